@@ -1,0 +1,69 @@
+/** Which clusters have been copied: one bit a cluster, 1 = copied (QEMU 1.6's polarity; it flipped in a193b0f0a8, 2017). */
+import { type World, Misuse } from '../kernel/world.ts';
+import type { Requester } from '../block/requester.ts';
+
+/** What a copy asks whether a cluster still has to be copied. */
+export interface CopiedBits {
+  /** Called once, before the copy waits for others. */
+  look(me: Requester): void;
+  has(cluster: number): boolean;
+}
+
+const FREED = 2;
+
+export class CopiedBitmap implements CopiedBits {
+  readonly #world: World;
+  readonly #cell: number;
+  readonly #clusters: number;
+
+  constructor(world: World, clusters: number) {
+    this.#world = world;
+    this.#clusters = clusters;
+    this.#cell = world.alloc('copied', clusters);
+  }
+
+  look(): void {}
+
+  has(cluster: number): boolean {
+    const bit = this.#world.read(this.#bit(cluster));
+    if (bit === FREED) this.#world.misuse(Misuse.freedBitmap);
+    return bit === 1;
+  }
+
+  add(cluster: number): void {
+    if (this.#world.read(this.#bit(cluster)) === FREED) this.#world.misuse(Misuse.freedBitmap);
+    else this.#world.write(this.#bit(cluster), 1);
+  }
+
+  free(): void {
+    for (let c = 0; c < this.#clusters; c++) this.#world.write(this.#bit(c), FREED);
+  }
+
+  /** For observers. */
+  hasNow(cluster: number): boolean {
+    return this.#world.cells[this.#bit(cluster)] === 1;
+  }
+
+  #bit(cluster: number): number {
+    return this.#cell + cluster;
+  }
+}
+
+/** The bits as they were before the wait: what a job without the rule checkBitAfterWaiting goes by. */
+export class BitsSeenBeforeWaiting implements CopiedBits {
+  readonly #bitmap: CopiedBitmap;
+  readonly #me: Requester;
+
+  constructor(bitmap: CopiedBitmap, me: Requester) {
+    this.#bitmap = bitmap;
+    this.#me = me;
+  }
+
+  look(me: Requester): void {
+    for (let c = me.cowFirst; c < me.cowEnd; c++) me.world.write(me.bitSeenCell(c), this.#bitmap.has(c) ? 1 : 0);
+  }
+
+  has(cluster: number): boolean {
+    return this.#me.world.read(this.#me.bitSeenCell(cluster)) === 1;
+  }
+}

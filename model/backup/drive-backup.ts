@@ -1,0 +1,32 @@
+/**
+ * The commands: `drive-backup`, as far as it chooses the target's backing (reference A.10), and
+ * `block-job-cancel`.
+ */
+import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
+import { type Step, defineStep } from '../kernel/step.ts';
+import type { Image } from '../block/image.ts';
+import type { BackupJob, SyncMode } from './job.ts';
+
+/** What a new target is laid over: nothing (FULL), the source's backing (TOP), or the live source (NONE). */
+export function targetBacking(mode: SyncMode, source: Image): Image | null {
+  if (mode === 'full') return null;
+  return mode === 'top' ? source.backing : source;
+}
+
+export const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
+
+/** Somebody at the monitor. */
+export class User extends Coroutine {
+  override readonly kind = 2;
+  readonly #job: BackupJob;
+
+  constructor(coroutines: Coroutines, job: BackupJob) {
+    super(coroutines, 'user', 0);
+    this.#job = job;
+  }
+
+  override *body(start: Step): Run {
+    yield start;
+    this.#job.cancel();
+  }
+}

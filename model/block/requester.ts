@@ -1,0 +1,120 @@
+/**
+ * A coroutine that does I/O: what it keeps between the steps of a read or a copy. In QEMU these are
+ * locals on the coroutine's stack (the CowRequest, the bounce buffer, the driver's request); here
+ * they are cells of its slot.
+ */
+import { Coroutine, type Coroutines } from '../kernel/coroutine.ts';
+import { ENDED } from '../kernel/step.ts';
+import { type Content, ZERO } from './content.ts';
+import type { Place } from './image.ts';
+
+/** Sectors from `first` up to `end`. */
+export interface SectorRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+export const overlap = (a: SectorRange, b: SectorRange): boolean => a.first < b.end && b.first < a.end;
+
+const PLACE = 0; // of the run of sectors that is being read
+const RUN_END = 1;
+const COW_FIRST = 2; // the CowRequest: the clusters it holds ...
+const COW_END = 3;
+const COW_NEXT = 4; // ... the next older one in flight ...
+const COW_WAITERS = 5; // ... and who waits for it
+const BUFFER = 6;
+
+/** The sizes that decide how a requester's cells are laid out. */
+export interface RequesterSizes {
+  /** Sectors of a cluster of the backup: the size of the bounce buffer. */
+  readonly clusterSectors: number;
+  /** Cells for bits as seen before waiting; 0 for a correct job (rule checkBitAfterWaiting). */
+  readonly bitsSeen: number;
+}
+
+export abstract class Requester extends Coroutine {
+  readonly bufferSectors: number;
+  readonly #own: number;
+  readonly #more: number;
+  readonly #bitsSeenCell: number;
+
+  constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number) {
+    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen;
+    super(coroutines, name, own + moreCells);
+    this.#more = this.slot + this.slotCells - moreCells;
+    this.#own = this.#more - own;
+    this.bufferSectors = sizes.clusterSectors;
+    this.#bitsSeenCell = this.#own + BUFFER + sizes.clusterSectors;
+  }
+
+  /** The n-th of the cells that the kind of coroutine asked for itself. */
+  protected slotCell(n: number): number {
+    return this.#more + n;
+  }
+
+  // The run of sectors that is being read: looked up at one time, transferred at a later one.
+
+  beginRun(place: Place, end: number): void {
+    this.world.write(this.#own + PLACE, place);
+    this.world.write(this.#own + RUN_END, end);
+  }
+  get runPlace(): Place {
+    return this.world.read(this.#own + PLACE) as Place;
+  }
+  get runEnd(): number {
+    return this.world.read(this.#own + RUN_END);
+  }
+  forgetRun(): void {
+    this.beginRun(0, 0);
+  }
+  /** For observers. */
+  get runSeen(): { place: Place; end: number } {
+    return { place: this.world.cells[this.#own + PLACE] as Place, end: this.world.cells[this.#own + RUN_END]! };
+  }
+
+  // The bounce buffer: one backup cluster; a sector has its place in it by its number.
+
+  bufferCell(sector: number): number {
+    return this.#own + BUFFER + (sector % this.bufferSectors);
+  }
+  bufferIsZero({ first, end }: SectorRange): boolean {
+    for (let s = first; s < end; s++) if (!this.world.isZero(this.bufferCell(s))) return false;
+    return true;
+  }
+  forgetBuffer({ first, end }: SectorRange): void {
+    for (let s = first; s < end; s++) this.world.write(this.bufferCell(s), ZERO);
+  }
+  /** For observers. */
+  bufferContent(sector: number): Content {
+    return this.world.cells[this.bufferCell(sector)]!;
+  }
+
+  // The CowRequest. Clusters, end exclusive.
+
+  get cowFirst(): number {
+    return this.world.read(this.#own + COW_FIRST);
+  }
+  get cowEnd(): number {
+    return this.world.read(this.#own + COW_END);
+  }
+  setCow(first: number, end: number): void {
+    this.world.write(this.#own + COW_FIRST, first);
+    this.world.write(this.#own + COW_END, end);
+  }
+  get cowNextCell(): number {
+    return this.#own + COW_NEXT;
+  }
+  get cowWaitersCell(): number {
+    return this.#own + COW_WAITERS;
+  }
+  /** For observers: the clusters of the copy under way, empty if there is none. */
+  get cowSeen(): SectorRange {
+    const { cells } = this.world;
+    return { first: cells[this.#own + COW_FIRST]!, end: this.pending === ENDED ? 0 : cells[this.#own + COW_END]! };
+  }
+
+  /** Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait. */
+  bitSeenCell(cluster: number): number {
+    return this.#bitsSeenCell + cluster;
+  }
+}

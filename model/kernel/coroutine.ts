@@ -1,0 +1,275 @@
+/**
+ * Coroutines, wait queues and the order in which the woken run, as in QEMU's qemu-coroutine-lock.c
+ * (reference: qemu-1.6 A.3). A coroutine is written as a generator that yields its next step; what
+ * it owns lies in a slot of cells, the same layout for every coroutine of a kind.
+ */
+import { ENDED, type Guard, NAME_MASK, type Step, type StepName, nameOf, stepNames, stepOf } from './step.ts';
+import type { World } from './world.ts';
+
+/** What a coroutine's body is: it yields steps and may hand a result to the body that called it. */
+export type Run<Result = void> = Generator<Step, Result, void>;
+
+/**
+ * Two orders in which woken coroutines run.
+ * `any`: a woken coroutine is ready, like others. `qemu`: the woken run first, first come first
+ * served, as soon as their waker yields or ends; those woken meanwhile go to the front.
+ */
+export type WakeOrder = 'any' | 'qemu';
+
+// The first cells of every slot.
+const PENDING = 0; // the step that comes next, 0 at the end
+const SELF = 1; // this coroutine's id, so that code can hand it on without knowing it
+const WOKEN = 2;
+const QUEUE_NEXT = 3; // the one behind me in the wait queue I am in
+const RUN_NEXT = 4; // the one behind me among the woken
+const BLOCKERS = 5; // how many things must end before I may start
+const SLOT_CELLS = 6;
+
+const GUARDS: readonly Guard[] = ['always', 'woken', 'unblocked'];
+
+export abstract class Coroutine {
+  readonly world: World;
+  /** 1, 2, 3 ... in the order of creation; 0 stands for nobody. */
+  readonly id: number;
+  readonly name: string;
+  /** Coroutines of a kind share their code and the layout of their slot, and so what was learned of them. */
+  abstract readonly kind: number;
+  readonly slot: number;
+  readonly slotCells: number;
+
+  constructor(coroutines: Coroutines, name: string, moreCells: number) {
+    this.world = coroutines.world;
+    this.name = name;
+    this.slotCells = SLOT_CELLS + moreCells;
+    this.slot = this.world.alloc(name, this.slotCells);
+    this.id = coroutines.add(this);
+  }
+
+  /** The body, from its first step on. Called anew for every run, so it must keep nothing between calls. */
+  abstract body(start: Step): Run;
+
+  step(name: StepName, at = 0): Step {
+    return stepOf(name, at);
+  }
+
+  get selfCell(): number {
+    return this.slot + SELF;
+  }
+  get queueNextCell(): number {
+    return this.slot + QUEUE_NEXT;
+  }
+  get runNextCell(): number {
+    return this.slot + RUN_NEXT;
+  }
+  get blockersCell(): number {
+    return this.slot + BLOCKERS;
+  }
+
+  /** After a wait or a sleep: I run, so I am no longer woken. */
+  forgetWake(): void {
+    this.world.write(this.slot + WOKEN, 0);
+  }
+
+  /** Before a run: where it starts, and how many things must end first. `start` 0: it takes no part. */
+  loadInto(cells: Int32Array, start: Step, blockers: number): void {
+    cells[this.slot + PENDING] = start;
+    cells[this.slot + SELF] = this.id;
+    cells[this.slot + BLOCKERS] = blockers;
+  }
+
+  // For observers: what can be seen from outside.
+
+  get pending(): Step {
+    return this.world.cells[this.slot + PENDING]!;
+  }
+  get hasEnded(): boolean {
+    return this.pending === ENDED;
+  }
+}
+
+/** All coroutines of a world: who is ready, and who has been woken. */
+export class Coroutines {
+  readonly world: World;
+  readonly wakeOrder: WakeOrder;
+  readonly all: Coroutine[] = [];
+  /**
+   * True where no coroutine can be unblocked before an earlier one is: then the search for ready
+   * ones ends at the first that is blocked. A fact of the scenario, and only a short cut.
+   */
+  blockedInOrder = false;
+
+  readonly #wokenHead: number;
+  #lastWoken = 0;
+  #firstAlive = 0;
+  readonly #guardOf = new Uint8Array(NAME_MASK + 1);
+  #slots: Int32Array = new Int32Array(0);
+
+  constructor(world: World, wakeOrder: WakeOrder) {
+    this.world = world;
+    this.wakeOrder = wakeOrder;
+    this.#wokenHead = world.alloc('woken', 1);
+  }
+
+  add(coroutine: Coroutine): number {
+    this.all.push(coroutine);
+    return this.all.length;
+  }
+
+  byId(id: number): Coroutine {
+    return this.all[id - 1]!;
+  }
+
+  /** A run begins. */
+  begin(): void {
+    this.#firstAlive = 0;
+    if (this.#slots.length === this.all.length) return;
+    this.#slots = Int32Array.from(this.all, (c) => c.slot);
+    for (const { index, guard } of stepNames()) this.#guardOf[index] = GUARDS.indexOf(guard);
+  }
+
+  /** Undo may bring ended coroutines back. */
+  forgetEnded(): void {
+    this.#firstAlive = 0;
+  }
+
+  /**
+   * Writes the ids of all ready coroutines, ascending, to `into`. Asks guards only; no model code runs.
+   * With wake order `qemu` and somebody woken, only the first of the woken is ready.
+   * @returns how many
+   */
+  ready(into: Int32Array): number {
+    const cells = this.world.cells;
+    const first = cells[this.#wokenHead]!;
+    if (first !== 0) {
+      into[0] = first;
+      return 1;
+    }
+    const slots = this.#slots;
+    while (this.#firstAlive < slots.length && cells[slots[this.#firstAlive]! + PENDING] === ENDED) this.#firstAlive++;
+    let count = 0;
+    for (let i = this.#firstAlive; i < slots.length; i++) {
+      const slot = slots[i]!;
+      const step = cells[slot + PENDING]!;
+      if (step === ENDED) continue;
+      const guard = this.#guardOf[step & NAME_MASK]!;
+      if (guard === 0) into[count++] = i + 1;
+      else if (guard === 1) {
+        if (cells[slot + WOKEN] !== 0) into[count++] = i + 1;
+      } else if (cells[slot + BLOCKERS] === 0) into[count++] = i + 1;
+      else if (this.blockedInOrder) break;
+    }
+    return count;
+  }
+
+  /** Called by the engine before a coroutine's step: if it was first among the woken, it no longer is. */
+  beginStep(id: number): void {
+    this.#lastWoken = 0;
+    const { world } = this;
+    if (world.cells[this.#wokenHead] !== id) return;
+    const next = this.byId(id).runNextCell;
+    world.store(this.#wokenHead, world.cells[next]!);
+    world.store(next, 0);
+  }
+
+  /** A step is run again in order to learn it: whom it wakes goes where it went at first. */
+  forgetLastWoken(): void {
+    this.#lastWoken = 0;
+  }
+
+  /** Called by the engine after a step. */
+  setPending(coroutine: Coroutine, step: Step): void {
+    this.world.store(coroutine.slot + PENDING, step);
+  }
+
+  /** Makes a waiting coroutine ready; with wake order `qemu` it runs as soon as the waker yields or ends. */
+  wake(id: number): void {
+    const { world } = this;
+    world.write(this.byId(id).slot + WOKEN, 1);
+    if (this.wakeOrder !== 'qemu') return;
+    const before = this.#lastWoken === 0 ? this.#wokenHead : this.byId(this.#lastWoken).runNextCell;
+    world.move(this.byId(id).runNextCell, before);
+    world.write(before, id);
+    this.#lastWoken = id;
+  }
+
+  /** Something that others wait for before they start has ended: `id` is blocked by one thing less. */
+  unblock(id: number): void {
+    const cell = this.byId(id).blockersCell;
+    this.world.move(cell, cell, -1);
+  }
+
+  /** Sleeping and waiting coroutines with the name of the step they wait in, for messages. */
+  alive(): Coroutine[] {
+    return this.all.filter((c) => !c.hasEnded);
+  }
+}
+
+/** Coroutines that wait, first come first served (QEMU: CoQueue). */
+export class WaitQueue {
+  readonly #coroutines: Coroutines;
+  readonly #head: number;
+
+  /** @param headCell where the id of the first waiter lies; the others hang behind it */
+  constructor(coroutines: Coroutines, headCell: number) {
+    this.#coroutines = coroutines;
+    this.#head = headCell;
+  }
+
+  /** Sleeps until somebody wakes this queue. @param step with the guard `woken` */
+  *wait(me: Coroutine, step: Step): Run {
+    if (nameOf(step).guard !== 'woken') throw new Error(`${nameOf(step).label} does not wait to be woken`);
+    const { world } = this.#coroutines;
+    let last = this.#head;
+    for (let id = world.read(last); id !== 0; id = world.read(last)) last = this.#coroutines.byId(id).queueNextCell;
+    world.move(last, me.selfCell);
+    yield step;
+    me.forgetWake();
+  }
+
+  wakeAll(): void {
+    const { world } = this.#coroutines;
+    while (this.#takeFirst(world) !== 0);
+  }
+
+  wakeFirst(): void {
+    this.#takeFirst(this.#coroutines.world);
+  }
+
+  #takeFirst(world: World): number {
+    const id = world.read(this.#head);
+    if (id === 0) return 0;
+    const next = this.#coroutines.byId(id).queueNextCell;
+    world.move(this.#head, next);
+    world.write(next, 0);
+    this.#coroutines.wake(id);
+    return id;
+  }
+}
+
+/** Many readers or one writer, and the writer never sleeps while it holds the lock (QEMU: CoRwlock). */
+export class SharedLock {
+  readonly #world: World;
+  readonly #readers: number;
+  readonly #writers: WaitQueue;
+
+  constructor(coroutines: Coroutines, name: string) {
+    this.#world = coroutines.world;
+    this.#readers = this.#world.alloc(`${name}.readers`, 1);
+    this.#writers = new WaitQueue(coroutines, this.#world.alloc(`${name}.writers`, 1));
+  }
+
+  /** Never waits: the only writer takes the lock and gives it back between two yields. */
+  lockShared(): void {
+    this.#world.move(this.#readers, this.#readers, 1);
+  }
+
+  unlockShared(): void {
+    this.#world.move(this.#readers, this.#readers, -1);
+    if (this.#world.isZero(this.#readers)) this.#writers.wakeFirst();
+  }
+
+  /** Waits until there is no reader. What follows, up to the next yield, has the lock to itself. */
+  *waitForReaders(me: Coroutine, step: Step): Run {
+    while (!this.#world.isZero(this.#readers)) yield* this.#writers.wait(me, step);
+  }
+}

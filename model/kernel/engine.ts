@@ -1,0 +1,57 @@
+/**
+ * Two ways to run a coroutine's next step. Both leave the same cells behind and the same next step
+ * (machine.spec.ts holds them to it); which one is faster depends on the size of the disk.
+ */
+import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import { ENDED, type Step } from './step.ts';
+import { Misuse, SpinError } from './world.ts';
+
+export interface Engine {
+  /** A run begins: the world has been loaded. */
+  begin(): void;
+  /** Runs the pending step of a ready coroutine. */
+  step(coroutine: Coroutine): void;
+}
+
+/** Runs the generators themselves: each goes on from where it yielded. */
+export class GeneratorEngine implements Engine {
+  readonly #coroutines: Coroutines;
+  readonly #running: (Run | undefined)[] = [];
+
+  constructor(coroutines: Coroutines) {
+    this.#coroutines = coroutines;
+  }
+
+  begin(): void {
+    this.#running.fill(undefined);
+    this.#coroutines.begin();
+  }
+
+  step(coroutine: Coroutine): void {
+    const { world } = this.#coroutines;
+    const running = (this.#running[coroutine.id] ??= startBody(coroutine, coroutine.pending));
+    world.beginStep();
+    this.#coroutines.beginStep(coroutine.id);
+    this.#coroutines.setPending(coroutine, nextStep(running, (what) => world.store(world.misuseCell, what)));
+  }
+}
+
+/** Calls a body up to its first yield, which must be the step it was asked to start with. */
+export function startBody(coroutine: Coroutine, start: Step): Run {
+  const body = coroutine.body(start);
+  const first = body.next();
+  if (first.done === true || first.value !== start) throw new Error(`${coroutine.name} does not start with its first step`);
+  return body;
+}
+
+/** Runs one step. A step that spins ends its coroutine, and `onSpin` is told. */
+export function nextStep(running: Run, onSpin: (what: Misuse) => void): Step {
+  try {
+    const result = running.next();
+    return result.done === true ? ENDED : result.value;
+  } catch (error) {
+    if (!(error instanceof SpinError)) throw error;
+    onSpin(Misuse.spins);
+    return ENDED;
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * The learned table: each step is learned once and then run without its generator.
+ *
+ * Between two yields a coroutine is a function from the cells it reads to the cells it writes and
+ * its next step. The table keeps, for each (kind of coroutine, step), a tree of instructions: where
+ * the model looked at a cell the tree branches on what was seen, where it wrote or moved data the
+ * tree does the same, and a leaf names the next step. Running a step is a walk down that tree.
+ *
+ * Where the walk comes to a branch that was never taken, a generator is brought to this very point:
+ * it is started anew and fed, instead of the world, what was seen on one path that once led to this
+ * step and then what this walk has seen; its writes up to here are dropped, for they are done. From
+ * here on it works on the world, and what it does is added to the tree.
+ *
+ * This is right exactly if a coroutine at a step is decided by the step and the cells. A local
+ * variable that changes and lives across a yield breaks it, and learned-table.spec.ts shows that.
+ */
+import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import { type Engine, nextStep, startBody } from './engine.ts';
+import type { Step } from './step.ts';
+import type { Recorder, World } from './world.ts';
+
+// Instructions, each followed by its operands. A branch's operand 0 means: never taken.
+const READ = 1; //  cell, least value, how many values, where the branches lie
+const ZERO = 2; //  cell, branch if zero, branch if not
+const SAME = 3; //  cell, cell, branch if equal, branch if not
+const WRITE = 4; // cell, value
+const MOVE = 5; //  to, from, plus
+const END = 6; //   next step
+
+/** How a generator can be brought to a step: from which step it came, and what it saw on the way. */
+interface Path {
+  readonly from: Step | null;
+  readonly seen: Int32Array;
+}
+
+export class LearnedTable implements Engine, Recorder {
+  /** How many steps ran, and for how many of them a generator was needed. */
+  steps = 0;
+  lessons = 0;
+
+  readonly #coroutines: Coroutines;
+  readonly #world: World;
+  readonly #roots: Int32Array[] = [];
+  readonly #paths: Map<Step, Path>[] = [];
+  readonly #stepEnd: number;
+  #code = new Int32Array(1 << 14);
+  #top = 1;
+
+  /** What this walk has seen at its branches. */
+  readonly #seen: Int32Array;
+
+  // While a step is being learned:
+  #script: Int32Array = new Int32Array(0);
+  #scriptAt = 0;
+  /** The walk stopped at a branch: the first look beyond the script is that branch and stands in the tree already. */
+  #atBranch = false;
+  #live = false;
+  #seenCount = 0;
+  #slot = 0;
+  #slotEnd = 0;
+  /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
+  readonly #known = new Map<number, number>();
+
+  /** @param stepEnd one more than the largest step there can be */
+  constructor(coroutines: Coroutines, stepEnd: number) {
+    this.#coroutines = coroutines;
+    this.#world = coroutines.world;
+    this.#stepEnd = stepEnd;
+    this.#seen = new Int32Array(this.#world.cells.length + 16);
+  }
+
+  begin(): void {
+    this.#coroutines.begin();
+  }
+
+  step(coroutine: Coroutine): void {
+    const world = this.#world;
+    const step = coroutine.pending;
+    this.steps++;
+    world.beginStep();
+    this.#coroutines.beginStep(coroutine.id);
+    const cells = world.cells;
+    const code = this.#code;
+    const seen = this.#seen;
+    const slot = coroutine.slot;
+    let seenCount = 0;
+    let at = this.#rootsOf(coroutine)[step]!;
+    if (at === 0) return this.#learn(coroutine, step, 0, 0);
+    for (;;) {
+      const first = code[at + 1]!;
+      switch (code[at]) {
+        case READ: {
+          const value = cells[first >= 0 ? first : slot + ~first]!;
+          seen[seenCount++] = value;
+          const branch = value - code[at + 2]!;
+          const next = branch >= 0 && branch < code[at + 3]! ? code[code[at + 4]! + branch]! : 0;
+          if (next === 0) return this.#learn(coroutine, step, at, seenCount);
+          at = next;
+          break;
+        }
+        case ZERO: {
+          const zero = cells[first >= 0 ? first : slot + ~first] === 0;
+          seen[seenCount++] = zero ? 1 : 0;
+          const next = code[zero ? at + 2 : at + 3]!;
+          if (next === 0) return this.#learn(coroutine, step, at, seenCount);
+          at = next;
+          break;
+        }
+        case SAME: {
+          const second = code[at + 2]!;
+          const same = cells[first >= 0 ? first : slot + ~first] === cells[second >= 0 ? second : slot + ~second];
+          seen[seenCount++] = same ? 1 : 0;
+          const next = code[same ? at + 3 : at + 4]!;
+          if (next === 0) return this.#learn(coroutine, step, at, seenCount);
+          at = next;
+          break;
+        }
+        case WRITE:
+          world.store(first >= 0 ? first : slot + ~first, code[at + 2]!);
+          at += 3;
+          break;
+        case MOVE: {
+          const from = code[at + 2]!;
+          world.store(first >= 0 ? first : slot + ~first, cells[from >= 0 ? from : slot + ~from]! + code[at + 3]!);
+          at += 4;
+          break;
+        }
+        default:
+          this.#coroutines.setPending(coroutine, first);
+          return;
+      }
+    }
+  }
+
+  #rootsOf(coroutine: Coroutine): Int32Array {
+    return (this.#roots[coroutine.kind] ??= new Int32Array(this.#stepEnd));
+  }
+
+  #pathsOf(coroutine: Coroutine): Map<Step, Path> {
+    return (this.#paths[coroutine.kind] ??= new Map());
+  }
+
+  /**
+   * Runs the rest of a step with a generator and adds it to the tree.
+   * @param branchAt the instruction whose branch was never taken; 0: the step itself is new
+   * @param seenCount what the walk has seen, the last of it at that branch
+   */
+  #learn(coroutine: Coroutine, step: Step, branchAt: number, seenCount: number): void {
+    this.lessons++;
+    const world = this.#world;
+    const generator = this.#bringTo(coroutine, step);
+    this.#slot = coroutine.slot;
+    this.#slotEnd = coroutine.slot + coroutine.slotCells;
+    this.#known.clear();
+    this.#seenCount = seenCount;
+    this.#atBranch = branchAt !== 0;
+    this.#live = !this.#atBranch;
+    this.#script = this.#seen.slice(0, Math.max(0, seenCount - 1));
+    this.#scriptAt = 0;
+    if (branchAt === 0) this.#rootsOf(coroutine)[step] = this.#top;
+    else this.#addBranch(branchAt, this.#seen[seenCount - 1]!);
+
+    world.forgetAccesses();
+    world.recorder = this;
+    const next = nextStep(generator, (what) => this.write(world.misuseCell, what));
+    world.recorder = null;
+    if (!this.#live) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: it keeps something outside the cells`);
+    this.#emit(END, next);
+    this.#coroutines.setPending(coroutine, next);
+    const paths = this.#pathsOf(coroutine);
+    if (!paths.has(next)) paths.set(next, { from: step, seen: this.#seen.slice(0, this.#seenCount) });
+  }
+
+  /** A fresh generator of this coroutine, suspended where `step` is its next. */
+  #bringTo(coroutine: Coroutine, step: Step): Run {
+    const paths = this.#pathsOf(coroutine);
+    const way: { step: Step; seen: Int32Array }[] = [];
+    let at = step;
+    for (let path = paths.get(at); path !== undefined && path.from !== null; path = paths.get(at)) {
+      way.push({ step: at, seen: path.seen });
+      at = path.from;
+    }
+    if (!paths.has(at)) paths.set(at, { from: null, seen: new Int32Array(0) });
+    const generator = startBody(coroutine, at);
+    this.#world.recorder = this;
+    this.#live = false;
+    this.#atBranch = false;
+    for (const { step: expected, seen } of way.reverse()) {
+      this.#script = seen;
+      this.#scriptAt = 0;
+      this.#known.clear();
+      this.#world.forgetAccesses();
+      this.#coroutines.forgetLastWoken();
+      const came = nextStep(generator, () => {});
+      if (came !== expected) throw new Error(`${coroutine.name} took another way when it was run again`);
+    }
+    this.#world.recorder = null;
+    this.#coroutines.forgetLastWoken();
+    return generator;
+  }
+
+  // What the model does while it is being recorded.
+
+  read(cell: number): number {
+    const known = this.#known.get(cell);
+    if (known !== undefined) return known;
+    const value = this.#look(() => this.#world.cells[cell]!, () => {
+      const table = this.#top + 5;
+      this.#emit(READ, this.#relative(cell), this.#world.cells[cell]!, 1, table, table + 1);
+    });
+    this.#known.set(cell, value);
+    return value;
+  }
+
+  isZero(cell: number): boolean {
+    const known = this.#known.get(cell);
+    if (known !== undefined) return known === 0;
+    const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), () => {
+      const next = this.#top + 4;
+      const isZero = this.#world.cells[cell] === 0;
+      this.#emit(ZERO, this.#relative(cell), isZero ? next : 0, isZero ? 0 : next);
+    });
+    if (zero === 1) this.#known.set(cell, 0);
+    return zero === 1;
+  }
+
+  same(a: number, b: number): boolean {
+    const { cells } = this.#world;
+    const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), () => {
+      const next = this.#top + 5;
+      const equal = cells[a] === cells[b];
+      this.#emit(SAME, this.#relative(a), this.#relative(b), equal ? next : 0, equal ? 0 : next);
+    });
+    return same === 1;
+  }
+
+  write(cell: number, value: number): void {
+    this.#known.set(cell, value);
+    if (!this.#live) return;
+    this.#emit(WRITE, this.#relative(cell), value);
+    this.#world.store(cell, value);
+  }
+
+  move(to: number, from: number, plus: number): void {
+    this.#known.delete(to);
+    if (!this.#live) return;
+    this.#emit(MOVE, this.#relative(to), this.#relative(from), plus);
+    this.#world.store(to, this.#world.cells[from]! + plus);
+  }
+
+  /** What a look sees: from the script as far as it goes, then from the world. */
+  #look(fromWorld: () => number, emit: () => void): number {
+    if (!this.#live) {
+      if (this.#scriptAt < this.#script.length) return this.#script[this.#scriptAt++]!;
+      if (!this.#atBranch) throw new Error('a coroutine looked further than when it first took this way: it keeps something outside the cells');
+      this.#live = true;
+      return fromWorld();
+    }
+    const value = fromWorld();
+    emit();
+    this.#seen[this.#seenCount++] = value;
+    return value;
+  }
+
+  #relative(cell: number): number {
+    return cell >= this.#slot && cell < this.#slotEnd ? ~(cell - this.#slot) : cell;
+  }
+
+  #emit(...instruction: number[]): void {
+    this.#reserve(instruction.length);
+    for (const word of instruction) this.#code[this.#top++] = word;
+  }
+
+  #reserve(words: number): void {
+    if (this.#top + words <= this.#code.length) return;
+    const longer = new Int32Array(Math.max(this.#code.length * 2, this.#top + words));
+    longer.set(this.#code);
+    this.#code = longer;
+  }
+
+  /** Lets a branch of an instruction lead to what is emitted next. */
+  #addBranch(at: number, value: number): void {
+    const code = this.#code;
+    if (code[at] === ZERO) return void (code[value === 1 ? at + 2 : at + 3] = this.#top);
+    if (code[at] === SAME) return void (code[value === 1 ? at + 3 : at + 4] = this.#top);
+    const least = Math.min(code[at + 2]!, value);
+    const end = Math.max(code[at + 2]! + code[at + 3]!, value + 1);
+    if (least !== code[at + 2] || end !== code[at + 2]! + code[at + 3]!) this.#widen(at, least, end);
+    this.#code[this.#code[at + 4]! + value - least] = this.#top;
+  }
+
+  /** Gives a READ room for branches on all values from `least` up to `end`. */
+  #widen(at: number, least: number, end: number): void {
+    this.#reserve(end - least);
+    const code = this.#code;
+    const table = this.#top;
+    code.fill(0, table, table + end - least);
+    for (let i = 0; i < code[at + 3]!; i++) code[table + code[at + 2]! - least + i] = code[code[at + 4]! + i]!;
+    code[at + 2] = least;
+    code[at + 3] = end - least;
+    code[at + 4] = table;
+    this.#top += end - least;
+  }
+}

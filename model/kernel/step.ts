@@ -1,0 +1,67 @@
+/**
+ * A step is what a coroutine does between two yields. It is yielded *before* it happens, so that
+ * the scheduler sees what each coroutine will do next, and whether it can, before it chooses.
+ *
+ * A step is a name and one small number (`at`: the cluster or sector it is about), packed into one
+ * integer, so that the pending step of a coroutine is a cell like any other. Whatever else the
+ * coroutine needs after the yield must lie in cells: a local variable that changes and lives
+ * across a yield is a bug, which learned-table.spec.ts shows to be caught.
+ */
+
+/** A pending step, packed: the name's index in the low bits, `at` above them. 0: the coroutine has ended. */
+export type Step = number;
+
+export const ENDED: Step = 0;
+
+const NAME_BITS = 7;
+export const NAME_MASK = (1 << NAME_BITS) - 1;
+
+/** What makes a step ready. A guard looks at one cell of the coroutine itself, so that asking runs no model code. */
+export type Guard = 'always' | 'woken' | 'unblocked';
+
+/**
+ * What `at` counts, for printing. `sector`: the first sector of an I/O, printed as a cluster where
+ * one begins there. `effect`: the same, but always a sector where I/O takes effect sector by sector.
+ */
+export type At = 'nothing' | 'cluster' | 'sector' | 'effect';
+
+/** What a step is to the one who asked for it, a guest above all: observers go by it. */
+export type IoPhase = 'submit' | 'effect' | 'complete';
+
+export interface StepName {
+  readonly label: string;
+  readonly at: At;
+  readonly guard: Guard;
+  /** Set where the step is part of a guest's I/O on its disk. */
+  readonly guestIo: IoPhase | null;
+  readonly index: number;
+}
+
+const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', guestIo: null, index: 0 }];
+
+/** Names a kind of step, once, where the thing that yields it is defined. */
+export function defineStep(label: string, at: At, more: { guard?: Guard; guestIo?: IoPhase } = {}): StepName {
+  if (names.length > NAME_MASK) throw new Error(`more than ${NAME_MASK} names of steps: widen NAME_BITS`);
+  if (names.some((n) => n.label === label)) throw new Error(`two steps are named ${label}`);
+  const name: StepName = { label, at, guard: more.guard ?? 'always', guestIo: more.guestIo ?? null, index: names.length };
+  names.push(name);
+  return name;
+}
+
+export const stepOf = (name: StepName, at: number): Step => (at << NAME_BITS) | name.index;
+export const nameOf = (step: Step): StepName => names[step & NAME_MASK]!;
+export const atOf = (step: Step): number => step >>> NAME_BITS;
+/** Every name defined so far. */
+export const stepNames = (): readonly StepName[] => names;
+/** One more than the largest step whose `at` is below `atEnd`. */
+export const stepEnd = (atEnd: number): number => atEnd << NAME_BITS;
+
+/** `copy.read c0`: how traces name a step. */
+export function printStep(step: Step, clusterSectors: number, effectPerSector: boolean): string {
+  const { label, at } = nameOf(step);
+  const n = atOf(step);
+  if (at === 'nothing') return label;
+  if (at === 'cluster') return `${label} c${n}`;
+  if (n % clusterSectors !== 0 || (at === 'effect' && effectPerSector)) return `${label} s${n}`;
+  return `${label} c${n / clusterSectors}`;
+}

@@ -1,0 +1,232 @@
+/**
+ * The machine that runs experiments: world, images, nodes, job, guest and user, put together for
+ * one shape. Scenarios of the same shape are loaded into the same machine one after the other, so
+ * that what its engine has learned serves them all.
+ */
+import { Contents, ZERO } from './block/content.ts';
+import { Followers, GuestRequest } from './block/guest.ts';
+import { type DiscardReads, Image, Place } from './block/image.ts';
+import { BlockNode } from './block/node.ts';
+import { targetBacking, CANCEL, User } from './backup/drive-backup.ts';
+import { BackupJob, JobStatus, type SyncMode } from './backup/job.ts';
+import { type RuleName, rulesWithout } from './backup/rules.ts';
+import { type Coroutine, Coroutines, type WakeOrder } from './kernel/coroutine.ts';
+import { type Engine, GeneratorEngine } from './kernel/engine.ts';
+import { LearnedTable } from './kernel/learned-table.ts';
+import { ENDED, printStep, type Step, stepEnd, stepOf } from './kernel/step.ts';
+import { World } from './kernel/world.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What decides the layout of the cells and the code that runs on them. All else is data. */
+export interface Shape {
+  readonly mode: SyncMode;
+  readonly sectors: number;
+  readonly clusterSectors: number;
+  readonly sourceClusterSectors: number;
+  readonly baseSectors: number | null;
+  readonly targetClusterSectors: number;
+  readonly discardReads: DiscardReads;
+  /** Slots for guest requests; a scenario may use fewer. */
+  readonly requests: number;
+  readonly followers: number;
+  readonly effects: 'cluster' | 'sector';
+  readonly wake: WakeOrder;
+  readonly without: readonly RuleName[];
+}
+
+/** How experiments are run, whatever the scenario. */
+export interface Setting {
+  readonly effects: 'cluster' | 'sector';
+  readonly wake: WakeOrder;
+  readonly without: readonly RuleName[];
+  /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
+  readonly requestsMin: number;
+}
+
+export function shapeOf({ mode, disk, targetClusterSectors, guest }: Scenario, setting: Setting): Shape {
+  const requests = Math.max(setting.requestsMin, guest.length);
+  return {
+    mode,
+    sectors: disk.sectors,
+    clusterSectors: disk.clusterSectors,
+    sourceClusterSectors: disk.overlay?.clusterSectors ?? 0,
+    baseSectors: disk.overlay?.baseSectors ?? null,
+    targetClusterSectors,
+    discardReads: disk.discardReads,
+    requests,
+    followers: Math.max(2 * requests, guest.reduce((sum, g) => sum + Math.max(1, g.after.length), 0)) + 1,
+    effects: setting.effects,
+    wake: setting.wake,
+    without: setting.without,
+  };
+}
+
+/** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
+const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
+
+export class Machine {
+  readonly shape: Shape;
+  readonly world: World;
+  readonly coroutines: Coroutines;
+  readonly contents: Contents;
+  readonly source: Image;
+  readonly target: Image;
+  readonly base: Image | null;
+  readonly sourceNode: BlockNode;
+  readonly job: BackupJob;
+  readonly guests: readonly GuestRequest[];
+  readonly user: User;
+
+  readonly #followers: Followers;
+  #initial = new Int32Array(0);
+  #scenario: Scenario | null = null;
+  #generators: GeneratorEngine | null = null;
+  #table: LearnedTable | null = null;
+  #engine: Engine | null = null;
+
+  constructor(shape: Shape) {
+    this.shape = shape;
+    const { mode, sectors, clusterSectors } = shape;
+    const rules = rulesWithout(shape.without);
+    const world = (this.world = new World(accessesMax(sectors)));
+    const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
+    this.contents = new Contents(sectors);
+
+    this.base = shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
+    this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
+    this.target = new Image(world, 'target', {
+      sectors,
+      clusterSectors: shape.targetClusterSectors,
+      backing: targetBacking(mode, this.source),
+      isTarget: true,
+    });
+    const grain = { clusterSectors, perSector: shape.effects === 'sector' };
+    this.sourceNode = new BlockNode(coroutines, this.source, grain);
+    const targetNode = new BlockNode(coroutines, this.target, grain);
+    const status = new JobStatus(coroutines);
+    world.watchUntilHere();
+
+    this.#followers = new Followers(coroutines, shape.followers);
+    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors) };
+    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status });
+    this.user = new User(coroutines, this.job);
+    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers };
+    this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+  }
+
+  get scenario(): Scenario {
+    if (this.#scenario === null) throw new Error('no scenario has been loaded');
+    return this.#scenario;
+  }
+
+  /** Makes a scenario of this shape the one that runs. What observers keep in cells must be allocated by now. */
+  load(scenario: Scenario): void {
+    if (this.#initial.length === 0) {
+      this.world.seal();
+      this.#initial = new Int32Array(this.world.cells.length);
+      this.useTable(false);
+    }
+    this.#scenario = scenario;
+    const cells = this.#initial.fill(0);
+    this.#loadDisk(cells, scenario);
+    this.#loadRequests(cells, scenario);
+    this.coroutines.blockedInOrder = isBlockedInOrder(scenario);
+  }
+
+  /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */
+  useTable(yes: boolean): void {
+    if (yes) this.#engine = this.#table ??= new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.shape.clusterSectors));
+    else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
+  }
+
+  /** A run begins, at the state before the first step. */
+  begin(): void {
+    this.world.load(this.#initial);
+    this.#engine!.begin();
+  }
+
+  /** Writes the ids of the coroutines that can run now to `into`. @returns how many */
+  ready(into: Int32Array): number {
+    return this.coroutines.ready(into);
+  }
+
+  /** Runs the pending step of a ready coroutine. */
+  step(id: number): void {
+    this.#engine!.step(this.coroutines.byId(id));
+  }
+
+  /** What the table has learned so far, for measurements. */
+  get lessons(): number {
+    return this.#table?.lessons ?? 0;
+  }
+
+  // Names, for traces and messages.
+
+  /** `job`, `user`, or the id of the guest request. */
+  coroutineName(coroutine: Coroutine): string {
+    return coroutine instanceof GuestRequest ? (this.scenario.guest[coroutine.id - this.guests[0]!.id]?.id ?? coroutine.name) : coroutine.name;
+  }
+  stepName(step: Step): string {
+    return printStep(step, this.shape.clusterSectors, this.shape.effects === 'sector');
+  }
+  contentName(content: number): string {
+    return this.contents.print(content, this.scenario.guest.map((g) => g.id));
+  }
+
+  #loadDisk(cells: Int32Array, { disk }: Scenario): void {
+    const { source, target, base, contents } = this;
+    for (const image of [source, target, ...(base === null ? [] : [base])]) image.loadInto(cells);
+    const isZero = new Uint8Array(disk.sectors);
+    for (const s of disk.zero) isZero[s] = 1;
+    for (const c of disk.overlay?.allocated ?? []) cells[source.placeCell + c] = Place.own;
+    for (const c of disk.overlay?.zeroClusters ?? []) cells[source.placeCell + c] = Place.zero;
+    for (let s = 0; s < disk.sectors; s++) {
+      const shown = isZero[s] === 1 ? ZERO : contents.atT0(s);
+      const place = source.isRaw ? Place.own : cells[source.placeCell + Math.floor(s / source.clusterSectors)];
+      if (place === Place.own) cells[source.dataCell + s] = shown;
+      if (base !== null && s < base.sectors) cells[base.dataCell + s] = place === Place.backing ? shown : contents.inBase(s);
+    }
+  }
+
+  /** Requests that wait for nothing else wait for the point in time, unless they may come early; so does a cancel. */
+  #loadRequests(cells: Int32Array, { guest, cancel }: Scenario): void {
+    const followersOf = new Map<string, number[]>([['job', cancel ? [this.user.id] : []], ...guest.map((g): [string, number[]] => [g.id, []])]);
+    guest.forEach((g, i) => {
+      const blockers = g.after.length > 0 ? g.after : g.early ? [] : ['job'];
+      for (const id of blockers) followersOf.get(id)!.push(this.guests[i]!.id);
+    });
+    let used = 0;
+    const listFollowers = (id: string): { first: number; end: number } => {
+      const first = used;
+      for (const follower of followersOf.get(id)!) cells[this.#followers.cell + used++] = follower;
+      return used === first ? { first: 0, end: 0 } : { first, end: used };
+    };
+    this.job.loadJob(cells, listFollowers('job'));
+    this.user.loadInto(cells, cancel ? stepOf(CANCEL, 0) : ENDED, 1);
+    guest.forEach((g, i) =>
+      this.guests[i]!.loadRequest(cells, {
+        kind: g.kind,
+        first: g.first,
+        end: g.first + g.count,
+        origin: this.contents.byGuest(i, 0),
+        blockers: g.after.length > 0 ? g.after.length : g.early ? 0 : 1,
+        unblocks: listFollowers(g.id),
+      }),
+    );
+    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, ENDED, 0);
+  }
+}
+
+/** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. */
+function isBlockedInOrder({ guest }: Scenario): boolean {
+  const all = new Map<string, Set<string>>();
+  let before = new Set<string>();
+  for (const g of guest) {
+    const mine = new Set<string>(g.early ? [] : ['job']);
+    for (const id of g.after) for (const earlier of [id, ...all.get(id)!]) mine.add(earlier);
+    for (const id of before) if (!mine.has(id)) return false;
+    all.set(g.id, mine);
+    before = mine;
+  }
+  return true;
+}

@@ -1,0 +1,48 @@
+/** All properties of a machine, checked after every step. */
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, nameOf } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
+import { AlwaysFinishes } from './always-finishes.ts';
+import { GuestUnharmed } from './guest-unharmed.ts';
+import { NothingFreed } from './nothing-freed.ts';
+import type { Property, Violation } from './property.ts';
+import { SnapshotKept } from './snapshot-kept.ts';
+import { Watch } from './watch.ts';
+
+export class Properties {
+  readonly all: readonly Property[];
+  readonly snapshotKept: SnapshotKept;
+  readonly #machine: Machine;
+
+  /** What the properties remember is allocated here, so this comes before the machine's first `load`. */
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    const watch = new Watch(machine);
+    this.snapshotKept = new SnapshotKept(machine, watch);
+    this.all = [new NothingFreed(machine), new AlwaysFinishes(machine), this.snapshotKept, new GuestUnharmed(machine, watch)];
+  }
+
+  /** A run begins: call it after `machine.begin()`. */
+  begin(): void {
+    for (const property of this.all) property.begin();
+  }
+
+  /** A step has run. @returns the first property that it broke */
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    if (this.#machine.world.changedCount === 0 && nameOf(step).guestIo === null) return null;
+    for (const property of this.all) {
+      const violation = property.after(coroutine, step);
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+
+  /** Nothing can run any more. */
+  end(): Violation | null {
+    for (const property of this.all) {
+      const violation = property.end();
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * guest-unharmed: the guest must not notice the backup. A shadow disk gets each effect of a guest
+ * request in the step in which the source gets it; after every step source = shadow. Each effect
+ * lies between submit and complete, once. A guest's read returns the shadow at its effects; where
+ * its lookup found a sector in the backing file or in a zero cluster, the lookup is the effect.
+ */
+import { type Content, ZERO } from '../model/block/content.ts';
+import { GuestRequest } from '../model/block/guest.ts';
+import { Place } from '../model/block/image.ts';
+import type { SectorRange } from '../model/block/requester.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Property, Violation } from './property.ts';
+import { type Watch, Watched } from './watch.ts';
+
+export class GuestUnharmed implements Property {
+  readonly name = 'guest-unharmed';
+  readonly sentence = "The source is what the guest's requests make of it, each taking effect once between its submit and its completion, and reads return it.";
+  readonly #machine: Machine;
+  readonly #watch: Watch;
+  readonly #shadowCell: number;
+  /** By guest request: 0 before its submit, then 1 and the number of sectors that have taken effect. */
+  readonly #progressCell: number;
+
+  constructor(machine: Machine, watch: Watch) {
+    this.#machine = machine;
+    this.#watch = watch;
+    this.#shadowCell = machine.world.alloc('oracle.shadow', machine.shape.sectors);
+    this.#progressCell = machine.world.alloc('oracle.guestProgress', machine.guests.length);
+  }
+
+  begin(): void {
+    const { world, source, shape } = this.#machine;
+    for (let s = 0; s < shape.sectors; s++) world.cells[this.#shadowCell + s] = source.contentAt(s);
+  }
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    const phase = nameOf(step).guestIo;
+    if (phase !== null && coroutine instanceof GuestRequest) {
+      const violation = phase === 'submit' ? this.#submitted(coroutine, step) : phase === 'effect' ? this.#effect(coroutine, step) : this.#completed(coroutine);
+      if (violation !== null) return violation;
+    }
+    return this.#compareChanged();
+  }
+
+  end(): null {
+    return null;
+  }
+
+  #submitted(guest: GuestRequest, step: Step): Violation | null {
+    const cell = this.#progress(guest);
+    if (this.#machine.world.cells[cell] === 0) this.#machine.world.store(cell, 1);
+    if (GuestRequest.kindOf(step) !== 'read' || this.#machine.source.isRaw) return null;
+    const { place, end } = guest.runSeen;
+    for (let s = atOf(step); place !== Place.own && s < end; s++) {
+      if (this.#shadow(s) !== this.#elsewhere(s, place)) return this.#wrong(s, this.#shadow(s), this.#elsewhere(s, place), `${this.#name(guest)} looked it up in the wrong place`);
+    }
+    return null;
+  }
+
+  #effect(guest: GuestRequest, step: Step): Violation | null {
+    const { world, source } = this.#machine;
+    const unit = this.#unit(guest, step);
+    const cell = this.#progress(guest);
+    if (world.cells[cell] === 0) return { property: this.name, detail: `${this.#name(guest)} took effect before it was submitted` };
+    world.store(cell, world.cells[cell]! + unit.end - unit.first);
+    for (let s = unit.first; s < unit.end; s++) {
+      const kind = GuestRequest.kindOf(step);
+      if (kind === 'read') {
+        const expected = this.#readable(guest, s);
+        const got = guest.bufferContent(s);
+        if (expected !== null && got !== expected) return this.#wrong(s, expected, got, `${this.#name(guest)} read it`);
+        continue;
+      }
+      if (kind === 'write') world.store(this.#shadowCell + s, guest.contentFor(s));
+      else if (kind === 'zero') world.store(this.#shadowCell + s, ZERO);
+      else this.#discardShadow(s);
+      if (source.contentAt(s) !== this.#shadow(s)) return this.#wrong(s, this.#shadow(s), source.contentAt(s), `${this.#name(guest)} has just taken effect there`);
+    }
+    return null;
+  }
+
+  #completed(guest: GuestRequest): Violation | null {
+    const { world, sourceNode } = this.#machine;
+    const cell = this.#progress(guest);
+    const operation = this.#machine.scenario.guest[guest.id - this.#machine.guests[0]!.id]!;
+    const range = { first: operation.first, end: operation.first + operation.count };
+    const sectors = operation.kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.discardFirst(range)) : operation.count;
+    const done = world.cells[cell]! - 1;
+    if (done !== sectors) return { property: this.name, detail: `${operation.id} completed after ${done} of ${sectors} sectors took effect` };
+    world.store(cell, 0);
+    return null;
+  }
+
+  #compareChanged(): Violation | null {
+    const { world, source } = this.#machine;
+    const { what, first, end } = this.#watch;
+    for (let i = 0; i < world.changedCount; i++) {
+      const cell = world.changed[i]!;
+      if (what[cell] !== Watched.source) continue;
+      for (let s = first[cell]!; s < end[cell]!; s++) {
+        if (source.contentAt(s) !== this.#shadow(s)) return this.#wrong(s, this.#shadow(s), source.contentAt(s), 'the source changed, and no guest asked for it');
+      }
+    }
+    return null;
+  }
+
+  /** What a read may return for a sector now; null: anything, for the guest discards it at the same time. */
+  #readable(guest: GuestRequest, sector: number): Content | null {
+    const { source } = this.#machine;
+    if (source.isRaw) return this.#shadow(sector);
+    const { place } = guest.runSeen;
+    if (place !== Place.own) return this.#elsewhere(sector, place);
+    return source.isAllocatedAt(sector) ? this.#shadow(sector) : null;
+  }
+
+  /** What a sector shows that the source does not hold itself. */
+  #elsewhere(sector: number, place: Place): Content {
+    const { base } = this.#machine;
+    return place === Place.zero || base === null || sector >= base.sectors ? ZERO : base.contentAt(sector);
+  }
+
+  #discardShadow(sector: number): void {
+    const { shape, source, world } = this.#machine;
+    if (shape.discardReads === 'old') return;
+    const content = shape.discardReads === 'zero' || source.isRaw ? ZERO : this.#elsewhere(sector, Place.backing);
+    world.store(this.#shadowCell + sector, content);
+  }
+
+  /** The sectors of a request that take effect in this step. */
+  #unit(guest: GuestRequest, step: Step): SectorRange {
+    const { sourceNode, source } = this.#machine;
+    const first = atOf(step);
+    const range = guest.rangeSeen;
+    const kind = GuestRequest.kindOf(step);
+    if (kind === 'discard') return { first, end: sourceNode.discardUnitEnd(first, range) };
+    return { first, end: sourceNode.unitEnd(first, kind === 'read' && !source.isRaw ? guest.runSeen.end : range.end) };
+  }
+
+  #shadow(sector: number): Content {
+    return this.#machine.world.cells[this.#shadowCell + sector]!;
+  }
+  #progress(guest: GuestRequest): number {
+    return this.#progressCell + guest.id - this.#machine.guests[0]!.id;
+  }
+  #name(guest: GuestRequest): string {
+    return this.#machine.coroutineName(guest);
+  }
+  #wrong(sector: number, expected: Content, got: Content, where: string): Violation {
+    const { machine } = { machine: this.#machine };
+    const detail = `sector ${sector} should be ${machine.contentName(expected)} for the guest and is ${machine.contentName(got)}: ${where}`;
+    return { property: this.name, sector, expected, got, detail };
+  }
+}

@@ -1,0 +1,33 @@
+/** nothing-freed: no step touches a freed bitmap, a closed target, or a sector out of range. */
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { Misuse } from '../model/kernel/world.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Property, Violation } from './property.ts';
+
+const SAYS: Partial<Record<Misuse, string>> = {
+  [Misuse.freedBitmap]: 'used the bitmap of a job that has ended',
+  [Misuse.closedTarget]: 'wrote to the target after it was closed',
+  [Misuse.outOfRange]: 'touched a sector past the end of the disk',
+};
+
+export class NothingFreed implements Property {
+  readonly name = 'nothing-freed';
+  readonly sentence = 'No step touches a freed bitmap, a closed target, or a sector out of range.';
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  begin(): void {}
+
+  after(coroutine: Coroutine): Violation | null {
+    const { world } = this.#machine;
+    const says = SAYS[world.cells[world.misuseCell] as Misuse];
+    return says === undefined ? null : { property: this.name, detail: `${this.#machine.coroutineName(coroutine)} ${says}` };
+  }
+
+  end(): null {
+    return null;
+  }
+}

@@ -1,0 +1,26 @@
+/** What a property is. Each lives in a file of its own, with its statement and its spec beside it. */
+import type { Content } from '../model/block/content.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import type { Step } from '../model/kernel/step.ts';
+
+export interface Violation {
+  readonly property: string;
+  /** Where and what, if it is about a sector. */
+  readonly sector?: number;
+  readonly expected?: Content;
+  readonly got?: Content;
+  /** One line about the particular case, ready to print. */
+  readonly detail: string;
+}
+
+export interface Property {
+  readonly name: string;
+  /** What it says, in one sentence. */
+  readonly sentence: string;
+  /** A run begins. */
+  begin(): void;
+  /** A step has run. Called for steps that changed a watched cell or are part of a guest's I/O. */
+  after(coroutine: Coroutine, step: Step): Violation | null;
+  /** Nothing can run any more. */
+  end(): Violation | null;
+}

@@ -1,0 +1,136 @@
+/**
+ * snapshot-kept: the claim that all else serves. Per sector s, after every step from T0 until the
+ * promise closes: if the target has been written at s, target(s) = D0(s); else if TOP and s was
+ * unallocated at T0, base(s) = D0(s); else source(s) = D0(s). At COMPLETED the target alone (FULL)
+ * or the target over the base (TOP) shows D0.
+ *
+ * "Has been written" is seen at the target image, never taken from the job or its bitmap. There is
+ * no exclusion for copies in flight. For NONE, whose target a user reads while the job lives, the
+ * target is asked as a reader would ask it: what it has allocated hides the source, even where the
+ * target itself filled up a cluster of its own.
+ *
+ * The promise opens at T0: when the job starts, which is when a correct job links its hook. NONE's
+ * closes when the hook is unlinked; so does that of any cancelled job.
+ */
+import type { Content } from '../model/block/content.ts';
+import { JobState } from '../model/backup/job.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Property, Violation } from './property.ts';
+import { Watch, Watched } from './watch.ts';
+
+const Promise = { notYet: 0, open: 1, closed: 2 } as const;
+
+export class SnapshotKept implements Property {
+  readonly name = 'snapshot-kept';
+  readonly sentence = 'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
+  readonly #machine: Machine;
+  readonly #watch: Watch;
+  // What the oracle knows is kept in cells too, so that undo and fingerprints hold for it.
+  readonly #promiseCell: number;
+  readonly #d0Cell: number;
+  readonly #allocatedCell: number;
+
+  constructor(machine: Machine, watch: Watch) {
+    this.#machine = machine;
+    this.#watch = watch;
+    const { world, shape } = machine;
+    this.#promiseCell = world.alloc('oracle.promise', 1);
+    this.#d0Cell = world.alloc('oracle.d0', shape.sectors);
+    this.#allocatedCell = world.alloc('oracle.allocatedAtT0', shape.mode === 'top' ? shape.sectors : 0);
+  }
+
+  begin(): void {}
+
+  after(): Violation | null {
+    const { world } = this.#machine;
+    const { what, first, end } = this.#watch;
+    let completed = false;
+    for (let i = 0; i < world.changedCount; i++) {
+      const cell = world.changed[i]!;
+      if (what[cell] === Watched.hook) this.#hookChanged();
+      else if (what[cell] === Watched.jobState) completed = this.#jobChanged() || completed;
+    }
+    if (world.cells[this.#promiseCell] !== Promise.open) return null;
+    if (completed) return this.#checkTarget();
+    for (let i = 0; i < world.changedCount; i++) {
+      const cell = world.changed[i]!;
+      if (what[cell] !== Watched.source && what[cell] !== Watched.target) continue;
+      for (let s = first[cell]!; s < end[cell]!; s++) {
+        const violation = this.#checkSector(s);
+        if (violation !== null) return violation;
+      }
+    }
+    return null;
+  }
+
+  end(): null {
+    return null;
+  }
+
+  /** The disk at T0. */
+  d0(sector: number): Content {
+    return this.#machine.world.cells[this.#d0Cell + sector]!;
+  }
+
+  /** What the backup shows now, before its end: the target where it was written, else where it would be read from. */
+  shows(sector: number): { content: Content; place: 'target' | 'base' | 'source' } {
+    const { shape, source, target, base, world } = this.#machine;
+    const written = shape.mode === 'none' ? target.isAllocatedAt(sector) : target.isWrittenAt(sector);
+    if (written) return { content: target.contentAt(sector), place: 'target' };
+    if (shape.mode === 'top' && world.cells[this.#allocatedCell + sector] === 0) {
+      return { content: base === null || sector >= base.sectors ? 0 : base.contentAt(sector), place: 'base' };
+    }
+    return { content: source.contentAt(sector), place: 'source' };
+  }
+
+  /** Whether T0 has been and the promise has not closed. */
+  get isOpen(): boolean {
+    return this.#machine.world.cells[this.#promiseCell] === Promise.open;
+  }
+
+  #hookChanged(): void {
+    const { world, sourceNode, job, shape } = this.#machine;
+    if (world.cells[sourceNode.hookCell] === 0 && (shape.mode === 'none' || job.isCancelledSeen)) this.#close();
+  }
+
+  /** @returns whether the job has completed without an error */
+  #jobChanged(): boolean {
+    const { job, world, source, shape } = this.#machine;
+    if (job.stateSeen === JobState.cancelled) this.#close();
+    if (job.stateSeen === JobState.active) {
+      world.store(this.#promiseCell, Promise.open);
+      for (let s = 0; s < shape.sectors; s++) {
+        world.store(this.#d0Cell + s, source.contentAt(s));
+        if (shape.mode === 'top') world.store(this.#allocatedCell + s, source.isAllocatedAt(s) ? 1 : 0);
+      }
+    }
+    return job.stateSeen === JobState.completed;
+  }
+
+  #close(): void {
+    this.#machine.world.store(this.#promiseCell, Promise.closed);
+  }
+
+  #checkSector(sector: number): Violation | null {
+    const { content, place } = this.shows(sector);
+    return content === this.d0(sector) ? null : this.#wrong(sector, content, `the backup shows it from the ${place}`);
+  }
+
+  #checkTarget(): Violation | null {
+    const { target, shape } = this.#machine;
+    for (let s = 0; s < shape.sectors; s++) {
+      if (shape.mode === 'full' && !target.isWrittenAt(s)) {
+        return { property: this.name, sector: s, expected: this.d0(s), detail: `the job has completed, and sector ${s} was never stored in the target` };
+      }
+      const content = target.contentAt(s);
+      if (content !== this.d0(s)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
+    }
+    return null;
+  }
+
+  #wrong(sector: number, got: Content, where: string): Violation {
+    const { machine, expected } = { machine: this.#machine, expected: this.d0(sector) };
+    const detail = `sector ${sector} should be ${machine.contentName(expected)} and is ${machine.contentName(got)}: ${where}`;
+    return { property: this.name, sector, expected, got, detail };
+  }
+}
