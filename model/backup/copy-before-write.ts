@@ -21,7 +21,7 @@ import { defineStep } from '../kernel/step.ts';
 import type { IoSteps } from '../block/node.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
 import type { BackupJob } from './job.ts';
-import { clusterHasAllocated } from './top.ts';
+import { COPY_ASK, clusterHasAllocated } from './top.ts';
 
 const WAIT = defineStep('wait', 'cluster', { guard: 'woken' });
 const READ: IoSteps = {
@@ -57,7 +57,7 @@ export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRan
 
   for (let c = me.cowFirst; c < me.cowEnd; c++) {
     if (bits.has(c)) continue;
-    if (job.asksAgain && !(yield* clusterHasAllocated(job, me, c))) continue;
+    if (job.asksAgain && !(yield* clusterHasAllocated(job, me, c, COPY_ASK))) continue;
     yield* copyCluster(job, me, c);
   }
 

@@ -27,11 +27,26 @@ const WRITE = 4; // cell, value
 const MOVE = 5; //  to, from, plus
 const END = 6; //   next step
 
-/** How a generator can be brought to a step: from which step it came, and what it saw on the way. */
+const HIDDEN = 'it keeps something outside the cells';
+
+/**
+ * How a generator can be brought to a step: from which step it came, and the answer to each of its
+ * looks at the world on the way. The way may have been another coroutine's of the same kind.
+ */
 interface Path {
   readonly from: Step | null;
-  readonly seen: Int32Array;
+  readonly answers: Int32Array;
 }
+
+/** What a look at the world is answered from while a generator is being brought to where it is needed. */
+const Mode = {
+  /** Steps that were run before, by whomever. */
+  path: 0,
+  /** This step, up to the branch where the walk stopped. That branch is the first look beyond the script. */
+  walk: 1,
+  /** This step from there on. */
+  world: 2,
+} as const;
 
 export class LearnedTable implements Engine, Recorder {
   /** How many steps ran, and for how many of them a generator was needed. */
@@ -50,12 +65,10 @@ export class LearnedTable implements Engine, Recorder {
   readonly #seen: Int32Array;
 
   // While a step is being learned:
+  #mode: (typeof Mode)[keyof typeof Mode] = Mode.world;
   #script: Int32Array = new Int32Array(0);
   #scriptAt = 0;
-  /** The walk stopped at a branch: the first look beyond the script is that branch and stands in the tree already. */
-  #atBranch = false;
-  #live = false;
-  #seenCount = 0;
+  #answers: number[] = [];
   #slot = 0;
   #slotEnd = 0;
   /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
@@ -152,61 +165,60 @@ export class LearnedTable implements Engine, Recorder {
     this.#slot = coroutine.slot;
     this.#slotEnd = coroutine.slot + coroutine.slotCells;
     this.#known.clear();
-    this.#seenCount = seenCount;
-    this.#atBranch = branchAt !== 0;
-    this.#live = !this.#atBranch;
-    this.#script = this.#seen.slice(0, Math.max(0, seenCount - 1));
-    this.#scriptAt = 0;
+    this.#answers = [];
+    this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
+    this.#follow(this.#seen.slice(0, Math.max(0, seenCount - 1)));
     if (branchAt === 0) this.#rootsOf(coroutine)[step] = this.#top;
     else this.#addBranch(branchAt, this.#seen[seenCount - 1]!);
 
-    world.forgetAccesses();
     world.recorder = this;
     const next = nextStep(generator, (what) => this.write(world.misuseCell, what));
     world.recorder = null;
-    if (!this.#live) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: it keeps something outside the cells`);
+    if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
     this.#emit(END, next);
     this.#coroutines.setPending(coroutine, next);
     const paths = this.#pathsOf(coroutine);
-    if (!paths.has(next)) paths.set(next, { from: step, seen: this.#seen.slice(0, this.#seenCount) });
+    if (!paths.has(next)) paths.set(next, { from: step, answers: Int32Array.from(this.#answers) });
   }
 
   /** A fresh generator of this coroutine, suspended where `step` is its next. */
   #bringTo(coroutine: Coroutine, step: Step): Run {
     const paths = this.#pathsOf(coroutine);
-    const way: { step: Step; seen: Int32Array }[] = [];
+    const way: { step: Step; answers: Int32Array }[] = [];
     let at = step;
     for (let path = paths.get(at); path !== undefined && path.from !== null; path = paths.get(at)) {
-      way.push({ step: at, seen: path.seen });
+      way.push({ step: at, answers: path.answers });
       at = path.from;
     }
-    if (!paths.has(at)) paths.set(at, { from: null, seen: new Int32Array(0) });
+    if (!paths.has(at)) paths.set(at, { from: null, answers: new Int32Array(0) });
     const generator = startBody(coroutine, at);
     this.#world.recorder = this;
-    this.#live = false;
-    this.#atBranch = false;
-    for (const { step: expected, seen } of way.reverse()) {
-      this.#script = seen;
-      this.#scriptAt = 0;
-      this.#known.clear();
-      this.#world.forgetAccesses();
-      this.#coroutines.forgetLastWoken();
+    this.#mode = Mode.path;
+    for (const { step: expected, answers } of way.reverse()) {
+      this.#follow(answers);
       const came = nextStep(generator, () => {});
-      if (came !== expected) throw new Error(`${coroutine.name} took another way when it was run again`);
+      if (came !== expected) throw new Error(`${coroutine.name} took another way when it was run again: ${HIDDEN}`);
     }
     this.#world.recorder = null;
-    this.#coroutines.forgetLastWoken();
     return generator;
+  }
+
+  /** A step is about to be run again, with these answers. */
+  #follow(script: Int32Array): void {
+    this.#script = script;
+    this.#scriptAt = 0;
+    this.#world.forgetAccesses();
+    this.#coroutines.forgetLastWoken();
   }
 
   // What the model does while it is being recorded.
 
   read(cell: number): number {
     const known = this.#known.get(cell);
-    if (known !== undefined) return known;
-    const value = this.#look(() => this.#world.cells[cell]!, () => {
+    if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known);
+    const value = this.#look(() => this.#world.cells[cell]!, (seen) => {
       const table = this.#top + 5;
-      this.#emit(READ, this.#relative(cell), this.#world.cells[cell]!, 1, table, table + 1);
+      this.#emit(READ, this.#relative(cell), seen, 1, table, table + 1);
     });
     this.#known.set(cell, value);
     return value;
@@ -214,11 +226,10 @@ export class LearnedTable implements Engine, Recorder {
 
   isZero(cell: number): boolean {
     const known = this.#known.get(cell);
-    if (known !== undefined) return known === 0;
-    const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), () => {
+    if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known === 0 ? 1 : 0) === 1;
+    const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), (seen) => {
       const next = this.#top + 4;
-      const isZero = this.#world.cells[cell] === 0;
-      this.#emit(ZERO, this.#relative(cell), isZero ? next : 0, isZero ? 0 : next);
+      this.#emit(ZERO, this.#relative(cell), seen === 1 ? next : 0, seen === 1 ? 0 : next);
     });
     if (zero === 1) this.#known.set(cell, 0);
     return zero === 1;
@@ -226,39 +237,39 @@ export class LearnedTable implements Engine, Recorder {
 
   same(a: number, b: number): boolean {
     const { cells } = this.#world;
-    const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), () => {
+    const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => {
       const next = this.#top + 5;
-      const equal = cells[a] === cells[b];
-      this.#emit(SAME, this.#relative(a), this.#relative(b), equal ? next : 0, equal ? 0 : next);
+      this.#emit(SAME, this.#relative(a), this.#relative(b), seen === 1 ? next : 0, seen === 1 ? 0 : next);
     });
     return same === 1;
   }
 
   write(cell: number, value: number): void {
     this.#known.set(cell, value);
-    if (!this.#live) return;
+    if (this.#mode !== Mode.world) return;
     this.#emit(WRITE, this.#relative(cell), value);
     this.#world.store(cell, value);
   }
 
   move(to: number, from: number, plus: number): void {
     this.#known.delete(to);
-    if (!this.#live) return;
+    if (this.#mode !== Mode.world) return;
     this.#emit(MOVE, this.#relative(to), this.#relative(from), plus);
     this.#world.store(to, this.#world.cells[from]! + plus);
   }
 
-  /** What a look sees: from the script as far as it goes, then from the world. */
-  #look(fromWorld: () => number, emit: () => void): number {
-    if (!this.#live) {
-      if (this.#scriptAt < this.#script.length) return this.#script[this.#scriptAt++]!;
-      if (!this.#atBranch) throw new Error('a coroutine looked further than when it first took this way: it keeps something outside the cells');
-      this.#live = true;
-      return fromWorld();
-    }
-    const value = fromWorld();
-    emit();
-    this.#seen[this.#seenCount++] = value;
+  /** Answers a look: from the script as far as it goes, then from the world. */
+  #look(fromWorld: () => number, emit: (seen: number) => void): number {
+    if (this.#mode !== Mode.world && this.#scriptAt < this.#script.length) return this.#answer(this.#script[this.#scriptAt++]!);
+    if (this.#mode === Mode.path) throw new Error(`a coroutine looked further than when it first took this way: ${HIDDEN}`);
+    const seen = fromWorld();
+    if (this.#mode === Mode.world) emit(seen);
+    this.#mode = Mode.world;
+    return this.#answer(seen);
+  }
+
+  #answer(value: number): number {
+    this.#answers.push(value);
     return value;
   }
 
