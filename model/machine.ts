@@ -8,7 +8,7 @@ import { Followers, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
 import { targetBacking, CANCEL, User } from './backup/drive-backup.ts';
-import { BackupJob, JobStatus, type SyncMode } from './backup/job.ts';
+import { BackupJob, type SyncMode } from './backup/job.ts';
 import { type RuleName, rulesWithout } from './backup/rules.ts';
 import { type Coroutine, Coroutines, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
@@ -89,7 +89,6 @@ export class Machine {
     const { mode, sectors, clusterSectors } = shape;
     const rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
-    const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
     this.contents = new Contents(sectors);
 
     this.base = shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
@@ -100,15 +99,17 @@ export class Machine {
       backing: targetBacking(mode, this.source),
       isTarget: true,
     });
-    const grain = { clusterSectors, perSector: shape.effects === 'sector' };
-    this.sourceNode = new BlockNode(coroutines, this.source, grain);
-    const targetNode = new BlockNode(coroutines, this.target, grain);
-    const status = new JobStatus(coroutines);
+    const hookCell = world.alloc('source.hook', 1);
+    const stateCell = world.alloc('job.state', 1);
     world.watchUntilHere();
 
+    const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
+    const grain = { clusterSectors, perSector: shape.effects === 'sector' };
+    this.sourceNode = new BlockNode(coroutines, this.source, hookCell, grain);
+    const targetNode = new BlockNode(coroutines, this.target, world.alloc('target.hook', 1), grain);
     this.#followers = new Followers(coroutines, shape.followers);
     const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors) };
-    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status });
+    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, stateCell });
     this.user = new User(coroutines, this.job);
     const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));

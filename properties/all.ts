@@ -7,17 +7,18 @@ import { GuestUnharmed } from './guest-unharmed.ts';
 import { NothingFreed } from './nothing-freed.ts';
 import type { Property, Violation } from './property.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
-import { Watch } from './watch.ts';
+import { Watch, Watched } from './watch.ts';
 
 export class Properties {
   readonly all: readonly Property[];
   readonly snapshotKept: SnapshotKept;
   readonly #machine: Machine;
+  readonly #watch: Watch;
 
   /** What the properties remember is allocated here, so this comes before the machine's first `load`. */
   constructor(machine: Machine) {
     this.#machine = machine;
-    const watch = new Watch(machine);
+    const watch = (this.#watch = new Watch(machine));
     this.snapshotKept = new SnapshotKept(machine, watch);
     this.all = [new NothingFreed(machine), new AlwaysFinishes(machine), this.snapshotKept, new GuestUnharmed(machine, watch)];
   }
@@ -29,8 +30,12 @@ export class Properties {
 
   /** A step has run. @returns the first property that it broke */
   after(coroutine: Coroutine, step: Step): Violation | null {
-    if (this.#machine.world.changedCount === 0 && nameOf(step).guestIo === null) return null;
+    const { world } = this.#machine;
+    let watched: number = nameOf(step).guestIo === null ? Watched.nothing : Watched.guestIo;
+    for (let i = 0; i < world.changedCount; i++) watched |= this.#watch.what[world.changed[i]!]!;
+    if (watched === Watched.nothing) return null;
     for (const property of this.all) {
+      if ((property.watches & watched) === 0) continue;
       const violation = property.after(coroutine, step);
       if (violation !== null) return violation;
     }

@@ -7,10 +7,12 @@ import { Misuse } from '../model/kernel/world.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
+import { Watched } from './watch.ts';
 
 export class AlwaysFinishes implements Property {
   readonly name = 'always-finishes';
   readonly sentence = 'Every request, the job and a cancel end: nobody waits for ever, and no step spins.';
+  readonly watches = Watched.misuse;
   readonly #machine: Machine;
 
   constructor(machine: Machine) {

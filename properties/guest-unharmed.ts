@@ -5,11 +5,11 @@
  * its lookup found a sector in the backing file or in a zero cluster, the lookup is the effect.
  */
 import { type Content, ZERO } from '../model/block/content.ts';
-import { GuestRequest } from '../model/block/guest.ts';
+import type { GuestRequest } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import type { SectorRange } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import { type GuestIo, type Step, atOf, nameOf } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
@@ -17,6 +17,7 @@ import { type Watch, Watched } from './watch.ts';
 export class GuestUnharmed implements Property {
   readonly name = 'guest-unharmed';
   readonly sentence = "The source is what the guest's requests make of it, each taking effect once between its submit and its completion, and reads return it.";
+  readonly watches = Watched.source | Watched.guestIo;
   readonly #machine: Machine;
   readonly #watch: Watch;
   readonly #shadowCell: number;
@@ -36,22 +37,24 @@ export class GuestUnharmed implements Property {
   }
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    const phase = nameOf(step).guestIo;
-    if (phase !== null && coroutine instanceof GuestRequest) {
-      const violation = phase === 'submit' ? this.#submitted(coroutine, step) : phase === 'effect' ? this.#effect(coroutine, step) : this.#completed(coroutine);
-      if (violation !== null) return violation;
-    }
-    return this.#compareChanged();
+    const io = nameOf(step).guestIo;
+    const violation = io === null ? null : this.#guestStep(coroutine as GuestRequest, step, io);
+    return violation ?? this.#compareChanged();
   }
 
   end(): null {
     return null;
   }
 
-  #submitted(guest: GuestRequest, step: Step): Violation | null {
+  #guestStep(guest: GuestRequest, step: Step, { kind, phase }: GuestIo): Violation | null {
+    if (phase === 'submit') return this.#submitted(guest, step, kind);
+    return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);
+  }
+
+  #submitted(guest: GuestRequest, step: Step, kind: GuestIo['kind']): Violation | null {
     const cell = this.#progress(guest);
     if (this.#machine.world.cells[cell] === 0) this.#machine.world.store(cell, 1);
-    if (GuestRequest.kindOf(step) !== 'read' || this.#machine.source.isRaw) return null;
+    if (kind !== 'read' || this.#machine.source.isRaw) return null;
     const { place, end } = guest.runSeen;
     for (let s = atOf(step); place !== Place.own && s < end; s++) {
       if (this.#shadow(s) !== this.#elsewhere(s, place)) return this.#wrong(s, this.#shadow(s), this.#elsewhere(s, place), `${this.#name(guest)} looked it up in the wrong place`);
@@ -59,14 +62,13 @@ export class GuestUnharmed implements Property {
     return null;
   }
 
-  #effect(guest: GuestRequest, step: Step): Violation | null {
+  #effect(guest: GuestRequest, step: Step, kind: GuestIo['kind']): Violation | null {
     const { world, source } = this.#machine;
-    const unit = this.#unit(guest, step);
+    const unit = this.#unit(guest, step, kind);
     const cell = this.#progress(guest);
     if (world.cells[cell] === 0) return { property: this.name, detail: `${this.#name(guest)} took effect before it was submitted` };
     world.store(cell, world.cells[cell]! + unit.end - unit.first);
     for (let s = unit.first; s < unit.end; s++) {
-      const kind = GuestRequest.kindOf(step);
       if (kind === 'read') {
         const expected = this.#readable(guest, s);
         const got = guest.bufferContent(s);
@@ -129,11 +131,10 @@ export class GuestUnharmed implements Property {
   }
 
   /** The sectors of a request that take effect in this step. */
-  #unit(guest: GuestRequest, step: Step): SectorRange {
+  #unit(guest: GuestRequest, step: Step, kind: GuestIo['kind']): SectorRange {
     const { sourceNode, source } = this.#machine;
     const first = atOf(step);
     const range = guest.rangeSeen;
-    const kind = GuestRequest.kindOf(step);
     if (kind === 'discard') return { first, end: sourceNode.discardUnitEnd(first, range) };
     return { first, end: sourceNode.unitEnd(first, kind === 'read' && !source.isRaw ? guest.runSeen.end : range.end) };
   }

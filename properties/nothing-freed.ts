@@ -3,6 +3,7 @@ import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
+import { Watched } from './watch.ts';
 
 const SAYS: Partial<Record<Misuse, string>> = {
   [Misuse.freedBitmap]: 'used the bitmap of a job that has ended',
@@ -13,6 +14,7 @@ const SAYS: Partial<Record<Misuse, string>> = {
 export class NothingFreed implements Property {
   readonly name = 'nothing-freed';
   readonly sentence = 'No step touches a freed bitmap, a closed target, or a sector out of range.';
+  readonly watches = Watched.misuse;
   readonly #machine: Machine;
 
   constructor(machine: Machine) {

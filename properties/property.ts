@@ -17,9 +17,11 @@ export interface Property {
   readonly name: string;
   /** What it says, in one sentence. */
   readonly sentence: string;
+  /** What must have changed for it to be asked after a step: bits of `Watched`. */
+  readonly watches: number;
   /** A run begins. */
   begin(): void;
-  /** A step has run. Called for steps that changed a watched cell or are part of a guest's I/O. */
+  /** A step has run that changed something of what it watches. */
   after(coroutine: Coroutine, step: Step): Violation | null;
   /** Nothing can run any more. */
   end(): Violation | null;

@@ -23,6 +23,7 @@ const Promise = { notYet: 0, open: 1, closed: 2 } as const;
 export class SnapshotKept implements Property {
   readonly name = 'snapshot-kept';
   readonly sentence = 'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
+  readonly watches = Watched.source | Watched.target | Watched.jobState | Watched.hook;
   readonly #machine: Machine;
   readonly #watch: Watch;
   // What the oracle knows is kept in cells too, so that undo and fingerprints hold for it.
@@ -54,7 +55,7 @@ export class SnapshotKept implements Property {
     if (completed) return this.#checkTarget();
     for (let i = 0; i < world.changedCount; i++) {
       const cell = world.changed[i]!;
-      if (what[cell] !== Watched.source && what[cell] !== Watched.target) continue;
+      if ((what[cell]! & (Watched.source | Watched.target)) === 0) continue;
       for (let s = first[cell]!; s < end[cell]!; s++) {
         const violation = this.#checkSector(s);
         if (violation !== null) return violation;

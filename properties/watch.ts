@@ -2,7 +2,8 @@
 import type { Image } from '../model/block/image.ts';
 import type { Machine } from '../model/machine.ts';
 
-export const Watched = { nothing: 0, source: 1, target: 2, jobState: 3, hook: 4, misuse: 5 } as const;
+/** Bits, so that a step's changes can be told at a glance; `guestIo` is a step's, not a cell's. */
+export const Watched = { nothing: 0, source: 1, target: 2, jobState: 4, hook: 8, misuse: 16, guestIo: 32 } as const;
 export type Watched = (typeof Watched)[keyof typeof Watched];
 
 export class Watch {
@@ -12,13 +13,13 @@ export class Watch {
   readonly end: Int32Array;
 
   constructor({ world, source, target, sourceNode, job }: Machine) {
-    const cells = Math.max(target.writtenCell + target.sectors, job.status.parkedCell) + 1;
+    const cells = Math.max(sourceNode.hookCell, job.stateCell) + 1;
     this.what = new Uint8Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
-    this.what[job.status.stateCell] = Watched.jobState;
+    this.what[job.stateCell] = Watched.jobState;
     this.what[sourceNode.hookCell] = Watched.hook;
     this.what[world.misuseCell] = Watched.misuse;
   }

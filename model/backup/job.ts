@@ -31,26 +31,14 @@ const UNBLOCKS_FIRST = 0;
 const UNBLOCKS_END = 1;
 const JOB_CELLS = 2;
 
-/** What the job's observers watch; these cells lie among the watched ones, before any coroutine's slot. */
-export class JobStatus {
-  readonly stateCell: number;
-  readonly cancelledCell: number;
-  readonly parkedCell: number;
-
-  constructor(coroutines: Coroutines) {
-    this.stateCell = coroutines.world.alloc('job.state', 1);
-    this.cancelledCell = coroutines.world.alloc('job.cancelled', 1);
-    this.parkedCell = coroutines.world.alloc('job.parked', 1);
-  }
-}
-
 export interface JobParts {
   readonly mode: SyncMode;
   readonly rules: Rules;
   readonly source: BlockNode;
   readonly target: BlockNode;
   readonly followers: Followers;
-  readonly status: JobStatus;
+  /** A watched cell for the job's state. */
+  readonly stateCell: number;
 }
 
 export class BackupJob extends Requester {
@@ -66,8 +54,11 @@ export class BackupJob extends Requester {
   readonly inFlight: CowRequests;
   /** Held shared by every copy; the job waits for its readers before it ends (QEMU: flush_rwlock). */
   readonly copies: SharedLock;
-  readonly status: JobStatus;
+  readonly stateCell: number;
 
+  readonly #cancelledCell: number;
+  /** 1 while a cancel may enter the job: it sleeps or is parked (QEMU: not `busy`). */
+  readonly #parkedCell: number;
   readonly #coroutines: Coroutines;
   readonly #followers: Followers;
   readonly #ranges: readonly SectorRange[];
@@ -80,7 +71,9 @@ export class BackupJob extends Requester {
     this.source = parts.source;
     this.target = parts.target;
     this.#followers = parts.followers;
-    this.status = parts.status;
+    this.stateCell = parts.stateCell;
+    this.#cancelledCell = this.world.alloc('job.cancelled', 1);
+    this.#parkedCell = this.world.alloc('job.parked', 1);
     this.sectors = this.source.image.sectors;
     this.clusterSectors = sizes.clusterSectors;
     this.clusters = Math.ceil(this.sectors / this.clusterSectors);
@@ -113,20 +106,20 @@ export class BackupJob extends Requester {
   /** `block_job_sleep_ns(0)`: yields once, and a cancel enters the job at once; no sleep once cancelled. */
   *sleep(cluster: number): Run {
     if (this.isCancelled) return;
-    this.world.write(this.status.parkedCell, 1);
+    this.world.write(this.#parkedCell, 1);
     yield this.step(SLEEP, cluster);
     this.#unpark();
   }
 
   /** Yields until a cancel enters the job. */
   *park(): Run {
-    this.world.write(this.status.parkedCell, 1);
+    this.world.write(this.#parkedCell, 1);
     yield this.step(PARK);
     this.#unpark();
   }
 
   get isCancelled(): boolean {
-    return this.world.read(this.status.cancelledCell) === 1;
+    return this.world.read(this.#cancelledCell) === 1;
   }
   get isCancelledAfterSleep(): boolean {
     return this.rules.cancelCheckedAfterSleep && this.isCancelled;
@@ -134,10 +127,10 @@ export class BackupJob extends Requester {
 
   /** `block-job-cancel`: sets the flag and enters the job at once if it is parked. Without a job there is nothing to cancel. */
   cancel(): void {
-    const state = this.world.read(this.status.stateCell);
+    const state = this.world.read(this.stateCell);
     if (state === JobState.completed || state === JobState.cancelled) return;
-    this.world.write(this.status.cancelledCell, 1);
-    if (this.rules.cancelWakesParkedJob && this.world.read(this.status.parkedCell) === 1) this.#coroutines.wake(this.id);
+    this.world.write(this.#cancelledCell, 1);
+    if (this.rules.cancelWakesParkedJob && this.world.read(this.#parkedCell) === 1) this.#coroutines.wake(this.id);
   }
 
   /** The clusters that a range of sectors touches, `[first, end)`. */
@@ -170,10 +163,10 @@ export class BackupJob extends Requester {
   // For observers.
 
   get stateSeen(): JobState {
-    return this.world.cells[this.status.stateCell] as JobState;
+    return this.world.cells[this.stateCell] as JobState;
   }
   get isCancelledSeen(): boolean {
-    return this.world.cells[this.status.cancelledCell] === 1;
+    return this.world.cells[this.#cancelledCell] === 1;
   }
 
   *#drainCopies(): Run {
@@ -188,11 +181,11 @@ export class BackupJob extends Requester {
   }
 
   #setState(state: JobState): void {
-    this.world.write(this.status.stateCell, state);
+    this.world.write(this.stateCell, state);
   }
 
   #unpark(): void {
-    this.world.write(this.status.parkedCell, 0);
+    this.world.write(this.#parkedCell, 0);
     this.forgetWake();
   }
 

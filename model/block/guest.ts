@@ -4,12 +4,12 @@
  * what the engine learned of one request serves every other.
  */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
-import { type Step, type StepName, defineStep, nameOf } from '../kernel/step.ts';
+import { type GuestIo, type Step, type StepName, defineStep, nameOf } from '../kernel/step.ts';
 import type { DiscardReads } from './image.ts';
 import type { BlockNode, IoSteps, RequestPathRules } from './node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from './requester.ts';
 
-export type GuestKind = 'read' | 'write' | 'zero' | 'discard' | 'flush';
+export type GuestKind = GuestIo['kind'] | 'flush';
 
 /** The first step of each kind of request: it is ready once all that must come before it has ended. */
 export const START: Record<GuestKind, StepName> = {
@@ -20,17 +20,17 @@ export const START: Record<GuestKind, StepName> = {
   flush: defineStep('flush.start', 'nothing', { guard: 'unblocked' }),
 };
 
-const WRITE = guestIo('write.send', 'write.land', 'write.done');
-const ZERO = guestIo('zero.send', 'zero.land', 'zero.done');
-const DISCARD = guestIo('discard.send', 'discard.land', 'discard.done');
-const READ = guestIo('read.look', 'read.took', 'read.done');
+const WRITE = guestIo('write', 'write.send', 'write.land', 'write.done');
+const ZERO = guestIo('zero', 'zero.send', 'zero.land', 'zero.done');
+const DISCARD = guestIo('discard', 'discard.send', 'discard.land', 'discard.done');
+const READ = guestIo('read', 'read.look', 'read.took', 'read.done');
 const FLUSH_DONE = defineStep('flush.done', 'nothing');
 
-function guestIo(submit: string, effect: string, complete: string): IoSteps {
+function guestIo(kind: GuestIo['kind'], submit: string, effect: string, complete: string): IoSteps {
   return {
-    submit: defineStep(submit, 'sector', { guestIo: 'submit' }),
-    effect: defineStep(effect, 'effect', { guestIo: 'effect' }),
-    complete: defineStep(complete, 'nothing', { guestIo: 'complete' }),
+    submit: defineStep(submit, 'sector', { guestIo: { kind, phase: 'submit' } }),
+    effect: defineStep(effect, 'effect', { guestIo: { kind, phase: 'effect' } }),
+    complete: defineStep(complete, 'nothing', { guestIo: { kind, phase: 'complete' } }),
   };
 }
 
@@ -150,10 +150,6 @@ export class GuestRequest extends Requester implements SectorRange {
   get rangeSeen(): SectorRange {
     const { cells } = this.world;
     return { first: cells[this.slotCell(FIRST)]!, end: cells[this.slotCell(RANGE_END)]! };
-  }
-  /** For observers: what this request asks for, by its pending or latest step. */
-  static kindOf(step: Step): GuestKind {
-    return nameOf(step).label.split('.')[0] as GuestKind;
   }
   /** For observers: what this request writes to a sector. */
   contentFor(sector: number): number {

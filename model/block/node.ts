@@ -49,11 +49,12 @@ export class BlockNode {
   readonly #idle: WaitQueue;
   #beforeWrite: BeforeWrite | null = null;
 
-  constructor(coroutines: Coroutines, image: Image, grain: Grain) {
+  /** @param hookCell a watched cell, so that observers see the hook come and go */
+  constructor(coroutines: Coroutines, image: Image, hookCell: number, grain: Grain) {
     this.#world = coroutines.world;
     this.image = image;
     this.#grain = grain;
-    this.hookCell = this.#world.alloc(`${image.name}.hook`, 1);
+    this.hookCell = hookCell;
     this.#trackedCell = this.#world.alloc(`${image.name}.tracked`, 1);
     this.#idle = new WaitQueue(coroutines, this.#world.alloc(`${image.name}.idle`, 1));
   }

@@ -25,22 +25,25 @@ export type Guard = 'always' | 'woken' | 'unblocked';
  */
 export type At = 'nothing' | 'cluster' | 'sector' | 'effect';
 
-/** What a step is to the one who asked for it, a guest above all: observers go by it. */
-export type IoPhase = 'submit' | 'effect' | 'complete';
+/** What a step is in a guest's I/O on its disk: observers go by it. */
+export interface GuestIo {
+  readonly kind: 'read' | 'write' | 'zero' | 'discard';
+  readonly phase: 'submit' | 'effect' | 'complete';
+}
 
 export interface StepName {
   readonly label: string;
   readonly at: At;
   readonly guard: Guard;
   /** Set where the step is part of a guest's I/O on its disk. */
-  readonly guestIo: IoPhase | null;
+  readonly guestIo: GuestIo | null;
   readonly index: number;
 }
 
 const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', guestIo: null, index: 0 }];
 
 /** Names a kind of step, once, where the thing that yields it is defined. */
-export function defineStep(label: string, at: At, more: { guard?: Guard; guestIo?: IoPhase } = {}): StepName {
+export function defineStep(label: string, at: At, more: { guard?: Guard; guestIo?: GuestIo } = {}): StepName {
   if (names.length > NAME_MASK) throw new Error(`more than ${NAME_MASK} names of steps: widen NAME_BITS`);
   if (names.some((n) => n.label === label)) throw new Error(`two steps are named ${label}`);
   const name: StepName = { label, at, guard: more.guard ?? 'always', guestIo: more.guestIo ?? null, index: names.length };
