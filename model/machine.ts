@@ -218,10 +218,10 @@ export class Machine {
   }
 }
 
-/** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. */
-function isBlockedInOrder({ guest }: Scenario): boolean {
+/** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. A cancel waits for the job alone. */
+function isBlockedInOrder({ guest, cancel }: Scenario): boolean {
   const all = new Map<string, Set<string>>();
-  let before = new Set<string>();
+  let before = new Set<string>(cancel ? ['job'] : []);
   for (const g of guest) {
     const mine = new Set<string>(g.early ? [] : ['job']);
     for (const id of g.after) for (const earlier of [id, ...all.get(id)!]) mine.add(earlier);

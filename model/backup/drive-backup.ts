@@ -17,12 +17,15 @@ export const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
 
 /** Somebody at the monitor. */
 export class User extends Coroutine {
-  override readonly kind = 2;
   readonly #job: BackupJob;
 
   constructor(coroutines: Coroutines, job: BackupJob) {
     super(coroutines, 'user', 0);
     this.#job = job;
+  }
+
+  override get kind(): number {
+    return 1;
   }
 
   override *body(start: Step): Run {

@@ -21,10 +21,12 @@ export const JobState = { created: 0, active: 1, completed: 2, cancelled: 3 } as
 export type JobState = (typeof JobState)[keyof typeof JobState];
 
 export const JOB_START = defineStep('start', 'nothing');
+const START_DRAIN = defineStep('start.drain', 'nothing', { guard: 'woken' });
 const FIRST_YIELD = defineStep('start.later', 'nothing');
 const SLEEP = defineStep('sleep', 'cluster');
 const PARK = defineStep('park', 'nothing', { guard: 'woken' });
 const DRAIN_COPIES = defineStep('drain.copies', 'nothing', { guard: 'woken' });
+const CLOSE_DRAIN = defineStep('close.drain', 'nothing', { guard: 'woken' });
 const CLOSE = defineStep('close', 'nothing');
 
 const UNBLOCKS_FIRST = 0;
@@ -42,7 +44,6 @@ export interface JobParts {
 }
 
 export class BackupJob extends Requester {
-  override readonly kind = 0;
   readonly mode: SyncMode;
   readonly rules: Rules;
   readonly source: BlockNode;
@@ -84,9 +85,13 @@ export class BackupJob extends Requester {
     this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range));
   }
 
+  override get kind(): number {
+    return 0;
+  }
+
   override *body(start: Step): Run {
     yield start;
-    yield* this.source.drain(this);
+    yield* this.source.drain(this, START_DRAIN);
     this.#setState(JobState.active); // T0
     this.#followers.unblock(this.world.read(this.slotCell(UNBLOCKS_FIRST)), this.world.read(this.slotCell(UNBLOCKS_END)));
     if (!this.rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);
@@ -175,7 +180,7 @@ export class BackupJob extends Requester {
 
   /** Deleting the target drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#closeTarget(): Run {
-    yield* this.source.drain(this);
+    yield* this.source.drain(this, CLOSE_DRAIN);
     yield this.step(CLOSE);
     this.target.image.close();
   }

@@ -39,7 +39,10 @@ const RANGE_END = 1;
 const ORIGIN = 2; // content id that sector 0 would get from this request
 const UNBLOCKS_FIRST = 3; // which requests wait for this one: a range of the followers' list
 const UNBLOCKS_END = 4;
-const GUEST_CELLS = 5;
+const KIND = 5; // index into KINDS
+const GUEST_CELLS = 6;
+
+const KINDS: readonly GuestKind[] = ['write', 'zero', 'discard', 'read', 'flush'];
 
 /** A list in cells of who waits for whom to end before it starts. */
 export class Followers {
@@ -65,7 +68,6 @@ export interface GuestRequestData extends SectorRange {
 }
 
 export class GuestRequest extends Requester implements SectorRange {
-  override readonly kind = 1;
   readonly #node: BlockNode;
   readonly #rules: RequestPathRules;
   readonly #discardReads: DiscardReads;
@@ -84,6 +86,11 @@ export class GuestRequest extends Requester implements SectorRange {
     this.#followers = disk.followers;
   }
 
+  /** A write and a discard are coroutines of different kinds; which one this is lies in a cell. */
+  override get kind(): number {
+    return 2 + this.world.cells[this.slotCell(KIND)]!;
+  }
+
   override *body(start: Step): Run {
     yield start;
     switch (nameOf(start)) {
@@ -97,11 +104,10 @@ export class GuestRequest extends Requester implements SectorRange {
         yield* this.#discard();
         break;
       case START.read:
-        yield* this.#node.read(this, this, READ);
-        this.forgetBuffer({ first: 0, end: this.bufferSectors });
+        yield* this.#read();
         break;
       default:
-        yield this.step(FLUSH_DONE); // not tracked, not intercepted, and the model's disks have no cache
+        yield this.step(FLUSH_DONE); // not tracked, not intercepted; the model's disks have no cache
     }
     this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
     this.#forget();
@@ -127,7 +133,7 @@ export class GuestRequest extends Requester implements SectorRange {
 
   /**
    * `bdrv_co_discard`. QEMU 1.6 goes straight to the driver (S-01); the hook came with ec050f77a5
-   * (2.7). Unlike in 1.6 a discard is tracked here; only the drain at the job's end would notice.
+   * (2.7). Unlike in 1.6 a discard is tracked here; only a drain would notice.
    */
   *#discard(): Run {
     if (this.#discardReads === 'ignored') return;
@@ -135,6 +141,11 @@ export class GuestRequest extends Requester implements SectorRange {
     if (this.#rules.copyBeforeDiscard) yield* this.#node.runHook(this, this);
     yield* this.#node.discard(this, this, DISCARD, this.#discardReads);
     this.#node.endTracked();
+  }
+
+  *#read(): Run {
+    yield* this.#node.read(this, this, READ);
+    this.forgetBuffer({ first: 0, end: this.bufferSectors });
   }
 
   // The request's range, in sectors, read from its cells whenever it is asked for.
@@ -164,6 +175,7 @@ export class GuestRequest extends Requester implements SectorRange {
     cells[this.slotCell(ORIGIN)] = data.origin;
     cells[this.slotCell(UNBLOCKS_FIRST)] = data.unblocks.first;
     cells[this.slotCell(UNBLOCKS_END)] = data.unblocks.end;
+    cells[this.slotCell(KIND)] = KINDS.indexOf(data.kind);
   }
 
   /** The request is over: nobody will look at its cells again. */

@@ -8,7 +8,7 @@
  * Left out: throttling (W2, R1) and copy-on-read (W3, R2, R3); effects come in ascending order.
  */
 import { type Coroutines, type Run, WaitQueue } from '../kernel/coroutine.ts';
-import { type StepName, defineStep } from '../kernel/step.ts';
+import type { StepName } from '../kernel/step.ts';
 import type { World } from '../kernel/world.ts';
 import type { DiscardReads, Image } from './image.ts';
 import { Place } from './image.ts';
@@ -36,8 +36,6 @@ export interface Grain {
   readonly clusterSectors: number;
   readonly perSector: boolean;
 }
-
-const DRAIN_REQUESTS = defineStep('drain.requests', 'nothing', { guard: 'woken' });
 
 export class BlockNode {
   readonly image: Image;
@@ -83,8 +81,8 @@ export class BlockNode {
     if (this.#world.isZero(this.#trackedCell)) this.#idle.wakeAll();
   }
   /** `bdrv_drain_all`: waits until no tracked request is in flight. */
-  *drain(me: Requester): Run {
-    while (!this.#world.isZero(this.#trackedCell)) yield* this.#idle.wait(me, me.step(DRAIN_REQUESTS));
+  *drain(me: Requester, step: StepName): Run {
+    while (!this.#world.isZero(this.#trackedCell)) yield* this.#idle.wait(me, me.step(step));
   }
 
   // I/O. Each is submitted, takes effect a unit at a time, and completes.

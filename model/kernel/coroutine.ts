@@ -32,8 +32,8 @@ export abstract class Coroutine {
   /** 1, 2, 3 ... in the order of creation; 0 stands for nobody. */
   readonly id: number;
   readonly name: string;
-  /** Coroutines of a kind share their code and the layout of their slot, and so what was learned of them. */
-  abstract readonly kind: number;
+  /** Coroutines of a kind share their code and the layout of their slot, and so what was learned of them. Fixed while it runs. */
+  abstract get kind(): number;
   readonly slot: number;
   readonly slotCells: number;
 

@@ -5,7 +5,8 @@
  * A step is a name and one small number (`at`: the cluster or sector it is about), packed into one
  * integer, so that the pending step of a coroutine is a cell like any other. Whatever else the
  * coroutine needs after the yield must lie in cells: a local variable that changes and lives
- * across a yield is a bug, which learned-table.spec.ts shows to be caught.
+ * across a yield is a bug, which learned-table.spec.ts shows to be caught. So is one name for the
+ * yields of two places: where a coroutine goes on must follow from its step.
  */
 
 /** A pending step, packed: the name's index in the low bits, `at` above them. 0: the coroutine has ended. */
@@ -54,6 +55,12 @@ export function defineStep(label: string, at: At, more: { guard?: Guard; guestIo
 export const stepOf = (name: StepName, at: number): Step => (at << NAME_BITS) | name.index;
 export const nameOf = (step: Step): StepName => names[step & NAME_MASK]!;
 export const atOf = (step: Step): number => step >>> NAME_BITS;
+/** The name with this label. @throws if no step is called so */
+export function stepNamed(label: string): StepName {
+  const name = names.find((n) => n.label === label);
+  if (name === undefined) throw new Error(`no step is named ${label}`);
+  return name;
+}
 /** Every name defined so far. */
 export const stepNames = (): readonly StepName[] => names;
 /** One more than the largest step whose `at` is below `atEnd`. */

@@ -44,7 +44,7 @@ interface CellRange {
 export class World {
   /** All that can change. Read it freely; write it through `store` (or, before a run, through `load`). */
   cells: Int32Array = new Int32Array(0);
-  /** Watched cells that have changed since `clearChanged`, in order, possibly more than once. */
+  /** Watched cells that this step has changed, in order. Only a step that spins could fill it. */
   changed: Int32Array = new Int32Array(0);
   changedCount = 0;
   /** Set while a step is being learned. */
@@ -86,7 +86,7 @@ export class World {
   /** Ends the layout: from here on there are cells to work with. */
   seal(): void {
     this.cells = new Int32Array(this.#size);
-    this.changed = new Int32Array(this.#accessesMax + this.#size);
+    this.changed = new Int32Array(2 * this.#watchEnd);
   }
 
   /** Begins a run from these cells. */
@@ -157,7 +157,7 @@ export class World {
     const old = this.cells[cell]!;
     if (old === value) return;
     this.cells[cell] = value;
-    if (cell < this.#watchEnd) this.changed[this.changedCount++] = cell;
+    if (cell < this.#watchEnd && this.changedCount < this.changed.length) this.changed[this.changedCount++] = cell;
     if (this.#tracking) this.#track(cell, old, value);
   }
 

@@ -1,0 +1,142 @@
+/**
+ * A campaign: many schedules of many scenarios. Its work is cut into units, each decided by the
+ * seed, the mode and its number alone, so that the outcome does not depend on who runs what when.
+ */
+import { Machine, type Setting, type Shape, shapeOf } from '../../model/machine.ts';
+import type { SyncMode } from '../../model/backup/job.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { Properties } from '../../properties/all.ts';
+import { MARK_IDS, Marks } from '../../properties/marks.ts';
+import type { Violation } from '../../properties/property.ts';
+import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
+import { Runner } from './run.ts';
+import { STRATEGIES } from './strategies.ts';
+
+/** Where scenarios come from: drawn from arbitraries, or cut out of a recorded workload. */
+export interface ScenarioSource {
+  draw(mode: SyncMode, random: RandomNumbers): Scenario;
+  /** How many schedules each scenario gets. */
+  readonly schedulesPerScenario: number;
+  readonly scenariosPerUnit: number;
+}
+
+export interface CampaignOptions {
+  readonly seed: string;
+  readonly strategy: string;
+  readonly setting: Setting;
+  /** Whether a unit goes on after a failure. */
+  readonly keepGoing: boolean;
+}
+
+export interface Unit {
+  readonly mode: SyncMode;
+  /** 0, 1, 2 ... within the mode. */
+  readonly number: number;
+  /** Schedules to run; the last unit of a budget may be short. */
+  readonly schedules: number;
+}
+
+/** A run that broke a property: enough to run it again. */
+export interface Found {
+  readonly scenario: Scenario;
+  /** Ids of the coroutines, in the order in which they ran. */
+  readonly schedule: readonly number[];
+  readonly violation: Violation;
+  /** Which schedule of its unit it was, from 0, and who picked it. */
+  readonly run: number;
+  readonly unit: number;
+}
+
+export interface UnitResult {
+  readonly mode: SyncMode;
+  readonly schedules: number;
+  readonly steps: number;
+  readonly scenarios: number;
+  readonly cutOff: number;
+  /** By mark, in the order of MARK_IDS: in how many runs it was met. */
+  readonly marks: readonly number[];
+  readonly found: readonly Found[];
+}
+
+/** A unit that keeps going reports at most so many failures: the same cause again and again tells nothing new. */
+const FOUND_MAX = 10;
+
+/** Runs a unit. @param shouldStop asked before each scenario; what has been done by then counts */
+export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: Unit, benches: Benches, shouldStop: () => boolean): UnitResult {
+  const random = randomNumbers(`${options.seed}/${unit.mode}/${unit.number}`);
+  const strategy = STRATEGIES[options.strategy]!();
+  const marks = MARK_IDS.map(() => 0);
+  const found: Found[] = [];
+  let [schedules, steps, scenarios, cutOff] = [0, 0, 0, 0];
+  while (schedules < unit.schedules && !shouldStop()) {
+    const scenario = source.draw(unit.mode, random);
+    const bench = benches.for(scenario, options.setting);
+    scenarios++;
+    for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
+      bench.warmUp();
+      const result = bench.runner.run(strategy, random);
+      schedules++;
+      steps += result.steps;
+      if (result.cutOff) cutOff++;
+      for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
+      if (result.violation === null) continue;
+      const schedule = Array.from(bench.runner.schedule.subarray(0, result.steps));
+      found.push({ scenario, schedule, violation: result.violation, run: schedules - 1, unit: unit.number });
+      if (!options.keepGoing || found.length >= FOUND_MAX) return { mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found };
+    }
+  }
+  return { mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found };
+}
+
+/** A machine with what observes it. */
+export class Bench {
+  readonly machine: Machine;
+  readonly marks: Marks;
+  readonly runner: Runner;
+  #runs = 0;
+
+  constructor(shape: Shape) {
+    this.machine = new Machine(shape);
+    const properties = new Properties(this.machine);
+    this.marks = new Marks(this.machine);
+    this.runner = new Runner(this.machine, properties, this.marks);
+  }
+
+  /** A small machine that is used a lot runs from its learned table; others never earn back the learning. */
+  warmUp(): void {
+    if (++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX) this.machine.useTable(true);
+  }
+}
+
+const TABLE_PAYS_AFTER = 64;
+const TABLE_SECTORS_MAX = 64;
+
+/** The benches in use, by shape. The least recently used ones are let go when they hold too many cells. */
+export class Benches {
+  readonly #byShape = new Map<string, Bench>();
+  #cells = 0;
+
+  for(scenario: Scenario, setting: Setting): Bench {
+    const shape = shapeOf(scenario, setting);
+    const key = JSON.stringify(shape);
+    const bench = this.#byShape.get(key) ?? this.#add(shape);
+    this.#byShape.delete(key);
+    this.#byShape.set(key, bench);
+    bench.machine.load(scenario);
+    return bench;
+  }
+
+  #add(shape: Shape): Bench {
+    this.#cells += cellsAbout(shape);
+    for (const [key, bench] of this.#byShape) {
+      if (this.#cells <= CELLS_MAX) break;
+      this.#byShape.delete(key);
+      this.#cells -= cellsAbout(bench.machine.shape);
+    }
+    return new Bench(shape);
+  }
+}
+
+const CELLS_MAX = 2_000_000;
+/** What a machine holds, roughly: its cells, and a table for the smallest. */
+const cellsAbout = ({ sectors, requests, clusterSectors }: Shape): number => 5_000 + 8 * sectors + requests * (20 + clusterSectors);

@@ -1,0 +1,38 @@
+/** What a campaign has done so far, added up unit by unit in their order. */
+import type { SyncMode } from '../../model/backup/job.ts';
+import { MARKS, MARK_IDS } from '../../properties/marks.ts';
+import type { Found, UnitResult } from './campaign.ts';
+
+export class Tally {
+  schedules = 0;
+  steps = 0;
+  scenarios = 0;
+  cutOff = 0;
+  readonly found: Found[] = [];
+  readonly byMode = new Map<SyncMode, { schedules: number; broken: boolean }>();
+  readonly #marks = MARK_IDS.map(() => 0);
+
+  constructor(modes: readonly SyncMode[]) {
+    for (const mode of modes) this.byMode.set(mode, { schedules: 0, broken: false });
+  }
+
+  add(result: UnitResult): void {
+    this.schedules += result.schedules;
+    this.steps += result.steps;
+    this.scenarios += result.scenarios;
+    this.cutOff += result.cutOff;
+    this.found.push(...result.found);
+    result.marks.forEach((runs, m) => (this.#marks[m]! += runs));
+    const mode = this.byMode.get(result.mode)!;
+    mode.schedules += result.schedules;
+    mode.broken ||= result.found.length > 0;
+  }
+
+  /** The marks that can be met in these modes, with the number of runs that met them. */
+  marks(): { name: string; runs: number }[] {
+    const modes = [...this.byMode.keys()];
+    return MARK_IDS.map((id, m) => ({ ...MARKS[id], runs: this.#marks[m]! }))
+      .filter((mark) => mark.modes.some((mode) => modes.includes(mode)))
+      .map(({ name, runs }) => ({ name, runs }));
+  }
+}
