@@ -13,7 +13,7 @@ import { type RuleName, rulesWithout } from './backup/rules.ts';
 import { type Coroutine, Coroutines, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable } from './kernel/learned-table.ts';
-import { ENDED, printStep, type Step, stepEnd, stepOf } from './kernel/step.ts';
+import { ENDED, parseStep, printStep, type Step, stepEnd, stepOf } from './kernel/step.ts';
 import { World } from './kernel/world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -169,6 +169,10 @@ export class Machine {
   }
   stepName(step: Step): string {
     return printStep(step, this.shape.clusterSectors, this.shape.effects === 'sector');
+  }
+  /** The step that `stepName` writes so, or null. */
+  parseStep(text: string): Step | null {
+    return parseStep(text, this.shape.clusterSectors);
   }
   contentName(content: number): string {
     return this.contents.print(content, this.scenario.guest.map((g) => g.id));

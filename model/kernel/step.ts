@@ -75,3 +75,15 @@ export function printStep(step: Step, clusterSectors: number, effectPerSector: b
   if (n % clusterSectors !== 0 || (at === 'effect' && effectPerSector)) return `${label} s${n}`;
   return `${label} c${n / clusterSectors}`;
 }
+
+/** The inverse of `printStep`. @returns null if no step is written so */
+export function parseStep(text: string, clusterSectors: number): Step | null {
+  const [label, where, ...more] = text.split(' ');
+  const name = names.find((n) => n.label === label && n.index !== 0);
+  if (name === undefined || more.length > 0 || (name.at === 'nothing') !== (where === undefined)) return null;
+  if (where === undefined) return stepOf(name, 0);
+  if (!/^[cs]\d{1,7}$/.test(where)) return null;
+  const n = Number(where.slice(1));
+  if (name.at === 'cluster') return where[0] === 'c' ? stepOf(name, n) : null;
+  return stepOf(name, where[0] === 'c' ? n * clusterSectors : n);
+}

@@ -1,0 +1,218 @@
+/** For specs only: seeded choices, scenarios to start from, and ways to drive a machine by hand or at random. */
+import seedrandom from 'seedrandom';
+import type { GuestKind } from './block/guest.ts';
+import type { DiscardReads } from './block/image.ts';
+import type { SyncMode } from './backup/job.ts';
+import type { RuleName } from './backup/rules.ts';
+import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
+import { type Step, ENDED } from './kernel/step.ts';
+import type { World } from './kernel/world.ts';
+import { Machine, shapeOf } from './machine.ts';
+import type { GuestOperation, Scenario } from './scenario.ts';
+
+/** One of `count` things, by its place. */
+export type Pick = (count: number) => number;
+
+/** The same text, the same choices. */
+export function seeded(text: string): Pick {
+  const random = seedrandom(text);
+  return (count) => Math.floor(random() * count);
+}
+
+/** What looks on while a machine runs, such as the properties. */
+export interface Observer<Broken> {
+  begin(): void;
+  after(coroutine: Coroutine, step: Step): Broken | null;
+  end(): Broken | null;
+}
+
+/** A run from its first step to the first broken property, or until nothing can run. */
+export function runToEnd<Broken>(machine: Machine, observer: Observer<Broken>, pick: Pick): { broken: Broken | null; steps: number } {
+  machine.begin();
+  observer.begin();
+  const ready = new Int32Array(machine.coroutines.all.length);
+  for (let steps = 0; ; steps++) {
+    const count = machine.ready(ready);
+    if (count === 0) return { broken: observer.end(), steps };
+    const coroutine = machine.coroutines.byId(ready[pick(count)]!);
+    const step = coroutine.pending;
+    machine.step(coroutine.id);
+    const broken = observer.after(coroutine, step);
+    if (broken !== null) return { broken, steps: steps + 1 };
+  }
+}
+
+// Scenarios.
+
+interface Setting {
+  effects?: 'cluster' | 'sector';
+  wake?: WakeOrder;
+  without?: readonly RuleName[];
+}
+
+export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'any', without = [] }: Setting = {}): Machine {
+  return new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3 }));
+}
+
+/** A guest request for a range of sectors, after T0 and after nothing else. */
+export function request(id: string, kind: GuestKind, [first, count]: readonly [number, number], more: { after?: string[]; early?: boolean } = {}): GuestOperation {
+  return { id, kind, first, count, after: more.after ?? [], early: more.early ?? false };
+}
+
+/** A small disk in each mode: clusters of two sectors, raw in FULL, an overlay with clusters 0 and 2 allocated in TOP and NONE. */
+export function smallScenario(mode: SyncMode, guest: readonly GuestOperation[], more: { sectors?: number; zero?: number[]; cancel?: boolean } = {}): Scenario {
+  const { sectors = 6, zero = [], cancel = mode === 'none' } = more;
+  const allocated = [0, 2].filter((c) => 2 * c < sectors);
+  const overlay = mode === 'full' ? {} : { overlay: { clusterSectors: 2, allocated, zeroClusters: [], baseSectors: sectors } };
+  return { mode, disk: { sectors, clusterSectors: 2, zero, discardReads: 'zero', ...overlay }, targetClusterSectors: mode === 'full' ? 0 : 2, guest, cancel };
+}
+
+/** What scenarios for one machine have in common. */
+export interface Layout {
+  readonly mode: SyncMode;
+  readonly sectors: number;
+  readonly clusterSectors: number;
+  /** The source's own clusters; 0: raw. */
+  readonly sourceClusterSectors: number;
+  readonly baseSectors: number;
+  readonly targetClusterSectors: number;
+  readonly discardReads: DiscardReads;
+  readonly effects: 'cluster' | 'sector';
+}
+
+/** Equal and unequal sizes of clusters, short last clusters, a short base, every kind of discard, both grains. */
+export const LAYOUTS: readonly Layout[] = [
+  { mode: 'full', sectors: 6, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 0, discardReads: 'zero', effects: 'cluster' },
+  { mode: 'full', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 4, discardReads: 'backing', effects: 'sector' },
+  { mode: 'full', sectors: 5, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 5, targetClusterSectors: 8, discardReads: 'old', effects: 'cluster' },
+  { mode: 'top', sectors: 6, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 6, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster' },
+  { mode: 'top', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 8, discardReads: 'backing', effects: 'sector' },
+  { mode: 'top', sectors: 9, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 8, targetClusterSectors: 2, discardReads: 'ignored', effects: 'cluster' },
+  { mode: 'none', sectors: 6, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster' },
+  { mode: 'none', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 8, discardReads: 'backing', effects: 'sector' },
+  { mode: 'none', sectors: 9, clusterSectors: 4, sourceClusterSectors: 4, baseSectors: 8, targetClusterSectors: 2, discardReads: 'old', effects: 'cluster' },
+];
+export const layoutsOf = (mode: SyncMode): Layout[] => LAYOUTS.filter((l) => l.mode === mode);
+
+const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'discard', 'read', 'flush'];
+
+/** Any disk content, allocation, up to three guest requests in any order, early ones among them, and maybe a cancel. */
+export function randomScenario(layout: Layout, pick: Pick, kinds: readonly GuestKind[] = KINDS): Scenario {
+  const { mode, sectors, clusterSectors, sourceClusterSectors, baseSectors, targetClusterSectors, discardReads } = layout;
+  const some = (count: number, outOf: number): number[] => Array.from({ length: count }, (_, i) => i).filter(() => pick(outOf) === 0);
+  const zero = some(sectors, 4);
+  if (zero.length === 0 || zero.length === sectors) zero.splice(0, sectors, pick(sectors)); // some of each
+  const clusters = sourceClusterSectors === 0 ? 0 : Math.ceil(sectors / sourceClusterSectors);
+  const allocated = some(clusters, 2);
+  const zeroClusters = some(clusters, 4).filter((c) => !allocated.includes(c));
+  const overlay = sourceClusterSectors === 0 ? {} : { overlay: { clusterSectors: sourceClusterSectors, allocated, zeroClusters, baseSectors } };
+  const guest: GuestOperation[] = [];
+  for (let i = 0, count = 1 + pick(3); i < count; i++) {
+    const kind = kinds[pick(kinds.length)]!;
+    const first = pick(sectors);
+    const length = kind === 'flush' ? 0 : 1 + pick(Math.min(sectors - first, 2 * clusterSectors));
+    const after = guest.map((g) => g.id).filter(() => pick(4) === 0);
+    guest.push(request(`g${i + 1}`, kind, [kind === 'flush' ? 0 : first, length], { after, early: after.length === 0 && pick(5) === 0 }));
+  }
+  const cancel = mode === 'none' ? pick(10) > 0 : pick(3) === 0;
+  return { mode, disk: { sectors, clusterSectors, zero, discardReads, ...overlay }, targetClusterSectors, guest, cancel };
+}
+
+// By hand.
+
+/** Runs the steps that a test names, in the words of a trace. */
+export class Player<Broken> {
+  /** The first property that broke. Nothing is played after it. */
+  broken: Broken | null = null;
+  readonly #machine: Machine;
+  readonly #observer: Observer<Broken>;
+  readonly #ready: Int32Array;
+
+  constructor(machine: Machine, observer: Observer<Broken>) {
+    this.#machine = machine;
+    this.#observer = observer;
+    this.#ready = new Int32Array(machine.coroutines.all.length);
+    machine.begin();
+    observer.begin();
+  }
+
+  /**
+   * `g1: copy.read c0` runs this step, which must come next; `g1: ... copy.read c0` runs g1 up to and with it;
+   * `g1: ...` runs g1 until it ends or can't go on. Lines after a broken property are not played.
+   */
+  play(...lines: string[]): Broken | null {
+    for (const line of lines) {
+      const [who, what] = line.split(': ') as [string, string];
+      const coroutine = this.#named(who);
+      if (what === '...') while (this.#canRun(coroutine)) this.#step(coroutine);
+      else if (what.startsWith('... ')) this.#through(coroutine, what.slice(4));
+      else this.#exactly(coroutine, what);
+    }
+    return this.broken;
+  }
+
+  /** Runs everything else, whoever comes first, and asks what holds at the end. */
+  finish(pick: Pick = () => 0): Broken | null {
+    for (let count = this.#count(); count > 0 && this.broken === null; count = this.#count()) {
+      this.#step(this.#machine.coroutines.byId(this.#ready[pick(count)]!));
+    }
+    return (this.broken ??= this.#observer.end());
+  }
+
+  /** Changes cells behind the model's back, in a step that is nobody's, and lets the observer look. */
+  spoil(change: (world: World) => void): Broken | null {
+    this.#machine.world.beginStep();
+    change(this.#machine.world);
+    return (this.broken ??= this.#observer.after(this.#machine.job, ENDED));
+  }
+
+  #through(coroutine: Coroutine, what: string): void {
+    while (this.broken === null && this.#nameOf(coroutine) !== what) {
+      if (!this.#canRun(coroutine)) throw new Error(`${coroutine.name} can't reach "${what}": it is at "${this.#nameOf(coroutine)}"`);
+      this.#step(coroutine);
+    }
+    if (this.broken === null) this.#exactly(coroutine, what);
+  }
+
+  #exactly(coroutine: Coroutine, what: string): void {
+    if (this.broken !== null) return;
+    if (this.#nameOf(coroutine) !== what) throw new Error(`${coroutine.name} is not at "${what}" but at "${this.#nameOf(coroutine)}"`);
+    if (!this.#canRun(coroutine)) throw new Error(`${coroutine.name} can't run "${what}" now`);
+    this.#step(coroutine);
+  }
+
+  #step(coroutine: Coroutine): void {
+    const step = coroutine.pending;
+    this.#machine.step(coroutine.id);
+    this.broken = this.#observer.after(coroutine, step);
+  }
+
+  #canRun(coroutine: Coroutine): boolean {
+    return this.broken === null && this.#ready.subarray(0, this.#count()).includes(coroutine.id);
+  }
+  #count(): number {
+    return this.#machine.ready(this.#ready);
+  }
+  #named(who: string): Coroutine {
+    const found = this.#machine.coroutines.all.find((c) => this.#machine.coroutineName(c) === who);
+    if (found === undefined) throw new Error(`nobody is named ${who}`);
+    return found;
+  }
+  #nameOf(coroutine: Coroutine): string {
+    return this.#machine.stepName(coroutine.pending);
+  }
+}
+
+// Cells.
+
+/** The cells of a named range, for what the model does not show to observers. */
+export function cellsNamed(world: World, name: string): number[] {
+  return Array.from(world.cells.keys()).filter((cell) => world.describe(cell).startsWith(`${name}[`));
+}
+
+/** The first cell in which two worlds of the same layout differ, in words; null if there is none. */
+export function firstDifference(a: World, b: World): string | null {
+  const { cells } = a;
+  for (let i = 0; i < cells.length; i++) if (cells[i] !== b.cells[i]) return `${a.describe(i)}: ${cells[i]} and ${b.cells[i]}`;
+  return null;
+}

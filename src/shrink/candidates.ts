@@ -1,0 +1,97 @@
+/** What to try next: smaller scenarios and shorter schedules, the boldest first. */
+import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
+import type { NamedStep } from '../explore/experiment.ts';
+
+/** Without some of the guest's requests: half of them, a quarter, ... one. Without the cancel. */
+export function* requestsDropped(scenario: Scenario): Generator<Scenario> {
+  const { guest } = scenario;
+  for (let size = Math.ceil(guest.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let i = 0; i < guest.length; i += size) yield { ...scenario, guest: without(guest, i, i + size) };
+  }
+  if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false };
+}
+
+/** Who came after a request that is dropped comes after what that one came after. */
+function without(guest: readonly GuestOperation[], first: number, end: number): GuestOperation[] {
+  const dropped = new Map(guest.slice(first, end).map((g) => [g.id, g.after]));
+  const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => (dropped.has(id) ? bridge(dropped.get(id)!) : [id])))];
+  return guest.filter((g) => !dropped.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
+}
+
+/** A shorter disk, plainer requests, a plainer source and target. */
+export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
+  const { disk, guest, mode } = scenario;
+  for (const sectors of shorterDisks(scenario)) yield truncated(scenario, sectors);
+  if (disk.overlay !== undefined && mode !== 'top') yield { ...scenario, disk: withoutOverlay(disk) };
+  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
+  if (scenario.targetClusterSectors !== plainTarget) yield { ...scenario, targetClusterSectors: plainTarget };
+  if (disk.discardReads !== 'zero') yield { ...scenario, disk: { ...disk, discardReads: 'zero' } };
+  for (const g of guest) {
+    const change = (changed: Partial<GuestOperation>): Scenario => ({ ...scenario, guest: guest.map((other) => (other === g ? { ...g, ...changed } : other)) });
+    if (g.early) yield change({ early: false });
+    if (g.after.length > 0) yield change({ after: [] });
+    if (g.kind === 'read' || g.kind === 'flush') continue;
+    if (g.count > 1) yield* [change({ count: 1 }), change({ count: Math.ceil(g.count / 2) }), change({ count: g.count - 1 }), change({ first: g.first + 1, count: g.count - 1 })];
+    if (g.kind !== 'write') yield change({ kind: 'write' });
+  }
+  yield* plainerContents(scenario);
+}
+
+function* plainerContents(scenario: Scenario): Generator<Scenario> {
+  const { disk } = scenario;
+  const { overlay } = disk;
+  if (disk.zero.length > 1 && disk.zero.length <= 64) for (const s of disk.zero) yield { ...scenario, disk: { ...disk, zero: disk.zero.filter((other) => other !== s) } };
+  if (overlay === undefined) return;
+  const change = (changed: Partial<OverlayLayout>): Scenario => ({ ...scenario, disk: { ...disk, overlay: { ...overlay, ...changed } } });
+  if (overlay.baseSectors !== disk.sectors) yield change({ baseSectors: disk.sectors });
+  if (overlay.zeroClusters.length > 0) yield change({ zeroClusters: [] });
+  if (overlay.clusterSectors !== disk.clusterSectors) yield change({ clusterSectors: disk.clusterSectors, allocated: inClusters(overlay, disk.clusterSectors), zeroClusters: [] });
+  if (overlay.allocated.length <= 64) for (const c of overlay.allocated) yield change({ allocated: overlay.allocated.filter((other) => other !== c) });
+}
+
+/** The clusters of another size in which something is allocated. */
+function inClusters({ allocated, clusterSectors }: OverlayLayout, size: number): number[] {
+  const clusters = new Set<number>();
+  for (const c of allocated) for (let s = c * clusterSectors; s < (c + 1) * clusterSectors; s++) clusters.add(Math.floor(s / size));
+  return [...clusters].sort((a, b) => a - b);
+}
+
+/** Lengths that still hold every request: just enough, then one cluster less, then one sector less. */
+function shorterDisks({ disk, guest }: Scenario): number[] {
+  const needed = Math.max(0, ...guest.map((g) => g.first + g.count));
+  const whole = Math.ceil(needed / disk.clusterSectors) * disk.clusterSectors;
+  return [...new Set([whole, needed, disk.sectors - disk.clusterSectors, disk.sectors - 1])].filter((sectors) => sectors >= needed && sectors < disk.sectors);
+}
+
+function truncated(scenario: Scenario, sectors: number): Scenario {
+  const { disk } = scenario;
+  const { overlay } = disk;
+  const clusters = overlay === undefined ? 0 : Math.ceil(sectors / overlay.clusterSectors);
+  const cut = overlay && {
+    ...overlay,
+    allocated: overlay.allocated.filter((c) => c < clusters),
+    zeroClusters: overlay.zeroClusters.filter((c) => c < clusters),
+    baseSectors: Math.min(overlay.baseSectors, sectors),
+  };
+  return { ...scenario, disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) } };
+}
+
+function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['disk'] {
+  return disk;
+}
+
+/** The schedule without a stretch of it, or with a stretch moved to the end: long stretches first. */
+export function* cutSteps(steps: readonly NamedStep[]): Generator<NamedStep[]> {
+  for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let i = 0; i + size <= steps.length; i += size) {
+      yield [...steps.slice(0, i), ...steps.slice(i + size)];
+    }
+  }
+  // Fewer preemptions: what a coroutine does next, done at once.
+  for (let i = 0; i + 1 < steps.length; i++) {
+    const { who } = steps[i]!;
+    if (steps[i + 1]!.who === who) continue;
+    const next = steps.findIndex((step, k) => k > i && step.who === who);
+    if (next > 0) yield [...steps.slice(0, i + 1), steps[next]!, ...steps.slice(i + 1, next), ...steps.slice(next + 1)];
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Makes a failing run smaller, keeping the property that it breaks: first fewer requests, then a
+ * smaller and plainer scenario, then fewer preemptions and steps. After each change the schedule
+ * is repaired by following what is left of it (exploration 4.11). Best effort: greedy, bounded.
+ */
+import type { Scenario } from '../../model/scenario.ts';
+import { whatIsWrong } from '../../model/scenario.ts';
+import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
+import type { FailingRun } from '../trace/record.ts';
+import { cutSteps, plainerScenarios, requestsDropped } from './candidates.ts';
+
+export interface Shrunk {
+  readonly run: FailingRun;
+  readonly property: string;
+  readonly cost: Cost;
+  /** Runs it took. */
+  readonly tries: number;
+}
+
+/** What counts, in this order. */
+export interface Cost {
+  readonly requests: number;
+  readonly sectors: number;
+  /** How far the scenario is from the plainest one. */
+  readonly frills: number;
+  readonly preemptions: number;
+  readonly steps: number;
+}
+
+/** Steps that all tries together may run: about a second for small scenarios, and an end for large ones. */
+const STEPS_MAX = 3_000_000;
+const TRIES_MAX = 6_000;
+
+/** @throws if the run does not fail, which would be our own mistake */
+export function shrink(run: FailingRun): Shrunk {
+  const shrinking = new Shrinking(run);
+  let before: Cost;
+  do {
+    before = shrinking.best.cost;
+    for (const pass of [requestsDropped, plainerScenarios]) shrinking.scenarios(pass);
+    shrinking.schedule();
+  } while (isLess(shrinking.best.cost, before) && !shrinking.isSpent);
+  return { ...shrinking.best, tries: shrinking.tries };
+}
+
+interface Failing {
+  readonly run: FailingRun;
+  readonly property: string;
+  readonly cost: Cost;
+}
+
+class Shrinking {
+  best: Failing;
+  tries = 0;
+  #steps = 0;
+
+  constructor(run: FailingRun) {
+    const first = this.#run(run.scenario, run.steps, run);
+    if (first === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
+    this.best = first;
+  }
+
+  get isSpent(): boolean {
+    return this.tries >= TRIES_MAX || this.#steps >= STEPS_MAX;
+  }
+
+  /** Takes each candidate that still fails as the new best, and goes on from there. */
+  scenarios(candidates: (scenario: Scenario) => Iterable<Scenario>): void {
+    for (let improved = true; improved && !this.isSpent; ) {
+      improved = false;
+      for (const scenario of candidates(this.best.run.scenario)) {
+        if (this.isSpent) return;
+        if (whatIsWrong(scenario) !== null || !this.#try(scenario, this.best.run.steps)) continue;
+        improved = true;
+        break;
+      }
+    }
+  }
+
+  schedule(): void {
+    for (let improved = true; improved && !this.isSpent; ) {
+      improved = false;
+      for (const steps of cutSteps(this.best.run.steps)) {
+        if (this.isSpent) return;
+        if (!this.#try(this.best.run.scenario, steps)) continue;
+        improved = true;
+        break;
+      }
+    }
+  }
+
+  #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {
+    const failing = this.#run(scenario, steps, this.best.run);
+    if (failing === null || failing.property !== this.best.property || !isLess(failing.cost, this.best.cost)) return false;
+    this.best = failing;
+    return true;
+  }
+
+  #run(scenario: Scenario, steps: readonly NamedStep[], { setting }: FailingRun): Failing | null {
+    this.tries++;
+    const experiment = new Experiment(scenario, setting);
+    const prefer = new Prefer(experiment.machine, steps);
+    const result = experiment.run(prefer);
+    this.#steps += result.steps;
+    if (result.violation === null) return null;
+    return {
+      run: { scenario, setting, steps: prefer.ran },
+      property: result.violation.property,
+      cost: { ...scenarioCost(scenario), preemptions: prefer.preemptions, steps: result.steps },
+    };
+  }
+}
+
+function scenarioCost({ disk, guest, cancel, mode, targetClusterSectors }: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
+  const { overlay, clusterSectors } = disk;
+  const plainTarget = mode === 'full' ? 0 : clusterSectors;
+  const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + (overlay.baseSectors === disk.sectors ? 0 : 1) + (overlay.clusterSectors === clusterSectors ? 0 : 1);
+  const guestFrills = guest.reduce((sum, g) => sum + g.count + g.after.length + (g.early ? 1 : 0) + (g.kind === 'write' ? 0 : 1), 0);
+  return {
+    requests: guest.length + (cancel ? 1 : 0),
+    sectors: disk.sectors,
+    frills: overlayFrills + guestFrills + disk.zero.length + (disk.discardReads === 'zero' ? 0 : 1) + (targetClusterSectors === plainTarget ? 0 : 1),
+  };
+}
+
+function isLess(a: Cost, b: Cost): boolean {
+  for (const key of ['requests', 'sectors', 'frills', 'preemptions', 'steps'] as const) if (a[key] !== b[key]) return a[key] < b[key];
+  return false;
+}

@@ -1,0 +1,191 @@
+/**
+ * Traces, format 1: a YAML file that a person can read, edit and diff. Inputs (scenario, and what is
+ * left of an arrow in the schedule) decide; observations (right of the arrow) are checked on replay.
+ * Steps are named by coroutine, step and cluster, never by an index.
+ */
+import { z } from 'zod';
+import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import type { GuestKind } from '../../model/block/guest.ts';
+import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
+
+export const TRACE_FORMAT = 1;
+
+/** Disks and schedules longer than this are not traces that anybody could read. */
+const SECTORS_MAX = 2 ** 21;
+const STEPS_MAX = 2_000_000;
+
+export interface TraceStep {
+  /** `job`, `user`, or the id of a guest request. */
+  readonly who: string;
+  /** `copy.read c0`. */
+  readonly what: string;
+  /** What was seen, empty if the step shows nothing. */
+  readonly saw: string;
+}
+
+export interface Verdict {
+  readonly property: string;
+  /** How many steps had run. */
+  readonly step: number;
+  readonly sector?: number;
+  readonly expected?: string;
+  readonly got?: string;
+  readonly detail: string;
+}
+
+export interface Trace {
+  readonly job: 'correct';
+  readonly without: readonly RuleName[];
+  readonly wake: WakeOrder;
+  readonly effects: 'cluster' | 'sector';
+  readonly scenario: Scenario;
+  readonly schedule: readonly TraceStep[];
+  readonly verdict: Verdict;
+  /** The fewest rules that make this schedule hold once they are switched on. */
+  readonly cause: readonly RuleName[];
+  /** `best effort (N tries)`, or that nobody tried. */
+  readonly minimal: string;
+  readonly found?: { readonly strategy: string; readonly seed: string; readonly run: number };
+}
+
+const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'expected a name such as g1');
+const size = z.int().min(0).max(SECTORS_MAX);
+const range = z.tuple([size, size]);
+/** Numbers, or runs of them such as `8-15`. */
+const numbers = z.array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'expected a number or a run such as 8-15')])).max(SECTORS_MAX);
+const rule = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
+const KINDS = ['write', 'zero', 'discard', 'read'] as const;
+
+const operation = z
+  .strictObject({
+    id,
+    write: range.optional(),
+    zero: range.optional(),
+    discard: range.optional(),
+    read: range.optional(),
+    flush: z.literal(true).optional(),
+    after: z.array(id).default([]),
+    early: z.boolean().default(false),
+  })
+  .refine((o) => [...KINDS, 'flush' as const].filter((kind) => o[kind] !== undefined).length === 1, 'expected exactly one of write, zero, discard, read, flush');
+
+export const traceSchema = z.strictObject({
+  trace: z.literal(TRACE_FORMAT),
+  job: z.literal('correct'),
+  without: z.array(rule).default([]),
+  wake: z.enum(['any', 'qemu']).default('any'),
+  effects: z.enum(['cluster', 'sector']).default('cluster'),
+  scenario: z.strictObject({
+    mode: z.enum(['full', 'top', 'none']),
+    disk: z.strictObject({
+      sectors: size,
+      clusterSectors: size.min(1),
+      zero: numbers.default([]),
+      discardReads: z.enum(['zero', 'backing', 'old', 'ignored']).default('zero'),
+      overlay: z.strictObject({ clusterSectors: size.min(1), allocated: numbers.default([]), zeroClusters: numbers.default([]), baseSectors: size }).optional(),
+    }),
+    target: z.union([z.literal('raw'), z.strictObject({ clusterSectors: size.min(1) })]).optional(),
+    guest: z.array(operation).max(60_000).default([]),
+    cancel: z.boolean().default(false),
+  }),
+  schedule: z.array(z.record(id, z.string().max(100_000))).max(STEPS_MAX),
+  verdict: z.strictObject({
+    property: z.string(),
+    step: z.int().min(0),
+    sector: size.optional(),
+    expected: z.string().optional(),
+    got: z.string().optional(),
+    detail: z.string().default(''),
+  }),
+  cause: z.array(rule).default([]),
+  minimal: z.string().default('not tried'),
+  found: z.strictObject({ strategy: z.string(), seed: z.string(), run: z.int() }).optional(),
+});
+
+type Written = z.infer<typeof traceSchema>;
+
+/** What is wrong with a trace file, in one line. */
+export class TraceError extends Error {}
+
+/** From what the file says to what the model runs. @throws TraceError if it makes no sense */
+export function fromWritten(written: Written): Trace {
+  const { disk, target } = written.scenario;
+  const sectorList = (list: readonly (number | string)[], end: number): number[] => unfold(list, end);
+  const scenario: Scenario = {
+    mode: written.scenario.mode,
+    disk: {
+      sectors: disk.sectors,
+      clusterSectors: disk.clusterSectors,
+      zero: sectorList(disk.zero, disk.sectors),
+      discardReads: disk.discardReads,
+      ...(disk.overlay === undefined
+        ? {}
+        : {
+            overlay: {
+              clusterSectors: disk.overlay.clusterSectors,
+              allocated: sectorList(disk.overlay.allocated, disk.sectors),
+              zeroClusters: sectorList(disk.overlay.zeroClusters, disk.sectors),
+              baseSectors: disk.overlay.baseSectors,
+            },
+          }),
+    },
+    targetClusterSectors: target === undefined ? (written.scenario.mode === 'full' ? 0 : disk.clusterSectors) : target === 'raw' ? 0 : target.clusterSectors,
+    guest: written.scenario.guest.map(fromWrittenOperation),
+    cancel: written.scenario.cancel,
+  };
+  const wrong = whatIsWrong(scenario);
+  if (wrong !== null) throw new TraceError(`scenario: ${wrong}`);
+  return {
+    job: written.job,
+    without: written.without,
+    wake: written.wake,
+    effects: written.effects,
+    scenario,
+    schedule: written.schedule.map(fromWrittenStep),
+    verdict: withoutUndefined(written.verdict),
+    cause: written.cause,
+    minimal: written.minimal,
+    ...(written.found === undefined ? {} : { found: written.found }),
+  };
+}
+
+function fromWrittenOperation(o: Written['scenario']['guest'][number]): GuestOperation {
+  const kind: GuestKind = KINDS.find((k) => o[k] !== undefined) ?? 'flush';
+  const [first, count] = kind === 'flush' ? [0, 0] : o[kind]!;
+  return { id: o.id, kind, first, count, after: o.after, early: o.early };
+}
+
+function fromWrittenStep(entry: Record<string, string>, i: number): TraceStep {
+  const [[who, text] = ['', ''], ...more] = Object.entries(entry);
+  if (who === '' || more.length > 0) throw new TraceError(`schedule: step ${i + 1} should name one coroutine, as in "- job: copy.read c0"`);
+  const arrow = text.indexOf(' -> ');
+  return arrow < 0 ? { who, what: text.trim(), saw: '' } : { who, what: text.slice(0, arrow).trim(), saw: text.slice(arrow + 4).trim() };
+}
+
+/** `[3, '8-15']` to each number. @throws TraceError for a run that goes past `end` */
+function unfold(list: readonly (number | string)[], end: number): number[] {
+  return list.flatMap((entry) => {
+    if (typeof entry === 'number') return [entry];
+    const [first, last] = entry.split('-').map(Number) as [number, number];
+    if (first > last || last >= end) throw new TraceError(`scenario: the run ${entry} should ascend and end below ${end}`);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+}
+
+/** The other way round: `3, 8-15`. Runs of three and more are folded. */
+export function fold(list: readonly number[]): (number | string)[] {
+  const folded: (number | string)[] = [];
+  for (let i = 0; i < list.length; ) {
+    let end = i + 1;
+    while (end < list.length && list[end] === list[end - 1]! + 1) end++;
+    if (end - i >= 3) folded.push(`${list[i]}-${list[end - 1]}`);
+    else folded.push(...list.slice(i, end));
+    i = end;
+  }
+  return folded;
+}
+
+function withoutUndefined({ property, step, sector, expected, got, detail }: Written['verdict']): Verdict {
+  return { property, step, detail, ...(sector === undefined ? {} : { sector }), ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }) };
+}

@@ -1,0 +1,163 @@
+/**
+ * Replay, with its three outcomes. `reproduced`: the same property breaks at the same step.
+ * `holds now`: it does not, because a rule is on that was off when the trace was found, or because
+ * the schedule runs to its end and beyond without breaking anything. `diverged`: the schedule can
+ * no longer be followed, and no rule explains why: the trace is stale.
+ */
+import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import type { Setting } from '../../model/machine.ts';
+import type { Step } from '../../model/kernel/step.ts';
+import type { Violation } from '../../properties/property.ts';
+import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
+import type { ReadySteps, Strategy } from '../explore/strategy.ts';
+import type { Trace, TraceStep, Verdict } from './format.ts';
+import { observe } from './observe.ts';
+import { writeStep } from './write.ts';
+
+export interface ReplayResult {
+  readonly outcome: 'reproduced' | 'holds now' | 'diverged';
+  /** Where the schedule could not be followed, from 1. */
+  readonly step?: number;
+  readonly expected?: string;
+  /** What could have run there. */
+  readonly ready?: readonly string[];
+  /** One line for people. */
+  readonly detail: string;
+}
+
+/** Rules to switch on and off, on top of what the trace says. */
+export interface RuleChanges {
+  readonly with: readonly RuleName[];
+  readonly without: readonly RuleName[];
+}
+
+export function settingOf(trace: Trace, changes: RuleChanges = { with: [], without: [] }): Setting {
+  const off = new Set([...trace.without, ...changes.without].filter((rule) => !changes.with.includes(rule)));
+  return { effects: trace.effects, wake: trace.wake, without: RULE_NAMES.filter((rule) => off.has(rule)), requestsMin: 0 };
+}
+
+export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
+  const setting = settingOf(trace, changes);
+  const exact = followExactly(trace, setting);
+  if (exact.parted === undefined) return judge(trace, exact.violation);
+  const { parted } = exact;
+  const culprits = [...new Set([...trace.cause, ...trace.without])].filter((rule) => !setting.without.includes(rule));
+  const explained = culprits.length > 0 && reproducesWith(trace, { ...setting, without: [...setting.without, ...culprits] });
+  const repaired = explained ? followFreely(trace, setting) : null;
+  if (explained && repaired === null) {
+    return { outcome: 'holds now', ...parted, detail: `the order of the trace is not possible any more: at step ${parted.step} ${parted.expected} can't run` };
+  }
+  const also = repaired === null ? '' : `; followed as far as possible, ${repaired.property} breaks`;
+  return { outcome: 'diverged', ...parted, detail: `at step ${parted.step} the trace has "${parted.expected}"; possible were: ${parted.ready.join(', ') || 'nothing'}${also}` };
+}
+
+/** What becomes of the scenario if the schedule is followed as far as it goes. @returns null if nothing breaks */
+export function followFreely(trace: Trace, setting: Setting): Violation | null {
+  const experiment = new Experiment(trace.scenario, setting);
+  return experiment.run(new Prefer(experiment.machine, namedSteps(trace, experiment))).violation;
+}
+
+/** The schedule's steps as the machine numbers them; those that it doesn't know are left out. */
+function namedSteps(trace: Trace, { machine }: Experiment): NamedStep[] {
+  const steps = new Map<string, Step>();
+  const known = (what: string): Step | undefined => {
+    if (!steps.has(what)) {
+      const step = machine.parseStep(what);
+      if (step !== null) steps.set(what, step);
+    }
+    return steps.get(what);
+  };
+  return trace.schedule.flatMap(({ who, what }) => {
+    const step = known(what);
+    return step === undefined ? [] : [{ who, step }];
+  });
+}
+
+function judge(trace: Trace, violation: { found: Verdict } | null): ReplayResult {
+  if (violation === null) return { outcome: 'holds now', detail: 'the schedule runs to its end and nothing breaks' };
+  const { found } = violation;
+  if (isSame(found, trace.verdict)) return { outcome: 'reproduced', detail: `${found.property} breaks at step ${found.step}: ${found.detail}` };
+  return { outcome: 'diverged', step: found.step, expected: `${trace.verdict.property} at step ${trace.verdict.step}`, ready: [], detail: `${found.property} breaks at step ${found.step} instead: ${found.detail}` };
+}
+
+function isSame(a: Verdict, b: Verdict): boolean {
+  return a.property === b.property && a.step === b.step && a.sector === b.sector && a.expected === b.expected && a.got === b.got;
+}
+
+function reproducesWith(trace: Trace, setting: Setting): boolean {
+  const { parted, violation } = followExactly(trace, setting);
+  return parted === undefined && violation !== null && isSame(violation.found, trace.verdict);
+}
+
+interface Parting {
+  readonly step: number;
+  readonly expected: string;
+  readonly ready: readonly string[];
+}
+
+class PartedError extends Error {
+  readonly where: Parting;
+  constructor(where: Parting) {
+    super(`parted at step ${where.step}`);
+    this.where = where;
+  }
+}
+
+function followExactly(trace: Trace, setting: Setting): { parted?: Parting; violation: { found: Verdict } | null } {
+  const experiment = new Experiment(trace.scenario, setting);
+  try {
+    const { violation, steps } = experiment.run(new Exactly(experiment, trace.schedule));
+    if (violation !== null) return { violation: { found: verdictOf(experiment, violation, steps) } };
+    return { violation: null };
+  } catch (error) {
+    if (error instanceof PartedError) return { parted: error.where, violation: null };
+    throw error;
+  }
+}
+
+/** A violation with the names that the scenario gives to contents. */
+export function verdictOf({ machine }: Experiment, violation: Violation, step: number): Verdict {
+  const { property, detail, sector, expected, got } = violation;
+  return {
+    property,
+    step,
+    detail,
+    ...(sector === undefined ? {} : { sector }),
+    ...(expected === undefined ? {} : { expected: machine.contentName(expected) }),
+    ...(got === undefined ? {} : { got: machine.contentName(got) }),
+  };
+}
+
+/** Replay as a strategy: each step must be the one that the trace names and show what it showed. */
+class Exactly implements Strategy {
+  readonly name = 'replay';
+  readonly #experiment: Experiment;
+  readonly #schedule: readonly TraceStep[];
+  #at = 0;
+  #last = 0;
+
+  constructor(experiment: Experiment, schedule: readonly TraceStep[]) {
+    this.#experiment = experiment;
+    this.#schedule = schedule;
+  }
+
+  start(): void {}
+
+  pick(ready: ReadySteps): number {
+    const next = this.#schedule[this.#at];
+    const { machine } = this.#experiment;
+    const names = Array.from({ length: ready.count }, (_, i) => ({ who: machine.coroutineName(machine.coroutines.byId(ready.ids[i]!)), what: machine.stepName(ready.step(i)) }));
+    const chosen = next === undefined ? Math.max(0, Array.from(ready.ids.subarray(0, ready.count)).indexOf(this.#last)) : names.findIndex(({ who, what }) => who === next.who && what === next.what);
+    if (chosen < 0) throw new PartedError({ step: this.#at + 1, expected: `${next!.who}: ${next!.what}`, ready: names.map(({ who, what }) => `${who}: ${what}`) });
+    return chosen;
+  }
+
+  done(id: number, step: Step): void {
+    const expected = this.#schedule[this.#at++];
+    this.#last = id;
+    if (expected === undefined) return;
+    const { machine } = this.#experiment;
+    const saw = observe(machine, machine.coroutines.byId(id), step);
+    if (expected.saw !== '' && saw !== expected.saw) throw new PartedError({ step: this.#at, expected: writeStep(expected), ready: [writeStep({ ...expected, saw })] });
+  }
+}

@@ -1,0 +1,72 @@
+/** Traces as text, always formatted the same way, so that they diff. */
+import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import { TRACE_FORMAT, type Trace, type TraceStep, type Verdict, fold } from './format.ts';
+
+export function writeTrace(trace: Trace): string {
+  const lines = [
+    `trace: ${TRACE_FORMAT}`,
+    `job: ${trace.job}`,
+    `without: ${flow(trace.without)}`,
+    `wake: ${trace.wake}`,
+    `effects: ${trace.effects}`,
+    ...writeScenario(trace.scenario),
+    'schedule:',
+    ...trace.schedule.map((step) => `  - ${writeStep(step)}`),
+    ...writeVerdict(trace.verdict),
+    `cause: ${flow(trace.cause)}`,
+    `minimal: ${quote(trace.minimal)}`,
+  ];
+  if (trace.found !== undefined) lines.push(`found: {strategy: ${quote(trace.found.strategy)}, seed: ${JSON.stringify(trace.found.seed)}, run: ${trace.found.run}}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** `g1: copy.took c0 -> s0@0 s1@0` */
+export function writeStep({ who, what, saw }: TraceStep): string {
+  return saw === '' ? `${who}: ${what}` : `${who}: ${what} -> ${saw}`;
+}
+
+function writeScenario({ mode, disk, targetClusterSectors, guest, cancel }: Scenario): string[] {
+  const { overlay } = disk;
+  const lines = [
+    'scenario:',
+    `  mode: ${mode}`,
+    '  disk:',
+    `    sectors: ${disk.sectors}`,
+    `    clusterSectors: ${disk.clusterSectors}`,
+    `    zero: ${flow(fold(disk.zero))}`,
+    `    discardReads: ${disk.discardReads}`,
+  ];
+  if (overlay !== undefined) {
+    lines.push(
+      '    overlay:',
+      `      clusterSectors: ${overlay.clusterSectors}`,
+      `      allocated: ${flow(fold(overlay.allocated))}`,
+      `      zeroClusters: ${flow(fold(overlay.zeroClusters))}`,
+      `      baseSectors: ${overlay.baseSectors}`,
+    );
+  }
+  lines.push(`  target: ${targetClusterSectors === 0 ? 'raw' : `{clusterSectors: ${targetClusterSectors}}`}`);
+  lines.push(guest.length === 0 ? '  guest: []' : '  guest:', ...guest.map((g) => `    - ${writeOperation(g)}`));
+  if (cancel) lines.push('  cancel: true');
+  return lines;
+}
+
+function writeOperation({ id, kind, first, count, after, early }: GuestOperation): string {
+  const parts = [`id: ${id}`, kind === 'flush' ? 'flush: true' : `${kind}: [${first}, ${count}]`];
+  if (after.length > 0) parts.push(`after: ${flow(after)}`);
+  if (early) parts.push('early: true');
+  return `{${parts.join(', ')}}`;
+}
+
+function writeVerdict(verdict: Verdict): string[] {
+  const lines = ['verdict:', `  property: ${verdict.property}`, `  step: ${verdict.step}`];
+  if (verdict.sector !== undefined) lines.push(`  sector: ${verdict.sector}`);
+  if (verdict.expected !== undefined) lines.push(`  expected: ${verdict.expected}`);
+  if (verdict.got !== undefined) lines.push(`  got: ${verdict.got}`);
+  return [...lines, `  detail: ${quote(verdict.detail)}`];
+}
+
+const flow = (list: readonly (string | number)[]): string => `[${list.join(', ')}]`;
+
+/** Plain where YAML would read it back as the same text, else in quotes. */
+const quote = (text: string): string => (/^[A-Za-z][\w .()-]*$/.test(text) ? text : JSON.stringify(text));
