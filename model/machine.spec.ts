@@ -95,7 +95,7 @@ describe('a machine', () => {
           const wokenFirst = ready.length === 1 && ready[0] !== guest.id;
           if (!wokenFirst) expect(ready.includes(guest.id)).toBe(mayStart);
         });
-        machine.step(ready[pick(ready.length)]!);
+        machine.step(run % 2 === 0 ? ready.at(-1)! : ready[pick(ready.length)]!); // in half of the runs guests before the job
       }
     }
     expect(early).toBeGreaterThan(100);

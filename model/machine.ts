@@ -43,7 +43,7 @@ export interface Setting {
   readonly requestsMin: number;
 }
 
-export function shapeOf({ mode, disk, targetClusterSectors, guest }: Scenario, setting: Setting): Shape {
+export function shapeOf({ mode, disk, targetClusterSectors, guest, cancelAfter = [] }: Scenario, setting: Setting): Shape {
   const requests = Math.max(setting.requestsMin, guest.length);
   return {
     mode,
@@ -54,7 +54,7 @@ export function shapeOf({ mode, disk, targetClusterSectors, guest }: Scenario, s
     targetClusterSectors,
     discardReads: disk.discardReads,
     requests,
-    followers: Math.max(2 * requests, guest.reduce((sum, g) => sum + Math.max(1, g.after.length), 0)) + 1,
+    followers: Math.max(2 * requests, guest.reduce((sum, g) => sum + Math.max(1, g.after.length), 0)) + 1 + cancelAfter.length,
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
@@ -131,7 +131,7 @@ export class Machine {
     const cells = this.#initial.fill(0);
     this.#loadDisk(cells, scenario);
     this.#loadRequests(cells, scenario);
-    this.coroutines.blockedInOrder = isBlockedInOrder(scenario);
+    this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? this.guests[0]?.id ?? Infinity : Infinity;
   }
 
   /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */
@@ -194,8 +194,9 @@ export class Machine {
   }
 
   /** Requests that wait for nothing else wait for the point in time, unless they may come early; so does a cancel. */
-  #loadRequests(cells: Int32Array, { guest, cancel }: Scenario): void {
-    const followersOf = new Map<string, number[]>([['job', cancel ? [this.user.id] : []], ...guest.map((g): [string, number[]] => [g.id, []])]);
+  #loadRequests(cells: Int32Array, { guest, cancel, cancelAfter = [] }: Scenario): void {
+    const followersOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
+    if (cancel) for (const id of ['job', ...cancelAfter]) followersOf.get(id)!.push(this.user.id);
     guest.forEach((g, i) => {
       const blockers = g.after.length > 0 ? g.after : g.early ? [] : ['job'];
       for (const id of blockers) followersOf.get(id)!.push(this.guests[i]!.id);
@@ -207,7 +208,7 @@ export class Machine {
       return used === first ? { first: 0, end: 0 } : { first, end: used };
     };
     this.job.loadJob(cells, listFollowers('job'));
-    this.user.loadInto(cells, cancel ? stepOf(CANCEL, 0) : ENDED, 1);
+    this.user.loadInto(cells, cancel ? stepOf(CANCEL, 0) : ENDED, 1 + cancelAfter.length);
     guest.forEach((g, i) =>
       this.guests[i]!.loadRequest(cells, {
         kind: g.kind,
@@ -222,10 +223,10 @@ export class Machine {
   }
 }
 
-/** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. A cancel waits for the job alone. */
-function isBlockedInOrder({ guest, cancel }: Scenario): boolean {
+/** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. A cancel may wait for long. */
+function isBlockedInOrder({ guest }: Scenario): boolean {
   const all = new Map<string, Set<string>>();
-  let before = new Set<string>(cancel ? ['job'] : []);
+  let before = new Set<string>();
   for (const g of guest) {
     const mine = new Set<string>(g.early ? [] : ['job']);
     for (const id of g.after) for (const earlier of [id, ...all.get(id)!]) mine.add(earlier);

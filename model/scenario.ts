@@ -41,6 +41,8 @@ export interface Scenario {
   readonly targetClusterSectors: number;
   readonly guest: readonly GuestOperation[];
   readonly cancel: boolean;
+  /** Requests that must have ended before the cancel comes; absent or empty: any time after T0. */
+  readonly cancelAfter?: readonly string[];
 }
 
 /** Says what makes no sense in a scenario. @returns null if it can be run */
@@ -64,5 +66,7 @@ export function whatIsWrong(scenario: Scenario): string | null {
     if (kind !== 'flush' && (count < 1 || first + count > disk.sectors)) return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
     seen.add(id);
   }
+  const unknown = scenario.cancelAfter?.find((id) => !seen.has(id));
+  if (unknown !== undefined) return `the cancel comes after ${unknown}, which is no request`;
   return null;
 }

@@ -50,6 +50,19 @@ interface Setting {
   without?: readonly RuleName[];
 }
 
+/** A machine on which a scenario is about to be played by hand, under the eyes of an observer. */
+export function staged<Broken, Look extends Observer<Broken>>(
+  scenario: Scenario,
+  observe: (machine: Machine) => Look & Observer<Broken>,
+  setting: Setting & { table?: boolean } = {},
+): { machine: Machine; observer: Look; player: Player<Broken> } {
+  const machine = machineFor(scenario, setting);
+  const observer = observe(machine);
+  machine.load(scenario);
+  machine.useTable(setting.table ?? false);
+  return { machine, observer, player: new Player(machine, observer) };
+}
+
 export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'any', without = [] }: Setting = {}): Machine {
   return new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3 }));
 }
@@ -115,7 +128,8 @@ export function randomScenario(layout: Layout, pick: Pick, kinds: readonly Guest
     guest.push(request(`g${i + 1}`, kind, [kind === 'flush' ? 0 : first, length], { after, early: after.length === 0 && pick(5) === 0 }));
   }
   const cancel = mode === 'none' ? pick(10) > 0 : pick(3) === 0;
-  return { mode, disk: { sectors, clusterSectors, zero, discardReads, ...overlay }, targetClusterSectors, guest, cancel };
+  const cancelAfter = cancel ? guest.map((g) => g.id).filter(() => pick(4) === 0).slice(0, 2) : [];
+  return { mode, disk: { sectors, clusterSectors, zero, discardReads, ...overlay }, targetClusterSectors, guest, cancel, cancelAfter };
 }
 
 // By hand.
@@ -127,6 +141,7 @@ export class Player<Broken> {
   readonly #machine: Machine;
   readonly #observer: Observer<Broken>;
   readonly #ready: Int32Array;
+  #spoil: ((world: World) => void) | null = null;
 
   constructor(machine: Machine, observer: Observer<Broken>) {
     this.#machine = machine;
@@ -159,6 +174,12 @@ export class Player<Broken> {
     return (this.broken ??= this.#observer.end());
   }
 
+  /** Plays one line, and changes cells behind the model's back before the observer looks. */
+  playSpoiled(line: string, change: (world: World) => void): Broken | null {
+    this.#spoil = change;
+    return this.play(line);
+  }
+
   /** Changes cells behind the model's back, in a step that is nobody's, and lets the observer look. */
   spoil(change: (world: World) => void): Broken | null {
     this.#machine.world.beginStep();
@@ -184,6 +205,8 @@ export class Player<Broken> {
   #step(coroutine: Coroutine): void {
     const step = coroutine.pending;
     this.#machine.step(coroutine.id);
+    this.#spoil?.(this.#machine.world);
+    this.#spoil = null;
     this.broken = this.#observer.after(coroutine, step);
   }
 

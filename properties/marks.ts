@@ -24,6 +24,7 @@ const NONE: readonly SyncMode[] = ['none'];
 export const MARKS = {
   hookCopied: { name: 'a guest copied a cluster before it wrote', modes: ALL },
   guestWaited: { name: 'a guest waited for an overlapping copy', modes: ALL },
+  someoneWaited: { name: 'a copy waited for another that overlapped', modes: ALL },
   jobWaited: { name: 'the job waited for an overlapping copy', modes: SWEEP },
   waitedAgain: { name: 'a woken copy had to wait again', modes: ALL },
   twoWritesOneCluster: { name: 'two guest writes in one cluster at a time', modes: ALL },
@@ -109,6 +110,7 @@ export class Marks {
   }
 
   #waiting(coroutine: Coroutine): void {
+    this.#meet('someoneWaited');
     if (!(coroutine instanceof GuestRequest)) return this.#meet('jobWaited');
     this.#meet('guestWaited');
     const { job, guests } = this.#machine;

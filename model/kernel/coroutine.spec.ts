@@ -473,6 +473,7 @@ describe('who is ready', () => {
   it('is the same with the short cut for people who are blocked in order', () => {
     const village = new Village('any');
     const blocked: Villager[] = [];
+    village.person('patient', function* () {}, { start: AWAIT, blockers: 1 }); // blocked for long, but not one of those in order
     village.person('gate', function* (me) {
       for (let i = 0; i < 3; i++) {
         for (const { id } of blocked.slice(i)) village.coroutines.unblock(id);
@@ -482,8 +483,8 @@ describe('who is ready', () => {
     for (const n of [1, 2, 3]) blocked.push(village.person(`p${n}`, function* () {}, { start: AWAIT, blockers: n }));
     village.begin();
     for (const expected of [['gate'], ['gate', 'p1'], ['gate', 'p1', 'p2'], ['gate', 'p1', 'p2', 'p3']]) {
-      for (const shortCut of [false, true]) {
-        village.coroutines.blockedInOrder = shortCut;
+      for (const from of [Infinity, blocked[0]!.id]) {
+        village.coroutines.blockedInOrderFrom = from;
         expect(village.ready).toEqual(expected);
       }
       village.run('gate');

@@ -93,10 +93,10 @@ export class Coroutines {
   readonly wakeOrder: WakeOrder;
   readonly all: Coroutine[] = [];
   /**
-   * True where no coroutine can be unblocked before an earlier one is: then the search for ready
-   * ones ends at the first that is blocked. A fact of the scenario, and only a short cut.
+   * From this id on, no coroutine is unblocked before an earlier one is: the search for ready ones
+   * ends at the first of them that is blocked. A fact of the scenario, and only a short cut.
    */
-  blockedInOrder = false;
+  blockedInOrderFrom = Infinity;
 
   readonly #wokenHead: number;
   #lastWoken = 0;
@@ -156,7 +156,7 @@ export class Coroutines {
       else if (guard === 1) {
         if (cells[slot + WOKEN] !== 0) into[count++] = i + 1;
       } else if (cells[slot + BLOCKERS] === 0) into[count++] = i + 1;
-      else if (this.blockedInOrder) break;
+      else if (i + 1 >= this.blockedInOrderFrom) break;
     }
     return count;
   }

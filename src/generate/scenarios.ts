@@ -31,6 +31,8 @@ interface Draft {
   readonly guest: readonly DraftOperation[];
   readonly early: boolean;
   readonly cancel: boolean;
+  /** The cancel waits for the first request. */
+  readonly cancelLate: boolean;
 }
 interface DraftOperation {
   readonly kind: GuestKind;
@@ -85,6 +87,7 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, exactly }: S
     ),
     early: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, false, true),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, true),
+    cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
   });
 }
 
@@ -105,6 +108,7 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
     targetClusterSectors: draft.targetClusterSectors,
     guest,
     cancel: draft.cancel || mode === 'none',
+    cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
   };
 }
 
@@ -134,7 +138,7 @@ function toOperation(operation: DraftOperation, before: readonly GuestOperation[
 }
 
 /** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
-function fromScenario({ disk, targetClusterSectors, guest, cancel }: Scenario): Draft {
+function fromScenario({ disk, targetClusterSectors, guest, cancel, cancelAfter = [] }: Scenario): Draft {
   return {
     sectors: disk.sectors,
     zero: disk.zero,
@@ -150,5 +154,6 @@ function fromScenario({ disk, targetClusterSectors, guest, cancel }: Scenario): 
     })),
     early: guest.some((g) => g.early),
     cancel,
+    cancelLate: cancelAfter.length > 0,
   };
 }

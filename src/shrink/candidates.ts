@@ -6,22 +6,26 @@ import type { NamedStep } from '../explore/experiment.ts';
 export function* requestsDropped(scenario: Scenario): Generator<Scenario> {
   const { guest } = scenario;
   for (let size = Math.ceil(guest.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let i = 0; i < guest.length; i += size) yield { ...scenario, guest: without(guest, i, i + size) };
+    for (let i = 0; i < guest.length; i += size) yield without(scenario, i, i + size);
   }
-  if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false };
+  if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false, cancelAfter: [] };
 }
 
 /** Who came after a request that is dropped comes after what that one came after. */
-function without(guest: readonly GuestOperation[], first: number, end: number): GuestOperation[] {
+function without(scenario: Scenario, first: number, end: number): Scenario {
+  const { guest } = scenario;
   const dropped = new Map(guest.slice(first, end).map((g) => [g.id, g.after]));
   const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => (dropped.has(id) ? bridge(dropped.get(id)!) : [id])))];
-  return guest.filter((g) => !dropped.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
+  const left = guest.filter((g) => !dropped.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
+  return { ...scenario, guest: left, cancelAfter: bridge(scenario.cancelAfter ?? []) };
 }
 
 /** A shorter disk, plainer requests, a plainer source and target. */
 export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   const { disk, guest, mode } = scenario;
   for (const sectors of shorterDisks(scenario)) yield truncated(scenario, sectors);
+  yield* closerToTheStart(scenario);
+  if ((scenario.cancelAfter ?? []).length > 0) yield { ...scenario, cancelAfter: [] };
   if (disk.overlay !== undefined && mode !== 'top') yield { ...scenario, disk: withoutOverlay(disk) };
   const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
   if (scenario.targetClusterSectors !== plainTarget) yield { ...scenario, targetClusterSectors: plainTarget };
@@ -31,10 +35,19 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
     if (g.early) yield change({ early: false });
     if (g.after.length > 0) yield change({ after: [] });
     if (g.kind === 'read' || g.kind === 'flush') continue;
-    if (g.count > 1) yield* [change({ count: 1 }), change({ count: Math.ceil(g.count / 2) }), change({ count: g.count - 1 }), change({ first: g.first + 1, count: g.count - 1 })];
+    if (g.count > 1) yield* [change({ count: 1 }), change({ first: g.first + g.count - 1, count: 1 }), change({ count: Math.ceil(g.count / 2) }), change({ count: g.count - 1 }), change({ first: g.first + 1, count: g.count - 1 })];
     if (g.kind !== 'write') yield change({ kind: 'write' });
   }
   yield* plainerContents(scenario);
+}
+
+/** Everything a cluster further to the front, or one request a sector. */
+function* closerToTheStart(scenario: Scenario): Generator<Scenario> {
+  const { guest, disk } = scenario;
+  const size = disk.clusterSectors;
+  const onDisk = guest.filter((g) => g.kind !== 'flush');
+  if (onDisk.length > 0 && onDisk.every((g) => g.first >= size)) yield { ...scenario, guest: guest.map((g) => (g.kind === 'flush' ? g : { ...g, first: g.first - size })) };
+  for (const g of onDisk) if (g.first > 0) yield { ...scenario, guest: guest.map((other) => (other === g ? { ...g, first: g.first - 1 } : other)) };
 }
 
 function* plainerContents(scenario: Scenario): Generator<Scenario> {

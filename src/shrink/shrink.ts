@@ -111,15 +111,15 @@ class Shrinking {
   }
 }
 
-function scenarioCost({ disk, guest, cancel, mode, targetClusterSectors }: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
+function scenarioCost({ disk, guest, cancel, cancelAfter = [], mode, targetClusterSectors }: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
   const { overlay, clusterSectors } = disk;
   const plainTarget = mode === 'full' ? 0 : clusterSectors;
   const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + (overlay.baseSectors === disk.sectors ? 0 : 1) + (overlay.clusterSectors === clusterSectors ? 0 : 1);
-  const guestFrills = guest.reduce((sum, g) => sum + g.count + g.after.length + (g.early ? 1 : 0) + (g.kind === 'write' ? 0 : 1), 0);
+  const guestFrills = guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + (g.early ? 1 : 0) + (g.kind === 'write' ? 0 : 1), 0);
   return {
     requests: guest.length + (cancel ? 1 : 0),
     sectors: disk.sectors,
-    frills: overlayFrills + guestFrills + disk.zero.length + (disk.discardReads === 'zero' ? 0 : 1) + (targetClusterSectors === plainTarget ? 0 : 1),
+    frills: overlayFrills + guestFrills + cancelAfter.length + disk.zero.length + (disk.discardReads === 'zero' ? 0 : 1) + (targetClusterSectors === plainTarget ? 0 : 1),
   };
 }
 

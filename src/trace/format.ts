@@ -87,7 +87,8 @@ export const traceSchema = z.strictObject({
     }),
     target: z.union([z.literal('raw'), z.strictObject({ clusterSectors: size.min(1) })]).optional(),
     guest: z.array(operation).max(60_000).default([]),
-    cancel: z.boolean().default(false),
+    /** `true`, or the requests that it comes after. */
+    cancel: z.union([z.boolean(), z.strictObject({ after: z.array(id) })]).default(false),
   }),
   schedule: z.array(z.record(id, z.string().max(100_000))).max(STEPS_MAX),
   verdict: z.strictObject({
@@ -132,7 +133,8 @@ export function fromWritten(written: Written): Trace {
     },
     targetClusterSectors: target === undefined ? (written.scenario.mode === 'full' ? 0 : disk.clusterSectors) : target === 'raw' ? 0 : target.clusterSectors,
     guest: written.scenario.guest.map(fromWrittenOperation),
-    cancel: written.scenario.cancel,
+    cancel: written.scenario.cancel !== false,
+    cancelAfter: typeof written.scenario.cancel === 'object' ? written.scenario.cancel.after : [],
   };
   const wrong = whatIsWrong(scenario);
   if (wrong !== null) throw new TraceError(`scenario: ${wrong}`);

@@ -25,7 +25,7 @@ export function writeStep({ who, what, saw }: TraceStep): string {
   return saw === '' ? `${who}: ${what}` : `${who}: ${what} -> ${saw}`;
 }
 
-function writeScenario({ mode, disk, targetClusterSectors, guest, cancel }: Scenario): string[] {
+function writeScenario({ mode, disk, targetClusterSectors, guest, cancel, cancelAfter = [] }: Scenario): string[] {
   const { overlay } = disk;
   const lines = [
     'scenario:',
@@ -47,7 +47,7 @@ function writeScenario({ mode, disk, targetClusterSectors, guest, cancel }: Scen
   }
   lines.push(`  target: ${targetClusterSectors === 0 ? 'raw' : `{clusterSectors: ${targetClusterSectors}}`}`);
   lines.push(guest.length === 0 ? '  guest: []' : '  guest:', ...guest.map((g) => `    - ${writeOperation(g)}`));
-  if (cancel) lines.push('  cancel: true');
+  if (cancel) lines.push(`  cancel: ${cancelAfter.length === 0 ? 'true' : `{after: ${flow(cancelAfter)}}`}`);
   return lines;
 }
 

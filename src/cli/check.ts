@@ -1,0 +1,130 @@
+/** `cowcheck check`: search for a schedule that breaks a property. */
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import type { SyncMode } from '../../model/backup/job.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
+import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { STRATEGIES } from '../explore/strategies.ts';
+import { saveTrace } from '../files/traces.ts';
+import { loadWorkload } from '../files/workload.ts';
+import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
+import { failuresOf } from './failures.ts';
+import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
+import { count, painter, progress } from './terminal.ts';
+import { ruleNames, seconds, wholeNumber } from './usage.ts';
+
+const SECONDS_DEFAULT = 10;
+const INTERRUPTED = 130;
+
+const EXAMPLES = `
+Examples:
+  cowcheck check                                        all three modes, ten seconds
+  cowcheck check --mode top --without drainBeforeUnhook break a rule and see the trace
+  cowcheck check --runs 100000 --seed a --json          for a script
+  cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
+`;
+
+interface Flags {
+  mode: SyncMode | 'all';
+  job: string;
+  without: RuleName[];
+  wake: WakeOrder;
+  effects: 'cluster' | 'sector';
+  strategy: string;
+  runs?: number;
+  seconds?: number;
+  seed?: string;
+  clusters: number;
+  clusterSectors: number;
+  writes: number;
+  workload?: string;
+  workers: number;
+  keepGoing: boolean;
+  out: string;
+  json: boolean;
+  color: boolean;
+}
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('search for a schedule that breaks a property')
+    .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
+    .addOption(new Option('--job <name>', 'the job to check').choices(['correct']).default('correct'))
+    .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
+    .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
+    .addOption(new Option('--effects <grain>', 'grain at which I/O takes effect').choices(['cluster', 'sector']).default('sector'))
+    .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
+    .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
+    .option('--seconds <s>', `stop after so many seconds (default: ${SECONDS_DEFAULT}, without --runs)`, seconds)
+    .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
+    .option('--clusters <n>', 'clusters of the disk, at most', wholeNumber(1, 64), 4)
+    .option('--cluster-sectors <n>', 'sectors of a cluster', wholeNumber(1, 64), 2)
+    .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 64), 3)
+    .option('--workload <file>', "guest I/O recorded from a real guest by nbdkit's log filter")
+    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
+    .option('--out <dir>', 'where traces of failures go', 'cowcheck-traces')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (_, command: Command) => {
+      process.exitCode = await check(command.optsWithGlobals<Flags>());
+    });
+}
+
+/** @returns the exit status */
+async function check(flags: Flags): Promise<number> {
+  const campaign = campaignOf(flags);
+  const options = optionsOf(flags, campaign);
+  const result = await watched(campaign, flags);
+  const { setting, strategy, seed } = campaign.options;
+  const failures = failuresOf(result.tally.found, setting, { strategy, seed }).map((failure) => ({ ...failure, path: saveTrace(failure.trace, flags.out) }));
+  const report: Report = { options, result, failures };
+  if (flags.json) process.stdout.write(`${JSON.stringify(reportJson(report))}\n`);
+  else printReport(report, painter(flags.color));
+  if (result.interrupted) return INTERRUPTED;
+  return failures.length > 0 ? 1 : 0;
+}
+
+function campaignOf(flags: Flags): Campaign {
+  const log = flags.workload === undefined ? null : loadWorkload(flags.workload);
+  return {
+    options: {
+      seed: flags.seed ?? randomBytes(4).toString('hex'),
+      strategy: flags.strategy,
+      setting: { effects: flags.effects, wake: flags.wake, without: flags.without, requestsMin: log?.requests.length ?? flags.writes },
+      keepGoing: flags.keepGoing,
+    },
+    modes: flags.mode === 'all' ? ['full', 'top', 'none'] : [flags.mode],
+    scope: { clusters: flags.clusters, clusterSectors: flags.clusterSectors, writes: flags.writes },
+    log,
+    runs: flags.runs ?? null,
+    seconds: flags.seconds ?? (flags.runs === undefined ? SECONDS_DEFAULT : null),
+    workers: flags.workers,
+  };
+}
+
+/** The whole set of options that decide the outcome. Workers and the output folder do not. */
+function optionsOf(flags: Flags, { options, runs, seconds: limit }: Campaign): CheckOptions {
+  const { mode, job, without, wake, effects, strategy, clusters, clusterSectors, writes, keepGoing } = flags;
+  return { mode, job, without, wake, effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload: flags.workload ?? null, keepGoing };
+}
+
+/** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
+async function watched(campaign: Campaign, { json }: Flags): Promise<CampaignResult> {
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const begin = Date.now();
+  const bar = json && process.stderr.isTTY ? null : progress(campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  try {
+    return await runCampaign(campaign, abort.signal, (tally) => {
+      const done = campaign.seconds === null ? tally.schedules : Date.now() - begin;
+      bar?.update(done, `${count(tally.schedules)} schedules${tally.found.length > 0 ? `, ${tally.found.length} failures` : ''}`);
+    });
+  } finally {
+    bar?.stop();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}

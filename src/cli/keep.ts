@@ -1,0 +1,16 @@
+/** `cowcheck keep`: moves a trace into the corpus, on purpose. */
+import type { Command } from 'commander';
+import { keepTrace } from '../files/traces.ts';
+
+export function addKeep(program: Command): void {
+  program
+    .command('keep')
+    .description('move a trace into the corpus, where every file is a test')
+    .argument('<trace>', 'trace file')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', '\nExample:\n  cowcheck keep cowcheck-traces/top-drainBeforeUnhook-1a2b3c4d.trace.yaml\n')
+    .action((path: string, { json }: { json: boolean }) => {
+      const kept = keepTrace(path, 'traces/found');
+      process.stdout.write(json ? `${JSON.stringify({ path: kept })}\n` : `kept as ${kept}\n`);
+    });
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/** The command line. Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input, 130 interrupted. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { FileError } from '../files/text.ts';
+import { addBench } from './bench.ts';
+import { addCheck } from './check.ts';
+import { addKeep } from './keep.ts';
+import { addReplay } from './replay.ts';
+import { addRules } from './rules.ts';
+import { UsageError } from './usage.ts';
+
+const BAD_USAGE = 2;
+
+const EXAMPLES = `
+Examples:
+  cowcheck check                                  check FULL, TOP and NONE for ten seconds
+  cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
+  cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
+  cowcheck rules                                  the rules of a correct backup
+
+Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
+130 interrupted (what was found by then is kept and printed).
+`;
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+const program = new Command('cowcheck')
+  .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
+  .version(version())
+  .option('--no-color', 'no colour, whatever the terminal')
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', EXAMPLES)
+  .exitOverride();
+for (const add of [addCheck, addReplay, addKeep, addRules, addBench]) add(program);
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitStatusOf(error);
+}
+
+/** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
+function exitStatusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
+  if (!(error instanceof UsageError) && !(error instanceof FileError)) throw error;
+  process.stderr.write(`cowcheck: ${error.message}\n`);
+  return BAD_USAGE;
+}

@@ -1,0 +1,168 @@
+/** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
+import type { SyncMode } from '../../model/backup/job.ts';
+import { traceColumns } from '../explain/columns.ts';
+import type { CampaignResult } from '../workers/campaign.ts';
+import type { Failure } from './failures.ts';
+import { count, type painter } from './terminal.ts';
+
+export interface CheckOptions {
+  readonly mode: SyncMode | 'all';
+  readonly job: string;
+  readonly without: readonly string[];
+  readonly wake: string;
+  readonly effects: string;
+  readonly strategy: string;
+  readonly runs: number | null;
+  readonly seconds: number | null;
+  readonly seed: string;
+  readonly clusters: number;
+  readonly clusterSectors: number;
+  readonly writes: number;
+  readonly workload: string | null;
+  readonly keepGoing: boolean;
+}
+
+export interface Report {
+  readonly options: CheckOptions;
+  readonly result: CampaignResult;
+  readonly failures: readonly (Failure & { readonly path: string })[];
+}
+
+type Paint = ReturnType<typeof painter>;
+
+/** A mark met in fewer runs than one in so many is called rare. */
+const RARE = 10_000;
+const CONFIDENCE = 0.95;
+const WIDTH = 80;
+
+function verdictOf({ result, failures }: Report): 'holds' | 'broken' | 'unfinished' {
+  if (failures.length > 0) return 'broken';
+  return result.interrupted || result.tally.schedules === 0 || result.tally.cutOff > 0 ? 'unfinished' : 'holds';
+}
+
+/** With no failure in n runs, the rate of failures is below this (95 %); about 3/n. */
+const failureRateBelow = (runs: number): number => 1 - (1 - CONFIDENCE) ** (1 / runs);
+
+export function reportJson(report: Report): object {
+  const { options, failures } = report;
+  const { tally, seconds } = report.result;
+  const verdict = verdictOf(report);
+  return {
+    verdict,
+    complete: false,
+    scope: scopeOf(options),
+    options,
+    schedules: tally.schedules,
+    steps: tally.steps,
+    states: 0,
+    scenarios: tally.scenarios,
+    canonicalScenarios: 0,
+    cutOff: tally.cutOff,
+    seconds,
+    schedulesPerSecond: Math.round(tally.schedules / seconds),
+    byMode: Object.fromEntries([...tally.byMode].map(([mode, { schedules, broken }]) => [mode, { schedules, states: 0, verdict: broken ? 'broken' : schedules === 0 ? 'unfinished' : verdict === 'unfinished' ? 'unfinished' : 'holds' }])),
+    failures: failures.map(({ trace, cost, path, sentence }) => ({
+      property: trace.verdict.property,
+      cause: trace.cause,
+      mode: trace.scenario.mode,
+      ...(trace.verdict.sector === undefined ? {} : { sector: trace.verdict.sector }),
+      step: trace.verdict.step,
+      steps: trace.schedule.length,
+      preemptions: cost.preemptions,
+      guestRequests: trace.scenario.guest.length,
+      minimal: 'best effort',
+      trace: path,
+      sentence,
+    })),
+    marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
+    ...(verdict === 'holds' ? { bound: { failureRateBelow: failureRateBelow(tally.schedules), confidence: CONFIDENCE, holdsFor: 'this strategy and scenario distribution' } } : {}),
+  };
+}
+
+function scopeOf({ clusters, clusterSectors, writes, workload, effects }: CheckOptions): string {
+  const what = workload === null ? `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests` : `${workload}, T0 at a random request`;
+  return `${what}; I/O takes effect per ${effects}`;
+}
+
+export function printReport(report: Report, paint: Paint): void {
+  const { options, result, failures } = report;
+  const { tally } = result;
+  const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+  out(`${paint('bold', 'cowcheck')}  ${scopeOf(options)}`);
+  out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
+  if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
+  out();
+  for (const [mode, { schedules, broken }] of tally.byMode) {
+    const verdict = broken ? paint('red', 'BROKEN') : schedules === 0 ? 'not run' : paint('green', 'holds ');
+    out(`  ${mode.toUpperCase().padEnd(5)} ${verdict}  ${count(schedules).padStart(11)} schedules`);
+  }
+  out();
+  printMarks(report, out, paint);
+  failures.forEach((failure, i) => printFailure(failure, i + 1, out, paint));
+  printEnd(report, out, paint);
+}
+
+function printMarks({ options, result: { tally } }: Report, out: (line?: string) => void, paint: Paint): void {
+  const marks = tally.marks();
+  const met = marks.filter(({ runs }) => runs > 0);
+  out(options.workload === null ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
+  if (options.workload !== null) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
+  if (tally.found.length > 0 || options.workload !== null) return out();
+  const never = marks.filter(({ runs }) => runs === 0);
+  const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
+  for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
+  for (const { name, runs } of rare) out(`    ${paint('dim', `rare, ${runs}`)}  ${name}`);
+  out();
+}
+
+/** Four blocks: what broke, how, why, and how to go on. */
+function printFailure({ trace, cost, path, sentence }: Report['failures'][number], n: number, out: (line?: string) => void, paint: Paint): void {
+  const { verdict, scenario, schedule } = trace;
+  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()} after ${schedule.length} steps, ${cost.preemptions} preemptions`);
+  for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
+  out();
+  out(`   ${describeScenario(trace)}`);
+  for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
+  out();
+  for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
+  out();
+  out(`   ${paint('dim', 'run it again')}   cowcheck replay ${path}`);
+  for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  cowcheck replay ${path} --with ${rule}`);
+  out(`   ${paint('dim', 'keep it')}        cowcheck keep ${path}`);
+  out();
+}
+
+function describeScenario({ scenario: { disk, guest } }: Failure['trace']): string {
+  const requests = guest.map((g) => (g.kind === 'flush' ? `${g.id} flush` : `${g.id} ${g.kind} ${g.count === 1 ? `sector ${g.first}` : `sectors ${g.first}-${g.first + g.count - 1}`}`));
+  const shown = requests.length > 4 ? [...requests.slice(0, 3), `${requests.length - 3} more`] : requests;
+  return `disk of ${count(disk.sectors)} sectors, ${disk.clusterSectors} a cluster${shown.length > 0 ? `; ${shown.join(', ')}` : ''}`;
+}
+
+function printEnd(report: Report, out: (line?: string) => void, paint: Paint): void {
+  const { options, result } = report;
+  const { tally, seconds, interrupted } = result;
+  const speed = `${count(tally.schedules)} schedules of ${count(tally.scenarios)} scenarios in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
+  if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
+  if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
+  out(paint('dim', speed));
+  if (verdictOf(report) !== 'holds') return;
+  out(`No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 in ${count(Math.floor(1 / failureRateBelow(tally.schedules)))} schedules`);
+  out('of this strategy and these scenarios breaks one. It is evidence, not a proof.');
+  if (options.without.length > 0 || options.workload !== null) return;
+  out();
+  out('Next:');
+  out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');
+  out('  npx cowcheck check --mode top --without drainBeforeUnhook   a race of QEMU 1.6');
+  out('  npx cowcheck rules                                      all rules of a correct backup');
+}
+
+/** Breaks a text into lines of at most `width` columns, at spaces. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

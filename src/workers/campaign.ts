@@ -1,0 +1,81 @@
+/**
+ * Runs a campaign on worker threads. Results are added up in the order of their units, whoever
+ * finished first, so the outcome is the same for any number of workers.
+ */
+import { Piscina } from 'piscina';
+import type { SyncMode } from '../../model/backup/job.ts';
+import type { CampaignOptions, ScenarioSource, Unit, UnitResult } from '../explore/campaign.ts';
+import { Tally } from '../explore/tally.ts';
+import type { GuestLog } from '../generate/guest-log.ts';
+import { type Scope } from '../generate/scenarios.ts';
+import { generated, recorded } from '../generate/sources.ts';
+import type { UnitJob } from './job.ts';
+
+export interface Campaign {
+  readonly options: CampaignOptions;
+  readonly modes: readonly SyncMode[];
+  readonly scope: Scope;
+  readonly log: GuestLog | null;
+  /** The first of these to be reached ends the campaign; null: no limit. Not both null. */
+  readonly runs: number | null;
+  readonly seconds: number | null;
+  readonly workers: number;
+}
+
+export interface CampaignResult {
+  readonly tally: Tally;
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+/** @param onProgress called whenever a unit has been added up */
+export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally) => void): Promise<CampaignResult> {
+  const begin = Date.now();
+  const deadline = campaign.seconds === null ? null : begin + campaign.seconds * 1000;
+  const tally = new Tally(campaign.modes);
+  const pool = new Piscina<UnitJob, UnitResult>({
+    filename: new URL('./unit-worker.js', import.meta.url).href,
+    minThreads: campaign.workers,
+    maxThreads: campaign.workers,
+  });
+  const { options, scope, log } = campaign;
+  const jobs = unitsOf(campaign, log === null ? generated(scope) : recorded(log));
+  const running: Promise<UnitResult>[] = [];
+  const stop = new AbortController();
+  const isOver = (): boolean => signal.aborted || (deadline !== null && Date.now() >= deadline);
+  try {
+    for (;;) {
+      while (running.length < campaign.workers + 1 && !isOver()) {
+        const { value: unit, done } = jobs.next();
+        if (done === true) break;
+        const job = pool.run({ options, unit, scope, log, deadline }, { signal: AbortSignal.any([signal, stop.signal]) });
+        job.catch(() => {}); // an error is seen when its turn comes, an abort never
+        running.push(job);
+      }
+      const next = running.shift();
+      if (next === undefined) break;
+      tally.add(await next);
+      onProgress(tally);
+      if (tally.found.length > 0 && !options.keepGoing) break;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    stop.abort();
+    await pool.destroy();
+  }
+  return { tally, seconds: (Date.now() - begin) / 1000, interrupted: signal.aborted };
+}
+
+/** The units of a campaign, mode by mode in turn; without a limit on runs there is no last one. */
+function* unitsOf({ modes, runs }: Campaign, { schedulesPerScenario, scenariosPerUnit }: ScenarioSource): Generator<Unit, void> {
+  const perUnit = schedulesPerScenario * scenariosPerUnit;
+  const left = modes.map((_, m) => (runs === null ? Infinity : Math.floor(runs / modes.length) + (m < runs % modes.length ? 1 : 0)));
+  for (let number = 0; left.some((schedules) => schedules > 0); number++) {
+    for (const [m, mode] of modes.entries()) {
+      const schedules = Math.min(perUnit, left[m]!);
+      left[m]! -= schedules;
+      if (schedules > 0) yield { mode, number, schedules };
+    }
+  }
+}

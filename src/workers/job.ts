@@ -1,0 +1,13 @@
+/** What the main thread asks of a worker, as plain data. */
+import type { CampaignOptions, Unit } from '../explore/campaign.ts';
+import type { GuestLog } from '../generate/guest-log.ts';
+import type { Scope } from '../generate/scenarios.ts';
+
+export interface UnitJob {
+  readonly options: CampaignOptions;
+  readonly unit: Unit;
+  readonly scope: Scope;
+  readonly log: GuestLog | null;
+  /** In milliseconds since 1970; null: no limit. */
+  readonly deadline: number | null;
+}
