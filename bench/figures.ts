@@ -86,5 +86,5 @@ function perSecond(seconds: number, once: () => void): number {
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  return [...values].toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -30,8 +30,14 @@ export interface Observer<Broken> {
 export function runToEnd<Broken>(machine: Machine, observer: Observer<Broken>, pick: Pick): { broken: Broken | null; steps: number } {
   machine.begin();
   observer.begin();
+  return goOn(machine, observer, pick);
+}
+
+/** So many more steps, from wherever the machine stands. What holds at the end is asked only there. */
+export function goOn<Broken>(machine: Machine, observer: Observer<Broken>, pick: Pick, stepsMax = Infinity): { broken: Broken | null; steps: number } {
   const ready = new Int32Array(machine.coroutines.all.length);
   for (let steps = 0; ; steps++) {
+    if (steps === stepsMax) return { broken: null, steps };
     const count = machine.ready(ready);
     if (count === 0) return { broken: observer.end(), steps };
     const coroutine = machine.coroutines.byId(ready[pick(count)]!);

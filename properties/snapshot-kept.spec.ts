@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JobState } from '../model/backup/job.ts';
 import type { SyncMode } from '../model/backup/job.ts';
 import { type Scenario } from '../model/scenario.ts';
-import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
+import { LAYOUTS, cellsNamed, goOn, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
@@ -267,5 +267,75 @@ describe('trap (d): FULL', () => {
     expect(on.player.finish()).toBeNull();
     expect(on.machine.job.stateSeen).toBe(JobState.cancelled);
     expect(on.machine.target.isWrittenAt(5)).toBe(false);
+  });
+});
+
+/**
+ * Sabotage: one sector of the source or of the target is changed at any step of a correct run. It
+ * matters, and must be caught at once, if
+ *   - source: the sector lies in the source itself, for then the guest would see it, whenever that
+ *     is (guest-unharmed), and the backup too, if that is where it would be read from;
+ *   - target: the promise is open and the target was written there (NONE: has it allocated).
+ * It must be caught later
+ *   - when a zero cluster is written to: until then its data cells show nothing;
+ *   - when the job completes, if it stands then where TOP's target filled up a cluster of its own.
+ * It does not matter
+ *   - in a cell that shows nothing: data of an overlay's unallocated cluster;
+ *   - in the target, before T0, and when the promise has closed (NONE or cancelled: the hook is gone);
+ *   - in the target, where FULL and TOP have not written yet: the copy will overwrite it;
+ *   - in the target, after TOP has completed, where the target filled up a cluster of its own around
+ *     what was written: the target is closed, and nobody but this test writes there.
+ */
+describe('sabotage of one sector at any step of a correct run', () => {
+  const tally = { source: 0, target: 0, later: 0, noMatter: 0 };
+
+  it.each(LAYOUTS)('is caught whenever it matters: $mode, $sectors sectors, effects by $effects', (layout) => {
+    const pick = seeded(`sabotage ${layout.mode} ${layout.sectors}`);
+    const { machine, observer } = stage(randomScenario(layout, pick), { effects: layout.effects });
+    const { snapshotKept } = observer;
+    for (let run = 0; run < 600; run++) {
+      machine.load(randomScenario(layout, pick));
+      machine.useTable(true);
+      const { steps } = runToEnd(machine, observer, pick);
+      machine.begin();
+      observer.begin();
+      expect(goOn(machine, observer, pick, pick(steps + 1)).broken).toBeNull();
+
+      const image = pick(2) === 0 ? machine.source : machine.target;
+      const sector = pick(layout.sectors);
+      const shownBefore = image.contentAt(sector);
+      machine.world.beginStep();
+      machine.world.store(image.dataCell + sector, machine.contents.byGuest(7, sector));
+      const isVisible = image.contentAt(sector) !== shownBefore;
+      const isPromised = snapshotKept.isOpen && snapshotKept.shows(sector).place === 'target';
+      const broken = observer.after(machine.job, 0);
+
+      if (image === machine.source ? isVisible : isVisible && isPromised) {
+        const isSnapshot = image === machine.target || (snapshotKept.isOpen && snapshotKept.shows(sector).place === 'source');
+        expect(broken).toMatchObject({ property: isSnapshot ? 'snapshot-kept' : 'guest-unharmed', sector, got: machine.contents.byGuest(7, sector) });
+        tally[image === machine.source ? 'source' : 'target']++;
+        continue;
+      }
+      expect(broken).toBeNull();
+      const hasCompleted = (): boolean => machine.job.stateSeen === JobState.completed;
+      const hadCompleted = hasCompleted();
+      const later = goOn(machine, observer, pick).broken;
+      const isThere = image.contentAt(sector) === machine.contents.byGuest(7, sector);
+      const hasJustCompleted = !hadCompleted && hasCompleted();
+      if (isThere && (image === machine.source || (snapshotKept.isOpen && (hasJustCompleted || snapshotKept.shows(sector).place === 'target')))) {
+        expect(later).toMatchObject({ sector });
+        tally.later++;
+      } else {
+        expect(later).toBeNull();
+        tally.noMatter++;
+      }
+    }
+  });
+
+  it('was of all these kinds', () => {
+    expect(tally.source).toBeGreaterThan(1000);
+    expect(tally.target).toBeGreaterThan(300);
+    expect(tally.later).toBeGreaterThan(10);
+    expect(tally.noMatter).toBeGreaterThan(1000);
   });
 });

@@ -94,7 +94,8 @@ export class Coroutines {
   readonly all: Coroutine[] = [];
   /**
    * From this id on, no coroutine is unblocked before an earlier one is: the search for ready ones
-   * ends at the first of them that is blocked. A fact of the scenario, and only a short cut.
+   * passes over those that have ended and stops at the first that is blocked. A fact of the
+   * scenario, and only a short cut.
    */
   blockedInOrderFrom = Infinity;
 
@@ -145,10 +146,19 @@ export class Coroutines {
       return 1;
     }
     const slots = this.#slots;
+    const ordered = Math.min(this.blockedInOrderFrom - 1, slots.length);
+    this.#firstAlive = Math.max(this.#firstAlive, ordered);
     while (this.#firstAlive < slots.length && cells[slots[this.#firstAlive]! + PENDING] === ENDED) this.#firstAlive++;
-    let count = 0;
-    for (let i = this.#firstAlive; i < slots.length; i++) {
-      const slot = slots[i]!;
+    const count = this.#readyAmong(0, ordered, into, 0, false);
+    return this.#readyAmong(this.#firstAlive, slots.length, into, count, true);
+  }
+
+  /** @param inOrder whether none is unblocked before an earlier one @returns how many are in `into` now */
+  #readyAmong(from: number, end: number, into: Int32Array, before: number, inOrder: boolean): number {
+    const cells = this.world.cells;
+    let count = before;
+    for (let i = from; i < end; i++) {
+      const slot = this.#slots[i]!;
       const step = cells[slot + PENDING]!;
       if (step === ENDED) continue;
       const guard = this.#guardOf[step & NAME_MASK]!;
@@ -156,7 +166,7 @@ export class Coroutines {
       else if (guard === 1) {
         if (cells[slot + WOKEN] !== 0) into[count++] = i + 1;
       } else if (cells[slot + BLOCKERS] === 0) into[count++] = i + 1;
-      else if (i + 1 >= this.blockedInOrderFrom) break;
+      else if (inOrder) break;
     }
     return count;
   }

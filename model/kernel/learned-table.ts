@@ -55,7 +55,8 @@ export class LearnedTable implements Engine, Recorder {
 
   readonly #coroutines: Coroutines;
   readonly #world: World;
-  readonly #roots: Int32Array[] = [];
+  /** Where the tree of a (kind, step) begins; 0: nothing learned yet. */
+  #roots = new Int32Array(0);
   readonly #paths: Map<Step, Path>[] = [];
   readonly #stepEnd: number;
   #code = new Int32Array(1 << 14);
@@ -97,11 +98,12 @@ export class LearnedTable implements Engine, Recorder {
     const seen = this.#seen;
     const slot = coroutine.slot;
     let seenCount = 0;
-    let at = this.#rootsOf(coroutine)[step]!;
+    const root = coroutine.kind * this.#stepEnd + step;
+    let at = root < this.#roots.length ? this.#roots[root]! : 0;
     if (at === 0) return this.#learn(coroutine, step, 0, 0);
     for (;;) {
       const first = code[at + 1]!;
-      switch (code[at]) {
+      switch (code[at]!) {
         case READ: {
           const value = cells[first >= 0 ? first : slot + ~first]!;
           seen[seenCount++] = value;
@@ -145,8 +147,13 @@ export class LearnedTable implements Engine, Recorder {
     }
   }
 
-  #rootsOf(coroutine: Coroutine): Int32Array {
-    return (this.#roots[coroutine.kind] ??= new Int32Array(this.#stepEnd));
+  #setRoot(coroutine: Coroutine, step: Step): void {
+    if (this.#roots.length < (coroutine.kind + 1) * this.#stepEnd) {
+      const longer = new Int32Array((coroutine.kind + 1) * this.#stepEnd);
+      longer.set(this.#roots);
+      this.#roots = longer;
+    }
+    this.#roots[coroutine.kind * this.#stepEnd + step] = this.#top;
   }
 
   #pathsOf(coroutine: Coroutine): Map<Step, Path> {
@@ -168,7 +175,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#answers = [];
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seen.slice(0, Math.max(0, seenCount - 1)));
-    if (branchAt === 0) this.#rootsOf(coroutine)[step] = this.#top;
+    if (branchAt === 0) this.#setRoot(coroutine, step);
     else this.#addBranch(branchAt, this.#seen[seenCount - 1]!);
 
     world.recorder = this;
@@ -194,7 +201,7 @@ export class LearnedTable implements Engine, Recorder {
     const generator = startBody(coroutine, at);
     this.#world.recorder = this;
     this.#mode = Mode.path;
-    for (const { step: expected, answers } of way.reverse()) {
+    for (const { step: expected, answers } of way.toReversed()) {
       this.#follow(answers);
       const came = nextStep(generator, () => {});
       if (came !== expected) throw new Error(`${coroutine.name} took another way when it was run again: ${HIDDEN}`);

@@ -22,7 +22,7 @@ interface Row {
 /** @returns lines of at most `width` columns where the names allow it, without colour */
 export function traceColumns(trace: Trace, width = 80): string[] {
   const rows = rowsOf(trace);
-  const lanes = [...new Set(rows.map((row) => row.who))].sort((a, b) => order(a) - order(b));
+  const lanes = [...new Set(rows.map((row) => row.who))].toSorted((a, b) => order(a) - order(b));
   const state = trace.verdict.sector === undefined ? [] : (['source', 'target', 'shows'] as const);
   const laneWidth = (who: string): number => Math.max(who.length, ...rows.filter((row) => row.who === who).map((row) => row.text.length));
   const cells = (row: Row): string[] => [String(row.step).padStart(4), ...lanes.map((who) => (who === row.who ? row.text : '').padEnd(laneWidth(who))), ...state.map((key) => row[key].padEnd(stateWidth(rows, key)))];

@@ -19,7 +19,7 @@ function randomOrder(seed: string, requests: number, positions: number): LoggedR
     const begin = random.below(positions);
     return [begin, begin + 1 + random.below(1 + random.below(positions))];
   });
-  return lasting(...spans.sort((a, b) => a[0] - b[0]));
+  return lasting(...spans.toSorted((a, b) => a[0] - b[0]));
 }
 
 describe('immediatePredecessors', () => {

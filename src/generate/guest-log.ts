@@ -71,7 +71,7 @@ export function wholeSectors(kind: GuestKind, offsetBytes: number, countBytes: n
  * @throws RangeError if they are not in that order
  */
 export function immediatePredecessors(requests: readonly LoggedRequest[]): number[][] {
-  const byEnd = requests.map((request, index) => ({ ...request, index })).sort((a, b) => a.end - b.end);
+  const byEnd = requests.map((request, index) => ({ ...request, index })).toSorted((a, b) => a.end - b.end);
   let ended = 0; // byEnd up to here had ended before the request at hand began
   let implied = 0; // and up to here, before the last of those began
   let lastBegin = -Infinity;
@@ -82,7 +82,7 @@ export function immediatePredecessors(requests: readonly LoggedRequest[]): numbe
     return byEnd
       .slice(implied, ended)
       .map(({ index }) => index)
-      .sort((a, b) => a - b);
+      .toSorted((a, b) => a - b);
   });
 }
 

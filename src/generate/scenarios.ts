@@ -117,12 +117,12 @@ function zeroSectors(sectors: number, drawn: readonly number[]): number[] {
   const zero = new Set(drawn.filter((s) => s < sectors));
   if (sectors >= 2 && zero.size === 0) zero.add(sectors - 1);
   if (zero.size === sectors) zero.delete(0);
-  return [...zero].sort((a, b) => a - b);
+  return [...zero].toSorted((a, b) => a - b);
 }
 
 function toOverlay(sectors: number, drawn: NonNullable<Draft['overlay']>): OverlayLayout {
   const clusters = Math.ceil(sectors / drawn.clusterSectors);
-  const inOrder = (list: Iterable<number>): number[] => [...list].filter((c) => c < clusters).sort((a, b) => a - b);
+  const inOrder = (list: Iterable<number>): number[] => [...list].filter((c) => c < clusters).toSorted((a, b) => a - b);
   const allocated = new Set(drawn.allocated);
   const zeroClusters = new Set(drawn.zeroClusters.filter((c) => !allocated.has(c)));
   return { clusterSectors: drawn.clusterSectors, allocated: inOrder(allocated), zeroClusters: inOrder(zeroClusters), baseSectors: Math.min(drawn.baseSectors, sectors) };

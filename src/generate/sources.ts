@@ -4,7 +4,7 @@ import type { DiscardReads } from '../../model/block/image.ts';
 import type { ScenarioSource } from '../explore/campaign.ts';
 import type { GuestLog } from './guest-log.ts';
 import { type Scope, drawScenario, scenarios } from './scenarios.ts';
-import { lastUsefulT0, workloadScenario } from './workload.ts';
+import { burstsOf, lastUsefulT0, workloadScenario } from './workload.ts';
 
 /** Scenarios drawn from arbitraries within a scope. */
 export function generated(scope: Scope): ScenarioSource {
@@ -12,10 +12,15 @@ export function generated(scope: Scope): ScenarioSource {
   return { draw: (mode, random) => drawScenario(arbitraries[mode], random), schedulesPerScenario: 8, scenariosPerUnit: 64 };
 }
 
-/** Scenarios cut out of a recorded workload: T0 at a random request of the first half, discards that throw data away in one of two ways. */
+/**
+ * Scenarios cut out of a recorded workload. T0 lies at a random request, in three of four just before
+ * a burst, for only then can copies by the guest meet. Discards throw data away in one of two ways.
+ */
 export function recorded(log: GuestLog): ScenarioSource {
+  const bursts = burstsOf(log);
   const draw: ScenarioSource['draw'] = (mode: SyncMode, random) => {
-    const t0 = random.below(Math.min(Math.ceil((lastUsefulT0(log) + 1) / 2), 65_536)); // half of the log or more is left to run
+    const anywhere = bursts.length === 0 || random.below(4) === 0;
+    const t0 = anywhere ? random.below(Math.min(lastUsefulT0(log) + 1, 65_536)) : bursts[random.below(bursts.length)]!;
     const reads: DiscardReads = mode === 'top' && random.below(2) === 1 ? 'backing' : 'zero';
     const scenario = workloadScenario(log, mode, t0, reads);
     if (mode !== 'none') return scenario;

@@ -62,7 +62,7 @@ function guestOperations(requests: readonly LoggedRequest[], numbered: number): 
 function diskAfter(sectors: number, requests: readonly LoggedRequest[]): Uint8Array {
   const holdsData = new Uint8Array(sectors);
   const unvisited = new Unvisited(sectors);
-  const lastToEndFirst = requests.filter(changesTheDisk).sort((a, b) => a.end - b.end).reverse();
+  const lastToEndFirst = requests.filter(changesTheDisk).toSorted((a, b) => a.end - b.end).toReversed();
   for (const { kind, first, count } of lastToEndFirst) {
     for (let s = unvisited.from(first); s < first + count; s = unvisited.from(s)) {
       if (kind === 'write') holdsData[s] = 1;
@@ -84,7 +84,7 @@ function overlayAfter(sectors: number, requests: readonly LoggedRequest[]): Over
       clusters.visit(c);
     }
   }
-  return { clusterSectors: CLUSTER_SECTORS, allocated: allocated.sort((a, b) => a - b), zeroClusters: [], baseSectors: sectors };
+  return { clusterSectors: CLUSTER_SECTORS, allocated: allocated.toSorted((a, b) => a - b), zeroClusters: [], baseSectors: sectors };
 }
 
 /** What shows zeroes: what holds no data, unless it is the base that shows there. */
@@ -126,3 +126,23 @@ class Unvisited {
     this.#next[n] = n + 1;
   }
 }
+
+/**
+ * The requests that begin a burst: while they run, another begins that changes the same backup
+ * cluster. A T0 just before one lets two copies meet; later the cluster has been copied.
+ */
+export function burstsOf({ requests }: GuestLog): number[] {
+  return requests.flatMap((request, i) => (changesTheDisk(request) && overtakers(requests, i).some((other) => changesTheDisk(other) && shareCluster(request, other)) ? [i] : []));
+}
+
+/** The requests that begin after this one and before its end. */
+function overtakers(requests: readonly LoggedRequest[], i: number): readonly LoggedRequest[] {
+  let end = i + 1;
+  while (end < requests.length && requests[end]!.begin < requests[i]!.end) end++;
+  return requests.slice(i + 1, end);
+}
+
+
+
+const shareCluster = (a: LoggedRequest, b: LoggedRequest): boolean =>
+  Math.floor(a.first / CLUSTER_SECTORS) * CLUSTER_SECTORS < b.first + b.count && Math.floor(b.first / CLUSTER_SECTORS) * CLUSTER_SECTORS < a.first + a.count;

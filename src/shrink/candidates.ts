@@ -66,7 +66,7 @@ function* plainerContents(scenario: Scenario): Generator<Scenario> {
 function inClusters({ allocated, clusterSectors }: OverlayLayout, size: number): number[] {
   const clusters = new Set<number>();
   for (const c of allocated) for (let s = c * clusterSectors; s < (c + 1) * clusterSectors; s++) clusters.add(Math.floor(s / size));
-  return [...clusters].sort((a, b) => a - b);
+  return [...clusters].toSorted((a, b) => a - b);
 }
 
 /** Lengths that still hold every request: just enough, then one cluster less, then one sector less. */

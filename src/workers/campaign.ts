@@ -7,7 +7,7 @@ import type { SyncMode } from '../../model/backup/job.ts';
 import type { CampaignOptions, ScenarioSource, Unit, UnitResult } from '../explore/campaign.ts';
 import { Tally } from '../explore/tally.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
-import { type Scope } from '../generate/scenarios.ts';
+import type { Scope } from '../generate/scenarios.ts';
 import { generated, recorded } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
 
