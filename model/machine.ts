@@ -7,13 +7,13 @@ import { Contents, ZERO } from './block/content.ts';
 import { Followers, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
-import { targetBacking, CANCEL, User } from './backup/drive-backup.ts';
+import { User, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob, type SyncMode } from './backup/job.ts';
 import { type RuleName, rulesWithout } from './backup/rules.ts';
 import { type Coroutine, Coroutines, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable } from './kernel/learned-table.ts';
-import { ENDED, parseStep, printStep, type Step, stepEnd, stepOf } from './kernel/step.ts';
+import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
 import { World } from './kernel/world.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -208,7 +208,7 @@ export class Machine {
       return used === first ? { first: 0, end: 0 } : { first, end: used };
     };
     this.job.loadJob(cells, listFollowers('job'));
-    this.user.loadInto(cells, cancel ? stepOf(CANCEL, 0) : ENDED, 1 + cancelAfter.length);
+    this.user.loadCancel(cells, cancel, 1 + cancelAfter.length);
     guest.forEach((g, i) =>
       this.guests[i]!.loadRequest(cells, {
         kind: g.kind,
@@ -219,7 +219,7 @@ export class Machine {
         unblocks: listFollowers(g.id),
       }),
     );
-    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, ENDED, 0);
+    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, 0, ENDED, 0);
   }
 }
 

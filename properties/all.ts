@@ -33,8 +33,12 @@ export class Properties {
     const { world } = this.#machine;
     let watched: number = nameOf(step).guestIo === null ? Watched.nothing : Watched.guestIo;
     for (let i = 0; i < world.changedCount; i++) watched |= this.#watch.what[world.changed[i]!]!;
-    if (watched === Watched.nothing) return null;
-    for (const property of this.all) {
+    return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);
+  }
+
+  #askThose(watched: number, coroutine: Coroutine, step: Step): Violation | null {
+    for (let i = 0; i < this.all.length; i++) {
+      const property = this.all[i]!;
       if ((property.watches & watched) === 0) continue;
       const violation = property.after(coroutine, step);
       if (violation !== null) return violation;

@@ -8,7 +8,7 @@ import { ZERO } from '../model/block/content.ts';
 import { GuestRequest } from '../model/block/guest.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, type StepName, atOf, nameOf, stepNamed, stepNames } from '../model/kernel/step.ts';
+import { NAME_MASK, type Step, type StepName, atOf, nameOf, stepNamed, stepNames } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
 
 interface Mark {
@@ -61,6 +61,7 @@ export class Marks {
   readonly #machine: Machine;
   /** By step name: what to look at after such a step. */
   readonly #looks: (((coroutine: Coroutine, step: Step) => void) | undefined)[];
+  readonly #isLookedAt: Uint8Array;
   readonly #wait = stepNamed('wait').index;
   readonly #startDrain = stepNamed('start.drain').index;
 
@@ -79,6 +80,7 @@ export class Marks {
       'cancel': () => this.#cancelled(),
     };
     this.#looks = stepNames().map(({ label }) => looks[label]);
+    this.#isLookedAt = Uint8Array.from(this.#looks, (look) => (look === undefined ? 0 : 1));
   }
 
   begin(): void {
@@ -87,8 +89,8 @@ export class Marks {
 
   /** A step has run. */
   after(coroutine: Coroutine, step: Step): void {
-    if (this.#waits(coroutine)) this.#waiting(coroutine);
-    this.#looks[nameOf(step).index]?.(coroutine, step);
+    if ((coroutine.pending & NAME_MASK) === this.#wait) this.#waiting(coroutine);
+    if (this.#isLookedAt[step & NAME_MASK] === 1) this.#looks[step & NAME_MASK]!(coroutine, step);
   }
 
   #meet(id: MarkId): void {

@@ -51,6 +51,14 @@ describe('snapshot-kept', () => {
   });
 });
 
+describe('a disk of length 0', () => {
+  it.each(MODES)('is backed up at once (%s)', (mode) => {
+    const on = stage(smallScenario(mode, [request('g1', 'flush', [0, 0])], { sectors: 0 }));
+    expect(on.player.finish()).toBeNull();
+    expect(on.machine.job.stateSeen).toBe(mode === 'none' ? JobState.cancelled : JobState.completed);
+  });
+});
+
 describe('too early: a guest write lands before the copy', () => {
   it.each(MODES)('is caught when it lands (%s)', (mode) => {
     const { player, machine } = stage(smallScenario(mode, [g1]), { without: ['copyBeforeWrite'] });

@@ -3,7 +3,7 @@
  * `block-job-cancel`.
  */
 import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
-import { type Step, defineStep } from '../kernel/step.ts';
+import { ENDED, type Step, defineStep } from '../kernel/step.ts';
 import type { Image } from '../block/image.ts';
 import type { BackupJob, SyncMode } from './job.ts';
 
@@ -13,7 +13,8 @@ export function targetBacking(mode: SyncMode, source: Image): Image | null {
   return mode === 'top' ? source.backing : source;
 }
 
-export const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
+const USER_KIND = 1;
+const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
 
 /** Somebody at the monitor. */
 export class User extends Coroutine {
@@ -24,8 +25,9 @@ export class User extends Coroutine {
     this.#job = job;
   }
 
-  override get kind(): number {
-    return 1;
+  /** Before a run: whether there is a cancel, and what must have happened before it. */
+  loadCancel(cells: Int32Array, cancels: boolean, blockers: number): void {
+    this.loadInto(cells, USER_KIND, cancels ? this.step(CANCEL) : ENDED, blockers);
   }
 
   override *body(start: Step): Run {

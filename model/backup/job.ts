@@ -29,6 +29,8 @@ const DRAIN_COPIES = defineStep('drain.copies', 'nothing', { guard: 'woken' });
 const CLOSE_DRAIN = defineStep('close.drain', 'nothing', { guard: 'woken' });
 const CLOSE = defineStep('close', 'nothing');
 
+const JOB_KIND = 0;
+
 const UNBLOCKS_FIRST = 0;
 const UNBLOCKS_END = 1;
 const JOB_CELLS = 2;
@@ -83,10 +85,6 @@ export class BackupJob extends Requester {
     this.copies = new SharedLock(coroutines, 'copies');
     this.#ranges = Array.from({ length: this.clusters }, (_, c) => this.#clusterRange(c));
     this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range));
-  }
-
-  override get kind(): number {
-    return 0;
   }
 
   override *body(start: Step): Run {
@@ -160,7 +158,7 @@ export class BackupJob extends Requester {
 
   /** Before a run: which guest requests wait for the point in time. */
   loadJob(cells: Int32Array, unblocks: SectorRange): void {
-    this.loadInto(cells, this.step(JOB_START), 0);
+    this.loadInto(cells, JOB_KIND, this.step(JOB_START), 0);
     cells[this.slotCell(UNBLOCKS_FIRST)] = unblocks.first;
     cells[this.slotCell(UNBLOCKS_END)] = unblocks.end;
   }

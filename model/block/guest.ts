@@ -39,10 +39,10 @@ const RANGE_END = 1;
 const ORIGIN = 2; // content id that sector 0 would get from this request
 const UNBLOCKS_FIRST = 3; // which requests wait for this one: a range of the followers' list
 const UNBLOCKS_END = 4;
-const KIND = 5; // index into KINDS
-const GUEST_CELLS = 6;
+const GUEST_CELLS = 5;
 
-const KINDS: readonly GuestKind[] = ['write', 'zero', 'discard', 'read', 'flush'];
+/** A write and a discard are coroutines of different kinds. */
+const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6 };
 
 /** A list in cells of who waits for whom to end before it starts. */
 export class Followers {
@@ -84,11 +84,6 @@ export class GuestRequest extends Requester implements SectorRange {
     this.#rules = disk.rules;
     this.#discardReads = disk.discardReads;
     this.#followers = disk.followers;
-  }
-
-  /** A write and a discard are coroutines of different kinds; which one this is lies in a cell. */
-  override get kind(): number {
-    return 2 + this.world.cells[this.slotCell(KIND)]!;
   }
 
   override *body(start: Step): Run {
@@ -169,13 +164,12 @@ export class GuestRequest extends Requester implements SectorRange {
 
   /** Before a run: this is the request. */
   loadRequest(cells: Int32Array, data: GuestRequestData): void {
-    this.loadInto(cells, this.step(START[data.kind]), data.blockers);
+    this.loadInto(cells, KINDS[data.kind], this.step(START[data.kind]), data.blockers);
     cells[this.slotCell(FIRST)] = data.first;
     cells[this.slotCell(RANGE_END)] = data.end;
     cells[this.slotCell(ORIGIN)] = data.origin;
     cells[this.slotCell(UNBLOCKS_FIRST)] = data.unblocks.first;
     cells[this.slotCell(UNBLOCKS_END)] = data.unblocks.end;
-    cells[this.slotCell(KIND)] = KINDS.indexOf(data.kind);
   }
 
   /** The request is over: nobody will look at its cells again. */

@@ -13,15 +13,14 @@ const HOOK_RUNS = defineStep('hook.runs', 'nothing');
 const LOOK = defineStep('look', 'nothing');
 const DRAIN = defineStep('drain', 'nothing', { guard: 'woken' });
 
+const DRAINER_KIND = 100;
+
 /** Somebody who waits until no request is in flight. */
 class Drainer extends Coroutine {
   readonly #node: BlockNode;
   constructor(coroutines: Coroutines, node: BlockNode) {
     super(coroutines, 'drainer', 0);
     this.#node = node;
-  }
-  override get kind(): number {
-    return 0;
   }
   override *body(start: Step): Run {
     yield start;
@@ -101,7 +100,7 @@ class Disk {
       const [first, end] = (range ?? '0..0').split('..').map(Number) as [number, number];
       this.guests[i]!.loadRequest(this.#initial, { kind, first, end, origin: this.contents.byGuest(i, 0), blockers: 0, unblocks: { first: 0, end: 0 } });
     });
-    this.drainer.loadInto(this.#initial, this.drainer.step(LOOK), 0);
+    this.drainer.loadInto(this.#initial, DRAINER_KIND, this.drainer.step(LOOK), 0);
     this.world.load(this.#initial);
     this.#engine.begin();
     return this;

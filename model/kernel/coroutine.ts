@@ -23,17 +23,23 @@ const WOKEN = 2;
 const QUEUE_NEXT = 3; // the one behind me in the wait queue I am in
 const RUN_NEXT = 4; // the one behind me among the woken
 const BLOCKERS = 5; // how many things must end before I may start
-const SLOT_CELLS = 6;
+const KIND = 6; // which code I run
+const SLOT_CELLS = 7;
 
 const GUARDS: readonly Guard[] = ['always', 'woken', 'unblocked'];
+const NEVER = GUARDS.length;
+
+/** Whether a step is ready, by its guard, whether its coroutine is woken, and whether it is blocked. */
+const IS_READY = Uint8Array.from({ length: 4 * (NEVER + 1) }, (_, i) => {
+  const [guard, woken, blocked] = [GUARDS[i >> 2], (i & 2) !== 0, (i & 1) !== 0];
+  return guard === 'always' || (guard === 'woken' && woken) || (guard === 'unblocked' && !blocked) ? 1 : 0;
+});
 
 export abstract class Coroutine {
   readonly world: World;
   /** 1, 2, 3 ... in the order of creation; 0 stands for nobody. */
   readonly id: number;
   readonly name: string;
-  /** Coroutines of a kind share their code and the layout of their slot, and so what was learned of them. Fixed while it runs. */
-  abstract get kind(): number;
   readonly slot: number;
   readonly slotCells: number;
 
@@ -70,14 +76,22 @@ export abstract class Coroutine {
     this.world.write(this.slot + WOKEN, 0);
   }
 
-  /** Before a run: where it starts, and how many things must end first. `start` 0: it takes no part. */
-  loadInto(cells: Int32Array, start: Step, blockers: number): void {
+  /**
+   * Before a run: its kind, where it starts, and how many things must end first. Coroutines of a kind
+   * share their code and the layout of their slot, and so what is learned of them.
+   */
+  loadInto(cells: Int32Array, kind: number, start: Step, blockers: number): void {
+    cells[this.slot + KIND] = kind;
     cells[this.slot + PENDING] = start;
     cells[this.slot + SELF] = this.id;
     cells[this.slot + BLOCKERS] = blockers;
   }
 
-  // For observers: what can be seen from outside.
+  // For engines and observers: what can be seen from outside.
+
+  get kind(): number {
+    return this.world.cells[this.slot + KIND]!;
+  }
 
   get pending(): Step {
     return this.world.cells[this.slot + PENDING]!;
@@ -125,7 +139,7 @@ export class Coroutines {
     this.#firstAlive = 0;
     if (this.#slots.length === this.all.length) return;
     this.#slots = Int32Array.from(this.all, (c) => c.slot);
-    for (const { index, guard } of stepNames()) this.#guardOf[index] = GUARDS.indexOf(guard);
+    for (const { index, guard } of stepNames()) this.#guardOf[index] = index === ENDED ? NEVER : GUARDS.indexOf(guard);
   }
 
   /** Undo may bring ended coroutines back. */
@@ -153,20 +167,20 @@ export class Coroutines {
     return this.#readyAmong(this.#firstAlive, slots.length, into, count, true);
   }
 
-  /** @param inOrder whether none is unblocked before an earlier one @returns how many are in `into` now */
+  /**
+   * Free of branches where it can be: which coroutines are ready is as good as random.
+   * @param inOrder whether none is unblocked before an earlier one @returns how many are in `into` now
+   */
   #readyAmong(from: number, end: number, into: Int32Array, before: number, inOrder: boolean): number {
     const cells = this.world.cells;
     let count = before;
     for (let i = from; i < end; i++) {
       const slot = this.#slots[i]!;
-      const step = cells[slot + PENDING]!;
-      if (step === ENDED) continue;
-      const guard = this.#guardOf[step & NAME_MASK]!;
-      if (guard === 0) into[count++] = i + 1;
-      else if (guard === 1) {
-        if (cells[slot + WOKEN] !== 0) into[count++] = i + 1;
-      } else if (cells[slot + BLOCKERS] === 0) into[count++] = i + 1;
-      else if (inOrder) break;
+      const guard = this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!;
+      const blocked = cells[slot + BLOCKERS] === 0 ? 0 : 1;
+      into[count] = i + 1;
+      count += IS_READY[(guard << 2) | (cells[slot + WOKEN]! << 1) | blocked]!;
+      if (inOrder && blocked === 1) break;
     }
     return count;
   }

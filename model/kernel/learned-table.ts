@@ -23,9 +23,8 @@ import type { Recorder, World } from './world.ts';
 const READ = 1; //  cell, least value, how many values, where the branches lie
 const ZERO = 2; //  cell, branch if zero, branch if not
 const SAME = 3; //  cell, cell, branch if equal, branch if not
-const WRITE = 4; // cell, value
-const MOVE = 5; //  to, from, plus
-const END = 6; //   next step
+const STORE = 4; // how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero
+const END = 5; //   next step
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -74,6 +73,9 @@ export class LearnedTable implements Engine, Recorder {
   #slotEnd = 0;
   /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
   readonly #known = new Map<number, number>();
+  readonly #knownNonZero = new Set<number>();
+  /** The STORE that ends where the next instruction would begin, so that it can take one more. 0: there is none. */
+  #openStore = 0;
 
   /** @param stepEnd one more than the largest step there can be */
   constructor(coroutines: Coroutines, stepEnd: number) {
@@ -130,16 +132,14 @@ export class LearnedTable implements Engine, Recorder {
           at = next;
           break;
         }
-        case WRITE:
-          world.store(first >= 0 ? first : slot + ~first, code[at + 2]!);
-          at += 3;
+        case STORE:
+          at += 2;
+          for (const end = at + 3 * first; at < end; at += 3) {
+            const to = code[at]!;
+            const from = code[at + 1]!;
+            world.store(to >= 0 ? to : slot + ~to, cells[from >= 0 ? from : slot + ~from]! + code[at + 2]!);
+          }
           break;
-        case MOVE: {
-          const from = code[at + 2]!;
-          world.store(first >= 0 ? first : slot + ~first, cells[from >= 0 ? from : slot + ~from]! + code[at + 3]!);
-          at += 4;
-          break;
-        }
         default:
           this.#coroutines.setPending(coroutine, first);
           return;
@@ -172,7 +172,9 @@ export class LearnedTable implements Engine, Recorder {
     this.#slot = coroutine.slot;
     this.#slotEnd = coroutine.slot + coroutine.slotCells;
     this.#known.clear();
+    this.#knownNonZero.clear();
     this.#answers = [];
+    this.#openStore = 0;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seen.slice(0, Math.max(0, seenCount - 1)));
     if (branchAt === 0) this.#setRoot(coroutine, step);
@@ -234,11 +236,13 @@ export class LearnedTable implements Engine, Recorder {
   isZero(cell: number): boolean {
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known === 0 ? 1 : 0) === 1;
+    if (this.#knownNonZero.has(cell) && this.#mode !== Mode.path) return this.#answer(0) === 1;
     const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), (seen) => {
       const next = this.#top + 4;
       this.#emit(ZERO, this.#relative(cell), seen === 1 ? next : 0, seen === 1 ? 0 : next);
     });
     if (zero === 1) this.#known.set(cell, 0);
+    else this.#knownNonZero.add(cell);
     return zero === 1;
   }
 
@@ -253,15 +257,17 @@ export class LearnedTable implements Engine, Recorder {
 
   write(cell: number, value: number): void {
     this.#known.set(cell, value);
+    this.#knownNonZero.delete(cell);
     if (this.#mode !== Mode.world) return;
-    this.#emit(WRITE, this.#relative(cell), value);
+    this.#emitStore(cell, this.#world.zeroCell, value);
     this.#world.store(cell, value);
   }
 
   move(to: number, from: number, plus: number): void {
     this.#known.delete(to);
+    this.#knownNonZero.delete(to);
     if (this.#mode !== Mode.world) return;
-    this.#emit(MOVE, this.#relative(to), this.#relative(from), plus);
+    this.#emitStore(to, from, plus);
     this.#world.store(to, this.#world.cells[from]! + plus);
   }
 
@@ -287,6 +293,15 @@ export class LearnedTable implements Engine, Recorder {
   #emit(...instruction: number[]): void {
     this.#reserve(instruction.length);
     for (const word of instruction) this.#code[this.#top++] = word;
+    this.#openStore = 0;
+  }
+
+  #emitStore(to: number, from: number, plus: number): void {
+    const store = this.#openStore === 0 ? this.#top : this.#openStore;
+    if (this.#openStore === 0) this.#emit(STORE, 0);
+    this.#emit(this.#relative(to), this.#relative(from), plus);
+    this.#code[store + 1]!++;
+    this.#openStore = store;
   }
 
   #reserve(words: number): void {

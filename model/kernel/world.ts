@@ -51,6 +51,8 @@ export class World {
   recorder: Recorder | null = null;
   /** The cell that holds the first `Misuse` of the run. */
   readonly misuseCell: number;
+  /** A cell that is always zero. */
+  readonly zeroCell: number;
 
   #ranges: CellRange[] = [];
   #size = 0;
@@ -67,6 +69,7 @@ export class World {
   constructor(accessesMax: number) {
     this.#accessesMax = accessesMax;
     this.misuseCell = this.alloc('misuse', 1);
+    this.zeroCell = this.alloc('zero', 1);
   }
 
   /** Reserves `length` cells, all zero at first. @returns the first of them */

@@ -1,0 +1,43 @@
+/** The corpus: every file under traces/ is a test. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/backup/rules.ts';
+import { readTrace } from '../src/trace/read.ts';
+import { replay } from '../src/trace/replay.ts';
+import { writeTrace } from '../src/trace/write.ts';
+
+const folder = import.meta.dirname;
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.trace.yaml')).toSorted();
+const load = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+describe.each(files)('%s', (name) => {
+  const text = load(name);
+  const trace = readTrace(text);
+
+  it('is reproduced', () => {
+    expect(replay(trace)).toMatchObject({ outcome: 'reproduced' });
+  });
+
+  it('is formatted canonically', () => {
+    expect(writeTrace(trace)).toBe(text);
+  });
+
+  it('holds once its cause is switched on', () => {
+    expect(trace.cause).not.toEqual([]);
+    expect(replay(trace, { with: trace.cause, without: [] })).toMatchObject({ outcome: 'holds now' });
+  });
+});
+
+describe('traces/rules', () => {
+  it('has one trace for each rule', () => {
+    expect(files.filter((name) => name.startsWith('rules/'))).toEqual(RULE_NAMES.map((rule) => `rules/${rule}.trace.yaml`).toSorted());
+  });
+
+  it.each(RULE_NAMES)('%s is the one rule that its trace has off, or a pair of which either alone is enough', (rule) => {
+    const trace = readTrace(load(`rules/${rule}.trace.yaml`));
+    const masks: readonly RuleName[] = (RULES[rule] as Rule).maskedBy ?? [];
+    expect(trace.without.toSorted()).toEqual([rule, ...masks].toSorted());
+    for (const either of trace.without) expect(replay(trace, { with: [either], without: [] })).toMatchObject({ outcome: 'holds now' });
+  });
+});
