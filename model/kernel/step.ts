@@ -52,7 +52,8 @@ export function defineStep(label: string, at: At, more: { guard?: Guard; guestIo
   return name;
 }
 
-export const stepOf = (name: StepName, at: number): Step => (at << NAME_BITS) | name.index;
+/** A name whose `at` is nothing has none, so that a step and its printed form stand for each other. */
+export const stepOf = (name: StepName, at: number): Step => (name.at === 'nothing' ? name.index : (at << NAME_BITS) | name.index);
 export const nameOf = (step: Step): StepName => names[step & NAME_MASK]!;
 export const atOf = (step: Step): number => step >>> NAME_BITS;
 /** The name with this label. @throws if no step is called so */

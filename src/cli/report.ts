@@ -3,7 +3,7 @@ import type { SyncMode } from '../../model/backup/job.ts';
 import { traceColumns } from '../explain/columns.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import type { Failure } from './failures.ts';
-import { count, type painter } from './terminal.ts';
+import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
   readonly mode: SyncMode | 'all';
@@ -118,7 +118,7 @@ function printMarks({ options, result: { tally } }: Report, out: (line?: string)
 /** Four blocks: what broke, how, why, and how to go on. */
 function printFailure({ trace, cost, path, sentence }: Report['failures'][number], n: number, out: (line?: string) => void, paint: Paint): void {
   const { verdict, scenario, schedule } = trace;
-  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()} after ${schedule.length} steps, ${cost.preemptions} preemptions`);
+  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`);
   for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
   out();
   out(`   ${describeScenario(trace)}`);
@@ -126,22 +126,22 @@ function printFailure({ trace, cost, path, sentence }: Report['failures'][number
   out();
   for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
   out();
-  out(`   ${paint('dim', 'run it again')}   cowcheck replay ${path}`);
-  for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  cowcheck replay ${path} --with ${rule}`);
-  out(`   ${paint('dim', 'keep it')}        cowcheck keep ${path}`);
+  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
+  for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);
+  out(`   ${paint('dim', 'keep it')}        npx cowcheck keep ${path}`);
   out();
 }
 
 function describeScenario({ scenario: { disk, guest } }: Failure['trace']): string {
   const requests = guest.map((g) => (g.kind === 'flush' ? `${g.id} flush` : `${g.id} ${g.kind} ${g.count === 1 ? `sector ${g.first}` : `sectors ${g.first}-${g.first + g.count - 1}`}`));
   const shown = requests.length > 4 ? [...requests.slice(0, 3), `${requests.length - 3} more`] : requests;
-  return `disk of ${count(disk.sectors)} sectors, ${disk.clusterSectors} a cluster${shown.length > 0 ? `; ${shown.join(', ')}` : ''}`;
+  return `disk of ${plural(disk.sectors, 'sector')}, ${disk.clusterSectors} a cluster${shown.length > 0 ? `; ${shown.join(', ')}` : ''}`;
 }
 
 function printEnd(report: Report, out: (line?: string) => void, paint: Paint): void {
   const { options, result } = report;
   const { tally, seconds, interrupted } = result;
-  const speed = `${count(tally.schedules)} schedules of ${count(tally.scenarios)} scenarios in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
+  const speed = `${plural(tally.schedules, 'schedule')} of ${plural(tally.scenarios, 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
   if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
   out(paint('dim', speed));

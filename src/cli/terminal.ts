@@ -12,6 +12,8 @@ export function painter(colour: boolean): (style: Style, text: string) => string
 
 export const count = (n: number): string => n.toLocaleString('en-US');
 
+export const plural = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
+
 export interface Progress {
   update(done: number, text: string): void;
   stop(): void;

@@ -58,7 +58,8 @@ function goOn(ready: ReadySteps, last: number): number {
 
 /**
  * Follows a schedule as far as it can: of the steps that are left, the first that is ready runs.
- * Steps that never come are passed over; where none is ready the run goes on by itself.
+ * Steps that never come are passed over; where none is ready the run goes on by itself. With
+ * `whoever` the schedule is taken for an order of coroutines, whatever their steps have become.
  */
 export class Prefer implements Strategy {
   readonly name = 'prefer';
@@ -66,11 +67,13 @@ export class Prefer implements Strategy {
   readonly ran: NamedStep[] = [];
   readonly #machine: Machine;
   readonly #left: NamedStep[];
+  readonly #match: 'step' | 'whoever';
   readonly #preemptions = new Preemptions();
   #last = 0;
 
-  constructor(machine: Machine, steps: readonly NamedStep[]) {
+  constructor(machine: Machine, steps: readonly NamedStep[], match: 'step' | 'whoever' = 'step') {
     this.#machine = machine;
+    this.#match = match;
     this.#left = [...steps];
   }
 
@@ -95,7 +98,7 @@ export class Prefer implements Strategy {
     for (let k = 0; k < this.#left.length && k < LOOK_AHEAD; k++) {
       const { who, step } = this.#left[k]!;
       for (let i = 0; i < ready.count; i++) {
-        if (ready.step(i) !== step || this.#machine.coroutineName(this.#machine.coroutines.byId(ready.ids[i]!)) !== who) continue;
+        if ((this.#match === 'step' && ready.step(i) !== step) || this.#machine.coroutineName(this.#machine.coroutines.byId(ready.ids[i]!)) !== who) continue;
         this.#left.splice(k, 1);
         return i;
       }

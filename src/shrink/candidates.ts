@@ -1,5 +1,6 @@
 /** What to try next: smaller scenarios and shorter schedules, the boldest first. */
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
+import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
 import type { NamedStep } from '../explore/experiment.ts';
 
 /** Without some of the guest's requests: half of them, a quarter, ... one. Without the cancel. */
@@ -41,13 +42,10 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   yield* plainerContents(scenario);
 }
 
-/** Everything a cluster further to the front, or one request a sector. */
+/** One request a sector further to the front. */
 function* closerToTheStart(scenario: Scenario): Generator<Scenario> {
-  const { guest, disk } = scenario;
-  const size = disk.clusterSectors;
-  const onDisk = guest.filter((g) => g.kind !== 'flush');
-  if (onDisk.length > 0 && onDisk.every((g) => g.first >= size)) yield { ...scenario, guest: guest.map((g) => (g.kind === 'flush' ? g : { ...g, first: g.first - size })) };
-  for (const g of onDisk) if (g.first > 0) yield { ...scenario, guest: guest.map((other) => (other === g ? { ...g, first: g.first - 1 } : other)) };
+  const { guest } = scenario;
+  for (const g of guest) if (g.first > 0) yield { ...scenario, guest: guest.map((other) => (other === g ? { ...g, first: g.first - 1 } : other)) };
 }
 
 function* plainerContents(scenario: Scenario): Generator<Scenario> {
@@ -91,6 +89,37 @@ function truncated(scenario: Scenario, sectors: number): Scenario {
 
 function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['disk'] {
   return disk;
+}
+
+/** The disk without one of its clusters that no request touches, and the schedule without its steps. */
+export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[]): Generator<{ scenario: Scenario; steps: NamedStep[] }> {
+  const { disk, guest } = scenario;
+  const { clusterSectors: size, overlay } = disk;
+  if (overlay !== undefined && (size % overlay.clusterSectors !== 0 || overlay.baseSectors !== disk.sectors)) return;
+  for (let c = 0; (c + 1) * size <= disk.sectors; c++) {
+    const [first, end] = [c * size, (c + 1) * size];
+    if (guest.some((g) => g.first < end && first < g.first + g.count)) continue;
+    const without = (list: readonly number[], from: number, to: number): number[] => list.filter((n) => n < from || n >= to).map((n) => (n < from ? n : n - (to - from)));
+    const clusters = (list: readonly number[]): number[] => (overlay === undefined ? [] : without(list, first / overlay.clusterSectors, end / overlay.clusterSectors));
+    yield {
+      scenario: {
+        ...scenario,
+        disk: {
+          ...disk,
+          sectors: disk.sectors - size,
+          zero: without(disk.zero, first, end),
+          ...(overlay === undefined ? {} : { overlay: { ...overlay, allocated: clusters(overlay.allocated), zeroClusters: clusters(overlay.zeroClusters), baseSectors: disk.sectors - size } }),
+        },
+        guest: guest.map((g) => (g.first >= end ? { ...g, first: g.first - size } : g)),
+      },
+      steps: steps.flatMap(({ who, step }) => {
+        const name = nameOf(step);
+        if (name.at === 'nothing') return [{ who, step }];
+        const [at] = name.at === 'cluster' ? without([atOf(step)], c, c + 1) : without([atOf(step)], first, end);
+        return at === undefined ? [] : [{ who, step: stepOf(name, at) }];
+      }),
+    };
+  }
 }
 
 /** The schedule without a stretch of it, or with a stretch moved to the end: long stretches first. */

@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { whatIsWrong } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import type { FailingRun } from '../trace/record.ts';
-import { cutSteps, plainerScenarios, requestsDropped } from './candidates.ts';
+import { clustersCutOut, cutSteps, plainerScenarios, requestsDropped } from './candidates.ts';
 
 export interface Shrunk {
   readonly run: FailingRun;
@@ -31,14 +31,29 @@ export interface Cost {
 const STEPS_MAX = 3_000_000;
 const TRIES_MAX = 6_000;
 
+type Pass = (scenario: Scenario, steps: readonly NamedStep[]) => Iterable<{ scenario: Scenario; steps: readonly NamedStep[] }>;
+
+const changing = (candidates: (scenario: Scenario) => Iterable<Scenario>): Pass =>
+  function* (scenario, steps) {
+    for (const changed of candidates(scenario)) yield { scenario: changed, steps };
+  };
+
+const PASSES: readonly Pass[] = [
+  changing(requestsDropped),
+  clustersCutOut,
+  changing(plainerScenarios),
+  function* (scenario, steps) {
+    for (const fewer of cutSteps(steps)) yield { scenario, steps: fewer };
+  },
+];
+
 /** @throws if the run does not fail, which would be our own mistake */
 export function shrink(run: FailingRun): Shrunk {
   const shrinking = new Shrinking(run);
   let before: Cost;
   do {
     before = shrinking.best.cost;
-    for (const pass of [requestsDropped, plainerScenarios]) shrinking.scenarios(pass);
-    shrinking.schedule();
+    for (const pass of PASSES) shrinking.pass(pass);
   } while (isLess(shrinking.best.cost, before) && !shrinking.isSpent);
   return { ...shrinking.best, tries: shrinking.tries };
 }
@@ -55,7 +70,7 @@ class Shrinking {
   #steps = 0;
 
   constructor(run: FailingRun) {
-    const first = this.#run(run.scenario, run.steps, run);
+    const first = this.#run(run.scenario, run.steps, run, 'step');
     if (first === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
     this.best = first;
   }
@@ -64,42 +79,34 @@ class Shrinking {
     return this.tries >= TRIES_MAX || this.#steps >= STEPS_MAX;
   }
 
-  /** Takes each candidate that still fails as the new best, and goes on from there. */
-  scenarios(candidates: (scenario: Scenario) => Iterable<Scenario>): void {
-    for (let improved = true; improved && !this.isSpent; ) {
-      improved = false;
-      for (const scenario of candidates(this.best.run.scenario)) {
-        if (this.isSpent) return;
-        if (whatIsWrong(scenario) !== null || !this.#try(scenario, this.best.run.steps)) continue;
-        improved = true;
-        break;
-      }
-    }
+  /** Takes the first candidate that still fails and costs less as the new best, and so on from there. */
+  pass(candidates: Pass): void {
+    while (!this.isSpent && this.#improve(candidates));
   }
 
-  schedule(): void {
-    for (let improved = true; improved && !this.isSpent; ) {
-      improved = false;
-      for (const steps of cutSteps(this.best.run.steps)) {
-        if (this.isSpent) return;
-        if (!this.#try(this.best.run.scenario, steps)) continue;
-        improved = true;
-        break;
-      }
+  #improve(candidates: Pass): boolean {
+    const { scenario, steps } = this.best.run;
+    for (const candidate of candidates(scenario, steps)) {
+      if (this.isSpent) return false;
+      if (whatIsWrong(candidate.scenario) === null && this.#try(candidate.scenario, candidate.steps)) return true;
     }
+    return false;
   }
 
   #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {
-    const failing = this.#run(scenario, steps, this.best.run);
-    if (failing === null || failing.property !== this.best.property || !isLess(failing.cost, this.best.cost)) return false;
-    this.best = failing;
-    return true;
+    for (const match of ['step', 'whoever'] as const) {
+      const failing = this.#run(scenario, steps, this.best.run, match);
+      if (failing === null || failing.property !== this.best.property || !isLess(failing.cost, this.best.cost)) continue;
+      this.best = failing;
+      return true;
+    }
+    return false;
   }
 
-  #run(scenario: Scenario, steps: readonly NamedStep[], { setting }: FailingRun): Failing | null {
+  #run(scenario: Scenario, steps: readonly NamedStep[], { setting }: FailingRun, match: 'step' | 'whoever'): Failing | null {
     this.tries++;
     const experiment = new Experiment(scenario, setting);
-    const prefer = new Prefer(experiment.machine, steps);
+    const prefer = new Prefer(experiment.machine, steps, match);
     const result = experiment.run(prefer);
     this.#steps += result.steps;
     if (result.violation === null) return null;

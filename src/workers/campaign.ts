@@ -41,15 +41,17 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
   const { options, scope, log } = campaign;
   const jobs = unitsOf(campaign, log === null ? generated(scope) : recorded(log));
   const running: Promise<UnitResult>[] = [];
-  const stop = new AbortController();
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const stopAll = (): void => void Atomics.store(stop, 0, 1);
+  signal.addEventListener('abort', stopAll, { once: true });
   const isOver = (): boolean => signal.aborted || (deadline !== null && Date.now() >= deadline);
   try {
     for (;;) {
       while (running.length < campaign.workers + 1 && !isOver()) {
         const { value: unit, done } = jobs.next();
         if (done === true) break;
-        const job = pool.run({ options, unit, scope, log, deadline }, { signal: AbortSignal.any([signal, stop.signal]) });
-        job.catch(() => {}); // an error is seen when its turn comes, an abort never
+        const job = pool.run({ options, unit, scope, log, deadline, stop });
+        job.catch(() => {}); // an error is seen when its turn comes
         running.push(job);
       }
       const next = running.shift();
@@ -58,10 +60,10 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
       onProgress(tally);
       if (tally.found.length > 0 && !options.keepGoing) break;
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
   } finally {
-    stop.abort();
+    stopAll();
+    await Promise.allSettled(running);
+    signal.removeEventListener('abort', stopAll);
     await pool.destroy();
   }
   return { tally, seconds: (Date.now() - begin) / 1000, interrupted: signal.aborted };

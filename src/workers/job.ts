@@ -10,4 +10,6 @@ export interface UnitJob {
   readonly log: GuestLog | null;
   /** In milliseconds since 1970; null: no limit. */
   readonly deadline: number | null;
+  /** Shared: not 0 once the campaign is over, for whatever reason. */
+  readonly stop: Int32Array;
 }

@@ -6,7 +6,7 @@ import type { UnitJob } from './job.ts';
 const benches = new Benches();
 let source: ScenarioSource | null = null;
 
-export default function run({ options, unit, scope, log, deadline }: UnitJob): UnitResult {
+export default function run({ options, unit, scope, log, deadline, stop }: UnitJob): UnitResult {
   source ??= log === null ? generated(scope) : recorded(log); // a pool serves one campaign
-  return runUnit(options, source, unit, benches, () => deadline !== null && Date.now() >= deadline);
+  return runUnit(options, source, unit, benches, () => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline));
 }
