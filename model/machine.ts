@@ -10,7 +10,7 @@ import { BlockNode } from './block/node.ts';
 import { User, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob, type SyncMode } from './backup/job.ts';
 import { type RuleName, rulesWithout } from './backup/rules.ts';
-import { type Coroutine, Coroutines, type WakeOrder } from './kernel/coroutine.ts';
+import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
@@ -131,7 +131,7 @@ export class Machine {
     const cells = this.#initial.fill(0);
     this.#loadDisk(cells, scenario);
     this.#loadRequests(cells, scenario);
-    this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? this.guests[0]?.id ?? Infinity : Infinity;
+    this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (this.guests[0]?.id ?? NOBODY) : NOBODY;
   }
 
   /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */

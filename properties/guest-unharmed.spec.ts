@@ -219,8 +219,10 @@ describe('what a guest reads', () => {
   });
 
   it('from a cluster that is discarded at the same time may be anything', () => {
-    const { player } = stage(smallScenario('top', [reader, request('g2', 'discard', [0, 2])]));
+    const scenario = smallScenario('top', [reader, request('g2', 'discard', [0, 2])]);
+    const { player, machine } = stage({ ...scenario, disk: { ...scenario.disk, discardReads: 'backing' } });
     expect(player.play('job: start', 'g1: ... read.look c0', 'g2: ... discard.land c0', 'g1: read.took c0')).toBeNull();
+    expect(machine.contentName(machine.guests[0]!.bufferContent(0))).toBe('zero'); // neither the old data nor the backing file's
     expect(player.finish()).toBeNull();
   });
 });

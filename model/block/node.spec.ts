@@ -351,7 +351,9 @@ describe('a drain', () => {
     disk.run('g1', 'write.start').run('drainer', 'look').run('g1');
     disk.run('g2', 'write.start').run('drainer', 'drain');
     expect(disk.ready).toEqual(['g2']);
+    expect(disk.drainer.hasEnded).toBe(false);
     disk.run('g2').run('drainer');
+    expect(disk.stepsOf('drainer')).toEqual(['look', 'drain', 'drain']);
   });
 
   it('waits for requests that are in the hook', () => {

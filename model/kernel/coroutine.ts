@@ -26,14 +26,20 @@ const BLOCKERS = 5; // how many things must end before I may start
 const KIND = 6; // which code I run
 const SLOT_CELLS = 7;
 
-const GUARDS: readonly Guard[] = ['always', 'woken', 'unblocked'];
-const NEVER = GUARDS.length;
+/** An id that nobody has. */
+export const NOBODY = 0;
 
-/** Whether a step is ready, by its guard, whether its coroutine is woken, and whether it is blocked. */
-const IS_READY = Uint8Array.from({ length: 4 * (NEVER + 1) }, (_, i) => {
-  const [guard, woken, blocked] = [GUARDS[i >> 2], (i & 2) !== 0, (i & 1) !== 0];
-  return guard === 'always' || (guard === 'woken' && woken) || (guard === 'unblocked' && !blocked) ? 1 : 0;
-});
+// How `Guard` is kept: a number by name of step.
+const NEVER = 0;
+const ALWAYS = 1;
+const WOKEN_ONLY = 2;
+const UNBLOCKED_ONLY = 3;
+const GUARDS: Record<Guard, number> = { always: ALWAYS, woken: WOKEN_ONLY, unblocked: UNBLOCKED_ONLY };
+
+/** Up to so many coroutines fit into the bits of a number. */
+const FEW = 31;
+/** All bits: a step after which anybody may be ready. */
+const ANYBODY = -1;
 
 export abstract class Coroutine {
   readonly world: World;
@@ -111,11 +117,16 @@ export class Coroutines {
    * passes over those that have ended and stops at the first that is blocked. A fact of the
    * scenario, and only a short cut.
    */
-  blockedInOrderFrom = Infinity;
+  blockedInOrderFrom = NOBODY;
 
   readonly #wokenHead: number;
   #lastWoken = 0;
   #firstAlive = 0;
+  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few. */
+  #ready = 0;
+  #readyIsKnown = false;
+  /** By cell: whose guard looks at it. */
+  #guardedBy: Int32Array = new Int32Array(0);
   readonly #guardOf = new Uint8Array(NAME_MASK + 1);
   #slots: Int32Array = new Int32Array(0);
 
@@ -136,15 +147,18 @@ export class Coroutines {
 
   /** A run begins. */
   begin(): void {
-    this.#firstAlive = 0;
+    this.forgetReady();
     if (this.#slots.length === this.all.length) return;
     this.#slots = Int32Array.from(this.all, (c) => c.slot);
-    for (const { index, guard } of stepNames()) this.#guardOf[index] = index === ENDED ? NEVER : GUARDS.indexOf(guard);
+    for (const { index, guard } of stepNames()) this.#guardOf[index] = index === ENDED ? NEVER : GUARDS[guard];
+    this.#guardedBy = new Int32Array(this.world.cells.length);
+    for (const { slot, id } of this.all) for (const cell of [slot + WOKEN, slot + BLOCKERS]) this.#guardedBy[cell] = id;
   }
 
-  /** Undo may bring ended coroutines back. */
-  forgetEnded(): void {
+  /** The cells have been changed from outside, by undo for example. */
+  forgetReady(): void {
     this.#firstAlive = 0;
+    this.#readyIsKnown = false;
   }
 
   /**
@@ -159,30 +173,43 @@ export class Coroutines {
       into[0] = first;
       return 1;
     }
-    const slots = this.#slots;
-    const ordered = Math.min(this.blockedInOrderFrom - 1, slots.length);
-    this.#firstAlive = Math.max(this.#firstAlive, ordered);
-    while (this.#firstAlive < slots.length && cells[slots[this.#firstAlive]! + PENDING] === ENDED) this.#firstAlive++;
-    const count = this.#readyAmong(0, ordered, into, 0, false);
-    return this.#readyAmong(this.#firstAlive, slots.length, into, count, true);
+    if (this.#slots.length > FEW) return this.#readyOfMany(into);
+    if (!this.#readyIsKnown) this.#recountReady();
+    let count = 0;
+    for (let left = this.#ready; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
+    return count;
   }
 
-  /**
-   * Free of branches where it can be: which coroutines are ready is as good as random.
-   * @param inOrder whether none is unblocked before an earlier one @returns how many are in `into` now
-   */
-  #readyAmong(from: number, end: number, into: Int32Array, before: number, inOrder: boolean): number {
-    const cells = this.world.cells;
-    let count = before;
-    for (let i = from; i < end; i++) {
-      const slot = this.#slots[i]!;
-      const guard = this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!;
-      const blocked = cells[slot + BLOCKERS] === 0 ? 0 : 1;
-      into[count] = i + 1;
-      count += IS_READY[(guard << 2) | (cells[slot + WOKEN]! << 1) | blocked]!;
-      if (inOrder && blocked === 1) break;
-    }
+  #readyOfMany(into: Int32Array): number {
+    const { cells } = this.world;
+    const slots = this.#slots;
+    const ordered = this.blockedInOrderFrom === NOBODY ? slots.length : this.blockedInOrderFrom - 1;
+    let count = 0;
+    for (let i = 0; i < ordered; i++) if (this.#isReady(slots[i]!)) into[count++] = i + 1;
+    if (this.#firstAlive < ordered) this.#firstAlive = ordered;
+    while (this.#firstAlive < slots.length && cells[slots[this.#firstAlive]! + PENDING] === ENDED) this.#firstAlive++;
+    for (let i = this.#firstAlive; i < slots.length && cells[slots[i]! + BLOCKERS] === 0; i++) if (this.#isReady(slots[i]!)) into[count++] = i + 1;
     return count;
+  }
+
+  #recountReady(): void {
+    this.#ready = 0;
+    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
+    this.#readyIsKnown = true;
+  }
+
+  #isReady(slot: number): boolean {
+    const { cells } = this.world;
+    switch (this.#guardOf[cells[slot + PENDING]! & NAME_MASK]) {
+      case ALWAYS:
+        return true;
+      case WOKEN_ONLY:
+        return cells[slot + WOKEN] !== 0;
+      case UNBLOCKED_ONLY:
+        return cells[slot + BLOCKERS] === 0;
+      default:
+        return false;
+    }
   }
 
   /** Called by the engine before a coroutine's step: if it was first among the woken, it no longer is. */
@@ -200,9 +227,25 @@ export class Coroutines {
     this.#lastWoken = 0;
   }
 
-  /** Called by the engine after a step. */
-  setPending(coroutine: Coroutine, step: Step): void {
-    this.world.store(coroutine.slot + PENDING, step);
+  /**
+   * Called by the engine after a step.
+   * @param others bit i: the step may have changed whether the coroutine with id i + 1 is ready
+   */
+  endStep(coroutine: Coroutine, next: Step, others = ANYBODY): void {
+    this.world.store(coroutine.slot + PENDING, next);
+    if (others === ANYBODY) this.#readyIsKnown = false;
+    else for (let left = others | (1 << (coroutine.id - 1)); left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+  }
+
+  #recountOne(i: number): void {
+    if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
+    else this.#ready &= ~(1 << i);
+  }
+
+  /** What `endStep` wants to know of a step that changed this cell. */
+  whoseGuard(cell: number): number {
+    const id = this.#guardedBy[cell]!;
+    return id === NOBODY ? 0 : id > FEW ? ANYBODY : 1 << (id - 1);
   }
 
   /** Makes a waiting coroutine ready; with wake order `qemu` it runs as soon as the waker yields or ends. */

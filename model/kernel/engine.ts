@@ -32,7 +32,7 @@ export class GeneratorEngine implements Engine {
     const running = (this.#running[coroutine.id] ??= startBody(coroutine, coroutine.pending));
     world.beginStep();
     this.#coroutines.beginStep(coroutine.id);
-    this.#coroutines.setPending(coroutine, nextStep(running, (what) => world.store(world.misuseCell, what)));
+    this.#coroutines.endStep(coroutine, nextStep(running, (what) => world.store(world.misuseCell, what)));
   }
 }
 

@@ -24,7 +24,7 @@ const READ = 1; //  cell, least value, how many values, where the branches lie
 const ZERO = 2; //  cell, branch if zero, branch if not
 const SAME = 3; //  cell, cell, branch if equal, branch if not
 const STORE = 4; // how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero
-const END = 5; //   next step
+const END = 5; //   next step, whose readiness the step may have changed
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -69,6 +69,8 @@ export class LearnedTable implements Engine, Recorder {
   #script: Int32Array = new Int32Array(0);
   #scriptAt = 0;
   #answers: number[] = [];
+  /** Of whom this step has changed what decides whether they are ready. */
+  #others = 0;
   #slot = 0;
   #slotEnd = 0;
   /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
@@ -141,7 +143,7 @@ export class LearnedTable implements Engine, Recorder {
           }
           break;
         default:
-          this.#coroutines.setPending(coroutine, first);
+          this.#coroutines.endStep(coroutine, first, code[at + 2]!);
           return;
       }
     }
@@ -174,6 +176,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#known.clear();
     this.#knownNonZero.clear();
     this.#answers = [];
+    this.#others = 0;
     this.#openStore = 0;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seen.slice(0, Math.max(0, seenCount - 1)));
@@ -184,8 +187,8 @@ export class LearnedTable implements Engine, Recorder {
     const next = nextStep(generator, (what) => this.write(world.misuseCell, what));
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
-    this.#emit(END, next);
-    this.#coroutines.setPending(coroutine, next);
+    this.#emit(END, next, this.#others);
+    this.#coroutines.endStep(coroutine, next, this.#others);
     const paths = this.#pathsOf(coroutine);
     if (!paths.has(next)) paths.set(next, { from: step, answers: Int32Array.from(this.#answers) });
   }
@@ -257,7 +260,7 @@ export class LearnedTable implements Engine, Recorder {
 
   write(cell: number, value: number): void {
     this.#known.set(cell, value);
-    this.#knownNonZero.delete(cell);
+    this.#changes(cell);
     if (this.#mode !== Mode.world) return;
     this.#emitStore(cell, this.#world.zeroCell, value);
     this.#world.store(cell, value);
@@ -265,10 +268,15 @@ export class LearnedTable implements Engine, Recorder {
 
   move(to: number, from: number, plus: number): void {
     this.#known.delete(to);
-    this.#knownNonZero.delete(to);
+    this.#changes(to);
     if (this.#mode !== Mode.world) return;
     this.#emitStore(to, from, plus);
     this.#world.store(to, this.#world.cells[from]! + plus);
+  }
+
+  #changes(cell: number): void {
+    this.#knownNonZero.delete(cell);
+    if (!this.#isMine(cell)) this.#others |= this.#coroutines.whoseGuard(cell);
   }
 
   /** Answers a look: from the script as far as it goes, then from the world. */
@@ -287,7 +295,11 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   #relative(cell: number): number {
-    return cell >= this.#slot && cell < this.#slotEnd ? ~(cell - this.#slot) : cell;
+    return this.#isMine(cell) ? ~(cell - this.#slot) : cell;
+  }
+
+  #isMine(cell: number): boolean {
+    return cell >= this.#slot && cell < this.#slotEnd;
   }
 
   #emit(...instruction: number[]): void {

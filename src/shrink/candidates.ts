@@ -99,15 +99,15 @@ export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[])
   for (let c = 0; (c + 1) * size <= disk.sectors; c++) {
     const [first, end] = [c * size, (c + 1) * size];
     if (guest.some((g) => g.first < end && first < g.first + g.count)) continue;
-    const without = (list: readonly number[], from: number, to: number): number[] => list.filter((n) => n < from || n >= to).map((n) => (n < from ? n : n - (to - from)));
-    const clusters = (list: readonly number[]): number[] => (overlay === undefined ? [] : without(list, first / overlay.clusterSectors, end / overlay.clusterSectors));
+    const cut = (list: readonly number[], from: number, to: number): number[] => list.filter((n) => n < from || n >= to).map((n) => (n < from ? n : n - (to - from)));
+    const clusters = (list: readonly number[]): number[] => (overlay === undefined ? [] : cut(list, first / overlay.clusterSectors, end / overlay.clusterSectors));
     yield {
       scenario: {
         ...scenario,
         disk: {
           ...disk,
           sectors: disk.sectors - size,
-          zero: without(disk.zero, first, end),
+          zero: cut(disk.zero, first, end),
           ...(overlay === undefined ? {} : { overlay: { ...overlay, allocated: clusters(overlay.allocated), zeroClusters: clusters(overlay.zeroClusters), baseSectors: disk.sectors - size } }),
         },
         guest: guest.map((g) => (g.first >= end ? { ...g, first: g.first - size } : g)),
@@ -115,7 +115,7 @@ export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[])
       steps: steps.flatMap(({ who, step }) => {
         const name = nameOf(step);
         if (name.at === 'nothing') return [{ who, step }];
-        const [at] = name.at === 'cluster' ? without([atOf(step)], c, c + 1) : without([atOf(step)], first, end);
+        const [at] = name.at === 'cluster' ? cut([atOf(step)], c, c + 1) : cut([atOf(step)], first, end);
         return at === undefined ? [] : [{ who, step: stepOf(name, at) }];
       }),
     };
