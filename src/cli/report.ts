@@ -1,4 +1,5 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
+import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/job.ts';
 import { traceColumns } from '../explain/columns.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
@@ -8,7 +9,7 @@ import { count, type painter, plural } from './terminal.ts';
 export interface CheckOptions {
   readonly mode: SyncMode | 'all';
   readonly job: string;
-  readonly without: readonly string[];
+  readonly without: readonly RuleName[];
   readonly wake: string;
   readonly effects: string;
   readonly strategy: string;
@@ -148,12 +149,21 @@ function printEnd(report: Report, out: (line?: string) => void, paint: Paint): v
   if (verdictOf(report) !== 'holds') return;
   out(`No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 in ${count(Math.floor(1 / failureRateBelow(tally.schedules)))} schedules`);
   out('of this strategy and these scenarios breaks one. It is evidence, not a proof.');
+  for (const note of maskedRules(options.without)) for (const line of wrap(note, WIDTH)) out(line);
   if (options.without.length > 0 || options.workload !== null) return;
   out();
   out('Next:');
   out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');
   out('  npx cowcheck check --mode top --without drainBeforeUnhook   a race of QEMU 1.6');
   out('  npx cowcheck rules                                      all rules of a correct backup');
+}
+
+/** Rules that are off and can't be missed, because another one hides it. */
+function maskedRules(without: readonly RuleName[]): string[] {
+  return without.flatMap((name) => {
+    const hiding = ((RULES[name] as Rule).maskedBy ?? []).filter((other) => !without.includes(other));
+    return hiding.length === 0 ? [] : [`${name} is masked by ${hiding.join(', ')}: it shows only with --without ${hiding.join(' --without ')} as well.`];
+  });
 }
 
 /** Breaks a text into lines of at most `width` columns, at spaces. */

@@ -108,7 +108,7 @@ export class Bench {
   }
 }
 
-const TABLE_PAYS_AFTER = 64;
+const TABLE_PAYS_AFTER = 2_000;
 const TABLE_SECTORS_MAX = 64;
 
 /** The benches in use, by shape. The least recently used ones are let go when they hold too many cells. */

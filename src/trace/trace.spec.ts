@@ -1,0 +1,488 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type RandomNumbers, randomNumbers } from '../explore/random-numbers.ts';
+import { drawScenario, scenarios } from '../generate/scenarios.ts';
+import { shrink } from '../shrink/shrink.ts';
+import { GRAINS, MODES, UNMASKED, WAKES, failingRuns, findFailure, settingWithout, traceOf } from '../testing.ts';
+import { type Trace, TraceError, fold } from './format.ts';
+import { readTrace } from './read.ts';
+import { replay } from './replay.ts';
+import { writeTrace } from './write.ts';
+
+/** The smallest trace there is: without the rule, a write lands before the copy. */
+const SMALL = `trace: 1
+job: correct
+without: [copyBeforeWrite]
+wake: any
+effects: cluster
+scenario:
+  mode: full
+  disk:
+    sectors: 1
+    clusterSectors: 2
+    zero: []
+    discardReads: zero
+  target: raw
+  guest:
+    - {id: g1, write: [0, 1]}
+schedule:
+  - job: start -> T0, hook linked
+  - g1: write.start
+  - g1: write.send c0
+  - g1: write.land c0 -> s0.g1
+verdict:
+  property: snapshot-kept
+  step: 4
+  sector: 0
+  expected: s0@0
+  got: s0.g1
+  detail: "sector 0 should be s0@0 and is s0.g1: the backup shows it from the source"
+cause: [copyBeforeWrite]
+minimal: best effort (12 tries)
+found: {strategy: portfolio, seed: "a", run: 3}
+`;
+
+const GOLDEN = readFileSync(new URL('golden/format-1.trace.yaml', import.meta.url), 'utf8');
+
+/** What a trace says of a scenario: a cancel that does not come waits for nobody. */
+function said(trace: Trace): Trace {
+  const { cancel, cancelAfter = [] } = trace.scenario;
+  return { ...trace, scenario: { ...trace.scenario, cancelAfter: cancel ? cancelAfter : [] } };
+}
+
+/** The error that reading ends in. It must be a TraceError, of one line. */
+function errorOf(text: string): string {
+  try {
+    readTrace(text);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    expect(error.message).toMatch(/^[^\n\r]{10,400}$/);
+    return error.message;
+  }
+  throw new Error('it was read');
+}
+
+describe('a trace', () => {
+  it('is text that reads as what the model runs, and writes back as it was', () => {
+    const trace = readTrace(SMALL);
+    expect(trace).toEqual({
+      job: 'correct',
+      without: ['copyBeforeWrite'],
+      wake: 'any',
+      effects: 'cluster',
+      scenario: {
+        mode: 'full',
+        disk: { sectors: 1, clusterSectors: 2, zero: [], discardReads: 'zero' },
+        targetClusterSectors: 0,
+        guest: [{ id: 'g1', kind: 'write', first: 0, count: 1, after: [], early: false }],
+        cancel: false,
+        cancelAfter: [],
+      },
+      schedule: [
+        { who: 'job', what: 'start', saw: 'T0, hook linked' },
+        { who: 'g1', what: 'write.start', saw: '' },
+        { who: 'g1', what: 'write.send c0', saw: '' },
+        { who: 'g1', what: 'write.land c0', saw: 's0.g1' },
+      ],
+      verdict: { property: 'snapshot-kept', step: 4, sector: 0, expected: 's0@0', got: 's0.g1', detail: 'sector 0 should be s0@0 and is s0.g1: the backup shows it from the source' },
+      cause: ['copyBeforeWrite'],
+      minimal: 'best effort (12 tries)',
+      found: { strategy: 'portfolio', seed: 'a', run: 3 },
+    });
+    expect(writeTrace(trace)).toBe(SMALL);
+    expect(replay(trace).outcome).toBe('reproduced');
+  });
+
+  it('of any failing run survives being written and read, and is formatted in one way only', () => {
+    const failing = fc.record({
+      rule: fc.constantFrom(...UNMASKED),
+      mode: fc.constantFrom(...MODES),
+      wake: fc.constantFrom(...WAKES),
+      effects: fc.constantFrom(...GRAINS),
+      seed: fc.string(),
+    });
+    let traces = 0;
+    fc.assert(
+      fc.property(failing, ({ rule, mode, wake, effects, seed }) => {
+        const run = findFailure(settingWithout([rule], { wake, effects }), mode, 60, { seed });
+        if (run === null) return;
+        traces++;
+        const trace: Trace = { ...traceOf(run), found: { strategy: 'portfolio', seed, run: run.found.run } };
+        const text = writeTrace(trace);
+        expect(readTrace(text)).toEqual(said(trace));
+        expect(writeTrace(readTrace(text))).toBe(text);
+        expect(replay(readTrace(text)).outcome).toBe('reproduced');
+      }),
+      { seed: 1, numRuns: 150 },
+    );
+    expect(traces).toBeGreaterThan(60);
+  });
+
+  it('can say any scenario that is drawn', () => {
+    const trace = readTrace(SMALL);
+    for (const mode of MODES) {
+      const random = randomNumbers(`any scenario ${mode}`);
+      const arbitrary = scenarios(mode, { clusters: 5, clusterSectors: 4, writes: 6 });
+      for (let i = 0; i < 100; i++) {
+        const about = said({ ...trace, scenario: drawScenario(arbitrary, random), schedule: trace.schedule });
+        expect(readTrace(writeTrace(about))).toEqual(about);
+      }
+    }
+  });
+
+  it.fails('may have an empty schedule', () => {
+    // BUG: an empty schedule is written as nothing at all, which reads as null.
+    const trace: Trace = { ...readTrace(SMALL), schedule: [] };
+    expect(readTrace(writeTrace(trace))).toEqual(trace);
+  });
+
+  it('may leave out what is as usual', () => {
+    const short = `
+trace: 1
+job: correct
+scenario:
+  mode: none
+  disk: {sectors: 4, clusterSectors: 2}
+schedule: [{job: start}]
+verdict: {property: snapshot-kept, step: 1}`;
+    expect(readTrace(short)).toEqual({
+      job: 'correct',
+      without: [],
+      wake: 'any',
+      effects: 'cluster',
+      scenario: { mode: 'none', disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' }, targetClusterSectors: 2, guest: [], cancel: false, cancelAfter: [] },
+      schedule: [{ who: 'job', what: 'start', saw: '' }],
+      verdict: { property: 'snapshot-kept', step: 1, detail: '' },
+      cause: [],
+      minimal: 'not tried',
+    });
+    expect(readTrace(short.replace('mode: none', 'mode: full')).scenario.targetClusterSectors).toBe(0);
+    expect(readTrace(short.replace('mode: none', 'mode: full\n  target: {clusterSectors: 8}')).scenario.targetClusterSectors).toBe(8);
+  });
+});
+
+describe('runs of numbers', () => {
+  const zeroOf = (text: string): readonly number[] => readTrace(SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: ${text}`)).scenario.disk.zero;
+
+  it('are folded from three on', () => {
+    expect(fold([])).toEqual([]);
+    expect(fold([3])).toEqual([3]);
+    expect(fold([3, 4])).toEqual([3, 4]);
+    expect(fold([3, 4, 5])).toEqual(['3-5']);
+    expect(fold([0, 2, 3, 4, 5, 7, 9, 10, 12, 13, 14])).toEqual([0, '2-5', 7, 9, 10, '12-14']);
+  });
+
+  it('read as each number in them', () => {
+    expect(zeroOf('[3, 8-11, 20-20]')).toEqual([3, 8, 9, 10, 11, 20]);
+    expect(zeroOf("['8-9', \"10-11\"]")).toEqual([8, 9, 10, 11]);
+  });
+
+  it('fold and unfold to the same, whatever the list', () => {
+    const list = fc.uniqueArray(fc.nat(60), { maxLength: 60, size: 'max' }).map((numbers) => numbers.toSorted((a, b) => a - b));
+    fc.assert(fc.property(list, (numbers) => void expect(zeroOf(`[${fold(numbers).join(', ')}]`)).toEqual(numbers)), { seed: 2, numRuns: 150 });
+  });
+
+  it('must ascend, and end on the disk', () => {
+    const zero = (text: string): string => errorOf(SMALL.replace('sectors: 1\n', 'sectors: 10\n').replace('zero: []', `zero: ${text}`));
+    expect(zero('[5-4]')).toBe('scenario: the run 5-4 should ascend and end below 10');
+    expect(zero('[8-10]')).toBe('scenario: the run 8-10 should ascend and end below 10');
+    expect(zero('[10]')).toBe('scenario: disk.zero names a sector past the end of the disk (10 sectors)');
+    expect(zero('[a-b]')).toContain('scenario.disk.zero[0]: ');
+    expect(zero('[1-2-3]')).toContain('scenario.disk.zero[0]: ');
+  });
+});
+
+// Whoever reads format 1 reads this file, for ever: see "Traces" in the architecture. Nobody edits it.
+describe('the golden file of format 1', () => {
+  it('is read', () => {
+    const trace = readTrace(GOLDEN);
+    expect(trace.scenario.guest.map((g) => g.kind)).toEqual(['zero', 'read', 'discard', 'write', 'write', 'flush']);
+    expect(trace).toMatchObject({
+      without: ['drainBeforeUnhook'],
+      wake: 'qemu',
+      effects: 'cluster',
+      scenario: {
+        mode: 'top',
+        disk: { sectors: 10, clusterSectors: 2, zero: [0, 2, 3, 4, 5, 6, 7], discardReads: 'backing', overlay: { clusterSectors: 2, allocated: [], zeroClusters: [2], baseSectors: 4 } },
+        targetClusterSectors: 2,
+        cancel: true,
+        cancelAfter: ['g1'],
+      },
+      verdict: { property: 'snapshot-kept', step: 46, sector: 6, expected: 'zero', got: 's6.g5' },
+      cause: ['drainBeforeUnhook'],
+      minimal: 'best effort (17 tries)',
+      found: { strategy: 'portfolio', seed: '4 1', run: 419 },
+    });
+    expect(trace.scenario.guest[1]).toEqual({ id: 'g2', kind: 'read', first: 6, count: 4, after: ['g1'], early: false });
+    expect(trace.scenario.guest[5]).toEqual({ id: 'g6', kind: 'flush', first: 0, count: 0, after: [], early: true });
+    expect(trace.schedule).toHaveLength(46);
+    expect(trace.schedule[33]).toEqual({ who: 'g5', what: 'write.land c2', saw: 's4.g5 s5.g5' });
+  });
+
+  it('is reproduced', () => {
+    expect(replay(readTrace(GOLDEN))).toMatchObject({ outcome: 'reproduced' });
+  });
+
+  it('is written back byte for byte', () => {
+    expect(writeTrace(readTrace(GOLDEN))).toBe(GOLDEN);
+  });
+});
+
+describe('a trace edited by hand', () => {
+  const VARIATIONS: readonly [string, string][] = [
+    ['comments', GOLDEN.replaceAll('\n', ' # why?\n').replace('trace: 1', '# what this is about\n\ntrace: 1')],
+    ['empty lines and more indentation', GOLDEN.replaceAll('\n  ', '\n\n     ').replaceAll('\n         ', '\n          ')],
+    ['line ends of another system', GOLDEN.replaceAll('\n', '\r\n')],
+    ['a byte order mark, and no line end at the end', `\uFEFF${GOLDEN.trimEnd()}`],
+    ['everything on one line, as JSON', JSON.stringify(parse(GOLDEN))],
+    ['JSON over many lines', JSON.stringify(parse(GOLDEN), null, 4)],
+    ['keys in another order', Object.entries(parse(GOLDEN) as object).toReversed().map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join('')],
+    ['lists in lines of their own', GOLDEN.replace('without: [drainBeforeUnhook]', 'without:\n  - drainBeforeUnhook').replace('zero: [0, 2-7]', 'zero:\n      - 0\n      - 2-7')],
+    ['runs cut elsewhere', GOLDEN.replace('[0, 2-7]', "[0, 2, '3-5', 6-7]")],
+    ['quotes', GOLDEN.replace('wake: qemu', "wake: 'qemu'").replace('got: s6.g5', 'got: "s6.g5"').replace('- g6: flush.start', '- "g6": "flush.start"')],
+    ['spaces around arrows', GOLDEN.replaceAll(' -> ', '   ->   ')],
+    ['defaults written out', GOLDEN.replace('discard: [3, 2]', 'discard: [3, 2], after: [], early: false')],
+    ['a first line that says it is YAML', `---\n${GOLDEN}`],
+    ['a last line that says it is over', `${GOLDEN}...\n`],
+  ];
+
+  it.each(VARIATIONS)('reads as the same, and is written canonically: %s', (_, text) => {
+    expect(text).not.toBe(GOLDEN);
+    expect(readTrace(text)).toEqual(readTrace(GOLDEN));
+    expect(writeTrace(readTrace(text))).toBe(GOLDEN);
+  });
+
+  it('may have no observations, and is reproduced all the same', () => {
+    const trace = readTrace(GOLDEN.replaceAll(/ -> .*/g, ''));
+    expect(trace.schedule.every(({ saw }) => saw === '')).toBe(true);
+    expect(replay(trace).outcome).toBe('reproduced');
+  });
+
+  // Whoever edits a trace may write what no search would. `keep` moves such a file: what it writes in its place must say the same.
+  const ODD: Record<string, (text: string) => string> = {
+    'a step': (text) => SMALL.replace('g1: write.send c0', `g1: ${text}`),
+    'an observation': (text) => SMALL.replace('T0, hook linked', text),
+    'the property': (text) => SMALL.replace('property: snapshot-kept', `property: ${text}`),
+    'what was expected': (text) => SMALL.replace('expected: s0@0', `expected: ${text}`),
+    'what was found instead': (text) => SMALL.replace('got: s0.g1', `got: ${text}`),
+  };
+  const TEXTS = ['a: b', 'a # b', '"12"', '"null"', '"a\\nb"', "'- a'", '"[a"', '"a "', '""'];
+  const odd = Object.entries(ODD).map(([where, text]) => ({ where, text }));
+
+  // BUG: these are written as they are, without quotes, and then don't read, or read as something else.
+  it.fails.each(odd)('may have any text as $where', ({ text }) => {
+    for (const quoted of TEXTS.map((some) => (some.startsWith('"') || some.startsWith("'") ? some : JSON.stringify(some)))) {
+      const trace = readTrace(text(quoted));
+      expect(readTrace(writeTrace(trace))).toEqual(trace);
+    }
+  });
+
+  it.fails('may name a request null, or true', () => {
+    // BUG: the same, for ids.
+    for (const id of ['null', 'true', 'Null']) {
+      const trace = readTrace(SMALL.replaceAll('g1', id).replace(`id: ${id}`, `id: "${id}"`).replaceAll(`- ${id}:`, `- "${id}":`));
+      expect(readTrace(writeTrace(trace))).toEqual(trace);
+    }
+  });
+
+  it('may have any text as detail, as what is minimal, and as the seed', () => {
+    const trace = readTrace(SMALL);
+    const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((some) => !/^(null|true|false)$/i.test(some) && !some.endsWith(' '));
+    const some = fc.tuple(text, text, text, text).map(([detail, minimal, strategy, seed]): Trace => ({ ...trace, verdict: { ...trace.verdict, detail }, minimal, found: { strategy, seed, run: 0 } }));
+    fc.assert(fc.property(some, (about) => void expect(readTrace(writeTrace(about))).toEqual(about)), { seed: 3, numRuns: 200 });
+  });
+
+  it.fails('may say "true", or end in a space', () => {
+    // BUG: `quote` takes these for plain, and YAML reads a boolean, or drops the space.
+    for (const minimal of ['true', 'null', 'False', 'not tried ']) {
+      const trace = { ...readTrace(SMALL), minimal };
+      expect(readTrace(writeTrace(trace))).toEqual(trace);
+    }
+  });
+});
+
+describe('a text from a stranger', () => {
+  const scenario = (from: string, to: string): string => {
+    expect(SMALL).toContain(from);
+    return SMALL.replace(from, to);
+  };
+  const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]', ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`)].join('\n');
+  const noise = ((random: RandomNumbers) => Array.from({ length: 20_000 }, () => String.fromCharCode(random.below(256))).join(''))(randomNumbers('noise'));
+
+  const HOSTILE: readonly [about: string, text: string, says: RegExp][] = [
+    ['nothing', '', /^not a trace: it should begin with "trace: 1"$/],
+    ['spaces and line ends', ' \n\n \n', /^not a trace/],
+    ['null', 'null', /^not a trace/],
+    ['a number', '1', /^not a trace/],
+    ['a list', '[1, 2]', /^not a trace/],
+    ['another kind of file', '{"name": "cowcheck", "version": "0.1.0"}', /^not a trace/],
+    ['a newer format', scenario('trace: 1', 'trace: 2'), /^format 2 is newer than this cowcheck, which reads up to format 1$/],
+    ['a format that never was', scenario('trace: 1', 'trace: 0'), /^trace: /],
+    ['a format that is no number', scenario('trace: 1', 'trace: "1"'), /^trace: /],
+    ['an unknown key', `${SMALL}colour: red\n`, /^at the top: Unrecognized key: "colour"$/],
+    ['an unknown key deep inside', scenario('sectors: 1', 'sectors: 1\n    colour: red'), /^scenario\.disk: Unrecognized key: "colour"$/],
+    ['a key that is missing', scenario('job: correct\n', ''), /^job: /],
+    ['a key twice', `${SMALL}job: correct\n`, /^not YAML: Map keys must be unique/],
+    ['an unknown job', scenario('job: correct', 'job: somebody'), /^job: /],
+    ['an unknown rule', scenario('without: [copyBeforeWrite]', 'without: [copyAfterWrite]'), /^without\[0\]: /],
+    ['an unknown mode', scenario('mode: full', 'mode: half'), /^scenario\.mode: /],
+    ['a request past the end of the disk', scenario('write: [0, 1]', 'write: [0, 2]'), /^scenario: g1 asks for sectors 0 to 1 of a disk of 1 sectors$/],
+    ['a request for nothing', scenario('write: [0, 1]', 'write: [0, 0]'), /^scenario: g1 asks for/],
+    ['a request of two kinds', scenario('write: [0, 1]', 'write: [0, 1], read: [0, 1]'), /^scenario\.guest\[0\]: expected exactly one of/],
+    ['a request that waits for itself', scenario('write: [0, 1]', 'write: [0, 1], after: [g1]'), /^scenario: g1 comes after g1, which is not an earlier request$/],
+    ['a request by the name of the job', scenario('id: g1', 'id: job'), /^scenario: two things are named job$/],
+    ['two requests of one name', scenario('    - {id: g1, write: [0, 1]}', '    - {id: g1, write: [0, 1]}\n    - {id: g1, write: [0, 1]}'), /^scenario: two things are named g1$/],
+    ['a cancel after nobody', scenario('schedule:', '  cancel: {after: [g2]}\nschedule:'), /^scenario: the cancel comes after g2, which is no request$/],
+    ['numbers below zero', scenario('write: [0, 1]', 'write: [-1, 1]'), /^scenario\.guest\[0\]\.write\[0\]: /],
+    ['half a sector', scenario('write: [0, 1]', 'write: [0.5, 1]'), /^scenario\.guest\[0\]\.write\[0\]: /],
+    ['a number past all numbers', scenario('sectors: 1\n', 'sectors: 99999999999999999999999\n'), /^scenario\.disk\.sectors: /],
+    ['no number', scenario('sectors: 1\n', 'sectors: .nan\n'), /^scenario\.disk\.sectors: /],
+    ['infinity', scenario('step: 4', 'step: .inf'), /^verdict\.step: /],
+    ['a cluster of no sectors', scenario('clusterSectors: 2', 'clusterSectors: 0'), /^scenario\.disk\.clusterSectors: /],
+    ['a disk of a terabyte', scenario('sectors: 1\n', 'sectors: 2147483648\n'), /^scenario\.disk\.sectors: /],
+    ['TOP without a backing file', scenario('mode: full', 'mode: top'), /^scenario: mode top needs disk\.overlay/],
+    ['a step of two coroutines', scenario('- g1: write.start', '- {g1: write.start, job: start}'), /^schedule: step 2 should name one coroutine/],
+    ['a step of nobody', scenario('- g1: write.start', '- {}'), /^schedule: step 2 should name one coroutine/],
+    ['a step that is no text', scenario('- g1: write.start', '- g1: [write.start]'), /^schedule\[1\]\.g1: /],
+    ['a schedule that is no list', scenario('schedule:', 'schedule: 1\nother:'), /^(schedule|at the top): /],
+    ['an alias', SMALL.replace('without: [copyBeforeWrite]', 'without: &rules [copyBeforeWrite]').replace('cause: [copyBeforeWrite]', 'cause: *rules'), /^not YAML that a trace may use \(.*lias/],
+    ['a bomb of aliases', `trace: 1\n${bomb}\n`, /^not YAML that a trace may use \(.*lias/],
+    ['a bomb of aliases in a trace', `${SMALL}${bomb}\n`, /^not YAML that a trace may use \(.*lias/],
+    ['deep nesting that is never closed', `${SMALL}x: ${'['.repeat(20_000)}`, /^not YAML/],
+    ['deep nesting', `${SMALL}x: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, /^not YAML/],
+    ['deep nesting by indentation', `trace: 1\n${Array.from({ length: 1_500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')}`, /^(not YAML|job)/],
+    ['deep nesting in a step', scenario('write.start', '{a: '.repeat(5_000)), /^not YAML/],
+    ['40 MB', 'x'.repeat(40 * 2 ** 20), /^longer than 32 MiB; no trace is$/],
+    ['noise', noise, /^not /],
+    ['noise in a trace', `${SMALL}${noise}`, /^not /],
+    ['zero bytes', '\0'.repeat(5_000), /^not /],
+    ['tabs', scenario('    - {id', '\t- {id'), /^not YAML: Tabs are not allowed/],
+    ['two documents', `${SMALL}---\n${SMALL}`, /^not YAML: /],
+    ['a set, as in old YAML', `%YAML 1.1\n---\n${scenario('without: [copyBeforeWrite]', 'without: !!set {copyBeforeWrite}')}`, /^without: /],
+    ['bytes, as in old YAML', `%YAML 1.1\n---\n${scenario('minimal: best effort (12 tries)', 'minimal: !!binary aGVsbG8=')}`, /^minimal: /],
+    ['__proto__ as a key', `${SMALL}__proto__: {polluted: 1}\n`, /^at the top: Unrecognized key: "__proto__"$/],
+    ['__proto__ as a rule', scenario('without: [copyBeforeWrite]', 'without: [__proto__]'), /^without\[0\]: /],
+    ['constructor as a rule', scenario('without: [copyBeforeWrite]', 'without: [constructor]'), /^without\[0\]: /],
+    ['__proto__ as a request', scenario('id: g1', 'id: __proto__'), /^scenario\.guest\[0\]\.id: expected a name such as g1$/],
+    ['__proto__ as a coroutine', scenario('- g1: write.start', '- __proto__: write.start'), /^schedule: step 2 should name one coroutine/],
+    ['toString as the mode', scenario('mode: full', 'mode: toString'), /^scenario\.mode: /],
+    ['a name too long', scenario('id: g1', `id: ${'g'.repeat(33)}`), /^scenario\.guest\[0\]\.id: /],
+    ['a step too long', scenario('write.start', 'x'.repeat(100_001)), /^schedule\[1\]\.g1: /],
+  ];
+
+  it.each(HOSTILE)('ends in one line that says what is wrong: %s', (_, text, says) => {
+    expect(errorOf(text)).toMatch(says);
+  });
+
+  it('pollutes nothing', () => {
+    for (const text of [`${SMALL}__proto__: {polluted: 1}\n`, SMALL.replace('- g1: write.start', '- __proto__: {polluted: 1}')]) errorOf(text);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  const ODD: readonly [about: string, text: string, outcome: RegExp][] = [
+    ['a step that does not exist', SMALL.replace('write.start', 'fly c0'), /^diverged$/],
+    ['a step by the name of a method', SMALL.replace('write.start', 'toString'), /^diverged$/],
+    ['a step without a name', SMALL.replace('write.start', '""'), /^diverged$/],
+    ['a cluster past the end of the disk', SMALL.replace('write.send c0', 'write.send c9999999'), /^diverged$/],
+    ['a coroutine that does not exist', SMALL.replace('- g1: write.start', '- nobody: write.start'), /^diverged$/],
+    ['a coroutine by the name of a method', SMALL.replace('- g1: write.start', '- constructor: write.start'), /^diverged$/],
+    ['an unknown property', SMALL.replace('snapshot-kept', 'always-lucky'), /^diverged$/],
+    ['a sector that is not on the disk', SMALL.replace('sector: 0', 'sector: 77'), /^diverged$/],
+    ['requests by the names of methods', SMALL.replaceAll('g1', 'constructor'), /^reproduced$/],
+    ['an empty disk', SMALL.replace('sectors: 1\n', 'sectors: 0\n').replace('    - {id: g1, write: [0, 1]}', '    []'), /^diverged$/],
+  ];
+
+  it.each(ODD)('is read and ends in one of three ways: %s', (_, text, outcome) => {
+    const result = replay(readTrace(text));
+    expect(result.outcome).toMatch(outcome);
+    expect(result.detail).not.toContain('\n');
+  });
+
+  it.fails('is refused in one line, whatever its keys', () => {
+    // BUG: the path of an issue has the keys as they are, with their line ends.
+    errorOf(SMALL.replace('- g1: write.start', '- "a\\nb": write.start'));
+  });
+
+  it.fails('never gets control characters to a terminal', () => {
+    // BUG: keys and steps are printed as they are; "\e[2J" clears the screen of whoever looks at the trace.
+    const control = /\p{Cc}/u;
+    expect(errorOf(`${SMALL}"\\e[2J": 1\n`)).not.toMatch(control);
+    const { detail, expected } = replay(readTrace(SMALL.replace('write.start', '"\\e[2J"')));
+    expect(`${detail}${expected}`).not.toMatch(control);
+  });
+
+  it.fails('takes no more room than the disk that it is about', () => {
+    // BUG: 800 bytes of runs read as 400,000 numbers, and 32 MB as more than there is memory for.
+    const text = SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: [${Array.from({ length: 100 }, () => '0-3999').join(', ')}]`);
+    expect(readTrace(text).scenario.disk.zero.length).toBeLessThanOrEqual(4_000);
+  });
+
+  it.fails('is not read if no machine can hold it', () => {
+    // BUG: each of 2,100 requests has a buffer of a cluster, 2^21 sectors: "RangeError: Invalid typed array length".
+    const guest = Array.from({ length: 2_100 }, (_, i) => `    - {id: g${i + 1}, write: [0, 1]}`).join('\n');
+    const text = SMALL.replace('clusterSectors: 2', 'clusterSectors: 2097152').replace('    - {id: g1, write: [0, 1]}', guest);
+    expect(readOrError(text)).not.toBeNull();
+    replay(readTrace(text));
+  });
+});
+
+/** @returns the trace, or null if the text was refused with a TraceError; any other exception is a failure */
+function readOrError(text: string): Trace | null {
+  try {
+    return readTrace(text);
+  } catch (error) {
+    if (error instanceof TraceError) return null;
+    throw error;
+  }
+}
+
+describe('a trace with mistakes', () => {
+  const TEXTS = [SMALL, GOLDEN, ...failingRuns(60).filter((_, i) => i % 6 === 0).map((run) => writeTrace(traceOf(shrink(run).run)))];
+  const MUTANTS = 3_000;
+
+  it('is read or refused, and if it is read, ends in one of three ways: never another exception, never for ever', () => {
+    const random = randomNumbers('mutants');
+    const outcomes = new Map<string, number>();
+    for (let i = 0; i < MUTANTS; i++) {
+      const text = mutated(TEXTS[i % TEXTS.length]!, random);
+      const trace = readOrError(text);
+      const outcome = trace === null ? 'refused' : replay(trace).outcome;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    // Not everything is refused, and what is read comes to every end.
+    for (const outcome of ['refused', 'reproduced', 'diverged', 'holds now']) expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(50);
+  });
+});
+
+/** A text with one to three mistakes: another byte, one more or less, its end cut off, lines swapped, doubled or lost, other digits, all rules on. */
+function mutated(text: string, random: RandomNumbers): string {
+  let mutant = text;
+  for (let n = 1 + random.below(3); n > 0; n--) mutant = MISTAKES[random.below(MISTAKES.length)]!(mutant, random);
+  return mutant;
+}
+
+const splice = (text: string, at: number, dropped: number, added: string): string => text.slice(0, at) + added + text.slice(at + dropped);
+const someByte = (random: RandomNumbers): string => String.fromCharCode(random.below(4) === 0 ? random.below(256) : 32 + random.below(95));
+const swap = (lines: string[], a: number, b: number): void => void ([lines[a], lines[b]] = [lines[b]!, lines[a]!]);
+function inLines(change: (lines: string[], random: RandomNumbers) => void): (text: string, random: RandomNumbers) => string {
+  return (text, random) => {
+    const lines = text.split('\n');
+    change(lines, random);
+    return lines.join('\n');
+  };
+}
+
+const MISTAKES: readonly ((text: string, random: RandomNumbers) => string)[] = [
+  (text, random) => splice(text, random.below(text.length + 1), 1, someByte(random)),
+  (text, random) => splice(text, random.below(text.length + 1), 1, ''),
+  (text, random) => splice(text, random.below(text.length + 1), 0, someByte(random)),
+  (text, random) => text.slice(0, random.below(text.length + 1)),
+  (text, random) => text.replaceAll(/\d/g, (digit) => (random.below(12) === 0 ? String(random.below(10)) : digit)),
+  (text) => text.replace(/without: \[.*\]/, 'without: []'),
+  inLines((lines, random) => swap(lines, random.below(lines.length), random.below(lines.length))),
+  inLines((lines, random) => swap(lines, lines.length - 1 - random.below(Math.ceil(lines.length / 2)), lines.length - 1 - random.below(Math.ceil(lines.length / 2)))),
+  inLines((lines, random) => void lines.splice(random.below(lines.length), 1)),
+  inLines((lines, random) => void lines.splice(random.below(lines.length), 0, lines[random.below(lines.length)]!)),
+];
