@@ -1,12 +1,14 @@
 /**
  * The tracked figures: whole schedules with all properties on, on one core, beside the same steps
- * under fast-check's scheduler, measured in turn in the same run. Medians of several rounds.
+ * under fast-check's scheduler, measured in turn in the same run. Medians of several rounds. Marks
+ * are off on both sides.
  */
-import { Bench, Benches } from '../src/explore/campaign.ts';
-import { randomNumbers } from '../src/explore/random-numbers.ts';
+import { Properties } from '../properties/all.ts';
+import { Runner } from '../src/explore/run.ts';
+import { type RandomNumbers, randomNumbers } from '../src/explore/random-numbers.ts';
 import { RandomWalk } from '../src/explore/random-walk.ts';
 import { drawScenario, scenarios } from '../src/generate/scenarios.ts';
-import { type Setting, shapeOf } from '../model/machine.ts';
+import { Machine, type Setting, shapeOf } from '../model/machine.ts';
 import { portSchedulesPerSecond } from './fast-check-port.ts';
 
 export interface Figure {
@@ -43,33 +45,38 @@ export async function measureAll(seconds: number, onRound: (text: string) => voi
 
 function fixedPerSecond(seconds: number): number {
   const random = randomNumbers('bench');
-  const scenario = drawScenario(ARBITRARY, random);
-  const bench = new Bench(shapeOf(scenario, SETTING));
-  bench.machine.load(scenario);
-  bench.machine.useTable(true);
+  const { machine, runner } = setUp(random);
+  machine.load(drawScenario(ARBITRARY, random));
   const strategy = new RandomWalk();
-  return perSecond(seconds, () => runOrThrow(() => bench.runner.run(strategy, random)));
+  return perSecond(seconds, () => runOrThrow(runner, strategy, random));
 }
 
 function freshPerSecond(seconds: number): number {
   const random = randomNumbers('bench');
-  const benches = new Benches();
+  const { machine, runner } = setUp(random); // the scope is exact, so all its scenarios have one shape
   const strategy = new RandomWalk();
-  let bench = benches.for(drawScenario(ARBITRARY, random), SETTING);
-  let left = SCHEDULES_PER_SCENARIO;
+  let left = 0;
   return perSecond(seconds, () => {
     if (left-- === 0) {
-      bench = benches.for(drawScenario(ARBITRARY, random), SETTING);
+      machine.load(drawScenario(ARBITRARY, random));
       left = SCHEDULES_PER_SCENARIO - 1;
     }
-    bench.warmUp();
-    runOrThrow(() => bench.runner.run(strategy, random));
+    runOrThrow(runner, strategy, random);
   });
 }
 
+function setUp(random: RandomNumbers): { machine: Machine; runner: Runner } {
+  const scenario = drawScenario(ARBITRARY, random);
+  const machine = new Machine(shapeOf(scenario, SETTING));
+  const runner = new Runner(machine, new Properties(machine), null);
+  machine.load(scenario);
+  machine.useTable(true);
+  return { machine, runner };
+}
+
 /** A benchmark of something that breaks would be worth nothing. */
-function runOrThrow(run: () => { violation: { detail: string } | null }): void {
-  const { violation } = run();
+function runOrThrow(runner: Runner, strategy: RandomWalk, random: RandomNumbers): void {
+  const { violation } = runner.run(strategy, random);
   if (violation !== null) throw new Error(`the correct job broke a property: ${violation.detail}`);
 }
 

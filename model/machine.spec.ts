@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SyncMode } from './backup/job.ts';
 import { RULE_NAMES, type RuleName } from './backup/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
-import { ENDED } from './kernel/step.ts';
+import { ENDED, nameOf } from './kernel/step.ts';
 import type { Recorder, World } from './kernel/world.ts';
 import type { Machine } from './machine.ts';
 import { type Scenario, whatIsWrong } from './scenario.ts';
@@ -12,6 +12,9 @@ import { LAYOUTS, type Layout, type Pick, cellsNamed, firstDifference, layoutsOf
 const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const WAKES: readonly WakeOrder[] = ['any', 'qemu'];
 const EVERY_MODE_AND_WAKE = MODES.flatMap((mode) => WAKES.map((wake) => ({ mode, wake })));
+
+/** The cell of a slot that says whether somebody has woken it. */
+const WOKEN = 2;
 
 /** Nobody looks on. */
 const NOBODY = { begin: () => {}, after: () => null, end: () => null };
@@ -104,6 +107,63 @@ describe('a machine', () => {
   });
 });
 
+describe('who is ready', () => {
+  /** More requests than fit into the bits of a number, each after the one before or after the two before. */
+  const logs: Record<string, { after: (i: number) => number[]; early: (i: number) => boolean }> = {
+    'one after the other': { after: (i) => [i - 1], early: () => false },
+    'one after the other, the first ones early': { after: (i) => [i - 1], early: (i) => i < 3 },
+    'two at a time': { after: (i) => [2 * Math.floor(i / 2) - 2, 2 * Math.floor(i / 2) - 1], early: () => false },
+    'all at once': { after: () => [], early: () => false },
+    'every third early, after nothing': { after: () => [], early: (i) => i % 3 === 0 },
+    'in three threads': { after: (i) => [i - 3], early: () => false },
+  };
+
+  it.each(Object.keys(logs))('is what the guards say, for 40 requests %s', (name) => {
+    const { after, early } = logs[name]!;
+    const pick = seeded(`many ${name}`);
+    const guest = Array.from({ length: 40 }, (_, i) => {
+      const before = after(i).filter((j) => j >= 0).map((j) => `g${j + 1}`);
+      return request(`g${i + 1}`, 'write', [pick(3), 2], { after: before, early: early(i) });
+    });
+    for (const { mode, wake } of EVERY_MODE_AND_WAKE) {
+      const scenario = smallScenario(mode, guest, { sectors: 4, cancel: true });
+      const machine = machineFor(scenario, { wake });
+      machine.load(scenario);
+      for (const table of [false, true]) {
+        machine.useTable(table);
+        const look = { ...NOBODY, after: () => (expect(readyNow(machine)).toEqual(readyByGuards(machine)), null) };
+        runToEnd(machine, look, pick);
+        expect(machine.coroutines.alive()).toEqual([]);
+      }
+    }
+  });
+
+  it('is what the guards say, step by step, for any scenario, with the table and after undo', () => {
+    const pick = seeded('guards');
+    for (const layout of LAYOUTS) {
+      for (const wake of WAKES) {
+        const machine = machineFor(randomScenario(layout, pick), { effects: layout.effects, wake });
+        for (let run = 0; run < 10; run++) {
+          machine.load(randomScenario(layout, pick));
+          machine.useTable(true);
+          machine.begin();
+          machine.world.track();
+          for (let ready = readyNow(machine); ready.length > 0; ready = readyNow(machine)) {
+            expect(ready).toEqual(readyByGuards(machine));
+            const mark = machine.world.undoMark();
+            machine.step(ready[pick(ready.length)]!); // a step that is taken back
+            readyNow(machine);
+            machine.world.undoTo(mark);
+            machine.coroutines.forgetReady();
+            expect(readyNow(machine)).toEqual(ready);
+            machine.step(ready[pick(ready.length)]!);
+          }
+        }
+      }
+    }
+  });
+});
+
 describe('the scenarios of these tests', () => {
   it('make sense, and are many', () => {
     const pick = seeded('sense');
@@ -118,6 +178,29 @@ describe('the scenarios of these tests', () => {
     expect(seen.size).toBeGreaterThan(LAYOUTS.length * 150);
   });
 });
+
+/** Who is ready by the cells alone: the guards asked anew, coroutine by coroutine. */
+function readyByGuards({ coroutines, world }: Machine): number[] {
+  const woken = world.cells[cellsNamed(world, 'woken')[0]!]!;
+  if (woken !== 0) return [woken];
+  const isReady = (c: Coroutine): boolean => {
+    const { guard } = nameOf(c.pending);
+    return guard === 'always' || (guard === 'woken' ? world.cells[c.slot + WOKEN] !== 0 : world.cells[c.blockersCell] === 0);
+  };
+  return coroutines.all.filter((c) => !c.hasEnded && isReady(c)).map((c) => c.id);
+}
+
+const READY_ANEW = new Int32Array(64);
+const READY_KEPT = new Int32Array(64);
+
+/** Both machines must say that the same are ready, one of them counting anew. */
+function firstOtherReady(anew: Machine, kept: Machine): string | null {
+  anew.coroutines.forgetReady();
+  const [countAnew, countKept] = [anew.ready(READY_ANEW), kept.ready(READY_KEPT)];
+  let same = countAnew === countKept;
+  for (let i = 0; i < countAnew; i++) same &&= READY_ANEW[i] === READY_KEPT[i];
+  return same ? null : `ready: ${readyNow(anew).join()} and ${readyNow(kept).join()}`;
+}
 
 /** Runs the same picks on two machines of the same shape, one with generators and one with the table, and compares all cells after every step. */
 function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readonly RuleName[] }, stepsMin: number, pick: Pick): { parted: string | null; steps: number; lessons: number; misused: number } {
@@ -144,6 +227,8 @@ function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readon
       table.step(id);
       steps++;
       const difference = firstDifference(generators.world, table.world);
+      const readiness = firstOtherReady(generators, table);
+      if (readiness !== null) return { parted: readiness, steps, lessons: table.lessons, misused };
       if (difference !== null) return { parted: `${generators.coroutines.byId(id).name}: ${generators.stepName(pending)} left ${difference} in ${JSON.stringify(generators.scenario)}`, steps, lessons: table.lessons, misused };
       if (generators.world.cells[generators.world.misuseCell] !== 0) {
         misused++;
@@ -283,7 +368,7 @@ class Footprint implements Recorder {
   /** The scheduler's looks and writes belong to it: whether the step is ready, and which comes next. */
   constructor(machine: Machine, coroutine: Coroutine) {
     this.#world = machine.world;
-    const [pending, woken] = [coroutine.slot, coroutine.slot + 2];
+    const [pending, woken] = [coroutine.slot, coroutine.slot + WOKEN];
     for (const cell of [pending, woken, coroutine.blockersCell, ...cellsNamed(machine.world, 'woken')]) this.reads.add(cell);
     this.writes.add(pending);
   }
@@ -423,7 +508,7 @@ describe('search', () => {
         machine.step(id);
         visit();
         machine.world.undoTo(mark);
-        machine.coroutines.forgetEnded();
+        machine.coroutines.forgetReady();
       }
     };
     visit();

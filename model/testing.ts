@@ -189,7 +189,7 @@ export class Player<Broken> {
   /** Changes cells behind the model's back, in a step that is nobody's, and lets the observer look. */
   spoil(change: (world: World) => void): Broken | null {
     this.#machine.world.beginStep();
-    change(this.#machine.world);
+    this.#change(change);
     return (this.broken ??= this.#observer.after(this.#machine.job, ENDED));
   }
 
@@ -211,9 +211,14 @@ export class Player<Broken> {
   #step(coroutine: Coroutine): void {
     const step = coroutine.pending;
     this.#machine.step(coroutine.id);
-    this.#spoil?.(this.#machine.world);
+    if (this.#spoil !== null) this.#change(this.#spoil);
     this.#spoil = null;
     this.broken = this.#observer.after(coroutine, step);
+  }
+
+  #change(change: (world: World) => void): void {
+    change(this.#machine.world);
+    this.#machine.coroutines.forgetReady();
   }
 
   #canRun(coroutine: Coroutine): boolean {
@@ -234,9 +239,21 @@ export class Player<Broken> {
 
 // Cells.
 
+const rangesOf = new WeakMap<World, Map<string, number[]>>();
+
 /** The cells of a named range, for what the model does not show to observers. */
-export function cellsNamed(world: World, name: string): number[] {
-  return Array.from(world.cells.keys()).filter((cell) => world.describe(cell).startsWith(`${name}[`));
+export function cellsNamed(world: World, name: string): readonly number[] {
+  let ranges = rangesOf.get(world);
+  if (ranges === undefined) {
+    rangesOf.set(world, (ranges = new Map()));
+    for (const cell of world.cells.keys()) {
+      const range = world.describe(cell).replace(/\[\d+\]$/, '');
+      ranges.set(range, [...(ranges.get(range) ?? []), cell]);
+    }
+  }
+  const cells = ranges.get(name);
+  if (cells === undefined) throw new Error(`no cells are named ${name}`);
+  return cells;
 }
 
 /** The first cell in which two worlds of the same layout differ, in words; null if there is none. */

@@ -60,7 +60,7 @@ export function failingRun(found: Found, setting: Setting): FailureFound {
 }
 
 /** Failing runs of many rules, modes, wake orders and grains: at most one of each, as the search found them, not shrunk. */
-export function failingRuns(schedulesMax = 300): FailureFound[] {
+export function failingRuns(schedulesMax = 600): FailureFound[] {
   return UNMASKED.flatMap((rule, i) =>
     MODES.flatMap((mode, m) => findFailure(settingWithout([rule], { wake: WAKES[(i + m) % 2]!, effects: GRAINS[i % 2]! }), mode, schedulesMax) ?? []),
   );

@@ -1,6 +1,6 @@
 /** The village: a few people who wait for each other, and no backup anywhere. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, SharedLock, WaitQueue, type WakeOrder } from './coroutine.ts';
+import { Coroutine, Coroutines, NOBODY, type Run, SharedLock, WaitQueue, type WakeOrder } from './coroutine.ts';
 import { GeneratorEngine } from './engine.ts';
 import { type Recorder, World } from './world.ts';
 import { type Step, defineStep } from './step.ts';
@@ -466,7 +466,7 @@ describe('who is ready', () => {
     village.run('ann');
     expect(village.ready).toEqual(['bob']);
     village.world.undoTo(mark);
-    village.coroutines.forgetEnded();
+    village.coroutines.forgetReady();
     expect(village.ready).toEqual(['ann', 'bob']);
   });
 
@@ -481,7 +481,7 @@ describe('who is ready', () => {
       }
     });
     for (const n of [1, 2, 3]) blocked.push(village.person(`p${n}`, function* () {}, { start: AWAIT, blockers: n }));
-    for (const from of [Infinity, blocked[0]!.id]) {
+    for (const from of [NOBODY, blocked[0]!.id]) {
       village.coroutines.blockedInOrderFrom = from;
       village.begin();
       for (const expected of [['gate'], ['gate', 'p1'], ['gate', 'p1', 'p2'], ['gate', 'p1', 'p2', 'p3']]) {

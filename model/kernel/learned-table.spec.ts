@@ -120,6 +120,7 @@ function compare(furniture: Furniture, seed: string, { runs = 200, stepsMax = 60
       }
       const difference = firstDifference(generators.world, table.world);
       if (difference !== null) return { parted: `difference: ${difference}`, table: table.table };
+      if (table.ready.join() !== generators.ready.join()) return { parted: `ready: ${table.ready.join()} and ${generators.ready.join()}`, table: table.table };
     }
   }
   return { parted: null, table: table.table };

@@ -419,12 +419,12 @@ describe('a text from a stranger', () => {
     expect(readTrace(text).scenario.disk.zero.length).toBeLessThanOrEqual(4_000);
   });
 
-  it.fails('is not read if no machine can hold it', () => {
+  it.fails('is refused, or replayed, even if no machine can hold it', () => {
     // BUG: each of 2,100 requests has a buffer of a cluster, 2^21 sectors: "RangeError: Invalid typed array length".
     const guest = Array.from({ length: 2_100 }, (_, i) => `    - {id: g${i + 1}, write: [0, 1]}`).join('\n');
     const text = SMALL.replace('clusterSectors: 2', 'clusterSectors: 2097152').replace('    - {id: g1, write: [0, 1]}', guest);
-    expect(readOrError(text)).not.toBeNull();
-    replay(readTrace(text));
+    const trace = readOrError(text);
+    if (trace !== null) replay(trace);
   });
 });
 
