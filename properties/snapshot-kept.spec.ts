@@ -96,6 +96,28 @@ describe('too late: the copy reads what was written after T0', () => {
   });
 });
 
+describe('too late at the end of TOP: the hook is gone while a copy is still under way (qemu-1.6 S-25)', () => {
+  const [w0, w1] = [request('g1', 'write', [2, 4]), request('g2', 'write', [5, 1])];
+  const scenario: Scenario = { ...smallScenario('top', [w0, w1]), disk: { sectors: 6, clusterSectors: 2, zero: [], discardReads: 'zero', overlay: { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 6 } } };
+  const untilTheJobEnds = ['job: start', 'g1: ... copy.read c1', 'job: ... ask c2'];
+
+  it.each(['any', 'qemu'] as const)('is caught when the second cluster of the wide write is stored (wake order %s)', (wake) => {
+    const on = stage(scenario, { without: ['drainBeforeUnhook'], wake });
+    on.player.play(...untilTheJobEnds);
+    expect(on.machine.stepName(on.machine.job.pending)).toBe('drain.copies');
+    expect(on.player.play('g2: ... write.land s5')).toBeNull(); // not intercepted; the backing file still has the old data
+    expect(on.player.play('g1: ... copy.store c2')).toBeNull();
+    expect(on.player.play('g1: copy.land c2')?.detail).toBe('sector 5 should be s5@0 and is s5.g2: the backup shows it from the target');
+  });
+
+  it('does not come about with the rule: the second write waits for the copy', () => {
+    const on = stage(scenario);
+    on.player.play(...untilTheJobEnds, 'g2: ...');
+    expect(on.machine.stepName(on.machine.guests[1]!.pending)).toBe('wait c2');
+    expect(on.player.finish()).toBeNull();
+  });
+});
+
 describe('marked but not there', () => {
   const mark = (on: ReturnType<typeof stage>, cluster: number): Violation | null =>
     on.player.spoil((world) => world.store(cellsNamed(world, 'copied')[cluster]!, 1));

@@ -8,7 +8,6 @@ import { addCheck } from './check.ts';
 import { addKeep } from './keep.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
-import { UsageError } from './usage.ts';
 
 const BAD_USAGE = 2;
 
@@ -47,7 +46,7 @@ try {
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof UsageError) && !(error instanceof FileError)) throw error;
+  if (!(error instanceof FileError)) throw error;
   process.stderr.write(`cowcheck: ${error.message}\n`);
   return BAD_USAGE;
 }

@@ -1,10 +1,7 @@
-/** What the command line gets wrong, said in one line. */
+/** Options that check what they are given; what is wrong is said in one line. */
 import { InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
-
-/** Bad usage: the message is one line, the exit status 2. */
-export class UsageError extends Error {}
 
 /** An option that takes a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
