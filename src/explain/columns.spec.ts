@@ -31,31 +31,31 @@ const widest = (lines: readonly string[]): number => Math.max(...lines.map((line
 describe('traceColumns', () => {
   it('lays a trace out: a lane for each coroutine, then what the sector in question shows', () => {
     expect(traceColumns(RACE)).toEqual([
-      'step  job                      g1                       source  target  shows',
-      '   1  start T0, hook linked                             s2@0    -       s2@0',
-      '   2  sleep c0                                          s2@0    -       s2@0',
-      '   3                           write.start              s2@0    -       s2@0',
-      '   4                           copy.read c1             s2@0    -       s2@0',
-      '   5                           copy.took c1 s2@0 zero   s2@0    -       s2@0',
-      '   6                           copy.data c1             s2@0    -       s2@0',
-      '   7  copy.read c0                                      s2@0    -       s2@0',
-      '   8  copy.took c0 s0@0 s1@0                            s2@0    -       s2@0',
-      '   9  copy.data c0                                      s2@0    -       s2@0',
-      '  10  copy.store c0                                     s2@0    -       s2@0',
-      '  11  copy.land c0 s0@0 s1@0                            s2@0    -       s2@0',
-      '  12  copy.done c0                                      s2@0    -       s2@0',
-      '  13  sleep c1                                          s2@0    -       s2@0',
-      '  14                           copy.store c1            s2@0    -       s2@0',
-      '  15                           copy.land c1 s2@0        s2@0    s2@0    s2@0',
-      '  16                           copy.done c1             s2@0    s2@0    s2@0',
-      '  17                           write.send c1            s2@0    s2@0    s2@0',
-      '  18                           write.land c1 s2.g1      s2.g1   s2@0    s2@0',
-      '  19                           write.done               s2.g1   s2@0    s2@0',
-      '  20  copy.read c1                                      s2.g1   s2@0    s2@0',
-      '  21  copy.took c1 s2.g1 zero                           s2.g1   s2@0    s2@0',
-      '  22  copy.data c1                                      s2.g1   s2@0    s2@0',
-      '  23  copy.store c1                                     s2.g1   s2@0    s2@0',
-      '  24  copy.land c1 s2.g1                                s2.g1   s2.g1   s2.g1',
+      'step  job                      g1                      source  target  shows',
+      '   1  start T0, hook linked                            s2@0    -       s2@0',
+      '   2  sleep c0                                         s2@0    -       s2@0',
+      '   3                           write.start             s2@0    -       s2@0',
+      '   4                           copy.read c1            s2@0    -       s2@0',
+      '   5                           copy.took c1 s2@0 zero  s2@0    -       s2@0',
+      '   6                           copy.data c1            s2@0    -       s2@0',
+      '   7  copy.read c0                                     s2@0    -       s2@0',
+      '   8  copy.took c0 s0@0 s1@0                           s2@0    -       s2@0',
+      '   9  copy.data c0                                     s2@0    -       s2@0',
+      '  10  copy.store c0                                    s2@0    -       s2@0',
+      '  11  copy.land c0 s0@0 s1@0                           s2@0    -       s2@0',
+      '  12  copy.done c0                                     s2@0    -       s2@0',
+      '  13  sleep c1                                         s2@0    -       s2@0',
+      '  14                           copy.store c1           s2@0    -       s2@0',
+      '  15                           copy.land c1 s2@0       s2@0    s2@0    s2@0',
+      '  16                           copy.done c1            s2@0    s2@0    s2@0',
+      '  17                           write.send c1           s2@0    s2@0    s2@0',
+      '  18                           write.land c1 s2.g1     s2.g1   s2@0    s2@0',
+      '  19                           write.done              s2.g1   s2@0    s2@0',
+      '  20  copy.read c1                                     s2.g1   s2@0    s2@0',
+      '  21  copy.took c1 s2.g1 zero                          s2.g1   s2@0    s2@0',
+      '  22  copy.data c1                                     s2.g1   s2@0    s2@0',
+      '  23  copy.store c1                                    s2.g1   s2@0    s2@0',
+      '  24  copy.land c1 s2.g1                               s2.g1   s2.g1   s2.g1',
     ]);
   });
 
@@ -63,12 +63,12 @@ describe('traceColumns', () => {
     const lines = traceColumns(RACE, 70);
     expect(widest(lines)).toBeLessThanOrEqual(70);
     expect(lines.slice(0, 4)).toEqual([
-      'step                               source  target  shows', //
-      '   1  job: start T0, hook linked   s2@0    -       s2@0',
-      '   2  job: sleep c0                s2@0    -       s2@0',
-      '   3  g1: write.start              s2@0    -       s2@0',
+      'step                                source  target  shows',
+      '   1  job: start T0, hook linked    s2@0    -       s2@0',
+      '   2  job: sleep c0                 s2@0    -       s2@0',
+      '   3  g1: write.start               s2@0    -       s2@0',
     ]);
-    expect(lines.at(-1)).toBe('  24  job: copy.land c1 s2.g1      s2.g1   s2.g1   s2.g1');
+    expect(lines.at(-1)).toBe('  24  job: copy.land c1 s2.g1       s2.g1   s2.g1   s2.g1');
     expect(lines).toHaveLength(traceColumns(RACE).length);
   });
 
