@@ -15,7 +15,7 @@ import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
 import { World } from './kernel/world.ts';
-import type { Scenario } from './scenario.ts';
+import type { GuestOperation, Scenario } from './scenario.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */
 export interface Shape {
@@ -54,7 +54,7 @@ export function shapeOf({ mode, disk, targetClusterSectors, guest, cancelAfter =
     targetClusterSectors,
     discardReads: disk.discardReads,
     requests,
-    followers: Math.max(2 * requests, guest.reduce((sum, g) => sum + Math.max(1, g.after.length), 0)) + 1 + cancelAfter.length,
+    followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 1 + cancelAfter.length,
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
@@ -193,14 +193,12 @@ export class Machine {
     }
   }
 
-  /** Requests that wait for nothing else wait for the point in time, unless they may come early; so does a cancel. */
+  /** A cancel waits for the point in time, and for whatever else it comes after. */
   #loadRequests(cells: Int32Array, { guest, cancel, cancelAfter = [] }: Scenario): void {
     const followersOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
     if (cancel) for (const id of ['job', ...cancelAfter]) followersOf.get(id)!.push(this.user.id);
-    guest.forEach((g, i) => {
-      const blockers = g.after.length > 0 ? g.after : g.early ? [] : ['job'];
-      for (const id of blockers) followersOf.get(id)!.push(this.guests[i]!.id);
-    });
+    const blockers = blockersOf(guest);
+    blockers.forEach((ids, i) => ids.forEach((id) => followersOf.get(id)!.push(this.guests[i]!.id)));
     let used = 0;
     const listFollowers = (id: string): { first: number; end: number } => {
       const first = used;
@@ -215,12 +213,22 @@ export class Machine {
         first: g.first,
         end: g.first + g.count,
         origin: this.contents.byGuest(i, 0),
-        blockers: g.after.length > 0 ? g.after.length : g.early ? 0 : 1,
+        blockers: blockers[i]!.length,
         unblocks: listFollowers(g.id),
       }),
     );
+    if (used > this.shape.followers) throw new Error(`${used} followers in room for ${this.shape.followers}: the scenario is not of this shape`);
     for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, 0, ENDED, 0);
   }
+}
+
+/**
+ * What each request waits for before it starts: those that it comes after, and the job's point in
+ * time unless it may come early or waits for a request that waits for that.
+ */
+function blockersOf(guest: readonly GuestOperation[]): string[][] {
+  const early = new Set(guest.filter((g) => g.early).map((g) => g.id));
+  return guest.map((g) => (g.early || g.after.some((id) => !early.has(id)) ? [...g.after] : ['job', ...g.after]));
 }
 
 /** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. A cancel may wait for long. */

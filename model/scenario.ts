@@ -45,6 +45,10 @@ export interface Scenario {
   readonly cancelAfter?: readonly string[];
 }
 
+/** Contents are numbers of 31 bits (block/content.ts). */
+const CONTENTS_MAX = 2 ** 31;
+const CELLS_MAX = 2 ** 26;
+
 /** Says what makes no sense in a scenario. @returns null if it can be run */
 export function whatIsWrong(scenario: Scenario): string | null {
   const { mode, disk, guest, targetClusterSectors } = scenario;
@@ -58,6 +62,8 @@ export function whatIsWrong(scenario: Scenario): string | null {
     if (overlay.allocated.some((c) => overlay.zeroClusters.includes(c))) return 'disk.overlay has a cluster both allocated and zero';
     if (overlay.baseSectors > disk.sectors) return 'disk.overlay has a backing file longer than the disk';
   }
+  if ((guest.length + 2) * disk.sectors >= CONTENTS_MAX) return `${guest.length} requests on a disk of ${disk.sectors} sectors are too many: their contents could not be told apart`;
+  if ((guest.length + 2) * disk.clusterSectors + 10 * disk.sectors >= CELLS_MAX) return `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, need more memory than a model should`;
   const seen = new Set<string>();
   for (const { id, kind, first, count, after } of guest) {
     if (seen.has(id) || id === 'job' || id === 'user') return `two things are named ${id}`;

@@ -1,6 +1,7 @@
 /** All properties of a machine, checked after every step. */
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, nameOf } from '../model/kernel/step.ts';
+import { Misuse } from '../model/kernel/world.ts';
 import type { Machine } from '../model/machine.ts';
 import { AlwaysFinishes } from './always-finishes.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
@@ -33,6 +34,7 @@ export class Properties {
     const { world } = this.#machine;
     let watched: number = nameOf(step).guestIo === null ? Watched.nothing : Watched.guestIo;
     for (let i = 0; i < world.changedCount; i++) watched |= this.#watch.what[world.changed[i]!]!;
+    if (world.cells[world.misuseCell] !== Misuse.none) watched |= Watched.misuse; // a step that spins may have filled the list
     return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);
   }
 

@@ -33,7 +33,7 @@ export class GuestUnharmed implements Property {
 
   begin(): void {
     const { world, source, shape } = this.#machine;
-    for (let s = 0; s < shape.sectors; s++) world.cells[this.#shadowCell + s] = source.contentAt(s);
+    for (let s = 0; s < shape.sectors; s++) world.store(this.#shadowCell + s, source.contentAt(s));
   }
 
   after(coroutine: Coroutine, step: Step): Violation | null {

@@ -3,7 +3,5 @@ import type { Run } from '../kernel/coroutine.ts';
 import type { BackupJob } from './job.ts';
 
 export function* waitForCancel(job: BackupJob): Run {
-  do {
-    yield* job.park(); // N1
-  } while (!job.isCancelledAfterSleep);
+  while (!job.isCancelledAfterSleep) yield* job.park(); // N1
 }

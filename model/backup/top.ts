@@ -12,7 +12,7 @@ export const COPY_ASK = defineStep('copy.ask', 'sector');
 export function* clusterHasAllocated(job: BackupJob, me: Requester, c: number, ask: StepName): Run<boolean> {
   const { rules, source, clusterSectors } = job;
   const first = c * clusterSectors;
-  const end = rules.topStopsAtEndOfDisk ? job.sectorsOf(c).end : first + clusterSectors;
+  const end = rules.topStopsAtEndOfDisk ? Math.min(first + clusterSectors, job.sectors) : first + clusterSectors;
   for (let s = first; s < end; ) {
     if (s < job.sectors) yield me.step(ask, s); // past the end of the disk no driver is asked, so nothing yields
     const run = source.image.isAllocated(s, end - s);

@@ -65,7 +65,10 @@ export class Image {
 
   /** Where this sector lies now. */
   placeOf(sector: number): Place {
-    return this.isRaw ? Place.own : (this.#world.read(this.#placeOfCluster(sector)) as Place);
+    if (this.isRaw) return Place.own;
+    if (sector < this.sectors) return this.#world.read(this.#placeOfCluster(sector)) as Place;
+    this.#world.misuse(Misuse.outOfRange);
+    return Place.zero;
   }
 
   /** The end of the run of sectors, from `sector` up to `end`, that lie in the same place. */
@@ -73,7 +76,7 @@ export class Image {
     if (this.isRaw) return end;
     const place = this.placeOf(sector);
     let next = this.#clusterEnd(sector);
-    while (next < end && this.placeOf(next) === place) next = this.#clusterEnd(next);
+    while (next < end && next < this.sectors && this.placeOf(next) === place) next = this.#clusterEnd(next);
     return Math.min(next, end);
   }
 
@@ -106,8 +109,8 @@ export class Image {
 
   /** Writes zeroes from `sector` up to `end`. Clusters covered whole become zero clusters. */
   putZeroes(sector: number, end: number): void {
+    if (!this.#mayTouch(end - 1)) return;
     for (let s = sector; s < end; ) {
-      if (!this.#mayTouch(s)) return;
       const next = this.isRaw ? s + 1 : Math.min(this.#clusterEnd(s), end);
       if (this.#coversCluster(s, next)) this.#world.write(this.#placeOfCluster(s), Place.zero);
       else if (!this.isRaw) this.#allocate(s);

@@ -32,7 +32,10 @@ export class GeneratorEngine implements Engine {
     const running = (this.#running[coroutine.id] ??= startBody(coroutine, coroutine.pending));
     world.beginStep();
     this.#coroutines.beginStep(coroutine.id);
-    this.#coroutines.endStep(coroutine, nextStep(running, (what) => world.store(world.misuseCell, what)));
+    const next = nextStep(running, (what) => {
+      if (world.cells[world.misuseCell] === Misuse.none) world.store(world.misuseCell, what);
+    });
+    this.#coroutines.endStep(coroutine, next);
   }
 }
 

@@ -13,6 +13,8 @@
  *
  * This is right exactly if a coroutine at a step is decided by the step and the cells. A local
  * variable that changes and lives across a yield breaks it, and learned-table.spec.ts shows that.
+ * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
+ * own slot are learned relative to the slot, those of others as they are.
  */
 import type { Coroutine, Coroutines, Run } from './coroutine.ts';
 import { type Engine, nextStep, startBody } from './engine.ts';
@@ -184,7 +186,9 @@ export class LearnedTable implements Engine, Recorder {
     else this.#addBranch(branchAt, this.#seen[seenCount - 1]!);
 
     world.recorder = this;
-    const next = nextStep(generator, (what) => this.write(world.misuseCell, what));
+    const next = nextStep(generator, (what) => {
+      if (this.isZero(world.misuseCell)) this.write(world.misuseCell, what);
+    });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
     this.#emit(END, next, this.#others);

@@ -1,8 +1,13 @@
 /** Text files from strangers. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { printable } from '../trace/printable.ts';
 
 /** Something about a file that its user can mend; the message is one line. */
-export class FileError extends Error {}
+export class FileError extends Error {
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
 
 const WHY: Record<string, string> = { ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder', ENOTDIR: 'there is no such folder' };
 

@@ -1,6 +1,6 @@
 /** Trace files: read with care, written whole or not at all. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Trace, TraceError } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
@@ -28,10 +28,18 @@ export function saveTrace(trace: Trace, folder: string): string {
   return writeWhole(join(folder, `${trace.scenario.mode}-${about}-${digest}.trace.yaml`), text);
 }
 
-/** Moves a trace file into the corpus, formatted canonically. @returns its new path */
+/**
+ * Moves a trace file into the corpus, formatted canonically. @returns its new path
+ * @throws FileError if another trace is kept under that name
+ */
 export function keepTrace(path: string, corpus: string): string {
-  const kept = writeWhole(join(corpus, basename(path)), writeTrace(loadTrace(path)));
-  if (kept !== path) rmSync(path);
+  const text = writeTrace(loadTrace(path));
+  const kept = join(corpus, basename(path));
+  const isThere = existsSync(kept);
+  const isSame = isThere && realpathSync(kept) === realpathSync(path);
+  if (isThere && !isSame && holdsOtherText(kept, text)) throw new FileError(`${kept}: another trace is kept under this name; give yours another one first`);
+  writeWhole(kept, text);
+  if (!isSame) rmSync(path);
   return kept;
 }
 
@@ -43,8 +51,24 @@ function writeWhole(path: string, text: string): string {
     writeFileSync(unfinished, text);
     renameSync(unfinished, path);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    removeIfThere(unfinished);
     throw new FileError(`${path}: can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
   return path;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // its folder is no folder, so there is nothing to remove
+  }
+}
+
+function holdsOtherText(path: string, text: string): boolean {
+  try {
+    return readTextFile(path, TRACE_BYTES_MAX) !== text;
+  } catch {
+    return false; // no file that could be lost; writing will say what it is
+  }
 }

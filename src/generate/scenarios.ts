@@ -75,20 +75,27 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, exactly }: S
     discardReads: fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
     overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([2, fc.constant(null)], [1, overlay]),
     targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0, 0, 0] : []), ...clusterSizes),
-    hot: oneOf<readonly number[]>([1, fc.constant([])], [1, fc.array(fc.nat(clusters - 1), { minLength: 1, maxLength: 3 })]),
-    guest: fc.array(
+    hot: oneOf<readonly number[]>([1, fc.array(fc.nat(clusters - 1), { maxLength: 0 })], [1, fc.array(fc.nat(clusters - 1), { minLength: 1, maxLength: 3 })]),
+    guest: someOperations(
       fc.record({
         kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>('write', 'write', 'write', 'write', 'write', 'zero', 'discard', 'discard', 'read', 'flush'),
         first: sector,
         count: fc.integer({ min: 1, max: sectorsMax }),
         behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
       }),
-      { minLength: writeOnly ? writes : 1, maxLength: writes, size: 'max' },
+      writeOnly ? writes : 1,
+      writes,
     ),
     early: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, false, true),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
   });
+}
+
+/** Now and then nobody asks for anything; otherwise so many operations. */
+function someOperations(operation: fc.Arbitrary<DraftOperation>, min: number, max: number): fc.Arbitrary<readonly DraftOperation[]> {
+  const some = fc.array(operation, { minLength: min, maxLength: max, size: 'max' });
+  return min === max ? some : oneOf<readonly DraftOperation[]>([20, some], [1, fc.array(operation, { maxLength: 0 })]);
 }
 
 /** One of several arbitraries, with these weights. */

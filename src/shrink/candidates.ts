@@ -56,14 +56,14 @@ function* plainerContents(scenario: Scenario): Generator<Scenario> {
   const change = (changed: Partial<OverlayLayout>): Scenario => ({ ...scenario, disk: { ...disk, overlay: { ...overlay, ...changed } } });
   if (overlay.baseSectors !== disk.sectors) yield change({ baseSectors: disk.sectors });
   if (overlay.zeroClusters.length > 0) yield change({ zeroClusters: [] });
-  if (overlay.clusterSectors !== disk.clusterSectors) yield change({ clusterSectors: disk.clusterSectors, allocated: inClusters(overlay, disk.clusterSectors), zeroClusters: [] });
+  if (overlay.clusterSectors !== disk.clusterSectors) yield change({ clusterSectors: disk.clusterSectors, allocated: inClusters(overlay, disk.clusterSectors, disk.sectors), zeroClusters: [] });
   if (overlay.allocated.length <= 64) for (const c of overlay.allocated) yield change({ allocated: overlay.allocated.filter((other) => other !== c) });
 }
 
 /** The clusters of another size in which something is allocated. */
-function inClusters({ allocated, clusterSectors }: OverlayLayout, size: number): number[] {
+function inClusters({ allocated, clusterSectors }: OverlayLayout, size: number, sectors: number): number[] {
   const clusters = new Set<number>();
-  for (const c of allocated) for (let s = c * clusterSectors; s < (c + 1) * clusterSectors; s++) clusters.add(Math.floor(s / size));
+  for (const c of allocated) for (let s = c * clusterSectors; s < Math.min((c + 1) * clusterSectors, sectors); s++) clusters.add(Math.floor(s / size));
   return [...clusters].toSorted((a, b) => a - b);
 }
 
@@ -122,18 +122,26 @@ export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[])
   }
 }
 
-/** The schedule without a stretch of it, or with a stretch moved to the end: long stretches first. */
-export function* cutSteps(steps: readonly NamedStep[]): Generator<NamedStep[]> {
+/** The schedule without a stretch of it: long stretches first. */
+export function* stretchesCut(steps: readonly NamedStep[]): Generator<NamedStep[]> {
   for (let size = Math.ceil(steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let i = 0; i + size <= steps.length; i += size) {
-      yield [...steps.slice(0, i), ...steps.slice(i + size)];
-    }
+    for (let i = 0; i + size <= steps.length; i += size) yield [...steps.slice(0, i), ...steps.slice(i + size)];
   }
-  // Fewer preemptions: what a coroutine does next, done at once.
-  for (let i = 0; i + 1 < steps.length; i++) {
-    const { who } = steps[i]!;
-    if (steps[i + 1]!.who === who) continue;
-    const next = steps.findIndex((step, k) => k > i && step.who === who);
-    if (next > 0) yield [...steps.slice(0, i + 1), steps[next]!, ...steps.slice(i + 1, next), ...steps.slice(next + 1)];
+}
+
+/** The schedule with fewer preemptions: what a coroutine does in two stretches, done in one, sooner or later. */
+export function* stretchesJoined(steps: readonly NamedStep[]): Generator<NamedStep[]> {
+  const stretches: NamedStep[][] = [];
+  for (const step of steps) {
+    if (stretches.at(-1)?.[0]!.who === step.who) stretches.at(-1)!.push(step);
+    else stretches.push([step]);
+  }
+  for (const [i, stretch] of stretches.entries()) {
+    const next = stretches.findIndex((other, k) => k > i && other[0]!.who === stretch[0]!.who);
+    if (next < 0) continue;
+    const [before, between, after] = [stretches.slice(0, i), stretches.slice(i + 1, next), stretches.slice(next + 1)];
+    const joined = [...stretch, ...stretches[next]!];
+    yield [before, joined, between, after].flat(2);
+    yield [before, between, joined, after].flat(2);
   }
 }

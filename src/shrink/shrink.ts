@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { whatIsWrong } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import type { FailingRun } from '../trace/record.ts';
-import { clustersCutOut, cutSteps, plainerScenarios, requestsDropped } from './candidates.ts';
+import { clustersCutOut, plainerScenarios, requestsDropped, stretchesCut, stretchesJoined } from './candidates.ts';
 
 export interface Shrunk {
   readonly run: FailingRun;
@@ -38,13 +38,17 @@ const changing = (candidates: (scenario: Scenario) => Iterable<Scenario>): Pass 
     for (const changed of candidates(scenario)) yield { scenario: changed, steps };
   };
 
+const ordering = (candidates: (steps: readonly NamedStep[]) => Iterable<NamedStep[]>): Pass =>
+  function* (scenario, steps) {
+    for (const changed of candidates(steps)) yield { scenario, steps: changed };
+  };
+
 const PASSES: readonly Pass[] = [
   changing(requestsDropped),
   clustersCutOut,
   changing(plainerScenarios),
-  function* (scenario, steps) {
-    for (const fewer of cutSteps(steps)) yield { scenario, steps: fewer };
-  },
+  ordering(stretchesCut),
+  ordering(stretchesJoined),
 ];
 
 /** @throws if the run does not fail, which would be our own mistake */

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { printable } from './printable.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 
 export const TRACE_FORMAT = 1;
@@ -107,7 +108,11 @@ export const traceSchema = z.strictObject({
 type Written = z.infer<typeof traceSchema>;
 
 /** What is wrong with a trace file, in one line. */
-export class TraceError extends Error {}
+export class TraceError extends Error {
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
 
 /** From what the file says to what the model runs. @throws TraceError if it makes no sense */
 export function fromWritten(written: Written): Trace {
@@ -165,14 +170,16 @@ function fromWrittenStep(entry: Record<string, string>, i: number): TraceStep {
   return arrow < 0 ? { who, what: text.trim(), saw: '' } : { who, what: text.slice(0, arrow).trim(), saw: text.slice(arrow + 4).trim() };
 }
 
-/** `[3, '8-15']` to each number. @throws TraceError for a run that goes past `end` */
+/** `[3, '8-15']` to each number. @throws TraceError for a run that goes past `end`, and for more than `end` numbers */
 function unfold(list: readonly (number | string)[], end: number): number[] {
-  return list.flatMap((entry) => {
-    if (typeof entry === 'number') return [entry];
-    const [first, last] = entry.split('-').map(Number) as [number, number];
-    if (first > last || last >= end) throw new TraceError(`scenario: the run ${entry} should ascend and end below ${end}`);
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
+  const numbers: number[] = [];
+  for (const entry of list) {
+    const [first, last] = typeof entry === 'number' ? [entry, entry] : (entry.split('-').map(Number) as [number, number]);
+    if (typeof entry === 'string' && (first > last || last >= end)) throw new TraceError(`scenario: the run ${entry} should ascend and end below ${end}`);
+    if (numbers.length + last - first >= end) throw new TraceError(`scenario: a list names more than the ${end} that there are`);
+    for (let n = first; n <= last; n++) numbers.push(n);
+  }
+  return numbers;
 }
 
 /** The other way round: `3, 8-15`. Runs of three and more are folded. */

@@ -11,6 +11,7 @@ import type { Violation } from '../../properties/property.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
 import type { Trace, TraceStep, Verdict } from './format.ts';
+import { printable } from './printable.ts';
 import { observe } from './observe.ts';
 import { writeStep } from './write.ts';
 
@@ -99,7 +100,7 @@ class PartedError extends Error {
   readonly where: Parting;
   constructor(where: Parting) {
     super(`parted at step ${where.step}`);
-    this.where = where;
+    this.where = { ...where, expected: printable(where.expected) };
   }
 }
 

@@ -132,8 +132,7 @@ describe('a trace', () => {
     }
   });
 
-  it.fails('may have an empty schedule', () => {
-    // BUG: an empty schedule is written as nothing at all, which reads as null.
+  it('may have an empty schedule', () => {
     const trace: Trace = { ...readTrace(SMALL), schedule: [] };
     expect(readTrace(writeTrace(trace))).toEqual(trace);
   });
@@ -263,7 +262,7 @@ describe('a trace edited by hand', () => {
   // Whoever edits a trace may write what no search would. `keep` moves such a file: what it writes in its place must say the same.
   const ODD: Record<string, (text: string) => string> = {
     'a step': (text) => SMALL.replace('g1: write.send c0', `g1: ${text}`),
-    'an observation': (text) => SMALL.replace('T0, hook linked', text),
+    'an observation': (text) => SMALL.replace('start -> T0, hook linked', JSON.stringify(`start -> ${String(parse(text))}`)),
     'the property': (text) => SMALL.replace('property: snapshot-kept', `property: ${text}`),
     'what was expected': (text) => SMALL.replace('expected: s0@0', `expected: ${text}`),
     'what was found instead': (text) => SMALL.replace('got: s0.g1', `got: ${text}`),
@@ -271,16 +270,14 @@ describe('a trace edited by hand', () => {
   const TEXTS = ['a: b', 'a # b', '"12"', '"null"', '"a\\nb"', "'- a'", '"[a"', '"a "', '""'];
   const odd = Object.entries(ODD).map(([where, text]) => ({ where, text }));
 
-  // BUG: these are written as they are, without quotes, and then don't read, or read as something else.
-  it.fails.each(odd)('may have any text as $where', ({ text }) => {
+  it.each(odd)('may have any text as $where', ({ text }) => {
     for (const quoted of TEXTS.map((some) => (some.startsWith('"') || some.startsWith("'") ? some : JSON.stringify(some)))) {
       const trace = readTrace(text(quoted));
       expect(readTrace(writeTrace(trace))).toEqual(trace);
     }
   });
 
-  it.fails('may name a request null, or true', () => {
-    // BUG: the same, for ids.
+  it('may name a request null, or true', () => {
     for (const id of ['null', 'true', 'Null']) {
       const trace = readTrace(SMALL.replaceAll('g1', id).replace(`id: ${id}`, `id: "${id}"`).replaceAll(`- ${id}:`, `- "${id}":`));
       expect(readTrace(writeTrace(trace))).toEqual(trace);
@@ -294,8 +291,7 @@ describe('a trace edited by hand', () => {
     fc.assert(fc.property(some, (about) => void expect(readTrace(writeTrace(about))).toEqual(about)), { seed: 3, numRuns: 200 });
   });
 
-  it.fails('may say "true", or end in a space', () => {
-    // BUG: `quote` takes these for plain, and YAML reads a boolean, or drops the space.
+  it('may say "true", or end in a space', () => {
     for (const minimal of ['true', 'null', 'False', 'not tried ']) {
       const trace = { ...readTrace(SMALL), minimal };
       expect(readTrace(writeTrace(trace))).toEqual(trace);
@@ -400,27 +396,23 @@ describe('a text from a stranger', () => {
     expect(result.detail).not.toContain('\n');
   });
 
-  it.fails('is refused in one line, whatever its keys', () => {
-    // BUG: the path of an issue has the keys as they are, with their line ends.
+  it('is refused in one line, whatever its keys', () => {
     errorOf(SMALL.replace('- g1: write.start', '- "a\\nb": write.start'));
   });
 
-  it.fails('never gets control characters to a terminal', () => {
-    // BUG: keys and steps are printed as they are; "\e[2J" clears the screen of whoever looks at the trace.
+  it('never gets control characters to a terminal', () => {
     const control = /\p{Cc}/u;
     expect(errorOf(`${SMALL}"\\e[2J": 1\n`)).not.toMatch(control);
     const { detail, expected } = replay(readTrace(SMALL.replace('write.start', '"\\e[2J"')));
     expect(`${detail}${expected}`).not.toMatch(control);
   });
 
-  it.fails('takes no more room than the disk that it is about', () => {
-    // BUG: 800 bytes of runs read as 400,000 numbers, and 32 MB as more than there is memory for.
+  it('takes no more room than the disk that it is about', () => {
     const text = SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: [${Array.from({ length: 100 }, () => '0-3999').join(', ')}]`);
-    expect(readTrace(text).scenario.disk.zero.length).toBeLessThanOrEqual(4_000);
+    expect(errorOf(text)).toBe('scenario: a list names more than the 4000 that there are');
   });
 
-  it.fails('is refused, or replayed, even if no machine can hold it', () => {
-    // BUG: each of 2,100 requests has a buffer of a cluster, 2^21 sectors: "RangeError: Invalid typed array length".
+  it('is refused, or replayed, even if no machine can hold it', () => {
     const guest = Array.from({ length: 2_100 }, (_, i) => `    - {id: g${i + 1}, write: [0, 1]}`).join('\n');
     const text = SMALL.replace('clusterSectors: 2', 'clusterSectors: 2097152').replace('    - {id: g1, write: [0, 1]}', guest);
     const trace = readOrError(text);

@@ -10,8 +10,8 @@ export function writeTrace(trace: Trace): string {
     `wake: ${trace.wake}`,
     `effects: ${trace.effects}`,
     ...writeScenario(trace.scenario),
-    'schedule:',
-    ...trace.schedule.map((step) => `  - ${writeStep(step)}`),
+    trace.schedule.length === 0 ? 'schedule: []' : 'schedule:',
+    ...trace.schedule.map(({ who, ...step }) => `  - ${quote(who)}: ${plainStep(stepText(step))}`),
     ...writeVerdict(trace.verdict),
     `cause: ${flow(trace.cause)}`,
     `minimal: ${quote(trace.minimal)}`,
@@ -21,9 +21,11 @@ export function writeTrace(trace: Trace): string {
 }
 
 /** `g1: copy.took c0 -> s0@0 s1@0` */
-export function writeStep({ who, what, saw }: TraceStep): string {
-  return saw === '' ? `${who}: ${what}` : `${who}: ${what} -> ${saw}`;
+export function writeStep({ who, ...step }: TraceStep): string {
+  return `${who}: ${stepText(step)}`;
 }
+
+const stepText = ({ what, saw }: Omit<TraceStep, 'who'>): string => (saw === '' ? what : `${what} -> ${saw}`);
 
 function writeScenario({ mode, disk, targetClusterSectors, guest, cancel, cancelAfter = [] }: Scenario): string[] {
   const { overlay } = disk;
@@ -47,26 +49,29 @@ function writeScenario({ mode, disk, targetClusterSectors, guest, cancel, cancel
   }
   lines.push(`  target: ${targetClusterSectors === 0 ? 'raw' : `{clusterSectors: ${targetClusterSectors}}`}`);
   lines.push(guest.length === 0 ? '  guest: []' : '  guest:', ...guest.map((g) => `    - ${writeOperation(g)}`));
-  if (cancel) lines.push(`  cancel: ${cancelAfter.length === 0 ? 'true' : `{after: ${flow(cancelAfter)}}`}`);
+  if (cancel) lines.push(`  cancel: ${cancelAfter.length === 0 ? 'true' : `{after: ${flow(cancelAfter.map(quote))}}`}`);
   return lines;
 }
 
 function writeOperation({ id, kind, first, count, after, early }: GuestOperation): string {
-  const parts = [`id: ${id}`, kind === 'flush' ? 'flush: true' : `${kind}: [${first}, ${count}]`];
-  if (after.length > 0) parts.push(`after: ${flow(after)}`);
+  const parts = [`id: ${quote(id)}`, kind === 'flush' ? 'flush: true' : `${kind}: [${first}, ${count}]`];
+  if (after.length > 0) parts.push(`after: ${flow(after.map(quote))}`);
   if (early) parts.push('early: true');
   return `{${parts.join(', ')}}`;
 }
 
 function writeVerdict(verdict: Verdict): string[] {
-  const lines = ['verdict:', `  property: ${verdict.property}`, `  step: ${verdict.step}`];
+  const lines = ['verdict:', `  property: ${quote(verdict.property)}`, `  step: ${verdict.step}`];
   if (verdict.sector !== undefined) lines.push(`  sector: ${verdict.sector}`);
-  if (verdict.expected !== undefined) lines.push(`  expected: ${verdict.expected}`);
-  if (verdict.got !== undefined) lines.push(`  got: ${verdict.got}`);
+  if (verdict.expected !== undefined) lines.push(`  expected: ${quote(verdict.expected)}`);
+  if (verdict.got !== undefined) lines.push(`  got: ${quote(verdict.got)}`);
   return [...lines, `  detail: ${quote(verdict.detail)}`];
 }
 
 const flow = (list: readonly (string | number)[]): string => `[${list.join(', ')}]`;
 
 /** Plain where YAML would read it back as the same text, else in quotes. */
-const quote = (text: string): string => (/^[A-Za-z][\w .()-]*$/.test(text) ? text : JSON.stringify(text));
+const quote = (text: string): string => (/^[A-Za-z](?:[\w .@()>-]*[\w.@()>-])?$/.test(text) && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text));
+
+/** Outside of braces a comma is plain too. */
+const plainStep = (text: string): string => (quote(text.replaceAll(', ', ' ')).startsWith('"') ? JSON.stringify(text) : text);

@@ -1,0 +1,490 @@
+import { InvalidArgumentError } from 'commander';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RULES, RULE_NAMES } from '../../model/backup/rules.ts';
+import { MARKS } from '../../properties/marks.ts';
+import { Tally } from '../explore/tally.ts';
+import { readTrace } from '../trace/read.ts';
+import { type Report, reportJson, wrap } from './report.ts';
+import { count, painter, plural } from './terminal.ts';
+import { ruleNames, seconds, wholeNumber } from './usage.ts';
+
+/** The built command: `npm test` builds it before. */
+const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../trace/golden/format-1.trace.yaml', import.meta.url));
+const WORKLOAD = fileURLToPath(new URL('../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url));
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+const INTERRUPTED = 130;
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface How {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  /** Options for node itself. */
+  readonly node?: readonly string[];
+  /** Sends a signal, once, when standard error says so. */
+  readonly interrupt?: { readonly at: RegExp; readonly signal: NodeJS.Signals };
+}
+
+/** Runs the command in a folder of its own. */
+function cowcheck(args: readonly string[], { cwd = folder, env = {}, node = [], interrupt }: How = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...node, MAIN, ...args], { cwd, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, err] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      if (interrupt?.at.test(err) === true && !child.killed) child.kill(interrupt.signal);
+    });
+    child.on('error', reject).on('close', (status) => resolve({ status, out, err }));
+  });
+}
+
+let folder: string;
+beforeAll(() => {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build makes it, and npm test does so by itself`);
+  folder = mkdtempSync(join(tmpdir(), 'cowcheck-cli-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Bad usage and bad input: status 2, nothing on standard output, and a message without a stack. */
+function expectRefused({ status, out, err }: Ran, says: RegExp): void {
+  expect(err).toMatch(says);
+  expect(err).not.toContain('    at ');
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+}
+
+const search = (...more: string[]): string[] => ['check', '--workers', '1', '--seed', 'spec', ...more];
+
+describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
+  it('checks all three modes, says what was found, and how to go on', async () => {
+    const { status, out, err } = await cowcheck(search('--runs', '600'));
+    expect(err).toBe('');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^cowcheck {2}up to 4 clusters of 2 sectors, up to 3 guest requests; I\/O takes effect per sector\n/);
+    expect(out).toContain('strategy portfolio, wake order any, seed spec');
+    for (const mode of ['FULL ', 'TOP  ', 'NONE ']) expect(out).toContain(`  ${mode} holds           200 schedules`);
+    expect(out).toMatch(/\d+ of 28 situations met that a good search must meet/);
+    expect(out).toMatch(/600 schedules of 75 scenarios in [\d.]+ s, [\d,]+\/s/);
+    expect(out).toContain('No property was broken. With 95 % confidence fewer than 1 in 200 schedules');
+    expect(out).toContain('It is evidence, not a proof.');
+    expect(out).toContain('npx cowcheck rules');
+  });
+
+  it('shows what broke, how, why, and how to go on, and keeps the trace', async () => {
+    const out = join(folder, 'four-blocks');
+    const ran = await cowcheck(search('--runs', '2000', '--mode', 'full', '--without', 'waitForOverlappingCopies', '--effects', 'cluster', '--out', out));
+    expect(ran.status).toBe(1);
+    const [name] = readdirSync(out);
+    expect(name).toMatch(/^full-waitForOverlappingCopies-[0-9a-f]{8}\.trace\.yaml$/);
+    expect(ran.out).toMatch(/FULL {2}BROKEN +\d+ schedules/);
+    expect(ran.out).toMatch(/1\. snapshot-kept is broken in mode FULL: \d+ steps, \d preemptions?\n/); // what
+    expect(ran.out).toMatch(/ {3}step +job +g\d +source +target +shows\n {3} +1 +start T0, hook linked/); // how
+    expect(ran.out.replaceAll(/\s+/g, ' ')).toContain(`Why: ${RULES.waitForOverlappingCopies.without} (Rule waitForOverlappingCopies: ${RULES.waitForOverlappingCopies.sentence})`); // why
+    for (const next of [`cowcheck replay ${join(out, name!)}\n`, `cowcheck replay ${join(out, name!)} --with waitForOverlappingCopies\n`, `cowcheck keep ${join(out, name!)}\n`]) expect(ran.out).toContain(next); // next
+    for (const line of ran.out.split('\n').slice(1)) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('help', { timeout: 60_000, concurrent: true }, () => {
+  it('comes with the exit statuses, and with examples', async () => {
+    const { status, out, err } = await cowcheck(['--help']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^Usage: cowcheck \[options\] \[command\]\n/);
+    expect(out).toContain('Examples:\n  cowcheck check ');
+    expect(out).toContain('Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,\n130 interrupted');
+    expect(await cowcheck(['help'])).toEqual({ status, out, err });
+  });
+
+  it.each(['check', 'replay', 'keep'])('of %s has examples that begin with the command', async (command) => {
+    const { status, out, err } = await cowcheck([command, '--help']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(new RegExp(`^Usage: cowcheck ${command} `));
+    expect(out).toMatch(new RegExp(`Examples?:\n {2}cowcheck ${command} `));
+    expect(out).toContain('Options:');
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(90);
+  });
+
+  // BUG: these have none.
+  it.fails.each(['rules', 'bench'])('of %s has examples, too', async (command) => {
+    expect((await cowcheck([command, '--help'])).out).toMatch(new RegExp(`Examples?:\n {2}cowcheck ${command}`));
+  });
+
+  it('comes without a command as well, but that is no success', async () => {
+    const { status, out, err } = await cowcheck([]);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(/^Usage: cowcheck/);
+  });
+
+  it('knows the version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(await cowcheck(['--version'])).toEqual({ status: 0, out: `${version}\n`, err: '' });
+  });
+});
+
+describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
+  const REFUSED: readonly [args: string, says: RegExp][] = [
+    ['chek', /^error: unknown command 'chek'\n\(Did you mean check\?\)\n$/],
+    ['check --run 5', /^error: unknown option '--run'\n\(Did you mean --runs\?\)\n$/],
+    ['check everything', /^error: too many arguments for 'check'.*\n$/],
+    ['check --mode ful', /^error: option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, all\.\n$/],
+    ['check --strategy lucky', /^error: option '--strategy <name>'.* Allowed choices are random, sticky, portfolio\.\n$/],
+    ['check --without copyBeforWrite', /^error: option '--without <rule>' argument 'copyBeforWrite' is invalid\. There is no such rule\. Did you mean copyBeforeWrite\? "cowcheck rules" lists them all\.\n$/],
+    ['check --runs 0', /^error: option '--runs <n>' argument '0' is invalid\. Expected a whole number from 1 to 1000000000000\.\n$/],
+    ['check --seconds 0', /^error: option '--seconds <s>' argument '0' is invalid\. Expected a number of seconds above 0, at most 1000000\.\n$/],
+    ['check --clusters 65', /^error: option '--clusters <n>' argument '65' is invalid\. Expected a whole number from 1 to 64\.\n$/],
+    ['check --workers 0', /^error: option '--workers <n>' argument '0' is invalid\. Expected a whole number from 1 to 256\.\n$/],
+    ['check --seed', /^error: option '--seed <text>' argument missing\n$/],
+    ['check --workload nothing.log', /^cowcheck: nothing\.log: there is no such file\n$/],
+    [`check --workload ${GOLDEN}`, new RegExp(`^cowcheck: ${GOLDEN}:1: [^\\n]+\\n$`)],
+    ['replay', /^error: missing required argument 'trace'\n$/],
+    [`replay ${GOLDEN} nothing.trace.yaml`, /^cowcheck: nothing\.trace\.yaml: there is no such file\n$/],
+    [`replay ${WORKLOAD}`, new RegExp(`^cowcheck: ${WORKLOAD}: not [^\\n]+\\n$`)],
+    [`replay ${GOLDEN} --with wakeWaiter`, /Did you mean wakeWaiters\?/],
+    ['keep nothing.trace.yaml', /^cowcheck: nothing\.trace\.yaml: there is no such file\n$/],
+  ];
+
+  it.each(REFUSED)('is refused with status 2, in a line that says what was expected: %s', async (args, says) => {
+    expectRefused(await cowcheck(args.split(' ')), says);
+  });
+
+  it.fails('is an output folder that is a file, whatever was found', async () => {
+    // BUG: see files.spec.ts; the command ends with a stack and with status 1.
+    writeFileSync(join(folder, 'taken'), '');
+    expectRefused(await cowcheck(search('--runs', '500', '--without', 'copyBeforeWrite', '--out', 'taken')), /^cowcheck: taken\/.*: can't be written/);
+  });
+});
+
+describe('what an option takes', () => {
+  const refused = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidArgumentError);
+      return (error as Error).message;
+    }
+    throw new Error('it was taken');
+  };
+
+  it('is a whole number within bounds, and nothing that only looks like one', () => {
+    const take = wholeNumber(1, 64);
+    expect(['1', '64', '007'].map(take)).toEqual([1, 64, 7]);
+    for (const text of ['0', '65', '-1', '+1', '1.5', '1e1', '0x10', '', ' 1', '1 ', 'one', 'NaN', 'Infinity', '1_0', '99999999999999999999']) expect(refused(() => take(text)), text).toBe('Expected a whole number from 1 to 64.');
+  });
+
+  it('is a number of seconds', () => {
+    expect(['1', '0.5', '1000000', '00.25'].map(seconds)).toEqual([1, 0.5, 1e6, 0.25]);
+    for (const text of ['0', '0.0', '-1', '1.', '.5', '1e3', '1000001', '', 'soon', '1s', 'Infinity']) expect(refused(() => seconds(text)), text).toBe('Expected a number of seconds above 0, at most 1000000.');
+  });
+
+  it('is a rule, once, in the order in which they were named', () => {
+    expect(ruleNames('wakeWaiters', ruleNames('copyBeforeWrite'))).toEqual(['copyBeforeWrite', 'wakeWaiters']);
+    expect(ruleNames('wakeWaiters', ['copyBeforeWrite', 'wakeWaiters'])).toEqual(['copyBeforeWrite', 'wakeWaiters']);
+    for (const [text, near] of [['copybeforewrite', 'copyBeforeWrite'], ['wakewaiter', 'wakeWaiters'], ['topDecideOnce', 'topDecidesOnce']] as const) expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists them all.`);
+    for (const text of ['', '__proto__', 'toString', 'copyBeforeWrite,wakeWaiters', 'COPYBEFOREWRITE']) expect(refused(() => ruleNames(text))).toMatch(/^There is no such rule\. Did you mean \w+\?/);
+  });
+});
+
+describe('check --json', { timeout: 60_000, concurrent: true }, () => {
+  const KEYS = ['bound', 'byMode', 'canonicalScenarios', 'complete', 'failures', 'marks', 'options', 'scenarios', 'schedules', 'schedulesPerSecond', 'scope', 'seconds', 'states', 'steps', 'verdict'];
+  const OPTIONS = ['clusterSectors', 'clusters', 'effects', 'job', 'keepGoing', 'mode', 'runs', 'seconds', 'seed', 'strategy', 'wake', 'without', 'workload', 'writes'];
+  /** Not in the contract of docs/command.md, so nobody may rely on it. */
+  const MORE = ['cutOff'];
+
+  type Json = Record<string, unknown>;
+  async function json(args: readonly string[], how?: How): Promise<{ status: number | null; report: Json }> {
+    const { status, out, err } = await cowcheck([...args, '--json'], how);
+    expect(err).toMatch(/^(cowcheck: \d+ % done, [^\n]+\n)*$/); // after five seconds, on a slow machine
+    expect(out).toMatch(/^\{[^\n]+\}\n$/); // one object, on one line
+    return { status, report: JSON.parse(out) as Json };
+  }
+  /** Without what the clock decides. */
+  function timeless({ seconds, schedulesPerSecond, ...rest }: Json): Json {
+    expect(seconds).toBeGreaterThan(0);
+    expect(schedulesPerSecond).toBeGreaterThanOrEqual(0);
+    return rest;
+  }
+
+  it('is one object with the keys of the contract, if all holds', async () => {
+    const { status, report } = await json(search('--runs', '100', '--mode', 'top', '--wake', 'qemu', '--effects', 'cluster'));
+    expect(status).toBe(0);
+    expect(Object.keys(report).filter((key) => !MORE.includes(key)).toSorted()).toEqual(KEYS);
+    expect(report).toMatchObject({ verdict: 'holds', complete: false, schedules: 100, scenarios: 13, failures: [], byMode: { top: { schedules: 100, verdict: 'holds' } } });
+    expect(report['scope']).toBe('up to 4 clusters of 2 sectors, up to 3 guest requests; I/O takes effect per cluster');
+    expect(Object.keys(report['options'] as Json).toSorted()).toEqual(OPTIONS);
+    expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, keepGoing: false });
+    // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
+    expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution' });
+    const marks = report['marks'] as Record<string, number>;
+    expect(Object.keys(marks).toSorted()).toEqual(Object.values(MARKS).filter(({ modes }) => (modes as readonly string[]).includes('top')).map(({ name }) => name).toSorted());
+    expect(marks['a guest copied a cluster before it wrote']).toBeGreaterThan(0);
+    expect(Math.max(...Object.values(marks))).toBeLessThanOrEqual(100);
+  });
+
+  it('is one with failures, where something breaks, and has no bound', async () => {
+    const { status, report } = await json(search('--runs', '3000', '--mode', 'full', '--without', 'copyBeforeWrite', '--out', 'json-broken'));
+    expect(status).toBe(1);
+    expect(Object.keys(report).filter((key) => !MORE.includes(key)).toSorted()).toEqual(KEYS.filter((key) => key !== 'bound'));
+    expect(report).toMatchObject({ verdict: 'broken', byMode: { full: { verdict: 'broken' } } });
+    const [failure] = report['failures'] as Json[];
+    expect(report['failures']).toHaveLength(1);
+    expect(failure).toMatchObject({ property: 'snapshot-kept', cause: ['copyBeforeWrite'], mode: 'full', sector: 0, step: 4, steps: 4, preemptions: 1, guestRequests: 1, minimal: 'best effort' });
+    expect(failure!['trace']).toMatch(/^json-broken\/full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml$/);
+    expect(failure!['sentence']).toContain('Rule copyBeforeWrite: ');
+    const trace = readTrace(readFileSync(join(folder, failure!['trace'] as string), 'utf8'));
+    expect(trace.schedule).toHaveLength(4);
+    expect(trace.found).toMatchObject({ strategy: 'portfolio', seed: 'spec' });
+  });
+
+  it.each([
+    ['all holds', ['--runs', '3000']],
+    ['something breaks', ['--runs', '3000', '--without', 'lookAgainAfterWaking', '--out', 'same-1']],
+    ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', 'same-2']],
+    ['a workload is followed', ['--workload', WORKLOAD, '--mode', 'none', '--runs', '4']],
+  ])('is the same for one worker and for two, apart from the clock, where %s', async (_, args) => {
+    const [one, two] = await Promise.all(['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers])));
+    expect(timeless(two!.report)).toEqual(timeless(one!.report));
+    expect(two!.status).toBe(one!.status);
+  });
+
+  it('depends on the seed', async () => {
+    const steps = await Promise.all(['a', 'b'].map(async (seed) => (await json(['check', '--runs', '300', '--workers', '1', '--seed', seed])).report['steps']));
+    expect(steps[0]).not.toBe(steps[1]);
+  });
+
+  it('names a seed if none was given', async () => {
+    const { report } = await json(['check', '--runs', '3', '--workers', '1']);
+    expect((report['options'] as Json)['seed']).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  it('shares the runs out between the modes, to the last one', async () => {
+    const { report } = await json(search('--runs', '2000'));
+    const byMode = report['byMode'] as Record<string, { schedules: number }>;
+    expect(Object.entries(byMode).map(([mode, { schedules }]) => [mode, schedules])).toEqual([['full', 667], ['top', 667], ['none', 666]]);
+    expect(report['schedules']).toBe(2000);
+  });
+
+  it('ends when its seconds are over', async () => {
+    const { status, report } = await json(search('--seconds', '0.5'));
+    expect(status).toBe(0);
+    expect(report['seconds']).toBeLessThan(10);
+    expect(report['options']).toMatchObject({ runs: null, seconds: 0.5 });
+    expect(report['schedules']).toBeGreaterThan(0);
+  });
+
+  it('has one failure for each cause, and a trace for each, if it keeps going', async () => {
+    const { status, report } = await json(search('--runs', '300', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'));
+    expect(status).toBe(1);
+    const failures = report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
+    const keys = failures.map(({ mode, property, cause }) => `${mode} ${property} ${cause.join()}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toContain('none always-finishes cancelWakesParkedJob');
+    expect(keys).toContain('full snapshot-kept copyBeforeWrite');
+    expect(readdirSync(join(folder, 'causes')).toSorted()).toEqual(failures.map(({ trace }) => trace.replace('causes/', '')).toSorted());
+    expect(failures.length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('what was found', { timeout: 60_000, concurrent: true }, () => {
+  const CASES = [
+    { mode: 'full', rule: 'checkBitAfterWaiting', wake: 'any' },
+    { mode: 'top', rule: 'drainBeforeUnhook', wake: 'qemu' },
+    { mode: 'none', rule: 'cancelCheckedAfterSleep', wake: 'any' },
+  ];
+
+  it.each(CASES)('can be run again, with the rule on as well: $mode, $rule', async ({ mode, rule, wake }) => {
+    const out = `found-${mode}`;
+    const { status } = await cowcheck(search('--runs', '30000', '--mode', mode, '--without', rule, '--wake', wake, '--out', out));
+    expect(status).toBe(1);
+    const [name] = readdirSync(join(folder, out));
+    const path = `${out}/${name}`;
+
+    const again = await cowcheck(['replay', path]);
+    expect(again).toMatchObject({ status: 0, err: '' });
+    expect(again.out).toMatch(new RegExp(`^reproduced {2}${path.replace('+', '\\+')}\n {2}[\\w-]+ breaks at step \\d+: .+\n$`));
+
+    const fixed = await cowcheck(['replay', path, '--with', rule]);
+    expect(fixed).toMatchObject({ status: 1, err: '' });
+    expect(fixed.out).toMatch(/^holds now {2}/);
+  });
+
+  it('can be replayed as JSON, many at a time', async () => {
+    const edited = join(folder, 'edited.trace.yaml');
+    writeFileSync(edited, readFileSync(GOLDEN, 'utf8').replace('- g4: copy.data c1', '- g4: copy.data c3'));
+    const { status, out, err } = await cowcheck(['replay', GOLDEN, edited, '--json']);
+    expect({ status, err }).toEqual({ status: 1, err: '' });
+    expect(out).toMatch(/^\[[^\n]+\]\n$/);
+    expect(JSON.parse(out)).toEqual([
+      { trace: GOLDEN, outcome: 'reproduced' },
+      { trace: edited, outcome: 'diverged', step: 6, expected: 'g4: copy.data c3', ready: ['job: ask c0', 'g1: zero.start', 'g3: discard.start', 'g4: copy.data c1', 'g5: write.start', 'g6: flush.start'] },
+    ]);
+    const words = await cowcheck(['replay', GOLDEN, edited]);
+    expect(words.status).toBe(1);
+    expect(words.out).toContain(`diverged  ${edited}\n  at step 6 the trace has "g4: copy.data c3"; possible were: job: ask c0, `);
+  });
+
+  it('can be kept: moved into the corpus, formatted', async () => {
+    const cwd = mkdtempSync(join(folder, 'keep-'));
+    writeFileSync(join(cwd, 'a.trace.yaml'), `# edited\n${readFileSync(GOLDEN, 'utf8')}`);
+    writeFileSync(join(cwd, 'b.trace.yaml'), readFileSync(GOLDEN));
+    expect(await cowcheck(['keep', 'a.trace.yaml'], { cwd })).toEqual({ status: 0, out: 'kept as traces/found/a.trace.yaml\n', err: '' });
+    expect(await cowcheck(['keep', 'b.trace.yaml', '--json'], { cwd })).toEqual({ status: 0, out: '{"path":"traces/found/b.trace.yaml"}\n', err: '' });
+    expect(readdirSync(cwd)).toEqual(['traces']);
+    expect(readFileSync(join(cwd, 'traces/found/a.trace.yaml'), 'utf8')).toBe(readFileSync(GOLDEN, 'utf8'));
+  });
+});
+
+describe('rules', { timeout: 60_000, concurrent: true }, () => {
+  it('are listed, each with its sentence and what goes wrong without it', async () => {
+    const { status, out, err } = await cowcheck(['rules']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const text = out.replaceAll(/\s+/g, ' ');
+    for (const name of RULE_NAMES) {
+      expect(out).toMatch(new RegExp(`^${name}$`, 'm'));
+      expect(text).toContain(`${RULES[name].sentence} Without it: ${RULES[name].without}`);
+      expect(text).toContain(RULES[name].history);
+    }
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('are listed as JSON', async () => {
+    const { status, out, err } = await cowcheck(['rules', '--json']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name] })));
+  });
+});
+
+describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
+  /** Says on standard error that the command listens to signals from now on. It asks for SIGTERM last. */
+  const TELLS = ['--import', 'data:text/javascript,process.on("newListener", (event) => { if (event === "SIGTERM") setImmediate(() => process.stderr.write("listening\\n")); })'];
+
+  it('ends a long check with status 130 and a verdict, at once', async () => {
+    const begin = performance.now();
+    const { status, out } = await cowcheck(search('--runs', '1000000000', '--json'), { node: TELLS, interrupt: { at: /listening/, signal: 'SIGINT' } });
+    expect(status).toBe(INTERRUPTED);
+    expect(performance.now() - begin).toBeLessThan(30_000);
+    const report = JSON.parse(out) as { verdict: string; schedules: number; bound?: unknown };
+    expect(report.verdict).toBe('unfinished');
+    expect(report.bound).toBeUndefined();
+    expect(report.schedules).toBeLessThan(1_000_000);
+  });
+
+  it('says so in words, whatever ended it', async () => {
+    const { status, out } = await cowcheck(search('--seconds', '1000'), { node: TELLS, interrupt: { at: /listening/, signal: 'SIGTERM' } });
+    expect(status).toBe(INTERRUPTED);
+    expect(out).toContain('Interrupted: this is what was found by then.');
+    expect(out).not.toContain('No property was broken');
+  });
+
+  it('keeps what was found by then', async () => {
+    // The first line of progress comes after five seconds, and says whether there are failures. Here time passes faster.
+    const faster = ['--import', 'data:text/javascript,const now = Date.now, start = now(); Date.now = () => start + 20 * (now() - start)'];
+    const out = 'interrupted';
+    const ran = await cowcheck(search('--runs', '1000000000', '--mode', 'full', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', out), {
+      node: faster,
+      interrupt: { at: /^cowcheck: 0 % done, [\d,]+ schedules, [\d,]+ failures\n/m, signal: 'SIGINT' },
+    });
+    expect(ran.status).toBe(INTERRUPTED);
+    expect(ran.out).toContain('1. snapshot-kept is broken in mode FULL');
+    expect(ran.out).toContain('Interrupted: this is what was found by then.');
+    const names = readdirSync(join(folder, out));
+    expect(names.length).toBeGreaterThan(0);
+    expect(await cowcheck(['replay', ...names.map((name) => `${out}/${name}`)])).toMatchObject({ status: 0 });
+  });
+});
+
+describe('what is printed', { timeout: 60_000, concurrent: true }, () => {
+  it('has no escape codes into a pipe, from whatever terminal, nor if nobody wants them', async () => {
+    const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+    const ran = await Promise.all([
+      cowcheck(search('--runs', '300', '--without', 'copyBeforeWrite', '--out', 'plain'), { env }),
+      cowcheck(['replay', GOLDEN], { env }),
+      cowcheck(['rules', '--no-color'], { env }),
+      cowcheck(['rules'], { env: { ...env, NO_COLOR: '1' } }),
+    ]);
+    for (const { out, err } of ran) {
+      expect(out).not.toBe('');
+      expect(out).not.toMatch(CONTROL);
+      expect(err).not.toMatch(CONTROL);
+    }
+  });
+
+  it.fails('may be read in part', async () => {
+    // BUG: "cowcheck rules | head -1" ends in a stack of EPIPE, and in status 1, which means that a property is broken.
+    const ran = await new Promise<Ran>((resolve) => {
+      const child = spawn(process.execPath, [MAIN, 'rules'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.destroy();
+      let err = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      child.on('close', (status) => resolve({ status, out: '', err }));
+    });
+    expect(ran).toEqual({ status: 0, out: '', err: '' });
+  });
+});
+
+describe('paint', () => {
+  /** What a painter makes of a text, on a terminal or elsewhere, with these in the environment. */
+  function painted(colour: boolean, isTTY: boolean, env: Record<string, string>): string {
+    const before = { isTTY: process.stdout.isTTY, env: { ...process.env } };
+    try {
+      process.stdout.isTTY = isTTY;
+      for (const name of ['NO_COLOR', 'TERM', 'FORCE_COLOR']) delete process.env[name];
+      Object.assign(process.env, env);
+      return painter(colour)('red', 'text');
+    } finally {
+      process.stdout.isTTY = before.isTTY;
+      for (const name of ['NO_COLOR', 'TERM', 'FORCE_COLOR']) {
+        if (before.env[name] === undefined) delete process.env[name];
+        else process.env[name] = before.env[name];
+      }
+    }
+  }
+
+  it('is for terminals, and for those who want it', () => {
+    expect(painted(true, true, {})).toBe('\u001B[31mtext\u001B[39m');
+    expect(painted(true, true, { NO_COLOR: '' })).toBe('\u001B[31mtext\u001B[39m'); // empty: as if it were not there
+    expect(painted(true, false, {})).toBe('text');
+    expect(painted(false, true, {})).toBe('text');
+    expect(painted(true, true, { NO_COLOR: '1' })).toBe('text');
+    expect(painted(true, true, { TERM: 'dumb' })).toBe('text');
+  });
+
+  it('comes with numbers and lines that people can read', () => {
+    expect(count(1_234_567)).toBe('1,234,567');
+    expect([plural(0, 'step'), plural(1, 'step'), plural(2_000, 'step')]).toEqual(['0 steps', '1 step', '2,000 steps']);
+    expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+    expect(wrap('a-word-that-is-too-long for it', 9)).toEqual(['a-word-that-is-too-long', 'for it']);
+  });
+});
+
+// The command can't be made to run into its limit of steps, so the report of one that did is made by hand.
+describe('the report of a search that was cut off', () => {
+  function report(change: { cutOff?: number; schedules?: number; interrupted?: boolean }): Record<string, unknown> {
+    const tally = new Tally(['full']);
+    tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [] });
+    const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, keepGoing: false };
+    return reportJson({ options, result: { tally, seconds: 1, interrupted: change.interrupted ?? false }, failures: [] }) as Record<string, unknown>;
+  }
+
+  it('is neither that it holds nor that it is broken', () => {
+    expect(report({})).toMatchObject({ verdict: 'holds', byMode: { full: { verdict: 'holds' } }, bound: { confidence: 0.95 } });
+    for (const change of [{ cutOff: 1 }, { interrupted: true }, { schedules: 0 }]) {
+      const unfinished = report(change);
+      expect(unfinished).toMatchObject({ verdict: 'unfinished', byMode: { full: { verdict: 'unfinished' } } });
+      expect(unfinished['bound']).toBeUndefined();
+    }
+    expect(report({ cutOff: 3 })['cutOff']).toBe(3);
+  });
+});
