@@ -200,7 +200,7 @@ export class Coroutines {
 
   #isReady(slot: number): boolean {
     const { cells } = this.world;
-    switch (this.#guardOf[cells[slot + PENDING]! & NAME_MASK]) {
+    switch (this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!) {
       case ALWAYS:
         return true;
       case WOKEN_ONLY:

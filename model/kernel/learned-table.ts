@@ -145,7 +145,7 @@ export class LearnedTable implements Engine, Recorder {
           }
           break;
         default:
-          this.#coroutines.endStep(coroutine, first, code[at + 2]!);
+          this.#coroutines.endStep(coroutine, first, code[at + 2]);
           return;
       }
     }

@@ -10,6 +10,7 @@ export function addBench(program: Command): void {
     .description('measure this machine: the tracked figures beside their peers')
     .option('--seconds <s>', 'seconds for each measurement', seconds, 2)
     .option('--json', 'one JSON array on standard output', false)
+    .addHelpText('after', '\nExamples:\n  cowcheck bench\n  cowcheck bench --seconds 0.5 --json\n')
     .action(async (flags: { seconds: number; json: boolean }) => {
       const figures = await measureAll(flags.seconds, (text) => process.stderr.write(`cowcheck: ${text}\n`));
       process.stdout.write(flags.json ? `${JSON.stringify(figures)}\n` : describe(figures));

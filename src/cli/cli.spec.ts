@@ -117,8 +117,7 @@ describe('help', { timeout: 60_000, concurrent: true }, () => {
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(90);
   });
 
-  // BUG: these have none.
-  it.fails.each(['rules', 'bench'])('of %s has examples, too', async (command) => {
+  it.each(['rules', 'bench'])('of %s has examples, too', async (command) => {
     expect((await cowcheck([command, '--help'])).out).toMatch(new RegExp(`Examples?:\n {2}cowcheck ${command}`));
   });
 
@@ -160,8 +159,7 @@ describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
     expectRefused(await cowcheck(args.split(' ')), says);
   });
 
-  it.fails('is an output folder that is a file, whatever was found', async () => {
-    // BUG: see files.spec.ts; the command ends with a stack and with status 1.
+  it('is an output folder that is a file, whatever was found', async () => {
     writeFileSync(join(folder, 'taken'), '');
     expectRefused(await cowcheck(search('--runs', '500', '--without', 'copyBeforeWrite', '--out', 'taken')), /^cowcheck: taken\/.*: can't be written/);
   });
@@ -211,8 +209,8 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     return { status, report: JSON.parse(out) as Json };
   }
   /** Without what the clock decides. */
-  function timeless({ seconds, schedulesPerSecond, ...rest }: Json): Json {
-    expect(seconds).toBeGreaterThan(0);
+  function timeless({ seconds: took, schedulesPerSecond, ...rest }: Json): Json {
+    expect(took).toBeGreaterThan(0);
     expect(schedulesPerSecond).toBeGreaterThanOrEqual(0);
     return rest;
   }
@@ -279,9 +277,10 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it('ends when its seconds are over', async () => {
     const { status, report } = await json(search('--seconds', '0.5'));
     expect(status).toBe(0);
-    expect(report['seconds']).toBeLessThan(10);
+    expect(report['seconds']).toBeGreaterThanOrEqual(0.5);
+    expect(report['seconds']).toBeLessThan(30);
     expect(report['options']).toMatchObject({ runs: null, seconds: 0.5 });
-    expect(report['schedules']).toBeGreaterThan(0);
+    expect(report['verdict']).toBe(report['schedules'] === 0 ? 'unfinished' : 'holds'); // on a machine that is very busy, workers begin late
   });
 
   it('has one failure for each cause, and a trace for each, if it keeps going', async () => {
@@ -421,8 +420,7 @@ describe('what is printed', { timeout: 60_000, concurrent: true }, () => {
     }
   });
 
-  it.fails('may be read in part', async () => {
-    // BUG: "cowcheck rules | head -1" ends in a stack of EPIPE, and in status 1, which means that a property is broken.
+  it('may be read in part', async () => {
     const ran = await new Promise<Ran>((resolve) => {
       const child = spawn(process.execPath, [MAIN, 'rules'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       child.stdout.destroy();

@@ -37,6 +37,12 @@ const program = new Command('cowcheck')
 for (const add of [addCheck, addReplay, addKeep, addRules, addBench]) add(program);
 for (const command of program.commands) command.exitOverride();
 
+// Whoever reads our output may stop reading (`| head`): that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

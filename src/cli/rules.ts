@@ -11,6 +11,7 @@ export function addRules(program: Command): void {
     .command('rules')
     .description('the rules of a correct backup, and what goes wrong without each')
     .option('--json', 'one JSON array on standard output', false)
+    .addHelpText('after', '\nExamples:\n  cowcheck rules\n  cowcheck rules --json\n')
     .action((_, command: Command) => {
       const { json, color } = command.optsWithGlobals<{ json: boolean; color: boolean }>();
       if (json) process.stdout.write(`${JSON.stringify(RULE_NAMES.map((name) => ({ name, ...(RULES[name] as Rule) })))}\n`);

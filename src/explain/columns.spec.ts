@@ -19,8 +19,8 @@ const WITHOUT_WAIT = settingWithout(['waitForOverlappingCopies'], { effects: 'cl
 const RACE = played(
   smallScenario('full', [request('g1', 'write', [2, 1])], { sectors: 4, zero: [3] }),
   WITHOUT_WAIT,
-  ...['job: start', 'job: sleep c0', 'g1: write.start', 'g1: copy.read c1', 'g1: copy.took c1', 'g1: copy.data c1', 'job: copy.read c0', 'job: copy.took c0', 'job: copy.data c0', 'job: copy.store c0', 'job: copy.land c0', 'job: copy.done c0', 'job: sleep c1'],
-  ...['g1: copy.store c1', 'g1: copy.land c1', 'g1: copy.done c1', 'g1: write.send c1', 'g1: write.land c1', 'g1: write.done', 'job: copy.read c1', 'job: copy.took c1', 'job: copy.data c1', 'job: copy.store c1', 'job: copy.land c1'],
+  'job: start', 'job: sleep c0', 'g1: write.start', 'g1: copy.read c1', 'g1: copy.took c1', 'g1: copy.data c1', 'job: copy.read c0', 'job: copy.took c0', 'job: copy.data c0', 'job: copy.store c0', 'job: copy.land c0', 'job: copy.done c0', 'job: sleep c1',
+  'g1: copy.store c1', 'g1: copy.land c1', 'g1: copy.done c1', 'g1: write.send c1', 'g1: write.land c1', 'g1: write.done', 'job: copy.read c1', 'job: copy.took c1', 'job: copy.data c1', 'job: copy.store c1', 'job: copy.land c1',
 );
 
 const RUNS = failingRuns();

@@ -7,7 +7,7 @@ import { smallScenario } from '../../model/testing.ts';
 import { MARKS, MARK_IDS } from '../../properties/marks.ts';
 import { generated } from '../generate/sources.ts';
 import { GRAINS, MASKED, MODES, SCOPE, UNMASKED, WAKES, failingRun, maskedBy, neverStop, optionsFor, settingWithout } from '../testing.ts';
-import { type Bench, Benches, type CampaignOptions, type Unit, type UnitResult, runUnit } from './campaign.ts';
+import { type Bench, Benches, type CampaignOptions, type ScenarioSource, type Unit, type UnitResult, runUnit } from './campaign.ts';
 import { Experiment, type NamedStep, Prefer } from './experiment.ts';
 import { STRATEGIES } from './strategies.ts';
 
@@ -73,7 +73,7 @@ describe('runUnit', () => {
     expect(all.found[0]).toEqual(one.found[0]);
     expect(all.found).toHaveLength(10);
     const runs = all.found.map((found) => found.run);
-    expect(runs).toEqual([...new Set(runs)].sort((a, b) => a - b));
+    expect(runs).toEqual([...new Set(runs)].toSorted((a, b) => a - b));
     expect(all.schedules).toBe(runs.at(-1)! + 1);
 
     const few = run(optionsFor(setting, { keepGoing: true }), unit('full', 0, one.schedules + 8));
@@ -110,6 +110,22 @@ describe('a unit is decided by seed, mode and number alone', () => {
       expect(inOrder(options, UNITS, () => table)).toEqual(FRESH[i]);
       expect(inOrder(options, UNITS, () => generators)).toEqual(FRESH[i]);
     }
+  });
+
+  it('from a machine that begins to use its table half way', () => {
+    const { draw, ...sizes } = generated({ ...SCOPE, exactly: true });
+    const plain = ({ disk, ...rest }: Scenario): Scenario => ({ ...rest, disk: { ...disk, discardReads: 'zero' } });
+    const one: ScenarioSource = { ...sizes, draw: (mode, random) => plain(draw(mode, random)) }; // all of one shape
+    const options = optionsFor(settingWithout(['lookAgainAfterWaking'], { effects: 'cluster' }), { keepGoing: true });
+    const [benches, generators] = [new Benches(), new BenchesWith(false)];
+    const work = unit('full', 0, 2_400);
+    const result = runUnit(options, one, work, benches, neverStop);
+    expect(runUnit(options, one, work, generators, neverStop)).toEqual(result);
+    expect(result.found).not.toEqual([]);
+    expect(result.schedules).toBe(2_400);
+    const { scenario } = result.found[0]!;
+    expect(benches.for(scenario, options.setting).machine.lessons).toBeGreaterThan(0);
+    expect(generators.for(scenario, options.setting).machine.lessons).toBe(0);
   });
 
   it('and by each of the three', () => {
@@ -164,9 +180,9 @@ describe('a correct job', () => {
   it.each(MODES)('meets every situation that a good search must meet: %s', (mode) => {
     const runsOf = MARK_IDS.map(() => 0);
     for (const number of [0, 1, 2]) run(optionsFor(settingWithout([])), unit(mode, number, 4_000)).marks.forEach((runs, m) => (runsOf[m]! += runs));
-    const missed = MARK_IDS.filter((id, m) => runsOf[m] === 0 && (MARKS[id].modes as readonly SyncMode[]).includes(mode));
+    const missed = MARK_IDS.filter((id, m) => runsOf[m] === 0 && modesOf(id).includes(mode));
     expect(missed).toEqual([]);
-    const impossible = MARK_IDS.filter((id, m) => runsOf[m]! > 0 && !(MARKS[id].modes as readonly SyncMode[]).includes(mode));
+    const impossible = MARK_IDS.filter((id, m) => runsOf[m]! > 0 && !modesOf(id).includes(mode));
     expect(impossible).toEqual([]);
   });
 });
@@ -236,4 +252,8 @@ describe('each rule is needed', () => {
 function holds(scenario: Scenario, setting: Setting, steps: readonly NamedStep[]): boolean {
   const experiment = new Experiment(scenario, setting);
   return experiment.run(new Prefer(experiment.machine, steps)).violation === null;
+}
+
+function modesOf(id: (typeof MARK_IDS)[number]): readonly SyncMode[] {
+  return MARKS[id].modes;
 }

@@ -210,7 +210,7 @@ describe('portfolio', () => {
       expect(strategy.current).toBe(member);
       runsOf.set(member, (runsOf.get(member) ?? 0) + 1);
     }
-    expect([...runsOf.keys()].sort()).toEqual(['random', 'sticky 0.5', 'sticky 0.8', 'sticky 0.95']);
+    expect([...runsOf.keys()].toSorted()).toEqual(['random', 'sticky 0.5', 'sticky 0.8', 'sticky 0.95']);
     expect(unlikely([...runsOf.values()], 4_000, 1 / 4)).toEqual([]);
   });
 

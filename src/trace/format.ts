@@ -172,14 +172,14 @@ function fromWrittenStep(entry: Record<string, string>, i: number): TraceStep {
 
 /** `[3, '8-15']` to each number. @throws TraceError for a run that goes past `end`, and for more than `end` numbers */
 function unfold(list: readonly (number | string)[], end: number): number[] {
-  const numbers: number[] = [];
+  const unfolded: number[] = [];
   for (const entry of list) {
     const [first, last] = typeof entry === 'number' ? [entry, entry] : (entry.split('-').map(Number) as [number, number]);
     if (typeof entry === 'string' && (first > last || last >= end)) throw new TraceError(`scenario: the run ${entry} should ascend and end below ${end}`);
-    if (numbers.length + last - first >= end) throw new TraceError(`scenario: a list names more than the ${end} that there are`);
-    for (let n = first; n <= last; n++) numbers.push(n);
+    if (unfolded.length + last - first >= end) throw new TraceError(`scenario: a list names more than the ${end} that there are`);
+    for (let n = first; n <= last; n++) unfolded.push(n);
   }
-  return numbers;
+  return unfolded;
 }
 
 /** The other way round: `3, 8-15`. Runs of three and more are folded. */
