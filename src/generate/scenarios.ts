@@ -72,7 +72,7 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, exactly }: S
   return fc.record({
     sectors: writeOnly ? fc.constant(sectorsMax) : oneOf([12, fc.constant(sectorsMax)], [7, fc.integer({ min: 1, max: sectorsMax })], [1, fc.constant(0)]),
     zero: someSectors,
-    discardReads: fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
+    discardReads: writeOnly ? fc.constant<DiscardReads>('zero') : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
     overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([2, fc.constant(null)], [1, overlay]),
     targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0, 0, 0] : []), ...clusterSizes),
     hot: oneOf<readonly number[]>([1, fc.array(fc.nat(clusters - 1), { maxLength: 0 })], [1, fc.array(fc.nat(clusters - 1), { minLength: 1, maxLength: 3 })]),

@@ -180,7 +180,7 @@ describe('runs of numbers', () => {
 
   it('fold and unfold to the same, whatever the list', () => {
     const list = fc.uniqueArray(fc.nat(60), { maxLength: 60, size: 'max' }).map((numbers) => numbers.toSorted((a, b) => a - b));
-    fc.assert(fc.property(list, (numbers) => expect(zeroOf(`[${fold(numbers).join(', ')}]`)).toEqual(numbers)), { seed: 2, numRuns: 150 });
+    fc.assert(fc.property(list, (numbers) => { expect(zeroOf(`[${fold(numbers).join(", ")}]`)).toEqual(numbers); }), { seed: 2, numRuns: 150 });
   });
 
   it('must ascend, and end on the disk', () => {
@@ -288,7 +288,7 @@ describe('a trace edited by hand', () => {
     const trace = readTrace(SMALL);
     const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((some) => !/^(null|true|false)$/i.test(some) && !some.endsWith(' '));
     const some = fc.tuple(text, text, text, text).map(([detail, minimal, strategy, seed]): Trace => ({ ...trace, verdict: { ...trace.verdict, detail }, minimal, found: { strategy, seed, run: 0 } }));
-    fc.assert(fc.property(some, (about) => expect(readTrace(writeTrace(about))).toEqual(about)), { seed: 3, numRuns: 200 });
+    fc.assert(fc.property(some, (about) => { expect(readTrace(writeTrace(about))).toEqual(about); }), { seed: 3, numRuns: 200 });
   });
 
   it('may say "true", or end in a space', () => {
