@@ -14,7 +14,7 @@ import { STRATEGIES } from './strategies.ts';
 
 /** Where scenarios come from: drawn from arbitraries, or cut out of a recorded workload. */
 export interface ScenarioSource {
-  draw(mode: SyncMode, random: RandomNumbers): Scenario;
+  readonly draw: (mode: SyncMode, random: RandomNumbers) => Scenario;
   /** How many schedules each scenario gets. */
   readonly schedulesPerScenario: number;
   readonly scenariosPerUnit: number;
