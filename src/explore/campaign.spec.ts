@@ -131,12 +131,18 @@ describe('a unit is decided by seed, mode and number alone', () => {
   });
 
   it('and by each of the three', () => {
+    /** The first numbers that scenarios are drawn from. */
+    const drawn = (options: CampaignOptions, work: Unit): string => {
+      let first: string | null = null;
+      const source: ScenarioSource = { ...SOURCE, draw: (mode, random) => ((first ??= [random.bits(), random.bits()].join(' ')), SOURCE.draw(mode, random)) };
+      runUnit(options, source, work, new Benches(), neverStop);
+      return first!;
+    };
     const [options] = CAMPAIGNS;
-    const told = (result: UnitResult): string => JSON.stringify([result.steps, result.marks]);
-    const all = [...FRESH[0]!.values(), run({ ...options!, seed: 'another' }, UNITS[0]!)].map(told);
-    expect(new Set(all).size).toBe(all.length);
+    const all = ['a', 'b'].flatMap((seed) => UNITS.map(({ mode, number }) => drawn({ ...options!, seed }, unit(mode, number, 1))));
+    expect(new Set(all).size).toBe(18);
+    expect(drawn({ ...CAMPAIGNS[2]!, seed: 'b' }, unit('none', 2, 8))).toBe(all.at(-1)); // and by nothing else
   });
-
 });
 
 describe('benches', () => {

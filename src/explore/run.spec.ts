@@ -90,6 +90,14 @@ describe('a run', () => {
     expect(played(bench, once.steps)).toEqual(line);
   });
 
+  it('asks all properties, which begin anew with it', () => {
+    // What guest-unharmed expects a read to return, it has seen on the disk when the run began.
+    for (const zero of [[0], [3]]) {
+      const bench = benchFor(smallScenario('full', [request('g1', 'read', [0, 2])], { sectors: 4, zero }));
+      for (let run = 0; run < 3; run++) expect(bench.runner.run(new RandomWalk(), randomNumbers('reading')).violation).toBeNull();
+    }
+  });
+
   it('counts the situations of this run alone', () => {
     const bench = benchFor(ONE_WRITE, settingWithout([], { effects: 'cluster' }));
     const hookCopied = MARK_IDS.indexOf('hookCopied');
