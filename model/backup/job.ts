@@ -89,7 +89,7 @@ export class BackupJob extends Requester {
 
   override *body(start: Step): Run {
     yield start;
-    yield* this.source.drain(this, START_DRAIN);
+    yield* this.source.drain(this, START_DRAIN); // 1.6 does not drain here (S-06); the command is drained since 2288ccfac9 (5.0)
     this.#setState(JobState.active); // T0
     this.#followers.unblock(this.world.read(this.slotCell(UNBLOCKS_FIRST)), this.world.read(this.slotCell(UNBLOCKS_END)));
     if (!this.rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);

@@ -189,6 +189,20 @@ describe('diverged', () => {
     expect(verdict({ step: 17 }).expected).toBe('snapshot-kept at step 17');
   });
 
+  it('is a trace that a rule explains, if something else breaks with the rule on', () => {
+    // After the race, a discard of the other cluster, without copyBeforeDiscard. With the first rule
+    // on the race is over, and the rest of the schedule breaks the backup all the same.
+    const { scenario } = TRACE;
+    const guest = [...scenario.guest, request('g2', 'discard', [2, 2])];
+    const more = ['discard.start', 'discard.send c1', 'discard.land c1'].map((what) => ({ who: 'g2', what, saw: '' }));
+    const trace: Trace = { ...TRACE, without: ['waitForOverlappingCopies', 'copyBeforeDiscard'], scenario: { ...scenario, guest }, schedule: [...TRACE.schedule, ...more] };
+    expect(replay(trace).outcome).toBe('reproduced');
+    const result = replay(trace, { with: ['waitForOverlappingCopies'], without: [] });
+    expect(result).toMatchObject({ outcome: 'diverged', step: 4, expected: 'g1: copy.read c0' });
+    expect(result.detail).toMatch(/; followed as far as possible, snapshot-kept breaks$/);
+    expect(replay(trace, { with: ['waitForOverlappingCopies', 'copyBeforeDiscard'], without: [] }).outcome).toBe('holds now');
+  });
+
   it('is another scenario than the one that was found', () => {
     const { scenario } = TRACE;
     expect(replay({ ...TRACE, scenario: { ...scenario, guest: [] } })).toMatchObject({ outcome: 'diverged', step: 3, expected: 'g1: write.start' });
