@@ -19,10 +19,14 @@ const INTERRUPTED = 130;
 
 const EXAMPLES = `
 Examples:
-  cowcheck check                                        all three modes, ten seconds
-  cowcheck check --mode top --without drainBeforeUnhook break a rule and see the trace
-  cowcheck check --runs 100000 --seed a --json          for a script
+  cowcheck check --seconds 10
+      all three modes, ten seconds, which is also the default
+  cowcheck check --mode top --without drainBeforeUnhook
+      break a rule and see the trace
+  cowcheck check --runs 100000 --seed a --json
+      for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
+      the I/O of a real guest
 `;
 
 interface Flags {
