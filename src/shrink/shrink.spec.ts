@@ -48,6 +48,15 @@ describe('shrink', () => {
     expect(twice.tries).toBeLessThan(once.tries);
   });
 
+  it('does not take one failure for another', () => {
+    // A NONE job that never wakes up is a smaller failure than a write that lands too early, but another one.
+    const setting = settingWithout(['copyBeforeWrite', 'cancelWakesParkedJob'], { effects: 'cluster' });
+    const runs = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((seed) => findFailure(setting, 'none', 200, { seed })!);
+    const early = runs.filter(({ found }) => found.violation.property === 'snapshot-kept');
+    expect(early.length).toBeGreaterThan(0);
+    for (const run of early) expect(shrink(run)).toMatchObject({ property: 'snapshot-kept', cost: { requests: 2, steps: 4 } });
+  });
+
   it('says that it is not a failing run, instead of making something up', () => {
     const run = findFailure(settingWithout(['copyBeforeWrite']), 'full', 100)!;
     expect(() => shrink({ ...run, setting: settingWithout([]) })).toThrow('did not fail');
