@@ -1,6 +1,6 @@
 /** What keeps the engine honest (design: engine.md, section 4). */
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from './backup/job.ts';
+import type { SyncMode } from './backup/drive-backup.ts';
 import { RULE_NAMES, type RuleName } from './backup/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
 import { ENDED, nameOf } from './kernel/step.ts';

@@ -4,18 +4,23 @@
  * that what its engine has learned serves them all.
  */
 import { Contents, ZERO } from './block/content.ts';
-import { Followers, GuestRequest } from './block/guest.ts';
+import { type BlockError, NO_ERROR } from './block/errors.ts';
+import { Faults } from './block/faults.ts';
+import { Followers, type GuestKind, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
-import { User, targetBacking } from './backup/drive-backup.ts';
-import { BackupJob, type SyncMode } from './backup/job.ts';
+import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
+import { BackupJob } from './backup/job.ts';
+import { JobStatus } from './backup/job-status.ts';
+import { Operator, User } from './backup/monitor.ts';
+import { readPointInTime } from './backup/none.ts';
 import { type RuleName, rulesWithout } from './backup/rules.ts';
 import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
 import { World } from './kernel/world.ts';
-import type { GuestOperation, Scenario } from './scenario.ts';
+import { type GuestOperation, type Scenario, policiesOf } from './scenario.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */
 export interface Shape {
@@ -24,11 +29,18 @@ export interface Shape {
   readonly clusterSectors: number;
   readonly sourceClusterSectors: number;
   readonly baseSectors: number | null;
+  readonly throttled: boolean;
+  readonly copyOnRead: boolean;
   readonly targetClusterSectors: number;
+  /** Of a target that was there before; null: a new one, as long as the source. */
+  readonly targetSectors: number | null;
+  readonly targetIsBare: boolean;
   readonly discardReads: DiscardReads;
   /** Slots for guest requests; a scenario may use fewer. */
   readonly requests: number;
   readonly followers: number;
+  readonly operator: boolean;
+  readonly faults: boolean;
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
@@ -43,7 +55,8 @@ export interface Setting {
   readonly requestsMin: number;
 }
 
-export function shapeOf({ mode, disk, targetClusterSectors, guest, cancelAfter = [] }: Scenario, setting: Setting): Shape {
+export function shapeOf(scenario: Scenario, setting: Setting): Shape {
+  const { mode, disk, targetClusterSectors, existingTarget, guest, cancelAfter = [] } = scenario;
   const requests = Math.max(setting.requestsMin, guest.length);
   return {
     mode,
@@ -51,31 +64,44 @@ export function shapeOf({ mode, disk, targetClusterSectors, guest, cancelAfter =
     clusterSectors: disk.clusterSectors,
     sourceClusterSectors: disk.overlay?.clusterSectors ?? 0,
     baseSectors: disk.overlay?.baseSectors ?? null,
+    throttled: disk.throttled ?? false,
+    copyOnRead: disk.copyOnRead ?? false,
     targetClusterSectors,
+    targetSectors: existingTarget?.sectors ?? null,
+    targetIsBare: existingTarget?.backed === false,
     discardReads: disk.discardReads,
     requests,
-    followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 1 + cancelAfter.length,
+    followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
+    operator: hasOperator(scenario),
+    faults: (scenario.faults ?? []).length > 0,
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
   };
 }
 
+const hasOperator = ({ pause = false, resume = false }: Scenario): boolean => pause || resume;
+
 /** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
 const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
 
 export class Machine {
   readonly shape: Shape;
+  /** Sectors in a cluster of the backup, which steps and traces count in. */
+  readonly clusterSectors: number;
   readonly world: World;
   readonly coroutines: Coroutines;
   readonly contents: Contents;
   readonly source: Image;
   readonly target: Image;
   readonly base: Image | null;
+  readonly sourceFaults: Faults | null;
+  readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
   readonly job: BackupJob;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
+  readonly operator: Operator | null;
 
   readonly #followers: Followers;
   #initial = new Int32Array(0);
@@ -86,33 +112,44 @@ export class Machine {
 
   constructor(shape: Shape) {
     this.shape = shape;
-    const { mode, sectors, clusterSectors } = shape;
+    const { sectors } = shape;
     const rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
-    this.contents = new Contents(sectors);
+    const targetSectors = shape.targetSectors ?? sectors;
+    this.contents = new Contents(Math.max(sectors, targetSectors));
+    const clusterSectors = backupClusterSectors(shape.clusterSectors, { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare }, rules);
+    this.clusterSectors = clusterSectors;
 
     this.base = shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
     this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
+    const mode = effectiveMode(shape.mode, this.base, rules);
     this.target = new Image(world, 'target', {
-      sectors,
+      sectors: targetSectors,
       clusterSectors: shape.targetClusterSectors,
-      backing: targetBacking(mode, this.source),
+      backing: shape.targetIsBare ? null : targetBacking(mode, this.source, rules),
       isTarget: true,
     });
     const hookCell = world.alloc('source.hook', 1);
-    const stateCell = world.alloc('job.state', 1);
+    const status = new JobStatus(world);
+    this.sourceFaults = shape.faults ? new Faults(world, 'source', sectors, shape.clusterSectors) : null;
+    this.targetFaults = shape.faults ? new Faults(world, 'target', sectors, shape.clusterSectors) : null;
     world.watchUntilHere();
 
     const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
-    this.sourceNode = new BlockNode(coroutines, this.source, hookCell, grain);
-    const targetNode = new BlockNode(coroutines, this.target, world.alloc('target.hook', 1), grain);
+    const { throttled, copyOnRead } = shape;
+    this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead });
+    // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath would show the same.
+    const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
+    const targetNode = new BlockNode(coroutines, this.target, { hookCell: world.alloc('target.hook', 1), grain: targetGrain, faults: this.targetFaults, mayBeShort: targetSectors < sectors });
     this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors) };
-    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, stateCell });
+    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
+    const targetExists = shape.targetSectors !== null;
+    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
     this.user = new User(coroutines, this.job);
-    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers };
+    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+    this.operator = shape.operator ? new Operator(coroutines, this.job) : null;
   }
 
   get scenario(): Scenario {
@@ -130,13 +167,15 @@ export class Machine {
     this.#scenario = scenario;
     const cells = this.#initial.fill(0);
     this.#loadDisk(cells, scenario);
+    this.#loadTarget(cells, scenario);
+    for (const fault of scenario.faults ?? []) (fault.side === 'source' ? this.sourceFaults : this.targetFaults)!.loadInto(cells, fault);
     this.#loadRequests(cells, scenario);
     this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (this.guests[0]?.id ?? NOBODY) : NOBODY;
   }
 
   /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */
   useTable(yes: boolean): void {
-    if (yes) this.#engine = this.#table ??= new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.shape.clusterSectors));
+    if (yes) this.#engine = this.#table ??= new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.clusterSectors));
     else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
   }
 
@@ -161,18 +200,39 @@ export class Machine {
     return this.#table?.lessons ?? 0;
   }
 
+  // For observers.
+
+  /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
+  get promisedMode(): SyncMode {
+    return this.shape.mode === 'top' && this.base === null ? 'full' : this.shape.mode;
+  }
+  /** What a guest request asks for, even after its end. */
+  kindOf(guest: GuestRequest): GuestKind {
+    return this.scenario.guest[guest.id - this.guests[0]!.id]!.kind;
+  }
+  /** The fault that struck in the latest step, if one did. */
+  faultStruck(): BlockError {
+    const { sourceFaults, targetFaults, world } = this;
+    if (sourceFaults === null || targetFaults === null) return NO_ERROR;
+    for (let i = 0; i < world.changedCount; i++) {
+      const cell = world.changed[i]!;
+      for (const faults of [sourceFaults, targetFaults]) if (cell >= faults.leftCell && cell < faults.leftCell + faults.length) return faults.errorSeen(cell);
+    }
+    return NO_ERROR;
+  }
+
   // Names, for traces and messages.
 
-  /** `job`, `user`, or the id of the guest request. */
+  /** `job`, `user`, `operator`, or the id of the guest request. */
   coroutineName(coroutine: Coroutine): string {
     return coroutine instanceof GuestRequest ? (this.scenario.guest[coroutine.id - this.guests[0]!.id]?.id ?? coroutine.name) : coroutine.name;
   }
   stepName(step: Step): string {
-    return printStep(step, this.shape.clusterSectors, this.shape.effects === 'sector');
+    return printStep(step, this.clusterSectors, this.shape.effects === 'sector');
   }
   /** The step that `stepName` writes so, or null. */
   parseStep(text: string): Step | null {
-    return parseStep(text, this.shape.clusterSectors);
+    return parseStep(text, this.clusterSectors);
   }
   contentName(content: number): string {
     return this.contents.print(content, this.scenario.guest.map((g) => g.id));
@@ -193,10 +253,20 @@ export class Machine {
     }
   }
 
-  /** A cancel waits for the point in time, and for whatever else it comes after. */
-  #loadRequests(cells: Int32Array, { guest, cancel, cancelAfter = [] }: Scenario): void {
+  #loadTarget(cells: Int32Array, { existingTarget }: Scenario): void {
+    const { target, contents } = this;
+    for (const s of existingTarget?.data ?? []) {
+      cells[target.dataCell + s] = contents.inOldTarget(s);
+      if (!target.isRaw) cells[target.placeCell + Math.floor(s / target.clusterSectors)] = Place.own;
+    }
+  }
+
+  /** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
+  #loadRequests(cells: Int32Array, scenario: Scenario): void {
+    const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0 } = scenario;
     const followersOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
     if (cancel) for (const id of ['job', ...cancelAfter]) followersOf.get(id)!.push(this.user.id);
+    if (pause) followersOf.get('job')!.push(this.operator!.id);
     const blockers = blockersOf(guest);
     blockers.forEach((ids, i) => ids.forEach((id) => followersOf.get(id)!.push(this.guests[i]!.id)));
     let used = 0;
@@ -205,7 +275,8 @@ export class Machine {
       for (const follower of followersOf.get(id)!) cells[this.#followers.cell + used++] = follower;
       return used === first ? { first: 0, end: 0 } : { first, end: used };
     };
-    this.job.loadJob(cells, listFollowers('job'));
+    this.job.loadJob(cells, { unblocks: listFollowers('job'), onError: policiesOf(scenario), speed, operator: resume ? this.operator!.id : NOBODY });
+    this.operator?.loadOperator(cells, pause);
     this.user.loadCancel(cells, cancel, 1 + cancelAfter.length);
     guest.forEach((g, i) =>
       this.guests[i]!.loadRequest(cells, {

@@ -2,7 +2,7 @@
 import seedrandom from 'seedrandom';
 import type { GuestKind } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
-import type { SyncMode } from './backup/job.ts';
+import type { SyncMode } from './backup/drive-backup.ts';
 import type { RuleName } from './backup/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
 import { type Step, ENDED } from './kernel/step.ts';

@@ -1,13 +1,18 @@
 /** All properties of a machine, checked after every step. */
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, nameOf } from '../model/kernel/step.ts';
+import { NAME_MASK, type Step } from '../model/kernel/step.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Machine } from '../model/machine.ts';
 import { AlwaysFinishes } from './always-finishes.ts';
+import { CancelIsClean } from './cancel-is-clean.ts';
+import { CopiesNoMore } from './copies-no-more.ts';
+import { ErrorsAreTold } from './errors-are-told.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { NothingFreed } from './nothing-freed.ts';
+import { ProgressAddsUp } from './progress-adds-up.ts';
 import type { Property, Violation } from './property.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
+import { StableReader } from './stable-reader.ts';
 import { Watch, Watched } from './watch.ts';
 
 export class Properties {
@@ -20,8 +25,18 @@ export class Properties {
   constructor(machine: Machine) {
     this.#machine = machine;
     const watch = (this.#watch = new Watch(machine));
-    this.snapshotKept = new SnapshotKept(machine, watch);
-    this.all = [new NothingFreed(machine), new AlwaysFinishes(machine), this.snapshotKept, new GuestUnharmed(machine, watch)];
+    const oracle = (this.snapshotKept = new SnapshotKept(machine, watch));
+    this.all = [
+      new NothingFreed(machine),
+      new AlwaysFinishes(machine),
+      oracle,
+      new GuestUnharmed(machine, watch),
+      new StableReader(machine, oracle),
+      new CancelIsClean(machine, watch),
+      new ErrorsAreTold(machine),
+      new CopiesNoMore(machine, oracle),
+      new ProgressAddsUp(machine),
+    ];
   }
 
   /** A run begins: call it after `machine.begin()`. */
@@ -32,7 +47,7 @@ export class Properties {
   /** A step has run. @returns the first property that it broke */
   after(coroutine: Coroutine, step: Step): Violation | null {
     const { world } = this.#machine;
-    let watched: number = nameOf(step).guestIo === null ? Watched.nothing : Watched.guestIo;
+    let watched: number = this.#watch.io[step & NAME_MASK]!;
     for (let i = 0; i < world.changedCount; i++) watched |= this.#watch.what[world.changed[i]!]!;
     if (world.cells[world.misuseCell] !== Misuse.none) watched |= Watched.misuse; // a step that spins may have filled the list
     return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JobState } from '../model/backup/job.ts';
+import { JobState } from '../model/backup/job-status.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';

@@ -5,9 +5,15 @@
 import { nameOf } from '../model/kernel/step.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { IoStatus } from '../model/backup/job-status.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
+
+const SAYS: Partial<Record<Misuse, string>> = {
+  [Misuse.spins]: 'goes on for ever without yielding: nothing else can run',
+  [Misuse.waitsForItself]: 'would wait for its own request: QEMU asserts that nobody does, and aborts',
+};
 
 export class AlwaysFinishes implements Property {
   readonly name = 'always-finishes';
@@ -23,8 +29,8 @@ export class AlwaysFinishes implements Property {
 
   after(coroutine: Coroutine): Violation | null {
     const { world } = this.#machine;
-    if (world.cells[world.misuseCell] !== Misuse.spins) return null;
-    return { property: this.name, detail: `${this.#machine.coroutineName(coroutine)} goes on for ever without yielding: nothing else can run` };
+    const says = SAYS[world.cells[world.misuseCell] as Misuse];
+    return says === undefined ? null : { property: this.name, detail: `${this.#machine.coroutineName(coroutine)} ${says}` };
   }
 
   end(): Violation | null {
@@ -34,7 +40,12 @@ export class AlwaysFinishes implements Property {
     return { property: this.name, detail: `nothing can run any more, and these wait: ${who.join(', ')}` };
   }
 
+  /** Parked for a cancel that never comes, stopped by an error that nobody sees to, or on call for such an error. */
   #mayStay(coroutine: Coroutine): boolean {
-    return coroutine === this.#machine.job && nameOf(coroutine.pending).label === 'park' && !this.#machine.scenario.cancel;
+    const { job, operator, scenario } = this.#machine;
+    if (coroutine === operator) return nameOf(coroutine.pending).label === 'resume.stopped';
+    if (coroutine !== job) return false;
+    const { label } = nameOf(coroutine.pending);
+    return (label === 'park' && !scenario.cancel) || (label === 'paused' && job.status.ioStatusSeen !== IoStatus.ok && scenario.resume !== true);
   }
 }

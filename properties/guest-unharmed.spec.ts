@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../model/backup/job.ts';
+import type { SyncMode } from '../model/backup/drive-backup.ts';
 import type { GuestKind } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import type { Machine } from '../model/machine.ts';

@@ -2,14 +2,17 @@
  * guest-unharmed: the guest must not notice the backup. A shadow disk gets each effect of a guest
  * request in the step in which the source gets it; after every step source = shadow. Each effect
  * lies between submit and complete, once. A guest's read returns the shadow at its effects; where
- * its lookup found a sector in the backing file or in a zero cluster, the lookup is the effect.
+ * its lookup found a sector in the backing file or in a zero cluster, the lookup is the effect. The
+ * guest sees an error only if the fault plan has one on its path, of this errno, and a request that
+ * failed had no effect.
  */
 import { type Content, ZERO } from '../model/block/content.ts';
-import type { GuestRequest } from '../model/block/guest.ts';
+import { GuestRequest } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import type { SectorRange } from '../model/block/requester.ts';
+import { NO_ERROR, errnoOf, printError } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type GuestIo, type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import { type Step, type StepIo, atOf, nameOf } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
@@ -17,18 +20,21 @@ import { type Watch, Watched } from './watch.ts';
 export class GuestUnharmed implements Property {
   readonly name = 'guest-unharmed';
   readonly sentence = "The source is what the guest's requests make of it, each taking effect once between its submit and its completion, and reads return it.";
-  readonly watches = Watched.source | Watched.guestIo;
+  readonly watches = Watched.source | Watched.guestIo | Watched.fault;
   readonly #machine: Machine;
   readonly #watch: Watch;
   readonly #shadowCell: number;
   /** By guest request: 0 before its submit, then 1 and the number of sectors that have taken effect. */
   readonly #progressCell: number;
+  /** By guest request: the fault that struck it, or its copy. */
+  readonly #faultCell: number;
 
   constructor(machine: Machine, watch: Watch) {
     this.#machine = machine;
     this.#watch = watch;
     this.#shadowCell = machine.world.alloc('oracle.shadow', machine.shape.sectors);
     this.#progressCell = machine.world.alloc('oracle.guestProgress', machine.guests.length);
+    this.#faultCell = machine.world.alloc('oracle.guestFault', machine.shape.faults ? machine.guests.length : 0);
   }
 
   begin(): void {
@@ -37,8 +43,9 @@ export class GuestUnharmed implements Property {
   }
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    const io = nameOf(step).guestIo;
-    const violation = io === null ? null : this.#guestStep(coroutine as GuestRequest, step, io);
+    if (this.#machine.shape.faults && coroutine instanceof GuestRequest) this.#noteFault(coroutine);
+    const { io } = nameOf(step);
+    const violation = io?.by === 'guest' ? this.#guestStep(coroutine as GuestRequest, step, io) : null;
     return violation ?? this.#compareChanged();
   }
 
@@ -46,12 +53,13 @@ export class GuestUnharmed implements Property {
     return null;
   }
 
-  #guestStep(guest: GuestRequest, step: Step, { kind, phase }: GuestIo): Violation | null {
+  #guestStep(guest: GuestRequest, step: Step, { kind, phase }: StepIo): Violation | null {
     if (phase === 'submit') return this.#submitted(guest, step, kind);
+    if (phase === 'fail') return this.#failed(guest, step, kind);
     return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);
   }
 
-  #submitted(guest: GuestRequest, step: Step, kind: GuestIo['kind']): Violation | null {
+  #submitted(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
     const cell = this.#progress(guest);
     if (this.#machine.world.cells[cell] === 0) this.#machine.world.store(cell, 1);
     if (kind !== 'read' || this.#machine.source.isRaw) return null;
@@ -62,7 +70,7 @@ export class GuestUnharmed implements Property {
     return null;
   }
 
-  #effect(guest: GuestRequest, step: Step, kind: GuestIo['kind']): Violation | null {
+  #effect(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
     const { world, source } = this.#machine;
     const unit = this.#unit(guest, step, kind);
     const cell = this.#progress(guest);
@@ -86,13 +94,28 @@ export class GuestUnharmed implements Property {
   #completed(guest: GuestRequest): Violation | null {
     const { world, sourceNode } = this.#machine;
     const cell = this.#progress(guest);
-    const operation = this.#machine.scenario.guest[guest.id - this.#machine.guests[0]!.id]!;
+    const operation = this.#machine.scenario.guest[this.#index(guest)]!;
     const range = { first: operation.first, end: operation.first + operation.count };
     const sectors = operation.kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.discardFirst(range)) : operation.count;
     const done = world.cells[cell]! - 1;
     if (done !== sectors) return { property: this.name, detail: `${operation.id} completed after ${done} of ${sectors} sectors took effect` };
     world.store(cell, 0);
     return null;
+  }
+
+  #failed(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
+    const { world, shape } = this.#machine;
+    const errno = nameOf(step).label.split('.')[1];
+    const fault = shape.faults ? world.cells[this.#faultCell + this.#index(guest)]! : NO_ERROR;
+    if (fault === NO_ERROR) return { property: this.name, detail: `${this.#name(guest)} was told ${errno}, and met no fault` };
+    if (errnoOf(fault) !== errno) return { property: this.name, detail: `${this.#name(guest)} was told ${errno}, and met ${printError(fault)}` };
+    if (kind !== 'read' && world.cells[this.#progress(guest)]! > 1) return { property: this.name, detail: `${this.#name(guest)} failed after it took effect` };
+    return null;
+  }
+
+  #noteFault(guest: GuestRequest): void {
+    const fault = this.#machine.faultStruck();
+    if (fault !== NO_ERROR) this.#machine.world.store(this.#faultCell + this.#index(guest), fault);
   }
 
   #compareChanged(): Violation | null {
@@ -131,7 +154,7 @@ export class GuestUnharmed implements Property {
   }
 
   /** The sectors of a request that take effect in this step. */
-  #unit(guest: GuestRequest, step: Step, kind: GuestIo['kind']): SectorRange {
+  #unit(guest: GuestRequest, step: Step, kind: StepIo['kind']): SectorRange {
     const { sourceNode, source } = this.#machine;
     const first = atOf(step);
     const range = guest.rangeSeen;
@@ -143,7 +166,10 @@ export class GuestUnharmed implements Property {
     return this.#machine.world.cells[this.#shadowCell + sector]!;
   }
   #progress(guest: GuestRequest): number {
-    return this.#progressCell + guest.id - this.#machine.guests[0]!.id;
+    return this.#progressCell + this.#index(guest);
+  }
+  #index(guest: GuestRequest): number {
+    return guest.id - this.#machine.guests[0]!.id;
   }
   #name(guest: GuestRequest): string {
     return this.#machine.coroutineName(guest);

@@ -3,7 +3,7 @@
  * property says `always`, a mark `sometimes`: green must not be empty. Each counts the runs in
  * which the situation came up.
  */
-import type { SyncMode } from '../model/backup/job.ts';
+import type { SyncMode } from '../model/backup/drive-backup.ts';
 import { ZERO } from '../model/block/content.ts';
 import { GuestRequest } from '../model/block/guest.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
@@ -71,7 +71,7 @@ export class Marks {
       'start': () => this.#jobStarted(),
       'sleep': (_, step) => this.#meetIf('jobFoundCopied', machine.job.copied.hasNow(atOf(step))),
       'wait': (coroutine) => this.#meetIf('waitedAgain', this.#waits(coroutine)),
-      'ask': (_, step) => this.#asked(Math.floor(atOf(step) / machine.shape.clusterSectors)),
+      'ask': (_, step) => this.#asked(Math.floor(atOf(step) / machine.clusterSectors)),
       'copy.done': (coroutine, step) => this.#copied(coroutine, step),
       'copy.zero.done': (coroutine, step) => (this.#meet('zeroes'), this.#copied(coroutine, step)),
       'write.start': (coroutine) => this.#writeStarted(coroutine as GuestRequest),
@@ -108,7 +108,7 @@ export class Marks {
     const { shape, job } = this.#machine;
     this.#meetIf('inFlightAtStart', nameOf(job.pending).index === this.#startDrain);
     this.#meetIf('emptyDisk', shape.sectors === 0);
-    this.#meetIf('lessThanCluster', shape.sectors > 0 && shape.sectors < shape.clusterSectors);
+    this.#meetIf('lessThanCluster', shape.sectors > 0 && shape.sectors < this.#machine.clusterSectors);
   }
 
   #waiting(coroutine: Coroutine): void {
@@ -133,7 +133,7 @@ export class Marks {
   #copied(coroutine: Coroutine, step: Step): void {
     const { shape } = this.#machine;
     if (coroutine instanceof GuestRequest) this.#meet('hookCopied');
-    this.#meetIf('shortTail', atOf(step) + shape.clusterSectors > shape.sectors);
+    this.#meetIf('shortTail', atOf(step) + this.#machine.clusterSectors > shape.sectors);
   }
 
   #writeStarted(guest: GuestRequest): void {
@@ -144,7 +144,7 @@ export class Marks {
       this.#meetIf('twoWritesOneCluster', overlap(mine, this.#clusters(other.rangeSeen)));
     }
     this.#meetIf('writeMeetsJob', overlap(mine, job.cowSeen));
-    this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.stateSeen === 1);
+    this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.status.stateSeen === 1);
     if (shape.mode !== 'top' || world.cells[sourceNode.hookCell] === 0) return;
     const cursor = this.#jobCursor();
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('skippedThenWritten', c < cursor && !job.copied.hasNow(c));
@@ -156,7 +156,7 @@ export class Marks {
     const range = guest.rangeSeen;
     const mine = this.#clusters(range);
     for (let s = range.first; s < range.end; s++) this.#meetIf('discardedData', source.contentAt(s) !== ZERO);
-    if (job.stateSeen !== 1 || shape.mode === 'none') return;
+    if (job.status.stateSeen !== 1 || shape.mode === 'none') return;
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('discardBeforeJob', c >= this.#jobCursor());
     this.#meetIf('discardWhileReading', isReading(nameOf(job.pending)) && overlap(mine, job.cowSeen));
   }
@@ -180,7 +180,7 @@ export class Marks {
   }
 
   #clusters({ first, end }: SectorRange): SectorRange {
-    const size = this.#machine.shape.clusterSectors;
+    const size = this.#machine.clusterSectors;
     return { first: Math.floor(first / size), end: Math.ceil(end / size) };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../model/backup/job.ts';
+import type { SyncMode } from '../model/backup/drive-backup.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';

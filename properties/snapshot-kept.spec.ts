@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JobState, type SyncMode } from '../model/backup/job.ts';
+import type { SyncMode } from '../model/backup/drive-backup.ts';
+import { JobState } from '../model/backup/job-status.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { LAYOUTS, cellsNamed, goOn, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';

@@ -10,15 +10,19 @@
  * target itself filled up a cluster of its own.
  *
  * The promise opens at T0: when the job starts, which is when a correct job links its hook. NONE's
- * closes when the hook is unlinked; so does that of any cancelled job.
+ * closes when the hook is unlinked; so does that of any job that was cancelled or has failed.
+ *
+ * A target without a backing file of its own is read by putting it over what it belongs over. A FULL
+ * target stands alone: it has no backing, every sector has been stored, and it is as long as the disk.
  */
 import { type Content, ZERO } from '../model/block/content.ts';
-import { JobState } from '../model/backup/job.ts';
+import { NO_ERROR } from '../model/block/errors.ts';
+import { JobState } from '../model/backup/job-status.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watch, Watched } from './watch.ts';
 
-const Promise = { notYet: 0, open: 1, closed: 2 } as const;
+const Promise = { notYet: 0, justOpened: 1, open: 2, closed: 3 } as const;
 
 export class SnapshotKept implements Property {
   readonly name = 'snapshot-kept';
@@ -37,7 +41,7 @@ export class SnapshotKept implements Property {
     const { world, shape } = machine;
     this.#promiseCell = world.alloc('oracle.promise', 1);
     this.#d0Cell = world.alloc('oracle.d0', shape.sectors);
-    this.#allocatedCell = world.alloc('oracle.allocatedAtT0', shape.mode === 'top' ? shape.sectors : 0);
+    this.#allocatedCell = world.alloc('oracle.allocatedAtT0', machine.promisedMode === 'top' ? shape.sectors : 0);
   }
 
   begin(): void {}
@@ -51,6 +55,7 @@ export class SnapshotKept implements Property {
       if (what[cell] === Watched.hook) this.#hookChanged();
       else if (what[cell] === Watched.jobState) completed = this.#jobChanged() || completed;
     }
+    if (world.cells[this.#promiseCell] === Promise.justOpened) return this.#checkAtT0();
     if (world.cells[this.#promiseCell] !== Promise.open) return null;
     if (completed) return this.#checkTarget();
     let checked = -1;
@@ -85,38 +90,54 @@ export class SnapshotKept implements Property {
     return this.#machine.world.cells[this.#promiseCell] === Promise.open;
   }
 
+  /** Whether a sector was allocated in the source at T0 (TOP only). */
+  wasAllocated(sector: number): boolean {
+    return this.#machine.world.cells[this.#allocatedCell + sector] === 1;
+  }
+
   #shown(sector: number): Content {
     const { source, target, base } = this.#machine;
     const from = this.#readFrom(sector);
     if (from === 'target') return target.contentAt(sector);
     if (from === 'source') return source.contentAt(sector);
-    return base === null || sector >= base.sectors ? ZERO : base.contentAt(sector);
+    return base?.contentAt(sector) ?? ZERO;
   }
 
-  /** The image that a reader of the backup would be sent to. */
+  /** The image that a reader of the backup would be sent to. A NONE target is read with whatever backing it has got. */
   #readFrom(sector: number): 'target' | 'base' | 'source' {
-    const { shape, target, world } = this.#machine;
-    if (shape.mode === 'none' ? target.isAllocatedAt(sector) : target.isWrittenAt(sector)) return 'target';
-    return shape.mode === 'top' && world.cells[this.#allocatedCell + sector] === 0 ? 'base' : 'source';
+    const { promisedMode, shape, target } = this.#machine;
+    const isTarget = promisedMode !== 'none' ? target.isWrittenAt(sector) : !shape.targetIsBare || target.isAllocatedAt(sector);
+    if (isTarget) return 'target';
+    return promisedMode === 'top' && !this.wasAllocated(sector) ? 'base' : 'source';
   }
 
   #hookChanged(): void {
-    const { world, sourceNode, job, shape } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 0 && (shape.mode === 'none' || job.isCancelledSeen)) this.#close();
+    const { world, sourceNode, job, promisedMode } = this.#machine;
+    if (world.cells[sourceNode.hookCell] === 0 && (promisedMode === 'none' || job.isCancelledSeen || job.resultSeen !== NO_ERROR)) this.#close();
   }
 
   /** @returns whether the job has completed without an error */
   #jobChanged(): boolean {
-    const { job, world, source, shape } = this.#machine;
-    if (job.stateSeen === JobState.cancelled) this.#close();
-    if (job.stateSeen === JobState.active) {
-      world.store(this.#promiseCell, Promise.open);
+    const { job, world, source, shape, promisedMode } = this.#machine;
+    const { stateSeen, errorSeen } = job.status;
+    if (stateSeen === JobState.cancelled || (stateSeen === JobState.completed && errorSeen !== NO_ERROR)) this.#close();
+    if (stateSeen === JobState.active) {
+      world.store(this.#promiseCell, Promise.justOpened);
       for (let s = 0; s < shape.sectors; s++) {
         world.store(this.#d0Cell + s, source.contentAt(s));
-        if (shape.mode === 'top') world.store(this.#allocatedCell + s, source.isAllocatedAt(s) ? 1 : 0);
+        if (promisedMode === 'top') world.store(this.#allocatedCell + s, source.isAllocatedAt(s) ? 1 : 0);
       }
     }
-    return job.stateSeen === JobState.completed;
+    return stateSeen === JobState.completed && errorSeen === NO_ERROR;
+  }
+
+  /** NONE: from its first moment on the target shows the disk. Elsewhere nothing has been stored yet. */
+  #checkAtT0(): Violation | null {
+    const { world, shape, promisedMode } = this.#machine;
+    world.store(this.#promiseCell, Promise.open);
+    if (promisedMode !== 'none') return null;
+    for (let s = 0; s < shape.sectors; s++) if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}, at T0`);
+    return null;
   }
 
   #close(): void {
@@ -124,15 +145,22 @@ export class SnapshotKept implements Property {
   }
 
   #checkTarget(): Violation | null {
-    const { target, shape } = this.#machine;
+    const { target, shape, promisedMode } = this.#machine;
     for (let s = 0; s < shape.sectors; s++) {
-      if (shape.mode === 'full' && !target.isWrittenAt(s)) {
+      if (promisedMode === 'full' && !target.isWrittenAt(s)) {
         return { property: this.name, sector: s, expected: this.d0(s), detail: `the job has completed, and sector ${s} was never stored in the target` };
       }
-      const content = target.contentAt(s);
+      const content = shape.targetIsBare && !target.isAllocatedAt(s) ? this.#beneath(s) : target.contentAt(s);
       if (content !== this.d0(s)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
     }
+    if (target.sectors !== shape.sectors) return { property: this.name, detail: `the job has completed, and the target is ${target.sectors} sectors long, the disk ${shape.sectors}` };
+    if (promisedMode === 'full' && target.backing !== null) return { property: this.name, detail: 'the job has completed, and the target does not stand alone: it has a backing file' };
     return null;
+  }
+
+  /** What the base shows, which is where a bare TOP target belongs. */
+  #beneath(sector: number): Content {
+    return this.#machine.base?.contentAt(sector) ?? ZERO;
   }
 
   #wrong(sector: number, got: Content, where: string): Violation {

@@ -1,27 +1,51 @@
-/** What each watched cell of a machine means to an observer. */
+/** What each watched cell of a machine, and each step's part in an I/O, means to an observer. */
+import type { Faults } from '../model/block/faults.ts';
 import type { Image } from '../model/block/image.ts';
+import { type StepIo, stepNames } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
 
-/** Bits, so that a step's changes can be told at a glance; `guestIo` is a step's, not a cell's. */
-export const Watched = { nothing: 0, source: 1, target: 2, jobState: 4, hook: 8, misuse: 16, guestIo: 32 } as const;
+/** Bits, so that a step's changes can be told at a glance; the last three are a step's, not a cell's. */
+export const Watched = {
+  nothing: 0,
+  source: 1,
+  target: 2,
+  jobState: 4,
+  hook: 8,
+  misuse: 16,
+  progress: 32,
+  error: 64,
+  fault: 128,
+  guestIo: 256,
+  copyIo: 512,
+  readerIo: 1024,
+} as const;
 export type Watched = (typeof Watched)[keyof typeof Watched];
+
+const IO: Record<StepIo['by'], Watched> = { guest: Watched.guestIo, copy: Watched.copyIo, reader: Watched.readerIo };
 
 export class Watch {
   /** By cell: what it belongs to, and the sectors it speaks of. */
-  readonly what: Uint8Array;
+  readonly what: Uint16Array;
   readonly first: Int32Array;
   readonly end: Int32Array;
+  /** By step name: in whose I/O it is. */
+  readonly io: Uint16Array;
 
-  constructor({ world, source, target, sourceNode, job }: Machine) {
-    const cells = Math.max(sourceNode.hookCell, job.stateCell) + 1;
-    this.what = new Uint8Array(cells);
+  constructor({ world, source, target, sourceNode, job, sourceFaults, targetFaults }: Machine) {
+    const { status } = job;
+    const cells = Math.max(sourceNode.hookCell, ...status.errorCells, ...[sourceFaults, targetFaults].map((faults) => (faults === null ? 0 : faults.leftCell + faults.length))) + 1;
+    this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
+    this.io = Uint16Array.from(stepNames(), ({ io }) => (io === null ? Watched.nothing : IO[io.by]));
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
-    this.what[job.stateCell] = Watched.jobState;
+    this.what[status.stateCell] = Watched.jobState;
+    this.what[status.offsetCell] = Watched.progress;
+    for (const cell of status.errorCells) this.what[cell] = Watched.error;
     this.what[sourceNode.hookCell] = Watched.hook;
     this.what[world.misuseCell] = Watched.misuse;
+    for (const faults of [sourceFaults, targetFaults]) if (faults !== null) this.#faults(faults);
   }
 
   #image(image: Image, what: Watched): void {
@@ -33,6 +57,10 @@ export class Watch {
       const first = c * image.clusterSectors;
       this.#cell(image.placeCell + c, what, first, Math.min(first + image.clusterSectors, image.sectors));
     }
+  }
+
+  #faults({ leftCell, length }: Faults): void {
+    this.what.fill(Watched.fault, leftCell, leftCell + length);
   }
 
   #cell(cell: number, what: Watched, first: number, end: number): void {

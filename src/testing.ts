@@ -1,5 +1,5 @@
 /** For specs only: settings, and runs that break a property, found the way a campaign finds them. */
-import type { SyncMode } from '../model/backup/job.ts';
+import type { SyncMode } from '../model/backup/drive-backup.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/backup/rules.ts';
 import type { WakeOrder } from '../model/kernel/coroutine.ts';
 import { Machine, type Setting, shapeOf } from '../model/machine.ts';

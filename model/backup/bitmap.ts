@@ -9,7 +9,10 @@ export interface CopiedBits {
   has(cluster: number): boolean;
 }
 
+const COPIED = 1;
 const FREED = 2;
+/** Not copied, but counted: TOP has skipped it. QEMU 1.6 kept no such note, and did not count (S-10). */
+const SKIPPED = 3;
 
 export class CopiedBitmap implements CopiedBits {
   readonly #world: World;
@@ -25,14 +28,21 @@ export class CopiedBitmap implements CopiedBits {
   look(): void {}
 
   has(cluster: number): boolean {
-    const bit = this.#world.read(this.#bit(cluster));
-    if (bit === FREED) this.#world.misuse(Misuse.freedBitmap);
-    return bit === 1;
+    return this.#read(cluster) === COPIED;
   }
 
-  add(cluster: number): void {
-    if (this.#world.read(this.#bit(cluster)) === FREED) this.#world.misuse(Misuse.freedBitmap);
-    else this.#world.write(this.#bit(cluster), 1);
+  /** The cluster has been copied. @returns whether it counts: not if it was counted when it was skipped */
+  add(cluster: number): boolean {
+    const before = this.#read(cluster);
+    if (before !== FREED) this.#world.write(this.#bit(cluster), COPIED);
+    return before !== SKIPPED;
+  }
+
+  /** TOP passes over the cluster. @returns whether it counts: not if a copy was counted before */
+  skip(cluster: number): boolean {
+    if (this.has(cluster)) return false;
+    this.#world.write(this.#bit(cluster), SKIPPED);
+    return true;
   }
 
   free(): void {
@@ -41,7 +51,13 @@ export class CopiedBitmap implements CopiedBits {
 
   /** For observers. */
   hasNow(cluster: number): boolean {
-    return this.#world.cells[this.#bit(cluster)] === 1;
+    return this.#world.cells[this.#bit(cluster)] === COPIED;
+  }
+
+  #read(cluster: number): number {
+    const bit = this.#world.read(this.#bit(cluster));
+    if (bit === FREED) this.#world.misuse(Misuse.freedBitmap);
+    return bit;
   }
 
   #bit(cluster: number): number {

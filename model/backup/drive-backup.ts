@@ -1,37 +1,38 @@
 /**
- * The commands: `drive-backup`, as far as it chooses the target's backing (reference A.10), and
- * `block-job-cancel`.
+ * The command `drive-backup`, as far as what it decides can be seen on the disks: the mode, the target,
+ * its backing (reference A.10). Which arguments it refuses, and how, is in drive-backup-checks.ts.
  */
-import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
-import { ENDED, type Step, defineStep } from '../kernel/step.ts';
 import type { Image } from '../block/image.ts';
-import type { BackupJob, SyncMode } from './job.ts';
+import type { BackupJob } from './job.ts';
+import type { Rules } from './rules.ts';
 
-/** What a new target is laid over: nothing (FULL), the source's backing (TOP), or the live source (NONE). */
-export function targetBacking(mode: SyncMode, source: Image): Image | null {
-  if (mode === 'full') return null;
-  return mode === 'top' ? source.backing : source;
+export const SYNC_MODES = ['full', 'top', 'none'] as const;
+export type SyncMode = (typeof SYNC_MODES)[number];
+
+/** A TOP of an image without a backing file is a FULL. */
+export function effectiveMode(mode: SyncMode, sourceBacking: Image | null, rules: Rules): SyncMode {
+  return mode === 'top' && sourceBacking === null && rules.topWithoutBackingIsFull ? 'full' : mode;
 }
 
-const USER_KIND = 1;
-const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
+/** What a new target is laid over: the source's backing (TOP), the live source (NONE), or nothing (FULL). */
+export function targetBacking(mode: SyncMode, source: Image, rules: Rules): Image | null {
+  if (mode === 'top' && rules.topTargetGetsSourcesBacking) return source.backing;
+  if (mode === 'none' && rules.noneTargetGetsLiveSource) return source;
+  if (mode === 'full' && !rules.fullTargetGetsNoBacking) return source.backing;
+  return null;
+}
 
-/** Somebody at the monitor. */
-export class User extends Coroutine {
-  readonly #job: BackupJob;
+/**
+ * Sectors in a cluster of the backup: 64 KiB in QEMU, here what the scenario says; or the target's if
+ * that is larger and has nothing beneath it to fill the rest of its clusters from (4c9bca7e39, 2.6).
+ */
+export function backupClusterSectors(clusterSectors: number, target: { clusterSectors: number; isBare: boolean }, rules: Rules): number {
+  return target.isBare && rules.targetClusterNotLarger ? Math.max(clusterSectors, target.clusterSectors) : clusterSectors;
+}
 
-  constructor(coroutines: Coroutines, job: BackupJob) {
-    super(coroutines, 'user', 0);
-    this.#job = job;
-  }
-
-  /** Before a run: whether there is a cancel, and what must have happened before it. */
-  loadCancel(cells: Int32Array, cancels: boolean, blockers: number): void {
-    this.loadInto(cells, USER_KIND, cancels ? this.step(CANCEL) : ENDED, blockers);
-  }
-
-  override *body(start: Step): Run {
-    yield start;
-    this.#job.cancel();
-  }
+/** An existing target that can't become the backup. QEMU 1.6 looks at neither (S-09). */
+export function refusesTarget({ rules, source, target, targetExists, mode }: BackupJob): boolean {
+  if (!targetExists) return false;
+  if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
+  return rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty();
 }

@@ -2,28 +2,28 @@
  * The backup job: `backup_run` of QEMU 1.6 (reference A.4 for the start, A.6 for the loops and the
  * end, A.9 for cancel), as it should have been. Where 1.6 itself is wrong, a rule of rules.ts says so.
  */
-import { type Coroutines, type Run, SharedLock } from '../kernel/coroutine.ts';
+import { type Coroutines, NOBODY, type Run, SharedLock } from '../kernel/coroutine.ts';
 import { type Step, defineStep } from '../kernel/step.ts';
+import { type BlockError, NO_ERROR, sideOf } from '../block/errors.ts';
+import type { Followers } from '../block/guest.ts';
+import { InFlight } from '../block/in-flight.ts';
 import type { BlockNode } from '../block/node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
-import type { Followers } from '../block/guest.ts';
 import { BitsSeenBeforeWaiting, type CopiedBits, CopiedBitmap } from './bitmap.ts';
 import { copyBeforeWrite } from './copy-before-write.ts';
-import { CowRequests } from './cow-requests.ts';
+import { type SyncMode, refusesTarget } from './drive-backup.ts';
+import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from './error-policy.ts';
 import { copyEveryCluster } from './full.ts';
+import { ErrorAction, IoStatus, JobState, type JobStatus } from './job-status.ts';
 import { waitForCancel } from './none.ts';
 import type { Rules } from './rules.ts';
-
-export type SyncMode = 'full' | 'top' | 'none';
-
-/** Where the job stands, as its events tell. `active`: the point in time has been taken. */
-export const JobState = { created: 0, active: 1, completed: 2, cancelled: 3 } as const;
-export type JobState = (typeof JobState)[keyof typeof JobState];
 
 export const JOB_START = defineStep('start', 'nothing');
 const START_DRAIN = defineStep('start.drain', 'nothing', { guard: 'woken' });
 const FIRST_YIELD = defineStep('start.later', 'nothing');
 const SLEEP = defineStep('sleep', 'cluster');
+const SLEEP_AT_LIMIT = defineStep('sleep.limit', 'cluster');
+const PAUSED = defineStep('paused', 'cluster', { guard: 'woken' });
 const PARK = defineStep('park', 'nothing', { guard: 'woken' });
 const DRAIN_COPIES = defineStep('drain.copies', 'nothing', { guard: 'woken' });
 const CLOSE_DRAIN = defineStep('close.drain', 'nothing', { guard: 'woken' });
@@ -33,7 +33,16 @@ const JOB_KIND = 0;
 
 const UNBLOCKS_FIRST = 0;
 const UNBLOCKS_END = 1;
-const JOB_CELLS = 2;
+const CANCELLED = 2;
+const PAUSED_BY = 3; // 1 while it is to stay where it sleeps next, be it for a user or for an error
+const PARKED = 4; // 1 while a cancel or a resume may enter the job: it sleeps or is parked (QEMU: not `busy`)
+const RESULT = 5; // QEMU's `ret`: the error that the loop has last met
+const SOURCE_POLICY = 6;
+const TARGET_POLICY = 7;
+const SPEED = 8; // sectors a slice of time; 0: no limit
+const COPIED_IN_SLICE = 9;
+const OPERATOR = 10; // who is to resume the job after an error has stopped it; 0: nobody
+const JOB_CELLS = 11;
 
 export interface JobParts {
   readonly mode: SyncMode;
@@ -41,8 +50,17 @@ export interface JobParts {
   readonly source: BlockNode;
   readonly target: BlockNode;
   readonly followers: Followers;
-  /** A watched cell for the job's state. */
-  readonly stateCell: number;
+  readonly status: JobStatus;
+  /** The target was there before the backup, and the command looks at what it holds. */
+  readonly targetExists: boolean;
+}
+
+/** What a run's scenario says about the job. */
+export interface JobData {
+  readonly unblocks: SectorRange;
+  readonly onError: ErrorPolicies;
+  readonly speed: number;
+  readonly operator: number;
 }
 
 export class BackupJob extends Requester {
@@ -50,18 +68,17 @@ export class BackupJob extends Requester {
   readonly rules: Rules;
   readonly source: BlockNode;
   readonly target: BlockNode;
+  readonly targetExists: boolean;
   readonly sectors: number;
   readonly clusterSectors: number;
   readonly clusters: number;
   readonly copied: CopiedBitmap;
-  readonly inFlight: CowRequests;
+  readonly status: JobStatus;
+  /** The copies in flight. */
+  readonly inFlight: InFlight;
   /** Held shared by every copy; the job waits for its readers before it ends (QEMU: flush_rwlock). */
   readonly copies: SharedLock;
-  readonly stateCell: number;
 
-  readonly #cancelledCell: number;
-  /** 1 while a cancel may enter the job: it sleeps or is parked (QEMU: not `busy`). */
-  readonly #parkedCell: number;
   readonly #coroutines: Coroutines;
   readonly #followers: Followers;
   readonly #ranges: readonly SectorRange[];
@@ -73,15 +90,14 @@ export class BackupJob extends Requester {
     this.rules = parts.rules;
     this.source = parts.source;
     this.target = parts.target;
+    this.targetExists = parts.targetExists;
     this.#followers = parts.followers;
-    this.stateCell = parts.stateCell;
-    this.#cancelledCell = this.world.alloc('job.cancelled', 1);
-    this.#parkedCell = this.world.alloc('job.parked', 1);
+    this.status = parts.status;
     this.sectors = this.source.image.sectors;
     this.clusterSectors = sizes.clusterSectors;
     this.clusters = Math.ceil(this.sectors / this.clusterSectors);
     this.copied = new CopiedBitmap(this.world, this.clusters);
-    this.inFlight = new CowRequests(coroutines, this.rules);
+    this.inFlight = new InFlight(coroutines, 'inFlight', (requester) => requester.cowInFlightCell);
     this.copies = new SharedLock(coroutines, 'copies');
     this.#ranges = Array.from({ length: this.clusters }, (_, c) => this.#clusterRange(c));
     this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range));
@@ -89,51 +105,98 @@ export class BackupJob extends Requester {
 
   override *body(start: Step): Run {
     yield start;
-    yield* this.source.drain(this, START_DRAIN); // 1.6 does not drain here (S-06); the command is drained since 2288ccfac9 (5.0)
-    this.#setState(JobState.active); // T0
-    this.#followers.unblock(this.world.read(this.slotCell(UNBLOCKS_FIRST)), this.world.read(this.slotCell(UNBLOCKS_END)));
+    if (refusesTarget(this)) return this.#begin(JobState.refused);
+    if (this.rules.drainGuestAtStart) yield* this.source.drain(this, START_DRAIN);
+    this.#begin(JobState.active); // T0
     if (!this.rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);
     this.source.linkHook();
 
     if (this.mode === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
+    if (!this.rules.eventComesLast) this.#end();
     if (this.rules.drainBeforeUnhook) yield* this.#drainCopies();
-    this.source.unlinkHook(); //                                              E1
+    if (this.rules.unhookAtEnd) this.source.unlinkHook(); //                  E1
     if (!this.rules.drainBeforeUnhook) yield* this.#drainCopies(); //         E2
     this.copied.free(); //                                                    E3
     yield* this.#closeTarget(); //                                            E5
-    this.#setState(this.isCancelled ? JobState.cancelled : JobState.completed); // E6
+    if (this.rules.eventComesLast) this.#end(); //                            E6
   }
 
-  /** `block_job_sleep_ns(0)`: yields once, and a cancel enters the job at once; no sleep once cancelled. */
+  get isRefused(): boolean {
+    return this.status.state === JobState.refused;
+  }
+
+  // The loops.
+
+  /**
+   * `block_job_sleep_ns`: yields once, unless cancelled; a cancel enters the job at once. Paused, it
+   * yields until a resume or a cancel. Time is not modelled: a job at its speed limit sleeps as long as
+   * any other, which is as long as the scheduler likes, but in a step of its own.
+   */
   *sleep(cluster: number): Run {
     if (this.isCancelled) return;
-    this.world.write(this.#parkedCell, 1);
-    yield this.step(SLEEP, cluster);
+    this.#set(PARKED, 1);
+    if (this.isPaused) yield this.step(PAUSED, cluster);
+    else yield this.step(this.#isAtSpeedLimit() ? SLEEP_AT_LIMIT : SLEEP, cluster);
     this.#unpark();
   }
 
-  /** Yields until a cancel enters the job. */
+  /** Yields until a cancel, a resume or a pause's end enters the job. */
   *park(): Run {
-    this.world.write(this.#parkedCell, 1);
+    this.#set(PARKED, 1);
     yield this.step(PARK);
     this.#unpark();
   }
 
   get isCancelled(): boolean {
-    return this.world.read(this.#cancelledCell) === 1;
+    return this.#get(CANCELLED) === 1;
   }
   get isCancelledAfterSleep(): boolean {
     return this.rules.cancelCheckedAfterSleep && this.isCancelled;
   }
+  get isPaused(): boolean {
+    return this.#get(PAUSED_BY) === 1;
+  }
 
-  /** `block-job-cancel`: sets the flag and enters the job at once if it is parked. Without a job there is nothing to cancel. */
-  cancel(): void {
-    const state = this.world.read(this.stateCell);
-    if (state === JobState.completed || state === JobState.cancelled) return;
-    this.world.write(this.#cancelledCell, 1);
-    if (this.rules.cancelWakesParkedJob && this.world.read(this.#parkedCell) === 1) this.#coroutines.wake(this.id);
+  /** What the loop's latest try came to. */
+  setResult(error: BlockError): void {
+    this.#set(RESULT, error);
+  }
+
+  /** What becomes of an error of the loop: J6. @returns whether the loop goes on */
+  goesOnAfter(error: BlockError): boolean {
+    const action = actionOn(ERROR_POLICIES[this.#get(sideOf(error) === 'source' ? SOURCE_POLICY : TARGET_POLICY)]!, error);
+    this.status.tell(action, error);
+    if (action === ErrorAction.report) return false;
+    if (action === ErrorAction.stop) this.#stop(error);
+    if (this.rules.staleErrorIsForgotten) this.setResult(NO_ERROR);
+    return true;
+  }
+
+  /** TOP passes over a cluster of which nothing is allocated. */
+  skip(cluster: number): void {
+    if (this.rules.skippedAreCounted && this.copied.skip(cluster)) this.#advance(cluster);
+  }
+
+  // Copies.
+
+  markCopied(me: Requester, cluster: number): void {
+    const counts = this.copied.add(cluster);
+    if (!this.#isZero(SPEED)) this.world.move(this.slotCell(COPIED_IN_SLICE), this.slotCell(COPIED_IN_SLICE), this.clusterSectors);
+    if (counts && (me === this || this.rules.hookCopiesAreCounted)) this.#advance(cluster);
+  }
+
+  /** `cow_request_end`: others may have these clusters now. */
+  endTurn(me: Requester): void {
+    this.inFlight.end(me);
+    me.setCow(0, 0);
+    if (this.rules.wakeWaiters) this.inFlight.waitersOf(me).wakeAll();
+  }
+
+  /** Whether a copy's read is like any other: it copies on read, and waits for requests of the guest. */
+  readsLikeAnyRead(me: Requester): boolean {
+    return me === this ? !this.rules.jobReadIgnoresGuests : !this.rules.copyReadIgnoresOwnRequest;
   }
 
   /** The clusters that a range of sectors touches, `[first, end)`. */
@@ -156,20 +219,53 @@ export class BackupJob extends Requester {
     return this.mode === 'top' && !this.rules.topDecidesOnce;
   }
 
-  /** Before a run: which guest requests wait for the point in time. */
-  loadJob(cells: Int32Array, unblocks: SectorRange): void {
+  // What the monitor asks of it. Without a job there is nothing to do.
+
+  /** `block-job-cancel` by force: also ends a pause, and enters the job at once if it is parked. */
+  cancel(): void {
+    if (!this.#isAlive) return;
+    this.#set(CANCELLED, 1);
+    this.#set(PAUSED_BY, 0);
+    this.status.setIoStatus(IoStatus.ok);
+    if (this.rules.cancelWakesParkedJob) this.#enter();
+  }
+  pause(): void {
+    if (this.#isAlive) this.#set(PAUSED_BY, 1);
+  }
+  resume(): void {
+    if (!this.#isAlive) return;
+    this.#set(PAUSED_BY, 0);
+    this.status.setIoStatus(IoStatus.ok);
+    if (this.rules.resumeWakesPausedJob) this.#enter();
+  }
+
+  /** Before a run. */
+  loadJob(cells: Int32Array, { unblocks, onError, speed, operator }: JobData): void {
     this.loadInto(cells, JOB_KIND, this.step(JOB_START), 0);
     cells[this.slotCell(UNBLOCKS_FIRST)] = unblocks.first;
     cells[this.slotCell(UNBLOCKS_END)] = unblocks.end;
+    cells[this.slotCell(SOURCE_POLICY)] = ERROR_POLICIES.indexOf(onError.source);
+    cells[this.slotCell(TARGET_POLICY)] = ERROR_POLICIES.indexOf(onError.target);
+    cells[this.slotCell(SPEED)] = speed;
+    cells[this.slotCell(OPERATOR)] = operator;
   }
 
   // For observers.
 
-  get stateSeen(): JobState {
-    return this.world.cells[this.stateCell] as JobState;
-  }
   get isCancelledSeen(): boolean {
-    return this.world.cells[this.#cancelledCell] === 1;
+    return this.#seen(CANCELLED) === 1;
+  }
+  get isPausedSeen(): boolean {
+    return this.#seen(PAUSED_BY) === 1;
+  }
+  get resultSeen(): BlockError {
+    return this.#seen(RESULT);
+  }
+
+  /** The command's outcome: from here on guests may meet the job. */
+  #begin(state: JobState): void {
+    this.status.setState(state);
+    this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
   }
 
   *#drainCopies(): Run {
@@ -183,12 +279,43 @@ export class BackupJob extends Requester {
     this.target.image.close();
   }
 
-  #setState(state: JobState): void {
-    this.world.write(this.stateCell, state);
+  /** `block_job_completed`: CANCELLED if it has been, whatever became of it, else COMPLETED with its error. */
+  #end(): void {
+    if (this.rules.completedTellsError) this.status.setErrorFrom(this.slotCell(RESULT));
+    this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
+  }
+
+  /** The policy says stop: the job stays where it sleeps next, until somebody resumes it. */
+  #stop(error: BlockError): void {
+    this.#set(PAUSED_BY, 1);
+    this.status.setIoStatus(ioStatusAfter(error));
+    const operator = this.#get(OPERATOR);
+    if (operator !== NOBODY) this.#coroutines.release(operator);
+  }
+
+  #advance(cluster: number): void {
+    const { first, end } = this.sectorsOf(cluster);
+    this.status.advance(end - first);
+  }
+
+  /** A slice of time lets so many sectors through, copies of the hook included, and at least one cluster. */
+  #isAtSpeedLimit(): boolean {
+    if (this.#isZero(SPEED) || this.#get(COPIED_IN_SLICE) < this.#get(SPEED)) return false;
+    this.#set(COPIED_IN_SLICE, 0); // by the time it wakes up, the next slice has begun
+    return true;
+  }
+
+  get #isAlive(): boolean {
+    const { state } = this.status;
+    return state === JobState.created || state === JobState.active;
+  }
+
+  #enter(): void {
+    if (this.#get(PARKED) === 1) this.#coroutines.wake(this.id);
   }
 
   #unpark(): void {
-    this.world.write(this.#parkedCell, 0);
+    this.#set(PARKED, 0);
     this.forgetWake();
   }
 
@@ -196,5 +323,18 @@ export class BackupJob extends Requester {
     const first = cluster * this.clusterSectors;
     const end = first + this.clusterSectors;
     return { first, end: this.rules.clampLastCluster ? Math.min(end, this.sectors) : end };
+  }
+
+  #get(cell: number): number {
+    return this.world.read(this.slotCell(cell));
+  }
+  #set(cell: number, value: number): void {
+    this.world.write(this.slotCell(cell), value);
+  }
+  #isZero(cell: number): boolean {
+    return this.world.isZero(this.slotCell(cell));
+  }
+  #seen(cell: number): number {
+    return this.world.cells[this.slotCell(cell)]!;
   }
 }

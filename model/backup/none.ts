@@ -1,7 +1,39 @@
-/** NONE: the job itself copies nothing; it is parked until it is cancelled, while the hook saves what guests overwrite. */
+/**
+ * NONE: the job itself copies nothing; it is parked until it is cancelled, while the hook saves what
+ * guests overwrite. Somebody may read the point in time meanwhile: the target, over the live source.
+ */
 import type { Run } from '../kernel/coroutine.ts';
+import { defineStep } from '../kernel/step.ts';
+import { type BlockError, NO_ERROR } from '../block/errors.ts';
+import type { IoSteps } from '../block/node.ts';
+import type { Requester, SectorRange } from '../block/requester.ts';
+import { waitForOverlapping } from './copy-before-write.ts';
 import type { BackupJob } from './job.ts';
+
+const READER: IoSteps = {
+  submit: defineStep('readT0.look', 'sector', { io: { by: 'reader', kind: 'read', phase: 'submit' } }),
+  effect: defineStep('readT0.took', 'effect', { io: { by: 'reader', kind: 'read', phase: 'effect' } }),
+  complete: defineStep('readT0.done', 'sector', { io: { by: 'reader', kind: 'read', phase: 'complete' } }),
+};
 
 export function* waitForCancel(job: BackupJob): Run {
   while (!job.isCancelledAfterSleep) yield* job.park(); // N1
+}
+
+/**
+ * Reads through the target: looks up where a run of sectors lies, then fetches it, from the target or
+ * from the live source. While it does, no copy of these clusters may go on, for the guest's write
+ * behind the copy would get between lookup and fetch. QEMU keeps them apart since f8d59dfb40 (3.0), by
+ * making the writes of a copy serialising; here reader and copies take turns in the copies' own list.
+ */
+export function* readPointInTime(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
+  if (job.isRefused) return NO_ERROR; // there is no point in time to read
+  if (job.rules.readerSerialisedWithCopies && job.source.isHooked) {
+    me.setCow(...job.clustersOf(range));
+    yield* waitForOverlapping(job, me);
+    job.inFlight.begin(me, { first: me.cowFirst, end: me.cowEnd });
+  }
+  const error = yield* job.target.read(me, range, READER);
+  if (job.inFlight.holds(me)) job.endTurn(me);
+  return error;
 }

@@ -118,6 +118,136 @@ export const RULES = {
     without: 'A NONE job that was cancelled parks again and never ends.',
     history: CLASSIC,
   },
+  failedCopyIsNotMarked: {
+    sentence: 'A cluster whose copy failed is not marked as copied.',
+    without: 'Nobody tries again: the next write overwrites what the target never got.',
+    history: CLASSIC,
+  },
+  failedCopyFailsGuestWrite: {
+    sentence: 'A guest write whose copy failed is not sent to the disk, and the guest is told.',
+    without: 'The write destroys the only copy of the old data.',
+    history: `${CLASSIC}; it is why a full target stops the guest (S-20), until 7.1 gave a choice (on-cbw-error)`,
+  },
+  retrySameClusterAfterError: {
+    sentence: 'After an error that does not end it, the job tries the same cluster again.',
+    without: 'The cluster is passed over, and the job completes without it.',
+    history: CLASSIC,
+  },
+  staleErrorIsForgotten: {
+    sentence: 'An error that was ignored, or that stopped the job for a while, is no longer its result.',
+    without: 'TOP: the cluster is skipped when it is tried again, and the job ends with an error that is over.',
+    history: 'QEMU 1.6 (S-19)',
+  },
+  allocationErrorIsHandled: {
+    sentence: 'TOP: an error of the question what is allocated is an error of the source.',
+    without: 'The job asks the same question again and again, and nobody is told.',
+    history: 'QEMU 1.6 to 2.8 (S-03); fixed by 666a9543fa (2.9)',
+  },
+  sideOfErrorIsTold: {
+    sentence: 'An error says whether it came from the source or from the target.',
+    without: 'The policy for the other side decides, and the event accuses the wrong disk.',
+    history: CLASSIC,
+  },
+  completedTellsError: {
+    sentence: 'COMPLETED tells of the error that ended the job.',
+    without: 'A backup that failed half way looks like one that is whole.',
+    history: CLASSIC,
+  },
+  drainGuestAtStart: {
+    sentence: 'Requests in flight end before the point in time is taken.',
+    without: 'A write that passed the place of the hook before T0 lands after it, uncopied.',
+    history: 'QEMU 1.6 to 4.2 (S-06), except in a transaction; the whole command is drained since 2288ccfac9 (5.0)',
+  },
+  hookGoesOnWhilePaused: {
+    sentence: 'A paused job still copies what guests overwrite.',
+    without: 'Whatever the guest overwrites during the pause is lost.',
+    history: CLASSIC,
+  },
+  resumeWakesPausedJob: {
+    sentence: 'A resume wakes a job that sleeps in its pause.',
+    without: 'It sleeps for ever.',
+    history: CLASSIC,
+  },
+  readerSerialisedWithCopies: {
+    sentence: 'NONE: nobody copies a cluster while a reader of the point in time is between lookup and fetch.',
+    without: 'The reader has looked, a guest overwrites, and the reader fetches new data from the source.',
+    history: 'QEMU 1.6 to 2.12 (B-03); fixed by f8d59dfb40 (3.0)',
+  },
+  copyReadIgnoresOwnRequest: {
+    sentence: "The hook's read does not copy on read, and waits for no request of the guest: not for the one that it serves.",
+    without: 'On a disk with copy-on-read it waits for itself; QEMU aborts.',
+    history: 'QEMU 1.6 to 2.4 (S-04); fixed by 06c3916b35 (2.5)',
+  },
+  jobReadIgnoresGuests: {
+    sentence: "The job's own read does not copy on read either, and waits for no request of the guest.",
+    without: 'On a disk with copy-on-read it waits for a write that waits for the job.',
+    history: 'QEMU 1.6 (S-05); of the same family as 61408b250e (2.5)',
+  },
+  zeroesAreWrittenOverBacking: {
+    sentence: 'A cluster of zeroes is stored like any other.',
+    without: 'What lies beneath the target, or was in it before, shows where there were zeroes.',
+    history: CLASSIC,
+  },
+  topTargetGetsSourcesBacking: {
+    sentence: "TOP: a new target gets the source's backing file.",
+    without: 'All that the job left out reads as zeroes.',
+    history: CLASSIC,
+  },
+  noneTargetGetsLiveSource: {
+    sentence: 'NONE: a new target gets the live source as its backing file.',
+    without: 'All that no guest has overwritten reads as zeroes.',
+    history: CLASSIC,
+  },
+  fullTargetGetsNoBacking: {
+    sentence: 'FULL: a new target gets no backing file.',
+    without: 'The backup does not stand alone: it is lost with a file that it does not need.',
+    history: CLASSIC,
+  },
+  topWithoutBackingIsFull: {
+    sentence: 'TOP of an image without a backing file copies everything.',
+    without: 'Clusters that nobody allocated are never stored, and there is no backing file to show them.',
+    history: `${CLASSIC}; QEMU does so without a word since fc5d3f84 (1.6)`,
+  },
+  targetLengthIsSourceLength: {
+    sentence: 'An existing target is as long as the source.',
+    without: 'A shorter one fails half way, or never; a longer one ends in what it held before.',
+    history: 'QEMU 1.6 to 5.0 (S-09); fixed by 958a04bd32 (5.1)',
+  },
+  existingTargetIsEmpty: {
+    sentence: 'TOP, NONE: an existing target has nothing of its own.',
+    without: 'What it held before hides what the backup should show.',
+    history: 'QEMU has never looked (S-09): it is left to the operator',
+  },
+  targetClusterNotLarger: {
+    sentence: "A backup's cluster is no smaller than the target's, if the target has nothing beneath it.",
+    without: 'Storing one cluster fills the rest of a larger one with zeroes, which hide what is not copied.',
+    history: 'QEMU 1.6 to 2.5 (S-08); fixed by 4c9bca7e39 (2.6)',
+  },
+  topSkipsUnallocated: {
+    sentence: 'TOP: a cluster of which nothing is allocated is not copied.',
+    without: "The target takes up what the backing file has already.",
+    history: CLASSIC,
+  },
+  skippedAreCounted: {
+    sentence: 'TOP: a cluster that is skipped counts as done.',
+    without: 'The job completes at less than all, and whoever waits for the rest waits for ever.',
+    history: 'QEMU 1.6 to 4.1 (S-10); fixed by 7e30dd618e (4.2), which takes it off the total instead',
+  },
+  hookCopiesAreCounted: {
+    sentence: 'A cluster that the hook has copied counts as done.',
+    without: 'The job completes at less than all.',
+    history: CLASSIC,
+  },
+  unhookAtEnd: {
+    sentence: 'The hook is unlinked before the job is gone.',
+    without: 'The next guest write calls a job that is no longer there.',
+    history: CLASSIC,
+  },
+  eventComesLast: {
+    sentence: 'The event is sent once everything has ended.',
+    without: 'Somebody takes the target for finished while a copy still writes to it.',
+    history: CLASSIC,
+  },
 } as const satisfies Record<string, Omit<Rule, 'maskedBy'> & { maskedBy?: readonly string[] }>;
 
 export type RuleName = keyof typeof RULES;

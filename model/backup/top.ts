@@ -1,6 +1,7 @@
 /** TOP: only what is allocated in the topmost image is copied; the target shares its backing (reference A.6, J4). */
 import type { Run } from '../kernel/coroutine.ts';
 import { type StepName, defineStep } from '../kernel/step.ts';
+import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Requester } from '../block/requester.ts';
 import type { BackupJob } from './job.ts';
 
@@ -8,17 +9,24 @@ import type { BackupJob } from './job.ts';
 export const ASK = defineStep('ask', 'sector');
 export const COPY_ASK = defineStep('copy.ask', 'sector');
 
+/** What the question whether a cluster has anything allocated is answered with; an error is above 0. */
+export const ALLOCATED = -1;
+export const UNALLOCATED = -2;
+type Allocation = typeof ALLOCATED | typeof UNALLOCATED | BlockError;
+
 /** Walks the cluster in runs of the same allocation until one is allocated. */
-export function* clusterHasAllocated(job: BackupJob, me: Requester, c: number, ask: StepName): Run<boolean> {
+export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: StepName): Run<Allocation> {
   const { rules, source, clusterSectors } = job;
   const first = c * clusterSectors;
   const end = rules.topStopsAtEndOfDisk ? Math.min(first + clusterSectors, job.sectors) : first + clusterSectors;
   for (let s = first; s < end; ) {
     if (s < job.sectors) yield me.step(ask, s); // past the end of the disk no driver is asked, so nothing yields
-    const run = source.image.isAllocated(s, end - s);
-    if (run.allocated) return true;
-    if (!rules.topAsksWholeCluster) return false;
+    const error = source.askFails(s);
+    if (error !== NO_ERROR && rules.allocationErrorIsHandled) return error;
+    const run = error === NO_ERROR ? source.image.isAllocated(s, end - s) : { allocated: false, sectors: 0 }; // how qcow2 put it (S-03)
+    if (run.allocated) return ALLOCATED;
+    if (!rules.topAsksWholeCluster) return UNALLOCATED;
     s += run.sectors;
   }
-  return false;
+  return UNALLOCATED;
 }

@@ -5,6 +5,7 @@
  *   zero      no birthplace: zeroes written, discarded, or never there
  *   s5@0      sector 5 as the disk showed it at T0
  *   s5@base   sector 5 of the backing file, where the overlay hid it at T0
+ *   s5@old    sector 5 of a target that was there before the backup
  *   s5.g2     sector 5 as guest request g2 wrote it
  */
 export type Content = number;
@@ -13,7 +14,10 @@ export const ZERO: Content = 0;
 
 const AT_T0 = 0;
 const IN_BASE = 1;
-const BY_GUEST = 2;
+const IN_OLD_TARGET = 2;
+const BY_GUEST = 3;
+
+const PLACES: Record<number, string> = { [AT_T0]: '0', [IN_BASE]: 'base', [IN_OLD_TARGET]: 'old' };
 
 /** The contents of a disk of so many sectors. */
 export class Contents {
@@ -28,6 +32,9 @@ export class Contents {
   inBase(sector: number): Content {
     return this.#born(IN_BASE, sector);
   }
+  inOldTarget(sector: number): Content {
+    return this.#born(IN_OLD_TARGET, sector);
+  }
   byGuest(guest: number, sector: number): Content {
     return this.#born(BY_GUEST + guest, sector);
   }
@@ -37,8 +44,7 @@ export class Contents {
     if (content === ZERO) return 'zero';
     const sector = (content - 1) % this.sectors;
     const birth = Math.floor((content - 1) / this.sectors);
-    if (birth === AT_T0) return `s${sector}@0`;
-    return birth === IN_BASE ? `s${sector}@base` : `s${sector}.${guestNames[birth - BY_GUEST] ?? `?${birth}`}`;
+    return birth < BY_GUEST ? `s${sector}@${PLACES[birth]}` : `s${sector}.${guestNames[birth - BY_GUEST] ?? `?${birth}`}`;
   }
 
   #born(birth: number, sector: number): Content {

@@ -4,12 +4,17 @@
  * what the engine learned of one request serves every other.
  */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
-import { type GuestIo, type Step, type StepName, defineStep, nameOf } from '../kernel/step.ts';
+import { type Step, type StepIo, type StepName, defineStep, nameOf } from '../kernel/step.ts';
+import { type BlockError, type Errno, NO_ERROR, errnoOf } from './errors.ts';
 import type { DiscardReads } from './image.ts';
-import type { BlockNode, IoSteps, RequestPathRules } from './node.ts';
+import type { AdmitSteps, BlockNode, IoSteps, RequestPathRules } from './node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from './requester.ts';
 
-export type GuestKind = GuestIo['kind'] | 'flush';
+/** `readT0` is not the guest's: somebody reads the point in time through a NONE job's target while the job lives. */
+export const GUEST_KINDS = ['write', 'zero', 'discard', 'read', 'flush', 'readT0'] as const;
+export type GuestKind = (typeof GUEST_KINDS)[number];
+
+export const changesTheDisk = (kind: GuestKind): boolean => kind === 'write' || kind === 'zero' || kind === 'discard';
 
 /** The first step of each kind of request: it is ready once all that must come before it has ended. */
 export const START: Record<GuestKind, StepName> = {
@@ -18,20 +23,44 @@ export const START: Record<GuestKind, StepName> = {
   discard: defineStep('discard.start', 'nothing', { guard: 'unblocked' }),
   read: defineStep('read.start', 'nothing', { guard: 'unblocked' }),
   flush: defineStep('flush.start', 'nothing', { guard: 'unblocked' }),
+  readT0: defineStep('readT0.start', 'nothing', { guard: 'unblocked' }),
 };
 
+const ADMIT: AdmitSteps = {
+  queued: defineStep('queue', 'nothing', { guard: 'woken' }),
+  throttled: defineStep('throttle', 'nothing'),
+  overlapping: defineStep('overlap', 'nothing', { guard: 'woken' }),
+};
 const WRITE = guestIo('write', 'write.send', 'write.land', 'write.done');
 const ZERO = guestIo('zero', 'zero.send', 'zero.land', 'zero.done');
 const DISCARD = guestIo('discard', 'discard.send', 'discard.land', 'discard.done');
 const READ = guestIo('read', 'read.look', 'read.took', 'read.done');
 const FLUSH_DONE = defineStep('flush.done', 'nothing');
 
-function guestIo(kind: GuestIo['kind'], submit: string, effect: string, complete: string): IoSteps {
+/**
+ * Who asked is told of an error in a later turn of the main loop, as of success (A.8: completion by a
+ * bottom half); the step is named by the errno, as in `write.EIO`.
+ */
+const FAILS: Record<GuestKind, Record<Errno, StepName> | null> = {
+  write: fails('write', 'guest', 'write'),
+  zero: fails('zero', 'guest', 'zero'),
+  discard: fails('discard', 'guest', 'discard'),
+  read: fails('read', 'guest', 'read'),
+  flush: null,
+  readT0: fails('readT0', 'reader', 'read'),
+};
+
+function guestIo(kind: StepIo['kind'], submit: string, effect: string, complete: string): IoSteps {
   return {
-    submit: defineStep(submit, 'sector', { guestIo: { kind, phase: 'submit' } }),
-    effect: defineStep(effect, 'effect', { guestIo: { kind, phase: 'effect' } }),
-    complete: defineStep(complete, 'nothing', { guestIo: { kind, phase: 'complete' } }),
+    submit: defineStep(submit, 'sector', { io: { by: 'guest', kind, phase: 'submit' } }),
+    effect: defineStep(effect, 'effect', { io: { by: 'guest', kind, phase: 'effect' } }),
+    complete: defineStep(complete, 'nothing', { io: { by: 'guest', kind, phase: 'complete' } }),
   };
+}
+
+function fails(kind: GuestKind, by: StepIo['by'], io: StepIo['kind']): Record<Errno, StepName> {
+  const step = (errno: Errno): StepName => defineStep(`${kind}.${errno}`, 'nothing', { io: { by, kind: io, phase: 'fail' } });
+  return { EIO: step('EIO'), ENOSPC: step('ENOSPC') };
 }
 
 const FIRST = 0;
@@ -42,7 +71,7 @@ const UNBLOCKS_END = 4;
 const GUEST_CELLS = 5;
 
 /** A write and a discard are coroutines of different kinds. */
-const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6 };
+const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6, readT0: 7 };
 
 /** A list in cells of who waits for whom to end before it starts. */
 export class Followers {
@@ -67,23 +96,22 @@ export interface GuestRequestData extends SectorRange {
   readonly unblocks: SectorRange;
 }
 
-export class GuestRequest extends Requester implements SectorRange {
-  readonly #node: BlockNode;
-  readonly #rules: RequestPathRules;
-  readonly #discardReads: DiscardReads;
-  readonly #followers: Followers;
+/** What guest requests share. */
+export interface GuestDisk {
+  readonly node: BlockNode;
+  readonly rules: RequestPathRules;
+  readonly discardReads: DiscardReads;
+  readonly followers: Followers;
+  /** Reads the point in time into the requester's buffer. */
+  readonly readT0: (me: Requester, range: SectorRange) => Run<BlockError>;
+}
 
-  constructor(
-    coroutines: Coroutines,
-    name: string,
-    sizes: RequesterSizes,
-    disk: { node: BlockNode; rules: RequestPathRules; discardReads: DiscardReads; followers: Followers },
-  ) {
+export class GuestRequest extends Requester implements SectorRange {
+  readonly #disk: GuestDisk;
+
+  constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, disk: GuestDisk) {
     super(coroutines, name, sizes, GUEST_CELLS);
-    this.#node = disk.node;
-    this.#rules = disk.rules;
-    this.#discardReads = disk.discardReads;
-    this.#followers = disk.followers;
+    this.#disk = disk;
   }
 
   override *body(start: Step): Run {
@@ -101,46 +129,71 @@ export class GuestRequest extends Requester implements SectorRange {
       case START.read:
         yield* this.#read();
         break;
+      case START.readT0:
+        yield* this.#tell('readT0', yield* this.#disk.readT0(this, this));
+        this.forgetBuffer({ first: 0, end: this.bufferSectors });
+        break;
       default:
         yield this.step(FLUSH_DONE); // not tracked, not intercepted; the model's disks have no cache
     }
-    this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
+    this.#disk.followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
     this.#forget();
   }
 
-  /** `bdrv_co_do_writev`, A.8: tracked, the hook (W5), then the driver (W6), then the end (W8). */
+  /** `bdrv_co_do_writev`, A.8: admitted (W2 to W4), the hook (W5), then the driver (W6), then the end (W8). */
   *#write(): Run {
-    const { image } = this.#node;
-    this.#node.beginTracked();
-    if (this.#rules.copyBeforeWrite) yield* this.#node.runHook(this, this);
-    yield* this.#node.write(this, this, WRITE, (s) => image.put(s, this.slotCell(ORIGIN), s));
-    if (!this.#rules.copyBeforeWrite) yield* this.#node.runHook(this, this);
-    this.#node.endTracked();
+    const { node, rules } = this.#disk;
+    node.begin();
+    yield* node.admit(this, this, ADMIT);
+    let error = rules.copyBeforeWrite ? yield* node.runHook(this, this) : NO_ERROR;
+    if (this.#goesOnAfter(error)) error = yield* node.write(this, this, WRITE, (s) => node.image.put(s, this.slotCell(ORIGIN), s));
+    if (!rules.copyBeforeWrite && error === NO_ERROR) error = yield* node.runHook(this, this);
+    node.end(this);
+    yield* this.#tell('write', error);
   }
 
   /** The same path with the zero flag. */
   *#writeZeroes(): Run {
-    this.#node.beginTracked();
-    if (this.#rules.copyBeforeWriteZeroes) yield* this.#node.runHook(this, this);
-    yield* this.#node.writeZeroes(this, this, ZERO);
-    this.#node.endTracked();
+    const { node, rules } = this.#disk;
+    node.begin();
+    yield* node.admit(this, this, ADMIT);
+    let error = rules.copyBeforeWriteZeroes ? yield* node.runHook(this, this) : NO_ERROR;
+    if (this.#goesOnAfter(error)) error = yield* node.writeZeroes(this, this, ZERO);
+    node.end(this);
+    yield* this.#tell('zero', error);
   }
 
   /**
    * `bdrv_co_discard`. QEMU 1.6 goes straight to the driver (S-01); the hook came with ec050f77a5
-   * (2.7). Unlike in 1.6 a discard is tracked here; only a drain would notice.
+   * (2.7). Unlike in 1.6 a discard is tracked here, which a drain and copy on read notice.
    */
   *#discard(): Run {
-    if (this.#discardReads === 'ignored') return;
-    this.#node.beginTracked();
-    if (this.#rules.copyBeforeDiscard) yield* this.#node.runHook(this, this);
-    yield* this.#node.discard(this, this, DISCARD, this.#discardReads);
-    this.#node.endTracked();
+    const { node, rules, discardReads } = this.#disk;
+    if (discardReads === 'ignored') return;
+    node.begin();
+    yield* node.serialise(this, this, ADMIT.overlapping);
+    let error = rules.copyBeforeDiscard ? yield* node.runHook(this, this) : NO_ERROR;
+    if (this.#goesOnAfter(error)) error = yield* node.discard(this, this, DISCARD, discardReads);
+    node.end(this);
+    yield* this.#tell('discard', error);
   }
 
   *#read(): Run {
-    yield* this.#node.read(this, this, READ);
+    const { node } = this.#disk;
+    node.begin();
+    const error = yield* node.readForGuest(this, this, ADMIT, READ);
     this.forgetBuffer({ first: 0, end: this.bufferSectors });
+    node.end(this);
+    yield* this.#tell('read', error);
+  }
+
+  /** W6: a write whose hook failed is not sent. */
+  #goesOnAfter(error: BlockError): boolean {
+    return error === NO_ERROR || !this.#disk.rules.failedCopyFailsGuestWrite;
+  }
+
+  *#tell(kind: GuestKind, error: BlockError): Run {
+    if (error !== NO_ERROR) yield this.step(FAILS[kind]![errnoOf(error)]);
   }
 
   // The request's range, in sectors, read from its cells whenever it is asked for.

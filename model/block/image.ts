@@ -93,7 +93,7 @@ export class Image {
 
   /** Moves what lies at `place` for this sector to a cell. The place was looked up before, maybe long before. */
   take(sector: number, place: Place, to: number): void {
-    if (!this.#mayTouch(sector)) return;
+    if (!this.#isInRange(sector)) return; // a closed target may still be read: its reader has opened it, too
     if (place === Place.own) this.#world.move(to, this.dataCell + sector);
     else if (place === Place.backing) this.#takeBacking(sector, to);
     else this.#world.write(to, ZERO);
@@ -101,7 +101,7 @@ export class Image {
 
   /** Writes one sector: the content of a cell, plus a constant. */
   put(sector: number, from: number, plus = 0): void {
-    if (!this.#mayTouch(sector)) return;
+    if (!this.#mayWrite(sector)) return;
     if (!this.isRaw) this.#allocate(sector);
     this.#world.move(this.dataCell + sector, from, plus);
     if (this.isTarget) this.#world.write(this.writtenCell + sector, 1);
@@ -109,7 +109,7 @@ export class Image {
 
   /** Writes zeroes from `sector` up to `end`. Clusters covered whole become zero clusters. */
   putZeroes(sector: number, end: number): void {
-    if (!this.#mayTouch(end - 1)) return;
+    if (!this.#mayWrite(end - 1)) return;
     for (let s = sector; s < end; ) {
       const next = this.isRaw ? s + 1 : Math.min(this.#clusterEnd(s), end);
       if (this.#coversCluster(s, next)) this.#world.write(this.#placeOfCluster(s), Place.zero);
@@ -132,33 +132,56 @@ export class Image {
     }
   }
 
+  /** Whether it has nothing of its own. */
+  isEmpty(): boolean {
+    for (let c = 0; c < this.clusters; c++) if (!this.#world.isZero(this.placeCell + c)) return false;
+    return !this.isRaw;
+  }
+
   close(): void {
     this.#world.write(this.#openCell, 0);
   }
 
-  /** For observers: what reading this sector would show now. */
+  /** The end of the image's own cluster that `sector` is in, within `end`. */
+  clusterEnd(sector: number, end: number): number {
+    return this.isRaw ? end : Math.min(this.#clusterEnd(sector), end);
+  }
+
+  /** For observers: what reading this sector would show now. Past the end of the image there is nothing. */
   contentAt(sector: number): Content {
     const { cells } = this.#world;
+    if (sector >= this.sectors) return ZERO;
     const place = this.isRaw ? Place.own : cells[this.#placeOfCluster(sector)];
     if (place === Place.own) return cells[this.dataCell + sector]!;
     if (place === Place.zero || this.backing === null || sector >= this.backing.sectors) return ZERO;
     return this.backing.contentAt(sector);
   }
 
+  /** For observers: where this sector lies now. */
+  placeAt(sector: number): Place {
+    return this.isRaw ? Place.own : (this.#world.cells[this.#placeOfCluster(sector)] as Place);
+  }
+
   /** For observers: whether this image, rather than its backing, decides what the sector shows. */
   isAllocatedAt(sector: number): boolean {
-    return this.isRaw || this.#world.cells[this.#placeOfCluster(sector)] !== Place.backing;
+    return sector >= this.sectors || this.isRaw || this.#world.cells[this.#placeOfCluster(sector)] !== Place.backing;
   }
 
   /** For observers: whether a request has written this sector since the image was opened. */
   isWrittenAt(sector: number): boolean {
-    return this.#world.cells[this.writtenCell + sector] === 1;
+    return sector < this.sectors && this.#world.cells[this.writtenCell + sector] === 1;
   }
 
-  #mayTouch(sector: number): boolean {
-    if (sector >= this.sectors) this.#world.misuse(Misuse.outOfRange);
-    else if (this.isTarget && this.#world.isZero(this.#openCell)) this.#world.misuse(Misuse.closedTarget);
-    else return true;
+  #mayWrite(sector: number): boolean {
+    if (!this.#isInRange(sector)) return false;
+    if (!this.isTarget || !this.#world.isZero(this.#openCell)) return true;
+    this.#world.misuse(Misuse.closedTarget);
+    return false;
+  }
+
+  #isInRange(sector: number): boolean {
+    if (sector < this.sectors) return true;
+    this.#world.misuse(Misuse.outOfRange);
     return false;
   }
 

@@ -7,6 +7,7 @@ import { Coroutine, type Coroutines } from '../kernel/coroutine.ts';
 import { ENDED } from '../kernel/step.ts';
 import { type Content, ZERO } from './content.ts';
 import type { Place } from './image.ts';
+import { IN_FLIGHT_CELLS } from './in-flight.ts';
 
 /** Sectors from `first` up to `end`. */
 export interface SectorRange {
@@ -18,11 +19,10 @@ export const overlap = (a: SectorRange, b: SectorRange): boolean => a.first < b.
 
 const PLACE = 0; // of the run of sectors that is being read
 const RUN_END = 1;
-const COW_FIRST = 2; // the CowRequest: the clusters it holds ...
+const COW_FIRST = 2; // the CowRequest: the clusters that it is about ...
 const COW_END = 3;
-const COW_NEXT = 4; // ... the next older one in flight ...
-const COW_WAITERS = 5; // ... and who waits for it
-const BUFFER = 6;
+const COW_IN_FLIGHT = 4; // ... and its place in the list of copies in flight
+const BUFFER = COW_IN_FLIGHT + IN_FLIGHT_CELLS;
 
 /** The sizes that decide how a requester's cells are laid out. */
 export interface RequesterSizes {
@@ -30,6 +30,8 @@ export interface RequesterSizes {
   readonly clusterSectors: number;
   /** Cells for bits as seen before waiting; 0 for a correct job (rule checkBitAfterWaiting). */
   readonly bitsSeen: number;
+  /** Whether the disk keeps the ranges of its requests, as one that copies on read does. */
+  readonly tracksRanges: boolean;
 }
 
 export abstract class Requester extends Coroutine {
@@ -37,14 +39,16 @@ export abstract class Requester extends Coroutine {
   readonly #own: number;
   readonly #more: number;
   readonly #bitsSeenCell: number;
+  readonly #trackedCell: number;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number) {
-    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen;
+    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.tracksRanges ? IN_FLIGHT_CELLS : 0);
     super(coroutines, name, own + moreCells);
     this.#more = this.slot + this.slotCells - moreCells;
     this.#own = this.#more - own;
     this.bufferSectors = sizes.clusterSectors;
     this.#bitsSeenCell = this.#own + BUFFER + sizes.clusterSectors;
+    this.#trackedCell = this.#bitsSeenCell + sizes.bitsSeen;
   }
 
   /** The n-th of the cells that the kind of coroutine asked for itself. */
@@ -101,16 +105,19 @@ export abstract class Requester extends Coroutine {
     this.world.write(this.#own + COW_FIRST, first);
     this.world.write(this.#own + COW_END, end);
   }
-  get cowNextCell(): number {
-    return this.#own + COW_NEXT;
-  }
-  get cowWaitersCell(): number {
-    return this.#own + COW_WAITERS;
+  /** Cells for the list of copies in flight. */
+  get cowInFlightCell(): number {
+    return this.#own + COW_IN_FLIGHT;
   }
   /** For observers: the clusters of the copy under way, empty if there is none. */
   get cowSeen(): SectorRange {
     const { cells } = this.world;
     return { first: cells[this.#own + COW_FIRST]!, end: this.pending === ENDED ? 0 : cells[this.#own + COW_END]! };
+  }
+
+  /** Cells for the disk's list of requests, if it keeps one. */
+  get trackedCell(): number {
+    return this.#trackedCell;
   }
 
   /** Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait. */

@@ -265,6 +265,11 @@ export class Coroutines {
     this.world.move(cell, cell, -1);
   }
 
+  /** Whatever `id` was waiting for before it starts, it need not any more. */
+  release(id: number): void {
+    this.world.write(this.byId(id).blockersCell, 0);
+  }
+
   /** Sleeping and waiting coroutines with the name of the step they wait in, for messages. */
   alive(): Coroutine[] {
     return this.all.filter((c) => !c.hasEnded);
@@ -291,6 +296,10 @@ export class WaitQueue {
     world.move(last, me.selfCell);
     yield step;
     me.forgetWake();
+  }
+
+  get isEmpty(): boolean {
+    return this.#coroutines.world.isZero(this.#head);
   }
 
   wakeAll(): void {

@@ -26,28 +26,32 @@ export type Guard = 'always' | 'woken' | 'unblocked';
  */
 export type At = 'nothing' | 'cluster' | 'sector' | 'effect';
 
-/** What a step is in a guest's I/O on its disk: observers go by it. */
-export interface GuestIo {
+/**
+ * What a step is in somebody's I/O: observers go by it. `guest`: on its disk; `copy`: of a cluster to
+ * the target; `reader`: of the point in time.
+ */
+export interface StepIo {
+  readonly by: 'guest' | 'copy' | 'reader';
   readonly kind: 'read' | 'write' | 'zero' | 'discard';
-  readonly phase: 'submit' | 'effect' | 'complete';
+  readonly phase: 'submit' | 'effect' | 'complete' | 'fail';
 }
 
 export interface StepName {
   readonly label: string;
   readonly at: At;
   readonly guard: Guard;
-  /** Set where the step is part of a guest's I/O on its disk. */
-  readonly guestIo: GuestIo | null;
+  /** Set where the step is part of an I/O that observers follow. */
+  readonly io: StepIo | null;
   readonly index: number;
 }
 
-const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', guestIo: null, index: 0 }];
+const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', io: null, index: 0 }];
 
 /** Names a kind of step, once, where the thing that yields it is defined. */
-export function defineStep(label: string, at: At, more: { guard?: Guard; guestIo?: GuestIo } = {}): StepName {
+export function defineStep(label: string, at: At, more: { guard?: Guard; io?: StepIo } = {}): StepName {
   if (names.length > NAME_MASK) throw new Error(`more than ${NAME_MASK} names of steps: widen NAME_BITS`);
   if (names.some((n) => n.label === label)) throw new Error(`two steps are named ${label}`);
-  const name: StepName = { label, at, guard: more.guard ?? 'always', guestIo: more.guestIo ?? null, index: names.length };
+  const name: StepName = { label, at, guard: more.guard ?? 'always', io: more.io ?? null, index: names.length };
   names.push(name);
   return name;
 }

@@ -32,6 +32,7 @@ export const Misuse = {
   freedBitmap: 2,
   closedTarget: 3,
   outOfRange: 4,
+  waitsForItself: 5,
 } as const;
 export type Misuse = (typeof Misuse)[keyof typeof Misuse];
 

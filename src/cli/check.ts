@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
@@ -43,6 +43,7 @@ interface Flags {
   clusterSectors: number;
   writes: number;
   workload?: string;
+  faults: boolean;
   workers: number;
   keepGoing: boolean;
   out: string;
@@ -66,7 +67,8 @@ export function addCheck(program: Command): void {
     .option('--clusters <n>', 'clusters of the disk, at most', wholeNumber(1, 64), 4)
     .option('--cluster-sectors <n>', 'sectors of a cluster', wholeNumber(1, 64), 2)
     .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 64), 3)
-    .option('--workload <file>', "guest I/O recorded from a real guest by nbdkit's log filter")
+    .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
+    .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
     .option('--out <dir>', 'where traces of failures go', 'cowcheck-traces')
@@ -101,7 +103,7 @@ function campaignOf(flags: Flags): Campaign {
       keepGoing: flags.keepGoing,
     },
     modes: flags.mode === 'all' ? ['full', 'top', 'none'] : [flags.mode],
-    scope: { clusters: flags.clusters, clusterSectors: flags.clusterSectors, writes: flags.writes },
+    scope: { clusters: flags.clusters, clusterSectors: flags.clusterSectors, writes: flags.writes, faults: flags.faults },
     log,
     runs: flags.runs ?? null,
     seconds: flags.seconds ?? (flags.runs === undefined ? SECONDS_DEFAULT : null),
@@ -111,8 +113,8 @@ function campaignOf(flags: Flags): Campaign {
 
 /** The whole set of options that decide the outcome. Workers and the output folder do not. */
 function optionsOf(flags: Flags, { options, runs, seconds: limit }: Campaign): CheckOptions {
-  const { mode, job, without, wake, effects, strategy, clusters, clusterSectors, writes, keepGoing } = flags;
-  return { mode, job, without, wake, effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload: flags.workload ?? null, keepGoing };
+  const { mode, job, without, wake, effects, strategy, clusters, clusterSectors, writes, faults, keepGoing } = flags;
+  return { mode, job, without, wake, effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload: flags.workload ?? null, faults, keepGoing };
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */

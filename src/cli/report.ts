@@ -1,6 +1,6 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { traceColumns } from '../explain/columns.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import type { Failure } from './failures.ts';
@@ -20,6 +20,7 @@ export interface CheckOptions {
   readonly clusterSectors: number;
   readonly writes: number;
   readonly workload: string | null;
+  readonly faults: boolean;
   readonly keepGoing: boolean;
 }
 
@@ -80,9 +81,9 @@ export function reportJson(report: Report): object {
   };
 }
 
-function scopeOf({ clusters, clusterSectors, writes, workload, effects }: CheckOptions): string {
+function scopeOf({ clusters, clusterSectors, writes, workload, faults, effects }: CheckOptions): string {
   const what = workload === null ? `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests` : `${workload}, T0 at a random request`;
-  return `${what}; I/O takes effect per ${effects}`;
+  return `${what}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
 }
 
 export function printReport(report: Report, paint: Paint): void {

@@ -80,6 +80,6 @@ function stateOf({ machine, properties }: Experiment, sector: number | undefined
   return {
     source: machine.contentName(source.contentAt(sector)),
     target: written ? machine.contentName(target.contentAt(sector)) : '-',
-    shows: properties.snapshotKept.isOpen || world.cells[machine.job.stateCell] !== 0 ? machine.contentName(properties.snapshotKept.shows(sector).content) : '-',
+    shows: properties.snapshotKept.isOpen || world.cells[machine.job.status.stateCell] !== 0 ? machine.contentName(properties.snapshotKept.shows(sector).content) : '-',
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';

@@ -3,7 +3,7 @@
  * seed, the mode and its number alone, so that the outcome does not depend on who runs what when.
  */
 import { Machine, type Setting, type Shape, shapeOf } from '../../model/machine.ts';
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { MARK_IDS, Marks } from '../../properties/marks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JobState } from '../../model/backup/job.ts';
+import { JobState } from '../../model/backup/job-status.ts';
 import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';

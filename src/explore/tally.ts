@@ -1,5 +1,5 @@
 /** What a campaign has done so far, added up unit by unit in their order. */
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { MARKS, MARK_IDS } from '../../properties/marks.ts';
 import type { Found, UnitResult } from './campaign.ts';
 

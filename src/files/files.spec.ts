@@ -225,13 +225,25 @@ describe('keepTrace', () => {
 });
 
 describe('loadWorkload', () => {
+  const example = (name: string): string => new URL(`../../examples/workloads/${name}`, import.meta.url).pathname;
+
   it('reads a log, and says what is wrong in one line that names file and line', () => {
-    const path = new URL('../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url).pathname;
-    expect(loadWorkload(path).requests.length).toBeGreaterThan(100);
+    expect(loadWorkload(example('ext4-sqlite.nbdkit.log')).requests.length).toBeGreaterThan(100);
     expect(() => loadWorkload(file('a.log', 'this is no log\n'))).toThrow(FileError);
     expect(() => loadWorkload(at('a.log'))).toThrow(new RegExp(`^${at('a.log')}:\\d+: [^\\n]+$`));
     expect(errorOf(at('none'), () => loadWorkload(at('none')))).toBe('there is no such file');
     truncateSync(file('long', ''), 65 * 2 ** 20);
     expect(errorOf(at('long'), () => loadWorkload(at('long')))).toBe('it is 65 MiB long, and at most 64 MiB are read');
+  });
+
+  it('knows by what a file says in which of two formats it is, whatever its name', () => {
+    expect(loadWorkload(example('oltp.fio.iolog')).requests).toHaveLength(400);
+    expect(loadWorkload(file('a.log', 'fio version 2 iolog\nd.img add\nd.img open\nd.img sync 0 0\n')).requests).toHaveLength(1);
+    const says = (text: string): string => errorOf(`${file('b', text)}:1`, () => loadWorkload(at('b')));
+    expect(says('fio version 9 iolog\n')).toBe('found a fio iolog of version 9, expected version 2 or 3');
+    expect(says('2026-11-23 04:25:14 connection=1 Connect tls=0\n')).toBe('found Connect without size=, expected bytes in hexadecimal, such as size=0x1000');
+    const either = 'expected a log of nbdkit\'s log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")';
+    expect(says('trace: 1\n')).toBe(`found neither, ${either}`);
+    expect(says(' \n')).toBe(`found an empty file, ${either}`);
   });
 });

@@ -5,10 +5,13 @@
  */
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { type ErrorPolicies, ERROR_POLICIES, REPORT_BOTH } from '../../model/backup/error-policy.ts';
+import { ERRNOS, type Errno, SIDES, type Side } from '../../model/block/errors.ts';
+import { FAULT_OPS, FAULT_TIMES_MAX, type Fault, type FaultOp } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
-import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
+import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
 import type { RandomNumbers } from '../explore/random-numbers.ts';
 
 /** The largest scenarios to generate. */
@@ -16,6 +19,8 @@ export interface Scope {
   readonly clusters: number;
   readonly clusterSectors: number;
   readonly writes: number;
+  /** Reads and writes fail now and then. */
+  readonly faults?: boolean;
   /** Exactly these sizes, with writes only and a raw source: what `bench` measures. */
   readonly exactly?: boolean;
 }
@@ -25,14 +30,34 @@ interface Draft {
   readonly sectors: number;
   readonly zero: readonly number[];
   readonly discardReads: DiscardReads;
-  readonly overlay: { readonly clusterSectors: number; readonly allocated: readonly number[]; readonly zeroClusters: readonly number[]; readonly baseSectors: number } | null;
+  readonly overlay: { readonly clusterSectors: number; readonly allocated: readonly number[]; readonly zeroClusters: readonly number[]; readonly baseSectors: number | null } | null;
+  readonly throttled: boolean;
+  readonly copyOnRead: boolean;
   readonly targetClusterSectors: number;
+  readonly existing: DraftTarget | null;
   readonly hot: readonly number[];
   readonly guest: readonly DraftOperation[];
   readonly early: boolean;
   readonly cancel: boolean;
   /** The cancel waits for the first request. */
   readonly cancelLate: boolean;
+  readonly pause: boolean;
+  readonly resume: boolean;
+  readonly speed: number;
+  readonly onError: ErrorPolicies;
+  readonly faults: readonly DraftFault[];
+}
+interface DraftTarget {
+  readonly sectors: number;
+  readonly backed: boolean;
+  readonly data: readonly number[];
+}
+interface DraftFault {
+  readonly side: Side;
+  readonly op: FaultOp;
+  readonly cluster: number;
+  readonly errno: Errno;
+  readonly times: number;
 }
 interface DraftOperation {
   readonly kind: GuestKind;
@@ -56,7 +81,7 @@ export function drawScenario(arbitrary: fc.Arbitrary<Scenario>, random: RandomNu
   return arbitrary.generate(new fc.Random(xoroshiro128plus(random.bits())), undefined).value;
 }
 
-function drafts(mode: SyncMode, { clusters, clusterSectors, writes, exactly }: Scope): fc.Arbitrary<Draft> {
+function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = false, exactly }: Scope): fc.Arbitrary<Draft> {
   const sectorsMax = clusters * clusterSectors;
   const sector = fc.nat(sectorsMax - 1);
   const someSectors = fc.array(sector, { maxLength: sectorsMax, size: 'max' });
@@ -66,19 +91,36 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, exactly }: S
     clusterSectors: fc.constantFrom(...clusterSizes),
     allocated: someClusters,
     zeroClusters: fc.array(sector, { maxLength: 1 }),
-    baseSectors: oneOf([2, fc.constant(sectorsMax)], [1, fc.nat(sectorsMax)]),
+    baseSectors: oneOf<number | null>([12, fc.constant(sectorsMax)], [6, fc.nat(sectorsMax)], [1, fc.constant(null)]),
   });
+  const existing = fc.record({
+    sectors: oneOf([12, fc.constant(sectorsMax)], [1, fc.integer({ min: 1, max: sectorsMax + clusterSectors })]),
+    backed: fc.boolean(),
+    data: oneOf<readonly number[]>([4, fc.array(sector, { maxLength: 0 })], [1, fc.array(sector, { maxLength: 2 })]),
+  });
+  const fault = fc.record({
+    side: fc.constantFrom(...SIDES),
+    op: fc.constantFrom(...FAULT_OPS),
+    cluster: fc.nat(clusters - 1),
+    errno: fc.constantFrom(...ERRNOS),
+    times: fc.integer({ min: 1, max: FAULT_TIMES_MAX }),
+  });
+  const policy = fc.constantFrom(...ERROR_POLICIES);
   const writeOnly = exactly === true;
+  const oneIn = (often: number): fc.Arbitrary<boolean> => (writeOnly ? fc.constant(false) : fc.constantFrom(...Array.from({ length: often - 1 }, () => false), true));
   return fc.record({
     sectors: writeOnly ? fc.constant(sectorsMax) : oneOf([12, fc.constant(sectorsMax)], [7, fc.integer({ min: 1, max: sectorsMax })], [1, fc.constant(0)]),
     zero: someSectors,
     discardReads: writeOnly ? fc.constant<DiscardReads>('zero') : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
     overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([2, fc.constant(null)], [1, overlay]),
+    throttled: oneIn(12),
+    copyOnRead: oneIn(6),
+    existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([9, fc.constant(null)], [1, existing]),
     targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0, 0, 0] : []), ...clusterSizes),
     hot: oneOf<readonly number[]>([1, fc.array(fc.nat(clusters - 1), { maxLength: 0 })], [1, fc.array(fc.nat(clusters - 1), { minLength: 1, maxLength: 3 })]),
     guest: someOperations(
       fc.record({
-        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>('write', 'write', 'write', 'write', 'write', 'zero', 'discard', 'discard', 'read', 'flush'),
+        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>(...KINDS, mode === 'none' ? 'readT0' : 'read'),
         first: sector,
         count: fc.integer({ min: 1, max: sectorsMax }),
         behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
@@ -89,8 +131,15 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, exactly }: S
     early: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, false, true),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
+    pause: oneIn(8),
+    resume: faults ? fc.constantFrom(true, true, false) : fc.constant(false),
+    speed: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 0, 0, clusterSectors),
+    onError: faults ? fc.record({ source: policy, target: policy }) : fc.constant(REPORT_BOTH),
+    faults: faults ? fc.array(fault, { maxLength: 3, size: 'max' }) : fc.array(fault, { maxLength: 0 }),
   });
 }
+
+const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'write', 'write', 'zero', 'discard', 'discard', 'read', 'flush'];
 
 /** Now and then nobody asks for anything; otherwise so many operations. */
 function someOperations(operation: fc.Arbitrary<DraftOperation>, min: number, max: number): fc.Arbitrary<readonly DraftOperation[]> {
@@ -104,19 +153,54 @@ function oneOf<T>(...choices: [weight: number, arbitrary: fc.Arbitrary<T>][]): f
 }
 
 function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
-  const { sectors } = draft;
+  const { sectors, targetClusterSectors, pause, resume, speed, onError } = draft;
   const { clusterSectors } = scope;
   const overlay = draft.overlay === null ? undefined : toOverlay(sectors, draft.overlay);
+  const existingTarget = draft.existing === null || sectors === 0 ? undefined : toTarget(mode, draft, scope);
   const guest: GuestOperation[] = [];
-  if (sectors > 0) for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors));
+  if (sectors > 0) for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
+  const faults = toFaults(draft.faults, Math.ceil(sectors / clusterSectors));
+  const hasBacking = overlay !== undefined && overlay.baseSectors !== null;
   return {
     mode,
-    disk: { sectors, clusterSectors, zero: zeroSectors(sectors, draft.zero), discardReads: draft.discardReads, ...(overlay === undefined ? {} : { overlay }) },
-    targetClusterSectors: draft.targetClusterSectors,
+    disk: {
+      sectors,
+      clusterSectors,
+      zero: zeroSectors(sectors, draft.zero),
+      discardReads: draft.discardReads,
+      ...(overlay === undefined ? {} : { overlay }),
+      ...(draft.throttled ? { throttled: true } : {}),
+      ...(draft.copyOnRead && hasBacking ? { copyOnRead: true } : {}),
+    },
+    targetClusterSectors,
+    ...(existingTarget === undefined ? {} : { existingTarget }),
     guest,
     cancel: draft.cancel || mode === 'none',
     cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
+    ...(pause ? { pause } : {}),
+    ...(resume && faults.length > 0 ? { resume } : {}),
+    ...(speed > 0 ? { speed } : {}),
+    ...(faults.length > 0 && (onError.source !== 'report' || onError.target !== 'report') ? { onError } : {}),
+    ...(faults.length > 0 ? { faults } : {}),
   };
+}
+
+/** An existing target, mostly as long as the disk. A raw one lies over nothing. */
+function toTarget(mode: SyncMode, { existing, sectors, targetClusterSectors }: Draft, { clusters, clusterSectors }: Scope): ExistingTarget {
+  const drawn = existing!;
+  const length = drawn.sectors === clusters * clusterSectors ? sectors : drawn.sectors;
+  const data = new Set(drawn.data.filter((s) => s < length));
+  return { sectors: length, backed: drawn.backed && mode !== 'full' && targetClusterSectors > 0, data: [...data].toSorted((a, b) => a - b) };
+}
+
+/** Those within the disk, one at a place; only the source is asked what is allocated. */
+function toFaults(drawn: readonly DraftFault[], clusters: number): Fault[] {
+  const byPlace = new Map<string, Fault>();
+  for (const fault of drawn) {
+    const side = fault.op === 'ask' ? 'source' : fault.side;
+    if (fault.cluster < clusters) byPlace.set(`${side} ${fault.op} ${fault.cluster}`, { ...fault, side });
+  }
+  return [...byPlace.values()];
 }
 
 /** Sectors in order, each once. A disk of two sectors or more always shows some zeroes and some data. */
@@ -132,26 +216,30 @@ function toOverlay(sectors: number, drawn: NonNullable<Draft['overlay']>): Overl
   const inOrder = (list: Iterable<number>): number[] => [...list].filter((c) => c < clusters).toSorted((a, b) => a - b);
   const allocated = new Set(drawn.allocated);
   const zeroClusters = new Set(drawn.zeroClusters.filter((c) => !allocated.has(c)));
-  return { clusterSectors: drawn.clusterSectors, allocated: inOrder(allocated), zeroClusters: inOrder(zeroClusters), baseSectors: Math.min(drawn.baseSectors, sectors) };
+  return { clusterSectors: drawn.clusterSectors, allocated: inOrder(allocated), zeroClusters: inOrder(zeroClusters), baseSectors: drawn.baseSectors === null ? null : Math.min(drawn.baseSectors, sectors) };
 }
 
-function toOperation(operation: DraftOperation, before: readonly GuestOperation[], { sectors, hot, early }: Draft, clusterSectors: number): GuestOperation {
-  const { kind, count, behind } = operation;
+function toOperation(operation: DraftOperation, before: readonly GuestOperation[], { sectors, hot, early }: Draft, clusterSectors: number, hasReader: boolean): GuestOperation {
+  const { count, behind } = operation;
+  const kind = operation.kind === 'readT0' && !hasReader ? 'read' : operation.kind;
   const near = hot.length === 0 ? operation.first : hot[operation.first % hot.length]! * clusterSectors + (operation.first % clusterSectors);
   const first = kind === 'flush' ? 0 : near % sectors;
   const length = kind === 'flush' ? 0 : Math.min(hot.length === 0 ? count : 1 + (count % (2 * clusterSectors)), sectors - first);
   const after = behind > 0 && behind <= before.length ? [before[before.length - behind]!.id] : [];
-  return { id: `g${before.length + 1}`, kind, first, count: length, after, early };
+  return { id: `g${before.length + 1}`, kind, first, count: length, after, early: early && kind !== 'readT0' };
 }
 
 /** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
-function fromScenario({ disk, targetClusterSectors, guest, cancel, cancelAfter = [] }: Scenario): Draft {
+function fromScenario({ disk, targetClusterSectors, existingTarget, guest, cancel, cancelAfter = [], pause, resume, speed, onError, faults }: Scenario): Draft {
   return {
     sectors: disk.sectors,
     zero: disk.zero,
     discardReads: disk.discardReads,
     overlay: disk.overlay ?? null,
+    throttled: disk.throttled ?? false,
+    copyOnRead: disk.copyOnRead ?? false,
     targetClusterSectors,
+    existing: existingTarget ?? null,
     hot: [],
     guest: guest.map(({ kind, first, count, after }, i) => ({
       kind,
@@ -162,5 +250,10 @@ function fromScenario({ disk, targetClusterSectors, guest, cancel, cancelAfter =
     early: guest.some((g) => g.early),
     cancel,
     cancelLate: cancelAfter.length > 0,
+    pause: pause ?? false,
+    resume: resume ?? false,
+    speed: speed ?? 0,
+    onError: onError ?? REPORT_BOTH,
+    faults: faults ?? [],
   };
 }

@@ -1,5 +1,5 @@
 /** Where a campaign's scenarios come from. Plain options in, so that every worker can make its own. */
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { ScenarioSource } from '../explore/campaign.ts';
 import type { GuestLog } from './guest-log.ts';

@@ -3,7 +3,7 @@
  * it is at T0; what comes after runs against the backup, with the freedom that the guest itself
  * left: a request waits for those that had ended before it began, and for no others.
  */
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
 import { type GuestLog, type LoggedRequest, immediatePredecessors } from './guest-log.ts';

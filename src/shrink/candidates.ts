@@ -10,7 +10,30 @@ export function* requestsDropped(scenario: Scenario): Generator<Scenario> {
     for (let i = 0; i < guest.length; i += size) yield without(scenario, i, i + size);
   }
   if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false, cancelAfter: [] };
+  yield* faultsDropped(scenario);
 }
+
+/** Without some of the faults, or with each striking less often. */
+function* faultsDropped(scenario: Scenario): Generator<Scenario> {
+  const { faults = [] } = scenario;
+  if (faults.length === 0) return;
+  if (faults.length > 1) yield withoutFrill(scenario, 'faults');
+  for (const fault of faults) {
+    const others = faults.filter((other) => other !== fault);
+    yield others.length === 0 ? withoutFrill(scenario, 'faults') : { ...scenario, faults: others };
+    if (fault.times > 1) yield { ...scenario, faults: faults.map((other) => (other === fault ? { ...fault, times: fault.times - 1 } : other)) };
+  }
+}
+
+type Frill = 'existingTarget' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults';
+
+/** Without one of the things that a scenario need not have. */
+function withoutFrill(scenario: Scenario, frill: Frill): Scenario {
+  const { [frill]: _, ...rest } = scenario;
+  return rest;
+}
+
+const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 'onError'];
 
 /** Who came after a request that is dropped comes after what that one came after. */
 function without(scenario: Scenario, first: number, end: number): Scenario {
@@ -26,6 +49,9 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   const { disk, guest, mode } = scenario;
   for (const sectors of shorterDisks(scenario)) yield truncated(scenario, sectors);
   yield* closerToTheStart(scenario);
+  for (const frill of FRILLS) if (scenario[frill] !== undefined) yield withoutFrill(scenario, frill);
+  yield* plainerTarget(scenario);
+  if (disk.throttled === true || disk.copyOnRead === true) yield* plainerDisks(scenario);
   if ((scenario.cancelAfter ?? []).length > 0) yield { ...scenario, cancelAfter: [] };
   if (disk.overlay !== undefined && mode !== 'top') yield { ...scenario, disk: withoutOverlay(disk) };
   const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
@@ -42,6 +68,20 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   yield* plainerContents(scenario);
 }
 
+function* plainerDisks(scenario: Scenario): Generator<Scenario> {
+  const { throttled, copyOnRead, ...plain } = scenario.disk;
+  if (throttled === true) yield { ...scenario, disk: { ...plain, ...(copyOnRead === true ? { copyOnRead } : {}) } };
+  if (copyOnRead === true) yield { ...scenario, disk: { ...plain, ...(throttled === true ? { throttled } : {}) } };
+}
+
+/** An existing target with less in it, and as long as the disk. */
+function* plainerTarget(scenario: Scenario): Generator<Scenario> {
+  const { existingTarget: target, disk } = scenario;
+  if (target === undefined) return;
+  if (target.sectors !== disk.sectors) yield { ...scenario, existingTarget: { ...target, sectors: disk.sectors, data: target.data.filter((s) => s < disk.sectors) } };
+  for (const s of target.data) yield { ...scenario, existingTarget: { ...target, data: target.data.filter((other) => other !== s) } };
+}
+
 /** One request a sector further to the front. */
 function* closerToTheStart(scenario: Scenario): Generator<Scenario> {
   const { guest } = scenario;
@@ -54,7 +94,7 @@ function* plainerContents(scenario: Scenario): Generator<Scenario> {
   if (disk.zero.length > 1 && disk.zero.length <= 64) for (const s of disk.zero) yield { ...scenario, disk: { ...disk, zero: disk.zero.filter((other) => other !== s) } };
   if (overlay === undefined) return;
   const change = (changed: Partial<OverlayLayout>): Scenario => ({ ...scenario, disk: { ...disk, overlay: { ...overlay, ...changed } } });
-  if (overlay.baseSectors !== disk.sectors) yield change({ baseSectors: disk.sectors });
+  if (overlay.baseSectors !== null && overlay.baseSectors !== disk.sectors) yield change({ baseSectors: disk.sectors });
   if (overlay.zeroClusters.length > 0) yield change({ zeroClusters: [] });
   if (overlay.clusterSectors !== disk.clusterSectors) yield change({ clusterSectors: disk.clusterSectors, allocated: inClusters(overlay, disk.clusterSectors, disk.sectors), zeroClusters: [] });
   if (overlay.allocated.length <= 64) for (const c of overlay.allocated) yield change({ allocated: overlay.allocated.filter((other) => other !== c) });
@@ -82,9 +122,16 @@ function truncated(scenario: Scenario, sectors: number): Scenario {
     ...overlay,
     allocated: overlay.allocated.filter((c) => c < clusters),
     zeroClusters: overlay.zeroClusters.filter((c) => c < clusters),
-    baseSectors: Math.min(overlay.baseSectors, sectors),
+    baseSectors: overlay.baseSectors === null ? null : Math.min(overlay.baseSectors, sectors),
   };
-  return { ...scenario, disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) } };
+  const { existingTarget: target, faults } = scenario;
+  const targetSectors = target && Math.max(1, target.sectors - (disk.sectors - sectors));
+  return {
+    ...scenario,
+    disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) },
+    ...(target === undefined ? {} : { existingTarget: { ...target, sectors: targetSectors!, data: target.data.filter((s) => s < targetSectors!) } }),
+    ...(faults === undefined ? {} : { faults: faults.filter((f) => f.cluster * disk.clusterSectors < sectors) }),
+  };
 }
 
 function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['disk'] {
@@ -95,7 +142,8 @@ function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['di
 export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[]): Generator<{ scenario: Scenario; steps: NamedStep[] }> {
   const { disk, guest } = scenario;
   const { clusterSectors: size, overlay } = disk;
-  if (overlay !== undefined && (size % overlay.clusterSectors !== 0 || overlay.baseSectors !== disk.sectors)) return;
+  if (overlay !== undefined && (size % overlay.clusterSectors !== 0 || (overlay.baseSectors ?? disk.sectors) !== disk.sectors)) return;
+  if (scenario.existingTarget !== undefined) return;
   for (let c = 0; (c + 1) * size <= disk.sectors; c++) {
     const [first, end] = [c * size, (c + 1) * size];
     if (guest.some((g) => g.first < end && first < g.first + g.count)) continue;
@@ -108,9 +156,10 @@ export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[])
           ...disk,
           sectors: disk.sectors - size,
           zero: cut(disk.zero, first, end),
-          ...(overlay === undefined ? {} : { overlay: { ...overlay, allocated: clusters(overlay.allocated), zeroClusters: clusters(overlay.zeroClusters), baseSectors: disk.sectors - size } }),
+          ...(overlay === undefined ? {} : { overlay: { ...overlay, allocated: clusters(overlay.allocated), zeroClusters: clusters(overlay.zeroClusters), baseSectors: overlay.baseSectors === null ? null : disk.sectors - size } }),
         },
         guest: guest.map((g) => (g.first >= end ? { ...g, first: g.first - size } : g)),
+        ...(scenario.faults === undefined ? {} : { faults: scenario.faults.filter((f) => f.cluster !== c).map((f) => (f.cluster > c ? { ...f, cluster: f.cluster - 1 } : f)) }),
       },
       steps: steps.flatMap(({ who, step }) => {
         const name = nameOf(step);

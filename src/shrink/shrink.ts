@@ -122,16 +122,34 @@ class Shrinking {
   }
 }
 
-function scenarioCost({ disk, guest, cancel, cancelAfter = [], mode, targetClusterSectors }: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
-  const { overlay, clusterSectors } = disk;
-  const plainTarget = mode === 'full' ? 0 : clusterSectors;
-  const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + (overlay.baseSectors === disk.sectors ? 0 : 1) + (overlay.clusterSectors === clusterSectors ? 0 : 1);
-  const guestFrills = guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + (g.early ? 1 : 0) + (g.kind === 'write' ? 0 : 1), 0);
+function scenarioCost(scenario: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
+  const { disk, guest, cancel, faults = [], pause = false } = scenario;
   return {
-    requests: guest.length + (cancel ? 1 : 0),
+    requests: guest.length + faults.length + (cancel ? 1 : 0) + (pause ? 1 : 0),
     sectors: disk.sectors,
-    frills: overlayFrills + guestFrills + cancelAfter.length + disk.zero.length + (disk.discardReads === 'zero' ? 0 : 1) + (targetClusterSectors === plainTarget ? 0 : 1),
+    frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + jobFrills(scenario),
   };
+}
+
+const count = (...whether: boolean[]): number => whether.filter(Boolean).length;
+
+function diskFrills({ disk }: Scenario): number {
+  const { overlay, clusterSectors } = disk;
+  const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
+  return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero', disk.throttled === true, disk.copyOnRead === true);
+}
+
+function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {
+  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
+  return count(targetClusterSectors !== plainTarget) + (target === undefined ? 0 : 1 + target.data.length + Math.abs(target.sectors - disk.sectors));
+}
+
+function guestFrills({ guest }: Scenario): number {
+  return guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + count(g.early, g.kind !== 'write'), 0);
+}
+
+function jobFrills({ cancelAfter = [], resume, speed, onError, faults = [] }: Scenario): number {
+  return cancelAfter.length + count(resume === true, speed !== undefined, onError !== undefined) + faults.reduce((sum, { times }) => sum + times, 0);
 }
 
 function isLess(a: Cost, b: Cost): boolean {

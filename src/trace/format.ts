@@ -4,7 +4,11 @@
  * Steps are named by coroutine, step and cluster, never by an index.
  */
 import { z } from 'zod';
+import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
+import { ERROR_POLICIES } from '../../model/backup/error-policy.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { ERRNOS } from '../../model/block/errors.ts';
+import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { printable } from './printable.ts';
@@ -56,7 +60,8 @@ const range = z.tuple([size, size]);
 /** Numbers, or runs of them such as `8-15`. */
 const numbers = z.array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'expected a number or a run such as 8-15')])).max(SECTORS_MAX);
 const rule = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
-const KINDS = ['write', 'zero', 'discard', 'read'] as const;
+const KINDS = ['write', 'zero', 'discard', 'read', 'readT0'] as const;
+const FAULTS_MAX = 10_000;
 
 const operation = z
   .strictObject({
@@ -65,11 +70,24 @@ const operation = z
     zero: range.optional(),
     discard: range.optional(),
     read: range.optional(),
+    readT0: range.optional(),
     flush: z.literal(true).optional(),
     after: z.array(id).default([]),
     early: z.boolean().default(false),
   })
-  .refine((o) => [...KINDS, 'flush' as const].filter((kind) => o[kind] !== undefined).length === 1, 'expected exactly one of write, zero, discard, read, flush');
+  .refine((o) => [...KINDS, 'flush' as const].filter((kind) => o[kind] !== undefined).length === 1, 'expected exactly one of write, zero, discard, read, readT0, flush');
+
+/** `{source: [read, 2], errno: EIO, times: 1}`: the next so many reads of cluster 2 of the source fail. */
+const fault = z
+  .strictObject({
+    source: z.tuple([z.enum(FAULT_OPS), size]).optional(),
+    target: z.tuple([z.enum(FAULT_OPS), size]).optional(),
+    errno: z.enum(ERRNOS),
+    times: z.int().min(1).max(FAULT_TIMES_MAX).default(1),
+  })
+  .refine((f) => (f.source === undefined) !== (f.target === undefined), 'expected exactly one of source, target');
+
+const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
@@ -78,18 +96,31 @@ export const traceSchema = z.strictObject({
   wake: z.enum(['any', 'qemu']).default('any'),
   effects: z.enum(['cluster', 'sector']).default('cluster'),
   scenario: z.strictObject({
-    mode: z.enum(['full', 'top', 'none']),
+    mode: z.enum(SYNC_MODES),
     disk: z.strictObject({
       sectors: size,
       clusterSectors: size.min(1),
       zero: numbers.default([]),
       discardReads: z.enum(['zero', 'backing', 'old', 'ignored']).default('zero'),
-      overlay: z.strictObject({ clusterSectors: size.min(1), allocated: numbers.default([]), zeroClusters: numbers.default([]), baseSectors: size }).optional(),
+      overlay: z.strictObject({ clusterSectors: size.min(1), allocated: numbers.default([]), zeroClusters: numbers.default([]), baseSectors: size.nullable() }).optional(),
+      throttled: z.boolean().default(false),
+      copyOnRead: z.boolean().default(false),
     }),
-    target: z.union([z.literal('raw'), z.strictObject({ clusterSectors: size.min(1) })]).optional(),
+    target: z
+      .union([
+        z.literal('raw'),
+        z.strictObject({ clusterSectors: size.min(1) }),
+        z.strictObject({ existing: z.strictObject({ clusterSectors: size, sectors: size, backed: z.boolean(), data: numbers.default([]) }) }),
+      ])
+      .optional(),
     guest: z.array(operation).max(60_000).default([]),
     /** `true`, or the requests that it comes after. */
     cancel: z.union([z.boolean(), z.strictObject({ after: z.array(id) })]).default(false),
+    pause: z.boolean().default(false),
+    resume: z.boolean().default(false),
+    speed: size.default(0),
+    onError: z.strictObject({ source: policy.default('report'), target: policy.default('report') }).optional(),
+    faults: z.array(fault).max(FAULTS_MAX).default([]),
   }),
   schedule: z.array(z.record(id, z.string().max(100_000))).max(STEPS_MAX),
   verdict: z.strictObject({
@@ -116,31 +147,7 @@ export class TraceError extends Error {
 
 /** From what the file says to what the model runs. @throws TraceError if it makes no sense */
 export function fromWritten(written: Written): Trace {
-  const { disk, target } = written.scenario;
-  const sectorList = (list: readonly (number | string)[], end: number): number[] => unfold(list, end);
-  const scenario: Scenario = {
-    mode: written.scenario.mode,
-    disk: {
-      sectors: disk.sectors,
-      clusterSectors: disk.clusterSectors,
-      zero: sectorList(disk.zero, disk.sectors),
-      discardReads: disk.discardReads,
-      ...(disk.overlay === undefined
-        ? {}
-        : {
-            overlay: {
-              clusterSectors: disk.overlay.clusterSectors,
-              allocated: sectorList(disk.overlay.allocated, disk.sectors),
-              zeroClusters: sectorList(disk.overlay.zeroClusters, disk.sectors),
-              baseSectors: disk.overlay.baseSectors,
-            },
-          }),
-    },
-    targetClusterSectors: target === undefined ? (written.scenario.mode === 'full' ? 0 : disk.clusterSectors) : target === 'raw' ? 0 : target.clusterSectors,
-    guest: written.scenario.guest.map(fromWrittenOperation),
-    cancel: written.scenario.cancel !== false,
-    cancelAfter: typeof written.scenario.cancel === 'object' ? written.scenario.cancel.after : [],
-  };
+  const scenario = fromWrittenScenario(written.scenario);
   const wrong = whatIsWrong(scenario);
   if (wrong !== null) throw new TraceError(`scenario: ${wrong}`);
   return {
@@ -155,6 +162,48 @@ export function fromWritten(written: Written): Trace {
     minimal: written.minimal,
     ...(written.found === undefined ? {} : { found: written.found }),
   };
+}
+
+function fromWrittenScenario(written: Written['scenario']): Scenario {
+  const { disk, target, mode, cancel, pause, resume, speed, onError, faults } = written;
+  const existing = typeof target === 'object' && 'existing' in target ? target.existing : null;
+  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
+  return {
+    mode,
+    disk: {
+      sectors: disk.sectors,
+      clusterSectors: disk.clusterSectors,
+      zero: unfold(disk.zero, disk.sectors),
+      discardReads: disk.discardReads,
+      ...(disk.overlay === undefined
+        ? {}
+        : {
+            overlay: {
+              clusterSectors: disk.overlay.clusterSectors,
+              allocated: unfold(disk.overlay.allocated, disk.sectors),
+              zeroClusters: unfold(disk.overlay.zeroClusters, disk.sectors),
+              baseSectors: disk.overlay.baseSectors,
+            },
+          }),
+      ...(disk.throttled ? { throttled: true } : {}),
+      ...(disk.copyOnRead ? { copyOnRead: true } : {}),
+    },
+    targetClusterSectors: target === undefined ? plainTarget : target === 'raw' ? 0 : 'existing' in target ? target.existing.clusterSectors : target.clusterSectors,
+    ...(existing === null ? {} : { existingTarget: { sectors: existing.sectors, backed: existing.backed, data: unfold(existing.data, existing.sectors) } }),
+    guest: written.guest.map(fromWrittenOperation),
+    cancel: cancel !== false,
+    cancelAfter: typeof cancel === 'object' ? cancel.after : [],
+    ...(pause ? { pause } : {}),
+    ...(resume ? { resume } : {}),
+    ...(speed > 0 ? { speed } : {}),
+    ...(onError === undefined ? {} : { onError }),
+    ...(faults.length > 0 ? { faults: faults.map(fromWrittenFault) } : {}),
+  };
+}
+
+function fromWrittenFault({ source, target, errno, times }: Written['scenario']['faults'][number]): Fault {
+  const [op, cluster] = (source ?? target)!;
+  return { side: source === undefined ? 'target' : 'source', op, cluster, errno, times };
 }
 
 function fromWrittenOperation(o: Written['scenario']['guest'][number]): GuestOperation {

@@ -27,7 +27,8 @@ export function writeStep({ who, ...step }: TraceStep): string {
 
 const stepText = ({ what, saw }: Omit<TraceStep, 'who'>): string => (saw === '' ? what : `${what} -> ${saw}`);
 
-function writeScenario({ mode, disk, targetClusterSectors, guest, cancel, cancelAfter = [] }: Scenario): string[] {
+function writeScenario(scenario: Scenario): string[] {
+  const { mode, disk, guest, cancel, cancelAfter = [], pause, resume, speed = 0, onError, faults = [] } = scenario;
   const { overlay } = disk;
   const lines = [
     'scenario:',
@@ -47,10 +48,23 @@ function writeScenario({ mode, disk, targetClusterSectors, guest, cancel, cancel
       `      baseSectors: ${overlay.baseSectors}`,
     );
   }
-  lines.push(`  target: ${targetClusterSectors === 0 ? 'raw' : `{clusterSectors: ${targetClusterSectors}}`}`);
+  if (disk.throttled === true) lines.push('    throttled: true');
+  if (disk.copyOnRead === true) lines.push('    copyOnRead: true');
+  lines.push(`  target: ${writeTarget(scenario)}`);
   lines.push(guest.length === 0 ? '  guest: []' : '  guest:', ...guest.map((g) => `    - ${writeOperation(g)}`));
   if (cancel) lines.push(`  cancel: ${cancelAfter.length === 0 ? 'true' : `{after: ${flow(cancelAfter.map(quote))}}`}`);
+  if (pause === true) lines.push('  pause: true');
+  if (resume === true) lines.push('  resume: true');
+  if (speed > 0) lines.push(`  speed: ${speed}`);
+  if (onError !== undefined) lines.push(`  onError: {source: ${onError.source}, target: ${onError.target}}`);
+  if (faults.length > 0) lines.push('  faults:', ...faults.map(({ side, op, cluster, errno, times }) => `    - {${side}: [${op}, ${cluster}], errno: ${errno}, times: ${times}}`));
   return lines;
+}
+
+function writeTarget({ targetClusterSectors: clusterSectors, existingTarget }: Scenario): string {
+  if (existingTarget === undefined) return clusterSectors === 0 ? 'raw' : `{clusterSectors: ${clusterSectors}}`;
+  const { sectors, backed, data } = existingTarget;
+  return `{existing: {clusterSectors: ${clusterSectors}, sectors: ${sectors}, backed: ${backed}, data: ${flow(fold(data))}}}`;
 }
 
 function writeOperation({ id, kind, first, count, after, early }: GuestOperation): string {

@@ -3,7 +3,7 @@
  * finished first, so the outcome is the same for any number of workers.
  */
 import { Piscina } from 'piscina';
-import type { SyncMode } from '../../model/backup/job.ts';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { CampaignOptions, ScenarioSource, Unit, UnitResult } from '../explore/campaign.ts';
 import { Tally } from '../explore/tally.ts';
 import type { GuestLog } from '../generate/guest-log.ts';

@@ -1,0 +1,60 @@
+/** Somebody at the monitor: `block-job-cancel`, `-pause` and `-resume` (reference A.9). */
+import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
+import { ENDED, type Step, defineStep } from '../kernel/step.ts';
+import type { BackupJob } from './job.ts';
+
+const USER_KIND = 1;
+const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
+
+/** Cancels the job, by force: without it QEMU refuses to cancel a job that is paused. */
+export class User extends Coroutine {
+  readonly #job: BackupJob;
+
+  constructor(coroutines: Coroutines, job: BackupJob) {
+    super(coroutines, 'user', 0);
+    this.#job = job;
+  }
+
+  /** Before a run: whether there is a cancel, and what must have happened before it. */
+  loadCancel(cells: Int32Array, cancels: boolean, blockers: number): void {
+    this.loadInto(cells, USER_KIND, cancels ? this.step(CANCEL) : ENDED, blockers);
+  }
+
+  override *body(start: Step): Run {
+    yield start;
+    this.#job.cancel();
+  }
+}
+
+const OPERATOR_KIND = 8;
+const PAUSE = defineStep('pause', 'nothing', { guard: 'unblocked' });
+const RESUME = defineStep('resume', 'nothing');
+const RESUME_STOPPED = defineStep('resume.stopped', 'nothing', { guard: 'unblocked' });
+
+/** Pauses the job once and resumes it, and resumes it whenever an error has stopped it. */
+export class Operator extends Coroutine {
+  readonly #job: BackupJob;
+
+  constructor(coroutines: Coroutines, job: BackupJob) {
+    super(coroutines, 'operator', 0);
+    this.#job = job;
+  }
+
+  /** Before a run. An operator who does not pause waits for the first error that stops the job. */
+  loadOperator(cells: Int32Array, pauses: boolean): void {
+    this.loadInto(cells, OPERATOR_KIND, this.step(pauses ? PAUSE : RESUME_STOPPED), 1);
+  }
+
+  override *body(start: Step): Run {
+    yield start;
+    if (start === this.step(PAUSE)) {
+      this.#job.pause();
+      yield this.step(RESUME);
+    }
+    for (;;) {
+      this.#job.resume();
+      this.world.write(this.blockersCell, 1); // until the job stops
+      yield this.step(RESUME_STOPPED);
+    }
+  }
+}

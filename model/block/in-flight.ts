@@ -1,0 +1,76 @@
+/**
+ * Requests in flight with the range that each holds, newest first, as in QEMU's lists
+ * (`inflight_reqs` of a backup, `tracked_requests` of a disk), and who waits for them.
+ */
+import { type Coroutines, WaitQueue } from '../kernel/coroutine.ts';
+import type { World } from '../kernel/world.ts';
+import type { Requester, SectorRange } from './requester.ts';
+
+// What the list keeps in a requester's cells: the range that it holds ...
+const FIRST = 0;
+const END = 1;
+const NEXT = 2; // ... the next older request ...
+const WAITERS = 3; // ... and who waits for it.
+export const IN_FLIGHT_CELLS = 4;
+
+export class InFlight {
+  readonly #coroutines: Coroutines;
+  readonly #world: World;
+  /** The id of the newest. */
+  readonly #newestCell: number;
+  readonly #cellsOf: (requester: Requester) => number;
+
+  /** @param cellsOf the first of the IN_FLIGHT_CELLS cells that this list has in a requester's slot */
+  constructor(coroutines: Coroutines, name: string, cellsOf: (requester: Requester) => number) {
+    this.#coroutines = coroutines;
+    this.#world = coroutines.world;
+    this.#cellsOf = cellsOf;
+    this.#newestCell = this.#world.alloc(name, 1);
+  }
+
+  begin(me: Requester, { first, end }: SectorRange): void {
+    const cells = this.#cellsOf(me);
+    this.#world.write(cells + FIRST, first);
+    this.#world.write(cells + END, end);
+    this.#world.move(cells + NEXT, this.#newestCell);
+    this.#world.move(this.#newestCell, me.selfCell);
+  }
+
+  /** Takes me off the list. Those who wait for me are the caller's to wake. */
+  end(me: Requester): void {
+    const mine = this.#cellsOf(me);
+    let link = this.#newestCell;
+    while (!this.#world.same(link, me.selfCell)) link = this.#cellsOf(this.#requester(link)) + NEXT;
+    this.#world.move(link, mine + NEXT);
+    for (const cell of [FIRST, END, NEXT]) this.#world.write(mine + cell, 0);
+  }
+
+  /** The newest request in flight, mine included if it is in flight, whose range overlaps. */
+  newestOverlapping(me: Requester, range: SectorRange): Requester | null {
+    for (let link = this.#newestCell; !this.#world.isZero(link); ) {
+      const other = this.#world.same(link, me.selfCell) ? me : this.#requester(link);
+      const cells = this.#cellsOf(other);
+      if (this.#world.read(cells + FIRST) < range.end && range.first < this.#world.read(cells + END)) return other;
+      link = cells + NEXT;
+    }
+    return null;
+  }
+
+  holds(me: Requester): boolean {
+    return !this.#world.isZero(this.#cellsOf(me) + END);
+  }
+
+  waitersOf(other: Requester): WaitQueue {
+    return new WaitQueue(this.#coroutines, this.#cellsOf(other) + WAITERS);
+  }
+
+  /** For observers. */
+  rangeSeen(requester: Requester): SectorRange {
+    const { cells } = this.#world;
+    return { first: cells[this.#cellsOf(requester) + FIRST]!, end: cells[this.#cellsOf(requester) + END]! };
+  }
+
+  #requester(link: number): Requester {
+    return this.#coroutines.byId(this.#world.read(link)) as Requester;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * cancel-is-clean: the end is one event, whether the job was cancelled or not; nothing is written to the
+ * target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy goes on.
+ */
+import { GuestRequest } from '../model/block/guest.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, nameOf, stepNamed } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
+import { JobState } from '../model/backup/job-status.ts';
+import type { Property, Violation } from './property.ts';
+import { type Watch, Watched } from './watch.ts';
+
+const hasEnded = (state: JobState): boolean => state === JobState.completed || state === JobState.cancelled;
+
+export class CancelIsClean implements Property {
+  readonly name = 'cancel-is-clean';
+  readonly sentence = 'The job ends with one event, after which nothing is written to the target, and no guest calls a hook that is gone.';
+  readonly watches = Watched.jobState | Watched.target | Watched.guestIo | Watched.copyIo;
+  readonly #machine: Machine;
+  readonly #watch: Watch;
+  /** The event that has been sent; 0: none. */
+  readonly #eventCell: number;
+  readonly #wait = stepNamed('wait').index;
+
+  constructor(machine: Machine, watch: Watch) {
+    this.#machine = machine;
+    this.#watch = watch;
+    this.#eventCell = machine.world.alloc('oracle.event', 1);
+  }
+
+  begin(): void {}
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    const { world, job } = this.#machine;
+    const sent = world.cells[this.#eventCell]!;
+    if (sent !== 0 && this.#wroteTarget()) return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
+    if (hasEnded(job.status.stateSeen) && job.status.stateSeen !== sent) {
+      if (sent !== 0) return this.#wrong('the job ended twice');
+      world.store(this.#eventCell, job.status.stateSeen);
+    }
+    return this.#calledGoneHook(coroutine, step) ? this.#wrong(`${this.#name(coroutine)} began a copy after the hook was unlinked`) : null;
+  }
+
+  end(): null {
+    return null;
+  }
+
+  #wroteTarget(): boolean {
+    const { world } = this.#machine;
+    for (let i = 0; i < world.changedCount; i++) if (this.#watch.what[world.changed[i]!] === Watched.target) return true;
+    return false;
+  }
+
+  /** A guest whose step was no part of a copy, and whose next one is. */
+  #calledGoneHook(coroutine: Coroutine, step: Step): boolean {
+    const { world, sourceNode } = this.#machine;
+    if (world.cells[sourceNode.hookCell] === 1 || !(coroutine instanceof GuestRequest) || this.#isCopying(step)) return false;
+    return this.#isCopying(coroutine.pending) && nameOf(step).io?.by !== 'reader';
+  }
+
+  #isCopying(step: Step): boolean {
+    const name = nameOf(step);
+    return name.index === this.#wait || name.io?.by === 'copy';
+  }
+
+  #name(coroutine: Coroutine): string {
+    return this.#machine.coroutineName(coroutine);
+  }
+  #wrong(detail: string): Violation {
+    return { property: this.name, detail };
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * copies-no-more: nothing outside the set that the mode's rule allows is copied, and each sector once.
+ * FULL: everything. TOP: clusters with something allocated, at T0 or when the job came by, and those
+ * that a guest overwrites. NONE: those that a guest overwrites.
+ */
+import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
+import { type SectorRange, overlap } from '../model/block/requester.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Property, Violation } from './property.ts';
+import type { SnapshotKept } from './snapshot-kept.ts';
+import { Watched } from './watch.ts';
+
+export class CopiesNoMore implements Property {
+  readonly name = 'copies-no-more';
+  readonly sentence = 'Nothing is copied that the mode does not ask for, and nothing twice.';
+  readonly watches = Watched.copyIo;
+  readonly #machine: Machine;
+  readonly #oracle: SnapshotKept;
+  /** By sector: 1 once a copy has stored it. */
+  readonly #storedCell: number;
+
+  /** @param oracle who knows what was allocated at T0 */
+  constructor(machine: Machine, oracle: SnapshotKept) {
+    this.#machine = machine;
+    this.#oracle = oracle;
+    this.#storedCell = machine.world.alloc('oracle.stored', machine.shape.sectors);
+  }
+
+  begin(): void {}
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    const { io } = nameOf(step);
+    if (io === null || io.phase !== 'effect' || io.kind === 'read') return null;
+    const { job, world, shape } = this.#machine;
+    const first = atOf(step);
+    const cluster = job.sectorsOf(Math.floor(first / job.clusterSectors));
+    const end = Math.min(job.target.unitEnd(first, cluster.end), shape.sectors);
+    for (let s = first; s < end; s++) {
+      if (world.cells[this.#storedCell + s] === 1) return this.#wrong(s, `${this.#machine.coroutineName(coroutine)} stored sector ${s}, which had been copied`);
+      world.store(this.#storedCell + s, 1);
+    }
+    if (first !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
+    const why = shape.mode === 'none' ? 'which no guest overwrites' : 'of which nothing is allocated, and which no guest overwrites';
+    return this.#wrong(first, `${this.#machine.coroutineName(coroutine)} copied sectors ${cluster.first} to ${cluster.end - 1}, ${why}`);
+  }
+
+  end(): null {
+    return null;
+  }
+
+  #mayCopy(coroutine: Coroutine, cluster: SectorRange): boolean {
+    if (this.#machine.promisedMode === 'full') return true;
+    if (coroutine instanceof GuestRequest) return changesTheDisk(this.#machine.kindOf(coroutine)) && overlap(coroutine.rangeSeen, cluster);
+    return this.#machine.promisedMode === 'top' && this.#hasAllocated(cluster);
+  }
+
+  #hasAllocated({ first, end }: SectorRange): boolean {
+    for (let s = first; s < Math.min(end, this.#machine.shape.sectors); s++) if (this.#machine.source.isAllocatedAt(s) || this.#oracle.wasAllocated(s)) return true;
+    return false;
+  }
+
+  #wrong(sector: number, detail: string): Violation {
+    return { property: this.name, sector, detail };
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * progress-adds-up: the offset grows by whole clusters of the backup, counts each once, and ends where
+ * it should: FULL and TOP at the length of the disk, NONE at the bytes that the hook has copied.
+ */
+import { JobState } from '../model/backup/job-status.ts';
+import { NO_ERROR } from '../model/block/errors.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Property, Violation } from './property.ts';
+import { Watched } from './watch.ts';
+
+export class ProgressAddsUp implements Property {
+  readonly name = 'progress-adds-up';
+  readonly sentence = 'The offset grows, counts each cluster once, and ends at the length of the disk (FULL, TOP) or at what was copied (NONE).';
+  readonly watches = Watched.progress | Watched.jobState;
+  readonly #machine: Machine;
+  readonly #offsetCell: number;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.#offsetCell = machine.world.alloc('oracle.offset', 1);
+  }
+
+  begin(): void {}
+
+  after(): Violation | null {
+    const { world, job, shape } = this.#machine;
+    const offset = job.status.offsetSeen;
+    const before = world.cells[this.#offsetCell]!;
+    world.store(this.#offsetCell, offset);
+    if (offset < before) return this.#wrong(`the offset fell from ${before} to ${offset} sectors`);
+    if (offset > shape.sectors) return this.#wrong(`the offset is ${offset} sectors of a disk of ${shape.sectors}: something was counted twice`);
+    const expected = this.#endsAt();
+    return expected === null || offset === expected ? null : this.#wrong(`the job ended at ${offset} sectors, and should have at ${expected}`);
+  }
+
+  end(): null {
+    return null;
+  }
+
+  /** Where the offset must be now; null: anywhere. */
+  #endsAt(): number | null {
+    const { job, shape, promisedMode } = this.#machine;
+    const { stateSeen, errorSeen } = job.status;
+    if (promisedMode === 'none') return stateSeen === JobState.cancelled ? this.#copiedSectors() : null;
+    return stateSeen === JobState.completed && errorSeen === NO_ERROR && job.resultSeen === NO_ERROR ? shape.sectors : null;
+  }
+
+  /** The sectors of all clusters of which the target has something, for each is stored whole. */
+  #copiedSectors(): number {
+    const { job, target, shape } = this.#machine;
+    let copied = 0;
+    for (let c = 0; c < job.clusters; c++) {
+      const { first, end } = job.sectorsOf(c);
+      for (let s = first; s < end; s++) {
+        if (!target.isWrittenAt(s)) continue;
+        copied += Math.min(end, shape.sectors) - first;
+        break;
+      }
+    }
+    return copied;
+  }
+
+  #wrong(detail: string): Violation {
+    return { property: this.name, detail };
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * stable-reader: whoever reads the point in time of a NONE job through its target reads T0, every time:
+ * each sector, when it is fetched, as long as the promise is open.
+ */
+import type { GuestRequest } from '../model/block/guest.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Property, Violation } from './property.ts';
+import type { SnapshotKept } from './snapshot-kept.ts';
+import { Watched } from './watch.ts';
+
+export class StableReader implements Property {
+  readonly name = 'stable-reader';
+  readonly sentence = 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.';
+  readonly watches = Watched.readerIo;
+  readonly #machine: Machine;
+  readonly #oracle: SnapshotKept;
+
+  /** @param oracle who knows the disk at T0, and whether it is still promised */
+  constructor(machine: Machine, oracle: SnapshotKept) {
+    this.#machine = machine;
+    this.#oracle = oracle;
+  }
+
+  begin(): void {}
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    if (nameOf(step).io?.phase !== 'effect' || !this.#oracle.isOpen) return null;
+    const reader = coroutine as GuestRequest;
+    const { job, target } = this.#machine;
+    const first = atOf(step);
+    const end = job.target.unitEnd(first, target.isRaw ? reader.rangeSeen.end : reader.runSeen.end);
+    for (let s = first; s < end; s++) {
+      const expected = this.#oracle.d0(s);
+      const got = reader.bufferContent(s);
+      if (got === expected) continue;
+      const name = (content: number): string => this.#machine.contentName(content);
+      const detail = `sector ${s} should be ${name(expected)} and is ${name(got)}: ${this.#machine.coroutineName(reader)} read it through the target`;
+      return { property: this.name, sector: s, expected, got, detail };
+    }
+    return null;
+  }
+
+  end(): null {
+    return null;
+  }
+}
