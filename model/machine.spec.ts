@@ -94,8 +94,8 @@ describe('a machine', () => {
         scenario.guest.forEach((g, i) => {
           const guest = machine.guests[i]!;
           if (!machine.stepName(guest.pending).endsWith('.start')) return;
-          const mayStart = g.after.length > 0 ? g.after.every((id) => machine.guests[scenario.guest.findIndex((other) => other.id === id)]!.hasEnded) : g.early || machine.job.stateSeen > 0;
-          if (mayStart && machine.job.stateSeen === 0) early++;
+          const mayStart = g.after.length > 0 ? g.after.every((id) => machine.guests[scenario.guest.findIndex((other) => other.id === id)]!.hasEnded) : g.early || machine.job.status.stateSeen > 0;
+          if (mayStart && machine.job.status.stateSeen === 0) early++;
           expect(machine.world.cells[guest.blockersCell] === 0).toBe(mayStart);
           const wokenFirst = ready.length === 1 && ready[0] !== guest.id;
           if (!wokenFirst) expect(ready.includes(guest.id)).toBe(mayStart);

@@ -147,9 +147,9 @@ export class Machine {
     const targetExists = shape.targetSectors !== null;
     this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
     this.user = new User(coroutines, this.job);
+    this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
-    this.operator = shape.operator ? new Operator(coroutines, this.job) : null;
   }
 
   get scenario(): Scenario {

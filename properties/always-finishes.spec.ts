@@ -77,7 +77,7 @@ describe('a NONE job', () => {
     const { player, machine } = stage(smallScenario('none', [g1], { cancel: false }));
     expect(player.finish()).toBeNull();
     expect(machine.stepName(machine.job.pending)).toBe('park');
-    expect(machine.job.stateSeen).toBe(JobState.active);
+    expect(machine.job.status.stateSeen).toBe(JobState.active);
   });
 
   it('does not excuse others: a guest that waits for ever is caught all the same', () => {
@@ -98,7 +98,7 @@ describe('a NONE job', () => {
     const { player, machine } = stage(smallScenario('none', []));
     expect(player.play('job: start', 'user: cancel', 'job: ...')).toBeNull();
     expect(player.finish()).toBeNull();
-    expect(machine.job.stateSeen).toBe(JobState.cancelled);
+    expect(machine.job.status.stateSeen).toBe(JobState.cancelled);
   });
 });
 

@@ -1,59 +1,15 @@
-/**
- * Marks: situations that a good campaign must meet, the race set at the end of A.13 among them. A
- * property says `always`, a mark `sometimes`: green must not be empty. Each counts the runs in
- * which the situation came up.
- */
-import type { SyncMode } from '../model/backup/drive-backup.ts';
+/** Marks: sees which of the situations come up in a run. */
+import { ErrorAction, JobState } from '../model/backup/job-status.ts';
 import { ZERO } from '../model/block/content.ts';
+import { type BlockError, NO_ERROR, sideOf } from '../model/block/errors.ts';
 import { GuestRequest } from '../model/block/guest.ts';
+import { Place } from '../model/block/image.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NAME_MASK, type Step, type StepName, atOf, nameOf, stepNamed, stepNames } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
-
-interface Mark {
-  readonly name: string;
-  readonly modes: readonly SyncMode[];
-}
-
-const ALL: readonly SyncMode[] = ['full', 'top', 'none'];
-const SWEEP: readonly SyncMode[] = ['full', 'top'];
-const TOP: readonly SyncMode[] = ['top'];
-const NONE: readonly SyncMode[] = ['none'];
-
-export const MARKS = {
-  hookCopied: { name: 'a guest copied a cluster before it wrote', modes: ALL },
-  guestWaited: { name: 'a guest waited for an overlapping copy', modes: ALL },
-  someoneWaited: { name: 'a copy waited for another that overlapped', modes: ALL },
-  jobWaited: { name: 'the job waited for an overlapping copy', modes: SWEEP },
-  waitedAgain: { name: 'a woken copy had to wait again', modes: ALL },
-  twoWritesOneCluster: { name: 'two guest writes in one cluster at a time', modes: ALL },
-  writeMeetsJob: { name: 'a guest write met the job copying its cluster', modes: SWEEP },
-  wideWrite: { name: 'a write over three clusters found the middle one in flight', modes: ALL },
-  jobFoundCopied: { name: 'the job found a cluster that a guest had copied', modes: SWEEP },
-  discardBeforeJob: { name: 'a discard came before the job', modes: SWEEP },
-  discardWhileReading: { name: 'a discard came while the job was reading the cluster', modes: SWEEP },
-  discardedData: { name: 'a discard threw away data', modes: ALL },
-  inFlightAtStart: { name: 'a request was in flight when the job started', modes: ALL },
-  cancelInSleep: { name: 'cancel while the job slept', modes: SWEEP },
-  cancelInAsk: { name: 'cancel while the job asked what is allocated', modes: TOP },
-  cancelInWait: { name: 'cancel while the job waited for a copy', modes: SWEEP },
-  cancelInRead: { name: 'cancel while the job was reading', modes: SWEEP },
-  cancelInStore: { name: 'cancel while the job was storing', modes: SWEEP },
-  cancelInHook: { name: 'cancel while a guest was copying', modes: ALL },
-  cancelInDrain: { name: 'cancel while the job waited for the last copies', modes: SWEEP },
-  cancelParked: { name: 'cancel while the job was parked', modes: NONE },
-  shortTail: { name: 'a short last cluster was copied', modes: ALL },
-  lessThanCluster: { name: 'a disk shorter than a cluster', modes: ALL },
-  emptyDisk: { name: 'a disk of length 0', modes: ALL },
-  zeroes: { name: 'a cluster of zeroes was stored as zeroes', modes: ALL },
-  skippedThenWritten: { name: 'a guest wrote to a cluster that TOP had skipped', modes: TOP },
-  partlyAllocated: { name: 'TOP met a partly allocated cluster', modes: TOP },
-  writeAfterHook: { name: 'a guest wrote after the hook was gone', modes: ALL },
-} as const satisfies Record<string, Mark>;
-
-type MarkId = keyof typeof MARKS;
-export const MARK_IDS = Object.keys(MARKS) as MarkId[];
+import { policiesOf } from '../model/scenario.ts';
+import { MARK_IDS, type MarkId } from './situations.ts';
 
 export class Marks {
   /** By mark, whether this run has met it. */
@@ -61,8 +17,8 @@ export class Marks {
   readonly #machine: Machine;
   /** By step name: what to look at after such a step. */
   readonly #looks: (((coroutine: Coroutine, step: Step) => void) | undefined)[];
-  readonly #isLookedAt: Uint8Array;
-  readonly #wait = stepNamed('wait').index;
+  /** By name of a pending step: what to look at once somebody has come to it. */
+  readonly #arrivals: (((coroutine: Coroutine) => void) | undefined)[];
   readonly #startDrain = stepNamed('start.drain').index;
 
   constructor(machine: Machine) {
@@ -78,9 +34,21 @@ export class Marks {
       'zero.start': (coroutine) => this.#writeStarted(coroutine as GuestRequest),
       'discard.start': (coroutine) => this.#discardStarted(coroutine as GuestRequest),
       'cancel': () => this.#cancelled(),
+      'cor.put': () => this.#meet('copiedOnRead'),
+      'copy.throttle': () => this.#meet('copyThrottled'),
+      'sleep.limit': () => this.#meet('speedLimit'),
+      'readT0.took': (coroutine) => this.#meet(machine.target.isRaw || (coroutine as GuestRequest).runSeen.place !== Place.backing ? 'readFromTarget' : 'readFromSource'),
+      'resume.stopped': () => this.#meet('resumed'),
+    };
+    const arrivals: Record<string, (coroutine: Coroutine) => void> = {
+      'wait': (coroutine) => this.#waiting(coroutine),
+      'queue': () => this.#meet('queued'),
+      'copy.queue': () => this.#meet('queued'),
+      'overlap': () => this.#meet('waitedForRead'),
+      'paused': () => this.#meet('paused'),
     };
     this.#looks = stepNames().map(({ label }) => looks[label]);
-    this.#isLookedAt = Uint8Array.from(this.#looks, (look) => (look === undefined ? 0 : 1));
+    this.#arrivals = stepNames().map(({ label }) => arrivals[label]);
   }
 
   begin(): void {
@@ -89,8 +57,9 @@ export class Marks {
 
   /** A step has run. */
   after(coroutine: Coroutine, step: Step): void {
-    if ((coroutine.pending & NAME_MASK) === this.#wait) this.#waiting(coroutine);
-    if (this.#isLookedAt[step & NAME_MASK] === 1) this.#looks[step & NAME_MASK]!(coroutine, step);
+    this.#arrivals[coroutine.pending & NAME_MASK]?.(coroutine);
+    this.#looks[step & NAME_MASK]?.(coroutine, step);
+    if (this.#machine.shape.faults) this.#lookForFault(coroutine, step);
   }
 
   #meet(id: MarkId): void {
@@ -101,11 +70,14 @@ export class Marks {
   }
 
   #waits(coroutine: Coroutine): boolean {
-    return nameOf(coroutine.pending).index === this.#wait;
+    return nameOf(coroutine.pending).label === 'wait';
   }
 
   #jobStarted(): void {
-    const { shape, job } = this.#machine;
+    const { shape, job, promisedMode } = this.#machine;
+    this.#meetIf('existingTarget', job.targetExists);
+    this.#meetIf('refused', job.status.stateSeen === JobState.refused);
+    this.#meetIf('topIsFull', shape.mode !== promisedMode);
     this.#meetIf('inFlightAtStart', nameOf(job.pending).index === this.#startDrain);
     this.#meetIf('emptyDisk', shape.sectors === 0);
     this.#meetIf('lessThanCluster', shape.sectors > 0 && shape.sectors < this.#machine.clusterSectors);
@@ -114,10 +86,12 @@ export class Marks {
   #waiting(coroutine: Coroutine): void {
     this.#meet('someoneWaited');
     if (!(coroutine instanceof GuestRequest)) return this.#meet('jobWaited');
-    this.#meet('guestWaited');
     const { job, guests } = this.#machine;
+    if (this.#isReader(coroutine)) return this.#meet('readerWaited');
+    this.#meet('guestWaited');
     const mine = coroutine.cowSeen;
     for (const other of [job, ...guests]) {
+      this.#meetIf('copyWaitedForReader', other !== job && this.#isReader(other as GuestRequest) && job.inFlight.isHeldSeen(other) && overlap(mine, other.cowSeen));
       const { first, end } = other.cowSeen;
       this.#meetIf('wideWrite', first < end && mine.first < first && end < mine.end);
     }
@@ -133,6 +107,7 @@ export class Marks {
   #copied(coroutine: Coroutine, step: Step): void {
     const { shape } = this.#machine;
     if (coroutine instanceof GuestRequest) this.#meet('hookCopied');
+    this.#meetIf('hookWhilePaused', coroutine instanceof GuestRequest && this.#machine.job.isPausedSeen);
     this.#meetIf('shortTail', atOf(step) + this.#machine.clusterSectors > shape.sectors);
   }
 
@@ -144,7 +119,8 @@ export class Marks {
       this.#meetIf('twoWritesOneCluster', overlap(mine, this.#clusters(other.rangeSeen)));
     }
     this.#meetIf('writeMeetsJob', overlap(mine, job.cowSeen));
-    this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.status.stateSeen === 1);
+    this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.status.stateSeen === JobState.active);
+    this.#meetIf('writeAfterCancel', job.isCancelledSeen && job.status.stateSeen === JobState.active);
     if (shape.mode !== 'top' || world.cells[sourceNode.hookCell] === 0) return;
     const cursor = this.#jobCursor();
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('skippedThenWritten', c < cursor && !job.copied.hasNow(c));
@@ -156,7 +132,7 @@ export class Marks {
     const range = guest.rangeSeen;
     const mine = this.#clusters(range);
     for (let s = range.first; s < range.end; s++) this.#meetIf('discardedData', source.contentAt(s) !== ZERO);
-    if (job.status.stateSeen !== 1 || shape.mode === 'none') return;
+    if (job.status.stateSeen !== JobState.active || shape.mode === 'none') return;
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('discardBeforeJob', c >= this.#jobCursor());
     this.#meetIf('discardWhileReading', isReading(nameOf(job.pending)) && overlap(mine, job.cowSeen));
   }
@@ -164,11 +140,36 @@ export class Marks {
   #cancelled(): void {
     const { job, guests } = this.#machine;
     const { label } = nameOf(job.pending);
+    this.#meetIf('cancelStopped', label === 'paused' && job.status.eventSeen.action === ErrorAction.stop);
     const at: Record<string, MarkId> = { 'sleep': 'cancelInSleep', 'ask': 'cancelInAsk', 'wait': 'cancelInWait', 'drain.copies': 'cancelInDrain', 'park': 'cancelParked' };
     if (at[label] !== undefined) this.#meet(at[label]);
     this.#meetIf('cancelInRead', isReading(nameOf(job.pending)));
     this.#meetIf('cancelInStore', isStoring(nameOf(job.pending)));
     this.#meetIf('cancelInHook', guests.some((g) => isReading(nameOf(g.pending)) || isStoring(nameOf(g.pending))));
+  }
+
+  /** A request of a guest, or of a reader; a cancel or the job's end makes no difference to what it was. */
+  #isReader(request: GuestRequest): boolean {
+    return request.cowSeen.end > 0 && this.#machine.kindOf(request) === 'readT0';
+  }
+
+  #lookForFault(coroutine: Coroutine, step: Step): void {
+    const struck = this.#machine.faultStruck();
+    if (struck === NO_ERROR) return;
+    const { label, io } = nameOf(step);
+    if (label === 'ask') this.#meet('askFailed');
+    else if (io?.by === 'guest') this.#meet('guestIoFailed');
+    else if (io?.by === 'copy') this.#meet(`${coroutine instanceof GuestRequest ? 'hook' : 'job'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
+    if (coroutine === this.#machine.job) this.#errorHandled(struck);
+  }
+
+  #errorHandled(struck: BlockError): void {
+    const { job, scenario } = this.#machine;
+    const { action } = job.status.eventSeen;
+    this.#meetIf('errorReported', action === ErrorAction.report);
+    this.#meetIf('errorIgnored', action === ErrorAction.ignore);
+    this.#meetIf('errorStopped', action === ErrorAction.stop);
+    this.#meetIf('noSpaceStopped', action === ErrorAction.stop && policiesOf(scenario)[sideOf(struck)] === 'enospc');
   }
 
   /** The first cluster that the job's loop has not come to. */

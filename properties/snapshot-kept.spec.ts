@@ -34,7 +34,7 @@ describe('snapshot-kept', () => {
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 zero');
 
     expect(player.finish()).toBeNull();
-    expect(machine.job.stateSeen).toBe(JobState.completed);
+    expect(machine.job.status.stateSeen).toBe(JobState.completed);
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 zero');
   });
 
@@ -55,7 +55,7 @@ describe('a disk of length 0', () => {
   it.each(MODES)('is backed up at once (%s)', (mode) => {
     const on = stage(smallScenario(mode, [request('g1', 'flush', [0, 0])], { sectors: 0 }));
     expect(on.player.finish()).toBeNull();
-    expect(on.machine.job.stateSeen).toBe(mode === 'none' ? JobState.cancelled : JobState.completed);
+    expect(on.machine.job.status.stateSeen).toBe(mode === 'none' ? JobState.cancelled : JobState.completed);
   });
 });
 
@@ -76,7 +76,7 @@ describe('too early: a guest write lands before the copy', () => {
   it('is no harm before T0: the point in time takes what is there', () => {
     const { player, observer, machine } = stage(smallScenario('full', [{ ...g1, early: true }]));
     player.play('g1: ... write.land c0');
-    expect(machine.job.stateSeen).toBe(JobState.created);
+    expect(machine.job.status.stateSeen).toBe(JobState.created);
     expect(player.finish()).toBeNull();
     expect(machine.contentName(observer.snapshotKept.d0(0))).toBe('s0.g1');
   });
@@ -216,13 +216,13 @@ describe('trap (a): in TOP, "else" is chosen by allocation at T0, and after comp
     expect(on.observer.snapshotKept).toMatchObject({ isOpen: true });
     expect(on.observer.snapshotKept.shows(2).place).toBe('base');
     expect(on.player.finish()).toBeNull();
-    expect(on.machine.job.stateSeen).toBe(JobState.completed);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.completed);
   });
 
   it('the same write after completion is no harm either', () => {
     const on = stage(smallScenario('top', [inBase]));
     on.player.play('job: start', 'job: ...');
-    expect(on.machine.job.stateSeen).toBe(JobState.completed);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.completed);
     expect(on.player.finish()).toBeNull();
     expect(on.machine.contentName(on.machine.source.contentAt(2))).toBe('s2.g1');
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 s3@0 s4@0 s5@0');
@@ -251,13 +251,13 @@ describe('trap (b): in NONE, and for any cancelled job, the promise closes when 
     const on = stage(smallScenario(mode, [request('g1', 'write', [4, 2])], { cancel: true }));
     on.player.play('job: start', 'user: cancel', mode === 'none' ? 'job: park' : 'job: sleep c0');
     expect(on.machine.stepName(on.machine.job.pending)).toBe('close');
-    expect(on.machine.job.stateSeen).toBe(JobState.active);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.active);
     expect(on.observer.snapshotKept.isOpen).toBe(false);
 
     expect(on.player.play('g1: ... write.land c2')).toBeNull();
     expect(on.observer.snapshotKept.shows(4)).toMatchObject({ content: on.machine.contents.byGuest(0, 4), place: 'source' });
     expect(on.player.finish()).toBeNull();
-    expect(on.machine.job.stateSeen).toBe(JobState.cancelled);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.cancelled);
   });
 
   it.each(MODES)('until then the promise stands, although the cancel was given (%s)', (mode) => {
@@ -272,7 +272,7 @@ describe('trap (b): in NONE, and for any cancelled job, the promise closes when 
     on.player.play('job: ... copy.done c2', 'user: cancel');
     expect(on.machine.sourceNode.hookCell).toBeLessThan(on.machine.world.cells.length);
     expect(on.player.finish()).toBeNull();
-    expect(on.machine.job.stateSeen).toBe(JobState.cancelled);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.cancelled);
   });
 });
 
@@ -286,7 +286,7 @@ describe('trap (d): FULL', () => {
     expect(on.player.play('job: ... copy.done c0', 'job: ... sleep c1')).toBeNull();
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 s3@0'); // before the end the live source stands in for it
     const broken = on.player.finish();
-    expect(on.machine.job.stateSeen).toBe(JobState.completed);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.completed);
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 s3@0');
     expect(broken).toMatchObject({ property: 'snapshot-kept', sector: 2, detail: 'the job has completed, and sector 2 was never stored in the target' });
   });
@@ -295,7 +295,7 @@ describe('trap (d): FULL', () => {
     const on = stage(smallScenario('full', [], { cancel: true }));
     on.player.play('job: ... copy.done c0', 'user: cancel');
     expect(on.player.finish()).toBeNull();
-    expect(on.machine.job.stateSeen).toBe(JobState.cancelled);
+    expect(on.machine.job.status.stateSeen).toBe(JobState.cancelled);
     expect(on.machine.target.isWrittenAt(5)).toBe(false);
   });
 });
@@ -347,7 +347,7 @@ describe('sabotage of one sector at any step of a correct run', () => {
         continue;
       }
       expect(broken).toBeNull();
-      const hasCompleted = (): boolean => machine.job.stateSeen === JobState.completed;
+      const hasCompleted = (): boolean => machine.job.status.stateSeen === JobState.completed;
       const hadCompleted = hasCompleted();
       const later = goOn(machine, observer, pick).broken;
       const isThere = image.contentAt(sector) === machine.contents.byGuest(7, sector);

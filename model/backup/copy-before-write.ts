@@ -93,7 +93,7 @@ function* copyCluster(job: BackupJob, me: Requester, c: number): Run<BlockError>
   if (!rules.markAfterTargetHasData) job.markCopied(me, c);
   error = yield* store(job, me, cluster);
   me.forgetBuffer(cluster);
-  if (error === NO_ERROR || !rules.failedCopyIsNotMarked) job.markCopied(me, c);
+  if (rules.markAfterTargetHasData && (error === NO_ERROR || !rules.failedCopyIsNotMarked)) job.markCopied(me, c);
   return error;
 }
 

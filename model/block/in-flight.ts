@@ -64,10 +64,9 @@ export class InFlight {
     return new WaitQueue(this.#coroutines, this.#cellsOf(other) + WAITERS);
   }
 
-  /** For observers. */
-  rangeSeen(requester: Requester): SectorRange {
-    const { cells } = this.#world;
-    return { first: cells[this.#cellsOf(requester) + FIRST]!, end: cells[this.#cellsOf(requester) + END]! };
+  /** For observers: whether it is in flight. */
+  isHeldSeen(requester: Requester): boolean {
+    return this.#world.cells[this.#cellsOf(requester) + END] !== 0;
   }
 
   #requester(link: number): Requester {

@@ -4,6 +4,7 @@ import { GeneratorEngine } from '../kernel/engine.ts';
 import { type Step, defineStep, nameOf, printStep } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
 import { Contents, ZERO } from './content.ts';
+import { NO_ERROR } from './errors.ts';
 import { Followers, type GuestKind, GuestRequest } from './guest.ts';
 import { type DiscardReads, Image, Place } from './image.ts';
 import { BlockNode, type RequestPathRules } from './node.ts';
@@ -69,15 +70,16 @@ class Disk {
     const hookCell = this.world.alloc('hook', 1);
     this.world.watchUntilHere();
     const coroutines = (this.#coroutines = new Coroutines(this.world, 'any'));
-    this.node = new BlockNode(coroutines, this.image, hookCell, { clusterSectors, perSector });
+    this.node = new BlockNode(coroutines, this.image, { hookCell, grain: { clusterSectors, perSector } });
     const { hooked } = this;
     this.node.hookCalls(function* (me, { first, end }) {
       hooked.push(`${first}..${end}`);
       yield me.step(HOOK_RUNS);
+      return NO_ERROR;
     });
     const followers = new Followers(coroutines, 4);
-    const path = { node: this.node, rules: { copyBeforeWrite: true, copyBeforeWriteZeroes: true, copyBeforeDiscard: true, ...rules }, discardReads, followers };
-    this.guests = Array.from({ length: guests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0 }, path));
+    const path = { node: this.node, rules: { copyBeforeWrite: true, copyBeforeWriteZeroes: true, copyBeforeDiscard: true, failedCopyFailsGuestWrite: true, ...rules }, discardReads, followers, readT0: () => { throw new Error('nobody reads the point in time of a disk without a job'); } };
+    this.guests = Array.from({ length: guests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: false }, path));
     this.drainer = new Drainer(coroutines, this.node);
     this.world.seal();
     this.#engine = new GeneratorEngine(coroutines);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RULES, RULE_NAMES } from '../../model/backup/rules.ts';
-import { MARKS } from '../../properties/marks.ts';
+import { MARKS } from '../../properties/situations.ts';
 import { Tally } from '../explore/tally.ts';
 import { readTrace } from '../trace/read.ts';
 import { type Report, reportJson, wrap } from './report.ts';
@@ -472,7 +472,7 @@ describe('the report of a search that was cut off', () => {
   function report(change: { cutOff?: number; schedules?: number; interrupted?: boolean }): Record<string, unknown> {
     const tally = new Tally(['full']);
     tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [] });
-    const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, keepGoing: false };
+    const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, faults: false, keepGoing: false };
     return reportJson({ options, result: { tally, seconds: 1, interrupted: change.interrupted ?? false }, failures: [] }) as Record<string, unknown>;
   }
 

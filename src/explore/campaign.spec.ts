@@ -4,7 +4,7 @@ import type { RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { smallScenario } from '../../model/testing.ts';
-import { MARKS, MARK_IDS } from '../../properties/marks.ts';
+import { MARKS, MARK_IDS } from '../../properties/situations.ts';
 import { generated } from '../generate/sources.ts';
 import { GRAINS, MASKED, MODES, SCOPE, UNMASKED, WAKES, failingRun, maskedBy, neverStop, optionsFor, settingWithout } from '../testing.ts';
 import { type Bench, Benches, type CampaignOptions, type ScenarioSource, type Unit, type UnitResult, runUnit } from './campaign.ts';

@@ -6,7 +6,8 @@ import { Machine, type Setting, type Shape, shapeOf } from '../../model/machine.
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
-import { MARK_IDS, Marks } from '../../properties/marks.ts';
+import { Marks } from '../../properties/marks.ts';
+import { MARK_IDS } from '../../properties/situations.ts';
 import type { Violation } from '../../properties/property.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
 import { Runner } from './run.ts';

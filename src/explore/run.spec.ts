@@ -4,7 +4,8 @@ import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';
-import { MARK_IDS, Marks } from '../../properties/marks.ts';
+import { Marks } from '../../properties/marks.ts';
+import { MARK_IDS } from '../../properties/situations.ts';
 import { MODES, WAKES, settingWithout } from '../testing.ts';
 import { Bench, Benches, runUnit } from './campaign.ts';
 import { randomNumbers } from './random-numbers.ts';
@@ -58,7 +59,7 @@ describe('a run', () => {
     const result = runner.run(new RandomWalk(), randomNumbers('tutorial'));
 
     expect(result).toEqual({ steps: 21, violation: null, cutOff: false });
-    expect(machine.job.stateSeen).toBe(JobState.completed);
+    expect(machine.job.status.stateSeen).toBe(JobState.completed);
     const target = Array.from({ length: 4 }, (_, s) => machine.contentName(machine.target.contentAt(s)));
     const source = Array.from({ length: 4 }, (_, s) => machine.contentName(machine.source.contentAt(s)));
     expect(target).toEqual(['s0@0', 's1@0', 's2@0', 'zero']); // the disk as it was at T0

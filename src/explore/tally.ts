@@ -1,6 +1,6 @@
 /** What a campaign has done so far, added up unit by unit in their order. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { MARKS, MARK_IDS } from '../../properties/marks.ts';
+import { MARKS, MARK_IDS } from '../../properties/situations.ts';
 import type { Found, UnitResult } from './campaign.ts';
 
 export class Tally {
@@ -12,7 +12,11 @@ export class Tally {
   readonly byMode = new Map<SyncMode, { schedules: number; broken: boolean }>();
   readonly #marks = MARK_IDS.map(() => 0);
 
-  constructor(modes: readonly SyncMode[]) {
+  readonly #withFaults: boolean;
+
+  /** @param withFaults whether the marks that take injected errors count among those to be met */
+  constructor(modes: readonly SyncMode[], withFaults = false) {
+    this.#withFaults = withFaults;
     for (const mode of modes) this.byMode.set(mode, { schedules: 0, broken: false });
   }
 
@@ -31,8 +35,8 @@ export class Tally {
   /** The marks that can be met in these modes, with the number of runs that met them. */
   marks(): { name: string; runs: number }[] {
     const modes = [...this.byMode.keys()];
-    return MARK_IDS.map((id, m) => ({ ...MARKS[id], runs: this.#marks[m]! }))
-      .filter((mark) => mark.modes.some((mode) => modes.includes(mode)))
+    return MARK_IDS.map((id, m) => ({ faults: false, ...MARKS[id], runs: this.#marks[m]! }))
+      .filter((mark) => (this.#withFaults || !mark.faults) && mark.modes.some((mode) => modes.includes(mode)))
       .map(({ name, runs }) => ({ name, runs }));
   }
 }

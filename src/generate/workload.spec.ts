@@ -131,7 +131,7 @@ describe('the log of a real guest', () => {
     const machine = runToItsEnd(workloadScenario(REAL, mode, 207, 'zero'), `${mode} 207`);
     expect(machine.coroutines.alive().map((c) => c.name)).toEqual([]);
     expect(machine.world.cells[machine.world.misuseCell]).toBe(Misuse.none);
-    expect(machine.job.stateSeen).toBe(mode === 'none' ? JobState.cancelled : JobState.completed);
+    expect(machine.job.status.stateSeen).toBe(mode === 'none' ? JobState.cancelled : JobState.completed);
   });
 });
 

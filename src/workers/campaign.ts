@@ -32,7 +32,7 @@ export interface CampaignResult {
 export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally) => void): Promise<CampaignResult> {
   const begin = Date.now();
   const deadline = campaign.seconds === null ? null : begin + campaign.seconds * 1000;
-  const tally = new Tally(campaign.modes);
+  const tally = new Tally(campaign.modes, campaign.scope.faults);
   const pool = new Piscina<UnitJob, UnitResult>({
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,
