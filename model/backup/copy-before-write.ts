@@ -20,6 +20,7 @@ import type { Run } from '../kernel/coroutine.ts';
 import { type StepIo, defineStep } from '../kernel/step.ts';
 import { type BlockError, NO_ERROR, blamedOnTarget } from '../block/errors.ts';
 import type { AdmitSteps, IoSteps } from '../block/node.ts';
+import { MINE } from '../block/in-flight.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
 import type { BackupJob } from './job.ts';
 import { ALLOCATED, COPY_ASK, UNALLOCATED, allocationOf } from './top.ts';
@@ -77,7 +78,7 @@ export function* waitForOverlapping(job: BackupJob, me: Requester): Run {
   if (!job.rules.waitForOverlappingCopies) return;
   do {
     const other = job.inFlight.newestOverlapping(me, { first: me.cowFirst, end: me.cowEnd });
-    if (other === null) break;
+    if (other === null || other === MINE) break; // mine is not in flight yet
     yield* job.inFlight.waitersOf(other).wait(me, me.step(WAIT, me.cowFirst));
   } while (job.rules.lookAgainAfterWaking);
 }

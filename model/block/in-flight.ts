@@ -13,6 +13,9 @@ const NEXT = 2; // ... the next older request ...
 const WAITERS = 3; // ... and who waits for it.
 export const IN_FLIGHT_CELLS = 4;
 
+/** It is me. */
+export const MINE = 'mine';
+
 export class InFlight {
   readonly #coroutines: Coroutines;
   readonly #world: World;
@@ -45,12 +48,13 @@ export class InFlight {
     for (const cell of [FIRST, END, NEXT]) this.#world.write(mine + cell, 0);
   }
 
-  /** The newest request in flight, mine included if it is in flight, whose range overlaps. */
-  newestOverlapping(me: Requester, range: SectorRange): Requester | null {
+  /** The newest request in flight whose range overlaps; `MINE` if that is my own. */
+  newestOverlapping(me: Requester, range: SectorRange): Requester | typeof MINE | null {
     for (let link = this.#newestCell; !this.#world.isZero(link); ) {
-      const other = this.#world.same(link, me.selfCell) ? me : this.#requester(link);
+      const isMine = this.#world.same(link, me.selfCell); // asked of the cells: whoever learns from my way is not me
+      const other = isMine ? me : this.#requester(link);
       const cells = this.#cellsOf(other);
-      if (this.#world.read(cells + FIRST) < range.end && range.first < this.#world.read(cells + END)) return other;
+      if (this.#world.read(cells + FIRST) < range.end && range.first < this.#world.read(cells + END)) return isMine ? MINE : other;
       link = cells + NEXT;
     }
     return null;

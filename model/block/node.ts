@@ -24,7 +24,7 @@ import { type BlockError, NO_ERROR, blockError } from './errors.ts';
 import type { FaultOp, Faults } from './faults.ts';
 import type { DiscardReads, Image } from './image.ts';
 import { Place } from './image.ts';
-import { InFlight } from './in-flight.ts';
+import { InFlight, MINE } from './in-flight.ts';
 import type { Requester, SectorRange } from './requester.ts';
 import { Throttle, type ThrottleSteps } from './throttle.ts';
 
@@ -286,7 +286,7 @@ export class BlockNode {
     while (!this.#world.isZero(this.#copyingReadsCell)) {
       const other = this.#tracked!.newestOverlapping(me, this.#inImageClusters(range));
       if (other === null) return;
-      if (other === me) return this.#world.misuse(Misuse.waitsForItself);
+      if (other === MINE) return this.#world.misuse(Misuse.waitsForItself);
       yield* this.#tracked!.waitersOf(other).wait(me, me.step(step, range.first));
     }
   }

@@ -1,31 +1,41 @@
 /** Trace files: read with care, written whole or not at all. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Trace, TraceError } from '../trace/format.ts';
-import { readTrace } from '../trace/read.ts';
+import { TraceTextError, readTrace } from '../trace/read.ts';
 import { writeTrace } from '../trace/write.ts';
-import { FileError, readTextFile } from './text.ts';
+import { fileError, readTextFile } from './text.ts';
 
 const TRACE_BYTES_MAX = 32 * 1024 * 1024;
 
-/** @throws FileError with one line that names the file and what is wrong with it */
+/** @throws FileError with one line that names the file, the line and column, and what is wrong with it */
 export function loadTrace(path: string): Trace {
   const text = readTextFile(path, TRACE_BYTES_MAX);
   try {
     return readTrace(text);
   } catch (error) {
-    if (error instanceof TraceError) throw new FileError(`${path}: ${error.message}`);
+    if (error instanceof TraceTextError) throw fileError(path, error.message, error.line, error.column);
+    if (error instanceof TraceError) throw fileError(path, error.message);
     throw error;
   }
 }
 
 /** Writes a trace to a folder, which is made if need be. @returns the file's path */
 export function saveTrace(trace: Trace, folder: string): string {
-  const text = writeTrace(trace);
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
-  const about = trace.cause.length > 0 ? trace.cause.join('+') : trace.verdict.property;
-  return writeWhole(join(folder, `${trace.scenario.mode}-${about}-${digest}.trace.yaml`), text);
+  return writeWhole(tracePath(trace, folder), writeTrace(trace));
+}
+
+/** Where a trace is saved: the same trace under the same name. */
+export function tracePath(trace: Trace, folder: string): string {
+  const digest = createHash('sha256').update(writeTrace(trace)).digest('hex').slice(0, 8);
+  return join(folder, `${trace.scenario.mode}-${aboutOf(trace)}-${digest}.trace.yaml`);
+}
+
+/** Twenty rules together would be no file name any more. */
+function aboutOf({ cause, verdict }: Trace): string {
+  if (cause.length > 2) return `${cause[0]}+${cause.length - 1}-more`;
+  return cause.length > 0 ? cause.join('+') : verdict.property;
 }
 
 /**
@@ -37,25 +47,48 @@ export function keepTrace(path: string, corpus: string): string {
   const kept = join(corpus, basename(path));
   const isThere = existsSync(kept);
   const isSame = isThere && realpathSync(kept) === realpathSync(path);
-  if (isThere && !isSame && holdsOtherText(kept, text)) throw new FileError(`${kept}: another trace is kept under this name; give yours another one first`);
+  if (isThere && !isSame && holdsOtherText(kept, text)) throw fileError(kept, 'another trace is kept under this name; give yours another one first');
   writeWhole(kept, text);
-  if (!isSame) rmSync(path);
+  if (!isSame) removeKept(path, kept);
   return kept;
 }
 
-/** A half-written file never stands under the final name. */
-function writeWhole(path: string, text: string): string {
-  const unfinished = `${path}.${process.pid}.unfinished`;
+function removeKept(path: string, kept: string): void {
   try {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(unfinished, text);
+    rmSync(path);
+  } catch (error) {
+    throw fileError(path, `it is kept as ${kept}, but can't be removed here (${codeOf(error)})`);
+  }
+}
+
+const UNFINISHED = '.unfinished';
+
+/** A half-written file never stands under the final name, whatever ends us while we write. */
+function writeWhole(path: string, text: string): string {
+  const unfinished = `${path}.${process.pid}${UNFINISHED}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    removeLeftovers(dirname(path));
+    writeFileSync(unfinished, text, { flush: true });
     renameSync(unfinished, path);
   } catch (error) {
     removeIfThere(unfinished);
-    throw new FileError(`${path}: can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw fileError(path, `can't be written (${codeOf(error)})`);
   }
   return path;
 }
+
+/** Nobody takes longer to write a trace; whoever began this long ago was killed. */
+const LEFTOVER_AFTER_MS = 600_000;
+
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.endsWith(UNFINISHED) && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > LEFTOVER_AFTER_MS) removeIfThere(path);
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 function removeIfThere(path: string): void {
   try {

@@ -1,9 +1,25 @@
 /** Traces from text, which is not trusted. */
-import { parseDocument } from 'yaml';
-import { z } from 'zod';
 import { TRACE_FORMAT, type Trace, TraceError, fromWritten, traceSchema } from './format.ts';
+import { complaintOf } from './issue.ts';
+import { type Cut, cutPlainSteps, wereSteps } from './plain-steps.ts';
+import { YamlError, offsetOf, parseYaml, valueOf } from './yaml.ts';
 
 const TEXT_MAX = 32 * 1024 * 1024;
+const MESSAGE_MAX = 300;
+
+/** What is wrong with a trace, and where in its text, counted from 1. */
+export class TraceTextError extends TraceError {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(message: string, text: string, offset: number) {
+    const [line = ''] = message.split('\n', 1);
+    super(line.length > MESSAGE_MAX ? `${line.slice(0, MESSAGE_MAX)}...` : line);
+    const before = text.slice(0, offset);
+    this.line = before.split('\n').length;
+    this.column = offset - before.lastIndexOf('\n');
+  }
+}
 
 /**
  * @param text the file's content
@@ -11,29 +27,69 @@ const TEXT_MAX = 32 * 1024 * 1024;
  */
 export function readTrace(text: string): Trace {
   if (text.length > TEXT_MAX) throw new TraceError(`longer than ${TEXT_MAX / 1024 / 1024} MiB; no trace is`);
-  const written = parseYaml(text);
-  if (typeof written !== 'object' || written === null || !('trace' in written)) throw new TraceError('not a trace: it should begin with "trace: 1"');
-  if (typeof written.trace === 'number' && written.trace > TRACE_FORMAT) throw new TraceError(`format ${written.trace} is newer than this cowcheck, which reads up to format ${TRACE_FORMAT}`);
-  const result = traceSchema.safeParse(written);
-  if (!result.success) throw new TraceError(firstIssue(result.error));
-  return fromWritten(result.data);
-}
-
-function parseYaml(text: string): unknown {
-  let document;
-  try {
-    document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-    if (document.errors.length === 0) return document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw new TraceError(`not YAML that a trace may use (${firstLine(String(error))})`);
+  const { value, place } = readYaml(text);
+  const fail = (message: string, path: readonly PropertyKey[], isOfKey = false): never => {
+    throw new TraceTextError(message, text, place(path, isOfKey));
+  };
+  if (typeof value !== 'object' || value === null || !('trace' in value)) return fail('not a trace: it should begin with "trace: 1"', []);
+  if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT) return fail(`format ${String(value.trace)} is newer than this cowcheck, which reads up to format ${TRACE_FORMAT}`, ['trace']);
+  const { data, error } = traceSchema.safeParse(value);
+  if (error !== undefined) {
+    const { message, path, isOfKey } = complaintOf(error.issues[0]!, value);
+    return fail(message, path, isOfKey);
   }
-  throw new TraceError(`not YAML: ${firstLine(document.errors[0]!.message)}`);
+  try {
+    return fromWritten(data);
+  } catch (wrong) {
+    if (wrong instanceof TraceError) return fail(wrong.message, pathOf(wrong.message, data));
+    throw wrong;
+  }
 }
 
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!;
-  const where = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('').replace(/^\./, '');
-  return `${where === '' ? 'at the top' : where}: ${firstLine(issue.message)}`;
+/** What makes no sense names what it is about: a part of the trace, and in it a step or a request. */
+function pathOf(message: string, { scenario }: { scenario: { guest: readonly { id: string }[] } }): PropertyKey[] {
+  const [, part, step, name] = /^(scenario|schedule): (?:step (\d+)|(\S+))/.exec(message) ?? [];
+  if (part === undefined) return [];
+  if (step !== undefined) return [part, Number(step) - 1];
+  const request = part === 'scenario' ? scenario.guest.findLastIndex(({ id }) => id === name) : -1;
+  return request < 0 ? [part] : [part, 'guest', request];
 }
 
-const firstLine = (text: string): string => text.split('\n')[0]!.slice(0, 300);
+interface Yaml {
+  readonly value: unknown;
+  /** Where in the text a path leads. */
+  readonly place: (path: readonly PropertyKey[], isOfKey: boolean) => number;
+}
+
+/** As a long schedule makes it slow, the plain part of one is not read as YAML, unless it was part of some text that only looks so. */
+function readYaml(text: string): Yaml {
+  return readWithout(cutPlainSteps(text), text) ?? readWithout({ text, steps: [], schedule: -1, begin: text.length, end: text.length }, text)!;
+}
+
+/** @returns null if what was cut out were no steps */
+function readWithout(cut: Cut, text: string): Yaml | null {
+  const { steps, begin, end } = cut;
+  const inText = (offset: number): number => (offset < begin ? offset : offset + end - begin);
+  try {
+    const document = parseYaml(cut.text);
+    if (steps.length > 0 && !wereSteps(cut, document)) return null;
+    const value = valueOf(document) as { schedule: unknown[] };
+    if (steps.length > 0) value.schedule = [...steps, ...value.schedule];
+    const place: Yaml['place'] = (path, isOfKey) => {
+      const [part, i, ...rest] = path;
+      if (part !== 'schedule' || typeof i !== 'number') return inText(offsetOf(document, path, isOfKey));
+      return i < steps.length ? lineAfter(text, begin, i) : inText(offsetOf(document, [part, i - steps.length, ...rest], isOfKey));
+    };
+    return { value, place };
+  } catch (error) {
+    if (error instanceof YamlError) throw new TraceTextError(error.message, text, inText(error.offset));
+    throw error;
+  }
+}
+
+/** Where the nth line begins, the one at the offset being the first, 0. */
+function lineAfter(text: string, offset: number, n: number): number {
+  let at = offset;
+  for (let i = 0; i < n; i++) at = text.indexOf('\n', at) + 1;
+  return at;
+}

@@ -1,0 +1,48 @@
+/** What the schema has against a trace, in one line, and where. */
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+export interface Complaint {
+  readonly message: string;
+  readonly path: Path;
+  /** Whether it is about the key that the path ends with, not about its value. */
+  readonly isOfKey: boolean;
+}
+
+/** More choices than these are not listed: the nearest is named. */
+const CHOICES_MAX = 8;
+/** No choice is longer; comparing takes as long as both texts together. */
+const COMPARED_MAX = 64;
+
+/** @param value all that the schema was asked about */
+export function complaintOf(issue: Issue, value: unknown): Complaint {
+  const about = (message: string, path: Path = issue.path, isOfKey = false): Complaint => ({ message: `${nameOf(issue.path)}: ${message}`, path, isOfKey });
+  if (issue.code === 'unrecognized_keys') return about(issue.message, [...issue.path, issue.keys[0]!], true);
+  if (issue.code === 'invalid_key') return about(issue.issues[0]?.message ?? issue.message, issue.path, true);
+  if (issue.code === 'invalid_value') return about(nearest(issue.values, at(value, issue.path)) ?? issue.message);
+  if (issue.code !== 'invalid_union') return about(issue.message);
+  const firsts = issue.errors.flatMap(([first]) => first ?? []);
+  const inside = firsts.find(({ path }) => path.length > 0);
+  if (inside !== undefined) return complaintOf({ ...inside, path: [...issue.path, ...inside.path] }, value);
+  return about(firsts.map(({ message }) => message).join(', or: ') || issue.message);
+}
+
+/** `scenario.guest[3].write` */
+function nameOf(path: Path): string {
+  const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return name === '' ? 'at the top' : name.replace(/^\./, '');
+}
+
+function nearest(choices: readonly unknown[], found: unknown): string | null {
+  const names = choices.filter((choice) => typeof choice === 'string');
+  if (typeof found !== 'string' || names.length <= CHOICES_MAX) return null;
+  const text = found.slice(0, COMPARED_MAX);
+  return `${JSON.stringify(text)} is not known; did you mean ${JSON.stringify(closest(text, names))}?`;
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
+}
