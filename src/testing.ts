@@ -19,10 +19,8 @@ export const SCOPE: Scope = { clusters: 4, clusterSectors: 2, writes: 3 };
 
 export const neverStop = (): boolean => false;
 
-/** The rules that break something on their own, and those that another one hides. */
-export const maskedBy = (rule: RuleName): readonly RuleName[] => (RULES[rule] as Rule).maskedBy ?? [];
-export const MASKED = RULE_NAMES.filter((rule) => maskedBy(rule).length > 0);
-export const UNMASKED = RULE_NAMES.filter((rule) => maskedBy(rule).length === 0);
+/** Whether it takes injected errors to miss one of these rules. */
+export const needFaults = (rules: readonly RuleName[]): boolean => rules.some((rule) => (RULES[rule] as Rule).needsFaults === true);
 
 export function settingWithout(without: readonly RuleName[], more: Partial<Setting> = {}): Setting {
   return { effects: 'sector', wake: 'any', requestsMin: SCOPE.writes, ...more, without };
@@ -37,7 +35,7 @@ export interface FailureFound extends FailingRun {
 }
 
 /** Searches up to so many schedules of a mode. @returns the first run that breaks a property, or null */
-export function findFailure(setting: Setting, mode: SyncMode, schedulesMax: number, { seed = 'spec', scope = SCOPE } = {}): FailureFound | null {
+export function findFailure(setting: Setting, mode: SyncMode, schedulesMax: number, { seed = 'spec', scope = { ...SCOPE, faults: needFaults(setting.without) } } = {}): FailureFound | null {
   const unit = { mode, number: 0, schedules: schedulesMax };
   const [found] = runUnit(optionsFor(setting, { seed }), generated(scope), unit, new Benches(), neverStop).found;
   return found === undefined ? null : failingRun(found, setting);
@@ -61,7 +59,7 @@ export function failingRun(found: Found, setting: Setting): FailureFound {
 
 /** Failing runs of many rules, modes, wake orders and grains: at most one of each, as the search found them, not shrunk. */
 export function failingRuns(schedulesMax = 600): FailureFound[] {
-  return UNMASKED.flatMap((rule, i) =>
+  return RULE_NAMES.flatMap((rule, i) =>
     MODES.flatMap((mode, m) => findFailure(settingWithout([rule], { wake: WAKES[(i + m) % 2]!, effects: GRAINS[i % 2]! }), mode, schedulesMax) ?? []),
   );
 }

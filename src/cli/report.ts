@@ -150,7 +150,7 @@ function printEnd(report: Report, out: (line?: string) => void, paint: Paint): v
   if (verdictOf(report) !== 'holds') return;
   out(`No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 in ${count(Math.floor(1 / failureRateBelow(tally.schedules)))} schedules`);
   out('of this strategy and these scenarios breaks one. It is evidence, not a proof.');
-  for (const note of maskedRules(options.without)) for (const line of wrap(note, WIDTH)) out(line);
+  for (const note of idleRules(options)) for (const line of wrap(note, WIDTH)) out(line);
   if (options.without.length > 0 || options.workload !== null) return;
   out();
   out('Next:');
@@ -159,12 +159,9 @@ function printEnd(report: Report, out: (line?: string) => void, paint: Paint): v
   out('  npx cowcheck rules                                      all rules of a correct backup');
 }
 
-/** Rules that are off and can't be missed, because another one hides it. */
-function maskedRules(without: readonly RuleName[]): string[] {
-  return without.flatMap((name) => {
-    const hiding = ((RULES[name] as Rule).maskedBy ?? []).filter((other) => !without.includes(other));
-    return hiding.length === 0 ? [] : [`${name} is masked by ${hiding.join(', ')}: it shows only with --without ${hiding.join(' --without ')} as well.`];
-  });
+/** Rules that are off and can't be missed, for no I/O fails. */
+function idleRules({ without, faults }: CheckOptions): string[] {
+  return without.filter((name) => !faults && (RULES[name] as Rule).needsFaults === true).map((name) => `${name} can be missed only where I/O fails: add --faults.`);
 }
 
 /** Breaks a text into lines of at most `width` columns, at spaces. */

@@ -20,8 +20,7 @@ export function addRules(program: Command): void {
 }
 
 function describe(name: string, rule: Rule, paint: ReturnType<typeof painter>): string {
-  const masked = rule.maskedBy === undefined ? [] : [`Masked by ${rule.maskedBy.join(', ')}: only with that off as well does it show.`];
-  const texts = [rule.sentence, `Without it: ${rule.without}`, ...masked];
+  const texts = [rule.sentence, `Without it: ${rule.without}`, ...(rule.needsFaults === true ? ['It shows only where I/O fails: check --faults.'] : [])];
   const lines = texts.flatMap((text) => wrap(text, 80 - INDENT.length)).map((line) => `${INDENT}${line}`);
   return [paint('bold', name), ...lines, ...wrap(rule.history, 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)), ''].join('\n');
 }

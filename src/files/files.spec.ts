@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RULE_NAMES } from '../../model/backup/rules.ts';
 import { readTrace } from '../trace/read.ts';
 import { writeTrace } from '../trace/write.ts';
 import { FileError, readTextFile } from './text.ts';
@@ -26,15 +27,15 @@ function file(name: string, content: string | Uint8Array): string {
   return at(name);
 }
 
-/** What a FileError says. It must be one, of one line, and name the file first. */
+/** What a FileError says after the file's name: where, if it knows, as in `12:5: `, and what. It must be of one line. */
 function errorOf(path: string, act: () => unknown): string {
   try {
     act();
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     expect(error.message).not.toMatch(/[\n\r]/);
-    expect(error.message.startsWith(`${path}: `)).toBe(true);
-    return error.message.slice(path.length + 2);
+    expect(error.message.startsWith(`${path}:`)).toBe(true);
+    return error.message.slice(path.length + 1).trimStart();
   }
   throw new Error('there was no error');
 }
@@ -61,8 +62,9 @@ describe('readTextFile', () => {
     ['a link to nothing', (path) => symlinkSync('nothing', path), 'there is no such file'],
     ['a FIFO that nobody writes to', (path) => void execFileSync('mkfifo', [path]), 'it is not a regular file'],
     ['a file that is too long', (path) => writeFileSync(path, 'x'.repeat(1_001)), 'it is 1 MiB long, and at most '],
-    ['what is no UTF-8', (path) => writeFileSync(path, Uint8Array.of(0x74, 0xff, 0xfe)), 'it is not text (UTF-8 was expected)'],
-    ['text that ends within a character', (path) => writeFileSync(path, Uint8Array.of(0xc3)), 'it is not text (UTF-8 was expected)'],
+    ['what is no UTF-8', (path) => writeFileSync(path, Uint8Array.of(0x74, 0xff, 0xfe)), '1: it is not text (UTF-8 was expected)'],
+    ['text that ends within a character', (path) => writeFileSync(path, Uint8Array.of(0xc3)), '1: it is not text (UTF-8 was expected)'],
+    ['what is no UTF-8 further down', (path) => writeFileSync(path, Buffer.concat([Buffer.from('ü\n\n'), Uint8Array.of(0xff), Buffer.from('\nü\n')])), '3: it is not text (UTF-8 was expected)'],
     ['a link to itself', (path) => symlinkSync('thing', path), "it can't be read (ELOOP)"],
   ])('says in one line what is wrong with %s', (_, make, says) => {
     make(at('thing'));
@@ -86,8 +88,17 @@ describe('readTextFile', () => {
     expect(errorOf(at('secret'), () => read(at('secret')))).toBe('it may not be read');
   });
 
-  it('says it in one line, whatever the name', () => {
+  it('says it in one line of bounded length, whatever the name', () => {
     expect(() => read(at('a\nb'))).toThrow(/^[^\n]*$/);
+    expect(() => read(at('a\u001B[2Jb'))).toThrow(/a\\u001b\[2Jb: there is no such file$/);
+    expect(errorOf("''", () => read(''))).toBe('there is no such file');
+    expect(() => read('x'.repeat(100_000))).toThrow(/^x{60}\.\.\.: the name is too long for a file$/);
+  });
+
+  it('names the line of what is no UTF-8 however long the text', () => {
+    const lines = Buffer.from(`${'x'.repeat(70_000)}\n${'ü\n'.repeat(100_000)}`);
+    const path = file('long', Buffer.concat([lines, Uint8Array.of(0xc3), lines]));
+    expect(errorOf(path, () => readTextFile(path, 2 ** 20))).toBe('100002: it is not text (UTF-8 was expected)');
   });
 });
 
@@ -98,10 +109,10 @@ describe('loadTrace', () => {
 
   it('names the file and what is wrong with what it says', () => {
     const load = (path: string): string => errorOf(path, () => loadTrace(path));
-    expect(load(file('a', ''))).toBe('not a trace: it should begin with "trace: 1"');
-    expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe('format 7 is newer than this cowcheck, which reads up to format 1');
-    expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe('scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors');
-    expect(load(file('d', `${TRACE_TEXT}colour: red\n`))).toBe('at the top: Unrecognized key: "colour"');
+    expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 1"');
+    expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe('1:8: format 7 is newer than this cowcheck, which reads up to format 1');
+    expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe('23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors');
+    expect(load(file('d', `${TRACE_TEXT}colour: red\n`))).toBe('84:1: at the top: Unrecognized key: "colour"');
     expect(load(at('e'))).toBe('there is no such file');
     expect(load(folder)).toBe('it is a folder');
   });
@@ -154,6 +165,18 @@ describe('saveTrace', () => {
     expect(readdirSync(at('mine'))).toEqual([]);
   });
 
+  it('takes a short name for many causes, which together would be too long for one', () => {
+    const path = saveTrace({ ...TRACE, cause: RULE_NAMES }, folder);
+    expect(relative(folder, path)).toMatch(new RegExp(`^top-${RULE_NAMES[0]}\\+${RULE_NAMES.length - 1}-more-[0-9a-f]{8}\\.trace\\.yaml$`));
+  });
+
+  it('removes what somebody left who was killed while writing, but nothing that is being written', () => {
+    const [old, young, other] = ['a.trace.yaml.1.unfinished', 'b.trace.yaml.2.unfinished', 'c.trace.yaml'].map((name) => file(name, 'trac'));
+    for (const path of [old!, other!]) utimesSync(path, new Date(0), new Date(0));
+    saveTrace(TRACE, folder);
+    expect([old!, young!, other!].map((path) => existsSync(path))).toEqual([false, true, true]);
+  });
+
   it('replaces what stood there as a whole', () => {
     const path = saveTrace(TRACE, folder);
     const before = statSync(path).ino;
@@ -190,7 +213,7 @@ describe('keepTrace', () => {
 
   it('moves nothing that it cannot read', () => {
     const path = file('some.trace.yaml', `${TRACE_TEXT}colour: red\n`);
-    expect(errorOf(path, () => keepTrace(path, at('corpus')))).toBe('at the top: Unrecognized key: "colour"');
+    expect(errorOf(path, () => keepTrace(path, at('corpus')))).toBe('84:1: at the top: Unrecognized key: "colour"');
     expect(existsSync(path)).toBe(true);
     expect(existsSync(at('corpus'))).toBe(false);
     expect(errorOf(at('none'), () => keepTrace(at('none'), at('corpus')))).toBe('there is no such file');
