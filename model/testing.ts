@@ -1,8 +1,11 @@
 /** For specs only: seeded choices, scenarios to start from, and ways to drive a machine by hand or at random. */
 import seedrandom from 'seedrandom';
+import { ERRNOS, SIDES } from './block/errors.ts';
+import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
 import type { GuestKind } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
-import type { SyncMode } from './backup/drive-backup.ts';
+import { SYNC_MODES, type SyncMode } from './backup/drive-backup.ts';
+import { ERROR_POLICIES } from './backup/error-policy.ts';
 import type { RuleName } from './backup/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
 import { type Step, ENDED } from './kernel/step.ts';
@@ -33,11 +36,15 @@ export function runToEnd<Broken>(machine: Machine, observer: Observer<Broken>, p
   return goOn(machine, observer, pick);
 }
 
+/** No run of a test is so long, unless it goes round in circles. */
+const STEPS_MAX = 100_000;
+
 /** So many more steps, from wherever the machine stands. What holds at the end is asked only there. */
 export function goOn<Broken>(machine: Machine, observer: Observer<Broken>, pick: Pick, stepsMax = Infinity): { broken: Broken | null; steps: number } {
   const ready = new Int32Array(machine.coroutines.all.length);
   for (let steps = 0; ; steps++) {
     if (steps === stepsMax) return { broken: null, steps };
+    if (steps === STEPS_MAX) throw new Error(`a run does not end: ${JSON.stringify(machine.scenario)}`);
     const count = machine.ready(ready);
     if (count === 0) return { broken: observer.end(), steps };
     const coroutine = machine.coroutines.byId(ready[pick(count)]!);
@@ -48,7 +55,19 @@ export function goOn<Broken>(machine: Machine, observer: Observer<Broken>, pick:
   }
 }
 
+/** Nobody looks on. */
+export const NOBODY = { begin: (): void => {}, after: (): null => null, end: (): null => null };
+
+/** The ids of those who can run now. */
+export function readyNow(machine: Machine): number[] {
+  const ids = new Int32Array(machine.coroutines.all.length);
+  return [...ids.subarray(0, machine.ready(ids))];
+}
+
 // Scenarios.
+
+export const WAKES: readonly WakeOrder[] = ['any', 'qemu'];
+export const EVERY_MODE_AND_WAKE = SYNC_MODES.flatMap((mode) => WAKES.map((wake) => ({ mode, wake })));
 
 interface Setting {
   effects?: 'cluster' | 'sector';
@@ -93,31 +112,55 @@ export interface Layout {
   readonly clusterSectors: number;
   /** The source's own clusters; 0: raw. */
   readonly sourceClusterSectors: number;
-  readonly baseSectors: number;
+  /** Null: an overlay over nothing. */
+  readonly baseSectors: number | null;
   readonly targetClusterSectors: number;
   readonly discardReads: DiscardReads;
   readonly effects: 'cluster' | 'sector';
+  readonly throttled?: true;
+  readonly copyOnRead?: true;
+  readonly existingTarget?: { readonly sectors: number; readonly backed: boolean };
+  /** Somebody pauses the job, or resumes it when it has stopped, or both. */
+  readonly operator?: true;
+  readonly faults?: true;
 }
 
-/** Equal and unequal sizes of clusters, short last clusters, a short base, every kind of discard, both grains. */
+/**
+ * Equal and unequal sizes of clusters, short last clusters, a short base and none, every kind of discard,
+ * both grains; and then with limits, copy-on-read, faults, an operator, and targets that were there before:
+ * as long as the source, shorter, longer, bare, with larger clusters.
+ */
 export const LAYOUTS: readonly Layout[] = [
   { mode: 'full', sectors: 6, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 0, discardReads: 'zero', effects: 'cluster' },
   { mode: 'full', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 4, discardReads: 'backing', effects: 'sector' },
   { mode: 'full', sectors: 5, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 5, targetClusterSectors: 8, discardReads: 'old', effects: 'cluster' },
+  { mode: 'full', sectors: 4, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 0, discardReads: 'zero', effects: 'sector', throttled: true, faults: true, operator: true, existingTarget: { sectors: 4, backed: false } },
+  { mode: 'full', sectors: 8, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 5, targetClusterSectors: 2, discardReads: 'backing', effects: 'cluster', throttled: true, copyOnRead: true, faults: true },
+  { mode: 'full', sectors: 6, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: null, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster', faults: true, operator: true, existingTarget: { sectors: 5, backed: true } },
   { mode: 'top', sectors: 6, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 6, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster' },
   { mode: 'top', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 8, discardReads: 'backing', effects: 'sector' },
   { mode: 'top', sectors: 9, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 8, targetClusterSectors: 2, discardReads: 'ignored', effects: 'cluster' },
+  { mode: 'top', sectors: 6, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 4, discardReads: 'backing', effects: 'cluster', throttled: true, copyOnRead: true, faults: true, operator: true },
+  { mode: 'top', sectors: 5, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: null, targetClusterSectors: 2, discardReads: 'zero', effects: 'sector', faults: true, existingTarget: { sectors: 7, backed: true } },
+  { mode: 'top', sectors: 10, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 9, targetClusterSectors: 4, discardReads: 'backing', effects: 'sector', faults: true, operator: true, existingTarget: { sectors: 10, backed: false } },
   { mode: 'none', sectors: 6, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster' },
   { mode: 'none', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 8, discardReads: 'backing', effects: 'sector' },
   { mode: 'none', sectors: 9, clusterSectors: 4, sourceClusterSectors: 4, baseSectors: 8, targetClusterSectors: 2, discardReads: 'old', effects: 'cluster' },
+  { mode: 'none', sectors: 8, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 7, targetClusterSectors: 2, discardReads: 'zero', effects: 'sector', throttled: true, copyOnRead: true, faults: true, operator: true },
+  { mode: 'none', sectors: 5, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 1, discardReads: 'zero', effects: 'cluster', faults: true, existingTarget: { sectors: 3, backed: true } },
+  { mode: 'none', sectors: 10, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 10, targetClusterSectors: 4, discardReads: 'backing', effects: 'cluster', throttled: true, operator: true, existingTarget: { sectors: 10, backed: false } },
 ];
 export const layoutsOf = (mode: SyncMode): Layout[] => LAYOUTS.filter((l) => l.mode === mode);
 
 const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'discard', 'read', 'flush'];
+const KINDS_WITH_READER: readonly GuestKind[] = [...KINDS, 'readT0', 'readT0'];
 
-/** Any disk content, allocation, up to three guest requests in any order, early ones among them, and maybe a cancel. */
-export function randomScenario(layout: Layout, pick: Pick, kinds: readonly GuestKind[] = KINDS): Scenario {
-  const { mode, sectors, clusterSectors, sourceClusterSectors, baseSectors, targetClusterSectors, discardReads } = layout;
+/** Whether a reader of the point in time has what it reads from. */
+const mayReadT0 = ({ mode, existingTarget }: Layout): boolean => mode === 'none' && existingTarget?.backed !== false;
+
+/** Any disk content, allocation, up to three guest requests in any order, early ones among them, maybe a cancel, and whatever else the layout has. */
+export function randomScenario(layout: Layout, pick: Pick, kinds: readonly GuestKind[] = mayReadT0(layout) ? KINDS_WITH_READER : KINDS): Scenario {
+  const { mode, sectors, clusterSectors, sourceClusterSectors, baseSectors, targetClusterSectors, discardReads, throttled, copyOnRead, existingTarget } = layout;
   const some = (count: number, outOf: number): number[] => Array.from({ length: count }, (_, i) => i).filter(() => pick(outOf) === 0);
   const zero = some(sectors, 4);
   if (zero.length === 0 || zero.length === sectors) zero.splice(0, sectors, pick(sectors)); // some of each
@@ -131,11 +174,38 @@ export function randomScenario(layout: Layout, pick: Pick, kinds: readonly Guest
     const first = pick(sectors);
     const length = kind === 'flush' ? 0 : 1 + pick(Math.min(sectors - first, 2 * clusterSectors));
     const after = guest.map((g) => g.id).filter(() => pick(4) === 0);
-    guest.push(request(`g${i + 1}`, kind, [kind === 'flush' ? 0 : first, length], { after, early: after.length === 0 && pick(5) === 0 }));
+    guest.push(request(`g${i + 1}`, kind, [kind === 'flush' ? 0 : first, length], { after, early: kind !== 'readT0' && after.length === 0 && pick(5) === 0 }));
   }
   const cancel = mode === 'none' ? pick(10) > 0 : pick(3) === 0;
   const cancelAfter = cancel ? guest.map((g) => g.id).filter(() => pick(4) === 0).slice(0, 2) : [];
-  return { mode, disk: { sectors, clusterSectors, zero, discardReads, ...overlay }, targetClusterSectors, guest, cancel, cancelAfter };
+  return {
+    mode,
+    disk: { sectors, clusterSectors, zero, discardReads, ...overlay, ...(throttled && { throttled }), ...(copyOnRead && { copyOnRead }) },
+    targetClusterSectors,
+    ...(existingTarget && { existingTarget: { ...existingTarget, data: pick(mode === 'full' ? 2 : 4) === 0 ? some(existingTarget.sectors, 2) : [] } }),
+    guest,
+    cancel,
+    cancelAfter,
+    ...(pick(3) === 0 && { speed: 1 + pick(2 * clusterSectors) }),
+    ...(layout.operator && anyOperator(pick)),
+    ...(layout.faults && { onError: { source: any(ERROR_POLICIES, pick), target: any(ERROR_POLICIES, pick) }, faults: anyFaults(layout, pick) }),
+  };
+}
+
+const any = <Thing>(things: readonly Thing[], pick: Pick): Thing => things[pick(things.length)]!;
+
+const anyOperator = (pick: Pick): { pause: boolean; resume: boolean } => any([{ pause: true, resume: false }, { pause: false, resume: true }, { pause: true, resume: true }], pick);
+
+/** One to three. */
+function anyFaults({ sectors, clusterSectors }: Layout, pick: Pick): Fault[] {
+  const faults = new Map<string, Fault>();
+  for (let left = 1 + pick(3); left > 0; left--) {
+    const side = any(SIDES, pick);
+    const op = any(side === 'source' ? FAULT_OPS : FAULT_OPS.filter((each) => each !== 'ask'), pick);
+    const cluster = pick(Math.ceil(sectors / clusterSectors));
+    faults.set(`${side} ${op} ${cluster}`, { side, op, cluster, errno: any(ERRNOS, pick), times: 1 + pick(FAULT_TIMES_MAX) });
+  }
+  return [...faults.values()];
 }
 
 // By hand.

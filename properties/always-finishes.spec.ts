@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JobState } from '../model/backup/job-status.ts';
+import { ErrorAction, JobState } from '../model/backup/job-status.ts';
+import { nameOf } from '../model/kernel/step.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
@@ -20,17 +21,19 @@ describe('always-finishes', () => {
     expect(machine.coroutines.alive()).toEqual([]);
   });
 
-  it.each(LAYOUTS)('holds for a correct job on random schedules, early requests and cancels among them: $mode, $sectors sectors', (layout) => {
-    for (const wake of ['any', 'qemu'] as const) {
-      const pick = seeded(`finishes ${layout.mode} ${layout.sectors} ${wake}`);
-      const { machine, observer } = stage(randomScenario(layout, pick), { effects: layout.effects, wake });
-      for (let run = 0; run < 200; run++) {
-        machine.load(randomScenario(layout, pick));
-        machine.useTable(true);
-        expect(runToEnd(machine, observer, pick).broken).toBeNull();
-        const parked = machine.coroutines.alive();
-        expect(parked.map((c) => c.name)).toEqual(layout.mode === 'none' && !machine.scenario.cancel ? ['job'] : []);
-      }
+  it.each(LAYOUTS)('holds for a correct job on random schedules, and only those who may are left: $mode, $sectors sectors', (layout) => {
+    const pick = seeded(`finishes ${layout.mode} ${layout.sectors}`);
+    const { machine, observer } = stage(randomScenario(layout, pick), { effects: layout.effects });
+    for (let run = 0; run < 200; run++) {
+      machine.load(randomScenario(layout, pick));
+      machine.useTable(true);
+      expect(runToEnd(machine, observer, pick).broken).toBeNull();
+      const { scenario, job, operator } = machine;
+      const isParked = layout.mode === 'none' && !scenario.cancel && job.status.stateSeen !== JobState.refused;
+      const mayBeStopped = job.status.eventSeen.action === ErrorAction.stop && !scenario.cancel && !scenario.resume;
+      const left = machine.coroutines.alive().map((c) => `${c.name}: ${nameOf(c.pending).label}`);
+      const expected = [isParked && 'job: park', mayBeStopped && left.includes('job: paused') && 'job: paused', operator !== null && 'operator: resume.stopped'];
+      expect(left).toEqual(expected.filter((line) => line !== false));
     }
   });
 });
@@ -99,6 +102,105 @@ describe('a NONE job', () => {
     expect(player.play('job: start', 'user: cancel', 'job: ...')).toBeNull();
     expect(player.finish()).toBeNull();
     expect(machine.job.status.stateSeen).toBe(JobState.cancelled);
+  });
+});
+
+describe('somebody who waits for a read', () => {
+  const copying: Scenario = { ...smallScenario('full', [g1]), disk: { ...smallScenario('full', []).disk, copyOnRead: true } };
+
+  it('of his own is caught at once: QEMU aborts there', () => {
+    const { player } = stage(copying, { without: ['copyReadIgnoresOwnRequest'] });
+    expect(player.play('job: start')).toBeNull();
+    expect(player.play('g1: write.start')).toEqual({ property: 'always-finishes', detail: 'g1 would wait for its own request: QEMU asserts that nobody does, and aborts' });
+    expect(stage(copying).player.play('job: start', 'g1: ...')).toBeNull();
+  });
+
+  it('of a guest who waits for his copy is caught when nothing can run any more', () => {
+    const throttled = { ...copying, disk: { ...copying.disk, throttled: true } };
+    const lines = ['job: start', 'g1: write.start', 'job: sleep c0', 'g1: throttle', 'job: copy.queue c0', 'job: copy.throttle c0'];
+    const { player } = stage(throttled, { without: ['jobReadIgnoresGuests'] });
+    expect(player.play(...lines)).toBeNull();
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "copy.overlap c0", g1 in "wait c0"');
+    const right = stage(throttled).player;
+    expect(right.play(...lines)).toBeNull();
+    expect(right.finish()).toBeNull();
+  });
+
+  it('of the point in time, or who reads it and waits for a copy, is caught like any other', () => {
+    const readers = smallScenario('none', [g1, request('g2', 'readT0', [0, 2])]);
+    const { player } = stage(readers, { without: ['wakeWaiters'] });
+    player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0"');
+    const other = stage(readers, { without: ['wakeWaiters'] }).player;
+    other.play('job: start', 'g2: ... readT0.look c0', 'g1: ...');
+    expect(other.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies", g1 in "wait c0"'); // g1 has the lock, which the job waits for
+  });
+});
+
+describe('a job that an error has stopped', () => {
+  const stopped = (more: Partial<Scenario> = {}): Scenario => ({
+    ...smallScenario('full', []),
+    onError: { source: 'report', target: 'stop' },
+    faults: [{ side: 'target', op: 'write', cluster: 1, errno: 'EIO', times: 1 }],
+    ...more,
+  });
+
+  it('may stay where it is if there is nobody to resume it', () => {
+    const { player, machine } = stage(stopped());
+    expect(player.finish()).toBeNull();
+    expect(machine.stepName(machine.job.pending)).toBe('paused c1');
+    expect(machine.coroutines.alive()).toEqual([machine.job]);
+  });
+
+  it('excuses nobody else', () => {
+    const { player } = stage(stopped({ guest: [g1, g2] }), { without: ['wakeWaiters'] });
+    player.play('job: start', 'g1: ... copy.read c0', 'g2: ...', 'g1: ... copy.done c0');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0"');
+  });
+
+  it.each([
+    ['somebody resumes it', { resume: true }],
+    ['it is cancelled', { cancel: true }],
+  ] as const)('must end if %s', (_, more) => {
+    const { player, machine } = stage(stopped(more));
+    expect(player.finish()).toBeNull();
+    expect(machine.job.hasEnded).toBe(true);
+  });
+
+  it('must not stay if the resume that comes does not wake it', () => {
+    const { player } = stage(stopped({ resume: true }), { without: ['resumeWakesPausedJob'] });
+    expect(player.finish()).toEqual({ property: 'always-finishes', detail: 'nothing can run any more, and these wait: job in "paused c1"' });
+  });
+
+  it('must not stay if it has somebody who resumes it, and he never comes', () => {
+    const { player, machine } = stage(stopped({ resume: true }));
+    player.play('job: ... copy.store c1');
+    player.spoil((world) => world.store(machine.operator!.blockersCell, 1));
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"'); // the operator himself is on call
+  });
+});
+
+describe('an operator', () => {
+  const paused: Scenario = { ...smallScenario('full', [g1]), pause: true };
+
+  it('may stay on call when all is over: there may always be another error', () => {
+    const { player, machine } = stage(paused);
+    expect(player.play('job: ... copy.done c0', 'operator: ...')).toBeNull();
+    expect(player.finish()).toBeNull();
+    expect(machine.coroutines.alive().map((c) => machine.stepName(c.pending))).toEqual(['resume.stopped']);
+    expect(machine.job.status.stateSeen).toBe(JobState.completed);
+  });
+
+  it('who has paused the job must get it going again: caught without resumeWakesPausedJob', () => {
+    const { player } = stage(paused, { without: ['resumeWakesPausedJob'] });
+    player.play('job: ... copy.read c0', 'operator: pause', 'job: ... copy.done c0', 'operator: resume');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"'); // no error has stopped it
+  });
+
+  it('is caught if he never comes to pause it', () => {
+    const { player, machine } = stage(paused);
+    player.spoil((world) => world.store(machine.operator!.blockersCell, 2));
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: operator in "pause"');
   });
 });
 

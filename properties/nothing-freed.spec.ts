@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/backup/drive-backup.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
+import { cellsNamed, request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
@@ -20,19 +20,6 @@ describe('nothing-freed', () => {
     expect(() => player.play('job: drain.copies')).toThrow(`job can't run "drain.copies" now`);
     expect(player.play('g1: ... copy.done c0', 'job: drain.copies')).toBeNull();
     expect(player.finish()).toBeNull();
-  });
-
-  it.each(LAYOUTS)('holds for a correct job on random schedules: $mode, $sectors sectors', (layout) => {
-    for (const wake of ['any', 'qemu'] as const) {
-      const pick = seeded(`freed ${layout.mode} ${layout.sectors} ${wake}`);
-      const { machine, observer } = stage(randomScenario(layout, pick), { effects: layout.effects, wake });
-      for (let run = 0; run < 200; run++) {
-        machine.load(randomScenario(layout, pick));
-        machine.useTable(true);
-        expect(runToEnd(machine, observer, pick).broken).toBeNull();
-        expect(machine.world.cells[machine.world.misuseCell]).toBe(Misuse.none);
-      }
-    }
   });
 });
 

@@ -13,6 +13,19 @@ export interface NamedStep {
   readonly step: Step;
 }
 
+/** A schedule of ids, by name. */
+export function namedSchedule(scenario: Scenario, setting: Setting, schedule: readonly number[]): NamedStep[] {
+  const machine = new Machine(shapeOf(scenario, setting));
+  machine.load(scenario);
+  machine.begin();
+  return schedule.map((id) => {
+    const coroutine = machine.coroutines.byId(id);
+    const step = { who: machine.coroutineName(coroutine), step: coroutine.pending };
+    machine.step(id);
+    return step;
+  });
+}
+
 export class Experiment {
   readonly machine: Machine;
   readonly properties: Properties;

@@ -2,6 +2,7 @@
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
 import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
 import type { NamedStep } from '../explore/experiment.ts';
+import { scenarios } from '../generate/scenarios.ts';
 
 /** Without some of the guest's requests: half of them, a quarter, ... one. Without the cancel. */
 export function* requestsDropped(scenario: Scenario): Generator<Scenario> {
@@ -38,9 +39,10 @@ const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 
 /** Who came after a request that is dropped comes after what that one came after. */
 function without(scenario: Scenario, first: number, end: number): Scenario {
   const { guest } = scenario;
-  const dropped = new Map(guest.slice(first, end).map((g) => [g.id, g.after]));
-  const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => (dropped.has(id) ? bridge(dropped.get(id)!) : [id])))];
-  const left = guest.filter((g) => !dropped.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
+  const bridges = new Map<string, readonly string[]>(); // by dropped request; once for each, since the ways back are as many as a log has layers, and then some
+  const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => bridges.get(id) ?? [id]))];
+  for (const g of guest.slice(first, end)) bridges.set(g.id, bridge(g.after));
+  const left = guest.filter((g) => !bridges.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
   return { ...scenario, guest: left, cancelAfter: bridge(scenario.cancelAfter ?? []) };
 }
 
@@ -138,37 +140,85 @@ function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['di
   return disk;
 }
 
-/** The disk without one of its clusters that no request touches, and the schedule without its steps. */
+/** What fast-check's shrinker of scenarios makes of it: the first few, for it has many. */
+export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
+  const { disk, mode, guest, faults = [] } = scenario;
+  const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
+  if (clusters === 0 || clusters > CLUSTERS_MAX || guest.length > CLUSTERS_MAX) return [];
+  const arbitrary = scenarios(mode, { clusters, clusterSectors: disk.clusterSectors, writes: Math.max(1, guest.length), faults: faults.length > 0 });
+  return arbitrary.canShrinkWithoutContext(scenario) ? arbitrary.shrink(scenario, undefined).take(FAST_CHECK_MAX).map(({ value }) => value) : [];
+}
+
+/** Large scenarios come from recorded guests, which no arbitrary draws. */
+const CLUSTERS_MAX = 64;
+const FAST_CHECK_MAX = 200;
+
+/**
+ * The disk without one of its clusters, and the schedule without its steps. Requests that reach beyond
+ * the cluster lose that part of their range; one that has no other part keeps it on the disk.
+ */
 export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[]): Generator<{ scenario: Scenario; steps: NamedStep[] }> {
   const { disk, guest } = scenario;
-  const { clusterSectors: size, overlay } = disk;
+  const size = cutSize(scenario);
+  const { overlay } = disk;
   if (overlay !== undefined && (size % overlay.clusterSectors !== 0 || (overlay.baseSectors ?? disk.sectors) !== disk.sectors)) return;
-  if (scenario.existingTarget !== undefined) return;
-  for (let c = 0; (c + 1) * size <= disk.sectors; c++) {
-    const [first, end] = [c * size, (c + 1) * size];
-    if (guest.some((g) => g.first < end && first < g.first + g.count)) continue;
-    const cut = (list: readonly number[], from: number, to: number): number[] => list.filter((n) => n < from || n >= to).map((n) => (n < from ? n : n - (to - from)));
-    const clusters = (list: readonly number[]): number[] => (overlay === undefined ? [] : cut(list, first / overlay.clusterSectors, end / overlay.clusterSectors));
-    yield {
-      scenario: {
-        ...scenario,
-        disk: {
-          ...disk,
-          sectors: disk.sectors - size,
-          zero: cut(disk.zero, first, end),
-          ...(overlay === undefined ? {} : { overlay: { ...overlay, allocated: clusters(overlay.allocated), zeroClusters: clusters(overlay.zeroClusters), baseSectors: overlay.baseSectors === null ? null : disk.sectors - size } }),
-        },
-        guest: guest.map((g) => (g.first >= end ? { ...g, first: g.first - size } : g)),
-        ...(scenario.faults === undefined ? {} : { faults: scenario.faults.filter((f) => f.cluster !== c).map((f) => (f.cluster > c ? { ...f, cluster: f.cluster - 1 } : f)) }),
-      },
-      steps: steps.flatMap(({ who, step }) => {
-        const name = nameOf(step);
-        if (name.at === 'nothing') return [{ who, step }];
-        const [at] = name.at === 'cluster' ? cut([atOf(step)], c, c + 1) : cut([atOf(step)], first, end);
-        return at === undefined ? [] : [{ who, step: stepOf(name, at) }];
-      }),
-    };
+  for (let first = 0; first + size <= disk.sectors; first += size) {
+    const cut = { first, end: first + size };
+    if (!guest.some((g) => g.count > 0 && g.first >= cut.first && g.first + g.count <= cut.end)) yield { scenario: cutOut(scenario, cut), steps: steps.flatMap((step) => stepWithout(step, cut)) };
   }
+}
+
+/** Clusters of the backup, or of the target where these are larger. */
+const cutSize = ({ disk, existingTarget, targetClusterSectors }: Scenario): number => (existingTarget === undefined ? disk.clusterSectors : Math.max(disk.clusterSectors, targetClusterSectors));
+
+interface Cut {
+  readonly first: number;
+  readonly end: number;
+}
+
+function cutOut(scenario: Scenario, cut: Cut): Scenario {
+  const { disk, guest, existingTarget: target, faults } = scenario;
+  const { overlay, clusterSectors } = disk;
+  const size = cut.end - cut.first;
+  const inClustersOf = (sectors: number): Cut => ({ first: cut.first / sectors, end: cut.end / sectors });
+  return {
+    ...scenario,
+    disk: {
+      ...disk,
+      sectors: disk.sectors - size,
+      zero: placesWithout(disk.zero, cut),
+      ...(overlay === undefined
+        ? {}
+        : {
+            overlay: {
+              ...overlay,
+              allocated: placesWithout(overlay.allocated, inClustersOf(overlay.clusterSectors)),
+              zeroClusters: placesWithout(overlay.zeroClusters, inClustersOf(overlay.clusterSectors)),
+              baseSectors: overlay.baseSectors === null ? null : disk.sectors - size,
+            },
+          }),
+    },
+    ...(target === undefined ? {} : { existingTarget: { ...target, sectors: target.sectors - size, data: placesWithout(target.data, cut) } }),
+    guest: guest.map((g) => rangeWithout(g, cut)),
+    ...(faults === undefined ? {} : { faults: faults.flatMap((fault) => placesWithout([fault.cluster], inClustersOf(clusterSectors)).map((cluster) => ({ ...fault, cluster }))) }),
+  };
+}
+
+/** What is left of a list of places, those behind the cut moved to the front. */
+const placesWithout = (list: readonly number[], { first, end }: Cut): number[] => list.filter((n) => n < first || n >= end).map((n) => (n < first ? n : n - (end - first)));
+
+function rangeWithout(g: GuestOperation, { first, end }: Cut): GuestOperation {
+  const moved = (sector: number): number => (sector <= first ? sector : Math.max(first, sector - (end - first)));
+  const [from, to] = [moved(g.first), moved(g.first + g.count)];
+  return { ...g, first: from, count: to - from };
+}
+
+function stepWithout({ who, step }: NamedStep, cut: Cut): NamedStep[] {
+  const name = nameOf(step);
+  if (name.at === 'nothing') return [{ who, step }];
+  const size = cut.end - cut.first;
+  const at = name.at === 'cluster' ? placesWithout([atOf(step)], { first: cut.first / size, end: cut.end / size }) : placesWithout([atOf(step)], cut);
+  return at.map((n) => ({ who, step: stepOf(name, n) }));
 }
 
 /** The schedule without a stretch of it: long stretches first. */

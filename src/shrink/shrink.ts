@@ -1,13 +1,17 @@
 /**
- * Makes a failing run smaller, keeping the property that it breaks: first fewer requests, then a
- * smaller and plainer scenario, then fewer preemptions and steps. After each change the schedule
- * is repaired by following what is left of it (exploration 4.11). Best effort: greedy, bounded.
+ * Makes a failing run smaller, keeping the property that it breaks: first fewer requests and faults,
+ * then a smaller and plainer scenario, then fewer preemptions and steps. After each change the schedule
+ * is repaired by following what is left of it (exploration 4.11). Passes that know the domain come
+ * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
 import type { Scenario } from '../../model/scenario.ts';
 import { whatIsWrong } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
-import type { FailingRun } from '../trace/record.ts';
-import { clustersCutOut, plainerScenarios, requestsDropped, stretchesCut, stretchesJoined } from './candidates.ts';
+import type { Trace } from '../trace/format.ts';
+import { type FailingRun, causeOf } from '../trace/record.ts';
+import { namedSteps, settingOf } from '../trace/replay.ts';
+import { clustersCutOut, plainerScenarios, requestsDropped, shrunkByFastCheck, stretchesCut, stretchesJoined } from './candidates.ts';
+import { smallCousins } from './cousins.ts';
 
 export interface Shrunk {
   readonly run: FailingRun;
@@ -49,17 +53,28 @@ const PASSES: readonly Pass[] = [
   changing(plainerScenarios),
   ordering(stretchesCut),
   ordering(stretchesJoined),
+  changing(shrunkByFastCheck),
 ];
 
 /** @throws if the run does not fail, which would be our own mistake */
 export function shrink(run: FailingRun): Shrunk {
   const shrinking = new Shrinking(run);
-  let before: Cost;
-  do {
-    before = shrinking.best.cost;
-    for (const pass of PASSES) shrinking.pass(pass);
-  } while (isLess(shrinking.best.cost, before) && !shrinking.isSpent);
-  return { ...shrinking.best, tries: shrinking.tries };
+  shrinking.converge();
+  const cousin = smallestCousin(shrinking.best);
+  const smallest = cousin !== null && isLess(cousin.cost, shrinking.best.cost) ? cousin : shrinking.best;
+  return { ...smallest, tries: shrinking.tries + (cousin?.tries ?? 0) };
+}
+
+/** The smallest failure of the same property and cause that a new search comes across; null: there is none. */
+function smallestCousin({ run, property }: Failing): Shrunk | null {
+  const cause = causeOf(run).join();
+  const cousins = [...smallCousins(run)].flatMap(({ scenario, steps }) => {
+    const shrinking = new Shrinking({ ...run, scenario, steps });
+    if (shrinking.best.property !== property) return [];
+    shrinking.converge();
+    return causeOf(shrinking.best.run).join() === cause ? [{ ...shrinking.best, tries: shrinking.tries }] : [];
+  });
+  return cousins.reduce<Shrunk | null>((best, cousin) => (best === null || isLess(cousin.cost, best.cost) ? cousin : best), null);
 }
 
 interface Failing {
@@ -73,14 +88,24 @@ class Shrinking {
   tries = 0;
   #steps = 0;
 
+  /** Confirms the failure twice before it touches anything. */
   constructor(run: FailingRun) {
-    const first = this.#run(run.scenario, run.steps, run, 'step');
-    if (first === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
+    const [first, second] = [this.#run(run.scenario, run.steps, run, 'step'), this.#run(run.scenario, run.steps, run, 'step')];
+    if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
     this.best = first;
   }
 
   get isSpent(): boolean {
     return this.tries >= TRIES_MAX || this.#steps >= STEPS_MAX;
+  }
+
+  /** All passes, until none finds anything. */
+  converge(): void {
+    let before: Cost;
+    do {
+      before = this.best.cost;
+      for (const pass of PASSES) this.pass(pass);
+    } while (isLess(this.best.cost, before) && !this.isSpent);
   }
 
   /** Takes the first candidate that still fails and costs less as the new best, and so on from there. */
@@ -122,6 +147,14 @@ class Shrinking {
   }
 }
 
+/** What a trace costs. */
+export function costOf(trace: Trace): Cost {
+  const experiment = new Experiment(trace.scenario, settingOf(trace));
+  const prefer = new Prefer(experiment.machine, namedSteps(trace, experiment));
+  const { steps } = experiment.run(prefer);
+  return { ...scenarioCost(trace.scenario), preemptions: prefer.preemptions, steps };
+}
+
 function scenarioCost(scenario: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
   const { disk, guest, cancel, faults = [], pause = false } = scenario;
   return {
@@ -152,7 +185,7 @@ function jobFrills({ cancelAfter = [], resume, speed, onError, faults = [] }: Sc
   return cancelAfter.length + count(resume === true, speed !== undefined, onError !== undefined) + faults.reduce((sum, { times }) => sum + times, 0);
 }
 
-function isLess(a: Cost, b: Cost): boolean {
+export function isLess(a: Cost, b: Cost): boolean {
   for (const key of ['requests', 'sectors', 'frills', 'preemptions', 'steps'] as const) if (a[key] !== b[key]) return a[key] < b[key];
   return false;
 }

@@ -59,7 +59,7 @@ export function followFreely(trace: Trace, setting: Setting): Violation | null {
 }
 
 /** The schedule's steps as the machine numbers them; those that it doesn't know are left out. */
-function namedSteps(trace: Trace, { machine }: Experiment): NamedStep[] {
+export function namedSteps(trace: Trace, { machine }: Experiment): NamedStep[] {
   const steps = new Map<string, Step>();
   const known = (what: string): Step | undefined => {
     if (!steps.has(what)) {
