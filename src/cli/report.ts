@@ -2,6 +2,7 @@
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { traceColumns } from '../explain/columns.ts';
+import { describeScenario } from '../explain/scenario.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import type { Failure } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
@@ -123,7 +124,7 @@ function printFailure({ trace, cost, path, sentence }: Report['failures'][number
   out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`);
   for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
   out();
-  out(`   ${describeScenario(trace)}`);
+  for (const line of wrap(describeScenario(trace.scenario), WIDTH - 3)) out(`   ${line}`);
   for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
   out();
   for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
@@ -132,12 +133,6 @@ function printFailure({ trace, cost, path, sentence }: Report['failures'][number
   for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);
   out(`   ${paint('dim', 'keep it')}        npx cowcheck keep ${path}`);
   out();
-}
-
-function describeScenario({ scenario: { disk, guest } }: Failure['trace']): string {
-  const requests = guest.map((g) => (g.kind === 'flush' ? `${g.id} flush` : `${g.id} ${g.kind} ${g.count === 1 ? `sector ${g.first}` : `sectors ${g.first}-${g.first + g.count - 1}`}`));
-  const shown = requests.length > 4 ? [...requests.slice(0, 3), `${requests.length - 3} more`] : requests;
-  return `disk of ${plural(disk.sectors, 'sector')}, ${disk.clusterSectors} a cluster${shown.length > 0 ? `; ${shown.join(', ')}` : ''}`;
 }
 
 function printEnd(report: Report, out: (line?: string) => void, paint: Paint): void {

@@ -1,0 +1,50 @@
+/** A scenario in words: the disk, the target, who asks for what, and what goes wrong with the hardware. */
+import type { Fault } from '../../model/block/faults.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+
+const REQUESTS_SHOWN = 4;
+
+export function describeScenario(scenario: Scenario): string {
+  return [...diskWords(scenario), ...targetWords(scenario), ...requestWords(scenario.guest), ...monitorWords(scenario), ...(scenario.faults ?? []).map(faultWords)].join('; ');
+}
+
+function diskWords({ disk }: Scenario): string[] {
+  const { overlay } = disk;
+  const words = [`disk of ${plural(disk.sectors, 'sector')}, ${disk.clusterSectors} a cluster`];
+  if (overlay !== undefined) words.push(overlay.baseSectors === null ? 'no backing file' : `over a backing file, ${overlay.allocated.length === 0 ? 'nothing' : listed('cluster', overlay.allocated)} allocated`);
+  if (disk.throttled === true) words.push('with I/O limits');
+  if (disk.copyOnRead === true) words.push('with copy-on-read');
+  return [words.join(', ')];
+}
+
+function targetWords({ existingTarget: target, targetClusterSectors: clusters }: Scenario): string[] {
+  if (target === undefined) return [];
+  const kind = clusters === 0 ? 'raw' : `${clusters} a cluster, ${target.backed ? 'over its backing file' : 'over nothing'}`;
+  const old = target.data.length === 0 ? '' : `, with old data in ${listed('sector', target.data)}`;
+  return [`a target that was there before: ${plural(target.sectors, 'sector')}, ${kind}${old}`];
+}
+
+function requestWords(guest: readonly GuestOperation[]): string[] {
+  const requests = guest.map(({ id, kind, first, count }) => (kind === 'flush' ? `${id} flush` : `${id} ${kind} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}`));
+  const shown = requests.length > REQUESTS_SHOWN ? [...requests.slice(0, REQUESTS_SHOWN - 1), `${requests.length - REQUESTS_SHOWN + 1} more`] : requests;
+  return shown.length === 0 ? [] : [shown.join(', ')];
+}
+
+function monitorWords({ pause, speed = 0, onError }: Scenario): string[] {
+  return [
+    ...(pause === true ? ['somebody pauses the job'] : []),
+    ...(speed > 0 ? [`speed limit ${plural(speed, 'sector')} a slice`] : []),
+    ...(onError === undefined ? [] : [`on-source-error ${onError.source}, on-target-error ${onError.target}`]),
+  ];
+}
+
+function faultWords({ side, op, cluster, errno, times }: Fault): string {
+  const what = { read: `read of c${cluster}`, write: `write of c${cluster}`, ask: `question what is allocated in c${cluster}` }[op];
+  return times === 1 ? `the first ${what} of the ${side} fails with ${errno}` : `the first ${times} ${what.replace(' ', 's ')} of the ${side} fail with ${errno}`;
+}
+
+function listed(thing: string, list: readonly number[]): string {
+  return list.length === 1 ? `${thing} ${list[0]}` : `${thing}s ${list.slice(0, 8).join(' ')}${list.length > 8 ? ' ...' : ''}`;
+}
+
+const plural = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;
