@@ -348,6 +348,10 @@ describe('search', () => {
     'FULL, 1 cluster, 2 writes': { scenario: tiny('full', 1, twoWrites), golden: { any: { states: 295, ends: 2, schedules: 83_902 }, qemu: { states: 224, ends: 2, schedules: 6358 } } },
     'TOP, 1 cluster, 1 write': { scenario: tiny('top', 1, oneWrite), golden: { any: { states: 64, ends: 1, schedules: 175 }, qemu: { states: 58, ends: 1, schedules: 76 } } },
     'NONE, 2 clusters, 1 write over both, a cancel': { scenario: tiny('none', 2, wideWrite, true), golden: { any: { states: 73, ends: 2, schedules: 536 }, qemu: { states: 69, ends: 2, schedules: 23 } } },
+    'FULL, 1 cluster, 1 write, I/O limits': { scenario: throttled(tiny('full', 1, oneWrite)), golden: { any: { states: 77, ends: 1, schedules: 223 }, qemu: { states: 65, ends: 1, schedules: 52 } } },
+    'NONE, 1 cluster, 1 read that copies up, 1 write': { scenario: copyingOnRead(tiny('none', 1, [...oneWrite, request('g2', 'read', [0, 1])])), golden: { any: { states: 50, ends: 1, schedules: 17 }, qemu: { states: 50, ends: 1, schedules: 17 } } },
+    'FULL, 1 cluster, a store that fails, 1 write, a job that stops and is resumed': { scenario: stopping(tiny('full', 1, oneWrite)), golden: { any: { states: 109, ends: 2, schedules: 916 }, qemu: { states: 95, ends: 2, schedules: 102 } } },
+    'NONE, 1 cluster, 1 write, a reader of the point in time': { scenario: tiny('none', 1, [...oneWrite, request('g2', 'readT0', [0, 1])]), golden: { any: { states: 52, ends: 1, schedules: 249 }, qemu: { states: 49, ends: 1, schedules: 159 } } },
     'NONE, 1 cluster, 1 write, a cancel': { scenario: tiny('none', 1, oneWrite, true), golden: { any: { states: 49, ends: 2, schedules: 151 }, qemu: { states: 46, ends: 2, schedules: 15 } } },
   };
 
@@ -355,6 +359,18 @@ describe('search', () => {
   function tiny(mode: SyncMode, sectors: number, guest: Scenario['guest'], cancel = false): Scenario {
     const overlay = mode === 'full' ? {} : { overlay: { clusterSectors: 1, allocated: [0], zeroClusters: [], baseSectors: sectors } };
     return { mode, disk: { sectors, clusterSectors: 1, zero: [sectors - 1], discardReads: 'zero', ...overlay }, targetClusterSectors: mode === 'full' ? 0 : 1, guest, cancel };
+  }
+
+  function throttled(scenario: Scenario): Scenario {
+    return { ...scenario, disk: { ...scenario.disk, throttled: true } };
+  }
+  /** Nothing is allocated yet. */
+  function copyingOnRead(scenario: Scenario): Scenario {
+    const { disk } = scenario;
+    return { ...scenario, disk: { ...disk, copyOnRead: true, overlay: { ...disk.overlay!, allocated: [] } } };
+  }
+  function stopping(scenario: Scenario): Scenario {
+    return { ...scenario, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }], onError: { source: 'report', target: 'stop' }, resume: true };
   }
 
   describe.each(Object.keys(SCOPES))('%s', (name) => {
