@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_ERROR, printError } from '../../model/block/errors.ts';
 import { JobState } from '../../model/backup/job-status.ts';
 import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
@@ -6,7 +7,8 @@ import { request, smallScenario } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';
 import { Marks } from '../../properties/marks.ts';
 import { MARK_IDS } from '../../properties/situations.ts';
-import { MODES, WAKES, settingWithout } from '../testing.ts';
+import { drawScenario, scenarios } from '../generate/scenarios.ts';
+import { MODES, SCOPE, WAKES, settingWithout } from '../testing.ts';
 import { Bench, Benches, runUnit } from './campaign.ts';
 import { randomNumbers } from './random-numbers.ts';
 import { RandomWalk } from './random-walk.ts';
@@ -108,6 +110,30 @@ describe('a run', () => {
     expect(bench.marks.hit[hookCopied]).toBe(0);
   });
 
+  it('goes on for the guest where the command has said no', () => {
+    const short = { ...smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 4, zero: [3] }), existingTarget: { sectors: 3, backed: false, data: [] } };
+    const bench = benchFor(short, settingWithout([], { effects: 'cluster' }));
+    const result = bench.runner.run(first, randomNumbers('none needed'));
+    expect(result).toMatchObject({ violation: null, cutOff: false });
+    expect(played(bench, result.steps)).toEqual(['job: start', 'g1: write.start', 'g1: write.send c0', 'g1: write.land c0', 'g1: write.done']);
+    expect(bench.machine.job.status.stateSeen).toBe(JobState.refused);
+  });
+
+  it('ends with the job that an error has ended, or that an operator got over it', () => {
+    const broken = { ...smallScenario('full', [], { sectors: 2, zero: [1] }), faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] } as const;
+    const states = [broken, { ...broken, onError: { source: 'report', target: 'enospc' }, resume: true } as const].map((scenario) => {
+      const bench = benchFor(scenario, settingWithout([], { effects: 'cluster' }));
+      const { violation, steps } = bench.runner.run(first, randomNumbers('none needed'));
+      expect(violation).toBeNull();
+      const { stateSeen, errorSeen } = bench.machine.job.status;
+      return { stateSeen, error: errorSeen === NO_ERROR ? null : printError(errorSeen), who: [...new Set(played(bench, steps).map((line) => line.split(':')[0]))] };
+    });
+    expect(states).toEqual([
+      { stateSeen: JobState.completed, error: 'ENOSPC from the target', who: ['job'] },
+      { stateSeen: JobState.completed, error: null, who: ['job', 'operator'] },
+    ]);
+  });
+
   it('notes schedules of any length', () => {
     const wide = smallScenario('full', [request('g1', 'write', [0, 90])], { sectors: 120, zero: [3] });
     const bench = benchFor(wide);
@@ -162,6 +188,17 @@ describe('the limit of steps', () => {
         const bench = benchFor(scenario, settingWithout([], { wake }));
         const random = randomNumbers('far');
         for (let run = 0; run < 100; run++) expect(bench.runner.run(new RandomWalk(), random).steps).toBeLessThan(stepsMaxOf(bench.machine) / 10);
+      }
+    }
+  });
+
+  it('is far beyond it with errors, a pause, limits and copy on read as well', () => {
+    const random = randomNumbers('far, with errors');
+    for (const mode of MODES) {
+      const arbitrary = scenarios(mode, { ...SCOPE, faults: true });
+      for (let i = 0; i < 100; i++) {
+        const bench = benchFor(drawScenario(arbitrary, random), settingWithout([], { wake: WAKES[i % 2]! }));
+        for (let run = 0; run < 5; run++) expect(bench.runner.run(new StickyWalk(0.5), random).steps).toBeLessThan(stepsMaxOf(bench.machine) / 5);
       }
     }
   });

@@ -14,11 +14,14 @@ import { StickyWalk } from './sticky-walk.ts';
 import { Portfolio, STRATEGIES } from './strategies.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
-/** Two scenarios of each mode, drawn once, in which there is something to choose. */
+/** Three scenarios of each mode, drawn once, in which there is something to choose; in one of them I/O fails, and an operator pauses the job. */
 const SCENARIOS: readonly Scenario[] = MODES.flatMap((mode) => {
   const random = randomNumbers(`conformance/${mode}`);
-  const arbitrary = scenarios(mode, SCOPE);
-  return Array.from({ length: 20 }, () => drawScenario(arbitrary, random)).filter(({ guest }) => guest.length >= 2).slice(0, 2);
+  const busy = (count: number, faults: boolean): Scenario[] => {
+    const arbitrary = scenarios(mode, { ...SCOPE, faults });
+    return Array.from({ length: count }, () => drawScenario(arbitrary, random)).filter(({ guest }) => guest.length >= 2);
+  };
+  return [...busy(20, false).slice(0, 2), ...busy(400, true).filter(({ pause, faults }) => pause === true && faults !== undefined).slice(0, 1)];
 });
 
 /** A strategy, watched: every pick must be one of the ready steps, and what runs is what was picked. */
@@ -75,6 +78,10 @@ function runs(strategy: Watched, scenario: Scenario, wake: WakeOrder, seed: stri
 const readySteps = (...ids: number[]): ReadySteps => ({ count: ids.length, ids: Int32Array.from(ids), step: (i) => ids[i]! });
 
 // A new strategy is one line in the registry, and this holds it to the contract of strategy.ts.
+it('there are scenarios to hold strategies to', () => {
+  expect(SCENARIOS).toHaveLength(9);
+});
+
 describe.each(Object.keys(STRATEGIES))('strategy %s', (name) => {
   const make = (): Strategy => STRATEGIES[name]!();
 
