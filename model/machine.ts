@@ -185,14 +185,19 @@ export class Machine {
     this.#engine!.begin();
   }
 
-  /** Writes the ids of the coroutines that can run now to `into`. @returns how many */
-  ready(into: Int32Array): number {
-    return this.coroutines.ready(into);
+  /** Writes the ids of the coroutines that can run now to `into`, beginning at `from`. @returns how many */
+  ready(into: Int32Array, from = 0): number {
+    return this.coroutines.ready(into, from);
   }
 
   /** Runs the pending step of a ready coroutine. */
   step(id: number): void {
     this.#engine!.step(this.coroutines.byId(id));
+  }
+
+  /** Whether a ready coroutine's step, run from the learned table, would matter to nobody else. */
+  isLocal(id: number): boolean {
+    return this.#table!.isLocal(this.coroutines.byId(id));
   }
 
   /** What the table has learned so far, for measurements. */

@@ -33,6 +33,7 @@ export class GuestUnharmed implements Property {
     this.#machine = machine;
     this.#watch = watch;
     this.#shadowCell = machine.world.alloc('oracle.shadow', machine.shape.sectors);
+    machine.world.markContents(this.#shadowCell, machine.shape.sectors);
     this.#progressCell = machine.world.alloc('oracle.guestProgress', machine.guests.length);
     this.#faultCell = machine.world.alloc('oracle.guestFault', machine.shape.faults ? machine.guests.length : 0);
   }

@@ -111,6 +111,7 @@ export class GuestRequest extends Requester implements SectorRange {
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, disk: GuestDisk) {
     super(coroutines, name, sizes, GUEST_CELLS);
+    this.world.markPrivate(this.slotCell(0), GUEST_CELLS);
     this.#disk = disk;
   }
 

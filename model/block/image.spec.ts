@@ -263,6 +263,25 @@ describe('the lookup of allocation', () => {
   });
 });
 
+describe('whether an image is empty', () => {
+  it('is a question of what it has itself: data or zeroes, not of what it shows', () => {
+    const { shelf, overlay } = overlayOverBase();
+    expect(overlay.isEmpty()).toBe(true);
+    overlay.putZeroes(4, 6);
+    expect(overlay.isEmpty()).toBe(false);
+    shelf.put(overlay, 0, 'a');
+    expect(overlay.isEmpty()).toBe(false);
+    overlay.discard(0, 2, 'backing');
+    overlay.discard(4, 6, 'backing');
+    expect(overlay.isEmpty()).toBe(true);
+  });
+
+  it('is always answered by no if it is raw: nobody can tell', () => {
+    const shelf = new Shelf(BASE);
+    expect(shelf.images[0]!.isEmpty()).toBe(false);
+  });
+});
+
 describe('a target', () => {
   it('notes which sectors were written, not which it filled up itself', () => {
     const { shelf, overlay } = overlayOverBase({ clusterSectors: 4, isTarget: true });
@@ -272,9 +291,9 @@ describe('a target', () => {
     expect([0, 1, 2, 3, 4, 5].map((s) => overlay.isAllocatedAt(s))).toEqual([true, true, true, true, true, true]);
   });
 
-  it('that was closed is not touched any more, and the attempt is told', () => {
+  it('that was closed is not written any more, and the attempt is told', () => {
     const { shelf, overlay } = overlayOverBase({ isTarget: true });
-    const touch: (() => void)[] = [() => shelf.put(overlay, 1, 'a'), () => overlay.putZeroes(0, 2), () => shelf.takenFrom(overlay, 0, Place.backing)];
+    const touch: (() => void)[] = [() => shelf.put(overlay, 1, 'a'), () => overlay.putZeroes(0, 2)];
     overlay.close();
     for (const attempt of touch) {
       shelf.world.store(shelf.world.misuseCell, Misuse.none);
@@ -282,6 +301,14 @@ describe('a target', () => {
       expect(shelf.misuse).toBe(Misuse.closedTarget);
       expect(shelf.places(overlay)).toBe('...');
     }
+  });
+
+  it('that was closed may still be read: its reader has opened it, too', () => {
+    const { shelf, overlay } = overlayOverBase({ isTarget: true });
+    shelf.put(overlay, 0, 'a');
+    overlay.close();
+    expect([shelf.takenFrom(overlay, 0, Place.own), shelf.takenFrom(overlay, 2, Place.backing)]).toEqual(['a', 'b2']);
+    expect(shelf.misuse).toBe(Misuse.none);
   });
 
   it.each([6, 7, 1000])('is not touched at sector %i, past its end', (sector) => {

@@ -47,6 +47,7 @@ export class Image {
     this.backing = format.backing;
     this.isTarget = format.isTarget ?? false;
     this.dataCell = world.alloc(`${name}.data`, this.sectors);
+    world.markContents(this.dataCell, this.sectors);
     this.placeCell = world.alloc(`${name}.place`, this.clusters);
     this.writtenCell = world.alloc(`${name}.written`, this.isTarget ? this.sectors : 0);
     this.#openCell = world.alloc(`${name}.open`, 1);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Coroutine, Coroutines, type Run } from '../kernel/coroutine.ts';
 import { GeneratorEngine } from '../kernel/engine.ts';
-import { type Step, defineStep, nameOf, printStep } from '../kernel/step.ts';
-import { World } from '../kernel/world.ts';
+import { type Step, defineStep, printStep } from '../kernel/step.ts';
+import { Misuse, World } from '../kernel/world.ts';
 import { Contents, ZERO } from './content.ts';
-import { NO_ERROR } from './errors.ts';
+import { type BlockError, NO_ERROR, blockError } from './errors.ts';
+import { type Fault, Faults } from './faults.ts';
 import { Followers, type GuestKind, GuestRequest } from './guest.ts';
 import { type DiscardReads, Image, Place } from './image.ts';
 import { BlockNode, type RequestPathRules } from './node.ts';
@@ -41,6 +42,13 @@ interface Options {
   discardReads?: DiscardReads;
   rules?: Partial<RequestPathRules>;
   guests?: number;
+  throttled?: boolean;
+  copyOnRead?: boolean;
+  faults?: readonly Omit<Fault, 'side'>[];
+  /** How long its users take it to be; longer than `sectors` if the image is short. */
+  takenFor?: number;
+  /** What the hook's copy comes to. */
+  hookError?: BlockError;
 }
 
 /** A disk, one node before it, and guests who ask it for things. The sectors of the base are `s0@base` ..., the overlay's own `s0@0` .... */
@@ -61,30 +69,32 @@ class Disk {
   readonly #clusterSectors: number;
   readonly #perSector: boolean;
 
-  constructor({ sectors = 6, clusterSectors = 2, perSector = false, imageClusterSectors = 0, allocated = [], zeroClusters = [], discardReads = 'zero', rules = {}, guests = 2 }: Options = {}) {
+  constructor({ sectors = 6, clusterSectors = 2, perSector = false, imageClusterSectors = 0, allocated = [], zeroClusters = [], discardReads = 'zero', rules = {}, guests = 2, throttled = false, copyOnRead = false, faults = [], takenFor = sectors, hookError = NO_ERROR }: Options = {}) {
     this.#clusterSectors = clusterSectors;
     this.#perSector = perSector;
-    this.contents = new Contents(sectors);
+    this.contents = new Contents(takenFor);
     const base = imageClusterSectors === 0 ? null : new Image(this.world, 'base', { sectors, clusterSectors: 0, backing: null });
     this.image = new Image(this.world, 'disk', { sectors, clusterSectors: imageClusterSectors, backing: base });
     const hookCell = this.world.alloc('hook', 1);
+    const plan = new Faults(this.world, 'source', takenFor, clusterSectors);
     this.world.watchUntilHere();
     const coroutines = (this.#coroutines = new Coroutines(this.world, 'any'));
-    this.node = new BlockNode(coroutines, this.image, { hookCell, grain: { clusterSectors, perSector } });
+    this.node = new BlockNode(coroutines, this.image, { hookCell, grain: { clusterSectors, perSector }, faults: plan, throttled, copyOnRead, mayBeShort: sectors < takenFor });
     const { hooked } = this;
     this.node.hookCalls(function* (me, { first, end }) {
       hooked.push(`${first}..${end}`);
       yield me.step(HOOK_RUNS);
-      return NO_ERROR;
+      return hookError;
     });
     const followers = new Followers(coroutines, 4);
     const path = { node: this.node, rules: { copyBeforeWrite: true, copyBeforeWriteZeroes: true, copyBeforeDiscard: true, failedCopyFailsGuestWrite: true, ...rules }, discardReads, followers, readT0: () => { throw new Error('nobody reads the point in time of a disk without a job'); } };
-    this.guests = Array.from({ length: guests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: false }, path));
+    this.guests = Array.from({ length: guests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: copyOnRead }, path));
     this.drainer = new Drainer(coroutines, this.node);
     this.world.seal();
     this.#engine = new GeneratorEngine(coroutines);
 
     const cells = (this.#initial = this.world.cells.slice());
+    for (const fault of faults) plan.loadInto(cells, { ...fault, side: 'source' });
     for (const image of [this.image, ...(base === null ? [] : [base])]) image.loadInto(cells);
     for (const c of allocated) cells[this.image.placeCell + c] = Place.own;
     for (const c of zeroClusters) cells[this.image.placeCell + c] = Place.zero;
@@ -110,7 +120,7 @@ class Disk {
 
   /** Runs a coroutine up to the step so named and with it, or to its end. */
   run(who: string, through?: string): this {
-    const coroutine = this.#coroutines.all.find((c) => c.name === who)!;
+    const coroutine = this.#named(who);
     while (!coroutine.hasEnded) {
       const name = this.#print(coroutine.pending);
       this.trace.push(`${who}: ${name}`);
@@ -133,10 +143,24 @@ class Disk {
   buffer(who: number, ...sectors: number[]): string {
     return sectors.map((s) => this.#name(this.guests[who]!.bufferContent(s))).join(' ');
   }
+  /** Where each sector lies: `o` the image's own, `z` a zero cluster, `.` the base. */
+  get places(): string {
+    return Array.from({ length: this.image.sectors }, (_, s) => '.oz'[this.image.placeAt(s)]).join('');
+  }
+  get misuse(): number {
+    return this.world.cells[this.world.misuseCell]!;
+  }
+  /** The pending step. */
+  at(who: string): string {
+    return this.#print(this.#named(who).pending);
+  }
   stepsOf(who: string): string[] {
     return this.trace.filter((line) => line.startsWith(`${who}: `)).map((line) => line.slice(who.length + 2));
   }
 
+  #named(who: string): Coroutine {
+    return this.#coroutines.all.find((c) => c.name === who)!;
+  }
   #name(content: number): string {
     return content === ZERO ? '-' : this.contents.print(content, ['g1', 'g2']);
   }
@@ -337,7 +361,7 @@ describe('a drain', () => {
     expect(disk.stepsOf('drainer')).toEqual(['look']);
   });
 
-  it.each<GuestKind>(['write', 'zero', 'discard'])('waits for every %s that is in flight', (kind) => {
+  it.each<GuestKind>(['write', 'zero', 'discard', 'read'])('waits for every %s that is in flight', (kind) => {
     const disk = new Disk().ask(`${kind} 0..2`, `${kind} 2..4`);
     disk.run('g1', `${kind}.start`).run('g2', `${kind}.start`).run('drainer', 'look');
     expect(disk.ready).toEqual(['g1', 'g2']);
@@ -366,9 +390,184 @@ describe('a drain', () => {
     expect(disk.ready).toEqual(['g1']);
   });
 
-  it.each<GuestKind>(['read', 'flush'])('does not wait for a %s', (kind) => {
-    const disk = new Disk({ guests: 1 }).ask(`${kind} 0..2`).run('g1', `${kind}.start`).run('drainer');
+  it('does not wait for a flush', () => {
+    const disk = new Disk({ guests: 1 }).ask('flush').run('g1', 'flush.start').run('drainer');
     expect(disk.drainer.hasEnded).toBe(true);
-    expect(nameOf(disk.guests[0]!.pending).label).toMatch(kind);
+    expect(disk.at('g1')).toBe('flush.done');
+  });
+
+  it('waits for those whom the limits hold back', () => {
+    const disk = new Disk({ throttled: true }).ask('write 0..2', 'read 0..2').run('g1', 'write.start').run('g2', 'read.start').run('drainer', 'look');
+    expect([disk.at('g1'), disk.at('g2'), disk.ready]).toEqual(['throttle', 'queue', ['g1']]);
+    disk.run('g1').run('g2');
+    expect(disk.ready).toEqual(['drainer']);
+  });
+
+  it('does not wait for those who only have to be told of an error', () => {
+    const disk = new Disk({ guests: 1, faults: [{ op: 'write', cluster: 0, errno: 'EIO', times: 1 }] }).ask('write 0..2').run('g1', 'write.send c0').run('drainer');
+    expect([disk.at('g1'), disk.drainer.hasEnded]).toEqual(['write.EIO', true]);
+  });
+});
+
+describe('a fault', () => {
+  const EIO = { errno: 'EIO', times: 1 } as const;
+
+  it.each([
+    { request: 'write 1..5', op: 'write', steps: ['write.start', 'write.send s1', 'write.EIO'] },
+    { request: 'zero 1..5', op: 'write', steps: ['zero.start', 'zero.send s1', 'zero.EIO'] },
+    { request: 'read 1..5', op: 'read', steps: ['read.start', 'read.look s1', 'read.EIO'] },
+  ] as const)('fails $request as it is submitted: it has no effect, and who asked is told in a step of its own', ({ request, op, steps }) => {
+    const disk = new Disk({ faults: [{ op, cluster: 1, ...EIO }] }).ask(request).run('g1');
+    expect(disk.stepsOf('g1')).toEqual(steps);
+    expect(disk.shown).toBe('s0@0 s1@0 s2@0 s3@0 s4@0 s5@0');
+    expect(disk.buffer(0, 0, 1)).toBe('- -');
+  });
+
+  it.each(['write 0..2', 'zero 0..2', 'read 0..2'])('elsewhere lets %s alone', (request) => {
+    const disk = new Disk({ faults: [{ op: 'read', cluster: 1, ...EIO }, { op: 'write', cluster: 1, ...EIO }] }).ask(request).run('g1');
+    expect(disk.stepsOf('g1').at(-1)).toBe(`${request.split(' ')[0]}.done`);
+  });
+
+  it('never fails a discard or a flush', () => {
+    const disk = new Disk({ faults: [{ op: 'read', cluster: 0, ...EIO }, { op: 'write', cluster: 0, ...EIO }] }).ask('discard 0..2', 'flush').run('g1').run('g2');
+    expect(disk.shown).toBe('- - s2@0 s3@0 s4@0 s5@0');
+  });
+
+  it('strikes the first that come, and counts down: the next one gets through', () => {
+    const disk = new Disk({ faults: [{ op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] }).ask('write 0..2', 'write 0..2');
+    disk.run('g1', 'write.start').run('g2').run('g1');
+    expect([disk.stepsOf('g1').at(-1), disk.stepsOf('g2').at(-1)]).toEqual(['write.done', 'write.ENOSPC']);
+    expect(disk.shown).toBe('s0.g1 s1.g1 s2@0 s3@0 s4@0 s5@0');
+  });
+
+  it('in a later run of sectors fails the read when it comes there', () => {
+    const disk = new Disk({ imageClusterSectors: 2, allocated: [0], faults: [{ op: 'read', cluster: 1, ...EIO }] }).ask('read 0..4').run('g1');
+    expect(disk.stepsOf('g1')).toEqual(['read.start', 'read.look c0', 'read.took c0', 'read.look c1', 'read.EIO']);
+    expect(disk.buffer(0, 0, 1)).toBe('- -');
+  });
+
+  it('of the question what is allocated strikes at its sector, once', () => {
+    const disk = new Disk({ faults: [{ op: 'ask', cluster: 1, ...EIO }] }).ask();
+    expect([1, 4, 3, 3].map((s) => disk.node.askFails(s))).toEqual([NO_ERROR, NO_ERROR, blockError('source', 'EIO'), NO_ERROR]);
+  });
+
+  it('of the copy keeps the write from being sent, or not, without its rule', () => {
+    const failed = (rules: Partial<RequestPathRules>, kind: GuestKind): string[] => {
+      const disk = new Disk({ rules, hookError: blockError('target', 'ENOSPC') }).ask(`${kind} 0..2`);
+      disk.node.linkHook();
+      return disk.run('g1').stepsOf('g1').slice(2);
+    };
+    for (const kind of ['write', 'zero', 'discard'] as const) {
+      expect(failed({}, kind)).toEqual([`${kind}.ENOSPC`]);
+      expect(failed({ failedCopyFailsGuestWrite: false }, kind)).toEqual([`${kind}.send c0`, `${kind}.land c0`, `${kind}.done`]);
+    }
+  });
+});
+
+describe('an image that is shorter than its users think', () => {
+  const short = (options: Options = {}): Disk => new Disk({ sectors: 3, takenFor: 6, ...options });
+
+  it.each(['write 2..4', 'zero 2..4', 'read 2..4', 'write 4..6', 'zero 4..6', 'read 4..6'])('fails %s, as it is submitted', (request) => {
+    const disk = short().ask(request).run('g1');
+    expect(disk.stepsOf('g1').at(-1)).toBe(`${request.split(' ')[0]}.EIO`);
+    expect(disk.stepsOf('g1')).toHaveLength(3);
+    expect([disk.shown, disk.misuse]).toEqual(['s0@0 s1@0 s2@0', Misuse.none]);
+  });
+
+  it.each(['write 1..3', 'zero 1..3', 'read 1..3'])('serves %s', (request) => {
+    expect(short().ask(request).run('g1').stepsOf('g1').at(-1)).toBe(`${request.split(' ')[0]}.done`);
+  });
+
+  it('fails a read in the run of sectors that goes past its end', () => {
+    const disk = short({ imageClusterSectors: 2, allocated: [0] }).ask('read 0..4').run('g1');
+    expect(disk.stepsOf('g1')).toEqual(['read.start', 'read.look c0', 'read.took c0', 'read.look c1', 'read.EIO']);
+    expect(disk.misuse).toBe(Misuse.none);
+  });
+
+  // FIXME: the run is looked up before it is known to lie within the image, which ends as a misuse (outOfRange).
+  it.fails.each(['read 4..6', 'read 2..6'])('fails %s of an overlay, whose runs begin past its end', (request) => {
+    const disk = new Disk({ sectors: 4, takenFor: 6, imageClusterSectors: 2 }).ask(request).run('g1');
+    expect(disk.stepsOf('g1').at(-1)).toBe('read.EIO');
+    expect(disk.misuse).toBe(Misuse.none);
+  });
+});
+
+describe('a disk that copies on read', () => {
+  /** Cluster 0 is the overlay's own, 1 its backing file's, 2 a zero cluster. */
+  const copying = (options: Options = {}): Disk => new Disk({ imageClusterSectors: 2, allocated: [0], zeroClusters: [2], copyOnRead: true, ...options });
+
+  it('writes up what a read finds in the backing file, and shows what it showed', () => {
+    const disk = copying().ask('read 0..6');
+    const { shown } = disk;
+    expect(disk.places).toBe('oo..zz');
+    disk.run('g1');
+    expect(disk.stepsOf('g1')).toEqual(['read.start', 'cor.look c0', 'cor.look c1', 'cor.took c1', 'cor.put c1', 'cor.look c2', 'read.look c0', 'read.took c0', 'read.took c1', 'read.look c2', 'read.took c2', 'read.done']);
+    expect([disk.shown, disk.places]).toEqual([shown, 'oooozz']);
+  });
+
+  it('writes up whole clusters of its own, however little is read', () => {
+    const disk = copying({ sectors: 7, imageClusterSectors: 4, allocated: [], zeroClusters: [] }).ask('read 5..6');
+    const { shown } = disk;
+    expect(disk.run('g1').places).toBe('....ooo');
+    expect(disk.shown).toBe(shown);
+  });
+
+  it('does so past the hook, which need not know', () => {
+    const disk = copying().ask('read 2..4');
+    disk.node.linkHook();
+    expect(disk.run('g1').hooked).toEqual([]);
+    expect(disk.places).toBe('oooozz');
+  });
+
+  it('reads what it has written up, and leaves nothing behind', () => {
+    const disk = copying().ask('read 2..4').run('g1', 'read.took c1');
+    expect(disk.buffer(0, 2, 3)).toBe('s2@base s3@base');
+    const { selfCell, blockersCell } = disk.guests[0]!;
+    disk.run('g1');
+    const { slot, slotCells } = disk.guests[0]!;
+    for (let cell = slot; cell < slot + slotCells; cell++) if (![selfCell, blockersCell + 1].includes(cell)) expect([cell - slot, disk.world.cells[cell]]).toEqual([cell - slot, 0]);
+  });
+
+  it('without it, none of this happens', () => {
+    const disk = copying({ copyOnRead: false }).ask('read 0..6').run('g1');
+    expect(disk.places).toBe('oo..zz');
+  });
+
+  it.each(['write 3..4', 'zero 2..4', 'discard 2..4', 'read 2..3'])('lets %s wait for a read that copies the same cluster', (second) => {
+    const disk = copying({ discardReads: 'backing' }).ask('read 2..3', second).run('g1', 'read.start').run('g2', `${second.split(' ')[0]}.start`);
+    expect([disk.at('g2'), disk.ready.includes('g2')]).toEqual(['overlap', false]);
+    disk.run('g1').run('g2');
+    expect(disk.stepsOf('g1').slice(1, 4)).toEqual(['cor.look c1', 'cor.took c1', 'cor.put c1']);
+  });
+
+  it.each(['write 3..4', 'zero 2..4', 'discard 2..4'])('lets a read wait for %s in the same cluster', (first) => {
+    const disk = copying({ discardReads: 'backing' }).ask(first, 'read 2..3').run('g1', `${first.split(' ')[0]}.start`).run('g2', 'read.start');
+    expect([disk.at('g2'), disk.ready.includes('g2')]).toEqual(['overlap', false]);
+    disk.run('g1');
+    expect(disk.ready).toContain('g2');
+    disk.run('g2');
+  });
+
+  it('lets nobody wait who is in other clusters, nor writes for each other', () => {
+    const disk = copying().ask('read 2..3', 'write 4..5').run('g1', 'read.start').run('g2', 'write.start');
+    expect(disk.at('g2')).toBe('write.send c2');
+    const writes = copying().ask('write 2..4', 'write 2..4').run('g1', 'write.start').run('g2', 'write.start');
+    expect(writes.at('g2')).toBe('write.send c1');
+  });
+
+  it('lets those who wait look again: whoever came in between goes first', () => {
+    const disk = copying({ guests: 3 }).ask('read 2..4', 'write 2..4', 'read 2..4');
+    disk.run('g1', 'read.start').run('g2', 'write.start').run('g3', 'read.start').run('g1');
+    expect(disk.ready).toEqual(['g2', 'g3', 'drainer']); // g1 woke both
+    disk.run('g3', 'overlap').run('g2', 'overlap');
+    expect([disk.at('g3'), disk.at('g2')]).toEqual(['cor.look c1', 'overlap']);
+    disk.run('g3').run('g2');
+    expect(disk.shown).toContain('s2.g2 s3.g2');
+  });
+
+  it('serialises even writes while there is such a read, and be it in the queue', () => {
+    const disk = copying({ throttled: true, guests: 3 }).ask('write 2..4', 'write 2..4', 'read 0..2');
+    disk.run('g1', 'write.start').run('g1', 'throttle').run('g2', 'write.start').run('g3', 'read.start').run('g2', 'throttle');
+    expect([disk.at('g1'), disk.at('g2'), disk.at('g3')]).toEqual(['write.send c1', 'overlap', 'queue']);
   });
 });

@@ -49,6 +49,9 @@ export abstract class Requester extends Coroutine {
     this.bufferSectors = sizes.clusterSectors;
     this.#bitsSeenCell = this.#own + BUFFER + sizes.clusterSectors;
     this.#trackedCell = this.#bitsSeenCell + sizes.bitsSeen;
+    this.world.markPrivate(this.#own + PLACE, 2);
+    this.world.markContents(this.#own + BUFFER, sizes.clusterSectors);
+    this.world.markPrivate(this.#own + BUFFER, sizes.clusterSectors + sizes.bitsSeen);
   }
 
   /** The n-th of the cells that the kind of coroutine asked for itself. */

@@ -402,6 +402,25 @@ describe('blockers', () => {
     village.run('ann');
     expect(village.ready).toEqual(['late']);
   });
+
+  it('all go at once when somebody is released, and may come back', () => {
+    const village = new Village('any');
+    const late = village.person('late', function* (me) {
+      me.world.write(me.blockersCell, 1);
+      yield me.step(AWAIT);
+    }, { start: AWAIT, blockers: 2 });
+    village.person('ann', function* (me) {
+      village.coroutines.release(late.id);
+      yield me.step(MORE);
+      village.coroutines.release(late.id);
+    });
+    village.begin().run('ann');
+    expect(village.ready).toEqual(['late', 'ann']);
+    village.run('late');
+    expect(village.ready).toEqual(['ann']);
+    village.run('ann', 'late');
+    expect(village.coroutines.alive()).toEqual([]);
+  });
 });
 
 describe('who is ready', () => {

@@ -161,23 +161,36 @@ export class Coroutines {
     this.#readyIsKnown = false;
   }
 
+  /** Who is ready, as bits, to come back to after an undo. 0 where there are too many for bits. */
+  get readyMask(): number {
+    if (this.#slots.length > FEW) return 0;
+    if (!this.#readyIsKnown) this.#recountReady();
+    return this.#ready;
+  }
+  set readyMask(mask: number) {
+    this.#ready = mask;
+    this.#readyIsKnown = true;
+    this.#firstAlive = 0;
+  }
+
   /**
    * Writes the ids of all ready coroutines, ascending, to `into`. Asks guards only; no model code runs.
    * With wake order `qemu` and somebody woken, only the first of the woken is ready.
+   * @param from where in `into` to begin
    * @returns how many
    */
-  ready(into: Int32Array): number {
+  ready(into: Int32Array, from = 0): number {
     const cells = this.world.cells;
     const first = cells[this.#wokenHead]!;
     if (first !== 0) {
-      into[0] = first;
+      into[from] = first;
       return 1;
     }
-    if (this.#slots.length > FEW) return this.#readyOfMany(into);
+    if (this.#slots.length > FEW) return this.#readyOfMany(into.subarray(from));
     if (!this.#readyIsKnown) this.#recountReady();
-    let count = 0;
+    let count = from;
     for (let left = this.#ready; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
-    return count;
+    return count - from;
   }
 
   #readyOfMany(into: Int32Array): number {

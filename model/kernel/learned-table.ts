@@ -26,7 +26,7 @@ const READ = 1; //  cell, least value, how many values, where the branches lie
 const ZERO = 2; //  cell, branch if zero, branch if not
 const SAME = 3; //  cell, cell, branch if equal, branch if not
 const STORE = 4; // how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero
-const END = 5; //   next step, whose readiness the step may have changed
+const END = 5; //   next step, whose readiness the step may have changed, whether it was local
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -73,6 +73,8 @@ export class LearnedTable implements Engine, Recorder {
   #answers: number[] = [];
   /** Of whom this step has changed what decides whether they are ready. */
   #others = 0;
+  /** Whether this step has looked at and changed nothing but private cells of its own coroutine. */
+  #isLocal = true;
   #slot = 0;
   #slotEnd = 0;
   /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
@@ -151,6 +153,41 @@ export class LearnedTable implements Engine, Recorder {
     }
   }
 
+  /**
+   * Whether the coroutine's pending step, here and now, would look at and change nothing but private
+   * cells of its own. Then it can't matter to anybody else when it runs. Not known: no.
+   */
+  isLocal(coroutine: Coroutine): boolean {
+    const root = coroutine.kind * this.#stepEnd + coroutine.pending;
+    let at = root < this.#roots.length ? this.#roots[root]! : 0;
+    const { cells } = this.#world;
+    const code = this.#code;
+    const { slot } = coroutine;
+    while (at !== 0) {
+      const first = code[at + 1]!;
+      switch (code[at]!) {
+        case READ: {
+          if (first >= 0) return false;
+          const branch = cells[slot + ~first]! - code[at + 2]!;
+          at = branch >= 0 && branch < code[at + 3]! ? code[code[at + 4]! + branch]! : 0;
+          break;
+        }
+        case ZERO:
+          if (first >= 0) return false;
+          at = code[cells[slot + ~first] === 0 ? at + 2 : at + 3]!;
+          break;
+        case SAME:
+          return false;
+        case STORE:
+          at += 2 + 3 * first;
+          break;
+        default:
+          return code[at + 3] === 1;
+      }
+    }
+    return false;
+  }
+
   #setRoot(coroutine: Coroutine, step: Step): void {
     if (this.#roots.length < (coroutine.kind + 1) * this.#stepEnd) {
       const longer = new Int32Array((coroutine.kind + 1) * this.#stepEnd);
@@ -179,6 +216,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#knownNonZero.clear();
     this.#answers = [];
     this.#others = 0;
+    this.#isLocal = true;
     this.#openStore = 0;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seen.slice(0, Math.max(0, seenCount - 1)));
@@ -191,7 +229,7 @@ export class LearnedTable implements Engine, Recorder {
     });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
-    this.#emit(END, next, this.#others);
+    this.#emit(END, next, this.#others, this.#isLocal ? 1 : 0);
     this.#coroutines.endStep(coroutine, next, this.#others);
     const paths = this.#pathsOf(coroutine);
     if (!paths.has(next)) paths.set(next, { from: step, answers: Int32Array.from(this.#answers) });
@@ -230,6 +268,7 @@ export class LearnedTable implements Engine, Recorder {
   // What the model does while it is being recorded.
 
   read(cell: number): number {
+    this.#touches(cell);
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known);
     const value = this.#look(() => this.#world.cells[cell]!, (seen) => {
@@ -241,6 +280,7 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   isZero(cell: number): boolean {
+    this.#touches(cell);
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known === 0 ? 1 : 0) === 1;
     if (this.#knownNonZero.has(cell) && this.#mode !== Mode.path) return this.#answer(0) === 1;
@@ -254,6 +294,8 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   same(a: number, b: number): boolean {
+    this.#touches(a);
+    this.#touches(b);
     const { cells } = this.#world;
     const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => {
       const next = this.#top + 5;
@@ -263,6 +305,7 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   write(cell: number, value: number): void {
+    this.#touches(cell);
     this.#known.set(cell, value);
     this.#changes(cell);
     if (this.#mode !== Mode.world) return;
@@ -271,11 +314,17 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   move(to: number, from: number, plus: number): void {
+    this.#touches(to);
+    this.#touches(from);
     this.#known.delete(to);
     this.#changes(to);
     if (this.#mode !== Mode.world) return;
     this.#emitStore(to, from, plus);
     this.#world.store(to, this.#world.cells[from]! + plus);
+  }
+
+  #touches(cell: number): void {
+    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) this.#isLocal = false;
   }
 
   #changes(cell: number): void {

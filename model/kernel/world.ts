@@ -42,6 +42,9 @@ interface CellRange {
   readonly length: number;
 }
 
+/** Above every content. */
+const UNFOLDED = 2 ** 31;
+
 export class World {
   /** All that can change. Read it freely; write it through `store` (or, before a run, through `load`). */
   cells: Int32Array = new Int32Array(0);
@@ -56,6 +59,11 @@ export class World {
   readonly zeroCell: number;
 
   #ranges: CellRange[] = [];
+  #privateRanges: [first: number, end: number][] = [];
+  #private = new Uint8Array(0);
+  #contentRanges: [first: number, end: number][] = [];
+  #holdsContents = new Uint8Array(0);
+  #foldFrom = UNFOLDED;
   #size = 0;
   #watchEnd = 0;
   #accesses = 0;
@@ -82,6 +90,19 @@ export class World {
     return first;
   }
 
+  /** Cells that no other coroutine looks at or changes, ever: what a step does to them alone is nobody's concern. */
+  markPrivate(first: number, length: number): void {
+    this.#privateRanges.push([first, first + length]);
+  }
+  isPrivate(cell: number): boolean {
+    return this.#private[cell] === 1 || cell === this.zeroCell;
+  }
+
+  /** Cells that hold contents, which are moved and compared and otherwise never looked at. */
+  markContents(first: number, length: number): void {
+    this.#contentRanges.push([first, first + length]);
+  }
+
   /** Changes to the cells allocated so far are listed in `changed`. */
   watchUntilHere(): void {
     this.#watchEnd = this.#size;
@@ -91,6 +112,10 @@ export class World {
   seal(): void {
     this.cells = new Int32Array(this.#size);
     this.changed = new Int32Array(2 * this.#watchEnd);
+    this.#private = new Uint8Array(this.#size);
+    for (const [first, end] of this.#privateRanges) this.#private.fill(1, first, end);
+    this.#holdsContents = new Uint8Array(this.#size);
+    for (const [first, end] of this.#contentRanges) this.#holdsContents.fill(1, first, end);
   }
 
   /** Begins a run from these cells. */
@@ -165,10 +190,20 @@ export class World {
     if (this.#tracking) this.#track(cell, old, value);
   }
 
-  /** Keeps an undo log and a fingerprint from here on. Off by default: random search needs neither. */
-  track(): void {
+  /**
+   * Keeps an undo log and a fingerprint from here on. Off by default: random search needs neither.
+   * @param foldFrom contents from this one on are all the same to the fingerprint
+   */
+  track(foldFrom = UNFOLDED): void {
     this.#tracking = true;
+    this.#foldFrom = foldFrom;
     this.#rehash();
+  }
+
+  /** Ends what `track` began. */
+  untrack(): void {
+    this.#tracking = false;
+    this.#undoTop = 0;
   }
 
   /** A place to come back to with `undoTo`. Only while tracking. */
@@ -187,6 +222,29 @@ export class World {
     this.changedCount = 0;
   }
 
+  /** The same where the fingerprint of that place is known, which saves counting it back. */
+  undoToKnown(mark: number, low: number, high: number): void {
+    const { cells } = this;
+    const undo = this.#undo;
+    let top = this.#undoTop;
+    while (top > mark) {
+      const old = undo[--top]!;
+      cells[undo[--top]!] = old;
+    }
+    this.#undoTop = top;
+    this.#hashLow = low;
+    this.#hashHigh = high;
+    this.changedCount = 0;
+  }
+
+  /** The two halves of the fingerprint. Only while tracking. */
+  get hashLow(): number {
+    return this.#hashLow;
+  }
+  get hashHigh(): number {
+    return this.#hashHigh;
+  }
+
   /** 64 bits that stand for all the cells, as two 32-bit halves. Only while tracking. */
   fingerprint(): { low: number; high: number } {
     return { low: this.#hashLow, high: this.#hashHigh };
@@ -197,8 +255,9 @@ export class World {
     let low = 0;
     let high = 0;
     for (let cell = 0; cell < this.cells.length; cell++) {
-      low ^= mixLow(cell, this.cells[cell]!);
-      high ^= mixHigh(cell, this.cells[cell]!);
+      const value = this.#folded(cell, this.cells[cell]!);
+      low ^= mixLow(cell, value);
+      high ^= mixHigh(cell, value);
     }
     return { low, high };
   }
@@ -218,7 +277,13 @@ export class World {
     this.#rehashCell(cell, old, value);
   }
 
-  #rehashCell(cell: number, old: number, value: number): void {
+  #folded(cell: number, value: number): number {
+    return value > this.#foldFrom && this.#holdsContents[cell] === 1 ? this.#foldFrom : value;
+  }
+
+  #rehashCell(cell: number, before: number, after: number): void {
+    const [old, value] = [this.#folded(cell, before), this.#folded(cell, after)];
+    if (old === value) return;
     this.#hashLow ^= mixLow(cell, old) ^ mixLow(cell, value);
     this.#hashHigh ^= mixHigh(cell, old) ^ mixHigh(cell, value);
   }
