@@ -114,6 +114,8 @@ export function whatIsWrong(scenario: Scenario): string | null {
 
 function whatIsWrongWithTarget({ existingTarget: target, targetClusterSectors, disk }: Scenario): string | null {
   if (target === undefined) return null;
+  const [small, large] = [targetClusterSectors, disk.clusterSectors].toSorted((a, b) => a - b) as [number, number];
+  if (!target.backed && small > 0 && large % small !== 0) return `a target over nothing with clusters of ${targetClusterSectors} sectors does not fit a backup with clusters of ${disk.clusterSectors}: one should divide the other, as powers of two do`;
   if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing: existingTarget.backed should be false';
   if (target.sectors < 1 && disk.sectors > 0) return 'existingTarget.sectors should be at least 1';
   if (target.data.some((s) => s >= target.sectors)) return `existingTarget.data names a sector past its end (${target.sectors} sectors)`;

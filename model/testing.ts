@@ -38,13 +38,14 @@ export function runToEnd<Broken>(machine: Machine, observer: Observer<Broken>, p
 
 /** No run of a test is so long, unless it goes round in circles. */
 const STEPS_MAX = 100_000;
+const endless = (machine: Machine): string => `a run does not end: ${JSON.stringify(machine.scenario)}`;
 
 /** So many more steps, from wherever the machine stands. What holds at the end is asked only there. */
 export function goOn<Broken>(machine: Machine, observer: Observer<Broken>, pick: Pick, stepsMax = Infinity): { broken: Broken | null; steps: number } {
   const ready = new Int32Array(machine.coroutines.all.length);
   for (let steps = 0; ; steps++) {
     if (steps === stepsMax) return { broken: null, steps };
-    if (steps === STEPS_MAX) throw new Error(`a run does not end: ${JSON.stringify(machine.scenario)}`);
+    if (steps === STEPS_MAX) throw new Error(endless(machine));
     const count = machine.ready(ready);
     if (count === 0) return { broken: observer.end(), steps };
     const coroutine = machine.coroutines.byId(ready[pick(count)]!);
@@ -218,6 +219,7 @@ export class Player<Broken> {
   readonly #observer: Observer<Broken>;
   readonly #ready: Int32Array;
   #spoil: ((world: World) => void) | null = null;
+  #steps = 0;
 
   constructor(machine: Machine, observer: Observer<Broken>) {
     this.#machine = machine;
@@ -279,6 +281,7 @@ export class Player<Broken> {
   }
 
   #step(coroutine: Coroutine): void {
+    if (++this.#steps > STEPS_MAX) throw new Error(endless(this.#machine));
     const step = coroutine.pending;
     this.#machine.step(coroutine.id);
     if (this.#spoil !== null) this.#change(this.#spoil);

@@ -82,6 +82,16 @@ describe('a second copy', () => {
     expect(on.player.play('job: copy.land s1')).toMatchObject({ property: 'copies-no-more', sector: 1 });
   });
 
+  it('is caught in any sector of what was stored at once: a cluster, and all of what goes to a bare target', () => {
+    const bare: Scenario = { ...smallScenario('none', [g1]), existingTarget: { sectors: 6, backed: false, data: [] } };
+    for (const [scenario, effects] of [[smallScenario('full', [g1]), 'cluster'], [bare, 'sector']] as const) {
+      const on = stage(scenario, { effects });
+      expect(on.player.play('job: start', `g1: ... copy.land ${effects === 'cluster' ? 'c0' : 's0'}`)).toBeNull();
+      expect(stored(on)).toEqual([0, 1]);
+      expect(copied(on, on.machine.guests[0]!, 'copy.land s1')).toMatchObject({ property: 'copies-no-more', sector: 1 });
+    }
+  });
+
   it.each<[string, Partial<Fault>]>([
     ['read', { side: 'source', op: 'read' }],
     ['store', { side: 'target', op: 'write' }],

@@ -219,4 +219,11 @@ describe('CANCELLED', () => {
       expect(machine.job.status.stateSeen).toBe(JobState.cancelled);
     }
   });
+
+  it('may carry an error that was got over: the event has no place for one', () => {
+    const { player, machine } = stage(failing(fault('target'), both('ignore'), { cancel: true }), { without: ['staleErrorIsForgotten'] });
+    expect(player.play('job: ... copy.store c1', 'user: cancel')).toBeNull();
+    expect(player.finish()).toBeNull();
+    expect([machine.job.status.stateSeen, machine.job.status.errorSeen]).toEqual([JobState.cancelled, blockError('target', 'EIO')]);
+  });
 });

@@ -55,6 +55,7 @@ export class GuestUnharmed implements Property {
   }
 
   #guestStep(guest: GuestRequest, step: Step, { kind, phase }: StepIo): Violation | null {
+    if (phase === 'start') return null;
     if (phase === 'submit') return this.#submitted(guest, step, kind);
     if (phase === 'fail') return this.#failed(guest, step, kind);
     return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);

@@ -50,7 +50,6 @@ function copyIo(kind: StepIo['kind'], submit: string, effect: string, complete: 
  */
 export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
   const { rules, copies, inFlight } = job;
-  if (job.isPaused && !rules.hookGoesOnWhilePaused) return NO_ERROR;
   const bits = rules.checkBitAfterWaiting ? job.copied : job.bitsSeenBy(me);
 
   if (rules.lockBeforeWaiting) copies.lockShared();

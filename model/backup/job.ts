@@ -100,7 +100,7 @@ export class BackupJob extends Requester {
     this.inFlight = new InFlight(coroutines, 'inFlight', (requester) => requester.cowInFlightCell);
     this.copies = new SharedLock(coroutines, 'copies');
     this.#ranges = Array.from({ length: this.clusters }, (_, c) => this.#clusterRange(c));
-    this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range));
+    this.source.hookCalls((me, range) => this.#hook(me, range));
   }
 
   override *body(start: Step): Run {
@@ -125,6 +125,11 @@ export class BackupJob extends Requester {
 
   get isRefused(): boolean {
     return this.status.state === JobState.refused;
+  }
+
+  /** The before-write notifier: it goes on while the job is paused. */
+  *#hook(me: Requester, range: SectorRange): Run<BlockError> {
+    return this.rules.hookGoesOnWhilePaused || !this.isPaused ? yield* copyBeforeWrite(this, me, range) : NO_ERROR;
   }
 
   // The loops.
@@ -283,6 +288,8 @@ export class BackupJob extends Requester {
   #end(): void {
     if (this.rules.completedTellsError) this.status.setErrorFrom(this.slotCell(RESULT));
     this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
+    this.#set(PAUSED_BY, 0);
+    this.#set(COPIED_IN_SLICE, 0);
   }
 
   /** The policy says stop: the job stays where it sleeps next, until somebody resumes it. */

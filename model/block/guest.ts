@@ -18,18 +18,19 @@ export const changesTheDisk = (kind: GuestKind): boolean => kind === 'write' || 
 
 /** The first step of each kind of request: it is ready once all that must come before it has ended. */
 export const START: Record<GuestKind, StepName> = {
-  write: defineStep('write.start', 'nothing', { guard: 'unblocked' }),
-  zero: defineStep('zero.start', 'nothing', { guard: 'unblocked' }),
-  discard: defineStep('discard.start', 'nothing', { guard: 'unblocked' }),
+  write: defineStep('write.start', 'nothing', { guard: 'unblocked', io: { by: 'guest', kind: 'write', phase: 'start' } }),
+  zero: defineStep('zero.start', 'nothing', { guard: 'unblocked', io: { by: 'guest', kind: 'zero', phase: 'start' } }),
+  discard: defineStep('discard.start', 'nothing', { guard: 'unblocked', io: { by: 'guest', kind: 'discard', phase: 'start' } }),
   read: defineStep('read.start', 'nothing', { guard: 'unblocked' }),
   flush: defineStep('flush.start', 'nothing', { guard: 'unblocked' }),
   readT0: defineStep('readT0.start', 'nothing', { guard: 'unblocked' }),
 };
 
+const BEFORE_HOOK: StepIo = { by: 'guest', kind: 'any', phase: 'start' };
 const ADMIT: AdmitSteps = {
   queued: defineStep('queue', 'nothing', { guard: 'woken' }),
-  throttled: defineStep('throttle', 'nothing'),
-  overlapping: defineStep('overlap', 'nothing', { guard: 'woken' }),
+  throttled: defineStep('throttle', 'nothing', { io: BEFORE_HOOK }),
+  overlapping: defineStep('overlap', 'nothing', { guard: 'woken', io: BEFORE_HOOK }),
 };
 const WRITE = guestIo('write', 'write.send', 'write.land', 'write.done');
 const ZERO = guestIo('zero', 'zero.send', 'zero.land', 'zero.done');

@@ -75,6 +75,9 @@ const COPY_ON_READ_LOOK = defineStep('cor.look', 'sector');
 const COPY_ON_READ_TAKE = defineStep('cor.took', 'sector');
 const COPY_ON_READ_PUT = defineStep('cor.put', 'sector');
 
+/** `bdrv_check_request`; only a target can be shorter than those who write to it think. */
+const PAST_THE_END = blockError('target', 'EIO');
+
 export class BlockNode {
   readonly image: Image;
   /** 1 while the before-write hook is linked. */
@@ -190,8 +193,11 @@ export class BlockNode {
     const { image } = this;
     for (let s = range.first; s < range.end; ) {
       yield me.step(steps.submit, s);
-      const error = this.#strike('read', s, image.isRaw ? range.end : image.runEnd(s, range.end));
-      if (error !== NO_ERROR) return error;
+      const error = this.#isPastTheEnd(s + 1) ? PAST_THE_END : this.#strike('read', s, image.isRaw ? range.end : image.runEnd(s, range.end));
+      if (error !== NO_ERROR) {
+        me.forgetRun();
+        return error;
+      }
       if (!image.isRaw) me.beginRun(image.placeOf(s), image.runEnd(s, range.end));
       while (s < this.#runEnd(me, range)) {
         yield me.step(steps.effect, s);
@@ -273,8 +279,12 @@ export class BlockNode {
   }
 
   #strike(op: FaultOp, first: number, end: number): BlockError {
-    if (this.#mayBeShort && end > this.image.sectors) return blockError('target', 'EIO');
+    if (this.#isPastTheEnd(end)) return PAST_THE_END;
     return this.#faults === null ? NO_ERROR : this.#faults.strike(op, { first, end });
+  }
+
+  #isPastTheEnd(end: number): boolean {
+    return this.#mayBeShort && end > this.image.sectors;
   }
 
   #runEnd(me: Requester, range: SectorRange): number {

@@ -32,8 +32,9 @@ export type At = 'nothing' | 'cluster' | 'sector' | 'effect';
  */
 export interface StepIo {
   readonly by: 'guest' | 'copy' | 'reader';
-  readonly kind: 'read' | 'write' | 'zero' | 'discard';
-  readonly phase: 'submit' | 'effect' | 'complete' | 'fail';
+  readonly kind: 'read' | 'write' | 'zero' | 'discard' | 'any';
+  /** `start`: before the hook and the driver. */
+  readonly phase: 'start' | 'submit' | 'effect' | 'complete' | 'fail';
 }
 
 export interface StepName {

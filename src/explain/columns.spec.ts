@@ -1,9 +1,11 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Experiment } from '../explore/experiment.ts';
-import { shrink } from '../shrink/shrink.ts';
 import { failingRuns, settingWithout, traceOf } from '../testing.ts';
 import type { Trace } from '../trace/format.ts';
+import { readTrace } from '../trace/read.ts';
 import { recordTrace } from '../trace/record.ts';
 import { settingOf } from '../trace/replay.ts';
 import { traceColumns } from './columns.ts';
@@ -23,8 +25,9 @@ const RACE = played(
   'g1: copy.store c1', 'g1: copy.land c1', 'g1: copy.done c1', 'g1: write.send c1', 'g1: write.land c1', 'g1: write.done', 'job: copy.read c1', 'job: copy.took c1', 'job: copy.data c1', 'job: copy.store c1', 'job: copy.land c1',
 );
 
-const RUNS = failingRuns();
-const TRACES: readonly Trace[] = [...RUNS.map((run) => traceOf(shrink(run).run)), ...RUNS.map(traceOf)];
+/** Short ones, as they are kept, and long ones, as they were found. */
+const KEPT = new URL('../../traces/rules/', import.meta.url);
+const TRACES: readonly Trace[] = [...readdirSync(KEPT).map((name) => readTrace(readFileSync(new URL(name, KEPT), 'utf8'))), ...failingRuns().map(traceOf)];
 
 const widest = (lines: readonly string[]): number => Math.max(...lines.map((line) => line.length));
 
@@ -91,7 +94,7 @@ describe('traceColumns', () => {
   });
 
   it('shows at the step before the last what was expected, and at the last what came instead', () => {
-    const wrong = TRACES.filter(({ verdict }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it'));
+    const wrong = TRACES.filter(({ verdict, schedule }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it') && schedule.length > 1);
     expect(wrong.length).toBeGreaterThan(30);
     for (const trace of wrong) {
       const [before, last] = traceColumns(trace, 400).slice(-2).map((line) => line.split(/\s+/).at(-1));
@@ -104,6 +107,40 @@ describe('traceColumns', () => {
     const trace = played(scenario, settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }), 'job: start', 'g10: write.start', 'g9: write.start', 'user: cancel', 'g10: write.send c1', 'g9: write.send c0', 'g10: write.land c1');
     expect(trace.verdict.step).toBe(7);
     expect(traceColumns(trace, 120)[0]!.split(/ +/)).toEqual(['step', 'job', 'user', 'g9', 'g10', 'source', 'target', 'shows']);
+  });
+
+  it('shows what errors did, in the lane of whoever met them', () => {
+    const scenario: Scenario = {
+      ...smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 4, zero: [3] }),
+      faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }],
+      onError: { source: 'report', target: 'enospc' },
+      resume: true,
+    };
+    const trace = played(scenario, settingWithout(['retrySameClusterAfterError'], { effects: 'cluster', requestsMin: 0 }), 'job: start', 'job: sleep c0', 'job: copy.read c0', 'job: copy.took c0', 'job: copy.data c0', 'job: copy.store c0', 'operator: resume.stopped', 'job: paused c1', 'job: copy.read c1', 'job: copy.took c1', 'job: copy.data c1', 'job: copy.store c1', 'job: copy.land c1', 'job: copy.done c1', 'job: close');
+    expect(traceColumns(trace, 100)).toEqual([
+      'step  job                            operator        source  target  shows',
+      '   1  start T0, hook linked                          s0@0    -       s0@0',
+      '   2  sleep c0                                       s0@0    -       s0@0',
+      '   3  copy.read c0                                   s0@0    -       s0@0',
+      '   4  copy.took c0 s0@0 s1@0                         s0@0    -       s0@0',
+      '   5  copy.data c0                                   s0@0    -       s0@0',
+      '   6  copy.store c0 ENOSPC, stopped                  s0@0    -       s0@0',
+      '   7                                 resume.stopped  s0@0    -       s0@0',
+      '   8  paused c1                                      s0@0    -       s0@0',
+      '   9  copy.read c1                                   s0@0    -       s0@0',
+      '  10  copy.took c1 s2@0 zero                         s0@0    -       s0@0',
+      '  11  copy.data c1                                   s0@0    -       s0@0',
+      '  12  copy.store c1                                  s0@0    -       s0@0',
+      '  13  copy.land c1 s2@0                              s0@0    -       s0@0',
+      '  14  copy.done c1 hook unlinked                     s0@0    -       s0@0',
+      '  15  close COMPLETED                                s0@0    -       s0@0',
+    ]);
+  });
+
+  it('keeps the operator with the job and the user, before the guests', () => {
+    const scenario: Scenario = { ...smallScenario('full', [request('g1', 'write', [0, 1])], { sectors: 2, zero: [1], cancel: true }), pause: true };
+    const trace = played(scenario, settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }), 'job: start', 'g1: write.start', 'operator: pause', 'user: cancel', 'g1: write.send c0', 'g1: write.land c0');
+    expect(traceColumns(trace, 120)[0]!.split(/ +/).slice(0, 5)).toEqual(['step', 'job', 'user', 'operator', 'g1']);
   });
 
   it('has a line for each step, as the trace has it, and ends with the one that broke', () => {

@@ -6,7 +6,7 @@
  * Deviation: which steps race is told by their number. Steps about different places are taken not to
  * race; one that is about no place races with all. This is coarser than footprints and costs nothing.
  */
-import { type Step, atOf, nameOf } from '../../model/kernel/step.ts';
+import { ENDED, type Step, atOf, nameOf } from '../../model/kernel/step.ts';
 import type { RandomNumbers } from './random-numbers.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
@@ -29,7 +29,10 @@ export class Pos implements Strategy {
     let best = 0;
     for (let i = 0; i < ready.count; i++) {
       const id = ready.ids[i]!;
-      while (this.#priority.length <= id) this.#priority.push(NONE), this.#pending.push(0);
+      for (let next = this.#priority.length; next <= id; next++) {
+        this.#priority[next] = NONE;
+        this.#pending[next] = ENDED;
+      }
       this.#pending[id] = ready.step(i);
       if (this.#priority[id] === NONE) this.#priority[id] = this.#random.bits() >>> 0;
       if (this.#priority[id]! > this.#priority[ready.ids[best]!]!) best = i;

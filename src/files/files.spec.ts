@@ -150,6 +150,10 @@ describe('saveTrace', () => {
     expect(readdirSync(at('there', name))).toEqual([]);
   });
 
+  it.skipIf(!existsSync('/proc/self'))('says so where no folder can be made', () => {
+    expect(() => saveTrace(TRACE, '/proc/self/no/where')).toThrow(/^\/proc\/self\/no\/where\/top-.*: can't be written \(\w+\)$/);
+  });
+
   it('says so where the folder is a file', () => {
     const name = relative(folder, saveTrace(TRACE, folder));
     file('taken', 'text');

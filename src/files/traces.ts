@@ -67,7 +67,7 @@ const UNFINISHED = '.unfinished';
 function writeWhole(path: string, text: string): string {
   const unfinished = `${path}.${process.pid}${UNFINISHED}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     removeLeftovers(dirname(path));
     writeFileSync(unfinished, text, { flush: true });
     renameSync(unfinished, path);
@@ -76,6 +76,18 @@ function writeWhole(path: string, text: string): string {
     throw fileError(path, `can't be written (${codeOf(error)})`);
   }
   return path;
+}
+
+/** As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error; // or somebody else has just made it
+  }
 }
 
 /** Nobody takes longer to write a trace; whoever began this long ago was killed. */

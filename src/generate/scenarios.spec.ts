@@ -1,17 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ERROR_POLICIES } from '../../model/backup/error-policy.ts';
+import { ERRNOS, SIDES } from '../../model/block/errors.ts';
+import { FAULT_OPS } from '../../model/block/faults.ts';
 import { Machine, shapeOf } from '../../model/machine.ts';
-import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { type Scenario, policiesOf, whatIsWrong } from '../../model/scenario.ts';
 import { randomNumbers } from '../explore/random-numbers.ts';
 import { MODES, SCOPE, settingWithout } from '../testing.ts';
 import { type Scope, drawScenario, scenarios } from './scenarios.ts';
 
-/** Small, odd and large ones, in each mode. */
+const FAULTY: Scope = { ...SCOPE, faults: true };
+/** Small, odd and large ones, with and without errors, in each mode. */
 const SCOPES: readonly Scope[] = [
   SCOPE,
   { clusters: 1, clusterSectors: 1, writes: 1 },
   { clusters: 3, clusterSectors: 3, writes: 5 },
   { clusters: 16, clusterSectors: 8, writes: 12 },
+  FAULTY,
+  { clusters: 3, clusterSectors: 3, writes: 5, faults: true },
   { ...SCOPE, exactly: true },
 ];
 const CASES = MODES.flatMap((mode) => SCOPES.map((scope) => ({ mode, scope, about: JSON.stringify(scope) })));
@@ -35,6 +41,15 @@ function expectShare<T>(list: readonly T[], has: (t: T) => boolean, p: number): 
   expect(share).toBeGreaterThan(least);
   expect(share).toBeLessThan(most);
 }
+
+/** The same with its keys in one order, so that it can be compared as text. */
+const inOrder = (scenario: Scenario): object => {
+  const sorted = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)])) : value;
+  return sorted(scenario) as object;
+};
+
+const without = (scenario: Scenario, ...keys: (keyof Scenario)[]): Scenario => Object.fromEntries(Object.entries(scenario).filter(([key]) => !keys.includes(key as keyof Scenario))) as unknown as Scenario;
 
 describe('a drawn scenario', () => {
   it('is plain data within the scope, the same for the same seed', () => {
@@ -98,11 +113,16 @@ describe('what is drawn', () => {
     expect(new Set(MANY.map(({ disk }) => disk.sectors))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8]));
   });
 
-  // Of 10 kinds 5 are writes, 2 discards, one of each of the others. An empty disk has no requests.
-  it('is a write half of the time, and every other kind', () => {
-    const operations = MANY.flatMap(({ guest }) => guest);
-    const shares = { write: 5, zero: 1, discard: 2, read: 1, flush: 1 };
-    for (const [kind, tenths] of Object.entries(shares)) expectShare(operations, (g) => g.kind === kind, tenths / 10);
+  // Of 11 kinds 5 are writes, 2 discards, one of each of the others; the 11th is a read, in NONE of the point in time.
+  // An empty disk has no requests.
+  it('is a write nearly half of the time, and every other kind', () => {
+    const shares = { full: { write: 5, zero: 1, discard: 2, read: 2, flush: 1, readT0: 0 }, none: { write: 5, zero: 1, discard: 2, read: 1, flush: 1, readT0: 1 } };
+    for (const mode of ['full', 'none'] as const) {
+      // Through a target that lies over nothing nobody reads the point in time.
+      const operations = (mode === 'full' ? MANY : drawn(mode, SCOPE, 4_000)).filter(({ existingTarget }) => existingTarget === undefined).flatMap(({ guest }) => guest);
+      for (const [kind, of11] of Object.entries(shares[mode])) if (of11 > 0) expectShare(operations, (g) => g.kind === kind, of11 / 11);
+      expect(operations.some((g) => g.kind === 'readT0')).toBe(mode === 'none');
+    }
   });
 
   // `early` holds for all requests of a scenario or for none: a quarter, as the architecture says.
@@ -152,22 +172,159 @@ describe('what is drawn', () => {
   });
 });
 
+// What a disk and a job can have besides: each of it now and then, so that most scenarios stay plain.
+describe('what is drawn besides', () => {
+  const MANY = drawn('full', SCOPE, 4_000);
+  const WITH_TARGET = MODES.flatMap((mode) => drawn(mode, SCOPE, 4_000, 'targets')).filter(({ existingTarget }) => existingTarget !== undefined);
+  const FAULTS = drawn('full', FAULTY, 4_000).filter(({ disk }) => disk.sectors === 8);
+
+  it('are I/O limits in one of twelve, a pause and a speed limit in one of eight', () => {
+    for (const mode of MODES) {
+      const many = mode === 'full' ? MANY : drawn(mode, SCOPE, 4_000);
+      expectShare(many, ({ disk }) => disk.throttled === true, 1 / 12);
+      expectShare(many, ({ pause }) => pause === true, 1 / 8);
+      expectShare(many, ({ speed }) => speed !== undefined, 1 / 8);
+      expect(new Set(many.map(({ speed }) => speed))).toEqual(new Set([undefined, SCOPE.clusterSectors])); // a cluster a slice
+    }
+  });
+
+  it('is copy on read in one of six, where there is something to copy up', () => {
+    const hasBacking = ({ disk }: Scenario): boolean => disk.overlay !== undefined && disk.overlay.baseSectors !== null;
+    expectShare(MANY.filter(hasBacking), ({ disk }) => disk.copyOnRead === true, 1 / 6);
+    expect(MANY.filter((scenario) => !hasBacking(scenario)).filter(({ disk }) => disk.copyOnRead === true)).toEqual([]);
+  });
+
+  // Of 19 overlays 12 have a base of the whole scope, cut to the disk, 6 one of any length, 1 none.
+  it('is an overlay over nothing in one of nineteen, and over a shorter base in some', () => {
+    const many = drawn('top', SCOPE, 4_000);
+    expectShare(many, ({ disk }) => disk.overlay!.baseSectors === null, 1 / 19);
+    // Any of 0 to 8: under a disk of 8 sectors, 8 of these 9 are shorter.
+    expectShare(many.filter(({ disk }) => disk.sectors === 8), ({ disk }) => disk.overlay!.baseSectors !== null && disk.overlay!.baseSectors < 8, (6 / 19) * (8 / 9));
+  });
+
+  it('is a target that was there before in one of ten, unless the disk is empty', () => {
+    for (const mode of MODES) {
+      const many = drawn(mode, SCOPE, 4_000, 'targets');
+      expectShare(many.filter(({ disk }) => disk.sectors > 0), ({ existingTarget }) => existingTarget !== undefined, 1 / 10);
+      expect(many.filter(({ disk, existingTarget }) => disk.sectors === 0 && existingTarget !== undefined)).toEqual([]);
+    }
+  });
+
+  // One of 13 is of any length, 1 to 10; of these, 8 stands for the length of the disk as well.
+  it('is one of another length now and then, with data in some', () => {
+    const onWholeDisk = WITH_TARGET.filter(({ disk }) => disk.sectors === 8).map(({ existingTarget }) => existingTarget!);
+    expect(onWholeDisk.length).toBeGreaterThan(500);
+    expectShare(onWholeDisk, ({ sectors }) => sectors !== 8, (1 / 13) * (9 / 10));
+    expect(Math.min(...onWholeDisk.map(({ sectors }) => sectors))).toBeLessThan(8);
+    expect(Math.max(...WITH_TARGET.map(({ existingTarget }) => existingTarget!.sectors))).toBe(10);
+    // With data in one of five, of which one in three has no sector of it.
+    expectShare(onWholeDisk.filter(({ sectors }) => sectors === 8), ({ data }) => data.length > 0, (1 / 5) * (2 / 3));
+    expect(new Set(onWholeDisk.map(({ data }) => data.length))).toEqual(new Set([0, 1, 2]));
+  });
+
+  it('lies over what a new one would in half, except in FULL, where there is nothing', () => {
+    expectShare(WITH_TARGET.filter(({ mode }) => mode !== 'full'), ({ existingTarget }) => existingTarget!.backed, 1 / 2);
+    expect(WITH_TARGET.filter(({ mode, existingTarget }) => mode === 'full' && existingTarget!.backed)).toEqual([]);
+  });
+
+  it('are readers of the point in time in NONE, never early, and never of a target over nothing', () => {
+    const readers = drawn('none', SCOPE, 4_000).flatMap((scenario) => scenario.guest.filter((g) => g.kind === 'readT0').map((g) => ({ ...g, scenario })));
+    expect(readers.length).toBeGreaterThan(300);
+    for (const { early, scenario } of readers) expect({ early, overNothing: scenario.existingTarget?.backed === false }).toEqual({ early: false, overNothing: false });
+    expect(new Set(readers.map(({ scenario }) => scenario.guest.some((g) => g.early)))).toEqual(new Set([true, false])); // others may be
+    for (const mode of ['full', 'top'] as const) expect(drawn(mode, SCOPE, 1_000).some(({ guest }) => guest.some((g) => g.kind === 'readT0'))).toBe(false);
+  });
+
+  it('are errors only where they are asked for, and then none to three', () => {
+    for (const mode of MODES) {
+      for (const scenario of drawn(mode, SCOPE, 1_000)) expect(scenario).not.toMatchObject({ faults: expect.anything() });
+      for (const key of ['faults', 'resume', 'onError']) expect(drawn(mode, SCOPE, 1_000).filter((scenario) => key in scenario)).toEqual([]);
+    }
+    expectShare(FAULTS, ({ faults }) => faults !== undefined, 3 / 4);
+    expect(new Set(FAULTS.map(({ faults = [] }) => faults.length))).toEqual(new Set([0, 1, 2, 3]));
+    expect(FAULTS.filter(({ faults }) => faults?.length === 0)).toEqual([]); // none at all, rather than an empty list
+  });
+
+  // A question what is allocated goes to the source, whatever side was drawn: 1/3 + (2/3)(1/2). Of two faults at
+  // one place one is dropped; that takes away less than one in a hundred.
+  it('are errors of every kind, at every cluster, of either disk', () => {
+    const faults = FAULTS.flatMap((scenario) => scenario.faults ?? []);
+    expectShare(faults, ({ side }) => side === 'source', 2 / 3);
+    for (const op of FAULT_OPS) expectShare(faults, (f) => f.op === op, 1 / 3);
+    for (const errno of ERRNOS) expectShare(faults, (f) => f.errno === errno, 1 / 2);
+    for (const times of [1, 2, 3]) expectShare(faults, (f) => f.times === times, 1 / 3);
+    for (const cluster of [0, 1, 2, 3]) expectShare(faults, (f) => f.cluster === cluster, 1 / 4);
+    expect(faults.filter(({ side, op }) => side === 'target' && op === 'ask')).toEqual([]);
+    for (const { faults: some = [] } of FAULTS) expect(new Set(some.map(({ side, op, cluster }) => `${side} ${op} ${cluster}`)).size).toBe(some.length);
+  });
+
+  it('are policies of every kind where there are errors, and somebody who resumes in two of three', () => {
+    const withFaults = FAULTS.filter(({ faults }) => faults !== undefined);
+    expectShare(withFaults, ({ resume }) => resume === true, 2 / 3);
+    expectShare(withFaults, ({ onError }) => onError === undefined, 1 / 16); // both reported, which is as usual
+    for (const policy of ERROR_POLICIES) for (const side of SIDES) expectShare(withFaults, (scenario) => policiesOf(scenario)[side] === policy, 1 / 4);
+    expect(FAULTS.filter(({ faults, resume, onError }) => faults === undefined && (resume !== undefined || onError !== undefined))).toEqual([]);
+  });
+
+  // Of 21 lists of requests one is empty, as is that of an empty disk.
+  it('is a disk that nobody asks for anything now and then', () => {
+    expectShare(MANY, ({ guest }) => guest.length === 0, 1 / 20 + (19 / 20) * (1 / 21));
+  });
+
+  // Where the least, 1, is the most as well, the list is never the empty one.
+  it('is one even where at most one request is drawn', () => {
+    expectShare(drawn('full', { ...SCOPE, writes: 1 }, 4_000), ({ guest }) => guest.length === 0, 1 / 20 + (19 / 20) * (1 / 21));
+  });
+
+  it('leaves most scenarios without any of it', () => {
+    const plain = ({ disk, pause, speed, existingTarget }: Scenario): boolean => disk.throttled !== true && disk.copyOnRead !== true && pause !== true && speed === undefined && existingTarget === undefined;
+    expect(MANY.filter(plain).length / MANY.length).toBeGreaterThan(0.5);
+  });
+
+  it('is not there where exactly some sizes were asked for', () => {
+    for (const scenario of drawn('full', { ...SCOPE, exactly: true }, 400)) {
+      expect(Object.keys(scenario).toSorted()).toEqual(['cancel', 'cancelAfter', 'disk', 'guest', 'mode', 'targetClusterSectors']);
+      expect(Object.keys(scenario.disk).toSorted()).toEqual(['clusterSectors', 'discardReads', 'sectors', 'zero']);
+    }
+  });
+});
+
 describe('shrinking a scenario that was found elsewhere', () => {
   /** The smallest scenario that fast-check comes to from this one, and the property keeps failing on. */
-  function shrunk(scenario: Scenario, fails: (scenario: Scenario) => boolean): Scenario {
-    const arbitrary = scenarios(scenario.mode, SCOPE);
+  function shrunk(scenario: Scenario, fails: (scenario: Scenario) => boolean, scope = SCOPE): Scenario {
+    const arbitrary = scenarios(scenario.mode, scope);
     const { counterexample, numRuns } = fc.check(fc.property(arbitrary, (candidate) => !fails(candidate)), { examples: [[scenario]], numRuns: 1 });
     expect(numRuns).toBe(1);
     return counterexample![0]!;
   }
 
   const FOUND = MODES.flatMap((mode) => drawn(mode, SCOPE, 60, 'found'));
+  const FOUND_FAULTY = MODES.flatMap((mode) => drawn(mode, FAULTY, 60, 'found')).filter(({ faults }) => faults !== undefined);
+  const candidatesOf = (scenario: Scenario, scope: Scope): Scenario[] => [...scenarios(scenario.mode, scope).shrink(scenario, undefined)].map(({ value }) => value);
 
   it('needs no more than the scenario: every drawn one can be shrunk without context', () => {
     for (const { mode, scope } of RUNNABLE) {
       const arbitrary = scenarios(mode, scope);
-      for (const scenario of drawn(mode, scope, 50).filter(({ guest }) => guest.length > 0)) expect(arbitrary.canShrinkWithoutContext(scenario)).toBe(true);
+      const many = drawn(mode, scope, 200).filter(({ guest }) => guest.length > 0 || scope.writes > 1);
+      for (const scenario of many) expect(arbitrary.canShrinkWithoutContext(scenario), JSON.stringify(scenario)).toBe(true);
     }
+  });
+
+  // One step back changes how discards read, and nothing else: so all else has been found again in the scenario alone.
+  it('finds all that was drawn again in the scenario', () => {
+    for (const { mode, scope } of RUNNABLE.filter(({ scope: { exactly, clusters } }) => exactly !== true && clusters < 16)) {
+      for (const { disk, ...scenario } of drawn(mode, scope, 100)) {
+        const [from, to] = (['old', 'zero'] as const).map((discardReads): Scenario => ({ ...scenario, disk: { ...disk, discardReads } }));
+        const found = scenarios(mode, scope).shrink(from!, undefined).map(({ value }) => JSON.stringify(inOrder(value)));
+        expect(found.has((text) => text === JSON.stringify(inOrder(to!)))[0], JSON.stringify(from)).toBe(true);
+      }
+    }
+  });
+
+  // With at most one request the arbitrary takes one at least, and an empty disk has none.
+  it('needs no more where at most one request is drawn', () => {
+    const scope = { ...SCOPE, writes: 1 };
+    for (const scenario of drawn('full', scope, 200)) expect(scenarios('full', scope).canShrinkWithoutContext(scenario)).toBe(true);
   });
 
   it('needs no more of an empty disk either', () => {
@@ -181,6 +338,9 @@ describe('shrinking a scenario that was found elsewhere', () => {
   it('is not possible for what would never be drawn', () => {
     const [scenario] = FOUND;
     expect(scenarios('full', SCOPE).canShrinkWithoutContext({ ...scenario, disk: { ...scenario!.disk, sectors: 1_000 } })).toBe(false);
+    const [faulty] = FOUND_FAULTY;
+    expect(scenarios(faulty!.mode, FAULTY).canShrinkWithoutContext(faulty)).toBe(true);
+    expect(scenarios(faulty!.mode, SCOPE).canShrinkWithoutContext(faulty)).toBe(false);
   });
 
   it('makes it smaller, and what remains still makes sense', () => {
@@ -194,7 +354,25 @@ describe('shrinking a scenario that was found elsewhere', () => {
       expect(least.guest[0]!.early).toBe(false);
       expect(least.disk.sectors).toBeLessThanOrEqual(scenario.disk.sectors);
       expect(least.cancel).toBe(scenario.mode === 'none');
+      for (const frill of ['pause', 'speed', 'resume', 'onError', 'faults']) expect(least).not.toHaveProperty(frill);
+      for (const frill of ['throttled', 'copyOnRead']) expect(least.disk).not.toHaveProperty(frill);
     }
+  });
+
+  it('makes errors fewer, and plainer', () => {
+    for (const scenario of FOUND_FAULTY) {
+      const { op } = scenario.faults!.at(-1)!;
+      const least = shrunk(scenario, ({ faults = [] }) => faults.some((f) => f.op === op), FAULTY);
+      expect(whatIsWrong(least)).toBeNull();
+      expect(least.faults).toEqual([{ side: expect.any(String), op, cluster: 0, errno: 'EIO', times: 1 }]);
+      expect(least).not.toHaveProperty('onError');
+      expect(least.guest.length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  // `resume` is drawn from (true, true, false), and fast-check takes the first for the plainest.
+  it('does not end with somebody who resumes a job that nothing stops', () => {
+    for (const scenario of FOUND_FAULTY) expect(shrunk(scenario, ({ faults }) => faults !== undefined, FAULTY)).not.toHaveProperty('resume');
   });
 
   it('keeps what the failure needs', () => {
@@ -211,12 +389,30 @@ describe('shrinking a scenario that was found elsewhere', () => {
   // what makes the step mean something: the draft that it takes apart must be this scenario's.
   it('tries scenarios that differ in one thing', () => {
     for (const scenario of FOUND.filter(({ guest }) => guest.length >= 2)) {
-      const candidates = [...scenarios(scenario.mode, SCOPE).shrink(scenario, undefined)].map(({ value }) => value);
+      const candidates = candidatesOf(scenario, SCOPE);
       const { guest: _, cancelAfter: __, ...rest } = scenario;
       const fewer = candidates.filter(({ guest }) => guest.length < scenario.guest.length);
       expect(fewer.length).toBeGreaterThan(0);
       for (const { guest: ___, cancelAfter: ____, ...other } of fewer.filter(({ disk }) => disk.sectors === scenario.disk.sectors)) expect(other).toEqual(rest);
       for (const candidate of candidates) expect(whatIsWrong(candidate)).toBeNull();
     }
+  });
+
+  it('tries each thing away that a job need not have', () => {
+    const tried = new Map<string, number>();
+    const expectTried = (what: string, scenario: Scenario, plainer: Scenario): void => {
+      tried.set(what, (tried.get(what) ?? 0) + 1);
+      expect(candidatesOf(scenario, FAULTY).map(inOrder), what).toContainEqual(inOrder(plainer));
+    };
+    for (const scenario of MODES.flatMap((mode) => drawn(mode, FAULTY, 40, 'tried'))) {
+      const { pause, speed, faults, disk } = scenario;
+      const { throttled, copyOnRead, ...plain } = disk;
+      if (pause !== undefined) expectTried('pause', scenario, without(scenario, 'pause'));
+      if (speed !== undefined) expectTried('speed', scenario, without(scenario, 'speed'));
+      if (throttled === true) expectTried('throttled', scenario, { ...scenario, disk: { ...plain, ...(copyOnRead === true ? { copyOnRead } : {}) } });
+      if (copyOnRead === true) expectTried('copyOnRead', scenario, { ...scenario, disk: { ...plain, ...(throttled === true ? { throttled } : {}) } });
+      if (faults !== undefined) expectTried('faults', scenario, without(scenario, 'faults', 'resume', 'onError')); // nobody needs these without
+    }
+    expect([...tried.keys()].toSorted()).toEqual(['copyOnRead', 'faults', 'pause', 'speed', 'throttled']);
   });
 });

@@ -125,14 +125,14 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
         count: fc.integer({ min: 1, max: sectorsMax }),
         behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
       }),
-      writeOnly ? writes : 1,
       writes,
+      writeOnly,
     ),
     early: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, false, true),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
     pause: oneIn(8),
-    resume: faults ? fc.constantFrom(true, true, false) : fc.constant(false),
+    resume: faults ? fc.constantFrom(false, true, true) : fc.constant(false),
     speed: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 0, 0, clusterSectors),
     onError: faults ? fc.record({ source: policy, target: policy }) : fc.constant(REPORT_BOTH),
     faults: faults ? fc.array(fault, { maxLength: 3, size: 'max' }) : fc.array(fault, { maxLength: 0 }),
@@ -141,10 +141,10 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
 
 const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'write', 'write', 'zero', 'discard', 'discard', 'read', 'flush'];
 
-/** Now and then nobody asks for anything; otherwise so many operations. */
-function someOperations(operation: fc.Arbitrary<DraftOperation>, min: number, max: number): fc.Arbitrary<readonly DraftOperation[]> {
-  const some = fc.array(operation, { minLength: min, maxLength: max, size: 'max' });
-  return min === max ? some : oneOf<readonly DraftOperation[]>([20, some], [1, fc.array(operation, { maxLength: 0 })]);
+/** Up to so many operations, now and then none; or exactly so many. */
+function someOperations(operation: fc.Arbitrary<DraftOperation>, max: number, exactly: boolean): fc.Arbitrary<readonly DraftOperation[]> {
+  const some = fc.array(operation, { minLength: exactly ? max : 1, maxLength: max, size: 'max' });
+  return exactly ? some : oneOf<readonly DraftOperation[]>([20, some], [1, fc.array(operation, { maxLength: 0 })]);
 }
 
 /** One of several arbitraries, with these weights. */

@@ -34,6 +34,8 @@ function withoutFrill(scenario: Scenario, frill: Frill): Scenario {
   return rest;
 }
 
+const withoutEmptyFaults = (scenario: Scenario): Scenario => (scenario.faults?.length === 0 ? withoutFrill(scenario, 'faults') : scenario);
+
 const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 'onError'];
 
 /** Who came after a request that is dropped comes after what that one came after. */
@@ -128,12 +130,12 @@ function truncated(scenario: Scenario, sectors: number): Scenario {
   };
   const { existingTarget: target, faults } = scenario;
   const targetSectors = target && Math.max(1, target.sectors - (disk.sectors - sectors));
-  return {
+  return withoutEmptyFaults({
     ...scenario,
     disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) },
     ...(target === undefined ? {} : { existingTarget: { ...target, sectors: targetSectors!, data: target.data.filter((s) => s < targetSectors!) } }),
     ...(faults === undefined ? {} : { faults: faults.filter((f) => f.cluster * disk.clusterSectors < sectors) }),
-  };
+  });
 }
 
 function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['disk'] {
@@ -181,7 +183,7 @@ function cutOut(scenario: Scenario, cut: Cut): Scenario {
   const { overlay, clusterSectors } = disk;
   const size = cut.end - cut.first;
   const inClustersOf = (sectors: number): Cut => ({ first: cut.first / sectors, end: cut.end / sectors });
-  return {
+  return withoutEmptyFaults({
     ...scenario,
     disk: {
       ...disk,
@@ -201,7 +203,7 @@ function cutOut(scenario: Scenario, cut: Cut): Scenario {
     ...(target === undefined ? {} : { existingTarget: { ...target, sectors: target.sectors - size, data: placesWithout(target.data, cut) } }),
     guest: guest.map((g) => rangeWithout(g, cut)),
     ...(faults === undefined ? {} : { faults: faults.flatMap((fault) => placesWithout([fault.cluster], inClustersOf(clusterSectors)).map((cluster) => ({ ...fault, cluster }))) }),
-  };
+  });
 }
 
 /** What is left of a list of places, those behind the cut moved to the front. */

@@ -39,17 +39,13 @@ function taken(machine: Machine, requester: Requester, step: Step): string {
   return Array.from({ length: end - first }, (_, i) => machine.contentName(requester.bufferContent(first + i))).join(' ');
 }
 
-/** The contents that this step changed, by sector. */
+/** The contents that this step changed, by image and sector. */
 function landed(machine: Machine): string {
   const { world, source, target } = machine;
-  const contents: string[] = [];
-  for (let i = 0; i < world.changedCount; i++) {
-    const cell = world.changed[i]!;
-    for (const image of [source, target]) {
-      if (cell >= image.dataCell && cell < image.dataCell + image.sectors) contents.push(machine.contentName(world.cells[cell]!));
-    }
-  }
-  return contents.join(' ');
+  const changed = new Set(world.changed.subarray(0, world.changedCount)); // a cell may have changed more than once
+  const holdsData = (cell: number): boolean => [source, target].some(({ dataCell, sectors }) => cell >= dataCell && cell < dataCell + sectors);
+  const cells = [...changed].filter(holdsData).toSorted((a, b) => a - b);
+  return cells.map((cell) => machine.contentName(world.cells[cell]!)).join(' ');
 }
 
 const STATES = { [JobState.created]: '', [JobState.active]: 'T0', [JobState.completed]: 'COMPLETED', [JobState.cancelled]: 'CANCELLED', [JobState.refused]: 'refused' };
@@ -62,7 +58,10 @@ function jobEvents({ world, job, sourceNode }: Machine): string {
     const cell = world.changed[i]!;
     if (cell === status.stateCell) events.push(status.stateSeen === JobState.completed && status.errorSeen !== NO_ERROR ? `COMPLETED with ${printError(status.errorSeen)}` : STATES[status.stateSeen]);
     if (cell === status.eventsCell) events.push(ACTIONS[status.eventSeen.action]);
-    if (cell === sourceNode.hookCell) events.push(world.cells[cell] === 1 ? 'hook linked' : 'hook unlinked');
+    if (cell === sourceNode.hookCell) events.push((world.cells[cell] === 1) === changedLater(world, cell, i) ? 'hook unlinked' : 'hook linked');
   }
   return events.join(', ');
 }
+
+/** Whether a cell changes once more in this step, after its i-th change. */
+const changedLater = ({ changed, changedCount }: Machine['world'], cell: number, i: number): boolean => changed.subarray(i + 1, changedCount).includes(cell);

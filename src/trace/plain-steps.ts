@@ -19,7 +19,6 @@ export interface Cut {
 const HEAD = 'schedule:\n';
 /** A step that reads the same in any YAML: letters first, and nothing in it that could mean something else. */
 const LINE = /  - ([A-Za-z][\w-]{0,31}): ([A-Za-z](?:[\w .,@()>-]*[\w.,@()>-])?)\n/y;
-const INDENT = '  - '.length;
 /** Words that some YAML does not read as text. */
 const NO_TEXT = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
@@ -40,10 +39,6 @@ export function cutPlainSteps(text: string): Cut {
 }
 
 /** Whether what was cut out were steps of the schedule, not lines of some text that looks so. @param document what is left */
-export function wereSteps({ schedule, begin }: Cut, { contents }: YamlDocument): boolean {
-  if (!isMap(contents) || contents.flow === true) return false;
-  const pair = contents.items.find(({ key }) => isScalar(key) && key.range?.[0] === schedule);
-  const list: unknown = pair?.value;
-  const first: unknown = isSeq(list) ? list.items[0] : undefined;
-  return isMap(first) && first.range?.[0] === begin + INDENT;
+export function wereSteps({ schedule }: Cut, { contents }: YamlDocument): boolean {
+  return isMap(contents) && contents.items.some(({ key, value }) => isScalar(key) && key.range?.[0] === schedule && isSeq(value));
 }

@@ -109,7 +109,8 @@ function followExactly(trace: Trace, setting: Setting): { parted?: Parting; viol
   try {
     const { violation, steps } = experiment.run(new Exactly(experiment, trace.schedule));
     if (violation !== null) return { violation: { found: verdictOf(experiment, violation, steps) } };
-    return { violation: null };
+    const next = trace.schedule[steps];
+    return next === undefined ? { violation: null } : { parted: new PartedError({ step: steps + 1, expected: `${next.who}: ${next.what}`, ready: [] }).where, violation: null };
   } catch (error) {
     if (error instanceof PartedError) return { parted: error.where, violation: null };
     throw error;

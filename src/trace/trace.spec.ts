@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { RULE_NAMES } from '../../model/backup/rules.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import { type RandomNumbers, randomNumbers } from '../explore/random-numbers.ts';
 import { drawScenario, scenarios } from '../generate/scenarios.ts';
-import { shrink } from '../shrink/shrink.ts';
-import { GRAINS, MODES, UNMASKED, WAKES, failingRuns, findFailure, settingWithout, traceOf } from '../testing.ts';
+import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';
 import { type Trace, TraceError, fold } from './format.ts';
 import { readTrace } from './read.ts';
 import { replay } from './replay.ts';
@@ -44,7 +45,8 @@ minimal: best effort (12 tries)
 found: {strategy: portfolio, seed: "a", run: 3}
 `;
 
-const GOLDEN = readFileSync(new URL('golden/format-1.trace.yaml', import.meta.url), 'utf8');
+const golden = (name: string): string => readFileSync(new URL(`golden/${name}.trace.yaml`, import.meta.url), 'utf8');
+const GOLDEN = golden('format-1');
 
 /** What a trace says of a scenario: a cancel that does not come waits for nobody. */
 function said(trace: Trace): Trace {
@@ -97,15 +99,14 @@ describe('a trace', () => {
 
   it('of any failing run survives being written and read, and is formatted in one way only', () => {
     const failing = fc.record({
-      rule: fc.constantFrom(...UNMASKED),
-      mode: fc.constantFrom(...MODES),
+      missed: fc.constantFrom(...RULE_NAMES.flatMap((rule) => modesOf(rule).map((mode) => ({ rule, mode })))),
       wake: fc.constantFrom(...WAKES),
       effects: fc.constantFrom(...GRAINS),
       seed: fc.string(),
     });
     let traces = 0;
     fc.assert(
-      fc.property(failing, ({ rule, mode, wake, effects, seed }) => {
+      fc.property(failing, ({ missed: { rule, mode }, wake, effects, seed }) => {
         const run = findFailure(settingWithout([rule], { wake, effects }), mode, 60, { seed });
         if (run === null) return;
         traces++;
@@ -122,10 +123,10 @@ describe('a trace', () => {
 
   it('can say any scenario that is drawn', () => {
     const trace = readTrace(SMALL);
-    for (const mode of MODES) {
+    for (const { mode, faults } of MODES.flatMap((one) => [false, true].map((some) => ({ mode: one, faults: some })))) {
       const random = randomNumbers(`any scenario ${mode}`);
-      const arbitrary = scenarios(mode, { clusters: 5, clusterSectors: 4, writes: 6 });
-      for (let i = 0; i < 100; i++) {
+      const arbitrary = scenarios(mode, { clusters: 5, clusterSectors: 4, writes: 6, faults });
+      for (let i = 0; i < 60; i++) {
         const about = said({ ...trace, scenario: drawScenario(arbitrary, random), schedule: trace.schedule });
         expect(readTrace(writeTrace(about))).toEqual(about);
       }
@@ -159,6 +160,157 @@ verdict: {property: snapshot-kept, step: 1}`;
     });
     expect(readTrace(short.replace('mode: none', 'mode: full')).scenario.targetClusterSectors).toBe(0);
     expect(readTrace(short.replace('mode: none', 'mode: full\n  target: {clusterSectors: 8}')).scenario.targetClusterSectors).toBe(8);
+  });
+});
+
+/** A trace of TOP, and of what a scenario can say besides, each in its place. */
+const TOP = `trace: 1
+job: correct
+without: []
+wake: qemu
+effects: sector
+scenario:
+  mode: top
+  disk:
+    sectors: 8
+    clusterSectors: 2
+    zero: [0]
+    discardReads: zero
+    overlay:
+      clusterSectors: 2
+      allocated: [1]
+      zeroClusters: []
+      baseSectors: 8
+  target: {clusterSectors: 2}
+  guest:
+    - {id: g1, write: [0, 2]}
+schedule: []
+verdict:
+  property: errors-are-told
+  step: 1
+  detail: ""
+cause: []
+minimal: not tried
+`;
+const inTop = (from: string, to: string): string => {
+  expect(TOP).toContain(from);
+  return TOP.replace(from, to);
+};
+const job = (lines: string): string => inTop('schedule: []', `${lines}schedule: []`);
+const target = (text: string): string => inTop('target: {clusterSectors: 2}', `target: ${text}`);
+const none = (text: string): string => text.replace('mode: top', 'mode: none');
+
+describe('a scenario in a trace', () => {
+  const plain = readTrace(TOP).scenario;
+  const { disk } = plain;
+  const cluster = (n: number): { clusterSectors: number; allocated: number[]; zeroClusters: number[]; baseSectors: number | null } => ({ clusterSectors: n, allocated: [1], zeroClusters: [], baseSectors: 8 });
+
+  /** What it says, as text and as what the model runs. */
+  const SAYS: readonly [about: string, text: string, scenario: Scenario][] = [
+    ['nothing special', TOP, plain],
+    ['faults of either disk', job('  faults:\n    - {source: [read, 2], errno: EIO, times: 3}\n    - {target: [write, 0], errno: ENOSPC, times: 1}\n'), { ...plain, faults: [{ side: 'source', op: 'read', cluster: 2, errno: 'EIO', times: 3 }, { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] }],
+    ['a fault of the question what is allocated', job('  faults:\n    - {source: [ask, 3], errno: EIO, times: 2}\n'), { ...plain, faults: [{ side: 'source', op: 'ask', cluster: 3, errno: 'EIO', times: 2 }] }],
+    ['error policies', job('  onError: {source: ignore, target: enospc}\n'), { ...plain, onError: { source: 'ignore', target: 'enospc' } }],
+    ['error policies as usual', job('  onError: {source: report, target: report}\n'), { ...plain, onError: { source: 'report', target: 'report' } }],
+    ['a pause', job('  pause: true\n'), { ...plain, pause: true }],
+    ['somebody who resumes', job('  resume: true\n'), { ...plain, resume: true }],
+    ['a speed limit', job('  speed: 4\n'), { ...plain, speed: 4 }],
+    ['I/O limits', inTop('  target:', '    throttled: true\n  target:'), { ...plain, disk: { ...disk, throttled: true } }],
+    ['copy on read', inTop('  target:', '    copyOnRead: true\n  target:'), { ...plain, disk: { ...disk, copyOnRead: true } }],
+    ['an overlay over nothing', inTop('baseSectors: 8', 'baseSectors: null'), { ...plain, disk: { ...disk, overlay: { ...cluster(2), baseSectors: null } } }],
+    ['an overlay over a shorter base, with clusters of its own size', inTop('overlay:\n      clusterSectors: 2', 'overlay:\n      clusterSectors: 4').replace('baseSectors: 8', 'baseSectors: 5'), { ...plain, disk: { ...disk, overlay: { ...cluster(4), baseSectors: 5 } } }],
+    ['a target that was there before', target('{existing: {clusterSectors: 4, sectors: 9, backed: true, data: [0, 3-6]}}'), { ...plain, targetClusterSectors: 4, existingTarget: { sectors: 9, backed: true, data: [0, 3, 4, 5, 6] } }],
+    ['one that lies over nothing, and holds nothing', target('{existing: {clusterSectors: 2, sectors: 8, backed: false, data: []}}'), { ...plain, existingTarget: { sectors: 8, backed: false, data: [] } }],
+    ['a raw one', target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}').replace('mode: top', 'mode: full'), { ...plain, mode: 'full', targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } }],
+    ['a reader of the point in time', none(inTop('write: [0, 2]', 'readT0: [3, 5]')), { ...plain, mode: 'none', guest: [{ ...plain.guest[0]!, kind: 'readT0', first: 3, count: 5 }] }],
+    [
+      'all of it',
+      job('  cancel: {after: [g1]}\n  pause: true\n  resume: true\n  speed: 2\n  onError: {source: stop, target: ignore}\n  faults:\n    - {target: [read, 1], errno: EIO, times: 1}\n').replace('  target: {clusterSectors: 2}', '    throttled: true\n    copyOnRead: true\n  target: {existing: {clusterSectors: 2, sectors: 8, backed: true, data: [7]}}'),
+      {
+        ...plain,
+        disk: { ...disk, throttled: true, copyOnRead: true },
+        existingTarget: { sectors: 8, backed: true, data: [7] },
+        cancel: true,
+        cancelAfter: ['g1'],
+        pause: true,
+        resume: true,
+        speed: 2,
+        onError: { source: 'stop', target: 'ignore' },
+        faults: [{ side: 'target', op: 'read', cluster: 1, errno: 'EIO', times: 1 }],
+      },
+    ],
+  ];
+
+  it.each(SAYS)('can say: %s', (_, text, scenario) => {
+    expect(readTrace(text).scenario).toEqual(scenario);
+    expect(writeTrace(readTrace(text))).toBe(text);
+  });
+
+  /** What is left out or written otherwise, and how it is written. */
+  const SHORT: readonly [about: string, text: string, canonical: string][] = [
+    ['a fault strikes once', job('  faults: [{target: [write, 0], errno: EIO}]\n'), job('  faults:\n    - {target: [write, 0], errno: EIO, times: 1}\n')],
+    ['an error is reported', job('  onError: {target: stop}\n'), job('  onError: {source: report, target: stop}\n')],
+    ['both are', job('  onError: {}\n'), job('  onError: {source: report, target: report}\n')],
+    ['there are no faults, no pause, no resume and no limit', job('  faults: []\n  pause: false\n  resume: false\n  speed: 0\n  cancel: false\n'), TOP],
+    ['the disk is plain', inTop('  target:', '    throttled: false\n    copyOnRead: false\n  target:'), TOP],
+    ['an existing target holds nothing', target('{existing: {clusterSectors: 2, sectors: 8, backed: true}}'), target('{existing: {clusterSectors: 2, sectors: 8, backed: true, data: []}}')],
+    ['nothing of an overlay is allocated', inTop('      allocated: [1]\n      zeroClusters: []\n', ''), inTop('allocated: [1]', 'allocated: []')],
+    ['keys come in any order', job('  speed: 2\n  resume: true\n  faults:\n    - {errno: EIO, times: 1, source: [read, 0]}\n  pause: true\n'), job('  pause: true\n  resume: true\n  speed: 2\n  faults:\n    - {source: [read, 0], errno: EIO, times: 1}\n')],
+  ];
+
+  it.each(SHORT)('may leave out what is as usual: %s', (_, text, canonical) => {
+    expect(readTrace(text)).toEqual(readTrace(canonical));
+    expect(writeTrace(readTrace(text))).toBe(canonical);
+  });
+
+  const faults = (...list: string[]): string => job(`  faults: [${list.join(', ')}]\n`);
+
+  const REFUSED: readonly [about: string, text: string, says: RegExp][] = [
+    ['a fault of neither disk', faults('{errno: EIO}'), /^scenario\.faults\[0\]: expected exactly one of source, target$/],
+    ['a fault of both disks', faults('{source: [read, 0], target: [read, 0], errno: EIO}'), /^scenario\.faults\[0\]: expected exactly one of source, target$/],
+    ['a fault of something that does not fail', faults('{source: [discard, 0], errno: EIO}'), /^scenario\.faults\[0\]\.source\[0\]: /],
+    ['a fault without a cluster', faults('{source: [read], errno: EIO}'), /^scenario\.faults\[0\]\.source/],
+    ['a fault without an errno', faults('{source: [read, 0]}'), /^scenario\.faults\[0\]\.errno: /],
+    ['an errno that no disk has', faults('{source: [read, 0], errno: EPERM}'), /^scenario\.faults\[0\]\.errno: /],
+    ['a fault that never strikes', faults('{source: [read, 0], errno: EIO, times: 0}'), /^scenario\.faults\[0\]\.times: /],
+    ['a fault that strikes too often', faults('{source: [read, 0], errno: EIO, times: 4}'), /^scenario\.faults\[0\]\.times: /],
+    ['a fault that strikes half', faults('{source: [read, 0], errno: EIO, times: 1.5}'), /^scenario\.faults\[0\]\.times: /],
+    ['a fault past the end of the disk', faults('{source: [read, 4], errno: EIO}'), /^scenario: the fault of read at cluster 4 of the source is past the end of the disk \(4 clusters\)$/],
+    ['the target asked what is allocated', faults('{target: [ask, 0], errno: EIO}'), /^scenario: the fault of ask at cluster 0 of the target: only the source is asked what is allocated$/],
+    ['two faults in one place', faults('{source: [read, 0], errno: EIO}', '{source: [read, 0], errno: ENOSPC}'), /^scenario: the fault of read at cluster 0 of the source is there twice$/],
+    ['a fault with more to it', faults('{source: [read, 0], errno: EIO, sector: 1}'), /^scenario\.faults\[0\]: Unrecognized key: "sector"$/],
+    ['faults that are no list', job('  faults: {source: [read, 0], errno: EIO}\n'), /^scenario\.faults: /],
+    ['a policy that QEMU has not', job('  onError: {source: retry}\n'), /^scenario\.onError\.source: /],
+    ['a policy for a third disk', job('  onError: {base: stop}\n'), /^scenario\.onError: Unrecognized key: "base"$/],
+    ['one policy for all', job('  onError: stop\n'), /^scenario\.onError: /],
+    ['a pause that is a number', job('  pause: 1\n'), /^scenario\.pause: /],
+    ['a resume that is a text', job('  resume: "yes"\n'), /^scenario\.resume: /],
+    ['a speed below zero', job('  speed: -1\n'), /^scenario\.speed: /],
+    ['half a sector a slice', job('  speed: 0.5\n'), /^scenario\.speed: /],
+    ['limits that are a number', inTop('  target:', '    throttled: 10\n  target:'), /^scenario\.disk\.throttled: /],
+    ['copy on read that is a text', inTop('  target:', '    copyOnRead: always\n  target:'), /^scenario\.disk\.copyOnRead: /],
+    ['a raw target over a backing file', target('raw'), /^scenario: mode top needs a target with clusters: a raw target can't lie over a backing file$/],
+    ['a raw target over the live disk', none(target('raw')), /^scenario: mode none needs a target with clusters/],
+    ['an existing raw target over a backing file', target('{existing: {clusterSectors: 0, sectors: 8, backed: false}}'), /^scenario: mode top needs a target with clusters/],
+    ['a raw target that is said to lie over something', target('{existing: {clusterSectors: 0, sectors: 8, backed: true}}').replace('mode: top', 'mode: full'), /^scenario: a raw target lies over nothing: existingTarget\.backed should be false$/],
+    ['an existing target of no sectors', target('{existing: {clusterSectors: 2, sectors: 0, backed: true}}'), /^scenario: existingTarget\.sectors should be at least 1$/],
+    ['an existing target with data past its end', target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [4]}}'), /^scenario: existingTarget\.data names a sector past its end \(4 sectors\)$/],
+    ['a run of data past its end', target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [2-4]}}'), /^scenario: the run 2-4 should ascend and end below 4$/],
+    ['an existing target that nobody knows to be backed', target('{existing: {clusterSectors: 2, sectors: 8}}'), /^scenario\.target/],
+    ['a target of no known kind', target('cooked'), /^scenario\.target/],
+    ['an overlay past its end', inTop('allocated: [1]', 'allocated: [4]'), /^scenario: disk\.overlay names a cluster past its end \(4 clusters\)$/],
+    ['an overlay with a cluster in two states', inTop('zeroClusters: []', 'zeroClusters: [1]'), /^scenario: disk\.overlay has a cluster both allocated and zero$/],
+    ['a backing file longer than the disk', inTop('baseSectors: 8', 'baseSectors: 9'), /^scenario: disk\.overlay has a backing file longer than the disk$/],
+    ['an overlay that says nothing of what is beneath', inTop('      baseSectors: 8\n', ''), /^scenario\.disk\.overlay\.baseSectors: /],
+    ['a reader where there is no live target', inTop('write: [0, 2]', 'readT0: [0, 2]'), /^scenario: g1 reads the point in time, which takes mode none and a target over the source$/],
+    ['a reader of a target over nothing', none(target('{existing: {clusterSectors: 2, sectors: 8, backed: false}}').replace('write: [0, 2]', 'readT0: [0, 2]')), /^scenario: g1 reads the point in time, which takes mode none/],
+    ['a reader before there is a point in time', none(inTop('write: [0, 2]', 'readT0: [0, 2], early: true')), /^scenario: g1 reads the point in time before there is one$/],
+    ['a reader past the end', none(inTop('write: [0, 2]', 'readT0: [7, 2]')), /^scenario: g1 asks for sectors 7 to 8 of a disk of 8 sectors$/],
+    ['a request by the name of the operator', inTop('id: g1', 'id: operator'), /^scenario: two things are named operator$/],
+  ];
+
+  it.each(REFUSED)('is refused in one line: %s', (_, text, says) => {
+    expect(errorOf(text)).toMatch(says);
   });
 });
 
@@ -220,12 +372,53 @@ describe('the golden file of format 1', () => {
     expect(trace.schedule[33]).toEqual({ who: 'g5', what: 'write.land c2', saw: 's4.g5 s5.g5' });
   });
 
+  // Since it was written, a question what is allocated shows more than its answer: "unallocated, hook unlinked".
   it('is reproduced', () => {
     expect(replay(readTrace(GOLDEN))).toMatchObject({ outcome: 'reproduced' });
   });
 
   it('is written back byte for byte', () => {
     expect(writeTrace(readTrace(GOLDEN))).toBe(GOLDEN);
+  });
+});
+
+describe('the golden files of what format 1 can say besides', () => {
+  const [ERRORS, READERS] = [golden('format-1-errors'), golden('format-1-readers')];
+
+  it('are read: errors, policies, a pause, limits, copy on read, a target that was there before', () => {
+    const { scenario, schedule } = readTrace(ERRORS);
+    expect(scenario).toMatchObject({
+      disk: { throttled: true, copyOnRead: true, overlay: { baseSectors: 5, zeroClusters: [3] } },
+      existingTarget: { sectors: 7, backed: true, data: [] },
+      pause: true,
+      resume: true,
+      speed: 2,
+      onError: { source: 'stop', target: 'enospc' },
+      faults: [
+        { side: 'source', op: 'ask', cluster: 1, errno: 'EIO', times: 1 },
+        { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 },
+        { side: 'source', op: 'read', cluster: 2, errno: 'EIO', times: 2 },
+      ],
+    });
+    expect(schedule).toHaveLength(61);
+    expect(schedule[7]).toEqual({ who: 'job', what: 'copy.store c0', saw: 'ENOSPC, stopped' });
+    expect(schedule[25]).toEqual({ who: 'operator', what: 'resume.stopped', saw: '' });
+  });
+
+  it('are read: readers of the point in time, an overlay over nothing', () => {
+    const { scenario, verdict } = readTrace(READERS);
+    expect(scenario.guest.map(({ kind, first, count }) => ({ kind, first, count }))).toEqual([{ kind: 'readT0', first: 0, count: 2 }, { kind: 'write', first: 1, count: 2 }, { kind: 'readT0', first: 3, count: 1 }]);
+    expect(scenario).toMatchObject({ mode: 'none', disk: { overlay: { clusterSectors: 4, baseSectors: null } }, targetClusterSectors: 1, cancelAfter: ['g2'] });
+    expect(verdict).toMatchObject({ property: 'stable-reader', step: 32, sector: 1, expected: 's1@0', got: 's1.g2' });
+  });
+
+  it('are reproduced, hold once their rule is on, and are written back byte for byte', () => {
+    for (const text of [ERRORS, READERS]) {
+      const trace = readTrace(text);
+      expect(replay(trace)).toMatchObject({ outcome: 'reproduced' });
+      expect(replay(trace, { with: trace.cause, without: [] })).toMatchObject({ outcome: 'holds now' });
+      expect(writeTrace(trace)).toBe(text);
+    }
   });
 });
 
@@ -338,7 +531,7 @@ describe('a text from a stranger', () => {
     ['infinity', scenario('step: 4', 'step: .inf'), /^verdict\.step: /],
     ['a cluster of no sectors', scenario('clusterSectors: 2', 'clusterSectors: 0'), /^scenario\.disk\.clusterSectors: /],
     ['a disk of a terabyte', scenario('sectors: 1\n', 'sectors: 2147483648\n'), /^scenario\.disk\.sectors: /],
-    ['TOP without a backing file', scenario('mode: full', 'mode: top'), /^scenario: mode top needs disk\.overlay/],
+    ['TOP into a raw target', scenario('mode: full', 'mode: top'), /^scenario: mode top needs a target with clusters: /],
     ['a step of two coroutines', scenario('- g1: write.start', '- {g1: write.start, job: start}'), /^schedule: step 2 should name one coroutine/],
     ['a step of nobody', scenario('- g1: write.start', '- {}'), /^schedule: step 2 should name one coroutine/],
     ['a step that is no text', scenario('- g1: write.start', '- g1: [write.start]'), /^schedule\[1\]\.g1: /],
@@ -431,8 +624,8 @@ function readOrError(text: string): Trace | null {
 }
 
 describe('a trace with mistakes', () => {
-  const TEXTS = [SMALL, GOLDEN, ...failingRuns(60).filter((_, i) => i % 6 === 0).map((run) => writeTrace(traceOf(shrink(run).run)))];
-  const MUTANTS = 3_000;
+  const TEXTS = [SMALL, GOLDEN, golden('format-1-errors'), golden('format-1-readers'), ...failingRunOfEachRule().filter((_, i) => i % 3 === 0).map((run) => writeTrace(traceOf(run)))];
+  const MUTANTS = 2_000;
 
   it('is read or refused, and if it is read, ends in one of three ways: never another exception, never for ever', () => {
     const random = randomNumbers('mutants');
@@ -444,7 +637,7 @@ describe('a trace with mistakes', () => {
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
     // Not everything is refused, and what is read comes to every end.
-    for (const outcome of ['refused', 'reproduced', 'diverged', 'holds now']) expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(50);
+    for (const outcome of ['refused', 'reproduced', 'diverged', 'holds now']) expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(30);
   });
 });
 

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { Misuse } from '../kernel/world.ts';
+import type { Scenario } from '../scenario.ts';
+import { NOBODY, readyNow, request, smallScenario, staged } from '../testing.ts';
+import type { RuleName } from './rules.ts';
+
+function on(scenario: Scenario, ...without: RuleName[]) {
+  const { machine, player } = staged<never, typeof NOBODY>(scenario, () => NOBODY, { without });
+  const named = (who: string) => machine.coroutines.all.find((c) => machine.coroutineName(c) === who)!;
+  return {
+    machine,
+    play: (...lines: string[]) => void player.play(...lines),
+    at: (...who: string[]) => who.map((each) => machine.stepName(named(each).pending)),
+    ready: () => readyNow(machine).map((id) => machine.coroutineName(machine.coroutines.byId(id))),
+    misuse: () => machine.world.cells[machine.world.misuseCell],
+  };
+}
+
+describe('copy before write', () => {
+  it('reads what the guest is about to overwrite, stores it, marks it, and lets the write go', () => {
+    const stage = on(smallScenario('full', [request('g1', 'write', [1, 2])]));
+    const { job, target } = stage.machine;
+    stage.play('job: start', 'g1: write.start', 'g1: ... copy.land c0');
+    expect([stage.at('g1'), target.isWrittenAt(1), job.copied.hasNow(0)]).toEqual([['copy.done c0'], true, false]);
+    stage.play('g1: copy.done c0');
+    expect([stage.at('g1'), job.copied.hasNow(0), job.inFlight.isHeldSeen(stage.machine.guests[0]!)]).toEqual([['copy.read c1'], true, true]);
+    stage.play('g1: ... copy.done c1');
+    expect([stage.at('g1'), job.inFlight.isHeldSeen(stage.machine.guests[0]!)]).toEqual([['write.send s1'], false]);
+  });
+
+  it('ends at the first error: what was copied before stays marked, and the clusters are free for others', () => {
+    const guest = [request('g1', 'write', [0, 6]), request('g2', 'write', [2, 2])];
+    const stage = on({ ...smallScenario('full', guest), faults: [{ side: 'target', op: 'write', cluster: 1, errno: 'EIO', times: 1 }] });
+    stage.play('job: start', 'g1: write.start', 'g2: write.start', 'g1: ... copy.store c1');
+    expect([stage.at('g1', 'g2'), stage.ready()]).toEqual([['write.EIO', 'wait c1'], ['job', 'g1', 'g2']]);
+    expect([0, 1, 2].map((c) => stage.machine.job.copied.hasNow(c))).toEqual([true, false, false]);
+    const { machine } = stage;
+    expect([0, 1].map((s) => machine.guests[0]!.bufferContent(s))).toEqual([0, 0]);
+    stage.play('g2: ... copy.done c1');
+    expect(machine.contentName(machine.target.contentAt(2))).toBe('s2@0');
+  });
+
+  it.each(['read', 'store'])('leaves nothing in the buffer if the %s fails', (what) => {
+    const [side, op] = what === 'read' ? (['source', 'read'] as const) : (['target', 'write'] as const);
+    const scenario: Scenario = { ...smallScenario('full', []), onError: { source: 'ignore', target: 'ignore' }, faults: [{ side, op, cluster: 0, errno: 'EIO', times: 1 }] };
+    const stage = on(scenario);
+    stage.play(`job: ... copy.${what} c0`);
+    expect([stage.at('job'), [0, 1].map((s) => stage.machine.job.bufferContent(s))]).toEqual([['sleep c0'], [0, 0]]);
+  });
+});
+
+describe('the read of a copy on a disk that copies on read', () => {
+  /** Cluster 0 lies in the backing file. */
+  const small = smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'read', [0, 1])], { sectors: 2 });
+  const overlay = { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 2 };
+  const scenario: Scenario = { ...small, disk: { ...small.disk, overlay, copyOnRead: true } };
+
+  it('copies nothing up, and waits for no request of the guest: not for the one that it serves, nor for one that reads', () => {
+    const stage = on(scenario);
+    stage.play('job: start', 'g2: read.start', 'job: sleep c0', 'job: ... copy.done c0');
+    expect([stage.at('g2'), stage.machine.source.isAllocatedAt(0)]).toEqual([['cor.look c0'], false]);
+    const other = on(scenario);
+    other.play('job: start', 'g1: ... write.done');
+    expect([other.at('g1'), other.misuse()]).toEqual([['ended'], Misuse.none]);
+  });
+
+  it('waits for the very write that it serves without copyReadIgnoresOwnRequest (S-04)', () => {
+    const stage = on(scenario, 'copyReadIgnoresOwnRequest');
+    stage.play('job: start', 'g1: write.start');
+    expect(stage.misuse()).toBe(Misuse.waitsForItself);
+  });
+
+  it('copies up, as any read does, without jobReadIgnoresGuests', () => {
+    const stage = on(scenario, 'jobReadIgnoresGuests');
+    stage.play('job: start', 'job: sleep c0');
+    expect(stage.at('job')).toEqual(['cor.look c0']);
+    stage.play('job: ... copy.done c0');
+    expect([stage.machine.source.isAllocatedAt(0), stage.misuse()]).toEqual([true, Misuse.none]);
+  });
+
+  it('and waits for a write that waits for the job, if the limits hold it back meanwhile (S-05)', () => {
+    const throttled: Scenario = { ...scenario, guest: small.guest.slice(0, 1), disk: { ...scenario.disk, throttled: true } };
+    const abba = ['job: start', 'g1: write.start', 'job: sleep c0', 'g1: throttle', 'job: copy.queue c0', 'job: copy.throttle c0'];
+    const stuck = on(throttled, 'jobReadIgnoresGuests');
+    stuck.play(...abba);
+    expect([stuck.at('job', 'g1'), stuck.ready()]).toEqual([['copy.overlap c0', 'wait c0'], []]);
+    const correct = on(throttled);
+    correct.play(...abba);
+    expect([correct.at('job', 'g1'), correct.ready()]).toEqual([['copy.read c0', 'wait c0'], ['job']]);
+  });
+});
