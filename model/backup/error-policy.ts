@@ -14,16 +14,8 @@ export interface ErrorPolicies {
 export const REPORT_BOTH: ErrorPolicies = { source: 'report', target: 'report' };
 
 export function actionOn(policy: ErrorPolicy, error: BlockError): ErrorAction {
-  switch (policy) {
-    case 'report':
-      return ErrorAction.report;
-    case 'ignore':
-      return ErrorAction.ignore;
-    case 'stop':
-      return ErrorAction.stop;
-    case 'enospc':
-      return errnoOf(error) === 'ENOSPC' ? ErrorAction.stop : ErrorAction.report;
-  }
+  if (policy === 'enospc') return errnoOf(error) === 'ENOSPC' ? ErrorAction.stop : ErrorAction.report;
+  return ErrorAction[policy];
 }
 
 /** `block_job_iostatus_set_err`: what a job that stopped shows. */

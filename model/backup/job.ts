@@ -105,7 +105,11 @@ export class BackupJob extends Requester {
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) return this.#begin(JobState.refused);
+    if (refusesTarget(this)) this.#begin(JobState.refused);
+    else yield* this.#run();
+  }
+
+  *#run(): Run {
     if (this.rules.drainGuestAtStart) yield* this.source.drain(this, START_DRAIN);
     this.#begin(JobState.active); // T0
     if (!this.rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);

@@ -9,10 +9,10 @@ import type { BackupJob } from './job.ts';
 export const ASK = defineStep('ask', 'sector');
 export const COPY_ASK = defineStep('copy.ask', 'sector');
 
-/** What the question whether a cluster has anything allocated is answered with; an error is above 0. */
+/** The answer to the question whether a cluster has anything allocated: one of these, or an error, which is above 0. */
 export const ALLOCATED = -1;
 export const UNALLOCATED = -2;
-type Allocation = typeof ALLOCATED | typeof UNALLOCATED | BlockError;
+type Allocation = BlockError;
 
 /** Walks the cluster in runs of the same allocation until one is allocated. */
 export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: StepName): Run<Allocation> {

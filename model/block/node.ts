@@ -295,8 +295,8 @@ export class BlockNode {
   *#waitForOverlapping(me: Requester, range: SectorRange, step: StepName): Run {
     while (!this.#world.isZero(this.#copyingReadsCell)) {
       const other = this.#tracked!.newestOverlapping(me, this.#inImageClusters(range));
-      if (other === null) return;
-      if (other === MINE) return this.#world.misuse(Misuse.waitsForItself);
+      if (other === MINE) this.#world.misuse(Misuse.waitsForItself);
+      if (other === null || other === MINE) return;
       yield* this.#tracked!.waitersOf(other).wait(me, me.step(step, range.first));
     }
   }

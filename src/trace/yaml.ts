@@ -3,7 +3,7 @@
  * overflows its stack, it compares each key of a map with all others, an alias stands for any number
  * of nodes. So the text goes to it token by token, and the first one too many ends it.
  */
-import { Composer, type Document, Lexer, type ParsedNode, Parser, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
+import { Composer, type Document, Lexer, Parser, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 
 /** Far beyond what a trace needs: it is nested about ten deep, and no map of it has twenty keys. */
 const DEPTH_MAX = 64;
@@ -78,7 +78,7 @@ function composed(tokens: readonly Token[], length: number): YamlDocument {
 
 function documentsOf(tokens: readonly Token[], length: number): [YamlDocument, ...YamlDocument[]] {
   try {
-    return [...new Composer<ParsedNode>({ stringKeys: true }).compose(tokens, true, length)] as [YamlDocument, ...YamlDocument[]];
+    return [...new Composer({ stringKeys: true }).compose(tokens, true, length)] as [YamlDocument, ...YamlDocument[]];
   } catch (error) {
     throw new YamlError(`not YAML that a trace may use (${String(error)})`, 0);
   }
