@@ -165,7 +165,7 @@ const RUNS: Record<MarkId, { met: readonly Run[]; not: readonly Run[] }> = {
   },
   skippedThenWritten: {
     met: [[top([write('g1', 2, 1)]), 'job: ... ask c1', 'g1: write.start'], [top([write('g1', 2, 1)]), 'job: ... sleep c2', 'g1: write.start']],
-    not: [[top([write('g1', 2, 1)]), 'job: ... sleep c1', 'g1: write.start'], [top([write('g1', 0, 1)]), 'job: ... ask c1', 'g1: write.start'], [top([write('g1', 2, 1)]), 'job: ... copy.done c2', 'g1: write.start']],
+    not: [[top([write('g1', 2, 1)]), 'job: ... sleep c1', 'g1: write.start'], [top([write('g1', 0, 1)]), 'job: ... ask c1', 'g1: write.start'], [top([write('g1', 2, 1)]), 'job: ... copy.done c2', 'g1: write.start'], [onDisk(top([write('g1', 4, 1)]), { sectors: 8, clusterSectors: 4, overlay: { ...OVERLAY, allocated: [0, 3] } }), 'job: ... ask c1', 'g1: write.start']],
   },
   partlyAllocated: {
     met: [[onDisk(top(), { clusterSectors: 4 }), 'job: ... ask c0'], [onDisk(top(), { clusterSectors: 4, overlay: { ...OVERLAY, allocated: [1] } }), 'job: ... ask c0']],

@@ -162,6 +162,14 @@ describe('one sector changed behind the back of the job', () => {
     expect(on.player.finish()).toBeNull();
   });
 
+  it('on the way there, to a zero: is caught when it is stored, though the new target showed nothing else before', () => {
+    const on = stage(smallScenario('full', []));
+    on.player.play('job: ... copy.took c0');
+    on.player.spoil((world) => [0, 1].forEach((s) => world.store(on.machine.job.bufferCell(s), 0)));
+    expect(on.player.play('job: ... copy.zero c0')).toBeNull();
+    expect(on.player.play('job: copy.zero.land c0')).toMatchObject({ property: 'snapshot-kept', sector: 0, got: 0 });
+  });
+
   it('of the target, where a zero stood: is caught too', () => {
     const on = stage(smallScenario('full', [], { zero: [0, 1] }));
     expect(on.player.play('job: start', 'job: ... copy.zero.land c0')).toBeNull();
