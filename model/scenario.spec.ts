@@ -10,6 +10,7 @@ const withDisk = (more: Partial<Scenario['disk']>): Scenario => ({ ...fine, disk
 const withOverlay = (more: Partial<OverlayLayout>): Scenario => withDisk({ overlay: { ...fine.disk.overlay!, ...more } });
 const withGuest = (...guest: GuestOperation[]): Scenario => ({ ...fine, guest });
 const withTarget = (sectors: number, more: { backed?: boolean; data?: number[] } = {}): Scenario => ({ ...fine, existingTarget: { sectors, backed: more.backed ?? true, data: more.data ?? [] } });
+const withBareTarget = (targetClusterSectors: number, clusterSectors: number): Scenario => ({ ...withTarget(6, { backed: false }), targetClusterSectors, disk: { ...fine.disk, clusterSectors } });
 const withFaults = (...faults: Partial<Fault>[]): Scenario => ({ ...fine, faults: faults.map((fault) => ({ side: 'source', op: 'read', cluster: 0, errno: 'EIO', times: 1, ...fault })) });
 const none = (...guest: GuestOperation[]): Scenario => smallScenario('none', guest);
 
@@ -34,6 +35,8 @@ describe('what is wrong with a scenario', () => {
     ['a raw target lies over nothing: existingTarget.backed should be false', { ...smallScenario('full', []), existingTarget: { sectors: 6, backed: true, data: [] } }],
     ['existingTarget.sectors should be at least 1', withTarget(0)],
     ['existingTarget.data names a sector past its end (4 sectors)', withTarget(4, { data: [3, 4] })],
+    ['a target over nothing with clusters of 2 sectors does not fit a backup with clusters of 3: one should divide the other, as powers of two do', withBareTarget(2, 3)],
+    ['a target over nothing with clusters of 3 sectors does not fit a backup with clusters of 2: one should divide the other, as powers of two do', withBareTarget(3, 2)],
     ['the fault of read at cluster 3 of the source is past the end of the disk (3 clusters)', withFaults({ cluster: 3 })],
     ['the fault of write at cluster 2 of the target should strike 1 to 3 times', withFaults({ side: 'target', op: 'write', cluster: 2, times: 0 })],
     ['the fault of read at cluster 0 of the source should strike 1 to 3 times', withFaults({ times: 4 })],
@@ -65,6 +68,8 @@ describe('nothing is wrong with', () => {
     ['a TOP of an overlay over nothing', withOverlay({ baseSectors: null })],
     ['a backing file as long as the disk, or of nothing', withOverlay({ baseSectors: 0 })],
     ['a target that was there, of another length', withTarget(1, { data: [0] })],
+    ['a bare one with clusters twice as large', withBareTarget(4, 2)],
+    ['one with clusters half as large', withBareTarget(2, 4)],
     ['a bare one that is raw', { ...smallScenario('full', []), existingTarget: { sectors: 7, backed: false, data: [6] } }],
     ['a disk without sectors, and a target without', { ...smallScenario('full', [], { sectors: 0 }), existingTarget: { sectors: 0, backed: false, data: [] } }],
     ['faults of each op at the last cluster', withFaults({ cluster: 2, times: 3 }, { op: 'ask', cluster: 2 }, { op: 'write', cluster: 2 }, { side: 'target', cluster: 2 })],

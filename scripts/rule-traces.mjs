@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { RULES, RULE_NAMES } from '../dist/model/backup/rules.js';
 import { generated } from '../dist/src/generate/sources.js';
 import { Benches, runUnit } from '../dist/src/explore/campaign.js';
-import { failuresOf } from '../dist/src/cli/failures.js';
+import { failureOf } from '../dist/src/shrink/failure.js';
 import { costOf, isLess } from '../dist/src/shrink/shrink.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { replay } from '../dist/src/trace/replay.js';
@@ -42,7 +42,8 @@ function* found(rule) {
       const unit = { mode, number: 0, schedules: n === 0 ? UNIT : UNIT / 4 };
       const result = runUnit({ ...about, setting, keepGoing: false }, source, unit, new Benches(), () => false);
       if (result.found.length === 0) break;
-      yield* failuresOf(result.found, setting, about).filter(({ trace }) => trace.cause.join() === rule);
+      const failure = failureOf(result.found[0], { ...about, setting }, () => false);
+      if (failure.trace.cause.join() === rule) yield failure;
     }
   }
 }

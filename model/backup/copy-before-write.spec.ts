@@ -49,6 +49,19 @@ describe('copy before write', () => {
   });
 });
 
+describe('a copy of a larger cluster, as a bare target with larger ones takes', () => {
+  it('leaves nothing in the buffer if only a later part of the read fails', () => {
+    const small = smallScenario('top', [], { sectors: 4 }); // sectors 0 and 1 are the overlay's, 2 and 3 its backing file's: two reads
+    const scenario: Scenario = { ...small, targetClusterSectors: 4, existingTarget: { sectors: 4, backed: false, data: [] }, faults: [{ side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 }] };
+    const stage = on(scenario);
+    const buffer = (): number[] => [0, 1, 2, 3].map((s) => stage.machine.job.bufferContent(s));
+    stage.play('job: ... copy.took c0');
+    expect(buffer().slice(0, 2)).not.toContain(0);
+    stage.play('job: copy.read s2');
+    expect([stage.at('job'), buffer()]).toEqual([['close'], [0, 0, 0, 0]]);
+  });
+});
+
 describe('the read of a copy on a disk that copies on read', () => {
   /** Cluster 0 lies in the backing file. */
   const small = smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'read', [0, 1])], { sectors: 2 });

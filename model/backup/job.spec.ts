@@ -273,7 +273,6 @@ describe('a pause', () => {
     expect([stage.target, stage.finish().target.slice(-11)]).toEqual(['. . . .', 's2.g1 s3.g1']);
   });
 
-  // FIXME: the job's own copy is left out, too, if the pause comes while the job sleeps.
   it('and loses no more than that', () => {
     const stage = new Stage(full({ pause: true }), ['hookGoesOnWhilePaused']).play('job: start', 'operator: pause').finish();
     expect(stage.target).toBe('s0@0 s1@0 s2@0 s3@0');
@@ -424,6 +423,15 @@ describe('the end', () => {
     expect(stage.canRun('job')).toBe(false);
     stage.play('g2: ... read.done', 'job: close.drain', 'job: close');
     expect(stage.state).toBe('cancelled');
+  });
+
+  it('is not hurried by a cancel that finds the job in a copy: it is seen when the copy has ended', () => {
+    const stage = new Stage(full({ guest: [request('g1', 'write', [2, 2])], cancel: true })).play('job: ... copy.read c0', 'g1: write.start', 'user: cancel');
+    expect(stage.at('job')).toBe('copy.took c0');
+    stage.play('job: ... copy.done c0');
+    expect([stage.at('job'), stage.canRun('job'), stage.target]).toEqual(['drain.copies', false, 's0@0 s1@0 . .']);
+    stage.play('g1: ... copy.done c1');
+    expect(stage.canRun('job')).toBe(true);
   });
 
   it('is CANCELLED even if all was copied when the cancel came', () => {

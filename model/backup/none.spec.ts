@@ -33,7 +33,7 @@ describe('a reader of the point in time', () => {
     stage.play('r: readT0.look c1', 'r: readT0.took c1');
     expect([stage.at('r'), stage.read(2, 3)]).toEqual(['readT0.done c0', 's2@0 s3@0']);
     stage.play('r: readT0.done c0');
-    expect([stage.at('r'), copiesInFlight(stage.machine)]).toEqual(['ended', []]);
+    expect([stage.at('r'), copiesInFlight(stage.machine), stage.read(0, 1)]).toEqual(['ended', [], 'zero zero']);
   });
 
   it('lets a copy of the same clusters wait for its end', () => {

@@ -484,7 +484,6 @@ describe('an image that is shorter than its users think', () => {
     expect(disk.misuse).toBe(Misuse.none);
   });
 
-  // FIXME: the run is looked up before it is known to lie within the image, which ends as a misuse (outOfRange).
   it.each(['read 4..6', 'read 2..6'])('fails %s of an overlay, whose runs begin past its end', (request) => {
     const disk = new Disk({ sectors: 4, takenFor: 6, imageClusterSectors: 2 }).ask(request).run('g1');
     expect(disk.stepsOf('g1').at(-1)).toBe('read.EIO');

@@ -6,16 +6,15 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
-import { saveTrace } from '../files/traces.ts';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
-import { failuresOf } from './failures.ts';
+import { type Failure, describeLoss, failuresOf, saved } from './failures.ts';
+import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
-import { count, painter, progress } from './terminal.ts';
-import { ruleNames, seconds, wholeNumber } from './usage.ts';
+import { type Progress, count, json, painter, plural, progress, shown } from './terminal.ts';
+import { folder, ruleNames, seconds, wholeNumber } from './usage.ts';
 
 const SECONDS_DEFAULT = 10;
-const INTERRUPTED = 130;
 
 const EXAMPLES = `
 Examples:
@@ -71,25 +70,26 @@ export function addCheck(program: Command): void {
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
-    .option('--out <dir>', 'where traces of failures go', 'cowcheck-traces')
+    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', EXAMPLES)
     .action(async (_, command: Command) => {
-      process.exitCode = await check(command.optsWithGlobals<Flags>());
+      process.exitCode = await interruptible((signal) => check(command.optsWithGlobals<Flags>(), signal));
     });
 }
 
 /** @returns the exit status */
-async function check(flags: Flags): Promise<number> {
+async function check(flags: Flags, signal: AbortSignal): Promise<number> {
   const campaign = campaignOf(flags);
   const options = optionsOf(flags, campaign);
-  const result = await watched(campaign, flags);
-  const { setting, strategy, seed } = campaign.options;
-  const failures = failuresOf(result.tally.found, setting, { strategy, seed }).map((failure) => ({ ...failure, path: saveTrace(failure.trace, flags.out) }));
-  const report: Report = { options, result, failures };
-  if (flags.json) process.stdout.write(`${JSON.stringify(reportJson(report))}\n`);
-  else printReport(report, painter(flags.color));
-  if (result.interrupted) return INTERRUPTED;
+  const result = await watched(campaign, flags, signal);
+  const found = await shrunk(result, campaign, flags, signal);
+  const failures = found.map((failure) => saved(failure, flags.out));
+  const report: Report = { options, result: { ...result, interrupted: signal.aborted }, failures };
+  if (flags.json) process.stdout.write(json(reportJson(report), (key, value) => (key === 'trace' && failures.some(({ path, loss }) => path === value && loss !== null) ? null : value)));
+  else printReport(shown(report), painter(flags.color));
+  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  if (signal.aborted) return INTERRUPTED;
   return failures.length > 0 ? 1 : 0;
 }
 
@@ -118,19 +118,29 @@ function optionsOf(flags: Flags, { options, runs, seconds: limit }: Campaign): C
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
-async function watched(campaign: Campaign, { json }: Flags): Promise<CampaignResult> {
-  const abort = new AbortController();
-  const interrupt = (): void => abort.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+async function watched(campaign: Campaign, flags: Flags, signal: AbortSignal): Promise<CampaignResult> {
   const begin = Date.now();
-  const bar = json && process.stderr.isTTY ? null : progress(campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
   try {
-    return await runCampaign(campaign, abort.signal, (tally) => {
+    return await runCampaign(campaign, signal, (tally) => {
       const done = campaign.seconds === null ? tally.schedules : Date.now() - begin;
       bar?.update(done, `${count(tally.schedules)} schedules${tally.found.length > 0 ? `, ${tally.found.length} failures` : ''}`);
     });
   } finally {
     bar?.stop();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
+
+/** Makes what was found smaller, with progress as well. Ctrl-C leaves it as small as it has become. */
+async function shrunk({ tally: { found } }: CampaignResult, { options, workers }: Campaign, flags: Flags, signal: AbortSignal): Promise<Failure[]> {
+  const bar = found.length === 0 ? null : barOf(flags, found.length);
+  try {
+    const failures = await failuresOf(found, options, workers, signal, bar);
+    if (found.length > 0 && failures.length === 0) process.stderr.write(`cowcheck: ${plural(found.length, 'failure')} found, but none could be told in the time after the interrupt\n`);
+    return failures;
+  } finally {
+    bar?.stop();
+  }
+}
+
+const barOf = ({ json: asJson }: Flags, total: number): Progress | null => (asJson && process.stderr.isTTY ? null : progress(total));

@@ -1,48 +1,44 @@
-/** From what a campaign found to what is reported: shrunk, recorded as a trace, sorted by cause. */
-import type { Setting } from '../../model/machine.ts';
+/** What `check` reports of what a campaign found: one failure of each cause, with a trace that is not lost. */
 import type { Found } from '../explore/campaign.ts';
-import { namedSchedule } from '../explore/experiment.ts';
-import { type Cost, shrink } from '../shrink/shrink.ts';
-import { RULES } from '../../model/backup/rules.ts';
-import type { Trace } from '../trace/format.ts';
-import { type FailingRun, causeOf, recordTrace } from '../trace/record.ts';
+import { FileError } from '../files/text.ts';
+import { saveTrace, tracePath } from '../files/traces.ts';
+import { type Failure, type Search, bucketOf } from '../shrink/failure.ts';
+import { printable } from '../trace/printable.ts';
+import { writeTrace } from '../trace/write.ts';
+import { shrinkAll } from '../workers/failures.ts';
+import type { Progress } from './terminal.ts';
 
-export interface Failure {
-  readonly trace: Trace;
-  readonly cost: Cost;
-  /** Why, in one sentence. */
-  readonly sentence: string;
-}
+export type { Failure } from '../shrink/failure.ts';
 
 /** Failures of different causes; of each cause the first that was found. */
-export function failuresOf(found: readonly Found[], setting: Setting, about: { strategy: string; seed: string }): Failure[] {
-  const tight = { ...setting, requestsMin: 0 };
-  const byCause = new Map<string, Failure>();
-  const seen = new Set<string>(); // before shrinking, which takes longer than asking for the cause
-  for (const { scenario, schedule, violation, run: number } of found) {
-    const run: FailingRun = { scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) };
-    const bucket = bucketOf(scenario.mode, violation.property, causeOf(run));
-    if (seen.has(bucket)) continue;
-    seen.add(bucket);
-    const failure = failureOf(run, { ...about, run: number });
-    const { trace } = failure;
-    const shrunkBucket = bucketOf(trace.scenario.mode, trace.verdict.property, trace.cause);
-    if (!byCause.has(shrunkBucket)) byCause.set(shrunkBucket, failure);
+export async function failuresOf(found: readonly Found[], search: Search, workers: number, signal: AbortSignal, bar: Progress | null): Promise<Failure[]> {
+  const failures = await shrinkAll(found, search, workers, signal, (done, of) => bar?.update((done / of) * found.length, `${done} of ${of} failures shrunk`));
+  const byCause = new Map(failures.toReversed().map((failure) => [causeOf(failure), failure]));
+  return failures.filter((failure) => byCause.get(causeOf(failure)) === failure);
+}
+
+/** What was found as two may have become one while it was shrunk. */
+const causeOf = ({ trace: { scenario, verdict, cause } }: Failure): string => bucketOf(scenario.mode, verdict.property, cause);
+
+export interface Saved extends Failure {
+  /** Where its trace is, or would be. */
+  readonly path: string;
+  /** Why it is not there. */
+  readonly loss: string | null;
+}
+
+/** Writes the trace of a failure to a folder, if that is possible. */
+export function saved(failure: Failure, folder: string): Saved {
+  try {
+    return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { ...failure, path: tracePath(failure.trace, folder), loss: error.message };
   }
-  return [...byCause.values()];
 }
 
-const bucketOf = (mode: string, property: string, cause: readonly string[]): string => [mode, property, ...cause].join(' ');
-
-function failureOf(run: FailingRun, found: NonNullable<Trace['found']>): Failure {
-  const shrunk = shrink(run);
-  const trace = recordTrace(shrunk.run, { minimal: `best effort (${shrunk.tries} tries)`, found });
-  return { trace, cost: shrunk.cost, sentence: sentenceOf(trace) };
-}
-
-/** The rule's own words, where a rule is the cause; the bare fact elsewhere. */
-function sentenceOf({ cause, verdict }: Trace): string {
-  const [rule] = cause;
-  if (rule === undefined) return `${verdict.detail}.`;
-  return cause.length === 1 ? `${RULES[rule].without} (Rule ${rule}: ${RULES[rule].sentence})` : `Only both rules together keep it: ${cause.map((name) => `${name} (${RULES[name].sentence})`).join(' ')}`;
+/** A trace that could not be written, for standard error: what was found must not be lost with it. */
+export function describeLoss({ trace, loss }: Saved): string {
+  const lines = writeTrace(trace).trimEnd().split('\n');
+  return `cowcheck: ${loss}; this is the trace:\n${lines.map((line) => `${printable(line)}\n`).join('')}`;
 }

@@ -1,6 +1,8 @@
 /** `cowcheck keep`: moves a trace into the corpus, on purpose. */
 import type { Command } from 'commander';
 import { keepTrace } from '../files/traces.ts';
+import { printable } from '../trace/printable.ts';
+import { json } from './terminal.ts';
 
 export function addKeep(program: Command): void {
   program
@@ -9,8 +11,8 @@ export function addKeep(program: Command): void {
     .argument('<trace>', 'trace file')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', '\nExample:\n  cowcheck keep cowcheck-traces/top-drainBeforeUnhook-1a2b3c4d.trace.yaml\n')
-    .action((path: string, { json }: { json: boolean }) => {
+    .action((path: string, flags: { json: boolean }) => {
       const kept = keepTrace(path, 'traces/found');
-      process.stdout.write(json ? `${JSON.stringify({ path: kept })}\n` : `kept as ${kept}\n`);
+      process.stdout.write(flags.json ? json({ path: kept }) : `kept as ${printable(kept)}\n`);
     });
 }

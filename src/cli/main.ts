@@ -8,8 +8,12 @@ import { addCheck } from './check.ts';
 import { addKeep } from './keep.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
+import { addHelp, sayInOneLine } from './usage.ts';
 
 const BAD_USAGE = 2;
+/** Longer than any path with what is wrong with its file. */
+const MESSAGE_MAX = 6_000;
+let isOutputLost = false;
 
 const EXAMPLES = `
 Examples:
@@ -32,15 +36,20 @@ const program = new Command('cowcheck')
   .version(version())
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText('after', EXAMPLES)
-  .exitOverride();
-for (const add of [addCheck, addReplay, addKeep, addRules, addBench]) add(program);
-for (const command of program.commands) command.exitOverride();
+  .addHelpText('after', EXAMPLES);
+for (const add of [addCheck, addReplay, addKeep, addRules, addBench, addHelp]) add(program);
+sayInOneLine(program, 'cowcheck');
+for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 
-// Whoever reads our output may stop reading (`| head`): that is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+// Whoever reads our output may stop reading (`| head`): that is no failure of ours. A full disk is one.
+process.stderr.on('error', () => {}); // nobody is left who could be told
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`cowcheck: standard output can't be written (${code})\n`);
+});
+process.on('exit', () => {
+  if (isOutputLost && (process.exitCode ?? 0) === 0) process.exitCode = BAD_USAGE;
 });
 
 try {
@@ -53,6 +62,7 @@ try {
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
   if (!(error instanceof FileError)) throw error;
-  process.stderr.write(`cowcheck: ${error.message}\n`);
+  const { message } = error;
+  process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
   return BAD_USAGE;
 }

@@ -1,9 +1,15 @@
 /** `cowcheck replay`: runs traces again, and says in one of three ways how each ends. */
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { RuleName } from '../../model/backup/rules.ts';
 import { loadTrace } from '../files/traces.ts';
-import { type ReplayResult, replay } from '../trace/replay.ts';
-import { painter } from './terminal.ts';
+import type { Trace } from '../trace/format.ts';
+import { printable } from '../trace/printable.ts';
+import type { ReplayResult } from '../trace/replay.ts';
+import { replayAll } from '../workers/replays.ts';
+import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { json, painter, plural } from './terminal.ts';
 import { ruleNames } from './usage.ts';
 
 interface Flags {
@@ -19,7 +25,8 @@ A trace ends in one of three ways:
   holds now    it does not, because a rule is on that was off, or nothing breaks any more
   diverged     its order can no longer be followed: the model has changed under it
 
-Exit status: 0 if each trace ends as its file says (reproduced), 1 if not.
+Exit status: 0 if each trace ends as its file says (reproduced), 1 if not,
+130 if interrupted.
 
 Examples:
   cowcheck replay traces/found/*.trace.yaml
@@ -35,21 +42,38 @@ export function addReplay(program: Command): void {
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
-    .action((paths: string[], _, command: Command) => {
-      process.exitCode = replayAll(paths, command.optsWithGlobals<Flags>());
+    .action(async (paths: string[], _, command: Command) => {
+      process.exitCode = await interruptible((signal) => replayPaths(paths, command.optsWithGlobals<Flags>(), signal));
     });
 }
 
 /** @returns the exit status */
-function replayAll(paths: readonly string[], flags: Flags): number {
-  const traces = paths.map((path) => ({ path, trace: loadTrace(path) })); // all are read before the first runs
-  const results = traces.map(({ path, trace }) => ({ path, result: replay(trace, { with: flags.with, without: flags.without }) }));
-  if (flags.json) process.stdout.write(`${JSON.stringify(results.map(({ path, result: { outcome, step, expected, ready } }) => ({ trace: path, outcome, step, expected, ready })))}\n`);
-  else for (const { path, result } of results) print(path, result, painter(flags.color));
-  return results.every(({ result }) => result.outcome === 'reproduced') ? 0 : 1;
+async function replayPaths(paths: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
+  const traces = await loadTraces(paths, signal);
+  const results: ReplayResult[] = [];
+  const paint = painter(flags.color);
+  await replayAll(traces, flags, availableParallelism(), signal, (result, i) => {
+    results.push(result);
+    if (!flags.json) print(paths[i]!, result, paint);
+  });
+  if (flags.json) process.stdout.write(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
+  if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
+  process.stderr.write(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
+  return INTERRUPTED;
+}
+
+/** All are read before the first runs. */
+async function loadTraces(paths: readonly string[], signal: AbortSignal): Promise<Trace[]> {
+  const traces: Trace[] = [];
+  for (const path of paths) {
+    await setImmediate(); // or nobody would hear of an interrupt
+    if (signal.aborted) return [];
+    traces.push(loadTrace(path));
+  }
+  return traces;
 }
 
 function print(path: string, { outcome, detail }: ReplayResult, paint: ReturnType<typeof painter>): void {
   const style = outcome === 'reproduced' ? 'green' : outcome === 'holds now' ? 'yellow' : 'red';
-  process.stdout.write(`${paint(style, outcome)}  ${path}\n  ${detail}\n`);
+  process.stdout.write(`${paint(style, outcome)}  ${printable(path)}\n  ${detail}\n`);
 }

@@ -1,6 +1,7 @@
 /** How cowcheck writes to people: colour where it is wanted, progress where there is somebody to watch. */
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import { printable } from '../trace/printable.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
@@ -14,6 +15,22 @@ export const count = (n: number): string => n.toLocaleString('en-US');
 
 export const plural = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
 
+/** One value as JSON on a line. Characters that a terminal might obey are escaped in it, as JSON allows. */
+export function json(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
+  return `${JSON.stringify(value, replacer).replaceAll(OBEYED, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
+/** Those that JSON.stringify leaves as they are: what steers the terminal, and the direction of writing. */
+const OBEYED = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Plain data with all texts in it fit for a terminal: names of files and seeds may be anything. */
+export function shown<T>(value: T): T {
+  if (typeof value === 'string') return printable(value) as T;
+  if (Array.isArray(value)) return value.map(shown) as T;
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? (Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)])) as T) : value;
+}
+
 export interface Progress {
   update(done: number, text: string): void;
   stop(): void;
@@ -26,7 +43,13 @@ export function progress(total: number): Progress {
   if (process.stderr.isTTY) {
     const bar = new SingleBar({ format: '  {bar} {percentage}%  {text}', stream: process.stderr, clearOnComplete: true, hideCursor: true, barsize: 24 }, Presets.shades_classic);
     bar.start(total, 0, { text: '' });
-    return { update: (done, text) => bar.update(Math.min(done, total), { text }), stop: () => bar.stop() };
+    const restore = (): void => bar.stop(); // whatever ends us: the cursor is hidden
+    process.once('exit', restore);
+    const stop = (): void => {
+      process.off('exit', restore);
+      bar.stop();
+    };
+    return { update: (done, text) => bar.update(Math.min(done, total), { text }), stop };
   }
   let next = Date.now() + LINE_EVERY_MS;
   return {

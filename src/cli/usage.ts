@@ -1,7 +1,8 @@
 /** Options that check what they are given; what is wrong is said in one line. */
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { printable } from '../trace/printable.ts';
 
 /** An option that takes a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -22,6 +23,51 @@ export function seconds(text: string): number {
 /** An option that takes a rule and may be repeated. */
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   const rule = RULE_NAMES.find((name) => name === text);
-  if (rule === undefined) throw new InvalidArgumentError(`There is no such rule. Did you mean ${closest(text, RULE_NAMES)}? "cowcheck rules" lists them all.`);
+  if (rule === undefined) throw new InvalidArgumentError(`There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), RULE_NAMES)}? "cowcheck rules" lists them all.`);
   return before.includes(rule) ? before : [...before, rule];
+}
+
+/** An option that takes the name of a folder, which need not be there yet. */
+export function folder(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected the name of a folder.');
+  return text;
+}
+
+/** `cowcheck help COMMAND`, which commander's own answers with a page where there is no such command. */
+export function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('display help for command')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      const names = program.commands.map((command) => command.name());
+      if (about === undefined) program.error(`unknown command '${name}' (Did you mean ${closest(name!.slice(0, ARGUMENT_MAX), names)}?)`);
+      about.outputHelp();
+    });
+}
+
+/** Makes a command say what is wrong with its use in one line, which ends with where to read more. */
+export function sayInOneLine(command: Command, name: string): void {
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${oneLine(text)} See: ${name} --help\n`) });
+  for (const option of command.options) {
+    const { argChoices: choices } = option;
+    if (choices !== undefined) option.argParser((text) => oneOf(choices, text));
+  }
+}
+
+function oneOf(choices: readonly string[], text: string): string {
+  if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), choices)}?`);
+  return text;
+}
+
+const TEXT_MAX = 1_000;
+const ARGUMENT_MAX = 80;
+
+/** Commander's own words, which may be of several lines and quote any argument whole. */
+function oneLine(text: string): string {
+  const line = text.trim().replace(/^error: /, '').replaceAll(/\s+/g, ' ').replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
+  const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
+  return printable(/[.?]$/.test(short) ? short : `${short}.`);
 }

@@ -56,20 +56,24 @@ const PASSES: readonly Pass[] = [
   changing(shrunkByFastCheck),
 ];
 
-/** @throws if the run does not fail, which would be our own mistake */
-export function shrink(run: FailingRun): Shrunk {
-  const shrinking = new Shrinking(run);
+/**
+ * @param shouldStop asked before each try; the best so far is the answer then
+ * @throws if the run does not fail, which would be our own mistake
+ */
+export function shrink(run: FailingRun, shouldStop: () => boolean = () => false): Shrunk {
+  const shrinking = new Shrinking(run, shouldStop);
   shrinking.converge();
-  const cousin = smallestCousin(shrinking.best);
+  const cousin = shouldStop() ? null : smallestCousin(shrinking.best, shouldStop);
   const smallest = cousin !== null && isLess(cousin.cost, shrinking.best.cost) ? cousin : shrinking.best;
   return { ...smallest, tries: shrinking.tries + (cousin?.tries ?? 0) };
 }
 
 /** The smallest failure of the same property and cause that a new search comes across; null: there is none. */
-function smallestCousin({ run, property }: Failing): Shrunk | null {
+function smallestCousin({ run, property }: Failing, shouldStop: () => boolean): Shrunk | null {
   const cause = causeOf(run).join();
-  const cousins = [...smallCousins(run)].flatMap(({ scenario, steps }) => {
-    const shrinking = new Shrinking({ ...run, scenario, steps });
+  const cousins = [...smallCousins(run, shouldStop)].flatMap(({ scenario, steps }) => {
+    if (shouldStop()) return [];
+    const shrinking = new Shrinking({ ...run, scenario, steps }, shouldStop);
     if (shrinking.best.property !== property) return [];
     shrinking.converge();
     return causeOf(shrinking.best.run).join() === cause ? [{ ...shrinking.best, tries: shrinking.tries }] : [];
@@ -87,16 +91,18 @@ class Shrinking {
   best: Failing;
   tries = 0;
   #steps = 0;
+  readonly #shouldStop: () => boolean;
 
   /** Confirms the failure twice before it touches anything. */
-  constructor(run: FailingRun) {
+  constructor(run: FailingRun, shouldStop: () => boolean) {
+    this.#shouldStop = shouldStop;
     const [first, second] = [this.#run(run.scenario, run.steps, run, 'step'), this.#run(run.scenario, run.steps, run, 'step')];
     if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
     this.best = first;
   }
 
   get isSpent(): boolean {
-    return this.tries >= TRIES_MAX || this.#steps >= STEPS_MAX;
+    return this.tries >= TRIES_MAX || this.#steps >= STEPS_MAX || this.#shouldStop();
   }
 
   /** All passes, until none finds anything. */

@@ -10,6 +10,7 @@ import type { GuestLog } from '../generate/guest-log.ts';
 import type { Scope } from '../generate/scenarios.ts';
 import { generated, recorded } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
+import { Patience } from './patience.ts';
 
 export interface Campaign {
   readonly options: CampaignOptions;
@@ -28,6 +29,9 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
+/** A unit that takes longer to end than this, once it is told to, is given up with all that it has done. */
+const UNIT_MS = 3_000;
+
 /** @param onProgress called whenever a unit has been added up */
 export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally) => void): Promise<CampaignResult> {
   const begin = Date.now();
@@ -42,6 +46,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
   const jobs = unitsOf(campaign, log === null ? generated(scope) : recorded(log));
   const running: Promise<UnitResult>[] = [];
   const stop = new Int32Array(new SharedArrayBuffer(4));
+  const patience = new Patience(signal, UNIT_MS);
   const stopAll = (): void => void Atomics.store(stop, 0, 1);
   signal.addEventListener('abort', stopAll, { once: true });
   const isOver = (): boolean => signal.aborted || (deadline !== null && Date.now() >= deadline);
@@ -56,13 +61,17 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
       }
       const next = running.shift();
       if (next === undefined) break;
-      tally.add(await next);
+      const result = await Promise.race([next, patience.end]);
+      if (result === null) continue;
+      tally.add(result);
       onProgress(tally);
       if (tally.found.length > 0 && !options.keepGoing) break;
     }
   } finally {
     stopAll();
-    await Promise.allSettled(running);
+    patience.begin(); // a run may take for ever
+    await Promise.race([Promise.allSettled(running), patience.end]);
+    patience.forget();
     signal.removeEventListener('abort', stopAll);
     await pool.destroy();
   }

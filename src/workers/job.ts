@@ -1,7 +1,10 @@
 /** What the main thread asks of a worker, as plain data. */
-import type { CampaignOptions, Unit } from '../explore/campaign.ts';
+import type { CampaignOptions, Found, Unit } from '../explore/campaign.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
 import type { Scope } from '../generate/scenarios.ts';
+import type { Search } from '../shrink/failure.ts';
+import type { Trace } from '../trace/format.ts';
+import type { RuleChanges } from '../trace/replay.ts';
 
 export interface UnitJob {
   readonly options: CampaignOptions;
@@ -12,4 +15,16 @@ export interface UnitJob {
   readonly deadline: number | null;
   /** Shared: not 0 once the campaign is over, for whatever reason. */
   readonly stop: Int32Array;
+}
+
+export interface FailureJob {
+  readonly found: Found;
+  readonly search: Search;
+  /** Shared: not 0 once nobody wants to wait for it to become smaller. */
+  readonly stop: Int32Array;
+}
+
+export interface ReplayJob {
+  readonly trace: Trace;
+  readonly changes: RuleChanges;
 }

@@ -1,0 +1,75 @@
+/** What is mutated: real traces and logs, whole and in pieces, and small ones, which are read a hundred times as fast. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { randomNumbers } from '../../dist/src/explore/random-numbers.js';
+import { below, mutated } from './mutations.mjs';
+
+const one = (list, random) => list[random.below(list.length)];
+
+const root = new URL('../../', import.meta.url);
+const filesOf = (folder, ending) =>
+  readdirSync(new URL(folder, root))
+    .filter((name) => name.endsWith(ending))
+    .toSorted()
+    .map((name) => readFileSync(fileURLToPath(new URL(`${folder}${name}`, root)), 'utf8'));
+
+const TRACES = [...filesOf('traces/rules/', '.trace.yaml'), ...filesOf('src/trace/golden/', '.trace.yaml')];
+const LOGS = filesOf('examples/workloads/', 'log');
+
+/** Complete traces of a few lines, in the styles of YAML. */
+const SMALL_TRACES = [
+  'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 1, clusterSectors: 1}}\nschedule: []\nverdict: {property: a, step: 0}\n',
+  '{"trace":1,"job":"correct","scenario":{"mode":"none","disk":{"sectors":1,"clusterSectors":1}},"schedule":[{"job":"start"}],"verdict":{"property":"a","step":1}}',
+  'trace: 1\njob: correct\nwithout: [copyBeforeWrite]\nscenario: {mode: full, disk: {sectors: 9, clusterSectors: 2, zero: [0, 2-5]}, guest: [{id: g1, write: [3, 2]}, {id: g2, flush: true, after: [g1]}]}\nschedule: []\nverdict: {property: a, step: 0}\n',
+  'trace: 1\njob: correct\nscenario:\n  mode: none\n  disk:\n    sectors: 1\n    clusterSectors: 1\nschedule:\n  - job: start -> T0\n  - job: ask c0\n  - job: ask c0\nverdict:\n  property: >-\n    a\n  step: 1\n',
+];
+
+const HEAD = 4;
+const LINES = LOGS.map((log) => log.split('\n').map((line) => `${line}\n`));
+
+/** A log of its first lines and some others, of which some fit together. */
+function excerpt(random) {
+  const lines = one(LINES, random);
+  const from = below(random, lines.length);
+  return [...lines.slice(0, HEAD), ...lines.slice(from, from + 2 + random.below(10))].join('');
+}
+
+/** Complete logs of a few requests. */
+const SMALL_LOGS = [
+  `a b connection=1 Connect export="" size=0x4000 write=1
+a b connection=1 Write id=1 offset=0x0 count=0x400 fua=0 ...
+a b connection=1 Read id=2 offset=0x200 count=0x200 ...
+a b connection=1 ...Write id=1 return=0
+a b connection=1 ...Read id=2 return=0
+a b connection=1 Trim id=3 offset=0x1000 count=0x1000 ...
+a b connection=1 ...Trim id=3 return=-1 error=EIO
+a b connection=1 Flush id=4 ...
+a b connection=1 ...Flush id=4 return=0
+`,
+  'fio version 2 iolog\nd.img add\nd.img open\nd.img write 0 4096\nd.img wait 100 0\nd.img read 512 512\nd.img sync 0 0\nd.img trim 4096 4096\nd.img close\n',
+  'fio version 3 iolog\n1 d.img add\n2 d.img open\n3 d.img write 0 4096\n4 d.img read 512 512\n5 d.img sync 0 0\n6 d.img close\n',
+];
+
+function piece(text, random) {
+  const [a, b] = [below(random, text.length + 1), below(random, text.length + 1)];
+  return text.slice(Math.min(a, b), Math.max(a, b));
+}
+
+/** By weight, in hundredths. */
+const SOURCES = [
+  { weight: 28, kind: 'trace', draw: (random) => one(SMALL_TRACES, random) },
+  { weight: 6, kind: 'trace', draw: (random) => piece(one(TRACES, random), random) },
+  { weight: 3, kind: 'trace', draw: (random) => one(TRACES, random) },
+  { weight: 45, kind: 'log', draw: (random) => one(SMALL_LOGS, random) },
+  { weight: 17, kind: 'log', draw: excerpt },
+  { weight: 1, kind: 'log', draw: (random) => one(LOGS, random) },
+];
+
+/** The nth input of a seed, which depends on nothing else. @returns {{ kind: 'trace' | 'log', text: string }} */
+export function inputOf(seed, n) {
+  const random = randomNumbers(`${seed}/${n}`);
+  let at = random.below(100);
+  const source = SOURCES.find(({ weight }) => (at -= weight) < 0);
+  const other = random.below(4) === 0 ? one(random.below(2) === 0 ? SMALL_LOGS : TRACES, random) : source.draw(random);
+  return { kind: source.kind, text: mutated(source.draw(random), random, other) };
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { replay } from '../trace/replay.ts';
+import { findFailure, settingWithout } from '../testing.ts';
+import { bucketBeforeShrinking, failureOf } from './failure.ts';
+import { shrink } from './shrink.ts';
+
+const setting = settingWithout(['copyBeforeWrite']);
+const SEARCH = { setting, strategy: 'portfolio', seed: 'spec' };
+const { found, ...run } = findFailure(setting, 'full', 100)!;
+
+/** Holds from the nth time on that somebody asks. */
+function afterAsking(n: number): () => boolean {
+  let asked = 0;
+  return () => ++asked >= n;
+}
+
+describe('a failure', () => {
+  it('is told small, with its cause in words', () => {
+    const { trace, cost, sentence } = failureOf(found, SEARCH, () => false);
+    expect(trace).toMatchObject({ cause: ['copyBeforeWrite'], found: { strategy: 'portfolio', seed: 'spec', run: found.run } });
+    expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
+    expect(trace.schedule).toHaveLength(cost.steps);
+    expect(sentence).toMatch(/\(Rule copyBeforeWrite: .+\)$/);
+    expect(bucketBeforeShrinking(found, SEARCH)).toBe('full snapshot-kept copyBeforeWrite');
+  });
+
+  it('is told as it is to whoever does not wait, and can be replayed', () => {
+    const { trace, cost } = failureOf(found, SEARCH, () => true);
+    expect(trace.minimal).toBe('interrupted (2 tries)'); // a failure is confirmed twice
+    expect(trace.scenario).toEqual(run.scenario);
+    expect(cost.steps).toBe(found.schedule.length);
+    expect(replay(trace).outcome).toBe('reproduced');
+  });
+
+  it('is the smaller the longer one waits, and the same for whoever waits to the end', () => {
+    const whole = shrink(run);
+    const tries = [1, 20, 60].map((asked) => shrink(run, afterAsking(asked)));
+    for (const [i, { tries: n }] of tries.entries()) expect(n).toBeLessThanOrEqual(2 + 2 * [1, 20, 60][i]!);
+    const requests = [...tries, whole].map(({ cost }) => cost.requests * 1_000 + cost.sectors);
+    expect(requests).toEqual(requests.toSorted((a, b) => b - a));
+    expect(requests[0]).toBeGreaterThan(requests.at(-1)!);
+    expect(shrink(run, () => false)).toEqual(whole);
+  });
+});
+
+describe('requests that are dropped', () => {
+  it('do not take time without end where they come after one another in many ways', () => {
+    const layers = 40;
+    const guest = Array.from({ length: 3 * layers }, (_, i) => {
+      const layer = Math.floor(i / 3);
+      return { id: `q${i + 1}`, kind: 'read' as const, first: 0, count: 1, early: false, after: layer === 0 ? [] : [1, 2, 3].map((n) => `q${3 * (layer - 1) + n}`) };
+    });
+    const shrunk = shrink({ ...run, scenario: { ...run.scenario, guest: [...guest, ...run.scenario.guest] } });
+    expect(shrunk.cost.requests).toBeLessThanOrEqual(2);
+  });
+});
