@@ -64,6 +64,17 @@ describe('a machine', () => {
     expect([0, 6].map((s) => machine.target.isWrittenAt(s))).toEqual([false, false]);
   });
 
+  it.each([
+    { what: 'a new target gets shows a sector at a time', existing: false, written: [true, false] },
+    { what: 'a target over nothing gets shows all at once, with its table', existing: true, written: [true, true] },
+  ])('where effects come sector by sector, what $what', ({ existing, written }) => {
+    const small = smallScenario('top', [], { sectors: 2 });
+    const scenario: Scenario = { ...small, ...(existing && { existingTarget: { sectors: 2, backed: false, data: [] } }) };
+    const { machine, player } = staged(scenario, () => NOBODY, { effects: 'sector' });
+    player.play('job: ... copy.land s0');
+    expect([0, 1].map((s) => machine.target.isWrittenAt(s))).toEqual(written);
+  });
+
   it.each([false, true])('tells observers which fault struck in a step, and what a request asked for (table: %s)', (table) => {
     const scenario: Scenario = {
       ...smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'read', [0, 2])], { sectors: 2 }),

@@ -2,7 +2,7 @@
 import { ErrorAction, JobState } from '../model/backup/job-status.ts';
 import { ZERO } from '../model/block/content.ts';
 import { type BlockError, NO_ERROR, sideOf } from '../model/block/errors.ts';
-import { GuestRequest } from '../model/block/guest.ts';
+import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -115,7 +115,7 @@ export class Marks {
     const { job, guests, sourceNode, world, shape } = this.#machine;
     const mine = this.#clusters(guest.rangeSeen);
     for (const other of guests) {
-      if (other === guest || other.hasEnded || nameOf(other.pending).guard === 'unblocked') continue;
+      if (other === guest || other.hasEnded || nameOf(other.pending).guard === 'unblocked' || !changesTheDisk(this.#machine.kindOf(other))) continue;
       this.#meetIf('twoWritesOneCluster', overlap(mine, this.#clusters(other.rangeSeen)));
     }
     this.#meetIf('writeMeetsJob', overlap(mine, job.cowSeen));

@@ -41,7 +41,7 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
     expect(out).toMatch(/^cowcheck {2}up to 4 clusters of 2 sectors, up to 3 guest requests; I\/O takes effect per sector\n/);
     expect(out).toContain('strategy portfolio, wake order any, seed spec');
     for (const mode of ['FULL ', 'TOP  ', 'NONE ']) expect(out).toContain(`  ${mode} holds           200 schedules`);
-    expect(out).toMatch(/\d+ of 28 situations met that a good search must meet/);
+    expect(out).toMatch(/\d+ of 43 situations met that a good search must meet/);
     expect(out).toMatch(/600 schedules of 75 scenarios in [\d.]+ s, [\d,]+\/s/);
     expect(out).toContain('No property was broken. With 95 % confidence fewer than 1 in 200 schedules');
     expect(out).toContain('It is evidence, not a proof.');
@@ -55,7 +55,7 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
     const [name] = readdirSync(out);
     expect(name).toMatch(/^full-waitForOverlappingCopies-[0-9a-f]{8}\.trace\.yaml$/);
     expect(ran.out).toMatch(/FULL {2}BROKEN +\d+ schedules/);
-    expect(ran.out).toMatch(/1\. snapshot-kept is broken in mode FULL: \d+ steps, \d preemptions?\n/); // what
+    expect(ran.out).toMatch(/1\. copies-no-more is broken in mode FULL: \d+ steps, \d preemptions?\n/); // what
     expect(ran.out).toMatch(/ {3}step +job +g\d +source +target +shows\n {3} +1 +start T0, hook linked/); // how
     expect(ran.out.replaceAll(/\s+/g, ' ')).toContain(`Why: ${RULES.waitForOverlappingCopies.without} (Rule waitForOverlappingCopies: ${RULES.waitForOverlappingCopies.sentence})`); // why
     for (const next of [`cowcheck replay ${join(out, name!)}\n`, `cowcheck replay ${join(out, name!)} --with waitForOverlappingCopies\n`, `cowcheck keep ${join(out, name!)}\n`]) expect(ran.out).toContain(next); // next
@@ -172,7 +172,7 @@ describe('what an option takes', () => {
 
 describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   const KEYS = ['bound', 'byMode', 'canonicalScenarios', 'complete', 'failures', 'marks', 'options', 'scenarios', 'schedules', 'schedulesPerSecond', 'scope', 'seconds', 'states', 'steps', 'verdict'];
-  const OPTIONS = ['clusterSectors', 'clusters', 'effects', 'job', 'keepGoing', 'mode', 'runs', 'seconds', 'seed', 'strategy', 'wake', 'without', 'workload', 'writes'];
+  const OPTIONS = ['clusterSectors', 'clusters', 'effects', 'faults', 'job', 'keepGoing', 'mode', 'runs', 'seconds', 'seed', 'strategy', 'wake', 'without', 'workload', 'writes'];
   /** Not in the contract of docs/command.md, so nobody may rely on it. */
   const MORE = ['cutOff'];
 
@@ -197,7 +197,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(report).toMatchObject({ verdict: 'holds', complete: false, schedules: 100, scenarios: 13, failures: [], byMode: { top: { schedules: 100, verdict: 'holds' } } });
     expect(report['scope']).toBe('up to 4 clusters of 2 sectors, up to 3 guest requests; I/O takes effect per cluster');
     expect(Object.keys(report['options'] as Json).toSorted()).toEqual(OPTIONS);
-    expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, keepGoing: false });
+    expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, faults: false, keepGoing: false });
     // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
     expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution' });
     const marks = report['marks'] as Record<string, number>;
