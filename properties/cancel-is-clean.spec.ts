@@ -138,7 +138,6 @@ describe('a hook that is gone', () => {
     expect(unlinked.player.playSpoiled('g1: write.done', gone(unlinked))).toEqual({ property: 'cancel-is-clean', detail });
   });
 
-  // It should be caught here, too. But the property is asked after steps of an I/O only, and a request's first is none.
   it.each<[string, string[]]>([
     ['to copy', []],
     ['to wait for a copy', ['g2: ... copy.read c0']],

@@ -40,6 +40,18 @@ describe('copy before write', () => {
     expect(machine.contentName(machine.target.contentAt(2))).toBe('s2@0');
   });
 
+  it('keeps the job from ending while it waits for another copy, but not without lockBeforeWaiting', () => {
+    const scenario = smallScenario('none', [request('g1', 'write', [0, 2]), request('g2', 'write', [0, 2])], { cancel: true });
+    const whenTheFirstHasEnded = (...without: RuleName[]): string[] => {
+      const stage = on(scenario, ...without);
+      stage.play('job: start', 'g1: write.start', 'g2: write.start', 'user: cancel', 'job: park', 'g1: ... copy.done c0');
+      expect(stage.at('job', 'g2')).toEqual(['drain.copies', 'wait c0']);
+      return stage.ready();
+    };
+    expect(whenTheFirstHasEnded()).toEqual(['g1', 'g2']);
+    expect(whenTheFirstHasEnded('lockBeforeWaiting')).toEqual(['job', 'g1', 'g2']);
+  });
+
   it.each(['read', 'store'])('leaves nothing in the buffer if the %s fails', (what) => {
     const [side, op] = what === 'read' ? (['source', 'read'] as const) : (['target', 'write'] as const);
     const scenario: Scenario = { ...smallScenario('full', []), onError: { source: 'ignore', target: 'ignore' }, faults: [{ side, op, cluster: 0, errno: 'EIO', times: 1 }] };

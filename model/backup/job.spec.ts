@@ -84,6 +84,24 @@ describe('a job', () => {
   });
 });
 
+describe('the point in time', () => {
+  const early = full({ guest: [request('g1', 'write', [0, 2], { early: true }), request('g2', 'read', [2, 2], { early: true })] });
+
+  it('is taken when the requests in flight have ended', () => {
+    const stage = new Stage(early).play('g1: write.start', 'g2: read.start', 'job: start');
+    expect([stage.at('job'), stage.state, stage.canRun('job')]).toEqual(['start.drain', 'created', false]);
+    stage.play('g1: ... write.done');
+    expect(stage.canRun('job')).toBe(false);
+    stage.play('g2: ... read.done', 'job: start.drain');
+    expect([stage.state, stage.at('job')]).toEqual(['active', 'sleep c0']);
+  });
+
+  it('waits for nobody without drainGuestAtStart (S-06)', () => {
+    const stage = new Stage(early, ['drainGuestAtStart']).play('g1: write.start', 'job: start');
+    expect([stage.state, stage.at('g1')]).toEqual(['active', 'write.send c0']);
+  });
+});
+
 /** What becomes of an error of one side under each policy for that side: the action, what the job does next, what it shows. */
 const REPORTED = { action: 'report', next: 'close', ioStatus: 'ok', error: true };
 const IGNORED = { action: 'ignore', next: 'sleep c0', ioStatus: 'ok', error: false };
