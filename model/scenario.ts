@@ -90,7 +90,8 @@ export function whatIsWrong(scenario: Scenario): string | null {
   if (overlay !== undefined) {
     const clusters = Math.ceil(disk.sectors / overlay.clusterSectors);
     if ([...overlay.allocated, ...overlay.zeroClusters].some((c) => c >= clusters)) return `disk.overlay names a cluster past its end (${clusters} clusters)`;
-    if (overlay.allocated.some((c) => overlay.zeroClusters.includes(c))) return 'disk.overlay has a cluster both allocated and zero';
+    const zeroClusters = new Set(overlay.zeroClusters);
+    if (overlay.allocated.some((c) => zeroClusters.has(c))) return 'disk.overlay has a cluster both allocated and zero';
     if ((overlay.baseSectors ?? 0) > disk.sectors) return 'disk.overlay has a backing file longer than the disk';
   }
   if ((guest.length + 3) * sectorsMax >= CONTENTS_MAX) return `${guest.length} requests on a disk of ${disk.sectors} sectors are too many: their contents could not be told apart`;
