@@ -158,7 +158,7 @@ function runMachine(scenario: Scenario, without: readonly RuleName[], random: Ra
     steps.push(`${machine.coroutineName(coroutine)} ${nameOf(step).label}`);
     machine.step(coroutine.id);
     let violation: Violation | null = null;
-    for (const property of asked) violation ??= property.after(coroutine, step);
+    for (const property of asked) violation ??= property.after(coroutine, step, EVERYTHING);
     if (violation !== null) return { steps, property: violation.property, sector: violation.sector ?? null };
   }
   const left = asked.map((property) => property.end()).find((violation) => violation !== null);

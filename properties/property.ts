@@ -21,8 +21,8 @@ export interface Property {
   readonly watches: number;
   /** A run begins. */
   begin(): void;
-  /** A step has run that changed something of what it watches. */
-  after(coroutine: Coroutine, step: Step): Violation | null;
+  /** A step has run that changed something of what it watches. @param watched what was changed or done, as bits of `Watched` */
+  after(coroutine: Coroutine, step: Step, watched: number): Violation | null;
   /** Nothing can run any more. */
   end(): Violation | null;
 }

@@ -36,6 +36,13 @@ const WOKEN_ONLY = 2;
 const UNBLOCKED_ONLY = 3;
 const GUARDS: Record<Guard, number> = { always: ALWAYS, woken: WOKEN_ONLY, unblocked: UNBLOCKED_ONLY };
 
+/** When a pending step is ready, as a number. */
+export const guardOf = (step: Step): number => (step === ENDED ? NEVER : GUARDS[nameOf(step).guard]);
+
+/** The pending step, and the kind, of the coroutine with this slot. */
+export const pendingAt = (cells: Int32Array, slot: number): Step => cells[slot + PENDING]!;
+export const kindAt = (cells: Int32Array, slot: number): number => cells[slot + KIND]!;
+
 /** Up to so many coroutines fit into the bits of a number. */
 const FEW = 31;
 /** All bits: a step after which anybody may be ready. */
@@ -155,7 +162,7 @@ export class Coroutines {
     this.forgetReady();
     if (this.#slots.length === this.all.length) return;
     this.#slots = Int32Array.from(this.all, (c) => c.slot);
-    for (const { index, guard } of stepNames()) this.#guardOf[index] = index === ENDED ? NEVER : GUARDS[guard];
+    for (const { index } of stepNames()) this.#guardOf[index] = guardOf(index);
     this.#guardedBy = new Int32Array(this.world.cells.length);
     for (const { slot, id } of this.all) for (const cell of [slot + WOKEN, slot + BLOCKERS]) this.#guardedBy[cell] = id;
   }
@@ -223,7 +230,12 @@ export class Coroutines {
 
   #isReady(slot: number): boolean {
     const { cells } = this.world;
-    switch (this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!) {
+    return this.#guardLets(slot, this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!);
+  }
+
+  #guardLets(slot: number, guard: number): boolean {
+    const { cells } = this.world;
+    switch (guard) {
       case ALWAYS:
         return true;
       case WOKEN_ONLY:
@@ -258,6 +270,20 @@ export class Coroutines {
     this.world.store(coroutine.slot + PENDING, next);
     if (others === ANYBODY) this.#readyIsKnown = false;
     else for (let left = others | (1 << (coroutine.id - 1)); left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+  }
+
+  /** The same where it is known what guards the next step. */
+  endLearnedStep({ slot, id }: Coroutine, next: Step, guard: number, others: number): void {
+    const { world } = this;
+    if (world.isTracking) world.store(slot + PENDING, next);
+    else world.cells[slot + PENDING] = next; // no slot is watched
+    if (others === ANYBODY) {
+      this.#readyIsKnown = false;
+      return;
+    }
+    if (this.#guardLets(slot, guard)) this.#ready |= 1 << (id - 1);
+    else this.#ready &= ~(1 << (id - 1));
+    for (let left = others; left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
   }
 
   #recountOne(i: number): void {

@@ -16,7 +16,7 @@
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
-import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import { type Coroutine, type Coroutines, type Run, guardOf, kindAt, pendingAt } from './coroutine.ts';
 import { type Engine, nextStep, startBody } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
 import type { Recorder, World } from './world.ts';
@@ -26,12 +26,13 @@ const READ = 1; //  cell, least value, how many values, where the branches lie
 const ZERO = 2; //  cell, branch if zero, branch if not
 const SAME = 3; //  cell, cell, branch if equal, branch if not
 const STORE = 4; // a list of stores, and on it goes; only where a later look depends on them
-const LEAF = 5; //  next step, whose readiness the step may have changed, its footprint, a list of stores
+const LEAF = 5; //  next step, whose readiness the step may have changed, its footprint, when the next step is ready, a list of stores
 // A list of stores: how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero.
 const LEAF_NEXT = 1;
 const LEAF_OTHERS = 2;
 const LEAF_FOOTPRINT = 3;
-const LEAF_STORES = 4;
+const LEAF_GUARD = 4;
+const LEAF_STORES = 5;
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -73,7 +74,7 @@ const Mode = {
 } as const;
 
 /** Cells of one's own slot are written as the complement of their place in it. */
-const placeOf = (cell: number, slot: number): number => (cell ^ (cell >> 31)) + (slot & (cell >> 31));
+const placeOf = (cell: number, slot: number): number => (cell >= 0 ? cell : slot + ~cell);
 
 /** The step touches nothing but private cells of its own. */
 export const NO_FOOTPRINT = 0;
@@ -137,17 +138,18 @@ export class LearnedTable implements Engine, Recorder {
     this.steps++;
     world.beginStep();
     this.#coroutines.beginStep(coroutine.id);
-    const root = this.#rootOf(coroutine);
+    const root = this.#rootOf(slot);
     if (root === 0) return this.#learn(coroutine, 0);
     let at = this.#walk(root, slot);
-    while (this.#code[at] === STORE) {
+    while (at > 0 && this.#code[at] === STORE) {
       this.#store(at + 1, slot);
       at = this.#walk(this.#afterStores(at + 1), slot);
     }
     if (at < 0) return this.#learn(coroutine, -at);
+    const code = this.#code;
     this.#store(at + LEAF_STORES, slot);
-    this.#latestFootprint = this.#code[at + LEAF_FOOTPRINT]!;
-    this.#coroutines.endStep(coroutine, this.#code[at + LEAF_NEXT]!, this.#code[at + LEAF_OTHERS]);
+    this.#latestFootprint = code[at + LEAF_FOOTPRINT]!;
+    this.#coroutines.endLearnedStep(coroutine, code[at + LEAF_NEXT]!, code[at + LEAF_GUARD]!, code[at + LEAF_OTHERS]!);
   }
 
   /**
@@ -155,7 +157,7 @@ export class LearnedTable implements Engine, Recorder {
    * tracking, for a step that has yet to be learned, or looks at what it stores, is run and taken back.
    */
   footprintOf(coroutine: Coroutine): number {
-    const root = this.#rootOf(coroutine);
+    const root = this.#rootOf(coroutine.slot);
     const at = root === 0 ? 0 : this.#walk(root, coroutine.slot);
     return at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
   }
@@ -169,8 +171,9 @@ export class LearnedTable implements Engine, Recorder {
     return this.#latestFootprint;
   }
 
-  #rootOf(coroutine: Coroutine): number {
-    const root = coroutine.kind * this.#stepEnd + coroutine.pending;
+  #rootOf(slot: number): number {
+    const { cells } = this.#world;
+    const root = kindAt(cells, slot) * this.#stepEnd + pendingAt(cells, slot);
     return root < this.#roots.length ? this.#roots[root]! : 0;
   }
 
@@ -266,7 +269,7 @@ export class LearnedTable implements Engine, Recorder {
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
     this.#latestFootprint = this.#footprint(next === ENDED);
-    this.#emit(LEAF, next, this.#others, this.#latestFootprint);
+    this.#emit(LEAF, next, this.#others, this.#latestFootprint, guardOf(next));
     this.#emitStores();
     this.#coroutines.endStep(coroutine, next, this.#others);
     const paths = this.#pathsOf(coroutine);
