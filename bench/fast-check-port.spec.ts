@@ -5,6 +5,7 @@ import type { RuleName } from '../model/backup/rules.ts';
 import { Machine, shapeOf } from '../model/machine.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { Properties } from '../properties/all.ts';
+import { WATCHED_END } from '../properties/watch.ts';
 import type { Violation } from '../properties/property.ts';
 import { type RandomNumbers, randomNumbers } from '../src/explore/random-numbers.ts';
 import { drawScenario, scenarios } from '../src/generate/scenarios.ts';
@@ -158,7 +159,7 @@ function runMachine(scenario: Scenario, without: readonly RuleName[], random: Ra
     steps.push(`${machine.coroutineName(coroutine)} ${nameOf(step).label}`);
     machine.step(coroutine.id);
     let violation: Violation | null = null;
-    for (const property of asked) violation ??= property.after(coroutine, step, EVERYTHING);
+    for (const property of asked) violation ??= property.after(coroutine, step, WATCHED_END - 1);
     if (violation !== null) return { steps, property: violation.property, sector: violation.sector ?? null };
   }
   const left = asked.map((property) => property.end()).find((violation) => violation !== null);

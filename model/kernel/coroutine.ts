@@ -37,7 +37,7 @@ const UNBLOCKED_ONLY = 3;
 const GUARDS: Record<Guard, number> = { always: ALWAYS, woken: WOKEN_ONLY, unblocked: UNBLOCKED_ONLY };
 
 /** When a pending step is ready, as a number. */
-export const guardOf = (step: Step): number => (step === ENDED ? NEVER : GUARDS[nameOf(step).guard]);
+const guardOf = (step: Step): number => (step === ENDED ? NEVER : GUARDS[nameOf(step).guard]);
 
 /** The pending step, and the kind, of the coroutine with this slot. */
 export const pendingAt = (cells: Int32Array, slot: number): Step => cells[slot + PENDING]!;
@@ -129,8 +129,8 @@ export class Coroutines {
   readonly #wokenHead: number;
   #lastWoken = 0;
   #firstAlive = 0;
-  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few. */
-  #ready = 0;
+  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few; engines keep it so. */
+  bits = 0;
   #readyIsKnown = false;
   /** By cell: whose guard looks at it. */
   #guardedBy: Int32Array = new Int32Array(0);
@@ -177,10 +177,10 @@ export class Coroutines {
   get readyMask(): number {
     if (this.#slots.length > FEW) return 0;
     if (!this.#readyIsKnown) this.#recountReady();
-    return this.#ready;
+    return this.bits;
   }
   set readyMask(mask: number) {
-    this.#ready = mask;
+    this.bits = mask;
     this.#readyIsKnown = true;
     this.#firstAlive = 0;
   }
@@ -201,8 +201,13 @@ export class Coroutines {
     if (this.#slots.length > FEW) return this.#readyOfMany(into.subarray(from));
     if (!this.#readyIsKnown) this.#recountReady();
     let count = from;
-    for (let left = this.#ready; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
+    for (let left = this.bits; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
     return count - from;
+  }
+
+  /** Whether they are so few that who is ready fits into bits. */
+  get areFew(): boolean {
+    return this.all.length <= FEW;
   }
 
   /** Whether this one could run if nobody had been woken. */
@@ -223,19 +228,14 @@ export class Coroutines {
   }
 
   #recountReady(): void {
-    this.#ready = 0;
-    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
+    this.bits = 0;
+    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.bits |= 1 << i;
     this.#readyIsKnown = true;
   }
 
   #isReady(slot: number): boolean {
     const { cells } = this.world;
-    return this.#guardLets(slot, this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!);
-  }
-
-  #guardLets(slot: number, guard: number): boolean {
-    const { cells } = this.world;
-    switch (guard) {
+    switch (this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!) {
       case ALWAYS:
         return true;
       case WOKEN_ONLY:
@@ -268,27 +268,25 @@ export class Coroutines {
    */
   endStep(coroutine: Coroutine, next: Step, others = ANYBODY): void {
     this.world.store(coroutine.slot + PENDING, next);
-    if (others === ANYBODY) this.#readyIsKnown = false;
-    else for (let left = others | (1 << (coroutine.id - 1)); left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+    this.lookAgain(others === ANYBODY ? ANYBODY : others | (1 << (coroutine.id - 1)));
   }
 
-  /** The same where it is known what guards the next step. */
-  endLearnedStep({ slot, id }: Coroutine, next: Step, guard: number, others: number): void {
-    const { world } = this;
-    if (world.isTracking) world.store(slot + PENDING, next);
-    else world.cells[slot + PENDING] = next; // no slot is watched
-    if (others === ANYBODY) {
-      this.#readyIsKnown = false;
-      return;
-    }
-    if (this.#guardLets(slot, guard)) this.#ready |= 1 << (id - 1);
-    else this.#ready &= ~(1 << (id - 1));
-    for (let left = others; left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+  /** These may have become ready, or no longer be. @param others as bits, or all of them */
+  lookAgain(others: number): void {
+    if (others === ANYBODY) this.#readyIsKnown = false;
+    else for (let left = others; left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+  }
+
+  /** For code that is made from text: the condition under which a coroutine is ready whose next step is this. */
+  readyText(next: Step, cells: string, slot: string): string {
+    const guard = guardOf(next);
+    if (guard === NEVER || guard === ALWAYS) return String(guard === ALWAYS);
+    return `${cells}[${slot} + ${guard === WOKEN_ONLY ? WOKEN : BLOCKERS}] ${guard === WOKEN_ONLY ? '!==' : '==='} 0`;
   }
 
   #recountOne(i: number): void {
-    if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
-    else this.#ready &= ~(1 << i);
+    if (this.#isReady(this.#slots[i]!)) this.bits |= 1 << i;
+    else this.bits &= ~(1 << i);
   }
 
   /** What `endStep` wants to know of a step that changed this cell. */

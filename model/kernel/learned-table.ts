@@ -16,23 +16,11 @@
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
-import { type Coroutine, type Coroutines, type Run, guardOf, kindAt, pendingAt } from './coroutine.ts';
+import { type CompiledTree, type Compiling, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS, LEAF_STORES, READ, SAME, STORE, ZERO, compileTree } from './compiled-tree.ts';
+import { type Coroutine, type Coroutines, type Run, kindAt, pendingAt } from './coroutine.ts';
 import { type Engine, nextStep, startBody } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
 import type { Recorder, World } from './world.ts';
-
-// Instructions, each followed by its operands. A branch's operand 0 means: never taken.
-const READ = 1; //  cell, least value, how many values, where the branches lie
-const ZERO = 2; //  cell, branch if zero, branch if not
-const SAME = 3; //  cell, cell, branch if equal, branch if not
-const STORE = 4; // a list of stores, and on it goes; only where a later look depends on them
-const LEAF = 5; //  next step, whose readiness the step may have changed, its footprint, when the next step is ready, a list of stores
-// A list of stores: how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero.
-const LEAF_NEXT = 1;
-const LEAF_OTHERS = 2;
-const LEAF_FOOTPRINT = 3;
-const LEAF_GUARD = 4;
-const LEAF_STORES = 5;
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -76,10 +64,15 @@ const Mode = {
 /** Cells of one's own slot are written as the complement of their place in it. */
 const placeOf = (cell: number, slot: number): number => (cell >= 0 ? cell : slot + ~cell);
 
+/** A tree that is walked so often is worth compiling ... */
+const COMPILE_AFTER = 2_000;
+/** ... as long as all that was compiled fits the caches of a processor. */
+const COMPILED_MAX = 500;
+
 /** The step touches nothing but private cells of its own. */
 export const NO_FOOTPRINT = 0;
 
-export class LearnedTable implements Engine, Recorder {
+export class LearnedTable implements Engine, Recorder, Compiling {
   /** How many steps ran, and for how many of them a generator was needed. */
   steps = 0;
   lessons = 0;
@@ -88,15 +81,22 @@ export class LearnedTable implements Engine, Recorder {
   readonly #footprintNumbers = new Map<string, number>();
 
   /** Of the step that ran last. */
-  #latestFootprint = NO_FOOTPRINT;
+  latestFootprint = NO_FOOTPRINT;
   readonly #coroutines: Coroutines;
   readonly #world: World;
   /** Where the tree of a (kind, step) begins; 0: nothing learned yet. */
   #roots = new Int32Array(0);
   readonly #paths: Map<Step, Path>[] = [];
   readonly #stepEnd: number;
+  readonly #compileAfter: number;
   #code = new Int32Array(1 << 14);
   #top = 1;
+  /** By tree: the tree compiled, without an undo log and with it. */
+  readonly #compiled: (CompiledTree | null)[] = [];
+  readonly #compiledToTrack: (CompiledTree | null)[] = [];
+  #compiledCount = 0;
+  /** By tree: how many walks are left until it is compiled. */
+  #walksLeft = new Int32Array(0);
   /** By look: the one before it on the way down the tree, and what was seen there; none before the first. */
   readonly #lookBefore = new Map<number, Seen>();
 
@@ -121,8 +121,12 @@ export class LearnedTable implements Engine, Recorder {
   readonly #writes = new Set<number>();
   readonly #adds = new Set<number>();
 
-  /** @param stepEnd one more than the largest step there can be */
-  constructor(coroutines: Coroutines, stepEnd: number) {
+  /**
+   * @param stepEnd one more than the largest step there can be
+   * @param compileAfter how often a tree is walked before it is compiled
+   */
+  constructor(coroutines: Coroutines, stepEnd: number, compileAfter = COMPILE_AFTER) {
+    this.#compileAfter = compileAfter;
     this.#coroutines = coroutines;
     this.#world = coroutines.world;
     this.#stepEnd = stepEnd;
@@ -133,23 +137,33 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   step(coroutine: Coroutine): void {
-    const world = this.#world;
-    const { slot } = coroutine;
+    const { slot, id } = coroutine;
     this.steps++;
-    world.beginStep();
-    this.#coroutines.beginStep(coroutine.id);
+    this.#coroutines.beginStep(id);
     const root = this.#rootOf(slot);
-    if (root === 0) return this.#learn(coroutine, 0);
-    let at = this.#walk(root, slot);
+    const compiled = this.#world.isTracking ? this.#compiledToTrack[root] : this.#compiled[root];
+    if (compiled !== null && compiled !== undefined) {
+      this.#world.changedCount = 0;
+      const missed = compiled(slot, 1 << (id - 1));
+      if (missed !== 0) this.#learn(coroutine, missed);
+    } else this.#stepByWalking(coroutine, root);
+  }
+
+  #stepByWalking(coroutine: Coroutine, root: number): void {
+    const { slot } = coroutine;
+    this.#world.beginStep();
+    const top = root < this.#roots.length ? this.#roots[root]! : 0;
+    if (top === 0) return this.#learn(coroutine, 0);
+    if (--this.#walksLeft[root]! === 0) this.#compile(root);
+    let at = this.#walk(top, slot);
     while (at > 0 && this.#code[at] === STORE) {
       this.#store(at + 1, slot);
       at = this.#walk(this.#afterStores(at + 1), slot);
     }
     if (at < 0) return this.#learn(coroutine, -at);
-    const code = this.#code;
     this.#store(at + LEAF_STORES, slot);
-    this.#latestFootprint = code[at + LEAF_FOOTPRINT]!;
-    this.#coroutines.endLearnedStep(coroutine, code[at + LEAF_NEXT]!, code[at + LEAF_GUARD]!, code[at + LEAF_OTHERS]!);
+    this.latestFootprint = this.#code[at + LEAF_FOOTPRINT]!;
+    this.#coroutines.endStep(coroutine, this.#code[at + LEAF_NEXT]!, this.#code[at + LEAF_OTHERS]!);
   }
 
   /**
@@ -157,7 +171,7 @@ export class LearnedTable implements Engine, Recorder {
    * tracking, for a step that has yet to be learned, or looks at what it stores, is run and taken back.
    */
   footprintOf(coroutine: Coroutine): number {
-    const root = this.#rootOf(coroutine.slot);
+    const root = this.#roots[this.#rootOf(coroutine.slot)] ?? 0;
     const at = root === 0 ? 0 : this.#walk(root, coroutine.slot);
     return at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
   }
@@ -168,13 +182,13 @@ export class LearnedTable implements Engine, Recorder {
     this.step(coroutine);
     this.#world.undoTo(mark);
     this.#coroutines.readyMask = mask;
-    return this.#latestFootprint;
+    return this.latestFootprint;
   }
 
+  /** The number of the tree for the pending step of the coroutine with this slot. */
   #rootOf(slot: number): number {
     const { cells } = this.#world;
-    const root = kindAt(cells, slot) * this.#stepEnd + pendingAt(cells, slot);
-    return root < this.#roots.length ? this.#roots[root]! : 0;
+    return kindAt(cells, slot) * this.#stepEnd + pendingAt(cells, slot);
   }
 
   /** Goes down a tree. @returns the leaf, or the stores on the way; or where a branch was never taken, negated */
@@ -228,13 +242,35 @@ export class LearnedTable implements Engine, Recorder {
     return list + 1 + 3 * this.#code[list]!;
   }
 
-  #setRoot(coroutine: Coroutine): void {
-    if (this.#roots.length < (coroutine.kind + 1) * this.#stepEnd) {
-      const longer = new Int32Array((coroutine.kind + 1) * this.#stepEnd);
-      longer.set(this.#roots);
-      this.#roots = longer;
+  #setRoot(root: number): void {
+    if (this.#roots.length <= root) {
+      const length = (Math.floor(root / this.#stepEnd) + 1) * this.#stepEnd;
+      const longer = (old: Int32Array, fill: number): Int32Array<ArrayBuffer> => {
+        const list = new Int32Array(length).fill(fill);
+        list.set(old);
+        return list;
+      };
+      this.#roots = longer(this.#roots, 0);
+      this.#walksLeft = longer(this.#walksLeft, this.#compileAfter);
+      for (const list of [this.#compiled, this.#compiledToTrack]) while (list.length < length) list.push(null); // a list with holes would be a slow one
     }
-    this.#roots[coroutine.kind * this.#stepEnd + coroutine.pending] = this.#top;
+    this.#roots[root] = this.#top;
+  }
+
+  #compile(root: number): void {
+    if (!this.#coroutines.areFew || this.#compiledCount >= COMPILED_MAX) return;
+    const list = this.#world.isTracking ? this.#compiledToTrack : this.#compiled;
+    list[root] = compileTree(this.#code, this.#roots[root]!, this.#world, this.#coroutines, this);
+    if (list[root] !== null) this.#compiledCount++;
+  }
+
+  /** The tree has grown: what was compiled of it has not. */
+  #forgetCompiled(root: number): void {
+    for (const list of [this.#compiled, this.#compiledToTrack]) {
+      if (list[root] !== null) this.#compiledCount--;
+      list[root] = null;
+    }
+    this.#walksLeft[root] = this.#compileAfter;
   }
 
   #pathsOf(coroutine: Coroutine): Map<Step, Path> {
@@ -258,8 +294,10 @@ export class LearnedTable implements Engine, Recorder {
     this.#others = 0;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seenBefore(branchAt));
-    if (branchAt === 0) this.#setRoot(coroutine);
+    const root = this.#rootOf(coroutine.slot);
+    if (branchAt === 0) this.#setRoot(root);
     else this.#addBranch(branchAt, this.#seeAgain(branchAt));
+    this.#forgetCompiled(root);
     this.#latest = branchAt === 0 ? null : { at: branchAt, value: this.#seeAgain(branchAt) };
 
     world.recorder = this;
@@ -268,8 +306,8 @@ export class LearnedTable implements Engine, Recorder {
     });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
-    this.#latestFootprint = this.#footprint(next === ENDED);
-    this.#emit(LEAF, next, this.#others, this.#latestFootprint, guardOf(next));
+    this.latestFootprint = this.#footprint(next === ENDED);
+    this.#emit(LEAF, next, this.#others, this.latestFootprint);
     this.#emitStores();
     this.#coroutines.endStep(coroutine, next, this.#others);
     const paths = this.#pathsOf(coroutine);
