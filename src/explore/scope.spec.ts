@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { RULE_NAMES } from '../../model/backup/rules.ts';
+import { Machine, shapeOf } from '../../model/machine.ts';
+import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { Properties } from '../../properties/all.ts';
+import { MODES, neverStop } from '../testing.ts';
+import { searchExhaustively } from './exhaustive.ts';
+import { type Scope, VARIANT_NAMES, countScenarios, describeScopes, isApplicable, scenariosOf } from './scope.ts';
+
+const SMALL = { clusters: 2, clusterSectors: 2, requests: 2 } as const;
+const ALL = VARIANT_NAMES.flatMap((variant) => MODES.map((mode): Scope => ({ mode, ...SMALL, variant }))).filter(isApplicable);
+
+const sum = (scope: Scope): number => [...scenariosOf(scope)].reduce((total, { standsFor }) => total + standsFor, 0);
+const nameOf = ({ mode, variant = 'plain' }: Scope): string => `${mode} ${variant}`;
+
+describe('scenariosOf', () => {
+  it('lists every canonical scenario of a scope, and says for how many each stands', () => {
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 };
+    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 5 and 13 on 0, 1 and 2 sectors.
+    expect(sum(scope)).toBe(2 * (3 + 31 + 183));
+    expect(countScenarios(scope)).toBe(3 + 21 + 105); // 1 + n + n(n + 1)/2
+  });
+
+  it('has as many as the arithmetic says: 3 clusters, 3 requests', () => {
+    // 85 kinds of request on 6 sectors: C(88, 3) multisets of up to three; on fewer sectors 61, 41, 25, 13, 5 and 1.
+    const multisets = [1, 5, 13, 25, 41, 61, 85].map((n) => ((n + 1) * (n + 2) * (n + 3)) / 6);
+    expect(multisets[6]).toBe(109_736);
+    const counts = MODES.map((mode) => countScenarios({ mode, clusters: 3, clusterSectors: 2, requests: 3 }));
+    const total = multisets.reduce((a, b) => a + b);
+    expect(counts[0]).toBe(total);
+    expect(counts[1]).toBe(multisets.reduce((all, n, sectors) => all + n * 2 ** Math.ceil(sectors / 2), 0));
+    expect(counts[2]).toBe(2 * total); // in NONE with a cancel and without
+  });
+
+  it.each(ALL.map((scope) => [nameOf(scope), scope] as const))('has scenarios that make sense, each once: %s', (_, scope) => {
+    const all = [...scenariosOf(scope)].map(({ scenario }) => scenario);
+    expect(all.length).toBe(countScenarios(scope));
+    expect(new Set(all.map((scenario) => JSON.stringify(scenario))).size).toBe(all.length);
+    expect(all.map(whatIsWrong).filter((wrong) => wrong !== null)).toEqual([]);
+  });
+
+  it('has golden counts', () => {
+    // Golden: other numbers are another scope, which is for the changelog to explain.
+    expect(Object.fromEntries(ALL.map((scope) => [nameOf(scope), [countScenarios(scope), sum(scope)]]))).toMatchInlineSnapshot(`
+      {
+        "full dependencies": [
+          2501,
+          5002,
+        ],
+        "full fault": [
+          34242,
+          89316,
+        ],
+        "full half": [
+          17721,
+          67146,
+        ],
+        "full plain": [
+          1383,
+          5182,
+        ],
+        "none dependencies": [
+          5002,
+          5002,
+        ],
+        "none fault": [
+          15804,
+          29772,
+        ],
+        "none half": [
+          35442,
+          67146,
+        ],
+        "none plain": [
+          2766,
+          5182,
+        ],
+        "none reader": [
+          1248,
+          2456,
+        ],
+        "top dependencies": [
+          9613,
+          19226,
+        ],
+        "top fault": [
+          195396,
+          504920,
+        ],
+        "top half": [
+          17721,
+          67146,
+        ],
+        "top plain": [
+          5271,
+          19854,
+        ],
+      }
+    `);
+  });
+});
+
+describe('a dependent guest', () => {
+  it('has each way in which requests come after others once', () => {
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush'], variant: 'dependencies' };
+    const shapes = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1);
+    expect(shapes.map(({ scenario, standsFor }) => [scenario.guest.map(({ id, after }) => `${id}:${after.join()}`).join(' '), standsFor / 2])).toEqual([
+      ['g1: g2:g1', 1],
+      ['g1: g2:g1 g3:g2', 1],
+      ['g1: g2:g1 g3:g1', 1],
+      ['g1: g2: g3:g1,g2', 1],
+      ['g1: g2:g1 g3:', 3], // the third may stand anywhere in the list
+    ]);
+  });
+
+  it('stands for all lists of requests with an order on them', () => {
+    // Orders on two and three places that keep to the list: 2 and 7, of which one has nobody wait. Each with n² and n³ lists of requests.
+    const n = 2;
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush', 'read'], variant: 'dependencies' };
+    const all = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1);
+    expect(all.reduce((total, { standsFor }) => total + standsFor, 0)).toBe(2 * ((2 - 1) * n ** 2 + (7 - 1) * n ** 3));
+  });
+});
+
+describe('a scenario with a cancel stands for the one without', () => {
+  const isBroken = (scenario: Scenario, without: (typeof RULE_NAMES)[number][]): boolean => {
+    const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without, requestsMin: 0 }));
+    const properties = new Properties(machine);
+    machine.load(scenario);
+    return searchExhaustively(machine, properties, { bytesMax: 2 ** 28, shouldStop: neverStop }).broken !== null;
+  };
+
+  it.each(RULE_NAMES)('without %s', (rule) => {
+    for (const mode of ['full', 'top'] as const) {
+      for (const variant of ['plain', 'dependencies'] as const) {
+        const all = scenariosOf({ mode, clusters: 2, clusterSectors: 2, requests: 2, kinds: ['write', 'discard'], variant });
+        for (let i = 0; i < all.length; i += 97) {
+          const { scenario } = all.at(i);
+          if (isBroken({ ...scenario, cancel: false }, [rule])) expect(isBroken(scenario, [rule])).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+describe('describeScopes', () => {
+  it('says what was proven, and what was not', () => {
+    expect(describeScopes(ALL, { effects: 'cluster', wake: 'any', without: [] })).toMatchInlineSnapshot(`
+      [
+        "FULL: every disk of 0 to 4 sectors in clusters of 2, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP: every disk of 0 to 4 sectors in clusters of 2, overlays with each allocation of clusters of 2, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE: every disk of 0 to 4 sectors in clusters of 2, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, dependencies: every disk of 0 to 4 sectors in clusters of 2, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "TOP, dependencies: every disk of 0 to 4 sectors in clusters of 2, overlays with each allocation of clusters of 2, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "NONE, dependencies: every disk of 0 to 4 sectors in clusters of 2, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "FULL, half: every disk of 0 to 4 sectors in clusters of 2, overlays with each allocation of clusters of 1, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, half: every disk of 0 to 4 sectors in clusters of 2, overlays with each allocation of clusters of 1, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, half: every disk of 0 to 4 sectors in clusters of 2, overlays with each allocation of clusters of 1, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, fault: every disk of 0 to 4 sectors in clusters of 2, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
+        "TOP, fault: every disk of 0 to 4 sectors in clusters of 2, overlays with each allocation of clusters of 2, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read, write or question for the allocation of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
+        "NONE, fault: every disk of 0 to 4 sectors in clusters of 2, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report",
+        "NONE, reader: every disk of 0 to 4 sectors in clusters of 2, raw, and a new target over it; one reader of the point in time, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "In all of these: every schedule, where I/O takes effect per cluster and woken coroutines run in any order; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none",
+        "Not in any: requests in flight at T0, targets that exist before, I/O limits, copy-on-read, pauses, speed limits",
+      ]
+    `);
+  });
+});
