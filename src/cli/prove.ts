@@ -13,6 +13,8 @@ export const EXHAUSTIVE_DEFAULTS = { effects: 'cluster', clusters: 2, writes: 2,
 
 /** Canonical scenarios; with more than this nobody lives to see the end. */
 const SCENARIOS_MAX = 1e9;
+/** Coroutines are kept as the bits of a number. */
+const WRITES_MAX = 24;
 
 /** What makes no sense together. @returns one line, or null */
 export function refusal(flags: Flags): string | null {
@@ -20,6 +22,7 @@ export function refusal(flags: Flags): string | null {
     const given = (['variants', 'memory'] as const).find((name) => flags[name] !== undefined);
     return given === undefined ? null : `option '--${given}' makes sense only with --exhaustive`;
   }
+  if ((flags.writes ?? 0) > WRITES_MAX) return `an exhaustive search takes at most ${WRITES_MAX} --writes`;
   const variants = askedFor(flags);
   const empty = variants.find((variant) => !modesOf(flags).some((mode) => isApplicable(scopeOf(flags, mode, variant))));
   if (empty !== undefined && variants.length < VARIANT_NAMES.length) return `the variant '${empty}' has no scenarios in this mode and of these sizes`;
