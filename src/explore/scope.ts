@@ -43,6 +43,8 @@ interface Variant {
   readonly says: (scope: Scope) => { readonly disks: string; readonly guest: string; readonly more?: string };
 }
 
+const overlaysOf = (clusterSectors: number): string => `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
+const sectorsOf = (n: number): string => `${n} sector${n === 1 ? '' : 's'}`;
 const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
 
 const PLAIN: Variant = {
@@ -51,7 +53,7 @@ const PLAIN: Variant = {
   disks: ({ mode, clusterSectors }, sectors) => (mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors)),
   guests: (scope, sectors) => independent(sectors, kindsOf(scope), scope.requests),
   courses: ({ mode }) => withoutFaults(mode),
-  says: (scope) => ({ disks: scope.mode === 'top' ? `overlays with each allocation of clusters of ${scope.clusterSectors}` : 'raw', guest: upTo(scope, scope.requests) }),
+  says: (scope) => ({ disks: scope.mode === 'top' ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
 };
 
 const VARIANTS = {
@@ -68,7 +70,7 @@ const VARIANTS = {
     adds: "a source that is an overlay with clusters of half the backup's size",
     appliesTo: ({ clusterSectors }) => clusterSectors % 2 === 0,
     disks: ({ clusterSectors }, sectors) => overlays(sectors, clusterSectors, clusterSectors / 2),
-    says: (scope) => ({ ...PLAIN.says(scope), disks: `overlays with each allocation of clusters of ${scope.clusterSectors / 2}` }),
+    says: (scope) => ({ ...PLAIN.says(scope), disks: overlaysOf(scope.clusterSectors / 2) }),
   },
   fault: {
     ...PLAIN,
@@ -126,7 +128,7 @@ export function describeScopes(scopes: readonly Scope[], { effects, wake, withou
   return [
     ...scopes.map(describeScope),
     `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none`,
-    'Not in any: requests in flight at T0, targets that exist before, I/O limits, copy-on-read, pauses, speed limits',
+    'Not in any: requests in flight at T0, zero clusters, a shorter backing file or none, targets that exist before or have clusters of another size, I/O limits, copy-on-read, pauses, speed limits, more than one failure, two variants at once',
   ];
 }
 
@@ -134,7 +136,7 @@ function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
   const { disks, guest, more } = variantOf(scope).says(scope);
   const target = { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
-  return `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 to ${clusters * clusterSectors} sectors in clusters of ${clusterSectors}, ${disks}, and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`;
+  return `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`;
 }
 
 function upTo(scope: Scope, max: number): string {
