@@ -71,7 +71,7 @@ export function printProof(proof: Proof, paint: Paint): void {
   const { options, outcome, failures } = proof;
   const out: Out = (line = '') => void process.stdout.write(`${line}\n`);
   out(`${paint('bold', 'cowcheck')}  every schedule of every scenario, up to ${plural(options.clusters, 'cluster')} of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`);
-  out(paint('dim', `          ${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`));
+  for (const line of wrap(`${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`, WIDTH - 10)) out(paint('dim', `          ${line}`));
   if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
   out();
   printModes(outcome, out, paint);
