@@ -1,11 +1,10 @@
 /** What a sweep has done so far, added up unit by unit in their order. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import type { Found } from './campaign.ts';
-import { type SweepCounts, type SweepResult, noCounts } from './sweep.ts';
+import { type Caught, type SweepCounts, type SweepResult, noCounts } from './sweep.ts';
 
 export class SweepTally {
   readonly byMode = new Map<SyncMode, SweepCounts & { broken: boolean }>();
-  readonly found: Found[] = [];
+  readonly #found = new Map<string, Caught>();
   collisionBound = 0;
   unitsDone = 0;
   cut: SweepResult['cut'] = null;
@@ -19,11 +18,18 @@ export class SweepTally {
       const sums = this.byMode.get(mode)!;
       for (const name of Object.keys(counts) as (keyof SweepCounts)[]) sums[name] += counts[name];
     }
-    for (const { scenario } of result.found) this.byMode.get(scenario.mode)!.broken = true;
-    this.found.push(...result.found);
+    for (const caught of result.found) {
+      this.byMode.get(caught.scenario.mode)!.broken = true;
+      if (!this.#found.has(caught.bucket)) this.#found.set(caught.bucket, caught);
+    }
     this.collisionBound += result.collisionBound;
     this.cut ??= result.cut;
     if (result.cut === null) this.unitsDone++;
+  }
+
+  /** Of failures with the same cause, the first. */
+  get found(): Caught[] {
+    return [...this.#found.values()];
   }
 
   /** All modes together. */

@@ -61,9 +61,21 @@ describe('a unit', () => {
   const BROKEN: RuleName[] = ['copyBeforeWrite'];
   const first = (sweep: Sweep, bytes = BYTES, shouldStop = neverStop): SweepResult => new Sweeper(sweep).run(0, bytes, shouldStop);
 
-  it('ends at its first failure, unless it is to keep going', () => {
-    expect(first(sweepOf('plain', { clusters: 2, requests: 2 }, BROKEN)).found).toHaveLength(1);
-    expect(first(sweepOf('plain', { clusters: 2, requests: 2 }, BROKEN, true)).found.length).toBeGreaterThan(1);
+  it('ends at its first failure, and then is not complete', () => {
+    const sweep = sweepOf('plain', { clusters: 1, requests: 1 }, BROKEN);
+    const result = first(sweep);
+    expect(result).toMatchObject({ cut: 'failure', found: [{ bucket: expect.stringMatching(/ snapshot-kept copyBeforeWrite$/) }] });
+    expect(runAll(sweep).unitsDone).toBeLessThan(countUnits(sweep));
+  });
+
+  it('that keeps going searches all, and tells of each cause once', () => {
+    const sweep = sweepOf('plain', { clusters: 1, requests: 2 }, [...BROKEN, 'cancelWakesParkedJob'], true);
+    const tally = runAll(sweep);
+    const buckets = tally.found.map(({ bucket }) => bucket);
+    expect(new Set(buckets).size).toBe(buckets.length);
+    for (const bucket of ['full snapshot-kept copyBeforeWrite', 'none always-finishes cancelWakesParkedJob', 'none snapshot-kept copyBeforeWrite', 'top snapshot-kept copyBeforeWrite']) expect(buckets).toContain(bucket);
+    expect(tally.all.canonicalScenarios).toBe(sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0));
+    expect(tally.unitsDone).toBe(countUnits(sweep));
   });
 
   it('says that memory ran out, with what it has done by then', () => {

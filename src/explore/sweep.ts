@@ -6,15 +6,17 @@ import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
+import { causeOf } from '../trace/record.ts';
 import type { Found } from './campaign.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
+import { namedSchedule } from './experiment.ts';
 import { LazyList, joined } from './lazy-list.ts';
 import { type CanonicalScenario, type Scope, countScenarios, scenariosOf } from './scope.ts';
 
 export interface Sweep {
   readonly scopes: readonly Scope[];
   readonly setting: Setting;
-  /** Whether a unit goes on after a failure. */
+  /** Whether it goes on after a failure. */
   readonly keepGoing: boolean;
 }
 
@@ -31,9 +33,15 @@ export interface SweepResult {
   readonly byMode: Partial<Record<SyncMode, SweepCounts>>;
   /** No more than this is the probability that some state was taken for another. */
   readonly collisionBound: number;
-  readonly found: readonly Found[];
-  /** What kept it from its end, if anything did: somebody said stop, or the states of a scenario did not fit. */
-  readonly cut: 'stopped' | 'memory' | null;
+  /** Of failures with the same cause, the first. */
+  readonly found: readonly Caught[];
+  /** What kept it from its end, if anything did: somebody said stop, the states of a scenario did not fit, or a failure that is enough. */
+  readonly cut: 'stopped' | 'memory' | 'failure' | null;
+}
+
+export interface Caught extends Found {
+  /** The same for failures that tell no more than one of them. */
+  readonly bucket: string;
 }
 
 /** How many scenarios a unit has: enough to be worth the way to a worker, few enough to hear of it soon. */
@@ -41,9 +49,6 @@ const SCENARIOS_A_UNIT = 24;
 
 /** What V8 says of a typed array that the computer has no memory for. */
 const NO_ROOM = 'Array buffer allocation failed';
-
-/** A unit that keeps going reports at most so many failures: the same cause again and again tells nothing new. */
-const FOUND_MAX = 10;
 
 export const noCounts = (): SweepCounts => ({ states: 0, transitions: 0, canonicalScenarios: 0, scenarios: 0 });
 
@@ -70,7 +75,7 @@ export class Sweeper {
    */
   run(unit: number, bytesMax: number, shouldStop: () => boolean): SweepResult {
     const byMode: Partial<Record<SyncMode, SweepCounts>> = {};
-    const found: Found[] = [];
+    const found = new Map<string, Caught>();
     let [collisionBound, cut]: [number, SweepResult['cut']] = [0, null];
     for (let i = unit; i < this.#scenarios.length && cut === null; i += this.units) {
       const { scenario, standsFor } = this.#scenarios.at(i);
@@ -85,10 +90,17 @@ export class Sweeper {
         counts.scenarios += standsFor;
       }
       if (result.broken === null) continue;
-      found.push({ scenario, ...result.broken, run: i, unit });
-      if (!this.#sweep.keepGoing || found.length >= FOUND_MAX) break;
+      const caught = this.#caught({ scenario, ...result.broken, run: i, unit });
+      if (!found.has(caught.bucket)) found.set(caught.bucket, caught);
+      if (!this.#sweep.keepGoing) cut = 'failure';
     }
-    return { byMode, collisionBound, found, cut };
+    return { byMode, collisionBound, found: [...found.values()], cut };
+  }
+
+  #caught(found: Found): Caught {
+    const setting = { ...this.#sweep.setting, requestsMin: 0 };
+    const cause = causeOf({ scenario: found.scenario, setting, steps: namedSchedule(found.scenario, setting, found.schedule) });
+    return { ...found, bucket: [found.scenario.mode, found.violation.property, ...cause].join(' ') };
   }
 
   #search(scenario: Scenario, bytesMax: number, shouldStop: () => boolean): ExhaustiveResult {
