@@ -13,13 +13,15 @@ import { ProgressAddsUp } from './progress-adds-up.ts';
 import type { Property, Violation } from './property.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
 import { StableReader } from './stable-reader.ts';
-import { Watch, Watched } from './watch.ts';
+import { WATCHED_END, Watch, Watched } from './watch.ts';
 
 export class Properties {
   readonly all: readonly Property[];
   readonly snapshotKept: SnapshotKept;
   readonly #machine: Machine;
   readonly #watch: Watch;
+  /** By what has changed: whom to ask. Filled as it is needed. */
+  readonly #asked: (readonly Property[] | null)[] = Array.from({ length: WATCHED_END }, () => null);
 
   /** What the properties remember is allocated here, so this comes before the machine's first `load`. */
   constructor(machine: Machine) {
@@ -54,10 +56,9 @@ export class Properties {
   }
 
   #askThose(watched: number, coroutine: Coroutine, step: Step): Violation | null {
-    for (let i = 0; i < this.all.length; i++) {
-      const property = this.all[i]!;
-      if ((property.watches & watched) === 0) continue;
-      const violation = property.after(coroutine, step);
+    const asked = (this.#asked[watched] ??= this.all.filter(({ watches }) => (watches & watched) !== 0));
+    for (let i = 0; i < asked.length; i++) {
+      const violation = asked[i]!.after(coroutine, step);
       if (violation !== null) return violation;
     }
     return null;

@@ -20,7 +20,7 @@ import { type Watch, Watched } from './watch.ts';
 export class GuestUnharmed implements Property {
   readonly name = 'guest-unharmed';
   readonly sentence = "The source is what the guest's requests make of it, each taking effect once between its submit and its completion, and reads return it.";
-  readonly watches = Watched.source | Watched.guestIo | Watched.fault;
+  readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
   readonly #machine: Machine;
   readonly #watch: Watch;
   readonly #shadowCell: number;

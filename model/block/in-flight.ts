@@ -73,6 +73,13 @@ export class InFlight {
     return this.#world.cells[this.#cellsOf(requester) + END] !== 0;
   }
 
+  /** For observers: whether its range has this cluster or sector. */
+  coversSeen(requester: Requester, at: number): boolean {
+    const { cells } = this.#world;
+    const mine = this.#cellsOf(requester);
+    return cells[mine + FIRST]! <= at && at < cells[mine + END]!;
+  }
+
   #requester(link: number): Requester {
     return this.#coroutines.byId(this.#world.read(link)) as Requester;
   }

@@ -136,6 +136,11 @@ export class Coroutines {
     this.#wokenHead = world.alloc('woken', 1);
   }
 
+  /** The cell that holds the first of the woken. */
+  get wokenCell(): number {
+    return this.#wokenHead;
+  }
+
   add(coroutine: Coroutine): number {
     this.all.push(coroutine);
     return this.all.length;
@@ -191,6 +196,11 @@ export class Coroutines {
     let count = from;
     for (let left = this.#ready; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
     return count - from;
+  }
+
+  /** Whether this one could run if nobody had been woken. */
+  isReady(id: number): boolean {
+    return this.#isReady(this.#slots[id - 1]!);
   }
 
   #readyOfMany(into: Int32Array): number {
@@ -354,7 +364,7 @@ export class SharedLock {
 
   unlockShared(): void {
     this.#world.move(this.#readers, this.#readers, -1);
-    if (this.#world.isZero(this.#readers)) this.#writers.wakeFirst();
+    if (!this.#writers.isEmpty && this.#world.isZero(this.#readers)) this.#writers.wakeFirst(); // asked the other way round in QEMU, to the same effect
   }
 
   /** Waits until there is no reader. What follows, up to the next yield, has the lock to itself. */

@@ -84,10 +84,15 @@ describe('a unit', () => {
     expect(Object.values(result.byMode).some(({ states }) => states > 0)).toBe(true);
   });
 
-  it('says that somebody stopped it', () => {
-    const result = first(sweepOf('plain', { clusters: 2, requests: 3 }), BYTES, () => true);
+  it('says that somebody stopped it, with what it has done by then', () => {
+    const sweep = sweepOf('plain', { clusters: 2, requests: 2 });
+    expect(first(sweep, BYTES, () => true)).toMatchObject({ cut: 'stopped', byMode: {} });
+    let asked = 0;
+    const result = first(sweep, BYTES, () => ++asked > 5);
     expect(result.cut).toBe('stopped');
-    expect(result.byMode.full!.canonicalScenarios).toBeLessThan(countScenarios({ mode: 'full', clusters: 2, clusterSectors: 2, requests: 3 }));
+    const done = Object.values(result.byMode).reduce((sum, counts) => sum + counts.canonicalScenarios, 0);
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThanOrEqual(5);
   });
 
   it('is a sample of all: the first and the last take part in the same number of large scenarios', () => {

@@ -78,6 +78,7 @@ export class Sweeper {
     const found = new Map<string, Caught>();
     let [collisionBound, cut]: [number, SweepResult['cut']] = [0, null];
     for (let i = unit; i < this.#scenarios.length && cut === null; i += this.units) {
+      if (shouldStop()) return { byMode, collisionBound, found: [...found.values()], cut: 'stopped' };
       const { scenario, standsFor } = this.#scenarios.at(i);
       const result = this.#search(scenario, bytesMax, shouldStop);
       const counts = (byMode[scenario.mode] ??= noCounts());
