@@ -188,7 +188,7 @@ export class Machine {
   #learn(): LearnedTable {
     const table = new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.clusterSectors));
     const territory = new Territory(this);
-    this.#reducing = { held: new Held(this, territory, table.footprints, this.shape.copyOnRead), independence: new Independence(this, territory, table.footprints) };
+    this.#reducing = { held: new Held(this, territory, table.footprints, this.shape), independence: new Independence(this, territory, table.footprints) };
     return table;
   }
 

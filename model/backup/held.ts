@@ -20,7 +20,7 @@ import type { Coroutine } from '../kernel/coroutine.ts';
 import { type Footprint, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { NAME_MASK, type StepName, stepNames } from '../kernel/step.ts';
 import { GuestRequest, changesTheDisk } from '../block/guest.ts';
-import type { Image } from '../block/image.ts';
+import type { DiscardReads, Image } from '../block/image.ts';
 import type { RuleName } from './rules.ts';
 import { Ground, type Territory, type TerritoryParts } from './territory.ts';
 
@@ -72,6 +72,12 @@ interface Wish {
   readonly wants: number;
 }
 
+/** What it takes to know of the source, of a machine's shape. */
+interface HeldDisk {
+  readonly copyOnRead: boolean;
+  readonly discardReads: DiscardReads;
+}
+
 export class Held {
   readonly #parts: TerritoryParts;
   readonly #territory: Territory;
@@ -83,14 +89,16 @@ export class Held {
   /** By name of step, of a guest's and of the job's: when to ask. */
   readonly #asked: readonly [job: readonly number[], guest: readonly number[]];
   readonly #isWhole: boolean;
+  readonly #disk: HeldDisk;
 
-  constructor(parts: TerritoryParts, territory: Territory, footprints: readonly Footprint[], copiesOnRead: boolean) {
+  constructor(parts: TerritoryParts, territory: Territory, footprints: readonly Footprint[], disk: HeldDisk) {
     this.#parts = parts;
     this.#territory = territory;
     this.#footprints = footprints;
     const { job, source, target } = parts;
     const divides = (image: Image): boolean => image.isRaw || job.clusterSectors % image.clusterSectors === 0;
-    this.#isWhole = !copiesOnRead && divides(source) && divides(target) && LEANS_ON.every((rule) => job.rules[rule]);
+    this.#disk = disk;
+    this.#isWhole = !disk.copyOnRead && divides(source) && divides(target) && LEANS_ON.every((rule) => job.rules[rule]);
     this.#beforeHook = stepNames().map(isBeforeHook);
     this.#asked = [stepNames().map((name) => whenToAsk(name, false)), stepNames().map((name) => whenToAsk(name, true))];
   }
@@ -150,7 +158,7 @@ export class Held {
     const { job } = this.#parts;
     if (!job.isPastCopiesSeen && !job.copied.hasNow(cluster)) return false;
     const touchesPlace = (wants & (Wants.sourcePlace | Wants.stillSource)) !== 0;
-    if (job.mode !== 'top' || !touchesPlace || job.hasPassedSeen(cluster)) return !this.#isTouchedBy(me, cluster, isReader);
+    if (job.mode !== 'top' || !touchesPlace || job.hasPassedSeen(cluster) || this.#staysAllocated(cluster)) return !this.#isTouchedBy(me, cluster, isReader);
     return (wants & Wants.sourcePlace) === 0 && !this.#isTouchedBy(me, cluster, anybody); // TOP still asks where it lies
   }
 
@@ -174,6 +182,15 @@ export class Held {
       if (guest === me || guest.hasEnded || !changesTheDisk(guest.kindSeen) || !this.#touches(guest, cluster)) continue;
       if (!isHeld || !this.#isBeforeHook(guest)) return false;
     }
+    return true;
+  }
+
+  /** Whether TOP will find the cluster allocated whoever writes to it. */
+  #staysAllocated(cluster: number): boolean {
+    const { job, source } = this.#parts;
+    if (this.#disk.discardReads === 'backing') return false;
+    const { first, end } = job.sectorsOf(cluster);
+    for (let s = first; s < end; s++) if (!source.isAllocatedAt(s)) return false;
     return true;
   }
 

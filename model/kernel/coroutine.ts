@@ -327,21 +327,27 @@ export class WaitQueue {
 
   wakeAll(): void {
     const { world } = this.#coroutines;
-    while (this.#takeFirst(world) !== 0);
+    let id = world.read(this.#head);
+    if (id !== 0) world.write(this.#head, 0);
+    while (id !== 0) id = this.#wake(id);
   }
 
   wakeFirst(): void {
-    this.#takeFirst(this.#coroutines.world);
+    const { world } = this.#coroutines;
+    const id = world.read(this.#head);
+    if (id === 0) return;
+    world.move(this.#head, this.#coroutines.byId(id).queueNextCell);
+    this.#wake(id);
   }
 
-  #takeFirst(world: World): number {
-    const id = world.read(this.#head);
-    if (id === 0) return 0;
-    const next = this.#coroutines.byId(id).queueNextCell;
-    world.move(this.#head, next);
-    world.write(next, 0);
+  /** @returns the id of the one behind it */
+  #wake(id: number): number {
+    const { world } = this.#coroutines;
+    const nextCell = this.#coroutines.byId(id).queueNextCell;
+    const next = world.read(nextCell);
+    world.write(nextCell, 0);
     this.#coroutines.wake(id);
-    return id;
+    return next;
   }
 }
 
