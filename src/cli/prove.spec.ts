@@ -59,11 +59,8 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
   it('is the same for one worker and for two, apart from the clock, and finds each cause once', async () => {
     const args = ['--clusters', '1', '--without', 'copyBeforeWrite', '--without', 'cancelWakesParkedJob', '--keep-going'];
     const [one, two] = await Promise.all(['1', '2'].map((workers) => proveJson(...args, '--workers', workers, '--out', 'same')));
-    // How many states a search can pass over depends on what its worker's machine has learned by then: a few per thousand.
-    const same = ({ report }: { report: Json }): Json => Object.fromEntries(['verdict', 'complete', 'scope', 'options', 'scenarios', 'canonicalScenarios', 'failures'].map((key) => [key, report[key]]));
-    expect(same(two!)).toEqual(same(one!));
-    expect(two!.status).toBe(one!.status);
-    expect((two!.report['states'] as number) / (one!.report['states'] as number)).toBeCloseTo(1, 1);
+    const timeless = ({ status, report }: { status: number | null; report: Json }): Json => ({ ...report, status, seconds: 0 });
+    expect(timeless(two!)).toEqual(timeless(one!));
     expect(one!.report).toMatchObject({ verdict: 'broken', complete: true, byMode: { full: { verdict: 'broken' }, none: { verdict: 'broken' } } });
     expect(one!.status).toBe(1);
     const failures = one!.report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
