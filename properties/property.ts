@@ -9,6 +9,8 @@ export interface Violation {
   readonly sector?: number;
   readonly expected?: Content;
   readonly got?: Content;
+  /** Ids of those who wait for ever, if it is about that (waiting.ts). */
+  readonly waiting?: readonly number[];
   /** One line about the particular case, ready to print. */
   readonly detail: string;
 }

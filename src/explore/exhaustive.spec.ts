@@ -10,7 +10,6 @@ import { MODES, WAKES, neverStop } from '../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { randomNumbers } from './random-numbers.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
-import { countScenarios, scenariosOf } from './scope.ts';
 import { NEW, StateSet } from './state-set.ts';
 
 interface Setting {
@@ -113,28 +112,6 @@ describe('reductions change no verdict', () => {
         for (const reductions of REDUCED) expect(search(scenario, { reductions, without: [rule] }).broken === null).toBe(plain.broken === null);
       }
     }
-  });
-});
-
-describe('scenariosOf', () => {
-  it('lists every canonical scenario of a scope once, and says for how many each stands', () => {
-    const scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 } as const;
-    const all = [...scenariosOf(scope)];
-    expect(all).toHaveLength(countScenarios(scope));
-    expect(new Set(all.map(({ scenario }) => JSON.stringify(scenario))).size).toBe(all.length);
-    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 4 and 10 on 0, 1 and 2 sectors.
-    expect(all.reduce((sum, { standsFor }) => sum + standsFor, 0)).toBe(2 * (3 + 21 + 111));
-  });
-
-  it.each(MODES)('all of two clusters and one request hold: %s', (mode) => {
-    for (const { scenario } of scenariosOf({ mode, clusters: 2, clusterSectors: 2, requests: 1 })) expect(search(scenario)).toMatchObject({ broken: null, complete: true });
-  });
-
-  it('multiplies TOP by its allocations', () => {
-    const scope = { clusters: 2, clusterSectors: 2, requests: 1 } as const;
-    const counts = MODES.map((mode) => countScenarios({ mode, ...scope }));
-    expect(counts).toEqual([1 + 4 + 10 + 19 + 31 + 5, 0, 1 + 4 + 10 + 19 + 31 + 5].map((n, i) => (i === 1 ? counts[1] : n)));
-    expect([...scenariosOf({ mode: 'top', ...scope })]).toHaveLength(counts[1]!);
   });
 });
 
