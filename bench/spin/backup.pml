@@ -59,7 +59,7 @@ chan waiters[WRITES + 1] = [WRITES] of { byte };
 /* No part of the state: constants, and what is used within a step. */
 hidden byte atT0[SECTORS] = DISK_AT_T0;
 #if MODE == TOP
-hidden bool allocatedAtT0[CLUSTERS] = ALLOCATED_AT_T0;
+hidden byte allocatedAtT0[CLUSTERS] = ALLOCATED_AT_T0;
 #endif
 hidden byte firstSector[WRITES] = FIRST_SECTORS;
 hidden byte endSector[WRITES] = END_SECTORS;

@@ -29,7 +29,7 @@ export function spinHeader(scenario: Scenario, without: readonly SpinRule[]): st
     END_SECTORS: array(guest.map(({ first, count }) => first + count)),
     DISK_AT_T0: array(Array.from({ length: disk.sectors }, (_, s) => (zero.has(s) ? 'ZERO' : 'OLD'))),
     ALLOCATED_AT_T0: array(Array.from({ length: clusters }, (_, c) => (allocated.has(c) ? 1 : 0))),
-    'MAY_START(guest)': guest.map((g) => mayStart(guest, g)).find((condition) => condition !== 'true') === undefined ? 'true' : guest.map((g, i) => `(guest != ${i} || ${mayStart(guest, g)})`).join(' && '),
+    'MAY_START(guest)': guest.map((g, i) => `(guest != ${i} || (${mayStart(guest, g)}))`).join(' && '),
     COPY_BEFORE_WRITE: String(!without.includes('copyBeforeWrite')),
     WAIT_FOR_OVERLAPPING_COPIES: String(!without.includes('waitForOverlappingCopies')),
   };
@@ -40,6 +40,7 @@ export function spinHeader(scenario: Scenario, without: readonly SpinRule[]): st
 
 const array = (values: readonly (string | number)[]): string => `{ ${values.join(', ')} }`;
 
+/** In Promela: whether whatever comes before this request has ended. */
 function mayStart(guest: readonly GuestOperation[], { after }: GuestOperation): string {
   return after.length === 0 ? 'true' : after.map((id) => `ended[${guest.findIndex((g) => g.id === id)}]`).join(' && ');
 }

@@ -48,19 +48,48 @@ export async function hasSpin(): Promise<boolean> {
 }
 
 /** @throws if the scenario is none that the model knows, or Spin does not do what it should */
-export async function searchWithSpin(scenario: Scenario, { reduction, without = [], megabytesMax = 2_000 }: SpinSetting): Promise<SpinResult> {
-  const header = spinHeader(scenario, without);
-  if (MODEL === undefined) throw new Error('bench/spin/backup.pml is not there');
-  const cwd = mkdtempSync(join(tmpdir(), 'cowcheck-spin-'));
+export async function searchWithSpin(scenario: Scenario, setting: SpinSetting): Promise<SpinResult> {
+  const search = await CompiledSearch.of(scenario, setting);
   try {
-    copyFileSync(MODEL, join(cwd, 'backup.pml'));
-    writeFileSync(join(cwd, 'scenario.h'), header);
-    await run('spin', ['-a', ...(reduction ? [] : ['-o3']), 'backup.pml'], { cwd });
-    await run('gcc', ['-O2', '-w', '-DSAFETY', `-DMEMLIM=${megabytesMax}`, ...(reduction ? [] : ['-DNOREDUCE']), '-o', 'pan', 'pan.c'], { cwd });
-    const { stdout } = await run('./pan', [], { cwd, maxBuffer: 2 ** 26 });
-    return parsePan(stdout);
+    return await search.run();
   } finally {
-    rmSync(cwd, { recursive: true });
+    search.close();
+  }
+}
+
+/** A search that can be run more than once. It lies in a folder of its own until it is closed. */
+export class CompiledSearch {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The same `@throws` as `searchWithSpin`. */
+  static async of(scenario: Scenario, { reduction, without = [], megabytesMax = 2_000 }: SpinSetting): Promise<CompiledSearch> {
+    const header = spinHeader(scenario, without);
+    if (MODEL === undefined) throw new Error('bench/spin/backup.pml is not there');
+    const cwd = mkdtempSync(join(tmpdir(), 'cowcheck-spin-'));
+    const search = new CompiledSearch(cwd);
+    try {
+      copyFileSync(MODEL, join(cwd, 'backup.pml'));
+      writeFileSync(join(cwd, 'scenario.h'), header);
+      await run('spin', ['-a', ...(reduction ? [] : ['-o3']), 'backup.pml'], { cwd });
+      await run('gcc', [...(reduction ? ['-O2'] : ['-O0', '-DNOREDUCE']), '-w', '-DSAFETY', `-DMEMLIM=${megabytesMax}`, '-o', 'pan', 'pan.c'], { cwd });
+      return search;
+    } catch (error) {
+      search.close();
+      throw error;
+    }
+  }
+
+  async run(): Promise<SpinResult> {
+    const { stdout } = await run('./pan', [], { cwd: this.#folder, maxBuffer: 2 ** 26 });
+    return parsePan(stdout);
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
