@@ -40,7 +40,7 @@ export function addBench(program: Command): void {
       if (!spin) process.stderr.write(`cowcheck: exhaustive search is not measured, for its peer Spin is missing: ${INSTALL_SPIN}\n`);
       const races = racesOf({ large: flags.large, spin });
       const bar = progress(roundsOf(races));
-      const figures = await measureAll(races, flags.seconds, bar.update);
+      const figures = await measureAll(races, flags.seconds, (done, text) => bar.update(done, text));
       bar.stop();
       const told = earlier === null ? figures : compare(figures, earlier);
       process.stdout.write(flags.json ? json(told) : [HEAD, ...told.map(describe)].join('\n'));
