@@ -58,7 +58,7 @@ function ours(scenario: Scenario, bytesMax: number): Contender {
 function spin(scenario: Scenario): Contender {
   let compiled: CompiledSearch | undefined;
   return {
-    name: 'Spin, same steps, its default reduction',
+    name: 'Spin, with its own reduction',
     measure: async (seconds) => {
       const search = (compiled ??= await CompiledSearch.of(scenario, { reduction: true, megabytesMax: BYTES_MAX / 2 ** 20 }));
       return secondsOfOne(seconds, async () => {

@@ -16,6 +16,7 @@ import { type Contender, type Race, ROUNDS } from './figure.ts';
 type NextScenario = () => Scenario;
 
 const SCHEDULES_A_SCENARIO = 8;
+const WITHOUT_TABLE = "cowcheck's generators, without the learned table";
 const SETTING: Setting = { effects: 'cluster', wake: 'any', without: [], requestsMin: 0 };
 
 export function randomRaces(): Race[] {
@@ -28,8 +29,8 @@ export function randomRaces(): Race[] {
   });
   const [small, large] = [() => always(4, 3), () => always(16, 8)];
   return [
-    race('FULL, one scenario of 4 clusters and 3 writes', small, [ours('cowcheck, generators without the learned table', small, false)]),
-    race('FULL, one scenario of 16 clusters and 8 writes', large, [ours('cowcheck, generators without the learned table', large, false)]),
+    race('FULL, one scenario of 4 clusters and 3 writes', small, [ours(WITHOUT_TABLE, small, false)]),
+    race('FULL, one scenario of 16 clusters and 8 writes', large, [ours(WITHOUT_TABLE, large, false)]),
     race(`FULL, a fresh scenario of 4 clusters and 3 writes every ${SCHEDULES_A_SCENARIO} schedules`, () => fresh(4, 3)),
   ];
 }
@@ -53,8 +54,8 @@ function fresh(clusters: number, writes: number): NextScenario {
 }
 
 function port(wait: Wait, start: () => NextScenario): Contender {
-  const name = { waitOne: 'waitOne, which is deprecated and the fastest', waitNext: 'waitNext, as its documentation has it' }[wait];
-  return { name: `fast-check's scheduler, same steps, ${name}`, measure: async (seconds) => ({ value: await portSchedulesPerSecond(seconds, start(), wait) }) };
+  const name = { waitOne: 'waitOne (deprecated, its fastest)', waitNext: 'waitNext (as documented)' }[wait];
+  return { name: `fast-check's scheduler, ${name}`, measure: async (seconds) => ({ value: await portSchedulesPerSecond(seconds, start(), wait) }) };
 }
 
 function ours(name: string, start: () => NextScenario, table: boolean): Contender {

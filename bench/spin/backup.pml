@@ -21,10 +21,6 @@
 #define OLD 1
 #define WRITTEN_BY(guest) (2 + guest)
 
-/* model/backup/bitmap.ts */
-#define COPIED 1
-#define SKIPPED 2
-
 #include "scenario.h"
 
 #define CLUSTER(sector) (sector / CLUSTER_SECTORS)
@@ -42,7 +38,7 @@ bool stored[CLUSTERS]; /* whether the target has been written there */
 #if MODE == TOP
 bool allocated[CLUSTERS] = ALLOCATED_AT_T0; /* in the source */
 #endif
-byte bitmap[CLUSTERS];
+bool copied[CLUSTERS]; /* model/backup/bitmap.ts; a skipped cluster is one behind the cursor that is not copied */
 bool woken[WRITES + 1];
 bool ended[WRITES];
 
@@ -95,7 +91,7 @@ inline newestOverlapping() {
 /* Cluster by cluster, those that have been copied are passed over. */
 inline toNextCluster() {
   do
-  :: at < END(_pid) && bitmap[at] == COPIED -> at++
+  :: at < END(_pid) && copied[at] -> at++
   :: else -> break
   od
 }
@@ -141,7 +137,7 @@ inline store() {
 inline mark() {
   d_step {
     for (i : 0 .. CLUSTER_SECTORS - 1) { buffer[i] = 0 }
-    bitmap[at] = COPIED;
+    copied[at] = true;
     toNextCluster()
   }
 }
@@ -189,7 +185,7 @@ inline drainCopies() {
   :: else ->
     d_step {
       hooked = false;
-      for (i : 0 .. CLUSTERS - 1) { bitmap[i] = 0 }
+      for (i : 0 .. CLUSTERS - 1) { copied[i] = false }
     }
     drainRequests()
   fi
@@ -237,7 +233,7 @@ ask:
   atomic {
     if
     :: allocated[cursor] -> copies++; jobCopies()
-    :: else -> bitmap[cursor] = (bitmap[cursor] == COPIED -> COPIED : SKIPPED); nextCluster()
+    :: else -> nextCluster()
     fi
   }
 #else

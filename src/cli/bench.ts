@@ -21,8 +21,8 @@ Examples:
   cowcheck bench --large --against figures.json
 `;
 
-const HEAD = `Whole schedules and whole searches, I/O in three phases, effects per cluster, all
-properties on, one core; medians of five rounds.
+const HEAD = `Whole schedules and whole searches; the same steps for all: I/O in three phases, effects
+per cluster, all properties on. One core, medians of five rounds; x: times better.
 `;
 
 export function addBench(program: Command): void {
