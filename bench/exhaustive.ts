@@ -25,7 +25,7 @@ export function exhaustiveRaces(clusters: number, writes: number): Race[] {
   });
 }
 
-/** What is too much for Spin: as far as 4 GiB go. */
+/** What would take Spin some 15 GB: as far as 4 GiB go. */
 export function aloneRace(): Race {
   const scenario = workload('full', 4, 8);
   return { name: `${nameOf(scenario, 4)}, in ${ALONE_BYTES_MAX / GIB} GiB`, unit: 's', ours: ours(scenario, ALONE_BYTES_MAX), peers: [], rounds: 1 };
