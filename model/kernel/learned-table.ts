@@ -163,7 +163,7 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     if (at < 0) return this.#learn(coroutine, -at);
     this.#store(at + LEAF_STORES, slot);
     this.latestFootprint = this.#code[at + LEAF_FOOTPRINT]!;
-    this.#coroutines.endStep(coroutine, this.#code[at + LEAF_NEXT]!, this.#code[at + LEAF_OTHERS]!);
+    this.#coroutines.endStep(coroutine, this.#code[at + LEAF_NEXT]!, this.#code[at + LEAF_OTHERS]);
   }
 
   /**
