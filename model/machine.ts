@@ -215,17 +215,19 @@ export class Machine {
     return this.#table!.footprintOf(this.coroutines.byId(id));
   }
 
-  /** Whether a ready coroutine's step touches nothing but private cells of its own. */
-  isLocal(id: number): boolean {
-    const coroutine = this.coroutines.byId(id);
-    return this.#reducing!.held.mayBe(coroutine) && this.#table!.footprintOf(coroutine) === NO_FOOTPRINT;
+  /** Whether it is worth asking the following of a ready coroutine. */
+  mayBeHeld(id: number): boolean {
+    return this.#reducing!.held.mayBe(this.coroutines.byId(id));
   }
 
-  /** Whether nobody else could notice it, here and now: as above, or by the protocol of copy-before-write. */
-  isHeld(id: number): boolean {
-    const coroutine = this.coroutines.byId(id);
-    const { held } = this.#reducing!;
-    return held.mayBe(coroutine) && held.allows(coroutine, this.#table!.footprintOf(coroutine));
+  /** Whether a step with this footprint touches nothing but private cells of its own. */
+  isLocal(footprint: number): boolean {
+    return footprint === NO_FOOTPRINT;
+  }
+
+  /** Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write. */
+  isHeld(id: number, footprint: number): boolean {
+    return this.#reducing!.held.allows(this.coroutines.byId(id), footprint);
   }
 
   /** Whether a step with this footprint is its coroutine's last, and nobody waits for it. */

@@ -42,6 +42,9 @@ interface CellRange {
   readonly length: number;
 }
 
+/** Values up to this one are small. */
+const SMALL = 63;
+
 /** Above every content. */
 const UNFOLDED = 2 ** 31;
 
@@ -79,6 +82,9 @@ export class World {
   /** Cell, old value; cell, old value; ... */
   #undo = new Int32Array(0);
   #undoTop = 0;
+  /** By cell, and by value as far as it is small: what it adds to the fingerprint. */
+  #smallLow = new Int32Array(0);
+  #smallHigh = new Int32Array(0);
 
   /** @param accessesMax accesses that one step may make before it counts as spinning */
   constructor(accessesMax: number) {
@@ -203,6 +209,7 @@ export class World {
   track(foldFrom = UNFOLDED): void {
     this.isTracking = true;
     this.#foldFrom = foldFrom;
+    this.#mixSmall();
     this.#rehash();
   }
 
@@ -283,8 +290,22 @@ export class World {
     const old = this.#folded(cell, before);
     const value = this.#folded(cell, after);
     if (old === value) return;
+    if (((old | value) & ~SMALL) === 0) {
+      const row = cell * (SMALL + 1);
+      this.hashLow ^= this.#smallLow[row + old]! ^ this.#smallLow[row + value]!;
+      this.hashHigh ^= this.#smallHigh[row + old]! ^ this.#smallHigh[row + value]!;
+      return;
+    }
     this.hashLow ^= mixLow(cell, old) ^ mixLow(cell, value);
     this.hashHigh ^= mixHigh(cell, old) ^ mixHigh(cell, value);
+  }
+
+  /** Most values are small. */
+  #mixSmall(): void {
+    const size = this.cells.length * (SMALL + 1);
+    if (this.#smallLow.length === size) return;
+    this.#smallLow = Int32Array.from({ length: size }, (_, i) => mixLow(Math.floor(i / (SMALL + 1)), i & SMALL));
+    this.#smallHigh = Int32Array.from({ length: size }, (_, i) => mixHigh(Math.floor(i / (SMALL + 1)), i & SMALL));
   }
 
   #rehash(): void {

@@ -36,6 +36,7 @@ const ROUND_AND_ROUND: Violation = { property: 'always-finishes', detail: 'the l
 const ASK_EVERY = 1 << 14;
 
 const ANYBODY = -1;
+const UNKNOWN = -1;
 
 /** Coroutines are kept as the bits of a number. */
 const COROUTINES_MAX = 31;
@@ -69,6 +70,8 @@ class Search {
   #asleep = new Int32Array(256);
   /** For each state, by id: what the pending step touches. */
   #footprints: Int32Array;
+  /** By id: the same for the state at hand, as far as it has been asked for. */
+  readonly #known: Int32Array;
   readonly #width: number;
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
@@ -80,6 +83,7 @@ class Search {
     this.#seen = seen;
     this.#width = machine.coroutines.all.length;
     this.#footprints = new Int32Array(256 * this.#width);
+    this.#known = new Int32Array(this.#width + 1).fill(UNKNOWN);
     this.#ids = new Int32Array(machine.coroutines.all.length + 1);
     this.#twins = reductions.twins ? twinsOf(machine) : new Int32Array(machine.coroutines.all.length + 1);
   }
@@ -163,6 +167,7 @@ class Search {
     const coroutine = this.#machine.coroutines.byId(id);
     const step = coroutine.pending;
     this.#machine.step(id);
+    this.#known.fill(UNKNOWN);
     if (this.#ranCount === this.#ran.length) this.#ran = longer(this.#ran, new Uint8Array(this.#ran.length * 2));
     this.#ran[this.#ranCount++] = id;
     return this.#properties.after(coroutine, step);
@@ -190,12 +195,25 @@ class Search {
   #heldNow(byProtocol: boolean, last: number): number {
     const machine = this.#machine;
     const count = machine.ready(this.#ids);
-    if (last !== NOBODY && (count > 1 || this.#ids[0] === last) && machine.coroutines.isReady(last) && (byProtocol ? machine.isHeld(last) : machine.isLocal(last))) return last;
+    if (last !== NOBODY && (count > 1 || this.#ids[0] === last) && machine.coroutines.isReady(last) && this.#isHeld(last, byProtocol)) return last;
     for (let i = count - 1; i >= 0; i--) {
       const id = this.#ids[i]!;
-      if (id !== last && (byProtocol ? machine.isHeld(id) : machine.isLocal(id))) return id;
+      if (id !== last && this.#isHeld(id, byProtocol)) return id;
     }
     return NOBODY;
+  }
+
+  #isHeld(id: number, byProtocol: boolean): boolean {
+    const machine = this.#machine;
+    if (!machine.mayBeHeld(id)) return false;
+    const footprint = this.#footprintNow(id);
+    return byProtocol ? machine.isHeld(id, footprint) : machine.isLocal(footprint);
+  }
+
+  /** What the pending step would touch in the state at hand. */
+  #footprintNow(id: number): number {
+    const known = this.#known[id]!;
+    return known >= 0 ? known : (this.#known[id] = this.#machine.footprintOf(id));
   }
 
   /** Whether the state at hand, first seen at some depth, is one that the way here has come through. */
@@ -248,7 +266,7 @@ class Search {
     const row = depth * this.#width - 1;
     for (let left = ids; left !== 0; left &= left - 1) {
       const id = 32 - Math.clz32(left & -left);
-      this.#footprints[row + id] = this.#machine.footprintOf(id);
+      this.#footprints[row + id] = this.#footprintNow(id);
     }
   }
 
@@ -268,6 +286,7 @@ class Search {
     const { world, coroutines } = this.#machine;
     world.undoToKnown(this.#undo[depth]!, this.#low[depth]!, this.#high[depth]!);
     coroutines.readyMask = this.#ready[depth]!;
+    this.#known.fill(UNKNOWN);
     this.#ranCount = this.#ranUntil[depth]!;
   }
 
