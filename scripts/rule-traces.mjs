@@ -9,7 +9,7 @@ import { RULES, RULE_NAMES } from '../dist/model/backup/rules.js';
 import { generated } from '../dist/src/generate/sources.js';
 import { Benches, runUnit } from '../dist/src/explore/campaign.js';
 import { failureOf } from '../dist/src/shrink/failure.js';
-import { costOf, isLess } from '../dist/src/shrink/shrink.js';
+import { costOf, isLess } from '../dist/src/shrink/cost.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { replay } from '../dist/src/trace/replay.js';
 import { writeTrace } from '../dist/src/trace/write.js';

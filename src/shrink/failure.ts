@@ -5,7 +5,8 @@ import type { Found } from '../explore/campaign.ts';
 import { namedSchedule } from '../explore/experiment.ts';
 import type { Trace } from '../trace/format.ts';
 import { type FailingRun, causeOf, recordTrace } from '../trace/record.ts';
-import { type Cost, shrink } from './shrink.ts';
+import type { Cost } from './cost.ts';
+import { shrink } from './shrink.ts';
 
 export interface Failure {
   readonly trace: Trace;

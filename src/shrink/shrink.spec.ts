@@ -11,7 +11,8 @@ import { readTrace } from '../trace/read.ts';
 import { type FailingRun, causeOf } from '../trace/record.ts';
 import { writeTrace } from '../trace/write.ts';
 import { clustersCutOut, plainerScenarios, requestsDropped, stretchesCut, stretchesJoined } from './candidates.ts';
-import { type Cost, type Shrunk, shrink } from './shrink.ts';
+import type { Cost } from './cost.ts';
+import { type Shrunk, shrink } from './shrink.ts';
 
 /** In the words of a trace. */
 function played({ scenario, setting, steps }: FailingRun): string[] {
@@ -25,7 +26,7 @@ function broken({ scenario, setting, steps }: FailingRun): { property: string | 
   return { property: result.violation?.property, steps: result.steps };
 }
 
-const inOrder = ({ requests, sectors, frills, preemptions, steps }: Cost): number[] => [requests, sectors, frills, preemptions, steps];
+const inOrder = ({ requests, clusters, preemptions, steps, sectors, frills }: Cost): number[] => [requests, clusters, preemptions, steps, sectors, frills];
 /** Below 0: `a` is the smaller one. */
 function compare(a: Cost, b: Cost): number {
   const [left, right] = [inOrder(a), inOrder(b)];

@@ -1,0 +1,164 @@
+/**
+ * All scenarios of a size that have some features or fewer: what a proof goes through. Guest requests
+ * that wait for nothing are interchangeable, so of lists that differ in their order there is one.
+ */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { ERROR_POLICIES, type ErrorPolicies } from '../../model/backup/error-policy.ts';
+import { ERRNOS } from '../../model/block/errors.ts';
+import type { Fault, FaultOp } from '../../model/block/faults.ts';
+import { GUEST_KINDS } from '../../model/block/guest.ts';
+import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { type ScenarioSize, scenarioCost } from './cost.ts';
+import type { Features } from './features.ts';
+
+export interface Family {
+  readonly mode: SyncMode;
+  readonly clusterSectors: number;
+  readonly features: Features;
+}
+
+/** Those of a size, the shortest disks and of these the plainest scenarios first; always in the same order. @param shouldStop then it is an unfinished list */
+export function scenariosOfSize(family: Family, size: ScenarioSize, shouldStop: () => boolean): Scenario[] {
+  const scenarios: { scenario: Scenario; frills: number }[] = [];
+  const { clusterSectors } = family;
+  for (let sectors = Math.max(0, (size.clusters - 1) * clusterSectors + 1); sectors <= size.clusters * clusterSectors; sectors++) {
+    const begin = scenarios.length;
+    for (const scenario of scenariosOn(sectors, family, size.requests)) {
+      if (shouldStop()) return [];
+      if (whatIsWrong(scenario) === null) scenarios.push({ scenario, frills: scenarioCost(scenario).frills });
+    }
+    scenarios.push(...scenarios.splice(begin).toSorted((a, b) => a.frills - b.frills));
+  }
+  return scenarios.map(({ scenario }) => scenario);
+}
+
+function* scenariosOn(sectors: number, { mode, clusterSectors, features }: Family, requests: number): Generator<Scenario> {
+  for (const disk of disksOf(sectors, clusterSectors, features)) {
+    for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
+      for (const job of jobsOf(mode, Math.ceil(sectors / clusterSectors), features, requests)) {
+        for (const guest of multisets(requestsOn(sectors, mode, features), job.guests)) {
+          const hasDiscard = guest.some(({ kind }) => kind === 'discard');
+          for (const discardReads of hasDiscard ? features.discardReads : ['zero' as const]) {
+            yield {
+              mode,
+              disk: { ...disk, discardReads },
+              ...target,
+              guest: guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [] })),
+              ...job.scenario,
+            };
+          }
+        }
+      }
+    }
+  }
+}
+
+type Disk = Omit<Scenario['disk'], 'discardReads'>;
+
+function* disksOf(sectors: number, clusterSectors: number, features: Features): Generator<Disk> {
+  for (const throttled of either(features.throttled)) {
+    for (const copyOnRead of either(features.copyOnRead)) {
+      for (const zero of subsets(upTo(sectors), features.zero)) {
+        const plain: Disk = { sectors, clusterSectors, zero, ...(throttled ? { throttled } : {}), ...(copyOnRead ? { copyOnRead } : {}) };
+        yield plain;
+        for (const overlay of overlaysOf(sectors, features)) yield { ...plain, overlay };
+      }
+    }
+  }
+}
+
+function* overlaysOf(sectors: number, { overlays, zeroClusters: zeroMax, shortBase, noBase }: Features): Generator<OverlayLayout> {
+  const lengths: (number | null)[] = [...(shortBase ? upTo(sectors + 1).toReversed() : [sectors]), ...(noBase ? [null] : [])];
+  for (const clusterSectors of overlays) {
+    const clusters = upTo(Math.ceil(sectors / clusterSectors));
+    for (const baseSectors of lengths) {
+      for (const zeroClusters of subsets(clusters, zeroMax)) {
+        for (const allocated of subsets(clusters.filter((c) => !zeroClusters.includes(c)), clusters.length)) yield { clusterSectors, allocated, zeroClusters, baseSectors };
+      }
+    }
+  }
+}
+
+function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, { targets, existingTarget: existing }: Features): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
+  for (const targetClusterSectors of targets) {
+    yield { targetClusterSectors };
+    if (existing === null) continue;
+    for (const length of existing.otherLength ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
+      for (const backed of either(mode !== 'full')) {
+        for (const data of subsets(upTo(length), existing.data)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
+      }
+    }
+  }
+}
+
+type JobData = Pick<Scenario, 'cancel' | 'cancelAfter' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
+
+/** What happens to the job, with how many requests are left for the guest. A NONE job is always cancelled in the end. */
+function* jobsOf(mode: SyncMode, clusters: number, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
+  const errors = features.faults ? requests : 0;
+  for (const cancel of mode === 'none' ? [true] : [false, true]) {
+    for (const pause of either(features.pause)) {
+      for (const speed of [undefined, ...features.speeds]) {
+        for (const faults of faultsOf(clusters, errors)) {
+          const guests = requests - (cancel ? 1 : 0) - (pause ? 1 : 0) - faults.reduce((sum, { times }) => sum + times, 0);
+          if (guests < 0) continue;
+          for (const onError of faults.length > 0 && features.policies ? policies() : [undefined]) {
+            for (const resume of either(faults.length > 0 && features.resume)) {
+              const scenario = { cancel, cancelAfter: [], ...(pause ? { pause } : {}), ...(resume ? { resume } : {}), ...(speed === undefined ? {} : { speed }), ...(onError === undefined ? {} : { onError }), ...(faults.length > 0 ? { faults } : {}) };
+              yield { scenario, guests };
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+const PLACES: readonly Pick<Fault, 'side' | 'op'>[] = [
+  ...(['read', 'write', 'ask'] as const satisfies readonly FaultOp[]).map((op) => ({ side: 'source', op }) as const),
+  ...(['read', 'write'] as const satisfies readonly FaultOp[]).map((op) => ({ side: 'target', op }) as const),
+];
+
+/** Sets of errors at different places, which strike up to so many times all together. */
+function* faultsOf(clusters: number, strikes: number, from = 0): Generator<Fault[]> {
+  yield [];
+  for (let place = from; place < PLACES.length * clusters; place++) {
+    const where = { ...PLACES[place % PLACES.length]!, cluster: Math.floor(place / PLACES.length) };
+    for (const errno of ERRNOS) {
+      for (let times = 1; times <= strikes; times++) for (const rest of faultsOf(clusters, strikes - times, place + 1)) yield [{ ...where, errno, times }, ...rest];
+    }
+  }
+}
+
+function* policies(): Generator<ErrorPolicies | undefined> {
+  yield undefined;
+  for (const source of ERROR_POLICIES) for (const target of ERROR_POLICIES) if (source !== 'report' || target !== 'report') yield { source, target };
+}
+
+type Request = Omit<GuestOperation, 'id' | 'after'>;
+
+/** Kinds that differ in nothing but what is asked, the plainest first. */
+function requestsOn(sectors: number, mode: SyncMode, features: Features): Request[] {
+  const ranges = upTo(sectors).flatMap((first) => upTo(sectors - first).map((more) => ({ first, count: more + 1 })));
+  return GUEST_KINDS.flatMap((kind) => {
+    if (kind === 'readT0' && mode !== 'none') return [];
+    const early = either(features.early && kind !== 'readT0');
+    return early.flatMap((isEarly) => (kind === 'flush' ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })));
+  });
+}
+
+const either = (mayBe: boolean): boolean[] => (mayBe ? [false, true] : [false]);
+const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);
+
+/** Up to so many of these, in their order: the smallest sets first. */
+function subsets<T>(of: readonly T[], sizeMax: number): T[][] {
+  let all: T[][] = [[]];
+  for (const one of of) all = [...all, ...all.filter((set) => set.length < sizeMax).map((set) => [...set, one])];
+  return all.toSorted((a, b) => a.length - b.length);
+}
+
+/** Lists of so many of these, in ascending order, with repetition. */
+function* multisets<T>(of: readonly T[], size: number, from = 0): Generator<T[]> {
+  if (size === 0) return void (yield []);
+  for (let i = from; i < of.length; i++) for (const rest of multisets(of, size - 1, i)) yield [of[i]!, ...rest];
+}
