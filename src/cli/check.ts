@@ -8,11 +8,12 @@ import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
-import { type Failure, describeLoss, failuresOf, saved } from './failures.ts';
+import { shrinkAll } from '../workers/failures.ts';
+import { type Failure, describeLoss, saved } from './failures.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
 import { type Progress, count, json, painter, plural, progress, shown } from './terminal.ts';
-import { folder, ruleNames, seconds, wholeNumber } from './usage.ts';
+import { PROVE_SECONDS_DEFAULT, folder, ruleNames, seconds, secondsOrNone, wholeNumber } from './usage.ts';
 
 const SECONDS_DEFAULT = 10;
 
@@ -45,6 +46,7 @@ interface Flags {
   faults: boolean;
   workers: number;
   keepGoing: boolean;
+  proveSeconds: number;
   out: string;
   json: boolean;
   color: boolean;
@@ -70,6 +72,7 @@ export function addCheck(program: Command): void {
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
+    .option('--prove-seconds <s>', 'go on so long to prove that no smaller trace of a failure exists, all failures together; 0: not at all', secondsOrNone, PROVE_SECONDS_DEFAULT)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', EXAMPLES)
@@ -135,7 +138,7 @@ async function watched(campaign: Campaign, flags: Flags, signal: AbortSignal): P
 async function shrunk({ tally: { found } }: CampaignResult, { options, workers }: Campaign, flags: Flags, signal: AbortSignal): Promise<Failure[]> {
   const bar = found.length === 0 ? null : barOf(flags, found.length);
   try {
-    const failures = await failuresOf(found, options, workers, signal, bar);
+    const failures = await shrinkAll(found, options, { workers, proveSeconds: flags.proveSeconds }, signal, (done, of, what) => bar?.update((done / of) * found.length, `${done} of ${plural(of, 'failure')} ${what}`));
     if (found.length > 0 && failures.length === 0) process.stderr.write(`cowcheck: ${plural(found.length, 'failure')} found, but none could be told in the time after the interrupt\n`);
     return failures;
   } finally {

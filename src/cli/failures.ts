@@ -1,24 +1,11 @@
-/** What `check` reports of what a campaign found: one failure of each cause, with a trace that is not lost. */
-import type { Found } from '../explore/campaign.ts';
+/** Traces of failures, which must not be lost. */
 import { FileError } from '../files/text.ts';
 import { saveTrace, tracePath } from '../files/traces.ts';
-import { type Failure, type Search, bucketOf } from '../shrink/failure.ts';
+import type { Failure } from '../shrink/failure.ts';
 import { printable } from '../trace/printable.ts';
 import { writeTrace } from '../trace/write.ts';
-import { shrinkAll } from '../workers/failures.ts';
-import type { Progress } from './terminal.ts';
 
 export type { Failure } from '../shrink/failure.ts';
-
-/** Failures of different causes; of each cause the first that was found. */
-export async function failuresOf(found: readonly Found[], search: Search, workers: number, signal: AbortSignal, bar: Progress | null): Promise<Failure[]> {
-  const failures = await shrinkAll(found, search, workers, signal, (done, of) => bar?.update((done / of) * found.length, `${done} of ${of} failures shrunk`));
-  const byCause = new Map(failures.toReversed().map((failure) => [causeOf(failure), failure]));
-  return failures.filter((failure) => byCause.get(causeOf(failure)) === failure);
-}
-
-/** What was found as two may have become one while it was shrunk. */
-const causeOf = ({ trace: { scenario, verdict, cause } }: Failure): string => bucketOf(scenario.mode, verdict.property, cause);
 
 export interface Saved extends Failure {
   /** Where its trace is, or would be. */

@@ -4,6 +4,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { traceColumns } from '../explain/columns.ts';
 import { describeScenario } from '../explain/scenario.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
+import { minimalityOf } from '../shrink/failure.ts';
 import type { Failure } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
 
@@ -73,7 +74,7 @@ export function reportJson(report: Report): object {
       steps: trace.schedule.length,
       preemptions: cost.preemptions,
       guestRequests: trace.scenario.guest.length,
-      minimal: 'best effort',
+      ...minimalityOf(trace),
       trace: path,
       sentence,
     })),
@@ -128,6 +129,8 @@ function printFailure({ trace, cost, path, sentence }: Report['failures'][number
   for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
   out();
   for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
+  out();
+  for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
   for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);

@@ -171,7 +171,8 @@ class Search {
 
   #isReady(id: number): boolean {
     const count = this.#machine.ready(this.#ready);
-    return this.#ready.subarray(0, count).includes(id);
+    for (let i = 0; i < count; i++) if (this.#ready[i] === id) return true;
+    return false;
   }
 
   #comeBackTo(place: number): void {

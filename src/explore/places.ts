@@ -11,7 +11,7 @@ export interface Place {
   readonly mask: number;
 }
 
-const PLACES_IN_CHUNK = 1 << 10;
+const PLACES_IN_CHUNK = 1 << 6;
 
 export class Places {
   readonly #cells: number;

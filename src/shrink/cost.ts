@@ -3,13 +3,16 @@ import type { Scenario } from '../../model/scenario.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { Trace } from '../trace/format.ts';
 import { namedSteps, settingOf } from '../trace/replay.ts';
+import { featuresOf } from './features.ts';
 
 /** What counts, in this order. */
 export interface Cost extends ScenarioSize {
+  /** What the scenario has beyond the plainest of its mode (features.ts). */
+  readonly features: number;
   readonly preemptions: number;
   readonly steps: number;
   readonly sectors: number;
-  /** How far the scenario is from the plainest one. */
+  /** How far the scenario is from the plainest one in numbers. */
   readonly frills: number;
 }
 
@@ -20,7 +23,7 @@ export interface ScenarioSize {
   readonly clusters: number;
 }
 
-const ORDER = ['requests', 'clusters', 'preemptions', 'steps', 'sectors', 'frills'] as const satisfies readonly (keyof Cost)[];
+const ORDER = ['requests', 'clusters', 'features', 'preemptions', 'steps', 'sectors', 'frills'] as const satisfies readonly (keyof Cost)[];
 
 export function isLess(a: Cost, b: Cost): boolean {
   for (const key of ORDER) if (a[key] !== b[key]) return a[key] < b[key];
@@ -40,6 +43,7 @@ export function scenarioCost(scenario: Scenario): Omit<Cost, 'preemptions' | 'st
   return {
     requests: guest.length + faults.reduce((sum, { times }) => sum + times, 0) + (cancel ? 1 : 0) + (pause ? 1 : 0),
     clusters: Math.ceil(disk.sectors / disk.clusterSectors),
+    features: featuresOf(scenario).length,
     sectors: disk.sectors,
     frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + jobFrills(scenario),
   };

@@ -7,14 +7,15 @@ import { ERROR_POLICIES, type ErrorPolicies } from '../../model/backup/error-pol
 import { ERRNOS } from '../../model/block/errors.ts';
 import type { Fault, FaultOp } from '../../model/block/faults.ts';
 import { GUEST_KINDS } from '../../model/block/guest.ts';
+import type { DiscardReads } from '../../model/block/image.ts';
 import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
-import type { Features } from './features.ts';
+import type { Feature } from './features.ts';
 
 export interface Family {
   readonly mode: SyncMode;
   readonly clusterSectors: number;
-  readonly features: Features;
+  readonly features: readonly Feature[];
 }
 
 /** Those of a size, the shortest disks and of these the plainest scenarios first; always in the same order. @param shouldStop then it is an unfinished list */
@@ -32,13 +33,14 @@ export function scenariosOfSize(family: Family, size: ScenarioSize, shouldStop: 
   return scenarios.map(({ scenario }) => scenario);
 }
 
-function* scenariosOn(sectors: number, { mode, clusterSectors, features }: Family, requests: number): Generator<Scenario> {
-  for (const disk of disksOf(sectors, clusterSectors, features)) {
+function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }: Family, requests: number): Generator<Scenario> {
+  const features = new Set(list);
+  for (const disk of disksOf(mode, sectors, clusterSectors, features)) {
     for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
-      for (const job of jobsOf(mode, Math.ceil(sectors / clusterSectors), features, requests)) {
+      for (const job of jobsOf(mode, { clusters: Math.ceil(sectors / clusterSectors), clusterSectors }, features, requests)) {
         for (const guest of multisets(requestsOn(sectors, mode, features), job.guests)) {
           const hasDiscard = guest.some(({ kind }) => kind === 'discard');
-          for (const discardReads of hasDiscard ? features.discardReads : ['zero' as const]) {
+          for (const discardReads of hasDiscard && features.has('otherDiscards') ? DISCARD_READS : ['zero' as const]) {
             yield {
               mode,
               disk: { ...disk, discardReads },
@@ -53,39 +55,49 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features }: Famil
   }
 }
 
+type Features = ReadonlySet<Feature>;
 type Disk = Omit<Scenario['disk'], 'discardReads'>;
 
-function* disksOf(sectors: number, clusterSectors: number, features: Features): Generator<Disk> {
-  for (const throttled of either(features.throttled)) {
-    for (const copyOnRead of either(features.copyOnRead)) {
-      for (const zero of subsets(upTo(sectors), features.zero)) {
+const DISCARD_READS: readonly DiscardReads[] = ['zero', 'backing', 'old', 'ignored'];
+/** Sectors of zeroes, zero clusters, sectors of old data in the target: one of each is enough to see what it does. */
+const FEW = 1;
+
+/** Clusters half or twice as large as those of the backup. */
+const otherSizes = (clusterSectors: number): number[] => [...(clusterSectors % 2 === 0 ? [clusterSectors / 2] : []), 2 * clusterSectors];
+
+function* disksOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Disk> {
+  for (const throttled of either(features.has('throttled'))) {
+    for (const copyOnRead of either(features.has('copyOnRead'))) {
+      for (const zero of subsets(upTo(sectors), features.has('zeroes') ? FEW : 0)) {
         const plain: Disk = { sectors, clusterSectors, zero, ...(throttled ? { throttled } : {}), ...(copyOnRead ? { copyOnRead } : {}) };
         yield plain;
-        for (const overlay of overlaysOf(sectors, features)) yield { ...plain, overlay };
+        if (mode === 'top' || features.has('overlay')) for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
       }
     }
   }
 }
 
-function* overlaysOf(sectors: number, { overlays, zeroClusters: zeroMax, shortBase, noBase }: Features): Generator<OverlayLayout> {
-  const lengths: (number | null)[] = [...(shortBase ? upTo(sectors + 1).toReversed() : [sectors]), ...(noBase ? [null] : [])];
-  for (const clusterSectors of overlays) {
+function* overlaysOf(sectors: number, backupClusterSectors: number, features: Features): Generator<OverlayLayout> {
+  const lengths: (number | null)[] = [...(features.has('shortBase') ? upTo(sectors + 1).toReversed() : [sectors]), ...(features.has('noBase') ? [null] : [])];
+  for (const clusterSectors of [backupClusterSectors, ...(features.has('otherOverlay') ? otherSizes(backupClusterSectors) : [])]) {
     const clusters = upTo(Math.ceil(sectors / clusterSectors));
     for (const baseSectors of lengths) {
-      for (const zeroClusters of subsets(clusters, zeroMax)) {
+      for (const zeroClusters of subsets(clusters, features.has('zeroClusters') ? FEW : 0)) {
         for (const allocated of subsets(clusters.filter((c) => !zeroClusters.includes(c)), clusters.length)) yield { clusterSectors, allocated, zeroClusters, baseSectors };
       }
     }
   }
 }
 
-function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, { targets, existingTarget: existing }: Features): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
-  for (const targetClusterSectors of targets) {
+function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
+  const plain = mode === 'full' ? 0 : clusterSectors;
+  const others = mode === 'full' ? [clusterSectors, ...otherSizes(clusterSectors)] : otherSizes(clusterSectors);
+  for (const targetClusterSectors of [plain, ...(features.has('otherTarget') ? others : [])]) {
     yield { targetClusterSectors };
-    if (existing === null) continue;
-    for (const length of existing.otherLength ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
+    if (!features.has('existingTarget')) continue;
+    for (const length of features.has('otherLength') ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
       for (const backed of either(mode !== 'full')) {
-        for (const data of subsets(upTo(length), existing.data)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
+        for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
       }
     }
   }
@@ -94,16 +106,16 @@ function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, { t
 type JobData = Pick<Scenario, 'cancel' | 'cancelAfter' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
 
 /** What happens to the job, with how many requests are left for the guest. A NONE job is always cancelled in the end. */
-function* jobsOf(mode: SyncMode, clusters: number, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
-  const errors = features.faults ? requests : 0;
+function* jobsOf(mode: SyncMode, { clusters, clusterSectors }: { clusters: number; clusterSectors: number }, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
+  const errors = features.has('faults') ? requests : 0;
   for (const cancel of mode === 'none' ? [true] : [false, true]) {
-    for (const pause of either(features.pause)) {
-      for (const speed of [undefined, ...features.speeds]) {
+    for (const pause of either(features.has('pause'))) {
+      for (const speed of features.has('speed') ? [undefined, clusterSectors] : [undefined]) {
         for (const faults of faultsOf(clusters, errors)) {
           const guests = requests - (cancel ? 1 : 0) - (pause ? 1 : 0) - faults.reduce((sum, { times }) => sum + times, 0);
           if (guests < 0) continue;
-          for (const onError of faults.length > 0 && features.policies ? policies() : [undefined]) {
-            for (const resume of either(faults.length > 0 && features.resume)) {
+          for (const onError of faults.length > 0 && features.has('policies') ? policies() : [undefined]) {
+            for (const resume of either(faults.length > 0 && features.has('resume'))) {
               const scenario = { cancel, cancelAfter: [], ...(pause ? { pause } : {}), ...(resume ? { resume } : {}), ...(speed === undefined ? {} : { speed }), ...(onError === undefined ? {} : { onError }), ...(faults.length > 0 ? { faults } : {}) };
               yield { scenario, guests };
             }
@@ -142,7 +154,7 @@ function requestsOn(sectors: number, mode: SyncMode, features: Features): Reques
   const ranges = upTo(sectors).flatMap((first) => upTo(sectors - first).map((more) => ({ first, count: more + 1 })));
   return GUEST_KINDS.flatMap((kind) => {
     if (kind === 'readT0' && mode !== 'none') return [];
-    const early = either(features.early && kind !== 'readT0');
+    const early = either(features.has('early') && kind !== 'readT0');
     return early.flatMap((isEarly) => (kind === 'flush' ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })));
   });
 }

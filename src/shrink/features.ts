@@ -1,80 +1,98 @@
 /**
- * What a scenario has beyond the plainest one of its mode, and how much of it: a proof covers all
- * scenarios that have as much of each or less. Two things are left out, for nothing fails with them
- * that does not fail without: a request or a cancel that waits for other requests can do nothing that one
- * that waits for none can't.
+ * What a scenario has beyond the plainest ones of its mode. A proof covers all scenarios that have the
+ * same features or fewer. Requests and a cancel that wait for other requests are left out: they can do
+ * nothing that those which wait for none can't.
  */
-import type { DiscardReads } from '../../model/block/image.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import { type Scenario, policiesOf } from '../../model/scenario.ts';
 
-export interface Features {
-  /** Sectors in a cluster of a source that is an overlay, beside those of the backup; empty: it is raw. */
-  readonly overlays: readonly number[];
-  readonly zeroClusters: number;
-  readonly shortBase: boolean;
-  readonly noBase: boolean;
-  /** Sectors of zeroes at T0. */
-  readonly zero: number;
-  readonly discardReads: readonly DiscardReads[];
-  readonly throttled: boolean;
-  readonly copyOnRead: boolean;
-  readonly targets: readonly number[];
-  readonly existingTarget: { readonly otherLength: boolean; readonly data: number } | null;
-  readonly early: boolean;
-  readonly pause: boolean;
-  readonly resume: boolean;
-  readonly speeds: readonly number[];
-  readonly faults: boolean;
-  readonly policies: boolean;
-}
+/** In the order in which scenarios rather go without them than without the later ones. */
+export const FEATURES = {
+  early: 'early requests',
+  pause: 'a pause',
+  speed: 'a speed limit',
+  throttled: 'I/O limits',
+  copyOnRead: 'copy on read',
+  zeroes: 'zeroes at T0',
+  otherDiscards: 'any kind of discard',
+  overlay: 'overlay',
+  otherOverlay: 'an overlay of other clusters',
+  zeroClusters: 'zero clusters',
+  shortBase: 'a shorter backing file',
+  noBase: 'no backing file',
+  otherTarget: 'a target of other clusters',
+  existingTarget: 'an existing target',
+  otherLength: 'of any length',
+  oldData: 'with data',
+  faults: 'errors',
+  policies: 'any policies',
+  resume: 'resume',
+} as const;
+export type Feature = keyof typeof FEATURES;
 
-const distinct = (...numbers: number[]): number[] => [...new Set(numbers)];
+export const ALL_FEATURES = Object.keys(FEATURES) as Feature[];
 
-export function featuresOf({ mode, disk, targetClusterSectors, existingTarget: target, guest, pause, resume, speed, faults = [], onError }: Scenario): Features {
-  const { overlay, clusterSectors, discardReads } = disk;
-  const plainTarget = mode === 'full' ? 0 : clusterSectors;
-  return {
-    overlays: overlay === undefined && mode !== 'top' ? [] : distinct(clusterSectors, overlay?.clusterSectors ?? clusterSectors),
-    zeroClusters: overlay?.zeroClusters.length ?? 0,
-    shortBase: overlay !== undefined && overlay.baseSectors !== null && overlay.baseSectors < disk.sectors,
-    noBase: overlay?.baseSectors === null,
-    zero: disk.zero.length,
-    discardReads: discardReads === 'zero' ? ['zero'] : ['zero', discardReads],
-    throttled: disk.throttled === true,
-    copyOnRead: disk.copyOnRead === true,
-    targets: distinct(plainTarget, targetClusterSectors),
-    existingTarget: target === undefined ? null : { otherLength: target.sectors !== disk.sectors, data: target.data.length },
+/** What a feature can't be had without. */
+const TAKES: Partial<Record<Feature, Feature>> = {
+  otherOverlay: 'overlay',
+  zeroClusters: 'overlay',
+  shortBase: 'overlay',
+  noBase: 'overlay',
+  otherLength: 'existingTarget',
+  oldData: 'existingTarget',
+  policies: 'faults',
+  resume: 'faults',
+};
+
+export function featuresOf(scenario: Scenario): Feature[] {
+  const { mode, disk, targetClusterSectors, existingTarget: target, guest, pause, resume, speed, faults = [] } = scenario;
+  const { overlay, clusterSectors } = disk;
+  const { source, target: onTarget } = policiesOf(scenario);
+  const has: Record<Feature, boolean> = {
     early: guest.some((g) => g.early),
     pause: pause === true,
-    resume: resume === true,
-    speeds: speed === undefined ? [] : [speed],
+    speed: speed !== undefined,
+    throttled: disk.throttled === true,
+    copyOnRead: disk.copyOnRead === true,
+    zeroes: disk.zero.length > 0,
+    otherDiscards: disk.discardReads !== 'zero',
+    overlay: mode !== 'top' && overlay !== undefined,
+    otherOverlay: overlay !== undefined && overlay.clusterSectors !== clusterSectors,
+    zeroClusters: (overlay?.zeroClusters ?? []).length > 0,
+    shortBase: overlay !== undefined && overlay.baseSectors !== null && overlay.baseSectors < disk.sectors,
+    noBase: overlay?.baseSectors === null,
+    otherTarget: targetClusterSectors !== (mode === 'full' ? 0 : clusterSectors),
+    existingTarget: target !== undefined,
+    otherLength: target !== undefined && target.sectors !== disk.sectors,
+    oldData: (target?.data ?? []).length > 0,
     faults: faults.length > 0,
-    policies: onError !== undefined,
+    policies: source !== 'report' || onTarget !== 'report',
+    resume: resume === true,
   };
+  return ALL_FEATURES.filter((feature) => has[feature]);
 }
 
-/** In words, each thing that scenarios with these features may have. */
-export function describeFeatures(features: Features, clusterSectors: number): string[] {
-  const { overlays, zeroClusters, shortBase, noBase, zero, discardReads, targets, existingTarget } = features;
-  const other = (sizes: readonly number[]): string => sizes.filter((size) => size !== clusterSectors && size > 0).join();
-  const words: [boolean, string][] = [
-    [overlays.length > 0, `overlay${other(overlays) === '' ? '' : ` of clusters of ${other(overlays)}`}`],
-    [zeroClusters > 0, 'zero clusters'],
-    [shortBase, 'a shorter backing file'],
-    [noBase, 'no backing file'],
-    [zero > 0, `${zero} sectors of zeroes`.replace(/^1 sectors/, '1 sector')],
-    [discardReads.length > 1, `discards that read as ${discardReads.join(' or ')}`],
-    [features.throttled, 'I/O limits'],
-    [features.copyOnRead, 'copy on read'],
-    [targets.length > 1 && targets[1] === 0, 'raw target'],
-    [targets.length > 1 && targets[1] !== 0, `target of clusters of ${targets[1]}`],
-    [existingTarget !== null, `existing target${existingTarget?.otherLength === true ? ' of any length' : ''}${(existingTarget?.data ?? 0) > 0 ? ` with data in ${existingTarget!.data}` : ''}`],
-    [features.early, 'early requests'],
-    [features.pause, 'a pause'],
-    [features.speeds.length > 0, `a speed of ${features.speeds.join()}`],
-    [features.faults, 'errors'],
-    [features.policies, 'any policies'],
-    [features.resume, 'resume'],
-  ];
-  return words.filter(([has]) => has).map(([, word]) => word);
+/** In words; TOP has its overlay in any case. */
+export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]);
+
+/** Sets of features from which to take the smallest that fails: none, each alone with what it takes, and all sets of those at hand; small ones first. */
+export function* featureSets(atHand: readonly Feature[]): Generator<Feature[]> {
+  const seen = new Set<string>();
+  const fresh = function* (sets: readonly Feature[][]): Generator<Feature[]> {
+    for (const set of sets.map(withWhatTheyTake).toSorted((a, b) => a.length - b.length)) {
+      if (seen.has(set.join())) continue;
+      seen.add(set.join());
+      yield set;
+    }
+  };
+  yield* fresh([[], ...ALL_FEATURES.map((feature) => [feature])]);
+  let sets: Feature[][] = [[]];
+  for (const feature of atHand) sets = [...sets, ...sets.map((set) => [...set, feature])];
+  yield* fresh(sets);
+}
+
+/** With what they take, in their order. */
+function withWhatTheyTake(features: readonly Feature[]): Feature[] {
+  const set = new Set<Feature>(features);
+  for (const feature of features) for (let taken = TAKES[feature]; taken !== undefined; taken = TAKES[taken]) set.add(taken);
+  return ALL_FEATURES.filter((feature) => set.has(feature));
 }

@@ -1,19 +1,21 @@
 /**
- * Goes on where shrinking ends: searches every scenario that costs less than the counterexample at hand,
- * the cheapest first, each in every order. What fails first is the smallest there is, and always the
- * same, whatever was found at first. Failures of the same cause are the same bug, whichever property
- * they break; where no rule is the cause, of the same property.
+ * Goes on where shrinking ends: searches every scenario with the features of the counterexample at hand
+ * that costs less, the cheapest first, each in every order. Of the smallest size that fails, the fewest
+ * features that do are taken, in a fixed order, and of these scenarios the cheapest schedule. So it is
+ * always the same, whatever was found at first. Failures of the same cause are the same bug, whichever
+ * property they break; where no rule is the cause, of the same property.
  */
 import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../explore/cheapest.ts';
+import { searchExhaustively } from '../explore/exhaustive.ts';
 import { namedSchedule } from '../explore/experiment.ts';
 import { type FailingRun, causeOf } from '../trace/record.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
-import { describeFeatures, featuresOf } from './features.ts';
+import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf } from './features.ts';
 import type { Shrunk } from './shrink.ts';
 
 export interface Proof extends Shrunk {
@@ -29,30 +31,37 @@ const CLUSTERS_AT_LEAST = 2;
 const SECTORS_MAX = 16;
 const BYTES_MAX = 2 ** 28;
 
-/** @param shouldStop asked often; then it is as small as it has become */
-export function prove(shrunk: Shrunk, shouldStop: () => boolean): Proof {
-  return new Proving(shrunk, shouldStop).run();
+/**
+ * @param shouldStop asked often; then it is as small as it has become
+ * @param counts which scenarios are looked at; that of the counterexample is one
+ */
+export function prove(shrunk: Shrunk, shouldStop: () => boolean, counts: (scenario: Scenario) => boolean = () => true): Proof {
+  return new Proving(shrunk, shouldStop, counts).run();
 }
 
 /** What can't be proven in any time that somebody would wait. */
 export const canBeProven = ({ run: { scenario }, cost }: Shrunk): boolean => scenario.disk.sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX / 2 && cost.requests <= 6;
 
+type Smallest = Omit<Shrunk, 'tries'>;
+
 class Proving {
   readonly #given: Shrunk;
   readonly #setting: Setting;
-  readonly #family: Family;
+  readonly #family: Omit<Family, 'features'>;
   readonly #clusters: number;
   readonly #cause: string;
   readonly #shouldStop: () => boolean;
+  readonly #counts: (scenario: Scenario) => boolean;
   readonly #machines = new Map<string, { machine: Machine; properties: Properties }>();
   #tries: number;
   #hasStopped = false;
 
-  constructor(shrunk: Shrunk, shouldStop: () => boolean) {
+  constructor(shrunk: Shrunk, shouldStop: () => boolean, counts: (scenario: Scenario) => boolean) {
+    this.#counts = counts;
     const { scenario, setting } = shrunk.run;
     this.#given = shrunk;
     this.#setting = { ...setting, requestsMin: 0 };
-    this.#family = { mode: scenario.mode, clusterSectors: scenario.disk.clusterSectors, features: featuresOf(scenario) };
+    this.#family = { mode: scenario.mode, clusterSectors: scenario.disk.clusterSectors };
     this.#clusters = Math.max(CLUSTERS_AT_LEAST, shrunk.cost.clusters);
     this.#cause = causeOf(shrunk.run).join();
     this.#tries = shrunk.tries;
@@ -60,42 +69,80 @@ class Proving {
   }
 
   run(): Proof {
-    const { cost } = this.#given;
-    for (let requests = 0; requests <= cost.requests; requests++) {
-      const isTheirs = requests === cost.requests;
-      for (let clusters = 0; clusters <= (isTheirs ? cost.clusters : this.#clusters); clusters++) {
-        const size = { requests, clusters };
-        const smallest = this.#smallestOf(size, isTheirs && clusters === cost.clusters ? { preemptions: cost.preemptions, steps: cost.steps + 1 } : ANY_COST);
-        if (this.#hasStopped) return { ...(smallest ?? this.#given), tries: this.#tries, scope: null, below: size };
-        if (smallest !== null) return { ...smallest, tries: this.#tries, scope: this.#scopeOf(smallest.run.scenario), below: size };
-      }
+    const searched: ScenarioSize[] = [];
+    for (const size of this.#sizes()) {
+      const smallest = this.#smallestOf(size, searched);
+      if (this.#hasStopped) return { ...(smallest ?? this.#given), tries: this.#tries, scope: null, below: size };
+      if (smallest !== null) return { ...smallest, tries: this.#tries, scope: this.#scopeOf(smallest), below: smallest.cost };
+      searched.push(size);
     }
-    return { ...this.#given, tries: this.#tries, scope: null, below: cost };
+    return { ...this.#given, tries: this.#tries, scope: null, below: this.#given.cost };
   }
 
-  /** The cheapest failure in scenarios of a size; null: there is none. */
-  #smallestOf(size: ScenarioSize, below: ScheduleCost): Omit<Shrunk, 'tries'> | null {
-    let smallest: Omit<Shrunk, 'tries'> | null = null;
-    const scenarios = scenariosOfSize(this.#family, size, this.#shouldStop);
-    for (const scenario of scenarios) {
+  /** Up to that of the counterexample at hand. */
+  *#sizes(): Generator<ScenarioSize> {
+    const { cost } = this.#given;
+    for (let requests = 0; requests < cost.requests; requests++) for (let clusters = 0; clusters <= this.#clusters; clusters++) yield { requests, clusters };
+    for (let clusters = 0; clusters <= cost.clusters; clusters++) yield { requests: cost.requests, clusters };
+  }
+
+  /**
+   * The cheapest failure of a size with the fewest features; null: there is none.
+   * @param smaller sizes in which nothing fails that has features of the counterexample at hand
+   */
+  #smallestOf(size: ScenarioSize, smaller: readonly ScenarioSize[]): Smallest | null {
+    const atHand = featuresOf(this.#given.run.scenario);
+    for (const features of featureSets(atHand)) {
+      const isNew = features.some((feature) => !atHand.includes(feature));
+      for (const one of isNew ? [...smaller, size] : [size]) {
+        const smallest = this.#search(one, features);
+        if (smallest !== null || this.#hasStopped) return smallest;
+      }
+      if (features.length === 0 && !this.#fails(size, atHand)) return null;
+    }
+    return null;
+  }
+
+  /** Whether anything fails at all. */
+  #fails(size: ScenarioSize, features: readonly Feature[]): boolean {
+    const { requests, clusters } = this.#given.cost;
+    if (size.requests === requests && size.clusters === clusters) return true;
+    return this.#scenarios(size, features).some((scenario) => !this.#hasStopped && this.#cheapestOf(scenario, ANY_COST) !== null);
+  }
+
+  #search(size: ScenarioSize, features: readonly Feature[]): Smallest | null {
+    let smallest: Smallest | null = null;
+    for (const scenario of this.#scenarios(size, features)) {
+      const cheapest = this.#cheapestOf(scenario, smallest?.cost ?? ANY_COST);
       if (this.#hasStopped) break;
-      const cheapest = this.#cheapestOf(scenario, smallest?.cost ?? below);
       if (cheapest === null) continue;
       const cost: Cost = { ...scenarioCost(scenario), preemptions: cheapest.preemptions, steps: cheapest.steps };
       smallest = { run: this.#runOf(scenario, cheapest.schedule), property: cheapest.violation.property, cost };
     }
-    this.#hasStopped ||= this.#shouldStop();
     return smallest;
+  }
+
+  #scenarios(size: ScenarioSize, features: readonly Feature[]): Scenario[] {
+    const scenarios = scenariosOfSize({ ...this.#family, features }, size, this.#shouldStop);
+    this.#hasStopped ||= this.#shouldStop();
+    return scenarios.filter(this.#counts);
   }
 
   #cheapestOf(scenario: Scenario, below: ScheduleCost): Cheapest | null {
     this.#tries++;
     const { machine, properties } = this.#machineFor(scenario);
     machine.load(scenario);
+    if (below === ANY_COST && this.#holds(machine, properties)) return null;
     const isSameBug = (violation: Violation, schedule: readonly number[]): boolean => (this.#cause !== '' || violation.property === this.#given.property) && causeOf(this.#runOf(scenario, schedule)).join() === this.#cause;
     const { cheapest, complete } = cheapestSchedule(machine, properties, { below, bytesMax: BYTES_MAX, shouldStop: this.#shouldStop }, isSameBug);
     this.#hasStopped ||= !complete;
     return cheapest;
+  }
+
+  /** Most scenarios do, and this search is the faster one to see that. */
+  #holds(machine: Machine, properties: Properties): boolean {
+    const { broken, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: this.#shouldStop });
+    return broken === null && complete;
   }
 
   #runOf(scenario: Scenario, schedule: readonly number[]): FailingRun {
@@ -115,11 +162,13 @@ class Proving {
   }
 
   /** What the smallest one needs is what its proof is about: whatever else was searched, too, depends on what was found first. */
-  #scopeOf(scenario: Scenario): string {
+  #scopeOf({ run: { scenario }, cost }: Smallest): string {
     const { mode, clusterSectors } = this.#family;
-    const has = describeFeatures(featuresOf(scenario), clusterSectors);
-    return [`${mode.toUpperCase()} on up to ${this.#clusters} clusters of ${clusterSectors}`, 'any guest requests', 'cancel', ...has].join(', ');
+    const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
+    const source = mode === 'top' ? 'any overlay' : 'raw source';
+    const features = describeFeatures(featuresOf(scenario));
+    return [mode.toUpperCase(), `up to ${clusters} clusters of ${clusterSectors} sectors`, ...(features.includes(FEATURES.overlay) ? [] : [source]), 'any guest requests', 'cancel', ...features].join(', ');
   }
 }
 
-const MACHINES_MAX = 64;
+const MACHINES_MAX = 256;
