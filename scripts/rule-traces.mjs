@@ -9,8 +9,11 @@ import { parseArgs } from 'node:util';
 import { RULES, RULE_NAMES } from '../dist/model/backup/rules.js';
 import { generated } from '../dist/src/generate/sources.js';
 import { Benches, runUnit } from '../dist/src/explore/campaign.js';
+import { ANY_COST, cheapestSchedule } from '../dist/src/explore/cheapest.js';
+import { Experiment } from '../dist/src/explore/experiment.js';
 import { isLess } from '../dist/src/shrink/cost.js';
 import { failureOf, provenFailure } from '../dist/src/shrink/failure.js';
+import { settingOf } from '../dist/src/trace/replay.js';
 import { writeTrace } from '../dist/src/trace/write.js';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seeds: { type: 'string', default: '3' } } });
@@ -20,16 +23,13 @@ const PROOF_MS = 60_000;
 const RACE = 'drainBeforeUnhook';
 
 for (const rule of positionals.length > 0 ? positionals : RULE_NAMES) {
-  const smallest = smallestOf(MODES.flatMap((mode) => [...failures({ rule, mode, wake: 'any' })].map((failure) => proven(failure))));
-  write('rules', rule, smallest);
+  write('rules', rule, smallestOf(MODES.flatMap((mode) => [...failures(rule, mode, 'any')])));
 }
 if (positionals.length === 0 || positionals.includes(RACE)) {
   for (const wake of ['any', 'qemu']) {
-    for (const throttled of [false, true]) {
-      const counts = ({ disk }) => (disk.throttled ?? false) === throttled;
-      const found = [...failures({ rule: RACE, mode: 'top', wake, counts })].filter(({ trace }) => counts(trace.scenario));
-      write('gallery', [RACE, ...(throttled ? ['throttled'] : []), wake].join('-'), smallestOf(found.map((failure) => proven(failure, counts))));
-    }
+    const plain = smallestOf([...failures(RACE, 'top', wake)]);
+    write('gallery', `${RACE}-${wake}`, plain);
+    write('gallery', `${RACE}-throttled-${wake}`, throttled(plain));
   }
 }
 
@@ -47,15 +47,24 @@ function proven(failure, counts) {
   return provenFailure(failure, () => Date.now() >= end, counts);
 }
 
+/** The smallest failure of which only scenarios with I/O limits are looked at. @param plain one without */
+function throttled({ trace }) {
+  const scenario = { ...trace.scenario, disk: { ...trace.scenario.disk, throttled: true } };
+  const setting = settingOf(trace);
+  const { machine, properties } = new Experiment(scenario, setting);
+  const { cheapest } = cheapestSchedule(machine, properties, { below: ANY_COST, bytesMax: 2 ** 28, shouldStop: () => false }, ({ property }) => property === trace.verdict.property);
+  const unshrunk = failureOf({ scenario, ...cheapest, run: trace.found.run, unit: 0 }, { ...trace.found, setting }, () => true);
+  return proven(unshrunk, ({ disk }) => disk.throttled === true);
+}
+
 /** Of equally small ones the first. */
 function smallestOf(failures) {
   return failures.reduce((best, failure) => (best === null || isLess(failure.cost, best.cost) ? failure : best), null);
 }
 
-/** Failures in a mode of which this rule alone is the cause, shrunk. */
-function* failures({ rule, mode, wake, counts = () => true }) {
-  const drawn = generated({ clusters: 3, clusterSectors: 2, writes: 3, faults: RULES[rule].needsFaults === true });
-  const source = { ...drawn, draw: (...about) => drawUntil(() => drawn.draw(...about), counts) };
+/** Failures in a mode of which this rule alone is the cause, as small as can be. */
+function* failures(rule, mode, wake) {
+  const source = generated({ clusters: 3, clusterSectors: 2, writes: 3, faults: RULES[rule].needsFaults === true });
   const setting = { effects: 'sector', wake, without: [rule], requestsMin: 3 };
   for (let n = 0; n < Number(values.seeds); n++) {
     const about = { strategy: 'portfolio', seed: `rule ${n}` };
@@ -63,13 +72,6 @@ function* failures({ rule, mode, wake, counts = () => true }) {
     const result = runUnit({ ...about, setting, keepGoing: false }, source, unit, new Benches(), () => false);
     if (result.found.length === 0) break;
     const failure = failureOf(result.found[0], { ...about, setting }, () => false);
-    if (failure.trace.cause.join() === rule) yield failure;
-  }
-}
-
-function drawUntil(draw, counts) {
-  for (;;) {
-    const scenario = draw();
-    if (counts(scenario)) return scenario;
+    if (failure.trace.cause.join() === rule) yield proven(failure);
   }
 }
