@@ -199,7 +199,7 @@ describe('what is known to be smallest is found, or nearly, whatever the failure
   /** A rule and a mode, and what its failures of a property come to: requests (with errors, a cancel, a pause), preemptions, steps. */
   const KNOWN: readonly [rule: RuleName, mode: SyncMode, property: string, requests: number, preemptions: number, steps: number][] = [
     ['copyBeforeWrite', 'full', 'snapshot-kept', 1, 1, 4],
-    ['copyBeforeWrite', 'top', 'snapshot-kept', 1, 1, 10], // the job must have passed the cluster by, else nobody needs it
+    ['copyBeforeWrite', 'top', 'snapshot-kept', 1, 1, 4], // of a source without a backing file, which TOP copies whole
     ['copyBeforeWrite', 'none', 'snapshot-kept', 2, 0, 4], // NONE: the job parks, so that is no preemption; the cancel is a request
     ['wakeWaiters', 'full', 'always-finishes', 1, 1, 9],
     ['waitForOverlappingCopies', 'full', 'copies-no-more', 1, 1, 13],
