@@ -58,8 +58,8 @@ function throttled({ trace }) {
 }
 
 /** Of equally small ones the first. */
-function smallestOf(failures) {
-  return failures.reduce((best, failure) => (best === null || isLess(failure.cost, best.cost) ? failure : best), null);
+function smallestOf(all) {
+  return all.reduce((best, failure) => (best === null || isLess(failure.cost, best.cost) ? failure : best), null);
 }
 
 /** Failures in a mode of which this rule alone is the cause, as small as can be. */

@@ -171,6 +171,6 @@ function subsets<T>(of: readonly T[], sizeMax: number): T[][] {
 
 /** Lists of so many of these, in ascending order, with repetition. */
 function* multisets<T>(of: readonly T[], size: number, from = 0): Generator<T[]> {
-  if (size === 0) return void (yield []);
-  for (let i = from; i < of.length; i++) for (const rest of multisets(of, size - 1, i)) yield [of[i]!, ...rest];
+  if (size === 0) yield [];
+  else for (let i = from; i < of.length; i++) for (const rest of multisets(of, size - 1, i)) yield [of[i]!, ...rest];
 }
