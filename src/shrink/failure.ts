@@ -63,7 +63,7 @@ export function shrunkTrace(trace: Trace, shouldStop: () => boolean): Failure {
 export function provenFailure(failure: Failure, shouldStop: () => boolean, counts?: (scenario: Scenario) => boolean): Failure {
   const { trace, cost, tries } = failure;
   const given: Shrunk = { run: runOfTrace(trace), property: trace.verdict.property, cost, tries };
-  if (!canBeProven(given)) return failure;
+  if (!canBeProven(given) || shouldStop()) return failure;
   const proof = prove(given, shouldStop, counts);
   const { requests } = proof.below;
   const known = requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'}`;

@@ -24,7 +24,7 @@ describe('scenariosOfSize', () => {
       const { disk, existingTarget: target, onError, faults = [] } = drawn;
       const hasMore = disk.zero.length > 1 || (disk.overlay?.zeroClusters.length ?? 0) > 1 || (target?.data.length ?? 0) > 1; // one is enough
       if (hasMore || cost.requests > 2 || features.length > 3 || (disk.discardReads !== 'zero' && !drawn.guest.some(({ kind }) => kind === 'discard')) || (onError !== undefined && faults.length === 0)) continue;
-      const family = scenariosOfSize({ mode, clusterSectors: 2, features }, cost, never).map(plain);
+      const family = [...scenariosOfSize({ mode, clusterSectors: 2, features }, cost, never)].map(plain);
       expect(family.map((one) => JSON.stringify(sorted(one)))).toContain(JSON.stringify(sorted(plain(drawn))));
       count++;
     }
@@ -34,7 +34,7 @@ describe('scenariosOfSize', () => {
   it('has each once, each of that size, with these features or fewer, and each can be run', () => {
     for (const mode of MODES) {
       for (const features of [[], ['existingTarget', 'oldData'], ['faults', 'policies'], ['overlay', 'noBase']] as const) {
-        const family = scenariosOfSize({ mode, clusterSectors: 2, features }, { requests: 1, clusters: 1 }, never);
+        const family = [...scenariosOfSize({ mode, clusterSectors: 2, features }, { requests: 1, clusters: 1 }, never)];
         expect(family.length).toBeGreaterThan(1);
         expect(new Set(family.map((scenario) => JSON.stringify(sorted(scenario)))).size).toBe(family.length);
         for (const scenario of family) {
@@ -46,6 +46,15 @@ describe('scenariosOfSize', () => {
         expect(order).toEqual(order.toSorted((a, b) => a - b));
       }
     }
+  });
+});
+
+describe('a family', () => {
+  it('ends where somebody says stop', () => {
+    const waiting: number[] = [];
+    const few = [...scenariosOfSize({ mode: 'full', clusterSectors: 8, features: ALL_FEATURES }, { requests: 3, clusters: 4 }, (count) => waiting.push(count) > 1_000)];
+    expect(few).toEqual([]);
+    expect(Math.max(...waiting)).toBeLessThanOrEqual(1_000);
   });
 });
 

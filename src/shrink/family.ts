@@ -18,19 +18,20 @@ export interface Family {
   readonly features: readonly Feature[];
 }
 
-/** Those of a size, the shortest disks and of these the plainest scenarios first; always in the same order. @param shouldStop then it is an unfinished list */
-export function scenariosOfSize(family: Family, size: ScenarioSize, shouldStop: () => boolean): Scenario[] {
-  const scenarios: { scenario: Scenario; frills: number }[] = [];
+/**
+ * Those of a size, the shortest disks and of these the plainest scenarios first; always in the same order.
+ * @param shouldStop asked before each, with how many wait to be brought into that order; then there are no more
+ */
+export function* scenariosOfSize(family: Family, size: ScenarioSize, shouldStop: (waiting: number) => boolean): Generator<Scenario> {
   const { clusterSectors } = family;
   for (let sectors = Math.max(0, (size.clusters - 1) * clusterSectors + 1); sectors <= size.clusters * clusterSectors; sectors++) {
-    const begin = scenarios.length;
+    const waiting: { scenario: Scenario; frills: number }[] = [];
     for (const scenario of scenariosOn(sectors, family, size.requests)) {
-      if (shouldStop()) return [];
-      if (whatIsWrong(scenario) === null) scenarios.push({ scenario, frills: scenarioCost(scenario).frills });
+      if (shouldStop(waiting.length)) return;
+      if (whatIsWrong(scenario) === null) waiting.push({ scenario, frills: scenarioCost(scenario).frills });
     }
-    scenarios.push(...scenarios.splice(begin).toSorted((a, b) => a.frills - b.frills));
+    for (const { scenario } of waiting.toSorted((a, b) => a.frills - b.frills)) yield scenario;
   }
-  return scenarios.map(({ scenario }) => scenario);
 }
 
 function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }: Family, requests: number): Generator<Scenario> {

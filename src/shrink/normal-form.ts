@@ -11,13 +11,17 @@ import { Properties } from '../../properties/all.ts';
 import { Experiment, type NamedStep } from '../explore/experiment.ts';
 import type { FailingRun } from '../trace/record.ts';
 
-/** Steps of longer schedules stay where they are: nobody compares these by eye. */
+/** What is larger stays as it is: nobody compares it by eye, and a recorded guest's log knows its requests by their numbers. */
 const STEPS_MAX = 300;
+const SECTORS_MAX = 64;
+const REQUESTS_MAX = 16;
 
 /** @returns the same failure, in as many steps; it fails as before */
 export function normalForm(run: FailingRun): FailingRun {
-  const ordered = run.steps.length > STEPS_MAX ? run : { ...run, steps: new Ordering(run).inOrder() };
-  return renumbered(ordered);
+  const { scenario, steps } = run;
+  const sectors = Math.max(scenario.disk.sectors, scenario.existingTarget?.sectors ?? 0);
+  const isSmall = steps.length <= STEPS_MAX && sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX && scenario.guest.length <= REQUESTS_MAX;
+  return isSmall ? renumbered({ ...run, steps: new Ordering(run).inOrder() }) : run;
 }
 
 class Ordering {
@@ -120,7 +124,6 @@ class Ordering {
 function renumbered(run: FailingRun): FailingRun {
   const { scenario, steps } = run;
   const { guest, cancelAfter = [] } = scenario;
-  if (guest.length > NAMES_MAX) return run;
   const started = new Map(steps.toReversed().map(({ who }, i) => [who, -i]));
   const inOrder = guest.toSorted((a, b) => (started.get(a.id) ?? 1) - (started.get(b.id) ?? 1));
   const names = new Map(inOrder.map(({ id }, i) => [id, `g${i + 1}`]));
@@ -128,6 +131,3 @@ function renumbered(run: FailingRun): FailingRun {
   const renamed: Scenario = { ...scenario, guest: inOrder.map((g) => ({ ...g, id: named(g.id), after: g.after.map(named) })), ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.map(named) }) };
   return { ...run, scenario: renamed, steps: steps.map(({ who, step }) => ({ who: named(who), step })) };
 }
-
-/** More requests are a recorded guest's, whose log knows them by their numbers. */
-const NAMES_MAX = 16;

@@ -106,7 +106,11 @@ class Proving {
   /** Whether anything fails at all. */
   #fails(size: ScenarioSize, features: readonly Feature[]): boolean {
     if (this.#isTheirs(size)) return true;
-    return this.#scenarios(size, features).some((scenario) => !this.#hasStopped && this.#cheapestOf(scenario, ANY_COST) !== null);
+    for (const scenario of this.#scenarios(size, features)) {
+      if (this.#cheapestOf(scenario, ANY_COST) !== null) return true;
+      if (this.#hasStopped) return false;
+    }
+    return false;
   }
 
   #search(size: ScenarioSize, features: readonly Feature[]): Smallest | null {
@@ -134,10 +138,9 @@ class Proving {
     return requests === cost.requests && clusters === cost.clusters;
   }
 
-  #scenarios(size: ScenarioSize, features: readonly Feature[]): Scenario[] {
-    const scenarios = scenariosOfSize({ ...this.#family, features }, size, this.#shouldStop);
-    this.#hasStopped ||= this.#shouldStop();
-    return scenarios.filter(this.#counts);
+  *#scenarios(size: ScenarioSize, features: readonly Feature[]): Generator<Scenario> {
+    const shouldStop = (waiting: number): boolean => (this.#hasStopped ||= waiting >= WAITING_MAX || this.#shouldStop());
+    for (const scenario of scenariosOfSize({ ...this.#family, features }, size, shouldStop)) if (this.#counts(scenario)) yield scenario;
   }
 
   #cheapestOf(scenario: Scenario, below: ScheduleCost): Cheapest | null {
@@ -183,4 +186,6 @@ class Proving {
   }
 }
 
+/** Machines and scenarios that are held in memory. */
 const MACHINES_MAX = 256;
+const WAITING_MAX = 300_000;
