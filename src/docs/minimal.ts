@@ -16,8 +16,8 @@ export function minimalDocument(corpus: Corpus): string {
     '## Each rule off',
     tableOf(RULE_NAMES.map((rule) => [code(rule), `traces/rules/${rule}.trace.yaml`]), corpus, ['rule']),
     '## The end of TOP',
-    'The race of QEMU 1.6 to 4.0 (rule `drainBeforeUnhook`), in both wake orders: on any source, and where only sources with I/O limits count, which delay the lookup of a copy.',
-    tableOf([...corpus.keys()].filter((path) => path.startsWith('traces/gallery/drainBeforeUnhook-')).toSorted().map((path) => [`${corpus.get(path)!.wake}, ${corpus.get(path)!.scenario.disk.throttled === true ? 'I/O limits' : 'any source'}`, path]), corpus, ['wake order, source']),
+    'The race of QEMU 1.6 to 4.0 (rule `drainBeforeUnhook`), in both wake orders: on sources without I/O limits, and where only sources with I/O limits count, which also delay the lookup of a copy.',
+    tableOf([...corpus.keys()].filter((path) => path.startsWith('traces/gallery/drainBeforeUnhook-')).toSorted().map((path) => [`${corpus.get(path)!.wake}, ${corpus.get(path)!.scenario.disk.throttled === true ? 'I/O limits' : 'no I/O limits'}`, path]), corpus, ['wake order, source']),
   ].join('\n\n')}\n`;
 }
 
