@@ -180,7 +180,7 @@ class Proving {
   #scopeOf({ run: { scenario }, cost }: Smallest): string {
     const { mode, clusterSectors } = this.#family;
     const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
-    const source = mode === 'top' ? 'any overlay' : 'raw source';
+    const source = mode === 'top' ? 'any allocation' : 'raw source';
     const features = describeFeatures(featuresOf(scenario));
     return [mode.toUpperCase(), `up to ${clusters} clusters of ${clusterSectors} sectors`, ...(features.includes(FEATURES.overlay) ? [] : [source]), 'any guest requests', 'cancel', ...features].join(', ');
   }
