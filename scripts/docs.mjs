@@ -4,15 +4,19 @@
  *     npm run docs
  *     node scripts/docs.mjs [DIST]
  */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? resolve(root, 'dist'));
 const { DOCUMENTS } = await import(pathToFileURL(resolve(dist, 'src/docs/documents.js')).href);
+const { readTrace } = await import(pathToFileURL(resolve(dist, 'src/trace/read.js')).href);
+
+const files = (await readdir(resolve(root, 'traces'), { recursive: true })).filter((name) => name.endsWith('.trace.yaml'));
+const corpus = new Map(await Promise.all(files.map(async (name) => [join('traces', name), readTrace(await readFile(resolve(root, 'traces', name), 'utf8'))])));
 
 for (const { path, text } of DOCUMENTS) {
-  await writeFile(resolve(root, path), text());
+  await writeFile(resolve(root, path), text(corpus));
   console.log(`wrote ${path}`);
 }

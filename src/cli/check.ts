@@ -7,7 +7,7 @@ import type { Flags } from './flags.ts';
 import { interruptible } from './interrupt.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
-import { folder, memory, ruleNames, seconds, variantNames, wholeNumber } from './usage.ts';
+import { PROVE_SECONDS_DEFAULT, folder, memory, ruleNames, seconds, secondsOrNone, variantNames, wholeNumber } from './usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -51,6 +51,7 @@ export function addCheck(program: Command): void {
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
+    .option('--prove-seconds <s>', 'go on so long to prove that no smaller trace of a failure exists, all failures together; 0: not at all', secondsOrNone, PROVE_SECONDS_DEFAULT)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', EXAMPLES)

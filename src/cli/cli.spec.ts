@@ -73,7 +73,7 @@ describe('help', { timeout: 60_000, concurrent: true }, () => {
     expect(await cowcheck(['help'])).toEqual({ status, out, err });
   });
 
-  it.each(['check', 'replay', 'keep'])('of %s has examples that begin with the command', async (command) => {
+  it.each(['check', 'replay', 'shrink', 'keep'])('of %s has examples that begin with the command', async (command) => {
     const { status, out, err } = await cowcheck([command, '--help']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(new RegExp(`^Usage: cowcheck ${command} `));
@@ -213,7 +213,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(report).toMatchObject({ verdict: 'broken', byMode: { full: { verdict: 'broken' } } });
     const [failure] = report['failures'] as Json[];
     expect(report['failures']).toHaveLength(1);
-    expect(failure).toMatchObject({ property: 'snapshot-kept', cause: ['copyBeforeWrite'], mode: 'full', sector: 0, step: 4, steps: 4, preemptions: 1, guestRequests: 1, minimal: 'best effort' });
+    expect(failure).toMatchObject({ property: 'snapshot-kept', cause: ['copyBeforeWrite'], mode: 'full', sector: 0, step: 4, steps: 4, preemptions: 1, guestRequests: 1, minimal: 'proven', minimalScope: expect.stringContaining('FULL, up to 2 clusters of 2 sectors') });
     expect(failure!['trace']).toMatch(/^json-broken\/full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml$/);
     expect(failure!['sentence']).toContain('Rule copyBeforeWrite: ');
     const trace = readTrace(readFileSync(join(folder, failure!['trace'] as string), 'utf8'));
@@ -227,7 +227,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', 'same-2']],
     ['a workload is followed', ['--workload', WORKLOAD, '--mode', 'none', '--runs', '4']],
   ])('is the same for one worker and for two, apart from the clock, where %s', async (_, args) => {
-    const [one, two] = await Promise.all(['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers])));
+    const [one, two] = await Promise.all(['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers, '--prove-seconds', '0'])));
     expect(timeless(two!.report)).toEqual(timeless(one!.report));
     expect(two!.status).toBe(one!.status);
   });

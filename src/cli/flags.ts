@@ -24,6 +24,7 @@ export interface Flags {
   workers: number;
   memory?: number;
   keepGoing: boolean;
+  proveSeconds: number;
   out: string;
   json: boolean;
   color: boolean;

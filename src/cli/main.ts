@@ -8,6 +8,7 @@ import { addCheck } from './check.ts';
 import { addKeep } from './keep.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
+import { addShrink } from './shrink.ts';
 import { addHelp, sayInOneLine } from './usage.ts';
 
 const BAD_USAGE = 2;
@@ -37,7 +38,7 @@ const program = new Command('cowcheck')
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
-for (const add of [addCheck, addReplay, addKeep, addRules, addBench, addHelp]) add(program);
+for (const add of [addCheck, addReplay, addShrink, addKeep, addRules, addBench, addHelp]) add(program);
 sayInOneLine(program, 'cowcheck');
 for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 

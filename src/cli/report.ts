@@ -4,6 +4,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { traceColumns } from '../explain/columns.ts';
 import { describeScenario } from '../explain/scenario.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
+import { minimalityOf } from '../shrink/failure.ts';
 import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
 
@@ -83,7 +84,7 @@ export function failureJson({ trace, cost, path, loss, sentence }: Saved): objec
     steps: schedule.length,
     preemptions: cost.preemptions,
     guestRequests: scenario.guest.length,
-    minimal: 'best effort',
+    ...minimalityOf(trace),
     trace: loss === null ? path : null,
     sentence,
   };
@@ -135,6 +136,8 @@ export function printFailure({ trace, cost, path, sentence }: Saved, n: number, 
   for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
   out();
   for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
+  out();
+  for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
   for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);

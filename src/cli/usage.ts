@@ -42,6 +42,11 @@ export function variantNames(text: string): VariantName[] {
     return name;
   });
 }
+/** The same, where none at all makes sense, too. */
+export const secondsOrNone = (text: string): number => (text === '0' ? 0 : seconds(text));
+
+/** How long a proof that nothing smaller fails may take. */
+export const PROVE_SECONDS_DEFAULT = 60;
 
 /** An option that takes a rule and may be repeated. */
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {

@@ -21,7 +21,7 @@ describe('a failure', () => {
     expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
     expect(trace.schedule).toHaveLength(cost.steps);
     expect(sentence).toMatch(/\(Rule copyBeforeWrite: .+\)$/);
-    expect(bucketBeforeShrinking(found, SEARCH)).toBe('full snapshot-kept copyBeforeWrite');
+    expect(bucketBeforeShrinking(found, SEARCH)).toBe('full copyBeforeWrite');
   });
 
   it('is told as it is to whoever does not wait, and can be replayed', () => {

@@ -1,15 +1,22 @@
-/** From a run that broke a property to what is reported of it: shrunk, recorded as a trace, explained. */
+/** From a run that broke a property to what is reported of it: shrunk, brought into its normal form, recorded as a trace, explained. */
 import { RULES } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import type { Found } from '../explore/campaign.ts';
-import { namedSchedule } from '../explore/experiment.ts';
+import { Experiment, namedSchedule } from '../explore/experiment.ts';
 import type { Trace } from '../trace/format.ts';
 import { type FailingRun, causeOf, recordTrace } from '../trace/record.ts';
-import { type Cost, shrink } from './shrink.ts';
+import { namedSteps, settingOf } from '../trace/replay.ts';
+import type { Cost } from './cost.ts';
+import { normalForm } from './normal-form.ts';
+import { canBeProven, prove } from './prove.ts';
+import { type Shrunk, shrink } from './shrink.ts';
 
 export interface Failure {
   readonly trace: Trace;
   readonly cost: Cost;
+  /** Runs that it took to make it so small, and scenarios that were searched. */
+  readonly tries: number;
   /** Why, in one sentence. */
   readonly sentence: string;
 }
@@ -26,8 +33,11 @@ function runOf({ scenario, schedule }: Found, { setting }: Search): FailingRun {
   return { scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) };
 }
 
-/** The same for failures that are taken to be one and the same. */
-export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => [mode, property, ...cause].join(' ');
+/**
+ * The same for failures that are taken to be one and the same: of one cause, whichever property they
+ * break first; of one property, where no rule is the cause.
+ */
+export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => (cause.length > 0 ? [mode, ...cause] : [mode, property]).join(' ');
 
 /** Asked before shrinking, which takes longer. */
 export function bucketBeforeShrinking(found: Found, search: Search): string {
@@ -36,11 +46,53 @@ export function bucketBeforeShrinking(found: Found, search: Search): string {
 
 /** @param shouldStop asked while it is shrunk, and then it is reported as small as it has become */
 export function failureOf(found: Found, search: Search, shouldStop: () => boolean): Failure {
-  const shrunk = shrink(runOf(found, search), shouldStop);
   const { strategy, seed } = search;
-  const minimal = `${shouldStop() ? 'interrupted' : 'best effort'} (${shrunk.tries} tries)`;
-  const trace = recordTrace(shrunk.run, { minimal, found: { strategy, seed, run: found.run } });
-  return { trace, cost: shrunk.cost, sentence: sentenceOf(trace) };
+  return shrunkFailure(runOf(found, search), { strategy, seed, run: found.run }, shouldStop);
+}
+
+/** A smaller trace of the same failure. @throws if the trace's run does not fail */
+export function shrunkTrace(trace: Trace, shouldStop: () => boolean): Failure {
+  return shrunkFailure(runOfTrace(trace), trace.found, shouldStop);
+}
+
+/**
+ * Searches for the smallest trace of the same failure, and proves that it is.
+ * @param shouldStop asked while it searches, and then the failure is as small as it has become
+ * @param counts which scenarios are looked at, if not all
+ */
+export function provenFailure(failure: Failure, shouldStop: () => boolean, counts?: (scenario: Scenario) => boolean): Failure {
+  const { trace, cost, tries } = failure;
+  const given: Shrunk = { run: runOfTrace(trace), property: trace.verdict.property, cost, tries };
+  if (!canBeProven(given) || shouldStop()) return failure;
+  const proof = prove(given, shouldStop, counts);
+  const { requests } = proof.below;
+  const known = requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'}`;
+  return told(inNormalForm(proof), proof.scope === null ? `best effort (${proof.tries} tries${known})` : `proven (${proof.scope})`, trace.found);
+}
+
+/** What is known of how small a trace is, for machines. */
+export function minimalityOf({ minimal }: Trace): { minimal: 'proven' | 'best effort'; minimalScope?: string } {
+  const [, scope] = /^proven \((.*)\)$/.exec(minimal) ?? [];
+  return scope === undefined ? { minimal: 'best effort' } : { minimal: 'proven', minimalScope: scope };
+}
+
+function runOfTrace(trace: Trace): FailingRun {
+  const setting = settingOf(trace);
+  return { scenario: trace.scenario, setting, steps: namedSteps(trace, new Experiment(trace.scenario, setting)) };
+}
+
+function shrunkFailure(run: FailingRun, found: Trace['found'], shouldStop: () => boolean): Failure {
+  const shrunk = shrink(run, shouldStop);
+  return shouldStop() ? told(shrunk, `interrupted (${shrunk.tries} tries)`, found) : told(inNormalForm(shrunk), `best effort (${shrunk.tries} tries)`, found);
+}
+
+function inNormalForm(shrunk: Shrunk): Shrunk {
+  return { ...shrunk, run: normalForm(shrunk.run) };
+}
+
+function told({ run, cost, tries }: Shrunk, minimal: string, found: Trace['found']): Failure {
+  const trace = recordTrace(run, { minimal, ...(found === undefined ? {} : { found }) });
+  return { trace, cost, tries, sentence: sentenceOf(trace) };
 }
 
 /** The rule's own words, where a rule is the cause; the bare fact elsewhere. */

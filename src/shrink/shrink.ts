@@ -1,16 +1,14 @@
 /**
- * Makes a failing run smaller, keeping the property that it breaks: first fewer requests and faults,
- * then a smaller and plainer scenario, then fewer preemptions and steps. After each change the schedule
- * is repaired by following what is left of it (exploration 4.11). Passes that know the domain come
+ * Makes a failing run smaller, keeping the property that it breaks: cost.ts says what is smaller. After
+ * each change the schedule is repaired by following what is left of it (exploration 4.11). Passes that know the domain come
  * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
 import type { Scenario } from '../../model/scenario.ts';
 import { whatIsWrong } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
-import type { Trace } from '../trace/format.ts';
 import { type FailingRun, causeOf } from '../trace/record.ts';
-import { namedSteps, settingOf } from '../trace/replay.ts';
 import { clustersCutOut, plainerScenarios, requestsDropped, shrunkByFastCheck, stretchesCut, stretchesJoined } from './candidates.ts';
+import { type Cost, isLess, scenarioCost } from './cost.ts';
 import { smallCousins } from './cousins.ts';
 
 export interface Shrunk {
@@ -19,16 +17,6 @@ export interface Shrunk {
   readonly cost: Cost;
   /** Runs it took. */
   readonly tries: number;
-}
-
-/** What counts, in this order. */
-export interface Cost {
-  readonly requests: number;
-  readonly sectors: number;
-  /** How far the scenario is from the plainest one. */
-  readonly frills: number;
-  readonly preemptions: number;
-  readonly steps: number;
 }
 
 /** Steps that all tries together may run: about a second for small scenarios, and an end for large ones. */
@@ -151,47 +139,4 @@ class Shrinking {
       cost: { ...scenarioCost(scenario), preemptions: prefer.preemptions, steps: result.steps },
     };
   }
-}
-
-/** What a trace costs. */
-export function costOf(trace: Trace): Cost {
-  const experiment = new Experiment(trace.scenario, settingOf(trace));
-  const prefer = new Prefer(experiment.machine, namedSteps(trace, experiment));
-  const { steps } = experiment.run(prefer);
-  return { ...scenarioCost(trace.scenario), preemptions: prefer.preemptions, steps };
-}
-
-function scenarioCost(scenario: Scenario): Pick<Cost, 'requests' | 'sectors' | 'frills'> {
-  const { disk, guest, cancel, faults = [], pause = false } = scenario;
-  return {
-    requests: guest.length + faults.length + (cancel ? 1 : 0) + (pause ? 1 : 0),
-    sectors: disk.sectors,
-    frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + jobFrills(scenario),
-  };
-}
-
-const count = (...whether: boolean[]): number => whether.filter(Boolean).length;
-
-function diskFrills({ disk }: Scenario): number {
-  const { overlay, clusterSectors } = disk;
-  const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
-  return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero', disk.throttled === true, disk.copyOnRead === true);
-}
-
-function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {
-  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
-  return count(targetClusterSectors !== plainTarget) + (target === undefined ? 0 : 1 + target.data.length + Math.abs(target.sectors - disk.sectors));
-}
-
-function guestFrills({ guest }: Scenario): number {
-  return guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + count(g.early, g.kind !== 'write'), 0);
-}
-
-function jobFrills({ cancelAfter = [], resume, speed, onError, faults = [] }: Scenario): number {
-  return cancelAfter.length + count(resume === true, speed !== undefined, onError !== undefined) + faults.reduce((sum, { times }) => sum + times, 0);
-}
-
-export function isLess(a: Cost, b: Cost): boolean {
-  for (const key of ['requests', 'sectors', 'frills', 'preemptions', 'steps'] as const) if (a[key] !== b[key]) return a[key] < b[key];
-  return false;
 }

@@ -3,7 +3,8 @@ import type { CampaignOptions, Found, Unit } from '../explore/campaign.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
 import type { Sweep } from '../explore/sweep.ts';
 import type { Scope } from '../generate/scenarios.ts';
-import type { Search } from '../shrink/failure.ts';
+import type { Cost } from '../shrink/cost.ts';
+import type { Failure, Search } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
 import type { RuleChanges } from '../trace/replay.ts';
 
@@ -28,12 +29,33 @@ export interface SweepJob {
   /** Shared: not 0 once the sweep is over, for whatever reason. */
   readonly stop: Int32Array;
 }
+/** What a worker that makes failures smaller is told while it does. */
+export const Stop = { nothing: 0, proofs: 1, all: 2 } as const;
+
+/** Shared: one of `Stop`. */
+export type StopCell = Int32Array;
 
 export interface FailureJob {
   readonly found: Found;
   readonly search: Search;
-  /** Shared: not 0 once nobody wants to wait for it to become smaller. */
-  readonly stop: Int32Array;
+  readonly stop: StopCell;
+}
+
+export interface TraceJob {
+  readonly trace: Trace;
+  readonly stop: StopCell;
+}
+
+export interface ShrunkTrace {
+  readonly before: Cost;
+  readonly after: Failure;
+}
+
+export interface ProofJob {
+  readonly failure: Failure;
+  /** In milliseconds since 1970. */
+  readonly deadline: number;
+  readonly stop: StopCell;
 }
 
 export interface ReplayJob {

@@ -1,0 +1,35 @@
+/** docs/minimal.md: the smallest trace of each rule, and of what it is the smallest. */
+import { RULE_NAMES } from '../../model/backup/rules.ts';
+import { costOf } from '../shrink/cost.ts';
+import { minimalityOf } from '../shrink/failure.ts';
+import type { Trace } from '../trace/format.ts';
+import { code, table } from './markdown.ts';
+
+/** By path from the top of the repository. */
+export type Corpus = ReadonlyMap<string, Trace>;
+
+export function minimalDocument(corpus: Corpus): string {
+  return `${[
+    '<!-- Written by `npm run docs` from the traces in traces/. -->',
+    '# The smallest counterexamples',
+    INTRODUCTION,
+    '## Each rule off',
+    tableOf(RULE_NAMES.map((rule) => [code(rule), `traces/rules/${rule}.trace.yaml`]), corpus, ['rule']),
+    '## The end of TOP',
+    'The race of QEMU 1.6 to 4.0 (rule `drainBeforeUnhook`), in both wake orders: on sources without I/O limits, and where only sources with I/O limits count, which also delay the lookup of a copy.',
+    tableOf([...corpus.keys()].filter((path) => path.startsWith('traces/gallery/drainBeforeUnhook-')).toSorted().map((path) => [`${corpus.get(path)!.wake}, ${corpus.get(path)!.scenario.disk.throttled === true ? 'I/O limits' : 'no I/O limits'}`, path]), corpus, ['wake order, source']),
+  ].join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `What counts, in this order: requests (of the guest; with errors as often as they strike, the cancel, the pause), clusters, what the scenario has beyond the plainest of its mode, preemptions (switches away from a coroutine that could go on), steps; then shorter disks and plainer numbers. *Proven* means that every scenario of the scope that costs less was searched in every order, and that nothing fails there for the same reason: disks of up to so many clusters, at most these features, and any requests that the model has. Where several modes fail, it is the mode of the smallest. I/O takes effect per sector, wake order any, unless it says otherwise. \`npm run rule-traces\` searches for them anew, \`npx cowcheck shrink --prove\` does so for any trace.`;
+
+function tableOf(rows: readonly (readonly [name: string, path: string])[], corpus: Corpus, head: readonly string[]): string {
+  const cells = rows.map(([name, path]) => {
+    const trace = corpus.get(path)!;
+    const { requests, clusters, preemptions, steps } = costOf(trace);
+    const { minimal, minimalScope } = minimalityOf(trace);
+    const [, mode, scope] = /^([A-Z]+), (.*)$/.exec(minimalScope ?? '') ?? [];
+    return [`[${name}](../${path})`, mode ?? trace.scenario.mode.toUpperCase(), trace.verdict.property, ...[requests, clusters, preemptions, steps].map(String), minimal, scope ?? trace.minimal];
+  });
+  return table([...head, 'mode', 'breaks', 'requests', 'clusters', 'preemptions', 'steps', 'minimal', 'scope'], cells);
+}

@@ -1,0 +1,71 @@
+/** What a counterexample costs: which of two is the smaller one. */
+import type { Scenario } from '../../model/scenario.ts';
+import { Experiment, Prefer } from '../explore/experiment.ts';
+import type { Trace } from '../trace/format.ts';
+import { namedSteps, settingOf } from '../trace/replay.ts';
+import { featuresOf } from './features.ts';
+
+/** What counts, in this order. */
+export interface Cost extends ScenarioSize {
+  /** What the scenario has beyond the plainest of its mode (features.ts). */
+  readonly features: number;
+  readonly preemptions: number;
+  readonly steps: number;
+  readonly sectors: number;
+  /** How far the scenario is from the plainest one in numbers. */
+  readonly frills: number;
+}
+
+/** What counts before any schedule does. */
+export interface ScenarioSize {
+  /** Of the guest; with errors, as often as they strike, the cancel and the pause. */
+  readonly requests: number;
+  readonly clusters: number;
+}
+
+const ORDER = ['requests', 'clusters', 'features', 'preemptions', 'steps', 'sectors', 'frills'] as const satisfies readonly (keyof Cost)[];
+
+export function isLess(a: Cost, b: Cost): boolean {
+  for (const key of ORDER) if (a[key] !== b[key]) return a[key] < b[key];
+  return false;
+}
+
+/** What a trace costs. */
+export function costOf(trace: Trace): Cost {
+  const experiment = new Experiment(trace.scenario, settingOf(trace));
+  const prefer = new Prefer(experiment.machine, namedSteps(trace, experiment));
+  const { steps } = experiment.run(prefer);
+  return { ...scenarioCost(trace.scenario), preemptions: prefer.preemptions, steps };
+}
+
+export function scenarioCost(scenario: Scenario): Omit<Cost, 'preemptions' | 'steps'> {
+  const { disk, guest, cancel, faults = [], pause = false } = scenario;
+  return {
+    requests: guest.length + faults.reduce((sum, { times }) => sum + times, 0) + (cancel ? 1 : 0) + (pause ? 1 : 0),
+    clusters: Math.ceil(disk.sectors / disk.clusterSectors),
+    features: featuresOf(scenario).length,
+    sectors: disk.sectors,
+    frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + jobFrills(scenario),
+  };
+}
+
+const count = (...whether: boolean[]): number => whether.filter(Boolean).length;
+
+function diskFrills({ disk }: Scenario): number {
+  const { overlay, clusterSectors } = disk;
+  const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
+  return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero', disk.throttled === true, disk.copyOnRead === true);
+}
+
+function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {
+  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
+  return count(targetClusterSectors !== plainTarget) + (target === undefined ? 0 : 1 + target.data.length + Math.abs(target.sectors - disk.sectors));
+}
+
+function guestFrills({ guest }: Scenario): number {
+  return guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + count(g.early, g.kind !== 'write'), 0);
+}
+
+function jobFrills({ cancelAfter = [], resume, speed, onError }: Scenario): number {
+  return cancelAfter.length + count(resume === true, speed !== undefined, onError !== undefined);
+}

@@ -1,0 +1,177 @@
+/**
+ * All scenarios of a size that have some features or fewer: what a proof goes through. Guest requests
+ * that wait for nothing are interchangeable, so of lists that differ in their order there is one.
+ */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { ERROR_POLICIES, type ErrorPolicies } from '../../model/backup/error-policy.ts';
+import { ERRNOS } from '../../model/block/errors.ts';
+import type { Fault, FaultOp } from '../../model/block/faults.ts';
+import { GUEST_KINDS } from '../../model/block/guest.ts';
+import type { DiscardReads } from '../../model/block/image.ts';
+import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { type ScenarioSize, scenarioCost } from './cost.ts';
+import type { Feature } from './features.ts';
+
+export interface Family {
+  readonly mode: SyncMode;
+  readonly clusterSectors: number;
+  readonly features: readonly Feature[];
+}
+
+/**
+ * Those of a size, the shortest disks and of these the plainest scenarios first; always in the same order.
+ * @param shouldStop asked before each, with how many wait to be brought into that order; then there are no more
+ */
+export function* scenariosOfSize(family: Family, size: ScenarioSize, shouldStop: (waiting: number) => boolean): Generator<Scenario> {
+  const { clusterSectors } = family;
+  for (let sectors = Math.max(0, (size.clusters - 1) * clusterSectors + 1); sectors <= size.clusters * clusterSectors; sectors++) {
+    const waiting: { scenario: Scenario; frills: number }[] = [];
+    for (const scenario of scenariosOn(sectors, family, size.requests)) {
+      if (shouldStop(waiting.length)) return;
+      if (whatIsWrong(scenario) === null) waiting.push({ scenario, frills: scenarioCost(scenario).frills });
+    }
+    for (const { scenario } of waiting.toSorted((a, b) => a.frills - b.frills)) yield scenario;
+  }
+}
+
+function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }: Family, requests: number): Generator<Scenario> {
+  const features = new Set(list);
+  for (const disk of disksOf(mode, sectors, clusterSectors, features)) {
+    for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
+      for (const job of jobsOf(mode, { clusters: Math.ceil(sectors / clusterSectors), clusterSectors }, features, requests)) {
+        for (const guest of multisets(requestsOn(sectors, mode, features), job.guests)) {
+          const hasDiscard = guest.some(({ kind }) => kind === 'discard');
+          for (const discardReads of hasDiscard && features.has('otherDiscards') ? DISCARD_READS : ['zero' as const]) {
+            yield {
+              mode,
+              disk: { ...disk, discardReads },
+              ...target,
+              guest: guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [] })),
+              ...job.scenario,
+            };
+          }
+        }
+      }
+    }
+  }
+}
+
+type Features = ReadonlySet<Feature>;
+type Disk = Omit<Scenario['disk'], 'discardReads'>;
+
+const DISCARD_READS: readonly DiscardReads[] = ['zero', 'backing', 'old', 'ignored'];
+/** Sectors of zeroes, zero clusters, sectors of old data in the target: one of each is enough to see what it does. */
+const FEW = 1;
+
+/** Clusters half or twice as large as those of the backup. */
+const otherSizes = (clusterSectors: number): number[] => [...(clusterSectors % 2 === 0 ? [clusterSectors / 2] : []), 2 * clusterSectors];
+
+function* disksOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Disk> {
+  for (const throttled of either(features.has('throttled'))) {
+    for (const copyOnRead of either(features.has('copyOnRead'))) {
+      for (const zero of subsets(upTo(sectors), features.has('zeroes') ? FEW : 0)) {
+        const plain: Disk = { sectors, clusterSectors, zero, ...(throttled ? { throttled } : {}), ...(copyOnRead ? { copyOnRead } : {}) };
+        yield plain;
+        if (mode === 'top' || features.has('overlay')) for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
+      }
+    }
+  }
+}
+
+function* overlaysOf(sectors: number, backupClusterSectors: number, features: Features): Generator<OverlayLayout> {
+  const lengths: (number | null)[] = [...(features.has('shortBase') ? upTo(sectors + 1).toReversed() : [sectors]), ...(features.has('noBase') ? [null] : [])];
+  for (const clusterSectors of [backupClusterSectors, ...(features.has('otherOverlay') ? otherSizes(backupClusterSectors) : [])]) {
+    const clusters = upTo(Math.ceil(sectors / clusterSectors));
+    for (const baseSectors of lengths) {
+      for (const zeroClusters of subsets(clusters, features.has('zeroClusters') ? FEW : 0)) {
+        for (const allocated of subsets(clusters.filter((c) => !zeroClusters.includes(c)), clusters.length)) yield { clusterSectors, allocated, zeroClusters, baseSectors };
+      }
+    }
+  }
+}
+
+function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
+  const plain = mode === 'full' ? 0 : clusterSectors;
+  const others = mode === 'full' ? [clusterSectors, ...otherSizes(clusterSectors)] : otherSizes(clusterSectors);
+  for (const targetClusterSectors of [plain, ...(features.has('otherTarget') ? others : [])]) {
+    yield { targetClusterSectors };
+    if (!features.has('existingTarget')) continue;
+    for (const length of features.has('otherLength') ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
+      for (const backed of either(mode !== 'full')) {
+        for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
+      }
+    }
+  }
+}
+
+type JobData = Pick<Scenario, 'cancel' | 'cancelAfter' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
+
+/** What happens to the job, with how many requests are left for the guest. A NONE job is always cancelled in the end. */
+function* jobsOf(mode: SyncMode, { clusters, clusterSectors }: { clusters: number; clusterSectors: number }, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
+  const errors = features.has('faults') ? requests : 0;
+  for (const cancel of mode === 'none' ? [true] : [false, true]) {
+    for (const pause of either(features.has('pause'))) {
+      for (const speed of features.has('speed') ? [undefined, clusterSectors] : [undefined]) {
+        for (const faults of faultsOf(clusters, errors)) {
+          const guests = requests - (cancel ? 1 : 0) - (pause ? 1 : 0) - faults.reduce((sum, { times }) => sum + times, 0);
+          if (guests < 0) continue;
+          for (const onError of faults.length > 0 && features.has('policies') ? policies() : [undefined]) {
+            for (const resume of either(faults.length > 0 && features.has('resume'))) {
+              const scenario = { cancel, cancelAfter: [], ...(pause ? { pause } : {}), ...(resume ? { resume } : {}), ...(speed === undefined ? {} : { speed }), ...(onError === undefined ? {} : { onError }), ...(faults.length > 0 ? { faults } : {}) };
+              yield { scenario, guests };
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+const PLACES: readonly Pick<Fault, 'side' | 'op'>[] = [
+  ...(['read', 'write', 'ask'] as const satisfies readonly FaultOp[]).map((op) => ({ side: 'source', op }) as const),
+  ...(['read', 'write'] as const satisfies readonly FaultOp[]).map((op) => ({ side: 'target', op }) as const),
+];
+
+/** Sets of errors at different places, which strike up to so many times all together. */
+function* faultsOf(clusters: number, strikes: number, from = 0): Generator<Fault[]> {
+  yield [];
+  for (let place = from; place < PLACES.length * clusters; place++) {
+    const where = { ...PLACES[place % PLACES.length]!, cluster: Math.floor(place / PLACES.length) };
+    for (const errno of ERRNOS) {
+      for (let times = 1; times <= strikes; times++) for (const rest of faultsOf(clusters, strikes - times, place + 1)) yield [{ ...where, errno, times }, ...rest];
+    }
+  }
+}
+
+function* policies(): Generator<ErrorPolicies | undefined> {
+  yield undefined;
+  for (const source of ERROR_POLICIES) for (const target of ERROR_POLICIES) if (source !== 'report' || target !== 'report') yield { source, target };
+}
+
+type Request = Omit<GuestOperation, 'id' | 'after'>;
+
+/** Kinds that differ in nothing but what is asked, the plainest first. */
+function requestsOn(sectors: number, mode: SyncMode, features: Features): Request[] {
+  const ranges = upTo(sectors).flatMap((first) => upTo(sectors - first).map((more) => ({ first, count: more + 1 })));
+  return GUEST_KINDS.flatMap((kind) => {
+    if (kind === 'readT0' && mode !== 'none') return [];
+    const early = either(features.has('early') && kind !== 'readT0');
+    return early.flatMap((isEarly) => (kind === 'flush' ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })));
+  });
+}
+
+const either = (mayBe: boolean): boolean[] => (mayBe ? [false, true] : [false]);
+const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);
+
+/** Up to so many of these, in their order: the smallest sets first. */
+function subsets<T>(of: readonly T[], sizeMax: number): T[][] {
+  let all: T[][] = [[]];
+  for (const one of of) all = [...all, ...all.filter((set) => set.length < sizeMax).map((set) => [...set, one])];
+  return all.toSorted((a, b) => a.length - b.length);
+}
+
+/** Lists of so many of these, in ascending order, with repetition. */
+function* multisets<T>(of: readonly T[], size: number, from = 0): Generator<T[]> {
+  if (size === 0) yield [];
+  else for (let i = from; i < of.length; i++) for (const rest of multisets(of, size - 1, i)) yield [of[i]!, ...rest];
+}

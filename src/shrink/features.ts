@@ -1,0 +1,98 @@
+/**
+ * What a scenario has beyond the plainest ones of its mode. A proof covers all scenarios that have the
+ * same features or fewer. Requests and a cancel that wait for other requests are left out: they can do
+ * nothing that those which wait for none can't.
+ */
+import { type Scenario, policiesOf } from '../../model/scenario.ts';
+
+/** In the order in which scenarios rather go without them than without the later ones. */
+export const FEATURES = {
+  early: 'early requests',
+  pause: 'a pause',
+  speed: 'a speed limit',
+  throttled: 'I/O limits',
+  copyOnRead: 'copy on read',
+  zeroes: 'a sector of zeroes',
+  otherDiscards: 'any kind of discard',
+  overlay: 'overlay',
+  otherOverlay: 'an overlay of other clusters',
+  zeroClusters: 'zero clusters',
+  shortBase: 'a shorter backing file',
+  noBase: 'no backing file',
+  otherTarget: 'a target of other clusters',
+  existingTarget: 'an existing target',
+  otherLength: 'a target of any length',
+  oldData: 'a target with data',
+  faults: 'errors',
+  policies: 'any policies',
+  resume: 'resume',
+} as const;
+export type Feature = keyof typeof FEATURES;
+
+export const ALL_FEATURES = Object.keys(FEATURES) as Feature[];
+
+/** What a feature can't be had without. */
+const TAKES: Partial<Record<Feature, Feature>> = {
+  otherOverlay: 'overlay',
+  zeroClusters: 'overlay',
+  shortBase: 'overlay',
+  noBase: 'overlay',
+  otherLength: 'existingTarget',
+  oldData: 'existingTarget',
+  policies: 'faults',
+  resume: 'faults',
+};
+
+export function featuresOf(scenario: Scenario): Feature[] {
+  const { mode, disk, targetClusterSectors, existingTarget: target, guest, pause, resume, speed, faults = [] } = scenario;
+  const { overlay, clusterSectors } = disk;
+  const { source, target: onTarget } = policiesOf(scenario);
+  const has: Record<Feature, boolean> = {
+    early: guest.some((g) => g.early),
+    pause: pause === true,
+    speed: speed !== undefined,
+    throttled: disk.throttled === true,
+    copyOnRead: disk.copyOnRead === true,
+    zeroes: disk.zero.length > 0,
+    otherDiscards: disk.discardReads !== 'zero',
+    overlay: mode !== 'top' && overlay !== undefined,
+    otherOverlay: overlay !== undefined && overlay.clusterSectors !== clusterSectors,
+    zeroClusters: (overlay?.zeroClusters ?? []).length > 0,
+    shortBase: overlay !== undefined && overlay.baseSectors !== null && overlay.baseSectors < disk.sectors,
+    noBase: overlay?.baseSectors === null,
+    otherTarget: targetClusterSectors !== (mode === 'full' ? 0 : clusterSectors),
+    existingTarget: target !== undefined,
+    otherLength: target !== undefined && target.sectors !== disk.sectors,
+    oldData: (target?.data ?? []).length > 0,
+    faults: faults.length > 0,
+    policies: source !== 'report' || onTarget !== 'report',
+    resume: resume === true,
+  };
+  return ALL_FEATURES.filter((feature) => has[feature]);
+}
+
+/** In words; TOP has its overlay in any case. */
+export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]);
+
+/** Sets of features from which to take the smallest that fails: none, each alone with what it takes, and all sets of those at hand; small ones first. */
+export function* featureSets(atHand: readonly Feature[]): Generator<Feature[]> {
+  const seen = new Set<string>();
+  const fresh = function* (sets: readonly Feature[][]): Generator<Feature[]> {
+    for (const set of sets.map(withWhatTheyTake).toSorted((a, b) => a.length - b.length)) {
+      if (seen.has(set.join())) continue;
+      seen.add(set.join());
+      yield set;
+    }
+  };
+  yield* fresh([[], ...ALL_FEATURES.map((feature) => [feature])]);
+  let sets: Feature[][] = [[]];
+  for (const feature of atHand) sets = [...sets, ...sets.map((set) => [...set, feature])];
+  yield* fresh(sets);
+}
+
+/** With what they take, in their order. */
+function withWhatTheyTake(features: readonly Feature[]): Feature[] {
+  const set = new Set<Feature>(features);
+  for (const feature of features) for (let taken = TAKES[feature]; taken !== undefined; taken = TAKES[taken]) set.add(taken);
+  return ALL_FEATURES.filter((feature) => set.has(feature));
+}

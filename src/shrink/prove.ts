@@ -1,0 +1,191 @@
+/**
+ * Goes on where shrinking ends: searches every scenario with the features of the counterexample at hand
+ * that costs less, the cheapest first, each in every order. Of the smallest size that fails, the fewest
+ * features that do are taken, in a fixed order, and of these scenarios the cheapest schedule. So it is
+ * always the same, whatever was found at first. Failures of the same cause are the same bug, whichever
+ * property they break; where no rule is the cause, of the same property.
+ */
+import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { Properties } from '../../properties/all.ts';
+import type { Violation } from '../../properties/property.ts';
+import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../explore/cheapest.ts';
+import { searchExhaustively } from '../explore/exhaustive.ts';
+import { namedSchedule } from '../explore/experiment.ts';
+import { type FailingRun, causeOf } from '../trace/record.ts';
+import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
+import { type Family, scenariosOfSize } from './family.ts';
+import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf } from './features.ts';
+import type { Shrunk } from './shrink.ts';
+
+export interface Proof extends Shrunk {
+  /** Of what it is the smallest; null if the search did not come to its end. */
+  readonly scope: string | null;
+  /** Nothing that costs less than so much fails; so far it was proven. */
+  readonly below: ScenarioSize;
+}
+
+/** Fewer requests are tried on disks of at least so many clusters, even if the counterexample needs less. */
+const CLUSTERS_AT_LEAST = 2;
+/** A real guest's disk has more scenarios than anybody can wait for. */
+const SECTORS_MAX = 16;
+const BYTES_MAX = 2 ** 28;
+
+/**
+ * @param shouldStop asked often; then it is as small as it has become
+ * @param counts which scenarios are looked at; that of the counterexample is one
+ */
+export function prove(shrunk: Shrunk, shouldStop: () => boolean, counts: (scenario: Scenario) => boolean = () => true): Proof {
+  return new Proving(shrunk, shouldStop, counts).run();
+}
+
+/** What can't be proven in any time that somebody would wait. */
+export const canBeProven = ({ run: { scenario }, cost }: Shrunk): boolean => scenario.disk.sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX / 2 && cost.requests <= 6;
+
+type Smallest = Omit<Shrunk, 'tries'>;
+
+class Proving {
+  readonly #given: Shrunk;
+  readonly #setting: Setting;
+  readonly #family: Omit<Family, 'features'>;
+  readonly #clusters: number;
+  readonly #cause: string;
+  readonly #shouldStop: () => boolean;
+  readonly #counts: (scenario: Scenario) => boolean;
+  readonly #machines = new Map<string, { machine: Machine; properties: Properties }>();
+  #tries: number;
+  #hasStopped = false;
+
+  constructor(shrunk: Shrunk, shouldStop: () => boolean, counts: (scenario: Scenario) => boolean) {
+    this.#counts = counts;
+    const { scenario, setting } = shrunk.run;
+    this.#given = shrunk;
+    this.#setting = { ...setting, requestsMin: 0 };
+    this.#family = { mode: scenario.mode, clusterSectors: scenario.disk.clusterSectors };
+    this.#clusters = Math.max(CLUSTERS_AT_LEAST, shrunk.cost.clusters);
+    this.#cause = causeOf(shrunk.run).join();
+    this.#tries = shrunk.tries;
+    this.#shouldStop = shouldStop;
+  }
+
+  run(): Proof {
+    const searched: ScenarioSize[] = [];
+    for (const size of this.#sizes()) {
+      const smallest = this.#smallestOf(size, searched);
+      if (this.#hasStopped) return { ...(smallest ?? this.#given), tries: this.#tries, scope: null, below: size };
+      if (smallest !== null) return { ...smallest, tries: this.#tries, scope: this.#scopeOf(smallest), below: smallest.cost };
+      searched.push(size);
+    }
+    return { ...this.#given, tries: this.#tries, scope: null, below: this.#given.cost };
+  }
+
+  /** Up to that of the counterexample at hand. */
+  *#sizes(): Generator<ScenarioSize> {
+    const { cost } = this.#given;
+    for (let requests = 0; requests < cost.requests; requests++) for (let clusters = 0; clusters <= this.#clusters; clusters++) yield { requests, clusters };
+    for (let clusters = 0; clusters <= cost.clusters; clusters++) yield { requests: cost.requests, clusters };
+  }
+
+  /**
+   * The cheapest failure of a size with the fewest features; null: there is none.
+   * @param smaller sizes in which nothing fails that has features of the counterexample at hand
+   */
+  #smallestOf(size: ScenarioSize, smaller: readonly ScenarioSize[]): Smallest | null {
+    const atHand = featuresOf(this.#given.run.scenario);
+    for (const features of featureSets(atHand)) {
+      const isNew = features.some((feature) => !atHand.includes(feature));
+      for (const one of isNew ? [...smaller, size] : [size]) {
+        const smallest = this.#search(one, features);
+        if (smallest !== null || this.#hasStopped) return smallest;
+      }
+      if (features.length === 0 && !this.#fails(size, atHand)) return null;
+    }
+    return null;
+  }
+
+  /** Whether anything fails at all. */
+  #fails(size: ScenarioSize, features: readonly Feature[]): boolean {
+    if (this.#isTheirs(size)) return true;
+    for (const scenario of this.#scenarios(size, features)) {
+      if (this.#cheapestOf(scenario, ANY_COST) !== null) return true;
+      if (this.#hasStopped) return false;
+    }
+    return false;
+  }
+
+  #search(size: ScenarioSize, features: readonly Feature[]): Smallest | null {
+    let smallest: Smallest | null = null;
+    const below = this.#known(size, features);
+    for (const scenario of this.#scenarios(size, features)) {
+      const cheapest = this.#cheapestOf(scenario, smallest?.cost ?? below);
+      if (this.#hasStopped) break;
+      if (cheapest === null) continue;
+      const cost: Cost = { ...scenarioCost(scenario), preemptions: cheapest.preemptions, steps: cheapest.steps };
+      smallest = { run: this.#runOf(scenario, cheapest.schedule), property: cheapest.violation.property, cost };
+    }
+    return smallest;
+  }
+
+  /** A schedule costs less than this, if the counterexample at hand is among those that are searched. */
+  #known(size: ScenarioSize, features: readonly Feature[]): ScheduleCost {
+    const { run, cost } = this.#given;
+    const isAmong = this.#isTheirs(size) && featuresOf(run.scenario).every((feature) => features.includes(feature));
+    return isAmong ? { preemptions: cost.preemptions, steps: cost.steps + 1 } : ANY_COST;
+  }
+
+  #isTheirs({ requests, clusters }: ScenarioSize): boolean {
+    const { cost } = this.#given;
+    return requests === cost.requests && clusters === cost.clusters;
+  }
+
+  *#scenarios(size: ScenarioSize, features: readonly Feature[]): Generator<Scenario> {
+    const shouldStop = (waiting: number): boolean => (this.#hasStopped ||= waiting >= WAITING_MAX || this.#shouldStop());
+    for (const scenario of scenariosOfSize({ ...this.#family, features }, size, shouldStop)) if (this.#counts(scenario)) yield scenario;
+  }
+
+  #cheapestOf(scenario: Scenario, below: ScheduleCost): Cheapest | null {
+    this.#tries++;
+    const { machine, properties } = this.#machineFor(scenario);
+    machine.load(scenario);
+    if (below === ANY_COST && this.#holds(machine, properties)) return null;
+    const isSameBug = (violation: Violation, schedule: readonly number[]): boolean => (this.#cause !== '' || violation.property === this.#given.property) && causeOf(this.#runOf(scenario, schedule)).join() === this.#cause;
+    const { cheapest, complete } = cheapestSchedule(machine, properties, { below, bytesMax: BYTES_MAX, shouldStop: this.#shouldStop }, isSameBug);
+    this.#hasStopped ||= !complete;
+    return cheapest;
+  }
+
+  /** Most scenarios do, and this search is the faster one to see that. */
+  #holds(machine: Machine, properties: Properties): boolean {
+    const { broken, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: this.#shouldStop });
+    return broken === null && complete;
+  }
+
+  #runOf(scenario: Scenario, schedule: readonly number[]): FailingRun {
+    return { scenario, setting: this.#setting, steps: namedSchedule(scenario, this.#setting, schedule) };
+  }
+
+  #machineFor(scenario: Scenario): { machine: Machine; properties: Properties } {
+    const shape = shapeOf(scenario, this.#setting);
+    const key = JSON.stringify(shape);
+    const known = this.#machines.get(key);
+    if (known !== undefined) return known;
+    if (this.#machines.size >= MACHINES_MAX) this.#machines.clear();
+    const machine = new Machine(shape);
+    const made = { machine, properties: new Properties(machine) };
+    this.#machines.set(key, made);
+    return made;
+  }
+
+  /** What the smallest one needs is what its proof is about: whatever else was searched, too, depends on what was found first. */
+  #scopeOf({ run: { scenario }, cost }: Smallest): string {
+    const { mode, clusterSectors } = this.#family;
+    const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
+    const source = mode === 'top' ? 'any allocation' : 'raw source';
+    const features = describeFeatures(featuresOf(scenario));
+    return [mode.toUpperCase(), `up to ${clusters} clusters of ${clusterSectors} sectors`, ...(features.includes(FEATURES.overlay) ? [] : [source]), 'any guest requests', 'cancel', ...features].join(', ');
+  }
+}
+
+/** Machines and scenarios that are held in memory. */
+const MACHINES_MAX = 256;
+const WAITING_MAX = 300_000;
