@@ -15,6 +15,9 @@ import { SnapshotKept } from './snapshot-kept.ts';
 import { StableReader } from './stable-reader.ts';
 import { WATCHED_END, Watch, Watched } from './watch.ts';
 
+/** By what has changed: whom to ask, by their places in `all`, which are the same for every machine. Filled as it is needed. */
+const ASKED: (readonly number[] | undefined)[] = Array.from({ length: WATCHED_END });
+
 export class Properties {
   readonly all: readonly Property[];
   readonly snapshotKept: SnapshotKept;
@@ -22,8 +25,6 @@ export class Properties {
   /** By cell, and by name of step: bits of `Watched`. */
   readonly #whatOf: Uint16Array;
   readonly #ioOf: Uint16Array;
-  /** By what has changed: whom to ask. Filled as it is needed. */
-  readonly #asked: (readonly Property[] | null)[] = Array.from({ length: WATCHED_END }, () => null);
 
   /** What the properties remember is allocated here, so this comes before the machine's first `load`. */
   constructor(machine: Machine) {
@@ -57,9 +58,9 @@ export class Properties {
     for (let i = 0; i < changedCount; i++) watched |= this.#whatOf[changed[i]!]!;
     if (changedCount === changed.length) watched |= Watched.misuse; // a step that spins may have filled the list
     if (watched === Watched.nothing) return null;
-    const asked = (this.#asked[watched] ??= this.all.filter(({ watches }) => (watches & watched) !== 0));
+    const asked = (ASKED[watched] ??= this.all.flatMap(({ watches }, i) => ((watches & watched) !== 0 ? [i] : [])));
     for (let i = 0; i < asked.length; i++) {
-      const violation = asked[i]!.after(coroutine, step, watched);
+      const violation = this.all[asked[i]!]!.after(coroutine, step, watched);
       if (violation !== null) return violation;
     }
     return null;
