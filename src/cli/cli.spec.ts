@@ -199,7 +199,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(Object.keys(report['options'] as Json).toSorted()).toEqual(OPTIONS);
     expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, faults: false, keepGoing: false });
     // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
-    expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution' });
+    expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution', pct: [2, 3, 4].map((depth) => expect.objectContaining({ depth })) });
     const marks = report['marks'] as Record<string, number>;
     expect(Object.keys(marks).toSorted()).toEqual(Object.values(MARKS).filter((mark) => (mark.modes as readonly string[]).includes('top') && !('faults' in mark)).map(({ name }) => name).toSorted());
     expect(marks['a guest copied a cluster before it wrote']).toBeGreaterThan(0);
@@ -432,7 +432,7 @@ describe('paint', () => {
 describe('the report of a search that was cut off', () => {
   function report(change: { cutOff?: number; schedules?: number; interrupted?: boolean }): Record<string, unknown> {
     const tally = new Tally(['full']);
-    tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [] });
+    tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [], bounds: [] });
     const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, faults: false, keepGoing: false };
     return reportJson({ options, result: { tally, seconds: 1, interrupted: change.interrupted ?? false }, failures: [] }) as Record<string, unknown>;
   }

@@ -42,6 +42,18 @@ describe('runUnit', () => {
     expect(Math.max(...result.marks)).toBeLessThanOrEqual(64);
   });
 
+  it('tells what the strategy promises, of those runs that it has a promise for', () => {
+    const boundsOf = (strategy: string): UnitResult['bounds'] => run(optionsFor(settingWithout([]), { strategy }), unit('full', 0, 200)).bounds;
+    expect(boundsOf('random')).toEqual([]);
+    const bounds = boundsOf('pct');
+    expect(bounds.map(({ depth }) => depth)).toEqual([2, 3, 4]);
+    expect(bounds.reduce((sum, { runs }) => sum + runs, 0)).toBe(200);
+    for (const { overshoots, runs, logMiss } of bounds) {
+      expect(overshoots).toBeLessThan(runs / 4); // it knows about how long a run is
+      expect(logMiss).toBeLessThan(0);
+    }
+  });
+
   it('stops within a scenario where the unit is short', () => {
     const whole = run(optionsFor(settingWithout([])), unit('full', 0, 24));
     const short = run(optionsFor(settingWithout([])), unit('full', 0, 19));

@@ -12,6 +12,7 @@ import type { Violation } from '../../properties/property.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
 import { Runner } from './run.ts';
 import { STRATEGIES } from './strategies.ts';
+import type { DepthBound } from './strategy.ts';
 
 /** Where scenarios come from: drawn from arbitraries, or cut out of a recorded workload. */
 export interface ScenarioSource {
@@ -57,6 +58,8 @@ export interface UnitResult {
   /** By mark, in the order of MARK_IDS: in how many runs it was met. */
   readonly marks: readonly number[];
   readonly found: readonly Found[];
+  /** What the strategy promises, by depth; empty if it promises nothing. */
+  readonly bounds: readonly DepthBound[];
 }
 
 /** A unit that keeps going reports at most so many failures: the same cause again and again tells nothing new. */
@@ -69,24 +72,26 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
   const marks = MARK_IDS.map(() => 0);
   const found: Found[] = [];
   let [schedules, steps, scenarios, cutOff] = [0, 0, 0, 0];
+  const result = (): UnitResult => ({ mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found, bounds: strategy.bounds?.() ?? [] });
   while (schedules < unit.schedules && !shouldStop()) {
     const scenario = source.draw(unit.mode, random);
     const bench = benches.for(scenario, options.setting);
     scenarios++;
+    strategy.newScenario?.();
     for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
       bench.warmUp();
-      const result = bench.runner.run(strategy, random);
+      const run = bench.runner.run(strategy, random);
       schedules++;
-      steps += result.steps;
-      if (result.cutOff) cutOff++;
+      steps += run.steps;
+      if (run.cutOff) cutOff++;
       for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
-      if (result.violation === null) continue;
-      const schedule = Array.from(bench.runner.schedule.subarray(0, result.steps));
-      found.push({ scenario, schedule, violation: result.violation, run: schedules - 1, unit: unit.number });
-      if (!options.keepGoing || found.length >= FOUND_MAX) return { mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found };
+      if (run.violation === null) continue;
+      const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
+      found.push({ scenario, schedule, violation: run.violation, run: schedules - 1, unit: unit.number });
+      if (!options.keepGoing || found.length >= FOUND_MAX) return result();
     }
   }
-  return { mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found };
+  return result();
 }
 
 /** A machine with what observes it. */

@@ -2,6 +2,7 @@
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { MARKS, MARK_IDS } from '../../properties/situations.ts';
 import type { Found, UnitResult } from './campaign.ts';
+import type { DepthBound } from './strategy.ts';
 
 export class Tally {
   schedules = 0;
@@ -10,6 +11,8 @@ export class Tally {
   cutOff = 0;
   readonly found: Found[] = [];
   readonly byMode = new Map<SyncMode, { schedules: number; broken: boolean }>();
+  /** What the strategy promises, by depth. */
+  readonly bounds = new Map<number, DepthBound>();
   readonly #marks = MARK_IDS.map(() => 0);
 
   readonly #withFaults: boolean;
@@ -26,6 +29,7 @@ export class Tally {
     this.scenarios += result.scenarios;
     this.cutOff += result.cutOff;
     this.found.push(...result.found);
+    for (const bound of result.bounds) this.bounds.set(bound.depth, together(bound, this.bounds.get(bound.depth)));
     result.marks.forEach((runs, m) => (this.#marks[m]! += runs));
     const mode = this.byMode.get(result.mode)!;
     mode.schedules += result.schedules;
@@ -39,4 +43,16 @@ export class Tally {
       .filter((mark) => (this.#withFaults || !mark.faults) && mark.modes.some((mode) => modes.includes(mode)))
       .map(({ name, runs }) => ({ name, runs }));
   }
+}
+
+function together(one: DepthBound, other: DepthBound | undefined): DepthBound {
+  if (other === undefined) return one;
+  return {
+    depth: one.depth,
+    coroutines: Math.max(one.coroutines, other.coroutines),
+    steps: Math.max(one.steps, other.steps),
+    runs: one.runs + other.runs,
+    overshoots: one.overshoots + other.overshoots,
+    logMiss: one.logMiss + other.logMiss,
+  };
 }
