@@ -224,7 +224,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it.each([
     ['all holds', ['--runs', '3000']],
     ['something breaks', ['--runs', '3000', '--without', 'lookAgainAfterWaking', '--out', 'same-1']],
-    ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', 'same-2']],
+    ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'same-2']],
     ['a workload is followed', ['--workload', WORKLOAD, '--mode', 'none', '--runs', '4']],
   ])('is the same for one worker and for two, apart from the clock, where %s', async (_, args) => {
     const [one, two] = await Promise.all(['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers])));
@@ -259,7 +259,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   });
 
   it('has one failure for each cause, and a trace for each, if it keeps going', async () => {
-    const { status, report } = await json(search('--runs', '300', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'));
+    const { status, report } = await json(search('--runs', '6000', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'));
     expect(status).toBe(1);
     const failures = report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
     const keys = failures.map(({ mode, property, cause }) => `${mode} ${property} ${cause.join()}`);
@@ -267,7 +267,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(keys).toContain('none always-finishes cancelWakesParkedJob');
     expect(keys).toContain('full snapshot-kept copyBeforeWrite');
     expect(readdirSync(join(folder, 'causes')).toSorted()).toEqual(failures.map(({ trace }) => trace.replace('causes/', '')).toSorted());
-    expect(failures.length).toBeGreaterThanOrEqual(4);
+    expect(keys.filter((key) => key.endsWith(' copyBeforeWrite')).length).toBeGreaterThanOrEqual(3); // of NONE too, where the other rule hides it
   });
 });
 

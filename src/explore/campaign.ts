@@ -4,11 +4,14 @@
  */
 import { Machine, type Setting, type Shape, shapeOf } from '../../model/machine.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { Marks } from '../../properties/marks.ts';
 import { MARK_IDS } from '../../properties/situations.ts';
 import type { Violation } from '../../properties/property.ts';
+import { causeOf } from '../trace/record.ts';
+import { namedSchedule } from './experiment.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
 import { Runner } from './run.ts';
 import { STRATEGIES } from './strategies.ts';
@@ -30,6 +33,9 @@ export interface CampaignOptions {
   readonly keepGoing: boolean;
 }
 
+/** What is the same of two failures that tell no more than one. */
+export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => [mode, property, ...cause].join(' ');
+
 export interface Unit {
   readonly mode: SyncMode;
   /** 0, 1, 2 ... within the mode. */
@@ -44,6 +50,9 @@ export interface Found {
   /** Ids of the coroutines, in the order in which they ran. */
   readonly schedule: readonly number[];
   readonly violation: Violation;
+  /** The rules that were off, and those of them that are to blame. */
+  readonly without: readonly RuleName[];
+  readonly cause: readonly RuleName[];
   /** Which schedule of its unit it was, from 0, and who picked it. */
   readonly run: number;
   readonly unit: number;
@@ -87,7 +96,10 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
       for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
       if (run.violation === null) continue;
       const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
-      found.push({ scenario, schedule, violation: run.violation, run: schedules - 1, unit: unit.number });
+      const { without } = options.setting;
+      const tight = { ...options.setting, requestsMin: 0 };
+      const cause = causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) });
+      found.push({ scenario, schedule, violation: run.violation, without, cause, run: schedules - 1, unit: unit.number });
       if (!options.keepGoing || found.length >= FOUND_MAX) return result();
     }
   }

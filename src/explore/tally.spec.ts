@@ -5,7 +5,7 @@ import { MODES } from '../testing.ts';
 import type { Found, UnitResult } from './campaign.ts';
 import { Tally } from './tally.ts';
 
-const FOUND: Found = { scenario: { mode: 'full', disk: { sectors: 0, clusterSectors: 1, zero: [], discardReads: 'zero' }, targetClusterSectors: 0, guest: [], cancel: false }, schedule: [], violation: { property: 'some', detail: '' }, run: 0, unit: 0 };
+const FOUND: Found = { scenario: { mode: 'full', disk: { sectors: 0, clusterSectors: 1, zero: [], discardReads: 'zero' }, targetClusterSectors: 0, guest: [], cancel: false }, schedule: [], violation: { property: 'some', detail: '' }, without: ['copyBeforeWrite'], cause: ['copyBeforeWrite'], run: 0, unit: 0 };
 
 /** What a unit came to: so many runs met each of these marks. */
 const result = (mode: SyncMode, met: Partial<Record<MarkId, number>> = {}, more: Partial<UnitResult> = {}): UnitResult => ({ mode, schedules: 10, steps: 100, scenarios: 2, cutOff: 1, marks: MARK_IDS.map((id) => met[id] ?? 0), found: [], bounds: [], ...more });
@@ -21,6 +21,14 @@ describe('a tally', () => {
     expect(tally).toMatchObject({ schedules: 25, steps: 207, scenarios: 5, cutOff: 2, found: [FOUND] });
     expect([...tally.byMode]).toEqual([['full', { schedules: 15, broken: false }], ['none', { schedules: 10, broken: true }]]);
     expect(tally.marks()).toContainEqual({ name: MARKS.hookCopied.name, runs: 7 });
+  });
+
+  it('keeps the first failure of each mode, property and cause', () => {
+    const tally = new Tally(['full']);
+    const [again, property, cause] = [{ ...FOUND, unit: 1 }, { ...FOUND, violation: { property: 'other', detail: '' } }, { ...FOUND, cause: [] }];
+    tally.add(result('full', {}, { found: [FOUND, again, property] }));
+    tally.add(result('full', {}, { found: [again, cause] }));
+    expect(tally.found).toEqual([FOUND, property, cause]);
   });
 
   it('adds up what runs promise, depth by depth', () => {
