@@ -22,24 +22,23 @@ const SMALL = { clusters: 4, writes: 3 };
 const LARGE = { clusters: 16, writes: 8 };
 /** The default comes last. */
 const COLUMNS = [...names.map((strategy) => ({ strategy, ...SMALL })), { strategy: 'portfolio', ...LARGE }];
-/** Most strategies miss the race on large disks, and a miss takes all of `max`. */
-const RACE_SEEDS = Math.ceil(seeds / 3);
+/** Most strategies miss the race on large disks, and a miss takes all of the budget. */
+const [raceSeeds, raceMax] = [Math.ceil(seeds / 3), Math.ceil(max / 5)];
 
 const pool = new Piscina({ filename: new URL('./matrix/measure.mjs', import.meta.url).href, maxThreads: availableParallelism() });
-const measured = async (task, count) => Promise.all(Array.from({ length: count }, (_, i) => pool.run({ ...task, seed: `matrix ${i}`, max })));
+const total = seeds * values.rule.length * COLUMNS.length + raceSeeds * names.length * 2;
 let done = 0;
-const told = (what) => process.stderr.write(`${++done} of ${values.rule.length + names.length}: ${what}\n`);
+const measure = async (task) => pool.run(task).finally(() => ++done % Math.ceil(total / 20) === 0 && process.stderr.write(`${Math.round((100 * done) / total)} % of ${total} searches done\n`));
+const measured = async (task, count) => Promise.all(Array.from({ length: count }, (_, i) => measure({ max, ...task, seed: `matrix ${i}` })));
 
-const race = names.map(async (strategy) => {
-  const cells = await Promise.all([SMALL, LARGE].map(async (size) => measured({ rule: 'drainBeforeUnhook', mode: 'top', strategy, ...size, plain: true }, RACE_SEEDS)));
-  told(`the ending race of TOP on plain disks, ${strategy}`);
-  return { strategy, cells };
-});
 const rows = values.rule.map(async (rule) => {
   const { mode } = readTrace(readFileSync(new URL(`../traces/rules/${rule}.trace.yaml`, import.meta.url), 'utf8')).scenario;
   const cells = await Promise.all(COLUMNS.map(async (column) => measured({ rule, mode, ...column }, seeds)));
-  told(rule);
   return { rule, mode, cells };
 });
-writeFileSync(values.out ?? new URL('../docs/strategies.md', import.meta.url), document({ columns: COLUMNS, rows: await Promise.all(rows), race: await Promise.all(race), seeds, raceSeeds: RACE_SEEDS, max }));
+const race = names.map(async (strategy) => {
+  const cells = await Promise.all([SMALL, LARGE].map(async (size) => measured({ rule: 'drainBeforeUnhook', mode: 'top', strategy, ...size, plain: true, max: raceMax }, raceSeeds)));
+  return { strategy, cells };
+});
+writeFileSync(values.out ?? new URL('../docs/strategies.md', import.meta.url), document({ columns: COLUMNS, rows: await Promise.all(rows), race: await Promise.all(race), seeds, raceSeeds, max, raceMax }));
 await pool.destroy();

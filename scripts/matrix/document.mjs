@@ -1,7 +1,7 @@
 /** What `npm run matrix` writes: medians by rule and strategy, with all that was measured summed up, and one race on its own. */
 
 /** @param rows, race each with the numbers of schedules by column; Infinity: nothing was found */
-export function document({ columns, rows, race, seeds, raceSeeds, max }) {
+export function document({ columns, rows, race, seeds, raceSeeds, max, raceMax }) {
   const all = columns.map((_, c) => rows.flatMap(({ cells }) => cells[c]));
   const total = (name, q) => [`**all: ${name}**`, '', ...all.map((needed) => `**${show(quantile(needed, q))}**`)];
   return `# How many schedules until a broken rule shows
@@ -21,13 +21,13 @@ ${table(
 
 A TOP job that does not wait for the copies in flight before it unlinks its hook (\`drainBeforeUnhook\`). Above,
 scenarios vary in size and kind, and some are small enough for any strategy. Here the disks have exactly
-this size, half of it allocated, and exactly so many small writes; ${raceSeeds} seeds.
+this size, half of it allocated, and exactly so many small writes. ${raceSeeds} seeds, ${show(raceMax)} schedules each.
 
 ${table(['strategy', '(4, 3)', '(16, 8)'], race.map(({ strategy, cells }) => [strategy, ...cells.map(cell)]), [])}
 
 The guest's copy must begin before the job ends, and still be on its way after that: the longer the job, the longer
-must somebody starve. What picks by an even chance, step by step, never makes a guest wait that long. PCT and the
-portfolio do, on small disks as on large ones.
+must somebody starve. What draws lots at each step hardly ever makes a guest wait that long. PCT does, on small
+disks as on large ones, and so the portfolio does.
 `;
 }
 
