@@ -1,8 +1,8 @@
 /** What `check` reports of what a campaign found: one failure of each cause, with a trace that is not lost. */
-import { type Found, bucketOf } from '../explore/campaign.ts';
+import type { Found } from '../explore/campaign.ts';
 import { FileError } from '../files/text.ts';
 import { saveTrace, tracePath } from '../files/traces.ts';
-import type { Failure, Search } from '../shrink/failure.ts';
+import { type Failure, type Search, bucketOf } from '../shrink/failure.ts';
 import { printable } from '../trace/printable.ts';
 import { writeTrace } from '../trace/write.ts';
 import { shrinkAll } from '../workers/failures.ts';
@@ -12,7 +12,7 @@ export type { Failure } from '../shrink/failure.ts';
 
 /** Failures of different causes; of each cause the first that was found. */
 export async function failuresOf(found: readonly Found[], search: Search, workers: number, signal: AbortSignal, bar: Progress | null): Promise<Failure[]> {
-  const failures = await shrinkAll(found, search, workers, signal, (done) => bar?.update(done, `${done} of ${found.length} failures shrunk`));
+  const failures = await shrinkAll(found, search, workers, signal, (done, of) => bar?.update((done / of) * found.length, `${done} of ${of} failures shrunk`));
   const byCause = new Map(failures.toReversed().map((failure) => [causeOf(failure), failure]));
   return failures.filter((failure) => byCause.get(causeOf(failure)) === failure);
 }

@@ -33,9 +33,6 @@ export interface CampaignOptions {
   readonly keepGoing: boolean;
 }
 
-/** What is the same of two failures that tell no more than one. */
-export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => [mode, property, ...cause].join(' ');
-
 export interface Unit {
   readonly mode: SyncMode;
   /** 0, 1, 2 ... within the mode. */

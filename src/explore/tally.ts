@@ -1,7 +1,8 @@
 /** What a campaign has done so far, added up unit by unit in their order. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { MARKS, MARK_IDS } from '../../properties/situations.ts';
-import { type Found, type UnitResult, bucketOf } from './campaign.ts';
+import { bucketOf } from '../shrink/failure.ts';
+import type { Found, UnitResult } from './campaign.ts';
 import type { DepthBound } from './strategy.ts';
 
 export class Tally {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../trace/replay.ts';
 import { findFailure, settingWithout } from '../testing.ts';
-import { failureOf } from './failure.ts';
+import { bucketBeforeShrinking, failureOf } from './failure.ts';
 import { shrink } from './shrink.ts';
 
 const setting = settingWithout(['copyBeforeWrite']);
@@ -21,11 +21,7 @@ describe('a failure', () => {
     expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
     expect(trace.schedule).toHaveLength(cost.steps);
     expect(sentence).toMatch(/\(Rule copyBeforeWrite: .+\)$/);
-  });
-
-  it('goes by the rules that were off when it was found, not by all that the search has off', () => {
-    const more = { ...SEARCH, setting: settingWithout(['copyBeforeWrite', 'wakeWaiters']) };
-    expect(failureOf(found, more, () => false)).toEqual(failureOf(found, SEARCH, () => false));
+    expect(bucketBeforeShrinking(found, SEARCH)).toBe('full snapshot-kept copyBeforeWrite');
   });
 
   it('is told as it is to whoever does not wait, and can be replayed', () => {

@@ -4,7 +4,7 @@ import type { Setting } from '../../model/machine.ts';
 import type { Found } from '../explore/campaign.ts';
 import { namedSchedule } from '../explore/experiment.ts';
 import type { Trace } from '../trace/format.ts';
-import { type FailingRun, recordTrace } from '../trace/record.ts';
+import { type FailingRun, causeOf, recordTrace } from '../trace/record.ts';
 import { type Cost, shrink } from './shrink.ts';
 
 export interface Failure {
@@ -24,6 +24,14 @@ export interface Search {
 function runOf({ scenario, schedule, without }: Found, { setting }: Search): FailingRun {
   const tight = { ...setting, without, requestsMin: 0 };
   return { scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) };
+}
+
+/** The same for failures that are taken to be one and the same. */
+export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => [mode, property, ...cause].join(' ');
+
+/** Asked before shrinking, which takes longer. */
+export function bucketBeforeShrinking(found: Found, search: Search): string {
+  return bucketOf(found.scenario.mode, found.violation.property, causeOf(runOf(found, search)));
 }
 
 /** @param shouldStop asked while it is shrunk, and then it is reported as small as it has become */
