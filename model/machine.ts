@@ -11,13 +11,16 @@ import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob } from './backup/job.ts';
+import { Held } from './backup/held.ts';
+import { Independence } from './backup/independence.ts';
 import { JobStatus } from './backup/job-status.ts';
 import { Operator, User } from './backup/monitor.ts';
 import { readPointInTime } from './backup/none.ts';
 import { type RuleName, rulesWithout } from './backup/rules.ts';
+import { Territory } from './backup/territory.ts';
 import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
-import { LearnedTable } from './kernel/learned-table.ts';
+import { LearnedTable, NO_FOOTPRINT } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
 import { World } from './kernel/world.ts';
 import { type GuestOperation, type Scenario, policiesOf } from './scenario.ts';
@@ -95,6 +98,8 @@ export class Machine {
   readonly source: Image;
   readonly target: Image;
   readonly base: Image | null;
+  /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
+  readonly promisedMode: SyncMode;
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
@@ -108,6 +113,7 @@ export class Machine {
   #scenario: Scenario | null = null;
   #generators: GeneratorEngine | null = null;
   #table: LearnedTable | null = null;
+  #reducing: { readonly held: Held; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
 
   constructor(shape: Shape) {
@@ -122,6 +128,7 @@ export class Machine {
 
     this.base = shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
     this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
+    this.promisedMode = shape.mode === 'top' && this.base === null ? 'full' : shape.mode;
     const mode = effectiveMode(shape.mode, this.base, rules);
     this.target = new Image(world, 'target', {
       sectors: targetSectors,
@@ -175,8 +182,14 @@ export class Machine {
 
   /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */
   useTable(yes: boolean): void {
-    if (yes) this.#engine = this.#table ??= new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.clusterSectors));
-    else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
+    this.#engine = yes ? (this.#table ??= this.#learn()) : (this.#generators ??= new GeneratorEngine(this.coroutines));
+  }
+
+  #learn(): LearnedTable {
+    const table = new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.clusterSectors));
+    const territory = new Territory(this);
+    this.#reducing = { held: new Held(this, territory, table.footprints, this.shape), independence: new Independence(this, territory, table.footprints) };
+    return table;
   }
 
   /** A run begins, at the state before the first step. */
@@ -195,9 +208,35 @@ export class Machine {
     this.#engine!.step(this.coroutines.byId(id));
   }
 
-  /** Whether a ready coroutine's step, run from the learned table, would matter to nobody else. */
+  // What an exhaustive search asks of coroutines, while the world is tracking.
+
+  /** What the pending step touches, as the number of a footprint. */
+  footprintOf(id: number): number {
+    return this.#table!.footprintOf(this.coroutines.byId(id));
+  }
+
+  /** Whether a ready coroutine's step touches nothing but private cells of its own. */
   isLocal(id: number): boolean {
-    return this.#table!.isLocal(this.coroutines.byId(id));
+    const coroutine = this.coroutines.byId(id);
+    return this.#reducing!.held.mayBe(coroutine) && this.#table!.footprintOf(coroutine) === NO_FOOTPRINT;
+  }
+
+  /** Whether nobody else could notice it, here and now: as above, or by the protocol of copy-before-write. */
+  isHeld(id: number): boolean {
+    const coroutine = this.coroutines.byId(id);
+    const { held } = this.#reducing!;
+    return held.mayBe(coroutine) && held.allows(coroutine, this.#table!.footprintOf(coroutine));
+  }
+
+  /** Whether a step with this footprint is its coroutine's last, and nobody waits for it. */
+  isLastOfItsOwn(footprint: number): boolean {
+    const { isLast, concernsReady } = this.#table!.footprints[footprint]!;
+    return isLast && !concernsReady;
+  }
+
+  /** Whether it makes no difference which of two steps with these footprints comes first. */
+  areIndependent(footprint: number, other: number): boolean {
+    return this.#reducing!.independence.areIndependent(footprint, other);
   }
 
   /** What the table has learned so far, for measurements. */
@@ -207,10 +246,6 @@ export class Machine {
 
   // For observers.
 
-  /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
-  get promisedMode(): SyncMode {
-    return this.shape.mode === 'top' && this.base === null ? 'full' : this.shape.mode;
-  }
   /** What a guest request asks for, even after its end. */
   kindOf(guest: GuestRequest): GuestKind {
     return this.scenario.guest[guest.id - this.guests[0]!.id]!.kind;

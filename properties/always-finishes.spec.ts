@@ -41,8 +41,8 @@ describe('somebody who waits for ever', () => {
   it('is caught when nothing can run any more, with the name of the step in which he waits', () => {
     const { player } = stage(smallScenario('full', [g1]), { without: ['wakeWaiters'] });
     expect(player.play('job: ... copy.read c0', 'g1: ...')).toBeNull();
-    const detail = 'nothing can run any more, and these wait: job in "drain.copies", g1 in "wait c0"'; // the job in turn waits for g1's lock
-    expect(player.finish()).toEqual({ property: 'always-finishes', detail });
+    const detail = 'nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for job (whose turn is over)'; // the job waits for g1's lock
+    expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1, 3], detail });
   });
 
   it('is caught after a wake-up that got lost', () => {
@@ -70,7 +70,7 @@ describe('somebody who waits for ever', () => {
   it('is a user whose cancel waits for a request that never ends', () => {
     const { player } = stage({ ...smallScenario('none', [g1, g2]), cancelAfter: ['g2'] }, { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "park", user in "cancel", g2 in "wait c0"');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "park" for user, user in "cancel" for g2, g2 in "wait c0" for g1 (whose turn is over)');
   });
 });
 
@@ -85,14 +85,14 @@ describe('a NONE job', () => {
   it('does not excuse others: a guest that waits for ever is caught all the same', () => {
     const { player } = stage(smallScenario('none', [g1, g2], { cancel: false }), { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0"');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
   });
 
   it.each(['cancelWakesParkedJob', 'cancelCheckedAfterSleep'] as const)('that was cancelled must end: caught without %s', (rule) => {
     for (const wake of ['any', 'qemu'] as const) {
       const { player } = stage(smallScenario('none', []), { without: [rule], wake });
       expect(player.play('job: start', 'user: cancel', 'job: ...')).toBeNull();
-      expect(player.finish()).toEqual({ property: 'always-finishes', detail: 'nothing can run any more, and these wait: job in "park"' });
+      expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1], detail: 'nothing can run any more, and these wait: job in "park"' });
     }
   });
 
@@ -119,7 +119,7 @@ describe('somebody who waits for a read', () => {
     const lines = ['job: start', 'g1: write.start', 'job: sleep c0', 'g1: throttle', 'job: copy.queue c0', 'job: copy.throttle c0'];
     const { player } = stage(throttled, { without: ['jobReadIgnoresGuests'] });
     expect(player.play(...lines)).toBeNull();
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "copy.overlap c0", g1 in "wait c0"');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a circle: job for g1, g1 for job');
     const right = stage(throttled).player;
     expect(right.play(...lines)).toBeNull();
     expect(right.finish()).toBeNull();
@@ -129,10 +129,10 @@ describe('somebody who waits for a read', () => {
     const readers = smallScenario('none', [g1, request('g2', 'readT0', [0, 2])]);
     const { player } = stage(readers, { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0"');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
     const other = stage(readers, { without: ['wakeWaiters'] }).player;
     other.play('job: start', 'g2: ... readT0.look c0', 'g1: ...');
-    expect(other.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies", g1 in "wait c0"'); // g1 has the lock, which the job waits for
+    expect(other.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for g2 (whose turn is over)'); // g1 has the lock, which the job waits for
   });
 });
 
@@ -154,14 +154,14 @@ describe('a job that an error has stopped', () => {
   it('excuses nobody else', () => {
     const { player } = stage(stopped({ guest: [g1, g2] }), { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...', 'g1: ... copy.done c0');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0"');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
   });
 
   it('must not wait elsewhere: only where it stops may it stay', () => {
     const { player, machine } = stage(stopped({ guest: [request('g1', 'write', [4, 2]), request('g2', 'write', [4, 1])], cancel: true }), { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c2', 'g2: ...', 'job: ... copy.data c1', 'user: cancel', 'job: copy.store c1');
     expect(machine.job.status.ioStatusSeen).toBe(IoStatus.failed); // the error came after the cancel
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies", g2 in "wait c2"');
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies" for g2, g2 in "wait c2" for g1 (whose turn is over)');
   });
 
   it.each([
@@ -175,7 +175,7 @@ describe('a job that an error has stopped', () => {
 
   it('must not stay if the resume that comes does not wake it', () => {
     const { player } = stage(stopped({ resume: true }), { without: ['resumeWakesPausedJob'] });
-    expect(player.finish()).toEqual({ property: 'always-finishes', detail: 'nothing can run any more, and these wait: job in "paused c1"' });
+    expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1], detail: 'nothing can run any more, and these wait: job in "paused c1"' });
   });
 
   it('must not stay if it has somebody who resumes it, and he never comes', () => {

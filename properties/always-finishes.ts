@@ -8,6 +8,7 @@ import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { IoStatus } from '../model/backup/job-status.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
+import { describeWaiting } from './waiting.ts';
 import { Watched } from './watch.ts';
 
 const SAYS: Partial<Record<Misuse, string>> = {
@@ -34,10 +35,8 @@ export class AlwaysFinishes implements Property {
   }
 
   end(): Violation | null {
-    const waiting = this.#machine.coroutines.alive().filter((c) => !this.#mayStay(c));
-    if (waiting.length === 0) return null;
-    const who = waiting.map((c) => `${this.#machine.coroutineName(c)} in "${this.#machine.stepName(c.pending)}"`);
-    return { property: this.name, detail: `nothing can run any more, and these wait: ${who.join(', ')}` };
+    const waiting = this.#machine.coroutines.alive().filter((c) => !this.#mayStay(c)).map(({ id }) => id);
+    return waiting.length === 0 ? null : { property: this.name, waiting, detail: describeWaiting(this.#machine, waiting) };
   }
 
   /** Parked for a cancel that never comes, stopped by an error that nobody sees to, or on call for such an error. */

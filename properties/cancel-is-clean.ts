@@ -15,7 +15,7 @@ const hasEnded = (state: JobState): boolean => state === JobState.completed || s
 export class CancelIsClean implements Property {
   readonly name = 'cancel-is-clean';
   readonly sentence = 'The job ends with one event, after which nothing is written to the target, and no guest calls a hook that is gone.';
-  readonly watches = Watched.jobState | Watched.target | Watched.guestIo | Watched.copyIo;
+  readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd;
   readonly #machine: Machine;
   readonly #watch: Watch;
   /** The event that has been sent; 0: none. */

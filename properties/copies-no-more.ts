@@ -15,7 +15,7 @@ import { Watched } from './watch.ts';
 export class CopiesNoMore implements Property {
   readonly name = 'copies-no-more';
   readonly sentence = 'Nothing is copied that the mode does not ask for, and nothing twice.';
-  readonly watches = Watched.copyIo;
+  readonly watches = Watched.copyStored;
   readonly #machine: Machine;
   readonly #oracle: SnapshotKept;
   /** By sector: 1 once a copy has stored it. */

@@ -9,7 +9,6 @@
 import { type Content, ZERO } from '../model/block/content.ts';
 import { GuestRequest } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
-import type { SectorRange } from '../model/block/requester.ts';
 import { NO_ERROR, errnoOf, printError } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, type StepIo, atOf, nameOf } from '../model/kernel/step.ts';
@@ -20,7 +19,7 @@ import { type Watch, Watched } from './watch.ts';
 export class GuestUnharmed implements Property {
   readonly name = 'guest-unharmed';
   readonly sentence = "The source is what the guest's requests make of it, each taking effect once between its submit and its completion, and reads return it.";
-  readonly watches = Watched.source | Watched.guestIo | Watched.fault;
+  readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
   readonly #machine: Machine;
   readonly #watch: Watch;
   readonly #shadowCell: number;
@@ -74,11 +73,12 @@ export class GuestUnharmed implements Property {
 
   #effect(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
     const { world, source } = this.#machine;
-    const unit = this.#unit(guest, step, kind);
+    const first = atOf(step);
+    const end = this.#unitEnd(guest, first, kind);
     const cell = this.#progress(guest);
     if (world.cells[cell] === 0) return { property: this.name, detail: `${this.#name(guest)} took effect before it was submitted` };
-    world.store(cell, world.cells[cell]! + unit.end - unit.first);
-    for (let s = unit.first; s < unit.end; s++) {
+    world.store(cell, world.cells[cell]! + end - first);
+    for (let s = first; s < end; s++) {
       if (kind === 'read') {
         const expected = this.#readable(guest, s);
         const got = guest.bufferContent(s);
@@ -155,13 +155,11 @@ export class GuestUnharmed implements Property {
     world.store(this.#shadowCell + sector, content);
   }
 
-  /** The sectors of a request that take effect in this step. */
-  #unit(guest: GuestRequest, step: Step, kind: StepIo['kind']): SectorRange {
+  /** The end of the sectors of a request that take effect together. */
+  #unitEnd(guest: GuestRequest, first: number, kind: StepIo['kind']): number {
     const { sourceNode, source } = this.#machine;
-    const first = atOf(step);
-    const range = guest.rangeSeen;
-    if (kind === 'discard') return { first, end: sourceNode.discardUnitEnd(first, range) };
-    return { first, end: sourceNode.unitEnd(first, kind === 'read' && !source.isRaw ? guest.runSeen.end : range.end) };
+    if (kind === 'discard') return sourceNode.discardUnitEnd(first, guest.rangeSeen);
+    return sourceNode.unitEnd(first, kind === 'read' && !source.isRaw ? guest.runSeen.end : guest.rangeSeen.end);
   }
 
   #shadow(sector: number): Content {

@@ -9,6 +9,8 @@ export interface Violation {
   readonly sector?: number;
   readonly expected?: Content;
   readonly got?: Content;
+  /** Ids of those who wait for ever, if it is about that (waiting.ts). */
+  readonly waiting?: readonly number[];
   /** One line about the particular case, ready to print. */
   readonly detail: string;
 }
@@ -21,8 +23,8 @@ export interface Property {
   readonly watches: number;
   /** A run begins. */
   begin(): void;
-  /** A step has run that changed something of what it watches. */
-  after(coroutine: Coroutine, step: Step): Violation | null;
+  /** A step has run that changed something of what it watches. @param watched what was changed or done, as bits of `Watched` */
+  after(coroutine: Coroutine, step: Step, watched: number): Violation | null;
   /** Nothing can run any more. */
   end(): Violation | null;
 }

@@ -18,6 +18,8 @@
 import { type Content, ZERO } from '../model/block/content.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/backup/job-status.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import type { Step } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watch, Watched } from './watch.ts';
@@ -46,21 +48,20 @@ export class SnapshotKept implements Property {
 
   begin(): void {}
 
-  after(): Violation | null {
+  after(_coroutine: Coroutine, _step: Step, watched: number): Violation | null {
     const { world } = this.#machine;
-    const { what, first, end } = this.#watch;
-    let completed = false;
-    for (let i = 0; i < world.changedCount; i++) {
-      const cell = world.changed[i]!;
-      if (what[cell] === Watched.hook) this.#hookChanged();
-      else if (what[cell] === Watched.jobState) completed = this.#jobChanged() || completed;
-    }
+    const completed = (watched & (Watched.hook | Watched.jobState)) !== 0 && this.#jobChanged();
     if (world.cells[this.#promiseCell] === Promise.justOpened) return this.#checkAtT0();
     if (world.cells[this.#promiseCell] !== Promise.open) return null;
-    if (completed) return this.#checkTarget();
+    return completed ? this.#checkTarget() : this.#checkChanged();
+  }
+
+  #checkChanged(): Violation | null {
+    const { changed, changedCount } = this.#machine.world;
+    const { what, first, end } = this.#watch;
     let checked = -1;
-    for (let i = 0; i < world.changedCount; i++) {
-      const cell = world.changed[i]!;
+    for (let i = 0; i < changedCount; i++) {
+      const cell = changed[i]!;
       if ((what[cell]! & (Watched.source | Watched.target)) === 0) continue;
       for (let s = first[cell]!; s < end[cell]!; s++) {
         if (s === checked) continue; // a store changes a sector's data and then notes it as written
@@ -111,13 +112,26 @@ export class SnapshotKept implements Property {
     return promisedMode === 'top' && !this.wasAllocated(sector) ? 'base' : 'source';
   }
 
+  /** In the order in which the step changed hook and state. @returns whether the job has completed without an error */
+  #jobChanged(): boolean {
+    const { changed, changedCount } = this.#machine.world;
+    const { what } = this.#watch;
+    let completed = false;
+    for (let i = 0; i < changedCount; i++) {
+      const changedWhat = what[changed[i]!];
+      if (changedWhat === Watched.hook) this.#hookChanged();
+      else if (changedWhat === Watched.jobState) completed = this.#stateChanged() || completed;
+    }
+    return completed;
+  }
+
   #hookChanged(): void {
     const { world, sourceNode, job, promisedMode } = this.#machine;
     if (world.cells[sourceNode.hookCell] === 0 && (promisedMode === 'none' || job.isCancelledSeen || job.resultSeen !== NO_ERROR)) this.#close();
   }
 
   /** @returns whether the job has completed without an error */
-  #jobChanged(): boolean {
+  #stateChanged(): boolean {
     const { job, world, source, shape, promisedMode } = this.#machine;
     const { stateSeen, errorSeen } = job.status;
     if (stateSeen === JobState.cancelled || (stateSeen === JobState.completed && errorSeen !== NO_ERROR)) this.#close();

@@ -13,7 +13,7 @@ import { Watched } from './watch.ts';
 export class StableReader implements Property {
   readonly name = 'stable-reader';
   readonly sentence = 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.';
-  readonly watches = Watched.readerIo;
+  readonly watches = Watched.readerFetched;
   readonly #machine: Machine;
   readonly #oracle: SnapshotKept;
 

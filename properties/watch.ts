@@ -4,7 +4,7 @@ import type { Image } from '../model/block/image.ts';
 import { type StepIo, stepNames } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';
 
-/** Bits, so that a step's changes can be told at a glance; the last three are a step's, not a cell's. */
+/** Bits, so that a step's changes can be told at a glance; the last six are a step's, not a cell's. */
 export const Watched = {
   nothing: 0,
   source: 1,
@@ -15,13 +15,27 @@ export const Watched = {
   progress: 32,
   error: 64,
   fault: 128,
-  guestIo: 256,
-  copyIo: 512,
-  readerIo: 1024,
+  guestStart: 256,
+  guestSubmit: 512,
+  guestEffect: 1024,
+  /** It completed, or failed. */
+  guestEnd: 2048,
+  copyStored: 4096,
+  readerFetched: 8192,
 } as const;
 export type Watched = (typeof Watched)[keyof typeof Watched];
 
-const IO: Record<StepIo['by'], Watched> = { guest: Watched.guestIo, copy: Watched.copyIo, reader: Watched.readerIo };
+/** One more than the largest sum of bits. */
+export const WATCHED_END = 2 * Watched.readerFetched;
+
+const GUEST: Record<StepIo['phase'], Watched> = { start: Watched.guestStart, submit: Watched.guestSubmit, effect: Watched.guestEffect, complete: Watched.guestEnd, fail: Watched.guestEnd };
+
+function watchedOf({ by, kind, phase }: StepIo): Watched {
+  if (by === 'guest') return GUEST[phase];
+  if (phase !== 'effect') return Watched.nothing;
+  if (by === 'reader') return Watched.readerFetched;
+  return kind === 'read' ? Watched.nothing : Watched.copyStored;
+}
 
 export class Watch {
   /** By cell: what it belongs to, and the sectors it speaks of. */
@@ -37,7 +51,7 @@ export class Watch {
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
-    this.io = Uint16Array.from(stepNames(), ({ io }) => (io === null ? Watched.nothing : IO[io.by]));
+    this.io = Uint16Array.from(stepNames(), ({ io }) => (io === null ? Watched.nothing : watchedOf(io)));
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
     this.what[status.stateCell] = Watched.jobState;

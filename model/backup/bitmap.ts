@@ -49,6 +49,10 @@ export class CopiedBitmap implements CopiedBits {
     for (let c = 0; c < this.#clusters; c++) this.#world.write(this.#bit(c), FREED);
   }
 
+  cellOf(cluster: number): number {
+    return this.#bit(cluster);
+  }
+
   /** For observers. */
   hasNow(cluster: number): boolean {
     return this.#world.cells[this.#bit(cluster)] === COPIED;

@@ -2,8 +2,8 @@
  * The backup job: `backup_run` of QEMU 1.6 (reference A.4 for the start, A.6 for the loops and the
  * end, A.9 for cancel), as it should have been. Where 1.6 itself is wrong, a rule of rules.ts says so.
  */
-import { type Coroutines, NOBODY, type Run, SharedLock } from '../kernel/coroutine.ts';
-import { type Step, defineStep } from '../kernel/step.ts';
+import { type Coroutine, type Coroutines, NOBODY, type Run, SharedLock } from '../kernel/coroutine.ts';
+import { type Step, atOf, defineStep, nameOf } from '../kernel/step.ts';
 import { type BlockError, NO_ERROR, sideOf } from '../block/errors.ts';
 import type { Followers } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';
@@ -269,6 +269,33 @@ export class BackupJob extends Requester {
   }
   get resultSeen(): BlockError {
     return this.#seen(RESULT);
+  }
+
+  /** Cells that are the same for the whole of a run. */
+  get settledCells(): readonly number[] {
+    return [this.slotCell(SPEED)];
+  }
+  get isHookedSeen(): boolean {
+    return this.world.cells[this.source.hookCell] === 1;
+  }
+  /** Whether this coroutine has a copy in flight of the cluster. */
+  holdsSeen(who: Coroutine, cluster: number): boolean {
+    return who instanceof Requester && this.inFlight.coversSeen(who, cluster);
+  }
+  /** Whether nobody waits any more for the guest's requests to end. */
+  get isPastDrainsSeen(): boolean {
+    return this.hasEnded || nameOf(this.pending).index === CLOSE.index;
+  }
+  /** Whether the loop is past a cluster, and will not come back to it. */
+  hasPassedSeen(cluster: number): boolean {
+    const { at, index } = nameOf(this.pending);
+    if (at === 'nothing') return this.hasEnded || (index !== JOB_START.index && index !== START_DRAIN.index && index !== FIRST_YIELD.index);
+    return cluster < (at === 'cluster' ? atOf(this.pending) : Math.floor(atOf(this.pending) / this.clusterSectors));
+  }
+  /** Whether the last copy has ended, and there will be none. */
+  get isPastCopiesSeen(): boolean {
+    const { index } = nameOf(this.pending);
+    return this.hasEnded || index === CLOSE_DRAIN.index || index === CLOSE.index;
   }
 
   /** The command's outcome: from here on guests may meet the job. */

@@ -74,6 +74,8 @@ const GUEST_CELLS = 5;
 /** A write and a discard are coroutines of different kinds. */
 const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6, readT0: 7 };
 
+const KIND_NAMES: Record<number, GuestKind> = Object.fromEntries(GUEST_KINDS.map((kind) => [KINDS[kind], kind]));
+
 /** A list in cells of who waits for whom to end before it starts. */
 export class Followers {
   readonly cell: number;
@@ -207,6 +209,16 @@ export class GuestRequest extends Requester implements SectorRange {
     return this.#get(RANGE_END);
   }
 
+  get firstCell(): number {
+    return this.slotCell(FIRST);
+  }
+  get endCell(): number {
+    return this.slotCell(RANGE_END);
+  }
+  /** For observers: what it asks for. */
+  get kindSeen(): GuestKind {
+    return KIND_NAMES[this.kind]!;
+  }
   /** For observers: the same, unrecorded. */
   get rangeSeen(): SectorRange {
     const { cells } = this.world;

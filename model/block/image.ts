@@ -148,6 +148,11 @@ export class Image {
     return this.isRaw ? end : Math.min(this.#clusterEnd(sector), end);
   }
 
+  /** Cells that change only when the image is opened or closed. */
+  get settledCells(): readonly number[] {
+    return [this.#openCell, this.#lengthCell];
+  }
+
   /** For observers: what reading this sector would show now. Past the end of the image there is nothing. */
   contentAt(sector: number): Content {
     const { cells } = this.#world;

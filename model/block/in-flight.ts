@@ -2,7 +2,7 @@
  * Requests in flight with the range that each holds, newest first, as in QEMU's lists
  * (`inflight_reqs` of a backup, `tracked_requests` of a disk), and who waits for them.
  */
-import { type Coroutines, WaitQueue } from '../kernel/coroutine.ts';
+import { type Coroutine, type Coroutines, WaitQueue } from '../kernel/coroutine.ts';
 import type { World } from '../kernel/world.ts';
 import type { Requester, SectorRange } from './requester.ts';
 
@@ -73,7 +73,26 @@ export class InFlight {
     return this.#world.cells[this.#cellsOf(requester) + END] !== 0;
   }
 
+  /** For observers: whether its range has this cluster or sector. */
+  coversSeen(requester: Requester, at: number): boolean {
+    const { cells } = this.#world;
+    const mine = this.#cellsOf(requester);
+    return cells[mine + FIRST]! <= at && at < cells[mine + END]!;
+  }
+
   #requester(link: number): Requester {
     return this.#coroutines.byId(this.#world.read(link)) as Requester;
   }
+}
+
+// For observers. A requester's turn in a list is told by the first of the cells that the list has in its slot.
+
+export const holdsTurnSeen = ({ cells }: World, turnCells: number): boolean => cells[turnCells + END] !== 0;
+
+/** Who waits for a turn to be over, first come first. */
+export function waitersSeen(coroutines: Coroutines, turnCells: number): Coroutine[] {
+  const { cells } = coroutines.world;
+  const waiters: Coroutine[] = [];
+  for (let id = cells[turnCells + WAITERS]!; id !== 0; id = cells[waiters.at(-1)!.queueNextCell]!) waiters.push(coroutines.byId(id));
+  return waiters;
 }

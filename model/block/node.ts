@@ -88,6 +88,7 @@ export class BlockNode {
   readonly #mayBeShort: boolean;
   readonly #throttle: Throttle | null;
   readonly #requestsCell: number;
+  readonly #idleCell: number;
   readonly #idle: WaitQueue;
   /** The ranges of the requests in flight: kept only by a disk that copies on read, for nobody else asks. */
   readonly #tracked: InFlight | null;
@@ -105,7 +106,8 @@ export class BlockNode {
     this.#mayBeShort = options.mayBeShort ?? false;
     this.#throttle = options.throttled === true ? new Throttle(coroutines, `${image.name}.throttle`) : null;
     this.#requestsCell = world.alloc(`${image.name}.requests`, 1);
-    this.#idle = new WaitQueue(coroutines, world.alloc(`${image.name}.idle`, 1));
+    this.#idleCell = world.alloc(`${image.name}.idle`, 1);
+    this.#idle = new WaitQueue(coroutines, this.#idleCell);
     this.#tracked = options.copyOnRead === true ? new InFlight(coroutines, `${image.name}.tracked`, (requester) => requester.trackedCell) : null;
     this.#copyingReadsCell = world.alloc(`${image.name}.copyingReads`, this.#tracked === null ? 0 : 1);
   }
@@ -127,6 +129,11 @@ export class BlockNode {
     return this.isHooked ? yield* this.#beforeWrite!(me, range) : NO_ERROR;
   }
 
+  /** For observers: how many requests are in flight, and who waits for there to be none. */
+  get requestsCells(): readonly number[] {
+    return [this.#requestsCell, this.#idleCell];
+  }
+
   // Requests of the guest, from their first step to their last: those that a drain waits for.
 
   begin(): void {
@@ -138,7 +145,7 @@ export class BlockNode {
       this.#tracked.waitersOf(me).wakeAll();
     }
     this.#world.move(this.#requestsCell, this.#requestsCell, -1);
-    if (this.#world.isZero(this.#requestsCell)) this.#idle.wakeAll();
+    if (!this.#idle.isEmpty && this.#world.isZero(this.#requestsCell)) this.#idle.wakeAll();
   }
   /** `bdrv_drain_all`: waits until no request is in flight. */
   *drain(me: Requester, step: StepName): Run {

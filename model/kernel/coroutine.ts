@@ -36,6 +36,13 @@ const WOKEN_ONLY = 2;
 const UNBLOCKED_ONLY = 3;
 const GUARDS: Record<Guard, number> = { always: ALWAYS, woken: WOKEN_ONLY, unblocked: UNBLOCKED_ONLY };
 
+/** When a pending step is ready, as a number. */
+const guardOf = (step: Step): number => (step === ENDED ? NEVER : GUARDS[nameOf(step).guard]);
+
+/** The pending step, and the kind, of the coroutine with this slot. */
+export const pendingAt = (cells: Int32Array, slot: number): Step => cells[slot + PENDING]!;
+export const kindAt = (cells: Int32Array, slot: number): number => cells[slot + KIND]!;
+
 /** Up to so many coroutines fit into the bits of a number. */
 const FEW = 31;
 /** All bits: a step after which anybody may be ready. */
@@ -122,8 +129,8 @@ export class Coroutines {
   readonly #wokenHead: number;
   #lastWoken = 0;
   #firstAlive = 0;
-  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few. */
-  #ready = 0;
+  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few; engines keep it so. */
+  bits = 0;
   #readyIsKnown = false;
   /** By cell: whose guard looks at it. */
   #guardedBy: Int32Array = new Int32Array(0);
@@ -134,6 +141,11 @@ export class Coroutines {
     this.world = world;
     this.wakeOrder = wakeOrder;
     this.#wokenHead = world.alloc('woken', 1);
+  }
+
+  /** The cell that holds the first of the woken. */
+  get wokenCell(): number {
+    return this.#wokenHead;
   }
 
   add(coroutine: Coroutine): number {
@@ -150,7 +162,7 @@ export class Coroutines {
     this.forgetReady();
     if (this.#slots.length === this.all.length) return;
     this.#slots = Int32Array.from(this.all, (c) => c.slot);
-    for (const { index, guard } of stepNames()) this.#guardOf[index] = index === ENDED ? NEVER : GUARDS[guard];
+    for (const { index } of stepNames()) this.#guardOf[index] = guardOf(index);
     this.#guardedBy = new Int32Array(this.world.cells.length);
     for (const { slot, id } of this.all) for (const cell of [slot + WOKEN, slot + BLOCKERS]) this.#guardedBy[cell] = id;
   }
@@ -165,10 +177,10 @@ export class Coroutines {
   get readyMask(): number {
     if (this.#slots.length > FEW) return 0;
     if (!this.#readyIsKnown) this.#recountReady();
-    return this.#ready;
+    return this.bits;
   }
   set readyMask(mask: number) {
-    this.#ready = mask;
+    this.bits = mask;
     this.#readyIsKnown = true;
     this.#firstAlive = 0;
   }
@@ -189,8 +201,18 @@ export class Coroutines {
     if (this.#slots.length > FEW) return this.#readyOfMany(into.subarray(from));
     if (!this.#readyIsKnown) this.#recountReady();
     let count = from;
-    for (let left = this.#ready; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
+    for (let left = this.bits; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
     return count - from;
+  }
+
+  /** Whether they are so few that who is ready fits into bits. */
+  get areFew(): boolean {
+    return this.all.length <= FEW;
+  }
+
+  /** Whether this one could run if nobody had been woken. */
+  isReady(id: number): boolean {
+    return this.#isReady(this.#slots[id - 1]!);
   }
 
   #readyOfMany(into: Int32Array): number {
@@ -206,8 +228,8 @@ export class Coroutines {
   }
 
   #recountReady(): void {
-    this.#ready = 0;
-    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
+    this.bits = 0;
+    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.bits |= 1 << i;
     this.#readyIsKnown = true;
   }
 
@@ -246,13 +268,25 @@ export class Coroutines {
    */
   endStep(coroutine: Coroutine, next: Step, others = ANYBODY): void {
     this.world.store(coroutine.slot + PENDING, next);
+    this.lookAgain(others === ANYBODY ? ANYBODY : others | (1 << (coroutine.id - 1)));
+  }
+
+  /** These may have become ready, or no longer be. @param others as bits, or all of them */
+  lookAgain(others: number): void {
     if (others === ANYBODY) this.#readyIsKnown = false;
-    else for (let left = others | (1 << (coroutine.id - 1)); left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+    else for (let left = others; left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
+  }
+
+  /** For code that is made from text: the condition under which a coroutine is ready whose next step is this. */
+  readyText(next: Step, cells: string, slot: string): string {
+    const guard = guardOf(next);
+    if (guard === NEVER || guard === ALWAYS) return String(guard === ALWAYS);
+    return `${cells}[${slot} + ${guard === WOKEN_ONLY ? WOKEN : BLOCKERS}] ${guard === WOKEN_ONLY ? '!==' : '==='} 0`;
   }
 
   #recountOne(i: number): void {
-    if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
-    else this.#ready &= ~(1 << i);
+    if (this.#isReady(this.#slots[i]!)) this.bits |= 1 << i;
+    else this.bits &= ~(1 << i);
   }
 
   /** What `endStep` wants to know of a step that changed this cell. */
@@ -317,21 +351,27 @@ export class WaitQueue {
 
   wakeAll(): void {
     const { world } = this.#coroutines;
-    while (this.#takeFirst(world) !== 0);
+    let id = world.read(this.#head);
+    if (id !== 0) world.write(this.#head, 0);
+    while (id !== 0) id = this.#wake(id);
   }
 
   wakeFirst(): void {
-    this.#takeFirst(this.#coroutines.world);
+    const { world } = this.#coroutines;
+    const id = world.read(this.#head);
+    if (id === 0) return;
+    world.move(this.#head, this.#coroutines.byId(id).queueNextCell);
+    this.#wake(id);
   }
 
-  #takeFirst(world: World): number {
-    const id = world.read(this.#head);
-    if (id === 0) return 0;
-    const next = this.#coroutines.byId(id).queueNextCell;
-    world.move(this.#head, next);
-    world.write(next, 0);
+  /** @returns the id of the one behind it */
+  #wake(id: number): number {
+    const { world } = this.#coroutines;
+    const nextCell = this.#coroutines.byId(id).queueNextCell;
+    const next = world.read(nextCell);
+    world.write(nextCell, 0);
     this.#coroutines.wake(id);
-    return id;
+    return next;
   }
 }
 
@@ -354,7 +394,7 @@ export class SharedLock {
 
   unlockShared(): void {
     this.#world.move(this.#readers, this.#readers, -1);
-    if (this.#world.isZero(this.#readers)) this.#writers.wakeFirst();
+    if (!this.#writers.isEmpty && this.#world.isZero(this.#readers)) this.#writers.wakeFirst(); // asked the other way round in QEMU, to the same effect
   }
 
   /** Waits until there is no reader. What follows, up to the next yield, has the lock to itself. */

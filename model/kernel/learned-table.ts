@@ -16,17 +16,11 @@
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
-import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import { type CompiledTree, type Compiling, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS, LEAF_STORES, READ, SAME, STORE, ZERO, compileTree } from './compiled-tree.ts';
+import { type Coroutine, type Coroutines, type Run, kindAt, pendingAt } from './coroutine.ts';
 import { type Engine, nextStep, startBody } from './engine.ts';
-import type { Step } from './step.ts';
+import { ENDED, type Step } from './step.ts';
 import type { Recorder, World } from './world.ts';
-
-// Instructions, each followed by its operands. A branch's operand 0 means: never taken.
-const READ = 1; //  cell, least value, how many values, where the branches lie
-const ZERO = 2; //  cell, branch if zero, branch if not
-const SAME = 3; //  cell, cell, branch if equal, branch if not
-const STORE = 4; // how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero
-const END = 5; //   next step, whose readiness the step may have changed, whether it was local
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -39,6 +33,24 @@ interface Path {
   readonly answers: Int32Array;
 }
 
+/** A look at the world that is a branch of a tree: where it stands, and what was seen. */
+interface Seen {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** What a step looks at and changes, other than private cells of its own coroutine. */
+export interface Footprint {
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+  /** Cells to which it only adds a constant. */
+  readonly adds: readonly number[];
+  /** Whether its coroutine ends with it. */
+  readonly isLast: boolean;
+  /** Whether it may have changed whether another coroutine is ready. */
+  readonly concernsReady: boolean;
+}
+
 /** What a look at the world is answered from while a generator is being brought to where it is needed. */
 const Mode = {
   /** Steps that were run before, by whomever. */
@@ -49,46 +61,75 @@ const Mode = {
   world: 2,
 } as const;
 
-export class LearnedTable implements Engine, Recorder {
+/** Cells of one's own slot are written as the complement of their place in it. */
+const placeOf = (cell: number, slot: number): number => (cell >= 0 ? cell : slot + ~cell);
+
+/** A tree that is walked so often is worth compiling ... */
+const COMPILE_AFTER = 2_000;
+/** ... as long as all that was compiled fits the caches of a processor. */
+const COMPILED_MAX = 500;
+
+/** The step touches nothing but private cells of its own. */
+export const NO_FOOTPRINT = 0;
+
+export class LearnedTable implements Engine, Recorder, Compiling {
   /** How many steps ran, and for how many of them a generator was needed. */
   steps = 0;
   lessons = 0;
+  /** By number, as leaves have them; the first is that of a step which touches private cells only. */
+  readonly footprints: Footprint[] = [{ reads: [], writes: [], adds: [], isLast: false, concernsReady: false }];
+  readonly #footprintNumbers = new Map<string, number>();
 
+  /** Of the step that ran last. */
+  latestFootprint = NO_FOOTPRINT;
   readonly #coroutines: Coroutines;
   readonly #world: World;
   /** Where the tree of a (kind, step) begins; 0: nothing learned yet. */
   #roots = new Int32Array(0);
   readonly #paths: Map<Step, Path>[] = [];
   readonly #stepEnd: number;
+  readonly #compileAfter: number;
   #code = new Int32Array(1 << 14);
   #top = 1;
-
-  /** What this walk has seen at its branches. */
-  readonly #seen: Int32Array;
+  /** By tree: the tree compiled, without an undo log and with it. */
+  readonly #compiled: (CompiledTree | null)[] = [];
+  readonly #compiledToTrack: (CompiledTree | null)[] = [];
+  #compiledCount = 0;
+  /** By tree: how many walks are left until it is compiled. */
+  #walksLeft = new Int32Array(0);
+  /** By look: the one before it on the way down the tree, and what was seen there; none before the first. */
+  readonly #lookBefore = new Map<number, Seen>();
 
   // While a step is being learned:
   #mode: (typeof Mode)[keyof typeof Mode] = Mode.world;
   #script: Int32Array = new Int32Array(0);
   #scriptAt = 0;
   #answers: number[] = [];
+  /** The latest look of this step at the world. */
+  #latest: Seen | null = null;
   /** Of whom this step has changed what decides whether they are ready. */
   #others = 0;
-  /** Whether this step has looked at and changed nothing but private cells of its own coroutine. */
-  #isLocal = true;
   #slot = 0;
   #slotEnd = 0;
   /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
   readonly #known = new Map<number, number>();
   readonly #knownNonZero = new Set<number>();
-  /** The STORE that ends where the next instruction would begin, so that it can take one more. 0: there is none. */
-  #openStore = 0;
+  /** What is stored at the leaf, or before the next look that depends on it: to, from, plus. */
+  #stores: number[] = [];
+  readonly #storedTo = new Set<number>();
+  readonly #reads = new Set<number>();
+  readonly #writes = new Set<number>();
+  readonly #adds = new Set<number>();
 
-  /** @param stepEnd one more than the largest step there can be */
-  constructor(coroutines: Coroutines, stepEnd: number) {
+  /**
+   * @param stepEnd one more than the largest step there can be
+   * @param compileAfter how often a tree is walked before it is compiled
+   */
+  constructor(coroutines: Coroutines, stepEnd: number, compileAfter = COMPILE_AFTER) {
+    this.#compileAfter = compileAfter;
     this.#coroutines = coroutines;
     this.#world = coroutines.world;
     this.#stepEnd = stepEnd;
-    this.#seen = new Int32Array(this.#world.cells.length + 16);
   }
 
   begin(): void {
@@ -96,105 +137,140 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   step(coroutine: Coroutine): void {
-    const world = this.#world;
-    const step = coroutine.pending;
+    const { slot, id } = coroutine;
     this.steps++;
-    world.beginStep();
-    this.#coroutines.beginStep(coroutine.id);
-    const cells = world.cells;
-    const code = this.#code;
-    const seen = this.#seen;
-    const slot = coroutine.slot;
-    let seenCount = 0;
-    const root = coroutine.kind * this.#stepEnd + step;
-    let at = root < this.#roots.length ? this.#roots[root]! : 0;
-    if (at === 0) return this.#learn(coroutine, step, 0, 0);
-    for (;;) {
-      const first = code[at + 1]!;
-      switch (code[at]!) {
-        case READ: {
-          const value = cells[first >= 0 ? first : slot + ~first]!;
-          seen[seenCount++] = value;
-          const branch = value - code[at + 2]!;
-          const next = branch >= 0 && branch < code[at + 3]! ? code[code[at + 4]! + branch]! : 0;
-          if (next === 0) return this.#learn(coroutine, step, at, seenCount);
-          at = next;
-          break;
-        }
-        case ZERO: {
-          const zero = cells[first >= 0 ? first : slot + ~first] === 0;
-          seen[seenCount++] = zero ? 1 : 0;
-          const next = code[zero ? at + 2 : at + 3]!;
-          if (next === 0) return this.#learn(coroutine, step, at, seenCount);
-          at = next;
-          break;
-        }
-        case SAME: {
-          const second = code[at + 2]!;
-          const same = cells[first >= 0 ? first : slot + ~first] === cells[second >= 0 ? second : slot + ~second];
-          seen[seenCount++] = same ? 1 : 0;
-          const next = code[same ? at + 3 : at + 4]!;
-          if (next === 0) return this.#learn(coroutine, step, at, seenCount);
-          at = next;
-          break;
-        }
-        case STORE:
-          at += 2;
-          for (const end = at + 3 * first; at < end; at += 3) {
-            const to = code[at]!;
-            const from = code[at + 1]!;
-            world.store(to >= 0 ? to : slot + ~to, cells[from >= 0 ? from : slot + ~from]! + code[at + 2]!);
-          }
-          break;
-        default:
-          this.#coroutines.endStep(coroutine, first, code[at + 2]);
-          return;
-      }
+    this.#coroutines.beginStep(id);
+    const root = this.#rootOf(slot);
+    const compiled = this.#world.isTracking ? this.#compiledToTrack[root] : this.#compiled[root];
+    if (compiled !== null && compiled !== undefined) {
+      this.#world.changedCount = 0;
+      const missed = compiled(slot, 1 << (id - 1));
+      if (missed !== 0) this.#learn(coroutine, missed);
+    } else this.#stepByWalking(coroutine, root);
+  }
+
+  #stepByWalking(coroutine: Coroutine, root: number): void {
+    const { slot } = coroutine;
+    this.#world.beginStep();
+    const top = root < this.#roots.length ? this.#roots[root]! : 0;
+    if (top === 0) return this.#learn(coroutine, 0);
+    if (--this.#walksLeft[root]! === 0) this.#compile(root);
+    let at = this.#walk(top, slot);
+    while (at > 0 && this.#code[at] === STORE) {
+      this.#store(at + 1, slot);
+      at = this.#walk(this.#afterStores(at + 1), slot);
     }
+    if (at < 0) return this.#learn(coroutine, -at);
+    this.#store(at + LEAF_STORES, slot);
+    this.latestFootprint = this.#code[at + LEAF_FOOTPRINT]!;
+    this.#coroutines.endStep(coroutine, this.#code[at + LEAF_NEXT]!, this.#code[at + LEAF_OTHERS]);
   }
 
   /**
-   * Whether the coroutine's pending step, here and now, would look at and change nothing but private
-   * cells of its own. Then it can't matter to anybody else when it runs. Not known: no.
+   * The footprint of the coroutine's pending step, here and now, as a number. Only while the world is
+   * tracking, for a step that has yet to be learned, or looks at what it stores, is run and taken back.
    */
-  isLocal(coroutine: Coroutine): boolean {
-    const root = coroutine.kind * this.#stepEnd + coroutine.pending;
-    let at = root < this.#roots.length ? this.#roots[root]! : 0;
+  footprintOf(coroutine: Coroutine): number {
+    const root = this.#roots[this.#rootOf(coroutine.slot)] ?? 0;
+    const at = root === 0 ? 0 : this.#walk(root, coroutine.slot);
+    return at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
+  }
+
+  #tryOut(coroutine: Coroutine): number {
+    const mark = this.#world.undoMark();
+    const mask = this.#coroutines.readyMask;
+    this.step(coroutine);
+    this.#world.undoTo(mark);
+    this.#coroutines.readyMask = mask;
+    return this.latestFootprint;
+  }
+
+  /** The number of the tree for the pending step of the coroutine with this slot. */
+  #rootOf(slot: number): number {
+    const { cells } = this.#world;
+    return kindAt(cells, slot) * this.#stepEnd + pendingAt(cells, slot);
+  }
+
+  /** Goes down a tree. @returns the leaf, or the stores on the way; or where a branch was never taken, negated */
+  #walk(from: number, slot: number): number {
     const { cells } = this.#world;
     const code = this.#code;
-    const { slot } = coroutine;
-    while (at !== 0) {
-      const first = code[at + 1]!;
+    for (let at = from; ; ) {
+      const cell = code[at + 1]!;
+      let next: number;
       switch (code[at]!) {
         case READ: {
-          if (first >= 0) return false;
-          const branch = cells[slot + ~first]! - code[at + 2]!;
-          at = branch >= 0 && branch < code[at + 3]! ? code[code[at + 4]! + branch]! : 0;
+          const branch = cells[placeOf(cell, slot)]! - code[at + 2]!;
+          next = branch >= 0 && branch < code[at + 3]! ? code[code[at + 4]! + branch]! : 0;
           break;
         }
         case ZERO:
-          if (first >= 0) return false;
-          at = code[cells[slot + ~first] === 0 ? at + 2 : at + 3]!;
+          next = code[cells[placeOf(cell, slot)] === 0 ? at + 2 : at + 3]!;
           break;
         case SAME:
-          return false;
-        case STORE:
-          at += 2 + 3 * first;
+          next = code[cells[placeOf(cell, slot)] === cells[placeOf(code[at + 2]!, slot)] ? at + 3 : at + 4]!;
           break;
         default:
-          return code[at + 3] === 1;
+          return at;
       }
+      if (next === 0) return -at;
+      at = next;
     }
-    return false;
   }
 
-  #setRoot(coroutine: Coroutine, step: Step): void {
-    if (this.#roots.length < (coroutine.kind + 1) * this.#stepEnd) {
-      const longer = new Int32Array((coroutine.kind + 1) * this.#stepEnd);
-      longer.set(this.#roots);
-      this.#roots = longer;
+  /** Does a list of stores. */
+  #store(list: number, slot: number): void {
+    const world = this.#world;
+    const { cells, changed, watchEnd } = world;
+    const code = this.#code;
+    const end = this.#afterStores(list);
+    if (world.isTracking) {
+      for (let i = list + 1; i < end; i += 3) world.store(placeOf(code[i]!, slot), cells[placeOf(code[i + 1]!, slot)]! + code[i + 2]!);
+      return;
     }
-    this.#roots[coroutine.kind * this.#stepEnd + step] = this.#top;
+    let { changedCount } = world;
+    for (let i = list + 1; i < end; i += 3) {
+      const cell = placeOf(code[i]!, slot);
+      const value = cells[placeOf(code[i + 1]!, slot)]! + code[i + 2]!;
+      if (cell < watchEnd && cells[cell] !== value && changedCount < changed.length) changed[changedCount++] = cell;
+      cells[cell] = value;
+    }
+    world.changedCount = changedCount;
+  }
+
+  #afterStores(list: number): number {
+    return list + 1 + 3 * this.#code[list]!;
+  }
+
+  #setRoot(root: number): void {
+    if (this.#roots.length <= root) {
+      const length = (Math.floor(root / this.#stepEnd) + 1) * this.#stepEnd;
+      const longer = (old: Int32Array, fill: number): Int32Array<ArrayBuffer> => {
+        const list = new Int32Array(length).fill(fill);
+        list.set(old);
+        return list;
+      };
+      this.#roots = longer(this.#roots, 0);
+      this.#walksLeft = longer(this.#walksLeft, this.#compileAfter);
+      for (const list of [this.#compiled, this.#compiledToTrack]) while (list.length < length) list.push(null); // a list with holes would be a slow one
+    }
+    this.#roots[root] = this.#top;
+  }
+
+  #compile(root: number): void {
+    if (!this.#coroutines.areFew || this.#compiledCount >= COMPILED_MAX) return;
+    const list = this.#world.isTracking ? this.#compiledToTrack : this.#compiled;
+    list[root] = compileTree(this.#code, this.#roots[root]!, this.#world, this.#coroutines, this);
+    if (list[root] !== null) this.#compiledCount++;
+  }
+
+  /** The tree has grown: what was compiled of it has not. */
+  #forgetCompiled(root: number): void {
+    for (const list of [this.#compiled, this.#compiledToTrack]) {
+      if (list[root] !== null) this.#compiledCount--;
+      list[root] = null;
+    }
+    this.#walksLeft[root] = this.#compileAfter;
   }
 
   #pathsOf(coroutine: Coroutine): Map<Step, Path> {
@@ -203,25 +279,26 @@ export class LearnedTable implements Engine, Recorder {
 
   /**
    * Runs the rest of a step with a generator and adds it to the tree.
-   * @param branchAt the instruction whose branch was never taken; 0: the step itself is new
-   * @param seenCount what the walk has seen, the last of it at that branch
+   * @param branchAt the look whose branch was never taken; 0: the step itself is new
    */
-  #learn(coroutine: Coroutine, step: Step, branchAt: number, seenCount: number): void {
+  #learn(coroutine: Coroutine, branchAt: number): void {
     this.lessons++;
     const world = this.#world;
+    const step = coroutine.pending;
     const generator = this.#bringTo(coroutine, step);
     this.#slot = coroutine.slot;
     this.#slotEnd = coroutine.slot + coroutine.slotCells;
-    this.#known.clear();
-    this.#knownNonZero.clear();
+    for (const collected of [this.#known, this.#knownNonZero, this.#storedTo, this.#reads, this.#writes, this.#adds]) collected.clear();
+    this.#stores = [];
     this.#answers = [];
     this.#others = 0;
-    this.#isLocal = true;
-    this.#openStore = 0;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
-    this.#follow(this.#seen.slice(0, Math.max(0, seenCount - 1)));
-    if (branchAt === 0) this.#setRoot(coroutine, step);
-    else this.#addBranch(branchAt, this.#seen[seenCount - 1]!);
+    this.#follow(this.#seenBefore(branchAt));
+    const root = this.#rootOf(coroutine.slot);
+    if (branchAt === 0) this.#setRoot(root);
+    else this.#addBranch(branchAt, this.#seeAgain(branchAt));
+    this.#forgetCompiled(root);
+    this.#latest = branchAt === 0 ? null : { at: branchAt, value: this.#seeAgain(branchAt) };
 
     world.recorder = this;
     const next = nextStep(generator, (what) => {
@@ -229,10 +306,39 @@ export class LearnedTable implements Engine, Recorder {
     });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
-    this.#emit(END, next, this.#others, this.#isLocal ? 1 : 0);
+    this.latestFootprint = this.#footprint(next === ENDED);
+    this.#emit(LEAF, next, this.#others, this.latestFootprint);
+    this.#emitStores();
     this.#coroutines.endStep(coroutine, next, this.#others);
     const paths = this.#pathsOf(coroutine);
     if (!paths.has(next)) paths.set(next, { from: step, answers: Int32Array.from(this.#answers) });
+  }
+
+  #footprint(isLast: boolean): number {
+    const [reads, writes, adds] = [this.#reads, this.#writes, this.#adds].map((cells) => [...cells].toSorted((a, b) => a - b)) as [number[], number[], number[]];
+    if (reads.length + writes.length + adds.length === 0) return NO_FOOTPRINT;
+    const footprint = { reads, writes, adds, isLast, concernsReady: this.#others !== 0 };
+    const key = JSON.stringify(footprint);
+    const known = this.#footprintNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#footprintNumbers.set(key, this.footprints.length);
+    return this.footprints.push(footprint) - 1;
+  }
+
+  /** What a walk has seen at its looks before it came to this one. */
+  #seenBefore(look: number): Int32Array {
+    const seen: number[] = [];
+    for (let before = this.#lookBefore.get(look); before !== undefined; before = this.#lookBefore.get(before.at)) seen.push(before.value);
+    return Int32Array.from(seen.toReversed());
+  }
+
+  /** What this look sees, once more: the walk has stopped there. */
+  #seeAgain(look: number): number {
+    const { cells } = this.#world;
+    const code = this.#code;
+    const seen = cells[placeOf(code[look + 1]!, this.#slot)]!;
+    if (code[look] === READ) return seen;
+    return seen === (code[look] === ZERO ? 0 : cells[placeOf(code[look + 2]!, this.#slot)]) ? 1 : 0;
   }
 
   /** A fresh generator of this coroutine, suspended where `step` is its next. */
@@ -268,9 +374,10 @@ export class LearnedTable implements Engine, Recorder {
   // What the model does while it is being recorded.
 
   read(cell: number): number {
-    this.#touches(cell);
+    this.#touches(cell, this.#reads);
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known);
+    this.#storeBefore(cell);
     const value = this.#look(() => this.#world.cells[cell]!, (seen) => {
       const table = this.#top + 5;
       this.#emit(READ, this.#relative(cell), seen, 1, table, table + 1);
@@ -280,10 +387,11 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   isZero(cell: number): boolean {
-    this.#touches(cell);
+    this.#touches(cell, this.#reads);
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known === 0 ? 1 : 0) === 1;
     if (this.#knownNonZero.has(cell) && this.#mode !== Mode.path) return this.#answer(0) === 1;
+    this.#storeBefore(cell);
     const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), (seen) => {
       const next = this.#top + 4;
       this.#emit(ZERO, this.#relative(cell), seen === 1 ? next : 0, seen === 1 ? 0 : next);
@@ -294,8 +402,10 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   same(a: number, b: number): boolean {
-    this.#touches(a);
-    this.#touches(b);
+    this.#touches(a, this.#reads);
+    this.#touches(b, this.#reads);
+    this.#storeBefore(a);
+    this.#storeBefore(b);
     const { cells } = this.#world;
     const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => {
       const next = this.#top + 5;
@@ -305,26 +415,22 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   write(cell: number, value: number): void {
-    this.#touches(cell);
+    this.#touches(cell, this.#writes);
     this.#known.set(cell, value);
     this.#changes(cell);
-    if (this.#mode !== Mode.world) return;
-    this.#emitStore(cell, this.#world.zeroCell, value);
-    this.#world.store(cell, value);
+    this.#storeLater(cell, this.#world.zeroCell, value);
   }
 
   move(to: number, from: number, plus: number): void {
-    this.#touches(to);
-    this.#touches(from);
+    this.#touches(to, to === from ? this.#adds : this.#writes);
+    if (to !== from) this.#touches(from, this.#reads);
     this.#known.delete(to);
     this.#changes(to);
-    if (this.#mode !== Mode.world) return;
-    this.#emitStore(to, from, plus);
-    this.#world.store(to, this.#world.cells[from]! + plus);
+    this.#storeLater(to, from, plus);
   }
 
-  #touches(cell: number): void {
-    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) this.#isLocal = false;
+  #touches(cell: number, how: Set<number>): void {
+    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) how.add(cell);
   }
 
   #changes(cell: number): void {
@@ -332,14 +438,44 @@ export class LearnedTable implements Engine, Recorder {
     if (!this.#isMine(cell)) this.#others |= this.#coroutines.whoseGuard(cell);
   }
 
+  /** In this step stores wait for its end, so that a walk has no effect until it has come to a leaf. */
+  #storeLater(to: number, from: number, plus: number): void {
+    if (this.#mode === Mode.path) return;
+    this.#stores.push(to, from, plus);
+    this.#storedTo.add(to);
+    if (this.#mode === Mode.world) this.#world.store(to, this.#world.cells[from]! + plus);
+  }
+
+  /** Unless the next look depends on what they store. */
+  #storeBefore(cell: number): void {
+    if (!this.#storedTo.has(cell)) return;
+    if (this.#mode === Mode.world) {
+      this.#emit(STORE);
+      this.#emitStores();
+    }
+    this.#stores = []; // if this is still a walk, it has done them
+    this.#storedTo.clear();
+  }
+
   /** Answers a look: from the script as far as it goes, then from the world. */
   #look(fromWorld: () => number, emit: (seen: number) => void): number {
     if (this.#mode !== Mode.world && this.#scriptAt < this.#script.length) return this.#answer(this.#script[this.#scriptAt++]!);
     if (this.#mode === Mode.path) throw new Error(`a coroutine looked further than when it first took this way: ${HIDDEN}`);
     const seen = fromWorld();
-    if (this.#mode === Mode.world) emit(seen);
-    this.#mode = Mode.world;
+    if (this.#mode === Mode.walk) this.#leaveWalk();
+    else {
+      if (this.#latest !== null) this.#lookBefore.set(this.#top, this.#latest);
+      this.#latest = { at: this.#top, value: seen };
+      emit(seen);
+    }
     return this.#answer(seen);
+  }
+
+  /** From here on the generator works on the world, which has yet to get what this step has stored so far. */
+  #leaveWalk(): void {
+    const { world } = this.#coroutines;
+    for (let i = 0; i < this.#stores.length; i += 3) world.store(this.#stores[i]!, world.cells[this.#stores[i + 1]!]! + this.#stores[i + 2]!);
+    this.#mode = Mode.world;
   }
 
   #answer(value: number): number {
@@ -358,15 +494,12 @@ export class LearnedTable implements Engine, Recorder {
   #emit(...instruction: number[]): void {
     this.#reserve(instruction.length);
     for (const word of instruction) this.#code[this.#top++] = word;
-    this.#openStore = 0;
   }
 
-  #emitStore(to: number, from: number, plus: number): void {
-    const store = this.#openStore === 0 ? this.#top : this.#openStore;
-    if (this.#openStore === 0) this.#emit(STORE, 0);
-    this.#emit(this.#relative(to), this.#relative(from), plus);
-    this.#code[store + 1]!++;
-    this.#openStore = store;
+  #emitStores(): void {
+    const stores = this.#stores;
+    this.#emit(stores.length / 3);
+    for (let i = 0; i < stores.length; i += 3) this.#emit(this.#relative(stores[i]!), this.#relative(stores[i + 1]!), stores[i + 2]!);
   }
 
   #reserve(words: number): void {

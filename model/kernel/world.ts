@@ -63,16 +63,22 @@ export class World {
   #private = new Uint8Array(0);
   #contentRanges: [first: number, end: number][] = [];
   #holdsContents = new Uint8Array(0);
-  #foldFrom = UNFOLDED;
   #size = 0;
-  #watchEnd = 0;
   #accesses = 0;
   #accessesMax: number;
-  #tracking = false;
+
+  /** Cells below this one are watched. */
+  watchEnd = 0;
+  /** Whether there is an undo log and a fingerprint to keep. */
+  isTracking = false;
+  /** The two halves of the fingerprint: 64 bits that stand for all the cells. Only while tracking. */
+  hashLow = 0;
+  hashHigh = 0;
+  /** Contents from this one on are all the same to the fingerprint. */
+  #foldFrom = UNFOLDED;
+  /** Cell, old value; cell, old value; ... */
   #undo = new Int32Array(0);
   #undoTop = 0;
-  #hashLow = 0;
-  #hashHigh = 0;
 
   /** @param accessesMax accesses that one step may make before it counts as spinning */
   constructor(accessesMax: number) {
@@ -105,13 +111,13 @@ export class World {
 
   /** Changes to the cells allocated so far are listed in `changed`. */
   watchUntilHere(): void {
-    this.#watchEnd = this.#size;
+    this.watchEnd = this.#size;
   }
 
   /** Ends the layout: from here on there are cells to work with. */
   seal(): void {
     this.cells = new Int32Array(this.#size);
-    this.changed = new Int32Array(2 * this.#watchEnd);
+    this.changed = new Int32Array(2 * this.watchEnd);
     this.#private = new Uint8Array(this.#size);
     for (const [first, end] of this.#privateRanges) this.#private.fill(1, first, end);
     this.#holdsContents = new Uint8Array(this.#size);
@@ -123,7 +129,7 @@ export class World {
     this.cells.set(initial);
     this.changedCount = 0;
     this.#undoTop = 0;
-    if (this.#tracking) this.#rehash();
+    if (this.isTracking) this.#rehash();
   }
 
   /** Which named range a cell belongs to, for messages: `source.data[3]`. */
@@ -186,8 +192,8 @@ export class World {
     const old = this.cells[cell]!;
     if (old === value) return;
     this.cells[cell] = value;
-    if (cell < this.#watchEnd && this.changedCount < this.changed.length) this.changed[this.changedCount++] = cell;
-    if (this.#tracking) this.#track(cell, old, value);
+    if (cell < this.watchEnd && this.changedCount < this.changed.length) this.changed[this.changedCount++] = cell;
+    if (this.isTracking) this.#track(cell, old, value);
   }
 
   /**
@@ -195,14 +201,14 @@ export class World {
    * @param foldFrom contents from this one on are all the same to the fingerprint
    */
   track(foldFrom = UNFOLDED): void {
-    this.#tracking = true;
+    this.isTracking = true;
     this.#foldFrom = foldFrom;
     this.#rehash();
   }
 
   /** Ends what `track` began. */
   untrack(): void {
-    this.#tracking = false;
+    this.isTracking = false;
     this.#undoTop = 0;
   }
 
@@ -232,22 +238,14 @@ export class World {
       cells[undo[--top]!] = old;
     }
     this.#undoTop = top;
-    this.#hashLow = low;
-    this.#hashHigh = high;
+    this.hashLow = low;
+    this.hashHigh = high;
     this.changedCount = 0;
-  }
-
-  /** The two halves of the fingerprint. Only while tracking. */
-  get hashLow(): number {
-    return this.#hashLow;
-  }
-  get hashHigh(): number {
-    return this.#hashHigh;
   }
 
   /** 64 bits that stand for all the cells, as two 32-bit halves. Only while tracking. */
   fingerprint(): { low: number; high: number } {
-    return { low: this.#hashLow, high: this.#hashHigh };
+    return { low: this.hashLow, high: this.hashHigh };
   }
 
   /** The same, counted anew from every cell: what `fingerprint` must equal at any time. */
@@ -282,16 +280,17 @@ export class World {
   }
 
   #rehashCell(cell: number, before: number, after: number): void {
-    const [old, value] = [this.#folded(cell, before), this.#folded(cell, after)];
+    const old = this.#folded(cell, before);
+    const value = this.#folded(cell, after);
     if (old === value) return;
-    this.#hashLow ^= mixLow(cell, old) ^ mixLow(cell, value);
-    this.#hashHigh ^= mixHigh(cell, old) ^ mixHigh(cell, value);
+    this.hashLow ^= mixLow(cell, old) ^ mixLow(cell, value);
+    this.hashHigh ^= mixHigh(cell, old) ^ mixHigh(cell, value);
   }
 
   #rehash(): void {
     const { low, high } = this.recountFingerprint();
-    this.#hashLow = low;
-    this.#hashHigh = high;
+    this.hashLow = low;
+    this.hashHigh = high;
   }
 }
 

@@ -6,12 +6,27 @@ import { type Failure, type Search, bucketOf } from '../shrink/failure.ts';
 import { printable } from '../trace/printable.ts';
 import { writeTrace } from '../trace/write.ts';
 import { shrinkAll } from '../workers/failures.ts';
-import type { Progress } from './terminal.ts';
+import type { Flags } from './flags.ts';
+import { type Progress, plural, progress } from './terminal.ts';
 
-export type { Failure } from '../shrink/failure.ts';
+/** Nothing where a terminal's user gets JSON: a bar would get between. @param total what its progress runs up to */
+export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, total: number): Progress | null => (asJson && process.stderr.isTTY ? null : progress(total));
+
+/** Makes what was found smaller, with progress, and keeps it. Ctrl-C leaves it as small as it has become. */
+export async function savedFailures(found: readonly Found[], search: Search, flags: Pick<Flags, 'workers' | 'out' | 'json'>, signal: AbortSignal): Promise<Saved[]> {
+  if (found.length === 0) return [];
+  const bar = barOf(flags, found.length);
+  try {
+    const failures = await failuresOf(found, search, flags.workers, signal, bar);
+    if (failures.length === 0) process.stderr.write(`cowcheck: ${plural(found.length, 'failure')} found, but none could be told in the time after the interrupt\n`);
+    return failures.map((failure) => saved(failure, flags.out));
+  } finally {
+    bar?.stop();
+  }
+}
 
 /** Failures of different causes; of each cause the first that was found. */
-export async function failuresOf(found: readonly Found[], search: Search, workers: number, signal: AbortSignal, bar: Progress | null): Promise<Failure[]> {
+async function failuresOf(found: readonly Found[], search: Search, workers: number, signal: AbortSignal, bar: Progress | null): Promise<Failure[]> {
   const failures = await shrinkAll(found, search, workers, signal, (done, of) => bar?.update((done / of) * found.length, `${done} of ${of} failures shrunk`));
   const byCause = new Map(failures.toReversed().map((failure) => [causeOf(failure), failure]));
   return failures.filter((failure) => byCause.get(causeOf(failure)) === failure);
@@ -28,7 +43,7 @@ export interface Saved extends Failure {
 }
 
 /** Writes the trace of a failure to a folder, if that is possible. */
-export function saved(failure: Failure, folder: string): Saved {
+function saved(failure: Failure, folder: string): Saved {
   try {
     return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
   } catch (error) {

@@ -5,7 +5,7 @@ import { traceColumns } from '../explain/columns.ts';
 import { describeScenario } from '../explain/scenario.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { boundInWords, boundJson } from './bound.ts';
-import type { Failure } from './failures.ts';
+import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
@@ -29,14 +29,15 @@ export interface CheckOptions {
 export interface Report {
   readonly options: CheckOptions;
   readonly result: CampaignResult;
-  readonly failures: readonly (Failure & { readonly path: string })[];
+  readonly failures: readonly Saved[];
 }
 
-type Paint = ReturnType<typeof painter>;
+export type Paint = ReturnType<typeof painter>;
+export type Out = (line?: string) => void;
 
 /** A mark met in fewer runs than one in so many is called rare. */
 const RARE = 10_000;
-const WIDTH = 80;
+export const WIDTH = 80;
 
 function verdictOf({ result, failures }: Report): 'holds' | 'broken' | 'unfinished' {
   if (failures.length > 0) return 'broken';
@@ -61,21 +62,27 @@ export function reportJson(report: Report): object {
     seconds,
     schedulesPerSecond: Math.round(tally.schedules / seconds),
     byMode: Object.fromEntries([...tally.byMode].map(([mode, { schedules, broken }]) => [mode, { schedules, states: 0, verdict: broken ? 'broken' : schedules === 0 ? 'unfinished' : verdict === 'unfinished' ? 'unfinished' : 'holds' }])),
-    failures: failures.map(({ trace, cost, path, sentence }) => ({
-      property: trace.verdict.property,
-      cause: trace.cause,
-      mode: trace.scenario.mode,
-      ...(trace.verdict.sector === undefined ? {} : { sector: trace.verdict.sector }),
-      step: trace.verdict.step,
-      steps: trace.schedule.length,
-      preemptions: cost.preemptions,
-      guestRequests: trace.scenario.guest.length,
-      minimal: 'best effort',
-      trace: path,
-      sentence,
-    })),
+    failures: failures.map(failureJson),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
     ...(verdict === 'holds' ? { bound: boundJson(tally) } : {}),
+  };
+}
+
+/** What is told of each failure. Its trace is null if it could not be written. */
+export function failureJson({ trace, cost, path, loss, sentence }: Saved): object {
+  const { verdict, scenario, schedule, cause } = trace;
+  return {
+    property: verdict.property,
+    cause,
+    mode: scenario.mode,
+    ...(verdict.sector === undefined ? {} : { sector: verdict.sector }),
+    step: verdict.step,
+    steps: schedule.length,
+    preemptions: cost.preemptions,
+    guestRequests: scenario.guest.length,
+    minimal: 'best effort',
+    trace: loss === null ? path : null,
+    sentence,
   };
 }
 
@@ -102,7 +109,7 @@ export function printReport(report: Report, paint: Paint): void {
   printEnd(report, out, paint);
 }
 
-function printMarks({ options, result: { tally } }: Report, out: (line?: string) => void, paint: Paint): void {
+function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
   out(options.workload === null ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
@@ -116,7 +123,7 @@ function printMarks({ options, result: { tally } }: Report, out: (line?: string)
 }
 
 /** Four blocks: what broke, how, why, and how to go on. */
-function printFailure({ trace, cost, path, sentence }: Report['failures'][number], n: number, out: (line?: string) => void, paint: Paint): void {
+export function printFailure({ trace, cost, path, sentence }: Saved, n: number, out: Out, paint: Paint): void {
   const { verdict, scenario, schedule } = trace;
   out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`);
   for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
@@ -132,7 +139,7 @@ function printFailure({ trace, cost, path, sentence }: Report['failures'][number
   out();
 }
 
-function printEnd(report: Report, out: (line?: string) => void, paint: Paint): void {
+function printEnd(report: Report, out: Out, paint: Paint): void {
   const { options, result } = report;
   const { tally, seconds, interrupted } = result;
   const speed = `${plural(tally.schedules, 'schedule')} of ${plural(tally.scenarios, 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
@@ -150,7 +157,7 @@ function printEnd(report: Report, out: (line?: string) => void, paint: Paint): v
 }
 
 /** Rules that are off and can't be missed, for no I/O fails. */
-function idleRules({ without, faults }: CheckOptions): string[] {
+export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
   return without.filter((name) => !faults && (RULES[name] as Rule).needsFaults === true).map((name) => `${name} can be missed only where I/O fails: add --faults.`);
 }
 

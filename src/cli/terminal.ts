@@ -15,6 +15,13 @@ export const count = (n: number): string => n.toLocaleString('en-US');
 
 export const plural = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
 
+/** Seconds, as people would say it. */
+export function duration(seconds: number): string {
+  const [minutes, hours] = [Math.round(seconds / 60), Math.round(seconds / 3600)];
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return minutes < 90 ? `${minutes} min` : `${count(hours)} h`;
+}
+
 /** One value as JSON on a line. Characters that a terminal might obey are escaped in it, as JSON allows. */
 export function json(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
   return `${JSON.stringify(value, replacer).replaceAll(OBEYED, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;

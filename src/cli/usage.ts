@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { VARIANT_NAMES, type VariantName } from '../explore/scope.ts';
 import { printable } from '../trace/printable.ts';
 
 /** An option that takes a whole number within bounds. */
@@ -18,6 +19,28 @@ export function seconds(text: string): number {
   const value = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e6) throw new InvalidArgumentError('Expected a number of seconds above 0, at most 1000000.');
   return value;
+}
+
+/** An option that takes an amount of memory. @returns bytes */
+export function memory(text: string): number {
+  const [, number, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
+  const bytes = Number(number) * (unit === 'G' ? 2 ** 30 : 2 ** 20);
+  if (!(bytes >= MEMORY_MIN && bytes <= MEMORY_MAX)) throw new InvalidArgumentError('Expected an amount of memory from 1M to 16G, such as 512M or 4G.');
+  return bytes;
+}
+
+const MEMORY_MIN = 2 ** 20;
+/** More than 2^30 states a worker have no number that a typed array could be asked for. */
+const MEMORY_MAX = 2 ** 34;
+
+/** An option that takes names of variants of a scope, parted by commas, or `all`. */
+export function variantNames(text: string): VariantName[] {
+  if (text === 'all') return VARIANT_NAMES;
+  return text.split(',').map((part) => {
+    const name = VARIANT_NAMES.find((known) => known === part);
+    if (name === undefined) throw new InvalidArgumentError(`Expected names parted by commas, of ${VARIANT_NAMES.join(', ')}, or all. Did you mean ${closest(part.slice(0, ARGUMENT_MAX), [...VARIANT_NAMES, 'all'])}?`);
+    return name;
+  });
 }
 
 /** An option that takes a rule and may be repeated. */

@@ -7,9 +7,9 @@ import { request, smallScenario } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';
 import { drawScenario, scenarios } from '../generate/scenarios.ts';
 import { MODES, WAKES, neverStop } from '../testing.ts';
-import { ALL_REDUCTIONS, type ExhaustiveResult, NO_REDUCTION, type Reductions, searchExhaustively } from './exhaustive.ts';
+import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { randomNumbers } from './random-numbers.ts';
-import { countScenarios, scenariosOf } from './scope.ts';
+import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
 import { NEW, StateSet } from './state-set.ts';
 
 interface Setting {
@@ -60,7 +60,7 @@ describe('searchExhaustively', () => {
 
   it('says that it is not complete when the memory is full, or somebody says stop', () => {
     const wide = smallScenario('full', [request('g1', 'write', [0, 1]), request('g2', 'write', [2, 1]), request('g3', 'write', [4, 2])]);
-    expect(search(wide, { bytesMax: 2 ** 17 })).toMatchObject({ complete: false, broken: null });
+    expect(search(wide, { bytesMax: 2 ** 17, reductions: NO_REDUCTION })).toMatchObject({ complete: false, broken: null });
     expect(search(wide)).toMatchObject({ complete: true, broken: null });
   });
 
@@ -80,7 +80,7 @@ describe('searchExhaustively', () => {
 });
 
 describe('reductions change no verdict', () => {
-  const REDUCED: readonly Reductions[] = [ALL_REDUCTIONS, { ...NO_REDUCTION, local: true }, { ...NO_REDUCTION, contents: true }];
+  const REDUCED: readonly Reductions[] = [ALL_REDUCTIONS, { ...NO_REDUCTION, local: true }, { ...NO_REDUCTION, held: true }, { ...NO_REDUCTION, last: true }, { ...NO_REDUCTION, sleep: true }, { ...NO_REDUCTION, contents: true }, { ...NO_REDUCTION, twins: true }];
 
   /** Small scenarios of every kind, whatever else they have. */
   function drawn(mode: (typeof MODES)[number], count: number): Scenario[] {
@@ -115,47 +115,26 @@ describe('reductions change no verdict', () => {
   });
 });
 
-describe('scenariosOf', () => {
-  it('lists every canonical scenario of a scope once, and says for how many each stands', () => {
-    const scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 } as const;
-    const all = [...scenariosOf(scope)];
-    expect(all).toHaveLength(countScenarios(scope));
-    expect(new Set(all.map(({ scenario }) => JSON.stringify(scenario))).size).toBe(all.length);
-    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 4 and 10 on 0, 1 and 2 sectors.
-    expect(all.reduce((sum, { standsFor }) => sum + standsFor, 0)).toBe(2 * (3 + 21 + 111));
-  });
-
-  it.each(MODES)('all of two clusters and one request hold: %s', (mode) => {
-    for (const { scenario } of scenariosOf({ mode, clusters: 2, clusterSectors: 2, requests: 1 })) expect(search(scenario)).toMatchObject({ broken: null, complete: true });
-  });
-
-  it('multiplies TOP by its allocations', () => {
-    const scope = { clusters: 2, clusterSectors: 2, requests: 1 } as const;
-    const counts = MODES.map((mode) => countScenarios({ mode, ...scope }));
-    expect(counts).toEqual([1 + 4 + 10 + 19 + 31 + 5, 0, 1 + 4 + 10 + 19 + 31 + 5].map((n, i) => (i === 1 ? counts[1] : n)));
-    expect([...scenariosOf({ mode: 'top', ...scope })]).toHaveLength(counts[1]!);
-  });
-});
-
 describe('StateSet', () => {
   it('knows what it has seen, and at which depth first, however many there are', () => {
     const set = new StateSet(2 ** 24);
     const random = randomNumbers('states');
     const states = Array.from({ length: 20_000 }, () => [random.bits(), random.bits()] as const);
-    for (const [depth, [low, high]] of states.entries()) expect(set.add(low, high, depth)).toBe(NEW);
-    for (const [depth, [low, high]] of states.entries()) expect(set.add(low, high, 0)).toBe(depth);
+    for (const [depth, [low, high]] of states.entries()) expect(set.add(low, high, depth, 0)).toBe(NEW);
+    for (const [depth, [low, high]] of states.entries()) expect(set.depthAt(set.add(low, high, 0, 0))).toBe(depth);
     expect(set.size).toBe(20_000);
   });
 
   it('takes the fingerprint of two zeroes for a state like any other', () => {
     const set = new StateSet(2 ** 20);
-    expect([set.add(0, 0, 3), set.add(0, 0, 4)]).toEqual([NEW, 3]);
+    expect(set.add(0, 0, 3, 0)).toBe(NEW);
+    expect(set.depthAt(set.add(0, 0, 4, 0))).toBe(3);
   });
 
   it('is full before it takes more memory than it may', () => {
     const set = new StateSet(2 ** 17);
     let added = 0;
-    while (!set.isFull) set.add(added, ++added, 0);
+    while (!set.isFull) set.add(added, ++added, 0, 0);
     expect(added).toBeLessThan(2 ** 17 / 12);
     expect(added).toBeGreaterThan(2 ** 17 / 12 / 4);
   });

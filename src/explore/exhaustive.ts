@@ -4,15 +4,18 @@
  * are asked after every step, and of every state in which nothing can run. No run comes back to a state
  * that it was in: that would be one that never ends.
  */
+import { type Coroutine, NOBODY } from '../../model/kernel/coroutine.ts';
+import { nameOf } from '../../model/kernel/step.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
+import { ALL_REDUCTIONS, type Reductions, twinsOf } from './reductions.ts';
 import { NEW, StateSet } from './state-set.ts';
 
 export interface ExhaustiveResult {
   readonly states: number;
   readonly transitions: number;
-  /** Of the longest schedule without a repeated state. */
+  /** Of the longest schedule without a repeated state, in steps. */
   readonly depth: number;
   /** The first broken property, with the ids of those who ran up to it. */
   readonly broken: { readonly violation: Violation; readonly schedule: readonly number[] } | null;
@@ -26,42 +29,49 @@ export interface ExhaustiveLimits {
   readonly shouldStop: () => boolean;
 }
 
-/** Ways to see fewer states without missing a failure. Each can be switched off, to show that it changes no verdict. */
-export interface Reductions {
-  /** A step that matters to nobody else runs at once. */
-  readonly local: boolean;
-  /** Which guest wrote a sector is forgotten: only whether it shows T0, zeroes or something newer counts. */
-  readonly contents: boolean;
-}
-
-export const ALL_REDUCTIONS: Reductions = { local: true, contents: true };
-export const NO_REDUCTION: Reductions = { local: false, contents: false };
-
 /** A schedule that comes back to where it was can go on so for ever. */
 const ROUND_AND_ROUND: Violation = { property: 'always-finishes', detail: 'the last step comes back to a state that was there before: this can go on for ever' };
 
 /** How many transitions between two questions whether to stop. */
 const ASK_EVERY = 1 << 14;
 
+const ANYBODY = -1;
+
+/** Coroutines are kept as the bits of a number. */
+const COROUTINES_MAX = 31;
+
+/** @throws if the scenario has more coroutines than there are bits */
 export function searchExhaustively(machine: Machine, properties: Properties, { bytesMax, shouldStop }: ExhaustiveLimits, reductions: Reductions = ALL_REDUCTIONS): ExhaustiveResult {
-  const search = new Search(machine, properties, new StateSet(bytesMax), reductions);
-  return search.run(shouldStop);
+  if (machine.coroutines.all.length > COROUTINES_MAX) throw new Error(`an exhaustive search of more than ${COROUTINES_MAX} coroutines would never end`);
+  return new Search(machine, properties, new StateSet(bytesMax), reductions).run(shouldStop);
 }
 
 class Search {
   readonly #machine: Machine;
   readonly #properties: Properties;
   readonly #seen: StateSet;
-  readonly #width: number;
   readonly #reductions: Reductions;
-  // The stack: of each state on the way, who can run, who has been tried, and how to come back to it.
-  #ready: Int32Array;
-  #count = new Int32Array(256);
-  #next = new Int32Array(256);
+  /** By id: the id of a request like this one, which is to start first; 0: there is none. */
+  readonly #twins: Int32Array;
+  readonly #ids: Int32Array;
+  #transitions = 0;
+  #deepest = 0;
+  /** Who has run on the way to the state at hand. */
+  #ran = new Uint8Array(1024);
+  #ranCount = 0;
+  // The stack: of each state on the way, who can run and has not been tried, and how to come back to it.
+  #untried = new Int32Array(256);
+  #ready = new Int32Array(256);
   #undo = new Float64Array(256);
   #low = new Int32Array(256);
   #high = new Int32Array(256);
-  #mask = new Int32Array(256);
+  #ranUntil = new Int32Array(256);
+  #asleep = new Int32Array(256);
+  /** For each state, by id: what the pending step touches. */
+  #footprints: Int32Array;
+  readonly #width: number;
+  /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
+  #isCovered = false;
 
   constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions) {
     this.#reductions = reductions;
@@ -69,48 +79,123 @@ class Search {
     this.#properties = properties;
     this.#seen = seen;
     this.#width = machine.coroutines.all.length;
-    this.#ready = new Int32Array(256 * this.#width);
+    this.#footprints = new Int32Array(256 * this.#width);
+    this.#ids = new Int32Array(machine.coroutines.all.length + 1);
+    this.#twins = reductions.twins ? twinsOf(machine) : new Int32Array(machine.coroutines.all.length + 1);
   }
 
   run(shouldStop: () => boolean): ExhaustiveResult {
-    const { world, coroutines, contents } = this.#machine;
+    const { world, contents } = this.#machine;
     this.#machine.useTable(true);
     this.#machine.begin();
     this.#properties.begin();
     world.track(this.#reductions.contents ? contents.byGuest(0, 0) : undefined);
-    let [depth, deepest, transitions, complete] = [0, 0, 0, true];
-    const result = (broken: ExhaustiveResult['broken']): ExhaustiveResult => {
-      world.untrack();
-      return { states: this.#seen.size, transitions, depth: deepest, broken, complete };
-    };
-    this.#seen.add(world.hashLow, world.hashHigh, 0);
-    this.#push(0);
+    const { violation, complete } = this.#search(shouldStop);
+    world.untrack();
+    const broken = violation === null ? null : { violation, schedule: Array.from(this.#ran.subarray(0, this.#ranCount)) };
+    return { states: this.#seen.size, transitions: this.#transitions, depth: this.#deepest, broken, complete };
+  }
+
+  /** Leaves the way to what is broken in `#ran`. */
+  #search(shouldStop: () => boolean): { violation: Violation | null; complete: boolean } {
+    const { world } = this.#machine;
+    const seen = this.#seen;
+    const first = this.#runHeld(0);
+    if (first !== null) return { violation: first, complete: true };
+    seen.add(world.hashLow, world.hashHigh, 0, 0);
+    let depth = 0;
+    this.#push(0, 0, ANYBODY);
     while (depth >= 0) {
-      if (this.#next[depth] === this.#count[depth]) {
-        const violation = this.#count[depth] === 0 ? this.#properties.end() : null;
-        if (violation !== null) return result({ violation, schedule: this.#schedule(depth) });
+      const untried = this.#untried[depth]!;
+      if (untried === 0) {
+        const violation = this.#ready[depth] === 0 ? this.#properties.end() : null;
+        if (violation !== null) return { violation, complete: true };
         if (--depth >= 0) this.#comeBackTo(depth);
         continue;
       }
-      if (this.#seen.isFull || (++transitions % ASK_EVERY === 0 && shouldStop())) {
-        complete = false;
-        return result(null);
-      }
-      const coroutine = coroutines.byId(this.#ready[depth * this.#width + this.#next[depth]!++]!);
-      const step = coroutine.pending;
-      this.#machine.step(coroutine.id);
-      const violation = this.#properties.after(coroutine, step);
-      if (violation !== null) return result({ violation, schedule: this.#schedule(depth + 1) });
-      const before = this.#seen.add(world.hashLow, world.hashHigh, depth + 1);
-      if (before !== NEW) {
-        if (this.#isOnTheWay(before, depth)) return result({ violation: ROUND_AND_ROUND, schedule: this.#schedule(depth + 1) });
+      if (seen.isFull || (++this.#transitions % ASK_EVERY === 0 && shouldStop())) return { violation: null, complete: false };
+      const bit = untried & -untried;
+      this.#untried[depth] = untried - bit;
+      const asleep = this.#asleepAfter(depth, bit);
+      this.#asleep[depth]! |= bit;
+      const violation = this.#step(32 - Math.clz32(bit)) ?? this.#runHeld(asleep);
+      if (violation !== null) return { violation, complete: true };
+      if (this.#isCovered) {
         this.#comeBackTo(depth);
         continue;
       }
-      this.#push(++depth);
-      if (depth > deepest) deepest = depth;
+      const place = seen.add(world.hashLow, world.hashHigh, depth + 1, asleep);
+      if (place === NEW) {
+        this.#push(++depth, asleep, ANYBODY);
+        continue;
+      }
+      if (this.#isOnTheWay(seen.depthAt(place), depth)) return { violation: ROUND_AND_ROUND, complete: true };
+      const sleptBefore = seen.asleepAt(place);
+      const awake = sleptBefore & ~asleep; // then they slept, and now they don't
+      if (awake === 0) {
+        this.#comeBackTo(depth);
+        continue;
+      }
+      seen.setAsleep(place, sleptBefore & asleep);
+      this.#push(++depth, sleptBefore & asleep, awake);
     }
-    return result(null);
+    return { violation: null, complete: true };
+  }
+
+  /**
+   * Who may sleep after this step: whoever slept, or was tried here before, and whose step is independent
+   * of it, so that all that could come of it has been seen.
+   */
+  #asleepAfter(depth: number, bit: number): number {
+    let left = this.#asleep[depth]!;
+    if (left === 0 || !this.#reductions.sleep) return 0;
+    const row = depth * this.#width - 1;
+    const mine = this.#footprints[row + 32 - Math.clz32(bit)]!;
+    let asleep = 0;
+    for (; left !== 0; left &= left - 1) {
+      const other = left & -left;
+      if (this.#machine.areIndependent(this.#footprints[row + 32 - Math.clz32(other)]!, mine)) asleep |= other;
+    }
+    return asleep;
+  }
+
+  #step(id: number): Violation | null {
+    const coroutine = this.#machine.coroutines.byId(id);
+    const step = coroutine.pending;
+    this.#machine.step(id);
+    if (this.#ranCount === this.#ran.length) this.#ran = longer(this.#ran, new Uint8Array(this.#ran.length * 2));
+    this.#ran[this.#ranCount++] = id;
+    return this.#properties.after(coroutine, step);
+  }
+
+  /**
+   * Where somebody's step can be noticed by nobody else, it may as well be the only one to run now (an
+   * ample set of one), and the states between need not be kept. Nothing goes round in a circle of such
+   * steps: a coroutine comes to a wait, or ends.
+   */
+  #runHeld(asleep: number): Violation | null {
+    this.#isCovered = false;
+    const { local, held } = this.#reductions;
+    if (!local && !held) return null;
+    for (let id = this.#heldNow(held, NOBODY); id !== NOBODY; id = this.#heldNow(held, id)) {
+      this.#isCovered = (asleep & (1 << (id - 1))) !== 0;
+      if (this.#isCovered) return null; // what comes of it has been seen
+      const violation = this.#step(id);
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+
+  /** Somebody whose step nobody else can notice; most likely who ran last. */
+  #heldNow(byProtocol: boolean, last: number): number {
+    const machine = this.#machine;
+    const count = machine.ready(this.#ids);
+    if (last !== NOBODY && (count > 1 || this.#ids[0] === last) && machine.coroutines.isReady(last) && (byProtocol ? machine.isHeld(last) : machine.isLocal(last))) return last;
+    for (let i = count - 1; i >= 0; i--) {
+      const id = this.#ids[i]!;
+      if (id !== last && (byProtocol ? machine.isHeld(id) : machine.isLocal(id))) return id;
+    }
+    return NOBODY;
   }
 
   /** Whether the state at hand, first seen at some depth, is one that the way here has come through. */
@@ -119,58 +204,89 @@ class Search {
     return firstSeen <= depth && this.#low[firstSeen] === hashLow && this.#high[firstSeen] === hashHigh;
   }
 
-  /** The state at hand becomes the one at this depth. */
-  #push(depth: number): void {
-    if (depth >= this.#count.length) this.#lengthen();
+  /** The state at hand becomes the one at this depth. @param wanted of whom to try those that can run */
+  #push(depth: number, asleep: number, wanted: number): void {
+    if (depth >= this.#untried.length) this.#lengthen();
     const { world, coroutines } = this.#machine;
-    this.#mask[depth] = coroutines.readyMask;
-    this.#count[depth] = this.#machine.ready(this.#ready, depth * this.#width);
-    this.#next[depth] = 0;
-    if (this.#reductions.local) this.#preferLocal(depth);
+    const choices = this.#choices();
+    const { sleep, last } = this.#reductions;
+    const isChoice = (choices & (choices - 1)) !== 0;
+    if ((sleep || last) && (isChoice || asleep !== 0)) this.#noteFootprints(depth, choices | asleep);
+    this.#ready[depth] = coroutines.readyMask;
+    this.#asleep[depth] = asleep;
+    this.#untried[depth] = (last && isChoice ? this.#withoutLast(depth, choices) : choices) & wanted & ~asleep;
     this.#undo[depth] = world.undoMark();
     this.#low[depth] = world.hashLow;
     this.#high[depth] = world.hashHigh;
+    this.#ranUntil[depth] = this.#ranCount;
+    if (this.#ranCount > this.#deepest) this.#deepest = this.#ranCount;
   }
 
   /**
-   * Where somebody's step matters to nobody else, it may as well be the only one to run now (an ample
-   * set of one). Nothing goes round in a circle of such steps: a coroutine comes to an I/O, or ends.
+   * Nothing comes after a coroutine's last step. As long as it is independent of all that others would do
+   * next, they may as well do it first: whoever comes to do something else will find it still pending.
    */
-  #preferLocal(depth: number): void {
-    const first = depth * this.#width;
-    for (let i = 0; i < this.#count[depth]!; i++) {
-      const id = this.#ready[first + i]!;
-      if (!this.#machine.isLocal(id)) continue;
-      this.#ready[first] = id;
-      this.#count[depth] = 1;
-      return;
+  #withoutLast(depth: number, choices: number): number {
+    const row = depth * this.#width - 1;
+    let kept = choices;
+    for (let left = choices; left !== 0; left &= left - 1) {
+      const bit = left & -left;
+      const mine = this.#footprints[row + 32 - Math.clz32(bit)]!;
+      if (kept !== bit && this.#machine.isLastOfItsOwn(mine) && this.#isIndependentOfAll(mine, row, choices - bit)) kept -= bit;
     }
+    return kept;
+  }
+
+  #isIndependentOfAll(footprint: number, row: number, others: number): boolean {
+    for (let left = others; left !== 0; left &= left - 1) {
+      if (!this.#machine.areIndependent(footprint, this.#footprints[row + 32 - Math.clz32(left & -left)]!)) return false;
+    }
+    return true;
+  }
+
+  #noteFootprints(depth: number, ids: number): void {
+    const row = depth * this.#width - 1;
+    for (let left = ids; left !== 0; left &= left - 1) {
+      const id = 32 - Math.clz32(left & -left);
+      this.#footprints[row + id] = this.#machine.footprintOf(id);
+    }
+  }
+
+  /** Who can run, as bits; of requests that are alike, and have not started, only the first. */
+  #choices(): number {
+    const { coroutines } = this.#machine;
+    let choices = 0;
+    for (let i = this.#machine.ready(this.#ids) - 1; i >= 0; i--) {
+      const id = this.#ids[i]!;
+      const twin = this.#twins[id]!;
+      if (twin === NOBODY || !hasYetToStart(coroutines.byId(id)) || !hasYetToStart(coroutines.byId(twin))) choices |= 1 << (id - 1);
+    }
+    return choices;
   }
 
   #comeBackTo(depth: number): void {
     const { world, coroutines } = this.#machine;
     world.undoToKnown(this.#undo[depth]!, this.#low[depth]!, this.#high[depth]!);
-    coroutines.readyMask = this.#mask[depth]!;
-  }
-
-  /** Who ran on the way to this depth. */
-  #schedule(depth: number): number[] {
-    return Array.from({ length: depth }, (_, d) => this.#ready[d * this.#width + this.#next[d]! - 1]!);
+    coroutines.readyMask = this.#ready[depth]!;
+    this.#ranCount = this.#ranUntil[depth]!;
   }
 
   #lengthen(): void {
-    const longer = <T extends Int32Array | Float64Array>(old: T, make: (length: number) => T): T => {
-      const list = make(old.length * 2);
-      list.set(old);
-      return list;
-    };
-    const ints = (length: number): Int32Array<ArrayBuffer> => new Int32Array(length);
-    this.#ready = longer(this.#ready as Int32Array<ArrayBuffer>, ints);
-    this.#count = longer(this.#count, ints);
-    this.#next = longer(this.#next, ints);
-    this.#undo = longer(this.#undo, (length) => new Float64Array(length));
-    this.#low = longer(this.#low, ints);
-    this.#high = longer(this.#high, ints);
-    this.#mask = longer(this.#mask, ints);
+    const twice = (old: Int32Array): Int32Array<ArrayBuffer> => longer(old, new Int32Array(old.length * 2));
+    this.#untried = twice(this.#untried);
+    this.#ready = twice(this.#ready);
+    this.#undo = longer(this.#undo, new Float64Array(this.#undo.length * 2));
+    this.#low = twice(this.#low);
+    this.#high = twice(this.#high);
+    this.#ranUntil = twice(this.#ranUntil);
+    this.#asleep = twice(this.#asleep);
+    this.#footprints = twice(this.#footprints);
   }
+}
+
+const hasYetToStart = (coroutine: Coroutine): boolean => nameOf(coroutine.pending).guard === 'unblocked';
+
+function longer<T extends Uint8Array | Int32Array | Float64Array>(old: ArrayLike<number>, list: T): T {
+  list.set(old);
+  return list;
 }

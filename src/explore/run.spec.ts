@@ -80,7 +80,7 @@ describe('a run', () => {
     const strategy: Strategy = { ...first, pick: ({ count, ids }) => (ids[0] === 1 && bench.machine.stepName(bench.machine.job.pending) === 'copy.data c0' ? count - 1 : 0) };
     const { violation, cutOff } = bench.runner.run(strategy, randomNumbers('none needed'));
     expect(cutOff).toBe(false);
-    expect(violation).toEqual({ property: 'always-finishes', detail: 'nothing can run any more, and these wait: job in "drain.copies", g1 in "wait c0"' });
+    expect(violation).toMatchObject({ property: 'always-finishes', detail: expect.stringContaining('nothing can run any more, and these wait: job in "drain.copies" for g1') });
   });
 
   it('starts from the same state every time', () => {

@@ -1,12 +1,14 @@
 /**
- * A scope: all scenarios up to a size, for an exhaustive search. Only canonical ones are searched. Guest
- * requests that wait for nothing are interchangeable, so each multiset of them is searched once and
- * stands for all its orders; a cancel that comes after the job's end is no cancel, so that each scenario
- * with a cancel stands for the one without, too.
+ * A scope: all scenarios up to a size, for an exhaustive search. Only canonical ones are searched; each
+ * says how many it stands for (scopes/guests.ts, scopes/courses.ts).
  */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
+import { type Course, withOneFault, withoutFaults } from './scopes/courses.ts';
+import { type Disk, overlays, rawDisk } from './scopes/disks.ts';
+import { DEPENDENT_MAX, type Guest, dependent, independent, withOneMore } from './scopes/guests.ts';
 
 export interface Scope {
   readonly mode: SyncMode;
@@ -15,6 +17,10 @@ export interface Scope {
   readonly clusterSectors: number;
   /** At most so many guest requests. */
   readonly requests: number;
+  /** What the guest may ask for; absent: everything. */
+  readonly kinds?: readonly GuestKind[];
+  /** Absent: `plain`. */
+  readonly variant?: VariantName;
 }
 
 export interface CanonicalScenario {
@@ -23,85 +29,117 @@ export interface CanonicalScenario {
   readonly standsFor: number;
 }
 
-const KINDS: readonly GuestKind[] = ['write', 'zero', 'discard'];
+export const GUEST_KINDS_OF_A_SCOPE: readonly GuestKind[] = ['write', 'zero', 'discard', 'read', 'flush'];
+
+/** What a family of scenarios is made of: lists of parts, of which each goes with every other. */
+interface Variant {
+  /** What it adds to the plain scope, for people who choose. */
+  readonly adds: string;
+  readonly appliesTo: (scope: Scope) => boolean;
+  readonly disks: (scope: Scope, sectors: number) => LazyList<Disk>;
+  readonly guests: (scope: Scope, sectors: number) => LazyList<Guest>;
+  readonly courses: (scope: Scope, clusters: number) => readonly Course[];
+  /** The disks and the guest in words; what is the same in all is said by `describeScopes`. */
+  readonly says: (scope: Scope) => { readonly disks: string; readonly guest: string; readonly more?: string };
+}
+
+const overlaysOf = (clusterSectors: number): string => `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
+const sectorsOf = (n: number): string => `${n} sector${n === 1 ? '' : 's'}`;
+const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
+
+const PLAIN: Variant = {
+  adds: 'requests that may run at any time, and a cancel',
+  appliesTo: () => true,
+  disks: ({ mode, clusterSectors }, sectors) => (mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors)),
+  guests: (scope, sectors) => independent(sectors, kindsOf(scope), scope.requests),
+  courses: ({ mode }) => withoutFaults(mode),
+  says: (scope) => ({ disks: scope.mode === 'top' ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
+};
+
+const VARIANTS = {
+  plain: PLAIN,
+  dependencies: {
+    ...PLAIN,
+    adds: 'requests that come after others have ended',
+    appliesTo: ({ requests }) => requests > 1,
+    guests: (scope, sectors) => dependent(sectors, kindsOf(scope), scope.requests),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `${upTo(scope, Math.min(scope.requests, DEPENDENT_MAX))}, with each way in which some of them come after others have ended` }),
+  },
+  half: {
+    ...PLAIN,
+    adds: "a source that is an overlay with clusters of half the backup's size",
+    appliesTo: ({ clusterSectors }) => clusterSectors % 2 === 0,
+    disks: ({ clusterSectors }, sectors) => overlays(sectors, clusterSectors, clusterSectors / 2),
+    says: (scope) => ({ ...PLAIN.says(scope), disks: overlaysOf(scope.clusterSectors / 2) }),
+  },
+  fault: {
+    ...PLAIN,
+    adds: 'a request that fails',
+    courses: ({ mode }, clusters) => withOneFault(mode, clusters),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      more: `one failure with EIO: the first read${scope.mode === 'top' ? ', write or question for the allocation' : ' or write'} of a cluster of the source, or the first write of a cluster of the target; the policy of that side is ${scope.mode === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
+    }),
+  },
+  reader: {
+    ...PLAIN,
+    adds: 'somebody who reads the point in time (NONE)',
+    appliesTo: ({ mode }) => mode === 'none',
+    guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `one reader of the point in time, and ${upTo(scope, scope.requests - 1)}` }),
+  },
+} satisfies Record<string, Variant>;
+
+export type VariantName = keyof typeof VARIANTS;
+export const VARIANT_NAMES = Object.keys(VARIANTS) as VariantName[];
+
+const variantOf = ({ variant = 'plain' }: Scope): Variant => VARIANTS[variant];
+
+/** What a variant adds, in a few words. */
+export const whatVariantAdds = (name: VariantName): string => VARIANTS[name].adds;
+
+/** Whether the variant means something for this mode and these sizes. */
+export const isApplicable = (scope: Scope): boolean => variantOf(scope).appliesTo(scope);
 
 /** All canonical scenarios, always in the same order. */
-export function* scenariosOf(scope: Scope): Generator<CanonicalScenario> {
+export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
+  const { disks, guests, courses } = variantOf(scope);
+  const lists: LazyList<CanonicalScenario>[] = [];
   for (let sectors = 0; sectors <= scope.clusters * scope.clusterSectors; sectors++) {
-    for (const allocated of allocationsOf(scope, sectors)) {
-      for (const guest of multisets(requestsOn(sectors), scope.requests)) {
-        yield { scenario: scenarioOf(scope, sectors, allocated, guest), standsFor: 2 * ordersOf(guest) };
-      }
-    }
+    const parts = pairs(disks(scope, sectors), pairs(guests(scope, sectors), listOf(courses(scope, Math.ceil(sectors / scope.clusterSectors)))));
+    lists.push(parts.map(([disk, [guest, course]]) => canonicalScenario(scope, disk, guest, course)));
   }
+  return joined(lists);
 }
 
-/** How many canonical scenarios there are. */
-export function countScenarios(scope: Scope): number {
-  let count = 0;
-  for (let sectors = 0; sectors <= scope.clusters * scope.clusterSectors; sectors++) {
-    const kinds = requestsOn(sectors).length;
-    let multisetsUpTo = 1;
-    for (let k = 1; k <= scope.requests; k++) multisetsUpTo = (multisetsUpTo * (kinds + k)) / k; // C(kinds + requests, requests)
-    count += allocationsOf(scope, sectors).length * multisetsUpTo;
-  }
-  return count;
-}
+/** How many canonical scenarios there are; beyond 2^53, about how many. */
+export const countScenarios = (scope: Scope): number => scenariosOf(scope).length;
 
-/** The scope in words, for whoever wants to know what was proven. */
-export function describeScope({ mode, clusters, clusterSectors, requests }: Scope): string {
-  const target = { full: 'a new raw target', top: 'an overlay with each allocation of whole clusters, and a target like it', none: 'a raw disk, and a target over it' }[mode];
-  return (
-    `${mode.toUpperCase()}: disks of 0 to ${clusters * clusterSectors} sectors in clusters of ${clusterSectors}, of which the last sector shows zeroes; ${target}; ` +
-    `up to ${requests} guest requests of write, write-zeroes, discard (which reads as zeroes) and flush, of any range, none waiting for another, all after T0; a cancel at any point, or none`
-  );
-}
-
-type Request = Pick<GuestOperation, 'kind' | 'first' | 'count'>;
-
-function requestsOn(sectors: number): Request[] {
-  const requests: Request[] = [{ kind: 'flush', first: 0, count: 0 }];
-  for (const kind of KINDS) for (let first = 0; first < sectors; first++) for (let count = 1; first + count <= sectors; count++) requests.push({ kind, first, count });
-  return requests;
-}
-
-/** Which clusters of the source are allocated: every choice in TOP, all of a raw disk elsewhere. */
-function allocationsOf({ mode, clusterSectors }: Scope, sectors: number): number[][] {
-  if (mode !== 'top') return [[]];
-  const clusters = Math.ceil(sectors / clusterSectors);
-  return Array.from({ length: 2 ** clusters }, (_, bits) => Array.from({ length: clusters }, (__, c) => c).filter((c) => (bits >> c) & 1));
-}
-
-/** Lists of up to `size` of these things, in ascending order, with repetition. */
-function* multisets<T>(things: readonly T[], size: number, from = 0): Generator<T[]> {
-  yield [];
-  if (size === 0) return;
-  for (let i = from; i < things.length; i++) for (const rest of multisets(things, size - 1, i)) yield [things[i]!, ...rest];
-}
-
-/** In how many orders a multiset can be listed. */
-function ordersOf(guest: readonly Request[]): number {
-  let orders = 1;
-  for (let i = 0, run = 0; i < guest.length; i++) {
-    run = i > 0 && guest[i] === guest[i - 1] ? run + 1 : 1;
-    orders *= (i + 1) / run;
-  }
-  return Math.round(orders);
-}
-
-function scenarioOf({ mode, clusterSectors }: Scope, sectors: number, allocated: readonly number[], guest: readonly Request[]): Scenario {
+function canonicalScenario({ mode, clusterSectors }: Scope, disk: Disk, guest: Guest, { standsFor, ...course }: Course): CanonicalScenario {
   return {
-    mode,
-    disk: {
-      sectors,
-      clusterSectors,
-      zero: sectors < 2 ? [] : [sectors - 1],
-      discardReads: 'zero',
-      ...(mode === 'top' ? { overlay: { clusterSectors, allocated, zeroClusters: [], baseSectors: sectors } } : {}),
-    },
-    targetClusterSectors: mode === 'full' ? 0 : clusterSectors,
-    guest: guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [], early: false })),
-    cancel: true,
-    cancelAfter: [],
+    scenario: { mode, disk, targetClusterSectors: mode === 'full' ? 0 : clusterSectors, guest: guest.requests, ...course, cancelAfter: [] },
+    standsFor: guest.standsFor * standsFor,
   };
+}
+
+/** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
+export function describeScopes(scopes: readonly Scope[], { effects, wake, without }: { effects: string; wake: string; without: readonly string[] }): string[] {
+  const order = wake === 'qemu' ? 'woken coroutines run in the order of QEMU' : 'woken coroutines run in any order';
+  return [
+    ...scopes.map(describeScope),
+    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none`,
+    'Not in any: requests in flight at T0, zero clusters, a shorter backing file or none, targets that exist before or have clusters of another size, I/O limits, copy-on-read, pauses, speed limits, more than one failure, two variants at once',
+  ];
+}
+
+function describeScope(scope: Scope): string {
+  const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
+  const { disks, guest, more } = variantOf(scope).says(scope);
+  const target = { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
+  return `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`;
+}
+
+function upTo(scope: Scope, max: number): string {
+  const names = kindsOf(scope).map((kind) => (kind === 'zero' ? 'write-zeroes' : kind));
+  return `up to ${max} guest request${max === 1 ? '' : 's'} of ${names.join(', ')}, on every range`;
 }

@@ -1,11 +1,11 @@
 /**
- * The states that a search has seen, as 64-bit fingerprints with the depth at which each was first
- * seen: open addressing in typed arrays, 12 bytes a place. Two of n states share a fingerprint with a
- * probability of about n² / 2^65.
+ * The states that a search has seen, as 64-bit fingerprints, with the depth at which each was first seen
+ * and whom the search has let sleep there: open addressing in typed arrays, 16 bytes a place. Two of n states share a fingerprint with a probability of
+ * about n² / 2^65.
  */
 const PLACES_AT_FIRST = 1 << 12;
 const LOAD_MAX = 0.7;
-const BYTES_A_PLACE = 12;
+const BYTES_A_PLACE = 16;
 
 /** The state is new. */
 export const NEW = -1;
@@ -16,6 +16,7 @@ export class StateSet {
   #low = new Int32Array(PLACES_AT_FIRST);
   #high = new Int32Array(PLACES_AT_FIRST);
   #depth = new Int32Array(PLACES_AT_FIRST);
+  #asleep = new Int32Array(PLACES_AT_FIRST);
   #mask = PLACES_AT_FIRST - 1;
   #growAt = Math.floor(PLACES_AT_FIRST * LOAD_MAX);
 
@@ -29,29 +30,43 @@ export class StateSet {
     return this.size >= this.#growAt && (this.#mask + 1) * 2 > this.#placesMax;
   }
 
-  /** @returns NEW, or the depth at which the state was first seen */
-  add(low: number, high: number, depth: number): number {
+  /** @returns NEW, or the place of a state that was there already; good until the next call */
+  add(low: number, high: number, depth: number, asleep: number): number {
     if (low === 0 && high === 0) high = 1; // (0, 0) marks an empty place
     if (this.size >= this.#growAt) this.#grow();
-    const [lows, highs, mask] = [this.#low, this.#high, this.#mask];
+    const lows = this.#low;
+    const highs = this.#high;
+    const mask = this.#mask;
     for (let place = low & mask; ; place = (place + 1) & mask) {
       const seen = lows[place]!;
-      if (seen === low && highs[place] === high) return this.#depth[place]!;
+      if (seen === low && highs[place] === high) return place;
       if (seen !== 0 || highs[place] !== 0) continue;
       lows[place] = low;
       highs[place] = high;
       this.#depth[place] = depth;
+      this.#asleep[place] = asleep;
       this.size++;
       return NEW;
     }
   }
 
+  depthAt(place: number): number {
+    return this.#depth[place]!;
+  }
+  asleepAt(place: number): number {
+    return this.#asleep[place]!;
+  }
+  setAsleep(place: number, asleep: number): void {
+    this.#asleep[place] = asleep;
+  }
+
   #grow(): void {
-    const [lows, highs, depths] = [this.#low, this.#high, this.#depth];
+    const [lows, highs, depths, asleep] = [this.#low, this.#high, this.#depth, this.#asleep];
     const places = lows.length * 2;
     this.#low = new Int32Array(places);
     this.#high = new Int32Array(places);
     this.#depth = new Int32Array(places);
+    this.#asleep = new Int32Array(places);
     this.#mask = places - 1;
     this.#growAt = Math.floor(places * LOAD_MAX);
     for (let i = 0; i < lows.length; i++) {
@@ -61,6 +76,7 @@ export class StateSet {
       this.#low[place] = lows[i]!;
       this.#high[place] = highs[i]!;
       this.#depth[place] = depths[i]!;
+      this.#asleep[place] = asleep[i]!;
     }
   }
 }

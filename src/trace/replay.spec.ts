@@ -342,7 +342,22 @@ describe('following freely', () => {
   it('goes the way of the trace, step by step', () => {
     for (const trace of TRACES) {
       const violation = followFreely(trace, settingOf(trace));
-      expect({ without: trace.without, broke: violation?.property, sector: violation?.sector, detail: violation?.detail }).toEqual({ without: trace.without, broke: trace.verdict.property, sector: trace.verdict.sector, detail: trace.verdict.detail });
+      const detail = violation?.waiting === undefined ? violation?.detail : trace.verdict.detail; // a trace adds since when somebody waits
+      expect({ without: trace.without, broke: violation?.property, sector: violation?.sector, detail }).toEqual({ without: trace.without, broke: trace.verdict.property, sector: trace.verdict.sector, detail: trace.verdict.detail });
+    }
+  });
+});
+
+describe('the verdict on somebody who waits for ever', () => {
+  it('says since which step of the trace', () => {
+    const stuck = TRACES.filter(({ verdict }) => verdict.detail.includes('these wait'));
+    expect(stuck.length).toBeGreaterThan(2);
+    for (const trace of stuck) {
+      const { outcome, detail } = replay(trace);
+      expect(outcome).toBe('reproduced');
+      const since = [...detail.matchAll(/(\w+) in "[^"]+"[^"]*? since step (\d+)/g)].map(([, who, step]) => [who, Number(step)]);
+      expect(since.length).toBeGreaterThan(0);
+      expect(since).toEqual(since.map(([who]) => [who, trace.schedule.findLastIndex((step) => step.who === who) + 1]));
     }
   });
 });

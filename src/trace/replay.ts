@@ -8,6 +8,7 @@ import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Violation } from '../../properties/property.ts';
+import { type Since, describeWaiting } from '../../properties/waiting.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
 import type { Trace, TraceStep, Verdict } from './format.ts';
@@ -117,13 +118,15 @@ function followExactly(trace: Trace, setting: Setting): { parted?: Parting; viol
   }
 }
 
-/** A violation with the names that the scenario gives to contents. */
-export function verdictOf({ machine }: Experiment, violation: Violation, step: number): Verdict {
-  const { property, detail, sector, expected, got } = violation;
+/** A violation with the names that the scenario gives to contents, and who waits with the step since when. */
+export function verdictOf(experiment: Experiment, violation: Violation, step: number): Verdict {
+  const { machine } = experiment;
+  const { property, detail, waiting, sector, expected, got } = violation;
+  const since = (): Since => new Map(experiment.latest(step).map((id, i) => [id, i + 1]));
   return {
     property,
     step,
-    detail,
+    detail: waiting === undefined ? detail : describeWaiting(machine, waiting, since()),
     ...(sector === undefined ? {} : { sector }),
     ...(expected === undefined ? {} : { expected: machine.contentName(expected) }),
     ...(got === undefined ? {} : { got: machine.contentName(got) }),

@@ -1,0 +1,103 @@
+/** Who waits for whom once nothing can run any more, read from the cells. */
+import { JobState } from '../model/backup/job-status.ts';
+import { GuestRequest } from '../model/block/guest.ts';
+import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
+import { Requester } from '../model/block/requester.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { nameOf } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
+
+/** By id of a coroutine: the step of the run that brought it to where it is. Absent: it never ran. */
+export type Since = ReadonlyMap<number, number>;
+
+/**
+ * In one line. Some may wait for each other in a circle, which is named.
+ * @param ids who waits
+ */
+export function describeWaiting(machine: Machine, ids: readonly number[], since: Since = new Map()): string {
+  const name = (coroutine: Coroutine): string => machine.coroutineName(coroutine);
+  const waiting = ids.map((id) => machine.coroutines.byId(id));
+  const each = waiting.map((who) => {
+    const others = waitsFor(machine, who).map((other) => `${name(other)}${isGone(machine, who, other) ? ' (whose turn is over)' : ''}`);
+    const step = since.get(who.id);
+    return `${name(who)} in "${machine.stepName(who.pending)}"${others.length > 0 ? ` for ${others.join(' and ')}` : ''}${step === undefined ? '' : ` since step ${step}`}`;
+  });
+  const circle = circleAmong(waiting, (who) => waitsFor(machine, who).filter((other) => !isGone(machine, who, other)));
+  const around = circle.map((who, i) => `${name(who)} for ${name(circle[(i + 1) % circle.length]!)}`);
+  return `nothing can run any more, and these wait: ${each.join(', ')}${around.length > 0 ? `; a circle: ${around.join(', ')}` : ''}`;
+}
+
+/** Whom somebody waits for, as far as the cells tell: behind a wake-up that got lost there may be nobody. */
+function waitsFor(machine: Machine, who: Coroutine): Coroutine[] {
+  const { coroutines, job, user, guests } = machine;
+  const { label, guard } = nameOf(who.pending);
+  if (guard === 'unblocked') return comesAfter(machine, who);
+  if (isForATurn(label)) return [job, ...guests].filter((other) => waitersSeen(coroutines, turnOf(other, label)).includes(who));
+  const others = coroutines.alive().filter((other) => other !== who);
+  switch (label) {
+    case 'drain.copies':
+      return others.filter((other) => isCopying(machine, other));
+    case 'start.drain':
+    case 'close.drain':
+      return others.filter((other) => isInFlight(machine, other));
+    case 'park':
+    case 'paused':
+      return others.filter((other) => other === user); // an operator who is still there has no resume to give
+    default:
+      return [];
+  }
+}
+
+/** Those who have not ended of whom somebody comes after, by the scenario. */
+function comesAfter({ scenario, coroutines, job, user, guests }: Machine, who: Coroutine): Coroutine[] {
+  const request = scenario.guest[guests.indexOf(who as GuestRequest)];
+  const names = request?.after ?? (who === user ? (scenario.cancelAfter ?? []) : []);
+  const waitsForT0 = request?.early !== true && job.status.stateSeen === JobState.created;
+  return coroutines.alive().filter((other) => (other === job ? waitsForT0 : names.includes(scenario.guest[guests.indexOf(other as GuestRequest)]?.id ?? '')));
+}
+
+/** Whether it is the step of somebody who waits for another's copy, or another's request, to be over. */
+const isForATurn = (label: string): boolean => label === 'wait' || label === 'overlap' || label === 'copy.overlap';
+
+/** Where the list that is waited for in that step has its cells. */
+const turnOf = (requester: Requester, label: string): number => (label === 'wait' ? requester.cowInFlightCell : requester.trackedCell);
+
+/** Whether what somebody waits for has gone by, and nobody woke him. */
+function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {
+  const { label } = nameOf(who.pending);
+  return isForATurn(label) && !holdsTurnSeen(world, turnOf(other as Requester, label));
+}
+
+/** Whether a drain of the copies waits for it. */
+function isCopying({ job }: Machine, other: Coroutine): boolean {
+  if (!(other instanceof Requester) || other.cowSeen.end <= other.cowSeen.first) return false;
+  return job.rules.lockBeforeWaiting || nameOf(other.pending).label !== 'wait';
+}
+
+/** Whether a drain of the disk waits for it. */
+function isInFlight(machine: Machine, other: Coroutine): boolean {
+  if (!(other instanceof GuestRequest) || nameOf(other.pending).guard === 'unblocked') return false;
+  const kind = machine.kindOf(other);
+  return kind !== 'flush' && kind !== 'readT0';
+}
+
+/** Some who wait each for the next, and the last for the first; empty if there are none. */
+function circleAmong(waiting: readonly Coroutine[], waitsForWhom: (who: Coroutine) => Coroutine[]): Coroutine[] {
+  const outside = new Set<Coroutine>(); // from whom no way leads into a circle
+  const walk = (way: readonly Coroutine[]): Coroutine[] => {
+    const who = way.at(-1)!;
+    for (const other of waitsForWhom(who)) {
+      const at = way.indexOf(other);
+      if (at >= 0) return way.slice(at);
+      const circle = outside.has(other) ? [] : walk([...way, other]);
+      if (circle.length > 0) return circle;
+    }
+    outside.add(who);
+    return [];
+  };
+  for (const who of waiting) {
+    const circle = walk([who]);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}

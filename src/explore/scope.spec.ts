@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { Machine, shapeOf } from '../../model/machine.ts';
+import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { Properties } from '../../properties/all.ts';
+import { MODES, neverStop } from '../testing.ts';
+import { searchExhaustively } from './exhaustive.ts';
+import { type Scope, VARIANT_NAMES, type VariantName, countScenarios, describeScopes, isApplicable, scenariosOf } from './scope.ts';
+
+const SMALL = { clusters: 1, clusterSectors: 2, requests: 2 } as const;
+const ALL = VARIANT_NAMES.flatMap((variant) => MODES.map((mode): Scope => ({ mode, ...SMALL, variant }))).filter(isApplicable);
+
+const sum = (scope: Scope): number => [...scenariosOf(scope)].reduce((total, { standsFor }) => total + standsFor, 0);
+const nameOf = ({ mode, variant = 'plain' }: Scope): string => `${mode} ${variant}`;
+
+describe('scenariosOf', () => {
+  it('lists every canonical scenario of a scope, and says for how many each stands', () => {
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 };
+    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 5 and 13 on 0, 1 and 2 sectors.
+    expect(sum(scope)).toBe(2 * (3 + 31 + 183));
+    expect(countScenarios(scope)).toBe(3 + 21 + 105); // 1 + n + n(n + 1)/2
+  });
+
+  it('has as many as the arithmetic says: 3 clusters, 3 requests', () => {
+    // 85 kinds of request on 6 sectors: C(88, 3) multisets of up to three; on fewer sectors 61, 41, 25, 13, 5 and 1.
+    const multisets = [1, 5, 13, 25, 41, 61, 85].map((n) => ((n + 1) * (n + 2) * (n + 3)) / 6);
+    expect(multisets[6]).toBe(109_736);
+    const counts = MODES.map((mode) => countScenarios({ mode, clusters: 3, clusterSectors: 2, requests: 3 }));
+    const total = multisets.reduce((a, b) => a + b);
+    expect(counts[0]).toBe(total);
+    expect(counts[1]).toBe(multisets.reduce((all, n, sectors) => all + n * 2 ** Math.ceil(sectors / 2), 0));
+    expect(counts[2]).toBe(2 * total); // in NONE with a cancel and without
+  });
+
+  it.each(ALL.map((scope) => [nameOf(scope), scope] as const))('has scenarios that make sense, each once: %s', (_, scope) => {
+    const all = [...scenariosOf(scope)].map(({ scenario }) => scenario);
+    expect(all.length).toBe(countScenarios(scope));
+    expect(new Set(all.map((scenario) => JSON.stringify(scenario))).size).toBe(all.length);
+    expect(all.map(whatIsWrong).filter((wrong) => wrong !== null)).toEqual([]);
+  });
+
+  it('has golden counts', () => {
+    // Golden: other numbers are another scope, which is for the changelog to explain.
+    expect(Object.fromEntries(ALL.map((scope) => [nameOf(scope), [countScenarios(scope), sum(scope)]]))).toMatchInlineSnapshot(`
+      {
+        "full dependencies": [
+          195,
+          390,
+        ],
+        "full fault": [
+          1638,
+          3852,
+        ],
+        "full half": [
+          465,
+          1594,
+        ],
+        "full plain": [
+          129,
+          434,
+        ],
+        "none dependencies": [
+          390,
+          390,
+        ],
+        "none fault": [
+          756,
+          1284,
+        ],
+        "none half": [
+          930,
+          1594,
+        ],
+        "none plain": [
+          258,
+          434,
+        ],
+        "none reader": [
+          96,
+          184,
+        ],
+        "top dependencies": [
+          389,
+          778,
+        ],
+        "top fault": [
+          4788,
+          11128,
+        ],
+        "top half": [
+          465,
+          1594,
+        ],
+        "top plain": [
+          255,
+          862,
+        ],
+      }
+    `);
+  });
+});
+
+describe('a dependent guest', () => {
+  it('has each way in which requests come after others once', () => {
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush'], variant: 'dependencies' };
+    const shapes = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1);
+    expect(shapes.map(({ scenario, standsFor }) => [scenario.guest.map(({ id, after }) => `${id}:${after.join()}`).join(' '), standsFor / 2])).toEqual([
+      ['g1: g2:g1', 1],
+      ['g1: g2:g1 g3:g2', 1],
+      ['g1: g2:g1 g3:g1', 1],
+      ['g1: g2: g3:g1,g2', 1],
+      ['g1: g2:g1 g3:', 3], // the third may stand anywhere in the list
+    ]);
+  });
+
+  it('stands for all lists of requests with an order on them', () => {
+    // Orders on two and three places that keep to the list: 2 and 7, of which one has nobody wait. Each with n² and n³ lists of requests.
+    const n = 2;
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush', 'read'], variant: 'dependencies' };
+    const all = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1);
+    expect(all.reduce((total, { standsFor }) => total + standsFor, 0)).toBe(2 * ((2 - 1) * n ** 2 + (7 - 1) * n ** 3));
+  });
+});
+
+describe('a scenario with a cancel stands for the one without', () => {
+  const isBroken = (scenario: Scenario, without: RuleName[]): boolean => {
+    const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without, requestsMin: 0 }));
+    const properties = new Properties(machine);
+    machine.load(scenario);
+    return searchExhaustively(machine, properties, { bytesMax: 2 ** 28, shouldStop: neverStop }).broken !== null;
+  };
+
+  /** Of some scenarios that break without a cancel, how many break with one as well. */
+  function brokenWith(rule: RuleName): [withoutCancel: number, withCancelToo: number] {
+    let [some, too] = [0, 0];
+    for (const mode of ['full', 'top'] as const) {
+      for (const variant of ['plain', 'dependencies'] as const) {
+        const all = scenariosOf({ mode, clusters: 2, clusterSectors: 2, requests: 2, kinds: ['write', 'discard'], variant });
+        for (let i = all.length - 1; i >= 0; i -= 197) {
+          const { scenario } = all.at(i);
+          if (!isBroken({ ...scenario, cancel: false }, [rule])) continue;
+          some++;
+          if (isBroken(scenario, [rule])) too++;
+        }
+      }
+    }
+    return [some, too];
+  }
+
+  it.each(RULE_NAMES)('without %s', (rule) => {
+    const [some, too] = brokenWith(rule);
+    expect(too).toBe(some);
+  });
+
+  it('is asked where something breaks', () => {
+    for (const rule of ['wakeWaiters', 'copyBeforeWrite', 'drainBeforeUnhook'] as const) expect(brokenWith(rule)[0]).toBeGreaterThan(0);
+  });
+
+  it('is not said of a job that a cancel could wake: there both are searched', () => {
+    const courses = (mode: Scope['mode'], variant: VariantName): string[] => [...scenariosOf({ mode, clusters: 1, clusterSectors: 1, requests: 0, variant })].map(({ scenario: { cancel, resume, onError } }) => `${onError?.target ?? '-'} ${cancel} ${resume ?? false}`);
+    expect(courses('full', 'plain')).toEqual(['- true false', '- true false']); // on no sectors, and on one
+    expect(courses('none', 'plain')).toEqual(['- true false', '- false false', '- true false', '- false false']);
+    expect(courses('full', 'fault').filter((course) => course.startsWith('stop'))).toEqual(['stop true true', 'stop false true', 'stop true false', 'stop false false']);
+  });
+});
+
+describe('describeScopes', () => {
+  it('says what was proven, and what was not', () => {
+    expect(describeScopes(ALL, { effects: 'cluster', wake: 'any', without: [] })).toMatchInlineSnapshot(`
+      [
+        "FULL: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, dependencies: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "TOP, dependencies: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "NONE, dependencies: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "FULL, half: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 1 sector, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, half: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 1 sector, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, half: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 1 sector, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
+        "TOP, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read, write or question for the allocation of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
+        "NONE, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report",
+        "NONE, reader: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; one reader of the point in time, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "In all of these: every schedule, where I/O takes effect per cluster and woken coroutines run in any order; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none",
+        "Not in any: requests in flight at T0, zero clusters, a shorter backing file or none, targets that exist before or have clusters of another size, I/O limits, copy-on-read, pauses, speed limits, more than one failure, two variants at once",
+      ]
+    `);
+  });
+});
