@@ -1,60 +1,44 @@
 #!/usr/bin/env node
 /**
- * `npm run matrix [-- --seeds 30 --clusters 4 --writes 3]`: for each rule off, in the mode of its trace in
- * traces/rules/, how many schedules each strategy needs until something breaks. Median over the seeds, and
- * in how many of them nothing was found. Writes docs/strategies.md.
+ * `npm run matrix [-- --seeds 30 --max 50000 --rule NAME ... --out FILE]`: for each rule off, in the mode of
+ * its trace in traces/rules/, how many schedules a campaign needs until something breaks: with each strategy
+ * on small disks, and with the default on larger ones. Writes docs/strategies.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { RULES, RULE_NAMES } from '../dist/model/backup/rules.js';
-import { Benches, runUnit } from '../dist/src/explore/campaign.js';
+import { Piscina } from 'piscina';
+import { RULE_NAMES } from '../dist/model/backup/rules.js';
 import { STRATEGIES } from '../dist/src/explore/strategies.js';
-import { generated } from '../dist/src/generate/sources.js';
 import { readTrace } from '../dist/src/trace/read.js';
+import { document } from './matrix/document.mjs';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '30' }, clusters: { type: 'string', default: '4' }, writes: { type: 'string', default: '3' }, max: { type: 'string', default: '50000' }, out: { type: 'string' } },
+  options: { seeds: { type: 'string', default: '30' }, max: { type: 'string', default: '50000' }, rule: { type: 'string', multiple: true, default: RULE_NAMES }, out: { type: 'string' } },
 });
-const [seeds, clusters, writes, schedules] = [values.seeds, values.clusters, values.writes, values.max].map(Number);
+const [seeds, max] = [Number(values.seeds), Number(values.max)];
 const names = Object.keys(STRATEGIES);
-const all = Object.fromEntries(names.map((name) => [name, []]));
+const SMALL = { clusters: 4, writes: 3 };
+const LARGE = { clusters: 16, writes: 8 };
+/** The default comes last. */
+const COLUMNS = [...names.map((strategy) => ({ strategy, ...SMALL })), { strategy: 'portfolio', ...LARGE }];
+/** Most strategies miss the race on large disks, and a miss takes all of the budget. */
+const [raceSeeds, raceMax] = [Math.ceil(seeds / 3), Math.ceil(max / 5)];
 
-const rows = RULE_NAMES.map((rule) => {
+const pool = new Piscina({ filename: new URL('./matrix/measure.mjs', import.meta.url).href, maxThreads: availableParallelism() });
+const total = seeds * values.rule.length * COLUMNS.length + raceSeeds * names.length * 2;
+let done = 0;
+const measure = async (task) => pool.run(task).finally(() => ++done % Math.ceil(total / 20) === 0 && process.stderr.write(`${Math.round((100 * done) / total)} % of ${total} searches done\n`));
+const measured = async (task, count) => Promise.all(Array.from({ length: count }, (_, i) => measure({ max, ...task, seed: `matrix ${i}` })));
+
+const rows = values.rule.map(async (rule) => {
   const { mode } = readTrace(readFileSync(new URL(`../traces/rules/${rule}.trace.yaml`, import.meta.url), 'utf8')).scenario;
-  const cells = names.map((strategy) => {
-    const needed = Array.from({ length: seeds }, (_, i) => schedulesUntilFound(rule, mode, strategy, `matrix ${i}`));
-    all[strategy].push(...needed);
-    return cell(needed);
-  });
-  process.stderr.write(`${rule}: ${cells.join(' ')}\n`);
-  return [rule, mode.toUpperCase(), ...cells];
+  const cells = await Promise.all(COLUMNS.map(async (column) => measured({ rule, mode, ...column }, seeds)));
+  return { rule, mode, cells };
 });
-
-const table = [['rule off', 'mode', ...names], ['---', '---', ...names.map(() => '---:')], ...rows, ['**all: median, p90**', '', ...names.map((name) => `**${quantile(all[name], 0.5)}, ${quantile(all[name], 0.9)}**`)]];
-const text = `# How many schedules until a broken rule shows
-
-Written by \`npm run matrix\`: scenarios of up to ${clusters} clusters and ${writes} guest requests, I/O taking effect per
-sector, wake order \`any\`; with injected errors where the rule needs them. Each figure is the median of
-${seeds} seeds. A figure in brackets says in how many of them nothing was found within ${schedules.toLocaleString('en-US')} schedules.
-
-${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
-`;
-writeFileSync(values.out ?? new URL('../docs/strategies.md', import.meta.url), text);
-
-/** Infinity: not within the budget. */
-function schedulesUntilFound(rule, mode, strategy, seed) {
-  const source = generated({ clusters, clusterSectors: 2, writes, faults: RULES[rule].needsFaults === true });
-  const setting = { effects: 'sector', wake: 'any', without: [rule], requestsMin: writes };
-  const result = runUnit({ strategy, seed, setting, keepGoing: false }, source, { mode, number: 0, schedules }, new Benches(), () => false);
-  return result.found.length === 0 ? Infinity : result.schedules;
-}
-
-function cell(needed) {
-  const missed = needed.filter((n) => n === Infinity).length;
-  return `${quantile(needed, 0.5)}${missed > 0 ? ` (${missed})` : ''}`;
-}
-
-function quantile(list, q) {
-  const value = list.toSorted((a, b) => a - b)[Math.floor(list.length * q)];
-  return value === Infinity ? '-' : value;
-}
+const race = names.map(async (strategy) => {
+  const cells = await Promise.all([SMALL, LARGE].map(async (size) => measured({ rule: 'drainBeforeUnhook', mode: 'top', strategy, ...size, plain: true, max: raceMax }, raceSeeds)));
+  return { strategy, cells };
+});
+writeFileSync(values.out ?? new URL('../docs/strategies.md', import.meta.url), document({ columns: COLUMNS, rows: await Promise.all(rows), race: await Promise.all(race), seeds, raceSeeds, max, raceMax }));
+await pool.destroy();

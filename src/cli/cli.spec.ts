@@ -199,7 +199,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(Object.keys(report['options'] as Json).toSorted()).toEqual(OPTIONS);
     expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, faults: false, keepGoing: false });
     // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
-    expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution' });
+    expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution', pct: [2, 3, 4].map((depth) => expect.objectContaining({ depth })) });
     const marks = report['marks'] as Record<string, number>;
     expect(Object.keys(marks).toSorted()).toEqual(Object.values(MARKS).filter((mark) => (mark.modes as readonly string[]).includes('top') && !('faults' in mark)).map(({ name }) => name).toSorted());
     expect(marks['a guest copied a cluster before it wrote']).toBeGreaterThan(0);
@@ -224,7 +224,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it.each([
     ['all holds', ['--runs', '3000']],
     ['something breaks', ['--runs', '3000', '--without', 'lookAgainAfterWaking', '--out', 'same-1']],
-    ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', 'same-2']],
+    ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'same-2']],
     ['a workload is followed', ['--workload', WORKLOAD, '--mode', 'none', '--runs', '4']],
   ])('is the same for one worker and for two, apart from the clock, where %s', async (_, args) => {
     const [one, two] = await Promise.all(['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers, '--prove-seconds', '0'])));
@@ -259,7 +259,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   });
 
   it('has one failure for each cause, and a trace for each, if it keeps going', async () => {
-    const { status, report } = await json(search('--runs', '300', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'));
+    const { status, report } = await json(search('--runs', '6000', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'));
     expect(status).toBe(1);
     const failures = report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
     const keys = failures.map(({ mode, property, cause }) => `${mode} ${property} ${cause.join()}`);
@@ -267,7 +267,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(keys).toContain('none always-finishes cancelWakesParkedJob');
     expect(keys).toContain('full snapshot-kept copyBeforeWrite');
     expect(readdirSync(join(folder, 'causes')).toSorted()).toEqual(failures.map(({ trace }) => trace.replace('causes/', '')).toSorted());
-    expect(failures.length).toBeGreaterThanOrEqual(4);
+    expect(keys.filter((key) => key.endsWith(' copyBeforeWrite')).length).toBeGreaterThanOrEqual(3); // of NONE too, where the other rule hides it
   });
 });
 
@@ -432,7 +432,7 @@ describe('paint', () => {
 describe('the report of a search that was cut off', () => {
   function report(change: { cutOff?: number; schedules?: number; interrupted?: boolean }): Record<string, unknown> {
     const tally = new Tally(['full']);
-    tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [] });
+    tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [], bounds: [] });
     const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, faults: false, keepGoing: false };
     return reportJson({ options, result: { tally, seconds: 1, interrupted: change.interrupted ?? false }, failures: [] }) as Record<string, unknown>;
   }

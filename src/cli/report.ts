@@ -5,6 +5,7 @@ import { traceColumns } from '../explain/columns.ts';
 import { describeScenario } from '../explain/scenario.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
+import { boundInWords, boundJson } from './bound.ts';
 import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
 
@@ -37,16 +38,12 @@ export type Out = (line?: string) => void;
 
 /** A mark met in fewer runs than one in so many is called rare. */
 const RARE = 10_000;
-const CONFIDENCE = 0.95;
 export const WIDTH = 80;
 
 function verdictOf({ result, failures }: Report): 'holds' | 'broken' | 'unfinished' {
   if (failures.length > 0) return 'broken';
   return result.interrupted || result.tally.schedules === 0 || result.tally.cutOff > 0 ? 'unfinished' : 'holds';
 }
-
-/** With no failure in n runs, the rate of failures is below this (95 %); about 3/n. */
-const failureRateBelow = (runs: number): number => 1 - (1 - CONFIDENCE) ** (1 / runs);
 
 export function reportJson(report: Report): object {
   const { options, failures } = report;
@@ -68,7 +65,7 @@ export function reportJson(report: Report): object {
     byMode: Object.fromEntries([...tally.byMode].map(([mode, { schedules, broken }]) => [mode, { schedules, states: 0, verdict: broken ? 'broken' : schedules === 0 ? 'unfinished' : verdict === 'unfinished' ? 'unfinished' : 'holds' }])),
     failures: failures.map(failureJson),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
-    ...(verdict === 'holds' ? { bound: { failureRateBelow: failureRateBelow(tally.schedules), confidence: CONFIDENCE, holdsFor: 'this strategy and scenario distribution' } } : {}),
+    ...(verdict === 'holds' ? { bound: boundJson(tally) } : {}),
   };
 }
 
@@ -153,9 +150,7 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
-  out(`No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 in ${count(Math.floor(1 / failureRateBelow(tally.schedules)))} schedules`);
-  out('of this strategy and these scenarios breaks one. It is evidence, not a proof.');
-  for (const note of idleRules(options)) for (const line of wrap(note, WIDTH)) out(line);
+  for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
   if (options.without.length > 0 || options.workload !== null) return;
   out();
   out('Next:');

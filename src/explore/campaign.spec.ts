@@ -42,6 +42,18 @@ describe('runUnit', () => {
     expect(Math.max(...result.marks)).toBeLessThanOrEqual(64);
   });
 
+  it('tells what the strategy promises, of those runs that it has a promise for', () => {
+    const boundsOf = (strategy: string): UnitResult['bounds'] => run(optionsFor(settingWithout([]), { strategy }), unit('full', 0, 200)).bounds;
+    expect(boundsOf('random')).toEqual([]);
+    const bounds = boundsOf('pct');
+    expect(bounds.map(({ depth }) => depth)).toEqual([2, 3, 4]);
+    expect(bounds.reduce((sum, { runs }) => sum + runs, 0)).toBe(200);
+    for (const { overshoots, runs, logMiss } of bounds) {
+      expect(overshoots).toBeLessThan(runs / 4); // it knows about how long a run is
+      expect(logMiss).toBeLessThan(0);
+    }
+  });
+
   it('stops within a scenario where the unit is short', () => {
     const whole = run(optionsFor(settingWithout([])), unit('full', 0, 24));
     const short = run(optionsFor(settingWithout([])), unit('full', 0, 19));
@@ -62,7 +74,7 @@ describe('runUnit', () => {
     const result = run(optionsFor(settingWithout(['copyBeforeWrite'])), unit('none', 3, 1000));
     const [found] = result.found;
     expect(result.found).toHaveLength(1);
-    expect(found).toMatchObject({ unit: 3, run: result.schedules - 1, scenario: { mode: 'none' }, violation: { property: 'snapshot-kept' } });
+    expect(found).toMatchObject({ unit: 3, run: result.schedules - 1, scenario: { mode: 'none' }, violation: { property: 'snapshot-kept' }, without: ['copyBeforeWrite'], cause: ['copyBeforeWrite'] });
     expect(result.schedules).toBeLessThan(1000);
     expect(found!.schedule[0]).toBe(1); // the job comes first, unless an early request does
     expect(found!.schedule.length).toBeLessThanOrEqual(result.steps);
@@ -108,7 +120,7 @@ describe('a unit is decided by seed, mode and number alone', () => {
         for (const [name, result] of FRESH[i]!) expect(results.get(name)).toEqual(result);
       }
     }
-    for (const i of [1, 2, 3]) expect(FRESH[i]!.get('full 0')!.found.length + FRESH[i]!.get('top 0')!.found.length).toBeGreaterThan(0);
+    for (const i of [1, 2, 3]) expect([...FRESH[i]!.values()].flatMap(({ found }) => found).length).toBeGreaterThan(0);
   });
 
   it('from the learned table and from generators alike', () => {

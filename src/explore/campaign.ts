@@ -4,14 +4,18 @@
  */
 import { Machine, type Setting, type Shape, shapeOf } from '../../model/machine.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { Marks } from '../../properties/marks.ts';
 import { MARK_IDS } from '../../properties/situations.ts';
 import type { Violation } from '../../properties/property.ts';
+import { causeOf } from '../trace/record.ts';
+import { namedSchedule } from './experiment.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
 import { Runner } from './run.ts';
 import { STRATEGIES } from './strategies.ts';
+import type { DepthBound } from './strategy.ts';
 
 /** Where scenarios come from: drawn from arbitraries, or cut out of a recorded workload. */
 export interface ScenarioSource {
@@ -43,6 +47,9 @@ export interface Found {
   /** Ids of the coroutines, in the order in which they ran. */
   readonly schedule: readonly number[];
   readonly violation: Violation;
+  /** The rules that were off, and those of them that are to blame. */
+  readonly without: readonly RuleName[];
+  readonly cause: readonly RuleName[];
   /** Which schedule of its unit it was, from 0, and who picked it. */
   readonly run: number;
   readonly unit: number;
@@ -57,6 +64,8 @@ export interface UnitResult {
   /** By mark, in the order of MARK_IDS: in how many runs it was met. */
   readonly marks: readonly number[];
   readonly found: readonly Found[];
+  /** What the strategy promises, by depth; empty if it promises nothing. */
+  readonly bounds: readonly DepthBound[];
 }
 
 /** A unit that keeps going reports at most so many failures: the same cause again and again tells nothing new. */
@@ -69,24 +78,29 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
   const marks = MARK_IDS.map(() => 0);
   const found: Found[] = [];
   let [schedules, steps, scenarios, cutOff] = [0, 0, 0, 0];
+  const result = (): UnitResult => ({ mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found, bounds: strategy.bounds?.() ?? [] });
   while (schedules < unit.schedules && !shouldStop()) {
     const scenario = source.draw(unit.mode, random);
     const bench = benches.for(scenario, options.setting);
     scenarios++;
+    strategy.newScenario?.();
     for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
       bench.warmUp();
-      const result = bench.runner.run(strategy, random);
+      const run = bench.runner.run(strategy, random);
       schedules++;
-      steps += result.steps;
-      if (result.cutOff) cutOff++;
+      steps += run.steps;
+      if (run.cutOff) cutOff++;
       for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
-      if (result.violation === null) continue;
-      const schedule = Array.from(bench.runner.schedule.subarray(0, result.steps));
-      found.push({ scenario, schedule, violation: result.violation, run: schedules - 1, unit: unit.number });
-      if (!options.keepGoing || found.length >= FOUND_MAX) return { mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found };
+      if (run.violation === null) continue;
+      const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
+      const { without } = options.setting;
+      const tight = { ...options.setting, requestsMin: 0 };
+      const cause = causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) });
+      found.push({ scenario, schedule, violation: run.violation, without, cause, run: schedules - 1, unit: unit.number });
+      if (!options.keepGoing || found.length >= FOUND_MAX) return result();
     }
   }
-  return { mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found };
+  return result();
 }
 
 /** A machine with what observes it. */

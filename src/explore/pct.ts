@@ -4,63 +4,68 @@
  * one that would run is put behind all others. A bug that takes d ordering constraints is found with
  * probability of at least 1 / (n k^(d-1)) a run, for n coroutines and k steps.
  *
- * Deviations: only contended steps (more than one ready) count towards k, as in shuttle; k is the most
- * that any run before had, so that runs which overshoot it void the guarantee, and are counted;
- * coroutines get their priority when they are first seen, which is a uniformly random rank.
+ * Deviations: only steps with a choice (more than one coroutine ready) count towards k, as in shuttle;
+ * k goes by what runs of the same scenario had, whoever picked in them (past.ts), and for the first one
+ * by all runs before; a run that overshoots it voids the guarantee, and is counted. Coroutines get their
+ * priority when they are first seen, which is a uniformly random rank. No step here polls, so none yields.
  */
+import type { Past } from './past.ts';
 import type { RandomNumbers } from './random-numbers.ts';
-import type { ReadySteps, Strategy } from './strategy.ts';
+import type { DepthBound, ReadySteps, Strategy } from './strategy.ts';
 
-const STEPS_AT_FIRST = 16;
 const UNSEEN = 0;
+/** Ids are smaller. They make priorities distinct. */
+const IDS_END = 65_536;
 
 export class Pct implements Strategy {
   readonly name: string;
-  readonly depth: number;
-  /** Runs with more contended steps than the longest before them. */
-  overshoots = 0;
-  /** The most contended steps of a run so far, and the most coroutines. */
-  steps = STEPS_AT_FIRST;
-  coroutines = 0;
+  readonly #depth: number;
+  readonly #past: Past;
   #random!: RandomNumbers;
-  /** By id: above `depth` until it is lowered; 0 for one not seen in this run. */
+  /** By id: at least `depth` until it is lowered; 0 for one not seen in this run. */
   readonly #priority: number[] = [];
   readonly #changes: number[] = [];
-  #contended = 0;
+  /** Of the current run: k as it was taken to be, choices so far, coroutines seen. */
+  #steps = 0;
+  #choices = 0;
+  #coroutines = 0;
+  readonly #bound: { -readonly [K in keyof DepthBound]: DepthBound[K] };
 
-  constructor(depth: number) {
+  constructor(depth: number, past: Past) {
     this.name = `pct ${depth}`;
-    this.depth = depth;
+    this.#depth = depth;
+    this.#past = past;
+    this.#bound = { depth, coroutines: 0, steps: 0, runs: 0, overshoots: 0, logMiss: 0 };
   }
 
   start(random: RandomNumbers): void {
     this.#endRun();
     this.#random = random;
     this.#priority.fill(UNSEEN);
-    this.#contended = 0;
+    this.#choices = 0;
+    this.#coroutines = 0;
+    this.#steps = Math.max(this.#past.choicesExpected, this.#depth - 1);
     this.#changes.length = 0;
-    while (this.#changes.length < Math.min(this.depth - 1, this.steps)) {
-      const step = 1 + random.below(this.steps);
+    while (this.#changes.length < this.#depth - 1) {
+      const step = 1 + this.#random.below(this.#steps);
       if (!this.#changes.includes(step)) this.#changes.push(step);
     }
   }
 
   pick(ready: ReadySteps): number {
-    let chosen = this.#highest(ready);
-    if (ready.count === 1) return chosen;
-    this.#contended++;
-    const change = this.#changes.indexOf(this.#contended);
-    if (change < 0) return chosen;
-    this.#priority[ready.ids[chosen]!] = 1 + change; // below all that were not lowered, and distinct
-    chosen = this.#highest(ready);
-    return chosen;
+    const wouldRun = this.#highest(ready);
+    if (ready.count === 1) return wouldRun;
+    const change = this.#changes.indexOf(++this.#choices);
+    if (change < 0) return wouldRun;
+    this.#priority[ready.ids[wouldRun]!] = 1 + change; // below all that were not lowered, and distinct
+    return this.#highest(ready);
   }
 
   done(): void {}
 
-  /** The least probability a run, by the theorem, that it finds a bug of this depth. */
-  get bound(): number {
-    return 1 / (Math.max(1, this.coroutines) * this.steps ** (this.depth - 1));
+  bounds(): DepthBound[] {
+    this.#endRun();
+    return [{ ...this.#bound }];
   }
 
   #highest(ready: ReadySteps): number {
@@ -72,14 +77,20 @@ export class Pct implements Strategy {
   #of(id: number): number {
     const known = this.#priority[id] ?? UNSEEN;
     if (known !== UNSEEN) return known;
-    if (id > this.coroutines) this.coroutines = id;
+    this.#coroutines++;
     while (this.#priority.length <= id) this.#priority.push(UNSEEN);
-    return (this.#priority[id] = this.depth + 1 + (this.#random.bits() >>> 0));
+    return (this.#priority[id] = this.#depth + (this.#random.bits() >>> 0) * IDS_END + id);
   }
 
+  /** Counts the run, once. */
   #endRun(): void {
-    if (this.#contended <= this.steps) return;
-    this.overshoots++;
-    this.steps = this.#contended;
+    if (this.#coroutines === 0) return;
+    const bound = this.#bound;
+    bound.runs++;
+    bound.coroutines = Math.max(bound.coroutines, this.#coroutines);
+    bound.steps = Math.max(bound.steps, this.#steps);
+    if (this.#choices > this.#steps) bound.overshoots++;
+    else bound.logMiss += Math.log1p(-1 / (this.#coroutines * this.#steps ** (this.#depth - 1)));
+    this.#coroutines = 0;
   }
 }

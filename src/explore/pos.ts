@@ -3,8 +3,8 @@
  * the highest that is ready runs; its coroutine's next step gets a fresh one, and so does every pending
  * step that races with it.
  *
- * Deviation: which steps race is told by their number. Steps about different places are taken not to
- * race; one that is about no place races with all. This is coarser than footprints and costs nothing.
+ * Deviation: which steps race is told by their number. Two that are about different clusters, or take effect
+ * at different sectors, are taken not to race; all others race. This is coarser than footprints and costs nothing.
  */
 import { ENDED, type Step, atOf, nameOf } from '../../model/kernel/step.ts';
 import type { RandomNumbers } from './random-numbers.ts';
@@ -45,4 +45,7 @@ export class Pos implements Strategy {
   }
 }
 
-const mayRace = (a: Step, b: Step): boolean => nameOf(a).at === 'nothing' || nameOf(b).at === 'nothing' || atOf(a) === atOf(b);
+function mayRace(a: Step, b: Step): boolean {
+  const { at } = nameOf(a);
+  return at !== nameOf(b).at || at === 'nothing' || at === 'sector' || atOf(a) === atOf(b);
+}

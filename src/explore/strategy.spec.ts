@@ -7,11 +7,14 @@ import { drawScenario, scenarios } from '../generate/scenarios.ts';
 import { MODES, SCOPE, WAKES, settingWithout } from '../testing.ts';
 import { Bench } from './campaign.ts';
 import { Experiment, type NamedStep, Prefer } from './experiment.ts';
+import { Past } from './past.ts';
+import { Pct } from './pct.ts';
+import { Portfolio } from './portfolio.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
 import { RandomWalk } from './random-walk.ts';
 import type { RunResult } from './run.ts';
 import { StickyWalk } from './sticky-walk.ts';
-import { Portfolio, STRATEGIES } from './strategies.ts';
+import { STRATEGIES } from './strategies.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
 /** Three scenarios of each mode, drawn once, in which there is something to choose; in one of them I/O fails, and an operator pauses the job. */
@@ -204,15 +207,111 @@ describe('sticky walk', () => {
   });
 });
 
+/** Runs coroutines that never wait, each of so many steps. @returns who ran: `1121` */
+function toyRun(strategy: Strategy, lengths: readonly number[], random: RandomNumbers): string {
+  const left = [...lengths];
+  let ran = '';
+  strategy.start(random);
+  while (left.some((steps) => steps > 0)) {
+    const ready = readySteps(...left.flatMap((steps, i) => (steps > 0 ? [i + 1] : [])));
+    const id = ready.ids[strategy.pick(ready)]!;
+    left[id - 1]!--;
+    ran += id;
+    strategy.done(id, 0);
+  }
+  return ran;
+}
+const countOf = <T>(times: number, once: () => T): Map<T, number> => {
+  const counts = new Map<T, number>();
+  for (let i = 0; i < times; i++) {
+    const one = once();
+    counts.set(one, (counts.get(one) ?? 0) + 1);
+  }
+  return counts;
+};
+
+describe('pct', () => {
+  const alone = (depth: number): Portfolio => {
+    const past = new Past();
+    return new Portfolio('alone', [new Pct(depth, past)], past);
+  };
+
+  // Two coroutines of 5 steps: both are ready at 9 steps at most, so k is at most 1.5 x 9 = 14. The one schedule in
+  // which 1 is put behind 2 at its fourth step comes with a chance of 1/(2 k) = 1/28 at least: 143 of 4,000 runs, deviation 12.
+  // A random walk makes this schedule in 2^-8 of its runs: 16. 100 lies 3.6 deviations below, and 21 above.
+  it('finds a schedule that takes one change as often as the theorem says', () => {
+    const random = randomNumbers('one change');
+    const strategy = alone(2);
+    const counts = countOf(4_000, () => toyRun(strategy, [5, 5], random));
+    expect(counts.get('1112222211')).toBeGreaterThan(100);
+  });
+
+  // At depth 1 nothing changes: the order of three is one of six, each in 1,000 of 6,000 runs, deviation 29.
+  it('ranks coroutines at random, and goes from one to the next where nothing changes', () => {
+    const random = randomNumbers('ranks');
+    const strategy = alone(1);
+    const counts = countOf(6_000, () => toyRun(strategy, [2, 2, 2], random));
+    expect([...counts.keys()].toSorted()).toEqual(['112233', '113322', '221133', '223311', '331122', '332211']);
+    expect(unlikely([...counts.values()], 6_000, 1 / 6)).toEqual([]);
+  });
+
+  // Of three, the one that comes last is first with 1/3: 2,000 of 6,000, deviation 37. If it got a rank behind or before all, never or always.
+  it('ranks those that come later at random as well', () => {
+    const random = randomNumbers('latecomer');
+    const strategy = alone(1);
+    const latecomers = countOf(6_000, () => {
+      strategy.start(random);
+      strategy.pick(readySteps(1, 2));
+      return strategy.pick(readySteps(1, 2, 3));
+    });
+    expect(unlikely([latecomers.get(2)!], 6_000, 1 / 3)).toEqual([]);
+  });
+
+  it('multiplies up how likely its runs miss a bug, each with its own n and k', () => {
+    const random = randomNumbers('bounds');
+    const strategy = alone(2);
+    toyRun(strategy, [1, 1], random); // taken to have 64 choices; it has 1
+    toyRun(strategy, [1, 1], random); // 1.5, rounded up
+    expect(strategy.bounds()).toEqual([{ depth: 2, coroutines: 2, steps: 64, runs: 2, overshoots: 0, logMiss: Math.log1p(-1 / (2 * 64)) + Math.log1p(-1 / (2 * 2)) }]);
+    expect(strategy.bounds()).toEqual(strategy.bounds()); // asking is no run
+    strategy.newScenario();
+    toyRun(strategy, [1, 1, 1], random); // as many as any run before: 1; it has 2
+    expect(strategy.bounds()).toMatchObject([{ coroutines: 3, runs: 3, overshoots: 1 }]);
+  });
+});
+
+describe('urw', () => {
+  // Coroutines of 9 steps and of 1: ten schedules, each in 1,000 of 10,000 runs, deviation 30. A random walk begins with the short one in half of its runs.
+  it('makes each schedule of a long and a short coroutine as often as any other', () => {
+    const strategy = STRATEGIES['urw']!();
+    const random = randomNumbers('long and short');
+    toyRun(strategy, [9, 1], random);
+    const counts = countOf(10_000, () => toyRun(strategy, [9, 1], random));
+    expect(counts.size).toBe(10);
+    expect(unlikely([...counts.values()], 10_000, 1 / 10)).toEqual([]);
+  });
+
+  // What it knows of another scenario would have it begin with the long one in 9/10: of 1,000 first runs 500, deviation 16.
+  it('takes all to be as long as each other in a scenario that it does not know', () => {
+    const strategy = STRATEGIES['urw']!();
+    const random = randomNumbers('unknown');
+    const firsts = countOf(1_000, () => {
+      strategy.newScenario!();
+      return toyRun(strategy, [9, 1], random)[0];
+    });
+    expect(unlikely([...firsts.values()], 1_000, 1 / 2)).toEqual([]);
+  });
+});
+
 describe('portfolio', () => {
-  // 8 members, 8,000 runs: each has 1,000 of them, deviation 30; 5 deviations, 8 counts: 1 in 210,000.
-  const MEMBERS = ['pct 2', 'pct 3', 'pct 4', 'pos', 'random', 'sticky 0.5', 'sticky 0.8', 'sticky 0.95'];
+  // 9 members, 9,000 runs: each has 1,000 of them, deviation 30; 5 deviations, 9 counts: 1 in 190,000.
+  const MEMBERS = ['pct 2', 'pct 3', 'pct 4', 'pos', 'random', 'sticky 0.5', 'sticky 0.8', 'sticky 0.95', 'urw'];
 
   it('leaves as many runs to each member as to any other, and keeps to it for the run', () => {
     const strategy = STRATEGIES['portfolio']!() as Portfolio;
     const random = randomNumbers('members');
     const runsOf = new Map<string, number>();
-    for (let run = 0; run < 8_000; run++) {
+    for (let run = 0; run < 9_000; run++) {
       strategy.start(random);
       const member = strategy.current;
       for (let i = 0; i < 3; i++) strategy.done(strategy.pick(readySteps(1, 2, 3)), 0);
@@ -220,13 +319,13 @@ describe('portfolio', () => {
       runsOf.set(member, (runsOf.get(member) ?? 0) + 1);
     }
     expect([...runsOf.keys()].toSorted()).toEqual(MEMBERS);
-    expect(unlikely([...runsOf.values()], 8_000, 1 / 8)).toEqual([]);
+    expect(unlikely([...runsOf.values()], 9_000, 1 / 9)).toEqual([]);
   });
 
   it('asks the member that has the run, and tells it what ran', () => {
     const log: string[] = [];
     const member = (name: string, pick: number): Strategy => ({ name, start: () => log.push(`${name} starts`), pick: () => pick, done: (id) => log.push(`${name} sees ${id}`) });
-    const strategy = new Portfolio('two', [member('a', 0), member('b', 1)]);
+    const strategy = new Portfolio('two', [member('a', 0), member('b', 1)], new Past());
     const random = randomNumbers('two members');
     for (let run = 0; run < 20; run++) {
       log.length = 0;

@@ -98,10 +98,10 @@ export class Sweeper {
     return { byMode, collisionBound, found: [...found.values()], cut };
   }
 
-  #caught(found: Found): Caught {
+  #caught(found: Omit<Found, 'without' | 'cause'>): Caught {
     const setting = { ...this.#sweep.setting, requestsMin: 0 };
     const cause = causeOf({ scenario: found.scenario, setting, steps: namedSchedule(found.scenario, setting, found.schedule) });
-    return { ...found, bucket: [found.scenario.mode, found.violation.property, ...cause].join(' ') };
+    return { ...found, without: setting.without, cause, bucket: [found.scenario.mode, found.violation.property, ...cause].join(' ') };
   }
 
   #search(scenario: Scenario, bytesMax: number, shouldStop: () => boolean): ExhaustiveResult {

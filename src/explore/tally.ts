@@ -1,15 +1,21 @@
 /** What a campaign has done so far, added up unit by unit in their order. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { MARKS, MARK_IDS } from '../../properties/situations.ts';
+import { bucketOf } from '../shrink/failure.ts';
 import type { Found, UnitResult } from './campaign.ts';
+import type { DepthBound } from './strategy.ts';
 
 export class Tally {
   schedules = 0;
   steps = 0;
   scenarios = 0;
   cutOff = 0;
+  /** Failures of different buckets; of each bucket the first. */
   readonly found: Found[] = [];
+  readonly #buckets = new Set<string>();
   readonly byMode = new Map<SyncMode, { schedules: number; broken: boolean }>();
+  /** What the strategy promises, by depth. */
+  readonly bounds = new Map<number, DepthBound>();
   readonly #marks = MARK_IDS.map(() => 0);
 
   readonly #withFaults: boolean;
@@ -25,11 +31,19 @@ export class Tally {
     this.steps += result.steps;
     this.scenarios += result.scenarios;
     this.cutOff += result.cutOff;
-    this.found.push(...result.found);
+    for (const found of result.found) this.#keep(found);
+    for (const bound of result.bounds) this.bounds.set(bound.depth, together(bound, this.bounds.get(bound.depth)));
     result.marks.forEach((runs, m) => (this.#marks[m]! += runs));
     const mode = this.byMode.get(result.mode)!;
     mode.schedules += result.schedules;
     mode.broken ||= result.found.length > 0;
+  }
+
+  #keep(found: Found): void {
+    const bucket = bucketOf(found.scenario.mode, found.violation.property, found.cause);
+    if (this.#buckets.has(bucket)) return;
+    this.#buckets.add(bucket);
+    this.found.push(found);
   }
 
   /** The marks that can be met in these modes, with the number of runs that met them. */
@@ -39,4 +53,16 @@ export class Tally {
       .filter((mark) => (this.#withFaults || !mark.faults) && mark.modes.some((mode) => modes.includes(mode)))
       .map(({ name, runs }) => ({ name, runs }));
   }
+}
+
+function together(one: DepthBound, other: DepthBound | undefined): DepthBound {
+  if (other === undefined) return one;
+  return {
+    depth: one.depth,
+    coroutines: Math.max(one.coroutines, other.coroutines),
+    steps: Math.max(one.steps, other.steps),
+    runs: one.runs + other.runs,
+    overshoots: one.overshoots + other.overshoots,
+    logMiss: one.logMiss + other.logMiss,
+  };
 }

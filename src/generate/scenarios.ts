@@ -6,13 +6,15 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { type ErrorPolicies, ERROR_POLICIES, REPORT_BOTH } from '../../model/backup/error-policy.ts';
-import { ERRNOS, type Errno, SIDES, type Side } from '../../model/block/errors.ts';
-import { FAULT_OPS, FAULT_TIMES_MAX, type Fault, type FaultOp } from '../../model/block/faults.ts';
+import { ERROR_POLICIES, REPORT_BOTH } from '../../model/backup/error-policy.ts';
+import { ERRNOS, SIDES } from '../../model/block/errors.ts';
+import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
 import type { RandomNumbers } from '../explore/random-numbers.ts';
+import type { Draft, DraftFault, DraftOperation } from './draft.ts';
+import { ALL_FEATURES, restricted, someFeatures } from './swarm.ts';
 
 /** The largest scenarios to generate. */
 export interface Scope {
@@ -25,53 +27,11 @@ export interface Scope {
   readonly exactly?: boolean;
 }
 
-/** What is drawn: numbers wider than what makes sense, which `toScenario` folds into what does. */
-interface Draft {
-  readonly sectors: number;
-  readonly zero: readonly number[];
-  readonly discardReads: DiscardReads;
-  readonly overlay: { readonly clusterSectors: number; readonly allocated: readonly number[]; readonly zeroClusters: readonly number[]; readonly baseSectors: number | null } | null;
-  readonly throttled: boolean;
-  readonly copyOnRead: boolean;
-  readonly targetClusterSectors: number;
-  readonly existing: DraftTarget | null;
-  readonly hot: readonly number[];
-  readonly guest: readonly DraftOperation[];
-  readonly early: boolean;
-  readonly cancel: boolean;
-  /** The cancel waits for the first request. */
-  readonly cancelLate: boolean;
-  readonly pause: boolean;
-  readonly resume: boolean;
-  readonly speed: number;
-  readonly onError: ErrorPolicies;
-  readonly faults: readonly DraftFault[];
-}
-interface DraftTarget {
-  readonly sectors: number;
-  readonly backed: boolean;
-  readonly data: readonly number[];
-}
-interface DraftFault {
-  readonly side: Side;
-  readonly op: FaultOp;
-  readonly cluster: number;
-  readonly errno: Errno;
-  readonly times: number;
-}
-interface DraftOperation {
-  readonly kind: GuestKind;
-  /** Where it begins; with hot clusters, a sector counted from one of them. */
-  readonly first: number;
-  readonly count: number;
-  /** It starts once the request so many before it has ended; 0: at once. */
-  readonly behind: number;
-}
-
 /** Scenarios of a mode within a scope. */
 export function scenarios(mode: SyncMode, scope: Scope): fc.Arbitrary<Scenario> {
+  const sectorsMax = scope.clusters * scope.clusterSectors;
   return drafts(mode, scope).map(
-    (draft) => toScenario(mode, scope, draft),
+    (draft) => toScenario(mode, scope, restricted(draft, mode, sectorsMax, scope.clusterSectors)),
     (scenario) => fromScenario(scenario as Scenario),
   );
 }
@@ -86,17 +46,17 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
   const sector = fc.nat(sectorsMax - 1);
   const someSectors = fc.array(sector, { maxLength: sectorsMax, size: 'max' });
   const someClusters = fc.array(sector, { maxLength: clusters + 1, size: 'max' });
-  const clusterSizes = [clusterSectors, clusterSectors, ...(clusterSectors % 2 === 0 ? [clusterSectors / 2] : []), clusterSectors * 2];
+  const clusterSizes = [clusterSectors, ...(clusterSectors % 2 === 0 ? [clusterSectors / 2] : []), clusterSectors * 2, clusterSectors * 2];
   const overlay = fc.record({
     clusterSectors: fc.constantFrom(...clusterSizes),
     allocated: someClusters,
     zeroClusters: fc.array(sector, { maxLength: 1 }),
-    baseSectors: oneOf<number | null>([12, fc.constant(sectorsMax)], [6, fc.nat(sectorsMax)], [1, fc.constant(null)]),
+    baseSectors: oneOf<number | null>([4, fc.constant(sectorsMax)], [6, fc.nat(sectorsMax)], [2, fc.constant(null)]),
   });
   const existing = fc.record({
-    sectors: oneOf([12, fc.constant(sectorsMax)], [1, fc.integer({ min: 1, max: sectorsMax + clusterSectors })]),
+    sectors: oneOf([3, fc.constant(sectorsMax)], [1, fc.integer({ min: 1, max: sectorsMax + clusterSectors })]),
     backed: fc.boolean(),
-    data: oneOf<readonly number[]>([4, fc.array(sector, { maxLength: 0 })], [1, fc.array(sector, { maxLength: 2 })]),
+    data: oneOf<readonly number[]>([1, fc.array(sector, { maxLength: 0 })], [1, fc.array(sector, { maxLength: 2 })]),
   });
   const fault = fc.record({
     side: fc.constantFrom(...SIDES),
@@ -109,37 +69,39 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
   const writeOnly = exactly === true;
   const oneIn = (often: number): fc.Arbitrary<boolean> => (writeOnly ? fc.constant(false) : fc.constantFrom(...Array.from({ length: often - 1 }, () => false), true));
   return fc.record({
-    sectors: writeOnly ? fc.constant(sectorsMax) : oneOf([12, fc.constant(sectorsMax)], [7, fc.integer({ min: 1, max: sectorsMax })], [1, fc.constant(0)]),
+    features: writeOnly ? fc.constant(ALL_FEATURES) : someFeatures,
+    sectors: writeOnly ? fc.constant(sectorsMax) : oneOf([4, fc.constant(sectorsMax)], [14, fc.integer({ min: 1, max: sectorsMax })], [2, fc.constant(0)]),
     zero: someSectors,
     discardReads: writeOnly ? fc.constant<DiscardReads>('zero') : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
-    overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([2, fc.constant(null)], [1, overlay]),
-    throttled: oneIn(12),
-    copyOnRead: oneIn(6),
-    existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([9, fc.constant(null)], [1, existing]),
-    targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0, 0, 0] : []), ...clusterSizes),
-    hot: oneOf<readonly number[]>([1, fc.array(fc.nat(clusters - 1), { maxLength: 0 })], [1, fc.array(fc.nat(clusters - 1), { minLength: 1, maxLength: 3 })]),
+    overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
+    throttled: oneIn(3),
+    copyOnRead: oneIn(2),
+    existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([1, fc.constant(null)], [1, existing]),
+    targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0] : []), ...clusterSizes),
+    hot: fc.array(fc.nat(clusters - 1), { maxLength: 3, size: 'max' }),
     guest: someOperations(
       fc.record({
-        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>(...KINDS, mode === 'none' ? 'readT0' : 'read'),
+        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>(...KINDS, ...(mode === 'none' ? READERS : [])),
         first: sector,
         count: fc.integer({ min: 1, max: sectorsMax }),
-        behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
+        behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 1, 2),
       }),
       writes,
       writeOnly,
     ),
-    early: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, false, true),
-    cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, false, true),
+    early: oneIn(2),
+    cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, true, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
-    pause: oneIn(8),
+    pause: oneIn(3),
     resume: faults ? fc.constantFrom(false, true, true) : fc.constant(false),
-    speed: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, 0, 0, 0, 0, clusterSectors),
+    speed: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, clusterSectors),
     onError: faults ? fc.record({ source: policy, target: policy }) : fc.constant(REPORT_BOTH),
     faults: faults ? fc.array(fault, { maxLength: 3, size: 'max' }) : fc.array(fault, { maxLength: 0 }),
   });
 }
 
-const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'write', 'write', 'zero', 'discard', 'discard', 'read', 'flush'];
+const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'zero', 'discard', 'discard', 'read', 'flush'];
+const READERS: readonly GuestKind[] = ['readT0', 'readT0', 'readT0'];
 
 /** Up to so many operations, now and then none; or exactly so many. */
 function someOperations(operation: fc.Arbitrary<DraftOperation>, max: number, exactly: boolean): fc.Arbitrary<readonly DraftOperation[]> {
@@ -232,6 +194,7 @@ function toOperation(operation: DraftOperation, before: readonly GuestOperation[
 /** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
 function fromScenario({ disk, targetClusterSectors, existingTarget, guest, cancel, cancelAfter = [], pause, resume, speed, onError, faults }: Scenario): Draft {
   return {
+    features: ALL_FEATURES,
     sectors: disk.sectors,
     zero: disk.zero,
     discardReads: disk.discardReads,

@@ -24,6 +24,11 @@ describe('a failure', () => {
     expect(bucketBeforeShrinking(found, SEARCH)).toBe('full copyBeforeWrite');
   });
 
+  it('goes by the rules that were off when it was found, not by all that the search has off', () => {
+    const more = { ...SEARCH, setting: settingWithout(['copyBeforeWrite', 'wakeWaiters']) };
+    expect(failureOf(found, more, () => false)).toEqual(failureOf(found, SEARCH, () => false));
+  });
+
   it('is told as it is to whoever does not wait, and can be replayed', () => {
     const { trace, cost } = failureOf(found, SEARCH, () => true);
     expect(trace.minimal).toBe('interrupted (2 tries)'); // a failure is confirmed twice

@@ -28,8 +28,8 @@ export interface Search {
   readonly seed: string;
 }
 
-function runOf({ scenario, schedule }: Found, { setting }: Search): FailingRun {
-  const tight = { ...setting, requestsMin: 0 };
+function runOf({ scenario, schedule, without }: Found, { setting }: Search): FailingRun {
+  const tight = { ...setting, without, requestsMin: 0 };
   return { scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) };
 }
 

@@ -130,7 +130,7 @@ describe('holds now', () => {
   });
 
   it('is so with one of two rules on, where it is the one that matters', () => {
-    const run = findFailure(settingWithout(['waitForOverlappingCopies', 'markAfterTargetHasData']), 'full', 500)!;
+    const run = findFailure(settingWithout(['waitForOverlappingCopies', 'markAfterTargetHasData']), 'full', 500, { seed: 'one cause' })!;
     const trace = traceOf(run);
     expect(trace.cause).toHaveLength(1);
     expect(replay(trace, { with: trace.cause, without: [] }).outcome).toBe('holds now');
@@ -183,7 +183,8 @@ describe('what was found where I/O fails, or somebody pauses the job', () => {
   });
 
   it('has diverged where nobody pauses the job', () => {
-    const traces = operated.map(traceOf).filter(({ schedule }) => schedule.some(({ what }) => what === 'pause'));
+    // Where all wait for one another, a pause is just one more who could not go on.
+    const traces = operated.map(traceOf).filter(({ schedule, verdict }) => verdict.property !== 'always-finishes' && schedule.find(({ who }) => who === 'operator')?.what === 'pause');
     expect(traces.length).toBeGreaterThan(5);
     for (const trace of traces) {
       const { pause: _, resume: __, ...nobody } = trace.scenario;

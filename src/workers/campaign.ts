@@ -5,6 +5,7 @@
 import { Piscina } from 'piscina';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { CampaignOptions, ScenarioSource, Unit, UnitResult } from '../explore/campaign.ts';
+import { KnownCauses } from '../explore/known-causes.ts';
 import { Tally } from '../explore/tally.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
 import type { Scope } from '../generate/scenarios.ts';
@@ -45,6 +46,8 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
   const { options, scope, log } = campaign;
   const jobs = unitsOf(campaign, log === null ? generated(scope) : recorded(log));
   const running: Promise<UnitResult>[] = [];
+  const causes = new KnownCauses(options.setting.without);
+  let [begun, added] = [0, 0];
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const patience = new Patience(signal, UNIT_MS);
   const stopAll = (): void => void Atomics.store(stop, 0, 1);
@@ -52,10 +55,11 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
   const isOver = (): boolean => signal.aborted || (deadline !== null && Date.now() >= deadline);
   try {
     for (;;) {
-      while (running.length < campaign.workers + 1 && !isOver()) {
+      while (running.length < campaign.workers + 1 && added >= causes.needed(begun) && !isOver()) {
         const { value: unit, done } = jobs.next();
         if (done === true) break;
-        const job = pool.run({ options, unit, scope, log, deadline, stop });
+        const setting = { ...options.setting, without: causes.withoutIn(unit, begun++) };
+        const job = pool.run({ options: { ...options, setting }, unit, scope, log, deadline, stop });
         job.catch(() => {}); // an error is seen when its turn comes
         running.push(job);
       }
@@ -64,6 +68,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
       const result = await Promise.race([next, patience.end]);
       if (result === null) continue;
       tally.add(result);
+      causes.add(added++, result.mode, result.found.map(({ cause }) => cause));
       onProgress(tally);
       if (tally.found.length > 0 && !options.keepGoing) break;
     }

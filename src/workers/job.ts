@@ -9,6 +9,7 @@ import type { Trace } from '../trace/format.ts';
 import type { RuleChanges } from '../trace/replay.ts';
 
 export interface UnitJob {
+  /** With the rules that are off in this unit. */
   readonly options: CampaignOptions;
   readonly unit: Unit;
   readonly scope: Scope;

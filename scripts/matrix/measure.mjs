@@ -1,0 +1,39 @@
+/** A worker of `npm run matrix`: how many schedules a campaign of one mode needs until something breaks. */
+import { RULES } from '../../dist/model/backup/rules.js';
+import { Benches, runUnit } from '../../dist/src/explore/campaign.js';
+import { generated } from '../../dist/src/generate/sources.js';
+
+/** @returns Infinity if nothing broke within `max` schedules */
+export default function schedulesUntilFound({ rule, mode, strategy, seed, clusters, writes, plain = false, max }) {
+  const source = generated({ clusters, clusterSectors: 2, writes, faults: RULES[rule].needsFaults === true });
+  const setting = { effects: 'sector', wake: 'any', without: [rule], requestsMin: writes };
+  const benches = new Benches();
+  const perUnit = source.schedulesPerScenario * source.scenariosPerUnit;
+  for (let number = 0; number * perUnit < max; number++) {
+    const unit = { mode, number, schedules: Math.min(perUnit, max - number * perUnit) };
+    const result = runUnit({ strategy, seed, setting, keepGoing: false }, plain ? { ...source, draw: plainDisk(clusters, writes) } : source, unit, benches, () => false);
+    if (result.found.length > 0) return number * perUnit + result.schedules;
+  }
+  return Infinity;
+}
+
+/** Disks of exactly this size, over a backing file and half of it allocated, under exactly so many small writes: nothing for a swarm to vary. */
+function plainDisk(clusters, writes) {
+  const sectors = 2 * clusters;
+  return (mode, random) => ({
+    mode,
+    disk: {
+      sectors,
+      clusterSectors: 2,
+      zero: [sectors - 1],
+      discardReads: 'zero',
+      overlay: { clusterSectors: 2, allocated: Array.from({ length: clusters }, (_, c) => c).filter(() => random.below(2) === 0), zeroClusters: [], baseSectors: sectors },
+    },
+    targetClusterSectors: 2,
+    guest: Array.from({ length: writes }, (_, i) => {
+      const first = random.below(sectors);
+      return { id: `g${i + 1}`, kind: 'write', first, count: Math.min(1 + random.below(2), sectors - first), after: [], early: false };
+    }),
+    cancel: false,
+  });
+}
