@@ -13,14 +13,19 @@ import { ProgressAddsUp } from './progress-adds-up.ts';
 import type { Property, Violation } from './property.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
 import { StableReader } from './stable-reader.ts';
-import { WATCHED_END, Watch, Watched } from './watch.ts';
-
-/** By what has changed: whom to ask, by their places in `all`, which are the same for every machine. Filled as it is needed. */
-const ASKED: (readonly number[] | undefined)[] = Array.from({ length: WATCHED_END });
+import { Watch, Watched } from './watch.ts';
 
 export class Properties {
   readonly all: readonly Property[];
   readonly snapshotKept: SnapshotKept;
+  readonly #nothingFreed: NothingFreed;
+  readonly #alwaysFinishes: AlwaysFinishes;
+  readonly #guestUnharmed: GuestUnharmed;
+  readonly #stableReader: StableReader;
+  readonly #cancelIsClean: CancelIsClean;
+  readonly #errorsAreTold: ErrorsAreTold;
+  readonly #copiesNoMore: CopiesNoMore;
+  readonly #progressAddsUp: ProgressAddsUp;
   readonly #world: World;
   /** By cell, and by name of step: bits of `Watched`. */
   readonly #whatOf: Uint16Array;
@@ -32,18 +37,16 @@ export class Properties {
     const watch = new Watch(machine);
     this.#whatOf = watch.what;
     this.#ioOf = watch.io;
-    const oracle = (this.snapshotKept = new SnapshotKept(machine, watch));
-    this.all = [
-      new NothingFreed(machine),
-      new AlwaysFinishes(machine),
-      oracle,
-      new GuestUnharmed(machine, watch),
-      new StableReader(machine, oracle),
-      new CancelIsClean(machine, watch),
-      new ErrorsAreTold(machine),
-      new CopiesNoMore(machine, oracle),
-      new ProgressAddsUp(machine),
-    ];
+    this.#nothingFreed = new NothingFreed(machine);
+    this.#alwaysFinishes = new AlwaysFinishes(machine);
+    this.snapshotKept = new SnapshotKept(machine, watch);
+    this.#guestUnharmed = new GuestUnharmed(machine, watch);
+    this.#stableReader = new StableReader(machine, this.snapshotKept);
+    this.#cancelIsClean = new CancelIsClean(machine, watch);
+    this.#errorsAreTold = new ErrorsAreTold(machine);
+    this.#copiesNoMore = new CopiesNoMore(machine, this.snapshotKept);
+    this.#progressAddsUp = new ProgressAddsUp(machine);
+    this.all = [this.#nothingFreed, this.#alwaysFinishes, this.snapshotKept, this.#guestUnharmed, this.#stableReader, this.#cancelIsClean, this.#errorsAreTold, this.#copiesNoMore, this.#progressAddsUp];
   }
 
   /** A run begins: call it after `machine.begin()`. */
@@ -57,13 +60,21 @@ export class Properties {
     let watched: number = this.#ioOf[step & NAME_MASK]!;
     for (let i = 0; i < changedCount; i++) watched |= this.#whatOf[changed[i]!]!;
     if (changedCount === changed.length) watched |= Watched.misuse; // a step that spins may have filled the list
-    if (watched === Watched.nothing) return null;
-    const asked = (ASKED[watched] ??= this.all.flatMap(({ watches }, i) => ((watches & watched) !== 0 ? [i] : [])));
-    for (let i = 0; i < asked.length; i++) {
-      const violation = this.all[asked[i]!]!.after(coroutine, step, watched);
-      if (violation !== null) return violation;
-    }
-    return null;
+    return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);
+  }
+
+  /** In the order of `all`, and each by its name: a call of any of them would take twice as long. */
+  #askThose(watched: number, coroutine: Coroutine, step: Step): Violation | null {
+    return (
+      ((watched & this.#nothingFreed.watches) !== 0 ? (this.#nothingFreed.after(coroutine) ?? this.#alwaysFinishes.after(coroutine)) : null) ??
+      ((watched & this.snapshotKept.watches) !== 0 ? this.snapshotKept.after(coroutine, step, watched) : null) ??
+      ((watched & this.#guestUnharmed.watches) !== 0 ? this.#guestUnharmed.after(coroutine, step) : null) ??
+      ((watched & this.#stableReader.watches) !== 0 ? this.#stableReader.after(coroutine, step) : null) ??
+      ((watched & this.#cancelIsClean.watches) !== 0 ? this.#cancelIsClean.after(coroutine, step) : null) ??
+      ((watched & this.#errorsAreTold.watches) !== 0 ? this.#errorsAreTold.after(coroutine) : null) ??
+      ((watched & this.#copiesNoMore.watches) !== 0 ? this.#copiesNoMore.after(coroutine, step) : null) ??
+      ((watched & this.#progressAddsUp.watches) !== 0 ? this.#progressAddsUp.after() : null)
+    );
   }
 
   /** Nothing can run any more. */

@@ -129,8 +129,8 @@ export class Coroutines {
   readonly #wokenHead: number;
   #lastWoken = 0;
   #firstAlive = 0;
-  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few; engines keep it so. */
-  bits = 0;
+  /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few. */
+  #ready = 0;
   #readyIsKnown = false;
   /** By cell: whose guard looks at it. */
   #guardedBy: Int32Array = new Int32Array(0);
@@ -177,10 +177,10 @@ export class Coroutines {
   get readyMask(): number {
     if (this.#slots.length > FEW) return 0;
     if (!this.#readyIsKnown) this.#recountReady();
-    return this.bits;
+    return this.#ready;
   }
   set readyMask(mask: number) {
-    this.bits = mask;
+    this.#ready = mask;
     this.#readyIsKnown = true;
     this.#firstAlive = 0;
   }
@@ -201,13 +201,8 @@ export class Coroutines {
     if (this.#slots.length > FEW) return this.#readyOfMany(into.subarray(from));
     if (!this.#readyIsKnown) this.#recountReady();
     let count = from;
-    for (let left = this.bits; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
+    for (let left = this.#ready; left !== 0; left &= left - 1) into[count++] = 32 - Math.clz32(left & -left);
     return count - from;
-  }
-
-  /** Whether they are so few that who is ready fits into bits. */
-  get areFew(): boolean {
-    return this.all.length <= FEW;
   }
 
   /** Whether this one could run if nobody had been woken. */
@@ -228,8 +223,8 @@ export class Coroutines {
   }
 
   #recountReady(): void {
-    this.bits = 0;
-    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.bits |= 1 << i;
+    this.#ready = 0;
+    for (let i = 0; i < this.#slots.length; i++) if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
     this.#readyIsKnown = true;
   }
 
@@ -267,26 +262,20 @@ export class Coroutines {
    * @param others bit i: the step may have changed whether the coroutine with id i + 1 is ready
    */
   endStep(coroutine: Coroutine, next: Step, others = ANYBODY): void {
-    this.world.store(coroutine.slot + PENDING, next);
-    this.lookAgain(others === ANYBODY ? ANYBODY : others | (1 << (coroutine.id - 1)));
-  }
-
-  /** These may have become ready, or no longer be. @param others as bits, or all of them */
-  lookAgain(others: number): void {
-    if (others === ANYBODY) this.#readyIsKnown = false;
-    else for (let left = others; left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
-  }
-
-  /** For code that is made from text: the condition under which a coroutine is ready whose next step is this. */
-  readyText(next: Step, cells: string, slot: string): string {
-    const guard = guardOf(next);
-    if (guard === NEVER || guard === ALWAYS) return String(guard === ALWAYS);
-    return `${cells}[${slot} + ${guard === WOKEN_ONLY ? WOKEN : BLOCKERS}] ${guard === WOKEN_ONLY ? '!==' : '==='} 0`;
+    const { world } = this;
+    if (world.isTracking) world.store(coroutine.slot + PENDING, next);
+    else world.cells[coroutine.slot + PENDING] = next; // no slot is watched
+    if (others === ANYBODY) {
+      this.#readyIsKnown = false;
+      return;
+    }
+    this.#recountOne(coroutine.id - 1);
+    for (let left = others; left !== 0; left &= left - 1) this.#recountOne(31 - Math.clz32(left & -left));
   }
 
   #recountOne(i: number): void {
-    if (this.#isReady(this.#slots[i]!)) this.bits |= 1 << i;
-    else this.bits &= ~(1 << i);
+    if (this.#isReady(this.#slots[i]!)) this.#ready |= 1 << i;
+    else this.#ready &= ~(1 << i);
   }
 
   /** What `endStep` wants to know of a step that changed this cell. */

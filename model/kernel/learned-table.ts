@@ -16,11 +16,34 @@
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
-import { type CompiledTree, type Compiling, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS, LEAF_STORES, READ, SAME, STORE, ZERO, compileTree } from './compiled-tree.ts';
 import { type Coroutine, type Coroutines, type Run, kindAt, pendingAt } from './coroutine.ts';
 import { type Engine, nextStep, startBody } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
 import type { Recorder, World } from './world.ts';
+
+/**
+ * A look: cell, cell to compare with, least difference, how many differences have a branch, the branch of
+ * any other, where the branches lie. A branch of 0 means: never taken.
+ *
+ *   read     the difference to the cell that is always zero, a branch for each value; no other
+ *   isZero   the same, a branch for 0, and one for any other
+ *   same     the difference of two cells, a branch for 0, and one for any other
+ */
+const COMPARED = 1;
+const LEAST = 2;
+const COUNT = 3;
+const OTHER = 4;
+const BRANCHES = 5;
+const LOOK_WORDS = 6;
+
+// What is no look begins with one of these, which are no cells.
+const STORE = 1 << 30; //  a list of stores, and on it goes; only where a later look depends on them
+const LEAF = STORE + 1; // next step, whose readiness the step may have changed, its footprint, a list of stores
+const LEAF_NEXT = 1;
+const LEAF_OTHERS = 2;
+const LEAF_FOOTPRINT = 3;
+const LEAF_STORES = 4;
+// A list of stores: how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero.
 
 const HIDDEN = 'it keeps something outside the cells';
 
@@ -62,17 +85,12 @@ const Mode = {
 } as const;
 
 /** Cells of one's own slot are written as the complement of their place in it. */
-const placeOf = (cell: number, slot: number): number => (cell >= 0 ? cell : slot + ~cell);
-
-/** A tree that is walked so often is worth compiling ... */
-const COMPILE_AFTER = 2_000;
-/** ... as long as all that was compiled fits the caches of a processor. */
-const COMPILED_MAX = 500;
+const placeOf = (cell: number, slot: number): number => (cell ^ (cell >> 31)) + (slot & (cell >> 31));
 
 /** The step touches nothing but private cells of its own. */
 export const NO_FOOTPRINT = 0;
 
-export class LearnedTable implements Engine, Recorder, Compiling {
+export class LearnedTable implements Engine, Recorder {
   /** How many steps ran, and for how many of them a generator was needed. */
   steps = 0;
   lessons = 0;
@@ -81,24 +99,19 @@ export class LearnedTable implements Engine, Recorder, Compiling {
   readonly #footprintNumbers = new Map<string, number>();
 
   /** Of the step that ran last. */
-  latestFootprint = NO_FOOTPRINT;
+  #latestFootprint = NO_FOOTPRINT;
   readonly #coroutines: Coroutines;
   readonly #world: World;
   /** Where the tree of a (kind, step) begins; 0: nothing learned yet. */
   #roots = new Int32Array(0);
   readonly #paths: Map<Step, Path>[] = [];
   readonly #stepEnd: number;
-  readonly #compileAfter: number;
   #code = new Int32Array(1 << 14);
   #top = 1;
-  /** By tree: the tree compiled, without an undo log and with it. */
-  readonly #compiled: (CompiledTree | null)[] = [];
-  readonly #compiledToTrack: (CompiledTree | null)[] = [];
-  #compiledCount = 0;
-  /** By tree: how many walks are left until it is compiled. */
-  #walksLeft = new Int32Array(0);
   /** By look: the one before it on the way down the tree, and what was seen there; none before the first. */
   readonly #lookBefore = new Map<number, Seen>();
+  /** Looks with an answer of yes or no. */
+  readonly #yesOrNo = new Set<number>();
 
   // While a step is being learned:
   #mode: (typeof Mode)[keyof typeof Mode] = Mode.world;
@@ -121,12 +134,8 @@ export class LearnedTable implements Engine, Recorder, Compiling {
   readonly #writes = new Set<number>();
   readonly #adds = new Set<number>();
 
-  /**
-   * @param stepEnd one more than the largest step there can be
-   * @param compileAfter how often a tree is walked before it is compiled
-   */
-  constructor(coroutines: Coroutines, stepEnd: number, compileAfter = COMPILE_AFTER) {
-    this.#compileAfter = compileAfter;
+  /** @param stepEnd one more than the largest step there can be */
+  constructor(coroutines: Coroutines, stepEnd: number) {
     this.#coroutines = coroutines;
     this.#world = coroutines.world;
     this.#stepEnd = stepEnd;
@@ -137,33 +146,22 @@ export class LearnedTable implements Engine, Recorder, Compiling {
   }
 
   step(coroutine: Coroutine): void {
-    const { slot, id } = coroutine;
-    this.steps++;
-    this.#coroutines.beginStep(id);
-    const root = this.#rootOf(slot);
-    const compiled = this.#world.isTracking ? this.#compiledToTrack[root] : this.#compiled[root];
-    if (compiled !== null && compiled !== undefined) {
-      this.#world.changedCount = 0;
-      const missed = compiled(slot, 1 << (id - 1));
-      if (missed !== 0) this.#learn(coroutine, missed);
-    } else this.#stepByWalking(coroutine, root);
-  }
-
-  #stepByWalking(coroutine: Coroutine, root: number): void {
     const { slot } = coroutine;
+    this.steps++;
     this.#world.beginStep();
-    const top = root < this.#roots.length ? this.#roots[root]! : 0;
+    this.#coroutines.beginStep(coroutine.id);
+    const top = this.#roots[this.#rootOf(slot)] ?? 0;
     if (top === 0) return this.#learn(coroutine, 0);
-    if (--this.#walksLeft[root]! === 0) this.#compile(root);
     let at = this.#walk(top, slot);
-    while (at > 0 && this.#code[at] === STORE) {
+    const code = this.#code;
+    while (at > 0 && code[at] === STORE) {
       this.#store(at + 1, slot);
       at = this.#walk(this.#afterStores(at + 1), slot);
     }
     if (at < 0) return this.#learn(coroutine, -at);
     this.#store(at + LEAF_STORES, slot);
-    this.latestFootprint = this.#code[at + LEAF_FOOTPRINT]!;
-    this.#coroutines.endStep(coroutine, this.#code[at + LEAF_NEXT]!, this.#code[at + LEAF_OTHERS]);
+    this.#latestFootprint = code[at + LEAF_FOOTPRINT]!;
+    this.#coroutines.endStep(coroutine, code[at + LEAF_NEXT]!, code[at + LEAF_OTHERS]);
   }
 
   /**
@@ -182,7 +180,7 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     this.step(coroutine);
     this.#world.undoTo(mark);
     this.#coroutines.readyMask = mask;
-    return this.latestFootprint;
+    return this.#latestFootprint;
   }
 
   /** The number of the tree for the pending step of the coroutine with this slot. */
@@ -196,23 +194,10 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     const { cells } = this.#world;
     const code = this.#code;
     for (let at = from; ; ) {
-      const cell = code[at + 1]!;
-      let next: number;
-      switch (code[at]!) {
-        case READ: {
-          const branch = cells[placeOf(cell, slot)]! - code[at + 2]!;
-          next = branch >= 0 && branch < code[at + 3]! ? code[code[at + 4]! + branch]! : 0;
-          break;
-        }
-        case ZERO:
-          next = code[cells[placeOf(cell, slot)] === 0 ? at + 2 : at + 3]!;
-          break;
-        case SAME:
-          next = code[cells[placeOf(cell, slot)] === cells[placeOf(code[at + 2]!, slot)] ? at + 3 : at + 4]!;
-          break;
-        default:
-          return at;
-      }
+      const cell = code[at]!;
+      if (cell >= STORE) return at;
+      const difference = cells[placeOf(cell, slot)]! - cells[placeOf(code[at + COMPARED]!, slot)]! - code[at + LEAST]!;
+      const next = difference >>> 0 < code[at + COUNT]! ? code[code[at + BRANCHES]! + difference]! : code[at + OTHER]!;
       if (next === 0) return -at;
       at = next;
     }
@@ -244,33 +229,11 @@ export class LearnedTable implements Engine, Recorder, Compiling {
 
   #setRoot(root: number): void {
     if (this.#roots.length <= root) {
-      const length = (Math.floor(root / this.#stepEnd) + 1) * this.#stepEnd;
-      const longer = (old: Int32Array, fill: number): Int32Array<ArrayBuffer> => {
-        const list = new Int32Array(length).fill(fill);
-        list.set(old);
-        return list;
-      };
-      this.#roots = longer(this.#roots, 0);
-      this.#walksLeft = longer(this.#walksLeft, this.#compileAfter);
-      for (const list of [this.#compiled, this.#compiledToTrack]) while (list.length < length) list.push(null); // a list with holes would be a slow one
+      const longer = new Int32Array((Math.floor(root / this.#stepEnd) + 1) * this.#stepEnd);
+      longer.set(this.#roots);
+      this.#roots = longer;
     }
     this.#roots[root] = this.#top;
-  }
-
-  #compile(root: number): void {
-    if (!this.#coroutines.areFew || this.#compiledCount >= COMPILED_MAX) return;
-    const list = this.#world.isTracking ? this.#compiledToTrack : this.#compiled;
-    list[root] = compileTree(this.#code, this.#roots[root]!, this.#world, this.#coroutines, this);
-    if (list[root] !== null) this.#compiledCount++;
-  }
-
-  /** The tree has grown: what was compiled of it has not. */
-  #forgetCompiled(root: number): void {
-    for (const list of [this.#compiled, this.#compiledToTrack]) {
-      if (list[root] !== null) this.#compiledCount--;
-      list[root] = null;
-    }
-    this.#walksLeft[root] = this.#compileAfter;
   }
 
   #pathsOf(coroutine: Coroutine): Map<Step, Path> {
@@ -294,10 +257,8 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     this.#others = 0;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seenBefore(branchAt));
-    const root = this.#rootOf(coroutine.slot);
-    if (branchAt === 0) this.#setRoot(root);
+    if (branchAt === 0) this.#setRoot(this.#rootOf(coroutine.slot));
     else this.#addBranch(branchAt, this.#seeAgain(branchAt));
-    this.#forgetCompiled(root);
     this.#latest = branchAt === 0 ? null : { at: branchAt, value: this.#seeAgain(branchAt) };
 
     world.recorder = this;
@@ -306,8 +267,8 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
-    this.latestFootprint = this.#footprint(next === ENDED);
-    this.#emit(LEAF, next, this.#others, this.latestFootprint);
+    this.#latestFootprint = this.#footprint(next === ENDED);
+    this.#emit(LEAF, next, this.#others, this.#latestFootprint);
     this.#emitStores();
     this.#coroutines.endStep(coroutine, next, this.#others);
     const paths = this.#pathsOf(coroutine);
@@ -332,13 +293,12 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     return Int32Array.from(seen.toReversed());
   }
 
-  /** What this look sees, once more: the walk has stopped there. */
+  /** What this look sees, once more: the walk has stopped there. A value, or 1 for yes and 0 for no. */
   #seeAgain(look: number): number {
     const { cells } = this.#world;
     const code = this.#code;
-    const seen = cells[placeOf(code[look + 1]!, this.#slot)]!;
-    if (code[look] === READ) return seen;
-    return seen === (code[look] === ZERO ? 0 : cells[placeOf(code[look + 2]!, this.#slot)]) ? 1 : 0;
+    const difference = cells[placeOf(code[look]!, this.#slot)]! - cells[placeOf(code[look + COMPARED]!, this.#slot)]!;
+    return this.#yesOrNo.has(look) ? (difference === 0 ? 1 : 0) : difference;
   }
 
   /** A fresh generator of this coroutine, suspended where `step` is its next. */
@@ -379,8 +339,8 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known);
     this.#storeBefore(cell);
     const value = this.#look(() => this.#world.cells[cell]!, (seen) => {
-      const table = this.#top + 5;
-      this.#emit(READ, this.#relative(cell), seen, 1, table, table + 1);
+      const first = this.#top + LOOK_WORDS;
+      this.#emit(this.#relative(cell), this.#world.zeroCell, seen, 1, 0, first, first + 1);
     });
     this.#known.set(cell, value);
     return value;
@@ -392,10 +352,7 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known === 0 ? 1 : 0) === 1;
     if (this.#knownNonZero.has(cell) && this.#mode !== Mode.path) return this.#answer(0) === 1;
     this.#storeBefore(cell);
-    const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), (seen) => {
-      const next = this.#top + 4;
-      this.#emit(ZERO, this.#relative(cell), seen === 1 ? next : 0, seen === 1 ? 0 : next);
-    });
+    const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), (seen) => this.#emitYesOrNo(this.#relative(cell), this.#world.zeroCell, seen));
     if (zero === 1) this.#known.set(cell, 0);
     else this.#knownNonZero.add(cell);
     return zero === 1;
@@ -407,10 +364,7 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     this.#storeBefore(a);
     this.#storeBefore(b);
     const { cells } = this.#world;
-    const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => {
-      const next = this.#top + 5;
-      this.#emit(SAME, this.#relative(a), this.#relative(b), seen === 1 ? next : 0, seen === 1 ? 0 : next);
-    });
+    const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => this.#emitYesOrNo(this.#relative(a), this.#relative(b), seen));
     return same === 1;
   }
 
@@ -496,6 +450,12 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     for (const word of instruction) this.#code[this.#top++] = word;
   }
 
+  #emitYesOrNo(cell: number, compared: number, seen: number): void {
+    this.#yesOrNo.add(this.#top);
+    const first = this.#top + LOOK_WORDS;
+    this.#emit(cell, compared, 0, 1, seen === 1 ? 0 : first + 1, first, seen === 1 ? first + 1 : 0);
+  }
+
   #emitStores(): void {
     const stores = this.#stores;
     this.#emit(stores.length / 3);
@@ -509,27 +469,26 @@ export class LearnedTable implements Engine, Recorder, Compiling {
     this.#code = longer;
   }
 
-  /** Lets a branch of an instruction lead to what is emitted next. */
+  /** Lets a branch of a look lead to what is emitted next. */
   #addBranch(at: number, value: number): void {
     const code = this.#code;
-    if (code[at] === ZERO) return void (code[value === 1 ? at + 2 : at + 3] = this.#top);
-    if (code[at] === SAME) return void (code[value === 1 ? at + 3 : at + 4] = this.#top);
-    const least = Math.min(code[at + 2]!, value);
-    const end = Math.max(code[at + 2]! + code[at + 3]!, value + 1);
-    if (least !== code[at + 2] || end !== code[at + 2]! + code[at + 3]!) this.#widen(at, least, end);
-    this.#code[this.#code[at + 4]! + value - least] = this.#top;
+    if (this.#yesOrNo.has(at)) return void (code[value === 1 ? code[at + BRANCHES]! : at + OTHER] = this.#top);
+    const least = Math.min(code[at + LEAST]!, value);
+    const end = Math.max(code[at + LEAST]! + code[at + COUNT]!, value + 1);
+    if (end - least !== code[at + COUNT]) this.#widen(at, least, end);
+    this.#code[this.#code[at + BRANCHES]! + value - least] = this.#top;
   }
 
-  /** Gives a READ room for branches on all values from `least` up to `end`. */
+  /** Gives a look room for branches on all values from `least` up to `end`. */
   #widen(at: number, least: number, end: number): void {
     this.#reserve(end - least);
     const code = this.#code;
-    const table = this.#top;
-    code.fill(0, table, table + end - least);
-    for (let i = 0; i < code[at + 3]!; i++) code[table + code[at + 2]! - least + i] = code[code[at + 4]! + i]!;
-    code[at + 2] = least;
-    code[at + 3] = end - least;
-    code[at + 4] = table;
+    const branches = this.#top;
+    code.fill(0, branches, branches + end - least);
+    for (let i = 0; i < code[at + COUNT]!; i++) code[branches + code[at + LEAST]! - least + i] = code[code[at + BRANCHES]! + i]!;
+    code[at + LEAST] = least;
+    code[at + COUNT] = end - least;
+    code[at + BRANCHES] = branches;
     this.#top += end - least;
   }
 }

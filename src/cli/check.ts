@@ -1,13 +1,13 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { VARIANT_NAMES } from '../explore/scope.ts';
+import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../explore/scope.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
 import type { Flags } from './flags.ts';
 import { interruptible } from './interrupt.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
-import { PROVE_SECONDS_DEFAULT, folder, memory, ruleNames, seconds, secondsOrNone, variantNames, wholeNumber } from './usage.ts';
+import { PROVE_SECONDS_DEFAULT, folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from './usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -45,7 +45,8 @@ export function addCheck(program: Command): void {
     .option('--clusters <n>', `clusters of the disk, at most (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`, wholeNumber(1, 64))
     .option('--cluster-sectors <n>', 'sectors of a cluster', wholeNumber(1, 64), 2)
     .option('--writes <n>', `guest requests, at most (default: ${random.writes}; ${exhaustive.writes} with --exhaustive)`, wholeNumber(1, 64))
-    .option('--variants <names>', `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all (default: ${exhaustive.variants.join()})`, variantNames)
+    .option('--variants <names>', `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all (default: ${exhaustive.variants.join()})`, someOf(VARIANT_NAMES))
+    .option('--kinds <names>', `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them parted by commas (default: all)`, someOf(GUEST_KINDS_OF_A_SCOPE))
     .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())

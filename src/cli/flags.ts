@@ -1,6 +1,7 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import type { VariantName } from '../explore/scope.ts';
 
@@ -19,6 +20,7 @@ export interface Flags {
   clusterSectors: number;
   writes?: number;
   variants?: VariantName[];
+  kinds?: readonly GuestKind[];
   workload?: string;
   faults: boolean;
   workers: number;

@@ -1,6 +1,7 @@
 /** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { type Scope, type VariantName, describeScopes } from '../explore/scope.ts';
 import type { SweepOutcome } from '../workers/sweep.ts';
@@ -21,6 +22,7 @@ export interface ProofOptions {
   readonly clusters: number;
   readonly clusterSectors: number;
   readonly writes: number;
+  readonly kinds: readonly GuestKind[];
   readonly variants: readonly VariantName[];
   readonly faults: boolean;
   readonly keepGoing: boolean;

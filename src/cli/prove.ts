@@ -1,5 +1,5 @@
 /** `cowcheck check --exhaustive`: every schedule of every scenario of some scopes, with progress, and what it comes to. */
-import { type Scope, VARIANT_NAMES, type VariantName, countScenarios, isApplicable } from '../explore/scope.ts';
+import { GUEST_KINDS_OF_A_SCOPE, type Scope, VARIANT_NAMES, type VariantName, countScenarios, isApplicable } from '../explore/scope.ts';
 import type { Sweep } from '../explore/sweep.ts';
 import type { SweepTally } from '../explore/sweep-tally.ts';
 import { type SweepOutcome, runSweep } from '../workers/sweep.ts';
@@ -19,7 +19,7 @@ const WRITES_MAX = 24;
 /** What makes no sense together. @returns one line, or null */
 export function refusal(flags: Flags): string | null {
   if (!flags.exhaustive) {
-    const given = (['variants', 'memory'] as const).find((name) => flags[name] !== undefined);
+    const given = (['variants', 'kinds', 'memory'] as const).find((name) => flags[name] !== undefined);
     return given === undefined ? null : `option '--${given}' makes sense only with --exhaustive`;
   }
   if ((flags.writes ?? 0) > WRITES_MAX) return `an exhaustive search takes at most ${WRITES_MAX} --writes`;
@@ -54,15 +54,15 @@ function scopesOf(flags: Flags): Scope[] {
   return askedFor(flags).flatMap((variant) => modesOf(flags).map((mode) => scopeOf(flags, mode, variant))).filter(isApplicable);
 }
 
-function scopeOf({ clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writes = EXHAUSTIVE_DEFAULTS.writes }: Flags, mode: Scope['mode'], variant: VariantName): Scope {
-  return { mode, clusters, clusterSectors, requests: writes, variant };
+function scopeOf({ clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writes = EXHAUSTIVE_DEFAULTS.writes, kinds = GUEST_KINDS_OF_A_SCOPE }: Flags, mode: Scope['mode'], variant: VariantName): Scope {
+  return { mode, clusters, clusterSectors, requests: writes, kinds, variant };
 }
 
 /** The whole set of options that decide the outcome. */
 function optionsOf(flags: Flags): ProofOptions {
   const { mode, job, without, wake, clusterSectors, keepGoing } = flags;
-  const { effects = EXHAUSTIVE_DEFAULTS.effects, clusters = EXHAUSTIVE_DEFAULTS.clusters, writes = EXHAUSTIVE_DEFAULTS.writes, memory = EXHAUSTIVE_DEFAULTS.memory } = flags;
-  return { mode, job, without, wake, effects, exhaustive: true, seconds: flags.seconds ?? null, memory, clusters, clusterSectors, writes, variants: askedFor(flags), faults: askedFor(flags).includes('fault'), keepGoing };
+  const { effects = EXHAUSTIVE_DEFAULTS.effects, clusters = EXHAUSTIVE_DEFAULTS.clusters, writes = EXHAUSTIVE_DEFAULTS.writes, memory = EXHAUSTIVE_DEFAULTS.memory, kinds = GUEST_KINDS_OF_A_SCOPE } = flags;
+  return { mode, job, without, wake, effects, exhaustive: true, seconds: flags.seconds ?? null, memory, clusters, clusterSectors, writes, kinds, variants: askedFor(flags), faults: askedFor(flags).includes('fault'), keepGoing };
 }
 
 /** Runs the sweep with progress on standard error. Ctrl-C ends it; what was found by then is kept. */

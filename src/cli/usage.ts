@@ -2,7 +2,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
-import { VARIANT_NAMES, type VariantName } from '../explore/scope.ts';
 import { printable } from '../trace/printable.ts';
 
 /** An option that takes a whole number within bounds. */
@@ -33,15 +32,18 @@ const MEMORY_MIN = 2 ** 20;
 /** More than 2^30 states a worker have no number that a typed array could be asked for. */
 const MEMORY_MAX = 2 ** 34;
 
-/** An option that takes names of variants of a scope, parted by commas, or `all`. */
-export function variantNames(text: string): VariantName[] {
-  if (text === 'all') return VARIANT_NAMES;
-  return text.split(',').map((part) => {
-    const name = VARIANT_NAMES.find((known) => known === part);
-    if (name === undefined) throw new InvalidArgumentError(`Expected names parted by commas, of ${VARIANT_NAMES.join(', ')}, or all. Did you mean ${closest(part.slice(0, ARGUMENT_MAX), [...VARIANT_NAMES, 'all'])}?`);
-    return name;
-  });
+/** An option that takes names of a list, parted by commas, or `all`. */
+export function someOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
+  return (text) => {
+    const asked = text.split(',').map((part) => {
+      const name = names.find((known) => known === part);
+      if (name === undefined && text !== 'all') throw new InvalidArgumentError(`Expected names parted by commas, of ${names.join(', ')}, or all. Did you mean ${closest(part.slice(0, ARGUMENT_MAX), [...names, 'all'])}?`);
+      return name;
+    });
+    return text === 'all' ? [...names] : names.filter((name) => asked.includes(name));
+  };
 }
+
 /** The same, where none at all makes sense, too. */
 export const secondsOrNone = (text: string): number => (text === '0' ? 0 : seconds(text));
 
