@@ -42,8 +42,18 @@ interface CellRange {
   readonly length: number;
 }
 
-/** Values up to this one are small. */
+/** Values up to this one are small, as most are. */
 const SMALL = 63;
+/** By cell, and by small value: what it adds to the fingerprint of any world. */
+let smallLow = new Int32Array(0);
+let smallHigh = new Int32Array(0);
+
+function mixSmall(cells: number): void {
+  const size = cells * (SMALL + 1);
+  if (smallLow.length >= size) return;
+  smallLow = Int32Array.from({ length: size }, (_, i) => mixLow(Math.floor(i / (SMALL + 1)), i & SMALL));
+  smallHigh = Int32Array.from({ length: size }, (_, i) => mixHigh(Math.floor(i / (SMALL + 1)), i & SMALL));
+}
 
 /** Above every content. */
 const UNFOLDED = 2 ** 31;
@@ -82,9 +92,6 @@ export class World {
   /** Cell, old value; cell, old value; ... */
   #undo = new Int32Array(0);
   #undoTop = 0;
-  /** By cell, and by value as far as it is small: what it adds to the fingerprint. */
-  #smallLow = new Int32Array(0);
-  #smallHigh = new Int32Array(0);
 
   /** @param accessesMax accesses that one step may make before it counts as spinning */
   constructor(accessesMax: number) {
@@ -209,7 +216,7 @@ export class World {
   track(foldFrom = UNFOLDED): void {
     this.isTracking = true;
     this.#foldFrom = foldFrom;
-    this.#mixSmall();
+    mixSmall(this.cells.length);
     this.#rehash();
   }
 
@@ -292,20 +299,12 @@ export class World {
     if (old === value) return;
     if (((old | value) & ~SMALL) === 0) {
       const row = cell * (SMALL + 1);
-      this.hashLow ^= this.#smallLow[row + old]! ^ this.#smallLow[row + value]!;
-      this.hashHigh ^= this.#smallHigh[row + old]! ^ this.#smallHigh[row + value]!;
+      this.hashLow ^= smallLow[row + old]! ^ smallLow[row + value]!;
+      this.hashHigh ^= smallHigh[row + old]! ^ smallHigh[row + value]!;
       return;
     }
     this.hashLow ^= mixLow(cell, old) ^ mixLow(cell, value);
     this.hashHigh ^= mixHigh(cell, old) ^ mixHigh(cell, value);
-  }
-
-  /** Most values are small. */
-  #mixSmall(): void {
-    const size = this.cells.length * (SMALL + 1);
-    if (this.#smallLow.length === size) return;
-    this.#smallLow = Int32Array.from({ length: size }, (_, i) => mixLow(Math.floor(i / (SMALL + 1)), i & SMALL));
-    this.#smallHigh = Int32Array.from({ length: size }, (_, i) => mixHigh(Math.floor(i / (SMALL + 1)), i & SMALL));
   }
 
   #rehash(): void {

@@ -10,6 +10,7 @@ import type { Machine } from '../../model/machine.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import { ALL_REDUCTIONS, type Reductions, twinsOf } from './reductions.ts';
+import { ROUND_AND_ROUND } from './rounds.ts';
 import { NEW, StateSet } from './state-set.ts';
 
 export interface ExhaustiveResult {
@@ -27,10 +28,9 @@ export interface ExhaustiveLimits {
   readonly bytesMax: number;
   /** Asked now and then. */
   readonly shouldStop: () => boolean;
+  /** Called in every state in which nothing can run, for whoever wants to look at it. */
+  readonly onEnd?: () => void;
 }
-
-/** A schedule that comes back to where it was can go on so for ever. */
-const ROUND_AND_ROUND: Violation = { property: 'always-finishes', detail: 'the last step comes back to a state that was there before: this can go on for ever' };
 
 /** How many transitions between two questions whether to stop. */
 const ASK_EVERY = 1 << 14;
@@ -42,9 +42,9 @@ const UNKNOWN = -1;
 const COROUTINES_MAX = 31;
 
 /** @throws if the scenario has more coroutines than there are bits */
-export function searchExhaustively(machine: Machine, properties: Properties, { bytesMax, shouldStop }: ExhaustiveLimits, reductions: Reductions = ALL_REDUCTIONS): ExhaustiveResult {
+export function searchExhaustively(machine: Machine, properties: Properties, { bytesMax, shouldStop, onEnd }: ExhaustiveLimits, reductions: Reductions = ALL_REDUCTIONS): ExhaustiveResult {
   if (machine.coroutines.all.length > COROUTINES_MAX) throw new Error(`an exhaustive search of more than ${COROUTINES_MAX} coroutines would never end`);
-  return new Search(machine, properties, new StateSet(bytesMax), reductions).run(shouldStop);
+  return new Search(machine, properties, new StateSet(bytesMax), reductions, onEnd).run(shouldStop);
 }
 
 class Search {
@@ -52,6 +52,7 @@ class Search {
   readonly #properties: Properties;
   readonly #seen: StateSet;
   readonly #reductions: Reductions;
+  readonly #onEnd: (() => void) | undefined;
   /** By id: the id of a request like this one, which is to start first; 0: there is none. */
   readonly #twins: Int32Array;
   readonly #ids: Int32Array;
@@ -76,7 +77,8 @@ class Search {
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
 
-  constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions) {
+  constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions, onEnd: (() => void) | undefined) {
+    this.#onEnd = onEnd;
     this.#reductions = reductions;
     this.#machine = machine;
     this.#properties = properties;
@@ -114,6 +116,7 @@ class Search {
       if (untried === 0) {
         const violation = this.#ready[depth] === 0 ? this.#properties.end() : null;
         if (violation !== null) return { violation, complete: true };
+        if (this.#ready[depth] === 0) this.#onEnd?.();
         if (--depth >= 0) this.#comeBackTo(depth);
         continue;
       }

@@ -5,6 +5,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { randomNumbers } from './random-numbers.ts';
 import { type RunResult, Runner } from './run.ts';
+import { Rounds } from './rounds.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
 /** A step of a schedule, by name: it means the same in a scenario with fewer requests. */
@@ -26,6 +27,9 @@ export function namedSchedule(scenario: Scenario, setting: Setting, schedule: re
   });
 }
 
+/** Rounds are looked for on small disks: on large ones it takes long, and no search has found any. */
+const ROUNDS_SECTORS_MAX = 64;
+
 export class Experiment {
   readonly machine: Machine;
   readonly properties: Properties;
@@ -36,8 +40,8 @@ export class Experiment {
     this.setting = setting;
     this.machine = new Machine(shapeOf(scenario, setting));
     this.properties = new Properties(this.machine);
-    this.#runner = new Runner(this.machine, this.properties, null);
     this.machine.load(scenario);
+    this.#runner = new Runner(this.machine, this.properties, null, scenario.disk.sectors <= ROUNDS_SECTORS_MAX ? new Rounds(this.machine) : null);
   }
 
   run(strategy: Strategy): RunResult {

@@ -5,6 +5,7 @@ import type { Marks } from '../../properties/marks.ts';
 import type { Violation } from '../../properties/property.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { RandomNumbers } from './random-numbers.ts';
+import type { Rounds } from './rounds.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
 export interface RunResult {
@@ -28,12 +29,15 @@ export class Runner implements ReadySteps {
 
   readonly #properties: Properties;
   readonly #marks: Marks | null;
+  readonly #rounds: Rounds | null;
   readonly #stepsMax: number;
 
-  constructor(machine: Machine, properties: Properties, marks: Marks | null) {
+  /** @param rounds absent: a run that goes round and round is cut off */
+  constructor(machine: Machine, properties: Properties, marks: Marks | null, rounds: Rounds | null = null) {
     this.machine = machine;
     this.#properties = properties;
     this.#marks = marks;
+    this.#rounds = rounds;
     this.ids = new Int32Array(machine.coroutines.all.length + 1);
     this.#stepsMax = stepsMaxOf(machine);
   }
@@ -48,6 +52,7 @@ export class Runner implements ReadySteps {
     machine.begin();
     this.#properties.begin();
     this.#marks?.begin();
+    this.#rounds?.begin();
     strategy.start(random);
     for (let steps = 0; steps < this.#stepsMax; ) {
       this.count = machine.ready(this.ids);
@@ -59,7 +64,7 @@ export class Runner implements ReadySteps {
       this.#record(steps++, id);
       strategy.done(id, step);
       this.#marks?.after(coroutine, step);
-      const violation = this.#properties.after(coroutine, step);
+      const violation = this.#properties.after(coroutine, step) ?? this.#rounds?.after() ?? null;
       if (violation !== null) return { steps, violation, cutOff: false };
     }
     return { steps: this.#stepsMax, violation: null, cutOff: true };
