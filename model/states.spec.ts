@@ -131,6 +131,9 @@ class Footprint implements Recorder {
   same(a: number, b: number): boolean {
     return this.read(a) === this.read(b);
   }
+  isBelow(cell: number, bound: number): boolean {
+    return this.read(cell) < bound;
+  }
   write(cell: number, value: number): void {
     this.writes.add(cell);
     this.#world.store(cell, value);

@@ -54,7 +54,7 @@ export class InFlight {
       const isMine = this.#world.same(link, me.selfCell); // asked of the cells: whoever learns from my way is not me
       const other = isMine ? me : this.#requester(link);
       const cells = this.#cellsOf(other);
-      if (this.#world.read(cells + FIRST) < range.end && range.first < this.#world.read(cells + END)) return isMine ? MINE : other;
+      if (this.#world.isBelow(cells + FIRST, range.end) && !this.#world.isBelow(cells + END, range.first + 1)) return isMine ? MINE : other;
       link = cells + NEXT;
     }
     return null;

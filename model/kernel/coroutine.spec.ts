@@ -431,6 +431,7 @@ describe('who is ready', () => {
     move: () => expect.unreachable('move'),
     isZero: () => expect.unreachable('isZero'),
     same: () => expect.unreachable('same'),
+    isBelow: () => expect.unreachable('isBelow'),
   };
 
   it.each<WakeOrder>(['any', 'qemu'])('is told by guards alone: no model code runs and no cell changes (wake order %s)', (wake) => {

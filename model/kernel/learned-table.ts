@@ -22,19 +22,24 @@ import { ENDED, type Step } from './step.ts';
 import type { Recorder, World } from './world.ts';
 
 /**
- * A look: cell, cell to compare with, least difference, how many differences have a branch, the branch of
- * any other, where the branches lie. A branch of 0 means: never taken.
+ * A look: a cell, a cell to compare with, and what is done with their difference: the least is taken off, the
+ * rest is shifted to the right, and what comes of it, if it is below the count, is the place in a list of
+ * branches; if not, there is another branch. A branch of 0 means: never taken.
  *
- *   read     the difference to the cell that is always zero, a branch for each value; no other
- *   isZero   the same, a branch for 0, and one for any other
- *   same     the difference of two cells, a branch for 0, and one for any other
+ *   read      the difference to the cell that is always zero: a branch for each value
+ *   isZero    the same: a branch for 0, and the other one
+ *   same      the difference of two cells: a branch for 0, and the other one
+ *   isBelow   the sign of the difference to the bound: a branch for 0, and one for 1
  */
 const COMPARED = 1;
 const LEAST = 2;
-const COUNT = 3;
-const OTHER = 4;
-const BRANCHES = 5;
-const LOOK_WORDS = 6;
+const SHIFT = 3;
+const COUNT = 4;
+const OTHER = 5;
+const BRANCHES = 6;
+const LOOK_WORDS = 7;
+/** Which leaves the sign. */
+const SIGN_SHIFT = 31;
 
 // What is no look begins with one of these, which are no cells.
 const STORE = 1 << 30; //  a list of stores, and on it goes; only where a later look depends on them
@@ -110,7 +115,7 @@ export class LearnedTable implements Engine, Recorder {
   #top = 1;
   /** By look: the one before it on the way down the tree, and what was seen there; none before the first. */
   readonly #lookBefore = new Map<number, Seen>();
-  /** Looks with an answer of yes or no. */
+  /** Looks at whether a difference is zero. */
   readonly #yesOrNo = new Set<number>();
 
   // While a step is being learned:
@@ -196,8 +201,8 @@ export class LearnedTable implements Engine, Recorder {
     for (let at = from; ; ) {
       const cell = code[at]!;
       if (cell >= STORE) return at;
-      const difference = cells[placeOf(cell, slot)]! - cells[placeOf(code[at + COMPARED]!, slot)]! - code[at + LEAST]!;
-      const next = difference >>> 0 < code[at + COUNT]! ? code[code[at + BRANCHES]! + difference]! : code[at + OTHER]!;
+      const branch = (cells[placeOf(cell, slot)]! - cells[placeOf(code[at + COMPARED]!, slot)]! - code[at + LEAST]!) >>> code[at + SHIFT]!;
+      const next = branch < code[at + COUNT]! ? code[code[at + BRANCHES]! + branch]! : code[at + OTHER]!;
       if (next === 0) return -at;
       at = next;
     }
@@ -298,6 +303,7 @@ export class LearnedTable implements Engine, Recorder {
     const { cells } = this.#world;
     const code = this.#code;
     const difference = cells[placeOf(code[look]!, this.#slot)]! - cells[placeOf(code[look + COMPARED]!, this.#slot)]!;
+    if (code[look + SHIFT] === SIGN_SHIFT) return difference < code[look + LEAST]! ? 1 : 0;
     return this.#yesOrNo.has(look) ? (difference === 0 ? 1 : 0) : difference;
   }
 
@@ -340,7 +346,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#storeBefore(cell);
     const value = this.#look(() => this.#world.cells[cell]!, (seen) => {
       const first = this.#top + LOOK_WORDS;
-      this.#emit(this.#relative(cell), this.#world.zeroCell, seen, 1, 0, first, first + 1);
+      this.#emit(this.#relative(cell), this.#world.zeroCell, seen, 0, 1, 0, first, first + 1);
     });
     this.#known.set(cell, value);
     return value;
@@ -366,6 +372,18 @@ export class LearnedTable implements Engine, Recorder {
     const { cells } = this.#world;
     const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => this.#emitYesOrNo(this.#relative(a), this.#relative(b), seen));
     return same === 1;
+  }
+
+  isBelow(cell: number, bound: number): boolean {
+    this.#touches(cell, this.#reads);
+    const known = this.#known.get(cell);
+    if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known < bound ? 1 : 0) === 1;
+    this.#storeBefore(cell);
+    const below = this.#look(() => (this.#world.cells[cell]! < bound ? 1 : 0), (seen) => {
+      const first = this.#top + LOOK_WORDS;
+      this.#emit(this.#relative(cell), this.#world.zeroCell, bound, SIGN_SHIFT, 2, 0, first, seen === 0 ? first + 2 : 0, seen === 1 ? first + 2 : 0);
+    });
+    return below === 1;
   }
 
   write(cell: number, value: number): void {
@@ -453,7 +471,7 @@ export class LearnedTable implements Engine, Recorder {
   #emitYesOrNo(cell: number, compared: number, seen: number): void {
     this.#yesOrNo.add(this.#top);
     const first = this.#top + LOOK_WORDS;
-    this.#emit(cell, compared, 0, 1, seen === 1 ? 0 : first + 1, first, seen === 1 ? first + 1 : 0);
+    this.#emit(cell, compared, 0, 0, 1, seen === 1 ? 0 : first + 1, first, seen === 1 ? first + 1 : 0);
   }
 
   #emitStores(): void {
@@ -472,6 +490,7 @@ export class LearnedTable implements Engine, Recorder {
   /** Lets a branch of a look lead to what is emitted next. */
   #addBranch(at: number, value: number): void {
     const code = this.#code;
+    if (code[at + SHIFT] === SIGN_SHIFT) return void (code[code[at + BRANCHES]! + value] = this.#top);
     if (this.#yesOrNo.has(at)) return void (code[value === 1 ? code[at + BRANCHES]! : at + OTHER] = this.#top);
     const least = Math.min(code[at + LEAST]!, value);
     const end = Math.max(code[at + LEAST]! + code[at + COUNT]!, value + 1);

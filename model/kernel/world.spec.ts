@@ -63,6 +63,7 @@ describe('what model code does', () => {
       move: (to, from, plus) => heard.push(`move ${to} ${from} ${plus}`),
       isZero: (cell) => (heard.push(`isZero ${cell}`), true),
       same: (a, b) => (heard.push(`same ${a} ${b}`), false),
+      isBelow: (cell, bound) => (heard.push(`isBelow ${cell} ${bound}`), true),
     };
     world.recorder = recorder;
     const answers = [world.read(first), world.isZero(first), world.same(first, first)];

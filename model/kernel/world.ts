@@ -5,7 +5,7 @@
  * of these cells and keeps nothing that changes beside them. So a snapshot is a copy of the cells,
  * a fingerprint is a hash of them, and undo is a list of (cell, old value).
  *
- * Model code reads and writes through `read`, `write`, `move`, `isZero` and `same`; these are what
+ * Model code reads and writes through `read`, `write`, `move`, `isZero`, `same` and `isBelow`; these are what
  * the learned table (learned-table.ts) records. Observers look at `cells` directly.
  */
 
@@ -16,6 +16,7 @@ export interface Recorder {
   move(to: number, from: number, plus: number): void;
   isZero(cell: number): boolean;
   same(a: number, b: number): boolean;
+  isBelow(cell: number, bound: number): boolean;
 }
 
 /** Thrown out of a step that goes on without ever yielding; the engine reports it as a failure. */
@@ -180,6 +181,12 @@ export class World {
   same(a: number, b: number): boolean {
     this.#count();
     return this.recorder === null ? this.cells[a] === this.cells[b] : this.recorder.same(a, b);
+  }
+
+  /** Whether a cell holds less than this: for what is only compared, so that each value need not be learned. */
+  isBelow(cell: number, bound: number): boolean {
+    this.#count();
+    return this.recorder === null ? this.cells[cell]! < bound : this.recorder.isBelow(cell, bound);
   }
 
   /** The step did what no step may do. The first one counts. */
