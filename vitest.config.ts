@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['{model,properties,src,bench,scripts,traces}/**/*.spec.ts'], testTimeout: 60_000 },
+  // By default vitest leaves one core alone, which is half of a small machine.
+  test: { include: ['{model,properties,src,bench,scripts,traces}/**/*.spec.ts'], testTimeout: 60_000, maxWorkers: '100%' },
 });

@@ -41,7 +41,7 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     expect(collisionBound).toBeGreaterThan(0);
     expect(collisionBound).toBeLessThan(1e-6);
     expect(scope).toMatch(/^FULL: every disk of 0 to 4 sectors in clusters of 2 sectors, .*\. TOP: .*\. NONE: .*\. In all of these: every schedule, .*per cluster.*\. Not in any: /);
-    expect(options).toEqual({ mode: 'all', job: 'correct', without: [], wake: 'any', effects: 'cluster', exhaustive: true, seconds: null, memory: 2 ** 31, clusters: 2, clusterSectors: 2, writes: 2, variants: ['plain'], faults: false, keepGoing: false });
+    expect(options).toEqual({ mode: 'all', job: 'correct', without: [], wake: 'any', effects: 'cluster', exhaustive: true, seconds: null, memory: 2 ** 31, clusters: 2, clusterSectors: 2, writes: 2, kinds: ['write', 'zero', 'discard', 'read', 'flush'], variants: ['plain'], faults: false, keepGoing: false });
     expect(report['bound']).toBeUndefined(); // that is for searches at random
   });
 
