@@ -2,14 +2,17 @@
  * The learned table: each step is learned once and then run without its generator.
  *
  * Between two yields a coroutine is a function from the cells it reads to the cells it writes and
- * its next step. The table keeps, for each (kind of coroutine, step), a tree of instructions: where
- * the model looked at a cell the tree branches on what was seen, where it wrote or moved data the
- * tree does the same, and a leaf names the next step. Running a step is a walk down that tree.
+ * its next step. The table keeps, for each (kind of coroutine, step), a tree: where the model looked at a
+ * cell the tree branches on what was seen, and a leaf has what it wrote and moved, and the next step.
+ * Running a step is a walk down that tree. Stores wait for the leaf, so that a walk alone changes
+ * nothing; only where a later look depends on them they come before it.
  *
  * Where the walk comes to a branch that was never taken, a generator is brought to this very point:
  * it is started anew and fed, instead of the world, what was seen on one path that once led to this
- * step and then what this walk has seen; its writes up to here are dropped, for they are done. From
- * here on it works on the world, and what it does is added to the tree.
+ * step and then what this walk has seen. Then the world gets what it has stored so far, and from here on
+ * it works on the world, and what it does is added to the tree.
+ *
+ * A leaf also has the footprint of its step: all that it looked at and changed, private cells aside.
  *
  * This is right exactly if a coroutine at a step is decided by the step and the cells. A local
  * variable that changes and lives across a yield breaks it, and learned-table.spec.ts shows that.
