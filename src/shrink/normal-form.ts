@@ -21,11 +21,16 @@ export function normalForm(run: FailingRun): FailingRun {
   const { scenario, steps } = run;
   const sectors = Math.max(scenario.disk.sectors, scenario.existingTarget?.sectors ?? 0);
   const isSmall = steps.length <= STEPS_MAX && sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX && scenario.guest.length <= REQUESTS_MAX;
-  let [before, normal] = [run, run];
-  // Other numbers may make another order, and another order other numbers.
-  for (let times = 0; isSmall && (times === 0 || !isSame(before.steps, normal.steps)) && times < TIMES_MAX; times++) {
-    before = normal;
+  return isSmall ? settled(run) : run;
+}
+
+/** Other numbers may make another order, and another order other numbers. */
+function settled(run: FailingRun): FailingRun {
+  let normal = run;
+  for (let times = 0; times < TIMES_MAX; times++) {
+    const before = normal;
     normal = renumbered({ ...before, steps: new Ordering(before).inOrder() });
+    if (isSame(before.steps, normal.steps)) break;
   }
   return normal;
 }
