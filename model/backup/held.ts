@@ -12,7 +12,9 @@
  *   the holder's, and its source stands still, unless somebody is past the hook there already.
  *
  *   A guest that is past the hook, in a cluster that has been copied, writes what nobody copies any more.
- *   Only other requests of the guest could notice, if they touch the same cluster.
+ *   Only somebody who reads the cluster could notice; and TOP's job, which still asks whether it is allocated.
+ *   In which order two guests write there decides what the source holds in the end, and nothing that
+ *   follows from it: no property looks at it but for its being what the guests made of it, after each step.
  *
  * exhaustive.spec.ts compares with plain search, rule by rule.
  */
@@ -147,7 +149,7 @@ export class Held {
   #grants(me: Coroutine, { cluster, wants }: Wish): boolean {
     const { job } = this.#parts;
     const holds = job.holdsSeen(me, cluster);
-    if ((wants & Wants.afterDrains) !== 0) return job.isPastDrainsSeen;
+    if ((wants & Wants.afterDrains) !== 0 && !job.isPastDrainsSeen) return false; // what else it wants of this cluster counts, too
     if ((wants & (Wants.sourceData | Wants.sourcePlace)) !== 0) return !holds && this.#landsUnseen(me, cluster, wants);
     if ((wants & Wants.copy) !== 0 && !(holds && this.#copiesAlone(me, cluster))) return false;
     return (wants & Wants.stillSource) === 0 || this.#sourceStandsStill(me, cluster, holds);

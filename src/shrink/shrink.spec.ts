@@ -219,7 +219,7 @@ describe('what is known to be smallest is found, or nearly, whatever the failure
     const costs = shrunk.map(({ cost }) => cost);
     expect(costs.length).toBeGreaterThanOrEqual(2);
     const smallest = costs.filter((cost) => cost.requests === requests && cost.preemptions === preemptions && cost.steps === steps);
-    expect(smallest.length).toBeGreaterThanOrEqual(costs.length / 2); // best effort; proofs do not depend on luck
+    expect(smallest.length).toBeGreaterThanOrEqual(costs.length - 1);
     for (const cost of costs) {
       expect(cost.requests).toBeLessThanOrEqual(requests + 1);
       expect(cost.steps).toBeGreaterThanOrEqual(steps);
