@@ -19,6 +19,8 @@ Examples:
       for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
       the I/O of a real guest
+  cowcheck check --scenario traces/rules/wakeWaiters.trace.yaml --seconds 5
+      other schedules of one scenario, with all rules on
   cowcheck check --exhaustive
       every schedule of every scenario of up to 2 clusters and 2 requests
   cowcheck check --exhaustive --mode none --variants plain,reader --memory 4G
@@ -38,7 +40,7 @@ export function addCheck(program: Command): void {
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(new Option('--effects <grain>', `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`).choices(['cluster', 'sector']))
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
-    .addOption(new Option('--exhaustive', 'every schedule of every scenario of the sizes below').conflicts(['runs', 'strategy', 'seed', 'workload']).default(false))
+    .addOption(new Option('--exhaustive', 'every schedule of every scenario of the sizes below').conflicts(['runs', 'strategy', 'seed', 'workload', 'scenario']).default(false))
     .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
     .option('--seconds <s>', `stop after so many seconds (default: ${random.seconds}; no limit with --runs or --exhaustive)`, seconds)
     .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
@@ -48,6 +50,7 @@ export function addCheck(program: Command): void {
     .option('--variants <names>', `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all (default: ${exhaustive.variants.join()})`, someOf(VARIANT_NAMES))
     .option('--kinds <names>', `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them parted by commas (default: all)`, someOf(GUEST_KINDS_OF_A_SCOPE))
     .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
+    .addOption(new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts(['workload', 'mode', 'clusters', 'clusterSectors', 'writes', 'faults']))
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)

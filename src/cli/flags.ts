@@ -22,6 +22,7 @@ export interface Flags {
   variants?: VariantName[];
   kinds?: readonly GuestKind[];
   workload?: string;
+  scenario?: string;
   faults: boolean;
   workers: number;
   memory?: number;

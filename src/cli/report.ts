@@ -23,6 +23,7 @@ export interface CheckOptions {
   readonly clusterSectors: number;
   readonly writes: number;
   readonly workload: string | null;
+  readonly scenario: string | null;
   readonly faults: boolean;
   readonly keepGoing: boolean;
 }
@@ -39,6 +40,8 @@ export type Out = (line?: string) => void;
 /** A mark met in fewer runs than one in so many is called rare. */
 const RARE = 10_000;
 export const WIDTH = 80;
+/** Behind our name. */
+const INDENT = 10;
 
 function verdictOf({ result, failures }: Report): 'holds' | 'broken' | 'unfinished' {
   if (failures.length > 0) return 'broken';
@@ -57,7 +60,7 @@ export function reportJson(report: Report): object {
     schedules: tally.schedules,
     steps: tally.steps,
     states: 0,
-    scenarios: tally.scenarios,
+    scenarios: scenariosOf(report),
     canonicalScenarios: 0,
     cutOff: tally.cutOff,
     seconds,
@@ -87,16 +90,30 @@ export function failureJson({ trace, cost, path, loss, sentence }: Saved): objec
   };
 }
 
-function scopeOf({ clusters, clusterSectors, writes, workload, faults, effects }: CheckOptions): string {
-  const what = workload === null ? `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests` : `${workload}, T0 at a random request`;
-  return `${what}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
+/** Whether scenarios are drawn, and not given by a file. */
+const areDrawn = ({ workload, scenario }: CheckOptions): boolean => workload === null && scenario === null;
+
+function scopeOf(options: CheckOptions): string {
+  const { faults, effects } = options;
+  return `${subjectOf(options)}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
+}
+
+/** Each unit draws for itself, and may draw what others have drawn. */
+const scenariosOf = ({ options, result }: Report): number => (options.scenario === null ? result.tally.scenarios : 1);
+
+function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: CheckOptions): string {
+  if (scenario !== null) return `the scenario of ${scenario}`;
+  if (workload !== null) return `${workload}, T0 at a random request`;
+  return `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests`;
 }
 
 export function printReport(report: Report, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally } = result;
   const out = (line = ''): void => void process.stdout.write(`${line}\n`);
-  out(`${paint('bold', 'cowcheck')}  ${scopeOf(options)}`);
+  const [first = '', ...more] = wrap(scopeOf(options), WIDTH - INDENT);
+  out(`${paint('bold', 'cowcheck')}  ${first}`);
+  for (const line of more) out(' '.repeat(INDENT) + line);
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
   if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
   out();
@@ -113,9 +130,9 @@ export function printReport(report: Report, paint: Paint): void {
 function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
-  out(options.workload === null ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
-  if (options.workload !== null) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
-  if (tally.found.length > 0 || options.workload !== null) return out();
+  out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
+  if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
+  if (tally.found.length > 0 || !areDrawn(options)) return out();
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
@@ -145,13 +162,13 @@ export function printFailure({ trace, cost, path, sentence }: Saved, n: number, 
 function printEnd(report: Report, out: Out, paint: Paint): void {
   const { options, result } = report;
   const { tally, seconds, interrupted } = result;
-  const speed = `${plural(tally.schedules, 'schedule')} of ${plural(tally.scenarios, 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
+  const speed = `${plural(tally.schedules, 'schedule')} of ${plural(scenariosOf(report), 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
   if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
-  if (options.without.length > 0 || options.workload !== null) return;
+  if (options.without.length > 0 || !areDrawn(options)) return;
   out();
   out('Next:');
   out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');

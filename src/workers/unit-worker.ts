@@ -1,12 +1,12 @@
 /** A worker thread: runs one unit of a campaign at a time and keeps its machines for the next. */
 import { Benches, type ScenarioSource, type UnitResult, runUnit } from '../explore/campaign.ts';
-import { generated, recorded } from '../generate/sources.ts';
+import { sourceOf } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
 
 const benches = new Benches();
 let source: ScenarioSource | null = null;
 
-export default function run({ options, unit, scope, log, deadline, stop }: UnitJob): UnitResult {
-  source ??= log === null ? generated(scope) : recorded(log); // a pool serves one campaign
+export default function run({ options, unit, subject, deadline, stop }: UnitJob): UnitResult {
+  source ??= sourceOf(subject); // a pool serves one campaign
   return runUnit(options, source, unit, benches, () => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline));
 }
