@@ -1,5 +1,5 @@
 /** Who waits for whom once nothing can run any more, read from the cells. */
-import { JobState } from '../model/backup/job-status.ts';
+import { JobState } from '../model/job/job-status.ts';
 import { GuestRequest } from '../model/block/guest.ts';
 import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
 import { Requester } from '../model/block/requester.ts';

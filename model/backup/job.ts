@@ -9,12 +9,12 @@ import type { Followers } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';
 import type { BlockNode } from '../block/node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
-import { BitsSeenBeforeWaiting, type CopiedBits, CopiedBitmap } from './bitmap.ts';
+import { BitsSeenBeforeWaiting, type CopiedBits, CopiedBitmap } from '../job/bitmap.ts';
 import { copyBeforeWrite } from './copy-before-write.ts';
 import { type SyncMode, refusesTarget } from './drive-backup.ts';
-import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from './error-policy.ts';
+import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from '../job/error-policy.ts';
 import { copyEveryCluster } from './full.ts';
-import { ErrorAction, IoStatus, JobState, type JobStatus } from './job-status.ts';
+import { ErrorAction, IoStatus, JobState, type JobStatus } from '../job/job-status.ts';
 import { waitForCancel } from './none.ts';
 import type { Rules } from './rules.ts';
 

@@ -23,7 +23,7 @@ import { type Footprint, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { NAME_MASK, type StepName, stepNames } from '../kernel/step.ts';
 import { GuestRequest, changesTheDisk } from '../block/guest.ts';
 import type { DiscardReads, Image } from '../block/image.ts';
-import type { RuleName } from './rules.ts';
+import type { RuleName } from '../backup/rules.ts';
 import { Ground, type Territory, type TerritoryParts } from './territory.ts';
 
 /** The rules that the argument leans on. */

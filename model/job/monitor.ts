@@ -1,7 +1,7 @@
 /** Somebody at the monitor: `block-job-cancel`, `-pause` and `-resume` (reference A.9). */
 import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
 import { ENDED, type Step, defineStep } from '../kernel/step.ts';
-import type { BackupJob } from './job.ts';
+import type { BackupJob } from '../backup/job.ts';
 
 const USER_KIND = 1;
 const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
