@@ -3,7 +3,7 @@ import { FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
 import type { GuestKind } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
 import type { SyncMode } from './backup/drive-backup.ts';
-import { type ErrorPolicies, REPORT_BOTH } from './backup/error-policy.ts';
+import { type ErrorPolicies, REPORT_BOTH } from './job/error-policy.ts';
 
 export interface GuestOperation {
   readonly id: string;

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from './block/faults.ts';
 import type { SyncMode } from './backup/drive-backup.ts';
-import type { ErrorPolicies } from './backup/error-policy.ts';
-import { JobState } from './backup/job-status.ts';
+import type { ErrorPolicies } from './job/error-policy.ts';
+import { JobState } from './job/job-status.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
 import { ENDED } from './kernel/step.ts';
 import type { Recorder, World } from './kernel/world.ts';

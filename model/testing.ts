@@ -5,7 +5,7 @@ import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
 import type { GuestKind } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
 import { SYNC_MODES, type SyncMode } from './backup/drive-backup.ts';
-import { ERROR_POLICIES } from './backup/error-policy.ts';
+import { ERROR_POLICIES } from './job/error-policy.ts';
 import type { RuleName } from './backup/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
 import { type Step, ENDED } from './kernel/step.ts';

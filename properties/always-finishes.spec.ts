@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ErrorAction, IoStatus, JobState } from '../model/backup/job-status.ts';
+import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
 import { nameOf } from '../model/kernel/step.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';

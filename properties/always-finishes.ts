@@ -5,7 +5,7 @@
 import { nameOf } from '../model/kernel/step.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { IoStatus } from '../model/backup/job-status.ts';
+import { IoStatus } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { describeWaiting } from './waiting.ts';

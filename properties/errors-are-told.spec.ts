@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_POLICIES, type ErrorPolicies, type ErrorPolicy } from '../model/backup/error-policy.ts';
-import { ErrorAction, IoStatus, JobState } from '../model/backup/job-status.ts';
+import { ERROR_POLICIES, type ErrorPolicies, type ErrorPolicy } from '../model/job/error-policy.ts';
+import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
 import { ERRNOS, type Errno, NO_ERROR, SIDES, type Side, blockError } from '../model/block/errors.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { World } from '../model/kernel/world.ts';

@@ -8,8 +8,8 @@
  */
 import { type BlockError, NO_ERROR, errnoOf, printError, sideOf } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { actionOn, ioStatusAfter } from '../model/backup/error-policy.ts';
-import { ErrorAction, IoStatus, JobState } from '../model/backup/job-status.ts';
+import { actionOn, ioStatusAfter } from '../model/job/error-policy.ts';
+import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine.ts';
 import { policiesOf } from '../model/scenario.ts';
 import type { Property, Violation } from './property.ts';

@@ -1,5 +1,5 @@
 /** Marks: sees which of the situations come up in a run. */
-import { ErrorAction, JobState } from '../model/backup/job-status.ts';
+import { ErrorAction, JobState } from '../model/job/job-status.ts';
 import { ZERO } from '../model/block/content.ts';
 import { type BlockError, NO_ERROR, sideOf } from '../model/block/errors.ts';
 import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';

@@ -2,7 +2,7 @@
  * progress-adds-up: the offset grows by whole clusters of the backup, counts each once, and ends where
  * it should: FULL and TOP at the length of the disk, NONE at the bytes that the hook has copied.
  */
-import { JobState } from '../model/backup/job-status.ts';
+import { JobState } from '../model/job/job-status.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Property, Violation } from './property.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/backup/drive-backup.ts';
-import { JobState } from '../model/backup/job-status.ts';
+import { JobState } from '../model/job/job-status.ts';
 import type { RuleName } from '../model/backup/rules.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { GuestOperation, Scenario } from '../model/scenario.ts';

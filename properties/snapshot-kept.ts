@@ -17,7 +17,7 @@
  */
 import { type Content, ZERO } from '../model/block/content.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
-import { JobState } from '../model/backup/job-status.ts';
+import { JobState } from '../model/job/job-status.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine.ts';

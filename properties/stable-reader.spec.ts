@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JobState } from '../model/backup/job-status.ts';
+import { JobState } from '../model/job/job-status.ts';
 import type { GuestOperation, Scenario } from '../model/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';

@@ -1,5 +1,5 @@
 /** Who waits for whom once nothing can run any more, read from the cells. */
-import { JobState } from '../model/backup/job-status.ts';
+import { JobState } from '../model/job/job-status.ts';
 import { GuestRequest } from '../model/block/guest.ts';
 import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
 import { Requester } from '../model/block/requester.ts';
@@ -69,9 +69,9 @@ function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {
 }
 
 /** Whether a drain of the copies waits for it. */
-function isCopying({ job }: Machine, other: Coroutine): boolean {
+function isCopying({ shape }: Machine, other: Coroutine): boolean {
   if (!(other instanceof Requester) || other.cowSeen.end <= other.cowSeen.first) return false;
-  return job.rules.lockBeforeWaiting || nameOf(other.pending).label !== 'wait';
+  return !shape.without.includes('lockBeforeWaiting') || nameOf(other.pending).label !== 'wait';
 }
 
 /** Whether a drain of the disk waits for it. */

@@ -1,6 +1,6 @@
 /**
  * The command `drive-backup`, as far as what it decides can be seen on the disks: the mode, the target,
- * its backing (reference A.10). Which arguments it refuses, and how, is in drive-backup-checks.ts.
+ * its backing (reference A.10). Which arguments it refuses, and how, is in model/command/checks.ts.
  */
 import type { Image } from '../block/image.ts';
 import type { BackupJob } from './job.ts';

@@ -5,8 +5,8 @@ import type { Coroutine } from '../kernel/coroutine.ts';
 import type { Machine } from '../machine.ts';
 import type { Scenario } from '../scenario.ts';
 import { NOBODY, type Player, request, smallScenario, staged } from '../testing.ts';
-import { ERROR_POLICIES, type ErrorPolicies, type ErrorPolicy } from './error-policy.ts';
-import { ErrorAction, IoStatus, JobState } from './job-status.ts';
+import { ERROR_POLICIES, type ErrorPolicies, type ErrorPolicy } from '../job/error-policy.ts';
+import { ErrorAction, IoStatus, JobState } from '../job/job-status.ts';
 import type { RuleName } from './rules.ts';
 
 const keyOf = (of: Record<string, number>, value: number): string => Object.keys(of).find((key) => of[key] === value)!;

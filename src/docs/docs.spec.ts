@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CHECKS, NOT_CHECKED } from '../../model/backup/drive-backup-checks.ts';
+import { CHECKS, NOT_CHECKED } from '../../model/command/checks.ts';
 import { DOCUMENTS } from './documents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';

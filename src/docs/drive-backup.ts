@@ -1,12 +1,12 @@
 /** docs/drive-backup.md: what `drive-backup` refuses, decides and does not look at. */
-import { CHECKS, DEFAULTS, NOT_CHECKED, type DriveBackupRequest, type NewImageMode, refusal, targetOf } from '../../model/backup/drive-backup-checks.ts';
-import { ACCEPTED, type Change, REFUSED, exampleWith } from '../../model/backup/drive-backup-examples.ts';
+import { CHECKS, DEFAULTS, NOT_CHECKED, type DriveBackupRequest, type NewImageMode, refusal, targetOf } from '../../model/command/checks.ts';
+import { ACCEPTED, type Change, REFUSED, exampleWith } from '../../model/command/examples.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
 import { code, table } from './markdown.ts';
 
 export function driveBackupDocument(): string {
   return `${[
-    '<!-- Written by `npm run docs` from model/backup/drive-backup-checks.ts. -->',
+    '<!-- Written by `npm run docs` from model/command/checks.ts. -->',
     '# drive-backup: what it refuses, and what it decides',
     'The QMP command `drive-backup` of QEMU 1.6 (commit fc5d3f84, the release that brought the three sync modes). What the schema of QMP refuses, HMP and `transaction` are left out.',
     '## Checks, in order',

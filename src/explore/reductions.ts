@@ -5,7 +5,7 @@ import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 export interface Reductions {
   /** A step that touches nothing but private cells of its own runs at once. */
   readonly local: boolean;
-  /** So does one that nobody else could notice, by the protocol of copy-before-write (model/backup/held.ts). */
+  /** So does one that nobody else could notice, by the protocol of copy-before-write (model/reductions/held.ts). */
   readonly held: boolean;
   /** The last step of a coroutine is put off for as long as it is independent of all that others would do next. */
   readonly last: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_ERROR, printError } from '../../model/block/errors.ts';
-import { JobState } from '../../model/backup/job-status.ts';
+import { JobState } from '../../model/job/job-status.ts';
 import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';

@@ -1,5 +1,5 @@
 /** What is drawn of a scenario: numbers wider than what makes sense, which are folded into what does. */
-import type { ErrorPolicies } from '../../model/backup/error-policy.ts';
+import type { ErrorPolicies } from '../../model/job/error-policy.ts';
 import type { Errno, Side } from '../../model/block/errors.ts';
 import type { FaultOp } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';

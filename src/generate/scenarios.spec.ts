@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ERROR_POLICIES } from '../../model/backup/error-policy.ts';
+import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS } from '../../model/block/faults.ts';
 import { Machine, shapeOf } from '../../model/machine.ts';

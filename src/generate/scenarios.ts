@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { ERROR_POLICIES, REPORT_BOTH } from '../../model/backup/error-policy.ts';
+import { ERROR_POLICIES, REPORT_BOTH } from '../../model/job/error-policy.ts';
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { REPORT_BOTH } from '../../model/backup/error-policy.ts';
+import { REPORT_BOTH } from '../../model/job/error-policy.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { Draft } from './draft.ts';
 

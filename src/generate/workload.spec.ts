@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { JobState } from '../../model/backup/job-status.ts';
+import { JobState } from '../../model/job/job-status.ts';
 import { Misuse } from '../../model/kernel/world.ts';
 import { Machine, shapeOf } from '../../model/machine.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario.ts';

@@ -3,7 +3,7 @@
  * that wait for nothing are interchangeable, so of lists that differ in their order there is one.
  */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { ERROR_POLICIES, type ErrorPolicies } from '../../model/backup/error-policy.ts';
+import { ERROR_POLICIES, type ErrorPolicies } from '../../model/job/error-policy.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import type { Fault, FaultOp } from '../../model/block/faults.ts';
 import { GUEST_KINDS } from '../../model/block/guest.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
-import { ERROR_POLICIES } from '../../model/backup/error-policy.ts';
+import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';

@@ -5,7 +5,7 @@ import type { Requester } from '../../model/block/requester.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../../model/kernel/step.ts';
 import { NO_ERROR, errnoOf, printError } from '../../model/block/errors.ts';
-import { ErrorAction, JobState } from '../../model/backup/job-status.ts';
+import { ErrorAction, JobState } from '../../model/job/job-status.ts';
 import type { Machine } from '../../model/machine.ts';
 
 const PLACES = { [Place.backing]: 'backing', [Place.own]: 'own', [Place.zero]: 'zero' };

@@ -6,7 +6,7 @@
  * job that is parked (NONE) or that an error has stopped, and nobody else. There both are searched.
  */
 import type { SyncMode } from '../../../model/backup/drive-backup.ts';
-import type { ErrorPolicy } from '../../../model/backup/error-policy.ts';
+import type { ErrorPolicy } from '../../../model/job/error-policy.ts';
 import type { Side } from '../../../model/block/errors.ts';
 import type { FaultOp } from '../../../model/block/faults.ts';
 import type { Scenario } from '../../../model/scenario.ts';

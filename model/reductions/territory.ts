@@ -3,7 +3,7 @@ import type { Coroutines } from '../kernel/coroutine.ts';
 import type { World } from '../kernel/world.ts';
 import type { GuestRequest } from '../block/guest.ts';
 import type { Image } from '../block/image.ts';
-import type { BackupJob } from './job.ts';
+import type { BackupJob } from '../backup/job.ts';
 
 export const Ground = {
   other: 0,

@@ -1,5 +1,5 @@
 /** A `drive-backup` that is accepted, and for each check a way to be refused by it alone. */
-import type { CheckName, Device, DriveBackupRequest, Environment } from './drive-backup-checks.ts';
+import type { CheckName, Device, DriveBackupRequest, Environment } from './checks.ts';
 
 const GIB = 2 ** 30;
 

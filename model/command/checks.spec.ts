@@ -15,10 +15,10 @@ import {
   commandOf,
   refusal,
   targetOf,
-} from './drive-backup-checks.ts';
-import { ACCEPTED, type Change, type Example, REFUSED, exampleWith } from './drive-backup-examples.ts';
-import { SYNC_MODES, type SyncMode } from './drive-backup.ts';
-import { ERROR_POLICIES } from './error-policy.ts';
+} from './checks.ts';
+import { ACCEPTED, type Change, type Example, REFUSED, exampleWith } from './examples.ts';
+import { SYNC_MODES, type SyncMode } from '../backup/drive-backup.ts';
+import { ERROR_POLICIES } from '../job/error-policy.ts';
 
 const NAMES = CHECKS.map(({ name }) => name);
 const TARGET = ACCEPTED.request.target;

@@ -11,8 +11,8 @@
  * and for the backing file's format in bdrv_img_create, the second length query in backup_start, and
  * the second look whether the device is in use in block_job_create.
  */
-import type { SyncMode } from './drive-backup.ts';
-import type { ErrorPolicy } from './error-policy.ts';
+import type { SyncMode } from '../backup/drive-backup.ts';
+import type { ErrorPolicy } from '../job/error-policy.ts';
 
 export type NewImageMode = 'absolute-paths' | 'existing';
 
