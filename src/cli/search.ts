@@ -1,5 +1,6 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
+import { rulesOff } from '../../model/backup/eras.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { loadTrace } from '../files/traces.ts';
 import { loadWorkload } from '../files/workload.ts';
@@ -34,7 +35,7 @@ function campaignOf(flags: Flags): Campaign {
     options: {
       seed: flags.seed ?? randomBytes(4).toString('hex'),
       strategy: flags.strategy,
-      setting: { effects, wake: flags.wake, without: flags.without, requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
+      setting: { effects, wake: flags.wake, job: flags.job, without: rulesOff(flags), requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
       keepGoing: flags.keepGoing,
     },
     modes: scenario === null ? modesOf(flags) : [scenario.mode],
