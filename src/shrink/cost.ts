@@ -3,7 +3,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { Trace } from '../trace/format.ts';
 import { namedSteps, settingOf } from '../trace/replay.ts';
-import { featuresOf } from './features.ts';
+import { featuresOf, hasWaits } from './features.ts';
 
 /** What counts, in this order. */
 export interface Cost extends ScenarioSize {
@@ -43,7 +43,7 @@ export function scenarioCost(scenario: Scenario): Omit<Cost, 'preemptions' | 'st
   return {
     requests: guest.length + faults.reduce((sum, { times }) => sum + times, 0) + (cancel ? 1 : 0) + (pause ? 1 : 0),
     clusters: Math.ceil(disk.sectors / disk.clusterSectors),
-    features: featuresOf(scenario).length,
+    features: featuresOf(scenario).length + count(hasWaits(scenario)),
     sectors: disk.sectors,
     frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + jobFrills(scenario),
   };

@@ -1,7 +1,7 @@
 /**
  * What a scenario has beyond the plainest ones of its mode. A proof covers all scenarios that have the
- * same features or fewer. Requests and a cancel that wait for other requests are left out: they can do
- * nothing that those which wait for none can't.
+ * same features or fewer. Requests and a cancel that wait for other requests are left out: all that they do
+ * those can do, too, which wait for none, if not always in as few steps. So they cost like a feature (cost.ts).
  */
 import { type Scenario, policiesOf } from '../../model/scenario.ts';
 
@@ -70,6 +70,9 @@ export function featuresOf(scenario: Scenario): Feature[] {
   };
   return ALL_FEATURES.filter((feature) => has[feature]);
 }
+
+/** Whether requests, or the cancel, wait for other requests. */
+export const hasWaits = ({ guest, cancelAfter = [] }: Scenario): boolean => cancelAfter.length > 0 || guest.some(({ after }) => after.length > 0);
 
 /** In words; TOP has its overlay in any case. */
 export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]);

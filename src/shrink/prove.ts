@@ -15,7 +15,7 @@ import { namedSchedule } from '../explore/experiment.ts';
 import { type FailingRun, causeOf } from '../trace/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
-import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf } from './features.ts';
+import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf, hasWaits } from './features.ts';
 import type { Shrunk } from './shrink.ts';
 
 export interface Proof extends Shrunk {
@@ -87,20 +87,26 @@ class Proving {
   }
 
   /**
-   * The cheapest failure of a size with the fewest features; null: there is none.
+   * The cheapest failure of a size with the fewest features, or of a smaller one if it takes other features; null: there is none.
    * @param smaller sizes in which nothing fails that has features of the counterexample at hand
    */
   #smallestOf(size: ScenarioSize, smaller: readonly ScenarioSize[]): Smallest | null {
     const atHand = featuresOf(this.#given.run.scenario);
+    let smallest: Smallest | null = null;
+    let sizes = [...smaller, size];
     for (const features of featureSets(atHand)) {
       const isNew = features.some((feature) => !atHand.includes(feature));
-      for (const one of isNew ? [...smaller, size] : [size]) {
-        const smallest = this.#search(one, features);
-        if (smallest !== null || this.#hasStopped) return smallest;
+      for (const one of isNew ? sizes : sizes.filter((some) => some === size)) {
+        const found = this.#search(one, features);
+        if (this.#hasStopped) return smallest;
+        if (found === null) continue;
+        smallest = found;
+        sizes = sizes.slice(0, sizes.indexOf(one)); // from here on only what is smaller counts
+        break;
       }
-      if (features.length === 0 && !this.#fails(size, atHand)) return null;
+      if (features.length === 0 && smallest === null && !this.#fails(size, atHand)) return null;
     }
-    return null;
+    return smallest;
   }
 
   /** Whether anything fails at all. */
@@ -129,7 +135,7 @@ class Proving {
   /** A schedule costs less than this, if the counterexample at hand is among those that are searched. */
   #known(size: ScenarioSize, features: readonly Feature[]): ScheduleCost {
     const { run, cost } = this.#given;
-    const isAmong = this.#isTheirs(size) && featuresOf(run.scenario).every((feature) => features.includes(feature));
+    const isAmong = this.#isTheirs(size) && !hasWaits(run.scenario) && featuresOf(run.scenario).every((feature) => features.includes(feature));
     return isAmong ? { preemptions: cost.preemptions, steps: cost.steps + 1 } : ANY_COST;
   }
 
