@@ -6,7 +6,7 @@
 import { Contents, ZERO } from './block/content.ts';
 import { type BlockError, NO_ERROR } from './block/errors.ts';
 import { Faults } from './block/faults.ts';
-import { Followers, type GuestKind, GuestRequest } from './block/guest.ts';
+import { Followers, type GuestDisk, type GuestKind, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
@@ -16,7 +16,7 @@ import { Independence } from './reductions/independence.ts';
 import { JobStatus } from './job/job-status.ts';
 import { Operator, User } from './job/monitor.ts';
 import { readPointInTime } from './backup/none.ts';
-import { type RuleName, rulesWithout } from './backup/rules.ts';
+import { type RuleName, type Rules, rulesWithout } from './backup/rules.ts';
 import { Territory } from './reductions/territory.ts';
 import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
@@ -119,7 +119,7 @@ export class Machine {
   constructor(shape: Shape) {
     this.shape = shape;
     const { sectors } = shape;
-    const rules = rulesWithout(shape.without);
+    const rules: Rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -155,7 +155,7 @@ export class Machine {
     this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
+    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
   }
 

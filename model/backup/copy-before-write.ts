@@ -66,7 +66,6 @@ export function* waitForOverlapping({ rules, inFlight }: BackupJob, me: Requeste
   }
 }
 
-/** Neither the hook nor the job waits for requests of the guest with its read, or copies on read. */
 function* copyCluster(job: BackupJob, me: Requester, c: number): Run<BlockError> {
   const { rules, source } = job;
   const cluster = job.sectorsOf(c);

@@ -1,6 +1,6 @@
 /**
  * The backup job: `backup_start` and `backup_run` of QEMU 1.6 (reference A.4 for the start, A.6 for the
- * end, A.9 for cancel), as they should have been. Where 1.6 itself is wrong, a rule of rules.ts says so.
+ * end, A.9 for cancel). Where they are wrong, a rule of rules.ts says so.
  */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
 import type { Step } from '../kernel/step.ts';
@@ -41,6 +41,7 @@ export class BackupJob extends BackupState {
     else yield* this.#run();
   }
 
+  /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
     const { rules, mode, source, target, copied } = this;
     if (rules.drainGuestAtStart) yield* source.drain(this, START_DRAIN);
@@ -56,13 +57,13 @@ export class BackupJob extends BackupState {
     if (rules.unhookAtEnd) source.unlinkHook(); //                E1
     if (!rules.drainBeforeUnhook) yield* this.#drainCopies(); //  E2
     copied.free(); //                                             E3
-    yield* source.drain(this, CLOSE_DRAIN); //                    E5: deleting the target drains
-    yield this.step(CLOSE); //                                    every device and flushes, and
-    target.image.close(); //                                      others run meanwhile
+    yield* source.drain(this, CLOSE_DRAIN); //                    E5
+    yield this.step(CLOSE);
+    target.image.close();
     if (rules.eventComesLast) this.#end(); //                     E6
   }
 
-  /** The before-write notifier: it goes on while the job is paused. */
+  /** The before-write notifier. */
   *#hook(me: Requester, range: SectorRange): Run<BlockError> {
     return this.rules.hookGoesOnWhilePaused || !this.isPaused ? yield* copyBeforeWrite(this, me, range) : NO_ERROR;
   }
@@ -77,7 +78,7 @@ export class BackupJob extends BackupState {
     this.complete();
   }
 
-  /** `block-job-cancel`: enters the job at once if it is parked. */
+  /** `block-job-cancel`, by force: it also ends a pause. */
   override cancel(): void {
     if (!this.isAlive) return;
     this.setCancelled();
