@@ -9,7 +9,7 @@
  *   cow_request_begin                  inFlight.begin
  *   for each cluster:                  for c
  *     bitmap set: continue               bits.has
- *     bdrv_co_readv(source)              source.readForCopy
+ *     bdrv_co_readv(source)              a read of the source
  *     zero: write_zeroes(target)         target.writeZeroes
  *     else bdrv_co_writev(target)        target.write
  *     hbitmap_set, job offset            markCopied

@@ -32,7 +32,8 @@ export class BackupJob extends BackupState {
     this.mode = parts.mode;
     this.rules = parts.rules;
     this.targetExists = parts.targetExists;
-    this.source.hookCalls((me, range) => this.#hook(me, range));
+    const beforeWrite = parts.rules.hookGoesOnWhilePaused ? copyBeforeWrite : copyUnlessPaused;
+    this.source.hookCalls((me, range) => beforeWrite(this, me, range)); // QEMU: a before-write notifier
   }
 
   override *body(start: Step): Run {
@@ -63,11 +64,6 @@ export class BackupJob extends BackupState {
     if (rules.eventComesLast) this.#end(); //                     E6
   }
 
-  /** The before-write notifier. */
-  *#hook(me: Requester, range: SectorRange): Run<BlockError> {
-    return this.rules.hookGoesOnWhilePaused || !this.isPaused ? yield* copyBeforeWrite(this, me, range) : NO_ERROR;
-  }
-
   *#drainCopies(): Run {
     if (this.rules.drainCopiesBeforeEnd) yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
   }
@@ -94,4 +90,9 @@ export class BackupJob extends BackupState {
   get isCancelledAfterSleep(): boolean {
     return this.rules.cancelCheckedAfterSleep && this.isCancelled;
   }
+}
+
+/** What a hook does that rests while the job is paused. */
+function* copyUnlessPaused(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
+  return job.isPaused ? NO_ERROR : yield* copyBeforeWrite(job, me, range);
 }

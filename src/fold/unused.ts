@@ -2,24 +2,42 @@
 import ts from 'typescript';
 import { isOfRules } from './asked.ts';
 import { type Edit, applyEdits, removal, replace } from './edit.ts';
-import { type Sources, programOf } from './program.ts';
+import { type Sources, everyNode, programOf } from './program.ts';
 import { isQuiet } from './simplify.ts';
-import { type Declared, declaredIn } from './uses.ts';
+import { type Declared, declaredIn, namesIn } from './uses.ts';
 
-/** The names of what is declared in these files and used. */
-export function usedIn(sources: Sources, paths: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...declaredIn(programOf(sources), paths).values()].filter(({ uses }) => uses.length > 0).map(({ key }) => key));
+/** What there was before anything was folded. */
+export interface Before {
+  /** How often each name stood in the files that ask rules. */
+  readonly names: ReadonlyMap<string, number>;
+  /** The declarations in them that were used. */
+  readonly used: ReadonlySet<string>;
 }
 
-/** @param usedBefore what was used before anything was folded */
-export function withoutUnused(sources: Sources, paths: ReadonlySet<string>, usedBefore: ReadonlySet<string>): Sources {
+export function usesBefore(sources: Sources, paths: ReadonlySet<string>): Before {
+  const declared = [...declaredIn(programOf(sources), paths).values()];
+  return { names: namesIn(sources, paths), used: new Set(declared.filter(({ uses }) => uses.length > 0).map(({ key }) => key)) };
+}
+
+export function withoutUnused(sources: Sources, paths: ReadonlySet<string>, before: Before): Sources {
   for (;;) {
-    const declared = declaredIn(programOf(sources), paths);
-    const gone = new Set([...declared.values()].filter(({ key, uses }) => uses.length === 0 && usedBefore.has(key)).flatMap((d) => goesWith(d, declared)));
+    const program = programOf(sources);
+    const meant = namesMeant(program, namesIn(sources, paths), before.names);
+    const declared = declaredIn(program, paths, (name) => meant.has(name));
+    const gone = new Set([...declared.values()].filter(({ key, uses }) => uses.length === 0 && before.used.has(key)).flatMap((d) => goesWith(d, declared)));
     if (gone.size === 0) return sources;
     const goneIn = (path: string): ts.Node[] => [...gone].filter((node) => node.getSourceFile().fileName === path);
     sources = new Map([...sources].map(([path, text]) => [path, applyEdits(text, goneIn(path).map((node) => editOf(node, gone)))]));
   }
+}
+
+/** Names that stand there less often than before, and the functions with such a parameter. */
+function namesMeant(program: ts.Program, now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): ReadonlySet<string> {
+  const meant = new Set([...before].filter(([name, count]) => (now.get(name) ?? 0) < count).map(([name]) => name));
+  everyNode(program, (node) => {
+    if (ts.isParameter(node) && ts.isIdentifier(node.name) && meant.has(node.name.text) && node.parent.name !== undefined) meant.add(node.parent.name.getText());
+  });
+  return meant;
 }
 
 /** All that has to be taken out together with a declaration; nothing if it has to stay. */
@@ -52,7 +70,7 @@ export function usesOf(node: ts.Node, declared: ReadonlyMap<ts.Node, Declared>):
 function argumentsFor(parameter: ts.ParameterDeclaration, uses: readonly ts.Node[]): ts.Node[] {
   const at = parameter.parent.parameters.indexOf(parameter);
   const passed = uses.map((use) => callOf(use)?.arguments[at]);
-  return passed.every((argument) => argument !== undefined && isQuiet(argument)) ? [parameter, ...(passed as ts.Node[])] : [];
+  return passed.length > 0 && passed.every((argument) => argument !== undefined && isQuiet(argument)) ? [parameter, ...(passed as ts.Node[])] : [];
 }
 
 /** The call whose callee the use is. */

@@ -1,6 +1,6 @@
 /** Who uses what is declared: imports, variables, parameters, functions, members of classes and interfaces. */
 import ts from 'typescript';
-import { everyNode } from './program.ts';
+import { type Sources, everyNode } from './program.ts';
 import { isAssignment } from './simplify.ts';
 
 /** A declaration with a name, and where it is used. */
@@ -13,13 +13,16 @@ export interface Declared {
   readonly writes: ts.Node[];
 }
 
-/** @param paths the files whose declarations are asked for; they may be used anywhere */
-export function declaredIn(program: ts.Program, paths: ReadonlySet<string>): ReadonlyMap<ts.Node, Declared> {
+/**
+ * @param paths the files whose declarations are asked for; they may be used anywhere
+ * @param isMeant whose names are asked for: to ask for all takes its time
+ */
+export function declaredIn(program: ts.Program, paths: ReadonlySet<string>, isMeant: (name: string) => boolean = () => true): ReadonlyMap<ts.Node, Declared> {
   const checker = program.getTypeChecker();
   const all = new Map<ts.Node, Declared>();
   const names = new Set<string>();
   everyNode(program, (node) => {
-    if (!paths.has(node.getSourceFile().fileName) || !isNamed(node)) return;
+    if (!paths.has(node.getSourceFile().fileName) || !isNamed(node) || !isMeant(node.name.text)) return;
     all.set(node, { node, key: keyOf(node), uses: [], writes: [] });
     names.add(node.name.text);
   });
@@ -81,4 +84,11 @@ function expected(checker: ts.TypeChecker, property: ts.ObjectLiteralElementLike
 function isWritten(node: ts.Node): boolean {
   const { parent } = node;
   return ts.isPropertyAccessExpression(node) && ts.isBinaryExpression(parent) && parent.left === node && isAssignment(parent) && ts.isExpressionStatement(parent.parent);
+}
+
+/** How often each name stands in these files. */
+export function namesIn(sources: Sources, paths: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of paths) for (const [name] of sources.get(path)!.matchAll(/#?[\w$]+/g)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
