@@ -33,6 +33,9 @@ export function backupClusterSectors(clusterSectors: number, target: { clusterSe
 
 /** An existing target that can't become the backup. */
 export function refusesTarget({ rules, source, target, targetExists, mode }: BackupJob): boolean {
-  const isOfOtherLength = rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors;
-  return targetExists && (isOfOtherLength || (rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty()));
+  if (!targetExists) return false;
+  if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
+  if (rules.targetIsNotSource && target.image.sameFileAs === source.image) return true;
+  if (rules.targetTellsHoles && mode !== 'full' && target.image.isRaw) return true;
+  return rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty();
 }

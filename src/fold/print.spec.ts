@@ -16,7 +16,7 @@ import { MODEL, ROOT } from './testing.ts';
 const LINES_MAX = 300;
 
 /** Rules that only the path of a guest's request asks: it is no part of the job, and the print says whether they are on. */
-const OF_REQUESTS = ['copyBeforeWrite', 'copyBeforeWriteZeroes', 'copyBeforeDiscard', 'failedCopyFailsGuestWrite'];
+const OF_REQUESTS = ['copyBeforeWrite', 'copyBeforeWriteZeroes', 'copyBeforeDiscard', 'savevmPassesHookBy', 'failedCopyFailsGuestWrite'];
 
 const prints = new Map<string, Print>();
 function print(job: JobRules): Print {
@@ -44,7 +44,7 @@ describe('the print', () => {
     expect(RULE_NAMES.filter((name) => !PAGES.some((path) => asked.get(name)!.has(path)))).toEqual(OF_REQUESTS);
     expect(OF_REQUESTS.map((name) => [...asked.get(name)!])).toEqual(OF_REQUESTS.map(() => ['model/block/guest.ts']));
     const head = print(named('qemu-1.6')).text.split('\n\n')[0]!.replaceAll('\n// ', ' ');
-    expect(head).toContain('copyBeforeWrite (on), copyBeforeWriteZeroes (on), copyBeforeDiscard (off), failedCopyFailsGuestWrite (on).');
+    expect(head).toContain('copyBeforeWrite (on), copyBeforeWriteZeroes (on), copyBeforeDiscard (off), savevmPassesHookBy (off), failedCopyFailsGuestWrite (on).');
   });
 
   it.each(['correct', 'qemu-1.6', 'qemu-3.0', 'qemu-4.1'] as const)('of %s asks no rule and fits on a page', (job) => {

@@ -31,7 +31,7 @@ function simplified(node: ts.Node): Edit[] {
   if (ts.isParenthesizedExpression(node)) return valueOf(node.expression) === null ? [] : [replace(node, node.expression.getText())];
   if (ts.isIfStatement(node)) return branch(node);
   if (ts.isWhileStatement(node) && valueOf(node.expression) === false) return [removal(node)];
-  if (ts.isBlock(node)) return [...afterJump(node), ...constantsOf(node), ...onOneLine(node)];
+  if (ts.isBlock(node)) return [...afterJump(node), ...sameAnswer(node), ...constantsOf(node), ...onOneLine(node)];
   return [];
 }
 
@@ -111,6 +111,14 @@ const isListed = ({ parent }: ts.Node): boolean => ts.isBlock(parent) || ts.isSo
 function afterJump({ statements }: ts.Block): Edit[] {
   const jump = statements.findIndex((s) => ts.isReturnStatement(s) || ts.isBreakOrContinueStatement(s) || ts.isThrowStatement(s));
   return jump < 0 ? [] : statements.slice(jump + 1).map(removal);
+}
+
+/** `if (...) return false;` before `return false;`. */
+function sameAnswer({ statements }: ts.Block): Edit[] {
+  const [asks, answers] = statements.slice(-2);
+  if (asks === undefined || answers === undefined || !ts.isIfStatement(asks) || asks.elseStatement !== undefined || !ts.isReturnStatement(answers)) return [];
+  const isLiteral = answers.expression !== undefined && valueOf(answers.expression) !== null;
+  return isLiteral && asks.thenStatement.getText() === answers.getText() && isQuiet(asks.expression) ? [removal(asks)] : [];
 }
 
 /** `if (...) {` over one plain statement. */
