@@ -341,6 +341,30 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
   });
 });
 
+describe('rules --show', { timeout: 60_000, concurrent: true }, () => {
+  it('prints a job with its rules folded in', async () => {
+    const { status, out, err } = await cowcheck(['rules', '--show', 'qemu-1.6', '--with', 'drainGuestAtStart', '--without', 'wakeWaiters']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^\/\/ The backup job `qemu-1\.6 --with drainGuestAtStart --without wakeWaiters`/);
+    expect(out).toContain('  yield* source.drain(this, START_DRAIN);\n    this.begin(JobState.active);');
+    expect(out).not.toContain('wakeAll');
+  });
+
+  it('as JSON says which rules are off', async () => {
+    const { out } = await cowcheck(['rules', '--show', 'correct', '--without', 'wakeWaiters', '--json']);
+    expect(JSON.parse(out)).toEqual({ job: 'correct', off: ['wakeWaiters'], text: expect.stringContaining('export function* copyBeforeWrite(') as string });
+  });
+
+  it.each([
+    [['--show', 'qemu-1.5'], /^cowcheck: option '--show <job>' argument 'qemu-1\.5' is invalid\. .*See: cowcheck rules --help\n$/],
+    [['--without', 'wakeWaiters'], /^cowcheck: --with and --without go with --show\. See: cowcheck rules --help\n$/],
+  ])('refuses %s', async (args, says) => {
+    const { status, out, err } = await cowcheck(['rules', ...args]);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(says);
+  });
+});
+
 describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
   it('ends a long check with status 130 and a verdict, at once', async () => {
     const begin = performance.now();

@@ -5,14 +5,17 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type JobName, type JobRules } from '../../model/backup/eras.ts';
+import type { JobName, JobRules } from '../../model/backup/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
-import type { Machine } from '../../model/machine.ts';
-import { type Layout, LAYOUTS, machineFor, randomScenario, readyNow, seeded } from '../../model/testing.ts';
+import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { type Layout, LAYOUTS, randomScenario, readyNow, seeded } from '../../model/testing.ts';
+import { modelSources } from '../files/sources.ts';
 import { PAGES, TABLES, type Print, askers, printOf } from './print.ts';
 import type { Sources } from './program.ts';
-import { MODEL, ROOT } from './testing.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
+const MODEL = modelSources();
 const LINES_MAX = 300;
 
 /** Rules that only the path of a guest's request asks: it is no part of the job, and the print says whether they are on. */
@@ -87,7 +90,7 @@ function halves(): RuleName[][] {
 
 /** What TypeScript, as strict as in this repository, has to say of the files. */
 function complaints(sources: Sources): string[] {
-  const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, ROOT);
+  const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config, ts.sys, ROOT);
   const host = ts.createCompilerHost(options);
   const text = (path: string): string | undefined => sources.get(path.replace(`${ROOT}/`, '').replace(/\.js$/, '.ts'));
   const program = ts.createProgram([...sources.keys()].map((path) => join(ROOT, path)), options, {
@@ -102,7 +105,8 @@ function complaints(sources: Sources): string[] {
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
-type Model = Pick<typeof import('../../model/testing.ts'), 'machineFor'>;
+/** What makes machines. */
+type Model = (scenario: Scenario, setting: Setting) => Machine;
 
 /** Sources, compiled and imported. */
 async function modelOf(sources: Sources): Promise<Model> {
@@ -114,16 +118,16 @@ async function modelOf(sources: Sources): Promise<Model> {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path.replace(/\.ts$/, '.js')), outputText);
   }
-  const { Machine, shapeOf } = (await import(pathToFileURL(join(folder, 'model/machine.js')).href)) as typeof import('../../model/machine.ts');
-  return { machineFor: (scenario, { effects = 'cluster', wake = 'any', without = [] } = {}) => new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3 })) };
+  const folded = (await import(pathToFileURL(join(folder, 'model/machine.js')).href)) as typeof import('../../model/machine.ts');
+  return (scenario, setting) => new folded.Machine(folded.shapeOf(scenario, setting));
 }
 
 /** Runs one random scenario in one random order in both. @returns where they part; null: nowhere */
 function difference(printed: Model, layout: Layout, without: readonly RuleName[], seed: string, met: Set<string>): string | null {
   const pick = seeded(seed);
   const scenario = randomScenario(layout, pick);
-  const setting = { effects: layout.effects, wake: pick(2) === 0 ? 'any' : 'qemu', without } as const;
-  const machines = [machineFor(scenario, setting), printed.machineFor(scenario, setting)];
+  const setting: Setting = { effects: layout.effects, wake: pick(2) === 0 ? 'any' : 'qemu', without, requestsMin: 3 };
+  const machines = [new Machine(shapeOf(scenario, setting)), printed(scenario, setting)];
   for (const machine of machines) {
     machine.load(scenario);
     machine.begin();
