@@ -17,7 +17,7 @@ export function withoutConstantFunctions(sources: Sources, paths: ReadonlySet<st
     names.add((node as ts.FunctionDeclaration).name!.text);
   });
   if (answers.size === 0) return sources;
-  const declared = declaredIn(program, paths, (name) => names.has(name));
+  const declared = declaredIn(program, paths, names);
   const edits = new Map<string, Edit[]>();
   for (const [node, answer] of answers) {
     for (const call of usesOf(node, declared).map(callOf)) {

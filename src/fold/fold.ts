@@ -12,7 +12,7 @@ import { withoutConstantFunctions } from './constant-functions.ts';
 import { applyEdits, replace } from './edit.ts';
 import { type Sources, everyNode, programOf } from './program.ts';
 import { simplify } from './simplify.ts';
-import { usesBefore, withoutUnused } from './unused.ts';
+import { withoutUnused } from './unused.ts';
 
 /** @param without the rules that are off; all others are on */
 export function fold(sources: Sources, without: readonly RuleName[]): Sources {
@@ -20,11 +20,10 @@ export function fold(sources: Sources, without: readonly RuleName[]): Sources {
   const asking = new Set([...answered].filter(([path, text]) => text !== sources.get(path)).map(([path]) => path));
   const inAsking = (all: Sources, change: (text: string) => string): Sources => new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
 
-  const start = usesBefore(sources, asking);
   let folded = inAsking(answered, simplify);
   for (let before = sources; before !== folded; ) {
     before = folded;
-    folded = inAsking(withoutUnused(folded, asking, start), simplify);
+    folded = inAsking(withoutUnused(folded, sources, asking), simplify);
     const inlined = withoutConstantFunctions(folded, asking);
     folded = areSame(folded, inlined) && areSame(folded, before) ? before : inAsking(inlined, simplify);
   }

@@ -7,9 +7,17 @@ export type Sources = ReadonlyMap<string, string>;
 /** Without the library: what the model's own names stand for is all that is asked. */
 const OPTIONS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, noLib: true, types: [], allowImportingTsExtensions: true, noEmit: true };
 
+const programs = new WeakMap<Sources, ts.Program>();
 const parsed = new Map<string, ts.SourceFile>();
 
+/** The same for the same sources. */
 export function programOf(sources: Sources): ts.Program {
+  let program = programs.get(sources);
+  if (program === undefined) programs.set(sources, (program = create(sources)));
+  return program;
+}
+
+function create(sources: Sources): ts.Program {
   const host: ts.CompilerHost = {
     fileExists: (path) => sources.has(path),
     readFile: (path) => sources.get(path),

@@ -6,29 +6,22 @@ import { type Sources, everyNode, programOf } from './program.ts';
 import { isQuiet } from './simplify.ts';
 import { type Declared, declaredIn, namesIn } from './uses.ts';
 
-/** What there was before anything was folded. */
-export interface Before {
-  /** How often each name stood in the files that ask rules. */
-  readonly names: ReadonlyMap<string, number>;
-  /** The declarations in them that were used. */
-  readonly used: ReadonlySet<string>;
-}
-
-export function usesBefore(sources: Sources, paths: ReadonlySet<string>): Before {
-  const declared = [...declaredIn(programOf(sources), paths).values()];
-  return { names: namesIn(sources, paths), used: new Set(declared.filter(({ uses }) => uses.length > 0).map(({ key }) => key)) };
-}
-
-export function withoutUnused(sources: Sources, paths: ReadonlySet<string>, before: Before): Sources {
+/** @param originals the same sources before anything was folded */
+export function withoutUnused(sources: Sources, originals: Sources, paths: ReadonlySet<string>): Sources {
   for (;;) {
-    const program = programOf(sources);
-    const meant = namesMeant(program, namesIn(sources, paths), before.names);
-    const declared = declaredIn(program, paths, (name) => meant.has(name));
-    const gone = new Set([...declared.values()].filter(({ key, uses }) => uses.length === 0 && before.used.has(key)).flatMap((d) => goesWith(d, declared)));
+    const meant = namesMeant(programOf(sources), namesIn(sources, paths), namesIn(originals, paths));
+    const declared = declaredIn(programOf(sources), paths, meant);
+    const gone = new Set(nowUnused(declared, declaredIn(programOf(originals), paths, meant)).flatMap((d) => goesWith(d, declared)));
     if (gone.size === 0) return sources;
     const goneIn = (path: string): ts.Node[] => [...gone].filter((node) => node.getSourceFile().fileName === path);
     sources = new Map([...sources].map(([path, text]) => [path, applyEdits(text, goneIn(path).map((node) => editOf(node, gone)))]));
   }
+}
+
+/** Those that nobody uses, but somebody used before. */
+function nowUnused(now: ReadonlyMap<ts.Node, Declared>, before: ReadonlyMap<ts.Node, Declared>): Declared[] {
+  const used = new Set([...before.values()].filter(({ uses }) => uses.length > 0).map(({ key }) => key));
+  return [...now.values()].filter(({ key, uses }) => uses.length === 0 && used.has(key));
 }
 
 /** Names that stand there less often than before, and the functions with such a parameter. */

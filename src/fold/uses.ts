@@ -15,22 +15,20 @@ export interface Declared {
 
 /**
  * @param paths the files whose declarations are asked for; they may be used anywhere
- * @param isMeant whose names are asked for: to ask for all takes its time
+ * @param meant the names that are asked for: to ask for all takes its time
  */
-export function declaredIn(program: ts.Program, paths: ReadonlySet<string>, isMeant: (name: string) => boolean = () => true): ReadonlyMap<ts.Node, Declared> {
+export function declaredIn(program: ts.Program, paths: ReadonlySet<string>, meant: ReadonlySet<string>): ReadonlyMap<ts.Node, Declared> {
   const checker = program.getTypeChecker();
   const all = new Map<ts.Node, Declared>();
-  const names = new Set<string>();
   everyNode(program, (node) => {
-    if (!paths.has(node.getSourceFile().fileName) || !isNamed(node) || !isMeant(node.name.text)) return;
+    if (!paths.has(node.getSourceFile().fileName) || !isNamed(node) || !meant.has(node.name.text)) return;
     all.set(node, { node, key: keyOf(node), uses: [], writes: [] });
-    names.add(node.name.text);
   });
   const used = (symbol: ts.Symbol | undefined, at: ts.Node, how: 'uses' | 'writes' = 'uses'): void => {
     for (const declaration of symbol?.declarations ?? []) all.get(declaration)?.[how].push(at);
   };
   everyNode(program, (node) => {
-    if ((!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) || !names.has(node.text)) return;
+    if ((!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) || !meant.has(node.text)) return;
     const { parent } = node;
     if (ts.isImportSpecifier(parent) && parent.name === node) used(aliased(checker, node), node);
     else if (ts.isBindingElement(parent) && (parent.propertyName ?? parent.name) === node) used(checker.getTypeAtLocation(parent.parent).getProperty(node.text), parent);
