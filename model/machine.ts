@@ -6,7 +6,7 @@
 import { Contents, ZERO } from './block/content.ts';
 import { type BlockError, NO_ERROR } from './block/errors.ts';
 import { Faults } from './block/faults.ts';
-import { Followers, type GuestKind, GuestRequest } from './block/guest.ts';
+import { Followers, type GuestDisk, type GuestKind, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
@@ -17,7 +17,7 @@ import { JobStatus } from './job/job-status.ts';
 import { Operator, User } from './job/monitor.ts';
 import { readPointInTime } from './backup/none.ts';
 import type { JobName } from './backup/eras.ts';
-import { type RuleName, rulesWithout } from './backup/rules.ts';
+import { type RuleName, type Rules, rulesWithout } from './backup/rules.ts';
 import { Territory } from './reductions/territory.ts';
 import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
@@ -39,6 +39,7 @@ export interface Shape {
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
   readonly targetIsBare: boolean;
+  readonly targetIsSource: boolean;
   readonly discardReads: DiscardReads;
   /** Slots for guest requests; a scenario may use fewer. */
   readonly requests: number;
@@ -75,6 +76,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,
+    targetIsSource: existingTarget?.isSource === true,
     discardReads: disk.discardReads,
     requests,
     followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
@@ -122,7 +124,7 @@ export class Machine {
   constructor(shape: Shape) {
     this.shape = shape;
     const { sectors } = shape;
-    const rules = rulesWithout(shape.without);
+    const rules: Rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -138,6 +140,7 @@ export class Machine {
       clusterSectors: shape.targetClusterSectors,
       backing: shape.targetIsBare ? null : targetBacking(mode, this.source, rules),
       isTarget: true,
+      ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
     });
     const hookCell = world.alloc('source.hook', 1);
     const status = new JobStatus(world);
@@ -153,12 +156,12 @@ export class Machine {
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
     const targetNode = new BlockNode(coroutines, this.target, { hookCell: world.alloc('target.hook', 1), grain: targetGrain, faults: this.targetFaults, mayBeShort: targetSectors < sectors });
     this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
+    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
     const targetExists = shape.targetSectors !== null;
     this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
+    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
   }
 

@@ -12,11 +12,12 @@ const root = resolve(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? resolve(root, 'dist'));
 const { DOCUMENTS } = await import(pathToFileURL(resolve(dist, 'src/docs/documents.js')).href);
 const { readTrace } = await import(pathToFileURL(resolve(dist, 'src/trace/read.js')).href);
+const { modelSources } = await import(pathToFileURL(resolve(dist, 'src/files/sources.js')).href);
 
 const files = (await readdir(resolve(root, 'traces'), { recursive: true })).filter((name) => name.endsWith('.trace.yaml'));
 const corpus = new Map(await Promise.all(files.map(async (name) => [join('traces', name), readTrace(await readFile(resolve(root, 'traces', name), 'utf8'))])));
 
 for (const { path, text } of DOCUMENTS) {
-  await writeFile(resolve(root, path), text(corpus));
+  await writeFile(resolve(root, path), text(corpus, modelSources()));
   console.log(`wrote ${path}`);
 }

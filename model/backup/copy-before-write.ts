@@ -9,7 +9,7 @@
  *   cow_request_begin                  inFlight.begin
  *   for each cluster:                  for c
  *     bitmap set: continue               bits.has
- *     bdrv_co_readv(source)              source.readForCopy
+ *     bdrv_co_readv(source)              a read of the source
  *     zero: write_zeroes(target)         target.writeZeroes
  *     else bdrv_co_writev(target)        target.write
  *     hbitmap_set, job offset            markCopied
@@ -20,7 +20,7 @@ import type { Run } from '../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR, blamedOnTarget } from '../block/errors.ts';
 import { MINE } from '../block/in-flight.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
-import { BitsSeenBeforeWaiting } from '../job/bitmap.ts';
+import { BitsSeenBeforeWaiting, BitsUpToTheFirst } from '../job/bitmap.ts';
 import { ADMIT, COPY_ASK, READ, STORE, STORE_ZEROES, WAIT } from '../job/steps.ts';
 import type { BackupJob } from './job.ts';
 import { UNALLOCATED, allocationOf } from './top.ts';
@@ -34,7 +34,7 @@ export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRan
   const { rules, mode, copied, copies, inFlight } = job;
   if (rules.lockBeforeWaiting) copies.lockShared();
   me.setCow(...clustersOf(job, range));
-  const bits = rules.checkBitAfterWaiting ? copied : new BitsSeenBeforeWaiting(copied, me);
+  const bits = !rules.checkBitAfterWaiting ? new BitsSeenBeforeWaiting(copied, me) : rules.everyBitIsLookedUp ? copied : new BitsUpToTheFirst(copied, me);
   yield* waitForOverlapping(job, me);
   if (!rules.lockBeforeWaiting) copies.lockShared();
   inFlight.begin(me, { first: me.cowFirst, end: rules.wholeRangeRegistered ? me.cowEnd : me.cowFirst + 1 });
@@ -66,7 +66,6 @@ export function* waitForOverlapping({ rules, inFlight }: BackupJob, me: Requeste
   }
 }
 
-/** Neither the hook nor the job waits for requests of the guest with its read, or copies on read. */
 function* copyCluster(job: BackupJob, me: Requester, c: number): Run<BlockError> {
   const { rules, source } = job;
   const cluster = job.sectorsOf(c);

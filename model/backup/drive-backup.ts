@@ -23,16 +23,19 @@ export function targetBacking(mode: SyncMode, source: Image, rules: Rules): Imag
 }
 
 /**
- * Sectors in a cluster of the backup: 64 KiB in QEMU, here what the scenario says; or the target's if
- * that is larger and has nothing beneath it to fill the rest of its clusters from (4c9bca7e39, 2.6).
+ * Sectors in a cluster of the backup: 64 KiB in QEMU, here what the scenario says. By the rule
+ * targetClusterNotLarger, the target's if that is larger and has nothing beneath it to fill the rest of
+ * its clusters from (4c9bca7e39, 2.6).
  */
 export function backupClusterSectors(clusterSectors: number, target: { clusterSectors: number; isBare: boolean }, rules: Rules): number {
   return target.isBare && rules.targetClusterNotLarger ? Math.max(clusterSectors, target.clusterSectors) : clusterSectors;
 }
 
-/** An existing target that can't become the backup. QEMU 1.6 looks at neither (S-09). */
+/** An existing target that can't become the backup. */
 export function refusesTarget({ rules, source, target, targetExists, mode }: BackupJob): boolean {
   if (!targetExists) return false;
   if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
+  if (rules.targetIsNotSource && target.image.sameFileAs === source.image) return true;
+  if (rules.targetTellsHoles && mode !== 'full' && target.image.isRaw) return true;
   return rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty();
 }

@@ -5,7 +5,7 @@ import { ErrorAction } from '../job/job-status.ts';
 import { ASK } from '../job/steps.ts';
 import { copyBeforeWrite } from './copy-before-write.ts';
 import type { BackupJob } from './job.ts';
-import { ALLOCATED, UNALLOCATED, allocationOf, passOver } from './top.ts';
+import { ALLOCATED, UNALLOCATED, allocationOf, countSkipped } from './top.ts';
 
 export function* copyEveryCluster(job: BackupJob): Run {
   const { rules } = job;
@@ -15,7 +15,8 @@ export function* copyEveryCluster(job: BackupJob): Run {
     if (job.isCancelledAfterSleep) break; //                                                J3
     const allocation = job.mode === 'top' ? yield* allocationOf(job, job, c, ASK) : ALLOCATED; // J4
     if (allocation === UNALLOCATED && rules.topSkipsUnallocated) {
-      passOver(job, c++);
+      if (rules.skippedAreCounted) countSkipped(job, c);
+      c++;
       continue;
     }
     const error = allocation > NO_ERROR ? allocation : yield* copyBeforeWrite(job, job, job.sectorsOf(c)); // J5

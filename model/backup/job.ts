@@ -1,6 +1,6 @@
 /**
  * The backup job: `backup_start` and `backup_run` of QEMU 1.6 (reference A.4 for the start, A.6 for the
- * end, A.9 for cancel), as they should have been. Where 1.6 itself is wrong, a rule of rules.ts says so.
+ * end, A.9 for cancel). Where they are wrong, a rule of rules.ts says so.
  */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
 import type { Step } from '../kernel/step.ts';
@@ -32,7 +32,8 @@ export class BackupJob extends BackupState {
     this.mode = parts.mode;
     this.rules = parts.rules;
     this.targetExists = parts.targetExists;
-    this.source.hookCalls((me, range) => this.#hook(me, range));
+    const beforeWrite = parts.rules.hookGoesOnWhilePaused ? copyBeforeWrite : copyUnlessPaused;
+    this.source.hookCalls((me, range) => beforeWrite(this, me, range)); // QEMU: a before-write notifier
   }
 
   override *body(start: Step): Run {
@@ -41,6 +42,7 @@ export class BackupJob extends BackupState {
     else yield* this.#run();
   }
 
+  /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
     const { rules, mode, source, target, copied } = this;
     if (rules.drainGuestAtStart) yield* source.drain(this, START_DRAIN);
@@ -56,15 +58,10 @@ export class BackupJob extends BackupState {
     if (rules.unhookAtEnd) source.unlinkHook(); //                E1
     if (!rules.drainBeforeUnhook) yield* this.#drainCopies(); //  E2
     copied.free(); //                                             E3
-    yield* source.drain(this, CLOSE_DRAIN); //                    E5: deleting the target drains
-    yield this.step(CLOSE); //                                    every device and flushes, and
-    target.image.close(); //                                      others run meanwhile
+    yield* source.drain(this, CLOSE_DRAIN); //                    E5
+    yield this.step(CLOSE);
+    target.image.close();
     if (rules.eventComesLast) this.#end(); //                     E6
-  }
-
-  /** The before-write notifier: it goes on while the job is paused. */
-  *#hook(me: Requester, range: SectorRange): Run<BlockError> {
-    return this.rules.hookGoesOnWhilePaused || !this.isPaused ? yield* copyBeforeWrite(this, me, range) : NO_ERROR;
   }
 
   *#drainCopies(): Run {
@@ -77,7 +74,7 @@ export class BackupJob extends BackupState {
     this.complete();
   }
 
-  /** `block-job-cancel`: enters the job at once if it is parked. */
+  /** `block-job-cancel`, by force: it also ends a pause. */
   override cancel(): void {
     if (!this.isAlive) return;
     this.setCancelled();
@@ -93,4 +90,9 @@ export class BackupJob extends BackupState {
   get isCancelledAfterSleep(): boolean {
     return this.rules.cancelCheckedAfterSleep && this.isCancelled;
   }
+}
+
+/** What a hook does that rests while the job is paused. */
+function* copyUnlessPaused(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
+  return job.isPaused ? NO_ERROR : yield* copyBeforeWrite(job, me, range);
 }

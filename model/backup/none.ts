@@ -13,15 +13,19 @@ export function* waitForCancel(job: BackupJob): Run {
   while (!job.isCancelledAfterSleep) yield* job.park(); // N1
 }
 
-/**
- * Reads through the target: looks up where a run of sectors lies, then fetches it, from the target or
- * from the live source. While it does, no copy of these clusters may go on, for the guest's write
- * behind the copy would get between lookup and fetch. QEMU keeps them apart since f8d59dfb40 (3.0), by
- * making the writes of a copy serialising; here reader and copies take turns in the copies' own list.
- */
+/** Reads through the target: looks up where a run of sectors lies, then fetches it, from the target or from the live source. */
 export function* readPointInTime(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
   if (job.isRefused) return NO_ERROR; // there is no point in time to read
-  if (job.rules.readerSerialisedWithCopies && job.source.isHooked) {
+  return job.rules.readerSerialisedWithCopies ? yield* readInTurn(job, me, range) : yield* job.target.read(me, range, READER);
+}
+
+/**
+ * While it reads, no copy of these clusters may go on, for the guest's write behind the copy would get
+ * between lookup and fetch. QEMU keeps them apart since f8d59dfb40 (3.0), by making the writes of a copy
+ * serialising; here reader and copies take turns in the copies' own list.
+ */
+function* readInTurn(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
+  if (job.source.isHooked) {
     me.setCow(...clustersOf(job, range));
     yield* waitForOverlapping(job, me);
     job.inFlight.begin(me, { first: me.cowFirst, end: me.cowEnd });

@@ -18,8 +18,11 @@ export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: Ste
   for (let s = first; s < end; ) {
     if (s < job.sectors) yield me.step(ask, s); // past the end of the disk no driver is asked, so nothing yields
     const error = source.askFails(s);
-    if (error !== NO_ERROR && rules.allocationErrorIsHandled) return error;
-    const run = error === NO_ERROR ? source.image.isAllocated(s, end - s) : { allocated: false, sectors: 0 }; // how qcow2 put it (S-03)
+    if (error !== NO_ERROR) {
+      if (rules.allocationErrorIsHandled) return error;
+      continue; // qcow2 puts it so: nothing is allocated in 0 sectors (S-03)
+    }
+    const run = source.image.isAllocated(s, end - s);
     if (run.allocated) return ALLOCATED;
     if (!rules.topAsksWholeCluster) return UNALLOCATED;
     s += run.sectors;
@@ -27,7 +30,7 @@ export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: Ste
   return UNALLOCATED;
 }
 
-/** Nothing of the cluster is allocated: on to the next. */
-export function passOver(job: BackupJob, c: number): void {
-  if (job.rules.skippedAreCounted && job.copied.skip(c)) job.advance(c);
+/** The cluster is done, with nothing to copy. */
+export function countSkipped(job: BackupJob, c: number): void {
+  if (job.copied.skip(c)) job.advance(c);
 }

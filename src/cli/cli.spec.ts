@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyOf } from '../../model/backup/history.ts';
+import { rulesOff } from '../../model/backup/eras.ts';
 import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
 import { MARKS } from '../../properties/situations.ts';
 import { Tally } from '../explore/tally.ts';
@@ -349,6 +350,27 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
     const { status, out, err } = await cowcheck(['rules', '--json']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name], history: historyOf(RULES[name] as Rule) })));
+  });
+});
+
+describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
+  it('prints a job with its rules folded in', async () => {
+    const { status, out, err } = await cowcheck(['rules', '--show', 'qemu-1.6', '--with', 'drainGuestAtStart', '--without', 'wakeWaiters', '--json']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const { job, off, text } = JSON.parse(out) as { job: string; off: string[]; text: string };
+    expect({ job, off }).toEqual({ job: 'qemu-1.6', off: rulesOff({ job: 'qemu-1.6', with: ['drainGuestAtStart'], without: ['wakeWaiters'] }) });
+    expect(text).toMatch(/^\/\/ The backup job `qemu-1\.6 --with drainGuestAtStart --without wakeWaiters`/);
+    expect(text).toContain('    yield* source.drain(this, START_DRAIN);\n    this.begin(JobState.active);');
+    expect(text).not.toContain('wakeAll');
+  });
+
+  it.each([
+    [['--show', 'qemu-1.5'], /^cowcheck: option '--show <job>' argument 'qemu-1\.5' is invalid\. .*See: cowcheck rules --help\n$/],
+    [['--without', 'wakeWaiters'], /^cowcheck: --with and --without go with --show\. See: cowcheck rules --help\n$/],
+  ])('refuses %s', async (args, says) => {
+    const { status, out, err } = await cowcheck(['rules', ...args]);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(says);
   });
 });
 

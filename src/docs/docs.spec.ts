@@ -8,6 +8,8 @@ import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';
 import { minimalDocument } from './minimal.ts';
 import { RULE_NAMES } from '../../model/backup/rules.ts';
+import { modelSources } from '../files/sources.ts';
+import { rowsOf } from './qemu-1.6-job.ts';
 import { readTrace } from '../trace/read.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -16,7 +18,7 @@ const CORPUS = new Map(FILES.map((name) => [join('traces', name), readTrace(read
 
 describe('docs', () => {
   it.each(DOCUMENTS)('$path is up to date', ({ path, text }) => {
-    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text(CORPUS));
+    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text(CORPUS, modelSources()));
   });
 });
 
@@ -66,5 +68,20 @@ describe('minimalDocument', () => {
 describe('table', () => {
   it('keeps a cell in one piece', () => {
     expect(table(['a', 'b'], [['x|y', 'z']])).toBe(['| a | b |', '| --- | --- |', String.raw`| x\|y | z |`].join('\n'));
+  });
+});
+
+describe('rowsOf', () => {
+  const rows = (...at: string[]) => rowsOf({ of: 'f', rows: at.map((start) => ({ step: '', words: '', at: start })) }, ['if (a) {', '  b();', '}', 'c();']).map((row) => row[2]);
+
+  it('has every line, beside the words that are about it', () => {
+    expect(rows('if', 'c')).toEqual(['**f**<br>`if (a) {`<br>&nbsp;&nbsp;&nbsp;&nbsp;`b();`<br>`}`', '`c();`']);
+    expect(rows('if', '}\nc')).toEqual(['**f**<br>`if (a) {`<br>&nbsp;&nbsp;&nbsp;&nbsp;`b();`', '`}`<br>`c();`']);
+  });
+
+  it('finds words that are about nothing, and lines about which nothing is said', () => {
+    expect(() => rows('if', 'd')).toThrow('f has no line that begins with d, or has it too early');
+    expect(() => rows('if', 'c', 'b')).toThrow('f has no line that begins with b, or has it too early');
+    expect(() => rows('b')).toThrow('f begins with if (a) {, of which nothing is said');
   });
 });

@@ -1,0 +1,46 @@
+/**
+ * Folds a set of rules into the sources of the model: each question for a rule becomes its answer,
+ * and what follows from that is drawn out. A partial evaluator, as small as the model lets it be; what
+ * is left keeps its formatting and its comments. (Tools that remove flags from JavaScript print the
+ * whole file anew, without types or without comments; Piranha, which does not, is not to be had for it.)
+ */
+import ts from 'typescript';
+import type { RuleName } from '../../model/backup/rules.ts';
+import { askedBy } from './asked.ts';
+import { tidied } from './comments.ts';
+import { withoutConstantFunctions } from './constant-functions.ts';
+import { applyEdits, replace } from './edit.ts';
+import { type Sources, everyNode, programOf } from './program.ts';
+import { simplify } from './simplify.ts';
+import { withoutUnused } from './unused.ts';
+
+/** @param without the rules that are off; all others are on */
+export function fold(sources: Sources, without: readonly RuleName[]): Sources {
+  const answered = withAnswers(sources, without);
+  const asking = new Set([...answered].filter(([path, text]) => text !== sources.get(path)).map(([path]) => path));
+  const inAsking = (all: Sources, change: (text: string) => string): Sources => new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
+
+  let folded = inAsking(answered, simplify);
+  for (let before = sources; before !== folded; ) {
+    before = folded;
+    folded = inAsking(withoutUnused(folded, sources, asking), simplify);
+    const inlined = withoutConstantFunctions(folded, asking);
+    folded = areSame(folded, inlined) && areSame(folded, before) ? before : inAsking(inlined, simplify);
+  }
+  return inAsking(folded, tidied);
+}
+
+const areSame = (a: Sources, b: Sources): boolean => [...a].every(([path, text]) => b.get(path) === text);
+
+function withAnswers(sources: Sources, without: readonly string[]): Sources {
+  const program = programOf(sources);
+  const checker = program.getTypeChecker();
+  const answers = new Map<string, ReturnType<typeof replace>[]>();
+  everyNode(program, (node: ts.Node) => {
+    const asked = askedBy(node, checker);
+    if (asked === null) return;
+    const path = node.getSourceFile().fileName;
+    answers.set(path, [...(answers.get(path) ?? []), replace(node, String(!without.includes(asked.rule)))]);
+  });
+  return new Map([...sources].map(([path, text]) => [path, applyEdits(text, answers.get(path) ?? [])]));
+}

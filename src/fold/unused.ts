@@ -1,0 +1,109 @@
+/** What was used before the rules were folded in, and no longer is, goes: with its imports, its arguments, its values. */
+import ts from 'typescript';
+import { isOfRules } from './asked.ts';
+import { type Edit, applyEdits, removal, replace } from './edit.ts';
+import { type Sources, everyNode, programOf } from './program.ts';
+import { isQuiet } from './simplify.ts';
+import { type Declared, declaredIn, namesIn } from './uses.ts';
+
+/** @param originals the same sources before anything was folded */
+export function withoutUnused(sources: Sources, originals: Sources, paths: ReadonlySet<string>): Sources {
+  for (;;) {
+    const meant = namesMeant(programOf(sources), namesIn(sources, paths), namesIn(originals, paths));
+    const declared = declaredIn(programOf(sources), paths, meant);
+    const gone = new Set(nowUnused(declared, declaredIn(programOf(originals), paths, meant)).flatMap((d) => goesWith(d, declared)));
+    if (gone.size === 0) return sources;
+    const goneIn = (path: string): ts.Node[] => [...gone].filter((node) => node.getSourceFile().fileName === path);
+    sources = new Map([...sources].map(([path, text]) => [path, applyEdits(text, goneIn(path).map((node) => editOf(node, gone)))]));
+  }
+}
+
+/** Those that nobody uses, but somebody used before. */
+function nowUnused(now: ReadonlyMap<ts.Node, Declared>, before: ReadonlyMap<ts.Node, Declared>): Declared[] {
+  const used = new Set([...before.values()].filter(({ uses }) => uses.length > 0).map(({ key }) => key));
+  return [...now.values()].filter(({ key, uses }) => uses.length === 0 && used.has(key));
+}
+
+/** Names that stand there less often than before, and the functions with such a parameter. */
+function namesMeant(program: ts.Program, now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): ReadonlySet<string> {
+  const meant = new Set([...before].filter(([name, count]) => (now.get(name) ?? 0) < count).map(([name]) => name));
+  everyNode(program, (node) => {
+    if (ts.isParameter(node) && ts.isIdentifier(node.name) && meant.has(node.name.text) && node.parent.name !== undefined) meant.add(node.parent.name.getText());
+  });
+  return meant;
+}
+
+/** All that has to be taken out together with a declaration; nothing if it has to stay. */
+function goesWith(unused: Declared, declared: ReadonlyMap<ts.Node, Declared>): ts.Node[] {
+  const { node, writes } = unused;
+  if (ts.isVariableDeclaration(node)) return node.initializer === undefined || isLookup(node.initializer) ? [node.parent.parent] : [];
+  if (ts.isParameter(node)) return argumentsFor(node, usesOf(node.parent, declared));
+  if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/backup/') && !isOfRules(node)) return []; // others may need it for its shape
+  return writes.every((write) => isLookup(valueWritten(write))) ? [node, ...writes] : [];
+}
+
+const isMember = (node: ts.Node): boolean => ts.isPropertySignature(node) || ts.isPropertyDeclaration(node);
+
+/** Taking it out changes nothing: it only looks, or it makes the rules themselves. */
+function isLookup(node: ts.Node): boolean {
+  return isQuiet(node) || (ts.isCallExpression(node) && node.expression.getText().startsWith('rules') && node.arguments.every(isQuiet));
+}
+
+function valueWritten(write: ts.Node): ts.Node {
+  if (ts.isExpressionStatement(write) && ts.isBinaryExpression(write.expression)) return write.expression.right;
+  return ts.isPropertyAssignment(write) ? write.initializer : write;
+}
+
+/** The uses of a function, those by way of an import instead of the import itself. */
+export function usesOf(node: ts.Node, declared: ReadonlyMap<ts.Node, Declared>): ts.Node[] {
+  return (declared.get(node)?.uses ?? []).flatMap((use) => (ts.isImportSpecifier(use.parent) ? usesOf(use.parent, declared) : [use]));
+}
+
+/** The parameter, and what is passed for it wherever the function is called; nothing if it is not only called. */
+function argumentsFor(parameter: ts.ParameterDeclaration, uses: readonly ts.Node[]): ts.Node[] {
+  const at = parameter.parent.parameters.indexOf(parameter);
+  const passed = uses.map((use) => callOf(use)?.arguments[at]);
+  return passed.length > 0 && passed.every((argument) => argument !== undefined && isQuiet(argument)) ? [parameter, ...(passed as ts.Node[])] : [];
+}
+
+/** The call whose callee the use is. */
+export function callOf(use: ts.Node): ts.CallExpression | undefined {
+  const callee = ts.isPropertyAccessExpression(use.parent) && use.parent.name === use ? use.parent : use;
+  return ts.isCallExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : undefined;
+}
+
+function editOf(node: ts.Node, gone: ReadonlySet<ts.Node>): Edit {
+  const { parent } = node;
+  if (ts.isImportSpecifier(node)) return importWithout(node.parent, gone);
+  if (ts.isBindingElement(node)) return patternWithout(node.parent as ts.ObjectBindingPattern, gone);
+  if (ts.isObjectLiteralExpression(parent)) return listWithout(parent.properties, gone);
+  if (ts.isParameter(node)) return listWithout(node.parent.parameters, gone);
+  if (ts.isCallExpression(parent)) return listWithout(parent.arguments, gone);
+  return removal(node);
+}
+
+function listWithout(list: ts.NodeArray<ts.Node>, gone: ReadonlySet<ts.Node>): Edit {
+  return { start: list[0]!.getStart(), end: list.at(-1)!.end, text: textWithout(list, gone) };
+}
+
+function textWithout(list: ts.NodeArray<ts.Node>, gone: ReadonlySet<ts.Node>): string {
+  const [first, second] = list;
+  const between = first === undefined || second === undefined ? ', ' : first.getSourceFile().text.slice(first.end, second.getStart());
+  return list.filter((node) => !gone.has(node)).map((node) => node.getText()).join(between);
+}
+
+function patternWithout(pattern: ts.ObjectBindingPattern, gone: ReadonlySet<ts.Node>): Edit {
+  const rest = textWithout(pattern.elements, gone);
+  const { parent } = pattern;
+  return rest === '' && ts.isVariableDeclaration(parent) ? removal(parent.parent.parent) : replace(pattern, rest === '' ? '_' : `{ ${rest} }`);
+}
+
+/** Where only types are left, it becomes an import of types. */
+function importWithout(names: ts.NamedImports, gone: ReadonlySet<ts.Node>): Edit {
+  const statement = names.parent.parent;
+  const rest = names.elements.filter((name) => !gone.has(name));
+  if (rest.length === 0) return removal(statement);
+  const areTypes = names.parent.isTypeOnly || rest.every((name) => name.isTypeOnly);
+  const text = rest.map((name) => (areTypes ? name.name.text : name.getText())).join(', ');
+  return replace(statement, `import ${areTypes ? 'type ' : ''}{ ${text} } from ${statement.moduleSpecifier.getText()};`);
+}
