@@ -76,6 +76,9 @@ export function featuresOf(scenario: Scenario): Feature[] {
   return ALL_FEATURES.filter((feature) => has[feature]);
 }
 
+/** Whether the ones have something that can't be had without one of the others. */
+export const goTogether = (ones: readonly Feature[], others: readonly Feature[]): boolean => ones.some((feature) => TAKES[feature] !== undefined && others.includes(TAKES[feature]));
+
 /** Whether requests, or the cancel, wait for other requests. */
 export const hasWaits = ({ guest, cancelAfter = [] }: Scenario): boolean => cancelAfter.length > 0 || guest.some(({ after }) => after.length > 0);
 

@@ -15,7 +15,7 @@ import { namedSchedule } from '../explore/experiment.ts';
 import { type FailingRun, causeOf } from '../trace/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
-import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf, hasWaits } from './features.ts';
+import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf, goTogether, hasWaits } from './features.ts';
 import type { Shrunk } from './shrink.ts';
 
 export interface Proof extends Shrunk {
@@ -87,7 +87,8 @@ class Proving {
   }
 
   /**
-   * The cheapest failure of a size with the fewest features, or of a smaller one if it takes other features; null: there is none.
+   * The cheapest failure of a size with the fewest features, or of a smaller one with a feature more that goes with these
+   * (with errors, policies); null: there is none.
    * @param smaller sizes in which nothing fails that has features of the counterexample at hand
    */
   #smallestOf(size: ScenarioSize, smaller: readonly ScenarioSize[]): Smallest | null {
@@ -96,6 +97,7 @@ class Proving {
     let sizes = [...smaller, size];
     for (const features of featureSets(atHand)) {
       const isNew = features.some((feature) => !atHand.includes(feature));
+      if (smallest !== null && !goTogether(features, featuresOf(smallest.run.scenario))) continue;
       for (const one of isNew ? sizes : sizes.filter((some) => some === size)) {
         const found = this.#search(one, features);
         if (this.#hasStopped) return smallest;
