@@ -1,8 +1,8 @@
 /**
- * Folds a set of rules into the sources of the model: each question for a rule becomes its answer,
- * and what follows from that is drawn out. A partial evaluator, as small as the model lets it be; what
- * is left keeps its formatting and its comments. (Tools that remove flags from JavaScript print the
- * whole file anew, without types or without comments; Piranha, which does not, is not to be had for it.)
+ * Folds a set of rules into the sources of the model: each question for a rule becomes its answer, and
+ * what follows from that is drawn out. A partial evaluator, as small as the model lets it be; what is
+ * left keeps its formatting and its comments. (What eliminates dead code in bundlers and Babel prints
+ * the whole file anew, without types or comments.)
  */
 import ts from 'typescript';
 import type { RuleName } from '../../model/backup/rules.ts';
