@@ -21,13 +21,11 @@ export function fold(sources: Sources, without: readonly RuleName[]): Sources {
   const inAsking = (all: Sources, change: (text: string) => string): Sources => new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
 
   let folded = inAsking(answered, simplify);
-  for (let before = sources; before !== folded; ) {
-    before = folded;
-    folded = inAsking(withoutUnused(folded, sources, asking), simplify);
-    const inlined = withoutConstantFunctions(folded, asking);
-    folded = areSame(folded, inlined) && areSame(folded, before) ? before : inAsking(inlined, simplify);
+  for (;;) {
+    const next = inAsking(withoutConstantFunctions(withoutUnused(folded, sources, asking), asking), simplify);
+    if (areSame(folded, next)) return inAsking(folded, tidied);
+    folded = next;
   }
-  return inAsking(folded, tidied);
 }
 
 const areSame = (a: Sources, b: Sources): boolean => [...a].every(([path, text]) => b.get(path) === text);
