@@ -34,7 +34,8 @@ export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRan
   const { rules, mode, copied, copies, inFlight } = job;
   if (rules.lockBeforeWaiting) copies.lockShared();
   me.setCow(...clustersOf(job, range));
-  const bits = !rules.checkBitAfterWaiting ? new BitsSeenBeforeWaiting(copied, me) : rules.everyBitIsLookedUp ? copied : new BitsUpToTheFirst(copied, me);
+  const bitsNow = rules.everyBitIsLookedUp ? copied : new BitsUpToTheFirst(copied, me);
+  const bits = rules.checkBitAfterWaiting ? bitsNow : new BitsSeenBeforeWaiting(copied, me);
   yield* waitForOverlapping(job, me);
   if (!rules.lockBeforeWaiting) copies.lockShared();
   inFlight.begin(me, { first: me.cowFirst, end: rules.wholeRangeRegistered ? me.cowEnd : me.cowFirst + 1 });

@@ -43,9 +43,21 @@ describe('scenariosOf', () => {
     // Golden: other numbers are another scope, which is for the changelog to explain.
     expect(Object.fromEntries(ALL.map((scope) => [nameOf(scope), [countScenarios(scope), sum(scope)]]))).toMatchInlineSnapshot(`
       {
+        "full copyOnRead": [
+          255,
+          862,
+        ],
         "full dependencies": [
           195,
           390,
+        ],
+        "full early": [
+          450,
+          1642,
+        ],
+        "full existing": [
+          840,
+          2872,
         ],
         "full fault": [
           1638,
@@ -59,9 +71,25 @@ describe('scenariosOf', () => {
           129,
           434,
         ],
+        "full savevm": [
+          22,
+          82,
+        ],
+        "none copyOnRead": [
+          510,
+          862,
+        ],
         "none dependencies": [
           390,
           390,
+        ],
+        "none early": [
+          900,
+          1642,
+        ],
+        "none existing": [
+          7140,
+          12220,
         ],
         "none fault": [
           756,
@@ -79,9 +107,25 @@ describe('scenariosOf', () => {
           96,
           184,
         ],
+        "none savevm": [
+          44,
+          82,
+        ],
+        "top copyOnRead": [
+          255,
+          862,
+        ],
         "top dependencies": [
           389,
           778,
+        ],
+        "top early": [
+          894,
+          3270,
+        ],
+        "top existing": [
+          7140,
+          24440,
         ],
         "top fault": [
           4788,
@@ -94,6 +138,10 @@ describe('scenariosOf', () => {
         "top plain": [
           255,
           862,
+        ],
+        "top savevm": [
+          42,
+          158,
         ],
       }
     `);

@@ -1,8 +1,8 @@
 /**
- * Folds a set of rules into the sources of the model: each question for a rule becomes its answer,
- * and what follows from that is drawn out. A partial evaluator, as small as the model lets it be; what
- * is left keeps its formatting and its comments. (Tools that remove flags from JavaScript print the
- * whole file anew, without types or without comments; Piranha, which does not, is not to be had for it.)
+ * Folds a set of rules into the sources of the model: each question for a rule becomes its answer, and
+ * what follows from that is drawn out. A partial evaluator, as small as the model lets it be; what is
+ * left keeps its formatting and its comments. (What eliminates dead code in bundlers and Babel prints
+ * the whole file anew, without types or comments.)
  */
 import ts from 'typescript';
 import type { RuleName } from '../../model/backup/rules.ts';
@@ -21,13 +21,11 @@ export function fold(sources: Sources, without: readonly RuleName[]): Sources {
   const inAsking = (all: Sources, change: (text: string) => string): Sources => new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
 
   let folded = inAsking(answered, simplify);
-  for (let before = sources; before !== folded; ) {
-    before = folded;
-    folded = inAsking(withoutUnused(folded, sources, asking), simplify);
-    const inlined = withoutConstantFunctions(folded, asking);
-    folded = areSame(folded, inlined) && areSame(folded, before) ? before : inAsking(inlined, simplify);
+  for (;;) {
+    const next = inAsking(withoutConstantFunctions(withoutUnused(folded, sources, asking), asking), simplify);
+    if (areSame(folded, next)) return inAsking(folded, tidied);
+    folded = next;
   }
-  return inAsking(folded, tidied);
 }
 
 const areSame = (a: Sources, b: Sources): boolean => [...a].every(([path, text]) => b.get(path) === text);

@@ -11,17 +11,20 @@ export function withoutUnused(sources: Sources, originals: Sources, paths: Reado
   for (;;) {
     const meant = namesMeant(programOf(sources), namesIn(sources, paths), namesIn(originals, paths));
     const declared = declaredIn(programOf(sources), paths, meant);
-    const gone = new Set(nowUnused(declared, declaredIn(programOf(originals), paths, meant)).flatMap((d) => goesWith(d, declared)));
+    const unused = [...declared.values()].filter(({ uses }) => uses.length === 0);
+    const gone = new Set(onceUsed(unused, originals, paths).flatMap((d) => goesWith(d, declared)));
     if (gone.size === 0) return sources;
     const goneIn = (path: string): ts.Node[] => [...gone].filter((node) => node.getSourceFile().fileName === path);
     sources = new Map([...sources].map(([path, text]) => [path, applyEdits(text, goneIn(path).map((node) => editOf(node, gone)))]));
   }
 }
 
-/** Those that nobody uses, but somebody used before. */
-function nowUnused(now: ReadonlyMap<ts.Node, Declared>, before: ReadonlyMap<ts.Node, Declared>): Declared[] {
-  const used = new Set([...before.values()].filter(({ uses }) => uses.length > 0).map(({ key }) => key));
-  return [...now.values()].filter(({ key, uses }) => uses.length === 0 && used.has(key));
+/** Those that were used before. */
+function onceUsed(unused: readonly Declared[], originals: Sources, paths: ReadonlySet<string>): Declared[] {
+  const names = new Set(unused.map(({ node }) => node.name!.getText()));
+  const before = [...declaredIn(programOf(originals), paths, names).values()];
+  const used = new Set(before.filter(({ uses }) => uses.length > 0).map(({ key }) => key));
+  return unused.filter(({ key }) => used.has(key));
 }
 
 /** Names that stand there less often than before, and the functions with such a parameter. */
