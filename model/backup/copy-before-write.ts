@@ -25,15 +25,15 @@ import type { Requester, SectorRange } from '../block/requester.ts';
 import type { BackupJob } from './job.ts';
 import { ALLOCATED, COPY_ASK, UNALLOCATED, allocationOf } from './top.ts';
 
-const WAIT = defineStep('wait', 'cluster', { guard: 'woken' });
-const ADMIT: AdmitSteps = {
+export const WAIT = defineStep('wait', 'cluster', { guard: 'woken' });
+export const ADMIT: AdmitSteps = {
   queued: defineStep('copy.queue', 'sector', { guard: 'woken' }),
   throttled: defineStep('copy.throttle', 'sector'),
   overlapping: defineStep('copy.overlap', 'sector', { guard: 'woken' }),
 };
-const READ = copyIo('read', 'copy.read', 'copy.took', 'copy.data');
-const STORE = copyIo('write', 'copy.store', 'copy.land', 'copy.done');
-const STORE_ZEROES = copyIo('zero', 'copy.zero', 'copy.zero.land', 'copy.zero.done');
+export const READ = copyIo('read', 'copy.read', 'copy.took', 'copy.data');
+export const STORE = copyIo('write', 'copy.store', 'copy.land', 'copy.done');
+export const STORE_ZEROES = copyIo('zero', 'copy.zero', 'copy.zero.land', 'copy.zero.done');
 
 function copyIo(kind: StepIo['kind'], submit: string, effect: string, complete: string): IoSteps {
   return {

@@ -100,31 +100,31 @@ export class BackupJob extends Requester {
     this.inFlight = new InFlight(coroutines, 'inFlight', (requester) => requester.cowInFlightCell);
     this.copies = new SharedLock(coroutines, 'copies');
     this.#ranges = Array.from({ length: this.clusters }, (_, c) => this.#clusterRange(c));
-    this.source.hookCalls((me, range) => this.#hook(me, range));
+    this.source.hookCalls((me, range) => this.beforeWrite(me, range));
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.#begin(JobState.refused);
-    else yield* this.#run();
+    if (refusesTarget(this)) this.begin(JobState.refused);
+    else yield* this.run();
   }
 
-  *#run(): Run {
-    if (this.rules.drainGuestAtStart) yield* this.source.drain(this, START_DRAIN);
-    this.#begin(JobState.active); // T0
+  protected *run(): Run {
+    if (this.rules.drainGuestAtStart) yield* this.drainGuest();
+    this.begin(JobState.active); // T0
     if (!this.rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);
     this.source.linkHook();
 
     if (this.mode === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
-    if (!this.rules.eventComesLast) this.#end();
-    if (this.rules.drainBeforeUnhook) yield* this.#drainCopies();
+    if (!this.rules.eventComesLast) this.end();
+    if (this.rules.drainBeforeUnhook) yield* this.drainCopies();
     if (this.rules.unhookAtEnd) this.source.unlinkHook(); //                  E1
-    if (!this.rules.drainBeforeUnhook) yield* this.#drainCopies(); //         E2
+    if (!this.rules.drainBeforeUnhook) yield* this.drainCopies(); //          E2
     this.copied.free(); //                                                    E3
-    yield* this.#closeTarget(); //                                            E5
-    if (this.rules.eventComesLast) this.#end(); //                            E6
+    yield* this.closeTarget(); //                                             E5
+    if (this.rules.eventComesLast) this.end(); //                             E6
   }
 
   get isRefused(): boolean {
@@ -132,8 +132,40 @@ export class BackupJob extends Requester {
   }
 
   /** The before-write notifier: it goes on while the job is paused. */
-  *#hook(me: Requester, range: SectorRange): Run<BlockError> {
+  protected *beforeWrite(me: Requester, range: SectorRange): Run<BlockError> {
     return this.rules.hookGoesOnWhilePaused || !this.isPaused ? yield* copyBeforeWrite(this, me, range) : NO_ERROR;
+  }
+
+  // From the start to the end.
+
+  /** What is in flight when the job starts is part of the disk at T0, once it has ended. */
+  *drainGuest(): Run {
+    yield* this.source.drain(this, START_DRAIN);
+  }
+
+  /** The command's outcome: from here on guests may meet the job. */
+  begin(state: JobState): void {
+    this.status.setState(state);
+    this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
+  }
+
+  *drainCopies(): Run {
+    if (this.rules.drainCopiesBeforeEnd) yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
+  }
+
+  /** Deleting the target drains every device and flushes: others run meanwhile, in a nested event loop. */
+  *closeTarget(): Run {
+    yield* this.source.drain(this, CLOSE_DRAIN);
+    yield this.step(CLOSE);
+    this.target.image.close();
+  }
+
+  /** `block_job_completed`: CANCELLED if it has been, whatever became of it, else COMPLETED with its error. */
+  end(): void {
+    if (this.rules.completedTellsError) this.status.setErrorFrom(this.slotCell(RESULT));
+    this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
+    this.#set(PAUSED_BY, 0);
+    this.#set(COPIED_IN_SLICE, 0);
   }
 
   // The loops.
@@ -296,31 +328,6 @@ export class BackupJob extends Requester {
   get isPastCopiesSeen(): boolean {
     const { index } = nameOf(this.pending);
     return this.hasEnded || index === CLOSE_DRAIN.index || index === CLOSE.index;
-  }
-
-  /** The command's outcome: from here on guests may meet the job. */
-  #begin(state: JobState): void {
-    this.status.setState(state);
-    this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
-  }
-
-  *#drainCopies(): Run {
-    if (this.rules.drainCopiesBeforeEnd) yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
-  }
-
-  /** Deleting the target drains every device and flushes: others run meanwhile, in a nested event loop. */
-  *#closeTarget(): Run {
-    yield* this.source.drain(this, CLOSE_DRAIN);
-    yield this.step(CLOSE);
-    this.target.image.close();
-  }
-
-  /** `block_job_completed`: CANCELLED if it has been, whatever became of it, else COMPLETED with its error. */
-  #end(): void {
-    if (this.rules.completedTellsError) this.status.setErrorFrom(this.slotCell(RESULT));
-    this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
-    this.#set(PAUSED_BY, 0);
-    this.#set(COPIED_IN_SLICE, 0);
   }
 
   /** The policy says stop: the job stays where it sleeps next, until somebody resumes it. */
