@@ -11,6 +11,9 @@ import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob } from './backup/job.ts';
+import { ComparingEngine, LawfulTable, lawful } from './own-job/comparing-engine.ts';
+import { OwnJob } from './own-job/own-job.ts';
+import { jobNamed } from './own-job/registry.ts';
 import { Held } from './reductions/held.ts';
 import { Independence } from './reductions/independence.ts';
 import { JobStatus } from './job/job-status.ts';
@@ -22,6 +25,7 @@ import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/cor
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
+import type { Requester } from './block/requester.ts';
 import { World } from './kernel/world.ts';
 import { type GuestOperation, type Scenario, policiesOf } from './scenario.ts';
 
@@ -47,6 +51,8 @@ export interface Shape {
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
+  /** As in `Setting`. */
+  readonly ownJob?: string;
 }
 
 /** How experiments are run, whatever the scenario. */
@@ -54,6 +60,8 @@ export interface Setting {
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
+  /** The name of a job of one's own that runs in place of cowcheck's (own-job/registry.ts). */
+  readonly ownJob?: string;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
 }
@@ -80,6 +88,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
+    ...(setting.ownJob === undefined ? {} : { ownJob: setting.ownJob }),
   };
 }
 
@@ -109,16 +118,21 @@ export class Machine {
   readonly operator: Operator | null;
 
   readonly #followers: Followers;
+  readonly #isOwn: boolean;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;
   #generators: GeneratorEngine | null = null;
   #table: LearnedTable | null = null;
   #reducing: { readonly held: Held; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
+  /** For a job of one's own: what must agree before its table is used. */
+  #comparing: ComparingEngine | null = null;
 
   constructor(shape: Shape) {
     this.shape = shape;
-    const { sectors } = shape;
+    const { sectors, ownJob } = shape;
+    this.#isOwn = ownJob !== undefined;
+    const own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) };
     const rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
@@ -150,12 +164,14 @@ export class Machine {
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
     const targetNode = new BlockNode(coroutines, this.target, { hookCell: world.alloc('target.hook', 1), grain: targetGrain, faults: this.targetFaults, mayBeShort: targetSectors < sectors });
     this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
+    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead, locals: own?.job.locals?.length ?? 0 };
     const targetExists = shape.targetSectors !== null;
-    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
+    const parts = { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
+    const ownJobOf = own === null ? null : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
+    this.job = ownJobOf ?? new BackupJob(coroutines, sizes, parts);
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
+    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: ownJobOf === null ? readPointInTime.bind(null, this.job) : (me: Requester) => ownJobOf.readPointInTime(me) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
   }
 
@@ -180,9 +196,32 @@ export class Machine {
     this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (this.guests[0]?.id ?? NOBODY) : NOBODY;
   }
 
-  /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */
+  /**
+   * Whether steps run from the learned table or as generators. The outcome is the same; the speed is not.
+   * Of a job of one's own that is to be seen first, with the scenario that is loaded: call this between runs.
+   */
   useTable(yes: boolean): void {
-    this.#engine = yes ? (this.#table ??= this.#learn()) : (this.#generators ??= new GeneratorEngine(this.coroutines));
+    if (yes && this.#isOwn) this.#compareEnough();
+    if (yes) this.useTableUncompared();
+    else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
+  }
+
+  /** For a job of one's own: runs its generators, and compares with the table until that can be trusted. */
+  compareWithTable(): void {
+    const { ownJob } = this.shape;
+    if (ownJob !== undefined) this.#engine = this.#comparing ??= new ComparingEngine(ownJob, this, new GeneratorEngine(this.coroutines), () => new Machine(this.shape));
+  }
+
+  #compareEnough(): void {
+    this.compareWithTable();
+    this.#comparing!.compareEnough();
+  }
+
+  /** For who compares, and for a job that need not be compared. */
+  useTableUncompared(): void {
+    const { ownJob } = this.shape;
+    const table = (this.#table ??= this.#learn());
+    this.#engine = ownJob === undefined ? table : new LawfulTable(ownJob, table, (step) => this.stepName(step));
   }
 
   #learn(): LearnedTable {
@@ -212,7 +251,9 @@ export class Machine {
 
   /** What the pending step touches, as the number of a footprint. */
   footprintOf(id: number): number {
-    return this.#table!.footprintOf(this.coroutines.byId(id));
+    const coroutine = this.coroutines.byId(id);
+    if (!this.#isOwn) return this.#table!.footprintOf(coroutine);
+    return lawful(this.shape.ownJob!, () => this.stepName(coroutine.pending), () => this.#table!.footprintOf(coroutine));
   }
 
   /** Whether it is worth asking the following of a ready coroutine. */
@@ -225,8 +266,12 @@ export class Machine {
     return footprint === NO_FOOTPRINT;
   }
 
-  /** Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write. */
+  /**
+   * Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write,
+   * which a job of one's own need not keep.
+   */
   isHeld(id: number, footprint: number): boolean {
+    if (this.#isOwn) return this.isLocal(footprint);
     return this.#reducing!.held.allows(this.coroutines.byId(id), footprint);
   }
 

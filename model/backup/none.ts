@@ -10,7 +10,7 @@ import type { Requester, SectorRange } from '../block/requester.ts';
 import { waitForOverlapping } from './copy-before-write.ts';
 import type { BackupJob } from './job.ts';
 
-const READER: IoSteps = {
+export const READER: IoSteps = {
   submit: defineStep('readT0.look', 'sector', { io: { by: 'reader', kind: 'read', phase: 'submit' } }),
   effect: defineStep('readT0.took', 'effect', { io: { by: 'reader', kind: 'read', phase: 'effect' } }),
   complete: defineStep('readT0.done', 'sector', { io: { by: 'reader', kind: 'read', phase: 'complete' } }),

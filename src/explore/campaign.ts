@@ -108,17 +108,23 @@ export class Bench {
   readonly machine: Machine;
   readonly marks: Marks;
   readonly runner: Runner;
+  readonly #isOwn: boolean;
   #runs = 0;
 
   constructor(shape: Shape) {
     this.machine = new Machine(shape);
     const properties = new Properties(this.machine);
+    this.#isOwn = shape.ownJob !== undefined;
     this.marks = new Marks(this.machine);
     this.runner = new Runner(this.machine, properties, this.marks);
   }
 
-  /** A small machine that is used a lot runs from its learned table; others never earn back the learning. */
+  /**
+   * A small machine that is used a lot runs from its learned table; others never earn back the learning. A job
+   * of one's own is compared with it from its first run on.
+   */
   warmUp(): void {
+    if (this.#isOwn && this.#runs === 0) this.machine.compareWithTable();
     if (++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX) this.machine.useTable(true);
   }
 }

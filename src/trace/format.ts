@@ -20,6 +20,10 @@ export const TRACE_FORMAT = 1;
 const SECTORS_MAX = 2 ** 21;
 const STEPS_MAX = 2_000_000;
 
+/** The file of a job of one's own: a module. */
+export const OWN_JOB = /^[^\p{Cc}\p{Cf}\u2028\u2029]*\.[cm]?[jt]s$/u;
+const JOB_MAX = 1_000;
+
 export interface TraceStep {
   /** `job`, `user`, or the id of a guest request. */
   readonly who: string;
@@ -40,7 +44,8 @@ export interface Verdict {
 }
 
 export interface Trace {
-  readonly job: 'correct';
+  /** `correct`, or the file of a job of one's own, as it was named; nothing is ever loaded because a trace says so. */
+  readonly job: string;
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';
@@ -91,7 +96,7 @@ const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
-  job: z.literal('correct'),
+  job: z.union([z.literal('correct'), z.string().max(JOB_MAX).regex(OWN_JOB)], `expected correct, or the file of a job of one's own`),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),
   effects: z.enum(['cluster', 'sector']).default('cluster'),

@@ -27,7 +27,7 @@ export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'fou
   const { violation, steps } = experiment.run(recording);
   if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
   return {
-    job: 'correct',
+    job: run.setting.ownJob ?? 'correct',
     without: run.setting.without,
     wake: run.setting.wake,
     effects: run.setting.effects,

@@ -35,7 +35,7 @@ export interface RuleChanges {
 
 export function settingOf(trace: Trace, changes: RuleChanges = { with: [], without: [] }): Setting {
   const off = new Set([...trace.without, ...changes.without].filter((rule) => !changes.with.includes(rule)));
-  return { effects: trace.effects, wake: trace.wake, without: RULE_NAMES.filter((rule) => off.has(rule)), requestsMin: 0 };
+  return { effects: trace.effects, wake: trace.wake, without: RULE_NAMES.filter((rule) => off.has(rule)), requestsMin: 0, ...(trace.job === 'correct' ? {} : { ownJob: trace.job }) };
 }
 
 export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {

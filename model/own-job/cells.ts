@@ -1,0 +1,115 @@
+/** Cells, queues and locals of a job of one's own, as views over cells of the world. */
+import { type Coroutines, type Run, WaitQueue } from '../kernel/coroutine.ts';
+import type { StepName } from '../kernel/step.ts';
+import type { World } from '../kernel/world.ts';
+import type { Requester } from '../block/requester.ts';
+import type { Cells, Copier, Extent, Local, Queue, Verb } from './job.ts';
+import { Misused } from './misused.ts';
+import type { Verbs } from './verbs.ts';
+
+const INT_MAX = 2 ** 31 - 1;
+
+/** A named row of cells: one, or one for each cluster. */
+class Row {
+  readonly #name: string;
+  readonly #first: number;
+  readonly #length: number;
+  readonly #isOne: boolean;
+
+  constructor(world: World, name: string, extent: Extent, clusters: number) {
+    this.#name = name;
+    this.#isOne = extent === 'one';
+    this.#length = this.#isOne ? 1 : clusters;
+    this.#first = world.alloc(`own.${name}`, this.#length);
+  }
+
+  cell(cluster: number | undefined): number {
+    if (cluster === undefined && !this.#isOne) throw new Misused(`"${this.#name}" is there for each cluster, and no cluster was named`);
+    if (cluster !== undefined && this.#isOne) throw new Misused(`there is one "${this.#name}", so no cluster should be named`);
+    const at = cluster ?? 0;
+    if (!Number.isInteger(at) || at < 0 || at >= this.#length) throw new Misused(`"${this.#name}" has no cluster ${at}: the disk has ${this.#length}`);
+    return this.#first + at;
+  }
+}
+
+export class OwnCells implements Cells {
+  readonly #world: World;
+  readonly #row: Row;
+
+  constructor(world: World, name: string, extent: Extent, clusters: number) {
+    this.#world = world;
+    this.#row = new Row(world, name, extent, clusters);
+  }
+
+  get(cluster?: number): number {
+    return this.#world.read(this.#row.cell(cluster));
+  }
+  set(clusterOrValue: number, value?: number): void {
+    const [cluster, put] = value === undefined ? [undefined, clusterOrValue] : [clusterOrValue, value];
+    this.#world.write(this.#row.cell(cluster), whole(put));
+  }
+  add(clusterOrValue: number, value?: number): void {
+    const [cluster, more] = value === undefined ? [undefined, clusterOrValue] : [clusterOrValue, value];
+    const cell = this.#row.cell(cluster);
+    this.#world.move(cell, cell, whole(more));
+  }
+}
+
+export class OwnLocal implements Local {
+  readonly #world: World;
+  readonly #cell: number;
+
+  constructor(world: World, cell: number) {
+    this.#world = world;
+    this.#cell = cell;
+  }
+
+  get(): number {
+    return this.#world.read(this.#cell);
+  }
+  set(value: number): void {
+    this.#world.write(this.#cell, whole(value));
+  }
+}
+
+export class OwnQueue implements Queue {
+  readonly #coroutines: Coroutines;
+  readonly #name: string;
+  readonly #row: Row;
+  readonly #step: StepName;
+  readonly #verbs: Verbs;
+  readonly #requesterOf: (me: Copier) => Requester;
+
+  constructor(coroutines: Coroutines, declared: { name: string; extent: Extent; step: StepName }, clusters: number, verbs: Verbs, requesterOf: (me: Copier) => Requester) {
+    this.#coroutines = coroutines;
+    this.#name = declared.name;
+    this.#row = new Row(coroutines.world, `queue.${declared.name}`, declared.extent, clusters);
+    this.#step = declared.step;
+    this.#verbs = verbs;
+    this.#requesterOf = requesterOf;
+  }
+
+  wait(me: Copier, cluster?: number): Verb {
+    return this.#verbs.verb(`queues.${this.#name}.wait`, () => this.#wait(me, cluster));
+  }
+  wakeAll(cluster?: number): void {
+    this.#queue(cluster).wakeAll();
+  }
+  wakeFirst(cluster?: number): void {
+    this.#queue(cluster).wakeFirst();
+  }
+
+  *#wait(me: Copier, cluster: number | undefined): Run {
+    const requester = this.#requesterOf(me);
+    yield* this.#queue(cluster).wait(requester, requester.step(this.#step, cluster ?? 0));
+  }
+
+  #queue(cluster: number | undefined): WaitQueue {
+    return new WaitQueue(this.#coroutines, this.#row.cell(cluster));
+  }
+}
+
+function whole(value: number): number {
+  if (!Number.isInteger(value) || Math.abs(value) > INT_MAX) throw new Misused(`a cell holds whole numbers of 32 bits, and this is ${String(value)}`);
+  return value;
+}

@@ -1,0 +1,55 @@
+/** The job of the machine, run by the two generators of somebody's own. All else about it is as ever: commands, policies, progress. */
+import type { Coroutines, Run } from '../kernel/coroutine.ts';
+import type { Step } from '../kernel/step.ts';
+import { type BlockError, NO_ERROR } from '../block/errors.ts';
+import type { Requester, RequesterSizes } from '../block/requester.ts';
+import { BackupJob, type JobParts } from '../backup/job.ts';
+import { OwnBackup } from './backup.ts';
+import type { Copier, Job } from './job.ts';
+import { JobError } from './job-error.ts';
+import { Verbs } from './verbs.ts';
+
+/** The code, and what it is called in messages. */
+export interface NamedJob {
+  readonly name: string;
+  readonly job: Job;
+}
+
+export class OwnJob extends BackupJob {
+  readonly #code: Job;
+  readonly #verbs: Verbs;
+  readonly #backup: OwnBackup;
+
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts, { name, job }: NamedJob, printStep: (step: Step) => string) {
+    super(coroutines, sizes, parts);
+    this.#code = job;
+    this.#verbs = new Verbs(name, printStep);
+    this.#backup = new OwnBackup(coroutines, this, job, this.#verbs);
+  }
+
+  protected override *run(): Run {
+    yield* this.#verbs.guarded(this.pending, () => this.#code.run(this.#backup));
+  }
+
+  protected override *beforeWrite(me: Requester): Run<BlockError> {
+    return yield* this.#asCopier(me, (copier) => this.#code.beforeWrite(this.#backup, copier));
+  }
+
+  /** The point in time is read, if the job knows how. */
+  *readPointInTime(me: Requester): Run<BlockError> {
+    const { readPointInTime } = this.#code;
+    if (readPointInTime === undefined || this.isRefused) return NO_ERROR;
+    return yield* this.#asCopier(me, (copier) => readPointInTime.call(this.#code, this.#backup, copier));
+  }
+
+  *#asCopier(me: Requester, body: (copier: Copier) => Run<BlockError>): Run<BlockError> {
+    const error = yield* this.#verbs.guarded(me.pending, () => body(this.#backup.copierOf(me)));
+    for (let i = 0; i < (this.#code.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
+    if (!isError(error)) throw new JobError(`${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`);
+    return error;
+  }
+}
+
+const isError = (value: unknown): value is BlockError => typeof value === 'number' && Number.isInteger(value) && value >= NO_ERROR && value <= ERRORS;
+/** Two sides, two errnos. */
+const ERRORS = 4;

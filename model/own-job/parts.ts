@@ -1,0 +1,110 @@
+/** Source, target and the copies in flight, as a job of one's own sees them. */
+import type { Run } from '../kernel/coroutine.ts';
+import { type BlockError, NO_ERROR } from '../block/errors.ts';
+import { MINE } from '../block/in-flight.ts';
+import type { Requester, SectorRange } from '../block/requester.ts';
+import { ADMIT, READ, STORE, STORE_ZEROES, WAIT } from '../backup/copy-before-write.ts';
+import { READER } from '../backup/none.ts';
+import { ALLOCATED, ASK, UNALLOCATED, allocationOf } from '../backup/top.ts';
+import type { Copier, InFlightList, Source, Target, Verb } from './job.ts';
+import type { OwnJob } from './own-job.ts';
+import { Misused, knownCluster } from './misused.ts';
+import type { Verbs } from './verbs.ts';
+
+type RequesterOf = (me: Copier) => Requester;
+
+abstract class Part {
+  protected readonly job: OwnJob;
+  protected readonly verbs: Verbs;
+  protected readonly requesterOf: RequesterOf;
+
+  constructor(job: OwnJob, verbs: Verbs, requesterOf: RequesterOf) {
+    this.job = job;
+    this.verbs = verbs;
+    this.requesterOf = requesterOf;
+  }
+
+  protected sectorsOf(cluster: number): SectorRange {
+    return this.job.sectorsOf(knownCluster(cluster, this.job.clusters));
+  }
+}
+
+export class OwnSource extends Part implements Source {
+  read(me: Copier, cluster: number): Verb<BlockError> {
+    return this.verbs.verb('source.read', () => this.#read(this.requesterOf(me), this.sectorsOf(cluster)));
+  }
+  allocation(cluster: number): Verb<'allocated' | 'unallocated' | BlockError> {
+    return this.verbs.verb('source.allocation', () => this.#allocation(knownCluster(cluster, this.job.clusters)));
+  }
+
+  *#read(requester: Requester, sectors: SectorRange): Run<BlockError> {
+    const error = yield* this.job.source.readForCopy(requester, sectors, ADMIT, READ, false);
+    if (error !== NO_ERROR) requester.forgetBuffer(sectors);
+    return error;
+  }
+
+  *#allocation(cluster: number): Run<'allocated' | 'unallocated' | BlockError> {
+    const answer = yield* allocationOf(this.job, this.job, cluster, ASK);
+    return answer === ALLOCATED ? 'allocated' : answer === UNALLOCATED ? 'unallocated' : answer;
+  }
+}
+
+export class OwnTarget extends Part implements Target {
+  write(me: Copier, cluster: number): Verb<BlockError> {
+    return this.verbs.verb('target.write', () => this.#write(this.requesterOf(me), this.sectorsOf(cluster)));
+  }
+  writeZeroes(me: Copier, cluster: number): Verb<BlockError> {
+    return this.verbs.verb('target.writeZeroes', () => this.#writeZeroes(this.requesterOf(me), this.sectorsOf(cluster)));
+  }
+  read(me: Copier): Verb<BlockError> {
+    return this.verbs.verb('target.read', () => this.job.target.read(this.requesterOf(me), { first: me.firstSector, end: me.endSector }, READER));
+  }
+
+  *#write(requester: Requester, sectors: SectorRange): Run<BlockError> {
+    const { target } = this.job;
+    const error = yield* target.write(requester, sectors, STORE, (s) => target.image.put(s, requester.bufferCell(s)));
+    requester.forgetBuffer(sectors);
+    return error;
+  }
+
+  *#writeZeroes(requester: Requester, sectors: SectorRange): Run<BlockError> {
+    const error = yield* this.job.target.writeZeroes(requester, sectors, STORE_ZEROES);
+    requester.forgetBuffer(sectors);
+    return error;
+  }
+}
+
+export class OwnInFlight extends Part implements InFlightList {
+  overlaps(me: Copier, first: number, end: number): boolean {
+    return this.#overlapping(this.requesterOf(me), first, end) !== null;
+  }
+  wait(me: Copier, first: number, end: number): Verb {
+    return this.verbs.verb('inFlight.wait', () => this.#wait(this.requesterOf(me), first, end));
+  }
+  begin(me: Copier, first: number, end: number): void {
+    const requester = this.requesterOf(me);
+    if (this.job.inFlight.holds(requester)) throw new Misused('inFlight.begin: this copier has a copy in flight already');
+    if (!(first < end)) throw new Misused(`inFlight.begin: the range from cluster ${first} up to ${end} is empty`);
+    requester.setCow(first, end);
+    this.job.inFlight.begin(requester, { first, end });
+  }
+  end(me: Copier): void {
+    const requester = this.requesterOf(me);
+    if (!this.job.inFlight.holds(requester)) throw new Misused('inFlight.end: this copier has no copy in flight');
+    this.job.inFlight.end(requester);
+    requester.setCow(0, 0);
+  }
+  wake(me: Copier): void {
+    this.job.inFlight.waitersOf(this.requesterOf(me)).wakeAll();
+  }
+
+  *#wait(requester: Requester, first: number, end: number): Run {
+    const other = this.#overlapping(requester, first, end);
+    if (other !== null) yield* this.job.inFlight.waitersOf(other).wait(requester, requester.step(WAIT, first));
+  }
+
+  #overlapping(requester: Requester, first: number, end: number): Requester | null {
+    const other = this.job.inFlight.newestOverlapping(requester, { first, end });
+    return other === MINE ? null : other;
+  }
+}
