@@ -11,8 +11,8 @@ import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob } from './backup/job.ts';
-import { ComparingEngine, LawfulTable, lawful } from './own-job/comparing-engine.ts';
-import { OwnJob } from './own-job/own-job.ts';
+import { ComparingEngine, LawfulTable, isLawful, lawful } from './own-job/comparing-engine.ts';
+import { type NamedJob, OwnJob } from './own-job/own-job.ts';
 import { jobNamed } from './own-job/registry.ts';
 import { Held } from './reductions/held.ts';
 import { Independence } from './reductions/independence.ts';
@@ -118,7 +118,8 @@ export class Machine {
   readonly operator: Operator | null;
 
   readonly #followers: Followers;
-  readonly #isOwn: boolean;
+  /** A job of one's own; null: cowcheck's. */
+  readonly #own: NamedJob | null;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;
   #generators: GeneratorEngine | null = null;
@@ -131,8 +132,7 @@ export class Machine {
   constructor(shape: Shape) {
     this.shape = shape;
     const { sectors, ownJob } = shape;
-    this.#isOwn = ownJob !== undefined;
-    const own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) };
+    const own = (this.#own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) });
     const rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
@@ -201,27 +201,27 @@ export class Machine {
    * Of a job of one's own that is to be seen first, with the scenario that is loaded: call this between runs.
    */
   useTable(yes: boolean): void {
-    if (yes && this.#isOwn) this.#compareEnough();
+    if (yes && this.#own !== null) {
+      this.#compare(this.#own);
+      this.#comparing!.compareEnough();
+    }
     if (yes) this.useTableUncompared();
     else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
   }
 
-  /** For a job of one's own: runs its generators, and compares with the table until that can be trusted. */
+  /** Runs a job of one's own on its generators, beside its table as long as the job has not been seen to keep the law. */
   compareWithTable(): void {
-    const { ownJob } = this.shape;
-    if (ownJob !== undefined) this.#engine = this.#comparing ??= new ComparingEngine(ownJob, this, new GeneratorEngine(this.coroutines), () => new Machine(this.shape));
+    if (this.#own !== null && !isLawful(this.#own.job)) this.#compare(this.#own);
   }
 
-  #compareEnough(): void {
-    this.compareWithTable();
-    this.#comparing!.compareEnough();
+  #compare(own: NamedJob): void {
+    this.#engine = this.#comparing ??= new ComparingEngine(own, this, new GeneratorEngine(this.coroutines), () => new Machine(this.shape));
   }
 
-  /** For who compares, and for a job that need not be compared. */
+  /** For who compares, and for cowcheck's own job. */
   useTableUncompared(): void {
-    const { ownJob } = this.shape;
     const table = (this.#table ??= this.#learn());
-    this.#engine = ownJob === undefined ? table : new LawfulTable(ownJob, table, (step) => this.stepName(step));
+    this.#engine = this.#own === null ? table : new LawfulTable(this.#own.name, table, (step) => this.stepName(step));
   }
 
   #learn(): LearnedTable {
@@ -252,8 +252,8 @@ export class Machine {
   /** What the pending step touches, as the number of a footprint. */
   footprintOf(id: number): number {
     const coroutine = this.coroutines.byId(id);
-    if (!this.#isOwn) return this.#table!.footprintOf(coroutine);
-    return lawful(this.shape.ownJob!, () => this.stepName(coroutine.pending), () => this.#table!.footprintOf(coroutine));
+    if (this.#own === null) return this.#table!.footprintOf(coroutine);
+    return lawful(this.#own.name, () => this.stepName(coroutine.pending), () => this.#table!.footprintOf(coroutine));
   }
 
   /** Whether it is worth asking the following of a ready coroutine. */
@@ -271,7 +271,7 @@ export class Machine {
    * which a job of one's own need not keep.
    */
   isHeld(id: number, footprint: number): boolean {
-    if (this.#isOwn) return this.isLocal(footprint);
+    if (this.#own !== null) return this.isLocal(footprint);
     return this.#reducing!.held.allows(this.coroutines.byId(id), footprint);
   }
 

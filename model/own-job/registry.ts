@@ -27,4 +27,7 @@ export function jobNamed(name: string, mode: SyncMode): Job {
   return job;
 }
 
+/** Of a job that has been made known. */
+export const jobModes = (name: string): readonly SyncMode[] => jobs.get(name)!.modes;
+
 const inWords = (modes: readonly SyncMode[]): string => modes.map((mode) => mode.toUpperCase()).join(', ');

@@ -8,6 +8,8 @@ import type { VariantName } from '../explore/scope.ts';
 export interface Flags {
   mode: SyncMode | 'all';
   job: string;
+  /** A job of one's own, which has been loaded. */
+  ownJob?: { readonly name: string; readonly modes: readonly SyncMode[] };
   without: RuleName[];
   wake: WakeOrder;
   effects?: 'cluster' | 'sector';
@@ -32,4 +34,7 @@ export interface Flags {
   color: boolean;
 }
 
-export const modesOf = ({ mode }: Flags): SyncMode[] => (mode === 'all' ? ['full', 'top', 'none'] : [mode]);
+export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] => (mode === 'all' ? (['full', 'top', 'none'] as const).filter((each) => ownJob?.modes.includes(each) ?? true) : [mode]);
+
+/** What a setting says of it. */
+export const ownJobOf = ({ ownJob }: Flags): { ownJob?: string } => (ownJob === undefined ? {} : { ownJob: ownJob.name });

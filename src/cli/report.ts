@@ -1,10 +1,11 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { traceColumns } from '../explain/columns.ts';
-import { describeScenario } from '../explain/scenario.ts';
+import { type WayOn, failureBlocks } from '../explain/failure-blocks.ts';
+import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
+import { isOwnJob } from '../trace/format.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
@@ -99,6 +100,7 @@ export function printReport(report: Report, paint: Paint): void {
   out(`${paint('bold', 'cowcheck')}  ${scopeOf(options)}`);
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
   if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
+  printOwnJob(options, out, paint);
   out();
   for (const [mode, { schedules, broken }] of tally.byMode) {
     const verdict = broken ? paint('red', 'BROKEN') : schedules === 0 ? 'not run' : paint('green', 'holds ');
@@ -110,12 +112,17 @@ export function printReport(report: Report, paint: Paint): void {
   printEnd(report, out, paint);
 }
 
+/** What is checked, if it is not cowcheck's own. */
+export function printOwnJob({ job }: Pick<CheckOptions, 'job'>, out: Out, paint: Paint): void {
+  if (isOwnJob(job)) out(`          ${paint('yellow', `job ${job}`)}`);
+}
+
 function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
   out(options.workload === null ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
   if (options.workload !== null) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
-  if (tally.found.length > 0 || options.workload !== null) return out();
+  if (tally.found.length > 0 || options.workload !== null || isOwnJob(options.job)) return out(); // another job has other situations
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
@@ -124,21 +131,11 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
 }
 
 /** Four blocks: what broke, how, why, and how to go on. */
-export function printFailure({ trace, cost, path, sentence }: Saved, n: number, out: Out, paint: Paint): void {
-  const { verdict, scenario, schedule } = trace;
-  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`);
-  for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
-  out();
-  for (const line of wrap(describeScenario(trace.scenario), WIDTH - 3)) out(`   ${line}`);
-  for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
-  out();
-  for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
-  out();
-  for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
-  out();
-  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
-  for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);
-  out(`   ${paint('dim', 'keep it')}        npx cowcheck keep ${path}`);
+export function printFailure(failure: Saved, n: number, out: Out, paint: Paint): void {
+  const { path, trace } = failure;
+  const again = `npx cowcheck replay ${path}${isOwnJob(trace.job) ? ` --job ${trace.job}` : ''}`;
+  const waysOn: WayOn[] = [['run it again', again], ...trace.cause.map((rule): WayOn => ['with the rule', `${again} --with ${rule}`]), ['keep it', `npx cowcheck keep ${path}`]];
+  for (const line of failureBlocks(failure, n, waysOn, paint)) out(line);
   out();
 }
 
@@ -151,7 +148,7 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
-  if (options.without.length > 0 || options.workload !== null) return;
+  if (options.job !== 'correct' || options.without.length > 0 || options.workload !== null) return;
   out();
   out('Next:');
   out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');
@@ -162,15 +159,4 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
 /** Rules that are off and can't be missed, for no I/O fails. */
 export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
   return without.filter((name) => !faults && (RULES[name] as Rule).needsFaults === true).map((name) => `${name} can be missed only where I/O fails: add --faults.`);
-}
-
-/** Breaks a text into lines of at most `width` columns, at spaces. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

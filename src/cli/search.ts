@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
 import { barOf, describeLoss, savedFailures } from './failures.ts';
-import { type Flags, modesOf } from './flags.ts';
+import { type Flags, modesOf, ownJobOf } from './flags.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
 import { count, json, painter, shown } from './terminal.ts';
@@ -31,7 +31,7 @@ function campaignOf(flags: Flags): Campaign {
     options: {
       seed: flags.seed ?? randomBytes(4).toString('hex'),
       strategy: flags.strategy,
-      setting: { effects, wake: flags.wake, without: flags.without, requestsMin: log?.requests.length ?? writes },
+      setting: { effects, wake: flags.wake, without: flags.without, requestsMin: log?.requests.length ?? writes, ...ownJobOf(flags) },
       keepGoing: flags.keepGoing,
     },
     modes: modesOf(flags),
@@ -47,7 +47,7 @@ function campaignOf(flags: Flags): Campaign {
 function optionsOf(flags: Flags, { options, scope, runs, seconds: limit }: Campaign): CheckOptions {
   const { mode, job, without, wake, strategy, faults, keepGoing } = flags;
   const { clusters, clusterSectors, writes } = scope;
-  return { mode, job, without, wake, effects: options.setting.effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload: flags.workload ?? null, faults, keepGoing };
+  return { mode, job: flags.ownJob?.name ?? job, without, wake, effects: options.setting.effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload: flags.workload ?? null, faults, keepGoing };
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */

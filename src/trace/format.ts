@@ -21,8 +21,9 @@ const SECTORS_MAX = 2 ** 21;
 const STEPS_MAX = 2_000_000;
 
 /** The file of a job of one's own: a module. */
-export const OWN_JOB = /^[^\p{Cc}\p{Cf}\u2028\u2029]*\.[cm]?[jt]s$/u;
+const OWN_JOB = /^[^\p{Cc}\p{Cf}\u2028\u2029]*\.[cm]?[jt]s$/u;
 const JOB_MAX = 1_000;
+export const isOwnJob = (job: string): boolean => OWN_JOB.test(job);
 
 export interface TraceStep {
   /** `job`, `user`, or the id of a guest request. */

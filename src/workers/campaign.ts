@@ -11,6 +11,7 @@ import type { GuestLog } from '../generate/guest-log.ts';
 import type { Scope } from '../generate/scenarios.ts';
 import { generated, recorded } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
+import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
 
 export interface Campaign {
@@ -42,6 +43,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,
     maxThreads: campaign.workers,
+    ...withOwnJobs(),
   });
   const { options, scope, log } = campaign;
   const jobs = unitsOf(campaign, log === null ? generated(scope) : recorded(log));
