@@ -4,13 +4,14 @@ import { JobState } from '../job/job-status.ts';
 import type { SyncMode } from '../backup/drive-backup.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Requester } from '../block/requester.ts';
-import { OwnCells, OwnQueue } from './cells.ts';
+import { Memory, OwnCells, OwnQueue } from './cells.ts';
 import { CopyingRequester } from './copier.ts';
 import type { Backup, Cells, Copier, Copies, InFlightList, Job, Queue, Source, Target, Verb } from './job.ts';
 import { Misused, knownCluster } from './misused.ts';
 import { ownStep, waitStep } from './names.ts';
 import type { OwnJob } from './own-job.ts';
-import { OwnInFlight, OwnSource, OwnTarget } from './parts.ts';
+import { OwnCopies, OwnInFlight } from './in-flight.ts';
+import { OwnSource, OwnTarget } from './parts.ts';
 import type { Verbs } from './verbs.ts';
 
 export class OwnBackup implements Backup {
@@ -29,10 +30,11 @@ export class OwnBackup implements Backup {
   readonly #steps: readonly string[];
   readonly #locals: readonly string[];
   readonly #verbs: Verbs;
+  readonly #memory: Memory;
   readonly #copiers = new Map<Requester, Copier>();
 
   constructor(coroutines: Coroutines, job: OwnJob, { cells = {}, queues = {}, locals = [], steps = [] }: Job, verbs: Verbs) {
-    const { world } = coroutines;
+    const memory = (this.#memory = new Memory(coroutines.world));
     this.#job = job;
     this.#steps = steps;
     this.#locals = locals;
@@ -44,10 +46,10 @@ export class OwnBackup implements Backup {
     this.job = this.copierOf(job);
     this.source = new OwnSource(job, verbs, requesterOf);
     this.target = new OwnTarget(job, verbs, requesterOf);
-    this.copies = { begin: () => job.copies.lockShared(), end: () => job.copies.unlockShared(), drain: () => verbs.verb('copies.drain', () => job.drainCopies()) };
-    this.inFlight = new OwnInFlight(job, verbs, requesterOf);
-    this.cells = Object.fromEntries(Object.entries(cells).map(([name, extent]) => [name, new OwnCells(world, name, extent, job.clusters)]));
-    this.queues = Object.fromEntries(Object.entries(queues).map(([name, extent]) => [name, new OwnQueue(coroutines, { name, extent, step: waitStep(name) }, job.clusters, verbs, requesterOf)]));
+    this.copies = new OwnCopies(job, verbs, memory);
+    this.inFlight = new OwnInFlight(job, verbs, memory, requesterOf);
+    this.cells = Object.fromEntries(Object.entries(cells).map(([name, extent]) => [name, new OwnCells(memory, name, extent, job.clusters)]));
+    this.queues = Object.fromEntries(Object.entries(queues).map(([name, extent]) => [name, new OwnQueue(coroutines, memory, { name, extent, step: waitStep(name) }, job.clusters, verbs, requesterOf)]));
   }
 
   copierOf(requester: Requester): Copier {
@@ -90,6 +92,9 @@ export class OwnBackup implements Backup {
     if (error === NO_ERROR) throw new Misused('goesOnAfter was asked about no error');
     this.#job.setResult(error);
     return this.#job.goesOnAfter(error);
+  }
+  free(): void {
+    this.#memory.free();
   }
   closeTarget(): Verb {
     return this.#verbs.verb('closeTarget', () => this.#job.closeTarget());

@@ -1,7 +1,7 @@
 /** Cells, queues and locals of a job of one's own, as views over cells of the world. */
 import { type Coroutines, type Run, WaitQueue } from '../kernel/coroutine.ts';
 import type { StepName } from '../kernel/step.ts';
-import type { World } from '../kernel/world.ts';
+import { Misuse, type World } from '../kernel/world.ts';
 import type { Requester } from '../block/requester.ts';
 import type { Cells, Copier, Extent, Local, Queue, Verb } from './job.ts';
 import { Misused } from './misused.ts';
@@ -9,18 +9,41 @@ import type { Verbs } from './verbs.ts';
 
 const INT_MAX = 2 ** 31 - 1;
 
+/** What a job gives back at its end. */
+export class Memory {
+  readonly world: World;
+  readonly #freedCell: number;
+
+  constructor(world: World) {
+    this.world = world;
+    this.#freedCell = world.alloc('own.freed', 1);
+  }
+
+  free(): void {
+    this.use();
+    this.world.write(this.#freedCell, 1);
+  }
+
+  /** Something of it is used. */
+  use(): void {
+    if (!this.world.isZero(this.#freedCell)) this.world.misuse(Misuse.freedBitmap);
+  }
+}
+
 /** A named row of cells: one, or one for each cluster. */
 class Row {
+  readonly #memory: Memory;
   readonly #name: string;
   readonly #first: number;
   readonly #length: number;
   readonly #isOne: boolean;
 
-  constructor(world: World, name: string, extent: Extent, clusters: number) {
+  constructor(memory: Memory, name: string, extent: Extent, clusters: number) {
+    this.#memory = memory;
     this.#name = name;
     this.#isOne = extent === 'one';
     this.#length = this.#isOne ? 1 : clusters;
-    this.#first = world.alloc(`own.${name}`, this.#length);
+    this.#first = memory.world.alloc(`own.${name}`, this.#length);
   }
 
   cell(cluster: number | undefined): number {
@@ -28,6 +51,7 @@ class Row {
     if (cluster !== undefined && this.#isOne) throw new Misused(`there is one "${this.#name}", so no cluster should be named`);
     const at = cluster ?? 0;
     if (!Number.isInteger(at) || at < 0 || at >= this.#length) throw new Misused(`"${this.#name}" has no cluster ${at}: the disk has ${this.#length}`);
+    this.#memory.use();
     return this.#first + at;
   }
 }
@@ -36,9 +60,9 @@ export class OwnCells implements Cells {
   readonly #world: World;
   readonly #row: Row;
 
-  constructor(world: World, name: string, extent: Extent, clusters: number) {
-    this.#world = world;
-    this.#row = new Row(world, name, extent, clusters);
+  constructor(memory: Memory, name: string, extent: Extent, clusters: number) {
+    this.#world = memory.world;
+    this.#row = new Row(memory, name, extent, clusters);
   }
 
   get(cluster?: number): number {
@@ -80,10 +104,10 @@ export class OwnQueue implements Queue {
   readonly #verbs: Verbs;
   readonly #requesterOf: (me: Copier) => Requester;
 
-  constructor(coroutines: Coroutines, declared: { name: string; extent: Extent; step: StepName }, clusters: number, verbs: Verbs, requesterOf: (me: Copier) => Requester) {
+  constructor(coroutines: Coroutines, memory: Memory, declared: { name: string; extent: Extent; step: StepName }, clusters: number, verbs: Verbs, requesterOf: (me: Copier) => Requester) {
     this.#coroutines = coroutines;
     this.#name = declared.name;
-    this.#row = new Row(coroutines.world, `queue.${declared.name}`, declared.extent, clusters);
+    this.#row = new Row(memory, `queue.${declared.name}`, declared.extent, clusters);
     this.#step = declared.step;
     this.#verbs = verbs;
     this.#requesterOf = requesterOf;

@@ -81,6 +81,8 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   skip(cluster: number): void;
   /** The job met an error: tells of it as its policy wants, and says whether the job is to go on (try again, or pass over). For the job only. */
   goesOnAfter(error: BlockError): boolean;
+  /** The job's memory is given back: cells, queues, copies and the list of those in flight, which nobody may use afterwards. */
+  free(): void;
   /** Drains the guest once more and closes the target, which nobody may write to afterwards. For the job only. */
   closeTarget(): Verb;
   /** The event COMPLETED, or CANCELLED; COMPLETED tells of the error after which the job did not go on. */

@@ -37,9 +37,9 @@ export class OwnJob extends BackupJob {
 
   /** The point in time is read, if the job knows how. */
   *readPointInTime(me: Requester): Run<BlockError> {
-    const { readPointInTime } = this.#code;
-    if (readPointInTime === undefined || this.isRefused) return NO_ERROR;
-    return yield* this.#asCopier(me, (copier) => readPointInTime.call(this.#code, this.#backup, copier));
+    const code = this.#code;
+    if (code.readPointInTime === undefined || this.isRefused) return NO_ERROR;
+    return yield* this.#asCopier(me, (copier) => code.readPointInTime!(this.#backup, copier));
   }
 
   *#asCopier(me: Requester, body: (copier: Copier) => Run<BlockError>): Run<BlockError> {

@@ -1,14 +1,13 @@
-/** Source, target and the copies in flight, as a job of one's own sees them. */
+/** Source and target, as a job of one's own sees them. */
 import type { Run } from '../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
-import { MINE } from '../block/in-flight.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
-import { ADMIT, READ, STORE, STORE_ZEROES, WAIT } from '../backup/copy-before-write.ts';
+import { ADMIT, READ, STORE, STORE_ZEROES } from '../backup/copy-before-write.ts';
 import { READER } from '../backup/none.ts';
 import { ALLOCATED, ASK, UNALLOCATED, allocationOf } from '../backup/top.ts';
-import type { Copier, InFlightList, Source, Target, Verb } from './job.ts';
+import type { Copier, Source, Target, Verb } from './job.ts';
 import type { OwnJob } from './own-job.ts';
-import { Misused, knownCluster } from './misused.ts';
+import { knownCluster } from './misused.ts';
 import type { Verbs } from './verbs.ts';
 
 type RequesterOf = (me: Copier) => Requester;
@@ -71,40 +70,5 @@ export class OwnTarget extends Part implements Target {
     const error = yield* this.job.target.writeZeroes(requester, sectors, STORE_ZEROES);
     requester.forgetBuffer(sectors);
     return error;
-  }
-}
-
-export class OwnInFlight extends Part implements InFlightList {
-  overlaps(me: Copier, first: number, end: number): boolean {
-    return this.#overlapping(this.requesterOf(me), first, end) !== null;
-  }
-  wait(me: Copier, first: number, end: number): Verb {
-    return this.verbs.verb('inFlight.wait', () => this.#wait(this.requesterOf(me), first, end));
-  }
-  begin(me: Copier, first: number, end: number): void {
-    const requester = this.requesterOf(me);
-    if (this.job.inFlight.holds(requester)) throw new Misused('inFlight.begin: this copier has a copy in flight already');
-    if (!(first < end)) throw new Misused(`inFlight.begin: the range from cluster ${first} up to ${end} is empty`);
-    requester.setCow(first, end);
-    this.job.inFlight.begin(requester, { first, end });
-  }
-  end(me: Copier): void {
-    const requester = this.requesterOf(me);
-    if (!this.job.inFlight.holds(requester)) throw new Misused('inFlight.end: this copier has no copy in flight');
-    this.job.inFlight.end(requester);
-    requester.setCow(0, 0);
-  }
-  wake(me: Copier): void {
-    this.job.inFlight.waitersOf(this.requesterOf(me)).wakeAll();
-  }
-
-  *#wait(requester: Requester, first: number, end: number): Run {
-    const other = this.#overlapping(requester, first, end);
-    if (other !== null) yield* this.job.inFlight.waitersOf(other).wait(requester, requester.step(WAIT, first));
-  }
-
-  #overlapping(requester: Requester, first: number, end: number): Requester | null {
-    const other = this.job.inFlight.newestOverlapping(requester, { first, end });
-    return other === MINE ? null : other;
   }
 }

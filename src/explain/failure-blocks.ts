@@ -13,13 +13,13 @@ type Paint = (style: 'red' | 'dim', text: string) => string;
 const WIDTH = 80;
 const INDENT = '   ';
 
-/** @param n of how many it is, from 1 */
-export function failureBlocks({ trace, cost, sentence }: Failure, n: number, waysOn: readonly WayOn[], paint: Paint = (_, text) => text): string[] {
+/** @param n its number, where there may be others */
+export function failureBlocks({ trace, cost, sentence }: Failure, n: number | null, waysOn: readonly WayOn[], paint: Paint = (_, text) => text): string[] {
   const { verdict, scenario, schedule } = trace;
   const words = (text: string): string[] => wrap(text, WIDTH - INDENT.length).map((line) => INDENT + line);
   const across = Math.max(...waysOn.map(([does]) => does.length)) + 3;
   return [
-    `${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`,
+    `${paint('red', `${n === null ? '' : `${n}. `}${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`,
     ...words(verdict.detail),
     '',
     ...words(describeScenario(scenario)),

@@ -4,7 +4,8 @@
  */
 import { Piscina } from 'piscina';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import type { CampaignOptions, ScenarioSource, Unit, UnitResult } from '../explore/campaign.ts';
+import type { CampaignOptions, UnitResult } from '../explore/campaign.ts';
+import { unitsOf } from '../explore/units.ts';
 import { KnownCauses } from '../explore/known-causes.ts';
 import { Tally } from '../explore/tally.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
@@ -46,7 +47,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
     ...withOwnJobs(),
   });
   const { options, scope, log } = campaign;
-  const jobs = unitsOf(campaign, log === null ? generated(scope) : recorded(log));
+  const jobs = unitsOf(campaign.modes, campaign.runs, log === null ? generated(scope) : recorded(log));
   const running: Promise<UnitResult>[] = [];
   const causes = new KnownCauses(options.setting.without);
   let [begun, added] = [0, 0];
@@ -83,17 +84,4 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
     await pool.destroy();
   }
   return { tally, seconds: (Date.now() - begin) / 1000, interrupted: signal.aborted };
-}
-
-/** The units of a campaign, mode by mode in turn; without a limit on runs there is no last one. */
-function* unitsOf({ modes, runs }: Campaign, { schedulesPerScenario, scenariosPerUnit }: ScenarioSource): Generator<Unit, void> {
-  const perUnit = schedulesPerScenario * scenariosPerUnit;
-  const left = modes.map((_, m) => (runs === null ? Infinity : Math.floor(runs / modes.length) + (m < runs % modes.length ? 1 : 0)));
-  for (let number = 0; left.some((schedules) => schedules > 0); number++) {
-    for (const [m, mode] of modes.entries()) {
-      const schedules = Math.min(perUnit, left[m]!);
-      left[m]! -= schedules;
-      if (schedules > 0) yield { mode, number, schedules };
-    }
-  }
 }
