@@ -4,7 +4,7 @@ import type { StepName } from '../kernel/step.ts';
 import { Misuse, type World } from '../kernel/world.ts';
 import type { Requester } from '../block/requester.ts';
 import type { Cells, Copier, Extent, Local, Queue, Verb } from './job.ts';
-import { Misused } from './misused.ts';
+import { Misused, knownCluster } from './misused.ts';
 import type { Verbs } from './verbs.ts';
 
 const INT_MAX = 2 ** 31 - 1;
@@ -100,6 +100,8 @@ export class OwnQueue implements Queue {
   readonly #coroutines: Coroutines;
   readonly #name: string;
   readonly #row: Row;
+  readonly #isOne: boolean;
+  readonly #clusters: number;
   readonly #step: StepName;
   readonly #verbs: Verbs;
   readonly #requesterOf: (me: Copier) => Requester;
@@ -108,12 +110,14 @@ export class OwnQueue implements Queue {
     this.#coroutines = coroutines;
     this.#name = declared.name;
     this.#row = new Row(memory, `queue.${declared.name}`, declared.extent, clusters);
+    this.#isOne = declared.extent === 'one';
+    this.#clusters = clusters;
     this.#step = declared.step;
     this.#verbs = verbs;
     this.#requesterOf = requesterOf;
   }
 
-  wait(me: Copier, cluster?: number): Verb {
+  wait(me: Copier, cluster: number): Verb {
     return this.#verbs.verb(`queues.${this.#name}.wait`, () => this.#wait(me, cluster));
   }
   wakeAll(cluster?: number): void {
@@ -123,9 +127,10 @@ export class OwnQueue implements Queue {
     this.#queue(cluster).wakeFirst();
   }
 
-  *#wait(me: Copier, cluster: number | undefined): Run {
+  *#wait(me: Copier, cluster: number): Run {
     const requester = this.#requesterOf(me);
-    yield* this.#queue(cluster).wait(requester, requester.step(this.#step, cluster ?? 0));
+    const queue = this.#queue(this.#isOne ? undefined : cluster);
+    yield* queue.wait(requester, requester.step(this.#step, knownCluster(cluster, this.#clusters)));
   }
 
   #queue(cluster: number | undefined): WaitQueue {

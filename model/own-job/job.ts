@@ -153,10 +153,10 @@ export interface Local {
   set(value: number): void;
 }
 
-/** Coroutines that wait, first come first served (QEMU: CoQueue). The cluster is left out where there is one queue. */
+/** Coroutines that wait, first come first served (QEMU: CoQueue). The cluster of a wake-up is left out where there is one queue. */
 export interface Queue {
-  /** Sleeps until it is woken. Why it waited is to be asked again. */
-  wait(me: Copier, cluster?: number): Verb;
+  /** Sleeps until it is woken. Why it waited is to be asked again. @param cluster what the wait is about; and whose queue, where each has one */
+  wait(me: Copier, cluster: number): Verb;
   wakeAll(cluster?: number): void;
   wakeFirst(cluster?: number): void;
 }

@@ -3,7 +3,7 @@
  * and one that is yielded as it is without the star: both would go by unnoticed otherwise.
  */
 import type { Run } from '../kernel/coroutine.ts';
-import { type Step, type StepName, nameOf } from '../kernel/step.ts';
+import type { Step } from '../kernel/step.ts';
 import { HiddenState } from '../kernel/engine.ts';
 import { SpinError } from '../kernel/world.ts';
 import { JobError } from './job-error.ts';
@@ -13,9 +13,10 @@ import { Misused } from './misused.ts';
 export class Verbs {
   readonly name: string;
   readonly #printStep: (step: Step) => string;
-  /** Those made since the job was last resumed, and how many of them have begun. */
-  #made: string[] = [];
-  #begun = 0;
+  /** Those made since the job was last resumed that have not begun. */
+  readonly #idle = new Set<Made<unknown>>();
+  /** What the verb that runs has just yielded; 0: none has. */
+  #offered: Step = 0;
 
   /** @param name the job's, for messages */
   constructor(name: string, printStep: (step: Step) => string) {
@@ -25,11 +26,13 @@ export class Verbs {
 
   /** @param what `source.read`, for messages */
   verb<Result>(what: string, run: () => Run<Result>): Verb<Result> {
-    this.#made.push(what);
-    return new Made(what, () => {
-      this.#begun++;
-      return run();
+    const made: Made<Result> = new Made(what, () => {
+      this.#idle.delete(made);
+      const running = run();
+      return { next: () => this.#offering(running.next()) };
     });
+    this.#idle.add(made);
+    return made;
   }
 
   /** Runs what the job's author has written, step by step, and complains where it is not as it should be. */
@@ -44,14 +47,11 @@ export class Verbs {
   }
 
   #resume<Result>(running: Run<Result>, after: Step): IteratorResult<Step, Result> {
-    this.#made = [];
-    this.#begun = 0;
+    this.#idle.clear();
+    this.#offered = 0;
     const next = this.#tryToResume(running, after);
-    if (next.done !== true) {
-      const wrong = whatIsWrongWith(next.value);
-      if (wrong !== null) throw this.#error(after, wrong);
-    }
-    if (this.#begun < this.#made.length) throw this.#error(after, `calls ${this.#made.at(-1)} without yield*, so nothing of it happens`);
+    if (next.done !== true && next.value !== this.#offered) throw this.#error(after, `yields ${whatIsYielded(next.value)}`);
+    for (const { what } of this.#idle) throw this.#error(after, `calls ${what} without yield*, so nothing of it happens`);
     return next;
   }
 
@@ -64,6 +64,11 @@ export class Verbs {
     }
   }
 
+  #offering<Result>(next: IteratorResult<Step, Result>): IteratorResult<Step, Result> {
+    if (next.done !== true) this.#offered = next.value;
+    return next;
+  }
+
   #error(after: Step, what: string): JobError {
     return new JobError(`${this.name}: after the step "${this.#printStep(after)}" it ${what}`);
   }
@@ -72,14 +77,14 @@ export class Verbs {
 /** A verb as the author gets it. */
 class Made<Result> implements Iterable<Step, Result> {
   readonly what: string;
-  readonly #begin: () => Run<Result>;
+  readonly #begin: () => Iterator<Step, Result>;
 
-  constructor(what: string, begin: () => Run<Result>) {
+  constructor(what: string, begin: () => Iterator<Step, Result>) {
     this.what = what;
     this.#begin = begin;
   }
 
-  [Symbol.iterator](): Run<Result> {
+  [Symbol.iterator](): Iterator<Step, Result> {
     return this.#begin();
   }
 }
@@ -87,15 +92,11 @@ class Made<Result> implements Iterable<Step, Result> {
 /** What the engine throws through a job is not the job's: a step that spins, and what was told already. */
 const isAuthors = (error: unknown): boolean => !(error instanceof SpinError || error instanceof JobError || error instanceof HiddenState);
 
-function whatIsWrongWith(value: unknown): string | null {
-  if (value instanceof Made) return `yields ${value.what} as it is: write yield* in place of yield`;
-  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return 'yields a generator as it is: write yield* in place of yield';
-  const isStep = typeof value === 'number' && Number.isInteger(value) && value > 0 && mayBeYielded(nameOf(value));
-  return isStep ? null : `yields ${typeof value === 'number' ? value : `a value of type ${value === null ? 'null' : typeof value}`}, which is no step: yield* one of the backup's verbs`;
+function whatIsYielded(value: unknown): string {
+  if (value instanceof Made) return `${value.what} as it is: write yield* in place of yield`;
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return 'a generator as it is: write yield* in place of yield';
+  return `${typeof value === 'number' ? value : `a value of type ${value === null ? 'null' : typeof value}`}, which is no step: yield* one of the backup's verbs`;
 }
-
-/** What guests, readers and somebody at the monitor do is not a job's to do. */
-const mayBeYielded = (name: StepName | undefined): boolean => name !== undefined && name.guard !== 'unblocked' && name.io?.by !== 'guest';
 
 /** `TypeError: x is not a function (my-job.mjs:23:5)` */
 function thrown(error: unknown): string {

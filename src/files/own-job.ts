@@ -2,6 +2,7 @@
  * Jobs of one's own, loaded from modules. That runs the module, so it happens only to files that
  * the command line names, never because a trace names one; worker threads load what this thread has loaded.
  */
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -60,22 +61,27 @@ async function imported({ name, path }: JobFile): Promise<Record<string, unknown
   try {
     return (await Promise.race([import(pathToFileURL(path).href), never])) as Record<string, unknown>;
   } catch (error) {
-    throw error instanceof FileError ? error : fileError(name, whyNot(error, path));
+    throw error instanceof FileError ? error : fileError(name, whyNot(error), ...placeIn(error, path));
   } finally {
     clearTimeout(timer);
   }
 }
 
-function whyNot(error: unknown, path: string): string {
+function whyNot(error: unknown): string {
   if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION') return `node ${process.versions.node} runs no TypeScript: use node 22.18 or newer, compile it, or write it as .mjs with its types in comments`;
   if (!(error instanceof Error)) return `it can't be loaded: it throws a value of type ${typeof error}`;
-  const [line = ''] = error.message.split('\n');
-  return `it can't be loaded: ${error.name}: ${line}${placeIn(error, path)}`;
+  return `it can't be loaded: ${error.name}: ${error.message.split('\n')[0]}`;
 }
 
-/** Of a mistake in the syntax node says the place in the first line of the stack, of an error in one of the next. */
-function placeIn({ stack = '' }: Error, path: string): string {
-  const at = stack.indexOf(path);
-  const [, place] = at < 0 ? [] : (/^(:\d+(?::\d+)?)/.exec(stack.slice(at + path.length)) ?? []);
-  return place === undefined ? '' : ` (line ${place.slice(1)})`;
+/** Line and column, as far as they are known. */
+function placeIn(error: unknown, path: string): number[] {
+  if (!(error instanceof Error)) return [];
+  const said = error instanceof SyntaxError ? checked(path) : (error.stack ?? '');
+  const after = said.split(path)[1] ?? ''; // as in a stack, and in what node says of a mistake in the syntax
+  return (/^(?::\d+){1,2}/.exec(after)?.[0] ?? '').split(':').slice(1).map(Number);
 }
+
+const CHECK_MS = 5_000;
+
+/** The error that `import` throws does not have the place of a mistake in the syntax; node's own check has it. */
+const checked = (path: string): string => spawnSync(process.execPath, ['--check', path], { encoding: 'utf8', timeout: CHECK_MS }).stderr;
