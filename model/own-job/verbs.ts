@@ -107,7 +107,7 @@ function thrown(error: unknown): string {
 
 /** Where it was thrown, as far as its stack tells: the first place that is not in this folder. */
 function placeOf({ stack = '' }: Error): string {
-  const frame = stack.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !line.includes('/model/own-job/'));
+  const frame = stack.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/\/model\/own-job\/[a-z-]+\.[jt]s:/.test(line));
   const [, place] = /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame ?? '') ?? [];
   return place === undefined ? '' : ` (${place})`;
 }
