@@ -48,13 +48,14 @@ export function addReplay(program: Command): void {
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
-      process.exitCode = await interruptible((signal) => replayPaths(paths, command.optsWithGlobals<Flags>(), signal));
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = await interruptible((signal) => replayPaths(paths, flags, job, signal));
     });
 }
 
 /** @returns the exit status */
-async function replayPaths(paths: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
-  const job = flags.job === undefined ? null : await loadJob(flags.job);
+async function replayPaths(paths: readonly string[], flags: Flags, job: string | null, signal: AbortSignal): Promise<number> {
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);

@@ -50,13 +50,14 @@ export function addShrink(program: Command): void {
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string, _, command: Command) => {
-      process.exitCode = await interruptible((signal) => shrinkPath(path, command.optsWithGlobals<Flags>(), signal));
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = await interruptible((signal) => shrinkPath(path, flags, job, signal));
     });
 }
 
 /** @returns the exit status */
-async function shrinkPath(path: string, flags: Flags, signal: AbortSignal): Promise<number> {
-  const job = flags.job === undefined ? null : await loadJob(flags.job);
+async function shrinkPath(path: string, flags: Flags, job: string | null, signal: AbortSignal): Promise<number> {
   const given = withJob(path, loadTrace(path), job);
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
     if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
