@@ -1,37 +1,42 @@
 /**
  * Random schedules: whole ones, with all properties on, beside the same steps under fast-check's
- * scheduler (fast-check-port.ts) and from our own generators without the learned table. Marks are off.
+ * scheduler (fast-check-port.ts), from our own engine without remembering where earlier schedules of the
+ * scenario went, and from its generators, without the learned table. Marks are off.
  */
 import { Machine, type Setting, shapeOf } from '../model/machine.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { randomNumbers } from '../src/explore/random-numbers.ts';
 import { RandomWalk } from '../src/explore/random-walk.ts';
+import { RememberingRunner } from '../src/explore/remembering-runner.ts';
 import { Runner } from '../src/explore/run.ts';
 import { drawScenario, scenarios } from '../src/generate/scenarios.ts';
 import { type Wait, portSchedulesPerSecond } from './fast-check-port.ts';
 import { type Contender, type Race, ROUNDS } from './figure.ts';
 
+/** How our own engine runs them: from what it knows of earlier schedules, from the learned table, or as generators. */
+type Way = keyof typeof NAMES;
+
 /** Where the next schedule's scenario comes from. */
 type NextScenario = () => Scenario;
 
 const SCHEDULES_A_SCENARIO = 8;
-const WITHOUT_TABLE = "cowcheck's generators, without the learned table";
+const NAMES = { remembering: 'cowcheck', table: 'cowcheck, each schedule from its beginning', generators: "cowcheck's generators, without the learned table" };
 const SETTING: Setting = { effects: 'cluster', wake: 'any', without: [], requestsMin: 0 };
 
 export function randomRaces(): Race[] {
-  const race = (name: string, start: () => NextScenario, more: readonly Contender[] = []): Race => ({
+  const race = (name: string, start: () => NextScenario, first: Way, more: readonly Way[] = []): Race => ({
     name: `random schedules, ${name}`,
     unit: 'schedules/s',
-    ours: ours('cowcheck', start, true),
-    peers: [port('waitOne', start), port('waitNext', start), ...more],
+    ours: { ...ours(start, first), name: 'cowcheck' },
+    peers: [port('waitOne', start), port('waitNext', start), ...more.map((way) => ours(start, way))],
     rounds: ROUNDS,
   });
   const [small, large] = [() => always(4, 3), () => always(16, 8)];
   return [
-    race('FULL, one scenario of 4 clusters and 3 writes', small, [ours(WITHOUT_TABLE, small, false)]),
-    race('FULL, one scenario of 16 clusters and 8 writes', large, [ours(WITHOUT_TABLE, large, false)]),
-    race(`FULL, a fresh scenario of 4 clusters and 3 writes every ${SCHEDULES_A_SCENARIO} schedules`, () => fresh(4, 3)),
+    race('FULL, one scenario of 4 clusters and 3 writes', small, 'remembering', ['table', 'generators']),
+    race('FULL, one scenario of 16 clusters and 8 writes', large, 'table', ['generators']),
+    race(`FULL, a fresh scenario of 4 clusters and 3 writes every ${SCHEDULES_A_SCENARIO} schedules`, () => fresh(4, 3), 'table'),
   ];
 }
 
@@ -58,16 +63,16 @@ function port(wait: Wait, start: () => NextScenario): Contender {
   return { name: `fast-check's scheduler, ${name}`, measure: async (seconds) => ({ value: await portSchedulesPerSecond(seconds, start(), wait) }) };
 }
 
-function ours(name: string, start: () => NextScenario, table: boolean): Contender {
-  return { name, measure: async (seconds) => ({ value: schedulesPerSecond(seconds, start(), table) }) };
+function ours(start: () => NextScenario, way: Way): Contender {
+  return { name: NAMES[way], measure: async (seconds) => ({ value: schedulesPerSecond(seconds, start(), way) }) };
 }
 
-function schedulesPerSecond(seconds: number, next: NextScenario, table: boolean): number {
+function schedulesPerSecond(seconds: number, next: NextScenario, way: Way): number {
   let scenario = next();
   const machine = new Machine(shapeOf(scenario, SETTING));
-  const runner = new Runner(machine, new Properties(machine), null);
+  const runner = new (way === 'remembering' ? RememberingRunner : Runner)(machine, new Properties(machine), null);
   machine.load(scenario);
-  machine.useTable(table);
+  machine.useTable(way !== 'generators');
   const random = randomNumbers('bench');
   const strategy = new RandomWalk();
   return perSecond(seconds, () => {

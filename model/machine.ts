@@ -9,6 +9,7 @@ import { Faults } from './block/faults.ts';
 import { Followers, type GuestKind, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
+import type { Requester, SectorRange } from './block/requester.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob } from './backup/job.ts';
 import { ComparingEngine, LawfulTable, isLawful, lawful } from './own-job/comparing-engine.ts';
@@ -19,14 +20,15 @@ import { Independence } from './reductions/independence.ts';
 import { JobStatus } from './job/job-status.ts';
 import { Operator, User } from './job/monitor.ts';
 import { readPointInTime } from './backup/none.ts';
+import type { JobName } from './backup/eras.ts';
 import { type RuleName, rulesWithout } from './backup/rules.ts';
 import { Territory } from './reductions/territory.ts';
-import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
+import { type Coroutine, Coroutines, NOBODY, type Run, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
-import type { Requester } from './block/requester.ts';
 import { World } from './kernel/world.ts';
+import type { OwnJobFile } from './own-job/file-name.ts';
 import { type GuestOperation, type Scenario, policiesOf } from './scenario.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */
@@ -52,16 +54,18 @@ export interface Shape {
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
   /** As in `Setting`. */
-  readonly ownJob?: string;
+  readonly ownJob?: OwnJobFile;
 }
 
 /** How experiments are run, whatever the scenario. */
 export interface Setting {
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
+  /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
   readonly without: readonly RuleName[];
-  /** The name of a job of one's own that runs in place of cowcheck's (own-job/registry.ts). */
-  readonly ownJob?: string;
+  readonly job?: JobName;
+  /** The job of one's own that runs in place of cowcheck's (own-job/registry.ts). */
+  readonly ownJob?: OwnJobFile;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
 }
@@ -112,7 +116,7 @@ export class Machine {
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
-  readonly job: BackupJob;
+  readonly job: BackupJob | OwnJob;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
@@ -167,11 +171,10 @@ export class Machine {
     const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead, locals: own?.job.locals?.length ?? 0 };
     const targetExists = shape.targetSectors !== null;
     const parts = { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
-    const ownJobOf = own === null ? null : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
-    this.job = ownJobOf ?? new BackupJob(coroutines, sizes, parts);
+    this.job = own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: ownJobOf === null ? readPointInTime.bind(null, this.job) : (me: Requester) => ownJobOf.readPointInTime(me) };
+    const disk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: this.#readPointInTime.bind(this) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
   }
 
@@ -194,6 +197,10 @@ export class Machine {
     for (const fault of scenario.faults ?? []) (fault.side === 'source' ? this.sourceFaults : this.targetFaults)!.loadInto(cells, fault);
     this.#loadRequests(cells, scenario);
     this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (this.guests[0]?.id ?? NOBODY) : NOBODY;
+  }
+
+  *#readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    return yield* this.job instanceof OwnJob ? this.job.readPointInTime(me) : readPointInTime(this.job, me, range);
   }
 
   /**

@@ -69,9 +69,9 @@ function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {
 }
 
 /** Whether a drain of the copies waits for it. */
-function isCopying({ job }: Machine, other: Coroutine): boolean {
+function isCopying({ shape }: Machine, other: Coroutine): boolean {
   if (!(other instanceof Requester) || other.cowSeen.end <= other.cowSeen.first) return false;
-  return job.rules.lockBeforeWaiting || nameOf(other.pending).label !== 'wait';
+  return !shape.without.includes('lockBeforeWaiting') || nameOf(other.pending).label !== 'wait';
 }
 
 /** Whether a drain of the disk waits for it. */

@@ -41,6 +41,7 @@ const PLANTED: readonly [file: string, line: string, says: RegExp][] = [
   ['model/kernel/types.ts', "import type { Image } from '../block/image.ts';", /^model\/kernel\/types\.ts imports model\/block\/image\.ts: kernel: /],
   ['model/block/hook.ts', "import '../backup/job.ts';", /^model\/block\/hook\.ts imports model\/backup\/job\.ts: block: /],
   ['model/backup/all.ts', "import '../machine.ts';", /^model\/backup\/all\.ts imports model\/machine\.ts: backup: /],
+  ['model/job/loop.ts', "import '../backup/job.ts';", /^model\/job\/loop\.ts imports model\/backup\/job\.ts: job: /],
   ['model/backup/quick.ts', "import '../reductions/held.ts';", /^model\/backup\/quick\.ts imports model\/reductions\/held\.ts: backup: /],
   ['model/command/disk.ts', "import '../block/image.ts';", /^model\/command\/disk\.ts imports model\/block\/image\.ts: command: /],
   ['model/reductions/all.ts', "import '../machine.ts';", /^model\/reductions\/all\.ts imports model\/machine\.ts: reductions: /],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../model/backup/rules.ts';
 import { loadJob } from '../src/files/own-job.ts';
-import { isOwnJob } from '../src/trace/format.ts';
+import { isOwnJob } from '../model/own-job/file-name.ts';
 import { readTrace } from '../src/trace/read.ts';
 import { replay } from '../src/trace/replay.ts';
 import { writeTrace } from '../src/trace/write.ts';

@@ -3,45 +3,27 @@
  *
  *   backup_do_cow                      here
  *   ---------------------------------  ------------------------------------------------
- *   rdlock(flush_rwlock)               job.copies.lockShared
+ *   rdlock(flush_rwlock)               copies.lockShared
  *   start, end = clusters of request   me.setCow
  *   wait_for_overlapping_requests      waitForOverlapping
- *   cow_request_begin                  job.inFlight.begin
+ *   cow_request_begin                  inFlight.begin
  *   for each cluster:                  for c
  *     bitmap set: continue               bits.has
- *     bdrv_co_readv(source)              source.read
+ *     bdrv_co_readv(source)              source.readForCopy
  *     zero: write_zeroes(target)         target.writeZeroes
  *     else bdrv_co_writev(target)        target.write
- *     hbitmap_set, job offset            job.markCopied
- *   cow_request_end                    job.endTurn
- *   unlock                             job.copies.unlockShared
+ *     hbitmap_set, job offset            markCopied
+ *   cow_request_end                    endTurn
+ *   unlock                             copies.unlockShared
  */
 import type { Run } from '../kernel/coroutine.ts';
-import { type StepIo, defineStep } from '../kernel/step.ts';
 import { type BlockError, NO_ERROR, blamedOnTarget } from '../block/errors.ts';
-import type { AdmitSteps, IoSteps } from '../block/node.ts';
 import { MINE } from '../block/in-flight.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
+import { BitsSeenBeforeWaiting } from '../job/bitmap.ts';
+import { ADMIT, COPY_ASK, READ, STORE, STORE_ZEROES, WAIT } from '../job/steps.ts';
 import type { BackupJob } from './job.ts';
-import { ALLOCATED, COPY_ASK, UNALLOCATED, allocationOf } from './top.ts';
-
-export const WAIT = defineStep('wait', 'cluster', { guard: 'woken' });
-export const ADMIT: AdmitSteps = {
-  queued: defineStep('copy.queue', 'sector', { guard: 'woken' }),
-  throttled: defineStep('copy.throttle', 'sector'),
-  overlapping: defineStep('copy.overlap', 'sector', { guard: 'woken' }),
-};
-export const READ = copyIo('read', 'copy.read', 'copy.took', 'copy.data');
-export const STORE = copyIo('write', 'copy.store', 'copy.land', 'copy.done');
-export const STORE_ZEROES = copyIo('zero', 'copy.zero', 'copy.zero.land', 'copy.zero.done');
-
-function copyIo(kind: StepIo['kind'], submit: string, effect: string, complete: string): IoSteps {
-  return {
-    submit: defineStep(submit, 'sector', { io: { by: 'copy', kind, phase: 'submit' } }),
-    effect: defineStep(effect, 'effect', { io: { by: 'copy', kind, phase: 'effect' } }),
-    complete: defineStep(complete, 'sector', { io: { by: 'copy', kind, phase: 'complete' } }),
-  };
-}
+import { UNALLOCATED, allocationOf } from './top.ts';
 
 /**
  * Copies the clusters that a range of sectors touches, unless they have been copied.
@@ -49,12 +31,10 @@ function copyIo(kind: StepIo['kind'], submit: string, effect: string, complete: 
  * @returns the error that ended it; clusters copied before that stay marked
  */
 export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
-  const { rules, copies, inFlight } = job;
-  const bits = rules.checkBitAfterWaiting ? job.copied : job.bitsSeenBy(me);
-
+  const { rules, mode, copied, copies, inFlight } = job;
   if (rules.lockBeforeWaiting) copies.lockShared();
-  me.setCow(...job.clustersOf(range));
-  bits.look(me);
+  me.setCow(...clustersOf(job, range));
+  const bits = rules.checkBitAfterWaiting ? copied : new BitsSeenBeforeWaiting(copied, me);
   yield* waitForOverlapping(job, me);
   if (!rules.lockBeforeWaiting) copies.lockShared();
   inFlight.begin(me, { first: me.cowFirst, end: rules.wholeRangeRegistered ? me.cowEnd : me.cowFirst + 1 });
@@ -62,42 +42,69 @@ export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRan
   let error = NO_ERROR;
   for (let c = me.cowFirst; c < me.cowEnd && error === NO_ERROR; c++) {
     if (bits.has(c)) continue;
-    const allocation = job.asksAgain ? yield* allocationOf(job, me, c, COPY_ASK) : ALLOCATED;
-    if (allocation === UNALLOCATED) continue;
-    error = allocation > NO_ERROR ? allocation : yield* copyCluster(job, me, c);
+    error = mode !== 'top' || rules.topDecidesOnce ? yield* copyCluster(job, me, c) : yield* copyAllocated(job, me, c);
   }
 
-  job.endTurn(me);
+  endTurn(job, me);
   copies.unlockShared();
   return error;
 }
 
-/** Waits until no copy in flight overlaps mine. The newest is asked first, as in QEMU's list. */
-export function* waitForOverlapping(job: BackupJob, me: Requester): Run {
-  if (!job.rules.waitForOverlappingCopies) return;
-  do {
-    const other = job.inFlight.newestOverlapping(me, { first: me.cowFirst, end: me.cowEnd });
-    if (other === null || other === MINE) break; // mine is not in flight yet
-    yield* job.inFlight.waitersOf(other).wait(me, me.step(WAIT, me.cowFirst));
-  } while (job.rules.lookAgainAfterWaking);
+/** The clusters that a range of sectors touches, `[first, end)`. */
+export function clustersOf({ rules, clusterSectors }: BackupJob, { first, end }: SectorRange): [number, number] {
+  return [Math.floor(first / clusterSectors), rules.copyWholeClusters ? Math.ceil(end / clusterSectors) : Math.floor(end / clusterSectors)];
 }
 
+/** Waits until no copy in flight overlaps mine. The newest is asked first, as in QEMU's list. */
+export function* waitForOverlapping({ rules, inFlight }: BackupJob, me: Requester): Run {
+  if (!rules.waitForOverlappingCopies) return;
+  for (;;) {
+    const other = inFlight.newestOverlapping(me, { first: me.cowFirst, end: me.cowEnd });
+    if (other === null || other === MINE) return; // mine is not in flight yet
+    yield* inFlight.waitersOf(other).wait(me, me.step(WAIT, me.cowFirst));
+    if (!rules.lookAgainAfterWaking) return;
+  }
+}
+
+/** Neither the hook nor the job waits for requests of the guest with its read, or copies on read. */
 function* copyCluster(job: BackupJob, me: Requester, c: number): Run<BlockError> {
-  const { rules } = job;
+  const { rules, source } = job;
   const cluster = job.sectorsOf(c);
-  let error = yield* job.source.readForCopy(me, cluster, ADMIT, READ, job.readsLikeAnyRead(me));
+  const ignoresGuests = me === job ? rules.jobReadIgnoresGuests : rules.copyReadIgnoresOwnRequest;
+  let error = ignoresGuests ? yield* source.readForCopy(me, cluster, ADMIT, READ) : yield* source.readLikeAny(me, cluster, ADMIT, READ);
   if (error !== NO_ERROR) {
     me.forgetBuffer(cluster);
     return rules.sideOfErrorIsTold ? error : blamedOnTarget(error);
   }
-  if (!rules.markAfterTargetHasData) job.markCopied(me, c);
+  if (!rules.markAfterTargetHasData) markCopied(job, me, c);
   error = yield* store(job, me, cluster);
   me.forgetBuffer(cluster);
-  if (rules.markAfterTargetHasData && (error === NO_ERROR || !rules.failedCopyIsNotMarked)) job.markCopied(me, c);
+  if (rules.markAfterTargetHasData && (error === NO_ERROR || !rules.failedCopyIsNotMarked)) markCopied(job, me, c);
   return error;
+}
+
+/** TOP, where a copy decides once more what it need not copy. */
+function* copyAllocated(job: BackupJob, me: Requester, c: number): Run<BlockError> {
+  const allocation = yield* allocationOf(job, me, c, COPY_ASK);
+  if (allocation === UNALLOCATED) return NO_ERROR;
+  return allocation > NO_ERROR ? allocation : yield* copyCluster(job, me, c);
 }
 
 function* store({ rules, target }: BackupJob, me: Requester, cluster: SectorRange): Run<BlockError> {
   if (!me.bufferIsZero(cluster)) return yield* target.write(me, cluster, STORE, (s) => target.image.put(s, me.bufferCell(s)));
   return rules.zeroesAreWrittenOverBacking ? yield* target.writeZeroes(me, cluster, STORE_ZEROES) : NO_ERROR;
+}
+
+/** The bit, and what is counted: what the speed limit lets through, and how far the job is. */
+function markCopied(job: BackupJob, me: Requester, c: number): void {
+  const counts = job.copied.add(c);
+  job.countInSlice(job.clusterSectors);
+  if (counts && (me === job || job.rules.hookCopiesAreCounted)) job.advance(c);
+}
+
+/** `cow_request_end`: others may have these clusters now. */
+export function endTurn({ rules, inFlight }: BackupJob, me: Requester): void {
+  inFlight.end(me);
+  me.setCow(0, 0);
+  if (rules.wakeWaiters) inFlight.waitersOf(me).wakeAll();
 }

@@ -31,7 +31,7 @@ export function backupClusterSectors(clusterSectors: number, target: { clusterSe
 }
 
 /** An existing target that can't become the backup. QEMU 1.6 looks at neither (S-09). */
-export function refusesTarget({ rules, source, target, targetExists, mode }: BackupJob): boolean {
+export function refusesTarget({ rules, source, target, targetExists, mode }: Pick<BackupJob, 'rules' | 'source' | 'target' | 'targetExists' | 'mode'>): boolean {
   if (!targetExists) return false;
   if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
   return rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty();

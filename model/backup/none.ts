@@ -3,18 +3,11 @@
  * guests overwrite. Somebody may read the point in time meanwhile: the target, over the live source.
  */
 import type { Run } from '../kernel/coroutine.ts';
-import { defineStep } from '../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
-import type { IoSteps } from '../block/node.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
-import { waitForOverlapping } from './copy-before-write.ts';
+import { READER } from '../job/steps.ts';
+import { clustersOf, endTurn, waitForOverlapping } from './copy-before-write.ts';
 import type { BackupJob } from './job.ts';
-
-export const READER: IoSteps = {
-  submit: defineStep('readT0.look', 'sector', { io: { by: 'reader', kind: 'read', phase: 'submit' } }),
-  effect: defineStep('readT0.took', 'effect', { io: { by: 'reader', kind: 'read', phase: 'effect' } }),
-  complete: defineStep('readT0.done', 'sector', { io: { by: 'reader', kind: 'read', phase: 'complete' } }),
-};
 
 export function* waitForCancel(job: BackupJob): Run {
   while (!job.isCancelledAfterSleep) yield* job.park(); // N1
@@ -29,11 +22,11 @@ export function* waitForCancel(job: BackupJob): Run {
 export function* readPointInTime(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
   if (job.isRefused) return NO_ERROR; // there is no point in time to read
   if (job.rules.readerSerialisedWithCopies && job.source.isHooked) {
-    me.setCow(...job.clustersOf(range));
+    me.setCow(...clustersOf(job, range));
     yield* waitForOverlapping(job, me);
     job.inFlight.begin(me, { first: me.cowFirst, end: me.cowEnd });
   }
   const error = yield* job.target.read(me, range, READER);
-  if (job.inFlight.holds(me)) job.endTurn(me);
+  if (job.inFlight.holds(me)) endTurn(job, me);
   return error;
 }

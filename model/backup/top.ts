@@ -1,13 +1,9 @@
 /** TOP: only what is allocated in the topmost image is copied; the target shares its backing (reference A.6, J4). */
 import type { Run } from '../kernel/coroutine.ts';
-import { type StepName, defineStep } from '../kernel/step.ts';
+import type { StepName } from '../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Requester } from '../block/requester.ts';
 import type { BackupJob } from './job.ts';
-
-/** The job asks before it copies; a copy asks (without the rule topDecidesOnce) once it holds the cluster. */
-export const ASK = defineStep('ask', 'sector');
-export const COPY_ASK = defineStep('copy.ask', 'sector');
 
 /** The answer to the question whether a cluster has anything allocated: one of these, or an error, which is above 0. */
 export const ALLOCATED = -1;
@@ -15,7 +11,7 @@ export const UNALLOCATED = -2;
 type Allocation = BlockError;
 
 /** Walks the cluster in runs of the same allocation until one is allocated. */
-export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: StepName): Run<Allocation> {
+export function* allocationOf(job: Pick<BackupJob, 'rules' | 'source' | 'clusterSectors' | 'sectors'>, me: Requester, c: number, ask: StepName): Run<Allocation> {
   const { rules, source, clusterSectors } = job;
   const first = c * clusterSectors;
   const end = rules.topStopsAtEndOfDisk ? Math.min(first + clusterSectors, job.sectors) : first + clusterSectors;
@@ -29,4 +25,9 @@ export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: Ste
     s += run.sectors;
   }
   return UNALLOCATED;
+}
+
+/** Nothing of the cluster is allocated: on to the next. */
+export function passOver(job: BackupJob, c: number): void {
+  if (job.rules.skippedAreCounted && job.copied.skip(c)) job.advance(c);
 }

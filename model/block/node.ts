@@ -180,11 +180,17 @@ export class BlockNode {
 
   /**
    * The read of a copy. It neither copies on read nor waits for requests of the guest: since
-   * 06c3916b35 (2.5) a read on behalf of the hook. In 1.6 it did both, as any read.
+   * 06c3916b35 (2.5) a read on behalf of the hook.
    */
-  *readForCopy(me: Requester, range: SectorRange, admit: AdmitSteps, steps: IoSteps, likeAnyRead: boolean): Run<BlockError> {
+  *readForCopy(me: Requester, range: SectorRange, admit: AdmitSteps, steps: IoSteps): Run<BlockError> {
     yield* this.admitByLimits(me, range, admit);
-    if (!likeAnyRead || this.#tracked === null) return yield* this.read(me, range, steps);
+    return yield* this.read(me, range, steps);
+  }
+
+  /** The read of a copy in QEMU 1.6: like any other. Nobody can overlap it, so it is not tracked. */
+  *readLikeAny(me: Requester, range: SectorRange, admit: AdmitSteps, steps: IoSteps): Run<BlockError> {
+    yield* this.admitByLimits(me, range, admit);
+    if (this.#tracked === null) return yield* this.read(me, range, steps);
     this.#world.move(this.#copyingReadsCell, this.#copyingReadsCell, 1);
     yield* this.#waitForOverlapping(me, range, admit.overlapping);
     yield* this.#copyOnRead(me, range);

@@ -4,8 +4,6 @@ import type { Requester } from '../block/requester.ts';
 
 /** What a copy asks whether a cluster still has to be copied. */
 export interface CopiedBits {
-  /** Called once, before the copy waits for others. */
-  look(me: Requester): void;
   has(cluster: number): boolean;
 }
 
@@ -24,8 +22,6 @@ export class CopiedBitmap implements CopiedBits {
     this.#clusters = clusters;
     this.#cell = world.alloc('copied', clusters);
   }
-
-  look(): void {}
 
   has(cluster: number): boolean {
     return this.#read(cluster) === COPIED;
@@ -71,16 +67,11 @@ export class CopiedBitmap implements CopiedBits {
 
 /** The bits as they were before the wait: what a job without the rule checkBitAfterWaiting goes by. */
 export class BitsSeenBeforeWaiting implements CopiedBits {
-  readonly #bitmap: CopiedBitmap;
   readonly #me: Requester;
 
   constructor(bitmap: CopiedBitmap, me: Requester) {
-    this.#bitmap = bitmap;
     this.#me = me;
-  }
-
-  look(me: Requester): void {
-    for (let c = me.cowFirst; c < me.cowEnd; c++) me.world.write(me.bitSeenCell(c), this.#bitmap.has(c) ? 1 : 0);
+    for (let c = me.cowFirst; c < me.cowEnd; c++) me.world.write(me.bitSeenCell(c), bitmap.has(c) ? 1 : 0);
   }
 
   has(cluster: number): boolean {

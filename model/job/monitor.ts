@@ -1,16 +1,16 @@
 /** Somebody at the monitor: `block-job-cancel`, `-pause` and `-resume` (reference A.9). */
 import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
 import { ENDED, type Step, defineStep } from '../kernel/step.ts';
-import type { BackupJob } from '../backup/job.ts';
+import type { BlockJob } from './block-job.ts';
 
 const USER_KIND = 1;
 const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
 
 /** Cancels the job, by force: without it QEMU refuses to cancel a job that is paused. */
 export class User extends Coroutine {
-  readonly #job: BackupJob;
+  readonly #job: BlockJob;
 
-  constructor(coroutines: Coroutines, job: BackupJob) {
+  constructor(coroutines: Coroutines, job: BlockJob) {
     super(coroutines, 'user', 0);
     this.#job = job;
   }
@@ -33,9 +33,9 @@ const RESUME_STOPPED = defineStep('resume.stopped', 'nothing', { guard: 'unblock
 
 /** Pauses the job once and resumes it, and resumes it whenever an error has stopped it. */
 export class Operator extends Coroutine {
-  readonly #job: BackupJob;
+  readonly #job: BlockJob;
 
-  constructor(coroutines: Coroutines, job: BackupJob) {
+  constructor(coroutines: Coroutines, job: BlockJob) {
     super(coroutines, 'operator', 0);
     this.#job = job;
   }

@@ -1,6 +1,5 @@
 /** What a job of one's own works on: the parts of the job in model/backup, handed out by their public names. */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
-import { JobState } from '../job/job-status.ts';
 import type { SyncMode } from '../backup/drive-backup.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Requester } from '../block/requester.ts';
@@ -62,7 +61,7 @@ export class OwnBackup implements Backup {
     return this.#verbs.verb('drainGuest', () => this.#job.drainGuest());
   }
   begin(): void {
-    this.#job.begin(JobState.active);
+    this.#job.beginAtT0();
   }
   linkHook(): void {
     this.#job.source.linkHook();
@@ -83,14 +82,13 @@ export class OwnBackup implements Backup {
     return this.#verbs.verb('step', () => this.#step(requesterOf(me), name, this.#known(cluster)));
   }
   count(cluster: number): void {
-    this.#job.markCopied(this.#job, this.#known(cluster));
+    this.#job.count(this.#known(cluster));
   }
   skip(cluster: number): void {
     this.#job.skip(this.#known(cluster));
   }
   goesOnAfter(error: BlockError): boolean {
     if (error === NO_ERROR) throw new Misused('goesOnAfter was asked about no error');
-    this.#job.setResult(error);
     return this.#job.goesOnAfter(error);
   }
   free(): void {

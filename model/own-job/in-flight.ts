@@ -2,7 +2,7 @@
 import type { Run } from '../kernel/coroutine.ts';
 import { type InFlight, MINE } from '../block/in-flight.ts';
 import type { Requester } from '../block/requester.ts';
-import { WAIT } from '../backup/copy-before-write.ts';
+import { WAIT } from '../job/steps.ts';
 import type { Memory } from './cells.ts';
 import type { Copier, Copies, InFlightList, Verb } from './job.ts';
 import { Misused } from './misused.ts';

@@ -2,9 +2,8 @@
 import type { Run } from '../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
-import { ADMIT, READ, STORE, STORE_ZEROES } from '../backup/copy-before-write.ts';
-import { READER } from '../backup/none.ts';
-import { ALLOCATED, ASK, UNALLOCATED, allocationOf } from '../backup/top.ts';
+import { ALLOCATED, UNALLOCATED, allocationOf } from '../backup/top.ts';
+import { ADMIT, ASK, READ, READER, STORE, STORE_ZEROES } from '../job/steps.ts';
 import type { Copier, Source, Target, Verb } from './job.ts';
 import type { OwnJob } from './own-job.ts';
 import { knownCluster } from './misused.ts';
@@ -37,7 +36,7 @@ export class OwnSource extends Part implements Source {
   }
 
   *#read(requester: Requester, sectors: SectorRange): Run<BlockError> {
-    const error = yield* this.job.source.readForCopy(requester, sectors, ADMIT, READ, false);
+    const error = yield* this.job.source.readForCopy(requester, sectors, ADMIT, READ);
     if (error !== NO_ERROR) requester.forgetBuffer(sectors);
     return error;
   }

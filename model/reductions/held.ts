@@ -24,6 +24,7 @@ import { NAME_MASK, type StepName, stepNames } from '../kernel/step.ts';
 import { GuestRequest, changesTheDisk } from '../block/guest.ts';
 import type { DiscardReads, Image } from '../block/image.ts';
 import type { RuleName } from '../backup/rules.ts';
+import { hasPassed, holds, isHooked, isPastCopies, isPastDrains } from './course.ts';
 import { Ground, type Territory, type TerritoryParts } from './territory.ts';
 
 /** The rules that the argument leans on. */
@@ -74,10 +75,11 @@ interface Wish {
   readonly wants: number;
 }
 
-/** What it takes to know of the source, of a machine's shape. */
-interface HeldDisk {
+/** What it takes to know of a machine's shape. */
+interface HeldShape {
   readonly copyOnRead: boolean;
   readonly discardReads: DiscardReads;
+  readonly without: readonly RuleName[];
 }
 
 export class Held {
@@ -91,16 +93,16 @@ export class Held {
   /** By name of step, of a guest's and of the job's: when to ask. */
   readonly #asked: readonly [job: readonly number[], guest: readonly number[]];
   readonly #isWhole: boolean;
-  readonly #disk: HeldDisk;
+  readonly #shape: HeldShape;
 
-  constructor(parts: TerritoryParts, territory: Territory, footprints: readonly Footprint[], disk: HeldDisk) {
+  constructor(parts: TerritoryParts, territory: Territory, footprints: readonly Footprint[], shape: HeldShape) {
     this.#parts = parts;
     this.#territory = territory;
     this.#footprints = footprints;
     const { job, source, target } = parts;
     const divides = (image: Image): boolean => image.isRaw || job.clusterSectors % image.clusterSectors === 0;
-    this.#disk = disk;
-    this.#isWhole = !disk.copyOnRead && divides(source) && divides(target) && LEANS_ON.every((rule) => job.rules[rule]);
+    this.#shape = shape;
+    this.#isWhole = !shape.copyOnRead && divides(source) && divides(target) && !LEANS_ON.some((rule) => shape.without.includes(rule));
     this.#beforeHook = stepNames().map(isBeforeHook);
     this.#asked = [stepNames().map((name) => whenToAsk(name, false)), stepNames().map((name) => whenToAsk(name, true))];
   }
@@ -108,7 +110,7 @@ export class Held {
   /** Whether it is worth asking, for a step that is ready. */
   mayBe(coroutine: Coroutine): boolean {
     const when = this.#asked[coroutine instanceof GuestRequest ? 1 : 0][coroutine.pending & NAME_MASK]!;
-    return when === ALWAYS || (when === AFTER_JOB && this.#parts.job.isPastDrainsSeen);
+    return when === ALWAYS || (when === AFTER_JOB && isPastDrains(this.#parts.job));
   }
 
   /** Whether the coroutine has to itself all that a step with this footprint touches, here and now. */
@@ -148,26 +150,26 @@ export class Held {
 
   #grants(me: Coroutine, { cluster, wants }: Wish): boolean {
     const { job } = this.#parts;
-    const holds = job.holdsSeen(me, cluster);
-    if ((wants & Wants.afterDrains) !== 0 && !job.isPastDrainsSeen) return false; // what else it wants of this cluster counts, too
-    if ((wants & (Wants.sourceData | Wants.sourcePlace)) !== 0) return !holds && this.#landsUnseen(me, cluster, wants);
-    if ((wants & Wants.copy) !== 0 && !(holds && this.#copiesAlone(me, cluster))) return false;
-    return (wants & Wants.stillSource) === 0 || this.#sourceStandsStill(me, cluster, holds);
+    const holdsIt = holds(job, me, cluster);
+    if ((wants & Wants.afterDrains) !== 0 && !isPastDrains(job)) return false; // what else it wants of this cluster counts, too
+    if ((wants & (Wants.sourceData | Wants.sourcePlace)) !== 0) return !holdsIt && this.#landsUnseen(me, cluster, wants);
+    if ((wants & Wants.copy) !== 0 && !(holdsIt && this.#copiesAlone(me, cluster))) return false;
+    return (wants & Wants.stillSource) === 0 || this.#sourceStandsStill(me, cluster, holdsIt);
   }
 
   /** Nobody will copy the cluster any more, or read it; whoever else writes to it looks no more than I do. */
   #landsUnseen(me: Coroutine, cluster: number, wants: number): boolean {
     const { job } = this.#parts;
-    if (!job.isPastCopiesSeen && !job.copied.hasNow(cluster)) return false;
+    if (!isPastCopies(job) && !job.copied.hasNow(cluster)) return false;
     const touchesPlace = (wants & (Wants.sourcePlace | Wants.stillSource)) !== 0;
-    if (job.mode !== 'top' || !touchesPlace || job.hasPassedSeen(cluster) || this.#staysAllocated(cluster)) return !this.#isTouchedBy(me, cluster, isReader);
+    if (job.mode !== 'top' || !touchesPlace || hasPassed(job, cluster) || this.#staysAllocated(cluster)) return !this.#isTouchedBy(me, cluster, isReader);
     return (wants & Wants.sourcePlace) === 0 && !this.#isTouchedBy(me, cluster, anybody); // TOP still asks where it lies
   }
 
   /** Nobody else is copying the cluster, or writing to it, and whoever wants to comes to wait for me. */
   #copiesAlone(me: Coroutine, cluster: number): boolean {
     const { job, guests } = this.#parts;
-    if (!job.isHookedSeen || job.isPastCopiesSeen || (me !== job && job.holdsSeen(job, cluster))) return false;
+    if (!isHooked(job) || isPastCopies(job) || (me !== job && holds(job, job, cluster))) return false;
     for (let i = 0; i < guests.length; i++) {
       const guest = guests[i]!;
       if (guest !== me && !guest.hasEnded && this.#touches(guest, cluster) && !this.#isBeforeHook(guest) && !isQuiet(guest)) return false;
@@ -176,9 +178,9 @@ export class Held {
   }
 
   /** Nobody who changes the source is past the hook there; nor on the way, unless I hold the cluster, so that he waits for me. */
-  #sourceStandsStill(me: Coroutine, cluster: number, holds: boolean): boolean {
+  #sourceStandsStill(me: Coroutine, cluster: number, holdsIt: boolean): boolean {
     const { job, guests } = this.#parts;
-    const isHeld = holds && job.isHookedSeen;
+    const isHeld = holdsIt && isHooked(job);
     for (let i = 0; i < guests.length; i++) {
       const guest = guests[i]!;
       if (guest === me || guest.hasEnded || !changesTheDisk(guest.kindSeen) || !this.#touches(guest, cluster)) continue;
@@ -190,7 +192,7 @@ export class Held {
   /** Whether TOP will find the cluster allocated whoever writes to it. */
   #staysAllocated(cluster: number): boolean {
     const { job, source } = this.#parts;
-    if (this.#disk.discardReads === 'backing') return false;
+    if (this.#shape.discardReads === 'backing') return false;
     const { first, end } = job.sectorsOf(cluster);
     for (let s = first; s < end; s++) if (!source.isAllocatedAt(s)) return false;
     return true;

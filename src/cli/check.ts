@@ -1,6 +1,7 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { JOB_NAMES } from '../../model/backup/eras.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../explore/scope.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
 import type { Flags } from './flags.ts';
@@ -16,12 +17,16 @@ Examples:
       all three modes, ten seconds, which is also the default
   cowcheck check --mode top --without drainBeforeUnhook
       break a rule and see the trace
+  cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
+      QEMU 1.6 as it was: one trace for each of its defects
   cowcheck check --runs 100000 --seed a --json
       for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
       the I/O of a real guest
   cowcheck check --job examples/own-job/chunked.mjs
       a job of one's own: .mjs, .js or .cjs; .ts with node 22.18 or newer
+  cowcheck check --scenario traces/rules/wakeWaiters.trace.yaml --seconds 5
+      other schedules of one scenario, with all rules on
   cowcheck check --exhaustive
       every schedule of every scenario of up to 2 clusters and 2 requests
   cowcheck check --exhaustive --mode none --variants plain,reader --memory 4G
@@ -36,12 +41,12 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('search for a schedule that breaks a property')
     .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
-    .option('--job <name|file>', "the job to check: correct, or a module that exports a job of one's own (docs/api.md)", jobNameOrFile, 'correct')
+    .option('--job <name|file>', `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a job of one's own (docs/api.md)`, jobNameOrFile, 'correct')
     .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(new Option('--effects <grain>', `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`).choices(['cluster', 'sector']))
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
-    .addOption(new Option('--exhaustive', 'every schedule of every scenario of the sizes below').conflicts(['runs', 'strategy', 'seed', 'workload']).default(false))
+    .addOption(new Option('--exhaustive', 'every schedule of every scenario of the sizes below').conflicts(['runs', 'strategy', 'seed', 'workload', 'scenario']).default(false))
     .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
     .option('--seconds <s>', `stop after so many seconds (default: ${random.seconds}; no limit with --runs or --exhaustive)`, seconds)
     .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
@@ -51,6 +56,7 @@ export function addCheck(program: Command): void {
     .option('--variants <names>', `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all (default: ${exhaustive.variants.join()})`, someOf(VARIANT_NAMES))
     .option('--kinds <names>', `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them parted by commas (default: all)`, someOf(GUEST_KINDS_OF_A_SCOPE))
     .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
+    .addOption(new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts(['workload', 'mode', 'clusters', 'clusterSectors', 'writes', 'faults']))
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)

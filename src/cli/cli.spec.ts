@@ -2,8 +2,10 @@ import { InvalidArgumentError } from 'commander';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RULES, RULE_NAMES } from '../../model/backup/rules.ts';
+import { historyOf } from '../../model/backup/history.ts';
+import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
 import { MARKS } from '../../properties/situations.ts';
 import { wrap } from '../explain/wrap.ts';
 import { Tally } from '../explore/tally.ts';
@@ -173,7 +175,7 @@ describe('what an option takes', () => {
 
 describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   const KEYS = ['bound', 'byMode', 'canonicalScenarios', 'complete', 'failures', 'marks', 'options', 'scenarios', 'schedules', 'schedulesPerSecond', 'scope', 'seconds', 'states', 'steps', 'verdict'];
-  const OPTIONS = ['clusterSectors', 'clusters', 'effects', 'faults', 'job', 'keepGoing', 'mode', 'runs', 'seconds', 'seed', 'strategy', 'wake', 'without', 'workload', 'writes'];
+  const OPTIONS = ['clusterSectors', 'clusters', 'effects', 'faults', 'job', 'keepGoing', 'mode', 'runs', 'scenario', 'seconds', 'seed', 'strategy', 'wake', 'without', 'workload', 'writes'];
   /** Not in the contract of docs/command.md, so nobody may rely on it. */
   const MORE = ['cutOff'];
 
@@ -198,7 +200,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(report).toMatchObject({ verdict: 'holds', complete: false, schedules: 100, scenarios: 13, failures: [], byMode: { top: { schedules: 100, verdict: 'holds' } } });
     expect(report['scope']).toBe('up to 4 clusters of 2 sectors, up to 3 guest requests; I/O takes effect per cluster');
     expect(Object.keys(report['options'] as Json).toSorted()).toEqual(OPTIONS);
-    expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, faults: false, keepGoing: false });
+    expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, scenario: null, faults: false, keepGoing: false });
     // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
     expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution', pct: [2, 3, 4].map((depth) => expect.objectContaining({ depth })) });
     const marks = report['marks'] as Record<string, number>;
@@ -257,6 +259,16 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(report['seconds']).toBeLessThan(30);
     expect(report['options']).toMatchObject({ runs: null, seconds: 0.5 });
     expect(report['verdict']).toBe(report['schedules'] === 0 ? 'unfinished' : 'holds'); // on a machine that is very busy, workers begin late
+  });
+
+  const OVERLAP = fileURLToPath(new URL('../../traces/rules/waitForOverlappingCopies.trace.yaml', import.meta.url));
+  it('runs the scenario of a trace in other orders, whatever rules that trace had off', async () => {
+    const args = ['check', '--scenario', OVERLAP, '--runs', '4000', '--seed', 'spec', '--prove-seconds', '0', '--out', 'json-scenario'];
+    const { status, report } = await json(args);
+    expect({ status, report }).toMatchObject({ status: 0, report: { verdict: 'holds', scenarios: 1, schedules: 4_000, byMode: { full: { schedules: 4_000 } }, options: { mode: 'full', scenario: args[2] } } });
+    const broken = await json([...args, '--without', 'waitForOverlappingCopies']);
+    expect(broken.status).toBe(1);
+    expect((await cowcheck([...args, '--mode', 'top'])).err).toMatch(/^cowcheck: option '--scenario <trace>' cannot be used with option '--mode <mode>'\. .+\n$/);
   });
 
   it('has one failure for each cause, and a trace for each, if it keeps going', async () => {
@@ -329,7 +341,7 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
     for (const name of RULE_NAMES) {
       expect(out).toMatch(new RegExp(`^${name}$`, 'm'));
       expect(text).toContain(`${RULES[name].sentence} Without it: ${RULES[name].without}`);
-      expect(text).toContain(RULES[name].history);
+      expect(text).toContain(historyOf(RULES[name] as Rule));
     }
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -337,7 +349,7 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
   it('are listed as JSON', async () => {
     const { status, out, err } = await cowcheck(['rules', '--json']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name] })));
+    expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name], history: historyOf(RULES[name] as Rule) })));
   });
 });
 
@@ -434,7 +446,7 @@ describe('the report of a search that was cut off', () => {
   function report(change: { cutOff?: number; schedules?: number; interrupted?: boolean }): Record<string, unknown> {
     const tally = new Tally(['full']);
     tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [], bounds: [] });
-    const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, faults: false, keepGoing: false };
+    const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, scenario: null, faults: false, keepGoing: false };
     return reportJson({ options, result: { tally, seconds: 1, interrupted: change.interrupted ?? false }, failures: [] }) as Record<string, unknown>;
   }
 

@@ -4,7 +4,7 @@ import type { Sweep } from '../explore/sweep.ts';
 import type { SweepTally } from '../explore/sweep-tally.ts';
 import { type SweepOutcome, runSweep } from '../workers/sweep.ts';
 import { barOf, describeLoss, savedFailures } from './failures.ts';
-import { type Flags, modesOf, ownJobOf } from './flags.ts';
+import { type Flags, jobOf, modesOf } from './flags.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { type Proof, type ProofOptions, printProof, proofJson } from './proof-report.ts';
 import { count, duration, json, painter, shown } from './terminal.ts';
@@ -33,8 +33,8 @@ export function refusal(flags: Flags): string | null {
 /** @returns the exit status */
 export async function prove(flags: Flags, signal: AbortSignal): Promise<number> {
   const options = optionsOf(flags);
-  const { effects, wake, without } = options;
-  const sweep: Sweep = { scopes: scopesOf(flags), setting: { effects, wake, without, requestsMin: options.writes, ...ownJobOf(flags) }, keepGoing: flags.keepGoing };
+  const { effects, wake } = options;
+  const sweep: Sweep = { scopes: scopesOf(flags), setting: { effects, wake, ...jobOf(flags), requestsMin: options.writes }, keepGoing: flags.keepGoing };
   const outcome = await watched(sweep, flags, signal);
   const failures = await savedFailures(outcome.tally.found, { setting: sweep.setting, strategy: 'exhaustive', seed: '' }, flags, signal);
   const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };
@@ -62,7 +62,7 @@ function scopeOf({ clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writ
 function optionsOf(flags: Flags): ProofOptions {
   const { mode, job, without, wake, clusterSectors, keepGoing } = flags;
   const { effects = EXHAUSTIVE_DEFAULTS.effects, clusters = EXHAUSTIVE_DEFAULTS.clusters, writes = EXHAUSTIVE_DEFAULTS.writes, memory = EXHAUSTIVE_DEFAULTS.memory, kinds = GUEST_KINDS_OF_A_SCOPE } = flags;
-  return { mode, job: flags.ownJob?.name ?? job, without, wake, effects, exhaustive: true, seconds: flags.seconds ?? null, memory, clusters, clusterSectors, writes, kinds, variants: askedFor(flags), faults: askedFor(flags).includes('fault'), keepGoing };
+  return { mode, job, without, wake, effects, exhaustive: true, seconds: flags.seconds ?? null, memory, clusters, clusterSectors, writes, kinds, variants: askedFor(flags), faults: askedFor(flags).includes('fault'), keepGoing };
 }
 
 /** Runs the sweep with progress on standard error. Ctrl-C ends it; what was found by then is kept. */

@@ -6,6 +6,7 @@ import type { RuleName } from '../../model/backup/rules.ts';
 import { loadJob } from '../files/own-job.ts';
 import { loadTrace } from '../files/traces.ts';
 import type { Trace } from '../trace/format.ts';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { printable } from '../trace/printable.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { replayAll } from '../workers/replays.ts';
@@ -55,7 +56,7 @@ export function addReplay(program: Command): void {
 }
 
 /** @returns the exit status */
-async function replayPaths(paths: readonly string[], flags: Flags, job: string | null, signal: AbortSignal): Promise<number> {
+async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);

@@ -1,18 +1,20 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
+import { type JobName, rulesOff } from '../../model/backup/eras.ts';
+import { defectsOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { type WayOn, failureBlocks } from '../explain/failure-blocks.ts';
 import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
-import { isOwnJob } from '../trace/format.ts';
+import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: string;
+  readonly job: JobName | OwnJobFile;
   readonly without: readonly RuleName[];
   readonly wake: string;
   readonly effects: string;
@@ -24,6 +26,7 @@ export interface CheckOptions {
   readonly clusterSectors: number;
   readonly writes: number;
   readonly workload: string | null;
+  readonly scenario: string | null;
   readonly faults: boolean;
   readonly keepGoing: boolean;
 }
@@ -40,6 +43,8 @@ export type Out = (line?: string) => void;
 /** A mark met in fewer runs than one in so many is called rare. */
 const RARE = 10_000;
 export const WIDTH = 80;
+/** Behind our name. */
+const INDENT = 10;
 
 function verdictOf({ result, failures }: Report): 'holds' | 'broken' | 'unfinished' {
   if (failures.length > 0) return 'broken';
@@ -58,7 +63,7 @@ export function reportJson(report: Report): object {
     schedules: tally.schedules,
     steps: tally.steps,
     states: 0,
-    scenarios: tally.scenarios,
+    scenarios: scenariosOf(report),
     canonicalScenarios: 0,
     cutOff: tally.cutOff,
     seconds,
@@ -76,6 +81,7 @@ export function failureJson({ trace, cost, path, loss, sentence }: Saved): objec
   return {
     property: verdict.property,
     cause,
+    defects: [...new Set(cause.flatMap((rule) => defectsOf(RULES[rule] as Rule)))],
     mode: scenario.mode,
     ...(verdict.sector === undefined ? {} : { sector: verdict.sector }),
     step: verdict.step,
@@ -88,19 +94,32 @@ export function failureJson({ trace, cost, path, loss, sentence }: Saved): objec
   };
 }
 
-function scopeOf({ clusters, clusterSectors, writes, workload, faults, effects }: CheckOptions): string {
-  const what = workload === null ? `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests` : `${workload}, T0 at a random request`;
-  return `${what}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
+/** Whether scenarios are drawn, and not given by a file. */
+const areDrawn = ({ workload, scenario }: CheckOptions): boolean => workload === null && scenario === null;
+
+function scopeOf(options: CheckOptions): string {
+  const { faults, effects } = options;
+  return `${subjectOf(options)}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
+}
+
+/** Each unit draws for itself, and may draw what others have drawn. */
+const scenariosOf = ({ options, result }: Report): number => (options.scenario === null ? result.tally.scenarios : 1);
+
+function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: CheckOptions): string {
+  if (scenario !== null) return `the scenario of ${scenario}`;
+  if (workload !== null) return `${workload}, T0 at a random request`;
+  return `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests`;
 }
 
 export function printReport(report: Report, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally } = result;
   const out = (line = ''): void => void process.stdout.write(`${line}\n`);
-  out(`${paint('bold', 'cowcheck')}  ${scopeOf(options)}`);
+  const [first = '', ...more] = wrap(scopeOf(options), WIDTH - INDENT);
+  out(`${paint('bold', 'cowcheck')}  ${first}`);
+  for (const line of more) out(' '.repeat(INDENT) + line);
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
-  if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
-  printOwnJob(options, out, paint);
+  printJob(options, out, paint);
   out();
   for (const [mode, { schedules, broken }] of tally.byMode) {
     const verdict = broken ? paint('red', 'BROKEN') : schedules === 0 ? 'not run' : paint('green', 'holds ');
@@ -112,17 +131,23 @@ export function printReport(report: Report, paint: Paint): void {
   printEnd(report, out, paint);
 }
 
-/** What is checked, if it is not cowcheck's own. */
-export function printOwnJob({ job }: Pick<CheckOptions, 'job'>, out: Out, paint: Paint): void {
-  if (isOwnJob(job)) out(`          ${paint('yellow', `job ${job}`)}`);
+/** What is checked, if it is not the correct job. */
+export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>, out: Out, paint: Paint): void {
+  const rules = without.length === 0 ? '' : `without ${without.join(', ')}`;
+  for (const line of [aboutJob(job), rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10))) out(`          ${paint('yellow', line)}`);
+}
+
+function aboutJob(job: CheckOptions['job']): string {
+  if (isOwnJob(job)) return `job ${job}`;
+  return job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
 }
 
 function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
-  out(options.workload === null ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
-  if (options.workload !== null) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
-  if (tally.found.length > 0 || options.workload !== null || isOwnJob(options.job)) return out(); // another job has other situations
+  out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
+  if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
+  if (tally.found.length > 0 || !areDrawn(options) || isOwnJob(options.job)) return out(); // another job has other situations
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
@@ -142,13 +167,13 @@ export function printFailure(failure: Saved, n: number, out: Out, paint: Paint):
 function printEnd(report: Report, out: Out, paint: Paint): void {
   const { options, result } = report;
   const { tally, seconds, interrupted } = result;
-  const speed = `${plural(tally.schedules, 'schedule')} of ${plural(tally.scenarios, 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
+  const speed = `${plural(tally.schedules, 'schedule')} of ${plural(scenariosOf(report), 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
   if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
-  if (options.job !== 'correct' || options.without.length > 0 || options.workload !== null) return;
+  if (options.job !== 'correct' || options.without.length > 0 || !areDrawn(options)) return;
   out();
   out('Next:');
   out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');

@@ -1,5 +1,6 @@
 /** `cowcheck rules`: the rules of a correct backup. */
 import type { Command } from 'commander';
+import { historyOf } from '../../model/backup/history.ts';
 import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
 import { wrap } from '../explain/wrap.ts';
 import { painter } from './terminal.ts';
@@ -14,7 +15,7 @@ export function addRules(program: Command): void {
     .addHelpText('after', '\nExamples:\n  cowcheck rules\n  cowcheck rules --json\n')
     .action((_, command: Command) => {
       const { json, color } = command.optsWithGlobals<{ json: boolean; color: boolean }>();
-      if (json) process.stdout.write(`${JSON.stringify(RULE_NAMES.map((name) => ({ name, ...(RULES[name] as Rule) })))}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(RULE_NAMES.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
       else process.stdout.write(RULE_NAMES.map((name) => describe(name, RULES[name], painter(color))).join('\n'));
     });
 }
@@ -22,5 +23,5 @@ export function addRules(program: Command): void {
 function describe(name: string, rule: Rule, paint: ReturnType<typeof painter>): string {
   const texts = [rule.sentence, `Without it: ${rule.without}`, ...(rule.needsFaults === true ? ['It shows only where I/O fails: check --faults.'] : [])];
   const lines = texts.flatMap((text) => wrap(text, 80 - INDENT.length)).map((line) => `${INDENT}${line}`);
-  return [paint('bold', name), ...lines, ...wrap(rule.history, 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)), ''].join('\n');
+  return [paint('bold', name), ...lines, ...wrap(historyOf(rule), 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)), ''].join('\n');
 }

@@ -1,9 +1,11 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
+import type { Scenario } from '../../model/scenario.ts';
+import { loadTrace } from '../files/traces.ts';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
 import { barOf, describeLoss, savedFailures } from './failures.ts';
-import { type Flags, modesOf, ownJobOf } from './flags.ts';
+import { type Flags, jobOf, modesOf } from './flags.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
 import { count, json, painter, shown } from './terminal.ts';
@@ -26,17 +28,17 @@ export async function search(flags: Flags, signal: AbortSignal): Promise<number>
 
 function campaignOf(flags: Flags): Campaign {
   const log = flags.workload === undefined ? null : loadWorkload(flags.workload);
+  const scenario: Scenario | null = flags.scenario === undefined ? null : loadTrace(flags.scenario).scenario;
   const { effects = SEARCH_DEFAULTS.effects, clusters = SEARCH_DEFAULTS.clusters, writes = SEARCH_DEFAULTS.writes } = flags;
   return {
     options: {
       seed: flags.seed ?? randomBytes(4).toString('hex'),
       strategy: flags.strategy,
-      setting: { effects, wake: flags.wake, without: flags.without, requestsMin: log?.requests.length ?? writes, ...ownJobOf(flags) },
+      setting: { effects, wake: flags.wake, ...jobOf(flags), requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
       keepGoing: flags.keepGoing,
     },
-    modes: modesOf(flags),
-    scope: { clusters, clusterSectors: flags.clusterSectors, writes, faults: flags.faults },
-    log,
+    modes: scenario === null ? modesOf(flags) : [scenario.mode],
+    subject: { scope: { clusters, clusterSectors: flags.clusterSectors, writes, faults: flags.faults || (scenario?.faults ?? []).length > 0 }, log, scenario },
     runs: flags.runs ?? null,
     seconds: flags.seconds ?? (flags.runs === undefined ? SEARCH_DEFAULTS.seconds : null),
     workers: flags.workers,
@@ -44,10 +46,11 @@ function campaignOf(flags: Flags): Campaign {
 }
 
 /** The whole set of options that decide the outcome. Workers and the output folder do not. */
-function optionsOf(flags: Flags, { options, scope, runs, seconds: limit }: Campaign): CheckOptions {
-  const { mode, job, without, wake, strategy, faults, keepGoing } = flags;
-  const { clusters, clusterSectors, writes } = scope;
-  return { mode, job: flags.ownJob?.name ?? job, without, wake, effects: options.setting.effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload: flags.workload ?? null, faults, keepGoing };
+function optionsOf(flags: Flags, { options, modes, subject: { scope }, runs, seconds: limit }: Campaign): CheckOptions {
+  const { job, without, wake, strategy, workload = null, scenario = null, keepGoing } = flags;
+  const { clusters, clusterSectors, writes, faults = false } = scope;
+  const mode = scenario === null ? flags.mode : modes[0]!;
+  return { mode, job, without, wake, effects: options.setting.effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload, scenario, faults, keepGoing };
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */

@@ -7,6 +7,7 @@ import { loadTrace, saveTrace } from '../files/traces.ts';
 import type { Cost } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { printable } from '../trace/printable.ts';
 import { shrinkOne } from '../workers/failures.ts';
 import type { ShrunkTrace } from '../workers/job.ts';
@@ -57,7 +58,7 @@ export function addShrink(program: Command): void {
 }
 
 /** @returns the exit status */
-async function shrinkPath(path: string, flags: Flags, job: string | null, signal: AbortSignal): Promise<number> {
+async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
   const given = withJob(path, loadTrace(path), job);
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
     if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');

@@ -10,9 +10,10 @@ import { Properties } from '../../properties/all.ts';
 import { Marks } from '../../properties/marks.ts';
 import { MARK_IDS } from '../../properties/situations.ts';
 import type { Violation } from '../../properties/property.ts';
-import { causeOf } from '../trace/record.ts';
+import { causeOf } from '../trace/cause.ts';
 import { namedSchedule } from './experiment.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
+import { RememberingRunner } from './remembering-runner.ts';
 import { Runner } from './run.ts';
 import { STRATEGIES } from './strategies.ts';
 import type { DepthBound } from './strategy.ts';
@@ -81,7 +82,7 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
   const result = (): UnitResult => ({ mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found, bounds: strategy.bounds?.() ?? [] });
   while (schedules < unit.schedules && !shouldStop()) {
     const scenario = source.draw(unit.mode, random);
-    const bench = benches.for(scenario, options.setting);
+    const bench = benches.for(scenario, options.setting, source.schedulesPerScenario >= REMEMBER_FROM);
     scenarios++;
     strategy.newScenario?.();
     for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
@@ -103,20 +104,31 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
   return result();
 }
 
+/** With so many schedules of a scenario it may be worth remembering where they went. */
+const REMEMBER_FROM = 1_000;
+
 /** A machine with what observes it. */
 export class Bench {
   readonly machine: Machine;
   readonly marks: Marks;
-  readonly runner: Runner;
+  readonly runner: Runner | RememberingRunner;
   readonly #isOwn: boolean;
+  #loaded: Scenario | null = null;
   #runs = 0;
 
-  constructor(shape: Shape) {
+  constructor(shape: Shape, remembers = false) {
     this.machine = new Machine(shape);
     const properties = new Properties(this.machine);
     this.#isOwn = shape.ownJob !== undefined;
     this.marks = new Marks(this.machine);
-    this.runner = new Runner(this.machine, properties, this.marks);
+    this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? RememberingRunner : Runner)(this.machine, properties, this.marks);
+  }
+
+  load(scenario: Scenario): void {
+    if (scenario === this.#loaded) return;
+    this.machine.load(scenario);
+    this.#loaded = scenario;
+    if (this.runner instanceof RememberingRunner) this.runner.forget();
   }
 
   /**
@@ -137,24 +149,25 @@ export class Benches {
   readonly #byShape = new Map<string, Bench>();
   #cells = 0;
 
-  for(scenario: Scenario, setting: Setting): Bench {
+  /** @param remembers whether a new one remembers where the schedules of a scenario went */
+  for(scenario: Scenario, setting: Setting, remembers = false): Bench {
     const shape = shapeOf(scenario, setting);
     const key = JSON.stringify(shape);
-    const bench = this.#byShape.get(key) ?? this.#add(shape);
+    const bench = this.#byShape.get(key) ?? this.#add(shape, remembers);
     this.#byShape.delete(key);
     this.#byShape.set(key, bench);
-    bench.machine.load(scenario);
+    bench.load(scenario);
     return bench;
   }
 
-  #add(shape: Shape): Bench {
+  #add(shape: Shape, remembers: boolean): Bench {
     this.#cells += cellsAbout(shape);
     for (const [key, bench] of this.#byShape) {
       if (this.#cells <= CELLS_MAX) break;
       this.#byShape.delete(key);
       this.#cells -= cellsAbout(bench.machine.shape);
     }
-    return new Bench(shape);
+    return new Bench(shape, remembers);
   }
 }
 

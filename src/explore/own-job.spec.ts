@@ -1,6 +1,7 @@
 /** Exhaustive search of a job of one's own: what the reductions leave out makes no difference. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Machine, shapeOf } from '../../model/machine.ts';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { registerJob } from '../../model/own-job/registry.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   }
 });
 
-function search(job: string, scenario: Scenario, reductions: Reductions): ExhaustiveResult & { ends: string[] } {
+function search(job: OwnJobFile, scenario: Scenario, reductions: Reductions): ExhaustiveResult & { ends: string[] } {
   const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: job }));
   const properties = new Properties(machine);
   machine.load(scenario);

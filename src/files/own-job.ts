@@ -8,12 +8,12 @@ import { relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { JobError } from '../../model/own-job/job-error.ts';
 import { registerJob } from '../../model/own-job/registry.ts';
-import { isOwnJob } from '../trace/format.ts';
+import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { FileError, fileError } from './text.ts';
 
 /** A job's name, which is its path from the working folder, and where it is. */
 export interface JobFile {
-  readonly name: string;
+  readonly name: OwnJobFile;
   readonly path: string;
 }
 
@@ -29,16 +29,16 @@ const IMPORT_MS = 10_000;
  * Runs a module and makes the job that it exports known. @returns the job's name
  * @throws FileError with the path and what is wrong
  */
-export async function loadJob(path: string): Promise<string> {
+export async function loadJob(path: string): Promise<OwnJobFile> {
   const absolute = resolve(path);
   const name = relative(process.cwd(), absolute).split(sep).join('/');
+  if (!isOwnJob(name)) throw fileError(name, 'a job is a module: a file that ends in .mjs, .js or .cjs, or in .ts where node runs TypeScript');
   await loadJobFile({ name, path: absolute });
   return name;
 }
 
 export async function loadJobFile(file: JobFile): Promise<void> {
   const { name, path } = file;
-  if (!isOwnJob(path)) throw fileError(name, 'a job is a module: a file that ends in .mjs, .js or .cjs, or in .ts where node runs TypeScript');
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw fileError(name, 'there is no such file');
   if (!stat.isFile()) throw fileError(name, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');

@@ -1,10 +1,28 @@
 /** Where a campaign's scenarios come from. Plain options in, so that every worker can make its own. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import type { ScenarioSource } from '../explore/campaign.ts';
 import type { GuestLog } from './guest-log.ts';
 import { type Scope, drawScenario, scenarios } from './scenarios.ts';
 import { burstsOf, lastUsefulT0, workloadScenario } from './workload.ts';
+
+/** What a campaign is about: one scenario, or else a recorded workload, or else whatever there is within a scope. */
+export interface Subject {
+  readonly scope: Scope;
+  readonly log: GuestLog | null;
+  readonly scenario: Scenario | null;
+}
+
+export function sourceOf({ scope, log, scenario }: Subject): ScenarioSource {
+  if (scenario !== null) return only(scenario);
+  return log === null ? generated(scope) : recorded(log);
+}
+
+/** One scenario, again and again. */
+function only(scenario: Scenario): ScenarioSource {
+  return { draw: () => scenario, schedulesPerScenario: 4096, scenariosPerUnit: 1 };
+}
 
 /** Scenarios drawn from arbitraries within a scope. */
 export function generated(scope: Scope): ScenarioSource {

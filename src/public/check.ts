@@ -4,6 +4,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import type { Setting } from '../../model/machine.ts';
+import { isOwnJob } from '../../model/own-job/file-name.ts';
 import { JobError } from '../../model/own-job/job-error.ts';
 import type { Job } from '../../model/own-job/job.ts';
 import { registerJob } from '../../model/own-job/registry.ts';
@@ -88,6 +89,7 @@ function settingOf(job: Job | 'correct', options: CheckOptions): Setting {
   const { without = [] } = options;
   if (job === 'correct') return { effects, wake, without, requestsMin: writes };
   if (without.length > 0) throw new JobError('"without" is about cowcheck\'s own job, not about one of your own');
+  if (!isOwnJob(name)) throw new JobError('"name" should be that of a module, such as my-job.mjs');
   registerJob(name, job);
   return { effects, wake, without, requestsMin: writes, ownJob: name };
 }

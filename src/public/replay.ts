@@ -2,7 +2,7 @@
 import type { Job } from '../../model/own-job/job.ts';
 import { JobError } from '../../model/own-job/job-error.ts';
 import { registerJob } from '../../model/own-job/registry.ts';
-import { isOwnJob } from '../trace/format.ts';
+import { isOwnJob } from '../../model/own-job/file-name.ts';
 import { readTrace } from '../trace/read.ts';
 import { replay as replayTrace } from '../trace/replay.ts';
 

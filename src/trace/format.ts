@@ -5,12 +5,14 @@
  */
 import { z } from 'zod';
 import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
+import { JOB_NAMES, type JobName } from '../../model/backup/eras.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { printable } from './printable.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 
@@ -19,11 +21,6 @@ export const TRACE_FORMAT = 1;
 /** Disks and schedules longer than this are not traces that anybody could read. */
 const SECTORS_MAX = 2 ** 21;
 const STEPS_MAX = 2_000_000;
-
-/** The file of a job of one's own: a module. */
-const OWN_JOB = /^[^\p{Cc}\p{Cf}\u2028\u2029]*\.[cm]?[jt]s$/u;
-const JOB_MAX = 1_000;
-export const isOwnJob = (job: string): boolean => OWN_JOB.test(job);
 
 export interface TraceStep {
   /** `job`, `user`, or the id of a guest request. */
@@ -45,15 +42,18 @@ export interface Verdict {
 }
 
 export interface Trace {
-  /** `correct`, or the file of a job of one's own, as it was named; nothing is ever loaded because a trace says so. */
-  readonly job: string;
+  /** Its name; or the file of a job of one's own, as it was named. Nothing is ever loaded because a trace says so. */
+  readonly job: JobName | OwnJobFile;
+  /** Rules that are on although the job's name says they are off. */
+  readonly with?: readonly RuleName[];
+  /** Rules that are off, besides those that the job's name says. */
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';
   readonly scenario: Scenario;
   readonly schedule: readonly TraceStep[];
   readonly verdict: Verdict;
-  /** The fewest rules that make this schedule hold once they are switched on. */
+  /** The fewest rules that, switched on, make this failure go. */
   readonly cause: readonly RuleName[];
   /** `best effort (N tries)`, or that nobody tried. */
   readonly minimal: string;
@@ -97,7 +97,8 @@ const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
-  job: z.union([z.literal('correct'), z.string().max(JOB_MAX).regex(OWN_JOB)], `expected correct, or the file of a job of one's own`),
+  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob)], `expected ${JOB_NAMES.join(', ')}, or the file of a job of one's own, such as my-job.mjs`),
+  with: z.array(rule).default([]),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),
   effects: z.enum(['cluster', 'sector']).default('cluster'),
@@ -158,6 +159,7 @@ export function fromWritten(written: Written): Trace {
   if (wrong !== null) throw new TraceError(`scenario: ${wrong}`);
   return {
     job: written.job,
+    ...(written.with.length > 0 ? { with: written.with } : {}),
     without: written.without,
     wake: written.wake,
     effects: written.effects,

@@ -6,6 +6,7 @@ export function writeTrace(trace: Trace): string {
   const lines = [
     `trace: ${TRACE_FORMAT}`,
     `job: ${quote(trace.job)}`,
+    ...(trace.with === undefined ? [] : [`with: ${flow(trace.with)}`]),
     `without: ${flow(trace.without)}`,
     `wake: ${trace.wake}`,
     `effects: ${trace.effects}`,

@@ -8,9 +8,7 @@ import type { CampaignOptions, UnitResult } from '../explore/campaign.ts';
 import { unitsOf } from '../explore/units.ts';
 import { KnownCauses } from '../explore/known-causes.ts';
 import { Tally } from '../explore/tally.ts';
-import type { GuestLog } from '../generate/guest-log.ts';
-import type { Scope } from '../generate/scenarios.ts';
-import { generated, recorded } from '../generate/sources.ts';
+import { type Subject, sourceOf } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
 import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
@@ -18,8 +16,7 @@ import { Patience } from './patience.ts';
 export interface Campaign {
   readonly options: CampaignOptions;
   readonly modes: readonly SyncMode[];
-  readonly scope: Scope;
-  readonly log: GuestLog | null;
+  readonly subject: Subject;
   /** The first of these to be reached ends the campaign; null: no limit. Not both null. */
   readonly runs: number | null;
   readonly seconds: number | null;
@@ -39,15 +36,15 @@ const UNIT_MS = 3_000;
 export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally) => void): Promise<CampaignResult> {
   const begin = Date.now();
   const deadline = campaign.seconds === null ? null : begin + campaign.seconds * 1000;
-  const tally = new Tally(campaign.modes, campaign.scope.faults);
+  const tally = new Tally(campaign.modes, campaign.subject.scope.faults);
   const pool = new Piscina<UnitJob, UnitResult>({
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,
     maxThreads: campaign.workers,
     ...withOwnJobs(),
   });
-  const { options, scope, log } = campaign;
-  const jobs = unitsOf(campaign.modes, campaign.runs, log === null ? generated(scope) : recorded(log));
+  const { options, subject } = campaign;
+  const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));
   const running: Promise<UnitResult>[] = [];
   const causes = new KnownCauses(options.setting.without);
   let [begun, added] = [0, 0];
@@ -62,7 +59,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
         const { value: unit, done } = jobs.next();
         if (done === true) break;
         const setting = { ...options.setting, without: causes.withoutIn(unit, begun++) };
-        const job = pool.run({ options: { ...options, setting }, unit, scope, log, deadline, stop });
+        const job = pool.run({ options: { ...options, setting }, unit, subject, deadline, stop });
         job.catch(() => {}); // an error is seen when its turn comes
         running.push(job);
       }

@@ -1,8 +1,7 @@
 /** What the main thread asks of a worker, as plain data. */
 import type { CampaignOptions, Found, Unit } from '../explore/campaign.ts';
-import type { GuestLog } from '../generate/guest-log.ts';
 import type { Sweep } from '../explore/sweep.ts';
-import type { Scope } from '../generate/scenarios.ts';
+import type { Subject } from '../generate/sources.ts';
 import type { Cost } from '../shrink/cost.ts';
 import type { Failure, Search } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
@@ -12,8 +11,7 @@ export interface UnitJob {
   /** With the rules that are off in this unit. */
   readonly options: CampaignOptions;
   readonly unit: Unit;
-  readonly scope: Scope;
-  readonly log: GuestLog | null;
+  readonly subject: Subject;
   /** In milliseconds since 1970; null: no limit. */
   readonly deadline: number | null;
   /** Shared: not 0 once the campaign is over, for whatever reason. */

@@ -1,14 +1,14 @@
 /** A worker thread: runs one unit of a campaign at a time and keeps its machines for the next. */
 import { Benches, type ScenarioSource, type UnitResult, runUnit } from '../explore/campaign.ts';
-import { generated, recorded } from '../generate/sources.ts';
+import { sourceOf } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
 import { ownJobs } from './own-jobs.ts';
 
 const benches = new Benches();
 let source: ScenarioSource | null = null;
 
-export default async function run({ options, unit, scope, log, deadline, stop }: UnitJob): Promise<UnitResult> {
+export default async function run({ options, unit, subject, deadline, stop }: UnitJob): Promise<UnitResult> {
   await ownJobs();
-  source ??= log === null ? generated(scope) : recorded(log); // a pool serves one campaign
+  source ??= sourceOf(subject); // a pool serves one campaign
   return runUnit(options, source, unit, benches, () => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline));
 }

@@ -1,0 +1,204 @@
+/**
+ * What any block job has, in QEMU `blockjob.c`: it sleeps, is cancelled, paused and resumed, has a
+ * policy for errors and a speed limit, and tells how it stands. What a backup does of its own is in
+ * model/backup/job.ts.
+ */
+import { type Coroutines, NOBODY, type Run } from '../kernel/coroutine.ts';
+import { type BlockError, sideOf } from '../block/errors.ts';
+import type { Followers } from '../block/guest.ts';
+import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
+import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from './error-policy.ts';
+import { ErrorAction, IoStatus, JobState, type JobStatus } from './job-status.ts';
+import { JOB_START, PARK, PAUSED, SLEEP, SLEEP_AT_LIMIT } from './steps.ts';
+
+const JOB_KIND = 0;
+
+const UNBLOCKS_FIRST = 0;
+const UNBLOCKS_END = 1;
+const CANCELLED = 2;
+const PAUSED_BY = 3; // 1 while it is to stay where it sleeps next, be it for a user or for an error
+const PARKED = 4; // 1 while a cancel or a resume may enter the job: it sleeps or is parked (QEMU: not `busy`)
+const RESULT = 5; // QEMU's `ret`: the error that the loop has last met
+const SOURCE_POLICY = 6;
+const TARGET_POLICY = 7;
+const SPEED = 8; // sectors a slice of time; 0: no limit
+const COPIED_IN_SLICE = 9;
+const OPERATOR = 10; // who is to resume the job after an error has stopped it; 0: nobody
+const JOB_CELLS = 11;
+
+/** What a run's scenario says about the job. */
+export interface JobData {
+  readonly unblocks: SectorRange;
+  readonly onError: ErrorPolicies;
+  readonly speed: number;
+  readonly operator: number;
+}
+
+export abstract class BlockJob extends Requester {
+  readonly status: JobStatus;
+  readonly #coroutines: Coroutines;
+  readonly #followers: Followers;
+
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, status: JobStatus, followers: Followers) {
+    super(coroutines, 'job', sizes, JOB_CELLS);
+    this.#coroutines = coroutines;
+    this.status = status;
+    this.#followers = followers;
+  }
+
+  // What the monitor asks of it. Without a job there is nothing to do.
+
+  /** `block-job-cancel` by force. */
+  abstract cancel(): void;
+  abstract resume(): void;
+  pause(): void {
+    if (this.isAlive) this.#set(PAUSED_BY, 1);
+  }
+
+  // Its life.
+
+  /** The command's outcome: from here on guests may meet the job. */
+  protected begin(state: typeof JobState.active | typeof JobState.refused): void {
+    this.status.setState(state);
+    this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
+  }
+
+  /** The event: CANCELLED if it has been, whatever became of it, else COMPLETED. */
+  protected complete(): void {
+    this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
+    this.#set(PAUSED_BY, 0);
+    this.#set(COPIED_IN_SLICE, 0);
+  }
+
+  get isRefused(): boolean {
+    return this.status.state === JobState.refused;
+  }
+  protected get isAlive(): boolean {
+    const { state } = this.status;
+    return state === JobState.created || state === JobState.active;
+  }
+  get isCancelled(): boolean {
+    return this.#get(CANCELLED) === 1;
+  }
+  get isPaused(): boolean {
+    return this.#get(PAUSED_BY) === 1;
+  }
+
+  /** A cancel also ends a pause. */
+  protected setCancelled(): void {
+    this.#set(CANCELLED, 1);
+    this.endPause();
+  }
+  protected endPause(): void {
+    this.#set(PAUSED_BY, 0);
+    this.status.setIoStatus(IoStatus.ok);
+  }
+
+  /** Enters the job at once, if it is parked (QEMU: `block_job_resume`, `qemu_coroutine_enter`). */
+  protected enter(): void {
+    if (this.#get(PARKED) === 1) this.#coroutines.wake(this.id);
+  }
+
+  // Where it sleeps.
+
+  /**
+   * `block_job_sleep_ns`: yields once, unless cancelled; a cancel enters the job at once. Paused, it
+   * yields until a resume or a cancel. Time is not modelled: a job at its speed limit sleeps as long as
+   * any other, which is as long as the scheduler likes, but in a step of its own.
+   */
+  *sleep(cluster: number): Run {
+    if (this.isCancelled) return;
+    this.#set(PARKED, 1);
+    if (this.isPaused) yield this.step(PAUSED, cluster);
+    else yield this.step(this.#isAtSpeedLimit() ? SLEEP_AT_LIMIT : SLEEP, cluster);
+    this.#unpark();
+  }
+
+  /** Yields until a cancel, a resume or a pause's end enters the job. */
+  *park(): Run {
+    this.#set(PARKED, 1);
+    yield this.step(PARK);
+    this.#unpark();
+  }
+
+  #unpark(): void {
+    this.#set(PARKED, 0);
+    this.forgetWake();
+  }
+
+  // Errors.
+
+  /** What the loop's latest try came to. */
+  setResult(error: BlockError): void {
+    this.#set(RESULT, error);
+  }
+  /** The event COMPLETED will tell of it. */
+  protected tellResult(): void {
+    this.status.setErrorFrom(this.slotCell(RESULT));
+  }
+
+  /** `block_job_error_action`: what the policy for the error's side says, told in an event. */
+  actOn(error: BlockError): ErrorAction {
+    const action = actionOn(ERROR_POLICIES[this.#get(sideOf(error) === 'source' ? SOURCE_POLICY : TARGET_POLICY)]!, error);
+    this.status.tell(action, error);
+    if (action === ErrorAction.stop) this.#stop(error);
+    return action;
+  }
+
+  /** The job stays where it sleeps next, until somebody resumes it. */
+  #stop(error: BlockError): void {
+    this.#set(PAUSED_BY, 1);
+    this.status.setIoStatus(ioStatusAfter(error));
+    const operator = this.#get(OPERATOR);
+    if (operator !== NOBODY) this.#coroutines.release(operator);
+  }
+
+  // Its speed. A slice of time lets so many sectors through, copies of the hook included, and at least one cluster.
+
+  countInSlice(sectors: number): void {
+    if (!this.world.isZero(this.slotCell(SPEED))) this.world.move(this.slotCell(COPIED_IN_SLICE), this.slotCell(COPIED_IN_SLICE), sectors);
+  }
+
+  #isAtSpeedLimit(): boolean {
+    if (this.world.isZero(this.slotCell(SPEED)) || this.#get(COPIED_IN_SLICE) < this.#get(SPEED)) return false;
+    this.#set(COPIED_IN_SLICE, 0); // by the time it wakes up, the next slice has begun
+    return true;
+  }
+
+  /** Before a run. */
+  loadJob(cells: Int32Array, { unblocks, onError, speed, operator }: JobData): void {
+    this.loadInto(cells, JOB_KIND, this.step(JOB_START), 0);
+    cells[this.slotCell(UNBLOCKS_FIRST)] = unblocks.first;
+    cells[this.slotCell(UNBLOCKS_END)] = unblocks.end;
+    cells[this.slotCell(SOURCE_POLICY)] = ERROR_POLICIES.indexOf(onError.source);
+    cells[this.slotCell(TARGET_POLICY)] = ERROR_POLICIES.indexOf(onError.target);
+    cells[this.slotCell(SPEED)] = speed;
+    cells[this.slotCell(OPERATOR)] = operator;
+  }
+
+  // For observers.
+
+  get isCancelledSeen(): boolean {
+    return this.#seen(CANCELLED) === 1;
+  }
+  get isPausedSeen(): boolean {
+    return this.#seen(PAUSED_BY) === 1;
+  }
+  get resultSeen(): BlockError {
+    return this.#seen(RESULT);
+  }
+  /** Cells that are the same for the whole of a run. */
+  get settledCells(): readonly number[] {
+    return [this.slotCell(SPEED)];
+  }
+
+  #get(cell: number): number {
+    return this.world.read(this.slotCell(cell));
+  }
+  #set(cell: number, value: number): void {
+    this.world.write(this.slotCell(cell), value);
+  }
+  #seen(cell: number): number {
+    return this.world.cells[this.slotCell(cell)]!;
+  }
+}
