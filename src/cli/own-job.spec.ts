@@ -97,13 +97,11 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
       ['cells.mjs', edited("busy: 'clusters'", "busy: 'sectors'"), `"cells": "busy" should be 'one' or 'clusters'`],
       ['steps.mjs', edited("modes: ['full', 'top'],", "modes: ['full'], steps: ['sleep'],"), 'steps.mjs: a step is already called "sleep", and means something else'],
     ];
-    for (const [file, text, says] of refused) {
-      if (text !== null) writeFileSync(join(folder, file), text);
-      expectRefused(await check(file), says);
-    }
+    for (const [file, text] of refused) if (text !== null) writeFileSync(join(folder, file), text);
+    await Promise.all(refused.map(async ([file, , says]) => expectRefused(await check(file), says)));
     mkdirSync(join(folder, 'folder.mjs'));
     expectRefused(await check('folder.mjs'), 'folder.mjs: it is a folder');
-    expectRefused(await check('job.txt'), "Expected correct, or a module with a job of one's own, such as ./my-job.mjs.");
+    expectRefused(await check('job.txt'), "and modules with a job of one's own, such as ./my-job.mjs.");
   });
 
   it('says of TypeScript what this node makes of it', async () => {
