@@ -9,8 +9,12 @@ import { Faults } from './block/faults.ts';
 import { Followers, type GuestDisk, type GuestKind, GuestRequest } from './block/guest.ts';
 import { type DiscardReads, Image, Place } from './block/image.ts';
 import { BlockNode } from './block/node.ts';
+import type { Requester, SectorRange } from './block/requester.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob } from './backup/job.ts';
+import { ComparingEngine, LawfulTable, isLawful, lawful } from './own-job/comparing-engine.ts';
+import { type NamedJob, OwnJob } from './own-job/own-job.ts';
+import { jobNamed } from './own-job/registry.ts';
 import { Held } from './reductions/held.ts';
 import { Independence } from './reductions/independence.ts';
 import { JobStatus } from './job/job-status.ts';
@@ -19,11 +23,12 @@ import { readPointInTime } from './backup/none.ts';
 import type { JobName } from './backup/eras.ts';
 import { type RuleName, type Rules, rulesWithout } from './backup/rules.ts';
 import { Territory } from './reductions/territory.ts';
-import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
+import { type Coroutine, Coroutines, NOBODY, type Run, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from './kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from './kernel/step.ts';
 import { World } from './kernel/world.ts';
+import type { OwnJobFile } from './own-job/file-name.ts';
 import { type GuestOperation, type Scenario, policiesOf } from './scenario.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */
@@ -49,6 +54,8 @@ export interface Shape {
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
+  /** As in `Setting`. */
+  readonly ownJob?: OwnJobFile;
 }
 
 /** How experiments are run, whatever the scenario. */
@@ -58,6 +65,8 @@ export interface Setting {
   /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
   readonly without: readonly RuleName[];
   readonly job?: JobName;
+  /** The job of one's own that runs in place of cowcheck's (own-job/registry.ts). */
+  readonly ownJob?: OwnJobFile;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
 }
@@ -85,6 +94,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
+    ...(setting.ownJob === undefined ? {} : { ownJob: setting.ownJob }),
   };
 }
 
@@ -108,22 +118,27 @@ export class Machine {
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
-  readonly job: BackupJob;
+  readonly job: BackupJob | OwnJob;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
 
   readonly #followers: Followers;
+  /** A job of one's own; null: cowcheck's. */
+  readonly #own: NamedJob | null;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;
   #generators: GeneratorEngine | null = null;
   #table: LearnedTable | null = null;
   #reducing: { readonly held: Held; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
+  /** For a job of one's own: what must agree before its table is used. */
+  #comparing: ComparingEngine | null = null;
 
   constructor(shape: Shape) {
     this.shape = shape;
-    const { sectors } = shape;
+    const { sectors, ownJob } = shape;
+    const own = (this.#own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) });
     const rules: Rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
@@ -156,12 +171,13 @@ export class Machine {
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
     const targetNode = new BlockNode(coroutines, this.target, { hookCell: world.alloc('target.hook', 1), grain: targetGrain, faults: this.targetFaults, mayBeShort: targetSectors < sectors });
     this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
+    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead, locals: own?.job.locals?.length ?? 0 };
     const targetExists = shape.targetSectors !== null;
-    this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
+    const parts = { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
+    this.job = own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: readPointInTime.bind(null, this.job) };
+    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: this.#readPointInTime.bind(this) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
   }
 
@@ -186,9 +202,36 @@ export class Machine {
     this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (this.guests[0]?.id ?? NOBODY) : NOBODY;
   }
 
-  /** Whether steps run from the learned table or as generators. The outcome is the same; the speed is not. */
+  *#readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    return yield* this.job instanceof OwnJob ? this.job.readPointInTime(me) : readPointInTime(this.job, me, range);
+  }
+
+  /**
+   * Whether steps run from the learned table or as generators. The outcome is the same; the speed is not.
+   * Of a job of one's own that is to be seen first, with the scenario that is loaded: call this between runs.
+   */
   useTable(yes: boolean): void {
-    this.#engine = yes ? (this.#table ??= this.#learn()) : (this.#generators ??= new GeneratorEngine(this.coroutines));
+    if (yes && this.#own !== null) {
+      this.#compare(this.#own);
+      this.#comparing!.compareEnough();
+    }
+    if (yes) this.useTableUncompared();
+    else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
+  }
+
+  /** Runs a job of one's own on its generators, beside its table as long as the job has not been seen to keep the law. */
+  compareWithTable(): void {
+    if (this.#own !== null && !isLawful(this.#own.job)) this.#compare(this.#own);
+  }
+
+  #compare(own: NamedJob): void {
+    this.#engine = this.#comparing ??= new ComparingEngine(own, this, new GeneratorEngine(this.coroutines), () => new Machine(this.shape));
+  }
+
+  /** For who compares, and for cowcheck's own job. */
+  useTableUncompared(): void {
+    const table = (this.#table ??= this.#learn());
+    this.#engine = this.#own === null ? table : new LawfulTable(this.#own.name, table, (step) => this.stepName(step));
   }
 
   #learn(): LearnedTable {
@@ -218,7 +261,9 @@ export class Machine {
 
   /** What the pending step touches, as the number of a footprint. */
   footprintOf(id: number): number {
-    return this.#table!.footprintOf(this.coroutines.byId(id));
+    const coroutine = this.coroutines.byId(id);
+    if (this.#own === null) return this.#table!.footprintOf(coroutine);
+    return lawful(this.#own.name, () => this.stepName(coroutine.pending), () => this.#table!.footprintOf(coroutine));
   }
 
   /** Whether it is worth asking the following of a ready coroutine. */
@@ -231,8 +276,12 @@ export class Machine {
     return footprint === NO_FOOTPRINT;
   }
 
-  /** Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write. */
+  /**
+   * Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write,
+   * which a job of one's own need not keep.
+   */
   isHeld(id: number, footprint: number): boolean {
+    if (this.#own !== null) return this.isLocal(footprint);
     return this.#reducing!.held.allows(this.coroutines.byId(id), footprint);
   }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/backup/drive-backup.ts';
 import { JobState } from '../model/job/job-status.ts';
+import { Machine, shapeOf } from '../model/machine.ts';
+import type { Backup } from '../model/own-job/job.ts';
+import { registerJob } from '../model/own-job/registry.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
@@ -194,5 +197,33 @@ describe('whoever waits for a copy', () => {
     const { player } = stage(cancelled('none', g1, g2), { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...', 'user: cancel');
     expect(player.finish()).toMatchObject({ property: 'always-finishes' });
+  });
+});
+
+describe('a job that is over', () => {
+  it('must have told of its end', () => {
+    const job = (tells: boolean): unknown => ({
+      modes: ['full'],
+      *run(backup: Backup) {
+        backup.begin();
+        yield* backup.closeTarget();
+        if (tells) backup.end();
+      },
+      *beforeWrite() {
+        return 0;
+      },
+    });
+    const ends = [false, true].map((tells) => {
+      registerJob('own.mjs', job(tells));
+      const scenario = smallScenario('full', [], { sectors: 0, zero: [] });
+      const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'own.mjs' }));
+      const properties = new Properties(machine);
+      machine.load(scenario);
+      machine.begin();
+      properties.begin();
+      for (const ids = new Int32Array(8); machine.ready(ids) > 0; ) machine.step(ids[0]!);
+      return properties.all.find(({ name }) => name === 'cancel-is-clean')!.end()?.detail;
+    });
+    expect(ends).toEqual(['the job is over, and has told nobody of its end', undefined]);
   });
 });

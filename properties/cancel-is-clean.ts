@@ -41,8 +41,10 @@ export class CancelIsClean implements Property {
     return this.#calledGoneHook(coroutine, step) ? this.#wrong(`${this.#name(coroutine)} began a copy after the hook was unlinked`) : null;
   }
 
-  end(): null {
-    return null;
+  end(): Violation | null {
+    const { job } = this.#machine;
+    const { stateSeen } = job.status;
+    return job.hasEnded && !hasEnded(stateSeen) && stateSeen !== JobState.refused ? this.#wrong('the job is over, and has told nobody of its end') : null;
   }
 
   #wroteTarget(): boolean {

@@ -30,6 +30,8 @@ export interface RequesterSizes {
   readonly clusterSectors: number;
   /** Cells for bits as seen before waiting; 0 for a correct job (rules checkBitAfterWaiting, everyBitIsLookedUp). */
   readonly bitsSeen: number;
+  /** Cells for what a job of one's own remembers of a copy. */
+  readonly locals?: number;
   /** Whether the disk keeps the ranges of its requests, as one that copies on read does. */
   readonly tracksRanges: boolean;
 }
@@ -39,16 +41,18 @@ export abstract class Requester extends Coroutine {
   readonly #own: number;
   readonly #more: number;
   readonly #bitsSeenCell: number;
+  readonly #localsCell: number;
   readonly #trackedCell: number;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number) {
-    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.tracksRanges ? IN_FLIGHT_CELLS : 0);
+    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? IN_FLIGHT_CELLS : 0);
     super(coroutines, name, own + moreCells);
     this.#more = this.slot + this.slotCells - moreCells;
     this.#own = this.#more - own;
     this.bufferSectors = sizes.clusterSectors;
     this.#bitsSeenCell = this.#own + BUFFER + sizes.clusterSectors;
-    this.#trackedCell = this.#bitsSeenCell + sizes.bitsSeen;
+    this.#localsCell = this.#bitsSeenCell + sizes.bitsSeen;
+    this.#trackedCell = this.#localsCell + (sizes.locals ?? 0);
     this.world.markPrivate(this.#own + PLACE, 2);
     this.world.markContents(this.#own + BUFFER, sizes.clusterSectors);
     this.world.markPrivate(this.#own + BUFFER, sizes.clusterSectors + sizes.bitsSeen);
@@ -126,5 +130,10 @@ export abstract class Requester extends Coroutine {
   /** Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait; one without everyBitIsLookedUp keeps in the first whether it asks no more. */
   bitSeenCell(cluster: number): number {
     return this.#bitsSeenCell + cluster;
+  }
+
+  /** The n-th of the cells in which a job of one's own remembers something of a copy. */
+  localCell(n: number): number {
+    return this.#localsCell + n;
   }
 }

@@ -13,6 +13,13 @@ export interface Engine {
   step(coroutine: Coroutine): void;
 }
 
+/** A coroutine is not decided by its step and the cells: it keeps something elsewhere. */
+export class HiddenState extends Error {
+  constructor(what: string) {
+    super(`${what}: it keeps something outside the cells`);
+  }
+}
+
 /** Runs the generators themselves: each goes on from where it yielded. */
 export class GeneratorEngine implements Engine {
   readonly #coroutines: Coroutines;

@@ -20,7 +20,7 @@
  * own slot are learned relative to the slot, those of others as they are.
  */
 import { type Coroutine, type Coroutines, type Run, kindAt, pendingAt } from './coroutine.ts';
-import { type Engine, nextStep, startBody } from './engine.ts';
+import { type Engine, HiddenState, nextStep, startBody } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
 import type { Recorder, World } from './world.ts';
 
@@ -52,8 +52,6 @@ const LEAF_OTHERS = 2;
 const LEAF_FOOTPRINT = 3;
 const LEAF_STORES = 4;
 // A list of stores: how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero.
-
-const HIDDEN = 'it keeps something outside the cells';
 
 /**
  * How a generator can be brought to a step: from which step it came, and the answer to each of its
@@ -274,7 +272,7 @@ export class LearnedTable implements Engine, Recorder {
       if (this.isZero(world.misuseCell)) this.write(world.misuseCell, what);
     });
     world.recorder = null;
-    if (this.#mode !== Mode.world) throw new Error(`${coroutine.name} did not come back to where its walk had stopped: ${HIDDEN}`);
+    if (this.#mode !== Mode.world) throw new HiddenState(`${coroutine.name} did not come back to where its walk had stopped`);
     this.#latestFootprint = this.#footprint(next === ENDED);
     this.#emit(LEAF, next, this.#others, this.#latestFootprint);
     this.#emitStores();
@@ -326,7 +324,7 @@ export class LearnedTable implements Engine, Recorder {
     for (const { step: expected, answers } of way.toReversed()) {
       this.#follow(answers);
       const came = nextStep(generator, () => {});
-      if (came !== expected) throw new Error(`${coroutine.name} took another way when it was run again: ${HIDDEN}`);
+      if (came !== expected) throw new HiddenState(`${coroutine.name} took another way when it was run again`);
     }
     this.#world.recorder = null;
     return generator;
@@ -435,7 +433,7 @@ export class LearnedTable implements Engine, Recorder {
   /** Answers a look: from the script as far as it goes, then from the world. */
   #look(fromWorld: () => number, emit: (seen: number) => void): number {
     if (this.#mode !== Mode.world && this.#scriptAt < this.#script.length) return this.#answer(this.#script[this.#scriptAt++]!);
-    if (this.#mode === Mode.path) throw new Error(`a coroutine looked further than when it first took this way: ${HIDDEN}`);
+    if (this.#mode === Mode.path) throw new HiddenState(`a coroutine looked further than when it first took this way`);
     const seen = fromWorld();
     if (this.#mode === Mode.walk) this.#leaveWalk();
     else {

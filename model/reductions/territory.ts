@@ -3,7 +3,8 @@ import type { Coroutines } from '../kernel/coroutine.ts';
 import type { World } from '../kernel/world.ts';
 import type { GuestRequest } from '../block/guest.ts';
 import type { Image } from '../block/image.ts';
-import type { BackupJob } from '../backup/job.ts';
+import type { SyncMode } from '../backup/drive-backup.ts';
+import type { BackupState } from '../job/backup-state.ts';
 
 export const Ground = {
   other: 0,
@@ -23,7 +24,7 @@ export type Ground = (typeof Ground)[keyof typeof Ground];
 /** The parts of a machine that this speaks of. */
 export interface TerritoryParts {
   readonly world: World;
-  readonly job: BackupJob;
+  readonly job: BackupState & { readonly mode: SyncMode };
   readonly guests: readonly GuestRequest[];
   readonly source: Image;
   readonly target: Image;

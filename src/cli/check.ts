@@ -7,6 +7,7 @@ import { STRATEGIES } from '../explore/strategies.ts';
 import type { Flags } from './flags.ts';
 import { interruptible } from './interrupt.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
+import { jobNameOrFile, takeOwnJob } from './own-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { PROVE_SECONDS_DEFAULT, folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from './usage.ts';
 
@@ -22,6 +23,8 @@ Examples:
       for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
       the I/O of a real guest
+  cowcheck check --job examples/own-job/chunked.mjs
+      a job of one's own: .mjs, .js or .cjs; .ts with node 22.18 or newer
   cowcheck check --scenario traces/rules/wakeWaiters.trace.yaml --seconds 5
       other schedules of one scenario, with all rules on
   cowcheck check --exhaustive
@@ -38,7 +41,7 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('search for a schedule that breaks a property')
     .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
-    .addOption(new Option('--job <name>', 'the job to check').choices(JOB_NAMES).default('correct'))
+    .option('--job <name|file>', `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a job of one's own (docs/api.md)`, jobNameOrFile, 'correct')
     .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(new Option('--effects <grain>', `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`).choices(['cluster', 'sector']))
@@ -64,7 +67,7 @@ export function addCheck(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (_, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
-      const wrong = refusal(flags);
+      const wrong = (await takeOwnJob(flags)) ?? refusal(flags);
       if (wrong !== null) command.error(wrong);
       process.exitCode = await interruptible((signal) => (flags.exhaustive ? prove(flags, signal) : search(flags, signal)));
     });

@@ -1,14 +1,18 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
-import type { JobName } from '../../model/backup/eras.ts';
+import { type JobName, rulesOff } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
+import type { Setting } from '../../model/machine.ts';
 import type { VariantName } from '../explore/scope.ts';
 
 export interface Flags {
   mode: SyncMode | 'all';
-  job: JobName;
+  job: JobName | OwnJobFile;
+  /** A job of one's own, which has been loaded. */
+  ownJob?: { readonly name: OwnJobFile; readonly modes: readonly SyncMode[] };
   without: RuleName[];
   wake: WakeOrder;
   effects?: 'cluster' | 'sector';
@@ -34,4 +38,7 @@ export interface Flags {
   color: boolean;
 }
 
-export const modesOf = ({ mode }: Flags): SyncMode[] => (mode === 'all' ? ['full', 'top', 'none'] : [mode]);
+export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] => (mode === 'all' ? (['full', 'top', 'none'] as const).filter((each) => ownJob?.modes.includes(each) ?? true) : [mode]);
+
+/** What a setting says of the job. */
+export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'ownJob' | 'without'> => (isOwnJob(job) ? { ownJob: job, without } : { job, without: rulesOff({ job, without }) });

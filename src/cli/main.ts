@@ -2,7 +2,9 @@
 /** The command line. Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input, 130 interrupted. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { isJobError } from '../../model/own-job/job-error.ts';
 import { FileError } from '../files/text.ts';
+import { printable } from '../trace/printable.ts';
 import { addBench } from './bench.ts';
 import { addCheck } from './check.ts';
 import { addKeep } from './keep.ts';
@@ -62,8 +64,8 @@ try {
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError)) throw error;
-  const { message } = error;
+  if (!(error instanceof FileError) && !isJobError(error)) throw error;
+  const message = printable(error.message);
   process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
   return BAD_USAGE;
 }

@@ -1,18 +1,20 @@
 /** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import type { JobName } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { wrap } from '../explain/wrap.ts';
 import { type Scope, type VariantName, describeScopes } from '../explore/scope.ts';
 import type { SweepOutcome } from '../workers/sweep.ts';
 import type { Saved } from './failures.ts';
-import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure, printJob, wrap } from './report.ts';
+import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure, printJob } from './report.ts';
 import { count, plural } from './terminal.ts';
 
 export interface ProofOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: JobName;
+  readonly job: JobName | OwnJobFile;
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';

@@ -1,4 +1,4 @@
-/** What the README shows is what the command prints. */
+/** What a README shows is what the command prints. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,8 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-it("README's first screen is the real output", () => {
-  const block = /```\n\$ npx cowcheck (.*)\n\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
+it.each(['README.md', 'examples/own-job/README.md'])('the first screen of %s is the real output', (file) => {
+  const block = /```\n\$ npx cowcheck (.*)\n\n([\s\S]*?)```/.exec(readFileSync(join(root, file), 'utf8'))!;
   const out = mkdtempSync(join(tmpdir(), 'readme-'));
   try {
     const printed = printedBy([...block[1]!.split(' '), '--out', out]);
@@ -21,7 +21,7 @@ it("README's first screen is the real output", () => {
 /** Standard output of a command that finds something, which is status 1. */
 function printedBy(options: string[]): string {
   try {
-    execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...options], { encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...options], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     const { status, stdout } = error as { status: number; stdout: string };
     if (status === 1) return stdout;

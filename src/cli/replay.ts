@@ -3,18 +3,22 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { RuleName } from '../../model/backup/rules.ts';
+import { loadJob } from '../files/own-job.ts';
 import { loadTrace } from '../files/traces.ts';
 import type { Trace } from '../trace/format.ts';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { printable } from '../trace/printable.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { replayAll } from '../workers/replays.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { jobFile, withJob } from './own-job.ts';
 import { json, painter, plural } from './terminal.ts';
 import { ruleNames } from './usage.ts';
 
 interface Flags {
   with: RuleName[];
   without: RuleName[];
+  job?: string;
   json: boolean;
   color: boolean;
 }
@@ -30,6 +34,7 @@ Exit status: 0 if each trace ends as its file says (reproduced), 1 if not,
 
 Examples:
   cowcheck replay traces/found/*.trace.yaml
+  cowcheck replay some.trace.yaml --job my-job.mjs
   cowcheck replay some.trace.yaml --with drainBeforeUnhook
 `;
 
@@ -40,16 +45,19 @@ export function addReplay(program: Command): void {
     .argument('<trace...>', 'trace files')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
+    .option('--job <file>', "the job of one's own that the traces are of", jobFile)
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
-      process.exitCode = await interruptible((signal) => replayPaths(paths, command.optsWithGlobals<Flags>(), signal));
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = await interruptible((signal) => replayPaths(paths, flags, job, signal));
     });
 }
 
 /** @returns the exit status */
-async function replayPaths(paths: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
-  const traces = await loadTraces(paths, signal);
+async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
+  const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);
   await replayAll(traces, flags, availableParallelism(), signal, (result, i) => {

@@ -3,17 +3,18 @@ import { type JobName, rulesOff } from '../../model/backup/eras.ts';
 import { defectsOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { traceColumns } from '../explain/columns.ts';
-import { describeScenario } from '../explain/scenario.ts';
+import { type WayOn, failureBlocks } from '../explain/failure-blocks.ts';
+import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
+import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: JobName;
+  readonly job: JobName | OwnJobFile;
   readonly without: readonly RuleName[];
   readonly wake: string;
   readonly effects: string;
@@ -132,9 +133,13 @@ export function printReport(report: Report, paint: Paint): void {
 
 /** What is checked, if it is not the correct job. */
 export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>, out: Out, paint: Paint): void {
-  const era = job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
   const rules = without.length === 0 ? '' : `without ${without.join(', ')}`;
-  for (const line of [era, rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10))) out(`          ${paint('yellow', line)}`);
+  for (const line of [aboutJob(job), rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10))) out(`          ${paint('yellow', line)}`);
+}
+
+function aboutJob(job: CheckOptions['job']): string {
+  if (isOwnJob(job)) return `job ${job}`;
+  return job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
 }
 
 function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
@@ -142,7 +147,7 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
   const met = marks.filter(({ runs }) => runs > 0);
   out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
   if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
-  if (tally.found.length > 0 || !areDrawn(options)) return out();
+  if (tally.found.length > 0 || !areDrawn(options) || isOwnJob(options.job)) return out(); // another job has other situations
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
@@ -151,21 +156,11 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
 }
 
 /** Four blocks: what broke, how, why, and how to go on. */
-export function printFailure({ trace, cost, path, sentence }: Saved, n: number, out: Out, paint: Paint): void {
-  const { verdict, scenario, schedule } = trace;
-  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`);
-  for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
-  out();
-  for (const line of wrap(describeScenario(trace.scenario), WIDTH - 3)) out(`   ${line}`);
-  for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
-  out();
-  for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
-  out();
-  for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
-  out();
-  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
-  for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);
-  out(`   ${paint('dim', 'keep it')}        npx cowcheck keep ${path}`);
+export function printFailure(failure: Saved, n: number, out: Out, paint: Paint): void {
+  const { path, trace } = failure;
+  const again = `npx cowcheck replay ${path}${isOwnJob(trace.job) ? ` --job ${trace.job}` : ''}`;
+  const waysOn: WayOn[] = [['run it again', again], ...trace.cause.map((rule): WayOn => ['with the rule', `${again} --with ${rule}`]), ['keep it', `npx cowcheck keep ${path}`]];
+  for (const line of failureBlocks(failure, n, waysOn, paint)) out(line);
   out();
 }
 
@@ -189,15 +184,4 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
 /** Rules that are off and can't be missed, for no I/O fails. */
 export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
   return without.filter((name) => !faults && (RULES[name] as Rule).needsFaults === true).map((name) => `${name} can be missed only where I/O fails: add --faults.`);
-}
-
-/** Breaks a text into lines of at most `width` columns, at spaces. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { historyOf } from '../../model/backup/history.ts';
 import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
-import { wrap } from './report.ts';
+import { wrap } from '../explain/wrap.ts';
 import { SHOW_OPTIONS, type ShowFlags, shown } from './show.ts';
 import { painter } from './terminal.ts';
 

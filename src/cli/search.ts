@@ -1,12 +1,11 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
-import { rulesOff } from '../../model/backup/eras.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { loadTrace } from '../files/traces.ts';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
 import { barOf, describeLoss, savedFailures } from './failures.ts';
-import { type Flags, modesOf } from './flags.ts';
+import { type Flags, jobOf, modesOf } from './flags.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
 import { count, json, painter, shown } from './terminal.ts';
@@ -35,7 +34,7 @@ function campaignOf(flags: Flags): Campaign {
     options: {
       seed: flags.seed ?? randomBytes(4).toString('hex'),
       strategy: flags.strategy,
-      setting: { effects, wake: flags.wake, job: flags.job, without: rulesOff(flags), requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
+      setting: { effects, wake: flags.wake, ...jobOf(flags), requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
       keepGoing: flags.keepGoing,
     },
     modes: scenario === null ? modesOf(flags) : [scenario.mode],

@@ -1,16 +1,19 @@
 /** `cowcheck shrink`: a smaller trace of the same failure. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { loadJob } from '../files/own-job.ts';
 import { fileError } from '../files/text.ts';
 import { loadTrace, saveTrace } from '../files/traces.ts';
 import type { Cost } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { printable } from '../trace/printable.ts';
 import { shrinkOne } from '../workers/failures.ts';
 import type { ShrunkTrace } from '../workers/job.ts';
 import { replayAll } from '../workers/replays.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { jobFile, withJob } from './own-job.ts';
 import { json, plural, progress } from './terminal.ts';
 import { PROVE_SECONDS_DEFAULT, folder, seconds } from './usage.ts';
 
@@ -18,6 +21,7 @@ interface Flags {
   prove: boolean;
   proveSeconds: number;
   out?: string;
+  job?: string;
   json: boolean;
 }
 
@@ -43,16 +47,19 @@ export function addShrink(program: Command): void {
     .option('--prove', 'go on, and prove that none is smaller', false)
     .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
     .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
+    .option('--job <file>', "the job of one's own that the trace is of", jobFile)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string, _, command: Command) => {
-      process.exitCode = await interruptible((signal) => shrinkPath(path, command.optsWithGlobals<Flags>(), signal));
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = await interruptible((signal) => shrinkPath(path, flags, job, signal));
     });
 }
 
 /** @returns the exit status */
-async function shrinkPath(path: string, flags: Flags, signal: AbortSignal): Promise<number> {
-  const given = loadTrace(path);
+async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
+  const given = withJob(path, loadTrace(path), job);
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
     if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
   });

@@ -93,7 +93,8 @@ function oneOf(choices: readonly string[], text: string): string {
 }
 
 const TEXT_MAX = 1_000;
-const ARGUMENT_MAX = 80;
+/** Of what was given, no more is looked at or quoted. */
+export const ARGUMENT_MAX = 80;
 
 /** Commander's own words, which may be of several lines and quote any argument whole. */
 function oneLine(text: string): string {

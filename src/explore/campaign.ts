@@ -112,12 +112,14 @@ export class Bench {
   readonly machine: Machine;
   readonly marks: Marks;
   readonly runner: Runner | RememberingRunner;
+  readonly #isOwn: boolean;
   #loaded: Scenario | null = null;
   #runs = 0;
 
   constructor(shape: Shape, remembers = false) {
     this.machine = new Machine(shape);
     const properties = new Properties(this.machine);
+    this.#isOwn = shape.ownJob !== undefined;
     this.marks = new Marks(this.machine);
     this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? RememberingRunner : Runner)(this.machine, properties, this.marks);
   }
@@ -129,8 +131,12 @@ export class Bench {
     if (this.runner instanceof RememberingRunner) this.runner.forget();
   }
 
-  /** A small machine that is used a lot runs from its learned table; others never earn back the learning. */
+  /**
+   * A small machine that is used a lot runs from its learned table; others never earn back the learning. A job
+   * of one's own is compared with it from its first run on.
+   */
   warmUp(): void {
+    if (this.#isOwn && this.#runs === 0) this.machine.compareWithTable();
     if (++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX) this.machine.useTable(true);
   }
 }

@@ -12,6 +12,7 @@ import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { printable } from './printable.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 
@@ -41,7 +42,8 @@ export interface Verdict {
 }
 
 export interface Trace {
-  readonly job: JobName;
+  /** Its name; or the file of a job of one's own, as it was named. Nothing is ever loaded because a trace says so. */
+  readonly job: JobName | OwnJobFile;
   /** Rules that are on although the job's name says they are off. */
   readonly with?: readonly RuleName[];
   /** Rules that are off, besides those that the job's name says. */
@@ -97,7 +99,7 @@ const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
-  job: z.enum(JOB_NAMES as [JobName, ...JobName[]]),
+  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob)], `expected ${JOB_NAMES.join(', ')}, or the file of a job of one's own, such as my-job.mjs`),
   with: z.array(rule).default([]),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),

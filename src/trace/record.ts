@@ -10,6 +10,7 @@ import { verdictOf } from './replay.ts';
 
 /** Runs it once more and notes what each step shows. @throws if it does not fail, which would be our own mistake */
 export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>): Trace {
+  const { job = 'correct', ownJob, without } = run.setting;
   const experiment = new Experiment(run.scenario, run.setting);
   const schedule: TraceStep[] = [];
   const { machine } = experiment;
@@ -20,7 +21,7 @@ export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'fou
   const { violation, steps } = experiment.run(recording);
   if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
   return {
-    ...jobRules(run.setting.job ?? 'correct', run.setting.without),
+    ...(ownJob === undefined ? jobRules(job, without) : { job: ownJob, without }),
     wake: run.setting.wake,
     effects: run.setting.effects,
     scenario: run.scenario,

@@ -7,6 +7,7 @@
 import { rulesOff } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
+import { isOwnJob } from '../../model/own-job/file-name.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Violation } from '../../properties/property.ts';
 import { type Since, describeWaiting } from '../../properties/waiting.ts';
@@ -36,9 +37,11 @@ export interface RuleChanges {
 
 export function settingOf(trace: Trace, changes: RuleChanges = { with: [], without: [] }): Setting {
   const { job, with: on = [] } = trace;
+  const more = { effects: trace.effects, wake: trace.wake, requestsMin: 0 };
+  if (isOwnJob(job)) return { ...more, ownJob: job, without: rulesOff({ job: 'correct', with: changes.with, without: [...trace.without, ...changes.without] }) };
   const stillOn = on.filter((rule) => !changes.without.includes(rule));
   const without = rulesOff({ job, with: [...stillOn, ...changes.with], without: [...trace.without, ...changes.without] });
-  return { effects: trace.effects, wake: trace.wake, job, without, requestsMin: 0 };
+  return { ...more, job, without };
 }
 
 export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
@@ -46,7 +49,7 @@ export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
   const exact = followExactly(trace, setting);
   if (exact.parted === undefined) return judge(trace, exact.violation);
   const { parted } = exact;
-  const culprits = [...new Set([...trace.cause, ...rulesOff(trace)])].filter((rule) => !setting.without.includes(rule));
+  const culprits = [...new Set([...trace.cause, ...settingOf(trace).without])].filter((rule) => !setting.without.includes(rule));
   const explained = culprits.length > 0 && reproducesWith(trace, { ...setting, without: [...setting.without, ...culprits] });
   const repaired = explained ? followFreely(trace, setting) : null;
   if (explained && repaired === null) {

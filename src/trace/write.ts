@@ -6,7 +6,7 @@ import { TRACE_FORMAT, type Trace, type TraceStep, type Verdict, fold } from './
 export function writeTrace(trace: Trace): string {
   const lines = [
     `trace: ${TRACE_FORMAT}`,
-    `job: ${trace.job}`,
+    `job: ${quote(trace.job)}`,
     ...(trace.with === undefined ? [] : [`with: ${flow(trace.with)}`]),
     `without: ${flow(trace.without)}`,
     `wake: ${trace.wake}`,

@@ -4,11 +4,13 @@
  */
 import { Piscina } from 'piscina';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import type { CampaignOptions, ScenarioSource, Unit, UnitResult } from '../explore/campaign.ts';
+import type { CampaignOptions, UnitResult } from '../explore/campaign.ts';
+import { unitsOf } from '../explore/units.ts';
 import { KnownCauses } from '../explore/known-causes.ts';
 import { Tally } from '../explore/tally.ts';
 import { type Subject, sourceOf } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
+import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
 
 export interface Campaign {
@@ -39,9 +41,10 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,
     maxThreads: campaign.workers,
+    ...withOwnJobs(),
   });
   const { options, subject } = campaign;
-  const jobs = unitsOf(campaign, sourceOf(subject));
+  const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));
   const running: Promise<UnitResult>[] = [];
   const causes = new KnownCauses(options.setting.without);
   let [begun, added] = [0, 0];
@@ -78,17 +81,4 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
     await pool.destroy();
   }
   return { tally, seconds: (Date.now() - begin) / 1000, interrupted: signal.aborted };
-}
-
-/** The units of a campaign, mode by mode in turn; without a limit on runs there is no last one. */
-function* unitsOf({ modes, runs }: Campaign, { schedulesPerScenario, scenariosPerUnit }: ScenarioSource): Generator<Unit, void> {
-  const perUnit = schedulesPerScenario * scenariosPerUnit;
-  const left = modes.map((_, m) => (runs === null ? Infinity : Math.floor(runs / modes.length) + (m < runs % modes.length ? 1 : 0)));
-  for (let number = 0; left.some((schedules) => schedules > 0); number++) {
-    for (const [m, mode] of modes.entries()) {
-      const schedules = Math.min(perUnit, left[m]!);
-      left[m]! -= schedules;
-      if (schedules > 0) yield { mode, number, schedules };
-    }
-  }
 }

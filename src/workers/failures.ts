@@ -4,6 +4,7 @@ import type { Found } from '../explore/campaign.ts';
 import { type Failure, type Search, bucketOf } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
 import { type FailureJob, type ProofJob, type ShrunkTrace, Stop, type TraceJob } from './job.ts';
+import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
 
 /** Whoever interrupts a search still wants small traces, but does not wait long for them. */
@@ -76,7 +77,7 @@ interface Crew {
 }
 
 async function withCrew<T>(threads: number, signal: AbortSignal, work: (crew: Crew) => Promise<T>): Promise<T> {
-  const pool = new Piscina<object>({ filename: new URL('./failure-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads });
+  const pool = new Piscina<object>({ filename: new URL('./failure-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads, ...withOwnJobs() });
   const stop = new Int32Array(new SharedArrayBuffer(4));
   let timer: NodeJS.Timeout | undefined;
   const stopSoon = (): void => {

@@ -1,5 +1,6 @@
 /** Runs jobs on worker threads and hands out their results in the order of the jobs, whoever finished first. */
 import { Piscina } from 'piscina';
+import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
 
 /** A job that takes longer to end than this, once it is told to, is given up with all that it has done. */
@@ -22,7 +23,7 @@ export interface InOrder<Job, Result> {
 
 /** @param signal ends it: jobs under way are told to stop, and their results still count */
 export async function runInOrder<Job, Result>({ filename, workers, jobs, isOver, onResult }: InOrder<Job, Result>, signal: AbortSignal): Promise<void> {
-  const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers });
+  const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...withOwnJobs() });
   const running: Promise<Result>[] = [];
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const patience = new Patience(signal, JOB_MS);

@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import type { Trace } from '../trace/format.ts';
 import type { ReplayResult, RuleChanges } from '../trace/replay.ts';
 import type { ReplayJob } from './job.ts';
+import { withOwnJobs } from './own-jobs.ts';
 
 /**
  * @param signal ends those that run, and lets no other begin
@@ -11,7 +12,7 @@ import type { ReplayJob } from './job.ts';
 export async function replayAll(traces: readonly Trace[], changes: RuleChanges, workers: number, signal: AbortSignal, onResult: (result: ReplayResult, i: number) => void): Promise<void> {
   if (signal.aborted || traces.length === 0) return;
   const threads = Math.min(workers, traces.length);
-  const pool = new Piscina<ReplayJob, ReplayResult>({ filename: new URL('./replay-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads });
+  const pool = new Piscina<ReplayJob, ReplayResult>({ filename: new URL('./replay-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads, ...withOwnJobs() });
   const end = (): Promise<void> => pool.destroy();
   signal.addEventListener('abort', end, { once: true });
   const results = traces.map((trace) => pool.run({ trace, changes }));

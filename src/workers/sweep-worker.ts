@@ -1,10 +1,12 @@
 /** A worker thread: searches one unit of a sweep at a time and keeps its machines for the next. */
 import { type SweepResult, Sweeper } from '../explore/sweep.ts';
 import type { SweepJob } from './job.ts';
+import { ownJobs } from './own-jobs.ts';
 
 let sweeper: Sweeper | null = null;
 
-export default function run({ sweep, unit, bytesMax, deadline, stop }: SweepJob): SweepResult {
+export default async function run({ sweep, unit, bytesMax, deadline, stop }: SweepJob): Promise<SweepResult> {
+  await ownJobs();
   sweeper ??= new Sweeper(sweep); // a pool serves one sweep
   return sweeper.run(unit, bytesMax, () => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline));
 }

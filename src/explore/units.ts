@@ -1,0 +1,16 @@
+/** The units of a campaign: how its schedules are divided. */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { ScenarioSource, Unit } from './campaign.ts';
+
+/** Mode by mode in turn; without a limit on runs there is no last one. @param runs schedules, all modes together */
+export function* unitsOf(modes: readonly SyncMode[], runs: number | null, { schedulesPerScenario, scenariosPerUnit }: ScenarioSource): Generator<Unit, void> {
+  const perUnit = schedulesPerScenario * scenariosPerUnit;
+  const left = modes.map((_, m) => (runs === null ? Infinity : Math.floor(runs / modes.length) + (m < runs % modes.length ? 1 : 0)));
+  for (let number = 0; left.some((schedules) => schedules > 0); number++) {
+    for (const [m, mode] of modes.entries()) {
+      const schedules = Math.min(perUnit, left[m]!);
+      left[m]! -= schedules;
+      if (schedules > 0) yield { mode, number, schedules };
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** `check` and `replay`, as a test suite uses them. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CheckFailure, type CheckOptions, type Job, JobError, check, replay } from '../index.ts';
+
+let chunked: Job;
+let forgetful: Job;
+beforeAll(async () => {
+  const load = async (name: string): Promise<Job> => ((await import(new URL(`../../examples/own-job/${name}`, import.meta.url).href)) as { default: Job }).default;
+  [chunked, forgetful] = [await load('chunked.mjs'), await load('forgetful.mjs')];
+});
+
+function failureOf(job: Job | 'correct', options: CheckOptions): CheckFailure {
+  try {
+    check(job, options);
+  } catch (error) {
+    if (error instanceof CheckFailure) return error;
+    throw error;
+  }
+  throw new Error('nothing was found');
+}
+
+describe('check', () => {
+  it('says what it has run', () => {
+    const { seconds, ...rest } = check(chunked, { runs: 100, seconds: 30, seed: 'a', modes: ['full'] });
+    expect(rest).toEqual({ schedules: 100, steps: expect.any(Number), scenarios: 13, cutOff: 0, seed: 'a' });
+    expect(seconds).toBeGreaterThan(0);
+  });
+
+  it('throws what broke, how, why, and how to go on, always the same for a seed', () => {
+    const [one, other] = [failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }), failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' })];
+    const blocks = one.message.split('\n\n');
+    expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\n {3}sector \d should be /);
+    expect(blocks[1]).toMatch(/^ {3}disk of .*\n {3}step {2}job .*source {2}target {2}shows\n/);
+    expect(blocks[2]).toMatch(/^ {3}Why: /);
+    expect(blocks.at(-1)).toBe("   run it again   check(job, { seed: 'a', name: 'forgetful.mjs' })");
+    for (const line of one.message.split('\n').slice(0, -1)) expect(line.length).toBeLessThanOrEqual(80);
+    expect(other.message).toBe(one.message);
+    expect(other.trace).toBe(one.trace);
+    expect(one.stack).toContain('check.spec.ts');
+  });
+
+  it("checks cowcheck's own job, too, and without some of its rules", () => {
+    expect(check('correct', { runs: 60, seconds: 30, seed: 'a' })).toMatchObject({ schedules: 60 });
+    expect(failureOf('correct', { modes: ['none'], without: ['cancelWakesParkedJob'], seed: 'a' })).toMatchObject({ property: 'always-finishes', mode: 'none' });
+  });
+
+  it('refuses what makes no sense in one line', () => {
+    const refused: [Job | 'correct', CheckOptions, string][] = [
+      [{} as Job, { modes: ['full'] }, 'own-job.mjs: "modes" should be a list of full, top, none'],
+      [chunked, { modes: ['none'] }, 'own-job.mjs: it does FULL, TOP, and not NONE'],
+      [chunked, { without: ['copyBeforeWrite'] }, '"without" is about cowcheck\'s own job'],
+      [chunked, { runs: 0 }, '"runs" should be a whole number above 0'],
+      [chunked, { clusters: 65 }, '"clusters" should be a whole number above 0, at most 64'],
+      [chunked, { seconds: Number.NaN }, '"seconds" should be a number above 0'],
+      [chunked, { strategy: 'luck' }, '"strategy" should be one of random, '],
+      [chunked, { name: 'chunked' }, '"name" should be that of a module, such as my-job.mjs'],
+    ];
+    for (const [job, options, says] of refused) {
+      const refuse = (): unknown => check(job, options);
+      expect(refuse).toThrow(JobError);
+      expect(refuse).toThrow(says);
+    }
+  });
+});
+
+describe('replay', () => {
+  it('runs the trace of a failure again, with the job as it is now', () => {
+    const { trace } = failureOf(forgetful, { seed: 'a' });
+    expect(replay(trace, forgetful)).toMatchObject({ outcome: 'reproduced' });
+    expect(replay(trace, chunked).outcome).not.toBe('reproduced');
+    expect(() => replay(trace, 'correct')).toThrow("the trace is of a job of one's own (own-job.mjs)");
+    expect(() => replay('no trace', forgetful)).toThrow('not a trace');
+  });
+});
