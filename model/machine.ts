@@ -118,7 +118,7 @@ export class Machine {
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
-  readonly job: BackupJob | OwnJob;
+  readonly job: BackupJob;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;

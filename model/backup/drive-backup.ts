@@ -32,7 +32,7 @@ export function backupClusterSectors(clusterSectors: number, target: { clusterSe
 }
 
 /** An existing target that can't become the backup. */
-export function refusesTarget({ rules, source, target, targetExists, mode }: Pick<BackupJob, 'rules' | 'source' | 'target' | 'targetExists' | 'mode'>): boolean {
+export function refusesTarget({ rules, source, target, targetExists, mode }: BackupJob): boolean {
   if (!targetExists) return false;
   if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
   if (rules.targetIsNotSource && target.image.sameFileAs === source.image) return true;

@@ -11,7 +11,7 @@ export const UNALLOCATED = -2;
 type Allocation = BlockError;
 
 /** Walks the cluster in runs of the same allocation until one is allocated. */
-export function* allocationOf(job: Pick<BackupJob, 'rules' | 'source' | 'clusterSectors' | 'sectors'>, me: Requester, c: number, ask: StepName): Run<Allocation> {
+export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: StepName): Run<Allocation> {
   const { rules, source, clusterSectors } = job;
   const first = c * clusterSectors;
   const end = rules.topStopsAtEndOfDisk ? Math.min(first + clusterSectors, job.sectors) : first + clusterSectors;

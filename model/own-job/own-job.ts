@@ -1,12 +1,10 @@
-/** A backup that is run by two generators of somebody's own. What any block job has, it has too: commands, policies, progress. */
+/** A backup that is run by two generators of somebody's own. All that is not theirs is as in cowcheck's: commands, policies, progress. */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
 import type { Step } from '../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Requester, RequesterSizes } from '../block/requester.ts';
-import { type SyncMode, refusesTarget } from '../backup/drive-backup.ts';
-import type { JobParts } from '../backup/job.ts';
-import type { Rules } from '../backup/rules.ts';
-import { BackupState } from '../job/backup-state.ts';
+import { refusesTarget } from '../backup/drive-backup.ts';
+import { BackupJob, type JobParts } from '../backup/job.ts';
 import { ErrorAction, JobState } from '../job/job-status.ts';
 import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, START_DRAIN } from '../job/steps.ts';
 import { OwnBackup } from './backup.ts';
@@ -20,23 +18,17 @@ export interface NamedJob {
   readonly job: Job;
 }
 
-export class OwnJob extends BackupState {
-  readonly mode: SyncMode;
-  readonly rules: Rules;
-  readonly targetExists: boolean;
+export class OwnJob extends BackupJob {
   readonly #code: Job;
   readonly #verbs: Verbs;
   readonly #backup: OwnBackup;
 
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts, { name, job }: NamedJob, printStep: (step: Step) => string) {
-    super(coroutines, sizes, parts, parts.source.image.sectors);
-    this.mode = parts.mode;
-    this.rules = parts.rules;
-    this.targetExists = parts.targetExists;
+    super(coroutines, sizes, parts);
     this.#code = job;
     this.#verbs = new Verbs(name, printStep);
     this.#backup = new OwnBackup(coroutines, this, job, this.#verbs);
-    this.source.hookCalls((me) => this.#hook(me));
+    this.source.hookCalls((me) => this.#hook(me)); // in the place of copyBeforeWrite
   }
 
   override *body(start: Step): Run {
@@ -79,19 +71,6 @@ export class OwnJob extends BackupState {
     if (this.actOn(error) === ErrorAction.report) return false;
     this.setResult(NO_ERROR);
     return true;
-  }
-
-  // What the monitor asks of it.
-
-  override cancel(): void {
-    if (!this.isAlive) return;
-    this.setCancelled();
-    this.enter();
-  }
-  override resume(): void {
-    if (!this.isAlive) return;
-    this.endPause();
-    this.enter();
   }
 
   *#hook(me: Requester): Run<BlockError> {
