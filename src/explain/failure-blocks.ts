@@ -1,4 +1,7 @@
 /** A failure for people, in four blocks: what broke, how, why, and how to go on. */
+import { historyOf } from '../../model/backup/history.ts';
+import { RULES } from '../../model/backup/rules.ts';
+import { isOwnJob } from '../../model/own-job/file-name.ts';
 import type { Failure } from '../shrink/failure.ts';
 import { traceColumns } from './columns.ts';
 import { describeScenario } from './scenario.ts';
@@ -26,11 +29,15 @@ export function failureBlocks({ trace, cost, sentence }: Failure, n: number | nu
     ...traceColumns(trace, WIDTH - INDENT.length).map((line) => `${INDENT}${line}`.trimEnd()),
     '',
     ...words(`Why: ${sentence}`),
+    ...histories(trace).flatMap((history) => words(`${history}.`)),
     '',
     ...words(`Minimal: ${trace.minimal}`),
     '',
     ...waysOn.map(([does, type]) => `${INDENT}${paint('dim', does)}${' '.repeat(across - does.length)}${type}`),
   ];
 }
+
+/** Of an era, in which releases it was so. */
+const histories = ({ job, cause }: Failure['trace']): string[] => (job === 'correct' || isOwnJob(job) ? [] : cause.map((rule) => historyOf(RULES[rule])));
 
 const plural = (count: number, thing: string): string => `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;

@@ -161,7 +161,7 @@ export function describeScopes(scopes: readonly Scope[], { effects, wake, job = 
   const has = (name: VariantName): boolean => scopes.some(({ variant }) => variant === name);
   return [
     ...scopes.map(describeScope),
-    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; ${has('early') ? '' : 'requests begin after T0; '}discarded sectors read as zeroes; a cancel at any point, or none`,
+    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any point, or none`,
     `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant)).map(([what]) => what).join(', ')}`,
   ];
 }
