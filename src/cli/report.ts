@@ -1,6 +1,6 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import { type JobName, rulesOff } from '../../model/backup/eras.ts';
-import { defectsOf, historyOf } from '../../model/backup/history.ts';
+import { defectsOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { type WayOn, failureBlocks } from '../explain/failure-blocks.ts';

@@ -1,6 +1,6 @@
 /** A failure for people, in four blocks: what broke, how, why, and how to go on. */
 import { historyOf } from '../../model/backup/history.ts';
-import { RULES } from '../../model/backup/rules.ts';
+import { RULES, type Rule } from '../../model/backup/rules.ts';
 import { isOwnJob } from '../../model/own-job/file-name.ts';
 import type { Failure } from '../shrink/failure.ts';
 import { traceColumns } from './columns.ts';
@@ -38,6 +38,6 @@ export function failureBlocks({ trace, cost, sentence }: Failure, n: number | nu
 }
 
 /** Of an era, in which releases it was so. */
-const histories = ({ job, cause }: Failure['trace']): string[] => (job === 'correct' || isOwnJob(job) ? [] : cause.map((rule) => historyOf(RULES[rule])));
+const histories = ({ job, cause }: Failure['trace']): string[] => (job === 'correct' || isOwnJob(job) ? [] : cause.map((rule) => historyOf(RULES[rule] as Rule)));
 
 const plural = (count: number, thing: string): string => `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`;
