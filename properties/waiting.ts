@@ -18,7 +18,7 @@ export function describeWaiting(machine: Machine, ids: readonly number[], since:
   const name = (coroutine: Coroutine): string => machine.coroutineName(coroutine);
   const waiting = ids.map((id) => machine.coroutines.byId(id));
   const each = whoWaits(machine, ids).map(({ who, others }) => {
-    const named = others.map(({ other, isGone }) => `${name(other)}${isGone ? ' (whose turn is over)' : ''}`);
+    const named = others.map(({ other, hasGone }) => `${name(other)}${hasGone ? ' (whose turn is over)' : ''}`);
     const step = since.get(who.id);
     return `${name(who)} in "${machine.stepName(who.pending)}"${named.length > 0 ? ` for ${named.join(' and ')}` : ''}${step === undefined ? '' : ` since step ${step}`}`;
   });
@@ -30,13 +30,13 @@ export function describeWaiting(machine: Machine, ids: readonly number[], since:
 export interface Waiting {
   readonly who: Coroutine;
   /** Whom for, and whether what is waited for has gone by, and nobody woke him. */
-  readonly others: readonly { readonly other: Coroutine; readonly isGone: boolean }[];
+  readonly others: readonly { readonly other: Coroutine; readonly hasGone: boolean }[];
 }
 
 export function whoWaits(machine: Machine, ids: readonly number[]): Waiting[] {
   return ids.map((id) => {
     const who = machine.coroutines.byId(id);
-    return { who, others: waitsFor(machine, who).map((other) => ({ other, isGone: isGone(machine, who, other) })) };
+    return { who, others: waitsFor(machine, who).map((other) => ({ other, hasGone: isGone(machine, who, other) })) };
   });
 }
 

@@ -6,7 +6,8 @@ import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { type Scope, type VariantName, describeScopes } from '../explore/scope.ts';
 import type { SweepOutcome } from '../workers/sweep.ts';
 import type { Saved } from './failures.ts';
-import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure, wrap } from './report.ts';
+import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure } from './report.ts';
+import { wrap } from '../explain/wrap.ts';
 import { count, plural } from './terminal.ts';
 
 export interface ProofOptions {

@@ -1,8 +1,9 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { traceColumns } from '../explain/columns.ts';
-import { describeScenario } from '../explain/scenario.ts';
+import { explain } from '../explain/explanation.ts';
+import { textOfExplanation } from '../explain/formats/text.ts';
+import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
 import { boundInWords, boundJson } from './bound.ts';
@@ -124,21 +125,10 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
 }
 
 /** Four blocks: what broke, how, why, and how to go on. */
-export function printFailure({ trace, cost, path, sentence }: Saved, n: number, out: Out, paint: Paint): void {
-  const { verdict, scenario, schedule } = trace;
-  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(cost.preemptions, 'preemption')}`);
-  for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
-  out();
-  for (const line of wrap(describeScenario(trace.scenario), WIDTH - 3)) out(`   ${line}`);
-  for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
-  out();
-  for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
-  out();
-  for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
-  out();
-  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
-  for (const rule of trace.cause) out(`   ${paint('dim', 'with the rule')}  npx cowcheck replay ${path} --with ${rule}`);
-  out(`   ${paint('dim', 'keep it')}        npx cowcheck keep ${path}`);
+export function printFailure({ trace, path }: Saved, n: number, out: Out, paint: Paint): void {
+  const explanation = explain(trace);
+  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  for (const line of textOfExplanation(explanation, { width: WIDTH, ascii: false, full: false, compare: false, path, paint, number: `${n}.` })) out(line);
   out();
 }
 
@@ -162,15 +152,4 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
 /** Rules that are off and can't be missed, for no I/O fails. */
 export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
   return without.filter((name) => !faults && (RULES[name] as Rule).needsFaults === true).map((name) => `${name} can be missed only where I/O fails: add --faults.`);
-}
-
-/** Breaks a text into lines of at most `width` columns, at spaces. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

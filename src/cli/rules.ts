@@ -1,7 +1,7 @@
 /** `cowcheck rules`: the rules of a correct backup. */
 import type { Command } from 'commander';
 import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
-import { wrap } from './report.ts';
+import { wrap } from '../explain/wrap.ts';
 import { painter } from './terminal.ts';
 
 const INDENT = '    ';

@@ -26,7 +26,7 @@ function asExpected({ shape, sector, guilty, order }: Facts): Expected {
     shape: shape ?? 'none',
     ...(sector === null ? {} : { sector }),
     guilty: guilty.map(({ step }) => step),
-    ...(order === null ? {} : { order: [order.first.step ?? 'never', order.then.step!] as const }),
+    ...(order === null ? {} : { order: [order.first.step ?? 'never', order.second.step!] as const }),
   };
 }
 

@@ -49,7 +49,7 @@ export interface OrderedEvent {
 /** The first should have come before the second, and did not. */
 export interface MissingOrder {
   readonly first: OrderedEvent;
-  readonly then: OrderedEvent;
+  readonly second: OrderedEvent;
 }
 
 export interface Facts {

@@ -8,7 +8,7 @@ import { nameOf } from '../../model/kernel/step.ts';
 import type { GuiltyStep, MissingOrder } from './facts.ts';
 import { stepOfT0 } from './provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from './story.ts';
-import { nameOfWho } from './words.ts';
+import { kindOf, nameOfWho } from './words.ts';
 
 export interface Passage {
   readonly guilty: readonly GuiltyStep[];
@@ -27,13 +27,17 @@ interface Way {
   readonly landing: StoryStep;
   /** The step that brought it past the hook. */
   readonly pass: StoryStep;
+  readonly took: StoryStep | null;
 }
 
-/** @param landing the step in which the request changed the sector */
-export function passageOf(story: Story, landing: StoryStep, sector: number): Passage | null {
+/**
+ * @param landing the step in which the request changed the sector
+ * @param took the step in which a copy took the sector too late; null: none did
+ */
+export function passageOf(story: Story, landing: StoryStep, sector: number, took: StoryStep | null): Passage | null {
   const pass = lastStep(story, landing.n - 1, ({ who, next }) => who === landing.who && isSubmit(nameOf(next).io));
   if (pass === null) return null;
-  const way = { story, sector, cluster: clusterOf(story, sector), landing, pass };
+  const way = { story, sector, cluster: clusterOf(story, sector), landing, pass, took };
   return beforeT0(way) ?? afterFailedCopy(way) ?? withoutHook(way) ?? throughHook(way);
 }
 
@@ -48,7 +52,7 @@ function beforeT0({ story, landing, pass }: Way): Passage | null {
       { step: t0.n, note: `T0, while ${pass.who} is under way: it should wait until ${pass.who} has ended` },
     ],
     because: `it had passed the place of the hook at step ${pass.n}, before T0 at step ${t0.n}`,
-    order: { first: { step: landing.n, text: `${landing.who} lands` }, then: { step: t0.n, text: 'T0' } },
+    order: { first: { step: landing.n, text: `${landing.who}'s ${kindOf(story, landing.who)} lands` }, second: { step: t0.n, text: 'T0' } },
     should: `T0 should have waited until ${landing.who} had ended`,
   };
 }
@@ -76,8 +80,13 @@ function withoutHook({ story, landing, pass }: Way): Passage | null {
     return { guilty: [{ step: t0.n, note: 'T0, and no hook linked yet' }, passes], because: `the hook had not been linked yet, though T0 had been at step ${t0.n}` };
   }
   const copying = copiesInFlight(story, unlink.step).filter((who) => who !== landing.who);
-  const meanwhile = copying.length === 0 ? '' : `, while ${copying.map((who) => `${nameOfWho(who)}'s copy`).join(' and ')} was still under way`;
-  return { guilty: [{ step: unlink.step, note: `the hook is unlinked${meanwhile}` }, passes], because: `the hook had been unlinked at step ${unlink.step}${meanwhile}` };
+  return { guilty: [{ step: unlink.step, note: `the hook is unlinked${meanwhile(copying, 'is')}` }, passes], because: `the hook had been unlinked at step ${unlink.step}${meanwhile(copying, 'was')}` };
+}
+
+/** `, while g1's copy was still under way` */
+function meanwhile(who: readonly string[], is: 'is' | 'was'): string {
+  const copies = who.map((one) => `${nameOfWho(one)}'s copy`).join(' and ');
+  return who.length === 0 ? '' : `, while ${copies} ${who.length === 1 ? is : is === 'is' ? 'are' : 'were'} still under way`;
 }
 
 /** Who had begun a copy by the end of the n-th step, and had not ended it. */
@@ -118,20 +127,30 @@ function foundUnallocated(way: Way): Passage | null {
   return {
     guilty: [{ step: asked.n, note: `${asked.who}'s copy finds cluster ${cluster} unallocated, and leaves it out` }],
     because: `its copy had found cluster ${cluster} unallocated at step ${asked.n} and left it out`,
+    should: 'it should have copied the old data first, allocated or not',
   };
 }
 
+/** Then there were two copies of the cluster, and the later one should have waited for the earlier. */
 function copiedItself(way: Way): Passage | null {
-  const { story, cluster } = way;
-  const own = copySteps(way).filter((step) => clusterOfStep(story, step) === cluster && step.label !== 'wait' && step.label !== 'copy.ask');
-  const [first] = own;
-  if (first === undefined) return null;
-  const others = copiesInFlight(story, first.n).filter((who) => who !== first.who);
-  const meanwhile = others.length === 0 ? '' : `, while ${others.map((who) => `${nameOfWho(who)}'s copy`).join(' and ')} of it was still under way`;
+  const { story, cluster, pass, took } = way;
+  const stored = copySteps(way).find((step) => (step.label === 'copy.land' || step.label === 'copy.zero.land') && clusterOfStep(story, step) === cluster);
+  const mine = stored === undefined ? null : lookAtBit(way, stored);
+  const other = took === null ? null : lookAtBit(way, took);
+  if (mine === null || other === null || took === null) return null;
+  const [me, him] = [nameOfWho(pass.who), nameOfWho(took.who)];
+  const [earlier, later] = other > mine ? [me, him] : [him, me];
+  const step = Math.max(mine, other);
   return {
-    guilty: [{ step: first.n, note: `${first.who} copies cluster ${cluster} itself${meanwhile}` }],
-    because: `it had copied cluster ${cluster} itself from step ${first.n} on${meanwhile}`,
+    guilty: [{ step, note: `${later} finds cluster ${cluster} still to be copied, while ${earlier}'s copy of it is still under way` }],
+    because: other > mine ? `it had copied cluster ${cluster} itself, and ${him} had begun another copy at step ${step}, while that was still under way` : `it had copied cluster ${cluster} itself from step ${step} on, while ${him}'s copy was still under way`,
+    should: `${later} should have waited until ${earlier}'s copy had ended`,
   };
+}
+
+/** The latest step up to this one in which the same coroutine found the cluster still to be copied; to mark it, it looks again. */
+function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | null {
+  return story.footprints.lastRead(story.experiment.machine.job.copied.cellOf(cluster), n, ({ step, value }) => value !== 1 && stepAt(story, step).who === who)?.step ?? null;
 }
 
 function foundMarked({ story, cluster, pass }: Way): Passage | null {

@@ -25,6 +25,8 @@ export interface StoryStep {
   readonly n: number;
   readonly who: string;
   readonly id: number;
+  /** Who could have gone on instead, and had run until then; null: nobody was interrupted. */
+  readonly interrupted: string | null;
   readonly step: Step;
   /** `copy.took`. */
   readonly label: string;
@@ -73,6 +75,8 @@ class Notes implements Strategy {
   readonly #experiment: Experiment;
   readonly #prefer: Prefer;
   readonly #sector: number | undefined;
+  #last = 0;
+  #lastIsReady = false;
 
   constructor(experiment: Experiment, prefer: Prefer, sector: number | undefined) {
     this.#experiment = experiment;
@@ -88,6 +92,7 @@ class Notes implements Strategy {
   start(): void {}
 
   pick(ready: ReadySteps): number {
+    this.#lastIsReady = ready.ids.subarray(0, ready.count).includes(this.#last);
     return this.#prefer.pick(ready);
   }
 
@@ -101,6 +106,7 @@ class Notes implements Strategy {
       n: this.steps.length + 1,
       who: machine.coroutineName(coroutine),
       id,
+      interrupted: this.#lastIsReady && id !== this.#last ? machine.coroutineName(machine.coroutines.byId(this.#last)) : null,
       step,
       label: nameOf(step).label,
       what: machine.stepName(step),
@@ -111,6 +117,7 @@ class Notes implements Strategy {
       hasPassed: sector !== undefined && job.hasPassedSeen(Math.floor(sector / job.clusterSectors)),
       state: sector === undefined ? null : stateOf(this.#experiment, sector),
     });
+    this.#last = id;
   }
 }
 

@@ -1,14 +1,14 @@
 /** How explanations name things. Words that a newcomer may not know are in docs/glossary.md. */
 import type { GuestKind } from '../../model/block/guest.ts';
-import type { Story, StoryStep } from './story.ts';
+import type { Story } from './story.ts';
 
 /** `the job`, `g1`. */
 export function nameOfWho(who: string): string {
   return who === 'job' || who === 'user' || who === 'operator' ? `the ${who}` : who;
 }
 
-/** At the beginning of a sentence. */
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** At the beginning of a sentence. What a trace names, as g1, keeps its name. */
+export const capital = (text: string): string => (/^[a-z]+\b/.test(text) && !/^\w*\d/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
 
 const KINDS: Record<GuestKind, string> = { write: 'write', zero: 'write of zeroes', discard: 'discard', read: 'read', flush: 'flush', readT0: 'read of the backup' };
 
@@ -24,7 +24,8 @@ export function didTo(story: Story, who: string): string {
   return kind === 'discard' ? 'discarded' : kind === 'write of zeroes' ? 'wrote zeroes to' : 'wrote';
 }
 
-export const at = ({ n }: Pick<StoryStep, 'n'>): string => `at step ${n}`;
+/** The same, when it is over: `written`. */
+export const doneTo = (story: Story, who: string): string => didTo(story, who).replace('wrote', 'written');
 
 /** Sentences of one: parts that follow from one another. */
 export const sentence = (...parts: readonly (string | null)[]): string => `${capital(parts.filter((part) => part !== null && part !== '').join(''))}.`;

@@ -12,16 +12,10 @@ export function afterTheEnd(story: Story): Facts | null {
   if (property === 'cancel-is-clean') return toldTooEarly(story, last);
   if (property !== 'nothing-freed') return null;
   const { world } = story.experiment.machine;
-  switch (world.cells[world.misuseCell]) {
-    case Misuse.freedBitmap:
-      return used(story, last, 'the bitmap', whenFreed(story, last));
-    case Misuse.closedTarget:
-      return used(story, last, 'the target', story.footprints.lastWrite(story.experiment.machine.target.settledCells[0]!, last.n)?.step ?? null);
-    case Misuse.outOfRange:
-      return pastTheEnd(last, story.experiment.machine.source.sectors);
-    default:
-      return null;
-  }
+  const misuse = world.cells[world.misuseCell];
+  if (misuse === Misuse.freedBitmap) return used(story, last, 'the bitmap', whenFreed(story, last));
+  if (misuse === Misuse.closedTarget) return used(story, last, 'the target', story.footprints.lastWrite(story.experiment.machine.target.settledCells[0]!, last.n)?.step ?? null);
+  return misuse === Misuse.outOfRange ? pastTheEnd(last, story.experiment.machine.source.sectors) : null;
 }
 
 /** The step that freed the bit that the last step has looked at. */
@@ -48,8 +42,8 @@ function used(story: Story, last: StoryStep, what: string, end: number | null): 
       { step: last.n, note: `${who} uses ${what}, which is gone` },
     ]),
     order: isCalledAfter
-      ? { first: { step: null, text: 'the hook is unlinked' }, then: { step: end, text: `the job gives up ${what}` } }
-      : { first: { step: last.n, text: `${who}'s copy goes on to its end` }, then: { step: end, text: `the job gives up ${what}` } },
+      ? { first: { step: null, text: 'the hook is unlinked' }, second: { step: end, text: `the job gives up ${what}` } }
+      : { first: { step: last.n, text: `${who}'s copy goes on to its end` }, second: { step: end, text: `the job gives up ${what}` } },
   };
 }
 
@@ -66,7 +60,7 @@ function toldTooEarly(story: Story, last: StoryStep): Facts | null {
       { step: told.step, note: `the job tells of its end, while ${who}'s copy is still under way` },
       { step: last.n, note: `${who}'s copy writes to the target` },
     ]),
-    order: { first: { step: last.n, text: `${who}'s copy writes to the target` }, then: { step: told.step, text: 'the job tells of its end' } },
+    order: { first: { step: last.n, text: `${who}'s copy writes to the target` }, second: { step: told.step, text: 'the job tells of its end' } },
   };
 }
 

@@ -32,7 +32,7 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
       { step: lookStep, note: `${second} finds cluster ${cluster} still to be copied: it should have waited for ${copy}` },
       { step: again.n, note: `${second} stores it again` },
     ]),
-    order: { first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` }, then: { step: lookStep, text: `${second} looks whether it is` } },
+    order: { first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` }, second: { step: lookStep, text: `${second} looks whether it is` } },
   };
 }
 

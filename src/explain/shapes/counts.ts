@@ -55,7 +55,7 @@ function countedWrong(story: Story): Facts {
   return {
     shape: 'wrong count',
     sector: null,
-    sentence: sentence(`${nameOfWho(last.who)} counted on at step ${last.n}, and ${story.verdict.detail}: each cluster should count once, the last one with the ${job.sectors % job.clusterSectors === 0 ? job.clusterSectors : plural(job.sectors % job.clusterSectors, 'sector')} that it has`),
+    sentence: sentence(`${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a disk of ${plural(job.sectors, 'sector')}: each cluster should count once, and the last one only for the sectors that the disk has`),
     guilty: [{ step: last.n, note: `the progress goes to ${plural(job.status.offsetSeen, 'sector')}` }],
     order: null,
   };

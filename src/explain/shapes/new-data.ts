@@ -6,13 +6,13 @@ import { type Facts, inOrder } from '../facts.ts';
 import { type Passage, passageOf } from '../past-the-hook.ts';
 import { lastLanding, taking } from '../provenance.ts';
 import { type Story, type StoryStep, clusterOf, lastStep } from '../story.ts';
-import { didTo, nameOfWho, sentence } from '../words.ts';
+import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../words.ts';
 
 /** Nothing is in the target, and the place that it would be read from has changed. */
 export function tooEarly(story: Story, sector: number): Facts | null {
   const landing = lastLanding(story, sector, story.steps.length);
   if (landing === null) return null;
-  const passage = passageOf(story, landing, sector);
+  const passage = passageOf(story, landing, sector, null);
   const cluster = clusterOf(story, sector);
   const { got, expected } = story.verdict;
   const did = `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n}`;
@@ -20,8 +20,8 @@ export function tooEarly(story: Story, sector: number): Facts | null {
     shape: 'too early',
     sector,
     sentence: sentence(`${did} before anybody had copied cluster ${cluster}`, becauseOf(passage), `, and the backup now shows ${got} instead of ${expected}: `, passage?.should ?? `the old data should have been copied to the target first`),
-    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${did}: nobody has copied it` }]),
-    order: passage?.order ?? { first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` }, then: { step: landing.n, text: `${landing.who} lands` } },
+    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
+    order: passage?.order ?? { first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` }, second: { step: landing.n, text: landingOf(story, landing) } },
   };
 }
 
@@ -30,15 +30,18 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
   const took = taking(story, store, sector, store.n);
   const landing = took === null ? null : lastLanding(story, sector, took.n);
   if (took === null || landing === null) return null;
-  const passage = passageOf(story, landing, sector);
+  const passage = passageOf(story, landing, sector, took);
   const who = `${nameOfWho(store.who)}'s copy`;
-  const did = `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n}`;
   return {
     shape: 'too late',
     sector,
-    sentence: sentence(`${who} took sector ${sector} at step ${took.n}, when ${did.replace(` sector ${sector}`, ' it')} already, and stored ${story.verdict.got} instead of ${story.verdict.expected}`, passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`, `: ${who} should have come first`),
-    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${did}` }, { step: took.n, note: `${who} takes the sector only now: too late` }]),
-    order: passage?.order ?? orderOf(took, landing),
+    sentence: sentence(
+      `${who} took sector ${sector} only at step ${took.n}, after ${landing.who} had ${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${story.verdict.got} in the backup instead of ${story.verdict.expected}`,
+      passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
+      `: ${passage?.should ?? `${landing.who} should have waited until that copy had the old data`}`,
+    ),
+    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` }, { step: took.n, note: `${who} takes the sector only now: too late` }]),
+    order: passage?.order ?? orderOf(story, took, landing),
   };
 }
 
@@ -55,13 +58,15 @@ export function readTooLate(story: Story, sector: number): Facts | null {
     sentence: sentence(`${took.who} read the backup: it decided at step ${look.n} to read sector ${sector} from the disk, and did so at step ${took.n}, but ${did}, so it got ${story.verdict.got} instead of ${story.verdict.expected}: ${landing.who} should have waited until ${took.who} had read`),
     guilty: inOrder([
       { step: look.n, note: `${took.who} decides to read sector ${sector} from the disk` },
-      { step: landing.n, note: `${did}: it should have waited for ${took.who}` },
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands there: it should have waited for ${took.who}` },
       { step: took.n, note: `${took.who} reads there all the same` },
     ]),
-    order: orderOf(took, landing),
+    order: orderOf(story, took, landing),
   };
 }
 
 const becauseOf = (passage: Passage | null): string => (passage === null ? '' : `, because ${passage.because}`);
 
-const orderOf = (took: StoryStep, landing: StoryStep): Facts['order'] => ({ first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` }, then: { step: landing.n, text: `${landing.who} lands` } });
+const landingOf = (story: Story, { who }: StoryStep): string => `${who}'s ${kindOf(story, who)} lands`;
+
+const orderOf = (story: Story, took: StoryStep, landing: StoryStep): Facts['order'] => ({ first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` }, second: { step: landing.n, text: landingOf(story, landing) } });

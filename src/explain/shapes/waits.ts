@@ -27,7 +27,7 @@ function stuck(story: Story, waiting: readonly Waiting[]): Facts {
   const { machine } = story.experiment;
   const name = (who: Waiting['who']): string => nameOfWho(machine.coroutineName(who));
   const since = (who: Waiting['who']): StoryStep | null => lastStep(story, story.steps.length, ({ id }) => id === who.id);
-  const each = waiting.map(({ who, others }) => `${name(who)} waits ${forWhat(story, who.pending, others.map(({ other }) => name(other)))}${since(who) === null ? '' : ` since step ${since(who)!.n}`}`);
+  const each = waiting.map(({ who, others }) => `${name(who)} has waited ${forWhat(story, who.pending, others.map(({ other }) => name(other)))}${since(who) === null ? '' : ` since step ${since(who)!.n}`}`);
   const wakers = waiting.map((one) => missedWake(story, one)).filter((waker) => waker !== null);
   return {
     shape: 'who waits for whom',
@@ -75,7 +75,7 @@ function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   const end = story.steps.length;
   if (label === 'park') return by(lastStep(story, end, (step) => step.label === 'cancel'), 'the user cancels the job');
   if (label === 'paused') return by(lastStep(story, end, (step) => step.label.startsWith('resume') || step.label === 'cancel'), 'the pause ends');
-  const gone = others.find(({ isGone }) => isGone);
+  const gone = others.find(({ hasGone }) => hasGone);
   if (gone === undefined) return null;
   const turn = turnOf(gone.other as Requester, label);
   const over = story.footprints.lastWrite(turn + 1, end, ({ value }) => value === 0);

@@ -2,7 +2,7 @@
 import { type Facts, inOrder } from '../facts.ts';
 import { lastChange, stepOfT0 } from '../provenance.ts';
 import type { Story, StoryStep } from '../story.ts';
-import { nameOfWho, sentence } from '../words.ts';
+import { nameOfWho, plural, sentence } from '../words.ts';
 
 /** @param sector null: it is about the target as a whole */
 export function wrongTarget(story: Story, sector: number | null): Facts | null {
@@ -22,7 +22,7 @@ export function wrongTarget(story: Story, sector: number | null): Facts | null {
 
 function aboutWhole({ experiment: { machine } }: Story): string {
   const { target, source } = machine;
-  if (target.sectors !== source.sectors) return `the job was given a target of ${target.sectors} sectors for a disk of ${source.sectors}: a target of another length should have been refused`;
+  if (target.sectors !== source.sectors) return `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${source.sectors}: a target of another length should have been refused`;
   return 'the job was given a target with a backing file, and a FULL backup should stand alone: without that file it is lost';
 }
 
