@@ -26,7 +26,7 @@ export function htmlOfExplanation(explanation: Explanation, path: string): strin
     element('h1', {}, xml(title)),
     element('p', { class: 'sentence' }, xml(sentence)),
     element('p', { class: 'dim' }, xml(`${detail}. ${scenario}.`)),
-    element('div', { class: 'wide' }, svgOfExplanation(explanation)),
+    element('div', { class: 'wide' }, svgOfExplanation(explanation, false)),
     '<h2>Steps that had a part in it</h2>',
     element('ol', {}, guilty.map(({ step, note }) => element('li', {}, `<strong>Step ${step}</strong>: ${xml(note)}`)).join('')),
     '<h2>Why</h2>',

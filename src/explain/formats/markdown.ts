@@ -41,7 +41,7 @@ function rowCells({ n, who, what, saw, note, state, changed }: Row, mark: string
 
 /** A text in which nothing is markup, on one line. */
 export function md(text: string): string {
-  return printable(text).replaceAll(/[\\`*_{}[\]<>()#+!|~$@&]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : c === '@' ? '&#64;' : `\\${c}`));
+  return printable(text).replaceAll(/[\\`*_{}[\]<>#|~$@&]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : c === '@' ? '&#64;' : `\\${c}`));
 }
 
 /** Behind more backticks than there are in it. */

@@ -10,6 +10,7 @@ import { element, xml } from './xml.ts';
 
 const ROW = 24;
 const CHAR = 7.3;
+const SANS_CHAR = 7;
 const MARGIN = 16;
 const STEP_WIDTH = 62;
 const STATE_GAP = 10;
@@ -29,10 +30,12 @@ interface Layout {
   readonly words: readonly string[];
 }
 
-export function svgOfExplanation(explanation: Explanation): string {
-  const layout = layoutOf(explanation);
+/** @param hasWords whether the verdict and the sentence are in the picture, or only in its title and description */
+export function svgOfExplanation(explanation: Explanation, hasWords = true): string {
+  const layout = layoutOf(explanation, hasWords);
   const { lines, width, top, words } = layout;
-  const notes = explanation.guilty.flatMap(({ step, note }) => wrap(`${markOf(explanation, explanation.rows[step - 1]!)} ${note}`, Math.floor((width - 2 * MARGIN) / CHAR)));
+  const arrow = neededArrow(layout);
+  const notes = [...footnotes(explanation, width), ...(arrow === '' ? [] : ['-> dashed: this should have come first, and did not'])];
   const notesTop = top + lines.length * ROW + 20;
   const height = notesTop + notes.length * 18 + MARGIN;
   const parts = [
@@ -41,18 +44,22 @@ export function svgOfExplanation(explanation: Explanation): string {
     element('style', {}, STYLE),
     element('defs', {}, DEFINITIONS),
     element('rect', { class: 'page', width, height }),
-    text(MARGIN, MARGIN + 14, headline(explanation), 'sans head wrong'),
+    hasWords ? text(MARGIN, MARGIN + 14, headline(explanation), 'sans head wrong') : '',
     ...words.map((line, i) => text(MARGIN, MARGIN + 38 + i * 18, line, 'sans')),
     ...heads(layout),
     ...lanes(layout),
     ...lines.map((line, i) => rowOf(layout, line, top + i * ROW)),
-    neededArrow(layout),
+    arrow,
     ...notes.map((line, i) => text(MARGIN, notesTop + 14 + i * 18, line, '')),
   ];
   return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': 'title desc' }, `\n${parts.filter((part) => part !== '').join('\n')}\n`)}\n`;
 }
 
-function layoutOf(explanation: Explanation): Layout {
+function footnotes(explanation: Explanation, width: number): string[] {
+  return explanation.guilty.flatMap(({ step, note }) => wrap(`${markOf(explanation, explanation.rows[step - 1]!)} ${note}`, Math.floor((width - 2 * MARGIN) / CHAR)));
+}
+
+function layoutOf(explanation: Explanation, hasWords: boolean): Layout {
   const all = linesOf(explanation, false);
   const lines = all.length <= LINES_MAX ? all : [...all.slice(0, LINES_MAX / 4), { folded: foldedIn(all.slice(LINES_MAX / 4, -LINES_MAX / 2)) }, ...all.slice(-LINES_MAX / 2)];
   const shown = lines.filter((line): line is Row => !isFold(line));
@@ -71,14 +78,14 @@ function layoutOf(explanation: Explanation): Layout {
     return placed;
   });
   const width = Math.max(560, Math.ceil(x + MARGIN));
-  const words = wrap(explanation.sentence, Math.floor((width - 2 * MARGIN) / 6.9));
-  return { explanation, lines, laneX, stateX, width, words, top: MARGIN + 38 + words.length * 18 + 40 };
+  const words = hasWords ? wrap(explanation.sentence, Math.floor((width - 2 * MARGIN) / SANS_CHAR)) : [];
+  return { explanation, lines, laneX, stateX, width, words, top: MARGIN + (hasWords ? 38 : 0) + words.length * 18 + 24 };
 }
 
 const foldedIn = (lines: readonly Line[]): number => lines.reduce((sum, line) => sum + (isFold(line) ? line.folded : 1), 0);
 
 function heads({ laneX, stateX, top }: Layout): string[] {
-  return [text(MARGIN, top - 10, 'step', 'dim'), ...[...laneX].map(([who, x]) => text(x, top - 10, who, 'strong')), ...stateX.map(({ key, x }) => text(x, top - 10, HEADS[key], 'strong'))];
+  return [text(MARGIN, top - 10, 'step', 'dim'), ...[...laneX].map(([who, x]) => text(x, top - 10, who, 'strong')), ...stateX.map(({ key, x }) => text(x + 6, top - 10, HEADS[key], 'strong'))];
 }
 
 /** A line as long as a coroutine is under way. */
@@ -93,7 +100,7 @@ function lanes({ explanation, lines, laneX, top }: Layout): string[] {
 const middle = (top: number, i: number): number => top + i * ROW + ROW / 2;
 
 function rowOf(layout: Layout, line: Line, y: number): string {
-  if (isFold(line)) return text(MARGIN + STEP_WIDTH, y + 16, `... ${plural(line.folded, 'step')} that had no part in it ...`, 'dim');
+  if (isFold(line)) return text(MARGIN + STEP_WIDTH + 18, y + 16, `... ${plural(line.folded, 'step')} that had no part in it ...`, 'dim');
   const { explanation, laneX, stateX, width } = layout;
   const [x, broke] = [laneX.get(line.who)!, isLast(explanation, line)];
   const isEffect = /\.(?:land|took)$/.test(line.what.split(' ', 1)[0]!);
@@ -152,8 +159,8 @@ function neededArrow({ explanation: { order }, lines, laneX, top }: Layout): str
   const [a, b] = [lines[from], lines[to]];
   if (a === undefined || b === undefined || isFold(a) || isFold(b)) return '';
   const [x1, x2, y1, y2] = [laneX.get(a.who)! + 6, laneX.get(b.who)! + 6, middle(top, from), middle(top, to)];
-  const bend = Math.min(x1, x2) - 14;
-  return element('path', { class: 'needed', 'marker-end': 'url(#tip)', d: `M${x1 - 8} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2 - 8} ${y2}` });
+  const bend = Math.min(x1, x2) - 28;
+  return element('path', { class: 'needed', 'marker-end': 'url(#tip)', d: `M${x1 - 7} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2 - 8} ${y2}` });
 }
 
 function text(x: number, y: number, content: string, style: string): string {
