@@ -1,6 +1,6 @@
 /** `cowcheck explain`: why a trace fails, in one sentence, and in forms that can be handed on. */
 import { Option, type Command } from 'commander';
-import { type Explanation, explain } from '../explain/explanation.ts';
+import { type Explanation, explain, isAsTold } from '../explain/explanation.ts';
 import { htmlOfExplanation } from '../explain/formats/html.ts';
 import { jsonOfExplanation } from '../explain/formats/json.ts';
 import { markdownOfExplanation } from '../explain/formats/markdown.ts';
@@ -73,10 +73,9 @@ export function addExplain(program: Command): void {
 /** @returns the exit status */
 function explainPath(path: string, flags: Flags): number {
   const trace = loadTrace(path);
-  const result = replay(trace);
-  const explanation = result.outcome === 'reproduced' ? explain(trace) : null;
+  const explanation = explain(trace);
   const format = flags.json ? 'json' : flags.format;
-  if (explanation === null) return refuse(path, trace, result, format === 'json');
+  if (explanation === null || !isAsTold(explanation)) return refuse(path, trace, replay(trace), format === 'json');
   const text = written(explanation, path, format, flags);
   if (flags.out === undefined) process.stdout.write(text);
   else writeOutput(flags.out, text, path);

@@ -88,6 +88,15 @@ export function explain(trace: Trace): Explanation | null {
   };
 }
 
+/** Whether the run was what the trace says, step by step: then the trace is reproduced. */
+export function isAsTold({ trace, rows, property, sector, expected, got }: Explanation): boolean {
+  const { schedule, verdict } = trace;
+  if (schedule.length !== rows.length || verdict.step !== rows.length || verdict.property !== property) return false;
+  if (sector !== null && (verdict.sector ?? sector) !== sector) return false;
+  if ((verdict.expected ?? null) !== expected || (verdict.got ?? null) !== got) return false;
+  return rows.every(({ who, what, saw }, i) => schedule[i]!.who === who && schedule[i]!.what === what && (schedule[i]!.saw === '' || schedule[i]!.saw === saw));
+}
+
 /** The sentence alone. @throws if nothing breaks in the trace */
 export function sentenceOf(trace: Trace): string {
   const story = storyOf(trace);

@@ -13,13 +13,14 @@ export interface Passing {
   readonly upTo: number | null;
 }
 
-/** Each is a run of its own. */
+/** Each try is a run of its own, and all together take no more steps than this, but for the first two. */
 const TRIES_MAX = 16;
+const STEPS_MAX = 20_000;
 
 /** @returns null if none was found; some failures do not hang on the order at all */
 export function nearestPassing(story: Story, order: MissingOrder | null): Passing | null {
   const experiment = new Experiment(story.trace.scenario, story.experiment.setting);
-  return candidates(story, order).slice(0, TRIES_MAX).find((candidate) => passes(experiment, story, candidate)) ?? null;
+  return candidates(story, order).slice(0, Math.max(2, Math.min(TRIES_MAX, Math.floor(STEPS_MAX / story.steps.length)))).find((candidate) => passes(experiment, story, candidate)) ?? null;
 }
 
 /** First the order that was missing; then, from the last to the first, each interruption undone. */

@@ -18,6 +18,8 @@ export interface Passage {
   readonly order?: MissingOrder;
   /** What should have happened, where it is something else. */
   readonly should?: string;
+  /** The step that had marked the cluster, where it went by the mark. */
+  readonly mark?: number;
 }
 
 interface Way {
@@ -127,7 +129,7 @@ function foundUnallocated(way: Way): Passage | null {
   return {
     guilty: [{ step: asked.n, note: `${asked.who}'s copy finds cluster ${cluster} unallocated, and leaves it out` }],
     because: `its copy had found cluster ${cluster} unallocated at step ${asked.n} and left it out`,
-    should: 'it should have copied the old data first, allocated or not',
+    should: `${asked.who}'s copy should have stored the old data, allocated or not`,
   };
 }
 
@@ -164,5 +166,6 @@ function foundMarked({ story, cluster, pass }: Way): Passage | null {
       { step: pass.n, note: `${pass.who} finds the mark, and goes on` },
     ],
     because: `cluster ${cluster} had been marked as copied at step ${mark.step}`,
+    mark: mark.step,
   };
 }

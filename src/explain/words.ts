@@ -8,7 +8,7 @@ export function nameOfWho(who: string): string {
 }
 
 /** At the beginning of a sentence. What a trace names, as g1, keeps its name. */
-export const capital = (text: string): string => (/^[a-z]+\b/.test(text) && !/^\w*\d/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+export const capital = (text: string): string => (/^(?:the|no|nobody|nothing|none|an|COMPLETED) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
 
 const KINDS: Record<GuestKind, string> = { write: 'write', zero: 'write of zeroes', discard: 'discard', read: 'read', flush: 'flush', readT0: 'read of the backup' };
 

@@ -39,20 +39,20 @@ export function textOfExplanation(explanation: Explanation, options: TextOptions
 /** The fact, and the sentence. */
 function what(explanation: Explanation, { width }: TextOptions): string[] {
   const { detail, sentence } = explanation;
-  return [...wrap(printable(detail), width), '', ...wrap(`Why: ${sentence}`, width)];
+  return [...wrap(printable(detail), width), '', ...wrap(`Why: ${printable(sentence)}`, width)];
 }
 
 function how(explanation: Explanation, options: TextOptions): string[] {
   const { guilty, rows } = explanation;
   const lines = linesOf(explanation, options.full);
-  const picture = columns(explanation, lines, options);
+  const picture = columns(explanation, lines, options).map(printable);
   const styled = picture.map((text, i) => {
     const line = lines[i - 1];
     if (line === undefined || isFold(line)) return options.paint('dim', text);
     return line.n === rows.length ? options.paint('red', text) : line.note === null ? text : options.paint('yellow', text);
   });
-  const notes = guilty.flatMap(({ step, note }) => hanging(markOf(explanation, rows[step - 1]!), note, options.width, 2));
-  return [...wrap(explanation.scenario, options.width), ...styled, ...(notes.length === 0 ? [] : ['', ...notes])];
+  const notes = guilty.flatMap(({ step, note }) => hanging(markOf(explanation, rows[step - 1]!), printable(note), options.width, 2));
+  return [...wrap(printable(explanation.scenario), options.width), ...styled, ...(notes.length === 0 ? [] : ['', ...notes])];
 }
 
 function why(explanation: Explanation, options: TextOptions): string[] {
@@ -60,7 +60,7 @@ function why(explanation: Explanation, options: TextOptions): string[] {
 }
 
 function compared(explanation: Explanation, options: TextOptions): string[] {
-  return sideBySide(explanation, options).map((line) => (line.startsWith('<>') ? options.paint('yellow', line) : line));
+  return sideBySide(explanation, options).map(printable).map((line) => (line.startsWith('<>') ? options.paint('yellow', line) : line));
 }
 
 /** Commands are not broken into lines: they are there to be copied. */

@@ -2,7 +2,7 @@
 import { Misuse } from '../../../model/kernel/world.ts';
 import { type Facts, inOrder } from '../facts.ts';
 import { type Story, type StoryStep, stepAt } from '../story.ts';
-import { capital, nameOfWho, sentence } from '../words.ts';
+import { nameOfWho, plural, sentence } from '../words.ts';
 
 const FREED = 2;
 
@@ -69,8 +69,8 @@ function pastTheEnd(last: StoryStep, sectors: number): Facts {
   return {
     shape: 'past the end',
     sector: null,
-    sentence: sentence(`${who} went past the end of the disk at step ${last.n}, which has ${sectors} sectors: its copy of the last cluster should have ended where the disk ends`),
-    guilty: [{ step: last.n, note: `${capital(who)} goes past the end of the disk` }],
+    sentence: sentence(`${who} went past the end of the disk at step ${last.n}, which has ${plural(sectors, 'sector')}: its copy of the last cluster should have ended where the disk ends`),
+    guilty: [{ step: last.n, note: `${who} goes past the end of the disk` }],
     order: null,
   };
 }

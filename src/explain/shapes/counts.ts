@@ -18,7 +18,9 @@ interface Done {
 export function wrongCount(story: Story): Facts | null {
   if (story.violation.property !== 'progress-adds-up') return null;
   const counted = new Set([...story.footprints.writes(story.experiment.machine.job.status.offsetCell, 1)].map(({ step }) => step));
-  const forgotten = doneSteps(story).filter(({ step }) => !counted.has(step));
+  const done = doneSteps(story);
+  const right = new Set(done.filter(({ step }) => counted.has(step)).map(({ cluster }) => cluster));
+  const forgotten = done.filter(({ cluster }, i) => !right.has(cluster) && done.findIndex((other) => other.cluster === cluster) === i);
   return forgotten.length > 0 && story.verdict.detail.includes('ended at') ? notCounted(story, forgotten) : countedWrong(story);
 }
 
@@ -39,7 +41,7 @@ function staysAt(story: Story, { step, next }: StoryStep): boolean {
 
 function notCounted(story: Story, forgotten: readonly Done[]): Facts {
   const [first] = forgotten as [Done, ...Done[]];
-  const more = forgotten.length === 1 ? '' : ` (and ${plural(forgotten.length - 1, 'more')})`;
+  const more = forgotten.length === 1 ? '' : ` (and ${forgotten.length - 1} more)`;
   return {
     shape: 'wrong count',
     sector: null,
@@ -52,11 +54,8 @@ function notCounted(story: Story, forgotten: readonly Done[]): Facts {
 function countedWrong(story: Story): Facts {
   const last = story.steps.at(-1)!;
   const { job } = story.experiment.machine;
-  return {
-    shape: 'wrong count',
-    sector: null,
-    sentence: sentence(`${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a disk of ${plural(job.sectors, 'sector')}: each cluster should count once, and the last one only for the sectors that the disk has`),
-    guilty: [{ step: last.n, note: `the progress goes to ${plural(job.status.offsetSeen, 'sector')}` }],
-    order: null,
-  };
+  const isPastTheEnd = job.status.offsetSeen > job.sectors;
+  const what = isPastTheEnd ? `${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a disk of ${plural(job.sectors, 'sector')}` : `${story.verdict.detail}, at step ${last.n}`;
+  const should = isPastTheEnd ? 'each cluster should count once, and the last one only for the sectors that the disk has' : 'what is counted should be what was done: a cluster that was copied or skipped, once, and no other';
+  return { shape: 'wrong count', sector: null, sentence: sentence(`${what}: ${should}`), guilty: [{ step: last.n, note: `the progress is at ${plural(job.status.offsetSeen, 'sector')}` }], order: null };
 }

@@ -2,10 +2,11 @@
  * Too early, too late, and decided, slept, then read: the backup, or who reads it, shows what a guest has
  * written since T0.
  */
+import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
 import { type Facts, inOrder } from '../facts.ts';
 import { type Passage, passageOf } from '../past-the-hook.ts';
 import { lastLanding, taking } from '../provenance.ts';
-import { type Story, type StoryStep, clusterOf, lastStep } from '../story.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story.ts';
 import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../words.ts';
 
 /** Nothing is in the target, and the place that it would be read from has changed. */
@@ -13,6 +14,7 @@ export function tooEarly(story: Story, sector: number): Facts | null {
   const landing = lastLanding(story, sector, story.steps.length);
   if (landing === null) return null;
   const passage = passageOf(story, landing, sector, null);
+  if (passage?.mark !== undefined) return markedOnly(story, sector, landing, passage, passage.mark);
   const cluster = clusterOf(story, sector);
   const { got, expected } = story.verdict;
   const did = `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n}`;
@@ -22,6 +24,21 @@ export function tooEarly(story: Story, sector: number): Facts | null {
     sentence: sentence(`${did} before anybody had copied cluster ${cluster}`, becauseOf(passage), `, and the backup now shows ${got} instead of ${expected}: `, passage?.should ?? `the old data should have been copied to the target first`),
     guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
     order: passage?.order ?? { first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` }, second: { step: landing.n, text: landingOf(story, landing) } },
+  };
+}
+
+/** It went by the mark, and there was nothing behind the mark. */
+function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }: Passage, mark: number): Facts {
+  const cluster = clusterOf(story, sector);
+  const failed = lastStep(story, landing.n, (step) => step.fault !== NO_ERROR && clusterOfStep(story, step) === cluster);
+  const errno = failed === null ? '' : ` (its copy failed with ${errnoOf(failed.fault)} at step ${failed.n})`;
+  const did = `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n}`;
+  return {
+    shape: 'marked but not there',
+    sector,
+    sentence: sentence(`cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so nobody copied it when ${did}, and the backup now shows ${story.verdict.got} instead of ${story.verdict.expected}: a cluster should be marked only once the target has its data`),
+    guilty: inOrder([failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` }, ...guilty, { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
+    order: { first: { step: null, text: `cluster ${cluster} is stored in the target` }, second: { step: mark, text: 'it is marked as copied' } },
   };
 }
 

@@ -5,7 +5,7 @@ import { Misuse } from '../../../model/kernel/world.ts';
 import { type Waiting, turnOf, whoWaits } from '../../../properties/waiting.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../facts.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story.ts';
-import { capital, nameOfWho, sentence } from '../words.ts';
+import { nameOfWho, sentence } from '../words.ts';
 
 export function waitsForEver(story: Story): Facts | null {
   const { violation, experiment, steps } = story;
@@ -20,7 +20,7 @@ export function waitsForEver(story: Story): Facts | null {
 
 function alone(last: StoryStep, does: string, should: string): Facts {
   const who = nameOfWho(last.who);
-  return { shape: 'who waits for whom', sector: null, sentence: sentence(`${who} ${does}, from step ${last.n} on: ${should}`), guilty: [{ step: last.n, note: `${capital(who)} ${does}` }], order: null };
+  return { shape: 'who waits for whom', sector: null, sentence: sentence(`${who} ${does}, from step ${last.n} on: ${should}`), guilty: [{ step: last.n, note: `${who} ${does}` }], order: null };
 }
 
 function stuck(story: Story, waiting: readonly Waiting[]): Facts {
