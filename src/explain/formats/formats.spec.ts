@@ -157,10 +157,10 @@ describe('Markdown', () => {
   });
 
   it('escapes all that is markup, mentions included', () => {
-    expect(md('a|b *c* <d> `e` @f [g]')).toBe(String.raw`a\|b \*c\* &lt;d&gt; \`e\` &#64;f \[g\]`);
+    expect(md('a|b *c* <d> `e` @f s0@0 [g]')).toBe(String.raw`a\|b \*c\* &lt;d&gt; \`e\` &#64;f s0@0 \[g\]`);
     const text = markdownOfExplanation(HOSTILE, { full: true, path: EVIL_PATH });
     const [outside] = text.split('<details>');
-    expect(outside!.replaceAll(/```sh[\s\S]*?```/g, '')).not.toMatch(/<script|(?<!\\)`|@|(?<!\\)\]\(/);
+    expect(outside!.replaceAll(/```sh[\s\S]*?```/g, '')).not.toMatch(/<script|(?<!\\)`|(?<!\w)@|(?<!\\)\]\(/);
     expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
   });
 

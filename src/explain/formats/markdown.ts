@@ -39,9 +39,11 @@ function rowCells({ n, who, what, saw, note, state, changed }: Row, mark: string
   return [strong(String(n), mark !== ''), strong(mark, true), md(who), strong(what, note !== null), md(saw), ...(hasState ? states : [])];
 }
 
-/** A text in which nothing is markup, on one line. */
+const ENTITIES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '@': '&#64;' };
+
+/** A text in which nothing is markup, nor mentions anybody, on one line. */
 export function md(text: string): string {
-  return printable(text).replaceAll(/[\\`*_{}[\]<>#|~$@&]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : c === '@' ? '&#64;' : `\\${c}`));
+  return printable(text).replaceAll(/[\\`*_{}[\]<>#|~$&]|(?<!\w)@/g, (c) => ENTITIES[c] ?? `\\${c}`);
 }
 
 /** Behind more backticks than there are in it. */
