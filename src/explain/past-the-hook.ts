@@ -3,6 +3,7 @@
  * data or waited for whoever was copying it. Told from what it read on its way: the hook's cell, the
  * cluster's bit, the answer to what is allocated.
  */
+import { COPIED } from '../../model/backup/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../model/block/errors.ts';
 import { nameOf } from '../../model/kernel/step.ts';
 import type { GuiltyStep, MissingOrder } from './facts.ts';
@@ -152,14 +153,14 @@ function copiedItself(way: Way): Passage | null {
 
 /** The latest step up to this one in which the same coroutine found the cluster still to be copied; to mark it, it looks again. */
 function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | null {
-  return story.footprints.lastRead(story.experiment.machine.job.copied.cellOf(cluster), n, ({ step, value }) => value !== 1 && stepAt(story, step).who === who)?.step ?? null;
+  return story.footprints.lastRead(story.experiment.machine.job.copied.cellOf(cluster), n, ({ step, value }) => value !== COPIED && stepAt(story, step).who === who)?.step ?? null;
 }
 
 function foundMarked({ story, cluster, pass }: Way): Passage | null {
   const bit = story.experiment.machine.job.copied.cellOf(cluster);
   const look = story.footprints.lastRead(bit, pass.n, ({ step }) => stepAt(story, step).who === pass.who);
-  if (look?.value !== 1) return null;
-  const mark = story.footprints.lastWrite(bit, look.step, ({ value }) => value === 1)!;
+  if (look?.value !== COPIED) return null;
+  const mark = story.footprints.lastWrite(bit, look.step, ({ value }) => value === COPIED)!;
   return {
     guilty: [
       { step: mark.step, note: `cluster ${cluster} is marked as copied` },

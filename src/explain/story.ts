@@ -1,4 +1,5 @@
 /** A trace run once more, with everything noted that an explanation may ask for. */
+import { COPIED, FREED, SKIPPED } from '../../model/backup/bitmap.ts';
 import { NO_ERROR, type BlockError } from '../../model/block/errors.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../../model/kernel/step.ts';
@@ -121,7 +122,7 @@ class Notes implements Strategy {
   }
 }
 
-const BITS = ['0', '1', 'freed', 'skip'];
+const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [FREED]: 'freed', [SKIPPED]: 'skip' };
 
 /** Before T0 the backup shows nothing. */
 function stateOf({ machine, properties }: Experiment, sector: number): SectorState {

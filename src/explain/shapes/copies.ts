@@ -1,4 +1,5 @@
 /** Copied twice, and copied for nothing: what broke is copies-no-more. */
+import { COPIED } from '../../../model/backup/bitmap.ts';
 import { type Facts, inOrder } from '../facts.ts';
 import { lastStore } from '../provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story.ts';
@@ -18,8 +19,8 @@ const firstStore = (story: Story, sector: number, again: StoryStep): StoryStep |
 function twice(story: Story, sector: number, before: StoryStep, again: StoryStep): Facts {
   const cluster = clusterOf(story, sector);
   const bit = story.experiment.machine.job.copied.cellOf(cluster);
-  const look = story.footprints.lastRead(bit, again.n, ({ step, value }) => stepAt(story, step).who === again.who && value !== 1);
-  const mark = story.footprints.lastWrite(bit, again.n, ({ value }) => value === 1);
+  const look = story.footprints.lastRead(bit, again.n, ({ step, value }) => stepAt(story, step).who === again.who && value !== COPIED);
+  const mark = story.footprints.lastWrite(bit, again.n, ({ value }) => value === COPIED);
   const [first, second] = [nameOfWho(before.who), nameOfWho(again.who)];
   const lookStep = look?.step ?? again.n;
   const copy = before.who === again.who ? `${first} itself` : `${first}'s copy`;

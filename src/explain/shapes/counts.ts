@@ -1,10 +1,9 @@
 /** Wrong count: the job's progress does not add up. */
+import { COPIED, SKIPPED } from '../../../model/backup/bitmap.ts';
 import { type Facts, inOrder } from '../facts.ts';
 import { type Story, type StoryStep, clusterOfStep } from '../story.ts';
 import { nameOfWho, plural, sentence } from '../words.ts';
 
-const COPIED = 1;
-const SKIPPED = 3;
 /** More of them would say no more. */
 const SHOWN_MAX = 3;
 

@@ -1,4 +1,5 @@
 /** Marked but not there, and never stored: the job has ended, and the target has nothing. */
+import { COPIED } from '../../../model/backup/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
 import { type Facts, inOrder } from '../facts.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story.ts';
@@ -9,7 +10,7 @@ export function notStored(story: Story, sector: number): Facts {
   const cluster = clusterOf(story, sector);
   const end = steps.length;
   const of = (step: StoryStep): boolean => clusterOfStep(story, step) === cluster;
-  const mark = footprints.lastWrite(experiment.machine.job.copied.cellOf(cluster), end, ({ value }) => value === 1);
+  const mark = footprints.lastWrite(experiment.machine.job.copied.cellOf(cluster), end, ({ value }) => value === COPIED);
   const failed = lastStep(story, end, (step) => step.fault !== NO_ERROR && of(step));
   const skipped = lastStep(story, end, (step) => step.label === 'ask' && step.saw.startsWith('unallocated') && of(step));
   const passed = steps.find(({ hasPassed }) => hasPassed);

@@ -1,4 +1,5 @@
 /** Who waits for whom: somebody waits for ever, waits for himself, or never lets anybody else run. */
+import { turnHeldCell } from '../../../model/block/in-flight.ts';
 import type { Requester } from '../../../model/block/requester.ts';
 import { nameOf } from '../../../model/kernel/step.ts';
 import { Misuse } from '../../../model/kernel/world.ts';
@@ -77,7 +78,6 @@ function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   if (label === 'paused') return by(lastStep(story, end, (step) => step.label.startsWith('resume') || step.label === 'cancel'), 'the pause ends');
   const gone = others.find(({ hasGone }) => hasGone);
   if (gone === undefined) return null;
-  const turn = turnOf(gone.other as Requester, label);
-  const over = story.footprints.lastWrite(turn + 1, end, ({ value }) => value === 0);
+  const over = story.footprints.lastWrite(turnHeldCell(turnOf(gone.other as Requester, label)), end, ({ value }) => value === 0);
   return over === null ? null : by(stepAt(story, over.step), `${nameOfWho(machine.coroutineName(gone.other))}'s turn is over`);
 }
