@@ -29,7 +29,7 @@ interface Flags {
 }
 
 const WIDTH = 80;
-const WIDTH_MIN = 40;
+const WIDTH_MIN = 60;
 const WIDTH_MAX = 400;
 
 const ABOUT = `

@@ -102,6 +102,15 @@ describe('columns', () => {
     expect(rows.map(({ state }) => [state!.source, state!.target, state!.shows].join(' '))).toEqual(['s0@0 - -', 's0@0 - -', 's0.g1 - -', 's0.g1 - -', 's0.g1 - s0.g1', 's0.g1 - s0.g1', 's0.g1 - s0.g1', 's0.g2 - s0.g2']);
   });
 
+  it('shows at T0 what the disk shows, and what was expected up to the last step', () => {
+    for (const trace of TRACES.filter(({ verdict }) => verdict.expected !== undefined)) {
+      const explanation = EXPLANATIONS.get(trace) ?? explain(trace)!;
+      const shown = explanation.rows.map(({ state }) => state!.shows);
+      const t0 = shown.findIndex((content) => content !== '-');
+      if (t0 >= 0 && t0 < shown.length - 1) expect(shown[t0]).toBe(trace.verdict.expected);
+    }
+  });
+
   it('shows at the step before the last what was expected, and at the last what came instead, marked', () => {
     const wrong = TRACES.filter(({ verdict, schedule }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it') && schedule.length > 1);
     expect(wrong.length).toBeGreaterThan(30);

@@ -1,5 +1,6 @@
 /** A trace run once more, with everything noted that an explanation may ask for. */
 import { COPIED, FREED, SKIPPED } from '../../model/backup/bitmap.ts';
+import { JobState } from '../../model/backup/job-status.ts';
 import { NO_ERROR, type BlockError } from '../../model/block/errors.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../../model/kernel/step.ts';
@@ -124,16 +125,17 @@ class Notes implements Strategy {
 
 const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [FREED]: 'freed', [SKIPPED]: 'skip' };
 
-/** Before T0 the backup shows nothing. */
+/** Before T0 the backup shows nothing, and at T0 what the disk shows: the oracle has not been told of this step yet. */
 function stateOf({ machine, properties }: Experiment, sector: number): SectorState {
   const { source, target, world, job } = machine;
   const isThere = target.isAllocatedAt(sector) && (!target.isRaw || target.isWrittenAt(sector));
-  const hasBegun = properties.snapshotKept.isOpen || world.cells[job.status.stateCell] !== 0;
+  const { stateCell, stateSeen } = job.status;
+  const isT0 = stateSeen === JobState.active && world.changed.subarray(0, world.changedCount).includes(stateCell);
   return {
     source: machine.contentName(source.contentAt(sector)),
     target: isThere ? machine.contentName(target.contentAt(sector)) : '-',
     bit: BITS[world.cells[job.copied.cellOf(Math.floor(sector / job.clusterSectors))]!]!,
-    shows: hasBegun ? machine.contentName(properties.snapshotKept.shows(sector).content) : '-',
+    shows: stateSeen === JobState.created ? '-' : machine.contentName(isT0 ? source.contentAt(sector) : properties.snapshotKept.shows(sector).content),
   };
 }
 
