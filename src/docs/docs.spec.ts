@@ -9,6 +9,7 @@ import { table } from './markdown.ts';
 import { galleryFiles } from './gallery.ts';
 import { minimalDocument } from './minimal.ts';
 import { RULE_NAMES } from '../../model/backup/rules.ts';
+import { explain } from '../explain/explanation.ts';
 import { SHAPES } from '../explain/facts.ts';
 import { readTrace } from '../trace/read.ts';
 
@@ -60,6 +61,23 @@ describe('the glossary', () => {
     const asInGlossary = (label: string): string => label.replace(/^(?:zero|discard|read|flush)\./, 'write.').replace(/\.ENOSPC$/, '.EIO').replace('resume.stopped', 'resume').replace(/\.look$/, (look) => (label === 'read.look' ? '.send' : look)).replace('write.took', 'write.land');
     expect([...labels].filter((label) => !explained.has(asInGlossary(label)))).toEqual([]);
     expect(labels.size).toBeGreaterThan(20);
+  });
+});
+
+describe('explanations', () => {
+  /** Words that anybody knows and that mean here what they always mean. */
+  const PLAIN = 'again alone away began call called calling come counted decides discarded empty failed filled gave given gives heard however larger last left length letting looked lost once refused resumed skipped skips stand stays taken tells than though used waiting will yet yielded copying'.split(' ');
+
+  it('have no word that README or the glossary does not explain, nor one that is not plain', () => {
+    const texts = ['README.md', 'docs/glossary.md'].map((path) => readFileSync(join(ROOT, path), 'utf8').toLowerCase());
+    const known = new Set([...PLAIN, ...texts.flatMap((text) => text.match(/[a-z]+/g)!)]);
+    const rules = [...CORPUS].filter(([path]) => path.startsWith('traces/rules/')).map(([, trace]) => explain(trace)!);
+    expect(rules).toHaveLength(RULE_NAMES.length);
+    for (const { sentence, guilty, order } of rules) {
+      const text = [sentence, ...guilty.map(({ note }) => note), order?.first.text ?? '', order?.second.text ?? ''].join(' ').toLowerCase();
+      const words = text.replaceAll(/\bs\d+[.@]\w+|\bg\d\b/g, '').match(/[a-z]+/g)!;
+      expect(words.filter((word) => !known.has(word)), sentence).toEqual([]);
+    }
   });
 });
 
