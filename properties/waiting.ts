@@ -17,14 +17,27 @@ export type Since = ReadonlyMap<number, number>;
 export function describeWaiting(machine: Machine, ids: readonly number[], since: Since = new Map()): string {
   const name = (coroutine: Coroutine): string => machine.coroutineName(coroutine);
   const waiting = ids.map((id) => machine.coroutines.byId(id));
-  const each = waiting.map((who) => {
-    const others = waitsFor(machine, who).map((other) => `${name(other)}${isGone(machine, who, other) ? ' (whose turn is over)' : ''}`);
+  const each = whoWaits(machine, ids).map(({ who, others }) => {
+    const named = others.map(({ other, hasGone }) => `${name(other)}${hasGone ? ' (whose turn is over)' : ''}`);
     const step = since.get(who.id);
-    return `${name(who)} in "${machine.stepName(who.pending)}"${others.length > 0 ? ` for ${others.join(' and ')}` : ''}${step === undefined ? '' : ` since step ${step}`}`;
+    return `${name(who)} in "${machine.stepName(who.pending)}"${named.length > 0 ? ` for ${named.join(' and ')}` : ''}${step === undefined ? '' : ` since step ${step}`}`;
   });
   const circle = circleAmong(waiting, (who) => waitsFor(machine, who).filter((other) => !isGone(machine, who, other)));
   const around = circle.map((who, i) => `${name(who)} for ${name(circle[(i + 1) % circle.length]!)}`);
   return `nothing can run any more, and these wait: ${each.join(', ')}${around.length > 0 ? `; a circle: ${around.join(', ')}` : ''}`;
+}
+
+export interface Waiting {
+  readonly who: Coroutine;
+  /** Whom for, and whether what is waited for has gone by, and nobody woke him. */
+  readonly others: readonly { readonly other: Coroutine; readonly hasGone: boolean }[];
+}
+
+export function whoWaits(machine: Machine, ids: readonly number[]): Waiting[] {
+  return ids.map((id) => {
+    const who = machine.coroutines.byId(id);
+    return { who, others: waitsFor(machine, who).map((other) => ({ other, hasGone: isGone(machine, who, other) })) };
+  });
 }
 
 /** Whom somebody waits for, as far as the cells tell: behind a wake-up that got lost there may be nobody. */
@@ -60,7 +73,7 @@ function comesAfter({ scenario, coroutines, job, user, guests }: Machine, who: C
 const isForATurn = (label: string): boolean => label === 'wait' || label === 'overlap' || label === 'copy.overlap';
 
 /** Where the list that is waited for in that step has its cells. */
-const turnOf = (requester: Requester, label: string): number => (label === 'wait' ? requester.cowInFlightCell : requester.trackedCell);
+export const turnOf = (requester: Requester, label: string): number => (label === 'wait' ? requester.cowInFlightCell : requester.trackedCell);
 
 /** Whether what somebody waits for has gone by, and nobody woke him. */
 function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {

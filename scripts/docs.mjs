@@ -1,16 +1,17 @@
 /**
- * Writes the documents that are generated (src/docs/documents.ts) to where they belong.
+ * Writes the documents that are generated (src/docs/documents.ts, src/docs/gallery.ts) to where they belong.
  *
  *     npm run docs
  *     node scripts/docs.mjs [DIST]
  */
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? resolve(root, 'dist'));
 const { DOCUMENTS } = await import(pathToFileURL(resolve(dist, 'src/docs/documents.js')).href);
+const { galleryFiles } = await import(pathToFileURL(resolve(dist, 'src/docs/gallery.js')).href);
 const { readTrace } = await import(pathToFileURL(resolve(dist, 'src/trace/read.js')).href);
 const { modelSources } = await import(pathToFileURL(resolve(dist, 'src/files/sources.js')).href);
 
@@ -21,3 +22,9 @@ for (const { path, text } of DOCUMENTS) {
   await writeFile(resolve(root, path), text(corpus, modelSources()));
   console.log(`wrote ${path}`);
 }
+
+const gallery = galleryFiles(corpus);
+await rm(resolve(root, 'docs/gallery'), { recursive: true, force: true }); // a trace that is gone leaves no page
+await mkdir(resolve(root, 'docs/gallery'));
+for (const [path, text] of gallery) await writeFile(resolve(root, path), text);
+console.log(`wrote ${gallery.size} files to docs/gallery`);

@@ -87,7 +87,9 @@ export class InFlight {
 
 // For observers. A requester's turn in a list is told by the first of the cells that the list has in its slot.
 
-export const holdsTurnSeen = ({ cells }: World, turnCells: number): boolean => cells[turnCells + END] !== 0;
+/** The cell that is 0 once the turn is over. */
+export const turnHeldCell = (turnCells: number): number => turnCells + END;
+export const holdsTurnSeen = ({ cells }: World, turnCells: number): boolean => cells[turnHeldCell(turnCells)] !== 0;
 
 /** Who waits for a turn to be over, first come first. */
 export function waitersSeen(coroutines: Coroutines, turnCells: number): Coroutine[] {

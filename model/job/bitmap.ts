@@ -7,10 +7,11 @@ export interface CopiedBits {
   has(cluster: number): boolean;
 }
 
-const COPIED = 1;
-const FREED = 2;
+/** What a cluster's bit holds; 0: still to be copied. Observers read it, too. */
+export const COPIED = 1;
+export const FREED = 2;
 /** Not copied, but counted: TOP has skipped it. QEMU 1.6 kept no such note, and did not count (S-10). */
-const SKIPPED = 3;
+export const SKIPPED = 3;
 
 export class CopiedBitmap implements CopiedBits {
   readonly #world: World;

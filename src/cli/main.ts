@@ -7,6 +7,7 @@ import { FileError } from '../files/text.ts';
 import { printable } from '../trace/printable.ts';
 import { addBench } from './bench.ts';
 import { addCheck } from './check.ts';
+import { addExplain } from './explain.ts';
 import { addKeep } from './keep.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
@@ -23,6 +24,7 @@ Examples:
   cowcheck check                                  check FULL, TOP and NONE for ten seconds
   cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
   cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
+  cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence
   cowcheck rules                                  the rules of a correct backup
 
 Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
@@ -40,7 +42,7 @@ const program = new Command('cowcheck')
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
-for (const add of [addCheck, addReplay, addShrink, addKeep, addRules, addBench, addHelp]) add(program);
+for (const add of [addCheck, addExplain, addReplay, addShrink, addKeep, addRules, addBench, addHelp]) add(program);
 sayInOneLine(program, 'cowcheck');
 for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 

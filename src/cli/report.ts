@@ -3,7 +3,8 @@ import { type JobName, rulesOff } from '../../model/backup/eras.ts';
 import { defectsOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { type WayOn, failureBlocks } from '../explain/failure-blocks.ts';
+import { explain } from '../explain/explanation.ts';
+import { textOfExplanation } from '../explain/formats/text.ts';
 import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
@@ -156,11 +157,10 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
 }
 
 /** Four blocks: what broke, how, why, and how to go on. */
-export function printFailure(failure: Saved, n: number, out: Out, paint: Paint): void {
-  const { path, trace } = failure;
-  const again = `npx cowcheck replay ${path}${isOwnJob(trace.job) ? ` --job ${trace.job}` : ''}`;
-  const waysOn: WayOn[] = [['run it again', again], ...trace.cause.map((rule): WayOn => ['with the rule', `${again} --with ${rule}`]), ['keep it', `npx cowcheck keep ${path}`]];
-  for (const line of failureBlocks(failure, n, waysOn, paint)) out(line);
+export function printFailure({ trace, path }: Saved, n: number, out: Out, paint: Paint): void {
+  const explanation = explain(trace);
+  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  for (const line of textOfExplanation(explanation, { width: WIDTH, ascii: false, full: false, compare: false, path, paint, number: `${n}.` })) out(line);
   out();
 }
 

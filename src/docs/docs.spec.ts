@@ -6,10 +6,13 @@ import { CHECKS, NOT_CHECKED } from '../../model/command/checks.ts';
 import { DOCUMENTS } from './documents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';
+import { galleryFiles } from './gallery.ts';
 import { minimalDocument } from './minimal.ts';
 import { RULE_NAMES } from '../../model/backup/rules.ts';
 import { modelSources } from '../files/sources.ts';
 import { rowsOf } from './qemu-1.6-job.ts';
+import { explain } from '../explain/explanation.ts';
+import { SHAPES } from '../explain/facts.ts';
 import { readTrace } from '../trace/read.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -19,6 +22,64 @@ const CORPUS = new Map(FILES.map((name) => [join('traces', name), readTrace(read
 describe('docs', () => {
   it.each(DOCUMENTS)('$path is up to date', ({ path, text }) => {
     expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text(CORPUS, modelSources()));
+  });
+});
+
+describe('docs/gallery', () => {
+  const files = galleryFiles(CORPUS);
+
+  it('is up to date, file by file, and has no others', () => {
+    expect(readdirSync(join(ROOT, 'docs/gallery')).map((name) => join('docs/gallery', name)).toSorted(), 'run `npm run docs`').toEqual([...files.keys()].toSorted());
+    for (const [path, text] of files) expect(readFileSync(join(ROOT, path), 'utf8'), `${path}: run \`npm run docs\``).toBe(text);
+  });
+
+  it('has a page and a picture for each trace, and each in the index', () => {
+    const names = [...CORPUS.keys()].filter((path) => path.startsWith('traces/gallery/')).map((path) => path.slice('traces/gallery/'.length, -'.trace.yaml'.length));
+    const index = files.get('docs/gallery/README.md')!;
+    for (const name of names) {
+      expect(files.get(`docs/gallery/${name}.svg`)).toMatch(/^<svg /);
+      expect(files.get(`docs/gallery/${name}.md`)).toContain(`(${name}.svg)`);
+      expect(index).toContain(`](${name}.md) |`);
+    }
+    expect(files.size).toBe(1 + 2 * names.length);
+  });
+
+  it('refuses a trace in which nothing breaks', () => {
+    const [path, trace] = [...CORPUS].find(([name]) => name.startsWith('traces/gallery/'))!;
+    expect(() => galleryFiles(new Map([[path, { ...trace, without: [] }]]))).toThrow('nothing breaks in it');
+  });
+});
+
+describe('the glossary', () => {
+  const glossary = readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8');
+
+  it('has every shape of failure', () => {
+    for (const shape of SHAPES) expect(glossary).toContain(`| ${shape} |`);
+  });
+
+  it('has every step of the kept traces, by its name or by the request that it is a part of', () => {
+    const labels = new Set([...CORPUS.values()].flatMap(({ schedule }) => schedule.map(({ what }) => what.split(' ')[0]!)));
+    const explained = new Set([...glossary.matchAll(/`([\w.]+)(?: c0)?`/g)].map(([, label]) => label));
+    const asInGlossary = (label: string): string => label.replace(/^(?:zero|discard|read|flush)\./, 'write.').replace(/\.ENOSPC$/, '.EIO').replace('resume.stopped', 'resume').replace(/\.look$/, (look) => (label === 'read.look' ? '.send' : look)).replace('write.took', 'write.land');
+    expect([...labels].filter((label) => !explained.has(asInGlossary(label)))).toEqual([]);
+    expect(labels.size).toBeGreaterThan(20);
+  });
+});
+
+describe('explanations', () => {
+  /** Words that anybody knows and that mean here what they always mean. */
+  const PLAIN = 'again alone away began call called calling come counted decides discarded empty failed filled gave given gives heard however larger last left length letting looked lost once refused resumed skipped skips stand stays taken tells than though used waiting will yet yielded copying'.split(' ');
+
+  it('have no word that README or the glossary does not explain, nor one that is not plain', () => {
+    const texts = ['README.md', 'docs/glossary.md'].map((path) => readFileSync(join(ROOT, path), 'utf8').toLowerCase());
+    const known = new Set([...PLAIN, ...texts.flatMap((text) => text.match(/[a-z]+/g)!)]);
+    const rules = [...CORPUS].filter(([path]) => path.startsWith('traces/rules/')).map(([, trace]) => explain(trace)!);
+    expect(rules).toHaveLength(RULE_NAMES.length);
+    for (const { sentence, guilty, order } of rules) {
+      const text = [sentence, ...guilty.map(({ note }) => note), order?.first.text ?? '', order?.second.text ?? ''].join(' ').toLowerCase();
+      const words = text.replaceAll(/\bs\d+[.@]\w+|\bg\d\b/g, '').match(/[a-z]+/g)!;
+      expect(words.filter((word) => !known.has(word)), sentence).toEqual([]);
+    }
   });
 });
 

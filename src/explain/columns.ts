@@ -1,85 +1,84 @@
-/** A trace in columns, for a terminal: one for each coroutine, then what the sector in question shows. */
-import type { Trace } from '../trace/format.ts';
-import { settingOf } from '../trace/replay.ts';
-import { Experiment, Prefer } from '../explore/experiment.ts';
-import type { ReadySteps, Strategy } from '../explore/strategy.ts';
+/** A run in columns, for a terminal: a lane for each coroutine, then what the sector in question shows. */
+import { type Explanation, type Lane, type Line, type Row, isFold } from './explanation.ts';
+import type { SectorState } from './story.ts';
+import { plural } from './words.ts';
 
-/** Longer traces are folded: the first few rows and the last. */
-const ROWS_MAX = 48;
-const FIRST_ROWS = 4;
-const LAST_ROWS = 16;
-
-interface Row {
-  readonly step: number;
-  readonly who: string;
-  readonly text: string;
-  /** For the sector of the verdict: source, target, and what the backup shows. */
-  readonly source: string;
-  readonly target: string;
-  readonly shows: string;
+export interface ColumnOptions {
+  readonly width: number;
+  /** Only characters that every terminal has. */
+  readonly ascii: boolean;
 }
 
-/** @returns lines of at most `width` columns where the names allow it, without colour */
-export function traceColumns(trace: Trace, width = 80): string[] {
-  const rows = rowsOf(trace);
-  const lanes = [...new Set(rows.map((row) => row.who))].toSorted((a, b) => order(a) - order(b));
-  const state = trace.verdict.sector === undefined ? [] : (['source', 'target', 'shows'] as const);
-  const laneWidth = (who: string): number => Math.max(who.length, ...rows.filter((row) => row.who === who).map((row) => row.text.length));
-  const cells = (row: Row): string[] => [String(row.step).padStart(4), ...lanes.map((who) => (who === row.who ? row.text : '').padEnd(laneWidth(who))), ...state.map((key) => row[key].padEnd(stateWidth(rows, key)))];
-  const head = ['step', ...lanes.map((who) => who.padEnd(laneWidth(who))), ...state.map((key) => key.padEnd(stateWidth(rows, key)))];
-  const table = [head, ...rows.map(cells)].map((row) => row.join('  ').trimEnd());
-  if (Math.max(...table.map((line) => line.length)) <= width) return withFold(table);
-  return withFold(oneLane(rows, state));
+const STATES = ['source', 'target', 'bit', 'shows'] as const satisfies readonly (keyof SectorState)[];
+/** How the columns are headed. */
+export const HEADS: Record<(typeof STATES)[number], string> = { source: 'source', target: 'target', bit: 'bit', shows: 'shows' };
+/** Contents of many sectors are cut to the first and the last. */
+const SAW_MAX = 36;
+/** Between what is done and what it makes of the disks there is more room than between the disks. */
+const GAP = '  ';
+const STATE_GAP = ' ';
+
+/**
+ * Steps that had a part are marked `!` with the number of their footnote; the one that broke is marked `X`,
+ * and so is what is wrong. A bar says that a coroutine is under way.
+ * @returns lines of at most `width` columns where the names allow it, without colour
+ */
+export function columns(explanation: Explanation, lines: readonly Line[], { width, ascii }: ColumnOptions): string[] {
+  const { lanes } = explanation;
+  const bar = ascii ? '|' : '│';
+  const laneCell = (row: Row, { who, first, last }: Lane): string => (row.who === who ? textOf(row) : first < row.n && row.n <= last ? bar : '');
+  const sideBySide = lines.map((line) => (isFold(line) ? line : { line, texts: lanes.map((lane) => laneCell(line, lane)) }));
+  const table = laidOut(explanation, lanes.map(({ who }) => who), sideBySide);
+  return widest(table) <= width ? table : inOneLane(explanation, lines, width);
 }
 
-/** Where the lanes don't fit side by side: one, with names. */
-function oneLane(rows: readonly Row[], state: readonly ('source' | 'target' | 'shows')[]): string[] {
-  const texts = rows.map((row) => `${row.who}: ${row.text}`);
-  const width = Math.max(...texts.map((text) => text.length));
-  const line = (step: string, text: string, states: readonly string[]): string => [step.padStart(4), text.padEnd(width), ...states].join('  ').trimEnd();
-  return [line('step', '', state.map((key) => key.padEnd(stateWidth(rows, key)))), ...rows.map((row, i) => line(String(row.step), texts[i]!, state.map((key) => row[key].padEnd(stateWidth(rows, key)))))];
+/** Where the lanes don't fit side by side: one, with names, cut where it must be. */
+function inOneLane(explanation: Explanation, lines: readonly Line[], width: number): string[] {
+  const within = (room: number): Cells[] => lines.map((line) => (isFold(line) ? line : { line, texts: [cut(`${line.who}: ${textOf(line)}`, room)] }));
+  const table = laidOut(explanation, [''], within(Infinity));
+  const tooWide = widest(table) - width;
+  if (tooWide <= 0) return table;
+  const longest = lines.reduce((max, line) => (isFold(line) ? max : Math.max(max, line.who.length + 2 + textOf(line).length)), 0);
+  return laidOut(explanation, [''], within(Math.max(TEXT_MIN, longest - tooWide)));
 }
 
-const order = (who: string): number => (who === 'job' ? 0 : who === 'user' ? 1 : 2 + Number(/\d+$/.exec(who)?.[0] ?? 0));
+/** What is left of a step where there is hardly any room. */
+const TEXT_MIN = 12;
 
-const stateWidth = (rows: readonly Row[], key: 'source' | 'target' | 'shows'): number => Math.max(key.length, ...rows.map((row) => row[key].length));
+export const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 3)}...` : text);
 
-/** The head and the first few rows, how many were left out, and the last. */
-function withFold(lines: readonly string[]): string[] {
-  if (lines.length <= ROWS_MAX) return [...lines];
-  return [...lines.slice(0, 1 + FIRST_ROWS), `  ... ${lines.length - 1 - FIRST_ROWS - LAST_ROWS} steps ...`, ...lines.slice(-LAST_ROWS)];
+type Cells = { readonly line: Row; readonly texts: readonly string[] } | { readonly folded: number };
+
+function laidOut(explanation: Explanation, heads: readonly string[], lines: readonly Cells[]): string[] {
+  const rows = lines.filter((line) => 'line' in line);
+  const states = rows.some(({ line }) => line.state !== null) ? STATES : [];
+  const table = [
+    ['   step', ...heads, ...states.map((key) => HEADS[key])],
+    ...rows.map(({ line, texts }) => [`${markOf(explanation, line).padEnd(2)} ${String(line.n).padStart(4)}`, ...texts, ...states.map((key) => stateCell(explanation, line, key))]),
+  ];
+  const widths = table[0]!.map((_, i) => table.reduce((max, row) => Math.max(max, row[i]!.length), 0));
+  const gapBefore = (i: number): string => (i === 0 ? '' : i > heads.length + 1 ? STATE_GAP : GAP);
+  const printed = table.map((row) => row.map((cell, i) => `${gapBefore(i)}${cell.padEnd(widths[i]!)}`).join('').trimEnd());
+  let next = 1;
+  return [printed[0]!, ...lines.map((line) => ('folded' in line ? `         ... ${plural(line.folded, 'step')} that had no part in it ...` : printed[next++]!))];
 }
 
-function rowsOf(trace: Trace): Row[] {
-  const experiment = new Experiment(trace.scenario, settingOf(trace));
-  const rows: Row[] = [];
-  const steps = trace.schedule.flatMap(({ who, what }) => {
-    const step = experiment.machine.parseStep(what);
-    return step === null ? [] : [{ who, step }];
-  });
-  const prefer = new Prefer(experiment.machine, steps);
-  const watching: Strategy = {
-    name: 'watching',
-    start: () => prefer.start(),
-    pick: (ready: ReadySteps) => prefer.pick(ready),
-    done: (id, step) => {
-      prefer.done(id, step);
-      const { who, what, saw } = trace.schedule[rows.length] ?? { who: '', what: '', saw: '' };
-      rows.push({ step: rows.length + 1, who, text: saw === '' ? what : `${what} ${saw}`, ...stateOf(experiment, trace.verdict.sector) });
-    },
-  };
-  experiment.run(watching);
-  return rows;
+export const isLast = ({ rows }: Explanation, { n }: Row): boolean => n === rows.length;
+
+/** `!2`, `X`, `X4`: what a step is marked with, and its footnote. */
+export const markOf = (explanation: Explanation, row: Row): string => `${isLast(explanation, row) ? 'X' : row.note === null ? '' : '!'}${row.note ?? ''}`;
+
+/** What the step does and shows. */
+export const textOf = ({ what, saw }: Row): string => (saw === '' ? what : `${what} ${shortened(saw)}`);
+
+function shortened(saw: string): string {
+  const words = saw.split(' ');
+  return saw.length <= SAW_MAX || words.length < 3 ? saw : `${words[0]} ... ${words.at(-1)}`;
 }
 
-/** What the sector in question shows now. Before T0 the backup shows nothing. */
-function stateOf({ machine, properties }: Experiment, sector: number | undefined): Pick<Row, 'source' | 'target' | 'shows'> {
-  if (sector === undefined) return { source: '', target: '', shows: '' };
-  const { source, target, world } = machine;
-  const written = target.isAllocatedAt(sector) && (target.isRaw ? target.isWrittenAt(sector) : true);
-  return {
-    source: machine.contentName(source.contentAt(sector)),
-    target: written ? machine.contentName(target.contentAt(sector)) : '-',
-    shows: properties.snapshotKept.isOpen || world.cells[machine.job.status.stateCell] !== 0 ? machine.contentName(properties.snapshotKept.shows(sector).content) : '-',
-  };
+function stateCell(explanation: Explanation, row: Row, key: (typeof STATES)[number]): string {
+  const value = row.state?.[key] ?? '';
+  return key === 'shows' && isLast(explanation, row) && explanation.expected !== null && value !== explanation.expected ? `${value} X` : value;
 }
+
+const widest = (lines: readonly string[]): number => lines.reduce((max, { length }) => Math.max(max, length), 0);

@@ -1,4 +1,4 @@
-/** Breaks a text into lines of at most `width` columns, at spaces. */
+/** Breaks a text into lines of at most `width` columns, at spaces. A longer word is left whole. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

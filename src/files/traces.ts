@@ -64,7 +64,7 @@ function removeKept(path: string, kept: string): void {
 const UNFINISHED = '.unfinished';
 
 /** A half-written file never stands under the final name, whatever ends us while we write. */
-function writeWhole(path: string, text: string): string {
+export function writeWhole(path: string, text: string): string {
   const unfinished = `${path}.${process.pid}${UNFINISHED}`;
   try {
     makeFolder(dirname(path));

@@ -1,6 +1,8 @@
 /** What `check` throws when something breaks. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { type WayOn, failureBlocks } from '../explain/failure-blocks.ts';
+import { explain } from '../explain/explanation.ts';
+import { textOfExplanation } from '../explain/formats/text.ts';
+import type { Reason } from '../explain/reasons.ts';
 import type { Failure } from '../shrink/failure.ts';
 import { writeTrace } from '../trace/write.ts';
 import type { CheckOptions } from './check.ts';
@@ -20,7 +22,7 @@ export class CheckFailure extends Error {
    * @param thrownBy which is left out of the stack, so that it begins at whoever called it
    */
   constructor(failure: Failure, options: CheckOptions, thrownBy: (...args: never[]) => unknown) {
-    super(failureBlocks(failure, null, [wayOn(options)]).join('\n'));
+    super(textOfExplanation(explain(failure.trace)!, { width: 80, ascii: false, full: false, compare: false, path: [wayOn(options)], paint: (_, text) => text }).join('\n'));
     const { verdict, scenario } = failure.trace;
     this.property = verdict.property;
     this.mode = scenario.mode;
@@ -31,9 +33,9 @@ export class CheckFailure extends Error {
 }
 
 /** The whole set of options, with the seed: a line of a log is enough to run it again. */
-function wayOn(options: CheckOptions): WayOn {
+function wayOn(options: CheckOptions): Reason {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return ['run it again', `check(job, { ${given.map(([name, value]) => `${name}: ${written(value)}`).join(', ')} })`];
+  return { label: 'run it again', text: `check(job, { ${given.map(([name, value]) => `${name}: ${written(value)}`).join(', ')} })` };
 }
 
 const written = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');

@@ -21,7 +21,7 @@ describe('a failure', () => {
     expect(trace).toMatchObject({ cause: ['copyBeforeWrite'], found: { strategy: 'portfolio', seed: 'spec', run: found.run } });
     expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
     expect(trace.schedule).toHaveLength(cost.steps);
-    expect(sentence).toMatch(/\(Rule copyBeforeWrite: .+\)$/);
+    expect(sentence).toMatch(/^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: the old data should have been copied to the target first\.$/);
     expect(bucketBeforeShrinking(found, SEARCH)).toBe('full copyBeforeWrite');
   });
 

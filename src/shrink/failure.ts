@@ -1,9 +1,10 @@
 /** From a run that broke a property to what is reported of it: shrunk, brought into its normal form, recorded as a trace, explained. */
-import { RULES, type RuleName } from '../../model/backup/rules.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import type { Found } from '../explore/campaign.ts';
 import { Experiment, namedSchedule } from '../explore/experiment.ts';
+import { sentenceOf } from '../explain/explanation.ts';
 import type { Trace } from '../trace/format.ts';
 import { type FailingRun, causeOf, isCausedBy, isSameWithout } from '../trace/cause.ts';
 import { recordTrace } from '../trace/record.ts';
@@ -113,11 +114,4 @@ function inNormalForm(shrunk: Shrunk): Shrunk {
 function told({ run, cost, tries }: Shrunk, minimal: string, found: Trace['found']): Failure {
   const trace = recordTrace(run, { minimal, ...(found === undefined ? {} : { found }) });
   return { trace, cost, tries, sentence: sentenceOf(trace) };
-}
-
-/** The rule's own words, where a rule is the cause; the bare fact elsewhere. */
-function sentenceOf({ cause, verdict }: Trace): string {
-  const [rule] = cause;
-  if (rule === undefined) return `${verdict.detail}.`;
-  return cause.length === 1 ? `${RULES[rule].without} (Rule ${rule}: ${RULES[rule].sentence})` : `Only both rules together keep it: ${cause.map((name) => `${name} (${RULES[name].sentence})`).join(' ')}`;
 }

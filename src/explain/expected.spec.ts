@@ -1,0 +1,43 @@
+/** What is found in each kept trace is what expected.yaml, written by hand, says. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Trace } from '../trace/format.ts';
+import { readTrace } from '../trace/read.ts';
+import type { Facts } from './facts.ts';
+import { factsOf } from './facts-of.ts';
+import { storyOf } from './story.ts';
+
+interface Expected {
+  readonly shape: string;
+  readonly sector?: number;
+  readonly guilty: readonly number[];
+  readonly order?: readonly [number | 'never', number];
+}
+
+const EXPECTED = parse(readFileSync(new URL('expected.yaml', import.meta.url), 'utf8')) as Record<string, Record<string, Expected>>;
+const FOLDERS = ['rules', 'gallery'] as const;
+const folderOf = (name: string): URL => new URL(`../../traces/${name}/`, import.meta.url);
+const read = (folder: string, name: string): Trace => readTrace(readFileSync(new URL(`${name}.trace.yaml`, folderOf(folder)), 'utf8'));
+
+/** As the table writes it. */
+function asExpected({ shape, sector, guilty, order }: Facts): Expected {
+  return {
+    shape: shape ?? 'none',
+    ...(sector === null ? {} : { sector }),
+    guilty: guilty.map(({ step }) => step),
+    ...(order === null ? {} : { order: [order.first.step ?? 'never', order.second.step!] as const }),
+  };
+}
+
+describe.each(FOLDERS)('traces/%s', (folder) => {
+  const names = readdirSync(folderOf(folder)).map((file) => file.replace('.trace.yaml', ''));
+
+  it('has a row in the table for each trace', () => {
+    expect(Object.keys(EXPECTED[folder]!).toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(names)('%s', (name) => {
+    expect(asExpected(factsOf(storyOf(read(folder, name))!))).toEqual(EXPECTED[folder]![name]);
+  });
+});

@@ -1,0 +1,46 @@
+/** From a run that broke a property to the facts: the one shape that fits, or none. */
+import type { Facts } from './facts.ts';
+import { afterTheEnd } from './shapes/after-the-end.ts';
+import { copiedTooMuch } from './shapes/copies.ts';
+import { wrongCount } from './shapes/counts.ts';
+import { errorNotTold } from './shapes/errors.ts';
+import { readTooLate } from './shapes/new-data.ts';
+import { snapshotBroken } from './shapes/snapshot.ts';
+import { waitsForEver } from './shapes/waits.ts';
+import type { Story } from './story.ts';
+import { sentence } from './words.ts';
+
+export function factsOf(story: Story): Facts {
+  return shapeOf(story) ?? noShape(story);
+}
+
+function shapeOf(story: Story): Facts | null {
+  const { property, sector } = story.violation;
+  switch (property) {
+    case 'snapshot-kept':
+      return snapshotBroken(story);
+    case 'stable-reader':
+      return sector === undefined ? null : readTooLate(story, sector);
+    case 'always-finishes':
+      return waitsForEver(story);
+    case 'errors-are-told':
+      return errorNotTold(story);
+    case 'copies-no-more':
+      return copiedTooMuch(story);
+    case 'progress-adds-up':
+      return wrongCount(story);
+    default:
+      return afterTheEnd(story);
+  }
+}
+
+/** The bare facts, and that there are no others. */
+function noShape({ verdict, steps }: Story): Facts {
+  return {
+    shape: null,
+    sector: verdict.sector ?? null,
+    sentence: sentence(`none of the known shapes of failure fits; what is known is that at step ${steps.length} ${verdict.detail}`),
+    guilty: [{ step: steps.length, note: verdict.detail }],
+    order: null,
+  };
+}

@@ -1,0 +1,212 @@
+/** What is handed on: in every format, of every kept trace, and of a trace by somebody who means no good. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readTrace } from '../../trace/read.ts';
+import { type Explanation, explain } from '../explanation.ts';
+import { shellWord } from '../reasons.ts';
+import { htmlOfExplanation } from './html.ts';
+import { jsonOfExplanation } from './json.ts';
+import { markdownOfExplanation, md } from './markdown.ts';
+import { svgOfExplanation } from './svg.ts';
+import { testOfExplanation } from './test.ts';
+import { type TextOptions, textOfExplanation } from './text.ts';
+import { xml } from './xml.ts';
+
+const ROOT = new URL('../../../traces/', import.meta.url);
+const FILES = ['rules', 'gallery'].flatMap((folder) => readdirSync(new URL(`${folder}/`, ROOT)).map((name) => `${folder}/${name}`));
+const ALL: readonly [path: string, explanation: Explanation][] = FILES.map((path) => [path, explain(readTrace(readFileSync(new URL(path, ROOT), 'utf8')))!]);
+const RACE = ALL.find(([path]) => path === 'rules/drainBeforeUnhook.trace.yaml')![1];
+
+/** All that a stranger may write freely into a trace, or call it. */
+const EVIL = String.raw`<script>alert(1)</script> & "quotes" 'and' ${'`'.repeat(4)} | ** @all ](x) \u001b[31m ${'\u001b'}[2J ${'\u202e'} */ ${'$'}{1} ]]> -->`;
+const HOSTILE: Explanation = {
+  ...RACE,
+  detail: EVIL,
+  sentence: EVIL,
+  scenario: EVIL,
+  guilty: [{ step: 4, note: EVIL }],
+  trace: { ...RACE.trace, minimal: EVIL, verdict: { ...RACE.trace.verdict, detail: EVIL }, found: { strategy: EVIL, seed: EVIL, run: 1 } },
+  rows: RACE.rows.map((row) => ({ ...row, saw: row.saw === '' ? '' : EVIL })),
+};
+const EVIL_PATH = `a'b"; rm -rf \u001b <x>.yaml`;
+
+const options = (more: Partial<TextOptions> = {}): TextOptions => ({ width: 80, ascii: false, full: false, compare: true, path: 'some.trace.yaml', paint: (_, text) => text, ...more });
+
+/** What is wrong with a document as XML; null: nothing. Enough of XML for what is written here. */
+function whatIsWrong(text: string): string | null {
+  const open: string[] = [];
+  let at = 0;
+  for (const tag of text.matchAll(/<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+="[^"<&]*(?:&(?:amp|lt|gt|quot|#\d+);[^"<&]*)*")*)\s*(\/?)>/g)) {
+    const between = text.slice(at, tag.index);
+    if (/[<>]|&(?!(?:amp|lt|gt|quot|#\d+);)/.test(between) && open.at(-1) !== 'style') return `stray markup in ${JSON.stringify(between.slice(0, 80))}`;
+    at = tag.index + tag[0].length;
+    const names = [...tag[3]!.matchAll(/([\w:-]+)=/g)].map(([, name]) => name);
+    if (new Set(names).size !== names.length) return `an attribute twice in ${tag[0]}`;
+    if (tag[1] === '/') {
+      if (open.pop() !== tag[2]) return `</${tag[2]}> out of place`;
+    } else if (tag[4] === '') open.push(tag[2]!);
+  }
+  if (text.slice(at).trim() !== '') return 'something after the end';
+  return open.length === 0 ? null : `${open.join(', ')} not closed`;
+}
+
+describe('text', () => {
+  it.each([80, 120])('of every kept trace fits %d columns, commands aside, and has no control characters', (width) => {
+    for (const [, explanation] of ALL) {
+      for (const line of textOfExplanation(explanation, options({ width }))) {
+        if (!line.includes('npx cowcheck')) expect(line.length, line).toBeLessThanOrEqual(width);
+        expect(line).toBe(line.trimEnd());
+        expect(line).not.toMatch(/\p{Cc}/u);
+      }
+    }
+  });
+
+  it('has only plain characters with --ascii', () => {
+    for (const [, explanation] of ALL) expect(textOfExplanation(explanation, options({ ascii: true, width: 160, full: true })).join('')).toMatch(/^[\x20-\x7e]*$/);
+    expect(textOfExplanation(RACE, options({ width: 160 })).join('')).toContain('│');
+  });
+
+  it('begins with the verdict and the sentence, then the columns, why, and the commands', () => {
+    const lines = textOfExplanation(RACE, options({ compare: false }));
+    const at = (start: string): number => lines.findIndex((line) => line.startsWith(start));
+    const places = ['snapshot-kept is broken', 'Why: ', '   step', '!1    4  job: ask c0', 'X    13', '!1 the hook', 'Needed', 'Ran', 'Correct', 'Passes', 'Rule', 'Minimal', 'run it again'].map(at);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(lines.at(-1)).toBe('keep it        npx cowcheck keep some.trace.yaml');
+  });
+
+  it('has the same choices on the correct job side by side, with a mark where they part', () => {
+    const marked = textOfExplanation(RACE, options()).filter((line) => line.startsWith('<>'));
+    expect(marked).toEqual(['<>    4  job: ask c0 unallocated, hook u...  job: ask c0 unallocated']);
+  });
+
+  it('is coloured only by whoever paints', () => {
+    const styles = new Set<string>();
+    textOfExplanation(RACE, options({ paint: (style, text) => (styles.add(style), text) }));
+    expect([...styles].toSorted()).toEqual(['dim', 'red', 'yellow']);
+  });
+
+  it('quotes a path for the shell', () => {
+    expect(shellWord('a b')).toBe("'a b'");
+    expect(shellWord("it's")).toBe(String.raw`'it'\''s'`);
+    expect(shellWord('-x')).toBe("'-x'");
+    expect(shellWord('traces/x-1.trace.yaml')).toBe('traces/x-1.trace.yaml');
+  });
+
+  it('lets nothing through that a terminal would obey', () => {
+    expect(textOfExplanation(HOSTILE, options({ path: EVIL_PATH, full: true })).join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
+
+describe('SVG', () => {
+  it('of every kept trace is well-formed, small, has a title and a description, and loads nothing', () => {
+    for (const [path, explanation] of ALL) {
+      const svg = svgOfExplanation(explanation);
+      expect(whatIsWrong(svg), path).toBeNull();
+      expect(svg.length).toBeLessThan(200_000);
+      expect(svg).toContain(`<title id="title">${xml(`${explanation.property} is broken`)}`);
+      expect(svg).toContain(`<desc id="desc">${xml(explanation.sentence)}</desc>`);
+      expect(svg).not.toMatch(/<(?:script|foreignObject|image|use|a)\b|@import|https?:(?!\/\/www\.w3\.org\/2000\/svg")/);
+      expect(svg).toContain('prefers-color-scheme:dark');
+    }
+  });
+
+  it('tells old, new and wrong apart by pattern and border, too', () => {
+    const svg = svgOfExplanation(RACE);
+    for (const mark of ['url(#hatch)', 'url(#cross)', 'class="double"', 'class="cell-none"', '✗', 'url(#tip)']) expect(svg).toContain(mark);
+  });
+
+  it('stays small, whatever the length of the run', () => {
+    const rows = Array.from({ length: 10_000 }, (_, i) => ({ ...RACE.rows[i % 12]!, n: i + 1 }));
+    const svg = svgOfExplanation({ ...RACE, rows, slice: rows.map(({ n }) => n) });
+    expect(svg.length).toBeLessThan(200_000);
+    expect(whatIsWrong(svg)).toBeNull();
+  });
+
+  it('has no markup in it that is not its own', () => {
+    const svg = svgOfExplanation(HOSTILE);
+    expect(whatIsWrong(svg)).toBeNull();
+    expect(svg).not.toMatch(/<script|[^\P{Cc}\n]|\p{Cf}/u);
+  });
+});
+
+describe('HTML', () => {
+  it('of every kept trace loads nothing, and says so to the browser', () => {
+    for (const [path, explanation] of ALL) {
+      const html = htmlOfExplanation(explanation, path);
+      expect(html).toContain("default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;");
+      expect(html).not.toMatch(/<(?:script|link|img|iframe)\b|\bsrc=|\bhref=|@import/);
+      expect(whatIsWrong(html.slice(html.indexOf('<body>')).replace('</html>', '').trim()), path).toBeNull();
+    }
+  });
+
+  it('has no markup in it that is not its own', () => {
+    const html = htmlOfExplanation(HOSTILE, EVIL_PATH);
+    expect(whatIsWrong(html.slice(html.indexOf('<body>')).replace('</html>', '').trim())).toBeNull();
+    expect(html).not.toMatch(/<script|[^\P{Cc}\n]|\p{Cf}/u);
+  });
+});
+
+describe('Markdown', () => {
+  it('of every kept trace has a table of as many cells in each row', () => {
+    for (const [path, explanation] of ALL) {
+      const rows = markdownOfExplanation(explanation, { full: true, path }).split('\n').filter((line) => line.startsWith('| '));
+      expect(rows.length).toBe(2 + explanation.rows.length);
+      expect(new Set(rows.map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1);
+    }
+  });
+
+  it('escapes all that is markup, mentions included', () => {
+    expect(md('a|b *c* <d> `e` @f s0@0 [g]')).toBe(String.raw`a\|b \*c\* &lt;d&gt; \`e\` &#64;f s0@0 \[g\]`);
+    const text = markdownOfExplanation(HOSTILE, { full: true, path: EVIL_PATH });
+    const [outside] = text.split('<details>');
+    expect(outside!.replaceAll(/```sh[\s\S]*?```/g, '')).not.toMatch(/<script|(?<!\\)`|(?<!\w)@|(?<!\\)\]\(/);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  });
+
+  it('fences the trace behind more backticks than there are in it', () => {
+    expect(markdownOfExplanation(HOSTILE, { full: true, path: 'x' })).toContain('\n`````yaml\n');
+  });
+});
+
+describe('JSON', () => {
+  it('has what docs/command.md says', () => {
+    expect(jsonOfExplanation(RACE, 'x')).toMatchObject({
+      trace: 'x',
+      property: 'snapshot-kept',
+      mode: 'top',
+      shape: 'too late',
+      sector: 0,
+      cluster: 0,
+      expected: 's0@0',
+      got: 's0.g2',
+      step: 13,
+      missingOrder: { first: { step: 10 }, second: { step: 7 } },
+      nearestPassing: { before: 7, who: 'g1', upTo: 10 },
+      correct: { parts: 4, impossible: { step: 6 } },
+      rules: ['drainBeforeUnhook'],
+    });
+    for (const [path, explanation] of ALL) expect(JSON.parse(JSON.stringify(jsonOfExplanation(explanation, path)))).toEqual(jsonOfExplanation(explanation, path));
+  });
+});
+
+describe('a test', () => {
+  it('has the trace in it, and both ends that it should come to', () => {
+    const test = testOfExplanation(RACE);
+    expect(test).toContain("it('breaks snapshot-kept, as the trace says'");
+    expect(test).toContain("expect(replayed('--with', 'drainBeforeUnhook')).toBe('holds now');");
+    const [, source] = /const TRACE = (\[[\s\S]*?\n\])\.join/.exec(test)!;
+    expect(readTrace((JSON.parse(source!.replace(/,\s*''\s*,?\s*\]$/, ']').replace(/,\s*\]$/, ']')) as string[]).join('\n')).schedule).toEqual(RACE.trace.schedule);
+  });
+
+  it('expects what broke on the correct job to hold', () => {
+    expect(testOfExplanation({ ...RACE, rules: [] })).toContain("it('keeps snapshot-kept, which this order broke'");
+  });
+
+  it('has nothing of a stranger in it but text', () => {
+    const test = testOfExplanation(HOSTILE);
+    const comment = test.slice(0, test.indexOf('import'));
+    expect(comment.match(/\*\//g)).toHaveLength(1);
+    expect(test).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  });
+});

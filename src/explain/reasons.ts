@@ -1,0 +1,80 @@
+/** What is said below the columns, in every format: the order, the correct job, a run that passes, the rule. */
+import { historyOf } from '../../model/backup/history.ts';
+import { RULES, type Rule } from '../../model/backup/rules.ts';
+import { isOwnJob } from '../../model/own-job/file-name.ts';
+import type { Explanation } from './explanation.ts';
+import type { OrderedEvent } from './facts.ts';
+import { nameOfWho, plural } from './words.ts';
+
+export interface Reason {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** `snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions` */
+export function headline({ property, mode, rows, preemptions }: Explanation): string {
+  return `${property} is broken in mode ${mode}: ${plural(rows.length, 'step')}, ${plural(preemptions, 'preemption')}`;
+}
+
+export function reasonsOf(explanation: Explanation): Reason[] {
+  return [...orderReasons(explanation), ...correctReasons(explanation), passingReason(explanation), ...ruleReasons(explanation), { label: 'Minimal', text: explanation.trace.minimal }];
+}
+
+function orderReasons({ order }: Explanation): Reason[] {
+  if (order === null) return [];
+  const { first, second } = order;
+  const ran = first.step === null ? `step ${second.step}, when that had not happened yet` : `step ${second.step} before step ${first.step}`;
+  return [
+    { label: 'Needed', text: `${inWords(first)} before ${inWords(second)}` },
+    { label: 'Ran', text: ran },
+  ];
+}
+
+const inWords = ({ step, text }: OrderedEvent): string => (step === null ? text : `${text} (step ${step})`);
+
+function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
+  if (isOwnJob(trace.job)) return []; // what it should have been is for its author to say
+  if (correct === null) return [{ label: 'Correct', text: 'the job has all its rules on: this is how it is meant to be' }];
+  const { parts, impossible, breaks } = correct;
+  const texts: string[] = [];
+  if (parts !== null && parts <= rows.length && parts !== impossible?.step) texts.push(`the correct job parts from this one at step ${parts}, which shows ${shown(correct.steps[parts - 1]?.saw)} there instead of ${shown(rows[parts - 1]!.saw)}`);
+  if (impossible !== null) texts.push(`${texts.length === 0 ? 'in the correct job ' : ''}step ${impossible.step} could not have been "${impossible.choice}": ${insteadOf(impossible)}`);
+  if (texts.length === 0) texts.push('the correct job allows the same choices, and goes on');
+  return [{ label: 'Correct', text: `${texts.join('; ')}${breaks === null ? '' : `; there ${breaks} breaks`}` }];
+}
+
+const shown = (saw: string | undefined): string => (saw === undefined || saw === '' ? 'nothing' : `"${saw}"`);
+
+function insteadOf({ choice, instead, isWaiting }: { choice: string; instead: string | null; isWaiting: boolean }): string {
+  const who = nameOfWho(choice.slice(0, choice.indexOf(':')));
+  if (instead === null) return `${who} has ended by then`;
+  return isWaiting ? `${who} waits in "${instead}"` : `${who} goes on with "${instead}"`;
+}
+
+function passingReason({ passing }: Explanation): Reason {
+  const label = 'Passes';
+  if (passing === null) return { label, text: 'no run was found that passes with two of these steps the other way round' };
+  const { before, who, upTo } = passing;
+  return { label, text: `the same choices, but ${nameOfWho(who)} goes on before step ${before}, ${upTo === null ? 'as long as it can' : `up to what is now step ${upTo}`}` };
+}
+
+function ruleReasons({ rules }: Explanation): Reason[] {
+  if (rules.length === 0) return [];
+  const text = rules.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ');
+  const history = rules.map(({ name }) => RULES[name] as Rule).filter(({ broken }) => broken !== undefined).map((rule) => `${historyOf(rule)}.`);
+  return [{ label: rules.length === 1 ? 'Rule' : 'Rules', text }, ...(history.length === 0 ? [] : [{ label: 'History', text: history.join(' ') }])];
+}
+
+/** The exact commands to go on. @param path of the trace, as the shell wants it */
+export function commandsFor({ trace, rules }: Explanation, path: string): Reason[] {
+  const job = isOwnJob(trace.job) ? ` --job ${shellWord(trace.job)}` : '';
+  return [
+    { label: 'run it again', text: `npx cowcheck replay ${path}${job}` },
+    ...rules.map(({ name }) => ({ label: 'with the rule', text: `npx cowcheck replay ${path} --with ${name}` })),
+    ...(job === '' ? [{ label: 'side by side', text: `npx cowcheck explain ${path} --compare correct` }] : []),
+    { label: 'keep it', text: `npx cowcheck keep ${path}` },
+  ];
+}
+
+/** A path as one word of a shell command. */
+export const shellWord = (path: string): string => (/^[\w./@:+=,-]+$/.test(path) && !path.startsWith('-') ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`);

@@ -1,0 +1,56 @@
+/** Copied twice, and copied for nothing: what broke is copies-no-more. */
+import { COPIED } from '../../../model/job/bitmap.ts';
+import { type Facts, inOrder } from '../facts.ts';
+import { lastStore } from '../provenance.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story.ts';
+import { nameOfWho, sentence } from '../words.ts';
+
+export function copiedTooMuch(story: Story): Facts | null {
+  const { sector, property } = story.violation;
+  if (sector === undefined || property !== 'copies-no-more') return null;
+  const again = story.steps.at(-1)!;
+  const before = firstStore(story, sector, again);
+  return before === null ? forNothing(story, sector, again) : twice(story, sector, before, again);
+}
+
+/** The latest store of the sector before this one. */
+const firstStore = (story: Story, sector: number, again: StoryStep): StoryStep | null => lastStore(story, sector, again.n - 1);
+
+function twice(story: Story, sector: number, before: StoryStep, again: StoryStep): Facts {
+  const cluster = clusterOf(story, sector);
+  const bit = story.experiment.machine.job.copied.cellOf(cluster);
+  const look = story.footprints.lastRead(bit, again.n, ({ step, value }) => stepAt(story, step).who === again.who && value !== COPIED);
+  const mark = story.footprints.lastWrite(bit, again.n, ({ value }) => value === COPIED);
+  const [first, second] = [nameOfWho(before.who), nameOfWho(again.who)];
+  const lookStep = look?.step ?? again.n;
+  const copy = before.who === again.who ? `${first} itself` : `${first}'s copy`;
+  return {
+    shape: 'copied twice',
+    sector,
+    sentence: sentence(`${second} stored sector ${sector} at step ${again.n} although ${copy} had stored it at step ${before.n}, because it looked at step ${lookStep} whether cluster ${cluster} was still to be copied, before ${copy} had ended: it should have waited for that and looked then, for a second copy may take what a guest has written in between`),
+    guilty: inOrder([
+      { step: before.n, note: `${copy} of cluster ${cluster} stores sector ${sector}` },
+      { step: lookStep, note: `${second} finds cluster ${cluster} still to be copied: it should have waited for ${copy}` },
+      { step: again.n, note: `${second} stores it again` },
+    ]),
+    order: { first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` }, second: { step: lookStep, text: `${second} looks whether it is` } },
+  };
+}
+
+function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
+  const cluster = clusterOf(story, sector);
+  const asked = lastStep(story, stored.n, (step) => step.who === stored.who && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster);
+  const who = nameOfWho(stored.who);
+  const found = asked === null ? '' : `, though it had found it unallocated at step ${asked.n}`;
+  const reason = story.trace.scenario.mode === 'none' ? 'a NONE backup copies only what a guest overwrites' : 'it is in the backing file, which the backup has too, and TOP leaves it there until a guest overwrites it';
+  return {
+    shape: 'copied for nothing',
+    sector,
+    sentence: sentence(`${who} copied cluster ${cluster} at step ${stored.n}${found}: it should have left it out, for ${reason}`),
+    guilty: inOrder([
+      asked === null ? null : { step: asked.n, note: `${who} finds cluster ${cluster} unallocated` },
+      { step: stored.n, note: `${who} copies it all the same` },
+    ]),
+    order: null,
+  };
+}

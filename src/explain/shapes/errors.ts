@@ -1,0 +1,32 @@
+/** Error not told: an error that the job met was hidden, or it told of another one. */
+import { NO_ERROR, printError } from '../../../model/block/errors.ts';
+import { ErrorAction, JobState } from '../../../model/job/job-status.ts';
+import { type Facts, inOrder } from '../facts.ts';
+import { type Story, lastStep } from '../story.ts';
+import { sentence } from '../words.ts';
+
+export function errorNotTold(story: Story): Facts | null {
+  const { violation, steps, experiment } = story;
+  if (violation.property !== 'errors-are-told') return null;
+  const last = steps.at(-1)!;
+  const { status } = experiment.machine.job;
+  const struck = lastStep(story, last.n, ({ who, fault }) => who === 'job' && fault !== NO_ERROR);
+  const hasEnded = status.stateSeen === JobState.completed;
+  const { action, error } = status.eventSeen;
+  if (struck === null) return { shape: 'error not told', sector: null, sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that were met should have been told`), guilty: [{ step: last.n, note: 'an error is told that nobody met' }], order: null };
+  const met = `the job met ${printError(struck.fault)} at step ${struck.n}`;
+  const end = status.errorSeen === NO_ERROR ? 'COMPLETED without an error' : `COMPLETED with ${printError(status.errorSeen)}`;
+  const should = !hasEnded
+    ? `an event should have told of ${printError(struck.fault)}`
+    : action === ErrorAction.report
+      ? `COMPLETED should have told of ${printError(error)}`
+      : 'an error that did not end the job should not have been told at its end';
+  const did = hasEnded ? `ended at step ${last.n} with "${end}"` : (/, (?:and )?((?:no event|told of|its policy).*)$/.exec(violation.detail)?.[1] ?? violation.detail);
+  return {
+    shape: 'error not told',
+    sector: null,
+    sentence: sentence(`${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, and ${did}: ${should}`),
+    guilty: inOrder([{ step: struck.n, note: met }, last.n === struck.n ? null : { step: last.n, note: `it ends with "${end}"` }]),
+    order: null,
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * Too early, too late, and decided, slept, then read: the backup, or who reads it, shows what a guest has
+ * written since T0.
+ */
+import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
+import { type Facts, inOrder } from '../facts.ts';
+import { type Passage, passageOf } from '../past-the-hook.ts';
+import { lastLanding, taking } from '../provenance.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story.ts';
+import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../words.ts';
+
+/** Nothing is in the target, and the place that it would be read from has changed. */
+export function tooEarly(story: Story, sector: number): Facts | null {
+  const landing = lastLanding(story, sector, story.steps.length);
+  if (landing === null) return null;
+  const passage = passageOf(story, landing, sector, null);
+  if (passage?.mark !== undefined) return markedOnly(story, sector, landing, passage, passage.mark);
+  const cluster = clusterOf(story, sector);
+  const { got, expected } = story.verdict;
+  const did = `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n}`;
+  return {
+    shape: 'too early',
+    sector,
+    sentence: sentence(`${did} before anybody had copied cluster ${cluster}`, becauseOf(passage), `, and the backup now shows ${got} instead of ${expected}: `, passage?.should ?? `the old data should have been copied to the target first`),
+    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
+    order: passage?.order ?? { first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` }, second: { step: landing.n, text: landingOf(story, landing) } },
+  };
+}
+
+/** It went by the mark, and there was nothing behind the mark. */
+function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }: Passage, mark: number): Facts {
+  const cluster = clusterOf(story, sector);
+  const failed = lastStep(story, landing.n, (step) => step.fault !== NO_ERROR && clusterOfStep(story, step) === cluster);
+  const errno = failed === null ? '' : ` (its copy failed with ${errnoOf(failed.fault)} at step ${failed.n})`;
+  const did = `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n}`;
+  return {
+    shape: 'marked but not there',
+    sector,
+    sentence: sentence(`cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so nobody copied it when ${did}, and the backup now shows ${story.verdict.got} instead of ${story.verdict.expected}: a cluster should be marked only once the target has its data`),
+    guilty: inOrder([failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` }, ...guilty, { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
+    order: { first: { step: null, text: `cluster ${cluster} is stored in the target` }, second: { step: mark, text: 'it is marked as copied' } },
+  };
+}
+
+/** A copy has stored it, and it was new when the copy took it. @param store the step that stored it */
+export function tooLate(story: Story, sector: number, store: StoryStep): Facts | null {
+  const took = taking(story, store, sector, store.n);
+  const landing = took === null ? null : lastLanding(story, sector, took.n);
+  if (took === null || landing === null) return null;
+  const passage = passageOf(story, landing, sector, took);
+  const who = `${nameOfWho(store.who)}'s copy`;
+  return {
+    shape: 'too late',
+    sector,
+    sentence: sentence(
+      `${who} took sector ${sector} only at step ${took.n}, after ${landing.who} had ${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${story.verdict.got} in the backup instead of ${story.verdict.expected}`,
+      passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
+      `: ${passage?.should ?? `${landing.who} should have waited until that copy had the old data`}`,
+    ),
+    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` }, { step: took.n, note: `${who} takes the sector only now: too late` }]),
+    order: passage?.order ?? orderOf(story, took, landing),
+  };
+}
+
+/** A reader of the point in time looked up where a sector lies, and fetched it from there when it had changed. */
+export function readTooLate(story: Story, sector: number): Facts | null {
+  const took = story.steps.at(-1)!;
+  const landing = lastLanding(story, sector, took.n);
+  const look = lastStep(story, took.n, ({ who, label }) => who === took.who && label === 'readT0.look');
+  if (landing === null || look === null || landing.n < look.n) return null;
+  const did = `${landing.who} ${didTo(story, landing.who)} it at step ${landing.n}`;
+  return {
+    shape: 'decided, slept, then read',
+    sector,
+    sentence: sentence(`${took.who} read the backup: it decided at step ${look.n} to read sector ${sector} from the disk, and did so at step ${took.n}, but ${did}, so it got ${story.verdict.got} instead of ${story.verdict.expected}: ${landing.who} should have waited until ${took.who} had read`),
+    guilty: inOrder([
+      { step: look.n, note: `${took.who} decides to read sector ${sector} from the disk` },
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands there: it should have waited for ${took.who}` },
+      { step: took.n, note: `${took.who} reads there all the same` },
+    ]),
+    order: orderOf(story, took, landing),
+  };
+}
+
+const becauseOf = (passage: Passage | null): string => (passage === null ? '' : `, because ${passage.because}`);
+
+const landingOf = (story: Story, { who }: StoryStep): string => `${who}'s ${kindOf(story, who)} lands`;
+
+const orderOf = (story: Story, took: StoryStep, landing: StoryStep): Facts['order'] => ({ first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` }, second: { step: landing.n, text: landingOf(story, landing) } });

@@ -1,0 +1,44 @@
+/** Marked but not there, and never stored: the job has ended, and the target has nothing. */
+import { COPIED } from '../../../model/job/bitmap.ts';
+import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
+import { type Facts, inOrder } from '../facts.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story.ts';
+import { nameOfWho, sentence } from '../words.ts';
+
+export function notStored(story: Story, sector: number): Facts {
+  const { footprints, steps, experiment } = story;
+  const cluster = clusterOf(story, sector);
+  const end = steps.length;
+  const of = (step: StoryStep): boolean => clusterOfStep(story, step) === cluster;
+  const mark = footprints.lastWrite(experiment.machine.job.copied.cellOf(cluster), end, ({ value }) => value === COPIED);
+  const failed = lastStep(story, end, (step) => step.fault !== NO_ERROR && of(step));
+  const skipped = lastStep(story, end, (step) => step.label === 'ask' && step.saw.startsWith('unallocated') && of(step));
+  const passed = steps.find(({ hasPassed }) => hasPassed);
+  const guilty = inOrder([
+    failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },
+    mark === null ? null : { step: mark.step, note: `cluster ${cluster} is marked as copied, and nothing has been stored` },
+    passed === undefined ? null : { step: passed.n, note: passedNote(cluster, skipped === passed) },
+  ]);
+  const store = { step: null, text: `cluster ${cluster} is stored in the target` };
+  const errno = failed === null ? null : `its copy failed with ${errnoOf(failed.fault)} at step ${failed.n}`;
+  if (mark !== null) {
+    const marked = `it was marked as copied at step ${mark.step}`;
+    return {
+      shape: 'marked but not there',
+      sector,
+      sentence: sentence(`the job completed, but cluster ${cluster} is not in the target: `, errno === null ? '' : `${errno}, yet `, errno === null ? `${marked} and never stored` : marked, `, so nobody tried again: a cluster should be marked only once the target has its data`),
+      guilty,
+      order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },
+    };
+  }
+  const why = errno !== null ? `${errno}, and nobody tried again` : skipped === null ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it` : `the job found it unallocated at step ${skipped.n} and skipped it`;
+  return {
+    shape: 'never stored',
+    sector,
+    sentence: sentence(`the job completed, but sector ${sector} was never stored in the target: ${why}; `, `cluster ${cluster} should have been copied before the job ended`),
+    guilty,
+    order: { first: store, second: { step: end, text: 'the job ends' } },
+  };
+}
+
+const passedNote = (cluster: number, isSkipped: boolean): string => (isSkipped ? `the job finds cluster ${cluster} unallocated, and skips it` : `the job goes past cluster ${cluster}`);

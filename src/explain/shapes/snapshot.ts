@@ -1,0 +1,35 @@
+/** The backup does not show the disk at T0: which of the shapes it is. */
+import { JobState } from '../../../model/job/job-status.ts';
+import type { Facts } from '../facts.ts';
+import { lastChange, lastStore } from '../provenance.ts';
+import type { Story } from '../story.ts';
+import { tooEarly, tooLate } from './new-data.ts';
+import { notStored } from './not-stored.ts';
+import { wrongTarget } from './wrong-target.ts';
+
+export function snapshotBroken(story: Story): Facts | null {
+  const { sector, got } = story.violation;
+  if (sector === undefined) return wrongTarget(story, null);
+  const { job } = story.experiment.machine;
+  const hasEnded = job.status.stateSeen === JobState.completed && story.footprints.lastWrite(job.status.stateCell, story.steps.length)!.step === story.steps.length;
+  if (hasEnded && got === undefined) return notStored(story, sector);
+  const store = lastStore(story, sector, story.steps.length);
+  if (store !== null) return tooLate(story, sector, store);
+  return hasEnded ? missingAtEnd(story, sector) : wrongMeanwhile(story, sector);
+}
+
+/** The target shows something that no copy has stored there. */
+function missingAtEnd(story: Story, sector: number): Facts | null {
+  const { promisedMode } = story.experiment.machine;
+  const belongsThere = promisedMode === 'top' && story.experiment.properties.snapshotKept.wasAllocated(sector);
+  return belongsThere ? notStored(story, sector) : wrongTarget(story, sector);
+}
+
+/** No copy has stored it, so it shows from what lies beneath, unless the target had something there, or was filled. */
+function wrongMeanwhile(story: Story, sector: number): Facts | null {
+  const { target, source, shape } = story.experiment.machine;
+  const isOwn = story.experiment.properties.snapshotKept.shows(sector).place === 'target' && target.isAllocatedAt(sector);
+  const change = lastChange(story, source, sector, story.steps.length);
+  if (change === null || (isOwn && shape.targetIsBare)) return wrongTarget(story, sector);
+  return tooEarly(story, sector);
+}

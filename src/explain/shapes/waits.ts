@@ -1,0 +1,83 @@
+/** Who waits for whom: somebody waits for ever, waits for himself, or never lets anybody else run. */
+import { turnHeldCell } from '../../../model/block/in-flight.ts';
+import type { Requester } from '../../../model/block/requester.ts';
+import { nameOf } from '../../../model/kernel/step.ts';
+import { Misuse } from '../../../model/kernel/world.ts';
+import { type Waiting, turnOf, whoWaits } from '../../../properties/waiting.ts';
+import { type Facts, type GuiltyStep, inOrder } from '../facts.ts';
+import { type Story, type StoryStep, lastStep, stepAt } from '../story.ts';
+import { nameOfWho, sentence } from '../words.ts';
+
+export function waitsForEver(story: Story): Facts | null {
+  const { violation, experiment, steps } = story;
+  if (violation.property !== 'always-finishes') return null;
+  const { world } = experiment.machine;
+  const last = steps.at(-1)!;
+  if (violation.waiting !== undefined) return stuck(story, whoWaits(experiment.machine, violation.waiting));
+  if (world.cells[world.misuseCell] === Misuse.waitsForItself) return alone(last, 'waits for its own request, which ends only after it', 'it should have left out its own request when it looked whom to wait for');
+  if (world.cells[world.misuseCell] === Misuse.spins) return alone(last, 'goes on for ever without letting anybody else run', 'it should have come to an end, or yielded');
+  return alone(last, 'comes back to a state in which everything was once before, and this can go on for ever', 'each round should have got something done');
+}
+
+function alone(last: StoryStep, does: string, should: string): Facts {
+  const who = nameOfWho(last.who);
+  return { shape: 'who waits for whom', sector: null, sentence: sentence(`${who} ${does}, from step ${last.n} on: ${should}`), guilty: [{ step: last.n, note: `${who} ${does}` }], order: null };
+}
+
+function stuck(story: Story, waiting: readonly Waiting[]): Facts {
+  const { machine } = story.experiment;
+  const name = (who: Waiting['who']): string => nameOfWho(machine.coroutineName(who));
+  const since = (who: Waiting['who']): StoryStep | null => lastStep(story, story.steps.length, ({ id }) => id === who.id);
+  const each = waiting.map(({ who, others }) => `${name(who)} has waited ${forWhat(story, who.pending, others.map(({ other }) => name(other)))}${since(who) === null ? '' : ` since step ${since(who)!.n}`}`);
+  const wakers = waiting.map((one) => missedWake(story, one)).filter((waker) => waker !== null);
+  return {
+    shape: 'who waits for whom',
+    sector: null,
+    sentence: sentence(`nothing can run any more: ${each.join(', and ')}; `, wakers.length > 0 ? [...new Set(wakers.map(({ should }) => should))].join(', and ') : 'of those who wait for each other one should have gone on without waiting'),
+    guilty: inOrder([...waiting.map(({ who }) => waitsSince(since(who), nameOfWho(machine.coroutineName(who)))), ...wakers.map(({ guilty }) => guilty)]),
+    order: null,
+  };
+}
+
+const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null => (step === null ? null : { step: step.n, note: `${who} waits from here on` });
+
+function forWhat({ experiment }: Story, pending: number, others: readonly string[]): string {
+  const { label } = nameOf(pending);
+  const whose = others.length === 0 ? '' : others.join(' and ');
+  switch (label) {
+    case 'wait':
+      return whose === '' ? 'for a copy to end' : `for ${whose === 'the job' ? "the job's copy" : `${whose}'s copy`} to end`;
+    case 'park':
+      return 'to be cancelled';
+    case 'paused':
+      return 'to be resumed';
+    case 'drain.copies':
+      return `for the copies to end${whose === '' ? '' : ` (${whose})`}`;
+    case 'overlap':
+    case 'copy.overlap':
+      return whose === '' ? 'for a request to end' : `for ${whose === 'the job' ? "the job's request" : `${whose}'s request`} to end`;
+    default:
+      return `in "${experiment.machine.stepName(pending)}"${whose === '' ? '' : ` for ${whose}`}`;
+  }
+}
+
+interface MissedWake {
+  readonly guilty: GuiltyStep;
+  readonly should: string;
+}
+
+/** The step in which what somebody waits for came about, and who should have woken him in it; null: it never came about. */
+function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
+  const { machine } = story.experiment;
+  const me = nameOfWho(machine.coroutineName(who));
+  const { label } = nameOf(who.pending);
+  const by = (step: StoryStep | null, what: string): MissedWake | null =>
+    step === null ? null : { guilty: { step: step.n, note: `${what}, and ${me} does not go on` }, should: `${me} should have gone on when ${step.who === 'job' ? 'the job' : nameOfWho(step.who)} ${step.label === 'cancel' ? 'cancelled' : step.label.startsWith('resume') ? 'resumed' : 'ended its copy'} at step ${step.n}` };
+  const end = story.steps.length;
+  if (label === 'park') return by(lastStep(story, end, (step) => step.label === 'cancel'), 'the user cancels the job');
+  if (label === 'paused') return by(lastStep(story, end, (step) => step.label.startsWith('resume') || step.label === 'cancel'), 'the pause ends');
+  const gone = others.find(({ hasGone }) => hasGone);
+  if (gone === undefined) return null;
+  const over = story.footprints.lastWrite(turnHeldCell(turnOf(gone.other as Requester, label)), end, ({ value }) => value === 0);
+  return over === null ? null : by(stepAt(story, over.step), `${nameOfWho(machine.coroutineName(gone.other))}'s turn is over`);
+}

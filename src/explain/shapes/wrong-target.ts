@@ -1,0 +1,47 @@
+/** Wrong target: what the backup shows was never copied, for the target itself could not become the backup. */
+import { type Facts, inOrder } from '../facts.ts';
+import { lastChange, stepOfT0 } from '../provenance.ts';
+import type { Story, StoryStep } from '../story.ts';
+import { nameOfWho, plural, sentence } from '../words.ts';
+
+/** @param sector null: it is about the target as a whole */
+export function wrongTarget(story: Story, sector: number | null): Facts | null {
+  const { machine } = story.experiment;
+  const change = sector === null ? null : lastChange(story, machine.target, sector, story.steps.length);
+  if (sector !== null && change !== null) return filled(story, sector, change);
+  const t0 = stepOfT0(story);
+  if (t0 === null) return null;
+  return {
+    shape: 'wrong target',
+    sector,
+    sentence: sentence(sector === null ? aboutWhole(story) : aboutSector(story, sector)),
+    guilty: inOrder([{ step: t0.n, note: 'the job begins with this target' }]),
+    order: null,
+  };
+}
+
+function aboutWhole({ experiment: { machine } }: Story): string {
+  const { target, source } = machine;
+  if (target.sectors !== source.sectors) return `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${source.sectors}: a target of another length should have been refused`;
+  return 'the job was given a target with a backing file, and a FULL backup should stand alone: without that file it is lost';
+}
+
+function aboutSector({ experiment: { machine }, verdict }: Story, sector: number): string {
+  const { target, promisedMode } = machine;
+  const shows = `nobody has copied sector ${sector} to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
+  if (target.isAllocatedAt(sector)) return `${shows}, because the target held old data before the backup began: an existing target should have been empty`;
+  const beneath = promisedMode === 'none' ? 'the live disk' : "the disk's backing file";
+  return `${shows}, because the target has not got ${beneath} beneath it: it should be read from there`;
+}
+
+/** Storing something else has filled the sector, too. */
+function filled({ verdict }: Story, sector: number, change: StoryStep): Facts {
+  const what = `${nameOfWho(change.who)} stored another sector of the same cluster of the target`;
+  return {
+    shape: 'wrong target',
+    sector,
+    sentence: sentence(`${what} at step ${change.n}, which filled sector ${sector}, too, so that it shows ${verdict.got} instead of ${verdict.expected}: clusters of the target should be no larger than those that are copied, where nothing lies beneath it`),
+    guilty: inOrder([{ step: change.n, note: `${what}, and sector ${sector} is filled with it` }]),
+    order: null,
+  };
+}

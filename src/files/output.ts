@@ -1,0 +1,25 @@
+/** A file that a user names for what is to be written: replaced if it is there, and is nothing else than a file. */
+import { realpathSync, statSync } from 'node:fs';
+import { fileError } from './text.ts';
+import { writeWhole } from './traces.ts';
+
+/**
+ * @param input what it is made from, which must not be lost
+ * @throws FileError if something else has that name: a folder, a device, or the input itself
+ */
+export function writeOutput(path: string, text: string, input: string): void {
+  const there = path === '' ? undefined : statOf(path);
+  if (path === '') throw fileError(path, 'expected the name of a file');
+  if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+  if (there !== undefined && realpathSync(path) === realpathSync(input)) throw fileError(path, 'it is the trace itself, which would be lost');
+  writeWhole(path, text);
+}
+
+/** A path that leads nowhere, or through a file, is none that is there; writing will say why not. */
+function statOf(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
