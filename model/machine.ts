@@ -16,7 +16,7 @@ import { Independence } from './backup/independence.ts';
 import { JobStatus } from './backup/job-status.ts';
 import { Operator, User } from './backup/monitor.ts';
 import { readPointInTime } from './backup/none.ts';
-import { type RuleName, rulesWithout } from './backup/rules.ts';
+import { type RuleName, type Rules, rulesWithout } from './backup/rules.ts';
 import { Territory } from './backup/territory.ts';
 import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from './kernel/engine.ts';
@@ -116,10 +116,10 @@ export class Machine {
   #reducing: { readonly held: Held; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
 
-  constructor(shape: Shape) {
+  /** @param rules those of the shape, for whoever wants to hear which of them are asked */
+  constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     this.shape = shape;
     const { sectors } = shape;
-    const rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));

@@ -11,6 +11,7 @@ import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { type About, aboutSchema } from './about.ts';
 import { printable } from './printable.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 
@@ -40,6 +41,8 @@ export interface Verdict {
 }
 
 export interface Trace {
+  /** For those in the gallery. */
+  readonly about?: About;
   readonly job: 'correct';
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
@@ -91,6 +94,7 @@ const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
+  about: aboutSchema.optional(),
   job: z.literal('correct'),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),
@@ -151,6 +155,7 @@ export function fromWritten(written: Written): Trace {
   const wrong = whatIsWrong(scenario);
   if (wrong !== null) throw new TraceError(`scenario: ${wrong}`);
   return {
+    ...(written.about === undefined ? {} : { about: written.about }),
     job: written.job,
     without: written.without,
     wake: written.wake,

@@ -1,10 +1,12 @@
 /** Traces as text, always formatted the same way, so that they diff. */
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import { writeAbout } from './about.ts';
 import { TRACE_FORMAT, type Trace, type TraceStep, type Verdict, fold } from './format.ts';
 
 export function writeTrace(trace: Trace): string {
   const lines = [
     `trace: ${TRACE_FORMAT}`,
+    ...(trace.about === undefined ? [] : writeAbout(trace.about, quote)),
     `job: ${trace.job}`,
     `without: ${flow(trace.without)}`,
     `wake: ${trace.wake}`,

@@ -1,4 +1,6 @@
 /** What the main thread asks of a worker, as plain data. */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { CampaignOptions, Found, Unit } from '../explore/campaign.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
 import type { Sweep } from '../explore/sweep.ts';
@@ -62,4 +64,19 @@ export interface ProofJob {
 export interface ReplayJob {
   readonly trace: Trace;
   readonly changes: RuleChanges;
+}
+
+/** One piece of the matrix of rules. */
+export type MatrixTask =
+  | { readonly what: 'asked'; readonly mode: SyncMode }
+  | { readonly what: 'cell'; readonly mode: SyncMode; readonly rule: RuleName }
+  | { readonly what: 'pairs'; readonly mode: SyncMode; readonly rule: RuleName; readonly others: readonly RuleName[] };
+
+export interface MatrixJob {
+  readonly task: MatrixTask;
+  readonly seed: string;
+  /** In milliseconds since 1970; null: no limit. */
+  readonly deadline: number | null;
+  /** Shared: not 0 once all is over, for whatever reason. */
+  readonly stop: Int32Array;
 }
