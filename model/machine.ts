@@ -16,6 +16,7 @@ import { Independence } from './backup/independence.ts';
 import { JobStatus } from './backup/job-status.ts';
 import { Operator, User } from './backup/monitor.ts';
 import { readPointInTime } from './backup/none.ts';
+import type { JobName } from './backup/eras.ts';
 import { type RuleName, type Rules, rulesWithout } from './backup/rules.ts';
 import { Territory } from './backup/territory.ts';
 import { type Coroutine, Coroutines, NOBODY, type WakeOrder } from './kernel/coroutine.ts';
@@ -53,7 +54,9 @@ export interface Shape {
 export interface Setting {
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
+  /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
   readonly without: readonly RuleName[];
+  readonly job?: JobName;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
 }

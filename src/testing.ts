@@ -8,7 +8,8 @@ import { namedSchedule } from './explore/experiment.ts';
 import type { Scope } from './generate/scenarios.ts';
 import { generated } from './generate/sources.ts';
 import type { Trace } from './trace/format.ts';
-import { type FailingRun, recordTrace } from './trace/record.ts';
+import type { FailingRun } from './trace/cause.ts';
+import { recordTrace } from './trace/record.ts';
 
 export const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 export const WAKES: readonly WakeOrder[] = ['any', 'qemu'];

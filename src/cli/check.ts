@@ -1,6 +1,7 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { JOB_NAMES } from '../../model/backup/eras.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../explore/scope.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
 import type { Flags } from './flags.ts';
@@ -15,6 +16,8 @@ Examples:
       all three modes, ten seconds, which is also the default
   cowcheck check --mode top --without drainBeforeUnhook
       break a rule and see the trace
+  cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
+      QEMU 1.6 as it was: one trace for each of its defects
   cowcheck check --runs 100000 --seed a --json
       for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
@@ -33,7 +36,7 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('search for a schedule that breaks a property')
     .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
-    .addOption(new Option('--job <name>', 'the job to check').choices(['correct']).default('correct'))
+    .addOption(new Option('--job <name>', 'the job to check').choices(JOB_NAMES).default('correct'))
     .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(new Option('--effects <grain>', `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`).choices(['cluster', 'sector']))

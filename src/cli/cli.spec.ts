@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RULES, RULE_NAMES } from '../../model/backup/rules.ts';
+import { historyOf } from '../../model/backup/history.ts';
+import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
 import { MARKS } from '../../properties/situations.ts';
 import { Tally } from '../explore/tally.ts';
 import { readTrace } from '../trace/read.ts';
@@ -328,7 +329,7 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
     for (const name of RULE_NAMES) {
       expect(out).toMatch(new RegExp(`^${name}$`, 'm'));
       expect(text).toContain(`${RULES[name].sentence} Without it: ${RULES[name].without}`);
-      expect(text).toContain(RULES[name].history);
+      expect(text).toContain(historyOf(RULES[name] as Rule));
     }
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -336,7 +337,7 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
   it('are listed as JSON', async () => {
     const { status, out, err } = await cowcheck(['rules', '--json']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name] })));
+    expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name], history: historyOf(RULES[name] as Rule) })));
   });
 });
 

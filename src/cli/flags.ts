@@ -1,4 +1,5 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
+import type { JobName } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
@@ -7,7 +8,7 @@ import type { VariantName } from '../explore/scope.ts';
 
 export interface Flags {
   mode: SyncMode | 'all';
-  job: string;
+  job: JobName;
   without: RuleName[];
   wake: WakeOrder;
   effects?: 'cluster' | 'sector';

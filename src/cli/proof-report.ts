@@ -1,4 +1,5 @@
 /** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
+import type { JobName } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
@@ -6,12 +7,12 @@ import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { type Scope, type VariantName, describeScopes } from '../explore/scope.ts';
 import type { SweepOutcome } from '../workers/sweep.ts';
 import type { Saved } from './failures.ts';
-import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure, wrap } from './report.ts';
+import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure, printJob, wrap } from './report.ts';
 import { count, plural } from './terminal.ts';
 
 export interface ProofOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: string;
+  readonly job: JobName;
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';
@@ -74,7 +75,7 @@ export function printProof(proof: Proof, paint: Paint): void {
   const out: Out = (line = '') => void process.stdout.write(`${line}\n`);
   out(`${paint('bold', 'cowcheck')}  every schedule of every scenario, up to ${plural(options.clusters, 'cluster')} of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`);
   for (const line of wrap(`${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`, WIDTH - 10)) out(paint('dim', `          ${line}`));
-  if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
+  printJob(options, out, paint);
   out();
   printModes(outcome, out, paint);
   failures.forEach((failure, i) => printFailure(failure, i + 1, out, paint));

@@ -1,4 +1,5 @@
 /** `cowcheck check --exhaustive`: every schedule of every scenario of some scopes, with progress, and what it comes to. */
+import { rulesOff } from '../../model/backup/eras.ts';
 import { GUEST_KINDS_OF_A_SCOPE, type Scope, VARIANT_NAMES, type VariantName, countScenarios, isApplicable } from '../explore/scope.ts';
 import type { Sweep } from '../explore/sweep.ts';
 import type { SweepTally } from '../explore/sweep-tally.ts';
@@ -33,8 +34,8 @@ export function refusal(flags: Flags): string | null {
 /** @returns the exit status */
 export async function prove(flags: Flags, signal: AbortSignal): Promise<number> {
   const options = optionsOf(flags);
-  const { effects, wake, without } = options;
-  const sweep: Sweep = { scopes: scopesOf(flags), setting: { effects, wake, without, requestsMin: options.writes }, keepGoing: flags.keepGoing };
+  const { effects, wake, job } = options;
+  const sweep: Sweep = { scopes: scopesOf(flags), setting: { effects, wake, job, without: rulesOff(flags), requestsMin: options.writes }, keepGoing: flags.keepGoing };
   const outcome = await watched(sweep, flags, signal);
   const failures = await savedFailures(outcome.tally.found, { setting: sweep.setting, strategy: 'exhaustive', seed: '' }, flags, signal);
   const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };

@@ -1,4 +1,6 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
+import { type JobName, rulesOff } from '../../model/backup/eras.ts';
+import { defectsOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { traceColumns } from '../explain/columns.ts';
@@ -11,7 +13,7 @@ import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: string;
+  readonly job: JobName;
   readonly without: readonly RuleName[];
   readonly wake: string;
   readonly effects: string;
@@ -75,6 +77,7 @@ export function failureJson({ trace, cost, path, loss, sentence }: Saved): objec
   return {
     property: verdict.property,
     cause,
+    defects: [...new Set(cause.flatMap((rule) => defectsOf(RULES[rule] as Rule)))],
     mode: scenario.mode,
     ...(verdict.sector === undefined ? {} : { sector: verdict.sector }),
     step: verdict.step,
@@ -98,7 +101,7 @@ export function printReport(report: Report, paint: Paint): void {
   const out = (line = ''): void => void process.stdout.write(`${line}\n`);
   out(`${paint('bold', 'cowcheck')}  ${scopeOf(options)}`);
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
-  if (options.without.length > 0) out(`          ${paint('yellow', `without ${options.without.join(', ')}`)}`);
+  printJob(options, out, paint);
   out();
   for (const [mode, { schedules, broken }] of tally.byMode) {
     const verdict = broken ? paint('red', 'BROKEN') : schedules === 0 ? 'not run' : paint('green', 'holds ');
@@ -108,6 +111,13 @@ export function printReport(report: Report, paint: Paint): void {
   printMarks(report, out, paint);
   failures.forEach((failure, i) => printFailure(failure, i + 1, out, paint));
   printEnd(report, out, paint);
+}
+
+/** What is checked, if it is not the correct job. */
+export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>, out: Out, paint: Paint): void {
+  const era = job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
+  const rules = without.length === 0 ? '' : `without ${without.join(', ')}`;
+  for (const line of [era, rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10))) out(`          ${paint('yellow', line)}`);
 }
 
 function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
@@ -151,7 +161,7 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
-  if (options.without.length > 0 || options.workload !== null) return;
+  if (options.job !== 'correct' || options.without.length > 0 || options.workload !== null) return;
   out();
   out('Next:');
   out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');

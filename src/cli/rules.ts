@@ -1,6 +1,7 @@
 /** `cowcheck rules`: the rules of a correct backup. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { historyOf } from '../../model/backup/history.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import { type MatrixFlags, printMatrix } from './matrix.ts';
 import { wrap } from './report.ts';
@@ -40,7 +41,7 @@ export function addRules(program: Command): void {
       const flags = command.optsWithGlobals<Flags>();
       const rules = names.length === 0 ? RULE_NAMES : RULE_NAMES.filter((name) => names.includes(name));
       if (flags.matrix) process.exitCode = await printMatrix(rules, flags);
-      else if (flags.json) process.stdout.write(`${JSON.stringify(rules.map((name) => ({ name, ...(RULES[name] as Rule) })))}\n`);
+      else if (flags.json) process.stdout.write(`${JSON.stringify(rules.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
       else process.stdout.write(rules.map((name) => describe(name, RULES[name], painter(flags.color))).join('\n'));
     });
 }
@@ -48,5 +49,5 @@ export function addRules(program: Command): void {
 function describe(name: string, rule: Rule, paint: ReturnType<typeof painter>): string {
   const texts = [rule.sentence, `Without it: ${rule.without}`, ...(rule.needsFaults === true ? ['It shows only where I/O fails: check --faults.'] : [])];
   const lines = texts.flatMap((text) => wrap(text, 80 - INDENT.length)).map((line) => `${INDENT}${line}`);
-  return [paint('bold', name), ...lines, ...wrap(rule.history, 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)), ''].join('\n');
+  return [paint('bold', name), ...lines, ...wrap(historyOf(rule), 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)), ''].join('\n');
 }

@@ -1,5 +1,6 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
+import { rulesOff } from '../../model/backup/eras.ts';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
 import { barOf, describeLoss, savedFailures } from './failures.ts';
@@ -31,7 +32,7 @@ function campaignOf(flags: Flags): Campaign {
     options: {
       seed: flags.seed ?? randomBytes(4).toString('hex'),
       strategy: flags.strategy,
-      setting: { effects, wake: flags.wake, without: flags.without, requestsMin: log?.requests.length ?? writes },
+      setting: { effects, wake: flags.wake, job: flags.job, without: rulesOff(flags), requestsMin: log?.requests.length ?? writes },
       keepGoing: flags.keepGoing,
     },
     modes: modesOf(flags),

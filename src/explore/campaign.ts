@@ -10,7 +10,7 @@ import { Properties } from '../../properties/all.ts';
 import { Marks } from '../../properties/marks.ts';
 import { MARK_IDS } from '../../properties/situations.ts';
 import type { Violation } from '../../properties/property.ts';
-import { causeOf } from '../trace/record.ts';
+import { causeOf } from '../trace/cause.ts';
 import { namedSchedule } from './experiment.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
 import { Runner } from './run.ts';

@@ -11,7 +11,7 @@ import type { Unit } from './campaign.ts';
 
 export class KnownCauses {
   readonly #without: readonly RuleName[];
-  /** By mode and rule: which unit, in their order, was the first to find it among the rules of a cause. */
+  /** By mode and rule: which unit, in their order, was the first to find that it alone is a cause. */
   readonly #foundBy = new Map<string, number>();
 
   /** @param without the rules that are off */
@@ -26,7 +26,7 @@ export class KnownCauses {
 
   /** @param nth from 0, in the order of units */
   add(nth: number, mode: SyncMode, causes: readonly (readonly RuleName[])[]): void {
-    for (const rule of causes.flat()) {
+    for (const rule of causes.filter(({ length }) => length === 1).flat()) {
       const key = `${mode} ${rule}`;
       if (!this.#foundBy.has(key)) this.#foundBy.set(key, nth);
     }

@@ -123,11 +123,11 @@ function canonicalScenario({ mode, clusterSectors }: Scope, disk: Disk, guest: G
 }
 
 /** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
-export function describeScopes(scopes: readonly Scope[], { effects, wake, without }: { effects: string; wake: string; without: readonly string[] }): string[] {
+export function describeScopes(scopes: readonly Scope[], { effects, wake, job = 'correct', without }: { effects: string; wake: string; job?: string; without: readonly string[] }): string[] {
   const order = wake === 'qemu' ? 'woken coroutines run in the order of QEMU' : 'woken coroutines run in any order';
   return [
     ...scopes.map(describeScope),
-    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none`,
+    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none`,
     'Not in any: requests in flight at T0, zero clusters, a shorter backing file or none, targets that exist before or have clusters of another size, I/O limits, copy-on-read, pauses, speed limits, more than one failure, two variants at once',
   ];
 }

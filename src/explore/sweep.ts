@@ -6,7 +6,7 @@ import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
-import { causeOf } from '../trace/record.ts';
+import { causeOf } from '../trace/cause.ts';
 import type { Found } from './campaign.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { namedSchedule } from './experiment.ts';

@@ -1,6 +1,7 @@
 /** The matrix of rules: what becomes of a backup with each rule off, in each mode. Plain data, as `rules --matrix --json` writes it. */
 import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
-import { RULES, RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { fixOf, releasesOf } from '../../model/backup/history.ts';
+import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { type Failure, minimalityOf } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
@@ -42,7 +43,10 @@ export interface MatrixRow {
   readonly sentence: string;
   /** What goes wrong without it. */
   readonly breaks: string;
-  readonly history: string;
+  /** Releases of QEMU that had this omission, as in "1.6 to 2.6"; null: none is known. */
+  readonly brokenIn: string | null;
+  /** The commit that fixed it, with its release, where one is known. */
+  readonly fixedBy: string | null;
   readonly modes: Readonly<Record<SyncMode, MatrixCell>>;
 }
 
@@ -56,9 +60,9 @@ export interface Searched {
 
 export function matrixOf(rules: readonly RuleName[], searched: Searched): MatrixRow[] {
   return rules.map((name) => {
-    const { sentence, without, history } = RULES[name];
+    const { sentence, without, broken }: Rule = RULES[name];
     const modes = Object.fromEntries(SYNC_MODES.map((mode) => [mode, cellOf(name, mode, searched)])) as MatrixRow['modes'];
-    return { name, sentence, breaks: without, history, modes };
+    return { name, sentence, breaks: without, brokenIn: broken === undefined ? null : releasesOf(broken), fixedBy: broken === undefined ? null : fixOf(broken), modes };
   });
 }
 
@@ -89,5 +93,8 @@ export function fileNameOf({ without, scenario, wake }: Trace): string {
   return `${without.join('+')}-${scenario.mode}${wake === 'qemu' ? '-qemu' : ''}.trace.yaml`;
 }
 
-/** All traces that the matrix speaks of. */
-export const tracesOf = ({ cells, pairs }: Searched): Trace[] => [...cells.flatMap(({ findings }) => findings.map(({ failure }) => failure.trace)), ...pairs.map(({ trace }) => trace)];
+/** The traces that the matrix speaks of: of pairs those by which it can be seen what masks a rule that nothing else shows. */
+export function tracesOf({ cells, pairs }: Searched): Trace[] {
+  const isShown = ({ mode, rules }: Pair): boolean => rules.every((rule) => cells.some((cell) => cell.rule === rule && cell.mode === mode && cell.findings.length > 0));
+  return [...cells.flatMap(({ findings }) => findings.map(({ failure }) => failure.trace)), ...pairs.filter((pair) => !isShown(pair)).map(({ trace }) => trace)];
+}

@@ -7,7 +7,7 @@ import { Benches, runUnit } from '../explore/campaign.ts';
 import { type NamedStep, namedSchedule } from '../explore/experiment.ts';
 import type { Scope } from '../generate/scenarios.ts';
 import { generated } from '../generate/sources.ts';
-import type { FailingRun } from '../trace/record.ts';
+import type { FailingRun } from '../trace/cause.ts';
 
 const SCHEDULES = 4_000;
 /** Each is shrunk in its turn. */

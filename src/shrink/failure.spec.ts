@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RuleName } from '../../model/backup/rules.ts';
 import { replay } from '../trace/replay.ts';
 import { findFailure, settingWithout } from '../testing.ts';
-import { bucketBeforeShrinking, failureOf } from './failure.ts';
+import { type Failure, bucketBeforeShrinking, failureOf } from './failure.ts';
 import { shrink } from './shrink.ts';
 
 const setting = settingWithout(['copyBeforeWrite']);
@@ -24,9 +25,11 @@ describe('a failure', () => {
     expect(bucketBeforeShrinking(found, SEARCH)).toBe('full copyBeforeWrite');
   });
 
-  it('goes by the rules that were off when it was found, not by all that the search has off', () => {
-    const more = { ...SEARCH, setting: settingWithout(['copyBeforeWrite', 'wakeWaiters']) };
-    expect(failureOf(found, more, () => false)).toEqual(failureOf(found, SEARCH, () => false));
+  it('goes by the rules that were off when it was found, and by all that the search has off where that makes no difference', () => {
+    const asFound = failureOf(found, SEARCH, () => false);
+    const asAsked = (...off: RuleName[]): Failure => failureOf(found, { ...SEARCH, setting: settingWithout(['copyBeforeWrite', ...off]) }, () => false);
+    expect(asAsked('wakeWaiters')).toEqual({ ...asFound, trace: { ...asFound.trace, without: ['copyBeforeWrite', 'wakeWaiters'] } });
+    expect(asAsked('hookBeforeFirstYield')).toEqual(asFound); // either breaks the same
   });
 
   it('is told as it is to whoever does not wait, and can be replayed', () => {

@@ -1,11 +1,12 @@
 /** From a run that broke a property to what is reported of it: shrunk, brought into its normal form, recorded as a trace, explained. */
-import { RULES } from '../../model/backup/rules.ts';
+import { RULES, type RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import type { Found } from '../explore/campaign.ts';
 import { Experiment, namedSchedule } from '../explore/experiment.ts';
 import type { Trace } from '../trace/format.ts';
-import { type FailingRun, causeOf, recordTrace } from '../trace/record.ts';
+import { type FailingRun, causeOf, isCausedBy, isSameWithout } from '../trace/cause.ts';
+import { recordTrace } from '../trace/record.ts';
 import { namedSteps, settingOf } from '../trace/replay.ts';
 import type { Cost } from './cost.ts';
 import { normalForm } from './normal-form.ts';
@@ -46,8 +47,8 @@ export function bucketBeforeShrinking(found: Found, search: Search): string {
 
 /** @param shouldStop asked while it is shrunk, and then it is reported as small as it has become */
 export function failureOf(found: Found, search: Search, shouldStop: () => boolean): Failure {
-  const { strategy, seed } = search;
-  return shrunkFailure(runOf(found, search), { strategy, seed, run: found.run }, shouldStop);
+  const { strategy, seed, setting } = search;
+  return shrunkFailure(runOf(found, search), { strategy, seed, run: found.run }, shouldStop, setting.without);
 }
 
 /** A smaller trace of the same failure. @throws if the trace's run does not fail */
@@ -81,9 +82,18 @@ function runOfTrace(trace: Trace): FailingRun {
   return { scenario: trace.scenario, setting, steps: namedSteps(trace, new Experiment(trace.scenario, setting)) };
 }
 
-function shrunkFailure(run: FailingRun, found: Trace['found'], shouldStop: () => boolean): Failure {
+/** @param asked the rules that were to be off */
+function shrunkFailure(run: FailingRun, found: Trace['found'], shouldStop: () => boolean, asked: readonly RuleName[] = run.setting.without): Failure {
   const shrunk = shrink(run, shouldStop);
-  return shouldStop() ? told(shrunk, `interrupted (${shrunk.tries} tries)`, found) : told(inNormalForm(shrunk), `best effort (${shrunk.tries} tries)`, found);
+  if (shouldStop()) return told(shrunk, `interrupted (${shrunk.tries} tries)`, found);
+  const normal = inNormalForm(shrunk);
+  return told({ ...normal, run: withoutAll(normal.run, asked) }, `best effort (${shrunk.tries} tries)`, found);
+}
+
+/** The same run without all these rules, if it is the same: of an era some are on while it is searched, to let others show (known-causes.ts). */
+function withoutAll(run: FailingRun, without: readonly RuleName[]): FailingRun {
+  const all = { ...run, setting: { ...run.setting, without } };
+  return isSameWithout(run, without) && isCausedBy(all, causeOf(run)) ? all : run;
 }
 
 function inNormalForm(shrunk: Shrunk): Shrunk {

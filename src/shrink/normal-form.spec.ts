@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import { failingRunOfEachRule, settingWithout } from '../testing.ts';
-import type { FailingRun } from '../trace/record.ts';
+import type { FailingRun } from '../trace/cause.ts';
 import { normalForm } from './normal-form.ts';
 
 function played({ scenario, setting, steps }: FailingRun): { property: string | undefined; detail: string | undefined; steps: number; preemptions: number } {

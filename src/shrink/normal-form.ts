@@ -9,7 +9,7 @@ import type { Machine } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { Experiment, type NamedStep } from '../explore/experiment.ts';
-import type { FailingRun } from '../trace/record.ts';
+import type { FailingRun } from '../trace/cause.ts';
 
 /** What is larger stays as it is: nobody compares it by eye, and a recorded guest's log knows its requests by their numbers. */
 const STEPS_MAX = 300;

@@ -12,7 +12,7 @@ import type { Violation } from '../../properties/property.ts';
 import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../explore/cheapest.ts';
 import { searchExhaustively } from '../explore/exhaustive.ts';
 import { namedSchedule } from '../explore/experiment.ts';
-import { type FailingRun, causeOf } from '../trace/record.ts';
+import { type FailingRun, causeOf } from '../trace/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
 import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf } from './features.ts';

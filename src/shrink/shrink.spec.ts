@@ -8,7 +8,7 @@ import { randomNumbers } from '../explore/random-numbers.ts';
 import { drawScenario, scenarios } from '../generate/scenarios.ts';
 import { MODES, SCOPE, SURELY, failingRunOfEachRule, findFailure, needFaults, settingWithout, traceOf } from '../testing.ts';
 import { readTrace } from '../trace/read.ts';
-import { type FailingRun, causeOf } from '../trace/record.ts';
+import { type FailingRun, causeOf } from '../trace/cause.ts';
 import { writeTrace } from '../trace/write.ts';
 import { clustersCutOut, plainerScenarios, requestsDropped, stretchesCut, stretchesJoined } from './candidates.ts';
 import type { Cost } from './cost.ts';

@@ -1,12 +1,13 @@
 /**
- * Makes a failing run smaller, keeping the property that it breaks: cost.ts says what is smaller. After
+ * Makes a failing run smaller, keeping the property that it breaks, and why: cost.ts says what is smaller. After
  * each change the schedule is repaired by following what is left of it (exploration 4.11). Passes that know the domain come
  * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { whatIsWrong } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
-import { type FailingRun, causeOf } from '../trace/record.ts';
+import { type FailingRun, causeOf, isCausedBy } from '../trace/cause.ts';
 import { clustersCutOut, plainerScenarios, requestsDropped, shrunkByFastCheck, stretchesCut, stretchesJoined } from './candidates.ts';
 import { type Cost, isLess, scenarioCost } from './cost.ts';
 import { smallCousins } from './cousins.ts';
@@ -58,13 +59,15 @@ export function shrink(run: FailingRun, shouldStop: () => boolean = () => false)
 
 /** The smallest failure of the same property and cause that a new search comes across; null: there is none. */
 function smallestCousin({ run, property }: Failing, shouldStop: () => boolean): Shrunk | null {
-  const cause = causeOf(run).join();
-  const cousins = [...smallCousins(run, shouldStop)].flatMap(({ scenario, steps }) => {
-    if (shouldStop()) return [];
-    const shrinking = new Shrinking({ ...run, scenario, steps }, shouldStop);
+  const cause = causeOf(run);
+  const lookedFor = { ...run, setting: { ...run.setting, without: cause.length > 0 ? cause : run.setting.without } }; // what else is off would be met first
+  const cousins = [...smallCousins(lookedFor, shouldStop)].flatMap(({ scenario, steps }) => {
+    const cousin = { ...run, scenario, steps };
+    if (shouldStop() || !isCausedBy(cousin, cause)) return [];
+    const shrinking = new Shrinking(cousin, shouldStop);
     if (shrinking.best.property !== property) return [];
     shrinking.converge();
-    return causeOf(shrinking.best.run).join() === cause ? [{ ...shrinking.best, tries: shrinking.tries }] : [];
+    return causeOf(shrinking.best.run).join() === cause.join() ? [{ ...shrinking.best, tries: shrinking.tries }] : [];
   });
   return cousins.reduce<Shrunk | null>((best, cousin) => (best === null || isLess(cousin.cost, best.cost) ? cousin : best), null);
 }
@@ -79,6 +82,7 @@ class Shrinking {
   best: Failing;
   tries = 0;
   #steps = 0;
+  readonly #cause: readonly RuleName[];
   readonly #shouldStop: () => boolean;
 
   /** Confirms the failure twice before it touches anything. */
@@ -87,6 +91,7 @@ class Shrinking {
     const [first, second] = [this.#run(run.scenario, run.steps, run, 'step'), this.#run(run.scenario, run.steps, run, 'step')];
     if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
     this.best = first;
+    this.#cause = causeOf(run);
   }
 
   get isSpent(): boolean {
@@ -119,7 +124,7 @@ class Shrinking {
   #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {
     for (const match of ['step', 'whoever'] as const) {
       const failing = this.#run(scenario, steps, this.best.run, match);
-      if (failing === null || failing.property !== this.best.property || !isLess(failing.cost, this.best.cost)) continue;
+      if (failing === null || failing.property !== this.best.property || !isLess(failing.cost, this.best.cost) || !isCausedBy(failing.run, this.#cause)) continue;
       this.best = failing;
       return true;
     }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
 import { ERROR_POLICIES } from '../../model/backup/error-policy.ts';
+import { JOB_NAMES, type JobName } from '../../model/backup/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
@@ -43,14 +44,17 @@ export interface Verdict {
 export interface Trace {
   /** For those in the gallery. */
   readonly about?: About;
-  readonly job: 'correct';
+  readonly job: JobName;
+  /** Rules that are on although the job's name says they are off. */
+  readonly with?: readonly RuleName[];
+  /** Rules that are off, besides those that the job's name says. */
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';
   readonly scenario: Scenario;
   readonly schedule: readonly TraceStep[];
   readonly verdict: Verdict;
-  /** The fewest rules that make this schedule hold once they are switched on. */
+  /** The fewest rules that, switched on, make this failure go. */
   readonly cause: readonly RuleName[];
   /** `best effort (N tries)`, or that nobody tried. */
   readonly minimal: string;
@@ -95,7 +99,8 @@ const policy = z.enum(ERROR_POLICIES);
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
   about: aboutSchema.optional(),
-  job: z.literal('correct'),
+  job: z.enum(JOB_NAMES as [JobName, ...JobName[]]),
+  with: z.array(rule).default([]),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),
   effects: z.enum(['cluster', 'sector']).default('cluster'),
@@ -157,6 +162,7 @@ export function fromWritten(written: Written): Trace {
   return {
     ...(written.about === undefined ? {} : { about: written.about }),
     job: written.job,
+    ...(written.with.length > 0 ? { with: written.with } : {}),
     without: written.without,
     wake: written.wake,
     effects: written.effects,

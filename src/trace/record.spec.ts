@@ -3,8 +3,9 @@ import type { RuleName } from '../../model/backup/rules.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Experiment } from '../explore/experiment.ts';
-import { failingRunOfEachRule, settingWithout } from '../testing.ts';
-import { type FailingRun, causeOf, recordTrace } from './record.ts';
+import { settingWithout } from '../testing.ts';
+import type { FailingRun } from './cause.ts';
+import { recordTrace } from './record.ts';
 
 /** A run without these rules, in this order. */
 function run(scenario: Scenario, without: readonly RuleName[], ...lines: string[]): FailingRun {
@@ -59,36 +60,5 @@ describe('recording a run', () => {
 
   it('is refused for a run that does not fail', () => {
     expect(() => recordTrace(run(OVERWRITTEN, [], ...WRITES_AT_ONCE), { minimal: 'not tried' })).toThrow('did not fail');
-  });
-});
-
-describe('the cause of a failure', () => {
-  it('is the one rule that is off', () => {
-    for (const { scenario, setting, steps } of failingRunOfEachRule()) expect(causeOf({ scenario, setting, steps })).toEqual(setting.without);
-  });
-
-  it('is the one of several that matters', () => {
-    const others: RuleName[] = ['wakeWaiters', 'completedTellsError', 'topAsksWholeCluster'];
-    expect(causeOf(run(OVERWRITTEN, ['copyBeforeWrite', ...others], ...WRITES_AT_ONCE))).toEqual(['copyBeforeWrite']);
-    expect(causeOf(run(OVERWRITTEN, [...others, 'copyBeforeWrite'], ...WRITES_AT_ONCE))).toEqual(['copyBeforeWrite']);
-  });
-
-  it('is two rules where each alone leaves something broken', () => {
-    const scenario = smallScenario('full', [WRITE, request('g2', 'discard', [2, 2])], { sectors: 4, zero: [3] });
-    const both = run(scenario, ['copyBeforeDiscard', 'clampLastCluster', 'copyBeforeWrite'], ...WRITES_AT_ONCE, 'g2: discard.start', 'g2: discard.send c1', 'g2: discard.land c1');
-    expect(causeOf(both)).toEqual(['copyBeforeWrite', 'copyBeforeDiscard']); // in the order of the table
-  });
-
-  it('is three where no two are enough', () => {
-    const scenario = smallScenario('full', [WRITE, request('g2', 'discard', [2, 2]), request('g3', 'zero', [4, 2])], { sectors: 6, zero: [3] });
-    const all: RuleName[] = ['copyBeforeWrite', 'copyBeforeDiscard', 'copyBeforeWriteZeroes'];
-    const lines = [...WRITES_AT_ONCE, 'g2: discard.start', 'g2: discard.send c1', 'g2: discard.land c1', 'g3: zero.start', 'g3: zero.send c2', 'g3: zero.land c2'];
-    expect(causeOf(run(scenario, all, ...lines)).toSorted()).toEqual(all.toSorted());
-  });
-
-  it('is a rule about errors where an error is what the schedule takes', () => {
-    const scenario: Scenario = { ...OVERWRITTEN, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] };
-    const lines = ['job: start', 'g1: write.start', 'g1: copy.read c0', 'g1: copy.took c0', 'g1: copy.data c0', 'g1: copy.store c0', 'g1: write.send c0', 'g1: write.land c0'];
-    expect(causeOf(run(scenario, ['failedCopyFailsGuestWrite', 'completedTellsError'], ...lines))).toEqual(['failedCopyFailsGuestWrite']);
   });
 });

@@ -1,19 +1,12 @@
 /** From a run that broke a property to a trace of it. */
-import type { Setting } from '../../model/machine.ts';
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { jobRules } from '../../model/backup/eras.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import type { Scenario } from '../../model/scenario.ts';
-import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
+import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
+import { type FailingRun, causeOf } from './cause.ts';
 import type { Trace, TraceStep } from './format.ts';
 import { observe } from './observe.ts';
 import { verdictOf } from './replay.ts';
-
-export interface FailingRun {
-  readonly scenario: Scenario;
-  readonly setting: Setting;
-  readonly steps: readonly NamedStep[];
-}
 
 /** Runs it once more and notes what each step shows. @throws if it does not fail, which would be our own mistake */
 export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>): Trace {
@@ -27,8 +20,7 @@ export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'fou
   const { violation, steps } = experiment.run(recording);
   if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
   return {
-    job: 'correct',
-    without: run.setting.without,
+    ...jobRules(run.setting.job ?? 'correct', run.setting.without),
     wake: run.setting.wake,
     effects: run.setting.effects,
     scenario: run.scenario,
@@ -37,20 +29,6 @@ export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'fou
     cause: causeOf(run),
     ...about,
   };
-}
-
-/**
- * The smallest set of rules that, switched on, makes the run hold: tried one by one, then two by two.
- * Empty if the job breaks with all rules on, or if no two of them help.
- */
-export function causeOf({ scenario, setting, steps }: FailingRun): RuleName[] {
-  const off = RULE_NAMES.filter((rule) => setting.without.includes(rule));
-  const holdsWith = (on: readonly RuleName[]): boolean => {
-    const experiment = new Experiment(scenario, { ...setting, without: off.filter((rule) => !on.includes(rule)) });
-    return experiment.run(new Prefer(experiment.machine, steps)).violation === null;
-  };
-  const sets = [...off.map((rule) => [rule]), ...off.flatMap((a, i) => off.slice(i + 1).map((b) => [a, b]))];
-  return sets.find(holdsWith) ?? (off.length > 2 && holdsWith(off) ? off : []);
 }
 
 /** Wraps a strategy and tells a listener of each step that ran. */

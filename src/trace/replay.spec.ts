@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rulesBrokenIn } from '../../model/backup/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { type FailureFound, SCOPE, failingRuns, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';
@@ -367,9 +368,16 @@ describe('the setting of a trace', () => {
 
   it('is what the file says, and the changes on top of it', () => {
     const trace: Trace = { ...TRACE, without: rules('wakeWaiters', 'copyBeforeWrite'), wake: 'qemu', effects: 'sector' };
-    expect(settingOf(trace)).toEqual({ without: ['copyBeforeWrite', 'wakeWaiters'], wake: 'qemu', effects: 'sector', requestsMin: 0 });
+    expect(settingOf(trace)).toEqual({ job: 'correct', without: ['copyBeforeWrite', 'wakeWaiters'], wake: 'qemu', effects: 'sector', requestsMin: 0 });
     expect(settingOf(trace, { with: ['wakeWaiters'], without: ['clampLastCluster'] }).without).toEqual(['copyBeforeWrite', 'clampLastCluster']);
     expect(settingOf(trace, { with: ['clampLastCluster'], without: ['clampLastCluster', 'wakeWaiters'] }).without).toEqual(['copyBeforeWrite', 'wakeWaiters']);
+  });
+
+  it('is an era, but for the changes', () => {
+    const trace: Trace = { ...TRACE, job: 'qemu-1.6', with: ['copyBeforeDiscard'], without: rules('wakeWaiters') };
+    const off = settingOf(trace).without;
+    expect(off.toSorted()).toEqual([...rulesBrokenIn('1.6').filter((rule) => rule !== 'copyBeforeDiscard'), 'wakeWaiters'].toSorted());
+    expect(settingOf(trace, { with: ['wakeWaiters', 'skippedAreCounted'], without: ['copyBeforeDiscard'] }).without).toEqual(rulesBrokenIn('1.6').filter((rule) => rule !== 'skippedAreCounted'));
   });
 
   it('decides: the grain is the one of the file', () => {

@@ -4,7 +4,8 @@
  * the schedule runs to its end and beyond without breaking anything. `diverged`: the schedule can
  * no longer be followed, and no rule explains why: the trace is stale.
  */
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { rulesOff } from '../../model/backup/eras.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { Setting } from '../../model/machine.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Violation } from '../../properties/property.ts';
@@ -34,8 +35,10 @@ export interface RuleChanges {
 }
 
 export function settingOf(trace: Trace, changes: RuleChanges = { with: [], without: [] }): Setting {
-  const off = new Set([...trace.without, ...changes.without].filter((rule) => !changes.with.includes(rule)));
-  return { effects: trace.effects, wake: trace.wake, without: RULE_NAMES.filter((rule) => off.has(rule)), requestsMin: 0 };
+  const { job, with: on = [] } = trace;
+  const stillOn = on.filter((rule) => !changes.without.includes(rule));
+  const without = rulesOff({ job, with: [...stillOn, ...changes.with], without: [...trace.without, ...changes.without] });
+  return { effects: trace.effects, wake: trace.wake, job, without, requestsMin: 0 };
 }
 
 export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
@@ -43,7 +46,7 @@ export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
   const exact = followExactly(trace, setting);
   if (exact.parted === undefined) return judge(trace, exact.violation);
   const { parted } = exact;
-  const culprits = [...new Set([...trace.cause, ...trace.without])].filter((rule) => !setting.without.includes(rule));
+  const culprits = [...new Set([...trace.cause, ...rulesOff(trace)])].filter((rule) => !setting.without.includes(rule));
   const explained = culprits.length > 0 && reproducesWith(trace, { ...setting, without: [...setting.without, ...culprits] });
   const repaired = explained ? followFreely(trace, setting) : null;
   if (explained && repaired === null) {

@@ -133,6 +133,15 @@ describe('a trace', () => {
     }
   });
 
+  it('may be of an era of QEMU, with some of its rules on all the same', () => {
+    const trace: Trace = { ...readTrace(SMALL), job: 'qemu-1.6', with: ['copyBeforeDiscard', 'skippedAreCounted'] };
+    const text = SMALL.replace('job: correct\n', 'job: qemu-1.6\nwith: [copyBeforeDiscard, skippedAreCounted]\n');
+    expect(writeTrace(trace)).toBe(text);
+    expect(readTrace(text)).toEqual(trace);
+    expect(replay(trace).outcome).toBe('reproduced');
+    expect(errorOf(SMALL.replace('job: correct', 'job: qemu-9.9'))).toMatch(/^job: /);
+  });
+
   it('may have an empty schedule', () => {
     const trace: Trace = { ...readTrace(SMALL), schedule: [] };
     expect(readTrace(writeTrace(trace))).toEqual(trace);

@@ -8,6 +8,7 @@ export function writeTrace(trace: Trace): string {
     `trace: ${TRACE_FORMAT}`,
     ...(trace.about === undefined ? [] : writeAbout(trace.about, quote)),
     `job: ${trace.job}`,
+    ...(trace.with === undefined ? [] : [`with: ${flow(trace.with)}`]),
     `without: ${flow(trace.without)}`,
     `wake: ${trace.wake}`,
     `effects: ${trace.effects}`,
