@@ -51,8 +51,8 @@ function describe({ name, modes }: MatrixRow, paint: ReturnType<typeof painter>)
 }
 
 function inWords(mode: SyncMode, { asked, necessary, wake, underQemu, maskedBy, ...broken }: MatrixCell): string {
-  if (!asked) return 'not asked in this mode';
   if (necessary === null) return 'not searched to the end';
+  if (asked === false) return 'not asked in this mode';
   if (!necessary) return `${maskedBy.length === 0 ? 'no failure found' : `masked by ${maskedBy.join(', ')}`}: nothing at random, nor in any schedule of a small scope of ${mode.toUpperCase()} (--json says which)`;
   const onlyAny = wake.includes('qemu') ? '' : '; not found in the order in which QEMU wakes';
   const qemu = underQemu === undefined ? '' : `; in the order in which QEMU wakes: ${brokenInWords(underQemu)}`;

@@ -51,11 +51,11 @@ export function searchCell(rule: RuleName, mode: SyncMode, seed: string, shouldS
   const searched: Cell['searched'] = {};
   const findings: Finding[] = [];
   const any = smallestFailure(rule, mode, 'any', seed, shouldStop);
-  if (any === null) searched.any = inWords(mode, rule, 'any');
+  if (any === null) searched.any = searchedInWords(mode, rule, 'any');
   else findings.push({ failure: any, wakes: isPossible(any, 'qemu') ? ['any', 'qemu'] : ['any'] });
   if (findings[0]?.wakes.length !== 2) {
     const qemu = any === null ? null : smallestFailure(rule, mode, 'qemu', seed, shouldStop); // whose schedules are among the others
-    if (qemu === null) searched.qemu = inWords(mode, rule, 'qemu');
+    if (qemu === null) searched.qemu = searchedInWords(mode, rule, 'qemu');
     else findings.push({ failure: qemu, wakes: ['qemu'] });
   }
   return { rule, mode, findings, searched, complete: !shouldStop() };
@@ -108,7 +108,8 @@ function sweep(mode: SyncMode, setting: Setting, shouldStop: () => boolean): Fou
   return null;
 }
 
-function inWords(mode: SyncMode, rule: RuleName, wake: WakeOrder): string {
+/** What is searched before nothing is found. */
+export function searchedInWords(mode: SyncMode, rule: RuleName, wake: WakeOrder): string {
   const scope = describeScopes(scopesOf(mode), { effects: 'cluster', wake, without: [rule] });
   return `nothing in ${SCHEDULES.toLocaleString('en-US')} random schedules${(RULES[rule] as Rule).needsFaults === true ? ' with errors' : ''}, nor in any of the scope: ${scope.join('. ')}`;
 }

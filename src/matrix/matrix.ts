@@ -22,8 +22,8 @@ export interface Broken {
 }
 
 export interface MatrixCell extends Partial<Broken> {
-  /** Whether the code of this mode asks the rule at all. */
-  readonly asked: boolean;
+  /** Whether the code of this mode asks the rule at all; null: nobody has listened to the end. */
+  readonly asked: boolean | null;
   /** Null: somebody said stop before it was known. */
   readonly necessary: boolean | null;
   /** The wake orders under which something breaks. Only `any`: the algorithm may fail, that of QEMU does not in this way. */
@@ -68,9 +68,10 @@ export function matrixOf(rules: readonly RuleName[], searched: Searched): Matrix
 
 function cellOf(rule: RuleName, mode: SyncMode, { asked, cells, pairs }: Searched): MatrixCell {
   const together = RULE_NAMES.filter((other) => pairs.some((pair) => pair.mode === mode && pair.rules.includes(rule) && pair.rules.includes(other) && other !== rule));
-  if (asked.get(mode)?.has(rule) === false) return { asked: false, necessary: false, wake: [], together, maskedBy: [] };
+  const isAsked = asked.get(mode)?.has(rule) ?? null;
+  if (isAsked === false) return { asked: false, necessary: false, wake: [], together, maskedBy: [] };
   const cell = cells.find((one) => one.rule === rule && one.mode === mode);
-  if (cell === undefined || (cell.findings.length === 0 && !cell.complete)) return { asked: true, necessary: null, wake: [], together, maskedBy: [] };
+  if (cell === undefined || (cell.findings.length === 0 && !cell.complete)) return { asked: isAsked, necessary: null, wake: [], together, maskedBy: [] };
   const [first, second] = cell.findings;
   return {
     asked: true,

@@ -5,6 +5,8 @@ import type { CampaignOptions, Found, Unit } from '../explore/campaign.ts';
 import type { GuestLog } from '../generate/guest-log.ts';
 import type { Sweep } from '../explore/sweep.ts';
 import type { Scope } from '../generate/scenarios.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { Pair } from '../matrix/pairs.ts';
 import type { Cost } from '../shrink/cost.ts';
 import type { Failure, Search } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
@@ -71,6 +73,13 @@ export type MatrixTask =
   | { readonly what: 'asked'; readonly mode: SyncMode }
   | { readonly what: 'cell'; readonly mode: SyncMode; readonly rule: RuleName }
   | { readonly what: 'pairs'; readonly mode: SyncMode; readonly rule: RuleName; readonly others: readonly RuleName[] };
+
+/** What it has come to; the part of the task is there. */
+export interface MatrixResult {
+  readonly asked?: readonly RuleName[];
+  readonly cell?: Cell;
+  readonly pairs?: readonly Pair[];
+}
 
 export interface MatrixJob {
   readonly task: MatrixTask;

@@ -5,7 +5,7 @@ import type { Cell } from '../matrix/cell.ts';
 import type { Searched } from '../matrix/matrix.ts';
 import type { Pair } from '../matrix/pairs.ts';
 import { runInOrder } from './in-order.ts';
-import type { MatrixJob, MatrixTask } from './job.ts';
+import type { MatrixJob, MatrixResult, MatrixTask } from './job.ts';
 
 export interface MatrixOptions {
   /** The rows to fill. */
@@ -27,20 +27,18 @@ export async function searchMatrix({ rules, seed, workers, seconds }: MatrixOpti
   const asked = new Map<SyncMode, ReadonlySet<RuleName>>();
   const cells: Cell[] = [];
   const pairs: Pair[] = [];
-  const run = <Result>(tasks: readonly MatrixTask[], onResult: (result: Result, task: MatrixTask) => void): Promise<boolean> => {
+  const run = (tasks: readonly MatrixTask[]): Promise<boolean> => {
     let done = 0;
-    return runAll<Result>(tasks, { seed, deadline, workers }, signal, (result) => {
+    return runAll(tasks, { seed, deadline, workers }, signal, (result) => {
       const task = tasks[done++]!;
-      onResult(result, task);
+      if (result.asked !== undefined) asked.set(task.mode, new Set(result.asked));
+      if (result.cell !== undefined) cells.push(result.cell);
+      pairs.push(...(result.pairs ?? []));
       const [from, to] = SHARES[task.what];
       onProgress(from + ((to - from) * done) / tasks.length, inWords(task));
     });
   };
-  const whole = [
-    await run<RuleName[]>(SYNC_MODES.map((mode) => ({ what: 'asked', mode })), (names, { mode }) => void asked.set(mode, new Set(names))),
-    await run<Cell>(cellTasks(rules, asked), (cell) => void cells.push(cell)),
-    await run<Pair[]>(pairTasks(rules, asked), (found) => void pairs.push(...found)),
-  ];
+  const whole = [await run(SYNC_MODES.map((mode) => ({ what: 'asked', mode }))), await run(cellTasks(rules, asked)), await run(pairTasks(rules, asked))];
   return { asked, cells, pairs, complete: whole.every(Boolean) && cells.every((cell) => cell.complete) };
 }
 
@@ -69,10 +67,10 @@ function pairTasks(rules: readonly RuleName[], asked: Searched['asked']): Matrix
 }
 
 /** @returns whether all tasks were done before somebody said stop */
-async function runAll<Result>(tasks: readonly MatrixTask[], { seed, deadline, workers }: { seed: string; deadline: number | null; workers: number }, signal: AbortSignal, onResult: (result: Result) => void): Promise<boolean> {
+async function runAll(tasks: readonly MatrixTask[], { seed, deadline, workers }: { seed: string; deadline: number | null; workers: number }, signal: AbortSignal, onResult: (result: MatrixResult) => void): Promise<boolean> {
   const isOver = (): boolean => deadline !== null && Date.now() >= deadline;
   let done = 0;
-  await runInOrder<MatrixJob, Result>(
+  await runInOrder<MatrixJob, MatrixResult>(
     {
       filename: new URL('./matrix-worker.js', import.meta.url).href,
       workers,
