@@ -39,6 +39,7 @@ export interface Shape {
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
   readonly targetIsBare: boolean;
+  readonly targetIsSource: boolean;
   readonly discardReads: DiscardReads;
   /** Slots for guest requests; a scenario may use fewer. */
   readonly requests: number;
@@ -75,6 +76,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,
+    targetIsSource: existingTarget?.isSource === true,
     discardReads: disk.discardReads,
     requests,
     followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
@@ -138,6 +140,7 @@ export class Machine {
       clusterSectors: shape.targetClusterSectors,
       backing: shape.targetIsBare ? null : targetBacking(mode, this.source, rules),
       isTarget: true,
+      ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
     });
     const hookCell = world.alloc('source.hook', 1);
     const status = new JobStatus(world);
@@ -153,7 +156,7 @@ export class Machine {
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
     const targetNode = new BlockNode(coroutines, this.target, { hookCell: world.alloc('target.hook', 1), grain: targetGrain, faults: this.targetFaults, mayBeShort: targetSectors < sectors });
     this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
+    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead };
     const targetExists = shape.targetSectors !== null;
     this.job = new BackupJob(coroutines, sizes, { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists });
     this.user = new User(coroutines, this.job);

@@ -1,6 +1,6 @@
 /** One experiment, as plain data: the disk at T0, what the guest does, whether somebody cancels. */
 import { FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
-import type { GuestKind } from './block/guest.ts';
+import { type GuestKind, hasRange } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
 import type { SyncMode } from './backup/drive-backup.ts';
 import { type ErrorPolicies, REPORT_BOTH } from './backup/error-policy.ts';
@@ -34,6 +34,8 @@ export interface ExistingTarget {
   readonly backed: boolean;
   /** Its sectors that hold data of before. */
   readonly data: readonly number[];
+  /** It is the source itself, a raw one (FULL). */
+  readonly isSource?: true;
 }
 
 export interface Scenario {
@@ -52,7 +54,7 @@ export interface Scenario {
     /** What it reads from its backing file it copies up. */
     readonly copyOnRead?: boolean;
   };
-  /** Sectors in a cluster of the target; 0: raw (FULL only, since a raw target can't lie over anything). */
+  /** Sectors in a cluster of the target; 0: raw, which a new one is only in FULL, since it can't lie over anything. */
   readonly targetClusterSectors: number;
   /** Absent: the command makes a new one. */
   readonly existingTarget?: ExistingTarget;
@@ -84,7 +86,7 @@ const CELLS_MAX = 2 ** 26;
 export function whatIsWrong(scenario: Scenario): string | null {
   const { mode, disk, guest, targetClusterSectors, existingTarget } = scenario;
   const sectorsMax = Math.max(disk.sectors, existingTarget?.sectors ?? 0);
-  if (mode !== 'full' && targetClusterSectors === 0) return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
+  if (mode !== 'full' && targetClusterSectors === 0 && existingTarget === undefined) return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
   if (disk.zero.some((s) => s >= disk.sectors)) return `disk.zero names a sector past the end of the disk (${disk.sectors} sectors)`;
   const { overlay } = disk;
   if (overlay !== undefined) {
@@ -103,7 +105,7 @@ export function whatIsWrong(scenario: Scenario): string | null {
     if (seen.has(id) || TAKEN.includes(id)) return `two things are named ${id}`;
     const unknown = after.find((other) => !seen.has(other));
     if (unknown !== undefined) return `${id} comes after ${unknown}, which is not an earlier request`;
-    if (kind !== 'flush' && (count < 1 || first + count > disk.sectors)) return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
+    if (hasRange(kind) && (count < 1 || first + count > disk.sectors)) return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
     if (kind === 'readT0' && (mode !== 'none' || scenario.existingTarget?.backed === false)) return `${id} reads the point in time, which takes mode none and a target over the source`;
     if (kind === 'readT0' && early) return `${id} reads the point in time before there is one`;
     seen.add(id);
@@ -113,8 +115,10 @@ export function whatIsWrong(scenario: Scenario): string | null {
   return null;
 }
 
-function whatIsWrongWithTarget({ existingTarget: target, targetClusterSectors, disk }: Scenario): string | null {
+function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSectors, disk }: Scenario): string | null {
   if (target === undefined) return null;
+  const isLikeSource = mode === 'full' && disk.overlay === undefined && targetClusterSectors === 0 && target.sectors === disk.sectors && target.data.length === 0;
+  if (target.isSource === true && !isLikeSource) return 'the target is the source, which takes mode full and a raw disk';
   const [small, large] = [targetClusterSectors, disk.clusterSectors].toSorted((a, b) => a - b) as [number, number];
   if (!target.backed && small > 0 && large % small !== 0) return `a target over nothing with clusters of ${targetClusterSectors} sectors does not fit a backup with clusters of ${disk.clusterSectors}: one should divide the other, as powers of two do`;
   if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing: existingTarget.backed should be false';

@@ -2,7 +2,7 @@
 import seedrandom from 'seedrandom';
 import { ERRNOS, SIDES } from './block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
-import type { GuestKind } from './block/guest.ts';
+import { type GuestKind, hasRange } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
 import { SYNC_MODES, type SyncMode } from './backup/drive-backup.ts';
 import { ERROR_POLICIES } from './backup/error-policy.ts';
@@ -153,7 +153,7 @@ export const LAYOUTS: readonly Layout[] = [
 ];
 export const layoutsOf = (mode: SyncMode): Layout[] => LAYOUTS.filter((l) => l.mode === mode);
 
-const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'discard', 'read', 'flush'];
+const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'discard', 'read', 'flush', 'savevm'];
 const KINDS_WITH_READER: readonly GuestKind[] = [...KINDS, 'readT0', 'readT0'];
 
 /** Whether a reader of the point in time has what it reads from. */
@@ -173,9 +173,9 @@ export function randomScenario(layout: Layout, pick: Pick, kinds: readonly Guest
   for (let i = 0, count = 1 + pick(3); i < count; i++) {
     const kind = kinds[pick(kinds.length)]!;
     const first = pick(sectors);
-    const length = kind === 'flush' ? 0 : 1 + pick(Math.min(sectors - first, 2 * clusterSectors));
+    const length = !hasRange(kind) ? 0 : 1 + pick(Math.min(sectors - first, 2 * clusterSectors));
     const after = guest.map((g) => g.id).filter(() => pick(4) === 0);
-    guest.push(request(`g${i + 1}`, kind, [kind === 'flush' ? 0 : first, length], { after, early: kind !== 'readT0' && after.length === 0 && pick(5) === 0 }));
+    guest.push(request(`g${i + 1}`, kind, [hasRange(kind) ? first : 0, length], { after, early: kind !== 'readT0' && after.length === 0 && pick(5) === 0 }));
   }
   const cancel = mode === 'none' ? pick(10) > 0 : pick(3) === 0;
   const cancelAfter = cancel ? guest.map((g) => g.id).filter(() => pick(4) === 0).slice(0, 2) : [];

@@ -1,6 +1,6 @@
 /** Who waits for whom once nothing can run any more, read from the cells. */
 import { JobState } from '../model/backup/job-status.ts';
-import { GuestRequest } from '../model/block/guest.ts';
+import { GuestRequest, hasRange } from '../model/block/guest.ts';
 import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
 import { Requester } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -78,7 +78,7 @@ function isCopying({ job }: Machine, other: Coroutine): boolean {
 function isInFlight(machine: Machine, other: Coroutine): boolean {
   if (!(other instanceof GuestRequest) || nameOf(other.pending).guard === 'unblocked') return false;
   const kind = machine.kindOf(other);
-  return kind !== 'flush' && kind !== 'readT0';
+  return hasRange(kind) && kind !== 'readT0';
 }
 
 /** Some who wait each for the next, and the last for the first; empty if there are none. */

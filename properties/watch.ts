@@ -78,7 +78,7 @@ export class Watch {
   }
 
   #cell(cell: number, what: Watched, first: number, end: number): void {
-    this.what[cell] = what;
+    this.what[cell]! |= what; // the target may be the source
     this.first[cell] = first;
     this.end[cell] = end;
   }

@@ -50,7 +50,7 @@ function copyIo(kind: StepIo['kind'], submit: string, effect: string, complete: 
  */
 export function* copyBeforeWrite(job: BackupJob, me: Requester, range: SectorRange): Run<BlockError> {
   const { rules, copies, inFlight } = job;
-  const bits = rules.checkBitAfterWaiting ? job.copied : job.bitsSeenBy(me);
+  const bits = job.bitsFor(me);
 
   if (rules.lockBeforeWaiting) copies.lockShared();
   me.setCow(...job.clustersOf(range));

@@ -453,8 +453,8 @@ export const NOT_CHECKED = [
     since: 'flags reworked in 2014 (b998875dcf, 317fc44ef2); exact fix not traced',
   },
   {
-    name: 'noneCanTellHoles',
-    sentence: 'An existing target for NONE is of a format with backing files.',
+    name: 'targetTellsHoles',
+    sentence: 'An existing target for TOP or NONE is of a format with backing files.',
     without: 'In a raw one, what was not copied cannot be told from zeroes that were.',
     id: 'S-24',
     since: NONE_KNOWN,

@@ -30,9 +30,11 @@ export function backupClusterSectors(clusterSectors: number, target: { clusterSe
   return target.isBare && rules.targetClusterNotLarger ? Math.max(clusterSectors, target.clusterSectors) : clusterSectors;
 }
 
-/** An existing target that can't become the backup. QEMU 1.6 looks at neither (S-09). */
+/** An existing target that can't become the backup. QEMU 1.6 looks at none of this (S-09, S-11, S-24). */
 export function refusesTarget({ rules, source, target, targetExists, mode }: BackupJob): boolean {
   if (!targetExists) return false;
   if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
+  if (rules.targetIsNotSource && target.image.sameFileAs === source.image) return true;
+  if (rules.targetTellsHoles && mode !== 'full' && target.image.isRaw) return true;
   return rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty();
 }

@@ -21,7 +21,7 @@
 import type { Coroutine } from '../kernel/coroutine.ts';
 import { type Footprint, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { NAME_MASK, type StepName, stepNames } from '../kernel/step.ts';
-import { GuestRequest, changesTheDisk } from '../block/guest.ts';
+import { GuestRequest, changesTheDisk, hasRange } from '../block/guest.ts';
 import type { DiscardReads, Image } from '../block/image.ts';
 import type { RuleName } from './rules.ts';
 import { Ground, type Territory, type TerritoryParts } from './territory.ts';
@@ -37,6 +37,7 @@ const LEANS_ON: readonly RuleName[] = [
   'waitForOverlappingCopies',
   'lookAgainAfterWaking',
   'checkBitAfterWaiting',
+  'everyBitIsLookedUp',
   'lockBeforeWaiting',
   'hookBeforeFirstYield',
   'hookGoesOnWhilePaused',
@@ -50,6 +51,8 @@ const LEANS_ON: readonly RuleName[] = [
   'eventComesLast',
   'topDecidesOnce',
   'readerSerialisedWithCopies',
+  'savevmPassesHookBy',
+  'targetIsNotSource',
 ];
 
 const NEVER = 0;
@@ -222,7 +225,7 @@ const anybody = (): boolean => true;
 const isReader = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || guest.kindSeen === 'readT0';
 
 /** A read of the guest: it changes nothing, and copies nothing. */
-const isQuiet = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || guest.kindSeen === 'flush';
+const isQuiet = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || !hasRange(guest.kindSeen);
 
 /** It has not started, is held up by the limits, or waits for a copy. */
 const isBeforeHook = ({ guard, io, label }: StepName): boolean => guard === 'unblocked' || io?.phase === 'start' || label === 'queue' || label === 'wait';

@@ -9,7 +9,7 @@ import type { Followers } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';
 import type { BlockNode } from '../block/node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
-import { BitsSeenBeforeWaiting, type CopiedBits, CopiedBitmap } from './bitmap.ts';
+import { BitsSeenBeforeWaiting, BitsUpToTheFirst, type CopiedBits, CopiedBitmap } from './bitmap.ts';
 import { copyBeforeWrite } from './copy-before-write.ts';
 import { type SyncMode, refusesTarget } from './drive-backup.ts';
 import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from './error-policy.ts';
@@ -219,8 +219,10 @@ export class BackupJob extends Requester {
     return this.#ranges[cluster]!;
   }
 
-  bitsSeenBy(me: Requester): CopiedBits {
-    return new BitsSeenBeforeWaiting(this.copied, me);
+  /** What a copy goes by when it asks which clusters have been copied. */
+  bitsFor(me: Requester): CopiedBits {
+    if (!this.rules.checkBitAfterWaiting) return new BitsSeenBeforeWaiting(this.copied, me);
+    return this.rules.everyBitIsLookedUp ? this.copied : new BitsUpToTheFirst(this.copied, me);
   }
 
   /** Whether a copy looks up the allocation once more and skips what is unallocated now. */

@@ -44,6 +44,11 @@ export const RULES = {
     sentence: 'Whether a cluster still has to be copied is looked up after the wait.',
     without: 'A cluster is copied a second time, with what the guest has written since.',
   },
+  everyBitIsLookedUp: {
+    sentence: 'Of a request over several clusters each is looked up, not only those before the first that has to be copied.',
+    without: 'A cluster behind it is copied a second time, with what the guest has written since.',
+    broken: { id: 'B-02', since: '3.0', fixed: '4.1', commit: '4a5b91ca02', how: 'a chunk was offloaded whole if its first cluster had to be copied (since 9ded4a0114)' },
+  },
   lookAgainAfterWaking: {
     sentence: 'Who was woken looks again for overlapping copies, until there are none.',
     without: 'While one copy slept, the next one began, and both hold the same cluster.',
@@ -65,6 +70,12 @@ export const RULES = {
   drainCopiesBeforeEnd: {
     sentence: 'The job does not end before the copies in flight have ended.',
     without: 'A copy marks a bitmap that was freed, or writes to a target that was closed.',
+    broken: { id: 'B-31', since: '4.2', fixed: '5.0', commit: '503ca1262b', how: 'the filter freed its state, and requests in flight ended later' },
+  },
+  savevmPassesHookBy: {
+    sentence: 'The state of the VM, which is saved past the end of the disk, passes the hook by.',
+    without: 'The copy looks for a bit past the end of the bitmap, and would store past the end of the target.',
+    broken: { id: 'S-12', also: ['B-50'], since: '1.6', fixed: '2.7', commit: '734a77584a' },
   },
   lockBeforeWaiting: {
     sentence: 'A copy takes the read lock before it waits for other copies.',
@@ -197,6 +208,16 @@ export const RULES = {
     sentence: 'TOP, NONE: an existing target has nothing of its own.',
     without: 'What it held before hides what the backup should show.',
     broken: { id: 'S-09', since: '1.6', fixed: null, commit: null, how: 'QEMU has never looked: it is left to the operator' },
+  },
+  targetIsNotSource: {
+    sentence: 'The target is not the source itself.',
+    without: 'The disk is copied onto itself, and the next guest write overwrites the backup with it.',
+    broken: { id: 'S-11', since: '1.6', fixed: '2.10', commit: null, how: 'only a new target of TOP and NONE is compared, by its name, with its own backing file', end: 'ended in practice by image locking (2.10)' },
+  },
+  targetTellsHoles: {
+    sentence: 'TOP, NONE: an existing target is of a format that says which clusters it has.',
+    without: "In a raw one, what was not copied can't be told from zeroes that were.",
+    broken: { id: 'S-24', since: '1.6', fixed: null, commit: null, how: 'QEMU has never looked: it is left to the operator' },
   },
   targetClusterNotLarger: {
     sentence: "A backup's cluster is no smaller than the target's, if the target has nothing beneath it.",

@@ -10,11 +10,17 @@ import type { DiscardReads } from './image.ts';
 import type { AdmitSteps, BlockNode, IoSteps, RequestPathRules } from './node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from './requester.ts';
 
-/** `readT0` is not the guest's: somebody reads the point in time through a NONE job's target while the job lives. */
-export const GUEST_KINDS = ['write', 'zero', 'discard', 'read', 'flush', 'readT0'] as const;
+/**
+ * Two are not the guest's: `readT0`, somebody reads the point in time through a NONE job's target while the job
+ * lives, and `savevm`, somebody saves the state of the VM, which an image keeps past the end of its disk.
+ */
+export const GUEST_KINDS = ['write', 'zero', 'discard', 'read', 'flush', 'readT0', 'savevm'] as const;
 export type GuestKind = (typeof GUEST_KINDS)[number];
 
 export const changesTheDisk = (kind: GuestKind): boolean => kind === 'write' || kind === 'zero' || kind === 'discard';
+
+/** Whether it asks for sectors of the disk. */
+export const hasRange = (kind: GuestKind): boolean => kind !== 'flush' && kind !== 'savevm';
 
 /** The first step of each kind of request: it is ready once all that must come before it has ended. */
 export const START: Record<GuestKind, StepName> = {
@@ -24,6 +30,7 @@ export const START: Record<GuestKind, StepName> = {
   read: defineStep('read.start', 'nothing', { guard: 'unblocked' }),
   flush: defineStep('flush.start', 'nothing', { guard: 'unblocked' }),
   readT0: defineStep('readT0.start', 'nothing', { guard: 'unblocked' }),
+  savevm: defineStep('savevm.start', 'nothing', { guard: 'unblocked' }),
 };
 
 const BEFORE_HOOK: StepIo = { by: 'guest', kind: 'any', phase: 'start' };
@@ -37,6 +44,7 @@ const ZERO = guestIo('zero', 'zero.send', 'zero.land', 'zero.done');
 const DISCARD = guestIo('discard', 'discard.send', 'discard.land', 'discard.done');
 const READ = guestIo('read', 'read.look', 'read.took', 'read.done');
 const FLUSH_DONE = defineStep('flush.done', 'nothing');
+const SAVEVM_DONE = defineStep('savevm.done', 'nothing');
 
 /**
  * Who asked is told of an error in a later turn of the main loop, as of success (A.8: completion by a
@@ -49,6 +57,7 @@ const FAILS: Record<GuestKind, Record<Errno, StepName> | null> = {
   read: fails('read', 'guest', 'read'),
   flush: null,
   readT0: fails('readT0', 'reader', 'read'),
+  savevm: null,
 };
 
 function guestIo(kind: StepIo['kind'], submit: string, effect: string, complete: string): IoSteps {
@@ -72,7 +81,7 @@ const UNBLOCKS_END = 4;
 const GUEST_CELLS = 5;
 
 /** A write and a discard are coroutines of different kinds. */
-const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6, readT0: 7 };
+const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6, readT0: 7, savevm: 9 }; // 8 is the operator's
 
 const KIND_NAMES: Record<number, GuestKind> = Object.fromEntries(GUEST_KINDS.map((kind) => [KINDS[kind], kind]));
 
@@ -137,6 +146,9 @@ export class GuestRequest extends Requester implements SectorRange {
         yield* this.#tell('readT0', yield* this.#disk.readT0(this, this));
         this.forgetBuffer({ first: 0, end: this.bufferSectors });
         break;
+      case START.savevm:
+        yield* this.#saveVm();
+        break;
       default:
         yield this.step(FLUSH_DONE); // not tracked, not intercepted; the model's disks have no cache
     }
@@ -189,6 +201,13 @@ export class GuestRequest extends Requester implements SectorRange {
     this.forgetBuffer({ first: 0, end: this.bufferSectors });
     node.end(this);
     yield* this.#tell('read', error);
+  }
+
+  /** `bdrv_save_vmstate`: what it writes is no part of the disk. In 1.6 it took the way of any write, hook and all (S-12). */
+  *#saveVm(): Run {
+    const { node, rules } = this.#disk;
+    if (!rules.savevmPassesHookBy) yield* node.runHook(this, node.pastTheEnd);
+    yield this.step(SAVEVM_DONE);
   }
 
   /** W6: a write whose hook failed is not sent. */

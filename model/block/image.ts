@@ -20,6 +20,8 @@ export interface ImageFormat {
   readonly backing: Image | null;
   /** A backup's target: it is closed at the end, and which sectors were written is noted for observers. */
   readonly isTarget?: boolean;
+  /** Another opening of a raw image: one file, of which each sees what the other writes. */
+  readonly sameFileAs?: Image;
 }
 
 export class Image {
@@ -34,6 +36,7 @@ export class Image {
   /** One cell a sector, 1 once a request wrote it. Targets only. */
   readonly writtenCell: number;
   readonly isTarget: boolean;
+  readonly sameFileAs: Image | null;
   readonly #openCell: number;
   readonly #lengthCell: number;
   readonly #world: World;
@@ -46,8 +49,9 @@ export class Image {
     this.clusters = format.clusterSectors === 0 ? 0 : Math.ceil(format.sectors / format.clusterSectors);
     this.backing = format.backing;
     this.isTarget = format.isTarget ?? false;
-    this.dataCell = world.alloc(`${name}.data`, this.sectors);
-    world.markContents(this.dataCell, this.sectors);
+    this.sameFileAs = format.sameFileAs ?? null;
+    this.dataCell = this.sameFileAs?.dataCell ?? world.alloc(`${name}.data`, this.sectors);
+    if (this.sameFileAs === null) world.markContents(this.dataCell, this.sectors);
     this.placeCell = world.alloc(`${name}.place`, this.clusters);
     this.writtenCell = world.alloc(`${name}.written`, this.isTarget ? this.sectors : 0);
     this.#openCell = world.alloc(`${name}.open`, 1);
@@ -133,10 +137,10 @@ export class Image {
     }
   }
 
-  /** Whether it has nothing of its own. */
+  /** Whether none of its clusters is its own. A raw image does not tell. */
   isEmpty(): boolean {
     for (let c = 0; c < this.clusters; c++) if (!this.#world.isZero(this.placeCell + c)) return false;
-    return !this.isRaw;
+    return true;
   }
 
   close(): void {

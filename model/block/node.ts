@@ -47,6 +47,7 @@ export interface RequestPathRules {
   readonly copyBeforeWriteZeroes: boolean;
   readonly copyBeforeDiscard: boolean;
   readonly failedCopyFailsGuestWrite: boolean;
+  readonly savevmPassesHookBy: boolean;
 }
 
 /** Called before a request changes the node (QEMU: a before-write notifier). */
@@ -132,6 +133,12 @@ export class BlockNode {
   /** For observers: how many requests are in flight, and who waits for there to be none. */
   get requestsCells(): readonly number[] {
     return [this.#requestsCell, this.#idleCell];
+  }
+
+  /** Where an image keeps the state of a VM, far past its last cluster in QEMU, here in the next one. */
+  get pastTheEnd(): SectorRange {
+    const first = Math.ceil(this.image.sectors / this.#grain.clusterSectors) * this.#grain.clusterSectors;
+    return { first, end: first + 1 };
   }
 
   // Requests of the guest, from their first step to their last: those that a drain waits for.

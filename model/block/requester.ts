@@ -28,7 +28,7 @@ const BUFFER = COW_IN_FLIGHT + IN_FLIGHT_CELLS;
 export interface RequesterSizes {
   /** Sectors of a cluster of the backup: the size of the bounce buffer. */
   readonly clusterSectors: number;
-  /** Cells for bits as seen before waiting; 0 for a correct job (rule checkBitAfterWaiting). */
+  /** Cells for bits as seen before waiting; 0 for a correct job (rules checkBitAfterWaiting, everyBitIsLookedUp). */
   readonly bitsSeen: number;
   /** Whether the disk keeps the ranges of its requests, as one that copies on read does. */
   readonly tracksRanges: boolean;
@@ -123,7 +123,7 @@ export abstract class Requester extends Coroutine {
     return this.#trackedCell;
   }
 
-  /** Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait. */
+  /** Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait; one without everyBitIsLookedUp keeps in the first whether it asks no more. */
   bitSeenCell(cluster: number): number {
     return this.#bitsSeenCell + cluster;
   }

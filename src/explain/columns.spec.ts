@@ -94,7 +94,7 @@ describe('traceColumns', () => {
   });
 
   it('shows at the step before the last what was expected, and at the last what came instead', () => {
-    const wrong = TRACES.filter(({ verdict, schedule }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it') && schedule.length > 1);
+    const wrong = TRACES.filter(({ verdict, schedule }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it') && !verdict.detail.includes('at T0') && schedule.length > 1);
     expect(wrong.length).toBeGreaterThan(30);
     for (const trace of wrong) {
       const [before, last] = traceColumns(trace, 400).slice(-2).map((line) => line.split(/\s+/).at(-1));

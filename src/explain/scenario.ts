@@ -1,5 +1,6 @@
 /** A scenario in words: the disk, the target, who asks for what, and what goes wrong with the hardware. */
 import type { Fault } from '../../model/block/faults.ts';
+import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 
 const REQUESTS_SHOWN = 4;
@@ -19,13 +20,14 @@ function diskWords({ disk }: Scenario): string[] {
 
 function targetWords({ existingTarget: target, targetClusterSectors: clusters }: Scenario): string[] {
   if (target === undefined) return [];
+  if (target.isSource === true) return ['the target is the source itself'];
   const kind = clusters === 0 ? 'raw' : `${clusters} a cluster, ${target.backed ? 'over its backing file' : 'over nothing'}`;
   const old = target.data.length === 0 ? '' : `, with old data in ${listed('sector', target.data)}`;
   return [`a target that was there before: ${plural(target.sectors, 'sector')}, ${kind}${old}`];
 }
 
 function requestWords(guest: readonly GuestOperation[]): string[] {
-  const requests = guest.map(({ id, kind, first, count }) => (kind === 'flush' ? `${id} flush` : `${id} ${kind} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}`));
+  const requests = guest.map(({ id, kind, first, count }) => (!hasRange(kind) ? `${id} ${kind}` : `${id} ${kind} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}`));
   const shown = requests.length > REQUESTS_SHOWN ? [...requests.slice(0, REQUESTS_SHOWN - 1), `${requests.length - REQUESTS_SHOWN + 1} more`] : requests;
   return shown.length === 0 ? [] : [shown.join(', ')];
 }

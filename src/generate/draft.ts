@@ -40,6 +40,8 @@ export interface DraftTarget {
   readonly sectors: number;
   readonly backed: boolean;
   readonly data: readonly number[];
+  readonly raw: boolean;
+  readonly isSource: boolean;
 }
 
 export interface DraftFault {

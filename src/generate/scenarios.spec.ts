@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_POLICIES } from '../../model/backup/error-policy.ts';
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS } from '../../model/block/faults.ts';
+import { hasRange } from '../../model/block/guest.ts';
 import { Machine, shapeOf } from '../../model/machine.ts';
 import { type Scenario, policiesOf, whatIsWrong } from '../../model/scenario.ts';
 import { randomNumbers } from '../explore/random-numbers.ts';
@@ -150,7 +151,7 @@ describe('what is drawn', () => {
   it.each(MODES)('has every way of discarding, and clusters of the source and of the target of half, the same and twice the size: %s', (mode) => {
     const many = drawn(mode, SCOPE, 400);
     expect(new Set(many.map(({ disk }) => disk.discardReads))).toEqual(new Set(['zero', 'backing', 'old', 'ignored']));
-    expect(new Set(many.map(({ targetClusterSectors }) => targetClusterSectors))).toEqual(new Set([...(mode === 'full' ? [0] : []), 1, 2, 4]));
+    expect(new Set(many.map(({ targetClusterSectors }) => targetClusterSectors))).toEqual(new Set([0, 1, 2, 4])); // 0: raw, if it was there before
     expect(new Set(many.flatMap(({ disk }) => disk.overlay?.clusterSectors ?? []))).toEqual(new Set([1, 2, 4]));
   });
 
@@ -160,7 +161,7 @@ describe('what is drawn', () => {
   // 3/8, with a deviation of sqrt(0.23/975) = 0.015.
   it('has at most three hot clusters in some of the scenarios, and none in the others', () => {
     const scope = { clusters: 64, clusterSectors: 4, writes: 24 };
-    const begin = ({ guest }: Scenario): number[] => guest.filter((g) => g.kind !== 'flush').map((g) => Math.floor(g.first / 4));
+    const begin = ({ guest }: Scenario): number[] => guest.filter((g) => hasRange(g.kind)).map((g) => Math.floor(g.first / 4));
     const busy = drawn('full', scope, 3_000).filter((scenario) => scenario.disk.sectors === 256 && begin(scenario).length >= 12);
     expect(busy.length).toBeGreaterThan(600);
     const clusters = busy.map((scenario) => new Set(begin(scenario)).size);
@@ -223,9 +224,23 @@ describe('what is drawn besides', () => {
     expect(new Set(onWholeDisk.map(({ data }) => data.length))).toEqual(new Set([0, 1, 2]));
   });
 
-  it('lies over what a new one would in half, except in FULL, where there is nothing', () => {
-    expectShare(WITH_TARGET.filter(({ mode }) => mode !== 'full'), ({ existingTarget }) => existingTarget!.backed, 1 / 2);
+  it('lies over what a new one would in half, except in FULL, where there is nothing, and if it is raw', () => {
+    expectShare(WITH_TARGET.filter(({ mode, targetClusterSectors }) => mode !== 'full' && targetClusterSectors > 0), ({ existingTarget }) => existingTarget!.backed, 1 / 2);
     expect(WITH_TARGET.filter(({ mode, existingTarget }) => mode === 'full' && existingTarget!.backed)).toEqual([]);
+    expectShare(WITH_TARGET.filter(({ mode }) => mode !== 'full'), ({ targetClusterSectors }) => targetClusterSectors === 0, 1 / 6);
+  });
+
+  it('is the raw source itself in a sixth, in FULL', () => {
+    expectShare(WITH_TARGET.filter(({ mode, disk }) => mode === 'full' && disk.overlay === undefined), ({ existingTarget }) => existingTarget!.isSource === true, 1 / 6);
+    expect(WITH_TARGET.filter(({ mode, existingTarget }) => mode !== 'full' && existingTarget!.isSource === true)).toEqual([]);
+  });
+
+  it('are savings of the VM, of no range', () => {
+    for (const mode of MODES) {
+      const saved = drawn(mode, SCOPE, 1_000).flatMap(({ guest }) => guest.filter((g) => g.kind === 'savevm'));
+      expect(saved.length).toBeGreaterThan(40);
+      for (const { first, count } of saved) expect([first, count]).toEqual([0, 0]);
+    }
   });
 
   it('are readers of the point in time in NONE, never early, and never of a target over nothing', () => {

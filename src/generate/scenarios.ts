@@ -9,7 +9,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { ERROR_POLICIES, REPORT_BOTH } from '../../model/backup/error-policy.ts';
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
-import type { GuestKind } from '../../model/block/guest.ts';
+import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
 import type { RandomNumbers } from '../explore/random-numbers.ts';
@@ -57,6 +57,8 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
     sectors: oneOf([3, fc.constant(sectorsMax)], [1, fc.integer({ min: 1, max: sectorsMax + clusterSectors })]),
     backed: fc.boolean(),
     data: oneOf<readonly number[]>([1, fc.array(sector, { maxLength: 0 })], [1, fc.array(sector, { maxLength: 2 })]),
+    raw: fc.constantFrom(false, false, true),
+    isSource: fc.constantFrom(false, false, true),
   });
   const fault = fc.record({
     side: fc.constantFrom(...SIDES),
@@ -100,7 +102,7 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
   });
 }
 
-const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'zero', 'discard', 'discard', 'read', 'flush'];
+const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'zero', 'discard', 'discard', 'read', 'flush', 'savevm'];
 const READERS: readonly GuestKind[] = ['readT0', 'readT0', 'readT0'];
 
 /** Up to so many operations, now and then none; or exactly so many. */
@@ -134,7 +136,7 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
       ...(draft.throttled ? { throttled: true } : {}),
       ...(draft.copyOnRead && hasBacking ? { copyOnRead: true } : {}),
     },
-    targetClusterSectors,
+    targetClusterSectors: isRaw(draft, existingTarget) ? 0 : targetClusterSectors,
     ...(existingTarget === undefined ? {} : { existingTarget }),
     guest,
     cancel: draft.cancel || mode === 'none',
@@ -148,12 +150,16 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
 }
 
 /** An existing target, mostly as long as the disk. A raw one lies over nothing. */
-function toTarget(mode: SyncMode, { existing, sectors, targetClusterSectors }: Draft, { clusters, clusterSectors }: Scope): ExistingTarget {
+function toTarget(mode: SyncMode, { existing, sectors, overlay, targetClusterSectors }: Draft, { clusters, clusterSectors }: Scope): ExistingTarget {
   const drawn = existing!;
+  if (drawn.isSource && mode === 'full' && overlay === null) return { sectors, backed: false, data: [], isSource: true };
   const length = drawn.sectors === clusters * clusterSectors ? sectors : drawn.sectors;
   const data = new Set(drawn.data.filter((s) => s < length));
-  return { sectors: length, backed: drawn.backed && mode !== 'full' && targetClusterSectors > 0, data: [...data].toSorted((a, b) => a - b) };
+  return { sectors: length, backed: drawn.backed && !drawn.raw && mode !== 'full' && targetClusterSectors > 0, data: [...data].toSorted((a, b) => a - b) };
 }
+
+/** What is the source is raw, as sources without an overlay are. */
+const isRaw = ({ existing }: Draft, target: ExistingTarget | undefined): boolean => target !== undefined && (target.isSource === true || existing!.raw);
 
 /** Those within the disk, one at a place; only the source is asked what is allocated. */
 function toFaults(drawn: readonly DraftFault[], clusters: number): Fault[] {
@@ -185,14 +191,14 @@ function toOperation(operation: DraftOperation, before: readonly GuestOperation[
   const { count, behind } = operation;
   const kind = operation.kind === 'readT0' && !hasReader ? 'read' : operation.kind;
   const near = hot.length === 0 ? operation.first : hot[operation.first % hot.length]! * clusterSectors + (operation.first % clusterSectors);
-  const first = kind === 'flush' ? 0 : near % sectors;
-  const length = kind === 'flush' ? 0 : Math.min(hot.length === 0 ? count : 1 + (count % (2 * clusterSectors)), sectors - first);
+  const first = !hasRange(kind) ? 0 : near % sectors;
+  const length = !hasRange(kind) ? 0 : Math.min(hot.length === 0 ? count : 1 + (count % (2 * clusterSectors)), sectors - first);
   const after = behind > 0 && behind <= before.length ? [before[before.length - behind]!.id] : [];
   return { id: `g${before.length + 1}`, kind, first, count: length, after, early: early && kind !== 'readT0' };
 }
 
 /** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
-function fromScenario({ disk, targetClusterSectors, existingTarget, guest, cancel, cancelAfter = [], pause, resume, speed, onError, faults }: Scenario): Draft {
+function fromScenario({ mode, disk, targetClusterSectors, existingTarget, guest, cancel, cancelAfter = [], pause, resume, speed, onError, faults }: Scenario): Draft {
   return {
     features: ALL_FEATURES,
     sectors: disk.sectors,
@@ -201,8 +207,8 @@ function fromScenario({ disk, targetClusterSectors, existingTarget, guest, cance
     overlay: disk.overlay ?? null,
     throttled: disk.throttled ?? false,
     copyOnRead: disk.copyOnRead ?? false,
-    targetClusterSectors,
-    existing: existingTarget ?? null,
+    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors, // then `raw` says so
+    existing: existingTarget === undefined ? null : { ...existingTarget, raw: targetClusterSectors === 0, isSource: existingTarget.isSource === true },
     hot: [],
     guest: guest.map(({ kind, first, count, after }, i) => ({
       kind,

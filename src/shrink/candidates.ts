@@ -1,4 +1,5 @@
 /** What to try next: smaller scenarios and shorter schedules, the boldest first. */
+import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
 import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
 import type { NamedStep } from '../explore/experiment.ts';
@@ -65,7 +66,7 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
     const change = (changed: Partial<GuestOperation>): Scenario => ({ ...scenario, guest: guest.map((other) => (other === g ? { ...g, ...changed } : other)) });
     if (g.early) yield change({ early: false });
     if (g.after.length > 0) yield change({ after: [] });
-    if (g.kind === 'read' || g.kind === 'flush') continue;
+    if (g.kind === 'read' || !hasRange(g.kind)) continue;
     if (g.count > 1) yield* [change({ count: 1 }), change({ first: g.first + g.count - 1, count: 1 }), change({ count: Math.ceil(g.count / 2) }), change({ count: g.count - 1 }), change({ first: g.first + 1, count: g.count - 1 })];
     if (g.kind !== 'write') yield change({ kind: 'write' });
   }

@@ -48,7 +48,7 @@ export function bucketBeforeShrinking(found: Found, search: Search): string {
 /** @param shouldStop asked while it is shrunk, and then it is reported as small as it has become */
 export function failureOf(found: Found, search: Search, shouldStop: () => boolean): Failure {
   const { strategy, seed, setting } = search;
-  return shrunkFailure(runOf(found, search), { strategy, seed, run: found.run }, shouldStop, setting.without);
+  return shrunkFailure(asAsked(runOf(found, search), setting), { strategy, seed, run: found.run }, shouldStop, setting.without);
 }
 
 /** A smaller trace of the same failure. @throws if the trace's run does not fail */
@@ -90,7 +90,17 @@ function shrunkFailure(run: FailingRun, found: Trace['found'], shouldStop: () =>
   return told({ ...normal, run: withoutAll(normal.run, asked) }, `best effort (${shrunk.tries} tries)`, found);
 }
 
-/** The same run without all these rules, if it is the same: of an era some are on while it is searched, to let others show (known-causes.ts). */
+/**
+ * The run without all rules that were to be off, if it fails for the same cause there: of an era some
+ * are on while it is searched, to let others show (known-causes.ts).
+ */
+function asAsked(run: FailingRun, { without }: Setting): FailingRun {
+  const cause = run.setting.without.length < without.length ? causeOf(run) : [];
+  const asked = { ...run, setting: { ...run.setting, without } };
+  return cause.length > 0 && isCausedBy(asked, cause) ? asked : run;
+}
+
+/** A shrunk run without all these rules, if it is the same, step by step. */
 function withoutAll(run: FailingRun, without: readonly RuleName[]): FailingRun {
   const all = { ...run, setting: { ...run.setting, without } };
   return isSameWithout(run, without) && isCausedBy(all, causeOf(run)) ? all : run;

@@ -6,7 +6,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { ERROR_POLICIES, type ErrorPolicies } from '../../model/backup/error-policy.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import type { Fault, FaultOp } from '../../model/block/faults.ts';
-import { GUEST_KINDS } from '../../model/block/guest.ts';
+import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
@@ -92,10 +92,11 @@ function* overlaysOf(sectors: number, backupClusterSectors: number, features: Fe
 
 function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
   const plain = mode === 'full' ? 0 : clusterSectors;
-  const others = mode === 'full' ? [clusterSectors, ...otherSizes(clusterSectors)] : otherSizes(clusterSectors);
+  const others = mode === 'full' ? [clusterSectors, ...otherSizes(clusterSectors)] : [...otherSizes(clusterSectors), 0];
   for (const targetClusterSectors of [plain, ...(features.has('otherTarget') ? others : [])]) {
     yield { targetClusterSectors };
     if (!features.has('existingTarget')) continue;
+    if (features.has('sourceAsTarget')) yield { targetClusterSectors, existingTarget: { sectors, backed: false, data: [], isSource: true } };
     for (const length of features.has('otherLength') ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
       for (const backed of either(mode !== 'full')) {
         for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
@@ -154,9 +155,9 @@ type Request = Omit<GuestOperation, 'id' | 'after'>;
 function requestsOn(sectors: number, mode: SyncMode, features: Features): Request[] {
   const ranges = upTo(sectors).flatMap((first) => upTo(sectors - first).map((more) => ({ first, count: more + 1 })));
   return GUEST_KINDS.flatMap((kind) => {
-    if (kind === 'readT0' && mode !== 'none') return [];
+    if ((kind === 'readT0' && mode !== 'none') || (kind === 'savevm' && !features.has('savevm'))) return [];
     const early = either(features.has('early') && kind !== 'readT0');
-    return early.flatMap((isEarly) => (kind === 'flush' ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })));
+    return early.flatMap((isEarly) => (!hasRange(kind) ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })));
   });
 }
 

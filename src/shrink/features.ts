@@ -8,6 +8,7 @@ import { type Scenario, policiesOf } from '../../model/scenario.ts';
 /** In the order in which scenarios rather go without them than without the later ones. */
 export const FEATURES = {
   early: 'early requests',
+  savevm: 'savevm',
   pause: 'a pause',
   speed: 'a speed limit',
   throttled: 'I/O limits',
@@ -23,6 +24,7 @@ export const FEATURES = {
   existingTarget: 'an existing target',
   otherLength: 'a target of any length',
   oldData: 'a target with data',
+  sourceAsTarget: 'the source as its own target',
   faults: 'errors',
   policies: 'any policies',
   resume: 'resume',
@@ -39,6 +41,7 @@ const TAKES: Partial<Record<Feature, Feature>> = {
   noBase: 'overlay',
   otherLength: 'existingTarget',
   oldData: 'existingTarget',
+  sourceAsTarget: 'existingTarget',
   policies: 'faults',
   resume: 'faults',
 };
@@ -49,6 +52,7 @@ export function featuresOf(scenario: Scenario): Feature[] {
   const { source, target: onTarget } = policiesOf(scenario);
   const has: Record<Feature, boolean> = {
     early: guest.some((g) => g.early),
+    savevm: guest.some((g) => g.kind === 'savevm'),
     pause: pause === true,
     speed: speed !== undefined,
     throttled: disk.throttled === true,
@@ -64,6 +68,7 @@ export function featuresOf(scenario: Scenario): Feature[] {
     existingTarget: target !== undefined,
     otherLength: target !== undefined && target.sectors !== disk.sectors,
     oldData: (target?.data ?? []).length > 0,
+    sourceAsTarget: target?.isSource === true,
     faults: faults.length > 0,
     policies: source !== 'report' || onTarget !== 'report',
     resume: resume === true,

@@ -68,6 +68,7 @@ const range = z.tuple([size, size]);
 const numbers = z.array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'expected a number or a run such as 8-15')])).max(SECTORS_MAX);
 const rule = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 const KINDS = ['write', 'zero', 'discard', 'read', 'readT0'] as const;
+const RANGELESS = ['flush', 'savevm'] as const;
 const FAULTS_MAX = 10_000;
 
 const operation = z
@@ -79,10 +80,11 @@ const operation = z
     read: range.optional(),
     readT0: range.optional(),
     flush: z.literal(true).optional(),
+    savevm: z.literal(true).optional(),
     after: z.array(id).default([]),
     early: z.boolean().default(false),
   })
-  .refine((o) => [...KINDS, 'flush' as const].filter((kind) => o[kind] !== undefined).length === 1, 'expected exactly one of write, zero, discard, read, readT0, flush');
+  .refine((o) => [...KINDS, ...RANGELESS].filter((kind) => o[kind] !== undefined).length === 1, 'expected exactly one of write, zero, discard, read, readT0, flush, savevm');
 
 /** `{source: [read, 2], errno: EIO, times: 1}`: the next so many reads of cluster 2 of the source fail. */
 const fault = z
@@ -118,6 +120,7 @@ export const traceSchema = z.strictObject({
     target: z
       .union([
         z.literal('raw'),
+        z.literal('source'),
         z.strictObject({ clusterSectors: size.min(1) }),
         z.strictObject({ existing: z.strictObject({ clusterSectors: size, sectors: size, backed: z.boolean(), data: numbers.default([]) }) }),
       ])
@@ -199,7 +202,8 @@ function fromWrittenScenario(written: Written['scenario']): Scenario {
       ...(disk.throttled ? { throttled: true } : {}),
       ...(disk.copyOnRead ? { copyOnRead: true } : {}),
     },
-    targetClusterSectors: target === undefined ? plainTarget : target === 'raw' ? 0 : 'existing' in target ? target.existing.clusterSectors : target.clusterSectors,
+    targetClusterSectors: target === undefined ? plainTarget : target === 'raw' || target === 'source' ? 0 : 'existing' in target ? target.existing.clusterSectors : target.clusterSectors,
+    ...(target === 'source' ? { existingTarget: { sectors: disk.sectors, backed: false, data: [], isSource: true } } : {}),
     ...(existing === null ? {} : { existingTarget: { sectors: existing.sectors, backed: existing.backed, data: unfold(existing.data, existing.sectors) } }),
     guest: written.guest.map(fromWrittenOperation),
     cancel: cancel !== false,
@@ -218,8 +222,8 @@ function fromWrittenFault({ source, target, errno, times }: Written['scenario'][
 }
 
 function fromWrittenOperation(o: Written['scenario']['guest'][number]): GuestOperation {
-  const kind: GuestKind = KINDS.find((k) => o[k] !== undefined) ?? 'flush';
-  const [first, count] = kind === 'flush' ? [0, 0] : o[kind]!;
+  const kind: GuestKind = [...KINDS, ...RANGELESS].find((k) => o[k] !== undefined)!;
+  const [first, count] = kind === 'flush' || kind === 'savevm' ? [0, 0] : o[kind]!;
   return { id: o.id, kind, first, count, after: o.after, early: o.early };
 }
 

@@ -1,4 +1,5 @@
 /** Traces as text, always formatted the same way, so that they diff. */
+import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 import { writeAbout } from './about.ts';
 import { TRACE_FORMAT, type Trace, type TraceStep, type Verdict, fold } from './format.ts';
@@ -66,12 +67,13 @@ function writeScenario(scenario: Scenario): string[] {
 
 function writeTarget({ targetClusterSectors: clusterSectors, existingTarget }: Scenario): string {
   if (existingTarget === undefined) return clusterSectors === 0 ? 'raw' : `{clusterSectors: ${clusterSectors}}`;
-  const { sectors, backed, data } = existingTarget;
+  const { sectors, backed, data, isSource } = existingTarget;
+  if (isSource === true) return 'source';
   return `{existing: {clusterSectors: ${clusterSectors}, sectors: ${sectors}, backed: ${backed}, data: ${flow(fold(data))}}}`;
 }
 
 function writeOperation({ id, kind, first, count, after, early }: GuestOperation): string {
-  const parts = [`id: ${quote(id)}`, kind === 'flush' ? 'flush: true' : `${kind}: [${first}, ${count}]`];
+  const parts = [`id: ${quote(id)}`, !hasRange(kind) ? `${kind}: true` : `${kind}: [${first}, ${count}]`];
   if (after.length > 0) parts.push(`after: ${flow(after.map(quote))}`);
   if (early) parts.push('early: true');
   return `{${parts.join(', ')}}`;

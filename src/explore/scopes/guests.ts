@@ -2,7 +2,7 @@
  * What the guest of a scope does: canonical lists of requests. Requests that may run at any time are
  * interchangeable, so each multiset of them is there once, and stands for all its orders.
  */
-import type { GuestKind } from '../../../model/block/guest.ts';
+import { type GuestKind, hasRange } from '../../../model/block/guest.ts';
 import type { GuestOperation } from '../../../model/scenario.ts';
 import { LazyList, joined, listOf, multisets, ordersOf, pairs } from '../lazy-list.ts';
 
@@ -14,9 +14,9 @@ export interface Guest {
 
 type Request = Pick<GuestOperation, 'kind' | 'first' | 'count'>;
 
-/** Each kind of request on every range of a disk. A flush has no range. */
+/** Each kind of request on every range of a disk. Those without a range are there once. */
 function requestsOn(sectors: number, kinds: readonly GuestKind[]): Request[] {
-  return kinds.flatMap((kind): Request[] => (kind === 'flush' ? NOWHERE : rangesOf(sectors)).map((range) => ({ kind, ...range })));
+  return kinds.flatMap((kind): Request[] => (!hasRange(kind) ? NOWHERE : rangesOf(sectors)).map((range) => ({ kind, ...range })));
 }
 
 type Range = Pick<GuestOperation, 'first' | 'count'>;
