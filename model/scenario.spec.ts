@@ -53,6 +53,8 @@ describe('what is wrong with a scenario', () => {
     ['g1 asks for sectors 2 to 1 of a disk of 6 sectors', withGuest(request('g1', 'write', [2, 0]))],
     ['g1 reads the point in time, which takes mode none and a target over the source', withGuest(request('g1', 'readT0', [0, 1]))],
     ['g1 reads the point in time, which takes mode none and a target over the source', { ...none(request('g1', 'readT0', [0, 1])), existingTarget: { sectors: 6, backed: false, data: [] } }],
+    ['the target is the source, which takes mode full and a raw disk', { ...none(), existingTarget: { sectors: 6, backed: false, data: [], isSource: true } }],
+    ['the target is the source, which takes mode full and a raw disk', { ...fine, targetClusterSectors: 0, existingTarget: { sectors: 5, backed: false, data: [], isSource: true } }],
     ['g1 reads the point in time before there is one', none(request('g1', 'readT0', [0, 1], { early: true }))],
     ['the cancel comes after job, which is no request', { ...fine, cancelAfter: ['job'] }],
   ];
@@ -73,6 +75,7 @@ describe('nothing is wrong with', () => {
     ['a bare one that is raw', { ...smallScenario('full', []), existingTarget: { sectors: 7, backed: false, data: [6] } }],
     ['a disk without sectors, and a target without', { ...smallScenario('full', [], { sectors: 0 }), existingTarget: { sectors: 0, backed: false, data: [] } }],
     ['faults of each op at the last cluster', withFaults({ cluster: 2, times: 3 }, { op: 'ask', cluster: 2 }, { op: 'write', cluster: 2 }, { side: 'target', cluster: 2 })],
+    ['a savevm, which has no range', withGuest(request('g1', 'savevm', [0, 0]))],
     ['a flush, which has no range', withGuest(request('g1', 'flush', [0, 0]))],
     ['a reader of the point in time after an early request', none(request('g1', 'write', [0, 1], { early: true }), request('g2', 'readT0', [5, 1], { after: ['g1'] }))],
     ['a speed of 0, no limit', { ...fine, speed: 0 }],

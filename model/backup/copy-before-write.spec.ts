@@ -61,6 +61,45 @@ describe('copy before write', () => {
   });
 });
 
+describe('the bits that a copy goes by', () => {
+  const scenario = smallScenario('none', [request('g1', 'write', [2, 2]), request('g2', 'write', [0, 6])]);
+  const afterOne = ['job: start', 'g1: write.start', 'g1: ... write.done', 'g2: write.start', 'g2: ... copy.done c0'];
+
+  it('are asked for each cluster of a request: one that another has copied since is passed over', () => {
+    const stage = on(scenario);
+    stage.play(...afterOne);
+    expect(stage.at('g2')).toEqual(['copy.read c2']);
+  });
+
+  it('are asked no more after the first that has to be copied, without everyBitIsLookedUp', () => {
+    const stage = on(scenario, 'everyBitIsLookedUp');
+    stage.play(...afterOne);
+    expect(stage.at('g2')).toEqual(['copy.read c1']); // which holds what g1 wrote
+    const behind = on(smallScenario('none', [request('g1', 'write', [0, 2]), request('g2', 'write', [0, 6])]), 'everyBitIsLookedUp');
+    behind.play('job: start', 'g1: write.start', 'g1: ... write.done', 'g2: write.start');
+    expect(behind.at('g2')).toEqual(['copy.read c1']); // those before it are passed over, as in QEMU
+  });
+});
+
+describe('the state of a VM that is saved', () => {
+  it('passes the hook by', () => {
+    const stage = on(smallScenario('full', [request('g1', 'savevm', [0, 0])]));
+    stage.play('job: start', 'g1: savevm.start');
+    expect([stage.at('g1'), stage.misuse()]).toEqual([['savevm.done'], Misuse.none]);
+  });
+
+  it('is looked for past the end of the bitmap, without savevmPassesHookBy, once there is a hook', () => {
+    for (const sectors of [0, 1, 2, 5, 6]) {
+      const stage = on(smallScenario('none', [request('g1', 'savevm', [0, 0], { early: true })], { sectors, zero: [] }), 'savevmPassesHookBy');
+      stage.play('job: start', 'g1: savevm.start');
+      expect({ sectors, misuse: stage.misuse() }).toEqual({ sectors, misuse: Misuse.outOfRange });
+      const before = on(smallScenario('none', [request('g1', 'savevm', [0, 0], { early: true })], { sectors, zero: [] }), 'savevmPassesHookBy');
+      before.play('g1: savevm.start', 'job: start', 'g1: savevm.done');
+      expect(before.misuse()).toBe(Misuse.none);
+    }
+  });
+});
+
 describe('a copy of a larger cluster, as a bare target with larger ones takes', () => {
   it('leaves nothing in the buffer if only a later part of the read fails', () => {
     const small = smallScenario('top', [], { sectors: 4 }); // sectors 0 and 1 are the overlay's, 2 and 3 its backing file's: two reads

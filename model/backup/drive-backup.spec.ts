@@ -119,6 +119,28 @@ describe('an existing target', () => {
     expect(refused(mode, target(6, [3]), ['existingTargetIsEmpty'])).toBe(false);
   });
 
+  it('that is the source itself is refused', () => {
+    const itself: ExistingTarget = { sectors: 6, backed: false, data: [], isSource: true };
+    const scenario: Scenario = { ...smallScenario('full', [request('g1', 'write', [0, 2])]), targetClusterSectors: 0, existingTarget: itself };
+    expect(refusesTarget(staged(scenario, () => NOBODY).machine.job)).toBe(true);
+    const { machine, player } = staged(scenario, () => NOBODY, { without: ['targetIsNotSource'] });
+    expect(refusesTarget(machine.job)).toBe(false);
+    player.play('job: start', 'job: ... copy.done c0', 'g1: write.start', 'g1: ... write.land c0');
+    for (const image of [machine.source, machine.target]) expect(machine.contentName(image.contentAt(0))).toBe('s0.g1'); // one file
+    expect([machine.target.isWrittenAt(0), machine.target.isWrittenAt(2)]).toEqual([true, false]);
+  });
+
+  it.each<{ mode: SyncMode; no: boolean }>([
+    { mode: 'full', no: false },
+    { mode: 'top', no: true },
+    { mode: 'none', no: true },
+  ])('that is raw is refused in mode $mode: $no', ({ mode, no }) => {
+    const raw: Scenario = { ...smallScenario(mode, []), targetClusterSectors: 0, existingTarget: { sectors: 6, backed: false, data: [] } };
+    const isRefused = (without: RuleName[]): boolean => refusesTarget(staged(raw, () => NOBODY, { without }).machine.job);
+    expect(isRefused([])).toBe(no);
+    expect(isRefused(['targetTellsHoles'])).toBe(false); // it does not say that it is empty, nor that it is not
+  });
+
   it('whatever it holds, a FULL of all overwrites it', () => {
     const scenario: Scenario = { ...smallScenario('full', [], { zero: [2, 3] }), existingTarget: { sectors: 6, backed: false, data: [0, 2, 5] } };
     const { machine, player } = staged(scenario, () => NOBODY);

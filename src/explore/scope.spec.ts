@@ -43,9 +43,21 @@ describe('scenariosOf', () => {
     // Golden: other numbers are another scope, which is for the changelog to explain.
     expect(Object.fromEntries(ALL.map((scope) => [nameOf(scope), [countScenarios(scope), sum(scope)]]))).toMatchInlineSnapshot(`
       {
+        "full copyOnRead": [
+          255,
+          862,
+        ],
         "full dependencies": [
           195,
           390,
+        ],
+        "full early": [
+          450,
+          1642,
+        ],
+        "full existing": [
+          840,
+          2872,
         ],
         "full fault": [
           1638,
@@ -59,9 +71,25 @@ describe('scenariosOf', () => {
           129,
           434,
         ],
+        "full savevm": [
+          22,
+          82,
+        ],
+        "none copyOnRead": [
+          510,
+          862,
+        ],
         "none dependencies": [
           390,
           390,
+        ],
+        "none early": [
+          900,
+          1642,
+        ],
+        "none existing": [
+          7140,
+          12220,
         ],
         "none fault": [
           756,
@@ -79,9 +107,25 @@ describe('scenariosOf', () => {
           96,
           184,
         ],
+        "none savevm": [
+          44,
+          82,
+        ],
+        "top copyOnRead": [
+          255,
+          862,
+        ],
         "top dependencies": [
           389,
           778,
+        ],
+        "top early": [
+          894,
+          3270,
+        ],
+        "top existing": [
+          7140,
+          24440,
         ],
         "top fault": [
           4788,
@@ -94,6 +138,10 @@ describe('scenariosOf', () => {
         "top plain": [
           255,
           862,
+        ],
+        "top savevm": [
+          42,
+          158,
         ],
       }
     `);
@@ -180,9 +228,21 @@ describe('describeScopes', () => {
         "FULL, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
         "TOP, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read, write or question for the allocation of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
         "NONE, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report",
+        "FULL, early: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, of which each may or may not begin before T0",
+        "TOP, early: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, of which each may or may not begin before T0",
+        "NONE, early: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, of which each may or may not begin before T0",
+        "FULL, copyOnRead: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, which copy on read, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, copyOnRead: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, which copy on read, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, copyOnRead: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, which copy on read, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, existing: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw, or the source itself; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, existing: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw, or with clusters of the backup's size or twice that, over the backing file or over nothing; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, existing: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw, or with clusters of the backup's size or twice that, over the source or over nothing; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, savevm: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; one savevm, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, savevm: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; one savevm, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, savevm: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; one savevm, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
         "NONE, reader: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; one reader of the point in time, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
-        "In all of these: every schedule, where I/O takes effect per cluster and woken coroutines run in any order; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none",
-        "Not in any: requests in flight at T0, zero clusters, a shorter backing file or none, targets that exist before or have clusters of another size, I/O limits, copy-on-read, pauses, speed limits, more than one failure, two variants at once",
+        "In all of these: every schedule, where I/O takes effect per cluster and woken coroutines run in any order; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0 but for those of early; discarded sectors read as zeroes; a cancel at any point, or none",
+        "Not in any: zero clusters, a shorter backing file or none, I/O limits, pauses, speed limits, more than one failure, two variants at once",
       ]
     `);
   });

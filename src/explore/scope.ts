@@ -7,8 +7,9 @@ import type { GuestKind } from '../../model/block/guest.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
 import { type Course, withOneFault, withoutFaults } from './scopes/courses.ts';
-import { type Disk, overlays, rawDisk } from './scopes/disks.ts';
-import { DEPENDENT_MAX, type Guest, dependent, independent, withOneMore } from './scopes/guests.ts';
+import { type Disk, copyingOnRead, overlays, rawDisk } from './scopes/disks.ts';
+import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, withOneMore } from './scopes/guests.ts';
+import { type Target, existingTargets, newTarget } from './scopes/targets.ts';
 
 export interface Scope {
   readonly mode: SyncMode;
@@ -37,10 +38,12 @@ interface Variant {
   readonly adds: string;
   readonly appliesTo: (scope: Scope) => boolean;
   readonly disks: (scope: Scope, sectors: number) => LazyList<Disk>;
+  /** Absent: a new one. */
+  readonly targets?: (scope: Scope, sectors: number) => readonly Target[];
   readonly guests: (scope: Scope, sectors: number) => LazyList<Guest>;
   readonly courses: (scope: Scope, clusters: number) => readonly Course[];
   /** The disks and the guest in words; what is the same in all is said by `describeScopes`. */
-  readonly says: (scope: Scope) => { readonly disks: string; readonly guest: string; readonly more?: string };
+  readonly says: (scope: Scope) => { readonly disks: string; readonly guest: string; readonly target?: string; readonly more?: string };
 }
 
 const overlaysOf = (clusterSectors: number): string => `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
@@ -81,6 +84,33 @@ const VARIANTS = {
       more: `one failure with EIO: the first read${scope.mode === 'top' ? ', write or question for the allocation' : ' or write'} of a cluster of the source, or the first write of a cluster of the target; the policy of that side is ${scope.mode === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
     }),
   },
+  early: {
+    ...PLAIN,
+    adds: 'requests that may begin before the point in time',
+    guests: (scope, sectors) => independentOrEarly(sectors, kindsOf(scope), scope.requests),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `${upTo(scope, scope.requests)}, of which each may or may not begin before T0` }),
+  },
+  copyOnRead: {
+    ...PLAIN,
+    adds: 'a source that is an overlay and copies on read',
+    disks: ({ clusterSectors }, sectors) => copyingOnRead(overlays(sectors, clusterSectors, clusterSectors)),
+    says: (scope) => ({ ...PLAIN.says(scope), disks: `${overlaysOf(scope.clusterSectors)}, which copy on read` }),
+  },
+  existing: {
+    ...PLAIN,
+    adds: 'targets that are there before the backup, fit for it or not',
+    targets: ({ mode, clusterSectors }, sectors) => existingTargets(mode, sectors, clusterSectors),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      target: `a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw${scope.mode === 'full' ? ', or the source itself' : `, or with clusters of the backup's size or twice that, over ${scope.mode === 'top' ? 'the backing file' : 'the source'} or over nothing`}`,
+    }),
+  },
+  savevm: {
+    ...PLAIN,
+    adds: 'somebody who saves the state of the VM',
+    guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'savevm'),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `one savevm, and ${upTo(scope, scope.requests - 1)}` }),
+  },
   reader: {
     ...PLAIN,
     adds: 'somebody who reads the point in time (NONE)',
@@ -103,11 +133,12 @@ export const isApplicable = (scope: Scope): boolean => variantOf(scope).appliesT
 
 /** All canonical scenarios, always in the same order. */
 export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
-  const { disks, guests, courses } = variantOf(scope);
+  const { disks, guests, courses, targets = newTargetOf } = variantOf(scope);
   const lists: LazyList<CanonicalScenario>[] = [];
   for (let sectors = 0; sectors <= scope.clusters * scope.clusterSectors; sectors++) {
-    const parts = pairs(disks(scope, sectors), pairs(guests(scope, sectors), listOf(courses(scope, Math.ceil(sectors / scope.clusterSectors)))));
-    lists.push(parts.map(([disk, [guest, course]]) => canonicalScenario(scope, disk, guest, course)));
+    const around = pairs(disks(scope, sectors), listOf(targets(scope, sectors)));
+    const parts = pairs(around, pairs(guests(scope, sectors), listOf(courses(scope, Math.ceil(sectors / scope.clusterSectors)))));
+    lists.push(parts.map(([[disk, target], [guest, course]]) => canonicalScenario(scope, disk, target, guest, course)));
   }
   return joined(lists);
 }
@@ -115,9 +146,11 @@ export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
 /** How many canonical scenarios there are; beyond 2^53, about how many. */
 export const countScenarios = (scope: Scope): number => scenariosOf(scope).length;
 
-function canonicalScenario({ mode, clusterSectors }: Scope, disk: Disk, guest: Guest, { standsFor, ...course }: Course): CanonicalScenario {
+const newTargetOf = ({ mode, clusterSectors }: Scope): readonly Target[] => [newTarget(mode, clusterSectors)];
+
+function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: Guest, { standsFor, ...course }: Course): CanonicalScenario {
   return {
-    scenario: { mode, disk, targetClusterSectors: mode === 'full' ? 0 : clusterSectors, guest: guest.requests, ...course, cancelAfter: [] },
+    scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] },
     standsFor: guest.standsFor * standsFor,
   };
 }
@@ -125,17 +158,33 @@ function canonicalScenario({ mode, clusterSectors }: Scope, disk: Disk, guest: G
 /** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
 export function describeScopes(scopes: readonly Scope[], { effects, wake, job = 'correct', without }: { effects: string; wake: string; job?: string; without: readonly string[] }): string[] {
   const order = wake === 'qemu' ? 'woken coroutines run in the order of QEMU' : 'woken coroutines run in any order';
+  const has = (name: VariantName): boolean => scopes.some(({ variant }) => variant === name);
   return [
     ...scopes.map(describeScope),
-    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0; discarded sectors read as zeroes; a cancel at any point, or none`,
-    'Not in any: requests in flight at T0, zero clusters, a shorter backing file or none, targets that exist before or have clusters of another size, I/O limits, copy-on-read, pauses, speed limits, more than one failure, two variants at once',
+    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any point, or none`,
+    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant)).map(([what]) => what).join(', ')}`,
   ];
 }
 
+/** What a scope leaves out, unless it has the variant. */
+const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = [
+  ['requests in flight at T0', 'early'],
+  ['zero clusters'],
+  ['a shorter backing file or none'],
+  ['targets that exist before or have clusters of another size', 'existing'],
+  ['I/O limits'],
+  ['copy-on-read', 'copyOnRead'],
+  ['savevm', 'savevm'],
+  ['pauses'],
+  ['speed limits'],
+  ['more than one failure'],
+  ['two variants at once'],
+];
+
 function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
-  const { disks, guest, more } = variantOf(scope).says(scope);
-  const target = { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
+  const { disks, guest, more, target: kind } = variantOf(scope).says(scope);
+  const target = kind ?? { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
   return `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`;
 }
 

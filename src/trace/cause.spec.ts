@@ -44,6 +44,15 @@ describe('the cause of a failure', () => {
     expect(isCausedBy(early, ['copyBeforeWrite'])).toBe(false);
   });
 
+  it('is the rule closest to the failure where it takes two', () => {
+    // A target with old data is accepted, and then the search for allocated sectors goes past the end.
+    const overlay = { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 1 };
+    const top = smallScenario('top', [], { sectors: 1, zero: [] });
+    const scenario: Scenario = { ...top, disk: { ...top.disk, overlay }, existingTarget: { sectors: 1, backed: true, data: [0] } };
+    const spins = run(scenario, ['topStopsAtEndOfDisk', 'existingTargetIsEmpty'], 'job: start', 'job: sleep c0', 'job: ask c0');
+    expect(causeOf(spins)).toEqual(['topStopsAtEndOfDisk']);
+  });
+
   it('is found among all the rules of an era', () => {
     const discards = smallScenario('full', [request('g1', 'discard', [0, 2])], { sectors: 4, zero: [3] });
     expect(causeOf(run(discards, rulesBrokenIn('1.6'), 'job: start', 'g1: discard.start', 'g1: discard.send c0', 'g1: discard.land c0'))).toEqual(['copyBeforeDiscard']);

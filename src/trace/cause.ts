@@ -14,31 +14,32 @@ export interface FailingRun {
   readonly steps: readonly NamedStep[];
 }
 
-/** What a run comes to: what broke and where, and the steps that ran until then. */
+/** What a run comes to: what broke and where, null if nothing did, and the steps that ran until then. */
 interface Outcome {
-  readonly what: string;
+  readonly broke: string | null;
   readonly steps: readonly NamedStep[];
 }
 
 /**
- * The fewest rules that, switched on, make the failure go: one that alone breaks the same, else all that do;
- * where none does, the smallest set with which the run holds, tried one by one, then two by two. Empty
- * if the job breaks with all rules on, or if no two of them help.
+ * The fewest rules that, switched on, make the failure go: one that alone breaks the same, else all that do.
+ * Where none does, since it takes two of them, the one that keeps to the schedule the longest, once it is on:
+ * it is the closest to the failure. Where none helps, two, or all. Empty if the job breaks with all rules on.
  */
 export function causeOf(run: FailingRun): RuleName[] {
   const off = RULE_NAMES.filter((rule) => run.setting.without.includes(rule));
-  const holdsWith = (on: readonly RuleName[]): boolean => outcomeWithout(run, allBut(off, on)) === null;
-  if (off.length > 1) {
-    const failure = outcomeWithout(run, off);
-    const alone = off.map((rule) => ({ rule, outcome: outcomeWithout(run, [rule]) })).filter(({ outcome }) => isSame(outcome, failure));
-    const suspects = alone.map(({ rule }) => rule);
-    const mends = suspects.find((rule) => holdsWith([rule])) ?? suspects.find((rule) => !isSame(outcomeWithout(run, allBut(off, [rule])), failure));
-    if (mends !== undefined) return [mends];
-    const together = alone.filter(({ outcome }) => outcome!.steps.length === failure!.steps.length).map(({ rule }) => rule);
-    if (together.length > 0) return together;
-  }
-  const sets = [...off.map((rule) => [rule]), ...off.flatMap((a, i) => off.slice(i + 1).map((b) => [a, b]))];
-  return sets.find(holdsWith) ?? (off.length > 2 && holdsWith(off) ? off : []);
+  const failure = outcomeWithout(run, off);
+  const withOn = (...on: RuleName[]): Outcome => outcomeWithout(run, allBut(off, on));
+  if (withOn(...off).broke !== null) return [];
+  const alone = off.length < 2 ? [] : off.filter((rule) => isSame(outcomeWithout(run, [rule]), failure));
+  const mends = alone.find((rule) => withOn(rule).broke === null) ?? alone.find((rule) => !isSame(withOn(rule), failure));
+  if (mends !== undefined) return [mends];
+  const together = alone.filter((rule) => outcomeWithout(run, [rule]).steps.length === failure.steps.length);
+  if (together.length > 0) return together;
+  const needed = off.map((rule) => ({ rule, outcome: withOn(rule) })).filter(({ outcome }) => !isSame(outcome, failure));
+  const [closest] = needed.toSorted((a, b) => parting(b.outcome, failure) - parting(a.outcome, failure));
+  if (closest !== undefined) return [closest.rule];
+  const pairs = off.flatMap((a, i) => off.slice(i + 1).map((b): [RuleName, RuleName] => [a, b]));
+  return pairs.find((pair) => withOn(...pair).broke === null) ?? off;
 }
 
 /** Whether these rules are to blame for a failure, too; quicker than to ask for its cause. */
@@ -46,22 +47,28 @@ export function isCausedBy(run: FailingRun, cause: readonly RuleName[]): boolean
   const { without } = run.setting;
   if (cause.length === 0 || cause.length === without.length) return true;
   const failure = outcomeWithout(run, without);
-  return isSame(outcomeWithout(run, cause), failure) && !isSame(outcomeWithout(run, allBut(without, cause)), failure);
+  return failure.broke !== null && isSame(outcomeWithout(run, cause), failure) && !isSame(outcomeWithout(run, allBut(without, cause)), failure);
 }
 
 /** Whether the run is the same, step by step, if these rules are off, and breaks the same. */
 export function isSameWithout(run: FailingRun, without: readonly RuleName[]): boolean {
   const [one, other] = [outcomeWithout(run, run.setting.without), outcomeWithout(run, without)];
-  return isSame(one, other) && one!.steps.length === other!.steps.length && one!.steps.every(({ who, step }, i) => who === other!.steps[i]!.who && step === other!.steps[i]!.step);
+  return isSame(one, other) && one.steps.length === other.steps.length && parting(one, other) === one.steps.length;
 }
 
 const allBut = (rules: readonly RuleName[], these: readonly RuleName[]): RuleName[] => rules.filter((rule) => !these.includes(rule));
-const isSame = (a: Outcome | null, b: Outcome | null): boolean => a?.what === b?.what;
+const isSame = (a: Outcome, b: Outcome): boolean => a.broke === b.broke;
 
-/** What the run breaks, followed as far as possible, if just these rules are off. */
-function outcomeWithout({ scenario, setting, steps }: FailingRun, without: readonly RuleName[]): Outcome | null {
+/** How many steps two runs have in common before they part. */
+function parting({ steps }: Outcome, other: Outcome): number {
+  const part = steps.findIndex(({ who, step }, i) => who !== other.steps[i]?.who || step !== other.steps[i]?.step);
+  return part < 0 ? steps.length : part;
+}
+
+/** What becomes of the run, followed as far as possible, if just these rules are off. */
+function outcomeWithout({ scenario, setting, steps }: FailingRun, without: readonly RuleName[]): Outcome {
   const experiment = new Experiment(scenario, { ...setting, without });
   const followed = new Prefer(experiment.machine, steps);
   const { violation } = experiment.run(followed);
-  return violation === null ? null : { what: `${violation.property} ${violation.sector ?? ''}`, steps: followed.ran };
+  return { broke: violation === null ? null : `${violation.property} ${violation.sector ?? ''}`, steps: followed.ran };
 }

@@ -12,6 +12,9 @@ export function overlays(sectors: number, clusterSectors: number, overlayCluster
   return subsets(Math.ceil(sectors / overlayClusterSectors)).map((allocated) => disk(sectors, clusterSectors, { clusterSectors: overlayClusterSectors, allocated, zeroClusters: [], baseSectors: sectors }));
 }
 
+/** The same on a disk that copies on read. */
+export const copyingOnRead = (disks: LazyList<Disk>): LazyList<Disk> => disks.map((plain) => ({ ...plain, copyOnRead: true }));
+
 /** The last sector of two or more shows zeroes, which no copy may take for data, nor the other way round. */
 function disk(sectors: number, clusterSectors: number, overlay?: OverlayLayout): Disk {
   return { sectors, clusterSectors, zero: sectors < 2 ? [] : [sectors - 1], discardReads: 'zero', ...(overlay === undefined ? {} : { overlay }) };

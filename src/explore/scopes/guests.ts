@@ -12,7 +12,7 @@ export interface Guest {
   readonly standsFor: number;
 }
 
-type Request = Pick<GuestOperation, 'kind' | 'first' | 'count'>;
+type Request = Pick<GuestOperation, 'kind' | 'first' | 'count'> & Partial<Pick<GuestOperation, 'early'>>;
 
 /** Each kind of request on every range of a disk. Those without a range are there once. */
 function requestsOn(sectors: number, kinds: readonly GuestKind[]): Request[] {
@@ -29,6 +29,12 @@ function rangesOf(sectors: number): readonly Range[] {
 /** Up to `max` requests, none of which waits for another. */
 export function independent(sectors: number, kinds: readonly GuestKind[], max: number): LazyList<Guest> {
   return upTo(sectors, kinds, max).map((requests) => ({ requests: requests.map(named), standsFor: ordersOf(requests) }));
+}
+
+/** The same, where each may or may not begin before the point in time. */
+export function independentOrEarly(sectors: number, kinds: readonly GuestKind[], max: number): LazyList<Guest> {
+  const requests = requestsOn(sectors, kinds).flatMap((request) => [request, { ...request, early: true }]);
+  return listsOf(requests, max).map((some) => ({ requests: some.map(named), standsFor: ordersOf(some) }));
 }
 
 /** The same with one more of another kind, which may stand at any place in the list. */
@@ -85,12 +91,15 @@ function shaped({ places, lists }: Shape, requests: readonly Request[]): LazyLis
 }
 
 function upTo(sectors: number, kinds: readonly GuestKind[], max: number): LazyList<Request[]> {
-  const requests = requestsOn(sectors, kinds);
+  return listsOf(requestsOn(sectors, kinds), max);
+}
+
+function listsOf(requests: readonly Request[], max: number): LazyList<Request[]> {
   return joined(Array.from({ length: max + 1 }, (_, size) => multisets(requests, size)));
 }
 
 const idOf = (i: number): string => `g${i + 1}`;
 
 function named(request: Request, i: number): GuestOperation {
-  return { id: idOf(i), ...request, after: [], early: false };
+  return { early: false, ...request, id: idOf(i), after: [] };
 }
