@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { RULE_NAMES } from '../dist/model/backup/rules.js';
 import { matrixFiles, smallestTrace } from '../dist/src/matrix/corpus.js';
+import { wordsOf } from '../dist/src/matrix/matrix.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { writeTrace } from '../dist/src/trace/write.js';
 
@@ -25,7 +26,7 @@ if (status !== 0) process.exit(status ?? 1);
 const fresh = JSON.parse(stdout);
 const kept = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : [];
 for (const row of kept) addPairs(row);
-const rows = RULE_NAMES.map((name) => fresh.find((row) => row.name === name) ?? kept.find((row) => row.name === name)).filter((row) => row !== undefined);
+const rows = RULE_NAMES.map((name) => fresh.find((row) => row.name === name) ?? kept.find((row) => row.name === name)).filter((row) => row !== undefined).map((row) => ({ ...row, ...wordsOf(row.name) }));
 writeFileSync(JSON_FILE, `${JSON.stringify(rows, null, 1)}\n`);
 
 /** What fresh rows say of pairs is true of the other rule, too. */

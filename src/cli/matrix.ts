@@ -3,6 +3,7 @@ import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import { saveTraceAs } from '../files/traces.ts';
 import { type Broken, type MatrixCell, type MatrixRow, fileNameOf, matrixOf, tracesOf } from '../matrix/matrix.ts';
+import { printable } from '../trace/printable.ts';
 import { type MatrixOutcome, searchMatrix } from '../workers/matrix.ts';
 import { barOf } from './failures.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
@@ -22,11 +23,12 @@ export interface MatrixFlags {
 export async function printMatrix(rules: readonly RuleName[], flags: MatrixFlags): Promise<number> {
   return interruptible(async (signal) => {
     const outcome = await watched(rules, flags, signal);
-    for (const trace of tracesOf(outcome)) saveTraceAs(fileNameOf(trace), trace, flags.out);
     const rows = matrixOf(rules, outcome);
     process.stdout.write(flags.json ? json(rows) : `${rows.map((row) => describe(row, painter(flags.color))).join('\n')}${pairsInWords(rows)}`);
     if (!outcome.complete) process.stderr.write(`cowcheck: ${signal.aborted ? 'interrupted' : 'out of time'}: cells without an answer are null in the JSON, and pairs may be missing\n`);
-    if (tracesOf(outcome).length > 0) process.stderr.write(`cowcheck: ${plural(tracesOf(outcome).length, 'trace')} in ${flags.out}\n`);
+    const traces = tracesOf(outcome);
+    for (const trace of traces) saveTraceAs(fileNameOf(trace), trace, flags.out); // last: the matrix took minutes, whether or not they can be written
+    if (traces.length > 0) process.stderr.write(`cowcheck: ${plural(traces.length, 'trace')} in ${printable(flags.out)}\n`);
     return signal.aborted ? INTERRUPTED : 0;
   });
 }

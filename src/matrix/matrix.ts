@@ -59,11 +59,13 @@ export interface Searched {
 }
 
 export function matrixOf(rules: readonly RuleName[], searched: Searched): MatrixRow[] {
-  return rules.map((name) => {
-    const { sentence, without, broken }: Rule = RULES[name];
-    const modes = Object.fromEntries(SYNC_MODES.map((mode) => [mode, cellOf(name, mode, searched)])) as MatrixRow['modes'];
-    return { name, sentence, breaks: without, brokenIn: broken === undefined ? null : releasesOf(broken), fixedBy: broken === undefined ? null : fixOf(broken), modes };
-  });
+  return rules.map((name) => ({ name, ...wordsOf(name), modes: Object.fromEntries(SYNC_MODES.map((mode) => [mode, cellOf(name, mode, searched)])) as MatrixRow['modes'] }));
+}
+
+/** What the table of rules says: no search can change it. */
+export function wordsOf(name: RuleName): Omit<MatrixRow, 'name' | 'modes'> {
+  const { sentence, without, broken }: Rule = RULES[name];
+  return { sentence, breaks: without, brokenIn: broken === undefined ? null : releasesOf(broken), fixedBy: broken === undefined ? null : fixOf(broken) };
 }
 
 function cellOf(rule: RuleName, mode: SyncMode, { asked, cells, pairs }: Searched): MatrixCell {
