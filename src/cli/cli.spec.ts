@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { historyOf } from '../../model/backup/history.ts';
-import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
+import { rulesBrokenIn } from '../../model/backup/eras.ts';
+import { defectsOf, historyOf } from '../../model/backup/history.ts';
+import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import { MARKS } from '../../properties/situations.ts';
 import { Tally } from '../explore/tally.ts';
 import { readTrace } from '../trace/read.ts';
@@ -107,6 +108,7 @@ describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
     ['check --run 5', /^unknown option '--run' \(Did you mean --runs\?\)\. See: cowcheck check --help\n$/],
     ['check everything', /^too many arguments for 'check'.* See: cowcheck check --help\n$/],
     ['check --mode ful', /^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, all\. Did you mean full\? See: cowcheck check --help\n$/],
+    ['check --job qemu-1.5', /^option '--job <name>' argument 'qemu-1.5' is invalid\. Allowed choices are correct, qemu-1.6, [a-z0-9., -]+\. Did you mean qemu-1.6\? See: cowcheck check --help\n$/],
     ['check --strategy lucky', /^option '--strategy <name>'.* Allowed choices are random, sticky, [a-z, ]+\. Did you mean sticky\? See: cowcheck check --help\n$/],
     ['check --effects sectors', /Did you mean sector\?/],
     ['check --wake qeum', /Did you mean qemu\?/],
@@ -220,6 +222,20 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     const trace = readTrace(readFileSync(join(folder, failure!['trace'] as string), 'utf8'));
     expect(trace.schedule).toHaveLength(4);
     expect(trace.found).toMatchObject({ strategy: 'portfolio', seed: 'spec' });
+  });
+
+  it('names the defects of QEMU, where the job is that of an era, and the trace says which', async () => {
+    const { status, report } = await json(search('--runs', '300', '--mode', 'none', '--job', 'qemu-1.6', '--without', 'wakeWaiters', '--prove-seconds', '0', '--out', 'json-era'));
+    expect(status).toBe(1);
+    expect(report).toMatchObject({ verdict: 'broken', options: { job: 'qemu-1.6', without: ['wakeWaiters'] } });
+    const [failure] = report['failures'] as Json[];
+    const [rule] = failure!['cause'] as RuleName[];
+    expect(rulesBrokenIn('1.6')).toContain(rule);
+    expect(failure!['defects']).toEqual(defectsOf(RULES[rule!] as Rule));
+    const path = join(folder, failure!['trace'] as string);
+    expect(readTrace(readFileSync(path, 'utf8'))).toMatchObject({ job: 'qemu-1.6', without: ['wakeWaiters'] });
+    expect((await cowcheck(['replay', path])).out).toMatch(/^reproduced/);
+    expect((await cowcheck(['replay', path, '--with', rule!])).out).toMatch(/^(holds now|diverged)/);
   });
 
   it.each([

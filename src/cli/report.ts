@@ -1,6 +1,6 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import { type JobName, rulesOff } from '../../model/backup/eras.ts';
-import { defectsOf } from '../../model/backup/history.ts';
+import { defectsOf, historyOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { traceColumns } from '../explain/columns.ts';
@@ -143,6 +143,7 @@ export function printFailure({ trace, cost, path, sentence }: Saved, n: number, 
   for (const line of traceColumns(trace, WIDTH - 3)) out(`   ${line}`.trimEnd());
   out();
   for (const line of wrap(`Why: ${sentence}`, WIDTH - 3)) out(`   ${line}`);
+  if (trace.job !== 'correct') for (const line of trace.cause.flatMap((rule) => wrap(`${historyOf(RULES[rule] as Rule)}.`, WIDTH - 3))) out(`   ${line}`);
   out();
   for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();

@@ -45,6 +45,20 @@ describe('a sweep', () => {
     ['half', 'topAsksWholeCluster'],
     ['fault', 'resumeWakesPausedJob'],
     ['reader', 'readerSerialisedWithCopies'],
+    // What 1.6 did wrong, each in the smallest scope that has it. The correct job holds in all of them, above.
+    ['plain', 'copyBeforeDiscard'],
+    ['plain', 'topStopsAtEndOfDisk'],
+    ['plain', 'skippedAreCounted'],
+    ['plain', 'drainBeforeUnhook'],
+    ['fault', 'allocationErrorIsHandled'],
+    ['early', 'drainGuestAtStart'],
+    ['copyOnRead', 'copyReadIgnoresOwnRequest'],
+    ['copyOnRead', 'jobReadIgnoresGuests'],
+    ['existing', 'targetLengthIsSourceLength'],
+    ['existing', 'existingTargetIsEmpty'],
+    ['existing', 'targetIsNotSource'],
+    ['existing', 'targetTellsHoles'],
+    ['savevm', 'savevmPassesHookBy'],
   ] as const)('finds what is wrong: %s, without %s', (variant, rule) => {
     const sweep = sweepOf(variant, { clusters: 1, requests: variant === 'fault' ? 1 : 2 }, [rule]);
     const { found } = runAll(sweep);

@@ -51,6 +51,12 @@ describe('the cause of a failure', () => {
     const scenario: Scenario = { ...top, disk: { ...top.disk, overlay }, existingTarget: { sectors: 1, backed: true, data: [0] } };
     const spins = run(scenario, ['topStopsAtEndOfDisk', 'existingTargetIsEmpty'], 'job: start', 'job: sleep c0', 'job: ask c0');
     expect(causeOf(spins)).toEqual(['topStopsAtEndOfDisk']);
+    // A request in flight at the start makes a write on a disk that copies on read wait for itself.
+    const early = [request('g1', 'write', [2, 2], { early: true }), request('g2', 'write', [0, 1], { early: true })];
+    const full = smallScenario('full', early, { sectors: 4, zero: [] });
+    const copying: Scenario = { ...full, disk: { ...full.disk, overlay: { ...overlay, baseSectors: 4 }, copyOnRead: true } };
+    const waits = run(copying, ['drainGuestAtStart', 'copyReadIgnoresOwnRequest'], 'g1: write.start', 'job: start', 'g2: write.start', 'g2: copy.read c0');
+    expect(causeOf(waits)).toEqual(['copyReadIgnoresOwnRequest']);
   });
 
   it('is found among all the rules of an era', () => {

@@ -3,7 +3,8 @@
  * once, and a run that would break one property goes on, once that is mended, to break the next. So a suspect is a rule
  * without which alone the same thing breaks, and it is the cause if nothing, or at least not this, breaks with it.
  */
-import type { Setting } from '../../model/machine.ts';
+import type { Machine, Setting } from '../../model/machine.ts';
+import type { Step } from '../../model/kernel/step.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
@@ -17,7 +18,12 @@ export interface FailingRun {
 /** What a run comes to: what broke and where, null if nothing did, and the steps that ran until then. */
 interface Outcome {
   readonly broke: string | null;
-  readonly steps: readonly NamedStep[];
+  readonly steps: readonly Taken[];
+}
+
+/** A step, and where it led whoever took it. */
+interface Taken extends NamedStep {
+  readonly to: Step;
 }
 
 /**
@@ -53,22 +59,42 @@ export function isCausedBy(run: FailingRun, cause: readonly RuleName[]): boolean
 /** Whether the run is the same, step by step, if these rules are off, and breaks the same. */
 export function isSameWithout(run: FailingRun, without: readonly RuleName[]): boolean {
   const [one, other] = [outcomeWithout(run, run.setting.without), outcomeWithout(run, without)];
-  return isSame(one, other) && one.steps.length === other.steps.length && parting(one, other) === one.steps.length;
+  return isSame(one, other) && one.steps.length === other.steps.length && one.steps.every((taken, i) => isSameStep(taken, other.steps[i]));
 }
 
 const allBut = (rules: readonly RuleName[], these: readonly RuleName[]): RuleName[] => rules.filter((rule) => !these.includes(rule));
+const isSameStep = ({ who, step }: NamedStep, other: NamedStep | undefined): boolean => who === other?.who && step === other.step;
 const isSame = (a: Outcome, b: Outcome): boolean => a.broke === b.broke;
 
 /** How many steps two runs have in common before they part. */
 function parting({ steps }: Outcome, other: Outcome): number {
-  const part = steps.findIndex(({ who, step }, i) => who !== other.steps[i]?.who || step !== other.steps[i]?.step);
+  const part = steps.findIndex((taken, i) => !isSameStep(taken, other.steps[i]) || taken.to !== other.steps[i]?.to);
   return part < 0 ? steps.length : part;
 }
 
 /** What becomes of the run, followed as far as possible, if just these rules are off. */
 function outcomeWithout({ scenario, setting, steps }: FailingRun, without: readonly RuleName[]): Outcome {
   const experiment = new Experiment(scenario, { ...setting, without });
-  const followed = new Prefer(experiment.machine, steps);
+  const followed = new Followed(experiment.machine, steps);
   const { violation } = experiment.run(followed);
-  return { broke: violation === null ? null : `${violation.property} ${violation.sector ?? ''}`, steps: followed.ran };
+  return { broke: violation === null ? null : `${violation.property} ${violation.sector ?? ''}`, steps: followed.taken };
+}
+
+class Followed extends Prefer {
+  readonly #machine: Machine;
+  readonly #to: Step[] = [];
+
+  constructor(machine: Machine, steps: readonly NamedStep[]) {
+    super(machine, steps);
+    this.#machine = machine;
+  }
+
+  override done(id: number, step: Step): void {
+    super.done(id, step);
+    this.#to.push(this.#machine.coroutines.byId(id).pending);
+  }
+
+  get taken(): Taken[] {
+    return this.ran.map((ran, i) => ({ ...ran, to: this.#to[i]! }));
+  }
 }
