@@ -29,7 +29,7 @@ const WHAT = `TOP skips clusters of which nothing is allocated, and marks them n
 
 So three things must come together: a cluster that was skipped, a copy of it whose lookup comes after the unhook, and a write that lands between the two. What can make the lookup late decides how likely it is: here each cause is taken alone.`;
 
-const HOW_FOUND = `It was first found by search in small models, and then seen on a real binary: a build of commit fc5d3f84, with the order of I/O held through an NBD target. There a write w0 covered clusters a and b, both skipped, and was copying a when the loop ended; w1, in other sectors of b, landed unhooked; then w0's copy went on to b and stored w1's data. Without w1 the backup was right. That is the line *two clusters* below; the other lines are of the model alone.
+const HOW_FOUND = `It was first found by search in small models, and then seen on a real binary: a build of commit fc5d3f84, with the order of I/O held through an NBD target. There a write w0 covered clusters a and b, both skipped, and was copying a when the loop ended; w1, in other sectors of b, landed unhooked; then w0's copy went on to b and stored w1's data. Without w1 the backup was right. That is the shape of the line *two clusters, and lookups that nothing delays* below, whose smallest failure has both writes in one sector of b; the other lines are of the model alone.
 
 \`npx cowcheck check --mode top --without drainBeforeUnhook --wake qemu\` finds it from nothing, and so does a test (\`src/ending/ending.spec.ts\`).`;
 
@@ -43,7 +43,7 @@ const RELEASES = `Read in QEMU's history, not run, but for 1.6: 1.6 to 4.0 unlin
 const titleOf = (name: string): string => CASES.find((ending) => ending.name === name)!.title;
 
 function rowOf({ name, wake, verdict, property, preemptions, schedule, scenarios, states }: Outcome): string[] {
-  const outcome = verdict === 'holds' ? 'holds' : `breaks ${property}: ${preemptions} preemptions, ${schedule!.length} steps`;
+  const outcome = verdict === 'holds' ? 'holds' : `breaks ${property}: ${preemptions} preemption${preemptions === 1 ? '' : 's'}, ${schedule!.length} steps`;
   return [titleOf(name), wake === 'qemu' ? 'QEMU' : 'any', outcome, String(scenarios), String(states)];
 }
 
