@@ -135,11 +135,11 @@ export class Machine {
   /** For a job of one's own: what must agree before its table is used. */
   #comparing: ComparingEngine | null = null;
 
-  constructor(shape: Shape) {
+  /** @param rules those of the shape, for whoever wants to hear which of them are asked */
+  constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     this.shape = shape;
     const { sectors, ownJob } = shape;
     const own = (this.#own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) });
-    const rules: Rules = rulesWithout(shape.without);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));

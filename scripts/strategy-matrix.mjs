@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm run matrix [-- --seeds 30 --max 50000 --rule NAME ... --out FILE]`: for each rule off, in the mode of
- * its trace in traces/rules/, how many schedules a campaign needs until something breaks: with each strategy
+ * its trace in traces/gallery/, how many schedules a campaign needs until something breaks: with each strategy
  * on small disks, and with the default on larger ones. Writes docs/strategies.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const measure = async (task) => pool.run(task).finally(() => ++done % Math.ceil(
 const measured = async (task, count) => Promise.all(Array.from({ length: count }, (_, i) => measure({ max, ...task, seed: `matrix ${i}` })));
 
 const rows = values.rule.map(async (rule) => {
-  const { mode } = readTrace(readFileSync(new URL(`../traces/rules/${rule}.trace.yaml`, import.meta.url), 'utf8')).scenario;
+  const { mode } = readTrace(readFileSync(new URL(`../traces/gallery/${rule}.trace.yaml`, import.meta.url), 'utf8')).scenario;
   const cells = await Promise.all(COLUMNS.map(async (column) => measured({ rule, mode, ...column }, seeds)));
   return { rule, mode, cells };
 });

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RULE_NAMES } from '../model/backup/rules.ts';
+import { RULES, RULE_NAMES, type Rule } from '../model/backup/rules.ts';
 import { loadJob } from '../src/files/own-job.ts';
 import { isOwnJob } from '../model/own-job/file-name.ts';
 import { readTrace } from '../src/trace/read.ts';
@@ -37,12 +37,21 @@ describe.each(files)('%s', (name) => {
   });
 });
 
-describe('traces/rules', () => {
+describe('traces/gallery', () => {
+  const gallery = files.filter((name) => name.startsWith('gallery/'));
+
   it('has one trace for each rule', () => {
-    expect(files.filter((name) => name.startsWith('rules/'))).toEqual(RULE_NAMES.map((rule) => `rules/${rule}.trace.yaml`).toSorted());
+    expect(gallery).toEqual(expect.arrayContaining(RULE_NAMES.map((rule) => `gallery/${rule}.trace.yaml`)));
   });
 
   it.each(RULE_NAMES)('%s is the one rule that its trace has off', (rule) => {
-    expect(readTrace(load(`rules/${rule}.trace.yaml`))).toMatchObject({ without: [rule], cause: [rule] });
+    expect(readTrace(load(`gallery/${rule}.trace.yaml`))).toMatchObject({ without: [rule], cause: [rule] });
+  });
+
+  it.each(gallery)('%s says what it is about: no release is known to have had it where none broke its rule', (name) => {
+    const { about, cause } = readTrace(load(name));
+    const { broken }: Rule = RULES[cause[0]!];
+    expect(about).toBeDefined();
+    expect(about!.reach === 'never').toBe(broken === undefined);
   });
 });

@@ -40,13 +40,19 @@ export const defectsOf = ({ broken }: Remembered): readonly string[] => (broken 
 export function historyOf(rule: Remembered): string {
   const { broken, note } = rule;
   if (broken === undefined) return note === undefined ? CLASSIC : `${CLASSIC}; ${note}`;
-  const { commit, fixed, how, end } = broken;
+  const { how, end } = broken;
   const what = `QEMU ${releasesOf(broken)} (${defectsOf(rule).join(', ')})${how === undefined ? '' : `: ${how}`}`;
-  const fix = commit === null || fixed === null || fixed === 'untraced' ? [] : [`fixed by ${commit} (${fixed})`];
-  return [what, ...fix, ...(end === undefined ? [] : [end])].join('; ');
+  const fix = fixOf(broken);
+  return [what, ...(fix === null ? [] : [`fixed by ${fix}`]), ...(end === undefined ? [] : [end])].join('; ');
 }
 
-function releasesOf({ since, fixed }: Broken): string {
+/** `ec050f77a5 (2.7)`; null: no one commit is known to have fixed it. */
+export function fixOf({ commit, fixed }: Broken): string | null {
+  return commit === null || fixed === null || fixed === 'untraced' ? null : `${commit} (${fixed})`;
+}
+
+/** `1.6 to 2.6` */
+export function releasesOf({ since, fixed }: Broken): string {
   if (fixed === null) return `since ${since}`;
   if (fixed === 'untraced' || lastBefore(fixed) === since) return since;
   return `${since} to ${lastBefore(fixed)}`;

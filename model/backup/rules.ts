@@ -84,7 +84,7 @@ export const RULES = {
   drainBeforeUnhook: {
     sentence: 'The copies in flight end before the hook is unlinked.',
     without: 'TOP: a write lands unhooked, and a copy still in flight takes it for old data.',
-    broken: { id: 'S-25', since: '1.6', fixed: '4.1', commit: null, how: 'unlinks the hook, then drains (observed on a build of fc5d3f84)', end: 'no harm since c334e897d0 (4.1), by which TOP marks what it skips' },
+    broken: { id: 'S-25', since: '1.6', fixed: '4.1', commit: null, how: 'unlinks the hook, then drains (observed on a build of fc5d3f84)', end: 'since c334e897d0 (4.1) TOP marks what it skips, which mends most of it' },
   },
   topAsksWholeCluster: {
     sentence: 'TOP: a cluster is skipped only if no sector of it is allocated.',

@@ -13,7 +13,7 @@ const filesOf = (folder, ending) =>
     .toSorted()
     .map((name) => readFileSync(fileURLToPath(new URL(`${folder}${name}`, root)), 'utf8'));
 
-const TRACES = [...filesOf('traces/rules/', '.trace.yaml'), ...filesOf('src/trace/golden/', '.trace.yaml')];
+const TRACES = [...filesOf('traces/gallery/', '.trace.yaml'), ...filesOf('src/trace/golden/', '.trace.yaml')];
 const LOGS = filesOf('examples/workloads/', 'log');
 
 /** Complete traces of a few lines, in the styles of YAML. */

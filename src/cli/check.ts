@@ -25,7 +25,7 @@ Examples:
       the I/O of a real guest
   cowcheck check --job examples/own-job/chunked.mjs
       a job of one's own: .mjs, .js or .cjs; .ts with node 22.18 or newer
-  cowcheck check --scenario traces/rules/wakeWaiters.trace.yaml --seconds 5
+  cowcheck check --scenario traces/gallery/wakeWaiters.trace.yaml --seconds 5
       other schedules of one scenario, with all rules on
   cowcheck check --exhaustive
       every schedule of every scenario of up to 2 clusters and 2 requests

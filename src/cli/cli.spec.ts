@@ -278,7 +278,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(report['verdict']).toBe(report['schedules'] === 0 ? 'unfinished' : 'holds'); // on a machine that is very busy, workers begin late
   });
 
-  const OVERLAP = fileURLToPath(new URL('../../traces/rules/waitForOverlappingCopies.trace.yaml', import.meta.url));
+  const OVERLAP = fileURLToPath(new URL('../../traces/gallery/waitForOverlappingCopies.trace.yaml', import.meta.url));
   it('runs the scenario of a trace in other orders, whatever rules that trace had off', async () => {
     const args = ['check', '--scenario', OVERLAP, '--runs', '4000', '--seed', 'spec', '--prove-seconds', '0', '--out', 'json-scenario'];
     const { status, report } = await json(args);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ran, run } from './testing.ts';
 
-const RACE = fileURLToPath(new URL('../../traces/rules/drainBeforeUnhook.trace.yaml', import.meta.url));
+const RACE = fileURLToPath(new URL('../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
 const SLOW_MS = 120_000;
 
 let folder: string;

@@ -47,7 +47,7 @@ Exit status: 0 if the trace fails as its file says, and is explained, 1 if it
 does not (see: cowcheck replay).
 
 Examples:
-  cowcheck explain traces/rules/drainBeforeUnhook.trace.yaml
+  cowcheck explain traces/gallery/drainBeforeUnhook.trace.yaml
   cowcheck explain some.trace.yaml --compare correct --width 120
   cowcheck explain some.trace.yaml --format html --out why.html
 `;

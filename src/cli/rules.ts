@@ -1,17 +1,29 @@
 /** `cowcheck rules`: the rules of a correct backup. */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { historyOf } from '../../model/backup/history.ts';
-import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
+import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/backup/rules.ts';
+import { type MatrixFlags, printMatrix } from './matrix.ts';
 import { wrap } from '../explain/wrap.ts';
 import { SHOW_OPTIONS, type ShowFlags, shown } from './show.ts';
 import { painter } from './terminal.ts';
+import { folder, ruleArguments, seconds, wholeNumber } from './usage.ts';
 
 const INDENT = '    ';
 
+interface Flags extends MatrixFlags, ShowFlags {
+  readonly matrix: boolean;
+}
+
 const EXAMPLES = `
+With --matrix each rule is switched off in each mode, and what breaks is looked for
+in both wake orders: minutes. The same seed gives the same matrix.
+
 Examples:
   cowcheck rules
   cowcheck rules --json
+  cowcheck rules --matrix
+  cowcheck rules drainBeforeUnhook --matrix
   cowcheck rules --show qemu-1.6
   cowcheck rules --show correct --without drainBeforeUnhook
 `;
@@ -20,15 +32,24 @@ export function addRules(program: Command): void {
   const rules = program.command('rules').description('the rules of a correct backup, and what goes wrong without each');
   for (const option of SHOW_OPTIONS) rules.addOption(option);
   rules
-    .option('--json', 'one JSON value on standard output', false)
+    .argument('[rule...]', 'these only', ruleArguments)
+    .option('--matrix', 'switch each off in each mode, and say what breaks', false)
+    .option('--seed <text>', 'for --matrix', 'rule')
+    .option('--seconds <s>', 'how long --matrix may take', seconds)
+    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .option('--out <dir>', 'where --matrix writes traces', folder, 'cowcheck-traces')
+    .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (_, command: Command) => {
-      const flags = command.optsWithGlobals<ShowFlags & { color: boolean }>();
-      const { show, json, color } = flags;
+    .action(async (names: RuleName[], _, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const { show } = flags;
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
+      if (show !== undefined && (flags.matrix || names.length > 0)) command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
+      const some = names.length === 0 ? RULE_NAMES : RULE_NAMES.filter((name) => names.includes(name));
       if (show !== undefined) process.stdout.write(await shown({ ...flags, show }));
-      else if (json) process.stdout.write(`${JSON.stringify(RULE_NAMES.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
-      else process.stdout.write(RULE_NAMES.map((name) => describe(name, RULES[name], painter(color))).join('\n'));
+      else if (flags.matrix) process.exitCode = await printMatrix(some, flags);
+      else if (flags.json) process.stdout.write(`${JSON.stringify(some.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
+      else process.stdout.write(some.map((name) => describe(name, RULES[name], painter(flags.color))).join('\n'));
     });
 }
 

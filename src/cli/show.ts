@@ -9,7 +9,7 @@ export interface ShowFlags {
   show?: JobName;
   with: RuleName[];
   without: RuleName[];
-  json: boolean;
+  readonly json: boolean;
 }
 
 export const SHOW_OPTIONS = [

@@ -57,6 +57,9 @@ export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   return before.includes(rule) ? before : [...before, rule];
 }
 
+/** The same as arguments: commander hands them on one by one. */
+export const ruleArguments = (text: string, before: RuleName[] | undefined): RuleName[] => ruleNames(text, before);
+
 /** An option that takes the name of a folder, which need not be there yet. */
 export function folder(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected the name of a folder.');

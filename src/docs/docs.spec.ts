@@ -3,6 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKS, NOT_CHECKED } from '../../model/command/checks.ts';
+import type { Outcome } from '../ending/outcome.ts';
+import type { MatrixRow } from '../matrix/matrix.ts';
 import { DOCUMENTS } from './documents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';
@@ -18,10 +20,13 @@ import { readTrace } from '../trace/read.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const FILES = readdirSync(join(ROOT, 'traces'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.trace.yaml'));
 const CORPUS = new Map(FILES.map((name) => [join('traces', name), readTrace(readFileSync(join(ROOT, 'traces', name), 'utf8'))]));
+const json = (name: string): unknown => JSON.parse(readFileSync(join(ROOT, 'docs', name), 'utf8'));
+const MATRIX = json('rules.json') as MatrixRow[];
+const ENDING = json('top-ending.json') as Outcome[];
 
 describe('docs', () => {
   it.each(DOCUMENTS)('$path is up to date', ({ path, text }) => {
-    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text(CORPUS, modelSources()));
+    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text({ corpus: CORPUS, matrix: MATRIX, ending: ENDING, sources: modelSources() }));
   });
 });
 
@@ -73,7 +78,7 @@ describe('explanations', () => {
   it('have no word that README or the glossary does not explain, nor one that is not plain', () => {
     const texts = ['README.md', 'docs/glossary.md'].map((path) => readFileSync(join(ROOT, path), 'utf8').toLowerCase());
     const known = new Set([...PLAIN, ...texts.flatMap((text) => text.match(/[a-z]+/g)!)]);
-    const rules = [...CORPUS].filter(([path]) => path.startsWith('traces/rules/')).map(([, trace]) => explain(trace)!);
+    const rules = [...CORPUS].filter(([path]) => path.startsWith('traces/gallery/')).map(([, trace]) => explain(trace)!);
     expect(rules).toHaveLength(RULE_NAMES.length);
     for (const { sentence, guilty, order } of rules) {
       const text = [sentence, ...guilty.map(({ note }) => note), order?.first.text ?? '', order?.second.text ?? ''].join(' ').toLowerCase();
@@ -113,16 +118,10 @@ describe('minimalDocument', () => {
 
   it('has a row for each rule, with its trace and what it costs', () => {
     for (const rule of RULE_NAMES) {
-      const [row, ...more] = lines.filter((line) => line.startsWith(`| [\`${rule}\`](../traces/rules/${rule}.trace.yaml) |`));
+      const [row, ...more] = lines.filter((line) => line.startsWith(`| [\`${rule}\`](../traces/gallery/${rule}.trace.yaml) |`));
       expect(more).toEqual([]);
       expect(row).toMatch(/ \| \d+ \| \d+ \| \d+ \| \d+ \| (proven|best effort) \| [^|]+ \|$/);
     }
-  });
-
-  it('has the race of TOP with and without I/O limits, in both wake orders: one cluster and two requests at most', () => {
-    const rows = lines.filter((line) => line.includes('traces/gallery/drainBeforeUnhook-')).map((line) => line.split(' | '));
-    expect(rows.map(([name]) => /\[(.*)\]/.exec(name!)![1])).toEqual(['any, no I/O limits', 'qemu, no I/O limits', 'any, I/O limits', 'qemu, I/O limits']);
-    for (const [, mode, , requests, clusters] of rows) expect([mode, Number(requests) <= 2, Number(clusters) <= 1]).toEqual(['TOP', true, true]);
   });
 });
 

@@ -14,14 +14,11 @@ export function minimalDocument(corpus: Corpus): string {
     '# The smallest counterexamples',
     INTRODUCTION,
     '## Each rule off',
-    tableOf(RULE_NAMES.map((rule) => [code(rule), `traces/rules/${rule}.trace.yaml`]), corpus, ['rule']),
-    '## The end of TOP',
-    'The race of QEMU 1.6 to 4.0 (rule `drainBeforeUnhook`), in both wake orders: on sources without I/O limits, and where only sources with I/O limits count, which also delay the lookup of a copy.',
-    tableOf([...corpus.keys()].filter((path) => path.startsWith('traces/gallery/drainBeforeUnhook-')).toSorted().map((path) => [`${corpus.get(path)!.wake}, ${corpus.get(path)!.scenario.disk.throttled === true ? 'I/O limits' : 'no I/O limits'}`, path]), corpus, ['wake order, source']),
+    tableOf(RULE_NAMES.map((rule) => [code(rule), `traces/gallery/${rule}.trace.yaml`]), corpus, ['rule']),
   ].join('\n\n')}\n`;
 }
 
-const INTRODUCTION = `What counts, in this order: requests (of the guest; with errors as often as they strike, the cancel, the pause), clusters, what the scenario has beyond the plainest of its mode, preemptions (switches away from a coroutine that could go on), steps; then shorter disks and plainer numbers. *Proven* means that every scenario of the scope that costs less was searched in every order, and that nothing fails there for the same reason: disks of up to so many clusters, at most these features, and any requests that the model has. Where several modes fail, it is the mode of the smallest. I/O takes effect per sector, wake order any, unless it says otherwise. \`npm run rule-traces\` searches for them anew, \`npx cowcheck shrink --prove\` does so for any trace.`;
+const INTRODUCTION = `What counts, in this order: requests (of the guest; with errors as often as they strike, the cancel, the pause), clusters, what the scenario has beyond the plainest of its mode, preemptions (switches away from a coroutine that could go on), steps; then shorter disks and plainer numbers. *Proven* means that every scenario of the scope that costs less was searched in every order, and that nothing fails there for the same reason: disks of up to so many clusters, at most these features, and any requests that the model has. Where several modes fail, it is the mode of the smallest; [rules.md](rules.md) has the others. I/O takes effect per sector, wake order any, unless it says otherwise. \`npm run rules-matrix\` searches for them anew, \`npx cowcheck shrink --prove\` does so for any trace.`;
 
 function tableOf(rows: readonly (readonly [name: string, path: string])[], corpus: Corpus, head: readonly string[]): string {
   const cells = rows.map(([name, path]) => {

@@ -26,7 +26,7 @@ const RACE = played(
 );
 
 /** Short ones, as they are kept, and long ones, as they were found. */
-const KEPT = new URL('../../traces/rules/', import.meta.url);
+const KEPT = new URL('../../traces/gallery/', import.meta.url);
 const TRACES: readonly Trace[] = [...readdirSync(KEPT).map((name) => readTrace(readFileSync(new URL(name, KEPT), 'utf8'))), ...failingRuns().map(traceOf)];
 
 const EXPLANATIONS = new Map<Trace, Explanation>();

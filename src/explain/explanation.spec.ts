@@ -10,7 +10,7 @@ import { namedSteps, settingOf } from '../trace/replay.ts';
 import { SHAPES } from './facts.ts';
 import { explain, isAsTold, isFold, linesOf } from './explanation.ts';
 
-const FOLDER = new URL('../../traces/rules/', import.meta.url);
+const FOLDER = new URL('../../traces/gallery/', import.meta.url);
 const kept = (rule: string): Trace => readTrace(readFileSync(new URL(`${rule}.trace.yaml`, FOLDER), 'utf8'));
 const KEPT = readdirSync(FOLDER).map((name) => explain(readTrace(readFileSync(new URL(name, FOLDER), 'utf8')))!);
 

@@ -137,7 +137,7 @@ function draw({ scenario }: Trace, mayMove: boolean, random: RandomNumbers): Var
 const EXPECTED = parse(readFileSync(new URL('expected.yaml', import.meta.url), 'utf8')) as Record<string, Record<string, Expected>>;
 
 it('variations vary', () => {
-  const trace = readTrace(readFileSync(new URL('../../traces/rules/drainBeforeUnhook.trace.yaml', import.meta.url), 'utf8'));
+  const trace = readTrace(readFileSync(new URL('../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url), 'utf8'));
   const random = randomNumbers('variations vary');
   const drawn = Array.from({ length: 40 }, () => draw(trace, true, random));
   expect(new Set(drawn.map(({ before }) => before)).size).toBe(4);

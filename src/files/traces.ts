@@ -26,6 +26,11 @@ export function saveTrace(trace: Trace, folder: string): string {
   return writeWhole(tracePath(trace, folder), writeTrace(trace));
 }
 
+/** Writes a trace to a folder under a name of its own. @returns the file's path */
+export function saveTraceAs(name: string, trace: Trace, folder: string): string {
+  return writeWhole(join(folder, name), writeTrace(trace));
+}
+
 /** Where a trace is saved: the same trace under the same name. */
 export function tracePath(trace: Trace, folder: string): string {
   const digest = createHash('sha256').update(writeTrace(trace)).digest('hex').slice(0, 8);

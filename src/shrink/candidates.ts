@@ -39,6 +39,9 @@ const withoutEmptyFaults = (scenario: Scenario): Scenario => (scenario.faults?.l
 
 const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 'onError'];
 
+/** With a target of a kind that can be new: outside of FULL that is no raw one. */
+const withTargetForNew = (scenario: Scenario): Scenario => (scenario.mode !== 'full' && scenario.targetClusterSectors === 0 ? { ...scenario, targetClusterSectors: scenario.disk.clusterSectors } : scenario);
+
 /** Who came after a request that is dropped comes after what that one came after. */
 function without(scenario: Scenario, first: number, end: number): Scenario {
   const { guest } = scenario;
@@ -54,7 +57,7 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   const { disk, guest, mode } = scenario;
   for (const sectors of shorterDisks(scenario)) yield truncated(scenario, sectors);
   yield* closerToTheStart(scenario);
-  for (const frill of FRILLS) if (scenario[frill] !== undefined) yield withoutFrill(scenario, frill);
+  for (const frill of FRILLS) if (scenario[frill] !== undefined) yield withoutFrill(frill === 'existingTarget' ? withTargetForNew(scenario) : scenario, frill);
   yield* plainerTarget(scenario);
   if (disk.throttled === true || disk.copyOnRead === true) yield* plainerDisks(scenario);
   if ((scenario.cancelAfter ?? []).length > 0) yield { ...scenario, cancelAfter: [] };
@@ -130,7 +133,7 @@ function truncated(scenario: Scenario, sectors: number): Scenario {
     baseSectors: overlay.baseSectors === null ? null : Math.min(overlay.baseSectors, sectors),
   };
   const { existingTarget: target, faults } = scenario;
-  const targetSectors = target && Math.max(1, target.sectors - (disk.sectors - sectors));
+  const targetSectors = target && (target.isSource === true ? sectors : Math.max(1, target.sectors - (disk.sectors - sectors)));
   return withoutEmptyFaults({
     ...scenario,
     disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) },

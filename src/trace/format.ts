@@ -13,6 +13,7 @@ import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
+import { type About, aboutSchema } from './about.ts';
 import { printable } from './printable.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 
@@ -42,6 +43,8 @@ export interface Verdict {
 }
 
 export interface Trace {
+  /** For those in the gallery. */
+  readonly about?: About;
   /** Its name; or the file of a job of one's own, as it was named. Nothing is ever loaded because a trace says so. */
   readonly job: JobName | OwnJobFile;
   /** Rules that are on although the job's name says they are off. */
@@ -99,6 +102,7 @@ const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
+  about: aboutSchema.optional(),
   job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob)], `expected ${JOB_NAMES.join(', ')}, or the file of a job of one's own, such as my-job.mjs`),
   with: z.array(rule).default([]),
   without: z.array(rule).default([]),
@@ -161,6 +165,7 @@ export function fromWritten(written: Written): Trace {
   const wrong = whatIsWrong(scenario);
   if (wrong !== null) throw new TraceError(`scenario: ${wrong}`);
   return {
+    ...(written.about === undefined ? {} : { about: written.about }),
     job: written.job,
     ...(written.with.length > 0 ? { with: written.with } : {}),
     without: written.without,

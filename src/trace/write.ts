@@ -1,11 +1,13 @@
 /** Traces as text, always formatted the same way, so that they diff. */
 import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import { writeAbout } from './about.ts';
 import { TRACE_FORMAT, type Trace, type TraceStep, type Verdict, fold } from './format.ts';
 
 export function writeTrace(trace: Trace): string {
   const lines = [
     `trace: ${TRACE_FORMAT}`,
+    ...(trace.about === undefined ? [] : writeAbout(trace.about, quote)),
     `job: ${quote(trace.job)}`,
     ...(trace.with === undefined ? [] : [`with: ${flow(trace.with)}`]),
     `without: ${flow(trace.without)}`,

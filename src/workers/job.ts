@@ -1,7 +1,11 @@
 /** What the main thread asks of a worker, as plain data. */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { CampaignOptions, Found, Unit } from '../explore/campaign.ts';
 import type { Sweep } from '../explore/sweep.ts';
 import type { Subject } from '../generate/sources.ts';
+import type { Cell } from '../matrix/cell.ts';
+import type { Pair } from '../matrix/pairs.ts';
 import type { Cost } from '../shrink/cost.ts';
 import type { Failure, Search } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
@@ -60,4 +64,26 @@ export interface ProofJob {
 export interface ReplayJob {
   readonly trace: Trace;
   readonly changes: RuleChanges;
+}
+
+/** One piece of the matrix of rules. */
+export type MatrixTask =
+  | { readonly what: 'asked'; readonly mode: SyncMode }
+  | { readonly what: 'cell'; readonly mode: SyncMode; readonly rule: RuleName }
+  | { readonly what: 'pairs'; readonly mode: SyncMode; readonly rule: RuleName; readonly others: readonly RuleName[] };
+
+/** What it has come to; the part of the task is there. */
+export interface MatrixResult {
+  readonly asked?: readonly RuleName[];
+  readonly cell?: Cell;
+  readonly pairs?: readonly Pair[];
+}
+
+export interface MatrixJob {
+  readonly task: MatrixTask;
+  readonly seed: string;
+  /** In milliseconds since 1970; null: no limit. */
+  readonly deadline: number | null;
+  /** Shared: not 0 once all is over, for whatever reason. */
+  readonly stop: Int32Array;
 }
