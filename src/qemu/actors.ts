@@ -1,0 +1,301 @@
+/** Who can do something in a case: the guest's requests, the user and the operator, and each request of QEMU that we hold. */
+import type { Violation } from '../../properties/property.ts';
+import { changesTheDisk } from '../../model/block/guest.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { Daemon } from './daemon.ts';
+import type { Disk, DiskName, Disks } from './disks.ts';
+import { FaultPlan } from './fault-plan.ts';
+import { Graph } from './graph.ts';
+import { GuestRun } from './guest.ts';
+import { GuestUnharmed } from './guest-unharmed.ts';
+import { Held } from './held.ts';
+import { type Start, backupArguments, printStart } from './job.ts';
+import { JobTold } from './job-told.ts';
+import type { NbdClient } from './nbd-client.ts';
+import type { NbdRequest } from './nbd-server.ts';
+import { Nudges } from './nudge.ts';
+import type { CaseView, Observer } from './oracle.ts';
+import type { QmpEvent, QmpReply } from './qmp.ts';
+import { Seen, printEvent } from './seen.ts';
+import { SnapshotKept } from './snapshot-kept.ts';
+import type { Saboteur } from './sabotage.ts';
+
+export interface Actor {
+  readonly id: number;
+  readonly who: string;
+  /** What it would do next. */
+  readonly what: string;
+  /** Of a request that we hold. */
+  readonly held?: Held;
+  readonly run: () => void;
+}
+
+const USER = 0;
+const OPERATOR = 1;
+const FIRST_GUEST = 2;
+
+type Phase = 'not yet' | 'sent' | 'done';
+
+export class Actors {
+  readonly view: CaseView;
+  /** Requests of QEMU that wait for us, oldest first, by their actors' ids. */
+  readonly held = new Map<number, Held>();
+  violation: Violation | null = null;
+  readonly #daemon: Daemon;
+  readonly #graph: Graph;
+  readonly #observers: readonly Observer[];
+  readonly #faults: FaultPlan;
+  readonly #seen = new Seen();
+  readonly #nudges: Nudges;
+  readonly #start: Start;
+  readonly #saboteur: Saboteur | null;
+  readonly #guest: { disk: NbdClient | null; reader: NbdClient | null } = { disk: null, reader: null };
+  /** Of a step: what has come and is looked at once QEMU is at rest. */
+  readonly #arrived: Held[] = [];
+  readonly #answered: GuestRun[] = [];
+  readonly #events: QmpEvent[] = [];
+  #nextId: number;
+  #isOpen = false;
+  #started: Phase = 'not yet';
+  #cancel: Phase = 'not yet';
+  #pause: Phase = 'not yet';
+  #resume: Phase = 'not yet';
+  /** An error has stopped the job, and nobody has resumed it. */
+  #isStopped = false;
+  #isGone = false;
+
+  constructor(daemon: Daemon, number: number, scenario: Scenario, disks: Disks, start: Start, saboteur: Saboteur | null) {
+    const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
+    this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, struck: [] };
+    this.#daemon = daemon;
+    this.#graph = new Graph(daemon, number, { request: (disk, request) => this.#requested(disk, request) });
+    this.#observers = [new SnapshotKept(this.view), new GuestUnharmed(this.view), new JobTold(this.view)];
+    this.#faults = new FaultPlan(scenario, disks);
+    this.#nudges = new Nudges(daemon, () => this.#seen.count);
+    this.#start = start;
+    this.#saboteur = saboteur;
+    this.#nextId = FIRST_GUEST + runs.length;
+  }
+
+  /** Makes QEMU ready. */
+  async open(): Promise<void> {
+    const { disks, scenario } = this.view;
+    this.#daemon.qmp.onEvent = (event) => this.#happened(event);
+    await this.#graph.open(disks, scenario);
+    for (const disk of disks.all) this.#nudges.add(disk, await this.#graph.lookBehind(disk));
+    this.#guest.disk = await this.#graph.client(this.#graph.named('source'), true);
+    if (scenario.mode === 'none') this.#guest.reader = await this.#graph.client(this.#graph.named('target'), false);
+    await this.#daemon.rest();
+    this.#seen.take();
+    this.#isOpen = true;
+  }
+
+  /** Those that can do something now, ascending by id. */
+  ready(): Actor[] {
+    const actors = [this.#user(), this.#operator(), ...this.view.runs.map((run) => this.#guestActor(run))].filter((actor) => actor !== null);
+    for (const [id, held] of this.held) actors.push({ id, who: held.disk.name, what: held.next, held, run: () => this.#step(held) });
+    return actors;
+  }
+
+  /** Lets somebody go on, and waits until QEMU is at rest. @returns what was seen */
+  async run(actor: Actor): Promise<string> {
+    actor.run();
+    this.#saboteur?.afterStep(this.view);
+    await this.#nudges.settle(actor.held?.isDone === true ? actor.held.disk : null);
+    this.view.now++;
+    this.#takeIn();
+    return this.#seen.take();
+  }
+
+  /** Nobody can do anything any more: whoever is not done waits for ever. */
+  unfinished(): Violation | null {
+    const waiting = this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id);
+    if (this.view.end === null && !this.#isStopped) waiting.push('job');
+    if (this.#cancel === 'sent') waiting.push('user');
+    return waiting.length === 0 ? null : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
+  }
+
+  /** Ends what is left of the case. From now on QEMU is answered at once. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    for (const held of this.held.values()) this.#finish(held);
+    this.held.clear();
+    await this.#daemon.rest();
+    while (this.#started === 'done' && !this.#isGone) {
+      this.#daemon.qmp.send('block-job-cancel', { device: this.#graph.named('job'), force: true }, () => {});
+      await this.#daemon.rest();
+    }
+    await this.#graph.close();
+    this.#daemon.qmp.onEvent = () => {};
+  }
+
+  /** What the disks say after QEMU has closed them. */
+  atEnd(): Violation | null {
+    for (const observer of this.#observers) this.violation ??= observer.end?.() ?? null;
+    return this.violation;
+  }
+
+  #user(): Actor | null {
+    const { scenario, runs, end } = this.view;
+    if (this.#started === 'not yet') return { id: USER, who: 'user', what: printStart(this.#start), run: () => this.#startJob() };
+    const after = scenario.cancelAfter ?? [];
+    if (!scenario.cancel || this.#cancel !== 'not yet' || this.view.t0 === null || end !== null || runs.some((run) => after.includes(run.operation.id) && !run.hasEnded)) return null;
+    return { id: USER, who: 'user', what: 'cancel', run: () => this.#ask('block-job-cancel', 'cancel', (phase) => (this.#cancel = phase)) };
+  }
+
+  #operator(): Actor | null {
+    const { scenario, t0, end } = this.view;
+    if (t0 === null || end !== null) return null;
+    const resume = (): Actor => ({ id: OPERATOR, who: 'operator', what: 'resume', run: () => this.#ask('block-job-resume', 'resume', (phase) => (this.#resume = phase)) });
+    if (this.#isStopped && scenario.resume === true) {
+      return { ...resume(), run: () => {
+        this.#isStopped = false;
+        resume().run();
+      } };
+    }
+    if (scenario.pause !== true || this.#resume !== 'not yet') return null;
+    if (this.#pause === 'not yet') return { id: OPERATOR, who: 'operator', what: 'pause', run: () => this.#ask('block-job-pause', 'pause', (phase) => (this.#pause = phase)) };
+    return this.#pause === 'done' ? resume() : null;
+  }
+
+  #guestActor(run: GuestRun): Actor | null {
+    const { runs, t0, end } = this.view;
+    const { kind, id, after, early } = run.operation;
+    const isBlocked = run.state !== 'waiting' || after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) || (t0 === null && !early) || this.#mustWait(run);
+    if (isBlocked) return null;
+    const isReader = kind === 'readT0';
+    if (isReader && end !== null) run.state = 'left out'; // there is no point in time any more
+    if (run.state !== 'waiting') return null;
+    const client = isReader ? this.#guest.reader : this.#guest.disk;
+    return { id: FIRST_GUEST + run.index, who: id, what: kind, run: () => this.#issue(run, client!) };
+  }
+
+  /**
+   * Requests to an overlay that some other under way keeps waiting. What it shows at T0 must be known from outside,
+   * so before T0 no two change the same sectors together. And qcow2, with or without a backup, loses a write-zeroes
+   * that meets a write which allocates the same cluster: that write puts back what it has read around itself
+   * (qcow2-zeroes.spec.ts), so these two never meet here.
+   */
+  #mustWait({ operation }: GuestRun): boolean {
+    const { overlay } = this.view.scenario.disk;
+    if (overlay === undefined || !changesTheDisk(operation.kind)) return false;
+    const isBeforeT0 = this.view.t0 === null;
+    if (isBeforeT0 && operation.kind === 'discard') return true;
+    const grain = overlay.clusterSectors;
+    const meets = ({ first, count }: GuestOperation): boolean => Math.floor(first / grain) <= Math.floor((operation.first + operation.count - 1) / grain) && Math.floor(operation.first / grain) <= Math.floor((first + count - 1) / grain);
+    return this.view.runs.some(({ state, operation: other }) => state === 'under way' && changesTheDisk(other.kind) && meets(other) && (isBeforeT0 || operation.kind !== 'write' || other.kind !== 'write'));
+  }
+
+  #issue(run: GuestRun, client: NbdClient): void {
+    const { disks } = this.view;
+    run.issuedAt = this.view.now;
+    for (const observer of this.#observers) observer.issued?.(run);
+    this.#saboteur?.issued(run, this.view);
+    run.issue(client, disks.contents, disks.sectorBytes, () => {
+      this.#seen.add(run.operation.kind === 'readT0' ? 'reader' : 'guest', `${run.operation.id} ${run.hasFailed ? `error ${run.answer!.error}` : 'ok'}`);
+      this.#answered.push(run);
+    });
+  }
+
+  #startJob(): void {
+    const { scenario } = this.view;
+    this.#started = 'sent';
+    this.#daemon.qmp.send('blockdev-backup', backupArguments(scenario, this.#start, this.#graph.named), (reply) => {
+      if ('error' in reply) throw new Error(`blockdev-backup: ${reply.error.desc}`);
+      this.#started = 'done';
+      this.#seen.add('monitor', 'started');
+    });
+  }
+
+  #ask(command: string, what: string, note: (phase: Phase) => void): void {
+    note('sent');
+    const force = command === 'block-job-cancel' ? { force: true } : {}; // or it is refused while the job is paused
+    this.#daemon.qmp.send(command, { device: this.#graph.named('job'), ...force }, (reply: QmpReply) => {
+      note('done');
+      this.#seen.add('monitor', 'error' in reply ? `${what} refused` : what);
+    });
+  }
+
+  #step(held: Held): void {
+    const fault = held.isNew ? this.#faults.strike(held) : null;
+    if (fault !== null) {
+      this.view.struck.push(fault);
+      this.#seen.add(held.disk.name, fault.errno);
+      held.fail(fault.errno);
+    } else {
+      const landsNow = held.isAboutToLand;
+      held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops(held, this.view) === true);
+      if (landsNow) this.#judge((observer) => observer.landed?.(held));
+    }
+    if (held.isDone) for (const [id, other] of this.held) if (other === held) this.held.delete(id);
+  }
+
+  #judge(ask: (observer: Observer) => Violation | null | undefined): void {
+    for (const observer of this.#observers) this.violation ??= ask(observer) ?? null;
+  }
+
+  /** What has come in this step, in an order that is always the same. */
+  #takeIn(): void {
+    const { view } = this;
+    for (const event of this.#events.splice(0)) {
+      this.#jobSays(event);
+      this.#judge((observer) => observer.event?.(event));
+    }
+    for (const run of this.#answered.splice(0).toSorted((a, b) => a.index - b.index)) {
+      run.state = 'ended';
+      run.endedAt = view.now;
+      this.#judge((observer) => observer.answered?.(run));
+    }
+    if (this.#started === 'done' && view.t0 === null) this.#pointInTime();
+    const order: DiskName[] = ['source', 'base', 'target'];
+    for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name))) this.held.set(this.#nextId++, held);
+  }
+
+  #pointInTime(): void {
+    const { view } = this;
+    const { disks, scenario } = view;
+    const shown = (s: number): number => (disks.source.format === 'raw' ? (disks.inImage(disks.source, s) as number) : this.#shownByOverlay(s));
+    view.t0 = Int32Array.from({ length: scenario.disk.sectors }, (_, s) => shown(s));
+    view.t0At = view.now;
+    this.#judge((observer) => observer.pointInTime?.());
+  }
+
+  /** The last that was written to it, which has ended: QEMU has drained. */
+  #shownByOverlay(sector: number): number {
+    const { disks, runs } = this.view;
+    const [last] = runs.filter((run) => (run.operation.kind === 'write' || run.operation.kind === 'zero') && run.state === 'ended' && !run.hasFailed && run.covers(sector)).toSorted((a, b) => b.issuedAt - a.issuedAt);
+    if (last === undefined) return disks.shownAtBegin(sector);
+    return last.operation.kind === 'zero' ? 0 : disks.contents.byGuest(last.index, sector);
+  }
+
+  #jobSays({ event, data }: QmpEvent): void {
+    if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
+    if (event === 'BLOCK_JOB_CANCELLED') this.view.end ??= 'cancelled';
+    if (event === 'BLOCK_JOB_COMPLETED') this.view.end ??= data['error'] === undefined ? 'completed' : 'failed';
+    if (this.view.end !== null && this.view.endedAt === Infinity) this.view.endedAt = this.view.now;
+  }
+
+  #happened(event: QmpEvent): void {
+    if (event.event === 'JOB_STATUS_CHANGE' && event.data['status'] === 'null') this.#isGone = true;
+    if (!event.event.startsWith('BLOCK_JOB_') && event.event !== 'JOB_STATUS_CHANGE') return;
+    this.#seen.add('monitor', printEvent(event));
+    this.#events.push(event);
+  }
+
+  #requested(name: DiskName, request: NbdRequest): void {
+    const disk = this.#diskNamed(name);
+    if (request.offset >= disk.bytes && request.kind === 'read') return request.reply(disk.image.subarray(request.offset, request.offset + request.length));
+    const held = new Held(disk, request);
+    if (!this.#isOpen) return this.#finish(held);
+    this.#seen.add(name, `${name} ${held.what}`);
+    this.#arrived.push(held);
+  }
+
+  #diskNamed(name: DiskName): Disk {
+    return this.view.disks.all.find((disk) => disk.name === name)!;
+  }
+
+  #finish(held: Held): void {
+    while (!held.isDone) held.step(this.view.scenario.disk.discardReads);
+  }
+}
