@@ -3,9 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { FileError } from '../files/text.ts';
+import { QemuGone } from '../qemu/barrier.ts';
 import { addBench } from './bench.ts';
 import { addCheck } from './check.ts';
+import { addDoctor } from './doctor.ts';
 import { addKeep } from './keep.ts';
+import { addQemu } from './qemu.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
 import { addShrink } from './shrink.ts';
@@ -38,7 +41,7 @@ const program = new Command('cowcheck')
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
-for (const add of [addCheck, addReplay, addShrink, addKeep, addRules, addBench, addHelp]) add(program);
+for (const add of [addCheck, addReplay, addShrink, addKeep, addRules, addBench, addQemu, addDoctor, addHelp]) add(program);
 sayInOneLine(program, 'cowcheck');
 for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 
@@ -62,7 +65,7 @@ try {
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError)) throw error;
+  if (!(error instanceof FileError) && !(error instanceof QemuGone)) throw error;
   const { message } = error;
   process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
   return BAD_USAGE;

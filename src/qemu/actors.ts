@@ -2,10 +2,11 @@
 import type { Violation } from '../../properties/property.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import { QemuGone } from './barrier.ts';
 import type { Daemon } from './daemon.ts';
 import type { Disk, DiskName, Disks } from './disks.ts';
 import { FaultPlan } from './fault-plan.ts';
-import { Graph } from './graph.ts';
+import { type Doors, Graph } from './graph.ts';
 import { GuestRun } from './guest.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { Held } from './held.ts';
@@ -34,6 +35,9 @@ const USER = 0;
 const OPERATOR = 1;
 const FIRST_GUEST = 2;
 
+/** A job that ends at all ends long before. */
+const CANCELS_MAX = 1_000;
+
 type Phase = 'not yet' | 'sent' | 'done';
 
 export class Actors {
@@ -49,7 +53,7 @@ export class Actors {
   readonly #nudges: Nudges;
   readonly #start: Start;
   readonly #saboteur: Saboteur | null;
-  readonly #guest: { disk: NbdClient | null; reader: NbdClient | null } = { disk: null, reader: null };
+  #doors!: Doors;
   /** Of a step: what has come and is looked at once QEMU is at rest. */
   readonly #arrived: Held[] = [];
   readonly #answered: GuestRun[] = [];
@@ -64,11 +68,11 @@ export class Actors {
   #isStopped = false;
   #isGone = false;
 
-  constructor(daemon: Daemon, number: number, scenario: Scenario, disks: Disks, start: Start, saboteur: Saboteur | null) {
+  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, saboteur: Saboteur | null) {
     const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
     this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, struck: [] };
     this.#daemon = daemon;
-    this.#graph = new Graph(daemon, number, { request: (disk, request) => this.#requested(disk, request) });
+    this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
     this.#observers = [new SnapshotKept(this.view), new GuestUnharmed(this.view), new JobTold(this.view)];
     this.#faults = new FaultPlan(scenario, disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
@@ -81,10 +85,8 @@ export class Actors {
   async open(): Promise<void> {
     const { disks, scenario } = this.view;
     this.#daemon.qmp.onEvent = (event) => this.#happened(event);
-    await this.#graph.open(disks, scenario);
-    for (const disk of disks.all) this.#nudges.add(disk, await this.#graph.lookBehind(disk));
-    this.#guest.disk = await this.#graph.client(this.#graph.named('source'), true);
-    if (scenario.mode === 'none') this.#guest.reader = await this.#graph.client(this.#graph.named('target'), false);
+    this.#doors = await this.#graph.open(disks, scenario);
+    for (const [disk, client] of this.#doors.behind) this.#nudges.add(disk, client);
     await this.#daemon.rest();
     this.#seen.take();
     this.#isOpen = true;
@@ -121,7 +123,8 @@ export class Actors {
     for (const held of this.held.values()) this.#finish(held);
     this.held.clear();
     await this.#daemon.rest();
-    while (this.#started === 'done' && !this.#isGone) {
+    for (let tries = 0; this.#started === 'done' && !this.#isGone; tries++) {
+      if (tries >= CANCELS_MAX) throw new QemuGone('QEMU does not end a job that has been cancelled');
       this.#daemon.qmp.send('block-job-cancel', { device: this.#graph.named('job'), force: true }, () => {});
       await this.#daemon.rest();
     }
@@ -166,7 +169,7 @@ export class Actors {
     const isReader = kind === 'readT0';
     if (isReader && end !== null) run.state = 'left out'; // there is no point in time any more
     if (run.state !== 'waiting') return null;
-    const client = isReader ? this.#guest.reader : this.#guest.disk;
+    const client = isReader ? this.#doors.reader : this.#doors.guest;
     return { id: FIRST_GUEST + run.index, who: id, what: kind, run: () => this.#issue(run, client!) };
   }
 

@@ -31,6 +31,7 @@ const TICKS_IN_SECOND = 100;
 /** The clocks are looked at once in so many looks. */
 const LOOKS_PER_CLOCK = 256;
 
+const LOOKS_BEFORE_NAP = 30;
 const NAP_MS = 0.02;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
@@ -69,7 +70,7 @@ export class Barrier {
       const now = this.#heard === heardBefore && this.#isOursAtRest() ? this.#asleep() : '';
       if (now !== '' && now === before) return;
       before = now;
-      if (now === '') Atomics.wait(NEVER, 0, 0, NAP_MS); // it may need the processor that we run on
+      if (looks >= LOOKS_BEFORE_NAP) Atomics.wait(NEVER, 0, 0, NAP_MS); // it may need the processor that we run on
     }
   }
 

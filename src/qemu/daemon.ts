@@ -26,6 +26,8 @@ export class Daemon {
   readonly server: NbdServer;
   readonly qmp: Qmp;
   readonly pid: number;
+  /** Of the cases that it has had; tells their names apart. */
+  nextCase = 0;
   readonly #process: ChildProcess;
   readonly #watchman: ChildProcess;
   readonly #barrier: Barrier;

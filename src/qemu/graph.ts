@@ -14,6 +14,15 @@ export interface Ears {
   readonly request: (disk: DiskName, request: NbdRequest) => void;
 }
 
+/** Our clients of QEMU's exports. */
+export interface Doors {
+  readonly guest: NbdClient;
+  /** Of the point in time: NONE's target. */
+  readonly reader: NbdClient | null;
+  /** By disk: whatever shows the bytes behind its end. */
+  readonly behind: ReadonlyMap<Disk, NbdClient>;
+}
+
 const LOOK_CLUSTER_BYTES = 65_536;
 
 export class Graph {
@@ -25,9 +34,9 @@ export class Graph {
   readonly #ours: string[] = [];
   readonly #clients: NbdClient[] = [];
 
-  constructor(daemon: Daemon, number: number, ears: Ears) {
+  constructor(daemon: Daemon, ears: Ears) {
     this.#daemon = daemon;
-    this.#number = number;
+    this.#number = daemon.nextCase++;
     this.#ears = ears;
   }
 
@@ -35,67 +44,80 @@ export class Graph {
   named = (what: string): string => `${what}${this.#number}`;
 
   /** Opens the disks. The target of NONE lies over the live source, that of TOP over what the source lies over. */
-  async open(disks: Disks, { mode }: Scenario): Promise<void> {
-    if (disks.base !== null) await this.#openDisk(disks.base, null);
+  async open(disks: Disks, { mode }: Scenario): Promise<Doors> {
     const base = disks.base === null ? null : this.named('base');
-    await this.#openDisk(disks.source, base);
-    await this.#openDisk(disks.target, mode === 'none' ? this.named('source') : mode === 'top' ? base : null);
+    // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
+    const opened = [
+      ...(disks.base === null ? [] : this.#openDisk(disks.base, null)),
+      ...this.#openDisk(disks.source, base),
+      ...this.#openDisk(disks.target, mode === 'none' ? this.named('source') : mode === 'top' ? base : null),
+    ];
+    const [guest, reader, behind] = await Promise.all([
+      this.#client(this.named('source'), true),
+      mode === 'none' ? this.#client(this.named('target'), false) : null,
+      Promise.all(disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const)),
+      ...opened,
+    ]);
+    return { guest, reader, behind: new Map(behind) };
   }
 
   /** A client of one of QEMU's exports, on a node. */
-  async client(node: string, writable: boolean): Promise<NbdClient> {
+  async #client(node: string, writable: boolean): Promise<NbdClient> {
     const name = `on-${node}`;
-    await this.#daemon.qmp.call('block-export-add', { 'type': 'nbd', 'id': name, 'node-name': node, name, writable });
     this.#exports.push(name);
+    await this.#daemon.qmp.call('block-export-add', { 'type': 'nbd', 'id': name, 'node-name': node, name, writable });
     const client = await this.#daemon.connect(name);
     this.#clients.push(client);
     return client;
   }
 
   /** A client of whatever shows the bytes behind the end of a disk, over the very connection that the disk has. */
-  async lookBehind(disk: Disk): Promise<NbdClient> {
+  async #lookBehind(disk: Disk): Promise<NbdClient> {
     const protocol = this.named(`${disk.name}-p`);
-    if (disk.format === 'raw') return this.client(protocol, false);
+    if (disk.format === 'raw') return this.#client(protocol, false);
     // An export does not share the right to resize, which qcow2 wants of its file; the backing file of an overlay does.
     const bytes = disk.image.length;
     const overlay = Buffer.alloc(capacityOf(0, LOOK_CLUSTER_BYTES) + LOOK_CLUSTER_BYTES * Math.ceil(bytes / LOOK_CLUSTER_BYTES / 8192));
     writeQcow2(overlay, { bytes, clusterBytes: LOOK_CLUSTER_BYTES, cluster: () => null });
     const name = this.#serve(`${disk.name}-look`, overlay, true, (request) => request.reply(overlay.subarray(request.offset, request.offset + request.length)));
     const node = this.named(`${disk.name}-look`);
-    await this.#add({ 'driver': 'qcow2', 'node-name': node, 'read-only': true, 'file': this.#nbd(name, null), 'backing': protocol });
-    return this.client(node, false);
+    const [, client] = await Promise.all([this.#add({ 'driver': 'qcow2', 'node-name': node, 'read-only': true, 'file': this.#nbd(name, null), 'backing': protocol }), this.#client(node, false)]);
+    return client;
   }
 
   /** Takes all of it away again. QEMU may still write to the disks while it closes them, and must be answered at once. */
   async close(): Promise<void> {
     const { qmp } = this.#daemon;
     for (const client of this.#clients) this.#daemon.disconnect(client);
-    for (const id of this.#exports) await qmp.call('block-export-del', { id, mode: 'hard' });
-    for (const name of this.#nodes.toReversed()) await this.#delete(name);
+    await Promise.all(this.#exports.map((id) => qmp.call('block-export-del', { id, mode: 'hard' })));
+    await this.#deleteNodes();
     for (const name of this.#ours) this.#daemon.server.exports.delete(name);
   }
 
-  /** An export that was deleted lets go of its node a little later. */
-  async #delete(node: string): Promise<void> {
-    const { qmp } = this.#daemon;
-    for (let tries = 0; ; tries++) {
-      try {
-        await qmp.call('blockdev-del', { 'node-name': node });
-        return;
-      } catch (error) {
-        if (tries >= DELETE_TRIES_MAX || this.#daemon.ended !== null) throw error;
-        await this.#daemon.rest();
-      }
+  /** An export that was deleted lets go of its node a little later, and a node of what lies below it. */
+  async #deleteNodes(): Promise<void> {
+    for (let tries = 0; this.#nodes.length > 0; tries++) {
+      const left = await Promise.allSettled(this.#nodes.toReversed().map(async (name) => this.#delete(name)));
+      const failed = left.find((one) => one.status === 'rejected');
+      if (failed !== undefined && (tries >= DELETE_TRIES_MAX || this.#daemon.ended !== null)) throw failed.reason;
+      if (failed !== undefined) await this.#daemon.rest();
     }
   }
 
-  async #openDisk(disk: Disk, backing: string | null): Promise<void> {
+  async #delete(name: string): Promise<void> {
+    await this.#daemon.qmp.call('blockdev-del', { 'node-name': name });
+    this.#nodes.splice(this.#nodes.indexOf(name), 1);
+  }
+
+  #openDisk(disk: Disk, backing: string | null): Promise<void>[] {
     const [node, protocol] = [this.named(disk.name), this.named(`${disk.name}-p`)];
     const readOnly = disk.name === 'base';
     const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#ears.request(disk.name, request));
-    await this.#add({ ...this.#nbd(name, protocol), ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) });
     const common = { 'node-name': node, 'file': protocol, ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) };
-    await this.#add(disk.format === 'raw' ? { driver: 'raw', size: disk.bytes, ...common } : { driver: 'qcow2', backing, ...common });
+    return [
+      this.#add({ ...this.#nbd(name, protocol), ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) }),
+      this.#add(disk.format === 'raw' ? { driver: 'raw', size: disk.bytes, ...common } : { driver: 'qcow2', backing, ...common }),
+    ];
   }
 
   #nbd(exportName: string, node: string | null): object {
@@ -110,8 +132,8 @@ export class Graph {
   }
 
   async #add(options: object): Promise<void> {
-    await this.#daemon.qmp.call('blockdev-add', options);
     this.#nodes.push((options as { 'node-name': string })['node-name']);
+    await this.#daemon.qmp.call('blockdev-add', options);
   }
 }
 

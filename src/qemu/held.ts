@@ -27,17 +27,17 @@ export class Held {
     this.isData = kind === 'read' || kind === 'write' ? disk.format === 'raw' || holds(data ?? disk.image.subarray(offset, offset + length)) : kind === 'zero' || kind === 'trim';
   }
 
-  /** `write 65536+65536`: what it asks for. */
+  /** `write 65536-131071`: what it asks for, in bytes. */
   get what(): string {
     const { kind, offset, length } = this.request;
-    return kind === 'flush' ? kind : `${kind} ${offset}+${length}`;
+    return kind === 'flush' ? kind : `${kind} ${offset}-${offset + length - 1}`;
   }
 
-  /** `write.land 65536+65536`: its next step. */
+  /** `write.land 65536-131071`: its next step. */
   get next(): string {
     const { kind, offset, length } = this.request;
     const phase = this.#hasEffect || !this.isData ? 'done' : kind === 'read' ? 'took' : 'land';
-    return kind === 'flush' ? `${kind}.${phase}` : `${kind}.${phase} ${offset}+${length}`;
+    return kind === 'flush' ? `${kind}.${phase}` : `${kind}.${phase} ${offset}-${offset + length - 1}`;
   }
 
   /** Whether its next step is the first. */

@@ -19,12 +19,12 @@ export function drawStart(scenario: Scenario, random: RandomNumbers): Start {
 /** A chunk may not be smaller than the backup's cluster, which is as large as the target's. */
 const smallestChunk = (scenario: Scenario): number => Math.max(BACKUP_CLUSTER_BYTES, scenario.targetClusterSectors * sectorBytesOf(scenario));
 
-/** `start max-workers=1 max-chunk=65536`: the step's name in a trace. */
-export const printStart = ({ maxWorkers, maxChunk }: Start): string => `start max-workers=${maxWorkers} max-chunk=${maxChunk}`;
+/** `start workers 1 chunk 65536`: the step's name in a trace. */
+export const printStart = ({ maxWorkers, maxChunk }: Start): string => `start workers ${maxWorkers} chunk ${maxChunk}`;
 
 /** The inverse. Null: it is not written so. */
 export function parseStart(text: string): Start | null {
-  const [, maxWorkers, maxChunk] = /^start max-workers=(\d{1,5}) max-chunk=(\d{1,9})$/.exec(text) ?? [];
+  const [, maxWorkers, maxChunk] = /^start workers (\d{1,5}) chunk (\d{1,9})$/.exec(text) ?? [];
   return maxChunk === undefined ? null : { maxWorkers: Number(maxWorkers), maxChunk: Number(maxChunk) };
 }
 

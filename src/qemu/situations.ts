@@ -6,30 +6,37 @@ import type { Held } from './held.ts';
 import type { CaseView } from './oracle.ts';
 import { BACKUP_CLUSTER_BYTES } from './pattern.ts';
 
-const ALL: readonly SyncMode[] = ['full', 'top', 'none'];
-const NONE: readonly SyncMode[] = ['none'];
+interface QemuSituation {
+  /** In which it can be met. */
+  readonly modes: readonly SyncMode[];
+  /** It takes injected errors. */
+  readonly faults?: true;
+}
 
-/** By name, the modes in which it can be met. */
-export const QEMU_SITUATIONS: Readonly<Record<string, readonly SyncMode[]>> = {
+const ALL: QemuSituation = { modes: ['full', 'top', 'none'] };
+const SWEEP: QemuSituation = { modes: ['full', 'top'] };
+const NONE: QemuSituation = { modes: ['none'] };
+
+export const QEMU_SITUATIONS: Readonly<Record<string, QemuSituation>> = {
   'a copy was held at the cancel': ALL,
-  'a guest write waited for a copy under way': ALL,
+  'a guest write waited for a copy under way': { modes: ['full', 'none'] },
   'a reader of the point in time was held at the source': NONE,
   'a write was in flight at T0': ALL,
   'two guest writes of one cluster were under way together': ALL,
   'the last cluster was short': ALL,
   'a target with clusters smaller than the backup': ALL,
   'a target with clusters larger than the backup': ALL,
-  'zeroes were stored as zeroes': ALL,
+  'zeroes were stored as zeroes': { modes: ['full'] },
   'a guest wrote zeroes': ALL,
   'a discard reached the source': ALL,
   'QEMU dropped a discard while the job ran': ALL,
   'a flush while the job ran': ALL,
   'the job was paused': ALL,
-  'an error was injected': ALL,
-  'the job failed': ALL,
-  'a guest was told of an error': ALL,
   'the job was cancelled': ALL,
-  'the job completed': ['full', 'top'],
+  'the job completed': SWEEP,
+  'an error was injected': { ...ALL, faults: true },
+  'the job failed': { ...SWEEP, faults: true },
+  'a guest was told of an error': { ...ALL, faults: true },
 };
 
 const isCopy = ({ disk, isData, request: { kind } }: Held): boolean => isData && (disk.name === 'target' ? kind === 'write' || kind === 'zero' : disk.name === 'source' && kind === 'read');

@@ -39,8 +39,11 @@ export interface Verdict {
   readonly detail: string;
 }
 
+/** Of a run on a real QEMU: `qemu 7.2.22`. Only that binary replays it. */
+export type QemuJob = `qemu ${string}`;
+
 export interface Trace {
-  readonly job: 'correct';
+  readonly job: 'correct' | QemuJob;
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';
@@ -91,7 +94,7 @@ const policy = z.enum(ERROR_POLICIES);
 
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
-  job: z.literal('correct'),
+  job: z.union([z.literal('correct'), z.templateLiteral(['qemu ', z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)])], { error: 'expected correct, or a QEMU with its version such as qemu 7.2.22' }),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),
   effects: z.enum(['cluster', 'sector']).default('cluster'),
