@@ -15,11 +15,18 @@ import { JobTold } from './job-told.ts';
 import type { NbdClient } from './nbd-client.ts';
 import type { NbdRequest } from './nbd-server.ts';
 import { Nudges } from './nudge.ts';
-import type { CaseView, Observer } from './oracle.ts';
+import { type CaseView, type Observer, isPromised } from './oracle.ts';
 import type { QmpEvent, QmpReply } from './qmp.ts';
 import { Seen, printEvent } from './seen.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
 import type { Saboteur } from './sabotage.ts';
+
+/** Who else is there. */
+export interface Company {
+  readonly saboteur?: Saboteur | null;
+  /** Which properties are asked. */
+  readonly judges?: 'all' | 'snapshot' | 'none';
+}
 
 export interface Actor {
   readonly id: number;
@@ -68,12 +75,12 @@ export class Actors {
   #isStopped = false;
   #isGone = false;
 
-  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, saboteur: Saboteur | null) {
+  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, { saboteur = null, judges = 'all' }: Company) {
     const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
-    this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, struck: [] };
+    this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, sourceAtEnd: null, struck: [] };
     this.#daemon = daemon;
     this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
-    this.#observers = [new SnapshotKept(this.view), new GuestUnharmed(this.view), new JobTold(this.view)];
+    this.#observers = judges === 'none' ? [] : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
     this.#faults = new FaultPlan(scenario, disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
     this.#start = start;
@@ -102,7 +109,7 @@ export class Actors {
   /** Lets somebody go on, and waits until QEMU is at rest. @returns what was seen */
   async run(actor: Actor): Promise<string> {
     actor.run();
-    this.#saboteur?.afterStep(this.view);
+    this.#saboteur?.afterStep?.(this.view);
     await this.#nudges.settle(actor.held?.isDone === true ? actor.held.disk : null);
     this.view.now++;
     this.#takeIn();
@@ -136,6 +143,19 @@ export class Actors {
   atEnd(): Violation | null {
     for (const observer of this.#observers) this.violation ??= observer.end?.() ?? null;
     return this.violation;
+  }
+
+  /** What the backup has come to, sector by sector, and what its readers have read; null: nothing is promised of it. */
+  shown(): string | null {
+    const { view } = this;
+    const { disks, scenario, sourceAtEnd, runs } = view;
+    if (!isPromised(view)) return null;
+    const sectors = Array.from({ length: scenario.disk.sectors }, (_, s) => {
+      const own = disks.inImage(disks.target, s);
+      return own === 'below' && scenario.mode === 'none' && sourceAtEnd !== null ? sourceAtEnd[s] : own;
+    });
+    const read = runs.filter(({ operation }) => operation.kind === 'readT0').map(({ answer }) => answer?.data.toString('latin1'));
+    return JSON.stringify([sectors, read]);
   }
 
   #user(): Actor | null {
@@ -193,7 +213,7 @@ export class Actors {
     const { disks } = this.view;
     run.issuedAt = this.view.now;
     for (const observer of this.#observers) observer.issued?.(run);
-    this.#saboteur?.issued(run, this.view);
+    this.#saboteur?.issued?.(run, this.view);
     run.issue(client, disks.contents, disks.sectorBytes, () => {
       this.#seen.add(run.operation.kind === 'readT0' ? 'reader' : 'guest', `${run.operation.id} ${run.hasFailed ? `error ${run.answer!.error}` : 'ok'}`);
       this.#answered.push(run);
@@ -227,7 +247,7 @@ export class Actors {
       held.fail(fault.errno);
     } else {
       const landsNow = held.isAboutToLand;
-      held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops(held, this.view) === true);
+      held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops?.(held, this.view) === true);
       if (landsNow) this.#judge((observer) => observer.landed?.(held));
     }
     if (held.isDone) for (const [id, other] of this.held) if (other === held) this.held.delete(id);
@@ -275,7 +295,10 @@ export class Actors {
     if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
     if (event === 'BLOCK_JOB_CANCELLED') this.view.end ??= 'cancelled';
     if (event === 'BLOCK_JOB_COMPLETED') this.view.end ??= data['error'] === undefined ? 'completed' : 'failed';
-    if (this.view.end !== null && this.view.endedAt === Infinity) this.view.endedAt = this.view.now;
+    if (this.view.end === null || this.view.endedAt !== Infinity) return;
+    const { disks, scenario } = this.view;
+    this.view.endedAt = this.view.now;
+    if (disks.source.format === 'raw') this.view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
   }
 
   #happened(event: QmpEvent): void {

@@ -6,13 +6,12 @@
 import type { Scenario } from '../../model/scenario.ts';
 import type { Violation } from '../../properties/property.ts';
 import type { TraceStep } from '../trace/format.ts';
-import { Actors } from './actors.ts';
+import { Actors, type Company } from './actors.ts';
 import { QemuGone } from './barrier.ts';
 import type { Daemon } from './daemon.ts';
 import { Disks } from './disks.ts';
 import type { Start } from './job.ts';
 import type { Picker } from './picker.ts';
-import type { Saboteur } from './sabotage.ts';
 import { Situations } from './situations.ts';
 
 export interface CaseResult {
@@ -24,6 +23,8 @@ export interface CaseResult {
   /** Switches away from somebody who could have gone on. */
   readonly preemptions: number;
   readonly situations: ReadonlySet<string>;
+  /** What the backup has come to; null: it is not over, or nothing is promised of it. */
+  readonly shown: string | null;
 }
 
 /** Nobody has needed more than a few hundred. */
@@ -33,12 +34,12 @@ const STEPS_MAX = 5_000;
  * A violation leaves QEMU as it is, with all that hangs in it: it can't be used any more.
  * @throws QemuGone if QEMU ends other than by a fault of its own, or does not come to rest
  */
-export async function runCase(daemon: Daemon, scenario: Scenario, start: Start, picker: Picker, saboteur: Saboteur | null = null): Promise<CaseResult> {
-  const actors = new Actors(daemon, scenario, new Disks(scenario), start, saboteur);
+export async function runCase(daemon: Daemon, scenario: Scenario, start: Start, picker: Picker, company: Company = {}): Promise<CaseResult> {
+  const actors = new Actors(daemon, scenario, new Disks(scenario), start, company);
   const situations = new Situations(actors.view);
   const steps: TraceStep[] = [];
   let [preemptions, last, isOver] = [0, -1, false];
-  const result = (violation: Violation | null): CaseResult => ({ scenario, steps, violation, cutOff: steps.length >= STEPS_MAX, preemptions, situations: situations.met });
+  const result = (violation: Violation | null, shown: string | null = null): CaseResult => ({ scenario, steps, violation, cutOff: steps.length >= STEPS_MAX, preemptions, situations: situations.met, shown });
 
   /** @returns whether anybody has gone on */
   const go = async (): Promise<boolean> => {
@@ -63,7 +64,7 @@ export async function runCase(daemon: Daemon, scenario: Scenario, start: Start, 
     const violation = actors.violation ?? (isOver ? actors.unfinished() : null);
     if (violation !== null) return result(violation);
     await actors.close();
-    return result(isOver ? actors.atEnd() : null);
+    return isOver ? result(actors.atEnd(), actors.shown()) : result(null);
   } catch (error) {
     if (!(error instanceof QemuGone) || !daemon.hasCrashed) throw error;
     return result({ property: 'nothing-freed', detail: error.message });

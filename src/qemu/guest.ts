@@ -39,7 +39,7 @@ export class GuestRun {
 
   issue(client: NbdClient, contents: Contents, sectorBytes: number, answered: () => void): void {
     const { kind, first, count } = this.operation;
-    const data = kind === 'write' ? this.#data(contents, sectorBytes) : null;
+    const data = kind === 'write' ? this.dataOf(contents, sectorBytes) : null;
     this.state = 'under way';
     client.request(COMMANDS[kind], first * sectorBytes, count * sectorBytes, (answer) => {
       this.answer = answer;
@@ -47,7 +47,8 @@ export class GuestRun {
     }, data);
   }
 
-  #data(contents: Contents, sectorBytes: number): Buffer {
+  /** What a write writes. */
+  dataOf(contents: Contents, sectorBytes: number): Buffer {
     const { first, count } = this.operation;
     const data = Buffer.alloc(count * sectorBytes);
     for (let i = 0; i < count; i++) fillSector(data.subarray(i * sectorBytes, (i + 1) * sectorBytes), contents.byGuest(this.index, first + i));

@@ -34,6 +34,8 @@ export interface CaseView {
   end: JobEnd | null;
   /** The step after which the job had ended. */
   endedAt: number;
+  /** What a raw source held then. */
+  sourceAtEnd: readonly Content[] | null;
   /** Injected errors so far. */
   readonly struck: Struck[];
 }
@@ -50,6 +52,9 @@ export interface Observer {
   /** All is over, and QEMU has closed the disks. */
   end?(): Violation | null;
 }
+
+/** Whether the job has ended in such a way that what it leaves behind shows T0. */
+export const isPromised = ({ scenario, end }: CaseView): boolean => end === (scenario.mode === 'none' ? 'cancelled' : 'completed');
 
 export const printContent = ({ disks, runs }: Pick<CaseView, 'disks' | 'runs'>, content: Content): string => (content === TORN ? 'torn' : disks.contents.print(content, runs.map(({ operation }) => operation.id)));
 

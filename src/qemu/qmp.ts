@@ -15,7 +15,7 @@ export type QmpReply = { readonly return: unknown } | { readonly error: QmpError
 
 export interface QmpEvent {
   readonly event: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, string | number | boolean | undefined>>;
 }
 
 /** A command of which QEMU says that it can't be done. */

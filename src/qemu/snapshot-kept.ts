@@ -8,17 +8,14 @@ import { type Content, ZERO } from '../../model/block/content.ts';
 import type { Violation } from '../../properties/property.ts';
 import type { GuestRun } from './guest.ts';
 import type { Held } from './held.ts';
-import { type CaseView, type Observer, wrongSector } from './oracle.ts';
+import { type CaseView, type Observer, isPromised, wrongSector } from './oracle.ts';
 import { BLOCK_BYTES, blockOf, contentOf } from './pattern.ts';
-import type { QmpEvent } from './qmp.ts';
 import { mayShow } from './timeline.ts';
 
 export class SnapshotKept implements Observer {
   readonly #view: CaseView;
   /** Sectors of which the target has got data. */
   readonly #stored: Uint8Array;
-  /** What a raw source held when the job ended. */
-  #sourceAtEnd: Content[] | null = null;
 
   constructor(view: CaseView) {
     this.#view = view;
@@ -43,17 +40,9 @@ export class SnapshotKept implements Observer {
     return null;
   }
 
-  event({ event }: QmpEvent): null {
-    const { disks, scenario } = this.#view;
-    const isEnd = event === 'BLOCK_JOB_CANCELLED' || event === 'BLOCK_JOB_COMPLETED';
-    if (isEnd && disks.source.format === 'raw') this.#sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as Content);
-    return null;
-  }
-
   end(): Violation | null {
-    const { t0, end, scenario, disks } = this.#view;
-    const isPromised = scenario.mode === 'none' ? end === 'cancelled' : end === 'completed';
-    if (t0 === null || !isPromised) return null;
+    const { t0, disks } = this.#view;
+    if (t0 === null || !isPromised(this.#view)) return null;
     for (let s = 0; s < t0.length; s++) {
       const own = disks.inImage(disks.target, s);
       const got = own === 'below' ? this.#below(s, t0) : own;
@@ -67,7 +56,7 @@ export class SnapshotKept implements Observer {
     const { scenario, disks, runs } = this.#view;
     if (scenario.mode === 'full') return ZERO;
     if (scenario.mode === 'top') return disks.base === null || sector >= scenario.disk.overlay!.baseSectors! ? ZERO : (disks.inImage(disks.base, sector) as Content);
-    if (this.#sourceAtEnd !== null) return this.#sourceAtEnd[sector]!;
+    if (this.#view.sourceAtEnd !== null) return this.#view.sourceAtEnd[sector]!;
     // An overlay's data can't be told before QEMU has closed it: a write that had ended by then must have been copied for.
     const written = runs.find((run) => run.operation.kind === 'write' && !run.hasFailed && run.issuedAt > this.#view.t0At && run.endedAt <= this.#view.endedAt && run.covers(sector));
     return written === undefined ? t0[sector]! : mayShow(this.#view, sector, this.#view.endedAt, this.#view.endedAt)[0]!;
