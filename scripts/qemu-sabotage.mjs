@@ -1,6 +1,6 @@
 /**
  * The oracle's teeth on a real QEMU: of each kind of sabotage so many that change what the backup shows, and
- * the oracle must see them all. `node scripts/qemu-sabotage.mjs [--enough 200] [--seed TEXT]`
+ * the oracle must see them all. `npm run sabotage -- [--enough 200] [--seed TEXT]`
  */
 import { parseArgs } from 'node:util';
 import { Host } from '../dist/src/qemu/host.js';
@@ -14,8 +14,9 @@ try {
     const { mattered, caught, idle, missed } = await bite(host, name, values.seed, Number(values.enough));
     console.log(`${name}: ${caught} of ${mattered} seen that changed what the backup shows`);
     for (const [reason, count] of idle) console.log(`  ${String(count).padStart(5)} came to nothing: ${reason}`);
-    for (const trial of missed) console.log(`  MISSED: ${trial}`);
-    if (missed.length > 0) process.exitCode = 1;
+    if (missed.length === 0) continue;
+    console.log(`  MISSED: ${missed.join(', ')}`);
+    process.exitCode = 1;
   }
 } finally {
   await host.stop();

@@ -135,7 +135,6 @@ function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, ou
   for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
-  out(`   ${paint('dim', 'keep it')}        npx cowcheck keep ${path}`);
   out();
 }
 

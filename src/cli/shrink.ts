@@ -5,6 +5,7 @@ import { fileError } from '../files/text.ts';
 import { loadTrace, saveTrace } from '../files/traces.ts';
 import type { Cost } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
+import { versionOf } from '../qemu/real-trace.ts';
 import type { Trace } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import { shrinkOne } from '../workers/failures.ts';
@@ -53,6 +54,7 @@ export function addShrink(program: Command): void {
 /** @returns the exit status */
 async function shrinkPath(path: string, flags: Flags, signal: AbortSignal): Promise<number> {
   const given = loadTrace(path);
+  if (versionOf(given) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
     if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
   });

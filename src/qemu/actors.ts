@@ -2,7 +2,6 @@
 import type { Violation } from '../../properties/property.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
-import { QemuGone } from './barrier.ts';
 import type { Daemon } from './daemon.ts';
 import type { Disk, DiskName, Disks } from './disks.ts';
 import { FaultPlan } from './fault-plan.ts';
@@ -10,13 +9,14 @@ import { type Doors, Graph } from './graph.ts';
 import { GuestRun } from './guest.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { Held } from './held.ts';
-import { type Start, backupArguments, printStart } from './job.ts';
+import type { Start } from './job.ts';
+import { JobControl, OPERATOR } from './job-control.ts';
 import { JobTold } from './job-told.ts';
 import type { NbdClient } from './nbd-client.ts';
 import type { NbdRequest } from './nbd-server.ts';
 import { Nudges } from './nudge.ts';
 import { type CaseView, type Observer, isPromised } from './oracle.ts';
-import type { QmpEvent, QmpReply } from './qmp.ts';
+import type { QmpEvent } from './qmp.ts';
 import { Seen, printEvent } from './seen.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
 import type { Saboteur } from './sabotage.ts';
@@ -38,14 +38,7 @@ export interface Actor {
   readonly run: () => void;
 }
 
-const USER = 0;
-const OPERATOR = 1;
-const FIRST_GUEST = 2;
-
-/** A job that ends at all ends long before. */
-const CANCELS_MAX = 1_000;
-
-type Phase = 'not yet' | 'sent' | 'done';
+const FIRST_GUEST = OPERATOR + 1;
 
 export class Actors {
   readonly view: CaseView;
@@ -58,7 +51,7 @@ export class Actors {
   readonly #faults: FaultPlan;
   readonly #seen = new Seen();
   readonly #nudges: Nudges;
-  readonly #start: Start;
+  readonly #job: JobControl;
   readonly #saboteur: Saboteur | null;
   #doors!: Doors;
   /** Of a step: what has come and is looked at once QEMU is at rest. */
@@ -67,13 +60,6 @@ export class Actors {
   readonly #events: QmpEvent[] = [];
   #nextId: number;
   #isOpen = false;
-  #started: Phase = 'not yet';
-  #cancel: Phase = 'not yet';
-  #pause: Phase = 'not yet';
-  #resume: Phase = 'not yet';
-  /** An error has stopped the job, and nobody has resumed it. */
-  #isStopped = false;
-  #isGone = false;
 
   constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, { saboteur = null, judges = 'all' }: Company) {
     const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
@@ -83,7 +69,7 @@ export class Actors {
     this.#observers = judges === 'none' ? [] : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
     this.#faults = new FaultPlan(scenario, disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
-    this.#start = start;
+    this.#job = new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
     this.#saboteur = saboteur;
     this.#nextId = FIRST_GUEST + runs.length;
   }
@@ -101,7 +87,7 @@ export class Actors {
 
   /** Those that can do something now, ascending by id. */
   ready(): Actor[] {
-    const actors = [this.#user(), this.#operator(), ...this.view.runs.map((run) => this.#guestActor(run))].filter((actor) => actor !== null);
+    const actors = [this.#job.user(), this.#job.operator(), ...this.view.runs.map((run) => this.#guestActor(run))].filter((actor) => actor !== null);
     for (const [id, held] of this.held) actors.push({ id, who: held.disk.name, what: held.next, held, run: () => this.#step(held) });
     return actors;
   }
@@ -111,6 +97,7 @@ export class Actors {
     actor.run();
     this.#saboteur?.afterStep?.(this.view);
     await this.#nudges.settle(actor.held?.isDone === true ? actor.held.disk : null);
+    if (this.#job.refusal !== null) throw this.#job.refusal;
     this.view.now++;
     this.#takeIn();
     return this.#seen.take();
@@ -118,9 +105,7 @@ export class Actors {
 
   /** Nobody can do anything any more: whoever is not done waits for ever. */
   unfinished(): Violation | null {
-    const waiting = this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id);
-    if (this.view.end === null && !this.#isStopped) waiting.push('job');
-    if (this.#cancel === 'sent') waiting.push('user');
+    const waiting = [...this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id), ...this.#job.waiting];
     return waiting.length === 0 ? null : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
   }
 
@@ -130,11 +115,7 @@ export class Actors {
     for (const held of this.held.values()) this.#finish(held);
     this.held.clear();
     await this.#daemon.rest();
-    for (let tries = 0; this.#started === 'done' && !this.#isGone; tries++) {
-      if (tries >= CANCELS_MAX) throw new QemuGone('QEMU does not end a job that has been cancelled');
-      this.#daemon.qmp.send('block-job-cancel', { device: this.#graph.named('job'), force: true }, () => {});
-      await this.#daemon.rest();
-    }
+    await this.#job.end();
     await this.#graph.close();
     this.#daemon.qmp.onEvent = () => {};
   }
@@ -156,29 +137,6 @@ export class Actors {
     });
     const read = runs.filter(({ operation }) => operation.kind === 'readT0').map(({ answer }) => answer?.data.toString('latin1'));
     return JSON.stringify([sectors, read]);
-  }
-
-  #user(): Actor | null {
-    const { scenario, runs, end } = this.view;
-    if (this.#started === 'not yet') return { id: USER, who: 'user', what: printStart(this.#start), run: () => this.#startJob() };
-    const after = scenario.cancelAfter ?? [];
-    if (!scenario.cancel || this.#cancel !== 'not yet' || this.view.t0 === null || end !== null || runs.some((run) => after.includes(run.operation.id) && !run.hasEnded)) return null;
-    return { id: USER, who: 'user', what: 'cancel', run: () => this.#ask('block-job-cancel', 'cancel', (phase) => (this.#cancel = phase)) };
-  }
-
-  #operator(): Actor | null {
-    const { scenario, t0, end } = this.view;
-    if (t0 === null || end !== null) return null;
-    const resume = (): Actor => ({ id: OPERATOR, who: 'operator', what: 'resume', run: () => this.#ask('block-job-resume', 'resume', (phase) => (this.#resume = phase)) });
-    if (this.#isStopped && scenario.resume === true) {
-      return { ...resume(), run: () => {
-        this.#isStopped = false;
-        resume().run();
-      } };
-    }
-    if (scenario.pause !== true || this.#resume !== 'not yet') return null;
-    if (this.#pause === 'not yet') return { id: OPERATOR, who: 'operator', what: 'pause', run: () => this.#ask('block-job-pause', 'pause', (phase) => (this.#pause = phase)) };
-    return this.#pause === 'done' ? resume() : null;
   }
 
   #guestActor(run: GuestRun): Actor | null {
@@ -220,25 +178,6 @@ export class Actors {
     });
   }
 
-  #startJob(): void {
-    const { scenario } = this.view;
-    this.#started = 'sent';
-    this.#daemon.qmp.send('blockdev-backup', backupArguments(scenario, this.#start, this.#graph.named), (reply) => {
-      if ('error' in reply) throw new Error(`blockdev-backup: ${reply.error.desc}`);
-      this.#started = 'done';
-      this.#seen.add('monitor', 'started');
-    });
-  }
-
-  #ask(command: string, what: string, note: (phase: Phase) => void): void {
-    note('sent');
-    const force = command === 'block-job-cancel' ? { force: true } : {}; // or it is refused while the job is paused
-    this.#daemon.qmp.send(command, { device: this.#graph.named('job'), ...force }, (reply: QmpReply) => {
-      note('done');
-      this.#seen.add('monitor', 'error' in reply ? `${what} refused` : what);
-    });
-  }
-
   #step(held: Held): void {
     const fault = held.isNew ? this.#faults.strike(held) : null;
     if (fault !== null) {
@@ -261,7 +200,7 @@ export class Actors {
   #takeIn(): void {
     const { view } = this;
     for (const event of this.#events.splice(0)) {
-      this.#jobSays(event);
+      this.#job.heard(event);
       this.#judge((observer) => observer.event?.(event));
     }
     for (const run of this.#answered.splice(0).toSorted((a, b) => a.index - b.index)) {
@@ -269,7 +208,7 @@ export class Actors {
       run.endedAt = view.now;
       this.#judge((observer) => observer.answered?.(run));
     }
-    if (this.#started === 'done' && view.t0 === null) this.#pointInTime();
+    if (this.#job.hasStarted && view.t0 === null) this.#pointInTime();
     const order: DiskName[] = ['source', 'base', 'target'];
     for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name))) this.held.set(this.#nextId++, held);
   }
@@ -291,18 +230,8 @@ export class Actors {
     return last.operation.kind === 'zero' ? 0 : disks.contents.byGuest(last.index, sector);
   }
 
-  #jobSays({ event, data }: QmpEvent): void {
-    if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
-    if (event === 'BLOCK_JOB_CANCELLED') this.view.end ??= 'cancelled';
-    if (event === 'BLOCK_JOB_COMPLETED') this.view.end ??= data['error'] === undefined ? 'completed' : 'failed';
-    if (this.view.end === null || this.view.endedAt !== Infinity) return;
-    const { disks, scenario } = this.view;
-    this.view.endedAt = this.view.now;
-    if (disks.source.format === 'raw') this.view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
-  }
-
   #happened(event: QmpEvent): void {
-    if (event.event === 'JOB_STATUS_CHANGE' && event.data['status'] === 'null') this.#isGone = true;
+    this.#job.arrived(event);
     if (!event.event.startsWith('BLOCK_JOB_') && event.event !== 'JOB_STATUS_CHANGE') return;
     this.#seen.add('monitor', printEvent(event));
     this.#events.push(event);

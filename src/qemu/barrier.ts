@@ -24,7 +24,7 @@ export interface Patience {
   readonly wallSeconds: number;
 }
 
-export const PATIENCE: Patience = { cpuSeconds: 10, wallSeconds: 120 };
+export const PATIENCE: Patience = { cpuSeconds: 10, wallSeconds: 60 };
 
 /** `sysconf(_SC_CLK_TCK)`, which is 100 wherever Linux runs. */
 const TICKS_IN_SECOND = 100;

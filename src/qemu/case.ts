@@ -66,7 +66,8 @@ export async function runCase(daemon: Daemon, scenario: Scenario, start: Start, 
     await actors.close();
     return isOver ? result(actors.atEnd(), actors.shown()) : result(null);
   } catch (error) {
-    if (!(error instanceof QemuGone) || !daemon.hasCrashed) throw error;
-    return result({ property: 'nothing-freed', detail: error.message });
+    const cause = await daemon.causeOf(error);
+    if (!(cause instanceof QemuGone) || !daemon.hasCrashed) throw cause;
+    return result({ property: 'nothing-freed', detail: cause.message });
   }
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Barrier, PATIENCE, type Patience, QemuGone } from './barrier.ts';
 import { NbdClient } from './nbd-client.ts';
 import { NbdServer } from './nbd-server.ts';
-import { Qmp } from './qmp.ts';
+import { GONE, Qmp, QmpFailure } from './qmp.ts';
 
 export const STORAGE_DAEMON = 'qemu-storage-daemon';
 
@@ -106,6 +106,12 @@ export class Daemon {
     return this.#life.ended;
   }
 
+  /** What stands behind an error of somebody who talked to QEMU: the end of QEMU, if it has ended. */
+  async causeOf(error: unknown): Promise<unknown> {
+    if (error instanceof QmpFailure && error.error === GONE) return new QemuGone(await this.#life.end);
+    return this.#life.ended === null || error instanceof QemuGone ? error : new QemuGone(this.#life.ended);
+  }
+
   /** Whether QEMU ended by a fault of its own: it failed an assertion or touched what is not its own. */
   get hasCrashed(): boolean {
     return ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL'].includes(this.#process.signalCode ?? '');
@@ -150,7 +156,7 @@ class Life {
     process.unref();
     this.end = new Promise((resolve) => {
       const ends = (how: string): void => {
-        const last = stderr.trim().split('\n').at(-1) ?? '';
+        const last = stderr.trim().split('\n').findLast((line) => !line.startsWith('warning:')) ?? '';
         this.ended ??= last === '' ? how : `${how}: ${last}`;
         resolve(this.ended);
       };

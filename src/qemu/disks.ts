@@ -22,12 +22,15 @@ export interface Disk {
 
 export const sectorBytesOf = ({ disk }: Scenario): number => BACKUP_CLUSTER_BYTES / disk.clusterSectors;
 
+/** More would only be slow: all of it lies in our memory. */
+const DISK_BYTES_MAX = 2 ** 26;
+
 /** Whether the scenario's sizes are ones that QEMU has. */
 export function fits({ disk, targetClusterSectors }: Scenario): boolean {
   const sector = BACKUP_CLUSTER_BYTES / disk.clusterSectors;
   const isClusterSize = (bytes: number): boolean => Number.isInteger(Math.log2(bytes)) && bytes >= 512 && bytes <= 2 ** 21;
   const sizes = [targetClusterSectors, disk.overlay?.clusterSectors ?? 0].filter((sectors) => sectors > 0);
-  return disk.sectors > 0 && Number.isInteger(sector / BLOCK_BYTES) && sizes.every((sectors) => isClusterSize(sectors * sector));
+  return disk.sectors > 0 && disk.sectors * sector <= DISK_BYTES_MAX && Number.isInteger(sector / BLOCK_BYTES) && sizes.every((sectors) => isClusterSize(sectors * sector));
 }
 
 export class Disks {

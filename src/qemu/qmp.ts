@@ -10,6 +10,9 @@ export interface QmpError {
   readonly desc: string;
 }
 
+/** In place of the reply that no longer comes. */
+export const GONE: QmpError = { class: 'Gone', desc: 'QEMU has gone' };
+
 /** What a command came to. */
 export type QmpReply = { readonly return: unknown } | { readonly error: QmpError };
 
@@ -46,7 +49,7 @@ export class Qmp {
     socket.on('error', () => socket.destroy()); // QEMU has gone; its process says why
     socket.on('close', () => {
       onBytes();
-      for (const replied of this.#waiting.values()) replied({ error: { class: 'Gone', desc: 'QEMU has gone' } });
+      for (const replied of this.#waiting.values()) replied({ error: GONE });
       this.#waiting.clear();
     });
   }

@@ -3,14 +3,25 @@ import type { Trace } from '../trace/format.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { writeStep } from '../trace/write.ts';
 import type { CaseResult } from './case.ts';
+import { fits } from './disks.ts';
 import type { Host } from './host.ts';
 import { Follow } from './picker.ts';
+import { QmpFailure } from './qmp.ts';
 import { startOf, versionOf } from './real-trace.ts';
 
 export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResult> {
+  if (!fits(trace.scenario)) return { outcome: 'diverged', step: 1, detail: 'no QEMU has disks and clusters of such sizes' };
   const follow = new Follow(trace.schedule);
-  const result = await host.run(trace.scenario, startOf(trace.schedule), follow);
-  const other = versionOf(trace) === host.version ? '' : `; this is QEMU ${host.version}, and the trace is of ${versionOf(trace)}`;
+  try {
+    return compared(trace, await host.run(trace.scenario, startOf(trace.schedule), follow), follow, host.version);
+  } catch (error) {
+    if (!(error instanceof QmpFailure)) throw error;
+    return { outcome: 'diverged', step: 1, detail: `QEMU refuses it: ${error.message}` };
+  }
+}
+
+function compared(trace: Trace, result: CaseResult, follow: Follow, version: string): ReplayResult {
+  const other = versionOf(trace) === version ? '' : `; this is QEMU ${version}, and the trace is of ${versionOf(trace)}`;
   if (result.violation?.property === trace.verdict.property && result.steps.length === trace.verdict.step) return { outcome: 'reproduced', detail: result.violation.detail };
   const at = differsAt(trace, result);
   if (at < 0) return { outcome: 'holds now', detail: `no property is broken by its ${trace.schedule.length} steps any more${other}` };
