@@ -83,7 +83,7 @@ describeWithQemu('cowcheck qemu', () => {
     child.kill('SIGKILL');
     expect(await leftIn('self')).toEqual([]);
     // Killed, whether or not somebody has asked how it ended.
-    expect(existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : 'gone').toMatch(/^gone$|\) [ZX] /);
+    await expect.poll(() => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : 'gone')).toMatch(/^gone$|\) [ZX] /);
   });
 });
 

@@ -9,7 +9,8 @@ import { type Doors, Graph } from './graph.ts';
 import { GuestRun } from './guest.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { Held } from './held.ts';
-import type { Start } from './job.ts';
+import { FilterControl } from './filter-control.ts';
+import type { Control, Start } from './job.ts';
 import { JobControl, OPERATOR } from './job-control.ts';
 import { JobTold } from './job-told.ts';
 import type { NbdClient } from './nbd-client.ts';
@@ -51,13 +52,15 @@ export class Actors {
   readonly #faults: FaultPlan;
   readonly #seen = new Seen();
   readonly #nudges: Nudges;
-  readonly #job: JobControl;
+  readonly #job: Control;
   readonly #saboteur: Saboteur | null;
   #doors!: Doors;
   /** Of a step: what has come and is looked at once QEMU is at rest. */
   readonly #arrived: Held[] = [];
   readonly #answered: GuestRun[] = [];
   readonly #events: QmpEvent[] = [];
+  /** There is a filter, and no job, from the beginning on. */
+  readonly #isFiltered: boolean;
   #nextId: number;
   #isOpen = false;
 
@@ -69,7 +72,8 @@ export class Actors {
     this.#observers = judges === 'none' ? [] : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
     this.#faults = new FaultPlan(scenario, disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
-    this.#job = new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
+    this.#job = start === 'filter' ? new FilterControl(this.view) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
+    this.#isFiltered = start === 'filter';
     this.#saboteur = saboteur;
     this.#nextId = FIRST_GUEST + runs.length;
   }
@@ -78,7 +82,7 @@ export class Actors {
   async open(): Promise<void> {
     const { disks, scenario } = this.view;
     this.#daemon.qmp.onEvent = (event) => this.#happened(event);
-    this.#doors = await this.#graph.open(disks, scenario);
+    this.#doors = await this.#graph.open(disks, scenario, this.#isFiltered);
     for (const [disk, client] of this.#doors.behind) this.#nudges.add(disk, client);
     await this.#daemon.rest();
     this.#seen.take();
@@ -142,7 +146,7 @@ export class Actors {
   #guestActor(run: GuestRun): Actor | null {
     const { runs, t0, end } = this.view;
     const { kind, id, after, early } = run.operation;
-    const isBlocked = run.state !== 'waiting' || after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) || (t0 === null && !early) || this.#mustWait(run);
+    const isBlocked = run.state !== 'waiting' || after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) || (t0 === null && (!early || this.#isFiltered)) || this.#mustWait(run);
     if (isBlocked) return null;
     const isReader = kind === 'readT0';
     if (isReader && end !== null) run.state = 'left out'; // there is no point in time any more

@@ -43,8 +43,8 @@ export class Graph {
   /** A name in this case. */
   named = (what: string): string => `${what}${this.#number}`;
 
-  /** Opens the disks. The target of NONE lies over the live source, that of TOP over what the source lies over. */
-  async open(disks: Disks, { mode }: Scenario): Promise<Doors> {
+  /** Opens the disks, with a filter if there is no job to bring its own. The target of NONE lies over the live source, that of TOP over what the source lies over. */
+  async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Doors> {
     const base = disks.base === null ? null : this.named('base');
     // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
     const opened = [
@@ -52,8 +52,9 @@ export class Graph {
       ...this.#openDisk(disks.source, base),
       ...this.#openDisk(disks.target, mode === 'none' ? this.named('source') : mode === 'top' ? base : null),
     ];
+    if (isFiltered) opened.push(this.#add({ 'driver': 'copy-before-write', 'node-name': this.named('filter'), 'file': this.named('source'), 'target': this.named('target'), 'discard': 'unmap' }));
     const [guest, reader, behind] = await Promise.all([
-      this.#client(this.named('source'), true),
+      this.#client(this.named(isFiltered ? 'filter' : 'source'), true),
       mode === 'none' ? this.#client(this.named('target'), false) : null,
       Promise.all(disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const)),
       ...opened,

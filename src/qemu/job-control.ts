@@ -2,7 +2,7 @@
 import type { Actor } from './actors.ts';
 import { QemuGone } from './barrier.ts';
 import type { Daemon } from './daemon.ts';
-import { type Start, backupArguments, printStart } from './job.ts';
+import { type Control, type Start, backupArguments, printStart } from './job.ts';
 import type { CaseView } from './oracle.ts';
 import { type QmpEvent, QmpFailure } from './qmp.ts';
 import type { Seen } from './seen.ts';
@@ -15,13 +15,13 @@ const CANCELS_MAX = 1_000;
 
 type Phase = 'not yet' | 'sent' | 'done';
 
-export class JobControl {
+export class JobControl implements Control {
   /** QEMU does not want to start the job: our mistake. */
   refusal: QmpFailure | null = null;
   readonly #daemon: Daemon;
   readonly #view: CaseView;
   readonly #named: (what: string) => string;
-  readonly #start: Start;
+  readonly #start: Exclude<Start, 'filter'>;
   readonly #seen: Seen;
   readonly #phases: Record<'start' | 'cancel' | 'pause' | 'resume', Phase> = { start: 'not yet', cancel: 'not yet', pause: 'not yet', resume: 'not yet' };
   /** An error has stopped the job, and nobody has resumed it. */
@@ -29,7 +29,7 @@ export class JobControl {
   #isGone = false;
 
   /** @param named makes a name of this case's of a node's or the job's */
-  constructor(daemon: Daemon, view: CaseView, named: (what: string) => string, start: Start, seen: Seen) {
+  constructor(daemon: Daemon, view: CaseView, named: (what: string) => string, start: Exclude<Start, 'filter'>, seen: Seen) {
     this.#daemon = daemon;
     this.#view = view;
     this.#named = named;
@@ -41,7 +41,6 @@ export class JobControl {
     return this.#phases.start === 'done';
   }
 
-  /** Who of them still waits for something. */
   get waiting(): string[] {
     const { end } = this.#view;
     return [...(end === null && !this.#isStopped ? ['job'] : []), ...(this.#phases.cancel === 'sent' ? ['user'] : [])];
@@ -67,24 +66,19 @@ export class JobControl {
     return pause === 'done' ? actor('resume') : null;
   }
 
-  /** An event has come, in whichever phase of the case. */
   arrived({ event, data }: QmpEvent): void {
     if (event === 'JOB_STATUS_CHANGE' && data['status'] === 'null') this.#isGone = true;
   }
 
-  /** The job has said something in the step that ends now. */
   heard({ event, data }: QmpEvent): void {
     const view = this.#view;
     if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
     if (event === 'BLOCK_JOB_CANCELLED') view.end ??= 'cancelled';
     if (event === 'BLOCK_JOB_COMPLETED') view.end ??= data['error'] === undefined ? 'completed' : 'failed';
     if (view.end === null || view.endedAt !== Infinity) return;
-    const { disks, scenario } = view;
-    view.endedAt = view.now;
-    if (disks.source.format === 'raw') view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
+    noteEnd(view);
   }
 
-  /** Ends a job that is still there. */
   async end(): Promise<void> {
     for (let tries = 0; this.hasStarted && !this.#isGone; tries++) {
       if (tries >= CANCELS_MAX) throw new QemuGone('QEMU does not end a job that has been cancelled');
@@ -111,4 +105,11 @@ export class JobControl {
       this.#seen.add('monitor', 'error' in reply ? `${what} refused` : what);
     });
   }
+}
+
+/** The promise closes now. */
+export function noteEnd(view: CaseView): void {
+  const { disks, scenario } = view;
+  view.endedAt = view.now;
+  if (disks.source.format === 'raw') view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
 }

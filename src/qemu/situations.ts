@@ -30,9 +30,10 @@ export const QEMU_SITUATIONS: Readonly<Record<string, QemuSituation>> = {
   'a guest wrote zeroes': ALL,
   'a discard reached the source': ALL,
   'QEMU dropped a discard while the job ran': ALL,
+  'a filter copied before a discard': NONE,
   'a flush while the job ran': ALL,
   'the job was paused': ALL,
-  'the job was cancelled': ALL,
+  'the job was cancelled, or the filter taken away': ALL,
   'the job completed': SWEEP,
   'an error was injected': { ...ALL, faults: true },
   'the job failed': { ...SWEEP, faults: true },
@@ -63,6 +64,7 @@ export class Situations {
     if (what === 'pause') this.#meet('the job was paused');
     if (held?.disk.name === 'target' && what.startsWith('zero.land')) this.#meet('zeroes were stored as zeroes');
     if (held?.disk.name === 'source' && what.startsWith('trim')) this.#meet('a discard reached the source');
+    if (held?.disk.name === 'source' && what.startsWith('trim.land') && t0 !== null && end === null) this.#meet('a filter copied before a discard');
     if (run === undefined || t0 === null || end !== null) return;
     const { kind, first, count } = run.operation;
     if (kind === 'flush') this.#meet('a flush while the job ran');
@@ -80,7 +82,7 @@ export class Situations {
   after(actors: Actors): void {
     const { runs, end, struck, t0At } = this.#view;
     if (struck.length > 0) this.#meet('an error was injected');
-    if (end !== null) this.#meet(`the job ${{ completed: 'completed', failed: 'failed', cancelled: 'was cancelled' }[end]}`);
+    if (end !== null) this.#meet(`the job ${{ completed: 'completed', failed: 'failed', cancelled: 'was cancelled, or the filter taken away' }[end]}`);
     if (runs.some((run) => run.hasFailed)) this.#meet('a guest was told of an error');
     const sourceReads = [...actors.held.values()].filter(({ disk, request: { kind } }) => disk.name === 'source' && kind === 'read');
     if (sourceReads.length > 0 && runs.some((run) => run.state === 'under way' && run.operation.kind === 'readT0')) this.#meet('a reader of the point in time was held at the source');
