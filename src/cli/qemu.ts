@@ -11,6 +11,7 @@ import { Host } from '../qemu/host.ts';
 import { traceOf } from '../qemu/real-trace.ts';
 import { shrinkOnQemu } from '../qemu/shrink.ts';
 import { barOf } from './failures.ts';
+import { forceTraces } from './force.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { type QemuOptions, type QemuReport, type QemuSaved, describeQemuLoss, printQemuReport, qemuReportJson } from './qemu-report.ts';
 import { count, json, painter, shown } from './terminal.ts';
@@ -39,16 +40,23 @@ QEMU works on disks that cowcheck serves over NBD, and every request of it is
 held until its turn comes. Without a ${STORAGE_DAEMON} on the PATH it
 ends with status 2; Debian has it in the package qemu-system-common.
 
+A trace of the model ends in one of three ways:
+  reproduced         a property breaks on this QEMU, too
+  holds now          all that can be forced from outside was, and nothing breaks
+  cannot be forced   QEMU does not come to one of its steps
+
 Examples:
   cowcheck qemu --seconds 60 --seed a --json
   cowcheck qemu --mode none --faults
   cowcheck qemu --binary qemu-system-x86_64
+  cowcheck qemu traces/rules/*.trace.yaml
 `;
 
 export function addQemu(program: Command): void {
   program
     .command('qemu')
     .description('the same checks of a real QEMU')
+    .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
     .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
     .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
@@ -62,8 +70,9 @@ export function addQemu(program: Command): void {
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
-    .action(async (_, command: Command) => {
-      process.exitCode = await interruptible((signal) => checkQemu(command.optsWithGlobals<QemuFlags>(), signal));
+    .action(async (paths: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<QemuFlags>();
+      process.exitCode = await interruptible((signal) => (paths.length > 0 ? forceTraces(paths, flags, signal) : checkQemu(flags, signal)));
     });
 }
 

@@ -45,7 +45,7 @@ export class Draw {
 }
 
 /** Limits of I/O and of speed are measured in time, which nobody here controls; nodes that copy on read, and old targets, are not set up. */
-function onlyWhatQemuHas({ existingTarget: _existing, speed: _speed, disk: { throttled: _throttled, copyOnRead: _copyOnRead, ...disk }, ...scenario }: Scenario): Scenario {
+export function onlyWhatQemuHas({ existingTarget: _existing, speed: _speed, disk: { throttled: _throttled, copyOnRead: _copyOnRead, ...disk }, ...scenario }: Scenario): Scenario {
   return { ...scenario, disk };
 }
 

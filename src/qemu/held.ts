@@ -2,9 +2,10 @@
  * A request of QEMU that we hold. What it does to the image and what QEMU is told are two steps, if it
  * carries data of the disk; metadata of a format, flushes and questions take one.
  */
+import { ZERO } from '../../model/block/content.ts';
 import type { Errno } from '../../model/block/errors.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
-import type { Disk } from './disks.ts';
+import type { Disk, Disks } from './disks.ts';
 import type { NbdRequest } from './nbd-server.ts';
 import { HOLE_AND_ZERO, u32 } from './nbd-wire.ts';
 import { BLOCK_BYTES, blockOf } from './pattern.ts';
@@ -48,6 +49,27 @@ export class Held {
   /** Whether its next step has an effect on the image. */
   get isAboutToLand(): boolean {
     return !this.#hasEffect && this.request.kind !== 'flush' && this.request.kind !== 'status' && this.request.kind !== 'read';
+  }
+
+  /** Whether it is about a sector of the disk. In a format's file only data says where on the disk it belongs. */
+  isAbout(sector: number, { sectorBytes, contents }: Pick<Disks, 'sectorBytes' | 'contents'>): boolean {
+    const { offset, length, data } = this.request;
+    if (this.disk.format === 'raw') return offset < (sector + 1) * sectorBytes && sector * sectorBytes < offset + length;
+    const bytes = !this.isData ? Buffer.alloc(0) : (data ?? this.disk.image.subarray(offset, offset + length));
+    for (let at = 0; at + BLOCK_BYTES <= bytes.length; at += BLOCK_BYTES) {
+      const content = blockOf(bytes, at)?.content ?? ZERO;
+      if (content !== ZERO && (content - 1) % contents.sectors === sector) return true;
+    }
+    return false;
+  }
+
+  /** Whether nobody but QEMU can say what it is for: questions, metadata, and zeroes in a format's file, which may be either. */
+  get isAnonymous(): boolean {
+    const { offset, length, data, kind } = this.request;
+    if (!this.isData || this.disk.name === 'base') return true;
+    if (this.disk.format === 'raw') return false;
+    const bytes = data ?? this.disk.image.subarray(offset, offset + length);
+    return kind === 'zero' || kind === 'trim' || bytes.every((byte) => byte === 0);
   }
 
   fail(errno: Errno): void {

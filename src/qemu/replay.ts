@@ -10,7 +10,7 @@ import { QmpFailure } from './qmp.ts';
 import { startOf, versionOf } from './real-trace.ts';
 
 export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResult> {
-  if (!fits(trace.scenario)) return { outcome: 'diverged', step: 1, detail: 'no QEMU has disks and clusters of such sizes' };
+  if (!fits(trace.scenario)) return { outcome: 'diverged', step: 1, detail: 'a disk or clusters of such a size are not set up on a real QEMU' };
   const follow = new Follow(trace.schedule);
   try {
     return compared(trace, await host.run(trace.scenario, startOf(trace.schedule), follow), follow, host.version);
