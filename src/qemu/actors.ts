@@ -183,7 +183,9 @@ export class Actors {
   }
 
   #step(held: Held): void {
-    const fault = held.isNew ? this.#faults.strike(held) : null;
+    // A write to an overlay that fails may have had half of its effect, and then nobody could say what the disk was at T0.
+    const isSpared = held.disk.name === 'source' && held.disk.format === 'qcow2' && this.view.t0 === null;
+    const fault = held.isNew && !isSpared ? this.#faults.strike(held) : null;
     if (fault !== null) {
       this.view.struck.push(fault);
       this.#seen.add(held.disk.name, fault.errno);

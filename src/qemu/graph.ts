@@ -7,7 +7,7 @@ import type { Daemon } from './daemon.ts';
 import type { Disk, DiskName, Disks } from './disks.ts';
 import type { NbdClient } from './nbd-client.ts';
 import type { NbdRequest } from './nbd-server.ts';
-import { capacityOf, writeQcow2 } from './qcow2.ts';
+import { emptyBytesOf, writeQcow2 } from './qcow2.ts';
 
 export interface Ears {
   /** A request of QEMU on one of the disks. */
@@ -23,7 +23,7 @@ export interface Doors {
   readonly behind: ReadonlyMap<Disk, NbdClient>;
 }
 
-const LOOK_CLUSTER_BYTES = 65_536;
+const LOOK_CLUSTER_BYTES = 4096;
 
 export class Graph {
   readonly #daemon: Daemon;
@@ -78,7 +78,7 @@ export class Graph {
     if (disk.format === 'raw') return this.#client(protocol, false);
     // An export does not share the right to resize, which qcow2 wants of its file; the backing file of an overlay does.
     const bytes = disk.image.length;
-    const overlay = Buffer.alloc(capacityOf(0, LOOK_CLUSTER_BYTES) + LOOK_CLUSTER_BYTES * Math.ceil(bytes / LOOK_CLUSTER_BYTES / 8192));
+    const overlay = Buffer.alloc(emptyBytesOf(bytes, LOOK_CLUSTER_BYTES));
     writeQcow2(overlay, { bytes, clusterBytes: LOOK_CLUSTER_BYTES, cluster: () => null });
     const name = this.#serve(`${disk.name}-look`, overlay, true, (request) => request.reply(overlay.subarray(request.offset, request.offset + request.length)));
     const node = this.named(`${disk.name}-look`);

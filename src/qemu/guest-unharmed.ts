@@ -45,6 +45,7 @@ export class GuestUnharmed implements Observer {
 
   answered(run: GuestRun): Violation | null {
     const { kind, id } = run.operation;
+    if (kind === 'zero') this.#settleWithTwin(run);
     if (run.hasFailed) return this.#failed(run);
     if (kind === 'read') return this.#read(run);
     if ((kind !== 'write' && kind !== 'zero') || this.#view.disks.source.format !== 'raw') return null;
@@ -62,6 +63,15 @@ export class GuestUnharmed implements Observer {
       if (!may.includes(got)) return wrongSector(this.#view, NAME, s, may[0]!, got, 'so the source has it at the end');
     }
     return null;
+  }
+
+  /** Of two write-zeroes of one range nobody can tell which has landed, until one of them is answered. */
+  #settleWithTwin(run: GuestRun): void {
+    const { first, count } = run.operation;
+    const hasLanded = ({ index }: GuestRun): boolean => this.#landed[index]!.size > 0;
+    if (hasLanded(run) !== run.hasFailed) return;
+    const twin = this.#view.runs.find((other) => other.state === 'under way' && other.operation.kind === 'zero' && other.operation.first === first && other.operation.count === count && hasLanded(other) !== run.hasFailed);
+    if (twin !== undefined) [this.#landed[run.index], this.#landed[twin.index]] = [this.#landed[twin.index]!, this.#landed[run.index]!];
   }
 
   /** On a raw disk QEMU hands a guest's request on as it is. */

@@ -43,6 +43,12 @@ export function capacityOf(bytes: number, clusterBytes: number): number {
   return (firstTable + 2 * (tables + clusters) + 8) * clusterBytes;
 }
 
+/** The same for an image that has nothing of its own and is only read. */
+export function emptyBytesOf(bytes: number, clusterBytes: number): number {
+  const { firstTable, tables } = planOf(bytes, clusterBytes);
+  return (firstTable + tables) * clusterBytes;
+}
+
 /** Writes an image into a file that is all zeroes and as long as `capacityOf` says. Its backing file is named by whoever opens it. */
 export function writeQcow2(file: Buffer, image: NewImage): void {
   const { clusterBytes } = image;
