@@ -72,7 +72,7 @@ export class Daemon {
       server.close();
       monitor.close();
       rmSync(folder, { recursive: true, force: true });
-      throw error;
+      throw startError(error);
     }
   }
 
@@ -169,6 +169,13 @@ class Life {
 /** @throws QemuGone if QEMU ends before */
 function orGone<T>({ end }: Life, promise: Promise<T>): Promise<T> {
   return Promise.race([promise, end.then((how) => Promise.reject<T>(new QemuGone(how)))]);
+}
+
+/** Sockets that can't be made, by us or by QEMU, are for the user to mend. */
+function startError(error: unknown): unknown {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen') return new QemuGone(`no socket can be made in ${tmpdir()} (${code})`);
+  return error instanceof QmpFailure ? new QemuGone(`QEMU can't begin: ${error.message}`) : error;
 }
 
 /** The sockets' folder, which nobody else may look into. */
