@@ -1,5 +1,6 @@
 /** `cowcheck explain`: why a trace fails, in one sentence, and in forms that can be handed on. */
 import { Option, type Command } from 'commander';
+import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { type Explanation, explain, isAsTold } from '../explain/explanation.ts';
 import { htmlOfExplanation } from '../explain/formats/html.ts';
 import { jsonOfExplanation } from '../explain/formats/json.ts';
@@ -8,10 +9,13 @@ import { svgOfExplanation } from '../explain/formats/svg.ts';
 import { testOfExplanation } from '../explain/formats/test.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
 import { writeOutput } from '../files/output.ts';
+import { loadJob } from '../files/own-job.ts';
+import { fileError } from '../files/text.ts';
 import { loadTrace } from '../files/traces.ts';
-import type { Trace } from '../trace/format.ts';
+import { type Trace, isQemuJob } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import { type ReplayResult, replay } from '../trace/replay.ts';
+import { jobFile, withJob } from './own-job.ts';
 import { json, painter } from './terminal.ts';
 import { wholeNumber } from './usage.ts';
 
@@ -23,6 +27,7 @@ interface Flags {
   ascii: boolean;
   full: boolean;
   compare?: 'correct';
+  job?: string;
   out?: string;
   json: boolean;
   color: boolean;
@@ -62,17 +67,22 @@ export function addExplain(program: Command): void {
     .option('--ascii', 'text: only characters that every terminal has', false)
     .option('--full', 'text, md: all steps, not only those that had a part in it', false)
     .addOption(new Option('--compare <job>', 'text: beside it, the same choices on another job').choices(['correct']))
+    .option('--job <file>', "the job of one's own that the trace is of", jobFile)
     .option('--out <file>', 'write it to a file, which is replaced')
     .option('--json', 'the same as --format json', false)
     .addHelpText('after', ABOUT)
-    .action((path: string, _, command: Command) => {
-      process.exitCode = explainPath(path, command.optsWithGlobals<Flags>());
+    .action(async (path: string, _, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = explainPath(path, flags, job);
     });
 }
 
 /** @returns the exit status */
-function explainPath(path: string, flags: Flags): number {
-  const trace = loadTrace(path);
+function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number {
+  const loaded = loadTrace(path);
+  if (isQemuJob(loaded.job)) throw fileError(path, 'it is of a real QEMU, of which nobody sees what a step reads and writes (see: cowcheck replay)');
+  const trace = withJob(path, loaded, job);
   const explanation = explain(trace);
   const format = flags.json ? 'json' : flags.format;
   if (explanation === null || !isAsTold(explanation)) return refuse(path, trace, replay(trace), format === 'json');

@@ -5,10 +5,13 @@ import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../model/own-job/job-error.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../trace/printable.ts';
+import { QemuGone } from '../qemu/barrier.ts';
 import { addBench } from './bench.ts';
 import { addCheck } from './check.ts';
+import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addKeep } from './keep.ts';
+import { addQemu } from './qemu.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
 import { addShrink } from './shrink.ts';
@@ -42,7 +45,7 @@ const program = new Command('cowcheck')
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
-for (const add of [addCheck, addExplain, addReplay, addShrink, addKeep, addRules, addBench, addHelp]) add(program);
+for (const add of [addCheck, addExplain, addReplay, addShrink, addKeep, addRules, addBench, addQemu, addDoctor, addHelp]) add(program);
 sayInOneLine(program, 'cowcheck');
 for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 
@@ -66,7 +69,7 @@ try {
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError) && !isJobError(error)) throw error;
+  if (!(error instanceof FileError) && !isJobError(error) && !(error instanceof QemuGone)) throw error;
   const message = printable(error.message);
   process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
   return BAD_USAGE;

@@ -7,9 +7,13 @@ import { loadJob } from '../files/own-job.ts';
 import { loadTrace } from '../files/traces.ts';
 import type { Trace } from '../trace/format.ts';
 import type { OwnJobFile } from '../../model/own-job/file-name.ts';
+import { Host } from '../qemu/host.ts';
+import { versionOf } from '../qemu/real-trace.ts';
+import { replayOnQemu } from '../qemu/replay.ts';
 import { printable } from '../trace/printable.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { replayAll } from '../workers/replays.ts';
+import { STORAGE_DAEMON } from '../qemu/daemon.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { jobFile, withJob } from './own-job.ts';
 import { json, painter, plural } from './terminal.ts';
@@ -19,6 +23,7 @@ interface Flags {
   with: RuleName[];
   without: RuleName[];
   job?: string;
+  binary: string;
   json: boolean;
   color: boolean;
 }
@@ -28,6 +33,8 @@ A trace ends in one of three ways:
   reproduced   the same property breaks at the same step
   holds now    it does not, because a rule is on that was off, or nothing breaks any more
   diverged     its order can no longer be followed: the model has changed under it
+
+A trace of a real QEMU (job: qemu 7.2.22) is replayed on the one that is there.
 
 Exit status: 0 if each trace ends as its file says (reproduced), 1 if not,
 130 if interrupted.
@@ -46,6 +53,7 @@ export function addReplay(program: Command): void {
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--job <file>', "the job of one's own that the traces are of", jobFile)
+    .option('--binary <file>', 'QEMU for traces of a real one', STORAGE_DAEMON)
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
@@ -60,14 +68,39 @@ async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFi
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);
-  await replayAll(traces, flags, availableParallelism(), signal, (result, i) => {
+  const tell = (result: ReplayResult): void => {
+    if (!flags.json) print(paths[results.length]!, result, paint);
     results.push(result);
-    if (!flags.json) print(paths[i]!, result, paint);
-  });
+  };
+  for (const stretch of stretches(traces)) {
+    if (versionOf(stretch[0]!) !== null) await replayReal(stretch, flags.binary, signal, tell);
+    else await replayAll(stretch, flags, availableParallelism(), signal, tell);
+  }
   if (flags.json) process.stdout.write(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
   if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
   process.stderr.write(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
   return INTERRUPTED;
+}
+
+/** Neighbours that are all of the model, or all of a real QEMU. */
+function stretches(traces: readonly Trace[]): Trace[][] {
+  const all: Trace[][] = [];
+  for (const trace of traces) {
+    const last = all.at(-1);
+    if (last !== undefined && (versionOf(last[0]!) === null) === (versionOf(trace) === null)) last.push(trace);
+    else all.push([trace]);
+  }
+  return all;
+}
+
+async function replayReal(traces: readonly Trace[], binary: string, signal: AbortSignal, tell: (result: ReplayResult) => void): Promise<void> {
+  if (signal.aborted) return;
+  const host = await Host.start(binary);
+  try {
+    for (const trace of traces) if (!signal.aborted) tell(await replayOnQemu(host, trace));
+  } finally {
+    await host.stop();
+  }
 }
 
 /** All are read before the first runs. */

@@ -6,6 +6,7 @@ import { fileError } from '../files/text.ts';
 import { loadTrace, saveTrace } from '../files/traces.ts';
 import type { Cost } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
+import { versionOf } from '../qemu/real-trace.ts';
 import type { Trace } from '../trace/format.ts';
 import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { printable } from '../trace/printable.ts';
@@ -59,7 +60,9 @@ export function addShrink(program: Command): void {
 
 /** @returns the exit status */
 async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
-  const given = withJob(path, loadTrace(path), job);
+  const loaded = loadTrace(path);
+  if (versionOf(loaded) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
+  const given = withJob(path, loaded, job);
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
     if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
   });

@@ -42,11 +42,16 @@ export interface Verdict {
   readonly detail: string;
 }
 
+/** Of a run on a real QEMU: `qemu 7.2.22`. Only that binary replays it. */
+export type QemuJob = `qemu ${string}`;
+
+export const isQemuJob = (job: string): job is QemuJob => job.startsWith('qemu ');
+
 export interface Trace {
   /** For those in the gallery. */
   readonly about?: About;
   /** Its name; or the file of a job of one's own, as it was named. Nothing is ever loaded because a trace says so. */
-  readonly job: JobName | OwnJobFile;
+  readonly job: JobName | OwnJobFile | QemuJob;
   /** Rules that are on although the job's name says they are off. */
   readonly with?: readonly RuleName[];
   /** Rules that are off, besides those that the job's name says. */
@@ -100,10 +105,12 @@ const fault = z
 
 const policy = z.enum(ERROR_POLICIES);
 
+const qemuJob = z.templateLiteral(['qemu ', z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)]);
+
 export const traceSchema = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
   about: aboutSchema.optional(),
-  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob)], `expected ${JOB_NAMES.join(', ')}, or the file of a job of one's own, such as my-job.mjs`),
+  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob), qemuJob], `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`),
   with: z.array(rule).default([]),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),

@@ -37,7 +37,7 @@ describe('what is wrong with a trace', () => {
     ['a list too short', mistaken('write: [3, 2]', 'write: [3]'), /^23:23: scenario\.guest\[3\]\.write: Too small/],
     ['a number too large', mistaken('sectors: 10', 'sectors: 99999999'), /^9:14: scenario\.disk\.sectors: Too big/],
     ['a rule', mistaken('[drainBeforeUnhook]\nwake', '[drainBeforUnhook]\nwake'), /^3:11: without\[0\]: "drainBeforUnhook" is not known; did you mean "drainBeforeUnhook"\?$/],
-    ['one of two things that it may be', mistaken('target: {clusterSectors: 2}', 'target: cooked'), /^18:11: scenario\.target: Invalid input: expected "raw", or: Invalid input: expected object/],
+    ['one of two things that it may be', mistaken('target: {clusterSectors: 2}', 'target: cooked'), /^18:11: scenario\.target: Invalid input: expected "raw", or: Invalid input: expected "source", or: Invalid input: expected object/],
     ['the inside of one of them', mistaken('target: {clusterSectors: 2}', 'target: {clusterSectors: x}'), /^18:28: scenario\.target\.clusterSectors: Invalid input: expected number/],
     ['a key', mistaken('found:', 'fond:'), /^83:1: at the top: Unrecognized key: "fond"$/],
     ['a key deep inside', mistaken('sector: 6', 'sektor: 6'), /^77:3: verdict: Unrecognized key: "sektor"$/],

@@ -13,7 +13,7 @@ import type { Violation } from '../../properties/property.ts';
 import { type Since, describeWaiting } from '../../properties/waiting.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
-import type { Trace, TraceStep, Verdict } from './format.ts';
+import { type Trace, type TraceStep, type Verdict, isQemuJob } from './format.ts';
 import { printable } from './printable.ts';
 import { observe } from './observe.ts';
 import { writeStep } from './write.ts';
@@ -37,6 +37,7 @@ export interface RuleChanges {
 
 export function settingOf(trace: Trace, changes: RuleChanges = { with: [], without: [] }): Setting {
   const { job, with: on = [] } = trace;
+  if (isQemuJob(job)) throw new Error(`a run of ${job} was taken for one of the model`);
   const more = { effects: trace.effects, wake: trace.wake, requestsMin: 0 };
   if (isOwnJob(job)) return { ...more, ownJob: job, without: rulesOff({ job: 'correct', with: changes.with, without: [...trace.without, ...changes.without] }) };
   const stillOn = on.filter((rule) => !changes.without.includes(rule));

@@ -1,0 +1,129 @@
+/** `cowcheck qemu`: the same checks, of a real QEMU. */
+import { randomBytes } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { STRATEGIES } from '../explore/strategies.ts';
+import { FileError } from '../files/text.ts';
+import { saveTrace, tracePath } from '../files/traces.ts';
+import { type QemuCampaign, type QemuFound, runQemuCampaign } from '../qemu/campaign.ts';
+import { STORAGE_DAEMON } from '../qemu/daemon.ts';
+import { Host } from '../qemu/host.ts';
+import { traceOf } from '../qemu/real-trace.ts';
+import { shrinkOnQemu } from '../qemu/shrink.ts';
+import { barOf } from './failures.ts';
+import { forceTraces } from './force.ts';
+import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { type QemuOptions, type QemuReport, type QemuSaved, describeQemuLoss, printQemuReport, qemuReportJson } from './qemu-report.ts';
+import { count, json, painter, shown } from './terminal.ts';
+import { folder, seconds, wholeNumber } from './usage.ts';
+
+interface QemuFlags {
+  mode: SyncMode | 'all';
+  binary: string;
+  strategy: string;
+  runs?: number;
+  seconds?: number;
+  seed?: string;
+  clusters: number;
+  writes: number;
+  faults: boolean;
+  keepGoing: boolean;
+  out: string;
+  json: boolean;
+  color: boolean;
+}
+
+const SECONDS_DEFAULT = 10;
+
+const ABOUT = `
+QEMU works on disks that cowcheck serves over NBD, and every request of it is
+held until its turn comes. Without a ${STORAGE_DAEMON} on the PATH it
+ends with status 2; Debian has it in the package qemu-system-common.
+
+A trace of the model ends in one of three ways:
+  reproduced         a property breaks on this QEMU, too
+  holds now          all that can be forced from outside was, and nothing breaks
+  cannot be forced   QEMU does not come to one of its steps
+
+Examples:
+  cowcheck qemu --seconds 60 --seed a --json
+  cowcheck qemu --mode none --faults
+  cowcheck qemu --binary qemu-system-x86_64
+  cowcheck qemu traces/gallery/*.trace.yaml
+`;
+
+export function addQemu(program: Command): void {
+  program
+    .command('qemu')
+    .description('the same checks of a real QEMU')
+    .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
+    .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
+    .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
+    .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
+    .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
+    .option('--seconds <s>', `stop after so many seconds (default: ${SECONDS_DEFAULT}; no limit with --runs)`, seconds)
+    .option('--seed <text>', 'where randomness starts: same seed, options and QEMU, same runs')
+    .option('--clusters <n>', 'clusters of 64 KiB of the disk, at most', wholeNumber(1, 64), 4)
+    .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
+    .option('--faults', 'also inject read and write errors', false)
+    .option('--keep-going', 'do not stop at the first failure', false)
+    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async (paths: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<QemuFlags>();
+      process.exitCode = await interruptible((signal) => (paths.length > 0 ? forceTraces(paths, flags, signal) : checkQemu(flags, signal)));
+    });
+}
+
+/** @returns the exit status */
+async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number> {
+  const campaign = campaignOf(flags);
+  const result = await watched(campaign, flags, signal);
+  const { modes: _modes, scope: { clusters, writes, faults }, ...rest } = campaign;
+  const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
+  const failures: QemuSaved[] = [];
+  for (const found of result.tally.found) failures.push(await saved(found, result.version, flags, signal));
+  const report: QemuReport = { options, result: { ...result, interrupted: signal.aborted }, failures };
+  if (flags.json) process.stdout.write(json(qemuReportJson(report)));
+  else printQemuReport(shown(report), painter(flags.color));
+  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeQemuLoss(failure));
+  if (signal.aborted) return INTERRUPTED;
+  return failures.length > 0 ? 1 : 0;
+}
+
+function campaignOf(flags: QemuFlags): QemuCampaign {
+  const { mode, binary, strategy, clusters, writes, faults, keepGoing } = flags;
+  return {
+    binary, strategy, keepGoing,
+    modes: mode === 'all' ? ['full', 'top', 'none'] : [mode],
+    scope: { clusters, writes, faults },
+    seed: flags.seed ?? randomBytes(4).toString('hex'),
+    runs: flags.runs ?? null,
+    seconds: flags.seconds ?? (flags.runs === undefined ? SECONDS_DEFAULT : null),
+  };
+}
+
+async function watched(campaign: QemuCampaign, flags: QemuFlags, signal: AbortSignal): ReturnType<typeof runQemuCampaign> {
+  const begin = Date.now();
+  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  try {
+    return await runQemuCampaign(campaign, signal, ({ schedules, found }) => bar?.update(campaign.seconds === null ? schedules : Date.now() - begin, `${count(schedules)} runs${found.length > 0 ? `, ${found.length} failures` : ''}`));
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** Makes a failure smaller and keeps it, if that is possible. */
+async function saved({ trace, result }: QemuFound, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
+  const host = await Host.start(binary);
+  const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
+  const smaller = traceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
+  const failure = { trace: smaller, preemptions: small.preemptions };
+  try {
+    return { ...failure, path: saveTrace(smaller, out), loss: null };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { ...failure, path: tracePath(smaller, out), loss: error.message };
+  }
+}

@@ -1,0 +1,62 @@
+/** A campaign on a real QEMU: case after case in one process, which a new one replaces when it has ended. */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { randomNumbers } from '../explore/random-numbers.ts';
+import { STRATEGIES } from '../explore/strategies.ts';
+import type { Trace } from '../trace/format.ts';
+import type { CaseResult } from './case.ts';
+import { Draw, type QemuScope } from './draw.ts';
+import { Host } from './host.ts';
+import { byStrategy } from './picker.ts';
+import { traceOf } from './real-trace.ts';
+import { QemuTally } from './tally.ts';
+
+export interface QemuCampaign {
+  readonly binary: string;
+  readonly modes: readonly SyncMode[];
+  readonly scope: QemuScope;
+  readonly strategy: string;
+  readonly seed: string;
+  /** Null: no limit. */
+  readonly runs: number | null;
+  readonly seconds: number | null;
+  readonly keepGoing: boolean;
+}
+
+export interface QemuResult {
+  readonly version: string;
+  readonly tally: QemuTally;
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+/** How a case is told to the outside: enough to run it again. */
+export interface QemuFound {
+  readonly trace: Trace;
+  readonly result: CaseResult;
+}
+
+/** @throws QemuGone if there is no QEMU, or it ends and not by a fault of its own */
+export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSignal, onCase: (tally: QemuTally) => void): Promise<QemuResult> {
+  const begin = performance.now();
+  const seconds = (): number => (performance.now() - begin) / 1000;
+  const tally = new QemuTally(campaign.modes, campaign.scope.faults);
+  const draw = new Draw(campaign.scope);
+  const strategies = new Map(campaign.modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
+  const host = await Host.start(campaign.binary);
+  const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || (campaign.seconds !== null && seconds() >= campaign.seconds);
+  try {
+    for (let i = 0; !isOver() && (campaign.keepGoing || tally.found.length === 0); i++) {
+      const mode = campaign.modes[i % campaign.modes.length]!;
+      const run = Math.floor(i / campaign.modes.length);
+      const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
+      const { scenario, start } = draw.draw(mode, random);
+      const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
+      const { strategy, seed } = campaign;
+      tally.add(result, () => traceOf(result, host.version, { strategy, seed, run }));
+      onCase(tally);
+    }
+    return { version: host.version, tally, seconds: seconds(), interrupted: signal.aborted };
+  } finally {
+    await host.stop();
+  }
+}

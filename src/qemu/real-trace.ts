@@ -1,0 +1,38 @@
+/** A run on a real QEMU as a trace, and the other way round. */
+import type { Violation } from '../../properties/property.ts';
+import { type QemuJob, type Trace, type TraceStep, isQemuJob } from '../trace/format.ts';
+import type { CaseResult } from './case.ts';
+import { Disks } from './disks.ts';
+import { GuestRun } from './guest.ts';
+import { type Start, parseStart } from './job.ts';
+import { printContent } from './oracle.ts';
+
+/** The version of the QEMU that a trace is of; null: it is of the model. */
+export const versionOf = ({ job }: Pick<Trace, 'job'>): string | null => (isQemuJob(job) ? job.slice('qemu '.length) : null);
+
+export function traceOf({ scenario, steps, violation }: CaseResult, version: string, found: Trace['found'], minimal = 'not tried'): Trace {
+  const job: QemuJob = `qemu ${version}`;
+  return {
+    job, without: [], wake: 'qemu', effects: 'sector', scenario, schedule: steps, cause: [], minimal,
+    verdict: violation === null ? { property: 'none', step: steps.length, detail: '' } : verdictOf(violation, steps, scenario),
+    ...(found === undefined ? {} : { found }),
+  };
+}
+
+function verdictOf({ property, sector, expected, got, detail }: Violation, steps: readonly TraceStep[], scenario: CaseResult['scenario']): Trace['verdict'] {
+  const names = { disks: new Disks(scenario), runs: scenario.guest.map((operation, i) => new GuestRun(operation, i)) };
+  return {
+    property,
+    step: steps.length,
+    detail,
+    ...(sector === undefined ? {} : { sector }),
+    ...(expected === undefined ? {} : { expected: printContent(names, expected) }),
+    ...(got === undefined ? {} : { got: printContent(names, got) }),
+  };
+}
+
+/** How the job of a trace was started; QEMU's defaults if it never was. */
+export function startOf(schedule: readonly TraceStep[]): Start {
+  const start = schedule.find(({ who, what }) => who === 'user' && what.startsWith('start '));
+  return (start === undefined ? null : parseStart(start.what)) ?? { maxWorkers: 64, maxChunk: 0 };
+}

@@ -1,0 +1,39 @@
+/** Runs the trace of a real QEMU again, with the three outcomes of any replay. */
+import type { Trace } from '../trace/format.ts';
+import type { ReplayResult } from '../trace/replay.ts';
+import { writeStep } from '../trace/write.ts';
+import type { CaseResult } from './case.ts';
+import { fits } from './disks.ts';
+import type { Host } from './host.ts';
+import { Follow } from './picker.ts';
+import { QmpFailure } from './qmp.ts';
+import { startOf, versionOf } from './real-trace.ts';
+
+export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResult> {
+  if (!fits(trace.scenario)) return { outcome: 'diverged', step: 1, detail: 'a disk or clusters of such a size are not set up on a real QEMU' };
+  const follow = new Follow(trace.schedule);
+  try {
+    return compared(trace, await host.run(trace.scenario, startOf(trace.schedule), follow), follow, host.version);
+  } catch (error) {
+    if (!(error instanceof QmpFailure)) throw error;
+    return { outcome: 'diverged', step: 1, detail: `QEMU refuses it: ${error.message}` };
+  }
+}
+
+function compared(trace: Trace, result: CaseResult, follow: Follow, version: string): ReplayResult {
+  const other = versionOf(trace) === version ? '' : `; this is QEMU ${version}, and the trace is of ${versionOf(trace)}`;
+  if (result.violation?.property === trace.verdict.property && result.steps.length === trace.verdict.step) return { outcome: 'reproduced', detail: result.violation.detail };
+  const at = differsAt(trace, result);
+  if (at < 0) return { outcome: 'holds now', detail: `no property is broken by its ${trace.schedule.length} steps any more${other}` };
+  const [expected, seen] = [trace.schedule[at]!, result.steps[at]];
+  return {
+    outcome: 'diverged',
+    step: at + 1,
+    expected: writeStep(expected),
+    ...(seen === undefined ? { ready: follow.ready ?? [] } : {}),
+    detail: `step ${at + 1} should be ${writeStep(expected)}, ${seen === undefined ? `and what could run was ${(follow.ready ?? []).join(', ') || 'nothing'}` : `and QEMU made of it ${writeStep(seen)}`}${other}`,
+  };
+}
+
+/** The first step that was not as the trace has it; -1: all were. */
+const differsAt = ({ schedule }: Trace, { steps }: CaseResult): number => schedule.findIndex((step, i) => steps[i] === undefined || writeStep(step) !== writeStep(steps[i]));
