@@ -57,15 +57,17 @@ const titleOf = ({ name, explanation }: Pick<Page, 'name' | 'explanation'>): str
 
 /** What it means to people who use QEMU. */
 function aboutLines({ trace: { about }, rules }: Explanation): string[] {
-  const history = rules.map(({ name }) => `${historyOf(RULES[name] as Rule)}.`).map((text) => text.charAt(0).toUpperCase() + text.slice(1)).join(' ');
+  const history = rules.map(({ name }) => `${historyOf(RULES[name] as Rule)}.`).map(upperFirst).join(' ');
   return [table(['', ''], [...(about === undefined ? [] : rowsOf(about)), ['History', md(history)]])];
 }
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function rowsOf({ seen, needs, reach, because }: About): string[][] {
   return [
     ['What a user saw', md(seen)],
     ['What it takes', md(needs)],
-    ['Reach', `${md(REACHES[reach])}: ${md(because)}`],
+    ['Reach', md(`${upperFirst(REACHES[reach])}. ${because}`)],
   ];
 }
 
