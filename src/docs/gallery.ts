@@ -1,8 +1,11 @@
 /** docs/gallery/: a page for each trace of traces/gallery/, with its sentence, its picture and its columns, and an index. */
+import { historyOf } from '../../model/backup/history.ts';
+import { RULES, type Rule } from '../../model/backup/rules.ts';
 import { type Explanation, explain } from '../explain/explanation.ts';
 import { md } from '../explain/formats/markdown.ts';
 import { svgOfExplanation } from '../explain/formats/svg.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
+import { type About, REACHES } from '../trace/about.ts';
 import type { Trace } from '../trace/format.ts';
 import { table } from './markdown.ts';
 import type { Corpus } from './minimal.ts';
@@ -39,7 +42,8 @@ function textOf({ name, path, explanation }: Page): string {
   const columns = textOfExplanation(explanation, { width: WIDTH, ascii: true, full: false, compare: true, path, paint: (_, text) => text });
   return `${[
     '<!-- Written by `npm run docs` from the traces in traces/gallery/. -->',
-    `# ${md(name)}`,
+    `# ${md(titleOf({ name, explanation }))}`,
+    ...aboutLines(explanation),
     `**${md(explanation.sentence)}**`,
     `![The steps of ${md(name)}, each with what the disk, the target and the backup show](${encodeURI(name)}.svg)`,
     `The picture in words; what the words mean is in the [glossary](../glossary.md), and the [trace](../../${encodeURI(path)}) can be run again.`,
@@ -48,7 +52,26 @@ function textOf({ name, path, explanation }: Page): string {
   ].join('\n\n')}\n`;
 }
 
+/** As its trace calls it. */
+const titleOf = ({ name, explanation }: Pick<Page, 'name' | 'explanation'>): string => explanation.trace.about?.title ?? name;
+
+/** What it means to people who use QEMU. */
+function aboutLines({ trace: { about }, rules }: Explanation): string[] {
+  const history = rules.map(({ name }) => `${historyOf(RULES[name] as Rule)}.`).map(upperFirst).join(' ');
+  return [table(['', ''], [...(about === undefined ? [] : rowsOf(about)), ['History', md(history)]])];
+}
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function rowsOf({ seen, needs, reach, because }: About): string[][] {
+  return [
+    ['What a user saw', md(seen)],
+    ['What it takes', md(needs)],
+    ['Reach', md(`${upperFirst(REACHES[reach])}. ${because}`)],
+  ];
+}
+
 function indexOf(pages: readonly Page[]): string {
-  const rows = pages.map(({ name, explanation: { mode, shape, sentence } }) => [`[${md(name)}](${encodeURI(name)}.md)`, mode, shape ?? 'none fits', md(sentence)]);
+  const rows = pages.map(({ name, explanation }) => ({ name, title: titleOf({ name, explanation }), ...explanation })).map(({ name, title, mode, shape, sentence }) => [`[${md(title)}](${encodeURI(name)}.md)`, mode, shape ?? 'none fits', md(sentence)]);
   return `${['<!-- Written by `npm run docs` from the traces in traces/gallery/. -->', '# Gallery', 'Backups that went wrong, each in the smallest run that shows it. Shapes and other words are in the [glossary](../glossary.md).', table(['trace', 'mode', 'shape', 'what happened'], rows)].join('\n\n')}\n`;
 }

@@ -63,7 +63,7 @@ describe('explain', () => {
 
   it('needs every shape for the kept traces, or for what a search finds', () => {
     const shapes = new Set(KEPT.map(({ shape }) => shape));
-    expect([...SHAPES].filter((shape) => !shapes.has(shape))).toEqual(['past the end']);
+    expect([...SHAPES].filter((shape) => !shapes.has(shape))).toEqual([]);
   });
 
   it('says in each sentence what should have happened, in one sentence', () => {
@@ -79,7 +79,7 @@ describe('explain', () => {
       expect(correct!.breaks).toBeNull();
       expect(rules).toHaveLength(1);
     }
-    expect(KEPT).toHaveLength(RULE_NAMES.length);
+    expect(new Set(KEPT.flatMap(({ rules }) => rules.map(({ name }) => name)))).toEqual(new Set(RULE_NAMES));
   });
 
   it('finds a shape for what a search has found, as it was found', () => {
@@ -92,7 +92,7 @@ describe('explain', () => {
 
   it('says that no shape fits, and prints the facts, where a guest is told of an error that it did not meet', () => {
     const setting = settingWithout(['targetLengthIsSourceLength'], { wake: 'qemu', effects: 'cluster' });
-    const failures = ['a', 'b', 'c', 'd'].map((seed) => findFailure(setting, 'full', 400, { seed })).filter((run) => run !== null);
+    const failures = ['i', 'k'].map((seed) => findFailure(setting, 'full', 400, { seed })).filter((run) => run !== null);
     const found = failures.map((run) => explain(traceOf(run))!).find(({ property }) => property === 'guest-unharmed')!;
     expect(found.shape).toBeNull();
     expect(found.sentence).toMatch(/^None of the known shapes of failure fits; what is known is that at step \d+ g\d was told EIO, and met no fault\.$/);

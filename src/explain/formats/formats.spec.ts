@@ -13,9 +13,9 @@ import { type TextOptions, textOfExplanation } from './text.ts';
 import { xml } from './xml.ts';
 
 const ROOT = new URL('../../../traces/', import.meta.url);
-const FILES = ['rules', 'gallery'].flatMap((folder) => readdirSync(new URL(`${folder}/`, ROOT)).map((name) => `${folder}/${name}`));
+const FILES = readdirSync(new URL('gallery/', ROOT)).map((name) => `gallery/${name}`);
 const ALL: readonly [path: string, explanation: Explanation][] = FILES.map((path) => [path, explain(readTrace(readFileSync(new URL(path, ROOT), 'utf8')))!]);
-const RACE = ALL.find(([path]) => path === 'rules/drainBeforeUnhook.trace.yaml')![1];
+const RACE = ALL.find(([path]) => path === 'gallery/drainBeforeUnhook.trace.yaml')![1];
 
 /** All that a stranger may write freely into a trace, or call it. */
 const EVIL = String.raw`<script>alert(1)</script> & "quotes" 'and' ${'`'.repeat(4)} | ** @all ](x) \u001b[31m ${'\u001b'}[2J ${'\u202e'} */ ${'$'}{1} ]]> -->`;

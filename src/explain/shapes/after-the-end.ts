@@ -14,7 +14,7 @@ export function afterTheEnd(story: Story): Facts | null {
   const misuse = world.cells[world.misuseCell];
   if (misuse === Misuse.freedBitmap) return used(story, last, 'the bitmap', whenFreed(story, last));
   if (misuse === Misuse.closedTarget) return used(story, last, 'the target', story.footprints.lastWrite(story.experiment.machine.target.settledCells[0]!, last.n)?.step ?? null);
-  return misuse === Misuse.outOfRange ? pastTheEnd(last, story.experiment.machine.source.sectors) : null;
+  return misuse === Misuse.outOfRange ? pastTheEnd(story, last) : null;
 }
 
 /** The step that freed the bit that the last step has looked at. */
@@ -63,13 +63,16 @@ function toldTooEarly(story: Story, last: StoryStep): Facts | null {
   };
 }
 
-function pastTheEnd(last: StoryStep, sectors: number): Facts {
+function pastTheEnd(story: Story, last: StoryStep): Facts {
   const who = nameOfWho(last.who);
+  const { sectors } = story.experiment.machine.source;
+  const isState = story.trace.scenario.guest.some(({ id, kind }) => id === last.who && kind === 'savevm');
+  const should = isState ? "the machine's state is saved there, is no part of the disk, and should have passed the hook by" : 'its copy of the last cluster should have ended where the disk ends';
   return {
     shape: 'past the end',
     sector: null,
-    sentence: sentence(`${who} went past the end of the disk at step ${last.n}, which has ${plural(sectors, 'sector')}: its copy of the last cluster should have ended where the disk ends`),
-    guilty: [{ step: last.n, note: `${who} goes past the end of the disk` }],
+    sentence: sentence(`${who} went past the end of the disk at step ${last.n}, which has ${plural(sectors, 'sector')}: ${should}`),
+    guilty: [{ step: last.n, note: `${who} goes past the end of the disk${isState ? ", through the hook, with the machine's state" : ''}` }],
     order: null,
   };
 }

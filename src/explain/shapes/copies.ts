@@ -22,7 +22,8 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
   const look = story.footprints.lastRead(bit, again.n, ({ step, value }) => stepAt(story, step).who === again.who && value !== COPIED);
   const mark = story.footprints.lastWrite(bit, again.n, ({ value }) => value === COPIED);
   const [first, second] = [nameOfWho(before.who), nameOfWho(again.who)];
-  const lookStep = look?.step ?? again.n;
+  if (look === null) return unasked(story, sector, before, again);
+  const lookStep = look.step;
   const copy = before.who === again.who ? `${first} itself` : `${first}'s copy`;
   return {
     shape: 'copied twice',
@@ -34,6 +35,25 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
       { step: again.n, note: `${second} stores it again` },
     ]),
     order: { first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` }, second: { step: lookStep, text: `${second} looks whether it is` } },
+  };
+}
+
+/** Nobody looked whether the cluster was still to be copied, not even too early. */
+function unasked(story: Story, sector: number, before: StoryStep, again: StoryStep): Facts {
+  const cluster = clusterOf(story, sector);
+  const own = story.steps.filter(({ n, who }) => who === again.who && n <= again.n);
+  const goesOn = own.findLast((step) => clusterOfStep(story, step) !== cluster) ?? again;
+  const [first, second] = [nameOfWho(before.who), nameOfWho(again.who)];
+  return {
+    shape: 'copied twice',
+    sector,
+    sentence: sentence(`${second} stored sector ${sector} at step ${again.n} although ${first} had stored it at step ${before.n}, because it went on to cluster ${cluster} at step ${goesOn.n} and never looked whether that was still to be copied: it should have looked at every cluster of its request, for a second copy may take what a guest has written in between`),
+    guilty: inOrder([
+      { step: before.n, note: `${first}'s copy of cluster ${cluster} stores sector ${sector}` },
+      { step: goesOn.n, note: `${second} goes on to cluster ${cluster}, and does not look whether it is still to be copied` },
+      { step: again.n, note: `${second} stores it again` },
+    ]),
+    order: { first: { step: null, text: `${second} looks whether cluster ${cluster} is still to be copied` }, second: { step: goesOn.n, text: `${second} goes on to copy it` } },
   };
 }
 

@@ -10,7 +10,8 @@ import { wrongTarget } from './wrong-target.ts';
 export function snapshotBroken(story: Story): Facts | null {
   const { sector, got } = story.violation;
   if (sector === undefined) return wrongTarget(story, null);
-  const { job } = story.experiment.machine;
+  const { job, source, target } = story.experiment.machine;
+  if (target.sameFileAs === source) return wrongTarget(story, sector);
   const hasEnded = job.status.stateSeen === JobState.completed && story.footprints.lastWrite(job.status.stateCell, story.steps.length)!.step === story.steps.length;
   if (hasEnded && got === undefined) return notStored(story, sector);
   const store = lastStore(story, sector, story.steps.length);

@@ -8,9 +8,10 @@ import { nameOfWho, plural, sentence } from '../words.ts';
 export function wrongTarget(story: Story, sector: number | null): Facts | null {
   const { machine } = story.experiment;
   const change = sector === null ? null : lastChange(story, machine.target, sector, story.steps.length);
-  if (sector !== null && change !== null) return filled(story, sector, change);
   const t0 = stepOfT0(story);
   if (t0 === null) return null;
+  if (sector !== null && machine.target.sameFileAs === machine.source) return ontoItself(story, sector, t0, change);
+  if (sector !== null && change !== null) return filled(story, sector, change);
   return {
     shape: 'wrong target',
     sector,
@@ -29,9 +30,25 @@ function aboutWhole({ experiment: { machine } }: Story): string {
 function aboutSector({ experiment: { machine }, verdict }: Story, sector: number): string {
   const { target, promisedMode } = machine;
   const shows = `nobody has copied sector ${sector} to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
+  if (target.isRaw && promisedMode !== 'full') return `${shows}, because the target is raw, and a raw file can't say which clusters it has: what is not copied reads there as zeroes, and an existing target should have been of a format that can`;
   if (target.isAllocatedAt(sector)) return `${shows}, because the target held old data before the backup began: an existing target should have been empty`;
   const beneath = promisedMode === 'none' ? 'the live disk' : "the disk's backing file";
   return `${shows}, because the target has not got ${beneath} beneath it: it should be read from there`;
+}
+
+/** Every change of the disk is one of the backup, whether the old data was copied or not. */
+function ontoItself({ verdict }: Story, sector: number, t0: StoryStep, change: StoryStep | null): Facts {
+  const changed = change === null ? '' : ` when ${nameOfWho(change.who)} changed it at step ${change.n}`;
+  return {
+    shape: 'wrong target',
+    sector,
+    sentence: sentence(`the job was given the disk itself as its target, so that sector ${sector} of the backup became ${verdict.got} instead of ${verdict.expected}${changed}: the target should have been another file`),
+    guilty: inOrder([
+      { step: t0.n, note: 'the job begins, and its target is the disk itself' },
+      change === null ? null : { step: change.n, note: `${nameOfWho(change.who)} changes sector ${sector} of the disk, and so of the backup` },
+    ]),
+    order: null,
+  };
 }
 
 /** Storing something else has filled the sector, too. */
