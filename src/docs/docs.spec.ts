@@ -10,10 +10,11 @@ import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';
 import { galleryFiles } from './gallery.ts';
 import { minimalDocument } from './minimal.ts';
-import { RULE_NAMES } from '../../model/backup/rules.ts';
+import { RULES, RULE_NAMES, type Rule } from '../../model/backup/rules.ts';
 import { modelSources } from '../files/sources.ts';
 import { rowsOf } from './qemu-1.6-job.ts';
 import { explain } from '../explain/explanation.ts';
+import { md } from '../explain/formats/markdown.ts';
 import { SHAPES } from '../explain/facts.ts';
 import { readTrace } from '../trace/read.ts';
 
@@ -47,6 +48,22 @@ describe('docs/gallery', () => {
       expect(index).toContain(`](${name}.md) |`);
     }
     expect(files.size).toBe(1 + 2 * names.length);
+  });
+
+  it('says on each page what a user saw, what it takes, and what QEMU has to do with it', () => {
+    for (const [path, { about, cause }] of [...CORPUS].filter(([name]) => name.startsWith('traces/gallery/'))) {
+      const page = files.get(path.replace('traces/', 'docs/').replace('.trace.yaml', '.md'))!;
+      expect(page).toContain(`\n# ${md(about!.title)}\n`);
+      for (const text of [about!.seen, about!.needs, about!.because]) expect(page).toContain(md(text));
+      expect(page).toContain(`| History | ${(RULES[cause[0]!] as Rule).broken === undefined ? 'Classic mistake' : 'QEMU '}`);
+    }
+  });
+
+  it('does without, where a trace says nothing about itself', () => {
+    const [path, { about: _, ...trace }] = [...CORPUS].find(([name]) => name === 'traces/gallery/wakeWaiters.trace.yaml')!;
+    const page = galleryFiles(new Map([[path, trace]])).get('docs/gallery/wakeWaiters.md');
+    expect(page).toContain('\n# wakeWaiters\n');
+    expect(page).not.toMatch(/undefined|What a user saw/);
   });
 
   it('refuses a trace in which nothing breaks', () => {

@@ -72,6 +72,6 @@ function rowsOf({ seen, needs, reach, because }: About): string[][] {
 }
 
 function indexOf(pages: readonly Page[]): string {
-  const rows = pages.map(({ name, explanation }) => ({ name, title: titleOf({ name, explanation }), ...explanation })).map(({ name, title, mode, shape, sentence }) => [`[${md(title)}](${encodeURI(name)}.md)`, mode, shape ?? 'none fits', md(sentence)]);
-  return `${['<!-- Written by `npm run docs` from the traces in traces/gallery/. -->', '# Gallery', 'Backups that went wrong, each in the smallest run that shows it. Shapes and other words are in the [glossary](../glossary.md).', table(['trace', 'mode', 'shape', 'what happened'], rows)].join('\n\n')}\n`;
+  const rows = pages.map(({ name, explanation }) => ({ name, title: titleOf({ name, explanation }), ...explanation })).map(({ name, title, rules, mode, shape, sentence }) => [`[${md(title)}](${encodeURI(name)}.md)`, rules.map((rule) => rule.name).join(', '), mode, shape ?? 'none fits', md(sentence)]);
+  return `${['<!-- Written by `npm run docs` from the traces in traces/gallery/. -->', '# Gallery', 'Backups that went wrong, each in the smallest run that shows it. Shapes and other words are in the [glossary](../glossary.md).', table(['trace', 'without', 'mode', 'shape', 'what happened'], rows)].join('\n\n')}\n`;
 }

@@ -71,7 +71,7 @@ function pastTheEnd(story: Story, last: StoryStep): Facts {
   return {
     shape: 'past the end',
     sector: null,
-    sentence: sentence(`${who} went past the end of the disk at step ${last.n}, which has ${plural(sectors, 'sector')}: ${should}`),
+    sentence: sentence(`${who} went past the end of the disk, which has ${plural(sectors, 'sector')}, at step ${last.n}: ${should}`),
     guilty: [{ step: last.n, note: `${who} goes past the end of the disk${isState ? ", through the hook, with the machine's state" : ''}` }],
     order: null,
   };
