@@ -40,7 +40,7 @@ describe('equal fingerprints', () => {
   }
 
   describe.each([
-    { what: 'a healthy disk', scenariosOf: alike, runs: 3000, collisionsMin: 10_000, futuresMin: 500 },
+    { what: 'a healthy disk', scenariosOf: alike, runs: 1500, collisionsMin: 5000, futuresMin: 250 },
     { what: 'a disk in trouble', scenariosOf: alikeInTrouble, runs: 800, collisionsMin: 1500, futuresMin: 150 },
   ])('of $what', ({ scenariosOf, runs, collisionsMin, futuresMin }) => {
     it.each(EVERY_MODE_AND_WAKE)('mean the same ready steps and the same future: mode $mode, wake order $wake', ({ mode, wake }) => {

@@ -42,7 +42,7 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
     const { status, out, err } = await cowcheck(search('--runs', '600'));
     expect(err).toBe('');
     expect(status).toBe(0);
-    expect(out).toMatch(/^cowcheck {2}up to 4 clusters of 2 sectors, up to 3 guest requests; I\/O takes effect per sector\n/);
+    expect(out).toMatch(/^cowcheck {2}up to 4 clusters of 2 sectors, up to 3 guest requests; I\/O takes\n {10}effect per sector\n/);
     expect(out).toContain('strategy portfolio, wake order any, seed spec');
     for (const mode of ['FULL ', 'TOP  ', 'NONE ']) expect(out).toContain(`  ${mode} holds           200 schedules`);
     expect(out).toMatch(/\d+ of 43 situations met that a good search must meet/);
@@ -111,7 +111,7 @@ describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
     ['check --run 5', /^unknown option '--run' \(Did you mean --runs\?\)\. See: cowcheck check --help\n$/],
     ['check everything', /^too many arguments for 'check'.* See: cowcheck check --help\n$/],
     ['check --mode ful', /^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, all\. Did you mean full\? See: cowcheck check --help\n$/],
-    ['check --job qemu-1.5', /^option '--job <name>' argument 'qemu-1.5' is invalid\. Allowed choices are correct, qemu-1.6, [a-z0-9., -]+\. Did you mean qemu-1.6\? See: cowcheck check --help\n$/],
+    ['check --job qemu-1.5', /^option '--job <name|file>' argument 'qemu-1.5' is invalid\. Allowed choices are correct, qemu-1.6, [a-z0-9., -]+, and modules with a job of one's own, such as .\/my-job.mjs\. Did you mean qemu-1.6\? See: cowcheck check --help\n$/],
     ['check --strategy lucky', /^option '--strategy <name>'.* Allowed choices are random, sticky, [a-z, ]+\. Did you mean sticky\? See: cowcheck check --help\n$/],
     ['check --effects sectors', /Did you mean sector\?/],
     ['check --wake qeum', /Did you mean qemu\?/],

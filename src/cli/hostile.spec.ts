@@ -248,7 +248,6 @@ describe('output that nobody takes', { timeout: SLOW_MS, concurrent: true }, () 
     [[...BREAKS, '--out', 'closed', '--json'], 1],
     [[...BREAKS, '--out', '/dev/null'], 1],
     [['check', '--runs', '5', '--workers', '1', '--seed', 'a'], 0],
-    [['bench', '--seconds', '0.01', '--json'], 0],
     [['chek'], 2],
     [[], 2],
     [['replay', 'nothing'], 2],
