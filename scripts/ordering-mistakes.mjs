@@ -15,10 +15,10 @@ const MISTAKES = [
   { name: 'the lock of the copies is given back before the copy', file: 'copy-before-write.js', take: 'copies.unlockShared();', before: 'let error = NO_ERROR;' },
   { name: 'a copy registers before it waits for others', file: 'copy-before-write.js', take: 'inFlight.begin(me,', before: 'yield* waitForOverlapping(job, me);' },
   { name: 'the buffer is freed before its data is stored', file: 'copy-before-write.js', take: 'me.forgetBuffer(cluster);', before: 'error = yield* store(job, me, cluster);', nth: 1 },
-  { name: 'the point in time is taken before the drain', file: 'job.js', take: 'this.begin(JobState.active);', before: 'if (this.rules.drainGuestAtStart)' },
-  { name: 'the hook is linked before the drain', file: 'job.js', take: 'this.source.linkHook();', before: 'if (this.rules.drainGuestAtStart)' },
-  { name: 'the bitmap is freed before the copies in flight have ended', file: 'job.js', take: 'this.copied.free();', before: 'if (this.rules.drainBeforeUnhook)' },
-  { name: 'the target is closed before the copies in flight have ended', file: 'job.js', take: 'yield* this.closeTarget();', before: 'if (this.rules.drainBeforeUnhook)' },
+  { name: 'the point in time is taken before the drain', file: 'job.js', take: 'this.begin(JobState.active);', before: 'if (rules.drainGuestAtStart)' },
+  { name: 'the hook is linked before the drain', file: 'job.js', take: 'source.linkHook();', before: 'if (rules.drainGuestAtStart)' },
+  { name: 'the bitmap is freed before the copies in flight have ended', file: 'job.js', take: 'copied.free();', before: 'if (rules.drainBeforeUnhook)' },
+  { name: 'the target is closed before the copies in flight have ended', file: 'job.js', take: 'target.image.close();', before: 'if (rules.drainBeforeUnhook)' },
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
