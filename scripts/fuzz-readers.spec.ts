@@ -51,22 +51,22 @@ function readersThat(name: string, does: string): string {
 }
 
 describe('our readers', { timeout: SLOW_MS }, () => {
-  it('read or refuse twenty thousand texts with mistakes in them, some of each', async () => {
-    const ran = await fuzz('--mutations', '20000', '--seed', 'spec', '--workers', '2');
+  it('read or refuse eight thousand texts with mistakes in them, some of each', async () => {
+    const ran = await fuzz('--mutations', '8000', '--seed', 'spec', '--workers', '2');
     expect(ran.err).toMatch(/^(cowcheck: \d+ % done, [^\n]+\n)*$/);
-    expect(ran.out).toMatch(/^seed spec: 20,000 mutations in [^\n]+\n$/); // and no word of a failure before
+    expect(ran.out).toMatch(/^seed spec: 8,000 mutations in [^\n]+\n$/); // and no word of a failure before
     expect(ran.status).toBe(0);
     const { read, refused } = summary(ran);
-    expect(read + refused).toBe(20_000);
-    expect(Math.min(read, refused)).toBeGreaterThan(1_000);
+    expect(read + refused).toBe(8_000);
+    expect(Math.min(read, refused)).toBeGreaterThan(400);
     expect(readdirSync(folder)).toEqual([]);
   });
 });
 
 describe('the texts', { timeout: SLOW_MS, concurrent: true }, () => {
   it('are the same for a seed, whatever the workers, and others for another', async () => {
-    const [one, three, other] = await Promise.all([['a', '1'], ['a', '3'], ['b', '3']].map(async ([seed, workers]) => summary(await fuzz('--mutations', '7001', '--seed', seed!, '--workers', workers!))));
-    expect(one!.mutations).toBe(7_001);
+    const [one, three, other] = await Promise.all([['a', '1'], ['a', '3'], ['b', '3']].map(async ([seed, workers]) => summary(await fuzz('--mutations', '2001', '--seed', seed!, '--workers', workers!))));
+    expect(one!.mutations).toBe(2_001);
     expect(three).toEqual(one);
     expect(other!.digest).not.toBe(one!.digest);
   });
