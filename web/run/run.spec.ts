@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/explanation.ts';
 import { randomNumbers } from '../../src/explore/random-numbers.ts';
-import { verdictOf } from '../../src/trace/replay.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { runOfTrace, traceOfRun } from './of-trace.ts';
