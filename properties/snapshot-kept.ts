@@ -86,6 +86,13 @@ export class SnapshotKept implements Property {
     return { content: this.#shown(sector), place: this.#readFrom(sector) };
   }
 
+  /** What the backup shows once the job has completed: the target alone, TOP's over the base. Null: FULL never stored the sector. */
+  showsAtEnd(sector: number): Content | null {
+    const { target, shape, promisedMode } = this.#machine;
+    if (promisedMode === 'full' && !target.isWrittenAt(sector)) return null;
+    return shape.targetIsBare && !target.isAllocatedAt(sector) ? this.#beneath(sector) : target.contentAt(sector);
+  }
+
   /** Whether T0 has been and the promise has not closed. */
   get isOpen(): boolean {
     return this.#machine.world.cells[this.#promiseCell] === Promise.open;
@@ -161,10 +168,8 @@ export class SnapshotKept implements Property {
   #checkTarget(): Violation | null {
     const { target, shape, promisedMode } = this.#machine;
     for (let s = 0; s < shape.sectors; s++) {
-      if (promisedMode === 'full' && !target.isWrittenAt(s)) {
-        return { property: this.name, sector: s, expected: this.d0(s), detail: `the job has completed, and sector ${s} was never stored in the target` };
-      }
-      const content = shape.targetIsBare && !target.isAllocatedAt(s) ? this.#beneath(s) : target.contentAt(s);
+      const content = this.showsAtEnd(s);
+      if (content === null) return { property: this.name, sector: s, expected: this.d0(s), detail: `the job has completed, and sector ${s} was never stored in the target` };
       if (content !== this.d0(s)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
     }
     if (target.sectors !== shape.sectors) return { property: this.name, detail: `the job has completed, and the target is ${target.sectors} sectors long, the disk ${shape.sectors}` };

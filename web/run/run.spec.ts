@@ -1,0 +1,43 @@
+/** A run can be looked at after any of its steps, in any order, and is the same each time. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/explain/explanation.ts';
+import { randomNumbers } from '../../src/explore/random-numbers.ts';
+import { verdictOf } from '../../src/trace/replay.ts';
+import { readTrace } from '../../src/trace/read.ts';
+import { type Grid, gridOf } from './grid.ts';
+import { runOfTrace, traceOfRun } from './of-trace.ts';
+
+const folder = join(import.meta.dirname, '../../traces/gallery');
+const gallery = readdirSync(folder).map((name) => ({ name, trace: readTrace(readFileSync(join(folder, name), 'utf8')) }));
+
+describe.each(gallery)('$name', ({ trace }) => {
+  const { run, parted } = runOfTrace(trace);
+
+  it('is followed to its end, and breaks where and as the trace says', () => {
+    expect(parted).toBeNull();
+    expect(run.broken).toMatchObject({ step: trace.verdict.step, violation: { property: trace.verdict.property } });
+  });
+
+  it('looks the same whatever was looked at before', () => {
+    const inOrder: Grid[] = Array.from({ length: run.length + 1 }, (_, n) => gridOf(run, n));
+    const random = randomNumbers('any order');
+    for (let i = 0; i < 40; i++) {
+      const n = random.below(run.length + 1);
+      expect(gridOf(run, n)).toEqual(inOrder[n]);
+    }
+  });
+
+  it('shows something wrong in the step that broke it, if it is a sector that the backup shows, and never before', () => {
+    const { sector, property, expected } = trace.verdict;
+    const wrongAfter = (n: number): (string | null)[] => gridOf(run, n).rows.find(({ name }) => name === 'backup shows')!.cells.map(({ want }) => want);
+    for (let n = 0; n < run.length; n++) expect(wrongAfter(n).filter((want) => want !== null)).toEqual([]);
+    if (property !== 'snapshot-kept' || sector === undefined) return;
+    expect(wrongAfter(run.length)[sector]).toBe(expected === 'zero' ? '∅' : expected);
+  });
+
+  it('becomes a trace again, which explain says the same of', () => {
+    expect(explain(traceOfRun(run))!.sentence).toBe(explain(trace)!.sentence);
+  });
+});
