@@ -7,8 +7,9 @@ import { Benches, type CampaignOptions, type Found, runUnit } from './explore/ca
 import { namedSchedule } from './explore/experiment.ts';
 import type { Scope } from './generate/scenarios.ts';
 import { generated } from './generate/sources.ts';
-import type { Trace } from './trace/format.ts';
+import { type FailingTrace, isFailing } from './trace/format.ts';
 import type { FailingRun } from './trace/cause.ts';
+import { readTrace } from './trace/read.ts';
 import { recordTrace } from './trace/record.ts';
 
 export const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
@@ -136,6 +137,13 @@ function missing(rule: RuleName, mode: SyncMode, schedulesMax: number): FailureF
   return findFailure(settingWithout([rule], { wake: WAKES[(i + MODES.indexOf(mode)) % 2]!, effects: GRAINS[i % 2]! }), mode, schedulesMax);
 }
 
-export function traceOf(run: FailingRun): Trace {
+export function traceOf(run: FailingRun): FailingTrace {
   return recordTrace(run, { minimal: 'not tried', found: { strategy: 'portfolio', seed: 'spec', run: 0 } });
+}
+
+/** A trace in which a property breaks, from its text. */
+export function readFailing(text: string): FailingTrace {
+  const trace = readTrace(text);
+  if (!isFailing(trace)) throw new Error('nothing breaks in this trace');
+  return trace;
 }

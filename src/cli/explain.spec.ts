@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ran, run } from './testing.ts';
 
 const RACE = fileURLToPath(new URL('../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
+const HOLDS = fileURLToPath(new URL('../trace/golden/format-1-holds.trace.yaml', import.meta.url));
 const SLOW_MS = 120_000;
 
 let folder: string;
@@ -52,6 +53,13 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     const { out } = await explain('race.trace.yaml', '--json');
     expect(out).toBe((await explain('race.trace.yaml', '--format', 'json')).out);
     expect(JSON.parse(out)).toMatchObject({ shape: 'too late', missingOrder: { first: { step: 10 }, second: { step: 7 } } });
+  });
+
+  it('has nothing to explain where nothing breaks, and says so in one line, with status 1', async () => {
+    copyFileSync(HOLDS, join(folder, 'fine.trace.yaml'));
+    expect(await explain('fine.trace.yaml')).toEqual({ status: 1, out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps: there is nothing to explain\n', err: '' });
+    expect(JSON.parse((await explain('fine.trace.yaml', '--json')).out)).toEqual({ trace: 'fine.trace.yaml', outcome: 'reproduced', detail: 'nothing breaks in its 19 steps', property: null });
+    expect(await run(['replay', 'fine.trace.yaml'], { cwd: folder })).toMatchObject({ status: 0, out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps\n' });
   });
 
   it('refuses a trace that holds now or is told wrongly, with status 1', async () => {

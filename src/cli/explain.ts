@@ -12,7 +12,7 @@ import { writeOutput } from '../files/output.ts';
 import { loadJob } from '../files/own-job.ts';
 import { fileError } from '../files/text.ts';
 import { loadTrace } from '../files/traces.ts';
-import { type Trace, isQemuJob } from '../trace/format.ts';
+import { type Trace, isFailing, isQemuJob } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import { type ReplayResult, replay } from '../trace/replay.ts';
 import { jobFile, withJob } from './own-job.ts';
@@ -93,9 +93,9 @@ function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number
 }
 
 /** A trace that holds, or can't be followed, has no reason why it fails. */
-function refuse(path: string, { verdict }: Trace, { outcome, detail }: ReplayResult, asJson: boolean): number {
-  if (asJson) process.stdout.write(json({ trace: path, outcome, detail, property: verdict.property }));
-  else process.stdout.write(`${outcome}  ${printable(path)}\n  ${detail}\n`);
+function refuse(path: string, trace: Trace, { outcome, detail }: ReplayResult, asJson: boolean): number {
+  if (asJson) process.stdout.write(json({ trace: path, outcome, detail, property: trace.verdict?.property ?? null }));
+  else process.stdout.write(`${outcome}  ${printable(path)}\n  ${detail}${isFailing(trace) ? '' : ': there is nothing to explain'}\n`);
   return 1;
 }
 

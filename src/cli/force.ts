@@ -4,6 +4,7 @@ import { Host } from '../qemu/host.ts';
 import { type ProjectionResult, project } from '../qemu/projection.ts';
 import { versionOf } from '../qemu/real-trace.ts';
 import { replayOnQemu } from '../qemu/replay.ts';
+import { isFailing } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { INTERRUPTED } from './interrupt.ts';
@@ -29,5 +30,5 @@ export async function forceTraces(paths: readonly string[], flags: { binary: str
   }
   if (flags.json) process.stdout.write(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
   if (signal.aborted) return INTERRUPTED;
-  return results.some(({ outcome }) => outcome === 'reproduced') ? 1 : 0;
+  return results.some(({ outcome }, i) => outcome === (isFailing(traces[i]!) ? 'reproduced' : 'diverged')) ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { describeScenario } from '../explain/scenario.ts';
 import { wrap } from '../explain/wrap.ts';
 import type { QemuResult } from '../qemu/campaign.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import { writeStep, writeTrace } from '../trace/write.ts';
 import { boundInWords, boundJson } from './bound.ts';
@@ -24,7 +24,7 @@ export interface QemuOptions {
 }
 
 export interface QemuSaved {
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
   readonly preemptions: number;
   readonly path: string;
   /** Why its trace is not there. */

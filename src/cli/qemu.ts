@@ -40,10 +40,11 @@ QEMU works on disks that cowcheck serves over NBD, and every request of it is
 held until its turn comes. Without a ${STORAGE_DAEMON} on the PATH it
 ends with status 2; Debian has it in the package qemu-system-common.
 
-A trace of the model ends in one of three ways:
+A trace of the model ends in one of these ways:
   reproduced         a property breaks on this QEMU, too
   holds now          all that can be forced from outside was, and nothing breaks
   cannot be forced   QEMU does not come to one of its steps
+  diverged           a property breaks, and none does in the trace
 
 Examples:
   cowcheck qemu --seconds 60 --seed a --json

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,11 +61,13 @@ describe('cowcheck shrink', { timeout: 60_000, concurrent: true }, () => {
   it.each([
     [['nothing.trace.yaml'], /^cowcheck: nothing\.trace\.yaml: there is no such file\n$/],
     [['holds.trace.yaml'], /^cowcheck: holds\.trace\.yaml: it does not fail as it says, so there is nothing to shrink \(see: cowcheck replay\)\n$/],
+    [['fine.trace.yaml'], /^cowcheck: fine\.trace\.yaml: nothing breaks in it, so there is nothing to shrink\n$/],
     [['write.trace.yaml', '--prove-seconds', '-1'], /^cowcheck: [^\n]+\n$/],
     [[], /^cowcheck: missing required argument 'trace'\. See: cowcheck shrink --help\n$/],
   ])('says in one line what is wrong with %j', async (args, says) => {
     const holds = { ...readTrace(readFileSync(GOLDEN, 'utf8')), without: [], cause: [] };
     writeFileSync(join(folder, 'holds.trace.yaml'), writeTrace(holds));
+    copyFileSync(new URL('../trace/golden/format-1-holds.trace.yaml', import.meta.url), join(folder, 'fine.trace.yaml'));
     const { status, out, err } = await cowcheck('shrink', ...args);
     expect(err).toMatch(says);
     expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -7,7 +7,7 @@ import { loadTrace, saveTrace } from '../files/traces.ts';
 import type { Cost } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
 import { versionOf } from '../qemu/real-trace.ts';
-import type { Trace } from '../trace/format.ts';
+import { type FailingTrace, isFailing } from '../trace/format.ts';
 import type { OwnJobFile } from '../../model/own-job/file-name.ts';
 import { printable } from '../trace/printable.ts';
 import { shrinkOne } from '../workers/failures.ts';
@@ -63,6 +63,7 @@ async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, si
   const loaded = loadTrace(path);
   if (versionOf(loaded) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
   const given = withJob(path, loaded, job);
+  if (!isFailing(given)) throw fileError(path, 'nothing breaks in it, so there is nothing to shrink');
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
     if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
   });
@@ -75,7 +76,7 @@ async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, si
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-async function watched(given: Trace, { prove, proveSeconds, json: asJson }: Flags, signal: AbortSignal): Promise<ShrunkTrace | null> {
+async function watched(given: FailingTrace, { prove, proveSeconds, json: asJson }: Flags, signal: AbortSignal): Promise<ShrunkTrace | null> {
   const begin = Date.now();
   const bar = asJson && process.stderr.isTTY ? null : progress(proveSeconds * 1000);
   const tick = setInterval(() => bar?.update(Date.now() - begin, prove ? 'searching what is smaller' : 'shrinking'), TICK_MS);

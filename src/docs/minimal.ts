@@ -2,7 +2,7 @@
 import { RULE_NAMES } from '../../model/backup/rules.ts';
 import { costOf } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
-import type { Trace } from '../trace/format.ts';
+import { type Trace, isFailing } from '../trace/format.ts';
 import { code, table } from './markdown.ts';
 
 /** By path from the top of the repository. */
@@ -23,6 +23,7 @@ const INTRODUCTION = `What counts, in this order: requests (of the guest; with e
 function tableOf(rows: readonly (readonly [name: string, path: string])[], corpus: Corpus, head: readonly string[]): string {
   const cells = rows.map(([name, path]) => {
     const trace = corpus.get(path)!;
+    if (!isFailing(trace)) throw new Error(`${path}: nothing breaks in it, so it is no counterexample`);
     const { requests, clusters, preemptions, steps } = costOf(trace);
     const { minimal, minimalScope } = minimalityOf(trace);
     const [, mode, scope] = /^([A-Z]+), (.*)$/.exec(minimalScope ?? '') ?? [];

@@ -5,8 +5,8 @@ import { Machine, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Benches, runUnit } from '../explore/campaign.ts';
 import { generated } from '../generate/sources.ts';
-import type { Trace } from '../trace/format.ts';
-import { readTrace } from '../trace/read.ts';
+import type { FailingTrace } from '../trace/format.ts';
+import { readFailing } from '../testing.ts';
 import { CASES, type EndingCase, adapt } from './cases.ts';
 import { ConstrainedProperties, RULED_OUT } from './constraints.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,7 +15,7 @@ import { scopeOf, searchEnding, settingOf } from './search.ts';
 const OUTCOMES = JSON.parse(readFileSync(new URL('../../docs/top-ending.json', import.meta.url), 'utf8')) as Outcome[];
 const BREAKING = OUTCOMES.filter(({ verdict }) => verdict === 'breaks');
 const caseOf = (name: string): EndingCase => CASES.find((ending) => ending.name === name)!;
-const traceOf = (name: string): Trace => readTrace(readFileSync(new URL(`../../traces/gallery/top-ending-${name}.trace.yaml`, import.meta.url), 'utf8'));
+const traceOf = (name: string): FailingTrace => readFailing(readFileSync(new URL(`../../traces/gallery/top-ending-${name}.trace.yaml`, import.meta.url), 'utf8'));
 
 describe('search', () => {
   it('finds the end of TOP from nothing, in the order in which QEMU wakes', () => {

@@ -9,7 +9,7 @@ import { type ScenarioSize, scenarioCost } from '../shrink/cost.ts';
 import { scenariosOfSize } from '../shrink/family.ts';
 import { describeFeatures, featuresOf } from '../shrink/features.ts';
 import { normalForm } from '../shrink/normal-form.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { recordTrace } from '../trace/record.ts';
 import { CLUSTER_SECTORS, type EndingCase, REQUESTS_MAX, adapt } from './cases.ts';
 import { CONSTRAINTS, ConstrainedProperties, RULED_OUT } from './constraints.ts';
@@ -69,7 +69,7 @@ function isOfCase(scenario: Scenario, { features, kinds }: EndingCase): boolean 
 }
 
 /** A failure as a trace. @throws if it is not one of the job that traces know, which marks nothing that it skips */
-export function traceOf(ending: EndingCase, wake: WakeOrder, { scenario, steps }: Smallest): Trace {
+export function traceOf(ending: EndingCase, wake: WakeOrder, { scenario, steps }: Smallest): FailingTrace {
   const setting = settingOf(ending, wake);
   const run = { scenario, setting, steps };
   const { requests } = scenarioCost(scenario);

@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Experiment } from '../explore/experiment.ts';
-import { failingRuns, settingWithout, traceOf } from '../testing.ts';
-import type { Trace } from '../trace/format.ts';
-import { readTrace } from '../trace/read.ts';
+import { failingRuns, readFailing, settingWithout, traceOf } from '../testing.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { recordTrace } from '../trace/record.ts';
 import { columns } from './columns.ts';
 import { type Explanation, explain, linesOf } from './explanation.ts';
 
 /** A trace of these steps, in which something breaks without these rules. */
-function played(scenario: Parameters<typeof recordTrace>[0]['scenario'], setting: ReturnType<typeof settingWithout>, ...lines: string[]): Trace {
+function played(scenario: Parameters<typeof recordTrace>[0]['scenario'], setting: ReturnType<typeof settingWithout>, ...lines: string[]): FailingTrace {
   const { machine } = new Experiment(scenario, setting);
   const steps = lines.map((line) => ({ who: line.split(': ')[0]!, step: machine.parseStep(line.split(': ')[1]!)! }));
   return recordTrace({ scenario, setting, steps }, { minimal: 'not tried' });
@@ -27,12 +26,12 @@ const RACE = played(
 
 /** Short ones, as they are kept, and long ones, as they were found. */
 const KEPT = new URL('../../traces/gallery/', import.meta.url);
-const TRACES: readonly Trace[] = [...readdirSync(KEPT).map((name) => readTrace(readFileSync(new URL(name, KEPT), 'utf8'))), ...failingRuns().map(traceOf)];
+const TRACES: readonly FailingTrace[] = [...readdirSync(KEPT).map((name) => readFailing(readFileSync(new URL(name, KEPT), 'utf8'))), ...failingRuns().map(traceOf)];
 
-const EXPLANATIONS = new Map<Trace, Explanation>();
+const EXPLANATIONS = new Map<FailingTrace, Explanation>();
 
 /** The whole run in columns, without a fold. */
-function traceColumns(trace: Trace, width = 80): string[] {
+function traceColumns(trace: FailingTrace, width = 80): string[] {
   const explanation = EXPLANATIONS.get(trace) ?? explain(trace)!;
   EXPLANATIONS.set(trace, explanation);
   return columns(explanation, linesOf(explanation, true), { width, ascii: true });
@@ -114,7 +113,7 @@ describe('columns', () => {
   it('shows at the step before the last what was expected, and at the last what came instead, marked', () => {
     const wrong = TRACES.filter(({ verdict }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it'));
     expect(wrong.length).toBeGreaterThan(30);
-    const isAtT0 = ({ verdict }: Trace): boolean => verdict.detail.endsWith(', at T0'); // what comes before is before T0
+    const isAtT0 = ({ verdict }: FailingTrace): boolean => verdict.detail.endsWith(', at T0'); // what comes before is before T0
     expect(wrong.filter(isAtT0).length).toBeGreaterThan(1);
     for (const trace of wrong) {
       const [before, last] = traceColumns(trace, 400).slice(-2) as [string, string];

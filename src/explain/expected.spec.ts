@@ -2,8 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Trace } from '../trace/format.ts';
-import { readTrace } from '../trace/read.ts';
+import type { FailingTrace } from '../trace/format.ts';
+import { readFailing } from '../testing.ts';
 import type { Facts } from './facts.ts';
 import { factsOf } from './facts-of.ts';
 import { storyOf } from './story.ts';
@@ -17,7 +17,7 @@ interface Expected {
 
 const EXPECTED = parse(readFileSync(new URL('expected.yaml', import.meta.url), 'utf8')) as { readonly gallery: Record<string, Expected> };
 const GALLERY = new URL('../../traces/gallery/', import.meta.url);
-const read = (name: string): Trace => readTrace(readFileSync(new URL(`${name}.trace.yaml`, GALLERY), 'utf8'));
+const read = (name: string): FailingTrace => readFailing(readFileSync(new URL(`${name}.trace.yaml`, GALLERY), 'utf8'));
 
 /** As the table writes it. */
 function asExpected({ shape, sector, guilty, order }: Facts): Expected {

@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../../model/backup/rules.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
-import { failingRuns, findFailure, settingWithout, traceOf } from '../testing.ts';
-import type { Trace } from '../trace/format.ts';
+import { failingRuns, findFailure, readFailing, settingWithout, traceOf } from '../testing.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
 import { recordTrace } from '../trace/record.ts';
 import { namedSteps, settingOf } from '../trace/replay.ts';
@@ -11,7 +11,7 @@ import { SHAPES } from './facts.ts';
 import { explain, isAsTold, isFold, linesOf } from './explanation.ts';
 
 const FOLDER = new URL('../../traces/gallery/', import.meta.url);
-const kept = (rule: string): Trace => readTrace(readFileSync(new URL(`${rule}.trace.yaml`, FOLDER), 'utf8'));
+const kept = (rule: string): FailingTrace => readFailing(readFileSync(new URL(`${rule}.trace.yaml`, FOLDER), 'utf8'));
 const KEPT = readdirSync(FOLDER).map((name) => explain(readTrace(readFileSync(new URL(name, FOLDER), 'utf8')))!);
 
 describe('the race at the end of TOP', () => {

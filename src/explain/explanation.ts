@@ -1,7 +1,7 @@
 /** All that is said of a failing trace, as plain data: every format prints this and nothing else. */
 import { RULES, type RuleName } from '../../model/backup/rules.ts';
 import { ENDED } from '../../model/kernel/step.ts';
-import type { Trace } from '../trace/format.ts';
+import { type FailingTrace, type Trace, isFailing } from '../trace/format.ts';
 import type { GuiltyStep, MissingOrder, Shape } from './facts.ts';
 import { factsOf } from './facts-of.ts';
 import { type Passing, nearestPassing } from './passing.ts';
@@ -30,7 +30,7 @@ export interface Lane {
 }
 
 export interface Explanation {
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
   readonly property: string;
   readonly mode: string;
   /** The bare fact, in the property's words. */
@@ -57,8 +57,9 @@ export interface Explanation {
   readonly rules: readonly { readonly name: RuleName; readonly sentence: string }[];
 }
 
-/** @returns null if nothing breaks in the trace */
+/** @returns null if nothing breaks in the trace, whether it says so or not */
 export function explain(trace: Trace): Explanation | null {
+  if (!isFailing(trace)) return null;
   const story = storyOf(trace);
   if (story === null) return null;
   const facts = factsOf(story);
@@ -98,7 +99,7 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
 }
 
 /** The sentence alone. @throws if nothing breaks in the trace */
-export function sentenceOf(trace: Trace): string {
+export function sentenceOf(trace: FailingTrace): string {
   const story = storyOf(trace);
   if (story === null) throw new Error('a failing trace did not fail when it was to be explained: the model is not deterministic');
   return factsOf(story).sentence;

@@ -9,7 +9,7 @@ import type { Setting } from '../../model/machine.ts';
 import type { Violation } from '../../properties/property.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
-import type { Trace, Verdict } from '../trace/format.ts';
+import type { FailingTrace, Verdict } from '../trace/format.ts';
 import { observe } from '../trace/observe.ts';
 import { namedSteps, settingOf, verdictOf } from '../trace/replay.ts';
 import { Footprints } from './footprints.ts';
@@ -45,7 +45,7 @@ export interface StoryStep {
 }
 
 export interface Story {
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
   readonly experiment: Experiment;
   readonly footprints: Footprints;
   readonly steps: readonly StoryStep[];
@@ -55,7 +55,7 @@ export interface Story {
 }
 
 /** @returns null if nothing breaks */
-export function storyOf(trace: Trace, setting: Setting = settingOf(trace)): Story | null {
+export function storyOf(trace: FailingTrace, setting: Setting = settingOf(trace)): Story | null {
   const experiment = new Experiment(trace.scenario, setting);
   const { world } = experiment.machine;
   const notes = new Notes(experiment, new Prefer(experiment.machine, namedSteps(trace, experiment)), trace.verdict.sector);

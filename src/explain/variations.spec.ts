@@ -11,7 +11,7 @@ import type { Step } from '../../model/kernel/step.ts';
 import { Experiment } from '../explore/experiment.ts';
 import { type RandomNumbers, randomNumbers } from '../explore/random-numbers.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace, Trace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
 import { recordTrace } from '../trace/record.ts';
 import { settingOf } from '../trace/replay.ts';
@@ -89,7 +89,7 @@ class Varied implements Strategy {
   }
 }
 
-function varied(trace: Trace, variation: Variation, random: RandomNumbers): { trace: Trace; places: readonly number[] } {
+function varied(trace: Trace, variation: Variation, random: RandomNumbers): { trace: FailingTrace; places: readonly number[] } {
   const scenario = variedScenario(trace.scenario, variation);
   const experiment = new Experiment(scenario, settingOf(trace));
   const name = (who: string): string => variation.names.get(who) ?? who;

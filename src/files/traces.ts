@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Trace, TraceError } from '../trace/format.ts';
+import { HOLDS, type Trace, TraceError } from '../trace/format.ts';
 import { TraceTextError, readTrace } from '../trace/read.ts';
 import { writeTrace } from '../trace/write.ts';
 import { fileError, readTextFile } from './text.ts';
@@ -40,7 +40,7 @@ export function tracePath(trace: Trace, folder: string): string {
 /** Twenty rules together would be no file name any more. */
 function aboutOf({ cause, verdict }: Trace): string {
   if (cause.length > 2) return `${cause[0]}+${cause.length - 1}-more`;
-  return cause.length > 0 ? cause.join('+') : verdict.property;
+  return cause.length > 0 ? cause.join('+') : (verdict?.property ?? HOLDS);
 }
 
 /**

@@ -5,10 +5,11 @@ import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
 import { RULE_NAMES } from '../../model/backup/rules.ts';
 import { costOf } from '../shrink/cost.ts';
 import { minimalityOf } from '../shrink/failure.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace, Trace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
 import { replay } from '../trace/replay.ts';
 import { writeTrace } from '../trace/write.ts';
+import { readFailing } from '../testing.ts';
 import { rulesAsked } from './asked.ts';
 import { searchCell, searchedInWords } from './cell.ts';
 import { matrixFiles, pairFile, smallestTrace } from './corpus.ts';
@@ -19,7 +20,7 @@ import { Searcher } from './searcher.ts';
 const NEVER = (): boolean => false;
 const MATRIX = JSON.parse(readFileSync(new URL('../../docs/rules.json', import.meta.url), 'utf8')) as MatrixRow[];
 const FOLDER = new URL('../../traces/matrix/', import.meta.url);
-const load = (file: string): Trace => readTrace(readFileSync(new URL(file, FOLDER), 'utf8'));
+const load = (file: string): FailingTrace => readFailing(readFileSync(new URL(file, FOLDER), 'utf8'));
 const CELLS = MATRIX.flatMap(({ name, modes }) => SYNC_MODES.map((mode) => ({ name, mode, cell: modes[mode] })));
 
 describe('docs/rules.json', () => {
@@ -96,7 +97,7 @@ describe('PairSearch', () => {
   });
 });
 
-function brokenOf(trace: Trace, file: string): Broken {
+function brokenOf(trace: FailingTrace, file: string): Broken {
   const { requests, clusters, preemptions, steps } = costOf(trace);
   return { property: trace.verdict.property, requests, clusters, preemptions, steps, ...minimalityOf(trace), trace: file };
 }

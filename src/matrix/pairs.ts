@@ -11,7 +11,7 @@ import { ANY_COST, type Cheapest, cheapestSchedule } from '../explore/cheapest.t
 import { Experiment, namedSchedule } from '../explore/experiment.ts';
 import { type Scope, describeScopes, isApplicable, scenariosOf } from '../explore/scope.ts';
 import { recordTrace } from '../trace/record.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { Searcher } from './searcher.ts';
 
 export interface Pair {
@@ -19,7 +19,7 @@ export interface Pair {
   /** In the order of the table of rules. */
   readonly rules: readonly [RuleName, RuleName];
   /** The cheapest schedule of the first such scenario. */
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
 }
 
 const SETTING = { effects: 'cluster', wake: 'any', requestsMin: 0 } as const satisfies Omit<Setting, 'without'>;
@@ -82,7 +82,7 @@ interface Single {
   readonly asked: ReadonlySet<RuleName>;
 }
 
-function traceOf(scenario: Scenario, without: readonly RuleName[]): Trace {
+function traceOf(scenario: Scenario, without: readonly RuleName[]): FailingTrace {
   const setting = settingWithout(...without);
   const { machine, properties } = new Experiment(scenario, setting);
   const { cheapest } = cheapestSchedule(machine, properties, { below: ANY_COST, bytesMax: 2 ** 27, shouldStop: () => false }, () => true);

@@ -2,7 +2,7 @@
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { randomNumbers } from '../explore/random-numbers.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import type { CaseResult } from './case.ts';
 import { Draw, type QemuScope } from './draw.ts';
 import { Host } from './host.ts';
@@ -31,7 +31,7 @@ export interface QemuResult {
 
 /** How a case is told to the outside: enough to run it again. */
 export interface QemuFound {
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
   readonly result: CaseResult;
 }
 

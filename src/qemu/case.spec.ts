@@ -3,7 +3,7 @@ import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 import { randomNumbers } from '../explore/random-numbers.ts';
 import { RandomWalk } from '../explore/random-walk.ts';
-import { readTrace } from '../trace/read.ts';
+import { readFailing } from '../testing.ts';
 import { writeStep, writeTrace } from '../trace/write.ts';
 import type { CaseResult } from './case.ts';
 import { Draw } from './draw.ts';
@@ -53,7 +53,7 @@ describeWithQemu('a case on a real QEMU', () => {
       const found = await failing(host);
       const { result } = await shrinkOnQemu(host, found, new AbortController().signal);
       expect(result.scenario.guest.length).toBeLessThanOrEqual(found.scenario.guest.length);
-      const trace = readTrace(writeTrace(traceOf(found, host.version, { strategy: 'random', seed: 'a', run: 0 })));
+      const trace = readFailing(writeTrace(traceOf(found, host.version, { strategy: 'random', seed: 'a', run: 0 })));
       expect(trace.job).toBe(`qemu ${host.version}`);
       expect(trace.schedule).toEqual(found.steps);
       expect((await replayOnQemu(host, { ...trace, verdict: { ...trace.verdict, step: trace.verdict.step + 1 } })).outcome).toBe('holds now'); // nobody sabotages it any more

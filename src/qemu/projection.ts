@@ -4,7 +4,7 @@
  * coroutine that waits or wakes) happens there when QEMU likes. What QEMU does of its own accord meanwhile, such as asking
  * for the allocation or reading metadata, is answered as soon as it is all that is left to do.
  */
-import type { Trace, TraceStep } from '../trace/format.ts';
+import { type Trace, type TraceStep, isFailing } from '../trace/format.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { writeStep } from '../trace/write.ts';
 import type { Actor, Company } from './actors.ts';
@@ -14,7 +14,8 @@ import type { Host } from './host.ts';
 import type { Picker } from './picker.ts';
 
 export interface ProjectionResult extends Omit<ReplayResult, 'outcome'> {
-  readonly outcome: 'reproduced' | 'holds now' | 'cannot be forced';
+  /** `diverged`: a property breaks, and none does in the trace. */
+  readonly outcome: ReplayResult['outcome'] | 'cannot be forced';
 }
 
 /** A step of the model that can be forced, and who does it in QEMU. */
@@ -35,7 +36,7 @@ export async function project(host: Host, trace: Trace, company: Company = {}): 
   const scenario = onlyWhatQemuHas(trace.scenario);
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
   const { violation } = await host.run(scenario, LIKE_1_6, picker, company);
-  if (violation !== null) return { outcome: 'reproduced', detail: `${violation.property}: ${violation.detail}` };
+  if (violation !== null) return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
   const { stuck, ready } = picker;
   if (stuck === null) return { outcome: 'holds now', detail: `QEMU ${host.version} takes all that can be forced of its ${trace.schedule.length} steps, and no property is broken` };
   return { outcome: 'cannot be forced', step: stuck.step, expected: stuck.text, ready, detail: `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} does not come to it; what could be done there was ${ready.join(', ') || 'nothing'}` };

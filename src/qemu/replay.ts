@@ -22,8 +22,10 @@ export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResu
 
 function compared(trace: Trace, result: CaseResult, follow: Follow, version: string): ReplayResult {
   const other = versionOf(trace) === version ? '' : `; this is QEMU ${version}, and the trace is of ${versionOf(trace)}`;
-  if (result.violation?.property === trace.verdict.property && result.steps.length === trace.verdict.step) return { outcome: 'reproduced', detail: result.violation.detail };
+  const { violation, steps } = result;
+  if (violation !== null && violation.property === trace.verdict?.property && steps.length === trace.verdict.step) return { outcome: 'reproduced', detail: violation.detail };
   const at = differsAt(trace, result);
+  if (at < 0 && trace.verdict === null) return violation === null ? { outcome: 'reproduced', detail: `nothing breaks in its ${steps.length} steps` } : { outcome: 'diverged', step: steps.length, detail: `${violation.property}: ${violation.detail}${other}` };
   if (at < 0) return { outcome: 'holds now', detail: `no property is broken by its ${trace.schedule.length} steps any more${other}` };
   const [expected, seen] = [trace.schedule[at]!, result.steps[at]];
   return {

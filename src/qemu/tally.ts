@@ -1,6 +1,6 @@
 /** What a campaign on a real QEMU has done so far. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import type { CaseResult } from './case.ts';
 import type { QemuFound } from './campaign.ts';
 import { QEMU_SITUATIONS } from './situations.ts';
@@ -21,7 +21,7 @@ export class QemuTally {
   }
 
   /** @param trace makes the trace, if it is wanted */
-  add(result: CaseResult, trace: () => Trace): void {
+  add(result: CaseResult, trace: () => FailingTrace): void {
     const { scenario, steps, violation, cutOff, situations } = result;
     const mode = this.byMode.get(scenario.mode)!;
     this.schedules++;

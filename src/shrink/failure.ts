@@ -5,7 +5,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { Found } from '../explore/campaign.ts';
 import { Experiment, namedSchedule } from '../explore/experiment.ts';
 import { sentenceOf } from '../explain/explanation.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace, Trace } from '../trace/format.ts';
 import { type FailingRun, causeOf, isCausedBy, isSameWithout } from '../trace/cause.ts';
 import { recordTrace } from '../trace/record.ts';
 import { namedSteps, settingOf } from '../trace/replay.ts';
@@ -15,7 +15,7 @@ import { canBeProven, prove } from './prove.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 
 export interface Failure {
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
   readonly cost: Cost;
   /** Runs that it took to make it so small, and scenarios that were searched. */
   readonly tries: number;
@@ -53,7 +53,7 @@ export function failureOf(found: Found, search: Search, shouldStop: () => boolea
 }
 
 /** A smaller trace of the same failure. @throws if the trace's run does not fail */
-export function shrunkTrace(trace: Trace, shouldStop: () => boolean): Failure {
+export function shrunkTrace(trace: FailingTrace, shouldStop: () => boolean): Failure {
   return shrunkFailure(runOfTrace(trace), trace.found, shouldStop);
 }
 
@@ -78,7 +78,7 @@ export function minimalityOf({ minimal }: Trace): { minimal: 'proven' | 'best ef
   return scope === undefined ? { minimal: 'best effort' } : { minimal: 'proven', minimalScope: scope };
 }
 
-function runOfTrace(trace: Trace): FailingRun {
+function runOfTrace(trace: FailingTrace): FailingRun {
   const setting = settingOf(trace);
   return { scenario: trace.scenario, setting, steps: namedSteps(trace, new Experiment(trace.scenario, setting)) };
 }

@@ -1,5 +1,4 @@
 /** What a trace in the gallery says to people beside the trace itself. Its history is the rule's (model/backup/rules.ts). */
-import { z } from 'zod';
 
 /** Whether a user of the build that had the defect could meet it. */
 export const REACHES = {
@@ -20,17 +19,6 @@ export interface About {
   /** Why it is said to be so. */
   readonly because: string;
 }
-
-/** One line of words, a space between them: it can be folded and put together again. */
-const text = z.string().max(2_000).regex(/^\S+(?: \S+)*$/, 'expected words with one space between them');
-
-export const aboutSchema = z.strictObject({
-  title: text,
-  seen: text,
-  needs: text,
-  reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]),
-  because: text,
-});
 
 const WIDTH = 96;
 

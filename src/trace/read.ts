@@ -1,7 +1,8 @@
 /** Traces from text, which is not trusted. */
-import { TRACE_FORMAT, type Trace, TraceError, fromWritten, traceSchema } from './format.ts';
+import { TRACE_FORMAT, type Trace, TraceError } from './format.ts';
 import { complaintOf } from './issue.ts';
 import { type Cut, cutPlainSteps, wereSteps } from './plain-steps.ts';
+import { fromWritten, traceSchema } from './schema.ts';
 import { YamlError, offsetOf, parseYaml, valueOf } from './yaml.ts';
 
 const TEXT_MAX = 32 * 1024 * 1024;

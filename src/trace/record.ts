@@ -1,16 +1,35 @@
-/** From a run that broke a property to a trace of it. */
+/** From a run to a trace of it. */
 import { jobRules } from '../../model/backup/eras.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
+import type { RunResult } from '../explore/run.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
 import { type FailingRun, causeOf } from './cause.ts';
-import type { Trace, TraceStep } from './format.ts';
+import type { FailingTrace, Trace, TraceStep } from './format.ts';
 import { observe } from './observe.ts';
 import { verdictOf } from './replay.ts';
 
 /** Runs it once more and notes what each step shows. @throws if it does not fail, which would be our own mistake */
-export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>): Trace {
-  const { job = 'correct', ownJob, without } = run.setting;
+export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>): FailingTrace {
+  const { experiment, schedule, result: { violation, steps } } = played(run);
+  if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
+  return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause: causeOf(run), ...about };
+}
+
+/** A trace of a run in which nothing breaks: the steps as far as they go, and on to the end. @throws if a property breaks, or it never ends */
+export function recordHolding(run: FailingRun): Trace {
+  const { schedule, result: { violation, cutOff } } = played(run);
+  if (violation !== null || cutOff) throw new Error(`this run does not hold: ${violation === null ? 'it never ends' : `${violation.property}: ${violation.detail}`}`);
+  return { ...inputsOf(run), schedule, verdict: null, cause: [], minimal: 'not tried' };
+}
+
+function inputsOf({ scenario, setting }: FailingRun): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
+  const { job = 'correct', ownJob, without, wake, effects } = setting;
+  return { ...(ownJob === undefined ? jobRules(job, without) : { job: ownJob, without }), wake, effects, scenario };
+}
+
+/** A run once more, with what each step shows. */
+function played(run: FailingRun): { experiment: Experiment; schedule: TraceStep[]; result: RunResult } {
   const experiment = new Experiment(run.scenario, run.setting);
   const schedule: TraceStep[] = [];
   const { machine } = experiment;
@@ -18,18 +37,7 @@ export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'fou
     const coroutine = machine.coroutines.byId(id);
     schedule.push({ who: machine.coroutineName(coroutine), what: machine.stepName(step), saw: observe(machine, coroutine, step) });
   });
-  const { violation, steps } = experiment.run(recording);
-  if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
-  return {
-    ...(ownJob === undefined ? jobRules(job, without) : { job: ownJob, without }),
-    wake: run.setting.wake,
-    effects: run.setting.effects,
-    scenario: run.scenario,
-    schedule,
-    verdict: verdictOf(experiment, violation, steps),
-    cause: causeOf(run),
-    ...about,
-  };
+  return { experiment, schedule, result: experiment.run(recording) };
 }
 
 /** Wraps a strategy and tells a listener of each step that ran. */

@@ -3,9 +3,9 @@ import { rulesBrokenIn } from '../../model/backup/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { type FailureFound, SCOPE, failingRuns, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';
-import type { Trace, TraceStep } from './format.ts';
-import { recordTrace } from './record.ts';
-import { type ReplayResult, followFreely, replay, settingOf } from './replay.ts';
+import type { FailingTrace, Trace, TraceStep } from './format.ts';
+import { recordHolding, recordTrace } from './record.ts';
+import { type ReplayResult, followFreely, namedSteps, replay, settingOf } from './replay.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { Strategy } from '../explore/strategy.ts';
 
@@ -13,7 +13,7 @@ import type { Strategy } from '../explore/strategy.ts';
  * A trace by hand: FULL, without waitForOverlappingCopies, one write to the cluster that the job is
  * copying. The job has read it, the guest copies it too, writes, and the job reads the next cluster.
  */
-const TRACE = ((): Trace => {
+const TRACE = ((): FailingTrace => {
   const scenario = smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 4, zero: [3] });
   const setting = settingWithout(['waitForOverlappingCopies'], { effects: 'cluster', requestsMin: 0 });
   const machine = new Experiment(scenario, setting).machine;
@@ -26,7 +26,7 @@ const TRACE = ((): Trace => {
 })();
 
 /** Every rule, some modes, both wake orders and both grains. */
-const TRACES: readonly Trace[] = failingRuns().map(traceOf);
+const TRACES: readonly FailingTrace[] = failingRuns().map(traceOf);
 
 const written = ({ who, what, saw }: TraceStep): string => (saw === '' ? `${who}: ${what}` : `${who}: ${what} -> ${saw}`);
 const changed = (trace: Trace, at: number, change: Partial<TraceStep>): Trace => ({ ...trace, schedule: trace.schedule.map((step, i) => (i === at ? { ...step, ...change } : step)) });
@@ -91,6 +91,43 @@ describe('reproduced', () => {
   it('is still so with a rule off that the trace never comes to', () => {
     expect(replay(TRACE, { with: [], without: ['drainBeforeUnhook'] }).outcome).toBe('reproduced');
     expect(replay(TRACE, { with: ['waitForOverlappingCopies'], without: ['waitForOverlappingCopies'] }).outcome).toBe('holds now'); // on wins
+  });
+});
+
+describe('a trace that holds', () => {
+  const held = recordHolding({ scenario: TRACE.scenario, setting: { ...settingOf(TRACE), without: [] }, steps: [] });
+  const { length } = held.schedule;
+
+  it('is reproduced if it runs exactly to its end, and nothing breaks', () => {
+    expect(held).toMatchObject({ verdict: null, cause: [] });
+    expect(held.schedule.at(-1)).toMatchObject({ who: 'g1', what: 'write.done' });
+    expect(replay(held)).toEqual({ outcome: 'reproduced', detail: `nothing breaks in its ${length} steps` });
+  });
+
+  it('has diverged where it ends too early, or too late', () => {
+    for (let n = 0; n < length; n++) {
+      const { who, what } = held.schedule[n]!;
+      expect(replay({ ...held, schedule: held.schedule.slice(0, n) })).toMatchObject({ outcome: 'diverged', step: n + 1, expected: 'the end', ready: expect.arrayContaining([`${who}: ${what}`]) });
+    }
+    const late = { ...held, schedule: [...held.schedule, { who: 'g1', what: 'write.start', saw: '' }] };
+    expect(replay(late)).toMatchObject({ outcome: 'diverged', step: length + 1, expected: 'g1: write.start', ready: [] });
+  });
+
+  it('has diverged where a step can not be, or shows something else', () => {
+    for (const [i, { saw }] of held.schedule.entries()) {
+      expect(replay(changed(held, i, { what: 'write.flow' }))).toMatchObject({ outcome: 'diverged', step: i + 1 });
+      if (saw !== '') expect(replay(changed(held, i, { saw: 's9.g9' }))).toMatchObject({ outcome: 'diverged', step: i + 1 });
+    }
+  });
+
+  it('has diverged where a property breaks', () => {
+    const { verdict: _, cause: __, ...steps } = TRACE;
+    expect(replay({ ...steps, verdict: null, cause: [] })).toEqual({ outcome: 'diverged', step: 16, expected: 'that nothing breaks', ready: [], detail: expect.stringMatching(/^snapshot-kept breaks at step 16: sector 0/) });
+  });
+
+  it('is not made of a run that fails', () => {
+    const steps = namedSteps(TRACE, new Experiment(TRACE.scenario, settingOf(TRACE)));
+    expect(() => recordHolding({ scenario: TRACE.scenario, setting: settingOf(TRACE), steps })).toThrow('this run does not hold: snapshot-kept: sector 0');
   });
 });
 
@@ -236,7 +273,7 @@ describe('diverged', () => {
   });
 
   it('is a verdict that is not the one that comes', () => {
-    const verdict = (change: Partial<Trace['verdict']>): ReplayResult => replay({ ...TRACE, verdict: { ...TRACE.verdict, ...change } });
+    const verdict = (change: Partial<FailingTrace['verdict']>): ReplayResult => replay({ ...TRACE, verdict: { ...TRACE.verdict, ...change } });
     for (const change of [{ sector: 1 }, { expected: 's1@0' }, { got: 'zero' }, { property: 'nothing-freed' }, { step: 17 }]) {
       const result = verdict(change);
       expect(result).toMatchObject({ outcome: 'diverged', step: 16, ready: [] });

@@ -1,6 +1,6 @@
 /**
- * Replay, with its three outcomes. `reproduced`: the same property breaks at the same step.
- * `holds now`: it does not, because a rule is on that was off when the trace was found, or because
+ * Replay, with its three outcomes. `reproduced`: the same property breaks at the same step; or of a
+ * trace that holds: it runs exactly to its end, and nothing breaks. `holds now`: of a failing one, it does not, because a rule is on that was off when the trace was found, or because
  * the schedule runs to its end and beyond without breaking anything. `diverged`: the schedule can
  * no longer be followed, and no rule explains why: the trace is stale.
  */
@@ -13,7 +13,7 @@ import type { Violation } from '../../properties/property.ts';
 import { type Since, describeWaiting } from '../../properties/waiting.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
-import { type Trace, type TraceStep, type Verdict, isQemuJob } from './format.ts';
+import { type FailingTrace, type Trace, type TraceStep, type Verdict, isFailing, isQemuJob } from './format.ts';
 import { printable } from './printable.ts';
 import { observe } from './observe.ts';
 import { writeStep } from './write.ts';
@@ -47,9 +47,13 @@ export function settingOf(trace: Trace, changes: RuleChanges = { with: [], witho
 
 export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
   const setting = settingOf(trace, changes);
-  const exact = followExactly(trace, setting);
-  if (exact.parted === undefined) return judge(trace, exact.violation);
-  const { parted } = exact;
+  const { parted, violation } = followExactly(trace, setting);
+  if (parted !== undefined) return isFailing(trace) ? explainParting(trace, setting, parted) : partedAt(parted);
+  return isFailing(trace) ? judge(trace, violation) : judgeHolding(trace, violation);
+}
+
+/** A failing trace that can't be followed: a rule that is on now may be why. */
+function explainParting(trace: FailingTrace, setting: Setting, parted: Parting): ReplayResult {
   const culprits = [...new Set([...trace.cause, ...settingOf(trace).without])].filter((rule) => !setting.without.includes(rule));
   const explained = culprits.length > 0 && reproducesWith(trace, { ...setting, without: [...setting.without, ...culprits] });
   const repaired = explained ? followFreely(trace, setting) : null;
@@ -57,8 +61,10 @@ export function replay(trace: Trace, changes?: RuleChanges): ReplayResult {
     return { outcome: 'holds now', ...parted, detail: `the order of the trace is not possible any more: at step ${parted.step} ${parted.expected} can't run` };
   }
   const also = repaired === null ? '' : `; followed as far as possible, ${repaired.property} breaks`;
-  return { outcome: 'diverged', ...parted, detail: `at step ${parted.step} the trace has "${parted.expected}"; possible were: ${parted.ready.join(', ') || 'nothing'}${also}` };
+  return partedAt(parted, also);
 }
+
+const partedAt = (parted: Parting, also = ''): ReplayResult => ({ outcome: 'diverged', ...parted, detail: `at step ${parted.step} the trace has "${parted.expected}"; possible were: ${parted.ready.join(', ') || 'nothing'}${also}` });
 
 /** What becomes of the scenario if the schedule is followed as far as it goes. @returns null if nothing breaks */
 export function followFreely(trace: Trace, setting: Setting): Violation | null {
@@ -82,18 +88,24 @@ export function namedSteps(trace: Trace, { machine }: Experiment): NamedStep[] {
   });
 }
 
-function judge(trace: Trace, violation: { found: Verdict } | null): ReplayResult {
+function judge(trace: FailingTrace, violation: { found: Verdict } | null): ReplayResult {
   if (violation === null) return { outcome: 'holds now', detail: 'the schedule runs to its end and nothing breaks' };
   const { found } = violation;
   if (isSame(found, trace.verdict)) return { outcome: 'reproduced', detail: `${found.property} breaks at step ${found.step}: ${found.detail}` };
   return { outcome: 'diverged', step: found.step, expected: `${trace.verdict.property} at step ${trace.verdict.step}`, ready: [], detail: `${found.property} breaks at step ${found.step} instead: ${found.detail}` };
 }
 
+function judgeHolding({ schedule }: Trace, violation: { found: Verdict } | null): ReplayResult {
+  if (violation === null) return { outcome: 'reproduced', detail: `nothing breaks in its ${schedule.length} steps` };
+  const { found } = violation;
+  return { outcome: 'diverged', step: found.step, expected: 'that nothing breaks', ready: [], detail: `${found.property} breaks at step ${found.step}: ${found.detail}` };
+}
+
 function isSame(a: Verdict, b: Verdict): boolean {
   return a.property === b.property && a.step === b.step && a.sector === b.sector && a.expected === b.expected && a.got === b.got;
 }
 
-function reproducesWith(trace: Trace, setting: Setting): boolean {
+function reproducesWith(trace: FailingTrace, setting: Setting): boolean {
   const { parted, violation } = followExactly(trace, setting);
   return parted === undefined && violation !== null && isSame(violation.found, trace.verdict);
 }
@@ -115,7 +127,7 @@ class PartedError extends Error {
 function followExactly(trace: Trace, setting: Setting): { parted?: Parting; violation: { found: Verdict } | null } {
   const experiment = new Experiment(trace.scenario, setting);
   try {
-    const { violation, steps } = experiment.run(new Exactly(experiment, trace.schedule));
+    const { violation, steps } = experiment.run(new Exactly(experiment, trace));
     if (violation !== null) return { violation: { found: verdictOf(experiment, violation, steps) } };
     const next = trace.schedule[steps];
     return next === undefined ? { violation: null } : { parted: new PartedError({ step: steps + 1, expected: `${next.who}: ${next.what}`, ready: [] }).where, violation: null };
@@ -140,17 +152,22 @@ export function verdictOf(experiment: Experiment, violation: Violation, step: nu
   };
 }
 
-/** Replay as a strategy: each step must be the one that the trace names and show what it showed. */
+/**
+ * Replay as a strategy: each step must be the one that the trace names and show what it showed. Where
+ * the schedule ends a failing run goes on by itself, and one that holds must have come to its end.
+ */
 class Exactly implements Strategy {
   readonly name = 'replay';
   readonly #experiment: Experiment;
   readonly #schedule: readonly TraceStep[];
+  readonly #goesOn: boolean;
   #at = 0;
   #last = 0;
 
-  constructor(experiment: Experiment, schedule: readonly TraceStep[]) {
+  constructor(experiment: Experiment, trace: Trace) {
     this.#experiment = experiment;
-    this.#schedule = schedule;
+    this.#schedule = trace.schedule;
+    this.#goesOn = isFailing(trace);
   }
 
   start(): void {}
@@ -159,8 +176,10 @@ class Exactly implements Strategy {
     const next = this.#schedule[this.#at];
     const { machine } = this.#experiment;
     const names = Array.from({ length: ready.count }, (_, i) => ({ who: machine.coroutineName(machine.coroutines.byId(ready.ids[i]!)), what: machine.stepName(ready.step(i)) }));
+    const parted = (expected: string): PartedError => new PartedError({ step: this.#at + 1, expected, ready: names.map(({ who, what }) => `${who}: ${what}`) });
+    if (next === undefined && !this.#goesOn) throw parted('the end');
     const chosen = next === undefined ? Math.max(0, Array.from(ready.ids.subarray(0, ready.count)).indexOf(this.#last)) : names.findIndex(({ who, what }) => who === next.who && what === next.what);
-    if (chosen < 0) throw new PartedError({ step: this.#at + 1, expected: `${next!.who}: ${next!.what}`, ready: names.map(({ who, what }) => `${who}: ${what}`) });
+    if (chosen < 0) throw parted(`${next!.who}: ${next!.what}`);
     return chosen;
   }
 

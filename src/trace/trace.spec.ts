@@ -6,11 +6,11 @@ import { RULE_NAMES } from '../../model/backup/rules.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { type RandomNumbers, randomNumbers } from '../explore/random-numbers.ts';
 import { drawScenario, scenarios } from '../generate/scenarios.ts';
-import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';
-import { type Trace, TraceError, fold } from './format.ts';
+import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, readFailing, settingWithout, traceOf } from '../testing.ts';
+import { type Trace, TraceError } from './format.ts';
 import { readTrace } from './read.ts';
 import { replay } from './replay.ts';
-import { writeTrace } from './write.ts';
+import { fold, writeTrace } from './write.ts';
 
 /** The smallest trace there is: without the rule, a write lands before the copy. */
 const SMALL = `trace: 1
@@ -398,6 +398,23 @@ describe('the golden file of format 1', () => {
 describe('the golden files of what format 1 can say besides', () => {
   const [ERRORS, READERS] = [golden('format-1-errors'), golden('format-1-readers')];
 
+  it('are read: a run in which nothing breaks', () => {
+    const trace = readTrace(golden('format-1-holds'));
+    expect(trace).toMatchObject({ verdict: null, cause: [], minimal: 'not tried', without: ['drainBeforeUnhook'] });
+    expect(replay(trace)).toEqual({ outcome: 'reproduced', detail: `nothing breaks in its ${trace.schedule.length} steps` });
+    expect(writeTrace(trace)).toBe(golden('format-1-holds'));
+  });
+
+  it.each([
+    ['verdict: holds\ncause: [wakeWaiters]', 'cause: a trace that holds has none'],
+    ['verdict: holds\nminimal: proven', 'minimal: a trace that holds has none'],
+    ['verdict: broken', 'verdict: expected holds, or: Invalid input: expected object'],
+    ['verdict: {step: 1}', 'verdict.property: '],
+  ])('do not go with everything: %j', (verdict, says) => {
+    const text = golden('format-1-holds').replace('verdict: holds', verdict);
+    expect(() => readTrace(text)).toThrow(says);
+  });
+
   it('are read: errors, policies, a pause, limits, copy on read, a target that was there before', () => {
     const { scenario, schedule } = readTrace(ERRORS);
     expect(scenario).toMatchObject({
@@ -491,7 +508,7 @@ describe('a trace edited by hand', () => {
   });
 
   it('may have any text as detail, as what is minimal, and as the seed', () => {
-    const trace = readTrace(SMALL);
+    const trace = readFailing(SMALL);
     const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((some) => !/^(null|true|false)$/i.test(some) && !some.endsWith(' '));
     const some = fc.tuple(text, text, text, text).map(([detail, minimal, strategy, seed]): Trace => ({ ...trace, verdict: { ...trace.verdict, detail }, minimal, found: { strategy, seed, run: 0 } }));
     fc.assert(fc.property(some, (about) => { expect(readTrace(writeTrace(about))).toEqual(about); }), { seed: 3, numRuns: 200 });
@@ -637,7 +654,7 @@ function readOrError(text: string): Trace | null {
 }
 
 describe('a trace with mistakes', () => {
-  const TEXTS = [SMALL, GOLDEN, golden('format-1-errors'), golden('format-1-readers'), ...failingRunOfEachRule().filter((_, i) => i % 3 === 0).map((run) => writeTrace(traceOf(run)))];
+  const TEXTS = [SMALL, GOLDEN, golden('format-1-errors'), golden('format-1-readers'), golden('format-1-holds'), ...failingRunOfEachRule().filter((_, i) => i % 3 === 0).map((run) => writeTrace(traceOf(run)))];
   const MUTANTS = 2_000;
 
   it('is read or refused, and if it is read, ends in one of three ways: never another exception, never for ever', () => {

@@ -2,7 +2,7 @@
 import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 import { writeAbout } from './about.ts';
-import { TRACE_FORMAT, type Trace, type TraceStep, type Verdict, fold } from './format.ts';
+import { HOLDS, TRACE_FORMAT, type Trace, type TraceStep, type Verdict } from './format.ts';
 
 export function writeTrace(trace: Trace): string {
   const lines = [
@@ -16,9 +16,7 @@ export function writeTrace(trace: Trace): string {
     ...writeScenario(trace.scenario),
     trace.schedule.length === 0 ? 'schedule: []' : 'schedule:',
     ...trace.schedule.map(({ who, ...step }) => `  - ${quote(who)}: ${plainStep(stepText(step))}`),
-    ...writeVerdict(trace.verdict),
-    `cause: ${flow(trace.cause)}`,
-    `minimal: ${quote(trace.minimal)}`,
+    ...(trace.verdict === null ? [`verdict: ${HOLDS}`] : [...writeVerdict(trace.verdict), `cause: ${flow(trace.cause)}`, `minimal: ${quote(trace.minimal)}`]),
   ];
   if (trace.found !== undefined) lines.push(`found: {strategy: ${quote(trace.found.strategy)}, seed: ${JSON.stringify(trace.found.seed)}, run: ${trace.found.run}}`);
   return `${lines.join('\n')}\n`;
@@ -94,3 +92,16 @@ const quote = (text: string): string => (/^[A-Za-z](?:[\w .@()>-]*[\w.@()>-])?$/
 
 /** Outside of braces a comma is plain too. */
 const plainStep = (text: string): string => (quote(text.replaceAll(', ', ' ')).startsWith('"') ? JSON.stringify(text) : text);
+
+/** Numbers as `3, 8-15`. Runs of three and more are folded. */
+export function fold(list: readonly number[]): (number | string)[] {
+  const folded: (number | string)[] = [];
+  for (let i = 0; i < list.length; ) {
+    let end = i + 1;
+    while (end < list.length && list[end] === list[end - 1]! + 1) end++;
+    if (end - i >= 3) folded.push(`${list[i]}-${list[end - 1]}`);
+    else folded.push(...list.slice(i, end));
+    i = end;
+  }
+  return folded;
+}

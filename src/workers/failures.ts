@@ -2,7 +2,7 @@
 import { Piscina } from 'piscina';
 import type { Found } from '../explore/campaign.ts';
 import { type Failure, type Search, bucketOf } from '../shrink/failure.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { type FailureJob, type ProofJob, type ShrunkTrace, Stop, type TraceJob } from './job.ts';
 import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
@@ -38,7 +38,7 @@ export async function shrinkAll(found: readonly Found[], search: Search, options
 }
 
 /** A smaller trace of the same failure; null: it takes too long after an interrupt. @param signal as above */
-export async function shrinkOne(trace: Trace, options: ShrinkOptions, signal: AbortSignal): Promise<ShrunkTrace | null> {
+export async function shrinkOne(trace: FailingTrace, options: ShrinkOptions, signal: AbortSignal): Promise<ShrunkTrace | null> {
   return withCrew(1, signal, async (crew) => {
     const shrunk = await crew.ask('shrinkAgain', { trace });
     if (shrunk === null) return null;

@@ -8,7 +8,7 @@ import type { Cell } from '../matrix/cell.ts';
 import type { Pair } from '../matrix/pairs.ts';
 import type { Cost } from '../shrink/cost.ts';
 import type { Failure, Search } from '../shrink/failure.ts';
-import type { Trace } from '../trace/format.ts';
+import type { FailingTrace, Trace } from '../trace/format.ts';
 import type { RuleChanges } from '../trace/replay.ts';
 
 export interface UnitJob {
@@ -45,7 +45,7 @@ export interface FailureJob {
 }
 
 export interface TraceJob {
-  readonly trace: Trace;
+  readonly trace: FailingTrace;
   readonly stop: StopCell;
 }
 
