@@ -1,0 +1,94 @@
+/** The page: its head, and the screen that the address names. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { KEYS } from './player/keys.ts';
+import { type Route, route } from './route.ts';
+import { NoSuch } from './parts.tsx';
+import { Bug, Bugs } from './screens/bugs.tsx';
+import { Words } from './screens/words.tsx';
+import { nextTheme, theme } from './theme.ts';
+
+export function App() {
+  const isSmall = route.value.query.get('embed') === '1';
+  return (
+    <>
+      {isSmall ? null : <Head />}
+      <Screen {...route.value} />
+      <Keys />
+    </>
+  );
+}
+
+const PLACES = [
+  { name: 'bugs', text: 'Bugs' },
+  { name: 'words', text: 'Words' },
+] as const;
+
+function Head() {
+  const [here] = route.value.path;
+  return (
+    <header>
+      <a class="name" href="#/">
+        cowcheck
+      </a>
+      <nav aria-label="The page">
+        {PLACES.map(({ name, text }) => (
+          <a href={`#/${name}`} aria-current={here === name ? 'page' : undefined}>
+            {text}
+          </a>
+        ))}
+      </nav>
+      <button type="button" onClick={nextTheme} aria-label={`theme: ${theme.value}`}>
+        {theme.value}
+      </button>
+    </header>
+  );
+}
+
+function Screen({ path: [place, name] }: Route) {
+  switch (place) {
+    case undefined:
+    case 'bugs':
+      return <Bugs />;
+    case 'bug':
+      return <Bug name={name ?? ''} />;
+    case 'words':
+      return <Words />;
+    default:
+      return <NoSuch what={`page "${place}"`} back="#/" />;
+  }
+}
+
+/** What the keys do, on `?`. */
+function Keys() {
+  const isOpen = useSignal(false);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const listen = ({ key, target }: KeyboardEvent): void => {
+      if (key === '?' && !(target instanceof HTMLTextAreaElement)) isOpen.value = true;
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, []);
+  useEffect(() => {
+    if (isOpen.value) dialog.current?.showModal();
+  }, [isOpen.value]);
+  return (
+    <dialog ref={dialog} onClose={() => (isOpen.value = false)} aria-labelledby="keys">
+      <h2 id="keys">Keys</h2>
+      <dl class="keys">
+        {KEYS.map(({ keys, does }) => (
+          <>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button type="submit">close</button>
+      </form>
+    </dialog>
+  );
+}

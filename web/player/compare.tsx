@@ -1,0 +1,44 @@
+/** The same choices on the correct job, as far as it allows them: where the two part says what the bug is. */
+import { useMemo } from 'preact/hooks';
+import { nextOf } from '../run/of-trace.ts';
+import { Run } from '../run/run.ts';
+import type { RowName } from '../run/grid.ts';
+import { GridView } from './grid.tsx';
+import { Session } from './session.ts';
+
+/** Where a choice could not be made, and what its coroutine did instead. */
+interface Parting {
+  readonly step: number;
+  readonly choice: string;
+  readonly instead: string;
+}
+
+export function Compare({ session, extra }: { session: Session; extra: readonly RowName[] }) {
+  const length = session.length.value;
+  const { correct, parts } = useMemo(() => correctOf(session), [session, length]);
+  correct.go(session.at.value);
+  return (
+    <section class="compare" aria-label="The correct job">
+      <GridView session={correct} extra={extra} label="The disks of the correct job, after the same choices" />
+      <p>
+        {parts === null ? 'The correct job allows the same choices.' : `At step ${parts.step} the correct job does not allow "${parts.choice}": ${parts.instead}. Its disks stay as they were before that step.`}
+      </p>
+    </section>
+  );
+}
+
+/** Follows the choices up to the first that is not possible. */
+function correctOf({ run }: Session): { correct: Session; parts: Parting | null } {
+  const correct = new Run(run.scenario, { ...run.setting, without: [], job: 'correct' });
+  for (const [i, { id, who, what }] of run.steps.entries()) {
+    const isReady = correct.readyAfter(i).includes(id);
+    const next = nextOf(correct, id);
+    if (!isReady || next.what !== what) {
+      const coroutine = correct.machine.coroutines.byId(id);
+      const instead = coroutine.hasEnded ? `there ${who} has ended` : isReady ? `there ${who} goes on with "${next.what}"` : `there ${who} waits in "${next.what}"`;
+      return { correct: new Session(correct, null), parts: { step: i + 1, choice: `${who}: ${what}`, instead } };
+    }
+    correct.take(id);
+  }
+  return { correct: new Session(correct, null), parts: null };
+}

@@ -1,0 +1,81 @@
+/** Keys: arrows first. Letters by what they mean, whatever the keyboard's layout. */
+import type { Session } from './session.ts';
+
+export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
+  { keys: '→ ←', does: 'one step on, one back' },
+  { keys: 'Home End', does: 'to the start, to the end' },
+  { keys: 'PgDn PgUp', does: 'ten steps on, ten back' },
+  { keys: 'n p', does: 'to the next, the previous step that changed a disk' },
+  { keys: 'f', does: 'to the first step that broke something' },
+  { keys: 'w', does: 'why: to the step before that had a part in it' },
+  { keys: 'g', does: 'to a step by its number' },
+  { keys: 'Space', does: 'play, pause' },
+  { keys: '1 … 9', does: 'that one goes on' },
+  { keys: 'c', does: 'beside the correct job' },
+  { keys: '?', does: 'these keys' },
+];
+
+interface Actions {
+  readonly compare: () => void;
+  readonly canChoose: boolean;
+}
+
+/** @returns what ends it */
+export function onKey(session: Session, actions: Actions): () => void {
+  const listen = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+    const act = actionOf(event, session, actions);
+    if (act === null) return;
+    event.preventDefault();
+    act();
+  };
+  addEventListener('keydown', listen);
+  return () => removeEventListener('keydown', listen);
+}
+
+const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName) || (target instanceof HTMLInputElement && target.type !== 'range'));
+
+function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, canChoose }: Actions): (() => void) | null {
+  const { at, length } = session;
+  if (canChoose && /^[1-9]$/.test(key)) return () => takeNth(session, Number(key));
+  switch (key) {
+    case 'ArrowRight':
+      return () => session.go(at.value + 1);
+    case 'ArrowLeft':
+      return () => session.go(at.value - 1);
+    case 'Home':
+      return () => session.go(0);
+    case 'End':
+      return () => session.go(length.value);
+    case 'PageDown':
+      return () => session.go(at.value + 10);
+    case 'PageUp':
+      return () => session.go(at.value - 10);
+    case 'n':
+      return () => session.go(session.changing(at.value, 1));
+    case 'p':
+      return () => session.go(session.changing(at.value, -1));
+    case 'f':
+      return () => session.go(session.broken.value?.step ?? at.value);
+    case 'w':
+      return () => session.go(session.guiltyBefore(at.value));
+    case 'g':
+      return () => goToNumber(session);
+    case 'c':
+      return compare;
+    case ' ':
+      return target instanceof HTMLButtonElement ? null : () => document.querySelector<HTMLButtonElement>('[data-play]')?.click();
+    default:
+      return null;
+  }
+}
+
+function takeNth(session: Session, n: number): void {
+  const choice = session.choices.value.filter(({ blocked }) => blocked === null)[n - 1];
+  if (choice !== undefined) session.take(choice.id);
+}
+
+function goToNumber(session: Session): void {
+  const n = Number(prompt(`Which step, 0 to ${session.length.value}?`) ?? NaN);
+  if (Number.isInteger(n)) session.go(n);
+}

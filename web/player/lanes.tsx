@@ -1,0 +1,100 @@
+/** Who was under way when: a lane for each coroutine, a dot for each step, and the order that should have been. */
+import { nameOf } from '../../model/kernel/step.ts';
+import { sentenceOfStep } from '../run/step-words.ts';
+import type { Session } from './session.ts';
+
+const COLUMN = 22;
+const LANE = 30;
+const HEAD = 92;
+const TOP = 20;
+/** Of a long run only steps near the one that is shown are drawn. */
+const COLUMNS_MAX = 60;
+
+/** The same facts as the list of steps, for the eye. */
+export function Lanes({ session }: { session: Session }) {
+  const { run, at, length, broken } = session;
+  const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));
+  const shown = run.steps.slice(first, first + COLUMNS_MAX);
+  const names = lanesOf(session);
+  const x = (n: number): number => HEAD + (n - first - 0.5) * COLUMN;
+  const y = (who: string): number => TOP + names.indexOf(who) * LANE + LANE / 2;
+  const [width, height] = [HEAD + shown.length * COLUMN + 10, TOP + names.length * LANE + 6];
+  return (
+    <div class="wide lanes" tabIndex={0} role="region" aria-label="Lanes: the same facts as the list of steps">
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {at.value > first ? <rect class="here" x={x(at.value) - COLUMN / 2} y={0} width={COLUMN} height={height} /> : null}
+        {names.map((who) => (
+          <text x={2} y={y(who) + 4}>
+            {who}
+          </text>
+        ))}
+        {waysOf(session, first, first + shown.length).map(({ who, from, to, isWaiting }) => (
+          <path class={isWaiting ? 'waits' : 'runs'} d={isWaiting ? zigzag(x(from), x(to), y(who)) : `M${x(from)} ${y(who)}H${x(to)}`} />
+        ))}
+        {shown.map(({ who, step, what, saw }, i) => {
+          const n = first + i + 1;
+          const isEffect = nameOf(step).io?.phase === 'effect';
+          return (
+            <g class="dot" onClick={() => session.go(n)}>
+              <title>{`${n}: ${sentenceOfStep(who, what, saw)}`}</title>
+              <circle cx={x(n)} cy={y(who)} r={isEffect ? 6 : 4} class={`${isEffect ? 'effect' : ''} ${broken.value?.step === n ? 'broke' : ''} ${n > at.value ? 'future' : ''}`} />
+              {broken.value?.step === n ? (
+                <text class="cross" x={x(n) - 5} y={y(who) - 8}>
+                  ✗
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+        <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />
+        {shown.map((_, i) => ((first + i + 1) % 5 === 0 ? <text class="tick" x={x(first + i + 1)} y={12}>{first + i + 1}</text> : null))}
+      </svg>
+    </div>
+  );
+}
+
+function lanesOf({ run }: Session): string[] {
+  const { machine } = run;
+  const all = machine.coroutines.all.map((coroutine) => machine.coroutineName(coroutine));
+  const ran = new Set(run.steps.map(({ who }) => who));
+  return all.filter((who) => ran.has(who));
+}
+
+interface Way {
+  readonly who: string;
+  readonly from: number;
+  readonly to: number;
+  readonly isWaiting: boolean;
+}
+
+/** From each step to the next of the same coroutine. It waits where that next one is one that somebody must wake it for. */
+function waysOf({ run }: Session, first: number, last: number): Way[] {
+  const ways: Way[] = [];
+  const latest = new Map<string, number>();
+  for (let n = 1; n <= last; n++) {
+    const { who, step } = run.steps[n - 1]!;
+    const from = latest.get(who);
+    if (from !== undefined && n > first) ways.push({ who, from: Math.max(from, first + 1), to: n, isWaiting: nameOf(step).guard === 'woken' });
+    latest.set(who, n);
+  }
+  return ways;
+}
+
+function zigzag(from: number, to: number, y: number): string {
+  let path = `M${from} ${y}`;
+  for (let x = from + 4, up = true; x < to - 4; x += 4, up = !up) path += `L${x} ${y + (up ? -3 : 3)}`;
+  return `${path}L${to} ${y}`;
+}
+
+/** From what should have come first to what came before it. */
+function MissingOrder({ session, x, y, first, last }: { session: Session; x: (n: number) => number; y: (who: string) => number; first: number; last: number }) {
+  const order = session.isBroken ? session.explanation.value?.order : null;
+  const [a, b] = [order?.first.step, order?.second.step];
+  if (a == null || b == null || Math.min(a, b) <= first || Math.max(a, b) > last) return null;
+  const who = (n: number): string => session.run.steps[n - 1]!.who;
+  return (
+    <path class="missing" d={`M${x(a)} ${y(who(a))}L${x(b)} ${y(who(b))}`}>
+      <title>{`step ${a} should have come before step ${b}`}</title>
+    </path>
+  );
+}

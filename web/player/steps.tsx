@@ -1,0 +1,36 @@
+/** The steps as a list. Of a long run only those near the one that is shown are there. */
+import { sentenceOfStep } from '../run/step-words.ts';
+import type { Session } from './session.ts';
+
+/** Steps shown before and after. */
+const AROUND = 40;
+
+export function StepList({ session }: { session: Session }) {
+  const { run, at, length, broken } = session;
+  const first = length.value <= 2 * AROUND ? 0 : Math.max(0, Math.min(at.value - AROUND, length.value - 2 * AROUND));
+  const shown = run.steps.slice(first, first + 2 * AROUND);
+  const notes = new Map(session.explanation.value?.guilty.map(({ step, note }) => [step, note]));
+  return (
+    <ol class="steps" start={first} aria-label="Steps">
+      {first === 0 ? <StepLine session={session} n={0} words="nothing has happened yet" mark="" /> : null}
+      {shown.map(({ who, what, saw }, i) => {
+        const n = first + i + 1;
+        const mark = broken.value?.step === n ? '✗' : notes.has(n) ? '!' : '';
+        return <StepLine key={n} session={session} n={n} words={sentenceOfStep(who, what, saw)} mark={mark} {...(notes.has(n) ? { note: notes.get(n)! } : {})} />;
+      })}
+    </ol>
+  );
+}
+
+function StepLine({ session, n, words, mark, note }: { session: Session; n: number; words: string; mark: string; note?: string }) {
+  const isHere = session.at.value === n;
+  return (
+    <li value={n}>
+      <button type="button" class={`step ${mark === '✗' ? 'broke' : mark === '!' ? 'guilty' : ''}`} aria-current={isHere ? 'step' : undefined} onClick={() => session.go(n)} title={note}>
+        <span class="n">{n}</span>
+        <span class="mark">{mark}</span>
+        <span>{words}</span>
+      </button>
+    </li>
+  );
+}

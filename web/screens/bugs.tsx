@@ -1,0 +1,56 @@
+/** The gallery: each rule of a correct backup, and the shortest run that breaks without it. */
+import { RULES, type RuleName } from '../../model/backup/rules.ts';
+import { data } from '../data.ts';
+import { NoSuch } from '../parts.tsx';
+import { Player } from '../player/player.tsx';
+import { Session } from '../player/session.ts';
+import { runOfTrace } from '../run/of-trace.ts';
+import { useMemo } from 'preact/hooks';
+
+export function Bugs() {
+  return (
+    <main class="text">
+      <h1>Bugs</h1>
+      <p>Each of these backups lacks one rule, and each run is the shortest that shows it. Many of them are in QEMU's history.</p>
+      <ul class="cards">
+        {Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => (
+          <li>
+            <a href={`#/bug/${name}`}>{about?.title ?? name}</a>
+            <span class="dim">
+              {scenario.mode.toUpperCase()}, {schedule.length} steps · <code>{name}</code>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}
+
+export function Bug({ name }: { name: string }) {
+  const trace = Object.hasOwn(data().gallery, name) ? data().gallery[name]! : null;
+  const session = useMemo(() => (trace === null ? null : new Session(runOfTrace(trace).run, trace)), [trace]);
+  if (trace === null || session === null) return <NoSuch what={`bug "${name}"`} back="#/bugs" />;
+  const { about } = trace;
+  return (
+    <main>
+      <h1>{about?.title ?? name}</h1>
+      {about === undefined ? null : (
+        <p class="text">
+          {about.seen} <span class="dim">It takes {about.needs}</span>
+        </p>
+      )}
+      <Player session={session} key={name} />
+      <section class="text">
+        <h2>The rule</h2>
+        {trace.cause.map((rule: RuleName) => (
+          <p>
+            <b>{rule}</b>: {RULES[rule].sentence}
+          </p>
+        ))}
+        <p class="dim">
+          In a terminal: <code>npx cowcheck explain traces/gallery/{name}.trace.yaml</code>
+        </p>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,23 @@
+/** The glossary. */
+import { data } from '../data.ts';
+
+export function Words() {
+  return (
+    <main class="text">
+      <h1>Words</h1>
+      {data().glossary.map(({ title, rows }) => (
+        <section>
+          <h2>{title}</h2>
+          <dl>
+            {rows.map(({ words, means }) => (
+              <>
+                <dt>{words}</dt>
+                <dd>{means}</dd>
+              </>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </main>
+  );
+}
