@@ -3,7 +3,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { KEYS } from './player/keys.ts';
 import { type Route, route } from './route.ts';
-import { Bug, Bugs, NoSuch } from './screens/bugs.tsx';
+import { NoSuch } from './parts.tsx';
+import { Bug, Bugs } from './screens/bugs.tsx';
 import { Words } from './screens/words.tsx';
 import { nextTheme, theme } from './theme.ts';
 

@@ -22,7 +22,10 @@ export function GridView({ session, extra = [], label = 'The disks' }: { session
   return (
     <div class="wide" tabIndex={0} role="region" aria-label={`${label}, scrolls sideways`}>
       <table class="grid">
-        <caption>{label}</caption>
+        <caption>
+          {label}
+          {isFolded(grid) ? `: ${grid.columns.reduce((sum, { sectors }) => sum + sectors.length, 0)} of ${grid.sectors} sectors` : ''}
+        </caption>
         <Head grid={grid} />
         <tbody>
           {rows.map((row) => (
@@ -34,25 +37,28 @@ export function GridView({ session, extra = [], label = 'The disks' }: { session
   );
 }
 
-function Head({ grid: { sectors, clusterSectors } }: { grid: Grid }) {
-  const clusters = Math.ceil(sectors / clusterSectors);
+const isFolded = ({ columns, sectors }: Grid): boolean => columns.reduce((sum, column) => sum + column.sectors.length, 0) < sectors;
+
+function Head({ grid: { columns } }: { grid: Grid }) {
   return (
     <thead>
       <tr>
         <td />
-        {Array.from({ length: clusters }, (_, c) => (
-          <th scope="colgroup" colSpan={Math.min(clusterSectors, sectors - c * clusterSectors)} class="cluster">
-            cluster {c}
+        {columns.map(({ cluster, sectors }) => (
+          <th scope="colgroup" colSpan={sectors.length} class="cluster">
+            cluster {cluster}
           </th>
         ))}
       </tr>
       <tr>
         <td />
-        {Array.from({ length: sectors }, (_, s) => (
-          <th scope="col" class={s % clusterSectors === 0 ? 'first' : ''}>
-            <abbr title={`sector ${s}`}>s{s}</abbr>
-          </th>
-        ))}
+        {columns.flatMap(({ sectors }) =>
+          sectors.map((s) => (
+            <th scope="col">
+              <abbr title={`sector ${s}`}>s{s}</abbr>
+            </th>
+          )),
+        )}
       </tr>
     </thead>
   );
@@ -61,7 +67,7 @@ function Head({ grid: { sectors, clusterSectors } }: { grid: Grid }) {
 function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Session }) {
   const { head, title } = HEADS[row.name];
   const isOfClusters = BY_CLUSTER.includes(row.name);
-  const span = (i: number): number => (isOfClusters ? Math.min(grid.clusterSectors, grid.sectors - i * grid.clusterSectors) : 1);
+  const places = isOfClusters ? grid.columns.map(({ cluster, sectors }) => ({ words: `cluster ${cluster}`, span: sectors.length })) : grid.columns.flatMap(({ sectors }) => sectors.map((s) => ({ words: `sector ${s}`, span: 1 })));
   return (
     <tr class={ORACLE.includes(row.name) ? 'oracle' : ''} data-row={row.name}>
       <th scope="row" title={title}>
@@ -70,9 +76,8 @@ function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Se
       {row.cells.map((cell, i) => (
         <CellView
           cell={cell}
-          span={span(i)}
-          where={`${head}, ${isOfClusters ? 'cluster' : 'sector'} ${i}`}
-          isFirst={isOfClusters || i % grid.clusterSectors === 0}
+          span={places[i]!.span}
+          where={`${head}, ${places[i]!.words}`}
           isChanged={differs(row, session.gridBefore.value, i)}
           isNext={differs(row, session.gridNext.value, i)}
           isPromised={row.name !== 'backup shows' || grid.isPromised}
@@ -86,7 +91,6 @@ interface CellProps {
   readonly cell: Cell;
   readonly span: number;
   readonly where: string;
-  readonly isFirst: boolean;
   readonly isChanged: boolean;
   readonly isNext: boolean;
   readonly isPromised: boolean;
@@ -94,10 +98,10 @@ interface CellProps {
 
 const KINDS: Record<Cell['kind'], string> = { old: 'as at T0', new: 'written since T0', zero: 'zeroes', other: 'from elsewhere', hole: 'nothing here', none: '', note: '' };
 
-function CellView({ cell, span, where, isFirst, isChanged, isNext, isPromised }: CellProps) {
+function CellView({ cell, span, where, isChanged, isNext, isPromised }: CellProps) {
   const { text, kind, want, from } = cell;
   const words = [`${where}: ${text === '··' ? '' : text}`, KINDS[kind], from === null ? '' : `read from ${from}`, want === null ? '' : `wrong, should be ${want}`, isChanged ? 'changed by this step' : ''];
-  const classes = ['cell', kind, isFirst ? 'first' : '', want === null ? '' : 'wrong', isChanged ? 'changed' : '', isNext ? 'next' : '', isPromised ? '' : 'unpromised'];
+  const classes = ['cell', kind, want === null ? '' : 'wrong', isChanged ? 'changed' : '', isNext ? 'next' : '', isPromised ? '' : 'unpromised'];
   return (
     <td colSpan={span} class={classes.filter((name) => name !== '').join(' ')} aria-label={words.filter((word) => word !== '').join(', ')}>
       <span aria-hidden="true">

@@ -7,6 +7,7 @@ import { COPIED, FREED, SKIPPED } from '../../model/job/bitmap.ts';
 import { JobState } from '../../model/job/job-status.ts';
 import { NO_ERROR } from '../../model/block/errors.ts';
 import type { Machine } from '../../model/machine.ts';
+import { type Column, columnsOf } from './columns.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -30,13 +31,15 @@ export type RowName = (typeof ROWS)[number];
 
 export interface GridRow {
   readonly name: RowName;
-  /** By sector; `bit` and `in flight` by cluster. */
+  /** One for each sector shown; of `bit` and `in flight` one for each cluster. */
   readonly cells: readonly Cell[];
 }
 
 export interface Grid {
+  /** The clusters that are shown, with their sectors. */
+  readonly columns: readonly Column[];
+  /** Of how many sectors. */
   readonly sectors: number;
-  readonly clusterSectors: number;
   readonly rows: readonly GridRow[];
   readonly promise: string;
   /** Whether what the backup shows is promised now. */
@@ -63,10 +66,11 @@ export function gridOf(run: Run, n: number): Grid {
     { name: 'backup shows', cells: look.eachSector((s) => look.backup(s)) },
     { name: 'target alone', cells: look.eachSector((s) => look.alone(s)) },
   ];
-  return { sectors: machine.shape.sectors, clusterSectors: machine.clusterSectors, rows, promise: promiseWords(run, n), isPromised: look.isPromised };
+  return { columns: look.columns, sectors: machine.shape.sectors, rows, promise: promiseWords(run, n), isPromised: look.isPromised };
 }
 
 class Look {
+  readonly columns: readonly Column[];
   readonly #machine: Machine;
   readonly #run: Run;
   readonly #hasT0: boolean;
@@ -75,6 +79,7 @@ class Look {
   constructor(run: Run) {
     this.#run = run;
     this.#machine = run.machine;
+    this.columns = columnsOf(run);
     const { stateSeen, errorSeen } = run.machine.job.status;
     this.#hasT0 = stateSeen !== JobState.created && stateSeen !== JobState.refused;
     this.#isCompleted = stateSeen === JobState.completed && errorSeen === NO_ERROR;
@@ -85,10 +90,10 @@ class Look {
   }
 
   eachSector(cell: (sector: number) => Cell): Cell[] {
-    return Array.from({ length: this.#machine.shape.sectors }, (_, s) => cell(s));
+    return this.columns.flatMap(({ sectors }) => sectors.map(cell));
   }
   eachCluster(cell: (cluster: number) => Cell): Cell[] {
-    return Array.from({ length: Math.ceil(this.#machine.shape.sectors / this.#machine.clusterSectors) }, (_, c) => cell(c));
+    return this.columns.map(({ cluster }) => cell(cluster));
   }
 
   /** What an image holds itself. */

@@ -1,6 +1,7 @@
 /** The gallery: each rule of a correct backup, and the shortest run that breaks without it. */
 import { RULES, type RuleName } from '../../model/backup/rules.ts';
 import { data } from '../data.ts';
+import { NoSuch } from '../parts.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
 import { runOfTrace } from '../run/of-trace.ts';
@@ -50,17 +51,6 @@ export function Bug({ name }: { name: string }) {
           In a terminal: <code>npx cowcheck explain traces/gallery/{name}.trace.yaml</code>
         </p>
       </section>
-    </main>
-  );
-}
-
-export function NoSuch({ what, back }: { what: string; back: string }) {
-  return (
-    <main class="text">
-      <h1>There is no {what}</h1>
-      <p>
-        <a href={back}>What there is</a>
-      </p>
     </main>
   );
 }

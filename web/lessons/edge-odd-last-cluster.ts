@@ -1,0 +1,23 @@
+import type { Lesson } from './lesson.ts';
+
+export const oddLastCluster: Lesson = {
+  id: 'odd-last-cluster',
+  title: 'The odd last cluster',
+  goal: 'What happens past the end of a disk',
+  story: ['A disk need not end where a cluster ends. This one has three sectors, so its second cluster has only one. TOP asks for each cluster how far it is allocated or not, run by run. In QEMU 1.6 to 2.0 it went on to ask past the end of the disk.'],
+  bet: {
+    question: 'Past the end of the disk the answer is: the next 0 sectors are unallocated. What does the job do?',
+    options: ['It goes on to the next cluster', 'It ends with an error', 'It asks again, for ever'],
+    answer: 2,
+    because: 'It moves on by 0 sectors and asks again. It does not yield, so nobody else runs either: the whole machine hangs.',
+  },
+  scenes: [{ trace: 'odd-last-cluster', caption: 'The last step never ends. It takes no other order, and no guest: only such a disk.' }],
+  challenge: {
+    kind: 'break',
+    text: 'Nothing to choose here: go on until it hangs.',
+    trace: 'odd-last-cluster',
+    par: { preemptions: 0, steps: 11 },
+    hints: ['There is only the job.', 'Let it go on.', 'It hangs at cluster 1.'],
+  },
+  keep: 'The last cluster may be short. Stop where the disk stops.',
+};

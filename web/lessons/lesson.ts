@@ -1,0 +1,52 @@
+/**
+ * What a lesson is: plain data, which the page shows and the specs check against the runs themselves.
+ * The order is story, bet, scenes, challenge, and the one line to keep.
+ */
+import type { RowName } from '../run/grid.ts';
+
+export interface Lesson {
+  /** Its address is `#/learn/ID`; of the numbered ones also `#/learn/1` and so on (lessons.ts). */
+  readonly id: string;
+  readonly title: string;
+  /** One line, for the index. */
+  readonly goal: string;
+  /** Paragraphs, together at most 90 words. */
+  readonly story: readonly string[];
+  readonly bet: Question;
+  /** Played in this order, the first after the bet. */
+  readonly scenes: readonly Scene[];
+  readonly challenge: Challenge | null;
+  readonly keep: string;
+}
+
+/** Asked before it is shown. */
+export interface Question {
+  readonly question: string;
+  readonly options: readonly string[];
+  /** Which option is right, from 0. */
+  readonly answer: number;
+  readonly because: string;
+}
+
+export interface Scene {
+  /** The name of a trace under traces/lessons/, without `.trace.yaml`. */
+  readonly trace: string;
+  readonly caption: string;
+  /** Rows of the disks to show besides the usual ones. */
+  readonly rows?: readonly RowName[];
+}
+
+/**
+ * break: make any property break, in the scenario and with the job of a trace. hold: nobody can, so
+ * after some tries the checker is asked, which goes through every order.
+ */
+export interface Challenge {
+  readonly kind: 'break' | 'hold';
+  readonly text: string;
+  /** A trace under traces/lessons/, of which only scenario, rules, grain and wake order count. */
+  readonly trace: string;
+  /** The fewest preemptions, and with so many the fewest steps, that break anything; null: nothing does. */
+  readonly par: { readonly preemptions: number; readonly steps: number } | null;
+  /** From a nudge to nearly all of it. */
+  readonly hints: readonly [string, string, string];
+}

@@ -1,0 +1,31 @@
+/** All lessons in their order: those with a number, and edges, which are short and may be read in any order. */
+import { movingDisk } from './01-moving-disk.ts';
+import { oldDataFirst } from './02-old-data-first.ts';
+import { whoPays } from './03-who-pays.ts';
+import { whatTheBitSays } from './04-what-the-bit-says.ts';
+import { twoAtOnce } from './05-two-at-once.ts';
+import { lookAgain } from './06-look-again.ts';
+import { startOrEnd } from './07-start-or-end.ts';
+import { top } from './08-top.ts';
+import { none } from './09-none.ts';
+import { cancel } from './10-cancel.ts';
+import { slowReader } from './11-slow-reader.ts';
+import { errorsAndEndings } from './12-errors-and-endings.ts';
+import { discard } from './edge-discard.ts';
+import { goodDay } from './edge-good-day.ts';
+import { largerTargetClusters } from './edge-larger-target-clusters.ts';
+import { lateHook } from './edge-late-hook.ts';
+import { oddLastCluster } from './edge-odd-last-cluster.ts';
+import { unalignedWrite } from './edge-unaligned-write.ts';
+import type { Lesson } from './lesson.ts';
+
+/** `#/learn/1` is the first. */
+export const LESSONS: readonly Lesson[] = [movingDisk, oldDataFirst, whoPays, whatTheBitSays, twoAtOnce, lookAgain, startOrEnd, top, none, cancel, slowReader, errorsAndEndings];
+
+export const EDGES: readonly Lesson[] = [unalignedWrite, discard, lateHook, oddLastCluster, largerTargetClusters, goodDay];
+
+/** @param address an id, or a number from 1; null: there is no such lesson */
+export function lessonAt(address: string): Lesson | null {
+  const number = /^\d+$/.test(address) ? Number(address) : 0;
+  return LESSONS[number - 1] ?? [...LESSONS, ...EDGES].find(({ id }) => id === address) ?? null;
+}

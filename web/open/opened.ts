@@ -1,0 +1,76 @@
+/** What somebody has brought: a text with a name, read, and as a session; or what is wrong with it. */
+import { signal } from '@preact/signals';
+import type { Trace } from '../../src/trace/format.ts';
+import { settingOf } from '../../src/trace/replay.ts';
+import { Session } from '../player/session.ts';
+import { runOfTrace, whyNot } from '../run/of-trace.ts';
+import { Run } from '../run/run.ts';
+import { followLink, readLink } from '../share/link.ts';
+import { Unreadable, readText } from './read-text.ts';
+
+export interface Opened {
+  /** Of the file; or `this link`. */
+  readonly name: string;
+  /** Null: there is nothing to play. */
+  readonly session: Session | null;
+  /** What must be said of it. */
+  readonly notice: string | null;
+}
+
+/** What was opened last; null: nothing was. */
+export const opened = signal<Opened | null>(null);
+/** The name of what is being read. */
+export const reading = signal<string | null>(null);
+
+/** More than a person will step through, and about a second's work. */
+const STEPS_MAX = 100_000;
+/** A file that is larger is not even looked at. */
+const BYTES_MAX = 50 * 1024 * 1024;
+
+export async function openFile(file: File): Promise<void> {
+  if (file.size > BYTES_MAX) opened.value = { name: file.name, session: null, notice: `it has ${Math.round(file.size / 1024 / 1024)} MB, and no trace has more than 50` };
+  else await open(file.name, async () => openedTrace(file.name, await readText(await file.text())));
+}
+
+export const openText = (name: string, text: string): Promise<void> => open(name, async () => openedTrace(name, await readText(text)));
+
+export const openLink = (query: URLSearchParams): Promise<void> => open('this link', () => openedLink(query));
+
+async function open(name: string, read: () => Promise<Opened>): Promise<void> {
+  reading.value = name;
+  try {
+    opened.value = await read();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    opened.value = { name, session: null, notice: error.message };
+  } finally {
+    reading.value = null;
+  }
+}
+
+function openedTrace(name: string, trace: Trace): Opened {
+  const why = whyNot(trace);
+  if (why !== null) return { name, session: null, notice: why };
+  if (trace.schedule.length > STEPS_MAX) return { name, session: null, notice: `it has ${trace.schedule.length} steps, and this page plays up to ${STEPS_MAX}: npx cowcheck shrink makes it shorter` };
+  const { run, parted } = runOfTrace(trace);
+  return { name, session: new Session(run, trace), notice: parted === null ? differenceOf(run, trace) : `it can't be followed to its end: step ${parted.step} should be "${parted.expected}", and possible were: ${parted.possible.join(', ') || 'nothing'}. Another cowcheck has written it, or a hand. What is shown here ends before that step` };
+}
+
+/** Whether the run ends as the trace says. */
+function differenceOf({ broken, length }: Run, { verdict }: Trace): string | null {
+  if (verdict === null) return broken === null ? null : `it says that nothing breaks in it, and here ${broken.violation.property} does, at step ${broken.step}`;
+  if (broken === null) return `it says that ${verdict.property} breaks at step ${verdict.step}, and here nothing has broken after ${length} steps`;
+  return broken.step === verdict.step && broken.violation.property === verdict.property ? null : `it says that ${verdict.property} breaks at step ${verdict.step}, and here ${broken.violation.property} does, at step ${broken.step}`;
+}
+
+async function openedLink(query: URLSearchParams): Promise<Opened> {
+  const name = 'this link';
+  const shared = await readLink(query);
+  if (typeof shared === 'string') return { name, session: null, notice: shared };
+  const trace = await readText(shared.traceText);
+  const run = new Run(trace.scenario, settingOf(trace));
+  if (!followLink(run, shared)) return { name, session: null, notice: `it was made by another cowcheck, in whose model these choices led elsewhere. Its scenario is still here: ${shared.traceText}` };
+  const session = new Session(run, null);
+  session.go(shared.at);
+  return { name, session, notice: null };
+}

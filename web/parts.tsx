@@ -1,0 +1,47 @@
+/** Small parts that several screens have. */
+import type { ComponentChildren } from 'preact';
+
+/** A question with options, of which one is chosen; afterwards the answer, and why. */
+export function Quiz({ name, question, options, chosen, reveal, onChoose }: { name: string; question: string; options: readonly string[]; chosen: number | null; reveal: { readonly answer: number; readonly because: string } | null; onChoose: (option: number) => void }) {
+  const isShown = chosen !== null && reveal !== null;
+  return (
+    <fieldset class="quiz" data-quiz={name}>
+      <legend>{question}</legend>
+      {options.map((option, i) => (
+        <label class={isShown && i === reveal.answer ? 'right' : ''}>
+          <input type="radio" name={name} checked={chosen === i} onChange={() => onChoose(i)} />
+          <span>
+            {option}
+            {isShown && i === reveal.answer ? ' ✓' : ''}
+          </span>
+        </label>
+      ))}
+      {isShown ? (
+        <p class="reveal" role="status">
+          {chosen === reveal.answer ? 'Yes: ' : `You said "${options[chosen]}". It is "${options[reveal.answer]}": `}
+          {reveal.because}
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}
+
+export function NoSuch({ what, back }: { what: string; back: string }) {
+  return (
+    <main class="text">
+      <h1>There is no {what}</h1>
+      <p>
+        <a href={back}>What there is</a>
+      </p>
+    </main>
+  );
+}
+
+/** Something that the reader must know before the rest. */
+export function Notice({ children, isBad = false }: { children: ComponentChildren; isBad?: boolean }) {
+  return (
+    <p class={`notice ${isBad ? 'bad' : ''}`} role={isBad ? 'alert' : undefined} data-notice>
+      {children}
+    </p>
+  );
+}

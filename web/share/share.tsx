@@ -1,0 +1,87 @@
+/** What one can take away from a run: a link, the trace as a file, and the explanation in several forms. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { markdownOfExplanation } from '../../src/explain/formats/markdown.ts';
+import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
+import { writeTrace } from '../../src/trace/write.ts';
+import type { Session } from '../player/session.ts';
+import { traceOfRun } from '../run/of-trace.ts';
+import { LENGTH_SAFE, linkOf } from './link.ts';
+
+export function Share({ session }: { session: Session }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const link = useSignal<string | null>(null);
+  const isOpen = useSignal(false);
+  const { at, length } = session;
+  useEffect(() => {
+    if (!isOpen.value) return;
+    void linkOf(session.run, at.value).then((hash) => (link.value = hash === null ? null : `${location.href.split('#')[0]}#${hash}`));
+    dialog.current?.showModal();
+  }, [isOpen.value, length.value]);
+  return (
+    <>
+      <button type="button" onClick={() => (isOpen.value = true)} data-share>
+        share
+      </button>
+      <dialog ref={dialog} onClose={() => (isOpen.value = false)} aria-label="Share this run">
+        <h2>Share this run</h2>
+        {isOpen.value ? <Ways session={session} link={link.value} /> : null}
+        <form method="dialog">
+          <button type="submit">close</button>
+        </form>
+      </dialog>
+    </>
+  );
+}
+
+function Ways({ session, link }: { session: Session; link: string | null }) {
+  const isCopied = useSignal(false);
+  const explanation = session.explanation.value;
+  const trace = session.broken.value === null ? null : (session.trace ?? traceOfRun(session.run));
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(link!);
+    isCopied.value = true;
+  };
+  return (
+    <>
+      {link === null ? (
+        <p>So many can go on at once in this run that no link can say it: share the trace as a file.</p>
+      ) : (
+        <p>
+          <label for="link">
+            A link, {link.length} letters{link.length > LENGTH_SAFE ? ': so long that some programs cut it; better share the trace as a file' : ''}
+          </label>
+          <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
+          <button type="button" onClick={() => void copy()}>
+            {isCopied.value ? 'copied' : 'copy'}
+          </button>
+        </p>
+      )}
+      {trace === null || explanation === null ? (
+        <p>Nothing has broken in it, so there is no failing trace to save.</p>
+      ) : (
+        <p class="ways">
+          <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />
+          <Save name="run.md" text={() => markdownOfExplanation(explanation, 'run.trace.yaml')} words="Markdown, for a bug report" />
+          <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
+        </p>
+      )}
+    </>
+  );
+}
+
+function Save({ name, text, words }: { name: string; text: () => string; words: string }) {
+  const save = (): void => {
+    const address = URL.createObjectURL(new Blob([text()], { type: 'text/plain' }));
+    const a = document.createElement('a');
+    a.href = address;
+    a.download = name;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+  return (
+    <button type="button" onClick={save}>
+      {words}
+    </button>
+  );
+}
