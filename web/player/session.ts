@@ -19,6 +19,8 @@ export class Session {
   readonly trace: Trace | null;
   /** After how many steps one looks at it. */
   readonly at: Signal<number> = signal(0);
+  /** Whether it goes on by itself. */
+  readonly isPlaying: Signal<boolean> = signal(false);
   readonly branches: Signal<readonly Branch[]> = signal([]);
   /** Grows whenever the run has become another one. */
   readonly #revision = signal(0);
