@@ -1,5 +1,5 @@
 /** What is to be played: a scenario, and the job that it is played on. Plain data, and the ways to change it. */
-import { type JobName, rulesOff } from '../../model/backup/eras.ts';
+import type { JobName } from '../../model/backup/eras.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
@@ -30,15 +30,18 @@ export function setupOfTrace({ scenario, job, without, wake, effects }: Trace): 
   return { scenario, job: without[0] ?? (job as JobName), wake, effects };
 }
 
-export function settingFor({ job, wake, effects }: Setup): Setting {
-  const [name, without] = isRule(job) ? (['correct', [job]] as const) : ([job, []] as const);
-  return { job: name, without: rulesOff({ job: name, without }), wake, effects, requestsMin: 0 };
-}
+export const settingFor = (setup: Setup): Setting => settingOf(traceOfSetup(setup));
 
 export const isRule = (job: Job): job is RuleName => (RULE_NAMES as readonly string[]).includes(job);
 
-/** The job of a trace, with all its rules on. */
-export const correctFor = (trace: Trace): Setting => ({ ...settingOf(trace), job: 'correct', without: [] });
+/** The same scenario and wake order, with all rules on. */
+export const correctTrace = (trace: Trace): Trace => ({ ...trace, job: 'correct', with: [], without: [], schedule: [], verdict: null, cause: [] });
+
+/** A trace in which nothing has happened yet. */
+export function traceOfSetup({ scenario, job, wake, effects }: Setup): Trace {
+  const rules = isRule(job) ? ({ job: 'correct', without: [job] } as const) : { job, without: [] };
+  return { ...rules, wake, effects, scenario, schedule: [], verdict: null, cause: [], minimal: 'not tried' };
+}
 
 /** Why it can't be played; null: it can. */
 export function whyNotPlayed({ scenario }: Setup): string | null {

@@ -104,7 +104,7 @@ export class Session {
   }
 
   /** Takes the way of a branch again, and keeps this one as another. */
-  switchTo({ number }: Branch): void {
+  goToWay(number: number): void {
     this.#remember();
     this.#goTo({ number, at: this.at.value });
   }
