@@ -77,6 +77,9 @@ const verdict = z.strictObject({
 
 const NOT_TRIED = 'not tried';
 
+/** Said of the last kind too, which is any text: a union tells what the kind that came closest says. */
+const A_JOB = `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
+
 const plainTrace = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
   about: about.optional(),
@@ -121,9 +124,6 @@ const plainTrace = z.strictObject({
 });
 
 /** Where nothing breaks there is nothing that could have a cause, or be smaller. */
-/** Said of the last kind too, which is any text: a union tells what the kind that came closest says. */
-const A_JOB = `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
-
 export const traceSchema = plainTrace
   .refine((trace) => trace.verdict !== HOLDS || trace.cause.length === 0, { path: ['cause'], error: 'a trace that holds has none' })
   .refine((trace) => trace.verdict !== HOLDS || trace.minimal === NOT_TRIED, { path: ['minimal'], error: 'a trace that holds has none' });

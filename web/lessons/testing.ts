@@ -69,8 +69,7 @@ export class Played {
 
   /** Clusters of which the target holds anything. */
   clustersInTarget(n = this.end): number[] {
-    const places = this.grid(n).columns.flatMap(({ cluster, sectors }) => sectors.map(() => cluster));
     const cells = this.grid(n).rows.find(({ name }) => name === 'target')!.cells;
-    return [...new Set(cells.flatMap(({ kind }, s) => (kind === 'hole' ? [] : [places[s]!])))];
+    return [...new Set(cells.flatMap(({ kind }, s) => (kind === 'hole' ? [] : [Math.floor(s / this.run.machine.clusterSectors)])))];
   }
 }
