@@ -9,6 +9,7 @@ import { Bug, Bugs } from './screens/bugs.tsx';
 import { Learn } from './screens/learn.tsx';
 import { LessonScreen } from './screens/lesson.tsx';
 import { Given, Linked, Open, Own, acceptDrops } from './screens/open.tsx';
+import { Play } from './screens/play.tsx';
 import { Words } from './screens/words.tsx';
 import { nextTheme, theme } from './theme.ts';
 
@@ -27,6 +28,7 @@ export function App() {
 
 const PLACES = [
   { name: 'learn', text: 'Learn' },
+  { name: 'play', text: 'Play' },
   { name: 'bugs', text: 'Bugs' },
   { name: 'open', text: 'Open' },
   { name: 'words', text: 'Words' },
@@ -53,12 +55,15 @@ function Head() {
   );
 }
 
-function Screen({ path: [place, name], query }: Route) {
+function Screen(here: Route) {
+  const { path: [place, name], query } = here;
   switch (place) {
     case undefined:
       return <Learn />;
     case 'learn':
       return name === undefined ? <Learn /> : <LessonScreen name={name} />;
+    case 'play':
+      return <Play {...here} />;
     case 'bugs':
       return <Bugs />;
     case 'bug':

@@ -1,6 +1,6 @@
 /** A run on the page: disks, what the step did, the steps, the lanes, and the bar to go through it. */
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { describeScenario } from '../../src/explain/scenario.ts';
 import { jobRules } from '../../model/backup/eras.ts';
@@ -9,6 +9,7 @@ import type { RowName } from '../run/grid.ts';
 import { Compare } from './compare.tsx';
 import { sentenceOfStep } from '../run/step-words.ts';
 import { Share } from '../share/share.tsx';
+import { Branches } from './branches.tsx';
 import { Choices } from './choices.tsx';
 import { GridView } from './grid.tsx';
 import { onKey } from './keys.ts';
@@ -26,23 +27,27 @@ interface PlayerProps {
   readonly canChoose?: boolean;
   /** Only disks, sentence and buttons: within another page. */
   readonly isSmall?: boolean;
+  /** Which rule is off, and why something broke, is not to be seen. */
+  readonly isSecret?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function Player({ session, extra = [], canChoose = true, isSmall = false, children }: PlayerProps) {
+export function Player({ session, extra = [], canChoose = true, isSmall = false, isSecret = false, children }: PlayerProps) {
   const isComparing = useSignal(false);
-  useEffect(() => onKey(session, { compare: () => (isComparing.value = !isComparing.value), canChoose }), [session, canChoose]);
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => onKey(session, article.current!.closest<HTMLElement>('.challenge') ?? article.current!, { compare: () => (isSecret ? undefined : (isComparing.value = !isComparing.value)), canChoose }), [session, canChoose, isSecret]);
   const isCorrect = session.run.setting.without.length === 0;
   return (
-    <article class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
+    <article ref={article} class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
       <p class="scenario">
-        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} · {jobWords(session.run.setting)}
+        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} · {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
       </p>
       <div class="columns">
         <div>
           <GridView session={session} extra={extra} />
           <Scrub session={session} />
-          <Verdict session={session} />
+          {canChoose && !isSmall ? <Branches session={session} /> : null}
+          <Verdict session={session} isSecret={isSecret} />
           {children}
         </div>
         {isSmall ? null : (
@@ -53,7 +58,7 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
           </div>
         )}
       </div>
-      {isSmall ? null : (
+      {isSmall || isSecret ? null : (
         <p class="ways">
           {isCorrect ? null : (
             <button type="button" aria-pressed={isComparing.value} onClick={() => (isComparing.value = !isComparing.value)}>
