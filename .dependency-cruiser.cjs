@@ -5,7 +5,7 @@
  *
  * Specs may import anything, and so may a `testing.ts`, which is for specs only and kept so here.
  */
-const PURE = '^src/(generate|explore|shrink|trace|explain|fold|matrix|ending|docs)/';
+const PURE = '^src/(generate|explore|shrink|trace|explain|fold|matrix|ending|docs|validate)/';
 const PACKAGE = '(^|/)node_modules/';
 const TESTING = '(^|/)testing\\.ts$';
 
@@ -31,6 +31,9 @@ module.exports = {
     floor('model', 'the model imports only the model', '^model/(?!(kernel|block|job|backup|command|reductions)/)', '^model/'),
     floor('properties', 'what must hold is said of the model, so properties import only properties and model', '^properties/', '^(properties|model)/'),
     floor('pure', 'it also runs in the page, so it imports no `node:` built-in and nothing of the edge', PURE, `^(model|properties)/|${PURE}|${PACKAGE}`),
+    floor('page', 'it runs in a browser, so it imports only the page, what also runs there, and packages', '^web/(?!(page|e2e)/)', `^web/(?!e2e/|page/page\\.ts)|^(model|properties)/|${PURE}|${PACKAGE}`),
+    floor('run', 'a run is the same whoever looks at it, so it knows nothing of the screens', '^web/run/', `^(web/run|model|properties)/|${PURE}`),
+    keptFor('web', 'the page is on top, so nobody else imports it', '^web/', '^web/'),
     keptFor('cli', 'the command is on top, so nobody else imports it', '^src/cli/', '^src/cli/'),
     keptFor('testing', 'it is for specs only', TESTING, TESTING),
   ],

@@ -31,6 +31,11 @@ const SOUND: House = {
   'src/files/read.ts': ["import 'node:fs';", "export { cell } from '../shrink/shrink.ts';"],
   'src/cli/main.ts': ["export { cell } from '../files/read.ts';", "export { bench } from '../../bench/port.ts';", "import './print.ts';"],
   'src/cli/print.ts': ["import 'node:process';"],
+  'web/run/run.ts': ["export { cell } from '../../src/explore/walk.ts';"],
+  'web/screens/bugs.ts': ["import 'fast-check';", "export { cell } from '../run/run.ts';", "import type { Glossary } from '../page/glossary.ts';", 'export type Words = Glossary;'],
+  'web/page/glossary.ts': ['export type Glossary = number;'],
+  'web/page/page.ts': ["import 'node:fs';", "import './glossary.ts';"],
+  'web/e2e/bugs.ts': ["import 'node:fs';", "import '../screens/bugs.ts';"],
   'bench/port.ts': ["import 'node:os';", "export { cell as bench } from '../src/explore/walk.ts';"],
 };
 
@@ -57,6 +62,11 @@ const PLANTED: readonly [file: string, line: string, says: RegExp][] = [
   ['src/generate/log.ts', "import 'node:fs';", /^src\/generate\/log\.ts imports fs: pure: /],
   ['src/trace/keep.ts', "import '../files/read.ts';", /^src\/trace\/keep\.ts imports src\/files\/read\.ts: pure: /],
   ['src/files/print.ts', "import '../cli/print.ts';", /^src\/files\/print\.ts imports src\/cli\/print\.ts: cli: /],
+  ['web/screens/open.ts', "import 'node:fs';", /^web\/screens\/open\.ts imports fs: page: /],
+  ['web/screens/files.ts', "import '../../src/files/read.ts';", /^web\/screens\/files\.ts imports src\/files\/read\.ts: page: /],
+  ['web/screens/made.ts', "import '../page/page.ts';", /^web\/screens\/made\.ts imports web\/page\/page\.ts: page: /],
+  ['web/run/look.ts', "import '../screens/bugs.ts';", /^web\/run\/look\.ts imports web\/screens\/bugs\.ts: run: /],
+  ['src/files/look.ts', "import '../../web/run/run.ts';", /^src\/files\/look\.ts imports web\/run\/run\.ts: web: /],
   ['bench/print.ts', "import '../src/cli/print.ts';", /^bench\/print\.ts imports src\/cli\/print\.ts: cli: /],
 ];
 

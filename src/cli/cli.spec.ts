@@ -78,7 +78,7 @@ describe('help', { timeout: 60_000, concurrent: true }, () => {
     expect(await cowcheck(['help'])).toEqual({ status, out, err });
   });
 
-  it.each(['check', 'explain', 'replay', 'shrink', 'keep'])('of %s has examples that begin with the command', async (command) => {
+  it.each(['check', 'explain', 'replay', 'shrink', 'keep', 'learn'])('of %s has examples that begin with the command', async (command) => {
     const { status, out, err } = await cowcheck([command, '--help']);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(new RegExp(`^Usage: cowcheck ${command} `));

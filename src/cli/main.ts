@@ -11,6 +11,7 @@ import { addCheck } from './check.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addKeep } from './keep.ts';
+import { addLearn } from './learn.ts';
 import { addQemu } from './qemu.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
@@ -29,6 +30,7 @@ Examples:
   cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
   cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence
   cowcheck rules                                  the rules of a correct backup
+  cowcheck learn                                  lessons, in the browser
 
 Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
 130 interrupted (what was found by then is kept and printed).
@@ -45,7 +47,7 @@ const program = new Command('cowcheck')
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
-for (const add of [addCheck, addExplain, addReplay, addShrink, addKeep, addRules, addBench, addQemu, addDoctor, addHelp]) add(program);
+for (const add of [addCheck, addExplain, addReplay, addShrink, addKeep, addRules, addLearn, addBench, addQemu, addDoctor, addHelp]) add(program);
 sayInOneLine(program, 'cowcheck');
 for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 

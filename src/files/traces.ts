@@ -11,9 +11,14 @@ const TRACE_BYTES_MAX = 32 * 1024 * 1024;
 
 /** @throws FileError with one line that names the file, the line and column, and what is wrong with it */
 export function loadTrace(path: string): Trace {
+  return loadTraceText(path).trace;
+}
+
+/** The same, with its text. */
+export function loadTraceText(path: string): { readonly trace: Trace; readonly text: string } {
   const text = readTextFile(path, TRACE_BYTES_MAX);
   try {
-    return readTrace(text);
+    return { trace: readTrace(text), text };
   } catch (error) {
     if (error instanceof TraceTextError) throw fileError(path, error.message, error.line, error.column);
     if (error instanceof TraceError) throw fileError(path, error.message);

@@ -27,6 +27,7 @@ export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="cowcheck">
 <meta name="color-scheme" content="light dark">
 <title>cowcheck: how a backup of a running disk works, and breaks</title>
 <link rel="icon" href="data:,">
