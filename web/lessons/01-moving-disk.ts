@@ -17,7 +17,7 @@ export const movingDisk: Lesson = {
   scenes: [
     {
       trace: 'moving-disk',
-      caption: 'Up to the last step the backup shows T0. Then g2 lands in a cluster that nobody has copied. Go on from there to the end, whoever goes first: s2.g2 comes into the target, beside s0@0.',
+      caption: 'Up to the last step the backup shows T0. Then g2 lands in a cluster that nobody has copied. Go there, and then let the run go on to its end: s2.g2 goes into the target, beside s0@0.',
     },
   ],
   challenge: {

@@ -69,7 +69,7 @@ function Scenes({ lesson: { scenes } }: { lesson: Lesson }) {
         </div>
       )}
       <p class="text">{scene.caption}</p>
-      <Player session={session} extra={scene.rows ?? []} key={scene.trace} />
+      <Player session={session} extra={scene.rows ?? []} canChoose={false} key={scene.trace} />
     </section>
   );
 }
