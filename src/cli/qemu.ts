@@ -8,7 +8,7 @@ import { saveTrace, tracePath } from '../files/traces.ts';
 import { type QemuCampaign, type QemuFound, runQemuCampaign } from '../qemu/campaign.ts';
 import { STORAGE_DAEMON } from '../qemu/daemon.ts';
 import { Host } from '../qemu/host.ts';
-import { traceOf } from '../qemu/real-trace.ts';
+import { failingTraceOf } from '../qemu/real-trace.ts';
 import { shrinkOnQemu } from '../qemu/shrink.ts';
 import { barOf } from './failures.ts';
 import { forceTraces } from './force.ts';
@@ -119,7 +119,7 @@ async function watched(campaign: QemuCampaign, flags: QemuFlags, signal: AbortSi
 async function saved({ trace, result }: QemuFound, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
   const host = await Host.start(binary);
   const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
-  const smaller = traceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
+  const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
   const failure = { trace: smaller, preemptions: small.preemptions };
   try {
     return { ...failure, path: saveTrace(smaller, out), loss: null };

@@ -7,7 +7,7 @@ import type { CaseResult } from './case.ts';
 import { Draw, type QemuScope } from './draw.ts';
 import { Host } from './host.ts';
 import { byStrategy } from './picker.ts';
-import { traceOf } from './real-trace.ts';
+import { failingTraceOf } from './real-trace.ts';
 import { QemuTally } from './tally.ts';
 
 export interface QemuCampaign {
@@ -52,7 +52,7 @@ export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSigna
       const { scenario, start } = draw.draw(mode, random);
       const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
       const { strategy, seed } = campaign;
-      tally.add(result, () => traceOf(result, host.version, { strategy, seed, run }));
+      tally.add(result, () => failingTraceOf(result, host.version, { strategy, seed, run }));
       onCase(tally);
     }
     return { version: host.version, tally, seconds: seconds(), interrupted: signal.aborted };

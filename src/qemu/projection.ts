@@ -46,6 +46,7 @@ function whatQemuHasNot({ scenario }: Trace): string | null {
   const { disk, existingTarget, guest, speed = 0 } = scenario;
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
   if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which nobody controls here';
+  if (scenario.mode === 'none' && !scenario.cancel) return 'nobody cancels its job, and one that waits for ever is taken for one that hangs here';
   if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
   if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
   return null;
