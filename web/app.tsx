@@ -2,19 +2,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { KEYS } from './player/keys.ts';
-import { type Route, route } from './route.ts';
+import { listenToParent } from './open/embed.ts';
+import { type Route, isEmbedded, route } from './route.ts';
 import { NoSuch } from './parts.tsx';
 import { Bug, Bugs } from './screens/bugs.tsx';
 import { Learn } from './screens/learn.tsx';
 import { LessonScreen } from './screens/lesson.tsx';
-import { Linked, Open, Own, acceptDrops } from './screens/open.tsx';
+import { Given, Linked, Open, Own, acceptDrops } from './screens/open.tsx';
 import { Play } from './screens/play.tsx';
 import { Words } from './screens/words.tsx';
 import { nextTheme, theme } from './theme.ts';
 
 export function App() {
+  const isSmall = isEmbedded(route.value);
   useEffect(acceptDrops, []);
-  const isSmall = route.value.query.get('embed') === '1';
+  useEffect(() => (isSmall ? listenToParent() : undefined), [isSmall]);
   return (
     <>
       {isSmall ? null : <Head />}
@@ -68,6 +70,8 @@ function Screen(here: Route) {
       return <Bug name={name ?? ''} />;
     case 'open':
       return <Open />;
+    case 'given':
+      return <Given />;
     case 'own':
       return <Own />;
     case 't':

@@ -13,6 +13,8 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: '1 … 9', does: 'that one goes on' },
   { keys: 'z Shift+z', does: 'take the latest choice back, make it again' },
   { keys: 'c', does: 'beside the correct job' },
+  { keys: 's', does: 'share this run' },
+  { keys: 'o', does: 'open a trace' },
   { keys: '?', does: 'these keys' },
 ];
 
@@ -79,8 +81,12 @@ function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, c
       return () => session.redo();
     case 'c':
       return compare;
+    case 's':
+      return () => document.querySelector<HTMLButtonElement>('[data-share]')?.click();
+    case 'o':
+      return () => (location.hash = '#/open');
     case ' ':
-      return target instanceof HTMLButtonElement ? null : () => document.querySelector<HTMLButtonElement>('[data-play]')?.click();
+      return target instanceof HTMLButtonElement ? null : () => (session.isPlaying.value = !session.isPlaying.value);
     default:
       return null;
   }
