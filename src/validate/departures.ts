@@ -39,7 +39,9 @@ interface Place {
   readonly copiedByModel: ReadonlySet<number>;
   /** Requests that change the disk and have been asked for, but not answered. */
   readonly inFlight: readonly GuestOperation[];
-  /** The same of those that read the disk, or the point in time. */
+  /** All that change the disk and have been asked for. */
+  readonly issued: readonly GuestOperation[];
+  /** Those in flight that read the disk, or the point in time. */
   readonly reads: readonly GuestOperation[];
 }
 
@@ -53,13 +55,13 @@ const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
   passesOver: ({ copied, inFlight, scenario, refusals }) => copied !== null && scenario.mode !== 'none' && (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) || inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
   begunAhead: ({ copied, before, scenario }) => copied !== null && scenario.mode !== 'none' && before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
   readersHoldStores: ({ copied, reads }) => copied !== null && reads.some(({ kind }) => kind === 'readT0'),
-  readsInPieces: ({ scenario, reads, refusals }) => scenario.disk.overlay !== undefined && reads.some(({ id, count }) => count > 1 && refusals.some(({ next }) => next.some((text) => text === `${id} ok` || text.startsWith('took source')))),
+  readsInPieces: ({ scenario, reads, refusals }) => scenario.disk.overlay !== undefined && refusals.some(({ next, instead }) => next.some((text) => reads.some(({ id, count }) => count > 1 && (text === `${id} ok` || text.startsWith('took source'))) || instead.some((other) => isPieceOf(text, other)))),
   waitsOnlyToCopy: ({ goesOn, copiedByModel, inFlight, scenario }) => goesOn !== null && clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c)) && inFlight.some((g) => g !== goesOn && clustersOf(goesOn, scenario).some((c) => touches(g, c, scenario))),
   discardsInPieces: ({ goesOn, scenario }) => goesOn?.kind === 'discard' && clustersOf(goesOn, scenario).length > 1,
-  onlyAllocatedAtT0: ({ scenario, inFlight, copied, goesOn, copiedByModel }) =>
+  onlyAllocatedAtT0: ({ scenario, issued, copied, goesOn, copiedByModel, hasEndedNow }) =>
     scenario.mode === 'top' &&
     (goesOn === null
-      ? copied !== null && inFlight.some((g) => clustersOf(g, scenario).some((c) => !isAllocatedAtT0(c, scenario)))
+      ? (copied !== null || hasEndedNow) && issued.some((g) => clustersOf(g, scenario).some((c) => !isAllocatedAtT0(c, scenario)))
       : clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c) || !isAllocatedAtT0(c, scenario))),
 };
 
@@ -76,7 +78,7 @@ export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], 
   const goesOn = inFlight.find((g) => refusal.next.some((text) => text === `${g.id} ok` || text.endsWith(` source ${g.first}-${g.first + g.count - 1}`))) ?? null;
   const hasEndedNow = refusal.next.some((text) => text === 'CANCELLED' || text.startsWith('COMPLETED'));
   const wereCopiedOutOfOrder = scenario.guest.some((g) => changesTheDisk(g.kind) && isDescending(landedWhile(g, before, scenario)));
-  const place: Place = { scenario, refusals, before, copied, goesOn, hasEndedNow, wereCopiedOutOfOrder, copiedByModel: copiedIn(refusal, scenario), inFlight, reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0') };
+  const place: Place = { scenario, refusals, before, copied, goesOn, hasEndedNow, wereCopiedOutOfOrder, copiedByModel: copiedIn(refusal, scenario), inFlight, issued: scenario.guest.filter((g) => changesTheDisk(g.kind) && wasIssued(g)), reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0') };
   return (Object.keys(DEPARTURES) as DepartureName[]).find((name) => EXPLAINS[name](place)) ?? null;
 }
 
@@ -92,6 +94,13 @@ function copiedIn({ schedule }: Refusal, { disk: { clusterSectors } }: Scenario)
   const clusters = new Set<number>();
   for (let i = 0; i < places.length; i += 2) clusters.add(places[i] === 'c' ? Number(places[i + 1]) : Math.floor(Number(places[i + 1]) / clusterSectors));
   return clusters;
+}
+
+/** Whether what was taken is less than what the model could take: `took source 8-9 ...`, and `job: took source 8-15 ...`. */
+function isPieceOf(text: string, other: string): boolean {
+  const [taken, whole] = [text, other].map((each) => /took source (\d+)-(\d+)/.exec(each)?.slice(1).map(Number));
+  if (taken === undefined || whole === undefined) return false;
+  return whole[0]! <= taken[0]! && taken[1]! <= whole[1]! && taken.join() !== whole.join();
 }
 
 /** The clusters of a request that came to the target while it was in flight, as they came. */
