@@ -50,7 +50,8 @@ const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
     const isHeldWithOthers = (c: number): boolean => inFlight.some((g) => g !== goesOn && touches(g, c, scenario) && clustersOf(g, scenario).length > 1);
     if (copied !== null) return isHeldWithOthers(copied);
     if (goesOn === null) return hasEndedNow && wereCopiedOutOfOrder;
-    return clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c) || (isCopiedUnseen(c, scenario) && isHeldWithOthers(c)));
+    const left = clustersOf(goesOn, scenario).filter((c) => !copiedByModel.has(c));
+    return left.length > 0 && left.every((c) => isCopiedUnseen(c, scenario) && isHeldWithOthers(c));
   },
   passesOver: ({ copied, inFlight, scenario, refusals }) => copied !== null && scenario.mode !== 'none' && (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) || inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
   begunAhead: ({ copied, before, scenario }) => copied !== null && scenario.mode !== 'none' && before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
