@@ -5,7 +5,7 @@
  *
  * Specs may import anything, and so may a `testing.ts`, which is for specs only and kept so here.
  */
-const PURE = '^src/(generate|explore|shrink|trace|explain|fold|matrix|ending|docs)/';
+const PURE = '^src/(generate|explore|shrink|trace|explain|fold|matrix|ending|docs|validate)/';
 const PACKAGE = '(^|/)node_modules/';
 const TESTING = '(^|/)testing\\.ts$';
 

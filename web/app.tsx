@@ -5,10 +5,14 @@ import { KEYS } from './player/keys.ts';
 import { type Route, route } from './route.ts';
 import { NoSuch } from './parts.tsx';
 import { Bug, Bugs } from './screens/bugs.tsx';
+import { Learn } from './screens/learn.tsx';
+import { LessonScreen } from './screens/lesson.tsx';
+import { Linked, Open, Own, acceptDrops } from './screens/open.tsx';
 import { Words } from './screens/words.tsx';
 import { nextTheme, theme } from './theme.ts';
 
 export function App() {
+  useEffect(acceptDrops, []);
   const isSmall = route.value.query.get('embed') === '1';
   return (
     <>
@@ -20,7 +24,9 @@ export function App() {
 }
 
 const PLACES = [
+  { name: 'learn', text: 'Learn' },
   { name: 'bugs', text: 'Bugs' },
+  { name: 'open', text: 'Open' },
   { name: 'words', text: 'Words' },
 ] as const;
 
@@ -38,20 +44,29 @@ function Head() {
           </a>
         ))}
       </nav>
-      <button type="button" onClick={nextTheme} aria-label={`theme: ${theme.value}`}>
-        {theme.value}
+      <button type="button" onClick={nextTheme}>
+        theme: {theme.value}
       </button>
     </header>
   );
 }
 
-function Screen({ path: [place, name] }: Route) {
+function Screen({ path: [place, name], query }: Route) {
   switch (place) {
     case undefined:
+      return <Learn />;
+    case 'learn':
+      return name === undefined ? <Learn /> : <LessonScreen name={name} />;
     case 'bugs':
       return <Bugs />;
     case 'bug':
       return <Bug name={name ?? ''} />;
+    case 'open':
+      return <Open />;
+    case 'own':
+      return <Own />;
+    case 't':
+      return <Linked query={query} />;
     case 'words':
       return <Words />;
     default:

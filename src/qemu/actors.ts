@@ -19,6 +19,7 @@ import { Nudges } from './nudge.ts';
 import { type CaseView, type Observer, isPromised } from './oracle.ts';
 import type { QmpEvent } from './qmp.ts';
 import { Seen, printEvent } from './seen.ts';
+import { effectOf } from './shows.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
 import type { Saboteur } from './sabotage.ts';
 
@@ -191,8 +192,10 @@ export class Actors {
       this.#seen.add(held.disk.name, fault.errno);
       held.fail(fault.errno);
     } else {
-      const landsNow = held.isAboutToLand;
+      const [landsNow, isNew] = [held.isAboutToLand, held.isNew];
       held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops?.(held, this.view) === true);
+      const effect = isNew ? effectOf(held, this.view) : null;
+      if (effect !== null) this.#seen.add(held.disk.name, effect);
       if (landsNow) this.#judge((observer) => observer.landed?.(held));
     }
     if (held.isDone) for (const [id, other] of this.held) if (other === held) this.held.delete(id);

@@ -72,6 +72,12 @@ export class Held {
     return kind === 'zero' || kind === 'trim' || bytes.every((byte) => byte === 0);
   }
 
+  /** Once it has had its effect: the bytes that it took, or that are there now. */
+  get payload(): Buffer {
+    const { offset, length } = this.request;
+    return this.#taken ?? this.disk.image.subarray(offset, offset + length);
+  }
+
   fail(errno: Errno): void {
     this.isDone = true;
     this.request.fail(errno);

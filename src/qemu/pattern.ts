@@ -6,8 +6,7 @@
 import { type Content, ZERO } from '../../model/block/content.ts';
 
 export const BLOCK_BYTES = 512;
-/** The cluster of QEMU's backup, where the target's are not larger (`BACKUP_CLUSTER_SIZE_DEFAULT`). */
-export const BACKUP_CLUSTER_BYTES = 65_536;
+export { CLUSTER_BYTES as BACKUP_CLUSTER_BYTES } from '../validate/log.ts';
 
 /** Neither zero nor a whole content: mixed, torn, or nobody's. */
 export const TORN: Content = -1;

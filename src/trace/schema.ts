@@ -77,10 +77,13 @@ const verdict = z.strictObject({
 
 const NOT_TRIED = 'not tried';
 
+/** Said of the last kind too, which is any text: a union tells what the kind that came closest says. */
+const A_JOB = `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
+
 const plainTrace = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
   about: about.optional(),
-  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob), qemuJob], `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`),
+  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob, A_JOB), qemuJob], A_JOB),
   with: z.array(rule).default([]),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),

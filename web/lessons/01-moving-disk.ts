@@ -12,7 +12,7 @@ export const movingDisk: Lesson = {
     question: 'The job copies cluster 0. Then g1 writes cluster 0, and when that is over g2 writes cluster 1. Only then is cluster 1 copied. When was the disk as the copy is now?',
     options: ['At T0', 'Between the two writes', 'After both writes', 'Never'],
     answer: 3,
-    because: 'The copy has cluster 0 as it was before g1, and cluster 1 as it was after g2. But g2 came after g1: the disk never looked like that. Such a copy is torn, and what a guest finds on it may be broken.',
+    because: 'Cluster 0 is as before g1 and cluster 1 as after g2, but g2 came after g1: the disk never looked like that. Such a copy is torn. (T0 is like the moment of a power cut; torn is worse than that.)',
   },
   scenes: [
     {

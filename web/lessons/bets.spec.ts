@@ -32,8 +32,8 @@ const ANSWERS: Record<string, () => string | undefined> = {
   },
   'old-data-first': () => {
     const played = new Played('old-first');
-    const [held] = played.row('target', played.first('g1', 'write.land c0'));
-    return { 's0@0': 'The old data, s0@0', 's0.g1': 'The new data, s0.g1', '··': 'Nothing' }[held!];
+    const held = played.row('target', played.first('g1', 'write.land c0')).at(0)!;
+    return { 's0@0': 'The old data, s0@0', 's0.g1': 'The new data, s0.g1', '··': 'Nothing' }[held];
   },
   'who-pays': () => {
     const played = new Played('who-waits');
@@ -55,8 +55,8 @@ const ANSWERS: Record<string, () => string | undefined> = {
   none: () => {
     const played = new Played('none');
     expect(played.clustersInTarget()).toEqual([1]);
-    const held = played.row('target alone')[2];
-    return { 's2@0': 'The old data of cluster 1', 's2.g1': 'The new data', 's2.g2': 'The new data' }[held!];
+    const held = played.row('target alone').at(2)!;
+    return { 's2@0': 'The old data of cluster 1', 's2.g1': 'The new data', 's2.g2': 'The new data' }[held];
   },
   cancel: () => new Played('cancel').row('backup shows')[2],
   'slow-reader': () => {
@@ -74,16 +74,16 @@ const ANSWERS: Record<string, () => string | undefined> = {
     const copied = new Played('unaligned-write').stepsOf('g1').filter(({ what }) => what.startsWith('copy.read')).map(({ what }) => what.slice(-2));
     return copied.join() === 'c0' ? 'Cluster 1' : copied.join() === 'c1' ? 'Cluster 0' : 'Neither';
   },
-  discard: () => ({ 's0@0': 's0@0', '∅': 'Zeroes' })[new Played('discard').row('backup shows')[0]!],
+  discard: () => ({ 's0@0': 's0@0', '∅': 'Zeroes' })[new Played('discard').row('backup shows').at(0)!],
   'late-hook': () => new Played('late-hook').row('backup shows')[0],
   'odd-last-cluster': () => (/goes on for ever without yielding/.test(new Played('odd-last-cluster').run.broken!.violation.detail) ? 'It asks again, for ever' : undefined),
-  'larger-target-clusters': () => ({ 's0@0': 's0@0', '∅': 'Zeroes', '··': 'Nothing' })[new Played('larger-target-clusters').row('target')[0]!],
+  'larger-target-clusters': () => ({ 's0@0': 's0@0', '∅': 'Zeroes', '··': 'Nothing' })[new Played('larger-target-clusters').row('target').at(0)!],
   'good-day': () => (nobodyCanBreak('good-day') ? 'No' : 'Yes'),
 };
 
 describe('the bet of', () => {
   it.each([...LESSONS, ...EDGES])('$id is won with what its run shows', ({ id, bet: { options, answer } }) => {
-    const begins = ANSWERS[id]!();
+    const begins = ANSWERS[id]?.();
     expect(begins).toBeTruthy();
     expect(options.flatMap((option, i) => (option.startsWith(begins!) ? [i] : []))).toEqual([answer]);
   });
@@ -101,7 +101,7 @@ describe('the bet of', () => {
 });
 
 describe('the three questions', () => {
-  const right = QUESTIONS.map(({ options, answer }) => options[answer]!);
+  const right = QUESTIONS.map(({ options, answer }) => options.at(answer)!);
 
   it('what NONE copies', () => {
     const { rows } = new Played('none').grid();

@@ -69,8 +69,7 @@ export class Played {
 
   /** Clusters of which the target holds anything. */
   clustersInTarget(n = this.end): number[] {
-    const { clusterSectors } = this.grid(n);
     const cells = this.grid(n).rows.find(({ name }) => name === 'target')!.cells;
-    return [...new Set(cells.flatMap(({ kind }, s) => (kind === 'hole' ? [] : [Math.floor(s / clusterSectors)])))];
+    return [...new Set(cells.flatMap(({ kind }, s) => (kind === 'hole' ? [] : [Math.floor(s / this.run.machine.clusterSectors)])))];
   }
 }

@@ -16,8 +16,8 @@ export async function readText(text: string): Promise<Trace> {
   try {
     const answer = await new Promise<ReaderAnswer>((resolve, reject) => {
       timer = window.setTimeout(() => reject(new Unreadable(`it could not be read in ${SECONDS_MAX} seconds: no trace takes so long`)), SECONDS_MAX * 1000);
-      worker.onmessage = ({ data }: MessageEvent<ReaderAnswer>) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Unreadable(`reading it failed: ${message}`));
+      worker.addEventListener('message', ({ data }: MessageEvent<ReaderAnswer>) => resolve(data));
+      worker.addEventListener('error', ({ message }) => reject(new Unreadable(`reading it failed: ${message}`)));
       worker.postMessage(text);
     });
     if ('trace' in answer) return answer.trace;

@@ -5,6 +5,7 @@ import { useSignal } from '@preact/signals';
 import { describeScenario } from '../../src/explain/scenario.ts';
 import type { RowName } from '../run/grid.ts';
 import { Compare } from './compare.tsx';
+import { Share } from '../share/share.tsx';
 import { Choices } from './choices.tsx';
 import { GridView } from './grid.tsx';
 import { onKey } from './keys.ts';
@@ -51,11 +52,14 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
           </div>
         )}
       </div>
-      {isSmall || isCorrect ? null : (
-        <p>
-          <button type="button" aria-pressed={isComparing.value} onClick={() => (isComparing.value = !isComparing.value)}>
-            {isComparing.value ? 'hide the correct job' : 'compare with the correct job'}
-          </button>
+      {isSmall ? null : (
+        <p class="ways">
+          {isCorrect ? null : (
+            <button type="button" aria-pressed={isComparing.value} onClick={() => (isComparing.value = !isComparing.value)}>
+              {isComparing.value ? 'hide the correct job' : 'compare with the correct job'}
+            </button>
+          )}
+          <Share session={session} />
         </p>
       )}
       {isComparing.value ? <Compare session={session} extra={extra} /> : null}

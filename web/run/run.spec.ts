@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/explanation.ts';
 import { randomNumbers } from '../../src/explore/random-numbers.ts';
+import type { FailingTrace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { type Grid, gridOf } from './grid.ts';
 import type { Run } from './run.ts';
 import { runOfTrace, traceOfRun } from './of-trace.ts';
 
 const folder = join(import.meta.dirname, '../../traces/gallery');
-const gallery = readdirSync(folder).map((name) => ({ name, trace: readTrace(readFileSync(join(folder, name), 'utf8')) }));
+const gallery = readdirSync(folder).map((name) => ({ name, trace: readTrace(readFileSync(join(folder, name), 'utf8')) as FailingTrace }));
 
 const sectorsShown = (run: Run): number[] => gridOf(run, run.length).columns.flatMap(({ sectors }) => sectors);
 

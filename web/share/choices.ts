@@ -22,7 +22,7 @@ export function readChoices(text: string): number[] | null {
   for (const [, letter, times] of text.matchAll(/([A-Za-z])(\d*)/g)) {
     const n = times === '' ? 1 : Number(times);
     if (choices.length + n > STEPS_MAX) return null;
-    choices.push(...new Array<number>(n).fill(LETTERS.indexOf(letter!)));
+    for (let k = 0; k < n; k++) choices.push(LETTERS.indexOf(letter!));
   }
   return choices;
 }

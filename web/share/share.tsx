@@ -62,7 +62,7 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
       ) : (
         <p class="ways">
           <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />
-          <Save name="run.md" text={() => markdownOfExplanation(explanation, 'run.trace.yaml')} words="Markdown, for a bug report" />
+          <Save name="run.md" text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })} words="Markdown, for a bug report" />
           <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
         </p>
       )}

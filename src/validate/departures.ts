@@ -1,0 +1,105 @@
+/**
+ * Where QEMU 7.2 goes another way than the loop of 1.6, as far as that shows with one worker and chunks of a cluster
+ * (docs/qemu-validation.md has the same list with the reasons). They excuse nothing: a log that the model refuses is
+ * refused. They say whether the refusal is one that was to be expected where it came, so that another one stands out.
+ */
+import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import { changesTheDisk } from '../../model/block/guest.ts';
+import type { TraceStep } from '../trace/format.ts';
+import type { Refusal } from './validate.ts';
+
+export interface Departure {
+  readonly name: string;
+  readonly sentence: string;
+}
+
+export const DEPARTURES = {
+  severalAtOnce: 'A request over several clusters does not wait for all of them to be free, and copies them at once.',
+  passesOver: 'The job passes over a cluster that somebody else is copying, and goes on with the next.',
+  begunAhead: 'The job has begun the next cluster while it copies one: a pause or a cancel comes too late for it.',
+  readersHoldStores: 'NONE: a reader of the point in time keeps copies from storing, not from reading, and does not wait for those that read.',
+  readsInPieces: 'A read of an overlay is made in pieces, all of them at once.',
+  waitsOnlyToCopy: 'A request of which all clusters have been copied does not wait for a larger request that holds them.',
+  discardsInPieces: 'A discard is cut where clusters of the target begin, and copies for a piece before it discards that.',
+  onlyAllocatedAtT0: 'TOP: what was unallocated at T0 is never copied, not even before a guest overwrites it.',
+} as const;
+export type DepartureName = keyof typeof DEPARTURES;
+
+/** Where a log was refused. */
+interface Place {
+  readonly scenario: Scenario;
+  readonly refusals: readonly Refusal[];
+  /** Steps before the one that was refused. */
+  readonly before: readonly TraceStep[];
+  /** The cluster that a copy is about, if the refused event is of a copy. */
+  readonly copied: number | null;
+  /** The request that changes the disk which the refused event says has passed the hook; null: it says no such thing. */
+  readonly goesOn: GuestOperation | null;
+  /** Clusters that the model had copied by then. */
+  readonly copiedByModel: ReadonlySet<number>;
+  /** Requests that change the disk and have been asked for, but not answered. */
+  readonly inFlight: readonly GuestOperation[];
+  /** The same of those that read the disk, or the point in time. */
+  readonly reads: readonly GuestOperation[];
+}
+
+const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
+  severalAtOnce: ({ copied, inFlight, scenario }) => copied !== null && inFlight.some((g) => touches(g, copied, scenario) && clustersOf(g, scenario).length > 1),
+  passesOver: ({ copied, inFlight, scenario, refusals }) => copied !== null && scenario.mode !== 'none' && (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) || inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
+  begunAhead: ({ copied, before, scenario }) => copied !== null && scenario.mode !== 'none' && before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
+  readersHoldStores: ({ copied, reads }) => copied !== null && reads.some(({ kind }) => kind === 'readT0'),
+  readsInPieces: ({ scenario, reads, refusals }) => scenario.disk.overlay !== undefined && reads.some(({ id, count }) => count > 1 && refusals.some(({ next }) => next.some((text) => text === `${id} ok` || text.startsWith('took source')))),
+  waitsOnlyToCopy: ({ goesOn, copiedByModel, inFlight, scenario }) => goesOn !== null && clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c)) && inFlight.some((g) => g !== goesOn && clustersOf(goesOn, scenario).some((c) => touches(g, c, scenario))),
+  discardsInPieces: ({ goesOn, scenario }) => goesOn?.kind === 'discard' && clustersOf(goesOn, scenario).length > 1,
+  onlyAllocatedAtT0: ({ scenario, inFlight, copied, goesOn, copiedByModel }) =>
+    scenario.mode === 'top' &&
+    (goesOn === null
+      ? copied !== null && inFlight.some((g) => clustersOf(g, scenario).some((c) => !isAllocatedAtT0(c, scenario)))
+      : clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c) || !isAllocatedAtT0(c, scenario))),
+};
+
+/** The first that explains it; null: none. */
+export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], refusals: readonly Refusal[]): Departure | null {
+  const [refusal] = refusals;
+  if (refusal === undefined) return null;
+  const before = schedule.slice(0, refusal.step - 1);
+  const copied = refusal.next.map((text) => copiedBy(text, scenario)).find((cluster) => cluster !== null) ?? null;
+  const wasIssued = ({ id }: GuestOperation): boolean => schedule.slice(0, refusal.step).some(({ who }) => who === id);
+  const wasAnswered = ({ id }: GuestOperation): boolean => before.some(({ saw }) => saw.split(', ').includes(`${id} ok`));
+  const underWay = scenario.guest.filter((g) => wasIssued(g) && !wasAnswered(g));
+  const inFlight = underWay.filter(({ kind }) => changesTheDisk(kind));
+  const goesOn = inFlight.find((g) => refusal.next.some((text) => text === `${g.id} ok` || text.endsWith(` source ${g.first}-${g.first + g.count - 1}`))) ?? null;
+  const place: Place = { scenario, refusals, before, copied, goesOn, copiedByModel: copiedIn(refusal, scenario), inFlight, reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0') };
+  const name = (Object.keys(DEPARTURES) as DepartureName[]).find((each) => EXPLAINS[each](place));
+  return name === undefined ? null : { name, sentence: DEPARTURES[name] };
+}
+
+/** `store target 8-15` is about cluster 1, where a cluster has 8 sectors. Null: it is no copy's. */
+function copiedBy(text: string, { disk }: Scenario): number | null {
+  const [, first] = /^(?:took source|(?:store|land|stored) target) (\d+)-\d+/.exec(text) ?? [];
+  return first === undefined ? null : Math.floor(Number(first) / disk.clusterSectors);
+}
+
+/** A copy has ended with the target's saying so. */
+function copiedIn({ schedule }: Refusal, { disk: { clusterSectors } }: Scenario): Set<number> {
+  const places = schedule.flatMap(({ what }) => /^copy\.(?:zero\.)?done ([cs])(\d+)$/.exec(what)?.slice(1) ?? []);
+  const clusters = new Set<number>();
+  for (let i = 0; i < places.length; i += 2) clusters.add(places[i] === 'c' ? Number(places[i + 1]) : Math.floor(Number(places[i + 1]) / clusterSectors));
+  return clusters;
+}
+
+function clustersOf({ first, count }: GuestOperation, { disk: { clusterSectors } }: Scenario): number[] {
+  const from = Math.floor(first / clusterSectors);
+  return Array.from({ length: Math.ceil((first + count) / clusterSectors) - from }, (_, i) => from + i);
+}
+
+const touches = (g: GuestOperation, cluster: number, scenario: Scenario): boolean => clustersOf(g, scenario).includes(cluster);
+
+function isAllocatedAtT0(cluster: number, { disk: { clusterSectors, sectors, overlay } }: Scenario): boolean {
+  if (overlay === undefined) return true;
+  for (let s = cluster * clusterSectors; s < Math.min(sectors, (cluster + 1) * clusterSectors); s++) {
+    const own = Math.floor(s / overlay.clusterSectors);
+    if (overlay.allocated.includes(own) || overlay.zeroClusters.includes(own)) return true;
+  }
+  return false;
+}

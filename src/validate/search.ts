@@ -1,0 +1,180 @@
+/**
+ * Is there a run of the model whose visible part is this log? Depth first over (state of the model, place in the log): a
+ * step that shows nothing may run at any time, one that shows something only where the log has it next. Each pair is
+ * looked at once, told by 64 bits, as in exhaustive search (explore/exhaustive.ts), from which come undo and table.
+ */
+import type { Coroutine } from '../../model/kernel/coroutine.ts';
+import { nameOf } from '../../model/kernel/step.ts';
+import type { Machine } from '../../model/machine.ts';
+import { NEW, StateSet } from '../explore/state-set.ts';
+import { Deepest, type DeadEnd } from './deepest.ts';
+import { EVERYBODY, type LogEvent, type RunLog, gateOf } from './log.ts';
+import { beforeStep, mayShow, shownBy } from './shown.ts';
+
+export interface SearchLimits {
+  readonly statesMax: number;
+  /** Asked now and then. */
+  readonly shouldStop: () => boolean;
+}
+
+export interface SearchResult {
+  readonly outcome: 'is a run' | 'is no run' | 'unfinished';
+  readonly states: number;
+  /** Who ran, one after the other, in the run that shows the log. Empty: there is none. */
+  readonly schedule: readonly number[];
+  /** Where the model could not go on, as deep in the log as it came. */
+  readonly deadEnds: readonly DeadEnd[];
+}
+
+/** A place on the way, with who has still to be tried there. */
+interface Visit {
+  readonly moment: number;
+  /** Of the moment's events, as bits: those that have been shown. */
+  readonly shown: number;
+  readonly untried: number[];
+  readonly undo: number;
+  readonly low: number;
+  readonly high: number;
+  readonly ready: number;
+  readonly ran: number;
+}
+
+const BYTES_A_STATE = 48;
+const ASK_EVERY = 1 << 10;
+
+export function searchLog(machine: Machine, log: RunLog, { statesMax, shouldStop }: SearchLimits): SearchResult {
+  return new Search(machine, log, statesMax).run(shouldStop);
+}
+
+class Search {
+  readonly #machine: Machine;
+  readonly #log: RunLog;
+  readonly #seen: StateSet;
+  readonly #statesMax: number;
+  readonly #ids: Int32Array;
+  readonly #way: Visit[] = [];
+  readonly #ran: number[] = [];
+  readonly #deepest = new Deepest();
+
+  constructor(machine: Machine, log: RunLog, statesMax: number) {
+    this.#machine = machine;
+    this.#log = log;
+    this.#statesMax = statesMax;
+    this.#seen = new StateSet(statesMax * BYTES_A_STATE);
+    this.#ids = new Int32Array(machine.coroutines.all.length + 1);
+  }
+
+  run(shouldStop: () => boolean): SearchResult {
+    const { world } = this.#machine;
+    this.#machine.useTable(true);
+    this.#machine.begin();
+    world.track();
+    const outcome = this.#search(shouldStop);
+    world.untrack();
+    return { outcome, states: this.#seen.size, schedule: outcome === 'is a run' ? [...this.#ran] : [], deadEnds: outcome === 'is a run' ? [] : this.#deepest.ends };
+  }
+
+  #search(shouldStop: () => boolean): SearchResult['outcome'] {
+    if (this.#arrive(0, 0)) return 'is a run';
+    for (let n = 1; this.#way.length > 0; n++) {
+      const visit = this.#way.at(-1)!;
+      const id = visit.untried.shift();
+      if (id === undefined) {
+        this.#way.pop();
+        continue;
+      }
+      if (this.#seen.size > this.#statesMax || (n % ASK_EVERY === 0 && shouldStop())) return 'unfinished';
+      this.#comeBackTo(visit);
+      if (this.#tries(visit, id)) return 'is a run';
+    }
+    return 'is no run';
+  }
+
+  /** @returns whether the log has come to its end */
+  #tries(visit: Visit, id: number): boolean {
+    const { moment, shown } = visit;
+    const text = this.#step(id);
+    if (text === null) return this.#arrive(moment, shown);
+    const found = this.#log.moments[moment]!.findIndex((event, i) => event.text === text && event.ended === undefined && (shown & (1 << i)) === 0);
+    if (found >= 0) return this.#arrive(moment, shown | (1 << found));
+    this.#deepest.couldShow(visit, this.#ran.slice(0, -1), id, text);
+    return false;
+  }
+
+  /** @returns what the step shows; null: nothing that anybody outside could see */
+  #step(id: number): string | null {
+    const coroutine = this.#machine.coroutines.byId(id);
+    const step = coroutine.pending;
+    const before = beforeStep(this.#machine, coroutine, step);
+    this.#machine.step(id);
+    this.#ran.push(id);
+    const text = shownBy(this.#machine, coroutine, step, before);
+    return this.#log.isFiltered && text === 'CANCELLED' ? null : text;
+  }
+
+  /** The model has come to a state. @returns whether the log has come to its end */
+  #arrive(moment: number, shown: number): boolean {
+    const { moments } = this.#log;
+    let [at, done] = [moment, shown];
+    for (;;) {
+      const events = moments[at];
+      if (events === undefined) return true;
+      events.forEach((event, i) => {
+        if (event.ended !== undefined && this.#holds(event)) done |= 1 << i;
+      });
+      if (done !== (1 << events.length) - 1) break;
+      [at, done] = [at + 1, 0];
+    }
+    const { world, coroutines } = this.#machine;
+    const [low, high] = [world.hashLow ^ mixed(at, done), world.hashHigh ^ mixed(done, at + 1)];
+    if (this.#seen.add(low, high, 0, 0) !== NEW) return false;
+    const untried = this.#choices(at);
+    const visit: Visit = { moment: at, shown: done, untried, undo: world.undoMark(), low: world.hashLow, high: world.hashHigh, ready: coroutines.readyMask, ran: this.#ran.length };
+    this.#deepest.cameTo(visit, this.#ran, untried.length === 0);
+    this.#way.push(visit);
+    return false;
+  }
+
+  #holds({ ended }: LogEvent): boolean {
+    const { guests, job } = this.#machine;
+    if (ended === EVERYBODY) return guests.every((guest) => guest.hasEnded) && job.hasEnded;
+    return guests.some((guest) => guest.hasEnded && this.#machine.coroutineName(guest) === ended);
+  }
+
+  /** Who may go on. Where somebody's step can be noticed neither by others nor by us, it may as well be the only one. */
+  #choices(moment: number): number[] {
+    const machine = this.#machine;
+    const ids = Array.from(this.#ids.subarray(0, machine.ready(this.#ids))).filter((id) => this.#isOpen(machine.coroutines.byId(id), moment));
+    const held = ids.find((id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isHeld(id, machine.footprintOf(id)));
+    return held === undefined ? ids : [held];
+  }
+
+  /** Whether those who would have to ask for it have asked. */
+  #isOpen(coroutine: Coroutine, moment: number): boolean {
+    const { label } = nameOf(coroutine.pending);
+    const gate = gateOf(this.#machine.coroutineName(coroutine), label.endsWith('.start') ? 'start' : label);
+    const isGated = label.endsWith('.start') || GATED.has(label) || this.#landsUnseen(label);
+    return !isGated || moment >= (this.#log.gates.get(gate) ?? Infinity);
+  }
+
+  /** Effects that are not shown, but can't come before QEMU has made a beginning of them. */
+  #landsUnseen(label: string): boolean {
+    return label === (this.#machine.source.isRaw ? 'discard.land' : 'write.land');
+  }
+
+  #comeBackTo({ undo, low, high, ready, ran }: Visit): void {
+    const { world, coroutines } = this.#machine;
+    world.undoToKnown(undo, low, high);
+    coroutines.readyMask = ready;
+    this.#ran.length = ran;
+  }
+}
+
+/** Steps that somebody at the monitor has to ask for. */
+const GATED = new Set(['cancel', 'pause', 'resume']);
+
+/** A place in the log, for the fingerprint. */
+function mixed(a: number, b: number): number {
+  const h = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 0x7f4a7c15, 0x85ebca77);
+  return Math.imul(h ^ (h >>> 15), 0xc2b2ae3d);
+}

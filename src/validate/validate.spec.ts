@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Trace, TraceStep } from '../trace/format.ts';
+import { readTrace } from '../trace/read.ts';
+import { replay } from '../trace/replay.ts';
+import { type Refusal, validate } from './validate.ts';
+
+const load = (name: string): Trace => readTrace(readFileSync(new URL(`logs/${name}.trace.yaml`, import.meta.url), 'utf8'));
+
+/** The step of a log that says this, from 1. */
+function stepOf({ schedule }: Trace, who: string, what: string): number {
+  const at = schedule.findIndex((step) => step.who === who && step.what === what);
+  if (at < 0) throw new Error(`no step is ${who}: ${what}`);
+  return at + 1;
+}
+
+/** The log with other steps from one on. */
+function doctored(trace: Trace, change: (steps: TraceStep[]) => void): Trace {
+  const schedule = trace.schedule.map((step) => ({ ...step }));
+  change(schedule);
+  return { ...trace, schedule };
+}
+
+/** Takes a step out, and puts it in before another one. */
+function moved(trace: Trace, step: number, before: number): Trace {
+  return doctored(trace, (steps) => steps.splice(before - 1, 0, ...steps.splice(step - 1, 1)));
+}
+
+function refused(trace: Trace): { refusal: Refusal; others: readonly Refusal[]; departure: string | null } {
+  const result = validate(trace);
+  if (result.outcome !== 'no run of the model') throw new Error(`it is ${result.outcome}`);
+  const [refusal, ...others] = result.refusals;
+  return { refusal: refusal!, others, departure: result.departure?.name ?? null };
+}
+
+describe('a log of QEMU 7.2', () => {
+  it.each(['full', 'none', 'top'])('is a run of the model, which replays: %s', (name) => {
+    const result = validate(load(name));
+    if (result.outcome !== 'a run of the model') throw new Error(result.outcome);
+    expect(result.run.schedule.length).toBeGreaterThan(10);
+    expect(replay(result.run).outcome).toBe('holds now');
+  });
+
+  it('is none where 7.2 copies both clusters of a request at once, and that is known', () => {
+    const { refusal, others, departure } = refused(load('severalAtOnce'));
+    expect(departure).toBe('severalAtOnce');
+    expect(refusal.next).toEqual(['took source 2-3 s2@0 s3@0']);
+    expect([refusal, ...others].flatMap(({ instead }) => instead)).toEqual(expect.arrayContaining(['job: took source 0-1 s0@0 s1@0', 'g1: took source 0-1 s0@0 s1@0']));
+  });
+});
+
+describe('a doctored log is refused, at the event that is wrong', () => {
+  const full = load('full');
+  const none = load('none');
+  const top = load('top');
+  const landing = stepOf(full, 'source', 'write.land 32768-65535');
+
+  it('a guest write lands before its copy has read', () => {
+    const took = stepOf(full, 'source', 'read.took 0-65535');
+    const { refusal, departure } = refused(moved(full, landing, took));
+    expect(refusal).toMatchObject({ step: took, next: ['land source 1-1 s1.g2'], instead: expect.arrayContaining([expect.stringMatching(/^(?:job|g1|g2): took source 0-1 s0@0 s1@0$/)]) });
+    expect(departure).toBeNull();
+  });
+
+  it('the same on an overlay, of which only data says where it belongs', () => {
+    const [land, took] = [stepOf(top, 'source', 'write.land 393216-458751'), stepOf(top, 'source', 'read.took 393216-458751')];
+    const { refusal, departure } = refused(moved(top, land, took));
+    expect(refusal).toMatchObject({ step: took, next: ['write source 0-1'] });
+    expect(departure).toBeNull();
+  });
+
+  it('a guest write comes to the disk before the target has said that it has the copy', () => {
+    const stored = stepOf(full, 'target', 'write.done 0-65535');
+    const early = doctored(full, (steps) => {
+      steps[stored - 1] = { ...steps[stored - 1]!, saw: steps[stored - 1]!.saw.replace('source write 0-32767, ', '') };
+      steps[stored - 2] = { ...steps[stored - 2]!, saw: `${steps[stored - 2]!.saw}, source write 0-32767` };
+    });
+    expect(refused(early)).toMatchObject({ refusal: { step: stored - 1, next: ['write source 0-0'] }, departure: null });
+  });
+
+  it('the target gets new data', () => {
+    const land = stepOf(full, 'target', 'write.land 0-65535');
+    const wrong = doctored(full, (steps) => {
+      steps[land - 1] = { ...steps[land - 1]!, saw: 'at 0 s0@0 s1.g2' };
+    });
+    const { refusal } = refused(wrong);
+    expect(refusal).toMatchObject({ step: land, next: ['land target 0-1 s0@0 s1.g2'] });
+    expect(refusal.instead.every((text) => !text.includes('s1.g2'))).toBe(true);
+  });
+
+  it('a copy is missing', () => {
+    const steps = ['read.took 65536-131071', 'read.done 65536-131071'].map((what) => stepOf(full, 'source', what));
+    const target = ['write.land 65536-131071', 'write.done 65536-131071'].map((what) => stepOf(full, 'target', what));
+    const missing = doctored(full, (schedule) => {
+      schedule[target[1]! - 2] = { who: 'source', what: 'flush.done', saw: 'waiting, pending' };
+      for (const step of [...steps, target[0]!].toSorted((a, b) => b - a)) schedule.splice(step - 1, 1);
+    });
+    const { refusal, departure } = refused(missing);
+    expect(refusal.next.join()).toMatch(/stored target 2-3|COMPLETED/);
+    expect(departure).toBeNull();
+  });
+
+  it('NONE: a guest writes and nothing was copied for it', () => {
+    const wrong = doctored(none, (steps) => {
+      const [from, to] = [stepOf(none, 'source', 'read.took 65536-131071'), stepOf(none, 'target', 'write.done 393216-458751')];
+      steps.splice(from - 1, to - from + 1, { who: 'source', what: 'flush.done', saw: 'source write 65536-98303, source write 98304-131071' });
+    });
+    expect(refused(wrong)).toMatchObject({ refusal: { next: ['write source 2-2', 'write source 3-3'] }, departure: null });
+  });
+
+  it('a cluster is copied a second time', () => {
+    const done = stepOf(full, 'target', 'write.done 0-65535');
+    const again = doctored(full, (steps) => void steps.splice(done, 0, { who: 'source', what: 'read.took 0-65535', saw: 'at 0 s0-1@0' }));
+    expect(refused(again)).toMatchObject({ refusal: { step: done + 1, next: ['took source 0-1 s0@0 s1@0'] } });
+  });
+
+  it('something comes after COMPLETED', () => {
+    const after = doctored(full, (steps) => void steps.push({ who: 'target', what: 'write.land 0-65535', saw: 'at 0 s0-1@0' }));
+    expect(refused(after)).toMatchObject({ refusal: { step: full.schedule.length + 1, next: ['land target 0-1 s0@0 s1@0'], instead: [] }, departure: null });
+  });
+
+  it('the job completes before its last copy has been stored', () => {
+    const stored = stepOf(full, 'target', 'write.done 65536-131071');
+    expect(refused(moved(full, full.schedule.length, stored)).refusal.step).toBe(stored);
+  });
+
+  it('a reader of the point in time reads what is new', () => {
+    const took = stepOf(none, 'target', 'read.took 393216-458751');
+    const wrong = doctored(none, (steps) => {
+      steps[took - 1] = { ...steps[took - 1]!, saw: 'at 2 s2.g1 s3@0' };
+    });
+    expect(refused(wrong)).toMatchObject({ refusal: { step: took, instead: expect.arrayContaining(['g3: took target 2-3 s2@0 s3@0']) } });
+  });
+});
+
+describe('what can be said otherwise', () => {
+  it('a search that has come to a limit is unfinished', () => {
+    expect(validate(load('full'), { statesMax: 3, seconds: 10 })).toMatchObject({ outcome: 'unfinished' });
+  });
+
+  it('a run of another kind is not compared, and why', () => {
+    const full = load('full');
+    const other = doctored(full, (steps) => {
+      steps[0] = { ...steps[0]!, what: 'start workers 64 chunk 0' };
+    });
+    expect(validate(other)).toEqual({ outcome: 'not compared', why: expect.stringContaining('more than one worker') });
+  });
+});

@@ -1,0 +1,95 @@
+/** Lessons are short, speak of what is in their runs, and use no word that a newcomer would not know or could not look up. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Lesson } from './lesson.ts';
+import { EDGES, LESSONS, lessonAt } from './lessons.ts';
+import { QUESTIONS } from './questions.ts';
+import { Played } from './testing.ts';
+
+const ALL = [...LESSONS, ...EDGES];
+const count = (text: string): number => text.split(/\s+/).length;
+
+function textsOf({ title, goal, story, bet, scenes, challenge, keep }: Lesson): string[] {
+  const more = challenge === null ? [] : [challenge.text, ...challenge.hints];
+  return [title, goal, ...story, bet.question, ...bet.options, bet.because, ...scenes.map(({ caption }) => caption), ...more, keep];
+}
+
+describe.each(ALL)('$id', (lesson) => {
+  const { id, story, bet, scenes, challenge, keep, goal } = lesson;
+
+  it('is short', () => {
+    expect(count(story.join(' '))).toBeLessThanOrEqual(90);
+    for (const caption of scenes.map((scene) => scene.caption)) expect(count(caption)).toBeLessThanOrEqual(40);
+    for (const text of [bet.question, bet.because]) expect(count(text)).toBeLessThanOrEqual(45);
+    for (const hint of challenge?.hints ?? []) expect(count(hint)).toBeLessThanOrEqual(25);
+    expect(count(keep)).toBeLessThanOrEqual(25);
+    expect(goal).not.toMatch(/\.$/);
+  });
+
+  it('has one right option, and options that differ', () => {
+    expect(bet.options[bet.answer]).toBeDefined();
+    expect(bet.options.length).toBeGreaterThan(1);
+    expect(new Set(bet.options).size).toBe(bet.options.length);
+  });
+
+  it('names only requests, clusters and contents that are in its runs', () => {
+    const played = scenes.map(({ trace }) => new Played(trace));
+    const requests = new Set(played.flatMap(({ run }) => run.scenario.guest.map((request) => request.id)));
+    const clusters = Math.max(...played.map(({ run }) => Math.ceil(run.scenario.disk.sectors / run.scenario.disk.clusterSectors)));
+    const text = textsOf(lesson).join('\n');
+    const contents = played.flatMap(({ run: { scenario } }) => contentsOf(scenario.disk.sectors, scenario.guest.map((request) => request.id)));
+    expect((text.match(/\b[gr]\d\b/g) ?? []).filter((name) => !requests.has(name) && !text.includes(`.${name}`))).toEqual([]);
+    expect((text.match(/\bclusters? \d/gi) ?? []).filter((name) => Number(name.at(-1)) >= clusters)).toEqual([]);
+    expect((text.match(/\bs\d+[.@]\w+/g) ?? []).filter((name) => !contents.includes(name))).toEqual([]);
+  });
+
+  it('has an address', () => {
+    expect(lessonAt(id)).toBe(lesson);
+    expect(id).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
+  });
+});
+
+/** All that a disk may hold: as at T0, or from a request. */
+function contentsOf(sectors: number, requests: readonly string[]): string[] {
+  return Array.from({ length: sectors }, (_, s) => [`s${s}@0`, ...requests.map((id) => `s${s}.${id}`)]).flat();
+}
+
+describe('addresses', () => {
+  it('are numbers, too, for those that have one', () => {
+    expect(LESSONS.map((_, i) => lessonAt(String(i + 1)))).toEqual(LESSONS);
+    for (const nowhere of ['0', '13', '-1', '1.5', '', 'nowhere', '01x']) expect(lessonAt(nowhere)).toBeNull();
+    expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
+  });
+});
+
+describe('words', () => {
+  /** Those that mean here what they always mean. All others stand in the glossary. */
+  const PLAIN = `across afterwards again alike allocates alone already also always answer apart asked asleep back background bad began begin beside
+    bitmaps both break bring call called changes choose clock come comes compare completes copying cure cut damage day decide did
+    discards disks door down edge either elsewhere empty endings enough even everybody fail failed far faster fills find finds finishes
+    fits follow follows freezes gap guests half halves hangs hard hears hide hides holes hour however idea if ignored imagine into jobs
+    just keep kept large larger last leave left lesson lessons lie like list longer looked loop lose lost make manual mark matter mean
+    meant meanwhile middle misleads misses missing mistake moment mostly moves moving needed neither normal notes nowhere odd often
+    opens other out outwards passes pay pays power promised puts quick range readers redirected round rounded rows rules running safe
+    said saves see sees sent set several shared shares short shortcut should showed skips sleeps slow slower slows some spoil stand
+    starts stay still stops storing straight strikes switch taken tells test than their these third three thrown touched tries try
+    turned turns unchanged unfinished unhindered unlinks used waking want wants watch whatever why will works worse worst writes yet you`;
+
+  it('are plain, or in the glossary', () => {
+    const glossary = readFileSync(new URL('../../docs/glossary.md', import.meta.url), 'utf8').toLowerCase();
+    const known = new Set([...glossary.match(/[a-z]+/g)!, ...PLAIN.match(/[a-z]+/g)!]);
+    const questions = QUESTIONS.flatMap(({ question, options, because }) => [question, ...options, because]);
+    for (const text of [...ALL.flatMap(textsOf), ...questions]) {
+      const words = text.toLowerCase().replaceAll(/\bs\d+[.@]\w+|\b[gr]\d\b/g, '').match(/[a-z]+/g) ?? [];
+      expect(words.filter((word) => !known.has(word)), text).toEqual([]);
+    }
+  });
+
+  it('have each a row in the glossary, if a newcomer may not know them', () => {
+    const terms = [...readFileSync(new URL('../../docs/glossary.md', import.meta.url), 'utf8').matchAll(/^\| ([^|]+) \|/gm)].flatMap((row) => row.at(1)!.toLowerCase().replaceAll('`', '').split(', '));
+    const unusual = ['sector', 'cluster', 'target', 'source', 'guest', 'job', 't0', 'copy', 'hook', 'land', 'take', 'in flight', 'bit', 'bitmap', 'shows', 'hole', 'image', 'backing file', 'allocated', 'full', 'top', 'none', 'cancelled', 'reader', 'policy', 'yield', 'discard', 'promise', 'torn', 'mirror', 'property', 'checker', 'rule', 'snapshot of the storage'];
+    expect(unusual.filter((term) => !terms.includes(term))).toEqual([]);
+    const text = ALL.flatMap(textsOf).join(' ').toLowerCase();
+    expect(unusual.filter((term) => !text.includes(term.replace(' of the storage', '').replace('shows', 'show')))).toEqual([]);
+  });
+});
