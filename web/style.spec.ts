@@ -69,7 +69,7 @@ function tokensOf(style: string): Map<string, { light: Colour; dark: Colour }> {
 }
 
 function colourOf(hex: string): Colour {
-  const digits = hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join('') : hex.slice(1);
+  const digits = hex.length === 4 ? hex.slice(1).replaceAll(/./g, '$&$&') : hex.slice(1);
   return [0, 2, 4].map((i) => Number.parseInt(digits.slice(i, i + 2), 16)) as unknown as Colour;
 }
 

@@ -46,11 +46,11 @@ export async function open(page: Page, hash: string): Promise<void> {
 }
 
 /** Opens the page with a trace of one's own in it, as `cowcheck learn TRACE --out DIR` writes it. */
-export async function openOwn(page: Page, text: string, { outputPath }: TestInfo): Promise<void> {
-  const file = outputPath('own.trace.yaml');
+export async function openOwn(page: Page, text: string, info: TestInfo): Promise<void> {
+  const file = info.outputPath('own.trace.yaml');
   writeFileSync(file, text);
-  execFileSync(process.execPath, [MAIN, 'learn', file, '--out', outputPath('own')], { stdio: 'pipe' });
-  await page.goto(`${pathToFileURL(outputPath('own/index.html')).href}#/own`);
+  execFileSync(process.execPath, [MAIN, 'learn', file, '--out', info.outputPath('own')], { stdio: 'pipe' });
+  await page.goto(`${pathToFileURL(info.outputPath('own/index.html')).href}#/own`);
   await page.locator('.player').waitFor();
 }
 
