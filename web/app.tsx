@@ -2,18 +2,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { KEYS } from './player/keys.ts';
-import { type Route, route } from './route.ts';
+import { listenToParent } from './open/embed.ts';
+import { type Route, isEmbedded, route } from './route.ts';
 import { NoSuch } from './parts.tsx';
 import { Bug, Bugs } from './screens/bugs.tsx';
 import { Learn } from './screens/learn.tsx';
 import { LessonScreen } from './screens/lesson.tsx';
-import { Linked, Open, Own, acceptDrops } from './screens/open.tsx';
+import { Given, Linked, Open, Own, acceptDrops } from './screens/open.tsx';
+import { Play } from './screens/play.tsx';
 import { Words } from './screens/words.tsx';
 import { nextTheme, theme } from './theme.ts';
 
 export function App() {
+  const isSmall = isEmbedded(route.value);
   useEffect(acceptDrops, []);
-  const isSmall = route.value.query.get('embed') === '1';
+  useEffect(() => (isSmall ? listenToParent() : undefined), [isSmall]);
   return (
     <>
       {isSmall ? null : <Head />}
@@ -25,6 +28,7 @@ export function App() {
 
 const PLACES = [
   { name: 'learn', text: 'Learn' },
+  { name: 'play', text: 'Play' },
   { name: 'bugs', text: 'Bugs' },
   { name: 'open', text: 'Open' },
   { name: 'words', text: 'Words' },
@@ -51,18 +55,23 @@ function Head() {
   );
 }
 
-function Screen({ path: [place, name], query }: Route) {
+function Screen(here: Route) {
+  const { path: [place, name], query } = here;
   switch (place) {
     case undefined:
       return <Learn />;
     case 'learn':
       return name === undefined ? <Learn /> : <LessonScreen name={name} />;
+    case 'play':
+      return <Play {...here} />;
     case 'bugs':
       return <Bugs />;
     case 'bug':
       return <Bug name={name ?? ''} />;
     case 'open':
       return <Open />;
+    case 'given':
+      return <Given />;
     case 'own':
       return <Own />;
     case 't':

@@ -23,6 +23,9 @@ function decoded(part: string): string {
   }
 }
 
+/** Whether only the run is wanted, within another page. */
+export const isEmbedded = ({ query }: Route): boolean => query.get('embed') === '1';
+
 export function followAddress(): void {
   const look = (): void => {
     route.value = routeOf(location.hash);

@@ -36,8 +36,8 @@ export interface CheapestLimits {
   /** Only schedules that cost less are looked for. */
   readonly below: ScheduleCost;
   readonly bytesMax: number;
-  /** Asked now and then. */
-  readonly shouldStop: () => boolean;
+  /** Asked now and then, and told how many states it has been so far. */
+  readonly shouldStop: (states: number) => boolean;
 }
 
 export const ANY_COST: ScheduleCost = { preemptions: Infinity, steps: Infinity };
@@ -139,7 +139,7 @@ class Search {
   #move({ from, id }: Move, cost: ScheduleCost, next: number[]): void {
     const machine = this.#machine;
     const properties = this.#properties;
-    if (this.#seen.isFull || this.#places.bytes > this.#limits.bytesMax || (++this.#moves % ASK_EVERY === 0 && this.#limits.shouldStop())) {
+    if (this.#seen.isFull || this.#places.bytes > this.#limits.bytesMax || (++this.#moves % ASK_EVERY === 0 && this.#limits.shouldStop(this.#seen.size))) {
       this.#hasStopped = true;
       return;
     }

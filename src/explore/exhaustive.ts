@@ -26,8 +26,8 @@ export interface ExhaustiveResult {
 
 export interface ExhaustiveLimits {
   readonly bytesMax: number;
-  /** Asked now and then. */
-  readonly shouldStop: () => boolean;
+  /** Asked now and then, and told how many states it has been so far. */
+  readonly shouldStop: (states: number) => boolean;
   /** Called in every state in which nothing can run, for whoever wants to look at it. */
   readonly onEnd?: () => void;
 }
@@ -90,7 +90,7 @@ class Search {
     this.#twins = reductions.twins ? twinsOf(machine) : new Int32Array(machine.coroutines.all.length + 1);
   }
 
-  run(shouldStop: () => boolean): ExhaustiveResult {
+  run(shouldStop: ExhaustiveLimits['shouldStop']): ExhaustiveResult {
     const { world, contents } = this.#machine;
     this.#machine.useTable(true);
     this.#machine.begin();
@@ -103,7 +103,7 @@ class Search {
   }
 
   /** Leaves the way to what is broken in `#ran`. */
-  #search(shouldStop: () => boolean): { violation: Violation | null; complete: boolean } {
+  #search(shouldStop: ExhaustiveLimits['shouldStop']): { violation: Violation | null; complete: boolean } {
     const { world } = this.#machine;
     const seen = this.#seen;
     const first = this.#runHeld(0);
@@ -120,7 +120,7 @@ class Search {
         if (--depth >= 0) this.#comeBackTo(depth);
         continue;
       }
-      if (seen.isFull || (++this.#transitions % ASK_EVERY === 0 && shouldStop())) return { violation: null, complete: false };
+      if (seen.isFull || (++this.#transitions % ASK_EVERY === 0 && shouldStop(seen.size))) return { violation: null, complete: false };
       const bit = untried & -untried;
       this.#untried[depth] = untried - bit;
       const asleep = this.#asleepAfter(depth, bit);

@@ -17,7 +17,7 @@ import { CLUSTER_BYTES, EVERYBODY, type LogEvent, type Moment, type RunLog, gate
 
 /** @param trace of a real QEMU, which is comparable (comparable.ts) */
 export function readLog({ scenario, schedule, verdict }: Pick<Trace, 'scenario' | 'schedule' | 'verdict'>): RunLog {
-  return new Reader(scenario, schedule).read(verdict.property === 'none');
+  return new Reader(scenario, schedule).read(verdict === null || verdict.property === 'none');
 }
 
 /** A request of QEMU as a step names it: `read.took 0-65535`. */

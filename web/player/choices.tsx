@@ -11,7 +11,7 @@ export function Choices({ session }: { session: Session }) {
       <ul>
         {choices.map(({ id, who, does, what, blocked }) => (
           <li>
-            <button type="button" disabled={blocked !== null} onClick={() => session.take(id)} data-who={who}>
+            <button type="button" aria-disabled={blocked !== null} onClick={() => (blocked === null ? session.take(id) : undefined)} data-who={who}>
               {blocked === null ? <kbd>{++number}</kbd> : null} <b>{who}</b> {blocked === null ? does.replace(/^(?:The )?\S+ /, '') : blocked} <code>{what}</code>
             </button>
           </li>

@@ -11,7 +11,10 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: 'g', does: 'to a step by its number' },
   { keys: 'Space', does: 'play, pause' },
   { keys: '1 … 9', does: 'that one goes on' },
+  { keys: 'z Shift+z', does: 'take the latest choice back, make it again' },
   { keys: 'c', does: 'beside the correct job' },
+  { keys: 's', does: 'share this run' },
+  { keys: 'o', does: 'open a trace' },
   { keys: '?', does: 'these keys' },
 ];
 
@@ -20,9 +23,15 @@ interface Actions {
   readonly canChoose: boolean;
 }
 
+/** Of several players on a screen, keys are for the one that was used last; at first for the first. */
+let used: Session | null = null;
+
 /** @returns what ends it */
-export function onKey(session: Session, actions: Actions): () => void {
+export function onKey(session: Session, player: HTMLElement, actions: Actions): () => void {
+  used ??= session;
+  const use = (): void => void (used = session);
   const listen = (event: KeyboardEvent): void => {
+    if (used !== null && used !== session) return;
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
     const act = actionOf(event, session, actions);
     if (act === null) return;
@@ -30,7 +39,12 @@ export function onKey(session: Session, actions: Actions): () => void {
     act();
   };
   addEventListener('keydown', listen);
-  return () => removeEventListener('keydown', listen);
+  for (const what of ['pointerdown', 'focusin']) player.addEventListener(what, use);
+  return () => {
+    removeEventListener('keydown', listen);
+    for (const what of ['pointerdown', 'focusin']) player.removeEventListener(what, use);
+    if (used === session) used = null;
+  };
 }
 
 const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName) || (target instanceof HTMLInputElement && target.type !== 'range'));
@@ -61,10 +75,18 @@ function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, c
       return () => session.go(session.guiltyBefore(at.value));
     case 'g':
       return () => goToNumber(session);
+    case 'z':
+      return () => session.undo();
+    case 'Z':
+      return () => session.redo();
     case 'c':
       return compare;
+    case 's':
+      return () => document.querySelector<HTMLButtonElement>('[data-share]')?.click();
+    case 'o':
+      return () => (location.hash = '#/open');
     case ' ':
-      return target instanceof HTMLButtonElement ? null : () => document.querySelector<HTMLButtonElement>('[data-play]')?.click();
+      return target instanceof HTMLButtonElement ? null : () => (session.isPlaying.value = !session.isPlaying.value);
     default:
       return null;
   }

@@ -1,17 +1,21 @@
 /** A run on the page: disks, what the step did, the steps, the lanes, and the bar to go through it. */
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { describeScenario } from '../../src/explain/scenario.ts';
+import { jobRules } from '../../model/backup/eras.ts';
+import type { Setting } from '../../model/machine.ts';
 import type { RowName } from '../run/grid.ts';
 import { Compare } from './compare.tsx';
+import { sentenceOfStep } from '../run/step-words.ts';
 import { Share } from '../share/share.tsx';
+import { Branches } from './branches.tsx';
 import { Choices } from './choices.tsx';
 import { GridView } from './grid.tsx';
 import { onKey } from './keys.ts';
 import { Lanes } from './lanes.tsx';
 import { Scrub } from './scrub.tsx';
-import type { Session } from './session.ts';
+import { type Session, differs } from './session.ts';
 import { StepList } from './steps.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -23,25 +27,27 @@ interface PlayerProps {
   readonly canChoose?: boolean;
   /** Only disks, sentence and buttons: within another page. */
   readonly isSmall?: boolean;
+  /** Which rule is off, and why something broke, is not to be seen. */
+  readonly isSecret?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function Player({ session, extra = [], canChoose = true, isSmall = false, children }: PlayerProps) {
+export function Player({ session, extra = [], canChoose = true, isSmall = false, isSecret = false, children }: PlayerProps) {
   const isComparing = useSignal(false);
-  useEffect(() => onKey(session, { compare: () => (isComparing.value = !isComparing.value), canChoose }), [session, canChoose]);
-  const { scenario, setting } = session.run;
-  const isCorrect = setting.without.length === 0;
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => onKey(session, article.current!.closest<HTMLElement>('.challenge') ?? article.current!, { compare: () => (isSecret ? undefined : (isComparing.value = !isComparing.value)), canChoose }), [session, canChoose, isSecret]);
+  const isCorrect = session.run.setting.without.length === 0;
   return (
-    <article class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
+    <article ref={article} class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
       <p class="scenario">
-        <b>{scenario.mode.toUpperCase()}</b> · {describeScenario(scenario)} · {isCorrect ? 'the correct job' : `without ${setting.without.join(', ')}`} ·{' '}
-        {setting.wake === 'any' ? 'any order' : "QEMU's wake order"}
+        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} · {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
       </p>
       <div class="columns">
         <div>
           <GridView session={session} extra={extra} />
           <Scrub session={session} />
-          <Verdict session={session} />
+          {canChoose && !isSmall ? <Branches session={session} /> : null}
+          <Verdict session={session} isSecret={isSecret} />
           {children}
         </div>
         {isSmall ? null : (
@@ -52,7 +58,7 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
           </div>
         )}
       </div>
-      {isSmall ? null : (
+      {isSmall || isSecret ? null : (
         <p class="ways">
           {isCorrect ? null : (
             <button type="button" aria-pressed={isComparing.value} onClick={() => (isComparing.value = !isComparing.value)}>
@@ -64,8 +70,23 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
       )}
       {isComparing.value ? <Compare session={session} extra={extra} /> : null}
       <p class="live" role="status" aria-live="polite">
-        {session.isBroken ? `${session.broken.value!.violation.property} is broken` : ''}
+        {session.isPlaying.value ? '' : whatHappened(session)}
       </p>
     </article>
   );
+}
+
+function jobWords({ job = 'correct', without, wake }: Setting): string {
+  const { with: on = [], without: off } = jobRules(job, without);
+  const name = job === 'correct' ? (off.length === 0 ? 'the correct job' : `the correct job without ${off.join(', ')}`) : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
+  return `${name} · ${wake === 'any' ? 'whoever is ready may go on' : "whoever was woken goes first, as in QEMU"}`;
+}
+
+/** For whoever hears the page: the step, what it changed, and what it broke. */
+function whatHappened(session: Session): string {
+  const step = session.run.steps[session.at.value - 1];
+  if (step === undefined) return '';
+  const changed = session.grid.value.rows.flatMap((row) => row.cells.flatMap(({ text }, i) => (differs(row, session.gridBefore.value, i) ? [`${row.name}: ${text}`] : [])));
+  const { value: broken } = session.broken;
+  return [`${sentenceOfStep(step.who, step.what, step.saw)}.`, ...changed, broken?.step === session.at.value ? `Broken: ${broken.violation.property}. ${broken.violation.detail}` : ''].join(' ');
 }

@@ -1,6 +1,5 @@
 /** Back, forward, play, and the bar over the whole run. */
 import { useEffect, useRef } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
 import { sentenceOfStep } from '../run/step-words.ts';
 import type { Session } from './session.ts';
 
@@ -8,8 +7,7 @@ import type { Session } from './session.ts';
 const PACE = 900;
 
 export function Scrub({ session }: { session: Session }) {
-  const { at, length, broken, run } = session;
-  const isPlaying = useSignal(false);
+  const { at, length, broken, run, isPlaying } = session;
   const timer = useRef<number>(0);
   useEffect(() => {
     if (!isPlaying.value) return undefined;
@@ -42,7 +40,7 @@ export function Scrub({ session }: { session: Session }) {
         <button type="button" onClick={() => session.go(length.value)} disabled={atEnd} aria-label="to the end">
           ▶|
         </button>
-        <button type="button" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value = !isPlaying.value)} disabled={atEnd && !isPlaying.value} data-play>
+        <button type="button" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value = !isPlaying.value)} disabled={atEnd && !isPlaying.value}>
           {isPlaying.value ? 'pause' : 'play'}
         </button>
         {broken.value === null ? null : (

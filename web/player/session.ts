@@ -1,7 +1,8 @@
 /** One run on the page: where one looks at it, and what has been tried besides. Components ask nothing else. */
-import { type ReadonlySignal, type Signal, computed, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, computed, effect, signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
+import { askWhy } from '../checker/checker.ts';
 import { type Choice, choicesAfter } from '../run/choices.ts';
 import { type Grid, gridOf } from '../run/grid.ts';
 import { traceOfRun } from '../run/of-trace.ts';
@@ -9,9 +10,20 @@ import type { Broken, Run } from '../run/run.ts';
 
 /** Another way that the run has taken before somebody went back and chose otherwise. */
 export interface Branch {
+  /** `try 2`: it keeps its number. */
+  readonly number: number;
   readonly ids: readonly number[];
   readonly broken: Broken | null;
 }
+
+/** Where somebody was. A way only ever grows, so its number and a step say it all. */
+interface Moment {
+  readonly number: number;
+  readonly at: number;
+}
+
+/** To explain a longer run takes too long to wait for, so that is done elsewhere. */
+const STEPS_AT_ONCE = 2_000;
 
 export class Session {
   readonly run: Run;
@@ -19,7 +31,17 @@ export class Session {
   readonly trace: Trace | null;
   /** After how many steps one looks at it. */
   readonly at: Signal<number> = signal(0);
+  /** Whether it goes on by itself. */
+  readonly isPlaying: Signal<boolean> = signal(false);
   readonly branches: Signal<readonly Branch[]> = signal([]);
+  /** Of the way at hand, as a branch. */
+  readonly number: Signal<number> = signal(1);
+  /** Where choices were made that can be taken back, and those that were. */
+  readonly #past: Signal<readonly Moment[]> = signal([]);
+  readonly #future: Signal<readonly Moment[]> = signal([]);
+  #ways = 1;
+  /** Of a long run, and of what broke in it. */
+  readonly #late = signal<{ readonly broken: Broken; readonly explanation: Explanation | null } | null>(null);
   /** Grows whenever the run has become another one. */
   readonly #revision = signal(0);
   readonly length: ReadonlySignal<number>;
@@ -29,7 +51,9 @@ export class Session {
   readonly gridBefore: ReadonlySignal<Grid | null>;
   readonly gridNext: ReadonlySignal<Grid | null>;
   readonly choices: ReadonlySignal<readonly Choice[]>;
+  /** Null: nothing broke; or it is explained elsewhere, and not yet. */
   readonly explanation: ReadonlySignal<Explanation | null>;
+  readonly isExplaining: ReadonlySignal<boolean>;
 
   constructor(run: Run, trace: Trace | null) {
     this.run = run;
@@ -41,7 +65,20 @@ export class Session {
     this.gridBefore = ofRun(() => (this.at.value === 0 ? null : gridOf(run, this.at.value - 1)));
     this.gridNext = ofRun(() => (this.at.value === run.length ? null : gridOf(run, this.at.value + 1)));
     this.choices = ofRun(() => choicesAfter(run, this.at.value));
-    this.explanation = ofRun(() => (run.broken === null ? null : explain(this.#isAsInTrace() ? trace! : traceOfRun(run))));
+    const late = (): boolean => run.broken !== null && run.broken.step > STEPS_AT_ONCE;
+    this.explanation = ofRun(() => {
+      if (late()) return this.#late.value?.broken === run.broken ? this.#late.value!.explanation : null;
+      return run.broken === null ? null : explain(this.#isAsInTrace() ? trace! : traceOfRun(run));
+    });
+    this.isExplaining = ofRun(() => late() && this.#late.value?.broken !== run.broken);
+    effect(() => (this.broken.value !== null && late() ? this.#explainLater(this.broken.value) : undefined));
+  }
+
+  get canUndo(): boolean {
+    return this.#past.value.length > 0;
+  }
+  get canRedo(): boolean {
+    return this.#future.value.length > 0;
   }
 
   /** Whether what one looks at has broken. */
@@ -57,23 +94,37 @@ export class Session {
   /** Somebody goes on from where one looks. What came after it stays as a branch. */
   take(id: number): void {
     const { run, at } = this;
+    this.#remember();
     if (run.steps[at.value]?.id === id) {
       this.go(at.value + 1);
       return;
     }
-    if (at.value < run.length) this.branches.value = [...this.branches.value, this.#asBranch()];
+    if (at.value < run.length) this.#leave();
     run.cut(at.value);
     run.take(id);
     this.#changed(run.length);
   }
 
-  /** Takes the way of a branch again, and keeps this one instead. */
-  switchTo(branch: Branch): void {
-    const others = this.branches.value.filter((other) => other !== branch);
-    this.branches.value = [...others, this.#asBranch()];
-    this.run.cut(0);
-    for (const id of branch.ids) this.run.take(id);
-    this.#changed(Math.min(this.at.value, this.run.length));
+  /** Takes the way of a branch again, and keeps this one as another. */
+  goToWay(number: number): void {
+    this.#remember();
+    this.#goTo({ number, at: this.at.value });
+  }
+
+  /** Takes a way from elsewhere, to be looked at from its start, and keeps this one. */
+  follow(ids: readonly number[]): void {
+    this.#remember();
+    if (this.run.length > 0) this.#leave();
+    this.#run(ids);
+    this.#changed(0);
+  }
+
+  /** Takes the latest choice back, without forgetting it. */
+  undo(): void {
+    this.#retrace(this.#past, this.#future);
+  }
+  redo(): void {
+    this.#retrace(this.#future, this.#past);
   }
 
   /** The next step, or the previous one, that changed what a disk holds or what the backup shows; the end if there is none. */
@@ -88,8 +139,54 @@ export class Session {
     return guilty.findLast(({ step }) => step < n)?.step ?? guilty.at(-1)?.step ?? n;
   }
 
+  #remember(): void {
+    this.#past.value = [...this.#past.value, this.#here()];
+    this.#future.value = [];
+  }
+
+  #retrace(from: Signal<readonly Moment[]>, to: Signal<readonly Moment[]>): void {
+    const moment = from.value.at(-1);
+    if (moment === undefined) return;
+    from.value = from.value.slice(0, -1);
+    to.value = [...to.value, this.#here()];
+    this.#goTo(moment);
+  }
+
+  #here(): Moment {
+    return { number: this.number.value, at: this.at.value };
+  }
+
+  #goTo({ number, at }: Moment): void {
+    const branch = this.branches.value.find((other) => other.number === number);
+    if (branch !== undefined) {
+      this.branches.value = [...this.branches.value.filter((other) => other !== branch), this.#asBranch()].toSorted((a, b) => a.number - b.number);
+      this.number.value = number;
+      this.#run(branch.ids);
+    }
+    this.#changed(Math.min(at, this.run.length));
+  }
+
+  /** Keeps this way: another one begins. */
+  #leave(): void {
+    this.branches.value = [...this.branches.value, this.#asBranch()].toSorted((a, b) => a.number - b.number);
+    this.number.value = ++this.#ways;
+  }
+
+  #run(ids: readonly number[]): void {
+    this.run.cut(0);
+    for (const id of ids) this.run.take(id);
+  }
+
   #asBranch(): Branch {
-    return { ids: this.run.steps.map(({ id }) => id), broken: this.run.broken };
+    return { number: this.number.value, ids: this.run.steps.map(({ id }) => id), broken: this.run.broken };
+  }
+
+  /** @returns what ends it */
+  #explainLater(broken: Broken): () => void {
+    const { run, trace } = this;
+    const { scenario, setting } = run;
+    const ids = run.steps.slice(0, broken.step).map(({ id }) => id);
+    return askWhy({ kind: 'why', trace: this.#isAsInTrace() ? trace : null, scenario, setting, ids }, (explanation) => (this.#late.value = { broken, explanation }));
   }
 
   #changed(at: number): void {

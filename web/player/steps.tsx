@@ -1,4 +1,5 @@
 /** The steps as a list. Of a long run only those near the one that is shown are there. */
+import { useEffect, useRef } from 'preact/hooks';
 import { sentenceOfStep } from '../run/step-words.ts';
 import type { Session } from './session.ts';
 
@@ -24,8 +25,12 @@ export function StepList({ session }: { session: Session }) {
 
 function StepLine({ session, n, words, mark, note }: { session: Session; n: number; words: string; mark: string; note?: string }) {
   const isHere = session.at.value === n;
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isHere) showWithin(line.current!);
+  }, [isHere]);
   return (
-    <li value={n}>
+    <li value={n} ref={line}>
       <button type="button" class={`step ${mark === '✗' ? 'broke' : mark === '!' ? 'guilty' : ''}`} aria-current={isHere ? 'step' : undefined} onClick={() => session.go(n)} title={note}>
         <span class="n">{n}</span>
         <span class="mark">{mark}</span>
@@ -33,4 +38,12 @@ function StepLine({ session, n, words, mark, note }: { session: Session; n: numb
       </button>
     </li>
   );
+}
+
+/** Scrolls the list, and only the list. */
+function showWithin(line: HTMLElement): void {
+  const list = line.parentElement!;
+  const [top, bottom] = [line.offsetTop - list.offsetTop, line.offsetTop - list.offsetTop + line.offsetHeight];
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
 }

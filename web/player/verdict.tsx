@@ -4,7 +4,7 @@ import { reasonsOf } from '../../src/explain/reasons.ts';
 import { sentenceOfStep } from '../run/step-words.ts';
 import type { Session } from './session.ts';
 
-export function Verdict({ session }: { session: Session }) {
+export function Verdict({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
   const { at, run, grid } = session;
   const step = run.steps[at.value - 1];
   const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOfStep(step.who, step.what, step.saw)}.`;
@@ -16,21 +16,22 @@ export function Verdict({ session }: { session: Session }) {
       <p class="promise">
         <b>Promise</b> {grid.value.promise}.
       </p>
-      {session.isBroken ? <Broke session={session} /> : <p class="good">✓ Every property holds so far.</p>}
+      {session.isBroken ? <Broke session={session} isSecret={isSecret} /> : <p class="good">✓ Every property holds so far.</p>}
       <Properties session={session} />
     </section>
   );
 }
 
-function Broke({ session }: { session: Session }) {
+function Broke({ session, isSecret }: { session: Session; isSecret: boolean }) {
   const { violation, step } = session.broken.value!;
-  const explanation = session.explanation.value;
+  const explanation = isSecret ? null : session.explanation.value;
   return (
     <div>
       <h3>
         ✗ {violation.property} is broken{session.at.value > step ? ` since step ${step}` : ''}
       </h3>
       <p>{violation.detail}.</p>
+      {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (
         <>
           <p class="why" data-why>

@@ -18,6 +18,8 @@ export interface RunStep {
   readonly step: Step;
   readonly what: string;
   readonly saw: string;
+  /** Whether the one before could have gone on, and did not. */
+  readonly isPreemption: boolean;
 }
 
 /** The first property that broke, and after which step. */
@@ -93,6 +95,11 @@ export class Run {
     return Array.from(this.#ids.subarray(0, this.machine.ready(this.#ids)));
   }
 
+  /** Of the first so many steps. */
+  preemptions(n: number): number {
+    return this.#steps.slice(0, n).filter(({ isPreemption }) => isPreemption).length;
+  }
+
   /** Forgets all steps after the n-th. */
   cut(n: number): void {
     if (n >= this.length) return;
@@ -108,13 +115,15 @@ export class Run {
   /** Somebody who is ready takes the next step, behind the last. */
   take(id: number): void {
     this.show(this.length);
+    const last = this.#steps.at(-1)?.id ?? id;
+    const isPreemption = last !== id && this.readyAfter(this.length).includes(last);
     const { machine } = this;
     const coroutine = machine.coroutines.byId(id);
     const step = coroutine.pending;
     machine.step(id);
     this.#at++;
     const violation = this.properties.after(coroutine, step);
-    this.#steps.push({ id, who: machine.coroutineName(coroutine), step, what: machine.stepName(step), saw: observe(machine, coroutine, step) });
+    this.#steps.push({ id, who: machine.coroutineName(coroutine), step, what: machine.stepName(step), saw: observe(machine, coroutine, step), isPreemption });
     this.#judge(violation ?? this.#roundAndRound());
     this.#watchPromise();
     this.#judgeEnd();

@@ -64,11 +64,11 @@ const DOES: Record<string, string> = {
   'resume.stopped': 'resumes the job, which an error had stopped',
 };
 
-/** `g1 has its write land on cluster 0 of the disk: s0.g1`; without what it shows: what it would do next. */
+/** `g1 has its write land on cluster 0 of the disk → s0.g1`; without what it shows: what it would do next. */
 export function sentenceOfStep(who: string, what: string, saw: string): string {
   const [label = '', place] = what.split(' ');
   const does = DOES[label] ?? (/\.(?:EIO|ENOSPC)$/.test(label) ? `is told of the error ${label.slice(label.lastIndexOf('.') + 1)}` : label);
-  return `${capital(`${nameOfWho(who)} ${does.replace('{c}', placeWords(place))}`)}${saw === '' ? '' : `: ${saw}`}`;
+  return `${capital(`${nameOfWho(who)} ${does.replace('{c}', placeWords(place))}`)}${saw === '' ? '' : ` → ${saw}`}`;
 }
 
 /** Whether the words of a step are known here. */

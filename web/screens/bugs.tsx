@@ -4,6 +4,7 @@ import { data } from '../data.ts';
 import { NoSuch } from '../parts.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
+import { isEmbedded, route } from '../route.ts';
 import { runOfTrace } from '../run/of-trace.ts';
 import { useMemo } from 'preact/hooks';
 
@@ -31,6 +32,7 @@ export function Bug({ name }: { name: string }) {
   const session = useMemo(() => (trace === null ? null : new Session(runOfTrace(trace).run, trace)), [trace]);
   if (trace === null || session === null) return <NoSuch what={`bug "${name}"`} back="#/bugs" />;
   const { about } = trace;
+  if (isEmbedded(route.value)) return <Player session={session} isSmall key={name} />;
   return (
     <main>
       <h1>{about?.title ?? name}</h1>

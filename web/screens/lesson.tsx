@@ -5,9 +5,10 @@ import { data } from '../data.ts';
 import { EDGES, LESSONS, lessonAt } from '../lessons/lessons.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { NoSuch, Quiz } from '../parts.tsx';
+import { Challenge } from '../play/challenge.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
-import { noteBet, progress } from '../progress.ts';
+import { noteBet, noteStars, progress } from '../progress.ts';
 import { runOfTrace } from '../run/of-trace.ts';
 
 export function LessonScreen({ name }: { name: string }) {
@@ -16,7 +17,7 @@ export function LessonScreen({ name }: { name: string }) {
 }
 
 function LessonView({ lesson }: { lesson: Lesson }) {
-  const { id, title, goal, story, bet, keep } = lesson;
+  const { id, title, goal, story, bet, challenge, keep } = lesson;
   const isShown = useSignal(false);
   const chosen = progress.value.bets[id] ?? null;
   const number = LESSONS.indexOf(lesson) + 1;
@@ -42,6 +43,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
       {chosen !== null || isShown.value ? (
         <>
           <Scenes lesson={lesson} />
+          {challenge === null ? null : <Challenge challenge={challenge} trace={data().lessons[challenge.trace]!} onDone={(stars) => noteStars(id, stars)} />}
           <p class="keep text" data-keep>
             <b>To keep:</b> {keep}
           </p>

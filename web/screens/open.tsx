@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { opened, openFile, openLink, openText, reading } from '../open/opened.ts';
 import { Notice } from '../parts.tsx';
 import { Player } from '../player/player.tsx';
+import { isEmbedded, route } from '../route.ts';
 
 export function Open() {
   const text = useRef<HTMLTextAreaElement>(null);
@@ -69,6 +70,15 @@ export function Own() {
   );
 }
 
+/** `#/given`: what the page around this one has given. */
+export function Given() {
+  return (
+    <main>
+      <Shown />
+    </main>
+  );
+}
+
 function Shown() {
   if (reading.value !== null) return <p role="status">reading {reading.value} …</p>;
   if (opened.value === null) return null;
@@ -80,7 +90,7 @@ function Shown() {
           <b>{name}</b>: {notice}.
         </Notice>
       )}
-      {session === null ? null : <Player session={session} />}
+      {session === null ? null : <Player session={session} isSmall={isEmbedded(route.value)} />}
     </>
   );
 }

@@ -1,0 +1,17 @@
+/**
+ * Within somebody else's page (`?embed=1`). Whoever has put it there may ask whether it is ready, and give it a trace:
+ * `PING` is answered with `PONG`, and then `{trace: "trace: 1 ..."}` is played. Nobody else is listened to.
+ */
+import { openText } from './opened.ts';
+
+export function listenToParent(): () => void {
+  const listen = ({ source, data, origin }: MessageEvent<unknown>): void => {
+    if (source !== window.parent || source === window) return;
+    if (data === 'PING') window.parent.postMessage('PONG', origin === 'null' ? '*' : origin);
+    if (typeof data !== 'object' || data === null || !('trace' in data) || typeof data.trace !== 'string') return;
+    location.hash = '#/given?embed=1';
+    void openText('the trace that was given', data.trace);
+  };
+  addEventListener('message', listen);
+  return () => removeEventListener('message', listen);
+}

@@ -1,0 +1,116 @@
+/** A goal, a player, and what it counts: break a backup, or find that nobody can. Lessons have it, and so do games. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Trace } from '../../src/trace/format.ts';
+import { type Search, search } from '../checker/checker.ts';
+import { SearchView } from '../checker/search-view.tsx';
+import { costWords } from '../checker/words.ts';
+import type { Challenge as Told } from '../lessons/lesson.ts';
+import { Player } from '../player/player.tsx';
+import { Game } from './game.ts';
+import { type Cost, starsWords } from './score.ts';
+import { WinDialog } from './win.tsx';
+
+interface ChallengeProps {
+  readonly challenge: Pick<Told, 'kind' | 'text'> & { readonly par: Cost | null; readonly hints: readonly string[] };
+  /** Of which scenario, rules, grain and wake order count. */
+  readonly trace: Trace;
+  /** Which rule is off is not to be seen. */
+  readonly isSecret?: boolean;
+  /** It was broken; or, if nobody can, the checker has said so. */
+  readonly onDone?: (stars: number) => void;
+  readonly onGame?: (game: Game) => void;
+}
+
+export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecret = false, onDone, onGame }: ChallengeProps) {
+  const game = useMemo(() => new Game(trace), [trace]);
+  const searching = useSignal<Search | null>(null);
+  const wanted = useSignal<'par' | 'show'>('par');
+  useEffect(() => onGame?.(game), [game]);
+  // The checker works out a par that nobody has given, and what it finds is what it shows.
+  const ask = (what: 'par' | 'show'): void => {
+    wanted.value = what;
+    searching.value ??= search({ kind: 'cheapest', scenario: trace.scenario, setting: game.session.run.setting });
+  };
+  useEffect(() => {
+    searching.value = null;
+    if (kind === 'break' && par === null) ask('par');
+    return () => searching.value?.stop();
+  }, [game, kind]);
+  const found = searching.value?.found.value ?? null;
+  const computed = found?.is === 'broken' && found.way.isCheapest ? { preemptions: found.way.preemptions, steps: found.way.ids.length } : null;
+  useEffect(() => {
+    if (found === null || wanted.value !== 'show') return;
+    if (found.is === 'broken') game.show(found.way.ids);
+    if (found.is === 'holds' && kind === 'hold') onDone?.(game.stars.value);
+  }, [found, wanted.value]);
+  const win = game.win.value;
+  useEffect(() => {
+    if (win !== null) onDone?.(win.stars);
+  }, [win?.where]);
+  const stop = (): void => {
+    searching.value?.stop();
+    searching.value = null;
+  };
+  return (
+    <section class="challenge" aria-label="Challenge" data-challenge={kind}>
+      <h2 data-goal>{text}</h2>
+      <Count game={game} par={kind === 'hold' ? null : (par ?? computed)} isWorkingOut={kind === 'break' && par === null && found === null} />
+      <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
+      {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
+      {game.wasShown ? <p class="dim">This is the checker's way, from its start: go through it with → . Your own tries are kept.</p> : null}
+      <Player session={game.session} isSecret={isSecret && win === null} />
+      <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} />
+    </section>
+  );
+}
+
+function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWorkingOut: boolean }) {
+  const { cost, stars, win } = game;
+  return (
+    <p class="count">
+      {par === null ? null : (
+        <span data-par>
+          Par <b>{costWords(par.preemptions, par.steps)}</b>
+        </span>
+      )}
+      {isWorkingOut ? <span>Par: being worked out …</span> : null}
+      <span data-count>
+        You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
+      </span>
+      <span data-stars={stars.value}>{starsWords(stars.value)}</span>
+      {win.value === null ? null : <span class="won">✓ You broke it.</span>}
+    </p>
+  );
+}
+
+function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string[]; kind: Told['kind']; onAsk: () => void }) {
+  const shown = game.hints.value;
+  const mayAsk = kind === 'break' || game.isTried.value;
+  return (
+    <>
+      {shown === 0 ? null : (
+        <div role="status">
+          <ol class="hints" aria-label="Hints">
+            {hints.slice(0, shown).map((hint) => (
+              <li>{hint}</li>
+            ))}
+          </ol>
+        </div>
+      )}
+      <p class="help">
+        <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
+          {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
+        </button>
+        <button type="button" onClick={onAsk} aria-disabled={!mayAsk} data-ask>
+          {kind === 'break' ? 'just show me' : 'ask the checker'}
+        </button>
+        <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>
+          another try
+        </button>
+        {mayAsk ? null : <span class="dim">Play a try first; then you may ask the checker.</span>}
+      </p>
+    </>
+  );
+}
+

@@ -1,0 +1,59 @@
+/** Play freely: any scenario, any job, and the checker beside. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { type Search, search } from '../checker/checker.ts';
+import type { Check } from '../checker/question.ts';
+import { SearchView } from '../checker/search-view.tsx';
+import { Player } from '../player/player.tsx';
+import { Session } from '../player/session.ts';
+import { Run } from '../run/run.ts';
+import { type Setup, settingFor, whyNotPlayed } from './setup.ts';
+import { SetupForm } from './setup-form.tsx';
+
+export function Free({ initial }: { initial: Setup }) {
+  const setup = useSignal(initial);
+  const session = useMemo(() => (whyNotPlayed(setup.value) === null ? new Session(new Run(setup.value.scenario, settingFor(setup.value)), null) : null), [setup.value]);
+  return (
+    <>
+      <SetupForm setup={setup.value} onChange={(changed) => (setup.value = changed)} />
+      {session === null ? null : (
+        <>
+          <Asked session={session} />
+          <Player session={session} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Asked({ session }: { session: Session }) {
+  const { scenario, setting } = session.run;
+  const searching = useSignal<Search | null>(null);
+  useEffect(() => {
+    searching.value = null;
+    return () => searching.value?.stop();
+  }, [session]);
+  const ask = (kind: Check['kind']): void => {
+    searching.value?.stop();
+    searching.value = search({ kind, scenario, setting });
+  };
+  const found = searching.value?.found.value ?? null;
+  return (
+    <section class="asked" aria-label="The checker">
+      <p class="help">
+        <button type="button" onClick={() => ask('any')} data-ask>
+          can this be broken at all?
+        </button>
+        <button type="button" onClick={() => ask('cheapest')} data-ask-cheapest>
+          with how little?
+        </button>
+        {found?.is === 'broken' ? (
+          <button type="button" onClick={() => session.follow(found.way.ids)} data-show>
+            show me
+          </button>
+        ) : null}
+      </p>
+      {searching.value === null ? null : <SearchView search={searching.value} />}
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+/** What a challenge counts. */
+
+/** Preemptions count first, then steps. */
+export interface Cost {
+  readonly preemptions: number;
+  readonly steps: number;
+}
+
+export interface Score extends Cost {
+  readonly stars: number;
+}
+
+const STARS = 3;
+
+/** One less for each hint; none for whoever has been shown how. */
+export const starsFor = (hints: number, wasShown: boolean): number => (wasShown ? 0 : Math.max(0, STARS - hints));
+
+export const starsWords = (stars: number): string => `${'★'.repeat(stars)}${'☆'.repeat(STARS - stars)} ${stars} of ${STARS} stars`;
+
+/** Below 0: the first is the better one. */
+export const compareCosts = (a: Cost, b: Cost): number => a.preemptions - b.preemptions || a.steps - b.steps;
+
+export function againstPar(mine: Cost, par: Cost): string {
+  const by = compareCosts(mine, par);
+  if (by === 0) return 'At par: it can not be done with less.';
+  return by < 0 ? 'Under par: fewer than anybody thought.' : 'Over par: there is a way with fewer preemptions, or fewer steps.';
+}

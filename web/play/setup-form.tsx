@@ -1,0 +1,129 @@
+/** What is to be played, in controls. What makes no sense is said, and not played. */
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
+import { RULES, RULE_NAMES } from '../../model/backup/rules.ts';
+import type { GuestKind } from '../../model/block/guest.ts';
+import { plural } from '../../src/explain/words.ts';
+import { data } from '../data.ts';
+import { PRESETS } from './presets.ts';
+import { type Job, type Setup, isRule, setupOf, setupOfTrace, whyNotPlayed, withMode, withRequest, withoutRequest } from './setup.ts';
+
+interface FormProps {
+  readonly setup: Setup;
+  readonly onChange: (setup: Setup) => void;
+}
+
+export function SetupForm({ setup, onChange }: FormProps) {
+  const { scenario, job, wake } = setup;
+  const why = whyNotPlayed(setup);
+  return (
+    <section class="setup" aria-label="What is played">
+      <p class="fields">
+        <Choice label="begin with" value="" options={[['', '…'], ...Object.entries(PRESETS).map(([name, { title }]): [string, string] => [name, title])]} groups={[['the scenario and job of a bug', bugs()]]} onChoose={(name) => (name === '' ? undefined : onChange(begin(name)))} />
+        <Choice label="mode" value={scenario.mode} options={SYNC_MODES.map((mode) => [mode, mode.toUpperCase()])} onChoose={(mode) => onChange({ ...setup, scenario: withMode(scenario, mode as SyncMode) })} />
+        <Choice label="job" value={job} options={[['correct', 'correct: all rules on'], ['qemu-1.6', 'as in QEMU 1.6']]} groups={[['without the rule', RULE_NAMES.map((name) => [name, name])]]} onChoose={(name) => onChange({ ...setup, job: name as Job })} />
+        <Choice label="who is woken runs" value={wake} options={[['any', 'in any order'], ['qemu', "in QEMU's order"]]} onChoose={(order) => onChange({ ...setup, wake: order as Setup['wake'] })} />
+      </p>
+      {isRule(job) ? <p class="dim">Off: {RULES[job].sentence}</p> : null}
+      <Requests setup={setup} onChange={onChange} />
+      {why === null ? null : (
+        <p class="notice bad" role="alert" data-wrong>
+          This can not be played: {why}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+const bugs = (): [string, string][] => Object.entries(data().gallery).map(([name, { about }]) => [name, about?.title ?? name]);
+
+const begin = (name: string): Setup => (Object.hasOwn(PRESETS, name) ? setupOf(PRESETS[name]!.scenario) : setupOfTrace(data().gallery[name]!));
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly groups?: readonly (readonly [label: string, options: ChoiceProps['options']])[];
+  readonly onChoose: (value: string) => void;
+}
+
+function Choice({ label, value, options, groups = [], onChoose }: ChoiceProps) {
+  const id = useId();
+  const list = (some: ChoiceProps['options']) =>
+    some.map(([one, text]) => (
+      <option value={one} selected={one === value}>
+        {text}
+      </option>
+    ));
+  return (
+    <span class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
+        {list(options)}
+        {groups.map(([name, some]) => (
+          <optgroup label={name}>{list(some)}</optgroup>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+const KINDS: readonly [GuestKind, string][] = [
+  ['write', 'write'],
+  ['zero', 'write zeroes'],
+  ['discard', 'discard'],
+  ['read', 'read'],
+  ['readT0', 'read the backup'],
+];
+
+function Requests({ setup, onChange }: FormProps) {
+  const { scenario } = setup;
+  const kind = useSignal<GuestKind>('write');
+  const first = useSignal(0);
+  const count = useSignal(1);
+  const to = (changed: Setup['scenario']): void => onChange({ ...setup, scenario: changed });
+  return (
+    <>
+      <ul class="requests" aria-label="What the guest does">
+        {scenario.guest.map((request) => (
+          <li>
+            <b>{request.id}</b> {KINDS.find(([one]) => one === request.kind)?.[1] ?? request.kind} {request.count === 0 ? '' : `${request.count === 1 ? 'sector' : 'sectors'} ${rangeWords(request.first, request.count)}`}
+            {request.after.length === 0 ? '' : `, after ${request.after.join(', ')}`}
+            {request.early ? ', maybe before T0' : ''}
+            <button type="button" aria-label={`remove ${request.id}`} onClick={() => to(withoutRequest(scenario, request.id))}>
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="fields">
+        <Choice label="add" value={kind.value} options={KINDS} onChoose={(one) => (kind.value = one as GuestKind)} />
+        <NumberField label="from sector" value={first.value} min={0} onInput={(n) => (first.value = n)} />
+        <NumberField label="sectors" value={count.value} min={1} onInput={(n) => (count.value = n)} />
+        <button type="button" onClick={() => to(withRequest(scenario, kind.value, first.value, count.value))} data-add>
+          add
+        </button>
+        <label class="field">
+          <input type="checkbox" checked={scenario.cancel} onChange={({ currentTarget }) => to({ ...scenario, cancel: currentTarget.checked })} />
+          somebody cancels the job
+        </label>
+        <span class="dim">
+          {plural(scenario.disk.sectors, 'sector')}, {scenario.disk.clusterSectors} a cluster
+        </span>
+      </p>
+    </>
+  );
+}
+
+const rangeWords = (first: number, count: number): string => (count === 1 ? `${first}` : `${first} to ${first + count - 1}`);
+
+function NumberField({ label, value, min, onInput }: { label: string; value: number; min: number; onInput: (n: number) => void }) {
+  const id = useId();
+  return (
+    <span class="field">
+      <label for={id}>{label}</label>
+      <input id={id} type="number" min={min} step={1} value={value} onInput={({ currentTarget }) => onInput(Math.max(min, Math.floor(currentTarget.valueAsNumber || 0)))} />
+    </span>
+  );
+}

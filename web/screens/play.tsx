@@ -1,0 +1,151 @@
+/** You are the scheduler: freely, or to break a job, or to find that nobody can, or not to know what it lacks. */
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { Trace } from '../../src/trace/format.ts';
+import { data } from '../data.ts';
+import { NoSuch } from '../parts.tsx';
+import { Challenge } from '../play/challenge.tsx';
+import { Free } from '../play/free.tsx';
+import { hintsFor } from '../play/hints.ts';
+import { MysteryGame } from '../play/mystery.tsx';
+import { PRESETS } from '../play/presets.ts';
+import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
+import type { Route } from '../route.ts';
+
+/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`. */
+export function Play({ path: [, game, name], query }: Route) {
+  const seed = query.get('mystery');
+  const bug = query.get('bug');
+  if (seed !== null) return <Mystery seed={seed} />;
+  switch (game) {
+    case undefined:
+      return <FreePlay bug={bug} />;
+    case 'attack':
+      return name === undefined ? <Attacks /> : <Attack name={name} />;
+    case 'hold':
+      return name === undefined ? <Holds /> : <Hold name={name} />;
+    default:
+      return <NoSuch what={`game "${game}"`} back="#/play" />;
+  }
+}
+
+const GAMES = [
+  { here: 'free', address: () => '#/play', text: 'Free' },
+  { here: 'attack', address: () => '#/play/attack', text: 'Attack' },
+  { here: 'hold', address: () => '#/play/hold', text: 'Hold' },
+  { here: 'mystery', address: () => `#/play?mystery=${today()}`, text: 'Mystery' },
+];
+
+/** The same for everybody on one day. */
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+function Screen({ here, title = 'You are the scheduler', children }: { here: string; title?: string; children: ComponentChildren }) {
+  return (
+    <main>
+      <nav class="tabs" aria-label="Games">
+        {GAMES.map(({ here: name, address, text }) => (
+          <a href={address()} aria-current={name === here ? 'page' : undefined}>
+            {text}
+          </a>
+        ))}
+      </nav>
+      <h1>{title}</h1>
+      {children}
+    </main>
+  );
+}
+
+const traceNamed = (name: string): Trace | null => (Object.hasOwn(data().gallery, name) ? data().gallery[name]! : null);
+
+function FreePlay({ bug }: { bug: string | null }) {
+  const trace = bug === null ? null : traceNamed(bug);
+  const initial = trace === null ? setupOf(PRESETS['two-writes']!.scenario) : setupOfTrace(trace);
+  return (
+    <Screen here="free">
+      <p class="text">Say who goes on, with a key or a button, and look what becomes of the backup. Going back and choosing otherwise keeps what you have tried.</p>
+      {bug !== null && trace === null ? <p role="alert">There is no bug "{bug}"; this is another scenario.</p> : null}
+      <Free initial={initial} key={bug} />
+    </Screen>
+  );
+}
+
+function Attacks() {
+  return (
+    <Screen here="attack" title="Attack">
+      <p class="text">Each of these jobs lacks a rule. Break any property, with as few switches and steps as you can.</p>
+      <Cards kind="attack" cards={Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => ({ name, title: about?.title ?? name, note: `${scenario.mode.toUpperCase()}, ${schedule.length} steps` }))} />
+    </Screen>
+  );
+}
+
+function Holds() {
+  const presets = Object.entries(PRESETS).map(([name, { title }]) => ({ name, title, note: '' }));
+  const bugs = Object.entries(data().gallery).map(([name, { about, scenario }]) => ({ name, title: `Where this was: ${about?.title ?? name}`, note: scenario.mode.toUpperCase() }));
+  return (
+    <Screen here="hold" title="Hold">
+      <p class="text">All rules are on. You can not win; try, and then ask the checker, which goes through every order.</p>
+      <Cards kind="hold" cards={[...presets, ...bugs]} />
+    </Screen>
+  );
+}
+
+function Cards({ kind, cards }: { kind: string; cards: readonly { readonly name: string; readonly title: string; readonly note: string }[] }) {
+  return (
+    <ul class="cards">
+      {cards.map(({ name, title, note }) => (
+        <li>
+          <a href={`#/play/${kind}/${name}`}>{title}</a>
+          {note === '' ? null : <span class="dim">{note}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Attack({ name }: { name: string }) {
+  const trace = traceNamed(name);
+  const challenge = useMemo(() => (trace === null ? null : { kind: 'break' as const, text: 'Break any property.', par: null, hints: hintsFor(trace) }), [trace]);
+  if (trace === null || challenge === null) return <NoSuch what={`bug "${name}"`} back="#/play/attack" />;
+  return (
+    <Screen here="attack" title={trace.about?.title ?? name}>
+      <p class="text">{trace.about?.seen}</p>
+      <Challenge challenge={challenge} trace={trace} key={name} />
+    </Screen>
+  );
+}
+
+const HOLD = {
+  kind: 'hold' as const,
+  text: 'All rules are on. Try to break any property; then ask the checker.',
+  par: null,
+  hints: ['Begin a write while the job copies the same cluster.', 'Let a copy be under way when the job ends, or is cancelled.', 'No order of it is known to break anything. Ask the checker.'],
+};
+
+function Hold({ name }: { name: string }) {
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : null;
+  const bug = traceNamed(name);
+  const trace = useMemo(() => (preset !== null ? traceOfSetup(setupOf(preset.scenario)) : bug === null ? null : correctTrace(bug)), [preset, bug]);
+  if (trace === null) return <NoSuch what={`scenario "${name}"`} back="#/play/hold" />;
+  return (
+    <Screen here="hold" title={preset?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
+      <Challenge challenge={HOLD} trace={trace} key={name} />
+    </Screen>
+  );
+}
+
+function Mystery({ seed }: { seed: string }) {
+  const another = (): void => {
+    location.hash = `#/play?mystery=${crypto.getRandomValues(new Uint32Array(1))[0]!.toString(36)}`;
+  };
+  return (
+    <Screen here="mystery" title="Mystery">
+      <p class="text">
+        Whoever has this address gets the same one: <code>{seed}</code>.{' '}
+        <button type="button" onClick={another}>
+          another one
+        </button>
+      </p>
+      <MysteryGame seed={seed} key={seed} />
+    </Screen>
+  );
+}
