@@ -3,7 +3,7 @@ import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
-import { randomNumbers } from './random-numbers.ts';
+import type { RandomNumbers } from './random-numbers.ts';
 import { type RunResult, Runner } from './run.ts';
 import { Rounds } from './rounds.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
@@ -54,7 +54,12 @@ export class Experiment {
   }
 }
 
-const NO_RANDOM = randomNumbers('replay draws nothing');
+/** What is replayed is drawn by nobody. */
+const NO_RANDOM: RandomNumbers = { below: drawn, bits: drawn };
+
+function drawn(): never {
+  throw new Error('a replay has drawn a random number');
+}
 
 /** Counts switches away from a coroutine that was ready; forced wakes are none. */
 class Preemptions {

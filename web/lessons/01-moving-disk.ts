@@ -17,7 +17,7 @@ export const movingDisk: Lesson = {
   scenes: [
     {
       trace: 'moving-disk',
-      caption: 'Up to the last step the backup shows T0. Then g2 lands in a cluster that nobody has copied. Let the run go on to its end: s2.g2 goes into the target, beside s0@0.',
+      caption: 'Up to the last step the backup shows T0. Then g2 lands in a cluster that nobody has copied. Go there, and then let the run go on to its end: s2.g2 goes into the target, beside s0@0.',
     },
   ],
   challenge: {

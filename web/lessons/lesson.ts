@@ -4,6 +4,21 @@
  */
 import type { RowName } from '../run/grid.ts';
 
+/** Everything that is taught, in its order. */
+export interface Course {
+  readonly lessons: readonly Lesson[];
+  /** Short ones, which may be read in any order. */
+  readonly edges: readonly Lesson[];
+  /** Asked before and after. */
+  readonly questions: readonly Question[];
+}
+
+/** @param address an id, or a number from 1; null: there is no such lesson */
+export function lessonAt({ lessons, edges }: Course, address: string): Lesson | null {
+  const number = /^\d+$/.test(address) ? Number(address) : 0;
+  return lessons[number - 1] ?? [...lessons, ...edges].find(({ id }) => id === address) ?? null;
+}
+
 export interface Lesson {
   /** Its address is `#/learn/ID`; of the numbered ones also `#/learn/1` and so on (lessons.ts). */
   readonly id: string;

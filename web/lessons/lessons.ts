@@ -17,15 +17,12 @@ import { largerTargetClusters } from './edge-larger-target-clusters.ts';
 import { lateHook } from './edge-late-hook.ts';
 import { oddLastCluster } from './edge-odd-last-cluster.ts';
 import { unalignedWrite } from './edge-unaligned-write.ts';
-import type { Lesson } from './lesson.ts';
+import type { Course, Lesson } from './lesson.ts';
+import { QUESTIONS } from './questions.ts';
 
 /** `#/learn/1` is the first. */
 export const LESSONS: readonly Lesson[] = [movingDisk, oldDataFirst, whoPays, whatTheBitSays, twoAtOnce, lookAgain, startOrEnd, top, none, cancel, slowReader, errorsAndEndings];
 
 export const EDGES: readonly Lesson[] = [unalignedWrite, discard, lateHook, oddLastCluster, largerTargetClusters, goodDay];
 
-/** @param address an id, or a number from 1; null: there is no such lesson */
-export function lessonAt(address: string): Lesson | null {
-  const number = /^\d+$/.test(address) ? Number(address) : 0;
-  return LESSONS[number - 1] ?? [...LESSONS, ...EDGES].find(({ id }) => id === address) ?? null;
-}
+export const COURSE: Course = { lessons: LESSONS, edges: EDGES, questions: QUESTIONS };

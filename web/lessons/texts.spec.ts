@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Lesson } from './lesson.ts';
-import { EDGES, LESSONS, lessonAt } from './lessons.ts';
+import { lessonAt } from './lesson.ts';
+import { COURSE, EDGES, LESSONS } from './lessons.ts';
 import { QUESTIONS } from './questions.ts';
 import { Played } from './testing.ts';
 
@@ -44,7 +45,7 @@ describe.each(ALL)('$id', (lesson) => {
   });
 
   it('has an address', () => {
-    expect(lessonAt(id)).toBe(lesson);
+    expect(lessonAt(COURSE, id)).toBe(lesson);
     expect(id).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
   });
 });
@@ -56,8 +57,8 @@ function contentsOf(sectors: number, requests: readonly string[]): string[] {
 
 describe('addresses', () => {
   it('are numbers, too, for those that have one', () => {
-    expect(LESSONS.map((_, i) => lessonAt(String(i + 1)))).toEqual(LESSONS);
-    for (const nowhere of ['0', '13', '-1', '1.5', '', 'nowhere', '01x']) expect(lessonAt(nowhere)).toBeNull();
+    expect(LESSONS.map((_, i) => lessonAt(COURSE, String(i + 1)))).toEqual(LESSONS);
+    for (const nowhere of ['0', '13', '-1', '1.5', '', 'nowhere', '01x']) expect(lessonAt(COURSE, nowhere)).toBeNull();
     expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { readTrace } from '../../src/trace/read.ts';
 import type { PageData } from '../data.ts';
+import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from './glossary.ts';
 import { withoutScript } from './without-script.ts';
 
@@ -17,7 +18,7 @@ interface Parts {
 }
 
 export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
-  const data: PageData = { gallery: tracesIn(`${root}traces/gallery`), lessons: tracesIn(`${root}traces/lessons`), glossary: glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8')) };
+  const data: PageData = { course: COURSE, gallery: tracesIn(`${root}traces/gallery`), lessons: tracesIn(`${root}traces/lessons`), glossary: glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8')) };
   const body = withoutScript(data);
   const styles = [style, ...new Set([...body.matchAll(/<style>([^<]*)<\/style>/g)].map(([, text]) => text!))];
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${styles.map(hashOf).join(' ')}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'`;

@@ -3,7 +3,6 @@ import { explain } from '../../src/explain/explanation.ts';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { element, xml } from '../../src/explain/formats/xml.ts';
 import { isFailing } from '../../src/trace/format.ts';
-import { EDGES, LESSONS } from '../lessons/lessons.ts';
 import type { Lesson, Question } from '../lessons/lesson.ts';
 import type { PageData } from '../data.ts';
 
@@ -12,8 +11,8 @@ export function withoutScript(data: PageData): string {
     '<main class="plain">',
     '<h1>How a backup of a running disk works, and breaks</h1>',
     '<p>To step through runs, and to break a backup by hand, takes JavaScript. What the lessons say is here without.</p>',
-    ...LESSONS.map((lesson, i) => textOf(lesson, `${i + 1}. ${lesson.title}`, data)),
-    ...EDGES.map((lesson) => textOf(lesson, lesson.title, data)),
+    ...data.course.lessons.map((lesson, i) => textOf(lesson, `${i + 1}. ${lesson.title}`, data)),
+    ...data.course.edges.map((lesson) => textOf(lesson, lesson.title, data)),
     ...data.glossary.map(({ title, rows }) => element('section', {}, `${element('h2', {}, xml(title))}${element('dl', {}, rows.map(({ words, means }) => `${element('dt', {}, xml(words))}${element('dd', {}, xml(means))}`).join(''))}`)),
     '</main>',
   ].join('\n');

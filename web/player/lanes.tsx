@@ -13,6 +13,7 @@ const COLUMNS_MAX = 60;
 /** The same facts as the list of steps, for the eye. */
 export function Lanes({ session }: { session: Session }) {
   const { run, at, length, broken } = session;
+  if (length.value === 0) return null;
   const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));
   const shown = run.steps.slice(first, first + COLUMNS_MAX);
   const names = lanesOf(session);

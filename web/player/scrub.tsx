@@ -48,6 +48,11 @@ export function Scrub({ session }: { session: Session }) {
             first ✗
           </button>
         )}
+        {session.trace !== null && atEnd && session.choices.value.some(({ blocked }) => blocked === null) ? (
+          <button type="button" onClick={() => session.goOn()} data-go-on>
+            go on to the end
+          </button>
+        ) : null}
         <output>
           step {at.value} of {length.value}
         </output>

@@ -25,6 +25,9 @@ interface Moment {
 /** To explain a longer run takes too long to wait for, so that is done elsewhere. */
 const STEPS_AT_ONCE = 2_000;
 
+/** A broken job need not come to an end. */
+const GO_ON_MAX = 1_000;
+
 export class Session {
   readonly run: Run;
   /** The trace that it came from; null: it is played freely. */
@@ -103,6 +106,19 @@ export class Session {
     run.cut(at.value);
     run.take(id);
     this.#changed(run.length);
+  }
+
+  /** Behind the end of a trace: whoever ran last goes on, else the first who can, until nobody can. What broke stays broken. */
+  goOn(): void {
+    const { run } = this;
+    const first = run.length + 1;
+    for (let left = GO_ON_MAX; left > 0; left--) {
+      const ready = run.readyAfter(run.length);
+      if (ready.length === 0) break;
+      const last = run.steps.at(-1)?.id;
+      run.take(ready.find((id) => id === last) ?? ready[0]!);
+    }
+    this.#changed(first);
   }
 
   /** Takes the way of a branch again, and keeps this one as another. */

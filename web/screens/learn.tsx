@@ -1,11 +1,11 @@
 /** The index of lessons, and the three questions that they are for. */
-import { EDGES, LESSONS } from '../lessons/lessons.ts';
+import { data } from '../data.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { QUESTIONS } from '../lessons/questions.ts';
 import { Quiz } from '../parts.tsx';
 import { forget, note, progress } from '../progress.ts';
 
 export function Learn() {
+  const { lessons, edges } = data().course;
   return (
     <main class="text">
       <h1>How a backup of a running disk works, and breaks</h1>
@@ -14,21 +14,21 @@ export function Learn() {
         steps; nothing is sent anywhere.
       </p>
       <p>
-        <a class="button" href={`#/learn/${LESSONS[0]!.id}`}>
+        <a class="button" href={`#/learn/${lessons[0]!.id}`}>
           Begin with lesson 1
         </a>
       </p>
       <Questions when="before" />
       <h2>Lessons</h2>
       <ol class="cards">
-        {LESSONS.map((lesson) => (
+        {lessons.map((lesson) => (
           <Card lesson={lesson} />
         ))}
       </ol>
       <h2>Edges</h2>
       <p>Shorter ones, each about a place where a backup is easily wrong.</p>
       <ul class="cards">
-        {EDGES.map((lesson) => (
+        {edges.map((lesson) => (
           <Card lesson={lesson} />
         ))}
       </ul>
@@ -45,7 +45,7 @@ export function Learn() {
 function Card({ lesson }: { lesson: Lesson }) {
   const { id, title, goal } = lesson;
   const stars = progress.value.stars[id];
-  const number = LESSONS.indexOf(lesson) + 1;
+  const number = data().course.lessons.indexOf(lesson) + 1;
   return (
     <li>
       <a href={`#/learn/${id}`}>
@@ -62,11 +62,11 @@ function Card({ lesson }: { lesson: Lesson }) {
 /** Asked twice: answers are only told the second time. */
 export function Questions({ when }: { when: 'before' | 'after' }) {
   const answers = progress.value[when];
-  const choose = (i: number, option: number): void => note({ [when]: QUESTIONS.map((_, k) => (k === i ? option : (answers[k] ?? null))) });
+  const choose = (i: number, option: number): void => note({ [when]: data().course.questions.map((_, k) => (k === i ? option : (answers[k] ?? null))) });
   return (
     <details class="questions" open={when === 'after' && answers.length > 0}>
       <summary>{when === 'before' ? 'Three questions before you begin' : 'The same three questions, after lessons 1, 2, 9 and 10'}</summary>
-      {QUESTIONS.map(({ question, options, answer, because }, i) => (
+      {data().course.questions.map(({ question, options, answer, because }, i) => (
         <Quiz name={`${when}-${i}`} question={question} options={options} chosen={answers[i] ?? null} reveal={when === 'after' ? { answer, because: `${because}${wasSaid(i)}` } : null} onChoose={(option) => choose(i, option)} />
       ))}
     </details>
@@ -75,5 +75,5 @@ export function Questions({ when }: { when: 'before' | 'after' }) {
 
 function wasSaid(i: number): string {
   const before = progress.value.before[i];
-  return before === undefined || before === null ? '' : ` Before, you said "${QUESTIONS[i]!.options[before] ?? ''}".`;
+  return before === undefined || before === null ? '' : ` Before, you said "${data().course.questions[i]!.options[before] ?? ''}".`;
 }

@@ -2,8 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { data } from '../data.ts';
-import { EDGES, LESSONS, lessonAt } from '../lessons/lessons.ts';
-import type { Lesson } from '../lessons/lesson.ts';
+import { type Lesson, lessonAt } from '../lessons/lesson.ts';
 import { NoSuch, Quiz } from '../parts.tsx';
 import { Challenge } from '../play/challenge.tsx';
 import { Player } from '../player/player.tsx';
@@ -12,7 +11,7 @@ import { noteBet, noteStars, progress } from '../progress.ts';
 import { runOfTrace } from '../run/of-trace.ts';
 
 export function LessonScreen({ name }: { name: string }) {
-  const lesson = lessonAt(name);
+  const lesson = lessonAt(data().course, name);
   return lesson === null ? <NoSuch what={`lesson "${name}"`} back="#/" /> : <LessonView lesson={lesson} key={lesson.id} />;
 }
 
@@ -20,7 +19,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
   const { id, title, goal, story, bet, challenge, keep } = lesson;
   const isShown = useSignal(false);
   const chosen = progress.value.bets[id] ?? null;
-  const number = LESSONS.indexOf(lesson) + 1;
+  const number = data().course.lessons.indexOf(lesson) + 1;
   return (
     <main>
       <div class="text">
@@ -70,7 +69,7 @@ function Scenes({ lesson: { scenes } }: { lesson: Lesson }) {
         </div>
       )}
       <p class="text">{scene.caption}</p>
-      <Player session={session} extra={scene.rows ?? []} key={scene.trace} />
+      <Player session={session} extra={scene.rows ?? []} canChoose={false} key={scene.trace} />
     </section>
   );
 }
@@ -80,11 +79,11 @@ function sessionOf(name: string): Session {
   return new Session(runOfTrace(trace).run, trace);
 }
 
-const ALL: readonly Lesson[] = [...LESSONS, ...EDGES];
-
 function Neighbours({ lesson }: { lesson: Lesson }) {
-  const i = ALL.indexOf(lesson);
-  const [before, after] = [ALL[i - 1], ALL[i + 1]];
+  const { lessons, edges } = data().course;
+  const all = [...lessons, ...edges];
+  const i = all.indexOf(lesson);
+  const [before, after] = [all[i - 1], all[i + 1]];
   return (
     <nav class="neighbours" aria-label="Other lessons">
       {before === undefined ? <span /> : <a href={`#/learn/${before.id}`}>← {before.title}</a>}
