@@ -9,8 +9,8 @@ import { openOwn, scrubTo, shown, test, traceOf } from './screen.ts';
 const SCRUBS = 200;
 /** From here on people feel that a page does not follow (W3C, Long Tasks). */
 const LONG_TASK_MS = 50;
-/** A machine with two cores runs two of these tests at once, and whatever else: one task in so many may be late. */
-const LATE_MAX = 2;
+/** Whatever else the machine does may make a task late, but not the same one each time. */
+const ROUNDS = 3;
 
 /** FULL, of a large disk, by the correct job: about six steps a cluster. */
 function longTrace(): ReturnType<typeof recordHolding> {
@@ -29,31 +29,56 @@ test('a run of 10,000 steps is scrubbed through', async ({ page }, info) => {
     await scrubTo(page, n);
     expect(await shown(page)).toMatchObject({ at: n, length: run.length, isBroken: false, sentence: sentenceAfter(run, n), cells: cellsAfter(run, n) });
   }
-  const { tasks, nodes } = await scrubbed(page, places);
-  info.annotations.push({ type: 'longest tasks in ms', description: tasks.slice(0, 5).map(Math.round).join(', ') });
-  expect(tasks.filter((ms) => ms > LONG_TASK_MS).length, `long tasks: ${tasks.map(Math.round).join(', ')} ms`).toBeLessThanOrEqual(LATE_MAX);
-  // Where the window of steps is whole, there are as many nodes, but for the marks of what is there.
+  const { late, nodes, isObserved } = await scrubbed(page, places);
+  expect(isObserved, 'a task that is long on purpose is seen to be').toBe(true);
+  expect(late, `places that took over ${LONG_TASK_MS} ms ${ROUNDS} times`).toEqual([]);
+  // What comes and goes is what is said of the step that is shown: a mark, a button that can be pressed.
   const [low, high] = [Math.min(...nodes), Math.max(...nodes)];
-  expect(high - low, `from ${low} to ${high} nodes`).toBeLessThanOrEqual(low * 0.1);
+  expect(high - low, `from ${low} to ${high} nodes`).toBeLessThanOrEqual(20);
 });
 
+interface Scrubbed {
+  /** Places that were late in every round. */
+  readonly late: number[];
+  readonly nodes: number[];
+  readonly isObserved: boolean;
+}
+
 /** Scrubs within the page, each time after the frame before has been drawn. */
-function scrubbed(page: Page, places: readonly number[]): Promise<{ tasks: number[]; nodes: number[] }> {
-  return page.evaluate(async (values) => {
-    const tasks: number[] = [];
-    const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
-    observer.observe({ entryTypes: ['longtask'] });
-    const input = document.querySelector<HTMLInputElement>('.scrub input')!;
-    const nodes: number[] = [];
-    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    for (const value of values) {
-      input.value = String(value);
-      input.dispatchEvent(new Event('input', { bubbles: true }));
-      await frame();
-      nodes.push(document.querySelectorAll('*').length);
-    }
-    await frame();
-    observer.disconnect();
-    return { tasks: tasks.toSorted((a, b) => b - a), nodes };
-  }, places);
+function scrubbed(page: Page, places: readonly number[]): Promise<Scrubbed> {
+  return page.evaluate(
+    async ({ values, rounds, longMs }) => {
+      const long: PerformanceEntry[] = [];
+      const observer = new PerformanceObserver((list) => long.push(...list.getEntries()));
+      observer.observe({ entryTypes: ['longtask'] });
+      const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      const timed = async (act: () => void): Promise<boolean> => {
+        const before = long.length;
+        const begin = performance.now();
+        act();
+        await frame();
+        await frame();
+        return long.slice(before).some(({ startTime, duration }) => startTime + duration > begin && duration > longMs);
+      };
+      const isObserved = await timed(() => {
+        for (const end = performance.now() + 2 * longMs; performance.now() < end; );
+      });
+      const input = document.querySelector<HTMLInputElement>('.scrub input')!;
+      const nodes: number[] = [];
+      const times = new Map<number, number>();
+      for (let round = 0; round < rounds; round++) {
+        for (const value of values) {
+          const isLong = await timed(() => {
+            input.value = String(value);
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+          });
+          if (isLong) times.set(value, (times.get(value) ?? 0) + 1);
+          nodes.push(document.querySelectorAll('*').length);
+        }
+      }
+      observer.disconnect();
+      return { late: [...times].filter(([, n]) => n >= rounds).map(([value]) => value), nodes, isObserved };
+    },
+    { values: [...new Set(places)], rounds: ROUNDS, longMs: LONG_TASK_MS },
+  );
 }
