@@ -22,7 +22,7 @@ for (const [name, trace] of gallery) {
       await page.keyboard.press('ArrowRight');
     }
     expect(await shown(page)).toMatchObject({ at: verdict.step, isBroken: true, why: sentence, cells: cellsAfter(run, verdict.step) });
-    await expect(page.locator('.verdict h3')).toContainText(`${verdict.property} is broken`);
+    await expect(page.locator('.verdict h2')).toContainText(`${verdict.property} is broken`);
     await expect(page.locator('.player [role=status]')).toContainText(`${verdict.property} is broken`);
 
     const back = guilty.map(({ step }) => step).filter((step) => step < verdict.step).toReversed();
