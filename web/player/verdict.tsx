@@ -9,7 +9,7 @@ export function Verdict({ session, isSecret = false }: { session: Session; isSec
   const step = run.steps[at.value - 1];
   const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOfStep(step.who, step.what, step.saw)}.`;
   return (
-    <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} aria-label="Verdict">
+    <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict">
       <p class="what" data-sentence>
         <b>Step {at.value}</b> {words}
       </p>
@@ -27,9 +27,9 @@ function Broke({ session, isSecret }: { session: Session; isSecret: boolean }) {
   const explanation = isSecret ? null : session.explanation.value;
   return (
     <div>
-      <h3>
+      <h2>
         ✗ {violation.property} is broken{session.at.value > step ? ` since step ${step}` : ''}
-      </h3>
+      </h2>
       <p>{violation.detail}.</p>
       {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (
