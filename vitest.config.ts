@@ -1,6 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Specs that name steps of their own, which only one file at a time can: a name stands for one step. */
+const APART = ['model/kernel/**/*.spec.ts', 'model/block/in-flight.spec.ts'];
+
 export default defineConfig({
-  // By default vitest leaves one core alone, which is half of a small machine.
-  test: { include: ['{model,properties,src,bench,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'], testTimeout: 60_000, maxWorkers: '100%' },
+  test: {
+    testTimeout: 60_000,
+    // By default vitest leaves one core alone, which is half of a small machine.
+    maxWorkers: '100%',
+    projects: [
+      { extends: true, test: { name: 'apart', include: APART } },
+      // The others share what they import: it takes as long to load as many of them run.
+      { extends: true, test: { name: 'together', include: ['{model,properties,src,bench,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'], exclude: [...APART, 'web/e2e/**'], isolate: false } },
+    ],
+  },
 });

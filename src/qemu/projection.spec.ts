@@ -5,7 +5,8 @@ import { Host } from './host.ts';
 import { project } from './projection.ts';
 import { describeWithQemu } from './testing.ts';
 
-const trace = (rule: string): ReturnType<typeof readTrace> => readTrace(readFileSync(new URL(`../../traces/gallery/${rule}.trace.yaml`, import.meta.url), 'utf8'));
+const from = (folder: string, name: string): ReturnType<typeof readTrace> => readTrace(readFileSync(new URL(`../../traces/${folder}/${name}.trace.yaml`, import.meta.url), 'utf8'));
+const trace = (rule: string): ReturnType<typeof readTrace> => from('gallery', rule);
 
 describeWithQemu('a trace of the model on a real QEMU', () => {
   let host: Host;
@@ -39,7 +40,14 @@ describeWithQemu('a trace of the model on a real QEMU', () => {
     expect(await project(host, trace('drainGuestAtStart'), { saboteur: { hasStruck: true, drops } })).toMatchObject({ outcome: 'reproduced', detail: expect.stringMatching(/^snapshot-kept: /) });
   });
 
+  it('holds now, of a trace that holds, and has diverged where somebody breaks it', async () => {
+    const drops = ({ disk }: { disk: { name: string } }): boolean => disk.name === 'target';
+    expect(await project(host, from('lessons', 'wait'))).toMatchObject({ outcome: 'holds now' });
+    expect(await project(host, from('lessons', 'wait'), { saboteur: { hasStruck: true, drops } })).toMatchObject({ outcome: 'diverged', detail: expect.stringMatching(/^snapshot-kept: /) });
+  });
+
   it('says so where a scenario is not set up on a real QEMU', async () => {
     expect(await project(host, trace('jobReadIgnoresGuests'))).toMatchObject({ outcome: 'cannot be forced', step: 1, detail: 'its limits are measured in time, which nobody controls here' });
+    expect(await project(host, from('lessons', 'none'))).toMatchObject({ outcome: 'cannot be forced', step: 1, detail: expect.stringMatching(/^nobody cancels its job/) });
   });
 });

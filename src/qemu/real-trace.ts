@@ -1,6 +1,6 @@
 /** A run on a real QEMU as a trace, and the other way round. */
 import type { Violation } from '../../properties/property.ts';
-import { type FailingTrace, type QemuJob, type Trace, type TraceStep, type Verdict, isQemuJob } from '../trace/format.ts';
+import { type FailingTrace, type QemuJob, type Trace, type TraceStep, type Verdict, isFailing, isQemuJob } from '../trace/format.ts';
 import type { CaseResult } from './case.ts';
 import { Disks } from './disks.ts';
 import { GuestRun } from './guest.ts';
@@ -10,15 +10,21 @@ import { printContent } from './oracle.ts';
 /** The version of the QEMU that a trace is of; null: it is of the model. */
 export const versionOf = ({ job }: Pick<Trace, 'job'>): string | null => (isQemuJob(job) ? job.slice('qemu '.length) : null);
 
-/** @throws if nothing broke in the run, which would be our own mistake */
-export function traceOf({ scenario, steps, violation }: CaseResult, version: string, found: Trace['found'], minimal = 'not tried'): FailingTrace {
-  if (violation === null) throw new Error('a run in which nothing broke was taken for a failure');
+/** Broken or not. */
+export function traceOf({ scenario, steps, violation }: CaseResult, version: string, found: Trace['found'], minimal = 'not tried'): Trace {
   const job: QemuJob = `qemu ${version}`;
   return {
     job, without: [], wake: 'qemu', effects: 'sector', scenario, schedule: steps, cause: [], minimal,
-    verdict: verdictOf(violation, steps, scenario),
+    verdict: violation === null ? null : verdictOf(violation, steps, scenario),
     ...(found === undefined ? {} : { found }),
   };
+}
+
+/** @throws if nothing broke in the run, which would be our own mistake */
+export function failingTraceOf(...run: Parameters<typeof traceOf>): FailingTrace {
+  const trace = traceOf(...run);
+  if (!isFailing(trace)) throw new Error('a run in which nothing broke was taken for a failure');
+  return trace;
 }
 
 function verdictOf({ property, sector, expected, got, detail }: Violation, steps: readonly TraceStep[], scenario: CaseResult['scenario']): Verdict {

@@ -36,11 +36,11 @@ function ask(question: Question, onAnswer: (answer: Answer) => void, onError: (w
   try {
     url ??= URL.createObjectURL(new Blob([document.getElementById('script')!.textContent], { type: 'text/javascript' }));
     const worker = new Worker(url);
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
       if (!('states' in data)) worker.terminate();
       onAnswer(data);
-    };
-    worker.onerror = ({ message }) => onError(message);
+    });
+    worker.addEventListener('error', ({ message }) => onError(message));
     worker.postMessage(question);
     return worker;
   } catch (error) {

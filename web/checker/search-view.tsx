@@ -2,7 +2,8 @@
 import type { Search } from './checker.ts';
 import { foundWords, statesWords } from './words.ts';
 
-export function SearchView({ search: { asked, states, found, stop } }: { search: Search }) {
+export function SearchView({ search }: { search: Search }) {
+  const { asked, states, found } = search;
   const isSearching = found.value === null;
   return (
     <div class="search" data-search={found.value?.is ?? 'searching'}>
@@ -10,7 +11,7 @@ export function SearchView({ search: { asked, states, found, stop } }: { search:
       {isSearching ? (
         <p>
           <span>{statesWords(states.value)} so far</span>{' '}
-          <button type="button" onClick={stop}>
+          <button type="button" onClick={() => search.stop()}>
             stop
           </button>
         </p>

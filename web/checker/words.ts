@@ -6,18 +6,12 @@ import { BYTES_MAX, type Check, type Found } from './question.ts';
 
 /** `Every order of this scenario: 412 states; none breaks a property.` */
 export function foundWords(found: Found, { scenario, setting }: Pick<Check, 'scenario' | 'setting'>): string {
-  switch (found.is) {
-    case 'broken':
-      return `It can be broken: ${found.way.property}, in ${costWords(found.way.preemptions, found.way.ids.length)}. ${found.way.isCheapest ? 'No order takes fewer preemptions, and of those with as few none takes fewer steps.' : 'There may be a shorter way.'}`;
-    case 'holds':
-      return `Every order of this scenario: ${statesWords(found.states)}; none breaks a property. ${boundWords(scenario, setting)}`;
-    case 'memory':
-      return `After ${statesWords(found.states)} the memory was full (${BYTES_MAX / 2 ** 20} MB): nothing found so far, and what was not searched may break.`;
-    case 'stopped':
-      return `Stopped after ${statesWords(found.states)}: nothing found so far, and what was not searched may break.`;
-    case 'failed':
-      return `The checker could not search: ${found.why}`;
-  }
+  if (found.is === 'failed') return `The checker could not search: ${found.why}`;
+  const states = statesWords(found.states);
+  if (found.is === 'broken') return `It can be broken: ${found.way.property}, in ${costWords(found.way.preemptions, found.way.ids.length)}. ${found.way.isCheapest ? 'No order takes fewer preemptions, and of those with as few none takes fewer steps.' : 'There may be a shorter way.'}`;
+  if (found.is === 'holds') return `Every order of this scenario: ${states}; none breaks a property. ${boundWords(scenario, setting)}`;
+  const after = found.is === 'memory' ? `After ${states} the memory was full (${BYTES_MAX / 2 ** 20} MB)` : `Stopped after ${states}`;
+  return `${after}: nothing found so far, and what was not searched may break.`;
 }
 
 export const statesWords = (states: number): string => `${states.toLocaleString('en')} ${states === 1 ? 'state' : 'states'}`;

@@ -1,5 +1,11 @@
 /** What challenges say: par is what the search finds, and what holds, holds in every order. */
 import { describe, expect, it } from 'vitest';
+import type { Coroutine } from '../../model/kernel/coroutine.ts';
+import type { Step } from '../../model/kernel/step.ts';
+import type { Machine } from '../../model/machine.ts';
+import { type Observer, Player, readyNow } from '../../model/testing.ts';
+import type { Properties } from '../../properties/all.ts';
+import type { Violation } from '../../properties/property.ts';
 import { ANY_COST, cheapestSchedule } from '../../src/explore/cheapest.ts';
 import { searchExhaustively } from '../../src/explore/exhaustive.ts';
 import { Experiment } from '../../src/explore/experiment.ts';
@@ -17,6 +23,50 @@ function stage({ trace }: Challenge): Experiment {
   return new Experiment(given.scenario, settingOf(given));
 }
 
+/** What the last hints say, in the words of a run. */
+const LAST_HINTS: Record<string, readonly string[]> = {
+  'moving-disk': ['job: start', 'g1: ... write.land c0'],
+  'old-data-first': ['job: start', 'g1: ... write.land c0'],
+  'two-at-once': ['job: ... copy.land c0', 'g1: ... copy.land c0'],
+  'look-again': ['job: ... copy.land c0', 'g1: write.start', 'job: ... copy.land c1', 'g1: ... copy.land c1'],
+  top: ['job: ... sleep c0', 'g1: ...', 'job: ...'],
+  'slow-reader': ['job: start', 'r1: ... readT0.look c0', 'g1: ...', 'r1: readT0.took c0'],
+  'errors-and-endings': ['job: ... sleep c0', 'g1: write.start', 'job: ask c0', 'g2: ...', 'g1: ...'],
+  'unaligned-write': ['job: start', 'g1: ...'],
+  discard: ['job: start', 'g1: ...'],
+  'late-hook': ['job: start', 'g1: ... write.land c0'],
+  'odd-last-cluster': ['job: ...'],
+  'larger-target-clusters': ['job: ...'],
+};
+
+/** Looks on, and counts what a way costs up to what it breaks. */
+class Count implements Observer<Violation> {
+  steps = 0;
+  preemptions = 0;
+  broken: Violation | null = null;
+  readonly #machine: Machine;
+  readonly #properties: Properties;
+  /** Who ran last and could go on. */
+  #owner: number | null = null;
+
+  constructor(machine: Machine, properties: Properties) {
+    this.#machine = machine;
+    this.#properties = properties;
+  }
+  begin(): void {
+    this.#properties.begin();
+  }
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    this.steps++;
+    if (this.#owner !== null && this.#owner !== coroutine.id) this.preemptions++;
+    this.#owner = readyNow(this.#machine).includes(coroutine.id) ? coroutine.id : null;
+    return (this.broken = this.#properties.after(coroutine, step));
+  }
+  end(): Violation | null {
+    return this.#properties.end();
+  }
+}
+
 describe('challenges', () => {
   it('are about a scene of their lesson', () => {
     expect(challenges).toHaveLength(LESSONS.length + EDGES.length);
@@ -28,6 +78,18 @@ describe('challenges', () => {
     const { cheapest, complete } = cheapestSchedule(machine, properties, { below: ANY_COST, bytesMax: BYTES_MAX, shouldStop: () => false }, () => true);
     expect(complete).toBe(true);
     expect({ preemptions: cheapest!.preemptions, steps: cheapest!.steps }).toEqual(challenge.par);
+  });
+
+  it('that can be won have a way each', () => {
+    expect(Object.keys(LAST_HINTS)).toEqual(ofKind('break').map(({ id }) => id));
+  });
+
+  it.each(ofKind('break'))('$id: the last hint, played, wins in par', (challenge) => {
+    const { machine, properties } = stage(challenge);
+    const count = new Count(machine, properties);
+    new Player(machine, count).play(...LAST_HINTS[challenge.id] ?? []);
+    expect(count.broken).not.toBeNull();
+    expect({ preemptions: count.preemptions, steps: count.steps }).toEqual(challenge.par);
   });
 
   it.each(ofKind('hold'))('$id: no order of $trace breaks anything', (challenge) => {

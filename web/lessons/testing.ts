@@ -29,12 +29,9 @@ export class Played {
     return this.run.length;
   }
 
-  /** As the page does when it is told to go on: who ran last goes on, else whoever comes first, until nobody can. */
-  goOn(): this {
-    for (let ready = this.run.readyAfter(this.end); ready.length > 0; ready = this.run.readyAfter(this.end)) {
-      const last = this.run.steps.at(-1)?.id;
-      this.run.take(ready.find((id) => id === last) ?? ready[0]!);
-    }
+  /** Whoever is chosen goes on, until nobody can: by default the first. */
+  goOn(choose: (ready: readonly number[]) => number = ([first]) => first!): this {
+    for (let ready = this.run.readyAfter(this.end); ready.length > 0; ready = this.run.readyAfter(this.end)) this.run.take(choose(ready));
     return this;
   }
 

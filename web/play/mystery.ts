@@ -17,16 +17,16 @@ const SUSPECTS = 4;
 /** One seed always draws the same, as long as the gallery is the same. */
 export function mysteryOf(seed: string, gallery: Readonly<Record<string, Trace>>): Mystery {
   const traces = Object.values(gallery).filter(({ cause, without }) => cause.length === 1 && without.length === 1);
-  const { below } = randomNumbers(`mystery ${seed}`);
-  const trace = traces[below(traces.length)]!;
+  const random = randomNumbers(`mystery ${seed}`);
+  const trace = traces[random.below(traces.length)]!;
   const rule = trace.cause[0]!;
   // Of the same mode first: nobody need think of TOP where there is none.
   const others = [...new Set(traces.toSorted((a, b) => Number(b.scenario.mode === trace.scenario.mode) - Number(a.scenario.mode === trace.scenario.mode)).map(({ cause }) => cause[0]!))].filter((name) => name !== rule);
   const drawn: RuleName[] = [];
   const near = others.slice(0, 2 * SUSPECTS + traces.filter(({ scenario }) => scenario.mode === trace.scenario.mode).length);
-  while (drawn.length < SUSPECTS - 1) drawn.push(...near.splice(below(near.length), 1));
+  while (drawn.length < SUSPECTS - 1) drawn.push(...near.splice(random.below(near.length), 1));
   const suspects = [...drawn];
-  suspects.splice(below(SUSPECTS), 0, rule);
+  suspects.splice(random.below(SUSPECTS), 0, rule);
   return { trace, rule, suspects };
 }
 

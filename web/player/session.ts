@@ -70,7 +70,7 @@ export class Session {
     this.choices = ofRun(() => choicesAfter(run, this.at.value));
     const late = (): boolean => run.broken !== null && run.broken.step > STEPS_AT_ONCE;
     this.explanation = ofRun(() => {
-      if (late()) return this.#late.value?.broken === run.broken ? this.#late.value!.explanation : null;
+      if (late()) return this.#late.value?.broken === run.broken ? this.#late.value.explanation : null;
       return run.broken === null ? null : explain(this.#isAsInTrace() ? trace! : traceOfRun(run));
     });
     this.isExplaining = ofRun(() => late() && this.#late.value?.broken !== run.broken);
