@@ -5,8 +5,8 @@ export function Choices({ session }: { session: Session }) {
   const choices = session.choices.value;
   let number = 0;
   return (
-    <section class="choices" aria-label="Who goes on">
-      <h3>Who goes on?</h3>
+    <section class="choices">
+      <h2>Who goes on?</h2>
       {choices.length === 0 ? <p>Everybody has ended.</p> : null}
       <ul>
         {choices.map(({ id, who, does, what, blocked }) => (

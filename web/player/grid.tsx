@@ -20,7 +20,7 @@ export function GridView({ session, extra = [], label = 'The disks' }: { session
   const grid = session.grid.value;
   const rows = grid.rows.filter(({ name }) => name !== 'target alone' || extra.includes(name));
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label={`${label}, scrolls sideways`}>
+    <div class="wide" tabIndex={0} role="group" aria-label={`${label}, scrolls sideways`}>
       <table class="grid">
         <caption>
           {label}

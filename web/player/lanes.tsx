@@ -21,7 +21,7 @@ export function Lanes({ session }: { session: Session }) {
   const y = (who: string): number => TOP + names.indexOf(who) * LANE + LANE / 2;
   const [width, height] = [HEAD + shown.length * COLUMN + 10, TOP + names.length * LANE + 6];
   return (
-    <div class="wide lanes" tabIndex={0} role="region" aria-label="Lanes: the same facts as the list of steps">
+    <div class="wide lanes" tabIndex={0} role="group" aria-label="Lanes: the same facts as the list of steps">
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {at.value > first ? <rect class="here" x={x(at.value) - COLUMN / 2} y={0} width={COLUMN} height={height} /> : null}
         {names.map((who) => (

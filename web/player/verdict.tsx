@@ -9,7 +9,7 @@ export function Verdict({ session, isSecret = false }: { session: Session; isSec
   const step = run.steps[at.value - 1];
   const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOfStep(step.who, step.what, step.saw)}.`;
   return (
-    <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} aria-label="Verdict">
+    <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict">
       <p class="what" data-sentence>
         <b>Step {at.value}</b> {words}
       </p>

@@ -1,6 +1,7 @@
 /** You are the scheduler: freely, or to break a job, or to find that nobody can, or not to know what it lacks. */
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { plural } from '../../src/explain/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../data.ts';
 import { NoSuch } from '../parts.tsx';
@@ -70,10 +71,19 @@ function FreePlay({ bug }: { bug: string | null }) {
 }
 
 function Attacks() {
+  const all = Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => ({
+    name,
+    title: about?.title ?? name,
+    note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}`,
+    isAlone: schedule.every(({ who }) => who === schedule[0]!.who),
+  }));
   return (
     <Screen here="attack" title="Attack">
       <p class="text">Each of these jobs lacks a rule. Break any property, with as few switches and steps as you can.</p>
-      <Cards kind="attack" cards={Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => ({ name, title: about?.title ?? name, note: `${scenario.mode.toUpperCase()}, ${schedule.length} steps` }))} />
+      <Cards kind="attack" cards={all.filter(({ isAlone }) => !isAlone)} />
+      <h2>One is enough</h2>
+      <p class="text">Here somebody fails without the others.</p>
+      <Cards kind="attack" cards={all.filter(({ isAlone }) => isAlone)} />
     </Screen>
   );
 }
