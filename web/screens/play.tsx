@@ -8,12 +8,14 @@ import { NoSuch } from '../parts.tsx';
 import { Challenge } from '../play/challenge.tsx';
 import { Free } from '../play/free.tsx';
 import { hintsFor } from '../play/hints.ts';
+import { canBeMended } from '../play/mend.ts';
+import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
 import { PRESETS } from '../play/presets.ts';
 import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
 import type { Route } from '../route.ts';
 
-/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`. */
+/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`, `#/play/mend/NAME`. */
 export function Play({ path: [, game, name], query }: Route) {
   const seed = query.get('mystery');
   const bug = query.get('bug');
@@ -25,6 +27,8 @@ export function Play({ path: [, game, name], query }: Route) {
       return name === undefined ? <Attacks /> : <Attack name={name} />;
     case 'hold':
       return name === undefined ? <Holds /> : <Hold name={name} />;
+    case 'mend':
+      return name === undefined ? <Mends /> : <Mend name={name} />;
     default:
       return <NoSuch what={`game "${game}"`} back="#/play" />;
   }
@@ -34,6 +38,7 @@ const GAMES = [
   { here: 'free', address: () => '#/play', text: 'Free' },
   { here: 'attack', address: () => '#/play/attack', text: 'Attack' },
   { here: 'hold', address: () => '#/play/hold', text: 'Hold' },
+  { here: 'mend', address: () => '#/play/mend', text: 'Mend' },
   { here: 'mystery', address: () => `#/play?mystery=${today()}`, text: 'Mystery' },
 ];
 
@@ -139,6 +144,26 @@ function Hold({ name }: { name: string }) {
   return (
     <Screen here="hold" title={preset?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
       <Challenge challenge={HOLD} trace={trace} key={name} />
+    </Screen>
+  );
+}
+
+function Mends() {
+  const cards = useMemo(() => Object.entries(data().gallery).filter(([, trace]) => canBeMended(trace)).map(([name, { about, scenario, schedule }]) => ({ name, title: about?.title ?? name, note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}` })), []);
+  return (
+    <Screen here="mend" title="Mend">
+      <p class="text">Each of these runs has broken. Say which two of its steps should have come the other way round.</p>
+      <Cards kind="mend" cards={cards} />
+    </Screen>
+  );
+}
+
+function Mend({ name }: { name: string }) {
+  const trace = traceNamed(name);
+  if (trace === null) return <NoSuch what={`bug "${name}"`} back="#/play/mend" />;
+  return (
+    <Screen here="mend" title={trace.about?.title ?? name}>
+      <MendGame trace={trace} key={name} />
     </Screen>
   );
 }
