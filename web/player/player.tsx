@@ -88,5 +88,5 @@ function whatHappened(session: Session): string {
   if (step === undefined) return '';
   const changed = session.grid.value.rows.flatMap((row) => row.cells.flatMap(({ text }, i) => (differs(row, session.gridBefore.value, i) ? [`${row.name}: ${text}`] : [])));
   const { value: broken } = session.broken;
-  return [`${sentenceOfStep(step.who, step.what, step.saw)}.`, ...changed, broken?.step === session.at.value ? `Broken: ${broken.violation.property}. ${broken.violation.detail}` : ''].join(' ');
+  return [`${sentenceOfStep(step.who, step.what, step.saw)}.`, ...changed, broken?.step === session.at.value ? `${broken.violation.property} is broken: ${broken.violation.detail}` : ''].join(' ');
 }
