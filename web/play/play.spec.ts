@@ -1,10 +1,12 @@
 /** Games: what they begin with can be played, what they hide can be found, and any way to break it counts. */
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../../model/backup/rules.ts';
+import { explain } from '../../src/explain/explanation.ts';
 import { settingOf } from '../../src/trace/replay.ts';
 import { check } from '../checker/check.ts';
 import { Game } from './game.ts';
 import { hintsFor } from './hints.ts';
+import { canBeMended, mend } from './mend.ts';
 import { isAlsoRight, mysteryOf } from './mystery.ts';
 import { PRESETS } from './presets.ts';
 import { againstPar, compareCosts, starsFor, starsWords } from './score.ts';
@@ -116,6 +118,29 @@ describe('hints', () => {
     const steps = [...third!.matchAll(/(\d+) steps?/g)].reduce((sum, [, n]) => sum + Number(n), 0);
     expect(steps).toBe(trace.schedule.length);
     expect(hintsFor(trace, false).join(' ')).not.toContain(RULES[trace.cause[0]!].sentence);
+  });
+});
+
+describe('mending', () => {
+  const mendable = [...GALLERY].filter(([, trace]) => canBeMended(trace));
+
+  it('is offered where an order mends it', () => {
+    expect(mendable.map(([name]) => name)).toContain('checkBitAfterWaiting');
+    expect(canBeMended(GALLERY.get('fullTargetGetsNoBacking')!)).toBe(false);
+  });
+
+  it.each(mendable)('%s takes the order that its explanation says, which then holds to its end', (_, trace) => {
+    const { before, upTo } = explain(trace)!.passing!;
+    const { ids, broke, isAsWanted } = mend(trace, upTo!, before);
+    expect([broke, isAsWanted]).toEqual([null, true]);
+    const { session } = new Game(trace);
+    session.follow(ids);
+    expect([session.broken.value, session.run.readyAfter(ids.length)]).toEqual([null, []]);
+  });
+
+  it('does not take any order', () => {
+    expect(mend(NO_WAIT, 13, 12)).toMatchObject({ broke: 'copies-no-more' });
+    expect(mend(NO_WAIT, 8, 1)).toMatchObject({ isAsWanted: false });
   });
 });
 

@@ -1,18 +1,21 @@
 /** You are the scheduler: freely, or to break a job, or to find that nobody can, or not to know what it lacks. */
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { plural } from '../../src/explain/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../data.ts';
 import { NoSuch } from '../parts.tsx';
 import { Challenge } from '../play/challenge.tsx';
 import { Free } from '../play/free.tsx';
 import { hintsFor } from '../play/hints.ts';
+import { canBeMended } from '../play/mend.ts';
+import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
 import { PRESETS } from '../play/presets.ts';
 import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
 import type { Route } from '../route.ts';
 
-/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`. */
+/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`, `#/play/mend/NAME`. */
 export function Play({ path: [, game, name], query }: Route) {
   const seed = query.get('mystery');
   const bug = query.get('bug');
@@ -24,6 +27,8 @@ export function Play({ path: [, game, name], query }: Route) {
       return name === undefined ? <Attacks /> : <Attack name={name} />;
     case 'hold':
       return name === undefined ? <Holds /> : <Hold name={name} />;
+    case 'mend':
+      return name === undefined ? <Mends /> : <Mend name={name} />;
     default:
       return <NoSuch what={`game "${game}"`} back="#/play" />;
   }
@@ -33,6 +38,7 @@ const GAMES = [
   { here: 'free', address: () => '#/play', text: 'Free' },
   { here: 'attack', address: () => '#/play/attack', text: 'Attack' },
   { here: 'hold', address: () => '#/play/hold', text: 'Hold' },
+  { here: 'mend', address: () => '#/play/mend', text: 'Mend' },
   { here: 'mystery', address: () => `#/play?mystery=${today()}`, text: 'Mystery' },
 ];
 
@@ -70,10 +76,19 @@ function FreePlay({ bug }: { bug: string | null }) {
 }
 
 function Attacks() {
+  const all = Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => ({
+    name,
+    title: about?.title ?? name,
+    note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}`,
+    isAlone: schedule.every(({ who }) => who === schedule[0]!.who),
+  }));
   return (
     <Screen here="attack" title="Attack">
       <p class="text">Each of these jobs lacks a rule. Break any property, with as few switches and steps as you can.</p>
-      <Cards kind="attack" cards={Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => ({ name, title: about?.title ?? name, note: `${scenario.mode.toUpperCase()}, ${schedule.length} steps` }))} />
+      <Cards kind="attack" cards={all.filter(({ isAlone }) => !isAlone)} />
+      <h2>One is enough</h2>
+      <p class="text">Here somebody fails without the others.</p>
+      <Cards kind="attack" cards={all.filter(({ isAlone }) => isAlone)} />
     </Screen>
   );
 }
@@ -129,6 +144,26 @@ function Hold({ name }: { name: string }) {
   return (
     <Screen here="hold" title={preset?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
       <Challenge challenge={HOLD} trace={trace} key={name} />
+    </Screen>
+  );
+}
+
+function Mends() {
+  const cards = useMemo(() => Object.entries(data().gallery).filter(([, trace]) => canBeMended(trace)).map(([name, { about, scenario, schedule }]) => ({ name, title: about?.title ?? name, note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}` })), []);
+  return (
+    <Screen here="mend" title="Mend">
+      <p class="text">Each of these runs has broken. Say which two of its steps should have come the other way round.</p>
+      <Cards kind="mend" cards={cards} />
+    </Screen>
+  );
+}
+
+function Mend({ name }: { name: string }) {
+  const trace = traceNamed(name);
+  if (trace === null) return <NoSuch what={`bug "${name}"`} back="#/play/mend" />;
+  return (
+    <Screen here="mend" title={trace.about?.title ?? name}>
+      <MendGame trace={trace} key={name} />
     </Screen>
   );
 }

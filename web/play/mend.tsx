@@ -1,0 +1,63 @@
+/** Which of two steps should have come first? The run with that order is the judge. */
+import { useSignal } from '@preact/signals';
+import { useId, useMemo } from 'preact/hooks';
+import type { Trace } from '../../src/trace/format.ts';
+import { Player } from '../player/player.tsx';
+import { Session } from '../player/session.ts';
+import { runOfTrace } from '../run/of-trace.ts';
+import { sentenceOfStep } from '../run/step-words.ts';
+import { type Mended, mend } from './mend.ts';
+
+export function MendGame({ trace }: { trace: Trace }) {
+  const session = useMemo(() => new Session(runOfTrace(trace).run, trace), [trace]);
+  const last = trace.schedule.length;
+  const first = useSignal(last);
+  const second = useSignal(Math.max(1, last - 1));
+  const judged = useSignal<Mended | null>(null);
+  const isOrder = first.value > second.value;
+  const judge = (): void => {
+    judged.value = mend(trace, first.value, second.value);
+    session.follow(judged.value.ids);
+    session.go(session.broken.value?.step ?? session.length.value);
+  };
+  return (
+    <section class="challenge" aria-label="Challenge" data-challenge="mend">
+      <h2 data-goal>Two of these steps should have come the other way round. Which?</h2>
+      <p class="fields">
+        <StepField label="first" trace={trace} value={first.value} onChoose={(n) => (first.value = n)} />
+        <StepField label="and only then" trace={trace} value={second.value} onChoose={(n) => (second.value = n)} />
+        <button type="button" class="main" aria-disabled={!isOrder} onClick={() => (isOrder ? judge() : undefined)} data-judge>
+          would that have helped?
+        </button>
+        {isOrder ? null : <span class="dim">They came in this order: choose a later one as the first.</span>}
+      </p>
+      <p role="status" data-judged={judged.value === null ? '' : isMended(judged.value) ? 'mended' : 'broken'}>
+        {judged.value === null ? '' : judgedWords(judged.value)}
+      </p>
+      <Player session={session} canChoose={false} />
+    </section>
+  );
+}
+
+const isMended = ({ broke, isAsWanted }: Mended): boolean => broke === null && isAsWanted;
+
+function judgedWords({ broke, isAsWanted }: Mended): string {
+  const order = isAsWanted ? 'In that order' : 'That order is not possible; as near to it as can be';
+  return broke === null ? `${isAsWanted ? '✓ ' : ''}${order}, nothing breaks. Whoever keeps it is what this job lacks.` : `✗ ${order}, ${broke} is broken all the same.`;
+}
+
+function StepField({ label, trace, value, onChoose }: { label: string; trace: Trace; value: number; onChoose: (n: number) => void }) {
+  const id = useId();
+  return (
+    <span class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
+        {trace.schedule.map(({ who, what, saw }, i) => (
+          <option value={i + 1} selected={value === i + 1}>
+            {i + 1} {sentenceOfStep(who, what, saw)}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
