@@ -46,4 +46,6 @@ function numbers(value: unknown): Record<string, number> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => Number.isInteger(entry[1])));
 }
 
-const answers = (value: unknown): (number | null)[] => (Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'number' && Number.isInteger(one) ? one : null)) : []);
+function answers(value: unknown): (number | null)[] {
+  return Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'number' && Number.isInteger(one) ? one : null)) : [];
+}

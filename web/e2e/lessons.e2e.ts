@@ -1,0 +1,68 @@
+/** Each lesson from its bet to the line to keep: the challenge is met by keys, and what was done is kept. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Page, expect } from '@playwright/test';
+import type { Trace } from '../../src/trace/format.ts';
+import { readTrace } from '../../src/trace/read.ts';
+import { EDGES, LESSONS } from '../lessons/lessons.ts';
+import { Run } from '../run/run.ts';
+import { runOf } from './engine.ts';
+import { open, test } from './screen.ts';
+
+const lessonTrace = (name: string): Trace => readTrace(readFileSync(join(import.meta.dirname, '../../traces/lessons', `${name}.trace.yaml`), 'utf8'));
+
+// axe brings a script of its own, which the page's policy would not let run.
+test.use({ bypassCSP: true });
+
+for (const { id, bet, challenge, scenes, keep } of [...LESSONS, ...EDGES]) {
+  test(`lesson ${id}`, async ({ page }) => {
+    await open(page, `#/learn/${id}`);
+    await expect(page.locator('.player')).toHaveCount(0);
+    await page.locator(`[data-quiz] input[type=radio]`).nth(bet.answer === 0 ? 1 : 0).check();
+    await expect(page.locator('[data-quiz] .reveal')).toContainText(`It is "${bet.options[bet.answer]}": ${bet.because}`);
+    await expect(page.locator('[data-keep]')).toContainText(keep);
+    for (const [i, { trace, caption }] of scenes.entries()) {
+      if (scenes.length > 1) await page.locator('.tabs button').nth(i).click();
+      await expect(page.locator('main')).toContainText(caption);
+      await page.locator('.player .scrub input').first().focus();
+      await page.keyboard.press('End');
+      await expect(page.locator('.player .verdict').first()).toHaveClass(lessonTrace(trace).verdict === null ? /holds/ : /broken/);
+    }
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+
+    if (challenge?.kind === 'break') {
+      const trace = lessonTrace(challenge.trace);
+      if (trace.verdict !== null) await playByKeys(page, runOf(trace));
+      else await page.locator('[data-challenge] [data-ask]').click();
+      const won = page.locator('[data-challenge] .verdict.broken, dialog[data-win][open]');
+      await expect(won.first()).toBeVisible();
+    }
+    await page.reload();
+    await expect(page.locator('[data-quiz] .reveal')).toBeVisible();
+    if (challenge?.kind !== 'break' || lessonTrace(challenge.trace).verdict === null) return;
+    await open(page, '#/');
+    await expect(page.locator('.cards li', { has: page.locator(`a[href="#/learn/${id}"]`) })).toContainText('★ done');
+  });
+}
+
+/** Takes the steps of a run, each by the number of who goes on. */
+async function playByKeys(page: Page, solution: Run): Promise<void> {
+  await page.locator('[data-challenge] .scrub input').focus();
+  const game = new Run(solution.scenario, solution.setting);
+  for (const { id } of solution.steps) {
+    await page.keyboard.press(String(game.readyAfter(game.length).indexOf(id) + 1));
+    game.take(id);
+  }
+}
+
+test('who can not go on says why, and pressing it does nothing', async ({ page }) => {
+  await open(page, '#/play');
+  const blocked = page.locator('.choices button[aria-disabled=true]');
+  await expect(blocked.first()).toContainText('comes after T0');
+  await blocked.first().click({ force: true });
+  await expect(page.locator('.scrub output').first()).toHaveText('step 0 of 0');
+  await page.keyboard.press('1');
+  await expect(page.locator('.scrub output').first()).toHaveText('step 1 of 1');
+});
