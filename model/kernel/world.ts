@@ -238,6 +238,11 @@ export class World {
     return this.#undoTop;
   }
 
+  /** What changed since the mark, oldest first: a cell and what it held, a cell and what it held, ... */
+  changesSince(mark: number): Int32Array {
+    return this.#undo.slice(mark, this.#undoTop);
+  }
+
   /** Takes back every change since the mark, newest first. */
   undoTo(mark: number): void {
     while (this.#undoTop > mark) {

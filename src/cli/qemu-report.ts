@@ -9,6 +9,7 @@ import { writeStep, writeTrace } from '../trace/write.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { type Out, type Paint, WIDTH } from './report.ts';
 import { count, plural } from './terminal.ts';
+import { printTally, tallyJson } from './validation-report.ts';
 
 export interface QemuOptions {
   readonly mode: SyncMode | 'all';
@@ -21,6 +22,7 @@ export interface QemuOptions {
   readonly writes: number;
   readonly faults: boolean;
   readonly keepGoing: boolean;
+  readonly validate: boolean;
 }
 
 export interface QemuSaved {
@@ -35,6 +37,8 @@ export interface QemuReport {
   readonly options: QemuOptions;
   readonly result: QemuResult;
   readonly failures: readonly QemuSaved[];
+  /** Where logs have been written that the model has no run for, and nobody knows why; null: it could not be. */
+  readonly unexplained: readonly (string | null)[];
 }
 
 /** What a property says of a real QEMU, where only what is outside can be seen. */
@@ -56,7 +60,7 @@ function verdictOf({ result, failures }: QemuReport): 'holds' | 'broken' | 'unfi
 const scopeOf = ({ clusters, writes, faults }: QemuOptions): string => `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
 
 export function qemuReportJson(report: QemuReport): object {
-  const { options, failures, result: { tally, seconds, version } } = report;
+  const { options, failures, result: { tally, validation, seconds, version } } = report;
   const verdict = verdictOf(report);
   const ofMode = (schedules: number, broken: boolean): string => (broken ? 'broken' : schedules === 0 ? 'unfinished' : verdict === 'unfinished' ? 'unfinished' : 'holds');
   return {
@@ -76,6 +80,7 @@ export function qemuReportJson(report: QemuReport): object {
     schedulesPerSecond: Math.round(tally.schedules / seconds),
     byMode: Object.fromEntries([...tally.byMode].map(([mode, { schedules, broken }]) => [mode, { schedules, states: 0, verdict: ofMode(schedules, broken) }])),
     failures: failures.map(failureJson),
+    ...(validation === null ? {} : { validation: tallyJson(validation, report.unexplained) }),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
     ...(verdict === 'holds' ? { bound: boundJson({ schedules: tally.schedules, bounds: new Map() }) } : {}),
   };
@@ -112,6 +117,7 @@ export function printQemuReport(report: QemuReport, paint: Paint): void {
   out('  situations, and how many runs met them:');
   for (const { name, runs } of tally.marks()) out(`    ${(runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7))}  ${name}`);
   out();
+  if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
   failures.forEach((failure, i) => printQemuFailure(failure, i + 1, out, paint));
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
   if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithQemu } from '../qemu/testing.ts';
 import { INTERRUPTED, MAIN, type Ran, run } from './testing.ts';
@@ -51,7 +52,43 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
   });
 });
 
+describe('logs of a real QEMU', { timeout: 60_000 }, () => {
+  const logs = ['full', 'severalAtOnce'].map((name) => fileURLToPath(new URL(`../validate/logs/${name}.trace.yaml`, import.meta.url)));
+
+  it('are checked against the model, and no QEMU is needed for it', async () => {
+    const { status, out } = await cowcheck(['qemu', '--validate', ...logs, '--json', '--binary', 'no-such-qemu'], 'logs');
+    expect(JSON.parse(out)).toMatchObject([{ outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) }, { outcome: 'no run of the model', departure: 'severalAtOnce', refusals: [{ step: 4 }, { step: 4 }] }]);
+    expect(status).toBe(0);
+  });
+
+  it('are told in 80 columns, and one that nothing explains is a failure', async () => {
+    const wrong = join(folder, 'wrong.trace.yaml');
+    writeFileSync(wrong, readFileSync(logs[0]!, 'utf8').replace('target: write.land 0-65535 -> at 0 s0-1@0', 'target: write.land 0-65535 -> at 0 s0@0 s1.g2'));
+    const { status, out } = await cowcheck(['qemu', '--validate', wrong, logs[1]!], 'logs');
+    expect(out).toContain('Nothing that is known of QEMU 7.2 explains it.');
+    for (const line of out.split('\n').filter((text) => !text.includes(folder))) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(status).toBe(1);
+  });
+
+  it('are not what a trace of the model is', async () => {
+    const trace = fileURLToPath(new URL('../../traces/gallery/copyBeforeWrite.trace.yaml', import.meta.url));
+    const { status, out, err } = await cowcheck(['qemu', '--validate', trace], 'logs');
+    expect(err).toBe(`cowcheck: ${trace}: it is a trace of the model; a log of a real QEMU was expected (job: qemu ...)\n`);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+  });
+});
+
 describeWithQemu('cowcheck qemu', () => {
+  it('checks the log of each run against the model', async () => {
+    const { status, out } = await cowcheck(['qemu', '--runs', '24', '--seed', 'spec', '--validate', '--json'], 'validate');
+    const { validation } = JSON.parse(out) as { validation: { validated: number; refused: number; unfinished: number; unexplained: number; departures: Record<string, number>; notCompared: Record<string, number> } };
+    const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+    expect(validation).toMatchObject({ unexplained: 0, unfinished: 0, refused: sum(validation.departures) });
+    expect(validation.validated + validation.refused + sum(validation.notCompared)).toBe(24);
+    expect(validation.validated).toBeGreaterThanOrEqual(8);
+    expect(status).toBe(0);
+  });
+
   it('holds, and says what it met', async () => {
     const { status, out } = await cowcheck(['qemu', '--runs', '9', '--seed', 'spec', '--json'], 'holds');
     const report = JSON.parse(out) as { verdict: string; schedules: number; version: string; byMode: object; marks: Record<string, number> };

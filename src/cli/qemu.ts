@@ -16,6 +16,7 @@ import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { type QemuOptions, type QemuReport, type QemuSaved, describeQemuLoss, printQemuReport, qemuReportJson } from './qemu-report.ts';
 import { count, json, painter, shown } from './terminal.ts';
 import { folder, seconds, wholeNumber } from './usage.ts';
+import { saved, validateTraces } from './validate.ts';
 
 interface QemuFlags {
   mode: SyncMode | 'all';
@@ -28,6 +29,7 @@ interface QemuFlags {
   writes: number;
   faults: boolean;
   keepGoing: boolean;
+  validate: boolean;
   out: string;
   json: boolean;
   color: boolean;
@@ -51,6 +53,7 @@ Examples:
   cowcheck qemu --mode none --faults
   cowcheck qemu --binary qemu-system-x86_64
   cowcheck qemu traces/gallery/*.trace.yaml
+  cowcheck qemu --validate --runs 100 --seed a
 `;
 
 export function addQemu(program: Command): void {
@@ -68,12 +71,13 @@ export function addQemu(program: Command): void {
     .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
     .option('--faults', 'also inject read and write errors', false)
     .option('--keep-going', 'do not stop at the first failure', false)
+    .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
       const flags = command.optsWithGlobals<QemuFlags>();
-      process.exitCode = await interruptible((signal) => (paths.length > 0 ? forceTraces(paths, flags, signal) : checkQemu(flags, signal)));
+      process.exitCode = await interruptible((signal) => (paths.length === 0 ? checkQemu(flags, signal) : flags.validate ? validateTraces(paths, flags, signal) : forceTraces(paths, flags, signal)));
     });
 }
 
@@ -84,19 +88,20 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
   const { modes: _modes, scope: { clusters, writes, faults }, ...rest } = campaign;
   const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
   const failures: QemuSaved[] = [];
-  for (const found of result.tally.found) failures.push(await saved(found, result.version, flags, signal));
-  const report: QemuReport = { options, result: { ...result, interrupted: signal.aborted }, failures };
+  for (const found of result.tally.found) failures.push(await shrunk(found, result.version, flags, signal));
+  const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
+  const report: QemuReport = { options, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
   if (flags.json) process.stdout.write(json(qemuReportJson(report)));
   else printQemuReport(shown(report), painter(flags.color));
   for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeQemuLoss(failure));
   if (signal.aborted) return INTERRUPTED;
-  return failures.length > 0 ? 1 : 0;
+  return failures.length + unexplained.length > 0 ? 1 : 0;
 }
 
 function campaignOf(flags: QemuFlags): QemuCampaign {
-  const { mode, binary, strategy, clusters, writes, faults, keepGoing } = flags;
+  const { mode, binary, strategy, clusters, writes, faults, keepGoing, validate } = flags;
   return {
-    binary, strategy, keepGoing,
+    binary, strategy, keepGoing, validate,
     modes: mode === 'all' ? ['full', 'top', 'none'] : [mode],
     scope: { clusters, writes, faults },
     seed: flags.seed ?? randomBytes(4).toString('hex'),
@@ -116,7 +121,7 @@ async function watched(campaign: QemuCampaign, flags: QemuFlags, signal: AbortSi
 }
 
 /** Makes a failure smaller and keeps it, if that is possible. */
-async function saved({ trace, result }: QemuFound, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
+async function shrunk({ trace, result }: QemuFound, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
   const host = await Host.start(binary);
   const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
   const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);

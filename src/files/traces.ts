@@ -1,6 +1,6 @@
 /** Trace files: read with care, written whole or not at all. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HOLDS, type Trace, TraceError } from '../trace/format.ts';
 import { TraceTextError, readTrace } from '../trace/read.ts';
@@ -76,25 +76,28 @@ const UNFINISHED = '.unfinished';
 /** A half-written file never stands under the final name, whatever ends us while we write. */
 export function writeWhole(path: string, text: string): string {
   const unfinished = `${path}.${process.pid}${UNFINISHED}`;
+  const made: string[] = [];
   try {
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), made);
     removeLeftovers(dirname(path));
     writeFileSync(unfinished, text, { flush: true });
     renameSync(unfinished, path);
   } catch (error) {
     removeIfThere(unfinished);
+    for (const folder of made.toReversed()) removeIfEmpty(folder);
     throw fileError(path, `can't be written (${codeOf(error)})`);
   }
   return path;
 }
 
-/** As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. */
-function makeFolder(path: string): void {
+/** As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. @param made gets the folders that were not there */
+function makeFolder(path: string, made: string[]): void {
   if (existsSync(path)) return;
   const parent = dirname(path);
-  if (parent !== path) makeFolder(parent);
+  if (parent !== path) makeFolder(parent, made);
   try {
     mkdirSync(path);
+    made.push(path);
   } catch (error) {
     if (!existsSync(path)) throw error; // or somebody else has just made it
   }
@@ -117,6 +120,15 @@ function removeIfThere(path: string): void {
     rmSync(path, { force: true });
   } catch {
     // its folder is no folder, so there is nothing to remove
+  }
+}
+
+/** Somebody else may have put something into it by now. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // then it is not ours alone
   }
 }
 

@@ -2,13 +2,15 @@
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { randomNumbers } from '../explore/random-numbers.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
-import type { FailingTrace } from '../trace/format.ts';
+import type { FailingTrace, Trace } from '../trace/format.ts';
 import type { CaseResult } from './case.ts';
-import { Draw, type QemuScope } from './draw.ts';
+import { Draw, type QemuScope, likeTheLoop } from './draw.ts';
 import { Host } from './host.ts';
 import { byStrategy } from './picker.ts';
-import { failingTraceOf } from './real-trace.ts';
+import { failingTraceOf, traceOf } from './real-trace.ts';
 import { QemuTally } from './tally.ts';
+import { ValidationTally } from './validation-tally.ts';
+import { validate } from '../validate/validate.ts';
 
 export interface QemuCampaign {
   readonly binary: string;
@@ -20,11 +22,15 @@ export interface QemuCampaign {
   readonly runs: number | null;
   readonly seconds: number | null;
   readonly keepGoing: boolean;
+  /** Whether the log of each run is checked against the model; then QEMU is started as near to the model's loop as it comes. */
+  readonly validate: boolean;
 }
 
 export interface QemuResult {
   readonly version: string;
   readonly tally: QemuTally;
+  /** Null: nobody wanted to know. */
+  readonly validation: ValidationTally | null;
   readonly seconds: number;
   readonly interrupted: boolean;
 }
@@ -40,6 +46,7 @@ export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSigna
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
   const tally = new QemuTally(campaign.modes, campaign.scope.faults);
+  const validation = campaign.validate ? new ValidationTally() : null;
   const draw = new Draw(campaign.scope);
   const strategies = new Map(campaign.modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
   const host = await Host.start(campaign.binary);
@@ -49,14 +56,21 @@ export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSigna
       const mode = campaign.modes[i % campaign.modes.length]!;
       const run = Math.floor(i / campaign.modes.length);
       const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
-      const { scenario, start } = draw.draw(mode, random);
+      const drawn = draw.draw(mode, random);
+      const { scenario, start } = validation === null ? drawn : likeTheLoop(drawn);
       const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
       const { strategy, seed } = campaign;
-      tally.add(result, () => failingTraceOf(result, host.version, { strategy, seed, run }));
+      const foundBy = { strategy, seed, run };
+      tally.add(result, () => failingTraceOf(result, host.version, foundBy));
+      if (validation !== null) checkAgainstModel(traceOf(result, host.version, foundBy), validation);
       onCase(tally);
     }
-    return { version: host.version, tally, seconds: seconds(), interrupted: signal.aborted };
+    return { version: host.version, tally, validation, seconds: seconds(), interrupted: signal.aborted };
   } finally {
     await host.stop();
   }
+}
+
+function checkAgainstModel(trace: Trace, tally: ValidationTally): void {
+  tally.add(trace, validate(trace));
 }

@@ -8,7 +8,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { RandomNumbers } from '../explore/random-numbers.ts';
 import { type Scope, drawScenario, scenarios } from '../generate/scenarios.ts';
 import { fits, sectorBytesOf } from './disks.ts';
-import { type Start, drawStart } from './job.ts';
+import { LIKE_1_6, type Start, drawStart } from './job.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean };
 
@@ -69,4 +69,13 @@ function widened(scenario: Scenario, random: RandomNumbers): Scenario {
   const sectorBits = Math.log2(sectorBytesOf(scenario));
   const bits = Math.max(sectorBits, TARGET_CLUSTER_BITS.min) + random.below(TARGET_CLUSTER_BITS.max + 1 - Math.max(sectorBits, TARGET_CLUSTER_BITS.min));
   return { ...scenario, targetClusterSectors: 2 ** (bits - sectorBits) };
+}
+
+/**
+ * As near as 7.2 comes to the model's loop, so that its log can be compared: one worker, chunks of a cluster, and no
+ * clusters of the target that are larger, for these are filled up in I/O of their own.
+ */
+export function likeTheLoop({ scenario, start }: Drawn): Drawn {
+  const targetClusterSectors = Math.min(scenario.targetClusterSectors, scenario.disk.clusterSectors);
+  return { scenario: { ...scenario, targetClusterSectors }, start: start === 'filter' ? start : LIKE_1_6 };
 }

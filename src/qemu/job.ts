@@ -20,6 +20,9 @@ interface JobStart {
  */
 export type Start = JobStart | 'filter';
 
+/** One worker and chunks of a cluster: as near as 7.2 comes to the loop of 1.6. */
+export const LIKE_1_6: Start = { maxWorkers: 1, maxChunk: BACKUP_CLUSTER_BYTES };
+
 /** One worker comes near to 1.6's loop; 64 are QEMU's default. A chunk is a cluster or QEMU's choice. */
 export function drawStart(scenario: Scenario, random: RandomNumbers): Start {
   if (scenario.mode === 'none' && random.below(3) === 0) return 'filter';

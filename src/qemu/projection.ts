@@ -11,6 +11,7 @@ import type { Actor, Company } from './actors.ts';
 import { Disks, fits } from './disks.ts';
 import { onlyWhatQemuHas } from './draw.ts';
 import type { Host } from './host.ts';
+import { LIKE_1_6 } from './job.ts';
 import type { Picker } from './picker.ts';
 
 export interface ProjectionResult extends Omit<ReplayResult, 'outcome'> {
@@ -25,9 +26,6 @@ interface Forced {
   readonly text: string;
   readonly isIt: (actor: Actor) => boolean;
 }
-
-/** One worker and chunks of a cluster: as near as 7.2 comes to the loop of 1.6. */
-const LIKE_1_6 = { maxWorkers: 1, maxChunk: 65_536 } as const;
 
 /** Replays a trace of the model on a real QEMU. @param company who else is there: a saboteur, in specs */
 export async function project(host: Host, trace: Trace, company: Company = {}): Promise<ProjectionResult> {

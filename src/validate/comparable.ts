@@ -11,9 +11,9 @@ export const FILTER = 'start filter';
 export function whyNotComparable({ disk, faults = [], targetClusterSectors, guest }: Scenario, schedule: readonly TraceStep[]): string | null {
   const start = schedule.find(({ who, what }) => who === 'user' && what.startsWith('start '));
   if (start === undefined) return 'the job is never started';
+  if (targetClusterSectors > disk.clusterSectors) return 'the clusters of the target are larger than those of the backup, and are filled up in I/O of their own';
   if (start.what !== LIKE_1_6 && start.what !== FILTER) return 'it has more than one worker, or chunks of more than a cluster';
   if (faults.length > 0) return 'errors are injected: 7.2 retries by its own rules';
-  if (targetClusterSectors > disk.clusterSectors) return 'the clusters of the target are larger than those of the backup, and are filled up in I/O of their own';
   if (disk.overlay !== undefined && guest.some(({ kind }) => kind === 'readT0')) return 'the point in time is read through a format over a format';
   if (schedule.some(({ saw }) => /\btorn\b/.test(saw))) return 'a sector was seen in pieces';
   return null;

@@ -6,12 +6,8 @@
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
 import type { TraceStep } from '../trace/format.ts';
+import { parseStretch } from './contents-text.ts';
 import type { Refusal } from './validate.ts';
-
-export interface Departure {
-  readonly name: string;
-  readonly sentence: string;
-}
 
 export const DEPARTURES = {
   severalAtOnce: 'A request over several clusters does not wait for all of them to be free, and copies them at once.',
@@ -35,31 +31,43 @@ interface Place {
   readonly copied: number | null;
   /** The request that changes the disk which the refused event says has passed the hook; null: it says no such thing. */
   readonly goesOn: GuestOperation | null;
+  /** The refused event is the job's end. */
+  readonly hasEndedNow: boolean;
+  /** Before it, clusters of one request came to the target in another than ascending order: in the model others must have helped. */
+  readonly wereCopiedOutOfOrder: boolean;
   /** Clusters that the model had copied by then. */
   readonly copiedByModel: ReadonlySet<number>;
   /** Requests that change the disk and have been asked for, but not answered. */
   readonly inFlight: readonly GuestOperation[];
-  /** The same of those that read the disk, or the point in time. */
+  /** All that change the disk and have been asked for. */
+  readonly issued: readonly GuestOperation[];
+  /** Those in flight that read the disk, or the point in time. */
   readonly reads: readonly GuestOperation[];
 }
 
 const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
-  severalAtOnce: ({ copied, inFlight, scenario }) => copied !== null && inFlight.some((g) => touches(g, copied, scenario) && clustersOf(g, scenario).length > 1),
+  severalAtOnce: ({ copied, goesOn, copiedByModel, inFlight, scenario, hasEndedNow, wereCopiedOutOfOrder }) => {
+    const isHeldWithOthers = (c: number): boolean => inFlight.some((g) => g !== goesOn && touches(g, c, scenario) && clustersOf(g, scenario).length > 1);
+    if (copied !== null) return isHeldWithOthers(copied);
+    if (goesOn === null) return hasEndedNow && wereCopiedOutOfOrder;
+    const left = clustersOf(goesOn, scenario).filter((c) => !copiedByModel.has(c));
+    return left.length > 0 && left.every((c) => isCopiedUnseen(c, scenario) && isHeldWithOthers(c));
+  },
   passesOver: ({ copied, inFlight, scenario, refusals }) => copied !== null && scenario.mode !== 'none' && (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) || inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
   begunAhead: ({ copied, before, scenario }) => copied !== null && scenario.mode !== 'none' && before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
   readersHoldStores: ({ copied, reads }) => copied !== null && reads.some(({ kind }) => kind === 'readT0'),
-  readsInPieces: ({ scenario, reads, refusals }) => scenario.disk.overlay !== undefined && reads.some(({ id, count }) => count > 1 && refusals.some(({ next }) => next.some((text) => text === `${id} ok` || text.startsWith('took source')))),
+  readsInPieces: ({ scenario, reads, refusals }) => scenario.disk.overlay !== undefined && refusals.some(({ next, instead }) => next.some((text) => reads.some(({ id, count }) => count > 1 && (text === `${id} ok` || text.startsWith('took source'))) || instead.some((other) => isPieceOf(text, other)))),
   waitsOnlyToCopy: ({ goesOn, copiedByModel, inFlight, scenario }) => goesOn !== null && clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c)) && inFlight.some((g) => g !== goesOn && clustersOf(goesOn, scenario).some((c) => touches(g, c, scenario))),
   discardsInPieces: ({ goesOn, scenario }) => goesOn?.kind === 'discard' && clustersOf(goesOn, scenario).length > 1,
-  onlyAllocatedAtT0: ({ scenario, inFlight, copied, goesOn, copiedByModel }) =>
+  onlyAllocatedAtT0: ({ scenario, issued, copied, goesOn, copiedByModel, hasEndedNow }) =>
     scenario.mode === 'top' &&
     (goesOn === null
-      ? copied !== null && inFlight.some((g) => clustersOf(g, scenario).some((c) => !isAllocatedAtT0(c, scenario)))
+      ? (copied !== null || hasEndedNow) && issued.some((g) => clustersOf(g, scenario).some((c) => !isAllocatedAtT0(c, scenario)))
       : clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c) || !isAllocatedAtT0(c, scenario))),
 };
 
 /** The first that explains it; null: none. */
-export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], refusals: readonly Refusal[]): Departure | null {
+export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], refusals: readonly Refusal[]): DepartureName | null {
   const [refusal] = refusals;
   if (refusal === undefined) return null;
   const before = schedule.slice(0, refusal.step - 1);
@@ -69,9 +77,10 @@ export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], 
   const underWay = scenario.guest.filter((g) => wasIssued(g) && !wasAnswered(g));
   const inFlight = underWay.filter(({ kind }) => changesTheDisk(kind));
   const goesOn = inFlight.find((g) => refusal.next.some((text) => text === `${g.id} ok` || text.endsWith(` source ${g.first}-${g.first + g.count - 1}`))) ?? null;
-  const place: Place = { scenario, refusals, before, copied, goesOn, copiedByModel: copiedIn(refusal, scenario), inFlight, reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0') };
-  const name = (Object.keys(DEPARTURES) as DepartureName[]).find((each) => EXPLAINS[each](place));
-  return name === undefined ? null : { name, sentence: DEPARTURES[name] };
+  const hasEndedNow = refusal.next.some((text) => text === 'CANCELLED' || text.startsWith('COMPLETED'));
+  const wereCopiedOutOfOrder = scenario.guest.some((g) => changesTheDisk(g.kind) && isDescending(landedWhile(g, before, scenario)));
+  const place: Place = { scenario, refusals, before, copied, goesOn, hasEndedNow, wereCopiedOutOfOrder, copiedByModel: copiedIn(refusal, scenario), inFlight, issued: scenario.guest.filter((g) => changesTheDisk(g.kind) && wasIssued(g)), reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0') };
+  return (Object.keys(DEPARTURES) as DepartureName[]).find((name) => EXPLAINS[name](place)) ?? null;
 }
 
 /** `store target 8-15` is about cluster 1, where a cluster has 8 sectors. Null: it is no copy's. */
@@ -86,6 +95,30 @@ function copiedIn({ schedule }: Refusal, { disk: { clusterSectors } }: Scenario)
   const clusters = new Set<number>();
   for (let i = 0; i < places.length; i += 2) clusters.add(places[i] === 'c' ? Number(places[i + 1]) : Math.floor(Number(places[i + 1]) / clusterSectors));
   return clusters;
+}
+
+/** Whether what was taken is less than what the model could take: `took source 8-9 ...`, and `job: took source 8-15 ...`. */
+function isPieceOf(text: string, other: string): boolean {
+  const [taken, whole] = [text, other].map((each) => /took source (\d+)-(\d+)/.exec(each)?.slice(1).map(Number));
+  if (taken === undefined || whole === undefined) return false;
+  return whole[0]! <= taken[0]! && taken[1]! <= whole[1]! && taken.join() !== whole.join();
+}
+
+/** The clusters of a request that came to the target while it was in flight, as they came. */
+function landedWhile(g: GuestOperation, steps: readonly TraceStep[], scenario: Scenario): number[] {
+  const issued = steps.findIndex(({ who }) => who === g.id);
+  const answered = steps.findIndex(({ saw }) => saw.split(', ').includes(`${g.id} ok`));
+  const under = issued < 0 ? [] : steps.slice(issued, answered < 0 ? undefined : answered);
+  const places = under.flatMap(({ who, what, saw }) => (who === 'target' && what.startsWith('write.land') ? [parseStretch(saw)] : []));
+  return places.flatMap((place) => (place === null ? [] : [Math.floor(place.first / scenario.disk.clusterSectors)])).filter((c) => touches(g, c, scenario));
+}
+
+const isDescending = (clusters: readonly number[]): boolean => clusters.some((c, i) => i > 0 && c < clusters[i - 1]!);
+
+/** Zeroes are stored in a format's file as metadata. */
+function isCopiedUnseen(cluster: number, { targetClusterSectors, disk: { clusterSectors, sectors, zero } }: Scenario): boolean {
+  for (let s = cluster * clusterSectors; s < Math.min(sectors, (cluster + 1) * clusterSectors); s++) if (!zero.includes(s)) return false;
+  return targetClusterSectors > 0;
 }
 
 function clustersOf({ first, count }: GuestOperation, { disk: { clusterSectors } }: Scenario): number[] {

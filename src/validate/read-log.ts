@@ -154,7 +154,8 @@ class Reader {
   #trimmed(disk: string, { phase, bytes }: Named): void {
     if (disk !== 'source' || this.#isRaw[disk] !== true) return;
     const [first, end] = this.#sectorsOf(bytes);
-    const whole = this.#scenario.guest.find((g) => g.kind === 'discard' && g.first <= first && end <= g.first + g.count && !this.#wroteDiscards.has(g.id));
+    const mayBe = this.#scenario.guest.filter((g) => g.first <= first && end <= g.first + g.count && this.#sentDiscards.has(g.id) && !this.#wroteDiscards.has(g.id));
+    const whole = mayBe.toSorted((a, b) => a.count - b.count)[0];
     if (whole === undefined) return;
     const gate = gateOf(whole.id, 'discard.land');
     if (phase === 'land' && !this.#gates.has(gate)) this.#gates.set(gate, this.#moments.length);

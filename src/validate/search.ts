@@ -141,12 +141,15 @@ class Search {
     return guests.some((guest) => guest.hasEnded && this.#machine.coroutineName(guest) === ended);
   }
 
-  /** Who may go on. Where somebody's step can be noticed neither by others nor by us, it may as well be the only one. */
+  /**
+   * Who may go on. Where somebody's step touches nothing but his own cells, and shows nothing, it may as well be the only
+   * one. (What nobody notices by the protocol of copy-before-write, as in exhaustive search, may still delay somebody.)
+   */
   #choices(moment: number): number[] {
     const machine = this.#machine;
     const ids = Array.from(this.#ids.subarray(0, machine.ready(this.#ids))).filter((id) => this.#isOpen(machine.coroutines.byId(id), moment));
-    const held = ids.find((id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isHeld(id, machine.footprintOf(id)));
-    return held === undefined ? ids : [held];
+    const unnoticed = ids.find((id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isLocal(machine.footprintOf(id)));
+    return unnoticed === undefined ? ids : [unnoticed];
   }
 
   /** Whether those who would have to ask for it have asked. */

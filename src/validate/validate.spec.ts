@@ -30,7 +30,7 @@ function refused(trace: Trace): { refusal: Refusal; others: readonly Refusal[]; 
   const result = validate(trace);
   if (result.outcome !== 'no run of the model') throw new Error(`it is ${result.outcome}`);
   const [refusal, ...others] = result.refusals;
-  return { refusal: refusal!, others, departure: result.departure?.name ?? null };
+  return { refusal: refusal!, others, departure: result.departure };
 }
 
 describe('a log of QEMU 7.2', () => {

@@ -8,7 +8,7 @@ import type { Trace, TraceStep } from '../trace/format.ts';
 import { observe } from '../trace/observe.ts';
 import { whyNotComparable } from './comparable.ts';
 import type { DeadEnd } from './deepest.ts';
-import { type Departure, departureOf } from './departures.ts';
+import { type DepartureName, departureOf } from './departures.ts';
 import type { RunLog } from './log.ts';
 import { readLog } from './read-log.ts';
 import { searchLog } from './search.ts';
@@ -28,7 +28,7 @@ export interface Refusal {
 
 export type Validation =
   | { readonly outcome: 'a run of the model'; readonly states: number; readonly events: number; /** A run of the model that shows the log. */ readonly run: Trace }
-  | { readonly outcome: 'no run of the model'; readonly states: number; readonly events: number; readonly refusals: readonly Refusal[]; /** Where 7.2 is known to go another way; null: nowhere that would explain it. */ readonly departure: Departure | null }
+  | { readonly outcome: 'no run of the model'; readonly states: number; readonly events: number; readonly refusals: readonly Refusal[]; /** Where 7.2 is known to go another way; null: nowhere that would explain it. */ readonly departure: DepartureName | null }
   | { readonly outcome: 'unfinished'; readonly states: number; readonly events: number }
   | { readonly outcome: 'not compared'; readonly why: string };
 

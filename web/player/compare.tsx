@@ -18,7 +18,7 @@ export function Compare({ session, extra }: { session: Session; extra: readonly 
   const { correct, parts } = useMemo(() => correctOf(session), [session, length]);
   correct.go(session.at.value);
   return (
-    <section class="compare" aria-label="The correct job">
+    <section class="compare" role="group" aria-label="The correct job">
       <GridView session={correct} extra={extra} label="The disks of the correct job, after the same choices" />
       <p>
         {parts === null ? 'The correct job allows the same choices.' : `At step ${parts.step} the correct job does not allow "${parts.choice}": ${parts.instead}. Its disks stay as they were before that step.`}

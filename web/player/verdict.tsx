@@ -27,9 +27,9 @@ function Broke({ session, isSecret }: { session: Session; isSecret: boolean }) {
   const explanation = isSecret ? null : session.explanation.value;
   return (
     <div>
-      <h3>
+      <h2>
         ✗ {violation.property} is broken{session.at.value > step ? ` since step ${step}` : ''}
-      </h3>
+      </h2>
       <p>{violation.detail}.</p>
       {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (

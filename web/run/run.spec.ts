@@ -7,7 +7,7 @@ import { randomNumbers } from '../../src/explore/random-numbers.ts';
 import type { FailingTrace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { type Grid, gridOf } from './grid.ts';
-import type { Run } from './run.ts';
+import { Run } from './run.ts';
 import { runOfTrace, traceOfRun } from './of-trace.ts';
 
 const folder = join(import.meta.dirname, '../../traces/gallery');
@@ -51,4 +51,27 @@ it('shows of a large disk what the run is about', () => {
   const guest = [{ id: 'g1', kind: 'write', first: 5_000, count: 2, after: [], early: false }] as const;
   const { run } = runOfTrace({ ...trace, scenario: { ...trace.scenario, mode: 'full', disk: { sectors: 10_000, clusterSectors: 2, zero: [], discardReads: disk.discardReads }, guest }, schedule: [] });
   expect(gridOf(run, 0).columns).toEqual([0, 2500, 4999].map((cluster) => ({ cluster, sectors: [cluster * 2, cluster * 2 + 1] })));
+});
+
+it.each([16, 130])('goes on from anywhere as a run that was never elsewhere, on a disk of %i sectors', (sectors) => {
+  const { scenario } = gallery.find(({ name }) => name.startsWith('waitForOverlappingCopies'))!.trace;
+  const setting = { job: 'correct', without: [], wake: 'any', effects: 'cluster', requestsMin: 0 } as const;
+  const large = { ...scenario, disk: { ...scenario.disk, sectors } };
+  const [run, random] = [new Run(large, setting), randomNumbers('elsewhere')];
+  for (let i = 0; i < 12; i++) {
+    run.cut(random.below(run.length + 1));
+    for (let ready = run.readyAfter(run.length), n = 0; ready.length > 0 && n < 40; ready = run.readyAfter(run.length), n++) {
+      run.show(random.below(run.length + 1));
+      run.take(ready[random.below(ready.length)]!);
+    }
+    const other = new Run(large, setting);
+    for (const { id } of run.steps) other.take(id);
+    expect(run.steps).toEqual(other.steps);
+    for (const n of [run.length, random.below(run.length + 1)]) {
+      expect(gridOf(run, n)).toEqual(gridOf(other, n));
+      expect([...run.machine.world.cells]).toEqual([...other.machine.world.cells]);
+      expect([run.machine.world.hashLow, run.machine.world.hashHigh]).toEqual([other.machine.world.hashLow, other.machine.world.hashHigh]);
+      expect(run.readyAfter(n)).toEqual(other.readyAfter(n));
+    }
+  }
 });

@@ -1,7 +1,7 @@
 /**
  * One run of a scenario that can be looked at after any of its steps, and gone on with differently from there.
- * Machine, table and properties are those of the checker. State is kept as cells every so many steps; what lies
- * between is run again, which the table does in no time.
+ * Machine and properties are those of the checker, and all their state is cells: to look at another step is to do, or
+ * to take back, what the steps on the way changed in them. No step is run again for that.
  */
 import { JobState } from '../../model/job/job-status.ts';
 import type { Step } from '../../model/kernel/step.ts';
@@ -34,8 +34,20 @@ export interface PromiseWindow {
   readonly closed: number | null;
 }
 
-/** Steps from one kept state to the next. */
-const KEEP_EVERY = 64;
+/** What one step changed: a cell, what it held and what it holds now; and so on. And the fingerprint after it. */
+interface Change {
+  readonly cells: Int32Array;
+  readonly low: number;
+  readonly high: number;
+}
+
+const CELL_WORDS = 3;
+
+/**
+ * A table goes on from any cells, but learns each cluster anew: of a large disk that takes for ever. Generators go on only
+ * from where they are.
+ */
+const TABLE_SECTORS_MAX = 64;
 
 export class Run {
   readonly scenario: Scenario;
@@ -43,13 +55,16 @@ export class Run {
   readonly machine: Machine;
   readonly properties: Properties;
   readonly #steps: RunStep[] = [];
-  /** The cells after 0, KEEP_EVERY, 2 * KEEP_EVERY, ... steps. */
-  readonly #kept: Int32Array[] = [];
+  /** By number of the step; the first is what nobody has changed. */
+  readonly #changes: Change[] = [];
   /** After which step a state was there first, by its fingerprint. */
   readonly #seen = new Map<string, number>();
   readonly #ids: Int32Array;
   /** The step whose outcome the cells hold. */
   #at = 0;
+  readonly #hasTable: boolean;
+  /** Whether the generators are elsewhere than at the end of the run. */
+  #isAstray = false;
   #broken: Broken | null = null;
   #opened: number | null = null;
   #closed: number | null = null;
@@ -60,13 +75,15 @@ export class Run {
     this.machine = new Machine(shapeOf(scenario, setting));
     this.properties = new Properties(this.machine);
     this.machine.load(scenario);
-    this.machine.useTable(true);
+    this.#hasTable = this.machine.shape.sectors <= TABLE_SECTORS_MAX;
+    this.machine.useTable(this.#hasTable);
     this.machine.world.track(this.machine.contents.byGuest(0, 0));
     this.machine.begin();
     this.properties.begin();
     this.#ids = new Int32Array(this.machine.coroutines.all.length + 1);
-    this.#keep();
+    this.#roundAndRound();
     this.#judgeEnd();
+    this.#note(this.machine.world.undoMark());
   }
 
   get steps(): readonly RunStep[] {
@@ -85,8 +102,12 @@ export class Run {
   /** Makes the machine what it was after so many steps. */
   show(n: number): void {
     if (n === this.#at) return;
-    if (n < this.#at || Math.floor(n / KEEP_EVERY) > Math.floor(this.#at / KEEP_EVERY)) this.#load(Math.floor(n / KEEP_EVERY));
-    while (this.#at < n) this.#again();
+    const { machine } = this;
+    while (this.#at < n) this.#do(this.#changes[++this.#at]!);
+    while (this.#at > n) this.#undo(this.#changes[this.#at--]!);
+    machine.world.hashLow = this.#changes[n]!.low;
+    machine.world.hashHigh = this.#changes[n]!.high;
+    machine.coroutines.forgetReady();
   }
 
   /** Who can go on after so many steps, by id. */
@@ -105,7 +126,8 @@ export class Run {
     if (n >= this.length) return;
     this.show(n);
     this.#steps.length = n;
-    this.#kept.length = Math.floor(n / KEEP_EVERY) + 1;
+    this.#changes.length = n + 1;
+    this.#isAstray = true;
     for (const [print, step] of this.#seen) if (step > n) this.#seen.delete(print);
     if (this.#broken !== null && this.#broken.step > n) this.#broken = null;
     if (this.#opened !== null && this.#opened > n) this.#opened = null;
@@ -115,11 +137,13 @@ export class Run {
   /** Somebody who is ready takes the next step, behind the last. */
   take(id: number): void {
     this.show(this.length);
+    if (this.#isAstray && !this.#hasTable) this.#runAgain();
     const last = this.#steps.at(-1)?.id ?? id;
     const isPreemption = last !== id && this.readyAfter(this.length).includes(last);
     const { machine } = this;
     const coroutine = machine.coroutines.byId(id);
     const step = coroutine.pending;
+    const mark = machine.world.undoMark();
     machine.step(id);
     this.#at++;
     const violation = this.properties.after(coroutine, step);
@@ -127,7 +151,7 @@ export class Run {
     this.#judge(violation ?? this.#roundAndRound());
     this.#watchPromise();
     this.#judgeEnd();
-    if (this.#at % KEEP_EVERY === 0) this.#keep();
+    this.#note(mark);
   }
 
   #judge(violation: Violation | null): void {
@@ -153,23 +177,38 @@ export class Run {
     else if (this.#opened !== null || this.machine.job.status.stateSeen !== JobState.created) this.#closed ??= this.#opened === null ? null : this.length;
   }
 
-  #keep(): void {
-    if (this.#kept.length === 0) this.#roundAndRound();
-    this.#kept.push(this.machine.world.cells.slice());
+  /** Keeps what has changed since the mark. */
+  #note(mark: number): void {
+    const { cells, hashLow: low, hashHigh: high } = this.machine.world;
+    const before = this.machine.world.changesSince(mark);
+    const changed = new Int32Array((before.length / 2) * CELL_WORDS);
+    for (let from = 0, to = 0; from < before.length; from += 2, to += CELL_WORDS) {
+      const cell = before[from]!;
+      changed.set([cell, before[from + 1]!, cells[cell]!], to);
+    }
+    this.#changes.push({ cells: changed, low, high });
   }
 
-  #load(nth: number): void {
-    this.machine.world.load(this.#kept[nth]!);
-    this.machine.coroutines.forgetReady();
-    this.#at = nth * KEEP_EVERY;
+  #do({ cells: changed }: Change): void {
+    const { cells } = this.machine.world;
+    for (let i = 0; i < changed.length; i += CELL_WORDS) cells[changed[i]!] = changed[i + 2]!;
   }
 
-  /** Runs a step again. The properties have their say, because what they remember lies in cells too. */
-  #again(): void {
-    const { id } = this.#steps[this.#at++]!;
-    const coroutine = this.machine.coroutines.byId(id);
-    const step = coroutine.pending;
-    this.machine.step(id);
-    this.properties.after(coroutine, step);
+  /** Newest first: what a step has changed twice it had found as it was before the first time. */
+  #undo({ cells: changed }: Change): void {
+    const { cells } = this.machine.world;
+    for (let i = changed.length - CELL_WORDS; i >= 0; i -= CELL_WORDS) cells[changed[i]!] = changed[i + 1]!;
+  }
+
+  /** Brings the generators, which can't go back, to the end of the run. */
+  #runAgain(): void {
+    const { machine, properties } = this;
+    machine.begin();
+    properties.begin();
+    for (const { id, step } of this.#steps) {
+      machine.step(id);
+      properties.after(machine.coroutines.byId(id), step);
+    }
+    this.#isAstray = false;
   }
 }

@@ -1,0 +1,61 @@
+/**
+ * Pictures of the page in Chromium: each screen wide and narrow, light and dark, to cowcheck-screenshots/, which is not
+ * kept, and the one that README shows to docs/screenshots/, which is.
+ *
+ *     node scripts/screenshots.mjs
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium } from '@playwright/test';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = pathToFileURL(`${root}dist/web/index.html`).href;
+const KEPT = `${root}docs/screenshots`;
+const REST = `${root}cowcheck-screenshots`;
+
+const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 640 } };
+const THEMES = ['light', 'dark'];
+/** The race of TOP, where it has broken. */
+const RACE = '#/bug/drainBeforeUnhook';
+
+for (const folder of [KEPT, REST]) mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
+const screens = [['learn', '#/'], ['bugs', '#/bugs'], ['bug', RACE], ['play', '#/play'], ['open', '#/open'], ['words', '#/words'], ...(await lessons())];
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const colorScheme of THEMES) {
+    const tab = await browser.newPage({ viewport, colorScheme });
+    for (const [name, hash] of screens) {
+      await show(tab, hash);
+      await tab.screenshot({ path: `${REST}/${name}-${size}-${colorScheme}.png`, fullPage: true });
+    }
+    await tab.close();
+  }
+}
+await keep();
+await browser.close();
+console.log(`${screens.length * 4} pictures in ${REST}, 1 in ${KEPT}`);
+
+/** All that the first screen leads to. */
+async function lessons() {
+  const tab = await browser.newPage();
+  await tab.goto(page);
+  const hashes = await tab.locator('.cards a[href^="#/learn/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  await tab.close();
+  return hashes.map((hash) => [`lesson-${hash.split('/').at(-1)}`, hash]);
+}
+
+/** A screen with what only comes when one asks for it, at the step where something is to be seen. */
+async function show(tab, hash) {
+  await tab.goto('about:blank');
+  await tab.goto(`${page}${hash}`);
+  await tab.locator('main h1').first().waitFor();
+  const reveal = tab.locator('button', { hasText: 'just show me' });
+  if ((await reveal.count()) > 0) await reveal.first().click();
+  if ((await tab.locator('.player').count()) > 0) await tab.keyboard.press('End');
+}
+
+async function keep() {
+  const tab = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme: 'light' });
+  await show(tab, RACE);
+  await tab.locator('.player').first().screenshot({ path: `${KEPT}/player.png` });
+}

@@ -1,0 +1,40 @@
+/** What the page must show of a run, computed here by the engine that the page has in it. */
+import type { Trace } from '../../src/trace/format.ts';
+import { type Cell, type Grid, gridOf } from '../run/grid.ts';
+import { runOfTrace } from '../run/of-trace.ts';
+import type { Run } from '../run/run.ts';
+import { sentenceOfStep } from '../run/step-words.ts';
+import type { ShownCell } from './screen.ts';
+
+export const runOf = (trace: Trace): Run => runOfTrace(trace).run;
+
+/** Beside the usual rows the page has this one only where a lesson asks for it. */
+const NOT_SHOWN = 'target alone';
+
+/** By row of the grid, its cells after so many steps. */
+export function cellsAfter(run: Run, n: number): Record<string, ShownCell[]> {
+  const [grid, before] = [gridOf(run, n), n === 0 ? null : gridOf(run, n - 1)];
+  return Object.fromEntries(rowsOf(grid).map(({ name, cells }) => [name, cells.map((cell, i) => asShown(cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null))]));
+}
+
+const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name !== NOT_SHOWN);
+
+function asShown({ text, kind, want, from }: Cell, before: Cell | null): ShownCell {
+  const isFrom = kind === 'hole' && from !== null;
+  return {
+    text: `${want === null ? '' : '✗ '}${text}${isFrom ? ' ↓' : ''}${want === null ? '' : ` want ${want}`}`,
+    isWrong: want !== null,
+    isRinged: before !== null && (before.text !== text || before.kind !== kind),
+  };
+}
+
+/** What the step did. */
+export function sentenceAfter({ steps }: Run, n: number): string {
+  const step = steps[n - 1];
+  return step === undefined ? 'Step 0 Nothing has happened yet.' : `Step ${n} ${sentenceOfStep(step.who, step.what, step.saw)}.`;
+}
+
+/** After which steps a disk, or what the backup shows of it, is another than before. */
+export function changesOf(run: Run): number[] {
+  return Array.from({ length: run.length }, (_, i) => i + 1).filter((n) => Object.values(cellsAfter(run, n)).flat().some(({ isRinged }) => isRinged));
+}

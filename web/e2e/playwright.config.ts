@@ -1,0 +1,23 @@
+/** The page in a real browser: Debian's Chromium, and none that is downloaded. `npm run e2e` builds the page before. */
+import { defineConfig } from '@playwright/test';
+
+const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.e2e.ts',
+  outputDir: '../../dist/e2e',
+  fullyParallel: true,
+  workers: 2,
+  // A test that fails now and then has something to say.
+  retries: 0,
+  forbidOnly: process.env['CI'] === 'true',
+  reporter: 'list',
+  timeout: 60_000,
+  use: {
+    viewport: { width: 1280, height: 900 },
+    launchOptions: { executablePath: chromium, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+    screenshot: 'off',
+    trace: 'off',
+  },
+});
