@@ -26,7 +26,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     const tab = await browser.newPage({ viewport, colorScheme });
     for (const [name, hash] of screens) {
       await show(tab, hash);
-      await tab.screenshot({ path: `${REST}/${name}-${size}-${colorScheme}.png`, fullPage: true });
+      // On a narrow screen the buttons stay at its bottom, which no picture of the whole page can show.
+      const player = tab.locator('.player').first();
+      if (size === 'narrow' && (await player.count()) > 0) await player.evaluate((element) => element.scrollIntoView());
+      await tab.screenshot({ path: `${REST}/${name}-${size}-${colorScheme}.png`, fullPage: size === 'wide' });
     }
     await tab.close();
   }

@@ -15,7 +15,6 @@ export function whyNotComparable({ disk, faults = [], targetClusterSectors, gues
   if (start.what !== LIKE_1_6 && start.what !== FILTER) return 'it has more than one worker, or chunks of more than a cluster';
   if (faults.length > 0) return 'errors are injected: 7.2 retries by its own rules';
   if (disk.overlay !== undefined && guest.some(({ kind }) => kind === 'readT0')) return 'the point in time is read through a format over a format';
-  if (schedule.some(({ saw }) => /\btorn\b/.test(saw))) return 'a sector was seen in pieces';
   return null;
 }
 

@@ -30,6 +30,14 @@ it('never excuse a guest write that comes to the disk before its copy has ended'
   expect(departureOf(two, [asked('g1'), asked('g2')], [refusal(3, 'write source 1-2', { schedule: copied })])).toBeNull();
 });
 
+it('excuse no contents that were not there at T0', () => {
+  const two = scenario(guest('g1', 1, 2));
+  const steps = [{ who: 'user', what: 'start workers 1 chunk 65536', saw: 'started' }, asked('g1')];
+  expect(departureOf(two, steps, [refusal(3, 'land target 2-3 s2@0 s3@0')])).toBe('severalAtOnce');
+  for (const wrong of ['s2.g1 s3@0', 's3@0 s2@0', 'zero s3@0', 'torn s3@0']) expect(departureOf(two, steps, [refusal(3, `land target 2-3 ${wrong}`)]), wrong).toBeNull();
+  expect(departureOf(two, steps.toReversed(), [refusal(3, 'land target 2-3 s2.g1 s3@0')])).toBe('severalAtOnce');
+});
+
 it('excuse nothing that lands on the source', () => {
   expect(departureOf(scenario(guest('g1', 0, 8)), [asked('g1')], [refusal(2, 'land source 0-1 s0.g1 s1.g1')])).toBeNull();
 });

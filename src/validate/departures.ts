@@ -6,6 +6,7 @@
 import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
 import type { TraceStep } from '../trace/format.ts';
+import { FILTER } from './comparable.ts';
 import { parseStretch } from './contents-text.ts';
 import type { Refusal } from './validate.ts';
 
@@ -17,7 +18,7 @@ export const DEPARTURES = {
   readsInPieces: 'A read of an overlay is made in pieces, all of them at once.',
   waitsOnlyToCopy: 'A request of which all clusters have been copied does not wait for a larger request that holds them.',
   discardsInPieces: 'A discard is cut where clusters of the target begin, and copies for a piece before it discards that.',
-  onlyAllocatedAtT0: 'TOP: what was unallocated at T0 is never copied, not even before a guest overwrites it.',
+  onlyAllocatedAtT0: 'TOP: once the job has begun, what was unallocated at T0 is not copied any more, not even before a guest overwrites it.',
 } as const;
 export type DepartureName = keyof typeof DEPARTURES;
 
@@ -71,7 +72,9 @@ export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], 
   const [refusal] = refusals;
   if (refusal === undefined) return null;
   const before = schedule.slice(0, refusal.step - 1);
-  const copied = refusal.next.map((text) => copiedBy(text, scenario)).find((cluster) => cluster !== null) ?? null;
+  const begun = schedule.findIndex(({ what, saw }) => what === FILTER || saw.split(', ').includes('started'));
+  const wasThere = (id: string): boolean => schedule.slice(0, begun).some(({ who }) => who === id);
+  const copied = refusal.next.map((text) => copiedBy(text, scenario, wasThere)).find((cluster) => cluster !== null) ?? null;
   const wasIssued = ({ id }: GuestOperation): boolean => schedule.slice(0, refusal.step).some(({ who }) => who === id);
   const wasAnswered = ({ id }: GuestOperation): boolean => before.some(({ saw }) => saw.split(', ').includes(`${id} ok`));
   const underWay = scenario.guest.filter((g) => wasIssued(g) && !wasAnswered(g));
@@ -83,10 +86,23 @@ export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], 
   return (Object.keys(DEPARTURES) as DepartureName[]).find((name) => EXPLAINS[name](place)) ?? null;
 }
 
-/** `store target 8-15` is about cluster 1, where a cluster has 8 sectors. Null: it is no copy's. */
-function copiedBy(text: string, { disk }: Scenario): number | null {
-  const [, first] = /^(?:took source|(?:store|land|stored) target) (\d+)-\d+/.exec(text) ?? [];
-  return first === undefined ? null : Math.floor(Number(first) / disk.clusterSectors);
+/**
+ * `store target 8-15` is about cluster 1, where a cluster has 8 sectors. Null: it is no copy's, or of contents that the
+ * disk can't have shown at T0, for which no order is an excuse.
+ * @param wasThere whether a request had been asked for before T0
+ */
+function copiedBy(text: string, scenario: Scenario, wasThere: (id: string) => boolean): number | null {
+  const [, sector, contents = ''] = /^(?:took source|(?:store|land|stored) target) (\d+)-\d+(?: (.*))?$/.exec(text) ?? [];
+  if (sector === undefined) return null;
+  const first = Number(sector);
+  const isOld = contents === '' || contents.split(' ').every((name, i) => mayBeOfT0(name, first + i, scenario, wasThere));
+  return isOld ? Math.floor(first / scenario.disk.clusterSectors) : null;
+}
+
+function mayBeOfT0(name: string, sector: number, { disk, guest }: Scenario, wasThere: (id: string) => boolean): boolean {
+  if (name === 'zero') return disk.overlay !== undefined || disk.zero.includes(sector) || guest.some((g) => wasThere(g.id) && g.kind !== 'write' && g.first <= sector && sector < g.first + g.count);
+  const [, of, id] = /^s(\d+)(?:@0|\.(.+))$/.exec(name) ?? [];
+  return of === String(sector) && (id === undefined || wasThere(id));
 }
 
 /** A copy has ended with the target's saying so. */

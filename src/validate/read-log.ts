@@ -157,8 +157,8 @@ class Reader {
     const mayBe = this.#scenario.guest.filter((g) => g.first <= first && end <= g.first + g.count && this.#sentDiscards.has(g.id) && !this.#wroteDiscards.has(g.id));
     const whole = mayBe.toSorted((a, b) => a.count - b.count)[0];
     if (whole === undefined) return;
-    const gate = gateOf(whole.id, 'discard.land');
-    if (phase === 'land' && !this.#gates.has(gate)) this.#gates.set(gate, this.#moments.length);
+    // Which of several it is the log does not say: from here on the model may choose.
+    for (const { id } of phase === 'land' ? mayBe : []) if (!this.#gates.has(gateOf(id, 'discard.land'))) this.#gates.set(gateOf(id, 'discard.land'), this.#moments.length);
     if (phase !== 'done' || end !== whole.first + whole.count) return;
     this.#wroteDiscards.add(whole.id);
     this.#show(`wrote source ${rangeText(whole.first, end)}`);

@@ -1,5 +1,5 @@
 /** Everybody can use it: by keyboard, by ear, in either theme, in high contrast, without motion, on a phone. */
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 import { LESSONS } from '../lessons/lessons.ts';
 import { gridOf } from '../run/grid.ts';

@@ -5,7 +5,7 @@ export function Choices({ session }: { session: Session }) {
   const choices = session.choices.value;
   let number = 0;
   return (
-    <section class="choices" role="group" aria-label="Who goes on">
+    <section class="choices">
       <h2>Who goes on?</h2>
       {choices.length === 0 ? <p>Everybody has ended.</p> : null}
       <ul>

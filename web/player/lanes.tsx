@@ -1,4 +1,5 @@
 /** Who was under way when: a lane for each coroutine, a dot for each step, and the order that should have been. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../../model/kernel/step.ts';
 import { sentenceOfStep } from '../run/step-words.ts';
 import type { Session } from './session.ts';
@@ -13,15 +14,17 @@ const COLUMNS_MAX = 60;
 /** The same facts as the list of steps, for the eye. */
 export function Lanes({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
   const { run, at, length, broken } = session;
-  if (length.value === 0) return null;
+  const box = useRef<HTMLDivElement>(null);
   const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));
+  useLayoutEffect(() => keepInSight(box.current, HEAD + (at.value - first) * COLUMN), [at.value, first]);
+  if (length.value === 0) return null;
   const shown = run.steps.slice(first, first + COLUMNS_MAX);
   const names = lanesOf(session);
   const x = (n: number): number => HEAD + (n - first - 0.5) * COLUMN;
   const y = (who: string): number => TOP + names.indexOf(who) * LANE + LANE / 2;
   const [width, height] = [HEAD + shown.length * COLUMN + 10, TOP + names.length * LANE + 6];
   return (
-    <div class="wide lanes" tabIndex={0} role="group" aria-label="Lanes: the same facts as the list of steps">
+    <div class="wide lanes" ref={box} tabIndex={0} role="group" aria-label="Lanes: the same facts as the list of steps">
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {at.value > first ? <rect class="here" x={x(at.value) - COLUMN / 2} y={0} width={COLUMN} height={height} /> : null}
         {names.map((who) => (
@@ -52,6 +55,12 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
       </svg>
     </div>
   );
+}
+
+/** Scrolls sideways, and no further than it must. */
+function keepInSight(box: HTMLDivElement | null, end: number): void {
+  if (box === null) return;
+  box.scrollLeft = Math.max(Math.min(box.scrollLeft, Math.max(0, end - HEAD - 2 * COLUMN)), end + COLUMN - box.clientWidth);
 }
 
 function lanesOf({ run }: Session): string[] {
