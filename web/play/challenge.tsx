@@ -102,7 +102,7 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
         <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
           {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
         </button>
-        <button type="button" onClick={onAsk} aria-disabled={!mayAsk} data-ask>
+        <button type="button" onClick={() => (mayAsk ? onAsk() : undefined)} aria-disabled={!mayAsk} data-ask>
           {kind === 'break' ? 'just show me' : 'ask the checker'}
         </button>
         <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>
