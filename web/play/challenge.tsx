@@ -59,7 +59,7 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
       <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">This is the checker's way, from its start: go through it with → . Your own tries are kept.</p> : null}
-      <Player session={game.session} isSecret={isSecret && win === null} />
+      <Player session={game.session} isSecret={isSecret} />
       <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} />
     </section>
   );
@@ -102,7 +102,7 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
         <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
           {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
         </button>
-        <button type="button" onClick={onAsk} aria-disabled={!mayAsk} data-ask>
+        <button type="button" onClick={() => (mayAsk ? onAsk() : undefined)} aria-disabled={!mayAsk} data-ask>
           {kind === 'break' ? 'just show me' : 'ask the checker'}
         </button>
         <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>

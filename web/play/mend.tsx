@@ -34,7 +34,7 @@ export function MendGame({ trace }: { trace: Trace }) {
       <p role="status" data-judged={judged.value === null ? '' : isMended(judged.value) ? 'mended' : 'broken'}>
         {judged.value === null ? '' : judgedWords(judged.value)}
       </p>
-      <Player session={session} canChoose={false} />
+      <Player session={session} canChoose={false} isSecret={judged.value === null || !isMended(judged.value)} />
     </section>
   );
 }

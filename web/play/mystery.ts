@@ -13,6 +13,8 @@ export interface Mystery {
 }
 
 const SUSPECTS = 4;
+/** The wrong ones are drawn of so many. */
+const NEAR = 8;
 
 /** One seed always draws the same, as long as the gallery is the same. */
 export function mysteryOf(seed: string, gallery: Readonly<Record<string, Trace>>): Mystery {
@@ -20,14 +22,24 @@ export function mysteryOf(seed: string, gallery: Readonly<Record<string, Trace>>
   const random = randomNumbers(`mystery ${seed}`);
   const trace = traces[random.below(traces.length)]!;
   const rule = trace.cause[0]!;
-  // Of the same mode first: nobody need think of TOP where there is none.
-  const others = [...new Set(traces.toSorted((a, b) => Number(b.scenario.mode === trace.scenario.mode) - Number(a.scenario.mode === trace.scenario.mode)).map(({ cause }) => cause[0]!))].filter((name) => name !== rule);
+  const near = nearest(trace, traces);
   const drawn: RuleName[] = [];
-  const near = others.slice(0, 2 * SUSPECTS + traces.filter(({ scenario }) => scenario.mode === trace.scenario.mode).length);
   while (drawn.length < SUSPECTS - 1) drawn.push(...near.splice(random.below(near.length), 1));
   const suspects = [...drawn];
   suspects.splice(random.below(SUSPECTS), 0, rule);
   return { trace, rule, suspects };
+}
+
+/** Other rules whose scenarios are most like it: of those that nobody would think of here there is nothing to guess. */
+function nearest(trace: Trace, traces: readonly Trace[]): RuleName[] {
+  const rule = trace.cause[0]!;
+  const sorted = traces.toSorted((a, b) => likeness(b, trace) - likeness(a, trace));
+  return [...new Set(sorted.map(({ cause }) => cause[0]!))].filter((name) => name !== rule).slice(0, NEAR);
+}
+
+function likeness({ scenario: a }: Trace, { scenario: b }: Trace): number {
+  const kinds = ({ guest }: Trace['scenario']): string => [...new Set(guest.map(({ kind }) => kind))].toSorted().join();
+  return Number(a.mode === b.mode) + Number(kinds(a) === kinds(b)) + Number((a.faults === undefined) === (b.faults === undefined)) + Number(a.cancel === b.cancel);
 }
 
 /** Whether a job that lacks this rule instead would have gone the same way, and broken the same. */

@@ -12,7 +12,7 @@ const TOP = 20;
 const COLUMNS_MAX = 60;
 
 /** The same facts as the list of steps, for the eye. */
-export function Lanes({ session }: { session: Session }) {
+export function Lanes({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
   const { run, at, length, broken } = session;
   const box = useRef<HTMLDivElement>(null);
   const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));
@@ -50,7 +50,7 @@ export function Lanes({ session }: { session: Session }) {
             </g>
           );
         })}
-        <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />
+        {isSecret ? null : <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />}
         {shown.map((_, i) => ((first + i + 1) % 5 === 0 ? <text class="tick" x={x(first + i + 1)} y={12}>{first + i + 1}</text> : null))}
       </svg>
     </div>

@@ -52,9 +52,9 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
         </div>
         {isSmall ? null : (
           <div>
-            <Lanes session={session} />
+            <Lanes session={session} isSecret={isSecret} />
             {canChoose ? <Choices session={session} /> : null}
-            <StepList session={session} />
+            <StepList session={session} isSecret={isSecret} />
           </div>
         )}
       </div>

@@ -1,0 +1,134 @@
+/** You are the scheduler: par wins, any other way to break it wins, who is blocked says why, and the checker keeps to its bound. */
+import { type Page, expect } from '@playwright/test';
+import { open, shown, test, traceOf } from './screen.ts';
+
+const ATTACK = '#/play/attack/waitForOverlappingCopies';
+const win = (page: Page) => page.locator('dialog[data-win]');
+
+/** By keys alone: each choice by its number. */
+async function play(page: Page, ...turns: readonly [who: string, steps: number][]): Promise<void> {
+  for (const [who, steps] of turns) {
+    for (let n = 0; n < steps; n++) await page.keyboard.press((await page.locator(`.choices [data-who="${who}"] kbd`).textContent())!);
+  }
+}
+
+test('the way of the trace wins, at par', async ({ page }) => {
+  await open(page, ATTACK);
+  await expect(page.locator('[data-par]')).toHaveText('Par 1 preemption, 13 steps');
+  await play(page, ['job', 7], ['g1', 5]);
+  await expect(win(page)).toBeHidden();
+  await play(page, ['g1', 1]);
+  await expect(win(page)).toContainText('copied twice');
+  await expect(win(page).locator('[data-score]')).toHaveText('★★★ 3 of 3 stars with 1 preemption, 13 steps. At par: it can not be done with less.');
+  await page.keyboard.press('Escape');
+  await expect(win(page)).toBeHidden();
+  expect((await shown(page)).isBroken).toBe(true);
+});
+
+test('another way wins too, and hints cost stars', async ({ page }) => {
+  await open(page, ATTACK);
+  await page.locator('[data-hint]').click();
+  await page.locator('[data-hint]').click();
+  await expect(page.locator('.hints li')).toHaveCount(2);
+  await play(page, ['job', 3], ['g1', 9], ['job', 4]);
+  await expect(win(page)).toContainText('too late');
+  await expect(win(page).locator('[data-score]')).toContainText('★☆☆ 1 of 3 stars with 2 preemptions, 16 steps. Over par');
+});
+
+test('whoever can not go on says why, and does not', async ({ page }) => {
+  await open(page, '#/play');
+  const g1 = page.locator('.choices [data-who=g1]');
+  await expect(g1).toHaveAttribute('aria-disabled', 'true');
+  await expect(g1).toContainText('comes after T0');
+  await g1.click({ force: true });
+  expect((await shown(page)).length).toBe(0);
+});
+
+test('what is taken back comes again, and what is chosen otherwise is kept', async ({ page }) => {
+  await open(page, '#/play');
+  await play(page, ['job', 3], ['g1', 1]);
+  const before = await shown(page);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('z');
+  expect((await shown(page)).at).toBe(0);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Shift+Z');
+  expect(await shown(page)).toEqual(before);
+  await page.keyboard.press('z');
+  await play(page, ['g2', 1]);
+  await expect(page.locator('[data-try="1"]')).toContainText('ok so far, 4');
+  await page.locator('[data-try="1"]').click();
+  expect(await shown(page)).toEqual(before);
+});
+
+test('just show me: the way of the checker, which wins nothing', async ({ page }) => {
+  await open(page, ATTACK);
+  await play(page, ['job', 2]);
+  await page.locator('[data-ask]').click();
+  await expect(page.locator('.challenge [data-search]')).toContainText('It can be broken: copies-no-more, in 1 preemption, 13 steps.');
+  await page.keyboard.press('End');
+  expect(await shown(page)).toMatchObject({ at: 13, isBroken: true });
+  await expect(win(page)).toBeHidden();
+  await expect(page.locator('[data-stars]')).toHaveAttribute('data-stars', '0');
+  await expect(page.locator('[data-try="1"]')).toContainText('ok so far, 2');
+});
+
+test('the correct job holds, which the checker says once it has been tried', async ({ page }) => {
+  await open(page, '#/play/hold/two-writes');
+  const ask = page.locator('[data-ask]');
+  await ask.click({ force: true });
+  await expect(page.locator('[data-search]')).toHaveCount(0);
+  await play(page, ['job', 8]);
+  await ask.click();
+  await expect(page.locator('[data-search=holds]')).toContainText(/^Every order of this scenario: \d+ states; none breaks a property\. That holds for this one \(FULL, .*\), and says nothing of others\.$/);
+});
+
+test('a search that is too large can be stopped, and says what it is worth', async ({ page }) => {
+  await open(page, '#/play');
+  await page.getByLabel('begin with').selectOption('spanning');
+  for (let i = 0; i < 3; i++) await page.locator('[data-add]').click();
+  await page.locator('[data-ask-cheapest]').click();
+  const search = page.locator('[data-search]');
+  await expect(search).toContainText(/[1-9][\d,]* states so far/);
+  await search.getByRole('button', { name: 'stop' }).press('Enter');
+  await expect(search).toHaveText(/^Stopped after [\d,]+ states: nothing found so far, and what was not searched may break\.$/);
+});
+
+test('what makes no sense is said, and not played', async ({ page }) => {
+  await open(page, '#/play');
+  await page.getByLabel('from sector').fill('3');
+  await page.getByLabel('sectors', { exact: true }).fill('2');
+  await page.locator('[data-add]').click();
+  await expect(page.locator('[data-wrong]')).toHaveText('This can not be played: g3 asks for sectors 3 to 4 of a disk of 4 sectors.');
+  await expect(page.locator('.player')).toHaveCount(0);
+  await page.getByRole('button', { name: 'remove g3' }).click();
+  await expect(page.locator('.player')).toHaveCount(1);
+});
+
+test('a mystery keeps its secret until it is guessed', async ({ page }) => {
+  await open(page, '#/play?mystery=b');
+  const rule = 'topDecidesOnce';
+  await page.locator('[data-ask]').click();
+  await expect(page.locator('.challenge [data-search=broken]')).toBeVisible();
+  await page.keyboard.press('End');
+  expect((await shown(page)).isBroken).toBe(true);
+  await expect(page.locator('main')).not.toContainText(rule);
+  const wrong = page.locator(`[data-suspect]:not([data-suspect="${rule}"])`);
+  await expect(wrong).toHaveCount(3);
+  await wrong.first().click();
+  await expect(page.locator('[data-guess]')).toContainText('would not have gone the same way');
+  await expect(page.locator('main')).not.toContainText(`It was ${rule}`);
+  await page.locator(`[data-suspect="${rule}"]`).click();
+  await expect(page.locator('[data-solved]')).toHaveText(`Yes. It was ${rule}. ☆☆☆ 0 of 3 stars`);
+});
+
+test('the order that is missing mends it, and the run shows so', async ({ page }) => {
+  await open(page, '#/play/mend/checkBitAfterWaiting');
+  const steps = traceOf('checkBitAfterWaiting').schedule.map(({ who, what }) => `${who}: ${what}`);
+  const numberOf = (step: string): string => String(steps.indexOf(step) + 1);
+  await page.locator('[data-judge]').click();
+  await expect(page.locator('[data-judged=broken]')).toContainText('copies-no-more is broken all the same');
+  await page.getByLabel('first', { exact: true }).selectOption(numberOf('job: copy.done c0'));
+  await page.getByLabel('and only then').selectOption(numberOf('g1: write.start'));
+  await page.locator('[data-judge]').click();
+  await expect(page.locator('[data-judged=mended]')).toContainText('In that order, nothing breaks');
+  expect((await shown(page)).isBroken).toBe(false);
+});
