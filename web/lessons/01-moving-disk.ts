@@ -17,7 +17,7 @@ export const movingDisk: Lesson = {
   scenes: [
     {
       trace: 'moving-disk',
-      caption: 'Up to the last step the backup shows T0. Then g2 lands in a cluster that nobody has copied. Go there, and then let the run go on to its end: s2.g2 goes into the target, beside s0@0.',
+      caption: 'Step to the end of the list. Until then the backup shows T0: what the target has not got yet is read from the disk. Then g2 lands in a cluster that nobody has copied. Press "go on to the end": s2.g2 goes into the target, beside s0@0.',
     },
   ],
   challenge: {

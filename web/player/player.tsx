@@ -78,7 +78,7 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
 
 function jobWords({ job = 'correct', without, wake }: Setting): string {
   const { with: on = [], without: off } = jobRules(job, without);
-  const name = job === 'correct' ? (off.length === 0 ? 'the correct job' : `the correct job without ${off.join(', ')}`) : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
+  const name = job === 'correct' ? (off.length === 0 ? 'the correct job' : `a job without ${off.join(', ')}`) : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
   return `${name} · ${wake === 'any' ? 'whoever is ready may go on' : "whoever was woken goes first, as in QEMU"}`;
 }
 

@@ -162,7 +162,7 @@ function inFlight(machine: Machine, cluster: number): string {
 }
 
 function promiseWords({ promise: { opened, closed }, machine }: Run, n: number): string {
-  if (opened === null || n < opened) return 'not yet: T0 has not been';
+  if (opened === null || n < opened) return 'not yet: from T0 on the backup must show the disk as it is then';
   if (closed !== null && n >= closed) return `closed at step ${closed}: the backup need not show T0 any more`;
   const { stateSeen, errorSeen } = machine.job.status;
   const isKept = stateSeen === JobState.completed && errorSeen === NO_ERROR;
