@@ -31,6 +31,17 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('shows a run on a real QEMU in columns out of its own record', async () => {
+    const log = fileURLToPath(new URL('../validate/logs/full.trace.yaml', import.meta.url));
+    const { status, out } = await explain(log);
+    expect(out).toMatch(/^nothing is broken in mode FULL of qemu 7\.2\.22: 23 steps\n/);
+    expect(out).toMatch(/\n +18  source: write\.land 0-32767 s0\.g1 +s0\.g1   s0@0    s0@0\n/);
+    for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(status).toBe(1);
+    expect(JSON.parse((await explain(log, '--json')).out)).toMatchObject({ job: 'qemu 7.2.22', property: null, sector: 0, steps: expect.arrayContaining([expect.objectContaining({ n: 14, target: 's0@0', hasPart: true })]) });
+    expect(await explain(log, '--format', 'svg')).toMatchObject({ status: 2, out: '', err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text or as JSON\n` });
+  });
+
   it('is wider, whole, plain and side by side where that is asked for', async () => {
     const { out } = await explain('race.trace.yaml', '--width', '120', '--ascii', '--full', '--compare', 'correct');
     expect(out).toMatch(/^[\x20-\x7e\n]+$/);

@@ -16,6 +16,7 @@ import { type Trace, isFailing, isQemuJob } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import { type ReplayResult, replay } from '../trace/replay.ts';
 import { jobFile, withJob } from './own-job.ts';
+import { realRunJson, textOfRealRun } from './real-run.ts';
 import { json, painter } from './terminal.ts';
 import { wholeNumber } from './usage.ts';
 
@@ -81,7 +82,7 @@ export function addExplain(program: Command): void {
 /** @returns the exit status */
 function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number {
   const loaded = loadTrace(path);
-  if (isQemuJob(loaded.job)) throw fileError(path, 'it is of a real QEMU, of which nobody sees what a step reads and writes (see: cowcheck replay)');
+  if (isQemuJob(loaded.job)) return explainReal(path, loaded, flags);
   const trace = withJob(path, loaded, job);
   const explanation = explain(trace);
   const format = flags.json ? 'json' : flags.format;
@@ -90,6 +91,17 @@ function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number
   if (flags.out === undefined) process.stdout.write(text);
   else writeOutput(flags.out, text, path);
   return 0;
+}
+
+/** A run on a real QEMU is told out of its own record: nobody sees what QEMU does within. @returns the exit status */
+function explainReal(path: string, trace: Trace, flags: Flags): number {
+  if (flags.format !== 'text' && flags.format !== 'json') throw fileError(path, 'it is of a real QEMU, and can be had as text or as JSON');
+  if (flags.compare !== undefined) throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
+  const asJson = flags.json || flags.format === 'json';
+  const text = asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`;
+  if (flags.out === undefined) process.stdout.write(text);
+  else writeOutput(flags.out, text, path);
+  return trace.verdict.property === 'none' ? 1 : 0;
 }
 
 /** A trace that holds, or can't be followed, has no reason why it fails. */

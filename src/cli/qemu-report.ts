@@ -1,11 +1,12 @@
 /** What `cowcheck qemu` says at its end: as JSON (docs/command.md), or in words. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { realColumns } from '../explain/real-run.ts';
 import { describeScenario } from '../explain/scenario.ts';
 import { wrap } from '../explain/wrap.ts';
 import type { QemuResult } from '../qemu/campaign.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
-import { writeStep, writeTrace } from '../trace/write.ts';
+import { writeTrace } from '../trace/write.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { type Out, type Paint, WIDTH } from './report.ts';
 import { count, plural } from './terminal.ts';
@@ -135,13 +136,14 @@ function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, ou
   for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
   out();
   for (const line of wrap(describeScenario(scenario), WIDTH - 3)) out(`   ${line}`);
-  schedule.forEach((step, i) => wrap(writeStep(step), WIDTH - 9).forEach((line, part) => out(`   ${part === 0 ? String(i + 1).padStart(4) : '    '}  ${line}`)));
+  for (const line of realColumns(trace, { width: WIDTH - 3, full: false })) out(`   ${line}`);
   out();
   for (const line of wrap(`Why: ${SENTENCES[verdict.property]}`, WIDTH - 3)) out(`   ${line}`);
   out();
   for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
+  out(`   ${paint('dim', 'all steps')}      npx cowcheck explain ${path} --full`);
   out();
 }
 
