@@ -1,20 +1,17 @@
 /** Small parts that several screens have. */
 import type { ComponentChildren } from 'preact';
 
-/** A question with options, of which one is chosen; afterwards the answer, and why. */
+/** A question with options, of which one is chosen: for good, where the answer is then told, and why. */
 export function Quiz({ name, question, options, chosen, reveal, onChoose }: { name: string; question: string; options: readonly string[]; chosen: number | null; reveal: { readonly answer: number; readonly because: string } | null; onChoose: (option: number) => void }) {
   const isShown = chosen !== null && reveal !== null;
   return (
     <fieldset class="quiz" data-quiz={name}>
       <legend>{question}</legend>
       {options.map((option, i) => (
-        <label class={isShown && i === reveal.answer ? 'right' : ''}>
-          <input type="radio" name={name} checked={chosen === i} onChange={() => onChoose(i)} />
-          <span>
-            {option}
-            {isShown && i === reveal.answer ? ' ✓' : ''}
-          </span>
-        </label>
+        <button type="button" class={`option ${isShown && i === reveal.answer ? 'right' : ''}`} aria-pressed={chosen === i} aria-disabled={isShown} onClick={() => (isShown ? undefined : onChoose(i))}>
+          {option}
+          {isShown && i === reveal.answer ? ' ✓' : ''}
+        </button>
       ))}
       {isShown ? (
         <p class="reveal" role="status">

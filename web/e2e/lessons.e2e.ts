@@ -19,7 +19,7 @@ for (const { id, bet, challenge, scenes, keep } of [...LESSONS, ...EDGES]) {
   test(`lesson ${id}`, async ({ page }) => {
     await open(page, `#/learn/${id}`);
     await expect(page.locator('.player')).toHaveCount(0);
-    await page.locator(`[data-quiz] input[type=radio]`).nth(bet.answer === 0 ? 1 : 0).check();
+    await page.locator('[data-quiz] .option').nth(bet.answer === 0 ? 1 : 0).click();
     await expect(page.locator('[data-quiz] .reveal')).toContainText(`It is "${bet.options[bet.answer]}": ${bet.because}`);
     await expect(page.locator('[data-keep]')).toContainText(keep);
     for (const [i, { trace, caption }] of scenes.entries()) {

@@ -17,7 +17,7 @@ export const movingDisk: Lesson = {
   scenes: [
     {
       trace: 'moving-disk',
-      caption: 'Step to the end of the list. Until then the backup shows T0: what the target has not got yet is read from the disk. Then g2 lands in a cluster that nobody has copied. Press "go on to the end": s2.g2 goes into the target, beside s0@0.',
+      caption: 'What the target has not got yet is read from the disk. So the backup shows T0 until g2 lands in cluster 1. After that, let it go on to the end: s2.g2 goes into the target, beside s0@0.',
     },
   ],
   challenge: {

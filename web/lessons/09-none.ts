@@ -6,7 +6,7 @@ export const none: Lesson = {
   goal: 'What NONE copies, and what its target is without the disk',
   story: [
     'In mode NONE the job itself copies nothing: it waits. Only the hook works. Before a guest write changes a cluster, the old data of that cluster goes to the target; the new data never does.',
-    'The target lies over the live disk. Whoever reads the target gets old data where the guest has written, and the disk elsewhere. Together they show T0, the start. (QEMU, the program that does this, says in its manual that NONE copies what is written from now on. It copies the old data of that place.)',
+    'The target lies over the live disk. Whoever reads the target gets old data where the guest has written, and the disk elsewhere. Together they show T0, the start. (The manual says that NONE copies what is written from now on: it is the old data there.)',
   ],
   bet: {
     question: 'The disk has three clusters. g1 writes cluster 1, and then g2 writes it again. What does the target hold?',

@@ -28,7 +28,7 @@ export function Scrub({ session }: { session: Session }) {
   return (
     <div class="scrub" role="group" aria-label="Where in the run">
       <div class="buttons">
-        <button type="button" onClick={() => session.go(0)} disabled={at.value === 0} aria-label="to the start">
+        <button type="button" class="far" onClick={() => session.go(0)} disabled={at.value === 0} aria-label="to the start">
           |◀
         </button>
         <button type="button" onClick={() => session.go(at.value - 1)} disabled={at.value === 0} aria-label="one step back">
@@ -37,7 +37,7 @@ export function Scrub({ session }: { session: Session }) {
         <button type="button" class="main" onClick={() => session.go(at.value + 1)} disabled={atEnd} aria-label="one step on">
           ▶ step
         </button>
-        <button type="button" onClick={() => session.go(length.value)} disabled={atEnd} aria-label="to the end">
+        <button type="button" class="far" onClick={() => session.go(length.value)} disabled={atEnd} aria-label="to the end">
           ▶|
         </button>
         <button type="button" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value = !isPlaying.value)} disabled={atEnd && !isPlaying.value}>
