@@ -101,7 +101,7 @@ function explainReal(path: string, trace: Trace, flags: Flags): number {
   const text = asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`;
   if (flags.out === undefined) process.stdout.write(text);
   else writeOutput(flags.out, text, path);
-  return trace.verdict.property === 'none' ? 1 : 0;
+  return isFailing(trace) ? 0 : 1;
 }
 
 /** A trace that holds, or can't be followed, has no reason why it fails. */

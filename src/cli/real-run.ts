@@ -7,16 +7,16 @@ import { printable } from '../trace/printable.ts';
 import { plural } from './terminal.ts';
 
 export function realRunJson(trace: Trace, path: string): object {
-  const { job, scenario: { mode }, verdict: { property, detail, expected = null, got = null } } = trace;
-  return { trace: path, job, property: property === 'none' ? null : property, mode, detail, sector: sectorOf(trace), expected, got, steps: realRows(trace).map(({ n, who, what, source, target, hasPart }) => ({ n, who, what, source, target: target === '' ? null : target, hasPart })) };
+  const { job, scenario: { mode }, verdict } = trace;
+  return { trace: path, job, property: verdict?.property ?? null, mode, detail: verdict?.detail ?? null, sector: sectorOf(trace), expected: verdict?.expected ?? null, got: verdict?.got ?? null, steps: realRows(trace).map(({ n, who, what, source, target, hasPart }) => ({ n, who, what, source, target: target === '' ? null : target, hasPart })) };
 }
 
 export function textOfRealRun(trace: Trace, path: string, { width, full }: { width: number; full: boolean }): string[] {
   const { job, scenario, schedule, verdict } = trace;
-  const what = verdict.property === 'none' ? 'nothing is broken' : `${verdict.property} is broken`;
+  const what = verdict === null ? 'nothing is broken' : `${verdict.property} is broken`;
   return [
     `${what} in mode ${scenario.mode.toUpperCase()} of ${printable(job)}: ${plural(schedule.length, 'step')}`,
-    ...(verdict.detail === '' ? [] : wrap(printable(verdict.detail), width)),
+    ...(verdict === null || verdict.detail === '' ? [] : wrap(printable(verdict.detail), width)),
     '',
     ...wrap(printable(describeScenario(scenario)), width),
     ...realColumns(trace, { width, full }).map(printable),

@@ -21,7 +21,7 @@ export interface RealRow {
 }
 
 /** The sector that a run is told about: the broken one, else the first that a guest asks for. */
-export const sectorOf = ({ verdict, scenario }: Trace): number => verdict.sector ?? scenario.guest.find(({ count }) => count > 0)?.first ?? 0;
+export const sectorOf = ({ verdict, scenario }: Trace): number => verdict?.sector ?? scenario.guest.find(({ count }) => count > 0)?.first ?? 0;
 
 export function realRows(trace: Trace): RealRow[] {
   const sector = sectorOf(trace);
@@ -70,7 +70,7 @@ const SHOWN = ['source', 'target', 'shows'] as const;
 
 /** @returns lines of at most `width` columns where the names allow it; the last step of a broken run is marked `X` */
 export function realColumns(trace: Trace, { width, full }: { width: number; full: boolean }): string[] {
-  const isBroken = trace.verdict.property !== 'none';
+  const isBroken = trace.verdict !== null;
   const rows = realRows(trace);
   const cells = rows.map(({ n, who, what, source, target }) => [`${isBroken && n === rows.length ? 'X' : ' '}   ${String(n).padStart(4)}`, `${who}: ${what}`, source, target === '' ? '-' : target, target === '' && trace.scenario.mode === 'none' ? source : target]);
   const table = [['    step', `(sector ${sectorOf(trace)})`, ...SHOWN], ...cells];

@@ -6,7 +6,7 @@ export const cancel: Lesson = {
   goal: 'Why to cancel is not to fail, and until when the image is good',
   story: [
     'A NONE job has no end of its own: it would wait for ever. So you cancel it. That does not mean that it failed. It is how NONE ends, and its event is CANCELLED.',
-    'Until the cancel its image, the target over the disk, is good: it shows T0. Then the job unlinks the hook, and the next write to a cluster that was not copied can spoil it. So first copy elsewhere what you want to keep. (FULL and TOP end without a cancel: cancelled, they leave no backup.)',
+    'Until the cancel its image, the target over the disk, is good: it shows T0. Then the job unlinks the hook, and a write to a cluster that was not copied can spoil it. So first copy elsewhere what you want to keep. (FULL and TOP end without a cancel: cancelled, they leave no backup.)',
   ],
   bet: {
     question: 'You cancel the job. Then g2 writes cluster 1, which was never copied. What does the backup show there now?',
