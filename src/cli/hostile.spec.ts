@@ -192,7 +192,7 @@ describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true 
 
   it.skipIf(process.platform === 'win32')('is told because files may not grow, and nothing of it is left', async () => {
     await expectLost('limited', { by: ['sh', '-c', 'ulimit -f 0 && exec "$0" "$@"'] });
-    expect(readdirSync(join(folder, 'limited'))).toEqual([]);
+    expect(existsSync(join(folder, 'limited'))).toBe(false);
   });
 
   // A disk of one page can only be had by those who may mount one.
@@ -203,7 +203,7 @@ describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true 
     try {
       writeFileSync(join(disk, 'fill'), Buffer.alloc(statfsSync(disk).bfree * 4096));
       await expectLost(join('disk', 'traces'));
-      expect(readdirSync(join(disk, 'traces'))).toEqual([]);
+      expect(existsSync(join(disk, 'traces'))).toBe(false);
       writeFileSync(join(disk, '..', 'kept.trace.yaml'), readFileSync(GOLDEN));
       mkdirSync(join(disk, 'cwd'));
       const { status, err } = await cowcheck(['keep', join(folder, 'kept.trace.yaml')], { cwd: join(disk, 'cwd') });

@@ -6,16 +6,6 @@ import { isJobError } from '../../model/own-job/job-error.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../trace/printable.ts';
 import { QemuGone } from '../qemu/barrier.ts';
-import { addBench } from './bench.ts';
-import { addCheck } from './check.ts';
-import { addDoctor } from './doctor.ts';
-import { addExplain } from './explain.ts';
-import { addKeep } from './keep.ts';
-import { addLearn } from './learn.ts';
-import { addQemu } from './qemu.ts';
-import { addReplay } from './replay.ts';
-import { addRules } from './rules.ts';
-import { addShrink } from './shrink.ts';
 import { addHelp, sayInOneLine } from './usage.ts';
 
 const BAD_USAGE = 2;
@@ -36,6 +26,26 @@ Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
 130 interrupted (what was found by then is kept and printed).
 `;
 
+/** In the order of the help. */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  check: async () => (await import('./check.ts')).addCheck,
+  explain: async () => (await import('./explain.ts')).addExplain,
+  replay: async () => (await import('./replay.ts')).addReplay,
+  shrink: async () => (await import('./shrink.ts')).addShrink,
+  keep: async () => (await import('./keep.ts')).addKeep,
+  rules: async () => (await import('./rules.ts')).addRules,
+  learn: async () => (await import('./learn.ts')).addLearn,
+  bench: async () => (await import('./bench.ts')).addBench,
+  qemu: async () => (await import('./qemu.ts')).addQemu,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+};
+
+/** To load them all takes as long as most commands do: where one is named, it is the only one. */
+function wantedCommands(): string[] {
+  const [first = ''] = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+}
+
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   return (manifest as { version: string }).version;
@@ -47,7 +57,8 @@ const program = new Command('cowcheck')
   .option('--no-color', 'no colour, whatever the terminal')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
-for (const add of [addCheck, addExplain, addReplay, addShrink, addKeep, addRules, addLearn, addBench, addQemu, addDoctor, addHelp]) add(program);
+for (const name of wantedCommands()) (await COMMANDS[name]!())(program);
+addHelp(program);
 sayInOneLine(program, 'cowcheck');
 for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 
