@@ -23,7 +23,7 @@ for (const [name, trace] of gallery) {
     }
     expect(await shown(page)).toMatchObject({ at: verdict.step, isBroken: true, why: sentence, cells: cellsAfter(run, verdict.step) });
     await expect(page.locator('.verdict h2')).toContainText(`${verdict.property} is broken`);
-    await expect(page.locator('.player .live[role=status]')).toContainText(`Broken: ${verdict.property}`);
+    await expect(page.locator('.player .live[role=status]')).toContainText(`${verdict.property} is broken`);
 
     const back = guilty.map(({ step }) => step).filter((step) => step < verdict.step).toReversed();
     for (const step of back) {

@@ -1,6 +1,6 @@
 /** A goal, a player, and what it counts: break a backup, or find that nobody can. Lessons have it, and so do games. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Search, search } from '../checker/checker.ts';
 import { SearchView } from '../checker/search-view.tsx';
@@ -45,7 +45,8 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
     if (found.is === 'holds' && kind === 'hold') onDone?.(game.stars.value);
   }, [found, wanted.value]);
   const win = game.win.value;
-  useEffect(() => {
+  // Before it is seen: whoever sees it may close the page.
+  useLayoutEffect(() => {
     if (win !== null) onDone?.(win.stars);
   }, [win?.where]);
   const stop = (): void => {

@@ -1,5 +1,5 @@
 /** It is broken: in what way, why, and what it counts. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { costWords } from '../checker/words.ts';
 import type { Challenge } from '../lessons/lesson.ts';
 import type { Game, Win } from './game.ts';
@@ -15,7 +15,7 @@ interface WinProps {
 export function WinDialog({ game, par, kind, isSecret }: WinProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const win = game.win.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (win !== null && dialog.current?.open === false) dialog.current.showModal();
   }, [win?.where]);
   return (
