@@ -12,7 +12,7 @@ import { open, test } from './screen.ts';
 
 const lessonTrace = (name: string): Trace => readTrace(readFileSync(join(import.meta.dirname, '../../traces/lessons', `${name}.trace.yaml`), 'utf8'));
 
-// Seen once in some hundred runs: over a reload Chromium had forgotten what a page under file:// had kept. Told as flaky, then.
+// Seen in about one of fifty runs of a lesson: over a reload Chromium had forgotten what a page under file:// had kept. Told as flaky, then.
 test.describe.configure({ retries: 1 });
 
 // axe brings a script of its own, which the page's policy would not let run.
