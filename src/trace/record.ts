@@ -23,7 +23,8 @@ export function recordHolding(run: FailingRun): Trace {
   return { ...inputsOf(run), schedule, verdict: null, cause: [], minimal: 'not tried' };
 }
 
-function inputsOf({ scenario, setting }: FailingRun): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
+/** What decides a run, as its trace has it. */
+export function inputsOf({ scenario, setting }: Omit<FailingRun, 'steps'>): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
   const { job = 'correct', ownJob, without, wake, effects } = setting;
   return { ...(ownJob === undefined ? jobRules(job, without) : { job: ownJob, without }), wake, effects, scenario };
 }

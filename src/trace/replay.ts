@@ -1,8 +1,9 @@
 /**
  * Replay, with its three outcomes. `reproduced`: the same property breaks at the same step; or of a
- * trace that holds: it runs exactly to its end, and nothing breaks. `holds now`: of a failing one, it does not, because a rule is on that was off when the trace was found, or because
- * the schedule runs to its end and beyond without breaking anything. `diverged`: the schedule can
- * no longer be followed, and no rule explains why: the trace is stale.
+ * trace that holds: it runs exactly to its end, and nothing breaks. `holds now`: of a failing one, it does
+ * not, because a rule is on that was off when the trace was found, or because the schedule runs to its end
+ * and beyond without breaking anything. `diverged`: the schedule can no longer be followed, and no rule
+ * explains why, or it breaks what it should not: the trace is stale.
  */
 import { rulesOff } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';

@@ -10,7 +10,7 @@ export function listenToParent(): () => void {
     if (data === 'PING') window.parent.postMessage('PONG', origin === 'null' ? '*' : origin);
     if (typeof data !== 'object' || data === null || !('trace' in data) || typeof data.trace !== 'string') return;
     location.hash = '#/given?embed=1';
-    void openText('the trace that was given', data.trace);
+    void openText('given', 'the trace that was given', data.trace);
   };
   addEventListener('message', listen);
   return () => removeEventListener('message', listen);

@@ -9,6 +9,8 @@ import { followLink, readLink } from '../share/link.ts';
 import { Unreadable, readText } from './read-text.ts';
 
 export interface Opened {
+  /** On which screen it is shown: what was opened on another is not shown there. */
+  readonly where: string;
   /** Of the file; or `this link`. */
   readonly name: string;
   /** Null: there is nothing to play. */
@@ -19,41 +21,49 @@ export interface Opened {
 
 /** What was opened last; null: nothing was. */
 export const opened = signal<Opened | null>(null);
-/** The name of what is being read. */
-export const reading = signal<string | null>(null);
+/** What is being read, and where it will be shown. */
+export const reading = signal<{ readonly where: string; readonly name: string } | null>(null);
 
 /** More than a person will step through, and about a second's work. */
 const STEPS_MAX = 100_000;
 /** A file that is larger is not even looked at. */
 const BYTES_MAX = 50 * 1024 * 1024;
 
-export async function openFile(file: File): Promise<void> {
-  if (file.size > BYTES_MAX) opened.value = { name: file.name, session: null, notice: `it has ${Math.round(file.size / 1024 / 1024)} MB, and no trace has more than 50` };
-  else await open(file.name, async () => openedTrace(file.name, await readText(await file.text())));
-}
+/** What was read, without where it is shown and as what. */
+type Read = Pick<Opened, 'session' | 'notice'>;
 
-export const openText = (name: string, text: string): Promise<void> => open(name, async () => openedTrace(name, await readText(text)));
+export const openFile = (where: string, file: File): Promise<void> =>
+  open(where, file.name, async () => {
+    if (file.size > BYTES_MAX) throw new Unreadable(`it has ${Math.round(file.size / 1024 / 1024)} MB, and no trace has more than 50`);
+    return readAsTrace(await readText(await file.text()));
+  });
 
-export const openLink = (query: URLSearchParams): Promise<void> => open('this link', () => openedLink(query));
+export const openText = (where: string, name: string, text: string): Promise<void> => open(where, name, async () => readAsTrace(await readText(text)));
 
-async function open(name: string, read: () => Promise<Opened>): Promise<void> {
-  reading.value = name;
-  try {
-    opened.value = await read();
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    opened.value = { name, session: null, notice: error.message };
-  } finally {
+export const openLink = (where: string, query: URLSearchParams): Promise<void> => open(where, 'this link', () => readAsLink(query));
+
+/** What was begun last counts, however long what was begun before takes. */
+async function open(where: string, name: string, read: () => Promise<Read>): Promise<void> {
+  const mine = (reading.value = { where, name });
+  const tell = (what: Read): void => {
+    if (reading.value !== mine) return;
+    opened.value = { where, name, ...what };
     reading.value = null;
+  };
+  try {
+    tell(await read());
+  } catch (error) {
+    tell({ session: null, notice: error instanceof Unreadable ? error.message : 'reading it failed, which is a mistake of this page' });
+    if (!(error instanceof Unreadable)) throw error;
   }
 }
 
-function openedTrace(name: string, trace: Trace): Opened {
+function readAsTrace(trace: Trace): Read {
   const why = whyNot(trace);
-  if (why !== null) return { name, session: null, notice: why };
-  if (trace.schedule.length > STEPS_MAX) return { name, session: null, notice: `it has ${trace.schedule.length} steps, and this page plays up to ${STEPS_MAX}: npx cowcheck shrink makes it shorter` };
+  if (why !== null) return { session: null, notice: why };
+  if (trace.schedule.length > STEPS_MAX) return { session: null, notice: `it has ${trace.schedule.length} steps, and this page plays up to ${STEPS_MAX}: npx cowcheck shrink makes it shorter` };
   const { run, parted } = runOfTrace(trace);
-  return { name, session: new Session(run, trace), notice: parted === null ? differenceOf(run, trace) : `it can't be followed to its end: step ${parted.step} should be "${parted.expected}", and possible were: ${parted.possible.join(', ') || 'nothing'}. Another cowcheck has written it, or a hand. What is shown here ends before that step` };
+  return { session: new Session(run, trace), notice: parted === null ? differenceOf(run, trace) : `it can't be followed to its end: step ${parted.step} should be "${parted.expected}", and possible were: ${parted.possible.join(', ') || 'nothing'}. Another cowcheck has written it, or a hand. What is shown here ends before that step` };
 }
 
 /** Whether the run ends as the trace says. */
@@ -63,14 +73,13 @@ function differenceOf({ broken, length }: Run, { verdict }: Trace): string | nul
   return broken.step === verdict.step && broken.violation.property === verdict.property ? null : `it says that ${verdict.property} breaks at step ${verdict.step}, and here ${broken.violation.property} does, at step ${broken.step}`;
 }
 
-async function openedLink(query: URLSearchParams): Promise<Opened> {
-  const name = 'this link';
+async function readAsLink(query: URLSearchParams): Promise<Read> {
   const shared = await readLink(query);
-  if (typeof shared === 'string') return { name, session: null, notice: shared };
+  if (typeof shared === 'string') return { session: null, notice: shared };
   const trace = await readText(shared.traceText);
   const run = new Run(trace.scenario, settingOf(trace));
-  if (!followLink(run, shared)) return { name, session: null, notice: `it was made by another cowcheck, in whose model these choices led elsewhere. Its scenario is still here: ${shared.traceText}` };
+  if (!followLink(run, shared)) return { session: null, notice: `it was made by another cowcheck, in whose model these choices led elsewhere. Its scenario is still here: ${shared.traceText}` };
   const session = new Session(run, null);
   session.go(shared.at);
-  return { name, session, notice: null };
+  return { session, notice: null };
 }

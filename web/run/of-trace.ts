@@ -1,6 +1,6 @@
 /** A run from a trace, and a trace from a run. */
 import { isOwnJob } from '../../model/own-job/file-name.ts';
-import { recordTrace } from '../../src/trace/record.ts';
+import { recordHolding, recordTrace } from '../../src/trace/record.ts';
 import { type Trace, isQemuJob } from '../../src/trace/format.ts';
 import { settingOf } from '../../src/trace/replay.ts';
 import { Run } from './run.ts';
@@ -41,6 +41,12 @@ export function nextOf({ machine }: Run, id: number): { who: string; what: strin
 
 /** A run that broke something, as a trace up to that step. @throws if nothing broke */
 export function traceOfRun({ scenario, setting, steps, broken }: Run): Trace {
-  if (broken === null) throw new Error('nothing broke in this run: there is no trace of it yet');
+  if (broken === null) throw new Error('nothing broke in this run: there is no failing trace of it');
   return recordTrace({ scenario, setting, steps: steps.slice(0, broken.step) }, { minimal: 'not tried' });
+}
+
+/** A run that holds, once it has come to its end; null: it has not, or something broke. */
+export function holdingTraceOf(run: Run): Trace | null {
+  const { scenario, setting, steps, broken, length } = run;
+  return broken === null && run.readyAfter(length).length === 0 ? recordHolding({ scenario, setting, steps }) : null;
 }

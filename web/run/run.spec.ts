@@ -8,7 +8,7 @@ import type { FailingTrace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { type Grid, gridOf } from './grid.ts';
 import { Run } from './run.ts';
-import { runOfTrace, traceOfRun } from './of-trace.ts';
+import { holdingTraceOf, runOfTrace, traceOfRun } from './of-trace.ts';
 
 const folder = join(import.meta.dirname, '../../traces/gallery');
 const gallery = readdirSync(folder).map((name) => ({ name, trace: readTrace(readFileSync(join(folder, name), 'utf8')) as FailingTrace }));
@@ -74,4 +74,19 @@ it.each([16, 130])('goes on from anywhere as a run that was never elsewhere, on 
       expect(run.readyAfter(n)).toEqual(other.readyAfter(n));
     }
   }
+});
+
+describe('a run that holds', () => {
+  const lesson = readTrace(readFileSync(join(import.meta.dirname, '../../traces/lessons/old-first.trace.yaml'), 'utf8'));
+  const { run } = runOfTrace(lesson);
+
+  it('becomes the trace that it came from, once it has come to its end', () => {
+    expect(lesson.verdict).toBeNull();
+    expect(holdingTraceOf(run)).toEqual(lesson);
+  });
+
+  it('is none before', () => {
+    run.cut(run.length - 1);
+    expect(holdingTraceOf(run)).toBeNull();
+  });
 });

@@ -60,7 +60,7 @@ function Card({ lesson }: { lesson: Lesson }) {
 }
 
 /** Asked twice: answers are only told the second time. */
-export function Questions({ when }: { when: 'before' | 'after' }) {
+function Questions({ when }: { when: 'before' | 'after' }) {
   const answers = progress.value[when];
   const choose = (i: number, option: number): void => note({ [when]: data().course.questions.map((_, k) => (k === i ? option : (answers[k] ?? null))) });
   return (

@@ -9,7 +9,7 @@ export function Open() {
   const text = useRef<HTMLTextAreaElement>(null);
   const read = (): void => {
     const value = text.current?.value.trim() ?? '';
-    if (value !== '') void openText('what was pasted', value);
+    if (value !== '') void openText('open', 'what was pasted', value);
   };
   return (
     <main>
@@ -25,7 +25,7 @@ export function Open() {
               type="file"
               accept=".yaml,.yml,.json"
               onChange={({ currentTarget: { files } }) => {
-                if (files?.[0] !== undefined) void openFile(files[0]);
+                if (files?.[0] !== undefined) void openFile('open', files[0]);
               }}
             />
           </label>
@@ -38,7 +38,7 @@ export function Open() {
           </button>
         </p>
       </div>
-      <Shown />
+      <Shown where="open" />
     </main>
   );
 }
@@ -46,11 +46,11 @@ export function Open() {
 /** `#/t?...`: what a link holds. */
 export function Linked({ query }: { query: URLSearchParams }) {
   const text = query.toString();
-  useEffect(() => void openLink(query), [text]);
+  useEffect(() => void openLink(text, query), [text]);
   return (
     <main>
       <h1>A run that somebody shared</h1>
-      <Shown />
+      <Shown where={text} />
     </main>
   );
 }
@@ -59,13 +59,13 @@ export function Linked({ query }: { query: URLSearchParams }) {
 export function Own() {
   useEffect(() => {
     const own = document.getElementById('own');
-    if (own === null) opened.value = { name: 'this page', session: null, notice: 'it came without a trace: npx cowcheck learn FILE makes one that has it' };
-    else void openText('the trace of this page', JSON.parse(own.textContent) as string);
+    if (own === null) opened.value = { where: 'own', name: 'this page', session: null, notice: 'it came without a trace: npx cowcheck learn FILE makes one that has it' };
+    else void openText('own', 'the trace of this page', JSON.parse(own.textContent) as string);
   }, []);
   return (
     <main>
       <h1>Your trace</h1>
-      <Shown />
+      <Shown where="own" />
     </main>
   );
 }
@@ -74,14 +74,14 @@ export function Own() {
 export function Given() {
   return (
     <main>
-      <Shown />
+      <Shown where="given" />
     </main>
   );
 }
 
-function Shown() {
-  if (reading.value !== null) return <p role="status">reading {reading.value} …</p>;
-  if (opened.value === null) return null;
+function Shown({ where }: { where: string }) {
+  if (reading.value?.where === where) return <p role="status">reading {reading.value.name} …</p>;
+  if (opened.value?.where !== where) return null;
   const { name, session, notice } = opened.value;
   return (
     <>
@@ -103,7 +103,7 @@ export function acceptDrops(): () => void {
     const file = event.dataTransfer?.files[0];
     if (file === undefined) return;
     location.hash = '#/open';
-    void openFile(file);
+    void openFile('open', file);
   };
   addEventListener('dragover', over);
   addEventListener('drop', drop);

@@ -3,9 +3,8 @@
  * was seen: those the page computes again. A checksum tells a link that was cut, a digest of the last state tells
  * that the model has become another one since. It is all behind the #, which no server hears of.
  */
-import { isOwnJob } from '../../model/own-job/file-name.ts';
-import { jobRules } from '../../model/backup/eras.ts';
 import type { Trace } from '../../src/trace/format.ts';
+import { inputsOf } from '../../src/trace/record.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import type { Run } from '../run/run.ts';
 import { fromBase64Url, toBase64Url } from './base64-url.ts';
@@ -57,11 +56,7 @@ export function followLink(run: Run, { choices, digest }: Shared): boolean {
 }
 
 /** What a run begins with, as a trace without a schedule. */
-export function beginningOf({ scenario, setting }: Run): Trace {
-  const { job = 'correct', ownJob, without, wake, effects } = setting;
-  if (ownJob !== undefined && isOwnJob(ownJob)) throw new Error('a page has no jobs of others');
-  return { ...jobRules(job, without), wake, effects, scenario, schedule: [], verdict: null, cause: [], minimal: 'not tried' };
-}
+const beginningOf = (run: Run): Trace => ({ ...inputsOf(run), schedule: [], verdict: null, cause: [], minimal: 'not tried' });
 
 function choicesOf(run: Run): number[] {
   return run.steps.map(({ id }, i) => run.readyAfter(i).indexOf(id));

@@ -5,7 +5,7 @@ import { markdownOfExplanation } from '../../src/explain/formats/markdown.ts';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import type { Session } from '../player/session.ts';
-import { traceOfRun } from '../run/of-trace.ts';
+import { holdingTraceOf } from '../run/of-trace.ts';
 import { LENGTH_SAFE, linkOf } from './link.ts';
 
 export function Share({ session }: { session: Session }) {
@@ -37,9 +37,12 @@ export function Share({ session }: { session: Session }) {
 function Ways({ session, link }: { session: Session; link: string | null }) {
   const isCopied = useSignal(false);
   const explanation = session.explanation.value;
-  const trace = session.broken.value === null ? null : (session.trace ?? traceOfRun(session.run));
+  // What is explained is the run as it is now, whatever trace it came from.
+  const trace = session.broken.value === null ? holdingTraceOf(session.run) : (explanation?.trace ?? null);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(link!);
+    const field = document.getElementById('link') as HTMLInputElement;
+    field.select(); // for who may not copy
+    await navigator.clipboard.writeText(field.value);
     isCopied.value = true;
   };
   return (
@@ -57,13 +60,17 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
           </button>
         </p>
       )}
-      {trace === null || explanation === null ? (
-        <p>Nothing has broken in it, so there is no failing trace to save.</p>
+      {trace === null ? (
+        <p>{session.broken.value === null ? 'As a trace it can be saved once it has come to its end, or broken something.' : 'Why it broke is still being worked out.'}</p>
       ) : (
         <p class="ways">
           <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />
-          <Save name="run.md" text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })} words="Markdown, for a bug report" />
-          <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
+          {explanation === null ? null : (
+            <>
+              <Save name="run.md" text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })} words="Markdown, for a bug report" />
+              <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
+            </>
+          )}
         </p>
       )}
     </>
