@@ -42,7 +42,12 @@ for (const { id, bet, challenge, scenes, keep } of [...LESSONS, ...EDGES]) {
       const won = page.locator('[data-challenge] .verdict.broken, dialog[data-win][open]');
       await expect(won.first()).toBeVisible();
     }
+    // What the page has kept, and what the browser still has: where they differ, it is not the page that forgot.
+    const kept = () => page.evaluate(() => localStorage.getItem('progress'));
+    const before = await kept();
+    expect(JSON.parse(before!)).toMatchObject({ bets: { [id]: bet.answer === 0 ? 1 : 0 } });
     await page.reload();
+    expect(await kept()).toBe(before);
     await expect(page.locator('[data-quiz] .reveal')).toBeVisible();
     if (challenge?.kind !== 'break' || lessonTrace(challenge.trace).verdict === null) return;
     await open(page, '#/');
