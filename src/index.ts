@@ -12,8 +12,10 @@ export type { BlockError } from '../model/block/errors.ts';
 export type { WakeOrder } from '../model/kernel/coroutine.ts';
 export type { Step } from '../model/kernel/step.ts';
 export { CheckFailure } from './public/check-failure.ts';
-export { type CheckOptions, type CheckResult, check } from './public/check.ts';
+export type { CheckOptions } from './public/check-options.ts';
+export { type CheckResult, check } from './public/check.ts';
 export { type ReplayResult, replay } from './public/replay.ts';
+export { Unfinished } from './public/unfinished.ts';
 
 /** The job as it is: for TypeScript, which then knows the names of its cells, queues, locals and steps. */
 export const defineJob = <const C extends string = never, const Q extends string = never, const L extends string = never, const S extends string = never>(job: Job<C, Q, L, S>): Job<C, Q, L, S> => job;

@@ -9,7 +9,7 @@ import { interruptible } from './interrupt.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
 import { jobNameOrFile, takeOwnJob } from './own-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
-import { PROVE_SECONDS_DEFAULT, folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from './usage.ts';
+import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from './usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -61,7 +61,8 @@ export function addCheck(program: Command): void {
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
-    .option('--prove-seconds <s>', 'go on so long to prove that no smaller trace of a failure exists, all failures together; 0: not at all', secondsOrNone, PROVE_SECONDS_DEFAULT)
+    .option('--prove-seconds <s>', 'on top of --seconds, go on so long to prove that no smaller trace of a failure exists, all failures together; 0: no proofs (default: what is left of the time; 60 where it has no limit)', secondsOrNone)
+    .option('--details', 'of several failures all of each, and not a table', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', EXAMPLES)

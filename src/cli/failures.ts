@@ -1,49 +1,84 @@
-/** Traces of failures, which must not be lost. */
+/** What becomes of the failures that a search has found: smaller ones, explained, on disk. */
+import type { Explanation } from '../explain/explanation.ts';
 import type { Found } from '../explore/campaign.ts';
-import { FileError } from '../files/text.ts';
-import { saveTrace, tracePath } from '../files/traces.ts';
-import type { Failure, Search } from '../shrink/failure.ts';
-import { printable } from '../trace/printable.ts';
-import { writeTrace } from '../trace/write.ts';
-import { shrinkAll } from '../workers/failures.ts';
+import type { Search } from '../shrink/failure.ts';
+import { type ShrinkOptions, explainAll, shrinkAll } from '../workers/failures.ts';
+import { FailureStore, type Saved } from './failure-store.ts';
 import type { Flags } from './flags.ts';
 import { type Progress, plural, progress } from './terminal.ts';
+
+/** A failure as it is reported. */
+export interface Told extends Saved {
+  /** Null: it took too long to explain it. */
+  readonly explanation: Explanation | null;
+}
+
+/** What is known of why it fails, in one sentence. */
+export const sentenceOf = ({ explanation, trace }: Told): string => explanation?.sentence ?? trace.verdict.detail;
 
 /** Nothing where a terminal's user gets JSON: a bar would get between. @param total what its progress runs up to */
 export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, total: number): Progress | null => (asJson && process.stderr.isTTY ? null : progress(total));
 
-/** Makes what was found smaller, with progress, and keeps it. Ctrl-C leaves it as small as it has become. */
-export async function savedFailures(found: readonly Found[], search: Search, flags: Pick<Flags, 'workers' | 'proveSeconds' | 'out' | 'json'>, signal: AbortSignal): Promise<Saved[]> {
-  if (found.length === 0) return [];
+/** Proofs take so long at most where nothing else bounds them. */
+const PROVE_SECONDS_DEFAULT = 60;
+/** A failure that is found in the last moment gets a little time all the same. */
+const GRACE_MS = 2_000;
+
+type Limits = Pick<Flags, 'seconds' | 'proveSeconds'>;
+
+/**
+ * `--seconds` bounds search, shrinking and proofs together; `--prove-seconds` adds time for the proofs.
+ * @param begin of the search, in milliseconds since 1970
+ * @param seconds of `--seconds`, or its default; null: no limit
+ */
+export function timeLimits(begin: number, seconds: number | null, { proveSeconds }: Limits): Pick<ShrinkOptions, 'shrinkBy' | 'proveBy'> {
+  const end = seconds === null ? null : begin + seconds * 1000;
+  return {
+    shrinkBy: end === null ? null : Math.max(end, Date.now() + GRACE_MS),
+    proveBy: () => {
+      if (proveSeconds === 0) return null;
+      const left = end ?? Date.now();
+      if (proveSeconds !== undefined) return Math.max(left, Date.now()) + proveSeconds * 1000;
+      return end === null ? Date.now() + PROVE_SECONDS_DEFAULT * 1000 : end > Date.now() ? end : null;
+    },
+  };
+}
+
+type FlagsOfFailures = Pick<Flags, 'workers' | 'json'>;
+
+/**
+ * Makes what was found smaller, with progress; what it comes to is in the store. Ctrl-C leaves it as small as it has become.
+ * @returns of failures that are taken to be one and the same, the first
+ */
+export async function toldFailures(found: readonly Found[], search: Search, store: FailureStore, limits: Pick<ShrinkOptions, 'shrinkBy' | 'proveBy'>, flags: FlagsOfFailures, signal: AbortSignal): Promise<Told[]> {
+  store.check();
+  if (found.length === 0) {
+    store.settle([], []);
+    return [];
+  }
   const bar = barOf(flags, found.length);
+  let text = `0 of ${plural(found.length, 'failure')} shrunk`;
+  let done = 0;
+  const begin = Date.now();
+  const tick = setInterval(() => bar?.update(done, `${text}, ${Math.round((Date.now() - begin) / 1000)} s`), TICK_MS);
   try {
-    const failures = await shrinkAll(found, search, flags, signal, (done, of, what) => bar?.update((done / of) * found.length, `${done} of ${plural(of, 'failure')} ${what}`));
-    if (failures.length === 0) process.stderr.write(`cowcheck: ${plural(found.length, 'failure')} found, but none could be told in the time after the interrupt\n`);
-    return failures.map((failure) => saved(failure, flags.out));
+    const small = await shrinkAll(
+      found, search, { workers: flags.workers, ...limits }, signal,
+      (so, of, what) => {
+        done = (so / of) * found.length;
+        text = `${so} of ${plural(of, 'failure')} ${what}`;
+      },
+      (one, failure) => store.smaller(one, failure),
+    );
+    const kept = small.map((one) => one.found);
+    store.settle(kept, found.filter((one) => !kept.includes(one)));
+    const saved = kept.map((one) => store.of(one));
+    const explanations = await explainAll(saved.map(({ trace }) => trace), flags.workers, signal);
+    return saved.map((one, i) => ({ ...one, explanation: explanations[i]! }));
   } finally {
+    clearInterval(tick);
     bar?.stop();
   }
 }
 
-export interface Saved extends Failure {
-  /** Where its trace is, or would be. */
-  readonly path: string;
-  /** Why it is not there. */
-  readonly loss: string | null;
-}
-
-/** Writes the trace of a failure to a folder, if that is possible. */
-function saved(failure: Failure, folder: string): Saved {
-  try {
-    return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    return { ...failure, path: tracePath(failure.trace, folder), loss: error.message };
-  }
-}
-
-/** A trace that could not be written, for standard error: what was found must not be lost with it. */
-export function describeLoss({ trace, loss }: Saved): string {
-  const lines = writeTrace(trace).trimEnd().split('\n');
-  return `cowcheck: ${loss}; this is the trace:\n${lines.map((line) => `${printable(line)}\n`).join('')}`;
-}
+const TICK_MS = 500;

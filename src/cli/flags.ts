@@ -32,7 +32,8 @@ export interface Flags {
   workers: number;
   memory?: number;
   keepGoing: boolean;
-  proveSeconds: number;
+  proveSeconds?: number;
+  details: boolean;
   out: string;
   json: boolean;
   color: boolean;

@@ -7,12 +7,12 @@ import { replayOnQemu } from '../qemu/replay.ts';
 import { isFailing } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import type { ReplayResult } from '../trace/replay.ts';
-import { INTERRUPTED } from './interrupt.ts';
+import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from './exit-status.ts';
 import { json, painter } from './terminal.ts';
 
 const STYLES = { 'reproduced': 'red', 'holds now': 'green', 'cannot be forced': 'yellow', 'diverged': 'yellow' } as const;
 
-/** @returns the exit status: 1 if a property broke */
+/** @returns the exit status: broken if a property broke; unfinished if one of them could not be followed, so that nothing is known of it */
 export async function forceTraces(paths: readonly string[], flags: { binary: string; json: boolean; color: boolean }, signal: AbortSignal): Promise<number> {
   const traces = paths.map(loadTrace);
   const results: (ProjectionResult | ReplayResult)[] = [];
@@ -30,5 +30,6 @@ export async function forceTraces(paths: readonly string[], flags: { binary: str
   }
   if (flags.json) process.stdout.write(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
   if (signal.aborted) return INTERRUPTED;
-  return results.some(({ outcome }, i) => outcome === (isFailing(traces[i]!) ? 'reproduced' : 'diverged')) ? 1 : 0;
+  if (results.some(({ outcome }, i) => outcome === (isFailing(traces[i]!) ? 'reproduced' : 'diverged'))) return BROKEN;
+  return results.some(({ outcome }) => outcome === 'cannot be forced' || outcome === 'diverged') ? UNFINISHED : HOLDS;
 }

@@ -1,9 +1,9 @@
 /** Ctrl-C: the first one ends the work, but not the command, which says what it has; the second one ends everything. */
 
-/** Exit status of a command that was interrupted. */
-export const INTERRUPTED = 130;
+import { INTERRUPTED } from './exit-status.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** A terminal that is closed asks for the end as Ctrl-C does. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npx passes on what the terminal has sent to us as well: one Ctrl-C may come twice, but not this far apart. */
 const TWICE_MS = 100;
 const HINT_MS = 1_000;
@@ -17,7 +17,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (abort.signal.aborted && performance.now() - first > TWICE_MS) process.exit(INTERRUPTED);
     if (abort.signal.aborted) return;
     first = performance.now();
-    hint = setTimeout(() => process.stderr.write('cowcheck: coming to an end; a second Ctrl-C ends it at once, and what was found is lost\n'), HINT_MS);
+    hint = setTimeout(() => process.stderr.write('cowcheck: coming to an end; a second Ctrl-C ends it at once; what was found stays as it was found\n'), HINT_MS);
     abort.abort();
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);

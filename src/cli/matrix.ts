@@ -1,12 +1,15 @@
 /** `cowcheck rules --matrix`: each rule off, in each mode: what breaks, and what was searched where nothing does. */
 import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
+import { FileError } from '../files/text.ts';
 import { saveTraceAs } from '../files/traces.ts';
+import type { Cell } from '../matrix/cell.ts';
 import { type Broken, type MatrixCell, type MatrixRow, fileNameOf, matrixOf, tracesOf } from '../matrix/matrix.ts';
 import { printable } from '../trace/printable.ts';
 import { type MatrixOutcome, searchMatrix } from '../workers/matrix.ts';
 import { barOf } from './failures.ts';
-import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { INTERRUPTED, UNFINISHED } from './exit-status.ts';
+import { interruptible } from './interrupt.ts';
 import { wrap } from '../explain/wrap.ts';
 import { json, painter, plural } from './terminal.ts';
 
@@ -29,16 +32,26 @@ export async function printMatrix(rules: readonly RuleName[], flags: MatrixFlags
     const traces = tracesOf(outcome);
     for (const trace of traces) saveTraceAs(fileNameOf(trace), trace, flags.out); // last: the matrix took minutes, whether or not they can be written
     if (traces.length > 0) process.stderr.write(`cowcheck: ${plural(traces.length, 'trace')} in ${printable(flags.out)}\n`);
-    return signal.aborted ? INTERRUPTED : 0;
+    if (signal.aborted) return INTERRUPTED;
+    return outcome.complete ? 0 : UNFINISHED;
   });
 }
 
 async function watched(rules: readonly RuleName[], flags: MatrixFlags, signal: AbortSignal): Promise<MatrixOutcome> {
   const bar = barOf(flags, 1_000);
   try {
-    return await searchMatrix({ rules, seed: flags.seed, workers: flags.workers, seconds: flags.seconds ?? null }, signal, (share, what) => bar?.update(1_000 * share, what));
+    return await searchMatrix({ rules, seed: flags.seed, workers: flags.workers, seconds: flags.seconds ?? null }, signal, (share, what) => bar?.update(1_000 * share, what), (cell) => keep(cell, flags.out));
   } finally {
     bar?.stop();
+  }
+}
+
+/** At once: the matrix takes minutes, and whatever ends it should leave what was found. If it can't be written, that is told at the end. */
+function keep({ findings }: Cell, folder: string): void {
+  try {
+    for (const { failure: { trace } } of findings) saveTraceAs(fileNameOf(trace), trace, folder);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
   }
 }
 

@@ -8,8 +8,9 @@ import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { wrap } from '../explain/wrap.ts';
 import { type Scope, type VariantName, describeScopes } from '../explore/scope.ts';
 import type { SweepOutcome } from '../workers/sweep.ts';
-import type { Saved } from './failures.ts';
-import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailure, printJob } from './report.ts';
+import type { Verdict } from '../explore/verdict.ts';
+import type { Told } from './failures.ts';
+import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailures, printJob } from './report.ts';
 import { count, plural } from './terminal.ts';
 
 export interface ProofOptions {
@@ -35,13 +36,11 @@ export interface Proof {
   readonly options: ProofOptions;
   readonly scopes: readonly Scope[];
   readonly outcome: SweepOutcome;
-  readonly failures: readonly Saved[];
+  readonly failures: readonly Told[];
 }
 
-type Verdict = 'holds' | 'broken' | 'unfinished';
-
-function verdictOf({ failures, outcome }: Proof): Verdict {
-  if (failures.length > 0 || outcome.tally.found.length > 0) return 'broken';
+export function verdictOf({ failures, outcome }: Proof): Verdict {
+  if (failures.length > 0) return 'broken';
   return outcome.complete ? 'holds' : 'unfinished';
 }
 
@@ -72,7 +71,8 @@ export function proofJson(proof: Proof): object {
   };
 }
 
-export function printProof(proof: Proof, paint: Paint): void {
+/** @param details all of each failure, however many there are */
+export function printProof(proof: Proof, details: boolean, paint: Paint): void {
   const { options, outcome, failures } = proof;
   const out: Out = (line = '') => void process.stdout.write(`${line}\n`);
   out(`${paint('bold', 'cowcheck')}  every schedule of every scenario, up to ${plural(options.clusters, 'cluster')} of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`);
@@ -80,7 +80,7 @@ export function printProof(proof: Proof, paint: Paint): void {
   printJob(options, out, paint);
   out();
   printModes(outcome, out, paint);
-  failures.forEach((failure, i) => printFailure(failure, i + 1, out, paint));
+  printFailures(failures, details, out, paint);
   printEnd(proof, out, paint);
 }
 

@@ -114,7 +114,7 @@ describe('check --exhaustive with bad usage', { timeout: 60_000, concurrent: tru
     expect({ status, out }).toEqual({ status: 2, out: '' });
   });
 
-  const flags: Flags = { mode: 'all', job: 'correct', without: [], wake: 'any', strategy: 'portfolio', exhaustive: true, clusterSectors: 2, faults: false, workers: 1, keepGoing: false, proveSeconds: 60, out: '', json: true, color: false };
+  const flags: Flags = { mode: 'all', job: 'correct', without: [], wake: 'any', strategy: 'portfolio', exhaustive: true, clusterSectors: 2, faults: false, workers: 1, keepGoing: false, proveSeconds: 60, details: false, out: '', json: true, color: false };
 
   it.each<[Partial<Flags>, RegExp | null]>([
     [{}, null],

@@ -2,12 +2,14 @@
 import { GUEST_KINDS_OF_A_SCOPE, type Scope, VARIANT_NAMES, type VariantName, countScenarios, isApplicable } from '../explore/scope.ts';
 import type { Sweep } from '../explore/sweep.ts';
 import type { SweepTally } from '../explore/sweep-tally.ts';
+import type { Search } from '../shrink/failure.ts';
 import { type SweepOutcome, runSweep } from '../workers/sweep.ts';
-import { barOf, describeLoss, savedFailures } from './failures.ts';
+import { exitStatusOf } from './exit-status.ts';
+import { FailureStore, describeLoss } from './failure-store.ts';
+import { barOf, timeLimits, toldFailures } from './failures.ts';
 import { type Flags, jobOf, modesOf } from './flags.ts';
-import { INTERRUPTED } from './interrupt.ts';
-import { type Proof, type ProofOptions, printProof, proofJson } from './proof-report.ts';
-import { count, duration, json, painter, shown } from './terminal.ts';
+import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from './proof-report.ts';
+import { type Progress, count, duration, json, painter, sayTo, shown } from './terminal.ts';
 
 export const EXHAUSTIVE_DEFAULTS = { effects: 'cluster', clusters: 2, writes: 2, variants: ['plain'] as VariantName[], memory: 2 ** 31 } as const;
 
@@ -32,17 +34,21 @@ export function refusal(flags: Flags): string | null {
 
 /** @returns the exit status */
 export async function prove(flags: Flags, signal: AbortSignal): Promise<number> {
+  const begin = Date.now();
   const options = optionsOf(flags);
   const { effects, wake } = options;
   const sweep: Sweep = { scopes: scopesOf(flags), setting: { effects, wake, ...jobOf(flags), requestsMin: options.writes }, keepGoing: flags.keepGoing };
-  const outcome = await watched(sweep, flags, signal);
-  const failures = await savedFailures(outcome.tally.found, { setting: sweep.setting, strategy: 'exhaustive', seed: '' }, flags, signal);
+  const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
+  const bar = barOf(flags, total);
+  const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
+  const store = new FailureStore(search, flags.out, sayTo(bar));
+  const outcome = await watched(sweep, total, store, bar, flags, signal);
+  const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
   const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };
   if (flags.json) process.stdout.write(json(proofJson(proof)));
-  else printProof(shown(proof), painter(flags.color));
+  else printProof(shown(proof), flags.details, painter(flags.color));
   for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
-  if (signal.aborted) return INTERRUPTED;
-  return failures.length > 0 ? 1 : 0;
+  return exitStatusOf(verdictOf(proof), signal.aborted);
 }
 
 /** `--faults` is one way to ask for the variant of that name. Variants come in their own order. */
@@ -66,13 +72,19 @@ function optionsOf(flags: Flags): ProofOptions {
 }
 
 /** Runs the sweep with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
-async function watched(sweep: Sweep, flags: Flags, signal: AbortSignal): Promise<SweepOutcome> {
+async function watched(sweep: Sweep, total: number, store: FailureStore, bar: Progress | null, flags: Flags, signal: AbortSignal): Promise<SweepOutcome> {
   const begin = Date.now();
-  const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
-  const bar = barOf(flags, total);
+  let found = 0;
   const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
   try {
-    return await runSweep(sweep, limits, signal, (tally) => bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000)));
+    return await runSweep(
+      sweep, limits, signal,
+      (tally) => {
+        for (; found < tally.found.length; found++) store.found(tally.found[found]!);
+        bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000));
+      },
+      (sighting) => store.sighted(sighting),
+    );
   } finally {
     bar?.stop();
   }

@@ -5,10 +5,9 @@ import { describeScenario } from '../explain/scenario.ts';
 import { wrap } from '../explain/wrap.ts';
 import type { QemuResult } from '../qemu/campaign.ts';
 import type { FailingTrace } from '../trace/format.ts';
-import { printable } from '../trace/printable.ts';
-import { writeTrace } from '../trace/write.ts';
+import { type ModeRuns, type Verdict, together, verdictOfMode } from '../explore/verdict.ts';
 import { boundInWords, boundJson } from './bound.ts';
-import { type Out, type Paint, WIDTH } from './report.ts';
+import { type Out, type Paint, WIDTH, counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from './terminal.ts';
 import { printTally, tallyJson } from './validation-report.ts';
 
@@ -36,6 +35,8 @@ export interface QemuSaved {
 
 export interface QemuReport {
   readonly options: QemuOptions;
+  /** How many runs of each mode have to end before it holds. */
+  readonly needed: ReadonlyMap<SyncMode, number>;
   readonly result: QemuResult;
   readonly failures: readonly QemuSaved[];
   /** Where logs have been written that the model has no run for, and nobody knows why; null: it could not be. */
@@ -53,17 +54,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'nothing-freed': 'QEMU does not crash.',
 };
 
-function verdictOf({ result, failures }: QemuReport): 'holds' | 'broken' | 'unfinished' {
-  if (failures.length > 0) return 'broken';
-  return result.interrupted || result.tally.schedules === 0 || result.tally.cutOff > 0 ? 'unfinished' : 'holds';
+function verdictOfModeIn({ needed, result }: QemuReport, mode: SyncMode, runs: ModeRuns): Verdict {
+  const verdict = verdictOfMode(runs, needed.get(mode)!);
+  return verdict === 'holds' && result.interrupted ? 'unfinished' : verdict;
+}
+
+export function qemuVerdictOf(report: QemuReport): Verdict {
+  const { result: { tally }, failures } = report;
+  return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
 }
 
 const scopeOf = ({ clusters, writes, faults }: QemuOptions): string => `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
 
 export function qemuReportJson(report: QemuReport): object {
   const { options, failures, result: { tally, validation, seconds, version } } = report;
-  const verdict = verdictOf(report);
-  const ofMode = (schedules: number, broken: boolean): string => (broken ? 'broken' : schedules === 0 ? 'unfinished' : verdict === 'unfinished' ? 'unfinished' : 'holds');
+  const verdict = qemuVerdictOf(report);
   return {
     verdict,
     complete: false,
@@ -79,7 +84,7 @@ export function qemuReportJson(report: QemuReport): object {
     cutOff: tally.cutOff,
     seconds,
     schedulesPerSecond: Math.round(tally.schedules / seconds),
-    byMode: Object.fromEntries([...tally.byMode].map(([mode, { schedules, broken }]) => [mode, { schedules, states: 0, verdict: ofMode(schedules, broken) }])),
+    byMode: Object.fromEntries([...tally.byMode].map(([mode, runs]) => [mode, { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) }])),
     failures: failures.map(failureJson),
     ...(validation === null ? {} : { validation: tallyJson(validation, report.unexplained) }),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
@@ -110,10 +115,7 @@ export function printQemuReport(report: QemuReport, paint: Paint): void {
   out(`${paint('bold', `QEMU ${version}`)}  ${scopeOf(options)}`);
   out(paint('dim', `             ${options.binary}, strategy ${options.strategy}, seed ${options.seed}`));
   out();
-  for (const [mode, { schedules, broken }] of tally.byMode) {
-    const verdict = broken ? paint('red', 'BROKEN') : schedules === 0 ? 'not run' : paint('green', 'holds ');
-    out(`  ${mode.toUpperCase().padEnd(5)} ${verdict}  ${count(schedules).padStart(11)} runs`);
-  }
+  for (const [mode, runs] of tally.byMode) out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'run')}`);
   out();
   out('  situations, and how many runs met them:');
   for (const { name, runs } of tally.marks()) out(`    ${(runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7))}  ${name}`);
@@ -121,9 +123,10 @@ export function printQemuReport(report: QemuReport, paint: Paint): void {
   if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
   failures.forEach((failure, i) => printQemuFailure(failure, i + 1, out, paint));
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
+  if (tally.cutOff > 0) out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (qemuVerdictOf(report) === 'unfinished' && !interrupted) for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'runs'), WIDTH)) out(paint('yellow', line));
   out(paint('dim', `${plural(tally.schedules, 'run')} of ${plural(tally.steps, 'step')} in ${seconds.toFixed(1)} s, ${(tally.schedules / seconds).toFixed(1)}/s`));
-  if (verdictOf(report) !== 'holds') return;
+  if (qemuVerdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords({ schedules: tally.schedules, bounds: new Map() }), DISCARDS]) for (const line of wrap(note, WIDTH)) out(line);
 }
 
@@ -147,8 +150,3 @@ function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, ou
   out();
 }
 
-/** A trace that could not be written, for standard error: what was found must not be lost with it. */
-export function describeQemuLoss({ trace, loss }: QemuSaved): string {
-  const lines = writeTrace(trace).trimEnd().split('\n');
-  return `cowcheck: ${loss}; this is the trace:\n${lines.map((line) => `${printable(line)}\n`).join('')}`;
-}

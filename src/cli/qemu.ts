@@ -4,7 +4,10 @@ import { type Command, Option } from 'commander';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
 import { FileError } from '../files/text.ts';
-import { saveTrace, tracePath } from '../files/traces.ts';
+import { RUNS_ENOUGH, runsNeeded } from '../explore/verdict.ts';
+import { removeTrace, saveTrace, tracePath } from '../files/traces.ts';
+import type { FailingTrace } from '../trace/format.ts';
+import { printable } from '../trace/printable.ts';
 import { type QemuCampaign, type QemuFound, runQemuCampaign } from '../qemu/campaign.ts';
 import { STORAGE_DAEMON } from '../qemu/daemon.ts';
 import { Host } from '../qemu/host.ts';
@@ -12,9 +15,11 @@ import { failingTraceOf } from '../qemu/real-trace.ts';
 import { shrinkOnQemu } from '../qemu/shrink.ts';
 import { barOf } from './failures.ts';
 import { forceTraces } from './force.ts';
-import { INTERRUPTED, interruptible } from './interrupt.ts';
-import { type QemuOptions, type QemuReport, type QemuSaved, describeQemuLoss, printQemuReport, qemuReportJson } from './qemu-report.ts';
-import { count, json, painter, shown } from './terminal.ts';
+import { describeLoss } from './failure-store.ts';
+import { BROKEN, HOLDS, exitStatusOf } from './exit-status.ts';
+import { interruptible } from './interrupt.ts';
+import { type QemuOptions, type QemuReport, type QemuSaved, printQemuReport, qemuReportJson, qemuVerdictOf } from './qemu-report.ts';
+import { type Progress, count, json, painter, plural, sayTo, shown } from './terminal.ts';
 import { folder, seconds, wholeNumber } from './usage.ts';
 import { saved, validateTraces } from './validate.ts';
 
@@ -83,19 +88,36 @@ export function addQemu(program: Command): void {
 
 /** @returns the exit status */
 async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number> {
+  const begin = Date.now();
   const campaign = campaignOf(flags);
-  const result = await watched(campaign, flags, signal);
+  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const asFound = new Map<QemuFound, QemuSaved>();
+  const result = await watched(campaign, bar, signal, (found, n) => {
+    const one = savedIn({ trace: found.trace, preemptions: found.result.preemptions }, flags.out);
+    asFound.set(found, one);
+    sayTo(bar)(`failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, after ${plural(found.trace.schedule.length, 'step')}: ${printable(one.loss ?? one.path)}`);
+  });
   const { modes: _modes, scope: { clusters, writes, faults }, ...rest } = campaign;
   const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
   const failures: QemuSaved[] = [];
-  for (const found of result.tally.found) failures.push(await shrunk(found, result.version, flags, signal));
+  const enough = untilEnd(begin, campaign.seconds, signal);
+  for (const found of result.tally.found) failures.push(await shrunk(found, asFound.get(found)!, result.version, flags, enough));
   const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
-  const report: QemuReport = { options, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
+  const needed = runsNeeded(campaign.modes, campaign.runs, RUNS_ENOUGH.realQemu);
+  const report: QemuReport = { options, needed, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
   if (flags.json) process.stdout.write(json(qemuReportJson(report)));
   else printQemuReport(shown(report), painter(flags.color));
-  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeQemuLoss(failure));
-  if (signal.aborted) return INTERRUPTED;
-  return failures.length + unexplained.length > 0 ? 1 : 0;
+  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  const status = exitStatusOf(qemuVerdictOf(report), signal.aborted);
+  return status === HOLDS && unexplained.length > 0 ? BROKEN : status;
+}
+
+/** A failure that is found in the last moment gets a little time all the same. */
+const GRACE_MS = 2_000;
+
+/** Aborted when the time is over, or sooner. */
+function untilEnd(begin: number, limit: number | null, signal: AbortSignal): AbortSignal {
+  return limit === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.max(begin + limit * 1000 - Date.now(), GRACE_MS))]);
 }
 
 function campaignOf(flags: QemuFlags): QemuCampaign {
@@ -110,26 +132,36 @@ function campaignOf(flags: QemuFlags): QemuCampaign {
   };
 }
 
-async function watched(campaign: QemuCampaign, flags: QemuFlags, signal: AbortSignal): ReturnType<typeof runQemuCampaign> {
+/** @param onFound called with each failure at once, and how many there are with it */
+async function watched(campaign: QemuCampaign, bar: Progress | null, signal: AbortSignal, onFound: (found: QemuFound, n: number) => void): ReturnType<typeof runQemuCampaign> {
   const begin = Date.now();
-  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  let told = 0;
   try {
-    return await runQemuCampaign(campaign, signal, ({ schedules, found }) => bar?.update(campaign.seconds === null ? schedules : Date.now() - begin, `${count(schedules)} runs${found.length > 0 ? `, ${found.length} failures` : ''}`));
+    return await runQemuCampaign(campaign, signal, ({ schedules, found }) => {
+      while (told < found.length) onFound(found[told]!, ++told);
+      bar?.update(campaign.seconds === null ? schedules : Date.now() - begin, `${count(schedules)} runs${found.length > 0 ? `, ${plural(found.length, 'failure')}` : ''}`);
+    });
   } finally {
     bar?.stop();
   }
 }
 
-/** Makes a failure smaller and keeps it, if that is possible. */
-async function shrunk({ trace, result }: QemuFound, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
+/** Makes a failure smaller, and keeps it in the place of the run as it was found. */
+async function shrunk({ trace, result }: QemuFound, asFound: QemuSaved, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
   const host = await Host.start(binary);
   const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
   const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
-  const failure = { trace: smaller, preemptions: small.preemptions };
+  const kept = savedIn({ trace: smaller, preemptions: small.preemptions }, out);
+  if (kept.loss !== null && asFound.loss === null) return { ...asFound, loss: kept.loss };
+  if (kept.path !== asFound.path && asFound.loss === null) removeTrace(asFound.path);
+  return kept;
+}
+
+function savedIn(failure: { trace: FailingTrace; preemptions: number }, folder: string): QemuSaved {
   try {
-    return { ...failure, path: saveTrace(smaller, out), loss: null };
+    return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { ...failure, path: tracePath(smaller, out), loss: error.message };
+    return { ...failure, path: tracePath(failure.trace, folder), loss: error.message };
   }
 }

@@ -3,14 +3,16 @@ import { type JobName, rulesOff } from '../../model/backup/eras.ts';
 import { defectsOf } from '../../model/backup/history.ts';
 import { RULES, type Rule, type RuleName } from '../../model/backup/rules.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { explain } from '../explain/explanation.ts';
+import { type Verdict, type ModeRuns, together, verdictOfMode } from '../explore/verdict.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
 import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { boundInWords, boundJson } from './bound.ts';
-import type { Saved } from './failures.ts';
+import { type Told, sentenceOf } from './failures.ts';
+import { printFailureTable } from './failure-table.ts';
 import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
@@ -34,8 +36,10 @@ export interface CheckOptions {
 
 export interface Report {
   readonly options: CheckOptions;
+  /** How many runs of each mode have to end before it holds. */
+  readonly needed: ReadonlyMap<SyncMode, number>;
   readonly result: CampaignResult;
-  readonly failures: readonly Saved[];
+  readonly failures: readonly Told[];
 }
 
 export type Paint = ReturnType<typeof painter>;
@@ -47,9 +51,15 @@ export const WIDTH = 80;
 /** Behind our name. */
 const INDENT = 10;
 
-function verdictOf({ result, failures }: Report): 'holds' | 'broken' | 'unfinished' {
-  if (failures.length > 0) return 'broken';
-  return result.interrupted || result.tally.schedules === 0 || result.tally.cutOff > 0 ? 'unfinished' : 'holds';
+/** A search that was interrupted did not come to what was asked of it. */
+function verdictOfModeIn({ needed, result }: Report, mode: SyncMode, runs: ModeRuns): Verdict {
+  const verdict = verdictOfMode(runs, needed.get(mode)!);
+  return verdict === 'holds' && result.interrupted ? 'unfinished' : verdict;
+}
+
+export function verdictOf(report: Report): Verdict {
+  const { result: { tally }, failures } = report;
+  return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
 }
 
 export function reportJson(report: Report): object {
@@ -69,7 +79,7 @@ export function reportJson(report: Report): object {
     cutOff: tally.cutOff,
     seconds,
     schedulesPerSecond: Math.round(tally.schedules / seconds),
-    byMode: Object.fromEntries([...tally.byMode].map(([mode, { schedules, broken }]) => [mode, { schedules, states: 0, verdict: broken ? 'broken' : schedules === 0 ? 'unfinished' : verdict === 'unfinished' ? 'unfinished' : 'holds' }])),
+    byMode: Object.fromEntries([...tally.byMode].map(([mode, runs]) => [mode, { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) }])),
     failures: failures.map(failureJson),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
     ...(verdict === 'holds' ? { bound: boundJson(tally) } : {}),
@@ -77,7 +87,8 @@ export function reportJson(report: Report): object {
 }
 
 /** What is told of each failure. Its trace is null if it could not be written. */
-export function failureJson({ trace, cost, path, loss, sentence }: Saved): object {
+export function failureJson(failure: Told): object {
+  const { trace, cost, path, loss } = failure;
   const { verdict, scenario, schedule, cause } = trace;
   return {
     property: verdict.property,
@@ -91,7 +102,7 @@ export function failureJson({ trace, cost, path, loss, sentence }: Saved): objec
     guestRequests: scenario.guest.length,
     ...minimalityOf(trace),
     trace: loss === null ? path : null,
-    sentence,
+    sentence: sentenceOf(failure),
   };
 }
 
@@ -112,7 +123,8 @@ function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: Che
   return `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests`;
 }
 
-export function printReport(report: Report, paint: Paint): void {
+/** @param details all of each failure, however many there are */
+export function printReport(report: Report, details: boolean, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally } = result;
   const out = (line = ''): void => void process.stdout.write(`${line}\n`);
@@ -122,15 +134,21 @@ export function printReport(report: Report, paint: Paint): void {
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
   printJob(options, out, paint);
   out();
-  for (const [mode, { schedules, broken }] of tally.byMode) {
-    const verdict = broken ? paint('red', 'BROKEN') : schedules === 0 ? 'not run' : paint('green', 'holds ');
-    out(`  ${mode.toUpperCase().padEnd(5)} ${verdict}  ${count(schedules).padStart(11)} schedules`);
-  }
+  for (const [mode, runs] of tally.byMode) out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'schedule')}`);
   out();
   printMarks(report, out, paint);
-  failures.forEach((failure, i) => printFailure(failure, i + 1, out, paint));
+  printFailures(failures, details, out, paint);
   printEnd(report, out, paint);
 }
+
+/** The verdict of a mode, in a column. */
+export function wordOf(verdict: Verdict, { schedules }: ModeRuns, paint: Paint): string {
+  if (verdict === 'broken') return paint('red', 'BROKEN    ');
+  return verdict === 'holds' ? paint('green', 'holds     ') : paint('yellow', schedules === 0 ? 'not run   ' : 'unfinished');
+}
+
+/** In a column of numbers. */
+export const counted = (n: number, thing: string): string => `${count(n).padStart(11)} ${thing}${n === 1 ? '' : 's'}`;
 
 /** What is checked, if it is not the correct job. */
 export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>, out: Out, paint: Paint): void {
@@ -143,12 +161,13 @@ function aboutJob(job: CheckOptions['job']): string {
   return job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
 }
 
-function printMarks({ options, result: { tally } }: Report, out: Out, paint: Paint): void {
+function printMarks(report: Report, out: Out, paint: Paint): void {
+  const { options, result: { tally } } = report;
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
   out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
   if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
-  if (tally.found.length > 0 || !areDrawn(options) || isOwnJob(options.job)) return out(); // another job has other situations
+  if (verdictOf(report) !== 'holds' || !areDrawn(options) || isOwnJob(options.job)) return out(); // another job has other situations, and a short search has met few
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
@@ -156,12 +175,26 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
   out();
 }
 
+/** More than one are listed, unless all of each is asked for: `explain` has the rest. */
+export function printFailures(failures: readonly Told[], details: boolean, out: Out, paint: Paint): void {
+  if (failures.length > 1 && !details) printFailureTable(failures, out, paint);
+  else failures.forEach((failure, i) => printFailure(failure, i + 1, out, paint));
+}
+
 /** Four blocks: what broke, how, why, and how to go on. */
-export function printFailure({ trace, path }: Saved, n: number, out: Out, paint: Paint): void {
-  const explanation = explain(trace);
-  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
-  for (const line of textOfExplanation(explanation, { width: WIDTH, ascii: false, full: false, compare: false, path, paint, number: `${n}.` })) out(line);
+function printFailure({ trace, path, explanation }: Told, n: number, out: Out, paint: Paint): void {
+  if (explanation === null) printUnexplained(trace, path, n, out, paint);
+  else for (const line of textOfExplanation(explanation, { width: WIDTH, ascii: false, full: false, compare: false, path, paint, number: `${n}.` })) out(line);
   out();
+}
+
+/** Of a trace of many thousand steps that could not be made small in time: what broke, and how to go on. */
+function printUnexplained({ verdict, scenario, schedule, minimal }: FailingTrace, path: string, n: number, out: Out, paint: Paint): void {
+  out(paint('red', `${n}. ${verdict.property} is broken in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(scenario.guest.length, 'guest request')}`));
+  for (const line of wrap(`${verdict.detail}. The time was over before it was made small and explained (minimal: ${minimal}).`, WIDTH - 3)) out(`   ${line}`);
+  out();
+  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
+  out(`   ${paint('dim', 'make it small')}  npx cowcheck shrink ${path}`);
 }
 
 function printEnd(report: Report, out: Out, paint: Paint): void {
@@ -169,7 +202,8 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   const { tally, seconds, interrupted } = result;
   const speed = `${plural(tally.schedules, 'schedule')} of ${plural(scenariosOf(report), 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  if (tally.cutOff > 0) out(paint('yellow', `${tally.cutOff} runs were cut off at their limit of steps: neither a success nor a failure.`));
+  if (tally.cutOff > 0) out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (verdictOf(report) === 'unfinished' && !interrupted) for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'schedules'), WIDTH)) out(paint('yellow', line));
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
@@ -179,6 +213,15 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');
   out('  npx cowcheck check --mode top --without drainBeforeUnhook   a race of QEMU 1.6');
   out('  npx cowcheck rules                                      all rules of a correct backup');
+}
+
+/** What is missing, and what to do. @param runs of `--runs` @param things schedules, or runs */
+export function whyUnfinished(byMode: ReadonlyMap<SyncMode, ModeRuns>, needed: Report['needed'], runs: number | null, things: string): string {
+  const short = [...byMode].filter(([mode, { schedules }]) => schedules < needed.get(mode)!);
+  if (short.length === 0) return 'Unfinished: a run that has not ended may be a failure.';
+  const ran = short.map(([mode, { schedules }]) => `${mode.toUpperCase()} ran ${count(schedules)} of ${count(needed.get(mode)!)} ${things}`).join(', ');
+  const mend = runs === null ? 'A search by time needs so many in each mode before it holds: give it more --seconds, or --runs.' : runs < byMode.size ? 'Give it --runs for each mode, or one --mode.' : 'Give it more --seconds.';
+  return `Unfinished: ${ran}. ${mend}`;
 }
 
 /** Rules that are off and can't be missed, for no I/O fails. */

@@ -4,26 +4,32 @@ import type { Scenario } from '../../model/scenario.ts';
 import { loadTrace } from '../files/traces.ts';
 import { loadWorkload } from '../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../workers/campaign.ts';
-import { barOf, describeLoss, savedFailures } from './failures.ts';
+import { RUNS_ENOUGH, runsNeeded } from '../explore/verdict.ts';
+import { exitStatusOf } from './exit-status.ts';
+import { FailureStore, describeLoss } from './failure-store.ts';
+import { barOf, timeLimits, toldFailures } from './failures.ts';
 import { type Flags, jobOf, modesOf } from './flags.ts';
-import { INTERRUPTED } from './interrupt.ts';
-import { type CheckOptions, type Report, printReport, reportJson } from './report.ts';
-import { count, json, painter, shown } from './terminal.ts';
+import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from './report.ts';
+import { type Progress, count, json, painter, plural, sayTo, shown } from './terminal.ts';
 
 export const SEARCH_DEFAULTS = { effects: 'sector', seconds: 10, clusters: 4, writes: 3 } as const;
 
 /** @returns the exit status */
 export async function search(flags: Flags, signal: AbortSignal): Promise<number> {
+  const begin = Date.now();
   const campaign = campaignOf(flags);
   const options = optionsOf(flags, campaign);
-  const result = await watched(campaign, flags, signal);
-  const failures = await savedFailures(result.tally.found, campaign.options, flags, signal);
-  const report: Report = { options, result: { ...result, interrupted: signal.aborted }, failures };
+  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const store = new FailureStore(campaign.options, flags.out, sayTo(bar));
+  const result = await watched(campaign, store, bar, signal);
+  const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
+  const { modes, runs, subject } = campaign;
+  const needed = runsNeeded(modes, runs, subject.log === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
+  const report: Report = { options, needed, result: { ...result, interrupted: signal.aborted }, failures };
   if (flags.json) process.stdout.write(json(reportJson(report)));
-  else printReport(shown(report), painter(flags.color));
+  else printReport(shown(report), flags.details, painter(flags.color));
   for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
-  if (signal.aborted) return INTERRUPTED;
-  return failures.length > 0 ? 1 : 0;
+  return exitStatusOf(verdictOf(report), signal.aborted);
 }
 
 function campaignOf(flags: Flags): Campaign {
@@ -54,15 +60,26 @@ function optionsOf(flags: Flags, { options, modes, subject: { scope }, runs, sec
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
-async function watched(campaign: Campaign, flags: Flags, signal: AbortSignal): Promise<CampaignResult> {
+async function watched(campaign: Campaign, store: FailureStore, bar: Progress | null, signal: AbortSignal): Promise<CampaignResult> {
   const begin = Date.now();
-  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  let [schedules, found] = [0, 0];
+  const show = (): void => bar?.update(campaign.seconds === null ? schedules : Date.now() - begin, `${count(schedules)} schedules${found > 0 ? `, ${plural(found, 'failure')}` : ''}`);
+  const tick = setInterval(show, TICK_MS);
   try {
-    return await runCampaign(campaign, signal, (tally) => {
-      const done = campaign.seconds === null ? tally.schedules : Date.now() - begin;
-      bar?.update(done, `${count(tally.schedules)} schedules${tally.found.length > 0 ? `, ${tally.found.length} failures` : ''}`);
-    });
+    return await runCampaign(
+      campaign, signal,
+      (tally) => {
+        for (; found < tally.found.length; found++) store.found(tally.found[found]!);
+        schedules = tally.schedules;
+        show();
+      },
+      (sighting) => store.sighted(sighting),
+    );
   } finally {
+    clearInterval(tick);
     bar?.stop();
   }
 }
+
+/** Where the first runs take long, too, it shows that something is going on. */
+const TICK_MS = 1_000;

@@ -13,7 +13,8 @@ import { printable } from '../trace/printable.ts';
 import { shrinkOne } from '../workers/failures.ts';
 import type { ShrunkTrace } from '../workers/job.ts';
 import { replayAll } from '../workers/replays.ts';
-import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { INTERRUPTED } from './exit-status.ts';
+import { interruptible } from './interrupt.ts';
 import { jobFile, withJob } from './own-job.ts';
 import { json, plural, progress } from './terminal.ts';
 import { PROVE_SECONDS_DEFAULT, folder, seconds } from './usage.ts';
@@ -81,7 +82,7 @@ async function watched(given: FailingTrace, { prove, proveSeconds, json: asJson 
   const bar = asJson && process.stderr.isTTY ? null : progress(proveSeconds * 1000);
   const tick = setInterval(() => bar?.update(Date.now() - begin, prove ? 'searching what is smaller' : 'shrinking'), TICK_MS);
   try {
-    return await shrinkOne(given, { workers: 1, proveSeconds: prove ? proveSeconds : 0 }, signal);
+    return await shrinkOne(given, () => (prove ? Date.now() + proveSeconds * 1000 : null), signal);
   } finally {
     clearInterval(tick);
     bar?.stop();

@@ -1,4 +1,5 @@
 /** How cowcheck writes to people: colour where it is wanted, progress where there is somebody to watch. */
+import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import { printable } from '../trace/printable.ts';
@@ -40,6 +41,8 @@ export function shown<T>(value: T): T {
 
 export interface Progress {
   update(done: number, text: string): void;
+  /** Writes a line above it, on standard error. */
+  say(line: string): void;
   stop(): void;
 }
 
@@ -56,7 +59,13 @@ export function progress(total: number): Progress {
       process.off('exit', restore);
       bar.stop();
     };
-    return { update: (done, text) => bar.update(Math.min(done, total), { text }), stop };
+    const say = (line: string): void => {
+      clearLine(process.stderr, 0);
+      cursorTo(process.stderr, 0);
+      process.stderr.write(`${line}\n`);
+      bar.render();
+    };
+    return { update: (done, text) => bar.update(Math.min(done, total), { text }), say, stop };
   }
   let next = Date.now() + LINE_EVERY_MS;
   return {
@@ -65,6 +74,16 @@ export function progress(total: number): Progress {
       next = Date.now() + LINE_EVERY_MS;
       process.stderr.write(`cowcheck: ${Math.min(100, Math.floor((100 * done) / total))} % done, ${text}\n`);
     },
+    say: (line) => void process.stderr.write(`${line}\n`),
     stop: () => {},
+  };
+}
+
+/** For news in the middle of long work, on standard error. @param bar null: nothing is there that the line could get between */
+export function sayTo(bar: Progress | null): (line: string) => void {
+  return (line) => {
+    const text = `cowcheck: ${line}`;
+    if (bar === null) process.stderr.write(`${text}\n`);
+    else bar.say(text);
   };
 }

@@ -3,15 +3,15 @@ import { FileError, fileError } from '../files/text.ts';
 import { loadTrace, saveTrace } from '../files/traces.ts';
 import { isQemuJob, type Trace } from '../trace/format.ts';
 import { type Validation, validate } from '../validate/validate.ts';
-import { INTERRUPTED } from './interrupt.ts';
+import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from './exit-status.ts';
 import { json, painter, shown } from './terminal.ts';
 import { printValidation, validationJson } from './validation-report.ts';
 
-/** @returns the exit status: 1 if one is no run of the model, and QEMU is not known to go another way there */
+/** @returns the exit status: broken if one is no run of the model, and QEMU is not known to go another way there; unfinished if a limit came first */
 export async function validateTraces(paths: readonly string[], { out, json: asJson, color }: { out: string; json: boolean; color: boolean }, signal: AbortSignal): Promise<number> {
   const traces = paths.map(loadLog);
   const results: object[] = [];
-  let isBroken = false;
+  let [isBroken, isUnfinished] = [false, false];
   for (const [i, trace] of traces.entries()) {
     await new Promise((resolve) => setImmediate(resolve)); // a Ctrl-C is heard
     if (signal.aborted) break;
@@ -19,10 +19,12 @@ export async function validateTraces(paths: readonly string[], { out, json: asJs
     const run = result.outcome === 'a run of the model' ? saved(result.run, out) : null;
     results.push(validationJson(paths[i]!, result, run));
     isBroken ||= isUnexplained(result);
+    isUnfinished ||= result.outcome === 'unfinished';
     if (!asJson) printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => void process.stdout.write(`${line}\n`), painter(color));
   }
   if (asJson) process.stdout.write(json(results));
-  return signal.aborted ? INTERRUPTED : isBroken ? 1 : 0;
+  if (signal.aborted) return INTERRUPTED;
+  return isBroken ? BROKEN : isUnfinished ? UNFINISHED : HOLDS;
 }
 
 const isUnexplained = (result: Validation): boolean => result.outcome === 'no run of the model' && result.departure === null;

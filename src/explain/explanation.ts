@@ -98,13 +98,6 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
   return rows.every(({ who, what, saw }, i) => schedule[i]!.who === who && schedule[i]!.what === what && (schedule[i]!.saw === '' || schedule[i]!.saw === saw));
 }
 
-/** The sentence alone. @throws if nothing breaks in the trace */
-export function sentenceOf(trace: FailingTrace): string {
-  const story = storyOf(trace);
-  if (story === null) throw new Error('a failing trace did not fail when it was to be explained: the model is not deterministic');
-  return factsOf(story).sentence;
-}
-
 const FIRST_LANES = ['job', 'user', 'operator'];
 
 /** The job, whoever is at the monitor, then the guests in the order of the scenario. Who has not ended is under way. */

@@ -56,6 +56,9 @@ export interface Found {
   readonly unit: number;
 }
 
+/** A failure at the moment in which it is found: to tell its cause takes many more runs. */
+export type Sighting = Omit<Found, 'cause'>;
+
 export interface UnitResult {
   readonly mode: SyncMode;
   readonly schedules: number;
@@ -72,8 +75,12 @@ export interface UnitResult {
 /** A unit that keeps going reports at most so many failures: the same cause again and again tells nothing new. */
 const FOUND_MAX = 10;
 
-/** Runs a unit. @param shouldStop asked before each scenario; what has been done by then counts */
-export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: Unit, benches: Benches, shouldStop: () => boolean): UnitResult {
+/**
+ * Runs a unit.
+ * @param shouldStop asked before each scenario, and now and then within a run; complete runs count
+ * @param onSighting told of each failure at once: it must not be lost while its cause is searched for
+ */
+export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: Unit, benches: Benches, shouldStop: () => boolean, onSighting: (sighting: Sighting) => void = () => {}): UnitResult {
   const random = randomNumbers(`${options.seed}/${unit.mode}/${unit.number}`);
   const strategy = STRATEGIES[options.strategy]!();
   const marks = MARK_IDS.map(() => 0);
@@ -87,7 +94,8 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
     strategy.newScenario?.();
     for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
       bench.warmUp();
-      const run = bench.runner.run(strategy, random);
+      const run = bench.runner.run(strategy, random, shouldStop);
+      if (run.stopped === true) return result();
       schedules++;
       steps += run.steps;
       if (run.cutOff) cutOff++;
@@ -95,9 +103,10 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
       if (run.violation === null) continue;
       const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
       const { without } = options.setting;
+      const sighting = { scenario, schedule, violation: run.violation, without, run: schedules - 1, unit: unit.number };
+      onSighting(sighting);
       const tight = { ...options.setting, requestsMin: 0 };
-      const cause = causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) });
-      found.push({ scenario, schedule, violation: run.violation, without, cause, run: schedules - 1, unit: unit.number });
+      found.push({ ...sighting, cause: causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) }) });
       if (!options.keepGoing || found.length >= FOUND_MAX) return result();
     }
   }

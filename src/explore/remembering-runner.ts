@@ -83,9 +83,9 @@ export class RememberingRunner implements ReadySteps {
     this.#looks = this.#runs = this.#steps = this.#livedSteps = 0;
   }
 
-  /** Runs the loaded scenario once. */
-  run(strategy: Strategy, random: RandomNumbers): RunResult {
-    if (!this.#pays) return this.#runPlainly(strategy, random);
+  /** Runs the loaded scenario once. @param shouldStop asked where it runs plainly: only there runs are long */
+  run(strategy: Strategy, random: RandomNumbers, shouldStop?: () => boolean): RunResult {
+    if (!this.#pays) return this.#runPlainly(strategy, random, shouldStop);
     this.schedule = this.#schedule;
     this.#lived = NOT_BEGUN;
     this.#metLow = this.#metHigh = 0;
@@ -96,8 +96,8 @@ export class RememberingRunner implements ReadySteps {
     return result;
   }
 
-  #runPlainly(strategy: Strategy, random: RandomNumbers): RunResult {
-    const result = this.#plain.run(strategy, random);
+  #runPlainly(strategy: Strategy, random: RandomNumbers, shouldStop?: () => boolean): RunResult {
+    const result = this.#plain.run(strategy, random, shouldStop);
     this.schedule = this.#plain.schedule;
     return result;
   }

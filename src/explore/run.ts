@@ -13,7 +13,13 @@ export interface RunResult {
   readonly violation: Violation | null;
   /** The run was cut off at `stepsMax`: neither a success nor a failure. */
   readonly cutOff: boolean;
+  /** It was told to stop on its way, and counts for nothing. */
+  readonly stopped?: true;
 }
+
+/** Steps between two looks at the clock: one takes longer than many steps. */
+const STEPS_A_LOOK = 1_024;
+const NEVER = (): boolean => false;
 
 /** A run of a correct job takes a bounded number of steps; this is far beyond it. */
 export function stepsMaxOf({ shape }: Machine): number {
@@ -46,8 +52,11 @@ export class Runner implements ReadySteps {
     return this.machine.coroutines.byId(this.ids[i]!).pending;
   }
 
-  /** Runs the loaded scenario once. */
-  run(strategy: Strategy, random: RandomNumbers): RunResult {
+  /**
+   * Runs the loaded scenario once.
+   * @param shouldStop asked now and then: on the disk of a real guest one run takes many seconds
+   */
+  run(strategy: Strategy, random: RandomNumbers, shouldStop: () => boolean = NEVER): RunResult {
     const { machine } = this;
     machine.begin();
     this.#properties.begin();
@@ -62,6 +71,7 @@ export class Runner implements ReadySteps {
       const step = coroutine.pending;
       machine.step(id);
       this.#record(steps++, id);
+      if (steps % STEPS_A_LOOK === 0 && shouldStop()) return { steps, violation: null, cutOff: false, stopped: true };
       strategy.done(id, step);
       this.#marks?.after(coroutine, step);
       const violation = this.#properties.after(coroutine, step) ?? this.#rounds?.after() ?? null;

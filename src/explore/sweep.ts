@@ -6,8 +6,9 @@ import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { Properties } from '../../properties/all.ts';
+import { bucketOf } from '../shrink/failure.ts';
 import { causeOf } from '../trace/cause.ts';
-import type { Found } from './campaign.ts';
+import type { Found, Sighting } from './campaign.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { namedSchedule } from './experiment.ts';
 import { LazyList, joined } from './lazy-list.ts';
@@ -72,8 +73,9 @@ export class Sweeper {
    * what is left to do, although scenarios at the end of a scope are far larger than those at its beginning.
    * @param shouldStop asked now and then
    * @param bytesMax for the states of a scenario
+   * @param onSighting told of each failure at once: it must not be lost while its cause is searched for
    */
-  run(unit: number, bytesMax: number, shouldStop: () => boolean): SweepResult {
+  run(unit: number, bytesMax: number, shouldStop: () => boolean, onSighting: (sighting: Sighting) => void = () => {}): SweepResult {
     const byMode: Partial<Record<SyncMode, SweepCounts>> = {};
     const found = new Map<string, Caught>();
     let [collisionBound, cut]: [number, SweepResult['cut']] = [0, null];
@@ -91,17 +93,19 @@ export class Sweeper {
         counts.scenarios += standsFor;
       }
       if (result.broken === null) continue;
-      const caught = this.#caught({ scenario, ...result.broken, run: i, unit });
+      const sighting = { scenario, ...result.broken, without: this.#sweep.setting.without, run: i, unit };
+      onSighting(sighting);
+      const caught = this.#caught(sighting);
       if (!found.has(caught.bucket)) found.set(caught.bucket, caught);
       if (!this.#sweep.keepGoing) cut = 'failure';
     }
     return { byMode, collisionBound, found: [...found.values()], cut };
   }
 
-  #caught(found: Omit<Found, 'without' | 'cause'>): Caught {
+  #caught(found: Sighting): Caught {
     const setting = { ...this.#sweep.setting, requestsMin: 0 };
     const cause = causeOf({ scenario: found.scenario, setting, steps: namedSchedule(found.scenario, setting, found.schedule) });
-    return { ...found, without: setting.without, cause, bucket: [found.scenario.mode, found.violation.property, ...cause].join(' ') };
+    return { ...found, cause, bucket: bucketOf(found.scenario.mode, found.violation.property, cause) };
   }
 
   #search(scenario: Scenario, bytesMax: number, shouldStop: () => boolean): ExhaustiveResult {

@@ -19,7 +19,7 @@ describe('a tally', () => {
     tally.add(result('none', { hookCopied: 4 }, { found: [FOUND] }));
     tally.add(result('full', {}, { schedules: 5, steps: 7, scenarios: 1, cutOff: 0 }));
     expect(tally).toMatchObject({ schedules: 25, steps: 207, scenarios: 5, cutOff: 2, found: [FOUND] });
-    expect([...tally.byMode]).toEqual([['full', { schedules: 15, broken: false }], ['none', { schedules: 10, broken: true }]]);
+    expect([...tally.byMode]).toEqual([['full', { schedules: 15, cutOff: 1, broken: false }], ['none', { schedules: 10, cutOff: 1, broken: true }]]);
     expect(tally.marks()).toContainEqual({ name: MARKS.hookCopied.name, runs: 7 });
   });
 
@@ -44,7 +44,7 @@ describe('a tally', () => {
     const tally = new Tally(['full']);
     tally.add(result('full', {}, { found: [FOUND] }));
     tally.add(result('full'));
-    expect(tally.byMode.get('full')).toEqual({ schedules: 20, broken: true });
+    expect(tally.byMode.get('full')).toEqual({ schedules: 20, cutOff: 2, broken: true });
   });
 
   it('names the marks that its modes can meet, those never met with 0 runs', () => {

@@ -13,7 +13,7 @@ export class Tally {
   /** Failures of different buckets; of each bucket the first. */
   readonly found: Found[] = [];
   readonly #buckets = new Set<string>();
-  readonly byMode = new Map<SyncMode, { schedules: number; broken: boolean }>();
+  readonly byMode = new Map<SyncMode, { schedules: number; cutOff: number; broken: boolean }>();
   /** What the strategy promises, by depth. */
   readonly bounds = new Map<number, DepthBound>();
   readonly #marks = MARK_IDS.map(() => 0);
@@ -23,7 +23,7 @@ export class Tally {
   /** @param withFaults whether the marks that take injected errors count among those to be met */
   constructor(modes: readonly SyncMode[], withFaults = false) {
     this.#withFaults = withFaults;
-    for (const mode of modes) this.byMode.set(mode, { schedules: 0, broken: false });
+    for (const mode of modes) this.byMode.set(mode, { schedules: 0, cutOff: 0, broken: false });
   }
 
   add(result: UnitResult): void {
@@ -36,6 +36,7 @@ export class Tally {
     result.marks.forEach((runs, m) => (this.#marks[m]! += runs));
     const mode = this.byMode.get(result.mode)!;
     mode.schedules += result.schedules;
+    mode.cutOff += result.cutOff;
     mode.broken ||= result.found.length > 0;
   }
 

@@ -36,6 +36,9 @@ export function saveTraceAs(name: string, trace: Trace, folder: string): string 
   return writeWhole(join(folder, name), writeTrace(trace));
 }
 
+/** Removes a trace that another one has taken the place of. What is gone, or can't be removed, does no harm. */
+export const removeTrace = (path: string): void => removeIfThere(path);
+
 /** Where a trace is saved: the same trace under the same name. */
 export function tracePath(trace: Trace, folder: string): string {
   const digest = createHash('sha256').update(writeTrace(trace)).digest('hex').slice(0, 8);

@@ -5,7 +5,7 @@ import { textOfExplanation } from '../explain/formats/text.ts';
 import type { Reason } from '../explain/reasons.ts';
 import type { Failure } from '../shrink/failure.ts';
 import { writeTrace } from '../trace/write.ts';
-import type { CheckOptions } from './check.ts';
+import type { CheckOptions } from './check-options.ts';
 
 export class CheckFailure extends Error {
   override readonly name = 'CheckFailure';

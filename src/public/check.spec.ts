@@ -1,6 +1,6 @@
 /** `check` and `replay`, as a test suite uses them. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckFailure, type CheckOptions, type Job, JobError, check, replay } from '../index.ts';
+import { CheckFailure, type CheckOptions, type Job, JobError, Unfinished, check, replay } from '../index.ts';
 
 let chunked: Job;
 let forgetful: Job;
@@ -48,6 +48,14 @@ describe('check', () => {
     const refused: [Job | 'correct', CheckOptions, string][] = [
       [{} as Job, { modes: ['full'] }, 'own-job.mjs: "modes" should be a list of full, top, none'],
       [chunked, { modes: ['none'] }, 'own-job.mjs: it does FULL, TOP, and not NONE'],
+      [chunked, { modes: 'full' as never }, '"modes" should be a list of full, top, none, with at least one of them'],
+      [chunked, { modes: ['ful' as never] }, '"modes" should be a list of full, top, none'],
+      [chunked, { modes: [] }, '"modes" should be a list of full, top, none, with at least one of them'],
+      [chunked, { run: 5 } as CheckOptions, 'there is no option "run"; did you mean "runs"?'],
+      [chunked, { wake: 'anyhow' as never }, '"wake" should be one of any, qemu'],
+      [chunked, { faults: 1 as never }, '"faults" should be true or false'],
+      [chunked, { seed: 5 as never }, '"seed" should be a text'],
+      ['correct', { without: ['x' as never] }, '"without" should be a list of rules; "npx cowcheck rules" lists them all'],
       [chunked, { without: ['copyBeforeWrite'] }, '"without" is about cowcheck\'s own job'],
       [chunked, { runs: 0 }, '"runs" should be a whole number above 0'],
       [chunked, { clusters: 65 }, '"clusters" should be a whole number above 0, at most 64'],
@@ -60,6 +68,37 @@ describe('check', () => {
       expect(refuse).toThrow(JobError);
       expect(refuse).toThrow(says);
     }
+  });
+});
+
+describe('check, when it can not run enough', () => {
+  const unfinished = (options: CheckOptions): Unfinished => {
+    try {
+      check(chunked, { seed: 'a', ...options });
+    } catch (error) {
+      if (error instanceof Unfinished) return error;
+      throw error;
+    }
+    throw new Error('it was taken for enough');
+  };
+
+  it('says so if a time cuts off runs that were asked for', () => {
+    const { message, result } = unfinished({ modes: ['full'], runs: 1_000_000, seconds: 0.2 });
+    expect(message).toMatch(/^FULL ended \d+ of 1000000 runs in 0\.2 s, and nothing broke: ask for more "seconds", or for "runs" alone, /);
+    expect(result.schedules).toBeLessThan(1_000_000);
+  });
+
+  it('says so if the time is too short for anything', () => {
+    expect(unfinished({ seconds: 1e-6 }).message).toMatch(/^FULL ended 0 of 1000 runs, TOP ended 0 of 1000 runs in 0\.000001 s/);
+  });
+
+  it('says so if a mode gets no run', () => {
+    expect(unfinished({ runs: 1 }).message).toBe('TOP ended 0 of 1 runs: "runs" should be at least one for each mode');
+  });
+
+  it('takes the time that the runs take if only runs are asked for', () => {
+    const slow: Job = { ...chunked, *run(backup) { const until = performance.now() + 8; while (performance.now() < until); yield* chunked.run(backup); } };
+    expect(check(slow, { modes: ['full'], runs: 400, seed: 'a' })).toMatchObject({ schedules: 400 }); // more than the 3 s of the default
   });
 });
 

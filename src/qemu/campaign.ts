@@ -10,7 +10,8 @@ import { byStrategy } from './picker.ts';
 import { failingTraceOf, traceOf } from './real-trace.ts';
 import { QemuTally } from './tally.ts';
 import { ValidationTally } from './validation-tally.ts';
-import { validate } from '../validate/validate.ts';
+import { SHARE_WITH_FAILURES } from '../explore/verdict.ts';
+import { VALIDATION_LIMITS, validate } from '../validate/validate.ts';
 
 export interface QemuCampaign {
   readonly binary: string;
@@ -45,12 +46,14 @@ export interface QemuFound {
 export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSignal, onCase: (tally: QemuTally) => void): Promise<QemuResult> {
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
+  /** A campaign that goes on after a failure leaves time to make it small. */
+  const secondsMax = (): number => (campaign.seconds ?? Infinity) * (tally.found.length > 0 ? SHARE_WITH_FAILURES : 1);
   const tally = new QemuTally(campaign.modes, campaign.scope.faults);
   const validation = campaign.validate ? new ValidationTally() : null;
   const draw = new Draw(campaign.scope);
   const strategies = new Map(campaign.modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
   const host = await Host.start(campaign.binary);
-  const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || (campaign.seconds !== null && seconds() >= campaign.seconds);
+  const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || seconds() >= secondsMax();
   try {
     for (let i = 0; !isOver() && (campaign.keepGoing || tally.found.length === 0); i++) {
       const mode = campaign.modes[i % campaign.modes.length]!;
@@ -62,7 +65,7 @@ export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSigna
       const { strategy, seed } = campaign;
       const foundBy = { strategy, seed, run };
       tally.add(result, () => failingTraceOf(result, host.version, foundBy));
-      if (validation !== null) checkAgainstModel(traceOf(result, host.version, foundBy), validation);
+      if (validation !== null) checkAgainstModel(traceOf(result, host.version, foundBy), validation, secondsMax() - seconds());
       onCase(tally);
     }
     return { version: host.version, tally, validation, seconds: seconds(), interrupted: signal.aborted };
@@ -71,6 +74,7 @@ export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSigna
   }
 }
 
-function checkAgainstModel(trace: Trace, tally: ValidationTally): void {
-  tally.add(trace, validate(trace));
+/** @param secondsLeft of the campaign: a search of the model that takes longer is unfinished */
+function checkAgainstModel(trace: Trace, tally: ValidationTally, secondsLeft: number): void {
+  tally.add(trace, validate(trace, { ...VALIDATION_LIMITS, seconds: Math.min(VALIDATION_LIMITS.seconds, Math.max(1, secondsLeft)) }));
 }

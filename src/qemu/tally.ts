@@ -11,13 +11,13 @@ export class QemuTally {
   steps = 0;
   cutOff = 0;
   readonly found: QemuFound[] = [];
-  readonly byMode = new Map<SyncMode, { schedules: number; broken: boolean }>();
+  readonly byMode = new Map<SyncMode, { schedules: number; cutOff: number; broken: boolean }>();
   readonly #met = new Map<string, number>();
   readonly #withFaults: boolean;
 
   constructor(modes: readonly SyncMode[], withFaults: boolean) {
     this.#withFaults = withFaults;
-    for (const mode of modes) this.byMode.set(mode, { schedules: 0, broken: false });
+    for (const mode of modes) this.byMode.set(mode, { schedules: 0, cutOff: 0, broken: false });
   }
 
   /** @param trace makes the trace, if it is wanted */
@@ -27,7 +27,10 @@ export class QemuTally {
     this.schedules++;
     mode.schedules++;
     this.steps += steps.length;
-    if (cutOff) this.cutOff++;
+    if (cutOff) {
+      this.cutOff++;
+      mode.cutOff++;
+    }
     for (const name of situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
     if (violation === null) return;
     mode.broken = true;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RuleName } from '../../model/backup/rules.ts';
 import { replay } from '../trace/replay.ts';
 import { findFailure, settingWithout } from '../testing.ts';
-import { type Failure, bucketBeforeShrinking, failureOf } from './failure.ts';
+import { explain } from '../explain/explanation.ts';
+import { type Failure, bucketOfFound, failureAsFound, failureOf } from './failure.ts';
 import { shrink } from './shrink.ts';
 
 const setting = settingWithout(['copyBeforeWrite']);
@@ -17,12 +18,19 @@ function afterAsking(n: number): () => boolean {
 
 describe('a failure', () => {
   it('is told small, with its cause in words', () => {
-    const { trace, cost, sentence } = failureOf(found, SEARCH, () => false);
+    const { trace, cost } = failureOf(found, SEARCH, () => false);
     expect(trace).toMatchObject({ cause: ['copyBeforeWrite'], found: { strategy: 'portfolio', seed: 'spec', run: found.run } });
     expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
     expect(trace.schedule).toHaveLength(cost.steps);
-    expect(sentence).toMatch(/^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: the old data should have been copied to the target first\.$/);
-    expect(bucketBeforeShrinking(found, SEARCH)).toBe('full copyBeforeWrite');
+    expect(explain(trace)!.sentence).toMatch(/^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: the old data should have been copied to the target first\.$/);
+    expect(bucketOfFound(found)).toBe('full copyBeforeWrite');
+  });
+
+  it('can be kept and replayed as it was found, before its cause is known', () => {
+    const { trace, cost } = failureAsFound({ ...found, cause: [] }, SEARCH);
+    expect(trace).toMatchObject({ scenario: found.scenario, cause: [], minimal: 'not tried', found: { seed: 'spec', run: found.run } });
+    expect([trace.schedule.length, cost.steps]).toEqual([found.schedule.length, found.schedule.length]);
+    expect(replay(trace).outcome).toBe('reproduced');
   });
 
   it('goes by the rules that were off when it was found, and by all that the search has off where that makes no difference', () => {

@@ -4,12 +4,11 @@ import type { Setting } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import type { Found } from '../explore/campaign.ts';
 import { Experiment, namedSchedule } from '../explore/experiment.ts';
-import { sentenceOf } from '../explain/explanation.ts';
 import type { FailingTrace, Trace } from '../trace/format.ts';
 import { type FailingRun, causeOf, isCausedBy, isSameWithout } from '../trace/cause.ts';
 import { recordTrace } from '../trace/record.ts';
 import { namedSteps, settingOf } from '../trace/replay.ts';
-import type { Cost } from './cost.ts';
+import { type Cost, costOf } from './cost.ts';
 import { normalForm } from './normal-form.ts';
 import { canBeProven, prove } from './prove.ts';
 import { type Shrunk, shrink } from './shrink.ts';
@@ -19,8 +18,6 @@ export interface Failure {
   readonly cost: Cost;
   /** Runs that it took to make it so small, and scenarios that were searched. */
   readonly tries: number;
-  /** Why, in one sentence. */
-  readonly sentence: string;
 }
 
 /** How it was found. */
@@ -41,9 +38,14 @@ function runOf({ scenario, schedule, without }: Found, { setting }: Search): Fai
  */
 export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => (cause.length > 0 ? [mode, ...cause] : [mode, property]).join(' ');
 
-/** Asked before shrinking, which takes longer. */
-export function bucketBeforeShrinking(found: Found, search: Search): string {
-  return bucketOf(found.scenario.mode, found.violation.property, causeOf(runOf(found, search)));
+export const bucketOfFound = ({ scenario, violation, cause }: Found): string => bucketOf(scenario.mode, violation.property, cause);
+
+/** As it was found, which takes no more than three runs: it can be kept before its cause and a smaller one are known. */
+export function failureAsFound(found: Found, search: Search): Failure {
+  const { strategy, seed } = search;
+  const run = runOf(found, search);
+  const trace = recordTrace(run, { minimal: 'not tried', found: { strategy, seed, run: found.run } }, found.cause);
+  return { trace, cost: costOf(trace), tries: 0 };
 }
 
 /** @param shouldStop asked while it is shrunk, and then it is reported as small as it has become */
@@ -112,6 +114,5 @@ function inNormalForm(shrunk: Shrunk): Shrunk {
 }
 
 function told({ run, cost, tries }: Shrunk, minimal: string, found: Trace['found']): Failure {
-  const trace = recordTrace(run, { minimal, ...(found === undefined ? {} : { found }) });
-  return { trace, cost, tries, sentence: sentenceOf(trace) };
+  return { trace: recordTrace(run, { minimal, ...(found === undefined ? {} : { found }) }), cost, tries };
 }

@@ -1,5 +1,6 @@
 /** From a run to a trace of it. */
 import { jobRules } from '../../model/backup/eras.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { RunResult } from '../explore/run.ts';
@@ -9,11 +10,15 @@ import type { FailingTrace, Trace, TraceStep } from './format.ts';
 import { observe } from './observe.ts';
 import { verdictOf } from './replay.ts';
 
-/** Runs it once more and notes what each step shows. @throws if it does not fail, which would be our own mistake */
-export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>): FailingTrace {
+/**
+ * Runs it once more and notes what each step shows.
+ * @param cause if it is known: to find out takes a dozen runs
+ * @throws if it does not fail, which would be our own mistake
+ */
+export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>, cause: readonly RuleName[] = causeOf(run)): FailingTrace {
   const { experiment, schedule, result: { violation, steps } } = played(run);
   if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
-  return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause: causeOf(run), ...about };
+  return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause, ...about };
 }
 
 /** A trace of a run in which nothing breaks: the steps as far as they go, and on to the end. @throws if a property breaks, or it never ends */

@@ -1,19 +1,15 @@
-/** A worker thread: tells failures apart, shrinks one at a time, and proves that it is the smallest. */
+/** A worker thread: shrinks a failure, proves that it is the smallest, and explains it. */
+import { type Explanation, explain as explanationOf } from '../explain/explanation.ts';
 import { costOf } from '../shrink/cost.ts';
-import { type Failure, bucketBeforeShrinking, failureOf, provenFailure, shrunkTrace } from '../shrink/failure.ts';
-import { type FailureJob, type ProofJob, type ShrunkTrace, Stop, type StopCell, type TraceJob } from './job.ts';
+import { type Failure, failureOf, provenFailure, shrunkTrace } from '../shrink/failure.ts';
+import { type ExplainJob, type FailureJob, type ProofJob, type ShrunkTrace, Stop, type StopCell, type TraceJob } from './job.ts';
 import { ownJobs } from './own-jobs.ts';
 
 const isToldTo = (stop: StopCell, what: number): boolean => Atomics.load(stop, 0) >= what;
 
-export async function bucket({ found, search }: FailureJob): Promise<string> {
+export async function shrink({ found, search, deadline, stop }: FailureJob): Promise<Failure> {
   await ownJobs();
-  return bucketBeforeShrinking(found, search);
-}
-
-export async function shrink({ found, search, stop }: FailureJob): Promise<Failure> {
-  await ownJobs();
-  return failureOf(found, search, () => isToldTo(stop, Stop.all));
+  return failureOf(found, search, () => isToldTo(stop, Stop.all) || (deadline !== null && Date.now() >= deadline));
 }
 
 export async function shrinkAgain({ trace, stop }: TraceJob): Promise<ShrunkTrace> {
@@ -24,4 +20,12 @@ export async function shrinkAgain({ trace, stop }: TraceJob): Promise<ShrunkTrac
 export async function prove({ failure, deadline, stop }: ProofJob): Promise<Failure> {
   await ownJobs();
   return provenFailure(failure, () => isToldTo(stop, Stop.proofs) || Date.now() >= deadline);
+}
+
+/** @throws if nothing breaks in the trace, which would be our own mistake */
+export async function explain({ trace }: ExplainJob): Promise<Explanation> {
+  await ownJobs();
+  const explanation = explanationOf(trace);
+  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  return explanation;
 }

@@ -2,6 +2,7 @@
 import { Piscina } from 'piscina';
 import { withOwnJobs } from './own-jobs.ts';
 import { Patience } from './patience.ts';
+import type { SearchLimit } from './search-limit.ts';
 
 /** A job that takes longer to end than this, once it is told to, is given up with all that it has done. */
 const JOB_MS = 3_000;
@@ -15,24 +16,32 @@ export interface InOrder<Job, Result> {
   readonly workers: number;
   /** @param stop shared: not 0 once all is over, for whatever reason */
   readonly jobs: (stop: Int32Array) => Iterator<Job, void>;
-  /** Asked before each job: whether there should be no more. Those under way are told by themselves. */
-  readonly isOver: () => boolean;
-  /** @returns whether to go on */
-  readonly onResult: (result: Result) => boolean;
+  /** When its time is over no job is begun, those under way are told to stop, and soon after they are given up. */
+  readonly limit: SearchLimit;
+  /** @param number of the job, from 0 @returns whether to go on */
+  readonly onResult: (result: Result, number: number) => boolean;
+  /** What workers say before their job is done. */
+  readonly onMessage?: (message: unknown) => void;
 }
 
 /** @param signal ends it: jobs under way are told to stop, and their results still count */
-export async function runInOrder<Job, Result>({ filename, workers, jobs, isOver, onResult }: InOrder<Job, Result>, signal: AbortSignal): Promise<void> {
+export async function runInOrder<Job, Result>({ filename, workers, jobs, limit, onResult, onMessage = () => {} }: InOrder<Job, Result>, signal: AbortSignal): Promise<void> {
   const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...withOwnJobs() });
+  pool.on('message', onMessage);
   const running: Promise<Result>[] = [];
+  let number = 0;
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const patience = new Patience(signal, JOB_MS);
   const stopAll = (): void => void Atomics.store(stop, 0, 1);
   signal.addEventListener('abort', stopAll, { once: true });
+  limit.onEnd(() => {
+    stopAll();
+    patience.begin();
+  });
   const left = jobs(stop);
   try {
     for (;;) {
-      while (running.length < workers * AHEAD && !signal.aborted && !isOver()) {
+      while (running.length < workers * AHEAD && !signal.aborted && !limit.isOver) {
         const { value: job, done } = left.next();
         if (done === true) break;
         const result = pool.run(job);
@@ -42,7 +51,8 @@ export async function runInOrder<Job, Result>({ filename, workers, jobs, isOver,
       const next = running.shift();
       if (next === undefined) break;
       const result = await Promise.race([next, patience.end]);
-      if (result !== null && !onResult(result)) break;
+      if (result !== null && !onResult(result, number)) break;
+      number++;
     }
   } finally {
     stopAll();

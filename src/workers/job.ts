@@ -16,8 +16,6 @@ export interface UnitJob {
   readonly options: CampaignOptions;
   readonly unit: Unit;
   readonly subject: Subject;
-  /** In milliseconds since 1970; null: no limit. */
-  readonly deadline: number | null;
   /** Shared: not 0 once the campaign is over, for whatever reason. */
   readonly stop: Int32Array;
 }
@@ -27,8 +25,6 @@ export interface SweepJob {
   readonly unit: number;
   /** For the states of a scenario. */
   readonly bytesMax: number;
-  /** In milliseconds since 1970; null: no limit. */
-  readonly deadline: number | null;
   /** Shared: not 0 once the sweep is over, for whatever reason. */
   readonly stop: Int32Array;
 }
@@ -41,7 +37,13 @@ export type StopCell = Int32Array;
 export interface FailureJob {
   readonly found: Found;
   readonly search: Search;
+  /** In milliseconds since 1970: by then it should be as small as it becomes; null: no limit. */
+  readonly deadline: number | null;
   readonly stop: StopCell;
+}
+
+export interface ExplainJob {
+  readonly trace: FailingTrace;
 }
 
 export interface TraceJob {
@@ -82,8 +84,6 @@ export interface MatrixResult {
 export interface MatrixJob {
   readonly task: MatrixTask;
   readonly seed: string;
-  /** In milliseconds since 1970; null: no limit. */
-  readonly deadline: number | null;
   /** Shared: not 0 once all is over, for whatever reason. */
   readonly stop: Int32Array;
 }

@@ -7,8 +7,8 @@ import type { MatrixJob, MatrixResult } from './job.ts';
 
 const searches = new Map<SyncMode, PairSearch>();
 
-export default function run({ task, seed, deadline, stop }: MatrixJob): MatrixResult {
-  const shouldStop = (): boolean => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline);
+export default function run({ task, seed, stop }: MatrixJob): MatrixResult {
+  const shouldStop = (): boolean => Atomics.load(stop, 0) !== 0;
   if (task.what === 'asked') {
     const asked = [...rulesAsked(task.mode, seed, shouldStop)];
     return shouldStop() ? {} : { asked }; // whoever has not listened to the end does not know what is not asked

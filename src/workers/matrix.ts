@@ -6,6 +6,7 @@ import type { Searched } from '../matrix/matrix.ts';
 import type { Pair } from '../matrix/pairs.ts';
 import { runInOrder } from './in-order.ts';
 import type { MatrixJob, MatrixResult, MatrixTask } from './job.ts';
+import { SearchLimit } from './search-limit.ts';
 
 export interface MatrixOptions {
   /** The rows to fill. */
@@ -21,24 +22,31 @@ export interface MatrixOutcome extends Searched {
   readonly complete: boolean;
 }
 
-/** @param onProgress called whenever something is done, with the share of all that is, from 0 to 1, and what it was */
-export async function searchMatrix({ rules, seed, workers, seconds }: MatrixOptions, signal: AbortSignal, onProgress: (share: number, what: string) => void): Promise<MatrixOutcome> {
-  const deadline = seconds === null ? null : Date.now() + seconds * 1000;
+/**
+ * @param onProgress called whenever something is done, with the share of all that is, from 0 to 1, and what it was
+ * @param onCell called with each cell that has been searched
+ */
+export async function searchMatrix({ rules, seed, workers, seconds }: MatrixOptions, signal: AbortSignal, onProgress: (share: number, what: string) => void, onCell: (cell: Cell) => void): Promise<MatrixOutcome> {
+  const limit = new SearchLimit(seconds, false);
   const asked = new Map<SyncMode, ReadonlySet<RuleName>>();
   const cells: Cell[] = [];
   const pairs: Pair[] = [];
   const run = (tasks: readonly MatrixTask[]): Promise<boolean> => {
     let done = 0;
-    return runAll(tasks, { seed, deadline, workers }, signal, (result) => {
+    return runAll(tasks, { seed, limit, workers }, signal, (result) => {
       const task = tasks[done++]!;
       if (result.asked !== undefined) asked.set(task.mode, new Set(result.asked));
-      if (result.cell !== undefined) cells.push(result.cell);
+      if (result.cell !== undefined) {
+        cells.push(result.cell);
+        onCell(result.cell);
+      }
       pairs.push(...(result.pairs ?? []));
       const [from, to] = SHARES[task.what];
       onProgress(from + ((to - from) * done) / tasks.length, inWords(task));
     });
   };
   const whole = [await run(SYNC_MODES.map((mode) => ({ what: 'asked', mode }))), await run(cellTasks(rules, asked)), await run(pairTasks(rules, asked))];
+  limit.clear();
   return { asked, cells, pairs, complete: whole.every(Boolean) && cells.every((cell) => cell.complete) };
 }
 
@@ -67,17 +75,16 @@ function pairTasks(rules: readonly RuleName[], asked: Searched['asked']): Matrix
 }
 
 /** @returns whether all tasks were done before somebody said stop */
-async function runAll(tasks: readonly MatrixTask[], { seed, deadline, workers }: { seed: string; deadline: number | null; workers: number }, signal: AbortSignal, onResult: (result: MatrixResult) => void): Promise<boolean> {
-  const isOver = (): boolean => deadline !== null && Date.now() >= deadline;
+async function runAll(tasks: readonly MatrixTask[], { seed, limit, workers }: { seed: string; limit: SearchLimit; workers: number }, signal: AbortSignal, onResult: (result: MatrixResult) => void): Promise<boolean> {
   let done = 0;
   await runInOrder<MatrixJob, MatrixResult>(
     {
       filename: new URL('./matrix-worker.js', import.meta.url).href,
       workers,
       *jobs(stop) {
-        for (const task of tasks) yield { task, seed, deadline, stop };
+        for (const task of tasks) yield { task, seed, stop };
       },
-      isOver,
+      limit,
       onResult: (result) => {
         done++;
         onResult(result);
@@ -86,5 +93,5 @@ async function runAll(tasks: readonly MatrixTask[], { seed, deadline, workers }:
     },
     signal,
   );
-  return done === tasks.length && !isOver() && !signal.aborted;
+  return done === tasks.length && !limit.isOver && !signal.aborted;
 }

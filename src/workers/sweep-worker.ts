@@ -2,11 +2,12 @@
 import { type SweepResult, Sweeper } from '../explore/sweep.ts';
 import type { SweepJob } from './job.ts';
 import { ownJobs } from './own-jobs.ts';
+import { tellSighting } from './sightings.ts';
 
 let sweeper: Sweeper | null = null;
 
-export default async function run({ sweep, unit, bytesMax, deadline, stop }: SweepJob): Promise<SweepResult> {
+export default async function run({ sweep, unit, bytesMax, stop }: SweepJob): Promise<SweepResult> {
   await ownJobs();
   sweeper ??= new Sweeper(sweep); // a pool serves one sweep
-  return sweeper.run(unit, bytesMax, () => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline));
+  return sweeper.run(unit, bytesMax, () => Atomics.load(stop, 0) !== 0, tellSighting);
 }

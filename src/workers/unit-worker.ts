@@ -3,12 +3,13 @@ import { Benches, type ScenarioSource, type UnitResult, runUnit } from '../explo
 import { sourceOf } from '../generate/sources.ts';
 import type { UnitJob } from './job.ts';
 import { ownJobs } from './own-jobs.ts';
+import { tellSighting } from './sightings.ts';
 
 const benches = new Benches();
 let source: ScenarioSource | null = null;
 
-export default async function run({ options, unit, subject, deadline, stop }: UnitJob): Promise<UnitResult> {
+export default async function run({ options, unit, subject, stop }: UnitJob): Promise<UnitResult> {
   await ownJobs();
   source ??= sourceOf(subject); // a pool serves one campaign
-  return runUnit(options, source, unit, benches, () => Atomics.load(stop, 0) !== 0 || (deadline !== null && Date.now() >= deadline));
+  return runUnit(options, source, unit, benches, () => Atomics.load(stop, 0) !== 0, tellSighting);
 }
