@@ -66,20 +66,20 @@ export class FailureStore {
     if (this.#error !== null) throw this.#error;
   }
 
-  /** Keeps and tells a failure whose cause is known. */
-  found(found: Found): void {
+  /** Keeps and tells a failure whose cause is known. @param isNew whether it is the first one of its cause */
+  found(found: Found, isNew: boolean): void {
+    if (!isNew) return this.#removeSame(found);
     this.#kinds.add(kindOf(found));
     this.smaller(found, failureAsFound(found, this.#search));
     this.#tell(keyOf(found));
   }
 
-  /** A trace of this failure takes the place of the one that is there, if any is. */
+  /** A trace of this failure takes the place of the one that is there, if it can be written. */
   smaller(found: Found, failure: Failure): Saved {
     const before = this.#kept.get(keyOf(found));
-    const written = saved(failure, this.#folder);
-    const after = written.loss !== null && before?.saved.loss === null ? { ...before.saved, loss: written.loss } : written;
+    const after = saved(failure, this.#folder);
     this.#kept.set(keyOf(found), { saved: after, number: before?.number ?? null });
-    if (before !== undefined) this.#remove(before.saved);
+    if (before !== undefined && after.loss === null) this.#remove(before.saved);
     return after;
   }
 
@@ -88,17 +88,24 @@ export class FailureStore {
     return this.#kept.get(keyOf(found))?.saved ?? this.smaller(found, failureAsFound(found, this.#search));
   }
 
-  /** Of failures that turned out to be the same as one of these, and of those that were not told, the traces are removed. */
+  /** Removes the traces of failures that turned out to be the same as another one, and of those that are neither reported nor were told. */
   settle(reported: readonly Found[], same: readonly Found[]): void {
     for (const timer of this.#timers) clearTimeout(timer);
+    for (const one of same) this.#removeSame(one);
     const keys = new Set(reported.map(keyOf));
-    const twice = new Set(same.map(keyOf));
     for (const [key, { saved: other, number }] of this.#kept) {
-      if (keys.has(key) || (number !== null && !twice.has(key))) continue;
-      if (number !== null) this.#say(`failure ${number} is the same as another one: its trace is removed`);
+      if (keys.has(key) || number !== null) continue;
       this.#kept.delete(key);
       this.#remove(other);
     }
+  }
+
+  #removeSame(found: Found): void {
+    const kept = this.#kept.get(keyOf(found));
+    if (kept === undefined) return;
+    if (kept.number !== null) this.#say(`failure ${kept.number} is the same as another one: its trace is removed`);
+    this.#kept.delete(keyOf(found));
+    this.#remove(kept.saved);
   }
 
   #tell(key: string): void {
@@ -107,7 +114,7 @@ export class FailureStore {
     kept.number = ++this.#told;
     const { trace: { verdict, scenario, schedule, cause }, path, loss } = kept.saved;
     const rules = cause.length === 0 ? '' : ` without ${cause.join(', ')}`;
-    this.#say(`failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, after ${plural(schedule.length, 'step')}: ${printable(loss ?? path)}`);
+    this.#say(`failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, after ${plural(schedule.length, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`);
   }
 
   #remove({ path, loss }: Saved): void {

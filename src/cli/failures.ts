@@ -1,8 +1,9 @@
 /** What becomes of the failures that a search has found: smaller ones, explained, on disk. */
-import type { Explanation } from '../explain/explanation.ts';
+import { type Explanation, explain } from '../explain/explanation.ts';
 import type { Found } from '../explore/campaign.ts';
 import type { Search } from '../shrink/failure.ts';
-import { type ShrinkOptions, explainAll, shrinkAll } from '../workers/failures.ts';
+import type { FailingTrace } from '../trace/format.ts';
+import { type ShrinkOptions, explainLong, isShort, shrinkAll } from '../workers/failures.ts';
 import { FailureStore, type Saved } from './failure-store.ts';
 import type { Flags } from './flags.ts';
 import { type Progress, plural, progress } from './terminal.ts';
@@ -73,8 +74,7 @@ export async function toldFailures(found: readonly Found[], search: Search, stor
     const kept = small.map((one) => one.found);
     store.settle(kept, found.filter((one) => !kept.includes(one)));
     const saved = kept.map((one) => store.of(one));
-    const explanations = await explainAll(saved.map(({ trace }) => trace), flags.workers, signal);
-    return saved.map((one, i) => ({ ...one, explanation: explanations[i]! }));
+    return await Promise.all(saved.map(async (one) => ({ ...one, explanation: isShort(one.trace) ? explained(one.trace) : await explainLong(one.trace, signal) })));
   } finally {
     clearInterval(tick);
     bar?.stop();
@@ -82,3 +82,9 @@ export async function toldFailures(found: readonly Found[], search: Search, stor
 }
 
 const TICK_MS = 500;
+
+function explained(trace: FailingTrace): Explanation {
+  const explanation = explain(trace);
+  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  return explanation;
+}

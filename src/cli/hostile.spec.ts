@@ -26,7 +26,7 @@ afterAll(() => {
 const cowcheck = (args: readonly string[], how: How = {}): Promise<Ran> => run(args, { cwd: folder, ...how });
 const STACK = /^ {4}at /m;
 /** On a machine that is slow there is some. */
-const withoutProgress = (err: string): string => err.replaceAll(/^cowcheck: \d+ % done, .*\n/gm, '');
+const withoutProgress = (err: string): string => err.replaceAll(/^cowcheck: (\d+ % done, |failure \d+).*\n/gm, '');
 const BREAKS = ['check', '--runs', '2000', '--mode', 'full', '--without', 'copyBeforeWrite', '--seed', 'spec', '--workers', '1', '--prove-seconds', '0'];
 
 describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
@@ -114,7 +114,7 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
   /** Says on standard error that workers for shrinking are being started. */
   const TELLS_SHRINKING = ['--import', `data:text/javascript,${encodeURIComponent('import { Worker } from "node:worker_threads"; const post = Worker.prototype.postMessage; Worker.prototype.postMessage = function (message, ...more) { if (String(message?.filename).includes("failure-worker")) process.stderr.write("shrinking\\n"); return post.call(this, message, ...more); };')}`];
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('while failures are shrunk leaves them as they are, but told and saved: %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('while failures are shrunk leaves them as they are, but told and saved: %s', async (signal) => {
     const out = `shrinking-${signal}`;
     const ran = await cowcheck(['check', '--runs', '600', '--mode', 'full', '--without', 'copyBeforeWrite', '--keep-going', '--seed', 'spec', '--json', '--out', out], { node: TELLS_SHRINKING, interrupt: { at: /shrinking/, signal } });
     expect(ran.status).toBe(INTERRUPTED);
@@ -122,8 +122,15 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
     const { verdict, failures } = JSON.parse(ran.out) as { verdict: string; failures: { trace: string }[] };
     expect(verdict).toBe('broken');
     expect(readdirSync(join(folder, out)).map((name) => `${out}/${name}`).toSorted()).toEqual(failures.map(({ trace }) => trace).toSorted());
-    for (const { trace } of failures) expect(readTrace(readFileSync(join(folder, trace), 'utf8')).minimal).toMatch(/^(interrupted|best effort|proven) \(.+\)$/);
+    for (const { trace } of failures) expect(readTrace(readFileSync(join(folder, trace), 'utf8')).minimal).toMatch(/^((interrupted|best effort|proven) \(.+\)|not tried)$/);
     expect(await cowcheck(['replay', ...failures.map(({ trace }) => trace)])).toMatchObject({ status: 0 });
+  });
+
+  it('that leaves no time finds what was told on disk', async () => {
+    const ran = await cowcheck(['check', '--mode', 'full', '--without', 'lookAgainAfterWaking', '--keep-going', '--runs', '1000000000', '--seed', 'spec', '--out', 'killed'], { interrupt: { at: /^cowcheck: failure 1: .*\n/m, signal: 'SIGKILL' } });
+    const [, told] = /^cowcheck: failure 1: .+ is broken in FULL.*, after \d+ steps: (.+)$/m.exec(ran.err)!;
+    expect({ status: ran.status, out: ran.out }).toEqual({ status: null, out: '' });
+    expect(await cowcheck(['replay', told!])).toMatchObject({ status: 0, out: expect.stringContaining('reproduced') });
   });
 
   it.each([[['--json']], [[]]])('ends a replay of many traces, which says what it has: %j', async (more) => {
@@ -147,7 +154,7 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
       child.on('close', (status) => resolve({ status, err }));
     });
   }
-  const HINT = 'cowcheck: coming to an end; a second Ctrl-C ends it at once, and what was found is lost\n';
+  const HINT = 'cowcheck: coming to an end; a second Ctrl-C ends it at once; what was found stays as it was found\n';
   const FOR_EVER = 'setInterval(() => {}, 1000)';
 
   it('that comes again ends at once what does not come to an end', async () => {

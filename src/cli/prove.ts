@@ -74,13 +74,12 @@ function optionsOf(flags: Flags): ProofOptions {
 /** Runs the sweep with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
 async function watched(sweep: Sweep, total: number, store: FailureStore, bar: Progress | null, flags: Flags, signal: AbortSignal): Promise<SweepOutcome> {
   const begin = Date.now();
-  let found = 0;
   const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
   try {
     return await runSweep(
       sweep, limits, signal,
-      (tally) => {
-        for (; found < tally.found.length; found++) store.found(tally.found[found]!);
+      (tally, inUnit) => {
+        for (const one of inUnit) store.found(one, tally.found.some((kept) => kept === one));
         bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000));
       },
       (sighting) => store.sighted(sighting),

@@ -95,7 +95,7 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
   const result = await watched(campaign, bar, signal, (found, n) => {
     const one = savedIn({ trace: found.trace, preemptions: found.result.preemptions }, flags.out);
     asFound.set(found, one);
-    sayTo(bar)(`failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, after ${plural(found.trace.schedule.length, 'step')}: ${printable(one.loss ?? one.path)}`);
+    sayTo(bar)(`failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, after ${plural(found.trace.schedule.length, 'step')}${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`);
   });
   const { modes: _modes, scope: { clusters, writes, faults }, ...rest } = campaign;
   const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
@@ -152,16 +152,15 @@ async function shrunk({ trace, result }: QemuFound, asFound: QemuSaved, version:
   const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
   const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
   const kept = savedIn({ trace: smaller, preemptions: small.preemptions }, out);
-  if (kept.loss !== null && asFound.loss === null) return { ...asFound, loss: kept.loss };
-  if (kept.path !== asFound.path && asFound.loss === null) removeTrace(asFound.path);
+  if (kept.loss === null && asFound.loss === null && kept.path !== asFound.path) removeTrace(asFound.path);
   return kept;
 }
 
-function savedIn(failure: { trace: FailingTrace; preemptions: number }, folder: string): QemuSaved {
+function savedIn(failure: { trace: FailingTrace; preemptions: number }, out: string): QemuSaved {
   try {
-    return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
+    return { ...failure, path: saveTrace(failure.trace, out), loss: null };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { ...failure, path: tracePath(failure.trace, folder), loss: error.message };
+    return { ...failure, path: tracePath(failure.trace, out), loss: error.message };
   }
 }

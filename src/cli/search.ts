@@ -68,9 +68,9 @@ async function watched(campaign: Campaign, store: FailureStore, bar: Progress | 
   try {
     return await runCampaign(
       campaign, signal,
-      (tally) => {
-        for (; found < tally.found.length; found++) store.found(tally.found[found]!);
-        schedules = tally.schedules;
+      (tally, inUnit) => {
+        for (const one of inUnit) store.found(one, tally.found.includes(one));
+        [schedules, found] = [tally.schedules, tally.found.length];
         show();
       },
       (sighting) => store.sighted(sighting),

@@ -10,6 +10,7 @@ export const WORKLOAD = fileURLToPath(new URL('../../examples/workloads/ext4-sql
 /** What must not come to a terminal or into a pipe. */
 // eslint-disable-next-line no-control-regex
 export const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+export const UNFINISHED = 3;
 export const INTERRUPTED = 130;
 
 export interface Ran {

@@ -37,10 +37,10 @@ export interface CampaignResult {
 const UNIT_MS = 3_000;
 
 /**
- * @param onProgress called whenever a unit has been added up
+ * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
  */
-export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally) => void, onSighting: (sighting: Sighting) => void): Promise<CampaignResult> {
+export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally, found: readonly Found[]) => void, onSighting: (sighting: Sighting) => void): Promise<CampaignResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
   const tally = new Tally(campaign.modes, campaign.subject.scope.faults);
@@ -86,7 +86,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
       sightings.settle(next.unit.number, [next.unit.mode]);
       if (result.found.length > 0) limit.hasFound();
       causes.add(added++, result.mode, result.found.map(({ cause }) => cause));
-      onProgress(tally);
+      onProgress(tally, result.found);
       if (tally.found.length > 0 && !options.keepGoing) break;
     }
   } finally {

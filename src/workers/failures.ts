@@ -12,7 +12,7 @@ import { msUntil } from './timers.ts';
 const MORE_MS = 3_000;
 /** Work that is this late is given up, with its thread: on the disk of a real guest a single run takes seconds. */
 const LATE_MS = 1_500;
-/** To explain a small trace takes far less. */
+/** To explain a trace that could not be made small may take long. */
 const EXPLAIN_MS = 1_500;
 
 /** In milliseconds since 1970. */
@@ -81,12 +81,15 @@ export async function shrinkOne(trace: FailingTrace, proveBy: ShrinkOptions['pro
   });
 }
 
-/** Why they fail. @returns null for those that it takes too long to explain */
-export async function explainAll(traces: readonly FailingTrace[], workers: number, signal: AbortSignal): Promise<(Explanation | null)[]> {
-  if (traces.length === 0) return [];
-  const by = Date.now() + EXPLAIN_MS;
-  return withCrew(Math.min(workers, traces.length), signal, (crew) => crew.all(traces, (trace) => crew.ask('explain', { trace }, by), () => {}));
+/** Why a long trace fails; null: it takes too long to explain it. A short one (`isShort`) is explained in less time than a thread takes to start. */
+export async function explainLong(trace: FailingTrace, signal: AbortSignal): Promise<Explanation | null> {
+  return withCrew(1, signal, (crew) => crew.ask('explain', { trace }, Date.now() + EXPLAIN_MS));
 }
+
+const STEPS_SHORT = 1_000;
+const SECTORS_SHORT = 64;
+
+export const isShort = ({ schedule, scenario: { disk } }: FailingTrace): boolean => schedule.length <= STEPS_SHORT && disk.sectors <= SECTORS_SHORT;
 
 /** What was found as two may have become one while it was shrunk. */
 function bucketOfSmall({ found, failure }: Small): string {

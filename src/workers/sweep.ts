@@ -27,10 +27,10 @@ export interface SweepOutcome {
 }
 
 /**
- * @param onProgress called whenever a unit has been added up
+ * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
  */
-export async function runSweep(sweep: Sweep, { workers, bytesMax, seconds }: SweepLimits, signal: AbortSignal, onProgress: (tally: SweepTally) => void, onSighting: (sighting: Sighting) => void): Promise<SweepOutcome> {
+export async function runSweep(sweep: Sweep, { workers, bytesMax, seconds }: SweepLimits, signal: AbortSignal, onProgress: (tally: SweepTally, found: readonly Found[]) => void, onSighting: (sighting: Sighting) => void): Promise<SweepOutcome> {
   const begin = Date.now();
   const limit = new SearchLimit(seconds, sweep.keepGoing);
   const units = countUnits(sweep);
@@ -52,7 +52,7 @@ export async function runSweep(sweep: Sweep, { workers, bytesMax, seconds }: Swe
         tally.add(result);
         sightings.settle(unit, modes);
         if (result.found.length > 0) limit.hasFound();
-        onProgress(tally);
+        onProgress(tally, result.found);
         return tally.cut !== 'memory' && (tally.found.length === 0 || sweep.keepGoing);
       },
     },
