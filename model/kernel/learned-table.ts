@@ -16,6 +16,8 @@
  *
  * This is right exactly if a coroutine at a step is decided by the step and the cells. A local
  * variable that changes and lives across a yield breaks it, and learned-table.spec.ts shows that.
+ * Variables may keep the values of its constant cells: each step looks at those first, and a path is taken
+ * only from a coroutine that has the same in them.
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
@@ -110,7 +112,8 @@ export class LearnedTable implements Engine, Recorder {
   readonly #world: World;
   /** Where the tree of a (kind, step) begins; 0: nothing learned yet. */
   #roots = new Int32Array(0);
-  readonly #paths: Map<Step, Path>[] = [];
+  /** By kind and constant cells. */
+  readonly #paths = new Map<string, Map<Step, Path>>();
   readonly #stepEnd: number;
   #code = new Int32Array(1 << 14);
   #top = 1;
@@ -242,8 +245,11 @@ export class LearnedTable implements Engine, Recorder {
     this.#roots[root] = this.#top;
   }
 
-  #pathsOf(coroutine: Coroutine): Map<Step, Path> {
-    return (this.#paths[coroutine.kind] ??= new Map());
+  #pathsOf({ kind, constantCells }: Coroutine): Map<Step, Path> {
+    const key = [kind, ...constantCells.map((cell) => this.#world.cells[cell])].join(' ');
+    const paths = this.#paths.get(key) ?? new Map<Step, Path>();
+    this.#paths.set(key, paths);
+    return paths;
   }
 
   /**
@@ -267,6 +273,7 @@ export class LearnedTable implements Engine, Recorder {
     else this.#addBranch(branchAt, this.#seeAgain(branchAt));
     this.#latest = branchAt === 0 ? null : { at: branchAt, value: this.#seeAgain(branchAt) };
 
+    this.#lookAtConstants(coroutine);
     world.recorder = this;
     const next = nextStep(generator, (what) => {
       if (this.isZero(world.misuseCell)) this.write(world.misuseCell, what);
@@ -323,11 +330,17 @@ export class LearnedTable implements Engine, Recorder {
     this.#mode = Mode.path;
     for (const { step: expected, answers } of way.toReversed()) {
       this.#follow(answers);
+      this.#lookAtConstants(coroutine);
       const came = nextStep(generator, () => {});
       if (came !== expected) throw new HiddenState(`${coroutine.name} took another way when it was run again`);
     }
     this.#world.recorder = null;
     return generator;
+  }
+
+  /** The body may have them in variables, and so every step may depend on them. */
+  #lookAtConstants({ constantCells }: Coroutine): void {
+    for (const cell of constantCells) this.read(cell);
   }
 
   /** A step is about to be run again, with these answers. */
