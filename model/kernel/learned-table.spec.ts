@@ -178,6 +178,19 @@ describe('the learned table', () => {
     expect(table.lessons).toBe(4); // those three, and `go` at zero
   });
 
+  it('tells what a step touches by the slot of who asks, whoever it was learned from', () => {
+    for (const order of [[1, 2], [2, 1]]) {
+      const lab = new Lab('table', { toys: 2, ownCells: 1, sharedCells: 1, does: countDown, fill: withNumbers(() => 1) });
+      lab.begin(() => 0);
+      lab.world.track();
+      for (const id of order) {
+        const { reads, writes, adds } = lab.table.footprints[lab.table.footprintOf(lab.coroutines.byId(id))]!;
+        const own = lab.toys[id - 1]!.own(NUMBER);
+        expect({ reads, writes, adds }).toEqual({ reads: [own], writes: [], adds: [lab.shared + TICKS, own].toSorted((a, b) => a - b) });
+      }
+    }
+  });
+
   it('branches on whatever values come, negative and large ones too', () => {
     const furniture: Furniture = {
       toys: 2,

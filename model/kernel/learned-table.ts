@@ -12,7 +12,8 @@
  * step and then what this walk has seen. Then the world gets what it has stored so far, and from here on
  * it works on the world, and what it does is added to the tree.
  *
- * A leaf also has the footprint of its step: all that it looked at and changed, private cells aside.
+ * A leaf also has the footprint of its step: all that it looked at and changed, private cells aside. Like
+ * stores it names cells of the coroutine's own slot by their place in it, and is placed for who asks.
  *
  * This is right exactly if a coroutine at a step is decided by the step and the cells. A local
  * variable that changes and lives across a yield breaks it, and learned-table.spec.ts shows that.
@@ -102,11 +103,17 @@ export class LearnedTable implements Engine, Recorder {
   /** How many steps ran, and for how many of them a generator was needed. */
   steps = 0;
   lessons = 0;
-  /** By number, as leaves have them; the first is that of a step which touches private cells only. */
+  /** By number; the first is that of a step which touches private cells only. */
   readonly footprints: Footprint[] = [{ reads: [], writes: [], adds: [], isLast: false, concernsReady: false }];
   readonly #footprintNumbers = new Map<string, number>();
+  /** The same before they are placed, by number, as leaves have them. */
+  readonly #relativeFootprints = [...this.footprints];
+  readonly #relativeNumbers = new Map<string, number>();
+  /** By number of the relative one, then by id of the coroutine: its number once it is placed; 0: not yet. */
+  #placed = new Int32Array(0);
+  readonly #ids: number;
 
-  /** Of the step that ran last. */
+  /** Of the step that ran last, before it is placed. */
   #latestFootprint = NO_FOOTPRINT;
   readonly #coroutines: Coroutines;
   readonly #world: World;
@@ -148,6 +155,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#coroutines = coroutines;
     this.#world = coroutines.world;
     this.#stepEnd = stepEnd;
+    this.#ids = coroutines.all.length + 1;
   }
 
   begin(): void {
@@ -180,7 +188,17 @@ export class LearnedTable implements Engine, Recorder {
   footprintOf(coroutine: Coroutine): number {
     const root = this.#roots[this.#rootOf(coroutine.slot)] ?? 0;
     const at = root === 0 ? 0 : this.#walk(root, coroutine.slot);
-    return at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
+    const relative = at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
+    if (relative === NO_FOOTPRINT) return NO_FOOTPRINT;
+    const placed = this.#placed[relative * this.#ids + coroutine.id]!;
+    return placed !== NO_FOOTPRINT ? placed : this.#place(relative, coroutine);
+  }
+
+  #place(relative: number, { id, slot }: Coroutine): number {
+    const { reads, writes, adds, isLast, concernsReady } = this.#relativeFootprints[relative]!;
+    const place = (cells: readonly number[]): number[] => ascending(cells.map((cell) => placeOf(cell, slot)));
+    const footprint = { reads: place(reads), writes: place(writes), adds: place(adds), isLast, concernsReady };
+    return (this.#placed[relative * this.#ids + id] = numberOf(footprint, this.footprints, this.#footprintNumbers));
   }
 
   #tryOut(coroutine: Coroutine): number {
@@ -289,14 +307,16 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   #footprint(isLast: boolean): number {
-    const [reads, writes, adds] = [this.#reads, this.#writes, this.#adds].map((cells) => [...cells].toSorted((a, b) => a - b)) as [number[], number[], number[]];
+    const [reads, writes, adds] = [ascending(this.#reads), ascending(this.#writes), ascending(this.#adds)];
     if (reads.length + writes.length + adds.length === 0) return NO_FOOTPRINT;
-    const footprint = { reads, writes, adds, isLast, concernsReady: this.#others !== 0 };
-    const key = JSON.stringify(footprint);
-    const known = this.#footprintNumbers.get(key);
-    if (known !== undefined) return known;
-    this.#footprintNumbers.set(key, this.footprints.length);
-    return this.footprints.push(footprint) - 1;
+    const relative = numberOf({ reads, writes, adds, isLast, concernsReady: this.#others !== 0 }, this.#relativeFootprints, this.#relativeNumbers);
+    const room = (relative + 1) * this.#ids;
+    if (room > this.#placed.length) {
+      const longer = new Int32Array(2 * room);
+      longer.set(this.#placed);
+      this.#placed = longer;
+    }
+    return relative;
   }
 
   /** What a walk has seen at its looks before it came to this one. */
@@ -416,7 +436,7 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   #touches(cell: number, how: Set<number>): void {
-    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) how.add(cell);
+    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) how.add(this.#relative(cell));
   }
 
   #changes(cell: number): void {
@@ -524,4 +544,15 @@ export class LearnedTable implements Engine, Recorder {
     code[at + BRANCHES] = branches;
     this.#top += end - least;
   }
+}
+
+const ascending = (cells: Iterable<number>): number[] => [...cells].toSorted((a, b) => a - b);
+
+/** The number of a footprint in a list, to which it is added if it is new. */
+function numberOf(footprint: Footprint, all: Footprint[], numbers: Map<string, number>): number {
+  const key = JSON.stringify(footprint);
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, all.length);
+  return all.push(footprint) - 1;
 }
