@@ -177,7 +177,7 @@ export class Machine {
     this.job = own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, readT0: this.#readPointInTime.bind(this) };
+    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, mayKeepRange: own !== null, readT0: this.#readPointInTime.bind(this) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
   }
 

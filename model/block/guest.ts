@@ -114,17 +114,21 @@ export interface GuestDisk {
   readonly rules: RequestPathRules;
   readonly discardReads: DiscardReads;
   readonly followers: Followers;
+  /** Whether a job of one's own runs in the hook, whose author may keep the request's range in variables. */
+  readonly mayKeepRange: boolean;
   /** Reads the point in time into the requester's buffer. */
   readonly readT0: (me: Requester, range: SectorRange) => Run<BlockError>;
 }
 
 export class GuestRequest extends Requester implements SectorRange {
+  override readonly constantCells: readonly number[];
   readonly #disk: GuestDisk;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, disk: GuestDisk) {
     super(coroutines, name, sizes, GUEST_CELLS);
     this.world.markPrivate(this.slotCell(0), GUEST_CELLS);
     this.#disk = disk;
+    this.constantCells = disk.mayKeepRange ? [this.firstCell, this.endCell] : [];
   }
 
   override *body(start: Step): Run {

@@ -87,7 +87,7 @@ class Disk {
       return hookError;
     });
     const followers = new Followers(coroutines, 4);
-    const path = { node: this.node, rules: { copyBeforeWrite: true, copyBeforeWriteZeroes: true, copyBeforeDiscard: true, failedCopyFailsGuestWrite: true, savevmPassesHookBy: true, ...rules }, discardReads, followers, readT0: () => { throw new Error('nobody reads the point in time of a disk without a job'); } };
+    const path = { node: this.node, rules: { copyBeforeWrite: true, copyBeforeWriteZeroes: true, copyBeforeDiscard: true, failedCopyFailsGuestWrite: true, savevmPassesHookBy: true, ...rules }, discardReads, followers, mayKeepRange: false, readT0: () => { throw new Error('nobody reads the point in time of a disk without a job'); } };
     this.guests = Array.from({ length: guests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: copyOnRead }, path));
     this.drainer = new Drainer(coroutines, this.node);
     this.world.seal();

@@ -55,6 +55,8 @@ export abstract class Coroutine {
   readonly name: string;
   readonly slot: number;
   readonly slotCells: number;
+  /** Cells that hold the same from the first step to the last, so that a body may keep their values in variables across yields. */
+  readonly constantCells: readonly number[] = [];
 
   constructor(coroutines: Coroutines, name: string, moreCells: number) {
     this.world = coroutines.world;

@@ -26,17 +26,19 @@ const seeded = (text: string): Pick => {
 
 /** A coroutine of the toys below: `own` cells of its own, and some that all share. */
 class Toy extends Coroutine {
+  override readonly constantCells: readonly number[];
   /** What no coroutine may have: something that changes beside the cells. */
   memory: number | undefined;
   readonly lab: Lab;
   readonly #own: number;
   readonly #does: (me: Toy) => Run;
 
-  constructor(lab: Lab, name: string, ownCells: number, does: (me: Toy) => Run) {
+  constructor(lab: Lab, name: string, { ownCells, does, isConstant = false }: Furniture) {
     super(lab.coroutines, name, ownCells);
     this.lab = lab;
     this.#own = this.slot + this.slotCells - ownCells;
     this.#does = does;
+    this.constantCells = isConstant ? [this.own(NUMBER)] : [];
   }
 
   own(n: number): number {
@@ -56,6 +58,8 @@ interface Furniture {
   readonly sharedCells: number;
   readonly does: (me: Toy) => Run;
   readonly wake?: WakeOrder;
+  /** Whether nobody changes the first cell that each has. */
+  readonly isConstant?: boolean;
   /** The cells at the start of a run; all zero if absent. */
   readonly fill?: (lab: Lab, cells: Int32Array, pick: Pick) => void;
 }
@@ -71,11 +75,12 @@ class Lab {
   readonly engine: Engine;
   readonly #fill: Furniture['fill'];
 
-  constructor(engine: 'table' | 'generators', { toys, ownCells, sharedCells, does, wake = 'any', fill }: Furniture) {
+  constructor(engine: 'table' | 'generators', furniture: Furniture) {
+    const { toys, sharedCells, wake = 'any', fill } = furniture;
     this.coroutines = new Coroutines(this.world, wake);
     this.shared = this.world.alloc('shared', sharedCells);
     this.queue = new WaitQueue(this.coroutines, this.world.alloc('queue', 1));
-    this.toys = Array.from({ length: toys }, (_, i) => new Toy(this, `toy${i + 1}`, ownCells, does));
+    this.toys = Array.from({ length: toys }, (_, i) => new Toy(this, `toy${i + 1}`, furniture));
     this.world.seal();
     this.table = new LearnedTable(this.coroutines, stepEnd(8));
     this.engine = engine === 'table' ? this.table : new GeneratorEngine(this.coroutines);
@@ -173,6 +178,19 @@ describe('the learned table', () => {
     expect(table.lessons).toBe(4); // those three, and `go` at zero
   });
 
+  it('tells what a step touches by the slot of who asks, whoever it was learned from', () => {
+    for (const order of [[1, 2], [2, 1]]) {
+      const lab = new Lab('table', { toys: 2, ownCells: 1, sharedCells: 1, does: countDown, fill: withNumbers(() => 1) });
+      lab.begin(() => 0);
+      lab.world.track();
+      for (const id of order) {
+        const { reads, writes, adds } = lab.table.footprints[lab.table.footprintOf(lab.coroutines.byId(id))]!;
+        const own = lab.toys[id - 1]!.own(NUMBER);
+        expect({ reads, writes, adds }).toEqual({ reads: [own], writes: [], adds: [lab.shared + TICKS, own].toSorted((a, b) => a - b) });
+      }
+    }
+  });
+
   it('branches on whatever values come, negative and large ones too', () => {
     const furniture: Furniture = {
       toys: 2,
@@ -232,6 +250,31 @@ describe('the learned table', () => {
     const { parted, table } = compare(furniture, 'looks again');
     expect(parted).toBeNull();
     expect(table.lessons).toBeLessThan(table.steps / 10);
+  });
+
+  it('knows what a body keeps in a variable of a cell that never changes', () => {
+    const furniture: Furniture = {
+      toys: 4,
+      ownCells: 1,
+      sharedCells: 2,
+      isConstant: true,
+      fill: withNumbers((pick) => pick(5)),
+      *does(me) {
+        const { world, shared } = me.lab;
+        const mine = world.read(me.own(NUMBER));
+        for (let c = 0; c < mine; c++) {
+          yield me.step(AT_CLUSTER, c);
+          if (world.isBelow(shared, 3 * mine)) world.move(shared, shared, mine);
+          else world.write(shared, c);
+        }
+        yield me.step(mine % 2 === 1 ? LEFT : RIGHT);
+        world.write(shared + 1, mine);
+      },
+    };
+    const { parted, table } = compare(furniture, 'a constant');
+    expect(parted).toBeNull();
+    expect(table.lessons).toBeLessThan(table.steps / 20);
+    expect(compare({ ...furniture, isConstant: false }, 'a constant').parted).not.toBeNull();
   });
 
   it('looks again at a cell that it has itself changed, as often as it asks', () => {

@@ -12,10 +12,13 @@
  * step and then what this walk has seen. Then the world gets what it has stored so far, and from here on
  * it works on the world, and what it does is added to the tree.
  *
- * A leaf also has the footprint of its step: all that it looked at and changed, private cells aside.
+ * A leaf also has the footprint of its step: all that it looked at and changed, private cells aside. Like
+ * stores it names cells of the coroutine's own slot by their place in it, and is placed for who asks.
  *
  * This is right exactly if a coroutine at a step is decided by the step and the cells. A local
  * variable that changes and lives across a yield breaks it, and learned-table.spec.ts shows that.
+ * Variables may keep the values of its constant cells: each step looks at those first, and a path is taken
+ * only from a coroutine that has the same in them.
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
@@ -100,17 +103,24 @@ export class LearnedTable implements Engine, Recorder {
   /** How many steps ran, and for how many of them a generator was needed. */
   steps = 0;
   lessons = 0;
-  /** By number, as leaves have them; the first is that of a step which touches private cells only. */
+  /** By number; the first is that of a step which touches private cells only. */
   readonly footprints: Footprint[] = [{ reads: [], writes: [], adds: [], isLast: false, concernsReady: false }];
   readonly #footprintNumbers = new Map<string, number>();
+  /** The same before they are placed, by number, as leaves have them. */
+  readonly #relativeFootprints = [...this.footprints];
+  readonly #relativeNumbers = new Map<string, number>();
+  /** By number of the relative one, then by id of the coroutine: its number once it is placed; 0: not yet. */
+  #placed = new Int32Array(0);
+  readonly #ids: number;
 
-  /** Of the step that ran last. */
+  /** Of the step that ran last, before it is placed. */
   #latestFootprint = NO_FOOTPRINT;
   readonly #coroutines: Coroutines;
   readonly #world: World;
   /** Where the tree of a (kind, step) begins; 0: nothing learned yet. */
   #roots = new Int32Array(0);
-  readonly #paths: Map<Step, Path>[] = [];
+  /** By kind and constant cells. */
+  readonly #paths = new Map<string, Map<Step, Path>>();
   readonly #stepEnd: number;
   #code = new Int32Array(1 << 14);
   #top = 1;
@@ -145,6 +155,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#coroutines = coroutines;
     this.#world = coroutines.world;
     this.#stepEnd = stepEnd;
+    this.#ids = coroutines.all.length + 1;
   }
 
   begin(): void {
@@ -177,7 +188,17 @@ export class LearnedTable implements Engine, Recorder {
   footprintOf(coroutine: Coroutine): number {
     const root = this.#roots[this.#rootOf(coroutine.slot)] ?? 0;
     const at = root === 0 ? 0 : this.#walk(root, coroutine.slot);
-    return at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
+    const relative = at > 0 && this.#code[at] === LEAF ? this.#code[at + LEAF_FOOTPRINT]! : this.#tryOut(coroutine);
+    if (relative === NO_FOOTPRINT) return NO_FOOTPRINT;
+    const placed = this.#placed[relative * this.#ids + coroutine.id]!;
+    return placed !== NO_FOOTPRINT ? placed : this.#place(relative, coroutine);
+  }
+
+  #place(relative: number, { id, slot }: Coroutine): number {
+    const { reads, writes, adds, isLast, concernsReady } = this.#relativeFootprints[relative]!;
+    const place = (cells: readonly number[]): number[] => ascending(cells.map((cell) => placeOf(cell, slot)));
+    const footprint = { reads: place(reads), writes: place(writes), adds: place(adds), isLast, concernsReady };
+    return (this.#placed[relative * this.#ids + id] = numberOf(footprint, this.footprints, this.#footprintNumbers));
   }
 
   #tryOut(coroutine: Coroutine): number {
@@ -242,8 +263,11 @@ export class LearnedTable implements Engine, Recorder {
     this.#roots[root] = this.#top;
   }
 
-  #pathsOf(coroutine: Coroutine): Map<Step, Path> {
-    return (this.#paths[coroutine.kind] ??= new Map());
+  #pathsOf({ kind, constantCells }: Coroutine): Map<Step, Path> {
+    const key = [kind, ...constantCells.map((cell) => this.#world.cells[cell])].join(' ');
+    const paths = this.#paths.get(key) ?? new Map<Step, Path>();
+    this.#paths.set(key, paths);
+    return paths;
   }
 
   /**
@@ -267,6 +291,7 @@ export class LearnedTable implements Engine, Recorder {
     else this.#addBranch(branchAt, this.#seeAgain(branchAt));
     this.#latest = branchAt === 0 ? null : { at: branchAt, value: this.#seeAgain(branchAt) };
 
+    this.#lookAtConstants(coroutine);
     world.recorder = this;
     const next = nextStep(generator, (what) => {
       if (this.isZero(world.misuseCell)) this.write(world.misuseCell, what);
@@ -282,14 +307,16 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   #footprint(isLast: boolean): number {
-    const [reads, writes, adds] = [this.#reads, this.#writes, this.#adds].map((cells) => [...cells].toSorted((a, b) => a - b)) as [number[], number[], number[]];
+    const [reads, writes, adds] = [ascending(this.#reads), ascending(this.#writes), ascending(this.#adds)];
     if (reads.length + writes.length + adds.length === 0) return NO_FOOTPRINT;
-    const footprint = { reads, writes, adds, isLast, concernsReady: this.#others !== 0 };
-    const key = JSON.stringify(footprint);
-    const known = this.#footprintNumbers.get(key);
-    if (known !== undefined) return known;
-    this.#footprintNumbers.set(key, this.footprints.length);
-    return this.footprints.push(footprint) - 1;
+    const relative = numberOf({ reads, writes, adds, isLast, concernsReady: this.#others !== 0 }, this.#relativeFootprints, this.#relativeNumbers);
+    const room = (relative + 1) * this.#ids;
+    if (room > this.#placed.length) {
+      const longer = new Int32Array(2 * room);
+      longer.set(this.#placed);
+      this.#placed = longer;
+    }
+    return relative;
   }
 
   /** What a walk has seen at its looks before it came to this one. */
@@ -323,11 +350,17 @@ export class LearnedTable implements Engine, Recorder {
     this.#mode = Mode.path;
     for (const { step: expected, answers } of way.toReversed()) {
       this.#follow(answers);
+      this.#lookAtConstants(coroutine);
       const came = nextStep(generator, () => {});
       if (came !== expected) throw new HiddenState(`${coroutine.name} took another way when it was run again`);
     }
     this.#world.recorder = null;
     return generator;
+  }
+
+  /** The body may have them in variables, and so every step may depend on them. */
+  #lookAtConstants({ constantCells }: Coroutine): void {
+    for (const cell of constantCells) this.read(cell);
   }
 
   /** A step is about to be run again, with these answers. */
@@ -403,7 +436,7 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   #touches(cell: number, how: Set<number>): void {
-    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) how.add(cell);
+    if (!this.#world.isPrivate(cell) || !this.#isMine(cell)) how.add(this.#relative(cell));
   }
 
   #changes(cell: number): void {
@@ -511,4 +544,15 @@ export class LearnedTable implements Engine, Recorder {
     code[at + BRANCHES] = branches;
     this.#top += end - least;
   }
+}
+
+const ascending = (cells: Iterable<number>): number[] => [...cells].toSorted((a, b) => a - b);
+
+/** The number of a footprint in a list, to which it is added if it is new. */
+function numberOf(footprint: Footprint, all: Footprint[], numbers: Map<string, number>): number {
+  const key = JSON.stringify(footprint);
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, all.length);
+  return all.push(footprint) - 1;
 }

@@ -43,6 +43,7 @@ export class OwnBackup implements Backup {
     this.clusterSectors = job.clusterSectors;
     this.clusters = job.clusters;
     this.job = this.copierOf(job);
+    const requesterOf = (me: Copier): Requester => this.#requesterOf(me);
     this.source = new OwnSource(job, verbs, requesterOf);
     this.target = new OwnTarget(job, verbs, requesterOf);
     this.copies = new OwnCopies(job, verbs, memory);
@@ -52,13 +53,13 @@ export class OwnBackup implements Backup {
   }
 
   copierOf(requester: Requester): Copier {
-    const known = this.#copiers.get(requester) ?? new CopyingRequester(requester, this.clusterSectors, this.#locals);
+    const known = this.#copiers.get(requester) ?? new CopyingRequester(requester, this.clusterSectors, this.#locals, this.#verbs);
     this.#copiers.set(requester, known);
     return known;
   }
 
   drainGuest(): Verb {
-    return this.#verbs.verb('drainGuest', () => this.#job.drainGuest());
+    return this.#verbs.verb('drainGuest', () => this.#alone().drainGuest());
   }
   begin(): void {
     this.#job.beginAtT0();
@@ -70,16 +71,16 @@ export class OwnBackup implements Backup {
     this.#job.source.unlinkHook();
   }
   sleep(cluster: number): Verb {
-    return this.#verbs.verb('sleep', () => this.#job.sleep(this.#known(cluster)));
+    return this.#verbs.verb('sleep', () => this.#alone().sleep(this.#known(cluster)));
   }
   park(): Verb {
-    return this.#verbs.verb('park', () => this.#job.park());
+    return this.#verbs.verb('park', () => this.#alone().park());
   }
   get isCancelled(): boolean {
     return this.#job.isCancelled;
   }
   step(me: Copier, name: string, cluster: number): Verb {
-    return this.#verbs.verb('step', () => this.#step(requesterOf(me), name, this.#known(cluster)));
+    return this.#verbs.verb('step', () => this.#step(this.#requesterOf(me), name, this.#known(cluster)));
   }
   count(cluster: number): void {
     this.#job.count(this.#known(cluster));
@@ -89,13 +90,13 @@ export class OwnBackup implements Backup {
   }
   goesOnAfter(error: BlockError): boolean {
     if (error === NO_ERROR) throw new Misused('goesOnAfter was asked about no error');
-    return this.#job.goesOnAfter(error);
+    return this.#alone().goesOnAfter(error);
   }
   free(): void {
     this.#memory.free();
   }
   closeTarget(): Verb {
-    return this.#verbs.verb('closeTarget', () => this.#job.closeTarget());
+    return this.#verbs.verb('closeTarget', () => this.#alone().closeTarget());
   }
   end(): void {
     this.#job.end();
@@ -107,12 +108,20 @@ export class OwnBackup implements Backup {
     yield requester.step(step, cluster);
   }
 
+  /** The copier that runs. */
+  #requesterOf(me: Copier): Requester {
+    if (!(me instanceof CopyingRequester)) throw new Misused('a copier was expected: the "me" that the hook was called with, or backup.job');
+    this.#verbs.checkRuns(me.requester);
+    return me.requester;
+  }
+
+  /** The job, which must be what runs. */
+  #alone(): OwnJob {
+    this.#verbs.checkRuns(this.#job);
+    return this.#job;
+  }
+
   #known(cluster: number): number {
     return knownCluster(cluster, this.clusters);
   }
-}
-
-function requesterOf(me: Copier): Requester {
-  if (!(me instanceof CopyingRequester)) throw new Misused('a copier was expected: the "me" that the hook was called with, or backup.job');
-  return me.requester;
 }

@@ -5,7 +5,7 @@ import type { Requester } from '../block/requester.ts';
 import { WAIT } from '../job/steps.ts';
 import type { Memory } from './cells.ts';
 import type { Copier, Copies, InFlightList, Verb } from './job.ts';
-import { Misused } from './misused.ts';
+import { Misused, knownCluster } from './misused.ts';
 import type { OwnJob } from './own-job.ts';
 import type { Verbs } from './verbs.ts';
 
@@ -26,12 +26,13 @@ export class OwnInFlight implements InFlightList {
     return this.#overlapping(this.#requesterOf(me), first, end) !== null;
   }
   wait(me: Copier, first: number, end: number): Verb {
-    return this.#verbs.verb('inFlight.wait', () => this.#wait(this.#requesterOf(me), first, end));
+    return this.#verbs.verb('inFlight.wait', () => this.#wait(this.#requesterOf(me), knownCluster(first, this.#job.clusters), end));
   }
   begin(me: Copier, first: number, end: number): void {
     const requester = this.#requesterOf(me);
     if (this.#list.holds(requester)) throw new Misused('inFlight.begin: this copier has a copy in flight already');
     if (!(first < end)) throw new Misused(`inFlight.begin: the range from cluster ${first} up to ${end} is empty`);
+    for (const cluster of [first, end - 1]) knownCluster(cluster, this.#job.clusters);
     requester.setCow(first, end);
     this.#list.begin(requester, { first, end });
   }
@@ -81,6 +82,9 @@ export class OwnCopies implements Copies {
     this.#job.copies.unlockShared();
   }
   drain(): Verb {
-    return this.#verbs.verb('copies.drain', () => this.#job.drainCopies());
+    return this.#verbs.verb('copies.drain', () => {
+      this.#verbs.checkRuns(this.#job);
+      return this.#job.drainCopies();
+    });
   }
 }

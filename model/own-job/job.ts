@@ -4,9 +4,10 @@
  * time; the two are handed all that they work with.
  *
  * The one law: a coroutine may be stopped at every `yield*`, and where it goes on must follow from
- * the step that it stopped at, that step's cluster, and the cells. So a local variable that changes must
- * not live across a `yield*` (a loop over clusters may, for the step says which), and no two places of
- * the job, or of the hook, may wait in the same step. Whoever breaks the law is told so, with the step.
+ * the step that it stopped at, that step's cluster, the request's range, and the cells. So a variable that has
+ * the value of a cell, or the result of a verb, must not be used after another `yield*` (one of a loop over
+ * clusters may, for the step says which, and one that has the request's range), and no two places of the job, or
+ * of the hook, may wait in the same step. A job that breaks the law is refused, with the step.
  *
  * Units: disks and ranges count sectors from 0, ends are exclusive; clusters are those of the backup.
  */
@@ -89,7 +90,7 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   end(): void;
 }
 
-/** Who copies: the job, or a guest's request that is about to change the disk. It has a buffer of one cluster. */
+/** Who copies: the job, or a guest's request that is about to change the disk. It has a buffer of one cluster. Only the one that runs can be named. */
 export interface Copier<L extends string = string> {
   /** The range of the request, in sectors; of the job 0 and 0. */
   readonly firstSector: number;

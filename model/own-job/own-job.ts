@@ -34,7 +34,7 @@ export class OwnJob extends BackupJob {
   override *body(start: Step): Run {
     yield start;
     if (refusesTarget(this)) this.begin(JobState.refused);
-    else yield* this.#verbs.guarded(start, () => this.#code.run(this.#backup));
+    else yield* this.#verbs.guarded(this, () => this.#code.run(this.#backup));
   }
 
   // What the job's author may ask of it.
@@ -85,7 +85,7 @@ export class OwnJob extends BackupJob {
   }
 
   *#asCopier(me: Requester, body: (copier: Copier) => Run<BlockError>): Run<BlockError> {
-    const error = yield* this.#verbs.guarded(me.pending, () => body(this.#backup.copierOf(me)));
+    const error = yield* this.#verbs.guarded(me, () => body(this.#backup.copierOf(me)));
     for (let i = 0; i < (this.#code.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
     if (!isError(error)) throw new JobError(`${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`);
     return error;

@@ -32,7 +32,10 @@ export class OwnSource extends Part implements Source {
     return this.verbs.verb('source.read', () => this.#read(this.requesterOf(me), this.sectorsOf(cluster)));
   }
   allocation(cluster: number): Verb<'allocated' | 'unallocated' | BlockError> {
-    return this.verbs.verb('source.allocation', () => this.#allocation(knownCluster(cluster, this.job.clusters)));
+    return this.verbs.verb('source.allocation', () => {
+      this.verbs.checkRuns(this.job);
+      return this.#allocation(knownCluster(cluster, this.job.clusters));
+    });
   }
 
   *#read(requester: Requester, sectors: SectorRange): Run<BlockError> {
@@ -55,7 +58,7 @@ export class OwnTarget extends Part implements Target {
     return this.verbs.verb('target.writeZeroes', () => this.#writeZeroes(this.requesterOf(me), this.sectorsOf(cluster)));
   }
   read(me: Copier): Verb<BlockError> {
-    return this.verbs.verb('target.read', () => this.job.target.read(this.requesterOf(me), { first: me.firstSector, end: me.endSector }, READER));
+    return this.verbs.verb('target.read', () => this.job.target.read(this.requesterOf(me), rangeOf(me), READER));
   }
 
   *#write(requester: Requester, sectors: SectorRange): Run<BlockError> {
@@ -71,3 +74,13 @@ export class OwnTarget extends Part implements Target {
     return error;
   }
 }
+
+/** The range of the copier's request, asked of the cells each time: what is kept across a yield must not be a value. */
+const rangeOf = (me: Copier): SectorRange => ({
+  get first() {
+    return me.firstSector;
+  },
+  get end() {
+    return me.endSector;
+  },
+});

@@ -3,6 +3,7 @@
  * and one that is yielded as it is without the star: both would go by unnoticed otherwise.
  */
 import type { Run } from '../kernel/coroutine.ts';
+import type { Requester } from '../block/requester.ts';
 import type { Step } from '../kernel/step.ts';
 import { HiddenState } from '../kernel/engine.ts';
 import { SpinError } from '../kernel/world.ts';
@@ -17,6 +18,7 @@ export class Verbs {
   readonly #idle = new Set<Made<unknown>>();
   /** What the verb that runs has just yielded; 0: none has. */
   #offered: Step = 0;
+  #running: Requester | null = null;
 
   /** @param name the job's, for messages */
   constructor(name: string, printStep: (step: Step) => string) {
@@ -35,10 +37,19 @@ export class Verbs {
     return made;
   }
 
+  /**
+   * Refuses to work for a copier that is not the one that runs. What a copier has to itself, its buffer for
+   * example, exhaustive search takes for untouched by others; and a wait puts its own copier to sleep.
+   */
+  checkRuns(requester: Requester): void {
+    if (requester !== this.#running) throw new Misused(`${requester.name} was named as the copier, and ${this.#running?.name ?? 'none'} runs: a hook has its "me", and backup.job is for the job alone`);
+  }
+
   /** Runs what the job's author has written, step by step, and complains where it is not as it should be. */
-  *guarded<Result>(after: Step, body: () => Run<Result>): Run<Result> {
+  *guarded<Result>(me: Requester, body: () => Run<Result>): Run<Result> {
     const running = body();
-    for (let step = after; ; ) {
+    for (let step = me.pending; ; ) {
+      this.#running = me;
       const next = this.#resume(running, step);
       if (next.done === true) return next.value;
       step = next.value;

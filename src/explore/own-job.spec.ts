@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Machine, shapeOf } from '../../model/machine.ts';
 import type { OwnJobFile } from '../../model/own-job/file-name.ts';
+import type { Backup, Copier, Job, Run } from '../../model/own-job/job.ts';
 import { registerJob } from '../../model/own-job/registry.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
@@ -9,6 +10,7 @@ import { Properties } from '../../properties/all.ts';
 import { neverStop } from '../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
+import { type SweepResult, Sweeper } from './sweep.ts';
 
 const JOBS = ['chunked.mjs', 'forgetful.mjs'] as const;
 
@@ -51,5 +53,72 @@ describe("an exhaustive search of a job of one's own", () => {
     const held = search('chunked.mjs', SCENARIOS[0]!, { ...NO_REDUCTION, held: true });
     const local = search('chunked.mjs', SCENARIOS[0]!, { ...NO_REDUCTION, local: true });
     expect(held.states).toBe(local.states);
+  });
+});
+
+/** NONE with a reader of the point in time, which holds the clusters up to `heldUntil` while it reads. */
+const withReader = (heldUntil: (me: Copier) => number): Job => ({
+  modes: ['none'],
+  cells: { copied: 'clusters' },
+  locals: ['c'],
+  *run(backup) {
+    yield* backup.drainGuest();
+    backup.begin();
+    backup.linkHook();
+    while (!backup.isCancelled) yield* backup.park();
+    yield* backup.copies.drain();
+    backup.unlinkHook();
+    yield* backup.closeTarget();
+    backup.end();
+  },
+  *beforeWrite(backup, me) {
+    const c = me.locals['c']!;
+    for (c.set(me.firstCluster); c.get() < me.endCluster; c.set(c.get() + 1)) yield* copyOnce(backup, me, c.get());
+    return 0;
+  },
+  *readPointInTime({ copies, inFlight, target }, me) {
+    copies.begin();
+    while (inFlight.overlaps(me, me.firstCluster, heldUntil(me))) yield* inFlight.wait(me, me.firstCluster, heldUntil(me));
+    inFlight.begin(me, me.firstCluster, heldUntil(me));
+    const error = yield* target.read(me);
+    inFlight.end(me);
+    inFlight.wake(me);
+    copies.end();
+    return error;
+  },
+});
+
+function* copyOnce(backup: Backup, me: Copier, c: number): Run {
+  const { source, target, copies, inFlight, cells } = backup;
+  copies.begin();
+  while (inFlight.overlaps(me, c, c + 1)) yield* inFlight.wait(me, c, c + 1);
+  if (cells['copied']!.get(c) === 0) {
+    inFlight.begin(me, c, c + 1);
+    yield* source.read(me, c);
+    yield* target.write(me, c);
+    cells['copied']!.set(c, 1);
+    backup.count(c);
+    inFlight.end(me);
+    inFlight.wake(me);
+  }
+  copies.end();
+}
+
+describe('a proof of a job with a reader', () => {
+  /** One machine serves all scenarios of a shape: a reader of one sector comes before a reader of two. */
+  function proofOf(name: OwnJobFile, job: Job): SweepResult[] {
+    registerJob(name, job);
+    const scopes = [{ mode: 'none', clusters: 2, clusterSectors: 1, requests: 2, kinds: ['write'], variant: 'reader' }] as const;
+    const sweeper = new Sweeper({ scopes, setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: name }, keepGoing: false });
+    return Array.from({ length: sweeper.units }, (_, unit) => sweeper.run(unit, 2 ** 28, neverStop));
+  }
+
+  it('is none if the reader holds only the first of the clusters that it reads', () => {
+    const found = proofOf('first-held.mjs', withReader((me) => me.firstCluster + 1)).flatMap((result) => result.found);
+    expect(found.map(({ violation }) => violation.property)).toContain('stable-reader');
+  });
+
+  it('holds if the reader holds them all', () => {
+    expect(proofOf('all-held.mjs', withReader((me) => me.endCluster))).toMatchObject([{ found: [], cut: null }, { found: [], cut: null }]);
   });
 });
