@@ -98,7 +98,7 @@ function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, fea
     if (!features.has('existingTarget')) continue;
     if (features.has('sourceAsTarget')) yield { targetClusterSectors, existingTarget: { sectors, backed: false, data: [], isSource: true } };
     for (const length of features.has('otherLength') ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
-      for (const backed of either(mode !== 'full')) {
+      for (const backed of [false, true]) {
         for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
       }
     }
