@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
+import { CLOSE_DRAIN } from '../model/job/steps.ts';
 import { nameOf } from '../model/kernel/step.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { LAYOUTS, cellsNamed, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
@@ -8,6 +10,8 @@ import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
 const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+
+const ioStatusCell = ({ job }: Machine): number => job.status.errorCells.at(-1)!;
 
 const g1 = request('g1', 'write', [0, 2]);
 const g2 = request('g2', 'write', [1, 1]);
@@ -104,6 +108,24 @@ describe('a NONE job', () => {
   });
 });
 
+describe('a FULL or TOP job', () => {
+  /** One that parks once all is copied. */
+  function parking(mode: 'full' | 'top', cancel: boolean): ReturnType<typeof stage> {
+    const one = stage(smallScenario(mode, [], { cancel }));
+    const { sourceNode, job } = one.machine;
+    const drain = sourceNode.drain.bind(sourceNode);
+    sourceNode.drain = (me, step) => (step === CLOSE_DRAIN ? job.park() : drain(me, step));
+    return one;
+  }
+
+  it.each(['full', 'top'] as const)('must end by itself: it is caught when it parks, unless a cancel wakes it: %s', (mode) => {
+    expect(parking(mode, false).player.finish()).toEqual({ property: 'always-finishes', waiting: [1], detail: 'nothing can run any more, and these wait: job in "park"' });
+    const { player, machine } = parking(mode, true);
+    expect(player.finish()).toBeNull();
+    expect(machine.job.hasEnded).toBe(true);
+  });
+});
+
 describe('somebody who waits for a read', () => {
   const copying: Scenario = { ...smallScenario('full', [g1]), disk: { ...smallScenario('full', []).disk, copyOnRead: true } };
 
@@ -149,6 +171,20 @@ describe('a job that an error has stopped', () => {
     expect(player.finish()).toBeNull();
     expect(machine.stepName(machine.job.pending)).toBe('paused c1');
     expect(machine.coroutines.alive()).toEqual([machine.job]);
+  });
+
+  it('may not once it is cancelled, whatever it shows', () => {
+    const { player, machine } = stage(stopped({ cancel: true }), { without: ['cancelWakesParkedJob'] });
+    expect(player.play('job: ... copy.store c1', 'user: cancel')).toBeNull();
+    player.spoil((world) => world.store(ioStatusCell(machine), IoStatus.failed));
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"');
+  });
+
+  it('may not if no error has stopped it, whatever it shows', () => {
+    const { player, machine } = stage({ ...smallScenario('full', []), pause: true }, { without: ['resumeWakesPausedJob'] });
+    expect(player.play('job: ... copy.read c0', 'operator: pause', 'job: ... copy.done c0', 'operator: resume')).toBeNull();
+    player.spoil((world) => world.store(ioStatusCell(machine), IoStatus.failed));
+    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"');
   });
 
   it('excuses nobody else', () => {

@@ -1,12 +1,15 @@
 /**
  * always-finishes: every request, the job and a cancel end. Not one waits for ever, and no step
- * goes on without yielding. A NONE job that nobody cancels is not expected to end.
+ * goes on without yielding. A NONE job that nobody cancels is not expected to end; FULL and TOP must end by themselves.
  */
 import { nameOf } from '../model/kernel/step.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { IoStatus } from '../model/job/job-status.ts';
+import { NO_ERROR, sideOf } from '../model/block/errors.ts';
+import { actionOn } from '../model/job/error-policy.ts';
+import { ErrorAction, IoStatus } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine.ts';
+import { policiesOf } from '../model/scenario.ts';
 import type { Property, Violation } from './property.ts';
 import { describeWaiting } from './waiting.ts';
 import { Watched } from './watch.ts';
@@ -39,12 +42,19 @@ export class AlwaysFinishes implements Property {
     return waiting.length === 0 ? null : { property: this.name, waiting, detail: describeWaiting(this.#machine, waiting) };
   }
 
-  /** Parked for a cancel that never comes, stopped by an error that nobody sees to, or on call for such an error. */
+  /** NONE parked for a cancel that never comes, a job stopped by an error that nobody sees to, or the operator on call for such an error. */
   #mayStay(coroutine: Coroutine): boolean {
-    const { job, operator, scenario } = this.#machine;
-    if (coroutine === operator) return nameOf(coroutine.pending).label === 'resume.stopped';
-    if (coroutine !== job) return false;
+    const { job, operator, scenario, shape } = this.#machine;
     const { label } = nameOf(coroutine.pending);
-    return (label === 'park' && !scenario.cancel) || (label === 'paused' && job.status.ioStatusSeen !== IoStatus.ok && scenario.resume !== true);
+    if (coroutine === operator) return label === 'resume.stopped';
+    if (coroutine !== job || scenario.cancel) return false;
+    return (label === 'park' && shape.mode === 'none') || (label === 'paused' && this.#wasToStop() && scenario.resume !== true);
+  }
+
+  /** Whether the latest error that the job told of was to stop it, by the policy for its side. */
+  #wasToStop(): boolean {
+    const { job, scenario } = this.#machine;
+    const { error } = job.status.eventSeen;
+    return job.status.ioStatusSeen !== IoStatus.ok && error !== NO_ERROR && actionOn(policiesOf(scenario)[sideOf(error)], error) === ErrorAction.stop;
   }
 }

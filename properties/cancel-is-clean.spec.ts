@@ -66,6 +66,12 @@ describe('the end', () => {
     expect(on.player.spoil(setState(on, second))).toEqual({ property: 'cancel-is-clean', detail: 'the job ended twice' });
   });
 
+  it('of NONE is CANCELLED: it is caught if it completes by itself', () => {
+    const on = stage(smallScenario('none', [], { cancel: false }));
+    expect(on.player.play('job: start')).toBeNull();
+    expect(on.player.spoil(setState(on, JobState.completed))).toEqual({ property: 'cancel-is-clean', detail: 'the job has completed: a NONE job ends by a cancel alone' });
+  });
+
   it('is not the refusal of a target, nor anything before the event', () => {
     const on = stage({ ...smallScenario('full', [g1]), existingTarget: { sectors: 7, backed: false, data: [] } });
     expect(on.player.play('job: start', 'g1: ...')).toBeNull();

@@ -1,6 +1,7 @@
 /**
  * cancel-is-clean: the end is one event, whether the job was cancelled or not; nothing is written to the
- * target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy goes on.
+ * target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy goes on. A NONE
+ * job ends by a cancel alone.
  */
 import { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -14,7 +15,7 @@ const hasEnded = (state: JobState): boolean => state === JobState.completed || s
 
 export class CancelIsClean implements Property {
   readonly name = 'cancel-is-clean';
-  readonly sentence = 'The job ends with one event, after which nothing is written to the target, and no guest calls a hook that is gone.';
+  readonly sentence = 'The job ends with one event, NONE by a cancel alone; after it nothing is written to the target, and no guest calls a hook that is gone.';
   readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd;
   readonly #machine: Machine;
   readonly #watch: Watch;
@@ -31,11 +32,12 @@ export class CancelIsClean implements Property {
   begin(): void {}
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    const { world, job } = this.#machine;
+    const { world, job, shape } = this.#machine;
     const sent = world.cells[this.#eventCell]!;
     if (sent !== 0 && this.#wroteTarget()) return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
     if (hasEnded(job.status.stateSeen) && job.status.stateSeen !== sent) {
       if (sent !== 0) return this.#wrong('the job ended twice');
+      if (job.status.stateSeen === JobState.completed && shape.mode === 'none') return this.#wrong('the job has completed: a NONE job ends by a cancel alone');
       world.store(this.#eventCell, job.status.stateSeen);
     }
     return this.#calledGoneHook(coroutine, step) ? this.#wrong(`${this.#name(coroutine)} began a copy after the hook was unlinked`) : null;

@@ -9,8 +9,8 @@
  * target is asked as a reader would ask it: what it has allocated hides the source, even where the
  * target itself filled up a cluster of its own.
  *
- * The promise opens at T0: when the job starts, which is when a correct job links its hook. NONE's
- * closes when the hook is unlinked; so does that of any job that was cancelled or has failed.
+ * The promise opens at T0: when the job starts, which is when a correct job links its hook. It closes
+ * when the hook of a job is unlinked that was cancelled, as every NONE job is in the end, or has failed.
  *
  * A target without a backing file of its own is read by putting it over what it belongs over. A FULL
  * target stands alone: it has no backing, every sector has been stored, and it is as long as the disk.
@@ -133,8 +133,8 @@ export class SnapshotKept implements Property {
   }
 
   #hookChanged(): void {
-    const { world, sourceNode, job, promisedMode } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 0 && (promisedMode === 'none' || job.isCancelledSeen || job.resultSeen !== NO_ERROR)) this.#close();
+    const { world, sourceNode, job } = this.#machine;
+    if (world.cells[sourceNode.hookCell] === 0 && (job.isCancelledSeen || job.resultSeen !== NO_ERROR)) this.#close();
   }
 
   /** @returns whether the job has completed without an error */

@@ -5,6 +5,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { ANY_COST, type Cheapest, type CheapestResult, type ScheduleCost, cheapestSchedule } from '../explore/cheapest.ts';
 import { searchExhaustively } from '../explore/exhaustive.ts';
 import { type NamedStep, namedSchedule } from '../explore/experiment.ts';
+import { orderInWords } from '../explore/scope.ts';
 import { type ScenarioSize, scenarioCost } from '../shrink/cost.ts';
 import { scenariosOfSize } from '../shrink/family.ts';
 import { describeFeatures, featuresOf } from '../shrink/features.ts';
@@ -37,9 +38,8 @@ export function settingOf({ without, effects }: EndingCase, wake: WakeOrder): Se
 /** The scope, in words. */
 export function scopeOf(ending: EndingCase, wake: WakeOrder): string {
   const { constraints, features, kinds, clusters, effects } = ending;
-  const order = wake === 'qemu' ? 'woken coroutines run in the order of QEMU' : 'woken coroutines run in any order';
   const limits = constraints.map((name) => `; ${CONSTRAINTS[name].says}`).join('');
-  return [`TOP, up to ${clusters} cluster${clusters === 1 ? '' : 's'} of ${CLUSTER_SECTORS} sectors, any allocation, up to ${REQUESTS_MAX} requests${kinds === undefined ? ' of any kind' : ` (${kinds.join(', ')})`}, a cancel among them`, ...describeFeatures(features)].join(', ') + `; I/O takes effect per ${effects}, ${order}${limits}`;
+  return [`TOP, up to ${clusters} cluster${clusters === 1 ? '' : 's'} of ${CLUSTER_SECTORS} sectors, any allocation, up to ${REQUESTS_MAX} requests${kinds === undefined ? ' of any kind' : ` (${kinds.join(', ')})`}, a cancel among them`, ...describeFeatures(features)].join(', ') + `; I/O takes effect per ${effects}, ${orderInWords(wake)}${limits}`;
 }
 
 /** @param counts which scenarios are looked at, if not all */

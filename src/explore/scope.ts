@@ -4,9 +4,10 @@
  */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
+import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
-import { type Course, withOneFault, withoutFaults } from './scopes/courses.ts';
+import { type Course, WITHOUT_FAULTS, withOneFault } from './scopes/courses.ts';
 import { type Disk, copyingOnRead, overlays, rawDisk } from './scopes/disks.ts';
 import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, withOneMore } from './scopes/guests.ts';
 import { type Target, existingTargets, newTarget } from './scopes/targets.ts';
@@ -55,7 +56,7 @@ const PLAIN: Variant = {
   appliesTo: () => true,
   disks: ({ mode, clusterSectors }, sectors) => (mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors)),
   guests: (scope, sectors) => independent(sectors, kindsOf(scope), scope.requests),
-  courses: ({ mode }) => withoutFaults(mode),
+  courses: () => WITHOUT_FAULTS,
   says: (scope) => ({ disks: scope.mode === 'top' ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
 };
 
@@ -148,20 +149,19 @@ export const countScenarios = (scope: Scope): number => scenariosOf(scope).lengt
 
 const newTargetOf = ({ mode, clusterSectors }: Scope): readonly Target[] => [newTarget(mode, clusterSectors)];
 
-function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: Guest, { standsFor, ...course }: Course): CanonicalScenario {
-  return {
-    scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] },
-    standsFor: guest.standsFor * standsFor,
-  };
+function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: Guest, course: Course): CanonicalScenario {
+  return { scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] }, standsFor: guest.standsFor };
 }
 
+/** In which order woken coroutines run. */
+export const orderInWords = (wake: WakeOrder): string => `woken coroutines run in ${wake === 'qemu' ? 'the order of QEMU' : 'any order'}`;
+
 /** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
-export function describeScopes(scopes: readonly Scope[], { effects, wake, job = 'correct', without }: { effects: string; wake: string; job?: string; without: readonly string[] }): string[] {
-  const order = wake === 'qemu' ? 'woken coroutines run in the order of QEMU' : 'woken coroutines run in any order';
+export function describeScopes(scopes: readonly Scope[], { effects, wake, job = 'correct', without }: { effects: string; wake: WakeOrder; job?: string; without: readonly string[] }): string[] {
   const has = (name: VariantName): boolean => scopes.some(({ variant }) => variant === name);
   return [
     ...scopes.map(describeScope),
-    `In all of these: every schedule, where I/O takes effect per ${effects} and ${order}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any point, or none`,
+    `In all of these: every schedule, where I/O takes effect per ${effects} and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any point, or none`,
     `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant)).map(([what]) => what).join(', ')}`,
   ];
 }

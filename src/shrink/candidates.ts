@@ -11,7 +11,7 @@ export function* requestsDropped(scenario: Scenario): Generator<Scenario> {
   for (let size = Math.ceil(guest.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let i = 0; i < guest.length; i += size) yield without(scenario, i, i + size);
   }
-  if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false, cancelAfter: [] };
+  if (scenario.cancel) yield { ...scenario, cancel: false, cancelAfter: [] };
   yield* faultsDropped(scenario);
 }
 

@@ -70,8 +70,8 @@ export function provenFailure(failure: Failure, shouldStop: () => boolean, count
   if (!canBeProven(given) || shouldStop()) return failure;
   const proof = prove(given, shouldStop, counts);
   const { requests } = proof.below;
-  const known = requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'}`;
-  return told(inNormalForm(proof), proof.scope === null ? `best effort (${proof.tries} tries${known})` : `proven (${proof.scope})`, trace.found);
+  const known = requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'} in ${proof.scope}`;
+  return told(inNormalForm(proof), proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`, trace.found);
 }
 
 /** What is known of how small a trace is, for machines. */

@@ -14,7 +14,7 @@ const TINY = { clusters: 1, clusterSectors: 2, writes: 1, faults: true };
 const plain = ({ guest, ...scenario }: Scenario): object => ({ ...scenario, cancelAfter: [], guest: guest.map((g, i) => ({ ...g, id: `g${i + 1}`, after: [] })) });
 
 describe('scenariosOfSize', () => {
-  it.each(MODES)('has every scenario of its size that has these features or fewer: %s', (mode) => {
+  it.each(MODES)('has every scenario of its size that has these features or fewer, with a cancel and without: %s', (mode) => {
     const random = randomNumbers(`family ${mode}`);
     let count = 0;
     for (let i = 0; i < 150; i++) {
@@ -24,8 +24,10 @@ describe('scenariosOfSize', () => {
       const { disk, existingTarget: target, onError, faults = [] } = drawn;
       const hasMore = disk.zero.length > 1 || (disk.overlay?.zeroClusters.length ?? 0) > 1 || (target?.data.length ?? 0) > 1; // one is enough
       if (hasMore || cost.requests > 2 || features.length > 3 || (disk.discardReads !== 'zero' && !drawn.guest.some(({ kind }) => kind === 'discard')) || (onError !== undefined && faults.length === 0)) continue;
-      const family = [...scenariosOfSize({ mode, clusterSectors: 2, features }, cost, never)].map(plain);
-      expect(family.map((one) => JSON.stringify(sorted(one)))).toContain(JSON.stringify(sorted(plain(drawn))));
+      for (const scenario of [drawn, { ...drawn, cancel: !drawn.cancel }]) {
+        const family = [...scenariosOfSize({ mode, clusterSectors: 2, features }, scenarioCost(scenario), never)].map(plain);
+        expect(family.map((one) => JSON.stringify(sorted(one)))).toContain(JSON.stringify(sorted(plain(scenario))));
+      }
       count++;
     }
     expect(count).toBeGreaterThan(5);

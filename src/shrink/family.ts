@@ -38,7 +38,7 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }:
   const features = new Set(list);
   for (const disk of disksOf(mode, sectors, clusterSectors, features)) {
     for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
-      for (const job of jobsOf(mode, { clusters: Math.ceil(sectors / clusterSectors), clusterSectors }, features, requests)) {
+      for (const job of jobsOf({ clusters: Math.ceil(sectors / clusterSectors), clusterSectors }, features, requests)) {
         for (const guest of multisets(requestsOn(sectors, mode, features), job.guests)) {
           const hasDiscard = guest.some(({ kind }) => kind === 'discard');
           for (const discardReads of hasDiscard && features.has('otherDiscards') ? DISCARD_READS : ['zero' as const]) {
@@ -98,7 +98,7 @@ function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, fea
     if (!features.has('existingTarget')) continue;
     if (features.has('sourceAsTarget')) yield { targetClusterSectors, existingTarget: { sectors, backed: false, data: [], isSource: true } };
     for (const length of features.has('otherLength') ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
-      for (const backed of either(mode !== 'full')) {
+      for (const backed of [false, true]) {
         for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
       }
     }
@@ -107,10 +107,10 @@ function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, fea
 
 type JobData = Pick<Scenario, 'cancel' | 'cancelAfter' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
 
-/** What happens to the job, with how many requests are left for the guest. A NONE job is always cancelled in the end. */
-function* jobsOf(mode: SyncMode, { clusters, clusterSectors }: { clusters: number; clusterSectors: number }, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
+/** What happens to the job, with how many requests are left for the guest. */
+function* jobsOf({ clusters, clusterSectors }: { clusters: number; clusterSectors: number }, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
   const errors = features.has('faults') ? requests : 0;
-  for (const cancel of mode === 'none' ? [true] : [false, true]) {
+  for (const cancel of [false, true]) {
     for (const pause of either(features.has('pause'))) {
       for (const speed of features.has('speed') ? [undefined, clusterSectors] : [undefined]) {
         for (const faults of faultsOf(clusters, errors)) {

@@ -5,25 +5,25 @@
  */
 import { type Scenario, policiesOf } from '../../model/scenario.ts';
 
-/** In the order in which scenarios rather go without them than without the later ones. */
+/** What a proof varies of each, in the order in which scenarios rather go without them than without the later ones. */
 export const FEATURES = {
   early: 'early requests',
   savevm: 'savevm',
   pause: 'a pause',
-  speed: 'a speed limit',
+  speed: 'a speed limit of a cluster',
   throttled: 'I/O limits',
   copyOnRead: 'copy on read',
   zeroes: 'a sector of zeroes',
   otherDiscards: 'any kind of discard',
   overlay: 'overlay',
-  otherOverlay: 'an overlay of other clusters',
-  zeroClusters: 'zero clusters',
+  otherOverlay: 'an overlay of clusters of half or twice the size',
+  zeroClusters: 'a zero cluster',
   shortBase: 'a shorter backing file',
   noBase: 'no backing file',
-  otherTarget: 'a target of other clusters',
+  otherTarget: 'a target that is raw or of clusters of half, once or twice the size',
   existingTarget: 'an existing target',
-  otherLength: 'a target of any length',
-  oldData: 'a target with data',
+  otherLength: 'a target of any length up to a cluster more',
+  oldData: 'a target with a sector of data',
   sourceAsTarget: 'the source as its own target',
   faults: 'errors',
   policies: 'any policies',

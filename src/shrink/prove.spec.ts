@@ -26,9 +26,20 @@ describe('provenFailure', () => {
   it('says of what a trace is the smallest', () => {
     const { before, after } = smallest('copyBeforeWrite', 'full', 'a');
     expect(minimalityOf(before.trace)).toEqual({ minimal: 'best effort' });
-    expect(minimalityOf(after.trace)).toEqual({ minimal: 'proven', minimalScope: 'FULL, up to 2 clusters of 2 sectors, raw source, any guest requests, cancel' });
+    expect(minimalityOf(after.trace)).toEqual({ minimal: 'proven', minimalScope: 'FULL, up to 2 clusters of 2 sectors, raw source, any guest requests, a cancel or none; I/O takes effect per sector, woken coroutines run in any order' });
     expect(after.cost).toMatchObject({ requests: 1, clusters: 1, features: 0, preemptions: 1, steps: 4, sectors: 1 });
     expect(replay(after.trace).outcome).toBe('reproduced');
+  });
+
+  it('drops the cancel of NONE where the failure does not need it', () => {
+    const setting = settingWithout(['copyBeforeWrite']);
+    const { found } = findFailure(setting, 'none', 20_000, { seed: 'a' })!;
+    const unshrunk = failureOf(found, { setting, strategy: 'portfolio', seed: 'a' }, () => true);
+    expect(unshrunk.trace.scenario.cancel).toBe(true); // every NONE run that is drawn ends by one
+    const { trace, cost } = provenFailure(unshrunk, never);
+    expect(minimalityOf(trace)).toMatchObject({ minimal: 'proven' });
+    expect(trace.scenario).toMatchObject({ cancel: false, guest: [{ kind: 'write' }] });
+    expect(cost.requests).toBe(1);
   });
 
   const RULES: readonly [rule: RuleName, mode: SyncMode][] = [
@@ -70,7 +81,7 @@ describe('provenFailure', () => {
   it('says how far it came, and keeps what it was given, when it is stopped', () => {
     let asked = 0;
     const { before, after } = smallest('drainBeforeUnhook', 'top', 'a', () => ++asked > 400);
-    expect(after.trace.minimal).toMatch(/^best effort \(\d+ tries; proven: none with fewer than [12] requests?\)$/);
+    expect(after.trace.minimal).toMatch(/^best effort \(\d+ tries; proven: none with fewer than [12] requests? in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$/);
     expect({ ...after.trace, minimal: '' }).toEqual({ ...before.trace, minimal: '' });
   });
 

@@ -12,6 +12,7 @@ import type { Violation } from '../../properties/property.ts';
 import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../explore/cheapest.ts';
 import { searchExhaustively } from '../explore/exhaustive.ts';
 import { namedSchedule } from '../explore/experiment.ts';
+import { orderInWords } from '../explore/scope.ts';
 import { type FailingRun, causeOf } from '../trace/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
@@ -19,9 +20,11 @@ import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf, goTo
 import type { Shrunk } from './shrink.ts';
 
 export interface Proof extends Shrunk {
-  /** Of what it is the smallest; null if the search did not come to its end. */
-  readonly scope: string | null;
-  /** Nothing that costs less than so much fails; so far it was proven. */
+  /** Whether it is the smallest of its scope; if not, the search did not come to its end. */
+  readonly isSmallest: boolean;
+  /** What was varied. */
+  readonly scope: string;
+  /** Nothing in the scope that costs less than so much fails; so far it was proven. */
   readonly below: ScenarioSize;
 }
 
@@ -72,11 +75,11 @@ class Proving {
     const searched: ScenarioSize[] = [];
     for (const size of this.#sizes()) {
       const smallest = this.#smallestOf(size, searched);
-      if (this.#hasStopped) return { ...(smallest ?? this.#given), tries: this.#tries, scope: null, below: size };
-      if (smallest !== null) return { ...smallest, tries: this.#tries, scope: this.#scopeOf(smallest), below: smallest.cost };
+      if (this.#hasStopped) return { ...(smallest ?? this.#given), tries: this.#tries, isSmallest: false, scope: this.#scopeOf(this.#given), below: size };
+      if (smallest !== null) return { ...smallest, tries: this.#tries, isSmallest: true, scope: this.#scopeOf(smallest), below: smallest.cost };
       searched.push(size);
     }
-    return { ...this.#given, tries: this.#tries, scope: null, below: this.#given.cost };
+    return { ...this.#given, tries: this.#tries, isSmallest: false, scope: this.#scopeOf(this.#given), below: this.#given.cost };
   }
 
   /** Up to that of the counterexample at hand. */
@@ -184,13 +187,15 @@ class Proving {
     return made;
   }
 
-  /** What the smallest one needs is what its proof is about: whatever else was searched, too, depends on what was found first. */
+  /** What one needs is what its proof is about: whatever else was searched, too, depends on what was found first. */
   #scopeOf({ run: { scenario }, cost }: Smallest): string {
     const { mode, clusterSectors } = this.#family;
+    const { effects, wake } = this.#setting;
     const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
     const source = mode === 'top' ? 'any allocation' : 'raw source';
     const features = describeFeatures(featuresOf(scenario));
-    return [mode.toUpperCase(), `up to ${clusters} clusters of ${clusterSectors} sectors`, ...(features.includes(FEATURES.overlay) ? [] : [source]), 'any guest requests', 'cancel', ...features].join(', ');
+    const varied = [mode.toUpperCase(), `up to ${clusters} clusters of ${clusterSectors} sectors`, ...(features.includes(FEATURES.overlay) ? [] : [source]), 'any guest requests', 'a cancel or none', ...features];
+    return `${varied.join(', ')}; I/O takes effect per ${effects}, ${orderInWords(wake)}`;
   }
 }
 

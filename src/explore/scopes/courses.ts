@@ -1,9 +1,9 @@
 /**
  * What else happens in a scope's scenarios: a cancel or none, and in some scopes one fault.
  *
- * A scenario with a cancel has all schedules of the one without, for a cancel that comes after the
- * job's end is no cancel. It stands for it wherever no cancel can come to the rescue: a cancel wakes a
- * job that is parked (NONE) or that an error has stopped, and nobody else. There both are searched.
+ * Everything is searched with a cancel and without. A cancel that comes after the job's end is no cancel, so
+ * the scenario with one has all schedules of the one without. But it also rescues a job that would never end
+ * by itself, because it is parked or an error has stopped it: only without a cancel does that show.
  */
 import type { SyncMode } from '../../../model/backup/drive-backup.ts';
 import type { ErrorPolicy } from '../../../model/job/error-policy.ts';
@@ -11,14 +11,9 @@ import type { Side } from '../../../model/block/errors.ts';
 import type { FaultOp } from '../../../model/block/faults.ts';
 import type { Scenario } from '../../../model/scenario.ts';
 
-export interface Course extends Pick<Scenario, 'cancel' | 'resume' | 'onError' | 'faults'> {
-  /** How many courses it stands for, itself included. */
-  readonly standsFor: number;
-}
+export type Course = Pick<Scenario, 'cancel' | 'resume' | 'onError' | 'faults'>;
 
-export function withoutFaults(mode: SyncMode): Course[] {
-  return mode === 'none' ? [{ cancel: true, standsFor: 1 }, { cancel: false, standsFor: 1 }] : [{ cancel: true, standsFor: 2 }];
-}
+export const WITHOUT_FAULTS: readonly Course[] = [{ cancel: true }, { cancel: false }];
 
 /**
  * One request fails, once, with EIO: the first of the guest or of a copy that does this to this cluster.
@@ -33,8 +28,8 @@ export function withOneFault(mode: SyncMode, clusters: number): Course[] {
       for (const policy of jobFails ? POLICIES : REPORT) {
         const other: ErrorPolicy = policy === 'report' ? 'ignore' : 'report';
         const onError = side === 'source' ? { source: policy, target: other } : { source: other, target: policy };
-        const ends = policy === 'stop' ? [true, false].flatMap((resume) => withoutFaults('none').map((end) => ({ ...end, ...(resume ? { resume } : {}) }))) : withoutFaults(mode);
-        courses.push(...ends.map((end) => ({ ...end, onError, faults })));
+        const ends = policy === 'stop' ? [{ resume: true }, {}] : [{}];
+        courses.push(...ends.flatMap((end) => WITHOUT_FAULTS.map(({ cancel }) => ({ cancel, ...end, onError, faults }))));
       }
     }
   }
