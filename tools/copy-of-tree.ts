@@ -1,6 +1,5 @@
 /** A copy of the sources, for tools that change them or run what changes them. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,12 +14,18 @@ export function scratchFolder(name: string): string {
   return folder;
 }
 
-/** Copies all files but packages and what git ignores, with a link to the packages; and what has been built. */
+/** Copies the sources, with a link to the packages, and what has been built. */
 export function copyTree(root: string, to: string): void {
-  const { status, stdout, stderr } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
-  if (status !== 0) throw new Error(`git ls-files: ${stderr}`);
-  for (const file of stdout.split('\0')) if (file !== '') cpSync(join(root, file), join(to, file));
-  linkBuilt(root, to);
+  copySources(root, to);
+  symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
+}
+
+/** What is no source; the build is copied, too. */
+const NOT_COPIED = new Set(['node_modules', '.git', 'cowcheck-traces', 'cowcheck-screenshots']);
+
+/** All files but packages and what is drawn or found; with what has been built. */
+export function copySources(root: string, to: string): void {
+  for (const name of readdirSync(root)) if (!NOT_COPIED.has(name)) cpSync(join(root, name), join(to, name), { recursive: true });
 }
 
 /** What node needs to run what has been built: the build itself, and the packages. */
