@@ -35,6 +35,7 @@ module.exports = {
     floor('run', 'a run is the same whoever looks at it, so it knows nothing of the screens', '^web/run/', `^(web/run|model|properties)/|${PURE}`),
     keptFor('web', 'the page is on top, so nobody else imports it', '^web/', '^web/'),
     keptFor('cli', 'the command is on top, so nobody else imports it', '^src/cli/', '^src/cli/'),
+    keptFor('tools', 'tools examine the house from outside, so no floor imports them', '^tools/', '^tools/'),
     keptFor('testing', 'it is for specs only', TESTING, TESTING),
   ],
   options: {

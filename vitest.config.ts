@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },
       // The others share what they import: it takes as long to load as many of them run.
-      { extends: true, test: { name: 'together', include: ['{model,properties,src,bench,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'], exclude: [...APART, 'web/e2e/**'], isolate: false } },
+      { extends: true, test: { name: 'together', include: ['{model,properties,src,bench,tools,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'], exclude: [...APART, 'web/e2e/**'], isolate: false } },
     ],
   },
 });

@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 
-const FLOORS = ['model', 'properties', 'src', 'bench', 'web'];
+const FLOORS = ['model', 'properties', 'src', 'bench', 'tools', 'web'];
 const MODULES_MIN = 30;
 /** How dependency-cruiser marks imports that are gone once types are. */
 const OF_TYPES = ['type-only', 'type-import'];

@@ -36,6 +36,7 @@ const SOUND: House = {
   'web/page/glossary.ts': ['export type Glossary = number;'],
   'web/page/page.ts': ["import 'node:fs';", "import './glossary.ts';"],
   'web/e2e/bugs.ts': ["import 'node:fs';", "import '../screens/bugs.ts';"],
+  'tools/mutants.ts': ["import 'node:os';", "export { cell } from '../src/explore/walk.ts';"],
   'bench/port.ts': ["import 'node:os';", "export { cell as bench } from '../src/explore/walk.ts';"],
 };
 
@@ -67,6 +68,7 @@ const PLANTED: readonly [file: string, line: string, says: RegExp][] = [
   ['web/screens/made.ts', "import '../page/page.ts';", /^web\/screens\/made\.ts imports web\/page\/page\.ts: page: /],
   ['web/run/look.ts', "import '../screens/bugs.ts';", /^web\/run\/look\.ts imports web\/screens\/bugs\.ts: run: /],
   ['src/files/look.ts', "import '../../web/run/run.ts';", /^src\/files\/look\.ts imports web\/run\/run\.ts: web: /],
+  ['bench/mutated.ts', "import '../tools/mutants.ts';", /^bench\/mutated\.ts imports tools\/mutants\.ts: tools: /],
   ['bench/print.ts', "import '../src/cli/print.ts';", /^bench\/print\.ts imports src\/cli\/print\.ts: cli: /],
 ];
 

@@ -1,0 +1,47 @@
+/** The sources of the checker of which mutants are made, and the specs that are nearest to each. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+export type Part = 'properties' | 'exhaustive search' | 'reductions' | 'shrinking' | 'minimality';
+
+/** Files of a part, and how many mutants each of them gives. */
+interface Group {
+  readonly part: Part;
+  readonly files: readonly string[];
+  readonly each: number;
+}
+
+const GROUPS: readonly Group[] = [
+  { part: 'properties', files: ['always-finishes', 'cancel-is-clean', 'copies-no-more', 'errors-are-told', 'guest-unharmed', 'nothing-freed', 'progress-adds-up', 'snapshot-kept', 'stable-reader', 'waiting', 'watch'].map((name) => `properties/${name}.ts`), each: 3 },
+  { part: 'exhaustive search', files: ['src/explore/exhaustive.ts', 'src/explore/state-set.ts'], each: 7 },
+  { part: 'reductions', files: ['src/explore/reductions.ts', 'model/reductions/course.ts', 'model/reductions/held.ts', 'model/reductions/independence.ts', 'model/reductions/territory.ts'], each: 5 },
+  { part: 'shrinking', files: ['candidates', 'cost', 'normal-form', 'fixed', 'shrink'].map((name) => `src/shrink/${name}.ts`), each: 2 },
+  { part: 'minimality', files: ['src/explore/cheapest.ts', 'src/explore/known-states.ts', 'src/shrink/family.ts', 'src/shrink/prove.ts'], each: 3 },
+];
+
+export interface Source {
+  readonly file: string;
+  readonly part: Part;
+  readonly mutants: number;
+}
+
+/** Those that the tree has. */
+export const sourcesIn = (root: string): Source[] => GROUPS.flatMap(({ part, files, each }) => files.filter((file) => existsSync(join(root, file))).map((file) => ({ file, part, mutants: each })));
+
+/** Where specs of a file are that are not beside it. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'src/explore/reductions.ts': ['src/explore/exhaustive.spec.ts'],
+  'src/explore/state-set.ts': ['src/explore/exhaustive.spec.ts'],
+  'src/explore/known-states.ts': ['src/explore/remembering-runner.spec.ts', 'src/explore/cheapest.spec.ts'],
+  'model/reductions': ['src/explore/exhaustive.spec.ts'],
+  'properties/watch.ts': ['properties/all.spec.ts', 'properties/snapshot-kept.spec.ts', 'properties/guest-unharmed.spec.ts'],
+  'src/shrink': ['src/shrink/shrink.spec.ts'],
+};
+
+/** The specs to be run first: the one beside a file, those named above, and those that begin with the file's name. */
+export function nearestSpecs(file: string, root: string): string[] {
+  const [folder, name] = [dirname(file), basename(file, '.ts')];
+  const beside = readdirSync(join(root, folder)).filter((other) => other.endsWith('.spec.ts') && (other.startsWith(`${name}.`) || other.startsWith(`${name}-`) || folder === 'model/reductions'));
+  const named = beside.map((spec) => `${folder}/${spec}`);
+  return [...new Set([...named, ...(ELSEWHERE[file] ?? []), ...(ELSEWHERE[folder] ?? [])])].filter((spec) => existsSync(join(root, spec)));
+}

@@ -1,0 +1,71 @@
+/** Runs specs on a mutant, in a copy of the tree. */
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CheckerMutant } from './mutants.ts';
+import { nearestSpecs } from './sources.ts';
+
+/**
+ * `killed`: a spec turned red. `hangs`: its nearest specs, which are done long before the limit without the edit, were not done by
+ * then; each has a limit of its own, so it would turn red. `survived`: no spec turned red within the limit.
+ */
+export type Fate = 'killed' | 'hangs' | 'survived';
+
+export interface Result {
+  readonly fate: Fate;
+  readonly seconds: number;
+  /** Whether all related specs were run. */
+  readonly ranAll: boolean;
+}
+
+/**
+ * The nearest specs first, and then `vitest related`, until one turns red or the time is over.
+ * @param tree a copy, which is this mutant's alone for the time being
+ */
+export async function tried({ file, text }: Pick<CheckerMutant, 'file' | 'text'>, tree: string, seconds: number, interrupt: AbortSignal): Promise<Result> {
+  const path = join(tree, file);
+  const before = readFileSync(path, 'utf8');
+  const begin = performance.now();
+  const took = (): number => (performance.now() - begin) / 1000;
+  const run = async (command: readonly string[]): Promise<Run> => vitest(tree, command, 1000 * Math.max(0.1, seconds - took()), interrupt);
+  writeFileSync(path, text);
+  try {
+    const nearest = nearestSpecs(file, tree);
+    const first = nearest.length === 0 ? 'green' : await run(['run', ...nearest]);
+    if (first !== 'green') return { fate: first === 'red' ? 'killed' : 'hangs', seconds: took(), ranAll: false };
+    const related = await run(['related', '--run', file, ...nearest.flatMap((spec) => ['--exclude', spec])]);
+    return { fate: related === 'red' ? 'killed' : 'survived', seconds: took(), ranAll: related === 'green' };
+  } finally {
+    writeFileSync(path, before);
+  }
+}
+
+type Run = 'green' | 'red' | 'over';
+
+async function vitest(tree: string, options: readonly string[], limitMs: number, interrupt: AbortSignal): Promise<Run> {
+  const { CI: _, ...env } = process.env; // no spec insists on what is not installed
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...options, '--bail', '1', '--reporter', 'dot'], { cwd: tree, env, stdio: 'ignore', detached: true });
+  let isOver = false;
+  const stop = (): void => {
+    isOver = true;
+    killGroup(child.pid);
+  };
+  const timer = setTimeout(stop, limitMs);
+  interrupt.addEventListener('abort', stop);
+  const status = await new Promise<number | null>((done, fail) => {
+    child.on('error', fail);
+    child.on('exit', done);
+  });
+  clearTimeout(timer);
+  interrupt.removeEventListener('abort', stop);
+  killGroup(child.pid); // whatever a spec has left running
+  return isOver ? 'over' : status === 0 ? 'green' : 'red';
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/** The small scopes on which both searches look at a mutant, by mode. */
+import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { GuestKind } from '../../model/block/guest.ts';
+import type { VariantName } from '../../src/explore/scope.ts';
+
+/** Scopes of one size: what one call of the command searches. */
+export interface Size {
+  readonly clusters: number;
+  readonly clusterSectors: number;
+  readonly requests: number;
+  readonly kinds: readonly GuestKind[];
+  readonly variants: readonly VariantName[];
+}
+
+const ALL: readonly GuestKind[] = ['write', 'zero', 'discard', 'read', 'flush'];
+const CHANGES: readonly GuestKind[] = ['write', 'zero', 'discard'];
+const FAULTS: Size = { clusters: 2, clusterSectors: 1, requests: 1, kinds: ['write', 'discard', 'read'], variants: ['fault'] };
+
+export const SIZES: Readonly<Record<SyncMode, readonly Size[]>> = {
+  full: [{ clusters: 2, clusterSectors: 1, requests: 2, kinds: ALL, variants: ['plain'] }, FAULTS],
+  top: [{ clusters: 2, clusterSectors: 1, requests: 2, kinds: CHANGES, variants: ['plain'] }, FAULTS],
+  none: [{ clusters: 2, clusterSectors: 1, requests: 2, kinds: ALL, variants: ['plain', 'reader'] }, FAULTS],
+};
+
+/** The options with which `cowcheck check --exhaustive` searches them. */
+export const optionsOf = (mode: SyncMode, { clusters, clusterSectors, requests, kinds, variants }: Size): string[] => [
+  '--mode',
+  mode,
+  '--variants',
+  variants.join(','),
+  '--kinds',
+  kinds.join(','),
+  '--clusters',
+  String(clusters),
+  '--cluster-sectors',
+  String(clusterSectors),
+  '--writes',
+  String(requests),
+];
