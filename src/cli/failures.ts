@@ -22,20 +22,26 @@ export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, total: number): Pro
 
 /** Proofs take so long at most where nothing else bounds them. */
 const PROVE_SECONDS_DEFAULT = 60;
-/** A failure that is found in the last moment gets a little time all the same. */
+/** A failure that is found in the last moment gets a little time all the same, */
 const GRACE_MS = 2_000;
+/** and so does what is said of a long one, if there is any left. */
+const EXPLAIN_MS = 1_000;
 
-type Limits = Pick<Flags, 'seconds' | 'proveSeconds'>;
+interface TimeLimits extends Pick<ShrinkOptions, 'shrinkBy' | 'proveBy'> {
+  /** When what is said of a long trace should be known; after it nothing is said. */
+  readonly explainBy: number;
+}
 
 /**
  * `--seconds` bounds search, shrinking and proofs together; `--prove-seconds` adds time for the proofs.
  * @param begin of the search, in milliseconds since 1970
  * @param seconds of `--seconds`, or its default; null: no limit
  */
-export function timeLimits(begin: number, seconds: number | null, { proveSeconds }: Limits): Pick<ShrinkOptions, 'shrinkBy' | 'proveBy'> {
+export function timeLimits(begin: number, seconds: number | null, { proveSeconds }: Pick<Flags, 'proveSeconds'>): TimeLimits {
   const end = seconds === null ? null : begin + seconds * 1000;
   return {
-    shrinkBy: end === null ? null : Math.max(end, Date.now() + GRACE_MS),
+    shrinkBy: end === null ? null : end + (Date.now() > end - GRACE_MS ? GRACE_MS : 0),
+    explainBy: end === null ? Infinity : end + EXPLAIN_MS,
     proveBy: () => {
       if (proveSeconds === 0) return null;
       const left = end ?? Date.now();
@@ -51,7 +57,7 @@ type FlagsOfFailures = Pick<Flags, 'workers' | 'json'>;
  * Makes what was found smaller, with progress; what it comes to is in the store. Ctrl-C leaves it as small as it has become.
  * @returns of failures that are taken to be one and the same, the first
  */
-export async function toldFailures(found: readonly Found[], search: Search, store: FailureStore, limits: Pick<ShrinkOptions, 'shrinkBy' | 'proveBy'>, flags: FlagsOfFailures, signal: AbortSignal): Promise<Told[]> {
+export async function toldFailures(found: readonly Found[], search: Search, store: FailureStore, limits: TimeLimits, flags: FlagsOfFailures, signal: AbortSignal): Promise<Told[]> {
   store.check();
   if (found.length === 0) {
     store.settle([], []);
@@ -74,7 +80,7 @@ export async function toldFailures(found: readonly Found[], search: Search, stor
     const kept = small.map((one) => one.found);
     store.settle(kept, found.filter((one) => !kept.includes(one)));
     const saved = kept.map((one) => store.of(one));
-    return await Promise.all(saved.map(async (one) => ({ ...one, explanation: isShort(one.trace) ? explained(one.trace) : await explainLong(one.trace, signal) })));
+    return await Promise.all(saved.map(async (one) => ({ ...one, explanation: isShort(one.trace) ? explained(one.trace) : await explainLong(one.trace, limits.explainBy, signal) })));
   } finally {
     clearInterval(tick);
     bar?.stop();

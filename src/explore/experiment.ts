@@ -88,15 +88,27 @@ export class Prefer implements Strategy {
   /** The steps that ran. */
   readonly ran: NamedStep[] = [];
   readonly #machine: Machine;
-  readonly #left: NamedStep[];
   readonly #match: 'step' | 'whoever';
   readonly #preemptions = new Preemptions();
+  readonly #steps: readonly NamedStep[];
+  /** For each step of the schedule: the id of its coroutine, and whether it has run. A schedule may have many thousand. */
+  readonly #ids: Int32Array;
+  readonly #hasRun: Uint8Array;
+  /** All steps before this one have run. */
+  #first = 0;
+  /** By id: where the coroutine stands among those that are ready, counted from 1; 0: it is not ready. */
+  readonly #readyAt: Int32Array;
   #last = 0;
 
   constructor(machine: Machine, steps: readonly NamedStep[], match: 'step' | 'whoever' = 'step') {
     this.#machine = machine;
     this.#match = match;
-    this.#left = [...steps];
+    this.#steps = steps;
+    const { all } = machine.coroutines;
+    const ids = new Map(all.map((coroutine) => [machine.coroutineName(coroutine), coroutine.id]));
+    this.#ids = Int32Array.from(steps, ({ who }) => ids.get(who) ?? NOBODY);
+    this.#hasRun = new Uint8Array(steps.length);
+    this.#readyAt = new Int32Array(Math.max(...all.map(({ id }) => id)) + 1);
   }
 
   get preemptions(): number {
@@ -117,17 +129,30 @@ export class Prefer implements Strategy {
   }
 
   #preferred(ready: ReadySteps): number | null {
-    for (let k = 0; k < this.#left.length && k < LOOK_AHEAD; k++) {
-      const { who, step } = this.#left[k]!;
-      for (let i = 0; i < ready.count; i++) {
-        if ((this.#match === 'step' && ready.step(i) !== step) || this.#machine.coroutineName(this.#machine.coroutines.byId(ready.ids[i]!)) !== who) continue;
-        this.#left.splice(k, 1);
-        return i;
-      }
+    for (let i = 0; i < ready.count; i++) this.#readyAt[ready.ids[i]!] = i + 1;
+    const k = this.#firstAmong(ready);
+    const chosen = k === null ? null : this.#readyAt[this.#ids[k]!]! - 1;
+    for (let i = 0; i < ready.count; i++) this.#readyAt[ready.ids[i]!] = 0;
+    if (k !== null) this.#hasRun[k] = 1;
+    while (this.#hasRun[this.#first] === 1) this.#first++;
+    return chosen;
+  }
+
+  /** The first step left that is ready. */
+  #firstAmong(ready: ReadySteps): number | null {
+    let looks = 0;
+    for (let k = this.#first; k < this.#ids.length && looks < LOOK_AHEAD; k++) {
+      if (this.#hasRun[k] === 1) continue;
+      looks++;
+      const at = this.#ids[k] === NOBODY ? 0 : this.#readyAt[this.#ids[k]!]!;
+      if (at > 0 && (this.#match === 'whoever' || ready.step(at - 1) === this.#steps[k]!.step)) return k;
     }
     return null;
   }
 }
+
+/** A coroutine that this scenario does not have. */
+const NOBODY = -1;
 
 /** Bounds the search in schedules of many thousand steps. */
 const LOOK_AHEAD = 1_000;

@@ -18,7 +18,9 @@ export interface FailingRun {
 /** What a run comes to: what broke and where, null if nothing did, and the steps that ran until then. */
 interface Outcome {
   readonly broke: string | null;
-  readonly steps: readonly Taken[];
+  readonly steps: number;
+  /** On the disk of a real guest a list of many thousand, for which few ask. */
+  readonly taken: () => readonly Taken[];
 }
 
 /** A step, and where it led whoever took it. */
@@ -39,7 +41,7 @@ export function causeOf(run: FailingRun): RuleName[] {
   const alone = off.length < 2 ? [] : off.filter((rule) => isSame(outcomeWithout(run, [rule]), failure));
   const mends = alone.find((rule) => withOn(rule).broke === null) ?? alone.find((rule) => !isSame(withOn(rule), failure));
   if (mends !== undefined) return [mends];
-  const together = alone.filter((rule) => outcomeWithout(run, [rule]).steps.length === failure.steps.length);
+  const together = alone.filter((rule) => outcomeWithout(run, [rule]).steps === failure.steps);
   if (together.length > 0) return together;
   const needed = off.map((rule) => ({ rule, outcome: withOn(rule) })).filter(({ outcome }) => !isSame(outcome, failure));
   const [closest] = needed.toSorted((a, b) => parting(b.outcome, failure) - parting(a.outcome, failure));
@@ -59,16 +61,18 @@ export function isCausedBy(run: FailingRun, cause: readonly RuleName[]): boolean
 /** Whether the run is the same, step by step, if these rules are off, and breaks the same. */
 export function isSameWithout(run: FailingRun, without: readonly RuleName[]): boolean {
   const [one, other] = [outcomeWithout(run, run.setting.without), outcomeWithout(run, without)];
-  return isSame(one, other) && one.steps.length === other.steps.length && one.steps.every((taken, i) => isSameStep(taken, other.steps[i]));
+  return isSame(one, other) && one.steps === other.steps && hasSameSteps(one.taken(), other.taken());
 }
 
 const allBut = (rules: readonly RuleName[], these: readonly RuleName[]): RuleName[] => rules.filter((rule) => !these.includes(rule));
 const isSameStep = ({ who, step }: NamedStep, other: NamedStep | undefined): boolean => who === other?.who && step === other.step;
+const hasSameSteps = (some: readonly Taken[], others: readonly Taken[]): boolean => some.every((taken, i) => isSameStep(taken, others[i]));
 const isSame = (a: Outcome, b: Outcome): boolean => a.broke === b.broke;
 
 /** How many steps two runs have in common before they part. */
-function parting({ steps }: Outcome, other: Outcome): number {
-  const part = steps.findIndex((taken, i) => !isSameStep(taken, other.steps[i]) || taken.to !== other.steps[i]?.to);
+function parting(one: Outcome, other: Outcome): number {
+  const [steps, others] = [one.taken(), other.taken()];
+  const part = steps.findIndex((taken, i) => !isSameStep(taken, others[i]) || taken.to !== others[i]?.to);
   return part < 0 ? steps.length : part;
 }
 
@@ -76,8 +80,8 @@ function parting({ steps }: Outcome, other: Outcome): number {
 function outcomeWithout({ scenario, setting, steps }: FailingRun, without: readonly RuleName[]): Outcome {
   const experiment = new Experiment(scenario, { ...setting, without });
   const followed = new Followed(experiment.machine, steps);
-  const { violation } = experiment.run(followed);
-  return { broke: violation === null ? null : `${violation.property} ${violation.sector ?? ''}`, steps: followed.taken };
+  const { violation, steps: ran } = experiment.run(followed);
+  return { broke: violation === null ? null : `${violation.property} ${violation.sector ?? ''}`, steps: ran, taken: () => followed.taken };
 }
 
 class Followed extends Prefer {

@@ -33,8 +33,8 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
-/** A unit that takes longer to end than this, once it is told to, is given up with all that it has done. */
-const UNIT_MS = 3_000;
+/** A unit that takes longer to end than this, once it is told to, is given up with all that it has done: a run may take for ever, and to find a cause takes long. */
+const UNIT_MS = 1_000;
 
 /**
  * @param onProgress called whenever a unit has been added up, with what was found in it
@@ -65,7 +65,7 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
   signal.addEventListener('abort', stopAll, { once: true });
   limit.onEnd(() => {
     stopAll();
-    patience.begin(); // one run may take for ever
+    patience.begin();
   });
   const isOver = (): boolean => signal.aborted || limit.isOver;
   try {

@@ -11,9 +11,7 @@ import { msUntil } from './timers.ts';
 /** After an interrupt people still want small traces, but they do not wait long for them. */
 const MORE_MS = 3_000;
 /** Work that is this late is given up, with its thread: on the disk of a real guest a single run takes seconds. */
-const LATE_MS = 1_500;
-/** To explain a trace that could not be made small may take long. */
-const EXPLAIN_MS = 1_500;
+const LATE_MS = 1_000;
 
 /** In milliseconds since 1970. */
 type Deadline = number;
@@ -82,8 +80,8 @@ export async function shrinkOne(trace: FailingTrace, proveBy: ShrinkOptions['pro
 }
 
 /** Why a long trace fails; null: it takes too long to explain it. A short one (`isShort`) is explained in less time than a thread takes to start. */
-export async function explainLong(trace: FailingTrace, signal: AbortSignal): Promise<Explanation | null> {
-  return withCrew(1, signal, (crew) => crew.ask('explain', { trace }, Date.now() + EXPLAIN_MS));
+export async function explainLong(trace: FailingTrace, by: Deadline, signal: AbortSignal): Promise<Explanation | null> {
+  return Date.now() >= by ? null : withCrew(1, signal, (crew) => crew.ask('explain', { trace }, by === Infinity ? null : by));
 }
 
 const STEPS_SHORT = 1_000;

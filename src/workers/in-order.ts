@@ -5,7 +5,7 @@ import { Patience } from './patience.ts';
 import type { SearchLimit } from './search-limit.ts';
 
 /** A job that takes longer to end than this, once it is told to, is given up with all that it has done. */
-const JOB_MS = 3_000;
+const JOB_MS = 1_000;
 
 /** So many jobs a worker are under way or waiting for their turn: one that takes long should keep nobody else waiting. */
 const AHEAD = 8;
