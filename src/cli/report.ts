@@ -9,6 +9,7 @@ import { wrap } from '../explain/wrap.ts';
 import type { CampaignResult } from '../workers/campaign.ts';
 import { minimalityOf } from '../shrink/failure.ts';
 import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
+import { notReproduced } from '../../model/own-job/law.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import type { Saved } from './failures.ts';
 import { count, type painter, plural } from './terminal.ts';
@@ -159,7 +160,7 @@ function printMarks({ options, result: { tally } }: Report, out: Out, paint: Pai
 /** Four blocks: what broke, how, why, and how to go on. */
 export function printFailure({ trace, path }: Saved, n: number, out: Out, paint: Paint): void {
   const explanation = explain(trace);
-  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  if (explanation === null) throw notReproduced(trace.job);
   for (const line of textOfExplanation(explanation, { width: WIDTH, ascii: false, full: false, compare: false, path, paint, number: `${n}.` })) out(line);
   out();
 }

@@ -1,6 +1,7 @@
 /** All that is said of a failing trace, as plain data: every format prints this and nothing else. */
 import { RULES, type RuleName } from '../../model/backup/rules.ts';
 import { ENDED } from '../../model/kernel/step.ts';
+import { notReproduced } from '../../model/own-job/law.ts';
 import { type FailingTrace, type Trace, isFailing } from '../trace/format.ts';
 import type { GuiltyStep, MissingOrder, Shape } from './facts.ts';
 import { factsOf } from './facts-of.ts';
@@ -101,7 +102,7 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
 /** The sentence alone. @throws if nothing breaks in the trace */
 export function sentenceOf(trace: FailingTrace): string {
   const story = storyOf(trace);
-  if (story === null) throw new Error('a failing trace did not fail when it was to be explained: the model is not deterministic');
+  if (story === null) throw notReproduced(trace.job);
   return factsOf(story).sentence;
 }
 

@@ -1,6 +1,7 @@
 /** From a run to a trace of it. */
 import { jobRules } from '../../model/backup/eras.ts';
 import type { Step } from '../../model/kernel/step.ts';
+import { notReproduced } from '../../model/own-job/law.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { RunResult } from '../explore/run.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
@@ -12,7 +13,7 @@ import { verdictOf } from './replay.ts';
 /** Runs it once more and notes what each step shows. @throws if it does not fail, which would be our own mistake */
 export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>): FailingTrace {
   const { experiment, schedule, result: { violation, steps } } = played(run);
-  if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
+  if (violation === null) throw notReproduced(run.setting.ownJob ?? 'correct');
   return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause: causeOf(run), ...about };
 }
 
