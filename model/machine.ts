@@ -12,9 +12,11 @@ import { BlockNode } from './block/node.ts';
 import type { Requester, SectorRange } from './block/requester.ts';
 import { type SyncMode, backupClusterSectors, effectiveMode, targetBacking } from './backup/drive-backup.ts';
 import { BackupJob } from './backup/job.ts';
-import { ComparingEngine, LawfulTable, isLawful, lawful } from './own-job/comparing-engine.ts';
-import { type NamedJob, OwnJob } from './own-job/own-job.ts';
+import { lawful } from './own-job/comparing-engine.ts';
+import { Lawfulness } from './own-job/lawfulness.ts';
+import { OwnJob } from './own-job/own-job.ts';
 import { jobNamed } from './own-job/registry.ts';
+import type { Retracing } from './own-job/retracing.ts';
 import { Held } from './reductions/held.ts';
 import { Independence } from './reductions/independence.ts';
 import { JobStatus } from './job/job-status.ts';
@@ -124,22 +126,21 @@ export class Machine {
   readonly operator: Operator | null;
 
   readonly #followers: Followers;
-  /** A job of one's own; null: cowcheck's. */
-  readonly #own: NamedJob | null;
+  #usesTable = false;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;
   #generators: GeneratorEngine | null = null;
   #table: LearnedTable | null = null;
   #reducing: { readonly held: Held; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
-  /** For a job of one's own: what must agree before its table is used. */
-  #comparing: ComparingEngine | null = null;
+  /** For a job of one's own. */
+  readonly #law: Lawfulness | null;
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     this.shape = shape;
     const { sectors, ownJob } = shape;
-    const own = (this.#own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) });
+    const own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) };
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -179,11 +180,16 @@ export class Machine {
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, mayKeepRange: own !== null, readT0: this.#readPointInTime.bind(this) };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+    this.#law = own === null ? null : new Lawfulness(own, this, () => new Machine(shape));
   }
 
   get scenario(): Scenario {
     if (this.#scenario === null) throw new Error('no scenario has been loaded');
     return this.#scenario;
+  }
+
+  isLoadedWith(scenario: Scenario): boolean {
+    return scenario === this.#scenario;
   }
 
   /** Makes a scenario of this shape the one that runs. What observers keep in cells must be allocated by now. */
@@ -211,27 +217,49 @@ export class Machine {
    * Of a job of one's own that is to be seen first, with the scenario that is loaded: call this between runs.
    */
   useTable(yes: boolean): void {
-    if (yes && this.#own !== null) {
-      this.#compare(this.#own);
-      this.#comparing!.compareEnough();
+    if (yes && this.#law !== null) {
+      this.#engine = this.#law.generators;
+      this.#law.generators.compareEnough();
     }
-    if (yes) this.useTableUncompared();
-    else this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
-  }
-
-  /** Runs a job of one's own on its generators, beside its table as long as the job has not been seen to keep the law. */
-  compareWithTable(): void {
-    if (this.#own !== null && !isLawful(this.#own.job)) this.#compare(this.#own);
-  }
-
-  #compare(own: NamedJob): void {
-    this.#engine = this.#comparing ??= new ComparingEngine(own, this, new GeneratorEngine(this.coroutines), () => new Machine(this.shape));
+    if (yes) return this.useTableUncompared();
+    this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
+    this.#usesTable = false;
   }
 
   /** For who compares, and for cowcheck's own job. */
   useTableUncompared(): void {
     const table = (this.#table ??= this.#learn());
-    this.#engine = this.#own === null ? table : new LawfulTable(this.#own.name, table, (step) => this.stepName(step));
+    this.#engine = this.#law?.table(table) ?? table;
+    this.#usesTable = true;
+  }
+
+  get usesTable(): boolean {
+    return this.#usesTable;
+  }
+
+  /** For runs that go from their beginning onwards: some of a job of one's own are run the other way, too, all of them at first. */
+  compareRuns(): void {
+    if (this.#law !== null) this.#engine = this.#law.compared(this.#usesTable);
+  }
+
+  /** Runs the loaded scenario of a job of one's own so often by its generators, in whatever order. Some runs are compared. Leaves the machine anywhere. */
+  runOften(times: number): void {
+    if (this.#law === null) return;
+    this.#engine = this.#law.generators;
+    this.#usesTable = false;
+    for (let i = 0; i < times; i++) this.#law.generators.runOnce();
+  }
+
+  /** For who wants to know of a state whether a job of one's own has come there by the law; null: it is cowcheck's. */
+  get retracing(): Retracing | null {
+    return this.#law?.retracing ?? null;
+  }
+
+  /** Where the author of a job of one's own has a coroutine wait in this step: file, line and column; null: that can't be told. */
+  placeOf(id: number, step: Step): string | null {
+    const { job } = this;
+    const table = this.#table;
+    return job instanceof OwnJob && table !== null ? job.placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step)) : null;
   }
 
   #learn(): LearnedTable {
@@ -262,8 +290,10 @@ export class Machine {
   /** What the pending step touches, as the number of a footprint. */
   footprintOf(id: number): number {
     const coroutine = this.coroutines.byId(id);
-    if (this.#own === null) return this.#table!.footprintOf(coroutine);
-    return lawful(this.#own.name, () => this.stepName(coroutine.pending), () => this.#table!.footprintOf(coroutine));
+    const law = this.#law;
+    if (law === null) return this.#table!.footprintOf(coroutine);
+    const step = coroutine.pending;
+    return lawful(() => this.#table!.footprintOf(coroutine), () => law.broken(id, step));
   }
 
   /** Whether it is worth asking the following of a ready coroutine. */
@@ -281,7 +311,7 @@ export class Machine {
    * which a job of one's own need not keep.
    */
   isHeld(id: number, footprint: number): boolean {
-    if (this.#own !== null) return this.isLocal(footprint);
+    if (this.#law !== null) return this.isLocal(footprint);
     return this.#reducing!.held.allows(this.coroutines.byId(id), footprint);
   }
 

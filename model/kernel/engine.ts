@@ -50,7 +50,7 @@ export class GeneratorEngine implements Engine {
 export function startBody(coroutine: Coroutine, start: Step): Run {
   const body = coroutine.body(start);
   const first = body.next();
-  if (first.done === true || first.value !== start) throw new Error(`${coroutine.name} does not start with its first step`);
+  if (first.done === true || first.value !== start) throw new HiddenState(`${coroutine.name} does not start with its first step`);
   return body;
 }
 

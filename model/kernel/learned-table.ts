@@ -335,6 +335,15 @@ export class LearnedTable implements Engine, Recorder {
     return this.#yesOrNo.has(look) ? (difference === 0 ? 1 : 0) : difference;
   }
 
+  /** Brings a generator once more to where `step` is its next, for who looks on. Nothing changes. @throws HiddenState if it takes another way */
+  bringAgainTo(coroutine: Coroutine, step: Step): void {
+    try {
+      this.#bringTo(coroutine, step);
+    } finally {
+      this.#world.recorder = null;
+    }
+  }
+
   /** A fresh generator of this coroutine, suspended where `step` is its next. */
   #bringTo(coroutine: Coroutine, step: Step): Run {
     const paths = this.#pathsOf(coroutine);

@@ -1,18 +1,21 @@
 /**
- * Runs a job of one's own on its generators, and beside it the same steps from the learned table of a twin
- * machine. As long as both leave the same cells behind, the job keeps the law that the table builds on
- * (kernel/learned-table.ts); where they part, its author is told in which step. Once so many steps have
- * agreed the table is trusted.
+ * Runs a job of one's own, and beside it the same steps the other way on a twin machine: generators beside the
+ * learned table, or the table beside generators. As long as both leave the same cells behind, the job keeps the law
+ * that the table builds on (kernel/learned-table.ts); where they part, its author is told in which step. Until
+ * so many steps have agreed every run is compared, and then one of so many, for as long as there are runs: what
+ * is kept outside of the cells may begin to matter at any time.
  */
 import type { Coroutine } from '../kernel/coroutine.ts';
 import { type Engine, HiddenState } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
 import type { Machine } from '../machine.ts';
+import { Dice } from './dice.ts';
 import type { Job } from './job.ts';
-import { JobError } from './job-error.ts';
-import type { NamedJob } from './own-job.ts';
+import type { JobError } from './job-error.ts';
+import { type Pair, isSame } from './law.ts';
 
 export const COMPARED_STEPS = 10_000;
+export const COMPARED_RUNS = 16;
 
 /** By job: how many steps have agreed, on whichever machine. */
 const agreedSoFar = new WeakMap<Job, number>();
@@ -21,20 +24,24 @@ const agreedSoFar = new WeakMap<Job, number>();
 export const isLawful = (job: Job): boolean => (agreedSoFar.get(job) ?? 0) >= COMPARED_STEPS;
 
 export class ComparingEngine implements Engine {
-  readonly #own: NamedJob;
-  readonly #machine: Machine;
-  readonly #generators: Engine;
-  readonly #makeTwin: () => Machine;
+  readonly #job: Job;
+  readonly #engine: Engine;
+  readonly #pair: Pair;
+  readonly #dice = new Dice(1);
+  readonly #order = new Dice(2);
+  readonly #ids: Int32Array;
+  /** Of the run at hand; null: it is not compared. */
   #twin: Machine | null = null;
   #agreed = 0;
   /** This machine's own table is to be used. */
   #mustAgree = false;
 
-  constructor(own: NamedJob, machine: Machine, generators: Engine, makeTwin: () => Machine) {
-    this.#own = own;
-    this.#machine = machine;
-    this.#generators = generators;
-    this.#makeTwin = makeTwin;
+  /** @param engine the machine's */
+  constructor(job: Job, engine: Engine, pair: Pair) {
+    this.#job = job;
+    this.#engine = engine;
+    this.#pair = pair;
+    this.#ids = new Int32Array(pair.machine.coroutines.all.length + 1);
   }
 
   get hasAgreed(): boolean {
@@ -42,35 +49,41 @@ export class ComparingEngine implements Engine {
   }
 
   begin(): void {
-    this.#generators.begin();
-    this.#twin = this.hasAgreed || (!this.#mustAgree && isLawful(this.#own.job)) ? null : (this.#twin ?? this.#makeTwin());
-    this.#twin?.load(this.#machine.scenario);
-    this.#twin?.useTableUncompared();
+    this.#engine.begin();
+    this.#twin = this.#isDue ? this.#pair.readyTwin() : null;
     this.#twin?.begin();
   }
 
-  step(coroutine: Coroutine): void {
-    const { name, job } = this.#own;
-    const step = coroutine.pending;
-    this.#generators.step(coroutine);
-    if (this.#twin === null) return;
-    lawful(name, () => this.#machine.stepName(step), () => this.#twin!.step(coroutine.id));
-    if (!isSame(this.#machine.world.cells, this.#twin.world.cells)) throw lawBroken(name, this.#machine.stepName(step));
-    this.#agreed++;
-    agreedSoFar.set(job, (agreedSoFar.get(job) ?? 0) + 1);
+  get #isDue(): boolean {
+    const isNew = !this.hasAgreed && (this.#mustAgree || !isLawful(this.#job));
+    return isNew || this.#dice.below(COMPARED_RUNS) === 0;
   }
 
-  /** Runs the loaded scenario in one order after another, always the same ones, until enough steps have agreed. Leaves the machine anywhere. */
+  step(coroutine: Coroutine): void {
+    const step = coroutine.pending;
+    this.#engine.step(coroutine);
+    if (this.#twin === null) return;
+    try {
+      this.#twin.step(coroutine.id);
+    } catch {
+      throw this.#pair.broken(coroutine.id, step); // here it ran, and there it could not
+    }
+    if (!isSame(this.#pair.machine, this.#twin)) throw this.#pair.broken(coroutine.id, step);
+    this.#agreed++;
+    agreedSoFar.set(this.#job, (agreedSoFar.get(this.#job) ?? 0) + 1);
+  }
+
+  /** Runs the loaded scenario until enough steps have agreed. Leaves the machine anywhere. */
   compareEnough(): void {
     this.#mustAgree = true;
-    const ids = new Int32Array(this.#machine.coroutines.all.length + 1);
-    for (let dice = 1; !this.hasAgreed; ) {
-      this.#machine.begin();
-      for (let count = this.#machine.ready(ids), left = STEPS_A_RUN; count > 0 && left > 0; count = this.#machine.ready(ids), left--) {
-        dice = (Math.imul(dice, 1_664_525) + 1_013_904_223) >>> 0; // Numerical Recipes: any order will do
-        this.#machine.step(ids[(dice >>> 16) % count]!);
-      }
-    }
+    while (!this.hasAgreed) this.runOnce();
+  }
+
+  /** Runs the loaded scenario in one order after another, always the same ones. Leaves the machine anywhere. */
+  runOnce(): void {
+    const { machine } = this.#pair;
+    machine.begin();
+    for (let count = machine.ready(this.#ids), left = STEPS_A_RUN; count > 0 && left > 0; count = machine.ready(this.#ids), left--) machine.step(this.#ids[this.#order.below(count)]!);
   }
 }
 
@@ -79,14 +92,12 @@ const STEPS_A_RUN = 1_000;
 
 /** The learned table of a job of one's own: where it finds that the law is broken after all, it says so as above. */
 export class LawfulTable implements Engine {
-  readonly #name: string;
   readonly #table: Engine;
-  readonly #stepName: (step: Step) => string;
+  readonly #broken: (coroutine: Coroutine, step: Step) => JobError;
 
-  constructor(name: string, table: Engine, stepName: (step: Step) => string) {
-    this.#name = name;
+  constructor(table: Engine, broken: (coroutine: Coroutine, step: Step) => JobError) {
     this.#table = table;
-    this.#stepName = stepName;
+    this.#broken = broken;
   }
 
   begin(): void {
@@ -95,25 +106,15 @@ export class LawfulTable implements Engine {
 
   step(coroutine: Coroutine): void {
     const step = coroutine.pending;
-    lawful(this.#name, () => this.#stepName(step), () => this.#table.step(coroutine));
+    lawful(() => this.#table.step(coroutine), () => this.#broken(coroutine, step));
   }
 }
 
-/** @throws JobError where the table finds that something is kept outside the cells */
-export function lawful<T>(name: string, stepName: () => string, work: () => T): T {
+/** @throws what `broken` makes, where the table finds that something is kept outside the cells */
+export function lawful<T>(work: () => T, broken: () => JobError): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof HiddenState ? lawBroken(name, stepName()) : error;
+    throw error instanceof HiddenState ? broken() : error;
   }
-}
-
-function lawBroken(name: string, step: string): JobError {
-  return new JobError(`${name}: from the step "${step}" it goes on now in one way and now in another: a local variable that changes lives across a yield*, or two places wait in this step`);
-}
-
-/** What observers keep comes behind the cells of the machine, and the twin has no observers. */
-function isSame(cells: Int32Array, twins: Int32Array): boolean {
-  for (let i = 0; i < twins.length; i++) if (cells[i] !== twins[i]) return false;
-  return true;
 }

@@ -4,7 +4,7 @@ import { JobState } from '../job/job-status.ts';
 import { Machine, type Setting, shapeOf } from '../machine.ts';
 import type { Scenario } from '../scenario.ts';
 import { readyNow, request, smallScenario } from '../testing.ts';
-import { COMPARED_STEPS, isLawful } from './comparing-engine.ts';
+import { COMPARED_RUNS, COMPARED_STEPS, isLawful } from './comparing-engine.ts';
 import type { Backup, Copier, Job, Run } from './job.ts';
 import { JobError } from './job-error.ts';
 import { registerJob } from './registry.ts';
@@ -100,7 +100,7 @@ describe("a job of one's own", () => {
   it('is compared with its table until so many steps have agreed', () => {
     const job = { ...LISTED };
     const machine = machineOf(job);
-    machine.compareWithTable();
+    machine.compareRuns();
     let steps = 0;
     for (; steps < COMPARED_STEPS; ) {
       expect(isLawful(job)).toBe(false);
@@ -143,17 +143,82 @@ describe("a job of one's own", () => {
           }
         },
       },
-      /from the step "hash c\d"/,
+      /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/,
     ],
     ['two places wait in the same step', withLoop(function* (backup, c) {
       yield* backup.step(backup.job, 'hash', c);
       yield* backup.step(backup.job, 'hash', c);
-    }), /from the step "hash c\d"/],
+    }), /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/],
   ];
   it.each(BREAKS_THE_LAW)('is told, with the step, that %s', (_, job, step) => {
     const machine = machineOf(job, { ...SCENARIO, cancel: true });
     expect(() => machine.useTable(true)).toThrow(JobError);
     expect(() => machine.useTable(true)).toThrow(step);
+  });
+
+  it('may keep the range of a request in variables', () => {
+    const machine = machineOf({
+      ...LISTED,
+      *beforeWrite(backup: Backup, me: Copier): Run<number> {
+        const { firstCluster, endCluster } = me;
+        for (let c = firstCluster; c < endCluster; c++) yield* copy(backup, me, c);
+        return 0;
+      },
+    });
+    machine.useTable(true);
+    const byTable = runToEnd(machine, true);
+    machine.useTable(false);
+    expect(runToEnd(machine, true)).toEqual(byTable);
+  });
+
+  /** One whose hook copies nothing any more, from when on it is told. */
+  const turning = (): { job: Job; turn: () => void } => {
+    let hasTurned = false;
+    const job: Job = {
+      ...LISTED,
+      *beforeWrite(backup, me) {
+        return hasTurned ? 0 : yield* LISTED.beforeWrite(backup, me);
+      },
+    };
+    return { job, turn: () => (hasTurned = true) };
+  };
+
+  it.each([false, true])('is told, whenever it comes to be so, that it keeps something outside of the cells: while it runs by its table: %s', (usesTable) => {
+    const { job, turn } = turning();
+    const machine = machineOf(job);
+    machine.useTable(true);
+    machine.useTable(usesTable);
+    machine.compareRuns();
+    const runs = 6 * COMPARED_RUNS; // in the mean one in COMPARED_RUNS is compared
+    for (let run = 0; run < runs; run++) runToEnd(machine, true);
+    turn();
+    expect(() => Array.from({ length: runs }, () => runToEnd(machine, true))).toThrow(/^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/);
+  });
+
+  it('is told so where a search goes back and forth', () => {
+    const { job, turn } = turning();
+    const machine = machineOf(job);
+    machine.useTable(true);
+    machine.begin();
+    const way: number[] = [];
+    for (let ready = readyNow(machine); ready.length > 0; ready = readyNow(machine)) {
+      way.push(ready.at(-1)!);
+      machine.step(way.at(-1)!);
+    }
+    machine.retracing!.check(way);
+    turn();
+    expect(() => machine.retracing!.check(way)).toThrow(/^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/);
+  });
+
+  it('is told so if it comes to nothing that it came to', () => {
+    let turns = 0;
+    const machine = machineOf({ ...LISTED, *beforeWrite() { return turns++ === 0 ? 1 : 0; } } satisfies Partial<Job>);
+    machine.useTableUncompared();
+    machine.begin();
+    machine.step(machine.job.id);
+    const g1 = machine.guests[0]!.id;
+    machine.step(g1);
+    expect(() => machine.retracing!.check([machine.job.id, g1])).toThrow(/^own\.mjs: /);
   });
 
   it('is told, with the place, what it does wrong', () => {

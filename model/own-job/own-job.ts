@@ -37,6 +37,11 @@ export class OwnJob extends BackupJob {
     else yield* this.#verbs.guarded(this, () => this.#code.run(this.#backup));
   }
 
+  /** Where in its author's code the latest verb was called, while a coroutine is brought to a step. */
+  placeReached(bring: () => void): string | null {
+    return this.#verbs.placeReached(bring);
+  }
+
   // What the job's author may ask of it.
 
   *drainGuest(): Run {

@@ -185,8 +185,8 @@ function whereTheyPart(machines: readonly Machine[], seed: string): string | nul
   return null;
 }
 
-const WAYS = ['generators', 'generators, after other scenarios', 'table', 'table, after other scenarios'];
-const RUNS = 4;
+const WAYS = ['generators, after other scenarios', 'table, after other scenarios', 'generators', 'table'];
+const RUNS = 2;
 
 const CALLS = ([['job', FOR_THE_JOB], ['hook', FOR_ALL], ['reader', FOR_READERS]] as const).flatMap(([who, acts]) => Object.keys(acts).map((verb) => ({ who, verb, act: acts[verb]! })));
 
@@ -195,10 +195,10 @@ describe('what a job is handed', () => {
     for (const [position, placed] of Object.entries(POSITIONS)) {
       registerJob(NAME, jobThat(who, placed(act)));
       const shared = [false, true].map((isTable) => machineOf(SCENARIOS[0]!, isTable));
-      for (const scenario of SCENARIOS) {
+      for (const [n, scenario] of SCENARIOS.entries()) {
         for (const machine of shared) machine.load(scenario);
-        const [generators, table] = [false, true].map((isTable) => machineOf(scenario, isTable)) as [Machine, Machine];
-        for (let run = 0; run < RUNS; run++) expect({ position, parts: whereTheyPart([generators, shared[0]!, table, shared[1]!], `${position} ${run}`) }).toEqual({ position, parts: null });
+        const fresh = n % 2 === 0 ? [false, true].map((isTable) => machineOf(scenario, isTable)) : [];
+        for (let run = 0; run < RUNS; run++) expect({ position, parts: whereTheyPart([...shared, ...fresh], `${position} ${run}`) }).toEqual({ position, parts: null });
       }
     }
   });

@@ -19,6 +19,9 @@ export class Verbs {
   /** What the verb that runs has just yielded; 0: none has. */
   #offered: Step = 0;
   #running: Requester | null = null;
+  /** Whether it is noted where verbs are called, which takes long, and where the latest was. */
+  #isTracing = false;
+  #place: string | null = null;
 
   /** @param name the job's, for messages */
   constructor(name: string, printStep: (step: Step) => string) {
@@ -30,6 +33,7 @@ export class Verbs {
   verb<Result>(what: string, run: () => Run<Result>): Verb<Result> {
     const made: Made<Result> = new Made(what, () => {
       this.#idle.delete(made);
+      if (this.#isTracing) this.#place = placeOf(new Error());
       const running = run();
       return { next: () => this.#offering(running.next()) };
     });
@@ -45,13 +49,29 @@ export class Verbs {
     if (requester !== this.#running) throw new Misused(`${requester.name} was named as the copier, and ${this.#running?.name ?? 'none'} runs: a hook has its "me", and backup.job is for the job alone`);
   }
 
+  /** @returns where the verb that is under way in the end was called, as `my-job.mjs:23:5`; null: none is, or its place is not known */
+  placeReached(bring: () => void): string | null {
+    this.#isTracing = true;
+    this.#place = null;
+    try {
+      bring();
+    } catch {
+      // so far it came
+    }
+    this.#isTracing = false;
+    return this.#place;
+  }
+
   /** Runs what the job's author has written, step by step, and complains where it is not as it should be. */
   *guarded<Result>(me: Requester, body: () => Run<Result>): Run<Result> {
     const running = body();
     for (let step = me.pending; ; ) {
       this.#running = me;
       const next = this.#resume(running, step);
-      if (next.done === true) return next.value;
+      if (next.done === true) {
+        this.#place = null; // what comes now is not its author's
+        return next.value;
+      }
       step = next.value;
       yield step;
     }
@@ -111,14 +131,14 @@ function whatIsYielded(value: unknown): string {
 
 /** `TypeError: x is not a function (my-job.mjs:23:5)` */
 function thrown(error: unknown): string {
-  if (error instanceof Misused) return `an error: ${error.message}${placeOf(error)}`;
   if (!(error instanceof Error)) return `a value of type ${typeof error}`;
-  return `${error.name}: ${error.message.split('\n')[0]}${placeOf(error)}`;
+  const place = placeOf(error);
+  const said = error instanceof Misused ? `an error: ${error.message}` : `${error.name}: ${error.message.split('\n')[0]}`;
+  return place === null ? said : `${said} (${place})`;
 }
 
 /** Where it was thrown, as far as its stack tells: the first place that is not in this folder. */
-function placeOf({ stack = '' }: Error): string {
+function placeOf({ stack = '' }: Error): string | null {
   const frame = stack.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/\/model\/own-job\/[a-z-]+\.[jt]s:/.test(line));
-  const [, place] = /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame ?? '') ?? [];
-  return place === undefined ? '' : ` (${place})`;
+  return /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame ?? '')?.[1] ?? null;
 }

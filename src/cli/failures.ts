@@ -1,4 +1,5 @@
 /** What becomes of the failures that a search has found: smaller ones, explained, on disk. */
+import { notReproduced } from '../../model/own-job/law.ts';
 import { type Explanation, explain } from '../explain/explanation.ts';
 import type { Found } from '../explore/campaign.ts';
 import type { Search } from '../shrink/failure.ts';
@@ -91,6 +92,6 @@ const TICK_MS = 500;
 
 function explained(trace: FailingTrace): Explanation {
   const explanation = explain(trace);
-  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  if (explanation === null) throw notReproduced(trace.job);
   return explanation;
 }

@@ -124,7 +124,7 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
       ['no-yield.mjs', edited('yield* backup.sleep(c);', 'backup.sleep(c);'), 'it calls sleep without yield*, so nothing of it happens'],
       ['own-error.mjs', edited('cells.busy.set(c, 1);', 'cells.bussy.set(c, 1);'), "it throws TypeError: Cannot read properties of undefined (reading 'set') (own-error.mjs:"],
       ['range.mjs', edited('cells.busy.set(c, 1);', 'cells.busy.set(99, 1);'), 'it throws an error: "busy" has no cluster 99: the disk has'],
-      ['local.mjs', edited('for (let c = 0; c < backup.clusters; ) {', 'let turns = 0;\n    for (let c = 0; c < backup.clusters; ) {\n      if (turns++ > 2) yield* backup.sleep(c);'), /local\.mjs: from the step "[^"]+" it goes on now in one way and now in another: a local variable that changes lives across a yield\*/],
+      ['local.mjs', edited('for (let c = 0; c < backup.clusters; ) {', 'let turns = 0;\n    for (let c = 0; c < backup.clusters; ) {\n      if (turns++ > 2) yield* backup.sleep(c);'), /local\.mjs: from the step "[^"]+" \(local\.mjs:2\d:\d+\) it goes on now in one way and now in another: a variable that changes lives across a yield\*/],
     ];
     for (const [file, text, says] of wrong) {
       writeFileSync(join(folder, file), text);
@@ -133,5 +133,13 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
       expect(ran.err).toMatch(says);
       expect({ status: ran.status, out: ran.out }).toEqual({ status: 2, out: '' });
     }
+  });
+
+  it('tells of a variable that begins to matter late, and of a failure that does not come again, and calls neither broken', async () => {
+    const late = (when: string): string => CHUNKED.replace('export default {', 'let calls = 0;\nexport default {').replace('*beforeWrite(backup, me) {', `*beforeWrite(backup, me) {\n    if (${when}) return 0;`);
+    writeFileSync(join(folder, 'late.mjs'), late('++calls > 9000'));
+    expectRefused(await cowcheck('check', '--job', 'late.mjs', '--exhaustive', '--mode', 'full', '--clusters', '1', '--writes', '2', '--workers', '1'), 'late.mjs: from the step "');
+    writeFileSync(join(folder, 'while.mjs'), late('++calls > 9000 && calls < 9020'));
+    expectRefused(await check('while.mjs', '--runs', '12000'), 'while.mjs: ');
   });
 });

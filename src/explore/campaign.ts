@@ -102,6 +102,7 @@ export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: 
       for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
       if (run.violation === null) continue;
       const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
+      bench.machine.retracing?.check(schedule);
       const { without } = options.setting;
       const sighting = { scenario, schedule, violation: run.violation, without, run: schedules - 1, unit: unit.number };
       onSighting(sighting);
@@ -121,14 +122,12 @@ export class Bench {
   readonly machine: Machine;
   readonly marks: Marks;
   readonly runner: Runner | RememberingRunner;
-  readonly #isOwn: boolean;
   #loaded: Scenario | null = null;
   #runs = 0;
 
   constructor(shape: Shape, remembers = false) {
     this.machine = new Machine(shape);
     const properties = new Properties(this.machine);
-    this.#isOwn = shape.ownJob !== undefined;
     this.marks = new Marks(this.machine);
     this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? RememberingRunner : Runner)(this.machine, properties, this.marks);
   }
@@ -142,11 +141,12 @@ export class Bench {
 
   /**
    * A small machine that is used a lot runs from its learned table; others never earn back the learning. A job
-   * of one's own is compared with it from its first run on.
+   * of one's own is run both ways now and then.
    */
   warmUp(): void {
-    if (this.#isOwn && this.#runs === 0) this.machine.compareWithTable();
-    if (++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX) this.machine.useTable(true);
+    const isSwitched = ++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX;
+    if (isSwitched) this.machine.useTable(true);
+    if (isSwitched || this.#runs === 1) this.machine.compareRuns();
   }
 }
 

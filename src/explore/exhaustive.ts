@@ -76,6 +76,8 @@ class Search {
   readonly #width: number;
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
+  /** For a job of one's own: after how many transitions the way is gone again. */
+  #untilRetraced = 0;
 
   constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions, onEnd: (() => void) | undefined) {
     this.#onEnd = onEnd;
@@ -96,7 +98,9 @@ class Search {
     this.#machine.begin();
     this.#properties.begin();
     world.track(this.#reductions.contents ? contents.byGuest(0, 0) : undefined);
+    this.#untilRetraced = this.#machine.retracing?.nextIn(true) ?? Infinity;
     const { violation, complete } = this.#search(shouldStop);
+    if (violation !== null) this.#retrace();
     world.untrack();
     const broken = violation === null ? null : { violation, schedule: Array.from(this.#ran.subarray(0, this.#ranCount)) };
     return { states: this.#seen.size, transitions: this.#transitions, depth: this.#deepest, broken, complete };
@@ -127,6 +131,7 @@ class Search {
       this.#asleep[depth]! |= bit;
       const violation = this.#step(32 - Math.clz32(bit)) ?? this.#runHeld(asleep);
       if (violation !== null) return { violation, complete: true };
+      if (--this.#untilRetraced === 0) this.#retrace();
       if (this.#isCovered) {
         this.#comeBackTo(depth);
         continue;
@@ -147,6 +152,14 @@ class Search {
       this.#push(++depth, sleptBefore & asleep, awake);
     }
     return { violation: null, complete: true };
+  }
+
+  /** Whether a job of one's own has come here by the law. */
+  #retrace(): void {
+    const { retracing } = this.#machine;
+    if (retracing === null) return;
+    retracing.check(this.#ran.subarray(0, this.#ranCount));
+    this.#untilRetraced = retracing.nextIn(false);
   }
 
   /**

@@ -6,10 +6,17 @@ import type { Backup, Copier, Job, Run } from '../../model/own-job/job.ts';
 import { registerJob } from '../../model/own-job/registry.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
+import { generated } from '../generate/sources.ts';
+import { shrink } from '../shrink/shrink.ts';
+import type { FailingRun } from '../trace/cause.ts';
+import { recordTrace } from '../trace/record.ts';
+import { JobError } from '../../model/own-job/job-error.ts';
 import { Properties } from '../../properties/all.ts';
 import { neverStop } from '../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
+import { Benches, type CampaignOptions, runUnit } from './campaign.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
+import type { Scope } from './scope.ts';
 import { type SweepResult, Sweeper } from './sweep.ts';
 
 const JOBS = ['chunked.mjs', 'forgetful.mjs'] as const;
@@ -104,21 +111,57 @@ function* copyOnce(backup: Backup, me: Copier, c: number): Run {
   copies.end();
 }
 
-describe('a proof of a job with a reader', () => {
-  /** One machine serves all scenarios of a shape: a reader of one sector comes before a reader of two. */
-  function proofOf(name: OwnJobFile, job: Job): SweepResult[] {
-    registerJob(name, job);
-    const scopes = [{ mode: 'none', clusters: 2, clusterSectors: 1, requests: 2, kinds: ['write'], variant: 'reader' }] as const;
-    const sweeper = new Sweeper({ scopes, setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: name }, keepGoing: false });
-    return Array.from({ length: sweeper.units }, (_, unit) => sweeper.run(unit, 2 ** 28, neverStop));
-  }
+function proofOf(name: OwnJobFile, job: Job, scope: Scope): SweepResult[] {
+  registerJob(name, job);
+  const sweeper = new Sweeper({ scopes: [scope], setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: name }, keepGoing: false });
+  return Array.from({ length: sweeper.units }, (_, unit) => sweeper.run(unit, 2 ** 28, neverStop));
+}
 
+/** One machine serves all scenarios of a shape: a reader of one sector comes before a reader of two. */
+const READ: Scope = { mode: 'none', clusters: 2, clusterSectors: 1, requests: 2, kinds: ['write'], variant: 'reader' };
+
+describe('a proof of a job with a reader', () => {
   it('is none if the reader holds only the first of the clusters that it reads', () => {
-    const found = proofOf('first-held.mjs', withReader((me) => me.firstCluster + 1)).flatMap((result) => result.found);
+    const found = proofOf('first-held.mjs', withReader((me) => me.firstCluster + 1), READ).flatMap((result) => result.found);
     expect(found.map(({ violation }) => violation.property)).toContain('stable-reader');
   });
 
   it('holds if the reader holds them all', () => {
-    expect(proofOf('all-held.mjs', withReader((me) => me.endCluster))).toMatchObject([{ found: [], cut: null }, { found: [], cut: null }]);
+    expect(proofOf('all-held.mjs', withReader((me) => me.endCluster), READ)).toMatchObject([{ found: [], cut: null }, { found: [], cut: null }]);
+  });
+});
+
+describe('a variable outside of the functions that begins to matter late', () => {
+  /** From so many calls on the hook copies nothing. */
+  function late(soMany: number): Job {
+    const job = withReader((me) => me.endCluster);
+    let calls = 0;
+    return {
+      ...job,
+      *beforeWrite(backup, me) {
+        return ++calls > soMany ? 0 : yield* job.beforeWrite(backup, me);
+      },
+    };
+  }
+
+  it('is told of by an exhaustive search, although its table hardly runs the job', () => {
+    expect(() => proofOf('late.mjs', late(9_000), { mode: 'none', clusters: 1, clusterSectors: 1, requests: 1, kinds: ['write'] })).toThrow(/^late\.mjs: from the step "write\.start" it goes on now in one way and now in another/);
+  });
+
+  it('is told of by a random search', () => {
+    const job = late(2_000);
+    registerJob('late.mjs', job);
+    const source = { ...generated({ clusters: 1, clusterSectors: 1, writes: 2 }), scenariosPerUnit: Infinity };
+    const options: CampaignOptions = { seed: 'late', strategy: 'random', setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: 'late.mjs' }, keepGoing: true };
+    expect(() => runUnit(options, source, { mode: 'none', number: 0, schedules: 20_000 }, new Benches(), neverStop)).toThrow(/^late\.mjs: from the step "\S+( c0)?" it goes on now in one way and now in another/);
+  });
+
+  it('is told of where a failure does not come again', () => {
+    registerJob('late.mjs', withReader((me) => me.endCluster));
+    const scenario = smallScenario('none', [request('g1', 'write', [0, 1])], { sectors: 1, cancel: true });
+    const run: FailingRun = { scenario, setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'late.mjs' }, steps: [] };
+    const says = 'late.mjs: a run that broke a property broke none when it was run again: something outside of the cells changes';
+    expect(() => recordTrace(run, { minimal: 'not tried' })).toThrow(new JobError(says));
+    expect(() => shrink(run, neverStop)).toThrow(new JobError(says));
   });
 });

@@ -1,5 +1,6 @@
 /** What `check` throws when something breaks. */
 import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import { notReproduced } from '../../model/own-job/law.ts';
 import { explain } from '../explain/explanation.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
 import type { Reason } from '../explain/reasons.ts';
@@ -22,7 +23,9 @@ export class CheckFailure extends Error {
    * @param thrownBy which is left out of the stack, so that it begins at whoever called it
    */
   constructor(failure: Failure, options: CheckOptions, thrownBy: (...args: never[]) => unknown) {
-    super(textOfExplanation(explain(failure.trace)!, { width: 80, ascii: false, full: false, compare: false, path: [wayOn(options)], paint: (_, text) => text }).join('\n'));
+    const explanation = explain(failure.trace);
+    if (explanation === null) throw notReproduced(failure.trace.job);
+    super(textOfExplanation(explanation, { width: 80, ascii: false, full: false, compare: false, path: [wayOn(options)], paint: (_, text) => text }).join('\n'));
     const { verdict, scenario } = failure.trace;
     this.property = verdict.property;
     this.mode = scenario.mode;

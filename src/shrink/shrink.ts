@@ -4,6 +4,7 @@
  * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
 import type { RuleName } from '../../model/backup/rules.ts';
+import { notReproduced } from '../../model/own-job/law.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { whatIsWrong } from '../../model/scenario.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
@@ -89,7 +90,7 @@ class Shrinking {
   constructor(run: FailingRun, shouldStop: () => boolean) {
     this.#shouldStop = shouldStop;
     const [first, second] = [this.#run(run.scenario, run.steps, run, 'step'), this.#run(run.scenario, run.steps, run, 'step')];
-    if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
+    if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps) throw notReproduced(run.setting.ownJob ?? 'correct');
     this.best = first;
     this.#cause = causeOf(run);
   }

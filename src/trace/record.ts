@@ -2,6 +2,7 @@
 import { jobRules } from '../../model/backup/eras.ts';
 import type { RuleName } from '../../model/backup/rules.ts';
 import type { Step } from '../../model/kernel/step.ts';
+import { notReproduced } from '../../model/own-job/law.ts';
 import { Experiment, Prefer } from '../explore/experiment.ts';
 import type { RunResult } from '../explore/run.ts';
 import type { ReadySteps, Strategy } from '../explore/strategy.ts';
@@ -17,7 +18,7 @@ import { verdictOf } from './replay.ts';
  */
 export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>, cause: readonly RuleName[] = causeOf(run)): FailingTrace {
   const { experiment, schedule, result: { violation, steps } } = played(run);
-  if (violation === null) throw new Error('a failing run did not fail when it was run again: the model is not deterministic');
+  if (violation === null) throw notReproduced(run.setting.ownJob ?? 'correct');
   return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause, ...about };
 }
 

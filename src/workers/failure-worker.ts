@@ -1,4 +1,5 @@
 /** A worker thread: shrinks a failure, proves that it is the smallest, and explains it. */
+import { notReproduced } from '../../model/own-job/law.ts';
 import { type Explanation, explain as explanationOf } from '../explain/explanation.ts';
 import { costOf } from '../shrink/cost.ts';
 import { type Failure, failureOf, provenFailure, shrunkTrace } from '../shrink/failure.ts';
@@ -26,6 +27,6 @@ export async function prove({ failure, deadline, stop }: ProofJob): Promise<Fail
 export async function explain({ trace }: ExplainJob): Promise<Explanation> {
   await ownJobs();
   const explanation = explanationOf(trace);
-  if (explanation === null) throw new Error('a failure did not fail when it was to be explained: the model is not deterministic');
+  if (explanation === null) throw notReproduced(trace.job);
   return explanation;
 }
