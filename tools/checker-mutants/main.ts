@@ -11,7 +11,6 @@ import { ROOT, copySources, scratchFolder } from '../copy-of-tree.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { type CheckerMutant, checkerMutants, lostMutants, tenthOf } from './mutants.ts';
 import { type Fate, type Limits, type Result, tried } from './specs.ts';
-import { sourcesIn } from './sources.ts';
 
 const HELP = `Usage: node dist/tools/checker-mutants/main.js [options]
 
@@ -42,7 +41,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
   const fates = await runAll(mutants, { seconds: Number(values.seconds), nearestOnly: values.nearest }, interrupt.signal);
   if (interrupt.signal.aborted) return 130;
-  return Math.max(conclude(fates), lost.length > 0 ? 1 : 0);
+  return Math.max(conclude(fates, mutants.filter(({ id }) => EQUIVALENT[id] !== undefined).length), lost.length > 0 ? 1 : 0);
 }
 
 async function runAll(mutants: readonly CheckerMutant[], limits: Limits, interrupt: AbortSignal): Promise<Map<CheckerMutant, Result>> {
@@ -61,11 +60,11 @@ async function runAll(mutants: readonly CheckerMutant[], limits: Limits, interru
 }
 
 /** @returns the exit status */
-function conclude(fates: ReadonlyMap<CheckerMutant, Result>): number {
+function conclude(fates: ReadonlyMap<CheckerMutant, Result>, equivalent: number): number {
   const of = (wanted: Fate): CheckerMutant[] => [...fates].filter(([, { fate }]) => fate === wanted).map(([mutant]) => mutant);
   const survivors = of('survived');
   const parts = [...new Set([...fates.keys()].map(({ part }) => part))];
-  print(`\n${fates.size} mutants of ${sourcesIn(ROOT).length} files: ${of('killed').length} killed, ${of('hangs').length} hang, which counts as killed, ${survivors.length} survived\n`, 0);
+  print(`\n${fates.size} mutants of ${new Set([...fates.keys()].map(({ file }) => file)).size} files: ${of('killed').length} killed, ${of('hangs').length} hang, which counts as killed, ${survivors.length} survived; ${equivalent} are the same checker, and were not run\n`, 0);
   for (const part of parts) {
     const those = [...fates].filter(([mutant]) => mutant.part === part);
     print(`  ${part.padEnd(18)} ${those.filter(([, { fate }]) => fate !== 'survived').length} of ${those.length}\n`, 0);

@@ -25,4 +25,5 @@ export const UNSOUND: readonly Unsound[] = [
   { file: EXHAUSTIVE, was: 'if (!this.#machine.areIndependent(footprint, this.#footprints[row + 32 - Math.clz32(left & -left)]!)) return false;', is: '', says: 'a last step is put off whatever it depends on' },
   { file: EXHAUSTIVE, was: 'seen.setAsleep(place, sleptBefore & asleep)', is: 'seen.setAsleep(place, asleep)', says: 'who slept less is forgotten when a state is seen again' },
   { file: EXHAUSTIVE, was: 'if (this.#machine.areIndependent(this.#footprints[row + 32 - Math.clz32(other)]!, mine)) asleep |= other;', is: 'asleep |= other;', says: 'whoever sleeps sleeps on, whatever runs' },
+  { file: EXHAUSTIVE, was: 'if ((sleep || last) && (isChoice', is: 'if (sleep && (isChoice', says: 'the last steps are put off by footprints that were never noted' },
 ];
