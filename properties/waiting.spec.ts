@@ -28,6 +28,11 @@ describe('who waits for whom', () => {
     expect(said(smallScenario('full', guest), ['job: start', 'g2: ...'])).toBe('job in "sleep c0", g1 in "write.start", g3 in "flush.start" for g1');
   });
 
+  it('is told of a cancel that comes after requests, for which no operator waits', () => {
+    const scenario = { ...smallScenario('full', [g1], { cancel: true }), cancelAfter: ['g1'], resume: true };
+    expect(said(scenario, [])).toBe('job in "start", user in "cancel" for job and g1, operator in "resume.stopped" for job, g1 in "write.start" for job');
+  });
+
   it('is told of a drain of the copies, and of a drain of the disk', () => {
     const cancelled = ['job: start', 'user: cancel', 'g1: write.start', 'job: ...'];
     expect(said(smallScenario('none', [g1, g2]), cancelled)).toBe('job in "drain.copies" for g1, g1 in "copy.read c0", g2 in "write.start"');

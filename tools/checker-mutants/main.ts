@@ -10,14 +10,14 @@ import { parseArgs } from 'node:util';
 import { ROOT, copySources, scratchFolder } from '../copy-of-tree.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { type CheckerMutant, checkerMutants, lostMutants, tenthOf } from './mutants.ts';
-import { type Fate, type Result, tried } from './specs.ts';
-import { sourcesIn } from './sources.ts';
+import { type Fate, type Limits, type Result, tried } from './specs.ts';
 
 const HELP = `Usage: node dist/tools/checker-mutants/main.js [options]
 
   --tenth      a fixed tenth of the mutants
   --seconds N  at most so long for each (default: 40)
   --only ID    this mutant, or those of this file; may be repeated
+  --nearest    only the specs that are nearest to the changed file: a quick look
   --list       print the mutants, and run none
 `;
 const KILLED_MIN = 0.95;
@@ -25,7 +25,7 @@ const KILLED_MIN = 0.95;
 async function main(): Promise<number> {
   let values;
   try {
-    ({ values } = parseArgs({ options: { tenth: { type: 'boolean' }, seconds: { type: 'string', default: '40' }, only: { type: 'string', multiple: true }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }));
+    ({ values } = parseArgs({ options: { tenth: { type: 'boolean' }, seconds: { type: 'string', default: '40' }, only: { type: 'string', multiple: true }, nearest: { type: 'boolean', default: false }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }));
   } catch (error) {
     process.stderr.write(`checker-mutants: ${(error as Error).message.split('\n', 1)[0]!} See: --help\n`);
     return 2;
@@ -39,18 +39,18 @@ async function main(): Promise<number> {
   for (const { file, was } of lost) print(`unsound.ts: expected this once in ${file}: ${was}\n`, 0);
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
-  const fates = await runAll(mutants, Number(values.seconds), interrupt.signal);
+  const fates = await runAll(mutants, { seconds: Number(values.seconds), nearestOnly: values.nearest }, interrupt.signal);
   if (interrupt.signal.aborted) return 130;
-  return Math.max(conclude(fates), lost.length > 0 ? 1 : 0);
+  return Math.max(conclude(fates, mutants.filter(({ id }) => EQUIVALENT[id] !== undefined).length), lost.length > 0 ? 1 : 0);
 }
 
-async function runAll(mutants: readonly CheckerMutant[], seconds: number, interrupt: AbortSignal): Promise<Map<CheckerMutant, Result>> {
+async function runAll(mutants: readonly CheckerMutant[], limits: Limits, interrupt: AbortSignal): Promise<Map<CheckerMutant, Result>> {
   const tree = copyForSpecs();
   const fates = new Map<CheckerMutant, Result>();
   for (const mutant of mutants) {
     if (interrupt.aborted) break;
     if (EQUIVALENT[mutant.id] !== undefined) continue;
-    const result = await tried(mutant, tree, seconds, interrupt);
+    const result = await tried(mutant, tree, limits, interrupt);
     if (interrupt.aborted) break;
     fates.set(mutant, result);
     const { fate, ranAll } = result;
@@ -60,11 +60,11 @@ async function runAll(mutants: readonly CheckerMutant[], seconds: number, interr
 }
 
 /** @returns the exit status */
-function conclude(fates: ReadonlyMap<CheckerMutant, Result>): number {
+function conclude(fates: ReadonlyMap<CheckerMutant, Result>, equivalent: number): number {
   const of = (wanted: Fate): CheckerMutant[] => [...fates].filter(([, { fate }]) => fate === wanted).map(([mutant]) => mutant);
   const survivors = of('survived');
   const parts = [...new Set([...fates.keys()].map(({ part }) => part))];
-  print(`\n${fates.size} mutants of ${sourcesIn(ROOT).length} files: ${of('killed').length} killed, ${of('hangs').length} hang, which counts as killed, ${survivors.length} survived\n`, 0);
+  print(`\n${fates.size} mutants of ${new Set([...fates.keys()].map(({ file }) => file)).size} files: ${of('killed').length} killed, ${of('hangs').length} hang, which counts as killed, ${survivors.length} survived; ${equivalent} are the same checker, and were not run\n`, 0);
   for (const part of parts) {
     const those = [...fates].filter(([mutant]) => mutant.part === part);
     print(`  ${part.padEnd(18)} ${those.filter(([, { fate }]) => fate !== 'survived').length} of ${those.length}\n`, 0);

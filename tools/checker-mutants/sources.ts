@@ -30,7 +30,7 @@ export const sourcesIn = (root: string): Source[] => GROUPS.flatMap(({ part, fil
 
 /** Where specs of a file are that are not beside it. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'src/explore/reductions.ts': ['src/explore/exhaustive.spec.ts'],
+  'src/explore/reductions.ts': ['src/explore/twins.spec.ts', 'src/explore/exhaustive.spec.ts'],
   'src/explore/state-set.ts': ['src/explore/exhaustive.spec.ts'],
   'src/explore/known-states.ts': ['src/explore/remembering-runner.spec.ts', 'src/explore/cheapest.spec.ts'],
   'model/reductions': ['src/explore/exhaustive.spec.ts'],

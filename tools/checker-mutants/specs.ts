@@ -18,11 +18,17 @@ export interface Result {
   readonly ranAll: boolean;
 }
 
+export interface Limits {
+  readonly seconds: number;
+  /** Whether the nearest specs are all that is run. */
+  readonly nearestOnly: boolean;
+}
+
 /**
  * The nearest specs first, and then `vitest related`, until one turns red or the time is over.
  * @param tree a copy, which is this mutant's alone for the time being
  */
-export async function tried({ file, text }: Pick<CheckerMutant, 'file' | 'text'>, tree: string, seconds: number, interrupt: AbortSignal): Promise<Result> {
+export async function tried({ file, text }: Pick<CheckerMutant, 'file' | 'text'>, tree: string, { seconds, nearestOnly }: Limits, interrupt: AbortSignal): Promise<Result> {
   const path = join(tree, file);
   const before = readFileSync(path, 'utf8');
   const begin = performance.now();
@@ -33,6 +39,7 @@ export async function tried({ file, text }: Pick<CheckerMutant, 'file' | 'text'>
     const nearest = nearestSpecs(file, tree);
     const first = nearest.length === 0 ? 'green' : await run(['run', ...nearest]);
     if (first !== 'green') return { fate: first === 'red' ? 'killed' : 'hangs', seconds: took(), ranAll: false };
+    if (nearestOnly) return { fate: 'survived', seconds: took(), ranAll: false };
     const related = await run(['related', '--run', file, ...nearest.flatMap((spec) => ['--exclude', spec])]);
     return { fate: related === 'red' ? 'killed' : 'survived', seconds: took(), ranAll: related === 'green' };
   } finally {

@@ -22,7 +22,10 @@ export const UNSOUND: readonly Unsound[] = [
   { file: REDUCTIONS, was: ' || a.first !== b.first', is: '', says: 'requests of different places are twins' },
   { file: REDUCTIONS, was: 'a.kind !== b.kind || ', is: '', says: 'requests of different kinds are twins' },
   { file: REDUCTIONS, was: ' || a.early !== b.early', is: '', says: 'requests before and after the point in time are twins' },
+  { file: REDUCTIONS, was: '!followed.includes(a.id) && ', is: '', says: 'a request is a twin though something comes after it' },
+  { file: REDUCTIONS, was: ' && !followed.includes(b.id)', is: '', says: 'a request has a twin though something comes after it' },
   { file: EXHAUSTIVE, was: 'if (!this.#machine.areIndependent(footprint, this.#footprints[row + 32 - Math.clz32(left & -left)]!)) return false;', is: '', says: 'a last step is put off whatever it depends on' },
-  { file: EXHAUSTIVE, was: 'seen.setAsleep(place, sleptBefore & asleep)', is: 'seen.setAsleep(place, asleep)', says: 'who slept less is forgotten when a state is seen again' },
+  { file: EXHAUSTIVE, was: 'seen.setAsleep(place, sleptBefore & asleep)', is: 'seen.setAsleep(place, 0)', says: 'who still sleeps in a state that is seen again is forgotten' },
   { file: EXHAUSTIVE, was: 'if (this.#machine.areIndependent(this.#footprints[row + 32 - Math.clz32(other)]!, mine)) asleep |= other;', is: 'asleep |= other;', says: 'whoever sleeps sleeps on, whatever runs' },
+  { file: EXHAUSTIVE, was: 'if ((sleep || last) && (isChoice', is: 'if (sleep && (isChoice', says: 'the last steps are put off by footprints that were never noted' },
 ];

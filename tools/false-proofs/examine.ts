@@ -10,8 +10,9 @@ import { SIZES, optionsOf } from './scopes.ts';
 /**
  * `refuted`: exhaustive search breaks it. `false proof`: it is proved, and a random schedule breaks it. `different`, `equivalent`: it is
  * proved, and in some or in no schedule it differs from the original. `discarded`: it does not load, crashes, hangs, or is refused.
+ * `crashed`: a custom job runs at random, and crashes the exhaustive search instead of being refused in one line.
  */
-export type Outcome = 'refuted' | 'false proof' | 'different' | 'equivalent' | 'discarded';
+export type Outcome = 'refuted' | 'false proof' | 'different' | 'equivalent' | 'discarded' | 'crashed';
 
 export interface Examined {
   readonly outcome: Outcome;
@@ -22,6 +23,9 @@ export interface Examined {
 
 /** Far beyond what the small scopes take. */
 const SEARCH_SECONDS = 90;
+
+/** Exit status of the command where a job can't be searched. */
+const REFUSED = 2;
 
 /** A copy of the built tree, for one mutant at a time. */
 export class Laboratory {
@@ -66,7 +70,9 @@ export class Laboratory {
       const { status, stdout, stderr } = await this.#run(['dist/src/cli/main.js', ...options]);
       const said = stdout.startsWith('{') ? (JSON.parse(stdout) as { verdict: string; complete: boolean; failures: { property: string }[] }) : null;
       if (said?.verdict === 'broken') return { verdict: 'broken', why: said.failures[0]?.property ?? '' };
-      if (status !== 0 || said?.verdict !== 'holds' || !said.complete) return { verdict: 'none', why: `exhaustive search: ${firstError(stderr)} (${said?.verdict ?? `status ${status}`})` };
+      if (status === 0 && said?.verdict === 'holds' && said.complete) continue;
+      const isCrash = job !== null && said === null && status !== REFUSED;
+      return { verdict: isCrash ? 'crash' : 'none', why: `exhaustive search: ${firstError(stderr)} (${said?.verdict ?? `status ${status}`})` };
     }
     return { verdict: 'proved', why: '' };
   }
@@ -85,12 +91,13 @@ export class Laboratory {
 }
 
 interface Proof {
-  readonly verdict: 'proved' | 'broken' | 'none';
+  readonly verdict: 'proved' | 'broken' | 'none' | 'crash';
   readonly why: string;
 }
 
 function judged(proof: Proof, { refuted, digests }: Answer, original: Answer | null): Pick<Examined, 'outcome' | 'why'> {
   const { verdict, why } = proof;
+  if (verdict === 'crash') return { outcome: 'crashed', why };
   if (verdict === 'none') return { outcome: 'discarded', why };
   if (verdict === 'broken') return { outcome: 'refuted', why: `${why}${refuted === null ? ', by exhaustive search alone' : ''}` };
   if (refuted !== null) return { outcome: 'false proof', why: refuted.property };

@@ -8,7 +8,7 @@
  *     git worktree add /tmp/old COMMIT && (cd /tmp/old && npm ci)
  *     node dist/tools/false-proofs/main.js --tree /tmp/old
  *
- * Exit status: 0 no false proof, and enough mutants of each kind; 1 otherwise; 2 bad usage; 130 interrupted.
+ * Exit status: 0 no false proof, no crash, and enough mutants of each kind; 1 otherwise; 2 bad usage; 130 interrupted.
  */
 import { cpSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -44,7 +44,7 @@ interface Options {
   readonly tree: string;
 }
 
-const OUTCOMES: readonly Outcome[] = ['refuted', 'different', 'equivalent', 'discarded', 'false proof'];
+const OUTCOMES: readonly Outcome[] = ['refuted', 'different', 'equivalent', 'discarded', 'crashed', 'false proof'];
 
 async function main(): Promise<number> {
   const options = readOptions();
@@ -165,7 +165,7 @@ class Search {
   #tell({ file, mode, says }: Mutant, n: number, { outcome, why, random }: Examined): void {
     const { only, seed } = this.#options;
     const head = `${String(n).padStart(4)} ${Math.round((performance.now() - this.#begin) / 1000).toString().padStart(5)} s  ${outcome.padEnd(12)}${mode.padEnd(5)} ${file} `;
-    const isWhole = only !== null || outcome === 'false proof';
+    const isWhole = only !== null || outcome === 'false proof' || outcome === 'crashed';
     process.stdout.write(`${head}${isWhole ? says : says.split('\n', 1)[0]}${why === '' ? '' : ` ${why}`}\n`);
     if (!isWhole || random?.refuted == null) return;
     const { scenario, property, detail, run, steps } = random.refuted;
@@ -174,17 +174,18 @@ class Search {
 
   /** Mutants that could be run. */
   get #examined(): number {
-    return [...this.#counts].reduce((sum, [outcome, count]) => sum + (outcome === 'discarded' ? 0 : count), 0);
+    return [...this.#counts].reduce((sum, [outcome, count]) => sum + (outcome === 'discarded' || outcome === 'crashed' ? 0 : count), 0);
   }
 
   #conclude(): number {
     const { only, mutants, different } = this.#options;
     const count = (outcome: Outcome): number => this.#counts.get(outcome)!;
     process.stdout.write(`\n${this.#examined} mutants, seed ${this.#options.seed}, ${this.#options.schedules} random schedules each, ${Math.round((performance.now() - this.#begin) / 1000)} s\n`);
-    process.stdout.write(`  refuted          ${count('refuted')}, of which by random schedules too: ${this.#refutedByChance}\n  proved, differs  ${count('different')}\n  proved, the same ${count('equivalent')}\n  FALSE PROOFS     ${count('false proof')}\ndiscarded, which do not load, crash or are refused: ${count('discarded')}\n`);
+    process.stdout.write(`  refuted          ${count('refuted')}, of which by random schedules too: ${this.#refutedByChance}\n  proved, differs  ${count('different')}\n  proved, the same ${count('equivalent')}\n  FALSE PROOFS     ${count('false proof')}\ndiscarded, which do not load, crash or are refused: ${count('discarded')}; custom jobs that CRASH exhaustive search: ${count('crashed')}\n`);
     if (this.#interrupt.aborted) return 130;
     const problems = [
       count('false proof') > 0 ? 'there are false proofs' : null,
+      count('crashed') > 0 ? 'custom jobs crash exhaustive search' : null,
       this.#unproved > 0 ? 'originals are not proved' : null,
       only === null && this.#examined < mutants ? `only ${this.#examined} of ${mutants} mutants could be examined` : null,
       only === null && count('different') < different ? `only ${count('different')} are proved and differ, expected ${different}` : null,
