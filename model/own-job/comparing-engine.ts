@@ -2,8 +2,8 @@
  * Runs a job of one's own, and beside it the same steps the other way on a twin machine: generators beside the
  * learned table, or the table beside generators. As long as both leave the same cells behind, the job keeps the law
  * that the table builds on (kernel/learned-table.ts); where they part, its author is told in which step. Until
- * so many steps have agreed every run is compared, and then one of so many, for as long as there are runs: what
- * is kept outside of the cells may begin to matter at any time.
+ * so many steps have agreed every run is compared, and then as many as cost a small part of all, for as long as there
+ * are runs: what is kept outside of the cells may begin to matter at any time.
  */
 import type { Coroutine } from '../kernel/coroutine.ts';
 import { type Engine, HiddenState } from '../kernel/engine.ts';
@@ -15,30 +15,47 @@ import type { JobError } from './job-error.ts';
 import { type Pair, isSame } from './law.ts';
 
 export const COMPARED_STEPS = 10_000;
-export const COMPARED_RUNS = 16;
+/** What comparing costs, once the job has been seen to keep the law, as a part of what is run. */
+export const COMPARED_PART = 1 / 16;
+// What is dear, as a number of steps.
+const LESSON_STEPS = 30;
+const TWIN_STEPS = 500;
 
-/** By job: how many steps have agreed, on whichever machine. */
-const agreedSoFar = new WeakMap<Job, number>();
+/** Of a job, on whichever machine: how many steps have agreed; and since then, how many were run, and how many it has cost to compare some. */
+interface Account {
+  agreed: number;
+  ran: number;
+  spent: number;
+}
+const accounts = new WeakMap<Job, Account>();
+
+function accountOf(job: Job): Account {
+  const account = accounts.get(job) ?? { agreed: 0, ran: 0, spent: 0 };
+  accounts.set(job, account);
+  return account;
+}
 
 /** Whether a job has been seen to keep the law; each machine's table is still compared before it is used. */
-export const isLawful = (job: Job): boolean => (agreedSoFar.get(job) ?? 0) >= COMPARED_STEPS;
+export const isLawful = (job: Job): boolean => accountOf(job).agreed >= COMPARED_STEPS;
 
 export class ComparingEngine implements Engine {
-  readonly #job: Job;
+  readonly #account: Account;
   readonly #engine: Engine;
   readonly #pair: Pair;
-  readonly #dice = new Dice(1);
-  readonly #order = new Dice(2);
+  readonly #order = new Dice(1);
   readonly #ids: Int32Array;
   /** Of the run at hand; null: it is not compared. */
   #twin: Machine | null = null;
   #agreed = 0;
   /** This machine's own table is to be used. */
   #mustAgree = false;
+  /** Whether the run at hand is compared at no cost, for nothing is known yet; and whether any was that is not. */
+  #isFree = false;
+  #hasSpent = false;
 
   /** @param engine the machine's */
   constructor(job: Job, engine: Engine, pair: Pair) {
-    this.#job = job;
+    this.#account = accountOf(job);
     this.#engine = engine;
     this.#pair = pair;
     this.#ids = new Int32Array(pair.machine.coroutines.all.length + 1);
@@ -50,19 +67,22 @@ export class ComparingEngine implements Engine {
 
   begin(): void {
     this.#engine.begin();
-    this.#twin = this.#isDue ? this.#pair.readyTwin() : null;
+    const isNew = !this.hasAgreed && (this.#mustAgree || this.#account.agreed < COMPARED_STEPS);
+    const isDue = isNew || this.#account.spent <= this.#account.ran * COMPARED_PART;
+    this.#twin = isDue ? this.#pair.readyTwin() : null;
     this.#twin?.begin();
-  }
-
-  get #isDue(): boolean {
-    const isNew = !this.hasAgreed && (this.#mustAgree || !isLawful(this.#job));
-    return isNew || this.#dice.below(COMPARED_RUNS) === 0;
+    this.#isFree = isNew;
+    if (isNew || !isDue || this.#hasSpent) return;
+    this.#hasSpent = true;
+    this.#account.spent += TWIN_STEPS;
   }
 
   step(coroutine: Coroutine): void {
     const step = coroutine.pending;
     this.#engine.step(coroutine);
+    this.#account.ran++;
     if (this.#twin === null) return;
+    const { lessons } = this.#twin;
     try {
       this.#twin.step(coroutine.id);
     } catch {
@@ -70,7 +90,8 @@ export class ComparingEngine implements Engine {
     }
     if (!isSame(this.#pair.machine, this.#twin)) throw this.#pair.broken(coroutine.id, step);
     this.#agreed++;
-    agreedSoFar.set(this.#job, (agreedSoFar.get(this.#job) ?? 0) + 1);
+    this.#account.agreed++;
+    if (!this.#isFree) this.#account.spent += 1 + LESSON_STEPS * (this.#twin.lessons - lessons);
   }
 
   /** Runs the loaded scenario until enough steps have agreed. Leaves the machine anywhere. */

@@ -4,7 +4,7 @@ import { JobState } from '../job/job-status.ts';
 import { Machine, type Setting, shapeOf } from '../machine.ts';
 import type { Scenario } from '../scenario.ts';
 import { readyNow, request, smallScenario } from '../testing.ts';
-import { COMPARED_RUNS, COMPARED_STEPS, isLawful } from './comparing-engine.ts';
+import { COMPARED_PART, COMPARED_STEPS, isLawful } from './comparing-engine.ts';
 import type { Backup, Copier, Job, Run } from './job.ts';
 import { JobError } from './job-error.ts';
 import { registerJob } from './registry.ts';
@@ -189,7 +189,7 @@ describe("a job of one's own", () => {
     machine.useTable(true);
     machine.useTable(usesTable);
     machine.compareRuns();
-    const runs = 6 * COMPARED_RUNS; // in the mean one in COMPARED_RUNS is compared
+    const runs = 6 / COMPARED_PART;
     for (let run = 0; run < runs; run++) runToEnd(machine, true);
     turn();
     expect(() => Array.from({ length: runs }, () => runToEnd(machine, true))).toThrow(/^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/);

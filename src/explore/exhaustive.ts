@@ -76,7 +76,7 @@ class Search {
   readonly #width: number;
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
-  /** For a job of one's own: after how many transitions the way is gone again. */
+  /** For a job of one's own: after how many transitions the way is gone again. Not above 0: never. */
   #untilRetraced = 0;
 
   constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions, onEnd: (() => void) | undefined) {
@@ -98,7 +98,7 @@ class Search {
     this.#machine.begin();
     this.#properties.begin();
     world.track(this.#reductions.contents ? contents.byGuest(0, 0) : undefined);
-    this.#untilRetraced = this.#machine.retracing?.nextIn(true) ?? Infinity;
+    this.#untilRetraced = this.#machine.retracing?.nextIn(true) ?? 0;
     const { violation, complete } = this.#search(shouldStop);
     if (violation !== null) this.#retrace();
     world.untrack();
