@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { ROOT, copySources, scratchFolder } from '../copy-of-tree.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import { type CheckerMutant, checkerMutants, lostMutants, tenthOf } from './mutants.ts';
-import { type Fate, type Limits, type Result, tried } from './specs.ts';
+import { type Fate, type Limits, type Result, areGreen, tried } from './specs.ts';
+import { nearestSpecs } from './sources.ts';
 
 const HELP = `Usage: node dist/tools/checker-mutants/main.js [options]
 
@@ -21,6 +22,8 @@ const HELP = `Usage: node dist/tools/checker-mutants/main.js [options]
   --list       print the mutants, and run none
 `;
 const KILLED_MIN = 0.95;
+/** Of all nearest specs together, without any edit. */
+const BASELINE_SECONDS = 600;
 
 async function main(): Promise<number> {
   let values;
@@ -39,13 +42,16 @@ async function main(): Promise<number> {
   for (const { file, was } of lost) print(`unsound.ts: expected this once in ${file}: ${was}\n`, 0);
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
-  const fates = await runAll(mutants, { seconds: Number(values.seconds), nearestOnly: values.nearest }, interrupt.signal);
+  const fates = await runAll(mutants, { seconds: Number(values.seconds), nearestOnly: values.nearest }, values.tenth !== true, interrupt.signal);
   if (interrupt.signal.aborted) return 130;
   return Math.max(conclude(fates, mutants.filter(({ id }) => EQUIVALENT[id] !== undefined).length), lost.length > 0 ? 1 : 0);
 }
 
-async function runAll(mutants: readonly CheckerMutant[], limits: Limits, interrupt: AbortSignal): Promise<Map<CheckerMutant, Result>> {
+/** @param areChecked whether the specs are run once without an edit: CI has just done so */
+async function runAll(mutants: readonly CheckerMutant[], limits: Limits, areChecked: boolean, interrupt: AbortSignal): Promise<Map<CheckerMutant, Result>> {
   const tree = copyForSpecs();
+  const all = [...new Set(mutants.flatMap(({ file }) => nearestSpecs(file, tree)))];
+  if (areChecked && !(await areGreen(all, tree, BASELINE_SECONDS, interrupt)) && !interrupt.aborted) throw new Error('the nearest specs are not green without any edit');
   const fates = new Map<CheckerMutant, Result>();
   for (const mutant of mutants) {
     if (interrupt.aborted) break;

@@ -6,8 +6,8 @@ import type { CheckerMutant } from './mutants.ts';
 import { nearestSpecs } from './sources.ts';
 
 /**
- * `killed`: a spec turned red. `hangs`: its nearest specs, which are done long before the limit without the edit, were not done by
- * then; each has a limit of its own, so it would turn red. `survived`: no spec turned red within the limit.
+ * `killed`: a spec turned red. `hangs`: its nearest specs were not done within the limit, and without the edit they are done in half
+ * of it; each has a limit of its own, so it would turn red. `survived`: no spec turned red within the limit.
  */
 export type Fate = 'killed' | 'hangs' | 'survived';
 
@@ -31,25 +31,33 @@ export interface Limits {
 export async function tried({ file, text }: Pick<CheckerMutant, 'file' | 'text'>, tree: string, { seconds, nearestOnly }: Limits, interrupt: AbortSignal): Promise<Result> {
   const path = join(tree, file);
   const before = readFileSync(path, 'utf8');
+  const nearest = nearestSpecs(file, tree);
   const begin = performance.now();
   const took = (): number => (performance.now() - begin) / 1000;
-  const run = async (command: readonly string[]): Promise<Run> => vitest(tree, command, 1000 * Math.max(0.1, seconds - took()), interrupt);
+  const run = async (command: readonly string[]): Promise<Run> => vitest(tree, command, Math.max(0.1, seconds - took()), interrupt);
   writeFileSync(path, text);
   try {
-    const nearest = nearestSpecs(file, tree);
     const first = nearest.length === 0 ? 'green' : await run(['run', ...nearest]);
-    if (first !== 'green') return { fate: first === 'red' ? 'killed' : 'hangs', seconds: took(), ranAll: false };
-    if (nearestOnly) return { fate: 'survived', seconds: took(), ranAll: false };
-    const related = await run(['related', '--run', file, ...nearest.flatMap((spec) => ['--exclude', spec])]);
-    return { fate: related === 'red' ? 'killed' : 'survived', seconds: took(), ranAll: related === 'green' };
+    if (first === 'red') return { fate: 'killed', seconds: took(), ranAll: false };
+    if (first === 'green') {
+      const related = nearestOnly ? 'over' : await run(['related', '--run', file, ...nearest.flatMap((spec) => ['--exclude', spec])]);
+      return { fate: related === 'red' ? 'killed' : 'survived', seconds: took(), ranAll: related === 'green' };
+    }
   } finally {
     writeFileSync(path, before);
   }
+  const lasted = took();
+  return { fate: (await areGreen(nearest, tree, seconds / 2, interrupt)) ? 'hangs' : 'survived', seconds: lasted, ranAll: false };
+}
+
+/** Whether specs are green without an edit, within so many seconds. */
+export async function areGreen(specs: readonly string[], tree: string, seconds: number, interrupt: AbortSignal): Promise<boolean> {
+  return (await vitest(tree, ['run', ...specs], seconds, interrupt)) === 'green';
 }
 
 type Run = 'green' | 'red' | 'over';
 
-async function vitest(tree: string, options: readonly string[], limitMs: number, interrupt: AbortSignal): Promise<Run> {
+async function vitest(tree: string, options: readonly string[], seconds: number, interrupt: AbortSignal): Promise<Run> {
   const { CI: _, ...env } = process.env; // no spec insists on what is not installed
   const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...options, '--bail', '1', '--reporter', 'dot'], { cwd: tree, env, stdio: 'ignore', detached: true });
   let isOver = false;
@@ -57,7 +65,7 @@ async function vitest(tree: string, options: readonly string[], limitMs: number,
     isOver = true;
     killGroup(child.pid);
   };
-  const timer = setTimeout(stop, limitMs);
+  const timer = setTimeout(stop, 1000 * seconds);
   interrupt.addEventListener('abort', stop);
   const status = await new Promise<number | null>((done, fail) => {
     child.on('error', fail);

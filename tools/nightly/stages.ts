@@ -7,7 +7,7 @@ const script = (file: string, ...more: string[]): string[] => [process.execPath,
 const unchanged = (files: readonly string[], command: readonly string[]): string[] => tool('nightly/in-copy', ...files.flatMap((file) => ['--same', file]), '--', ...command);
 
 export const STAGES: readonly Stage[] = [
-  { name: 'false-proofs', does: 'mutants of custom jobs and of the model: random search refutes none that exhaustive search has proved', minutes: 100, command: tool('false-proofs/main', '--mutants', '300', '--different', '60') },
+  { name: 'false-proofs', does: 'mutants of custom jobs and of the model: random search refutes none that exhaustive search has proved', minutes: 100, command: tool('false-proofs/main', '--mutants', '300') },
   { name: 'checker-mutants', does: 'mutants of the checker: a spec turns red for at least 95 %, and for each unsound reduction', minutes: 120, command: tool('checker-mutants/main') },
   { name: 'fuzz', does: 'files with mistakes, for the readers of files', minutes: 15, command: script('fuzz-readers', '--mutations', '3000000', '--seed', 'nightly') },
   { name: 'mistakes', does: 'ordering mistakes that no rule names', minutes: 5, command: script('ordering-mistakes') },
