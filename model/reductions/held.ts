@@ -16,7 +16,7 @@
  *   In which order two guests write there decides what the source holds in the end, and nothing that
  *   follows from it: no property looks at it but for its being what the guests made of it, after each step.
  *
- * exhaustive.spec.ts compares with plain search, rule by rule.
+ * src/explore/held-check.ts samples, while a search runs, whether the code keeps to this; reductions.spec.ts compares with plain search.
  */
 import type { Coroutine } from '../kernel/coroutine.ts';
 import { type Footprint, NO_FOOTPRINT } from '../kernel/learned-table.ts';
@@ -180,10 +180,13 @@ export class Held {
     return true;
   }
 
-  /** Nobody who changes the source is past the hook there; nor on the way, unless I hold the cluster, so that he waits for me. */
+  /**
+   * No writer is past the hook there; nor before it, unless I hold the cluster, so that it waits for me. The job does not wait for a
+   * reader of the point in time before it unlinks the hook.
+   */
   #sourceStandsStill(me: Coroutine, cluster: number, holdsIt: boolean): boolean {
     const { job, guests } = this.#parts;
-    const isHeld = holdsIt && isHooked(job);
+    const isHeld = holdsIt && isHooked(job) && !(me instanceof GuestRequest && me.kindSeen === 'readT0');
     for (let i = 0; i < guests.length; i++) {
       const guest = guests[i]!;
       if (guest === me || guest.hasEnded || !changesTheDisk(guest.kindSeen) || !this.#touches(guest, cluster)) continue;

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../model/own-job/job-error.ts';
+import { isUnsoundReduction } from '../explore/held-check.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../trace/printable.ts';
 import { QemuGone } from '../qemu/barrier.ts';
@@ -82,7 +83,7 @@ try {
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
 function exitStatusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError) && !isJobError(error) && !(error instanceof QemuGone)) throw error;
+  if (!(error instanceof FileError) && !isJobError(error) && !isUnsoundReduction(error) && !(error instanceof QemuGone)) throw error;
   const message = printable(error.message);
   process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
   return BAD_USAGE;

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { RuleName } from '../../model/backup/rules.ts';
 import { Machine, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';
-import { drawScenario, scenarios } from '../generate/scenarios.ts';
-import { MODES, WAKES, neverStop } from '../testing.ts';
+import { neverStop } from '../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { randomNumbers } from './random-numbers.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
@@ -14,29 +12,15 @@ import { NEW, StateSet } from './state-set.ts';
 
 interface Setting {
   readonly without?: readonly RuleName[];
-  readonly wake?: WakeOrder;
   readonly reductions?: Reductions;
   readonly bytesMax?: number;
 }
 
-interface Searched extends ExhaustiveResult {
-  /** What came of the job and of its target, in every schedule. */
-  readonly ends: ReadonlySet<string>;
-}
-
-function search(scenario: Scenario, { without = [], wake = 'any', reductions = ALL_REDUCTIONS, bytesMax = 2 ** 28 }: Setting = {}): Searched {
-  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake, without, requestsMin: 0 }));
+function search(scenario: Scenario, { without = [], reductions = ALL_REDUCTIONS, bytesMax = 2 ** 28 }: Setting = {}): ExhaustiveResult {
+  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without, requestsMin: 0 }));
   const properties = new Properties(machine);
   machine.load(scenario);
-  const ends = new Set<string>();
-  const result = searchExhaustively(machine, properties, { bytesMax, shouldStop: neverStop, onEnd: () => ends.add(endOf(machine)) }, reductions);
-  return { ...result, ends };
-}
-
-function endOf({ job, target }: Machine): string {
-  const { stateSeen, errorSeen, offsetSeen, eventsSeen, ioStatusSeen } = job.status;
-  const sectors = Array.from({ length: target.sectors }, (_, s) => [target.isWrittenAt(s), target.isAllocatedAt(s), target.isAllocatedAt(s) && target.contentAt(s)]);
-  return JSON.stringify([stateSeen, errorSeen, offsetSeen, eventsSeen, ioStatusSeen, sectors]);
+  return searchExhaustively(machine, properties, { bytesMax, shouldStop: neverStop }, reductions);
 }
 
 const TWO_WRITES = smallScenario('full', [request('g1', 'write', [0, 1]), request('g2', 'write', [1, 2])], { sectors: 4, zero: [3] });
@@ -89,43 +73,6 @@ describe('searchExhaustively', () => {
       if (id === job.id && machine.stepName(job.pending) === 'sleep c1') for (const [cell, value] of before.entries()) world.store(cell, value); // a step that undoes itself
     };
     expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: neverStop }).broken).toMatchObject({ violation: { property: 'always-finishes', detail: expect.stringContaining('for ever') } });
-  });
-});
-
-describe('reductions change no verdict, and nothing that a backup may come to', () => {
-  const REDUCED: readonly Reductions[] = [ALL_REDUCTIONS, { ...NO_REDUCTION, local: true }, { ...NO_REDUCTION, held: true }, { ...NO_REDUCTION, last: true }, { ...NO_REDUCTION, sleep: true }, { ...NO_REDUCTION, contents: true }, { ...NO_REDUCTION, twins: true }];
-
-  /** Small scenarios of every kind, whatever else they have. */
-  function drawn(mode: (typeof MODES)[number], count: number): Scenario[] {
-    const random = randomNumbers(`reductions/${mode}`);
-    const arbitrary = scenarios(mode, { clusters: 2, clusterSectors: 2, writes: 2, faults: true });
-    return Array.from({ length: count }, () => drawScenario(arbitrary, random));
-  }
-
-  it.each(MODES)('on the correct job: %s', (mode) => {
-    let [all, fewer] = [0, 0];
-    for (const [i, scenario] of drawn(mode, 40).entries()) {
-      const plain = search(scenario, { reductions: NO_REDUCTION, wake: WAKES[i % 2]! });
-      expect(plain).toMatchObject({ broken: null, complete: true });
-      for (const reductions of REDUCED) {
-        const reduced = search(scenario, { reductions, wake: WAKES[i % 2]! });
-        expect(reduced).toMatchObject({ broken: null, complete: true });
-        expect(reduced.ends).toEqual(plain.ends);
-        expect(reduced.states).toBeLessThanOrEqual(plain.states);
-      }
-      all += plain.states;
-      fewer += search(scenario, { wake: WAKES[i % 2]! }).states;
-    }
-    expect(fewer).toBeLessThan(all);
-  });
-
-  it.each(RULE_NAMES)('without %s', (rule) => {
-    for (const mode of MODES) {
-      for (const scenario of drawn(mode, 6)) {
-        const plain = search(scenario, { reductions: NO_REDUCTION, without: [rule] });
-        for (const reductions of REDUCED) expect(search(scenario, { reductions, without: [rule] }).broken === null).toBe(plain.broken === null);
-      }
-    }
   });
 });
 

@@ -9,6 +9,7 @@ import { nameOf } from '../../model/kernel/step.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
+import { HeldCheck } from './held-check.ts';
 import { ALL_REDUCTIONS, type Reductions, twinsOf } from './reductions.ts';
 import { ROUND_AND_ROUND } from './rounds.ts';
 import { NEW, StateSet } from './state-set.ts';
@@ -41,7 +42,7 @@ const UNKNOWN = -1;
 /** Coroutines are kept as the bits of a number. */
 const COROUTINES_MAX = 31;
 
-/** @throws if the scenario has more coroutines than there are bits */
+/** @throws if the scenario has more coroutines than there are bits; UnsoundReduction if a step that nobody should notice is noticed */
 export function searchExhaustively(machine: Machine, properties: Properties, { bytesMax, shouldStop, onEnd }: ExhaustiveLimits, reductions: Reductions = ALL_REDUCTIONS): ExhaustiveResult {
   if (machine.coroutines.all.length > COROUTINES_MAX) throw new Error(`an exhaustive search of more than ${COROUTINES_MAX} coroutines would never end`);
   return new Search(machine, properties, new StateSet(bytesMax), reductions, onEnd).run(shouldStop);
@@ -52,6 +53,7 @@ class Search {
   readonly #properties: Properties;
   readonly #seen: StateSet;
   readonly #reductions: Reductions;
+  readonly #heldCheck: HeldCheck;
   readonly #onEnd: (() => void) | undefined;
   /** By id: the id of a request like this one, which is to start first; 0: there is none. */
   readonly #twins: Int32Array;
@@ -82,6 +84,7 @@ class Search {
   constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions, onEnd: (() => void) | undefined) {
     this.#onEnd = onEnd;
     this.#reductions = reductions;
+    this.#heldCheck = new HeldCheck(machine, properties);
     this.#machine = machine;
     this.#properties = properties;
     this.#seen = seen;
@@ -201,6 +204,7 @@ class Search {
     for (let id = this.#heldNow(held, NOBODY); id !== NOBODY; id = this.#heldNow(held, id)) {
       this.#isCovered = (asleep & (1 << (id - 1))) !== 0;
       if (this.#isCovered) return null; // what comes of it has been seen
+      this.#heldCheck.sample(id);
       const violation = this.#step(id);
       if (violation !== null) return violation;
     }
