@@ -9,6 +9,7 @@ const unchanged = (files: readonly string[], command: readonly string[]): string
 export const STAGES: readonly Stage[] = [
   { name: 'false-proofs', does: 'mutants of custom jobs and of the model: random search refutes none that exhaustive search has proved', minutes: 100, command: tool('false-proofs/main', '--mutants', '300') },
   { name: 'checker-mutants', does: 'mutants of the checker: a spec turns red for at least 95 %, and for each unsound reduction', minutes: 120, command: tool('checker-mutants/main') },
+  { name: 'kills', does: 'a search that is killed: all that it told is on disk and replays', minutes: 30, command: tool('kills/main') },
   { name: 'fuzz', does: 'files with mistakes, for the readers of files', minutes: 15, command: script('fuzz-readers', '--mutations', '3000000', '--seed', 'nightly') },
   { name: 'mistakes', does: 'ordering mistakes that no rule names', minutes: 5, command: script('ordering-mistakes') },
   { name: 'sabotage', does: 'the oracle of a real QEMU: 200 effects of each kind of sabotage', minutes: 60, command: script('qemu-sabotage') },
