@@ -136,7 +136,8 @@ describe('linesOf', () => {
   });
 
   it('keeps a long run short', () => {
-    const scenario = { ...kept('copyBeforeWrite').scenario, disk: { ...kept('copyBeforeWrite').scenario.disk, sectors: 400 }, guest: [{ id: 'g1', kind: 'write' as const, first: 398, count: 1, after: [], early: false }] };
+    const { scenario: small } = kept('copyBeforeWrite');
+    const scenario = { ...small, mode: 'full' as const, targetClusterSectors: 0, disk: { ...small.disk, sectors: 400 }, guest: [{ id: 'g1', kind: 'write' as const, first: 398, count: 1, after: [], early: false }] };
     const setting = settingOf(kept('copyBeforeWrite'));
     const experiment = new Experiment(scenario, setting);
     const step = (text: string): { who: string; step: number } => ({ who: text.split(': ')[0]!, step: experiment.machine.parseStep(text.split(': ')[1]!)! });

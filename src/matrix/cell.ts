@@ -37,7 +37,7 @@ const SCHEDULES = 20_000;
 /** Searches, each with a seed of its own, as long as none ends in a proof. */
 const SEARCHES = 3;
 /** How many times a proof asks whether to stop: a bound that is the same on every computer. */
-const PROOF_ASKS = 200_000;
+const PROOF_ASKS = 400_000;
 const BYTES_MAX = 2 ** 28;
 
 /** The scope of which every schedule is searched where chance finds nothing. */
