@@ -136,6 +136,12 @@ describe('twins', () => {
   });
 });
 
+describe('contents', () => {
+  it.each(MODES)('forgets only which guest wrote: where one request writes at most, every state is seen: %s', (mode) => {
+    for (const scenario of drawn(mode, 24, 'contents', { writes: 1 })) expect(search(scenario, { contents: true }).states).toBe(search(scenario, {}).states);
+  });
+});
+
 const EACH = (Object.keys(NO_REDUCTION) as (keyof Reductions)[]).map((name) => [name, { [name]: true }] as const);
 const EACH_AND_ALL: readonly (readonly [name: string, Partial<Reductions>])[] = [...EACH, ['all', ALL_REDUCTIONS]];
 /** In which order guests write past the hook is of no account to this one: model/reductions/held.ts. */
