@@ -20,7 +20,7 @@ let store: FailureStore;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cowcheck-store-'));
   said = [];
-  store = new FailureStore(SEARCH, folder, (line) => {
+  store = new FailureStore(SEARCH, folder, true, (line) => {
     said.push(line);
     expect(readdirSync(folder).length, line).toBeGreaterThan(0); // first on disk, then told
   });

@@ -35,11 +35,16 @@ export class FailureStore {
   /** Properties broken in a mode, as far as a failure of them is kept. */
   readonly #kinds = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #keepGoing: boolean;
   #told = 0;
   #error: unknown = null;
 
-  /** @param say told of each failure, when it is on disk */
-  constructor(search: Search, folder: string, say: (line: string) => void) {
+  /**
+   * @param keepGoing whether the search goes on after a failure; if not, what workers sight besides is not reported
+   * @param say told of each failure, when it is on disk
+   */
+  constructor(search: Search, folder: string, keepGoing: boolean, say: (line: string) => void) {
+    this.#keepGoing = keepGoing;
     this.#search = search;
     this.#folder = folder;
     this.#say = say;
@@ -72,6 +77,7 @@ export class FailureStore {
     this.#kinds.add(kindOf(found));
     this.smaller(found, failureAsFound(found, this.#search));
     this.#tell(keyOf(found));
+    if (!this.#keepGoing) this.#tellNoMore();
   }
 
   /** A trace of this failure takes the place of the one that is there, if it can be written. */
@@ -90,7 +96,7 @@ export class FailureStore {
 
   /** Removes the traces of failures that turned out to be the same as another one, and of those that are neither reported nor were told. */
   settle(reported: readonly Found[], same: readonly Found[]): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#tellNoMore();
     for (const one of same) this.#removeSame(one);
     const keys = new Set(reported.map(keyOf));
     for (const [key, { saved: other, number }] of this.#kept) {
@@ -98,6 +104,10 @@ export class FailureStore {
       this.#kept.delete(key);
       this.#remove(other);
     }
+  }
+
+  #tellNoMore(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 
   #removeSame(found: Found): void {

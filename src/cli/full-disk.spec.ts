@@ -53,7 +53,7 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
   it.each([2, 100])('what check has found is printed instead, the verdict stays, and no folder is left; room for %i files', (inodes) => {
     const { status, out, err, left } = onFullDisk(['check', '--mode', 'full', '--without', 'copyBeforeWrite', '--seed', 'a', '--runs', '100', '--prove-seconds', '0', '--json', '--out', join(disk, 'a', 'b')], inodes);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'broken', failures: [{ trace: null }] });
-    expect(err).toMatch(/^cowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\ntrace: 1\n/);
+    expect(err).toMatch(/^cowcheck: failure 1: .*, and its trace can not be written\ncowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\ntrace: 1\n/);
     expect({ status, left }).toEqual({ status: 1, left: '' });
   });
 

@@ -41,7 +41,7 @@ export async function prove(flags: Flags, signal: AbortSignal): Promise<number> 
   const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
   const bar = barOf(flags, total);
   const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
-  const store = new FailureStore(search, flags.out, sayTo(bar));
+  const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar));
   const outcome = await watched(sweep, total, store, bar, flags, signal);
   const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
   const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };

@@ -20,7 +20,7 @@ export async function search(flags: Flags, signal: AbortSignal): Promise<number>
   const campaign = campaignOf(flags);
   const options = optionsOf(flags, campaign);
   const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
-  const store = new FailureStore(campaign.options, flags.out, sayTo(bar));
+  const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
   const result = await watched(campaign, store, bar, signal);
   const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
   const { modes, runs, subject } = campaign;

@@ -77,9 +77,7 @@ describe('shrink', () => {
 });
 
 describe('what was shrunk', () => {
-  const BEGIN = performance.now();
   const SHRUNK: readonly { rule: RuleName; mode: SyncMode; run: FailingRun; shrunk: Shrunk }[] = failingRunOfEachRule().map((run) => ({ rule: run.setting.without[0]!, mode: run.scenario.mode, run, shrunk: shrink(run) }));
-  const SECONDS = (performance.now() - BEGIN) / 1000;
 
   it('is there for every rule', () => {
     expect(SHRUNK.map(({ rule }) => rule)).toEqual(RULE_NAMES);
@@ -138,9 +136,8 @@ describe('what was shrunk', () => {
     }
   });
 
-  it('took few tries, far less than a second of them', () => {
-    for (const { rule, shrunk } of SHRUNK) expect(shrunk.tries, rule).toBeLessThan(1_500);
-    expect(SECONDS / SHRUNK.length).toBeLessThan(1); // measured: 0.14 s each
+  it('took few tries', () => {
+    for (const { rule, shrunk } of SHRUNK) expect(shrunk.tries, rule).toBeLessThan(1_500); // about 0.14 s each
   });
 });
 
