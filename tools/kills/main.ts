@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import seedrandom from 'seedrandom';
+import { randomNumbers } from '../../src/explore/random-numbers.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const { values } = parseArgs({ options: { times: { type: 'string', default: '50' }, seed: { type: 'string', default: 'kills' } } });
@@ -62,12 +62,14 @@ function whatReplaySays(paths: readonly string[]): string | null {
   }
 }
 
-const random = seedrandom(values.seed);
+const random = randomNumbers(values.seed!);
+/** From 0 to 1. */
+const drawn = (): number => random.below(1_000) / 1_000;
 let [traces, afterAFailure, lost] = [0, 0, 0];
 for (let time = 0; time < TIMES; time++) {
   const folder = mkdtempSync(join(tmpdir(), 'cowcheck-kill-'));
   try {
-    const { told, seconds } = await killed(folder, `${values.seed} ${time}`, random(), time % EARLY === EARLY - 1);
+    const { told, seconds } = await killed(folder, `${values.seed} ${time}`, drawn(), time % EARLY === EARLY - 1);
     const paths = readdirSync(folder).filter((name) => name.endsWith('.trace.yaml')).map((name) => join(folder, name));
     const wrong = paths.length < told.size ? `${told.size} failures were told, and ${paths.length} traces are there` : whatReplaySays(paths);
     traces += paths.length;
