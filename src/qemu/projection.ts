@@ -4,6 +4,7 @@
  * coroutine that waits or wakes) happens there when QEMU likes. What QEMU does of its own accord meanwhile, such as asking
  * for the allocation or reading metadata, is answered as soon as it is all that is left to do.
  */
+import type { Scenario } from '../../model/scenario.ts';
 import { type Trace, type TraceStep, isFailing } from '../trace/format.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { writeStep } from '../trace/write.ts';
@@ -31,7 +32,7 @@ interface Forced {
 export async function project(host: Host, trace: Trace, company: Company = {}): Promise<ProjectionResult> {
   const wrong = whatQemuHasNot(trace);
   if (wrong !== null) return { outcome: 'cannot be forced', step: 1, detail: wrong };
-  const scenario = onlyWhatQemuHas(trace.scenario);
+  const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
   const { violation } = await host.run(scenario, LIKE_1_6, picker, company);
   if (violation !== null) return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
@@ -44,11 +45,13 @@ function whatQemuHasNot({ scenario }: Trace): string | null {
   const { disk, existingTarget, guest, speed = 0 } = scenario;
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
   if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which nobody controls here';
-  if (scenario.mode === 'none' && !scenario.cancel) return 'nobody cancels its job, and one that waits for ever is taken for one that hangs here';
   if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
   if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
   return null;
 }
+
+/** A trace may end before anybody cancels its NONE job. Here it is cancelled once all else is done: a job that waits for ever is taken for one that hangs. */
+const cancelledInTheEnd = (scenario: Scenario): Scenario => (scenario.mode === 'none' && !scenario.cancel ? { ...scenario, cancel: true } : scenario);
 
 class Projection implements Picker {
   readonly #steps: readonly Forced[];

@@ -62,7 +62,7 @@ function whatReplaySays(paths: readonly string[]): string | null {
   }
 }
 
-const random = randomNumbers(values.seed!);
+const random = randomNumbers(values.seed);
 /** From 0 to 1. */
 const drawn = (): number => random.below(1_000) / 1_000;
 let [traces, afterAFailure, lost] = [0, 0, 0];
