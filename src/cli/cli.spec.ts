@@ -74,7 +74,7 @@ describe('help', { timeout: 60_000, concurrent: true }, () => {
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^Usage: cowcheck \[options\] \[command\]\n/);
     expect(out).toContain('Examples:\n  cowcheck check ');
-    expect(out).toContain('Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,\n130 interrupted');
+    expect(out).toContain('Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,\n3 unfinished');
     expect(await cowcheck(['help'])).toEqual({ status, out, err });
   });
 

@@ -110,6 +110,13 @@ function mayRunAsNobody(): boolean {
   }
 }
 
+describe('a mistake of our own', () => {
+  it('is not taken for a broken property', async () => {
+    const { status, err } = await cowcheck(['check', '--runs', '10'], { node: ['--import', 'data:text/javascript,String.prototype.padEnd = () => { throw new Error("broken on purpose"); }'] });
+    expect({ status, told: err.includes('Error: broken on purpose') }).toEqual({ status: 70, told: true });
+  });
+});
+
 describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
   /** Says on standard error that workers for shrinking are being started. */
   const TELLS_SHRINKING = ['--import', `data:text/javascript,${encodeURIComponent('import { Worker } from "node:worker_threads"; const post = Worker.prototype.postMessage; Worker.prototype.postMessage = function (message, ...more) { if (String(message?.filename).includes("failure-worker")) process.stderr.write("shrinking\\n"); return post.call(this, message, ...more); };')}`];

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line. Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input, 130 interrupted. */
+/** The command line. The exit status is told in exit-status.ts. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../model/own-job/job-error.ts';
@@ -7,9 +7,9 @@ import { isUnsoundReduction } from '../explore/held-check.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../trace/printable.ts';
 import { QemuGone } from '../qemu/barrier.ts';
+import { BAD_USAGE, INTERNAL_ERROR } from './exit-status.ts';
 import { addHelp, sayInOneLine } from './usage.ts';
 
-const BAD_USAGE = 2;
 /** Longer than any path with what is wrong with its file. */
 const MESSAGE_MAX = 6_000;
 let isOutputLost = false;
@@ -24,6 +24,7 @@ Examples:
   cowcheck learn                                  lessons, in the browser
 
 Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
+3 unfinished: a limit came before the verdict, 70 a mistake of cowcheck's own,
 130 interrupted (what was found by then is kept and printed).
 `;
 
@@ -74,16 +75,20 @@ process.on('exit', () => {
   if (isOutputLost && (process.exitCode ?? 0) === 0) process.exitCode = BAD_USAGE;
 });
 
+process.on('uncaughtException', (error) => process.exit(statusOfError(error)));
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitStatusOf(error);
+  process.exitCode = statusOfError(error);
 }
 
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
-function exitStatusOf(error: unknown): number {
+function statusOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError) && !isJobError(error) && !isUnsoundReduction(error) && !(error instanceof QemuGone)) throw error;
+  if (!(error instanceof FileError) && !isJobError(error) && !isUnsoundReduction(error) && !(error instanceof QemuGone)) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return INTERNAL_ERROR;
+  }
   const message = printable(error.message);
   process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
   return BAD_USAGE;
