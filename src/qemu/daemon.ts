@@ -166,10 +166,22 @@ class Life {
   }
 }
 
-/** @throws QemuGone if QEMU ends before */
-function orGone<T>({ end }: Life, promise: Promise<T>): Promise<T> {
-  return Promise.race([promise, end.then((how) => Promise.reject<T>(new QemuGone(how)))]);
+/** A process that is killed closes its sockets first; so long after that its end should be known. */
+const END_MS = 2_000;
+
+/** @throws QemuGone if QEMU ends before; how it ended is waited for where its sockets are closed already */
+async function orGone<T>({ end }: Life, promise: Promise<T>): Promise<T> {
+  try {
+    return await Promise.race([promise, end.then((how) => Promise.reject<T>(new QemuGone(how)))]);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    const how = await Promise.race([end, new Promise<null>((resolve) => setTimeout(() => resolve(null), END_MS).unref())]);
+    throw how === null ? error : new QemuGone(how);
+  }
 }
+
+const LOST_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'];
+const isConnectionLost = (error: unknown): boolean => (error instanceof QmpFailure ? error.error === GONE : LOST_CODES.includes((error as NodeJS.ErrnoException).code ?? ''));
 
 /** Sockets that can't be made, by us or by QEMU, are for the user to mend. */
 function startError(error: unknown): unknown {
