@@ -33,7 +33,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'src/explore/reductions.ts': ['src/explore/twins.spec.ts', 'src/explore/exhaustive.spec.ts'],
   'src/explore/state-set.ts': ['src/explore/exhaustive.spec.ts'],
   'src/explore/known-states.ts': ['src/explore/remembering-runner.spec.ts', 'src/explore/cheapest.spec.ts'],
-  'model/reductions': ['src/explore/exhaustive.spec.ts'],
+  'model/reductions': ['src/explore/reductions.spec.ts', 'src/explore/exhaustive.spec.ts'],
+  'src/explore/exhaustive.ts': ['src/explore/exhaustive-stack.spec.ts', 'src/explore/reductions.spec.ts', 'src/explore/exhaustive.spec.ts'],
   'properties/watch.ts': ['properties/all.spec.ts', 'properties/snapshot-kept.spec.ts', 'properties/guest-unharmed.spec.ts'],
   'src/shrink': ['src/shrink/shrink.spec.ts'],
 };
