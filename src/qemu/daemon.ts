@@ -1,6 +1,6 @@
 /**
  * A QEMU process and the sockets between it and us. It is kept from case to case. Whatever ends us, it ends
- * too: a watchman, a shell that waits for the end of a pipe that we hold, kills it by its id and removes the folder.
+ * too: a watchman, a shell that waits for the end of a pipe that we hold, kills what has the folder among its arguments, and removes it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,8 +18,8 @@ export const STORAGE_DAEMON = 'qemu-storage-daemon';
 const SOCKET_PATH_MAX = 107;
 const STDERR_MAX = 2_000;
 
-/** QEMU is killed and its folder goes when standard input ends. Its id may be somebody else's by then, so its arguments must name the folder. */
-const WATCHMAN = 'cat > /dev/null; grep -qF -- "$2" "/proc/$1/cmdline" 2> /dev/null && kill -9 "$1"; rm -rf -- "$2"';
+/** When standard input ends, whatever has the folder among its arguments is killed, which is QEMU, and the folder goes. It is there before QEMU is. */
+const WATCHMAN = 'cat > /dev/null; for p in /proc/[0-9]*; do [ "$p" != "/proc/$$" ] && grep -qF -- "$1" "$p/cmdline" 2> /dev/null && kill -9 "${p#/proc/}"; done; rm -rf -- "$1"';
 
 export class Daemon {
   readonly version: string;
@@ -57,11 +57,11 @@ export class Daemon {
     let process: ChildProcess | undefined;
     try {
       await Promise.all([server.listen(join(folder, 'disks')), listen(monitor, join(folder, 'qmp'))]);
-      process = spawn(binary, argumentsOf(binary, join(folder, 'qmp')), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-      const life = new Life(process, binary);
-      const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', String(process.pid ?? 0), folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+      const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
       watchman.unref();
       (watchman.stdin as unknown as { unref(): void }).unref();
+      process = spawn(binary, argumentsOf(binary, join(folder, 'qmp')), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+      const life = new Life(process, binary);
       const qmp = await orGone(life, new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard())))));
       const version = await orGone(life, qmp.greet());
       await orGone(life, qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path: join(folder, 'exports') } }, 'max-connections': 0 }));
