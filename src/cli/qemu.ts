@@ -16,7 +16,7 @@ import { shrinkOnQemu } from '../qemu/shrink.ts';
 import { barOf } from './failures.ts';
 import { forceTraces } from './force.ts';
 import { describeLoss } from './failure-store.ts';
-import { BROKEN, HOLDS, exitStatusOf } from './exit-status.ts';
+import { BROKEN, INTERRUPTED, exitStatusOf } from './exit-status.ts';
 import { interruptible } from './interrupt.ts';
 import { type QemuOptions, type QemuReport, type QemuSaved, printQemuReport, qemuReportJson, qemuVerdictOf } from './qemu-report.ts';
 import { type Progress, count, json, painter, plural, sayTo, shown } from './terminal.ts';
@@ -109,7 +109,7 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
   else printQemuReport(shown(report), painter(flags.color));
   for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
   const status = exitStatusOf(qemuVerdictOf(report), signal.aborted);
-  return status === HOLDS && unexplained.length > 0 ? BROKEN : status;
+  return status !== INTERRUPTED && unexplained.length > 0 ? BROKEN : status;
 }
 
 /** A failure that is found in the last moment gets a little time all the same. */
