@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Specs that name steps of their own, which only one file at a time can, as a name stands for one step; and one that asks for all names. */
+/**
+ * Specs that name steps of their own, which only one file at a time can, as a name stands for one step; and one that
+ * asks for all names.
+ */
 const APART = ['model/kernel/**/*.spec.ts', 'model/block/in-flight.spec.ts', 'model/machine.spec.ts'];
 
 export default defineConfig({
@@ -11,7 +14,15 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },
       // The others share what they import: it takes as long to load as many of them run.
-      { extends: true, test: { name: 'together', include: ['{model,properties,src,bench,tools,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'], exclude: [...APART, 'web/e2e/**'], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['{model,properties,src,bench,tools,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'],
+          exclude: [...APART, 'web/e2e/**'],
+          isolate: false,
+        },
+      },
     ],
   },
 });

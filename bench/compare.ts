@@ -26,7 +26,8 @@ export interface Compared extends Figure {
  */
 export function readEarlierRatios(path: string): EarlierRatios {
   const figures = EARLIER.safeParse(parse(path, readTextFile(path, BYTES_MAX)));
-  if (!figures.success) throw fileError(path, 'these are no figures: expected what "cowcheck bench --json" writes, a list of objects with a name and a ratio');
+  if (!figures.success)
+    throw fileError(path, 'these are no figures: expected what "cowcheck bench --json" writes, a list of objects with a name and a ratio');
   return new Map(figures.data.flatMap(({ name, ratio }) => (ratio === null ? [] : [[name, ratio]])));
 }
 

@@ -28,7 +28,13 @@ export function exhaustiveRaces(clusters: number, writes: number): Race[] {
 /** What would take Spin some 15 GB: as far as 4 GiB go. */
 export function aloneRace(): Race {
   const scenario = workload('full', 4, 8);
-  return { name: `${nameOf(scenario, 4)}, in ${ALONE_BYTES_MAX / GIB} GiB`, unit: 's', ours: ours(scenario, ALONE_BYTES_MAX), peers: [], rounds: 1 };
+  return {
+    name: `${nameOf(scenario, 4)}, in ${ALONE_BYTES_MAX / GIB} GiB`,
+    unit: 's',
+    ours: ours(scenario, ALONE_BYTES_MAX),
+    peers: [],
+    rounds: 1,
+  };
 }
 
 /**
@@ -46,10 +52,17 @@ export function workload(mode: SyncMode, clusters: number, writes: number): Scen
   });
   const allocated = Array.from({ length: Math.ceil(clusters / 2) }, (_, c) => c);
   const overlay = mode === 'top' ? { overlay: { clusterSectors, allocated, zeroClusters: [], baseSectors: sectors } } : {};
-  return { mode, disk: { sectors, clusterSectors, zero: [sectors - 1], discardReads: 'zero', ...overlay }, targetClusterSectors: mode === 'full' ? 0 : clusterSectors, guest, cancel: mode === 'none' };
+  return {
+    mode,
+    disk: { sectors, clusterSectors, zero: [sectors - 1], discardReads: 'zero', ...overlay },
+    targetClusterSectors: mode === 'full' ? 0 : clusterSectors,
+    guest,
+    cancel: mode === 'none',
+  };
 }
 
-const nameOf = ({ mode, guest }: Scenario, clusters: number): string => `exhaustive search, ${mode.toUpperCase()}, ${clusters} clusters and ${guest.length} writes`;
+const nameOf = ({ mode, guest }: Scenario, clusters: number): string =>
+  `exhaustive search, ${mode.toUpperCase()}, ${clusters} clusters and ${guest.length} writes`;
 
 function ours(scenario: Scenario, bytesMax: number): Contender {
   return { name: 'cowcheck', measure: (seconds) => secondsOfOne(seconds, async () => timed(scenario, bytesMax)) };

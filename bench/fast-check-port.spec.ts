@@ -117,16 +117,19 @@ describe('portedSchedule', () => {
 });
 
 describe('portSchedulesPerSecond', () => {
-  it.each(['waitOne', 'waitNext'] as const)('counts whole schedules of the scenarios that it is given, within about the time that it is given: %s', async (wait) => {
-    const start = performance.now();
-    let asked = 0;
-    const scenario = drawScenario(ARBITRARY, randomNumbers('one scenario'));
-    const next = (): Scenario => (asked++ % 8 === 0 ? drawScenario(ARBITRARY, randomNumbers(`scenario ${asked}`)) : scenario);
-    const perSecond = await portSchedulesPerSecond(0.2, next, wait);
-    expect(perSecond).toBeGreaterThan(100);
-    expect(asked).toBeGreaterThan(0.2 * perSecond); // the warm-up asks, too
-    expect(performance.now() - start).toBeLessThan(10_000);
-  });
+  it.each(['waitOne', 'waitNext'] as const)(
+    'counts whole schedules of the scenarios that it is given, within about the time that it is given: %s',
+    async (wait) => {
+      const start = performance.now();
+      let asked = 0;
+      const scenario = drawScenario(ARBITRARY, randomNumbers('one scenario'));
+      const next = (): Scenario => (asked++ % 8 === 0 ? drawScenario(ARBITRARY, randomNumbers(`scenario ${asked}`)) : scenario);
+      const perSecond = await portSchedulesPerSecond(0.2, next, wait);
+      expect(perSecond).toBeGreaterThan(100);
+      expect(asked).toBeGreaterThan(0.2 * perSecond); // the warm-up asks, too
+      expect(performance.now() - start).toBeLessThan(10_000);
+    },
+  );
 });
 
 function holds(scenario: Scenario, rules: PortRules): fc.IAsyncProperty<[fc.Scheduler]> {
@@ -189,7 +192,8 @@ class Dictated implements TaskScheduler {
   async waitOne(): Promise<void> {
     const step = this.#steps[this.#at++];
     const run = step === undefined ? undefined : this.#waiting.get(step);
-    if (step === undefined || run === undefined) throw new Error(`the machine's step ${this.#at} is ${step}; the port has ${[...this.#waiting.keys()].join(', ')}`);
+    if (step === undefined || run === undefined)
+      throw new Error(`the machine's step ${this.#at} is ${step}; the port has ${[...this.#waiting.keys()].join(', ')}`);
     this.#waiting.delete(step);
     run();
     await Promise.resolve();

@@ -31,7 +31,11 @@ export interface PortResult {
 }
 
 /** Runs one schedule of a scenario, until nothing can run or a property is broken. */
-export async function portedSchedule(scheduler: TaskScheduler, scenario: Scenario, rules: PortRules = { waitForOverlappingCopies: true }): Promise<PortResult> {
+export async function portedSchedule(
+  scheduler: TaskScheduler,
+  scenario: Scenario,
+  rules: PortRules = { waitForOverlappingCopies: true },
+): Promise<PortResult> {
   const unknown = whatIsUnknown(scenario);
   if (unknown !== null) throw new Error(`the port knows FULL backups of raw disks under plain writes, not ${unknown}`);
   const oracle = new Oracle(scenario);
@@ -72,7 +76,11 @@ async function schedulesUntil(end: number, random: RandomNumbers, next: () => Sc
   });
   let schedules = 0;
   while (performance.now() < end) {
-    const { failed, numRuns, errorInstance } = await fc.check(property, { seed: random.bits(), numRuns: CHUNK, verbose: fc.VerbosityLevel.None });
+    const { failed, numRuns, errorInstance } = await fc.check(property, {
+      seed: random.bits(),
+      numRuns: CHUNK,
+      verbose: fc.VerbosityLevel.None,
+    });
     if (failed) throw new Error('the port breaks a property', { cause: errorInstance });
     schedules += numRuns;
   }
@@ -80,7 +88,11 @@ async function schedulesUntil(end: number, random: RandomNumbers, next: () => Sc
 }
 
 function withWaitNext(scheduler: fc.Scheduler): TaskScheduler {
-  return { schedule: (task, label, who) => scheduler.schedule(task, label, who), count: () => scheduler.count(), waitOne: () => scheduler.waitNext(1) };
+  return {
+    schedule: (task, label, who) => scheduler.schedule(task, label, who),
+    count: () => scheduler.count(),
+    waitOne: () => scheduler.waitNext(1),
+  };
 }
 
 function whatIsUnknown({ mode, disk, targetClusterSectors, guest, cancel }: Scenario): string | null {
@@ -105,9 +117,7 @@ class Tasks {
 
   start(running: Promise<void>): void {
     this.runnable++;
-    void running
-      .catch((error: unknown) => (this.#crash = { error }))
-      .then(() => this.runnable--);
+    void running.catch((error: unknown) => (this.#crash = { error })).then(() => this.runnable--);
   }
 
   /** One yield: what follows it runs once the scheduler picks it. */
@@ -211,7 +221,7 @@ class Backup {
     if (this.#hookLinked) await this.#copyBeforeWrite(id, first, end);
     await this.#tasks.step(id, 'write.send');
     this.#oracle.submitted(id);
-    for (let s = first; s < end; ) {
+    for (let s = first; s < end;) {
       await this.#tasks.step(id, 'write.land');
       for (const unitEnd = Math.min(end, this.#clusterEnd(s)); s < unitEnd; s++) this.#oracle.guestWrote(id, guest, s);
     }

@@ -15,7 +15,14 @@ function scripted(name: string, values: readonly number[], log: string[] = []): 
   };
 }
 
-const race = (more: Partial<Race>): Race => ({ name: 'a race', unit: 'schedules/s', ours: scripted('we', [1, 9, 4]), peers: [scripted('they', [2, 2, 2]), scripted('others', [8, 1, 1])], rounds: 3, ...more });
+const race = (more: Partial<Race>): Race => ({
+  name: 'a race',
+  unit: 'schedules/s',
+  ours: scripted('we', [1, 9, 4]),
+  peers: [scripted('they', [2, 2, 2]), scripted('others', [8, 1, 1])],
+  rounds: 3,
+  ...more,
+});
 
 describe('measureFigure', () => {
   it('takes the median of each, with what belongs to it, and says how many times better we are', async () => {
@@ -32,9 +39,15 @@ describe('measureFigure', () => {
 
   it('measures in turn, and closes what was opened even where somebody fails', async () => {
     const log: string[] = [];
-    await measureFigure(race({ ours: scripted('we', [1, 1], log), peers: [scripted('they', [1, 1], log)], rounds: 2 }), 1, () => log.push('round'));
+    await measureFigure(race({ ours: scripted('we', [1, 1], log), peers: [scripted('they', [1, 1], log)], rounds: 2 }), 1, () =>
+      log.push('round'),
+    );
     expect(log).toEqual(['round', 'we', 'they', 'round', 'we', 'they', 'we closed', 'they closed']);
-    const failing: Contender = { name: 'they', measure: async () => Promise.reject(new Error('no')), close: () => log.push('closed at last') };
+    const failing: Contender = {
+      name: 'they',
+      measure: async () => Promise.reject(new Error('no')),
+      close: () => log.push('closed at last'),
+    };
     await expect(measureFigure(race({ peers: [failing] }), 1, () => {})).rejects.toThrow('no');
     expect(log.at(-1)).toBe('closed at last');
   });

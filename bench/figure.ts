@@ -60,7 +60,11 @@ export async function measureFigure(race: Race, seconds: number, onRound: () => 
     for (const contender of contenders) contender.close?.();
   }
   const [ours, ...theirs] = measured.map(median);
-  const peers = theirs.map((their, i) => ({ name: race.peers[i]!.name, ...their, ratio: timesBetter(race.unit, ours!.value, their.value) }));
+  const peers = theirs.map((their, i) => ({
+    name: race.peers[i]!.name,
+    ...their,
+    ratio: timesBetter(race.unit, ours!.value, their.value),
+  }));
   return { name: race.name, unit: race.unit, ...ours!, peer: peers[0] ?? null, ratio: peers[0]?.ratio ?? null, otherPeers: peers.slice(1) };
 }
 

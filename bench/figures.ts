@@ -23,7 +23,11 @@ export function racesOf({ large, spin }: Wanted): Race[] {
  * @param seconds for each measurement; a search that takes longer is not cut short
  * @param onRound told how many rounds of all have been run, and what comes next
  */
-export async function measureAll(races: readonly Race[], seconds: number, onRound: (done: number, text: string) => void): Promise<Figure[]> {
+export async function measureAll(
+  races: readonly Race[],
+  seconds: number,
+  onRound: (done: number, text: string) => void,
+): Promise<Figure[]> {
   const figures: Figure[] = [];
   let rounds = 0;
   for (const race of races) figures.push(await measureFigure(race, seconds, () => onRound(rounds++, race.name)));

@@ -21,7 +21,11 @@ type Way = keyof typeof NAMES;
 type NextScenario = () => Scenario;
 
 const SCHEDULES_A_SCENARIO = 8;
-const NAMES = { remembering: 'cowcheck', table: 'cowcheck, each schedule from its beginning', generators: "cowcheck's generators, without the learned table" };
+const NAMES = {
+  remembering: 'cowcheck',
+  table: 'cowcheck, each schedule from its beginning',
+  generators: "cowcheck's generators, without the learned table",
+};
 const SETTING: Setting = { effects: 'cluster', wake: 'any', without: [], requestsMin: 0 };
 
 export function randomRaces(): Race[] {
@@ -60,7 +64,10 @@ function fresh(clusters: number, writes: number): NextScenario {
 
 function port(wait: Wait, start: () => NextScenario): Contender {
   const name = { waitOne: 'waitOne (deprecated, its fastest)', waitNext: 'waitNext (as documented)' }[wait];
-  return { name: `fast-check's scheduler, ${name}`, measure: async (seconds) => ({ value: await portSchedulesPerSecond(seconds, start(), wait) }) };
+  return {
+    name: `fast-check's scheduler, ${name}`,
+    measure: async (seconds) => ({ value: await portSchedulesPerSecond(seconds, start(), wait) }),
+  };
 }
 
 function ours(start: () => NextScenario, way: Way): Contender {

@@ -8,7 +8,25 @@ import { ENDED, nameOf, stepNames } from './kernel/step.ts';
 import type { World } from './kernel/world.ts';
 import type { Machine } from './machine.ts';
 import { type Scenario, whatIsWrong } from './scenario.ts';
-import { EVERY_MODE_AND_WAKE, LAYOUTS, type Layout, NOBODY, type Pick, WAKES, cellsNamed, firstDifference, layoutsOf, machineFor, randomScenario, readyNow, request, runToEnd, seeded, smallScenario, staged } from './testing.ts';
+import {
+  EVERY_MODE_AND_WAKE,
+  LAYOUTS,
+  type Layout,
+  NOBODY,
+  type Pick,
+  WAKES,
+  cellsNamed,
+  firstDifference,
+  layoutsOf,
+  machineFor,
+  randomScenario,
+  readyNow,
+  request,
+  runToEnd,
+  seeded,
+  smallScenario,
+  staged,
+} from './testing.ts';
 
 /** The cell of a slot that says whether somebody has woken it. */
 const WOKEN = 2;
@@ -31,7 +49,9 @@ describe('a machine', () => {
 
     expect(trace).toEqual([
       'job: start',
-      ...['write.start', 'copy.read c0', 'copy.took c0', 'copy.data c0', 'copy.store c0', 'copy.land c0', 'copy.done c0'].map((step) => `g1: ${step}`),
+      ...['write.start', 'copy.read c0', 'copy.took c0', 'copy.data c0', 'copy.store c0', 'copy.land c0', 'copy.done c0'].map(
+        (step) => `g1: ${step}`,
+      ),
       ...['write.send c0', 'write.land c0', 'write.done'].map((step) => `g1: ${step}`),
       ...['sleep c0', 'close'].map((step) => `job: ${step}`),
     ]);
@@ -42,12 +62,19 @@ describe('a machine', () => {
   it('shows at T0 the disk that its scenario describes', () => {
     const scenario: Scenario = {
       ...smallScenario('top', []),
-      disk: { sectors: 7, clusterSectors: 4, zero: [1, 6], discardReads: 'zero', overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [1], baseSectors: 5 } },
+      disk: {
+        sectors: 7,
+        clusterSectors: 4,
+        zero: [1, 6],
+        discardReads: 'zero',
+        overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [1], baseSectors: 5 },
+      },
     };
     const machine = machineFor(scenario);
     machine.load(scenario);
     machine.begin();
-    const names = (count: number, at: (s: number) => number): string[] => Array.from({ length: count }, (_, s) => machine.contentName(at(s)));
+    const names = (count: number, at: (s: number) => number): string[] =>
+      Array.from({ length: count }, (_, s) => machine.contentName(at(s)));
     // Cluster 0 is the overlay's own, 1 is a zero cluster, 2 and 3 show the base, which ends after sector 4.
     expect(names(7, (s) => machine.source.contentAt(s))).toEqual(['s0@0', 'zero', 'zero', 'zero', 's4@0', 'zero', 'zero']);
     expect(names(5, (s) => machine.base!.contentAt(s))).toEqual(['s0@base', 's1@base', 's2@base', 's3@base', 's4@0']);
@@ -78,13 +105,23 @@ describe('a machine', () => {
   it.each([false, true])('tells observers which fault struck in a step, and what a request asked for (table: %s)', (table) => {
     const scenario: Scenario = {
       ...smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'read', [0, 2])], { sectors: 2 }),
-      faults: [{ side: 'source', op: 'read', cluster: 0, errno: 'EIO', times: 1 }, { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }],
+      faults: [
+        { side: 'source', op: 'read', cluster: 0, errno: 'EIO', times: 1 },
+        { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 },
+      ],
     };
     const struck: Record<string, string> = {};
-    const { machine, player } = staged(scenario, (on) => ({ ...NOBODY, after: (who, step) => ((struck[`${who.name}: ${on.stepName(step)}`] = errorName(on.faultStruck())), null) }), { table });
+    const { machine, player } = staged(
+      scenario,
+      (on) => ({ ...NOBODY, after: (who, step) => ((struck[`${who.name}: ${on.stepName(step)}`] = errorName(on.faultStruck())), null) }),
+      { table },
+    );
     player.play('job: start', 'g2: ...', 'g1: ...');
     const told = Object.entries(struck).filter(([, error]) => error !== 'none');
-    expect(told).toEqual([['g2: read.look c0', 'EIO from the source'], ['g1: copy.store c0', 'ENOSPC from the target']]);
+    expect(told).toEqual([
+      ['g2: read.look c0', 'EIO from the source'],
+      ['g1: copy.store c0', 'ENOSPC from the target'],
+    ]);
     expect(machine.guests.slice(0, 2).map((g) => g.hasEnded && machine.kindOf(g))).toEqual(['write', 'read']);
   });
 
@@ -127,7 +164,10 @@ describe('a machine', () => {
         scenario.guest.forEach((g, i) => {
           const guest = machine.guests[i]!;
           if (!machine.stepName(guest.pending).endsWith('.start')) return;
-          const mayStart = g.after.length > 0 ? g.after.every((id) => machine.guests[scenario.guest.findIndex((other) => other.id === id)]!.hasEnded) : g.early || machine.job.status.stateSeen > 0;
+          const mayStart =
+            g.after.length > 0
+              ? g.after.every((id) => machine.guests[scenario.guest.findIndex((other) => other.id === id)]!.hasEnded)
+              : g.early || machine.job.status.stateSeen > 0;
           if (mayStart && machine.job.status.stateSeen === 0) early++;
           expect(machine.world.cells[guest.blockersCell] === 0).toBe(mayStart);
           const wokenFirst = ready.length === 1 && ready[0] !== guest.id;
@@ -157,7 +197,9 @@ describe('who is ready', () => {
     for (const { mode, wake } of EVERY_MODE_AND_WAKE) {
       const kinds: GuestKind[] = mode === 'none' ? ['write', 'read', 'readT0'] : ['write', 'read', 'discard'];
       const guest = Array.from({ length: 40 }, (_, i) => {
-        const before = after(i).filter((j) => j >= 0).map((j) => `g${j + 1}`);
+        const before = after(i)
+          .filter((j) => j >= 0)
+          .map((j) => `g${j + 1}`);
         const kind = early(i) ? 'write' : kinds[pick(kinds.length)]!;
         return request(`g${i + 1}`, kind, [pick(3), 2], { after: before, early: early(i) });
       });
@@ -257,7 +299,10 @@ function sameFingerprint(a: World, b: World): boolean {
   return low === other.low && high === other.high;
 }
 
-/** Runs the same picks on two machines of the same shape, one with generators and one with the table, and compares their worlds after every step. */
+/**
+ * Runs the same picks on two machines of the same shape, one with generators and one with the table, and compares their
+ * worlds after every step.
+ */
 function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readonly RuleName[] }, stepsMin: number, pick: Pick): SideBySide {
   const { effects } = layout;
   const first = randomScenario(layout, pick);
@@ -289,7 +334,11 @@ function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readon
       const difference = sameFingerprint(generators.world, table.world) ? null : firstDifference(generators.world, table.world);
       const readiness = firstOtherReady(generators, table);
       if (readiness !== null) return result(readiness);
-      if (difference !== null) return result(`${generators.coroutines.byId(id).name}: ${generators.stepName(pending)} left ${difference} in ${JSON.stringify(generators.scenario)}`);
+      if (difference !== null)
+        return result(
+          `${generators.coroutines.byId(id).name}: ${generators.stepName(pending)} left ${difference} ` +
+            `in ${JSON.stringify(generators.scenario)}`,
+        );
       if (generators.world.cells[generators.world.misuseCell] !== 0) {
         misused++;
         break;
@@ -302,13 +351,50 @@ function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readon
 }
 
 /** Without these, some runs end in a misuse. The two engines must agree on that step, too. */
-const FREED_OR_PAST_THE_END: readonly RuleName[] = ['drainCopiesBeforeEnd', 'lockBeforeWaiting', 'topStopsAtEndOfDisk', 'clampLastCluster', 'copyReadIgnoresOwnRequest', 'unhookAtEnd'];
+const FREED_OR_PAST_THE_END: readonly RuleName[] = [
+  'drainCopiesBeforeEnd',
+  'lockBeforeWaiting',
+  'topStopsAtEndOfDisk',
+  'clampLastCluster',
+  'copyReadIgnoresOwnRequest',
+  'unhookAtEnd',
+];
 
 /** What runs only without a rule, or hardly ever. */
-const ONLY_WITHOUT: Record<string, RuleName> = { 'start.later': 'hookBeforeFirstYield', 'copy.ask': 'topDecidesOnce', 'copy.overlap': 'jobReadIgnoresGuests' };
+const ONLY_WITHOUT: Record<string, RuleName> = {
+  'start.later': 'hookBeforeFirstYield',
+  'copy.ask': 'topDecidesOnce',
+  'copy.overlap': 'jobReadIgnoresGuests',
+};
 
 /** What every run of these tests should come through, so that green is not empty; the rest is in the test of the correct job. */
-const MUST_RUN = ['start', 'sleep', 'sleep.limit', 'paused', 'park', 'close', 'pause', 'resume', 'resume.stopped', 'cancel', 'ask', 'copy.read', 'copy.land', 'queue', 'throttle', 'copy.queue', 'copy.throttle', 'overlap', 'cor.look', 'cor.took', 'cor.put', 'readT0.look', 'readT0.done', 'write.EIO', 'write.ENOSPC'];
+const MUST_RUN = [
+  'start',
+  'sleep',
+  'sleep.limit',
+  'paused',
+  'park',
+  'close',
+  'pause',
+  'resume',
+  'resume.stopped',
+  'cancel',
+  'ask',
+  'copy.read',
+  'copy.land',
+  'queue',
+  'throttle',
+  'copy.queue',
+  'copy.throttle',
+  'overlap',
+  'cor.look',
+  'cor.took',
+  'cor.put',
+  'readT0.look',
+  'readT0.done',
+  'write.EIO',
+  'write.ENOSPC',
+];
 
 const notIn = (ran: ReadonlySet<string>, names: readonly string[]): string[] => names.filter((name) => !ran.has(name));
 
@@ -318,7 +404,12 @@ describe('the learned table and the generators leave the same cells and the same
   it.each(EVERY_MODE_AND_WAKE)('on 200,000 random steps: mode $mode, wake order $wake', ({ mode, wake }) => {
     const layouts = layoutsOf(mode);
     layouts.forEach((layout, i) => {
-      const { parted, steps, lessons, misused, ran } = sideBySide(layout, { wake }, 200_000 / layouts.length, seeded(`honest ${mode} ${wake} ${i}`));
+      const { parted, steps, lessons, misused, ran } = sideBySide(
+        layout,
+        { wake },
+        200_000 / layouts.length,
+        seeded(`honest ${mode} ${wake} ${i}`),
+      );
       expect(parted).toBeNull();
       expect(misused).toBe(0);
       expect(lessons).toBeLessThan(steps / 10); // few lessons for many steps
@@ -327,7 +418,9 @@ describe('the learned table and the generators leave the same cells and the same
   });
 
   it('on every step that there is', () => {
-    const names = stepNames().filter(({ index }) => index !== ENDED).map(({ label }) => label);
+    const names = stepNames()
+      .filter(({ index }) => index !== ENDED)
+      .map(({ label }) => label);
     expect(notIn(ranInAll, names).toSorted()).toEqual(Object.keys(ONLY_WITHOUT).toSorted());
   });
 
@@ -338,7 +431,11 @@ describe('the learned table and the generators leave the same cells and the same
       // The layouts are shared out between the wake orders, the other way round for the next rule.
       const layouts = layoutsOf(mode).filter((_, i) => (i + RULE_NAMES.indexOf(rule)) % 2 === WAKES.indexOf(wake));
       layouts.forEach((layout, i) => {
-        const { parted, misused, ran: names } = sideBySide(layout, { wake, without: [rule] }, 10_000 / layouts.length, seeded(`without ${rule} ${mode} ${wake} ${i}`));
+        const {
+          parted,
+          misused,
+          ran: names,
+        } = sideBySide(layout, { wake, without: [rule] }, 10_000 / layouts.length, seeded(`without ${rule} ${mode} ${wake} ${i}`));
         expect(parted).toBeNull();
         misuses += misused;
         for (const name of names) ran.add(name);

@@ -144,10 +144,15 @@ export class Machine {
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
-    const clusterSectors = backupClusterSectors(shape.clusterSectors, { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare }, rules);
+    const clusterSectors = backupClusterSectors(
+      shape.clusterSectors,
+      { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare },
+      rules,
+    );
     this.clusterSectors = clusterSectors;
 
-    this.base = shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
+    this.base =
+      shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
     this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
     this.promisedMode = shape.mode === 'top' && this.base === null ? 'full' : shape.mode;
     const mode = effectiveMode(shape.mode, this.base, rules);
@@ -168,17 +173,36 @@ export class Machine {
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
     const { throttled, copyOnRead } = shape;
     this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead });
-    // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath would show the same.
+    // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
+    // would show the same.
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
-    const targetNode = new BlockNode(coroutines, this.target, { hookCell: world.alloc('target.hook', 1), grain: targetGrain, faults: this.targetFaults, mayBeShort: targetSectors < sectors });
+    const targetNode = new BlockNode(coroutines, this.target, {
+      hookCell: world.alloc('target.hook', 1),
+      grain: targetGrain,
+      faults: this.targetFaults,
+      mayBeShort: targetSectors < sectors,
+    });
     this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = { clusterSectors, bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors), tracksRanges: copyOnRead, locals: own?.job.locals?.length ?? 0 };
+    const sizes = {
+      clusterSectors,
+      bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors),
+      tracksRanges: copyOnRead,
+      locals: own?.job.locals?.length ?? 0,
+    };
     const targetExists = shape.targetSectors !== null;
     const parts = { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
-    this.job = own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
+    this.job =
+      own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk: GuestDisk = { node: this.sourceNode, rules, discardReads: shape.discardReads, followers: this.#followers, mayKeepRange: own !== null, readT0: this.#readPointInTime.bind(this) };
+    const disk: GuestDisk = {
+      node: this.sourceNode,
+      rules,
+      discardReads: shape.discardReads,
+      followers: this.#followers,
+      mayKeepRange: own !== null,
+      readT0: this.#readPointInTime.bind(this),
+    };
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
     this.#law = own === null ? null : new Lawfulness(own, this, () => new Machine(shape));
   }
@@ -242,7 +266,10 @@ export class Machine {
     if (this.#law !== null) this.#engine = this.#law.compared(this.#usesTable);
   }
 
-  /** Runs the loaded scenario of a job of one's own so often by its generators, in whatever order. Some runs are compared. Leaves the machine anywhere. */
+  /**
+   * Runs the loaded scenario of a job of one's own so often by its generators, in whatever order. Some runs are
+   * compared. Leaves the machine anywhere.
+   */
   runOften(times: number): void {
     if (this.#law === null) return;
     this.#engine = this.#law.generators;
@@ -265,7 +292,10 @@ export class Machine {
   #learn(): LearnedTable {
     const table = new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.clusterSectors));
     const territory = new Territory(this);
-    this.#reducing = { held: new Held(this, territory, table.footprints, this.shape), independence: new Independence(this, territory, table.footprints) };
+    this.#reducing = {
+      held: new Held(this, territory, table.footprints, this.shape),
+      independence: new Independence(this, territory, table.footprints),
+    };
     return table;
   }
 
@@ -293,7 +323,10 @@ export class Machine {
     const law = this.#law;
     if (law === null) return this.#table!.footprintOf(coroutine);
     const step = coroutine.pending;
-    return lawful(() => this.#table!.footprintOf(coroutine), () => law.broken(id, step));
+    return lawful(
+      () => this.#table!.footprintOf(coroutine),
+      () => law.broken(id, step),
+    );
   }
 
   /** Whether it is worth asking the following of a ready coroutine. */
@@ -343,7 +376,8 @@ export class Machine {
     if (sourceFaults === null || targetFaults === null) return NO_ERROR;
     for (let i = 0; i < world.changedCount; i++) {
       const cell = world.changed[i]!;
-      for (const faults of [sourceFaults, targetFaults]) if (cell >= faults.leftCell && cell < faults.leftCell + faults.length) return faults.errorSeen(cell);
+      for (const faults of [sourceFaults, targetFaults])
+        if (cell >= faults.leftCell && cell < faults.leftCell + faults.length) return faults.errorSeen(cell);
     }
     return NO_ERROR;
   }
@@ -352,7 +386,9 @@ export class Machine {
 
   /** `job`, `user`, `operator`, or the id of the guest request. */
   coroutineName(coroutine: Coroutine): string {
-    return coroutine instanceof GuestRequest ? (this.scenario.guest[coroutine.id - this.guests[0]!.id]?.id ?? coroutine.name) : coroutine.name;
+    return coroutine instanceof GuestRequest
+      ? (this.scenario.guest[coroutine.id - this.guests[0]!.id]?.id ?? coroutine.name)
+      : coroutine.name;
   }
   stepName(step: Step): string {
     return printStep(step, this.clusterSectors, this.shape.effects === 'sector');
@@ -362,7 +398,10 @@ export class Machine {
     return parseStep(text, this.clusterSectors);
   }
   contentName(content: number): string {
-    return this.contents.print(content, this.scenario.guest.map((g) => g.id));
+    return this.contents.print(
+      content,
+      this.scenario.guest.map((g) => g.id),
+    );
   }
 
   #loadDisk(cells: Int32Array, { disk }: Scenario): void {
@@ -402,7 +441,12 @@ export class Machine {
       for (const follower of followersOf.get(id)!) cells[this.#followers.cell + used++] = follower;
       return used === first ? { first: 0, end: 0 } : { first, end: used };
     };
-    this.job.loadJob(cells, { unblocks: listFollowers('job'), onError: policiesOf(scenario), speed, operator: resume ? this.operator!.id : NOBODY });
+    this.job.loadJob(cells, {
+      unblocks: listFollowers('job'),
+      onError: policiesOf(scenario),
+      speed,
+      operator: resume ? this.operator!.id : NOBODY,
+    });
     this.operator?.loadOperator(cells, pause);
     this.user.loadCancel(cells, cancel, 1 + cancelAfter.length);
     guest.forEach((g, i) =>
@@ -415,7 +459,8 @@ export class Machine {
         unblocks: listFollowers(g.id),
       }),
     );
-    if (used > this.shape.followers) throw new Error(`${used} followers in room for ${this.shape.followers}: the scenario is not of this shape`);
+    if (used > this.shape.followers)
+      throw new Error(`${used} followers in room for ${this.shape.followers}: the scenario is not of this shape`);
     for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, 0, ENDED, 0);
   }
 }

@@ -86,18 +86,25 @@ const CELLS_MAX = 2 ** 26;
 export function whatIsWrong(scenario: Scenario): string | null {
   const { mode, disk, guest, targetClusterSectors, existingTarget } = scenario;
   const sectorsMax = Math.max(disk.sectors, existingTarget?.sectors ?? 0);
-  if (mode !== 'full' && targetClusterSectors === 0 && existingTarget === undefined) return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
+  if (mode !== 'full' && targetClusterSectors === 0 && existingTarget === undefined)
+    return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
   if (disk.zero.some((s) => s >= disk.sectors)) return `disk.zero names a sector past the end of the disk (${disk.sectors} sectors)`;
   const { overlay } = disk;
   if (overlay !== undefined) {
     const clusters = Math.ceil(disk.sectors / overlay.clusterSectors);
-    if ([...overlay.allocated, ...overlay.zeroClusters].some((c) => c >= clusters)) return `disk.overlay names a cluster past its end (${clusters} clusters)`;
+    if ([...overlay.allocated, ...overlay.zeroClusters].some((c) => c >= clusters))
+      return `disk.overlay names a cluster past its end (${clusters} clusters)`;
     const zeroClusters = new Set(overlay.zeroClusters);
     if (overlay.allocated.some((c) => zeroClusters.has(c))) return 'disk.overlay has a cluster both allocated and zero';
     if ((overlay.baseSectors ?? 0) > disk.sectors) return 'disk.overlay has a backing file longer than the disk';
   }
-  if ((guest.length + 3) * sectorsMax >= CONTENTS_MAX) return `${guest.length} requests on a disk of ${disk.sectors} sectors are too many: their contents could not be told apart`;
-  if ((guest.length + 2) * disk.clusterSectors + 10 * sectorsMax >= CELLS_MAX) return `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, need more memory than a model should`;
+  if ((guest.length + 3) * sectorsMax >= CONTENTS_MAX)
+    return `${guest.length} requests on a disk of ${disk.sectors} sectors are too many: their contents could not be told apart`;
+  if ((guest.length + 2) * disk.clusterSectors + 10 * sectorsMax >= CELLS_MAX)
+    return (
+      `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, ` +
+      'need more memory than a model should'
+    );
   const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario);
   if (wrong !== null) return wrong;
   const seen = new Set<string>();
@@ -105,8 +112,10 @@ export function whatIsWrong(scenario: Scenario): string | null {
     if (seen.has(id) || TAKEN.includes(id)) return `two things are named ${id}`;
     const unknown = after.find((other) => !seen.has(other));
     if (unknown !== undefined) return `${id} comes after ${unknown}, which is not an earlier request`;
-    if (hasRange(kind) && (count < 1 || first + count > disk.sectors)) return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
-    if (kind === 'readT0' && (mode !== 'none' || scenario.existingTarget?.backed === false)) return `${id} reads the point in time, which takes mode none and a target over the source`;
+    if (hasRange(kind) && (count < 1 || first + count > disk.sectors))
+      return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
+    if (kind === 'readT0' && (mode !== 'none' || scenario.existingTarget?.backed === false))
+      return `${id} reads the point in time, which takes mode none and a target over the source`;
     if (kind === 'readT0' && early) return `${id} reads the point in time before there is one`;
     seen.add(id);
   }
@@ -117,10 +126,19 @@ export function whatIsWrong(scenario: Scenario): string | null {
 
 function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSectors, disk }: Scenario): string | null {
   if (target === undefined) return null;
-  const isLikeSource = mode === 'full' && disk.overlay === undefined && targetClusterSectors === 0 && target.sectors === disk.sectors && target.data.length === 0;
+  const isLikeSource =
+    mode === 'full' &&
+    disk.overlay === undefined &&
+    targetClusterSectors === 0 &&
+    target.sectors === disk.sectors &&
+    target.data.length === 0;
   if (target.isSource === true && !isLikeSource) return 'the target is the source, which takes mode full and a raw disk';
   const [small, large] = [targetClusterSectors, disk.clusterSectors].toSorted((a, b) => a - b) as [number, number];
-  if (!target.backed && small > 0 && large % small !== 0) return `a target over nothing with clusters of ${targetClusterSectors} sectors does not fit a backup with clusters of ${disk.clusterSectors}: one should divide the other, as powers of two do`;
+  if (!target.backed && small > 0 && large % small !== 0)
+    return (
+      `a target over nothing with clusters of ${targetClusterSectors} sectors does not fit a backup with ` +
+      `clusters of ${disk.clusterSectors}: one should divide the other, as powers of two do`
+    );
   if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing: existingTarget.backed should be false';
   if (target.sectors < 1 && disk.sectors > 0) return 'existingTarget.sectors should be at least 1';
   if (target.data.some((s) => s >= target.sectors)) return `existingTarget.data names a sector past its end (${target.sectors} sectors)`;

@@ -9,7 +9,22 @@ import { ENDED } from './kernel/step.ts';
 import type { Recorder, World } from './kernel/world.ts';
 import type { Machine } from './machine.ts';
 import type { Scenario } from './scenario.ts';
-import { EVERY_MODE_AND_WAKE, LAYOUTS, NOBODY, WAKES, cellsNamed, layoutsOf, machineFor, randomScenario, readyNow, request, runToEnd, seeded, smallScenario, staged } from './testing.ts';
+import {
+  EVERY_MODE_AND_WAKE,
+  LAYOUTS,
+  NOBODY,
+  WAKES,
+  cellsNamed,
+  layoutsOf,
+  machineFor,
+  randomScenario,
+  readyNow,
+  request,
+  runToEnd,
+  seeded,
+  smallScenario,
+  staged,
+} from './testing.ts';
 
 /** The cell of a slot that says whether somebody has woken it. */
 const WOKEN = 2;
@@ -20,7 +35,15 @@ describe('equal fingerprints', () => {
   /** Scenarios of one shape, so that their cells may become equal: other kinds, ranges, cancels. */
   function alike(mode: SyncMode): Scenario[] {
     const [write, zero] = [request('g1', 'write', [0, 2]), request('g1', 'zero', [0, 2])];
-    const guests = [[write], [zero], [request('g1', 'discard', [0, 2])], [write, request('g2', 'write', [1, 2])], [zero, request('g2', 'discard', [2, 2], { after: ['g1'] })], [{ ...write, early: true }], [request('g1', 'read', [0, 3])]];
+    const guests = [
+      [write],
+      [zero],
+      [request('g1', 'discard', [0, 2])],
+      [write, request('g2', 'write', [1, 2])],
+      [zero, request('g2', 'discard', [2, 2], { after: ['g1'] })],
+      [{ ...write, early: true }],
+      [request('g1', 'read', [0, 3])],
+    ];
     return guests.flatMap((guest) => [false, true].map((cancel) => smallScenario(mode, guest, { sectors: 4, cancel })));
   }
 
@@ -29,14 +52,32 @@ describe('equal fingerprints', () => {
     const plain = smallScenario(mode, [], { sectors: 4 });
     const overlay = { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 4 };
     const [write, read] = [request('g1', 'write', [0, 2]), request('g1', 'read', [1, 3])];
-    const guests = [[write], [read], [read, request('g2', 'write', [2, 2])], ...(mode === 'none' ? [[request('g1', 'readT0', [0, 4]), request('g2', 'write', [2, 2])]] : [])];
+    const guests = [
+      [write],
+      [read],
+      [read, request('g2', 'write', [2, 2])],
+      ...(mode === 'none' ? [[request('g1', 'readT0', [0, 4]), request('g2', 'write', [2, 2])]] : []),
+    ];
     const operators = [{ pause: true }, { resume: true }];
     const faults: Fault[][] = [
       [{ side: 'source', op: 'read', cluster: 0, errno: 'EIO', times: 1 }],
       [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 2 }],
     ];
     const onError: ErrorPolicies = { source: 'ignore', target: 'stop' };
-    return guests.flatMap((guest) => operators.flatMap((operator) => faults.map((plan) => ({ ...plain, guest, ...operator, faults: plan, onError, speed: 2, cancel: true, disk: { ...plain.disk, overlay, throttled: true, copyOnRead: true } }))));
+    return guests.flatMap((guest) =>
+      operators.flatMap((operator) =>
+        faults.map((plan) => ({
+          ...plain,
+          guest,
+          ...operator,
+          faults: plan,
+          onError,
+          speed: 2,
+          cancel: true,
+          disk: { ...plain.disk, overlay, throttled: true, copyOnRead: true },
+        })),
+      ),
+    );
   }
 
   describe.each([
@@ -150,7 +191,12 @@ class Footprint implements Recorder {
 
 describe('steps of two coroutines', () => {
   /** After these steps, runs one coroutine with its footprint noted, then the other. */
-  function runBoth(machine: Machine, prefix: readonly number[], first: number, second: number): { cells: Int32Array | null; footprint: Footprint } {
+  function runBoth(
+    machine: Machine,
+    prefix: readonly number[],
+    first: number,
+    second: number,
+  ): { cells: Int32Array | null; footprint: Footprint } {
     machine.begin();
     for (const id of prefix) machine.step(id);
     const footprint = new Footprint(machine, machine.coroutines.byId(first));
@@ -207,13 +253,30 @@ describe('dead cells', () => {
   const JOB_TOLD = [2, 5];
   const cellOfJob = ({ job }: Machine, n: number): number => job.slot + job.slotCells - JOB_CELLS + n;
 
-  /** No state counts twice for these: who it is, of what kind, what it was asked for, what a user without a cancel waits for, what the status tells. */
+  /**
+   * No state counts twice for these: who it is, of what kind, what it was asked for, what a user without a cancel waits
+   * for, what the status tells.
+   */
   const countsOnce = (machine: Machine, { selfCell, blockersCell }: Coroutine): number[] => {
     const { user, scenario } = machine;
-    return [selfCell, blockersCell + 1, ...[...JOB_LOADED, ...JOB_TOLD].map((n) => cellOfJob(machine, n)), ...(scenario.cancel ? [] : [user.blockersCell])];
+    return [
+      selfCell,
+      blockersCell + 1,
+      ...[...JOB_LOADED, ...JOB_TOLD].map((n) => cellOfJob(machine, n)),
+      ...(scenario.cancel ? [] : [user.blockersCell]),
+    ];
   };
 
-  const NOBODY_LEFT = ['woken', 'inFlight', 'copies.readers', 'copies.writers', 'source.requests', 'source.idle', 'target.requests', 'target.idle'];
+  const NOBODY_LEFT = [
+    'woken',
+    'inFlight',
+    'copies.readers',
+    'copies.writers',
+    'source.requests',
+    'source.idle',
+    'target.requests',
+    'target.idle',
+  ];
   const NOBODY_QUEUED = ['source.throttle.busy', 'source.throttle.queue'];
   const NOBODY_READING = ['source.tracked', 'source.copyingReads'];
 
@@ -224,7 +287,8 @@ describe('dead cells', () => {
     for (const coroutine of machine.coroutines.all) {
       if (!coroutine.hasEnded) continue;
       const once = countsOnce(machine, coroutine);
-      for (let cell = coroutine.slot; cell < coroutine.slot + coroutine.slotCells; cell++) if (cells[cell] !== 0 && !once.includes(cell)) left.push(cell);
+      for (let cell = coroutine.slot; cell < coroutine.slot + coroutine.slotCells; cell++)
+        if (cells[cell] !== 0 && !once.includes(cell)) left.push(cell);
     }
     const { throttled, copyOnRead } = machine.shape;
     const names = [...NOBODY_LEFT, ...(throttled ? NOBODY_QUEUED : []), ...(copyOnRead ? NOBODY_READING : [])];
@@ -260,7 +324,9 @@ describe('dead cells', () => {
 
   it('of a read are reset when a later run of it fails', () => {
     const scenario = smallScenario('top', [request('g1', 'read', [0, 4])], { sectors: 4 }); // cluster 0 is the overlay's, 1 its backing file's
-    expect(ended({ ...scenario, faults: [{ side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 }] }, 'job: start', 'g1: ...')).toEqual([]);
+    expect(
+      ended({ ...scenario, faults: [{ side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 }] }, 'job: start', 'g1: ...'),
+    ).toEqual([]);
   });
 
   it('of a job are reset when it ends: a pause that came too late', () => {
@@ -334,23 +400,62 @@ describe('search', () => {
   const twoWrites = [...oneWrite, request('g2', 'write', [0, 1])];
   const wideWrite = [request('g1', 'write', [0, 2])];
   const SCOPES: Record<string, { scenario: Scenario; golden: Record<WakeOrder, { states: number; ends: number; schedules: number }> }> = {
-    'FULL, 1 cluster, 1 write, a cancel': { scenario: tiny('full', 1, oneWrite, true), golden: { any: { states: 126, ends: 3, schedules: 828 }, qemu: { states: 114, ends: 3, schedules: 212 } } },
-    'FULL, 2 clusters, 1 write': { scenario: tiny('full', 2, oneWrite), golden: { any: { states: 95, ends: 1, schedules: 3487 }, qemu: { states: 81, ends: 1, schedules: 1939 } } },
-    'FULL, 2 clusters, 1 write over both': { scenario: tiny('full', 2, wideWrite), golden: { any: { states: 113, ends: 1, schedules: 686 }, qemu: { states: 95, ends: 1, schedules: 164 } } },
-    'FULL, 1 cluster, 2 writes': { scenario: tiny('full', 1, twoWrites), golden: { any: { states: 295, ends: 2, schedules: 83_902 }, qemu: { states: 224, ends: 2, schedules: 6358 } } },
-    'TOP, 1 cluster, 1 write': { scenario: tiny('top', 1, oneWrite), golden: { any: { states: 64, ends: 1, schedules: 175 }, qemu: { states: 58, ends: 1, schedules: 76 } } },
-    'NONE, 2 clusters, 1 write over both, a cancel': { scenario: tiny('none', 2, wideWrite, true), golden: { any: { states: 73, ends: 2, schedules: 536 }, qemu: { states: 69, ends: 2, schedules: 23 } } },
-    'FULL, 1 cluster, 1 write, I/O limits': { scenario: throttled(tiny('full', 1, oneWrite)), golden: { any: { states: 77, ends: 1, schedules: 223 }, qemu: { states: 65, ends: 1, schedules: 52 } } },
-    'NONE, 1 cluster, 1 read that copies up, 1 write': { scenario: copyingOnRead(tiny('none', 1, [...oneWrite, request('g2', 'read', [0, 1])])), golden: { any: { states: 50, ends: 1, schedules: 17 }, qemu: { states: 50, ends: 1, schedules: 17 } } },
-    'FULL, 1 cluster, a store that fails, 1 write, a job that stops and is resumed': { scenario: stopping(tiny('full', 1, oneWrite)), golden: { any: { states: 109, ends: 2, schedules: 916 }, qemu: { states: 95, ends: 2, schedules: 102 } } },
-    'NONE, 1 cluster, 1 write, a reader of the point in time': { scenario: tiny('none', 1, [...oneWrite, request('g2', 'readT0', [0, 1])]), golden: { any: { states: 52, ends: 1, schedules: 249 }, qemu: { states: 49, ends: 1, schedules: 159 } } },
-    'NONE, 1 cluster, 1 write, a cancel': { scenario: tiny('none', 1, oneWrite, true), golden: { any: { states: 49, ends: 2, schedules: 151 }, qemu: { states: 46, ends: 2, schedules: 15 } } },
+    'FULL, 1 cluster, 1 write, a cancel': {
+      scenario: tiny('full', 1, oneWrite, true),
+      golden: { any: { states: 126, ends: 3, schedules: 828 }, qemu: { states: 114, ends: 3, schedules: 212 } },
+    },
+    'FULL, 2 clusters, 1 write': {
+      scenario: tiny('full', 2, oneWrite),
+      golden: { any: { states: 95, ends: 1, schedules: 3487 }, qemu: { states: 81, ends: 1, schedules: 1939 } },
+    },
+    'FULL, 2 clusters, 1 write over both': {
+      scenario: tiny('full', 2, wideWrite),
+      golden: { any: { states: 113, ends: 1, schedules: 686 }, qemu: { states: 95, ends: 1, schedules: 164 } },
+    },
+    'FULL, 1 cluster, 2 writes': {
+      scenario: tiny('full', 1, twoWrites),
+      golden: { any: { states: 295, ends: 2, schedules: 83_902 }, qemu: { states: 224, ends: 2, schedules: 6358 } },
+    },
+    'TOP, 1 cluster, 1 write': {
+      scenario: tiny('top', 1, oneWrite),
+      golden: { any: { states: 64, ends: 1, schedules: 175 }, qemu: { states: 58, ends: 1, schedules: 76 } },
+    },
+    'NONE, 2 clusters, 1 write over both, a cancel': {
+      scenario: tiny('none', 2, wideWrite, true),
+      golden: { any: { states: 73, ends: 2, schedules: 536 }, qemu: { states: 69, ends: 2, schedules: 23 } },
+    },
+    'FULL, 1 cluster, 1 write, I/O limits': {
+      scenario: throttled(tiny('full', 1, oneWrite)),
+      golden: { any: { states: 77, ends: 1, schedules: 223 }, qemu: { states: 65, ends: 1, schedules: 52 } },
+    },
+    'NONE, 1 cluster, 1 read that copies up, 1 write': {
+      scenario: copyingOnRead(tiny('none', 1, [...oneWrite, request('g2', 'read', [0, 1])])),
+      golden: { any: { states: 50, ends: 1, schedules: 17 }, qemu: { states: 50, ends: 1, schedules: 17 } },
+    },
+    'FULL, 1 cluster, a store that fails, 1 write, a job that stops and is resumed': {
+      scenario: stopping(tiny('full', 1, oneWrite)),
+      golden: { any: { states: 109, ends: 2, schedules: 916 }, qemu: { states: 95, ends: 2, schedules: 102 } },
+    },
+    'NONE, 1 cluster, 1 write, a reader of the point in time': {
+      scenario: tiny('none', 1, [...oneWrite, request('g2', 'readT0', [0, 1])]),
+      golden: { any: { states: 52, ends: 1, schedules: 249 }, qemu: { states: 49, ends: 1, schedules: 159 } },
+    },
+    'NONE, 1 cluster, 1 write, a cancel': {
+      scenario: tiny('none', 1, oneWrite, true),
+      golden: { any: { states: 49, ends: 2, schedules: 151 }, qemu: { states: 46, ends: 2, schedules: 15 } },
+    },
   };
 
   /** Clusters of one sector: as small as a disk can be. */
   function tiny(mode: SyncMode, sectors: number, guest: Scenario['guest'], cancel = false): Scenario {
     const overlay = mode === 'full' ? {} : { overlay: { clusterSectors: 1, allocated: [0], zeroClusters: [], baseSectors: sectors } };
-    return { mode, disk: { sectors, clusterSectors: 1, zero: [sectors - 1], discardReads: 'zero', ...overlay }, targetClusterSectors: mode === 'full' ? 0 : 1, guest, cancel };
+    return {
+      mode,
+      disk: { sectors, clusterSectors: 1, zero: [sectors - 1], discardReads: 'zero', ...overlay },
+      targetClusterSectors: mode === 'full' ? 0 : 1,
+      guest,
+      cancel,
+    };
   }
 
   function throttled(scenario: Scenario): Scenario {
@@ -362,18 +467,26 @@ describe('search', () => {
     return { ...scenario, disk: { ...disk, copyOnRead: true, overlay: { ...disk.overlay!, allocated: [] } } };
   }
   function stopping(scenario: Scenario): Scenario {
-    return { ...scenario, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }], onError: { source: 'report', target: 'stop' }, resume: true };
+    return {
+      ...scenario,
+      faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }],
+      onError: { source: 'report', target: 'stop' },
+      resume: true,
+    };
   }
 
   describe.each(Object.keys(SCOPES))('%s', (name) => {
     const { scenario, golden } = SCOPES[name]!;
-    it.each(WAKES)('finds the same states and the same ends with undo over the table as by running generators again (wake order %s)', (wake) => {
-      const undo = withUndo(scenario, wake);
-      const again = byRunningAgain(scenario, wake);
-      expect(undo.ends).toEqual(again.ends);
-      expect(undo.states).toEqual(again.states);
-      expect({ states: undo.states.size, ends: undo.ends.size, schedules: again.schedules }).toEqual(golden[wake]);
-    });
+    it.each(WAKES)(
+      'finds the same states and the same ends with undo over the table as by running generators again (wake order %s)',
+      (wake) => {
+        const undo = withUndo(scenario, wake);
+        const again = byRunningAgain(scenario, wake);
+        expect(undo.ends).toEqual(again.ends);
+        expect(undo.states).toEqual(again.states);
+        expect({ states: undo.states.size, ends: undo.ends.size, schedules: again.schedules }).toEqual(golden[wake]);
+      },
+    );
   });
 
   it.each([
@@ -382,7 +495,9 @@ describe('search', () => {
     { mode: 'none', any: 459, qemu: 382 },
   ] as const)('knows how many states there are with 2 clusters of 2 sectors and 2 writes that meet: mode $mode', ({ mode, ...golden }) => {
     const second = mode === 'full' ? [0, 1] : [3, 1];
-    const scenario = smallScenario(mode, [request('g1', 'write', [1, 2]), request('g2', 'write', second as [number, number])], { sectors: 4 });
+    const scenario = smallScenario(mode, [request('g1', 'write', [1, 2]), request('g2', 'write', second as [number, number])], {
+      sectors: 4,
+    });
     for (const wake of WAKES) expect(withUndo(scenario, wake).states.size).toBe(golden[wake]);
   });
 

@@ -41,7 +41,12 @@ const STEPS_MAX = 100_000;
 const endless = (machine: Machine): string => `a run does not end: ${JSON.stringify(machine.scenario)}`;
 
 /** So many more steps, from wherever the machine stands. What holds at the end is asked only there. */
-export function goOn<Broken>(machine: Machine, observer: Observer<Broken>, pick: Pick, stepsMax = Infinity): { broken: Broken | null; steps: number } {
+export function goOn<Broken>(
+  machine: Machine,
+  observer: Observer<Broken>,
+  pick: Pick,
+  stepsMax = Infinity,
+): { broken: Broken | null; steps: number } {
   const ready = new Int32Array(machine.coroutines.all.length);
   for (let steps = 0; ; steps++) {
     if (steps === stepsMax) return { broken: null, steps };
@@ -94,16 +99,31 @@ export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'an
 }
 
 /** A guest request for a range of sectors, after T0 and after nothing else. */
-export function request(id: string, kind: GuestKind, [first, count]: readonly [number, number], more: { after?: string[]; early?: boolean } = {}): GuestOperation {
+export function request(
+  id: string,
+  kind: GuestKind,
+  [first, count]: readonly [number, number],
+  more: { after?: string[]; early?: boolean } = {},
+): GuestOperation {
   return { id, kind, first, count, after: more.after ?? [], early: more.early ?? false };
 }
 
 /** A small disk in each mode: clusters of two sectors, raw in FULL, an overlay with clusters 0 and 2 allocated in TOP and NONE. */
-export function smallScenario(mode: SyncMode, guest: readonly GuestOperation[], more: { sectors?: number; zero?: number[]; cancel?: boolean } = {}): Scenario {
+export function smallScenario(
+  mode: SyncMode,
+  guest: readonly GuestOperation[],
+  more: { sectors?: number; zero?: number[]; cancel?: boolean } = {},
+): Scenario {
   const { sectors = 6, zero = [], cancel = mode === 'none' } = more;
   const allocated = [0, 2].filter((c) => 2 * c < sectors);
   const overlay = mode === 'full' ? {} : { overlay: { clusterSectors: 2, allocated, zeroClusters: [], baseSectors: sectors } };
-  return { mode, disk: { sectors, clusterSectors: 2, zero, discardReads: 'zero', ...overlay }, targetClusterSectors: mode === 'full' ? 0 : 2, guest, cancel };
+  return {
+    mode,
+    disk: { sectors, clusterSectors: 2, zero, discardReads: 'zero', ...overlay },
+    targetClusterSectors: mode === 'full' ? 0 : 2,
+    guest,
+    cancel,
+  };
 }
 
 /** What scenarios for one machine have in common. */
@@ -132,24 +152,214 @@ export interface Layout {
  * as long as the source, shorter, longer, bare, with larger clusters.
  */
 export const LAYOUTS: readonly Layout[] = [
-  { mode: 'full', sectors: 6, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 0, discardReads: 'zero', effects: 'cluster' },
-  { mode: 'full', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 4, discardReads: 'backing', effects: 'sector' },
-  { mode: 'full', sectors: 5, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 5, targetClusterSectors: 8, discardReads: 'old', effects: 'cluster' },
-  { mode: 'full', sectors: 4, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 0, discardReads: 'zero', effects: 'sector', throttled: true, faults: true, operator: true, existingTarget: { sectors: 4, backed: false } },
-  { mode: 'full', sectors: 8, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 5, targetClusterSectors: 2, discardReads: 'backing', effects: 'cluster', throttled: true, copyOnRead: true, faults: true },
-  { mode: 'full', sectors: 6, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: null, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster', faults: true, operator: true, existingTarget: { sectors: 5, backed: true } },
-  { mode: 'top', sectors: 6, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 6, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster' },
-  { mode: 'top', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 8, discardReads: 'backing', effects: 'sector' },
-  { mode: 'top', sectors: 9, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 8, targetClusterSectors: 2, discardReads: 'ignored', effects: 'cluster' },
-  { mode: 'top', sectors: 6, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 4, discardReads: 'backing', effects: 'cluster', throttled: true, copyOnRead: true, faults: true, operator: true },
-  { mode: 'top', sectors: 5, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: null, targetClusterSectors: 2, discardReads: 'zero', effects: 'sector', faults: true, existingTarget: { sectors: 7, backed: true } },
-  { mode: 'top', sectors: 10, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 9, targetClusterSectors: 4, discardReads: 'backing', effects: 'sector', faults: true, operator: true, existingTarget: { sectors: 10, backed: false } },
-  { mode: 'none', sectors: 6, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 2, discardReads: 'zero', effects: 'cluster' },
-  { mode: 'none', sectors: 7, clusterSectors: 4, sourceClusterSectors: 2, baseSectors: 5, targetClusterSectors: 8, discardReads: 'backing', effects: 'sector' },
-  { mode: 'none', sectors: 9, clusterSectors: 4, sourceClusterSectors: 4, baseSectors: 8, targetClusterSectors: 2, discardReads: 'old', effects: 'cluster' },
-  { mode: 'none', sectors: 8, clusterSectors: 2, sourceClusterSectors: 4, baseSectors: 7, targetClusterSectors: 2, discardReads: 'zero', effects: 'sector', throttled: true, copyOnRead: true, faults: true, operator: true },
-  { mode: 'none', sectors: 5, clusterSectors: 2, sourceClusterSectors: 0, baseSectors: 0, targetClusterSectors: 1, discardReads: 'zero', effects: 'cluster', faults: true, existingTarget: { sectors: 3, backed: true } },
-  { mode: 'none', sectors: 10, clusterSectors: 2, sourceClusterSectors: 2, baseSectors: 10, targetClusterSectors: 4, discardReads: 'backing', effects: 'cluster', throttled: true, operator: true, existingTarget: { sectors: 10, backed: false } },
+  {
+    mode: 'full',
+    sectors: 6,
+    clusterSectors: 2,
+    sourceClusterSectors: 0,
+    baseSectors: 0,
+    targetClusterSectors: 0,
+    discardReads: 'zero',
+    effects: 'cluster',
+  },
+  {
+    mode: 'full',
+    sectors: 7,
+    clusterSectors: 4,
+    sourceClusterSectors: 2,
+    baseSectors: 5,
+    targetClusterSectors: 4,
+    discardReads: 'backing',
+    effects: 'sector',
+  },
+  {
+    mode: 'full',
+    sectors: 5,
+    clusterSectors: 2,
+    sourceClusterSectors: 4,
+    baseSectors: 5,
+    targetClusterSectors: 8,
+    discardReads: 'old',
+    effects: 'cluster',
+  },
+  {
+    mode: 'full',
+    sectors: 4,
+    clusterSectors: 2,
+    sourceClusterSectors: 0,
+    baseSectors: 0,
+    targetClusterSectors: 0,
+    discardReads: 'zero',
+    effects: 'sector',
+    throttled: true,
+    faults: true,
+    operator: true,
+    existingTarget: { sectors: 4, backed: false },
+  },
+  {
+    mode: 'full',
+    sectors: 8,
+    clusterSectors: 2,
+    sourceClusterSectors: 4,
+    baseSectors: 5,
+    targetClusterSectors: 2,
+    discardReads: 'backing',
+    effects: 'cluster',
+    throttled: true,
+    copyOnRead: true,
+    faults: true,
+  },
+  {
+    mode: 'full',
+    sectors: 6,
+    clusterSectors: 4,
+    sourceClusterSectors: 2,
+    baseSectors: null,
+    targetClusterSectors: 2,
+    discardReads: 'zero',
+    effects: 'cluster',
+    faults: true,
+    operator: true,
+    existingTarget: { sectors: 5, backed: true },
+  },
+  {
+    mode: 'top',
+    sectors: 6,
+    clusterSectors: 2,
+    sourceClusterSectors: 2,
+    baseSectors: 6,
+    targetClusterSectors: 2,
+    discardReads: 'zero',
+    effects: 'cluster',
+  },
+  {
+    mode: 'top',
+    sectors: 7,
+    clusterSectors: 4,
+    sourceClusterSectors: 2,
+    baseSectors: 5,
+    targetClusterSectors: 8,
+    discardReads: 'backing',
+    effects: 'sector',
+  },
+  {
+    mode: 'top',
+    sectors: 9,
+    clusterSectors: 2,
+    sourceClusterSectors: 4,
+    baseSectors: 8,
+    targetClusterSectors: 2,
+    discardReads: 'ignored',
+    effects: 'cluster',
+  },
+  {
+    mode: 'top',
+    sectors: 6,
+    clusterSectors: 4,
+    sourceClusterSectors: 2,
+    baseSectors: 5,
+    targetClusterSectors: 4,
+    discardReads: 'backing',
+    effects: 'cluster',
+    throttled: true,
+    copyOnRead: true,
+    faults: true,
+    operator: true,
+  },
+  {
+    mode: 'top',
+    sectors: 5,
+    clusterSectors: 2,
+    sourceClusterSectors: 2,
+    baseSectors: null,
+    targetClusterSectors: 2,
+    discardReads: 'zero',
+    effects: 'sector',
+    faults: true,
+    existingTarget: { sectors: 7, backed: true },
+  },
+  {
+    mode: 'top',
+    sectors: 10,
+    clusterSectors: 2,
+    sourceClusterSectors: 2,
+    baseSectors: 9,
+    targetClusterSectors: 4,
+    discardReads: 'backing',
+    effects: 'sector',
+    faults: true,
+    operator: true,
+    existingTarget: { sectors: 10, backed: false },
+  },
+  {
+    mode: 'none',
+    sectors: 6,
+    clusterSectors: 2,
+    sourceClusterSectors: 0,
+    baseSectors: 0,
+    targetClusterSectors: 2,
+    discardReads: 'zero',
+    effects: 'cluster',
+  },
+  {
+    mode: 'none',
+    sectors: 7,
+    clusterSectors: 4,
+    sourceClusterSectors: 2,
+    baseSectors: 5,
+    targetClusterSectors: 8,
+    discardReads: 'backing',
+    effects: 'sector',
+  },
+  {
+    mode: 'none',
+    sectors: 9,
+    clusterSectors: 4,
+    sourceClusterSectors: 4,
+    baseSectors: 8,
+    targetClusterSectors: 2,
+    discardReads: 'old',
+    effects: 'cluster',
+  },
+  {
+    mode: 'none',
+    sectors: 8,
+    clusterSectors: 2,
+    sourceClusterSectors: 4,
+    baseSectors: 7,
+    targetClusterSectors: 2,
+    discardReads: 'zero',
+    effects: 'sector',
+    throttled: true,
+    copyOnRead: true,
+    faults: true,
+    operator: true,
+  },
+  {
+    mode: 'none',
+    sectors: 5,
+    clusterSectors: 2,
+    sourceClusterSectors: 0,
+    baseSectors: 0,
+    targetClusterSectors: 1,
+    discardReads: 'zero',
+    effects: 'cluster',
+    faults: true,
+    existingTarget: { sectors: 3, backed: true },
+  },
+  {
+    mode: 'none',
+    sectors: 10,
+    clusterSectors: 2,
+    sourceClusterSectors: 2,
+    baseSectors: 10,
+    targetClusterSectors: 4,
+    discardReads: 'backing',
+    effects: 'cluster',
+    throttled: true,
+    operator: true,
+    existingTarget: { sectors: 10, backed: false },
+  },
 ];
 export const layoutsOf = (mode: SyncMode): Layout[] => LAYOUTS.filter((l) => l.mode === mode);
 
@@ -159,43 +369,85 @@ const KINDS_WITH_READER: readonly GuestKind[] = [...KINDS, 'readT0', 'readT0'];
 /** Whether a reader of the point in time has what it reads from. */
 const mayReadT0 = ({ mode, existingTarget }: Layout): boolean => mode === 'none' && existingTarget?.backed !== false;
 
-/** Any disk content, allocation, up to three guest requests in any order, early ones among them, maybe a cancel, and whatever else the layout has. */
-export function randomScenario(layout: Layout, pick: Pick, kinds: readonly GuestKind[] = mayReadT0(layout) ? KINDS_WITH_READER : KINDS): Scenario {
-  const { mode, sectors, clusterSectors, sourceClusterSectors, baseSectors, targetClusterSectors, discardReads, throttled, copyOnRead, existingTarget } = layout;
+/**
+ * Any disk content, allocation, up to three guest requests in any order, early ones among them, maybe a cancel, and
+ * whatever else the layout has.
+ */
+export function randomScenario(
+  layout: Layout,
+  pick: Pick,
+  kinds: readonly GuestKind[] = mayReadT0(layout) ? KINDS_WITH_READER : KINDS,
+): Scenario {
+  const {
+    mode,
+    sectors,
+    clusterSectors,
+    sourceClusterSectors,
+    baseSectors,
+    targetClusterSectors,
+    discardReads,
+    throttled,
+    copyOnRead,
+    existingTarget,
+  } = layout;
   const some = (count: number, outOf: number): number[] => Array.from({ length: count }, (_, i) => i).filter(() => pick(outOf) === 0);
   const zero = some(sectors, 4);
   if (zero.length === 0 || zero.length === sectors) zero.splice(0, sectors, pick(sectors)); // some of each
   const clusters = sourceClusterSectors === 0 ? 0 : Math.ceil(sectors / sourceClusterSectors);
   const allocated = some(clusters, 2);
   const zeroClusters = some(clusters, 4).filter((c) => !allocated.includes(c));
-  const overlay = sourceClusterSectors === 0 ? {} : { overlay: { clusterSectors: sourceClusterSectors, allocated, zeroClusters, baseSectors } };
+  const overlay =
+    sourceClusterSectors === 0 ? {} : { overlay: { clusterSectors: sourceClusterSectors, allocated, zeroClusters, baseSectors } };
   const guest: GuestOperation[] = [];
   for (let i = 0, count = 1 + pick(3); i < count; i++) {
     const kind = kinds[pick(kinds.length)]!;
     const first = pick(sectors);
     const length = !hasRange(kind) ? 0 : 1 + pick(Math.min(sectors - first, 2 * clusterSectors));
     const after = guest.map((g) => g.id).filter(() => pick(4) === 0);
-    guest.push(request(`g${i + 1}`, kind, [hasRange(kind) ? first : 0, length], { after, early: kind !== 'readT0' && after.length === 0 && pick(5) === 0 }));
+    guest.push(
+      request(`g${i + 1}`, kind, [hasRange(kind) ? first : 0, length], {
+        after,
+        early: kind !== 'readT0' && after.length === 0 && pick(5) === 0,
+      }),
+    );
   }
   const cancel = mode === 'none' ? pick(10) > 0 : pick(3) === 0;
-  const cancelAfter = cancel ? guest.map((g) => g.id).filter(() => pick(4) === 0).slice(0, 2) : [];
+  const cancelAfter = cancel
+    ? guest
+        .map((g) => g.id)
+        .filter(() => pick(4) === 0)
+        .slice(0, 2)
+    : [];
   return {
     mode,
     disk: { sectors, clusterSectors, zero, discardReads, ...overlay, ...(throttled && { throttled }), ...(copyOnRead && { copyOnRead }) },
     targetClusterSectors,
-    ...(existingTarget && { existingTarget: { ...existingTarget, data: pick(mode === 'full' ? 2 : 4) === 0 ? some(existingTarget.sectors, 2) : [] } }),
+    ...(existingTarget && {
+      existingTarget: { ...existingTarget, data: pick(mode === 'full' ? 2 : 4) === 0 ? some(existingTarget.sectors, 2) : [] },
+    }),
     guest,
     cancel,
     cancelAfter,
     ...(pick(3) === 0 && { speed: 1 + pick(2 * clusterSectors) }),
     ...(layout.operator && anyOperator(pick)),
-    ...(layout.faults && { onError: { source: any(ERROR_POLICIES, pick), target: any(ERROR_POLICIES, pick) }, faults: anyFaults(layout, pick) }),
+    ...(layout.faults && {
+      onError: { source: any(ERROR_POLICIES, pick), target: any(ERROR_POLICIES, pick) },
+      faults: anyFaults(layout, pick),
+    }),
   };
 }
 
 const any = <Thing>(things: readonly Thing[], pick: Pick): Thing => things[pick(things.length)]!;
 
-const anyOperator = (pick: Pick): { pause: boolean; resume: boolean } => any([{ pause: true, resume: false }, { pause: false, resume: true }, { pause: true, resume: true }], pick);
+const anyOperator = (pick: Pick): { pause: boolean; resume: boolean } =>
+  any(
+    [
+      { pause: true, resume: false },
+      { pause: false, resume: true },
+      { pause: true, resume: true },
+    ],
+    pick,
+  );
 
 /** One to three. */
 function anyFaults({ sectors, clusterSectors }: Layout, pick: Pick): Fault[] {

@@ -8,7 +8,8 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Parameters<typeof staged>[0], setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Parameters<typeof staged>[0], setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const WAKES: readonly WakeOrder[] = ['any', 'qemu'];
@@ -42,15 +43,30 @@ describe('a step that misuses something', () => {
 
 describe('a correct job breaks nothing on random schedules', () => {
   it.each(LAYOUTS)('$mode, $sectors sectors, either grain, either wake order', (layout) => {
-    for (const wake of WAKES) for (const effects of GRAINS) expect(brokenIn(layout, 60, { seed: 'correct', wake, effects })).toEqual(new Map());
+    for (const wake of WAKES)
+      for (const effects of GRAINS) expect(brokenIn(layout, 60, { seed: 'correct', wake, effects })).toEqual(new Map());
   });
 });
 
 /** By property, rules that it is the first to miss, and where. */
 const MISSED: Record<string, Partial<Record<RuleName, readonly SyncMode[]>>> = {
   'nothing-freed': { drainCopiesBeforeEnd: MODES, lockBeforeWaiting: ['full', 'none'], clampLastCluster: MODES, unhookAtEnd: MODES },
-  'always-finishes': { wakeWaiters: MODES, cancelWakesParkedJob: ['none'], topStopsAtEndOfDisk: ['top'], resumeWakesPausedJob: ['full', 'top'], copyReadIgnoresOwnRequest: MODES },
-  'snapshot-kept': { copyBeforeWrite: MODES, copyBeforeDiscard: MODES, hookBeforeFirstYield: MODES, topDecidesOnce: ['top'], failedCopyFailsGuestWrite: MODES, existingTargetIsEmpty: ['top', 'none'], drainGuestAtStart: MODES },
+  'always-finishes': {
+    wakeWaiters: MODES,
+    cancelWakesParkedJob: ['none'],
+    topStopsAtEndOfDisk: ['top'],
+    resumeWakesPausedJob: ['full', 'top'],
+    copyReadIgnoresOwnRequest: MODES,
+  },
+  'snapshot-kept': {
+    copyBeforeWrite: MODES,
+    copyBeforeDiscard: MODES,
+    hookBeforeFirstYield: MODES,
+    topDecidesOnce: ['top'],
+    failedCopyFailsGuestWrite: MODES,
+    existingTargetIsEmpty: ['top', 'none'],
+    drainGuestAtStart: MODES,
+  },
   'guest-unharmed': { targetLengthIsSourceLength: ['full'] },
   'stable-reader': { readerSerialisedWithCopies: ['none'] },
   'cancel-is-clean': { eventComesLast: MODES },
@@ -60,7 +76,9 @@ const MISSED: Record<string, Partial<Record<RuleName, readonly SyncMode[]>>> = {
 };
 
 describe('without a rule, its property breaks on random schedules', () => {
-  const CASES = Object.entries(MISSED).flatMap(([property, rules]) => Object.entries(rules).flatMap(([rule, modes]) => modes.map((mode) => ({ property, rule: rule as RuleName, mode }))));
+  const CASES = Object.entries(MISSED).flatMap(([property, rules]) =>
+    Object.entries(rules).flatMap(([rule, modes]) => modes.map((mode) => ({ property, rule: rule as RuleName, mode }))),
+  );
 
   it.each(CASES)('$property, $mode without $rule', ({ property, rule, mode }) => {
     for (let batch = 0; batch < 20; batch++) {

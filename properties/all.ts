@@ -46,7 +46,17 @@ export class Properties {
     this.#errorsAreTold = new ErrorsAreTold(machine);
     this.#copiesNoMore = new CopiesNoMore(machine, this.snapshotKept);
     this.#progressAddsUp = new ProgressAddsUp(machine);
-    this.all = [this.#nothingFreed, this.#alwaysFinishes, this.snapshotKept, this.#guestUnharmed, this.#stableReader, this.#cancelIsClean, this.#errorsAreTold, this.#copiesNoMore, this.#progressAddsUp];
+    this.all = [
+      this.#nothingFreed,
+      this.#alwaysFinishes,
+      this.snapshotKept,
+      this.#guestUnharmed,
+      this.#stableReader,
+      this.#cancelIsClean,
+      this.#errorsAreTold,
+      this.#copiesNoMore,
+      this.#progressAddsUp,
+    ];
   }
 
   /** A run begins: call it after `machine.begin()`. */
@@ -66,7 +76,9 @@ export class Properties {
   /** In the order of `all`, and each by its name: a call of any of them would take twice as long. */
   #askThose(watched: number, coroutine: Coroutine, step: Step): Violation | null {
     return (
-      ((watched & this.#nothingFreed.watches) !== 0 ? (this.#nothingFreed.after(coroutine) ?? this.#alwaysFinishes.after(coroutine)) : null) ??
+      ((watched & this.#nothingFreed.watches) !== 0
+        ? (this.#nothingFreed.after(coroutine) ?? this.#alwaysFinishes.after(coroutine))
+        : null) ??
       ((watched & this.snapshotKept.watches) !== 0 ? this.snapshotKept.after(coroutine, step, watched) : null) ??
       ((watched & this.#guestUnharmed.watches) !== 0 ? this.#guestUnharmed.after(coroutine, step) : null) ??
       ((watched & this.#stableReader.watches) !== 0 ? this.#stableReader.after(coroutine, step) : null) ??

@@ -9,7 +9,8 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const ioStatusCell = ({ job }: Machine): number => job.status.errorCells.at(-1)!;
 
@@ -35,7 +36,11 @@ describe('always-finishes', () => {
       const isParked = layout.mode === 'none' && !scenario.cancel && job.status.stateSeen !== JobState.refused;
       const mayBeStopped = job.status.eventSeen.action === ErrorAction.stop && !scenario.cancel && !scenario.resume;
       const left = machine.coroutines.alive().map((c) => `${c.name}: ${nameOf(c.pending).label}`);
-      const expected = [isParked && 'job: park', mayBeStopped && left.includes('job: paused') && 'job: paused', operator !== null && 'operator: resume.stopped'];
+      const expected = [
+        isParked && 'job: park',
+        mayBeStopped && left.includes('job: paused') && 'job: paused',
+        operator !== null && 'operator: resume.stopped',
+      ];
       expect(left).toEqual(expected.filter((line) => line !== false));
     }
   });
@@ -74,7 +79,10 @@ describe('somebody who waits for ever', () => {
   it('is a user whose cancel waits for a request that never ends', () => {
     const { player } = stage({ ...smallScenario('none', [g1, g2]), cancelAfter: ['g2'] }, { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "park" for user, user in "cancel" for g2, g2 in "wait c0" for g1 (whose turn is over)');
+    expect(player.finish()?.detail).toBe(
+      'nothing can run any more, and these wait: job in "park" for user, user in "cancel" for g2, g2 in "wait ' +
+        'c0" for g1 (whose turn is over)',
+    );
   });
 });
 
@@ -96,7 +104,11 @@ describe('a NONE job', () => {
     for (const wake of ['any', 'qemu'] as const) {
       const { player } = stage(smallScenario('none', []), { without: [rule], wake });
       expect(player.play('job: start', 'user: cancel', 'job: ...')).toBeNull();
-      expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1], detail: 'nothing can run any more, and these wait: job in "park"' });
+      expect(player.finish()).toEqual({
+        property: 'always-finishes',
+        waiting: [1],
+        detail: 'nothing can run any more, and these wait: job in "park"',
+      });
     }
   });
 
@@ -119,7 +131,11 @@ describe('a FULL or TOP job', () => {
   }
 
   it.each(['full', 'top'] as const)('must end by itself: it is caught when it parks, unless a cancel wakes it: %s', (mode) => {
-    expect(parking(mode, false).player.finish()).toEqual({ property: 'always-finishes', waiting: [1], detail: 'nothing can run any more, and these wait: job in "park"' });
+    expect(parking(mode, false).player.finish()).toEqual({
+      property: 'always-finishes',
+      waiting: [1],
+      detail: 'nothing can run any more, and these wait: job in "park"',
+    });
     const { player, machine } = parking(mode, true);
     expect(player.finish()).toBeNull();
     expect(machine.job.hasEnded).toBe(true);
@@ -132,7 +148,10 @@ describe('somebody who waits for a read', () => {
   it('of his own is caught at once: QEMU aborts there', () => {
     const { player } = stage(copying, { without: ['copyReadIgnoresOwnRequest'] });
     expect(player.play('job: start')).toBeNull();
-    expect(player.play('g1: write.start')).toEqual({ property: 'always-finishes', detail: 'g1 would wait for its own request: QEMU asserts that nobody does, and aborts' });
+    expect(player.play('g1: write.start')).toEqual({
+      property: 'always-finishes',
+      detail: 'g1 would wait for its own request: QEMU asserts that nobody does, and aborts',
+    });
     expect(stage(copying).player.play('job: start', 'g1: ...')).toBeNull();
   });
 
@@ -141,7 +160,10 @@ describe('somebody who waits for a read', () => {
     const lines = ['job: start', 'g1: write.start', 'job: sleep c0', 'g1: throttle', 'job: copy.queue c0', 'job: copy.throttle c0'];
     const { player } = stage(throttled, { without: ['jobReadIgnoresGuests'] });
     expect(player.play(...lines)).toBeNull();
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a circle: job for g1, g1 for job');
+    expect(player.finish()?.detail).toBe(
+      'nothing can run any more, and these wait: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a ' +
+        'circle: job for g1, g1 for job',
+    );
     const right = stage(throttled).player;
     expect(right.play(...lines)).toBeNull();
     expect(right.finish()).toBeNull();
@@ -154,7 +176,9 @@ describe('somebody who waits for a read', () => {
     expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
     const other = stage(readers, { without: ['wakeWaiters'] }).player;
     other.play('job: start', 'g2: ... readT0.look c0', 'g1: ...');
-    expect(other.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for g2 (whose turn is over)'); // g1 has the lock, which the job waits for
+    expect(other.finish()?.detail).toBe(
+      'nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for g2 (whose turn is over)',
+    ); // g1 has the lock, which the job waits for
   });
 });
 
@@ -194,10 +218,14 @@ describe('a job that an error has stopped', () => {
   });
 
   it('must not wait elsewhere: only where it stops may it stay', () => {
-    const { player, machine } = stage(stopped({ guest: [request('g1', 'write', [4, 2]), request('g2', 'write', [4, 1])], cancel: true }), { without: ['wakeWaiters'] });
+    const { player, machine } = stage(stopped({ guest: [request('g1', 'write', [4, 2]), request('g2', 'write', [4, 1])], cancel: true }), {
+      without: ['wakeWaiters'],
+    });
     player.play('job: start', 'g1: ... copy.read c2', 'g2: ...', 'job: ... copy.data c1', 'user: cancel', 'job: copy.store c1');
     expect(machine.job.status.ioStatusSeen).toBe(IoStatus.failed); // the error came after the cancel
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies" for g2, g2 in "wait c2" for g1 (whose turn is over)');
+    expect(player.finish()?.detail).toBe(
+      'nothing can run any more, and these wait: job in "drain.copies" for g2, g2 in "wait c2" for g1 (whose turn is over)',
+    );
   });
 
   it.each([
@@ -211,7 +239,11 @@ describe('a job that an error has stopped', () => {
 
   it('must not stay if the resume that comes does not wake it', () => {
     const { player } = stage(stopped({ resume: true }), { without: ['resumeWakesPausedJob'] });
-    expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1], detail: 'nothing can run any more, and these wait: job in "paused c1"' });
+    expect(player.finish()).toEqual({
+      property: 'always-finishes',
+      waiting: [1],
+      detail: 'nothing can run any more, and these wait: job in "paused c1"',
+    });
   });
 
   it('must not stay if it has somebody who resumes it, and he never comes', () => {
@@ -248,7 +280,13 @@ describe('an operator', () => {
 
 describe('a step that spins', () => {
   // The last cluster is short and nothing of it is allocated: past the end the answer is "0 sectors".
-  const shortTail: Scenario = { ...smallScenario('top', [], { sectors: 5 }), disk: { ...smallScenario('top', [], { sectors: 5 }).disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 5 } } };
+  const shortTail: Scenario = {
+    ...smallScenario('top', [], { sectors: 5 }),
+    disk: {
+      ...smallScenario('top', [], { sectors: 5 }).disk,
+      overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 5 },
+    },
+  };
 
   it.each([false, true])('is caught at once: the search for allocated sectors past the end of the disk (from the table: %s)', (table) => {
     const { player, machine, observer } = stage(shortTail, { without: ['topStopsAtEndOfDisk'], table });
@@ -257,7 +295,10 @@ describe('a step that spins', () => {
       observer.begin();
       player.broken = null;
       expect(player.play('job: ... sleep c2')).toBeNull();
-      expect(player.play('job: ask c2')).toEqual({ property: 'always-finishes', detail: 'job goes on for ever without yielding: nothing else can run' });
+      expect(player.play('job: ask c2')).toEqual({
+        property: 'always-finishes',
+        detail: 'job goes on for ever without yielding: nothing else can run',
+      });
     }
   });
 

@@ -38,11 +38,17 @@ export class AlwaysFinishes implements Property {
   }
 
   end(): Violation | null {
-    const waiting = this.#machine.coroutines.alive().filter((c) => !this.#mayStay(c)).map(({ id }) => id);
+    const waiting = this.#machine.coroutines
+      .alive()
+      .filter((c) => !this.#mayStay(c))
+      .map(({ id }) => id);
     return waiting.length === 0 ? null : { property: this.name, waiting, detail: describeWaiting(this.#machine, waiting) };
   }
 
-  /** NONE parked for a cancel that never comes, a job stopped by an error that nobody sees to, or the operator on call for such an error. */
+  /**
+   * NONE parked for a cancel that never comes, a job stopped by an error that nobody sees to, or the operator on call
+   * for such an error.
+   */
   #mayStay(coroutine: Coroutine): boolean {
     const { job, operator, scenario, shape } = this.#machine;
     const { label } = nameOf(coroutine.pending);
@@ -55,6 +61,10 @@ export class AlwaysFinishes implements Property {
   #wasToStop(): boolean {
     const { job, scenario } = this.#machine;
     const { error } = job.status.eventSeen;
-    return job.status.ioStatusSeen !== IoStatus.ok && error !== NO_ERROR && actionOn(policiesOf(scenario)[sideOf(error)], error) === ErrorAction.stop;
+    return (
+      job.status.ioStatusSeen !== IoStatus.ok &&
+      error !== NO_ERROR &&
+      actionOn(policiesOf(scenario)[sideOf(error)], error) === ErrorAction.stop
+    );
   }
 }

@@ -10,14 +10,18 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const g1 = request('g1', 'write', [0, 2]);
 const g2 = request('g2', 'write', [1, 1]);
 const cancelled = (mode: SyncMode, ...guest: Scenario['guest']): Scenario => smallScenario(mode, guest, { cancel: true });
 
-const setState = ({ machine }: ReturnType<typeof stage>, state: JobState) => (): void => machine.world.store(machine.job.status.stateCell, state);
+const setState =
+  ({ machine }: ReturnType<typeof stage>, state: JobState) =>
+  (): void =>
+    machine.world.store(machine.job.status.stateCell, state);
 
 describe('cancel-is-clean', () => {
   it('says that a cancelled job lets the copies in flight end, unlinks its hook, and only then tells of its end', () => {
@@ -43,11 +47,16 @@ describe('cancel-is-clean', () => {
     ['parked', 'none', ['job: start']],
     ['paused', 'full', ['job: ... copy.read c0', 'operator: pause', 'job: ...']],
     ['stopped by an error', 'full', ['job: ... copy.store c1']],
-    ['waiting for the last copies', 'full', ['job: start', 'g2: ... copy.read c0', 'g1: ...', 'job: ...', 'g2: ... copy.done c0', 'job: ...']],
+    [
+      'waiting for the last copies',
+      'full',
+      ['job: start', 'g2: ... copy.read c0', 'g1: ...', 'job: ...', 'g2: ... copy.done c0', 'job: ...'],
+    ],
     ['closing the target', 'full', ['job: ... copy.done c2']],
   ])('holds when the cancel finds the job %s', (where, mode, until) => {
     const pause = where === 'paused';
-    const faults: Scenario['faults'] = where === 'stopped by an error' ? [{ side: 'target', op: 'write', cluster: 1, errno: 'EIO', times: 1 }] : [];
+    const faults: Scenario['faults'] =
+      where === 'stopped by an error' ? [{ side: 'target', op: 'write', cluster: 1, errno: 'EIO', times: 1 }] : [];
     const { player, machine } = stage({ ...cancelled(mode, g1, g2), pause, faults, onError: { source: 'stop', target: 'stop' } });
     expect(player.play(...until, 'user: cancel')).toBeNull();
     expect(player.finish()).toBeNull();
@@ -69,7 +78,10 @@ describe('the end', () => {
   it('of NONE is CANCELLED: it is caught if it completes by itself', () => {
     const on = stage(smallScenario('none', [], { cancel: false }));
     expect(on.player.play('job: start')).toBeNull();
-    expect(on.player.spoil(setState(on, JobState.completed))).toEqual({ property: 'cancel-is-clean', detail: 'the job has completed: a NONE job ends by a cancel alone' });
+    expect(on.player.spoil(setState(on, JobState.completed))).toEqual({
+      property: 'cancel-is-clean',
+      detail: 'the job has completed: a NONE job ends by a cancel alone',
+    });
   });
 
   it('is not the refusal of a target, nor anything before the event', () => {
@@ -90,7 +102,10 @@ describe('the end', () => {
       return on.player.spoil(write);
     };
     expect(spoilt('with it')).toBeNull();
-    expect(spoilt('after it')).toEqual({ property: 'cancel-is-clean', detail: 'job wrote to the target after the job had told of its end' });
+    expect(spoilt('after it')).toEqual({
+      property: 'cancel-is-clean',
+      detail: 'job wrote to the target after the job had told of its end',
+    });
   });
 });
 
@@ -133,7 +148,10 @@ describe('a write to the target after the event', () => {
 });
 
 describe('a hook that is gone', () => {
-  const gone = ({ machine }: ReturnType<typeof stage>) => (): void => machine.world.store(machine.sourceNode.hookCell, 0);
+  const gone =
+    ({ machine }: ReturnType<typeof stage>) =>
+    (): void =>
+      machine.world.store(machine.sourceNode.hookCell, 0);
   const detail = 'g1 began a copy after the hook was unlinked';
 
   it('is called no more: caught where a guest calls it after its write', () => {
@@ -227,7 +245,7 @@ describe('a job that is over', () => {
       machine.load(scenario);
       machine.begin();
       properties.begin();
-      for (const ids = new Int32Array(8); machine.ready(ids) > 0; ) machine.step(ids[0]!);
+      for (const ids = new Int32Array(8); machine.ready(ids) > 0;) machine.step(ids[0]!);
       return properties.all.find(({ name }) => name === 'cancel-is-clean')!.end()?.detail;
     });
     expect(ends).toEqual(['the job is over, and has told nobody of its end', undefined]);

@@ -15,7 +15,9 @@ const hasEnded = (state: JobState): boolean => state === JobState.completed || s
 
 export class CancelIsClean implements Property {
   readonly name = 'cancel-is-clean';
-  readonly sentence = 'The job ends with one event, NONE by a cancel alone; after it nothing is written to the target, and no guest calls a hook that is gone.';
+  readonly sentence =
+    'The job ends with one event, NONE by a cancel alone; after it nothing is written to the target, and no ' +
+    'guest calls a hook that is gone.';
   readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd;
   readonly #machine: Machine;
   readonly #watch: Watch;
@@ -34,10 +36,12 @@ export class CancelIsClean implements Property {
   after(coroutine: Coroutine, step: Step): Violation | null {
     const { world, job, shape } = this.#machine;
     const sent = world.cells[this.#eventCell]!;
-    if (sent !== 0 && this.#wroteTarget()) return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
+    if (sent !== 0 && this.#wroteTarget())
+      return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
     if (hasEnded(job.status.stateSeen) && job.status.stateSeen !== sent) {
       if (sent !== 0) return this.#wrong('the job ended twice');
-      if (job.status.stateSeen === JobState.completed && shape.mode === 'none') return this.#wrong('the job has completed: a NONE job ends by a cancel alone');
+      if (job.status.stateSeen === JobState.completed && shape.mode === 'none')
+        return this.#wrong('the job has completed: a NONE job ends by a cancel alone');
       world.store(this.#eventCell, job.status.stateSeen);
     }
     return this.#calledGoneHook(coroutine, step) ? this.#wrong(`${this.#name(coroutine)} began a copy after the hook was unlinked`) : null;
@@ -46,7 +50,9 @@ export class CancelIsClean implements Property {
   end(): Violation | null {
     const { job } = this.#machine;
     const { stateSeen } = job.status;
-    return job.hasEnded && !hasEnded(stateSeen) && stateSeen !== JobState.refused ? this.#wrong('the job is over, and has told nobody of its end') : null;
+    return job.hasEnded && !hasEnded(stateSeen) && stateSeen !== JobState.refused
+      ? this.#wrong('the job is over, and has told nobody of its end')
+      : null;
   }
 
   #wroteTarget(): boolean {

@@ -38,7 +38,8 @@ export class CopiesNoMore implements Property {
     const cluster = job.sectorsOf(Math.floor(first / job.clusterSectors));
     const end = Math.min(job.target.unitEnd(first, cluster.end), shape.sectors);
     for (let s = first; s < end; s++) {
-      if (world.cells[this.#storedCell + s] === 1) return this.#wrong(s, `${this.#machine.coroutineName(coroutine)} stored sector ${s}, which had been copied`);
+      if (world.cells[this.#storedCell + s] === 1)
+        return this.#wrong(s, `${this.#machine.coroutineName(coroutine)} stored sector ${s}, which had been copied`);
       world.store(this.#storedCell + s, 1);
     }
     if (first !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
@@ -57,7 +58,8 @@ export class CopiesNoMore implements Property {
   }
 
   #hasAllocated({ first, end }: SectorRange): boolean {
-    for (let s = first; s < Math.min(end, this.#machine.shape.sectors); s++) if (this.#machine.source.isAllocatedAt(s) || this.#oracle.wasAllocated(s)) return true;
+    for (let s = first; s < Math.min(end, this.#machine.shape.sectors); s++)
+      if (this.#machine.source.isAllocatedAt(s) || this.#oracle.wasAllocated(s)) return true;
     return false;
   }
 

@@ -10,13 +10,26 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
-const fault = (side: Side, more: Partial<Fault> = {}): Fault => ({ side, op: side === 'source' ? 'read' : 'write', cluster: 1, errno: 'EIO', times: 1, ...more });
+const fault = (side: Side, more: Partial<Fault> = {}): Fault => ({
+  side,
+  op: side === 'source' ? 'read' : 'write',
+  cluster: 1,
+  errno: 'EIO',
+  times: 1,
+  ...more,
+});
 /** The step of the job's copy of cluster 1 in which that fault strikes. */
 const STRIKES: Record<Side, string> = { source: 'copy.read c1', target: 'copy.store c1' };
 const both = (policy: ErrorPolicy): ErrorPolicies => ({ source: policy, target: policy });
-const failing = (planned: Fault, onError: ErrorPolicies, more: Partial<Scenario> = {}): Scenario => ({ ...smallScenario('full', []), faults: [planned], onError, ...more });
+const failing = (planned: Fault, onError: ErrorPolicies, more: Partial<Scenario> = {}): Scenario => ({
+  ...smallScenario('full', []),
+  faults: [planned],
+  onError,
+  ...more,
+});
 const told = (detail: string): Violation => ({ property: 'errors-are-told', detail });
 
 describe('errors-are-told', () => {
@@ -43,7 +56,12 @@ describe('errors-are-told', () => {
 
   it.each(CASES)('holds where the $side meets $errno under $policy, and then nothing more', ({ policy, side, errno }) => {
     // The other side has another policy, which must not be asked.
-    const onError = { source: 'report', target: 'report', [side === 'source' ? 'target' : 'source']: policy === 'ignore' ? 'report' : 'ignore', [side]: policy } as ErrorPolicies;
+    const onError = {
+      source: 'report',
+      target: 'report',
+      [side === 'source' ? 'target' : 'source']: policy === 'ignore' ? 'report' : 'ignore',
+      [side]: policy,
+    } as ErrorPolicies;
     const { player, machine } = stage(failing(fault(side, { errno }), onError, { resume: true }));
     const { status } = machine.job;
     const [action, ioStatus] = WANTED[policy][errno];
@@ -52,7 +70,10 @@ describe('errors-are-told', () => {
     expect(status.ioStatusSeen).toBe(ioStatus);
     expect(player.finish()).toBeNull();
     expect(status.eventsSeen).toBe(1);
-    expect([status.stateSeen, status.errorSeen]).toEqual([JobState.completed, action === ErrorAction.report ? blockError(side, errno) : NO_ERROR]);
+    expect([status.stateSeen, status.errorSeen]).toEqual([
+      JobState.completed,
+      action === ErrorAction.report ? blockError(side, errno) : NO_ERROR,
+    ]);
   });
 
   it.each(CASES)('catches any other action: the $side meets $errno under $policy', ({ policy, side, errno }) => {
@@ -93,10 +114,19 @@ describe('an error that the job meets', () => {
   });
 
   it('is caught if it is handled in another way than the policy wants', () => {
-    const instead = (action: ErrorAction) => (world: World, { machine }: ReturnType<typeof stage>): void => world.store(machine.job.status.eventsCell + 1, action);
-    expect(spoilt('report', instead(ErrorAction.ignore))).toEqual(told('the job met EIO from the target, and its policy "report" wants report; it did ignore'));
-    expect(spoilt('enospc', instead(ErrorAction.stop))).toEqual(told('the job met EIO from the target, and its policy "enospc" wants report; it did stop'));
-    expect(spoilt('stop', instead(ErrorAction.none))).toEqual(told('the job met EIO from the target, and its policy "stop" wants stop; it did nothing'));
+    const instead =
+      (action: ErrorAction) =>
+      (world: World, { machine }: ReturnType<typeof stage>): void =>
+        world.store(machine.job.status.eventsCell + 1, action);
+    expect(spoilt('report', instead(ErrorAction.ignore))).toEqual(
+      told('the job met EIO from the target, and its policy "report" wants report; it did ignore'),
+    );
+    expect(spoilt('enospc', instead(ErrorAction.stop))).toEqual(
+      told('the job met EIO from the target, and its policy "enospc" wants report; it did stop'),
+    );
+    expect(spoilt('stop', instead(ErrorAction.none))).toEqual(
+      told('the job met EIO from the target, and its policy "stop" wants stop; it did nothing'),
+    );
   });
 
   it('is caught if the job stops and does not show it, or shows it and does not stop', () => {
@@ -129,7 +159,9 @@ describe('an error that the job has not met', () => {
     const { player, machine } = stage(failing(fault('target'), both('ignore')));
     player.play('job: ... copy.store c1');
     const { eventsCell } = machine.job.status;
-    expect(player.playSpoiled('job: sleep c1', (world) => world.store(eventsCell, 2))).toEqual(told('the job told of EIO from the target, and met no such fault'));
+    expect(player.playSpoiled('job: sleep c1', (world) => world.store(eventsCell, 2))).toEqual(
+      told('the job told of EIO from the target, and met no such fault'),
+    );
   });
 
   it("is caught if it is told of another's: a guest met it", () => {
@@ -180,7 +212,8 @@ describe('COMPLETED', () => {
   it('is caught with another error than the one that ended the job', () => {
     const { player, machine } = stage(failing(fault('target'), both('report')));
     player.play('job: ... copy.store c1');
-    const broken = player.playSpoiled('job: close', () => machine.job.status.setErrorFrom(machine.job.status.eventsCell)); // 1: EIO from the source
+    // 1: EIO from the source
+    const broken = player.playSpoiled('job: close', () => machine.job.status.setErrorFrom(machine.job.status.eventsCell));
     expect(broken).toEqual(told('COMPLETED with EIO from the source, and EIO from the target ended it'));
   });
 
@@ -211,7 +244,10 @@ describe('COMPLETED', () => {
 
 describe('CANCELLED', () => {
   it.each(ERROR_POLICIES)('is not asked for an error, be it from before the cancel or after it (%s)', (policy) => {
-    for (const lines of [['job: ... copy.store c1', 'user: cancel'], ['job: ... copy.data c1', 'user: cancel', 'job: copy.store c1']]) {
+    for (const lines of [
+      ['job: ... copy.store c1', 'user: cancel'],
+      ['job: ... copy.data c1', 'user: cancel', 'job: copy.store c1'],
+    ]) {
       const { player, machine } = stage(failing(fault('target'), both(policy), { cancel: true }));
       expect(player.play(...lines)).toBeNull();
       expect(machine.job.status.eventsSeen).toBe(1); // an event tells of it all the same

@@ -15,7 +15,12 @@ import { policiesOf } from '../model/scenario.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 
-const ACTION: Record<ErrorAction, string> = { [ErrorAction.none]: 'nothing', [ErrorAction.report]: 'report', [ErrorAction.ignore]: 'ignore', [ErrorAction.stop]: 'stop' };
+const ACTION: Record<ErrorAction, string> = {
+  [ErrorAction.none]: 'nothing',
+  [ErrorAction.report]: 'report',
+  [ErrorAction.ignore]: 'ignore',
+  [ErrorAction.stop]: 'stop',
+};
 
 export class ErrorsAreTold implements Property {
   readonly name = 'errors-are-told';
@@ -38,7 +43,8 @@ export class ErrorsAreTold implements Property {
     world.store(this.#eventsCell, job.status.eventsSeen);
     const met = coroutine === job ? this.#machine.faultStruck() : NO_ERROR;
     if (met === NO_ERROR && told) return this.#wrong(`the job told of ${printError(job.status.eventSeen.error)}, and met no such fault`);
-    const violation = met === NO_ERROR ? null : told ? this.#judge(met) : this.#wrong(`the job met ${printError(met)}, and no event tells of it`);
+    const violation =
+      met === NO_ERROR ? null : told ? this.#judge(met) : this.#wrong(`the job met ${printError(met)}, and no event tells of it`);
     return violation ?? this.#judgeEnd();
   }
 
@@ -52,9 +58,11 @@ export class ErrorsAreTold implements Property {
     if (error !== met) return this.#wrong(`the job met ${printError(met)}, and told of ${printError(error)}`);
     const policy = policiesOf(scenario)[sideOf(met)];
     const wanted = actionOn(policy, met);
-    if (action !== wanted) return this.#wrong(`the job met ${printError(met)}, and its policy "${policy}" wants ${ACTION[wanted]}; it did ${ACTION[action]}`);
+    if (action !== wanted)
+      return this.#wrong(`the job met ${printError(met)}, and its policy "${policy}" wants ${ACTION[wanted]}; it did ${ACTION[action]}`);
     const status = wanted === ErrorAction.stop ? ioStatusAfter(met) : IoStatus.ok;
-    if (job.status.ioStatusSeen !== status || (wanted === ErrorAction.stop && !job.isPausedSeen)) return this.#wrong(`after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'gone on'}`);
+    if (job.status.ioStatusSeen !== status || (wanted === ErrorAction.stop && !job.isPausedSeen))
+      return this.#wrong(`after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'gone on'}`);
     return null;
   }
 
@@ -66,7 +74,9 @@ export class ErrorsAreTold implements Property {
     const told = status.errorSeen;
     if (told === expected) return null;
     if (told === NO_ERROR) return this.#wrong(`COMPLETED without an error, and ${printError(expected)} ended the job`);
-    return this.#wrong(`COMPLETED with ${printError(told)}, ${expected === NO_ERROR ? 'which did not end the job' : `and ${printError(expected)} ended it`}`);
+    return this.#wrong(
+      `COMPLETED with ${printError(told)}, ${expected === NO_ERROR ? 'which did not end the job' : `and ${printError(expected)} ended it`}`,
+    );
   }
 
   #wrong(detail: string): Violation {

@@ -10,7 +10,8 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const g1 = request('g1', 'write', [0, 2]);
@@ -29,7 +30,8 @@ function rangeEndCell(machine: Machine): number {
 }
 
 /** Changes one sector of the source where it lies, behind everybody's back. */
-const flipped = (machine: Machine, sector: number) => (): void => machine.world.store(machine.source.dataCell + sector, machine.contents.byGuest(7, sector));
+const flipped = (machine: Machine, sector: number) => (): void =>
+  machine.world.store(machine.source.dataCell + sector, machine.contents.byGuest(7, sector));
 
 describe('guest-unharmed', () => {
   it('holds while a guest writes, zeroes and reads in the middle of a backup', () => {
@@ -42,7 +44,14 @@ describe('guest-unharmed', () => {
     player.play('g3: read.took c2');
     expect(read(4, 5)).toEqual(['zero', 's5@0']);
     expect(player.finish()).toBeNull();
-    expect(Array.from({ length: 6 }, (_, s) => machine.contentName(machine.source.contentAt(s)))).toEqual(['s0.g1', 's1.g1', 's2@0', 'zero', 'zero', 's5@0']);
+    expect(Array.from({ length: 6 }, (_, s) => machine.contentName(machine.source.contentAt(s)))).toEqual([
+      's0.g1',
+      's1.g1',
+      's2@0',
+      'zero',
+      'zero',
+      's5@0',
+    ]);
   });
 
   it.each(MODES)('holds for a correct job whatever its guests ask for (%s)', (mode) => {
@@ -81,7 +90,10 @@ describe('the source changed, and no guest asked for it', () => {
 
   it('is caught where a cluster loses its allocation', () => {
     const { player, machine } = stage(smallScenario('top', []));
-    expect(player.spoil((world) => world.store(machine.source.placeCell, Place.backing))).toMatchObject({ property: 'guest-unharmed', sector: 0 });
+    expect(player.spoil((world) => world.store(machine.source.placeCell, Place.backing))).toMatchObject({
+      property: 'guest-unharmed',
+      sector: 0,
+    });
   });
 
   it('is no matter in a cell that shows nothing: data of a cluster that is not allocated', () => {
@@ -96,7 +108,12 @@ describe('an effect of a guest request', () => {
     const { player, machine } = stage(smallScenario('full', [g1]));
     player.play('job: start', 'g1: ... write.send c0');
     const broken = player.playSpoiled('g1: write.land c0', (world) => world.store(machine.source.dataCell + 1, machine.contents.atT0(1)));
-    expect(broken).toMatchObject({ property: 'guest-unharmed', sector: 1, expected: machine.contents.byGuest(0, 1), got: machine.contents.atT0(1) });
+    expect(broken).toMatchObject({
+      property: 'guest-unharmed',
+      sector: 1,
+      expected: machine.contents.byGuest(0, 1),
+      got: machine.contents.atT0(1),
+    });
     expect(broken?.detail).toContain('g1 has just taken effect there');
   });
 
@@ -115,7 +132,9 @@ describe('an effect of a guest request', () => {
   it('that strays into another sector is caught', () => {
     const { player, machine } = stage(smallScenario('full', [g1]));
     player.play('job: start', 'g1: ... write.send c0');
-    const broken = player.playSpoiled('g1: write.land c0', (world) => world.store(machine.source.dataCell + 2, machine.contents.byGuest(0, 2)));
+    const broken = player.playSpoiled('g1: write.land c0', (world) =>
+      world.store(machine.source.dataCell + 2, machine.contents.byGuest(0, 2)),
+    );
     // The neighbour has not been copied yet, so the snapshot suffers as well, and is asked first.
     expect(broken).toMatchObject({ property: 'snapshot-kept', sector: 2 });
   });
@@ -159,7 +178,9 @@ describe('an effect of a guest request', () => {
   });
 
   it('may come late, and in any order with others: the shadow gets it in the same step', () => {
-    const { player, machine } = stage(smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'write', [0, 2])]), { effects: 'sector' });
+    const { player, machine } = stage(smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'write', [0, 2])]), {
+      effects: 'sector',
+    });
     expect(player.play('job: start', 'g1: ... write.land s0', 'g2: ...', 'g1: ...')).toBeNull();
     expect([0, 1].map((s) => machine.contentName(machine.source.contentAt(s)))).toEqual(['s0.g2', 's1.g1']); // torn, as the guest asked for
     expect(player.finish()).toBeNull();
@@ -191,7 +212,10 @@ describe('a request that covers less than it was asked for', () => {
 
 describe('a request that fails', () => {
   const fault = (more: Partial<Fault> = {}): Fault => ({ side: 'source', op: 'write', cluster: 0, errno: 'EIO', times: 1, ...more });
-  const failing = (guest: readonly GuestOperation[], faults: readonly Fault[], mode: SyncMode = 'full'): Scenario => ({ ...smallScenario(mode, guest), faults });
+  const failing = (guest: readonly GuestOperation[], faults: readonly Fault[], mode: SyncMode = 'full'): Scenario => ({
+    ...smallScenario(mode, guest),
+    faults,
+  });
   /** As if this step, in which somebody is told, had just run. */
   const told = ({ machine, observer }: ReturnType<typeof stage>, step: string, guest = 0): Violation | null => {
     machine.world.beginStep();
@@ -266,8 +290,15 @@ describe('what a guest reads', () => {
   it.each(MODES)('is wrong if it is not what the disk shows when the read takes effect (%s)', (mode) => {
     const { player, machine } = stage(smallScenario(mode, [reader]));
     player.play('job: start', 'g1: ... read.look c0');
-    const broken = player.playSpoiled('g1: read.took c0', (world) => world.store(machine.guests[0]!.bufferCell(1), machine.contents.atT0(5)));
-    expect(broken).toMatchObject({ property: 'guest-unharmed', sector: 1, expected: machine.contents.atT0(1), got: machine.contents.atT0(5) });
+    const broken = player.playSpoiled('g1: read.took c0', (world) =>
+      world.store(machine.guests[0]!.bufferCell(1), machine.contents.atT0(5)),
+    );
+    expect(broken).toMatchObject({
+      property: 'guest-unharmed',
+      sector: 1,
+      expected: machine.contents.atT0(1),
+      got: machine.contents.atT0(5),
+    });
     expect(broken?.detail).toContain('g1 read it');
   });
 
@@ -278,7 +309,7 @@ describe('what a guest reads', () => {
     expect(player.finish()).toBeNull();
   });
 
-  it('from an overlay is right with the backing file\'s data if that is where it looked it up before the write landed', () => {
+  it("from an overlay is right with the backing file's data if that is where it looked it up before the write landed", () => {
     const inBase = { ...reader, first: 2 };
     const { player, machine } = stage(smallScenario('top', [inBase, request('g2', 'write', [2, 2])]));
     expect(player.play('job: start', 'g1: ... read.look c1', 'g2: ... write.land c1', 'g1: read.took c1')).toBeNull();
@@ -292,7 +323,12 @@ describe('what a guest reads', () => {
     player.play('job: start', 'g1: read.start');
     const guest = machine.guests[0]!;
     const broken = player.playSpoiled('g1: read.look c0', () => guest.beginRun(Place.backing, 2));
-    expect(broken).toMatchObject({ property: 'guest-unharmed', sector: 0, expected: machine.contents.atT0(0), got: machine.contents.inBase(0) });
+    expect(broken).toMatchObject({
+      property: 'guest-unharmed',
+      sector: 0,
+      expected: machine.contents.atT0(0),
+      got: machine.contents.inBase(0),
+    });
     expect(broken?.detail).toContain('g1 looked it up in the wrong place');
   });
 

@@ -18,7 +18,9 @@ import { type Watch, Watched } from './watch.ts';
 
 export class GuestUnharmed implements Property {
   readonly name = 'guest-unharmed';
-  readonly sentence = "The source is what the guest's requests make of it, each taking effect once between its submit and its completion, and reads return it.";
+  readonly sentence =
+    "The source is what the guest's requests make of it, each taking effect once between its submit and its " +
+    'completion, and reads return it.';
   readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
   readonly #machine: Machine;
   readonly #watch: Watch;
@@ -66,7 +68,8 @@ export class GuestUnharmed implements Property {
     if (kind !== 'read' || this.#machine.source.isRaw) return null;
     const { place, end } = guest.runSeen;
     for (let s = atOf(step); place !== Place.own && s < end; s++) {
-      if (this.#shadow(s) !== this.#elsewhere(s, place)) return this.#wrong(s, this.#shadow(s), this.#elsewhere(s, place), `${this.#name(guest)} looked it up in the wrong place`);
+      if (this.#shadow(s) !== this.#elsewhere(s, place))
+        return this.#wrong(s, this.#shadow(s), this.#elsewhere(s, place), `${this.#name(guest)} looked it up in the wrong place`);
     }
     return null;
   }
@@ -88,7 +91,8 @@ export class GuestUnharmed implements Property {
       if (kind === 'write') world.store(this.#shadowCell + s, guest.contentFor(s));
       else if (kind === 'zero') world.store(this.#shadowCell + s, ZERO);
       else this.#discardShadow(s);
-      if (source.contentAt(s) !== this.#shadow(s)) return this.#wrong(s, this.#shadow(s), source.contentAt(s), `${this.#name(guest)} has just taken effect there`);
+      if (source.contentAt(s) !== this.#shadow(s))
+        return this.#wrong(s, this.#shadow(s), source.contentAt(s), `${this.#name(guest)} has just taken effect there`);
     }
     return null;
   }
@@ -98,9 +102,11 @@ export class GuestUnharmed implements Property {
     const cell = this.#progress(guest);
     const operation = this.#machine.scenario.guest[this.#index(guest)]!;
     const range = { first: operation.first, end: operation.first + operation.count };
-    const sectors = operation.kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.discardFirst(range)) : operation.count;
+    const sectors =
+      operation.kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.discardFirst(range)) : operation.count;
     const done = world.cells[cell]! - 1;
-    if (done !== sectors) return { property: this.name, detail: `${operation.id} completed after ${done} of ${sectors} sectors took effect` };
+    if (done !== sectors)
+      return { property: this.name, detail: `${operation.id} completed after ${done} of ${sectors} sectors took effect` };
     world.store(cell, 0);
     return null;
   }
@@ -110,8 +116,10 @@ export class GuestUnharmed implements Property {
     const errno = nameOf(step).label.split('.')[1];
     const fault = shape.faults ? world.cells[this.#faultCell + this.#index(guest)]! : NO_ERROR;
     if (fault === NO_ERROR) return { property: this.name, detail: `${this.#name(guest)} was told ${errno}, and met no fault` };
-    if (errnoOf(fault) !== errno) return { property: this.name, detail: `${this.#name(guest)} was told ${errno}, and met ${printError(fault)}` };
-    if (kind !== 'read' && world.cells[this.#progress(guest)]! > 1) return { property: this.name, detail: `${this.#name(guest)} failed after it took effect` };
+    if (errnoOf(fault) !== errno)
+      return { property: this.name, detail: `${this.#name(guest)} was told ${errno}, and met ${printError(fault)}` };
+    if (kind !== 'read' && world.cells[this.#progress(guest)]! > 1)
+      return { property: this.name, detail: `${this.#name(guest)} failed after it took effect` };
     return null;
   }
 
@@ -127,7 +135,8 @@ export class GuestUnharmed implements Property {
       const cell = world.changed[i]!;
       if (what[cell] !== Watched.source) continue;
       for (let s = first[cell]!; s < end[cell]!; s++) {
-        if (source.contentAt(s) !== this.#shadow(s)) return this.#wrong(s, this.#shadow(s), source.contentAt(s), 'the source changed, and no guest asked for it');
+        if (source.contentAt(s) !== this.#shadow(s))
+          return this.#wrong(s, this.#shadow(s), source.contentAt(s), 'the source changed, and no guest asked for it');
       }
     }
     return null;

@@ -24,28 +24,31 @@ export class Marks {
   constructor(machine: Machine) {
     this.#machine = machine;
     const looks: Record<string, (coroutine: Coroutine, step: Step) => void> = {
-      'start': () => this.#jobStarted(),
-      'sleep': (_, step) => this.#meetIf('jobFoundCopied', machine.job.copied.hasNow(atOf(step))),
-      'wait': (coroutine) => this.#meetIf('waitedAgain', this.#waits(coroutine)),
-      'ask': (_, step) => this.#asked(Math.floor(atOf(step) / machine.clusterSectors)),
+      start: () => this.#jobStarted(),
+      sleep: (_, step) => this.#meetIf('jobFoundCopied', machine.job.copied.hasNow(atOf(step))),
+      wait: (coroutine) => this.#meetIf('waitedAgain', this.#waits(coroutine)),
+      ask: (_, step) => this.#asked(Math.floor(atOf(step) / machine.clusterSectors)),
       'copy.done': (coroutine, step) => this.#copied(coroutine, step),
       'copy.zero.done': (coroutine, step) => (this.#meet('zeroes'), this.#copied(coroutine, step)),
       'write.start': (coroutine) => this.#writeStarted(coroutine as GuestRequest),
       'zero.start': (coroutine) => this.#writeStarted(coroutine as GuestRequest),
       'discard.start': (coroutine) => this.#discardStarted(coroutine as GuestRequest),
-      'cancel': () => this.#cancelled(),
+      cancel: () => this.#cancelled(),
       'cor.put': () => this.#meet('copiedOnRead'),
       'copy.throttle': () => this.#meet('copyThrottled'),
       'sleep.limit': () => this.#meet('speedLimit'),
-      'readT0.took': (coroutine) => this.#meet(machine.target.isRaw || (coroutine as GuestRequest).runSeen.place !== Place.backing ? 'readFromTarget' : 'readFromSource'),
+      'readT0.took': (coroutine) =>
+        this.#meet(
+          machine.target.isRaw || (coroutine as GuestRequest).runSeen.place !== Place.backing ? 'readFromTarget' : 'readFromSource',
+        ),
       'resume.stopped': () => this.#meet('resumed'),
     };
     const arrivals: Record<string, (coroutine: Coroutine) => void> = {
-      'wait': (coroutine) => this.#waiting(coroutine),
-      'queue': () => this.#meet('queued'),
+      wait: (coroutine) => this.#waiting(coroutine),
+      queue: () => this.#meet('queued'),
       'copy.queue': () => this.#meet('queued'),
-      'overlap': () => this.#meet('waitedForRead'),
-      'paused': () => this.#meet('paused'),
+      overlap: () => this.#meet('waitedForRead'),
+      paused: () => this.#meet('paused'),
     };
     this.#looks = stepNames().map(({ label }) => looks[label]);
     this.#arrivals = stepNames().map(({ label }) => arrivals[label]);
@@ -91,7 +94,10 @@ export class Marks {
     this.#meet('guestWaited');
     const mine = coroutine.cowSeen;
     for (const other of [job, ...guests]) {
-      this.#meetIf('copyWaitedForReader', other !== job && this.#isReader(other as GuestRequest) && job.inFlight.isHeldSeen(other) && overlap(mine, other.cowSeen));
+      this.#meetIf(
+        'copyWaitedForReader',
+        other !== job && this.#isReader(other as GuestRequest) && job.inFlight.isHeldSeen(other) && overlap(mine, other.cowSeen),
+      );
       const { first, end } = other.cowSeen;
       this.#meetIf('wideWrite', first < end && mine.first < first && end < mine.end);
     }
@@ -115,7 +121,8 @@ export class Marks {
     const { job, guests, sourceNode, world, shape } = this.#machine;
     const mine = this.#clusters(guest.rangeSeen);
     for (const other of guests) {
-      if (other === guest || other.hasEnded || nameOf(other.pending).guard === 'unblocked' || !changesTheDisk(this.#machine.kindOf(other))) continue;
+      if (other === guest || other.hasEnded || nameOf(other.pending).guard === 'unblocked' || !changesTheDisk(this.#machine.kindOf(other)))
+        continue;
       this.#meetIf('twoWritesOneCluster', overlap(mine, this.#clusters(other.rangeSeen)));
     }
     this.#meetIf('writeMeetsJob', overlap(mine, job.cowSeen));
@@ -141,11 +148,20 @@ export class Marks {
     const { job, guests } = this.#machine;
     const { label } = nameOf(job.pending);
     this.#meetIf('cancelStopped', label === 'paused' && job.status.eventSeen.action === ErrorAction.stop);
-    const at: Record<string, MarkId> = { 'sleep': 'cancelInSleep', 'ask': 'cancelInAsk', 'wait': 'cancelInWait', 'drain.copies': 'cancelInDrain', 'park': 'cancelParked' };
+    const at: Record<string, MarkId> = {
+      sleep: 'cancelInSleep',
+      ask: 'cancelInAsk',
+      wait: 'cancelInWait',
+      'drain.copies': 'cancelInDrain',
+      park: 'cancelParked',
+    };
     if (at[label] !== undefined) this.#meet(at[label]);
     this.#meetIf('cancelInRead', isReading(nameOf(job.pending)));
     this.#meetIf('cancelInStore', isStoring(nameOf(job.pending)));
-    this.#meetIf('cancelInHook', guests.some((g) => isReading(nameOf(g.pending)) || isStoring(nameOf(g.pending))));
+    this.#meetIf(
+      'cancelInHook',
+      guests.some((g) => isReading(nameOf(g.pending)) || isStoring(nameOf(g.pending))),
+    );
   }
 
   /** A request of a guest, or of a reader; a cancel or the job's end makes no difference to what it was. */
@@ -159,7 +175,8 @@ export class Marks {
     const { label, io } = nameOf(step);
     if (label === 'ask') this.#meet('askFailed');
     else if (io?.by === 'guest') this.#meet('guestIoFailed');
-    else if (io?.by === 'copy') this.#meet(`${coroutine instanceof GuestRequest ? 'hook' : 'job'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
+    else if (io?.by === 'copy')
+      this.#meet(`${coroutine instanceof GuestRequest ? 'hook' : 'job'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
     if (coroutine === this.#machine.job) this.#errorHandled(struck);
   }
 

@@ -7,7 +7,8 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const g1 = request('g1', 'write', [0, 2]);
 const g2 = request('g2', 'write', [1, 1]);
@@ -63,12 +64,19 @@ describe('trap (c): draining by the in-flight list makes correct code look broke
     expect(player.finish()).toBeNull();
   });
 
-  it.each<SyncMode>(['full', 'none'])('without lockBeforeWaiting the list is all there is: the job ends while the copy sleeps, which is caught (%s)', (mode) => {
-    const { player } = stage(scenario(mode), { without: ['lockBeforeWaiting'] });
-    player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    player.play(...(mode === 'none' ? ['user: cancel', 'job: park', 'g1: ... copy.done c0', 'job: drain.copies'] : ['g1: ... copy.done c0', 'job: sleep c0']));
-    expect(player.play('g2: wait c0')).toEqual({ property: 'nothing-freed', detail: 'g2 used the bitmap of a job that has ended' });
-  });
+  it.each<SyncMode>(['full', 'none'])(
+    'without lockBeforeWaiting the list is all there is: the job ends while the copy sleeps, which is caught (%s)',
+    (mode) => {
+      const { player } = stage(scenario(mode), { without: ['lockBeforeWaiting'] });
+      player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
+      player.play(
+        ...(mode === 'none'
+          ? ['user: cancel', 'job: park', 'g1: ... copy.done c0', 'job: drain.copies']
+          : ['g1: ... copy.done c0', 'job: sleep c0']),
+      );
+      expect(player.play('g2: wait c0')).toEqual({ property: 'nothing-freed', detail: 'g2 used the bitmap of a job that has ended' });
+    },
+  );
 
   it('without it the same is caught in wake order qemu if the job waits in front of the other copy, and only then', () => {
     const played = (...lines: string[]): Violation | null => {

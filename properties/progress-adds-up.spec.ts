@@ -8,7 +8,8 @@ import { ProgressAddsUp } from './progress-adds-up.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const g1 = request('g1', 'write', [0, 2]);
 const inBase = request('g1', 'write', [2, 2]); // cluster 1, which TOP skips
@@ -18,7 +19,10 @@ const onDisk = (scenario: Scenario, disk: Partial<Scenario['disk']>): Scenario =
 
 const offset = ({ machine }: ReturnType<typeof stage>): number => machine.job.status.offsetSeen;
 /** A sector more or less is counted, behind the job's back. */
-const counted = ({ machine }: ReturnType<typeof stage>, sectors: number) => (): void => machine.job.status.advance(sectors);
+const counted =
+  ({ machine }: ReturnType<typeof stage>, sectors: number) =>
+  (): void =>
+    machine.job.status.advance(sectors);
 
 describe('progress-adds-up', () => {
   it('says that the offset counts each cluster once, whoever copied it, and the last one for what it is', () => {
@@ -122,7 +126,11 @@ describe('the end of FULL and TOP', () => {
     expect([on.machine.job.status.stateSeen, offset(on)]).toEqual([JobState.completed, 2]);
     const untold = { without: ['completedTellsError'] } as const;
     expect(stage({ ...smallScenario('full', []), faults }, untold).player.finish()?.property).toBe('errors-are-told'); // whose affair it is
-    const alone = staged<Violation, ProgressAddsUp>({ ...smallScenario('full', []), faults }, (machine) => new ProgressAddsUp(machine), untold);
+    const alone = staged<Violation, ProgressAddsUp>(
+      { ...smallScenario('full', []), faults },
+      (machine) => new ProgressAddsUp(machine),
+      untold,
+    );
     expect(alone.player.finish()).toBeNull();
   });
 
@@ -153,7 +161,9 @@ describe('the end of NONE', () => {
   });
 
   it('is caught if that was not counted', () => {
-    expect(ends(smallScenario('none', [g1]), { without: ['hookCopiesAreCounted'] }).broken).toEqual(told('the job ended at 0 sectors, and should have at 2'));
+    expect(ends(smallScenario('none', [g1]), { without: ['hookCopiesAreCounted'] }).broken).toEqual(
+      told('the job ended at 0 sectors, and should have at 2'),
+    );
   });
 
   it('is caught if more was counted than there is in the target', () => {
@@ -170,7 +180,11 @@ describe('the end of NONE', () => {
   });
 
   it('goes by clusters of the backup where these follow those of a bare target', () => {
-    const bare: Scenario = { ...smallScenario('none', [request('g1', 'write', [0, 1])]), targetClusterSectors: 4, existingTarget: { sectors: 6, backed: false, data: [] } };
+    const bare: Scenario = {
+      ...smallScenario('none', [request('g1', 'write', [0, 1])]),
+      targetClusterSectors: 4,
+      existingTarget: { sectors: 6, backed: false, data: [] },
+    };
     expect(ends(bare)).toEqual({ broken: null, offset: 4 });
   });
 });

@@ -10,7 +10,8 @@ import { Watched } from './watch.ts';
 
 export class ProgressAddsUp implements Property {
   readonly name = 'progress-adds-up';
-  readonly sentence = 'The offset grows, counts each cluster once, and ends at the length of the disk (FULL, TOP) or at what was copied (NONE).';
+  readonly sentence =
+    'The offset grows, counts each cluster once, and ends at the length of the disk (FULL, TOP) or at what was copied (NONE).';
   readonly watches = Watched.progress | Watched.jobState;
   readonly #machine: Machine;
   readonly #offsetCell: number;
@@ -28,9 +29,12 @@ export class ProgressAddsUp implements Property {
     const before = world.cells[this.#offsetCell]!;
     world.store(this.#offsetCell, offset);
     if (offset < before) return this.#wrong(`the offset fell from ${before} to ${offset} sectors`);
-    if (offset > shape.sectors) return this.#wrong(`the offset is ${offset} sectors of a disk of ${shape.sectors}: something was counted twice`);
+    if (offset > shape.sectors)
+      return this.#wrong(`the offset is ${offset} sectors of a disk of ${shape.sectors}: something was counted twice`);
     const expected = this.#endsAt();
-    return expected === null || offset === expected ? null : this.#wrong(`the job ended at ${offset} sectors, and should have at ${expected}`);
+    return expected === null || offset === expected
+      ? null
+      : this.#wrong(`the job ended at ${offset} sectors, and should have at ${expected}`);
   }
 
   end(): null {

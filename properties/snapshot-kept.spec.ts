@@ -9,7 +9,8 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const g1 = request('g1', 'write', [0, 2]);
@@ -54,7 +55,12 @@ describe('too early: a guest write lands before the copy', () => {
     const { player, machine } = stage(smallScenario(mode, [g1]), { without: ['copyBeforeWrite'] });
     expect(player.play('job: start', 'g1: ... write.send c0')).toBeNull();
     const broken = player.play('g1: write.land c0');
-    expect(broken).toMatchObject({ property: 'snapshot-kept', sector: 0, expected: machine.contents.atT0(0), got: machine.contents.byGuest(0, 0) });
+    expect(broken).toMatchObject({
+      property: 'snapshot-kept',
+      sector: 0,
+      expected: machine.contents.atT0(0),
+      got: machine.contents.byGuest(0, 0),
+    });
     const place = mode === 'none' ? 'target' : 'source'; // NONE's target is read, down through its backing
     expect(broken?.detail).toBe(`sector 0 should be s0@0 and is s0.g1: the backup shows it from the ${place}`);
   });
@@ -90,7 +96,16 @@ describe('too late: the copy reads what was written after T0', () => {
 
 describe('too late at the end of TOP: the hook is gone while a copy is still under way (qemu-1.6 S-25)', () => {
   const [w0, w1] = [request('g1', 'write', [2, 4]), request('g2', 'write', [5, 1])];
-  const scenario: Scenario = { ...smallScenario('top', [w0, w1]), disk: { sectors: 6, clusterSectors: 2, zero: [], discardReads: 'zero', overlay: { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 6 } } };
+  const scenario: Scenario = {
+    ...smallScenario('top', [w0, w1]),
+    disk: {
+      sectors: 6,
+      clusterSectors: 2,
+      zero: [],
+      discardReads: 'zero',
+      overlay: { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 6 },
+    },
+  };
   const untilTheJobEnds = ['job: start', 'g1: ... copy.read c1', 'job: ... ask c2'];
 
   it.each(['any', 'qemu'] as const)('is caught when the second cluster of the wide write is stored (wake order %s)', (wake) => {
@@ -178,7 +193,10 @@ describe('one sector changed behind the back of the job', () => {
 });
 
 describe('a target with larger clusters of its own', () => {
-  const scenario = (mode: SyncMode): Scenario => ({ ...smallScenario(mode, [request('g1', 'write', [0, 1])], { sectors: 4 }), targetClusterSectors: 4 });
+  const scenario = (mode: SyncMode): Scenario => ({
+    ...smallScenario(mode, [request('g1', 'write', [0, 1])], { sectors: 4 }),
+    targetClusterSectors: 4,
+  });
 
   it('NONE: is asked as a reader would: what it filled up itself hides the source, and must be right', () => {
     const on = stage(scenario('none'));
@@ -203,10 +221,17 @@ describe('trap (a): in TOP, "else" is chosen by allocation at T0, and after comp
   it('a sector allocated at T0 is read from the live source, any other from the backing file', () => {
     const on = stage(smallScenario('top', []));
     on.player.play('job: start');
-    expect([0, 1, 2, 3, 4, 5].map((s) => on.observer.snapshotKept.shows(s).place)).toEqual(['source', 'source', 'base', 'base', 'source', 'source']);
+    expect([0, 1, 2, 3, 4, 5].map((s) => on.observer.snapshotKept.shows(s).place)).toEqual([
+      'source',
+      'source',
+      'base',
+      'base',
+      'source',
+      'source',
+    ]);
   });
 
-  it('using today\'s allocation would make correct code look broken: a write after the hook is gone allocates what TOP skipped', () => {
+  it("using today's allocation would make correct code look broken: a write after the hook is gone allocates what TOP skipped", () => {
     const on = stage(smallScenario('top', [inBase]));
     on.player.play('job: ... sleep c2', 'job: ... copy.done c2');
     expect(on.machine.stepName(on.machine.job.pending)).toBe('close'); // the hook is gone, the job has not completed
@@ -246,18 +271,24 @@ describe('trap (a): in TOP, "else" is chosen by allocation at T0, and after comp
 });
 
 describe('trap (b): in NONE, and for any cancelled job, the promise closes when the cancel is acted on, not at the completion event', () => {
-  it.each(MODES)('checking until completion would make correct code look broken: a write after the hook is gone, before the event (%s)', (mode) => {
-    const on = stage(smallScenario(mode, [request('g1', 'write', [4, 2])], { cancel: true }));
-    on.player.play('job: start', 'user: cancel', mode === 'none' ? 'job: park' : 'job: sleep c0');
-    expect(on.machine.stepName(on.machine.job.pending)).toBe('close');
-    expect(on.machine.job.status.stateSeen).toBe(JobState.active);
-    expect(on.observer.snapshotKept.isOpen).toBe(false);
+  it.each(MODES)(
+    'checking until completion would make correct code look broken: a write after the hook is gone, before the event (%s)',
+    (mode) => {
+      const on = stage(smallScenario(mode, [request('g1', 'write', [4, 2])], { cancel: true }));
+      on.player.play('job: start', 'user: cancel', mode === 'none' ? 'job: park' : 'job: sleep c0');
+      expect(on.machine.stepName(on.machine.job.pending)).toBe('close');
+      expect(on.machine.job.status.stateSeen).toBe(JobState.active);
+      expect(on.observer.snapshotKept.isOpen).toBe(false);
 
-    expect(on.player.play('g1: ... write.land c2')).toBeNull();
-    expect(on.observer.snapshotKept.shows(4)).toMatchObject({ content: on.machine.contents.byGuest(0, 4), place: mode === 'none' ? 'target' : 'source' });
-    expect(on.player.finish()).toBeNull();
-    expect(on.machine.job.status.stateSeen).toBe(JobState.cancelled);
-  });
+      expect(on.player.play('g1: ... write.land c2')).toBeNull();
+      expect(on.observer.snapshotKept.shows(4)).toMatchObject({
+        content: on.machine.contents.byGuest(0, 4),
+        place: mode === 'none' ? 'target' : 'source',
+      });
+      expect(on.player.finish()).toBeNull();
+      expect(on.machine.job.status.stateSeen).toBe(JobState.cancelled);
+    },
+  );
 
   it.each(MODES)('until then the promise stands, although the cancel was given (%s)', (mode) => {
     const on = stage(smallScenario(mode, [g1], { cancel: true }), { without: ['copyBeforeWrite'] });
@@ -304,7 +335,11 @@ describe('trap (d): FULL', () => {
     const broken = on.player.finish();
     expect(on.machine.job.status.stateSeen).toBe(JobState.completed);
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 s3@0');
-    expect(broken).toMatchObject({ property: 'snapshot-kept', sector: 2, detail: 'the job has completed, and sector 2 was never stored in the target' });
+    expect(broken).toMatchObject({
+      property: 'snapshot-kept',
+      sector: 2,
+      detail: 'the job has completed, and sector 2 was never stored in the target',
+    });
   });
 
   it('a cancelled job promises nothing of the kind', () => {
@@ -317,7 +352,11 @@ describe('trap (d): FULL', () => {
 });
 
 describe('a target that was there before', () => {
-  const existing = (mode: SyncMode, target: Partial<NonNullable<Scenario['existingTarget']>>, guest: readonly GuestOperation[] = []): Scenario => {
+  const existing = (
+    mode: SyncMode,
+    target: Partial<NonNullable<Scenario['existingTarget']>>,
+    guest: readonly GuestOperation[] = [],
+  ): Scenario => {
     const scenario = smallScenario(mode, guest);
     return { ...scenario, existingTarget: { sectors: 6, backed: mode !== 'full', data: [], ...target } };
   };
@@ -348,19 +387,31 @@ describe('a target that was there before', () => {
     it('is not asked for what it shows past the end of the disk, which had nothing there at T0', () => {
       const scenario = { ...existing('full', { sectors: 7 }, [g1]), targetClusterSectors: 4 };
       const detail = 'the job has completed, and the target is 7 sectors long, the disk 6';
-      expect(stage(scenario, { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail }); // the copy of sectors 4 and 5 has filled the seventh
+      // the copy of sectors 4 and 5 has filled the seventh
+      expect(stage(scenario, { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     });
 
     it('is caught at T0 if NONE should show more than there is', () => {
       const on = stage(existing('none', { sectors: 5 }), { without });
-      expect(on.player.play('job: start')).toMatchObject({ property: 'snapshot-kept', sector: 5, got: 0, detail: 'sector 5 should be s5@0 and is zero: the backup shows it from the target, at T0' });
+      expect(on.player.play('job: start')).toMatchObject({
+        property: 'snapshot-kept',
+        sector: 5,
+        got: 0,
+        detail: 'sector 5 should be s5@0 and is zero: the backup shows it from the target, at T0',
+      });
     });
 
     it('is caught at the end if TOP left out what there is no room for', () => {
-      const scenario = { ...existing('top', { sectors: 2 }), disk: { ...smallScenario('top', []).disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 6 } } };
+      const scenario = {
+        ...existing('top', { sectors: 2 }),
+        disk: { ...smallScenario('top', []).disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 6 } },
+      };
       expect(stage(scenario, { without }).player.finish()).toMatchObject({ property: 'snapshot-kept', sector: 2, got: 0 });
-      const zeroes = { ...scenario, disk: { ...scenario.disk, zero: [2, 3, 4, 5] } }; // past its end a target shows zeroes: only its length is wrong
-      expect(stage(zeroes, { without }).player.finish()?.detail).toBe('the job has completed, and the target is 2 sectors long, the disk 6');
+      // past its end a target shows zeroes: only its length is wrong
+      const zeroes = { ...scenario, disk: { ...scenario.disk, zero: [2, 3, 4, 5] } };
+      expect(stage(zeroes, { without }).player.finish()?.detail).toBe(
+        'the job has completed, and the target is 2 sectors long, the disk 6',
+      );
     });
   });
 
@@ -369,12 +420,15 @@ describe('a target that was there before', () => {
 
     it('is caught at T0 in NONE, for it hides the source', () => {
       const on = stage(existing('none', { data: [3] }), { without });
-      expect(on.player.play('job: start')?.detail).toBe('sector 2 should be s2@0 and is zero: the backup shows it from the target, at T0'); // the rest of the cluster hides it as well
+      // the rest of the cluster hides it as well
+      expect(on.player.play('job: start')?.detail).toBe('sector 2 should be s2@0 and is zero: the backup shows it from the target, at T0');
     });
 
     it('is caught at the end in TOP, where the job copies nothing over it', () => {
       const on = stage(existing('top', { data: [2, 3] }), { without });
-      expect(on.player.finish()?.detail).toBe('sector 2 should be s2@0 and is s2@old: the job has completed, and this is what the target shows');
+      expect(on.player.finish()?.detail).toBe(
+        'sector 2 should be s2@0 and is s2@old: the job has completed, and this is what the target shows',
+      );
     });
 
     it('is no matter where the job copies something over it', () => {
@@ -388,13 +442,19 @@ describe('a target that was there before', () => {
 
     it('is caught in FULL where zeroes stood at T0, if they are not stored', () => {
       const zeroes = (scenario: Scenario): Scenario => ({ ...scenario, disk: { ...scenario.disk, zero: [2, 3] } });
-      expect(stage(zeroes(existing('full', { data: [2] })), { without: ['zeroesAreWrittenOverBacking'] }).player.finish()).toMatchObject({ property: 'snapshot-kept', sector: 2 });
+      expect(stage(zeroes(existing('full', { data: [2] })), { without: ['zeroesAreWrittenOverBacking'] }).player.finish()).toMatchObject({
+        property: 'snapshot-kept',
+        sector: 2,
+      });
       expect(stage(zeroes(existing('full', { data: [2] }))).player.finish()).toBeNull();
     });
   });
 
   describe('with nothing beneath it, and clusters larger than those of the backup', () => {
-    const bare = (mode: SyncMode, guest: readonly GuestOperation[] = []): Scenario => ({ ...existing(mode, { backed: false }, guest), targetClusterSectors: 4 });
+    const bare = (mode: SyncMode, guest: readonly GuestOperation[] = []): Scenario => ({
+      ...existing(mode, { backed: false }, guest),
+      targetClusterSectors: 4,
+    });
     const without = ['targetClusterNotLarger'] as const;
 
     it('NONE: is caught when storing one cluster fills the next with zeroes', () => {
@@ -404,8 +464,13 @@ describe('a target that was there before', () => {
     });
 
     it('TOP: is caught at the end, when it is put over the backing file', () => {
-      const on = stage({ ...bare('top'), disk: { ...bare('top').disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 6 } } }, { without });
-      expect(on.player.finish()?.detail).toBe('sector 2 should be s2@0 and is zero: the job has completed, and this is what the target shows');
+      const on = stage(
+        { ...bare('top'), disk: { ...bare('top').disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 6 } } },
+        { without },
+      );
+      expect(on.player.finish()?.detail).toBe(
+        'sector 2 should be s2@0 and is zero: the job has completed, and this is what the target shows',
+      );
     });
 
     it.each(['top', 'none'] as const)('holds with the rule: a cluster of the backup is as large (%s)', (mode) => {
@@ -432,7 +497,11 @@ describe('a target that was there before', () => {
 describe('what a new target lies over', () => {
   it('FULL: stands alone; caught if it has a backing file, though it shows what it should', () => {
     const { overlay } = smallScenario('top', []).disk;
-    const scenario = (over: boolean): Scenario => ({ ...smallScenario('full', []), disk: { ...smallScenario('full', []).disk, ...(over && { overlay: overlay! }) }, targetClusterSectors: 2 });
+    const scenario = (over: boolean): Scenario => ({
+      ...smallScenario('full', []),
+      disk: { ...smallScenario('full', []).disk, ...(over && { overlay: overlay! }) },
+      targetClusterSectors: 2,
+    });
     const detail = 'the job has completed, and the target does not stand alone: it has a backing file';
     expect(stage(scenario(true), { without: ['fullTargetGetsNoBacking'] }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     expect(stage(scenario(true)).player.finish()).toBeNull();
@@ -441,18 +510,25 @@ describe('what a new target lies over', () => {
 
   it('TOP: over the backing file, or what was left out reads as zeroes', () => {
     const on = stage(smallScenario('top', []), { without: ['topTargetGetsSourcesBacking'] });
-    expect(on.player.finish()?.detail).toBe('sector 2 should be s2@0 and is zero: the job has completed, and this is what the target shows');
+    expect(on.player.finish()?.detail).toBe(
+      'sector 2 should be s2@0 and is zero: the job has completed, and this is what the target shows',
+    );
   });
 
   it('NONE: over the live source, or all of it reads as zeroes from T0 on', () => {
     const on = stage(smallScenario('none', []), { without: ['noneTargetGetsLiveSource'] });
     expect(on.player.play('job: start')?.detail).toBe('sector 0 should be s0@0 and is zero: the backup shows it from the target, at T0');
-    expect(stage(smallScenario('none', [], { zero: [0, 1, 2, 3, 4, 5] }), { without: ['noneTargetGetsLiveSource'] }).player.finish()).toBeNull();
+    expect(
+      stage(smallScenario('none', [], { zero: [0, 1, 2, 3, 4, 5] }), { without: ['noneTargetGetsLiveSource'] }).player.finish(),
+    ).toBeNull();
   });
 });
 
 describe('TOP of an image without a backing file', () => {
-  const scenario: Scenario = { ...smallScenario('top', [g1]), disk: { ...smallScenario('top', []).disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: null } } };
+  const scenario: Scenario = {
+    ...smallScenario('top', [g1]),
+    disk: { ...smallScenario('top', []).disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: null } },
+  };
 
   it('is promised as FULL: everything is stored', () => {
     const on = stage(scenario);
@@ -464,7 +540,11 @@ describe('TOP of an image without a backing file', () => {
 
   it('is caught if it leaves out what is not allocated, though it shows the same zeroes', () => {
     const on = stage(scenario, { without: ['topWithoutBackingIsFull'] });
-    expect(on.player.finish()).toMatchObject({ property: 'snapshot-kept', sector: 2, detail: 'the job has completed, and sector 2 was never stored in the target' });
+    expect(on.player.finish()).toMatchObject({
+      property: 'snapshot-kept',
+      sector: 2,
+      detail: 'the job has completed, and sector 2 was never stored in the target',
+    });
   });
 });
 
@@ -487,11 +567,17 @@ describe('where I/O fails', () => {
   });
 
   it('until the hook is gone the promise stands, although the job has failed', () => {
-    const on = stage({ ...fails('full', { cluster: 1 }), guest: [request('g1', 'write', [4, 2]), request('g2', 'write', [4, 1])] }, { without: ['waitForOverlappingCopies'] });
+    const on = stage(
+      { ...fails('full', { cluster: 1 }), guest: [request('g1', 'write', [4, 2]), request('g2', 'write', [4, 1])] },
+      { without: ['waitForOverlappingCopies'] },
+    );
     expect(on.player.play('job: start', 'g1: ... copy.read c2', 'job: ... copy.store c1')).toBeNull();
     expect(on.machine.stepName(on.machine.job.pending)).toBe('drain.copies');
     expect(on.observer.snapshotKept.isOpen).toBe(true);
-    expect(on.player.play('g2: ... copy.done c2', 'g2: ... write.land c2', 'g1: ...')).toMatchObject({ property: 'snapshot-kept', sector: 4 });
+    expect(on.player.play('g2: ... copy.done c2', 'g2: ... write.land c2', 'g1: ...')).toMatchObject({
+      property: 'snapshot-kept',
+      sector: 4,
+    });
   });
 
   it('an error that was got over takes nothing from the promise', () => {
@@ -506,7 +592,10 @@ describe('where I/O fails', () => {
 
   it('a job that has been stopped keeps its promise: its hook goes on', () => {
     const stopped = (without: readonly RuleName[]): Violation | null => {
-      const { player, machine } = stage(fails('full', { cluster: 1 }, { onError: { source: 'report', target: 'stop' }, guest: [request('g1', 'write', [4, 2])] }), { without });
+      const { player, machine } = stage(
+        fails('full', { cluster: 1 }, { onError: { source: 'report', target: 'stop' }, guest: [request('g1', 'write', [4, 2])] }),
+        { without },
+      );
       player.play('job: ... copy.store c1', 'g1: ...');
       expect(machine.stepName(machine.job.pending)).toBe('paused c1');
       return player.finish();
@@ -525,16 +614,26 @@ describe('where I/O fails', () => {
     expect(played(['failedCopyFailsGuestWrite'])).toMatchObject({ property: 'snapshot-kept', sector: 0 });
   });
 
-  it.each(['failedCopyIsNotMarked', 'markAfterTargetHasData', 'retrySameClusterAfterError'] as const)('a cluster whose copy failed is missed at the end without %s', (rule) => {
-    const broken = stage(fails('full', { cluster: 1 }, IGNORED), { without: [rule] }).player.finish();
-    expect(broken).toMatchObject({ property: 'snapshot-kept', sector: 2, detail: 'the job has completed, and sector 2 was never stored in the target' });
-  });
+  it.each(['failedCopyIsNotMarked', 'markAfterTargetHasData', 'retrySameClusterAfterError'] as const)(
+    'a cluster whose copy failed is missed at the end without %s',
+    (rule) => {
+      const broken = stage(fails('full', { cluster: 1 }, IGNORED), { without: [rule] }).player.finish();
+      expect(broken).toMatchObject({
+        property: 'snapshot-kept',
+        sector: 2,
+        detail: 'the job has completed, and sector 2 was never stored in the target',
+      });
+    },
+  );
 
-  it.each(['failedCopyIsNotMarked', 'markAfterTargetHasData'] as const)('NONE: the second write trusts the mark of a copy that failed, without %s', (rule) => {
-    const { player } = stage({ ...fails('none', {}), guest: [g1, request('g2', 'write', [0, 1])] }, { without: [rule] });
-    expect(player.play('job: start', 'g1: ... write.EIO', 'g2: ... write.send c0')).toBeNull();
-    expect(player.play('g2: write.land c0')).toMatchObject({ property: 'snapshot-kept', sector: 0 });
-  });
+  it.each(['failedCopyIsNotMarked', 'markAfterTargetHasData'] as const)(
+    'NONE: the second write trusts the mark of a copy that failed, without %s',
+    (rule) => {
+      const { player } = stage({ ...fails('none', {}), guest: [g1, request('g2', 'write', [0, 1])] }, { without: [rule] });
+      expect(player.play('job: start', 'g1: ... write.EIO', 'g2: ... write.send c0')).toBeNull();
+      expect(player.play('g2: write.land c0')).toMatchObject({ property: 'snapshot-kept', sector: 0 });
+    },
+  );
 });
 
 /**
@@ -595,7 +694,10 @@ describe('sabotage of one sector at any step of a correct run', () => {
       const later = goOn(machine, observer, pick).broken;
       const isThere = image.contentAt(sector) === sabotage;
       const hasJustCompleted = !hadCompleted && hasCompleted();
-      if (isThere && (image === machine.source || (snapshotKept.isOpen && (hasJustCompleted || snapshotKept.shows(sector).content === sabotage)))) {
+      if (
+        isThere &&
+        (image === machine.source || (snapshotKept.isOpen && (hasJustCompleted || snapshotKept.shows(sector).content === sabotage)))
+      ) {
         expect(later).toMatchObject({ sector });
         tally.later++;
       } else {

@@ -28,7 +28,8 @@ const Promise = { notYet: 0, justOpened: 1, open: 2, closed: 3 } as const;
 
 export class SnapshotKept implements Property {
   readonly name = 'snapshot-kept';
-  readonly sentence = 'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
+  readonly sentence =
+    'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
   readonly watches = Watched.source | Watched.target | Watched.jobState | Watched.hook;
   readonly #machine: Machine;
   readonly #watch: Watch;
@@ -57,7 +58,10 @@ export class SnapshotKept implements Property {
   }
 
   #checkChanged(): Violation | null {
-    const { world: { changed, changedCount }, shape } = this.#machine;
+    const {
+      world: { changed, changedCount },
+      shape,
+    } = this.#machine;
     const { what, first, end } = this.#watch;
     let checked = -1;
     for (let i = 0; i < changedCount; i++) {
@@ -157,7 +161,8 @@ export class SnapshotKept implements Property {
     const { world, shape, promisedMode } = this.#machine;
     world.store(this.#promiseCell, Promise.open);
     if (promisedMode !== 'none') return null;
-    for (let s = 0; s < shape.sectors; s++) if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}, at T0`);
+    for (let s = 0; s < shape.sectors; s++)
+      if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}, at T0`);
     return null;
   }
 
@@ -169,11 +174,22 @@ export class SnapshotKept implements Property {
     const { target, shape, promisedMode } = this.#machine;
     for (let s = 0; s < shape.sectors; s++) {
       const content = this.showsAtEnd(s);
-      if (content === null) return { property: this.name, sector: s, expected: this.d0(s), detail: `the job has completed, and sector ${s} was never stored in the target` };
+      if (content === null)
+        return {
+          property: this.name,
+          sector: s,
+          expected: this.d0(s),
+          detail: `the job has completed, and sector ${s} was never stored in the target`,
+        };
       if (content !== this.d0(s)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
     }
-    if (target.sectors !== shape.sectors) return { property: this.name, detail: `the job has completed, and the target is ${target.sectors} sectors long, the disk ${shape.sectors}` };
-    if (promisedMode === 'full' && target.backing !== null) return { property: this.name, detail: 'the job has completed, and the target does not stand alone: it has a backing file' };
+    if (target.sectors !== shape.sectors)
+      return {
+        property: this.name,
+        detail: `the job has completed, and the target is ${target.sectors} sectors long, the disk ${shape.sectors}`,
+      };
+    if (promisedMode === 'full' && target.backing !== null)
+      return { property: this.name, detail: 'the job has completed, and the target does not stand alone: it has a backing file' };
     return null;
   }
 

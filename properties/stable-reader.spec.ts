@@ -6,7 +6,8 @@ import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
 type Setting = Parameters<typeof staged>[2];
-const stage = (scenario: Scenario, setting?: Setting) => staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
+const stage = (scenario: Scenario, setting?: Setting) =>
+  staged<Violation, Properties>(scenario, (machine) => new Properties(machine), setting);
 
 const g1 = request('g1', 'write', [0, 2]);
 const reader = request('r1', 'readT0', [0, 2]);
@@ -52,7 +53,8 @@ describe('a guest who overwrites between lookup and fetch', () => {
 
   it.each(['any', 'qemu'] as const)('is caught when the reader fetches the new data from the source (wake order %s)', (wake) => {
     const { player, machine } = stage(scenario(reader, g1), { without, wake });
-    expect(player.play('job: start', 'r1: ... readT0.look c0', 'g1: ...')).toBeNull(); // the backup is right all the time: only this reader is not
+    // the backup is right all the time: only this reader is not
+    expect(player.play('job: start', 'r1: ... readT0.look c0', 'g1: ...')).toBeNull();
     expect(player.play('r1: readT0.took c0')).toEqual({
       property: 'stable-reader',
       sector: 0,
@@ -76,7 +78,10 @@ describe('a guest who overwrites between lookup and fetch', () => {
   });
 
   it('is no harm before the lookup, which then finds the target, nor after the fetch', () => {
-    for (const lines of [['g1: ...', 'r1: ...'], ['r1: ... readT0.took c0', 'g1: ...', 'r1: ...']]) {
+    for (const lines of [
+      ['g1: ...', 'r1: ...'],
+      ['r1: ... readT0.took c0', 'g1: ...', 'r1: ...'],
+    ]) {
       const { player } = stage(scenario(reader, g1), { without });
       expect(player.play('job: start', ...lines)).toBeNull();
       expect(player.finish()).toBeNull();
@@ -88,14 +93,23 @@ describe('what a reader has fetched', () => {
   it.each([0, 1])('is caught if it is not what stood there at T0 (sector %i)', (sector) => {
     const { player, machine } = stage(scenario(reader));
     player.play('job: start', 'r1: ... readT0.look c0');
-    const broken = player.playSpoiled('r1: readT0.took c0', (world) => world.store(machine.guests[0]!.bufferCell(sector), machine.contents.atT0(5)));
-    expect(broken).toMatchObject({ property: 'stable-reader', sector, expected: machine.contents.atT0(sector), got: machine.contents.atT0(5) });
+    const broken = player.playSpoiled('r1: readT0.took c0', (world) =>
+      world.store(machine.guests[0]!.bufferCell(sector), machine.contents.atT0(5)),
+    );
+    expect(broken).toMatchObject({
+      property: 'stable-reader',
+      sector,
+      expected: machine.contents.atT0(sector),
+      got: machine.contents.atT0(5),
+    });
   });
 
   it('is looked at when it is fetched: what becomes of his buffer later is his own affair', () => {
     const { player, machine } = stage(scenario(reader));
     player.play('job: start', 'r1: ... readT0.took c0');
-    expect(player.playSpoiled('r1: readT0.done c0', (world) => world.store(machine.guests[0]!.bufferCell(0), machine.contents.atT0(5)))).toBeNull();
+    expect(
+      player.playSpoiled('r1: readT0.done c0', (world) => world.store(machine.guests[0]!.bufferCell(0), machine.contents.atT0(5))),
+    ).toBeNull();
   });
 
   it('is nothing at his lookup, and nothing if his read fails', () => {
@@ -107,7 +121,9 @@ describe('what a reader has fetched', () => {
   it('is what the guest reads too, while nobody has written; but guests are another property', () => {
     const { player, machine } = stage(scenario(request('g1', 'read', [0, 2])));
     player.play('job: start', 'g1: ... read.look c0');
-    const broken = player.playSpoiled('g1: read.took c0', (world) => world.store(machine.guests[0]!.bufferCell(0), machine.contents.atT0(5)));
+    const broken = player.playSpoiled('g1: read.took c0', (world) =>
+      world.store(machine.guests[0]!.bufferCell(0), machine.contents.atT0(5)),
+    );
     expect(broken?.property).toBe('guest-unharmed');
   });
 });

@@ -36,7 +36,9 @@ export class StableReader implements Property {
       const got = reader.bufferContent(s);
       if (got === expected) continue;
       const name = (content: number): string => this.#machine.contentName(content);
-      const detail = `sector ${s} should be ${name(expected)} and is ${name(got)}: ${this.#machine.coroutineName(reader)} read it through the target`;
+      const detail =
+        `sector ${s} should be ${name(expected)} and is ${name(got)}: ${this.#machine.coroutineName(reader)} read ` +
+        'it through the target';
       return { property: this.name, sector: s, expected, got, detail };
     }
     return null;

@@ -66,14 +66,17 @@ function comesAfter({ scenario, coroutines, job, user, guests }: Machine, who: C
   const request = scenario.guest[guests.indexOf(who as GuestRequest)];
   const names = request?.after ?? (who === user ? (scenario.cancelAfter ?? []) : []);
   const waitsForT0 = request?.early !== true && job.status.stateSeen === JobState.created;
-  return coroutines.alive().filter((other) => (other === job ? waitsForT0 : names.includes(scenario.guest[guests.indexOf(other as GuestRequest)]?.id ?? '')));
+  return coroutines
+    .alive()
+    .filter((other) => (other === job ? waitsForT0 : names.includes(scenario.guest[guests.indexOf(other as GuestRequest)]?.id ?? '')));
 }
 
 /** Whether it is the step of somebody who waits for another's copy, or another's request, to be over. */
 const isForATurn = (label: string): boolean => label === 'wait' || label === 'overlap' || label === 'copy.overlap';
 
 /** Where the list that is waited for in that step has its cells. */
-export const turnOf = (requester: Requester, label: string): number => (label === 'wait' ? requester.cowInFlightCell : requester.trackedCell);
+export const turnOf = (requester: Requester, label: string): number =>
+  label === 'wait' ? requester.cowInFlightCell : requester.trackedCell;
 
 /** Whether what somebody waits for has gone by, and nobody woke him. */
 function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {

@@ -28,7 +28,13 @@ export type Watched = (typeof Watched)[keyof typeof Watched];
 /** One more than the largest sum of bits. */
 export const WATCHED_END = 2 * Watched.readerFetched;
 
-const GUEST: Record<StepIo['phase'], Watched> = { start: Watched.guestStart, submit: Watched.guestSubmit, effect: Watched.guestEffect, complete: Watched.guestEnd, fail: Watched.guestEnd };
+const GUEST: Record<StepIo['phase'], Watched> = {
+  start: Watched.guestStart,
+  submit: Watched.guestSubmit,
+  effect: Watched.guestEffect,
+  complete: Watched.guestEnd,
+  fail: Watched.guestEnd,
+};
 
 function watchedOf({ by, kind, phase }: StepIo): Watched {
   if (by === 'guest') return GUEST[phase];
@@ -47,7 +53,12 @@ export class Watch {
 
   constructor({ world, source, target, sourceNode, job, sourceFaults, targetFaults }: Machine) {
     const { status } = job;
-    const cells = Math.max(sourceNode.hookCell, ...status.errorCells, ...[sourceFaults, targetFaults].map((faults) => (faults === null ? 0 : faults.leftCell + faults.length))) + 1;
+    const cells =
+      Math.max(
+        sourceNode.hookCell,
+        ...status.errorCells,
+        ...[sourceFaults, targetFaults].map((faults) => (faults === null ? 0 : faults.leftCell + faults.length)),
+      ) + 1;
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);

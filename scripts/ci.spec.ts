@@ -13,7 +13,9 @@ function run(stages: string): { status: number | null; stdout: string } {
 it('tells the time of each stage when it ends, and of all at the end', () => {
   const { status, stdout } = run('stage one 20 true\nstage two 30 echo hello');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/== two: at most 30 s\nhello\n== two +[01] s of +30 s\n\none +[01] s of +20 s\ntwo +[01] s of +30 s\nall stages: [01] s\n$/);
+  expect(stdout).toMatch(
+    /== two: at most 30 s\nhello\n== two +[01] s of +30 s\n\none +[01] s of +20 s\ntwo +[01] s of +30 s\nall stages: [01] s\n$/,
+  );
 });
 
 it('ends at a stage that fails, or that is over its budget', () => {

@@ -16,7 +16,9 @@ const { readTrace } = await import(pathToFileURL(resolve(dist, 'src/trace/read.j
 const { modelSources } = await import(pathToFileURL(resolve(dist, 'src/files/sources.js')).href);
 
 const files = (await readdir(resolve(root, 'traces'), { recursive: true })).filter((name) => name.endsWith('.trace.yaml'));
-const corpus = new Map(await Promise.all(files.map(async (name) => [join('traces', name), readTrace(await readFile(resolve(root, 'traces', name), 'utf8'))])));
+const corpus = new Map(
+  await Promise.all(files.map(async (name) => [join('traces', name), readTrace(await readFile(resolve(root, 'traces', name), 'utf8'))])),
+);
 
 const json = async (name) => JSON.parse(await readFile(resolve(root, 'docs', name), 'utf8'));
 const kept = { corpus, matrix: await json('rules.json'), ending: await json('top-ending.json') };

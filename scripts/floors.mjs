@@ -29,7 +29,8 @@ const violations = [
   ...output.summary.violations.map(({ from, to, rule }) => `${from} imports ${to}: ${rule.name}: ${commentOf(rule.name)}`),
   ...circles(read).map((files) => `${files.join(' -> ')}: files that import each other in a circle`),
 ];
-if (read.length < MODULES_MIN) violations.push(`only ${read.length} modules read, expected ${MODULES_MIN} or more: is this the whole house?`);
+if (read.length < MODULES_MIN)
+  violations.push(`only ${read.length} modules read, expected ${MODULES_MIN} or more: is this the whole house?`);
 
 for (const violation of violations) console.error(violation);
 console.log(`floors: ${read.length} modules read, ${violations.length} violations`);
@@ -41,7 +42,9 @@ function commentOf(name) {
 
 /** Circles of imports that remain at run time, each from a file back to itself; with every one listed broken, none is left. */
 function circles(modules) {
-  const importsOf = new Map(modules.map(({ source, dependencies }) => [source, new Set(dependencies.filter(isOfValues).map((d) => d.resolved))]));
+  const importsOf = new Map(
+    modules.map(({ source, dependencies }) => [source, new Set(dependencies.filter(isOfValues).map((d) => d.resolved))]),
+  );
   const found = [];
   for (;;) {
     dropWhatLeadsNowhere(importsOf);
@@ -58,7 +61,7 @@ function isOfValues({ dependencyTypes }) {
 
 /** Takes out every file that imports none of the others, until each of those left imports one. */
 function dropWhatLeadsNowhere(importsOf) {
-  for (let before = -1; before !== importsOf.size; ) {
+  for (let before = -1; before !== importsOf.size;) {
     before = importsOf.size;
     for (const [file, imports] of importsOf) {
       for (const other of imports) if (!importsOf.has(other)) imports.delete(other);

@@ -17,7 +17,11 @@ type House = Record<string, readonly string[]>;
 const SOUND: House = {
   ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`model/kernel/cell${i}.ts`, ['export const cell = 0;']])),
   'model/kernel/world.ts': ["export { cell } from './cell0.ts';", 'export type World = number;'],
-  'model/block/image.ts': ["export { cell } from '../kernel/world.ts';", "import type { Job } from '../block/node.ts';", 'export type Image = Job;'],
+  'model/block/image.ts': [
+    "export { cell } from '../kernel/world.ts';",
+    "import type { Job } from '../block/node.ts';",
+    'export type Image = Job;',
+  ],
   'model/block/node.ts': ["export { cell } from './image.ts';", 'export type Job = number;'], // a circle, but one way it is types
   'model/backup/job.ts': ["export { cell } from '../block/node.ts';", "export type { Job } from '../block/node.ts';"],
   'model/reductions/held.ts': ["export { cell } from '../backup/job.ts';"],
@@ -32,7 +36,12 @@ const SOUND: House = {
   'src/cli/main.ts': ["export { cell } from '../files/read.ts';", "export { bench } from '../../bench/port.ts';", "import './print.ts';"],
   'src/cli/print.ts': ["import 'node:process';"],
   'web/run/run.ts': ["export { cell } from '../../src/explore/walk.ts';"],
-  'web/screens/bugs.ts': ["import 'fast-check';", "export { cell } from '../run/run.ts';", "import type { Glossary } from '../page/glossary.ts';", 'export type Words = Glossary;'],
+  'web/screens/bugs.ts': [
+    "import 'fast-check';",
+    "export { cell } from '../run/run.ts';",
+    "import type { Glossary } from '../page/glossary.ts';",
+    'export type Words = Glossary;',
+  ],
   'web/page/glossary.ts': ['export type Glossary = number;'],
   'web/page/page.ts': ["import 'node:fs';", "import './glossary.ts';"],
   'web/e2e/bugs.ts': ["import 'node:fs';", "import '../screens/bugs.ts';"],
@@ -44,7 +53,11 @@ const SOUND: House = {
 const PLANTED: readonly [file: string, line: string, says: RegExp][] = [
   ['model/kernel/clock.ts', "import 'node:fs';", /^model\/kernel\/clock\.ts imports fs: kernel: /],
   ['model/kernel/disk.ts', "import '../block/image.ts';", /^model\/kernel\/disk\.ts imports model\/block\/image\.ts: kernel: /],
-  ['model/kernel/types.ts', "import type { Image } from '../block/image.ts';", /^model\/kernel\/types\.ts imports model\/block\/image\.ts: kernel: /],
+  [
+    'model/kernel/types.ts',
+    "import type { Image } from '../block/image.ts';",
+    /^model\/kernel\/types\.ts imports model\/block\/image\.ts: kernel: /,
+  ],
   ['model/block/hook.ts', "import '../backup/job.ts';", /^model\/block\/hook\.ts imports model\/backup\/job\.ts: block: /],
   ['model/backup/all.ts', "import '../machine.ts';", /^model\/backup\/all\.ts imports model\/machine\.ts: backup: /],
   ['model/job/loop.ts', "import '../backup/job.ts';", /^model\/job\/loop\.ts imports model\/backup\/job\.ts: job: /],

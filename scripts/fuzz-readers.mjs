@@ -52,7 +52,8 @@ function optionsOf() {
   const { values } = parseArgs({ options: { ...texts, help: { type: 'boolean' } } });
   const number = (name, otherwise, min) => {
     const text = values[name] ?? String(otherwise);
-    if (!/^\d{1,15}$/.test(text) || Number(text) < min) throw new TypeError(`--${name} ${JSON.stringify(text)}: expected a whole number from ${min}.`);
+    if (!/^\d{1,15}$/.test(text) || Number(text) < min)
+      throw new TypeError(`--${name} ${JSON.stringify(text)}: expected a whole number from ${min}.`);
     return Number(text);
   };
   return {
@@ -93,11 +94,18 @@ async function fuzz({ mutations, seed, workers, out, readersFile }) {
   bar.stop();
   const failures = sum.failures.toSorted((a, b) => a.n - b.n);
   for (const { n, wrong } of failures) {
-    process.stdout.write(`mutation ${n}: the ${inputOf(seed, n).kind} reader ${wrong}\n  saved as ${save(out, seed, n)}; again: npm run fuzz -- --seed ${seed} --only ${n}\n`);
+    process.stdout.write(
+      `mutation ${n}: the ${inputOf(seed, n).kind} reader ${wrong}\n  saved as ${save(out, seed, n)}; again: ` +
+        `npm run fuzz -- --seed ${seed} --only ${n}\n`,
+    );
   }
   const seconds = (performance.now() - begin) / 1_000;
-  const how = `${count(sum.read)} read, ${count(sum.refused)} refused, ${failures.length} failures; digest ${sum.digest.toString(16).padStart(8, '0')}`;
-  process.stdout.write(`seed ${seed}: ${count(done())} mutations in ${seconds.toFixed(1)} s, ${count(Math.round(done() / seconds))}/s: ${how}\n`);
+  const how =
+    `${count(sum.read)} read, ${count(sum.refused)} refused, ${failures.length} failures; ` +
+    `digest ${sum.digest.toString(16).padStart(8, '0')}`;
+  process.stdout.write(
+    `seed ${seed}: ${count(done())} mutations in ${seconds.toFixed(1)} s, ${count(Math.round(done() / seconds))}/s: ${how}\n`,
+  );
   return abort.signal.aborted ? 130 : failures.length > 0 ? 1 : 0;
 }
 

@@ -37,7 +37,10 @@ function fuzz(...args: string[]): Promise<Ran> {
 
 /** The last line, without what the clock decides. */
 function summary({ out }: Ran): { mutations: number; read: number; refused: number; failures: number; digest: string } {
-  const said = /^seed \S+: ([\d,]+) mutations in [\d.]+ s, [\d,]+\/s: ([\d,]+) read, ([\d,]+) refused, (\d+) failures; digest ([0-9a-f]{8})$/m.exec(out);
+  const said =
+    /^seed \S+: ([\d,]+) mutations in [\d.]+ s, [\d,]+\/s: ([\d,]+) read, ([\d,]+) refused, (\d+) failures; digest ([0-9a-f]{8})$/m.exec(
+      out,
+    );
   if (said === null) throw new Error(`no summary in: ${out}`);
   const [mutations, read, refused, failures] = said.slice(1, 5).map((text) => Number(text.replaceAll(',', '')));
   return { mutations: mutations!, read: read!, refused: refused!, failures: failures!, digest: said[5]! };
@@ -46,7 +49,11 @@ function summary({ out }: Ran): { mutations: number; read: number; refused: numb
 /** Readers of which that of traces does this with some texts, and reads all others. */
 function readersThat(name: string, does: string): string {
   const path = join(folder, `${name}.mjs`);
-  writeFileSync(path, `class Refusal extends Error {}\nconst fine = { read: () => {}, Refusal };\nexport const READERS = { trace: { read: (text) => { if (${SOME}) { ${does} } }, Refusal }, log: fine };\n`);
+  writeFileSync(
+    path,
+    `class Refusal extends Error {}\nconst fine = { read: () => {}, Refusal };\nexport const READERS = { ` +
+      `trace: { read: (text) => { if (${SOME}) { ${does} } }, Refusal }, log: fine };\n`,
+  );
   return path;
 }
 
@@ -65,17 +72,29 @@ describe('our readers', { timeout: SLOW_MS }, () => {
 
 describe('the texts', { timeout: SLOW_MS, concurrent: true }, () => {
   it('are the same for a seed, whatever the workers, and others for another', async () => {
-    const [one, three, other] = await Promise.all([['a', '1'], ['a', '3'], ['b', '3']].map(async ([seed, workers]) => summary(await fuzz('--mutations', '2001', '--seed', seed!, '--workers', workers!))));
+    const [one, three, other] = await Promise.all(
+      [
+        ['a', '1'],
+        ['a', '3'],
+        ['b', '3'],
+      ].map(async ([seed, workers]) => summary(await fuzz('--mutations', '2001', '--seed', seed!, '--workers', workers!))),
+    );
     expect(one!.mutations).toBe(2_001);
     expect(three).toEqual(one);
     expect(other!.digest).not.toBe(one!.digest);
   });
 
   it('can be had one by one', async () => {
-    const [first, again, next] = await Promise.all(['x', 'y', 'z'].map((out, i) => fuzz('--seed', 'a b', '--only', i < 2 ? '17' : '18', '--out', out)));
+    const [first, again, next] = await Promise.all(
+      ['x', 'y', 'z'].map((out, i) => fuzz('--seed', 'a b', '--only', i < 2 ? '17' : '18', '--out', out)),
+    );
     expect(first!.status).toBe(0);
-    expect(first!.out).toMatch(/^seed a b, mutation 17: [\d,]+ characters, saved as x\/fuzz-a_b-17\.(log|trace\.yaml)\nthe (log|trace) reader (reads it|refuses it: .+)\n$/);
-    const [text, same, another] = [first!, again!, next!].map(({ out }) => readFileSync(join(folder, /saved as (\S+)/.exec(out)![1]!), 'utf8'));
+    expect(first!.out).toMatch(
+      /^seed a b, mutation 17: [\d,]+ characters, saved as x\/fuzz-a_b-17\.(log|trace\.yaml)\nthe (log|trace) reader (reads it|refuses it: .+)\n$/,
+    );
+    const [text, same, another] = [first!, again!, next!].map(({ out }) =>
+      readFileSync(join(folder, /saved as (\S+)/.exec(out)![1]!), 'utf8'),
+    );
     expect(same).toBe(text);
     expect(another).not.toBe(text);
   });
@@ -121,14 +140,29 @@ describe('a reader', { timeout: SLOW_MS, concurrent: true }, () => {
   });
 
   it('that does not come back fails', async () => {
-    const { status, out } = await fuzz('--mutations', '4000', '--seed', 'spec', '--workers', '1', '--readers', readersThat('stuck', 'for (;;);'));
+    const { status, out } = await fuzz(
+      '--mutations',
+      '4000',
+      '--seed',
+      'spec',
+      '--workers',
+      '1',
+      '--readers',
+      readersThat('stuck', 'for (;;);'),
+    );
     expect(status).toBe(1);
-    expect(out).toMatch(/^mutation \d+: the trace reader does not come back\n {2}saved as cowcheck-traces\/fuzz-spec-\d+\.trace\.yaml; again: npm run fuzz -- --seed spec --only \d+$/m);
+    expect(out).toMatch(
+      /^mutation \d+: the trace reader does not come back\n {2}saved as cowcheck-traces\/fuzz-spec-\d+\.trace\.yaml; again: npm run fuzz -- --seed spec --only \d+$/m,
+    );
   });
 
   it('that is wrong all the time ends it early', async () => {
     const readers = join(folder, 'all-wrong.mjs');
-    writeFileSync(readers, "const wrong = { read: () => { throw new Error('no'); }, Refusal: TypeError };\nexport const READERS = { trace: wrong, log: wrong };\n");
+    writeFileSync(
+      readers,
+      "const wrong = { read: () => { throw new Error('no'); }, Refusal: TypeError };\nexport const READERS = { " +
+        'trace: wrong, log: wrong };\n',
+    );
     const ran = await fuzz('--mutations', '100000', '--seed', 'spec', '--workers', '1', '--readers', readers, '--out', 'all-wrong');
     expect(ran.status).toBe(1);
     expect(summary(ran).mutations).toBeLessThan(100_000);

@@ -25,9 +25,16 @@ async function bundled(entry) {
     logLevel: 'error',
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     define: { 'process.env.NODE_ENV': '"production"' },
-    build: { write: false, target: 'es2023', minify: true, modulePreload: false, lib: { entry: `${root}${entry}`, formats: ['iife'], name: 'page', fileName: 'page', cssFileName: 'page' } },
+    build: {
+      write: false,
+      target: 'es2023',
+      minify: true,
+      modulePreload: false,
+      lib: { entry: `${root}${entry}`, formats: ['iife'], name: 'page', fileName: 'page', cssFileName: 'page' },
+    },
   });
-  const textOf = (name) => String(output.find(({ fileName }) => fileName.endsWith(name))?.[name === '.js' ? 'code' : 'source'] ?? '').trim();
+  const textOf = (name) =>
+    String(output.find(({ fileName }) => fileName.endsWith(name))?.[name === '.js' ? 'code' : 'source'] ?? '').trim();
   return { script: inScript(textOf('.js')), style: textOf('.css') };
 }
 

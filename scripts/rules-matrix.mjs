@@ -20,19 +20,29 @@ const GALLERY = `${root}/traces/gallery`;
 
 const rules = process.argv.slice(2);
 mkdirSync(MATRIX, { recursive: true });
-const { status, stdout } = spawnSync(process.execPath, ['dist/src/cli/main.js', 'rules', ...rules, '--matrix', '--json', '--out', MATRIX], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28 });
+const { status, stdout } = spawnSync(process.execPath, ['dist/src/cli/main.js', 'rules', ...rules, '--matrix', '--json', '--out', MATRIX], {
+  cwd: root,
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
+  maxBuffer: 2 ** 28,
+});
 if (status !== 0) process.exit(status ?? 1);
 
 const fresh = JSON.parse(stdout);
 const kept = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : [];
 for (const row of kept) addPairs(row);
-const rows = RULE_NAMES.map((name) => fresh.find((row) => row.name === name) ?? kept.find((row) => row.name === name)).filter((row) => row !== undefined).map((row) => ({ ...row, ...wordsOf(row.name) }));
+const rows = RULE_NAMES.map((name) => fresh.find((row) => row.name === name) ?? kept.find((row) => row.name === name))
+  .filter((row) => row !== undefined)
+  .map((row) => ({ ...row, ...wordsOf(row.name) }));
 writeFileSync(JSON_FILE, `${JSON.stringify(rows, null, 1)}\n`);
 
 /** What fresh rows say of pairs is true of the other rule, too. */
 function addPairs({ name, modes }) {
   for (const [mode, cell] of Object.entries(modes)) {
-    const partners = new Set([...cell.together.filter((other) => !rules.includes(other)), ...fresh.filter((row) => row.modes[mode].together.includes(name)).map((row) => row.name)]);
+    const partners = new Set([
+      ...cell.together.filter((other) => !rules.includes(other)),
+      ...fresh.filter((row) => row.modes[mode].together.includes(name)).map((row) => row.name),
+    ]);
     cell.together = RULE_NAMES.filter((other) => partners.has(other));
     if (cell.necessary === false && cell.asked) cell.maskedBy = cell.together;
   }

@@ -39,7 +39,13 @@ function* tracesOf(rule, mode) {
   for (let n = 0; n < Number(values.seeds); n++) {
     if (n >= PATIENCE && found === 0) return;
     const search = { strategy: 'portfolio', seed: `same ${n}`, setting };
-    const [first] = runUnit({ ...search, keepGoing: false }, source, { mode, number: 0, schedules: SCHEDULES_MAX }, benches, () => false).found;
+    const [first] = runUnit(
+      { ...search, keepGoing: false },
+      source,
+      { mode, number: 0, schedules: SCHEDULES_MAX },
+      benches,
+      () => false,
+    ).found;
     if (first === undefined) continue;
     found++;
     yield proven(failureOf(first, search, () => false));

@@ -19,8 +19,19 @@ const THEMES = ['light', 'dark'];
 const RACE = '#/bug/drainBeforeUnhook';
 
 for (const folder of [KEPT, REST]) mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
-const screens = [['learn', '#/'], ['bugs', '#/bugs'], ['bug', RACE], ['play', '#/play'], ['open', '#/open'], ['words', '#/words'], ...(await lessons())];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+});
+const screens = [
+  ['learn', '#/'],
+  ['bugs', '#/bugs'],
+  ['bug', RACE],
+  ['play', '#/play'],
+  ['open', '#/open'],
+  ['words', '#/words'],
+  ...(await lessons()),
+];
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of THEMES) {
     const tab = await browser.newPage({ viewport, colorScheme });
@@ -60,5 +71,8 @@ async function show(tab, hash) {
 async function keep() {
   const tab = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme: 'light' });
   await show(tab, RACE);
-  await tab.locator('.player').first().screenshot({ path: `${KEPT}/player.png` });
+  await tab
+    .locator('.player')
+    .first()
+    .screenshot({ path: `${KEPT}/player.png` });
 }

@@ -14,7 +14,12 @@ import { readTrace } from '../dist/src/trace/read.js';
 import { document } from './matrix/document.mjs';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '30' }, max: { type: 'string', default: '50000' }, rule: { type: 'string', multiple: true, default: RULE_NAMES }, out: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '30' },
+    max: { type: 'string', default: '50000' },
+    rule: { type: 'string', multiple: true, default: RULE_NAMES },
+    out: { type: 'string' },
+  },
 });
 const [seeds, max] = [Number(values.seeds), Number(values.max)];
 const names = Object.keys(STRATEGIES);
@@ -28,8 +33,15 @@ const [raceSeeds, raceMax] = [Math.ceil(seeds / 3), Math.ceil(max / 5)];
 const pool = new Piscina({ filename: new URL('./matrix/measure.mjs', import.meta.url).href, maxThreads: availableParallelism() });
 const total = seeds * values.rule.length * COLUMNS.length + raceSeeds * names.length * 2;
 let done = 0;
-const measure = async (task) => pool.run(task).finally(() => ++done % Math.ceil(total / 20) === 0 && process.stderr.write(`${Math.round((100 * done) / total)} % of ${total} searches done\n`));
-const measured = async (task, count) => Promise.all(Array.from({ length: count }, (_, i) => measure({ max, ...task, seed: `matrix ${i}` })));
+const measure = async (task) =>
+  pool
+    .run(task)
+    .finally(
+      () =>
+        ++done % Math.ceil(total / 20) === 0 && process.stderr.write(`${Math.round((100 * done) / total)} % of ${total} searches done\n`),
+    );
+const measured = async (task, count) =>
+  Promise.all(Array.from({ length: count }, (_, i) => measure({ max, ...task, seed: `matrix ${i}` })));
 
 const rows = values.rule.map(async (rule) => {
   const { mode } = readTrace(readFileSync(new URL(`../traces/gallery/${rule}.trace.yaml`, import.meta.url), 'utf8')).scenario;
@@ -37,8 +49,15 @@ const rows = values.rule.map(async (rule) => {
   return { rule, mode, cells };
 });
 const race = names.map(async (strategy) => {
-  const cells = await Promise.all([SMALL, LARGE].map(async (size) => measured({ rule: 'drainBeforeUnhook', mode: 'top', strategy, ...size, plain: true, max: raceMax }, raceSeeds)));
+  const cells = await Promise.all(
+    [SMALL, LARGE].map(async (size) =>
+      measured({ rule: 'drainBeforeUnhook', mode: 'top', strategy, ...size, plain: true, max: raceMax }, raceSeeds),
+    ),
+  );
   return { strategy, cells };
 });
-writeFileSync(values.out ?? new URL('../docs/strategies.md', import.meta.url), document({ columns: COLUMNS, rows: await Promise.all(rows), race: await Promise.all(race), seeds, raceSeeds, max, raceMax }));
+writeFileSync(
+  values.out ?? new URL('../docs/strategies.md', import.meta.url),
+  document({ columns: COLUMNS, rows: await Promise.all(rows), race: await Promise.all(race), seeds, raceSeeds, max, raceMax }),
+);
 await pool.destroy();

@@ -19,8 +19,11 @@ for (const ending of CASES) {
     if (outcomes.at(-1)?.name === ending.name && outcomes.at(-1).verdict === 'holds') continue; // QEMU's order is among any
     const result = searchEnding(ending, wake);
     outcomes.push(outcomeOf(ending, wake, result));
-    console.log(`${ending.name}, ${wake}: ${result.smallest === null ? 'holds' : 'breaks'}, ${result.scenarios} scenarios, ${result.states} states`);
-    if (wake === 'qemu' && result.smallest !== null && !ending.marksSkipped) keep(`top-ending-${ending.name}`, traceOf(ending, wake, result.smallest));
+    console.log(
+      `${ending.name}, ${wake}: ${result.smallest === null ? 'holds' : 'breaks'}, ${result.scenarios} scenarios, ${result.states} states`,
+    );
+    if (wake === 'qemu' && result.smallest !== null && !ending.marksSkipped)
+      keep(`top-ending-${ending.name}`, traceOf(ending, wake, result.smallest));
   }
 }
 writeFileSync(`${root}/docs/top-ending.json`, `${JSON.stringify(outcomes, null, 1)}\n`);

@@ -7,10 +7,27 @@ import * as surface from './index.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const INDEX = join(ROOT, 'src/index.ts');
-const OPTIONS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, skipLibCheck: true, allowImportingTsExtensions: true, types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.NodeNext,
+  strict: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  types: ['node'],
+  typeRoots: [join(ROOT, 'node_modules/@types')],
+};
 
 /** Where what is public is declared. */
-const PUBLIC = ['src/index', 'src/public/check', 'src/public/check-options', 'src/public/check-failure', 'src/public/replay', 'src/public/unfinished', 'model/own-job/job', 'model/own-job/job-error'];
+const PUBLIC = [
+  'src/index',
+  'src/public/check',
+  'src/public/check-options',
+  'src/public/check-failure',
+  'src/public/replay',
+  'src/public/unfinished',
+  'model/own-job/job',
+  'model/own-job/job-error',
+];
 
 const program = ts.createProgram([INDEX], { ...OPTIONS, declaration: true, emitDeclarationOnly: true, removeComments: true });
 
@@ -31,7 +48,9 @@ function publicNames(): { exported: string; members: string[] }[] {
   const exports = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(INDEX)!)!);
   return exports.map((exported) => {
     const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
-    const members = [...(symbol.members?.values() ?? [])].filter(({ flags }) => (flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method | ts.SymbolFlags.GetAccessor)) !== 0);
+    const members = [...(symbol.members?.values() ?? [])].filter(
+      ({ flags }) => (flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method | ts.SymbolFlags.GetAccessor)) !== 0,
+    );
     return { exported: exported.name, members: members.map(({ name }) => name).filter((name) => !name.startsWith('__')) };
   });
 }
@@ -49,13 +68,18 @@ describe('the public surface', () => {
     const text = readFileSync(join(ROOT, 'docs/api.md'), 'utf8');
     const names = publicNames();
     expect(names.length).toBeGreaterThan(20);
-    const missing = names.flatMap(({ exported, members }) => [exported, ...members]).filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
+    const missing = names
+      .flatMap(({ exported, members }) => [exported, ...members])
+      .filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
     expect(missing).toEqual([]);
   });
 
   it('is what the package exports', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
-    expect(manifest.exports).toEqual({ '.': { types: './dist/src/index.d.ts', default: './dist/src/index.js' }, './package.json': './package.json' });
+    expect(manifest.exports).toEqual({
+      '.': { types: './dist/src/index.d.ts', default: './dist/src/index.js' },
+      './package.json': './package.json',
+    });
   });
 });
 
@@ -63,7 +87,9 @@ describe('the examples', () => {
   it('are as the types want them', () => {
     const files = ['chunked.mjs', 'forgetful.mjs'].map((name) => join(ROOT, 'examples/own-job', name));
     const examples = ts.createProgram(files, { ...OPTIONS, noEmit: true, allowJs: true, checkJs: true, paths: { cowcheck: [INDEX] } });
-    const wrong = ts.getPreEmitDiagnostics(examples).map(({ messageText, file, start }) => `${file?.fileName}:${start}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    const wrong = ts
+      .getPreEmitDiagnostics(examples)
+      .map(({ messageText, file, start }) => `${file?.fileName}:${start}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     expect(wrong).toEqual([]);
   });
 });

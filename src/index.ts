@@ -5,7 +5,21 @@
 import type { Job } from '../model/own-job/job.ts';
 
 export { JobError } from '../model/own-job/job-error.ts';
-export type { Backup, Cells, Copier, Copies, Extent, InFlightList, Job, Local, Queue, Run, Source, Target, Verb } from '../model/own-job/job.ts';
+export type {
+  Backup,
+  Cells,
+  Copier,
+  Copies,
+  Extent,
+  InFlightList,
+  Job,
+  Local,
+  Queue,
+  Run,
+  Source,
+  Target,
+  Verb,
+} from '../model/own-job/job.ts';
 export type { SyncMode } from '../model/backup/drive-backup.ts';
 export type { RuleName } from '../model/backup/rules.ts';
 export type { BlockError } from '../model/block/errors.ts';
@@ -18,4 +32,11 @@ export { type ReplayResult, replay } from './public/replay.ts';
 export { Unfinished } from './public/unfinished.ts';
 
 /** The job as it is: for TypeScript, which then knows the names of its cells, queues, locals and steps. */
-export const defineJob = <const C extends string = never, const Q extends string = never, const L extends string = never, const S extends string = never>(job: Job<C, Q, L, S>): Job<C, Q, L, S> => job;
+export const defineJob = <
+  const C extends string = never,
+  const Q extends string = never,
+  const L extends string = never,
+  const S extends string = never,
+>(
+  job: Job<C, Q, L, S>,
+): Job<C, Q, L, S> => job;

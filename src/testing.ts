@@ -104,7 +104,12 @@ export interface FailureFound extends FailingRun {
 }
 
 /** Searches up to so many schedules of a mode. @returns the first run that breaks a property, or null */
-export function findFailure(setting: Setting, mode: SyncMode, schedulesMax: number, { seed = 'spec', scope = scopeFor(setting.without) } = {}): FailureFound | null {
+export function findFailure(
+  setting: Setting,
+  mode: SyncMode,
+  schedulesMax: number,
+  { seed = 'spec', scope = scopeFor(setting.without) } = {},
+): FailureFound | null {
   const unit = { mode, number: 0, schedules: schedulesMax };
   const [found] = runUnit(optionsFor(setting, { seed }), generated(scope), unit, new Benches(), neverStop).found;
   return found === undefined ? null : failingRun(found, setting);
@@ -116,7 +121,10 @@ export function failingRun(found: Found, setting: Setting): FailureFound {
   return { scenario: found.scenario, setting: tight, steps: namedSchedule(found.scenario, tight, found.schedule), found };
 }
 
-/** Failing runs of every rule in each mode to which it means something, both wake orders and both grains: as the search found them, not shrunk. Of a rule that is missed rarely, one. */
+/**
+ * Failing runs of every rule in each mode to which it means something, both wake orders and both grains: as the search
+ * found them, not shrunk. Of a rule that is missed rarely, one.
+ */
 export function failingRuns(schedulesMax = 600): FailureFound[] {
   return RULE_NAMES.flatMap((rule) => {
     const quick = modesOf(rule).flatMap((mode) => missing(rule, mode, schedulesMax) ?? []);

@@ -11,7 +11,9 @@ import { replay } from '../src/trace/replay.ts';
 import { writeTrace } from '../src/trace/write.ts';
 
 const folder = import.meta.dirname;
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.trace.yaml')).toSorted();
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.trace.yaml'))
+  .toSorted();
 const load = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 describe.each(files)('%s', (name) => {

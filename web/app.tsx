@@ -56,7 +56,10 @@ function Head() {
 }
 
 function Screen(here: Route) {
-  const { path: [place, name], query } = here;
+  const {
+    path: [place, name],
+    query,
+  } = here;
   switch (place) {
     case undefined:
       return <Learn />;

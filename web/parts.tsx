@@ -2,13 +2,33 @@
 import type { ComponentChildren } from 'preact';
 
 /** A question with options, of which one is chosen: for good, where the answer is then told, and why. */
-export function Quiz({ name, question, options, chosen, reveal, onChoose }: { name: string; question: string; options: readonly string[]; chosen: number | null; reveal: { readonly answer: number; readonly because: string } | null; onChoose: (option: number) => void }) {
+export function Quiz({
+  name,
+  question,
+  options,
+  chosen,
+  reveal,
+  onChoose,
+}: {
+  name: string;
+  question: string;
+  options: readonly string[];
+  chosen: number | null;
+  reveal: { readonly answer: number; readonly because: string } | null;
+  onChoose: (option: number) => void;
+}) {
   const isShown = chosen !== null && reveal !== null;
   return (
     <fieldset class="quiz" data-quiz={name}>
       <legend>{question}</legend>
       {options.map((option, i) => (
-        <button type="button" class={`option ${isShown && i === reveal.answer ? 'right' : ''}`} aria-pressed={chosen === i} aria-disabled={isShown} onClick={() => (isShown ? undefined : onChoose(i))}>
+        <button
+          type="button"
+          class={`option ${isShown && i === reveal.answer ? 'right' : ''}`}
+          aria-pressed={chosen === i}
+          aria-disabled={isShown}
+          onClick={() => (isShown ? undefined : onChoose(i))}
+        >
           {option}
           {isShown && i === reveal.answer ? ' ✓' : ''}
         </button>

@@ -26,7 +26,8 @@ export function note(change: Partial<Progress>): void {
 }
 
 export const noteBet = (lesson: string, option: number): void => note({ bets: { ...progress.value.bets, [lesson]: option } });
-export const noteStars = (lesson: string, stars: number): void => note({ stars: { ...progress.value.stars, [lesson]: Math.max(stars, progress.value.stars[lesson] ?? 0) } });
+export const noteStars = (lesson: string, stars: number): void =>
+  note({ stars: { ...progress.value.stars, [lesson]: Math.max(stars, progress.value.stars[lesson] ?? 0) } });
 export const forget = (): void => note(NOTHING);
 
 /** What lies there may be of another time, or of anybody. */

@@ -34,14 +34,24 @@ const WORKLOADS: readonly Workload[] = [
   { name: 'three writes of a cluster', sectors: 4, guest: THREE, zero: [3], allocated: [0, 1] },
   { name: 'a last cluster that is short', sectors: 3, guest: THREE, zero: [0, 1], allocated: [1] },
   { name: 'nothing allocated', sectors: 4, guest: THREE, allocated: [] },
-  { name: 'long writes, some after others', sectors: 6, guest: [request('g1', 'write', [0, 6]), request('g2', 'write', [3, 2]), request('g3', 'write', [0, 3], { after: ['g2'] })] },
+  {
+    name: 'long writes, some after others',
+    sectors: 6,
+    guest: [request('g1', 'write', [0, 6]), request('g2', 'write', [3, 2]), request('g3', 'write', [0, 3], { after: ['g2'] })],
+  },
 ];
 /** Enough for a copy to wait for another. */
 const WAITS = WORKLOADS[3]!;
 
 function scenarioOf(mode: Scenario['mode'], { sectors, guest, zero = [], allocated = [0] }: Workload): Scenario {
   const overlay = mode === 'top' ? { overlay: { clusterSectors: 2, allocated, zeroClusters: [], baseSectors: sectors } } : {};
-  return { mode, disk: { sectors, clusterSectors: 2, zero, discardReads: 'zero', ...overlay }, targetClusterSectors: mode === 'full' ? 0 : 2, guest, cancel: mode === 'none' };
+  return {
+    mode,
+    disk: { sectors, clusterSectors: 2, zero, discardReads: 'zero', ...overlay },
+    targetClusterSectors: mode === 'full' ? 0 : 2,
+    guest,
+    cancel: mode === 'none',
+  };
 }
 
 function search(scenario: Scenario, without: readonly RuleName[] = []): ExhaustiveResult {
@@ -105,7 +115,10 @@ describe('searchWithSpin', () => {
   });
 
   it.skipIf(!SPIN)('says that it is not complete when its memory is full', async () => {
-    expect(await searchWithSpin(workload('full', 4, 4), { reduction: true, megabytesMax: 131 })).toMatchObject({ error: null, complete: false });
+    expect(await searchWithSpin(workload('full', 4, 4), { reduction: true, megabytesMax: 131 })).toMatchObject({
+      error: null,
+      complete: false,
+    });
   });
 });
 

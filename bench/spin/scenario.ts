@@ -49,10 +49,26 @@ function whatIsUnknown(scenario: Scenario): string | null {
   const { mode, disk, targetClusterSectors, existingTarget, guest, cancel } = scenario;
   const other = guest.find(({ kind, early }) => kind !== 'write' || early);
   if (other !== undefined) return `request ${other.id}`;
-  if (guest.length === 0 || guest.length > REQUESTS_MAX || disk.sectors === 0 || disk.sectors > SECTORS_MAX) return `${guest.length} writes on ${disk.sectors} sectors`;
+  if (guest.length === 0 || guest.length > REQUESTS_MAX || disk.sectors === 0 || disk.sectors > SECTORS_MAX)
+    return `${guest.length} writes on ${disk.sectors} sectors`;
   if (cancel !== (mode === 'none')) return cancel ? 'a cancel that nothing needs' : 'a job of mode none that nobody cancels';
   if (targetClusterSectors !== (mode === 'full' ? 0 : disk.clusterSectors) || existingTarget !== undefined) return 'such a target';
-  if (mode === 'top' ? disk.overlay?.clusterSectors !== disk.clusterSectors || disk.overlay.baseSectors !== disk.sectors : disk.overlay !== undefined) return 'such a source';
-  if (scenario.cancelAfter?.length || disk.throttled || disk.copyOnRead || scenario.pause || scenario.resume || scenario.speed || scenario.onError || scenario.faults?.length) return 'what it asks for beside them';
+  if (
+    mode === 'top'
+      ? disk.overlay?.clusterSectors !== disk.clusterSectors || disk.overlay.baseSectors !== disk.sectors
+      : disk.overlay !== undefined
+  )
+    return 'such a source';
+  if (
+    scenario.cancelAfter?.length ||
+    disk.throttled ||
+    disk.copyOnRead ||
+    scenario.pause ||
+    scenario.resume ||
+    scenario.speed ||
+    scenario.onError ||
+    scenario.faults?.length
+  )
+    return 'what it asks for beside them';
   return null;
 }

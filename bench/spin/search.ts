@@ -33,7 +33,9 @@ export interface SpinResult {
 export const INSTALL_SPIN = 'apt-get install spin gcc';
 
 /** Beside this file, or beside its source where this file was built. */
-const MODEL = ['backup.pml', '../../../bench/spin/backup.pml'].map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path));
+const MODEL = ['backup.pml', '../../../bench/spin/backup.pml']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path));
 
 const run = promisify(execFile);
 
@@ -75,7 +77,11 @@ export class CompiledSearch {
       copyFileSync(MODEL, join(cwd, 'backup.pml'));
       writeFileSync(join(cwd, 'scenario.h'), header);
       await run('spin', ['-a', ...(reduction ? [] : ['-o3']), 'backup.pml'], { cwd });
-      await run('gcc', [...(reduction ? ['-O2'] : ['-O0', '-DNOREDUCE']), '-w', '-DSAFETY', `-DMEMLIM=${megabytesMax}`, '-o', 'pan', 'pan.c'], { cwd });
+      await run(
+        'gcc',
+        [...(reduction ? ['-O2'] : ['-O0', '-DNOREDUCE']), '-w', '-DSAFETY', `-DMEMLIM=${megabytesMax}`, '-o', 'pan', 'pan.c'],
+        { cwd },
+      );
       return search;
     } catch (error) {
       search.close();

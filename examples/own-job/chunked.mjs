@@ -16,7 +16,7 @@ export default {
     yield* backup.drainGuest(); // what is in flight now belongs to the disk at T0
     backup.begin(); // T0
     backup.linkHook(); // before anybody else runs
-    for (let c = 0; c < backup.clusters; ) {
+    for (let c = 0; c < backup.clusters;) {
       if (backup.isCancelled) break;
       yield* backup.sleep(c);
       if (backup.isCancelled) break;

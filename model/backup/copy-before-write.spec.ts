@@ -23,7 +23,11 @@ describe('copy before write', () => {
     stage.play('job: start', 'g1: write.start', 'g1: ... copy.land c0');
     expect([stage.at('g1'), target.isWrittenAt(1), job.copied.hasNow(0)]).toEqual([['copy.done c0'], true, false]);
     stage.play('g1: copy.done c0');
-    expect([stage.at('g1'), job.copied.hasNow(0), job.inFlight.isHeldSeen(stage.machine.guests[0]!)]).toEqual([['copy.read c1'], true, true]);
+    expect([stage.at('g1'), job.copied.hasNow(0), job.inFlight.isHeldSeen(stage.machine.guests[0]!)]).toEqual([
+      ['copy.read c1'],
+      true,
+      true,
+    ]);
     stage.play('g1: ... copy.done c1');
     expect([stage.at('g1'), job.inFlight.isHeldSeen(stage.machine.guests[0]!)]).toEqual([['write.send s1'], false]);
   });
@@ -32,7 +36,10 @@ describe('copy before write', () => {
     const guest = [request('g1', 'write', [0, 6]), request('g2', 'write', [2, 2])];
     const stage = on({ ...smallScenario('full', guest), faults: [{ side: 'target', op: 'write', cluster: 1, errno: 'EIO', times: 1 }] });
     stage.play('job: start', 'g1: write.start', 'g2: write.start', 'g1: ... copy.store c1');
-    expect([stage.at('g1', 'g2'), stage.ready()]).toEqual([['write.EIO', 'wait c1'], ['job', 'g1', 'g2']]);
+    expect([stage.at('g1', 'g2'), stage.ready()]).toEqual([
+      ['write.EIO', 'wait c1'],
+      ['job', 'g1', 'g2'],
+    ]);
     expect([0, 1, 2].map((c) => stage.machine.job.copied.hasNow(c))).toEqual([true, false, false]);
     const { machine } = stage;
     expect([0, 1].map((s) => machine.guests[0]!.bufferContent(s))).toEqual([0, 0]);
@@ -54,7 +61,11 @@ describe('copy before write', () => {
 
   it.each(['read', 'store'])('leaves nothing in the buffer if the %s fails', (what) => {
     const [side, op] = what === 'read' ? (['source', 'read'] as const) : (['target', 'write'] as const);
-    const scenario: Scenario = { ...smallScenario('full', []), onError: { source: 'ignore', target: 'ignore' }, faults: [{ side, op, cluster: 0, errno: 'EIO', times: 1 }] };
+    const scenario: Scenario = {
+      ...smallScenario('full', []),
+      onError: { source: 'ignore', target: 'ignore' },
+      faults: [{ side, op, cluster: 0, errno: 'EIO', times: 1 }],
+    };
     const stage = on(scenario);
     stage.play(`job: ... copy.${what} c0`);
     expect([stage.at('job'), [0, 1].map((s) => stage.machine.job.bufferContent(s))]).toEqual([['sleep c0'], [0, 0]]);
@@ -90,10 +101,16 @@ describe('the state of a VM that is saved', () => {
 
   it('is looked for past the end of the bitmap, without savevmPassesHookBy, once there is a hook', () => {
     for (const sectors of [0, 1, 2, 5, 6]) {
-      const stage = on(smallScenario('none', [request('g1', 'savevm', [0, 0], { early: true })], { sectors, zero: [] }), 'savevmPassesHookBy');
+      const stage = on(
+        smallScenario('none', [request('g1', 'savevm', [0, 0], { early: true })], { sectors, zero: [] }),
+        'savevmPassesHookBy',
+      );
       stage.play('job: start', 'g1: savevm.start');
       expect({ sectors, misuse: stage.misuse() }).toEqual({ sectors, misuse: Misuse.outOfRange });
-      const before = on(smallScenario('none', [request('g1', 'savevm', [0, 0], { early: true })], { sectors, zero: [] }), 'savevmPassesHookBy');
+      const before = on(
+        smallScenario('none', [request('g1', 'savevm', [0, 0], { early: true })], { sectors, zero: [] }),
+        'savevmPassesHookBy',
+      );
       before.play('g1: savevm.start', 'job: start', 'g1: savevm.done');
       expect(before.misuse()).toBe(Misuse.none);
     }
@@ -103,7 +120,12 @@ describe('the state of a VM that is saved', () => {
 describe('a copy of a larger cluster, as a bare target with larger ones takes', () => {
   it('leaves nothing in the buffer if only a later part of the read fails', () => {
     const small = smallScenario('top', [], { sectors: 4 }); // sectors 0 and 1 are the overlay's, 2 and 3 its backing file's: two reads
-    const scenario: Scenario = { ...small, targetClusterSectors: 4, existingTarget: { sectors: 4, backed: false, data: [] }, faults: [{ side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 }] };
+    const scenario: Scenario = {
+      ...small,
+      targetClusterSectors: 4,
+      existingTarget: { sectors: 4, backed: false, data: [] },
+      faults: [{ side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 }],
+    };
     const stage = on(scenario);
     const buffer = (): number[] => [0, 1, 2, 3].map((s) => stage.machine.job.bufferContent(s));
     stage.play('job: ... copy.took c0');

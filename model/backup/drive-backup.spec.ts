@@ -76,13 +76,20 @@ describe('the clusters of the backup', () => {
     { target: { clusterSectors: 0, isBare: true }, sectors: 4 },
     { target: { clusterSectors: 2, isBare: true }, sectors: 4 },
     { target: { clusterSectors: 8, isBare: true }, sectors: 8 },
-  ])('of 4 sectors, with clusters of $target.clusterSectors in a target that is bare ($target.isBare), have $sectors', ({ target, sectors }) => {
-    expect(backupClusterSectors(4, target, CORRECT)).toBe(sectors);
-    expect(backupClusterSectors(4, target, rulesWithout(['targetClusterNotLarger']))).toBe(4);
-  });
+  ])(
+    'of 4 sectors, with clusters of $target.clusterSectors in a target that is bare ($target.isBare), have $sectors',
+    ({ target, sectors }) => {
+      expect(backupClusterSectors(4, target, CORRECT)).toBe(sectors);
+      expect(backupClusterSectors(4, target, rulesWithout(['targetClusterNotLarger']))).toBe(4);
+    },
+  );
 
   it('are copied whole: one write has all of a larger target cluster copied', () => {
-    const scenario: Scenario = { ...smallScenario('none', [request('g1', 'write', [0, 1])], { cancel: false }), targetClusterSectors: 4, existingTarget: { sectors: 6, backed: false, data: [] } };
+    const scenario: Scenario = {
+      ...smallScenario('none', [request('g1', 'write', [0, 1])], { cancel: false }),
+      targetClusterSectors: 4,
+      existingTarget: { sectors: 6, backed: false, data: [] },
+    };
     const shown = (without: RuleName[]): string => {
       const { machine, player } = staged(scenario, () => NOBODY, { without });
       player.finish();
@@ -105,7 +112,9 @@ describe('an existing target', () => {
     expect(refused(mode, undefined)).toBe(false);
   });
 
-  it.each<{ mode: SyncMode; sectors: number }>((['full', 'top', 'none'] as const).flatMap((mode) => [5, 7].map((sectors) => ({ mode, sectors }))))('of $sectors sectors instead of 6 is refused ($mode)', ({ mode, sectors }) => {
+  it.each<{ mode: SyncMode; sectors: number }>(
+    (['full', 'top', 'none'] as const).flatMap((mode) => [5, 7].map((sectors) => ({ mode, sectors }))),
+  )('of $sectors sectors instead of 6 is refused ($mode)', ({ mode, sectors }) => {
     expect(refused(mode, target(sectors))).toBe(true);
     expect(refused(mode, target(sectors), ['targetLengthIsSourceLength'])).toBe(false);
   });
@@ -121,7 +130,11 @@ describe('an existing target', () => {
 
   it('that is the source itself is refused', () => {
     const itself: ExistingTarget = { sectors: 6, backed: false, data: [], isSource: true };
-    const scenario: Scenario = { ...smallScenario('full', [request('g1', 'write', [0, 2])]), targetClusterSectors: 0, existingTarget: itself };
+    const scenario: Scenario = {
+      ...smallScenario('full', [request('g1', 'write', [0, 2])]),
+      targetClusterSectors: 0,
+      existingTarget: itself,
+    };
     expect(refusesTarget(staged(scenario, () => NOBODY).machine.job)).toBe(true);
     const { machine, player } = staged(scenario, () => NOBODY, { without: ['targetIsNotSource'] });
     expect(refusesTarget(machine.job)).toBe(false);
@@ -142,7 +155,10 @@ describe('an existing target', () => {
   });
 
   it('whatever it holds, a FULL of all overwrites it', () => {
-    const scenario: Scenario = { ...smallScenario('full', [], { zero: [2, 3] }), existingTarget: { sectors: 6, backed: false, data: [0, 2, 5] } };
+    const scenario: Scenario = {
+      ...smallScenario('full', [], { zero: [2, 3] }),
+      existingTarget: { sectors: 6, backed: false, data: [0, 2, 5] },
+    };
     const { machine, player } = staged(scenario, () => NOBODY);
     expect(machine.contentName(machine.target.contentAt(2))).toBe('s2@old');
     player.finish();

@@ -7,13 +7,23 @@ import { RULES, RULE_NAMES, type Rule } from './rules.ts';
 describe('the rules that a release broke', () => {
   it('are, for 1.6, those of its defects that the model can express', () => {
     const ids = rulesBrokenIn('1.6').map((name) => (RULES[name] as Rule).broken!.id);
-    expect(new Set(ids)).toEqual(new Set(['S-01', 'S-02', 'S-03', 'S-04', 'S-05', 'S-06', 'S-08', 'S-09', 'S-10', 'S-11', 'S-12', 'S-19', 'S-24', 'S-25', 'B-03']));
+    expect(new Set(ids)).toEqual(
+      new Set(['S-01', 'S-02', 'S-03', 'S-04', 'S-05', 'S-06', 'S-08', 'S-09', 'S-10', 'S-11', 'S-12', 'S-19', 'S-24', 'S-25', 'B-03']),
+    );
   });
 
   it('are fewer from release to release, as they were fixed', () => {
     expect(rulesBrokenIn('2.0')).toContain('topStopsAtEndOfDisk');
     expect(rulesBrokenIn('2.1')).not.toContain('topStopsAtEndOfDisk');
-    expect(rulesBrokenIn('4.0')).toEqual(['everyBitIsLookedUp', 'drainBeforeUnhook', 'drainGuestAtStart', 'targetLengthIsSourceLength', 'existingTargetIsEmpty', 'targetTellsHoles', 'skippedAreCounted']);
+    expect(rulesBrokenIn('4.0')).toEqual([
+      'everyBitIsLookedUp',
+      'drainBeforeUnhook',
+      'drainGuestAtStart',
+      'targetLengthIsSourceLength',
+      'existingTargetIsEmpty',
+      'targetTellsHoles',
+      'skippedAreCounted',
+    ]);
     expect(rulesBrokenIn('10.0')).toEqual(['existingTargetIsEmpty', 'targetTellsHoles']);
   });
 });
@@ -26,7 +36,10 @@ describe('a job by name', () => {
   it('lacks what its name says, and what is said besides, in the order of the table', () => {
     expect(rulesOff({ job: 'correct', without: ['wakeWaiters', 'copyBeforeWrite'] })).toEqual(['copyBeforeWrite', 'wakeWaiters']);
     expect(rulesOff({ job: 'qemu-1.6', without: [] })).toEqual(rulesBrokenIn('1.6'));
-    expect(rulesOff({ job: 'qemu-4.1', with: ['drainGuestAtStart'], without: ['copyBeforeWrite', 'skippedAreCounted'] })).toEqual(['copyBeforeWrite', ...rulesBrokenIn('4.1').filter((name) => name !== 'drainGuestAtStart')]);
+    expect(rulesOff({ job: 'qemu-4.1', with: ['drainGuestAtStart'], without: ['copyBeforeWrite', 'skippedAreCounted'] })).toEqual([
+      'copyBeforeWrite',
+      ...rulesBrokenIn('4.1').filter((name) => name !== 'drainGuestAtStart'),
+    ]);
   });
 
   it('is told from the rules that are off', () => {
@@ -43,7 +56,9 @@ describe('the history of a rule', () => {
 
   it('is a sentence made of what is known', () => {
     expect(historyOf({ broken })).toBe('QEMU 2.0 to 2.2 (S-99); fixed by abc1234567 (2.3)');
-    expect(historyOf({ broken: { ...broken, also: ['B-98'], how: 'nobody looked', end: 'by chance' } })).toBe('QEMU 2.0 to 2.2 (S-99, B-98): nobody looked; fixed by abc1234567 (2.3); by chance');
+    expect(historyOf({ broken: { ...broken, also: ['B-98'], how: 'nobody looked', end: 'by chance' } })).toBe(
+      'QEMU 2.0 to 2.2 (S-99, B-98): nobody looked; fixed by abc1234567 (2.3); by chance',
+    );
     expect(historyOf({ broken: { ...broken, fixed: '2.1', commit: null } })).toBe('QEMU 2.0 (S-99)');
     expect(historyOf({ broken: { ...broken, fixed: 'untraced', commit: null } })).toBe('QEMU 2.0 (S-99)');
     expect(historyOf({ broken: { ...broken, fixed: null, commit: null } })).toBe('QEMU since 2.0 (S-99)');

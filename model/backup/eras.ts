@@ -21,7 +21,9 @@ export function rulesBrokenIn(release: Release): RuleName[] {
   });
 }
 
-const ERAS = new Map<string, Release>(RELEASES.filter((release) => isBefore(release, OTHER_DESIGN)).map((release) => [`qemu-${release}`, release]));
+const ERAS = new Map<string, Release>(
+  RELEASES.filter((release) => isBefore(release, OTHER_DESIGN)).map((release) => [`qemu-${release}`, release]),
+);
 
 export const JOB_NAMES: readonly JobName[] = ['correct', ...([...ERAS.keys()] as JobName[])];
 
@@ -50,5 +52,9 @@ export function rulesOff({ job, with: on = [], without }: JobRules): RuleName[] 
 export function jobRules(job: JobName, off: readonly RuleName[]): JobRules {
   const lacking = lackingIn(job);
   const on = lacking.filter((name) => !off.includes(name));
-  return { job, ...(on.length > 0 ? { with: on } : {}), without: RULE_NAMES.filter((name) => off.includes(name) && !lacking.includes(name)) };
+  return {
+    job,
+    ...(on.length > 0 ? { with: on } : {}),
+    without: RULE_NAMES.filter((name) => off.includes(name) && !lacking.includes(name)),
+  };
 }

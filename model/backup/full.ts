@@ -9,7 +9,7 @@ import { ALLOCATED, UNALLOCATED, allocationOf, countSkipped } from './top.ts';
 
 export function* copyEveryCluster(job: BackupJob): Run {
   const { rules } = job;
-  for (let c = 0; c < job.clusters; ) {
+  for (let c = 0; c < job.clusters;) {
     if (job.isCancelled) break; //                                                          J1
     yield* job.sleep(c); //                                                                 J2
     if (job.isCancelledAfterSleep) break; //                                                J3
@@ -21,7 +21,8 @@ export function* copyEveryCluster(job: BackupJob): Run {
     }
     const error = allocation > NO_ERROR ? allocation : yield* copyBeforeWrite(job, job, job.sectorsOf(c)); // J5
     job.setResult(error);
-    if (error !== NO_ERROR) { //                                                            J6
+    if (error !== NO_ERROR) {
+      //                                                            J6
       if (job.actOn(error) === ErrorAction.report) break;
       if (rules.staleErrorIsForgotten) job.setResult(NO_ERROR);
       if (rules.retrySameClusterAfterError) continue;

@@ -60,7 +60,9 @@ class Stage {
   }
   get target(): string {
     const { target } = this.machine;
-    return Array.from({ length: target.sectors }, (_, s) => (target.isWrittenAt(s) ? this.machine.contentName(target.contentAt(s)) : '.')).join(' ');
+    return Array.from({ length: target.sectors }, (_, s) =>
+      target.isWrittenAt(s) ? this.machine.contentName(target.contentAt(s)) : '.',
+    ).join(' ');
   }
 
   #named(who: string): Coroutine {
@@ -68,7 +70,14 @@ class Stage {
   }
 }
 
-const fault = (side: Side, errno: Errno = 'EIO', more: Partial<Fault> = {}): Fault => ({ side, op: side === 'source' ? 'read' : 'write', cluster: 0, errno, times: 1, ...more });
+const fault = (side: Side, errno: Errno = 'EIO', more: Partial<Fault> = {}): Fault => ({
+  side,
+  op: side === 'source' ? 'read' : 'write',
+  cluster: 0,
+  errno,
+  times: 1,
+  ...more,
+});
 
 /** A FULL of two clusters. */
 const full = (more: Partial<Scenario> = {}): Scenario => ({ ...smallScenario('full', more.guest ?? [], { sectors: 4 }), ...more });
@@ -122,15 +131,27 @@ describe('an error of the loop', () => {
       const onError: ErrorPolicies = side === 'source' ? { source: policy, target: other } : { source: other, target: policy };
       const stage = new Stage(full({ faults: [fault(side, errno)], onError, resume: true }));
       stage.play(side === 'source' ? 'job: ... copy.read c0' : 'job: ... copy.store c0');
-      expect([stage.event, stage.ioStatus, stage.at('job'), stage.offset]).toEqual([`1: ${action}, ${errno} from the ${side}`, ioStatus, next, 0]);
+      expect([stage.event, stage.ioStatus, stage.at('job'), stage.offset]).toEqual([
+        `1: ${action}, ${errno} from the ${side}`,
+        ioStatus,
+        next,
+        0,
+      ]);
       stage.finish();
-      expect([stage.state, stage.error, stage.ioStatus, stage.event]).toEqual(['completed', error ? `${errno} from the ${side}` : 'none', 'ok', `1: ${action}, ${errno} from the ${side}`]);
+      expect([stage.state, stage.error, stage.ioStatus, stage.event]).toEqual([
+        'completed',
+        error ? `${errno} from the ${side}` : 'none',
+        'ok',
+        `1: ${action}, ${errno} from the ${side}`,
+      ]);
       expect(stage.target).toBe(error ? '. . . .' : 's0@0 s1@0 s2@0 s3@0');
     }
   });
 
   it('is met again as often as it comes: the same cluster is tried until it is copied', () => {
-    const stage = new Stage(full({ faults: [fault('source', 'EIO', { cluster: 1, times: 3 })], onError: { source: 'ignore', target: 'report' } }));
+    const stage = new Stage(
+      full({ faults: [fault('source', 'EIO', { cluster: 1, times: 3 })], onError: { source: 'ignore', target: 'report' } }),
+    );
     stage.play('job: ... copy.done c0');
     for (const events of [1, 2, 3]) {
       stage.play('job: sleep c1', 'job: copy.read c1');
@@ -140,12 +161,16 @@ describe('an error of the loop', () => {
   });
 
   it('without retrySameClusterAfterError leaves a hole', () => {
-    const stage = new Stage(full({ faults: [fault('source')], onError: { source: 'ignore', target: 'report' } }), ['retrySameClusterAfterError']).finish();
+    const stage = new Stage(full({ faults: [fault('source')], onError: { source: 'ignore', target: 'report' } }), [
+      'retrySameClusterAfterError',
+    ]).finish();
     expect([stage.target, stage.error]).toEqual(['. . s2@0 s3@0', 'none']);
   });
 
-  it('of the source is the target\'s without sideOfErrorIsTold', () => {
-    const stage = new Stage(full({ faults: [fault('source')], onError: { source: 'report', target: 'ignore' } }), ['sideOfErrorIsTold']).finish();
+  it("of the source is the target's without sideOfErrorIsTold", () => {
+    const stage = new Stage(full({ faults: [fault('source')], onError: { source: 'report', target: 'ignore' } }), [
+      'sideOfErrorIsTold',
+    ]).finish();
     expect([stage.event, stage.error]).toEqual(['1: ignore, EIO from the target', 'none']);
   });
 
@@ -159,7 +184,7 @@ describe('an error of the loop', () => {
     expect([stage.state, stage.error, stage.event]).toEqual(['completed', 'none', '1: report, EIO from the target']);
   });
 
-  it('of a copy that a guest has asked for is the guest\'s alone', () => {
+  it("of a copy that a guest has asked for is the guest's alone", () => {
     const stage = new Stage(full({ guest: [request('g1', 'write', [0, 2])], faults: [fault('target', 'ENOSPC')] }));
     stage.play('job: start', 'g1: ... copy.store c0');
     expect([stage.at('g1'), stage.event]).toEqual(['write.ENOSPC', 'none']);
@@ -169,7 +194,11 @@ describe('an error of the loop', () => {
 });
 
 describe('a cluster whose copy failed', () => {
-  const scenario = full({ guest: [request('g1', 'write', [0, 2])], faults: [fault('target')], onError: { source: 'report', target: 'ignore' } });
+  const scenario = full({
+    guest: [request('g1', 'write', [0, 2])],
+    faults: [fault('target')],
+    onError: { source: 'report', target: 'ignore' },
+  });
   const failed = (without: RuleName[]): boolean => new Stage(scenario, without).play('job: ... copy.store c0').machine.job.copied.hasNow(0);
 
   it('is not marked, so that the next who comes copies it', () => {
@@ -185,7 +214,9 @@ describe('a cluster whose copy failed', () => {
 
   it('is not marked if it could not even be read', () => {
     for (const without of [[], ['failedCopyIsNotMarked'], ['markAfterTargetHasData']] satisfies RuleName[][]) {
-      const stage = new Stage({ ...scenario, faults: [fault('source')], onError: { source: 'ignore', target: 'report' } }, without).play('job: ... copy.read c0');
+      const stage = new Stage({ ...scenario, faults: [fault('source')], onError: { source: 'ignore', target: 'report' } }, without).play(
+        'job: ... copy.read c0',
+      );
       expect(stage.machine.job.copied.hasNow(0)).toBe(false);
     }
   });
@@ -203,14 +234,22 @@ describe('the question what is allocated', () => {
   });
 
   it('is asked again and again without allocationErrorIsHandled, and nobody is told', () => {
-    const stage = new Stage({ ...scenario, faults: [fault('source', 'EIO', { op: 'ask', times: 2 })] }, ['allocationErrorIsHandled']).play('job: ... sleep c0');
+    const stage = new Stage({ ...scenario, faults: [fault('source', 'EIO', { op: 'ask', times: 2 })] }, ['allocationErrorIsHandled']).play(
+      'job: ... sleep c0',
+    );
     stage.play('job: ask c0', 'job: ask c0', 'job: ask c0');
     expect([stage.at('job'), stage.event, stage.finish().error]).toEqual(['copy.read c0', 'none', 'none']);
   });
 });
 
 describe('a job that an error has stopped', () => {
-  const scenario = full({ guest: [request('g1', 'write', [2, 2])], faults: [fault('source', 'ENOSPC')], onError: { source: 'stop', target: 'report' }, resume: true, cancel: true });
+  const scenario = full({
+    guest: [request('g1', 'write', [2, 2])],
+    faults: [fault('source', 'ENOSPC')],
+    onError: { source: 'stop', target: 'report' },
+    resume: true,
+    cancel: true,
+  });
   const stopped = (without: RuleName[] = []): Stage => new Stage(scenario, without).play('job: ... copy.read c0');
 
   it('stays where it is until it is resumed, and tries the same cluster again', () => {
@@ -254,7 +293,12 @@ describe('an error that is over', () => {
   /** The job can't read cluster 0, and goes on; then the guest throws the cluster away, which TOP skips when it tries again. */
   function over(without: RuleName[]): Stage {
     const small = smallScenario('top', [request('g1', 'discard', [0, 2])], { sectors: 2 });
-    const scenario: Scenario = { ...small, disk: { ...small.disk, discardReads: 'backing' }, faults: [fault('source')], onError: { source: 'ignore', target: 'report' } };
+    const scenario: Scenario = {
+      ...small,
+      disk: { ...small.disk, discardReads: 'backing' },
+      faults: [fault('source')],
+      onError: { source: 'ignore', target: 'report' },
+    };
     return new Stage(scenario, without).play('job: ... copy.read c0', 'g1: ... discard.done', 'job: ...');
   }
 
@@ -281,13 +325,22 @@ describe('a pause', () => {
   });
 
   it('does not keep the hook from copying what guests overwrite', () => {
-    const stage = new Stage(full({ guest, pause: true })).play('job: start', 'operator: pause', 'job: ... copy.done c0', 'g1: ... write.done');
+    const stage = new Stage(full({ guest, pause: true })).play(
+      'job: start',
+      'operator: pause',
+      'job: ... copy.done c0',
+      'g1: ... write.done',
+    );
     expect([stage.at('job'), stage.target]).toEqual(['paused c1', 's0@0 s1@0 s2@0 s3@0']);
     expect([stage.offset, stage.finish().offset]).toEqual([4, 4]);
   });
 
   it('does, without hookGoesOnWhilePaused', () => {
-    const stage = new Stage(full({ guest, pause: true }), ['hookGoesOnWhilePaused']).play('job: start', 'operator: pause', 'g1: ... write.done');
+    const stage = new Stage(full({ guest, pause: true }), ['hookGoesOnWhilePaused']).play(
+      'job: start',
+      'operator: pause',
+      'g1: ... write.done',
+    );
     expect([stage.target, stage.finish().target.slice(-11)]).toEqual(['. . . .', 's2.g1 s3.g1']);
   });
 
@@ -302,12 +355,25 @@ describe('a pause', () => {
   });
 
   it('is ended by a cancel', () => {
-    const stage = new Stage(full({ pause: true, cancel: true })).play('job: start', 'operator: pause', 'job: ... copy.done c0', 'user: cancel', 'job: paused c1', 'job: close');
+    const stage = new Stage(full({ pause: true, cancel: true })).play(
+      'job: start',
+      'operator: pause',
+      'job: ... copy.done c0',
+      'user: cancel',
+      'job: paused c1',
+      'job: close',
+    );
     expect([stage.state, stage.target]).toEqual(['cancelled', 's0@0 s1@0 . .']);
   });
 
   it('and a resume that come while the job sleeps leave no trace', () => {
-    const stage = new Stage(full({ pause: true })).play('job: start', 'operator: pause', 'operator: resume', 'job: sleep c0', 'job: ... copy.done c0');
+    const stage = new Stage(full({ pause: true })).play(
+      'job: start',
+      'operator: pause',
+      'operator: resume',
+      'job: sleep c0',
+      'job: ... copy.done c0',
+    );
     expect(stage.at('job')).toBe('sleep c1');
   });
 
@@ -324,7 +390,13 @@ describe('a pause', () => {
   });
 
   it('of a NONE job is ended by a cancel, too', () => {
-    const stage = new Stage({ ...smallScenario('none', [], { cancel: true }), pause: true }).play('job: start', 'operator: pause', 'user: cancel', 'job: park', 'job: close');
+    const stage = new Stage({ ...smallScenario('none', [], { cancel: true }), pause: true }).play(
+      'job: start',
+      'operator: pause',
+      'user: cancel',
+      'job: park',
+      'job: close',
+    );
     expect(stage.state).toBe('cancelled');
   });
 });
@@ -332,10 +404,14 @@ describe('a pause', () => {
 describe('a speed', () => {
   /** The names of the sleeps of a FULL of four clusters, of which the last is short. */
   const sleeps = (speed: number | undefined, ...lines: string[]): string[] => {
-    const scenario: Scenario = { ...smallScenario('full', [request('g1', 'write', [6, 1])], { sectors: 7 }), ...(speed !== undefined && { speed }) };
+    const scenario: Scenario = {
+      ...smallScenario('full', [request('g1', 'write', [6, 1])], { sectors: 7 }),
+      ...(speed !== undefined && { speed }),
+    };
     const stage = new Stage(scenario).play('job: start', ...lines);
     const names: string[] = [];
-    for (; stage.at('job') !== 'close'; stage.play(`job: ${stage.at('job')}`)) if (stage.at('job').startsWith('sleep')) names.push(stage.at('job'));
+    for (; stage.at('job') !== 'close'; stage.play(`job: ${stage.at('job')}`))
+      if (stage.at('job').startsWith('sleep')) names.push(stage.at('job'));
     return names;
   };
 
@@ -357,13 +433,22 @@ describe('a speed', () => {
   });
 
   it('does not keep a cancel from ending the sleep at once', () => {
-    const stage = new Stage(full({ speed: 1, cancel: true })).play('job: ... copy.done c0', 'user: cancel', 'job: sleep.limit c1', 'job: close');
+    const stage = new Stage(full({ speed: 1, cancel: true })).play(
+      'job: ... copy.done c0',
+      'user: cancel',
+      'job: sleep.limit c1',
+      'job: close',
+    );
     expect(stage.state).toBe('cancelled');
   });
 });
 
 describe('a start that is refused', () => {
-  const scenario: Scenario = { ...smallScenario('none', [request('g1', 'write', [0, 2]), request('g2', 'readT0', [0, 2])], { cancel: true }), existingTarget: { sectors: 5, backed: true, data: [] }, pause: true };
+  const scenario: Scenario = {
+    ...smallScenario('none', [request('g1', 'write', [0, 2]), request('g2', 'readT0', [0, 2])], { cancel: true }),
+    existingTarget: { sectors: 5, backed: true, data: [] },
+    pause: true,
+  };
 
   it('leaves no job, no hook and an untouched target, and everybody else goes on', () => {
     const stage = new Stage(scenario).play('job: start');
@@ -376,12 +461,17 @@ describe('a start that is refused', () => {
   });
 
   it('waits for nobody', () => {
-    const stage = new Stage({ ...scenario, guest: [request('g1', 'write', [0, 2], { early: true })] }).play('g1: write.start', 'job: start');
+    const stage = new Stage({ ...scenario, guest: [request('g1', 'write', [0, 2], { early: true })] }).play(
+      'g1: write.start',
+      'job: start',
+    );
     expect(stage.state).toBe('refused');
   });
 
   it('is not, without its rule: a short target fails what is past its end', () => {
-    const stage = new Stage({ ...smallScenario('full', []), existingTarget: { sectors: 3, backed: false, data: [] } }, ['targetLengthIsSourceLength']).finish();
+    const stage = new Stage({ ...smallScenario('full', []), existingTarget: { sectors: 3, backed: false, data: [] } }, [
+      'targetLengthIsSourceLength',
+    ]).finish();
     expect([stage.state, stage.error, stage.offset, stage.target]).toEqual(['completed', 'EIO from the target', 2, 's0@0 s1@0 .']);
   });
 });
@@ -410,7 +500,11 @@ describe('the offset', () => {
 
   it('of TOP does not count again what a guest has had copied before it is skipped', () => {
     const small = smallScenario('top', [request('g1', 'discard', [2, 2])], { sectors: 6 });
-    const stage = new Stage({ ...small, disk: { ...small.disk, discardReads: 'backing' } }).play('job: start', 'g1: ... discard.done', 'job: ... ask c1');
+    const stage = new Stage({ ...small, disk: { ...small.disk, discardReads: 'backing' } }).play(
+      'job: start',
+      'g1: ... discard.done',
+      'job: ... ask c1',
+    );
     expect([stage.offset, stage.finish().offset]).toEqual([4, 6]);
   });
 
@@ -419,12 +513,17 @@ describe('the offset', () => {
   });
 
   it('of NONE counts what the hook has copied', () => {
-    const stage = new Stage(smallScenario('none', [request('g1', 'write', [1, 2])], { cancel: true })).play('job: start', 'g1: ... write.done');
+    const stage = new Stage(smallScenario('none', [request('g1', 'write', [1, 2])], { cancel: true })).play(
+      'job: start',
+      'g1: ... write.done',
+    );
     expect([stage.offset, stage.finish().offset]).toEqual([4, 4]);
   });
 
   it('does not count a copy that failed', () => {
-    const stage = new Stage(full({ faults: [fault('target')], onError: { source: 'report', target: 'ignore' } })).play('job: ... copy.store c0');
+    const stage = new Stage(full({ faults: [fault('target')], onError: { source: 'report', target: 'ignore' } })).play(
+      'job: ... copy.store c0',
+    );
     expect([stage.offset, stage.finish().offset]).toEqual([0, 4]);
   });
 });
@@ -432,7 +531,12 @@ describe('the offset', () => {
 describe('the end', () => {
   it('waits for copies of the hook, then unlinks it, then for all requests, and only then closes the target and tells', () => {
     const guest = [request('g1', 'write', [0, 2]), request('g2', 'read', [2, 2])];
-    const stage = new Stage(smallScenario('none', guest, { cancel: true })).play('job: start', 'g1: ... copy.read c0', 'user: cancel', 'job: park');
+    const stage = new Stage(smallScenario('none', guest, { cancel: true })).play(
+      'job: start',
+      'g1: ... copy.read c0',
+      'user: cancel',
+      'job: park',
+    );
     const hook = (): number | undefined => stage.machine.world.cells[stage.machine.sourceNode.hookCell];
     expect([stage.at('job'), stage.canRun('job'), hook()]).toEqual(['drain.copies', false, 1]);
     stage.play('g1: ... copy.done c0', 'g2: read.start', 'job: drain.copies');
@@ -444,7 +548,11 @@ describe('the end', () => {
   });
 
   it('is not hurried by a cancel that finds the job in a copy: it is seen when the copy has ended', () => {
-    const stage = new Stage(full({ guest: [request('g1', 'write', [2, 2])], cancel: true })).play('job: ... copy.read c0', 'g1: write.start', 'user: cancel');
+    const stage = new Stage(full({ guest: [request('g1', 'write', [2, 2])], cancel: true })).play(
+      'job: ... copy.read c0',
+      'g1: write.start',
+      'user: cancel',
+    );
     expect(stage.at('job')).toBe('copy.took c0');
     stage.play('job: ... copy.done c0');
     expect([stage.at('job'), stage.canRun('job'), stage.target]).toEqual(['drain.copies', false, 's0@0 s1@0 . .']);

@@ -6,7 +6,8 @@ import type { RuleName } from './rules.ts';
 
 /** Somebody reads clusters 0 and 1 as they were; g1 writes; and there may be more. */
 const reader = request('r', 'readT0', [0, 4]);
-const scenarioWith = (...more: Scenario['guest']): Scenario => smallScenario('none', [reader, request('g1', 'write', [0, 2]), ...more], { cancel: true });
+const scenarioWith = (...more: Scenario['guest']): Scenario =>
+  smallScenario('none', [reader, request('g1', 'write', [0, 2]), ...more], { cancel: true });
 
 function on(scenario: Scenario, setting: { without?: RuleName[]; effects?: 'sector' } = {}) {
   const { machine, player } = staged<never, typeof NOBODY>(scenario, () => NOBODY, setting);
@@ -21,7 +22,8 @@ function on(scenario: Scenario, setting: { without?: RuleName[]; effects?: 'sect
   };
 }
 
-const copiesInFlight = ({ job, guests }: Machine): string[] => [job, ...guests].filter((c) => job.inFlight.isHeldSeen(c)).map((c) => c.name);
+const copiesInFlight = ({ job, guests }: Machine): string[] =>
+  [job, ...guests].filter((c) => job.inFlight.isHeldSeen(c)).map((c) => c.name);
 
 describe('a reader of the point in time', () => {
   it('looks up where a run of sectors lies, and then fetches it: from the target, else from the live source', () => {

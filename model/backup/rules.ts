@@ -47,7 +47,13 @@ export const RULES = {
   everyBitIsLookedUp: {
     sentence: 'Of a request over several clusters each is looked up, not only those before the first that has to be copied.',
     without: 'A cluster behind it is copied a second time, with what the guest has written since.',
-    broken: { id: 'B-02', since: '3.0', fixed: '4.1', commit: '4a5b91ca02', how: 'a chunk was offloaded whole if its first cluster had to be copied (since 9ded4a0114)' },
+    broken: {
+      id: 'B-02',
+      since: '3.0',
+      fixed: '4.1',
+      commit: '4a5b91ca02',
+      how: 'a chunk was offloaded whole if its first cluster had to be copied (since 9ded4a0114)',
+    },
   },
   lookAgainAfterWaking: {
     sentence: 'Who was woken looks again for overlapping copies, until there are none.',
@@ -70,7 +76,13 @@ export const RULES = {
   drainCopiesBeforeEnd: {
     sentence: 'The job does not end before the copies in flight have ended.',
     without: 'A copy marks a bitmap that was freed, or writes to a target that was closed.',
-    broken: { id: 'B-31', since: '4.2', fixed: '5.0', commit: '503ca1262b', how: 'the filter freed its state, and requests in flight ended later' },
+    broken: {
+      id: 'B-31',
+      since: '4.2',
+      fixed: '5.0',
+      commit: '503ca1262b',
+      how: 'the filter freed its state, and requests in flight ended later',
+    },
   },
   savevmPassesHookBy: {
     sentence: 'The state of the VM, which is saved past the end of the disk, passes the hook by.',
@@ -84,7 +96,14 @@ export const RULES = {
   drainBeforeUnhook: {
     sentence: 'The copies in flight end before the hook is unlinked.',
     without: 'TOP: a write lands unhooked, and a copy still in flight takes it for old data.',
-    broken: { id: 'S-25', since: '1.6', fixed: '4.1', commit: null, how: 'unlinks the hook, then drains (observed on a build of fc5d3f84)', end: 'since c334e897d0 (4.1) TOP marks what it skips, which mends most of it' },
+    broken: {
+      id: 'S-25',
+      since: '1.6',
+      fixed: '4.1',
+      commit: null,
+      how: 'unlinks the hook, then drains (observed on a build of fc5d3f84)',
+      end: 'since c334e897d0 (4.1) TOP marks what it skips, which mends most of it',
+    },
   },
   topAsksWholeCluster: {
     sentence: 'TOP: a cluster is skipped only if no sector of it is allocated.',
@@ -153,7 +172,15 @@ export const RULES = {
   drainGuestAtStart: {
     sentence: 'Requests in flight end before the point in time is taken.',
     without: 'A write that passed the place of the hook before T0 lands after it, uncopied.',
-    broken: { id: 'S-06', also: ['B-05'], since: '1.6', fixed: '4.2', commit: '00e30f05de', how: 'nothing is drained, except in a transaction', end: 'the whole command is drained since 2288ccfac9 (5.0)' },
+    broken: {
+      id: 'S-06',
+      also: ['B-05'],
+      since: '1.6',
+      fixed: '4.2',
+      commit: '00e30f05de',
+      how: 'nothing is drained, except in a transaction',
+      end: 'the whole command is drained since 2288ccfac9 (5.0)',
+    },
   },
   hookGoesOnWhilePaused: {
     sentence: 'A paused job still copies what guests overwrite.',
@@ -212,7 +239,14 @@ export const RULES = {
   targetIsNotSource: {
     sentence: 'The target is not the source itself.',
     without: 'The disk is copied onto itself, and the next guest write overwrites the backup with it.',
-    broken: { id: 'S-11', since: '1.6', fixed: '2.10', commit: null, how: 'only a new target of TOP and NONE is compared, by its name, with its own backing file', end: 'ended in practice by image locking (2.10)' },
+    broken: {
+      id: 'S-11',
+      since: '1.6',
+      fixed: '2.10',
+      commit: null,
+      how: 'only a new target of TOP and NONE is compared, by its name, with its own backing file',
+      end: 'ended in practice by image locking (2.10)',
+    },
   },
   targetTellsHoles: {
     sentence: 'TOP, NONE: an existing target is of a format that says which clusters it has.',
@@ -226,7 +260,7 @@ export const RULES = {
   },
   topSkipsUnallocated: {
     sentence: 'TOP: a cluster of which nothing is allocated is not copied.',
-    without: "The target takes up what the backing file has already.",
+    without: 'The target takes up what the backing file has already.',
   },
   skippedAreCounted: {
     sentence: 'TOP: a cluster that is skipped counts as done.',

@@ -15,7 +15,7 @@ export function* allocationOf(job: BackupJob, me: Requester, c: number, ask: Ste
   const { rules, source, clusterSectors } = job;
   const first = c * clusterSectors;
   const end = rules.topStopsAtEndOfDisk ? Math.min(first + clusterSectors, job.sectors) : first + clusterSectors;
-  for (let s = first; s < end; ) {
+  for (let s = first; s < end;) {
     if (s < job.sectors) yield me.step(ask, s); // past the end of the disk no driver is asked, so nothing yields
     const error = source.askFails(s);
     if (error !== NO_ERROR) {

@@ -60,13 +60,21 @@ describe('a fault', () => {
 
 describe('several faults', () => {
   it('strike one at a time, the first cluster first: a request that is tried again may fail again, for another reason', () => {
-    const { faults } = planned('source', { op: 'read', cluster: 1, errno: 'ENOSPC', times: 1 }, { op: 'read', cluster: 0, errno: 'EIO', times: 2 });
+    const { faults } = planned(
+      'source',
+      { op: 'read', cluster: 1, errno: 'ENOSPC', times: 1 },
+      { op: 'read', cluster: 0, errno: 'EIO', times: 2 },
+    );
     const tries = [1, 2, 3, 4].map(() => faults.strike('read', { first: 0, end: 4 }));
     expect(tries).toEqual([EIO, EIO, ENOSPC, NO_ERROR]);
   });
 
   it('are told by the cell that counts them, for observers', () => {
-    const { faults, world } = planned('source', { op: 'read', cluster: 1, errno: 'ENOSPC', times: 2 }, { op: 'write', cluster: 1, errno: 'EIO', times: 1 });
+    const { faults, world } = planned(
+      'source',
+      { op: 'read', cluster: 1, errno: 'ENOSPC', times: 2 },
+      { op: 'write', cluster: 1, errno: 'EIO', times: 1 },
+    );
     const struck = (op: Fault['op']): number => {
       const before = world.cells.slice();
       faults.strike(op, { first: 2, end: 4 });

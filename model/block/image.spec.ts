@@ -313,7 +313,11 @@ describe('a target', () => {
 
   it.each([6, 7, 1000])('is not touched at sector %i, past its end', (sector) => {
     const { shelf, overlay } = overlayOverBase({ isTarget: true });
-    const touch: (() => void)[] = [() => shelf.put(overlay, sector, 'a'), () => overlay.putZeroes(sector, sector + 1), () => shelf.takenFrom(overlay, sector, Place.own)];
+    const touch: (() => void)[] = [
+      () => shelf.put(overlay, sector, 'a'),
+      () => overlay.putZeroes(sector, sector + 1),
+      () => shelf.takenFrom(overlay, sector, Place.own),
+    ];
     for (const attempt of touch) {
       shelf.world.store(shelf.world.misuseCell, Misuse.none);
       attempt();
@@ -367,48 +371,56 @@ describe('any writes, zeroes and discards', () => {
   const sizes = fc.constantFrom(1, 2, 3, 4, 8);
 
   it('leave an overlay showing what was written, over what its backing shows where nothing is allocated', () => {
-    const property = fc.property(sizes, sizes, fc.integer({ min: 1, max: sectors }), fc.array(operation, { maxLength: 12 }), (sourceSize, targetSize, baseSectors, operations) => {
-      const shelf = new Shelf(
-        { name: 'base', sectors: baseSectors, clusterSectors: 0 },
-        { name: 'source', sectors, clusterSectors: sourceSize },
-        { name: 'target', sectors, clusterSectors: targetSize },
-      );
-      const [base, source, target] = shelf.images as [Image, Image, Image];
-      shelf.fill(base, Array.from({ length: baseSectors }, (_, s) => `b${s}`).join(' '));
-      // The same as plain lists: undefined shows what is below.
-      const lists = [source, target].map((): (string | undefined)[] => Array<undefined>(sectors).fill(undefined));
-      const below = (level: number, s: number): string => (level < 0 ? (s < baseSectors ? `b${s}` : '-') : (lists[level]![s] ?? below(level - 1, s)));
+    const property = fc.property(
+      sizes,
+      sizes,
+      fc.integer({ min: 1, max: sectors }),
+      fc.array(operation, { maxLength: 12 }),
+      (sourceSize, targetSize, baseSectors, operations) => {
+        const shelf = new Shelf(
+          { name: 'base', sectors: baseSectors, clusterSectors: 0 },
+          { name: 'source', sectors, clusterSectors: sourceSize },
+          { name: 'target', sectors, clusterSectors: targetSize },
+        );
+        const [base, source, target] = shelf.images as [Image, Image, Image];
+        shelf.fill(base, Array.from({ length: baseSectors }, (_, s) => `b${s}`).join(' '));
+        // The same as plain lists: undefined shows what is below.
+        const lists = [source, target].map((): (string | undefined)[] => Array<undefined>(sectors).fill(undefined));
+        const below = (level: number, s: number): string =>
+          level < 0 ? (s < baseSectors ? `b${s}` : '-') : (lists[level]![s] ?? below(level - 1, s));
 
-      operations.forEach(({ kind, above, first, length, reads }, n) => {
-        const level = above ? 1 : 0;
-        const image = [source, target][level]!;
-        const size = image.clusterSectors;
-        const clusterOf = (s: number): number[] => Array.from({ length: size }, (_, i) => Math.floor(s / size) * size + i).filter((each) => each < sectors);
-        const own = (s: number): void => clusterOf(s).forEach((each) => (lists[level]![each] = below(level, each)));
-        const range = Array.from({ length: Math.min(length, sectors - first) }, (_, i) => first + i);
-        if (kind === 'put') {
-          shelf.put(image, first, `w${n}`);
-          own(first);
-          lists[level]![first] = `w${n}`;
-        } else if (kind === 'putZeroes') {
-          image.putZeroes(first, first + range.length);
-          range.forEach(own);
-          for (const s of range) lists[level]![s] = '-';
-        } else {
-          const whole = range.filter((s) => s % size === 0 && s + size <= first + range.length).flatMap(clusterOf);
-          if (whole.length === 0) return;
-          image.discard(whole[0]!, whole.at(-1)! + 1, reads);
-          if (reads === 'zero') for (const s of whole) lists[level]![s] = '-';
-          if (reads === 'backing') for (const s of whole) lists[level]![s] = undefined;
+        operations.forEach(({ kind, above, first, length, reads }, n) => {
+          const level = above ? 1 : 0;
+          const image = [source, target][level]!;
+          const size = image.clusterSectors;
+          const clusterOf = (s: number): number[] =>
+            Array.from({ length: size }, (_, i) => Math.floor(s / size) * size + i).filter((each) => each < sectors);
+          const own = (s: number): void => clusterOf(s).forEach((each) => (lists[level]![each] = below(level, each)));
+          const range = Array.from({ length: Math.min(length, sectors - first) }, (_, i) => first + i);
+          if (kind === 'put') {
+            shelf.put(image, first, `w${n}`);
+            own(first);
+            lists[level]![first] = `w${n}`;
+          } else if (kind === 'putZeroes') {
+            image.putZeroes(first, first + range.length);
+            range.forEach(own);
+            for (const s of range) lists[level]![s] = '-';
+          } else {
+            const whole = range.filter((s) => s % size === 0 && s + size <= first + range.length).flatMap(clusterOf);
+            if (whole.length === 0) return;
+            image.discard(whole[0]!, whole.at(-1)! + 1, reads);
+            if (reads === 'zero') for (const s of whole) lists[level]![s] = '-';
+            if (reads === 'backing') for (const s of whole) lists[level]![s] = undefined;
+          }
+        });
+        expect(shelf.shown(source)).toBe(Array.from({ length: sectors }, (_, s) => below(0, s)).join(' '));
+        expect(shelf.shown(target)).toBe(Array.from({ length: sectors }, (_, s) => below(1, s)).join(' '));
+        for (const [level, image] of [source, target].entries()) {
+          for (let s = 0; s < sectors; s++) expect(image.isAllocatedAt(s)).toBe(lists[level]![s] !== undefined);
         }
-      });
-      expect(shelf.shown(source)).toBe(Array.from({ length: sectors }, (_, s) => below(0, s)).join(' '));
-      expect(shelf.shown(target)).toBe(Array.from({ length: sectors }, (_, s) => below(1, s)).join(' '));
-      for (const [level, image] of [source, target].entries()) {
-        for (let s = 0; s < sectors; s++) expect(image.isAllocatedAt(s)).toBe(lists[level]![s] !== undefined);
-      }
-      expect(shelf.misuse).toBe(Misuse.none);
-    });
+        expect(shelf.misuse).toBe(Misuse.none);
+      },
+    );
     fc.assert(property, { seed: 17, numRuns: 500 });
   });
 });

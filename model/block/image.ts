@@ -115,7 +115,7 @@ export class Image {
   /** Writes zeroes from `sector` up to `end`. Clusters covered whole become zero clusters. */
   putZeroes(sector: number, end: number): void {
     if (!this.#mayWrite(end - 1)) return;
-    for (let s = sector; s < end; ) {
+    for (let s = sector; s < end;) {
       const next = this.isRaw ? s + 1 : Math.min(this.#clusterEnd(s), end);
       if (this.#coversCluster(s, next)) this.#world.write(this.#placeOfCluster(s), Place.zero);
       else if (!this.isRaw) this.#allocate(s);

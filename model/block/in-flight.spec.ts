@@ -52,7 +52,11 @@ class List {
   /** What c would wait for, request after request, if each were to end. */
   get order(): string[] {
     const order: string[] = [];
-    for (let next = this.newest('c', { first: 0, end: 100 }); next !== null && next !== MINE; next = this.newest('c', { first: 0, end: 100 })) {
+    for (
+      let next = this.newest('c', { first: 0, end: 100 });
+      next !== null && next !== MINE;
+      next = this.newest('c', { first: 0, end: 100 })
+    ) {
       order.push(next);
       this.end(next);
     }

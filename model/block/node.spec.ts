@@ -51,7 +51,10 @@ interface Options {
   hookError?: BlockError;
 }
 
-/** A disk, one node before it, and guests who ask it for things. The sectors of the base are `s0@base` ..., the overlay's own `s0@0` .... */
+/**
+ * A disk, one node before it, and guests who ask it for things. The sectors of the base are `s0@base` ..., the
+ * overlay's own `s0@0` ....
+ */
 class Disk {
   readonly world = new World(10_000);
   readonly contents: Contents;
@@ -69,7 +72,22 @@ class Disk {
   readonly #clusterSectors: number;
   readonly #perSector: boolean;
 
-  constructor({ sectors = 6, clusterSectors = 2, perSector = false, imageClusterSectors = 0, allocated = [], zeroClusters = [], discardReads = 'zero', rules = {}, guests = 2, throttled = false, copyOnRead = false, faults = [], takenFor = sectors, hookError = NO_ERROR }: Options = {}) {
+  constructor({
+    sectors = 6,
+    clusterSectors = 2,
+    perSector = false,
+    imageClusterSectors = 0,
+    allocated = [],
+    zeroClusters = [],
+    discardReads = 'zero',
+    rules = {},
+    guests = 2,
+    throttled = false,
+    copyOnRead = false,
+    faults = [],
+    takenFor = sectors,
+    hookError = NO_ERROR,
+  }: Options = {}) {
     this.#clusterSectors = clusterSectors;
     this.#perSector = perSector;
     this.contents = new Contents(takenFor);
@@ -79,7 +97,14 @@ class Disk {
     const plan = new Faults(this.world, 'source', takenFor, clusterSectors);
     this.world.watchUntilHere();
     const coroutines = (this.#coroutines = new Coroutines(this.world, 'any'));
-    this.node = new BlockNode(coroutines, this.image, { hookCell, grain: { clusterSectors, perSector }, faults: plan, throttled, copyOnRead, mayBeShort: sectors < takenFor });
+    this.node = new BlockNode(coroutines, this.image, {
+      hookCell,
+      grain: { clusterSectors, perSector },
+      faults: plan,
+      throttled,
+      copyOnRead,
+      mayBeShort: sectors < takenFor,
+    });
     const { hooked } = this;
     this.node.hookCalls(function* (me, { first, end }) {
       hooked.push(`${first}..${end}`);
@@ -87,8 +112,27 @@ class Disk {
       return hookError;
     });
     const followers = new Followers(coroutines, 4);
-    const path = { node: this.node, rules: { copyBeforeWrite: true, copyBeforeWriteZeroes: true, copyBeforeDiscard: true, failedCopyFailsGuestWrite: true, savevmPassesHookBy: true, ...rules }, discardReads, followers, mayKeepRange: false, readT0: () => { throw new Error('nobody reads the point in time of a disk without a job'); } };
-    this.guests = Array.from({ length: guests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: copyOnRead }, path));
+    const path = {
+      node: this.node,
+      rules: {
+        copyBeforeWrite: true,
+        copyBeforeWriteZeroes: true,
+        copyBeforeDiscard: true,
+        failedCopyFailsGuestWrite: true,
+        savevmPassesHookBy: true,
+        ...rules,
+      },
+      discardReads,
+      followers,
+      mayKeepRange: false,
+      readT0: () => {
+        throw new Error('nobody reads the point in time of a disk without a job');
+      },
+    };
+    this.guests = Array.from(
+      { length: guests },
+      (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: copyOnRead }, path),
+    );
     this.drainer = new Drainer(coroutines, this.node);
     this.world.seal();
     this.#engine = new GeneratorEngine(coroutines);
@@ -110,7 +154,14 @@ class Disk {
     requests.forEach((request, i) => {
       const [kind, range] = request.split(' ') as [GuestKind, string | undefined];
       const [first, end] = (range ?? '0..0').split('..').map(Number) as [number, number];
-      this.guests[i]!.loadRequest(this.#initial, { kind, first, end, origin: this.contents.byGuest(i, 0), blockers: 0, unblocks: { first: 0, end: 0 } });
+      this.guests[i]!.loadRequest(this.#initial, {
+        kind,
+        first,
+        end,
+        origin: this.contents.byGuest(i, 0),
+        blockers: 0,
+        unblocks: { first: 0, end: 0 },
+      });
     });
     this.drainer.loadInto(this.#initial, DRAINER_KIND, this.drainer.step(LOOK), 0);
     this.world.load(this.#initial);
@@ -222,7 +273,15 @@ describe('a read', () => {
 
   it('of an overlay takes neighbouring clusters in the same place for one run', () => {
     const disk = new Disk({ imageClusterSectors: 1, allocated: [0, 1, 2] }).ask('read 0..6');
-    expect(read(disk)).toEqual(['read.look c0', 'read.took c0', 'read.took c1', 'read.look s3', 'read.took s3', 'read.took c2', 'read.done']);
+    expect(read(disk)).toEqual([
+      'read.look c0',
+      'read.took c0',
+      'read.took c1',
+      'read.look s3',
+      'read.took s3',
+      'read.took c2',
+      'read.done',
+    ]);
   });
 
   it('keeps what it read until it completes, and leaves nothing behind', () => {
@@ -253,7 +312,7 @@ describe('lookup and transfer are apart', () => {
     expect(disk.buffer(0, 0, 1)).toBe('s0.g2 s1.g2');
   });
 
-  it('one that found the overlay\'s own cluster takes what lands there meanwhile', () => {
+  it("one that found the overlay's own cluster takes what lands there meanwhile", () => {
     const disk = new Disk({ imageClusterSectors: 2, allocated: [0] }).ask('read 0..2', 'write 0..2');
     disk.run('g1', 'read.look c0').run('g2').run('g1', 'read.took c0');
     expect(disk.buffer(0, 0, 1)).toBe('s0.g2 s1.g2');
@@ -300,9 +359,15 @@ describe('zeroes and discards', () => {
   it.each([
     { title: 'clusters smaller than the unit: many at once', imageClusterSectors: 1, clusterSectors: 2, lands: ['c0', 'c1', 'c2'] },
     { title: 'clusters larger than the unit: one at once', imageClusterSectors: 3, clusterSectors: 2, lands: ['c0', 's3'] },
-    { title: 'one cluster even where the grain is a sector', imageClusterSectors: 2, clusterSectors: 2, perSector: true, lands: ['s0', 's2', 's4'] },
+    {
+      title: 'one cluster even where the grain is a sector',
+      imageClusterSectors: 2,
+      clusterSectors: 2,
+      perSector: true,
+      lands: ['s0', 's2', 's4'],
+    },
     { title: 'a raw image by units', imageClusterSectors: 0, clusterSectors: 4, lands: ['c0', 'c1'] },
-  ])('a discard takes effect by the image\'s clusters: $title', ({ lands, ...options }) => {
+  ])("a discard takes effect by the image's clusters: $title", ({ lands, ...options }) => {
     const disk = new Disk(options).ask('discard 0..6').run('g1');
     expect(disk.stepsOf('g1').filter((step) => step.startsWith('discard.land'))).toEqual(lands.map((at) => `discard.land ${at}`));
     expect(disk.shown).toBe('- - - - - -');
@@ -348,7 +413,9 @@ describe('the before-write hook', () => {
 
   it('is forgotten or comes after the write without its rule', () => {
     const order = (kind: GuestKind, rules: Partial<RequestPathRules>): string[] =>
-      hooked(kind, { rules }).stepsOf('g1').filter((step) => step === 'hook.runs' || step.startsWith(`${kind}.land`));
+      hooked(kind, { rules })
+        .stepsOf('g1')
+        .filter((step) => step === 'hook.runs' || step.startsWith(`${kind}.land`));
     expect(order('write', { copyBeforeWrite: false })).toEqual(['write.land s1', 'write.land c1', 'hook.runs']);
     expect(order('zero', { copyBeforeWriteZeroes: false })).toEqual(['zero.land s1', 'zero.land c1']);
     expect(order('discard', { copyBeforeDiscard: false })).toEqual(['discard.land s1', 'discard.land c1']);
@@ -397,14 +464,21 @@ describe('a drain', () => {
   });
 
   it('waits for those whom the limits hold back', () => {
-    const disk = new Disk({ throttled: true }).ask('write 0..2', 'read 0..2').run('g1', 'write.start').run('g2', 'read.start').run('drainer', 'look');
+    const disk = new Disk({ throttled: true })
+      .ask('write 0..2', 'read 0..2')
+      .run('g1', 'write.start')
+      .run('g2', 'read.start')
+      .run('drainer', 'look');
     expect([disk.at('g1'), disk.at('g2'), disk.ready]).toEqual(['throttle', 'queue', ['g1']]);
     disk.run('g1').run('g2');
     expect(disk.ready).toEqual(['drainer']);
   });
 
   it('does not wait for those who only have to be told of an error', () => {
-    const disk = new Disk({ guests: 1, faults: [{ op: 'write', cluster: 0, errno: 'EIO', times: 1 }] }).ask('write 0..2').run('g1', 'write.send c0').run('drainer');
+    const disk = new Disk({ guests: 1, faults: [{ op: 'write', cluster: 0, errno: 'EIO', times: 1 }] })
+      .ask('write 0..2')
+      .run('g1', 'write.send c0')
+      .run('drainer');
     expect([disk.at('g1'), disk.drainer.hasEnded]).toEqual(['write.EIO', true]);
   });
 });
@@ -416,20 +490,38 @@ describe('a fault', () => {
     { request: 'write 1..5', op: 'write', steps: ['write.start', 'write.send s1', 'write.EIO'] },
     { request: 'zero 1..5', op: 'write', steps: ['zero.start', 'zero.send s1', 'zero.EIO'] },
     { request: 'read 1..5', op: 'read', steps: ['read.start', 'read.look s1', 'read.EIO'] },
-  ] as const)('fails $request as it is submitted: it has no effect, and who asked is told in a step of its own', ({ request, op, steps }) => {
-    const disk = new Disk({ faults: [{ op, cluster: 1, ...EIO }] }).ask(request).run('g1');
-    expect(disk.stepsOf('g1')).toEqual(steps);
-    expect(disk.shown).toBe('s0@0 s1@0 s2@0 s3@0 s4@0 s5@0');
-    expect(disk.buffer(0, 0, 1)).toBe('- -');
-  });
+  ] as const)(
+    'fails $request as it is submitted: it has no effect, and who asked is told in a step of its own',
+    ({ request, op, steps }) => {
+      const disk = new Disk({ faults: [{ op, cluster: 1, ...EIO }] }).ask(request).run('g1');
+      expect(disk.stepsOf('g1')).toEqual(steps);
+      expect(disk.shown).toBe('s0@0 s1@0 s2@0 s3@0 s4@0 s5@0');
+      expect(disk.buffer(0, 0, 1)).toBe('- -');
+    },
+  );
 
   it.each(['write 0..2', 'zero 0..2', 'read 0..2'])('elsewhere lets %s alone', (request) => {
-    const disk = new Disk({ faults: [{ op: 'read', cluster: 1, ...EIO }, { op: 'write', cluster: 1, ...EIO }] }).ask(request).run('g1');
+    const disk = new Disk({
+      faults: [
+        { op: 'read', cluster: 1, ...EIO },
+        { op: 'write', cluster: 1, ...EIO },
+      ],
+    })
+      .ask(request)
+      .run('g1');
     expect(disk.stepsOf('g1').at(-1)).toBe(`${request.split(' ')[0]}.done`);
   });
 
   it('never fails a discard or a flush', () => {
-    const disk = new Disk({ faults: [{ op: 'read', cluster: 0, ...EIO }, { op: 'write', cluster: 0, ...EIO }] }).ask('discard 0..2', 'flush').run('g1').run('g2');
+    const disk = new Disk({
+      faults: [
+        { op: 'read', cluster: 0, ...EIO },
+        { op: 'write', cluster: 0, ...EIO },
+      ],
+    })
+      .ask('discard 0..2', 'flush')
+      .run('g1')
+      .run('g2');
     expect(disk.shown).toBe('- - s2@0 s3@0 s4@0 s5@0');
   });
 
@@ -441,7 +533,9 @@ describe('a fault', () => {
   });
 
   it('in a later run of sectors fails the read when it comes there', () => {
-    const disk = new Disk({ imageClusterSectors: 2, allocated: [0], faults: [{ op: 'read', cluster: 1, ...EIO }] }).ask('read 0..4').run('g1');
+    const disk = new Disk({ imageClusterSectors: 2, allocated: [0], faults: [{ op: 'read', cluster: 1, ...EIO }] })
+      .ask('read 0..4')
+      .run('g1');
     expect(disk.stepsOf('g1')).toEqual(['read.start', 'read.look c0', 'read.took c0', 'read.look c1', 'read.EIO']);
     expect(disk.buffer(0, 0, 1)).toBe('- -');
   });
@@ -479,7 +573,9 @@ describe('an image that is shorter than its users think', () => {
   });
 
   it('fails a read in the run of sectors that goes past its end', () => {
-    const disk = short({ imageClusterSectors: 2, allocated: [0] }).ask('read 0..4').run('g1');
+    const disk = short({ imageClusterSectors: 2, allocated: [0] })
+      .ask('read 0..4')
+      .run('g1');
     expect(disk.stepsOf('g1')).toEqual(['read.start', 'read.look c0', 'read.took c0', 'read.look c1', 'read.EIO']);
     expect(disk.misuse).toBe(Misuse.none);
   });
@@ -493,14 +589,28 @@ describe('an image that is shorter than its users think', () => {
 
 describe('a disk that copies on read', () => {
   /** Cluster 0 is the overlay's own, 1 its backing file's, 2 a zero cluster. */
-  const copying = (options: Options = {}): Disk => new Disk({ imageClusterSectors: 2, allocated: [0], zeroClusters: [2], copyOnRead: true, ...options });
+  const copying = (options: Options = {}): Disk =>
+    new Disk({ imageClusterSectors: 2, allocated: [0], zeroClusters: [2], copyOnRead: true, ...options });
 
   it('writes up what a read finds in the backing file, and shows what it showed', () => {
     const disk = copying().ask('read 0..6');
     const { shown } = disk;
     expect(disk.places).toBe('oo..zz');
     disk.run('g1');
-    expect(disk.stepsOf('g1')).toEqual(['read.start', 'cor.look c0', 'cor.look c1', 'cor.took c1', 'cor.put c1', 'cor.look c2', 'read.look c0', 'read.took c0', 'read.took c1', 'read.look c2', 'read.took c2', 'read.done']);
+    expect(disk.stepsOf('g1')).toEqual([
+      'read.start',
+      'cor.look c0',
+      'cor.look c1',
+      'cor.took c1',
+      'cor.put c1',
+      'cor.look c2',
+      'read.look c0',
+      'read.took c0',
+      'read.took c1',
+      'read.look c2',
+      'read.took c2',
+      'read.done',
+    ]);
     expect([disk.shown, disk.places]).toEqual([shown, 'oooozz']);
   });
 
@@ -527,7 +637,8 @@ describe('a disk that copies on read', () => {
     const { selfCell, blockersCell } = disk.guests[0]!;
     disk.run('g1');
     const { slot, slotCells } = disk.guests[0]!;
-    for (let cell = slot; cell < slot + slotCells; cell++) if (![selfCell, blockersCell + 1].includes(cell)) expect([cell - slot, disk.world.cells[cell]]).toEqual([cell - slot, 0]);
+    for (let cell = slot; cell < slot + slotCells; cell++)
+      if (![selfCell, blockersCell + 1].includes(cell)) expect([cell - slot, disk.world.cells[cell]]).toEqual([cell - slot, 0]);
   });
 
   it('without it, none of this happens', () => {
@@ -536,14 +647,20 @@ describe('a disk that copies on read', () => {
   });
 
   it.each(['write 3..4', 'zero 2..4', 'discard 2..4', 'read 2..3'])('lets %s wait for a read that copies the same cluster', (second) => {
-    const disk = copying({ discardReads: 'backing' }).ask('read 2..3', second).run('g1', 'read.start').run('g2', `${second.split(' ')[0]}.start`);
+    const disk = copying({ discardReads: 'backing' })
+      .ask('read 2..3', second)
+      .run('g1', 'read.start')
+      .run('g2', `${second.split(' ')[0]}.start`);
     expect([disk.at('g2'), disk.ready.includes('g2')]).toEqual(['overlap', false]);
     disk.run('g1').run('g2');
     expect(disk.stepsOf('g1').slice(1, 4)).toEqual(['cor.look c1', 'cor.took c1', 'cor.put c1']);
   });
 
   it.each(['write 3..4', 'zero 2..4', 'discard 2..4'])('lets a read wait for %s in the same cluster', (first) => {
-    const disk = copying({ discardReads: 'backing' }).ask(first, 'read 2..3').run('g1', `${first.split(' ')[0]}.start`).run('g2', 'read.start');
+    const disk = copying({ discardReads: 'backing' })
+      .ask(first, 'read 2..3')
+      .run('g1', `${first.split(' ')[0]}.start`)
+      .run('g2', 'read.start');
     expect([disk.at('g2'), disk.ready.includes('g2')]).toEqual(['overlap', false]);
     disk.run('g1');
     expect(disk.ready).toContain('g2');

@@ -109,7 +109,8 @@ export class BlockNode {
     this.#requestsCell = world.alloc(`${image.name}.requests`, 1);
     this.#idleCell = world.alloc(`${image.name}.idle`, 1);
     this.#idle = new WaitQueue(coroutines, this.#idleCell);
-    this.#tracked = options.copyOnRead === true ? new InFlight(coroutines, `${image.name}.tracked`, (requester) => requester.trackedCell) : null;
+    this.#tracked =
+      options.copyOnRead === true ? new InFlight(coroutines, `${image.name}.tracked`, (requester) => requester.trackedCell) : null;
     this.#copyingReadsCell = world.alloc(`${image.name}.copyingReads`, this.#tracked === null ? 0 : 1);
   }
 
@@ -211,9 +212,11 @@ export class BlockNode {
   /** Reads into the requester's buffer. Each run of sectors is looked up, then transferred. */
   *read(me: Requester, range: SectorRange, steps: IoSteps): Run<BlockError> {
     const { image } = this;
-    for (let s = range.first; s < range.end; ) {
+    for (let s = range.first; s < range.end;) {
       yield me.step(steps.submit, s);
-      const error = this.#isPastTheEnd(s + 1) ? PAST_THE_END : this.#strike('read', s, image.isRaw ? range.end : image.runEnd(s, range.end));
+      const error = this.#isPastTheEnd(s + 1)
+        ? PAST_THE_END
+        : this.#strike('read', s, image.isRaw ? range.end : image.runEnd(s, range.end));
       if (error !== NO_ERROR) {
         me.forgetRun();
         return error;
@@ -236,7 +239,7 @@ export class BlockNode {
     yield me.step(steps.submit, range.first);
     const error = this.#strike('write', range.first, range.end);
     if (error !== NO_ERROR) return error;
-    for (let s = range.first; s < range.end; ) {
+    for (let s = range.first; s < range.end;) {
       yield me.step(steps.effect, s);
       for (const end = this.unitEnd(s, range.end); s < end; s++) put(s);
     }
@@ -248,7 +251,7 @@ export class BlockNode {
     yield me.step(steps.submit, range.first);
     const error = this.#strike('write', range.first, range.end);
     if (error !== NO_ERROR) return error;
-    for (let s = range.first; s < range.end; ) {
+    for (let s = range.first; s < range.end;) {
       yield me.step(steps.effect, s);
       const end = this.unitEnd(s, range.end);
       this.image.putZeroes(s, end);
@@ -261,7 +264,7 @@ export class BlockNode {
   /** Discards the image's clusters that the range covers whole; the rest of the range stays as it is. */
   *discard(me: Requester, range: SectorRange, steps: IoSteps, reads: DiscardReads): Run<BlockError> {
     yield me.step(steps.submit, range.first);
-    for (let s = this.discardFirst(range); s < this.discardEnd(range); ) {
+    for (let s = this.discardFirst(range); s < this.discardEnd(range);) {
       yield me.step(steps.effect, s);
       const end = this.discardUnitEnd(s, range);
       this.image.discard(s, end, reads);

@@ -127,7 +127,10 @@ export abstract class Requester extends Coroutine {
     return this.#trackedCell;
   }
 
-  /** Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait; one without everyBitIsLookedUp keeps in the first whether it asks no more. */
+  /**
+   * Where a job without checkBitAfterWaiting keeps the bit of a cluster as it was before the wait; one without
+   * everyBitIsLookedUp keeps in the first whether it asks no more.
+   */
   bitSeenCell(cluster: number): number {
     return this.#bitsSeenCell + cluster;
   }

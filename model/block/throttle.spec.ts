@@ -99,24 +99,28 @@ describe('a throttle', () => {
     expect(queue.at('b')).toBe('throttled s3');
   });
 
-  it.each<WakeOrder>(['any', 'qemu'])('lets them through in the order in which they came, however they are scheduled, and keeps nothing (wake order %s)', (wake) => {
-    const names = ['a', 'b', 'c', 'd', 'e'];
-    const pick = seeded(`throttle ${wake}`);
-    const orders = new Set<string>();
-    for (let run = 0; run < 200; run++) {
-      const queue = new Queue(names, wake);
-      const came: string[] = [];
-      for (let { ready } = queue; ready.length > 0; ready = queue.ready) {
-        const next = ready[pick(ready.length)]!;
-        if (queue.at(next) === 'start.client') came.push(next);
-        queue.run(next);
+  it.each<WakeOrder>(['any', 'qemu'])(
+    'lets them through in the order in which they came, however they are scheduled, and keeps nothing (wake order %s)',
+    (wake) => {
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const pick = seeded(`throttle ${wake}`);
+      const orders = new Set<string>();
+      for (let run = 0; run < 200; run++) {
+        const queue = new Queue(names, wake);
+        const came: string[] = [];
+        for (let { ready } = queue; ready.length > 0; ready = queue.ready) {
+          const next = ready[pick(ready.length)]!;
+          if (queue.at(next) === 'start.client') came.push(next);
+          queue.run(next);
+        }
+        expect(queue.passed).toEqual(came);
+        for (const name of ['disk.busy', 'disk.queue'])
+          expect(cellsNamed(queue.world, name).map((cell) => queue.world.cells[cell])).toEqual([0]);
+        orders.add(came.join());
       }
-      expect(queue.passed).toEqual(came);
-      for (const name of ['disk.busy', 'disk.queue']) expect(cellsNamed(queue.world, name).map((cell) => queue.world.cells[cell])).toEqual([0]);
-      orders.add(came.join());
-    }
-    expect(orders.size).toBeGreaterThan(50);
-  });
+      expect(orders.size).toBeGreaterThan(50);
+    },
+  );
 });
 
 describe('a throttled disk', () => {
@@ -138,15 +142,25 @@ describe('a throttled disk', () => {
     const [w, d, f] = machine.guests as [GuestRequest, GuestRequest, GuestRequest];
     player.play('job: start', 'w: write.start', 'd: discard.start', 'f: ... flush.done', 'job: sleep c0', 'job: ask c0');
     expect(f.hasEnded).toBe(true);
-    expect([w, d, machine.job].map((c) => machine.stepName(c.pending))).toEqual(['throttle', 'copy.queue c2', 'copy.queue c0']); // only copies read
-    player.play('w: throttle', 'd: copy.queue c2', 'd: copy.throttle c2', 'd: ... discard.done', 'job: copy.queue c0', 'job: copy.throttle c0', 'job: copy.read c0');
-    const queue = (): (number | undefined)[] => ['source.throttle.busy', 'source.throttle.queue'].map((name) => machine.world.cells[cellsNamed(machine.world, name)[0]!]);
+    // only copies read
+    expect([w, d, machine.job].map((c) => machine.stepName(c.pending))).toEqual(['throttle', 'copy.queue c2', 'copy.queue c0']);
+    player.play(
+      'w: throttle',
+      'd: copy.queue c2',
+      'd: copy.throttle c2',
+      'd: ... discard.done',
+      'job: copy.queue c0',
+      'job: copy.throttle c0',
+      'job: copy.read c0',
+    );
+    const queue = (): (number | undefined)[] =>
+      ['source.throttle.busy', 'source.throttle.queue'].map((name) => machine.world.cells[cellsNamed(machine.world, name)[0]!]);
     expect(queue()).toEqual([0, 0]);
     player.play('job: ... copy.done c0');
     expect(queue()).toEqual([0, 0]);
   });
 
-  it('is not asked by a reader of the point in time, whose driver is the target\'s', () => {
+  it("is not asked by a reader of the point in time, whose driver is the target's", () => {
     const scenario = throttled(smallScenario('none', [request('w', 'write', [4, 1]), request('r', 'readT0', [0, 2])]));
     const { machine, player } = staged(scenario, () => NOBODY);
     player.play('job: start', 'w: write.start', 'r: ... readT0.done c0');

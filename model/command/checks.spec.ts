@@ -24,7 +24,8 @@ const NAMES = CHECKS.map(({ name }) => name);
 const TARGET = ACCEPTED.request.target;
 const DISK = ACCEPTED.environment.devices[ACCEPTED.request.device]!;
 
-const refusing = ({ request, environment }: Example): CheckName[] => CHECKS.filter(({ refuses }) => refuses(commandOf(request, environment))).map(({ name }) => name);
+const refusing = ({ request, environment }: Example): CheckName[] =>
+  CHECKS.filter(({ refuses }) => refuses(commandOf(request, environment))).map(({ name }) => name);
 const refusedBy = ({ request, environment }: Example): CheckName | null => refusal(request, environment)?.check ?? null;
 const decided = (...changes: Change[]): Target | null => {
   const { request, environment } = exampleWith(...changes);
@@ -61,7 +62,11 @@ describe('refusal', () => {
   ])('%s alone: %s', (check, description) => {
     const example = exampleWith(REFUSED[check]);
     expect(refusing(example)).toEqual([check]);
-    expect(refusal(example.request, example.environment)).toEqual({ errorClass: check === 'deviceExists' ? 'DeviceNotFound' : 'GenericError', description, check });
+    expect(refusal(example.request, example.environment)).toEqual({
+      errorClass: check === 'deviceExists' ? 'DeviceNotFound' : 'GenericError',
+      description,
+      check,
+    });
     expect(targetOf(example.request, example.environment)).toBeNull();
   });
 
@@ -86,14 +91,22 @@ describe('refusal', () => {
     ['raw for TOP', 'backingSupported', [{ request: { format: 'raw', sync: 'top' } }]],
     ['raw for TOP of an image without a backing file', null, [{ request: { format: 'raw', sync: 'top' }, device: { backing: null } }]],
     ['raw for NONE into an existing target', null, [{ request: { format: 'raw' } }, existing('raw')]],
-    ['a raw source for NONE, format by default', 'backingSupported', [{ device: { format: 'raw' }, files: { [DISK.file]: { holds: 'raw' } } }]],
+    [
+      'a raw source for NONE, format by default',
+      'backingSupported',
+      [{ device: { format: 'raw' }, files: { [DISK.file]: { holds: 'raw' } } }],
+    ],
     ['TOP onto its own backing file', 'targetIsNotItsBacking', [{ request: { sync: 'top', target: '/vm/base.qcow2' } }]],
     ['an existing target that is not there', 'targetOpened', [{ request: { mode: 'existing' } }]],
     ['an existing target that may not be written', 'targetOpened', [existing(), { files: { [TARGET]: { opening: 'EACCES' } } }]],
     ['an existing target of another format than named', 'targetOpened', [{ request: { format: 'vmdk' } }, existing()]],
     ['raw is what any file can be', null, [{ request: { format: 'raw' } }, existing()]],
     ['a new target whose backing file cannot be opened', 'targetOpened', [{ files: { [DISK.file]: { opening: 'EACCES' } } }]],
-    ['enospc asks for an I/O status as stop does', 'sourceHasIoStatus', [{ request: { onSourceError: 'enospc' }, device: { ioStatus: false } }]],
+    [
+      'enospc asks for an I/O status as stop does',
+      'sourceHasIoStatus',
+      [{ request: { onSourceError: 'enospc' }, device: { ioStatus: false } }],
+    ],
     ['report and ignore do not', null, [{ request: { onSourceError: 'ignore' }, device: { ioStatus: false } }]],
     ['nor does any policy for the target', null, [{ request: { onTargetError: 'stop' }, device: { ioStatus: false } }]],
     ['no speed is as fast as it goes', null, [{ request: { speed: 0 } }]],
@@ -134,7 +147,9 @@ describe('the order of the checks', () => {
     return null;
   }
 
-  const PAIRS = NAMES.flatMap((earlier, i) => NAMES.slice(i + 1).map((later) => ({ earlier, later, example: refusedByBoth(earlier, later) })));
+  const PAIRS = NAMES.flatMap((earlier, i) =>
+    NAMES.slice(i + 1).map((later) => ({ earlier, later, example: refusedByBoth(earlier, later) })),
+  );
 
   it.each(PAIRS.filter(({ example }) => example !== null))('$earlier is before $later', ({ earlier, example }) => {
     expect(refusedBy(example!)).toBe(earlier);
@@ -143,7 +158,15 @@ describe('the order of the checks', () => {
   it('is tried for all pairs but those of which one leaves nothing for the other to look at', () => {
     const without = PAIRS.filter(({ example }) => example === null).map(({ earlier, later }) => `${earlier}, ${later}`);
     expect(without).toEqual([
-      ...['mediumInserted', 'deviceNotInUse', 'lengthReadable', 'backingSupported', 'backingFormatSupported', 'targetIsNotItsBacking', 'sourceHasIoStatus'].map((later) => `deviceExists, ${later}`),
+      ...[
+        'mediumInserted',
+        'deviceNotInUse',
+        'lengthReadable',
+        'backingSupported',
+        'backingFormatSupported',
+        'targetIsNotItsBacking',
+        'sourceHasIoStatus',
+      ].map((later) => `deviceExists, ${later}`),
       'formatKnown, backingSupported',
       'formatKnown, backingFormatSupported',
       'backingSupported, backingFormatSupported',
@@ -153,11 +176,24 @@ describe('the order of the checks', () => {
 
 describe('targetOf', () => {
   it('fills in the defaults', () => {
-    expect(commandOf(ACCEPTED.request, ACCEPTED.environment).request).toEqual({ ...ACCEPTED.request, mode: 'absolute-paths', speed: 0, onSourceError: 'report', onTargetError: 'report' });
+    expect(commandOf(ACCEPTED.request, ACCEPTED.environment).request).toEqual({
+      ...ACCEPTED.request,
+      mode: 'absolute-paths',
+      speed: 0,
+      onSourceError: 'report',
+      onTargetError: 'report',
+    });
   });
 
   it('leaves what was asked for', () => {
-    const asked: DriveBackupRequest = { ...ACCEPTED.request, format: 'raw', mode: 'existing', speed: 512, onSourceError: 'ignore', onTargetError: 'enospc' };
+    const asked: DriveBackupRequest = {
+      ...ACCEPTED.request,
+      format: 'raw',
+      mode: 'existing',
+      speed: 512,
+      onSourceError: 'ignore',
+      onTargetError: 'enospc',
+    };
     expect(commandOf(asked, ACCEPTED.environment)).toMatchObject({ request: asked, format: 'raw', creates: false });
   });
 
@@ -193,7 +229,11 @@ describe('targetOf', () => {
   });
 
   it("names the backing file's own format, not the target's", () => {
-    const change: Change = { request: { sync: 'top' }, device: { backing: { file: '/vm/base.raw', format: 'raw' } }, files: { '/vm/base.raw': { holds: 'raw' } } };
+    const change: Change = {
+      request: { sync: 'top' },
+      device: { backing: { file: '/vm/base.raw', format: 'raw' } },
+      files: { '/vm/base.raw': { holds: 'raw' } },
+    };
     expect(decided(change)).toMatchObject({ format: 'qcow2', creation: { backing: { file: '/vm/base.raw', format: 'raw' } } });
   });
 });
@@ -208,7 +248,8 @@ describe('what is not checked', () => {
   });
 
   it('is whether the target is the source: FULL and TOP create over the live image, any mode goes onto it if existing (S-11)', () => {
-    for (const sync of ['full', 'top'] as const) expect(decided({ request: { sync, target: DISK.file } })).toMatchObject({ file: DISK.file, creation: { size: DISK.length } });
+    for (const sync of ['full', 'top'] as const)
+      expect(decided({ request: { sync, target: DISK.file } })).toMatchObject({ file: DISK.file, creation: { size: DISK.length } });
     for (const sync of SYNC_MODES) expect(decided({ request: { sync } }, existing('qcow2', DISK.file))).toMatchObject({ file: DISK.file });
     expect(refusedBy(exampleWith({ request: { sync: 'none', target: DISK.file } }))).toBe('targetIsNotItsBacking');
   });
@@ -220,14 +261,22 @@ describe('what is not checked', () => {
   it("is whether the backing file's name can be followed from the target (S-22): it opens nothing, or another image", () => {
     expect(refusedBy(exampleWith(relative))).toBe('targetOpened');
     const found = (change: Change): unknown => decided(relative, change)?.creation?.backing?.foundAs;
-    expect(found({ files: { '/backup/disk.qcow2': {}, '/other/disk.qcow2': { holds: 'qcow2' } }, request: { target: '/other/new.qcow2' } })).toBe('/other/disk.qcow2');
+    expect(
+      found({ files: { '/backup/disk.qcow2': {}, '/other/disk.qcow2': { holds: 'qcow2' } }, request: { target: '/other/new.qcow2' } }),
+    ).toBe('/other/disk.qcow2');
     expect(found({ request: { target: 'new.qcow2' } })).toBe('disk.qcow2');
     expect(found({ request: { target: 'file:new.qcow2' }, files: { 'file:disk.qcow2': { holds: 'qcow2' } } })).toBe('file:disk.qcow2');
-    expect(decided({ device: { file: 'file:disk.qcow2' }, files: { 'file:disk.qcow2': { holds: 'qcow2' } } })?.creation?.backing?.foundAs).toBe('file:disk.qcow2');
+    expect(
+      decided({ device: { file: 'file:disk.qcow2' }, files: { 'file:disk.qcow2': { holds: 'qcow2' } } })?.creation?.backing?.foundAs,
+    ).toBe('file:disk.qcow2');
   });
 
   it("is whether the source's flags are for the target, too (S-13)", () => {
-    expect(decided({ device: { flags: ['read-write', 'copy-on-read', 'snapshot'] } })!.flags).toEqual(['read-write', 'copy-on-read', 'snapshot']);
+    expect(decided({ device: { flags: ['read-write', 'copy-on-read', 'snapshot'] } })!.flags).toEqual([
+      'read-write',
+      'copy-on-read',
+      'snapshot',
+    ]);
   });
 
   it('is whether an existing target for NONE can have holes (S-24)', () => {
@@ -244,7 +293,8 @@ describe('any request, anywhere', () => {
   const errno = fc.constantFrom(...ERRNOS);
   const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { freq: 1 });
   const mostly = fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.boolean() });
-  const someOf = <T>(names: readonly string[], row: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> => fc.dictionary(fc.constantFrom(...names), row, { maxKeys: names.length });
+  const someOf = <T>(names: readonly string[], row: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+    fc.dictionary(fc.constantFrom(...names), row, { maxKeys: names.length });
 
   const request: fc.Arbitrary<DriveBackupRequest> = fc.record(
     {
@@ -263,17 +313,27 @@ describe('any request, anywhere', () => {
     file,
     format,
     inserted: mostly,
-    inUseBy: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom('block job' as const, 'dataplane' as const) }),
+    inUseBy: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom('block job' as const, 'dataplane' as const) },
+    ),
     length: fc.oneof({ weight: 5, arbitrary: fc.nat() }, { weight: 1, arbitrary: errno }),
     flags: fc.subarray(['read-write', 'no-cache', 'unmap', 'copy-on-read', 'snapshot']),
     backing: fc.option(fc.record({ file, format })),
     ioStatus: mostly,
   });
   const formatRow: fc.Arbitrary<Format> = fc
-    .record({ creates: mostly, backing: fc.constantFrom('nothing' as const, 'name' as const, 'name and format' as const, 'name and format' as const), largest: rarely(fc.nat()) })
+    .record({
+      creates: mostly,
+      backing: fc.constantFrom('nothing' as const, 'name' as const, 'name and format' as const, 'name and format' as const),
+      largest: rarely(fc.nat()),
+    })
     .map(({ largest, ...rest }) => (largest === null ? rest : { ...rest, largest }));
   const protocol: fc.Arbitrary<Protocol> = fc.record({ creates: mostly });
-  const imageFile: fc.Arbitrary<ImageFile> = fc.oneof({ weight: 4, arbitrary: fc.record({ holds: format }) }, { weight: 1, arbitrary: fc.record({ holds: format, creating: errno, opening: errno }, { requiredKeys: [] }) });
+  const imageFile: fc.Arbitrary<ImageFile> = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ holds: format }) },
+    { weight: 1, arbitrary: fc.record({ holds: format, creating: errno, opening: errno }, { requiredKeys: [] }) },
+  );
   const environment: fc.Arbitrary<Environment> = fc.record({
     devices: someOf(DEVICES, device),
     formats: someOf(FORMATS, formatRow),

@@ -29,7 +29,12 @@ export interface DriveBackupRequest {
 }
 
 /** What the command fills in; `format` is no constant, see commandOf. */
-export const DEFAULTS = { mode: 'absolute-paths', speed: 0, onSourceError: 'report', onTargetError: 'report' } as const satisfies Partial<DriveBackupRequest>;
+export const DEFAULTS = {
+  mode: 'absolute-paths',
+  speed: 0,
+  onSourceError: 'report',
+  onTargetError: 'report',
+} as const satisfies Partial<DriveBackupRequest>;
 
 const STRERROR = {
   EACCES: 'Permission denied',
@@ -285,7 +290,8 @@ export const CHECKS = [
     sentence: "The target's format, or its protocol, cannot create images.",
     errorClass: 'GenericError',
     description: ({ format }) => `Formatting or formatting option not supported for file format '${format}'`,
-    refuses: (command) => command.creates && (command.driver?.creates === false || command.protocol?.creates === false || creationError(command) === 'ENOTSUP'),
+    refuses: (command) =>
+      command.creates && (command.driver?.creates === false || command.protocol?.creates === false || creationError(command) === 'ENOTSUP'),
   },
   {
     name: 'sizeSupported',
@@ -305,13 +311,16 @@ export const CHECKS = [
     name: 'targetOpened',
     sentence: 'The target, or the backing file it was given, cannot be opened: not there, of another format, or the host says no.',
     errorClass: 'GenericError',
-    description: (command) => (command.protocol === undefined ? UNKNOWN_PROTOCOL : `Could not open '${command.request.target}': ${strerror(openingError(command))}`),
+    description: (command) =>
+      command.protocol === undefined ? UNKNOWN_PROTOCOL : `Could not open '${command.request.target}': ${strerror(openingError(command))}`,
     refuses: (command) => openingError(command) !== undefined,
   },
   {
     // Only for the source: the job switches the target's I/O status on itself.
     name: 'sourceHasIoStatus',
-    sentence: 'on-source-error is stop or enospc, and the device keeps no I/O status: it cannot, or neither its rerror nor its werror stops the guest.',
+    sentence:
+      'on-source-error is stop or enospc, and the device keeps no I/O status: it cannot, or neither its rerror ' +
+      'nor its werror stops the guest.',
     errorClass: 'GenericError',
     description: () => "Invalid parameter 'on-source-error'",
     refuses: ({ device, request }) => device?.ioStatus === false && ['stop', 'enospc'].includes(request.onSourceError),
@@ -372,7 +381,9 @@ export function targetOf(request: DriveBackupRequest, environment: Environment):
     probed: format === null,
     flags: [...new Set([...device!.flags, 'read-write' as const])],
     sync: full.sync,
-    creation: creates ? { size: device!.length as number, backing: backing && { ...backing, foundAs: foundFrom(full.target, backing.file) } } : null,
+    creation: creates
+      ? { size: device!.length as number, backing: backing && { ...backing, foundAs: foundFrom(full.target, backing.file) } }
+      : null,
   };
 }
 
@@ -426,7 +437,9 @@ export const NOT_CHECKED = [
   },
   {
     name: 'targetIsNotSource',
-    sentence: 'The target is neither the source nor in its backing chain. All that is compared is the name of a new target with that of its own backing file.',
+    sentence:
+      'The target is neither the source nor in its backing chain. All that is compared is the name of a new ' +
+      'target with that of its own backing file.',
     without: 'Creating the target empties the live image; an existing one is copied onto itself.',
     id: 'S-11',
     since: '2.10, in practice: image locking',

@@ -43,7 +43,10 @@ export abstract class BackupState extends BlockJob {
     this.copied = new CopiedBitmap(this.world, this.clusters);
     this.inFlight = new InFlight(coroutines, 'inFlight', (requester) => requester.cowInFlightCell);
     this.copies = new SharedLock(coroutines, 'copies');
-    this.#ranges = Array.from({ length: this.clusters }, (_, c) => ({ first: c * clusterSectors, end: Math.min((c + 1) * clusterSectors, sectorsMax) }));
+    this.#ranges = Array.from({ length: this.clusters }, (_, c) => ({
+      first: c * clusterSectors,
+      end: Math.min((c + 1) * clusterSectors, sectorsMax),
+    }));
   }
 
   sectorsOf(cluster: number): SectorRange {

@@ -25,7 +25,7 @@ export class CopiedBitmap implements CopiedBits {
   }
 
   has(cluster: number): boolean {
-    if (cluster >= this.#clusters) return this.#world.misuse(Misuse.outOfRange), true; // whatever lies there
+    if (cluster >= this.#clusters) return (this.#world.misuse(Misuse.outOfRange), true); // whatever lies there
     return this.#read(cluster) === COPIED;
   }
 

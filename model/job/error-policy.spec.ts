@@ -16,9 +16,12 @@ describe('an error policy', () => {
     expect(actionOn('enospc', blockError('target', 'EIO'))).toBe(ErrorAction.report);
   });
 
-  it.each(ERROR_POLICIES.flatMap((policy) => ERRNOS.map((errno) => ({ policy, errno }))))('$policy decides about $errno, whichever side it is of', ({ policy, errno }) => {
-    for (const side of ['source', 'target'] as const) expect(actionOn(policy, blockError(side, errno))).toBe(ACTIONS[policy][errno]);
-  });
+  it.each(ERROR_POLICIES.flatMap((policy) => ERRNOS.map((errno) => ({ policy, errno }))))(
+    '$policy decides about $errno, whichever side it is of',
+    ({ policy, errno }) => {
+      for (const side of ['source', 'target'] as const) expect(actionOn(policy, blockError(side, errno))).toBe(ACTIONS[policy][errno]);
+    },
+  );
 });
 
 describe('the io-status of a job that has stopped', () => {

@@ -331,7 +331,9 @@ describe('wake order qemu', () => {
     village.begin().run(...Array.from({ length: 12 }, (_, i) => `w${Math.floor(i / 3)}${i % 3}`), 'waker');
     // A stack of queues: the first of each wakes the next before its own fellows run.
     for (let next = village.ready; next.length > 0; next = village.ready) village.run(next[0]!);
-    expect(village.said).toEqual(['w00', 'w10', 'w20', 'w30', 'w31', 'w32', 'w21', 'w22', 'w11', 'w12', 'w01', 'w02'].map((name) => `${name} woke`));
+    expect(village.said).toEqual(
+      ['w00', 'w10', 'w20', 'w30', 'w31', 'w32', 'w21', 'w22', 'w11', 'w12', 'w01', 'w02'].map((name) => `${name} woke`),
+    );
   });
 });
 
@@ -405,10 +407,14 @@ describe('blockers', () => {
 
   it('all go at once when somebody is released, and may come back', () => {
     const village = new Village('any');
-    const late = village.person('late', function* (me) {
-      me.world.write(me.blockersCell, 1);
-      yield me.step(AWAIT);
-    }, { start: AWAIT, blockers: 2 });
+    const late = village.person(
+      'late',
+      function* (me) {
+        me.world.write(me.blockersCell, 1);
+        yield me.step(AWAIT);
+      },
+      { start: AWAIT, blockers: 2 },
+    );
     village.person('ann', function* (me) {
       village.coroutines.release(late.id);
       yield me.step(MORE);

@@ -220,7 +220,8 @@ export class Coroutines {
     for (let i = 0; i < ordered; i++) if (this.#isReady(slots[i]!)) into[count++] = i + 1;
     if (this.#firstAlive < ordered) this.#firstAlive = ordered;
     while (this.#firstAlive < slots.length && cells[slots[this.#firstAlive]! + PENDING] === ENDED) this.#firstAlive++;
-    for (let i = this.#firstAlive; i < slots.length && cells[slots[i]! + BLOCKERS] === 0; i++) if (this.#isReady(slots[i]!)) into[count++] = i + 1;
+    for (let i = this.#firstAlive; i < slots.length && cells[slots[i]! + BLOCKERS] === 0; i++)
+      if (this.#isReady(slots[i]!)) into[count++] = i + 1;
     return count;
   }
 
@@ -385,7 +386,8 @@ export class SharedLock {
 
   unlockShared(): void {
     this.#world.move(this.#readers, this.#readers, -1);
-    if (!this.#writers.isEmpty && this.#world.isZero(this.#readers)) this.#writers.wakeFirst(); // asked the other way round in QEMU, to the same effect
+    // asked the other way round in QEMU, to the same effect
+    if (!this.#writers.isEmpty && this.#world.isZero(this.#readers)) this.#writers.wakeFirst();
   }
 
   /** Waits until there is no reader. What follows, up to the next yield, has the lock to itself. */

@@ -125,7 +125,8 @@ function compare(furniture: Furniture, seed: string, { runs = 200, stepsMax = 60
       }
       const difference = firstDifference(generators.world, table.world);
       if (difference !== null) return { parted: `difference: ${difference}`, table: table.table };
-      if (table.ready.join() !== generators.ready.join()) return { parted: `ready: ${table.ready.join()} and ${generators.ready.join()}`, table: table.table };
+      if (table.ready.join() !== generators.ready.join())
+        return { parted: `ready: ${table.ready.join()} and ${generators.ready.join()}`, table: table.table };
     }
   }
   return { parted: null, table: table.table };
@@ -148,9 +149,11 @@ function* countDown(me: Toy): Run {
     yield me.step(TICK);
   }
 }
-const withNumbers = (numbers: (pick: Pick) => number): NonNullable<Furniture['fill']> => (lab, cells, pick) => {
-  for (const toy of lab.toys) cells[toy.own(NUMBER)] = numbers(pick);
-};
+const withNumbers =
+  (numbers: (pick: Pick) => number): NonNullable<Furniture['fill']> =>
+  (lab, cells, pick) => {
+    for (const toy of lab.toys) cells[toy.own(NUMBER)] = numbers(pick);
+  };
 
 describe('the learned table', () => {
   it('runs a coroutine that counts down as its generator does, and needs the generator for three of 1,001 steps', () => {
@@ -179,7 +182,10 @@ describe('the learned table', () => {
   });
 
   it('tells what a step touches by the slot of who asks, whoever it was learned from', () => {
-    for (const order of [[1, 2], [2, 1]]) {
+    for (const order of [
+      [1, 2],
+      [2, 1],
+    ]) {
       const lab = new Lab('table', { toys: 2, ownCells: 1, sharedCells: 1, does: countDown, fill: withNumbers(() => 1) });
       lab.begin(() => 0);
       lab.world.track();
@@ -481,11 +487,20 @@ describe('coroutines of one kind that look at each other', () => {
   });
 
   it('learn from each other, two that look at one another', () => {
-    expect(compare(neighbours(2, (i) => 1 - i), 'two neighbours')).toMatchObject({ parted: null });
+    expect(
+      compare(
+        neighbours(2, (i) => 1 - i),
+        'two neighbours',
+      ),
+    ).toMatchObject({ parted: null });
   });
 
   it('learn from each other, in a ring', () => {
-    const { parted, table } = compare(neighbours(4, (i) => (i + 1) % 4), 'a ring', { runs: 400 });
+    const { parted, table } = compare(
+      neighbours(4, (i) => (i + 1) % 4),
+      'a ring',
+      { runs: 400 },
+    );
     expect(parted).toBeNull();
     expect(table.lessons).toBeLessThan(table.steps / 10);
   });

@@ -220,7 +220,7 @@ export class LearnedTable implements Engine, Recorder {
   #walk(from: number, slot: number): number {
     const { cells } = this.#world;
     const code = this.#code;
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       const cell = code[at]!;
       if (cell >= STORE) return at;
       const branch = (cells[placeOf(cell, slot)]! - cells[placeOf(code[at + COMPARED]!, slot)]! - code[at + LEAST]!) >>> code[at + SHIFT]!;
@@ -309,7 +309,11 @@ export class LearnedTable implements Engine, Recorder {
   #footprint(isLast: boolean): number {
     const [reads, writes, adds] = [ascending(this.#reads), ascending(this.#writes), ascending(this.#adds)];
     if (reads.length + writes.length + adds.length === 0) return NO_FOOTPRINT;
-    const relative = numberOf({ reads, writes, adds, isLast, concernsReady: this.#others !== 0 }, this.#relativeFootprints, this.#relativeNumbers);
+    const relative = numberOf(
+      { reads, writes, adds, isLast, concernsReady: this.#others !== 0 },
+      this.#relativeFootprints,
+      this.#relativeNumbers,
+    );
     const room = (relative + 1) * this.#ids;
     if (room > this.#placed.length) {
       const longer = new Int32Array(2 * room);
@@ -335,7 +339,10 @@ export class LearnedTable implements Engine, Recorder {
     return this.#yesOrNo.has(look) ? (difference === 0 ? 1 : 0) : difference;
   }
 
-  /** Brings a generator once more to where `step` is its next, for who looks on. Nothing changes. @throws HiddenState if it takes another way */
+  /**
+   * Brings a generator once more to where `step` is its next, for who looks on. Nothing changes. @throws HiddenState if
+   * it takes another way
+   */
   bringAgainTo(coroutine: Coroutine, step: Step): void {
     try {
       this.#bringTo(coroutine, step);
@@ -387,10 +394,13 @@ export class LearnedTable implements Engine, Recorder {
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known);
     this.#storeBefore(cell);
-    const value = this.#look(() => this.#world.cells[cell]!, (seen) => {
-      const first = this.#top + LOOK_WORDS;
-      this.#emit(this.#relative(cell), this.#world.zeroCell, seen, 0, 1, 0, first, first + 1);
-    });
+    const value = this.#look(
+      () => this.#world.cells[cell]!,
+      (seen) => {
+        const first = this.#top + LOOK_WORDS;
+        this.#emit(this.#relative(cell), this.#world.zeroCell, seen, 0, 1, 0, first, first + 1);
+      },
+    );
     this.#known.set(cell, value);
     return value;
   }
@@ -401,7 +411,10 @@ export class LearnedTable implements Engine, Recorder {
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known === 0 ? 1 : 0) === 1;
     if (this.#knownNonZero.has(cell) && this.#mode !== Mode.path) return this.#answer(0) === 1;
     this.#storeBefore(cell);
-    const zero = this.#look(() => (this.#world.cells[cell] === 0 ? 1 : 0), (seen) => this.#emitYesOrNo(this.#relative(cell), this.#world.zeroCell, seen));
+    const zero = this.#look(
+      () => (this.#world.cells[cell] === 0 ? 1 : 0),
+      (seen) => this.#emitYesOrNo(this.#relative(cell), this.#world.zeroCell, seen),
+    );
     if (zero === 1) this.#known.set(cell, 0);
     else this.#knownNonZero.add(cell);
     return zero === 1;
@@ -413,7 +426,10 @@ export class LearnedTable implements Engine, Recorder {
     this.#storeBefore(a);
     this.#storeBefore(b);
     const { cells } = this.#world;
-    const same = this.#look(() => (cells[a] === cells[b] ? 1 : 0), (seen) => this.#emitYesOrNo(this.#relative(a), this.#relative(b), seen));
+    const same = this.#look(
+      () => (cells[a] === cells[b] ? 1 : 0),
+      (seen) => this.#emitYesOrNo(this.#relative(a), this.#relative(b), seen),
+    );
     return same === 1;
   }
 
@@ -422,10 +438,23 @@ export class LearnedTable implements Engine, Recorder {
     const known = this.#known.get(cell);
     if (known !== undefined && this.#mode !== Mode.path) return this.#answer(known < bound ? 1 : 0) === 1;
     this.#storeBefore(cell);
-    const below = this.#look(() => (this.#world.cells[cell]! < bound ? 1 : 0), (seen) => {
-      const first = this.#top + LOOK_WORDS;
-      this.#emit(this.#relative(cell), this.#world.zeroCell, bound, SIGN_SHIFT, 2, 0, first, seen === 0 ? first + 2 : 0, seen === 1 ? first + 2 : 0);
-    });
+    const below = this.#look(
+      () => (this.#world.cells[cell]! < bound ? 1 : 0),
+      (seen) => {
+        const first = this.#top + LOOK_WORDS;
+        this.#emit(
+          this.#relative(cell),
+          this.#world.zeroCell,
+          bound,
+          SIGN_SHIFT,
+          2,
+          0,
+          first,
+          seen === 0 ? first + 2 : 0,
+          seen === 1 ? first + 2 : 0,
+        );
+      },
+    );
     return below === 1;
   }
 
@@ -489,7 +518,8 @@ export class LearnedTable implements Engine, Recorder {
   /** From here on the generator works on the world, which has yet to get what this step has stored so far. */
   #leaveWalk(): void {
     const { world } = this.#coroutines;
-    for (let i = 0; i < this.#stores.length; i += 3) world.store(this.#stores[i]!, world.cells[this.#stores[i + 1]!]! + this.#stores[i + 2]!);
+    for (let i = 0; i < this.#stores.length; i += 3)
+      world.store(this.#stores[i]!, world.cells[this.#stores[i + 1]!]! + this.#stores[i + 2]!);
     this.#mode = Mode.world;
   }
 

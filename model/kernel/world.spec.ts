@@ -72,7 +72,13 @@ describe('what model code does', () => {
     world.recorder = null;
 
     expect(answers).toEqual([41, true, false]);
-    expect(heard).toEqual([`read ${first}`, `isZero ${first}`, `same ${first} ${first}`, `write ${first} 3`, `move ${first + 1} ${first} 2`]);
+    expect(heard).toEqual([
+      `read ${first}`,
+      `isZero ${first}`,
+      `same ${first} ${first}`,
+      `write ${first} 3`,
+      `move ${first + 1} ${first} 2`,
+    ]);
     expect([...world.cells].every((value) => value === 0)).toBe(true);
   });
 
@@ -103,12 +109,15 @@ describe('what model code does', () => {
     expect(world.read(first)).toBe(99);
   });
 
-  it.each([Misuse.spins, Misuse.freedBitmap, Misuse.closedTarget, Misuse.outOfRange])('misuse %i is kept, whatever comes after it', (what) => {
-    const { world } = sealed(1);
-    world.misuse(what);
-    for (const later of [Misuse.outOfRange, Misuse.freedBitmap, Misuse.closedTarget]) world.misuse(later);
-    expect(world.cells[world.misuseCell]).toBe(what);
-  });
+  it.each([Misuse.spins, Misuse.freedBitmap, Misuse.closedTarget, Misuse.outOfRange])(
+    'misuse %i is kept, whatever comes after it',
+    (what) => {
+      const { world } = sealed(1);
+      world.misuse(what);
+      for (const later of [Misuse.outOfRange, Misuse.freedBitmap, Misuse.closedTarget]) world.misuse(later);
+      expect(world.cells[world.misuseCell]).toBe(what);
+    },
+  );
 });
 
 describe('the list of changes', () => {
@@ -163,26 +172,31 @@ describe('undo and fingerprint', () => {
   const seed = { seed: 1606, numRuns: 400 };
 
   it('come back exactly, through marks inside marks', () => {
-    const property = fc.property(stores, fc.array(stores, { minLength: 1, maxLength: 6 }), fc.infiniteStream(fc.nat()), (before, groups, back) => {
-      const { world } = sealed(CELLS);
-      for (const [cell, v] of before) world.store(cell, v);
-      world.track();
-      const marks: { mark: number; cells: Int32Array; fingerprint: unknown }[] = [];
-      for (const group of groups) {
-        marks.push({ mark: world.undoMark(), cells: world.cells.slice(), fingerprint: world.fingerprint() });
-        for (const [cell, v] of group) world.store(cell, v);
-      }
-      // Not always to the newest mark: several groups are taken back at once.
-      while (marks.length > 0) {
-        const to = back.next().value! % marks.length;
-        const { mark, cells, fingerprint } = marks[to]!;
-        marks.length = to;
-        world.undoTo(mark);
-        expect(world.cells).toEqual(cells);
-        expect(world.fingerprint()).toEqual(fingerprint);
-        expect(world.undoMark()).toBe(mark);
-      }
-    });
+    const property = fc.property(
+      stores,
+      fc.array(stores, { minLength: 1, maxLength: 6 }),
+      fc.infiniteStream(fc.nat()),
+      (before, groups, back) => {
+        const { world } = sealed(CELLS);
+        for (const [cell, v] of before) world.store(cell, v);
+        world.track();
+        const marks: { mark: number; cells: Int32Array; fingerprint: unknown }[] = [];
+        for (const group of groups) {
+          marks.push({ mark: world.undoMark(), cells: world.cells.slice(), fingerprint: world.fingerprint() });
+          for (const [cell, v] of group) world.store(cell, v);
+        }
+        // Not always to the newest mark: several groups are taken back at once.
+        while (marks.length > 0) {
+          const to = back.next().value! % marks.length;
+          const { mark, cells, fingerprint } = marks[to]!;
+          marks.length = to;
+          world.undoTo(mark);
+          expect(world.cells).toEqual(cells);
+          expect(world.fingerprint()).toEqual(fingerprint);
+          expect(world.undoMark()).toBe(mark);
+        }
+      },
+    );
     fc.assert(property, seed);
   });
 
@@ -198,7 +212,12 @@ describe('undo and fingerprint', () => {
   });
 
   it('agree with a recount after each change, by model code or by observers', () => {
-    const change = fc.record({ how: fc.constantFrom('store', 'write', 'move', 'misuse'), cell: fc.nat(CELLS), other: fc.nat(CELLS), value });
+    const change = fc.record({
+      how: fc.constantFrom('store', 'write', 'move', 'misuse'),
+      cell: fc.nat(CELLS),
+      other: fc.nat(CELLS),
+      value,
+    });
     const property = fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
       const { world } = sealed(CELLS);
       world.track();

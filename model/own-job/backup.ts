@@ -48,8 +48,15 @@ export class OwnBackup implements Backup {
     this.target = new OwnTarget(job, verbs, requesterOf);
     this.copies = new OwnCopies(job, verbs, memory);
     this.inFlight = new OwnInFlight(job, verbs, memory, requesterOf);
-    this.cells = Object.fromEntries(Object.entries(cells).map(([name, extent]) => [name, new OwnCells(memory, name, extent, job.clusters)]));
-    this.queues = Object.fromEntries(Object.entries(queues).map(([name, extent]) => [name, new OwnQueue(coroutines, memory, { name, extent, step: waitStep(name) }, job.clusters, verbs, requesterOf)]));
+    this.cells = Object.fromEntries(
+      Object.entries(cells).map(([name, extent]) => [name, new OwnCells(memory, name, extent, job.clusters)]),
+    );
+    this.queues = Object.fromEntries(
+      Object.entries(queues).map(([name, extent]) => [
+        name,
+        new OwnQueue(coroutines, memory, { name, extent, step: waitStep(name) }, job.clusters, verbs, requesterOf),
+      ]),
+    );
   }
 
   copierOf(requester: Requester): Copier {
@@ -110,7 +117,8 @@ export class OwnBackup implements Backup {
 
   /** The copier that runs. */
   #requesterOf(me: Copier): Requester {
-    if (!(me instanceof CopyingRequester)) throw new Misused('a copier was expected: the "me" that the hook was called with, or backup.job');
+    if (!(me instanceof CopyingRequester))
+      throw new Misused('a copier was expected: the "me" that the hook was called with, or backup.job');
     this.#verbs.checkRuns(me.requester);
     return me.requester;
   }

@@ -50,7 +50,8 @@ class Row {
     if (cluster === undefined && !this.#isOne) throw new Misused(`"${this.#name}" is there for each cluster, and no cluster was named`);
     if (cluster !== undefined && this.#isOne) throw new Misused(`there is one "${this.#name}", so no cluster should be named`);
     const at = cluster ?? 0;
-    if (!Number.isInteger(at) || at < 0 || at >= this.#length) throw new Misused(`"${this.#name}" has no cluster ${at}: the disk has ${this.#length}`);
+    if (!Number.isInteger(at) || at < 0 || at >= this.#length)
+      throw new Misused(`"${this.#name}" has no cluster ${at}: the disk has ${this.#length}`);
     this.#memory.use();
     return this.#first + at;
   }
@@ -106,7 +107,14 @@ export class OwnQueue implements Queue {
   readonly #verbs: Verbs;
   readonly #requesterOf: (me: Copier) => Requester;
 
-  constructor(coroutines: Coroutines, memory: Memory, declared: { name: string; extent: Extent; step: StepName }, clusters: number, verbs: Verbs, requesterOf: (me: Copier) => Requester) {
+  constructor(
+    coroutines: Coroutines,
+    memory: Memory,
+    declared: { name: string; extent: Extent; step: StepName },
+    clusters: number,
+    verbs: Verbs,
+    requesterOf: (me: Copier) => Requester,
+  ) {
     this.#coroutines = coroutines;
     this.#name = declared.name;
     this.#row = new Row(memory, `queue.${declared.name}`, declared.extent, clusters);
@@ -139,6 +147,7 @@ export class OwnQueue implements Queue {
 }
 
 function whole(value: number): number {
-  if (!Number.isInteger(value) || Math.abs(value) > INT_MAX) throw new Misused(`a cell holds whole numbers of 32 bits, and this is ${String(value)}`);
+  if (!Number.isInteger(value) || Math.abs(value) > INT_MAX)
+    throw new Misused(`a cell holds whole numbers of 32 bits, and this is ${String(value)}`);
   return value;
 }

@@ -21,7 +21,10 @@ export const COMPARED_PART = 1 / 16;
 const LESSON_STEPS = 30;
 const TWIN_STEPS = 500;
 
-/** Of a job, on whichever machine: how many steps have agreed; and since then, how many were run, and how many it has cost to compare some. */
+/**
+ * Of a job, on whichever machine: how many steps have agreed; and since then, how many were run, and how many it has
+ * cost to compare some.
+ */
 interface Account {
   agreed: number;
   ran: number;
@@ -104,7 +107,8 @@ export class ComparingEngine implements Engine {
   runOnce(): void {
     const { machine } = this.#pair;
     machine.begin();
-    for (let count = machine.ready(this.#ids), left = STEPS_A_RUN; count > 0 && left > 0; count = machine.ready(this.#ids), left--) machine.step(this.#ids[this.#order.below(count)]!);
+    for (let count = machine.ready(this.#ids), left = STEPS_A_RUN; count > 0 && left > 0; count = machine.ready(this.#ids), left--)
+      machine.step(this.#ids[this.#order.below(count)]!);
   }
 }
 
@@ -127,7 +131,10 @@ export class LawfulTable implements Engine {
 
   step(coroutine: Coroutine): void {
     const step = coroutine.pending;
-    lawful(() => this.#table.step(coroutine), () => this.#broken(coroutine, step));
+    lawful(
+      () => this.#table.step(coroutine),
+      () => this.#broken(coroutine, step),
+    );
   }
 }
 

@@ -7,11 +7,19 @@ const NAME = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 
 /** @returns one line, or null */
 export function whatIsWrongWith(job: unknown): string | null {
-  if (typeof job !== 'object' || job === null) return `a job is an object with modes, run and beforeWrite; this is ${typeof job === 'object' ? 'null' : `a ${typeof job}`}`;
+  if (typeof job !== 'object' || job === null)
+    return `a job is an object with modes, run and beforeWrite; this is ${typeof job === 'object' ? 'null' : `a ${typeof job}`}`;
   const given = job as Record<string, unknown>;
   const unknown = Object.keys(given).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) return `a job has no "${unknown}"; it has ${KNOWN.join(', ')}`;
-  return wrongModes(given['modes']) ?? wrongGenerators(given) ?? wrongExtents('cells', given['cells']) ?? wrongExtents('queues', given['queues']) ?? wrongNames('locals', given['locals']) ?? wrongNames('steps', given['steps']);
+  return (
+    wrongModes(given['modes']) ??
+    wrongGenerators(given) ??
+    wrongExtents('cells', given['cells']) ??
+    wrongExtents('queues', given['queues']) ??
+    wrongNames('locals', given['locals']) ??
+    wrongNames('steps', given['steps'])
+  );
 }
 
 function wrongModes(modes: unknown): string | null {
@@ -22,7 +30,8 @@ function wrongModes(modes: unknown): string | null {
 function wrongGenerators(job: Record<string, unknown>): string | null {
   for (const name of GENERATORS) {
     const isLeftOut = name === 'readPointInTime' && job[name] === undefined;
-    if (!isLeftOut && !isGenerator(job[name])) return `"${name}" should be a generator: *${name}(backup${name === 'run' ? '' : ', me'}) { ... }`;
+    if (!isLeftOut && !isGenerator(job[name]))
+      return `"${name}" should be a generator: *${name}(backup${name === 'run' ? '' : ', me'}) { ... }`;
   }
   return null;
 }
@@ -31,7 +40,8 @@ const isGenerator = (value: unknown): boolean => Object.prototype.toString.call(
 
 function wrongExtents(part: string, declared: unknown): string | null {
   if (declared === undefined) return null;
-  if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return `"${part}" should be an object such as { busy: 'clusters' }`;
+  if (typeof declared !== 'object' || declared === null || Array.isArray(declared))
+    return `"${part}" should be an object such as { busy: 'clusters' }`;
   for (const [name, extent] of Object.entries(declared)) {
     if (!NAME.test(name)) return `"${part}": ${JSON.stringify(name)} is no name: letters, digits and hyphens`;
     if (extent !== 'one' && extent !== 'clusters') return `"${part}": "${name}" should be 'one' or 'clusters'`;

@@ -3,4 +3,5 @@ export type OwnJobFile = `${string}.${'' | 'c' | 'm'}${'js' | 'ts'}`;
 
 const LENGTH_MAX = 1_000;
 
-export const isOwnJob = (name: string): name is OwnJobFile => name.length <= LENGTH_MAX && /^[^\p{Cc}\p{Cf}\u2028\u2029]*\.[cm]?[jt]s$/u.test(name);
+export const isOwnJob = (name: string): name is OwnJobFile =>
+  name.length <= LENGTH_MAX && /^[^\p{Cc}\p{Cf}\u2028\u2029]*\.[cm]?[jt]s$/u.test(name);

@@ -6,4 +6,5 @@ export class JobError extends Error {
 }
 
 /** Whether it is one, whichever thread it comes from. */
-export const isJobError = (error: unknown): error is Error => error instanceof JobError || (error instanceof Error && (error.stack ?? '').startsWith('JobError: '));
+export const isJobError = (error: unknown): error is Error =>
+  error instanceof JobError || (error instanceof Error && (error.stack ?? '').startsWith('JobError: '));

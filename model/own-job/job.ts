@@ -38,7 +38,10 @@ export interface Job<C extends string = string, Q extends string = string, L ext
   readonly steps?: readonly S[];
   /** The job, from before the point in time to its end. */
   run(backup: Backup<C, Q, L, S>): Run;
-  /** What happens before a guest's write, write of zeroes or discard lands, while the hook is linked. An error fails the guest's request. */
+  /**
+   * What happens before a guest's write, write of zeroes or discard lands, while the hook is linked. An error fails the
+   * guest's request.
+   */
   beforeWrite(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
   /** NONE: somebody reads the point in time; `target.read` does it. Without this, nobody reads. */
   readPointInTime?(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
@@ -69,7 +72,10 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   /** From here on `beforeWrite` is called before each change of the source. */
   linkHook(): void;
   unlinkHook(): void;
-  /** Lets others run, and lasts as long as the job is paused. A cancel ends it at once. For the job only. @param cluster which comes next */
+  /**
+   * Lets others run, and lasts as long as the job is paused. A cancel ends it at once. For the job only. @param cluster
+   * which comes next
+   */
   sleep(cluster: number): Verb;
   /** Sleeps until somebody cancels or resumes the job. For the job only. */
   park(): Verb;
@@ -80,7 +86,10 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   count(cluster: number): void;
   /** TOP: the target will never need this cluster: the progress grows, unless somebody copies it after all. */
   skip(cluster: number): void;
-  /** The job met an error: tells of it as its policy wants, and says whether the job is to go on (try again, or pass over). For the job only. */
+  /**
+   * The job met an error: tells of it as its policy wants, and says whether the job is to go on (try again, or pass
+   * over). For the job only.
+   */
   goesOnAfter(error: BlockError): boolean;
   /** The job's memory is given back: cells, queues, copies and the list of those in flight, which nobody may use afterwards. */
   free(): void;
@@ -90,7 +99,10 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   end(): void;
 }
 
-/** Who copies: the job, or a guest's request that is about to change the disk. It has a buffer of one cluster. Only the one that runs can be named. */
+/**
+ * Who copies: the job, or a guest's request that is about to change the disk. It has a buffer of one cluster. Only the
+ * one that runs can be named.
+ */
 export interface Copier<L extends string = string> {
   /** The range of the request, in sectors; of the job 0 and 0. */
   readonly firstSector: number;
@@ -156,7 +168,10 @@ export interface Local {
 
 /** Coroutines that wait, first come first served (QEMU: CoQueue). The cluster of a wake-up is left out where there is one queue. */
 export interface Queue {
-  /** Sleeps until it is woken. Why it waited is to be asked again. @param cluster what the wait is about; and whose queue, where each has one */
+  /**
+   * Sleeps until it is woken. Why it waited is to be asked again. @param cluster what the wait is about; and whose
+   * queue, where each has one
+   */
   wait(me: Copier, cluster: number): Verb;
   wakeAll(cluster?: number): void;
   wakeFirst(cluster?: number): void;

@@ -26,13 +26,18 @@ const CAUSES = 'a variable that changes lives across a yield*, two places wait i
  * @param place file, line and column of the yield* that waits in it; null: none can be told
  */
 export function lawBroken(name: string, step: string, place: string | null): JobError {
-  return new JobError(`${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it goes on now in one way and now in another: ${CAUSES}`);
+  return new JobError(
+    `${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it goes on now in one way and now in another: ${CAUSES}`,
+  );
 }
 
 /** A run came to something else when it was run again, and no step of it can be told. @param what of it */
-export const neverTheSame = (name: string, what: string): JobError => new JobError(`${name}: ${what} when it was run again: something outside of the cells changes`);
+export const neverTheSame = (name: string, what: string): JobError =>
+  new JobError(`${name}: ${what} when it was run again: something outside of the cells changes`);
 
 /** A failure that does not come again: its author's mistake where the job is one's own, and else ours. @param job as a trace names it */
 export function notReproduced(job: string): Error {
-  return isOwnJob(job) ? neverTheSame(job, 'a run that broke a property broke none') : new Error('a failing run did not fail when it was run again: the model is not deterministic');
+  return isOwnJob(job)
+    ? neverTheSame(job, 'a run that broke a property broke none')
+    : new Error('a failing run did not fail when it was run again: the model is not deterministic');
 }

@@ -22,7 +22,8 @@ export const ownStep = (step: string): StepName | null => own.get(step) ?? null;
 function define(name: string, label: string, guard: StepName['guard']): void {
   const known = own.get(label);
   if (known?.guard === guard) return;
-  if (known !== undefined || stepNames().some((other) => other.label === label)) throw new JobError(`${name}: a step is already called "${label}", and means something else`);
+  if (known !== undefined || stepNames().some((other) => other.label === label))
+    throw new JobError(`${name}: a step is already called "${label}", and means something else`);
   try {
     own.set(label, defineStep(label, 'cluster', { guard }));
   } catch (error) {

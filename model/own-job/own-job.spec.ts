@@ -30,7 +30,11 @@ const LISTED: Job = {
     backup.end();
   },
   *beforeWrite(backup, me) {
-    for (me.locals['cluster']!.set(me.firstCluster); me.locals['cluster']!.get() < me.endCluster; me.locals['cluster']!.set(me.locals['cluster']!.get() + 1)) {
+    for (
+      me.locals['cluster']!.set(me.firstCluster);
+      me.locals['cluster']!.get() < me.endCluster;
+      me.locals['cluster']!.set(me.locals['cluster']!.get() + 1)
+    ) {
       yield* copy(backup, me, me.locals['cluster']!.get());
     }
     return 0;
@@ -60,7 +64,9 @@ const SCENARIO = smallScenario('full', [request('g1', 'write', [1, 2]), request(
 
 function machineOf(job: unknown, scenario: Scenario = SCENARIO, more: Partial<Setting> = {}): Machine {
   registerJob('own.mjs', job);
-  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'own.mjs', ...more }));
+  const machine = new Machine(
+    shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'own.mjs', ...more }),
+  );
   machine.load(scenario);
   return machine;
 }
@@ -77,13 +83,23 @@ function runToEnd(machine: Machine, last: boolean): string[] {
   return steps;
 }
 
-const shown = (machine: Machine): string[] => Array.from({ length: machine.shape.sectors }, (_, s) => machine.contentName(machine.target.contentAt(s)));
+const shown = (machine: Machine): string[] =>
+  Array.from({ length: machine.shape.sectors }, (_, s) => machine.contentName(machine.target.contentAt(s)));
 
 describe("a job of one's own", () => {
   it('copies the disk as it was at T0, in steps that are named as those of cowcheck', () => {
     const machine = machineOf(LISTED);
     const steps = runToEnd(machine, true);
-    expect(steps.slice(0, 8)).toEqual(['job: start', 'g2: zero.start', 'g2: copy.read c1', 'g2: copy.took c1', 'g2: copy.data c1', 'g2: copy.zero c1', 'g2: copy.zero.land c1', 'g2: copy.zero.done c1']);
+    expect(steps.slice(0, 8)).toEqual([
+      'job: start',
+      'g2: zero.start',
+      'g2: copy.read c1',
+      'g2: copy.took c1',
+      'g2: copy.data c1',
+      'g2: copy.zero c1',
+      'g2: copy.zero.land c1',
+      'g2: copy.zero.done c1',
+    ]);
     expect(shown(machine)).toEqual(['s0@0', 's1@0', 'zero', 'zero', 's4@0']);
     expect(machine.job.status.stateSeen).toBe(JobState.completed);
   });
@@ -102,7 +118,7 @@ describe("a job of one's own", () => {
     const machine = machineOf(job);
     machine.compareRuns();
     let steps = 0;
-    for (; steps < COMPARED_STEPS; ) {
+    for (; steps < COMPARED_STEPS;) {
       expect(isLawful(job)).toBe(false);
       steps += runToEnd(machine, steps % 2 === 0).length;
     }
@@ -145,10 +161,14 @@ describe("a job of one's own", () => {
       },
       /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/,
     ],
-    ['two places wait in the same step', withLoop(function* (backup, c) {
-      yield* backup.step(backup.job, 'hash', c);
-      yield* backup.step(backup.job, 'hash', c);
-    }), /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/],
+    [
+      'two places wait in the same step',
+      withLoop(function* (backup, c) {
+        yield* backup.step(backup.job, 'hash', c);
+        yield* backup.step(backup.job, 'hash', c);
+      }),
+      /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/,
+    ],
   ];
   it.each(BREAKS_THE_LAW)('is told, with the step, that %s', (_, job, step) => {
     const machine = machineOf(job, { ...SCENARIO, cancel: true });
@@ -183,17 +203,22 @@ describe("a job of one's own", () => {
     return { job, turn: () => (hasTurned = true) };
   };
 
-  it.each([false, true])('is told, whenever it comes to be so, that it keeps something outside of the cells: while it runs by its table: %s', (usesTable) => {
-    const { job, turn } = turning();
-    const machine = machineOf(job);
-    machine.useTable(true);
-    machine.useTable(usesTable);
-    machine.compareRuns();
-    const runs = 6 / COMPARED_PART;
-    for (let run = 0; run < runs; run++) runToEnd(machine, true);
-    turn();
-    expect(() => Array.from({ length: runs }, () => runToEnd(machine, true))).toThrow(/^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/);
-  });
+  it.each([false, true])(
+    'is told, whenever it comes to be so, that it keeps something outside of the cells: while it runs by its table: %s',
+    (usesTable) => {
+      const { job, turn } = turning();
+      const machine = machineOf(job);
+      machine.useTable(true);
+      machine.useTable(usesTable);
+      machine.compareRuns();
+      const runs = 6 / COMPARED_PART;
+      for (let run = 0; run < runs; run++) runToEnd(machine, true);
+      turn();
+      expect(() => Array.from({ length: runs }, () => runToEnd(machine, true))).toThrow(
+        /^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/,
+      );
+    },
+  );
 
   it('is told so where a search goes back and forth', () => {
     const { job, turn } = turning();
@@ -207,12 +232,19 @@ describe("a job of one's own", () => {
     }
     machine.retracing!.check(way);
     turn();
-    expect(() => machine.retracing!.check(way)).toThrow(/^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/);
+    expect(() => machine.retracing!.check(way)).toThrow(
+      /^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/,
+    );
   });
 
   it('is told so if it comes to nothing that it came to', () => {
     let turns = 0;
-    const machine = machineOf({ ...LISTED, *beforeWrite() { return turns++ === 0 ? 1 : 0; } } satisfies Partial<Job>);
+    const machine = machineOf({
+      ...LISTED,
+      *beforeWrite() {
+        return turns++ === 0 ? 1 : 0;
+      },
+    } satisfies Partial<Job>);
     machine.useTableUncompared();
     machine.begin();
     machine.step(machine.job.id);
@@ -222,13 +254,44 @@ describe("a job of one's own", () => {
   });
 
   it('is told, with the place, what it does wrong', () => {
-    const run = (body: (backup: Backup) => Run): (() => unknown) => () => runToEnd(machineOf(withLoop(body as never)), false);
-    expect(run(function* (b) { yield* b.step(b.job, 'wash', 0); })).toThrow(/^own\.mjs: after the step "start" it throws an error: the job has declared no step "wash"/);
-    expect(run(function* (b) { yield* b.sleep(9); })).toThrow('there is no cluster 9: the disk has 3');
-    expect(run(function* (b) { yield* b.source.read({} as Copier, 0); })).toThrow('a copier was expected');
-    expect(run(function* (b) { b.inFlight.end(b.job); })).toThrow('this copier has no copy in flight');
-    expect(run(function* (b) { b.cells['turns']!.set(0.5); })).toThrow('a cell holds whole numbers of 32 bits, and this is 0.5');
-    expect(run(function* (b) { b.cells['turns']!.set(1, 1); })).toThrow('there is one "turns", so no cluster should be named');
-    expect(run(function* () { throw new Error('mine'); })).toThrow(/it throws Error: mine \(own-job\.spec\.ts:\d+:\d+\)/);
+    const run =
+      (body: (backup: Backup) => Run): (() => unknown) =>
+      () =>
+        runToEnd(machineOf(withLoop(body as never)), false);
+    expect(
+      run(function* (b) {
+        yield* b.step(b.job, 'wash', 0);
+      }),
+    ).toThrow(/^own\.mjs: after the step "start" it throws an error: the job has declared no step "wash"/);
+    expect(
+      run(function* (b) {
+        yield* b.sleep(9);
+      }),
+    ).toThrow('there is no cluster 9: the disk has 3');
+    expect(
+      run(function* (b) {
+        yield* b.source.read({} as Copier, 0);
+      }),
+    ).toThrow('a copier was expected');
+    expect(
+      run(function* (b) {
+        b.inFlight.end(b.job);
+      }),
+    ).toThrow('this copier has no copy in flight');
+    expect(
+      run(function* (b) {
+        b.cells['turns']!.set(0.5);
+      }),
+    ).toThrow('a cell holds whole numbers of 32 bits, and this is 0.5');
+    expect(
+      run(function* (b) {
+        b.cells['turns']!.set(1, 1);
+      }),
+    ).toThrow('there is one "turns", so no cluster should be named');
+    expect(
+      run(function* () {
+        throw new Error('mine');
+      }),
+    ).toThrow(/it throws Error: mine \(own-job\.spec\.ts:\d+:\d+\)/);
   });
 });

@@ -92,11 +92,15 @@ export class OwnJob extends BackupJob {
   *#asCopier(me: Requester, body: (copier: Copier) => Run<BlockError>): Run<BlockError> {
     const error = yield* this.#verbs.guarded(me, () => body(this.#backup.copierOf(me)));
     for (let i = 0; i < (this.#code.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
-    if (!isError(error)) throw new JobError(`${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`);
+    if (!isError(error))
+      throw new JobError(
+        `${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`,
+      );
     return error;
   }
 }
 
-const isError = (value: unknown): value is BlockError => typeof value === 'number' && Number.isInteger(value) && value >= NO_ERROR && value <= ERRORS;
+const isError = (value: unknown): value is BlockError =>
+  typeof value === 'number' && Number.isInteger(value) && value >= NO_ERROR && value <= ERRORS;
 /** Two sides, two errnos. */
 const ERRORS = 4;

@@ -113,7 +113,10 @@ const POSITIONS: Record<string, (act: Act) => Does> = {
 };
 
 function note({ cells }: Backup, range: Range, result: unknown): void {
-  cells['notes']!.set(range.firstCluster, (7 * cells['notes']!.get(range.firstCluster) + 5 * range.endSector + JSON.stringify(result ?? null).length) % 1_000);
+  cells['notes']!.set(
+    range.firstCluster,
+    (7 * cells['notes']!.get(range.firstCluster) + 5 * range.endSector + JSON.stringify(result ?? null).length) % 1_000,
+  );
 }
 
 type Who = 'job' | 'hook' | 'reader';
@@ -155,11 +158,38 @@ function wakeAll({ queues, clusters }: Backup): void {
 
 /** Of one shape. */
 const SCENARIOS: readonly Scenario[] = [
-  [[0, 1], [0, 6], [0, 2]],
-  [[0, 2], [2, 2], [0, 6]],
-  [[1, 4], [0, 2], [3, 1]],
-  [[0, 1], [0, 1], [2, 4]],
-].map(([w, z, r]) => smallScenario('none', [request('g1', 'write', w as [number, number]), request('g2', 'write', z as [number, number]), request('g3', 'readT0', r as [number, number]), request('g4', 'readT0', w as [number, number])], { zero: [2] }));
+  [
+    [0, 1],
+    [0, 6],
+    [0, 2],
+  ],
+  [
+    [0, 2],
+    [2, 2],
+    [0, 6],
+  ],
+  [
+    [1, 4],
+    [0, 2],
+    [3, 1],
+  ],
+  [
+    [0, 1],
+    [0, 1],
+    [2, 4],
+  ],
+].map(([w, z, r]) =>
+  smallScenario(
+    'none',
+    [
+      request('g1', 'write', w as [number, number]),
+      request('g2', 'write', z as [number, number]),
+      request('g3', 'readT0', r as [number, number]),
+      request('g4', 'readT0', w as [number, number]),
+    ],
+    { zero: [2] },
+  ),
+);
 
 const NAME = 'contract.mjs';
 
@@ -188,7 +218,13 @@ function whereTheyPart(machines: readonly Machine[], seed: string): string | nul
 const WAYS = ['generators, after other scenarios', 'table, after other scenarios', 'generators', 'table'];
 const RUNS = 2;
 
-const CALLS = ([['job', FOR_THE_JOB], ['hook', FOR_ALL], ['reader', FOR_READERS]] as const).flatMap(([who, acts]) => Object.keys(acts).map((verb) => ({ who, verb, act: acts[verb]! })));
+const CALLS = (
+  [
+    ['job', FOR_THE_JOB],
+    ['hook', FOR_ALL],
+    ['reader', FOR_READERS],
+  ] as const
+).flatMap(([who, acts]) => Object.keys(acts).map((verb) => ({ who, verb, act: acts[verb]! })));
 
 describe('what a job is handed', () => {
   it.each(CALLS)('goes on from a step as the table says: $verb by the $who', ({ who, act }) => {
@@ -198,18 +234,49 @@ describe('what a job is handed', () => {
       for (const [n, scenario] of SCENARIOS.entries()) {
         for (const machine of shared) machine.load(scenario);
         const fresh = n % 2 === 0 ? [false, true].map((isTable) => machineOf(scenario, isTable)) : [];
-        for (let run = 0; run < RUNS; run++) expect({ position, parts: whereTheyPart([...shared, ...fresh], `${position} ${run}`) }).toEqual({ position, parts: null });
+        for (let run = 0; run < RUNS; run++)
+          expect({ position, parts: whereTheyPart([...shared, ...fresh], `${position} ${run}`) }).toEqual({ position, parts: null });
       }
     }
   });
 
   it.each<[what: string, act: Act]>([
-    ["another's buffer", function* ({ source, job }) { yield* source.read(job, 0); }],
-    ["whether another's buffer is zero", function* ({ job }) { return job.bufferIsZero(0); }],
-    ["another's turn", function* ({ inFlight, job }) { inFlight.begin(job, 0, 1); }],
-    ['what is for the job alone', function* (backup) { yield* backup.drainGuest(); }],
-    ['what is for the job alone', function* (backup) { yield* backup.source.allocation(0); }],
-    ['what is for the job alone', function* (backup) { yield* backup.copies.drain(); }],
+    [
+      "another's buffer",
+      function* ({ source, job }) {
+        yield* source.read(job, 0);
+      },
+    ],
+    [
+      "whether another's buffer is zero",
+      function* ({ job }) {
+        return job.bufferIsZero(0);
+      },
+    ],
+    [
+      "another's turn",
+      function* ({ inFlight, job }) {
+        inFlight.begin(job, 0, 1);
+      },
+    ],
+    [
+      'what is for the job alone',
+      function* (backup) {
+        yield* backup.drainGuest();
+      },
+    ],
+    [
+      'what is for the job alone',
+      function* (backup) {
+        yield* backup.source.allocation(0);
+      },
+    ],
+    [
+      'what is for the job alone',
+      function* (backup) {
+        yield* backup.copies.drain();
+      },
+    ],
   ])('is not for a hook if it is %s', (_, act) => {
     registerJob(NAME, jobThat('hook', POSITIONS['by itself']!(act)));
     const machine = machineOf(SCENARIOS[0]!, false);
@@ -218,11 +285,21 @@ describe('what a job is handed', () => {
   });
 
   it('knows no cluster that the disk has not', () => {
-    const refused = (act: Act): (() => unknown) => () => {
-      registerJob(NAME, jobThat('hook', POSITIONS['by itself']!(act)));
-      whereTheyPart([machineOf(SCENARIOS[0]!, false)], 'hook');
-    };
-    expect(refused(function* ({ inFlight }, me) { yield* inFlight.wait(me, 3, 4); })).toThrow('there is no cluster 3: the disk has 3');
-    expect(refused(function* ({ inFlight }, me) { inFlight.begin(me, 1, 4); })).toThrow('there is no cluster 3: the disk has 3');
+    const refused =
+      (act: Act): (() => unknown) =>
+      () => {
+        registerJob(NAME, jobThat('hook', POSITIONS['by itself']!(act)));
+        whereTheyPart([machineOf(SCENARIOS[0]!, false)], 'hook');
+      };
+    expect(
+      refused(function* ({ inFlight }, me) {
+        yield* inFlight.wait(me, 3, 4);
+      }),
+    ).toThrow('there is no cluster 3: the disk has 3');
+    expect(
+      refused(function* ({ inFlight }, me) {
+        inFlight.begin(me, 1, 4);
+      }),
+    ).toThrow('there is no cluster 3: the disk has 3');
   });
 });

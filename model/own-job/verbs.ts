@@ -46,7 +46,11 @@ export class Verbs {
    * example, exhaustive search takes for untouched by others; and a wait puts its own copier to sleep.
    */
   checkRuns(requester: Requester): void {
-    if (requester !== this.#running) throw new Misused(`${requester.name} was named as the copier, and ${this.#running?.name ?? 'none'} runs: a hook has its "me", and backup.job is for the job alone`);
+    if (requester !== this.#running)
+      throw new Misused(
+        `${requester.name} was named as the copier, and ${this.#running?.name ?? 'none'} runs: a hook has its ` +
+          '"me", and backup.job is for the job alone',
+      );
   }
 
   /** @returns where the verb that is under way in the end was called, as `my-job.mjs:23:5`; null: none is, or its place is not known */
@@ -65,7 +69,7 @@ export class Verbs {
   /** Runs what the job's author has written, step by step, and complains where it is not as it should be. */
   *guarded<Result>(me: Requester, body: () => Run<Result>): Run<Result> {
     const running = body();
-    for (let step = me.pending; ; ) {
+    for (let step = me.pending; ;) {
       this.#running = me;
       const next = this.#resume(running, step);
       if (next.done === true) {
@@ -125,8 +129,12 @@ const isAuthors = (error: unknown): boolean => !(error instanceof SpinError || e
 
 function whatIsYielded(value: unknown): string {
   if (value instanceof Made) return `${value.what} as it is: write yield* in place of yield`;
-  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return 'a generator as it is: write yield* in place of yield';
-  return `${typeof value === 'number' ? value : `a value of type ${value === null ? 'null' : typeof value}`}, which is no step: yield* one of the backup's verbs`;
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value)
+    return 'a generator as it is: write yield* in place of yield';
+  return (
+    `${typeof value === 'number' ? value : `a value of type ${value === null ? 'null' : typeof value}`}, ` +
+    `which is no step: yield* one of the backup's verbs`
+  );
 }
 
 /** `TypeError: x is not a function (my-job.mjs:23:5)` */

@@ -165,7 +165,8 @@ export class Held {
     const { job } = this.#parts;
     if (!isPastCopies(job) && !job.copied.hasNow(cluster)) return false;
     const touchesPlace = (wants & (Wants.sourcePlace | Wants.stillSource)) !== 0;
-    if (job.mode !== 'top' || !touchesPlace || hasPassed(job, cluster) || this.#staysAllocated(cluster)) return !this.#isTouchedBy(me, cluster, isReader);
+    if (job.mode !== 'top' || !touchesPlace || hasPassed(job, cluster) || this.#staysAllocated(cluster))
+      return !this.#isTouchedBy(me, cluster, isReader);
     return (wants & Wants.sourcePlace) === 0 && !this.#isTouchedBy(me, cluster, anybody); // TOP still asks where it lies
   }
 
@@ -233,11 +234,13 @@ const isReader = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || 
 const isQuiet = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || !hasRange(guest.kindSeen);
 
 /** It has not started, is held up by the limits, or waits for a copy. */
-const isBeforeHook = ({ guard, io, label }: StepName): boolean => guard === 'unblocked' || io?.phase === 'start' || label === 'queue' || label === 'wait';
+const isBeforeHook = ({ guard, io, label }: StepName): boolean =>
+  guard === 'unblocked' || io?.phase === 'start' || label === 'queue' || label === 'wait';
 
 /** Whether it is worth asking whether this step is held: only after the job, always, or never, for it is everybody's concern. */
 function whenToAsk({ guard, io }: StepName, isGuest: boolean): number {
   if (guard === 'woken') return NEVER;
-  if (guard === 'unblocked' || io?.phase === 'start' || (io?.by === 'guest' && (io.phase === 'complete' || io.phase === 'fail'))) return isGuest ? AFTER_JOB : NEVER;
+  if (guard === 'unblocked' || io?.phase === 'start' || (io?.by === 'guest' && (io.phase === 'complete' || io.phase === 'fail')))
+    return isGuest ? AFTER_JOB : NEVER;
   return io !== null || isGuest ? ALWAYS : NEVER;
 }

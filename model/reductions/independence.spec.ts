@@ -20,10 +20,20 @@ const territory = new Territory(machine);
 const { source, target, job } = machine;
 
 /** A step that touches just this. */
-const touches = (part: Partial<Footprint>): Footprint => ({ reads: [], writes: [], adds: [], isLast: false, concernsReady: false, ...part });
+const touches = (part: Partial<Footprint>): Footprint => ({
+  reads: [],
+  writes: [],
+  adds: [],
+  isLast: false,
+  concernsReady: false,
+  ...part,
+});
 /** Asked both ways round: footprints are numbered as they are learned, in any order. */
 function areIndependent(a: Footprint, b: Footprint): boolean {
-  const ways = [[a, b], [b, a]].map((pair) => new Independence(machine, territory, pair).areIndependent(0, 1));
+  const ways = [
+    [a, b],
+    [b, a],
+  ].map((pair) => new Independence(machine, territory, pair).areIndependent(0, 1));
   expect(ways[0]).toBe(ways[1]);
   return ways[0]!;
 }
@@ -32,7 +42,13 @@ const sourceOf = (cluster: number): number => source.dataCell + 2 * cluster;
 const targetOf = (cluster: number): number => target.dataCell + 2 * cluster;
 const offset = job.status.offsetCell;
 /** Shared cells that belong to no cluster. */
-const [one, other] = [...territory.ground.keys()].filter((cell) => territory.ground[cell] === Ground.other && cell !== job.status.stateCell && cell !== machine.world.misuseCell && cell !== machine.coroutines.wokenCell) as [number, number];
+const [one, other] = [...territory.ground.keys()].filter(
+  (cell) =>
+    territory.ground[cell] === Ground.other &&
+    cell !== job.status.stateCell &&
+    cell !== machine.world.misuseCell &&
+    cell !== machine.coroutines.wokenCell,
+) as [number, number];
 
 describe('steps on clusters', () => {
   it('are independent in different clusters, and where both only look', () => {
@@ -71,7 +87,12 @@ describe('steps on what belongs to no cluster', () => {
 });
 
 describe('a step that decides what is promised, or who must run next', () => {
-  it.each([['the hook', job.source.hookCell], ['the state of the job', job.status.stateCell], ['a misuse', machine.world.misuseCell], ['the woken', machine.coroutines.wokenCell]])('is independent of none: %s', (_, cell) => {
+  it.each([
+    ['the hook', job.source.hookCell],
+    ['the state of the job', job.status.stateCell],
+    ['a misuse', machine.world.misuseCell],
+    ['the woken', machine.coroutines.wokenCell],
+  ])('is independent of none: %s', (_, cell) => {
     expect(areIndependent(touches({ writes: [cell] }), touches({ reads: [one] }))).toBe(false);
     expect(areIndependent(touches({ writes: [cell] }), touches({ writes: [sourceOf(0)] }))).toBe(false);
   });

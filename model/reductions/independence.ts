@@ -67,8 +67,12 @@ export class Independence {
 
   #sumUp({ reads, writes, adds }: Footprint): Summary {
     const { ground, clusterOf } = this.#territory;
-    const hasCluster = (cell: number): boolean => ground[cell] === Ground.sourceData || ground[cell] === Ground.sourcePlace || ground[cell] === Ground.copy;
-    const clusters = (cells: readonly number[]): number => cells.filter(hasCluster).reduce((bits, cell) => bits | (1 << Math.min(BITS, Math.floor(clusterOf[cell]! / this.#clustersInPlace))), 0);
+    const hasCluster = (cell: number): boolean =>
+      ground[cell] === Ground.sourceData || ground[cell] === Ground.sourcePlace || ground[cell] === Ground.copy;
+    const clusters = (cells: readonly number[]): number =>
+      cells
+        .filter(hasCluster)
+        .reduce((bits, cell) => bits | (1 << Math.min(BITS, Math.floor(clusterOf[cell]! / this.#clustersInPlace))), 0);
     const others = (cells: readonly number[]): number[] => cells.filter((cell) => !hasCluster(cell));
     return {
       looksAt: clusters(reads),
@@ -83,5 +87,8 @@ export class Independence {
 
 /** Whether one changes what the other touches. */
 function clash(a: Summary, b: Summary): boolean {
-  return a.writes.some((cell) => b.reads.includes(cell) || b.writes.includes(cell) || b.adds.includes(cell)) || a.adds.some((cell) => b.reads.includes(cell));
+  return (
+    a.writes.some((cell) => b.reads.includes(cell) || b.writes.includes(cell) || b.adds.includes(cell)) ||
+    a.adds.some((cell) => b.reads.includes(cell))
+  );
 }

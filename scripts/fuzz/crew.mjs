@@ -25,7 +25,8 @@ export function inChunks({ mutations, workers, signal }, data, onPart) {
       const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: { ...data, at } });
       let chunk = null;
       const watch = watched(at, () => {
-        if (chunk !== null) onPart({ read: 0, refused: 0, digest: 0, failures: [{ n: chunk.begin + at[0], kind: null, wrong: 'does not come back' }] });
+        if (chunk !== null)
+          onPart({ read: 0, refused: 0, digest: 0, failures: [{ n: chunk.begin + at[0], kind: null, wrong: 'does not come back' }] });
         stop();
         void worker.terminate();
       });

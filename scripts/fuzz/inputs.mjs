@@ -19,10 +19,15 @@ const LOGS = filesOf('examples/workloads/', 'log');
 /** Complete traces of a few lines, in the styles of YAML. */
 const SMALL_TRACES = [
   'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 1, clusterSectors: 1}}\nschedule: []\nverdict: {property: a, step: 0}\n',
-  'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 0, clusterSectors: 1}}\nschedule: [{job: start}, {job: close}]\nverdict: holds\n',
+  'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 0, clusterSectors: 1}}\nschedule: [{job: ' +
+    'start}, {job: close}]\nverdict: holds\n',
   '{"trace":1,"job":"correct","scenario":{"mode":"none","disk":{"sectors":1,"clusterSectors":1}},"schedule":[{"job":"start"}],"verdict":{"property":"a","step":1}}',
-  'trace: 1\njob: correct\nwithout: [copyBeforeWrite]\nscenario: {mode: full, disk: {sectors: 9, clusterSectors: 2, zero: [0, 2-5]}, guest: [{id: g1, write: [3, 2]}, {id: g2, flush: true, after: [g1]}]}\nschedule: []\nverdict: {property: a, step: 0}\n',
-  'trace: 1\njob: correct\nscenario:\n  mode: none\n  disk:\n    sectors: 1\n    clusterSectors: 1\nschedule:\n  - job: start -> T0\n  - job: ask c0\n  - job: ask c0\nverdict:\n  property: >-\n    a\n  step: 1\n',
+  'trace: 1\njob: correct\nwithout: [copyBeforeWrite]\nscenario: {mode: full, disk: {sectors: 9, ' +
+    'clusterSectors: 2, zero: [0, 2-5]}, guest: [{id: g1, write: [3, 2]}, {id: g2, flush: true, after: ' +
+    '[g1]}]}\nschedule: []\nverdict: {property: a, step: 0}\n',
+  'trace: 1\njob: correct\nscenario:\n  mode: none\n  disk:\n    sectors: 1\n    clusterSectors: ' +
+    '1\nschedule:\n  - job: start -> T0\n  - job: ask c0\n  - job: ask c0\nverdict:\n  property: >-\n    ' +
+    'a\n  step: 1\n',
 ];
 
 const HEAD = 4;
@@ -47,7 +52,8 @@ a b connection=1 ...Trim id=3 return=-1 error=EIO
 a b connection=1 Flush id=4 ...
 a b connection=1 ...Flush id=4 return=0
 `,
-  'fio version 2 iolog\nd.img add\nd.img open\nd.img write 0 4096\nd.img wait 100 0\nd.img read 512 512\nd.img sync 0 0\nd.img trim 4096 4096\nd.img close\n',
+  'fio version 2 iolog\nd.img add\nd.img open\nd.img write 0 4096\nd.img wait 100 0\nd.img read 512 ' +
+    '512\nd.img sync 0 0\nd.img trim 4096 4096\nd.img close\n',
   'fio version 3 iolog\n1 d.img add\n2 d.img open\n3 d.img write 0 4096\n4 d.img read 512 512\n5 d.img sync 0 0\n6 d.img close\n',
 ];
 

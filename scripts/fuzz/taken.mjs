@@ -35,7 +35,11 @@ function endOf({ read, Refusal }, text) {
 }
 
 function whatIsWrong(error, Refusal) {
-  if (!(error instanceof Refusal)) return `threw ${String(error?.stack ?? error).split('\n').slice(0, 3).join(' ')}`;
+  if (!(error instanceof Refusal))
+    return `threw ${String(error?.stack ?? error)
+      .split('\n')
+      .slice(0, 3)
+      .join(' ')}`;
   if (error.message.length > MESSAGE_MAX) return `refused it in ${error.message.length} characters`;
   if (OBEYED.test(error.message)) return `refused it with control characters or in several lines: ${JSON.stringify(error.message)}`;
   return null;

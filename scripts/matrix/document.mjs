@@ -23,7 +23,11 @@ A TOP job that does not wait for the copies in flight before it unlinks its hook
 scenarios vary in size and kind, and some are small enough for any strategy. Here the disks have exactly
 this size, half of it allocated, and exactly so many small writes. ${raceSeeds} seeds, ${show(raceMax)} schedules each.
 
-${table(['strategy', '(4, 3)', '(16, 8)'], race.map(({ strategy, cells }) => [strategy, ...cells.map(cell)]), [])}
+${table(
+  ['strategy', '(4, 3)', '(16, 8)'],
+  race.map(({ strategy, cells }) => [strategy, ...cells.map(cell)]),
+  [],
+)}
 
 The guest's copy must begin before the job ends, and still be on its way after that: the longer the job, the longer
 must somebody starve. What draws lots at each step hardly ever makes a guest wait that long. PCT does, on small
@@ -31,7 +35,10 @@ disks as on large ones, and so the portfolio does.
 `;
 }
 
-const table = (head, rows, totals) => [head, head.map((_, i) => (i === 0 || head[i] === 'mode' ? '---' : '---:')), ...rows, ...totals].map((row) => `| ${row.join(' | ')} |`).join('\n');
+const table = (head, rows, totals) =>
+  [head, head.map((_, i) => (i === 0 || head[i] === 'mode' ? '---' : '---:')), ...rows, ...totals]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
 const missed = (needed) => needed.filter((n) => n === Infinity).length;
 const cell = (needed) => `${show(quantile(needed, 0.5))}${missed(needed) > 0 ? ` (${missed(needed)})` : ''}`;
 const show = (n) => (n === Infinity ? '-' : n.toLocaleString('en-US'));

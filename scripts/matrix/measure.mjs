@@ -11,13 +11,22 @@ export default function schedulesUntilFound({ rule, mode, strategy, seed, cluste
   const perUnit = source.schedulesPerScenario * source.scenariosPerUnit;
   for (let number = 0; number * perUnit < max; number++) {
     const unit = { mode, number, schedules: Math.min(perUnit, max - number * perUnit) };
-    const result = runUnit({ strategy, seed, setting, keepGoing: false }, plain ? { ...source, draw: plainDisk(clusters, writes) } : source, unit, benches, () => false);
+    const result = runUnit(
+      { strategy, seed, setting, keepGoing: false },
+      plain ? { ...source, draw: plainDisk(clusters, writes) } : source,
+      unit,
+      benches,
+      () => false,
+    );
     if (result.found.length > 0) return number * perUnit + result.schedules;
   }
   return Infinity;
 }
 
-/** Disks of exactly this size, over a backing file and half of it allocated, under exactly so many small writes: nothing for a swarm to vary. */
+/**
+ * Disks of exactly this size, over a backing file and half of it allocated, under exactly so many small writes: nothing
+ * for a swarm to vary.
+ */
 function plainDisk(clusters, writes) {
   const sectors = 2 * clusters;
   return (mode, random) => ({
@@ -27,7 +36,12 @@ function plainDisk(clusters, writes) {
       clusterSectors: 2,
       zero: [sectors - 1],
       discardReads: 'zero',
-      overlay: { clusterSectors: 2, allocated: Array.from({ length: clusters }, (_, c) => c).filter(() => random.below(2) === 0), zeroClusters: [], baseSectors: sectors },
+      overlay: {
+        clusterSectors: 2,
+        allocated: Array.from({ length: clusters }, (_, c) => c).filter(() => random.below(2) === 0),
+        zeroClusters: [],
+        baseSectors: sectors,
+      },
     },
     targetClusterSectors: 2,
     guest: Array.from({ length: writes }, (_, i) => {

@@ -19,7 +19,14 @@ function file(name: string, text: string): string {
 describe('cowcheck bench', () => {
   it('compares its ratios with those of an earlier run, where both have one', async () => {
     const one = 'random schedules, FULL, one scenario of 4 clusters and 3 writes';
-    const earlier = file('earlier.json', JSON.stringify([{ name: one, ratio: 2 }, { name: 'random schedules, FULL, one scenario of 16 clusters and 8 writes', ratio: null }, { name: 'of yore', ratio: 1 }]));
+    const earlier = file(
+      'earlier.json',
+      JSON.stringify([
+        { name: one, ratio: 2 },
+        { name: 'random schedules, FULL, one scenario of 16 clusters and 8 writes', ratio: null },
+        { name: 'of yore', ratio: 1 },
+      ]),
+    );
     const { status, out } = await run(['bench', '--seconds', '0.01', '--against', earlier, '--json'], { env: WITHOUT_SPIN });
     expect(status).toBe(0);
     const figures = JSON.parse(out) as Compared[];

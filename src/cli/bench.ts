@@ -53,7 +53,11 @@ function describe(figure: Figure | Compared): string {
     name,
     row(unit, figure, 'cowcheck', ''),
     ...[...(peer === null ? [] : [peer]), ...otherPeers].map((their) => row(unit, their, their.name, ratioTo(their))),
-    ...('change' in figure && peer !== null ? [`  ${figure.change === null ? 'not measured then' : `${ratio(figure.earlierRatio!)} then, ${ratio(peer.ratio)} now: ${figure.change.toFixed(2)} times as good`}`] : []),
+    ...('change' in figure && peer !== null
+      ? [
+          `  ${figure.change === null ? 'not measured then' : `${ratio(figure.earlierRatio!)} then, ${ratio(peer.ratio)} now: ${figure.change.toFixed(2)} times as good`}`,
+        ]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -16,14 +16,25 @@ const PCT: DepthBound = { depth: 2, coroutines: 3, steps: 20, runs: 40, overshoo
 describe('the bound', () => {
   // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
   it('is exact for runs of any strategy', () => {
-    expect(boundJson(tally())).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution' });
-    expect(boundInWords(tally())).toEqual(['No property was broken. With 95 % confidence fewer than 1 in 33 schedules of this strategy and these scenarios breaks one. It is evidence, not a proof.']);
+    expect(boundJson(tally())).toEqual({
+      failureRateBelow: expect.closeTo(0.0295, 4),
+      confidence: 0.95,
+      holdsFor: 'this strategy and scenario distribution',
+    });
+    expect(boundInWords(tally())).toEqual([
+      'No property was broken. With 95 % confidence fewer than 1 in 33 schedules of this strategy and these ' +
+        'scenarios breaks one. It is evidence, not a proof.',
+    ]);
   });
 
   it('has that of PCT by depth, for runs that were no longer than they were taken to be', () => {
-    expect(boundJson(tally(PCT))).toMatchObject({ pct: [{ depth: 2, coroutines: 3, steps: 20, runs: 40, overshoots: 4, missBelow: expect.closeTo(0.546, 3) }] });
+    expect(boundJson(tally(PCT))).toMatchObject({
+      pct: [{ depth: 2, coroutines: 3, steps: 20, runs: 40, overshoots: 4, missBelow: expect.closeTo(0.546, 3) }],
+    });
     const third = { ...PCT, depth: 3, logMiss: -0.01 };
-    expect(boundInWords(tally(PCT, third))[1]).toBe('A bug that every scenario has escapes 72 runs of PCT with a probability below 0.55 at depth 2, 1 at depth 3.');
+    expect(boundInWords(tally(PCT, third))[1]).toBe(
+      'A bug that every scenario has escapes 72 runs of PCT with a probability below 0.55 at depth 2, 1 at depth 3.',
+    );
   });
 
   it('says nothing of a PCT all of whose runs were too long', () => {
@@ -31,6 +42,14 @@ describe('the bound', () => {
   });
 
   it('rounds a probability up, never down', () => {
-    expect([0.5451, 0.5, 0.0003, 0.00031001, 0.999, 1, 3e-300].map(roundedUp)).toEqual(['0.55', '0.5', '0.0003', '0.00032', '1', '1', '1e-12']);
+    expect([0.5451, 0.5, 0.0003, 0.00031001, 0.999, 1, 3e-300].map(roundedUp)).toEqual([
+      '0.55',
+      '0.5',
+      '0.0003',
+      '0.00032',
+      '1',
+      '1',
+      '1e-12',
+    ]);
   });
 });

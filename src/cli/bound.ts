@@ -7,15 +7,26 @@ const CONFIDENCE = 0.95;
 /** With no failure in n runs, the rate of failures is below this (95 %); about 3/n. */
 const failureRateBelow = (runs: number): number => 1 - (1 - CONFIDENCE) ** (1 / runs);
 
-/** With a `pct` for each depth that PCT looked at: by its theorem its runs, but for those that overshoot, miss a bug with a probability below `missBelow`. */
+/**
+ * With a `pct` for each depth that PCT looked at: by its theorem its runs, but for those that overshoot, miss a bug
+ * with a probability below `missBelow`.
+ */
 export function boundJson({ schedules, bounds }: Pick<Tally, 'schedules' | 'bounds'>): object {
   const pct = [...bounds.values()].map(({ logMiss, ...bound }) => ({ ...bound, missBelow: Math.exp(logMiss) }));
-  return { failureRateBelow: failureRateBelow(schedules), confidence: CONFIDENCE, holdsFor: 'this strategy and scenario distribution', ...(pct.length > 0 ? { pct } : {}) };
+  return {
+    failureRateBelow: failureRateBelow(schedules),
+    confidence: CONFIDENCE,
+    holdsFor: 'this strategy and scenario distribution',
+    ...(pct.length > 0 ? { pct } : {}),
+  };
 }
 
 /** @returns sentences, to be wrapped */
 export function boundInWords({ schedules, bounds }: Pick<Tally, 'schedules' | 'bounds'>): string[] {
-  const rate = `No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 in ${count(Math.floor(1 / failureRateBelow(schedules)))} schedules of this strategy and these scenarios breaks one. It is evidence, not a proof.`;
+  const rate =
+    `No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 ` +
+    `in ${count(Math.floor(1 / failureRateBelow(schedules)))} schedules of this strategy and these scenarios ` +
+    'breaks one. It is evidence, not a proof.';
   const byDepth = [...bounds.values()].filter(({ runs, overshoots }) => runs > overshoots);
   if (byDepth.length === 0) return [rate];
   const runs = byDepth.reduce((sum, bound) => sum + bound.runs - bound.overshoots, 0);

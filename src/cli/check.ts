@@ -41,27 +41,74 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('search for a schedule that breaks a property')
     .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
-    .option('--job <name|file>', `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a job of one's own (docs/api.md)`, jobNameOrFile, 'correct')
+    .option(
+      '--job <name|file>',
+      `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a ` +
+        `job of one's own (docs/api.md)`,
+      jobNameOrFile,
+      'correct',
+    )
     .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
-    .addOption(new Option('--effects <grain>', `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`).choices(['cluster', 'sector']))
+    .addOption(
+      new Option(
+        '--effects <grain>',
+        `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`,
+      ).choices(['cluster', 'sector']),
+    )
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
-    .addOption(new Option('--exhaustive', 'every schedule of every scenario of the sizes below').conflicts(['runs', 'strategy', 'seed', 'workload', 'scenario']).default(false))
+    .addOption(
+      new Option('--exhaustive', 'every schedule of every scenario of the sizes below')
+        .conflicts(['runs', 'strategy', 'seed', 'workload', 'scenario'])
+        .default(false),
+    )
     .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
     .option('--seconds <s>', `stop after so many seconds (default: ${random.seconds}; no limit with --runs or --exhaustive)`, seconds)
     .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
-    .option('--clusters <n>', `clusters of the disk, at most (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`, wholeNumber(1, 64))
+    .option(
+      '--clusters <n>',
+      `clusters of the disk, at most (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`,
+      wholeNumber(1, 64),
+    )
     .option('--cluster-sectors <n>', 'sectors of a cluster', wholeNumber(1, 64), 2)
-    .option('--writes <n>', `guest requests, at most (default: ${random.writes}; ${exhaustive.writes} with --exhaustive)`, wholeNumber(1, 64))
-    .option('--variants <names>', `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all (default: ${exhaustive.variants.join()})`, someOf(VARIANT_NAMES))
-    .option('--kinds <names>', `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them parted by commas (default: all)`, someOf(GUEST_KINDS_OF_A_SCOPE))
+    .option(
+      '--writes <n>',
+      `guest requests, at most (default: ${random.writes}; ${exhaustive.writes} with --exhaustive)`,
+      wholeNumber(1, 64),
+    )
+    .option(
+      '--variants <names>',
+      `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all ` +
+        `(default: ${exhaustive.variants.join()})`,
+      someOf(VARIANT_NAMES),
+    )
+    .option(
+      '--kinds <names>',
+      `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them ` +
+        'parted by commas (default: all)',
+      someOf(GUEST_KINDS_OF_A_SCOPE),
+    )
     .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
-    .addOption(new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts(['workload', 'mode', 'clusters', 'clusterSectors', 'writes', 'faults']))
+    .addOption(
+      new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts([
+        'workload',
+        'mode',
+        'clusters',
+        'clusterSectors',
+        'writes',
+        'faults',
+      ]),
+    )
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
-    .option('--prove-seconds <s>', 'on top of --seconds, go on so long to prove that no smaller trace of a failure exists, all failures together; 0: no proofs (default: what is left of the time; 60 where it has no limit)', secondsOrNone)
+    .option(
+      '--prove-seconds <s>',
+      'on top of --seconds, go on so long to prove that no smaller trace of a failure exists, all failures ' +
+        'together; 0: no proofs (default: what is left of the time; 60 where it has no limit)',
+      secondsOrNone,
+    )
     .option('--details', 'of several failures all of each, and not a table', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)

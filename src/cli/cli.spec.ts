@@ -54,7 +54,9 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
 
   it('shows what broke, how, why, and how to go on, and keeps the trace', async () => {
     const out = join(folder, 'four-blocks');
-    const ran = await cowcheck(search('--runs', '2000', '--mode', 'full', '--without', 'waitForOverlappingCopies', '--effects', 'cluster', '--out', out));
+    const ran = await cowcheck(
+      search('--runs', '2000', '--mode', 'full', '--without', 'waitForOverlappingCopies', '--effects', 'cluster', '--out', out),
+    );
     expect(ran.status).toBe(1);
     const [name] = readdirSync(out);
     expect(name).toMatch(/^full-waitForOverlappingCopies-[0-9a-f]{8}\.trace\.yaml$/);
@@ -63,7 +65,13 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
     expect(ran.out).toMatch(/Why: g1 stored sector 0 at step \d+ although the job's copy had\s+stored it/); // why, in one sentence
     expect(ran.out).toMatch(/ {3} {3}step +job +g\d +source +target +bit +shows\n {3} +1 +start T0, hook linked/); // how
     expect(ran.out).toMatch(/ {3}Rule +waitForOverlappingCopies: /);
-    for (const next of [`cowcheck replay ${join(out, name!)}\n`, `cowcheck replay ${join(out, name!)} --with waitForOverlappingCopies\n`, `cowcheck explain ${join(out, name!)} --compare correct\n`, `cowcheck keep ${join(out, name!)}\n`]) expect(ran.out).toContain(next); // next
+    for (const next of [
+      `cowcheck replay ${join(out, name!)}\n`,
+      `cowcheck replay ${join(out, name!)} --with waitForOverlappingCopies\n`,
+      `cowcheck explain ${join(out, name!)} --compare correct\n`,
+      `cowcheck keep ${join(out, name!)}\n`,
+    ])
+      expect(ran.out).toContain(next); // next
     for (const line of ran.out.split('\n').slice(1)) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
@@ -110,14 +118,29 @@ describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
     ['--jsn', /^unknown option '--jsn'\. See: cowcheck --help\n$/],
     ['check --run 5', /^unknown option '--run' \(Did you mean --runs\?\)\. See: cowcheck check --help\n$/],
     ['check everything', /^too many arguments for 'check'.* See: cowcheck check --help\n$/],
-    ['check --mode ful', /^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, all\. Did you mean full\? See: cowcheck check --help\n$/],
-    ['check --job qemu-1.5', /^option '--job <name|file>' argument 'qemu-1.5' is invalid\. Allowed choices are correct, qemu-1.6, [a-z0-9., -]+, and modules with a job of one's own, such as .\/my-job.mjs\. Did you mean qemu-1.6\? See: cowcheck check --help\n$/],
-    ['check --strategy lucky', /^option '--strategy <name>'.* Allowed choices are random, sticky, [a-z, ]+\. Did you mean sticky\? See: cowcheck check --help\n$/],
+    [
+      'check --mode ful',
+      /^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, all\. Did you mean full\? See: cowcheck check --help\n$/,
+    ],
+    [
+      'check --job qemu-1.5',
+      /^option '--job <name|file>' argument 'qemu-1.5' is invalid\. Allowed choices are correct, qemu-1.6, [a-z0-9., -]+, and modules with a job of one's own, such as .\/my-job.mjs\. Did you mean qemu-1.6\? See: cowcheck check --help\n$/,
+    ],
+    [
+      'check --strategy lucky',
+      /^option '--strategy <name>'.* Allowed choices are random, sticky, [a-z, ]+\. Did you mean sticky\? See: cowcheck check --help\n$/,
+    ],
     ['check --effects sectors', /Did you mean sector\?/],
     ['check --wake qeum', /Did you mean qemu\?/],
-    ['check --without copyBeforWrite', /^option '--without <rule>' argument 'copyBeforWrite' is invalid\. There is no such rule\. Did you mean copyBeforeWrite\? "cowcheck rules" lists them all\. See: cowcheck check --help\n$/],
+    [
+      'check --without copyBeforWrite',
+      /^option '--without <rule>' argument 'copyBeforWrite' is invalid\. There is no such rule\. Did you mean copyBeforeWrite\? "cowcheck rules" lists them all\. See: cowcheck check --help\n$/,
+    ],
     ['check --runs 0', /^option '--runs <n>' argument '0' is invalid\. Expected a whole number from 1 to 1000000000000\. See: /],
-    ['check --seconds 0', /^option '--seconds <s>' argument '0' is invalid\. Expected a number of seconds above 0, at most 1000000\. See: /],
+    [
+      'check --seconds 0',
+      /^option '--seconds <s>' argument '0' is invalid\. Expected a number of seconds above 0, at most 1000000\. See: /,
+    ],
     ['check --clusters 65', /^option '--clusters <n>' argument '65' is invalid\. Expected a whole number from 1 to 64\. See: /],
     ['check --workers 0', /^option '--workers <n>' argument '0' is invalid\. Expected a whole number from 1 to 256\. See: /],
     ['check --out=', /^option '--out <dir>' argument '' is invalid\. Expected the name of a folder\. See: /],
@@ -160,25 +183,88 @@ describe('what an option takes', () => {
   it('is a whole number within bounds, and nothing that only looks like one', () => {
     const take = wholeNumber(1, 64);
     expect(['1', '64', '007'].map(take)).toEqual([1, 64, 7]);
-    for (const text of ['0', '65', '-1', '+1', '1.5', '1e1', '0x10', '', ' 1', '1 ', 'one', 'NaN', 'Infinity', '1_0', '99999999999999999999']) expect(refused(() => take(text)), text).toBe('Expected a whole number from 1 to 64.');
+    for (const text of [
+      '0',
+      '65',
+      '-1',
+      '+1',
+      '1.5',
+      '1e1',
+      '0x10',
+      '',
+      ' 1',
+      '1 ',
+      'one',
+      'NaN',
+      'Infinity',
+      '1_0',
+      '99999999999999999999',
+    ])
+      expect(
+        refused(() => take(text)),
+        text,
+      ).toBe('Expected a whole number from 1 to 64.');
   });
 
   it('is a number of seconds', () => {
     expect(['1', '0.5', '1000000', '00.25'].map(seconds)).toEqual([1, 0.5, 1e6, 0.25]);
-    for (const text of ['0', '0.0', '-1', '1.', '.5', '1e3', '1000001', '', 'soon', '1s', 'Infinity']) expect(refused(() => seconds(text)), text).toBe('Expected a number of seconds above 0, at most 1000000.');
+    for (const text of ['0', '0.0', '-1', '1.', '.5', '1e3', '1000001', '', 'soon', '1s', 'Infinity'])
+      expect(
+        refused(() => seconds(text)),
+        text,
+      ).toBe('Expected a number of seconds above 0, at most 1000000.');
   });
 
   it('is a rule, once, in the order in which they were named', () => {
     expect(ruleNames('wakeWaiters', ruleNames('copyBeforeWrite'))).toEqual(['copyBeforeWrite', 'wakeWaiters']);
     expect(ruleNames('wakeWaiters', ['copyBeforeWrite', 'wakeWaiters'])).toEqual(['copyBeforeWrite', 'wakeWaiters']);
-    for (const [text, near] of [['copybeforewrite', 'copyBeforeWrite'], ['wakewaiter', 'wakeWaiters'], ['topDecideOnce', 'topDecidesOnce']] as const) expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists them all.`);
-    for (const text of ['', '__proto__', 'toString', 'copyBeforeWrite,wakeWaiters', 'COPYBEFOREWRITE']) expect(refused(() => ruleNames(text))).toMatch(/^There is no such rule\. Did you mean \w+\?/);
+    for (const [text, near] of [
+      ['copybeforewrite', 'copyBeforeWrite'],
+      ['wakewaiter', 'wakeWaiters'],
+      ['topDecideOnce', 'topDecidesOnce'],
+    ] as const)
+      expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists them all.`);
+    for (const text of ['', '__proto__', 'toString', 'copyBeforeWrite,wakeWaiters', 'COPYBEFOREWRITE'])
+      expect(refused(() => ruleNames(text))).toMatch(/^There is no such rule\. Did you mean \w+\?/);
   });
 });
 
 describe('check --json', { timeout: 60_000, concurrent: true }, () => {
-  const KEYS = ['bound', 'byMode', 'canonicalScenarios', 'complete', 'failures', 'marks', 'options', 'scenarios', 'schedules', 'schedulesPerSecond', 'scope', 'seconds', 'states', 'steps', 'verdict'];
-  const OPTIONS = ['clusterSectors', 'clusters', 'effects', 'faults', 'job', 'keepGoing', 'mode', 'runs', 'scenario', 'seconds', 'seed', 'strategy', 'wake', 'without', 'workload', 'writes'];
+  const KEYS = [
+    'bound',
+    'byMode',
+    'canonicalScenarios',
+    'complete',
+    'failures',
+    'marks',
+    'options',
+    'scenarios',
+    'schedules',
+    'schedulesPerSecond',
+    'scope',
+    'seconds',
+    'states',
+    'steps',
+    'verdict',
+  ];
+  const OPTIONS = [
+    'clusterSectors',
+    'clusters',
+    'effects',
+    'faults',
+    'job',
+    'keepGoing',
+    'mode',
+    'runs',
+    'scenario',
+    'seconds',
+    'seed',
+    'strategy',
+    'wake',
+    'without',
+    'workload',
+    'writes',
+  ];
   /** Not in the contract of docs/command.md, so nobody may rely on it. */
   const MORE = ['cutOff'];
 
@@ -199,27 +285,82 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it('is one object with the keys of the contract, if all holds', async () => {
     const { status, report } = await json(search('--runs', '100', '--mode', 'top', '--wake', 'qemu', '--effects', 'cluster'));
     expect(status).toBe(0);
-    expect(Object.keys(report).filter((key) => !MORE.includes(key)).toSorted()).toEqual(KEYS);
-    expect(report).toMatchObject({ verdict: 'holds', complete: false, schedules: 100, scenarios: 13, failures: [], byMode: { top: { schedules: 100, verdict: 'holds' } } });
+    expect(
+      Object.keys(report)
+        .filter((key) => !MORE.includes(key))
+        .toSorted(),
+    ).toEqual(KEYS);
+    expect(report).toMatchObject({
+      verdict: 'holds',
+      complete: false,
+      schedules: 100,
+      scenarios: 13,
+      failures: [],
+      byMode: { top: { schedules: 100, verdict: 'holds' } },
+    });
     expect(report['scope']).toBe('up to 4 clusters of 2 sectors, up to 3 guest requests; I/O takes effect per cluster');
     expect(Object.keys(report['options'] as Json).toSorted()).toEqual(OPTIONS);
-    expect(report['options']).toEqual({ mode: 'top', job: 'correct', without: [], wake: 'qemu', effects: 'cluster', strategy: 'portfolio', runs: 100, seconds: null, seed: 'spec', clusters: 4, clusterSectors: 2, writes: 3, workload: null, scenario: null, faults: false, keepGoing: false });
+    expect(report['options']).toEqual({
+      mode: 'top',
+      job: 'correct',
+      without: [],
+      wake: 'qemu',
+      effects: 'cluster',
+      strategy: 'portfolio',
+      runs: 100,
+      seconds: null,
+      seed: 'spec',
+      clusters: 4,
+      clusterSectors: 2,
+      writes: 3,
+      workload: null,
+      scenario: null,
+      faults: false,
+      keepGoing: false,
+    });
     // With no failure in n runs the rate is below p if (1 - p)^n = 0.05: 1 - 0.05^(1/100) = 2.95 %.
-    expect(report['bound']).toEqual({ failureRateBelow: expect.closeTo(0.0295, 4), confidence: 0.95, holdsFor: 'this strategy and scenario distribution', pct: [2, 3, 4].map((depth) => expect.objectContaining({ depth })) });
+    expect(report['bound']).toEqual({
+      failureRateBelow: expect.closeTo(0.0295, 4),
+      confidence: 0.95,
+      holdsFor: 'this strategy and scenario distribution',
+      pct: [2, 3, 4].map((depth) => expect.objectContaining({ depth })),
+    });
     const marks = report['marks'] as Record<string, number>;
-    expect(Object.keys(marks).toSorted()).toEqual(Object.values(MARKS).filter((mark) => (mark.modes as readonly string[]).includes('top') && !('faults' in mark)).map(({ name }) => name).toSorted());
+    expect(Object.keys(marks).toSorted()).toEqual(
+      Object.values(MARKS)
+        .filter((mark) => (mark.modes as readonly string[]).includes('top') && !('faults' in mark))
+        .map(({ name }) => name)
+        .toSorted(),
+    );
     expect(marks['a guest copied a cluster before it wrote']).toBeGreaterThan(0);
     expect(Math.max(...Object.values(marks))).toBeLessThanOrEqual(100);
   });
 
   it('is one with failures, where something breaks, and has no bound', async () => {
-    const { status, report } = await json(search('--runs', '3000', '--mode', 'full', '--without', 'copyBeforeWrite', '--out', 'json-broken'));
+    const { status, report } = await json(
+      search('--runs', '3000', '--mode', 'full', '--without', 'copyBeforeWrite', '--out', 'json-broken'),
+    );
     expect(status).toBe(1);
-    expect(Object.keys(report).filter((key) => !MORE.includes(key)).toSorted()).toEqual(KEYS.filter((key) => key !== 'bound'));
+    expect(
+      Object.keys(report)
+        .filter((key) => !MORE.includes(key))
+        .toSorted(),
+    ).toEqual(KEYS.filter((key) => key !== 'bound'));
     expect(report).toMatchObject({ verdict: 'broken', byMode: { full: { verdict: 'broken' } } });
     const [failure] = report['failures'] as Json[];
     expect(report['failures']).toHaveLength(1);
-    expect(failure).toMatchObject({ property: 'snapshot-kept', cause: ['copyBeforeWrite'], mode: 'full', sector: 0, step: 4, steps: 4, preemptions: 1, guestRequests: 1, minimal: 'proven', minimalScope: expect.stringContaining('FULL, up to 2 clusters of 2 sectors') });
+    expect(failure).toMatchObject({
+      property: 'snapshot-kept',
+      cause: ['copyBeforeWrite'],
+      mode: 'full',
+      sector: 0,
+      step: 4,
+      steps: 4,
+      preemptions: 1,
+      guestRequests: 1,
+      minimal: 'proven',
+      minimalScope: expect.stringContaining('FULL, up to 2 clusters of 2 sectors'),
+    });
     expect(failure!['trace']).toMatch(/^json-broken\/full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml$/);
     expect(failure!['sentence']).toContain('because it did not call the hook');
     const trace = readTrace(readFileSync(join(folder, failure!['trace'] as string), 'utf8'));
@@ -228,7 +369,22 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   });
 
   it('names the defects of QEMU, where the job is that of an era, and the trace says which', async () => {
-    const { status, report } = await json(search('--runs', '300', '--mode', 'none', '--job', 'qemu-1.6', '--without', 'wakeWaiters', '--prove-seconds', '0', '--out', 'json-era'));
+    const { status, report } = await json(
+      search(
+        '--runs',
+        '300',
+        '--mode',
+        'none',
+        '--job',
+        'qemu-1.6',
+        '--without',
+        'wakeWaiters',
+        '--prove-seconds',
+        '0',
+        '--out',
+        'json-era',
+      ),
+    );
     expect(status).toBe(1);
     expect(report).toMatchObject({ verdict: 'broken', options: { job: 'qemu-1.6', without: ['wakeWaiters'] } });
     const [failure] = report['failures'] as Json[];
@@ -244,16 +400,35 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it.each([
     ['all holds', ['--runs', '3000']],
     ['something breaks', ['--runs', '3000', '--without', 'lookAgainAfterWaking', '--out', 'same-1']],
-    ['it keeps going', ['--runs', '2000', '--without', 'lookAgainAfterWaking', '--without', 'copyBeforeWrite', '--keep-going', '--prove-seconds', '0', '--out', 'same-2']],
+    [
+      'it keeps going',
+      [
+        '--runs',
+        '2000',
+        '--without',
+        'lookAgainAfterWaking',
+        '--without',
+        'copyBeforeWrite',
+        '--keep-going',
+        '--prove-seconds',
+        '0',
+        '--out',
+        'same-2',
+      ],
+    ],
     ['a workload is followed', ['--workload', WORKLOAD, '--mode', 'none', '--runs', '4']],
   ])('is the same for one worker and for two, apart from the clock, where %s', async (_, args) => {
-    const [one, two] = await Promise.all(['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers, '--prove-seconds', '0'])));
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((workers) => json(['check', '--seed', 'same', ...args, '--workers', workers, '--prove-seconds', '0'])),
+    );
     expect(timeless(two!.report)).toEqual(timeless(one!.report));
     expect(two!.status).toBe(one!.status);
   });
 
   it('depends on the seed', async () => {
-    const steps = await Promise.all(['a', 'b'].map(async (seed) => (await json(['check', '--runs', '300', '--workers', '1', '--seed', seed])).report['steps']));
+    const steps = await Promise.all(
+      ['a', 'b'].map(async (seed) => (await json(['check', '--runs', '300', '--workers', '1', '--seed', seed])).report['steps']),
+    );
     expect(steps[0]).not.toBe(steps[1]);
   });
 
@@ -265,7 +440,11 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it('shares the runs out between the modes, to the last one', async () => {
     const { report } = await json(search('--runs', '2000'));
     const byMode = report['byMode'] as Record<string, { schedules: number }>;
-    expect(Object.entries(byMode).map(([mode, { schedules }]) => [mode, schedules])).toEqual([['full', 667], ['top', 667], ['none', 666]]);
+    expect(Object.entries(byMode).map(([mode, { schedules }]) => [mode, schedules])).toEqual([
+      ['full', 667],
+      ['top', 667],
+      ['none', 666],
+    ]);
     expect(report['schedules']).toBe(2000);
   });
 
@@ -274,15 +453,24 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(report['seconds']).toBeGreaterThanOrEqual(0.5);
     expect(report['seconds']).toBeLessThan(30);
     expect(report['options']).toMatchObject({ runs: null, seconds: 0.5 });
-    const enough = Object.values(report['byMode'] as Record<string, { schedules: number }>).every(({ schedules }) => schedules >= 1_000); // not on a machine that is very busy
+    // not on a machine that is very busy
+    const enough = Object.values(report['byMode'] as Record<string, { schedules: number }>).every(({ schedules }) => schedules >= 1_000);
     expect([report['verdict'], status]).toEqual(enough ? ['holds', 0] : ['unfinished', UNFINISHED]);
   });
 
   it.each([
     ['its time is too short', ['--seconds', '0.001'], /^Unfinished: FULL ran 0 of 1,000 schedules, TOP /m],
     ['a mode gets no run', ['--runs', '1'], /^Unfinished: TOP ran 0 of 1 schedules, NONE /m],
-    ['its time ends before its runs', ['--runs', '1000000000', '--seconds', '0.5', '--mode', 'full'], /^Unfinished: FULL ran [\d,]+ of 1,000,000,000 schedules\. Give it more --seconds\.$/m],
-    ['a recorded guest ran a few times', ['--workload', WORKLOAD, '--seconds', '0.001', '--mode', 'full'], /^Unfinished: FULL ran \d of 20 schedules\. /m],
+    [
+      'its time ends before its runs',
+      ['--runs', '1000000000', '--seconds', '0.5', '--mode', 'full'],
+      /^Unfinished: FULL ran [\d,]+ of 1,000,000,000 schedules\. Give it more --seconds\.$/m,
+    ],
+    [
+      'a recorded guest ran a few times',
+      ['--workload', WORKLOAD, '--seconds', '0.001', '--mode', 'full'],
+      /^Unfinished: FULL ran \d of 20 schedules\. /m,
+    ],
   ])('is unfinished, which is no success, where %s', async (_, args, says) => {
     const { status, out } = await cowcheck(['check', ...args, '--seed', 'spec']);
     expect(out).toMatch(says);
@@ -293,14 +481,27 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   it('runs the scenario of a trace in other orders, whatever rules that trace had off', async () => {
     const args = ['check', '--scenario', OVERLAP, '--runs', '4000', '--seed', 'spec', '--prove-seconds', '0', '--out', 'json-scenario'];
     const { status, report } = await json(args);
-    expect({ status, report }).toMatchObject({ status: 0, report: { verdict: 'holds', scenarios: 1, schedules: 4_000, byMode: { full: { schedules: 4_000 } }, options: { mode: 'full', scenario: args[2] } } });
+    expect({ status, report }).toMatchObject({
+      status: 0,
+      report: {
+        verdict: 'holds',
+        scenarios: 1,
+        schedules: 4_000,
+        byMode: { full: { schedules: 4_000 } },
+        options: { mode: 'full', scenario: args[2] },
+      },
+    });
     const broken = await json([...args, '--without', 'waitForOverlappingCopies']);
     expect(broken.status).toBe(1);
-    expect((await cowcheck([...args, '--mode', 'top'])).err).toMatch(/^cowcheck: option '--scenario <trace>' cannot be used with option '--mode <mode>'\. .+\n$/);
+    expect((await cowcheck([...args, '--mode', 'top'])).err).toMatch(
+      /^cowcheck: option '--scenario <trace>' cannot be used with option '--mode <mode>'\. .+\n$/,
+    );
   });
 
   it('has one failure for each cause, and a trace for each, if it keeps going', async () => {
-    const { status, report } = await json(search('--runs', '6000', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'));
+    const { status, report } = await json(
+      search('--runs', '6000', '--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite', '--keep-going', '--out', 'causes'),
+    );
     expect(status).toBe(1);
     const failures = report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
     const keys = failures.map(({ mode, property, cause }) => `${mode} ${property} ${cause.join()}`);
@@ -308,7 +509,8 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(keys).toContain('none always-finishes cancelWakesParkedJob');
     expect(keys).toContain('full snapshot-kept copyBeforeWrite');
     expect(readdirSync(join(folder, 'causes')).toSorted()).toEqual(failures.map(({ trace }) => trace.replace('causes/', '')).toSorted());
-    expect(keys.filter((key) => key.endsWith(' copyBeforeWrite')).length).toBeGreaterThanOrEqual(3); // of NONE too, where the other rule hides it
+    // of NONE too, where the other rule hides it
+    expect(keys.filter((key) => key.endsWith(' copyBeforeWrite')).length).toBeGreaterThanOrEqual(3);
   });
 });
 
@@ -343,7 +545,13 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
     expect(out).toMatch(/^\[[^\n]+\]\n$/);
     expect(JSON.parse(out)).toEqual([
       { trace: GOLDEN, outcome: 'reproduced' },
-      { trace: edited, outcome: 'diverged', step: 6, expected: 'g4: copy.data c3', ready: ['job: ask c0', 'g1: zero.start', 'g3: discard.start', 'g4: copy.data c1', 'g5: write.start', 'g6: flush.start'] },
+      {
+        trace: edited,
+        outcome: 'diverged',
+        step: 6,
+        expected: 'g4: copy.data c3',
+        ready: ['job: ask c0', 'g1: zero.start', 'g3: discard.start', 'g4: copy.data c1', 'g5: write.start', 'g6: flush.start'],
+      },
     ]);
     const words = await cowcheck(['replay', GOLDEN, edited]);
     expect(words.status).toBe(1);
@@ -355,7 +563,11 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
     writeFileSync(join(cwd, 'a.trace.yaml'), `# edited\n${readFileSync(GOLDEN, 'utf8')}`);
     writeFileSync(join(cwd, 'b.trace.yaml'), readFileSync(GOLDEN));
     expect(await cowcheck(['keep', 'a.trace.yaml'], { cwd })).toEqual({ status: 0, out: 'kept as traces/found/a.trace.yaml\n', err: '' });
-    expect(await cowcheck(['keep', 'b.trace.yaml', '--json'], { cwd })).toEqual({ status: 0, out: '{"path":"traces/found/b.trace.yaml"}\n', err: '' });
+    expect(await cowcheck(['keep', 'b.trace.yaml', '--json'], { cwd })).toEqual({
+      status: 0,
+      out: '{"path":"traces/found/b.trace.yaml"}\n',
+      err: '',
+    });
     expect(readdirSync(cwd)).toEqual(['traces']);
     expect(readFileSync(join(cwd, 'traces/found/a.trace.yaml'), 'utf8')).toBe(readFileSync(GOLDEN, 'utf8'));
   });
@@ -383,10 +595,22 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
 
 describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
   it('prints a job with its rules folded in', async () => {
-    const { status, out, err } = await cowcheck(['rules', '--show', 'qemu-1.6', '--with', 'drainGuestAtStart', '--without', 'wakeWaiters', '--json']);
+    const { status, out, err } = await cowcheck([
+      'rules',
+      '--show',
+      'qemu-1.6',
+      '--with',
+      'drainGuestAtStart',
+      '--without',
+      'wakeWaiters',
+      '--json',
+    ]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const { job, off, text } = JSON.parse(out) as { job: string; off: string[]; text: string };
-    expect({ job, off }).toEqual({ job: 'qemu-1.6', off: rulesOff({ job: 'qemu-1.6', with: ['drainGuestAtStart'], without: ['wakeWaiters'] }) });
+    expect({ job, off }).toEqual({
+      job: 'qemu-1.6',
+      off: rulesOff({ job: 'qemu-1.6', with: ['drainGuestAtStart'], without: ['wakeWaiters'] }),
+    });
     expect(text).toMatch(/^\/\/ The backup job `qemu-1\.6 --with drainGuestAtStart --without wakeWaiters`/);
     expect(text).toContain('    yield* source.drain(this, START_DRAIN);\n    this.begin(JobState.active);');
     expect(text).not.toContain('wakeAll');
@@ -405,7 +629,10 @@ describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
 describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
   it('ends a long check with status 130 and a verdict, at once', async () => {
     const begin = performance.now();
-    const { status, out } = await cowcheck(search('--runs', '1000000000', '--json'), { node: TELLS_LISTENING, interrupt: { at: /listening/, signal: 'SIGINT' } });
+    const { status, out } = await cowcheck(search('--runs', '1000000000', '--json'), {
+      node: TELLS_LISTENING,
+      interrupt: { at: /listening/, signal: 'SIGINT' },
+    });
     expect(status).toBe(INTERRUPTED);
     expect(performance.now() - begin).toBeLessThan(30_000);
     const report = JSON.parse(out) as { verdict: string; schedules: number; bound?: unknown };
@@ -415,7 +642,10 @@ describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
   });
 
   it('says so in words, whatever ended it', async () => {
-    const { status, out } = await cowcheck(search('--seconds', '1000'), { node: TELLS_LISTENING, interrupt: { at: /listening/, signal: 'SIGTERM' } });
+    const { status, out } = await cowcheck(search('--seconds', '1000'), {
+      node: TELLS_LISTENING,
+      interrupt: { at: /listening/, signal: 'SIGTERM' },
+    });
     expect(status).toBe(INTERRUPTED);
     expect(out).toContain('Interrupted: this is what was found by then.');
     expect(out).not.toContain('No property was broken');
@@ -425,10 +655,13 @@ describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
     // The first line of progress comes after five seconds, and says whether there are failures. Here time passes faster.
     const faster = ['--import', 'data:text/javascript,const now = Date.now, start = now(); Date.now = () => start + 20 * (now() - start)'];
     const out = 'interrupted';
-    const ran = await cowcheck(search('--runs', '1000000000', '--mode', 'full', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', out), {
-      node: faster,
-      interrupt: { at: /^cowcheck: 0 % done, [\d,]+ schedules, [\d,]+ failures?\n/m, signal: 'SIGINT' },
-    });
+    const ran = await cowcheck(
+      search('--runs', '1000000000', '--mode', 'full', '--without', 'lookAgainAfterWaking', '--keep-going', '--out', out),
+      {
+        node: faster,
+        interrupt: { at: /^cowcheck: 0 % done, [\d,]+ schedules, [\d,]+ failures?\n/m, signal: 'SIGINT' },
+      },
+    );
     expect(ran.status).toBe(INTERRUPTED);
     expect(ran.out).toMatch(/^ *1\. [\w-]+ /m);
     expect(ran.out).toContain('Interrupted: this is what was found by then.');
@@ -494,9 +727,40 @@ describe('paint', () => {
 describe('the report of a search that was cut off', () => {
   function report(change: { cutOff?: number; schedules?: number; interrupted?: boolean }): Record<string, unknown> {
     const tally = new Tally(['full']);
-    tally.add({ mode: 'full', schedules: change.schedules ?? 100, steps: 1_000, scenarios: 10, cutOff: change.cutOff ?? 0, marks: Object.keys(MARKS).map(() => 0), found: [], bounds: [] });
-    const options: Report['options'] = { mode: 'full', job: 'correct', without: [], wake: 'any', effects: 'sector', strategy: 'random', runs: 100, seconds: null, seed: 'a', clusters: 1, clusterSectors: 1, writes: 1, workload: null, scenario: null, faults: false, keepGoing: false };
-    return reportJson({ options, needed: new Map([['full', 100]]), result: { tally, found: [], seconds: 1, interrupted: change.interrupted ?? false }, failures: [] }) as Record<string, unknown>;
+    tally.add({
+      mode: 'full',
+      schedules: change.schedules ?? 100,
+      steps: 1_000,
+      scenarios: 10,
+      cutOff: change.cutOff ?? 0,
+      marks: Object.keys(MARKS).map(() => 0),
+      found: [],
+      bounds: [],
+    });
+    const options: Report['options'] = {
+      mode: 'full',
+      job: 'correct',
+      without: [],
+      wake: 'any',
+      effects: 'sector',
+      strategy: 'random',
+      runs: 100,
+      seconds: null,
+      seed: 'a',
+      clusters: 1,
+      clusterSectors: 1,
+      writes: 1,
+      workload: null,
+      scenario: null,
+      faults: false,
+      keepGoing: false,
+    };
+    return reportJson({
+      options,
+      needed: new Map([['full', 100]]),
+      result: { tally, found: [], seconds: 1, interrupted: change.interrupted ?? false },
+      failures: [],
+    }) as Record<string, unknown>;
   }
 
   it('is neither that it holds nor that it is broken', () => {

@@ -36,7 +36,10 @@ export function addDoctor(program: Command): void {
     .addHelpText('after', '\nExamples:\n  cowcheck doctor\n')
     .action((_, command: Command) => {
       const { json: asJson, color } = command.optsWithGlobals<{ json: boolean; color: boolean }>();
-      const all = [{ name: 'node', found: true, version: process.versions.node, needed_for: 'everything', package: 'nodejs' }, ...NEEDED.map(diagnose)];
+      const all = [
+        { name: 'node', found: true, version: process.versions.node, needed_for: 'everything', package: 'nodejs' },
+        ...NEEDED.map(diagnose),
+      ];
       if (asJson) process.stdout.write(json(all));
       else for (const one of all) print(one, painter(color));
     });

@@ -8,7 +8,10 @@ export const BROKEN = 1;
 export const BAD_USAGE = 2;
 /** A limit came before the verdict. */
 export const UNFINISHED = 3;
-/** A mistake of cowcheck's own, or no memory left: its stack is printed. Node's own status would be 1, which says that a property is broken. */
+/**
+ * A mistake of cowcheck's own, or no memory left: its stack is printed. Node's own status would be 1, which says that a
+ * property is broken.
+ */
 export const INTERNAL_ERROR = 70;
 /** Ctrl-C, or another signal that asks for the end. */
 export const INTERRUPTED = 130;

@@ -38,8 +38,17 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(out).toMatch(/\n +18  source: write\.land 0-32767 s0\.g1 +s0\.g1   s0@0    s0@0\n/);
     for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
     expect(status).toBe(1);
-    expect(JSON.parse((await explain(log, '--json')).out)).toMatchObject({ job: 'qemu 7.2.22', property: null, sector: 0, steps: expect.arrayContaining([expect.objectContaining({ n: 14, target: 's0@0', hasPart: true })]) });
-    expect(await explain(log, '--format', 'svg')).toMatchObject({ status: 2, out: '', err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text or as JSON\n` });
+    expect(JSON.parse((await explain(log, '--json')).out)).toMatchObject({
+      job: 'qemu 7.2.22',
+      property: null,
+      sector: 0,
+      steps: expect.arrayContaining([expect.objectContaining({ n: 14, target: 's0@0', hasPart: true })]),
+    });
+    expect(await explain(log, '--format', 'svg')).toMatchObject({
+      status: 2,
+      out: '',
+      err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text or as JSON\n`,
+    });
   });
 
   it('is wider, whole, plain and side by side where that is asked for', async () => {
@@ -68,15 +77,30 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
 
   it('has nothing to explain where nothing breaks, and says so in one line, with status 1', async () => {
     copyFileSync(HOLDS, join(folder, 'fine.trace.yaml'));
-    expect(await explain('fine.trace.yaml')).toEqual({ status: 1, out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps: there is nothing to explain\n', err: '' });
-    expect(JSON.parse((await explain('fine.trace.yaml', '--json')).out)).toEqual({ trace: 'fine.trace.yaml', outcome: 'reproduced', detail: 'nothing breaks in its 19 steps', property: null });
-    expect(await run(['replay', 'fine.trace.yaml'], { cwd: folder })).toMatchObject({ status: 0, out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps\n' });
+    expect(await explain('fine.trace.yaml')).toEqual({
+      status: 1,
+      out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps: there is nothing to explain\n',
+      err: '',
+    });
+    expect(JSON.parse((await explain('fine.trace.yaml', '--json')).out)).toEqual({
+      trace: 'fine.trace.yaml',
+      outcome: 'reproduced',
+      detail: 'nothing breaks in its 19 steps',
+      property: null,
+    });
+    expect(await run(['replay', 'fine.trace.yaml'], { cwd: folder })).toMatchObject({
+      status: 0,
+      out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps\n',
+    });
   });
 
   it('refuses a trace that holds now or is told wrongly, with status 1', async () => {
     const text = readFileSync(RACE, 'utf8');
     writeFileSync(join(folder, 'holds.trace.yaml'), text.replace('without: [drainBeforeUnhook]', 'without: []'));
-    expect(await explain('holds.trace.yaml')).toMatchObject({ status: 1, out: expect.stringMatching(/^(?:holds now|diverged) {2}holds.trace.yaml\n/) });
+    expect(await explain('holds.trace.yaml')).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/^(?:holds now|diverged) {2}holds.trace.yaml\n/),
+    });
     writeFileSync(join(folder, 'wrong.trace.yaml'), text.replace('got: s0.g2', 'got: s0.g1'));
     const { status, out } = await explain('wrong.trace.yaml', '--json');
     expect(status).toBe(1);
@@ -88,7 +112,13 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     symlinkSync('race.trace.yaml', join(folder, 'link.yaml'));
     symlinkSync('/dev/null', join(folder, 'device'));
     const before = readFileSync(join(folder, 'race.trace.yaml'), 'utf8');
-    for (const [out, says] of [['a-folder', 'it is a folder'], ['race.trace.yaml', 'it is the trace itself, which would be lost'], ['link.yaml', 'it is the trace itself, which would be lost'], ['device', 'it is not a regular file'], ['', 'expected the name of a file']] as const) {
+    for (const [out, says] of [
+      ['a-folder', 'it is a folder'],
+      ['race.trace.yaml', 'it is the trace itself, which would be lost'],
+      ['link.yaml', 'it is the trace itself, which would be lost'],
+      ['device', 'it is not a regular file'],
+      ['', 'expected the name of a file'],
+    ] as const) {
       const ran = await explain('race.trace.yaml', '--out', out);
       expect(ran).toEqual({ status: 2, out: '', err: `cowcheck: ${out === '' ? "''" : out}: ${says}\n` });
     }
@@ -97,7 +127,13 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   });
 
   it('says what is wrong with its use in one line', async () => {
-    const wrong: readonly (readonly string[])[] = [['missing.trace.yaml'], ['race.trace.yaml', '--format', 'pdf'], ['race.trace.yaml', '--width', '3'], ['race.trace.yaml', '--compare', 'none'], []];
+    const wrong: readonly (readonly string[])[] = [
+      ['missing.trace.yaml'],
+      ['race.trace.yaml', '--format', 'pdf'],
+      ['race.trace.yaml', '--width', '3'],
+      ['race.trace.yaml', '--compare', 'none'],
+      [],
+    ];
     for (const args of wrong) {
       const { status, out, err } = await explain(...args);
       expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -96,7 +96,8 @@ function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number
 /** A run on a real QEMU is told out of its own record: nobody sees what QEMU does within. @returns the exit status */
 function explainReal(path: string, trace: Trace, flags: Flags): number {
   if (flags.format !== 'text' && flags.format !== 'json') throw fileError(path, 'it is of a real QEMU, and can be had as text or as JSON');
-  if (flags.compare !== undefined) throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
+  if (flags.compare !== undefined)
+    throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
   const asJson = flags.json || flags.format === 'json';
   const text = asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`;
   if (flags.out === undefined) process.stdout.write(text);
@@ -111,9 +112,15 @@ function refuse(path: string, trace: Trace, { outcome, detail }: ReplayResult, a
   return 1;
 }
 
-function written(explanation: Explanation, path: string, format: Flags['format'], { width, ascii, full, compare, color, out }: Flags): string {
+function written(
+  explanation: Explanation,
+  path: string,
+  format: Flags['format'],
+  { width, ascii, full, compare, color, out }: Flags,
+): string {
   const formats: Record<Flags['format'], () => string> = {
-    text: () => `${textOfExplanation(explanation, { width, ascii, full, compare: compare !== undefined, path, paint: painter(color && out === undefined) }).join('\n')}\n`,
+    text: () =>
+      `${textOfExplanation(explanation, { width, ascii, full, compare: compare !== undefined, path, paint: painter(color && out === undefined) }).join('\n')}\n`,
     md: () => markdownOfExplanation(explanation, { full, path }),
     svg: () => svgOfExplanation(explanation),
     html: () => htmlOfExplanation(explanation, path),

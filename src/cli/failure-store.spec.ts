@@ -33,7 +33,10 @@ describe('FailureStore', () => {
   it('keeps a failure as it was found, and tells where', () => {
     store.found(found, true);
     const [name] = readdirSync(folder);
-    expect(said).toEqual([`failure 1: ${found.violation.property} is broken in FULL without copyBeforeWrite, after ${found.schedule.length} steps: ${join(folder, name!)}`]);
+    expect(said).toEqual([
+      `failure 1: ${found.violation.property} is broken in FULL without copyBeforeWrite, ` +
+        `after ${found.schedule.length} steps: ${join(folder, name!)}`,
+    ]);
     expect(outcomes()).toEqual(['reproduced']);
   });
 
@@ -47,7 +50,10 @@ describe('FailureStore', () => {
   it('puts a smaller trace in the place of the one that is there', () => {
     store.found(found, true);
     const before = readdirSync(folder);
-    const { path } = store.smaller(found, failureOf(found, SEARCH, () => false));
+    const { path } = store.smaller(
+      found,
+      failureOf(found, SEARCH, () => false),
+    );
     expect([readdirSync(folder).length, readdirSync(folder)[0] === before[0], outcomes()]).toEqual([1, false, ['reproduced']]);
     expect(store.of(found).path).toBe(path);
   });
@@ -56,7 +62,12 @@ describe('FailureStore', () => {
     store.found(found, true);
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'a file, where the folder was');
-    expect(store.smaller(found, failureOf(found, SEARCH, () => false)).loss).toContain("can't be written");
+    expect(
+      store.smaller(
+        found,
+        failureOf(found, SEARCH, () => false),
+      ).loss,
+    ).toContain("can't be written");
   });
 
   it('removes what turns out to be the same as another one, and says so if it was told', () => {

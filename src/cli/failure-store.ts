@@ -122,9 +122,16 @@ export class FailureStore {
     const kept = this.#kept.get(key);
     if (kept === undefined || kept.number !== null) return;
     kept.number = ++this.#told;
-    const { trace: { verdict, scenario, schedule, cause }, path, loss } = kept.saved;
+    const {
+      trace: { verdict, scenario, schedule, cause },
+      path,
+      loss,
+    } = kept.saved;
     const rules = cause.length === 0 ? '' : ` without ${cause.join(', ')}`;
-    this.#say(`failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, after ${plural(schedule.length, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`);
+    this.#say(
+      `failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, ` +
+        `after ${plural(schedule.length, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`,
+    );
   }
 
   #remove({ path, loss }: Saved): void {

@@ -19,7 +19,8 @@ export interface Told extends Saved {
 export const sentenceOf = ({ explanation, trace }: Told): string => explanation?.sentence ?? trace.verdict.detail;
 
 /** Nothing where a terminal's user gets JSON: a bar would get between. @param total what its progress runs up to */
-export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, total: number): Progress | null => (asJson && process.stderr.isTTY ? null : progress(total));
+export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, total: number): Progress | null =>
+  asJson && process.stderr.isTTY ? null : progress(total);
 
 /** Proofs take so long at most where nothing else bounds them. */
 const PROVE_SECONDS_DEFAULT = 60;
@@ -58,7 +59,14 @@ type FlagsOfFailures = Pick<Flags, 'workers' | 'json'>;
  * Makes what was found smaller, with progress; what it comes to is in the store. Ctrl-C leaves it as small as it has become.
  * @returns of failures that are taken to be one and the same, the first
  */
-export async function toldFailures(found: readonly Found[], search: Search, store: FailureStore, limits: TimeLimits, flags: FlagsOfFailures, signal: AbortSignal): Promise<Told[]> {
+export async function toldFailures(
+  found: readonly Found[],
+  search: Search,
+  store: FailureStore,
+  limits: TimeLimits,
+  flags: FlagsOfFailures,
+  signal: AbortSignal,
+): Promise<Told[]> {
   store.check();
   if (found.length === 0) {
     store.settle([], []);
@@ -71,7 +79,10 @@ export async function toldFailures(found: readonly Found[], search: Search, stor
   const tick = setInterval(() => bar?.update(done, `${text}, ${Math.round((Date.now() - begin) / 1000)} s`), TICK_MS);
   try {
     const small = await shrinkAll(
-      found, search, { workers: flags.workers, ...limits }, signal,
+      found,
+      search,
+      { workers: flags.workers, ...limits },
+      signal,
       (so, of, what) => {
         done = (so / of) * found.length;
         text = `${so} of ${plural(of, 'failure')} ${what}`;
@@ -79,9 +90,17 @@ export async function toldFailures(found: readonly Found[], search: Search, stor
       (one, failure) => store.smaller(one, failure),
     );
     const kept = small.map((one) => one.found);
-    store.settle(kept, found.filter((one) => !kept.includes(one)));
+    store.settle(
+      kept,
+      found.filter((one) => !kept.includes(one)),
+    );
     const saved = kept.map((one) => store.of(one));
-    return await Promise.all(saved.map(async (one) => ({ ...one, explanation: isShort(one.trace) ? explained(one.trace) : await explainLong(one.trace, limits.explainBy, signal) })));
+    return await Promise.all(
+      saved.map(async (one) => ({
+        ...one,
+        explanation: isShort(one.trace) ? explained(one.trace) : await explainLong(one.trace, limits.explainBy, signal),
+      })),
+    );
   } finally {
     clearInterval(tick);
     bar?.stop();

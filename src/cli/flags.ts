@@ -39,7 +39,9 @@ export interface Flags {
   color: boolean;
 }
 
-export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] => (mode === 'all' ? (['full', 'top', 'none'] as const).filter((each) => ownJob?.modes.includes(each) ?? true) : [mode]);
+export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] =>
+  mode === 'all' ? (['full', 'top', 'none'] as const).filter((each) => ownJob?.modes.includes(each) ?? true) : [mode];
 
 /** What a setting says of the job. */
-export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'ownJob' | 'without'> => (isOwnJob(job) ? { ownJob: job, without } : { job, without: rulesOff({ job, without }) });
+export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'ownJob' | 'without'> =>
+  isOwnJob(job) ? { ownJob: job, without } : { job, without: rulesOff({ job, without }) };

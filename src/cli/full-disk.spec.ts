@@ -41,7 +41,10 @@ exit $status`;
 /** Runs the command with a full disk. @param inodes the root and what fills it are two of them */
 function onFullDisk(args: readonly string[], inodes: number, env: Record<string, string> = {}): Ran {
   const left = join(tmpdir(), `cc-left-${process.pid}`);
-  const ran = spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), SCRIPT, 'sh', process.execPath, MAIN, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], DISK: disk, LEFT: left, INODES: String(inodes), ...env } });
+  const ran = spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), SCRIPT, 'sh', process.execPath, MAIN, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], DISK: disk, LEFT: left, INODES: String(inodes), ...env },
+  });
   const found = spawnSync('cat', [left], { encoding: 'utf8' }).stdout.trim();
   rmSync(left, { force: true });
   return { status: ran.status, out: ran.stdout, err: ran.stderr, left: found };
@@ -51,9 +54,29 @@ const trace = fileURLToPath(new URL('../../traces/gallery/copyBeforeWrite.trace.
 
 describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
   it.each([2, 100])('what check has found is printed instead, the verdict stays, and no folder is left; room for %i files', (inodes) => {
-    const { status, out, err, left } = onFullDisk(['check', '--mode', 'full', '--without', 'copyBeforeWrite', '--seed', 'a', '--runs', '100', '--prove-seconds', '0', '--json', '--out', join(disk, 'a', 'b')], inodes);
+    const { status, out, err, left } = onFullDisk(
+      [
+        'check',
+        '--mode',
+        'full',
+        '--without',
+        'copyBeforeWrite',
+        '--seed',
+        'a',
+        '--runs',
+        '100',
+        '--prove-seconds',
+        '0',
+        '--json',
+        '--out',
+        join(disk, 'a', 'b'),
+      ],
+      inodes,
+    );
     expect(JSON.parse(out)).toMatchObject({ verdict: 'broken', failures: [{ trace: null }] });
-    expect(err).toMatch(/^cowcheck: failure 1: .*, and its trace can not be written\ncowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\ntrace: 1\n/);
+    expect(err).toMatch(
+      /^cowcheck: failure 1: .*, and its trace can not be written\ncowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\ntrace: 1\n/,
+    );
     expect({ status, left }).toEqual({ status: 1, left: '' });
   });
 

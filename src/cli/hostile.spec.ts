@@ -1,6 +1,20 @@
 /** Hostile files, interrupts, full disks and closed pipes, as the built command meets them. */
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statfsSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,7 +41,21 @@ const cowcheck = (args: readonly string[], how: How = {}): Promise<Ran> => run(a
 const STACK = /^ {4}at /m;
 /** On a machine that is slow there is some. */
 const withoutProgress = (err: string): string => err.replaceAll(/^cowcheck: (\d+ % done, |failure \d+).*\n/gm, '');
-const BREAKS = ['check', '--runs', '2000', '--mode', 'full', '--without', 'copyBeforeWrite', '--seed', 'spec', '--workers', '1', '--prove-seconds', '0'];
+const BREAKS = [
+  'check',
+  '--runs',
+  '2000',
+  '--mode',
+  'full',
+  '--without',
+  'copyBeforeWrite',
+  '--seed',
+  'spec',
+  '--workers',
+  '1',
+  '--prove-seconds',
+  '0',
+];
 
 describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
   const golden = readFileSync(GOLDEN, 'utf8');
@@ -41,27 +69,80 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     ['a folder', (path) => mkdirSync(path), /^: it is a folder$/, /^: it is a folder$/],
     ['a FIFO', (path) => void execFileSync('mkfifo', [path]), /^: it is not a regular file$/, /^: it is not a regular file$/],
     ['a link to nothing', (path) => symlinkSync('nothing', path), /^: there is no such file$/, /^: there is no such file$/],
-    ['a link to a device without end', (path) => symlinkSync('/dev/zero', path), /^: it is not a regular file$/, /^: it is not a regular file$/],
+    [
+      'a link to a device without end',
+      (path) => symlinkSync('/dev/zero', path),
+      /^: it is not a regular file$/,
+      /^: it is not a regular file$/,
+    ],
     ['empty', write(''), /^:1:1: not a trace/, /^:1: found an empty file, expected /],
     ['noise', write(noise), /^:1: it is not text \(UTF-8 was expected\)$/, /^:1: it is not text \(UTF-8 was expected\)$/],
-    ['text with a broken character', write(Buffer.concat([Buffer.from(golden), Uint8Array.of(0xc3, 0x28), Buffer.from('\n')])), /^:84: it is not text/, /^:84: it is not text/],
-    ['100 MB long', (path) => writeFileSync(path, Buffer.alloc(100 * MiB, 'trace: 1\n')), /^: it is 100 MiB long, and at most 32 MiB are read$/, /^: it is 100 MiB long, and at most 64 MiB are read$/],
-    ['a terabyte long', (path) => { writeFileSync(path, ''); truncateSync(path, 2 ** 40); }, /^: it is 1048576 MiB long/, /^: it is 1048576 MiB long/],
+    [
+      'text with a broken character',
+      write(Buffer.concat([Buffer.from(golden), Uint8Array.of(0xc3, 0x28), Buffer.from('\n')])),
+      /^:84: it is not text/,
+      /^:84: it is not text/,
+    ],
+    [
+      '100 MB long',
+      (path) => writeFileSync(path, Buffer.alloc(100 * MiB, 'trace: 1\n')),
+      /^: it is 100 MiB long, and at most 32 MiB are read$/,
+      /^: it is 100 MiB long, and at most 64 MiB are read$/,
+    ],
+    [
+      'a terabyte long',
+      (path) => {
+        writeFileSync(path, '');
+        truncateSync(path, 2 ** 40);
+      },
+      /^: it is 1048576 MiB long/,
+      /^: it is 1048576 MiB long/,
+    ],
     ['one line of 30 MB', write('x'.repeat(30 * MiB)), /^:1:\d+: not YAML that a trace may use/, /^:1: found /],
     ['a trace cut off', write(golden.slice(0, golden.length / 2)), /^:\d+:\d+: /, /^:1: found /],
-    ['a log cut off', write(log.slice(0, log.lastIndexOf('\n', log.length / 2) + 1)), /^:\d+:\d+: not /, /^:\d+: found .*, expected .*cut off$/],
+    [
+      'a log cut off',
+      write(log.slice(0, log.lastIndexOf('\n', log.length / 2) + 1)),
+      /^:\d+:\d+: not /,
+      /^:\d+: found .*, expected .*cut off$/,
+    ],
     ['a log of something else', write('Jan 1 00:00:00 host kernel: hello\n'), /^:1:\d+: not /, /^:1: found .*expected /],
-    ['a request past the end of the disk', write(golden.replace('write: [3, 2]', 'write: [9, 2]')), /^:23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors$/, /^:1: found /],
-    ['a logged request past the end of the disk', write(log.replace('offset=0x0 count=0x200', 'offset=0x2000000 count=0x200')), /^:\d+:\d+: not /, /^:5: found .*, expected an end within the disk's 33554432 bytes$/],
-    ['a trace of a newer format', write(golden.replace('trace: 1', 'trace: 9')), /^:1:8: format 9 is newer than this cowcheck, which reads up to format 1$/, /^:1: found /],
+    [
+      'a request past the end of the disk',
+      write(golden.replace('write: [3, 2]', 'write: [9, 2]')),
+      /^:23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors$/,
+      /^:1: found /,
+    ],
+    [
+      'a logged request past the end of the disk',
+      write(log.replace('offset=0x0 count=0x200', 'offset=0x2000000 count=0x200')),
+      /^:\d+:\d+: not /,
+      /^:5: found .*, expected an end within the disk's 33554432 bytes$/,
+    ],
+    [
+      'a trace of a newer format',
+      write(golden.replace('trace: 1', 'trace: 9')),
+      /^:1:8: format 9 is newer than this cowcheck, which reads up to format 1$/,
+      /^:1: found /,
+    ],
     ['a mistake in a trace', write(golden.replace('wake: qemu', 'wake: never')), /^:4:7: wake: /, /^:1: found /],
     ['a mistake in YAML', write(golden.replace('wake: qemu', 'wake: "qemu')), /^:\d+:\d+: not YAML: /, /^:1: found /],
     ['aliases', write(`trace: 1\na: &a [x]\nb: [*a, *a]\n`), /^:3:5: .*alias/, /^:1: found /],
     ['nested lists', write('['.repeat(5 * MiB)), /^:1:\d+: not YAML/, /^:1: found /],
     ['a list without end', write(`trace: [${'1,'.repeat(1_500_000)}]`), /^:1:\d+: .*tokens/, /^:1: found /],
     ['many keys', write(Array.from({ length: 100_000 }, (_, i) => `k${i}: 1\n`).join('')), /^:101:\d+: .*keys/, /^:1: found /],
-    ['a number of a megabyte', write(`a b connection=1 Connect size=0x200\na b connection=1 ...Read id=${'1'.repeat(MiB)} return=0\n`), /^:1:\d+: not /, /^:2: found /],
-    ['names that a terminal obeys', write(`${golden}"\\e[2J\\u009b": 1\n`), /^:84:1: at the top: Unrecognized key: "\\u001b\[2J/, /^:1: found /],
+    [
+      'a number of a megabyte',
+      write(`a b connection=1 Connect size=0x200\na b connection=1 ...Read id=${'1'.repeat(MiB)} return=0\n`),
+      /^:1:\d+: not /,
+      /^:2: found /,
+    ],
+    [
+      'names that a terminal obeys',
+      write(`${golden}"\\e[2J\\u009b": 1\n`),
+      /^:84:1: at the top: Unrecognized key: "\\u001b\[2J/,
+      /^:1: found /,
+    ],
   ];
 
   it.each(FILES)('is refused by every command in one line, and nothing is written: %s', async (about, make, asTrace, asLog) => {
@@ -69,7 +150,13 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     mkdirSync(cwd);
     make(join(cwd, 'file'));
     const before = readdirSync(cwd);
-    const says = await Promise.all([['replay', GOLDEN, 'file', '--json'], ['keep', 'file'], ['check', '--workload', 'file', '--runs', '5']].map((args) => refusal(args, cwd)));
+    const says = await Promise.all(
+      [
+        ['replay', GOLDEN, 'file', '--json'],
+        ['keep', 'file'],
+        ['check', '--workload', 'file', '--runs', '5'],
+      ].map((args) => refusal(args, cwd)),
+    );
     for (const [i, said] of says.entries()) expect(said).toMatch(i < 2 ? asTrace : asLog);
     expect(readdirSync(cwd)).toEqual(before);
   });
@@ -112,29 +199,82 @@ function mayRunAsNobody(): boolean {
 
 describe('a mistake of our own', () => {
   it('is not taken for a broken property', async () => {
-    const { status, err } = await cowcheck(['check', '--runs', '10'], { node: ['--import', 'data:text/javascript,String.prototype.padEnd = () => { throw new Error("broken on purpose"); }'] });
+    const { status, err } = await cowcheck(['check', '--runs', '10'], {
+      node: ['--import', 'data:text/javascript,String.prototype.padEnd = () => { throw new Error("broken on purpose"); }'],
+    });
     expect({ status, told: err.includes('Error: broken on purpose') }).toEqual({ status: 70, told: true });
   });
 });
 
 describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
   /** Says on standard error that workers for shrinking are being started. */
-  const TELLS_SHRINKING = ['--import', `data:text/javascript,${encodeURIComponent('import { Worker } from "node:worker_threads"; const post = Worker.prototype.postMessage; Worker.prototype.postMessage = function (message, ...more) { if (String(message?.filename).includes("failure-worker")) process.stderr.write("shrinking\\n"); return post.call(this, message, ...more); };')}`];
+  const TELLS_SHRINKING = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(
+      'import { Worker } from "node:worker_threads"; const post = Worker.prototype.postMessage; ' +
+        'Worker.prototype.postMessage = function (message, ...more) { if ' +
+        '(String(message?.filename).includes("failure-worker")) process.stderr.write("shrinking\\n"); return ' +
+        'post.call(this, message, ...more); };',
+    )}`,
+  ];
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('while failures are shrunk leaves them as they are, but told and saved: %s', async (signal) => {
-    const out = `shrinking-${signal}`;
-    const ran = await cowcheck(['check', '--runs', '600', '--mode', 'full', '--without', 'copyBeforeWrite', '--keep-going', '--seed', 'spec', '--json', '--out', out], { node: TELLS_SHRINKING, interrupt: { at: /shrinking/, signal } });
-    expect(ran.status).toBe(INTERRUPTED);
-    expect(ran.out).toMatch(/^\{[^\n]+\}\n$/);
-    const { verdict, failures } = JSON.parse(ran.out) as { verdict: string; failures: { trace: string }[] };
-    expect(verdict).toBe('broken');
-    expect(readdirSync(join(folder, out)).map((name) => `${out}/${name}`).toSorted()).toEqual(failures.map(({ trace }) => trace).toSorted());
-    for (const { trace } of failures) expect(readTrace(readFileSync(join(folder, trace), 'utf8')).minimal).toMatch(/^((interrupted|best effort|proven) \(.+\)|not tried)$/);
-    expect(await cowcheck(['replay', ...failures.map(({ trace }) => trace)])).toMatchObject({ status: 0 });
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'while failures are shrunk leaves them as they are, but told and saved: %s',
+    async (signal) => {
+      const out = `shrinking-${signal}`;
+      const ran = await cowcheck(
+        [
+          'check',
+          '--runs',
+          '600',
+          '--mode',
+          'full',
+          '--without',
+          'copyBeforeWrite',
+          '--keep-going',
+          '--seed',
+          'spec',
+          '--json',
+          '--out',
+          out,
+        ],
+        { node: TELLS_SHRINKING, interrupt: { at: /shrinking/, signal } },
+      );
+      expect(ran.status).toBe(INTERRUPTED);
+      expect(ran.out).toMatch(/^\{[^\n]+\}\n$/);
+      const { verdict, failures } = JSON.parse(ran.out) as { verdict: string; failures: { trace: string }[] };
+      expect(verdict).toBe('broken');
+      expect(
+        readdirSync(join(folder, out))
+          .map((name) => `${out}/${name}`)
+          .toSorted(),
+      ).toEqual(failures.map(({ trace }) => trace).toSorted());
+      for (const { trace } of failures)
+        expect(readTrace(readFileSync(join(folder, trace), 'utf8')).minimal).toMatch(
+          /^((interrupted|best effort|proven) \(.+\)|not tried)$/,
+        );
+      expect(await cowcheck(['replay', ...failures.map(({ trace }) => trace)])).toMatchObject({ status: 0 });
+    },
+  );
 
   it('that leaves no time finds what was told on disk', async () => {
-    const ran = await cowcheck(['check', '--mode', 'full', '--without', 'lookAgainAfterWaking', '--keep-going', '--runs', '1000000000', '--seed', 'spec', '--out', 'killed'], { interrupt: { at: /^cowcheck: failure 1: .*\n/m, signal: 'SIGKILL' } });
+    const ran = await cowcheck(
+      [
+        'check',
+        '--mode',
+        'full',
+        '--without',
+        'lookAgainAfterWaking',
+        '--keep-going',
+        '--runs',
+        '1000000000',
+        '--seed',
+        'spec',
+        '--out',
+        'killed',
+      ],
+      { interrupt: { at: /^cowcheck: failure 1: .*\n/m, signal: 'SIGKILL' } },
+    );
     const [, told] = /^cowcheck: failure 1: .+ is broken in FULL.*, after \d+ steps: (.+)$/m.exec(ran.err)!;
     expect({ status: ran.status, out: ran.out }).toEqual({ status: null, out: '' });
     expect(await cowcheck(['replay', told!])).toMatchObject({ status: 0, out: expect.stringContaining('reproduced') });
@@ -142,7 +282,10 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
 
   it.each([[['--json']], [[]]])('ends a replay of many traces, which says what it has: %j', async (more) => {
     const many = 400;
-    const { status, out, err } = await cowcheck(['replay', ...Array.from({ length: many }, () => GOLDEN), ...more], { node: TELLS_LISTENING, interrupt: { at: more.length > 0 ? /listening/ : /golden/, signal: 'SIGINT' } });
+    const { status, out, err } = await cowcheck(['replay', ...Array.from({ length: many }, () => GOLDEN), ...more], {
+      node: TELLS_LISTENING,
+      interrupt: { at: more.length > 0 ? /listening/ : /golden/, signal: 'SIGINT' },
+    });
     expect(status).toBe(INTERRUPTED);
     const ran = more.length > 0 ? (JSON.parse(out) as unknown[]).length : out.split('\n').filter((line) => line.includes('golden')).length;
     expect(ran).toBeLessThan(many);
@@ -151,11 +294,21 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(err).not.toMatch(STACK);
   });
 
-  /** Runs a script in which `interruptible` does what it does, killed if it takes long. @returns its exit status, null if it was killed, and what it said */
+  /**
+   * Runs a script in which `interruptible` does what it does, killed if it takes long. @returns its exit status, null
+   * if it was killed, and what it said
+   */
   function interrupted(work: string): Promise<Pick<Ran, 'status' | 'err'>> {
-    const script = `import { interruptible } from ${JSON.stringify(pathToFileURL(join(dirname(MAIN), 'interrupt.js')).href)}; const press = () => process.kill(process.pid, 'SIGINT'); await interruptible(${work});`;
+    const script =
+      'import { interruptible } ' +
+      `from ${JSON.stringify(pathToFileURL(join(dirname(MAIN), 'interrupt.js')).href)}; const press = () => ` +
+      `process.kill(process.pid, 'SIGINT'); await interruptible(${work});`;
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'], timeout: 8_000, killSignal: 'SIGKILL' });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: 8_000,
+        killSignal: 'SIGKILL',
+      });
       let err = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
       child.on('close', (status) => resolve({ status, err }));
@@ -165,15 +318,27 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
   const FOR_EVER = 'setInterval(() => {}, 1000)';
 
   it('that comes again ends at once what does not come to an end', async () => {
-    expect(await interrupted(`() => new Promise(() => { ${FOR_EVER}; press(); setTimeout(press, 2000); })`)).toEqual({ status: INTERRUPTED, err: HINT });
+    expect(await interrupted(`() => new Promise(() => { ${FOR_EVER}; press(); setTimeout(press, 2000); })`)).toEqual({
+      status: INTERRUPTED,
+      err: HINT,
+    });
   });
 
   it('that comes twice for one key pressed, as under npx, is one', async () => {
-    expect(await interrupted(`(signal) => new Promise(() => { ${FOR_EVER}; signal.addEventListener('abort', () => setTimeout(press, 10)); press(); })`)).toEqual({ status: null, err: HINT });
+    expect(
+      await interrupted(
+        `(signal) => new Promise(() => { ${FOR_EVER}; signal.addEventListener('abort', () => setTimeout(press, 10)); press(); })`,
+      ),
+    ).toEqual({ status: null, err: HINT });
   });
 
   it('says nothing more where all comes to an end soon, and nobody listens any longer', async () => {
-    expect(await interrupted(`(signal) => new Promise((end) => { ${FOR_EVER}; signal.addEventListener('abort', end); press(); }).then(() => setTimeout(press, 1500))`)).toEqual({ status: null, err: '' });
+    expect(
+      await interrupted(
+        `(signal) => new Promise((end) => { ${FOR_EVER}; signal.addEventListener('abort', end); press(); ` +
+          '}).then(() => setTimeout(press, 1500))',
+      ),
+    ).toEqual({ status: null, err: '' });
   });
 });
 
@@ -268,22 +433,33 @@ describe('output that nobody takes', { timeout: SLOW_MS, concurrent: true }, () 
   ];
 
   it.each(COMMANDS)('is no reason for another status, nor for a stack, if pipes are closed: %j', async (args, status) => {
-    const [noOut, noErr, none] = await Promise.all([cowcheck(args, { stdout: 'closed' }), cowcheck(args, { stderr: 'closed' }), cowcheck(args, { stdout: 'closed', stderr: 'closed' })]);
+    const [noOut, noErr, none] = await Promise.all([
+      cowcheck(args, { stdout: 'closed' }),
+      cowcheck(args, { stderr: 'closed' }),
+      cowcheck(args, { stdout: 'closed', stderr: 'closed' }),
+    ]);
     expect([noOut.status, noErr.status, none.status]).toEqual([status, status, status]);
     expect(noOut.err).not.toMatch(STACK);
     expect(noErr.out).not.toMatch(STACK);
   });
 
-  it.skipIf(!existsSync('/dev/full')).each(COMMANDS.slice(0, 8))('is said in one line and by the status if the disk is full: %j', async (args, status) => {
-    const full = openSync('/dev/full', 'w');
-    try {
-      const ran = await cowcheck(args, { stdout: full });
-      expect({ ...ran, err: withoutProgress(ran.err) }).toEqual({ status: status === 0 ? 2 : status, out: '', err: "cowcheck: standard output can't be written (ENOSPC)\n" });
-      expect(await cowcheck(args, { stdout: full, stderr: full })).toMatchObject({ status: status === 0 ? 2 : status });
-    } finally {
-      closeSync(full);
-    }
-  });
+  it.skipIf(!existsSync('/dev/full')).each(COMMANDS.slice(0, 8))(
+    'is said in one line and by the status if the disk is full: %j',
+    async (args, status) => {
+      const full = openSync('/dev/full', 'w');
+      try {
+        const ran = await cowcheck(args, { stdout: full });
+        expect({ ...ran, err: withoutProgress(ran.err) }).toEqual({
+          status: status === 0 ? 2 : status,
+          out: '',
+          err: "cowcheck: standard output can't be written (ENOSPC)\n",
+        });
+        expect(await cowcheck(args, { stdout: full, stderr: full })).toMatchObject({ status: status === 0 ? 2 : status });
+      } finally {
+        closeSync(full);
+      }
+    },
+  );
 });
 
 describe('names that a terminal obeys', { timeout: SLOW_MS, concurrent: true }, () => {
@@ -311,6 +487,10 @@ describe('names that a terminal obeys', { timeout: SLOW_MS, concurrent: true }, 
     const value = { [EVIL]: [EVIL, '\u202E\u2066\uFEFF', 1, null] };
     expect(json(value)).not.toMatch(/[^ -~\n]/);
     expect(JSON.parse(json(value))).toEqual(value);
-    expect(shown({ a: [EVIL, 1], b: null, c: new Map([[1, EVIL]]) })).toEqual({ a: ['a\\u001b[2J\\u009bb', 1], b: null, c: new Map([[1, EVIL]]) });
+    expect(shown({ a: [EVIL, 1], b: null, c: new Map([[1, EVIL]]) })).toEqual({
+      a: ['a\\u001b[2J\\u009bb', 1],
+      b: null,
+      c: new Map([[1, EVIL]]),
+    });
   });
 });

@@ -17,7 +17,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (abort.signal.aborted && performance.now() - first > TWICE_MS) process.exit(INTERRUPTED);
     if (abort.signal.aborted) return;
     first = performance.now();
-    hint = setTimeout(() => process.stderr.write('cowcheck: coming to an end; a second Ctrl-C ends it at once; what was found stays as it was found\n'), HINT_MS);
+    hint = setTimeout(
+      () => process.stderr.write('cowcheck: coming to an end; a second Ctrl-C ends it at once; what was found stays as it was found\n'),
+      HINT_MS,
+    );
     abort.abort();
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);

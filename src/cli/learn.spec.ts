@@ -41,7 +41,10 @@ describe('learn --out', { timeout: 60_000 }, () => {
   it('lets no text of a trace become a part of the page', async () => {
     const text = `${readFileSync(RACE, 'utf8')}# </script><script>alert(1)</script><!-- <script>\n`;
     writeFileSync(join(folder, 'hostile.trace.yaml'), text);
-    expect(await learn('hostile.trace.yaml', '--out', 'hostile')).toMatchObject({ status: 0, out: 'written to hostile/index.html, which has your trace at #/own\n' });
+    expect(await learn('hostile.trace.yaml', '--out', 'hostile')).toMatchObject({
+      status: 0,
+      out: 'written to hostile/index.html, which has your trace at #/own\n',
+    });
     const page = readFileSync(join(folder, 'hostile/index.html'), 'utf8');
     expect(JSON.parse(OWN.exec(page)![1]!)).toBe(text);
     expect(page).not.toContain('alert(1)</script>');
@@ -60,7 +63,14 @@ describe('learn --out', { timeout: 60_000 }, () => {
 
   it('writes nothing for a trace that can not be read', async () => {
     writeFileSync(join(folder, 'bad.trace.yaml'), 'trace: 1\njob: [\n');
-    for (const args of [['bad.trace.yaml', '--out', 'none'], ['missing.trace.yaml', '--out', 'none'], ['--out', 'none', '--port', '8000'], ['--port', '0'], ['--port', '65536'], ['--prot', '1']]) {
+    for (const args of [
+      ['bad.trace.yaml', '--out', 'none'],
+      ['missing.trace.yaml', '--out', 'none'],
+      ['--out', 'none', '--port', '8000'],
+      ['--port', '0'],
+      ['--port', '65536'],
+      ['--prot', '1'],
+    ]) {
       expect(await learn(...args)).toEqual({ status: 2, out: '', err: expect.stringMatching(ONE_LINE) as string });
     }
     expect(existsSync(join(folder, 'none'))).toBe(false);
@@ -81,11 +91,22 @@ describe('learn', { timeout: 60_000 }, () => {
     expect(served.address).toBe(`http://127.0.0.1:${port}/`);
     const got = await ask(served.address);
     expect(got).toMatchObject({ status: 200, body: expect.stringMatching(/^<!doctype html>[^]*<\/html>\n$/) as string });
-    expect(got.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
-    expect(await ask(served.address, { method: 'HEAD' })).toMatchObject({ status: 200, body: '', headers: { 'content-length': String(Buffer.byteLength(got.body)) } });
+    expect(got.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    expect(await ask(served.address, { method: 'HEAD' })).toMatchObject({
+      status: 200,
+      body: '',
+      headers: { 'content-length': String(Buffer.byteLength(got.body)) },
+    });
     expect(await ask(`${served.address}index.html?x=1`)).toMatchObject({ status: 200 });
-    for (const path of ['../package.json', '..%2fpackage.json', '//etc/passwd', 'favicon.ico']) expect(await ask(served.address, { path: `/${path}` })).toMatchObject({ status: 404 });
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect(await ask(served.address, { method })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    for (const path of ['../package.json', '..%2fpackage.json', '//etc/passwd', 'favicon.ico'])
+      expect(await ask(served.address, { path: `/${path}` })).toMatchObject({ status: 404 });
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
+      expect(await ask(served.address, { method })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
     expect(await ask(served.address, { headers: { host: `evil.example:${port}` } })).toMatchObject({ status: 421 });
     expect(await ask(served.address, { headers: { host: `localhost:${port}` } })).toMatchObject({ status: 200 });
     expect(await end(served.child)).toBe(0);
@@ -103,7 +124,11 @@ describe('learn', { timeout: 60_000 }, () => {
     const first = await serving();
     const second = await serving();
     expect(second.address).not.toBe(first.address);
-    expect(await learn('--port', new URL(first.address).port)).toEqual({ status: 2, out: '', err: expect.stringMatching(/^cowcheck: port \d+ is in use: [^\n]+\n$/) as string });
+    expect(await learn('--port', new URL(first.address).port)).toEqual({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(/^cowcheck: port \d+ is in use: [^\n]+\n$/) as string,
+    });
     expect(await Promise.all([end(first.child), end(second.child)])).toEqual([0, 0]);
   });
 });
@@ -112,10 +137,18 @@ const running: ChildProcess[] = [];
 
 /** The command, once it serves. */
 function serving(...args: string[]): Promise<{ address: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [MAIN, 'learn', ...args], { cwd: folder, env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [MAIN, 'learn', ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   running.push(child);
   return new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').once('data', (text: string) => resolve({ address: text.startsWith('{') ? (JSON.parse(text) as { address: string }).address : text.split('\n')[0]!, child }));
+    child.stdout
+      .setEncoding('utf8')
+      .once('data', (text: string) =>
+        resolve({ address: text.startsWith('{') ? (JSON.parse(text) as { address: string }).address : text.split('\n')[0]!, child }),
+      );
     child.on('exit', (status) => reject(new Error(`it ended with ${status}`)));
   });
 }
@@ -137,7 +170,10 @@ function ask(address: string, options: { method?: string; path?: string; headers
   return new Promise((resolve, reject) => {
     request(address, options, (response) => {
       let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
+      response
+        .setEncoding('utf8')
+        .on('data', (text: string) => (body += text))
+        .on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
     })
       .on('error', reject)
       .end();

@@ -58,7 +58,9 @@ export function addLearn(program: Command): void {
 
 function write(page: string, place: string, out: string, { json: asJson }: Flags): void {
   const path = savePage(page, out);
-  process.stdout.write(asJson ? json({ path }) : `written to ${printable(path)}${place === '' ? '' : `, which has your trace at ${place}`}\n`);
+  process.stdout.write(
+    asJson ? json({ path }) : `written to ${printable(path)}${place === '' ? '' : `, which has your trace at ${place}`}\n`,
+  );
 }
 
 /** Until Ctrl-C. */
@@ -84,7 +86,10 @@ async function serverOf(page: string, port: number | undefined): Promise<Server>
 /** Whether somebody is there who could look at a browser. */
 function hasDesktop(): boolean {
   const { env, platform, stdout } = process;
-  return stdout.isTTY && (platform === 'darwin' || (platform === 'linux' && [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((display) => (display ?? '') !== '')));
+  return (
+    stdout.isTTY &&
+    (platform === 'darwin' || (platform === 'linux' && [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((display) => (display ?? '') !== '')))
+  );
 }
 
 /** The address is printed, so where there is nothing that opens it, nothing is lost. */

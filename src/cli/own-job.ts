@@ -15,7 +15,10 @@ export function jobNameOrFile(text: string): JobName | OwnJobFile {
   const name = JOB_NAMES.find((known) => known === text);
   if (name !== undefined) return name;
   if (isOwnJob(text)) return text;
-  throw new InvalidArgumentError(`Allowed choices are ${JOB_NAMES.join(', ')}, and modules with a job of one's own, such as ./my-job.mjs. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), JOB_NAMES)}?`);
+  throw new InvalidArgumentError(
+    `Allowed choices are ${JOB_NAMES.join(', ')}, and modules with a job of one's own, such as ./my-job.mjs. ` +
+      `Did you mean ${closest(text.slice(0, ARGUMENT_MAX), JOB_NAMES)}?`,
+  );
 }
 
 export function jobFile(text: string): string {
@@ -36,7 +39,8 @@ export async function takeOwnJob(flags: Flags): Promise<string | null> {
 
 /** @param job a job of one's own that has been loaded; null: none */
 export function withJob(path: string, trace: Trace, job: OwnJobFile | null): Trace {
-  if (isOwnJob(trace.job) && job === null) throw fileError(path, `it is of a job of one's own, and no trace runs a module by itself: add --job ${trace.job}`);
+  if (isOwnJob(trace.job) && job === null)
+    throw fileError(path, `it is of a job of one's own, and no trace runs a module by itself: add --job ${trace.job}`);
   if (!isOwnJob(trace.job) && job !== null) throw fileError(path, `it is of cowcheck's own job (${trace.job}): run it without --job`);
   return job === null ? trace : { ...trace, job };
 }

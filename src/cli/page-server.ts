@@ -25,7 +25,9 @@ export function servePage(page: string, port: number): Promise<Server | 'in use'
   const body = Buffer.from(page);
   const server = createServer((request, response) => answer(request, response, body));
   return new Promise((resolve, reject) => {
-    server.once('error', ({ code }: NodeJS.ErrnoException) => (code === 'EADDRINUSE' ? resolve('in use') : reject(new FileError(`port ${port} can't be had (${code})`))));
+    server.once('error', ({ code }: NodeJS.ErrnoException) =>
+      code === 'EADDRINUSE' ? resolve('in use') : reject(new FileError(`port ${port} can't be had (${code})`)),
+    );
     server.listen(port, LOOPBACK, () => resolve(server));
   });
 }
@@ -41,9 +43,15 @@ export function endServer(server: Server): Promise<void> {
 }
 
 function answer({ method = '', url = '', headers: { host = '' } }: IncomingMessage, response: ServerResponse, page: Buffer): void {
-  const say = (status: number, words: string, more: Record<string, string> = {}): void => void response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8', ...more }).end(method === 'HEAD' ? undefined : `${words}\n`);
+  const say = (status: number, words: string, more: Record<string, string> = {}): void =>
+    void response
+      .writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8', ...more })
+      .end(method === 'HEAD' ? undefined : `${words}\n`);
   if (!HOSTS.includes(host.replace(/:\d+$/, ''))) say(421, 'this server is of another name');
   else if (!['GET', 'HEAD'].includes(method)) say(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
   else if (!PATHS.includes(url.replace(/\?.*$/s, ''))) say(404, 'there is only /');
-  else response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': page.length }).end(method === 'HEAD' ? undefined : page);
+  else
+    response
+      .writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': page.length })
+      .end(method === 'HEAD' ? undefined : page);
 }

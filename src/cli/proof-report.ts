@@ -64,7 +64,18 @@ export function proofJson(proof: Proof): object {
     cutOff: 0,
     seconds,
     schedulesPerSecond: 0,
-    byMode: Object.fromEntries([...tally.byMode].map(([mode, { broken, ...counts }]) => [mode, { schedules: 0, states: counts.states, scenarios: counts.scenarios, canonicalScenarios: counts.canonicalScenarios, verdict: verdictOfMode(outcome, broken) }])),
+    byMode: Object.fromEntries(
+      [...tally.byMode].map(([mode, { broken, ...counts }]) => [
+        mode,
+        {
+          schedules: 0,
+          states: counts.states,
+          scenarios: counts.scenarios,
+          canonicalScenarios: counts.canonicalScenarios,
+          verdict: verdictOfMode(outcome, broken),
+        },
+      ]),
+    ),
     failures: failures.map(failureJson),
     marks: {},
     collisionBound: tally.collisionBound,
@@ -75,8 +86,16 @@ export function proofJson(proof: Proof): object {
 export function printProof(proof: Proof, details: boolean, paint: Paint): void {
   const { options, outcome, failures } = proof;
   const out: Out = (line = '') => void process.stdout.write(`${line}\n`);
-  out(`${paint('bold', 'cowcheck')}  every schedule of every scenario, up to ${plural(options.clusters, 'cluster')} of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`);
-  for (const line of wrap(`${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`, WIDTH - 10)) out(paint('dim', `          ${line}`));
+  out(
+    `${paint('bold', 'cowcheck')}  every schedule of every scenario, up ` +
+      `to ${plural(options.clusters, 'cluster')} ` +
+      `of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`,
+  );
+  for (const line of wrap(
+    `${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`,
+    WIDTH - 10,
+  ))
+    out(paint('dim', `          ${line}`));
   printJob(options, out, paint);
   out();
   printModes(outcome, out, paint);
@@ -88,11 +107,14 @@ const COLUMNS = ['scenarios', 'searched', 'states'] as const;
 
 function printModes(outcome: SweepOutcome, out: Out, paint: Paint): void {
   const { byMode, all } = outcome.tally;
-  const row = (numbers: readonly (string | number)[]): string => numbers.map((n) => (typeof n === 'number' ? count(n) : n).padStart(15)).join('');
+  const row = (numbers: readonly (string | number)[]): string =>
+    numbers.map((n) => (typeof n === 'number' ? count(n) : n).padStart(15)).join('');
   const counts = (mode: typeof all): number[] => [mode.scenarios, mode.canonicalScenarios, mode.states];
   out(paint('dim', `                   ${row(COLUMNS)}`));
   for (const [mode, { broken, ...of }] of byMode) {
-    const verdict = { broken: paint('red', 'BROKEN    '), holds: paint('green', 'holds     '), unfinished: 'unfinished' }[verdictOfMode(outcome, broken)];
+    const verdict = { broken: paint('red', 'BROKEN    '), holds: paint('green', 'holds     '), unfinished: 'unfinished' }[
+      verdictOfMode(outcome, broken)
+    ];
     out(`  ${mode.toUpperCase().padEnd(5)} ${verdict} ${row(counts(of))}`);
   }
   if (byMode.size > 1) out(`                   ${row(counts(all))}`);
@@ -104,14 +126,25 @@ function printEnd(proof: Proof, out: Out, paint: Paint): void {
   const { tally, seconds, interrupted, complete } = outcome;
   const { states, transitions } = tally.all;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  else if (tally.cut === 'memory') out(paint('yellow', 'Unfinished: the states of a scenario did not fit. More --memory, or fewer --workers, who share it.'));
+  else if (tally.cut === 'memory')
+    out(paint('yellow', 'Unfinished: the states of a scenario did not fit. More --memory, or fewer --workers, who share it.'));
   else if (!complete && tally.found.length === 0) out(paint('yellow', 'Unfinished: the time was over.'));
-  out(paint('dim', `${plural(states, 'state')} and ${plural(transitions, 'step')} in ${seconds.toFixed(1)} s, ${count(Math.round(states / seconds))} states/s`));
+  out(
+    paint(
+      'dim',
+      `${plural(states, 'state')} and ${plural(transitions, 'step')} in ${seconds.toFixed(1)} ` +
+        `s, ${count(Math.round(states / seconds))} states/s`,
+    ),
+  );
   if (verdictOf(proof) !== 'holds') return;
   const say = (text: string, indent = ''): void => wrap(text, WIDTH - indent.length).forEach((line) => out(`${indent}${line}`));
   out();
   out(paint('green', 'Proved: no property is broken.'));
   for (const sentence of describeScopes(scopes, options)) say(`${sentence}.`, '  ');
-  say(`States are told apart by 64 bits: that one was taken for another, and something missed behind it, has a probability below ${tally.collisionBound.toExponential(0)}. It is a proof about the model and this scope, not about larger disks, nor about QEMU's code.`);
+  say(
+    'States are told apart by 64 bits: that one was taken for another, and something missed behind it, has a ' +
+      `probability below ${tally.collisionBound.toExponential(0)}. It is a proof about the model and this ` +
+      `scope, not about larger disks, nor about QEMU's code.`,
+  );
   for (const note of idleRules(options)) say(note);
 }

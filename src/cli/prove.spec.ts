@@ -32,16 +32,52 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
   it('proves that all three modes hold with up to two clusters and two requests', async () => {
     const { status, report } = await proveJson();
     // Golden: other numbers are another scope, which is for the changelog to explain. How many states there are depends on the reductions.
-    expect(report).toMatchObject({ verdict: 'holds', complete: true, scenarios: 5_182 + 19_854 + 5_182, canonicalScenarios: 2_766 + 10_542 + 2_766, failures: [], marks: {} });
+    expect(report).toMatchObject({
+      verdict: 'holds',
+      complete: true,
+      scenarios: 5_182 + 19_854 + 5_182,
+      canonicalScenarios: 2_766 + 10_542 + 2_766,
+      failures: [],
+      marks: {},
+    });
     expect(status).toBe(0);
-    const { states, steps, byMode, scope, collisionBound, options } = report as { states: number; steps: number; byMode: Record<string, { states: number; verdict: string }>; scope: string; collisionBound: number; options: Json };
-    expect(Object.entries(byMode).map(([mode, { verdict }]) => [mode, verdict])).toEqual([['full', 'holds'], ['top', 'holds'], ['none', 'holds']]);
+    const { states, steps, byMode, scope, collisionBound, options } = report as {
+      states: number;
+      steps: number;
+      byMode: Record<string, { states: number; verdict: string }>;
+      scope: string;
+      collisionBound: number;
+      options: Json;
+    };
+    expect(Object.entries(byMode).map(([mode, { verdict }]) => [mode, verdict])).toEqual([
+      ['full', 'holds'],
+      ['top', 'holds'],
+      ['none', 'holds'],
+    ]);
     expect(Object.values(byMode).reduce((sum, mode) => sum + mode.states, 0)).toBe(states);
     expect(steps).toBeGreaterThanOrEqual(states);
     expect(collisionBound).toBeGreaterThan(0);
     expect(collisionBound).toBeLessThan(1e-6);
-    expect(scope).toMatch(/^FULL: every disk of 0 to 4 sectors in clusters of 2 sectors, .*\. TOP: .*\. NONE: .*\. In all of these: every schedule, .*per cluster.*\. Not in any: /);
-    expect(options).toEqual({ mode: 'all', job: 'correct', without: [], wake: 'any', effects: 'cluster', exhaustive: true, seconds: null, memory: 2 ** 31, clusters: 2, clusterSectors: 2, writes: 2, kinds: ['write', 'zero', 'discard', 'read', 'flush'], variants: ['plain'], faults: false, keepGoing: false });
+    expect(scope).toMatch(
+      /^FULL: every disk of 0 to 4 sectors in clusters of 2 sectors, .*\. TOP: .*\. NONE: .*\. In all of these: every schedule, .*per cluster.*\. Not in any: /,
+    );
+    expect(options).toEqual({
+      mode: 'all',
+      job: 'correct',
+      without: [],
+      wake: 'any',
+      effects: 'cluster',
+      exhaustive: true,
+      seconds: null,
+      memory: 2 ** 31,
+      clusters: 2,
+      clusterSectors: 2,
+      writes: 2,
+      kinds: ['write', 'zero', 'discard', 'read', 'flush'],
+      variants: ['plain'],
+      faults: false,
+      keepGoing: false,
+    });
     expect(report['bound']).toBeUndefined(); // that is for searches at random
   });
 
@@ -61,7 +97,11 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     const [one, two] = await Promise.all(['1', '2'].map((workers) => proveJson(...args, '--workers', workers, '--out', 'same')));
     const timeless = ({ status, report }: { status: number | null; report: Json }): Json => ({ ...report, status, seconds: 0 });
     expect(timeless(two!)).toEqual(timeless(one!));
-    expect(one!.report).toMatchObject({ verdict: 'broken', complete: true, byMode: { full: { verdict: 'broken' }, none: { verdict: 'broken' } } });
+    expect(one!.report).toMatchObject({
+      verdict: 'broken',
+      complete: true,
+      byMode: { full: { verdict: 'broken' }, none: { verdict: 'broken' } },
+    });
     expect(one!.status).toBe(1);
     const failures = one!.report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
     const keys = failures.map(({ mode, property, cause }) => `${mode} ${property} ${cause.join()}`);
@@ -75,7 +115,15 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
   it('searches the variants that were asked for, where they mean something', async () => {
     const { report } = await proveJson('--clusters', '1', '--writes', '1', '--variants', 'reader,half', '--faults');
     expect(report).toMatchObject({ verdict: 'holds', options: { variants: ['half', 'fault', 'reader'], faults: true } });
-    expect((report['scope'] as string).match(/(FULL|TOP|NONE), \w+/g)).toEqual(['FULL, half', 'TOP, half', 'NONE, half', 'FULL, fault', 'TOP, fault', 'NONE, fault', 'NONE, reader']);
+    expect((report['scope'] as string).match(/(FULL|TOP|NONE), \w+/g)).toEqual([
+      'FULL, half',
+      'TOP, half',
+      'NONE, half',
+      'FULL, fault',
+      'TOP, fault',
+      'NONE, fault',
+      'NONE, reader',
+    ]);
   });
 });
 
@@ -94,7 +142,11 @@ describe('check --exhaustive without an end', { timeout: 120_000 }, () => {
   });
 
   it('ends with what it has when it is interrupted', async () => {
-    const { status, out } = await run(['check', '--exhaustive', ...LARGE, '--json'], { cwd: folder, node: TELLS_LISTENING, interrupt: { at: /listening/, signal: 'SIGINT' } });
+    const { status, out } = await run(['check', '--exhaustive', ...LARGE, '--json'], {
+      cwd: folder,
+      node: TELLS_LISTENING,
+      interrupt: { at: /listening/, signal: 'SIGINT' },
+    });
     expect(status).toBe(INTERRUPTED);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'unfinished', complete: false, failures: [] });
   });
@@ -114,7 +166,23 @@ describe('check --exhaustive with bad usage', { timeout: 60_000, concurrent: tru
     expect({ status, out }).toEqual({ status: 2, out: '' });
   });
 
-  const flags: Flags = { mode: 'all', job: 'correct', without: [], wake: 'any', strategy: 'portfolio', exhaustive: true, clusterSectors: 2, faults: false, workers: 1, keepGoing: false, proveSeconds: 60, details: false, out: '', json: true, color: false };
+  const flags: Flags = {
+    mode: 'all',
+    job: 'correct',
+    without: [],
+    wake: 'any',
+    strategy: 'portfolio',
+    exhaustive: true,
+    clusterSectors: 2,
+    faults: false,
+    workers: 1,
+    keepGoing: false,
+    proveSeconds: 60,
+    details: false,
+    out: '',
+    json: true,
+    color: false,
+  };
 
   it.each<[Partial<Flags>, RegExp | null]>([
     [{}, null],
@@ -136,7 +204,8 @@ describe('check --exhaustive with bad usage', { timeout: 60_000, concurrent: tru
 
   it('takes an amount of memory with its unit', () => {
     expect(['1M', '512M', '4G', '16G'].map(memory)).toEqual([2 ** 20, 2 ** 29, 2 ** 32, 2 ** 34]);
-    for (const text of ['0M', '17G', '2', '2g', '1.5G', '-1G', '']) expect(() => memory(text), text).toThrow('Expected an amount of memory from 1M to 16G');
+    for (const text of ['0M', '17G', '2', '2g', '1.5G', '-1G', ''])
+      expect(() => memory(text), text).toThrow('Expected an amount of memory from 1M to 16G');
   });
 });
 

@@ -11,7 +11,13 @@ import { type Flags, jobOf, modesOf } from './flags.ts';
 import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from './proof-report.ts';
 import { type Progress, count, duration, json, painter, sayTo, shown } from './terminal.ts';
 
-export const EXHAUSTIVE_DEFAULTS = { effects: 'cluster', clusters: 2, writes: 2, variants: ['plain'] as VariantName[], memory: 2 ** 31 } as const;
+export const EXHAUSTIVE_DEFAULTS = {
+  effects: 'cluster',
+  clusters: 2,
+  writes: 2,
+  variants: ['plain'] as VariantName[],
+  memory: 2 ** 31,
+} as const;
 
 /** Canonical scenarios; with more than this nobody lives to see the end. */
 const SCENARIOS_MAX = 1e9;
@@ -27,9 +33,12 @@ export function refusal(flags: Flags): string | null {
   if ((flags.writes ?? 0) > WRITES_MAX) return `an exhaustive search takes at most ${WRITES_MAX} --writes`;
   const variants = askedFor(flags);
   const empty = variants.find((variant) => !modesOf(flags).some((mode) => isApplicable(scopeOf(flags, mode, variant))));
-  if (empty !== undefined && variants.length < VARIANT_NAMES.length) return `the variant '${empty}' has no scenarios in this mode and of these sizes`;
+  if (empty !== undefined && variants.length < VARIANT_NAMES.length)
+    return `the variant '${empty}' has no scenarios in this mode and of these sizes`;
   const scenarios = scopesOf(flags).reduce((sum, scope) => sum + countScenarios(scope), 0);
-  return scenarios <= SCENARIOS_MAX ? null : `a scope of ${count(scenarios)} scenarios is too large: fewer --clusters, --cluster-sectors or --writes`;
+  return scenarios <= SCENARIOS_MAX
+    ? null
+    : `a scope of ${count(scenarios)} scenarios is too large: fewer --clusters, --cluster-sectors or --writes`;
 }
 
 /** @returns the exit status */
@@ -37,7 +46,11 @@ export async function prove(flags: Flags, signal: AbortSignal): Promise<number> 
   const begin = Date.now();
   const options = optionsOf(flags);
   const { effects, wake } = options;
-  const sweep: Sweep = { scopes: scopesOf(flags), setting: { effects, wake, ...jobOf(flags), requestsMin: options.writes }, keepGoing: flags.keepGoing };
+  const sweep: Sweep = {
+    scopes: scopesOf(flags),
+    setting: { effects, wake, ...jobOf(flags), requestsMin: options.writes },
+    keepGoing: flags.keepGoing,
+  };
   const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
   const bar = barOf(flags, total);
   const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
@@ -57,29 +70,70 @@ function askedFor({ variants = EXHAUSTIVE_DEFAULTS.variants, faults }: Flags): V
 }
 
 function scopesOf(flags: Flags): Scope[] {
-  return askedFor(flags).flatMap((variant) => modesOf(flags).map((mode) => scopeOf(flags, mode, variant))).filter(isApplicable);
+  return askedFor(flags)
+    .flatMap((variant) => modesOf(flags).map((mode) => scopeOf(flags, mode, variant)))
+    .filter(isApplicable);
 }
 
-function scopeOf({ clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writes = EXHAUSTIVE_DEFAULTS.writes, kinds = GUEST_KINDS_OF_A_SCOPE }: Flags, mode: Scope['mode'], variant: VariantName): Scope {
+function scopeOf(
+  { clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writes = EXHAUSTIVE_DEFAULTS.writes, kinds = GUEST_KINDS_OF_A_SCOPE }: Flags,
+  mode: Scope['mode'],
+  variant: VariantName,
+): Scope {
   return { mode, clusters, clusterSectors, requests: writes, kinds, variant };
 }
 
 /** The whole set of options that decide the outcome. */
 function optionsOf(flags: Flags): ProofOptions {
   const { mode, job, without, wake, clusterSectors, keepGoing } = flags;
-  const { effects = EXHAUSTIVE_DEFAULTS.effects, clusters = EXHAUSTIVE_DEFAULTS.clusters, writes = EXHAUSTIVE_DEFAULTS.writes, memory = EXHAUSTIVE_DEFAULTS.memory, kinds = GUEST_KINDS_OF_A_SCOPE } = flags;
-  return { mode, job, without, wake, effects, exhaustive: true, seconds: flags.seconds ?? null, memory, clusters, clusterSectors, writes, kinds, variants: askedFor(flags), faults: askedFor(flags).includes('fault'), keepGoing };
+  const {
+    effects = EXHAUSTIVE_DEFAULTS.effects,
+    clusters = EXHAUSTIVE_DEFAULTS.clusters,
+    writes = EXHAUSTIVE_DEFAULTS.writes,
+    memory = EXHAUSTIVE_DEFAULTS.memory,
+    kinds = GUEST_KINDS_OF_A_SCOPE,
+  } = flags;
+  return {
+    mode,
+    job,
+    without,
+    wake,
+    effects,
+    exhaustive: true,
+    seconds: flags.seconds ?? null,
+    memory,
+    clusters,
+    clusterSectors,
+    writes,
+    kinds,
+    variants: askedFor(flags),
+    faults: askedFor(flags).includes('fault'),
+    keepGoing,
+  };
 }
 
 /** Runs the sweep with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
-async function watched(sweep: Sweep, total: number, store: FailureStore, bar: Progress | null, flags: Flags, signal: AbortSignal): Promise<SweepOutcome> {
+async function watched(
+  sweep: Sweep,
+  total: number,
+  store: FailureStore,
+  bar: Progress | null,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<SweepOutcome> {
   const begin = Date.now();
   const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
   try {
     return await runSweep(
-      sweep, limits, signal,
+      sweep,
+      limits,
+      signal,
       (tally, inUnit) => {
-        for (const one of inUnit) store.found(one, tally.found.some((kept) => kept === one));
+        for (const one of inUnit)
+          store.found(
+            one,
+            tally.found.some((kept) => kept === one),
+          );
         bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000));
       },
       (sighting) => store.sighted(sighting),

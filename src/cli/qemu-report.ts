@@ -45,7 +45,8 @@ export interface QemuReport {
 
 /** What a property says of a real QEMU, where only what is outside can be seen. */
 const SENTENCES: Readonly<Record<string, string>> = {
-  'snapshot-kept': 'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.',
+  'snapshot-kept':
+    'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.',
   'stable-reader': 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.',
   'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
   'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
@@ -60,14 +61,22 @@ function verdictOfModeIn({ needed, result }: QemuReport, mode: SyncMode, runs: M
 }
 
 export function qemuVerdictOf(report: QemuReport): Verdict {
-  const { result: { tally }, failures } = report;
+  const {
+    result: { tally },
+    failures,
+  } = report;
   return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
 }
 
-const scopeOf = ({ clusters, writes, faults }: QemuOptions): string => `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
+const scopeOf = ({ clusters, writes, faults }: QemuOptions): string =>
+  `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
 
 export function qemuReportJson(report: QemuReport): object {
-  const { options, failures, result: { tally, validation, seconds, version } } = report;
+  const {
+    options,
+    failures,
+    result: { tally, validation, seconds, version },
+  } = report;
   const verdict = qemuVerdictOf(report);
   return {
     verdict,
@@ -84,7 +93,12 @@ export function qemuReportJson(report: QemuReport): object {
     cutOff: tally.cutOff,
     seconds,
     schedulesPerSecond: Math.round(tally.schedules / seconds),
-    byMode: Object.fromEntries([...tally.byMode].map(([mode, runs]) => [mode, { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) }])),
+    byMode: Object.fromEntries(
+      [...tally.byMode].map(([mode, runs]) => [
+        mode,
+        { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) },
+      ]),
+    ),
     failures: failures.map(failureJson),
     ...(validation === null ? {} : { validation: tallyJson(validation, report.unexplained) }),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
@@ -115,27 +129,42 @@ export function printQemuReport(report: QemuReport, paint: Paint): void {
   out(`${paint('bold', `QEMU ${version}`)}  ${scopeOf(options)}`);
   out(paint('dim', `             ${options.binary}, strategy ${options.strategy}, seed ${options.seed}`));
   out();
-  for (const [mode, runs] of tally.byMode) out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'run')}`);
+  for (const [mode, runs] of tally.byMode)
+    out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'run')}`);
   out();
   out('  situations, and how many runs met them:');
-  for (const { name, runs } of tally.marks()) out(`    ${(runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7))}  ${name}`);
+  for (const { name, runs } of tally.marks()) out(`    ${runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7)}  ${name}`);
   out();
   if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
   failures.forEach((failure, i) => printQemuFailure(failure, i + 1, out, paint));
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  if (tally.cutOff > 0) out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
-  if (qemuVerdictOf(report) === 'unfinished' && !interrupted) for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'runs'), WIDTH)) out(paint('yellow', line));
-  out(paint('dim', `${plural(tally.schedules, 'run')} of ${plural(tally.steps, 'step')} in ${seconds.toFixed(1)} s, ${(tally.schedules / seconds).toFixed(1)}/s`));
+  if (tally.cutOff > 0)
+    out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (qemuVerdictOf(report) === 'unfinished' && !interrupted)
+    for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'runs'), WIDTH)) out(paint('yellow', line));
+  out(
+    paint(
+      'dim',
+      `${plural(tally.schedules, 'run')} of ${plural(tally.steps, 'step')} in ${seconds.toFixed(1)} ` +
+        `s, ${(tally.schedules / seconds).toFixed(1)}/s`,
+    ),
+  );
   if (qemuVerdictOf(report) !== 'holds') return;
-  for (const note of [...boundInWords({ schedules: tally.schedules, bounds: new Map() }), DISCARDS]) for (const line of wrap(note, WIDTH)) out(line);
+  for (const note of [...boundInWords({ schedules: tally.schedules, bounds: new Map() }), DISCARDS])
+    for (const line of wrap(note, WIDTH)) out(line);
 }
 
-const DISCARDS = 'A discard that QEMU drops while a job runs, as 7.2 does, breaks nothing here: the guest is told that it succeeded, and reads what it read before.';
+const DISCARDS =
+  'A discard that QEMU drops while a job runs, as 7.2 does, breaks nothing here: the guest is told that it ' +
+  'succeeded, and reads what it read before.';
 
 /** Four blocks: what broke, how, why, and how to go on. */
 function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, out: Out, paint: Paint): void {
   const { verdict, scenario, schedule } = trace;
-  out(`${paint('red', `${n}. ${verdict.property} is broken`)} in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(preemptions, 'preemption')}`);
+  out(
+    `${paint('red', `${n}. ${verdict.property} is broken`)} in ` +
+      `mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(preemptions, 'preemption')}`,
+  );
   for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
   out();
   for (const line of wrap(describeScenario(scenario), WIDTH - 3)) out(`   ${line}`);
@@ -149,4 +178,3 @@ function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, ou
   out(`   ${paint('dim', 'all steps')}      npx cowcheck explain ${path} --full`);
   out();
 }
-

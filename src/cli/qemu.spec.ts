@@ -23,7 +23,8 @@ function cowcheck(args: readonly string[], name: string, how: Parameters<typeof 
 
 /** What is left of sockets, once the watchman has been. */
 async function leftIn(name: string): Promise<string[]> {
-  for (let tries = 0; tries < 200 && readdirSync(join(folder, name)).length > 0; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; tries < 200 && readdirSync(join(folder, name)).length > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   return readdirSync(join(folder, name));
 }
 
@@ -40,7 +41,9 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
 
   it('says so of a socket path that is too long, and of a folder that is not there', async () => {
     const long = 'x'.repeat(100);
-    expect((await cowcheck(['qemu'], long)).err).toMatch(/^cowcheck: the path of a socket would be \d+ bytes long, and 107 is the most: set TMPDIR to a shorter path than \S+\n$/);
+    expect((await cowcheck(['qemu'], long)).err).toMatch(
+      /^cowcheck: the path of a socket would be \d+ bytes long, and 107 is the most: set TMPDIR to a shorter path than \S+\n$/,
+    );
     const { status, err } = await run(['qemu'], { env: { TMPDIR: '/nonexistent' } });
     expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no folder can be made for sockets in /nonexistent (ENOENT)\n' });
   });
@@ -48,7 +51,13 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
   it('doctor tells what is missing', async () => {
     const { status, out } = await run(['doctor', '--json'], { env: { PATH: '/nonexistent' } });
     expect(status).toBe(0);
-    expect(JSON.parse(out)).toContainEqual({ name: 'qemu-storage-daemon', found: false, version: null, needed_for: 'qemu', package: 'qemu-system-common' });
+    expect(JSON.parse(out)).toContainEqual({
+      name: 'qemu-storage-daemon',
+      found: false,
+      version: null,
+      needed_for: 'qemu',
+      package: 'qemu-system-common',
+    });
   });
 });
 
@@ -57,13 +66,19 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
 
   it('are checked against the model, and no QEMU is needed for it', async () => {
     const { status, out } = await cowcheck(['qemu', '--validate', ...logs, '--json', '--binary', 'no-such-qemu'], 'logs');
-    expect(JSON.parse(out)).toMatchObject([{ outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) }, { outcome: 'no run of the model', departure: 'severalAtOnce', refusals: [{ step: 4 }, { step: 4 }] }]);
+    expect(JSON.parse(out)).toMatchObject([
+      { outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) },
+      { outcome: 'no run of the model', departure: 'severalAtOnce', refusals: [{ step: 4 }, { step: 4 }] },
+    ]);
     expect(status).toBe(0);
   });
 
   it('are told in 80 columns, and one that nothing explains is a failure', async () => {
     const wrong = join(folder, 'wrong.trace.yaml');
-    writeFileSync(wrong, readFileSync(logs[0]!, 'utf8').replace('target: write.land 0-65535 -> at 0 s0-1@0', 'target: write.land 0-65535 -> at 0 s0@0 s1.g2'));
+    writeFileSync(
+      wrong,
+      readFileSync(logs[0]!, 'utf8').replace('target: write.land 0-65535 -> at 0 s0-1@0', 'target: write.land 0-65535 -> at 0 s0@0 s1.g2'),
+    );
     const { status, out } = await cowcheck(['qemu', '--validate', wrong, logs[1]!], 'logs');
     expect(out).toContain('Nothing that is known of QEMU 7.2 explains it.');
     for (const line of out.split('\n').filter((text) => !text.includes(folder))) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -81,7 +96,16 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
 describeWithQemu('cowcheck qemu', () => {
   it('checks the log of each run against the model', async () => {
     const { status, out } = await cowcheck(['qemu', '--runs', '24', '--seed', 'spec', '--validate', '--json'], 'validate');
-    const { validation } = JSON.parse(out) as { validation: { validated: number; refused: number; unfinished: number; unexplained: number; departures: Record<string, number>; notCompared: Record<string, number> } };
+    const { validation } = JSON.parse(out) as {
+      validation: {
+        validated: number;
+        refused: number;
+        unfinished: number;
+        unexplained: number;
+        departures: Record<string, number>;
+        notCompared: Record<string, number>;
+      };
+    };
     const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
     expect(validation).toMatchObject({ unexplained: 0, unfinished: 0, refused: sum(validation.departures) });
     expect(validation.validated + validation.refused + sum(validation.notCompared)).toBe(24);
@@ -91,8 +115,20 @@ describeWithQemu('cowcheck qemu', () => {
 
   it('holds, and says what it met', async () => {
     const { status, out } = await cowcheck(['qemu', '--runs', '9', '--seed', 'spec', '--json'], 'holds');
-    const report = JSON.parse(out) as { verdict: string; schedules: number; version: string; byMode: object; marks: Record<string, number> };
-    expect(report).toMatchObject({ verdict: 'holds', schedules: 9, cutOff: 0, failures: [], byMode: { full: { schedules: 3 }, top: { schedules: 3 }, none: { schedules: 3 } } });
+    const report = JSON.parse(out) as {
+      verdict: string;
+      schedules: number;
+      version: string;
+      byMode: object;
+      marks: Record<string, number>;
+    };
+    expect(report).toMatchObject({
+      verdict: 'holds',
+      schedules: 9,
+      cutOff: 0,
+      failures: [],
+      byMode: { full: { schedules: 3 }, top: { schedules: 3 }, none: { schedules: 3 } },
+    });
     expect(report.version).toMatch(/^\d+\.\d+\.\d+$/);
     expect(Object.keys(report.marks)).toEqual(expect.arrayContaining(['a copy was held at the cancel', 'a write was in flight at T0']));
     expect({ status, left: await leftIn('holds') }).toEqual({ status: 0, left: [] });
@@ -115,12 +151,17 @@ describeWithQemu('cowcheck qemu', () => {
 
   it('leaves nothing behind when it is killed itself', async () => {
     mkdirSync(join(folder, 'self'));
-    const child = spawn(process.execPath, [MAIN, 'qemu', '--seconds', '100'], { env: { PATH: process.env['PATH'], TMPDIR: join(folder, 'self') }, stdio: 'ignore' });
+    const child = spawn(process.execPath, [MAIN, 'qemu', '--seconds', '100'], {
+      env: { PATH: process.env['PATH'], TMPDIR: join(folder, 'self') },
+      stdio: 'ignore',
+    });
     const pid = await qemuIn('self');
     child.kill('SIGKILL');
     expect(await leftIn('self')).toEqual([]);
     // Killed, whether or not somebody has asked how it ended.
-    await expect.poll(() => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : 'gone')).toMatch(/^gone$|\) [ZX] /);
+    await expect
+      .poll(() => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : 'gone'))
+      .toMatch(/^gone$|\) [ZX] /);
   });
 });
 
@@ -128,7 +169,9 @@ describeWithQemu('cowcheck qemu', () => {
 async function qemuIn(name: string): Promise<number> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const found = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n').find((line) => line.includes('qemu-storage-daemon') && line.includes(join(folder, name, 'cowcheck-')) && !line.includes('watchman'));
+    const found = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+      .split('\n')
+      .find((line) => line.includes('qemu-storage-daemon') && line.includes(join(folder, name, 'cowcheck-')) && !line.includes('watchman'));
     if (found !== undefined) return Number.parseInt(found, 10);
   }
 }

@@ -82,7 +82,13 @@ export function addQemu(program: Command): void {
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
       const flags = command.optsWithGlobals<QemuFlags>();
-      process.exitCode = await interruptible((signal) => (paths.length === 0 ? checkQemu(flags, signal) : flags.validate ? validateTraces(paths, flags, signal) : forceTraces(paths, flags, signal)));
+      process.exitCode = await interruptible((signal) =>
+        paths.length === 0
+          ? checkQemu(flags, signal)
+          : flags.validate
+            ? validateTraces(paths, flags, signal)
+            : forceTraces(paths, flags, signal),
+      );
     });
 }
 
@@ -95,9 +101,16 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
   const result = await watched(campaign, bar, signal, (found, n) => {
     const one = savedIn({ trace: found.trace, preemptions: found.result.preemptions }, flags.out);
     asFound.set(found, one);
-    sayTo(bar)(`failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, after ${plural(found.trace.schedule.length, 'step')}${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`);
+    sayTo(bar)(
+      `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
+        `after ${plural(found.trace.schedule.length, 'step')}${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`,
+    );
   });
-  const { modes: _modes, scope: { clusters, writes, faults }, ...rest } = campaign;
+  const {
+    modes: _modes,
+    scope: { clusters, writes, faults },
+    ...rest
+  } = campaign;
   const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
   const failures: QemuSaved[] = [];
   const enough = untilEnd(begin, campaign.seconds, signal);
@@ -123,7 +136,10 @@ function untilEnd(begin: number, limit: number | null, signal: AbortSignal): Abo
 function campaignOf(flags: QemuFlags): QemuCampaign {
   const { mode, binary, strategy, clusters, writes, faults, keepGoing, validate } = flags;
   return {
-    binary, strategy, keepGoing, validate,
+    binary,
+    strategy,
+    keepGoing,
+    validate,
     modes: mode === 'all' ? ['full', 'top', 'none'] : [mode],
     scope: { clusters, writes, faults },
     seed: flags.seed ?? randomBytes(4).toString('hex'),
@@ -133,13 +149,21 @@ function campaignOf(flags: QemuFlags): QemuCampaign {
 }
 
 /** @param onFound called with each failure at once, and how many there are with it */
-async function watched(campaign: QemuCampaign, bar: Progress | null, signal: AbortSignal, onFound: (found: QemuFound, n: number) => void): ReturnType<typeof runQemuCampaign> {
+async function watched(
+  campaign: QemuCampaign,
+  bar: Progress | null,
+  signal: AbortSignal,
+  onFound: (found: QemuFound, n: number) => void,
+): ReturnType<typeof runQemuCampaign> {
   const begin = Date.now();
   let told = 0;
   try {
     return await runQemuCampaign(campaign, signal, ({ schedules, found }) => {
       while (told < found.length) onFound(found[told]!, ++told);
-      bar?.update(campaign.seconds === null ? schedules : Date.now() - begin, `${count(schedules)} runs${found.length > 0 ? `, ${plural(found.length, 'failure')}` : ''}`);
+      bar?.update(
+        campaign.seconds === null ? schedules : Date.now() - begin,
+        `${count(schedules)} runs${found.length > 0 ? `, ${plural(found.length, 'failure')}` : ''}`,
+      );
     });
   } finally {
     bar?.stop();
@@ -147,7 +171,13 @@ async function watched(campaign: QemuCampaign, bar: Progress | null, signal: Abo
 }
 
 /** Makes a failure smaller, and keeps it in the place of the run as it was found. */
-async function shrunk({ trace, result }: QemuFound, asFound: QemuSaved, version: string, { binary, out }: QemuFlags, signal: AbortSignal): Promise<QemuSaved> {
+async function shrunk(
+  { trace, result }: QemuFound,
+  asFound: QemuSaved,
+  version: string,
+  { binary, out }: QemuFlags,
+  signal: AbortSignal,
+): Promise<QemuSaved> {
   const host = await Host.start(binary);
   const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
   const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);

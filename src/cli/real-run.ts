@@ -7,8 +7,29 @@ import { printable } from '../trace/printable.ts';
 import { plural } from './terminal.ts';
 
 export function realRunJson(trace: Trace, path: string): object {
-  const { job, scenario: { mode }, verdict } = trace;
-  return { trace: path, job, property: verdict?.property ?? null, mode, detail: verdict?.detail ?? null, sector: sectorOf(trace), expected: verdict?.expected ?? null, got: verdict?.got ?? null, steps: realRows(trace).map(({ n, who, what, source, target, hasPart }) => ({ n, who, what, source, target: target === '' ? null : target, hasPart })) };
+  const {
+    job,
+    scenario: { mode },
+    verdict,
+  } = trace;
+  return {
+    trace: path,
+    job,
+    property: verdict?.property ?? null,
+    mode,
+    detail: verdict?.detail ?? null,
+    sector: sectorOf(trace),
+    expected: verdict?.expected ?? null,
+    got: verdict?.got ?? null,
+    steps: realRows(trace).map(({ n, who, what, source, target, hasPart }) => ({
+      n,
+      who,
+      what,
+      source,
+      target: target === '' ? null : target,
+      hasPart,
+    })),
+  };
 }
 
 export function textOfRealRun(trace: Trace, path: string, { width, full }: { width: number; full: boolean }): string[] {

@@ -77,7 +77,10 @@ async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFi
     if (versionOf(stretch[0]!) !== null) await replayReal(stretch, flags.binary, signal, tell);
     else await replayAll(stretch, flags, availableParallelism(), signal, tell);
   }
-  if (flags.json) process.stdout.write(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
+  if (flags.json)
+    process.stdout.write(
+      json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))),
+    );
   if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
   process.stderr.write(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
   return INTERRUPTED;
@@ -94,7 +97,12 @@ function stretches(traces: readonly Trace[]): Trace[][] {
   return all;
 }
 
-async function replayReal(traces: readonly Trace[], binary: string, signal: AbortSignal, tell: (result: ReplayResult) => void): Promise<void> {
+async function replayReal(
+  traces: readonly Trace[],
+  binary: string,
+  signal: AbortSignal,
+  tell: (result: ReplayResult) => void,
+): Promise<void> {
   if (signal.aborted) return;
   const host = await Host.start(binary);
   try {

@@ -58,7 +58,10 @@ function verdictOfModeIn({ needed, result }: Report, mode: SyncMode, runs: ModeR
 }
 
 export function verdictOf(report: Report): Verdict {
-  const { result: { tally }, failures } = report;
+  const {
+    result: { tally },
+    failures,
+  } = report;
   return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
 }
 
@@ -79,7 +82,12 @@ export function reportJson(report: Report): object {
     cutOff: tally.cutOff,
     seconds,
     schedulesPerSecond: Math.round(tally.schedules / seconds),
-    byMode: Object.fromEntries([...tally.byMode].map(([mode, runs]) => [mode, { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) }])),
+    byMode: Object.fromEntries(
+      [...tally.byMode].map(([mode, runs]) => [
+        mode,
+        { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) },
+      ]),
+    ),
     failures: failures.map(failureJson),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
     ...(verdict === 'holds' ? { bound: boundJson(tally) } : {}),
@@ -134,7 +142,11 @@ export function printReport(report: Report, details: boolean, paint: Paint): voi
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
   printJob(options, out, paint);
   out();
-  for (const [mode, runs] of tally.byMode) out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'schedule')}`);
+  for (const [mode, runs] of tally.byMode)
+    out(
+      `  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)} ` +
+        ` ${counted(runs.schedules, 'schedule')}`,
+    );
   out();
   printMarks(report, out, paint);
   printFailures(failures, details, out, paint);
@@ -153,7 +165,8 @@ export const counted = (n: number, thing: string): string => `${count(n).padStar
 /** What is checked, if it is not the correct job. */
 export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>, out: Out, paint: Paint): void {
   const rules = without.length === 0 ? '' : `without ${without.join(', ')}`;
-  for (const line of [aboutJob(job), rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10))) out(`          ${paint('yellow', line)}`);
+  for (const line of [aboutJob(job), rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10)))
+    out(`          ${paint('yellow', line)}`);
 }
 
 function aboutJob(job: CheckOptions['job']): string {
@@ -162,12 +175,16 @@ function aboutJob(job: CheckOptions['job']): string {
 }
 
 function printMarks(report: Report, out: Out, paint: Paint): void {
-  const { options, result: { tally } } = report;
+  const {
+    options,
+    result: { tally },
+  } = report;
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
   out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
   if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
-  if (verdictOf(report) !== 'holds' || !areDrawn(options) || isOwnJob(options.job)) return out(); // another job has other situations, and a short search has met few
+  // another job has other situations, and a short search has met few
+  if (verdictOf(report) !== 'holds' || !areDrawn(options) || isOwnJob(options.job)) return out();
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
@@ -184,14 +201,31 @@ export function printFailures(failures: readonly Told[], details: boolean, out: 
 /** Four blocks: what broke, how, why, and how to go on. */
 function printFailure({ trace, path, explanation }: Told, n: number, out: Out, paint: Paint): void {
   if (explanation === null) printUnexplained(trace, path, n, out, paint);
-  else for (const line of textOfExplanation(explanation, { width: WIDTH, ascii: false, full: false, compare: false, path, paint, number: `${n}.` })) out(line);
+  else
+    for (const line of textOfExplanation(explanation, {
+      width: WIDTH,
+      ascii: false,
+      full: false,
+      compare: false,
+      path,
+      paint,
+      number: `${n}.`,
+    }))
+      out(line);
   out();
 }
 
 /** Of a trace of many thousand steps that could not be made small in time: what broke, and how to go on. */
 function printUnexplained({ verdict, scenario, schedule, minimal }: FailingTrace, path: string, n: number, out: Out, paint: Paint): void {
-  out(paint('red', `${n}. ${verdict.property} is broken in mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(scenario.guest.length, 'guest request')}`));
-  for (const line of wrap(`${verdict.detail}. The time was over before it was made small and explained (minimal: ${minimal}).`, WIDTH - 3)) out(`   ${line}`);
+  out(
+    paint(
+      'red',
+      `${n}. ${verdict.property} is broken in ` +
+        `mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(scenario.guest.length, 'guest request')}`,
+    ),
+  );
+  for (const line of wrap(`${verdict.detail}. The time was over before it was made small and explained (minimal: ${minimal}).`, WIDTH - 3))
+    out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
   out(`   ${paint('dim', 'make it small')}  npx cowcheck shrink ${path}`);
@@ -200,10 +234,14 @@ function printUnexplained({ verdict, scenario, schedule, minimal }: FailingTrace
 function printEnd(report: Report, out: Out, paint: Paint): void {
   const { options, result } = report;
   const { tally, seconds, interrupted } = result;
-  const speed = `${plural(tally.schedules, 'schedule')} of ${plural(scenariosOf(report), 'scenario')} in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
+  const speed =
+    `${plural(tally.schedules, 'schedule')} of ${plural(scenariosOf(report), 'scenario')} ` +
+    `in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  if (tally.cutOff > 0) out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
-  if (verdictOf(report) === 'unfinished' && !interrupted) for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'schedules'), WIDTH)) out(paint('yellow', line));
+  if (tally.cutOff > 0)
+    out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (verdictOf(report) === 'unfinished' && !interrupted)
+    for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'schedules'), WIDTH)) out(paint('yellow', line));
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
@@ -216,15 +254,29 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
 }
 
 /** What is missing, and what to do. @param runs of `--runs` @param things schedules, or runs */
-export function whyUnfinished(byMode: ReadonlyMap<SyncMode, ModeRuns>, needed: Report['needed'], runs: number | null, things: string): string {
+export function whyUnfinished(
+  byMode: ReadonlyMap<SyncMode, ModeRuns>,
+  needed: Report['needed'],
+  runs: number | null,
+  things: string,
+): string {
   const short = [...byMode].filter(([mode, { schedules }]) => schedules < needed.get(mode)!);
   if (short.length === 0) return 'Unfinished: a run that has not ended may be a failure.';
-  const ran = short.map(([mode, { schedules }]) => `${mode.toUpperCase()} ran ${count(schedules)} of ${count(needed.get(mode)!)} ${things}`).join(', ');
-  const mend = runs === null ? 'A search by time needs so many in each mode before it holds: give it more --seconds, or --runs.' : runs < byMode.size ? 'Give it --runs for each mode, or one --mode.' : 'Give it more --seconds.';
+  const ran = short
+    .map(([mode, { schedules }]) => `${mode.toUpperCase()} ran ${count(schedules)} of ${count(needed.get(mode)!)} ${things}`)
+    .join(', ');
+  const mend =
+    runs === null
+      ? 'A search by time needs so many in each mode before it holds: give it more --seconds, or --runs.'
+      : runs < byMode.size
+        ? 'Give it --runs for each mode, or one --mode.'
+        : 'Give it more --seconds.';
   return `Unfinished: ${ran}. ${mend}`;
 }
 
 /** Rules that are off and can't be missed, for no I/O fails. */
 export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
-  return without.filter((name) => !faults && (RULES[name] as Rule).needsFaults === true).map((name) => `${name} can be missed only where I/O fails: add --faults.`);
+  return without
+    .filter((name) => !faults && (RULES[name] as Rule).needsFaults === true)
+    .map((name) => `${name} can be missed only where I/O fails: add --faults.`);
 }

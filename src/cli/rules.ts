@@ -44,17 +44,30 @@ export function addRules(program: Command): void {
       const flags = command.optsWithGlobals<Flags>();
       const { show } = flags;
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
-      if (show !== undefined && (flags.matrix || names.length > 0)) command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
+      if (show !== undefined && (flags.matrix || names.length > 0))
+        command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
       const some = names.length === 0 ? RULE_NAMES : RULE_NAMES.filter((name) => names.includes(name));
       if (show !== undefined) process.stdout.write(await shown({ ...flags, show }));
       else if (flags.matrix) process.exitCode = await printMatrix(some, flags);
-      else if (flags.json) process.stdout.write(`${JSON.stringify(some.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
+      else if (flags.json)
+        process.stdout.write(
+          `${JSON.stringify(some.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`,
+        );
       else process.stdout.write(some.map((name) => describe(name, RULES[name], painter(flags.color))).join('\n'));
     });
 }
 
 function describe(name: string, rule: Rule, paint: ReturnType<typeof painter>): string {
-  const texts = [rule.sentence, `Without it: ${rule.without}`, ...(rule.needsFaults === true ? ['It shows only where I/O fails: check --faults.'] : [])];
+  const texts = [
+    rule.sentence,
+    `Without it: ${rule.without}`,
+    ...(rule.needsFaults === true ? ['It shows only where I/O fails: check --faults.'] : []),
+  ];
   const lines = texts.flatMap((text) => wrap(text, 80 - INDENT.length)).map((line) => `${INDENT}${line}`);
-  return [paint('bold', name), ...lines, ...wrap(historyOf(rule), 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)), ''].join('\n');
+  return [
+    paint('bold', name),
+    ...lines,
+    ...wrap(historyOf(rule), 80 - INDENT.length).map((line) => paint('dim', `${INDENT}${line}`)),
+    '',
+  ].join('\n');
 }

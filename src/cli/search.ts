@@ -44,7 +44,11 @@ function campaignOf(flags: Flags): Campaign {
       keepGoing: flags.keepGoing,
     },
     modes: scenario === null ? modesOf(flags) : [scenario.mode],
-    subject: { scope: { clusters, clusterSectors: flags.clusterSectors, writes, faults: flags.faults || (scenario?.faults ?? []).length > 0 }, log, scenario },
+    subject: {
+      scope: { clusters, clusterSectors: flags.clusterSectors, writes, faults: flags.faults || (scenario?.faults ?? []).length > 0 },
+      log,
+      scenario,
+    },
     runs: flags.runs ?? null,
     seconds: flags.seconds ?? (flags.runs === undefined ? SEARCH_DEFAULTS.seconds : null),
     workers: flags.workers,
@@ -56,18 +60,40 @@ function optionsOf(flags: Flags, { options, modes, subject: { scope }, runs, sec
   const { job, without, wake, strategy, workload = null, scenario = null, keepGoing } = flags;
   const { clusters, clusterSectors, writes, faults = false } = scope;
   const mode = scenario === null ? flags.mode : modes[0]!;
-  return { mode, job, without, wake, effects: options.setting.effects, strategy, runs, seconds: limit, seed: options.seed, clusters, clusterSectors, writes, workload, scenario, faults, keepGoing };
+  return {
+    mode,
+    job,
+    without,
+    wake,
+    effects: options.setting.effects,
+    strategy,
+    runs,
+    seconds: limit,
+    seed: options.seed,
+    clusters,
+    clusterSectors,
+    writes,
+    workload,
+    scenario,
+    faults,
+    keepGoing,
+  };
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
 async function watched(campaign: Campaign, store: FailureStore, bar: Progress | null, signal: AbortSignal): Promise<CampaignResult> {
   const begin = Date.now();
   let [schedules, found] = [0, 0];
-  const show = (): void => bar?.update(campaign.seconds === null ? schedules : Date.now() - begin, `${count(schedules)} schedules${found > 0 ? `, ${plural(found, 'failure')}` : ''}`);
+  const show = (): void =>
+    bar?.update(
+      campaign.seconds === null ? schedules : Date.now() - begin,
+      `${count(schedules)} schedules${found > 0 ? `, ${plural(found, 'failure')}` : ''}`,
+    );
   const tick = setInterval(show, TICK_MS);
   try {
     return await runCampaign(
-      campaign, signal,
+      campaign,
+      signal,
       (tally, inUnit) => {
         for (const one of inUnit) store.found(one, tally.found.includes(one));
         [schedules, found] = [tally.schedules, tally.found.length];

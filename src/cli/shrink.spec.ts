@@ -13,10 +13,16 @@ const cowcheck = (...args: string[]): ReturnType<typeof run> => run(args, { cwd:
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cowcheck-shrink-'));
-  for (const [name, rule, mode] of [['write', 'copyBeforeWrite', 'full'], ['race', 'drainBeforeUnhook', 'top']] as const) {
+  for (const [name, rule, mode] of [
+    ['write', 'copyBeforeWrite', 'full'],
+    ['race', 'drainBeforeUnhook', 'top'],
+  ] as const) {
     const setting = settingWithout([rule]);
     const { found } = findFailure(setting, mode, 60_000)!;
-    writeFileSync(join(folder, `${name}.trace.yaml`), writeTrace(failureOf(found, { setting, strategy: 'portfolio', seed: 'spec' }, () => true).trace)); // as it was found
+    writeFileSync(
+      join(folder, `${name}.trace.yaml`),
+      writeTrace(failureOf(found, { setting, strategy: 'portfolio', seed: 'spec' }, () => true).trace),
+    ); // as it was found
   }
 });
 afterAll(() => {
@@ -28,7 +34,9 @@ describe('cowcheck shrink', { timeout: 60_000, concurrent: true }, () => {
     const given = readFileSync(join(folder, 'write.trace.yaml'), 'utf8');
     const { status, out } = await cowcheck('shrink', 'write.trace.yaml');
     expect(status).toBe(0);
-    expect(out).toMatch(/^from {5}\d+ requests?, \d+ clusters?, \d+ preemptions?, \d+ steps\nto {7}1 request, 1 cluster, 1 preemption, 4 steps\nminimal {2}best effort \(\d+ tries\)\n(\.\/)?full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml\n$/);
+    expect(out).toMatch(
+      /^from {5}\d+ requests?, \d+ clusters?, \d+ preemptions?, \d+ steps\nto {7}1 request, 1 cluster, 1 preemption, 4 steps\nminimal {2}best effort \(\d+ tries\)\n(\.\/)?full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml\n$/,
+    );
     expect(readTrace(readFileSync(join(folder, out.split('\n')[3]!), 'utf8')).schedule).toHaveLength(4);
     expect(readFileSync(join(folder, 'write.trace.yaml'), 'utf8')).toBe(given);
   });
@@ -37,7 +45,12 @@ describe('cowcheck shrink', { timeout: 60_000, concurrent: true }, () => {
     const { status, out } = await cowcheck('shrink', 'write.trace.yaml', '--prove', '--json', '--out', 'proven');
     expect(status).toBe(0);
     const { before, after, trace, ...more } = JSON.parse(out) as Record<string, unknown>;
-    expect(before).toMatchObject({ requests: expect.any(Number), clusters: expect.any(Number), preemptions: expect.any(Number), steps: expect.any(Number) });
+    expect(before).toMatchObject({
+      requests: expect.any(Number),
+      clusters: expect.any(Number),
+      preemptions: expect.any(Number),
+      steps: expect.any(Number),
+    });
     expect(after).toEqual({ requests: 1, clusters: 1, features: 0, preemptions: 1, steps: 4, sectors: 1, frills: 1 });
     expect(more).toEqual({ minimal: 'proven', minimalScope: expect.stringMatching(/^FULL, up to 2 clusters/), tries: expect.any(Number) });
     expect(readdirSync(join(folder, 'proven')).map((name) => `proven/${name}`)).toEqual([trace]);
@@ -51,8 +64,20 @@ describe('cowcheck shrink', { timeout: 60_000, concurrent: true }, () => {
 
   it('ends a proof when it is interrupted, and keeps the best that it has', async () => {
     const interrupt = { at: /shrinking/, signal: 'SIGINT' } as const;
-    const tells = ['--import', `data:text/javascript,${encodeURIComponent('import { Worker } from "node:worker_threads"; const post = Worker.prototype.postMessage; Worker.prototype.postMessage = function (message, ...more) { if (String(message?.filename).includes("failure-worker")) process.stderr.write("shrinking\\n"); return post.call(this, message, ...more); };')}`];
-    const { status, out } = await run(['shrink', 'race.trace.yaml', '--prove', '--json', '--out', 'interrupted'], { cwd: folder, node: tells, interrupt });
+    const tells = [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(
+        'import { Worker } from "node:worker_threads"; const post = Worker.prototype.postMessage; ' +
+          'Worker.prototype.postMessage = function (message, ...more) { if ' +
+          '(String(message?.filename).includes("failure-worker")) process.stderr.write("shrinking\\n"); return ' +
+          'post.call(this, message, ...more); };',
+      )}`,
+    ];
+    const { status, out } = await run(['shrink', 'race.trace.yaml', '--prove', '--json', '--out', 'interrupted'], {
+      cwd: folder,
+      node: tells,
+      interrupt,
+    });
     expect(status).toBe(INTERRUPTED);
     expect(JSON.parse(out)).toMatchObject({ minimal: 'best effort' });
     expect(readdirSync(join(folder, 'interrupted'))).toHaveLength(1);
@@ -60,7 +85,10 @@ describe('cowcheck shrink', { timeout: 60_000, concurrent: true }, () => {
 
   it.each([
     [['nothing.trace.yaml'], /^cowcheck: nothing\.trace\.yaml: there is no such file\n$/],
-    [['holds.trace.yaml'], /^cowcheck: holds\.trace\.yaml: it does not fail as it says, so there is nothing to shrink \(see: cowcheck replay\)\n$/],
+    [
+      ['holds.trace.yaml'],
+      /^cowcheck: holds\.trace\.yaml: it does not fail as it says, so there is nothing to shrink \(see: cowcheck replay\)\n$/,
+    ],
     [['fine.trace.yaml'], /^cowcheck: fine\.trace\.yaml: nothing breaks in it, so there is nothing to shrink\n$/],
     [['write.trace.yaml', '--prove-seconds', '-1'], /^cowcheck: [^\n]+\n$/],
     [[], /^cowcheck: missing required argument 'trace'\. See: cowcheck shrink --help\n$/],

@@ -66,18 +66,26 @@ async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, si
   const given = withJob(path, loaded, job);
   if (!isFailing(given)) throw fileError(path, 'nothing breaks in it, so there is nothing to shrink');
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
-    if (outcome !== 'reproduced') throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
+    if (outcome !== 'reproduced')
+      throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
   });
   const shrunk = signal.aborted ? null : await watched(given, flags, signal);
   if (shrunk === null) return INTERRUPTED;
   const { before, after } = shrunk;
   const saved = saveTrace(after.trace, flags.out ?? dirname(path));
   if (flags.json) process.stdout.write(json({ before, after: after.cost, ...minimalityOf(after.trace), tries: after.tries, trace: saved }));
-  else process.stdout.write(`from     ${inWords(before)}\nto       ${inWords(after.cost)}\nminimal  ${after.trace.minimal}\n${printable(saved)}\n`);
+  else
+    process.stdout.write(
+      `from     ${inWords(before)}\nto       ${inWords(after.cost)}\nminimal  ${after.trace.minimal}\n${printable(saved)}\n`,
+    );
   return signal.aborted ? INTERRUPTED : 0;
 }
 
-async function watched(given: FailingTrace, { prove, proveSeconds, json: asJson }: Flags, signal: AbortSignal): Promise<ShrunkTrace | null> {
+async function watched(
+  given: FailingTrace,
+  { prove, proveSeconds, json: asJson }: Flags,
+  signal: AbortSignal,
+): Promise<ShrunkTrace | null> {
   const begin = Date.now();
   const bar = asJson && process.stderr.isTTY ? null : progress(proveSeconds * 1000);
   const tick = setInterval(() => bar?.update(Date.now() - begin, prove ? 'searching what is smaller' : 'shrinking'), TICK_MS);

@@ -51,7 +51,10 @@ const LINE_EVERY_MS = 5_000;
 /** A bar on a terminal, a plain line every few seconds elsewhere; always on standard error. @param total what `done` runs up to */
 export function progress(total: number): Progress {
   if (process.stderr.isTTY) {
-    const bar = new SingleBar({ format: '  {bar} {percentage}%  {text}', stream: process.stderr, clearOnComplete: true, hideCursor: true, barsize: 24 }, Presets.shades_classic);
+    const bar = new SingleBar(
+      { format: '  {bar} {percentage}%  {text}', stream: process.stderr, clearOnComplete: true, hideCursor: true, barsize: 24 },
+      Presets.shades_classic,
+    );
     bar.start(total, 0, { text: '' });
     const restore = (): void => bar.stop(); // whatever ends us: the cursor is hidden
     process.once('exit', restore);

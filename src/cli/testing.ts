@@ -35,7 +35,10 @@ export interface How {
 }
 
 /** Runs the command. */
-export function run(args: readonly string[], { cwd, env = {}, node = [], interrupt, by = [], stdout = 'read', stderr = 'read' }: How): Promise<Ran> {
+export function run(
+  args: readonly string[],
+  { cwd, env = {}, node = [], interrupt, by = [], stdout = 'read', stderr = 'read' }: How,
+): Promise<Ran> {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build makes it, and npm test does so by itself`);
   return new Promise((resolve, reject) => {
     const [program, ...rest] = [...by, process.execPath, ...node, MAIN, ...args];
@@ -60,4 +63,8 @@ export function run(args: readonly string[], { cwd, env = {}, node = [], interru
 }
 
 /** Makes the command say on standard error that it listens to signals from now on. It asks for SIGTERM last. */
-export const TELLS_LISTENING = ['--import', 'data:text/javascript,process.on("newListener", (event) => { if (event === "SIGTERM") setImmediate(() => process.stderr.write("listening\\n")); })'];
+export const TELLS_LISTENING = [
+  '--import',
+  'data:text/javascript,process.on("newListener", (event) => { if (event === "SIGTERM") setImmediate(() => ' +
+    'process.stderr.write("listening\\n")); })',
+];

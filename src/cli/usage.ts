@@ -16,7 +16,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** An option that takes a number of seconds. */
 export function seconds(text: string): number {
   const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e6) throw new InvalidArgumentError('Expected a number of seconds above 0, at most 1000000.');
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e6)
+    throw new InvalidArgumentError('Expected a number of seconds above 0, at most 1000000.');
   return value;
 }
 
@@ -24,7 +25,8 @@ export function seconds(text: string): number {
 export function memory(text: string): number {
   const [, number, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
   const bytes = Number(number) * (unit === 'G' ? 2 ** 30 : 2 ** 20);
-  if (!(bytes >= MEMORY_MIN && bytes <= MEMORY_MAX)) throw new InvalidArgumentError('Expected an amount of memory from 1M to 16G, such as 512M or 4G.');
+  if (!(bytes >= MEMORY_MIN && bytes <= MEMORY_MAX))
+    throw new InvalidArgumentError('Expected an amount of memory from 1M to 16G, such as 512M or 4G.');
   return bytes;
 }
 
@@ -37,7 +39,11 @@ export function someOf<Name extends string>(names: readonly Name[]): (text: stri
   return (text) => {
     const asked = text.split(',').map((part) => {
       const name = names.find((known) => known === part);
-      if (name === undefined && text !== 'all') throw new InvalidArgumentError(`Expected names parted by commas, of ${names.join(', ')}, or all. Did you mean ${closest(part.slice(0, ARGUMENT_MAX), [...names, 'all'])}?`);
+      if (name === undefined && text !== 'all')
+        throw new InvalidArgumentError(
+          `Expected names parted by commas, of ${names.join(', ')}, or all. Did you ` +
+            `mean ${closest(part.slice(0, ARGUMENT_MAX), [...names, 'all'])}?`,
+        );
       return name;
     });
     return text === 'all' ? [...names] : names.filter((name) => asked.includes(name));
@@ -53,7 +59,10 @@ export const PROVE_SECONDS_DEFAULT = 60;
 /** An option that takes a rule and may be repeated. */
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   const rule = RULE_NAMES.find((name) => name === text);
-  if (rule === undefined) throw new InvalidArgumentError(`There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), RULE_NAMES)}? "cowcheck rules" lists them all.`);
+  if (rule === undefined)
+    throw new InvalidArgumentError(
+      `There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), RULE_NAMES)}? "cowcheck rules" lists them all.`,
+    );
   return before.includes(rule) ? before : [...before, rule];
 }
 
@@ -91,7 +100,10 @@ export function sayInOneLine(command: Command, name: string): void {
 }
 
 function oneOf(choices: readonly string[], text: string): string {
-  if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), choices)}?`);
+  if (!choices.includes(text))
+    throw new InvalidArgumentError(
+      `Allowed choices are ${choices.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), choices)}?`,
+    );
   return text;
 }
 
@@ -101,7 +113,11 @@ export const ARGUMENT_MAX = 80;
 
 /** Commander's own words, which may be of several lines and quote any argument whole. */
 function oneLine(text: string): string {
-  const line = text.trim().replace(/^error: /, '').replaceAll(/\s+/g, ' ').replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
   const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
   return printable(/[.?]$/.test(short) ? short : `${short}.`);
 }

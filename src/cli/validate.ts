@@ -7,8 +7,15 @@ import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from './exit-status.ts';
 import { json, painter, shown } from './terminal.ts';
 import { printValidation, validationJson } from './validation-report.ts';
 
-/** @returns the exit status: broken if one is no run of the model, and QEMU is not known to go another way there; unfinished if a limit came first */
-export async function validateTraces(paths: readonly string[], { out, json: asJson, color }: { out: string; json: boolean; color: boolean }, signal: AbortSignal): Promise<number> {
+/**
+ * @returns the exit status: broken if one is no run of the model, and QEMU is not known to go another way there;
+ * unfinished if a limit came first
+ */
+export async function validateTraces(
+  paths: readonly string[],
+  { out, json: asJson, color }: { out: string; json: boolean; color: boolean },
+  signal: AbortSignal,
+): Promise<number> {
   const traces = paths.map(loadLog);
   const results: object[] = [];
   let [isBroken, isUnfinished] = [false, false];
@@ -20,7 +27,8 @@ export async function validateTraces(paths: readonly string[], { out, json: asJs
     results.push(validationJson(paths[i]!, result, run));
     isBroken ||= isUnexplained(result);
     isUnfinished ||= result.outcome === 'unfinished';
-    if (!asJson) printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => void process.stdout.write(`${line}\n`), painter(color));
+    if (!asJson)
+      printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => void process.stdout.write(`${line}\n`), painter(color));
   }
   if (asJson) process.stdout.write(json(results));
   if (signal.aborted) return INTERRUPTED;

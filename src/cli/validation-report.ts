@@ -9,9 +9,15 @@ import { count, plural } from './terminal.ts';
 const refusalJson = ({ step, next, instead, waiting }: Refusal): object => ({ step, next, instead, waiting });
 
 /** @param traces where those that nothing explains have been written; null: it could not be */
-export function tallyJson({ validated, refused, unfinished, byDeparture, notCompared, kept, unexplained }: ValidationTally, traces: readonly (string | null)[]): object {
+export function tallyJson(
+  { validated, refused, unfinished, byDeparture, notCompared, kept, unexplained }: ValidationTally,
+  traces: readonly (string | null)[],
+): object {
   return {
-    validated, refused, unfinished, unexplained,
+    validated,
+    refused,
+    unfinished,
+    unexplained,
     departures: Object.fromEntries(byDeparture),
     notCompared: Object.fromEntries(notCompared),
     refusals: kept.map(({ refusals }, i) => ({ trace: traces[i] ?? null, refusals: refusals.map(refusalJson) })),
@@ -20,7 +26,8 @@ export function tallyJson({ validated, refused, unfinished, byDeparture, notComp
 
 export function printTally(tally: ValidationTally, traces: readonly (string | null)[], out: Out, paint: Paint): void {
   const { validated, compared, unfinished, unexplained, byDeparture, notCompared, kept } = tally;
-  const line = (runs: number, text: string): void => wrap(text, WIDTH - 13).forEach((part, i) => out(`    ${i === 0 ? count(runs).padStart(7) : '       '}  ${part}`));
+  const line = (runs: number, text: string): void =>
+    wrap(text, WIDTH - 13).forEach((part, i) => out(`    ${i === 0 ? count(runs).padStart(7) : '       '}  ${part}`));
   out(`  logs against the model of 1.6's loop, ${count(compared)} compared:`);
   line(validated, 'are runs of the model');
   for (const [name, runs] of byDeparture) line(runs, `${name}: ${DEPARTURES[name]}`);
@@ -40,10 +47,17 @@ export function printTally(tally: ValidationTally, traces: readonly (string | nu
 export function printRefusals(refusals: readonly Refusal[], out: Out): void {
   const paragraph = (text: string): void => wrap(text, WIDTH - 5).forEach((part, i) => out(`${i === 0 ? '   ' : '     '}${part}`));
   refusals.forEach(({ step, next, instead, waiting, schedule }, i) => {
-    paragraph(`${i === 0 ? `up to step ${step} there is a run that shows the log. There it has` : 'or another run, and instead'} ${i === 0 ? short(next.join(', or ')) : ''}`.trimEnd());
+    paragraph(
+      `${i === 0 ? `up to step ${step} there is a run that shows the log. There it has` : 'or another run, and instead'} ${i === 0 ? short(next.join(', or ')) : ''}`.trimEnd(),
+    );
     paragraph(`the model could show: ${instead.map(short).join('; ') || 'nothing'}`);
     if (waiting.length > 0) paragraph(`waiting: ${waiting.join('; ')}`);
-    paragraph(`after ${plural(schedule.length, 'step')} of its own, the last ${schedule.slice(-TAIL).map(({ who, what }) => `${who}: ${what}`).join(', ')}`);
+    paragraph(
+      `after ${plural(schedule.length, 'step')} of its own, the last ${schedule
+        .slice(-TAIL)
+        .map(({ who, what }) => `${who}: ${what}`)
+        .join(', ')}`,
+    );
     out();
   });
 }
@@ -68,10 +82,14 @@ export function printValidation(trace: string, result: Validation, run: string |
   out(`${paint(style, result.outcome)}  ${trace}`);
   if (result.outcome === 'not compared') return wrap(result.why, WIDTH - 3).forEach((part) => out(`   ${part}`));
   out(`   ${plural(result.events, 'event')} of the log, ${plural(result.states, 'state')} looked at`);
-  if (result.outcome === 'a run of the model') return out(`   ${run === null ? 'the run of the model could not be written' : `its run: ${run}`}`);
+  if (result.outcome === 'a run of the model')
+    return out(`   ${run === null ? 'the run of the model could not be written' : `its run: ${run}`}`);
   if (result.outcome === 'unfinished') return;
   printRefusals(result.refusals, out);
   const { departure } = result;
-  const why = departure === null ? 'Nothing that is known of QEMU 7.2 explains it.' : `QEMU 7.2 is known to go another way there: ${DEPARTURES[departure]} (${departure})`;
+  const why =
+    departure === null
+      ? 'Nothing that is known of QEMU 7.2 explains it.'
+      : `QEMU 7.2 is known to go another way there: ${DEPARTURES[departure]} (${departure})`;
   for (const part of wrap(why, WIDTH - 3)) out(`   ${part}`);
 }

@@ -27,7 +27,9 @@ const ENDING = json('top-ending.json') as Outcome[];
 
 describe('docs', () => {
   it.each(DOCUMENTS)('$path is up to date', ({ path, text }) => {
-    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text({ corpus: CORPUS, matrix: MATRIX, ending: ENDING, sources: modelSources() }));
+    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(
+      text({ corpus: CORPUS, matrix: MATRIX, ending: ENDING, sources: modelSources() }),
+    );
   });
 });
 
@@ -35,12 +37,19 @@ describe('docs/gallery', () => {
   const files = galleryFiles(CORPUS);
 
   it('is up to date, file by file, and has no others', () => {
-    expect(readdirSync(join(ROOT, 'docs/gallery')).map((name) => join('docs/gallery', name)).toSorted(), 'run `npm run docs`').toEqual([...files.keys()].toSorted());
+    expect(
+      readdirSync(join(ROOT, 'docs/gallery'))
+        .map((name) => join('docs/gallery', name))
+        .toSorted(),
+      'run `npm run docs`',
+    ).toEqual([...files.keys()].toSorted());
     for (const [path, text] of files) expect(readFileSync(join(ROOT, path), 'utf8'), `${path}: run \`npm run docs\``).toBe(text);
   });
 
   it('has a page and a picture for each trace, and each in the index', () => {
-    const names = [...CORPUS.keys()].filter((path) => path.startsWith('traces/gallery/')).map((path) => path.slice('traces/gallery/'.length, -'.trace.yaml'.length));
+    const names = [...CORPUS.keys()]
+      .filter((path) => path.startsWith('traces/gallery/'))
+      .map((path) => path.slice('traces/gallery/'.length, -'.trace.yaml'.length));
     const index = files.get('docs/gallery/README.md')!;
     for (const name of names) {
       expect(files.get(`docs/gallery/${name}.svg`)).toMatch(/^<svg /);
@@ -82,7 +91,13 @@ describe('the glossary', () => {
   it('has every step of the kept traces, by its name or by the request that it is a part of', () => {
     const labels = new Set([...CORPUS.values()].flatMap(({ schedule }) => schedule.map(({ what }) => what.split(' ')[0]!)));
     const explained = new Set([...glossary.matchAll(/`([\w.]+)(?: c0)?`/g)].map(([, label]) => label));
-    const asInGlossary = (label: string): string => label.replace(/^(?:zero|discard|read|flush)\./, 'write.').replace(/\.ENOSPC$/, '.EIO').replace('resume.stopped', 'resume').replace(/\.look$/, (look) => (label === 'read.look' ? '.send' : look)).replace('write.took', 'write.land');
+    const asInGlossary = (label: string): string =>
+      label
+        .replace(/^(?:zero|discard|read|flush)\./, 'write.')
+        .replace(/\.ENOSPC$/, '.EIO')
+        .replace('resume.stopped', 'resume')
+        .replace(/\.look$/, (look) => (label === 'read.look' ? '.send' : look))
+        .replace('write.took', 'write.land');
     expect([...labels].filter((label) => !explained.has(asInGlossary(label)))).toEqual([]);
     expect(labels.size).toBeGreaterThan(20);
   });
@@ -90,7 +105,11 @@ describe('the glossary', () => {
 
 describe('explanations', () => {
   /** Words that anybody knows and that mean here what they always mean. */
-  const PLAIN = 'again alone away became began call called calling changes come counted decides discarded empty failed filled gave given gives heard however larger last left length letting looked lost once refused resumed skipped skips stand stays taken tells than though used waiting will yet yielded copying'.split(' ');
+  const PLAIN = (
+    'again alone away became began call called calling changes come counted decides discarded empty failed ' +
+    'filled gave given gives heard however larger last left length letting looked lost once refused resumed ' +
+    'skipped skips stand stays taken tells than though used waiting will yet yielded copying'
+  ).split(' ');
 
   it('have no word that README or the glossary does not explain, nor one that is not plain', () => {
     const texts = ['README.md', 'docs/glossary.md'].map((path) => readFileSync(join(ROOT, path), 'utf8').toLowerCase());
@@ -100,7 +119,10 @@ describe('explanations', () => {
     for (const { sentence, guilty, order } of rules) {
       const text = [sentence, ...guilty.map(({ note }) => note), order?.first.text ?? '', order?.second.text ?? ''].join(' ').toLowerCase();
       const words = text.replaceAll(/\bs\d+[.@]\w+|\bg\d\b/g, '').match(/[a-z]+/g)!;
-      expect(words.filter((word) => !known.has(word)), sentence).toEqual([]);
+      expect(
+        words.filter((word) => !known.has(word)),
+        sentence,
+      ).toEqual([]);
     }
   });
 });
@@ -126,7 +148,8 @@ describe('driveBackupDocument', () => {
   });
 
   it('has a row for each thing that is not checked', () => {
-    for (const { name, since } of NOT_CHECKED) expect(lines.filter((line) => line.startsWith(`| \`${name}\` |`) && line.endsWith(`| ${since} |`))).toHaveLength(1);
+    for (const { name, since } of NOT_CHECKED)
+      expect(lines.filter((line) => line.startsWith(`| \`${name}\` |`) && line.endsWith(`| ${since} |`))).toHaveLength(1);
   });
 });
 
@@ -149,7 +172,10 @@ describe('table', () => {
 });
 
 describe('rowsOf', () => {
-  const rows = (...at: string[]) => rowsOf({ of: 'f', rows: at.map((start) => ({ step: '', words: '', at: start })) }, ['if (a) {', '  b();', '}', 'c();']).map((row) => row[2]);
+  const rows = (...at: string[]) =>
+    rowsOf({ of: 'f', rows: at.map((start) => ({ step: '', words: '', at: start })) }, ['if (a) {', '  b();', '}', 'c();']).map(
+      (row) => row[2],
+    );
 
   it('has every line, beside the words that are about it', () => {
     expect(rows('if', 'c')).toEqual(['**f**<br>`if (a) {`<br>&nbsp;&nbsp;&nbsp;&nbsp;`b();`<br>`}`', '`c();`']);

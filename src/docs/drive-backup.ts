@@ -1,5 +1,13 @@
 /** docs/drive-backup.md: what `drive-backup` refuses, decides and does not look at. */
-import { CHECKS, DEFAULTS, NOT_CHECKED, type DriveBackupRequest, type NewImageMode, refusal, targetOf } from '../../model/command/checks.ts';
+import {
+  CHECKS,
+  DEFAULTS,
+  NOT_CHECKED,
+  type DriveBackupRequest,
+  type NewImageMode,
+  refusal,
+  targetOf,
+} from '../../model/command/checks.ts';
 import { ACCEPTED, type Change, REFUSED, exampleWith } from '../../model/command/examples.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
 import { code, table } from './markdown.ts';
@@ -8,17 +16,20 @@ export function driveBackupDocument(): string {
   return `${[
     '<!-- Written by `npm run docs` from model/command/checks.ts. -->',
     '# drive-backup: what it refuses, and what it decides',
-    'The QMP command `drive-backup` of QEMU 1.6 (commit fc5d3f84, the release that brought the three sync modes). What the schema of QMP refuses, HMP and `transaction` are left out.',
+    'The QMP command `drive-backup` of QEMU 1.6 (commit fc5d3f84, the release that brought the three sync ' +
+      'modes). What the schema of QMP refuses, HMP and `transaction` are left out.',
     '## Checks, in order',
     checksIntroduction(),
     checksTable(),
     '## Defaults',
     defaultsTable(),
     '## What a new target is laid over',
-    `By \`sync\`, for a source \`${DISK.file}\`. Its length is the source's. An existing target keeps its length and its backing file, whatever they are.`,
+    `By \`sync\`, for a source \`${DISK.file}\`. Its length is the source's. An existing target keeps its ` +
+      'length and its backing file, whatever they are.',
     backingTable(),
     '## What 1.6 does not check',
-    'Each is up to whoever gives the command, until the release in the last column. Defects are numbered as in `npx cowcheck rules`; what the model has a rule for bears its name.',
+    'Each is up to whoever gives the command, until the release in the last column. Defects are numbered as ' +
+      'in `npx cowcheck rules`; what the model has a rule for bears its name.',
     notCheckedTable(),
   ].join('\n\n')}\n`;
 }
@@ -28,13 +39,21 @@ const DISK = ACCEPTED.environment.devices[ACCEPTED.request.device]!;
 function checksIntroduction(): string {
   const numberOf = (name: string): number => CHECKS.findIndex((check) => check.name === name) + 1;
   return [
-    `The first that refuses is the answer. Numbers ${numberOf('protocolKnown')} to ${numberOf('targetCreated')} are for \`mode\` absolute-paths only, in which the target is created;`,
-    `where a later one refuses, the target has been created, or emptied, all the same. Later releases answer GenericError also to number ${numberOf('deviceExists')}.`,
+    `The first that refuses is the answer. Numbers ${numberOf('protocolKnown')} ` +
+      `to ${numberOf('targetCreated')} are for \`mode\` absolute-paths only, in which the target is created;`,
+    'where a later one refuses, the target has been created, or emptied, all the same. Later releases answer ' +
+      `GenericError also to number ${numberOf('deviceExists')}.`,
   ].join(' ');
 }
 
 function checksTable(): string {
-  const rows = CHECKS.map(({ name, sentence, errorClass }, i) => [String(i + 1), code(name), sentence, errorClass, code(textOf(REFUSED[name]))]);
+  const rows = CHECKS.map(({ name, sentence, errorClass }, i) => [
+    String(i + 1),
+    code(name),
+    sentence,
+    errorClass,
+    code(textOf(REFUSED[name])),
+  ]);
   return table(['', 'check', 'refuses when', 'class', 'text, for example'], rows);
 }
 
@@ -69,7 +88,12 @@ function backingTable(): string {
 function backingRow(asked: Pick<DriveBackupRequest, 'sync'>, backing: typeof DISK.backing): string[] {
   const { request, environment } = exampleWith({ request: asked, device: { backing } });
   const { sync, creation } = targetOf(request, environment)!;
-  return [upper(asked.sync), backing === null ? 'no' : code(backing.file), upper(sync), creation!.backing === null ? 'nothing' : code(creation!.backing.file)];
+  return [
+    upper(asked.sync),
+    backing === null ? 'no' : code(backing.file),
+    upper(sync),
+    creation!.backing === null ? 'nothing' : code(creation!.backing.file),
+  ];
 }
 
 const upper = (sync: SyncMode): string => sync.toUpperCase();

@@ -22,7 +22,10 @@ interface Page {
 
 /** By path from the top of the repository, all that is in docs/gallery/. */
 export function galleryFiles(corpus: Corpus): Map<string, string> {
-  const pages = [...corpus].filter(([path]) => path.startsWith(FROM)).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(pageOf);
+  const pages = [...corpus]
+    .filter(([path]) => path.startsWith(FROM))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(pageOf);
   return new Map([
     [`${TO}README.md`, indexOf(pages)],
     ...pages.flatMap((page): [string, string][] => [
@@ -46,7 +49,8 @@ function textOf({ name, path, explanation }: Page): string {
     ...aboutLines(explanation),
     `**${md(explanation.sentence)}**`,
     `![The steps of ${md(name)}, each with what the disk, the target and the backup show](${encodeURI(name)}.svg)`,
-    `The picture in words; what the words mean is in the [glossary](../glossary.md), and the [trace](../../${encodeURI(path)}) can be run again.`,
+    'The picture in words; what the words mean is in the [glossary](../glossary.md), and the ' +
+      `[trace](../../${encodeURI(path)}) can be run again.`,
     `\`\`\`text\n${columns.join('\n')}\n\`\`\``,
     '[All of the gallery](README.md)',
   ].join('\n\n')}\n`;
@@ -57,7 +61,10 @@ const titleOf = ({ name, explanation }: Pick<Page, 'name' | 'explanation'>): str
 
 /** What it means to people who use QEMU. */
 function aboutLines({ trace: { about }, rules }: Explanation): string[] {
-  const history = rules.map(({ name }) => `${historyOf(RULES[name] as Rule)}.`).map(upperFirst).join(' ');
+  const history = rules
+    .map(({ name }) => `${historyOf(RULES[name] as Rule)}.`)
+    .map(upperFirst)
+    .join(' ');
   return [table(['', ''], [...(about === undefined ? [] : rowsOf(about)), ['History', md(history)]])];
 }
 
@@ -72,6 +79,19 @@ function rowsOf({ seen, needs, reach, because }: About): string[][] {
 }
 
 function indexOf(pages: readonly Page[]): string {
-  const rows = pages.map(({ name, explanation }) => ({ name, title: titleOf({ name, explanation }), ...explanation })).map(({ name, title, rules, mode, shape, sentence }) => [`[${md(title)}](${encodeURI(name)}.md)`, rules.map((rule) => rule.name).join(', '), mode, shape ?? 'none fits', md(sentence)]);
-  return `${['<!-- Written by `npm run docs` from the traces in traces/gallery/. -->', '# Gallery', 'Backups that went wrong, each in the smallest run that shows it. Shapes and other words are in the [glossary](../glossary.md).', table(['trace', 'without', 'mode', 'shape', 'what happened'], rows)].join('\n\n')}\n`;
+  const rows = pages
+    .map(({ name, explanation }) => ({ name, title: titleOf({ name, explanation }), ...explanation }))
+    .map(({ name, title, rules, mode, shape, sentence }) => [
+      `[${md(title)}](${encodeURI(name)}.md)`,
+      rules.map((rule) => rule.name).join(', '),
+      mode,
+      shape ?? 'none fits',
+      md(sentence),
+    ]);
+  return `${[
+    '<!-- Written by `npm run docs` from the traces in traces/gallery/. -->',
+    '# Gallery',
+    'Backups that went wrong, each in the smallest run that shows it. Shapes and other words are in the [glossary](../glossary.md).',
+    table(['trace', 'without', 'mode', 'shape', 'what happened'], rows),
+  ].join('\n\n')}\n`;
 }

@@ -15,8 +15,13 @@ export function topEndingDocument(corpus: Corpus, outcomes: readonly Outcome[]):
     WHAT,
     HOW_FOUND,
     '## What was shown',
-    'Each line is a search of every scenario of its scope, with every schedule that the line leaves; *breaks* gives the smallest failure, *holds* means that there is none. Where it holds, woken coroutines run in any order, of which that of QEMU is one.',
-    table(['', 'order of', 'outcome', 'scenarios', 'states'], outcomes.map((outcome) => rowOf(outcome))),
+    'Each line is a search of every scenario of its scope, with every schedule that the line leaves; *breaks* ' +
+      'gives the smallest failure, *holds* means that there is none. Where it holds, woken coroutines run in ' +
+      'any order, of which that of QEMU is one.',
+    table(
+      ['', 'order of', 'outcome', 'scenarios', 'states'],
+      outcomes.map((outcome) => rowOf(outcome)),
+    ),
     scopes(outcomes),
     ...CASES.flatMap((ending) => shown(ending, corpus, outcomes)),
     '## What follows',
@@ -39,17 +44,29 @@ const FOLLOWS = `- With lookups that nothing delays, one cluster is not enough: 
 - Marking what is skipped keeps the copy off the second cluster, and so mends the case of two clusters. It does not help a copy that has asked for the mark before it was set, and looks up late: both cases of one cluster still break.
 - Draining before the hook is unlinked mends all of them, in these scopes.`;
 
-const RELEASES = `Read in QEMU's history, not run, but for 1.6: 1.6 to 4.0 unlink first and mark nothing that they skip. Since c334e897d0 (4.1) the loop marks what it skips, as a by-product; no commit names the defect. In 4.2 a filter node has taken the place of the hook. Whether a lookup can be late in 4.1, in a lock of the format or behind limits, nobody has looked: of the two cases that marking leaves open, nothing is claimed for that release. The throttle queue was read in 1.6; how long later releases let a copy's read wait in it is unknown.`;
+const RELEASES =
+  `Read in QEMU's history, not run, but for 1.6: 1.6 to 4.0 unlink first and mark nothing that they skip. ` +
+  'Since c334e897d0 (4.1) the loop marks what it skips, as a by-product; no commit names the defect. In 4.2 ' +
+  'a filter node has taken the place of the hook. Whether a lookup can be late in 4.1, in a lock of the ' +
+  'format or behind limits, nobody has looked: of the two cases that marking leaves open, nothing is ' +
+  `claimed for that release. The throttle queue was read in 1.6; how long later releases let a copy's read ` +
+  'wait in it is unknown.';
 
 const titleOf = (name: string): string => CASES.find((ending) => ending.name === name)!.title;
 
 function rowOf({ name, wake, verdict, property, preemptions, schedule, scenarios, states }: Outcome): string[] {
-  const outcome = verdict === 'holds' ? 'holds' : `breaks ${property}: ${preemptions} preemption${preemptions === 1 ? '' : 's'}, ${schedule!.length} steps`;
+  const outcome =
+    verdict === 'holds'
+      ? 'holds'
+      : `breaks ${property}: ${preemptions} preemption${preemptions === 1 ? '' : 's'}, ${schedule!.length} steps`;
   return [titleOf(name), wake === 'qemu' ? 'QEMU' : 'any', outcome, String(scenarios), String(states)];
 }
 
 function scopes(outcomes: readonly Outcome[]): string {
-  return outcomes.filter(({ wake, verdict }) => wake === 'qemu' || verdict === 'holds').map(({ name, scope }) => `- *${titleOf(name)}*: ${scope}`).join('\n');
+  return outcomes
+    .filter(({ wake, verdict }) => wake === 'qemu' || verdict === 'holds')
+    .map(({ name, scope }) => `- *${titleOf(name)}*: ${scope}`)
+    .join('\n');
 }
 
 /** The smallest failure in the order of QEMU. */

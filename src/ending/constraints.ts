@@ -22,7 +22,8 @@ const LOOKUP = 'copy.read';
 const IN_THE_QUEUE = 'copy.queue';
 const AT_THE_HEAD = 'copy.throttle';
 
-const isWaitedFor = (machine: Machine, who: Coroutine, label: string): boolean => machine.coroutines.all.some((other) => other !== who && !other.hasEnded && nameOf(other.pending).label === label);
+const isWaitedFor = (machine: Machine, who: Coroutine, label: string): boolean =>
+  machine.coroutines.all.some((other) => other !== who && !other.hasEnded && nameOf(other.pending).label === label);
 
 export const CONSTRAINTS = {
   lookupsWhileHooked: {
@@ -57,6 +58,8 @@ export class ConstrainedProperties extends Properties {
 
   override after(coroutine: Coroutine, step: Step): Violation | null {
     const isAllowed = this.#constraints.every(({ allows }) => allows(this.#machine, coroutine, step));
-    return isAllowed ? super.after(coroutine, step) : { property: RULED_OUT, detail: 'the schedule is not one of those that are looked at' };
+    return isAllowed
+      ? super.after(coroutine, step)
+      : { property: RULED_OUT, detail: 'the schedule is not one of those that are looked at' };
   }
 }

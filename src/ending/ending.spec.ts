@@ -15,13 +15,20 @@ import { scopeOf, searchEnding, settingOf } from './search.ts';
 const OUTCOMES = JSON.parse(readFileSync(new URL('../../docs/top-ending.json', import.meta.url), 'utf8')) as Outcome[];
 const BREAKING = OUTCOMES.filter(({ verdict }) => verdict === 'breaks');
 const caseOf = (name: string): EndingCase => CASES.find((ending) => ending.name === name)!;
-const traceOf = (name: string): FailingTrace => readFailing(readFileSync(new URL(`../../traces/gallery/top-ending-${name}.trace.yaml`, import.meta.url), 'utf8'));
+const traceOf = (name: string): FailingTrace =>
+  readFailing(readFileSync(new URL(`../../traces/gallery/top-ending-${name}.trace.yaml`, import.meta.url), 'utf8'));
 
 describe('search', () => {
   it('finds the end of TOP from nothing, in the order in which QEMU wakes', () => {
     const scope = { clusters: 4, clusterSectors: 2, writes: 3 }; // as `check` does
     const setting = { effects: 'sector', wake: 'qemu', without: ['drainBeforeUnhook'], requestsMin: 3 } as const;
-    const { found } = runUnit({ seed: 'from nothing', strategy: 'portfolio', setting, keepGoing: false }, generated(scope), { mode: 'top', number: 0, schedules: 20_000 }, new Benches(), () => false);
+    const { found } = runUnit(
+      { seed: 'from nothing', strategy: 'portfolio', setting, keepGoing: false },
+      generated(scope),
+      { mode: 'top', number: 0, schedules: 20_000 },
+      new Benches(),
+      () => false,
+    );
     expect(found.map(({ violation, cause }) => [violation.property, cause])).toEqual([['snapshot-kept', ['drainBeforeUnhook']]]);
   });
 });
@@ -38,14 +45,19 @@ describe('docs/top-ending.json', () => {
 
   /** All scenarios take minutes; those of one cluster and writes show whether a constraint still works. */
   it.each(OUTCOMES.filter(({ verdict }) => verdict === 'holds'))('$name holds', ({ name, wake }) => {
-    const { smallest, scenarios } = searchEnding({ ...caseOf(name), clusters: 1 }, wake, ({ guest }) => guest.every(({ kind }) => kind === 'write'));
+    const { smallest, scenarios } = searchEnding({ ...caseOf(name), clusters: 1 }, wake, ({ guest }) =>
+      guest.every(({ kind }) => kind === 'write'),
+    );
     expect(smallest).toBeNull();
     expect(scenarios).toBeGreaterThan(20);
   });
 
-  it.each(BREAKING)('$name breaks, $wake, by the schedule that is told and within its constraints', ({ name, wake, scenario, schedule, property }) => {
-    expect(brokenBy(scenario!, schedule!, caseOf(name), wake)).toEqual([...schedule!.slice(1).map(() => null), property]);
-  });
+  it.each(BREAKING)(
+    '$name breaks, $wake, by the schedule that is told and within its constraints',
+    ({ name, wake, scenario, schedule, property }) => {
+      expect(brokenBy(scenario!, schedule!, caseOf(name), wake)).toEqual([...schedule!.slice(1).map(() => null), property]);
+    },
+  );
 });
 
 describe('the traces of the gallery', () => {
@@ -57,12 +69,27 @@ describe('the traces of the gallery', () => {
 
   it.each(kept)('%s keeps to the constraints of its case, in the order of QEMU', (name) => {
     const { wake, scenario, schedule, verdict } = traceOf(name);
-    expect([wake, brokenBy(scenario, schedule.map(({ who, what }) => `${who}: ${what}`), caseOf(name), 'qemu').at(-1)]).toEqual(['qemu', verdict.property]);
+    expect([
+      wake,
+      brokenBy(
+        scenario,
+        schedule.map(({ who, what }) => `${who}: ${what}`),
+        caseOf(name),
+        'qemu',
+      ).at(-1),
+    ]).toEqual(['qemu', verdict.property]);
   });
 
   it.each(['lookupsAtOnce', 'lookupsWhileHooked'] as const)('of a late lookup is ruled out by %s', (constraint) => {
     const { scenario, schedule } = traceOf('lookup-late');
-    expect(brokenBy(scenario, schedule.map(({ who, what }) => `${who}: ${what}`), { ...caseOf('lookup-late'), constraints: [constraint] }, 'qemu')).toContain(RULED_OUT);
+    expect(
+      brokenBy(
+        scenario,
+        schedule.map(({ who, what }) => `${who}: ${what}`),
+        { ...caseOf('lookup-late'), constraints: [constraint] },
+        'qemu',
+      ),
+    ).toContain(RULED_OUT);
   });
 });
 
@@ -75,7 +102,9 @@ function brokenBy(scenario: Scenario, schedule: readonly string[], ending: Endin
   machine.begin();
   properties.begin();
   return schedule.map((line) => {
-    const coroutine = machine.coroutines.all.find((one) => !one.hasEnded && line === `${machine.coroutineName(one)}: ${machine.stepName(one.pending)}`)!;
+    const coroutine = machine.coroutines.all.find(
+      (one) => !one.hasEnded && line === `${machine.coroutineName(one)}: ${machine.stepName(one.pending)}`,
+    )!;
     const step = coroutine.pending;
     expect(machine.coroutines.isReady(coroutine.id)).toBe(true);
     machine.step(coroutine.id);

@@ -21,7 +21,14 @@ export interface Outcome {
 }
 
 export function outcomeOf(ending: EndingCase, wake: WakeOrder, { scenarios, states, smallest }: EndingResult): Outcome {
-  const searched = { name: ending.name, wake, verdict: smallest === null ? 'holds' : 'breaks', scope: scopeOf(ending, wake), scenarios, states } as const;
+  const searched = {
+    name: ending.name,
+    wake,
+    verdict: smallest === null ? 'holds' : 'breaks',
+    scope: scopeOf(ending, wake),
+    scenarios,
+    states,
+  } as const;
   if (smallest === null) return searched;
   const { cheapest, steps } = smallest;
   const schedule = steps.map(({ who, step }) => `${who}: ${printStep(step, CLUSTER_SECTORS, ending.effects === 'sector')}`);

@@ -39,7 +39,14 @@ export function settingOf({ without, effects }: EndingCase, wake: WakeOrder): Se
 export function scopeOf(ending: EndingCase, wake: WakeOrder): string {
   const { constraints, features, kinds, clusters, effects } = ending;
   const limits = constraints.map((name) => `; ${CONSTRAINTS[name].says}`).join('');
-  return [`TOP, up to ${clusters} cluster${clusters === 1 ? '' : 's'} of ${CLUSTER_SECTORS} sectors, any allocation, up to ${REQUESTS_MAX} requests${kinds === undefined ? ' of any kind' : ` (${kinds.join(', ')})`}, a cancel among them`, ...describeFeatures(features)].join(', ') + `; I/O takes effect per ${effects}, ${orderInWords(wake)}${limits}`;
+  return (
+    [
+      `TOP, up to ${clusters} cluster${clusters === 1 ? '' : 's'} of ${CLUSTER_SECTORS} sectors, any ` +
+        `allocation, up to ${REQUESTS_MAX} ` +
+        `requests${kinds === undefined ? ' of any kind' : ` (${kinds.join(', ')})`}, a cancel among them`,
+      ...describeFeatures(features),
+    ].join(', ') + `; I/O takes effect per ${effects}, ${orderInWords(wake)}${limits}`
+  );
 }
 
 /** @param counts which scenarios are looked at, if not all */
@@ -49,7 +56,11 @@ export function searchEnding(ending: EndingCase, wake: WakeOrder, counts: (scena
   let smallest: Smallest | null = null;
   for (const size of sizes(ending)) {
     let below: ScheduleCost = ANY_COST;
-    for (const scenario of scenariosOfSize({ mode: 'top', clusterSectors: CLUSTER_SECTORS, features: ending.features }, size, () => false)) {
+    for (const scenario of scenariosOfSize(
+      { mode: 'top', clusterSectors: CLUSTER_SECTORS, features: ending.features },
+      size,
+      () => false,
+    )) {
       if (!isOfCase(scenario, ending) || !counts(scenario)) continue;
       const result = machines.search(scenario, below);
       scenarios++;
@@ -65,7 +76,9 @@ export function searchEnding(ending: EndingCase, wake: WakeOrder, counts: (scena
 
 function isOfCase(scenario: Scenario, { features, kinds }: EndingCase): boolean {
   const mine = featuresOf(scenario);
-  return features.every((feature) => mine.includes(feature)) && (kinds === undefined || scenario.guest.every(({ kind }) => kinds.includes(kind)));
+  return (
+    features.every((feature) => mine.includes(feature)) && (kinds === undefined || scenario.guest.every(({ kind }) => kinds.includes(kind)))
+  );
 }
 
 /** A failure as a trace. @throws if it is not one of the job that traces know, which marks nothing that it skips */
@@ -73,7 +86,9 @@ export function traceOf(ending: EndingCase, wake: WakeOrder, { scenario, steps }
   const setting = settingOf(ending, wake);
   const run = { scenario, setting, steps };
   const { requests } = scenarioCost(scenario);
-  return recordTrace(ending.constraints.length === 0 ? normalForm(run) : run, { minimal: `proven (${scopeOf(ending, wake)}; none with fewer than ${requests} requests)` });
+  return recordTrace(ending.constraints.length === 0 ? normalForm(run) : run, {
+    minimal: `proven (${scopeOf(ending, wake)}; none with fewer than ${requests} requests)`,
+  });
 }
 
 function* sizes({ clusters }: EndingCase): Generator<ScenarioSize> {
@@ -98,10 +113,16 @@ class Machines {
     const { machine, properties } = this.#for(scenario);
     machine.load(scenario);
     if (this.#ending.constraints.length === 0 && below === ANY_COST) {
-      const { broken, states, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false }); // the faster one to see that nothing breaks
+      // the faster one to see that nothing breaks
+      const { broken, states, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false });
       if (broken === null && complete) return { cheapest: null, complete, states };
     }
-    const result = cheapestSchedule(machine, properties, { below, bytesMax: BYTES_MAX, shouldStop: () => false }, ({ property }) => property !== RULED_OUT);
+    const result = cheapestSchedule(
+      machine,
+      properties,
+      { below, bytesMax: BYTES_MAX, shouldStop: () => false },
+      ({ property }) => property !== RULED_OUT,
+    );
     if (!result.complete) throw new Error('a small scenario did not fit into memory');
     return result;
   }

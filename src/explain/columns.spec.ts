@@ -10,7 +10,11 @@ import { columns } from './columns.ts';
 import { type Explanation, explain, linesOf } from './explanation.ts';
 
 /** A trace of these steps, in which something breaks without these rules. */
-function played(scenario: Parameters<typeof recordTrace>[0]['scenario'], setting: ReturnType<typeof settingWithout>, ...lines: string[]): FailingTrace {
+function played(
+  scenario: Parameters<typeof recordTrace>[0]['scenario'],
+  setting: ReturnType<typeof settingWithout>,
+  ...lines: string[]
+): FailingTrace {
   const { machine } = new Experiment(scenario, setting);
   const steps = lines.map((line) => ({ who: line.split(': ')[0]!, step: machine.parseStep(line.split(': ')[1]!)! }));
   return recordTrace({ scenario, setting, steps }, { minimal: 'not tried' });
@@ -20,13 +24,38 @@ const WITHOUT_WAIT = settingWithout(['waitForOverlappingCopies'], { effects: 'cl
 const RACE = played(
   smallScenario('full', [request('g1', 'write', [2, 1])], { sectors: 4, zero: [3] }),
   WITHOUT_WAIT,
-  'job: start', 'job: sleep c0', 'g1: write.start', 'g1: copy.read c1', 'g1: copy.took c1', 'g1: copy.data c1', 'job: copy.read c0', 'job: copy.took c0', 'job: copy.data c0', 'job: copy.store c0', 'job: copy.land c0', 'job: copy.done c0', 'job: sleep c1',
-  'g1: copy.store c1', 'g1: copy.land c1', 'g1: copy.done c1', 'g1: write.send c1', 'g1: write.land c1', 'g1: write.done', 'job: copy.read c1', 'job: copy.took c1', 'job: copy.data c1', 'job: copy.store c1', 'job: copy.land c1',
+  'job: start',
+  'job: sleep c0',
+  'g1: write.start',
+  'g1: copy.read c1',
+  'g1: copy.took c1',
+  'g1: copy.data c1',
+  'job: copy.read c0',
+  'job: copy.took c0',
+  'job: copy.data c0',
+  'job: copy.store c0',
+  'job: copy.land c0',
+  'job: copy.done c0',
+  'job: sleep c1',
+  'g1: copy.store c1',
+  'g1: copy.land c1',
+  'g1: copy.done c1',
+  'g1: write.send c1',
+  'g1: write.land c1',
+  'g1: write.done',
+  'job: copy.read c1',
+  'job: copy.took c1',
+  'job: copy.data c1',
+  'job: copy.store c1',
+  'job: copy.land c1',
 );
 
 /** Short ones, as they are kept, and long ones, as they were found. */
 const KEPT = new URL('../../traces/gallery/', import.meta.url);
-const TRACES: readonly FailingTrace[] = [...readdirSync(KEPT).map((name) => readFailing(readFileSync(new URL(name, KEPT), 'utf8'))), ...failingRuns().map(traceOf)];
+const TRACES: readonly FailingTrace[] = [
+  ...readdirSync(KEPT).map((name) => readFailing(readFileSync(new URL(name, KEPT), 'utf8'))),
+  ...failingRuns().map(traceOf),
+];
 
 const EXPLANATIONS = new Map<FailingTrace, Explanation>();
 
@@ -90,15 +119,47 @@ describe('columns', () => {
   });
 
   it('shows no state where no sector is in question', () => {
-    const trace = played(smallScenario('none', [], {}), settingWithout(['cancelWakesParkedJob'], { requestsMin: 0 }), 'job: start', 'user: cancel');
-    expect(traceColumns(trace)).toEqual(['   step  job                    user', '!1    1  start T0, hook linked', 'X2    2  |                      cancel']);
+    const trace = played(
+      smallScenario('none', [], {}),
+      settingWithout(['cancelWakesParkedJob'], { requestsMin: 0 }),
+      'job: start',
+      'user: cancel',
+    );
+    expect(traceColumns(trace)).toEqual([
+      '   step  job                    user',
+      '!1    1  start T0, hook linked',
+      'X2    2  |                      cancel',
+    ]);
   });
 
   it('shows nothing of the backup before T0, which may come late, and nothing of the target before it was written', () => {
-    const scenario = smallScenario('full', [request('g1', 'write', [0, 1], { early: true }), request('g2', 'write', [0, 1])], { sectors: 2, zero: [1] });
-    const trace = played(scenario, settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }), 'g1: write.start', 'g1: write.send c0', 'g1: write.land c0', 'g1: write.done', 'job: start', 'g2: write.start', 'g2: write.send c0', 'g2: write.land c0');
+    const scenario = smallScenario('full', [request('g1', 'write', [0, 1], { early: true }), request('g2', 'write', [0, 1])], {
+      sectors: 2,
+      zero: [1],
+    });
+    const trace = played(
+      scenario,
+      settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }),
+      'g1: write.start',
+      'g1: write.send c0',
+      'g1: write.land c0',
+      'g1: write.done',
+      'job: start',
+      'g2: write.start',
+      'g2: write.send c0',
+      'g2: write.land c0',
+    );
     const { rows } = explain(trace)!;
-    expect(rows.map(({ state }) => [state!.source, state!.target, state!.shows].join(' '))).toEqual(['s0@0 - -', 's0@0 - -', 's0.g1 - -', 's0.g1 - -', 's0.g1 - s0.g1', 's0.g1 - s0.g1', 's0.g1 - s0.g1', 's0.g2 - s0.g2']);
+    expect(rows.map(({ state }) => [state!.source, state!.target, state!.shows].join(' '))).toEqual([
+      's0@0 - -',
+      's0@0 - -',
+      's0.g1 - -',
+      's0.g1 - -',
+      's0.g1 - s0.g1',
+      's0.g1 - s0.g1',
+      's0.g1 - s0.g1',
+      's0.g2 - s0.g2',
+    ]);
   });
 
   it('shows at T0 what the disk shows, and what was expected up to the last step', () => {
@@ -123,10 +184,35 @@ describe('columns', () => {
   });
 
   it('keeps the order of lanes: the job, the user, the operator, the guests as in the scenario', () => {
-    const scenario: Scenario = { ...smallScenario('full', [request('g9', 'write', [0, 1]), request('g10', 'write', [2, 1])], { sectors: 4, zero: [3], cancel: true }), pause: true };
-    const trace = played(scenario, settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }), 'job: start', 'g10: write.start', 'operator: pause', 'g9: write.start', 'user: cancel', 'g10: write.send c1', 'g9: write.send c0', 'g10: write.land c1');
+    const scenario: Scenario = {
+      ...smallScenario('full', [request('g9', 'write', [0, 1]), request('g10', 'write', [2, 1])], { sectors: 4, zero: [3], cancel: true }),
+      pause: true,
+    };
+    const trace = played(
+      scenario,
+      settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }),
+      'job: start',
+      'g10: write.start',
+      'operator: pause',
+      'g9: write.start',
+      'user: cancel',
+      'g10: write.send c1',
+      'g9: write.send c0',
+      'g10: write.land c1',
+    );
     expect(trace.verdict.step).toBe(8);
-    expect(traceColumns(trace, 140)[0]!.trim().split(/ +/)).toEqual(['step', 'job', 'user', 'operator', 'g9', 'g10', 'source', 'target', 'bit', 'shows']);
+    expect(traceColumns(trace, 140)[0]!.trim().split(/ +/)).toEqual([
+      'step',
+      'job',
+      'user',
+      'operator',
+      'g9',
+      'g10',
+      'source',
+      'target',
+      'bit',
+      'shows',
+    ]);
   });
 
   it('has a line for each step, as the trace has it, and ends with the one that broke', () => {
@@ -153,8 +239,19 @@ describe('columns', () => {
 
   it('folds what had no part in it, and counts it', () => {
     const guest = request('g1', 'write', [90, 1]);
-    const sweep = Array.from({ length: 12 }, (_, c) => [`job: sleep c${c}`, ...['read', 'took', 'data', 'store', 'land', 'done'].map((step) => `job: copy.${step} c${c}`)]).flat();
-    const trace = played(smallScenario('full', [guest], { sectors: 96, zero: [0] }), settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }), 'job: start', ...sweep, 'g1: write.start', 'g1: write.send c45', 'g1: write.land c45');
+    const sweep = Array.from({ length: 12 }, (_, c) => [
+      `job: sleep c${c}`,
+      ...['read', 'took', 'data', 'store', 'land', 'done'].map((step) => `job: copy.${step} c${c}`),
+    ]).flat();
+    const trace = played(
+      smallScenario('full', [guest], { sectors: 96, zero: [0] }),
+      settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 }),
+      'job: start',
+      ...sweep,
+      'g1: write.start',
+      'g1: write.send c45',
+      'g1: write.land c45',
+    );
     const explanation = explain(trace)!;
     const lines = columns(explanation, linesOf(explanation, false), { width: 80, ascii: true });
     expect(lines).toEqual([

@@ -26,15 +26,21 @@ const STATE_GAP = ' ';
 export function columns(explanation: Explanation, lines: readonly Line[], { width, ascii }: ColumnOptions): string[] {
   const { lanes } = explanation;
   const bar = ascii ? '|' : '│';
-  const laneCell = (row: Row, { who, first, last }: Lane): string => (row.who === who ? textOf(row) : first < row.n && row.n <= last ? bar : '');
+  const laneCell = (row: Row, { who, first, last }: Lane): string =>
+    row.who === who ? textOf(row) : first < row.n && row.n <= last ? bar : '';
   const sideBySide = lines.map((line) => (isFold(line) ? line : { line, texts: lanes.map((lane) => laneCell(line, lane)) }));
-  const table = laidOut(explanation, lanes.map(({ who }) => who), sideBySide);
+  const table = laidOut(
+    explanation,
+    lanes.map(({ who }) => who),
+    sideBySide,
+  );
   return widest(table) <= width ? table : inOneLane(explanation, lines, width);
 }
 
 /** Where the lanes don't fit side by side: one, with names, cut where it must be. */
 function inOneLane(explanation: Explanation, lines: readonly Line[], width: number): string[] {
-  const within = (room: number): Cells[] => lines.map((line) => (isFold(line) ? line : { line, texts: [cut(`${line.who}: ${textOf(line)}`, room)] }));
+  const within = (room: number): Cells[] =>
+    lines.map((line) => (isFold(line) ? line : { line, texts: [cut(`${line.who}: ${textOf(line)}`, room)] }));
   const table = laidOut(explanation, [''], within(Infinity));
   const tooWide = widest(table) - width;
   if (tooWide <= 0) return table;
@@ -54,19 +60,34 @@ function laidOut(explanation: Explanation, heads: readonly string[], lines: read
   const states = rows.some(({ line }) => line.state !== null) ? STATES : [];
   const table = [
     ['   step', ...heads, ...states.map((key) => HEADS[key])],
-    ...rows.map(({ line, texts }) => [`${markOf(explanation, line).padEnd(2)} ${String(line.n).padStart(4)}`, ...texts, ...states.map((key) => stateCell(explanation, line, key))]),
+    ...rows.map(({ line, texts }) => [
+      `${markOf(explanation, line).padEnd(2)} ${String(line.n).padStart(4)}`,
+      ...texts,
+      ...states.map((key) => stateCell(explanation, line, key)),
+    ]),
   ];
   const widths = table[0]!.map((_, i) => table.reduce((max, row) => Math.max(max, row[i]!.length), 0));
   const gapBefore = (i: number): string => (i === 0 ? '' : i > heads.length + 1 ? STATE_GAP : GAP);
-  const printed = table.map((row) => row.map((cell, i) => `${gapBefore(i)}${cell.padEnd(widths[i]!)}`).join('').trimEnd());
+  const printed = table.map((row) =>
+    row
+      .map((cell, i) => `${gapBefore(i)}${cell.padEnd(widths[i]!)}`)
+      .join('')
+      .trimEnd(),
+  );
   let next = 1;
-  return [printed[0]!, ...lines.map((line) => ('folded' in line ? `         ... ${plural(line.folded, 'step')} that had no part in it ...` : printed[next++]!))];
+  return [
+    printed[0]!,
+    ...lines.map((line) =>
+      'folded' in line ? `         ... ${plural(line.folded, 'step')} that had no part in it ...` : printed[next++]!,
+    ),
+  ];
 }
 
 export const isLast = ({ rows }: Explanation, { n }: Row): boolean => n === rows.length;
 
 /** `!2`, `X`, `X4`: what a step is marked with, and its footnote. */
-export const markOf = (explanation: Explanation, row: Row): string => `${isLast(explanation, row) ? 'X' : row.note === null ? '' : '!'}${row.note ?? ''}`;
+export const markOf = (explanation: Explanation, row: Row): string =>
+  `${isLast(explanation, row) ? 'X' : row.note === null ? '' : '!'}${row.note ?? ''}`;
 
 /** What the step does and shows. */
 export const textOf = ({ what, saw }: Row): string => (saw === '' ? what : `${what} ${shortened(saw)}`);
@@ -78,7 +99,9 @@ function shortened(saw: string): string {
 
 function stateCell(explanation: Explanation, row: Row, key: (typeof STATES)[number]): string {
   const value = row.state?.[key] ?? '';
-  return key === 'shows' && isLast(explanation, row) && explanation.expected !== null && value !== explanation.expected ? `${value} X` : value;
+  return key === 'shows' && isLast(explanation, row) && explanation.expected !== null && value !== explanation.expected
+    ? `${value} X`
+    : value;
 }
 
 const widest = (lines: readonly string[]): number => lines.reduce((max, { length }) => Math.max(max, length), 0);

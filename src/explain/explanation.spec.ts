@@ -19,7 +19,9 @@ describe('the race at the end of TOP', () => {
 
   it('in one sentence', () => {
     expect(explanation.sentence).toBe(
-      "g1's copy took sector 0 only at step 10, after g2 had written it at step 7, and stored s0.g2 in the backup instead of s0@0; nothing held g2 back, because the hook had been unlinked at step 4, while g1's copy was still under way: g2 should have waited until that copy had the old data.",
+      "g1's copy took sector 0 only at step 10, after g2 had written it at step 7, and stored s0.g2 in the " +
+        "backup instead of s0@0; nothing held g2 back, because the hook had been unlinked at step 4, while g1's " +
+        'copy was still under way: g2 should have waited until that copy had the old data.',
     );
     expect(explanation.shape).toBe('too late');
   });
@@ -36,7 +38,11 @@ describe('the race at the end of TOP', () => {
   });
 
   it('with the place where the correct job parts, and the first choice that it would not have allowed', () => {
-    expect(explanation.correct).toMatchObject({ parts: 4, impossible: { step: 6, choice: 'g2: write.send c0', instead: 'wait c0', isWaiting: true }, breaks: null });
+    expect(explanation.correct).toMatchObject({
+      parts: 4,
+      impossible: { step: 6, choice: 'g2: write.send c0', instead: 'wait c0', isWaiting: true },
+      breaks: null,
+    });
     expect(explanation.correct!.steps[3]).toEqual({ who: 'job', what: 'ask c0', saw: 'unallocated' });
   });
 });
@@ -95,7 +101,9 @@ describe('explain', () => {
     const failures = ['i', 'k'].map((seed) => findFailure(setting, 'full', 400, { seed })).filter((run) => run !== null);
     const found = failures.map((run) => explain(traceOf(run))!).find(({ property }) => property === 'guest-unharmed')!;
     expect(found.shape).toBeNull();
-    expect(found.sentence).toMatch(/^None of the known shapes of failure fits; what is known is that at step \d+ g\d was told EIO, and met no fault\.$/);
+    expect(found.sentence).toMatch(
+      /^None of the known shapes of failure fits; what is known is that at step \d+ g\d was told EIO, and met no fault\.$/,
+    );
   });
 });
 
@@ -107,10 +115,21 @@ describe('the nearest passing run', () => {
       const { before, who, upTo } = passing!;
       const isEarlier = (n: number): boolean => n >= before && n <= upTo! && trace.schedule[n - 1]!.who === who;
       const numbers = trace.schedule.map((_, i) => i + 1);
-      const order = [...numbers.filter((n) => n < before), ...numbers.filter(isEarlier), ...numbers.filter((n) => n >= before && !isEarlier(n))];
+      const order = [
+        ...numbers.filter((n) => n < before),
+        ...numbers.filter(isEarlier),
+        ...numbers.filter((n) => n >= before && !isEarlier(n)),
+      ];
       const experiment = new Experiment(trace.scenario, settingOf(trace));
       const steps = namedSteps(trace, experiment);
-      expect(experiment.run(new Prefer(experiment.machine, order.map((n) => steps[n - 1]!))).violation).toBeNull();
+      expect(
+        experiment.run(
+          new Prefer(
+            experiment.machine,
+            order.map((n) => steps[n - 1]!),
+          ),
+        ).violation,
+      ).toBeNull();
     }
     expect(inOrder.length).toBeGreaterThan(3);
   });
@@ -137,12 +156,31 @@ describe('linesOf', () => {
 
   it('keeps a long run short', () => {
     const { scenario: small } = kept('copyBeforeWrite');
-    const scenario = { ...small, mode: 'full' as const, targetClusterSectors: 0, disk: { ...small.disk, sectors: 400 }, guest: [{ id: 'g1', kind: 'write' as const, first: 398, count: 1, after: [], early: false }] };
+    const scenario = {
+      ...small,
+      mode: 'full' as const,
+      targetClusterSectors: 0,
+      disk: { ...small.disk, sectors: 400 },
+      guest: [{ id: 'g1', kind: 'write' as const, first: 398, count: 1, after: [], early: false }],
+    };
     const setting = settingOf(kept('copyBeforeWrite'));
     const experiment = new Experiment(scenario, setting);
-    const step = (text: string): { who: string; step: number } => ({ who: text.split(': ')[0]!, step: experiment.machine.parseStep(text.split(': ')[1]!)! });
-    const sweep = Array.from({ length: 100 }, (_, c) => [`sleep c${c}`, ...['read', 'data', 'store', 'done'].map((what) => `copy.${what} c${c}`), ...['took', 'land'].flatMap((what) => [`copy.${what} s${2 * c}`, `copy.${what} s${2 * c + 1}`])]).flat();
-    const order = ['job: start', ...sweep.toSorted(bySector).map((what) => `job: ${what}`), 'g1: write.start', 'g1: write.send c199', 'g1: write.land s398'];
+    const step = (text: string): { who: string; step: number } => ({
+      who: text.split(': ')[0]!,
+      step: experiment.machine.parseStep(text.split(': ')[1]!)!,
+    });
+    const sweep = Array.from({ length: 100 }, (_, c) => [
+      `sleep c${c}`,
+      ...['read', 'data', 'store', 'done'].map((what) => `copy.${what} c${c}`),
+      ...['took', 'land'].flatMap((what) => [`copy.${what} s${2 * c}`, `copy.${what} s${2 * c + 1}`]),
+    ]).flat();
+    const order = [
+      'job: start',
+      ...sweep.toSorted(bySector).map((what) => `job: ${what}`),
+      'g1: write.start',
+      'g1: write.send c199',
+      'g1: write.land s398',
+    ];
     const explanation = explain(recordTrace({ scenario, setting, steps: order.map(step) }, { minimal: 'not tried' }))!;
     expect(explanation.rows.length).toBeGreaterThan(900);
     expect(linesOf(explanation, false).length).toBeLessThan(10);
@@ -150,5 +188,7 @@ describe('linesOf', () => {
 });
 
 const ORDER = ['sleep', 'copy.read', 'copy.took', 'copy.data', 'copy.store', 'copy.land', 'copy.done'];
-const cluster = (what: string): number => (/ c(\d+)/.test(what) ? Number(/ c(\d+)/.exec(what)![1]) : Math.floor(Number(/ s(\d+)/.exec(what)![1]) / 2));
-const bySector = (a: string, b: string): number => cluster(a) - cluster(b) || ORDER.indexOf(a.split(' ')[0]!) - ORDER.indexOf(b.split(' ')[0]!);
+const cluster = (what: string): number =>
+  / c(\d+)/.test(what) ? Number(/ c(\d+)/.exec(what)![1]) : Math.floor(Number(/ s(\d+)/.exec(what)![1]) / 2);
+const bySector = (a: string, b: string): number =>
+  cluster(a) - cluster(b) || ORDER.indexOf(a.split(' ')[0]!) - ORDER.indexOf(b.split(' ')[0]!);

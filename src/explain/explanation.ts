@@ -95,7 +95,10 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
   if (schedule.length !== rows.length || verdict.step !== rows.length || verdict.property !== property) return false;
   if (sector !== null && (verdict.sector ?? sector) !== sector) return false;
   if ((verdict.expected ?? null) !== expected || (verdict.got ?? null) !== got) return false;
-  return rows.every(({ who, what, saw }, i) => schedule[i]!.who === who && schedule[i]!.what === what && (schedule[i]!.saw === '' || schedule[i]!.saw === saw));
+  return rows.every(
+    ({ who, what, saw }, i) =>
+      schedule[i]!.who === who && schedule[i]!.what === what && (schedule[i]!.saw === '' || schedule[i]!.saw === saw),
+  );
 }
 
 const FIRST_LANES = ['job', 'user', 'operator'];
@@ -113,7 +116,8 @@ function rowsOf({ steps, verdict }: Story, guilty: readonly GuiltyStep[]): Row[]
   let before: SectorState | null = null;
   return steps.map(({ n, who, what, saw, state }): Row => {
     const now = state !== null && n === steps.length && verdict.expected !== undefined ? { ...state, shows: verdict.got ?? '-' } : state;
-    const changed = now === null || before === null ? [] : (Object.keys(now) as (keyof SectorState)[]).filter((key) => now[key] !== before![key]);
+    const changed =
+      now === null || before === null ? [] : (Object.keys(now) as (keyof SectorState)[]).filter((key) => now[key] !== before![key]);
     before = now;
     return { n, who, what, saw, state: now, changed, note: notes.get(n) ?? null };
   });

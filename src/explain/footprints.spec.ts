@@ -37,7 +37,11 @@ describe('footprints', () => {
     expect(footprints.lastWrite(a, 2)).toMatchObject({ step: 2, value: 0 });
     expect(footprints.lastWrite(a, 3, ({ value }) => value === 0)).toMatchObject({ step: 2 });
     expect(footprints.lastWrite(a, 0)).toBeNull();
-    expect([...footprints.writes(a, 1)].map(({ step, value }) => [step, value])).toEqual([[1, 1], [2, 0], [3, 1]]);
+    expect([...footprints.writes(a, 1)].map(({ step, value }) => [step, value])).toEqual([
+      [1, 1],
+      [2, 0],
+      [3, 1],
+    ]);
   });
 
   it('note every way to look at a cell, with what was found', () => {
@@ -45,7 +49,13 @@ describe('footprints', () => {
     world.write(b, 4);
     footprints.stepEnded();
     expect([world.read(b), world.isZero(b), world.same(a, b), world.isBelow(b, 5)]).toEqual([4, false, false, true]);
-    expect(footprints.readsOf(2, a, 3).map(({ cell, value }) => [cell, value])).toEqual([[b, 4], [b, 4], [a, 0], [b, 4], [b, 4]]);
+    expect(footprints.readsOf(2, a, 3).map(({ cell, value }) => [cell, value])).toEqual([
+      [b, 4],
+      [b, 4],
+      [a, 0],
+      [b, 4],
+      [b, 4],
+    ]);
     expect(footprints.readsOf(2, a, 1)).toEqual([{ cell: a, value: 0 }]);
     expect(footprints.lastRead(b, 2)).toEqual({ step: 2, value: 4 });
     expect(footprints.lastRead(c, 2)).toBeNull();

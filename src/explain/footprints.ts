@@ -100,7 +100,8 @@ export class Footprints implements Recorder {
     const found: { cell: number; value: number }[] = [];
     for (let i = 0; i < this.#end; i += FIELDS) {
       const cell = this.#log[i + CELL]!;
-      if (this.#log[i + STEP] === step && this.#log[i + FROM] === READ && cell >= first && cell < first + length) found.push({ cell, value: this.#log[i + VALUE]! });
+      if (this.#log[i + STEP] === step && this.#log[i + FROM] === READ && cell >= first && cell < first + length)
+        found.push({ cell, value: this.#log[i + VALUE]! });
     }
     return found;
   }

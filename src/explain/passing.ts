@@ -20,14 +20,21 @@ const STEPS_MAX = 20_000;
 /** @returns null if none was found; some failures do not hang on the order at all */
 export function nearestPassing(story: Story, order: MissingOrder | null): Passing | null {
   const experiment = new Experiment(story.trace.scenario, story.experiment.setting);
-  return candidates(story, order).slice(0, Math.max(2, Math.min(TRIES_MAX, Math.floor(STEPS_MAX / story.steps.length)))).find((candidate) => passes(experiment, story, candidate)) ?? null;
+  return (
+    candidates(story, order)
+      .slice(0, Math.max(2, Math.min(TRIES_MAX, Math.floor(STEPS_MAX / story.steps.length))))
+      .find((candidate) => passes(experiment, story, candidate)) ?? null
+  );
 }
 
 /** First the order that was missing; then, from the last to the first, each interruption undone. */
 function candidates({ steps }: Story, order: MissingOrder | null): Passing[] {
   const { first, second } = order ?? {};
-  const swapped = first?.step != null && second?.step != null ? [{ before: second.step, who: steps[first.step - 1]!.who, upTo: first.step }] : [];
-  const undone = steps.toReversed().flatMap(({ n, interrupted }) => (interrupted === null ? [] : [{ before: n, who: interrupted, upTo: null }]));
+  const swapped =
+    first?.step != null && second?.step != null ? [{ before: second.step, who: steps[first.step - 1]!.who, upTo: first.step }] : [];
+  const undone = steps
+    .toReversed()
+    .flatMap(({ n, interrupted }) => (interrupted === null ? [] : [{ before: n, who: interrupted, upTo: null }]));
   return [...swapped, ...undone];
 }
 

@@ -74,16 +74,23 @@ function afterFailedCopy({ pass, cluster }: Way): Passage | null {
 function withoutHook({ story, landing, pass }: Way): Passage | null {
   const { hookCell } = story.experiment.machine.sourceNode;
   const look = story.footprints.lastRead(hookCell, pass.n, ({ step }) => stepAt(story, step).who === landing.who);
-  if (look === null) return { guilty: [{ step: pass.n, note: `${pass.who} goes on without calling the hook` }], because: 'it did not call the hook' };
+  if (look === null)
+    return { guilty: [{ step: pass.n, note: `${pass.who} goes on without calling the hook` }], because: 'it did not call the hook' };
   if (look.value === 1) return null;
   const passes = { step: pass.n, note: `${pass.who} finds no hook, and goes on` };
   const unlink = story.footprints.lastWrite(hookCell, look.step, ({ value }) => value === 0);
   if (unlink === null) {
     const t0 = stepOfT0(story)!;
-    return { guilty: [{ step: t0.n, note: 'T0, and no hook linked yet' }, passes], because: `the hook had not been linked yet, though T0 had been at step ${t0.n}` };
+    return {
+      guilty: [{ step: t0.n, note: 'T0, and no hook linked yet' }, passes],
+      because: `the hook had not been linked yet, though T0 had been at step ${t0.n}`,
+    };
   }
   const copying = copiesInFlight(story, unlink.step).filter((who) => who !== landing.who);
-  return { guilty: [{ step: unlink.step, note: `the hook is unlinked${meanwhile(copying, 'is')}` }, passes], because: `the hook had been unlinked at step ${unlink.step}${meanwhile(copying, 'was')}` };
+  return {
+    guilty: [{ step: unlink.step, note: `the hook is unlinked${meanwhile(copying, 'is')}` }, passes],
+    because: `the hook had been unlinked at step ${unlink.step}${meanwhile(copying, 'was')}`,
+  };
 }
 
 /** `, while g1's copy was still under way` */
@@ -96,18 +103,26 @@ function meanwhile(who: readonly string[], is: 'is' | 'was'): string {
 function copiesInFlight(story: Story, n: number): string[] {
   const latest = new Map<string, StoryStep>();
   for (const step of story.steps.slice(0, n)) latest.set(step.who, step);
-  return [...latest.values()].filter(({ next }) => nameOf(next).label === 'wait' || nameOf(next).label.startsWith('copy.')).map(({ who }) => who);
+  return [...latest.values()]
+    .filter(({ next }) => nameOf(next).label === 'wait' || nameOf(next).label.startsWith('copy.'))
+    .map(({ who }) => who);
 }
 
 /** It called the hook, which let it pass. */
 function throughHook(way: Way): Passage {
-  return whilePaused(way) ?? foundUnallocated(way) ?? copiedItself(way) ?? foundMarked(way) ?? {
-    guilty: [{ step: way.pass.n, note: `${way.pass.who}'s copy leaves cluster ${way.cluster} out` }],
-    because: `its copy had left cluster ${way.cluster} out`,
-  };
+  return (
+    whilePaused(way) ??
+    foundUnallocated(way) ??
+    copiedItself(way) ??
+    foundMarked(way) ?? {
+      guilty: [{ step: way.pass.n, note: `${way.pass.who}'s copy leaves cluster ${way.cluster} out` }],
+      because: `its copy had left cluster ${way.cluster} out`,
+    }
+  );
 }
 
-const copySteps = ({ story, pass }: Way): StoryStep[] => story.steps.slice(0, pass.n).filter(({ who, label }) => who === pass.who && (label === 'wait' || label.startsWith('copy.')));
+const copySteps = ({ story, pass }: Way): StoryStep[] =>
+  story.steps.slice(0, pass.n).filter(({ who, label }) => who === pass.who && (label === 'wait' || label.startsWith('copy.')));
 
 function whilePaused(way: Way): Passage | null {
   const { story, pass } = way;
@@ -125,7 +140,9 @@ function whilePaused(way: Way): Passage | null {
 
 function foundUnallocated(way: Way): Passage | null {
   const { story, cluster } = way;
-  const asked = copySteps(way).findLast((step) => step.label === 'copy.ask' && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster);
+  const asked = copySteps(way).findLast(
+    (step) => step.label === 'copy.ask' && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster,
+  );
   if (asked === undefined) return null;
   return {
     guilty: [{ step: asked.n, note: `${asked.who}'s copy finds cluster ${cluster} unallocated, and leaves it out` }],
@@ -137,7 +154,9 @@ function foundUnallocated(way: Way): Passage | null {
 /** Then there were two copies of the cluster, and the later one should have waited for the earlier. */
 function copiedItself(way: Way): Passage | null {
   const { story, cluster, pass, took } = way;
-  const stored = copySteps(way).find((step) => (step.label === 'copy.land' || step.label === 'copy.zero.land') && clusterOfStep(story, step) === cluster);
+  const stored = copySteps(way).find(
+    (step) => (step.label === 'copy.land' || step.label === 'copy.zero.land') && clusterOfStep(story, step) === cluster,
+  );
   const mine = stored === undefined ? null : lookAtBit(way, stored);
   const other = took === null ? null : lookAtBit(way, took);
   if (mine === null || other === null || took === null) return null;
@@ -146,14 +165,23 @@ function copiedItself(way: Way): Passage | null {
   const step = Math.max(mine, other);
   return {
     guilty: [{ step, note: `${later} finds cluster ${cluster} still to be copied, while ${earlier}'s copy of it is still under way` }],
-    because: other > mine ? `it had copied cluster ${cluster} itself, and ${him} had begun another copy at step ${step}, while that was still under way` : `it had copied cluster ${cluster} itself from step ${step} on, while ${him}'s copy was still under way`,
+    because:
+      other > mine
+        ? `it had copied cluster ${cluster} itself, and ${him} had begun another copy at step ${step}, while that was still under way`
+        : `it had copied cluster ${cluster} itself from step ${step} on, while ${him}'s copy was still under way`,
     should: `${later} should have waited until ${earlier}'s copy had ended`,
   };
 }
 
 /** The latest step up to this one in which the same coroutine found the cluster still to be copied; to mark it, it looks again. */
 function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | null {
-  return story.footprints.lastRead(story.experiment.machine.job.copied.cellOf(cluster), n, ({ step, value }) => value !== COPIED && stepAt(story, step).who === who)?.step ?? null;
+  return (
+    story.footprints.lastRead(
+      story.experiment.machine.job.copied.cellOf(cluster),
+      n,
+      ({ step, value }) => value !== COPIED && stepAt(story, step).who === who,
+    )?.step ?? null
+  );
 }
 
 function foundMarked({ story, cluster, pass }: Way): Passage | null {

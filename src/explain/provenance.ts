@@ -28,7 +28,11 @@ export function lastStore(story: Story, sector: number, n: number): StoryStep | 
 export function taking(story: Story, who: StoryStep, sector: number, n: number): StoryStep | null {
   const requester = coroutineOf(story, who);
   if (!(requester instanceof Requester)) return null;
-  const write = story.footprints.lastWrite(requester.bufferCell(sector), n, ({ step }) => nameOf(stepAt(story, step).step).io?.phase === 'effect');
+  const write = story.footprints.lastWrite(
+    requester.bufferCell(sector),
+    n,
+    ({ step }) => nameOf(stepAt(story, step).step).io?.phase === 'effect',
+  );
   return write === null ? null : stepAt(story, write.step);
 }
 

@@ -8,7 +8,9 @@ const full = readTrace(readFileSync(new URL('../validate/logs/full.trace.yaml', 
 /** As if g2 had come to the disk before the copy of its cluster had read. */
 const broken: Trace = {
   ...full,
-  schedule: full.schedule.slice(0, 14).map((step) => (step.what === 'read.took 0-65535' || step.what === 'write.land 0-65535' ? { ...step, saw: 'at 0 s0@0 s1.g2' } : step)),
+  schedule: full.schedule
+    .slice(0, 14)
+    .map((step) => (step.what === 'read.took 0-65535' || step.what === 'write.land 0-65535' ? { ...step, saw: 'at 0 s0@0 s1.g2' } : step)),
   verdict: { property: 'snapshot-kept', step: 14, sector: 1, expected: 's1@0', got: 's1.g2', detail: '' },
 };
 

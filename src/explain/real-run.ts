@@ -21,7 +21,8 @@ export interface RealRow {
 }
 
 /** The sector that a run is told about: the broken one, else the first that a guest asks for. */
-export const sectorOf = ({ verdict, scenario }: Trace): number => verdict?.sector ?? scenario.guest.find(({ count }) => count > 0)?.first ?? 0;
+export const sectorOf = ({ verdict, scenario }: Trace): number =>
+  verdict?.sector ?? scenario.guest.find(({ count }) => count > 0)?.first ?? 0;
 
 export function realRows(trace: Trace): RealRow[] {
   const sector = sectorOf(trace);
@@ -31,10 +32,20 @@ export function realRows(trace: Trace): RealRow[] {
     const content = contentIn(step, sector);
     if (content !== null && !step.what.startsWith('read.')) holds[step.who] = content;
     const asked = scenario.guest.find(({ id }) => id === step.who);
-    const told = toldIn(step, scenario.guest.filter((g) => covers(g, sector)).map(({ id }) => id));
+    const told = toldIn(
+      step,
+      scenario.guest.filter((g) => covers(g, sector)).map(({ id }) => id),
+    );
     const hasPart = content !== null || (asked !== undefined && covers(asked, sector)) || told.length > 0 || i === schedule.length - 1;
     const what = asked === undefined ? step.what : rangeOf(asked);
-    return { n: i + 1, who: step.who, what: [what, ...(content === null ? [] : [content]), ...told].join(' '), source: holds['source']!, target: holds['target']!, hasPart };
+    return {
+      n: i + 1,
+      who: step.who,
+      what: [what, ...(content === null ? [] : [content]), ...told].join(' '),
+      source: holds['source']!,
+      target: holds['target']!,
+      hasPart,
+    };
   });
 }
 
@@ -47,7 +58,10 @@ function shownAtBegin({ scenario: { disk } }: Trace, sector: number): string {
 
 /** What a step took from the sector, or has put there. */
 function contentIn({ saw }: TraceStep, sector: number): string | null {
-  const stretch = saw.split(', ').map(parseStretch).find((found) => found !== null);
+  const stretch = saw
+    .split(', ')
+    .map(parseStretch)
+    .find((found) => found !== null);
   return stretch?.names[sector - stretch.first] ?? null;
 }
 
@@ -59,12 +73,17 @@ function toldIn({ who, what, saw }: TraceStep, guests: readonly string[]): strin
     if (text.startsWith('BLOCK_JOB_')) return [text.replace('BLOCK_JOB_', '')];
     return second !== undefined && guests.includes(first!) && (second === 'ok' || second === 'error') ? [text] : [];
   });
-  return [...(what === 'start filter' ? ['T0'] : []), ...(who === 'user' && told.length === 0 && what !== 'start filter' ? ['(asked)'] : []), ...told];
+  return [
+    ...(what === 'start filter' ? ['T0'] : []),
+    ...(who === 'user' && told.length === 0 && what !== 'start filter' ? ['(asked)'] : []),
+    ...told,
+  ];
 }
 
 const covers = ({ first, count }: GuestOperation, sector: number): boolean => first <= sector && sector < first + count;
 
-const rangeOf = ({ kind, first, count }: GuestOperation): string => (count === 0 ? kind : count === 1 ? `${kind} sector ${first}` : `${kind} sectors ${first}-${first + count - 1}`);
+const rangeOf = ({ kind, first, count }: GuestOperation): string =>
+  count === 0 ? kind : count === 1 ? `${kind} sector ${first}` : `${kind} sectors ${first}-${first + count - 1}`;
 
 const SHOWN = ['source', 'target', 'shows'] as const;
 
@@ -72,11 +91,20 @@ const SHOWN = ['source', 'target', 'shows'] as const;
 export function realColumns(trace: Trace, { width, full }: { width: number; full: boolean }): string[] {
   const isBroken = trace.verdict !== null;
   const rows = realRows(trace);
-  const cells = rows.map(({ n, who, what, source, target }) => [`${isBroken && n === rows.length ? 'X' : ' '}   ${String(n).padStart(4)}`, `${who}: ${what}`, source, target === '' ? '-' : target, target === '' && trace.scenario.mode === 'none' ? source : target]);
+  const cells = rows.map(({ n, who, what, source, target }) => [
+    `${isBroken && n === rows.length ? 'X' : ' '}   ${String(n).padStart(4)}`,
+    `${who}: ${what}`,
+    source,
+    target === '' ? '-' : target,
+    target === '' && trace.scenario.mode === 'none' ? source : target,
+  ]);
   const table = [['    step', `(sector ${sectorOf(trace)})`, ...SHOWN], ...cells];
   const shown = [true, ...rows.map(({ hasPart }) => full || hasPart)];
   const widths = table[0]!.map((_, i) => Math.max(...table.map((row, at) => (shown[at]! ? row[i]!.length : 0))));
-  widths[1] = Math.min(widths[1]!, Math.max(TEXT_MIN, width - widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) + widths[1]!));
+  widths[1] = Math.min(
+    widths[1]!,
+    Math.max(TEXT_MIN, width - widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) + widths[1]!),
+  );
   const lines: string[] = [];
   let folded = 0;
   const unfold = (): void => {
@@ -86,7 +114,13 @@ export function realColumns(trace: Trace, { width, full }: { width: number; full
   for (const [at, row] of table.entries()) {
     if (shown[at]!) unfold();
     else folded++;
-    if (shown[at]!) lines.push(row.map((cell, i) => cut(cell, widths[i]!).padEnd(widths[i]!)).join(GAP).trimEnd());
+    if (shown[at]!)
+      lines.push(
+        row
+          .map((cell, i) => cut(cell, widths[i]!).padEnd(widths[i]!))
+          .join(GAP)
+          .trimEnd(),
+      );
   }
   return lines;
 }

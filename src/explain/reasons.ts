@@ -17,7 +17,13 @@ export function headline({ property, mode, rows, preemptions }: Explanation): st
 }
 
 export function reasonsOf(explanation: Explanation): Reason[] {
-  return [...orderReasons(explanation), ...correctReasons(explanation), passingReason(explanation), ...ruleReasons(explanation), { label: 'Minimal', text: explanation.trace.minimal }];
+  return [
+    ...orderReasons(explanation),
+    ...correctReasons(explanation),
+    passingReason(explanation),
+    ...ruleReasons(explanation),
+    { label: 'Minimal', text: explanation.trace.minimal },
+  ];
 }
 
 function orderReasons({ order }: Explanation): Reason[] {
@@ -37,8 +43,16 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
   if (correct === null) return [{ label: 'Correct', text: 'the job has all its rules on: this is how it is meant to be' }];
   const { parts, impossible, breaks } = correct;
   const texts: string[] = [];
-  if (parts !== null && parts <= rows.length && parts !== impossible?.step) texts.push(`the correct job parts from this one at step ${parts}, which shows ${shown(correct.steps[parts - 1]?.saw)} there instead of ${shown(rows[parts - 1]!.saw)}`);
-  if (impossible !== null) texts.push(`${texts.length === 0 ? 'in the correct job ' : ''}step ${impossible.step} could not have been "${impossible.choice}": ${insteadOf(impossible)}`);
+  if (parts !== null && parts <= rows.length && parts !== impossible?.step)
+    texts.push(
+      `the correct job parts from this one at step ${parts}, which ` +
+        `shows ${shown(correct.steps[parts - 1]?.saw)} there instead of ${shown(rows[parts - 1]!.saw)}`,
+    );
+  if (impossible !== null)
+    texts.push(
+      `${texts.length === 0 ? 'in the correct job ' : ''}step ${impossible.step} could not have been ` +
+        `"${impossible.choice}": ${insteadOf(impossible)}`,
+    );
   if (texts.length === 0) texts.push('the correct job allows the same choices, and goes on');
   return [{ label: 'Correct', text: `${texts.join('; ')}${breaks === null ? '' : `; there ${breaks} breaks`}` }];
 }
@@ -55,14 +69,25 @@ function passingReason({ passing }: Explanation): Reason {
   const label = 'Passes';
   if (passing === null) return { label, text: 'no run was found that passes with two of these steps the other way round' };
   const { before, who, upTo } = passing;
-  return { label, text: `the same choices, but ${nameOfWho(who)} goes on before step ${before}, ${upTo === null ? 'as long as it can' : `up to what is now step ${upTo}`}` };
+  return {
+    label,
+    text:
+      `the same choices, but ${nameOfWho(who)} goes on before ` +
+      `step ${before}, ${upTo === null ? 'as long as it can' : `up to what is now step ${upTo}`}`,
+  };
 }
 
 function ruleReasons({ rules }: Explanation): Reason[] {
   if (rules.length === 0) return [];
   const text = rules.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ');
-  const history = rules.map(({ name }) => RULES[name] as Rule).filter(({ broken }) => broken !== undefined).map((rule) => `${historyOf(rule)}.`);
-  return [{ label: rules.length === 1 ? 'Rule' : 'Rules', text }, ...(history.length === 0 ? [] : [{ label: 'History', text: history.join(' ') }])];
+  const history = rules
+    .map(({ name }) => RULES[name] as Rule)
+    .filter(({ broken }) => broken !== undefined)
+    .map((rule) => `${historyOf(rule)}.`);
+  return [
+    { label: rules.length === 1 ? 'Rule' : 'Rules', text },
+    ...(history.length === 0 ? [] : [{ label: 'History', text: history.join(' ') }]),
+  ];
 }
 
 /** The exact commands to go on. @param path of the trace, as the shell wants it */
@@ -77,4 +102,5 @@ export function commandsFor({ trace, rules }: Explanation, path: string): Reason
 }
 
 /** A path as one word of a shell command. */
-export const shellWord = (path: string): string => (/^[\w./@:+=,-]+$/.test(path) && !path.startsWith('-') ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`);
+export const shellWord = (path: string): string =>
+  /^[\w./@:+=,-]+$/.test(path) && !path.startsWith('-') ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

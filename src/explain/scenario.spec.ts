@@ -8,7 +8,10 @@ import { describeScenario } from './scenario.ts';
 
 const PLAIN = smallScenario('full', [], { sectors: 4 });
 const DISK = 'disk of 4 sectors, 2 a cluster';
-const overlay = (more: object = {}): Scenario => ({ ...PLAIN, disk: { ...PLAIN.disk, overlay: { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 4, ...more } } });
+const overlay = (more: object = {}): Scenario => ({
+  ...PLAIN,
+  disk: { ...PLAIN.disk, overlay: { clusterSectors: 2, allocated: [], zeroClusters: [], baseSectors: 4, ...more } },
+});
 const fault = { side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 } as const;
 
 describe('a scenario in words', () => {
@@ -22,15 +25,28 @@ describe('a scenario in words', () => {
     [`${DISK}, no backing file`, overlay({ baseSectors: null })],
     [`${DISK}, with I/O limits, with copy-on-read`, { ...PLAIN, disk: { ...PLAIN.disk, throttled: true, copyOnRead: true } }],
     [`${DISK}; a target that was there before: 5 sectors, raw`, { ...PLAIN, existingTarget: { sectors: 5, backed: false, data: [] } }],
-    [`${DISK}; a target that was there before: 4 sectors, 2 a cluster, over nothing, with old data in sectors 0 3`, { ...PLAIN, targetClusterSectors: 2, existingTarget: { sectors: 4, backed: false, data: [0, 3] } }],
-    [`${DISK}; a target that was there before: 4 sectors, 2 a cluster, over its backing file, with old data in sector 1`, { ...PLAIN, targetClusterSectors: 2, existingTarget: { sectors: 4, backed: true, data: [1] } }],
-    [`${DISK}; g1 write sectors 0-1, g2 readT0 sector 3, g3 flush`, { ...PLAIN, guest: [request('g1', 'write', [0, 2]), request('g2', 'readT0', [3, 1]), request('g3', 'flush', [0, 0])] }],
+    [
+      `${DISK}; a target that was there before: 4 sectors, 2 a cluster, over nothing, with old data in sectors 0 3`,
+      { ...PLAIN, targetClusterSectors: 2, existingTarget: { sectors: 4, backed: false, data: [0, 3] } },
+    ],
+    [
+      `${DISK}; a target that was there before: 4 sectors, 2 a cluster, over its backing file, with old data in sector 1`,
+      { ...PLAIN, targetClusterSectors: 2, existingTarget: { sectors: 4, backed: true, data: [1] } },
+    ],
+    [
+      `${DISK}; g1 write sectors 0-1, g2 readT0 sector 3, g3 flush`,
+      { ...PLAIN, guest: [request('g1', 'write', [0, 2]), request('g2', 'readT0', [3, 1]), request('g3', 'flush', [0, 0])] },
+    ],
     [`${DISK}; somebody pauses the job; speed limit 2 sectors a slice`, { ...PLAIN, pause: true, speed: 2 }],
     [`${DISK}; on-source-error stop, on-target-error enospc`, { ...PLAIN, onError: { source: 'stop', target: 'enospc' } }],
     [`${DISK}; the first read of c1 of the source fails with EIO`, { ...PLAIN, faults: [fault] }],
-    [`${DISK}; the first 3 writes of c0 of the target fail with ENOSPC`, { ...PLAIN, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 3 }] }],
     [
-      `${DISK}; the first 2 questions what is allocated in c1 of the source fail with EIO; the first read of c1 of the source fails with EIO`,
+      `${DISK}; the first 3 writes of c0 of the target fail with ENOSPC`,
+      { ...PLAIN, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 3 }] },
+    ],
+    [
+      `${DISK}; the first 2 questions what is allocated in c1 of the source fail with EIO; the first read of c1 ` +
+        'of the source fails with EIO',
       { ...PLAIN, faults: [{ ...fault, op: 'ask', times: 2 }, fault] },
     ],
   ];
@@ -40,13 +56,23 @@ describe('a scenario in words', () => {
   });
 
   it('names four requests at most, and counts the others', () => {
-    const writes = (count: number): Scenario => ({ ...PLAIN, guest: Array.from({ length: count }, (_, i) => request(`g${i + 1}`, 'write', [0, 1])) });
+    const writes = (count: number): Scenario => ({
+      ...PLAIN,
+      guest: Array.from({ length: count }, (_, i) => request(`g${i + 1}`, 'write', [0, 1])),
+    });
     expect(describeScenario(writes(4))).toBe(`${DISK}; g1 write sector 0, g2 write sector 0, g3 write sector 0, g4 write sector 0`);
     expect(describeScenario(writes(5))).toBe(`${DISK}; g1 write sector 0, g2 write sector 0, g3 write sector 0, 2 more`);
   });
 
   it('names eight places at most', () => {
-    const wide = { ...PLAIN, disk: { ...PLAIN.disk, sectors: 20, overlay: { clusterSectors: 2, allocated: [0, 1, 2, 3, 4, 5, 6, 7, 8], zeroClusters: [], baseSectors: 20 } } };
+    const wide = {
+      ...PLAIN,
+      disk: {
+        ...PLAIN.disk,
+        sectors: 20,
+        overlay: { clusterSectors: 2, allocated: [0, 1, 2, 3, 4, 5, 6, 7, 8], zeroClusters: [], baseSectors: 20 },
+      },
+    };
     expect(describeScenario(wide)).toBe('disk of 20 sectors, 2 a cluster, over a backing file, clusters 0 1 2 3 4 5 6 7 ... allocated');
   });
 

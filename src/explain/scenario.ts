@@ -6,13 +6,24 @@ import type { GuestOperation, Scenario } from '../../model/scenario.ts';
 const REQUESTS_SHOWN = 4;
 
 export function describeScenario(scenario: Scenario): string {
-  return [...diskWords(scenario), ...targetWords(scenario), ...requestWords(scenario.guest), ...monitorWords(scenario), ...(scenario.faults ?? []).map(faultWords)].join('; ');
+  return [
+    ...diskWords(scenario),
+    ...targetWords(scenario),
+    ...requestWords(scenario.guest),
+    ...monitorWords(scenario),
+    ...(scenario.faults ?? []).map(faultWords),
+  ].join('; ');
 }
 
 function diskWords({ disk }: Scenario): string[] {
   const { overlay } = disk;
   const words = [`disk of ${plural(disk.sectors, 'sector')}, ${disk.clusterSectors} a cluster`];
-  if (overlay !== undefined) words.push(overlay.baseSectors === null ? 'no backing file' : `over a backing file, ${overlay.allocated.length === 0 ? 'nothing' : listed('cluster', overlay.allocated)} allocated`);
+  if (overlay !== undefined)
+    words.push(
+      overlay.baseSectors === null
+        ? 'no backing file'
+        : `over a backing file, ${overlay.allocated.length === 0 ? 'nothing' : listed('cluster', overlay.allocated)} allocated`,
+    );
   if (disk.throttled === true) words.push('with I/O limits');
   if (disk.copyOnRead === true) words.push('with copy-on-read');
   return [words.join(', ')];
@@ -27,8 +38,13 @@ function targetWords({ existingTarget: target, targetClusterSectors: clusters }:
 }
 
 function requestWords(guest: readonly GuestOperation[]): string[] {
-  const requests = guest.map(({ id, kind, first, count }) => (!hasRange(kind) ? `${id} ${kind}` : `${id} ${kind} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}`));
-  const shown = requests.length > REQUESTS_SHOWN ? [...requests.slice(0, REQUESTS_SHOWN - 1), `${requests.length - REQUESTS_SHOWN + 1} more`] : requests;
+  const requests = guest.map(({ id, kind, first, count }) =>
+    !hasRange(kind) ? `${id} ${kind}` : `${id} ${kind} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}`,
+  );
+  const shown =
+    requests.length > REQUESTS_SHOWN
+      ? [...requests.slice(0, REQUESTS_SHOWN - 1), `${requests.length - REQUESTS_SHOWN + 1} more`]
+      : requests;
   return shown.length === 0 ? [] : [shown.join(', ')];
 }
 
@@ -42,7 +58,9 @@ function monitorWords({ pause, speed = 0, onError }: Scenario): string[] {
 
 function faultWords({ side, op, cluster, errno, times }: Fault): string {
   const what = { read: `read of c${cluster}`, write: `write of c${cluster}`, ask: `question what is allocated in c${cluster}` }[op];
-  return times === 1 ? `the first ${what} of the ${side} fails with ${errno}` : `the first ${times} ${what.replace(' ', 's ')} of the ${side} fail with ${errno}`;
+  return times === 1
+    ? `the first ${what} of the ${side} fails with ${errno}`
+    : `the first ${times} ${what.replace(' ', 's ')} of the ${side} fail with ${errno}`;
 }
 
 function listed(thing: string, list: readonly number[]): string {

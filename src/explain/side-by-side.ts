@@ -21,7 +21,12 @@ export function pairsOf({ rows, correct }: Explanation, isFull: boolean): Pair[]
   const [first, end] = isFull || parts === null ? [0, length] : [Math.max(0, parts - 1 - BEFORE), Math.min(length, parts + AFTER)];
   return Array.from({ length: end - first }, (_, i) => {
     const [here, there] = [rows[first + i], steps[first + i]];
-    return { n: first + i + 1, here: here === undefined ? '' : said(here), correct: there === undefined ? '' : said(there), isParting: first + i + 1 === parts };
+    return {
+      n: first + i + 1,
+      here: here === undefined ? '' : said(here),
+      correct: there === undefined ? '' : said(there),
+      isParting: first + i + 1 === parts,
+    };
   });
 }
 
@@ -33,7 +38,14 @@ export function sideBySide(explanation: Explanation, { width, full }: ColumnOpti
   const pairs = pairsOf(explanation, full);
   const column = Math.floor((width - '<> 1234  '.length - 2) / 2);
   const cell = (text: string): string => (text.length > column ? `${text.slice(0, column - 3)}...` : text).padEnd(column);
-  const line = (mark: string, n: string, here: string, there: string): string => `${mark} ${n.padStart(4)}  ${cell(here)}  ${cell(there)}`.trimEnd();
+  const line = (mark: string, n: string, here: string, there: string): string =>
+    `${mark} ${n.padStart(4)}  ${cell(here)}  ${cell(there)}`.trimEnd();
   const left = pairs.length > 0 && pairs[0]!.n > 1 ? [`         ... ${pairs[0]!.n - 1} steps that are the same ...`] : [];
-  return [line('  ', 'step', 'this job', 'correct job'), ...left, ...pairs.map(({ n, here, correct: there, isParting }) => line(isParting ? '<>' : '  ', String(n), here, there)), '', correct.breaks === null ? 'On the correct job nothing breaks.' : `On the correct job ${correct.breaks} breaks.`];
+  return [
+    line('  ', 'step', 'this job', 'correct job'),
+    ...left,
+    ...pairs.map(({ n, here, correct: there, isParting }) => line(isParting ? '<>' : '  ', String(n), here, there)),
+    '',
+    correct.breaks === null ? 'On the correct job nothing breaks.' : `On the correct job ${correct.breaks} breaks.`,
+  ];
 }

@@ -12,13 +12,21 @@ const SLICE_MAX = 60;
 export function sliceOf(story: Story, facts: Facts, alsoStep: number | null): number[] {
   const { steps } = story;
   if (steps.length <= WHOLE_MAX) return steps.map(({ n }) => n);
-  const landmarks = new Set([...facts.guilty.map(({ step }) => step), steps.length, ...(alsoStep === null ? [] : [alsoStep]), ...orderSteps(facts)]);
+  const landmarks = new Set([
+    ...facts.guilty.map(({ step }) => step),
+    steps.length,
+    ...(alsoStep === null ? [] : [alsoStep]),
+    ...orderSteps(facts),
+  ]);
   const people = new Set([...landmarks].map((n) => steps[n - 1]!.who));
   const clusters = clustersIn(story, facts, landmarks);
-  const isPart = (step: StoryStep): boolean => landmarks.has(step.n) || changesJob(step) || (people.has(step.who) && isAbout(story, step, clusters));
+  const isPart = (step: StoryStep): boolean =>
+    landmarks.has(step.n) || changesJob(step) || (people.has(step.who) && isAbout(story, step, clusters));
   const slice = steps.filter(isPart).map(({ n }) => n);
   if (slice.length <= SLICE_MAX) return slice;
-  return slice.filter((n, i) => landmarks.has(n) || slice.slice(Math.max(0, i - AROUND), i + AROUND + 1).some((near) => landmarks.has(near)));
+  return slice.filter(
+    (n, i) => landmarks.has(n) || slice.slice(Math.max(0, i - AROUND), i + AROUND + 1).some((near) => landmarks.has(near)),
+  );
 }
 
 function orderSteps({ order }: Facts): number[] {

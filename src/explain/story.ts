@@ -136,7 +136,10 @@ function stateOf({ machine, properties }: Experiment, sector: number): SectorSta
     source: machine.contentName(source.contentAt(sector)),
     target: isThere ? machine.contentName(target.contentAt(sector)) : '-',
     bit: BITS[world.cells[job.copied.cellOf(Math.floor(sector / job.clusterSectors))]!]!,
-    shows: stateSeen === JobState.created ? '-' : machine.contentName(isT0 ? source.contentAt(sector) : properties.snapshotKept.shows(sector).content),
+    shows:
+      stateSeen === JobState.created
+        ? '-'
+        : machine.contentName(isT0 ? source.contentAt(sector) : properties.snapshotKept.shows(sector).content),
   };
 }
 
@@ -157,4 +160,5 @@ export function clusterOfStep({ experiment }: Story, { step }: Pick<StoryStep, '
 export const stepAt = ({ steps }: Story, n: number): StoryStep => steps[n - 1]!;
 
 /** The latest step up to and with the n-th that fits. */
-export const lastStep = ({ steps }: Story, n: number, fits: (step: StoryStep) => boolean): StoryStep | null => steps.slice(0, n).findLast(fits) ?? null;
+export const lastStep = ({ steps }: Story, n: number, fits: (step: StoryStep) => boolean): StoryStep | null =>
+  steps.slice(0, n).findLast(fits) ?? null;

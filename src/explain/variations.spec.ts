@@ -59,7 +59,12 @@ class Varied implements Strategy {
   readonly #isNoise: (who: string) => boolean;
   readonly #random: RandomNumbers;
 
-  constructor(experiment: Experiment, wanted: readonly { who: string; step: Step }[], noise: readonly GuestOperation[], random: RandomNumbers) {
+  constructor(
+    experiment: Experiment,
+    wanted: readonly { who: string; step: Step }[],
+    noise: readonly GuestOperation[],
+    random: RandomNumbers,
+  ) {
     this.#experiment = experiment;
     this.#wanted = wanted;
     const names = new Set(noise.map(({ id }) => id));
@@ -71,7 +76,11 @@ class Varied implements Strategy {
 
   pick(ready: ReadySteps): number {
     const { machine } = this.#experiment;
-    const all = Array.from({ length: ready.count }, (_, i) => ({ i, who: machine.coroutineName(machine.coroutines.byId(ready.ids[i]!)), step: ready.step(i) }));
+    const all = Array.from({ length: ready.count }, (_, i) => ({
+      i,
+      who: machine.coroutineName(machine.coroutines.byId(ready.ids[i]!)),
+      step: ready.step(i),
+    }));
     const noise = all.find(({ who }) => this.#isNoise(who));
     if (noise !== undefined && this.#random.below(3) === 0) return noise.i;
     const wanted = this.#wanted[this.places.length];
@@ -94,7 +103,11 @@ function varied(trace: Trace, variation: Variation, random: RandomNumbers): { tr
   const experiment = new Experiment(scenario, settingOf(trace));
   const name = (who: string): string => variation.names.get(who) ?? who;
   const clusters = variation.before;
-  const moved = (what: string): string => what.replace(/ ([cs])(\d+)$/, (_, unit: string, n: string) => ` ${unit}${Number(n) + (unit === 'c' ? clusters : clusters * trace.scenario.disk.clusterSectors)}`);
+  const moved = (what: string): string =>
+    what.replace(
+      / ([cs])(\d+)$/,
+      (_, unit: string, n: string) => ` ${unit}${Number(n) + (unit === 'c' ? clusters : clusters * trace.scenario.disk.clusterSectors)}`,
+    );
   const wanted = trace.schedule.map(({ who, what }) => ({ who: name(who), step: experiment.machine.parseStep(moved(what))! }));
   const run = new Varied(experiment, wanted, variation.noise, random);
   experiment.run(run);
@@ -114,9 +127,20 @@ function variedScenario(scenario: Scenario, { names, before, noise }: Variation)
       ...disk,
       sectors: disk.sectors + sectors,
       zero: shifted(disk.zero, sectors),
-      ...(overlay === undefined ? {} : { overlay: { ...overlay, allocated: shifted(overlay.allocated, by), zeroClusters: shifted(overlay.zeroClusters, by), baseSectors: overlay.baseSectors === null ? null : overlay.baseSectors + sectors } }),
+      ...(overlay === undefined
+        ? {}
+        : {
+            overlay: {
+              ...overlay,
+              allocated: shifted(overlay.allocated, by),
+              zeroClusters: shifted(overlay.zeroClusters, by),
+              baseSectors: overlay.baseSectors === null ? null : overlay.baseSectors + sectors,
+            },
+          }),
     },
-    ...(existingTarget === undefined ? {} : { existingTarget: { ...existingTarget, sectors: existingTarget.sectors + sectors, data: shifted(existingTarget.data, sectors) } }),
+    ...(existingTarget === undefined
+      ? {}
+      : { existingTarget: { ...existingTarget, sectors: existingTarget.sectors + sectors, data: shifted(existingTarget.data, sectors) } }),
     guest: [...guest.map((g) => ({ ...g, id: name(g.id), first: g.first + sectors, after: g.after.map(name) })), ...noise],
     cancelAfter: (scenario.cancelAfter ?? []).map(name),
     ...(faults === undefined ? {} : { faults: faults.map((fault) => ({ ...fault, cluster: fault.cluster + before })) }),
@@ -124,13 +148,22 @@ function variedScenario(scenario: Scenario, { names, before, noise }: Variation)
 }
 
 function draw({ scenario }: Trace, mayMove: boolean, random: RandomNumbers): Variation {
-  const names = new Map(scenario.guest.map(({ id }, i) => [id, ['writer', 'w', 'vm-', 'request_'][random.below(4)]! + String(10 * i + random.below(10))]));
+  const names = new Map(
+    scenario.guest.map(({ id }, i) => [id, ['writer', 'w', 'vm-', 'request_'][random.below(4)]! + String(10 * i + random.below(10))]),
+  );
   const before = mayMove ? random.below(4) : 0;
   const sectors = scenario.disk.sectors + before * scenario.disk.clusterSectors;
   const mayRead = sectors > 0 && scenario.disk.copyOnRead !== true && (scenario.faults ?? []).length === 0;
   const noise = Array.from({ length: random.below(3) }, (_, i): GuestOperation => {
     const isRead = mayRead && random.below(2) === 0;
-    return { id: `noise${i}`, kind: isRead ? 'read' : 'flush', first: isRead ? random.below(sectors) : 0, count: isRead ? 1 : 0, after: [], early: false };
+    return {
+      id: `noise${i}`,
+      kind: isRead ? 'read' : 'flush',
+      first: isRead ? random.below(sectors) : 0,
+      count: isRead ? 1 : 0,
+      after: [],
+      early: false,
+    };
   });
   return { names, before, noise };
 }
@@ -162,7 +195,12 @@ describe('variations of traces/gallery', () => {
       const facts = factsOf(storyOf(made)!);
       const place = (step: number): number => places[step - 1]!;
       expect(
-        { shape: facts.shape, sector: facts.sector, guilty: facts.guilty.map(({ step }) => step), order: facts.order === null ? undefined : [facts.order.first.step ?? 'never', facts.order.second.step] },
+        {
+          shape: facts.shape,
+          sector: facts.sector,
+          guilty: facts.guilty.map(({ step }) => step),
+          order: facts.order === null ? undefined : [facts.order.first.step ?? 'never', facts.order.second.step],
+        },
         `variation ${i}: ${JSON.stringify(variation)} ${[...variation.names].join(' ')}\n${made.schedule.map(({ who, what, saw }, n) => `${n + 1} ${who}: ${what} ${saw}`).join('\n')}`,
       ).toEqual({
         shape: expected.shape,

@@ -78,6 +78,11 @@ class Alongside implements Strategy {
     const i = ready.ids.subarray(0, ready.count).indexOf(id);
     const { pending, hasEnded } = machine.coroutines.byId(id);
     if (i >= 0 && machine.stepName(pending) === what) return;
-    this.impossible = { step: this.steps.length + 1, choice: `${who}: ${what}`, instead: hasEnded ? null : machine.stepName(pending), isWaiting: i < 0 };
+    this.impossible = {
+      step: this.steps.length + 1,
+      choice: `${who}: ${what}`,
+      instead: hasEnded ? null : machine.stepName(pending),
+      isWaiting: i < 0,
+    };
   }
 }

@@ -8,9 +8,18 @@ export function nameOfWho(who: string): string {
 }
 
 /** At the beginning of a sentence. What a trace names, as g1, keeps its name. */
-export const capital = (text: string): string => (/^(?:the|no|nobody|nothing|none|an|COMPLETED) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+export const capital = (text: string): string =>
+  /^(?:the|no|nobody|nothing|none|an|COMPLETED) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
-const KINDS: Record<GuestKind, string> = { write: 'write', zero: 'write of zeroes', discard: 'discard', read: 'read', flush: 'flush', readT0: 'read of the backup', savevm: 'write of the machine\'s state' };
+const KINDS: Record<GuestKind, string> = {
+  write: 'write',
+  zero: 'write of zeroes',
+  discard: 'discard',
+  read: 'read',
+  flush: 'flush',
+  readT0: 'read of the backup',
+  savevm: "write of the machine's state",
+};
 
 /** What a guest request asks for: `write`. */
 export function kindOf({ trace }: Story, who: string): string {
@@ -28,6 +37,7 @@ export function didTo(story: Story, who: string): string {
 export const doneTo = (story: Story, who: string): string => didTo(story, who).replace('wrote', 'written');
 
 /** Sentences of one: parts that follow from one another. */
-export const sentence = (...parts: readonly (string | null)[]): string => `${capital(parts.filter((part) => part !== null && part !== '').join(''))}.`;
+export const sentence = (...parts: readonly (string | null)[]): string =>
+  `${capital(parts.filter((part) => part !== null && part !== '').join(''))}.`;
 
 export const plural = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;

@@ -15,7 +15,8 @@ const SOURCE = generated(SCOPE);
 /** Where I/O fails now and then. */
 const FAULTY = generated({ ...SCOPE, faults: true });
 const unit = (mode: SyncMode, number: number, schedules = 64): Unit => ({ mode, number, schedules });
-const run = (options: CampaignOptions, work: Unit, benches = new Benches(), source = SOURCE): UnitResult => runUnit(options, source, work, benches, neverStop);
+const run = (options: CampaignOptions, work: Unit, benches = new Benches(), source = SOURCE): UnitResult =>
+  runUnit(options, source, work, benches, neverStop);
 
 /** Benches that run everything from the learned table, from their first schedule on, or nothing ever. */
 class BenchesWith extends Benches {
@@ -43,7 +44,8 @@ describe('runUnit', () => {
   });
 
   it('tells what the strategy promises, of those runs that it has a promise for', () => {
-    const boundsOf = (strategy: string): UnitResult['bounds'] => run(optionsFor(settingWithout([]), { strategy }), unit('full', 0, 200)).bounds;
+    const boundsOf = (strategy: string): UnitResult['bounds'] =>
+      run(optionsFor(settingWithout([]), { strategy }), unit('full', 0, 200)).bounds;
     expect(boundsOf('random')).toEqual([]);
     const bounds = boundsOf('pct');
     expect(bounds.map(({ depth }) => depth)).toEqual([2, 3, 4]);
@@ -74,7 +76,14 @@ describe('runUnit', () => {
     const result = run(optionsFor(settingWithout(['copyBeforeWrite'])), unit('none', 3, 1000));
     const [found] = result.found;
     expect(result.found).toHaveLength(1);
-    expect(found).toMatchObject({ unit: 3, run: result.schedules - 1, scenario: { mode: 'none' }, violation: { property: 'snapshot-kept' }, without: ['copyBeforeWrite'], cause: ['copyBeforeWrite'] });
+    expect(found).toMatchObject({
+      unit: 3,
+      run: result.schedules - 1,
+      scenario: { mode: 'none' },
+      violation: { property: 'snapshot-kept' },
+      without: ['copyBeforeWrite'],
+      cause: ['copyBeforeWrite'],
+    });
     expect(result.schedules).toBeLessThan(1000);
     expect(found!.schedule[0]).toBe(1); // the job comes first, unless an early request does
     expect(found!.schedule.length).toBeLessThanOrEqual(result.steps);
@@ -104,12 +113,19 @@ describe('a unit is decided by seed, mode and number alone', () => {
   // Rules are off in some, so that failures are compared too.
   const CAMPAIGNS: readonly Campaign[] = [
     { options: optionsFor(settingWithout([])), source: SOURCE },
-    { options: optionsFor(settingWithout(['lookAgainAfterWaking', 'copyBeforeDiscard'], { wake: 'qemu' }), { keepGoing: true }), source: SOURCE },
-    { options: optionsFor(settingWithout(['checkBitAfterWaiting'], { effects: 'cluster' }), { keepGoing: true, strategy: 'random' }), source: SOURCE },
+    {
+      options: optionsFor(settingWithout(['lookAgainAfterWaking', 'copyBeforeDiscard'], { wake: 'qemu' }), { keepGoing: true }),
+      source: SOURCE,
+    },
+    {
+      options: optionsFor(settingWithout(['checkBitAfterWaiting'], { effects: 'cluster' }), { keepGoing: true, strategy: 'random' }),
+      source: SOURCE,
+    },
     { options: optionsFor(settingWithout(['staleErrorIsForgotten', 'resumeWakesPausedJob']), { keepGoing: true }), source: FAULTY },
   ];
   const UNITS: readonly Unit[] = MODES.flatMap((mode) => [0, 1, 2].map((number) => unit(mode, number, 80)));
-  const inOrder = ({ options, source }: Campaign, units: readonly Unit[], benches: () => Benches): Map<string, UnitResult> => new Map(units.map((work) => [`${work.mode} ${work.number}`, run(options, work, benches(), source)]));
+  const inOrder = ({ options, source }: Campaign, units: readonly Unit[], benches: () => Benches): Map<string, UnitResult> =>
+    new Map(units.map((work) => [`${work.mode} ${work.number}`, run(options, work, benches(), source)]));
   const FRESH = CAMPAIGNS.map((campaign) => inOrder(campaign, UNITS, () => new Benches()));
 
   it('whoever ran what before: one set of benches for all, in this order and backwards', () => {
@@ -155,7 +171,10 @@ describe('a unit is decided by seed, mode and number alone', () => {
     /** The first numbers that scenarios are drawn from. */
     const drawn = (options: CampaignOptions, work: Unit): string => {
       let first: string | null = null;
-      const source: ScenarioSource = { ...SOURCE, draw: (mode, random) => ((first ??= [random.bits(), random.bits()].join(' ')), SOURCE.draw(mode, random)) };
+      const source: ScenarioSource = {
+        ...SOURCE,
+        draw: (mode, random) => ((first ??= [random.bits(), random.bits()].join(' ')), SOURCE.draw(mode, random)),
+      };
       run(options, work, new Benches(), source);
       return first!;
     };
@@ -172,7 +191,10 @@ describe('the learned table and the generators agree', () => {
 
   it.each(CASES)('without $rule', ({ rule, i }) => {
     for (const [m, mode] of MODES.entries()) {
-      const options = optionsFor(settingWithout([rule], { wake: WAKES[(i + m) % 2]!, effects: GRAINS[(i >> 1) % 2]! }), { seed: rule, keepGoing: true });
+      const options = optionsFor(settingWithout([rule], { wake: WAKES[(i + m) % 2]!, effects: GRAINS[(i >> 1) % 2]! }), {
+        seed: rule,
+        keepGoing: true,
+      });
       const [table, generators] = [new BenchesWith(true), new BenchesWith(false)];
       for (const number of [0, 1]) {
         const result = run(options, unit(mode, number, 80), table, FAULTY);
@@ -213,14 +235,21 @@ describe('a correct job', () => {
 
   it.each(CASES)('holds: $mode, wake order $wake, effects by $effects', ({ mode, wake, effects }) => {
     for (const source of [SOURCE, FAULTY]) {
-      const result = run(optionsFor(settingWithout([], { wake, effects }), { seed: `holds ${wake} ${effects}` }), unit(mode, 0, 1_500), new Benches(), source);
+      const result = run(
+        optionsFor(settingWithout([], { wake, effects }), { seed: `holds ${wake} ${effects}` }),
+        unit(mode, 0, 1_500),
+        new Benches(),
+        source,
+      );
       expect(result.found).toEqual([]);
       expect(result).toMatchObject({ schedules: 1_500, cutOff: 0 });
     }
   });
 
   it.each(Object.keys(STRATEGIES))('holds under the strategy %s', (strategy) => {
-    for (const mode of MODES) for (const source of [SOURCE, FAULTY]) expect(run(optionsFor(settingWithout([]), { strategy }), unit(mode, 1, 500), new Benches(), source).found).toEqual([]);
+    for (const mode of MODES)
+      for (const source of [SOURCE, FAULTY])
+        expect(run(optionsFor(settingWithout([]), { strategy }), unit(mode, 1, 500), new Benches(), source).found).toEqual([]);
   });
 
   // Green is not empty: what a mode can meet, 12,000 schedules of the default search do meet; what takes errors, with errors.
@@ -230,7 +259,9 @@ describe('a correct job', () => {
       const runsOf = MARK_IDS.map(() => 0);
       const met = (): MarkId[] => MARK_IDS.filter((_, m) => runsOf[m]! > 0);
       for (let number = 0; number < 12 && met().length < possible.length; number++) {
-        run(optionsFor(settingWithout([])), unit(mode, number, 1_000), new Benches(), source).marks.forEach((runs, m) => (runsOf[m]! += runs));
+        run(optionsFor(settingWithout([])), unit(mode, number, 1_000), new Benches(), source).marks.forEach(
+          (runs, m) => (runsOf[m]! += runs),
+        );
       }
       expect(met()).toEqual(possible);
     }
@@ -248,7 +279,8 @@ function needed(rule: RuleName, mode: SyncMode, schedulesMax: number, source = n
 describe('each rule is needed', () => {
   it.each(RULE_NAMES)(`without %s a property breaks within ${SURELY} schedules, in each mode that it means something to`, (rule) => {
     expect(modesOf(rule)).not.toEqual([]);
-    for (const mode of modesOf(rule)) expect({ mode, schedules: needed(rule, mode, SURELY) }).toEqual({ mode, schedules: expect.any(Number) });
+    for (const mode of modesOf(rule))
+      expect({ mode, schedules: needed(rule, mode, SURELY) }).toEqual({ mode, schedules: expect.any(Number) });
   });
 
   it.each(RULE_NAMES.filter((rule) => modesOf(rule).length < MODES.length))('without %s all holds in the other modes', (rule) => {

@@ -80,13 +80,29 @@ const FOUND_MAX = 10;
  * @param shouldStop asked before each scenario, and now and then within a run; complete runs count
  * @param onSighting told of each failure at once: it must not be lost while its cause is searched for
  */
-export function runUnit(options: CampaignOptions, source: ScenarioSource, unit: Unit, benches: Benches, shouldStop: () => boolean, onSighting: (sighting: Sighting) => void = () => {}): UnitResult {
+export function runUnit(
+  options: CampaignOptions,
+  source: ScenarioSource,
+  unit: Unit,
+  benches: Benches,
+  shouldStop: () => boolean,
+  onSighting: (sighting: Sighting) => void = () => {},
+): UnitResult {
   const random = randomNumbers(`${options.seed}/${unit.mode}/${unit.number}`);
   const strategy = STRATEGIES[options.strategy]!();
   const marks = MARK_IDS.map(() => 0);
   const found: Found[] = [];
   let [schedules, steps, scenarios, cutOff] = [0, 0, 0, 0];
-  const result = (): UnitResult => ({ mode: unit.mode, schedules, steps, scenarios, cutOff, marks, found, bounds: strategy.bounds?.() ?? [] });
+  const result = (): UnitResult => ({
+    mode: unit.mode,
+    schedules,
+    steps,
+    scenarios,
+    cutOff,
+    marks,
+    found,
+    bounds: strategy.bounds?.() ?? [],
+  });
   while (schedules < unit.schedules && !shouldStop()) {
     const scenario = source.draw(unit.mode, random);
     const bench = benches.for(scenario, options.setting, source.schedulesPerScenario >= REMEMBER_FROM);

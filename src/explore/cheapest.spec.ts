@@ -10,7 +10,12 @@ import { Experiment, Prefer, namedSchedule } from './experiment.ts';
 
 const LIMITS = { below: ANY_COST, bytesMax: 2 ** 26, shouldStop: () => false };
 
-function cheapest(scenario: Scenario, setting: Setting, limits: Partial<typeof LIMITS> = {}, isWanted = (_: unknown, __: readonly number[]): boolean => true): CheapestResult {
+function cheapest(
+  scenario: Scenario,
+  setting: Setting,
+  limits: Partial<typeof LIMITS> = {},
+  isWanted = (_: unknown, __: readonly number[]): boolean => true,
+): CheapestResult {
   const { machine, properties } = new Experiment(scenario, setting);
   return cheapestSchedule(machine, properties, { ...LIMITS, ...limits }, isWanted);
 }
@@ -42,7 +47,10 @@ describe('cheapestSchedule', () => {
 
   it('says so when it did not come to its end', () => {
     const { machine, properties } = new Experiment(TOP, settingWithout([]));
-    expect(cheapestSchedule(machine, properties, { ...LIMITS, bytesMax: 10_000 }, () => true)).toMatchObject({ cheapest: null, complete: false });
+    expect(cheapestSchedule(machine, properties, { ...LIMITS, bytesMax: 10_000 }, () => true)).toMatchObject({
+      cheapest: null,
+      complete: false,
+    });
   });
 
   it('goes on to the next one where the first is not wanted', () => {
@@ -70,7 +78,11 @@ describe('cheapestSchedule', () => {
     const again = new Experiment(scenario, setting);
     const prefer = new Prefer(again.machine, namedSchedule(scenario, setting, found!.schedule));
     const { violation, steps } = again.run(prefer);
-    expect({ property: violation?.property, preemptions: prefer.preemptions, steps }).toEqual({ property: found!.violation.property, preemptions: found!.preemptions, steps: found!.steps });
+    expect({ property: violation?.property, preemptions: prefer.preemptions, steps }).toEqual({
+      property: found!.violation.property,
+      preemptions: found!.preemptions,
+      steps: found!.steps,
+    });
     expect(bruteForce(scenario, setting, found!.preemptions)).toEqual({ preemptions: found!.preemptions, steps: found!.steps });
   });
 });
@@ -80,7 +92,8 @@ function bruteForce(scenario: Scenario, setting: Setting, preemptionsMax: number
   const { machine, properties } = new Experiment(scenario, setting);
   const ready = new Int32Array(machine.coroutines.all.length + 1);
   let best: ScheduleCost | null = null;
-  const isBetter = (cost: ScheduleCost): boolean => best === null || cost.preemptions < best.preemptions || (cost.preemptions === best.preemptions && cost.steps < best.steps);
+  const isBetter = (cost: ScheduleCost): boolean =>
+    best === null || cost.preemptions < best.preemptions || (cost.preemptions === best.preemptions && cost.steps < best.steps);
   const visit = (schedule: readonly number[], preemptions: number): void => {
     machine.begin();
     properties.begin();
@@ -93,7 +106,8 @@ function bruteForce(scenario: Scenario, setting: Setting, preemptionsMax: number
       return;
     }
     const ids = [...ready.subarray(0, machine.ready(ready))];
-    if (ids.length === 0 && properties.end() !== null && isBetter({ preemptions, steps: schedule.length })) best = { preemptions, steps: schedule.length };
+    if (ids.length === 0 && properties.end() !== null && isBetter({ preemptions, steps: schedule.length }))
+      best = { preemptions, steps: schedule.length };
     const last = schedule.at(-1) ?? 0;
     for (const id of ids) {
       const more = preemptions + (id !== last && ids.includes(last) ? 1 : 0);

@@ -49,7 +49,12 @@ const ASK_EVERY = 1 << 12;
  * Searches the scenario that the machine has loaded.
  * @param isWanted asked of each violation, the cheapest first; a schedule that breaks something else ends there
  */
-export function cheapestSchedule(machine: Machine, properties: Properties, limits: CheapestLimits, isWanted: (violation: Violation, schedule: readonly number[]) => boolean): CheapestResult {
+export function cheapestSchedule(
+  machine: Machine,
+  properties: Properties,
+  limits: CheapestLimits,
+  isWanted: (violation: Violation, schedule: readonly number[]) => boolean,
+): CheapestResult {
   return new Search(machine, properties, limits, isWanted).run();
 }
 
@@ -74,7 +79,12 @@ class Search {
   #hasStopped = false;
   #cheapest: Cheapest | null = null;
 
-  constructor(machine: Machine, properties: Properties, limits: CheapestLimits, isWanted: (violation: Violation, schedule: readonly number[]) => boolean) {
+  constructor(
+    machine: Machine,
+    properties: Properties,
+    limits: CheapestLimits,
+    isWanted: (violation: Violation, schedule: readonly number[]) => boolean,
+  ) {
     this.#machine = machine;
     this.#properties = properties;
     this.#limits = limits;
@@ -93,7 +103,8 @@ class Search {
     this.#arrive(ROOT, NOBODY);
     // By number of steps, the places from which it takes a preemption to go on, with who does.
     let preempting: Move[][] = [];
-    for (let preemptions = 0; (preemptions === 0 || preempting.length > 0) && !this.#isOver; preemptions++) preempting = this.#layer(preemptions, preempting);
+    for (let preemptions = 0; (preemptions === 0 || preempting.length > 0) && !this.#isOver; preemptions++)
+      preempting = this.#layer(preemptions, preempting);
     world.untrack();
     return { cheapest: this.#cheapest, complete: !this.#hasStopped, states: this.#seen.size };
   }
@@ -139,7 +150,11 @@ class Search {
   #move({ from, id }: Move, cost: ScheduleCost, next: number[]): void {
     const machine = this.#machine;
     const properties = this.#properties;
-    if (this.#seen.isFull || this.#places.bytes > this.#limits.bytesMax || (++this.#moves % ASK_EVERY === 0 && this.#limits.shouldStop(this.#seen.size))) {
+    if (
+      this.#seen.isFull ||
+      this.#places.bytes > this.#limits.bytesMax ||
+      (++this.#moves % ASK_EVERY === 0 && this.#limits.shouldStop(this.#seen.size))
+    ) {
       this.#hasStopped = true;
       return;
     }

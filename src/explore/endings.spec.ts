@@ -60,7 +60,11 @@ const FILE = 'parking.mjs';
 /** The property that breaks first in a small scope; null: it is proven to hold. */
 function firstBroken(mode: SyncMode, where: Parks): string | null {
   registerJob(FILE, parking(where));
-  const sweeper = new Sweeper({ scopes: [{ mode, clusters: 1, clusterSectors: 2, requests: 1 }], setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 1, ownJob: FILE }, keepGoing: false });
+  const sweeper = new Sweeper({
+    scopes: [{ mode, clusters: 1, clusterSectors: 2, requests: 1 }],
+    setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 1, ownJob: FILE },
+    keepGoing: false,
+  });
   for (let unit = 0; unit < sweeper.units; unit++) {
     const { found, cut } = sweeper.run(unit, 2 ** 26, neverStop);
     if (found.length > 0) return found[0]!.violation.property;

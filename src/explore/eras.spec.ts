@@ -18,11 +18,19 @@ function causesOf(without: readonly RuleName[]): Set<string> {
   const benches = new Benches();
   const causes = (): Set<string> => new Set(tally.found.map(({ cause }) => cause.join(' and ')));
   for (let n = 0; n < UNITS_MAX * MODES.length && !without.every((rule) => causes().has(rule)); n++) {
-    const unit = { mode: MODES[n % MODES.length]!, number: Math.floor(n / MODES.length), schedules: source.scenariosPerUnit * source.schedulesPerScenario };
+    const unit = {
+      mode: MODES[n % MODES.length]!,
+      number: Math.floor(n / MODES.length),
+      schedules: source.scenariosPerUnit * source.schedulesPerScenario,
+    };
     const options = optionsFor(settingWithout(known.withoutIn(unit, n)), { keepGoing: true });
     const result = runUnit(options, source, unit, benches, neverStop);
     tally.add(result);
-    known.add(n, unit.mode, result.found.map(({ cause }) => cause));
+    known.add(
+      n,
+      unit.mode,
+      result.found.map(({ cause }) => cause),
+    );
   }
   return causes();
 }
@@ -37,6 +45,23 @@ describe('a search of QEMU 1.6', () => {
 
   it('so finds all of its defects that the model can express', () => {
     const defects = [...causes].flatMap((rule) => defectsOf(RULES[rule as RuleName] as Rule));
-    expect(defects).toEqual(expect.arrayContaining(['S-01', 'S-02', 'S-03', 'S-04', 'S-05', 'S-06', 'S-08', 'S-09', 'S-10', 'S-11', 'S-12', 'S-19', 'S-24', 'S-25']));
+    expect(defects).toEqual(
+      expect.arrayContaining([
+        'S-01',
+        'S-02',
+        'S-03',
+        'S-04',
+        'S-05',
+        'S-06',
+        'S-08',
+        'S-09',
+        'S-10',
+        'S-11',
+        'S-12',
+        'S-19',
+        'S-24',
+        'S-25',
+      ]),
+    );
   });
 });

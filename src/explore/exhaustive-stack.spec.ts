@@ -43,7 +43,9 @@ class NoLateCancel extends Properties {
   }
   override after(coroutine: Coroutine, step: Step): Violation | null {
     const { stateSeen, offsetSeen } = this.#machine.job.status;
-    return stateSeen === JobState.cancelled && offsetSeen === 96 ? { property: 'no-late-cancel', detail: 'cancelled near the end' } : super.after(coroutine, step);
+    return stateSeen === JobState.cancelled && offsetSeen === 96
+      ? { property: 'no-late-cancel', detail: 'cancelled near the end' }
+      : super.after(coroutine, step);
   }
 }
 

@@ -70,9 +70,12 @@ describe('searchExhaustively', () => {
     machine.step = (id) => {
       const before = world.cells.slice();
       step(id);
-      if (id === job.id && machine.stepName(job.pending) === 'sleep c1') for (const [cell, value] of before.entries()) world.store(cell, value); // a step that undoes itself
+      if (id === job.id && machine.stepName(job.pending) === 'sleep c1')
+        for (const [cell, value] of before.entries()) world.store(cell, value); // a step that undoes itself
     };
-    expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: neverStop }).broken).toMatchObject({ violation: { property: 'always-finishes', detail: expect.stringContaining('for ever') } });
+    expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: neverStop }).broken).toMatchObject({
+      violation: { property: 'always-finishes', detail: expect.stringContaining('for ever') },
+    });
   });
 });
 

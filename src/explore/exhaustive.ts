@@ -43,8 +43,14 @@ const UNKNOWN = -1;
 const COROUTINES_MAX = 31;
 
 /** @throws if the scenario has more coroutines than there are bits; UnsoundReduction if a step that nobody should notice is noticed */
-export function searchExhaustively(machine: Machine, properties: Properties, { bytesMax, shouldStop, onEnd }: ExhaustiveLimits, reductions: Reductions = ALL_REDUCTIONS): ExhaustiveResult {
-  if (machine.coroutines.all.length > COROUTINES_MAX) throw new Error(`an exhaustive search of more than ${COROUTINES_MAX} coroutines would never end`);
+export function searchExhaustively(
+  machine: Machine,
+  properties: Properties,
+  { bytesMax, shouldStop, onEnd }: ExhaustiveLimits,
+  reductions: Reductions = ALL_REDUCTIONS,
+): ExhaustiveResult {
+  if (machine.coroutines.all.length > COROUTINES_MAX)
+    throw new Error(`an exhaustive search of more than ${COROUTINES_MAX} coroutines would never end`);
   return new Search(machine, properties, new StateSet(bytesMax), reductions, onEnd).run(shouldStop);
 }
 
@@ -215,7 +221,8 @@ class Search {
   #heldNow(byProtocol: boolean, last: number): number {
     const machine = this.#machine;
     const count = machine.ready(this.#ids);
-    if (last !== NOBODY && (count > 1 || this.#ids[0] === last) && machine.coroutines.isReady(last) && this.#isHeld(last, byProtocol)) return last;
+    if (last !== NOBODY && (count > 1 || this.#ids[0] === last) && machine.coroutines.isReady(last) && this.#isHeld(last, byProtocol))
+      return last;
     for (let i = count - 1; i >= 0; i--) {
       const id = this.#ids[i]!;
       if (id !== last && this.#isHeld(id, byProtocol)) return id;

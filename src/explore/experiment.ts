@@ -41,7 +41,12 @@ export class Experiment {
     this.machine = new Machine(shapeOf(scenario, setting));
     this.properties = new Properties(this.machine);
     this.machine.load(scenario);
-    this.#runner = new Runner(this.machine, this.properties, null, scenario.disk.sectors <= ROUNDS_SECTORS_MAX ? new Rounds(this.machine) : null);
+    this.#runner = new Runner(
+      this.machine,
+      this.properties,
+      null,
+      scenario.disk.sectors <= ROUNDS_SECTORS_MAX ? new Rounds(this.machine) : null,
+    );
   }
 
   run(strategy: Strategy): RunResult {

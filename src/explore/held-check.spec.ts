@@ -21,7 +21,8 @@ function search(reductions: Reductions, spoil: (machine: Machine) => void = () =
 /** Does what no rule speaks of: the reader waits for no copy. */
 function readerWaitsForNone({ job: { inFlight } }: Machine): void {
   const newestOverlapping = inFlight.newestOverlapping.bind(inFlight);
-  inFlight.newestOverlapping = (me, range) => (me instanceof GuestRequest && me.kindSeen === 'readT0' ? null : newestOverlapping(me, range));
+  inFlight.newestOverlapping = (me, range) =>
+    me instanceof GuestRequest && me.kindSeen === 'readT0' ? null : newestOverlapping(me, range);
 }
 
 /** The same for a guest that is about to write: it does not wait for the job's or another guest's copy. */
@@ -37,7 +38,9 @@ describe('a step that is held', () => {
 
   it.each([readerWaitsForNone, writerWaitsForNone])('is an error if the code does not, although all rules are on: %o', (spoil) => {
     expect(search(NO_REDUCTION, spoil).broken).toMatchObject({ violation: { property: 'stable-reader' } });
-    expect(() => search({ ...NO_REDUCTION, held: true }, spoil)).toThrow(/^the search takes the step "[^"]+" for one that nobody else notices, and it .+ so it proves nothing of this job/);
+    expect(() => search({ ...NO_REDUCTION, held: true }, spoil)).toThrow(
+      /^the search takes the step "[^"]+" for one that nobody else notices, and it .+ so it proves nothing of this job/,
+    );
   });
 });
 

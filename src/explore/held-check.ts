@@ -18,7 +18,8 @@ export class UnsoundReduction extends Error {
 }
 
 /** Whether it is one, whichever thread it comes from. */
-export const isUnsoundReduction = (error: unknown): error is Error => error instanceof Error && (error instanceof UnsoundReduction || (error.stack ?? '').startsWith('UnsoundReduction: '));
+export const isUnsoundReduction = (error: unknown): error is Error =>
+  error instanceof Error && (error instanceof UnsoundReduction || (error.stack ?? '').startsWith('UnsoundReduction: '));
 
 /** Of each step so many times before chance decides, then in one state in so many (a power of two). */
 const ALWAYS_AT_FIRST = 16;
@@ -141,8 +142,13 @@ export class HeldCheck {
   }
 
   #unsound(held: Ran, others: readonly Ran[], what: string): UnsoundReduction {
-    const name = ({ id, step }: Ran): string => `${this.#machine.coroutineName(this.#machine.coroutines.byId(id))}: ${this.#machine.stepName(step)}`;
-    return new UnsoundReduction(`the search takes the step "${name(held)}" for one that nobody else notices, and it ${what}: ${others.map((ran) => `"${name(ran)}"`).join(', ')}; so it proves nothing of this job (model/reductions/held.ts)`);
+    const name = ({ id, step }: Ran): string =>
+      `${this.#machine.coroutineName(this.#machine.coroutines.byId(id))}: ${this.#machine.stepName(step)}`;
+    return new UnsoundReduction(
+      `the search takes the step "${name(held)}" for one that nobody else notices, and ` +
+        `it ${what}: ${others.map((ran) => `"${name(ran)}"`).join(', ')}; so it proves nothing of this job ` +
+        '(model/reductions/held.ts)',
+    );
   }
 }
 

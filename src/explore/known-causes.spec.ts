@@ -56,7 +56,11 @@ describe('a shallow and a deep rule off', () => {
       const without = isOn ? causes.withoutIn(unit(n, 'none'), n) : WITHOUT;
       const result = runUnit(optionsFor(settingWithout(without), { keepGoing: true }), source, unit(n, 'none'), benches, neverStop);
       tally.add(result);
-      causes.add(n, 'none', result.found.map(({ cause }) => cause));
+      causes.add(
+        n,
+        'none',
+        result.found.map(({ cause }) => cause),
+      );
     }
     return tally.found.map(({ cause }) => cause.join());
   }

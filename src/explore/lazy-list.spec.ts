@@ -5,7 +5,14 @@ describe('lists that are made item by item', () => {
   it('have what a list in memory would have', () => {
     const letters = listOf(['a', 'b']);
     expect([...joined([letters, listOf<string>([]), letters.map((letter) => letter.toUpperCase())])]).toEqual(['a', 'b', 'A', 'B']);
-    expect([...pairs(letters, listOf([1, 2, 3]))]).toEqual([['a', 1], ['a', 2], ['a', 3], ['b', 1], ['b', 2], ['b', 3]]);
+    expect([...pairs(letters, listOf([1, 2, 3]))]).toEqual([
+      ['a', 1],
+      ['a', 2],
+      ['a', 3],
+      ['b', 1],
+      ['b', 2],
+      ['b', 3],
+    ]);
     expect([...subsets(2)]).toEqual([[], [0], [1], [0, 1]]);
   });
 
@@ -24,7 +31,11 @@ describe('multisets', () => {
   });
 
   it('stand for all lists', () => {
-    for (const [n, size] of [[1, 4], [3, 3], [6, 4]] as const) {
+    for (const [n, size] of [
+      [1, 4],
+      [3, 3],
+      [6, 4],
+    ] as const) {
       const things = Array.from({ length: n }, (_, i) => i);
       const all = [...multisets(things, size)];
       expect(new Set(all.map(String)).size).toBe(all.length);

@@ -44,7 +44,8 @@ export function pairs<A, B>(a: LazyList<A>, b: LazyList<B>): LazyList<readonly [
 }
 
 /** Every choice of the numbers below n, in ascending order. */
-export const subsets = (n: number): LazyList<number[]> => new LazyList(2 ** n, (index) => Array.from({ length: n }, (_, i) => i).filter((i) => Math.floor(index / 2 ** i) % 2 === 1));
+export const subsets = (n: number): LazyList<number[]> =>
+  new LazyList(2 ** n, (index) => Array.from({ length: n }, (_, i) => i).filter((i) => Math.floor(index / 2 ** i) % 2 === 1));
 
 /** n over k, exact up to 2^53. */
 export function choose(n: number, k: number): number {

@@ -33,9 +33,22 @@ function search(job: OwnJobFile, scenario: Scenario, reductions: Reductions): Ex
   const properties = new Properties(machine);
   machine.load(scenario);
   const ends = new Set<string>();
-  const { target, job: { status } } = machine;
-  const onEnd = (): unknown => ends.add(JSON.stringify([status.stateSeen, status.offsetSeen, Array.from({ length: target.sectors }, (_, s) => target.isWrittenAt(s) && machine.contentName(target.contentAt(s)))]));
-  return { ...searchExhaustively(machine, properties, { bytesMax: 2 ** 28, shouldStop: neverStop, onEnd }, reductions), ends: [...ends].toSorted() };
+  const {
+    target,
+    job: { status },
+  } = machine;
+  const onEnd = (): unknown =>
+    ends.add(
+      JSON.stringify([
+        status.stateSeen,
+        status.offsetSeen,
+        Array.from({ length: target.sectors }, (_, s) => target.isWrittenAt(s) && machine.contentName(target.contentAt(s))),
+      ]),
+    );
+  return {
+    ...searchExhaustively(machine, properties, { bytesMax: 2 ** 28, shouldStop: neverStop, onEnd }, reductions),
+    ends: [...ends].toSorted(),
+  };
 }
 
 const SCENARIOS: readonly Scenario[] = [
@@ -113,7 +126,11 @@ function* copyOnce(backup: Backup, me: Copier, c: number): Run {
 
 function proofOf(name: OwnJobFile, job: Job, scope: Scope): SweepResult[] {
   registerJob(name, job);
-  const sweeper = new Sweeper({ scopes: [scope], setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: name }, keepGoing: false });
+  const sweeper = new Sweeper({
+    scopes: [scope],
+    setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: name },
+    keepGoing: false,
+  });
   return Array.from({ length: sweeper.units }, (_, unit) => sweeper.run(unit, 2 ** 28, neverStop));
 }
 
@@ -122,12 +139,25 @@ const READ: Scope = { mode: 'none', clusters: 2, clusterSectors: 1, requests: 2,
 
 describe('a proof of a job with a reader', () => {
   it('is none if the reader holds only the first of the clusters that it reads', () => {
-    const found = proofOf('first-held.mjs', withReader((me) => me.firstCluster + 1), READ).flatMap((result) => result.found);
+    const found = proofOf(
+      'first-held.mjs',
+      withReader((me) => me.firstCluster + 1),
+      READ,
+    ).flatMap((result) => result.found);
     expect(found.map(({ violation }) => violation.property)).toContain('stable-reader');
   });
 
   it('holds if the reader holds them all', () => {
-    expect(proofOf('all-held.mjs', withReader((me) => me.endCluster), READ)).toMatchObject([{ found: [], cut: null }, { found: [], cut: null }]);
+    expect(
+      proofOf(
+        'all-held.mjs',
+        withReader((me) => me.endCluster),
+        READ,
+      ),
+    ).toMatchObject([
+      { found: [], cut: null },
+      { found: [], cut: null },
+    ]);
   });
 });
 
@@ -145,21 +175,37 @@ describe('a variable outside of the functions that begins to matter late', () =>
   }
 
   it('is told of by an exhaustive search, although its table hardly runs the job', () => {
-    expect(() => proofOf('late.mjs', late(9_000), { mode: 'none', clusters: 1, clusterSectors: 1, requests: 1, kinds: ['write'] })).toThrow(/^late\.mjs: from the step "write\.start" it goes on now in one way and now in another/);
+    expect(() => proofOf('late.mjs', late(9_000), { mode: 'none', clusters: 1, clusterSectors: 1, requests: 1, kinds: ['write'] })).toThrow(
+      /^late\.mjs: from the step "write\.start" it goes on now in one way and now in another/,
+    );
   });
 
   it('is told of by a random search', () => {
     const job = late(2_000);
     registerJob('late.mjs', job);
     const source = { ...generated({ clusters: 1, clusterSectors: 1, writes: 2 }), scenariosPerUnit: Infinity };
-    const options: CampaignOptions = { seed: 'late', strategy: 'random', setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: 'late.mjs' }, keepGoing: true };
-    expect(() => runUnit(options, source, { mode: 'none', number: 0, schedules: 20_000 }, new Benches(), neverStop)).toThrow(/^late\.mjs: from the step "\S+( c0)?" it goes on now in one way and now in another/);
+    const options: CampaignOptions = {
+      seed: 'late',
+      strategy: 'random',
+      setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: 'late.mjs' },
+      keepGoing: true,
+    };
+    expect(() => runUnit(options, source, { mode: 'none', number: 0, schedules: 20_000 }, new Benches(), neverStop)).toThrow(
+      /^late\.mjs: from the step "\S+( c0)?" it goes on now in one way and now in another/,
+    );
   });
 
   it('is told of where a failure does not come again', () => {
-    registerJob('late.mjs', withReader((me) => me.endCluster));
+    registerJob(
+      'late.mjs',
+      withReader((me) => me.endCluster),
+    );
     const scenario = smallScenario('none', [request('g1', 'write', [0, 1])], { sectors: 1, cancel: true });
-    const run: FailingRun = { scenario, setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'late.mjs' }, steps: [] };
+    const run: FailingRun = {
+      scenario,
+      setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'late.mjs' },
+      steps: [],
+    };
     const says = 'late.mjs: a run that broke a property broke none when it was run again: something outside of the cells changes';
     expect(() => recordTrace(run, { minimal: 'not tried' })).toThrow(new JobError(says));
     expect(() => shrink(run, neverStop)).toThrow(new JobError(says));

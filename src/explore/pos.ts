@@ -41,7 +41,8 @@ export class Pos implements Strategy {
   }
 
   done(id: number, step: Step): void {
-    for (let other = 0; other < this.#priority.length; other++) if (other === id || mayRace(step, this.#pending[other]!)) this.#priority[other] = NONE;
+    for (let other = 0; other < this.#priority.length; other++)
+      if (other === id || mayRace(step, this.#pending[other]!)) this.#priority[other] = NONE;
   }
 }
 

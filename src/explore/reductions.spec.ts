@@ -28,7 +28,11 @@ interface Searched extends ExhaustiveResult {
 }
 
 /** Searches with these reductions and no other. */
-function search(scenario: Scenario, reductions: Partial<Reductions>, { wake = 'any', without = [], statesMax = Infinity }: Setting = {}): Searched {
+function search(
+  scenario: Scenario,
+  reductions: Partial<Reductions>,
+  { wake = 'any', without = [], statesMax = Infinity }: Setting = {},
+): Searched {
   const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake, without, requestsMin: 0 }));
   const properties = new Properties(machine);
   machine.load(scenario);
@@ -38,21 +42,33 @@ function search(scenario: Scenario, reductions: Partial<Reductions>, { wake = 'a
     ends.add(end);
     disks.add(`${end} ${sectorsOf(machine, machine.source)}`);
   };
-  const result = searchExhaustively(machine, properties, { bytesMax: 2 ** 26, shouldStop: (seen) => seen > statesMax, onEnd }, { ...NO_REDUCTION, ...reductions });
+  const result = searchExhaustively(
+    machine,
+    properties,
+    { bytesMax: 2 ** 26, shouldStop: (seen) => seen > statesMax, onEnd },
+    { ...NO_REDUCTION, ...reductions },
+  );
   return { ...result, ends, disks };
 }
 
 function endOf(machine: Machine): string {
   const { job, target, coroutines } = machine;
   const { stateSeen, errorSeen, offsetSeen, eventsSeen, eventSeen, ioStatusSeen } = job.status;
-  const alive = coroutines.alive().map((c) => nameOf(c.pending).label).toSorted();
+  const alive = coroutines
+    .alive()
+    .map((c) => nameOf(c.pending).label)
+    .toSorted();
   return JSON.stringify([stateSeen, errorSeen, offsetSeen, eventsSeen, eventSeen, ioStatusSeen, alive, sectorsOf(machine, target)]);
 }
 
 /** Which request wrote a sector is left out: requests that are alike may change places. */
 function sectorsOf({ contents }: Machine, image: Machine['target']): string {
   const byGuests = contents.byGuest(0, 0);
-  return Array.from({ length: image.sectors }, (_, s) => [image.isTarget && image.isWrittenAt(s), image.isAllocatedAt(s), Math.min(image.isAllocatedAt(s) ? image.contentAt(s) : 0, byGuests)].map(Number).join()).join(' ');
+  return Array.from({ length: image.sectors }, (_, s) =>
+    [image.isTarget && image.isWrittenAt(s), image.isAllocatedAt(s), Math.min(image.isAllocatedAt(s) ? image.contentAt(s) : 0, byGuests)]
+      .map(Number)
+      .join(),
+  ).join(' ');
 }
 
 /** Small scenarios of every kind, whatever else they have. */
@@ -62,7 +78,10 @@ function drawn(mode: SyncMode, count: number, about: string, more: Partial<Scope
   return Array.from({ length: count }, () => drawScenario(arbitrary, random));
 }
 
-/** Chance hardly ever draws two requests that are alike, or all but: in two of three scenarios the last becomes like the first, in one of these but for its length. */
+/**
+ * Chance hardly ever draws two requests that are alike, or all but: in two of three scenarios the last becomes like the
+ * first, in one of these but for its length.
+ */
 function withOneLikeIt(scenario: Scenario, i: number): Scenario {
   const [first, last] = [scenario.guest[0], scenario.guest.at(-1)];
   if (i % 3 === 0 || first === undefined || first === last) return scenario;
@@ -105,7 +124,13 @@ describe('twins', () => {
 
   it.each(DIFFERENT)('are no requests that differ in %s: every state is seen', (_, other) => {
     for (const mode of MODES) {
-      for (const guest of [[ALIKE, { ...other, id: 'g2' }], [{ ...other, id: 'g1' }, { ...ALIKE, id: 'g2' }]]) {
+      for (const guest of [
+        [ALIKE, { ...other, id: 'g2' }],
+        [
+          { ...other, id: 'g1' },
+          { ...ALIKE, id: 'g2' },
+        ],
+      ]) {
         const scenario = smallScenario(mode, guest, { sectors: 3 });
         expect(search(scenario, { twins: true }).states).toBe(search(scenario, {}).states);
       }
@@ -115,11 +140,17 @@ describe('twins', () => {
   it('are no requests of which one comes after another, or has others come after it', () => {
     const [g2, g3] = [{ ...ALIKE, id: 'g2' }, request('g3', 'flush', [0, 0])];
     const flush = request('g1', 'flush', [0, 0]);
-    const guests: GuestOperation[][] = [[ALIKE, { ...g2, after: ['g1'] }], [ALIKE, g2, { ...g3, after: ['g1'] }], [ALIKE, g2, { ...g3, after: ['g2'] }], [flush, { ...g2 }, { ...ALIKE, id: 'g3', after: ['g1'] }]];
-    for (const guest of guests) for (const mode of MODES) {
-      const scenario = smallScenario(mode, guest, { sectors: 2 });
-      expect(search(scenario, { twins: true }).states).toBe(search(scenario, {}).states);
-    }
+    const guests: GuestOperation[][] = [
+      [ALIKE, { ...g2, after: ['g1'] }],
+      [ALIKE, g2, { ...g3, after: ['g1'] }],
+      [ALIKE, g2, { ...g3, after: ['g2'] }],
+      [flush, { ...g2 }, { ...ALIKE, id: 'g3', after: ['g1'] }],
+    ];
+    for (const guest of guests)
+      for (const mode of MODES) {
+        const scenario = smallScenario(mode, guest, { sectors: 2 });
+        expect(search(scenario, { twins: true }).states).toBe(search(scenario, {}).states);
+      }
     const cancelled = { ...smallScenario('none', [ALIKE, g2], { sectors: 2 }), cancelAfter: ['g2'] };
     expect(search(cancelled, { twins: true }).states).toBe(search(cancelled, {}).states);
   });
@@ -127,7 +158,14 @@ describe('twins', () => {
   it('are requests that are alike: fewer states, and nothing else', () => {
     for (const mode of MODES) {
       for (const more of [{}, { early: true }, { kind: 'discard' as const }]) {
-        const scenario = smallScenario(mode, [{ ...ALIKE, ...more }, { ...ALIKE, ...more, id: 'g2' }], { sectors: 3 });
+        const scenario = smallScenario(
+          mode,
+          [
+            { ...ALIKE, ...more },
+            { ...ALIKE, ...more, id: 'g2' },
+          ],
+          { sectors: 3 },
+        );
         const [alike, plain] = [search(scenario, { twins: true }), search(scenario, {})];
         expect(alike).toMatchObject({ broken: null, disks: plain.disks });
         expect(alike.states).toBeLessThan(plain.states);
@@ -138,7 +176,8 @@ describe('twins', () => {
 
 describe('contents', () => {
   it.each(MODES)('forgets only which guest wrote: where one request writes at most, every state is seen: %s', (mode) => {
-    for (const scenario of drawn(mode, 24, 'contents', { writes: 1 })) expect(search(scenario, { contents: true }).states).toBe(search(scenario, {}).states);
+    for (const scenario of drawn(mode, 24, 'contents', { writes: 1 }))
+      expect(search(scenario, { contents: true }).states).toBe(search(scenario, {}).states);
   });
 });
 
@@ -156,7 +195,13 @@ describe('each reduction alone, and all together', () => {
       expect(plain).toMatchObject({ broken: null, complete: true });
       for (const [name, reductions] of EACH_AND_ALL) {
         const reduced = search(scenario, reductions, { wake });
-        expect({ name, ...reduced }).toMatchObject({ name, broken: null, complete: true, ends: plain.ends, ...(keepsTheDisk(reductions) ? { disks: plain.disks } : {}) });
+        expect({ name, ...reduced }).toMatchObject({
+          name,
+          broken: null,
+          complete: true,
+          ends: plain.ends,
+          ...(keepsTheDisk(reductions) ? { disks: plain.disks } : {}),
+        });
         expect(reduced.states).toBeLessThanOrEqual(plain.states);
         states.set(name, (states.get(name) ?? 0) + plain.states - reduced.states);
       }
@@ -168,7 +213,8 @@ describe('each reduction alone, and all together', () => {
     for (const mode of Object.keys(NEEDED[rule]) as SyncMode[]) {
       for (const scenario of drawn(mode, 3, rule).map(withOneLikeIt)) {
         const plain = search(scenario, {}, { without: [rule] }).broken !== null;
-        for (const [name, reductions] of EACH_AND_ALL) expect({ name, broken: search(scenario, reductions, { without: [rule] }).broken !== null }).toEqual({ name, broken: plain });
+        for (const [name, reductions] of EACH_AND_ALL)
+          expect({ name, broken: search(scenario, reductions, { without: [rule] }).broken !== null }).toEqual({ name, broken: plain });
       }
     }
   });

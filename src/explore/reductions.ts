@@ -28,13 +28,15 @@ export function twinsOf({ scenario, guests, coroutines }: Machine): Int32Array {
   const twins = new Int32Array(coroutines.all.length + 1);
   const { guest } = scenario;
   for (let i = 1; i < guest.length; i++) {
-    for (let j = i - 1; j >= 0 && twins[guests[i]!.id] === 0; j--) if (areAlike(scenario, guest[i]!, guest[j]!)) twins[guests[i]!.id] = guests[j]!.id;
+    for (let j = i - 1; j >= 0 && twins[guests[i]!.id] === 0; j--)
+      if (areAlike(scenario, guest[i]!, guest[j]!)) twins[guests[i]!.id] = guests[j]!.id;
   }
   return twins;
 }
 
 function areAlike({ guest, cancelAfter = [] }: Scenario, a: GuestOperation, b: GuestOperation): boolean {
-  if (a.kind !== b.kind || a.first !== b.first || a.count !== b.count || a.early !== b.early || a.after.join() !== b.after.join()) return false;
+  if (a.kind !== b.kind || a.first !== b.first || a.count !== b.count || a.early !== b.early || a.after.join() !== b.after.join())
+    return false;
   const followed = [...cancelAfter, ...guest.flatMap(({ after }) => after)];
   return !followed.includes(a.id) && !followed.includes(b.id);
 }

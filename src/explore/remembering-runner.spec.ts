@@ -29,12 +29,20 @@ function outcomes(remembers: boolean, scenario: Scenario, setting: Setting, name
   const random = randomNumbers('the same');
   const all = Array.from({ length: count }, (): Outcome => {
     const { steps, violation, cutOff } = bench.runner.run(strategy, random);
-    return { steps, property: violation?.property, step: violation?.detail, cutOff, schedule: bench.runner.schedule.subarray(0, steps).join(), marks: bench.marks.hit.join('') };
+    return {
+      steps,
+      property: violation?.property,
+      step: violation?.detail,
+      cutOff,
+      schedule: bench.runner.schedule.subarray(0, steps).join(),
+      marks: bench.marks.hit.join(''),
+    };
   });
   return { all, bench };
 }
 
-const drawn = (mode: (typeof MODES)[number], seed: string, without: readonly RuleName[] = []): Scenario => drawScenario(scenarios(mode, scopeFor(without)), randomNumbers(seed));
+const drawn = (mode: (typeof MODES)[number], seed: string, without: readonly RuleName[] = []): Scenario =>
+  drawScenario(scenarios(mode, scopeFor(without)), randomNumbers(seed));
 
 function expectSame(scenario: Scenario, setting: Setting, strategy: string, count: number): { broken: number; known: number } {
   const plain = outcomes(false, scenario, setting, strategy, count).all;
@@ -46,13 +54,21 @@ function expectSame(scenario: Scenario, setting: Setting, strategy: string, coun
 describe('a runner that remembers', () => {
   it('comes to what a plain one comes to: steps, schedule, marks, whatever chooses', () => {
     for (const strategy of Object.keys(STRATEGIES)) {
-      for (const mode of MODES) for (const wake of WAKES) expect(expectSame(drawn(mode, `${mode} 1`), settingWithout([], { wake }), strategy, 150).known).toBeGreaterThan(1);
+      for (const mode of MODES)
+        for (const wake of WAKES)
+          expect(expectSame(drawn(mode, `${mode} 1`), settingWithout([], { wake }), strategy, 150).known).toBeGreaterThan(1);
     }
   });
 
   it('finds the same failures, at the same steps, and goes on finding them', () => {
     let broken = 0;
-    for (const rule of ['waitForOverlappingCopies', 'wakeWaiters', 'completedTellsError', 'topStopsAtEndOfDisk', 'drainGuestAtStart'] as const) {
+    for (const rule of [
+      'waitForOverlappingCopies',
+      'wakeWaiters',
+      'completedTellsError',
+      'topStopsAtEndOfDisk',
+      'drainGuestAtStart',
+    ] as const) {
       for (let n = 0; n < 4; n++) broken += expectSame(drawn('top', `${rule} ${n}`, [rule]), settingWithout([rule]), 'random', 400).broken;
     }
     expect(broken).toBeGreaterThan(100);
@@ -72,10 +88,19 @@ describe('a runner that remembers', () => {
 
   it('forgets one scenario when the next is loaded', () => {
     const setting = settingWithout([]);
-    const [one, other] = ['g1', 'g1'].map((id, n) => smallScenario('full', [request(id, 'write', [2 * n, 1])], { sectors: 4 })) as [Scenario, Scenario];
+    const [one, other] = ['g1', 'g1'].map((id, n) => smallScenario('full', [request(id, 'write', [2 * n, 1])], { sectors: 4 })) as [
+      Scenario,
+      Scenario,
+    ];
     const { bench } = outcomes(true, one, setting, 'random', 200);
     bench.load(other);
-    const again = Array.from({ length: 200 }, ((random, strategy) => () => bench.runner.run(strategy, random).steps)(randomNumbers('the same'), new RandomWalk()));
+    const again = Array.from(
+      { length: 200 },
+      (
+        (random, strategy) => () =>
+          bench.runner.run(strategy, random).steps
+      )(randomNumbers('the same'), new RandomWalk()),
+    );
     expect(again).toEqual(outcomes(false, other, setting, 'random', 200).all.map(({ steps }) => steps));
   });
 

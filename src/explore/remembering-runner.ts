@@ -109,7 +109,7 @@ export class RememberingRunner implements ReadySteps {
     const schedule = this.#schedule;
     if (known.size === 0) this.#learnFirstState();
     let state = FIRST_STATE;
-    for (let steps = 0; steps < this.#stepsMax; ) {
+    for (let steps = 0; steps < this.#stepsMax;) {
       this.#state = state;
       const count = (this.count = known.count(state));
       if (count === 0) return { steps, violation: this.#end(steps), cutOff: false };

@@ -13,7 +13,8 @@ it('a replay notices that it has come back to where it was', () => {
   machine.step = (id) => {
     const before = machine.world.cells.slice();
     step(id);
-    if (machine.stepName(machine.job.pending) === 'sleep c1') for (const [cell, value] of before.entries()) machine.world.store(cell, value); // a step that undoes itself
+    if (machine.stepName(machine.job.pending) === 'sleep c1')
+      for (const [cell, value] of before.entries()) machine.world.store(cell, value); // a step that undoes itself
   };
   expect(experiment.run(new Prefer(machine, [])).violation).toEqual(ROUND_AND_ROUND);
 });

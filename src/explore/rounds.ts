@@ -5,7 +5,10 @@
 import type { Machine } from '../../model/machine.ts';
 import type { Violation } from '../../properties/property.ts';
 
-export const ROUND_AND_ROUND: Violation = { property: 'always-finishes', detail: 'the last step comes back to a state that was there before: this can go on for ever' };
+export const ROUND_AND_ROUND: Violation = {
+  property: 'always-finishes',
+  detail: 'the last step comes back to a state that was there before: this can go on for ever',
+};
 
 export class Rounds {
   readonly #machine: Machine;

@@ -77,10 +77,16 @@ describe('a run', () => {
 
   it('asks once nothing can run whether somebody still waits', () => {
     const bench = benchFor(ONE_WRITE, settingWithout(['wakeWaiters'], { effects: 'cluster' }));
-    const strategy: Strategy = { ...first, pick: ({ count, ids }) => (ids[0] === 1 && bench.machine.stepName(bench.machine.job.pending) === 'copy.data c0' ? count - 1 : 0) };
+    const strategy: Strategy = {
+      ...first,
+      pick: ({ count, ids }) => (ids[0] === 1 && bench.machine.stepName(bench.machine.job.pending) === 'copy.data c0' ? count - 1 : 0),
+    };
     const { violation, cutOff } = bench.runner.run(strategy, randomNumbers('none needed'));
     expect(cutOff).toBe(false);
-    expect(violation).toMatchObject({ property: 'always-finishes', detail: expect.stringContaining('nothing can run any more, and these wait: job in "drain.copies" for g1') });
+    expect(violation).toMatchObject({
+      property: 'always-finishes',
+      detail: expect.stringContaining('nothing can run any more, and these wait: job in "drain.copies" for g1'),
+    });
   });
 
   it('starts from the same state every time', () => {
@@ -111,22 +117,38 @@ describe('a run', () => {
   });
 
   it('goes on for the guest where the command has said no', () => {
-    const short = { ...smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 4, zero: [3] }), existingTarget: { sectors: 3, backed: false, data: [] } };
+    const short = {
+      ...smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 4, zero: [3] }),
+      existingTarget: { sectors: 3, backed: false, data: [] },
+    };
     const bench = benchFor(short, settingWithout([], { effects: 'cluster' }));
     const result = bench.runner.run(first, randomNumbers('none needed'));
     expect(result).toMatchObject({ violation: null, cutOff: false });
-    expect(played(bench, result.steps)).toEqual(['job: start', 'g1: write.start', 'g1: write.send c0', 'g1: write.land c0', 'g1: write.done']);
+    expect(played(bench, result.steps)).toEqual([
+      'job: start',
+      'g1: write.start',
+      'g1: write.send c0',
+      'g1: write.land c0',
+      'g1: write.done',
+    ]);
     expect(bench.machine.job.status.stateSeen).toBe(JobState.refused);
   });
 
   it('ends with the job that an error has ended, or that an operator got over it', () => {
-    const broken = { ...smallScenario('full', [], { sectors: 2, zero: [1] }), faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] } as const;
+    const broken = {
+      ...smallScenario('full', [], { sectors: 2, zero: [1] }),
+      faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }],
+    } as const;
     const states = [broken, { ...broken, onError: { source: 'report', target: 'enospc' }, resume: true } as const].map((scenario) => {
       const bench = benchFor(scenario, settingWithout([], { effects: 'cluster' }));
       const { violation, steps } = bench.runner.run(first, randomNumbers('none needed'));
       expect(violation).toBeNull();
       const { stateSeen, errorSeen } = bench.machine.job.status;
-      return { stateSeen, error: errorSeen === NO_ERROR ? null : printError(errorSeen), who: [...new Set(played(bench, steps).map((line) => line.split(':')[0]))] };
+      return {
+        stateSeen,
+        error: errorSeen === NO_ERROR ? null : printError(errorSeen),
+        who: [...new Set(played(bench, steps).map((line) => line.split(':')[0]))],
+      };
     });
     expect(states).toEqual([
       { stateSeen: JobState.completed, error: 'ENOSPC from the target', who: ['job'] },
@@ -184,10 +206,15 @@ describe('the limit of steps', () => {
   it('is far beyond what a correct job takes', () => {
     for (const mode of MODES) {
       for (const wake of WAKES) {
-        const scenario = smallScenario(mode, [request('g1', 'write', [0, 6]), request('g2', 'write', [1, 4]), request('g3', 'discard', [0, 6])]);
+        const scenario = smallScenario(mode, [
+          request('g1', 'write', [0, 6]),
+          request('g2', 'write', [1, 4]),
+          request('g3', 'discard', [0, 6]),
+        ]);
         const bench = benchFor(scenario, settingWithout([], { wake }));
         const random = randomNumbers('far');
-        for (let run = 0; run < 100; run++) expect(bench.runner.run(new RandomWalk(), random).steps).toBeLessThan(stepsMaxOf(bench.machine) / 10);
+        for (let run = 0; run < 100; run++)
+          expect(bench.runner.run(new RandomWalk(), random).steps).toBeLessThan(stepsMaxOf(bench.machine) / 10);
       }
     }
   });
@@ -198,7 +225,8 @@ describe('the limit of steps', () => {
       const arbitrary = scenarios(mode, { ...SCOPE, faults: true });
       for (let i = 0; i < 100; i++) {
         const bench = benchFor(drawScenario(arbitrary, random), settingWithout([], { wake: WAKES[i % 2]! }));
-        for (let run = 0; run < 5; run++) expect(bench.runner.run(new StickyWalk(0.5), random).steps).toBeLessThan(stepsMaxOf(bench.machine) / 5);
+        for (let run = 0; run < 5; run++)
+          expect(bench.runner.run(new StickyWalk(0.5), random).steps).toBeLessThan(stepsMaxOf(bench.machine) / 5);
       }
     }
   });

@@ -63,7 +63,7 @@ export class Runner implements ReadySteps {
     this.#marks?.begin();
     this.#rounds?.begin();
     strategy.start(random);
-    for (let steps = 0; steps < this.#stepsMax; ) {
+    for (let steps = 0; steps < this.#stepsMax;) {
       this.count = machine.ready(this.ids);
       if (this.count === 0) return { steps, violation: this.#properties.end(), cutOff: false };
       const id = this.ids[strategy.pick(this)]!;

@@ -12,7 +12,8 @@ const nameOf = ({ mode, variant = 'plain' }: Scope): string => `${mode} ${varian
 describe('scenariosOf', () => {
   it('lists every canonical scenario of a scope, and says for how many each stands', () => {
     const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 };
-    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 5 and 13 on 0, 1 and 2 sectors.
+    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 5 and 13
+    // on 0, 1 and 2 sectors.
     expect(sum(scope)).toBe(2 * (3 + 31 + 183));
     expect(countScenarios(scope)).toBe(2 * (3 + 21 + 105)); // 1 + n + n(n + 1)/2
   });
@@ -148,7 +149,9 @@ describe('a dependent guest', () => {
   it('has each way in which requests come after others once', () => {
     const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush'], variant: 'dependencies' };
     const shapes = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1 && !scenario.cancel);
-    expect(shapes.map(({ scenario, standsFor }) => [scenario.guest.map(({ id, after }) => `${id}:${after.join()}`).join(' '), standsFor])).toEqual([
+    expect(
+      shapes.map(({ scenario, standsFor }) => [scenario.guest.map(({ id, after }) => `${id}:${after.join()}`).join(' '), standsFor]),
+    ).toEqual([
       ['g1: g2:g1', 1],
       ['g1: g2:g1 g3:g2', 1],
       ['g1: g2:g1 g3:g1', 1],
@@ -174,9 +177,19 @@ describe('a cancel at any point, or none', () => {
   });
 
   it('is there with each policy, and with somebody who resumes the job or nobody', () => {
-    const courses = (mode: Scope['mode'], variant: VariantName): string[] => [...scenariosOf({ mode, clusters: 1, clusterSectors: 1, requests: 0, variant })].map(({ scenario: { cancel, resume, onError } }) => `${onError?.target ?? '-'} ${cancel} ${resume ?? false}`);
-    for (const mode of ['full', 'none'] as const) expect(courses(mode, 'plain')).toEqual(['- true false', '- false false', '- true false', '- false false']); // on no sectors, and on one
-    expect(courses('full', 'fault').filter((course) => course.startsWith('stop'))).toEqual(['stop true true', 'stop false true', 'stop true false', 'stop false false']);
+    const courses = (mode: Scope['mode'], variant: VariantName): string[] =>
+      [...scenariosOf({ mode, clusters: 1, clusterSectors: 1, requests: 0, variant })].map(
+        ({ scenario: { cancel, resume, onError } }) => `${onError?.target ?? '-'} ${cancel} ${resume ?? false}`,
+      );
+    for (const mode of ['full', 'none'] as const)
+      // on no sectors, and on one
+      expect(courses(mode, 'plain')).toEqual(['- true false', '- false false', '- true false', '- false false']);
+    expect(courses('full', 'fault').filter((course) => course.startsWith('stop'))).toEqual([
+      'stop true true',
+      'stop false true',
+      'stop true false',
+      'stop false false',
+    ]);
   });
 });
 

@@ -47,14 +47,16 @@ interface Variant {
   readonly says: (scope: Scope) => { readonly disks: string; readonly guest: string; readonly target?: string; readonly more?: string };
 }
 
-const overlaysOf = (clusterSectors: number): string => `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
+const overlaysOf = (clusterSectors: number): string =>
+  `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
 const sectorsOf = (n: number): string => `${n} sector${n === 1 ? '' : 's'}`;
 const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
 
 const PLAIN: Variant = {
   adds: 'requests that may run at any time, and a cancel',
   appliesTo: () => true,
-  disks: ({ mode, clusterSectors }, sectors) => (mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors)),
+  disks: ({ mode, clusterSectors }, sectors) =>
+    mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors),
   guests: (scope, sectors) => independent(sectors, kindsOf(scope), scope.requests),
   courses: () => WITHOUT_FAULTS,
   says: (scope) => ({ disks: scope.mode === 'top' ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
@@ -67,7 +69,10 @@ const VARIANTS = {
     adds: 'requests that come after others have ended',
     appliesTo: ({ requests }) => requests > 1,
     guests: (scope, sectors) => dependent(sectors, kindsOf(scope), scope.requests),
-    says: (scope) => ({ ...PLAIN.says(scope), guest: `${upTo(scope, Math.min(scope.requests, DEPENDENT_MAX))}, with each way in which some of them come after others have ended` }),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      guest: `${upTo(scope, Math.min(scope.requests, DEPENDENT_MAX))}, with each way in which some of them come after others have ended`,
+    }),
   },
   half: {
     ...PLAIN,
@@ -82,7 +87,11 @@ const VARIANTS = {
     courses: ({ mode }, clusters) => withOneFault(mode, clusters),
     says: (scope) => ({
       ...PLAIN.says(scope),
-      more: `one failure with EIO: the first read${scope.mode === 'top' ? ', write or question for the allocation' : ' or write'} of a cluster of the source, or the first write of a cluster of the target; the policy of that side is ${scope.mode === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
+      more:
+        'one failure with EIO: the first ' +
+        `read${scope.mode === 'top' ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
+        'source, or the first write of a cluster of the target; the policy of that side ' +
+        `is ${scope.mode === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
     }),
   },
   early: {
@@ -103,7 +112,15 @@ const VARIANTS = {
     targets: ({ mode, clusterSectors }, sectors) => existingTargets(mode, sectors, clusterSectors),
     says: (scope) => ({
       ...PLAIN.says(scope),
-      target: `a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw${scope.mode === 'full' ? ', or the source itself' : `, or with clusters of the backup's size or twice that, over ${scope.mode === 'top' ? 'the backing file' : 'the source'} or over nothing`}`,
+      target:
+        'a target that was there before, as long as the disk or a sector shorter or longer, with or without old ' +
+        'data in its first sector: ' +
+        `raw${
+          scope.mode === 'full'
+            ? ', or the source itself'
+            : `, or with clusters of the backup's size or twice that, ` +
+              `over ${scope.mode === 'top' ? 'the backing file' : 'the source'} or over nothing`
+        }`,
     }),
   },
   savevm: {
@@ -157,12 +174,21 @@ function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: G
 export const orderInWords = (wake: WakeOrder): string => `woken coroutines run in ${wake === 'qemu' ? 'the order of QEMU' : 'any order'}`;
 
 /** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
-export function describeScopes(scopes: readonly Scope[], { effects, wake, job = 'correct', without }: { effects: string; wake: WakeOrder; job?: string; without: readonly string[] }): string[] {
+export function describeScopes(
+  scopes: readonly Scope[],
+  { effects, wake, job = 'correct', without }: { effects: string; wake: WakeOrder; job?: string; without: readonly string[] },
+): string[] {
   const has = (name: VariantName): boolean => scopes.some(({ variant }) => variant === name);
   return [
     ...scopes.map(describeScope),
-    `In all of these: every schedule, where I/O takes effect per ${effects} and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any point, or none`,
-    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant)).map(([what]) => what).join(', ')}`,
+    `In all of these: every schedule, where I/O takes effect per ${effects} ` +
+      `and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; ` +
+      'all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after ' +
+      `T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any ` +
+      'point, or none',
+    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant))
+      .map(([what]) => what)
+      .join(', ')}`,
   ];
 }
 
@@ -185,7 +211,11 @@ function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
   const { disks, guest, more, target: kind } = variantOf(scope).says(scope);
   const target = kind ?? { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
-  return `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`;
+  return (
+    `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 ` +
+    `to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, ` +
+    `and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`
+  );
 }
 
 function upTo(scope: Scope, max: number): string {

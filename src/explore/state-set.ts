@@ -1,6 +1,7 @@
 /**
  * The states that a search has seen, as 64-bit fingerprints, with the depth at which each was first seen
- * and whom the search has let sleep there: open addressing in typed arrays, 16 bytes a place. Two of n states share a fingerprint with a probability of
+ * and whom the search has let sleep there: open addressing in typed arrays, 16 bytes a place. Two of n states share a
+ * fingerprint with a probability of
  * about n² / 2^65.
  */
 const PLACES_AT_FIRST = 1 << 12;

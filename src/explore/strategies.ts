@@ -14,7 +14,17 @@ export const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
   pct: among('pct', (past) => [new Pct(2, past), new Pct(3, past), new Pct(4, past)]),
   pos: () => new Pos(),
   urw: among('urw', (past) => [new Urw(past)]),
-  portfolio: among('portfolio', (past) => [new RandomWalk(), new StickyWalk(0.5), new StickyWalk(0.8), new StickyWalk(0.95), new Pct(2, past), new Pct(3, past), new Pct(4, past), new Pos(), new Urw(past)]),
+  portfolio: among('portfolio', (past) => [
+    new RandomWalk(),
+    new StickyWalk(0.5),
+    new StickyWalk(0.8),
+    new StickyWalk(0.95),
+    new Pct(2, past),
+    new Pct(3, past),
+    new Pct(4, past),
+    new Pos(),
+    new Urw(past),
+  ]),
 };
 
 function among(name: string, members: (past: Past) => readonly Strategy[]): () => Strategy {

@@ -17,14 +17,22 @@ import { StickyWalk } from './sticky-walk.ts';
 import { STRATEGIES } from './strategies.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
-/** Three scenarios of each mode, drawn once, in which there is something to choose; in one of them I/O fails, and an operator pauses the job. */
+/**
+ * Three scenarios of each mode, drawn once, in which there is something to choose; in one of them I/O fails, and an
+ * operator pauses the job.
+ */
 const SCENARIOS: readonly Scenario[] = MODES.flatMap((mode) => {
   const random = randomNumbers(`conformance/${mode}`);
   const busy = (count: number, faults: boolean): Scenario[] => {
     const arbitrary = scenarios(mode, { ...SCOPE, faults });
     return Array.from({ length: count }, () => drawScenario(arbitrary, random)).filter(({ guest }) => guest.length >= 2);
   };
-  return [...busy(20, false).slice(0, 2), ...busy(400, true).filter(({ pause, faults }) => pause === true && faults !== undefined).slice(0, 1)];
+  return [
+    ...busy(20, false).slice(0, 2),
+    ...busy(400, true)
+      .filter(({ pause, faults }) => pause === true && faults !== undefined)
+      .slice(0, 1),
+  ];
 });
 
 /** A strategy, watched: every pick must be one of the ready steps, and what runs is what was picked. */
@@ -52,7 +60,8 @@ class Watched implements Strategy {
     return pick;
   }
   done(id: number, step: Step): void {
-    if (id !== this.#picked?.id || step !== this.#picked.step) throw new Error(`picked ${JSON.stringify(this.#picked)}, and ${JSON.stringify({ id, step })} ran`);
+    if (id !== this.#picked?.id || step !== this.#picked.step)
+      throw new Error(`picked ${JSON.stringify(this.#picked)}, and ${JSON.stringify({ id, step })} ran`);
     this.ran.push({ id, step });
     this.#inner.done(id, step);
   }
@@ -78,7 +87,11 @@ function runs(strategy: Watched, scenario: Scenario, wake: WakeOrder, seed: stri
 }
 
 /** Ready steps out of thin air, each about another cluster. */
-const readySteps = (...ids: number[]): ReadySteps => ({ count: ids.length, ids: Int32Array.from(ids), step: (i) => stepOf(stepNamed('sleep'), ids[i]!) });
+const readySteps = (...ids: number[]): ReadySteps => ({
+  count: ids.length,
+  ids: Int32Array.from(ids),
+  step: (i) => stepOf(stepNamed('sleep'), ids[i]!),
+});
 
 it('there are scenarios to hold strategies to', () => {
   expect(SCENARIOS).toHaveLength(9);
@@ -113,7 +126,8 @@ describe.each(Object.keys(STRATEGIES))('strategy %s', (name) => {
   });
 
   it.each(WAKES)('picks the same from the same seed, and something else from another (wake order %s)', (wake) => {
-    const all = (seed: string): string[] => SCENARIOS.map((scenario) => JSON.stringify(runs(new Watched(make()), scenario, wake, seed, 10).map(({ ran }) => ran)));
+    const all = (seed: string): string[] =>
+      SCENARIOS.map((scenario) => JSON.stringify(runs(new Watched(make()), scenario, wake, seed, 10).map(({ ran }) => ran)));
     const once = all('one seed');
     expect(all('one seed')).toEqual(once);
     expect(all('another seed').filter((run, i) => run === once[i]).length).toBeLessThan(2);
@@ -145,7 +159,8 @@ function picks(strategy: Strategy, ready: ReadySteps, times: number, last: numbe
 }
 
 /** Counts that are off from `times * p` by more than 5 standard deviations; with chance alone, one in 1.7 million. */
-const unlikely = (counts: readonly number[], times: number, p: number): number[] => counts.filter((count) => Math.abs(count - times * p) > 5 * Math.sqrt(times * p * (1 - p)));
+const unlikely = (counts: readonly number[], times: number, p: number): number[] =>
+  counts.filter((count) => Math.abs(count - times * p) > 5 * Math.sqrt(times * p * (1 - p)));
 
 describe('random walk', () => {
   // 20,000 picks of n steps: each is picked 20,000/n times, with a standard deviation of
@@ -255,7 +270,8 @@ describe('pct', () => {
     expect(unlikely([...counts.values()], 6_000, 1 / 6)).toEqual([]);
   });
 
-  // Of three, the one that comes last is first with 1/3: 2,000 of 6,000, deviation 37. If it got a rank behind or before all, never or always.
+  // Of three, the one that comes last is first with 1/3: 2,000 of 6,000, deviation 37. If it got a rank behind or
+  // before all, never or always.
   it('ranks those that come later at random as well', () => {
     const random = randomNumbers('latecomer');
     const strategy = alone(1);
@@ -272,7 +288,9 @@ describe('pct', () => {
     const strategy = alone(2);
     toyRun(strategy, [1, 1], random); // taken to have 64 choices; it has 1
     toyRun(strategy, [1, 1], random); // 1.5, rounded up
-    expect(strategy.bounds()).toEqual([{ depth: 2, coroutines: 2, steps: 64, runs: 2, overshoots: 0, logMiss: Math.log1p(-1 / (2 * 64)) + Math.log1p(-1 / (2 * 2)) }]);
+    expect(strategy.bounds()).toEqual([
+      { depth: 2, coroutines: 2, steps: 64, runs: 2, overshoots: 0, logMiss: Math.log1p(-1 / (2 * 64)) + Math.log1p(-1 / (2 * 2)) },
+    ]);
     expect(strategy.bounds()).toEqual(strategy.bounds()); // asking is no run
     strategy.newScenario();
     toyRun(strategy, [1, 1, 1], random); // as many as any run before: 1; it has 2
@@ -281,7 +299,8 @@ describe('pct', () => {
 });
 
 describe('urw', () => {
-  // Coroutines of 9 steps and of 1: ten schedules, each in 1,000 of 10,000 runs, deviation 30. A random walk begins with the short one in half of its runs.
+  // Coroutines of 9 steps and of 1: ten schedules, each in 1,000 of 10,000 runs, deviation 30. A random walk begins
+  // with the short one in half of its runs.
   it('makes each schedule of a long and a short coroutine as often as any other', () => {
     const strategy = STRATEGIES['urw']!();
     const random = randomNumbers('long and short');
@@ -324,7 +343,12 @@ describe('portfolio', () => {
 
   it('asks the member that has the run, and tells it what ran', () => {
     const log: string[] = [];
-    const member = (name: string, pick: number): Strategy => ({ name, start: () => log.push(`${name} starts`), pick: () => pick, done: (id) => log.push(`${name} sees ${id}`) });
+    const member = (name: string, pick: number): Strategy => ({
+      name,
+      start: () => log.push(`${name} starts`),
+      pick: () => pick,
+      done: (id) => log.push(`${name} sees ${id}`),
+    });
     const strategy = new Portfolio('two', [member('a', 0), member('b', 1)], new Past());
     const random = randomNumbers('two members');
     for (let run = 0; run < 20; run++) {

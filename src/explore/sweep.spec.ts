@@ -7,7 +7,12 @@ import { SweepTally } from './sweep-tally.ts';
 
 const BYTES = 2 ** 28;
 
-function sweepOf(variant: VariantName, sizes: { clusters: number; clusterSectors?: number; requests: number }, without: readonly RuleName[] = [], keepGoing = false): Sweep {
+function sweepOf(
+  variant: VariantName,
+  sizes: { clusters: number; clusterSectors?: number; requests: number },
+  without: readonly RuleName[] = [],
+  keepGoing = false,
+): Sweep {
   const scopes = MODES.map((mode): Scope => ({ mode, clusterSectors: 2, ...sizes, variant })).filter(isApplicable);
   return { scopes, setting: { effects: 'cluster', wake: 'any', without, requestsMin: sizes.requests }, keepGoing };
 }
@@ -26,7 +31,11 @@ describe('a sweep', () => {
     expect(tally).toMatchObject({ found: [], cut: null, unitsDone: countUnits(sweep) });
     for (const scope of sweep.scopes) {
       const standsFor = [...scenariosOf(scope)].reduce((sum, scenario) => sum + scenario.standsFor, 0);
-      expect(tally.byMode.get(scope.mode)).toMatchObject({ canonicalScenarios: countScenarios(scope), scenarios: standsFor, broken: false });
+      expect(tally.byMode.get(scope.mode)).toMatchObject({
+        canonicalScenarios: countScenarios(scope),
+        scenarios: standsFor,
+        broken: false,
+      });
     }
     const { states, canonicalScenarios } = tally.all;
     expect(states).toBeGreaterThan(canonicalScenarios);
@@ -34,13 +43,21 @@ describe('a sweep', () => {
     expect(tally.collisionBound).toBeLessThan(states ** 2 / 2 ** 65);
   });
 
-  it('comes to the same, down to the steps, in whatever order its units run: what was learned of one coroutine is no other one\'s', () => {
+  it("comes to the same, down to the steps, in whatever order its units run: what was learned of one coroutine is no other one's", () => {
     for (const scope of [{ mode: 'top', kinds: ['write'] }, { mode: 'none' }] as const) {
-      const sweep = { ...sweepOf('plain', { clusters: 2, requests: 2 }), scopes: [{ ...scope, clusters: 2, clusterSectors: 1, requests: 2 }] };
+      const sweep = {
+        ...sweepOf('plain', { clusters: 2, requests: 2 }),
+        scopes: [{ ...scope, clusters: 2, clusterSectors: 1, requests: 2 }],
+      };
       const [forwards, backwards] = [new Sweeper(sweep), new Sweeper(sweep)];
       const units = Array.from({ length: forwards.units }, (_, unit) => unit);
       const results = units.map((unit) => forwards.run(unit, BYTES, neverStop));
-      expect(units.toReversed().map((unit) => backwards.run(unit, BYTES, neverStop)).toReversed()).toEqual(results);
+      expect(
+        units
+          .toReversed()
+          .map((unit) => backwards.run(unit, BYTES, neverStop))
+          .toReversed(),
+      ).toEqual(results);
       expect(results.length).toBeGreaterThan(1);
     }
   });
@@ -98,7 +115,8 @@ describe('a unit', () => {
     const tally = runAll(sweep);
     const buckets = tally.found.map(({ bucket }) => bucket);
     expect(new Set(buckets).size).toBe(buckets.length);
-    for (const bucket of ['full copyBeforeWrite', 'none cancelWakesParkedJob', 'none copyBeforeWrite', 'top copyBeforeWrite']) expect(buckets).toContain(bucket);
+    for (const bucket of ['full copyBeforeWrite', 'none cancelWakesParkedJob', 'none copyBeforeWrite', 'top copyBeforeWrite'])
+      expect(buckets).toContain(bucket);
     expect(tally.all.canonicalScenarios).toBe(sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0));
     expect(tally.unitsDone).toBe(countUnits(sweep));
   });
@@ -123,7 +141,9 @@ describe('a unit', () => {
   it('is a sample of all: the first and the last take part in the same number of large scenarios', () => {
     const sweep = sweepOf('plain', { clusters: 2, requests: 2 });
     const sweeper = new Sweeper(sweep);
-    const states = [0, Math.floor(sweeper.units / 2), sweeper.units - 1].map((unit) => Object.values(sweeper.run(unit, BYTES, neverStop).byMode).reduce((sum, counts) => sum + counts.states, 0));
+    const states = [0, Math.floor(sweeper.units / 2), sweeper.units - 1].map((unit) =>
+      Object.values(sweeper.run(unit, BYTES, neverStop).byMode).reduce((sum, counts) => sum + counts.states, 0),
+    );
     expect(Math.max(...states)).toBeLessThan(3 * Math.min(...states));
   });
 });

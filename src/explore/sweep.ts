@@ -61,7 +61,8 @@ const NO_ROOM = 'Array buffer allocation failed';
 
 export const noCounts = (): SweepCounts => ({ states: 0, transitions: 0, canonicalScenarios: 0, scenarios: 0 });
 
-export const countUnits = ({ scopes }: Sweep): number => Math.ceil(scopes.reduce((sum, scope) => sum + countScenarios(scope), 0) / SCENARIOS_A_UNIT);
+export const countUnits = ({ scopes }: Sweep): number =>
+  Math.ceil(scopes.reduce((sum, scope) => sum + countScenarios(scope), 0) / SCENARIOS_A_UNIT);
 
 export class Sweeper {
   readonly units: number;
@@ -115,7 +116,10 @@ export class Sweeper {
   #runOften(shouldStop: () => boolean): void {
     if (this.#hasRunOften || this.#sweep.setting.ownJob === undefined) return;
     this.#hasRunOften = true;
-    const scenarios = Array.from({ length: SCENARIOS_FIRST }, (_, i) => this.#scenarios.at(Math.floor((i * this.#scenarios.length) / SCENARIOS_FIRST)).scenario);
+    const scenarios = Array.from(
+      { length: SCENARIOS_FIRST },
+      (_, i) => this.#scenarios.at(Math.floor((i * this.#scenarios.length) / SCENARIOS_FIRST)).scenario,
+    );
     const calling = scenarios.filter(({ guest }) => guest.some(({ kind }) => changesTheDisk(kind)));
     const wanted = calling.length > 0 ? calling : scenarios;
     for (const scenario of wanted) {

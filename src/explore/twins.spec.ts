@@ -17,7 +17,12 @@ function twins(guest: readonly GuestOperation[], cancelAfter: readonly string[] 
 const g1 = request('g1', 'write', [0, 2]);
 
 it('takes requests for twins that are alike in all but their names, each of the one before it', () => {
-  expect(twins([g1, request('g2', 'write', [0, 2]), request('g3', 'write', [1, 1]), request('g4', 'write', [0, 2])])).toEqual([null, 'g1', null, 'g2']);
+  expect(twins([g1, request('g2', 'write', [0, 2]), request('g3', 'write', [1, 1]), request('g4', 'write', [0, 2])])).toEqual([
+    null,
+    'g1',
+    null,
+    'g2',
+  ]);
 });
 
 it.each([

@@ -3,10 +3,15 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import type { ScenarioSource, Unit } from './campaign.ts';
 
 /** How many of some runs each mode gets: as many as any other, the first ones one more where that does not come out even. */
-export const sharesOf = (modes: readonly SyncMode[], runs: number): number[] => modes.map((_, m) => Math.floor(runs / modes.length) + (m < runs % modes.length ? 1 : 0));
+export const sharesOf = (modes: readonly SyncMode[], runs: number): number[] =>
+  modes.map((_, m) => Math.floor(runs / modes.length) + (m < runs % modes.length ? 1 : 0));
 
 /** Mode by mode in turn; without a limit on runs there is no last one. @param runs schedules, all modes together */
-export function* unitsOf(modes: readonly SyncMode[], runs: number | null, { schedulesPerScenario, scenariosPerUnit }: ScenarioSource): Generator<Unit, void> {
+export function* unitsOf(
+  modes: readonly SyncMode[],
+  runs: number | null,
+  { schedulesPerScenario, scenariosPerUnit }: ScenarioSource,
+): Generator<Unit, void> {
   const perUnit = schedulesPerScenario * scenariosPerUnit;
   const left = runs === null ? modes.map(() => Infinity) : sharesOf(modes, runs);
   for (let number = 0; left.some((schedules) => schedules > 0); number++) {

@@ -5,13 +5,20 @@ const ran = (schedules: number, cutOff = 0, broken = false): Parameters<typeof v
 
 describe('runsNeeded', () => {
   it('is the share of a mode where runs were asked for', () => {
-    expect([...runsNeeded(['full', 'top', 'none'], 8, 1_000)]).toEqual([['full', 3], ['top', 3], ['none', 2]]);
+    expect([...runsNeeded(['full', 'top', 'none'], 8, 1_000)]).toEqual([
+      ['full', 3],
+      ['top', 3],
+      ['none', 2],
+    ]);
   });
   it('is at least one run: a mode that did not run does not hold', () => {
     expect([...runsNeeded(['full', 'top', 'none'], 1, 1_000).values()]).toEqual([1, 1, 1]);
   });
   it('is a fixed number where only time was given', () => {
-    expect([...runsNeeded(['full', 'none'], null, RUNS_ENOUGH.recorded)]).toEqual([['full', 20], ['none', 20]]);
+    expect([...runsNeeded(['full', 'none'], null, RUNS_ENOUGH.recorded)]).toEqual([
+      ['full', 20],
+      ['none', 20],
+    ]);
   });
 });
 

@@ -1,5 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,7 +77,11 @@ describe('readTextFile', () => {
     ['a file that is too long', (path) => writeFileSync(path, 'x'.repeat(1_001)), 'it is 1 MiB long, and at most '],
     ['what is no UTF-8', (path) => writeFileSync(path, Uint8Array.of(0x74, 0xff, 0xfe)), '1: it is not text (UTF-8 was expected)'],
     ['text that ends within a character', (path) => writeFileSync(path, Uint8Array.of(0xc3)), '1: it is not text (UTF-8 was expected)'],
-    ['what is no UTF-8 further down', (path) => writeFileSync(path, Buffer.concat([Buffer.from('ü\n\n'), Uint8Array.of(0xff), Buffer.from('\nü\n')])), '3: it is not text (UTF-8 was expected)'],
+    [
+      'what is no UTF-8 further down',
+      (path) => writeFileSync(path, Buffer.concat([Buffer.from('ü\n\n'), Uint8Array.of(0xff), Buffer.from('\nü\n')])),
+      '3: it is not text (UTF-8 was expected)',
+    ],
     ['a link to itself', (path) => symlinkSync('thing', path), "it can't be read (ELOOP)"],
   ])('says in one line what is wrong with %s', (_, make, says) => {
     make(at('thing'));
@@ -110,8 +127,12 @@ describe('loadTrace', () => {
   it('names the file and what is wrong with what it says', () => {
     const load = (path: string): string => errorOf(path, () => loadTrace(path));
     expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 1"');
-    expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe('1:8: format 7 is newer than this cowcheck, which reads up to format 1');
-    expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe('23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors');
+    expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe(
+      '1:8: format 7 is newer than this cowcheck, which reads up to format 1',
+    );
+    expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe(
+      '23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors',
+    );
     expect(load(file('d', `${TRACE_TEXT}colour: red\n`))).toBe('84:1: at the top: Unrecognized key: "colour"');
     expect(load(at('e'))).toBe('there is no such file');
     expect(load(folder)).toBe('it is a folder');
@@ -136,7 +157,10 @@ describe('saveTrace', () => {
     expect(saveTrace(TRACE, folder)).toBe(path);
     const other = saveTrace({ ...TRACE, minimal: 'not tried' }, folder);
     expect(other).not.toBe(path);
-    const [two, none] = [saveTrace({ ...TRACE, cause: ['copyBeforeWrite', 'wakeWaiters'] }, folder), saveTrace({ ...TRACE, cause: [] }, folder)];
+    const [two, none] = [
+      saveTrace({ ...TRACE, cause: ['copyBeforeWrite', 'wakeWaiters'] }, folder),
+      saveTrace({ ...TRACE, cause: [] }, folder),
+    ];
     expect(relative(folder, two)).toMatch(/^top-copyBeforeWrite\+wakeWaiters-/);
     expect(relative(folder, none)).toMatch(/^top-snapshot-kept-/);
     expect(readdirSync(folder).toSorted()).toEqual([path, other, two, none].map((p) => relative(folder, p)).toSorted());
@@ -175,7 +199,9 @@ describe('saveTrace', () => {
   });
 
   it('removes what somebody left who was killed while writing, but nothing that is being written', () => {
-    const [old, young, other] = ['a.trace.yaml.1.unfinished', 'b.trace.yaml.2.unfinished', 'c.trace.yaml'].map((name) => file(name, 'trac'));
+    const [old, young, other] = ['a.trace.yaml.1.unfinished', 'b.trace.yaml.2.unfinished', 'c.trace.yaml'].map((name) =>
+      file(name, 'trac'),
+    );
     for (const path of [old!, other!]) utimesSync(path, new Date(0), new Date(0));
     saveTrace(TRACE, folder);
     expect([old!, young!, other!].map((path) => existsSync(path))).toEqual([false, true, true]);
@@ -233,14 +259,19 @@ describe('keepTrace', () => {
 
   it('does not lose another trace of the same name', () => {
     mkdirSync(at('corpus'));
-    writeFileSync(at('corpus', 'some.trace.yaml'), TRACE_TEXT.replace('drainBeforeUnhook]\nwake', 'drainBeforeUnhook]\n# mine\nwake').replace('run: 419', 'run: 7'));
+    writeFileSync(
+      at('corpus', 'some.trace.yaml'),
+      TRACE_TEXT.replace('drainBeforeUnhook]\nwake', 'drainBeforeUnhook]\n# mine\nwake').replace('run: 419', 'run: 7'),
+    );
     const path = file('some.trace.yaml', EDITED);
     try {
       keepTrace(path, at('corpus'));
     } catch (error) {
       expect(error).toBeInstanceOf(FileError);
     }
-    const all = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml')).map((name) => readFileSync(at(name), 'utf8'));
+    const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => readFileSync(at(name), 'utf8'));
     expect(all.some((text) => text.includes('run: 7'))).toBe(true);
   });
 
@@ -268,7 +299,9 @@ describe('loadWorkload', () => {
     expect(loadWorkload(file('a.log', 'fio version 2 iolog\nd.img add\nd.img open\nd.img sync 0 0\n')).requests).toHaveLength(1);
     const says = (text: string): string => errorOf(`${file('b', text)}:1`, () => loadWorkload(at('b')));
     expect(says('fio version 9 iolog\n')).toBe('found a fio iolog of version 9, expected version 2 or 3');
-    expect(says('2026-11-23 04:25:14 connection=1 Connect tls=0\n')).toBe('found Connect without size=, expected bytes in hexadecimal, such as size=0x1000');
+    expect(says('2026-11-23 04:25:14 connection=1 Connect tls=0\n')).toBe(
+      'found Connect without size=, expected bytes in hexadecimal, such as size=0x1000',
+    );
     const either = 'expected a log of nbdkit\'s log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")';
     expect(says('trace: 1\n')).toBe(`found neither, ${either}`);
     expect(says(' \n')).toBe(`found an empty file, ${either}`);

@@ -11,7 +11,8 @@ export function writeOutput(path: string, text: string, input: string): void {
   const there = path === '' ? undefined : statOf(path);
   if (path === '') throw fileError(path, 'expected the name of a file');
   if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a folder' : 'it is not a regular file');
-  if (there !== undefined && realpathSync(path) === realpathSync(input)) throw fileError(path, 'it is the trace itself, which would be lost');
+  if (there !== undefined && realpathSync(path) === realpathSync(input))
+    throw fileError(path, 'it is the trace itself, which would be lost');
   writeWhole(path, text);
 }
 

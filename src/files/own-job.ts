@@ -32,7 +32,8 @@ const IMPORT_MS = 10_000;
 export async function loadJob(path: string): Promise<OwnJobFile> {
   const absolute = resolve(path);
   const name = relative(process.cwd(), absolute).split(sep).join('/');
-  if (!isOwnJob(name)) throw fileError(name, 'a job is a module: a file that ends in .mjs, .js or .cjs, or in .ts where node runs TypeScript');
+  if (!isOwnJob(name))
+    throw fileError(name, 'a job is a module: a file that ends in .mjs, .js or .cjs, or in .ts where node runs TypeScript');
   await loadJobFile({ name, path: absolute });
   return name;
 }
@@ -68,7 +69,11 @@ async function imported({ name, path }: JobFile): Promise<Record<string, unknown
 }
 
 function whyNot(error: unknown): string {
-  if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION') return `node ${process.versions.node} runs no TypeScript: use node 22.18 or newer, compile it, or write it as .mjs with its types in comments`;
+  if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return (
+      `node ${process.versions.node} runs no TypeScript: use node 22.18 or newer, compile it, or write it as ` +
+      '.mjs with its types in comments'
+    );
   if (!(error instanceof Error)) return `it can't be loaded: it throws a value of type ${typeof error}`;
   return `it can't be loaded: ${error.name}: ${error.message.split('\n')[0]}`;
 }

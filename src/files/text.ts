@@ -49,7 +49,8 @@ function readRegularFile(path: string, bytesMax: number): Buffer {
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
-    if (stat.size > bytesMax) throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long, and at most ${bytesMax / 2 ** 20} MiB are read`);
+    if (stat.size > bytesMax)
+      throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long, and at most ${bytesMax / 2 ** 20} MiB are read`);
     const bytes = Buffer.alloc(stat.size);
     let length = 0;
     for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(file, bytes, length, bytes.length - length, length);

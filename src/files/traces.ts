@@ -60,7 +60,8 @@ export function keepTrace(path: string, corpus: string): string {
   const kept = join(corpus, basename(path));
   const isThere = existsSync(kept);
   const isSame = isThere && realpathSync(kept) === realpathSync(path);
-  if (isThere && !isSame && holdsOtherText(kept, text)) throw fileError(kept, 'another trace is kept under this name; give yours another one first');
+  if (isThere && !isSame && holdsOtherText(kept, text))
+    throw fileError(kept, 'another trace is kept under this name; give yours another one first');
   writeWhole(kept, text);
   if (!isSame) removeKept(path, kept);
   return kept;
@@ -93,7 +94,10 @@ export function writeWhole(path: string, text: string): string {
   return path;
 }
 
-/** As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. @param made gets the folders that were not there */
+/**
+ * As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. @param made gets the
+ * folders that were not there
+ */
 function makeFolder(path: string, made: string[]): void {
   if (existsSync(path)) return;
   const parent = dirname(path);
@@ -112,7 +116,8 @@ const LEFTOVER_AFTER_MS = 600_000;
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name.endsWith(UNFINISHED) && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > LEFTOVER_AFTER_MS) removeIfThere(path);
+    if (name.endsWith(UNFINISHED) && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > LEFTOVER_AFTER_MS)
+      removeIfThere(path);
   }
 }
 

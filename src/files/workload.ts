@@ -21,5 +21,9 @@ function parseWorkload(text: string, path: string): GuestLog {
   if (isFioIolog(text)) return parseFioIolog(text, path);
   if (text.includes(' connection=')) return parseNbdkitLog(text, path);
   const found = text.trim() === '' ? 'an empty file' : 'neither';
-  throw new LogError(path, 1, `found ${found}, expected a log of nbdkit's log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")`);
+  throw new LogError(
+    path,
+    1,
+    `found ${found}, expected a log of nbdkit's log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")`,
+  );
 }

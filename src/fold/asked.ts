@@ -24,6 +24,9 @@ function areRules(expression: ts.Expression, checker: ts.TypeChecker): boolean {
 
 /** Whether it says of itself that it holds the rules. */
 export function isOfRules(node: ts.Node): boolean {
-  const type = ts.isParameter(node) || ts.isVariableDeclaration(node) || ts.isPropertySignature(node) || ts.isPropertyDeclaration(node) ? node.type : undefined;
+  const type =
+    ts.isParameter(node) || ts.isVariableDeclaration(node) || ts.isPropertySignature(node) || ts.isPropertyDeclaration(node)
+      ? node.type
+      : undefined;
   return type !== undefined && ts.isTypeReferenceNode(type) && TYPES.includes(type.typeName.getText());
 }

@@ -13,12 +13,22 @@ export function tidied(text: string): string {
 
 /** What a comment says of a rule, an aside or a sentence, goes; a comment of which nothing is left goes whole. */
 function withoutRulesInComments(text: string): string {
-  return applyEdits(text, commentsIn(text).filter(({ start, end }) => NAMES.test(text.slice(start, end))).map(({ start, end }) => {
-    const rest = text.slice(start, end).replaceAll(ASIDE, (aside) => (NAMES.test(aside) ? '' : aside)).replaceAll(SENTENCE, (sentence) => (NAMES.test(sentence) ? '' : sentence));
-    if (/[a-z]/i.test(rest)) return { start, end, text: closed(rest) };
-    const lineStart = text.lastIndexOf('\n', start) + 1;
-    return text.slice(lineStart, start).trim() === '' ? { start: lineStart, end: text.indexOf('\n', end) + 1, text: '' } : { start: text.slice(0, start).trimEnd().length, end, text: '' };
-  }));
+  return applyEdits(
+    text,
+    commentsIn(text)
+      .filter(({ start, end }) => NAMES.test(text.slice(start, end)))
+      .map(({ start, end }) => {
+        const rest = text
+          .slice(start, end)
+          .replaceAll(ASIDE, (aside) => (NAMES.test(aside) ? '' : aside))
+          .replaceAll(SENTENCE, (sentence) => (NAMES.test(sentence) ? '' : sentence));
+        if (/[a-z]/i.test(rest)) return { start, end, text: closed(rest) };
+        const lineStart = text.lastIndexOf('\n', start) + 1;
+        return text.slice(lineStart, start).trim() === ''
+          ? { start: lineStart, end: text.indexOf('\n', end) + 1, text: '' }
+          : { start: text.slice(0, start).trimEnd().length, end, text: '' };
+      }),
+  );
 }
 
 /** A block comment may have lost its end with its last sentence. */
@@ -35,7 +45,8 @@ function commentsIn(text: string): Edit[] {
   const comments: Edit[] = [];
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text);
   for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
-    if (kind === ts.SyntaxKind.SingleLineCommentTrivia || kind === ts.SyntaxKind.MultiLineCommentTrivia) comments.push({ start: scanner.getTokenStart(), end: scanner.getTokenEnd(), text: '' });
+    if (kind === ts.SyntaxKind.SingleLineCommentTrivia || kind === ts.SyntaxKind.MultiLineCommentTrivia)
+      comments.push({ start: scanner.getTokenStart(), end: scanner.getTokenEnd(), text: '' });
   }
   return comments;
 }
@@ -50,11 +61,18 @@ function aligned(text: string): string {
     .map((part) => {
       const widths = part.split('\n').map((line) => LABELLED.exec(line)?.[1]!.length ?? 0);
       const column = Math.max(...widths.filter((width) => width <= COLUMN_MAX));
-      return part.replaceAll(new RegExp(LABELLED, 'gm'), (_, code: string, label: string) => `${code} // ${' '.repeat(Math.max(0, column - code.length))}${label}`);
+      return part.replaceAll(
+        new RegExp(LABELLED, 'gm'),
+        (_, code: string, label: string) => `${code} // ${' '.repeat(Math.max(0, column - code.length))}${label}`,
+      );
     })
     .join('');
 }
 
 function withoutGaps(text: string): string {
-  return text.replaceAll(/\n{3,}/g, '\n\n').replaceAll(/\{\n\n/g, '{\n').replaceAll(/\n\n( *\})/g, '\n$1').trimStart();
+  return text
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .replaceAll(/\{\n\n/g, '{\n')
+    .replaceAll(/\n\n( *\})/g, '\n$1')
+    .trimStart();
 }

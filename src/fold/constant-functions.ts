@@ -32,6 +32,7 @@ export function withoutConstantFunctions(sources: Sources, paths: ReadonlySet<st
 /** `true` or `false`, if all that a function does is return it. */
 function answerOf({ body }: ts.FunctionDeclaration): string | null {
   const [only] = body?.statements ?? [];
-  const answer = body?.statements.length === 1 && only !== undefined && ts.isReturnStatement(only) ? (only.expression?.getText() ?? '') : '';
+  const answer =
+    body?.statements.length === 1 && only !== undefined && ts.isReturnStatement(only) ? (only.expression?.getText() ?? '') : '';
   return answer === 'true' || answer === 'false' ? answer : null;
 }

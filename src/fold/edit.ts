@@ -9,8 +9,16 @@ export interface Edit {
 
 /** An edit that lies within another goes with it. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const outer = edits.filter((e) => !edits.some((o) => o !== e && o.start <= e.start && e.end <= o.end && (o.end - o.start > e.end - e.start || edits.indexOf(o) < edits.indexOf(e))));
-  return outer.toSorted((a, b) => b.start - a.start).reduce((before, { start, end, text: after }) => before.slice(0, start) + after + before.slice(end), text);
+  const outer = edits.filter(
+    (e) =>
+      !edits.some(
+        (o) =>
+          o !== e && o.start <= e.start && e.end <= o.end && (o.end - o.start > e.end - e.start || edits.indexOf(o) < edits.indexOf(e)),
+      ),
+  );
+  return outer
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((before, { start, end, text: after }) => before.slice(0, start) + after + before.slice(end), text);
 }
 
 export const replace = (node: ts.Node, text: string): Edit => ({ start: node.getStart(), end: node.end, text });

@@ -5,9 +5,16 @@ import { simplify } from './simplify.ts';
 
 /** A job in one file, folded. */
 function folded(body: string, ...without: RuleName[]): string {
-  const rules = "export type Rules = { readonly wakeWaiters: boolean };\nexport function rulesWithout(): Rules { return { wakeWaiters: true }; }\n";
+  const rules =
+    'export type Rules = { readonly wakeWaiters: boolean };\nexport function rulesWithout(): Rules { return { wakeWaiters: true }; }\n';
   const page = `import type { Rules } from './rules.ts';\n${body}`;
-  return fold(new Map([['model/backup/rules.ts', rules], ['model/backup/page.ts', page]]), without).get('model/backup/page.ts')!;
+  return fold(
+    new Map([
+      ['model/backup/rules.ts', rules],
+      ['model/backup/page.ts', page],
+    ]),
+    without,
+  ).get('model/backup/page.ts')!;
 }
 
 const JOB = 'interface Job {\n  readonly rules: Rules;\n  readonly name: string;\n}\n\n';
@@ -59,13 +66,21 @@ ${NOTE}`);
   });
 
   it('takes out arguments with their parameters, and functions that always answer the same', () => {
-    const refuses = `${JOB}function refuses(rules: Rules, name: string): boolean {\n  return rules.wakeWaiters && name === '';\n}\n\nexport function start({ rules, name }: Job): number {\n  return refuses(rules, name) ? 0 : name.length;\n}\n`;
-    expect(folded(refuses)).toBe(`${JOB_FOLDED}function refuses(name: string): boolean {\n  return name === '';\n}\n\nexport function start({ name }: Job): number {\n  return refuses(name) ? 0 : name.length;\n}\n`);
+    const refuses =
+      `${JOB}function refuses(rules: Rules, name: string): boolean {\n  return rules.wakeWaiters && name === ` +
+      `'';\n}\n\nexport function start({ rules, name }: Job): number {\n  return refuses(rules, name) ? 0 : ` +
+      `name.length;\n}\n`;
+    expect(folded(refuses)).toBe(
+      `${JOB_FOLDED}function refuses(name: string): boolean {\n  return name === '';\n}\n\nexport function ` +
+        `start({ name }: Job): number {\n  return refuses(name) ? 0 : name.length;\n}\n`,
+    );
     expect(folded(refuses, 'wakeWaiters')).toBe(`${JOB_FOLDED}export function start({ name }: Job): number {\n  return name.length;\n}\n`);
   });
 
   it('puts labels back into their column', () => {
-    const labelled = `${JOB}export function end({ rules, name }: Job): void {\n  if (rules.wakeWaiters) note(name); // E1\n  note(name.trim()); //                 E2\n}\n\n${NOTE}`;
+    const labelled =
+      `${JOB}export function end({ rules, name }: Job): void {\n  if (rules.wakeWaiters) note(name); // E1\n  ` +
+      `note(name.trim()); //                 E2\n}\n\n${NOTE}`;
     expect(folded(labelled)).toContain('  note(name); //        E1\n  note(name.trim()); // E2\n');
   });
 
@@ -107,7 +122,11 @@ describe('what follows from true and false', () => {
     ['what comes after a jump', 'if (true) return;\n  a();\n  b();', 'return;'],
     ['a name for an answer', 'const is = true;\n  if (is) a();', 'a();'],
     ['another name of something that stays', 'const bits = copied;\n  bits.has(bits);', 'copied.has(copied);'],
-    ['another name of something that changes', 'let n = 0;\n  const before = n;\n  n++;\n  a(before);', 'let n = 0;\n  const before = n;\n  n++;\n  a(before);'],
+    [
+      'another name of something that changes',
+      'let n = 0;\n  const before = n;\n  n++;\n  a(before);',
+      'let n = 0;\n  const before = n;\n  n++;\n  a(before);',
+    ],
     ['a question with one answer', 'if (x) return false;\n  return false;', 'return false;'],
     ['a block over one statement', 'if (x) {\n    if (true) return 1;\n  }\n  a();', 'if (x) return 1;\n  a();'],
   ])('%s', (_, before, after) => {

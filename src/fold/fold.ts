@@ -18,7 +18,8 @@ import { withoutUnused } from './unused.ts';
 export function fold(sources: Sources, without: readonly RuleName[]): Sources {
   const answered = withAnswers(sources, without);
   const asking = new Set([...answered].filter(([path, text]) => text !== sources.get(path)).map(([path]) => path));
-  const inAsking = (all: Sources, change: (text: string) => string): Sources => new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
+  const inAsking = (all: Sources, change: (text: string) => string): Sources =>
+    new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
 
   let folded = inAsking(answered, simplify);
   for (;;) {

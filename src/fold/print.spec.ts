@@ -32,7 +32,11 @@ const named = (job: JobName): JobRules => ({ job, without: [] });
 /** The folded model, with the print in the place of its pages. */
 function withPrint({ text, folded }: Print): Sources {
   const [first, ...others] = PAGES;
-  return new Map([...folded, [first!, text], ...others.map((path): [string, string] => [path, `export * from './${first!.split('/').at(-1)!}';\n`])]);
+  return new Map([
+    ...folded,
+    [first!, text],
+    ...others.map((path): [string, string] => [path, `export * from './${first!.split('/').at(-1)!}';\n`]),
+  ]);
 }
 
 describe('the print', () => {
@@ -47,7 +51,10 @@ describe('the print', () => {
     expect(RULE_NAMES.filter((name) => !PAGES.some((path) => asked.get(name)!.has(path)))).toEqual(OF_REQUESTS);
     expect(OF_REQUESTS.map((name) => [...asked.get(name)!])).toEqual(OF_REQUESTS.map(() => ['model/block/guest.ts']));
     const head = print(named('qemu-1.6')).text.split('\n\n')[0]!.replaceAll('\n// ', ' ');
-    expect(head).toContain('copyBeforeWrite (on), copyBeforeWriteZeroes (on), copyBeforeDiscard (off), savevmPassesHookBy (off), failedCopyFailsGuestWrite (on).');
+    expect(head).toContain(
+      'copyBeforeWrite (on), copyBeforeWriteZeroes (on), copyBeforeDiscard (off), savevmPassesHookBy (off), ' +
+        'failedCopyFailsGuestWrite (on).',
+    );
   });
 
   it.each(['correct', 'qemu-1.6', 'qemu-3.0', 'qemu-4.1'] as const)('of %s asks no rule and fits on a page', (job) => {
@@ -56,7 +63,9 @@ describe('the print', () => {
     expect(text.split('\n').length - 1).toBeLessThanOrEqual(LINES_MAX);
     expect(text).not.toMatch(/rules\.|\bRules\b/);
     expect(RULE_NAMES.filter((name) => code.join('\n\n').includes(name))).toEqual(['copyBeforeWrite']); // a function has that name, too
-    expect(RULE_NAMES.filter((name) => new RegExp(`Off:.*\\b${name}\\b`).test(head!.replaceAll('\n//', '').split('. The path')[0]!))).toEqual(off);
+    expect(
+      RULE_NAMES.filter((name) => new RegExp(`Off:.*\\b${name}\\b`).test(head!.replaceAll('\n//', '').split('. The path')[0]!)),
+    ).toEqual(off);
   });
 });
 
@@ -71,13 +80,16 @@ describe('the print in the place of the model', () => {
     const printed = await modelOf(withPrint(print(job)));
     const { off } = print(job);
     const met = new Set<string>();
-    for (const [n, layout] of LAYOUTS.entries()) for (let i = 0; i < 3; i++) expect(difference(printed, layout, off, `${n} ${i}`, met)).toBeNull();
+    for (const [n, layout] of LAYOUTS.entries())
+      for (let i = 0; i < 3; i++) expect(difference(printed, layout, off, `${n} ${i}`, met)).toBeNull();
     expect(met.size).toBeGreaterThan(40); // names of steps
   });
 
   it('would be found out if it ran otherwise', async () => {
     const correct = withPrint(print(named('correct')));
-    const spoiled = await modelOf(new Map([...correct].map(([path, text]) => [path, path === PAGES[0] ? text.replace('source.unlinkHook();', '') : text])));
+    const spoiled = await modelOf(
+      new Map([...correct].map(([path, text]) => [path, path === PAGES[0] ? text.replace('source.unlinkHook();', '') : text])),
+    );
     const differences = LAYOUTS.map((layout, n) => difference(spoiled, layout, [], `${n}`, new Set()));
     expect(differences).toContainEqual(expect.stringMatching(/^after step \d+, of job: drain\.copies|^after step \d+/));
   });
@@ -101,16 +113,26 @@ function parsed(path: string, text: string | undefined, version: ts.ScriptTarget
 
 /** What TypeScript, as strict as in this repository, has to say of the files. */
 function complaints(sources: Sources): string[] {
-  const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config, ts.sys, ROOT);
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,
+    ts.sys,
+    ROOT,
+  );
   const host = ts.createCompilerHost(options);
   const text = (path: string): string | undefined => sources.get(path.replace(`${ROOT}/`, '').replace(/\.js$/, '.ts'));
-  const program = ts.createProgram([...sources.keys()].map((path) => join(ROOT, path)), options, {
-    ...host,
-    fileExists: (path) => text(path) !== undefined || host.fileExists(path),
-    readFile: (path) => text(path) ?? host.readFile(path),
-    getSourceFile: (path, version) => parsed(path, text(path) ?? host.readFile(path), version),
-  });
-  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => `${file?.fileName}:${start}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+  const program = ts.createProgram(
+    [...sources.keys()].map((path) => join(ROOT, path)),
+    options,
+    {
+      ...host,
+      fileExists: (path) => text(path) !== undefined || host.fileExists(path),
+      readFile: (path) => text(path) ?? host.readFile(path),
+      getSourceFile: (path, version) => parsed(path, text(path) ?? host.readFile(path), version),
+    },
+  );
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, start, messageText }) => `${file?.fileName}:${start}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
 }
 
 const folders: string[] = [];
@@ -125,7 +147,9 @@ async function modelOf(sources: Sources): Promise<Model> {
   folders.push(folder);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   for (const [path, text] of sources) {
-    const { outputText } = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, rewriteRelativeImportExtensions: true } });
+    const { outputText } = ts.transpileModule(text, {
+      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, rewriteRelativeImportExtensions: true },
+    });
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path.replace(/\.ts$/, '.js')), outputText);
   }
@@ -154,7 +178,8 @@ function difference(printed: Model, layout: Layout, without: readonly RuleName[]
   return null;
 }
 
-const nameOf = (machine: Machine, id: number): string => `${machine.coroutines.byId(id).name}: ${machine.stepName(machine.coroutines.byId(id).pending)}`;
+const nameOf = (machine: Machine, id: number): string =>
+  `${machine.coroutines.byId(id).name}: ${machine.stepName(machine.coroutines.byId(id).pending)}`;
 
 /** All cells, with pending steps by their names: their numbers follow from the order in which files are read. */
 function stateOf(machine: Machine): string {

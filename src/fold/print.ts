@@ -49,8 +49,15 @@ function heading(job: JobRules, off: readonly RuleName[], sources: Sources): str
   const changes = [...(job.with ?? []).map((name) => `--with ${name}`), ...job.without.map((name) => `--without ${name}`)];
   const said = (name: RuleName): string => `${name} (${off.includes(name) ? 'off' : 'on'})`;
   return [
-    ...wrapped(`The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER} with its rules folded in, as \`cowcheck rules --show\` prints it. ${off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`}`),
-    ...wrapped(`The path of a guest's request, in model/block/guest.ts, asks for itself ${elsewhere.map(said).join(', ')}. What a job keeps, and how it sleeps, is in model/job/.`),
+    ...wrapped(
+      `The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER} with its rules folded in, as ` +
+        `\`cowcheck rules --show\` prints ` +
+        `it. ${off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`}`,
+    ),
+    ...wrapped(
+      `The path of a guest's request, in model/block/guest.ts, asks for ` +
+        `itself ${elsewhere.map(said).join(', ')}. What a job keeps, and how it sleeps, is in model/job/.`,
+    ),
   ].join('\n');
 }
 
@@ -73,20 +80,30 @@ function importsOf(files: readonly ts.SourceFile[]): string {
     byModule.set(from, names.set(name, isType && names.get(name) !== 'value' ? 'type' : 'value'));
   }
   const floor = (from: string): number => ['kernel', 'block', 'job'].findIndex((name) => from.startsWith(`../${name}/`));
-  return [...byModule].toSorted(([a], [b]) => floor(a) - floor(b) || (a < b ? -1 : 1)).map(([from, names]) => importOf(from, names)).join('\n');
+  return [...byModule]
+    .toSorted(([a], [b]) => floor(a) - floor(b) || (a < b ? -1 : 1))
+    .map(([from, names]) => importOf(from, names))
+    .join('\n');
 }
 
 function importOf(from: string, names: ReadonlyMap<string, 'type' | 'value'>): string {
   const sorted = [...names].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const areTypes = sorted.every(([, kind]) => kind === 'type');
-  return `import ${areTypes ? 'type ' : ''}{ ${sorted.map(([name, kind]) => (kind === 'type' && !areTypes ? `type ${name}` : name)).join(', ')} } from '${from}';`;
+  return (
+    `import ${areTypes ? 'type ' : ''}{ ${sorted.map(([name, kind]) => (kind === 'type' && !areTypes ? `type ${name}` : name)).join(', ')} ` +
+    `} from '${from}';`
+  );
 }
 
 function importedIn(file: ts.SourceFile): { from: string; name: string; isType: boolean }[] {
   return file.statements.filter(ts.isImportDeclaration).flatMap(({ moduleSpecifier, importClause }) => {
     const names = importClause?.namedBindings;
     if (names === undefined || !ts.isNamedImports(names)) return [];
-    return names.elements.map(({ name, isTypeOnly }) => ({ from: (moduleSpecifier as ts.StringLiteral).text, name: name.text, isType: isTypeOnly || importClause!.isTypeOnly }));
+    return names.elements.map(({ name, isTypeOnly }) => ({
+      from: (moduleSpecifier as ts.StringLiteral).text,
+      name: name.text,
+      isType: isTypeOnly || importClause!.isTypeOnly,
+    }));
   });
 }
 

@@ -5,7 +5,15 @@ import ts from 'typescript';
 export type Sources = ReadonlyMap<string, string>;
 
 /** Without the library: what the model's own names stand for is all that is asked. */
-const OPTIONS: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, noLib: true, types: [], allowImportingTsExtensions: true, noEmit: true };
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.NodeNext,
+  strict: true,
+  noLib: true,
+  types: [],
+  allowImportingTsExtensions: true,
+  noEmit: true,
+};
 
 const programs = new WeakMap<Sources, ts.Program>();
 const parsed = new Map<string, ts.SourceFile>();
@@ -34,7 +42,11 @@ function create(sources: Sources): ts.Program {
 
 function parse(path: string, text: string): ts.SourceFile {
   let file = parsed.get(path);
-  if (file?.text !== text) parsed.set(path, (file = ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ES2023, impliedNodeFormat: ts.ModuleKind.ESNext }, true)));
+  if (file?.text !== text)
+    parsed.set(
+      path,
+      (file = ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ES2023, impliedNodeFormat: ts.ModuleKind.ESNext }, true)),
+    );
   return file;
 }
 

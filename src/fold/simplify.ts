@@ -66,7 +66,8 @@ function conditional(node: ts.ConditionalExpression): Edit[] {
 }
 
 function negated(condition: ts.Expression): string {
-  if (!ts.isBinaryExpression(condition) || condition.operatorToken.kind !== SyntaxKind.EqualsEqualsEqualsToken) return `!(${condition.getText()})`;
+  if (!ts.isBinaryExpression(condition) || condition.operatorToken.kind !== SyntaxKind.EqualsEqualsEqualsToken)
+    return `!(${condition.getText()})`;
   return `${condition.left.getText()} !== ${condition.right.getText()}`;
 }
 
@@ -77,16 +78,24 @@ function become(whole: ts.Expression, part: ts.Expression): Edit[] {
 }
 
 function standsAlone(part: ts.Expression, place: ts.Node): boolean {
-  if (ts.isPrefixUnaryExpression(place)) return !ts.isBinaryExpression(part) && !ts.isConditionalExpression(part) && !ts.isYieldExpression(part);
-  if (ts.isBinaryExpression(place)) return !ts.isConditionalExpression(part) && !ts.isYieldExpression(part) && !(ts.isBinaryExpression(part) && part.operatorToken.kind === SyntaxKind.BarBarToken);
+  if (ts.isPrefixUnaryExpression(place))
+    return !ts.isBinaryExpression(part) && !ts.isConditionalExpression(part) && !ts.isYieldExpression(part);
+  if (ts.isBinaryExpression(place))
+    return (
+      !ts.isConditionalExpression(part) &&
+      !ts.isYieldExpression(part) &&
+      !(ts.isBinaryExpression(part) && part.operatorToken.kind === SyntaxKind.BarBarToken)
+    );
   if (ts.isConditionalExpression(place)) return !ts.isConditionalExpression(part) && !ts.isYieldExpression(part);
   return ts.isIfStatement(place) || ts.isReturnStatement(place) || ts.isVariableDeclaration(place) || ts.isCallExpression(place);
 }
 
 /** Whether nothing happens in an expression, so that nobody misses it. A getter of the model only looks. */
 export function isQuiet(node: ts.Node): boolean {
-  if (ts.isYieldExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isPostfixUnaryExpression(node)) return false;
-  if (ts.isPrefixUnaryExpression(node) && (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken)) return false;
+  if (ts.isYieldExpression(node) || ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isPostfixUnaryExpression(node))
+    return false;
+  if (ts.isPrefixUnaryExpression(node) && (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken))
+    return false;
   if (ts.isBinaryExpression(node) && isAssignment(node)) return false;
   return ts.forEachChild(node, (child) => !isQuiet(child)) !== true;
 }
@@ -102,7 +111,9 @@ function branch(node: ts.IfStatement): Edit[] {
   if (kept !== undefined) return [replace(node, ts.isBlock(kept) && isListed(node) ? contentOf(kept) : kept.getText())];
   if (isListed(node)) return [removal(node)];
   const { parent } = node;
-  return ts.isIfStatement(parent) && parent.elseStatement === node ? [{ start: parent.thenStatement.end, end: node.end, text: '' }] : [replace(node, '{}')];
+  return ts.isIfStatement(parent) && parent.elseStatement === node
+    ? [{ start: parent.thenStatement.end, end: node.end, text: '' }]
+    : [replace(node, '{}')];
 }
 
 const isListed = ({ parent }: ts.Node): boolean => ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent);
@@ -116,7 +127,14 @@ function afterJump({ statements }: ts.Block): Edit[] {
 /** `if (...) return false;` before `return false;`. */
 function sameAnswer({ statements }: ts.Block): Edit[] {
   const [asks, answers] = statements.slice(-2);
-  if (asks === undefined || answers === undefined || !ts.isIfStatement(asks) || asks.elseStatement !== undefined || !ts.isReturnStatement(answers)) return [];
+  if (
+    asks === undefined ||
+    answers === undefined ||
+    !ts.isIfStatement(asks) ||
+    asks.elseStatement !== undefined ||
+    !ts.isReturnStatement(answers)
+  )
+    return [];
   const isLiteral = answers.expression !== undefined && valueOf(answers.expression) !== null;
   return isLiteral && asks.thenStatement.getText() === answers.getText() && isQuiet(asks.expression) ? [removal(asks)] : [];
 }
@@ -125,7 +143,8 @@ function sameAnswer({ statements }: ts.Block): Edit[] {
 function onOneLine(block: ts.Block): Edit[] {
   const { parent } = block;
   const [only] = block.statements;
-  const isPlain = ts.isIfStatement(parent) && parent.elseStatement === undefined && block.statements.length === 1 && !ts.isIfStatement(only!);
+  const isPlain =
+    ts.isIfStatement(parent) && parent.elseStatement === undefined && block.statements.length === 1 && !ts.isIfStatement(only!);
   return isPlain && contentOf(block) === only!.getText() && !only!.getText().includes('\n') ? [replace(block, only!.getText())] : [];
 }
 
@@ -155,7 +174,13 @@ function usesIn(block: ts.Block, name: ts.Identifier): ts.Identifier[] {
 /** Whether somebody assigns to the name. */
 function changesIn(node: ts.Node, name: string): boolean {
   if (ts.isBinaryExpression(node) && isAssignment(node) && node.left.getText() === name) return true;
-  if ((ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) && !isQuiet(node) && node.operand.getText() === name) return true;
-  if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.Const) === 0 && node.declarations.some((d) => d.name.getText() === name)) return true;
+  if ((ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) && !isQuiet(node) && node.operand.getText() === name)
+    return true;
+  if (
+    ts.isVariableDeclarationList(node) &&
+    (node.flags & ts.NodeFlags.Const) === 0 &&
+    node.declarations.some((d) => d.name.getText() === name)
+  )
+    return true;
   return ts.forEachChild(node, (child) => changesIn(child, name)) === true;
 }

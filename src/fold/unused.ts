@@ -15,7 +15,15 @@ export function withoutUnused(sources: Sources, originals: Sources, paths: Reado
     const gone = new Set(onceUsed(unused, originals, paths).flatMap((d) => goesWith(d, declared)));
     if (gone.size === 0) return sources;
     const goneIn = (path: string): ts.Node[] => [...gone].filter((node) => node.getSourceFile().fileName === path);
-    sources = new Map([...sources].map(([path, text]) => [path, applyEdits(text, goneIn(path).map((node) => editOf(node, gone)))]));
+    sources = new Map(
+      [...sources].map(([path, text]) => [
+        path,
+        applyEdits(
+          text,
+          goneIn(path).map((node) => editOf(node, gone)),
+        ),
+      ]),
+    );
   }
 }
 
@@ -31,7 +39,8 @@ function onceUsed(unused: readonly Declared[], originals: Sources, paths: Readon
 function namesMeant(program: ts.Program, now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): ReadonlySet<string> {
   const meant = new Set([...before].filter(([name, count]) => (now.get(name) ?? 0) < count).map(([name]) => name));
   everyNode(program, (node) => {
-    if (ts.isParameter(node) && ts.isIdentifier(node.name) && meant.has(node.name.text) && node.parent.name !== undefined) meant.add(node.parent.name.getText());
+    if (ts.isParameter(node) && ts.isIdentifier(node.name) && meant.has(node.name.text) && node.parent.name !== undefined)
+      meant.add(node.parent.name.getText());
   });
   return meant;
 }
@@ -41,7 +50,8 @@ function goesWith(unused: Declared, declared: ReadonlyMap<ts.Node, Declared>): t
   const { node, writes } = unused;
   if (ts.isVariableDeclaration(node)) return node.initializer === undefined || isLookup(node.initializer) ? [node.parent.parent] : [];
   if (ts.isParameter(node)) return argumentsFor(node, usesOf(node.parent, declared));
-  if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/backup/') && !isOfRules(node)) return []; // others may need it for its shape
+  // others may need it for its shape
+  if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/backup/') && !isOfRules(node)) return [];
   return writes.every((write) => isLookup(valueWritten(write))) ? [node, ...writes] : [];
 }
 
@@ -66,7 +76,9 @@ export function usesOf(node: ts.Node, declared: ReadonlyMap<ts.Node, Declared>):
 function argumentsFor(parameter: ts.ParameterDeclaration, uses: readonly ts.Node[]): ts.Node[] {
   const at = parameter.parent.parameters.indexOf(parameter);
   const passed = uses.map((use) => callOf(use)?.arguments[at]);
-  return passed.length > 0 && passed.every((argument) => argument !== undefined && isQuiet(argument)) ? [parameter, ...(passed as ts.Node[])] : [];
+  return passed.length > 0 && passed.every((argument) => argument !== undefined && isQuiet(argument))
+    ? [parameter, ...(passed as ts.Node[])]
+    : [];
 }
 
 /** The call whose callee the use is. */
@@ -92,13 +104,18 @@ function listWithout(list: ts.NodeArray<ts.Node>, gone: ReadonlySet<ts.Node>): E
 function textWithout(list: ts.NodeArray<ts.Node>, gone: ReadonlySet<ts.Node>): string {
   const [first, second] = list;
   const between = first === undefined || second === undefined ? ', ' : first.getSourceFile().text.slice(first.end, second.getStart());
-  return list.filter((node) => !gone.has(node)).map((node) => node.getText()).join(between);
+  return list
+    .filter((node) => !gone.has(node))
+    .map((node) => node.getText())
+    .join(between);
 }
 
 function patternWithout(pattern: ts.ObjectBindingPattern, gone: ReadonlySet<ts.Node>): Edit {
   const rest = textWithout(pattern.elements, gone);
   const { parent } = pattern;
-  return rest === '' && ts.isVariableDeclaration(parent) ? removal(parent.parent.parent) : replace(pattern, rest === '' ? '_' : `{ ${rest} }`);
+  return rest === '' && ts.isVariableDeclaration(parent)
+    ? removal(parent.parent.parent)
+    : replace(pattern, rest === '' ? '_' : `{ ${rest} }`);
 }
 
 /** Where only types are left, it becomes an import of types. */

@@ -31,12 +31,14 @@ export function declaredIn(program: ts.Program, paths: ReadonlySet<string>, mean
     if ((!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) || !meant.has(node.text)) return;
     const { parent } = node;
     if (ts.isImportSpecifier(parent) && parent.name === node) used(aliased(checker, node), node);
-    else if (ts.isBindingElement(parent) && (parent.propertyName ?? parent.name) === node) used(checker.getTypeAtLocation(parent.parent).getProperty(node.text), parent);
+    else if (ts.isBindingElement(parent) && (parent.propertyName ?? parent.name) === node)
+      used(checker.getTypeAtLocation(parent.parent).getProperty(node.text), parent);
     else if (ts.isShorthandPropertyAssignment(parent)) {
       used(checker.getShorthandAssignmentValueSymbol(parent), parent);
       used(expected(checker, parent), parent, 'writes');
     } else if (ts.isPropertyAssignment(parent) && parent.name === node) used(expected(checker, parent), parent, 'writes');
-    else if (all.get(parent)?.node.name !== node) used(checker.getSymbolAtLocation(node), isWritten(parent) ? parent.parent.parent : node, isWritten(parent) ? 'writes' : 'uses');
+    else if (all.get(parent)?.node.name !== node)
+      used(checker.getSymbolAtLocation(node), isWritten(parent) ? parent.parent.parent : node, isWritten(parent) ? 'writes' : 'uses');
   });
   return all;
 }
@@ -81,7 +83,13 @@ function expected(checker: ts.TypeChecker, property: ts.ObjectLiteralElementLike
 /** `this.x = y;` as a statement. */
 function isWritten(node: ts.Node): boolean {
   const { parent } = node;
-  return ts.isPropertyAccessExpression(node) && ts.isBinaryExpression(parent) && parent.left === node && isAssignment(parent) && ts.isExpressionStatement(parent.parent);
+  return (
+    ts.isPropertyAccessExpression(node) &&
+    ts.isBinaryExpression(parent) &&
+    parent.left === node &&
+    isAssignment(parent) &&
+    ts.isExpressionStatement(parent.parent)
+  );
 }
 
 /** How often each name stands in these files. */

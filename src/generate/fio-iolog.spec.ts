@@ -9,8 +9,10 @@ import { burstsOf } from './workload.ts';
 const REAL = readFileSync(new URL('../../examples/workloads/oltp.fio.iolog', import.meta.url), 'utf8');
 
 /** A log as fio would write it, of actions such as `read 0 4096`. */
-const logOf = (...actions: readonly string[]): string => ['fio version 3 iolog', ...actions.map((action, i) => `${10 * i} d.img ${action}`), ''].join('\n');
-const oldLogOf = (...actions: readonly string[]): string => ['fio version 2 iolog', ...actions.map((action) => `d.img ${action}`), ''].join('\n');
+const logOf = (...actions: readonly string[]): string =>
+  ['fio version 3 iolog', ...actions.map((action, i) => `${10 * i} d.img ${action}`), ''].join('\n');
+const oldLogOf = (...actions: readonly string[]): string =>
+  ['fio version 2 iolog', ...actions.map((action) => `d.img ${action}`), ''].join('\n');
 const parse = (...actions: readonly string[]): GuestLog => parseFioIolog(logOf('add', 'open', ...actions), 'a.iolog');
 
 /** The one line that a refused log is answered with. */
@@ -88,7 +90,10 @@ describe('parseFioIolog', () => {
   });
 
   it('does not mind blank lines, blanks in lines, and lines that end as on Windows', () => {
-    const text = logOf('add', 'open', 'write 0 512').replaceAll(' d.img ', '  d.img\t').replaceAll('\n', ' \r\n\r\n').replaceAll('\n0', '\n  0');
+    const text = logOf('add', 'open', 'write 0 512')
+      .replaceAll(' d.img ', '  d.img\t')
+      .replaceAll('\n', ' \r\n\r\n')
+      .replaceAll('\n0', '\n  0');
     expect(parseFioIolog(text, 'a.iolog').requests).toHaveLength(1);
   });
 });
@@ -137,48 +142,152 @@ describe('a log that can not be used is refused in one line', () => {
 
   it.each([
     ['empty', '', 'a.iolog:1: found an empty file, expected a fio iolog, which begins with "fio version 2 iolog" or "fio version 3 iolog"'],
-    ['only blank', ' \n\n', 'a.iolog:1: found an empty file, expected a fio iolog, which begins with "fio version 2 iolog" or "fio version 3 iolog"'],
-    ['another format', 'connection=1 Connect\n', 'a.iolog:1: found "connection=1 Connect", expected "fio version 2 iolog" or "fio version 3 iolog"'],
+    [
+      'only blank',
+      ' \n\n',
+      'a.iolog:1: found an empty file, expected a fio iolog, which begins with "fio version 2 iolog" or "fio version 3 iolog"',
+    ],
+    [
+      'another format',
+      'connection=1 Connect\n',
+      'a.iolog:1: found "connection=1 Connect", expected "fio version 2 iolog" or "fio version 3 iolog"',
+    ],
     ['a first line cut off', 'fio version 3', 'a.iolog:1: found "fio version 3", expected "fio version 2 iolog" or "fio version 3 iolog"'],
     ['version 1', 'fio version 1 iolog\n', 'a.iolog:1: found a fio iolog of version 1, expected version 2 or 3'],
     ['version 4', 'fio version 4 iolog\n', 'a.iolog:1: found a fio iolog of version 4, expected version 2 or 3'],
-    ['two recordings', logOf(...opened, 'read 0 512') + logOf(...opened), 'a.iolog:5: found another first line, expected one recording: fio appends to a log that is there already'],
-    ['two recordings, version 2', oldLogOf(...opened) + oldLogOf(...opened), 'a.iolog:4: found another first line, expected one recording: fio appends to a log that is there already'],
-    ['an unknown action', logOf(...opened, 'sync_file_range 0 512'), `a.iolog:4: found action "sync_file_range", expected one of ${ACTIONS}, after a file name without spaces`],
-    ['an action that only objects have', logOf(...opened, 'constructor 0 512'), `a.iolog:4: found action "constructor", expected one of ${ACTIONS}, after a file name without spaces`],
-    ['an unknown action, version 2', oldLogOf('erase'), `a.iolog:2: found action "erase", expected one of ${ACTIONS}, wait, after a file name without spaces`],
-    ['a wait in version 3', logOf(...opened, 'wait 100 0'), `a.iolog:4: found action "wait", expected one of ${ACTIONS}, after a file name without spaces`],
-    ['a file name with a space', 'fio version 3 iolog\n0 my disk.img add\n', `a.iolog:2: found action "disk.img", expected one of ${ACTIONS}, after a file name without spaces`],
+    [
+      'two recordings',
+      logOf(...opened, 'read 0 512') + logOf(...opened),
+      'a.iolog:5: found another first line, expected one recording: fio appends to a log that is there already',
+    ],
+    [
+      'two recordings, version 2',
+      oldLogOf(...opened) + oldLogOf(...opened),
+      'a.iolog:4: found another first line, expected one recording: fio appends to a log that is there already',
+    ],
+    [
+      'an unknown action',
+      logOf(...opened, 'sync_file_range 0 512'),
+      `a.iolog:4: found action "sync_file_range", expected one of ${ACTIONS}, after a file name without spaces`,
+    ],
+    [
+      'an action that only objects have',
+      logOf(...opened, 'constructor 0 512'),
+      `a.iolog:4: found action "constructor", expected one of ${ACTIONS}, after a file name without spaces`,
+    ],
+    [
+      'an unknown action, version 2',
+      oldLogOf('erase'),
+      `a.iolog:2: found action "erase", expected one of ${ACTIONS}, wait, after a file name without spaces`,
+    ],
+    [
+      'a wait in version 3',
+      logOf(...opened, 'wait 100 0'),
+      `a.iolog:4: found action "wait", expected one of ${ACTIONS}, after a file name without spaces`,
+    ],
+    [
+      'a file name with a space',
+      'fio version 3 iolog\n0 my disk.img add\n',
+      `a.iolog:2: found action "disk.img", expected one of ${ACTIONS}, after a file name without spaces`,
+    ],
     ['no action', logOf(''), `a.iolog:2: found a line without an action, expected one of ${ACTIONS}, after a file name without spaces`],
-    ['nothing but a timestamp', 'fio version 3 iolog\n0\n', `a.iolog:2: found a line without an action, expected one of ${ACTIONS}, after a file name without spaces`],
-    ['no length', logOf(...opened, 'read 0'), 'a.iolog:4: found read with too few fields, expected "timestamp filename read offset length"'],
+    [
+      'nothing but a timestamp',
+      'fio version 3 iolog\n0\n',
+      `a.iolog:2: found a line without an action, expected one of ${ACTIONS}, after a file name without spaces`,
+    ],
+    [
+      'no length',
+      logOf(...opened, 'read 0'),
+      'a.iolog:4: found read with too few fields, expected "timestamp filename read offset length"',
+    ],
     ['no offset', oldLogOf(...opened, 'write'), 'a.iolog:4: found write with too few fields, expected "filename write offset length"'],
-    ['a sync without a range', logOf(...opened, 'sync'), 'a.iolog:4: found sync with too few fields, expected "timestamp filename sync offset length"'],
-    ['a field too many', logOf(...opened, 'read 0 512 1'), 'a.iolog:4: found read with too many fields, expected "timestamp filename read offset length"'],
+    [
+      'a sync without a range',
+      logOf(...opened, 'sync'),
+      'a.iolog:4: found sync with too few fields, expected "timestamp filename sync offset length"',
+    ],
+    [
+      'a field too many',
+      logOf(...opened, 'read 0 512 1'),
+      'a.iolog:4: found read with too many fields, expected "timestamp filename read offset length"',
+    ],
     ['an open with a range', logOf('add', 'open 0 0'), 'a.iolog:3: found open with too many fields, expected "timestamp filename open"'],
-    ['a wait without microseconds', oldLogOf(...opened, 'wait'), 'a.iolog:4: found wait with too few fields, expected "filename wait offset length"'],
+    [
+      'a wait without microseconds',
+      oldLogOf(...opened, 'wait'),
+      'a.iolog:4: found wait with too few fields, expected "filename wait offset length"',
+    ],
     ['a wait for ever', oldLogOf(...opened, 'wait ever 0'), 'a.iolog:4: found wait with offset "ever", expected a whole number'],
     ['no timestamp', logOf('add').replace('0 ', ''), 'a.iolog:2: found timestamp "d.img", expected a whole number'],
-    ['a timestamp that is no whole number', logOf('add').replace('0 ', '0.5 '), 'a.iolog:2: found timestamp "0.5", expected a whole number'],
-    ['time that runs backwards', logOf('add', 'open').replace('10 ', '7 ').concat('6 d.img read 0 512\n'), 'a.iolog:4: found timestamp 6 after 7, expected lines in the order of time'],
+    [
+      'a timestamp that is no whole number',
+      logOf('add').replace('0 ', '0.5 '),
+      'a.iolog:2: found timestamp "0.5", expected a whole number',
+    ],
+    [
+      'time that runs backwards',
+      logOf('add', 'open').replace('10 ', '7 ').concat('6 d.img read 0 512\n'),
+      'a.iolog:4: found timestamp 6 after 7, expected lines in the order of time',
+    ],
     ['a negative offset', logOf(...opened, 'read -512 512'), 'a.iolog:4: found read with offset "-512", expected a whole number'],
-    ['a length that is no number', logOf(...opened, 'trim 0 \u001b[2J'), 'a.iolog:4: found trim with length "?[2J", expected a whole number'],
+    [
+      'a length that is no number',
+      logOf(...opened, 'trim 0 \u001b[2J'),
+      'a.iolog:4: found trim with length "?[2J", expected a whole number',
+    ],
     ['a length in hexadecimal', logOf(...opened, 'write 0 0x200'), 'a.iolog:4: found write with length "0x200", expected a whole number'],
     ['a length of nothing', logOf(...opened, 'write 0 0'), 'a.iolog:4: found write of length 0, expected a length of at least 1 byte'],
-    ['past 1 GiB', logOf(...opened, 'write 1073741312 513'), 'a.iolog:4: found write up to byte 1073741825, expected an end within 1073741824 bytes (1 GiB)'],
-    ['two files', logOf('add').concat('0 e.img add\n'), 'a.iolog:3: found a second file, "e.img", expected only "d.img": one log is of one disk'],
-    ['a request to another file', logOf(...opened).concat('10 e.img read 0 512\n'), 'a.iolog:4: found a second file, "e.img", expected only "d.img": one log is of one disk'],
+    [
+      'past 1 GiB',
+      logOf(...opened, 'write 1073741312 513'),
+      'a.iolog:4: found write up to byte 1073741825, expected an end within 1073741824 bytes (1 GiB)',
+    ],
+    [
+      'two files',
+      logOf('add').concat('0 e.img add\n'),
+      'a.iolog:3: found a second file, "e.img", expected only "d.img": one log is of one disk',
+    ],
+    [
+      'a request to another file',
+      logOf(...opened).concat('10 e.img read 0 512\n'),
+      'a.iolog:4: found a second file, "e.img", expected only "d.img": one log is of one disk',
+    ],
     ['a request before all', logOf('read 0 512'), 'a.iolog:2: found read of a file that is not added, expected one that is open'],
-    ['a request before the file is open', logOf('add', 'sync 0 0'), 'a.iolog:3: found sync of a file that is closed, expected one that is open'],
-    ['a request after the file is closed', logOf(...opened, 'close', 'trim 0 512'), 'a.iolog:5: found trim of a file that is closed, expected one that is open'],
+    [
+      'a request before the file is open',
+      logOf('add', 'sync 0 0'),
+      'a.iolog:3: found sync of a file that is closed, expected one that is open',
+    ],
+    [
+      'a request after the file is closed',
+      logOf(...opened, 'close', 'trim 0 512'),
+      'a.iolog:5: found trim of a file that is closed, expected one that is open',
+    ],
     ['an open before the file is added', logOf('open'), 'a.iolog:2: found open of a file that is not added, expected one that is closed'],
     ['a second open', logOf(...opened, 'open'), 'a.iolog:4: found open of a file that is open, expected one that is closed'],
     ['a second add', logOf(...opened, 'add'), 'a.iolog:4: found add of a file that is open, expected one that is not added'],
     ['a close of what is closed', logOf('add', 'close'), 'a.iolog:3: found close of a file that is closed, expected one that is open'],
-    ['cut off', logOf(...opened, 'write 0 4096').slice(0, -2), 'a.iolog:4: found a last line without a line end, expected one, as fio writes it: the log is cut off'],
-    ['nothing to do', logOf(...opened, 'close'), 'a.iolog:4: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector'],
-    ['a trim of nothing', logOf(...opened, 'trim 1 512'), 'a.iolog:4: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector'],
-    ['only a first line', 'fio version 3 iolog', 'a.iolog:1: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector'],
+    [
+      'cut off',
+      logOf(...opened, 'write 0 4096').slice(0, -2),
+      'a.iolog:4: found a last line without a line end, expected one, as fio writes it: the log is cut off',
+    ],
+    [
+      'nothing to do',
+      logOf(...opened, 'close'),
+      'a.iolog:4: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector',
+    ],
+    [
+      'a trim of nothing',
+      logOf(...opened, 'trim 1 512'),
+      'a.iolog:4: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector',
+    ],
+    [
+      'only a first line',
+      'fio version 3 iolog',
+      'a.iolog:1: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector',
+    ],
   ])('%s', (_, text, message) => {
     expect(refusal(text)).toBe(message);
   });
@@ -190,7 +299,12 @@ describe('a log that can not be used is refused in one line', () => {
   it.each([
     ['version', `fio version ${'4'.repeat(100_000)} iolog\n`],
     ['timestamp', logOf('add').replace('0 ', `${'x'.repeat(100_000)} `)],
-    ['timestamp in the past', logOf('add').replace('0 ', `${'9'.repeat(1000)} `).concat(`${'1'.repeat(300)} d.img open\n`)],
+    [
+      'timestamp in the past',
+      logOf('add')
+        .replace('0 ', `${'9'.repeat(1000)} `)
+        .concat(`${'1'.repeat(300)} d.img open\n`),
+    ],
     ['file name', logOf('add').concat(`0 ${'x'.repeat(100_000)} open\n`)],
     ['action', logOf('x'.repeat(100_000))],
     ['offset', logOf(...opened, `read ${'x'.repeat(100_000)} 512`)],
@@ -256,10 +370,35 @@ describe('any log', () => {
   });
 
   it('is read or refused, whatever happened to it', () => {
-    const words = fc.constantFrom('', ' ', '\n', '\r\n', '0', '-1', '4096', '1073741825', 'd.img', 'e.img', 'wait', 'sync', 'close', 'open', 'add', '\u0000', '\u2028', '\u001b[');
-    const inLines = fc.record({ at: fc.nat(REAL.length), length: fc.nat(6), piece: fc.oneof(words, fc.string({ unit: 'binary', maxLength: 6 })) });
+    const words = fc.constantFrom(
+      '',
+      ' ',
+      '\n',
+      '\r\n',
+      '0',
+      '-1',
+      '4096',
+      '1073741825',
+      'd.img',
+      'e.img',
+      'wait',
+      'sync',
+      'close',
+      'open',
+      'add',
+      '\u0000',
+      '\u2028',
+      '\u001b[',
+    );
+    const inLines = fc.record({
+      at: fc.nat(REAL.length),
+      length: fc.nat(6),
+      piece: fc.oneof(words, fc.string({ unit: 'binary', maxLength: 6 })),
+    });
     const lineStart = fc.nat(REAL.length - 1).map((n) => REAL.lastIndexOf('\n', n) + 1);
-    const ofLines = fc.tuple(lineStart, lineStart, fc.constantFrom('', '', '\n', 'fio version 2 iolog\n', '9999 d.img sync 0 0\n', '99999 d.img close\n')).map(([at, to, piece]) => ({ at, length: Math.max(0, to - at), piece }));
+    const ofLines = fc
+      .tuple(lineStart, lineStart, fc.constantFrom('', '', '\n', 'fio version 2 iolog\n', '9999 d.img sync 0 0\n', '99999 d.img close\n'))
+      .map(([at, to, piece]) => ({ at, length: Math.max(0, to - at), piece }));
     const damage = fc.oneof(inLines, ofLines);
     let refused = 0;
     let read = 0;
@@ -277,7 +416,9 @@ describe('any log', () => {
 
 describe('isFioIolog', () => {
   it('knows one by its first words, of whatever version', () => {
-    expect(['fio version 3 iolog\n', 'fio version 9', '', ' fio version 3 iolog', '2026-11-23 connection=1 fio version 3'].map(isFioIolog)).toEqual([true, true, false, false, false]);
+    expect(
+      ['fio version 3 iolog\n', 'fio version 9', '', ' fio version 3 iolog', '2026-11-23 connection=1 fio version 3'].map(isFioIolog),
+    ).toEqual([true, true, false, false, false]);
   });
 });
 
@@ -286,7 +427,11 @@ function mustWait(requests: readonly LoggedRequest[], later: LoggedRequest, earl
   const sectors = ({ first, count }: LoggedRequest): number[] => Array.from({ length: count }, (_, i) => first + i);
   const shared = sectors(later).some((s) => sectors(earlier).includes(s));
   const kinds = [later.kind, earlier.kind];
-  return requests.indexOf(later) - requests.indexOf(earlier) >= IN_FLIGHT || kinds.includes('flush') || (shared && kinds.some((kind) => kind !== 'read'));
+  return (
+    requests.indexOf(later) - requests.indexOf(earlier) >= IN_FLIGHT ||
+    kinds.includes('flush') ||
+    (shared && kinds.some((kind) => kind !== 'read'))
+  );
 }
 
 /** At most how many requests were in flight. */

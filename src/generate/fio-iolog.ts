@@ -82,12 +82,13 @@ export function isFioIolog(text: string): boolean {
 /**
  * Reads the log of one disk. A trim that covers no sector whole is left out.
  * @param name how error messages call the log
- * @throws LogError if it is empty, not such a log, cut off, malformed, of several files, without any request, or beyond the limits of guest-log.ts
+ * @throws LogError if it is empty, not such a log, cut off, malformed, of several files, without any request, or beyond
+ * the limits of guest-log.ts
  */
 export function parseFioIolog(text: string, name: string): GuestLog {
   const log = new FioIolog(name);
   if (text.trim() === '') log.fail('an empty file', `a fio iolog, which begins with ${BOTH_VERSIONS}`);
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const newline = text.indexOf('\n', at);
     const next = newline === -1 ? text.length : newline + 1;
     log.read(text.slice(at, next).trimEnd(), newline !== -1);
@@ -154,7 +155,11 @@ class FioIolog {
     if (kind !== undefined) this.#request(kind, fields);
     else if (change !== undefined) this.#changeFile(change, fields);
     else if (action === 'wait' && !this.#timestamps) this.#range(fields);
-    else this.fail(action === '' ? 'a line without an action' : `action ${quoted(action)}`, `one of ${this.#actions()}, after a file name without spaces`);
+    else
+      this.fail(
+        action === '' ? 'a line without an action' : `action ${quoted(action)}`,
+        `one of ${this.#actions()}, after a file name without spaces`,
+      );
   }
 
   #actions(): string {
@@ -202,7 +207,8 @@ class FioIolog {
   }
 
   #checkFile([file = '', action]: readonly string[], state: FileState): void {
-    if (this.#fileState !== 'not added' && file !== this.#file) this.fail(`a second file, ${quoted(file)}`, `only ${quoted(this.#file)}: one log is of one disk`);
+    if (this.#fileState !== 'not added' && file !== this.#file)
+      this.fail(`a second file, ${quoted(file)}`, `only ${quoted(this.#file)}: one log is of one disk`);
     if (this.#fileState !== state) this.fail(`${action} of a file that is ${this.#fileState}`, `one that is ${state}`);
   }
 }

@@ -3,13 +3,16 @@ import { randomNumbers } from '../explore/random-numbers.ts';
 import { LogError, type LoggedRequest, immediatePredecessors, wholeSectors } from './guest-log.ts';
 
 /** Requests that lasted from one event to another; `immediatePredecessors` looks at nothing else. */
-const lasting = (...spans: readonly (readonly [begin: number, end: number])[]): LoggedRequest[] => spans.map(([begin, end]) => ({ kind: 'write', first: 0, count: 1, begin, end }));
+const lasting = (...spans: readonly (readonly [begin: number, end: number])[]): LoggedRequest[] =>
+  spans.map(([begin, end]) => ({ kind: 'write', first: 0, count: 1, begin, end }));
 
 /** By the definitions: all that had ended, without those that another of them had waited for. Cubic. */
 function predecessorsByDefinition(requests: readonly LoggedRequest[]): number[][] {
   const indices = requests.map((_, i) => i);
   const isBefore = (a: number, b: number): boolean => requests[a]!.end < requests[b]!.begin;
-  return indices.map((r) => indices.filter((p) => isBefore(p, r) && !indices.some((between) => isBefore(p, between) && isBefore(between, r))));
+  return indices.map((r) =>
+    indices.filter((p) => isBefore(p, r) && !indices.some((between) => isBefore(p, between) && isBefore(between, r))),
+  );
 }
 
 /** Begins and ends are one random order of events, as in a log; with few `positions`, events fall together. */

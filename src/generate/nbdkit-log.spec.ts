@@ -6,7 +6,8 @@ import { LogError, parseNbdkitLog } from './nbdkit-log.ts';
 const REAL = readFileSync(new URL('../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url), 'utf8');
 
 /** A log as nbdkit would write it, of events such as `Read id=1 offset=0x0 count=0x200 ...`. */
-const logOf = (...events: readonly string[]): string => events.map((event) => `2026-11-23 04:25:14.000000 connection=1 ${event}\n`).join('');
+const logOf = (...events: readonly string[]): string =>
+  events.map((event) => `2026-11-23 04:25:14.000000 connection=1 ${event}\n`).join('');
 const CONNECT = 'Connect export="" tls=0 size=0x10000 minsize=0x0 prefsize=0x0 maxsize=0x0 write=1';
 const parse = (...events: readonly string[]): GuestLog => parseNbdkitLog(logOf(CONNECT, ...events), 'a.log');
 
@@ -24,7 +25,14 @@ function refusal(text: string): string {
 
 describe('parseNbdkitLog', () => {
   it('reads what the guest asked for, in sectors, with the lines at which it began and ended', () => {
-    const log = parse('Read id=1 offset=0x0 count=0x400 ...', 'Write id=2 offset=0x200 count=0x200 fua=1 ...', '...Write id=2 return=0', '...Read id=1 return=0', 'Flush id=3 ...', '...Flush id=3 return=0');
+    const log = parse(
+      'Read id=1 offset=0x0 count=0x400 ...',
+      'Write id=2 offset=0x200 count=0x200 fua=1 ...',
+      '...Write id=2 return=0',
+      '...Read id=1 return=0',
+      'Flush id=3 ...',
+      '...Flush id=3 return=0',
+    );
     expect(log).toEqual({
       sectors: 128,
       requests: [
@@ -46,13 +54,31 @@ describe('parseNbdkitLog', () => {
   });
 
   it('skips what is no I/O', () => {
-    const log = parse('Cache id=1 offset=0x0 count=0x200 ...', 'Extents id=2 offset=0x0 count=0x200 req_one=1 ...', '...Extents id=2 extents=(0x0 0x200 "") return=0', '...Cache id=1 return=0', 'Flush id=3 ...', '...Flush id=3 return=0', 'Disconnect transactions=3');
+    const log = parse(
+      'Cache id=1 offset=0x0 count=0x200 ...',
+      'Extents id=2 offset=0x0 count=0x200 req_one=1 ...',
+      '...Extents id=2 extents=(0x0 0x200 "") return=0',
+      '...Cache id=1 return=0',
+      'Flush id=3 ...',
+      '...Flush id=3 return=0',
+      'Disconnect transactions=3',
+    );
     expect(log.requests.map((r) => r.kind)).toEqual(['flush']);
-    expect(parseNbdkitLog(`2026-11-23 04:25:14 Ready thread_model=3\nsomething else\n\n${logOf(CONNECT, 'Flush id=1 ...', '...Flush id=1 return=0')}`, 'a.log').requests).toHaveLength(1);
+    expect(
+      parseNbdkitLog(
+        `2026-11-23 04:25:14 Ready thread_model=3\nsomething else\n\n${logOf(CONNECT, 'Flush id=1 ...', '...Flush id=1 return=0')}`,
+        'a.log',
+      ).requests,
+    ).toHaveLength(1);
   });
 
   it('leaves out requests that were answered with an error', () => {
-    const log = parse('Write id=1 offset=0x0 count=0x200 fua=0 ...', '...Write id=1 return=-1 error=EIO', 'Read id=2 offset=0x0 count=0x200 ...', '...Read id=2 return=0');
+    const log = parse(
+      'Write id=1 offset=0x0 count=0x200 fua=0 ...',
+      '...Write id=1 return=-1 error=EIO',
+      'Read id=2 offset=0x0 count=0x200 ...',
+      '...Read id=2 return=0',
+    );
     expect(log.requests.map((r) => r.kind)).toEqual(['read']);
   });
 
@@ -62,7 +88,14 @@ describe('parseNbdkitLog', () => {
   });
 
   it('widens reads and writes to whole sectors, narrows trims, and drops trims of nothing', () => {
-    const log = parse('Write id=1 offset=0x1 count=0x200 fua=0 ...', '...Write id=1 return=0', 'Trim id=2 offset=0x1 count=0x500 fua=0 ...', '...Trim id=2 return=0', 'Trim id=3 offset=0x1 count=0x300 fua=0 ...', '...Trim id=3 return=0');
+    const log = parse(
+      'Write id=1 offset=0x1 count=0x200 fua=0 ...',
+      '...Write id=1 return=0',
+      'Trim id=2 offset=0x1 count=0x500 fua=0 ...',
+      '...Trim id=2 return=0',
+      'Trim id=3 offset=0x1 count=0x300 fua=0 ...',
+      '...Trim id=3 return=0',
+    );
     expect(log.requests.map(({ kind, first, count }) => [kind, first, count])).toEqual([
       ['write', 0, 2],
       ['discard', 1, 1],
@@ -71,7 +104,15 @@ describe('parseNbdkitLog', () => {
 
   it('tells connections apart', () => {
     const on = (connection: number, event: string): string => logOf(event).replace('connection=1', `connection=${connection}`);
-    const log = parseNbdkitLog(on(1, CONNECT) + on(2, CONNECT) + on(1, 'Flush id=1 ...') + on(2, 'Flush id=1 ...') + on(2, '...Flush id=1 return=0') + on(1, '...Flush id=1 return=0'), 'a.log');
+    const log = parseNbdkitLog(
+      on(1, CONNECT) +
+        on(2, CONNECT) +
+        on(1, 'Flush id=1 ...') +
+        on(2, 'Flush id=1 ...') +
+        on(2, '...Flush id=1 return=0') +
+        on(1, '...Flush id=1 return=0'),
+      'a.log',
+    );
     expect(log.requests.map(({ begin, end }) => [begin, end])).toEqual([
       [3, 6],
       [4, 5],
@@ -79,12 +120,17 @@ describe('parseNbdkitLog', () => {
   });
 
   it('takes the size from nbdkit, not from the name of an export', () => {
-    const log = parseNbdkitLog(logOf(CONNECT.replace('export=""', 'export="x size=0x200 y"'), 'Flush id=1 ...', '...Flush id=1 return=0'), 'a.log');
+    const log = parseNbdkitLog(
+      logOf(CONNECT.replace('export=""', 'export="x size=0x200 y"'), 'Flush id=1 ...', '...Flush id=1 return=0'),
+      'a.log',
+    );
     expect(log.sectors).toBe(128);
   });
 
   it('counts a last sector that the disk fills in part', () => {
-    expect(parseNbdkitLog(logOf('Connect size=0x201', 'Read id=1 offset=0x200 count=0x1 ...', '...Read id=1 return=0'), 'a.log')).toMatchObject({ sectors: 2, requests: [{ first: 1, count: 1 }] });
+    expect(
+      parseNbdkitLog(logOf('Connect size=0x201', 'Read id=1 offset=0x200 count=0x1 ...', '...Read id=1 return=0'), 'a.log'),
+    ).toMatchObject({ sectors: 2, requests: [{ first: 1, count: 1 }] });
   });
 });
 
@@ -95,32 +141,107 @@ describe('a log that can not be used is refused in one line', () => {
   it.each([
     ['empty', '', "a.log:1: found an empty file, expected a log of nbdkit's log filter"],
     ['only blank', ' \n\n', "a.log:1: found an empty file, expected a log of nbdkit's log filter"],
-    ['another format', 'fio version 3 iolog\n20 d.img add\n', "a.log:1: found no Connect line in the whole file, expected a log of nbdkit's log filter, which names the disk's size in such a line"],
-    ['a Connect line without size', logOf('Connect export="" minsize=0x0'), 'a.log:1: found Connect without size=, expected bytes in hexadecimal, such as size=0x1000'],
-    ['a request before Connect', logOf(read), "a.log:1: found Read id=1 before any Connect line, expected a Connect line with the disk's size first, as nbdkit's log filter writes it"],
+    [
+      'another format',
+      'fio version 3 iolog\n20 d.img add\n',
+      "a.log:1: found no Connect line in the whole file, expected a log of nbdkit's log filter, which names the disk's size in such a line",
+    ],
+    [
+      'a Connect line without size',
+      logOf('Connect export="" minsize=0x0'),
+      'a.log:1: found Connect without size=, expected bytes in hexadecimal, such as size=0x1000',
+    ],
+    [
+      'a request before Connect',
+      logOf(read),
+      "a.log:1: found Read id=1 before any Connect line, expected a Connect line with the disk's size first, as " +
+        "nbdkit's log filter writes it",
+    ],
     ['a disk of no size', logOf('Connect size=0x0'), 'a.log:1: found a disk of 0 bytes, expected 1 byte to 1073741824 bytes (1 GiB)'],
-    ['a disk over 1 GiB', logOf('Connect size=0x40000001'), 'a.log:1: found a disk of 1073741825 bytes, expected 1 byte to 1073741824 bytes (1 GiB)'],
-    ['two disks', logOf(CONNECT, 'Connect size=0x200'), 'a.log:2: found a disk of 512 bytes, expected 65536 bytes, as connected before: one log is of one disk'],
-    ['past the end', logOf(CONNECT, 'Write id=4 offset=0xfe00 count=0x201 fua=0 ...'), "a.log:2: found Write id=4 up to byte 65537, expected an end within the disk's 65536 bytes"],
-    ['an answer to nobody', logOf(CONNECT, readDone), 'a.log:2: found an answer to Read id=1, expected that request further up: nobody asked'],
-    ['a second answer', logOf(CONNECT, read, readDone, readDone), 'a.log:4: found an answer to Read id=1, expected that request further up: nobody asked'],
-    ['an answer of another kind', logOf(CONNECT, read, '...Write id=1 return=0'), 'a.log:3: found an answer to Write id=1, expected that request further up: nobody asked'],
-    ['the same request twice', logOf(CONNECT, read, read), 'a.log:3: found Read id=1 for the second time, expected the answer to the first before it'],
-    ['cut off', logOf(CONNECT, 'Flush id=9 ...', read, readDone), 'a.log:2: found no answer to Flush id=9, expected a line "...Flush id=9 return=" further down: the log is cut off'],
+    [
+      'a disk over 1 GiB',
+      logOf('Connect size=0x40000001'),
+      'a.log:1: found a disk of 1073741825 bytes, expected 1 byte to 1073741824 bytes (1 GiB)',
+    ],
+    [
+      'two disks',
+      logOf(CONNECT, 'Connect size=0x200'),
+      'a.log:2: found a disk of 512 bytes, expected 65536 bytes, as connected before: one log is of one disk',
+    ],
+    [
+      'past the end',
+      logOf(CONNECT, 'Write id=4 offset=0xfe00 count=0x201 fua=0 ...'),
+      "a.log:2: found Write id=4 up to byte 65537, expected an end within the disk's 65536 bytes",
+    ],
+    [
+      'an answer to nobody',
+      logOf(CONNECT, readDone),
+      'a.log:2: found an answer to Read id=1, expected that request further up: nobody asked',
+    ],
+    [
+      'a second answer',
+      logOf(CONNECT, read, readDone, readDone),
+      'a.log:4: found an answer to Read id=1, expected that request further up: nobody asked',
+    ],
+    [
+      'an answer of another kind',
+      logOf(CONNECT, read, '...Write id=1 return=0'),
+      'a.log:3: found an answer to Write id=1, expected that request further up: nobody asked',
+    ],
+    [
+      'the same request twice',
+      logOf(CONNECT, read, read),
+      'a.log:3: found Read id=1 for the second time, expected the answer to the first before it',
+    ],
+    [
+      'cut off',
+      logOf(CONNECT, 'Flush id=9 ...', read, readDone),
+      'a.log:2: found no answer to Flush id=9, expected a line "...Flush id=9 return=" further down: the log is cut off',
+    ],
     ['no id', logOf(CONNECT, 'Flush ...'), "a.log:2: found Flush without id=, expected the request's number, such as id=7"],
-    ['no offset', logOf(CONNECT, 'Read id=1 count=0x200 ...'), 'a.log:2: found Read id=1 without offset=, expected bytes in hexadecimal, such as offset=0x1000'],
-    ['a negative offset', logOf(CONNECT, 'Read id=1 offset=-0x200 count=0x200 ...'), 'a.log:2: found Read id=1 with offset=-0x200, expected bytes in hexadecimal, such as offset=0x1000'],
-    ['a count that is no number', logOf(CONNECT, 'Read id=1 offset=0x0 count=0x\u001b[2J ...'), 'a.log:2: found Read id=1 with count=0x?[2J, expected bytes in hexadecimal, such as count=0x1000'],
-    ['a count of nothing', logOf(CONNECT, 'Read id=1 offset=0x0 count=0x0 ...'), 'a.log:2: found Read id=1 with count=0x0, expected a count of at least 1 byte'],
-    ['an answer without a result', logOf(CONNECT, read, '...Read id=1'), 'a.log:3: found an answer to Read id=1 without return=, expected a whole number, such as return=0'],
-    ['an answer that is no number', logOf(CONNECT, read, '...Read id=1 return=maybe'), 'a.log:3: found an answer to Read id=1 with return=maybe, expected a whole number, such as return=0'],
-    ['nothing to do', logOf(CONNECT, 'Disconnect transactions=0'), 'a.log:2: found no request that took effect, expected at least one read, write, zero, trim or flush'],
+    [
+      'no offset',
+      logOf(CONNECT, 'Read id=1 count=0x200 ...'),
+      'a.log:2: found Read id=1 without offset=, expected bytes in hexadecimal, such as offset=0x1000',
+    ],
+    [
+      'a negative offset',
+      logOf(CONNECT, 'Read id=1 offset=-0x200 count=0x200 ...'),
+      'a.log:2: found Read id=1 with offset=-0x200, expected bytes in hexadecimal, such as offset=0x1000',
+    ],
+    [
+      'a count that is no number',
+      logOf(CONNECT, 'Read id=1 offset=0x0 count=0x\u001b[2J ...'),
+      'a.log:2: found Read id=1 with count=0x?[2J, expected bytes in hexadecimal, such as count=0x1000',
+    ],
+    [
+      'a count of nothing',
+      logOf(CONNECT, 'Read id=1 offset=0x0 count=0x0 ...'),
+      'a.log:2: found Read id=1 with count=0x0, expected a count of at least 1 byte',
+    ],
+    [
+      'an answer without a result',
+      logOf(CONNECT, read, '...Read id=1'),
+      'a.log:3: found an answer to Read id=1 without return=, expected a whole number, such as return=0',
+    ],
+    [
+      'an answer that is no number',
+      logOf(CONNECT, read, '...Read id=1 return=maybe'),
+      'a.log:3: found an answer to Read id=1 with return=maybe, expected a whole number, such as return=0',
+    ],
+    [
+      'nothing to do',
+      logOf(CONNECT, 'Disconnect transactions=0'),
+      'a.log:2: found no request that took effect, expected at least one read, write, zero, trim or flush',
+    ],
   ])('%s', (_, text, message) => {
     expect(refusal(text)).toBe(message);
   });
 
   it('when an offset is larger than any number', () => {
-    expect(refusal(logOf(CONNECT, `Read id=1 offset=0x${'f'.repeat(1000)} count=0x200 ...`))).toMatch(/^a\.log:2: found Read id=1 up to byte Infinity, /);
+    expect(refusal(logOf(CONNECT, `Read id=1 offset=0x${'f'.repeat(1000)} count=0x200 ...`))).toMatch(
+      /^a\.log:2: found Read id=1 up to byte Infinity, /,
+    );
   });
 
   it('when a field is a novel', () => {
@@ -134,7 +255,11 @@ describe('a log that can not be used is refused in one line', () => {
   });
 
   it('with more requests than the limit', () => {
-    const requests = (n: number): string => logOf(CONNECT, ...Array.from({ length: n }, (_, i) => `Flush id=${i + 1} ...\n2026-11-23 04:25:14 connection=1 ...Flush id=${i + 1} return=0`));
+    const requests = (n: number): string =>
+      logOf(
+        CONNECT,
+        ...Array.from({ length: n }, (_, i) => `Flush id=${i + 1} ...\n2026-11-23 04:25:14 connection=1 ...Flush id=${i + 1} return=0`),
+      );
     expect(parseNbdkitLog(requests(REQUESTS_MAX), 'a.log').requests).toHaveLength(REQUESTS_MAX);
     expect(refusal(requests(REQUESTS_MAX + 1))).toBe('a.log:200002: found more than 100000 requests, expected no more than that');
   });

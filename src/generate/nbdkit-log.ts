@@ -10,7 +10,16 @@
  * a lock, so the order of the lines is the order of the events.
  */
 import type { GuestKind } from '../../model/block/guest.ts';
-import { DISK_BYTES_MAX, type GuestLog, IN_FLIGHT_MAX, LogError, type LoggedRequest, REQUESTS_MAX, SECTOR_BYTES, wholeSectors } from './guest-log.ts';
+import {
+  DISK_BYTES_MAX,
+  type GuestLog,
+  IN_FLIGHT_MAX,
+  LogError,
+  type LoggedRequest,
+  REQUESTS_MAX,
+  SECTOR_BYTES,
+  wholeSectors,
+} from './guest-log.ts';
 
 export { LogError };
 
@@ -38,7 +47,7 @@ interface Begun extends Omit<LoggedRequest, 'end'> {
 export function parseNbdkitLog(text: string, name: string): GuestLog {
   const log = new NbdkitLog(name);
   if (text.trim() === '') log.fail('an empty file', "a log of nbdkit's log filter");
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const newline = text.indexOf('\n', at);
     const next = newline === -1 ? text.length : newline + 1;
     log.read(text.slice(at, next).trimEnd());
@@ -73,10 +82,15 @@ class NbdkitLog {
   }
 
   finish(): GuestLog {
-    if (this.#diskBytes === null) this.fail('no Connect line in the whole file', "a log of nbdkit's log filter, which names the disk's size in such a line", 1);
-    for (const { title, begin } of this.#inFlight.values()) this.fail(`no answer to ${title}`, `a line "...${title} return=" further down: the log is cut off`, begin);
-    if (this.#busiest.inFlight > IN_FLIGHT_MAX) this.fail(`${this.#busiest.inFlight} requests in flight at a time`, `at most ${IN_FLIGHT_MAX}`, this.#busiest.line);
-    const requests = this.#begun.flatMap(({ kind, first, count, begin, end }) => (end === null || (kind !== 'flush' && count === 0) ? [] : [{ kind, first, count, begin, end }]));
+    if (this.#diskBytes === null)
+      this.fail('no Connect line in the whole file', "a log of nbdkit's log filter, which names the disk's size in such a line", 1);
+    for (const { title, begin } of this.#inFlight.values())
+      this.fail(`no answer to ${title}`, `a line "...${title} return=" further down: the log is cut off`, begin);
+    if (this.#busiest.inFlight > IN_FLIGHT_MAX)
+      this.fail(`${this.#busiest.inFlight} requests in flight at a time`, `at most ${IN_FLIGHT_MAX}`, this.#busiest.line);
+    const requests = this.#begun.flatMap(({ kind, first, count, begin, end }) =>
+      end === null || (kind !== 'flush' && count === 0) ? [] : [{ kind, first, count, begin, end }],
+    );
     if (requests.length === 0) this.fail('no request that took effect', 'at least one read, write, zero, trim or flush');
     return { sectors: Math.ceil(this.#diskBytes / SECTOR_BYTES), requests };
   }
@@ -88,7 +102,8 @@ class NbdkitLog {
   #connect(attributes: string): void {
     const bytes = this.#bytes('Connect', attributes, 'size');
     if (bytes < 1 || bytes > DISK_BYTES_MAX) this.fail(`a disk of ${bytes} bytes`, `1 byte to ${DISK_BYTES_MAX} bytes (1 GiB)`);
-    if (this.#diskBytes !== null && this.#diskBytes !== bytes) this.fail(`a disk of ${bytes} bytes`, `${this.#diskBytes} bytes, as connected before: one log is of one disk`);
+    if (this.#diskBytes !== null && this.#diskBytes !== bytes)
+      this.fail(`a disk of ${bytes} bytes`, `${this.#diskBytes} bytes, as connected before: one log is of one disk`);
     this.#diskBytes = bytes;
   }
 
@@ -102,7 +117,9 @@ class NbdkitLog {
   }
 
   #range(title: string, kind: GuestKind, attributes: string): { first: number; count: number } {
-    const disk = this.#diskBytes ?? this.fail(`${title} before any Connect line`, "a Connect line with the disk's size first, as nbdkit's log filter writes it");
+    const disk =
+      this.#diskBytes ??
+      this.fail(`${title} before any Connect line`, "a Connect line with the disk's size first, as nbdkit's log filter writes it");
     if (kind === 'flush') return { first: 0, count: 0 };
     const offset = this.#bytes(title, attributes, 'offset');
     const count = this.#bytes(title, attributes, 'count');
@@ -114,7 +131,8 @@ class NbdkitLog {
   #answer(key: string, title: string, attributes: string): void {
     const begun = this.#inFlight.get(key) ?? this.fail(`an answer to ${title}`, 'that request further up: nobody asked');
     const result = attribute(attributes, 'return');
-    if (result === null || !INTEGER.test(result)) this.fail(`an answer to ${title} ${excerpt('return', result)}`, 'a whole number, such as return=0');
+    if (result === null || !INTEGER.test(result))
+      this.fail(`an answer to ${title} ${excerpt('return', result)}`, 'a whole number, such as return=0');
     this.#inFlight.delete(key);
     if (Number(result) === 0) begun.end = this.#line;
   }
@@ -127,7 +145,8 @@ class NbdkitLog {
 
   #bytes(title: string, attributes: string, key: string): number {
     const value = attribute(attributes, key);
-    if (value === null || !HEXADECIMAL.test(value)) this.fail(`${title} ${excerpt(key, value)}`, `bytes in hexadecimal, such as ${key}=0x1000`);
+    if (value === null || !HEXADECIMAL.test(value))
+      this.fail(`${title} ${excerpt(key, value)}`, `bytes in hexadecimal, such as ${key}=0x1000`);
     return Number(value);
   }
 }

@@ -46,11 +46,20 @@ function expectShare<T>(list: readonly T[], has: (t: T) => boolean, p: number): 
 /** The same with its keys in one order, so that it can be compared as text. */
 const inOrder = (scenario: Scenario): object => {
   const sorted = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(sorted) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)])) : value;
+    Array.isArray(value)
+      ? value.map(sorted)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .toSorted(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, inner]) => [key, sorted(inner)]),
+          )
+        : value;
   return sorted(scenario) as object;
 };
 
-const without = (scenario: Scenario, ...keys: (keyof Scenario)[]): Scenario => Object.fromEntries(Object.entries(scenario).filter(([key]) => !keys.includes(key as keyof Scenario))) as unknown as Scenario;
+const without = (scenario: Scenario, ...keys: (keyof Scenario)[]): Scenario =>
+  Object.fromEntries(Object.entries(scenario).filter(([key]) => !keys.includes(key as keyof Scenario))) as unknown as Scenario;
 
 describe('a drawn scenario', () => {
   it('is plain data within the scope, the same for the same seed', () => {
@@ -98,7 +107,8 @@ describe('a drawn scenario', () => {
       expect(scenario.disk.overlay).toBeUndefined();
       expect(scenario.targetClusterSectors).toBe(0);
       expect(scenario.guest).toHaveLength(4);
-      for (const { kind, after, early } of scenario.guest) expect({ kind, after, early }).toEqual({ kind: 'write', after: [], early: false });
+      for (const { kind, after, early } of scenario.guest)
+        expect({ kind, after, early }).toEqual({ kind: 'write', after: [], early: false });
       expect(scenario.cancel).toBe(mode === 'none');
     }
   });
@@ -118,10 +128,15 @@ describe('what is drawn', () => {
   // a half of the scenarios, and is a write elsewhere. An empty disk has no requests. Requests of a scenario have their
   // kinds in common, so the first speaks for all.
   it('is a write most of the time, and every other kind', () => {
-    const shares = { full: { write: 12 / 18, zero: 2 / 18, discard: 2 / 18, read: 1 / 18, flush: 1 / 18, readT0: 0 }, none: { write: 15 / 24, zero: 2 / 24, discard: 2 / 24, read: 1 / 24, flush: 1 / 24, readT0: 3 / 24 } };
+    const shares = {
+      full: { write: 12 / 18, zero: 2 / 18, discard: 2 / 18, read: 1 / 18, flush: 1 / 18, readT0: 0 },
+      none: { write: 15 / 24, zero: 2 / 24, discard: 2 / 24, read: 1 / 24, flush: 1 / 24, readT0: 3 / 24 },
+    };
     for (const mode of ['full', 'none'] as const) {
       // Through a target that lies over nothing nobody reads the point in time.
-      const operations = (mode === 'full' ? MANY : drawn(mode, SCOPE, 4_000)).filter(({ existingTarget }) => existingTarget === undefined).flatMap(({ guest }) => guest.slice(0, 1));
+      const operations = (mode === 'full' ? MANY : drawn(mode, SCOPE, 4_000))
+        .filter(({ existingTarget }) => existingTarget === undefined)
+        .flatMap(({ guest }) => guest.slice(0, 1));
       for (const [kind, share] of Object.entries(shares[mode])) if (share > 0) expectShare(operations, (g) => g.kind === kind, share);
       expect(operations.some((g) => g.kind === 'readT0')).toBe(mode === 'none');
     }
@@ -137,8 +152,16 @@ describe('what is drawn', () => {
   // Behind another: in a half of the scenarios 2 of 4, and then one or two places; the first request has nobody before it, and
   // the second only one, so that its "two before" is none: (1/2)(1/4) for the second, (1/2)(1/2) for the third.
   it('makes some requests wait for an earlier one', () => {
-    expectShare(MANY.filter(({ guest }) => guest.length >= 2), ({ guest }) => guest[1]!.after.length > 0, 1 / 8);
-    expectShare(MANY.filter(({ guest }) => guest.length >= 3), ({ guest }) => guest[2]!.after.length > 0, 1 / 4);
+    expectShare(
+      MANY.filter(({ guest }) => guest.length >= 2),
+      ({ guest }) => guest[1]!.after.length > 0,
+      1 / 8,
+    );
+    expectShare(
+      MANY.filter(({ guest }) => guest.length >= 3),
+      ({ guest }) => guest[2]!.after.length > 0,
+      1 / 4,
+    );
   });
 
   it('is cancelled in a third, always in NONE, and lies over a backing file in a third, always in TOP', () => {
@@ -148,12 +171,16 @@ describe('what is drawn', () => {
     expect(drawn('top', SCOPE, 400).every(({ disk }) => disk.overlay !== undefined)).toBe(true);
   });
 
-  it.each(MODES)('has every way of discarding, and clusters of the source and of the target of half, the same and twice the size: %s', (mode) => {
-    const many = drawn(mode, SCOPE, 400);
-    expect(new Set(many.map(({ disk }) => disk.discardReads))).toEqual(new Set(['zero', 'backing', 'old', 'ignored']));
-    expect(new Set(many.map(({ targetClusterSectors }) => targetClusterSectors))).toEqual(new Set([0, 1, 2, 4])); // 0: raw, if it was there before
-    expect(new Set(many.flatMap(({ disk }) => disk.overlay?.clusterSectors ?? []))).toEqual(new Set([1, 2, 4]));
-  });
+  it.each(MODES)(
+    'has every way of discarding, and clusters of the source and of the target of half, the same and twice the size: %s',
+    (mode) => {
+      const many = drawn(mode, SCOPE, 400);
+      expect(new Set(many.map(({ disk }) => disk.discardReads))).toEqual(new Set(['zero', 'backing', 'old', 'ignored']));
+      // 0: raw, if it was there before
+      expect(new Set(many.map(({ targetClusterSectors }) => targetClusterSectors))).toEqual(new Set([0, 1, 2, 4]));
+      expect(new Set(many.flatMap(({ disk }) => disk.overlay?.clusterSectors ?? []))).toEqual(new Set([1, 2, 4]));
+    },
+  );
 
   // Half of the scenarios have none to three hot clusters, in which every request begins: 3/8 have some. Of those
   // with 12 requests or more on 64 clusters, about 3,000 x 12/20 x 13/24 = 975, one without hot clusters begins in three or
@@ -177,7 +204,9 @@ describe('what is drawn', () => {
 // What a disk and a job can have besides: each of it in a half of the scenarios at most, so that some stay plain.
 describe('what is drawn besides', () => {
   const MANY = drawn('full', SCOPE, 4_000);
-  const WITH_TARGET = MODES.flatMap((mode) => drawn(mode, SCOPE, 4_000, 'targets')).filter(({ existingTarget }) => existingTarget !== undefined);
+  const WITH_TARGET = MODES.flatMap((mode) => drawn(mode, SCOPE, 4_000, 'targets')).filter(
+    ({ existingTarget }) => existingTarget !== undefined,
+  );
   const FAULTS = drawn('full', FAULTY, 4_000).filter(({ disk }) => disk.sectors === 8);
 
   it('are I/O limits and a pause in one of six, a speed limit in one of eight', () => {
@@ -201,13 +230,21 @@ describe('what is drawn besides', () => {
     const many = drawn('top', SCOPE, 4_000);
     expectShare(many, ({ disk }) => disk.overlay!.baseSectors === null, 1 / 12);
     // Any of 0 to 8: under a disk of 8 sectors, 8 of these 9 are shorter.
-    expectShare(many.filter(({ disk }) => disk.sectors === 8), ({ disk }) => disk.overlay!.baseSectors !== null && disk.overlay!.baseSectors < 8, (1 / 2) * (6 / 12) * (8 / 9));
+    expectShare(
+      many.filter(({ disk }) => disk.sectors === 8),
+      ({ disk }) => disk.overlay!.baseSectors !== null && disk.overlay!.baseSectors < 8,
+      (1 / 2) * (6 / 12) * (8 / 9),
+    );
   });
 
   it('is a target that was there before in one of four, unless the disk is empty', () => {
     for (const mode of MODES) {
       const many = drawn(mode, SCOPE, 4_000, 'targets');
-      expectShare(many.filter(({ disk }) => disk.sectors > 0), ({ existingTarget }) => existingTarget !== undefined, 1 / 4);
+      expectShare(
+        many.filter(({ disk }) => disk.sectors > 0),
+        ({ existingTarget }) => existingTarget !== undefined,
+        1 / 4,
+      );
       expect(many.filter(({ disk, existingTarget }) => disk.sectors === 0 && existingTarget !== undefined)).toEqual([]);
     }
   });
@@ -220,18 +257,34 @@ describe('what is drawn besides', () => {
     expect(Math.min(...onWholeDisk.map(({ sectors }) => sectors))).toBeLessThan(8);
     expect(Math.max(...WITH_TARGET.map(({ existingTarget }) => existingTarget!.sectors))).toBe(10);
     // With data in a half of that half, of which one in three has no sector of it.
-    expectShare(onWholeDisk.filter(({ sectors }) => sectors === 8), ({ data }) => data.length > 0, (1 / 4) * (2 / 3));
+    expectShare(
+      onWholeDisk.filter(({ sectors }) => sectors === 8),
+      ({ data }) => data.length > 0,
+      (1 / 4) * (2 / 3),
+    );
     expect(new Set(onWholeDisk.map(({ data }) => data.length))).toEqual(new Set([0, 1, 2]));
   });
 
   it('lies over what a new one would in half, except in FULL, where there is nothing, and if it is raw', () => {
-    expectShare(WITH_TARGET.filter(({ mode, targetClusterSectors }) => mode !== 'full' && targetClusterSectors > 0), ({ existingTarget }) => existingTarget!.backed, 1 / 2);
+    expectShare(
+      WITH_TARGET.filter(({ mode, targetClusterSectors }) => mode !== 'full' && targetClusterSectors > 0),
+      ({ existingTarget }) => existingTarget!.backed,
+      1 / 2,
+    );
     expect(WITH_TARGET.filter(({ mode, existingTarget }) => mode === 'full' && existingTarget!.backed)).toEqual([]);
-    expectShare(WITH_TARGET.filter(({ mode }) => mode !== 'full'), ({ targetClusterSectors }) => targetClusterSectors === 0, 1 / 6);
+    expectShare(
+      WITH_TARGET.filter(({ mode }) => mode !== 'full'),
+      ({ targetClusterSectors }) => targetClusterSectors === 0,
+      1 / 6,
+    );
   });
 
   it('is the raw source itself in a sixth, in FULL', () => {
-    expectShare(WITH_TARGET.filter(({ mode, disk }) => mode === 'full' && disk.overlay === undefined), ({ existingTarget }) => existingTarget!.isSource === true, 1 / 6);
+    expectShare(
+      WITH_TARGET.filter(({ mode, disk }) => mode === 'full' && disk.overlay === undefined),
+      ({ existingTarget }) => existingTarget!.isSource === true,
+      1 / 6,
+    );
     expect(WITH_TARGET.filter(({ mode, existingTarget }) => mode !== 'full' && existingTarget!.isSource === true)).toEqual([]);
   });
 
@@ -244,17 +297,22 @@ describe('what is drawn besides', () => {
   });
 
   it('are readers of the point in time in NONE, never early, and never of a target over nothing', () => {
-    const readers = drawn('none', SCOPE, 4_000).flatMap((scenario) => scenario.guest.filter((g) => g.kind === 'readT0').map((g) => ({ ...g, scenario })));
+    const readers = drawn('none', SCOPE, 4_000).flatMap((scenario) =>
+      scenario.guest.filter((g) => g.kind === 'readT0').map((g) => ({ ...g, scenario })),
+    );
     expect(readers.length).toBeGreaterThan(300);
-    for (const { early, scenario } of readers) expect({ early, overNothing: scenario.existingTarget?.backed === false }).toEqual({ early: false, overNothing: false });
+    for (const { early, scenario } of readers)
+      expect({ early, overNothing: scenario.existingTarget?.backed === false }).toEqual({ early: false, overNothing: false });
     expect(new Set(readers.map(({ scenario }) => scenario.guest.some((g) => g.early)))).toEqual(new Set([true, false])); // others may be
-    for (const mode of ['full', 'top'] as const) expect(drawn(mode, SCOPE, 1_000).some(({ guest }) => guest.some((g) => g.kind === 'readT0'))).toBe(false);
+    for (const mode of ['full', 'top'] as const)
+      expect(drawn(mode, SCOPE, 1_000).some(({ guest }) => guest.some((g) => g.kind === 'readT0'))).toBe(false);
   });
 
   it('are errors only where they are asked for, and then none to three', () => {
     for (const mode of MODES) {
       for (const scenario of drawn(mode, SCOPE, 1_000)) expect(scenario).not.toMatchObject({ faults: expect.anything() });
-      for (const key of ['faults', 'resume', 'onError']) expect(drawn(mode, SCOPE, 1_000).filter((scenario) => key in scenario)).toEqual([]);
+      for (const key of ['faults', 'resume', 'onError'])
+        expect(drawn(mode, SCOPE, 1_000).filter((scenario) => key in scenario)).toEqual([]);
     }
     expectShare(FAULTS, ({ faults }) => faults !== undefined, 3 / 4);
     expect(new Set(FAULTS.map(({ faults = [] }) => faults.length))).toEqual(new Set([0, 1, 2, 3]));
@@ -271,15 +329,20 @@ describe('what is drawn besides', () => {
     for (const times of [1, 2, 3]) expectShare(faults, (f) => f.times === times, 1 / 3);
     for (const cluster of [0, 1, 2, 3]) expectShare(faults, (f) => f.cluster === cluster, 1 / 4);
     expect(faults.filter(({ side, op }) => side === 'target' && op === 'ask')).toEqual([]);
-    for (const { faults: some = [] } of FAULTS) expect(new Set(some.map(({ side, op, cluster }) => `${side} ${op} ${cluster}`)).size).toBe(some.length);
+    for (const { faults: some = [] } of FAULTS)
+      expect(new Set(some.map(({ side, op, cluster }) => `${side} ${op} ${cluster}`)).size).toBe(some.length);
   });
 
   it('are policies of every kind where there are errors, and somebody who resumes in two of three', () => {
     const withFaults = FAULTS.filter(({ faults }) => faults !== undefined);
     expectShare(withFaults, ({ resume }) => resume === true, 2 / 3);
     expectShare(withFaults, ({ onError }) => onError === undefined, 1 / 2 + 1 / 32); // both reported, which is as usual
-    for (const policy of ERROR_POLICIES) for (const side of SIDES) expectShare(withFaults, (scenario) => policiesOf(scenario)[side] === policy, 1 / 8 + (policy === 'report' ? 1 / 2 : 0));
-    expect(FAULTS.filter(({ faults, resume, onError }) => faults === undefined && (resume !== undefined || onError !== undefined))).toEqual([]);
+    for (const policy of ERROR_POLICIES)
+      for (const side of SIDES)
+        expectShare(withFaults, (scenario) => policiesOf(scenario)[side] === policy, 1 / 8 + (policy === 'report' ? 1 / 2 : 0));
+    expect(FAULTS.filter(({ faults, resume, onError }) => faults === undefined && (resume !== undefined || onError !== undefined))).toEqual(
+      [],
+    );
   });
 
   // Of 21 lists of requests one is empty, as is that of an empty disk.
@@ -294,7 +357,8 @@ describe('what is drawn besides', () => {
 
   // (5/6)(5/6)(7/8)(3/4) without limits, pause, speed limit and target, and 11 of 12 without copy on read: 0.42.
   it('leaves many scenarios without any of it', () => {
-    const plain = ({ disk, pause, speed, existingTarget }: Scenario): boolean => disk.throttled !== true && disk.copyOnRead !== true && pause !== true && speed === undefined && existingTarget === undefined;
+    const plain = ({ disk, pause, speed, existingTarget }: Scenario): boolean =>
+      disk.throttled !== true && disk.copyOnRead !== true && pause !== true && speed === undefined && existingTarget === undefined;
     expect(MANY.filter(plain).length / MANY.length).toBeGreaterThan(0.38);
   });
 
@@ -320,14 +384,18 @@ describe('shrinking a scenario that was found elsewhere', () => {
   /** The smallest scenario that fast-check comes to from this one, and the property keeps failing on. */
   function shrunk(scenario: Scenario, fails: (scenario: Scenario) => boolean, scope = SCOPE): Scenario {
     const arbitrary = scenarios(scenario.mode, scope);
-    const { counterexample, numRuns } = fc.check(fc.property(arbitrary, (candidate) => !fails(candidate)), { examples: [[scenario]], numRuns: 1 });
+    const { counterexample, numRuns } = fc.check(
+      fc.property(arbitrary, (candidate) => !fails(candidate)),
+      { examples: [[scenario]], numRuns: 1 },
+    );
     expect(numRuns).toBe(1);
     return counterexample![0]!;
   }
 
   const FOUND = MODES.flatMap((mode) => drawn(mode, SCOPE, 60, 'found'));
   const FOUND_FAULTY = MODES.flatMap((mode) => drawn(mode, FAULTY, 60, 'found')).filter(({ faults }) => faults !== undefined);
-  const candidatesOf = (scenario: Scenario, scope: Scope): Scenario[] => [...scenarios(scenario.mode, scope).shrink(scenario, undefined)].map(({ value }) => value);
+  const candidatesOf = (scenario: Scenario, scope: Scope): Scenario[] =>
+    [...scenarios(scenario.mode, scope).shrink(scenario, undefined)].map(({ value }) => value);
 
   it('needs no more than the scenario: every drawn one can be shrunk without context', () => {
     for (const { mode, scope } of RUNNABLE) {
@@ -342,7 +410,9 @@ describe('shrinking a scenario that was found elsewhere', () => {
     for (const { mode, scope } of RUNNABLE.filter(({ scope: { exactly, clusters } }) => exactly !== true && clusters < 16)) {
       for (const { disk, ...scenario } of drawn(mode, scope, 100)) {
         const [from, to] = (['old', 'zero'] as const).map((discardReads): Scenario => ({ ...scenario, disk: { ...disk, discardReads } }));
-        const found = scenarios(mode, scope).shrink(from!, undefined).map(({ value }) => JSON.stringify(inOrder(value)));
+        const found = scenarios(mode, scope)
+          .shrink(from!, undefined)
+          .map(({ value }) => JSON.stringify(inOrder(value)));
         expect(found.has((text) => text === JSON.stringify(inOrder(to!)))[0], JSON.stringify(from)).toBe(true);
       }
     }
@@ -399,7 +469,8 @@ describe('shrinking a scenario that was found elsewhere', () => {
 
   // `resume` is drawn from (true, true, false), and fast-check takes the first for the plainest.
   it('does not end with somebody who resumes a job that nothing stops', () => {
-    for (const scenario of FOUND_FAULTY) expect(shrunk(scenario, ({ faults }) => faults !== undefined, FAULTY)).not.toHaveProperty('resume');
+    for (const scenario of FOUND_FAULTY)
+      expect(shrunk(scenario, ({ faults }) => faults !== undefined, FAULTY)).not.toHaveProperty('resume');
   });
 
   it('keeps what the failure needs', () => {
@@ -420,7 +491,8 @@ describe('shrinking a scenario that was found elsewhere', () => {
       const { guest: _, cancelAfter: __, ...rest } = scenario;
       const fewer = candidates.filter(({ guest }) => guest.length < scenario.guest.length);
       expect(fewer.length).toBeGreaterThan(0);
-      for (const { guest: ___, cancelAfter: ____, ...other } of fewer.filter(({ disk }) => disk.sectors === scenario.disk.sectors)) expect(other).toEqual(rest);
+      for (const { guest: ___, cancelAfter: ____, ...other } of fewer.filter(({ disk }) => disk.sectors === scenario.disk.sectors))
+        expect(other).toEqual(rest);
       for (const candidate of candidates) expect(whatIsWrong(candidate)).toBeNull();
     }
   });
@@ -436,9 +508,12 @@ describe('shrinking a scenario that was found elsewhere', () => {
       const { throttled, copyOnRead, ...plain } = disk;
       if (pause !== undefined) expectTried('pause', scenario, without(scenario, 'pause'));
       if (speed !== undefined) expectTried('speed', scenario, without(scenario, 'speed'));
-      if (throttled === true) expectTried('throttled', scenario, { ...scenario, disk: { ...plain, ...(copyOnRead === true ? { copyOnRead } : {}) } });
-      if (copyOnRead === true) expectTried('copyOnRead', scenario, { ...scenario, disk: { ...plain, ...(throttled === true ? { throttled } : {}) } });
-      if (faults !== undefined) expectTried('faults', scenario, without(scenario, 'faults', 'resume', 'onError')); // nobody needs these without
+      if (throttled === true)
+        expectTried('throttled', scenario, { ...scenario, disk: { ...plain, ...(copyOnRead === true ? { copyOnRead } : {}) } });
+      if (copyOnRead === true)
+        expectTried('copyOnRead', scenario, { ...scenario, disk: { ...plain, ...(throttled === true ? { throttled } : {}) } });
+      // nobody needs these without
+      if (faults !== undefined) expectTried('faults', scenario, without(scenario, 'faults', 'resume', 'onError'));
     }
     expect([...tried.keys()].toSorted()).toEqual(['copyOnRead', 'faults', 'pause', 'speed', 'throttled']);
   });

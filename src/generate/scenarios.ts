@@ -69,12 +69,17 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
   });
   const policy = fc.constantFrom(...ERROR_POLICIES);
   const writeOnly = exactly === true;
-  const oneIn = (often: number): fc.Arbitrary<boolean> => (writeOnly ? fc.constant(false) : fc.constantFrom(...Array.from({ length: often - 1 }, () => false), true));
+  const oneIn = (often: number): fc.Arbitrary<boolean> =>
+    writeOnly ? fc.constant(false) : fc.constantFrom(...Array.from({ length: often - 1 }, () => false), true);
   return fc.record({
     features: writeOnly ? fc.constant(ALL_FEATURES) : someFeatures,
-    sectors: writeOnly ? fc.constant(sectorsMax) : oneOf([4, fc.constant(sectorsMax)], [14, fc.integer({ min: 1, max: sectorsMax })], [2, fc.constant(0)]),
+    sectors: writeOnly
+      ? fc.constant(sectorsMax)
+      : oneOf([4, fc.constant(sectorsMax)], [14, fc.integer({ min: 1, max: sectorsMax })], [2, fc.constant(0)]),
     zero: someSectors,
-    discardReads: writeOnly ? fc.constant<DiscardReads>('zero') : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
+    discardReads: writeOnly
+      ? fc.constant<DiscardReads>('zero')
+      : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
     overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
     throttled: oneIn(3),
     copyOnRead: oneIn(2),
@@ -122,7 +127,8 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
   const overlay = draft.overlay === null ? undefined : toOverlay(sectors, draft.overlay);
   const existingTarget = draft.existing === null || sectors === 0 ? undefined : toTarget(mode, draft, scope);
   const guest: GuestOperation[] = [];
-  if (sectors > 0) for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
+  if (sectors > 0)
+    for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
   const faults = toFaults(draft.faults, Math.ceil(sectors / clusterSectors));
   const hasBacking = overlay !== undefined && overlay.baseSectors !== null;
   return {
@@ -150,16 +156,25 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
 }
 
 /** An existing target, mostly as long as the disk. A raw one lies over nothing. */
-function toTarget(mode: SyncMode, { existing, sectors, overlay, targetClusterSectors }: Draft, { clusters, clusterSectors }: Scope): ExistingTarget {
+function toTarget(
+  mode: SyncMode,
+  { existing, sectors, overlay, targetClusterSectors }: Draft,
+  { clusters, clusterSectors }: Scope,
+): ExistingTarget {
   const drawn = existing!;
   if (drawn.isSource && mode === 'full' && overlay === null) return { sectors, backed: false, data: [], isSource: true };
   const length = drawn.sectors === clusters * clusterSectors ? sectors : drawn.sectors;
   const data = new Set(drawn.data.filter((s) => s < length));
-  return { sectors: length, backed: drawn.backed && !drawn.raw && mode !== 'full' && targetClusterSectors > 0, data: [...data].toSorted((a, b) => a - b) };
+  return {
+    sectors: length,
+    backed: drawn.backed && !drawn.raw && mode !== 'full' && targetClusterSectors > 0,
+    data: [...data].toSorted((a, b) => a - b),
+  };
 }
 
 /** What is the source is raw, as sources without an overlay are. */
-const isRaw = ({ existing }: Draft, target: ExistingTarget | undefined): boolean => target !== undefined && (target.isSource === true || existing!.raw);
+const isRaw = ({ existing }: Draft, target: ExistingTarget | undefined): boolean =>
+  target !== undefined && (target.isSource === true || existing!.raw);
 
 /** Those within the disk, one at a place; only the source is asked what is allocated. */
 function toFaults(drawn: readonly DraftFault[], clusters: number): Fault[] {
@@ -184,13 +199,25 @@ function toOverlay(sectors: number, drawn: NonNullable<Draft['overlay']>): Overl
   const inOrder = (list: Iterable<number>): number[] => [...list].filter((c) => c < clusters).toSorted((a, b) => a - b);
   const allocated = new Set(drawn.allocated);
   const zeroClusters = new Set(drawn.zeroClusters.filter((c) => !allocated.has(c)));
-  return { clusterSectors: drawn.clusterSectors, allocated: inOrder(allocated), zeroClusters: inOrder(zeroClusters), baseSectors: drawn.baseSectors === null ? null : Math.min(drawn.baseSectors, sectors) };
+  return {
+    clusterSectors: drawn.clusterSectors,
+    allocated: inOrder(allocated),
+    zeroClusters: inOrder(zeroClusters),
+    baseSectors: drawn.baseSectors === null ? null : Math.min(drawn.baseSectors, sectors),
+  };
 }
 
-function toOperation(operation: DraftOperation, before: readonly GuestOperation[], { sectors, hot, early }: Draft, clusterSectors: number, hasReader: boolean): GuestOperation {
+function toOperation(
+  operation: DraftOperation,
+  before: readonly GuestOperation[],
+  { sectors, hot, early }: Draft,
+  clusterSectors: number,
+  hasReader: boolean,
+): GuestOperation {
   const { count, behind } = operation;
   const kind = operation.kind === 'readT0' && !hasReader ? 'read' : operation.kind;
-  const near = hot.length === 0 ? operation.first : hot[operation.first % hot.length]! * clusterSectors + (operation.first % clusterSectors);
+  const near =
+    hot.length === 0 ? operation.first : hot[operation.first % hot.length]! * clusterSectors + (operation.first % clusterSectors);
   const first = !hasRange(kind) ? 0 : near % sectors;
   const length = !hasRange(kind) ? 0 : Math.min(hot.length === 0 ? count : 1 + (count % (2 * clusterSectors)), sectors - first);
   const after = behind > 0 && behind <= before.length ? [before[before.length - behind]!.id] : [];
@@ -198,7 +225,20 @@ function toOperation(operation: DraftOperation, before: readonly GuestOperation[
 }
 
 /** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
-function fromScenario({ mode, disk, targetClusterSectors, existingTarget, guest, cancel, cancelAfter = [], pause, resume, speed, onError, faults }: Scenario): Draft {
+function fromScenario({
+  mode,
+  disk,
+  targetClusterSectors,
+  existingTarget,
+  guest,
+  cancel,
+  cancelAfter = [],
+  pause,
+  resume,
+  speed,
+  onError,
+  faults,
+}: Scenario): Draft {
   return {
     features: ALL_FEATURES,
     sectors: disk.sectors,
@@ -208,7 +248,10 @@ function fromScenario({ mode, disk, targetClusterSectors, existingTarget, guest,
     throttled: disk.throttled ?? false,
     copyOnRead: disk.copyOnRead ?? false,
     targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors, // then `raw` says so
-    existing: existingTarget === undefined ? null : { ...existingTarget, raw: targetClusterSectors === 0, isSource: existingTarget.isSource === true },
+    existing:
+      existingTarget === undefined
+        ? null
+        : { ...existingTarget, raw: targetClusterSectors === 0, isSource: existingTarget.isSource === true },
     hot: [],
     guest: guest.map(({ kind, first, count, after }, i) => ({
       kind,

@@ -9,13 +9,19 @@ import type { GuestLog, LoggedRequest } from './guest-log.ts';
 import { parseNbdkitLog } from './nbdkit-log.ts';
 import { lastUsefulT0, workloadScenario } from './workload.ts';
 
-const REAL = parseNbdkitLog(readFileSync(new URL('../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url), 'utf8'), 'ext4-sqlite.nbdkit.log');
+const REAL = parseNbdkitLog(
+  readFileSync(new URL('../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url), 'utf8'),
+  'ext4-sqlite.nbdkit.log',
+);
 const MODES = ['full', 'top', 'none'] as const;
 const CLUSTER = 128;
 
 /** A request on some sectors; unless told, each begins and ends before the next one. */
 type Request = Pick<LoggedRequest, 'kind' | 'first' | 'count'> & Partial<LoggedRequest>;
-const logOf = (sectors: number, ...requests: readonly Request[]): GuestLog => ({ sectors, requests: requests.map((r, i) => ({ begin: 2 * i, end: 2 * i + 1, ...r })) });
+const logOf = (sectors: number, ...requests: readonly Request[]): GuestLog => ({
+  sectors,
+  requests: requests.map((r, i) => ({ begin: 2 * i, end: 2 * i + 1, ...r })),
+});
 
 const write = (first: number, count: number): Request => ({ kind: 'write', first, count });
 const zero = (first: number, count: number): Request => ({ kind: 'zero', first, count });
@@ -70,7 +76,14 @@ describe('workloadScenario', () => {
   });
 
   it('makes a request wait for its immediate predecessors after T0, and for nobody before it', () => {
-    const spans = [[0, 1], [2, 5], [3, 4], [6, 9], [7, 8], [10, 11]] as const;
+    const spans = [
+      [0, 1],
+      [2, 5],
+      [3, 4],
+      [6, 9],
+      [7, 8],
+      [10, 11],
+    ] as const;
     const log = logOf(4, ...spans.map(([begin, end]) => ({ ...write(0, 1), begin, end })));
     const after = (t0: number): (readonly string[])[] => workloadScenario(log, 'full', t0, 'zero').guest.map((g) => g.after);
     expect(after(0)).toEqual([[], ['g1'], ['g1'], ['g2', 'g3'], ['g2', 'g3'], ['g4', 'g5']]);

@@ -28,7 +28,8 @@ export function lastUsefulT0(log: GuestLog): number {
  * @throws RangeError if the log has no request `t0`
  */
 export function workloadScenario(log: GuestLog, mode: SyncMode, t0: number, discardReads: DiscardReads): Scenario {
-  if (!Number.isInteger(t0) || t0 < 0 || t0 > lastUsefulT0(log)) throw new RangeError(`t0 is ${t0}, and must be one of 0 to ${lastUsefulT0(log)}`);
+  if (!Number.isInteger(t0) || t0 < 0 || t0 > lastUsefulT0(log))
+    throw new RangeError(`t0 is ${t0}, and must be one of 0 to ${lastUsefulT0(log)}`);
   const before = log.requests.slice(0, t0);
   const disk = diskAfter(log.sectors, before);
   const overlay = mode === 'top' ? overlayAfter(log.sectors, before) : null;
@@ -51,7 +52,14 @@ export function workloadScenario(log: GuestLog, mode: SyncMode, t0: number, disc
 function guestOperations(requests: readonly LoggedRequest[], numbered: number): GuestOperation[] {
   const ids = requests.map((_, i) => `g${numbered + i + 1}`);
   const predecessors = immediatePredecessors(requests);
-  return requests.map(({ kind, first, count }, i) => ({ id: ids[i]!, kind, first, count, after: predecessors[i]!.map((p) => ids[p]!), early: false }));
+  return requests.map(({ kind, first, count }, i) => ({
+    id: ids[i]!,
+    kind,
+    first,
+    count,
+    after: predecessors[i]!.map((p) => ids[p]!),
+    early: false,
+  }));
 }
 
 /**
@@ -62,7 +70,10 @@ function guestOperations(requests: readonly LoggedRequest[], numbered: number): 
 function diskAfter(sectors: number, requests: readonly LoggedRequest[]): Uint8Array {
   const holdsData = new Uint8Array(sectors);
   const unvisited = new Unvisited(sectors);
-  const lastToEndFirst = requests.filter(changesTheDisk).toSorted((a, b) => a.end - b.end).toReversed();
+  const lastToEndFirst = requests
+    .filter(changesTheDisk)
+    .toSorted((a, b) => a.end - b.end)
+    .toReversed();
   for (const { kind, first, count } of lastToEndFirst) {
     for (let s = unvisited.from(first); s < first + count; s = unvisited.from(s)) {
       if (kind === 'write') holdsData[s] = 1;
@@ -132,7 +143,9 @@ class Unvisited {
  * cluster. A T0 just before one lets two copies meet; later the cluster has been copied.
  */
 export function burstsOf({ requests }: GuestLog): number[] {
-  return requests.flatMap((request, i) => (changesTheDisk(request) && overtakers(requests, i).some((other) => changesTheDisk(other) && shareCluster(request, other)) ? [i] : []));
+  return requests.flatMap((request, i) =>
+    changesTheDisk(request) && overtakers(requests, i).some((other) => changesTheDisk(other) && shareCluster(request, other)) ? [i] : [],
+  );
 }
 
 /** The requests that begin after this one and before its end. */
@@ -142,7 +155,6 @@ function overtakers(requests: readonly LoggedRequest[], i: number): readonly Log
   return requests.slice(i + 1, end);
 }
 
-
-
 const shareCluster = (a: LoggedRequest, b: LoggedRequest): boolean =>
-  Math.floor(a.first / CLUSTER_SECTORS) * CLUSTER_SECTORS < b.first + b.count && Math.floor(b.first / CLUSTER_SECTORS) * CLUSTER_SECTORS < a.first + a.count;
+  Math.floor(a.first / CLUSTER_SECTORS) * CLUSTER_SECTORS < b.first + b.count &&
+  Math.floor(b.first / CLUSTER_SECTORS) * CLUSTER_SECTORS < a.first + a.count;

@@ -20,7 +20,10 @@ const DRAWN = { clusters: 2, clusterSectors: 2, writes: 3, faults: true };
 const SEARCHED = { clusters: 2, clusterSectors: 2, requests: 1 };
 
 /** What was listened to, in words. */
-export const LISTENED_TO = `${(SCENARIOS * SCHEDULES_A_SCENARIO).toLocaleString('en-US')} random schedules of scenarios of every kind, with errors, nor in any schedule of up to ${SEARCHED.clusters} clusters and ${SEARCHED.requests} request`;
+export const LISTENED_TO =
+  `${(SCENARIOS * SCHEDULES_A_SCENARIO).toLocaleString('en-US')} random schedules of scenarios of every ` +
+  `kind, with errors, nor in any schedule of up to ${SEARCHED.clusters} clusters ` +
+  `and ${SEARCHED.requests} request`;
 
 /** @param shouldStop asked before each scenario; then it is what has been overheard by then */
 export function rulesAsked(mode: SyncMode, seed: string, shouldStop: () => boolean): Set<RuleName> {

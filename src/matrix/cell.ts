@@ -86,7 +86,11 @@ function* failures(rule: RuleName, mode: SyncMode, wake: WakeOrder, seed: string
     if (found.length > 0) yield proven(failureOf(found[0]!, { ...about, setting }, shouldStop), shouldStop);
     else if (n === 0) {
       const caught = sweep(mode, { ...setting, effects: 'cluster', requestsMin: 0 }, shouldStop);
-      if (caught !== null) yield proven(failureOf(caught, { strategy: 'exhaustive', seed: '', setting: { ...setting, effects: 'cluster' } }, shouldStop), shouldStop);
+      if (caught !== null)
+        yield proven(
+          failureOf(caught, { strategy: 'exhaustive', seed: '', setting: { ...setting, effects: 'cluster' } }, shouldStop),
+          shouldStop,
+        );
       return;
     }
   }
@@ -111,5 +115,9 @@ function sweep(mode: SyncMode, setting: Setting, shouldStop: () => boolean): Fou
 /** What is searched before nothing is found. */
 export function searchedInWords(mode: SyncMode, rule: RuleName, wake: WakeOrder): string {
   const scope = describeScopes(scopesOf(mode), { effects: 'cluster', wake, without: [rule] });
-  return `nothing in ${SCHEDULES.toLocaleString('en-US')} random schedules${(RULES[rule] as Rule).needsFaults === true ? ' with errors' : ''}, nor in any of the scope: ${scope.join('. ')}`;
+  return (
+    `nothing in ${SCHEDULES.toLocaleString('en-US')} random ` +
+    `schedules${(RULES[rule] as Rule).needsFaults === true ? ' with errors' : ''}, nor in any of the ` +
+    `scope: ${scope.join('. ')}`
+  );
 }

@@ -34,23 +34,39 @@ describe('docs/rules.json', () => {
 
   it.each(SYNC_MODES)('has as not asked what %s does not ask', (mode) => {
     const asked = rulesAsked(mode, 'rule', NEVER);
-    expect(CELLS.filter((one) => one.mode === mode && one.cell.asked === true).map(({ name }) => name)).toEqual(RULE_NAMES.filter((rule) => asked.has(rule)));
+    expect(CELLS.filter((one) => one.mode === mode && one.cell.asked === true).map(({ name }) => name)).toEqual(
+      RULE_NAMES.filter((rule) => asked.has(rule)),
+    );
   });
 
   it.each(CELLS.filter(({ cell }) => cell.necessary === true))('$name is necessary in $mode as its traces show', ({ name, mode, cell }) => {
     const { trace, underQemu, wake } = cell;
     const first = load(trace!);
-    expect([first.without, first.scenario.mode, first.wake, brokenOf(first, trace!)]).toEqual([[name], mode, 'any', expect.objectContaining(brokenIn(cell as Broken))]);
+    expect([first.without, first.scenario.mode, first.wake, brokenOf(first, trace!)]).toEqual([
+      [name],
+      mode,
+      'any',
+      expect.objectContaining(brokenIn(cell as Broken)),
+    ]);
     expect(replay({ ...first, wake: 'qemu' }).outcome === 'reproduced').toBe(wake.includes('qemu') && underQemu === undefined);
     if (underQemu === undefined) return;
     const second = load(underQemu.trace);
-    expect([second.without, second.scenario.mode, second.wake, brokenOf(second, underQemu.trace)]).toEqual([[name], mode, 'qemu', underQemu]);
+    expect([second.without, second.scenario.mode, second.wake, brokenOf(second, underQemu.trace)]).toEqual([
+      [name],
+      mode,
+      'qemu',
+      underQemu,
+    ]);
   });
 
   it('says where nothing was found what was searched', () => {
     const cells = CELLS.filter(({ cell }) => cell.asked === true && cell.necessary !== true);
     expect(cells.length).toBeGreaterThan(5);
-    for (const { name, mode, cell } of cells) expect([cell.necessary, cell.searched]).toEqual([false, { any: searchedInWords(mode, name, 'any'), qemu: searchedInWords(mode, name, 'qemu') }]);
+    for (const { name, mode, cell } of cells)
+      expect([cell.necessary, cell.searched]).toEqual([
+        false,
+        { any: searchedInWords(mode, name, 'any'), qemu: searchedInWords(mode, name, 'qemu') },
+      ]);
   });
 
   it('has pairs both ways, and what masks a rule among them', () => {
@@ -61,11 +77,15 @@ describe('docs/rules.json', () => {
   });
 
   const masked = CELLS.flatMap(({ name, mode, cell }) => cell.maskedBy.map((other) => ({ name, mode, other })));
-  it.each(masked)('$name is masked by $other in $mode: every schedule holds without either, and not without both', ({ name, mode, other }) => {
-    const { scenario, effects, wake, without } = load(pairFile(name, other, mode));
-    const breaksWithout = (...rules: Trace['without']): boolean => new Searcher({ effects, wake, without: rules, requestsMin: 0 }).search(scenario, NEVER).broken !== null;
-    expect([breaksWithout(name), breaksWithout(other), breaksWithout(...without)]).toEqual([false, false, true]);
-  });
+  it.each(masked)(
+    '$name is masked by $other in $mode: every schedule holds without either, and not without both',
+    ({ name, mode, other }) => {
+      const { scenario, effects, wake, without } = load(pairFile(name, other, mode));
+      const breaksWithout = (...rules: Trace['without']): boolean =>
+        new Searcher({ effects, wake, without: rules, requestsMin: 0 }).search(scenario, NEVER).broken !== null;
+      expect([breaksWithout(name), breaksWithout(other), breaksWithout(...without)]).toEqual([false, false, true]);
+    },
+  );
 });
 
 describe('the gallery', () => {
@@ -80,7 +100,17 @@ describe('searchCell', () => {
   it('finds the smallest failure, the same one again', () => {
     const { found: _, ...kept } = load('waitForOverlappingCopies-full.trace.yaml');
     const { findings, complete } = searchCell('waitForOverlappingCopies', 'full', 'rule', NEVER);
-    expect([complete, findings.map(({ wakes, failure: { trace: { found: __, ...trace } } }) => [wakes, writeTrace(trace)])]).toEqual([true, [[['any', 'qemu'], writeTrace(kept)]]]);
+    expect([
+      complete,
+      findings.map(
+        ({
+          wakes,
+          failure: {
+            trace: { found: __, ...trace },
+          },
+        }) => [wakes, writeTrace(trace)],
+      ),
+    ]).toEqual([true, [[['any', 'qemu'], writeTrace(kept)]]]);
   });
 
   it('says so if it is told to stop', () => {
@@ -91,7 +121,10 @@ describe('searchCell', () => {
 describe('PairSearch', () => {
   it('finds what only both rules together keep, and no pair of which one is not asked', () => {
     const search = new PairSearch('none');
-    expect(search.search('zeroesAreWrittenOverBacking', 'drainBeforeUnhook', NEVER)).toMatchObject({ rules: ['drainBeforeUnhook', 'zeroesAreWrittenOverBacking'], trace: { without: ['drainBeforeUnhook', 'zeroesAreWrittenOverBacking'] } });
+    expect(search.search('zeroesAreWrittenOverBacking', 'drainBeforeUnhook', NEVER)).toMatchObject({
+      rules: ['drainBeforeUnhook', 'zeroesAreWrittenOverBacking'],
+      trace: { without: ['drainBeforeUnhook', 'zeroesAreWrittenOverBacking'] },
+    });
     expect(search.search('drainBeforeUnhook', 'topDecidesOnce', NEVER)).toBeNull();
     expect(search.search('copyBeforeWrite', 'wakeWaiters', NEVER)).toBeNull();
   });
@@ -102,5 +135,12 @@ function brokenOf(trace: FailingTrace, file: string): Broken {
   return { property: trace.verdict.property, requests, clusters, preemptions, steps, ...minimalityOf(trace), trace: file };
 }
 
-const brokenIn = ({ property, requests, clusters, preemptions, steps, minimal, trace }: Broken): Partial<Broken> => ({ property, requests, clusters, preemptions, steps, minimal, trace });
-
+const brokenIn = ({ property, requests, clusters, preemptions, steps, minimal, trace }: Broken): Partial<Broken> => ({
+  property,
+  requests,
+  clusters,
+  preemptions,
+  steps,
+  minimal,
+  trace,
+});

@@ -59,21 +59,33 @@ export interface Searched {
 }
 
 export function matrixOf(rules: readonly RuleName[], searched: Searched): MatrixRow[] {
-  return rules.map((name) => ({ name, ...wordsOf(name), modes: Object.fromEntries(SYNC_MODES.map((mode) => [mode, cellOf(name, mode, searched)])) as MatrixRow['modes'] }));
+  return rules.map((name) => ({
+    name,
+    ...wordsOf(name),
+    modes: Object.fromEntries(SYNC_MODES.map((mode) => [mode, cellOf(name, mode, searched)])) as MatrixRow['modes'],
+  }));
 }
 
 /** What the table of rules says: no search can change it. */
 export function wordsOf(name: RuleName): Omit<MatrixRow, 'name' | 'modes'> {
   const { sentence, without, broken }: Rule = RULES[name];
-  return { sentence, breaks: without, brokenIn: broken === undefined ? null : releasesOf(broken), fixedBy: broken === undefined ? null : fixOf(broken) };
+  return {
+    sentence,
+    breaks: without,
+    brokenIn: broken === undefined ? null : releasesOf(broken),
+    fixedBy: broken === undefined ? null : fixOf(broken),
+  };
 }
 
 function cellOf(rule: RuleName, mode: SyncMode, { asked, cells, pairs }: Searched): MatrixCell {
-  const together = RULE_NAMES.filter((other) => pairs.some((pair) => pair.mode === mode && pair.rules.includes(rule) && pair.rules.includes(other) && other !== rule));
+  const together = RULE_NAMES.filter((other) =>
+    pairs.some((pair) => pair.mode === mode && pair.rules.includes(rule) && pair.rules.includes(other) && other !== rule),
+  );
   const isAsked = asked.get(mode)?.has(rule) ?? null;
   if (isAsked === false) return { asked: false, necessary: false, wake: [], together, maskedBy: [] };
   const cell = cells.find((one) => one.rule === rule && one.mode === mode);
-  if (cell === undefined || (cell.findings.length === 0 && !cell.complete)) return { asked: isAsked, necessary: null, wake: [], together, maskedBy: [] };
+  if (cell === undefined || (cell.findings.length === 0 && !cell.complete))
+    return { asked: isAsked, necessary: null, wake: [], together, maskedBy: [] };
   const [first, second] = cell.findings;
   return {
     asked: true,
@@ -98,6 +110,10 @@ export function fileNameOf({ without, scenario, wake }: Trace): string {
 
 /** The traces that the matrix speaks of: of pairs those by which it can be seen what masks a rule that nothing else shows. */
 export function tracesOf({ cells, pairs }: Searched): Trace[] {
-  const isShown = ({ mode, rules }: Pair): boolean => rules.every((rule) => cells.some((cell) => cell.rule === rule && cell.mode === mode && cell.findings.length > 0));
-  return [...cells.flatMap(({ findings }) => findings.map(({ failure }) => failure.trace)), ...pairs.filter((pair) => !isShown(pair)).map(({ trace }) => trace)];
+  const isShown = ({ mode, rules }: Pair): boolean =>
+    rules.every((rule) => cells.some((cell) => cell.rule === rule && cell.mode === mode && cell.findings.length > 0));
+  return [
+    ...cells.flatMap(({ findings }) => findings.map(({ failure }) => failure.trace)),
+    ...pairs.filter((pair) => !isShown(pair)).map(({ trace }) => trace),
+  ];
 }

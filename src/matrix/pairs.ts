@@ -87,5 +87,8 @@ function traceOf(scenario: Scenario, without: readonly RuleName[]): FailingTrace
   const { machine, properties } = new Experiment(scenario, setting);
   const { cheapest } = cheapestSchedule(machine, properties, { below: ANY_COST, bytesMax: 2 ** 27, shouldStop: () => false }, () => true);
   const { schedule } = cheapest as Cheapest; // a schedule breaks something: the cheapest search sees all that the exhaustive one sees
-  return recordTrace({ scenario, setting, steps: namedSchedule(scenario, setting, schedule) }, { minimal: 'the cheapest schedule of the first scenario that needs both rules' });
+  return recordTrace(
+    { scenario, setting, steps: namedSchedule(scenario, setting, schedule) },
+    { minimal: 'the cheapest schedule of the first scenario that needs both rules' },
+  );
 }

@@ -56,6 +56,9 @@ export function listeningMachine(scenario: Scenario, setting: Setting, onAsked: 
     onAsked(rule);
     return rules[rule];
   };
-  const overheard = Object.defineProperties({}, Object.fromEntries(RULE_NAMES.map((rule) => [rule, { enumerable: true, get: () => answer(rule) }])));
+  const overheard = Object.defineProperties(
+    {},
+    Object.fromEntries(RULE_NAMES.map((rule) => [rule, { enumerable: true, get: () => answer(rule) }])),
+  );
   return new Machine(shapeOf(scenario, setting), overheard as Rules);
 }

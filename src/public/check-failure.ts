@@ -25,7 +25,16 @@ export class CheckFailure extends Error {
   constructor(failure: Failure, options: CheckOptions, thrownBy: (...args: never[]) => unknown) {
     const explanation = explain(failure.trace);
     if (explanation === null) throw notReproduced(failure.trace.job);
-    super(textOfExplanation(explanation, { width: 80, ascii: false, full: false, compare: false, path: [wayOn(options)], paint: (_, text) => text }).join('\n'));
+    super(
+      textOfExplanation(explanation, {
+        width: 80,
+        ascii: false,
+        full: false,
+        compare: false,
+        path: [wayOn(options)],
+        paint: (_, text) => text,
+      }).join('\n'),
+    );
     const { verdict, scenario } = failure.trace;
     this.property = verdict.property;
     this.mode = scenario.mode;

@@ -5,7 +5,8 @@ import { CheckFailure, type CheckOptions, type Job, JobError, Unfinished, check,
 let chunked: Job;
 let forgetful: Job;
 beforeAll(async () => {
-  const load = async (name: string): Promise<Job> => ((await import(new URL(`../../examples/own-job/${name}`, import.meta.url).href)) as { default: Job }).default;
+  const load = async (name: string): Promise<Job> =>
+    ((await import(new URL(`../../examples/own-job/${name}`, import.meta.url).href)) as { default: Job }).default;
   [chunked, forgetful] = [await load('chunked.mjs'), await load('forgetful.mjs')];
 });
 
@@ -27,7 +28,10 @@ describe('check', () => {
   });
 
   it('throws what broke, how, why, and how to go on, always the same for a seed', () => {
-    const [one, other] = [failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }), failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' })];
+    const [one, other] = [
+      failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }),
+      failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }),
+    ];
     const blocks = one.message.split('\n\n');
     expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d should be /);
     expect(blocks[1]).toMatch(/^Why: /);
@@ -41,7 +45,10 @@ describe('check', () => {
 
   it("checks cowcheck's own job, too, and without some of its rules", () => {
     expect(check('correct', { runs: 60, seconds: 30, seed: 'a' })).toMatchObject({ schedules: 60 });
-    expect(failureOf('correct', { modes: ['none'], without: ['cancelWakesParkedJob'], seed: 'a' })).toMatchObject({ property: 'always-finishes', mode: 'none' });
+    expect(failureOf('correct', { modes: ['none'], without: ['cancelWakesParkedJob'], seed: 'a' })).toMatchObject({
+      property: 'always-finishes',
+      mode: 'none',
+    });
   });
 
   it('refuses what makes no sense in one line', () => {
@@ -97,7 +104,14 @@ describe('check, when it can not run enough', () => {
   });
 
   it('takes the time that the runs take if only runs are asked for', () => {
-    const slow: Job = { ...chunked, *run(backup) { const until = performance.now() + 8; while (performance.now() < until); yield* chunked.run(backup); } };
+    const slow: Job = {
+      ...chunked,
+      *run(backup) {
+        const until = performance.now() + 8;
+        while (performance.now() < until);
+        yield* chunked.run(backup);
+      },
+    };
     expect(check(slow, { modes: ['full'], runs: 400, seed: 'a' })).toMatchObject({ schedules: 400 }); // more than the 3 s of the default
   });
 });

@@ -77,9 +77,15 @@ function whyUnfinished({ byMode }: Tally, runs: number | null, seconds: number):
   const needed = runsNeeded(modes, runs, RUNS_ENOUGH.generated);
   const short = modes.filter((mode) => verdictOfMode(byMode.get(mode)!, needed.get(mode)!) !== 'holds');
   if (short.length === 0) return null;
-  const ran = short.map((mode) => `${mode.toUpperCase()} ended ${byMode.get(mode)!.schedules - byMode.get(mode)!.cutOff} of ${needed.get(mode)} runs`).join(', ');
-  if (seconds === Infinity) return runs! < modes.length ? `${ran}: "runs" should be at least one for each mode` : `${ran}: others came to their limit of steps`;
-  return `${ran} in ${seconds} s, and nothing broke: ask for more "seconds", or for "runs" alone, and give the test itself more time than that`;
+  const ran = short
+    .map((mode) => `${mode.toUpperCase()} ended ${byMode.get(mode)!.schedules - byMode.get(mode)!.cutOff} of ${needed.get(mode)} runs`)
+    .join(', ');
+  if (seconds === Infinity)
+    return runs! < modes.length ? `${ran}: "runs" should be at least one for each mode` : `${ran}: others came to their limit of steps`;
+  return (
+    `${ran} in ${seconds} s, and nothing broke: ask for more "seconds", or for "runs" alone, and give the ` +
+    'test itself more time than that'
+  );
 }
 
 function settingOf(job: Job | 'correct', options: CheckOptions): Setting {

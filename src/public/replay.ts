@@ -20,7 +20,11 @@ export interface ReplayResult {
  */
 export function replay(trace: string, job: Job | 'correct'): ReplayResult {
   const given = readTrace(trace);
-  if (isOwnJob(given.job) !== (job !== 'correct')) throw new JobError(`the trace is of ${isOwnJob(given.job) ? `a job of one's own (${given.job})` : "cowcheck's own job"}, and should be replayed with that`);
+  if (isOwnJob(given.job) !== (job !== 'correct'))
+    throw new JobError(
+      `the trace is of ${isOwnJob(given.job) ? `a job of one's own (${given.job})` : "cowcheck's own job"}, and ` +
+        'should be replayed with that',
+    );
   if (job !== 'correct') registerJob(given.job, job);
   const { outcome, detail } = replayTrace(given);
   return { outcome, detail };

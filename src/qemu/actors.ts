@@ -70,7 +70,10 @@ export class Actors {
     this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, sourceAtEnd: null, struck: [] };
     this.#daemon = daemon;
     this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
-    this.#observers = judges === 'none' ? [] : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
+    this.#observers =
+      judges === 'none'
+        ? []
+        : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
     this.#faults = new FaultPlan(scenario, disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
     this.#job = start === 'filter' ? new FilterControl(this.view) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
@@ -92,7 +95,9 @@ export class Actors {
 
   /** Those that can do something now, ascending by id. */
   ready(): Actor[] {
-    const actors = [this.#job.user(), this.#job.operator(), ...this.view.runs.map((run) => this.#guestActor(run))].filter((actor) => actor !== null);
+    const actors = [this.#job.user(), this.#job.operator(), ...this.view.runs.map((run) => this.#guestActor(run))].filter(
+      (actor) => actor !== null,
+    );
     for (const [id, held] of this.held) actors.push({ id, who: held.disk.name, what: held.next, held, run: () => this.#step(held) });
     return actors;
   }
@@ -111,7 +116,9 @@ export class Actors {
   /** Nobody can do anything any more: whoever is not done waits for ever. */
   unfinished(): Violation | null {
     const waiting = [...this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id), ...this.#job.waiting];
-    return waiting.length === 0 ? null : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
+    return waiting.length === 0
+      ? null
+      : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
   }
 
   /** Ends what is left of the case. From now on QEMU is answered at once. */
@@ -147,7 +154,11 @@ export class Actors {
   #guestActor(run: GuestRun): Actor | null {
     const { runs, t0, end } = this.view;
     const { kind, id, after, early } = run.operation;
-    const isBlocked = run.state !== 'waiting' || after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) || (t0 === null && (!early || this.#isFiltered)) || this.#mustWait(run);
+    const isBlocked =
+      run.state !== 'waiting' ||
+      after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) ||
+      (t0 === null && (!early || this.#isFiltered)) ||
+      this.#mustWait(run);
     if (isBlocked) return null;
     const isReader = kind === 'readT0';
     if (isReader && end !== null) run.state = 'left out'; // there is no point in time any more
@@ -168,8 +179,16 @@ export class Actors {
     const isBeforeT0 = this.view.t0 === null;
     if (isBeforeT0 && operation.kind === 'discard') return true;
     const grain = overlay.clusterSectors;
-    const meets = ({ first, count }: GuestOperation): boolean => Math.floor(first / grain) <= Math.floor((operation.first + operation.count - 1) / grain) && Math.floor(operation.first / grain) <= Math.floor((first + count - 1) / grain);
-    return this.view.runs.some(({ state, operation: other }) => state === 'under way' && changesTheDisk(other.kind) && meets(other) && (isBeforeT0 || operation.kind !== 'write' || other.kind !== 'write'));
+    const meets = ({ first, count }: GuestOperation): boolean =>
+      Math.floor(first / grain) <= Math.floor((operation.first + operation.count - 1) / grain) &&
+      Math.floor(operation.first / grain) <= Math.floor((first + count - 1) / grain);
+    return this.view.runs.some(
+      ({ state, operation: other }) =>
+        state === 'under way' &&
+        changesTheDisk(other.kind) &&
+        meets(other) &&
+        (isBeforeT0 || operation.kind !== 'write' || other.kind !== 'write'),
+    );
   }
 
   #issue(run: GuestRun, client: NbdClient): void {
@@ -178,7 +197,10 @@ export class Actors {
     for (const observer of this.#observers) observer.issued?.(run);
     this.#saboteur?.issued?.(run, this.view);
     run.issue(client, disks.contents, disks.sectorBytes, () => {
-      this.#seen.add(run.operation.kind === 'readT0' ? 'reader' : 'guest', `${run.operation.id} ${run.hasFailed ? `error ${run.answer!.error}` : 'ok'}`);
+      this.#seen.add(
+        run.operation.kind === 'readT0' ? 'reader' : 'guest',
+        `${run.operation.id} ${run.hasFailed ? `error ${run.answer!.error}` : 'ok'}`,
+      );
       this.#answered.push(run);
     });
   }
@@ -219,13 +241,15 @@ export class Actors {
     }
     if (this.#job.hasStarted && view.t0 === null) this.#pointInTime();
     const order: DiskName[] = ['source', 'base', 'target'];
-    for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name))) this.held.set(this.#nextId++, held);
+    for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name)))
+      this.held.set(this.#nextId++, held);
   }
 
   #pointInTime(): void {
     const { view } = this;
     const { disks, scenario } = view;
-    const shown = (s: number): number => (disks.source.format === 'raw' ? (disks.inImage(disks.source, s) as number) : this.#shownByOverlay(s));
+    const shown = (s: number): number =>
+      disks.source.format === 'raw' ? (disks.inImage(disks.source, s) as number) : this.#shownByOverlay(s);
     view.t0 = Int32Array.from({ length: scenario.disk.sectors }, (_, s) => shown(s));
     view.t0At = view.now;
     this.#judge((observer) => observer.pointInTime?.());
@@ -234,7 +258,15 @@ export class Actors {
   /** The last that was written to it, which has ended: QEMU has drained. */
   #shownByOverlay(sector: number): number {
     const { disks, runs } = this.view;
-    const [last] = runs.filter((run) => (run.operation.kind === 'write' || run.operation.kind === 'zero') && run.state === 'ended' && !run.hasFailed && run.covers(sector)).toSorted((a, b) => b.issuedAt - a.issuedAt);
+    const [last] = runs
+      .filter(
+        (run) =>
+          (run.operation.kind === 'write' || run.operation.kind === 'zero') &&
+          run.state === 'ended' &&
+          !run.hasFailed &&
+          run.covers(sector),
+      )
+      .toSorted((a, b) => b.issuedAt - a.issuedAt);
     if (last === undefined) return disks.shownAtBegin(sector);
     return last.operation.kind === 'zero' ? 0 : disks.contents.byGuest(last.index, sector);
   }
@@ -248,7 +280,8 @@ export class Actors {
 
   #requested(name: DiskName, request: NbdRequest): void {
     const disk = this.#diskNamed(name);
-    if (request.offset >= disk.bytes && request.kind === 'read') return request.reply(disk.image.subarray(request.offset, request.offset + request.length));
+    if (request.offset >= disk.bytes && request.kind === 'read')
+      return request.reply(disk.image.subarray(request.offset, request.offset + request.length));
     const held = new Held(disk, request);
     if (!this.#isOpen) return this.#finish(held);
     this.#seen.add(name, `${name} ${held.what}`);

@@ -120,7 +120,8 @@ export class Barrier {
     const cpu = (this.#ticks() - ticksAtBegin) / TICKS_IN_SECOND;
     const wall = (performance.now() - begin) / 1000;
     if (cpu > this.#patience.cpuSeconds) throw new QemuGone(`QEMU does not come to rest: it has run for ${cpu.toFixed(1)} s`);
-    if (wall > this.#patience.wallSeconds) throw new QemuGone(`QEMU does not come to rest: in ${wall.toFixed(0)} s it has run for ${cpu.toFixed(1)} s`);
+    if (wall > this.#patience.wallSeconds)
+      throw new QemuGone(`QEMU does not come to rest: in ${wall.toFixed(0)} s it has run for ${cpu.toFixed(1)} s`);
   }
 
   /** The time that QEMU has run, in ticks. */

@@ -43,7 +43,11 @@ export interface QemuFound {
 }
 
 /** @throws QemuGone if there is no QEMU, or it ends and not by a fault of its own */
-export async function runQemuCampaign(campaign: QemuCampaign, signal: AbortSignal, onCase: (tally: QemuTally) => void): Promise<QemuResult> {
+export async function runQemuCampaign(
+  campaign: QemuCampaign,
+  signal: AbortSignal,
+  onCase: (tally: QemuTally) => void,
+): Promise<QemuResult> {
   const begin = performance.now();
   const seconds = (): number => (performance.now() - begin) / 1000;
   /** A campaign that goes on after a failure leaves time to make it small. */

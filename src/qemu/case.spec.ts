@@ -56,9 +56,16 @@ describeWithQemu('a case on a real QEMU', () => {
       const trace = readFailing(writeTrace(traceOf(found, host.version, { strategy: 'random', seed: 'a', run: 0 })));
       expect(trace.job).toBe(`qemu ${host.version}`);
       expect(trace.schedule).toEqual(found.steps);
-      expect(await replayOnQemu(host, trace)).toMatchObject({ outcome: 'holds now', detail: expect.stringMatching(/step \d+ was .*, and is /) }); // nobody drops its write any more, which shows
+      expect(await replayOnQemu(host, trace)).toMatchObject({
+        outcome: 'holds now',
+        detail: expect.stringMatching(/step \d+ was .*, and is /),
+      }); // nobody drops its write any more, which shows
       const [first, ...rest] = trace.schedule;
-      expect(await replayOnQemu(host, { ...trace, schedule: [{ ...first!, what: 'nothing' }, ...rest] })).toMatchObject({ outcome: 'diverged', step: 1, ready: expect.arrayContaining([expect.stringMatching(/^user: start workers/)]) });
+      expect(await replayOnQemu(host, { ...trace, schedule: [{ ...first!, what: 'nothing' }, ...rest] })).toMatchObject({
+        outcome: 'diverged',
+        step: 1,
+        ready: expect.arrayContaining([expect.stringMatching(/^user: start workers/)]),
+      });
     } finally {
       await host.stop();
     }
@@ -68,9 +75,20 @@ describeWithQemu('a case on a real QEMU', () => {
     const host = await Host.start();
     try {
       const zero = (id: string): GuestOperation => ({ id, kind: 'zero', first: 4, count: 2, after: [], early: false });
-      const scenario: Scenario = { mode: 'none', disk: { sectors: 14, clusterSectors: 8, zero: [0], discardReads: 'zero' }, targetClusterSectors: 8, guest: [zero('g1'), zero('g2')], cancel: true, cancelAfter: ['g1', 'g2'] };
+      const scenario: Scenario = {
+        mode: 'none',
+        disk: { sectors: 14, clusterSectors: 8, zero: [0], discardReads: 'zero' },
+        targetClusterSectors: 8,
+        guest: [zero('g1'), zero('g2')],
+        cancel: true,
+        cancelAfter: ['g1', 'g2'],
+      };
       const start = { maxWorkers: 1, maxChunk: 0 };
-      const order = [{ who: 'user', what: printStart(start), saw: '' }, { who: 'g2', what: 'zero', saw: '' }, { who: 'g1', what: 'zero', saw: '' }];
+      const order = [
+        { who: 'user', what: printStart(start), saw: '' },
+        { who: 'g2', what: 'zero', saw: '' },
+        { who: 'g1', what: 'zero', saw: '' },
+      ];
       const { steps, violation } = await host.run(scenario, start, new FollowLoosely(order));
       expect(violation).toBeNull();
       expect(steps.map(({ saw }) => saw).join(' ')).toMatch(/g2 ok.*g1 ok/); // told in the order in which they were asked
@@ -95,7 +113,8 @@ async function failing(host: Host): Promise<CaseResult> {
     const random = randomNumbers(`failing/${i}`);
     const { scenario, start } = draw.draw('full', random);
     let dropped = false;
-    const drops = ({ disk, request: { kind } }: { disk: { name: string }; request: { kind: string } }): boolean => !dropped && disk.name === 'target' && kind === 'write' && (dropped = true);
+    const drops = ({ disk, request: { kind } }: { disk: { name: string }; request: { kind: string } }): boolean =>
+      !dropped && disk.name === 'target' && kind === 'write' && (dropped = true);
     const result = await host.run(scenario, start, byStrategy(new RandomWalk(), random), { saboteur: { hasStruck: false, drops } });
     if (result.violation !== null) return result;
   }

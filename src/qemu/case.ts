@@ -34,12 +34,26 @@ const STEPS_MAX = 5_000;
  * A violation leaves QEMU as it is, with all that hangs in it: it can't be used any more.
  * @throws QemuGone if QEMU ends other than by a fault of its own, or does not come to rest
  */
-export async function runCase(daemon: Daemon, scenario: Scenario, start: Start, picker: Picker, company: Company = {}): Promise<CaseResult> {
+export async function runCase(
+  daemon: Daemon,
+  scenario: Scenario,
+  start: Start,
+  picker: Picker,
+  company: Company = {},
+): Promise<CaseResult> {
   const actors = new Actors(daemon, scenario, new Disks(scenario), start, company);
   const situations = new Situations(actors.view);
   const steps: TraceStep[] = [];
   let [preemptions, last, isOver] = [0, -1, false];
-  const result = (violation: Violation | null, shown: string | null = null): CaseResult => ({ scenario, steps, violation, cutOff: steps.length >= STEPS_MAX, preemptions, situations: situations.met, shown });
+  const result = (violation: Violation | null, shown: string | null = null): CaseResult => ({
+    scenario,
+    steps,
+    violation,
+    cutOff: steps.length >= STEPS_MAX,
+    preemptions,
+    situations: situations.met,
+    shown,
+  });
 
   /** @returns whether anybody has gone on */
   const go = async (): Promise<boolean> => {

@@ -18,8 +18,13 @@ export const STORAGE_DAEMON = 'qemu-storage-daemon';
 const SOCKET_PATH_MAX = 107;
 const STDERR_MAX = 2_000;
 
-/** When standard input ends, whatever has the folder among its arguments is killed, which is QEMU, and the folder goes. It is there before QEMU is. */
-const WATCHMAN = 'cat > /dev/null; for p in /proc/[0-9]*; do [ "$p" != "/proc/$$" ] && grep -qF -- "$1" "$p/cmdline" 2> /dev/null && kill -9 "${p#/proc/}"; done; rm -rf -- "$1"';
+/**
+ * When standard input ends, whatever has the folder among its arguments is killed, which is QEMU, and the folder goes.
+ * It is there before QEMU is.
+ */
+const WATCHMAN =
+  'cat > /dev/null; for p in /proc/[0-9]*; do [ "$p" != "/proc/$$" ] && grep -qF -- "$1" "$p/cmdline" 2> ' +
+  '/dev/null && kill -9 "${p#/proc/}"; done; rm -rf -- "$1"';
 
 export class Daemon {
   readonly version: string;
@@ -35,7 +40,17 @@ export class Daemon {
   readonly #clients = new Set<NbdClient>();
   readonly #life: Life;
 
-  private constructor(parts: { version: string; server: NbdServer; qmp: Qmp; process: ChildProcess; watchman: ChildProcess; folder: string; patience: Patience; life: Life; ear: Ear }) {
+  private constructor(parts: {
+    version: string;
+    server: NbdServer;
+    qmp: Qmp;
+    process: ChildProcess;
+    watchman: ChildProcess;
+    folder: string;
+    patience: Patience;
+    life: Life;
+    ear: Ear;
+  }) {
     this.version = parts.version;
     this.server = parts.server;
     this.qmp = parts.qmp;
@@ -57,14 +72,23 @@ export class Daemon {
     let process: ChildProcess | undefined;
     try {
       await Promise.all([server.listen(join(folder, 'disks')), listen(monitor, join(folder, 'qmp'))]);
-      const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+      const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', folder], {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
       watchman.unref();
       (watchman.stdin as unknown as { unref(): void }).unref();
       process = spawn(binary, argumentsOf(binary, join(folder, 'qmp')), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
       const life = new Life(process, binary);
-      const qmp = await orGone(life, new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard())))));
+      const qmp = await orGone(
+        life,
+        new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard())))),
+      );
       const version = await orGone(life, qmp.greet());
-      await orGone(life, qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path: join(folder, 'exports') } }, 'max-connections': 0 }));
+      await orGone(
+        life,
+        qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path: join(folder, 'exports') } }, 'max-connections': 0 }),
+      );
       monitor.close();
       return new Daemon({ version, server, qmp, process, watchman, folder, patience, life, ear });
     } catch (error) {
@@ -156,12 +180,20 @@ class Life {
     process.unref();
     this.end = new Promise((resolve) => {
       const ends = (how: string): void => {
-        const last = stderr.trim().split('\n').findLast((line) => !line.startsWith('warning:')) ?? '';
+        const last =
+          stderr
+            .trim()
+            .split('\n')
+            .findLast((line) => !line.startsWith('warning:')) ?? '';
         this.ended ??= last === '' ? how : `${how}: ${last}`;
         resolve(this.ended);
       };
-      process.once('error', (error: NodeJS.ErrnoException) => ends(error.code === 'ENOENT' ? `${binary} is not on the PATH` : `${binary} can't be started (${error.code})`));
-      process.once('close', (status, signal) => ends(`QEMU (process ${process.pid}) ended ${signal === null ? `with status ${status}` : `by ${signal}`}`));
+      process.once('error', (error: NodeJS.ErrnoException) =>
+        ends(error.code === 'ENOENT' ? `${binary} is not on the PATH` : `${binary} can't be started (${error.code})`),
+      );
+      process.once('close', (status, signal) =>
+        ends(`QEMU (process ${process.pid}) ended ${signal === null ? `with status ${status}` : `by ${signal}`}`),
+      );
     });
   }
 }
@@ -181,7 +213,8 @@ async function orGone<T>({ end }: Life, promise: Promise<T>): Promise<T> {
 }
 
 const LOST_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'];
-const isConnectionLost = (error: unknown): boolean => (error instanceof QmpFailure ? error.error === GONE : LOST_CODES.includes((error as NodeJS.ErrnoException).code ?? ''));
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof QmpFailure ? error.error === GONE : LOST_CODES.includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Sockets that can't be made, by us or by QEMU, are for the user to mend. */
 function startError(error: unknown): unknown {
@@ -193,7 +226,11 @@ function startError(error: unknown): unknown {
 /** The sockets' folder, which nobody else may look into. */
 function makeFolder(): string {
   const longest = join(tmpdir(), 'cowcheck-XXXXXX', 'exports');
-  if (Buffer.byteLength(longest) > SOCKET_PATH_MAX) throw new QemuGone(`the path of a socket would be ${Buffer.byteLength(longest)} bytes long, and ${SOCKET_PATH_MAX} is the most: set TMPDIR to a shorter path than ${tmpdir()}`);
+  if (Buffer.byteLength(longest) > SOCKET_PATH_MAX)
+    throw new QemuGone(
+      `the path of a socket would be ${Buffer.byteLength(longest)} bytes long, and ${SOCKET_PATH_MAX} is the ` +
+        `most: set TMPDIR to a shorter path than ${tmpdir()}`,
+    );
   try {
     return mkdtempSync(join(tmpdir(), 'cowcheck-'));
   } catch (error) {

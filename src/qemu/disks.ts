@@ -30,7 +30,12 @@ export function fits({ disk, targetClusterSectors }: Scenario): boolean {
   const sector = BACKUP_CLUSTER_BYTES / disk.clusterSectors;
   const isClusterSize = (bytes: number): boolean => Number.isInteger(Math.log2(bytes)) && bytes >= 512 && bytes <= 2 ** 21;
   const sizes = [targetClusterSectors, disk.overlay?.clusterSectors ?? 0].filter((sectors) => sectors > 0);
-  return disk.sectors > 0 && disk.sectors * sector <= DISK_BYTES_MAX && Number.isInteger(sector / BLOCK_BYTES) && sizes.every((sectors) => isClusterSize(sectors * sector));
+  return (
+    disk.sectors > 0 &&
+    disk.sectors * sector <= DISK_BYTES_MAX &&
+    Number.isInteger(sector / BLOCK_BYTES) &&
+    sizes.every((sectors) => isClusterSize(sectors * sector))
+  );
 }
 
 export class Disks {
@@ -48,9 +53,18 @@ export class Disks {
     this.#scenario = scenario;
     this.contents = new Contents(disk.sectors);
     this.sectorBytes = sectorBytesOf(scenario);
-    this.source = overlay === undefined ? this.#raw('source', disk.sectors, (s) => this.shownAtBegin(s)) : this.#overlay(overlay.clusterSectors, (c) => this.#sourceCluster(c));
-    this.base = overlay === undefined || overlay.baseSectors === null ? null : this.#raw('base', overlay.baseSectors, (s) => (this.#placeOf(s) === 'base' ? this.shownAtBegin(s) : this.contents.inBase(s)));
-    this.target = targetClusterSectors === 0 && mode === 'full' ? this.#raw('target', disk.sectors, (s) => this.contents.inOldTarget(s)) : this.#qcow2('target', targetClusterSectors, () => null);
+    this.source =
+      overlay === undefined
+        ? this.#raw('source', disk.sectors, (s) => this.shownAtBegin(s))
+        : this.#overlay(overlay.clusterSectors, (c) => this.#sourceCluster(c));
+    this.base =
+      overlay === undefined || overlay.baseSectors === null
+        ? null
+        : this.#raw('base', overlay.baseSectors, (s) => (this.#placeOf(s) === 'base' ? this.shownAtBegin(s) : this.contents.inBase(s)));
+    this.target =
+      targetClusterSectors === 0 && mode === 'full'
+        ? this.#raw('target', disk.sectors, (s) => this.contents.inOldTarget(s))
+        : this.#qcow2('target', targetClusterSectors, () => null);
   }
 
   get all(): Disk[] {
@@ -125,7 +139,8 @@ export class Disks {
     const place = this.#placeOf(first);
     if (place !== 'own') return place === 'zero' ? 'zero' : null;
     const data = Buffer.alloc(clusterSectors * this.sectorBytes);
-    for (let s = first; s < Math.min(disk.sectors, first + clusterSectors); s++) fillSector(data.subarray((s - first) * this.sectorBytes, (s - first + 1) * this.sectorBytes), this.shownAtBegin(s));
+    for (let s = first; s < Math.min(disk.sectors, first + clusterSectors); s++)
+      fillSector(data.subarray((s - first) * this.sectorBytes, (s - first + 1) * this.sectorBytes), this.shownAtBegin(s));
     return data;
   }
 }

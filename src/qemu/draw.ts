@@ -48,14 +48,20 @@ export class Draw {
  * Limits of I/O and of speed are measured in time, which nobody here controls; nodes that copy on read, and old targets, are
  * not set up; and there is no machine whose state anybody could save.
  */
-export function onlyWhatQemuHas({ existingTarget: _existing, speed: _speed, disk: { throttled: _throttled, copyOnRead: _copyOnRead, ...disk }, ...scenario }: Scenario): Scenario {
+export function onlyWhatQemuHas({
+  existingTarget: _existing,
+  speed: _speed,
+  disk: { throttled: _throttled, copyOnRead: _copyOnRead, ...disk },
+  ...scenario
+}: Scenario): Scenario {
   const { mode, targetClusterSectors, cancelAfter } = scenario;
   const guest = scenario.guest.filter(({ kind }) => kind !== 'savevm');
   const isThere = (id: string): boolean => guest.some((g) => g.id === id);
   return {
     ...scenario,
     disk,
-    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors, // only an old one may be raw there
+    // only an old one may be raw there
+    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors,
     guest: guest.map((g) => ({ ...g, after: g.after.filter(isThere) })),
     ...(cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.filter(isThere) }),
   };
@@ -67,7 +73,9 @@ const TARGET_CLUSTER_BITS = { min: 9, max: 21 } as const;
 function widened(scenario: Scenario, random: RandomNumbers): Scenario {
   if (scenario.targetClusterSectors === 0 || random.below(2) === 0) return scenario;
   const sectorBits = Math.log2(sectorBytesOf(scenario));
-  const bits = Math.max(sectorBits, TARGET_CLUSTER_BITS.min) + random.below(TARGET_CLUSTER_BITS.max + 1 - Math.max(sectorBits, TARGET_CLUSTER_BITS.min));
+  const bits =
+    Math.max(sectorBits, TARGET_CLUSTER_BITS.min) +
+    random.below(TARGET_CLUSTER_BITS.max + 1 - Math.max(sectorBits, TARGET_CLUSTER_BITS.min));
   return { ...scenario, targetClusterSectors: 2 ** (bits - sectorBits) };
 }
 

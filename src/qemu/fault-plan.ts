@@ -6,7 +6,14 @@ import type { Held } from './held.ts';
 import type { RequestKind } from './nbd-server.ts';
 import type { Struck } from './oracle.ts';
 
-const OPS: Readonly<Record<RequestKind, FaultOp | null>> = { read: 'read', write: 'write', zero: 'write', status: 'ask', trim: null, flush: null };
+const OPS: Readonly<Record<RequestKind, FaultOp | null>> = {
+  read: 'read',
+  write: 'write',
+  zero: 'write',
+  status: 'ask',
+  trim: null,
+  flush: null,
+};
 
 export class FaultPlan {
   readonly #left: { readonly fault: NonNullable<Scenario['faults']>[number]; times: number }[];
@@ -21,8 +28,13 @@ export class FaultPlan {
 
   /** Whether a request fails; if so, there is one failure less to come. */
   strike(held: Held): Struck | null {
-    const { disk, request: { kind } } = held;
-    const found = this.#left.find(({ fault, times }) => times > 0 && fault.side === disk.name && fault.op === OPS[kind] && this.#touches(held, fault.cluster));
+    const {
+      disk,
+      request: { kind },
+    } = held;
+    const found = this.#left.find(
+      ({ fault, times }) => times > 0 && fault.side === disk.name && fault.op === OPS[kind] && this.#touches(held, fault.cluster),
+    );
     if (found === undefined) return null;
     found.times--;
     return { side: found.fault.side, errno: found.fault.errno };
@@ -30,7 +42,8 @@ export class FaultPlan {
 
   #touches(held: Held, cluster: number): boolean {
     const size = this.#clusterSectors;
-    for (let s = cluster * size; s < Math.min(this.#disks.contents.sectors, (cluster + 1) * size); s++) if (held.isAbout(s, this.#disks)) return true;
+    for (let s = cluster * size; s < Math.min(this.#disks.contents.sectors, (cluster + 1) * size); s++)
+      if (held.isAbout(s, this.#disks)) return true;
     return false;
   }
 }

@@ -43,7 +43,10 @@ export class Graph {
   /** A name in this case. */
   named = (what: string): string => `${what}${this.#number}`;
 
-  /** Opens the disks, with a filter if there is no job to bring its own. The target of NONE lies over the live source, that of TOP over what the source lies over. */
+  /**
+   * Opens the disks, with a filter if there is no job to bring its own. The target of NONE lies over the live source,
+   * that of TOP over what the source lies over.
+   */
   async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Doors> {
     const base = disks.base === null ? null : this.named('base');
     // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
@@ -52,7 +55,16 @@ export class Graph {
       ...this.#openDisk(disks.source, base),
       ...this.#openDisk(disks.target, mode === 'none' ? this.named('source') : mode === 'top' ? base : null),
     ];
-    if (isFiltered) opened.push(this.#add({ 'driver': 'copy-before-write', 'node-name': this.named('filter'), 'file': this.named('source'), 'target': this.named('target'), 'discard': 'unmap' }));
+    if (isFiltered)
+      opened.push(
+        this.#add({
+          driver: 'copy-before-write',
+          'node-name': this.named('filter'),
+          file: this.named('source'),
+          target: this.named('target'),
+          discard: 'unmap',
+        }),
+      );
     const [guest, reader, behind] = await Promise.all([
       this.#client(this.named(isFiltered ? 'filter' : 'source'), true),
       mode === 'none' ? this.#client(this.named('target'), false) : null,
@@ -66,7 +78,7 @@ export class Graph {
   async #client(node: string, writable: boolean): Promise<NbdClient> {
     const name = `on-${node}`;
     this.#exports.push(name);
-    await this.#daemon.qmp.call('block-export-add', { 'type': 'nbd', 'id': name, 'node-name': node, name, writable });
+    await this.#daemon.qmp.call('block-export-add', { type: 'nbd', id: name, 'node-name': node, name, writable });
     const client = await this.#daemon.connect(name);
     this.#clients.push(client);
     return client;
@@ -80,9 +92,14 @@ export class Graph {
     const bytes = disk.image.length;
     const overlay = Buffer.alloc(emptyBytesOf(bytes, LOOK_CLUSTER_BYTES));
     writeQcow2(overlay, { bytes, clusterBytes: LOOK_CLUSTER_BYTES, cluster: () => null });
-    const name = this.#serve(`${disk.name}-look`, overlay, true, (request) => request.reply(overlay.subarray(request.offset, request.offset + request.length)));
+    const name = this.#serve(`${disk.name}-look`, overlay, true, (request) =>
+      request.reply(overlay.subarray(request.offset, request.offset + request.length)),
+    );
     const node = this.named(`${disk.name}-look`);
-    const [, client] = await Promise.all([this.#add({ 'driver': 'qcow2', 'node-name': node, 'read-only': true, 'file': this.#nbd(name, null), 'backing': protocol }), this.#client(node, false)]);
+    const [, client] = await Promise.all([
+      this.#add({ driver: 'qcow2', 'node-name': node, 'read-only': true, file: this.#nbd(name, null), backing: protocol }),
+      this.#client(node, false),
+    ]);
     return client;
   }
 
@@ -114,7 +131,7 @@ export class Graph {
     const [node, protocol] = [this.named(disk.name), this.named(`${disk.name}-p`)];
     const readOnly = disk.name === 'base';
     const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#ears.request(disk.name, request));
-    const common = { 'node-name': node, 'file': protocol, ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) };
+    const common = { 'node-name': node, file: protocol, ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) };
     return [
       this.#add({ ...this.#nbd(name, protocol), ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) }),
       this.#add(disk.format === 'raw' ? { driver: 'raw', size: disk.bytes, ...common } : { driver: 'qcow2', backing, ...common }),
@@ -122,7 +139,12 @@ export class Graph {
   }
 
   #nbd(exportName: string, node: string | null): object {
-    return { driver: 'nbd', server: { type: 'unix', path: this.#daemon.disks }, export: exportName, ...(node === null ? {} : { 'node-name': node }) };
+    return {
+      driver: 'nbd',
+      server: { type: 'unix', path: this.#daemon.disks },
+      export: exportName,
+      ...(node === null ? {} : { 'node-name': node }),
+    };
   }
 
   #serve(what: string, image: Buffer, readOnly: boolean, request: (request: NbdRequest) => void): string {

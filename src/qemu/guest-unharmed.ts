@@ -31,9 +31,16 @@ export class GuestUnharmed implements Observer {
     const [first, count] = [offset / disks.sectorBytes, length / disks.sectorBytes];
     const underWay = this.#view.runs.filter(({ state }) => state === 'under way');
     // QEMU cuts a discard at the alignment of the disk.
-    if (kind === 'trim' && underWay.some(({ operation: o }) => o.kind === 'discard' && o.first <= first && first + count <= o.first + o.count)) return null;
-    const run = underWay.find((r) => r.operation.first === first && r.operation.count === count && this.#landed[r.index]!.size === 0 && this.#wants(r, request));
-    if (run === undefined) return { property: NAME, detail: `the source got a ${kind} of ${length} bytes at ${offset} that no guest asked for` };
+    if (
+      kind === 'trim' &&
+      underWay.some(({ operation: o }) => o.kind === 'discard' && o.first <= first && first + count <= o.first + o.count)
+    )
+      return null;
+    const run = underWay.find(
+      (r) => r.operation.first === first && r.operation.count === count && this.#landed[r.index]!.size === 0 && this.#wants(r, request),
+    );
+    if (run === undefined)
+      return { property: NAME, detail: `the source got a ${kind} of ${length} bytes at ${offset} that no guest asked for` };
     for (let s = first; s < first + count; s++) {
       this.#landed[run.index]!.add(s);
       const got = disks.inImage(disk, s) as Content;
@@ -50,7 +57,9 @@ export class GuestUnharmed implements Observer {
     if (kind === 'read') return this.#read(run);
     if ((kind !== 'write' && kind !== 'zero') || this.#view.disks.source.format !== 'raw') return null;
     const { first, count } = run.operation;
-    for (let s = first; s < first + count; s++) if (!this.#landed[run.index]!.has(s)) return { property: NAME, sector: s, detail: `${id} was told that its ${kind} succeeded, but sector ${s} never got it` };
+    for (let s = first; s < first + count; s++)
+      if (!this.#landed[run.index]!.has(s))
+        return { property: NAME, sector: s, detail: `${id} was told that its ${kind} succeeded, but sector ${s} never got it` };
     return null;
   }
 
@@ -70,21 +79,32 @@ export class GuestUnharmed implements Observer {
     const { first, count } = run.operation;
     const hasLanded = ({ index }: GuestRun): boolean => this.#landed[index]!.size > 0;
     if (hasLanded(run) !== run.hasFailed) return;
-    const twin = this.#view.runs.find((other) => other.state === 'under way' && other.operation.kind === 'zero' && other.operation.first === first && other.operation.count === count && hasLanded(other) !== run.hasFailed);
+    const twin = this.#view.runs.find(
+      (other) =>
+        other.state === 'under way' &&
+        other.operation.kind === 'zero' &&
+        other.operation.first === first &&
+        other.operation.count === count &&
+        hasLanded(other) !== run.hasFailed,
+    );
     if (twin !== undefined) [this.#landed[run.index], this.#landed[twin.index]] = [this.#landed[twin.index]!, this.#landed[run.index]!];
   }
 
   /** On a raw disk QEMU hands a guest's request on as it is. */
   #wants({ index, operation }: GuestRun, { kind, data }: Held['request']): boolean {
-    if (operation.kind === 'write') return kind === 'write' && blockOf(data!, 0)?.content === this.#view.disks.contents.byGuest(index, operation.first);
+    if (operation.kind === 'write')
+      return kind === 'write' && blockOf(data!, 0)?.content === this.#view.disks.contents.byGuest(index, operation.first);
     return operation.kind === 'zero' && kind === 'zero';
   }
 
   #failed(run: GuestRun): Violation | null {
     const { id, kind } = run.operation;
-    if (this.#view.struck.length === 0) return { property: NAME, detail: `${id} was told of an error ${run.answer!.error}, and none was injected` };
+    if (this.#view.struck.length === 0)
+      return { property: NAME, detail: `${id} was told of an error ${run.answer!.error}, and none was injected` };
     const [landed] = this.#landed[run.index]!;
-    return landed === undefined ? null : { property: NAME, sector: landed, detail: `${id} was told that its ${kind} failed, but sector ${landed} got it` };
+    return landed === undefined
+      ? null
+      : { property: NAME, sector: landed, detail: `${id} was told that its ${kind} failed, but sector ${landed} got it` };
   }
 
   #read(run: GuestRun): Violation | null {

@@ -6,7 +6,14 @@ import type { NbdAnswer, NbdClient } from './nbd-client.ts';
 import { Command } from './nbd-wire.ts';
 import { fillSector } from './pattern.ts';
 
-const COMMANDS: Readonly<Record<Exclude<GuestKind, 'savevm'>, number>> = { write: Command.write, zero: Command.writeZeroes, discard: Command.trim, read: Command.read, readT0: Command.read, flush: Command.flush };
+const COMMANDS: Readonly<Record<Exclude<GuestKind, 'savevm'>, number>> = {
+  write: Command.write,
+  zero: Command.writeZeroes,
+  discard: Command.trim,
+  read: Command.read,
+  readT0: Command.read,
+  flush: Command.flush,
+};
 
 /** A request of the guest on its way. */
 export class GuestRun {
@@ -41,17 +48,24 @@ export class GuestRun {
     if (kind === 'savevm') throw new Error('there is no machine whose state could be saved'); // draw.ts leaves it out
     const data = kind === 'write' ? this.dataOf(contents, sectorBytes) : null;
     this.state = 'under way';
-    client.request(COMMANDS[kind], first * sectorBytes, count * sectorBytes, (answer) => {
-      this.answer = answer;
-      answered();
-    }, data);
+    client.request(
+      COMMANDS[kind],
+      first * sectorBytes,
+      count * sectorBytes,
+      (answer) => {
+        this.answer = answer;
+        answered();
+      },
+      data,
+    );
   }
 
   /** What a write writes. */
   dataOf(contents: Contents, sectorBytes: number): Buffer {
     const { first, count } = this.operation;
     const data = Buffer.alloc(count * sectorBytes);
-    for (let i = 0; i < count; i++) fillSector(data.subarray(i * sectorBytes, (i + 1) * sectorBytes), contents.byGuest(this.index, first + i));
+    for (let i = 0; i < count; i++)
+      fillSector(data.subarray(i * sectorBytes, (i + 1) * sectorBytes), contents.byGuest(this.index, first + i));
     return data;
   }
 }

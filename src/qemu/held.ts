@@ -25,7 +25,10 @@ export class Held {
     this.request = request;
     const { kind, offset, length, data } = request;
     const holds = (bytes: Buffer): boolean => bytes.length >= BLOCK_BYTES && blockOf(bytes, 0) !== null;
-    this.isData = kind === 'read' || kind === 'write' ? disk.format === 'raw' || holds(data ?? disk.image.subarray(offset, offset + length)) : kind === 'zero' || kind === 'trim';
+    this.isData =
+      kind === 'read' || kind === 'write'
+        ? disk.format === 'raw' || holds(data ?? disk.image.subarray(offset, offset + length))
+        : kind === 'zero' || kind === 'trim';
   }
 
   /** `write 65536-131071`: what it asks for, in bytes. */
@@ -100,7 +103,8 @@ export class Held {
     const { image } = this.disk;
     if (kind === 'read') this.#taken = Buffer.from(image.subarray(offset, offset + length));
     if (kind === 'write') data!.copy(image, offset);
-    if (kind === 'zero' || (kind === 'trim' && (discardReads === 'zero' || discardReads === 'backing'))) image.fill(0, offset, offset + length);
+    if (kind === 'zero' || (kind === 'trim' && (discardReads === 'zero' || discardReads === 'backing')))
+      image.fill(0, offset, offset + length);
   }
 
   /** One stretch, as QEMU asks for: zeroes that take no place, or data. A format's file has no holes. */

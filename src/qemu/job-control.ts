@@ -23,7 +23,12 @@ export class JobControl implements Control {
   readonly #named: (what: string) => string;
   readonly #start: Exclude<Start, 'filter'>;
   readonly #seen: Seen;
-  readonly #phases: Record<'start' | 'cancel' | 'pause' | 'resume', Phase> = { start: 'not yet', cancel: 'not yet', pause: 'not yet', resume: 'not yet' };
+  readonly #phases: Record<'start' | 'cancel' | 'pause' | 'resume', Phase> = {
+    start: 'not yet',
+    cancel: 'not yet',
+    pause: 'not yet',
+    resume: 'not yet',
+  };
   /** An error has stopped the job, and nobody has resumed it. */
   #isStopped = false;
   #isGone = false;
@@ -52,7 +57,9 @@ export class JobControl implements Control {
     if (start === 'not yet') return { id: USER, who: 'user', what: printStart(this.#start), run: () => this.#startJob() };
     const after = scenario.cancelAfter ?? [];
     const isBlocked = t0 === null || end !== null || runs.some((run) => after.includes(run.operation.id) && !run.hasEnded);
-    return !scenario.cancel || cancel !== 'not yet' || isBlocked ? null : { id: USER, who: 'user', what: 'cancel', run: () => this.#ask('cancel') };
+    return !scenario.cancel || cancel !== 'not yet' || isBlocked
+      ? null
+      : { id: USER, who: 'user', what: 'cancel', run: () => this.#ask('cancel') };
   }
 
   operator(): Actor | null {
@@ -111,5 +118,6 @@ export class JobControl implements Control {
 export function noteEnd(view: CaseView): void {
   const { disks, scenario } = view;
   view.endedAt = view.now;
-  if (disks.source.format === 'raw') view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
+  if (disks.source.format === 'raw')
+    view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
 }

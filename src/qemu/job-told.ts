@@ -35,7 +35,9 @@ export class JobTold implements Observer {
     const { error } = data;
     if (error === undefined) return null;
     if (this.#view.struck.length === 0) return { property: ERRORS, detail: `the job failed (${String(error)}), and no error was injected` };
-    return this.#actions.has('report') ? null : { property: ERRORS, detail: `the job failed (${String(error)}) without an event of an error that it reports` };
+    return this.#actions.has('report')
+      ? null
+      : { property: ERRORS, detail: `the job failed (${String(error)}) without an event of an error that it reports` };
   }
 
   #error({ operation, action }: QmpEvent['data']): Violation | null {
@@ -45,6 +47,11 @@ export class JobTold implements Observer {
     const policy = policiesOf(this.#view.scenario)[side];
     const may = policy === 'enospc' ? struck.map(({ errno }) => (errno === 'ENOSPC' ? 'stop' : 'report')) : [policy];
     this.#actions.add(String(action));
-    return may.includes(String(action) as 'stop') ? null : { property: ERRORS, detail: `an error of the ${side} should ${may.join(' or ')} by its policy, and the job said ${String(action)}` };
+    return may.includes(String(action) as 'stop')
+      ? null
+      : {
+          property: ERRORS,
+          detail: `an error of the ${side} should ${may.join(' or ')} by its policy, and the job said ${String(action)}`,
+        };
   }
 }

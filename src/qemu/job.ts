@@ -30,10 +30,12 @@ export function drawStart(scenario: Scenario, random: RandomNumbers): Start {
 }
 
 /** A chunk may not be smaller than the backup's cluster, which is as large as the target's. */
-const smallestChunk = (scenario: Scenario): number => Math.max(BACKUP_CLUSTER_BYTES, scenario.targetClusterSectors * sectorBytesOf(scenario));
+const smallestChunk = (scenario: Scenario): number =>
+  Math.max(BACKUP_CLUSTER_BYTES, scenario.targetClusterSectors * sectorBytesOf(scenario));
 
 /** `start workers 1 chunk 65536`: the step's name in a trace. */
-export const printStart = (start: Start): string => (start === 'filter' ? 'start filter' : `start workers ${start.maxWorkers} chunk ${start.maxChunk}`);
+export const printStart = (start: Start): string =>
+  start === 'filter' ? 'start filter' : `start workers ${start.maxWorkers} chunk ${start.maxChunk}`;
 
 /** The inverse. Null: it is not written so. */
 export function parseStart(text: string): Start | null {
@@ -64,9 +66,9 @@ export function backupArguments(scenario: Scenario, { maxWorkers, maxChunk }: Jo
   const { source, target } = policiesOf(scenario);
   return {
     'job-id': named('job'),
-    'device': named('source'),
-    'target': named('target'),
-    'sync': scenario.mode,
+    device: named('source'),
+    target: named('target'),
+    sync: scenario.mode,
     'on-source-error': source,
     'on-target-error': target,
     'x-perf': { 'max-workers': maxWorkers, 'max-chunk': maxChunk },

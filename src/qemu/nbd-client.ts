@@ -1,6 +1,21 @@
 /** The guest's side: an NBD client on an export of QEMU, whose requests are under way together. Why it is written here: nbd-wire.ts. */
 import { type Socket, connect } from 'node:net';
-import { ByteQueue, Command, HANDSHAKE_FLAGS, NBD_MAGIC, OPTION_MAGIC, OPTION_REPLY_MAGIC, Option, OptionReply, ProtocolError, REQUEST_MAGIC, SIMPLE_REPLY_MAGIC, u16, u32, u64 } from './nbd-wire.ts';
+import {
+  ByteQueue,
+  Command,
+  HANDSHAKE_FLAGS,
+  NBD_MAGIC,
+  OPTION_MAGIC,
+  OPTION_REPLY_MAGIC,
+  Option,
+  OptionReply,
+  ProtocolError,
+  REQUEST_MAGIC,
+  SIMPLE_REPLY_MAGIC,
+  u16,
+  u32,
+  u64,
+} from './nbd-wire.ts';
 
 /** What became of a request. */
 export interface NbdAnswer {
@@ -72,7 +87,8 @@ export class NbdClient {
 
   #receive(piece: Buffer): void {
     this.#input.push(piece);
-    for (let went = true; went; ) went = this.#phase === 'greeting' ? this.#takeGreeting() : this.#phase === 'options' ? this.#takeOptionReply() : this.#takeReply();
+    for (let went = true; went;)
+      went = this.#phase === 'greeting' ? this.#takeGreeting() : this.#phase === 'options' ? this.#takeOptionReply() : this.#takeReply();
   }
 
   #takeGreeting(): boolean {

@@ -4,15 +4,37 @@
  */
 import { type Server, type Socket, createServer } from 'node:net';
 import {
-  ALLOCATION_CONTEXT, ByteQueue, Command, ERRNO_NUMBERS, HANDSHAKE_FLAGS, Info, NBD_MAGIC, OPTION_MAGIC, OPTION_REPLY_MAGIC, Option, OptionReply, ProtocolError,
-  REQUEST_MAGIC, SIMPLE_REPLY_MAGIC, STRUCTURED_REPLY_MAGIC, transmissionFlags, u16, u32, u64,
+  ALLOCATION_CONTEXT,
+  ByteQueue,
+  Command,
+  ERRNO_NUMBERS,
+  HANDSHAKE_FLAGS,
+  Info,
+  NBD_MAGIC,
+  OPTION_MAGIC,
+  OPTION_REPLY_MAGIC,
+  Option,
+  OptionReply,
+  ProtocolError,
+  REQUEST_MAGIC,
+  SIMPLE_REPLY_MAGIC,
+  STRUCTURED_REPLY_MAGIC,
+  transmissionFlags,
+  u16,
+  u32,
+  u64,
 } from './nbd-wire.ts';
 import type { Errno } from '../../model/block/errors.ts';
 
 export type RequestKind = 'read' | 'write' | 'zero' | 'trim' | 'flush' | 'status';
 
 const KINDS: Readonly<Record<number, RequestKind>> = {
-  [Command.read]: 'read', [Command.write]: 'write', [Command.writeZeroes]: 'zero', [Command.trim]: 'trim', [Command.flush]: 'flush', [Command.blockStatus]: 'status',
+  [Command.read]: 'read',
+  [Command.write]: 'write',
+  [Command.writeZeroes]: 'zero',
+  [Command.trim]: 'trim',
+  [Command.flush]: 'flush',
+  [Command.blockStatus]: 'status',
 };
 
 /** What QEMU asks of one of our exports. It waits until `reply` or `fail` is called. */
@@ -104,7 +126,8 @@ class Connection {
 
   receive(piece: Buffer): void {
     this.#input.push(piece);
-    for (let went = true; went; ) went = this.#phase === 'flags' ? this.#takeFlags() : this.#phase === 'options' ? this.#takeOption() : this.#takeRequest();
+    for (let went = true; went;)
+      went = this.#phase === 'flags' ? this.#takeFlags() : this.#phase === 'options' ? this.#takeOption() : this.#takeRequest();
   }
 
   #takeFlags(): boolean {
@@ -125,7 +148,8 @@ class Connection {
   }
 
   #answerOption(option: number, data: Buffer): void {
-    const answer = (type: number, payload: Buffer = Buffer.alloc(0)): void => void this.#socket.write(Buffer.concat([u64(OPTION_REPLY_MAGIC), u32(option, type, payload.length), payload]));
+    const answer = (type: number, payload: Buffer = Buffer.alloc(0)): void =>
+      void this.#socket.write(Buffer.concat([u64(OPTION_REPLY_MAGIC), u32(option, type, payload.length), payload]));
     if (option === Option.structuredReply) {
       this.#structured = true;
       return answer(OptionReply.ack);
@@ -167,9 +191,17 @@ class Connection {
     if (kind === undefined) throw new ProtocolError(`NBD: QEMU sent a request of type ${type}, which was not offered`);
     const structured = this.#structured && (kind === 'read' || kind === 'status');
     this.#exports.get(this.#name)!.request({
-      exportName: this.#name, kind, offset, length, data,
-      reply: (bytes = Buffer.alloc(0)) => this.#write(structured ? structuredReply(kind, handle, offset, bytes) : simpleReply(handle, 0, bytes)),
-      fail: (errno) => this.#write(structured ? structuredError(handle, ERRNO_NUMBERS[errno]) : simpleReply(handle, ERRNO_NUMBERS[errno], Buffer.alloc(0))),
+      exportName: this.#name,
+      kind,
+      offset,
+      length,
+      data,
+      reply: (bytes = Buffer.alloc(0)) =>
+        this.#write(structured ? structuredReply(kind, handle, offset, bytes) : simpleReply(handle, 0, bytes)),
+      fail: (errno) =>
+        this.#write(
+          structured ? structuredError(handle, ERRNO_NUMBERS[errno]) : simpleReply(handle, ERRNO_NUMBERS[errno], Buffer.alloc(0)),
+        ),
     });
   }
 
@@ -182,10 +214,13 @@ const simpleReply = (handle: Buffer, error: number, data: Buffer): Buffer => Buf
 
 const DONE = 1;
 const Chunk = { none: 0, offsetData: 1, blockStatus: 5, error: 0x8001 } as const;
-const chunk = (type: number, handle: Buffer, payload: Buffer): Buffer => Buffer.concat([u32(STRUCTURED_REPLY_MAGIC), u16(DONE, type), handle, u32(payload.length), payload]);
+const chunk = (type: number, handle: Buffer, payload: Buffer): Buffer =>
+  Buffer.concat([u32(STRUCTURED_REPLY_MAGIC), u16(DONE, type), handle, u32(payload.length), payload]);
 
 const structuredError = (handle: Buffer, error: number): Buffer => chunk(Chunk.error, handle, Buffer.concat([u32(error), u16(0)]));
 
 function structuredReply(kind: RequestKind, handle: Buffer, offset: number, data: Buffer): Buffer {
-  return kind === 'read' ? chunk(Chunk.offsetData, handle, Buffer.concat([u64(offset), data])) : chunk(Chunk.blockStatus, handle, Buffer.concat([u32(0), data]));
+  return kind === 'read'
+    ? chunk(Chunk.offsetData, handle, Buffer.concat([u64(offset), data]))
+    : chunk(Chunk.blockStatus, handle, Buffer.concat([u32(0), data]));
 }

@@ -27,7 +27,8 @@ const READ_ONLY = 2;
 const SEND_FLUSH = 4;
 const SEND_TRIM = 32;
 const SEND_WRITE_ZEROES = 64;
-export const transmissionFlags = (readOnly: boolean): number => HAS_FLAGS | SEND_FLUSH | (readOnly ? READ_ONLY : SEND_TRIM | SEND_WRITE_ZEROES);
+export const transmissionFlags = (readOnly: boolean): number =>
+  HAS_FLAGS | SEND_FLUSH | (readOnly ? READ_ONLY : SEND_TRIM | SEND_WRITE_ZEROES);
 
 export const ALLOCATION_CONTEXT = 'base:allocation';
 /** Of a stretch that reads as zeroes and takes no place. */

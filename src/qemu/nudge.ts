@@ -31,7 +31,7 @@ export class Nudges {
   async settle(disk: Disk | null): Promise<void> {
     await this.#daemon.rest();
     if (disk === null) return;
-    for (let before = -1; before !== this.#seen() && !this.#waiting.has(disk.name); ) {
+    for (let before = -1; before !== this.#seen() && !this.#waiting.has(disk.name);) {
       before = this.#seen();
       this.#send(disk);
       await this.#daemon.rest();

@@ -56,9 +56,21 @@ export interface Observer {
 /** Whether the job has ended in such a way that what it leaves behind shows T0. */
 export const isPromised = ({ scenario, end }: CaseView): boolean => end === (scenario.mode === 'none' ? 'cancelled' : 'completed');
 
-export const printContent = ({ disks, runs }: Pick<CaseView, 'disks' | 'runs'>, content: Content): string => (content === TORN ? 'torn' : disks.contents.print(content, runs.map(({ operation }) => operation.id)));
+export const printContent = ({ disks, runs }: Pick<CaseView, 'disks' | 'runs'>, content: Content): string =>
+  content === TORN
+    ? 'torn'
+    : disks.contents.print(
+        content,
+        runs.map(({ operation }) => operation.id),
+      );
 
 /** A violation about a sector. */
 export function wrongSector(view: CaseView, property: string, sector: number, expected: Content, got: Content, why: string): Violation {
-  return { property, sector, expected, got, detail: `sector ${sector} should be ${printContent(view, expected)} and is ${printContent(view, got)}: ${why}` };
+  return {
+    property,
+    sector,
+    expected,
+    got,
+    detail: `sector ${sector} should be ${printContent(view, expected)} and is ${printContent(view, got)}: ${why}`,
+  };
 }

@@ -14,7 +14,8 @@ export const TORN: Content = -1;
 const WORDS = BLOCK_BYTES / 4;
 const MAGIC = 0x434f5763;
 
-const mixed = (content: Content, block: number, word: number): number => Math.imul(content ^ Math.imul(block + 1, 0x85ebca6b) ^ Math.imul(word, 0xc2b2ae35), 0x9e3779b1) >>> 0;
+const mixed = (content: Content, block: number, word: number): number =>
+  Math.imul(content ^ Math.imul(block + 1, 0x85ebca6b) ^ Math.imul(word, 0xc2b2ae35), 0x9e3779b1) >>> 0;
 
 /** Writes a content's sector. @param bytes as long as the sector */
 export function fillSector(bytes: Buffer, content: Content): void {

@@ -18,7 +18,11 @@ const REAL: Step = stepOf(defineStep('qemu', 'nothing'), 0);
 export function byStrategy(strategy: Strategy, random: RandomNumbers): Picker {
   strategy.newScenario?.();
   strategy.start(random);
-  const asReadySteps = (ready: readonly Actor[]): ReadySteps => ({ count: ready.length, ids: Int32Array.from(ready, ({ id }) => id), step: () => REAL });
+  const asReadySteps = (ready: readonly Actor[]): ReadySteps => ({
+    count: ready.length,
+    ids: Int32Array.from(ready, ({ id }) => id),
+    step: () => REAL,
+  });
   return { pick: (ready) => strategy.pick(asReadySteps(ready)), done: ({ id }) => strategy.done(id, REAL) };
 }
 

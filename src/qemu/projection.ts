@@ -35,10 +35,23 @@ export async function project(host: Host, trace: Trace, company: Company = {}): 
   const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
   const { violation } = await host.run(scenario, LIKE_1_6, picker, company);
-  if (violation !== null) return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
+  if (violation !== null)
+    return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
   const { stuck, ready } = picker;
-  if (stuck === null) return { outcome: 'holds now', detail: `QEMU ${host.version} takes all that can be forced of its ${trace.schedule.length} steps, and no property is broken` };
-  return { outcome: 'cannot be forced', step: stuck.step, expected: stuck.text, ready, detail: `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} does not come to it; what could be done there was ${ready.join(', ') || 'nothing'}` };
+  if (stuck === null)
+    return {
+      outcome: 'holds now',
+      detail: `QEMU ${host.version} takes all that can be forced of its ${trace.schedule.length} steps, and no property is broken`,
+    };
+  return {
+    outcome: 'cannot be forced',
+    step: stuck.step,
+    expected: stuck.text,
+    ready,
+    detail:
+      `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} does not come to it; what could be done there ` +
+      `was ${ready.join(', ') || 'nothing'}`,
+  };
 }
 
 function whatQemuHasNot({ scenario }: Trace): string | null {
@@ -50,8 +63,12 @@ function whatQemuHasNot({ scenario }: Trace): string | null {
   return null;
 }
 
-/** A trace may end before anybody cancels its NONE job. Here it is cancelled once all else is done: a job that waits for ever is taken for one that hangs. */
-const cancelledInTheEnd = (scenario: Scenario): Scenario => (scenario.mode === 'none' && !scenario.cancel ? { ...scenario, cancel: true } : scenario);
+/**
+ * A trace may end before anybody cancels its NONE job. Here it is cancelled once all else is done: a job that waits for
+ * ever is taken for one that hangs.
+ */
+const cancelledInTheEnd = (scenario: Scenario): Scenario =>
+  scenario.mode === 'none' && !scenario.cancel ? { ...scenario, cancel: true } : scenario;
 
 class Projection implements Picker {
   readonly #steps: readonly Forced[];
@@ -87,7 +104,11 @@ class Projection implements Picker {
 }
 
 /** Once nothing is asked for any more: what is under way comes to its end, then whoever is left. */
-const theRest = (ready: readonly Actor[]): number => Math.max(0, ready.findIndex(({ held }) => held !== undefined));
+const theRest = (ready: readonly Actor[]): number =>
+  Math.max(
+    0,
+    ready.findIndex(({ held }) => held !== undefined),
+  );
 
 function forcedSteps({ schedule, scenario }: Trace, disks: Disks): Forced[] {
   const names = new Set(scenario.guest.map(({ id }) => id));
@@ -105,7 +126,12 @@ function forcedSteps({ schedule, scenario }: Trace, disks: Disks): Forced[] {
 }
 
 /** Who in QEMU does what a step of the model does; null: it happens inside of QEMU. */
-function actorOf({ who, what }: TraceStep, guests: ReadonlySet<string>, disks: Disks, clusterSectors: number): ((actor: Actor) => boolean) | null {
+function actorOf(
+  { who, what }: TraceStep,
+  guests: ReadonlySet<string>,
+  disks: Disks,
+  clusterSectors: number,
+): ((actor: Actor) => boolean) | null {
   const [name = '', where = ''] = what.split(' ');
   if (who === 'job' && name === 'start') return (actor) => actor.who === 'user' && actor.what.startsWith('start ');
   if (who === 'user' || who === 'operator') return (actor) => actor.who === who && actor.what === name;
@@ -113,7 +139,8 @@ function actorOf({ who, what }: TraceStep, guests: ReadonlySet<string>, disks: D
   const place = PLACES[name];
   if (place === undefined) return null;
   const sector = where === '' ? null : where.startsWith('c') ? Number(where.slice(1)) * clusterSectors : Number(where.slice(1));
-  return ({ who: disk, what: next, held }) => held?.isData === true && disk === place.disk && next.startsWith(place.phase) && (sector === null || held.isAbout(sector, disks));
+  return ({ who: disk, what: next, held }) =>
+    held?.isData === true && disk === place.disk && next.startsWith(place.phase) && (sector === null || held.isAbout(sector, disks));
 }
 
 /** By step of the model: on which disk, and in which phase. */
@@ -134,4 +161,5 @@ const PLACES: Readonly<Record<string, { disk: string; phase: string }>> = {
   'read.done': { disk: 'source', phase: 'read.done' },
 };
 
-const clusterOf = (where: string, clusterSectors: number): number => (where.startsWith('c') ? Number(where.slice(1)) : Math.floor(Number(where.slice(1)) / clusterSectors));
+const clusterOf = (where: string, clusterSectors: number): number =>
+  where.startsWith('c') ? Number(where.slice(1)) : Math.floor(Number(where.slice(1)) / clusterSectors);

@@ -10,7 +10,13 @@ import { describeWithQemu } from './testing.ts';
 /** The write allocates cluster 1 and reads sector 8 of it from below; the write-zeroes covers clusters 1 and 2. */
 const SCENARIO: Scenario = {
   mode: 'full',
-  disk: { sectors: 32, clusterSectors: 8, zero: [31], discardReads: 'zero', overlay: { clusterSectors: 8, allocated: [], zeroClusters: [], baseSectors: 32 } },
+  disk: {
+    sectors: 32,
+    clusterSectors: 8,
+    zero: [31],
+    discardReads: 'zero',
+    overlay: { clusterSectors: 8, allocated: [], zeroClusters: [], baseSectors: 32 },
+  },
   targetClusterSectors: 0,
   guest: [
     { id: 'g1', kind: 'write', first: 15, count: 1, after: [], early: true },
@@ -31,7 +37,10 @@ describeWithQemu('qcow2 without any backup', () => {
       };
       const graph = new Graph(daemon, {
         request: (name, request) => {
-          const one = new Held(disks.all.find((disk) => disk.name === name)!, request);
+          const one = new Held(
+            disks.all.find((disk) => disk.name === name)!,
+            request,
+          );
           if (isHolding && name === 'base' && request.kind === 'read') held.push(one);
           else answer(one);
         },

@@ -14,7 +14,14 @@ export const versionOf = ({ job }: Pick<Trace, 'job'>): string | null => (isQemu
 export function traceOf({ scenario, steps, violation }: CaseResult, version: string, found: Trace['found'], minimal = 'not tried'): Trace {
   const job: QemuJob = `qemu ${version}`;
   return {
-    job, without: [], wake: 'qemu', effects: 'sector', scenario, schedule: steps, cause: [], minimal,
+    job,
+    without: [],
+    wake: 'qemu',
+    effects: 'sector',
+    scenario,
+    schedule: steps,
+    cause: [],
+    minimal,
     verdict: violation === null ? null : verdictOf(violation, steps, scenario),
     ...(found === undefined ? {} : { found }),
   };
@@ -27,7 +34,11 @@ export function failingTraceOf(...run: Parameters<typeof traceOf>): FailingTrace
   return trace;
 }
 
-function verdictOf({ property, sector, expected, got, detail }: Violation, steps: readonly TraceStep[], scenario: CaseResult['scenario']): Verdict {
+function verdictOf(
+  { property, sector, expected, got, detail }: Violation,
+  steps: readonly TraceStep[],
+  scenario: CaseResult['scenario'],
+): Verdict {
   const names = { disks: new Disks(scenario), runs: scenario.guest.map((operation, i) => new GuestRun(operation, i)) };
   return {
     property,

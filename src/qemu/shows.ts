@@ -8,13 +8,18 @@ import { BLOCK_BYTES, blockOf, contentOf } from './pattern.ts';
 /** Null: metadata of a format, part of a sector, or zeroes in a format's file, of which nobody can say where on the disk they belong. */
 export function effectOf(held: Held, view: CaseView): string | null {
   const { disks, scenario } = view;
-  const { disk, request: { offset, length } } = held;
+  const {
+    disk,
+    request: { offset, length },
+  } = held;
   if (!held.isData) return null;
   const bytes = held.payload;
   const at = disk.format === 'raw' ? offset : placeOnDisk(bytes, disks.sectorBytes, scenario.disk.sectors);
   if (at === null || at % disks.sectorBytes !== 0) return null;
   const sectors = Math.min(Math.floor(length / disks.sectorBytes), scenario.disk.sectors - at / disks.sectorBytes);
-  const names = Array.from({ length: sectors }, (_, i) => printContent(view, contentOf(bytes.subarray(i * disks.sectorBytes, (i + 1) * disks.sectorBytes))));
+  const names = Array.from({ length: sectors }, (_, i) =>
+    printContent(view, contentOf(bytes.subarray(i * disks.sectorBytes, (i + 1) * disks.sectorBytes))),
+  );
   const stretch: Stretch = { first: at / disks.sectorBytes, names };
   return sectors > 0 ? printStretch(stretch) : null;
 }

@@ -15,7 +15,7 @@ export interface ShrunkCase {
 
 export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: AbortSignal): Promise<ShrunkCase> {
   let [result, tries] = [failing, 0];
-  for (let went = true; went && !signal.aborted; ) {
+  for (let went = true; went && !signal.aborted;) {
     went = false;
     for (const scenario of smaller(result.scenario)) {
       if (signal.aborted) break;
@@ -37,7 +37,9 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   for (const fault of scenario.faults ?? []) yield { ...scenario, faults: scenario.faults!.filter((other) => other !== fault) };
   if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false, cancelAfter: [] };
   yield* withSmallerDisk(scenario);
-  for (const operation of scenario.guest) if (operation.after.length > 0) yield { ...scenario, guest: scenario.guest.map((other) => (other === operation ? { ...other, after: [] } : other)) };
+  for (const operation of scenario.guest)
+    if (operation.after.length > 0)
+      yield { ...scenario, guest: scenario.guest.map((other) => (other === operation ? { ...other, after: [] } : other)) };
 }
 
 function* withSmallerDisk(scenario: Scenario): Generator<Scenario> {
@@ -48,19 +50,41 @@ function* withSmallerDisk(scenario: Scenario): Generator<Scenario> {
     if (shorter !== null && whatIsWrong(shorter) === null) yield shorter;
   }
   if (disk.zero.length > 0) yield { ...scenario, disk: { ...disk, zero: [] } };
-  if (targetClusterSectors > 0 && targetClusterSectors !== disk.clusterSectors) yield { ...scenario, targetClusterSectors: disk.clusterSectors };
+  if (targetClusterSectors > 0 && targetClusterSectors !== disk.clusterSectors)
+    yield { ...scenario, targetClusterSectors: disk.clusterSectors };
 }
 
 /** The same with only so many sectors. */
 function shortened(scenario: Scenario, sectors: number): Scenario {
   const { disk, faults } = scenario;
   const { overlay } = disk;
-  const isThere = (size: number) => (index: number): boolean => index * size < sectors;
-  const own = overlay === undefined ? {} : { overlay: { ...overlay, allocated: overlay.allocated.filter(isThere(overlay.clusterSectors)), zeroClusters: overlay.zeroClusters.filter(isThere(overlay.clusterSectors)), baseSectors: overlay.baseSectors === null ? null : Math.min(overlay.baseSectors, sectors) } };
-  return { ...scenario, disk: { ...disk, sectors, zero: disk.zero.filter(isThere(1)), ...own }, ...(faults === undefined ? {} : { faults: faults.filter(({ cluster }) => isThere(disk.clusterSectors)(cluster)) }) };
+  const isThere =
+    (size: number) =>
+    (index: number): boolean =>
+      index * size < sectors;
+  const own =
+    overlay === undefined
+      ? {}
+      : {
+          overlay: {
+            ...overlay,
+            allocated: overlay.allocated.filter(isThere(overlay.clusterSectors)),
+            zeroClusters: overlay.zeroClusters.filter(isThere(overlay.clusterSectors)),
+            baseSectors: overlay.baseSectors === null ? null : Math.min(overlay.baseSectors, sectors),
+          },
+        };
+  return {
+    ...scenario,
+    disk: { ...disk, sectors, zero: disk.zero.filter(isThere(1)), ...own },
+    ...(faults === undefined ? {} : { faults: faults.filter(({ cluster }) => isThere(disk.clusterSectors)(cluster)) }),
+  };
 }
 
 function without(scenario: Scenario, gone: string): Scenario {
   const drop = (ids: readonly string[]): string[] => ids.filter((id) => id !== gone);
-  return { ...scenario, guest: scenario.guest.filter(({ id }) => id !== gone).map((operation) => ({ ...operation, after: drop(operation.after) })), ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: drop(scenario.cancelAfter) }) };
+  return {
+    ...scenario,
+    guest: scenario.guest.filter(({ id }) => id !== gone).map((operation) => ({ ...operation, after: drop(operation.after) })),
+    ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: drop(scenario.cancelAfter) }),
+  };
 }

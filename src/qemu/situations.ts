@@ -40,7 +40,8 @@ export const QEMU_SITUATIONS: Readonly<Record<string, QemuSituation>> = {
   'a guest was told of an error': { ...ALL, faults: true },
 };
 
-const isCopy = ({ disk, isData, request: { kind } }: Held): boolean => isData && (disk.name === 'target' ? kind === 'write' || kind === 'zero' : disk.name === 'source' && kind === 'read');
+const isCopy = ({ disk, isData, request: { kind } }: Held): boolean =>
+  isData && (disk.name === 'target' ? kind === 'write' || kind === 'zero' : disk.name === 'source' && kind === 'read');
 
 export class Situations {
   readonly met = new Set<string>();
@@ -60,21 +61,29 @@ export class Situations {
     const copies = [...actors.held.values()].filter(isCopy);
     const run = runs.find(({ operation }) => operation.id === who);
     if (who === 'user' && what === 'cancel' && copies.length > 0) this.#meet('a copy was held at the cancel');
-    if (who === 'user' && what.startsWith('start') && runs.some((r) => r.state === 'under way' && changesTheDisk(r.operation.kind))) this.#meet('a write was in flight at T0');
+    if (who === 'user' && what.startsWith('start') && runs.some((r) => r.state === 'under way' && changesTheDisk(r.operation.kind)))
+      this.#meet('a write was in flight at T0');
     if (what === 'pause') this.#meet('the job was paused');
     if (held?.disk.name === 'target' && what.startsWith('zero.land')) this.#meet('zeroes were stored as zeroes');
     if (held?.disk.name === 'source' && what.startsWith('trim')) this.#meet('a discard reached the source');
-    if (held?.disk.name === 'source' && what.startsWith('trim.land') && t0 !== null && end === null) this.#meet('a filter copied before a discard');
+    if (held?.disk.name === 'source' && what.startsWith('trim.land') && t0 !== null && end === null)
+      this.#meet('a filter copied before a discard');
     if (run === undefined || t0 === null || end !== null) return;
     const { kind, first, count } = run.operation;
     if (kind === 'flush') this.#meet('a flush while the job ran');
     if (kind === 'zero') this.#meet('a guest wrote zeroes');
     if (!changesTheDisk(kind)) return;
-    const clustersOf = (from: number, to: number): [number, number] => [Math.floor(from / scenario.disk.clusterSectors), Math.floor((to - 1) / scenario.disk.clusterSectors)];
+    const clustersOf = (from: number, to: number): [number, number] => [
+      Math.floor(from / scenario.disk.clusterSectors),
+      Math.floor((to - 1) / scenario.disk.clusterSectors),
+    ];
     const [low, high] = clustersOf(first, first + count);
-    const isNear = ({ request: { offset, length } }: Held): boolean => Math.floor(offset / BACKUP_CLUSTER_BYTES) <= high && low <= Math.floor((offset + length - 1) / BACKUP_CLUSTER_BYTES);
+    const isNear = ({ request: { offset, length } }: Held): boolean =>
+      Math.floor(offset / BACKUP_CLUSTER_BYTES) <= high && low <= Math.floor((offset + length - 1) / BACKUP_CLUSTER_BYTES);
     if (copies.some((copy) => copy.disk.format === 'raw' && isNear(copy))) this.#meet('a guest write waited for a copy under way');
-    const others = runs.filter((other) => other !== run && other.state === 'under way' && changesTheDisk(other.operation.kind)).map(({ operation }) => clustersOf(operation.first, operation.first + operation.count));
+    const others = runs
+      .filter((other) => other !== run && other.state === 'under way' && changesTheDisk(other.operation.kind))
+      .map(({ operation }) => clustersOf(operation.first, operation.first + operation.count));
     if (others.some(([from, to]) => from <= high && low <= to)) this.#meet('two guest writes of one cluster were under way together');
   }
 
@@ -82,11 +91,14 @@ export class Situations {
   after(actors: Actors): void {
     const { runs, end, struck, t0At } = this.#view;
     if (struck.length > 0) this.#meet('an error was injected');
-    if (end !== null) this.#meet(`the job ${{ completed: 'completed', failed: 'failed', cancelled: 'was cancelled, or the filter taken away' }[end]}`);
+    if (end !== null)
+      this.#meet(`the job ${{ completed: 'completed', failed: 'failed', cancelled: 'was cancelled, or the filter taken away' }[end]}`);
     if (runs.some((run) => run.hasFailed)) this.#meet('a guest was told of an error');
     const sourceReads = [...actors.held.values()].filter(({ disk, request: { kind } }) => disk.name === 'source' && kind === 'read');
-    if (sourceReads.length > 0 && runs.some((run) => run.state === 'under way' && run.operation.kind === 'readT0')) this.#meet('a reader of the point in time was held at the source');
-    const isDropped = (run: (typeof runs)[number]): boolean => run.operation.kind === 'discard' && run.hasEnded && run.issuedAt > t0At && run.endedAt === run.issuedAt + 1 && end === null;
+    if (sourceReads.length > 0 && runs.some((run) => run.state === 'under way' && run.operation.kind === 'readT0'))
+      this.#meet('a reader of the point in time was held at the source');
+    const isDropped = (run: (typeof runs)[number]): boolean =>
+      run.operation.kind === 'discard' && run.hasEnded && run.issuedAt > t0At && run.endedAt === run.issuedAt + 1 && end === null;
     if (runs.some(isDropped)) this.#meet('QEMU dropped a discard while the job ran');
   }
 

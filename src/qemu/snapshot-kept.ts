@@ -35,7 +35,8 @@ export class SnapshotKept implements Observer {
     const { first, count } = run.operation;
     for (let i = 0; i < count; i++) {
       const got = contentOf(run.answer!.data.subarray(i * disks.sectorBytes, (i + 1) * disks.sectorBytes));
-      if (got !== t0[first + i]) return wrongSector(this.#view, 'stable-reader', first + i, t0[first + i]!, got, `${run.operation.id} read it as of T0`);
+      if (got !== t0[first + i])
+        return wrongSector(this.#view, 'stable-reader', first + i, t0[first + i]!, got, `${run.operation.id} read it as of T0`);
     }
     return null;
   }
@@ -46,7 +47,15 @@ export class SnapshotKept implements Observer {
     for (let s = 0; s < t0.length; s++) {
       const own = disks.inImage(disks.target, s);
       const got = own === 'below' ? this.#below(s, t0) : own;
-      if (got !== t0[s]) return wrongSector(this.#view, 'snapshot-kept', s, t0[s]!, got, own === 'below' ? 'the target has nothing there, and what lies below it is something else' : 'so the target has it at the end');
+      if (got !== t0[s])
+        return wrongSector(
+          this.#view,
+          'snapshot-kept',
+          s,
+          t0[s]!,
+          got,
+          own === 'below' ? 'the target has nothing there, and what lies below it is something else' : 'so the target has it at the end',
+        );
     }
     return null;
   }
@@ -55,10 +64,18 @@ export class SnapshotKept implements Observer {
   #below(sector: number, t0: Int32Array): Content {
     const { scenario, disks, runs } = this.#view;
     if (scenario.mode === 'full') return ZERO;
-    if (scenario.mode === 'top') return disks.base === null || sector >= scenario.disk.overlay!.baseSectors! ? ZERO : (disks.inImage(disks.base, sector) as Content);
+    if (scenario.mode === 'top')
+      return disks.base === null || sector >= scenario.disk.overlay!.baseSectors! ? ZERO : (disks.inImage(disks.base, sector) as Content);
     if (this.#view.sourceAtEnd !== null) return this.#view.sourceAtEnd[sector]!;
     // An overlay's data can't be told before QEMU has closed it: a write that had ended by then must have been copied for.
-    const written = runs.find((run) => run.operation.kind === 'write' && !run.hasFailed && run.issuedAt > this.#view.t0At && run.endedAt <= this.#view.endedAt && run.covers(sector));
+    const written = runs.find(
+      (run) =>
+        run.operation.kind === 'write' &&
+        !run.hasFailed &&
+        run.issuedAt > this.#view.t0At &&
+        run.endedAt <= this.#view.endedAt &&
+        run.covers(sector),
+    );
     return written === undefined ? t0[sector]! : mayShow(this.#view, sector, this.#view.endedAt, this.#view.endedAt)[0]!;
   }
 
@@ -81,7 +98,8 @@ export class SnapshotKept implements Observer {
       const sector = (block.content - 1) % scenario.disk.sectors;
       // Half a cluster of the target is filled up with what lies below it, until the job comes to copy it.
       const isFill = scenario.mode === 'top' && block.content === disks.contents.inBase(sector);
-      if (block.content !== t0[sector] && !isFill) return wrongSector(this.#view, 'snapshot-kept', sector, t0[sector]!, block.content, 'so the target has got it');
+      if (block.content !== t0[sector] && !isFill)
+        return wrongSector(this.#view, 'snapshot-kept', sector, t0[sector]!, block.content, 'so the target has got it');
       this.#stored[sector] = 1;
     }
     return null;

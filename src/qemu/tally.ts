@@ -34,7 +34,9 @@ export class QemuTally {
     for (const name of situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
     if (violation === null) return;
     mode.broken = true;
-    const isKnown = this.found.some((other) => other.result.scenario.mode === scenario.mode && other.result.violation!.property === violation.property);
+    const isKnown = this.found.some(
+      (other) => other.result.scenario.mode === scenario.mode && other.result.violation!.property === violation.property,
+    );
     if (!isKnown) this.found.push({ trace: trace(), result });
   }
 

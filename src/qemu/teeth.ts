@@ -40,7 +40,8 @@ export async function bite(host: Host, name: SabotageName, seed: string, enough:
 
 /** @returns `matters`: it does, and was seen; `missed`; or why it does not matter, null for the reason of its kind */
 async function tryOne(host: Host, { scenario, start }: Drawn, trial: string, make: () => Saboteur): Promise<string | null> {
-  const run = (one: Saboteur | null, judges: 'snapshot' | 'none'): Promise<CaseResult> => host.run(scenario, start, byStrategy(new RandomWalk(), asBefore(trial)), { saboteur: one, judges });
+  const run = (one: Saboteur | null, judges: 'snapshot' | 'none'): Promise<CaseResult> =>
+    host.run(scenario, start, byStrategy(new RandomWalk(), asBefore(trial)), { saboteur: one, judges });
   const [honest, secret] = [await run(null, 'none'), make()];
   if (honest.shown === null) return 'the job was cancelled: nothing is promised';
   const sabotaged = await run(secret, 'none');

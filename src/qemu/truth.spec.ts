@@ -30,7 +30,7 @@ const REFUSALS: readonly [args: object, desc: string][] = [
   [{ 'x-perf': { 'max-workers': 0 } }, 'max-workers must be between 1 and 2147483647'],
   [{ 'x-perf': { 'max-chunk': 4096 } }, 'Required max-chunk (4096) is less than backup cluster size (65536)'],
   [{ sync: 'incremental' }, "must provide a valid bitmap name for 'incremental' sync mode"],
-  [{ 'sync': 'bitmap', 'bitmap': 'x', 'bitmap-mode': 'never' }, "Bitmap 'x' could not be found"],
+  [{ sync: 'bitmap', bitmap: 'x', 'bitmap-mode': 'never' }, "Bitmap 'x' could not be found"],
   [{ compress: true }, 'Compression is not supported for this drive '],
 ];
 
@@ -38,30 +38,52 @@ describeWithQemu('blockdev-backup refuses', () => {
   let daemon: Daemon;
   beforeAll(async () => {
     daemon = await Daemon.start();
-    for (const [name, size] of [['source', MIB], ['target', MIB], ['small', MIB / 2], ['large', 2 * MIB]]) await daemon.qmp.call('blockdev-add', { 'driver': 'null-co', 'node-name': name, size });
+    for (const [name, size] of [
+      ['source', MIB],
+      ['target', MIB],
+      ['small', MIB / 2],
+      ['large', 2 * MIB],
+    ])
+      await daemon.qmp.call('blockdev-add', { driver: 'null-co', 'node-name': name, size });
   });
   afterAll(async () => {
     await daemon.stop();
   });
 
   const refusal = async (command: string, args: object): Promise<{ class: string; desc: string }> => {
-    const reason: unknown = await daemon.qmp.call(command, args).then(() => 'it was accepted', (error: unknown) => error);
+    const reason: unknown = await daemon.qmp.call(command, args).then(
+      () => 'it was accepted',
+      (error: unknown) => error,
+    );
     if (!(reason instanceof QmpFailure)) throw new Error(String(reason));
     return { class: reason.error.class, desc: daemon.version.startsWith('7.2.') ? reason.error.desc : 'not compared' };
   };
-  const expected = (errorClass: string, desc: string): object => ({ class: errorClass, desc: daemon.version.startsWith('7.2.') ? desc : 'not compared' });
+  const expected = (errorClass: string, desc: string): object => ({
+    class: errorClass,
+    desc: daemon.version.startsWith('7.2.') ? desc : 'not compared',
+  });
 
   it.each(REFUSALS)('%j', async (args, desc) => {
-    expect(await refusal('blockdev-backup', { 'device': 'source', 'target': 'target', 'sync': 'full', 'job-id': 'j', ...args })).toEqual(expected(GENERIC, desc));
+    expect(await refusal('blockdev-backup', { device: 'source', target: 'target', sync: 'full', 'job-id': 'j', ...args })).toEqual(
+      expected(GENERIC, desc),
+    );
   });
 
   it('what is asked of a job that is not there', async () => {
-    for (const command of ['block-job-cancel', 'block-job-pause', 'block-job-resume']) expect(await refusal(command, { device: 'd' })).toEqual(expected('DeviceNotActive', "Block job 'd' not found"));
+    for (const command of ['block-job-cancel', 'block-job-pause', 'block-job-resume'])
+      expect(await refusal(command, { device: 'd' })).toEqual(expected('DeviceNotActive', "Block job 'd' not found"));
   });
 });
 
 /** One cluster, one request or none; the job is asked for in the order of the lists. */
-const scenario = (more: Partial<Scenario>): Scenario => ({ mode: 'full', disk: { sectors: 8, clusterSectors: 8, zero: [7], discardReads: 'zero' }, targetClusterSectors: 0, guest: [], cancel: false, ...more });
+const scenario = (more: Partial<Scenario>): Scenario => ({
+  mode: 'full',
+  disk: { sectors: 8, clusterSectors: 8, zero: [7], discardReads: 'zero' },
+  targetClusterSectors: 0,
+  guest: [],
+  cancel: false,
+  ...more,
+});
 
 describeWithQemu('the events of a job', () => {
   let host: Host;
@@ -76,7 +98,9 @@ describeWithQemu('the events of a job', () => {
   const events = async (what: Scenario): Promise<string> => {
     const { steps, violation } = await host.run(what, { maxWorkers: 1, maxChunk: 0 }, new FollowLoosely([]));
     expect(violation).toBeNull();
-    const seen = steps.flatMap(({ saw }) => saw.split(', ')).filter((text) => /^(?:BLOCK_JOB_|created|running|paused|waiting|pending|aborting|concluded|null)/.test(text));
+    const seen = steps
+      .flatMap(({ saw }) => saw.split(', '))
+      .filter((text) => /^(?:BLOCK_JOB_|created|running|paused|waiting|pending|aborting|concluded|null)/.test(text));
     return seen.join(' ').replaceAll('running paused running', 'running');
   };
   const END = 'concluded null';
@@ -87,21 +111,33 @@ describeWithQemu('the events of a job', () => {
 
   it('that is cancelled', async () => {
     expect(await events(scenario({ cancel: true }))).toBe(`created running aborting BLOCK_JOB_CANCELLED ${END}`);
-    expect(await events(scenario({ mode: 'none', targetClusterSectors: 8, cancel: true }))).toBe(`created running aborting BLOCK_JOB_CANCELLED ${END}`);
+    expect(await events(scenario({ mode: 'none', targetClusterSectors: 8, cancel: true }))).toBe(
+      `created running aborting BLOCK_JOB_CANCELLED ${END}`,
+    );
   });
 
   const FAILED = { EIO: 'Input/output error', ENOSPC: 'No space left on device' } as const;
-  const reported = (op: string, errno: Errno): string => `created running BLOCK_JOB_ERROR ${op} report aborting BLOCK_JOB_COMPLETED ${FAILED[errno]} ${END}`;
+  const reported = (op: string, errno: Errno): string =>
+    `created running BLOCK_JOB_ERROR ${op} report aborting BLOCK_JOB_COMPLETED ${FAILED[errno]} ${END}`;
   const ignored = (op: string): string => `created running BLOCK_JOB_ERROR ${op} ignore waiting pending BLOCK_JOB_COMPLETED ${END}`;
-  const stopped = (op: string): string => `created running BLOCK_JOB_ERROR ${op} stop paused running waiting pending BLOCK_JOB_COMPLETED ${END}`;
-  const POLICIES: Record<ErrorPolicy, (op: string, errno: Errno) => string> = { report: reported, ignore: ignored, stop: stopped, enospc: (op, errno) => (errno === 'EIO' ? reported(op, errno) : stopped(op)) };
+  const stopped = (op: string): string =>
+    `created running BLOCK_JOB_ERROR ${op} stop paused running waiting pending BLOCK_JOB_COMPLETED ${END}`;
+  const POLICIES: Record<ErrorPolicy, (op: string, errno: Errno) => string> = {
+    report: reported,
+    ignore: ignored,
+    stop: stopped,
+    enospc: (op, errno) => (errno === 'EIO' ? reported(op, errno) : stopped(op)),
+  };
 
   it.each(Object.entries(POLICIES))('that meets an error and should %s', async (policy, told) => {
     for (const side of ['source', 'target'] as Side[]) {
       for (const errno of ['EIO', 'ENOSPC'] as Errno[]) {
         const op = side === 'source' ? 'read' : 'write';
         const onError = { source: policy as ErrorPolicy, target: policy as ErrorPolicy };
-        expect(await events(scenario({ faults: [{ side, op, cluster: 0, errno, times: 1 }], onError, resume: true })), `${side} ${errno}`).toBe(told(op, errno));
+        expect(
+          await events(scenario({ faults: [{ side, op, cluster: 0, errno, times: 1 }], onError, resume: true })),
+          `${side} ${errno}`,
+        ).toBe(told(op, errno));
       }
     }
   });

@@ -49,7 +49,9 @@ export class ValidationTally {
 
   /** In the order of their table. */
   get byDeparture(): [DepartureName, number][] {
-    return (Object.keys(DEPARTURES) as DepartureName[]).flatMap((name) => (this.departures.has(name) ? [[name, this.departures.get(name)!]] : []));
+    return (Object.keys(DEPARTURES) as DepartureName[]).flatMap((name) =>
+      this.departures.has(name) ? [[name, this.departures.get(name)!]] : [],
+    );
   }
 }
 

@@ -35,7 +35,12 @@ export function smallerByBruteForce(trace: FailingTrace, shouldStop: () => boole
   const cost = costOf(trace);
   const searcher = new Searcher(setting);
   let scenarios = 0;
-  const result = (smaller: BruteForce['smaller'], complete: boolean): BruteForce => ({ scenarios, states: searcher.states, smaller, complete });
+  const result = (smaller: BruteForce['smaller'], complete: boolean): BruteForce => ({
+    scenarios,
+    states: searcher.states,
+    smaller,
+    complete,
+  });
   for (const scenario of scenariosIn(scopeOf(trace.scenario, cost))) {
     const budget = budgetFor(scenario, cost);
     if (budget === null || whatIsWrong(scenario) !== null) continue;
@@ -140,13 +145,15 @@ class DepthFirst {
     const key = `${isBounded ? owner : ''} ${textOf(this.#machine.world.cells)}`;
     const known = this.#seen.get(key);
     if (known === undefined) this.states++;
-    if (known?.some((before) => !isBounded || (before.preemptions <= cost.preemptions && before.steps <= cost.steps)) === true) return false;
+    if (known?.some((before) => !isBounded || (before.preemptions <= cost.preemptions && before.steps <= cost.steps)) === true)
+      return false;
     this.#seen.set(key, [...(known ?? []), cost]);
     return true;
   }
 }
 
-const isAtMost = (a: Budget, b: Budget): boolean => a.preemptions < b.preemptions || (a.preemptions === b.preemptions && a.steps <= b.steps) || b.steps === Infinity;
+const isAtMost = (a: Budget, b: Budget): boolean =>
+  a.preemptions < b.preemptions || (a.preemptions === b.preemptions && a.steps <= b.steps) || b.steps === Infinity;
 
 /** All cells, as text: nothing is hashed. */
 const textOf = (cells: Int32Array): string => String.fromCharCode(...new Uint16Array(cells.buffer, cells.byteOffset, cells.length * 2));

@@ -21,7 +21,13 @@ const CLUSTERS_AT_LEAST = 2;
 /** The scope in which the scenario of this size is said to be the smallest that fails. */
 export function scopeOf(scenario: Scenario, { requests, clusters }: ScenarioSize): BruteScope {
   const features = featuresOf(scenario);
-  return { mode: scenario.mode, clusterSectors: scenario.disk.clusterSectors, requests, clusters: Math.max(CLUSTERS_AT_LEAST, clusters), has: (feature) => features.includes(feature) };
+  return {
+    mode: scenario.mode,
+    clusterSectors: scenario.disk.clusterSectors,
+    requests,
+    clusters: Math.max(CLUSTERS_AT_LEAST, clusters),
+    has: (feature) => features.includes(feature),
+  };
 }
 
 export function* scenariosIn(scope: BruteScope): Generator<Scenario> {
@@ -30,7 +36,8 @@ export function* scenariosIn(scope: BruteScope): Generator<Scenario> {
     for (const disk of disks(scope, sectors)) {
       for (const target of targets(scope, sectors)) {
         for (const job of jobs(scope, Math.ceil(sectors / clusterSectors))) {
-          for (const guest of guests(scope, sectors, scope.requests - job.requests, job.what.cancel)) yield { mode, disk, ...target, ...job.what, ...guest };
+          for (const guest of guests(scope, sectors, scope.requests - job.requests, job.what.cancel))
+            yield { mode, disk, ...target, ...job.what, ...guest };
         }
       }
     }
@@ -56,14 +63,20 @@ function* overlays({ clusterSectors: size, has }: Pick<BruteScope, 'clusterSecto
     const clusters = Math.ceil(sectors / clusterSectors);
     for (const zeroClusters of atMostOne(has('zeroClusters'), clusters)) {
       for (const baseSectors of [...(has('shortBase') ? upTo(sectors) : []), sectors, ...(has('noBase') ? [null] : [])]) {
-        for (let bits = 0; bits < 2 ** clusters; bits++) yield { clusterSectors, allocated: upTo(clusters).filter((c) => ((bits >> c) & 1) === 1), zeroClusters, baseSectors };
+        for (let bits = 0; bits < 2 ** clusters; bits++)
+          yield { clusterSectors, allocated: upTo(clusters).filter((c) => ((bits >> c) & 1) === 1), zeroClusters, baseSectors };
       }
     }
   }
 }
 
-function* targets({ mode, clusterSectors: size, has }: BruteScope, sectors: number): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
-  for (const targetClusterSectors of has('otherTarget') ? [0, size / 2, size, 2 * size].filter(Number.isInteger) : [mode === 'full' ? 0 : size]) {
+function* targets(
+  { mode, clusterSectors: size, has }: BruteScope,
+  sectors: number,
+): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
+  for (const targetClusterSectors of has('otherTarget')
+    ? [0, size / 2, size, 2 * size].filter(Number.isInteger)
+    : [mode === 'full' ? 0 : size]) {
     yield { targetClusterSectors };
     if (has('existingTarget')) for (const existingTarget of existing(has, sectors, size)) yield { targetClusterSectors, existingTarget };
   }
@@ -87,7 +100,8 @@ function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: nu
           for (const faults of has('faults') ? faultsOf(clusters, most) : [[]]) {
             for (const onError of faults.length > 0 && has('policies') ? policies() : [{}]) {
               const requests = (cancel ? 1 : 0) + (pause.pause ? 1 : 0) + faults.reduce((sum, { times }) => sum + times, 0);
-              if (requests <= most) yield { what: { cancel, ...pause, ...resume, ...speed, ...onError, ...(faults.length > 0 ? { faults } : {}) }, requests };
+              if (requests <= most)
+                yield { what: { cancel, ...pause, ...resume, ...speed, ...onError, ...(faults.length > 0 ? { faults } : {}) }, requests };
             }
           }
         }
@@ -103,7 +117,9 @@ function faultsOf(clusters: number, most: number): Fault[][] {
     for (const op of FAULT_OPS) {
       for (const cluster of upTo(clusters)) {
         const here = ERRNOS.flatMap((errno) => upTo(most).map((n): Fault => ({ side, op, cluster, errno, times: n + 1 })));
-        all = [...all, ...all.flatMap((others) => here.map((fault) => [...others, fault]))].filter((faults) => faults.reduce((sum, { times }) => sum + times, 0) <= most);
+        all = [...all, ...all.flatMap((others) => here.map((fault) => [...others, fault]))].filter(
+          (faults) => faults.reduce((sum, { times }) => sum + times, 0) <= most,
+        );
       }
     }
   }
@@ -122,12 +138,14 @@ const DEPENDENT_MAX = 2;
 /** Lists of at most so many requests: of those at any time one of each order; and those that come after others, as may a cancel. */
 function* guests(scope: BruteScope, sectors: number, most: number, hasCancel: boolean): Generator<Guest> {
   const requests = [...requestsOn(scope, sectors)];
-  for (let size = 0; size <= most; size++) for (const list of lists(requests, size, 'inOrder')) yield { guest: list.map((request, i) => named(request, i)), cancelAfter: [] };
+  for (let size = 0; size <= most; size++)
+    for (const list of lists(requests, size, 'inOrder')) yield { guest: list.map((request, i) => named(request, i)), cancelAfter: [] };
   for (let size = 1; size <= Math.min(most, DEPENDENT_MAX); size++) {
     for (const list of lists(requests, size, 'any')) {
       for (const cancelAfter of hasCancel ? [[], ...list.map((_, i) => [`g${i + 1}`])] : [[]]) {
         for (const isAfter of size > 1 ? [false, true] : [false]) {
-          if (isAfter || cancelAfter.length > 0) yield { guest: list.map((request, i) => named(request, i, isAfter && i > 0 ? ['g1'] : [])), cancelAfter };
+          if (isAfter || cancelAfter.length > 0)
+            yield { guest: list.map((request, i) => named(request, i, isAfter && i > 0 ? ['g1'] : [])), cancelAfter };
         }
       }
     }
@@ -150,7 +168,9 @@ function* requestsOn({ has }: BruteScope, sectors: number): Generator<Request> {
 /** Lists of so many: all, or those whose parts come in the order in which they are given. */
 function* lists<T>(parts: readonly T[], size: number, which: 'any' | 'inOrder', from = 0): Generator<T[]> {
   if (size === 0) yield [];
-  else for (let i = which === 'any' ? 0 : from; i < parts.length; i++) for (const rest of lists(parts, size - 1, which, i)) yield [parts[i]!, ...rest];
+  else
+    for (let i = which === 'any' ? 0 : from; i < parts.length; i++)
+      for (const rest of lists(parts, size - 1, which, i)) yield [parts[i]!, ...rest];
 }
 
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);

@@ -23,7 +23,8 @@ function* faultsDropped(scenario: Scenario): Generator<Scenario> {
   for (const fault of faults) {
     const others = faults.filter((other) => other !== fault);
     yield others.length === 0 ? withoutFrill(scenario, 'faults') : { ...scenario, faults: others };
-    if (fault.times > 1) yield { ...scenario, faults: faults.map((other) => (other === fault ? { ...fault, times: fault.times - 1 } : other)) };
+    if (fault.times > 1)
+      yield { ...scenario, faults: faults.map((other) => (other === fault ? { ...fault, times: fault.times - 1 } : other)) };
   }
 }
 
@@ -40,12 +41,16 @@ const withoutEmptyFaults = (scenario: Scenario): Scenario => (scenario.faults?.l
 const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 'onError'];
 
 /** With a target of a kind that can be new: outside of FULL that is no raw one. */
-const withTargetForNew = (scenario: Scenario): Scenario => (scenario.mode !== 'full' && scenario.targetClusterSectors === 0 ? { ...scenario, targetClusterSectors: scenario.disk.clusterSectors } : scenario);
+const withTargetForNew = (scenario: Scenario): Scenario =>
+  scenario.mode !== 'full' && scenario.targetClusterSectors === 0
+    ? { ...scenario, targetClusterSectors: scenario.disk.clusterSectors }
+    : scenario;
 
 /** Who came after a request that is dropped comes after what that one came after. */
 function without(scenario: Scenario, first: number, end: number): Scenario {
   const { guest } = scenario;
-  const bridges = new Map<string, readonly string[]>(); // by dropped request; once for each, since the ways back are as many as a log has layers, and then some
+  // by dropped request; once for each, since the ways back are as many as a log has layers, and then some
+  const bridges = new Map<string, readonly string[]>();
   const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => bridges.get(id) ?? [id]))];
   for (const g of guest.slice(first, end)) bridges.set(g.id, bridge(g.after));
   const left = guest.filter((g) => !bridges.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
@@ -57,7 +62,8 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   const { disk, guest, mode } = scenario;
   for (const sectors of shorterDisks(scenario)) yield truncated(scenario, sectors);
   yield* closerToTheStart(scenario);
-  for (const frill of FRILLS) if (scenario[frill] !== undefined) yield withoutFrill(frill === 'existingTarget' ? withTargetForNew(scenario) : scenario, frill);
+  for (const frill of FRILLS)
+    if (scenario[frill] !== undefined) yield withoutFrill(frill === 'existingTarget' ? withTargetForNew(scenario) : scenario, frill);
   yield* plainerTarget(scenario);
   if (disk.throttled === true || disk.copyOnRead === true) yield* plainerDisks(scenario);
   if ((scenario.cancelAfter ?? []).length > 0) yield { ...scenario, cancelAfter: [] };
@@ -66,11 +72,21 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   if (scenario.targetClusterSectors !== plainTarget) yield { ...scenario, targetClusterSectors: plainTarget };
   if (disk.discardReads !== 'zero') yield { ...scenario, disk: { ...disk, discardReads: 'zero' } };
   for (const g of guest) {
-    const change = (changed: Partial<GuestOperation>): Scenario => ({ ...scenario, guest: guest.map((other) => (other === g ? { ...g, ...changed } : other)) });
+    const change = (changed: Partial<GuestOperation>): Scenario => ({
+      ...scenario,
+      guest: guest.map((other) => (other === g ? { ...g, ...changed } : other)),
+    });
     if (g.early) yield change({ early: false });
     if (g.after.length > 0) yield change({ after: [] });
     if (g.kind === 'read' || !hasRange(g.kind)) continue;
-    if (g.count > 1) yield* [change({ count: 1 }), change({ first: g.first + g.count - 1, count: 1 }), change({ count: Math.ceil(g.count / 2) }), change({ count: g.count - 1 }), change({ first: g.first + 1, count: g.count - 1 })];
+    if (g.count > 1)
+      yield* [
+        change({ count: 1 }),
+        change({ first: g.first + g.count - 1, count: 1 }),
+        change({ count: Math.ceil(g.count / 2) }),
+        change({ count: g.count - 1 }),
+        change({ first: g.first + 1, count: g.count - 1 }),
+      ];
     if (g.kind !== 'write') yield change({ kind: 'write' });
   }
   yield* plainerContents(scenario);
@@ -86,32 +102,42 @@ function* plainerDisks(scenario: Scenario): Generator<Scenario> {
 function* plainerTarget(scenario: Scenario): Generator<Scenario> {
   const { existingTarget: target, disk } = scenario;
   if (target === undefined) return;
-  if (target.sectors !== disk.sectors) yield { ...scenario, existingTarget: { ...target, sectors: disk.sectors, data: target.data.filter((s) => s < disk.sectors) } };
+  if (target.sectors !== disk.sectors)
+    yield { ...scenario, existingTarget: { ...target, sectors: disk.sectors, data: target.data.filter((s) => s < disk.sectors) } };
   for (const s of target.data) yield { ...scenario, existingTarget: { ...target, data: target.data.filter((other) => other !== s) } };
 }
 
 /** One request a sector further to the front. */
 function* closerToTheStart(scenario: Scenario): Generator<Scenario> {
   const { guest } = scenario;
-  for (const g of guest) if (g.first > 0) yield { ...scenario, guest: guest.map((other) => (other === g ? { ...g, first: g.first - 1 } : other)) };
+  for (const g of guest)
+    if (g.first > 0) yield { ...scenario, guest: guest.map((other) => (other === g ? { ...g, first: g.first - 1 } : other)) };
 }
 
 function* plainerContents(scenario: Scenario): Generator<Scenario> {
   const { disk } = scenario;
   const { overlay } = disk;
-  if (disk.zero.length > 1 && disk.zero.length <= 64) for (const s of disk.zero) yield { ...scenario, disk: { ...disk, zero: disk.zero.filter((other) => other !== s) } };
+  if (disk.zero.length > 1 && disk.zero.length <= 64)
+    for (const s of disk.zero) yield { ...scenario, disk: { ...disk, zero: disk.zero.filter((other) => other !== s) } };
   if (overlay === undefined) return;
   const change = (changed: Partial<OverlayLayout>): Scenario => ({ ...scenario, disk: { ...disk, overlay: { ...overlay, ...changed } } });
   if (overlay.baseSectors !== null && overlay.baseSectors !== disk.sectors) yield change({ baseSectors: disk.sectors });
   if (overlay.zeroClusters.length > 0) yield change({ zeroClusters: [] });
-  if (overlay.clusterSectors !== disk.clusterSectors) yield change({ clusterSectors: disk.clusterSectors, allocated: inClusters(overlay, disk.clusterSectors, disk.sectors), zeroClusters: [] });
-  if (overlay.allocated.length <= 64) for (const c of overlay.allocated) yield change({ allocated: overlay.allocated.filter((other) => other !== c) });
+  if (overlay.clusterSectors !== disk.clusterSectors)
+    yield change({
+      clusterSectors: disk.clusterSectors,
+      allocated: inClusters(overlay, disk.clusterSectors, disk.sectors),
+      zeroClusters: [],
+    });
+  if (overlay.allocated.length <= 64)
+    for (const c of overlay.allocated) yield change({ allocated: overlay.allocated.filter((other) => other !== c) });
 }
 
 /** The clusters of another size in which something is allocated. */
 function inClusters({ allocated, clusterSectors }: OverlayLayout, size: number, sectors: number): number[] {
   const clusters = new Set<number>();
-  for (const c of allocated) for (let s = c * clusterSectors; s < Math.min((c + 1) * clusterSectors, sectors); s++) clusters.add(Math.floor(s / size));
+  for (const c of allocated)
+    for (let s = c * clusterSectors; s < Math.min((c + 1) * clusterSectors, sectors); s++) clusters.add(Math.floor(s / size));
   return [...clusters].toSorted((a, b) => a - b);
 }
 
@@ -119,7 +145,9 @@ function inClusters({ allocated, clusterSectors }: OverlayLayout, size: number, 
 function shorterDisks({ disk, guest }: Scenario): number[] {
   const needed = Math.max(0, ...guest.map((g) => g.first + g.count));
   const whole = Math.ceil(needed / disk.clusterSectors) * disk.clusterSectors;
-  return [...new Set([whole, needed, disk.sectors - disk.clusterSectors, disk.sectors - 1])].filter((sectors) => sectors >= needed && sectors < disk.sectors);
+  return [...new Set([whole, needed, disk.sectors - disk.clusterSectors, disk.sectors - 1])].filter(
+    (sectors) => sectors >= needed && sectors < disk.sectors,
+  );
 }
 
 function truncated(scenario: Scenario, sectors: number): Scenario {
@@ -137,7 +165,9 @@ function truncated(scenario: Scenario, sectors: number): Scenario {
   return withoutEmptyFaults({
     ...scenario,
     disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) },
-    ...(target === undefined ? {} : { existingTarget: { ...target, sectors: targetSectors!, data: target.data.filter((s) => s < targetSectors!) } }),
+    ...(target === undefined
+      ? {}
+      : { existingTarget: { ...target, sectors: targetSectors!, data: target.data.filter((s) => s < targetSectors!) } }),
     ...(faults === undefined ? {} : { faults: faults.filter((f) => f.cluster * disk.clusterSectors < sectors) }),
   });
 }
@@ -151,8 +181,18 @@ export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
   const { disk, mode, guest, faults = [] } = scenario;
   const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
   if (clusters === 0 || clusters > CLUSTERS_MAX || guest.length > CLUSTERS_MAX) return [];
-  const arbitrary = scenarios(mode, { clusters, clusterSectors: disk.clusterSectors, writes: Math.max(1, guest.length), faults: faults.length > 0 });
-  return arbitrary.canShrinkWithoutContext(scenario) ? arbitrary.shrink(scenario, undefined).take(FAST_CHECK_MAX).map(({ value }) => value) : [];
+  const arbitrary = scenarios(mode, {
+    clusters,
+    clusterSectors: disk.clusterSectors,
+    writes: Math.max(1, guest.length),
+    faults: faults.length > 0,
+  });
+  return arbitrary.canShrinkWithoutContext(scenario)
+    ? arbitrary
+        .shrink(scenario, undefined)
+        .take(FAST_CHECK_MAX)
+        .map(({ value }) => value)
+    : [];
 }
 
 /** Large scenarios come from recorded guests, which no arbitrary draws. */
@@ -170,12 +210,14 @@ export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[])
   if (overlay !== undefined && (size % overlay.clusterSectors !== 0 || (overlay.baseSectors ?? disk.sectors) !== disk.sectors)) return;
   for (let first = 0; first + size <= disk.sectors; first += size) {
     const cut = { first, end: first + size };
-    if (!guest.some((g) => g.count > 0 && g.first >= cut.first && g.first + g.count <= cut.end)) yield { scenario: cutOut(scenario, cut), steps: steps.flatMap((step) => stepWithout(step, cut)) };
+    if (!guest.some((g) => g.count > 0 && g.first >= cut.first && g.first + g.count <= cut.end))
+      yield { scenario: cutOut(scenario, cut), steps: steps.flatMap((step) => stepWithout(step, cut)) };
   }
 }
 
 /** Clusters of the backup, or of the target where these are larger. */
-const cutSize = ({ disk, existingTarget, targetClusterSectors }: Scenario): number => (existingTarget === undefined ? disk.clusterSectors : Math.max(disk.clusterSectors, targetClusterSectors));
+const cutSize = ({ disk, existingTarget, targetClusterSectors }: Scenario): number =>
+  existingTarget === undefined ? disk.clusterSectors : Math.max(disk.clusterSectors, targetClusterSectors);
 
 interface Cut {
   readonly first: number;
@@ -204,14 +246,23 @@ function cutOut(scenario: Scenario, cut: Cut): Scenario {
             },
           }),
     },
-    ...(target === undefined ? {} : { existingTarget: { ...target, sectors: target.sectors - size, data: placesWithout(target.data, cut) } }),
+    ...(target === undefined
+      ? {}
+      : { existingTarget: { ...target, sectors: target.sectors - size, data: placesWithout(target.data, cut) } }),
     guest: guest.map((g) => rangeWithout(g, cut)),
-    ...(faults === undefined ? {} : { faults: faults.flatMap((fault) => placesWithout([fault.cluster], inClustersOf(clusterSectors)).map((cluster) => ({ ...fault, cluster }))) }),
+    ...(faults === undefined
+      ? {}
+      : {
+          faults: faults.flatMap((fault) =>
+            placesWithout([fault.cluster], inClustersOf(clusterSectors)).map((cluster) => ({ ...fault, cluster })),
+          ),
+        }),
   });
 }
 
 /** What is left of a list of places, those behind the cut moved to the front. */
-const placesWithout = (list: readonly number[], { first, end }: Cut): number[] => list.filter((n) => n < first || n >= end).map((n) => (n < first ? n : n - (end - first)));
+const placesWithout = (list: readonly number[], { first, end }: Cut): number[] =>
+  list.filter((n) => n < first || n >= end).map((n) => (n < first ? n : n - (end - first)));
 
 function rangeWithout(g: GuestOperation, { first, end }: Cut): GuestOperation {
   const moved = (sector: number): number => (sector <= first ? sector : Math.max(first, sector - (end - first)));
@@ -223,7 +274,10 @@ function stepWithout({ who, step }: NamedStep, cut: Cut): NamedStep[] {
   const name = nameOf(step);
   if (name.at === 'nothing') return [{ who, step }];
   const size = cut.end - cut.first;
-  const at = name.at === 'cluster' ? placesWithout([atOf(step)], { first: cut.first / size, end: cut.end / size }) : placesWithout([atOf(step)], cut);
+  const at =
+    name.at === 'cluster'
+      ? placesWithout([atOf(step)], { first: cut.first / size, end: cut.end / size })
+      : placesWithout([atOf(step)], cut);
   return at.map((n) => ({ who, step: stepOf(name, n) }));
 }
 

@@ -53,13 +53,22 @@ const count = (...whether: boolean[]): number => whether.filter(Boolean).length;
 
 function diskFrills({ disk }: Scenario): number {
   const { overlay, clusterSectors } = disk;
-  const overlayFrills = overlay === undefined ? 0 : 2 + overlay.allocated.length + 2 * overlay.zeroClusters.length + count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
+  const overlayFrills =
+    overlay === undefined
+      ? 0
+      : 2 +
+        overlay.allocated.length +
+        2 * overlay.zeroClusters.length +
+        count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
   return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero', disk.throttled === true, disk.copyOnRead === true);
 }
 
 function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {
   const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
-  return count(targetClusterSectors !== plainTarget) + (target === undefined ? 0 : 1 + target.data.length + Math.abs(target.sectors - disk.sectors));
+  return (
+    count(targetClusterSectors !== plainTarget) +
+    (target === undefined ? 0 : 1 + target.data.length + Math.abs(target.sectors - disk.sectors))
+  );
 }
 
 function guestFrills({ guest }: Scenario): number {

@@ -16,15 +16,25 @@ const CLUSTER_SECTORS_MAX = 8;
 const SEED = 'cousins';
 
 /** Failures of the same setting in scenarios of one cluster, of two, and so on, no larger than this one. */
-export function* smallCousins({ scenario, setting }: FailingRun, shouldStop: () => boolean): Generator<{ scenario: FailingRun['scenario']; steps: readonly NamedStep[] }> {
+export function* smallCousins(
+  { scenario, setting }: FailingRun,
+  shouldStop: () => boolean,
+): Generator<{ scenario: FailingRun['scenario']; steps: readonly NamedStep[] }> {
   const { disk, guest, mode, faults = [] } = scenario;
   if (disk.clusterSectors > CLUSTER_SECTORS_MAX) return; // a real guest's disk: thousands of small ones would take minutes
   const options = { seed: SEED, strategy: 'portfolio', setting, keepGoing: true };
   for (let clusters = 1; clusters <= Math.min(2, Math.ceil(disk.sectors / disk.clusterSectors)); clusters++) {
-    const scope: Scope = { clusters, clusterSectors: disk.clusterSectors, writes: Math.max(1, Math.min(3, guest.length)), faults: faults.length > 0 };
+    const scope: Scope = {
+      clusters,
+      clusterSectors: disk.clusterSectors,
+      writes: Math.max(1, Math.min(3, guest.length)),
+      faults: faults.length > 0,
+    };
     const source = { ...generated(scope), schedulesPerScenario: 2 }; // many scenarios rather than many schedules
     const { found } = runUnit(options, source, { mode, number: 0, schedules: SCHEDULES }, new Benches(), shouldStop);
-    const shortest = found.toSorted((a, b) => a.scenario.guest.length - b.scenario.guest.length || a.schedule.length - b.schedule.length).slice(0, COUSINS_MAX);
+    const shortest = found
+      .toSorted((a, b) => a.scenario.guest.length - b.scenario.guest.length || a.schedule.length - b.schedule.length)
+      .slice(0, COUSINS_MAX);
     for (const cousin of shortest) yield { scenario: cousin.scenario, steps: namedSchedule(cousin.scenario, setting, cousin.schedule) };
   }
 }

@@ -22,7 +22,9 @@ describe('a failure', () => {
     expect(trace).toMatchObject({ cause: ['copyBeforeWrite'], found: { strategy: 'portfolio', seed: 'spec', run: found.run } });
     expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
     expect(trace.schedule).toHaveLength(cost.steps);
-    expect(explain(trace)!.sentence).toMatch(/^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: the old data should have been copied to the target first\.$/);
+    expect(explain(trace)!.sentence).toMatch(
+      /^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: the old data should have been copied to the target first\.$/,
+    );
     expect(bucketOfFound(found)).toBe('full copyBeforeWrite');
   });
 
@@ -35,7 +37,8 @@ describe('a failure', () => {
 
   it('goes by the rules that were off when it was found, and by all that the search has off where that makes no difference', () => {
     const asFound = failureOf(found, SEARCH, () => false);
-    const asAsked = (...off: RuleName[]): Failure => failureOf(found, { ...SEARCH, setting: settingWithout(['copyBeforeWrite', ...off]) }, () => false);
+    const asAsked = (...off: RuleName[]): Failure =>
+      failureOf(found, { ...SEARCH, setting: settingWithout(['copyBeforeWrite', ...off]) }, () => false);
     expect(asAsked('wakeWaiters')).toEqual({ ...asFound, trace: { ...asFound.trace, without: ['copyBeforeWrite', 'wakeWaiters'] } });
     expect(asAsked('hookBeforeFirstYield')).toEqual(asFound); // either breaks the same
   });
@@ -64,7 +67,14 @@ describe('requests that are dropped', () => {
     const layers = 40;
     const guest = Array.from({ length: 3 * layers }, (_, i) => {
       const layer = Math.floor(i / 3);
-      return { id: `q${i + 1}`, kind: 'read' as const, first: 0, count: 1, early: false, after: layer === 0 ? [] : [1, 2, 3].map((n) => `q${3 * (layer - 1) + n}`) };
+      return {
+        id: `q${i + 1}`,
+        kind: 'read' as const,
+        first: 0,
+        count: 1,
+        early: false,
+        after: layer === 0 ? [] : [1, 2, 3].map((n) => `q${3 * (layer - 1) + n}`),
+      };
     });
     const shrunk = shrink({ ...run, scenario: { ...run.scenario, guest: [...guest, ...run.scenario.guest] } });
     expect(shrunk.cost.requests).toBeLessThanOrEqual(2);

@@ -36,7 +36,8 @@ function runOf({ scenario, schedule, without }: Found, { setting }: Search): Fai
  * The same for failures that are taken to be one and the same: of one cause, whichever property they
  * break first; of one property, where no rule is the cause.
  */
-export const bucketOf = (mode: string, property: string, cause: readonly string[]): string => (cause.length > 0 ? [mode, ...cause] : [mode, property]).join(' ');
+export const bucketOf = (mode: string, property: string, cause: readonly string[]): string =>
+  (cause.length > 0 ? [mode, ...cause] : [mode, property]).join(' ');
 
 export const bucketOfFound = ({ scenario, violation, cause }: Found): string => bucketOf(scenario.mode, violation.property, cause);
 
@@ -70,8 +71,13 @@ export function provenFailure(failure: Failure, shouldStop: () => boolean, count
   if (!canBeProven(given) || shouldStop()) return failure;
   const proof = prove(given, shouldStop, counts);
   const { requests } = proof.below;
-  const known = requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'} in ${proof.scope}`;
-  return told(inNormalForm(proof), proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`, trace.found);
+  const known =
+    requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'} in ${proof.scope}`;
+  return told(
+    inNormalForm(proof),
+    proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`,
+    trace.found,
+  );
 }
 
 /** What is known of how small a trace is, for machines. */
@@ -86,7 +92,12 @@ function runOfTrace(trace: FailingTrace): FailingRun {
 }
 
 /** @param asked the rules that were to be off */
-function shrunkFailure(run: FailingRun, found: Trace['found'], shouldStop: () => boolean, asked: readonly RuleName[] = run.setting.without): Failure {
+function shrunkFailure(
+  run: FailingRun,
+  found: Trace['found'],
+  shouldStop: () => boolean,
+  asked: readonly RuleName[] = run.setting.without,
+): Failure {
   const shrunk = shrink(run, shouldStop);
   if (shouldStop()) return told(shrunk, `interrupted (${shrunk.tries} tries)`, found);
   const normal = inNormalForm(shrunk);

@@ -11,7 +11,11 @@ const never = (): boolean => false;
 const TINY = { clusters: 1, clusterSectors: 2, writes: 1, faults: true };
 
 /** What a drawn scenario is searched as: nobody waits for anybody, and names are by place. */
-const plain = ({ guest, ...scenario }: Scenario): object => ({ ...scenario, cancelAfter: [], guest: guest.map((g, i) => ({ ...g, id: `g${i + 1}`, after: [] })) });
+const plain = ({ guest, ...scenario }: Scenario): object => ({
+  ...scenario,
+  cancelAfter: [],
+  guest: guest.map((g, i) => ({ ...g, id: `g${i + 1}`, after: [] })),
+});
 
 describe('scenariosOfSize', () => {
   it.each(MODES)('has every scenario of its size that has these features or fewer, with a cancel and without: %s', (mode) => {
@@ -22,8 +26,16 @@ describe('scenariosOfSize', () => {
       const cost = scenarioCost(drawn);
       const features = featuresOf(drawn);
       const { disk, existingTarget: target, onError, faults = [] } = drawn;
-      const hasMore = disk.zero.length > 1 || (disk.overlay?.zeroClusters.length ?? 0) > 1 || (target?.data.length ?? 0) > 1; // one is enough
-      if (hasMore || cost.requests > 2 || features.length > 3 || (disk.discardReads !== 'zero' && !drawn.guest.some(({ kind }) => kind === 'discard')) || (onError !== undefined && faults.length === 0)) continue;
+      // one is enough
+      const hasMore = disk.zero.length > 1 || (disk.overlay?.zeroClusters.length ?? 0) > 1 || (target?.data.length ?? 0) > 1;
+      if (
+        hasMore ||
+        cost.requests > 2 ||
+        features.length > 3 ||
+        (disk.discardReads !== 'zero' && !drawn.guest.some(({ kind }) => kind === 'discard')) ||
+        (onError !== undefined && faults.length === 0)
+      )
+        continue;
       for (const scenario of [drawn, { ...drawn, cancel: !drawn.cancel }]) {
         const family = [...scenariosOfSize({ mode, clusterSectors: 2, features }, scenarioCost(scenario), never)].map(plain);
         expect(family.map((one) => JSON.stringify(sorted(one)))).toContain(JSON.stringify(sorted(plain(scenario))));
@@ -54,7 +66,13 @@ describe('scenariosOfSize', () => {
 describe('a family', () => {
   it('ends where somebody says stop', () => {
     const waiting: number[] = [];
-    const few = [...scenariosOfSize({ mode: 'full', clusterSectors: 8, features: ALL_FEATURES }, { requests: 3, clusters: 4 }, (count) => waiting.push(count) > 1_000)];
+    const few = [
+      ...scenariosOfSize(
+        { mode: 'full', clusterSectors: 8, features: ALL_FEATURES },
+        { requests: 3, clusters: 4 },
+        (count) => waiting.push(count) > 1_000,
+      ),
+    ];
     expect(few).toEqual([]);
     expect(Math.max(...waiting)).toBeLessThanOrEqual(1_000);
   });
@@ -64,7 +82,10 @@ describe('featureSets', () => {
   it('begins with none, then has each alone with what it takes, then those at hand together', () => {
     const sets = [...featureSets(['pause', 'faults', 'policies'])].map((set) => set.join('+'));
     expect(sets[0]).toBe('');
-    for (const feature of ALL_FEATURES) expect(sets.some((set) => set === feature || set.endsWith(`+${feature}`) || set.startsWith('faults+') || set.includes(feature))).toBe(true);
+    for (const feature of ALL_FEATURES)
+      expect(sets.some((set) => set === feature || set.endsWith(`+${feature}`) || set.startsWith('faults+') || set.includes(feature))).toBe(
+        true,
+      );
     expect(sets).toContain('faults+policies');
     expect(sets.at(-1)).toBe('pause+faults+policies');
     expect(new Set(sets).size).toBe(sets.length);
@@ -76,5 +97,9 @@ describe('featureSets', () => {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }

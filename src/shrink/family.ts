@@ -72,34 +72,49 @@ function* disksOf(mode: SyncMode, sectors: number, clusterSectors: number, featu
       for (const zero of subsets(upTo(sectors), features.has('zeroes') ? FEW : 0)) {
         const plain: Disk = { sectors, clusterSectors, zero, ...(throttled ? { throttled } : {}), ...(copyOnRead ? { copyOnRead } : {}) };
         yield plain;
-        if (mode === 'top' || features.has('overlay')) for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
+        if (mode === 'top' || features.has('overlay'))
+          for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
       }
     }
   }
 }
 
 function* overlaysOf(sectors: number, backupClusterSectors: number, features: Features): Generator<OverlayLayout> {
-  const lengths: (number | null)[] = [...(features.has('shortBase') ? upTo(sectors + 1).toReversed() : [sectors]), ...(features.has('noBase') ? [null] : [])];
+  const lengths: (number | null)[] = [
+    ...(features.has('shortBase') ? upTo(sectors + 1).toReversed() : [sectors]),
+    ...(features.has('noBase') ? [null] : []),
+  ];
   for (const clusterSectors of [backupClusterSectors, ...(features.has('otherOverlay') ? otherSizes(backupClusterSectors) : [])]) {
     const clusters = upTo(Math.ceil(sectors / clusterSectors));
     for (const baseSectors of lengths) {
       for (const zeroClusters of subsets(clusters, features.has('zeroClusters') ? FEW : 0)) {
-        for (const allocated of subsets(clusters.filter((c) => !zeroClusters.includes(c)), clusters.length)) yield { clusterSectors, allocated, zeroClusters, baseSectors };
+        for (const allocated of subsets(
+          clusters.filter((c) => !zeroClusters.includes(c)),
+          clusters.length,
+        ))
+          yield { clusterSectors, allocated, zeroClusters, baseSectors };
       }
     }
   }
 }
 
-function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
+function* targetsOf(
+  mode: SyncMode,
+  sectors: number,
+  clusterSectors: number,
+  features: Features,
+): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
   const plain = mode === 'full' ? 0 : clusterSectors;
   const others = mode === 'full' ? [clusterSectors, ...otherSizes(clusterSectors)] : [...otherSizes(clusterSectors), 0];
   for (const targetClusterSectors of [plain, ...(features.has('otherTarget') ? others : [])]) {
     yield { targetClusterSectors };
     if (!features.has('existingTarget')) continue;
-    if (features.has('sourceAsTarget')) yield { targetClusterSectors, existingTarget: { sectors, backed: false, data: [], isSource: true } };
+    if (features.has('sourceAsTarget'))
+      yield { targetClusterSectors, existingTarget: { sectors, backed: false, data: [], isSource: true } };
     for (const length of features.has('otherLength') ? upTo(sectors + clusterSectors + 1).slice(1) : [sectors]) {
       for (const backed of [false, true]) {
-        for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0)) yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
+        for (const data of subsets(upTo(length), features.has('oldData') ? FEW : 0))
+          yield { targetClusterSectors, existingTarget: { sectors: length, backed, data } satisfies ExistingTarget };
       }
     }
   }
@@ -108,7 +123,11 @@ function* targetsOf(mode: SyncMode, sectors: number, clusterSectors: number, fea
 type JobData = Pick<Scenario, 'cancel' | 'cancelAfter' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
 
 /** What happens to the job, with how many requests are left for the guest. */
-function* jobsOf({ clusters, clusterSectors }: { clusters: number; clusterSectors: number }, features: Features, requests: number): Generator<{ scenario: JobData; guests: number }> {
+function* jobsOf(
+  { clusters, clusterSectors }: { clusters: number; clusterSectors: number },
+  features: Features,
+  requests: number,
+): Generator<{ scenario: JobData; guests: number }> {
   const errors = features.has('faults') ? requests : 0;
   for (const cancel of [false, true]) {
     for (const pause of either(features.has('pause'))) {
@@ -118,7 +137,15 @@ function* jobsOf({ clusters, clusterSectors }: { clusters: number; clusterSector
           if (guests < 0) continue;
           for (const onError of faults.length > 0 && features.has('policies') ? policies() : [undefined]) {
             for (const resume of either(faults.length > 0 && features.has('resume'))) {
-              const scenario = { cancel, cancelAfter: [], ...(pause ? { pause } : {}), ...(resume ? { resume } : {}), ...(speed === undefined ? {} : { speed }), ...(onError === undefined ? {} : { onError }), ...(faults.length > 0 ? { faults } : {}) };
+              const scenario = {
+                cancel,
+                cancelAfter: [],
+                ...(pause ? { pause } : {}),
+                ...(resume ? { resume } : {}),
+                ...(speed === undefined ? {} : { speed }),
+                ...(onError === undefined ? {} : { onError }),
+                ...(faults.length > 0 ? { faults } : {}),
+              };
               yield { scenario, guests };
             }
           }
@@ -139,14 +166,16 @@ function* faultsOf(clusters: number, strikes: number, from = 0): Generator<Fault
   for (let place = from; place < PLACES.length * clusters; place++) {
     const where = { ...PLACES[place % PLACES.length]!, cluster: Math.floor(place / PLACES.length) };
     for (const errno of ERRNOS) {
-      for (let times = 1; times <= strikes; times++) for (const rest of faultsOf(clusters, strikes - times, place + 1)) yield [{ ...where, errno, times }, ...rest];
+      for (let times = 1; times <= strikes; times++)
+        for (const rest of faultsOf(clusters, strikes - times, place + 1)) yield [{ ...where, errno, times }, ...rest];
     }
   }
 }
 
 function* policies(): Generator<ErrorPolicies | undefined> {
   yield undefined;
-  for (const source of ERROR_POLICIES) for (const target of ERROR_POLICIES) if (source !== 'report' || target !== 'report') yield { source, target };
+  for (const source of ERROR_POLICIES)
+    for (const target of ERROR_POLICIES) if (source !== 'report' || target !== 'report') yield { source, target };
 }
 
 type Request = Omit<GuestOperation, 'id' | 'after'>;
@@ -157,7 +186,9 @@ function requestsOn(sectors: number, mode: SyncMode, features: Features): Reques
   return GUEST_KINDS.flatMap((kind) => {
     if ((kind === 'readT0' && mode !== 'none') || (kind === 'savevm' && !features.has('savevm'))) return [];
     const early = either(features.has('early') && kind !== 'readT0');
-    return early.flatMap((isEarly) => (!hasRange(kind) ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })));
+    return early.flatMap((isEarly) =>
+      (!hasRange(kind) ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })),
+    );
   });
 }
 

@@ -77,15 +77,20 @@ export function featuresOf(scenario: Scenario): Feature[] {
 }
 
 /** Whether the ones have something that can't be had without one of the others. */
-export const goTogether = (ones: readonly Feature[], others: readonly Feature[]): boolean => ones.some((feature) => TAKES[feature] !== undefined && others.includes(TAKES[feature]));
+export const goTogether = (ones: readonly Feature[], others: readonly Feature[]): boolean =>
+  ones.some((feature) => TAKES[feature] !== undefined && others.includes(TAKES[feature]));
 
 /** Whether requests, or the cancel, wait for other requests. */
-export const hasWaits = ({ guest, cancelAfter = [] }: Scenario): boolean => cancelAfter.length > 0 || guest.some(({ after }) => after.length > 0);
+export const hasWaits = ({ guest, cancelAfter = [] }: Scenario): boolean =>
+  cancelAfter.length > 0 || guest.some(({ after }) => after.length > 0);
 
 /** In words; TOP has its overlay in any case. */
 export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]);
 
-/** Sets of features from which to take the smallest that fails: none, each alone with what it takes, and all sets of those at hand; small ones first. */
+/**
+ * Sets of features from which to take the smallest that fails: none, each alone with what it takes, and all sets of
+ * those at hand; small ones first.
+ */
 export function* featureSets(atHand: readonly Feature[]): Generator<Feature[]> {
   const seen = new Set<string>();
   const fresh = function* (sets: readonly Feature[][]): Generator<Feature[]> {

@@ -18,7 +18,11 @@ describe('the scopes of the gallery', () => {
   it('leave out what is within another, and nothing else', () => {
     const [small] = SCOPES;
     const larger = { ...small!, requests: small!.requests + 1 };
-    expect([isWithin(small!, larger), isWithin(larger, small!), isWithin(small!, { ...larger, features: [] })]).toEqual([true, false, small!.features.length === 0]);
+    expect([isWithin(small!, larger), isWithin(larger, small!), isWithin(small!, { ...larger, features: [] })]).toEqual([
+      true,
+      false,
+      small!.features.length === 0,
+    ]);
   });
 });
 

@@ -40,11 +40,21 @@ export function scopesFoundIn(traces: readonly Trace[]): FoundScope[] {
 
 export function isWithin(scope: FoundScope, other: FoundScope): boolean {
   const isSameKind = scope.mode === other.mode && scope.clusterSectors === other.clusterSectors && scope.effects === other.effects;
-  return isSameKind && scope.requests <= other.requests && scope.clusters <= other.clusters && scope.features.every((feature) => other.features.includes(feature));
+  return (
+    isSameKind &&
+    scope.requests <= other.requests &&
+    scope.clusters <= other.clusters &&
+    scope.features.every((feature) => other.features.includes(feature))
+  );
 }
 
 export function scopeInWords({ mode, clusters, clusterSectors, requests, features, effects }: FoundScope): string {
-  return [`${mode.toUpperCase()}, at most ${plural(clusters, 'cluster')} of ${clusterSectors} sectors and ${plural(requests, 'request')} (errors and cancels among them)`, ...describeFeatures(features), `effects per ${effects}, any wake order`].join(', ');
+  return [
+    `${mode.toUpperCase()}, at most ${plural(clusters, 'cluster')} of ${clusterSectors} sectors ` +
+      `and ${plural(requests, 'request')} (errors and cancels among them)`,
+    ...describeFeatures(features),
+    `effects per ${effects}, any wake order`,
+  ].join(', ');
 }
 
 const plural = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;

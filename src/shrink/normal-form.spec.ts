@@ -5,7 +5,12 @@ import { failingRunOfEachRule, settingWithout } from '../testing.ts';
 import type { FailingRun } from '../trace/cause.ts';
 import { normalForm } from './normal-form.ts';
 
-function played({ scenario, setting, steps }: FailingRun): { property: string | undefined; detail: string | undefined; steps: number; preemptions: number } {
+function played({ scenario, setting, steps }: FailingRun): {
+  property: string | undefined;
+  detail: string | undefined;
+  steps: number;
+  preemptions: number;
+} {
   const experiment = new Experiment(scenario, setting);
   const prefer = new Prefer(experiment.machine, steps);
   const result = experiment.run(prefer);
@@ -23,8 +28,16 @@ const steps = (...lines: string[]): NamedStep[] => {
 describe('normalForm', () => {
   it('brings adjacent independent steps into one order, and numbers requests as they start', () => {
     // Two writes to different clusters, of which the second one breaks the property.
-    const mixed = { scenario: TWO, setting, steps: steps('job: start', 'g2: write.start', 'g1: write.start', 'g2: write.send c0', 'g1: write.send c1', 'g2: write.land c0') };
-    const apart = { scenario: TWO, setting, steps: steps('job: start', 'g1: write.start', 'g2: write.start', 'g1: write.send c1', 'g2: write.send c0', 'g2: write.land c0') };
+    const mixed = {
+      scenario: TWO,
+      setting,
+      steps: steps('job: start', 'g2: write.start', 'g1: write.start', 'g2: write.send c0', 'g1: write.send c1', 'g2: write.land c0'),
+    };
+    const apart = {
+      scenario: TWO,
+      setting,
+      steps: steps('job: start', 'g1: write.start', 'g2: write.start', 'g1: write.send c1', 'g2: write.send c0', 'g2: write.land c0'),
+    };
     const [one, other] = [normalForm(mixed), normalForm(apart)];
     expect(one.steps).toEqual(other.steps);
     expect(one.scenario).toEqual(other.scenario);

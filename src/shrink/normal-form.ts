@@ -20,7 +20,11 @@ const REQUESTS_MAX = 16;
 export function normalForm(run: FailingRun): FailingRun {
   const { scenario, steps } = run;
   const sectors = Math.max(scenario.disk.sectors, scenario.existingTarget?.sectors ?? 0);
-  const isSmall = steps.length <= STEPS_MAX && sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX && scenario.guest.length <= REQUESTS_MAX;
+  const isSmall =
+    steps.length <= STEPS_MAX &&
+    sectors <= SECTORS_MAX &&
+    scenario.disk.clusterSectors <= SECTORS_MAX &&
+    scenario.guest.length <= REQUESTS_MAX;
   return isSmall ? settled(run) : run;
 }
 
@@ -38,7 +42,8 @@ function settled(run: FailingRun): FailingRun {
 /** They settle sooner. */
 const TIMES_MAX = 8;
 
-const isSame = (a: readonly NamedStep[], b: readonly NamedStep[]): boolean => a.every(({ who, step }, i) => who === b[i]!.who && step === b[i]!.step);
+const isSame = (a: readonly NamedStep[], b: readonly NamedStep[]): boolean =>
+  a.every(({ who, step }, i) => who === b[i]!.who && step === b[i]!.step);
 
 class Ordering {
   readonly #machine: Machine;
@@ -129,7 +134,9 @@ class Ordering {
   }
 
   #preemptions(): number {
-    return this.#steps.filter(({ who }, i) => i > 0 && this.#steps[i - 1]!.who !== who && this.#ready[i]!.includes(this.#idOf(this.#steps[i - 1]!))).length;
+    return this.#steps.filter(
+      ({ who }, i) => i > 0 && this.#steps[i - 1]!.who !== who && this.#ready[i]!.includes(this.#idOf(this.#steps[i - 1]!)),
+    ).length;
   }
 
   #idOf = ({ who }: NamedStep): number => this.#ids.get(who)!;
@@ -144,6 +151,10 @@ function renumbered(run: FailingRun): FailingRun {
   const inOrder = guest.toSorted((a, b) => (started.get(a.id) ?? 1) - (started.get(b.id) ?? 1));
   const names = new Map(inOrder.map(({ id }, i) => [id, `g${i + 1}`]));
   const named = (id: string): string => names.get(id) ?? id;
-  const renamed: Scenario = { ...scenario, guest: inOrder.map((g) => ({ ...g, id: named(g.id), after: g.after.map(named) })), ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.map(named) }) };
+  const renamed: Scenario = {
+    ...scenario,
+    guest: inOrder.map((g) => ({ ...g, id: named(g.id), after: g.after.map(named) })),
+    ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.map(named) }),
+  };
   return { ...run, scenario: renamed, steps: steps.map(({ who, step }) => ({ who: named(who), step })) };
 }

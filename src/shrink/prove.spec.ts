@@ -26,7 +26,12 @@ describe('provenFailure', () => {
   it('says of what a trace is the smallest', () => {
     const { before, after } = smallest('copyBeforeWrite', 'full', 'a');
     expect(minimalityOf(before.trace)).toEqual({ minimal: 'best effort' });
-    expect(minimalityOf(after.trace)).toEqual({ minimal: 'proven', minimalScope: 'FULL, up to 2 clusters of 2 sectors, raw source, any guest requests, a cancel or none; I/O takes effect per sector, woken coroutines run in any order' });
+    expect(minimalityOf(after.trace)).toEqual({
+      minimal: 'proven',
+      minimalScope:
+        'FULL, up to 2 clusters of 2 sectors, raw source, any guest requests, a cancel or none; I/O takes effect ' +
+        'per sector, woken coroutines run in any order',
+    });
     expect(after.cost).toMatchObject({ requests: 1, clusters: 1, features: 0, preemptions: 1, steps: 4, sectors: 1 });
     expect(replay(after.trace).outcome).toBe('reproduced');
   });
@@ -65,13 +70,19 @@ describe('provenFailure', () => {
   });
 
   it('is right that nothing smaller fails: the exhaustive search of a whole scope agrees', () => {
-    for (const [rule, mode] of [['drainBeforeUnhook', 'top'], ['wakeWaiters', 'full']] as const) {
+    for (const [rule, mode] of [
+      ['drainBeforeUnhook', 'top'],
+      ['wakeWaiters', 'full'],
+    ] as const) {
       const { cost } = smallest(rule, mode, 'a').after;
       const scope = { mode, clusters: 2, clusterSectors: 2, requests: cost.requests - 1 };
       let count = 0;
       for (const { scenario } of scenariosOf(scope)) {
         const { machine, properties } = new Experiment({ ...scenario, cancel: false }, settingWithout([rule]));
-        expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: never })).toMatchObject({ broken: null, complete: true });
+        expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: never })).toMatchObject({
+          broken: null,
+          complete: true,
+        });
         count++;
       }
       expect(count).toBeGreaterThan(4);
@@ -81,7 +92,9 @@ describe('provenFailure', () => {
   it('says how far it came, and keeps what it was given, when it is stopped', () => {
     let asked = 0;
     const { before, after } = smallest('drainBeforeUnhook', 'top', 'a', () => ++asked > 400);
-    expect(after.trace.minimal).toMatch(/^best effort \(\d+ tries; proven: none with fewer than [12] requests? in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$/);
+    expect(after.trace.minimal).toMatch(
+      /^best effort \(\d+ tries; proven: none with fewer than [12] requests? in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$/,
+    );
     expect({ ...after.trace, minimal: '' }).toEqual({ ...before.trace, minimal: '' });
   });
 

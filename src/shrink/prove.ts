@@ -43,7 +43,8 @@ export function prove(shrunk: Shrunk, shouldStop: () => boolean, counts: (scenar
 }
 
 /** What can't be proven in any time that somebody would wait. */
-export const canBeProven = ({ run: { scenario }, cost }: Shrunk): boolean => scenario.disk.sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX / 2 && cost.requests <= 6;
+export const canBeProven = ({ run: { scenario }, cost }: Shrunk): boolean =>
+  scenario.disk.sectors <= SECTORS_MAX && scenario.disk.clusterSectors <= SECTORS_MAX / 2 && cost.requests <= 6;
 
 type Smallest = Omit<Shrunk, 'tries'>;
 
@@ -75,8 +76,10 @@ class Proving {
     const searched: ScenarioSize[] = [];
     for (const size of this.#sizes()) {
       const smallest = this.#smallestOf(size, searched);
-      if (this.#hasStopped) return { ...(smallest ?? this.#given), tries: this.#tries, isSmallest: false, scope: this.#scopeOf(this.#given), below: size };
-      if (smallest !== null) return { ...smallest, tries: this.#tries, isSmallest: true, scope: this.#scopeOf(smallest), below: smallest.cost };
+      if (this.#hasStopped)
+        return { ...(smallest ?? this.#given), tries: this.#tries, isSmallest: false, scope: this.#scopeOf(this.#given), below: size };
+      if (smallest !== null)
+        return { ...smallest, tries: this.#tries, isSmallest: true, scope: this.#scopeOf(smallest), below: smallest.cost };
       searched.push(size);
     }
     return { ...this.#given, tries: this.#tries, isSmallest: false, scope: this.#scopeOf(this.#given), below: this.#given.cost };
@@ -85,7 +88,8 @@ class Proving {
   /** Up to that of the counterexample at hand. */
   *#sizes(): Generator<ScenarioSize> {
     const { cost } = this.#given;
-    for (let requests = 0; requests < cost.requests; requests++) for (let clusters = 0; clusters <= this.#clusters; clusters++) yield { requests, clusters };
+    for (let requests = 0; requests < cost.requests; requests++)
+      for (let clusters = 0; clusters <= this.#clusters; clusters++) yield { requests, clusters };
     for (let clusters = 0; clusters <= cost.clusters; clusters++) yield { requests: cost.requests, clusters };
   }
 
@@ -140,7 +144,8 @@ class Proving {
   /** A schedule costs less than this, if the counterexample at hand is among those that are searched. */
   #known(size: ScenarioSize, features: readonly Feature[]): ScheduleCost {
     const { run, cost } = this.#given;
-    const isAmong = this.#isTheirs(size) && !hasWaits(run.scenario) && featuresOf(run.scenario).every((feature) => features.includes(feature));
+    const isAmong =
+      this.#isTheirs(size) && !hasWaits(run.scenario) && featuresOf(run.scenario).every((feature) => features.includes(feature));
     return isAmong ? { preemptions: cost.preemptions, steps: cost.steps + 1 } : ANY_COST;
   }
 
@@ -159,8 +164,15 @@ class Proving {
     const { machine, properties } = this.#machineFor(scenario);
     machine.load(scenario);
     if (below === ANY_COST && this.#holds(machine, properties)) return null;
-    const isSameBug = (violation: Violation, schedule: readonly number[]): boolean => (this.#cause !== '' || violation.property === this.#given.property) && causeOf(this.#runOf(scenario, schedule)).join() === this.#cause;
-    const { cheapest, complete } = cheapestSchedule(machine, properties, { below, bytesMax: BYTES_MAX, shouldStop: this.#shouldStop }, isSameBug);
+    const isSameBug = (violation: Violation, schedule: readonly number[]): boolean =>
+      (this.#cause !== '' || violation.property === this.#given.property) &&
+      causeOf(this.#runOf(scenario, schedule)).join() === this.#cause;
+    const { cheapest, complete } = cheapestSchedule(
+      machine,
+      properties,
+      { below, bytesMax: BYTES_MAX, shouldStop: this.#shouldStop },
+      isSameBug,
+    );
     this.#hasStopped ||= !complete;
     return cheapest;
   }
@@ -194,7 +206,14 @@ class Proving {
     const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
     const source = mode === 'top' ? 'any allocation' : 'raw source';
     const features = describeFeatures(featuresOf(scenario));
-    const varied = [mode.toUpperCase(), `up to ${clusters} clusters of ${clusterSectors} sectors`, ...(features.includes(FEATURES.overlay) ? [] : [source]), 'any guest requests', 'a cancel or none', ...features];
+    const varied = [
+      mode.toUpperCase(),
+      `up to ${clusters} clusters of ${clusterSectors} sectors`,
+      ...(features.includes(FEATURES.overlay) ? [] : [source]),
+      'any guest requests',
+      'a cancel or none',
+      ...features,
+    ];
     return `${varied.join(', ')}; I/O takes effect per ${effects}, ${orderInWords(wake)}`;
   }
 }

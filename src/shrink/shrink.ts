@@ -61,7 +61,8 @@ export function shrink(run: FailingRun, shouldStop: () => boolean = () => false)
 /** The smallest failure of the same property and cause that a new search comes across; null: there is none. */
 function smallestCousin({ run, property }: Failing, shouldStop: () => boolean): Shrunk | null {
   const cause = causeOf(run);
-  const lookedFor = { ...run, setting: { ...run.setting, without: cause.length > 0 ? cause : run.setting.without } }; // what else is off would be met first
+  // what else is off would be met first
+  const lookedFor = { ...run, setting: { ...run.setting, without: cause.length > 0 ? cause : run.setting.without } };
   const cousins = [...smallCousins(lookedFor, shouldStop)].flatMap(({ scenario, steps }) => {
     const cousin = { ...run, scenario, steps };
     if (shouldStop() || !isCausedBy(cousin, cause)) return [];
@@ -90,7 +91,8 @@ class Shrinking {
   constructor(run: FailingRun, shouldStop: () => boolean) {
     this.#shouldStop = shouldStop;
     const [first, second] = [this.#run(run.scenario, run.steps, run, 'step'), this.#run(run.scenario, run.steps, run, 'step')];
-    if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps) throw notReproduced(run.setting.ownJob ?? 'correct');
+    if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps)
+      throw notReproduced(run.setting.ownJob ?? 'correct');
     this.best = first;
     this.#cause = causeOf(run);
   }
@@ -125,7 +127,13 @@ class Shrinking {
   #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {
     for (const match of ['step', 'whoever'] as const) {
       const failing = this.#run(scenario, steps, this.best.run, match);
-      if (failing === null || failing.property !== this.best.property || !isLess(failing.cost, this.best.cost) || !isCausedBy(failing.run, this.#cause)) continue;
+      if (
+        failing === null ||
+        failing.property !== this.best.property ||
+        !isLess(failing.cost, this.best.cost) ||
+        !isCausedBy(failing.run, this.#cause)
+      )
+        continue;
       this.best = failing;
       return true;
     }

@@ -24,7 +24,14 @@ const WIDTH = 96;
 
 /** Its lines in a trace file. @param quote makes a text one that YAML reads back */
 export function writeAbout({ title, seen, needs, reach, because }: About, quote: (text: string) => string): string[] {
-  return ['about:', `  title: ${quote(title)}`, ...folded('seen', seen), ...folded('needs', needs), `  reach: ${reach}`, ...folded('because', because)];
+  return [
+    'about:',
+    `  title: ${quote(title)}`,
+    ...folded('seen', seen),
+    ...folded('needs', needs),
+    `  reach: ${reach}`,
+    ...folded('because', because),
+  ];
 }
 
 function folded(key: string, words: string): string[] {

@@ -20,7 +20,8 @@ const OVERWRITTEN = smallScenario('full', [WRITE], { sectors: 4, zero: [3] });
 
 describe('the cause of a failure', () => {
   it('is the one rule that is off', () => {
-    for (const { scenario, setting, steps } of failingRunOfEachRule()) expect(causeOf({ scenario, setting, steps })).toEqual(setting.without);
+    for (const { scenario, setting, steps } of failingRunOfEachRule())
+      expect(causeOf({ scenario, setting, steps })).toEqual(setting.without);
   });
 
   it('is the one of several that matters', () => {
@@ -31,7 +32,14 @@ describe('the cause of a failure', () => {
 
   it('is the one behind what breaks first, though the next breaks once it is on', () => {
     const scenario = smallScenario('full', [WRITE, request('g2', 'discard', [2, 2])], { sectors: 4, zero: [3] });
-    const both = run(scenario, ['copyBeforeDiscard', 'clampLastCluster', 'copyBeforeWrite'], ...WRITES_AT_ONCE, 'g2: discard.start', 'g2: discard.send c1', 'g2: discard.land c1');
+    const both = run(
+      scenario,
+      ['copyBeforeDiscard', 'clampLastCluster', 'copyBeforeWrite'],
+      ...WRITES_AT_ONCE,
+      'g2: discard.start',
+      'g2: discard.send c1',
+      'g2: discard.land c1',
+    );
     expect(causeOf(both)).toEqual(['copyBeforeWrite']);
     expect(isCausedBy(both, ['copyBeforeWrite'])).toBe(true);
     expect(isCausedBy(both, ['copyBeforeDiscard'])).toBe(false);
@@ -55,18 +63,36 @@ describe('the cause of a failure', () => {
     const early = [request('g1', 'write', [2, 2], { early: true }), request('g2', 'write', [0, 1], { early: true })];
     const full = smallScenario('full', early, { sectors: 4, zero: [] });
     const copying: Scenario = { ...full, disk: { ...full.disk, overlay: { ...overlay, baseSectors: 4 }, copyOnRead: true } };
-    const waits = run(copying, ['drainGuestAtStart', 'copyReadIgnoresOwnRequest'], 'g1: write.start', 'job: start', 'g2: write.start', 'g2: copy.read c0');
+    const waits = run(
+      copying,
+      ['drainGuestAtStart', 'copyReadIgnoresOwnRequest'],
+      'g1: write.start',
+      'job: start',
+      'g2: write.start',
+      'g2: copy.read c0',
+    );
     expect(causeOf(waits)).toEqual(['copyReadIgnoresOwnRequest']);
   });
 
   it('is found among all the rules of an era', () => {
     const discards = smallScenario('full', [request('g1', 'discard', [0, 2])], { sectors: 4, zero: [3] });
-    expect(causeOf(run(discards, rulesBrokenIn('1.6'), 'job: start', 'g1: discard.start', 'g1: discard.send c0', 'g1: discard.land c0'))).toEqual(['copyBeforeDiscard']);
+    expect(
+      causeOf(run(discards, rulesBrokenIn('1.6'), 'job: start', 'g1: discard.start', 'g1: discard.send c0', 'g1: discard.land c0')),
+    ).toEqual(['copyBeforeDiscard']);
   });
 
   it('is a rule about errors where an error is what the schedule takes', () => {
     const scenario: Scenario = { ...OVERWRITTEN, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] };
-    const lines = ['job: start', 'g1: write.start', 'g1: copy.read c0', 'g1: copy.took c0', 'g1: copy.data c0', 'g1: copy.store c0', 'g1: write.send c0', 'g1: write.land c0'];
+    const lines = [
+      'job: start',
+      'g1: write.start',
+      'g1: copy.read c0',
+      'g1: copy.took c0',
+      'g1: copy.data c0',
+      'g1: copy.store c0',
+      'g1: write.send c0',
+      'g1: write.land c0',
+    ];
     expect(causeOf(run(scenario, ['failedCopyFailsGuestWrite', 'completedTellsError'], ...lines))).toEqual(['failedCopyFailsGuestWrite']);
   });
 });

@@ -55,7 +55,9 @@ export function isCausedBy(run: FailingRun, cause: readonly RuleName[]): boolean
   const { without } = run.setting;
   if (cause.length === 0 || cause.length === without.length) return true;
   const failure = outcomeWithout(run, without);
-  return failure.broke !== null && isSame(outcomeWithout(run, cause), failure) && !isSame(outcomeWithout(run, allBut(without, cause)), failure);
+  return (
+    failure.broke !== null && isSame(outcomeWithout(run, cause), failure) && !isSame(outcomeWithout(run, allBut(without, cause)), failure)
+  );
 }
 
 /** Whether the run is the same, step by step, if these rules are off, and breaks the same. */

@@ -19,7 +19,11 @@ const COMPARED_MAX = 64;
 
 /** @param value all that the schema was asked about */
 export function complaintOf(issue: Issue, value: unknown): Complaint {
-  const about = (message: string, path: Path = issue.path, isOfKey = false): Complaint => ({ message: `${nameOf(issue.path)}: ${message}`, path, isOfKey });
+  const about = (message: string, path: Path = issue.path, isOfKey = false): Complaint => ({
+    message: `${nameOf(issue.path)}: ${message}`,
+    path,
+    isOfKey,
+  });
   if (issue.code === 'unrecognized_keys') return about(issue.message, [...issue.path, issue.keys[0]!], true);
   if (issue.code === 'invalid_key') return about(issue.issues[0]?.message ?? issue.message, issue.path, true);
   if (issue.code === 'invalid_value') return about(nearest(issue.values, at(value, issue.path)) ?? issue.message);
@@ -44,5 +48,9 @@ function nearest(choices: readonly unknown[], found: unknown): string | null {
 }
 
 function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key) ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
 }

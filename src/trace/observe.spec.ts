@@ -9,7 +9,11 @@ import { settingWithout } from '../testing.ts';
 import { observe } from './observe.ts';
 
 /** A run in the words of a trace: the job runs wherever it can, or whoever comes last in the machine, or one after the other. */
-function seen(scenario: Scenario, who: 'jobFirst' | 'guestsFirst' | 'inTurn' = 'jobFirst', { without = [], effects = 'cluster' }: { without?: readonly RuleName[]; effects?: 'cluster' | 'sector' } = {}): string[] {
+function seen(
+  scenario: Scenario,
+  who: 'jobFirst' | 'guestsFirst' | 'inTurn' = 'jobFirst',
+  { without = [], effects = 'cluster' }: { without?: readonly RuleName[]; effects?: 'cluster' | 'sector' } = {},
+): string[] {
   const experiment = new Experiment(scenario, settingWithout(without, { effects, requestsMin: 0 }));
   const { machine } = experiment;
   const lines: string[] = [];
@@ -72,13 +76,28 @@ describe('what a step shows', () => {
   });
 
   it('is where an overlay has it', () => {
-    expect(shown(TOP).filter((line) => /ask|copy.read/.test(line))).toEqual(['job: ask c0 -> allocated', 'job: copy.read c0 -> own', 'job: ask c1 -> unallocated, hook unlinked']);
-    const nowhere: Scenario = { ...TOP, disk: { ...TOP.disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: null } } };
-    expect(shown(nowhere).filter((line) => line.includes('c1'))).toEqual(['job: copy.read c1 -> backing', 'job: copy.took c1 -> zero zero', 'job: copy.zero.done c1 -> hook unlinked']); // FULL in fact
+    expect(shown(TOP).filter((line) => /ask|copy.read/.test(line))).toEqual([
+      'job: ask c0 -> allocated',
+      'job: copy.read c0 -> own',
+      'job: ask c1 -> unallocated, hook unlinked',
+    ]);
+    const nowhere: Scenario = {
+      ...TOP,
+      disk: { ...TOP.disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: null } },
+    };
+    expect(shown(nowhere).filter((line) => line.includes('c1'))).toEqual([
+      'job: copy.read c1 -> backing',
+      'job: copy.took c1 -> zero zero',
+      'job: copy.zero.done c1 -> hook unlinked',
+    ]); // FULL in fact
   });
 
   it('is the end of a NONE job', () => {
-    expect(shown(smallScenario('none', [], DISK), 'guestsFirst')).toEqual(['job: start -> T0, hook linked', 'job: park -> hook unlinked', 'job: close -> CANCELLED']);
+    expect(shown(smallScenario('none', [], DISK), 'guestsFirst')).toEqual([
+      'job: start -> T0, hook linked',
+      'job: park -> hook unlinked',
+      'job: close -> CANCELLED',
+    ]);
   });
 
   it('is where a reader finds the point in time, and what it reads', () => {
@@ -97,46 +116,100 @@ describe('what a step shows', () => {
   it('is what a read copies up', () => {
     const overlay = { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 4 };
     const scenario = { ...smallScenario('full', [request('g1', 'read', [0, 4])], DISK), disk: { ...FULL.disk, overlay, copyOnRead: true } };
-    expect(seen(scenario, 'guestsFirst').filter((line) => line.startsWith('g1: cor'))).toEqual(['g1: cor.look c0 -> own', 'g1: cor.look c1 -> backing', 'g1: cor.took c1 -> s2@0', 'g1: cor.put c1']);
+    expect(seen(scenario, 'guestsFirst').filter((line) => line.startsWith('g1: cor'))).toEqual([
+      'g1: cor.look c0 -> own',
+      'g1: cor.look c1 -> backing',
+      'g1: cor.took c1 -> s2@0',
+      'g1: cor.put c1',
+    ]);
   });
 
   it('is nothing where somebody waits, sleeps, pauses or resumes', () => {
-    const scenario: Scenario = { ...FULL, guest: [request('g1', 'write', [0, 2]), request('g2', 'write', [2, 2])], disk: { ...FULL.disk, throttled: true }, pause: true, speed: 2 };
-    const quiet = [...seen(scenario, 'inTurn'), ...seen(scenario)].filter((line) => /sleep|limit|pause|resume|queue|throttle|wait/.test(line));
-    expect(new Set(quiet.map((line) => line.split(' ')[1]))).toEqual(new Set(['pause', 'resume', 'throttle', 'queue', 'copy.throttle', 'copy.queue', 'sleep', 'sleep.limit', 'wait']));
-    expect(quiet.filter((line) => line.includes('->') && !line.endsWith(' -> hook unlinked'))).toEqual([]); // the last sleep may end in this
+    const scenario: Scenario = {
+      ...FULL,
+      guest: [request('g1', 'write', [0, 2]), request('g2', 'write', [2, 2])],
+      disk: { ...FULL.disk, throttled: true },
+      pause: true,
+      speed: 2,
+    };
+    const quiet = [...seen(scenario, 'inTurn'), ...seen(scenario)].filter((line) =>
+      /sleep|limit|pause|resume|queue|throttle|wait/.test(line),
+    );
+    expect(new Set(quiet.map((line) => line.split(' ')[1]))).toEqual(
+      new Set(['pause', 'resume', 'throttle', 'queue', 'copy.throttle', 'copy.queue', 'sleep', 'sleep.limit', 'wait']),
+    );
+    // the last sleep may end in this
+    expect(quiet.filter((line) => line.includes('->') && !line.endsWith(' -> hook unlinked'))).toEqual([]);
   });
 
   it('is what a target had before', () => {
-    const held = { ...smallScenario('none', [request('g1', 'readT0', [0, 2])], DISK), existingTarget: { sectors: 4, backed: true, data: [1] } };
-    expect(shown(held, 'guestsFirst', { without: ['existingTargetIsEmpty', 'noneTargetGetsLiveSource'] })[0]).toBe('job: start -> T0, hook linked');
-    expect(shown({ ...FULL, existingTarget: { sectors: 4, backed: false, data: [3] } })).toContain('job: copy.land c1 -> s2@0 zero'); // over s3@old
+    const held = {
+      ...smallScenario('none', [request('g1', 'readT0', [0, 2])], DISK),
+      existingTarget: { sectors: 4, backed: true, data: [1] },
+    };
+    expect(shown(held, 'guestsFirst', { without: ['existingTargetIsEmpty', 'noneTargetGetsLiveSource'] })[0]).toBe(
+      'job: start -> T0, hook linked',
+    );
+    // over s3@old
+    expect(shown({ ...FULL, existingTarget: { sectors: 4, backed: false, data: [3] } })).toContain('job: copy.land c1 -> s2@0 zero');
   });
 });
 
 describe('what a step shows where something fails', () => {
   it('is the errno, and that the job ends with it', () => {
-    expect(seen({ ...FULL, faults: [fault('target', 'write', 1, 'EIO')] }).slice(-3)).toEqual(['job: copy.data c1', 'job: copy.store c1 -> EIO, reported, hook unlinked', 'job: close -> COMPLETED with EIO from the target']);
-    expect(seen({ ...FULL, faults: [fault('source', 'read', 0, 'ENOSPC')] }).slice(-2)).toEqual(['job: copy.read c0 -> ENOSPC, reported, hook unlinked', 'job: close -> COMPLETED with ENOSPC from the source']);
+    expect(seen({ ...FULL, faults: [fault('target', 'write', 1, 'EIO')] }).slice(-3)).toEqual([
+      'job: copy.data c1',
+      'job: copy.store c1 -> EIO, reported, hook unlinked',
+      'job: close -> COMPLETED with EIO from the target',
+    ]);
+    expect(seen({ ...FULL, faults: [fault('source', 'read', 0, 'ENOSPC')] }).slice(-2)).toEqual([
+      'job: copy.read c0 -> ENOSPC, reported, hook unlinked',
+      'job: close -> COMPLETED with ENOSPC from the source',
+    ]);
   });
 
   it('is that the job goes on after it, and tries again', () => {
     const lines = seen({ ...FULL, faults: [fault('source', 'read', 1, 'EIO', 2)], onError: { source: 'ignore', target: 'report' } });
-    expect(lines.filter((line) => /c1/.test(line)).slice(0, 6)).toEqual(['job: sleep c1', 'job: copy.read c1 -> EIO, ignored', 'job: sleep c1', 'job: copy.read c1 -> EIO, ignored', 'job: sleep c1', 'job: copy.read c1']);
+    expect(lines.filter((line) => /c1/.test(line)).slice(0, 6)).toEqual([
+      'job: sleep c1',
+      'job: copy.read c1 -> EIO, ignored',
+      'job: sleep c1',
+      'job: copy.read c1 -> EIO, ignored',
+      'job: sleep c1',
+      'job: copy.read c1',
+    ]);
     expect(lines.at(-1)).toBe('job: close -> COMPLETED');
   });
 
   it('is that it has stopped the job, until somebody resumes it', () => {
-    const lines = seen({ ...FULL, faults: [fault('target', 'write', 0, 'ENOSPC')], onError: { source: 'report', target: 'enospc' }, resume: true });
-    expect(lines.slice(5, 9)).toEqual(['job: copy.store c0 -> ENOSPC, stopped', 'operator: resume.stopped', 'job: paused c0', 'job: copy.read c0']);
+    const lines = seen({
+      ...FULL,
+      faults: [fault('target', 'write', 0, 'ENOSPC')],
+      onError: { source: 'report', target: 'enospc' },
+      resume: true,
+    });
+    expect(lines.slice(5, 9)).toEqual([
+      'job: copy.store c0 -> ENOSPC, stopped',
+      'operator: resume.stopped',
+      'job: paused c0',
+      'job: copy.read c0',
+    ]);
     expect(lines.at(-1)).toBe('job: close -> COMPLETED');
   });
 
   it('is an answer to the question what is allocated, too', () => {
-    const lines = shown({ ...TOP, faults: [fault('source', 'ask', 0, 'EIO'), fault('source', 'ask', 1, 'ENOSPC')], onError: { source: 'enospc', target: 'report' } });
+    const lines = shown({
+      ...TOP,
+      faults: [fault('source', 'ask', 0, 'EIO'), fault('source', 'ask', 1, 'ENOSPC')],
+      onError: { source: 'enospc', target: 'report' },
+    });
     expect(lines.filter((line) => line.includes('ask'))).toEqual(['job: ask c0 -> EIO, reported, hook unlinked']);
     const onward = shown({ ...TOP, faults: [fault('source', 'ask', 0, 'EIO', 2)], onError: { source: 'ignore', target: 'report' } });
-    expect(onward.filter((line) => line.includes('ask c0'))).toEqual(['job: ask c0 -> EIO, ignored', 'job: ask c0 -> EIO, ignored', 'job: ask c0 -> allocated']);
+    expect(onward.filter((line) => line.includes('ask c0'))).toEqual([
+      'job: ask c0 -> EIO, ignored',
+      'job: ask c0 -> EIO, ignored',
+      'job: ask c0 -> allocated',
+    ]);
   });
 
   it('is the errno alone where it is a guest that meets it, for the job is not concerned', () => {
@@ -151,13 +224,24 @@ describe('what a step shows where something fails', () => {
 
   it('is the errno in place of where it lies', () => {
     const overlay = { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 4 };
-    const lines = shown({ ...FULL, disk: { ...FULL.disk, overlay }, faults: [fault('source', 'read', 0, 'EIO')], onError: { source: 'ignore', target: 'report' } });
-    expect(lines.filter((line) => line.includes('copy.read c0'))).toEqual(['job: copy.read c0 -> EIO, ignored', 'job: copy.read c0 -> own']);
+    const lines = shown({
+      ...FULL,
+      disk: { ...FULL.disk, overlay },
+      faults: [fault('source', 'read', 0, 'EIO')],
+      onError: { source: 'ignore', target: 'report' },
+    });
+    expect(lines.filter((line) => line.includes('copy.read c0'))).toEqual([
+      'job: copy.read c0 -> EIO, ignored',
+      'job: copy.read c0 -> own',
+    ]);
   });
 
   it('is nothing but "refused" where the command says no', () => {
     expect(seen({ ...FULL, existingTarget: { sectors: 3, backed: false, data: [] } })).toEqual(['job: start -> refused']);
-    expect(seen({ ...smallScenario('none', [], DISK), existingTarget: { sectors: 4, backed: true, data: [1] } }, 'guestsFirst')).toEqual(['job: start -> refused', 'user: cancel']);
+    expect(seen({ ...smallScenario('none', [], DISK), existingTarget: { sectors: 4, backed: true, data: [1] } }, 'guestsFirst')).toEqual([
+      'job: start -> refused',
+      'user: cancel',
+    ]);
   });
 
   it('is what the event of the end says, whatever the truth', () => {
@@ -178,6 +262,9 @@ describe('what a step changes twice', () => {
   });
 
   it('is told as it came: the hook of an empty disk is linked, and unlinked', () => {
-    expect(shown(smallScenario('full', [], { sectors: 0 }))).toEqual(['job: start -> T0, hook linked, hook unlinked', 'job: close -> COMPLETED']);
+    expect(shown(smallScenario('full', [], { sectors: 0 }))).toEqual([
+      'job: start -> T0, hook linked, hook unlinked',
+      'job: close -> COMPLETED',
+    ]);
   });
 });

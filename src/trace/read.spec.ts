@@ -33,24 +33,48 @@ function refusal(text: string): string {
 describe('what is wrong with a trace', () => {
   const MISTAKES: readonly [about: string, text: string, says: RegExp][] = [
     ['a value', mistaken('wake: qemu', 'wake: never'), /^4:7: wake: Invalid option: expected one of "any"\|"qemu"$/],
-    ['a value deep inside', mistaken('write: [3, 2]', 'write: [3, x]'), /^23:27: scenario\.guest\[3\]\.write\[1\]: Invalid input: expected number/],
+    [
+      'a value deep inside',
+      mistaken('write: [3, 2]', 'write: [3, x]'),
+      /^23:27: scenario\.guest\[3\]\.write\[1\]: Invalid input: expected number/,
+    ],
     ['a list too short', mistaken('write: [3, 2]', 'write: [3]'), /^23:23: scenario\.guest\[3\]\.write: Too small/],
     ['a number too large', mistaken('sectors: 10', 'sectors: 99999999'), /^9:14: scenario\.disk\.sectors: Too big/],
-    ['a rule', mistaken('[drainBeforeUnhook]\nwake', '[drainBeforUnhook]\nwake'), /^3:11: without\[0\]: "drainBeforUnhook" is not known; did you mean "drainBeforeUnhook"\?$/],
-    ['one of two things that it may be', mistaken('target: {clusterSectors: 2}', 'target: cooked'), /^18:11: scenario\.target: Invalid input: expected "raw", or: Invalid input: expected "source", or: Invalid input: expected object/],
-    ['the inside of one of them', mistaken('target: {clusterSectors: 2}', 'target: {clusterSectors: x}'), /^18:28: scenario\.target\.clusterSectors: Invalid input: expected number/],
+    [
+      'a rule',
+      mistaken('[drainBeforeUnhook]\nwake', '[drainBeforUnhook]\nwake'),
+      /^3:11: without\[0\]: "drainBeforUnhook" is not known; did you mean "drainBeforeUnhook"\?$/,
+    ],
+    [
+      'one of two things that it may be',
+      mistaken('target: {clusterSectors: 2}', 'target: cooked'),
+      /^18:11: scenario\.target: Invalid input: expected "raw", or: Invalid input: expected "source", or: Invalid input: expected object/,
+    ],
+    [
+      'the inside of one of them',
+      mistaken('target: {clusterSectors: 2}', 'target: {clusterSectors: x}'),
+      /^18:28: scenario\.target\.clusterSectors: Invalid input: expected number/,
+    ],
     ['a key', mistaken('found:', 'fond:'), /^83:1: at the top: Unrecognized key: "fond"$/],
     ['a key deep inside', mistaken('sector: 6', 'sektor: 6'), /^77:3: verdict: Unrecognized key: "sektor"$/],
     ['the name of a coroutine', mistaken('- job: start ->', '- 3job: start ->'), /^28:5: schedule\[0\]\.3job: expected a name such as g1$/],
     ['a key that is missing, at what should have it', mistaken('  step: 46\n', ''), /^75:3: verdict\.step: Invalid input: expected number/],
     ['a step', mistaken('- g4: copy.data c1\n', '- {}\n'), /^33:5: schedule: step 6 should name one coroutine/],
     ['a step after it', mistaken('- g4: copy.zero c2\n', '- g4: 7\n'), /^40:9: schedule\[12\]\.g4: Invalid input: expected string/],
-    ['a request that makes no sense', mistaken('write: [3, 2]', 'write: [3, 20]'), /^23:7: scenario: g4 asks for sectors 3 to 22 of a disk of 10 sectors$/],
+    [
+      'a request that makes no sense',
+      mistaken('write: [3, 2]', 'write: [3, 20]'),
+      /^23:7: scenario: g4 asks for sectors 3 to 22 of a disk of 10 sectors$/,
+    ],
     ['a scenario that makes no sense', mistaken('baseSectors: 4', 'baseSectors: 11'), /^7:3: scenario: disk\.overlay/],
     ['the format', mistaken('trace: 1', 'trace: 2'), /^1:8: format 2 is newer/],
     ['YAML', mistaken('zero: [0, 2-7]', 'zero: [0, 2-7'), /^1[12]:\d+: not YAML: /],
     ['a key twice', `${GOLDEN}job: correct\n`, /^84:1: not YAML: Map keys must be unique$/],
-    ['an alias', mistaken('detail:', 'detail: *here\nother:'), /^80:11: not YAML that a trace may use \(an alias, \*here: write out what it stands for\)$/],
+    [
+      'an alias',
+      mistaken('detail:', 'detail: *here\nother:'),
+      /^80:11: not YAML that a trace may use \(an alias, \*here: write out what it stands for\)$/,
+    ],
     ['a key that is no text', mistaken('trace: 1', 'trace: 1\n[1]: 2'), /^2:1: not YAML: a key that is no text$/],
     ['what follows the trace', `${GOLDEN}---\n${GOLDEN}`, /^84:1: not YAML: /],
     ['text that is no trace', '\n\n# nothing\njob: correct\n', /^1:1: not a trace: it should begin with "trace: 1"$/],
@@ -70,7 +94,9 @@ describe('what is wrong with a trace', () => {
     expect(refusal(long.replace('sector: 6', 'sektor: 6'))).toMatch(/^1077:3: verdict: /);
     expect(refusal(long.replace('- g4: copy.zero c2\n', '- g4: 7\n'))).toMatch(/^1040:9: schedule\[1012\]\.g4: /);
     expect(refusal(long.replace('- g4: copy.zero c2\n', '- g4: [7\n'))).toMatch(/^10[4-7]\d:\d+: not YAML: /);
-    expect(refusal(long.replace('  - job: sleep c0\n', `  - job: s${'x'.repeat(100_000)}\n`))).toMatch(/^28:1: schedule\[0\]\.job: Too big/);
+    expect(refusal(long.replace('  - job: sleep c0\n', `  - job: s${'x'.repeat(100_000)}\n`))).toMatch(
+      /^28:1: schedule\[0\]\.job: Too big/,
+    );
   });
 
   it('is one line of bounded length, without what a terminal might obey, whatever the names', () => {
@@ -94,7 +120,11 @@ describe('a text that is made to take long', () => {
     ['nesting that is never closed', () => of('[', 3 * MiB), /nested more than 64 deep\)$/],
     ['nested maps', () => of('{a: ', 3 * MiB), /nested more than 64 deep\)$/],
     ['nested lists of lines', () => of('- ', 3 * MiB), /nested more than 64 deep\)$/],
-    ['nesting by indentation', () => Array.from({ length: 2_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), /^64:\d+: .*nested more than 64 deep\)$/],
+    [
+      'nesting by indentation',
+      () => Array.from({ length: 2_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+      /^64:\d+: .*nested more than 64 deep\)$/,
+    ],
     ['many keys', () => keys('\n'), /^101:\d+: not YAML that a trace may use \(more than 100 keys in one place\)$/],
     ['many keys in braces', () => `{${keys(', ')}}`, /more than 100 keys in one place\)$/],
     ['aliases of aliases', () => `trace: 1\n${mutual}\n`, /an alias, \*a0: /],
@@ -140,12 +170,36 @@ describe('plain steps', () => {
     expect(text.split('\n')).toHaveLength(GOLDEN.split('\n').length - 45);
   });
 
-  const NONE = ['', 'schedule:\n', 'schedule: []\n', 'a: 1\n  schedule:\n  - job: start\n  - job: start\n', 'schedule: # why\n  - job: start\n  - job: start\n', 'schedule:\n- job: start\n- job: start\n', 'schedule:\n  - job: start\n', 'reschedule:\n  - job: start\n  - job: start\n'];
+  const NONE = [
+    '',
+    'schedule:\n',
+    'schedule: []\n',
+    'a: 1\n  schedule:\n  - job: start\n  - job: start\n',
+    'schedule: # why\n  - job: start\n  - job: start\n',
+    'schedule:\n- job: start\n- job: start\n',
+    'schedule:\n  - job: start\n',
+    'reschedule:\n  - job: start\n  - job: start\n',
+  ];
   it.each(NONE)('are not where the text looks otherwise: %j', (text) => {
     expect(cutPlainSteps(text)).toMatchObject({ text, steps: [] });
   });
 
-  const NO_PLAIN = ['job: "a"', 'job: a: b', 'job: a #b', 'job: [a]', 'job: 1', 'job: true', 'job: Null', 'yes: a', '1a: a', 'job: a ', 'job: -a', 'job:  a', 'job: &a b', 'job: |'];
+  const NO_PLAIN = [
+    'job: "a"',
+    'job: a: b',
+    'job: a #b',
+    'job: [a]',
+    'job: 1',
+    'job: true',
+    'job: Null',
+    'yes: a',
+    '1a: a',
+    'job: a ',
+    'job: -a',
+    'job:  a',
+    'job: &a b',
+    'job: |',
+  ];
   it.each(NO_PLAIN)('are none that YAML might read otherwise: %s', (line) => {
     expect(cutPlainSteps(`schedule:\n  - job: a\n  - ${line}\n  - job: b\n  - job: c\n`).steps).toEqual([]);
   });
@@ -156,7 +210,9 @@ describe('plain steps', () => {
       expect(cutPlainSteps(text).steps).toHaveLength(2);
       expect(refusal(text)).toMatch(/^\d+:\d+: not (a trace|YAML)/);
     }
-    const quoted = `{${GOLDEN.split('\n').filter((line) => line.startsWith('trace') || line.startsWith('job')).join(', ')}, minimal: "\n${lines}"}`;
+    const quoted = `{${GOLDEN.split('\n')
+      .filter((line) => line.startsWith('trace') || line.startsWith('job'))
+      .join(', ')}, minimal: "\n${lines}"}`;
     expect(refusal(quoted)).toMatch(/scenario: /);
   });
 
@@ -164,10 +220,32 @@ describe('plain steps', () => {
   it('are read as YAML reads them', () => {
     const random = randomNumbers('plain steps');
     const ends = { both: 0, none: 0 };
-    const LINES = ['  - job: a\n', '  - g1: b -> c, d\n', '  - g1: "a"\n', '  - g1: true\n', '  - job: a\n\n', '  # why\n', '   - job: a\n', '    b\n', '  - {}\n', '  - job: a # b\n', '- job: a\n', 'verdict: {property: a, step: 1}\n', 'schedule:\n', '---\n', '  - no: a\n', '  - job: a: b\n'];
+    const LINES = [
+      '  - job: a\n',
+      '  - g1: b -> c, d\n',
+      '  - g1: "a"\n',
+      '  - g1: true\n',
+      '  - job: a\n\n',
+      '  # why\n',
+      '   - job: a\n',
+      '    b\n',
+      '  - {}\n',
+      '  - job: a # b\n',
+      '- job: a\n',
+      'verdict: {property: a, step: 1}\n',
+      'schedule:\n',
+      '---\n',
+      '  - no: a\n',
+      '  - job: a: b\n',
+    ];
     for (let i = 0; i < 3_000; i++) {
-      const lines = Array.from({ length: 2 + random.below(6) }, () => LINES[random.below(2) === 0 ? random.below(2) : random.below(LINES.length)]!).join('');
-      const text = `trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 1, clusterSectors: 1}}\nschedule:\n${lines}${random.below(4) === 0 ? '' : 'verdict: {property: a, step: 1}\n'}`;
+      const lines = Array.from(
+        { length: 2 + random.below(6) },
+        () => LINES[random.below(2) === 0 ? random.below(2) : random.below(LINES.length)]!,
+      ).join('');
+      const text =
+        `trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 1, clusterSectors: ` +
+        `1}}\nschedule:\n${lines}${random.below(4) === 0 ? '' : 'verdict: {property: a, step: 1}\n'}`;
       const [plain, yaml] = [endOf(text), endOf(text.replaceAll('\n', '\r\n'))];
       expect(plain, text).toEqual(yaml);
       ends[typeof plain === 'string' ? 'none' : 'both']++;

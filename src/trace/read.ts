@@ -33,7 +33,8 @@ export function readTrace(text: string): Trace {
     throw new TraceTextError(message, text, place(path, isOfKey));
   };
   if (typeof value !== 'object' || value === null || !('trace' in value)) return fail('not a trace: it should begin with "trace: 1"', []);
-  if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT) return fail(`format ${String(value.trace)} is newer than this cowcheck, which reads up to format ${TRACE_FORMAT}`, ['trace']);
+  if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT)
+    return fail(`format ${String(value.trace)} is newer than this cowcheck, which reads up to format ${TRACE_FORMAT}`, ['trace']);
   const { data, error } = traceSchema.safeParse(value);
   if (error !== undefined) {
     const { message, path, isOfKey } = complaintOf(error.issues[0]!, value);
@@ -64,7 +65,9 @@ interface Yaml {
 
 /** As a long schedule makes it slow, the plain part of one is not read as YAML, unless it was part of some text that only looks so. */
 function readYaml(text: string): Yaml {
-  return readWithout(cutPlainSteps(text), text) ?? readWithout({ text, steps: [], schedule: -1, begin: text.length, end: text.length }, text)!;
+  return (
+    readWithout(cutPlainSteps(text), text) ?? readWithout({ text, steps: [], schedule: -1, begin: text.length, end: text.length }, text)!
+  );
 }
 
 /** @returns null if what was cut out were no steps */

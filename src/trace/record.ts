@@ -16,21 +16,39 @@ import { verdictOf } from './replay.ts';
  * @param cause if it is known: to find out takes a dozen runs
  * @throws if it does not fail, which would be our own mistake
  */
-export function recordTrace(run: FailingRun, about: Pick<Trace, 'minimal' | 'found'>, cause: readonly RuleName[] = causeOf(run)): FailingTrace {
-  const { experiment, schedule, result: { violation, steps } } = played(run);
+export function recordTrace(
+  run: FailingRun,
+  about: Pick<Trace, 'minimal' | 'found'>,
+  cause: readonly RuleName[] = causeOf(run),
+): FailingTrace {
+  const {
+    experiment,
+    schedule,
+    result: { violation, steps },
+  } = played(run);
   if (violation === null) throw notReproduced(run.setting.ownJob ?? 'correct');
   return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause, ...about };
 }
 
-/** A trace of a run in which nothing breaks: the steps as far as they go, and on to the end. @throws if a property breaks, or it never ends */
+/**
+ * A trace of a run in which nothing breaks: the steps as far as they go, and on to the end. @throws if a property
+ * breaks, or it never ends
+ */
 export function recordHolding(run: FailingRun): Trace {
-  const { schedule, result: { violation, cutOff } } = played(run);
-  if (violation !== null || cutOff) throw new Error(`this run does not hold: ${violation === null ? 'it never ends' : `${violation.property}: ${violation.detail}`}`);
+  const {
+    schedule,
+    result: { violation, cutOff },
+  } = played(run);
+  if (violation !== null || cutOff)
+    throw new Error(`this run does not hold: ${violation === null ? 'it never ends' : `${violation.property}: ${violation.detail}`}`);
   return { ...inputsOf(run), schedule, verdict: null, cause: [], minimal: 'not tried' };
 }
 
 /** What decides a run, as its trace has it. */
-export function inputsOf({ scenario, setting }: Omit<FailingRun, 'steps'>): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
+export function inputsOf({
+  scenario,
+  setting,
+}: Omit<FailingRun, 'steps'>): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
   const { job = 'correct', ownJob, without, wake, effects } = setting;
   return { ...(ownJob === undefined ? jobRules(job, without) : { job: ownJob, without }), wake, effects, scenario };
 }

@@ -17,7 +17,24 @@ const TRACE = ((): FailingTrace => {
   const scenario = smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 4, zero: [3] });
   const setting = settingWithout(['waitForOverlappingCopies'], { effects: 'cluster', requestsMin: 0 });
   const machine = new Experiment(scenario, setting).machine;
-  const steps = ['job: start', 'job: sleep c0', 'g1: write.start', 'g1: copy.read c0', 'g1: copy.took c0', 'g1: copy.data c0', 'g1: copy.store c0', 'g1: copy.land c0', 'job: copy.read c0', 'g1: copy.done c0', 'g1: write.send c0', 'g1: write.land c0', 'job: copy.took c0', 'job: copy.data c0', 'job: copy.store c0', 'job: copy.land c0'];
+  const steps = [
+    'job: start',
+    'job: sleep c0',
+    'g1: write.start',
+    'g1: copy.read c0',
+    'g1: copy.took c0',
+    'g1: copy.data c0',
+    'g1: copy.store c0',
+    'g1: copy.land c0',
+    'job: copy.read c0',
+    'g1: copy.done c0',
+    'g1: write.send c0',
+    'g1: write.land c0',
+    'job: copy.took c0',
+    'job: copy.data c0',
+    'job: copy.store c0',
+    'job: copy.land c0',
+  ];
   const named = steps.map((line) => {
     const [who, what] = line.split(': ') as [string, string];
     return { who, step: machine.parseStep(what)! };
@@ -29,8 +46,14 @@ const TRACE = ((): FailingTrace => {
 const TRACES: readonly FailingTrace[] = failingRuns().map(traceOf);
 
 const written = ({ who, what, saw }: TraceStep): string => (saw === '' ? `${who}: ${what}` : `${who}: ${what} -> ${saw}`);
-const changed = (trace: Trace, at: number, change: Partial<TraceStep>): Trace => ({ ...trace, schedule: trace.schedule.map((step, i) => (i === at ? { ...step, ...change } : step)) });
-const swapped = (trace: Trace, at: number): Trace => ({ ...trace, schedule: trace.schedule.map((step, i) => trace.schedule[i === at ? at + 1 : i === at + 1 ? at : i] ?? step) });
+const changed = (trace: Trace, at: number, change: Partial<TraceStep>): Trace => ({
+  ...trace,
+  schedule: trace.schedule.map((step, i) => (i === at ? { ...step, ...change } : step)),
+});
+const swapped = (trace: Trace, at: number): Trace => ({
+  ...trace,
+  schedule: trace.schedule.map((step, i) => trace.schedule[i === at ? at + 1 : i === at + 1 ? at : i] ?? step),
+});
 const at = (line: string): number => {
   const found = TRACE.schedule.findIndex((step) => written(step) === line);
   if (found < 0) throw new Error(`no step ${line}`);
@@ -57,7 +80,10 @@ describe('replay', () => {
       'job: copy.store c0',
       'job: copy.land c0 -> s0.g1 s1.g1',
     ]);
-    expect(replay(TRACE)).toEqual({ outcome: 'reproduced', detail: 'snapshot-kept breaks at step 16: sector 0 should be s0@0 and is s0.g1: the backup shows it from the target' });
+    expect(replay(TRACE)).toEqual({
+      outcome: 'reproduced',
+      detail: 'snapshot-kept breaks at step 16: sector 0 should be s0@0 and is s0.g1: the backup shows it from the target',
+    });
     expect(replay(TRACE, { with: ['waitForOverlappingCopies'], without: [] })).toMatchObject({ outcome: 'holds now' });
   });
 
@@ -72,14 +98,20 @@ describe('replay', () => {
 describe('reproduced', () => {
   it('is what becomes of every trace that was just found', () => {
     expect(new Set(TRACES.flatMap(({ without }) => without))).toEqual(new Set(RULE_NAMES));
-    for (const trace of TRACES) expect(replay(trace)).toEqual({ outcome: 'reproduced', detail: `${trace.verdict.property} breaks at step ${trace.verdict.step}: ${trace.verdict.detail}` });
+    for (const trace of TRACES)
+      expect(replay(trace)).toEqual({
+        outcome: 'reproduced',
+        detail: `${trace.verdict.property} breaks at step ${trace.verdict.step}: ${trace.verdict.detail}`,
+      });
   });
 
   it('does not need the observations, nor what the file says of the search', () => {
     for (const trace of TRACES) {
       const { found: _, ...bare } = trace;
       const schedule = trace.schedule.map((step) => ({ ...step, saw: '' }));
-      expect(replay({ ...bare, schedule, cause: [], minimal: '', verdict: { ...trace.verdict, detail: 'in other words' } }).outcome).toBe('reproduced');
+      expect(replay({ ...bare, schedule, cause: [], minimal: '', verdict: { ...trace.verdict, detail: 'in other words' } }).outcome).toBe(
+        'reproduced',
+      );
     }
   });
 
@@ -90,7 +122,8 @@ describe('reproduced', () => {
 
   it('is still so with a rule off that the trace never comes to', () => {
     expect(replay(TRACE, { with: [], without: ['drainBeforeUnhook'] }).outcome).toBe('reproduced');
-    expect(replay(TRACE, { with: ['waitForOverlappingCopies'], without: ['waitForOverlappingCopies'] }).outcome).toBe('holds now'); // on wins
+    // on wins
+    expect(replay(TRACE, { with: ['waitForOverlappingCopies'], without: ['waitForOverlappingCopies'] }).outcome).toBe('holds now');
   });
 });
 
@@ -107,7 +140,12 @@ describe('a trace that holds', () => {
   it('has diverged where it ends too early, or too late', () => {
     for (let n = 0; n < length; n++) {
       const { who, what } = held.schedule[n]!;
-      expect(replay({ ...held, schedule: held.schedule.slice(0, n) })).toMatchObject({ outcome: 'diverged', step: n + 1, expected: 'the end', ready: expect.arrayContaining([`${who}: ${what}`]) });
+      expect(replay({ ...held, schedule: held.schedule.slice(0, n) })).toMatchObject({
+        outcome: 'diverged',
+        step: n + 1,
+        expected: 'the end',
+        ready: expect.arrayContaining([`${who}: ${what}`]),
+      });
     }
     const late = { ...held, schedule: [...held.schedule, { who: 'g1', what: 'write.start', saw: '' }] };
     expect(replay(late)).toMatchObject({ outcome: 'diverged', step: length + 1, expected: 'g1: write.start', ready: [] });
@@ -122,12 +160,20 @@ describe('a trace that holds', () => {
 
   it('has diverged where a property breaks', () => {
     const { verdict: _, cause: __, ...steps } = TRACE;
-    expect(replay({ ...steps, verdict: null, cause: [] })).toEqual({ outcome: 'diverged', step: 16, expected: 'that nothing breaks', ready: [], detail: expect.stringMatching(/^snapshot-kept breaks at step 16: sector 0/) });
+    expect(replay({ ...steps, verdict: null, cause: [] })).toEqual({
+      outcome: 'diverged',
+      step: 16,
+      expected: 'that nothing breaks',
+      ready: [],
+      detail: expect.stringMatching(/^snapshot-kept breaks at step 16: sector 0/),
+    });
   });
 
   it('is not made of a run that fails', () => {
     const steps = namedSteps(TRACE, new Experiment(TRACE.scenario, settingOf(TRACE)));
-    expect(() => recordHolding({ scenario: TRACE.scenario, setting: settingOf(TRACE), steps })).toThrow('this run does not hold: snapshot-kept: sector 0');
+    expect(() => recordHolding({ scenario: TRACE.scenario, setting: settingOf(TRACE), steps })).toThrow(
+      'this run does not hold: snapshot-kept: sector 0',
+    );
   });
 });
 
@@ -179,14 +225,20 @@ describe('holds now', () => {
 
 // A search runs on machines with room to spare, a trace on one that is just large enough.
 describe('what was found where I/O fails, or somebody pauses the job', () => {
-  const RUNS: readonly FailureFound[] = ['a', 'b'].flatMap((seed) => RULE_NAMES.flatMap((rule) => modesOf(rule).flatMap((mode) => findFailure(settingWithout([rule]), mode, 300, { seed, scope: { ...SCOPE, faults: true } }) ?? [])));
+  const RUNS: readonly FailureFound[] = ['a', 'b'].flatMap((seed) =>
+    RULE_NAMES.flatMap((rule) =>
+      modesOf(rule).flatMap((mode) => findFailure(settingWithout([rule]), mode, 300, { seed, scope: { ...SCOPE, faults: true } }) ?? []),
+    ),
+  );
   const failing = RUNS.filter(({ scenario }) => scenario.faults !== undefined);
   const operated = RUNS.filter(({ scenario }) => scenario.pause === true || scenario.resume === true);
 
   it('is there', () => {
     expect(failing.length).toBeGreaterThan(20);
     expect(operated.length).toBeGreaterThan(10);
-    expect(new Set(RUNS.map(traceOf).flatMap(({ schedule }) => schedule.map(({ who }) => who)))).toEqual(new Set(['job', 'user', 'operator', 'g1', 'g2', 'g3']));
+    expect(new Set(RUNS.map(traceOf).flatMap(({ schedule }) => schedule.map(({ who }) => who)))).toEqual(
+      new Set(['job', 'user', 'operator', 'g1', 'g2', 'g3']),
+    );
   });
 
   it('is the same on both, coroutine by coroutine', () => {
@@ -204,7 +256,10 @@ describe('what was found where I/O fails, or somebody pauses the job', () => {
   it('is reproduced, and holds once the rule is on', () => {
     for (const trace of RUNS.map(traceOf)) {
       expect({ without: trace.without, outcome: replay(trace).outcome }).toEqual({ without: trace.without, outcome: 'reproduced' });
-      expect({ without: trace.without, outcome: replay(trace, { with: trace.without, without: [] }).outcome }).toEqual({ without: trace.without, outcome: 'holds now' });
+      expect({ without: trace.without, outcome: replay(trace, { with: trace.without, without: [] }).outcome }).toEqual({
+        without: trace.without,
+        outcome: 'holds now',
+      });
     }
   });
 
@@ -222,7 +277,12 @@ describe('what was found where I/O fails, or somebody pauses the job', () => {
 
   it('has diverged where nobody pauses the job', () => {
     // Where all wait for one another, a pause is just one more who could not go on.
-    const traces = operated.map(traceOf).filter(({ schedule, verdict }) => verdict.property !== 'always-finishes' && schedule.find(({ who }) => who === 'operator')?.what === 'pause');
+    const traces = operated
+      .map(traceOf)
+      .filter(
+        ({ schedule, verdict }) =>
+          verdict.property !== 'always-finishes' && schedule.find(({ who }) => who === 'operator')?.what === 'pause',
+      );
     expect(traces.length).toBeGreaterThan(5);
     for (const trace of traces) {
       const { pause: _, resume: __, ...nobody } = trace.scenario;
@@ -233,13 +293,20 @@ describe('what was found where I/O fails, or somebody pauses the job', () => {
 });
 
 describe('diverged', () => {
-  const parted = (step: number, expected: string, ready: readonly string[]): Partial<ReplayResult> => ({ outcome: 'diverged', step, expected, ready });
+  const parted = (step: number, expected: string, ready: readonly string[]): Partial<ReplayResult> => ({
+    outcome: 'diverged',
+    step,
+    expected,
+    ready,
+  });
 
   it('is a step that is not the next one of its coroutine', () => {
     const where = at('g1: copy.store c0');
     const result = replay(changed(TRACE, where, { what: 'copy.zero c0' }));
     expect(result).toMatchObject(parted(where + 1, 'g1: copy.zero c0', ['job: copy.read c0', 'g1: copy.store c0']));
-    expect(result.detail).toBe(`at step ${where + 1} the trace has "g1: copy.zero c0"; possible were: job: copy.read c0, g1: copy.store c0`);
+    expect(result.detail).toBe(
+      `at step ${where + 1} the trace has "g1: copy.zero c0"; possible were: job: copy.read c0, g1: copy.store c0`,
+    );
   });
 
   it('is a step of another cluster, of another coroutine, of nobody, or that nobody knows', () => {
@@ -254,9 +321,15 @@ describe('diverged', () => {
 
   it('is another observation than the one in the file', () => {
     const where = at('g1: copy.took c0 -> s0@0 s1@0');
-    expect(replay(changed(TRACE, where, { saw: 's0@0 zero' }))).toMatchObject(parted(where + 1, 'g1: copy.took c0 -> s0@0 zero', ['g1: copy.took c0 -> s0@0 s1@0']));
-    expect(replay(changed(TRACE, at('g1: copy.data c0'), { saw: 's0@0' }))).toMatchObject(parted(6, 'g1: copy.data c0 -> s0@0', ['g1: copy.data c0']));
-    expect(replay(changed(TRACE, at('job: copy.land c0 -> s0.g1 s1.g1'), { saw: 's0@0 s1@0' }))).toMatchObject(parted(16, 'job: copy.land c0 -> s0@0 s1@0', ['job: copy.land c0 -> s0.g1 s1.g1']));
+    expect(replay(changed(TRACE, where, { saw: 's0@0 zero' }))).toMatchObject(
+      parted(where + 1, 'g1: copy.took c0 -> s0@0 zero', ['g1: copy.took c0 -> s0@0 s1@0']),
+    );
+    expect(replay(changed(TRACE, at('g1: copy.data c0'), { saw: 's0@0' }))).toMatchObject(
+      parted(6, 'g1: copy.data c0 -> s0@0', ['g1: copy.data c0']),
+    );
+    expect(replay(changed(TRACE, at('job: copy.land c0 -> s0.g1 s1.g1'), { saw: 's0@0 s1@0' }))).toMatchObject(
+      parted(16, 'job: copy.land c0 -> s0@0 s1@0', ['job: copy.land c0 -> s0.g1 s1.g1']),
+    );
   });
 
   it('is two steps in the wrong order, where one needs the other', () => {
@@ -265,7 +338,9 @@ describe('diverged', () => {
     expect(replay(swapped(TRACE, where))).toMatchObject(parted(where + 1, 'g1: copy.store c0', ['job: copy.read c0', 'g1: copy.data c0']));
     // Of two: the job reads before the guest has written, and so sees something else.
     const landed = at('g1: write.land c0 -> s0.g1 s1.g1');
-    expect(replay(swapped(TRACE, landed))).toMatchObject(parted(landed + 1, 'job: copy.took c0 -> s0.g1 s1.g1', ['job: copy.took c0 -> s0@0 s1@0']));
+    expect(replay(swapped(TRACE, landed))).toMatchObject(
+      parted(landed + 1, 'job: copy.took c0 -> s0.g1 s1.g1', ['job: copy.took c0 -> s0@0 s1@0']),
+    );
   });
 
   it('is not two steps in the other order, where neither needs the other', () => {
@@ -273,11 +348,14 @@ describe('diverged', () => {
   });
 
   it('is a verdict that is not the one that comes', () => {
-    const verdict = (change: Partial<FailingTrace['verdict']>): ReplayResult => replay({ ...TRACE, verdict: { ...TRACE.verdict, ...change } });
+    const verdict = (change: Partial<FailingTrace['verdict']>): ReplayResult =>
+      replay({ ...TRACE, verdict: { ...TRACE.verdict, ...change } });
     for (const change of [{ sector: 1 }, { expected: 's1@0' }, { got: 'zero' }, { property: 'nothing-freed' }, { step: 17 }]) {
       const result = verdict(change);
       expect(result).toMatchObject({ outcome: 'diverged', step: 16, ready: [] });
-      expect(result.detail).toBe('snapshot-kept breaks at step 16 instead: sector 0 should be s0@0 and is s0.g1: the backup shows it from the target');
+      expect(result.detail).toBe(
+        'snapshot-kept breaks at step 16 instead: sector 0 should be s0@0 and is s0.g1: the backup shows it from the target',
+      );
     }
     expect(verdict({ step: 17 }).expected).toBe('snapshot-kept at step 17');
   });
@@ -288,7 +366,12 @@ describe('diverged', () => {
     const { scenario } = TRACE;
     const guest = [...scenario.guest, request('g2', 'discard', [2, 2])];
     const more = ['discard.start', 'discard.send c1', 'discard.land c1'].map((what) => ({ who: 'g2', what, saw: '' }));
-    const trace: Trace = { ...TRACE, without: ['waitForOverlappingCopies', 'copyBeforeDiscard'], scenario: { ...scenario, guest }, schedule: [...TRACE.schedule, ...more] };
+    const trace: Trace = {
+      ...TRACE,
+      without: ['waitForOverlappingCopies', 'copyBeforeDiscard'],
+      scenario: { ...scenario, guest },
+      schedule: [...TRACE.schedule, ...more],
+    };
     expect(replay(trace).outcome).toBe('reproduced');
     const result = replay(trace, { with: ['waitForOverlappingCopies'], without: [] });
     expect(result).toMatchObject({ outcome: 'diverged', step: 4, expected: 'g1: copy.read c0' });
@@ -298,14 +381,25 @@ describe('diverged', () => {
 
   it('is another scenario than the one that was found', () => {
     const { scenario } = TRACE;
-    expect(replay({ ...TRACE, scenario: { ...scenario, guest: [] } })).toMatchObject({ outcome: 'diverged', step: 3, expected: 'g1: write.start' });
-    expect(replay({ ...TRACE, scenario: { ...scenario, disk: { ...scenario.disk, zero: [0] } } })).toMatchObject({ outcome: 'diverged', step: 5 });
+    expect(replay({ ...TRACE, scenario: { ...scenario, guest: [] } })).toMatchObject({
+      outcome: 'diverged',
+      step: 3,
+      expected: 'g1: write.start',
+    });
+    expect(replay({ ...TRACE, scenario: { ...scenario, disk: { ...scenario.disk, zero: [0] } } })).toMatchObject({
+      outcome: 'diverged',
+      step: 5,
+    });
   });
 
   // Where nothing at all can run, the run is taken for one that came to the end of its schedule.
   it('is a step of somebody who is not there, where nobody else can run', () => {
     const empty = smallScenario('full', [], { sectors: 0 });
-    const steps = ['job: start', 'job: close', 'g1: flush.start'].map((line) => ({ who: line.split(': ')[0]!, what: line.split(': ')[1]!, saw: '' }));
+    const steps = ['job: start', 'job: close', 'g1: flush.start'].map((line) => ({
+      who: line.split(': ')[0]!,
+      what: line.split(': ')[1]!,
+      saw: '',
+    }));
     const result = replay({ ...TRACE, without: [], cause: [], scenario: empty, schedule: steps });
     expect(result).toMatchObject(parted(3, 'g1: flush.start', []));
   });
@@ -332,7 +426,8 @@ describe('a schedule that is cut short', () => {
 
   it('holds now where what broke depended on the steps that are gone', () => {
     // The job runs on by itself, and copies everything before the guest begins.
-    for (const steps of [0, 1, 2]) expect(replay(cut(TRACE, steps))).toEqual({ outcome: 'holds now', detail: 'the schedule runs to its end and nothing breaks' });
+    for (const steps of [0, 1, 2])
+      expect(replay(cut(TRACE, steps))).toEqual({ outcome: 'holds now', detail: 'the schedule runs to its end and nothing breaks' });
   });
 
   it('has diverged where the same breaks elsewhere', () => {
@@ -345,7 +440,10 @@ describe('a schedule that is cut short', () => {
     const scenario = smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'write', [2, 2])], { sectors: 4, zero: [3] });
     const setting = settingWithout(['copyBeforeWrite'], { effects: 'cluster', requestsMin: 0 });
     const { machine } = new Experiment(scenario, setting);
-    const steps = ['job: start', 'g2: write.start', 'g2: write.send c1', 'g2: write.land c1'].map((line) => ({ who: line.split(': ')[0]!, step: machine.parseStep(line.split(': ')[1]!)! }));
+    const steps = ['job: start', 'g2: write.start', 'g2: write.send c1', 'g2: write.land c1'].map((line) => ({
+      who: line.split(': ')[0]!,
+      step: machine.parseStep(line.split(': ')[1]!)!,
+    }));
     const trace = recordTrace({ scenario, setting, steps }, { minimal: 'not tried' });
     expect(replay(trace).outcome).toBe('reproduced');
     expect(trace.verdict).toMatchObject({ step: 4, sector: 2 });
@@ -360,7 +458,8 @@ describe('a schedule that is cut short', () => {
   it('always comes to one of the three ends', () => {
     const outcomes = new Set<string>();
     for (const trace of TRACES) {
-      for (let steps = 0; steps < trace.schedule.length; steps += Math.max(1, Math.floor(trace.schedule.length / 7))) outcomes.add(replay(cut(trace, steps)).outcome);
+      for (let steps = 0; steps < trace.schedule.length; steps += Math.max(1, Math.floor(trace.schedule.length / 7)))
+        outcomes.add(replay(cut(trace, steps)).outcome);
     }
     expect([...outcomes].toSorted()).toEqual(['diverged', 'holds now', 'reproduced']);
   });
@@ -373,7 +472,12 @@ describe('following freely', () => {
   });
 
   it('passes over steps that nobody knows', () => {
-    const odd = [...TRACE.schedule.slice(0, 3), { who: 'g1', what: 'fly', saw: '' }, { who: 'nobody', what: 'start', saw: '' }, ...TRACE.schedule.slice(3)];
+    const odd = [
+      ...TRACE.schedule.slice(0, 3),
+      { who: 'g1', what: 'fly', saw: '' },
+      { who: 'nobody', what: 'start', saw: '' },
+      ...TRACE.schedule.slice(3),
+    ];
     expect(followFreely({ ...TRACE, schedule: odd }, settingOf(TRACE))).toMatchObject({ property: 'snapshot-kept', sector: 0 });
   });
 
@@ -381,7 +485,12 @@ describe('following freely', () => {
     for (const trace of TRACES) {
       const violation = followFreely(trace, settingOf(trace));
       const detail = violation?.waiting === undefined ? violation?.detail : trace.verdict.detail; // a trace adds since when somebody waits
-      expect({ without: trace.without, broke: violation?.property, sector: violation?.sector, detail }).toEqual({ without: trace.without, broke: trace.verdict.property, sector: trace.verdict.sector, detail: trace.verdict.detail });
+      expect({ without: trace.without, broke: violation?.property, sector: violation?.sector, detail }).toEqual({
+        without: trace.without,
+        broke: trace.verdict.property,
+        sector: trace.verdict.sector,
+        detail: trace.verdict.detail,
+      });
     }
   });
 });
@@ -405,21 +514,37 @@ describe('the setting of a trace', () => {
 
   it('is what the file says, and the changes on top of it', () => {
     const trace: Trace = { ...TRACE, without: rules('wakeWaiters', 'copyBeforeWrite'), wake: 'qemu', effects: 'sector' };
-    expect(settingOf(trace)).toEqual({ job: 'correct', without: ['copyBeforeWrite', 'wakeWaiters'], wake: 'qemu', effects: 'sector', requestsMin: 0 });
-    expect(settingOf(trace, { with: ['wakeWaiters'], without: ['clampLastCluster'] }).without).toEqual(['copyBeforeWrite', 'clampLastCluster']);
-    expect(settingOf(trace, { with: ['clampLastCluster'], without: ['clampLastCluster', 'wakeWaiters'] }).without).toEqual(['copyBeforeWrite', 'wakeWaiters']);
+    expect(settingOf(trace)).toEqual({
+      job: 'correct',
+      without: ['copyBeforeWrite', 'wakeWaiters'],
+      wake: 'qemu',
+      effects: 'sector',
+      requestsMin: 0,
+    });
+    expect(settingOf(trace, { with: ['wakeWaiters'], without: ['clampLastCluster'] }).without).toEqual([
+      'copyBeforeWrite',
+      'clampLastCluster',
+    ]);
+    expect(settingOf(trace, { with: ['clampLastCluster'], without: ['clampLastCluster', 'wakeWaiters'] }).without).toEqual([
+      'copyBeforeWrite',
+      'wakeWaiters',
+    ]);
   });
 
   it('is an era, but for the changes', () => {
     const trace: Trace = { ...TRACE, job: 'qemu-1.6', with: ['copyBeforeDiscard'], without: rules('wakeWaiters') };
     const off = settingOf(trace).without;
     expect(off.toSorted()).toEqual([...rulesBrokenIn('1.6').filter((rule) => rule !== 'copyBeforeDiscard'), 'wakeWaiters'].toSorted());
-    expect(settingOf(trace, { with: ['wakeWaiters', 'skippedAreCounted'], without: ['copyBeforeDiscard'] }).without).toEqual(rulesBrokenIn('1.6').filter((rule) => rule !== 'skippedAreCounted'));
+    expect(settingOf(trace, { with: ['wakeWaiters', 'skippedAreCounted'], without: ['copyBeforeDiscard'] }).without).toEqual(
+      rulesBrokenIn('1.6').filter((rule) => rule !== 'skippedAreCounted'),
+    );
   });
 
   it('decides: the grain is the one of the file', () => {
     // The second sector of a cluster is read in a step of its own, which there is at no other grain.
-    const bySector = TRACES.filter(({ effects, schedule }) => effects === 'sector' && schedule.some(({ what }) => /^copy\.took s\d*[13579]$/.test(what)));
+    const bySector = TRACES.filter(
+      ({ effects, schedule }) => effects === 'sector' && schedule.some(({ what }) => /^copy\.took s\d*[13579]$/.test(what)),
+    );
     expect(bySector.length).toBeGreaterThan(20);
     for (const trace of bySector) expect(replay({ ...trace, effects: 'cluster' }).outcome).not.toBe('reproduced');
   });
@@ -442,7 +567,10 @@ describe('recording', () => {
       const following: Strategy = {
         name: 'following',
         start: () => {},
-        pick: ({ ids, count }) => Array.from(ids.subarray(0, count)).findIndex((id) => machine.coroutineName(machine.coroutines.byId(id)) === trace.schedule[next]!.who),
+        pick: ({ ids, count }) =>
+          Array.from(ids.subarray(0, count)).findIndex(
+            (id) => machine.coroutineName(machine.coroutines.byId(id)) === trace.schedule[next]!.who,
+          ),
         done: (id, step) => void (ran.push(`${machine.coroutineName(machine.coroutines.byId(id))}: ${machine.stepName(step)}`), next++),
       };
       const { steps, violation } = experiment.run(following);

@@ -40,7 +40,12 @@ export function settingOf(trace: Trace, changes: RuleChanges = { with: [], witho
   const { job, with: on = [] } = trace;
   if (isQemuJob(job)) throw new Error(`a run of ${job} was taken for one of the model`);
   const more = { effects: trace.effects, wake: trace.wake, requestsMin: 0 };
-  if (isOwnJob(job)) return { ...more, ownJob: job, without: rulesOff({ job: 'correct', with: changes.with, without: [...trace.without, ...changes.without] }) };
+  if (isOwnJob(job))
+    return {
+      ...more,
+      ownJob: job,
+      without: rulesOff({ job: 'correct', with: changes.with, without: [...trace.without, ...changes.without] }),
+    };
   const stillOn = on.filter((rule) => !changes.without.includes(rule));
   const without = rulesOff({ job, with: [...stillOn, ...changes.with], without: [...trace.without, ...changes.without] });
   return { ...more, job, without };
@@ -59,13 +64,21 @@ function explainParting(trace: FailingTrace, setting: Setting, parted: Parting):
   const explained = culprits.length > 0 && reproducesWith(trace, { ...setting, without: [...setting.without, ...culprits] });
   const repaired = explained ? followFreely(trace, setting) : null;
   if (explained && repaired === null) {
-    return { outcome: 'holds now', ...parted, detail: `the order of the trace is not possible any more: at step ${parted.step} ${parted.expected} can't run` };
+    return {
+      outcome: 'holds now',
+      ...parted,
+      detail: `the order of the trace is not possible any more: at step ${parted.step} ${parted.expected} can't run`,
+    };
   }
   const also = repaired === null ? '' : `; followed as far as possible, ${repaired.property} breaks`;
   return partedAt(parted, also);
 }
 
-const partedAt = (parted: Parting, also = ''): ReplayResult => ({ outcome: 'diverged', ...parted, detail: `at step ${parted.step} the trace has "${parted.expected}"; possible were: ${parted.ready.join(', ') || 'nothing'}${also}` });
+const partedAt = (parted: Parting, also = ''): ReplayResult => ({
+  outcome: 'diverged',
+  ...parted,
+  detail: `at step ${parted.step} the trace has "${parted.expected}"; possible were: ${parted.ready.join(', ') || 'nothing'}${also}`,
+});
 
 /** What becomes of the scenario if the schedule is followed as far as it goes. @returns null if nothing breaks */
 export function followFreely(trace: Trace, setting: Setting): Violation | null {
@@ -92,14 +105,27 @@ export function namedSteps(trace: Trace, { machine }: Experiment): NamedStep[] {
 function judge(trace: FailingTrace, violation: { found: Verdict } | null): ReplayResult {
   if (violation === null) return { outcome: 'holds now', detail: 'the schedule runs to its end and nothing breaks' };
   const { found } = violation;
-  if (isSame(found, trace.verdict)) return { outcome: 'reproduced', detail: `${found.property} breaks at step ${found.step}: ${found.detail}` };
-  return { outcome: 'diverged', step: found.step, expected: `${trace.verdict.property} at step ${trace.verdict.step}`, ready: [], detail: `${found.property} breaks at step ${found.step} instead: ${found.detail}` };
+  if (isSame(found, trace.verdict))
+    return { outcome: 'reproduced', detail: `${found.property} breaks at step ${found.step}: ${found.detail}` };
+  return {
+    outcome: 'diverged',
+    step: found.step,
+    expected: `${trace.verdict.property} at step ${trace.verdict.step}`,
+    ready: [],
+    detail: `${found.property} breaks at step ${found.step} instead: ${found.detail}`,
+  };
 }
 
 function judgeHolding({ schedule }: Trace, violation: { found: Verdict } | null): ReplayResult {
   if (violation === null) return { outcome: 'reproduced', detail: `nothing breaks in its ${schedule.length} steps` };
   const { found } = violation;
-  return { outcome: 'diverged', step: found.step, expected: 'that nothing breaks', ready: [], detail: `${found.property} breaks at step ${found.step}: ${found.detail}` };
+  return {
+    outcome: 'diverged',
+    step: found.step,
+    expected: 'that nothing breaks',
+    ready: [],
+    detail: `${found.property} breaks at step ${found.step}: ${found.detail}`,
+  };
 }
 
 function isSame(a: Verdict, b: Verdict): boolean {
@@ -131,7 +157,9 @@ function followExactly(trace: Trace, setting: Setting): { parted?: Parting; viol
     const { violation, steps } = experiment.run(new Exactly(experiment, trace));
     if (violation !== null) return { violation: { found: verdictOf(experiment, violation, steps) } };
     const next = trace.schedule[steps];
-    return next === undefined ? { violation: null } : { parted: new PartedError({ step: steps + 1, expected: `${next.who}: ${next.what}`, ready: [] }).where, violation: null };
+    return next === undefined
+      ? { violation: null }
+      : { parted: new PartedError({ step: steps + 1, expected: `${next.who}: ${next.what}`, ready: [] }).where, violation: null };
   } catch (error) {
     if (error instanceof PartedError) return { parted: error.where, violation: null };
     throw error;
@@ -176,10 +204,17 @@ class Exactly implements Strategy {
   pick(ready: ReadySteps): number {
     const next = this.#schedule[this.#at];
     const { machine } = this.#experiment;
-    const names = Array.from({ length: ready.count }, (_, i) => ({ who: machine.coroutineName(machine.coroutines.byId(ready.ids[i]!)), what: machine.stepName(ready.step(i)) }));
-    const parted = (expected: string): PartedError => new PartedError({ step: this.#at + 1, expected, ready: names.map(({ who, what }) => `${who}: ${what}`) });
+    const names = Array.from({ length: ready.count }, (_, i) => ({
+      who: machine.coroutineName(machine.coroutines.byId(ready.ids[i]!)),
+      what: machine.stepName(ready.step(i)),
+    }));
+    const parted = (expected: string): PartedError =>
+      new PartedError({ step: this.#at + 1, expected, ready: names.map(({ who, what }) => `${who}: ${what}`) });
     if (next === undefined && !this.#goesOn) throw parted('the end');
-    const chosen = next === undefined ? Math.max(0, Array.from(ready.ids.subarray(0, ready.count)).indexOf(this.#last)) : names.findIndex(({ who, what }) => who === next.who && what === next.what);
+    const chosen =
+      next === undefined
+        ? Math.max(0, Array.from(ready.ids.subarray(0, ready.count)).indexOf(this.#last))
+        : names.findIndex(({ who, what }) => who === next.who && what === next.what);
     if (chosen < 0) throw parted(`${next!.who}: ${next!.what}`);
     return chosen;
   }
@@ -190,6 +225,7 @@ class Exactly implements Strategy {
     if (expected === undefined) return;
     const { machine } = this.#experiment;
     const saw = observe(machine, machine.coroutines.byId(id), step);
-    if (expected.saw !== '' && saw !== expected.saw) throw new PartedError({ step: this.#at, expected: writeStep(expected), ready: [writeStep({ ...expected, saw })] });
+    if (expected.saw !== '' && saw !== expected.saw)
+      throw new PartedError({ step: this.#at, expected: writeStep(expected), ready: [writeStep({ ...expected, saw })] });
   }
 }

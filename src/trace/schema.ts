@@ -39,7 +39,10 @@ const operation = z
     after: z.array(id).default([]),
     early: z.boolean().default(false),
   })
-  .refine((o) => [...KINDS, ...RANGELESS].filter((kind) => o[kind] !== undefined).length === 1, 'expected exactly one of write, zero, discard, read, readT0, flush, savevm');
+  .refine(
+    (o) => [...KINDS, ...RANGELESS].filter((kind) => o[kind] !== undefined).length === 1,
+    'expected exactly one of write, zero, discard, read, readT0, flush, savevm',
+  );
 
 /** `{source: [read, 2], errno: EIO, times: 1}`: the next so many reads of cluster 2 of the source fail. */
 const fault = z
@@ -56,7 +59,10 @@ const policy = z.enum(ERROR_POLICIES);
 const qemuJob = z.templateLiteral(['qemu ', z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)]);
 
 /** One line of words, a space between them: it can be folded and put together again. */
-const words = z.string().max(2_000).regex(/^\S+(?: \S+)*$/, 'expected words with one space between them');
+const words = z
+  .string()
+  .max(2_000)
+  .regex(/^\S+(?: \S+)*$/, 'expected words with one space between them');
 
 const about = z.strictObject({
   title: words,
@@ -78,7 +84,9 @@ const verdict = z.strictObject({
 const NOT_TRIED = 'not tried';
 
 /** Said of the last kind too, which is any text: a union tells what the kind that came closest says. */
-const A_JOB = `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
+const A_JOB =
+  `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its ` +
+  'version, such as qemu 7.2.22';
 
 const plainTrace = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
@@ -95,7 +103,14 @@ const plainTrace = z.strictObject({
       clusterSectors: size.min(1),
       zero: numbers.default([]),
       discardReads: z.enum(['zero', 'backing', 'old', 'ignored']).default('zero'),
-      overlay: z.strictObject({ clusterSectors: size.min(1), allocated: numbers.default([]), zeroClusters: numbers.default([]), baseSectors: size.nullable() }).optional(),
+      overlay: z
+        .strictObject({
+          clusterSectors: size.min(1),
+          allocated: numbers.default([]),
+          zeroClusters: numbers.default([]),
+          baseSectors: size.nullable(),
+        })
+        .optional(),
       throttled: z.boolean().default(false),
       copyOnRead: z.boolean().default(false),
     }),
@@ -104,7 +119,9 @@ const plainTrace = z.strictObject({
         z.literal('raw'),
         z.literal('source'),
         z.strictObject({ clusterSectors: size.min(1) }),
-        z.strictObject({ existing: z.strictObject({ clusterSectors: size, sectors: size, backed: z.boolean(), data: numbers.default([]) }) }),
+        z.strictObject({
+          existing: z.strictObject({ clusterSectors: size, sectors: size, backed: z.boolean(), data: numbers.default([]) }),
+        }),
       ])
       .optional(),
     guest: z.array(operation).max(60_000).default([]),
@@ -175,9 +192,18 @@ function fromWrittenScenario(written: Written['scenario']): Scenario {
       ...(disk.throttled ? { throttled: true } : {}),
       ...(disk.copyOnRead ? { copyOnRead: true } : {}),
     },
-    targetClusterSectors: target === undefined ? plainTarget : target === 'raw' || target === 'source' ? 0 : 'existing' in target ? target.existing.clusterSectors : target.clusterSectors,
+    targetClusterSectors:
+      target === undefined
+        ? plainTarget
+        : target === 'raw' || target === 'source'
+          ? 0
+          : 'existing' in target
+            ? target.existing.clusterSectors
+            : target.clusterSectors,
     ...(target === 'source' ? { existingTarget: { sectors: disk.sectors, backed: false, data: [], isSource: true } } : {}),
-    ...(existing === null ? {} : { existingTarget: { sectors: existing.sectors, backed: existing.backed, data: unfold(existing.data, existing.sectors) } }),
+    ...(existing === null
+      ? {}
+      : { existingTarget: { sectors: existing.sectors, backed: existing.backed, data: unfold(existing.data, existing.sectors) } }),
     guest: written.guest.map(fromWrittenOperation),
     cancel: cancel !== false,
     cancelAfter: typeof cancel === 'object' ? cancel.after : [],
@@ -212,7 +238,8 @@ function unfold(list: readonly (number | string)[], end: number): number[] {
   const unfolded: number[] = [];
   for (const entry of list) {
     const [first, last] = typeof entry === 'number' ? [entry, entry] : (entry.split('-').map(Number) as [number, number]);
-    if (typeof entry === 'string' && (first > last || last >= end)) throw new TraceError(`scenario: the run ${entry} should ascend and end below ${end}`);
+    if (typeof entry === 'string' && (first > last || last >= end))
+      throw new TraceError(`scenario: the run ${entry} should ascend and end below ${end}`);
     if (unfolded.length + last - first >= end) throw new TraceError(`scenario: a list names more than the ${end} that there are`);
     for (let n = first; n <= last; n++) unfolded.push(n);
   }
@@ -220,5 +247,12 @@ function unfold(list: readonly (number | string)[], end: number): number[] {
 }
 
 function withoutUndefined({ property, step, sector, expected, got, detail }: z.infer<typeof verdict>): Verdict {
-  return { property, step, detail, ...(sector === undefined ? {} : { sector }), ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }) };
+  return {
+    property,
+    step,
+    detail,
+    ...(sector === undefined ? {} : { sector }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+  };
 }

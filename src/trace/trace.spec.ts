@@ -88,7 +88,14 @@ describe('a trace', () => {
         { who: 'g1', what: 'write.send c0', saw: '' },
         { who: 'g1', what: 'write.land c0', saw: 's0.g1' },
       ],
-      verdict: { property: 'snapshot-kept', step: 4, sector: 0, expected: 's0@0', got: 's0.g1', detail: 'sector 0 should be s0@0 and is s0.g1: the backup shows it from the source' },
+      verdict: {
+        property: 'snapshot-kept',
+        step: 4,
+        sector: 0,
+        expected: 's0@0',
+        got: 's0.g1',
+        detail: 'sector 0 should be s0@0 and is s0.g1: the backup shows it from the source',
+      },
       cause: ['copyBeforeWrite'],
       minimal: 'best effort (12 tries)',
       found: { strategy: 'portfolio', seed: 'a', run: 3 },
@@ -139,7 +146,9 @@ describe('a trace', () => {
     expect(writeTrace(trace)).toBe(text);
     expect(readTrace(text)).toEqual(trace);
     expect(replay(trace).outcome).toBe('reproduced');
-    expect(errorOf(SMALL.replace('job: correct', 'job: qemu-9.9'))).toMatch(/^job: expected correct, qemu-1.6, .* or a QEMU with its version/);
+    expect(errorOf(SMALL.replace('job: correct', 'job: qemu-9.9'))).toMatch(
+      /^job: expected correct, qemu-1.6, .* or a QEMU with its version/,
+    );
   });
 
   it('may have an empty schedule', () => {
@@ -161,7 +170,14 @@ verdict: {property: snapshot-kept, step: 1}`;
       without: [],
       wake: 'any',
       effects: 'cluster',
-      scenario: { mode: 'none', disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' }, targetClusterSectors: 2, guest: [], cancel: false, cancelAfter: [] },
+      scenario: {
+        mode: 'none',
+        disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' },
+        targetClusterSectors: 2,
+        guest: [],
+        cancel: false,
+        cancelAfter: [],
+      },
       schedule: [{ who: 'job', what: 'start', saw: '' }],
       verdict: { property: 'snapshot-kept', step: 1, detail: '' },
       cause: [],
@@ -212,31 +228,92 @@ const none = (text: string): string => text.replace('mode: top', 'mode: none');
 describe('a scenario in a trace', () => {
   const plain = readTrace(TOP).scenario;
   const { disk } = plain;
-  const cluster = (n: number): { clusterSectors: number; allocated: number[]; zeroClusters: number[]; baseSectors: number | null } => ({ clusterSectors: n, allocated: [1], zeroClusters: [], baseSectors: 8 });
+  const cluster = (n: number): { clusterSectors: number; allocated: number[]; zeroClusters: number[]; baseSectors: number | null } => ({
+    clusterSectors: n,
+    allocated: [1],
+    zeroClusters: [],
+    baseSectors: 8,
+  });
 
   /** What it says, as text and as what the model runs. */
   const SAYS: readonly [about: string, text: string, scenario: Scenario][] = [
     ['nothing special', TOP, plain],
-    ['faults of either disk', job('  faults:\n    - {source: [read, 2], errno: EIO, times: 3}\n    - {target: [write, 0], errno: ENOSPC, times: 1}\n'), { ...plain, faults: [{ side: 'source', op: 'read', cluster: 2, errno: 'EIO', times: 3 }, { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 }] }],
-    ['a fault of the question what is allocated', job('  faults:\n    - {source: [ask, 3], errno: EIO, times: 2}\n'), { ...plain, faults: [{ side: 'source', op: 'ask', cluster: 3, errno: 'EIO', times: 2 }] }],
+    [
+      'faults of either disk',
+      job('  faults:\n    - {source: [read, 2], errno: EIO, times: 3}\n    - {target: [write, 0], errno: ENOSPC, times: 1}\n'),
+      {
+        ...plain,
+        faults: [
+          { side: 'source', op: 'read', cluster: 2, errno: 'EIO', times: 3 },
+          { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 },
+        ],
+      },
+    ],
+    [
+      'a fault of the question what is allocated',
+      job('  faults:\n    - {source: [ask, 3], errno: EIO, times: 2}\n'),
+      { ...plain, faults: [{ side: 'source', op: 'ask', cluster: 3, errno: 'EIO', times: 2 }] },
+    ],
     ['error policies', job('  onError: {source: ignore, target: enospc}\n'), { ...plain, onError: { source: 'ignore', target: 'enospc' } }],
-    ['error policies as usual', job('  onError: {source: report, target: report}\n'), { ...plain, onError: { source: 'report', target: 'report' } }],
+    [
+      'error policies as usual',
+      job('  onError: {source: report, target: report}\n'),
+      { ...plain, onError: { source: 'report', target: 'report' } },
+    ],
     ['a pause', job('  pause: true\n'), { ...plain, pause: true }],
     ['somebody who resumes', job('  resume: true\n'), { ...plain, resume: true }],
     ['a speed limit', job('  speed: 4\n'), { ...plain, speed: 4 }],
     ['I/O limits', inTop('  target:', '    throttled: true\n  target:'), { ...plain, disk: { ...disk, throttled: true } }],
     ['copy on read', inTop('  target:', '    copyOnRead: true\n  target:'), { ...plain, disk: { ...disk, copyOnRead: true } }],
-    ['an overlay over nothing', inTop('baseSectors: 8', 'baseSectors: null'), { ...plain, disk: { ...disk, overlay: { ...cluster(2), baseSectors: null } } }],
-    ['an overlay over a shorter base, with clusters of its own size', inTop('overlay:\n      clusterSectors: 2', 'overlay:\n      clusterSectors: 4').replace('baseSectors: 8', 'baseSectors: 5'), { ...plain, disk: { ...disk, overlay: { ...cluster(4), baseSectors: 5 } } }],
-    ['a target that was there before', target('{existing: {clusterSectors: 4, sectors: 9, backed: true, data: [0, 3-6]}}'), { ...plain, targetClusterSectors: 4, existingTarget: { sectors: 9, backed: true, data: [0, 3, 4, 5, 6] } }],
-    ['one that lies over nothing, and holds nothing', target('{existing: {clusterSectors: 2, sectors: 8, backed: false, data: []}}'), { ...plain, existingTarget: { sectors: 8, backed: false, data: [] } }],
-    ['a raw one', target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}').replace('mode: top', 'mode: full'), { ...plain, mode: 'full', targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } }],
-    ['a raw one of TOP', target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}'), { ...plain, targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } }],
-    ['somebody who saves the VM', inTop('write: [0, 2]', 'savevm: true'), { ...plain, guest: [{ ...plain.guest[0]!, kind: 'savevm', first: 0, count: 0 }] }],
-    ['a reader of the point in time', none(inTop('write: [0, 2]', 'readT0: [3, 5]')), { ...plain, mode: 'none', guest: [{ ...plain.guest[0]!, kind: 'readT0', first: 3, count: 5 }] }],
+    [
+      'an overlay over nothing',
+      inTop('baseSectors: 8', 'baseSectors: null'),
+      { ...plain, disk: { ...disk, overlay: { ...cluster(2), baseSectors: null } } },
+    ],
+    [
+      'an overlay over a shorter base, with clusters of its own size',
+      inTop('overlay:\n      clusterSectors: 2', 'overlay:\n      clusterSectors: 4').replace('baseSectors: 8', 'baseSectors: 5'),
+      { ...plain, disk: { ...disk, overlay: { ...cluster(4), baseSectors: 5 } } },
+    ],
+    [
+      'a target that was there before',
+      target('{existing: {clusterSectors: 4, sectors: 9, backed: true, data: [0, 3-6]}}'),
+      { ...plain, targetClusterSectors: 4, existingTarget: { sectors: 9, backed: true, data: [0, 3, 4, 5, 6] } },
+    ],
+    [
+      'one that lies over nothing, and holds nothing',
+      target('{existing: {clusterSectors: 2, sectors: 8, backed: false, data: []}}'),
+      { ...plain, existingTarget: { sectors: 8, backed: false, data: [] } },
+    ],
+    [
+      'a raw one',
+      target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}').replace('mode: top', 'mode: full'),
+      { ...plain, mode: 'full', targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } },
+    ],
+    [
+      'a raw one of TOP',
+      target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}'),
+      { ...plain, targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } },
+    ],
+    [
+      'somebody who saves the VM',
+      inTop('write: [0, 2]', 'savevm: true'),
+      { ...plain, guest: [{ ...plain.guest[0]!, kind: 'savevm', first: 0, count: 0 }] },
+    ],
+    [
+      'a reader of the point in time',
+      none(inTop('write: [0, 2]', 'readT0: [3, 5]')),
+      { ...plain, mode: 'none', guest: [{ ...plain.guest[0]!, kind: 'readT0', first: 3, count: 5 }] },
+    ],
     [
       'all of it',
-      job('  cancel: {after: [g1]}\n  pause: true\n  resume: true\n  speed: 2\n  onError: {source: stop, target: ignore}\n  faults:\n    - {target: [read, 1], errno: EIO, times: 1}\n').replace('  target: {clusterSectors: 2}', '    throttled: true\n    copyOnRead: true\n  target: {existing: {clusterSectors: 2, sectors: 8, backed: true, data: [7]}}'),
+      job(
+        '  cancel: {after: [g1]}\n  pause: true\n  resume: true\n  speed: 2\n  onError: {source: stop, target: ' +
+          'ignore}\n  faults:\n    - {target: [read, 1], errno: EIO, times: 1}\n',
+      ).replace(
+        '  target: {clusterSectors: 2}',
+        '    throttled: true\n    copyOnRead: true\n  target: {existing: {clusterSectors: 2, sectors: 8, backed: true, data: [7]}}',
+      ),
       {
         ...plain,
         disk: { ...disk, throttled: true, copyOnRead: true },
@@ -259,14 +336,34 @@ describe('a scenario in a trace', () => {
 
   /** What is left out or written otherwise, and how it is written. */
   const SHORT: readonly [about: string, text: string, canonical: string][] = [
-    ['a fault strikes once', job('  faults: [{target: [write, 0], errno: EIO}]\n'), job('  faults:\n    - {target: [write, 0], errno: EIO, times: 1}\n')],
+    [
+      'a fault strikes once',
+      job('  faults: [{target: [write, 0], errno: EIO}]\n'),
+      job('  faults:\n    - {target: [write, 0], errno: EIO, times: 1}\n'),
+    ],
     ['an error is reported', job('  onError: {target: stop}\n'), job('  onError: {source: report, target: stop}\n')],
     ['both are', job('  onError: {}\n'), job('  onError: {source: report, target: report}\n')],
-    ['there are no faults, no pause, no resume and no limit', job('  faults: []\n  pause: false\n  resume: false\n  speed: 0\n  cancel: false\n'), TOP],
+    [
+      'there are no faults, no pause, no resume and no limit',
+      job('  faults: []\n  pause: false\n  resume: false\n  speed: 0\n  cancel: false\n'),
+      TOP,
+    ],
     ['the disk is plain', inTop('  target:', '    throttled: false\n    copyOnRead: false\n  target:'), TOP],
-    ['an existing target holds nothing', target('{existing: {clusterSectors: 2, sectors: 8, backed: true}}'), target('{existing: {clusterSectors: 2, sectors: 8, backed: true, data: []}}')],
-    ['nothing of an overlay is allocated', inTop('      allocated: [1]\n      zeroClusters: []\n', ''), inTop('allocated: [1]', 'allocated: []')],
-    ['keys come in any order', job('  speed: 2\n  resume: true\n  faults:\n    - {errno: EIO, times: 1, source: [read, 0]}\n  pause: true\n'), job('  pause: true\n  resume: true\n  speed: 2\n  faults:\n    - {source: [read, 0], errno: EIO, times: 1}\n')],
+    [
+      'an existing target holds nothing',
+      target('{existing: {clusterSectors: 2, sectors: 8, backed: true}}'),
+      target('{existing: {clusterSectors: 2, sectors: 8, backed: true, data: []}}'),
+    ],
+    [
+      'nothing of an overlay is allocated',
+      inTop('      allocated: [1]\n      zeroClusters: []\n', ''),
+      inTop('allocated: [1]', 'allocated: []'),
+    ],
+    [
+      'keys come in any order',
+      job('  speed: 2\n  resume: true\n  faults:\n    - {errno: EIO, times: 1, source: [read, 0]}\n  pause: true\n'),
+      job('  pause: true\n  resume: true\n  speed: 2\n  faults:\n    - {source: [read, 0], errno: EIO, times: 1}\n'),
+    ],
   ];
 
   it.each(SHORT)('may leave out what is as usual: %s', (_, text, canonical) => {
@@ -278,7 +375,11 @@ describe('a scenario in a trace', () => {
 
   const REFUSED: readonly [about: string, text: string, says: RegExp][] = [
     ['a fault of neither disk', faults('{errno: EIO}'), /^scenario\.faults\[0\]: expected exactly one of source, target$/],
-    ['a fault of both disks', faults('{source: [read, 0], target: [read, 0], errno: EIO}'), /^scenario\.faults\[0\]: expected exactly one of source, target$/],
+    [
+      'a fault of both disks',
+      faults('{source: [read, 0], target: [read, 0], errno: EIO}'),
+      /^scenario\.faults\[0\]: expected exactly one of source, target$/,
+    ],
     ['a fault of something that does not fail', faults('{source: [discard, 0], errno: EIO}'), /^scenario\.faults\[0\]\.source\[0\]: /],
     ['a fault without a cluster', faults('{source: [read], errno: EIO}'), /^scenario\.faults\[0\]\.source/],
     ['a fault without an errno', faults('{source: [read, 0]}'), /^scenario\.faults\[0\]\.errno: /],
@@ -286,10 +387,26 @@ describe('a scenario in a trace', () => {
     ['a fault that never strikes', faults('{source: [read, 0], errno: EIO, times: 0}'), /^scenario\.faults\[0\]\.times: /],
     ['a fault that strikes too often', faults('{source: [read, 0], errno: EIO, times: 4}'), /^scenario\.faults\[0\]\.times: /],
     ['a fault that strikes half', faults('{source: [read, 0], errno: EIO, times: 1.5}'), /^scenario\.faults\[0\]\.times: /],
-    ['a fault past the end of the disk', faults('{source: [read, 4], errno: EIO}'), /^scenario: the fault of read at cluster 4 of the source is past the end of the disk \(4 clusters\)$/],
-    ['the target asked what is allocated', faults('{target: [ask, 0], errno: EIO}'), /^scenario: the fault of ask at cluster 0 of the target: only the source is asked what is allocated$/],
-    ['two faults in one place', faults('{source: [read, 0], errno: EIO}', '{source: [read, 0], errno: ENOSPC}'), /^scenario: the fault of read at cluster 0 of the source is there twice$/],
-    ['a fault with more to it', faults('{source: [read, 0], errno: EIO, sector: 1}'), /^scenario\.faults\[0\]: Unrecognized key: "sector"$/],
+    [
+      'a fault past the end of the disk',
+      faults('{source: [read, 4], errno: EIO}'),
+      /^scenario: the fault of read at cluster 4 of the source is past the end of the disk \(4 clusters\)$/,
+    ],
+    [
+      'the target asked what is allocated',
+      faults('{target: [ask, 0], errno: EIO}'),
+      /^scenario: the fault of ask at cluster 0 of the target: only the source is asked what is allocated$/,
+    ],
+    [
+      'two faults in one place',
+      faults('{source: [read, 0], errno: EIO}', '{source: [read, 0], errno: ENOSPC}'),
+      /^scenario: the fault of read at cluster 0 of the source is there twice$/,
+    ],
+    [
+      'a fault with more to it',
+      faults('{source: [read, 0], errno: EIO, sector: 1}'),
+      /^scenario\.faults\[0\]: Unrecognized key: "sector"$/,
+    ],
     ['faults that are no list', job('  faults: {source: [read, 0], errno: EIO}\n'), /^scenario\.faults: /],
     ['a policy that QEMU has not', job('  onError: {source: retry}\n'), /^scenario\.onError\.source: /],
     ['a policy for a third disk', job('  onError: {base: stop}\n'), /^scenario\.onError: Unrecognized key: "base"$/],
@@ -300,25 +417,77 @@ describe('a scenario in a trace', () => {
     ['half a sector a slice', job('  speed: 0.5\n'), /^scenario\.speed: /],
     ['limits that are a number', inTop('  target:', '    throttled: 10\n  target:'), /^scenario\.disk\.throttled: /],
     ['copy on read that is a text', inTop('  target:', '    copyOnRead: always\n  target:'), /^scenario\.disk\.copyOnRead: /],
-    ['a raw target over a backing file', target('raw'), /^scenario: mode top needs a target with clusters: a raw target can't lie over a backing file$/],
+    [
+      'a raw target over a backing file',
+      target('raw'),
+      /^scenario: mode top needs a target with clusters: a raw target can't lie over a backing file$/,
+    ],
     ['a raw target over the live disk', none(target('raw')), /^scenario: mode none needs a target with clusters/],
     ['the source as the target of TOP', target('source'), /^scenario: the target is the source, which takes mode full and a raw disk$/],
-    ['an overlay as its own target', target('source').replace('mode: top', 'mode: full'), /^scenario: the target is the source, which takes mode full and a raw disk$/],
+    [
+      'an overlay as its own target',
+      target('source').replace('mode: top', 'mode: full'),
+      /^scenario: the target is the source, which takes mode full and a raw disk$/,
+    ],
     ['a savevm with a range', inTop('write: [0, 2]', 'savevm: [0, 2]'), /^scenario\.guest\[0\]\.savevm: /],
-    ['a raw target that is said to lie over something', target('{existing: {clusterSectors: 0, sectors: 8, backed: true}}').replace('mode: top', 'mode: full'), /^scenario: a raw target lies over nothing: existingTarget\.backed should be false$/],
-    ['an existing target of no sectors', target('{existing: {clusterSectors: 2, sectors: 0, backed: true}}'), /^scenario: existingTarget\.sectors should be at least 1$/],
-    ['an existing target with data past its end', target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [4]}}'), /^scenario: existingTarget\.data names a sector past its end \(4 sectors\)$/],
-    ['a run of data past its end', target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [2-4]}}'), /^scenario: the run 2-4 should ascend and end below 4$/],
+    [
+      'a raw target that is said to lie over something',
+      target('{existing: {clusterSectors: 0, sectors: 8, backed: true}}').replace('mode: top', 'mode: full'),
+      /^scenario: a raw target lies over nothing: existingTarget\.backed should be false$/,
+    ],
+    [
+      'an existing target of no sectors',
+      target('{existing: {clusterSectors: 2, sectors: 0, backed: true}}'),
+      /^scenario: existingTarget\.sectors should be at least 1$/,
+    ],
+    [
+      'an existing target with data past its end',
+      target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [4]}}'),
+      /^scenario: existingTarget\.data names a sector past its end \(4 sectors\)$/,
+    ],
+    [
+      'a run of data past its end',
+      target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [2-4]}}'),
+      /^scenario: the run 2-4 should ascend and end below 4$/,
+    ],
     ['an existing target that nobody knows to be backed', target('{existing: {clusterSectors: 2, sectors: 8}}'), /^scenario\.target/],
     ['a target of no known kind', target('cooked'), /^scenario\.target/],
-    ['an overlay past its end', inTop('allocated: [1]', 'allocated: [4]'), /^scenario: disk\.overlay names a cluster past its end \(4 clusters\)$/],
-    ['an overlay with a cluster in two states', inTop('zeroClusters: []', 'zeroClusters: [1]'), /^scenario: disk\.overlay has a cluster both allocated and zero$/],
-    ['a backing file longer than the disk', inTop('baseSectors: 8', 'baseSectors: 9'), /^scenario: disk\.overlay has a backing file longer than the disk$/],
+    [
+      'an overlay past its end',
+      inTop('allocated: [1]', 'allocated: [4]'),
+      /^scenario: disk\.overlay names a cluster past its end \(4 clusters\)$/,
+    ],
+    [
+      'an overlay with a cluster in two states',
+      inTop('zeroClusters: []', 'zeroClusters: [1]'),
+      /^scenario: disk\.overlay has a cluster both allocated and zero$/,
+    ],
+    [
+      'a backing file longer than the disk',
+      inTop('baseSectors: 8', 'baseSectors: 9'),
+      /^scenario: disk\.overlay has a backing file longer than the disk$/,
+    ],
     ['an overlay that says nothing of what is beneath', inTop('      baseSectors: 8\n', ''), /^scenario\.disk\.overlay\.baseSectors: /],
-    ['a reader where there is no live target', inTop('write: [0, 2]', 'readT0: [0, 2]'), /^scenario: g1 reads the point in time, which takes mode none and a target over the source$/],
-    ['a reader of a target over nothing', none(target('{existing: {clusterSectors: 2, sectors: 8, backed: false}}').replace('write: [0, 2]', 'readT0: [0, 2]')), /^scenario: g1 reads the point in time, which takes mode none/],
-    ['a reader before there is a point in time', none(inTop('write: [0, 2]', 'readT0: [0, 2], early: true')), /^scenario: g1 reads the point in time before there is one$/],
-    ['a reader past the end', none(inTop('write: [0, 2]', 'readT0: [7, 2]')), /^scenario: g1 asks for sectors 7 to 8 of a disk of 8 sectors$/],
+    [
+      'a reader where there is no live target',
+      inTop('write: [0, 2]', 'readT0: [0, 2]'),
+      /^scenario: g1 reads the point in time, which takes mode none and a target over the source$/,
+    ],
+    [
+      'a reader of a target over nothing',
+      none(target('{existing: {clusterSectors: 2, sectors: 8, backed: false}}').replace('write: [0, 2]', 'readT0: [0, 2]')),
+      /^scenario: g1 reads the point in time, which takes mode none/,
+    ],
+    [
+      'a reader before there is a point in time',
+      none(inTop('write: [0, 2]', 'readT0: [0, 2], early: true')),
+      /^scenario: g1 reads the point in time before there is one$/,
+    ],
+    [
+      'a reader past the end',
+      none(inTop('write: [0, 2]', 'readT0: [7, 2]')),
+      /^scenario: g1 asks for sectors 7 to 8 of a disk of 8 sectors$/,
+    ],
     ['a request by the name of the operator', inTop('id: g1', 'id: operator'), /^scenario: two things are named operator$/],
   ];
 
@@ -328,7 +497,8 @@ describe('a scenario in a trace', () => {
 });
 
 describe('runs of numbers', () => {
-  const zeroOf = (text: string): readonly number[] => readTrace(SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: ${text}`)).scenario.disk.zero;
+  const zeroOf = (text: string): readonly number[] =>
+    readTrace(SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: ${text}`)).scenario.disk.zero;
 
   it('are folded from three on', () => {
     expect(fold([])).toEqual([]);
@@ -340,12 +510,17 @@ describe('runs of numbers', () => {
 
   it('read as each number in them', () => {
     expect(zeroOf('[3, 8-11, 20-20]')).toEqual([3, 8, 9, 10, 11, 20]);
-    expect(zeroOf("['8-9', \"10-11\"]")).toEqual([8, 9, 10, 11]);
+    expect(zeroOf('[\'8-9\', "10-11"]')).toEqual([8, 9, 10, 11]);
   });
 
   it('fold and unfold to the same, whatever the list', () => {
     const list = fc.uniqueArray(fc.nat(60), { maxLength: 60, size: 'max' }).map((numbers) => numbers.toSorted((a, b) => a - b));
-    fc.assert(fc.property(list, (numbers) => { expect(zeroOf(`[${fold(numbers).join(", ")}]`)).toEqual(numbers); }), { seed: 2, numRuns: 150 });
+    fc.assert(
+      fc.property(list, (numbers) => {
+        expect(zeroOf(`[${fold(numbers).join(', ')}]`)).toEqual(numbers);
+      }),
+      { seed: 2, numRuns: 150 },
+    );
   });
 
   it('must ascend, and end on the disk', () => {
@@ -369,7 +544,13 @@ describe('the golden file of format 1', () => {
       effects: 'cluster',
       scenario: {
         mode: 'top',
-        disk: { sectors: 10, clusterSectors: 2, zero: [0, 2, 3, 4, 5, 6, 7], discardReads: 'backing', overlay: { clusterSectors: 2, allocated: [], zeroClusters: [2], baseSectors: 4 } },
+        disk: {
+          sectors: 10,
+          clusterSectors: 2,
+          zero: [0, 2, 3, 4, 5, 6, 7],
+          discardReads: 'backing',
+          overlay: { clusterSectors: 2, allocated: [], zeroClusters: [2], baseSectors: 4 },
+        },
         targetClusterSectors: 2,
         cancel: true,
         cancelAfter: ['g1'],
@@ -437,8 +618,17 @@ describe('the golden files of what format 1 can say besides', () => {
 
   it('are read: readers of the point in time, an overlay over nothing', () => {
     const { scenario, verdict } = readTrace(READERS);
-    expect(scenario.guest.map(({ kind, first, count }) => ({ kind, first, count }))).toEqual([{ kind: 'readT0', first: 0, count: 2 }, { kind: 'write', first: 1, count: 2 }, { kind: 'readT0', first: 3, count: 1 }]);
-    expect(scenario).toMatchObject({ mode: 'none', disk: { overlay: { clusterSectors: 4, baseSectors: null } }, targetClusterSectors: 1, cancelAfter: ['g2'] });
+    expect(scenario.guest.map(({ kind, first, count }) => ({ kind, first, count }))).toEqual([
+      { kind: 'readT0', first: 0, count: 2 },
+      { kind: 'write', first: 1, count: 2 },
+      { kind: 'readT0', first: 3, count: 1 },
+    ]);
+    expect(scenario).toMatchObject({
+      mode: 'none',
+      disk: { overlay: { clusterSectors: 4, baseSectors: null } },
+      targetClusterSectors: 1,
+      cancelAfter: ['g2'],
+    });
     expect(verdict).toMatchObject({ property: 'stable-reader', step: 32, sector: 1, expected: 's1@0', got: 's1.g2' });
   });
 
@@ -460,10 +650,27 @@ describe('a trace edited by hand', () => {
     ['a byte order mark, and no line end at the end', `\uFEFF${GOLDEN.trimEnd()}`],
     ['everything on one line, as JSON', JSON.stringify(parse(GOLDEN))],
     ['JSON over many lines', JSON.stringify(parse(GOLDEN), null, 4)],
-    ['keys in another order', Object.entries(parse(GOLDEN) as object).toReversed().map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join('')],
-    ['lists in lines of their own', GOLDEN.replace('without: [drainBeforeUnhook]', 'without:\n  - drainBeforeUnhook').replace('zero: [0, 2-7]', 'zero:\n      - 0\n      - 2-7')],
+    [
+      'keys in another order',
+      Object.entries(parse(GOLDEN) as object)
+        .toReversed()
+        .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+        .join(''),
+    ],
+    [
+      'lists in lines of their own',
+      GOLDEN.replace('without: [drainBeforeUnhook]', 'without:\n  - drainBeforeUnhook').replace(
+        'zero: [0, 2-7]',
+        'zero:\n      - 0\n      - 2-7',
+      ),
+    ],
     ['runs cut elsewhere', GOLDEN.replace('[0, 2-7]', "[0, 2, '3-5', 6-7]")],
-    ['quotes', GOLDEN.replace('wake: qemu', "wake: 'qemu'").replace('got: s6.g5', 'got: "s6.g5"').replace('- g6: flush.start', '- "g6": "flush.start"')],
+    [
+      'quotes',
+      GOLDEN.replace('wake: qemu', "wake: 'qemu'")
+        .replace('got: s6.g5', 'got: "s6.g5"')
+        .replace('- g6: flush.start', '- "g6": "flush.start"'),
+    ],
     ['spaces around arrows', GOLDEN.replaceAll(' -> ', '   ->   ')],
     ['defaults written out', GOLDEN.replace('discard: [3, 2]', 'discard: [3, 2], after: [], early: false')],
     ['a first line that says it is YAML', `---\n${GOLDEN}`],
@@ -510,8 +717,18 @@ describe('a trace edited by hand', () => {
   it('may have any text as detail, as what is minimal, and as the seed', () => {
     const trace = readFailing(SMALL);
     const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((some) => !/^(null|true|false)$/i.test(some) && !some.endsWith(' '));
-    const some = fc.tuple(text, text, text, text).map(([detail, minimal, strategy, seed]): Trace => ({ ...trace, verdict: { ...trace.verdict, detail }, minimal, found: { strategy, seed, run: 0 } }));
-    fc.assert(fc.property(some, (about) => { expect(readTrace(writeTrace(about))).toEqual(about); }), { seed: 3, numRuns: 200 });
+    const some = fc.tuple(text, text, text, text).map(([detail, minimal, strategy, seed]): Trace => ({
+      ...trace,
+      verdict: { ...trace.verdict, detail },
+      minimal,
+      found: { strategy, seed, run: 0 },
+    }));
+    fc.assert(
+      fc.property(some, (about) => {
+        expect(readTrace(writeTrace(about))).toEqual(about);
+      }),
+      { seed: 3, numRuns: 200 },
+    );
   });
 
   it('may say "true", or end in a space', () => {
@@ -527,8 +744,13 @@ describe('a text from a stranger', () => {
     expect(SMALL).toContain(from);
     return SMALL.replace(from, to);
   };
-  const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]', ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`)].join('\n');
-  const noise = ((random: RandomNumbers) => Array.from({ length: 20_000 }, () => String.fromCharCode(random.below(256))).join(''))(randomNumbers('noise'));
+  const bomb = [
+    'a0: &a0 [x, x, x, x, x, x, x, x, x]',
+    ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`),
+  ].join('\n');
+  const noise = ((random: RandomNumbers) => Array.from({ length: 20_000 }, () => String.fromCharCode(random.below(256))).join(''))(
+    randomNumbers('noise'),
+  );
 
   const HOSTILE: readonly [about: string, text: string, says: RegExp][] = [
     ['nothing', '', /^not a trace: it should begin with "trace: 1"$/],
@@ -547,13 +769,29 @@ describe('a text from a stranger', () => {
     ['an unknown job', scenario('job: correct', 'job: somebody'), /^job: /],
     ['an unknown rule', scenario('without: [copyBeforeWrite]', 'without: [copyAfterWrite]'), /^without\[0\]: /],
     ['an unknown mode', scenario('mode: full', 'mode: half'), /^scenario\.mode: /],
-    ['a request past the end of the disk', scenario('write: [0, 1]', 'write: [0, 2]'), /^scenario: g1 asks for sectors 0 to 1 of a disk of 1 sectors$/],
+    [
+      'a request past the end of the disk',
+      scenario('write: [0, 1]', 'write: [0, 2]'),
+      /^scenario: g1 asks for sectors 0 to 1 of a disk of 1 sectors$/,
+    ],
     ['a request for nothing', scenario('write: [0, 1]', 'write: [0, 0]'), /^scenario: g1 asks for/],
     ['a request of two kinds', scenario('write: [0, 1]', 'write: [0, 1], read: [0, 1]'), /^scenario\.guest\[0\]: expected exactly one of/],
-    ['a request that waits for itself', scenario('write: [0, 1]', 'write: [0, 1], after: [g1]'), /^scenario: g1 comes after g1, which is not an earlier request$/],
+    [
+      'a request that waits for itself',
+      scenario('write: [0, 1]', 'write: [0, 1], after: [g1]'),
+      /^scenario: g1 comes after g1, which is not an earlier request$/,
+    ],
     ['a request by the name of the job', scenario('id: g1', 'id: job'), /^scenario: two things are named job$/],
-    ['two requests of one name', scenario('    - {id: g1, write: [0, 1]}', '    - {id: g1, write: [0, 1]}\n    - {id: g1, write: [0, 1]}'), /^scenario: two things are named g1$/],
-    ['a cancel after nobody', scenario('schedule:', '  cancel: {after: [g2]}\nschedule:'), /^scenario: the cancel comes after g2, which is no request$/],
+    [
+      'two requests of one name',
+      scenario('    - {id: g1, write: [0, 1]}', '    - {id: g1, write: [0, 1]}\n    - {id: g1, write: [0, 1]}'),
+      /^scenario: two things are named g1$/,
+    ],
+    [
+      'a cancel after nobody',
+      scenario('schedule:', '  cancel: {after: [g2]}\nschedule:'),
+      /^scenario: the cancel comes after g2, which is no request$/,
+    ],
     ['numbers below zero', scenario('write: [0, 1]', 'write: [-1, 1]'), /^scenario\.guest\[0\]\.write\[0\]: /],
     ['half a sector', scenario('write: [0, 1]', 'write: [0.5, 1]'), /^scenario\.guest\[0\]\.write\[0\]: /],
     ['a number past all numbers', scenario('sectors: 1\n', 'sectors: 99999999999999999999999\n'), /^scenario\.disk\.sectors: /],
@@ -562,16 +800,28 @@ describe('a text from a stranger', () => {
     ['a cluster of no sectors', scenario('clusterSectors: 2', 'clusterSectors: 0'), /^scenario\.disk\.clusterSectors: /],
     ['a disk of a terabyte', scenario('sectors: 1\n', 'sectors: 2147483648\n'), /^scenario\.disk\.sectors: /],
     ['TOP into a raw target', scenario('mode: full', 'mode: top'), /^scenario: mode top needs a target with clusters: /],
-    ['a step of two coroutines', scenario('- g1: write.start', '- {g1: write.start, job: start}'), /^schedule: step 2 should name one coroutine/],
+    [
+      'a step of two coroutines',
+      scenario('- g1: write.start', '- {g1: write.start, job: start}'),
+      /^schedule: step 2 should name one coroutine/,
+    ],
     ['a step of nobody', scenario('- g1: write.start', '- {}'), /^schedule: step 2 should name one coroutine/],
     ['a step that is no text', scenario('- g1: write.start', '- g1: [write.start]'), /^schedule\[1\]\.g1: /],
     ['a schedule that is no list', scenario('schedule:', 'schedule: 1\nother:'), /^(schedule|at the top): /],
-    ['an alias', SMALL.replace('without: [copyBeforeWrite]', 'without: &rules [copyBeforeWrite]').replace('cause: [copyBeforeWrite]', 'cause: *rules'), /^not YAML that a trace may use \(.*lias/],
+    [
+      'an alias',
+      SMALL.replace('without: [copyBeforeWrite]', 'without: &rules [copyBeforeWrite]').replace('cause: [copyBeforeWrite]', 'cause: *rules'),
+      /^not YAML that a trace may use \(.*lias/,
+    ],
     ['a bomb of aliases', `trace: 1\n${bomb}\n`, /^not YAML that a trace may use \(.*lias/],
     ['a bomb of aliases in a trace', `${SMALL}${bomb}\n`, /^not YAML that a trace may use \(.*lias/],
     ['deep nesting that is never closed', `${SMALL}x: ${'['.repeat(20_000)}`, /^not YAML/],
     ['deep nesting', `${SMALL}x: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, /^not YAML/],
-    ['deep nesting by indentation', `trace: 1\n${Array.from({ length: 1_500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')}`, /^(not YAML|job)/],
+    [
+      'deep nesting by indentation',
+      `trace: 1\n${Array.from({ length: 1_500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')}`,
+      /^(not YAML|job)/,
+    ],
     ['deep nesting in a step', scenario('write.start', '{a: '.repeat(5_000)), /^not YAML/],
     ['40 MB', 'x'.repeat(40 * 2 ** 20), /^longer than 32 MiB; no trace is$/],
     ['noise', noise, /^not /],
@@ -579,7 +829,11 @@ describe('a text from a stranger', () => {
     ['zero bytes', '\0'.repeat(5_000), /^not /],
     ['tabs', scenario('    - {id', '\t- {id'), /^not YAML: Tabs are not allowed/],
     ['two documents', `${SMALL}---\n${SMALL}`, /^not YAML: /],
-    ['a set, as in old YAML', `%YAML 1.1\n---\n${scenario('without: [copyBeforeWrite]', 'without: !!set {copyBeforeWrite}')}`, /^without: /],
+    [
+      'a set, as in old YAML',
+      `%YAML 1.1\n---\n${scenario('without: [copyBeforeWrite]', 'without: !!set {copyBeforeWrite}')}`,
+      /^without: /,
+    ],
     ['bytes, as in old YAML', `%YAML 1.1\n---\n${scenario('minimal: best effort (12 tries)', 'minimal: !!binary aGVsbG8=')}`, /^minimal: /],
     ['__proto__ as a key', `${SMALL}__proto__: {polluted: 1}\n`, /^at the top: Unrecognized key: "__proto__"$/],
     ['__proto__ as a rule', scenario('without: [copyBeforeWrite]', 'without: [__proto__]'), /^without\[0\]: /],
@@ -596,7 +850,8 @@ describe('a text from a stranger', () => {
   });
 
   it('pollutes nothing', () => {
-    for (const text of [`${SMALL}__proto__: {polluted: 1}\n`, SMALL.replace('- g1: write.start', '- __proto__: {polluted: 1}')]) errorOf(text);
+    for (const text of [`${SMALL}__proto__: {polluted: 1}\n`, SMALL.replace('- g1: write.start', '- __proto__: {polluted: 1}')])
+      errorOf(text);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
@@ -631,7 +886,10 @@ describe('a text from a stranger', () => {
   });
 
   it('takes no more room than the disk that it is about', () => {
-    const text = SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: [${Array.from({ length: 100 }, () => '0-3999').join(', ')}]`);
+    const text = SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace(
+      'zero: []',
+      `zero: [${Array.from({ length: 100 }, () => '0-3999').join(', ')}]`,
+    );
     expect(errorOf(text)).toBe('scenario: a list names more than the 4000 that there are');
   });
 
@@ -654,7 +912,16 @@ function readOrError(text: string): Trace | null {
 }
 
 describe('a trace with mistakes', () => {
-  const TEXTS = [SMALL, GOLDEN, golden('format-1-errors'), golden('format-1-readers'), golden('format-1-holds'), ...failingRunOfEachRule().filter((_, i) => i % 3 === 0).map((run) => writeTrace(traceOf(run)))];
+  const TEXTS = [
+    SMALL,
+    GOLDEN,
+    golden('format-1-errors'),
+    golden('format-1-readers'),
+    golden('format-1-holds'),
+    ...failingRunOfEachRule()
+      .filter((_, i) => i % 3 === 0)
+      .map((run) => writeTrace(traceOf(run))),
+  ];
   const MUTANTS = 2_000;
 
   it('is read or refused, and if it is read, ends in one of three ways: never another exception, never for ever', () => {
@@ -667,11 +934,15 @@ describe('a trace with mistakes', () => {
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
     // Not everything is refused, and what is read comes to every end.
-    for (const outcome of ['refused', 'reproduced', 'diverged', 'holds now']) expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(30);
+    for (const outcome of ['refused', 'reproduced', 'diverged', 'holds now'])
+      expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(30);
   });
 });
 
-/** A text with one to three mistakes: another byte, one more or less, its end cut off, lines swapped, doubled or lost, other digits, all rules on. */
+/**
+ * A text with one to three mistakes: another byte, one more or less, its end cut off, lines swapped, doubled or lost,
+ * other digits, all rules on.
+ */
 function mutated(text: string, random: RandomNumbers): string {
   let mutant = text;
   for (let n = 1 + random.below(3); n > 0; n--) mutant = MISTAKES[random.below(MISTAKES.length)]!(mutant, random);
@@ -697,7 +968,9 @@ const MISTAKES: readonly ((text: string, random: RandomNumbers) => string)[] = [
   (text, random) => text.replaceAll(/\d/g, (digit) => (random.below(12) === 0 ? String(random.below(10)) : digit)),
   (text) => text.replace(/without: \[.*\]/, 'without: []'),
   inLines((lines, random) => swap(lines, random.below(lines.length), random.below(lines.length))),
-  inLines((lines, random) => swap(lines, lines.length - 1 - random.below(Math.ceil(lines.length / 2)), lines.length - 1 - random.below(Math.ceil(lines.length / 2)))),
+  inLines((lines, random) =>
+    swap(lines, lines.length - 1 - random.below(Math.ceil(lines.length / 2)), lines.length - 1 - random.below(Math.ceil(lines.length / 2))),
+  ),
   inLines((lines, random) => void lines.splice(random.below(lines.length), 1)),
   inLines((lines, random) => void lines.splice(random.below(lines.length), 0, lines[random.below(lines.length)]!)),
 ];

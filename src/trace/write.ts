@@ -16,9 +16,12 @@ export function writeTrace(trace: Trace): string {
     ...writeScenario(trace.scenario),
     trace.schedule.length === 0 ? 'schedule: []' : 'schedule:',
     ...trace.schedule.map(({ who, ...step }) => `  - ${quote(who)}: ${plainStep(stepText(step))}`),
-    ...(trace.verdict === null ? [`verdict: ${HOLDS}`] : [...writeVerdict(trace.verdict), `cause: ${flow(trace.cause)}`, `minimal: ${quote(trace.minimal)}`]),
+    ...(trace.verdict === null
+      ? [`verdict: ${HOLDS}`]
+      : [...writeVerdict(trace.verdict), `cause: ${flow(trace.cause)}`, `minimal: ${quote(trace.minimal)}`]),
   ];
-  if (trace.found !== undefined) lines.push(`found: {strategy: ${quote(trace.found.strategy)}, seed: ${JSON.stringify(trace.found.seed)}, run: ${trace.found.run}}`);
+  if (trace.found !== undefined)
+    lines.push(`found: {strategy: ${quote(trace.found.strategy)}, seed: ${JSON.stringify(trace.found.seed)}, run: ${trace.found.run}}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -59,7 +62,11 @@ function writeScenario(scenario: Scenario): string[] {
   if (resume === true) lines.push('  resume: true');
   if (speed > 0) lines.push(`  speed: ${speed}`);
   if (onError !== undefined) lines.push(`  onError: {source: ${onError.source}, target: ${onError.target}}`);
-  if (faults.length > 0) lines.push('  faults:', ...faults.map(({ side, op, cluster, errno, times }) => `    - {${side}: [${op}, ${cluster}], errno: ${errno}, times: ${times}}`));
+  if (faults.length > 0)
+    lines.push(
+      '  faults:',
+      ...faults.map(({ side, op, cluster, errno, times }) => `    - {${side}: [${op}, ${cluster}], errno: ${errno}, times: ${times}}`),
+    );
   return lines;
 }
 
@@ -88,7 +95,8 @@ function writeVerdict(verdict: Verdict): string[] {
 const flow = (list: readonly (string | number)[]): string => `[${list.join(', ')}]`;
 
 /** Plain where YAML would read it back as the same text, else in quotes. */
-const quote = (text: string): string => (/^[A-Za-z](?:[\w .@()>-]*[\w.@()>-])?$/.test(text) && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text));
+const quote = (text: string): string =>
+  /^[A-Za-z](?:[\w .@()>-]*[\w.@()>-])?$/.test(text) && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text);
 
 /** Outside of braces a comma is plain too. */
 const plainStep = (text: string): string => (quote(text.replaceAll(', ', ' ')).startsWith('"') ? JSON.stringify(text) : text);
@@ -96,7 +104,7 @@ const plainStep = (text: string): string => (quote(text.replaceAll(', ', ' ')).s
 /** Numbers as `3, 8-15`. Runs of three and more are folded. */
 export function fold(list: readonly number[]): (number | string)[] {
   const folded: (number | string)[] = [];
-  for (let i = 0; i < list.length; ) {
+  for (let i = 0; i < list.length;) {
     let end = i + 1;
     while (end < list.length && list[end] === list[end - 1]! + 1) end++;
     if (end - i >= 3) folded.push(`${list[i]}-${list[end - 1]}`);

@@ -25,7 +25,8 @@ export type YamlDocument = Document.Parsed;
 
 /** @throws YamlError unless it is one document, all of whose keys are text, without aliases, and within bounds */
 export function parseYaml(text: string): YamlDocument {
-  if (text.length > TEXT_MAX) throw new YamlError(`not YAML that a trace may use (longer than ${TEXT_MAX / 1024 / 1024} MiB, besides plain steps)`, TEXT_MAX);
+  if (text.length > TEXT_MAX)
+    throw new YamlError(`not YAML that a trace may use (longer than ${TEXT_MAX / 1024 / 1024} MiB, besides plain steps)`, TEXT_MAX);
   const document = composed(tokensOf(text), text.length);
   if (text.includes('*')) refuseAliases(document);
   return document;
@@ -71,7 +72,8 @@ function outOfBounds(stack: Parser['stack']): string | null {
 function composed(tokens: readonly Token[], length: number): YamlDocument {
   const [document, another] = documentsOf(tokens, length);
   const [error] = document.errors;
-  if (error !== undefined) throw new YamlError(`not YAML: ${error.code === 'NON_STRING_KEY' ? 'a key that is no text' : error.message}`, error.pos[0]);
+  if (error !== undefined)
+    throw new YamlError(`not YAML: ${error.code === 'NON_STRING_KEY' ? 'a key that is no text' : error.message}`, error.pos[0]);
   if (another !== undefined) throw new YamlError('not YAML: more than one document, expected one', another.range[0]);
   return document;
 }

@@ -8,5 +8,6 @@ it('writes contents in a row as runs, and reads them back', () => {
 });
 
 it('reads nothing else, however large', () => {
-  for (const text of ['', 'at 4', 'at x zero', 'source read 0-511', 'at 0 s9-3@0', 'at 0 zero*999999999', 'at 0 s0-999999999@0']) expect(parseStretch(text), text).toBeNull();
+  for (const text of ['', 'at 4', 'at x zero', 'source read 0-511', 'at 0 s9-3@0', 'at 0 zero*999999999', 'at 0 s0-999999999@0'])
+    expect(parseStretch(text), text).toBeNull();
 });

@@ -18,7 +18,7 @@ const SECTORS_MAX = 2 ** 17;
 
 export function printStretch({ first, names }: Stretch): string {
   const words: string[] = [];
-  for (let i = 0; i < names.length; ) {
+  for (let i = 0; i < names.length;) {
     const end = runEnd(names, i);
     words.push(end - i === 1 ? names[i]! : runOf(names[i]!, end - i));
     i = end;

@@ -46,7 +46,10 @@ export class Deepest {
   get ends(): DeadEnd[] {
     const told = new Map<string, End>();
     for (const end of this.#ends.values()) {
-      const key = end.instead.map(({ id, text }) => `${id} ${text}`).toSorted().join();
+      const key = end.instead
+        .map(({ id, text }) => `${id} ${text}`)
+        .toSorted()
+        .join();
       if (!told.has(key)) told.set(key, end);
     }
     return [...told.values()].toSorted((a, b) => b.instead.length - a.instead.length).slice(0, ENDS_MAX);

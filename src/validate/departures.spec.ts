@@ -11,15 +11,30 @@ it('are all in the document, with their reasons', () => {
 });
 
 const guest = (id: string, first: number, count: number): GuestOperation => ({ id, kind: 'write', first, count, after: [], early: false });
-const scenario = (...operations: GuestOperation[]): Scenario => ({ mode: 'full', disk: { sectors: 8, clusterSectors: 2, zero: [], discardReads: 'zero' }, targetClusterSectors: 0, guest: operations, cancel: false });
+const scenario = (...operations: GuestOperation[]): Scenario => ({
+  mode: 'full',
+  disk: { sectors: 8, clusterSectors: 2, zero: [], discardReads: 'zero' },
+  targetClusterSectors: 0,
+  guest: operations,
+  cancel: false,
+});
 const asked = (id: string): TraceStep => ({ who: id, what: 'write', saw: '' });
-const refusal = (step: number, next: string, more: Partial<Refusal> = {}): Refusal => ({ step, next: [next], instead: [], waiting: [], schedule: [], ...more });
+const refusal = (step: number, next: string, more: Partial<Refusal> = {}): Refusal => ({
+  step,
+  next: [next],
+  instead: [],
+  waiting: [],
+  schedule: [],
+  ...more,
+});
 
 it('excuse a copy of a request over several clusters, not one of another cluster', () => {
   const two = scenario(guest('g1', 1, 2));
   expect(departureOf(two, [asked('g1')], [refusal(2, 'took source 2-3 s2@0 s3@0')])).toBe('severalAtOnce');
   expect(departureOf({ ...two, mode: 'none' }, [asked('g1')], [refusal(2, 'took source 6-7 s6@0 s7@0')])).toBeNull();
-  expect(departureOf(two, [asked('g1'), { who: 'source', what: 'write.done 0-1', saw: 'g1 ok' }], [refusal(3, 'took source 2-3 s2@0 s3@0')])).toBeNull();
+  expect(
+    departureOf(two, [asked('g1'), { who: 'source', what: 'write.done 0-1', saw: 'g1 ok' }], [refusal(3, 'took source 2-3 s2@0 s3@0')]),
+  ).toBeNull();
 });
 
 it('never excuse a guest write that comes to the disk before its copy has ended', () => {
@@ -34,7 +49,8 @@ it('excuse no contents that were not there at T0', () => {
   const two = scenario(guest('g1', 1, 2));
   const steps = [{ who: 'user', what: 'start workers 1 chunk 65536', saw: 'started' }, asked('g1')];
   expect(departureOf(two, steps, [refusal(3, 'land target 2-3 s2@0 s3@0')])).toBe('severalAtOnce');
-  for (const wrong of ['s2.g1 s3@0', 's3@0 s2@0', 'zero s3@0', 'torn s3@0']) expect(departureOf(two, steps, [refusal(3, `land target 2-3 ${wrong}`)]), wrong).toBeNull();
+  for (const wrong of ['s2.g1 s3@0', 's3@0 s2@0', 'zero s3@0', 'torn s3@0'])
+    expect(departureOf(two, steps, [refusal(3, `land target 2-3 ${wrong}`)]), wrong).toBeNull();
   expect(departureOf(two, steps.toReversed(), [refusal(3, 'land target 2-3 s2.g1 s3@0')])).toBe('severalAtOnce');
 });
 

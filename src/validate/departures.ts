@@ -14,11 +14,13 @@ export const DEPARTURES = {
   severalAtOnce: 'A request over several clusters does not wait for all of them to be free, and copies them at once.',
   passesOver: 'The job passes over a cluster that somebody else is copying, and goes on with the next.',
   begunAhead: 'The job has begun the next cluster while it copies one: a pause or a cancel comes too late for it.',
-  readersHoldStores: 'NONE: a reader of the point in time keeps copies from storing, not from reading, and does not wait for those that read.',
+  readersHoldStores:
+    'NONE: a reader of the point in time keeps copies from storing, not from reading, and does not wait for those that read.',
   readsInPieces: 'A read of an overlay is made in pieces, all of them at once.',
   waitsOnlyToCopy: 'A request of which all clusters have been copied does not wait for a larger request that holds them.',
   discardsInPieces: 'A discard is cut where clusters of the target begin, and copies for a piece before it discards that.',
-  onlyAllocatedAtT0: 'TOP: once the job has begun, what was unallocated at T0 is not copied any more, not even before a guest overwrites it.',
+  onlyAllocatedAtT0:
+    'TOP: once the job has begun, what was unallocated at T0 is not copied any more, not even before a guest overwrites it.',
 } as const;
 export type DepartureName = keyof typeof DEPARTURES;
 
@@ -48,17 +50,36 @@ interface Place {
 
 const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
   severalAtOnce: ({ copied, goesOn, copiedByModel, inFlight, scenario, hasEndedNow, wereCopiedOutOfOrder }) => {
-    const isHeldWithOthers = (c: number): boolean => inFlight.some((g) => g !== goesOn && touches(g, c, scenario) && clustersOf(g, scenario).length > 1);
+    const isHeldWithOthers = (c: number): boolean =>
+      inFlight.some((g) => g !== goesOn && touches(g, c, scenario) && clustersOf(g, scenario).length > 1);
     if (copied !== null) return isHeldWithOthers(copied);
     if (goesOn === null) return hasEndedNow && wereCopiedOutOfOrder;
     const left = clustersOf(goesOn, scenario).filter((c) => !copiedByModel.has(c));
     return left.length > 0 && left.every((c) => isCopiedUnseen(c, scenario) && isHeldWithOthers(c));
   },
-  passesOver: ({ copied, inFlight, scenario, refusals }) => copied !== null && scenario.mode !== 'none' && (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) || inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
-  begunAhead: ({ copied, before, scenario }) => copied !== null && scenario.mode !== 'none' && before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
+  passesOver: ({ copied, inFlight, scenario, refusals }) =>
+    copied !== null &&
+    scenario.mode !== 'none' &&
+    (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) ||
+      inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
+  begunAhead: ({ copied, before, scenario }) =>
+    copied !== null &&
+    scenario.mode !== 'none' &&
+    before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
   readersHoldStores: ({ copied, reads }) => copied !== null && reads.some(({ kind }) => kind === 'readT0'),
-  readsInPieces: ({ scenario, reads, refusals }) => scenario.disk.overlay !== undefined && refusals.some(({ next, instead }) => next.some((text) => reads.some(({ id, count }) => count > 1 && (text === `${id} ok` || text.startsWith('took source'))) || instead.some((other) => isPieceOf(text, other)))),
-  waitsOnlyToCopy: ({ goesOn, copiedByModel, inFlight, scenario }) => goesOn !== null && clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c)) && inFlight.some((g) => g !== goesOn && clustersOf(goesOn, scenario).some((c) => touches(g, c, scenario))),
+  readsInPieces: ({ scenario, reads, refusals }) =>
+    scenario.disk.overlay !== undefined &&
+    refusals.some(({ next, instead }) =>
+      next.some(
+        (text) =>
+          reads.some(({ id, count }) => count > 1 && (text === `${id} ok` || text.startsWith('took source'))) ||
+          instead.some((other) => isPieceOf(text, other)),
+      ),
+    ),
+  waitsOnlyToCopy: ({ goesOn, copiedByModel, inFlight, scenario }) =>
+    goesOn !== null &&
+    clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c)) &&
+    inFlight.some((g) => g !== goesOn && clustersOf(goesOn, scenario).some((c) => touches(g, c, scenario))),
   discardsInPieces: ({ goesOn, scenario }) => goesOn?.kind === 'discard' && clustersOf(goesOn, scenario).length > 1,
   onlyAllocatedAtT0: ({ scenario, issued, copied, goesOn, copiedByModel, hasEndedNow }) =>
     scenario.mode === 'top' &&
@@ -79,10 +100,25 @@ export function departureOf(scenario: Scenario, schedule: readonly TraceStep[], 
   const wasAnswered = ({ id }: GuestOperation): boolean => before.some(({ saw }) => saw.split(', ').includes(`${id} ok`));
   const underWay = scenario.guest.filter((g) => wasIssued(g) && !wasAnswered(g));
   const inFlight = underWay.filter(({ kind }) => changesTheDisk(kind));
-  const goesOn = inFlight.find((g) => refusal.next.some((text) => text === `${g.id} ok` || text.endsWith(` source ${g.first}-${g.first + g.count - 1}`))) ?? null;
+  const goesOn =
+    inFlight.find((g) =>
+      refusal.next.some((text) => text === `${g.id} ok` || text.endsWith(` source ${g.first}-${g.first + g.count - 1}`)),
+    ) ?? null;
   const hasEndedNow = refusal.next.some((text) => text === 'CANCELLED' || text.startsWith('COMPLETED'));
   const wereCopiedOutOfOrder = scenario.guest.some((g) => changesTheDisk(g.kind) && isDescending(landedWhile(g, before, scenario)));
-  const place: Place = { scenario, refusals, before, copied, goesOn, hasEndedNow, wereCopiedOutOfOrder, copiedByModel: copiedIn(refusal, scenario), inFlight, issued: scenario.guest.filter((g) => changesTheDisk(g.kind) && wasIssued(g)), reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0') };
+  const place: Place = {
+    scenario,
+    refusals,
+    before,
+    copied,
+    goesOn,
+    hasEndedNow,
+    wereCopiedOutOfOrder,
+    copiedByModel: copiedIn(refusal, scenario),
+    inFlight,
+    issued: scenario.guest.filter((g) => changesTheDisk(g.kind) && wasIssued(g)),
+    reads: underWay.filter(({ kind }) => kind === 'read' || kind === 'readT0'),
+  };
   return (Object.keys(DEPARTURES) as DepartureName[]).find((name) => EXPLAINS[name](place)) ?? null;
 }
 
@@ -100,7 +136,12 @@ function copiedBy(text: string, scenario: Scenario, wasThere: (id: string) => bo
 }
 
 function mayBeOfT0(name: string, sector: number, { disk, guest }: Scenario, wasThere: (id: string) => boolean): boolean {
-  if (name === 'zero') return disk.overlay !== undefined || disk.zero.includes(sector) || guest.some((g) => wasThere(g.id) && g.kind !== 'write' && g.first <= sector && sector < g.first + g.count);
+  if (name === 'zero')
+    return (
+      disk.overlay !== undefined ||
+      disk.zero.includes(sector) ||
+      guest.some((g) => wasThere(g.id) && g.kind !== 'write' && g.first <= sector && sector < g.first + g.count)
+    );
   const [, of, id] = /^s(\d+)(?:@0|\.(.+))$/.exec(name) ?? [];
   return of === String(sector) && (id === undefined || wasThere(id));
 }
@@ -109,7 +150,8 @@ function mayBeOfT0(name: string, sector: number, { disk, guest }: Scenario, wasT
 function copiedIn({ schedule }: Refusal, { disk: { clusterSectors } }: Scenario): Set<number> {
   const places = schedule.flatMap(({ what }) => /^copy\.(?:zero\.)?done ([cs])(\d+)$/.exec(what)?.slice(1) ?? []);
   const clusters = new Set<number>();
-  for (let i = 0; i < places.length; i += 2) clusters.add(places[i] === 'c' ? Number(places[i + 1]) : Math.floor(Number(places[i + 1]) / clusterSectors));
+  for (let i = 0; i < places.length; i += 2)
+    clusters.add(places[i] === 'c' ? Number(places[i + 1]) : Math.floor(Number(places[i + 1]) / clusterSectors));
   return clusters;
 }
 
@@ -126,7 +168,9 @@ function landedWhile(g: GuestOperation, steps: readonly TraceStep[], scenario: S
   const answered = steps.findIndex(({ saw }) => saw.split(', ').includes(`${g.id} ok`));
   const under = issued < 0 ? [] : steps.slice(issued, answered < 0 ? undefined : answered);
   const places = under.flatMap(({ who, what, saw }) => (who === 'target' && what.startsWith('write.land') ? [parseStretch(saw)] : []));
-  return places.flatMap((place) => (place === null ? [] : [Math.floor(place.first / scenario.disk.clusterSectors)])).filter((c) => touches(g, c, scenario));
+  return places
+    .flatMap((place) => (place === null ? [] : [Math.floor(place.first / scenario.disk.clusterSectors)]))
+    .filter((c) => touches(g, c, scenario));
 }
 
 const isDescending = (clusters: readonly number[]): boolean => clusters.some((c, i) => i > 0 && c < clusters[i - 1]!);

@@ -49,7 +49,9 @@ export const gateOf = (who: string, step: string): string => `${who} ${step}`;
 
 export const rangeText = (first: number, end: number): string => `${first}-${end - 1}`;
 
-export const landText = (disk: string, first: number, names: readonly string[]): string => `land ${disk} ${rangeText(first, first + names.length)} ${names.join(' ')}`;
-export const tookText = (disk: string, first: number, names: readonly string[]): string => `took ${disk} ${rangeText(first, first + names.length)} ${names.join(' ')}`;
+export const landText = (disk: string, first: number, names: readonly string[]): string =>
+  `land ${disk} ${rangeText(first, first + names.length)} ${names.join(' ')}`;
+export const tookText = (disk: string, first: number, names: readonly string[]): string =>
+  `took ${disk} ${rangeText(first, first + names.length)} ${names.join(' ')}`;
 
 export const isAllZero = (names: readonly string[]): boolean => names.every((name) => name === 'zero');

@@ -13,7 +13,18 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { FILTER, asTheModelRuns } from './comparable.ts';
 import { type Stretch, parseStretch } from './contents-text.ts';
-import { CLUSTER_BYTES, EVERYBODY, type LogEvent, type Moment, type RunLog, gateOf, isAllZero, landText, rangeText, tookText } from './log.ts';
+import {
+  CLUSTER_BYTES,
+  EVERYBODY,
+  type LogEvent,
+  type Moment,
+  type RunLog,
+  gateOf,
+  isAllZero,
+  landText,
+  rangeText,
+  tookText,
+} from './log.ts';
 
 /** @param trace of a real QEMU, which is comparable (comparable.ts) */
 export function readLog({ scenario, schedule, verdict }: Pick<Trace, 'scenario' | 'schedule' | 'verdict'>): RunLog {
@@ -75,7 +86,10 @@ class Reader {
     }
     const named = parseNamed(what);
     if (named === null) return void this.#gates.set(gateOf(who, 'start'), this.#moments.length);
-    const stretch = saw.split(', ').map(parseStretch).find((found) => found !== null);
+    const stretch = saw
+      .split(', ')
+      .map(parseStretch)
+      .find((found) => found !== null);
     if (named.phase === 'took' && stretch !== undefined && who !== 'base') this.#took(who, named, stretch);
     if (named.kind === 'trim') this.#trimmed(who, named);
     else if (named.phase === 'land' && stretch !== undefined) this.#landed(who, named, stretch);
@@ -101,7 +115,14 @@ class Reader {
     const end = first + names.length;
     const before = this.#schedule.slice(0, this.#step);
     const told = (steps: readonly TraceStep[], id: string): boolean => steps.some(({ saw }) => saw.split(', ').includes(`${id} ok`));
-    const mayBe = this.#scenario.guest.filter((g) => (g.kind === 'read' || g.kind === 'readT0') && g.first <= first && end <= g.first + g.count && before.some(({ who }) => who === g.id) && !told(before, g.id));
+    const mayBe = this.#scenario.guest.filter(
+      (g) =>
+        (g.kind === 'read' || g.kind === 'readT0') &&
+        g.first <= first &&
+        end <= g.first + g.count &&
+        before.some(({ who }) => who === g.id) &&
+        !told(before, g.id),
+    );
     if (mayBe.length === 0) return false;
     const { clusterSectors, sectors } = this.#scenario.disk;
     const isOfClusters = first % clusterSectors === 0 && (end % clusterSectors === 0 || end === sectors);
@@ -123,7 +144,8 @@ class Reader {
   #beforeStored(part: Stretch, before: Stretch | null): void {
     if (before !== null) this.#show(`stored target ${rangeText(before.first, before.first + before.names.length)}`);
     this.#takeDeferred(part.first).forEach((text) => this.#show(text));
-    if (before !== null && this.#isRaw['target'] === true) this.#show(`store target ${rangeText(part.first, part.first + part.names.length)}`);
+    if (before !== null && this.#isRaw['target'] === true)
+      this.#show(`store target ${rangeText(part.first, part.first + part.names.length)}`);
   }
 
   /** A stretch by clusters, without those that nobody can see. */
@@ -154,11 +176,14 @@ class Reader {
   #trimmed(disk: string, { phase, bytes }: Named): void {
     if (disk !== 'source' || this.#isRaw[disk] !== true) return;
     const [first, end] = this.#sectorsOf(bytes);
-    const mayBe = this.#scenario.guest.filter((g) => g.first <= first && end <= g.first + g.count && this.#sentDiscards.has(g.id) && !this.#wroteDiscards.has(g.id));
+    const mayBe = this.#scenario.guest.filter(
+      (g) => g.first <= first && end <= g.first + g.count && this.#sentDiscards.has(g.id) && !this.#wroteDiscards.has(g.id),
+    );
     const whole = mayBe.toSorted((a, b) => a.count - b.count)[0];
     if (whole === undefined) return;
     // Which of several it is the log does not say: from here on the model may choose.
-    for (const { id } of phase === 'land' ? mayBe : []) if (!this.#gates.has(gateOf(id, 'discard.land'))) this.#gates.set(gateOf(id, 'discard.land'), this.#moments.length);
+    for (const { id } of phase === 'land' ? mayBe : [])
+      if (!this.#gates.has(gateOf(id, 'discard.land'))) this.#gates.set(gateOf(id, 'discard.land'), this.#moments.length);
     if (phase !== 'done' || end !== whole.first + whole.count) return;
     this.#wroteDiscards.add(whole.id);
     this.#show(`wrote source ${rangeText(whole.first, end)}`);
@@ -221,7 +246,7 @@ class Reader {
   #clustersOf({ first, names }: Stretch): Stretch[] {
     const parts: Stretch[] = [];
     const { clusterSectors } = this.#scenario.disk;
-    for (let s = first; s < first + names.length; ) {
+    for (let s = first; s < first + names.length;) {
       const end = Math.min(first + names.length, (this.#clusterOf(s) + 1) * clusterSectors);
       parts.push({ first: s, names: names.slice(s - first, end - first) });
       s = end;

@@ -71,7 +71,12 @@ class Search {
     world.track();
     const outcome = this.#search(shouldStop);
     world.untrack();
-    return { outcome, states: this.#seen.size, schedule: outcome === 'is a run' ? [...this.#ran] : [], deadEnds: outcome === 'is a run' ? [] : this.#deepest.ends };
+    return {
+      outcome,
+      states: this.#seen.size,
+      schedule: outcome === 'is a run' ? [...this.#ran] : [],
+      deadEnds: outcome === 'is a run' ? [] : this.#deepest.ends,
+    };
   }
 
   #search(shouldStop: () => boolean): SearchResult['outcome'] {
@@ -95,7 +100,9 @@ class Search {
     const { moment, shown } = visit;
     const text = this.#step(id);
     if (text === null) return this.#arrive(moment, shown);
-    const found = this.#log.moments[moment]!.findIndex((event, i) => event.text === text && event.ended === undefined && (shown & (1 << i)) === 0);
+    const found = this.#log.moments[moment]!.findIndex(
+      (event, i) => event.text === text && event.ended === undefined && (shown & (1 << i)) === 0,
+    );
     if (found >= 0) return this.#arrive(moment, shown | (1 << found));
     this.#deepest.couldShow(visit, this.#ran.slice(0, -1), id, text);
     return false;
@@ -129,7 +136,16 @@ class Search {
     const [low, high] = [world.hashLow ^ mixed(at, done), world.hashHigh ^ mixed(done, at + 1)];
     if (this.#seen.add(low, high, 0, 0) !== NEW) return false;
     const untried = this.#choices(at);
-    const visit: Visit = { moment: at, shown: done, untried, undo: world.undoMark(), low: world.hashLow, high: world.hashHigh, ready: coroutines.readyMask, ran: this.#ran.length };
+    const visit: Visit = {
+      moment: at,
+      shown: done,
+      untried,
+      undo: world.undoMark(),
+      low: world.hashLow,
+      high: world.hashHigh,
+      ready: coroutines.readyMask,
+      ran: this.#ran.length,
+    };
     this.#deepest.cameTo(visit, this.#ran, untried.length === 0);
     this.#way.push(visit);
     return false;
@@ -147,8 +163,12 @@ class Search {
    */
   #choices(moment: number): number[] {
     const machine = this.#machine;
-    const ids = Array.from(this.#ids.subarray(0, machine.ready(this.#ids))).filter((id) => this.#isOpen(machine.coroutines.byId(id), moment));
-    const unnoticed = ids.find((id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isLocal(machine.footprintOf(id)));
+    const ids = Array.from(this.#ids.subarray(0, machine.ready(this.#ids))).filter((id) =>
+      this.#isOpen(machine.coroutines.byId(id), moment),
+    );
+    const unnoticed = ids.find(
+      (id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isLocal(machine.footprintOf(id)),
+    );
     return unnoticed === undefined ? ids : [unnoticed];
   }
 

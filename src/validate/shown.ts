@@ -21,7 +21,9 @@ import { isAllZero, landText, rangeText, tookText } from './log.ts';
 /** Whether a step of this name may show something. */
 export function mayShow(step: Step): boolean {
   const { io, label } = nameOf(step);
-  return io === null ? ENDS_OR_BEGINS.has(label) : io.phase !== 'start' && io.phase !== 'fail' && !(io.kind === 'read' && io.phase !== 'effect');
+  return io === null
+    ? ENDS_OR_BEGINS.has(label)
+    : io.phase !== 'start' && io.phase !== 'fail' && !(io.kind === 'read' && io.phase !== 'effect');
 }
 
 /** Where T0 or the job's event may be. */
@@ -36,7 +38,12 @@ export interface Before {
 export function beforeStep(machine: Machine, coroutine: Coroutine, step: Step): Before {
   const io = nameOf(step).io;
   const isGuests = coroutine instanceof GuestRequest && io?.by !== 'copy';
-  return { range: isGuests ? coroutine.rangeSeen : machine.job.sectorsOf(Math.min(Math.floor(atOf(step) / machine.clusterSectors), machine.job.clusters - 1)), place: io === null ? Place.own : (coroutine as Requester).runSeen.place };
+  return {
+    range: isGuests
+      ? coroutine.rangeSeen
+      : machine.job.sectorsOf(Math.min(Math.floor(atOf(step) / machine.clusterSectors), machine.job.clusters - 1)),
+    place: io === null ? Place.own : (coroutine as Requester).runSeen.place,
+  };
 }
 
 /** Called right after the step has run. */
@@ -50,7 +57,13 @@ export function shownBy(machine: Machine, coroutine: Coroutine, step: Step, befo
 
 function jobShows({ world, job: { status } }: Machine): string | null {
   if (!world.changed.subarray(0, world.changedCount).includes(status.stateCell)) return null;
-  return { [JobState.created]: null, [JobState.active]: 'T0', [JobState.completed]: 'COMPLETED', [JobState.cancelled]: 'CANCELLED', [JobState.refused]: null }[status.stateSeen];
+  return {
+    [JobState.created]: null,
+    [JobState.active]: 'T0',
+    [JobState.completed]: 'COMPLETED',
+    [JobState.cancelled]: 'CANCELLED',
+    [JobState.refused]: null,
+  }[status.stateSeen];
 }
 
 function readShows(machine: Machine, requester: Requester, step: Step, { by }: StepIo, { range, place }: Before): string | null {
@@ -83,4 +96,5 @@ function guestShows(machine: Machine, step: Step, { kind, phase }: StepIo, { ran
   return kind === 'discard' ? null : landText('source', first, namesIn(machine, source, first, sourceNode.unitEnd(first, range.end)));
 }
 
-const namesIn = (machine: Machine, image: Image, first: number, end: number): string[] => Array.from({ length: end - first }, (_, i) => machine.contentName(image.contentAt(first + i)));
+const namesIn = (machine: Machine, image: Image, first: number, end: number): string[] =>
+  Array.from({ length: end - first }, (_, i) => machine.contentName(image.contentAt(first + i)));

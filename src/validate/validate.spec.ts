@@ -45,7 +45,9 @@ describe('a log of QEMU 7.2', () => {
     const { refusal, others, departure } = refused(load('severalAtOnce'));
     expect(departure).toBe('severalAtOnce');
     expect(refusal.next).toEqual(['took source 2-3 s2@0 s3@0']);
-    expect([refusal, ...others].flatMap(({ instead }) => instead)).toEqual(expect.arrayContaining(['job: took source 0-1 s0@0 s1@0', 'g1: took source 0-1 s0@0 s1@0']));
+    expect([refusal, ...others].flatMap(({ instead }) => instead)).toEqual(
+      expect.arrayContaining(['job: took source 0-1 s0@0 s1@0', 'g1: took source 0-1 s0@0 s1@0']),
+    );
   });
 });
 
@@ -58,7 +60,11 @@ describe('a doctored log is refused, at the event that is wrong', () => {
   it('a guest write lands before its copy has read', () => {
     const took = stepOf(full, 'source', 'read.took 0-65535');
     const { refusal, departure } = refused(moved(full, landing, took));
-    expect(refusal).toMatchObject({ step: took, next: ['land source 1-1 s1.g2'], instead: expect.arrayContaining([expect.stringMatching(/^(?:job|g1|g2): took source 0-1 s0@0 s1@0$/)]) });
+    expect(refusal).toMatchObject({
+      step: took,
+      next: ['land source 1-1 s1.g2'],
+      instead: expect.arrayContaining([expect.stringMatching(/^(?:job|g1|g2): took source 0-1 s0@0 s1@0$/)]),
+    });
     expect(departure).toBeNull();
   });
 
@@ -103,7 +109,11 @@ describe('a doctored log is refused, at the event that is wrong', () => {
   it('NONE: a guest writes and nothing was copied for it', () => {
     const wrong = doctored(none, (steps) => {
       const [from, to] = [stepOf(none, 'source', 'read.took 65536-131071'), stepOf(none, 'target', 'write.done 393216-458751')];
-      steps.splice(from - 1, to - from + 1, { who: 'source', what: 'flush.done', saw: 'source write 65536-98303, source write 98304-131071' });
+      steps.splice(from - 1, to - from + 1, {
+        who: 'source',
+        what: 'flush.done',
+        saw: 'source write 65536-98303, source write 98304-131071',
+      });
     });
     expect(refused(wrong)).toMatchObject({ refusal: { next: ['write source 2-2', 'write source 3-3'] }, departure: null });
   });
@@ -116,7 +126,10 @@ describe('a doctored log is refused, at the event that is wrong', () => {
 
   it('something comes after COMPLETED', () => {
     const after = doctored(full, (steps) => void steps.push({ who: 'target', what: 'write.land 0-65535', saw: 'at 0 s0-1@0' }));
-    expect(refused(after)).toMatchObject({ refusal: { step: full.schedule.length + 1, next: ['land target 0-1 s0@0 s1@0'], instead: [] }, departure: null });
+    expect(refused(after)).toMatchObject({
+      refusal: { step: full.schedule.length + 1, next: ['land target 0-1 s0@0 s1@0'], instead: [] },
+      departure: null,
+    });
   });
 
   it('the job completes before its last copy has been stored', () => {

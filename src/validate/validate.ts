@@ -27,8 +27,19 @@ export interface Refusal {
 }
 
 export type Validation =
-  | { readonly outcome: 'a run of the model'; readonly states: number; readonly events: number; /** A run of the model that shows the log. */ readonly run: Trace }
-  | { readonly outcome: 'no run of the model'; readonly states: number; readonly events: number; readonly refusals: readonly Refusal[]; /** Where 7.2 is known to go another way; null: nowhere that would explain it. */ readonly departure: DepartureName | null }
+  | {
+      readonly outcome: 'a run of the model';
+      readonly states: number;
+      readonly events: number;
+      /** A run of the model that shows the log. */ readonly run: Trace;
+    }
+  | {
+      readonly outcome: 'no run of the model';
+      readonly states: number;
+      readonly events: number;
+      readonly refusals: readonly Refusal[];
+      /** Where 7.2 is known to go another way; null: nowhere that would explain it. */ readonly departure: DepartureName | null;
+    }
   | { readonly outcome: 'unfinished'; readonly states: number; readonly events: number }
   | { readonly outcome: 'not compared'; readonly why: string };
 
@@ -50,7 +61,10 @@ export function validate(trace: Trace, limits: ValidationLimits = VALIDATION_LIM
   const machine = new Machine(shapeOf(log.scenario, SETTING));
   machine.load(log.scenario);
   const end = performance.now() + 1000 * limits.seconds;
-  const { outcome, states, schedule, deadEnds } = searchLog(machine, log, { statesMax: limits.statesMax, shouldStop: () => performance.now() > end });
+  const { outcome, states, schedule, deadEnds } = searchLog(machine, log, {
+    statesMax: limits.statesMax,
+    shouldStop: () => performance.now() > end,
+  });
   const events = log.moments.flat().length;
   if (outcome === 'unfinished') return { outcome, states, events };
   if (outcome === 'is a run') return { outcome: 'a run of the model', states, events, run: modelRun(machine, log, schedule, trace) };
@@ -62,7 +76,14 @@ export function validate(trace: Trace, limits: ValidationLimits = VALIDATION_LIM
 function modelRun(machine: Machine, log: RunLog, ids: readonly number[], { found }: Trace): Trace {
   const schedule = stepsOf(machine, ids);
   return {
-    job: 'correct', without: [], wake: SETTING.wake, effects: SETTING.effects, scenario: log.scenario, schedule, cause: [], minimal: 'not tried',
+    job: 'correct',
+    without: [],
+    wake: SETTING.wake,
+    effects: SETTING.effects,
+    scenario: log.scenario,
+    schedule,
+    cause: [],
+    minimal: 'not tried',
     verdict: null,
     ...(found === undefined ? {} : { found }),
   };
@@ -75,8 +96,17 @@ function refusalOf(machine: Machine, { moments }: RunLog, { schedule, moment, sh
   const who = (id: number): string => machine.coroutineName(coroutines.byId(id));
   const ready = new Int32Array(coroutines.all.length + 1);
   const canRun = Array.from(ready.subarray(0, machine.ready(ready)));
-  const waiting = coroutines.alive().filter(({ id }) => !canRun.includes(id)).map((coroutine) => `${who(coroutine.id)}: ${machine.stepName(coroutine.pending)}`);
-  return { step: left[0]!.step, next: left.map(({ text }) => text), instead: instead.map(({ id, text }) => `${who(id)}: ${text}`), waiting, schedule: steps };
+  const waiting = coroutines
+    .alive()
+    .filter(({ id }) => !canRun.includes(id))
+    .map((coroutine) => `${who(coroutine.id)}: ${machine.stepName(coroutine.pending)}`);
+  return {
+    step: left[0]!.step,
+    next: left.map(({ text }) => text),
+    instead: instead.map(({ id, text }) => `${who(id)}: ${text}`),
+    waiting,
+    schedule: steps,
+  };
 }
 
 /** Runs a schedule once more, and leaves the machine where it ends. */

@@ -33,14 +33,22 @@ export interface CampaignResult {
   readonly interrupted: boolean;
 }
 
-/** A unit that takes longer to end than this, once it is told to, is given up with all that it has done: a run may take for ever, and to find a cause takes long. */
+/**
+ * A unit that takes longer to end than this, once it is told to, is given up with all that it has done: a run may take
+ * for ever, and to find a cause takes long.
+ */
 const UNIT_MS = 1_000;
 
 /**
  * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
  */
-export async function runCampaign(campaign: Campaign, signal: AbortSignal, onProgress: (tally: Tally, found: readonly Found[]) => void, onSighting: (sighting: Sighting) => void): Promise<CampaignResult> {
+export async function runCampaign(
+  campaign: Campaign,
+  signal: AbortSignal,
+  onProgress: (tally: Tally, found: readonly Found[]) => void,
+  onSighting: (sighting: Sighting) => void,
+): Promise<CampaignResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
   const tally = new Tally(campaign.modes, campaign.subject.scope.faults);
@@ -85,7 +93,11 @@ export async function runCampaign(campaign: Campaign, signal: AbortSignal, onPro
       tally.add(result);
       sightings.settle(next.unit.number, [next.unit.mode]);
       if (result.found.length > 0) limit.hasFound();
-      causes.add(added++, result.mode, result.found.map(({ cause }) => cause));
+      causes.add(
+        added++,
+        result.mode,
+        result.found.map(({ cause }) => cause),
+      );
       onProgress(tally, result.found);
       if (tally.found.length > 0 && !options.keepGoing) break;
     }

@@ -40,7 +40,14 @@ export interface Small {
  * @param onSmaller called when one of them has become smaller
  * @returns those that are left, in the order in which they were found
  */
-export async function shrinkAll(found: readonly Found[], search: Search, options: ShrinkOptions, signal: AbortSignal, onProgress: OnProgress, onSmaller: (found: Found, failure: Failure) => void): Promise<Small[]> {
+export async function shrinkAll(
+  found: readonly Found[],
+  search: Search,
+  options: ShrinkOptions,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+  onSmaller: (found: Found, failure: Failure) => void,
+): Promise<Small[]> {
   if (found.length === 0) return [];
   return withCrew(Math.min(options.workers, found.length), signal, async (crew) => {
     const different = firstOfEach(found, bucketOfFound);
@@ -79,7 +86,10 @@ export async function shrinkOne(trace: FailingTrace, proveBy: ShrinkOptions['pro
   });
 }
 
-/** Why a long trace fails; null: it takes too long to explain it. A short one (`isShort`) is explained in less time than a thread takes to start. */
+/**
+ * Why a long trace fails; null: it takes too long to explain it. A short one (`isShort`) is explained in less time than
+ * a thread takes to start.
+ */
 export async function explainLong(trace: FailingTrace, by: Deadline, signal: AbortSignal): Promise<Explanation | null> {
   return Date.now() >= by ? null : withCrew(1, signal, (crew) => crew.ask('explain', { trace }, by === Infinity ? null : by));
 }
@@ -87,7 +97,8 @@ export async function explainLong(trace: FailingTrace, by: Deadline, signal: Abo
 const STEPS_SHORT = 1_000;
 const SECTORS_SHORT = 64;
 
-export const isShort = ({ schedule, scenario: { disk } }: FailingTrace): boolean => schedule.length <= STEPS_SHORT && disk.sectors <= SECTORS_SHORT;
+export const isShort = ({ schedule, scenario: { disk } }: FailingTrace): boolean =>
+  schedule.length <= STEPS_SHORT && disk.sectors <= SECTORS_SHORT;
 
 /** What was found as two may have become one while it was shrunk. */
 function bucketOfSmall({ found, failure }: Small): string {
@@ -106,7 +117,12 @@ function firstOfEach<T>(things: readonly T[], bucket: (thing: T) => string): T[]
   return [...firsts.values()];
 }
 
-type Asked = { shrink: [Omit<FailureJob, 'stop'>, Failure]; shrinkAgain: [Omit<TraceJob, 'stop'>, ShrunkTrace]; prove: [Omit<ProofJob, 'stop'>, Failure]; explain: [ExplainJob, Explanation] };
+type Asked = {
+  shrink: [Omit<FailureJob, 'stop'>, Failure];
+  shrinkAgain: [Omit<TraceJob, 'stop'>, ShrunkTrace];
+  prove: [Omit<ProofJob, 'stop'>, Failure];
+  explain: [ExplainJob, Explanation];
+};
 
 interface Crew {
   /** @param by when it should be done; null: no limit @returns null if it is far too late, or takes too long after an interrupt */
@@ -116,13 +132,21 @@ interface Crew {
 }
 
 async function withCrew<T>(threads: number, signal: AbortSignal, work: (crew: Crew) => Promise<T>): Promise<T> {
-  const pool = new Piscina<object>({ filename: new URL('./failure-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads, ...withOwnJobs() });
+  const pool = new Piscina<object>({
+    filename: new URL('./failure-worker.js', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    ...withOwnJobs(),
+  });
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const givenUp = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const stopSoon = (): void => {
     Atomics.store(stop, 0, Stop.proofs);
-    timers.push(setTimeout(() => Atomics.store(stop, 0, Stop.all), MORE_MS), setTimeout(() => givenUp.abort(), MORE_MS + LATE_MS));
+    timers.push(
+      setTimeout(() => Atomics.store(stop, 0, Stop.all), MORE_MS),
+      setTimeout(() => givenUp.abort(), MORE_MS + LATE_MS),
+    );
   };
   if (signal.aborted) stopSoon();
   signal.addEventListener('abort', stopSoon, { once: true });

@@ -25,7 +25,10 @@ export interface InOrder<Job, Result> {
 }
 
 /** @param signal ends it: jobs under way are told to stop, and their results still count */
-export async function runInOrder<Job, Result>({ filename, workers, jobs, limit, onResult, onMessage = () => {} }: InOrder<Job, Result>, signal: AbortSignal): Promise<void> {
+export async function runInOrder<Job, Result>(
+  { filename, workers, jobs, limit, onResult, onMessage = () => {} }: InOrder<Job, Result>,
+  signal: AbortSignal,
+): Promise<void> {
   const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...withOwnJobs() });
   pool.on('message', onMessage);
   const running: Promise<Result>[] = [];

@@ -26,7 +26,12 @@ export interface MatrixOutcome extends Searched {
  * @param onProgress called whenever something is done, with the share of all that is, from 0 to 1, and what it was
  * @param onCell called with each cell that has been searched
  */
-export async function searchMatrix({ rules, seed, workers, seconds }: MatrixOptions, signal: AbortSignal, onProgress: (share: number, what: string) => void, onCell: (cell: Cell) => void): Promise<MatrixOutcome> {
+export async function searchMatrix(
+  { rules, seed, workers, seconds }: MatrixOptions,
+  signal: AbortSignal,
+  onProgress: (share: number, what: string) => void,
+  onCell: (cell: Cell) => void,
+): Promise<MatrixOutcome> {
   const limit = new SearchLimit(seconds, false);
   const asked = new Map<SyncMode, ReadonlySet<RuleName>>();
   const cells: Cell[] = [];
@@ -45,7 +50,11 @@ export async function searchMatrix({ rules, seed, workers, seconds }: MatrixOpti
       onProgress(from + ((to - from) * done) / tasks.length, inWords(task));
     });
   };
-  const whole = [await run(SYNC_MODES.map((mode) => ({ what: 'asked', mode }))), await run(cellTasks(rules, asked)), await run(pairTasks(rules, asked))];
+  const whole = [
+    await run(SYNC_MODES.map((mode) => ({ what: 'asked', mode }))),
+    await run(cellTasks(rules, asked)),
+    await run(pairTasks(rules, asked)),
+  ];
   limit.clear();
   return { asked, cells, pairs, complete: whole.every(Boolean) && cells.every((cell) => cell.complete) };
 }
@@ -63,19 +72,38 @@ function inWords(task: MatrixTask): string {
 const askedBy = (mode: SyncMode, asked: Searched['asked']): RuleName[] => RULE_NAMES.filter((rule) => asked.get(mode)?.has(rule) === true);
 
 function cellTasks(rules: readonly RuleName[], asked: Searched['asked']): MatrixTask[] {
-  return SYNC_MODES.flatMap((mode) => askedBy(mode, asked).filter((rule) => rules.includes(rule)).map((rule) => ({ what: 'cell', mode, rule }) as const));
+  return SYNC_MODES.flatMap((mode) =>
+    askedBy(mode, asked)
+      .filter((rule) => rules.includes(rule))
+      .map((rule) => ({ what: 'cell', mode, rule }) as const),
+  );
 }
 
 /** Each pair once, of which one rule has a row: with the later ones of the table, or with any that has no row. */
 function pairTasks(rules: readonly RuleName[], asked: Searched['asked']): MatrixTask[] {
   return SYNC_MODES.flatMap((mode) => {
     const all = askedBy(mode, asked);
-    return all.filter((rule) => rules.includes(rule)).map((rule) => ({ what: 'pairs', mode, rule, others: all.filter((other) => other !== rule && (!rules.includes(other) || all.indexOf(other) > all.indexOf(rule))) }) as const);
+    return all
+      .filter((rule) => rules.includes(rule))
+      .map(
+        (rule) =>
+          ({
+            what: 'pairs',
+            mode,
+            rule,
+            others: all.filter((other) => other !== rule && (!rules.includes(other) || all.indexOf(other) > all.indexOf(rule))),
+          }) as const,
+      );
   });
 }
 
 /** @returns whether all tasks were done before somebody said stop */
-async function runAll(tasks: readonly MatrixTask[], { seed, limit, workers }: { seed: string; limit: SearchLimit; workers: number }, signal: AbortSignal, onResult: (result: MatrixResult) => void): Promise<boolean> {
+async function runAll(
+  tasks: readonly MatrixTask[],
+  { seed, limit, workers }: { seed: string; limit: SearchLimit; workers: number },
+  signal: AbortSignal,
+  onResult: (result: MatrixResult) => void,
+): Promise<boolean> {
   let done = 0;
   await runInOrder<MatrixJob, MatrixResult>(
     {

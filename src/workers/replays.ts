@@ -9,10 +9,21 @@ import { withOwnJobs } from './own-jobs.ts';
  * @param signal ends those that run, and lets no other begin
  * @param onResult called with each result, in the order of the traces
  */
-export async function replayAll(traces: readonly Trace[], changes: RuleChanges, workers: number, signal: AbortSignal, onResult: (result: ReplayResult, i: number) => void): Promise<void> {
+export async function replayAll(
+  traces: readonly Trace[],
+  changes: RuleChanges,
+  workers: number,
+  signal: AbortSignal,
+  onResult: (result: ReplayResult, i: number) => void,
+): Promise<void> {
   if (signal.aborted || traces.length === 0) return;
   const threads = Math.min(workers, traces.length);
-  const pool = new Piscina<ReplayJob, ReplayResult>({ filename: new URL('./replay-worker.js', import.meta.url).href, minThreads: threads, maxThreads: threads, ...withOwnJobs() });
+  const pool = new Piscina<ReplayJob, ReplayResult>({
+    filename: new URL('./replay-worker.js', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    ...withOwnJobs(),
+  });
   const end = (): Promise<void> => pool.destroy();
   signal.addEventListener('abort', end, { once: true });
   const results = traces.map((trace) => pool.run({ trace, changes }));

@@ -5,7 +5,6 @@
 import { SHARE_WITH_FAILURES } from '../explore/verdict.ts';
 import { msUntil } from './timers.ts';
 
-
 export class SearchLimit {
   readonly #begin = Date.now();
   readonly #ms: number | null;

@@ -39,7 +39,10 @@ export class Sightings {
     }
   }
 
-  /** Those whose unit has not come to its end, one of each property and mode, without those that are among `found`. Their cause is not known. */
+  /**
+   * Those whose unit has not come to its end, one of each property and mode, without those that are among `found`.
+   * Their cause is not known.
+   */
   left(found: readonly Found[]): Found[] {
     const known = new Set(found.map(kindOf));
     const inOrder = [...this.#open.values()].flat().toSorted((a, b) => a.unit - b.unit || a.run - b.run);

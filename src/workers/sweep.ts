@@ -30,7 +30,13 @@ export interface SweepOutcome {
  * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
  */
-export async function runSweep(sweep: Sweep, { workers, bytesMax, seconds }: SweepLimits, signal: AbortSignal, onProgress: (tally: SweepTally, found: readonly Found[]) => void, onSighting: (sighting: Sighting) => void): Promise<SweepOutcome> {
+export async function runSweep(
+  sweep: Sweep,
+  { workers, bytesMax, seconds }: SweepLimits,
+  signal: AbortSignal,
+  onProgress: (tally: SweepTally, found: readonly Found[]) => void,
+  onSighting: (sighting: Sighting) => void,
+): Promise<SweepOutcome> {
   const begin = Date.now();
   const limit = new SearchLimit(seconds, sweep.keepGoing);
   const units = countUnits(sweep);
@@ -61,7 +67,13 @@ export async function runSweep(sweep: Sweep, { workers, bytesMax, seconds }: Swe
   limit.clear();
   const left = tally.found.length > 0 && !sweep.keepGoing ? [] : sightings.left(tally.found);
   left.forEach(({ scenario: { mode } }) => (tally.byMode.get(mode)!.broken = true));
-  return { tally, found: [...tally.found, ...left], seconds: (Date.now() - begin) / 1000, complete: tally.unitsDone === units, interrupted: signal.aborted };
+  return {
+    tally,
+    found: [...tally.found, ...left],
+    seconds: (Date.now() - begin) / 1000,
+    complete: tally.unitsDone === units,
+    interrupted: signal.aborted,
+  };
 }
 
 const modesOf = ({ scopes }: Sweep): SyncMode[] => [...new Set(scopes.map(({ mode }) => mode))];

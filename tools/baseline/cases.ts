@@ -16,7 +16,13 @@ const TIMELESS = ['--json', '--prove-seconds', '0', '--workers', '1'];
 
 /** Of the whole tree, in the order in which they are run. @param root where `traces` and `examples` are */
 export function casesOf(root: string): Case[] {
-  return [...searches(), ...exhaustiveSearches(), ...customJobs(), ...workloads(), ...tracesIn(root).flatMap(({ path, job }) => ofTrace(path, job))];
+  return [
+    ...searches(),
+    ...exhaustiveSearches(),
+    ...customJobs(),
+    ...workloads(),
+    ...tracesIn(root).flatMap(({ path, job }) => ofTrace(path, job)),
+  ];
 }
 
 function searches(): Case[] {
@@ -28,21 +34,41 @@ function searches(): Case[] {
     ['wake qemu', ['--wake', 'qemu']],
     ['effects cluster', ['--effects', 'cluster']],
   ];
-  return MODES.flatMap((mode) => settings.map(([name, more]) => ({ name: `check ${mode} ${name}`, args: ['check', '--mode', mode, '--runs', '3000', '--seed', 'a', ...more, ...TIMELESS] })));
+  return MODES.flatMap((mode) =>
+    settings.map(([name, more]) => ({
+      name: `check ${mode} ${name}`,
+      args: ['check', '--mode', mode, '--runs', '3000', '--seed', 'a', ...more, ...TIMELESS],
+    })),
+  );
 }
 
 function exhaustiveSearches(): Case[] {
   const scope = ['--exhaustive', '--writes', '1'];
-  return MODES.flatMap((mode) => VARIANTS.map((variant) => ({ name: `exhaustive ${mode} ${variant}`, args: ['check', '--mode', mode, '--variants', variant, ...scope, ...TIMELESS] })));
+  return MODES.flatMap((mode) =>
+    VARIANTS.map((variant) => ({
+      name: `exhaustive ${mode} ${variant}`,
+      args: ['check', '--mode', mode, '--variants', variant, ...scope, ...TIMELESS],
+    })),
+  );
 }
 
 function customJobs(): Case[] {
-  return ['chunked', 'forgetful'].map((job) => ({ name: `custom job ${job}`, args: ['check', '--job', `examples/own-job/${job}.mjs`, '--runs', '3000', '--seed', 'a', ...TIMELESS] }));
+  return ['chunked', 'forgetful'].map((job) => ({
+    name: `custom job ${job}`,
+    args: ['check', '--job', `examples/own-job/${job}.mjs`, '--runs', '3000', '--seed', 'a', ...TIMELESS],
+  }));
 }
 
 function workloads(): Case[] {
-  const cases: [log: string, mode: string][] = [['ext4-sqlite.nbdkit.log', 'full'], ['oltp.fio.iolog', 'top'], ['oltp.fio.iolog', 'none']];
-  return cases.map(([log, mode]) => ({ name: `workload ${log} ${mode}`, args: ['check', '--workload', `examples/workloads/${log}`, '--mode', mode, '--runs', '20', '--seed', 'a', ...TIMELESS] }));
+  const cases: [log: string, mode: string][] = [
+    ['ext4-sqlite.nbdkit.log', 'full'],
+    ['oltp.fio.iolog', 'top'],
+    ['oltp.fio.iolog', 'none'],
+  ];
+  return cases.map(([log, mode]) => ({
+    name: `workload ${log} ${mode}`,
+    args: ['check', '--workload', `examples/workloads/${log}`, '--mode', mode, '--runs', '20', '--seed', 'a', ...TIMELESS],
+  }));
 }
 
 function ofTrace(path: string, job: readonly string[]): Case[] {
@@ -56,5 +82,7 @@ function ofTrace(path: string, job: readonly string[]): Case[] {
 /** Every trace of the tree, with the options that say where its job is. */
 function tracesIn(root: string): { path: string; job: readonly string[] }[] {
   const files = readdirSync(join(root, 'traces'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.trace.yaml'));
-  return files.toSorted().map((name) => ({ path: join('traces', name), job: name.startsWith('own-job') ? ['--job', `examples/own-job/forgetful.mjs`] : [] }));
+  return files
+    .toSorted()
+    .map((name) => ({ path: join('traces', name), job: name.startsWith('own-job') ? ['--job', `examples/own-job/forgetful.mjs`] : [] }));
 }

@@ -51,7 +51,16 @@ async function main(): Promise<number> {
 function readOptions() {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const { values } = parseArgs({ options: { write: flag, list: flag, help: flag, only: { type: 'string', default: '' }, tree: { type: 'string', default: ROOT }, workers: { type: 'string', default: String(availableParallelism()) } } });
+    const { values } = parseArgs({
+      options: {
+        write: flag,
+        list: flag,
+        help: flag,
+        only: { type: 'string', default: '' },
+        tree: { type: 'string', default: ROOT },
+        workers: { type: 'string', default: String(availableParallelism()) },
+      },
+    });
     const workers = Number(values.workers);
     if (!Number.isInteger(workers) || workers < 1) throw new Error(`--workers takes a number from 1 on, not ${values.workers}.`);
     return { ...values, workers, only: new RegExp(values.only) };
@@ -63,14 +72,14 @@ function readOptions() {
 /** @param tree the one whose command runs */
 async function hashesOf(cases: readonly Case[], tree: string, workers: number): Promise<Map<string, string>> {
   const { bin } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')) as { bin: { cowcheck: string } };
-  const main = join(tree, bin.cowcheck);
+  const command = join(tree, bin.cowcheck);
   const scratch = scratchFolder('baseline');
   const hashes = new Map(cases.map(({ name }) => [name, '']));
   const left = cases.values();
   let done = 0;
   const work = async (): Promise<void> => {
     for (const one of left) {
-      hashes.set(one.name, await hashOfOutcome(one, main, ROOT, scratch));
+      hashes.set(one.name, await hashOfOutcome(one, command, ROOT, scratch));
       if (++done % 100 === 0) process.stderr.write(`baseline: ${done} of ${cases.length} cases\n`);
     }
   };
@@ -78,7 +87,8 @@ async function hashesOf(cases: readonly Case[], tree: string, workers: number): 
   return hashes;
 }
 
-const onRecord = (): Record<string, string> => JSON.parse(readFileSync(RECORD, { encoding: 'utf8', flag: 'a+' }) || '{}') as Record<string, string>;
+const onRecord = (): Record<string, string> =>
+  JSON.parse(readFileSync(RECORD, { encoding: 'utf8', flag: 'a+' }) || '{}') as Record<string, string>;
 
 /** Keeps what is on record of other cases, unless there is no such case any more. */
 function record(hashes: ReadonlyMap<string, string>): number {

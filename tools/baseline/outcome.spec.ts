@@ -18,7 +18,9 @@ describe('the hash of an outcome', () => {
 
   test('stays when only times and lines of progress differ', async () => {
     const first = await hashOfProgram(`console.log('{"verdict":"holds","seconds":1.5}');`);
-    expect(await hashOfProgram(`console.log('{"verdict":"holds","seconds":2.5}'); console.error('cowcheck: 40 % done, 12 schedules');`)).toBe(first);
+    expect(
+      await hashOfProgram(`console.log('{"verdict":"holds","seconds":2.5}'); console.error('cowcheck: 40 % done, 12 schedules');`),
+    ).toBe(first);
   });
 
   test.each([
@@ -42,5 +44,6 @@ describe('the hash of an outcome', () => {
 test('the cases have names of their own, and hold all that the tree has', () => {
   const names = casesOf(join(import.meta.dirname, '../..')).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  for (const kind of ['check', 'exhaustive', 'custom job', 'workload', 'replay', 'shrink', 'explain']) expect(names.filter((name) => name.startsWith(kind)).length).toBeGreaterThan(1);
+  for (const kind of ['check', 'exhaustive', 'custom job', 'workload', 'replay', 'shrink', 'explain'])
+    expect(names.filter((name) => name.startsWith(kind)).length).toBeGreaterThan(1);
 });

@@ -49,7 +49,11 @@ export function withoutTimes(text: string): string {
 /** The name of each file, and what is in it. */
 function filesWritten(folder: string): string[] {
   const written = WRITTEN.map((name) => join(folder, name)).filter((path) => existsSync(path));
-  return written.flatMap((path) => readdirSync(path).toSorted().flatMap((name) => [name, readFileSync(join(path, name), 'utf8')]));
+  return written.flatMap((path) =>
+    readdirSync(path)
+      .toSorted()
+      .flatMap((name) => [name, readFileSync(join(path, name), 'utf8')]),
+  );
 }
 
 function run(args: readonly string[], cwd: string): Promise<{ status: number | null; out: string; err: string }> {

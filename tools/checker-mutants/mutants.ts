@@ -18,7 +18,15 @@ export interface CheckerMutant extends Source {
   readonly isUnsound: boolean;
 }
 
-const NAMES = ['a comparison turned', 'a condition fixed', 'a condition negated', 'an operand dropped', 'off by one', 'a sum turned', 'a line deleted'] as const;
+const NAMES = [
+  'a comparison turned',
+  'a condition fixed',
+  'a condition negated',
+  'an operand dropped',
+  'off by one',
+  'a sum turned',
+  'a line deleted',
+] as const;
 const ONE_LINE = Object.fromEntries(NAMES.map((name) => [name, OPERATORS[name]]));
 
 /** Of each file those with the smallest ids, and all that are known to be unsound. In the order of their ids. */
@@ -26,7 +34,11 @@ export function checkerMutants(root: string): CheckerMutant[] {
   const drawn = sourcesIn(root).flatMap((source) => {
     const text = readFileSync(join(root, source.file), 'utf8');
     const edits = editsOf(text, ONE_LINE).filter(({ from, to }) => !text.slice(from, to).includes('\n'));
-    return edits.map((edit) => mutantOf(source, text, edit)).toSorted(byId).filter(({ id }, i, all) => id !== all[i - 1]?.id).slice(0, source.mutants);
+    return edits
+      .map((edit) => mutantOf(source, text, edit))
+      .toSorted(byId)
+      .filter(({ id }, i, all) => id !== all[i - 1]?.id)
+      .slice(0, source.mutants);
   });
   const unsound = unsoundMutants(root);
   return [...unsound, ...drawn.filter(({ id }) => !unsound.some((other) => other.id === id))].toSorted(byId);
@@ -39,7 +51,11 @@ const byId = (a: CheckerMutant, b: CheckerMutant): number => (a.id < b.id ? -1 :
 
 function mutantOf(source: Source, text: string, edit: Edit): CheckerMutant {
   const says = showEdit(text, edit);
-  const changed = says.split('\n').slice(1).map((line) => line.replaceAll(/\s+/g, ' ')).join('\n');
+  const changed = says
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replaceAll(/\s+/g, ' '))
+    .join('\n');
   const id = createHash('sha256').update(`${source.file}\n${changed}`).digest('hex').slice(0, 8);
   return { ...source, id, text: edited(text, edit), says, isUnsound: false };
 }

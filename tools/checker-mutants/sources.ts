@@ -12,11 +12,41 @@ interface Group {
 }
 
 const GROUPS: readonly Group[] = [
-  { part: 'properties', files: ['always-finishes', 'cancel-is-clean', 'copies-no-more', 'errors-are-told', 'guest-unharmed', 'nothing-freed', 'progress-adds-up', 'snapshot-kept', 'stable-reader', 'waiting', 'watch'].map((name) => `properties/${name}.ts`), each: 3 },
+  {
+    part: 'properties',
+    files: [
+      'always-finishes',
+      'cancel-is-clean',
+      'copies-no-more',
+      'errors-are-told',
+      'guest-unharmed',
+      'nothing-freed',
+      'progress-adds-up',
+      'snapshot-kept',
+      'stable-reader',
+      'waiting',
+      'watch',
+    ].map((name) => `properties/${name}.ts`),
+    each: 3,
+  },
   { part: 'exhaustive search', files: ['src/explore/exhaustive.ts', 'src/explore/state-set.ts'], each: 7 },
-  { part: 'reductions', files: ['src/explore/reductions.ts', 'model/reductions/course.ts', 'model/reductions/held.ts', 'model/reductions/independence.ts', 'model/reductions/territory.ts'], each: 5 },
+  {
+    part: 'reductions',
+    files: [
+      'src/explore/reductions.ts',
+      'model/reductions/course.ts',
+      'model/reductions/held.ts',
+      'model/reductions/independence.ts',
+      'model/reductions/territory.ts',
+    ],
+    each: 5,
+  },
   { part: 'shrinking', files: ['candidates', 'cost', 'normal-form', 'fixed', 'shrink'].map((name) => `src/shrink/${name}.ts`), each: 2 },
-  { part: 'minimality', files: ['src/explore/cheapest.ts', 'src/explore/known-states.ts', 'src/shrink/family.ts', 'src/shrink/prove.ts'], each: 3 },
+  {
+    part: 'minimality',
+    files: ['src/explore/cheapest.ts', 'src/explore/known-states.ts', 'src/shrink/family.ts', 'src/shrink/prove.ts'],
+    each: 3,
+  },
 ];
 
 export interface Source {
@@ -26,7 +56,10 @@ export interface Source {
 }
 
 /** Those that the tree has. */
-export const sourcesIn = (root: string): Source[] => GROUPS.flatMap(({ part, files, each }) => files.filter((file) => existsSync(join(root, file))).map((file) => ({ file, part, mutants: each })));
+export const sourcesIn = (root: string): Source[] =>
+  GROUPS.flatMap(({ part, files, each }) =>
+    files.filter((file) => existsSync(join(root, file))).map((file) => ({ file, part, mutants: each })),
+  );
 
 /** Where specs of a file are that are not beside it. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +75,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 /** The specs to be run first: the one beside a file, those named above, and those that begin with the file's name. */
 export function nearestSpecs(file: string, root: string): string[] {
   const [folder, name] = [dirname(file), basename(file, '.ts')];
-  const beside = readdirSync(join(root, folder)).filter((other) => other.endsWith('.spec.ts') && (other.startsWith(`${name}.`) || other.startsWith(`${name}-`) || folder === 'model/reductions'));
+  const beside = readdirSync(join(root, folder)).filter(
+    (other) =>
+      other.endsWith('.spec.ts') && (other.startsWith(`${name}.`) || other.startsWith(`${name}-`) || folder === 'model/reductions'),
+  );
   const named = beside.map((spec) => `${folder}/${spec}`);
   return [...new Set([...named, ...(ELSEWHERE[file] ?? []), ...(ELSEWHERE[folder] ?? [])])].filter((spec) => existsSync(join(root, spec)));
 }

@@ -28,7 +28,12 @@ export interface Limits {
  * The nearest specs first, and then `vitest related`, until one turns red or the time is over.
  * @param tree a copy, which is this mutant's alone for the time being
  */
-export async function tried({ file, text }: Pick<CheckerMutant, 'file' | 'text'>, tree: string, { seconds, nearestOnly }: Limits, interrupt: AbortSignal): Promise<Result> {
+export async function tried(
+  { file, text }: Pick<CheckerMutant, 'file' | 'text'>,
+  tree: string,
+  { seconds, nearestOnly }: Limits,
+  interrupt: AbortSignal,
+): Promise<Result> {
   const path = join(tree, file);
   const before = readFileSync(path, 'utf8');
   const nearest = nearestSpecs(file, tree);
@@ -59,7 +64,12 @@ type Run = 'green' | 'red' | 'over';
 
 async function vitest(tree: string, options: readonly string[], seconds: number, interrupt: AbortSignal): Promise<Run> {
   const { CI: _, ...env } = process.env; // no spec insists on what is not installed
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...options, '--bail', '1', '--reporter', 'dot'], { cwd: tree, env, stdio: 'ignore', detached: true });
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...options, '--bail', '1', '--reporter', 'dot'], {
+    cwd: tree,
+    env,
+    stdio: 'ignore',
+    detached: true,
+  });
   let isOver = false;
   const stop = (): void => {
     isOver = true;

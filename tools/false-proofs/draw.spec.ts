@@ -3,7 +3,12 @@ import { expect, it } from 'vitest';
 import { JOBS, type Mutant, type Subject, jobSubject, mutantsOf } from './draw.ts';
 
 const root = join(import.meta.dirname, '../..');
-const MODEL: Subject = { file: 'dist/model/backup/full.js', isJob: false, modes: ['full'], text: 'function* f(a) { if (a.b()) return; a.c(); a.d(); a.e(); yield* a.f(); }' };
+const MODEL: Subject = {
+  file: 'dist/model/backup/full.js',
+  isJob: false,
+  modes: ['full'],
+  text: 'function* f(a) { if (a.b()) return; a.c(); a.d(); a.e(); yield* a.f(); }',
+};
 const jobs = JOBS.map((name) => jobSubject(join(root, name)));
 
 function drawn(seed: string, count: number, model: Subject = MODEL): Mutant[] {

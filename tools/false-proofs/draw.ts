@@ -39,7 +39,12 @@ const MODEL: readonly (readonly [file: string, modes?: readonly SyncMode[]])[] =
 ];
 
 /** Correct custom jobs, from the root of the tree. */
-export const JOBS: readonly string[] = ['examples/own-job/chunked.mjs', 'tools/false-proofs/jobs/cursor.mjs', 'tools/false-proofs/jobs/listed.mjs', 'tools/false-proofs/jobs/locked.mjs'];
+export const JOBS: readonly string[] = [
+  'examples/own-job/chunked.mjs',
+  'tools/false-proofs/jobs/cursor.mjs',
+  'tools/false-proofs/jobs/listed.mjs',
+  'tools/false-proofs/jobs/locked.mjs',
+];
 
 export function jobSubject(path: string): Subject {
   const text = readFileSync(path, 'utf8');
@@ -104,7 +109,10 @@ class Urn {
     const random = this.#random;
     const { file, isJob, text } = this.#subject;
     while (this.#left.size > 0) {
-      const operator = oneOf([...this.#left.keys()].flatMap((name) => Array.from({ length: OFTEN[name] ?? 1 }, () => name)), random);
+      const operator = oneOf(
+        [...this.#left.keys()].flatMap((name) => Array.from({ length: OFTEN[name] ?? 1 }, () => name)),
+        random,
+      );
       const draws = this.#left.get(operator)!;
       const [{ edit, mode }] = draws.splice(random.below(draws.length), 1) as [Draw];
       if (draws.length === 0) this.#left.delete(operator);

@@ -66,19 +66,44 @@ export class Laboratory {
 
   async #exhaustive(mode: SyncMode, job: string | null): Promise<Proof> {
     for (const size of SIZES[mode]) {
-      const options = ['check', '--exhaustive', ...optionsOf(mode, size), ...(job === null ? [] : ['--job', job]), '--json', '--workers', '1', '--seconds', String(SEARCH_SECONDS), '--prove-seconds', '0', '--out', 'out'];
+      const options = [
+        'check',
+        '--exhaustive',
+        ...optionsOf(mode, size),
+        ...(job === null ? [] : ['--job', job]),
+        '--json',
+        '--workers',
+        '1',
+        '--seconds',
+        String(SEARCH_SECONDS),
+        '--prove-seconds',
+        '0',
+        '--out',
+        'out',
+      ];
       const { status, stdout, stderr } = await this.#run(['dist/src/cli/main.js', ...options]);
-      const said = stdout.startsWith('{') ? (JSON.parse(stdout) as { verdict: string; complete: boolean; failures: { property: string }[] }) : null;
+      const said = stdout.startsWith('{')
+        ? (JSON.parse(stdout) as { verdict: string; complete: boolean; failures: { property: string }[] })
+        : null;
       if (said?.verdict === 'broken') return { verdict: 'broken', why: said.failures[0]?.property ?? '' };
       if (status === 0 && said?.verdict === 'holds' && said.complete) continue;
       const isCrash = job !== null && said === null && status !== REFUSED;
-      return { verdict: isCrash ? 'crash' : 'none', why: `exhaustive search: ${firstError(stderr)} (${said?.verdict ?? `status ${status}`})` };
+      return {
+        verdict: isCrash ? 'crash' : 'none',
+        why: `exhaustive search: ${firstError(stderr)} (${said?.verdict ?? `status ${status}`})`,
+      };
     }
     return { verdict: 'proved', why: '' };
   }
 
   async #run(options: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, options, { cwd: this.#tree, stdio: ['ignore', 'pipe', 'pipe'], timeout: 2 * SEARCH_SECONDS * 1000, killSignal: 'SIGKILL', signal: this.#interrupt });
+    const child = spawn(process.execPath, options, {
+      cwd: this.#tree,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 2 * SEARCH_SECONDS * 1000,
+      killSignal: 'SIGKILL',
+      signal: this.#interrupt,
+    });
     const [out, err]: string[][] = [[], []];
     child.stdout.setEncoding('utf8').on('data', (text: string) => out!.push(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => err!.push(text));
@@ -101,7 +126,10 @@ function judged(proof: Proof, { refuted, digests }: Answer, original: Answer | n
   if (verdict === 'none') return { outcome: 'discarded', why };
   if (verdict === 'broken') return { outcome: 'refuted', why: `${why}${refuted === null ? ', by exhaustive search alone' : ''}` };
   if (refuted !== null) return { outcome: 'false proof', why: refuted.property };
-  return { outcome: original !== null && digests.some((digest, i) => digest !== original.digests[i]) ? 'different' : 'equivalent', why: '' };
+  return {
+    outcome: original !== null && digests.some((digest, i) => digest !== original.digests[i]) ? 'different' : 'equivalent',
+    why: '',
+  };
 }
 
 /** The line of an output that says what went wrong. */

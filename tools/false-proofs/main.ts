@@ -66,20 +66,35 @@ async function main(): Promise<number> {
 function readOptions(): Options | string | null {
   const text = { type: 'string' } as const;
   try {
-    const { values } = parseArgs({ options: { mutants: text, seed: text, schedules: text, minutes: text, different: text, workers: text, only: text, tree: text, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+    const { values } = parseArgs({
+      options: {
+        mutants: text,
+        seed: text,
+        schedules: text,
+        minutes: text,
+        different: text,
+        workers: text,
+        only: text,
+        tree: text,
+        list: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
     if (values.help === true) process.stdout.write(HELP);
     const mutants = number(values.mutants, 200);
-    return values.help === true ? null : {
-      mutants,
-      seed: values.seed ?? '12',
-      schedules: number(values.schedules, 50_000),
-      minutes: number(values.minutes, Infinity),
-      different: number(values.different, Math.floor(mutants / 5)),
-      workers: number(values.workers, availableParallelism()),
-      only: values.only === undefined ? null : number(values.only, 0),
-      list: values.list === true,
-      tree: resolve(values.tree ?? ROOT),
-    };
+    return values.help === true
+      ? null
+      : {
+          mutants,
+          seed: values.seed ?? '12',
+          schedules: number(values.schedules, 50_000),
+          minutes: number(values.minutes, Infinity),
+          different: number(values.different, Math.floor(mutants / 5)),
+          workers: number(values.workers, availableParallelism()),
+          only: values.only === undefined ? null : number(values.only, 0),
+          list: values.list === true,
+          tree: resolve(values.tree ?? ROOT),
+        };
   } catch (error) {
     return (error as Error).message.split('\n', 1)[0]!;
   }
@@ -106,7 +121,10 @@ class Search {
     this.#options = options;
     this.#interrupt = interrupt;
     const scratch = scratchFolder('false-proofs');
-    this.#laboratories = Array.from({ length: options.workers }, (_, i) => new Laboratory(copyOf(options.tree, join(scratch, String(i))), options.schedules, options.seed, interrupt));
+    this.#laboratories = Array.from(
+      { length: options.workers },
+      (_, i) => new Laboratory(copyOf(options.tree, join(scratch, String(i))), options.schedules, options.seed, interrupt),
+    );
     this.#subjects = subjectsOf(ROOT, options.tree);
   }
 
@@ -114,7 +132,8 @@ class Search {
   async run(): Promise<number> {
     const { mutants, only, minutes, list } = this.#options;
     if (list) {
-      for (const { n, mutant } of this.#drawn()) if (n <= mutants) process.stdout.write(`${n} ${mutant.mode} ${mutant.file} ${mutant.says}\n`);
+      for (const { n, mutant } of this.#drawn())
+        if (n <= mutants) process.stdout.write(`${n} ${mutant.mode} ${mutant.file} ${mutant.says}\n`);
       return 0;
     }
     const numbered = this.#drawn();
@@ -164,12 +183,17 @@ class Search {
 
   #tell({ file, mode, says }: Mutant, n: number, { outcome, why, random }: Examined): void {
     const { only, seed } = this.#options;
-    const head = `${String(n).padStart(4)} ${Math.round((performance.now() - this.#begin) / 1000).toString().padStart(5)} s  ${outcome.padEnd(12)}${mode.padEnd(5)} ${file} `;
+    const head = `${String(n).padStart(4)} ${Math.round((performance.now() - this.#begin) / 1000)
+      .toString()
+      .padStart(5)} s  ${outcome.padEnd(12)}${mode.padEnd(5)} ${file} `;
     const isWhole = only !== null || outcome === 'false proof' || outcome === 'crashed';
     process.stdout.write(`${head}${isWhole ? says : says.split('\n', 1)[0]}${why === '' ? '' : ` ${why}`}\n`);
     if (!isWhole || random?.refuted == null) return;
     const { scenario, property, detail, run, steps } = random.refuted;
-    process.stdout.write(`  seed ${seed}, mutant ${n}, random run ${run} breaks ${property}: ${detail}\n  scenario: ${JSON.stringify(scenario)}\n${steps.map((step) => `    ${step}\n`).join('')}`);
+    process.stdout.write(
+      `  seed ${seed}, mutant ${n}, random run ${run} breaks ${property}: ${detail}\n  ` +
+        `scenario: ${JSON.stringify(scenario)}\n${steps.map((step) => `    ${step}\n`).join('')}`,
+    );
   }
 
   /** Mutants that could be run. */
@@ -180,8 +204,16 @@ class Search {
   #conclude(): number {
     const { only, mutants, different } = this.#options;
     const count = (outcome: Outcome): number => this.#counts.get(outcome)!;
-    process.stdout.write(`\n${this.#examined} mutants, seed ${this.#options.seed}, ${this.#options.schedules} random schedules each, ${Math.round((performance.now() - this.#begin) / 1000)} s\n`);
-    process.stdout.write(`  refuted          ${count('refuted')}, of which by random schedules too: ${this.#refutedByChance}\n  proved, differs  ${count('different')}\n  proved, the same ${count('equivalent')}\n  FALSE PROOFS     ${count('false proof')}\ndiscarded, which do not load, crash or are refused: ${count('discarded')}; custom jobs that CRASH exhaustive search: ${count('crashed')}\n`);
+    process.stdout.write(
+      `\n${this.#examined} mutants, seed ${this.#options.seed}, ${this.#options.schedules} random schedules ` +
+        `each, ${Math.round((performance.now() - this.#begin) / 1000)} s\n`,
+    );
+    process.stdout.write(
+      `  refuted          ${count('refuted')}, of which by random schedules too: ${this.#refutedByChance}\n  ` +
+        `proved, differs  ${count('different')}\n  proved, the same ${count('equivalent')}\n  FALSE PROOFS    ` +
+        ` ${count('false proof')}\ndiscarded, which do not load, crash or are refused: ${count('discarded')}; ` +
+        `custom jobs that CRASH exhaustive search: ${count('crashed')}\n`,
+    );
     if (this.#interrupt.aborted) return 130;
     const problems = [
       count('false proof') > 0 ? 'there are false proofs' : null,

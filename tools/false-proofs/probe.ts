@@ -31,7 +31,13 @@ export interface Question {
 export interface Answer {
   readonly schedules: number;
   /** The first run that broke a property. */
-  readonly refuted: { readonly run: number; readonly scenario: Scenario; readonly property: string; readonly detail: string; readonly steps: readonly string[] } | null;
+  readonly refuted: {
+    readonly run: number;
+    readonly scenario: Scenario;
+    readonly property: string;
+    readonly detail: string;
+    readonly steps: readonly string[];
+  } | null;
   /** A number for each block of runs: of the names of their steps and of the cells that they left. Equal blocks ran alike. */
   readonly digests: readonly number[];
 }
@@ -53,8 +59,16 @@ class Bench {
 }
 
 async function probe({ mode, job, schedules, seed }: Question): Promise<Answer> {
-  const setting: Setting = { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ...(job === null ? {} : { ownJob: await loadJob(job) }) };
-  const scenarios = joined(SIZES[mode].flatMap(({ variants, ...size }) => variants.map((variant) => scenariosOf({ mode, variant, ...size }))));
+  const setting: Setting = {
+    effects: 'cluster',
+    wake: 'any',
+    without: [],
+    requestsMin: 0,
+    ...(job === null ? {} : { ownJob: await loadJob(job) }),
+  };
+  const scenarios = joined(
+    SIZES[mode].flatMap(({ variants, ...size }) => variants.map((variant) => scenariosOf({ mode, variant, ...size }))),
+  );
   const benches = new Map<string, Bench>();
   const strategy = new Noting(STRATEGIES['portfolio']!());
   const digests: number[] = [];
@@ -69,7 +83,17 @@ async function probe({ mode, job, schedules, seed }: Question): Promise<Answer> 
     const block = Math.floor(run / BLOCK);
     digests[block] = mixed(mixed(digests[block] ?? 0, strategy.digest), bench.machine.world.cells.reduce(mixed, 0));
     if (violation === null) continue;
-    return { schedules: run + 1, refuted: { run, scenario: bench.machine.scenario, property: violation.property, detail: violation.detail, steps: stepsOf(bench, steps) }, digests };
+    return {
+      schedules: run + 1,
+      refuted: {
+        run,
+        scenario: bench.machine.scenario,
+        property: violation.property,
+        detail: violation.detail,
+        steps: stepsOf(bench, steps),
+      },
+      digests,
+    };
   }
   return { schedules, refuted: null, digests };
 }

@@ -30,9 +30,31 @@ interface Killed {
   readonly seconds: number;
 }
 
-/** Runs a search until it is killed. @param moment from 0 to 1: of the time from its first failure on, or from its start @param early whether it is killed before its first failure */
+/**
+ * Runs a search until it is killed. @param moment from 0 to 1: of the time from its first failure on, or from its start
+ * @param early whether it is killed before its first failure
+ */
 async function killed(folder: string, seed: string, moment: number, early: boolean): Promise<Killed> {
-  const child = spawn(process.execPath, [MAIN, 'check', '--job', 'qemu-1.6', '--faults', '--keep-going', '--seconds', String(SECONDS), '--prove-seconds', '5', '--seed', seed, '--out', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      'check',
+      '--job',
+      'qemu-1.6',
+      '--faults',
+      '--keep-going',
+      '--seconds',
+      String(SECONDS),
+      '--prove-seconds',
+      '5',
+      '--seed',
+      seed,
+      '--out',
+      folder,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   const begin = performance.now();
   let text = '';
   let timer: NodeJS.Timeout | undefined;
@@ -58,7 +80,11 @@ function whatReplaySays(paths: readonly string[]): string | null {
     return null;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    return `${stdout}${stderr}`.split('\n').filter((line) => !line.startsWith('reproduced')).slice(0, 4).join('\n');
+    return `${stdout}${stderr}`
+      .split('\n')
+      .filter((line) => !line.startsWith('reproduced'))
+      .slice(0, 4)
+      .join('\n');
   }
 }
 
@@ -70,16 +96,26 @@ for (let time = 0; time < TIMES; time++) {
   const folder = mkdtempSync(join(tmpdir(), 'cowcheck-kill-'));
   try {
     const { told, seconds } = await killed(folder, `${values.seed} ${time}`, drawn(), time % EARLY === EARLY - 1);
-    const paths = readdirSync(folder).filter((name) => name.endsWith('.trace.yaml')).map((name) => join(folder, name));
-    const wrong = paths.length < told.size ? `${told.size} failures were told, and ${paths.length} traces are there` : whatReplaySays(paths);
+    const paths = readdirSync(folder)
+      .filter((name) => name.endsWith('.trace.yaml'))
+      .map((name) => join(folder, name));
+    const wrong =
+      paths.length < told.size ? `${told.size} failures were told, and ${paths.length} traces are there` : whatReplaySays(paths);
     traces += paths.length;
     if (told.size > 0) afterAFailure++;
     if (wrong !== null) lost++;
-    process.stdout.write(`${String(time + 1).padStart(4)}  killed after ${seconds.toFixed(1).padStart(4)} s: ${String(told.size).padStart(3)} told, ${String(paths.length).padStart(3)} traces on disk, ${wrong === null ? 'all reproduced' : wrong}\n`);
+    process.stdout.write(
+      `${String(time + 1).padStart(4)}  killed after ${seconds.toFixed(1).padStart(4)} ` +
+        `s: ${String(told.size).padStart(3)} told, ${String(paths.length).padStart(3)} traces on ` +
+        `disk, ${wrong === null ? 'all reproduced' : wrong}\n`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 const isEnough = traces >= TRACES_A_KILL * TIMES && afterAFailure * 5 >= TIMES * 4;
-process.stdout.write(`${TIMES} kills, ${afterAFailure} of them after a failure was told; ${traces} traces; ${lost === 0 ? 'nothing was lost' : `${lost} times something was lost`}${isEnough ? '' : '; too little was found for this to mean anything'}\n`);
+process.stdout.write(
+  `${TIMES} kills, ${afterAFailure} of them after a failure was told; ${traces} ` +
+    `traces; ${lost === 0 ? 'nothing was lost' : `${lost} times something was lost`}${isEnough ? '' : '; too little was found for this to mean anything'}\n`,
+);
 process.exitCode = lost === 0 && isEnough ? 0 : 1;

@@ -19,7 +19,13 @@ function newLines(operator: string): string[] {
   const old = new Set(CODE.split('\n'));
   return editsOf(CODE, { ...OPERATORS, ...A_PAUSE })
     .filter((edit) => edit.operator === operator)
-    .map((edit) => edited(CODE, edit).split('\n').filter((line) => !old.has(line)).map((line) => line.trim()).join(' | '));
+    .map((edit) =>
+      edited(CODE, edit)
+        .split('\n')
+        .filter((line) => !old.has(line))
+        .map((line) => line.trim())
+        .join(' | '),
+    );
 }
 
 it.each([
@@ -45,9 +51,18 @@ it.each([
 });
 
 it('keeps a value across a yield, and moves lines', () => {
-  const mutated = (operator: string): string[] => editsOf(CODE, OPERATORS).filter((edit) => edit.operator === operator).map((edit) => edited(CODE, edit).replaceAll(/\n\s*/g, '\n'));
-  expect(mutated('a value kept across a yield')).toEqual([expect.stringContaining('const kept = busy.get(c) < me.endCluster && error === 0;\nerror = yield* backup.read(me, c);\nif (kept) backup.done();')]);
-  expect(mutated('a line moved')).toContainEqual(expect.stringContaining('backup.free.wakeAll(c);\nif (busy.get(c) < me.endCluster && error === 0) backup.done();\nreturn error;'));
+  const mutated = (operator: string): string[] =>
+    editsOf(CODE, OPERATORS)
+      .filter((edit) => edit.operator === operator)
+      .map((edit) => edited(CODE, edit).replaceAll(/\n\s*/g, '\n'));
+  expect(mutated('a value kept across a yield')).toEqual([
+    expect.stringContaining(
+      'const kept = busy.get(c) < me.endCluster && error === 0;\nerror = yield* backup.read(me, c);\nif (kept) backup.done();',
+    ),
+  ]);
+  expect(mutated('a line moved')).toContainEqual(
+    expect.stringContaining('backup.free.wakeAll(c);\nif (busy.get(c) < me.endCluster && error === 0) backup.done();\nreturn error;'),
+  );
 });
 
 it('never moves a line past the declaration that it needs', () => {

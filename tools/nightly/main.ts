@@ -22,12 +22,15 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   let options;
   try {
-    options = parseArgs({ options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }).values;
+    options = parseArgs({
+      options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
   } catch (error) {
     return refuse((error as Error).message.split('\n', 1)[0]!);
   }
   if (options.help === true) return print(HELP);
-  if (options.list === true) return print(STAGES.map(({ name, minutes, does }) => `${name.padEnd(18)}${String(minutes).padStart(4)} min  ${does}\n`).join(''));
+  if (options.list === true)
+    return print(STAGES.map(({ name, minutes, does }) => `${name.padEnd(18)}${String(minutes).padStart(4)} min  ${does}\n`).join(''));
   const unknown = options.only?.find((name) => stageNamed(name) === undefined);
   if (unknown !== undefined) return refuse(`there is no stage "${unknown}", but ${STAGES.map(({ name }) => name).join(', ')}.`);
   return runAll(options.only === undefined ? STAGES : STAGES.filter(({ name }) => options.only!.includes(name)));

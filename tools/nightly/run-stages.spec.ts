@@ -6,23 +6,44 @@ import { expect, it } from 'vitest';
 import { type Stage, runStages } from './run-stages.ts';
 import { STAGES } from './stages.ts';
 
-const stage = (name: string, code: string, seconds = 20): Stage => ({ name, does: 'something', minutes: seconds / 60, command: [process.execPath, '-e', code] });
+const stage = (name: string, code: string, seconds = 20): Stage => ({
+  name,
+  does: 'something',
+  minutes: seconds / 60,
+  command: [process.execPath, '-e', code],
+});
 const NEVER_ENDS = 'setInterval(() => {}, 1000)';
 
-async function outcomesOf(stages: readonly Stage[], interrupt: AbortSignal = new AbortController().signal): Promise<{ outcomes: [string, string][]; lines: string[] }> {
+async function outcomesOf(
+  stages: readonly Stage[],
+  interrupt: AbortSignal = new AbortController().signal,
+): Promise<{ outcomes: [string, string][]; lines: string[] }> {
   const lines: string[] = [];
   const results = await runStages(stages, interrupt, (line) => lines.push(line));
   return { outcomes: results.map(({ name, outcome }) => [name, outcome]), lines };
 }
 
 it('runs all stages, whatever fails, and tells the time of each', async () => {
-  const { outcomes, lines } = await outcomesOf([stage('good', ''), stage('bad', 'process.exit(3)'), { ...stage('absent', ''), command: ['/no/such/program'] }, stage('last', '')]);
-  expect(outcomes).toEqual([['good', 'passed'], ['bad', 'failed'], ['absent', 'failed'], ['last', 'passed']]);
+  const { outcomes, lines } = await outcomesOf([
+    stage('good', ''),
+    stage('bad', 'process.exit(3)'),
+    { ...stage('absent', ''), command: ['/no/such/program'] },
+    stage('last', ''),
+  ]);
+  expect(outcomes).toEqual([
+    ['good', 'passed'],
+    ['bad', 'failed'],
+    ['absent', 'failed'],
+    ['last', 'passed'],
+  ]);
   expect(lines.filter((line) => /\d\.\d s of 20 s$/.test(line))).toHaveLength(4);
 });
 
 it('stops a stage that is over its budget', async () => {
-  expect((await outcomesOf([stage('slow', NEVER_ENDS, 0.3), stage('next', '')])).outcomes).toEqual([['slow', 'over its budget'], ['next', 'passed']]);
+  expect((await outcomesOf([stage('slow', NEVER_ENDS, 0.3), stage('next', '')])).outcomes).toEqual([
+    ['slow', 'over its budget'],
+    ['next', 'passed'],
+  ]);
 });
 
 it('ends with what the stage has started, and begins no other one, when interrupted', async () => {

@@ -37,7 +37,8 @@ export async function runStages(stages: readonly Stage[], interrupt: AbortSignal
 }
 
 /** The outcome of a stage in one line: its time, and its budget. */
-export const lineOf = ({ name, outcome, seconds }: StageResult, { minutes }: Stage): string => `${name.padEnd(18)}${outcome.padEnd(17)}${seconds.toFixed(1).padStart(8)} s of ${60 * minutes} s`;
+export const lineOf = ({ name, outcome, seconds }: StageResult, { minutes }: Stage): string =>
+  `${name.padEnd(18)}${outcome.padEnd(17)}${seconds.toFixed(1).padStart(8)} s of ${60 * minutes} s`;
 
 async function runStage({ name, minutes, command: [program, ...options] }: Stage, interrupt: AbortSignal): Promise<StageResult> {
   const begin = performance.now();

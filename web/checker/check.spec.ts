@@ -32,7 +32,12 @@ describe('check', () => {
     const { run } = runOfTrace(trace);
     if (cheapest.is !== 'broken') throw new Error(`it is said to be ${cheapest.is}`);
     expect(cheapest.way.isCheapest).toBe(true);
-    expect(compareCosts({ preemptions: cheapest.way.preemptions, steps: cheapest.way.ids.length }, { preemptions: run.preemptions(run.length), steps: run.length })).toBeLessThanOrEqual(0);
+    expect(
+      compareCosts(
+        { preemptions: cheapest.way.preemptions, steps: cheapest.way.ids.length },
+        { preemptions: run.preemptions(run.length), steps: run.length },
+      ),
+    ).toBeLessThanOrEqual(0);
   });
 
   it('says that the memory was full, and that what was not searched may break', () => {
@@ -46,7 +51,11 @@ describe('check', () => {
     const six = GALLERY.get('everyBitIsLookedUp')!.scenario;
     const guest = [0, 1, 2, 3].map((n) => ({ ...six.guest[0]!, id: `g${n}`, after: [] }));
     const told: number[] = [];
-    check({ kind: 'cheapest', scenario: { ...six, guest }, setting: { ...settingOf(GALLERY.get('everyBitIsLookedUp')!), without: [] } }, (states) => told.push(states), 2 ** 24);
+    check(
+      { kind: 'cheapest', scenario: { ...six, guest }, setting: { ...settingOf(GALLERY.get('everyBitIsLookedUp')!), without: [] } },
+      (states) => told.push(states),
+      2 ** 24,
+    );
     expect(told.length).toBeGreaterThan(1);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
   });
@@ -57,11 +66,15 @@ describe('foundWords', () => {
 
   it('names the bound of what holds, and never says proven', () => {
     const words = foundWords(found(correctTrace(trace), 'any'), asked(trace, 'any'));
-    expect(words).toMatch(/^Every order of this scenario: \d+ states; none breaks a property\. That holds for this one \((FULL|NONE), .*\), and says nothing of others\.$/);
+    expect(words).toMatch(
+      /^Every order of this scenario: \d+ states; none breaks a property\. That holds for this one \((FULL|NONE), .*\), and says nothing of others\.$/,
+    );
     expect(words).not.toMatch(/prove/i);
   });
 
   it('says less of a search that was stopped', () => {
-    expect(foundWords({ is: 'stopped', states: 1 }, asked(trace, 'any'))).toBe('Stopped after 1 state: nothing found so far, and what was not searched may break.');
+    expect(foundWords({ is: 'stopped', states: 1 }, asked(trace, 'any'))).toBe(
+      'Stopped after 1 state: nothing found so far, and what was not searched may break.',
+    );
   });
 });

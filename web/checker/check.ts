@@ -24,13 +24,21 @@ function any({ scenario, setting }: Check, limits: Limits): Found {
   if (broken === null) return { is: complete ? 'holds' : 'memory', states };
   const run = new Run(scenario, setting);
   for (const id of broken.schedule) run.take(id);
-  return { is: 'broken', states, way: { property: broken.violation.property, ids: broken.schedule, preemptions: run.preemptions(run.length), isCheapest: false } };
+  return {
+    is: 'broken',
+    states,
+    way: { property: broken.violation.property, ids: broken.schedule, preemptions: run.preemptions(run.length), isCheapest: false },
+  };
 }
 
 function cheapest(asked: Pick<Check, 'scenario' | 'setting'>, limits: Limits): Found {
   const { states, cheapest: way, complete } = cheapestSchedule(...loaded(asked), { ...limits, below: ANY_COST }, () => true);
   if (way === null) return { is: complete ? 'holds' : 'memory', states };
-  return { is: 'broken', states, way: { property: way.violation.property, ids: way.schedule, preemptions: way.preemptions, isCheapest: true } };
+  return {
+    is: 'broken',
+    states,
+    way: { property: way.violation.property, ids: way.schedule, preemptions: way.preemptions, isCheapest: true },
+  };
 }
 
 function loaded({ scenario, setting }: Pick<Check, 'scenario' | 'setting'>): [Machine, Properties] {

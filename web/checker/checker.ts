@@ -15,10 +15,14 @@ export interface Search {
 export function search(asked: Check): Search {
   const states = signal(0);
   const found = signal<Found | null>(null);
-  const worker = ask(asked, (answer) => {
-    if ('states' in answer) states.value = answer.states;
-    if ('found' in answer) found.value = answer.found;
-  }, (why) => (found.value = { is: 'failed', why }));
+  const worker = ask(
+    asked,
+    (answer) => {
+      if ('states' in answer) states.value = answer.states;
+      if ('found' in answer) found.value = answer.found;
+    },
+    (why) => (found.value = { is: 'failed', why }),
+  );
   const stop = (): void => {
     worker?.terminate();
     found.value ??= { is: 'stopped', states: states.value };
@@ -28,7 +32,11 @@ export function search(asked: Check): Search {
 
 /** @returns what ends it */
 export function askWhy(asked: Why, then: (explanation: Explanation | null) => void): () => void {
-  const worker = ask(asked, (answer) => ('explanation' in answer ? then(answer.explanation) : undefined), () => then(null));
+  const worker = ask(
+    asked,
+    (answer) => ('explanation' in answer ? then(answer.explanation) : undefined),
+    () => then(null),
+  );
   return () => worker?.terminate();
 }
 

@@ -33,7 +33,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await open(page, hash);
         await unfold(page);
         const { violations, passes } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(' | ')}`)).toEqual([]);
+        expect(
+          violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .map(({ html }) => html.slice(0, 160))
+                .slice(0, 3)
+                .join(' | ')}`,
+          ),
+        ).toEqual([]);
         expect(passes.length).toBeGreaterThan(10);
       });
     }
@@ -57,9 +65,15 @@ for (const width of WIDTHS) {
 /** What is to be hit and is small, links within a text aside (WCAG 2.2, 2.5.8). */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((min) => {
-    const all = document.querySelectorAll<HTMLElement>('button, input, textarea, select, summary, label:has(input), header a, .cards a, nav a');
+    const all = document.querySelectorAll<HTMLElement>(
+      'button, input, textarea, select, summary, label:has(input), header a, .cards a, nav a',
+    );
     return [...all]
-      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !(element instanceof HTMLInputElement && element.closest('label') !== null))
+      .filter(
+        (element) =>
+          element.checkVisibility({ visibilityProperty: true }) &&
+          !(element instanceof HTMLInputElement && element.closest('label') !== null),
+      )
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && (box.width < min || box.height < min))
       .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} is ${Math.round(box.width)} x ${Math.round(box.height)}`);
@@ -73,7 +87,9 @@ test('each cell says in words all that it shows', async ({ page }) => {
   await page.keyboard.press('f');
   const grid = gridOf(run, trace.verdict.step);
   for (const { name, cells } of grid.rows.filter((row) => row.name !== 'target alone')) {
-    const words = await page.locator(`.player table.grid tr[data-row="${name}"] td`).evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label')!));
+    const words = await page
+      .locator(`.player table.grid tr[data-row="${name}"] td`)
+      .evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label')!));
     expect(words).toHaveLength(cells.length);
     for (const [i, { text, want, from }] of cells.entries()) {
       expect(words[i]).toMatch(/^[^:]+, (?:sector|cluster) \d+: /);
@@ -88,14 +104,19 @@ test('each cell says in words all that it shows', async ({ page }) => {
 test('every button is reached and seen with the keyboard alone, and no key is trapped', async ({ page }) => {
   await open(page, BUG);
   await page.keyboard.press('ArrowRight'); // so that there is a way back, too
-  const all = await page.locator('header a:visible, header button:visible, main button:enabled:visible, main a:visible, main summary:visible, .scrub input').count();
+  const all = await page
+    .locator('header a:visible, header button:visible, main button:enabled:visible, main a:visible, main summary:visible, .scrub input')
+    .count();
   const seen = new Set<string>();
   for (let i = 0; i < all + 20; i++) {
     await page.keyboard.press('Tab');
     const { key, outline } = await page.evaluate(() => {
       const here = document.activeElement as HTMLElement;
       const index = [...document.querySelectorAll('*')].indexOf(here);
-      return { key: here === document.body ? '' : `${here.tagName} ${index}`, outline: Number.parseFloat(getComputedStyle(here).outlineWidth) };
+      return {
+        key: here === document.body ? '' : `${here.tagName} ${index}`,
+        outline: Number.parseFloat(getComputedStyle(here).outlineWidth),
+      };
     });
     if (key === '') break;
     seen.add(key);
@@ -111,7 +132,9 @@ test('high contrast keeps borders and signs', async ({ page }) => {
   const wrong = page.locator('.player td.wrong').first();
   await expect(wrong).toContainText('✗');
   expect(await wrong.evaluate((cell) => getComputedStyle(cell).borderTopStyle)).toBe('double');
-  const widths = await page.locator('.player td.cell:not(.note, .none)').evaluateAll((cells) => cells.map((cell) => Number.parseFloat(getComputedStyle(cell).borderTopWidth)));
+  const widths = await page
+    .locator('.player td.cell:not(.note, .none)')
+    .evaluateAll((cells) => cells.map((cell) => Number.parseFloat(getComputedStyle(cell).borderTopWidth)));
   expect(Math.min(...widths)).toBeGreaterThanOrEqual(1);
 });
 
@@ -120,7 +143,12 @@ test('nothing moves for whoever wants no motion', async ({ page }) => {
   await open(page, BUG);
   await page.keyboard.press('f');
   const moving = (): Promise<number> =>
-    page.evaluate(() => [...document.querySelectorAll('*')].map((element) => getComputedStyle(element)).filter(({ transitionDuration, animationName }) => Number.parseFloat(transitionDuration) > 0 || animationName !== 'none').length);
+    page.evaluate(
+      () =>
+        [...document.querySelectorAll('*')]
+          .map((element) => getComputedStyle(element))
+          .filter(({ transitionDuration, animationName }) => Number.parseFloat(transitionDuration) > 0 || animationName !== 'none').length,
+    );
   expect(await moving()).toBe(0);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   expect(await moving()).toBeGreaterThan(0);

@@ -8,15 +8,22 @@ const TRACE = readFileSync(fileURLToPath(new URL('../../traces/gallery/unhookAtE
 
 test('a page around it may ask whether it is ready, and give it a trace', async ({ page }, info) => {
   const around = info.outputPath('around.html');
-  writeFileSync(around, `<!doctype html><title>around</title><iframe title="cowcheck" width="700" height="600" src="${PAGE}#/bug/copyBeforeWrite?embed=1"></iframe>`);
+  writeFileSync(
+    around,
+    '<!doctype html><title>around</title><iframe title="cowcheck" width="700" height="600" ' +
+      `src="${PAGE}#/bug/copyBeforeWrite?embed=1"></iframe>`,
+  );
   await page.goto(`file://${around}`);
   const inside = page.frameLocator('iframe');
   await expect(inside.locator('.player.small table.grid')).toHaveCount(1);
   await expect(inside.locator('header')).toHaveCount(0);
-  const answer = page.evaluate(() => new Promise((resolve) => {
-    addEventListener('message', ({ data }) => resolve(data), { once: true });
-    document.querySelector('iframe')!.contentWindow!.postMessage('PING', '*');
-  }));
+  const answer = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        addEventListener('message', ({ data }) => resolve(data), { once: true });
+        document.querySelector('iframe')!.contentWindow!.postMessage('PING', '*');
+      }),
+  );
   expect(await answer).toBe('PONG');
   await page.evaluate((trace) => document.querySelector('iframe')!.contentWindow!.postMessage({ trace }, '*'), TRACE);
   await expect(inside.locator('.scenario')).toContainText('unhookAtEnd');
@@ -27,11 +34,14 @@ test('a page around it may ask whether it is ready, and give it a trace', async 
 test('by itself it answers nobody', async ({ page }) => {
   await page.goto(`${PAGE}#/bug/copyBeforeWrite?embed=1`);
   await page.locator('.player.small').waitFor();
-  const heard = await page.evaluate(() => new Promise((resolve) => {
-    const all: unknown[] = [];
-    addEventListener('message', ({ data }) => all.push(data));
-    postMessage('PING', '*');
-    setTimeout(() => resolve(all), 300);
-  }));
+  const heard = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const all: unknown[] = [];
+        addEventListener('message', ({ data }) => all.push(data));
+        postMessage('PING', '*');
+        setTimeout(() => resolve(all), 300);
+      }),
+  );
   expect(heard).toEqual(['PING']);
 });

@@ -14,7 +14,12 @@ const NOT_SHOWN = 'target alone';
 /** By row of the grid, its cells after so many steps. */
 export function cellsAfter(run: Run, n: number): Record<string, ShownCell[]> {
   const [grid, before] = [gridOf(run, n), n === 0 ? null : gridOf(run, n - 1)];
-  return Object.fromEntries(rowsOf(grid).map(({ name, cells }) => [name, cells.map((cell, i) => asShown(cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null))]));
+  return Object.fromEntries(
+    rowsOf(grid).map(({ name, cells }) => [
+      name,
+      cells.map((cell, i) => asShown(cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null)),
+    ]),
+  );
 }
 
 const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name !== NOT_SHOWN);
@@ -36,5 +41,9 @@ export function sentenceAfter({ steps }: Run, n: number): string {
 
 /** After which steps a disk, or what the backup shows of it, is another than before. */
 export function changesOf(run: Run): number[] {
-  return Array.from({ length: run.length }, (_, i) => i + 1).filter((n) => Object.values(cellsAfter(run, n)).flat().some(({ isRinged }) => isRinged));
+  return Array.from({ length: run.length }, (_, i) => i + 1).filter((n) =>
+    Object.values(cellsAfter(run, n))
+      .flat()
+      .some(({ isRinged }) => isRinged),
+  );
 }

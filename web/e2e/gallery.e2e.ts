@@ -18,14 +18,23 @@ for (const [name, trace] of gallery) {
     await open(page, `#/bug/${name}`);
     for (let n = 0; n < verdict.step; n++) {
       const { at, isBroken, cells } = await shown(page);
-      expect({ at, isBroken, wrong: Object.values(cells).flat().filter(({ isWrong }) => isWrong) }).toEqual({ at: n, isBroken: false, wrong: [] });
+      expect({
+        at,
+        isBroken,
+        wrong: Object.values(cells)
+          .flat()
+          .filter(({ isWrong }) => isWrong),
+      }).toEqual({ at: n, isBroken: false, wrong: [] });
       await page.keyboard.press('ArrowRight');
     }
     expect(await shown(page)).toMatchObject({ at: verdict.step, isBroken: true, why: sentence, cells: cellsAfter(run, verdict.step) });
     await expect(page.locator('.verdict h2')).toContainText(`${verdict.property} is broken`);
     await expect(page.locator('.player .live[role=status]')).toContainText(`${verdict.property} is broken`);
 
-    const back = guilty.map(({ step }) => step).filter((step) => step < verdict.step).toReversed();
+    const back = guilty
+      .map(({ step }) => step)
+      .filter((step) => step < verdict.step)
+      .toReversed();
     for (const step of back) {
       await page.keyboard.press('w');
       expect((await shown(page)).at).toBe(step);

@@ -31,7 +31,14 @@ for (const [name, trace] of gallery.filter((_, i) => i % 6 === 0)) {
       at = Math.max(0, Math.min(run.length, KEYS[key]!(at, run)));
       await page.keyboard.press(key);
       const isBroken = at >= run.broken!.step;
-      expect(await shown(page), `after press ${i + 1}, ${key}`).toEqual({ at, length: run.length, sentence: sentenceAfter(run, at), isBroken, why: isBroken ? expect.any(String) : null, cells: cellsAfter(run, at) });
+      expect(await shown(page), `after press ${i + 1}, ${key}`).toEqual({
+        at,
+        length: run.length,
+        sentence: sentenceAfter(run, at),
+        isBroken,
+        why: isBroken ? expect.any(String) : null,
+        cells: cellsAfter(run, at),
+      });
     }
   });
 
@@ -51,7 +58,14 @@ for (const [name, trace] of gallery.filter((_, i) => i % 6 === 0)) {
 
 test('g asks for a number, and goes there', async ({ page }) => {
   await open(page, '#/bug/drainBeforeUnhook');
-  for (const [typed, at] of [['7', 7], ['0', 0], ['99', 13], ['x', 13], ['', 0], [null, 0]] as const) {
+  for (const [typed, at] of [
+    ['7', 7],
+    ['0', 0],
+    ['99', 13],
+    ['x', 13],
+    ['', 0],
+    [null, 0],
+  ] as const) {
     page.once('dialog', (dialog) => void (typed === null ? dialog.dismiss() : dialog.accept(typed)));
     await page.keyboard.press('g');
     expect((await shown(page)).at, `typed ${typed}`).toBe(at);

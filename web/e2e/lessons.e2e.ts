@@ -10,9 +10,11 @@ import { Run } from '../run/run.ts';
 import { runOf } from './engine.ts';
 import { open, test } from './screen.ts';
 
-const lessonTrace = (name: string): Trace => readTrace(readFileSync(join(import.meta.dirname, '../../traces/lessons', `${name}.trace.yaml`), 'utf8'));
+const lessonTrace = (name: string): Trace =>
+  readTrace(readFileSync(join(import.meta.dirname, '../../traces/lessons', `${name}.trace.yaml`), 'utf8'));
 
-// Seen in about one of fifty runs of a lesson: over a reload Chromium had forgotten what a page under file:// had kept. Told as flaky, then.
+// Seen in about one of fifty runs of a lesson: over a reload Chromium had forgotten what a page under file:// had kept.
+// Told as flaky, then.
 test.describe.configure({ retries: 1 });
 
 // axe brings a script of its own, which the page's policy would not let run.
@@ -22,7 +24,10 @@ for (const { id, bet, challenge, scenes, keep } of [...LESSONS, ...EDGES]) {
   test(`lesson ${id}`, async ({ page }) => {
     await open(page, `#/learn/${id}`);
     await expect(page.locator('.player')).toHaveCount(0);
-    await page.locator('[data-quiz] .option').nth(bet.answer === 0 ? 1 : 0).click();
+    await page
+      .locator('[data-quiz] .option')
+      .nth(bet.answer === 0 ? 1 : 0)
+      .click();
     await expect(page.locator('[data-quiz] .reveal')).toContainText(`It is "${bet.options[bet.answer]}": ${bet.because}`);
     await expect(page.locator('[data-keep]')).toContainText(keep);
     for (const [i, { trace, caption }] of scenes.entries()) {

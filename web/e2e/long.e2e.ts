@@ -15,7 +15,11 @@ const ROUNDS = 8;
 /** FULL, of a large disk, by the correct job: about six steps a cluster. */
 function longTrace(): ReturnType<typeof recordHolding> {
   const { scenario } = traceOf('waitForOverlappingCopies');
-  return recordHolding({ scenario: { ...scenario, disk: { ...scenario.disk, sectors: 3_400 } }, setting: { job: 'correct', without: [], wake: 'any', effects: 'cluster', requestsMin: 0 }, steps: [] });
+  return recordHolding({
+    scenario: { ...scenario, disk: { ...scenario.disk, sectors: 3_400 } },
+    setting: { job: 'correct', without: [], wake: 'any', effects: 'cluster', requestsMin: 0 },
+    steps: [],
+  });
 }
 
 test('a run of 10,000 steps is scrubbed through', async ({ page }, info) => {
@@ -27,7 +31,13 @@ test('a run of 10,000 steps is scrubbed through', async ({ page }, info) => {
   const places = Array.from({ length: SCRUBS }, () => random.below(run.length + 1));
   for (const n of places.slice(0, 10)) {
     await scrubTo(page, n);
-    expect(await shown(page)).toMatchObject({ at: n, length: run.length, isBroken: false, sentence: sentenceAfter(run, n), cells: cellsAfter(run, n) });
+    expect(await shown(page)).toMatchObject({
+      at: n,
+      length: run.length,
+      isBroken: false,
+      sentence: sentenceAfter(run, n),
+      cells: cellsAfter(run, n),
+    });
   }
   const { late, nodes, isObserved } = await scrubbed(page, places);
   expect(isObserved, 'a task that is long on purpose is seen to be').toBe(true);
@@ -63,7 +73,7 @@ function scrubbed(page: Page, places: readonly number[]): Promise<Scrubbed> {
       };
       await frame();
       const isObserved = await timed(() => {
-        for (const end = performance.now() + 2 * longMs; performance.now() < end; );
+        for (const end = performance.now() + 2 * longMs; performance.now() < end;);
       });
       const input = document.querySelector<HTMLInputElement>('.scrub input')!;
       const nodes: number[] = [];

@@ -19,7 +19,9 @@ test('the way of the trace wins, at par', async ({ page }) => {
   await expect(win(page)).toBeHidden();
   await play(page, ['g1', 1]);
   await expect(win(page)).toContainText('copied twice');
-  await expect(win(page).locator('[data-score]')).toHaveText('★★★ 3 of 3 stars with 1 preemption, 13 steps. At par: it can not be done with less.');
+  await expect(win(page).locator('[data-score]')).toHaveText(
+    '★★★ 3 of 3 stars with 1 preemption, 13 steps. At par: it can not be done with less.',
+  );
   await page.keyboard.press('Escape');
   await expect(win(page)).toBeHidden();
   expect((await shown(page)).isBroken).toBe(true);
@@ -78,7 +80,9 @@ test('the correct job holds, which the checker says once it has been tried', asy
   await expect(page.locator('[data-search]')).toHaveCount(0);
   await play(page, ['job', 8]);
   await ask.click();
-  await expect(page.locator('[data-search=holds]')).toContainText(/^Every order of this scenario: \d+ states; none breaks a property\. That holds for this one \(FULL, .*\), and says nothing of others\.$/);
+  await expect(page.locator('[data-search=holds]')).toContainText(
+    /^Every order of this scenario: \d+ states; none breaks a property\. That holds for this one \(FULL, .*\), and says nothing of others\.$/,
+  );
 });
 
 test('a search that is too large can be stopped, and says what it is worth', async ({ page }) => {

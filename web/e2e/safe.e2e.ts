@@ -6,11 +6,26 @@ import { type Page, expect } from '@playwright/test';
 import { writeTrace } from '../../src/trace/write.ts';
 import { MAIN, PAGE, gallery, open, openOwn, shown, test, traceOf } from './screen.ts';
 
-const SCREENS = ['#/', '#/bugs', '#/bug/copyBeforeWrite', '#/words', '#/learn', '#/open', '#/play', '#/own', '#/t?x', '#/no-such', '#/bug/no-such', '#/learn/no-such', '#/bug/%E0%A4%A'];
+const SCREENS = [
+  '#/',
+  '#/bugs',
+  '#/bug/copyBeforeWrite',
+  '#/words',
+  '#/learn',
+  '#/open',
+  '#/play',
+  '#/own',
+  '#/t?x',
+  '#/no-such',
+  '#/bug/no-such',
+  '#/learn/no-such',
+  '#/bug/%E0%A4%A',
+];
 const NAME = 'drainBeforeUnhook';
 
 /** A trace in which a hand has put something else in the place of its words. */
-const withWords = (words: string): string => writeTrace({ ...traceOf(NAME), about: { ...traceOf(NAME).about!, title: words, seen: words } });
+const withWords = (words: string): string =>
+  writeTrace({ ...traceOf(NAME), about: { ...traceOf(NAME).about!, title: words, seen: words } });
 
 test('every screen comes without a network, without a script that fails', async ({ page, context }) => {
   await context.setOffline(true);
@@ -23,8 +38,11 @@ test('every screen comes without a network, without a script that fails', async 
 test('only what the build has made may run', async ({ page }) => {
   await open(page, '#/');
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
-  expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src (?:'sha256-[\w+/=]+' ?)+; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'$/);
-  // Nothing that somebody brings into the page runs: the policy says so to the console, which is why this is not done with `page`'s own check.
+  expect(policy).toMatch(
+    /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src (?:'sha256-[\w+/=]+' ?)+; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'$/,
+  );
+  // Nothing that somebody brings into the page runs: the policy says so to the console, which is why this is not done
+  // with `page`'s own check.
   const html = readFileSync(fileURLToPath(PAGE), 'utf8');
   expect(html.match(/<script(?![^>]*type="(?:application\/json|text\/plain)")[^>]*>/g)).toEqual(['<script id="script">']);
   expect(html).not.toMatch(/<[^>]+\s(?:src|style|on\w+)=["'](?!data:)/);
@@ -51,7 +69,12 @@ test('cowcheck learn serves the same, and nothing else is asked of it', async ({
   }
 });
 
-for (const words of ['<img src=x onerror=alert(1)>', '</script><script>alert(1)</script>', '</title><svg onload=alert(1)>', '{{constructor}} ${alert(1)} javascript:alert(1)']) {
+for (const words of [
+  '<img src=x onerror=alert(1)>',
+  '</script><script>alert(1)</script>',
+  '</title><svg onload=alert(1)>',
+  '{{constructor}} ${alert(1)} javascript:alert(1)',
+]) {
   test(`nothing runs of a trace that says ${words}`, async ({ page }, info) => {
     const dialogs = watchDialogs(page);
     await openOwn(page, withWords(words), info);
@@ -100,7 +123,9 @@ test('without a script there is something to read', async ({ browser }) => {
 
 test('the gallery that is tested is the one that is built', async ({ page }) => {
   await open(page, '#/');
-  const names = await page.evaluate(() => Object.keys((JSON.parse(document.getElementById('data')!.textContent) as { gallery: object }).gallery));
+  const names = await page.evaluate(() =>
+    Object.keys((JSON.parse(document.getElementById('data')!.textContent) as { gallery: object }).gallery),
+  );
   expect(names).toEqual(gallery.map(([name]) => name));
 });
 

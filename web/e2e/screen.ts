@@ -74,19 +74,26 @@ export interface Shown {
 }
 
 export function shown(page: Page): Promise<Shown> {
-  return page.locator('.player').first().evaluate((player) => {
-    const range = player.querySelector<HTMLInputElement>('.scrub input')!;
-    const rows = player.querySelector('table.grid')!.querySelectorAll<HTMLElement>('tbody tr');
-    const cellOf = (cell: Element): ShownCell => ({ text: cell.textContent, isWrong: cell.classList.contains('wrong'), isRinged: cell.classList.contains('changed') });
-    return {
-      at: Number(range.value),
-      length: Number(range.max),
-      sentence: player.querySelector('[data-sentence]')!.textContent,
-      isBroken: player.querySelector('.verdict')!.classList.contains('broken'),
-      why: player.querySelector('[data-why]')?.textContent ?? null,
-      cells: Object.fromEntries([...rows].map((row) => [row.dataset['row']!, [...row.querySelectorAll('td')].map(cellOf)])),
-    };
-  });
+  return page
+    .locator('.player')
+    .first()
+    .evaluate((player) => {
+      const range = player.querySelector<HTMLInputElement>('.scrub input')!;
+      const rows = player.querySelector('table.grid')!.querySelectorAll<HTMLElement>('tbody tr');
+      const cellOf = (cell: Element): ShownCell => ({
+        text: cell.textContent,
+        isWrong: cell.classList.contains('wrong'),
+        isRinged: cell.classList.contains('changed'),
+      });
+      return {
+        at: Number(range.value),
+        length: Number(range.max),
+        sentence: player.querySelector('[data-sentence]')!.textContent,
+        isBroken: player.querySelector('.verdict')!.classList.contains('broken'),
+        why: player.querySelector('[data-why]')?.textContent ?? null,
+        cells: Object.fromEntries([...rows].map((row) => [row.dataset['row']!, [...row.querySelectorAll('td')].map(cellOf)])),
+      };
+    });
 }
 
 /** The bar, moved as a hand moves it. */

@@ -10,7 +10,11 @@ const OVERLAP = traceOf('waitForOverlappingCopies');
 
 test('another way than the one of the trace is saved as it was gone', async ({ page }) => {
   await open(page, '#/bug/waitForOverlappingCopies');
-  for (const [who, steps] of [['job', 3], ['g1', 9], ['job', 4]] as const) {
+  for (const [who, steps] of [
+    ['job', 3],
+    ['g1', 9],
+    ['job', 4],
+  ] as const) {
     for (let n = 0; n < steps; n++) await page.keyboard.press((await page.locator(`.choices [data-who="${who}"] kbd`).textContent())!);
   }
   await expect(page.locator('[data-why]')).toBeVisible();

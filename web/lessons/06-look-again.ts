@@ -5,25 +5,42 @@ export const lookAgain: Lesson = {
   title: 'Look again after waking',
   goal: 'Why the wait for other copies is a loop',
   story: [
-    'g1 writes two clusters at once. It may begin to copy only when nobody else is copying either of them. It finds the job at cluster 0, and sleeps. The copy ends, and g1 is woken. But to be woken is not yet to run: the job may go on first.',
-    'It does, to cluster 1. When g1 runs at last, what it waited for is over and something new has begun. In the first run it does not look again.',
+    'g1 writes two clusters at once. It may begin to copy only when nobody else is copying either of them. It ' +
+      'finds the job at cluster 0, and sleeps. The copy ends, and g1 is woken. But to be woken is not yet to ' +
+      'run: the job may go on first.',
+    'It does, to cluster 1. When g1 runs at last, what it waited for is over and something new has begun. In ' +
+      'the first run it does not look again.',
   ],
   bet: {
-    question: 'g1 was woken and goes on without another look, although the job has asked for cluster 1 by now. g1 is quick, and its write lands. What does the job take from cluster 1?',
+    question:
+      'g1 was woken and goes on without another look, although the job has asked for cluster 1 by now. g1 is ' +
+      'quick, and its write lands. What does the job take from cluster 1?',
     options: ['s2.g1', 's2@0', 'Nothing: g1 has marked cluster 1 as copied'],
     answer: 0,
-    because: 'Both were copying cluster 1 at once, the job came late, and took the new data. This is the mistake of the last lesson, come in by the back door.',
+    because:
+      'Both were copying cluster 1 at once, the job came late, and took the new data. This is the mistake of ' +
+      'the last lesson, come in by the back door.',
   },
   scenes: [
-    { trace: 'one-look', caption: 'g1 sleeps at cluster 0, and wakes when the job is already at cluster 1. From then on both copy cluster 1.' },
-    { trace: 'look-again', caption: 'With the rule on, g1 looks again, finds the job at cluster 1, and sleeps once more. So it is a loop: look, sleep, look.' },
+    {
+      trace: 'one-look',
+      caption: 'g1 sleeps at cluster 0, and wakes when the job is already at cluster 1. From then on both copy cluster 1.',
+    },
+    {
+      trace: 'look-again',
+      caption: 'With the rule on, g1 looks again, finds the job at cluster 1, and sleeps once more. So it is a loop: look, sleep, look.',
+    },
   ],
   challenge: {
     kind: 'break',
     text: 'g1 looks only once here. Break any property. This one is hard.',
     trace: 'one-look',
     par: { preemptions: 2, steps: 21 },
-    hints: ['You need g1 asleep, and the job at the next cluster when g1 runs again.', 'Begin g1 when the copy of cluster 0 has landed but not ended. Then let the job go on to cluster 1.', 'Let the copy of cluster 1 land, and not end. Then g1 runs on until its own copy lands.'],
+    hints: [
+      'You need g1 asleep, and the job at the next cluster when g1 runs again.',
+      'Begin g1 when the copy of cluster 0 has landed but not ended. Then let the job go on to cluster 1.',
+      'Let the copy of cluster 1 land, and not end. Then g1 runs on until its own copy lands.',
+    ],
   },
   keep: 'While you slept, the next one began. After waking, look again.',
 };

@@ -6,22 +6,44 @@ export const startOrEnd: Lesson = {
   title: 'Start or end?',
   goal: 'A backup shows the start, a mirror the end',
   story: [
-    'QEMU has two jobs that copy a whole disk. A backup is about its start: whatever is written later, it shows T0. A mirror is about its end: it runs after every change until both disks are the same, and shows the disk at the instant when you end it.',
-    'There is no mirror in this model, and none is needed: what it would have at the end is what the disk has then. That is the row "source".',
+    'QEMU has two jobs that copy a whole disk. A backup is about its start: whatever is written later, it ' +
+      'shows T0. A mirror is about its end: it runs after every change until both disks are the same, and shows ' +
+      'the disk at the instant when you end it.',
+    'There is no mirror in this model, and none is needed: what it would have at the end is what the disk has ' +
+      'then. That is the row "source".',
   ],
   bet: {
-    question: 'After T0, g1 writes cluster 1, which is not copied yet, and g2 writes cluster 0, which is. Then the job completes. What is in the backup?',
-    options: ['The disk at the end: both writes', 'The write of g1, for it came before the copy, but not that of g2', 'The disk at the start: neither write'],
+    question:
+      'After T0, g1 writes cluster 1, which is not copied yet, and g2 writes cluster 0, which is. Then the job ' +
+      'completes. What is in the backup?',
+    options: [
+      'The disk at the end: both writes',
+      'The write of g1, for it came before the copy, but not that of g2',
+      'The disk at the start: neither write',
+    ],
     answer: 2,
-    because: 'The job had copied cluster 0 before g2, and the hook copied cluster 1 before g1. A mirror with the same writes would have both of them.',
+    because:
+      'The job had copied cluster 0 before g2, and the hook copied cluster 1 before g1. A mirror with the same ' +
+      'writes would have both of them.',
   },
-  scenes: [{ trace: 'start-or-end', caption: 'At the end compare three rows. "disk at T0" and "backup shows" are the same. "source" is the disk now, and what a mirror would be.' }],
+  scenes: [
+    {
+      trace: 'start-or-end',
+      caption:
+        'At the end compare three rows. "disk at T0" and "backup shows" are the same. "source" is the disk now, ' +
+        'and what a mirror would be.',
+    },
+  ],
   challenge: {
     kind: 'hold',
     text: 'Try to get one of the two writes into the backup: any order will do. If you can not, ask the checker.',
     trace: 'start-or-end',
     par: null,
-    hints: ['Let g1 write before the job has copied anything: the hook is faster.', 'Let it write while the job copies: it waits.', 'No order breaks anything. Ask the checker.'],
+    hints: [
+      'Let g1 write before the job has copied anything: the hook is faster.',
+      'Let it write while the job copies: it waits.',
+      'No order breaks anything. Ask the checker.',
+    ],
   },
   keep: 'A backup freezes the start. A mirror follows to the end.',
 };

@@ -5,20 +5,30 @@ export const top: Lesson = {
   title: 'TOP: what is shared',
   goal: 'What TOP copies, and what its target needs to stay a backup',
   story: [
-    'A disk may lie over a backing file: what was never written in the upper one is read from the lower. What the upper one holds itself is allocated. TOP copies only that, and its target gets the same backing file beneath it.',
-    'So the target of TOP is no whole disk. Take its backing file away, or change it, and the backup is gone. The row "target alone" shows what would be left.',
+    'A disk may lie over a backing file: what was never written in the upper one is read from the lower. What ' +
+      'the upper one holds itself is allocated. TOP copies only that, and its target gets the same backing ' +
+      'file beneath it.',
+    'So the target of TOP is no whole disk. Take its backing file away, or change it, and the backup is gone. ' +
+      'The row "target alone" shows what would be left.',
   ],
   bet: {
-    question: 'Cluster 0 is allocated, cluster 1 lies in the backing file. Nobody writes. How many clusters does the target hold at the end?',
+    question:
+      'Cluster 0 is allocated, cluster 1 lies in the backing file. Nobody writes. How many clusters does the target hold at the end?',
     options: ['None', 'One', 'Two'],
     answer: 1,
     because: 'Only cluster 0 was allocated. Through the target cluster 1 is read from the backing file. In the target alone it is a hole.',
   },
   scenes: [
-    { trace: 'top', caption: 'The job asks for each cluster whether it is allocated. It copies cluster 0 and skips cluster 1.', rows: ['target alone'] },
+    {
+      trace: 'top',
+      caption: 'The job asks for each cluster whether it is allocated. It copies cluster 0 and skips cluster 1.',
+      rows: ['target alone'],
+    },
     {
       trace: 'top-shortcut',
-      caption: 'A shortcut that fails: the hook lets g1 go, for cluster 0 is unallocated, so its old data is safe in the backing file. But the write allocates it. The job asks only then, and copies new data.',
+      caption:
+        'A shortcut that fails: the hook lets g1 go, for cluster 0 is unallocated, so its old data is safe in the ' +
+        'backing file. But the write allocates it. The job asks only then, and copies new data.',
     },
   ],
   challenge: {
@@ -26,7 +36,11 @@ export const top: Lesson = {
     text: 'Break the shortcut: the hook does not copy what is unallocated.',
     trace: 'top-shortcut',
     par: { preemptions: 1, steps: 14 },
-    hints: ['The job must find the cluster allocated, although it was not at T0.', 'So g1 writes before the job asks.', 'The job starts and wakes up. g1 runs to its end. Then the job runs.'],
+    hints: [
+      'The job must find the cluster allocated, although it was not at T0.',
+      'So g1 writes before the job asks.',
+      'The job starts and wakes up. g1 runs to its end. Then the job runs.',
+    ],
   },
   keep: 'TOP shares the backing file, so the target needs it unchanged. What is allocated is asked when it is copied, not at T0.',
 };

@@ -5,22 +5,42 @@ export const cancel: Lesson = {
   title: 'Cancel: the end of NONE',
   goal: 'Why to cancel is not to fail, and until when the image is good',
   story: [
-    'A NONE job has no end of its own: it would wait for ever. So you cancel it. That does not mean that it failed. It is how NONE ends, and its event is CANCELLED.',
-    'Until the cancel its image, the target over the disk, is good: it shows T0. Then the job unlinks the hook, and a write to a cluster that was not copied can spoil it. So first copy elsewhere what you want to keep. (FULL and TOP end without a cancel: cancelled, they leave no backup.)',
+    'A NONE job has no end of its own: it would wait for ever. So you cancel it. That does not mean that it ' +
+      'failed. It is how NONE ends, and its event is CANCELLED.',
+    'Until the cancel its image, the target over the disk, is good: it shows T0. Then the job unlinks the ' +
+      'hook, and a write to a cluster that was not copied can spoil it. So first copy elsewhere what you want ' +
+      'to keep. (FULL and TOP end without a cancel: cancelled, they leave no backup.)',
   ],
   bet: {
     question: 'You cancel the job. Then g2 writes cluster 1, which was never copied. What does the backup show there now?',
-    options: ['s2.g2: nobody has copied the old data', 's2@0 as before: the image was good, so it stays good', 'Nothing: the target of a cancelled job is empty'],
+    options: [
+      's2.g2: nobody has copied the old data',
+      's2@0 as before: the image was good, so it stays good',
+      'Nothing: the target of a cancelled job is empty',
+    ],
     answer: 0,
-    because: 'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: nothing is promised once the hook is gone.',
+    because:
+      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: ' +
+      'nothing is promised once the hook is gone.',
   },
-  scenes: [{ trace: 'cancel', caption: 'Watch what is said of the promise: it opens at T0, and closes in the step in which the job unlinks the hook. Whoever read the image in between read T0.' }],
+  scenes: [
+    {
+      trace: 'cancel',
+      caption:
+        'Watch what is said of the promise: it opens at T0, and closes in the step in which the job unlinks the ' +
+        'hook. Whoever read the image in between read T0.',
+    },
+  ],
   challenge: {
     kind: 'hold',
     text: 'Try to make the backup wrong before the cancel, or to have the job not end after it. If you can not, ask the checker.',
     trace: 'cancel',
     par: null,
-    hints: ['Cancel as early as you can, and let everybody go on.', 'Let g2 begin before the cancel, and land after it: its copy still comes first.', 'No order breaks anything. Ask the checker.'],
+    hints: [
+      'Cancel as early as you can, and let everybody go on.',
+      'Let g2 begin before the cancel, and land after it: its copy still comes first.',
+      'No order breaks anything. Ask the checker.',
+    ],
   },
   keep: 'To cancel a NONE job is its normal end. Its image is good until then, and not after.',
 };

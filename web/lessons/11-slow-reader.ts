@@ -5,25 +5,39 @@ export const slowReader: Lesson = {
   title: 'The slow reader',
   goal: 'Why whoever reads a NONE backup takes turns with copies',
   story: [
-    'Somebody reads a NONE backup through its target, say to keep it elsewhere. Here this reader is r1. A read has two halves: look where the sector is, then take it from there.',
-    'r1 looks. The target has nothing, so the sector is on the disk. Then r1 is slow. Meanwhile g1 does everything right: it copies the old data out, and writes. QEMU had this mistake before 3.0.',
+    'Somebody reads a NONE backup through its target, say to keep it elsewhere. Here this reader is r1. A ' +
+      'read has two halves: look where the sector is, then take it from there.',
+    'r1 looks. The target has nothing, so the sector is on the disk. Then r1 is slow. Meanwhile g1 does ' +
+      'everything right: it copies the old data out, and writes. QEMU had this mistake before 3.0.',
   ],
   bet: {
-    question: 'r1 has decided to take sector 0 from the disk. Now g1 copies the old data to the target, and its write lands. What does r1 get?',
+    question:
+      'r1 has decided to take sector 0 from the disk. Now g1 copies the old data to the target, and its write lands. What does r1 get?',
     options: ['s0@0, from the target, where it is now', 's0@0, from the disk', 's0.g1, from the disk'],
     answer: 2,
-    because: 'r1 had decided already. At every moment target and disk together showed T0, but r1 used one moment to decide and another to read.',
+    because:
+      'r1 had decided already. At every moment target and disk together showed T0, but r1 used one moment to decide and another to read.',
   },
   scenes: [
-    { trace: 'slow-reader', caption: 'The row "backup shows" stays right to the end. Only r1 is wrong: it looked before the copy, and took after the write.' },
-    { trace: 'reader-in-turn', caption: 'With the rule on, readers and copies take turns. g1 waits until r1 has what it came for, and copies then.' },
+    {
+      trace: 'slow-reader',
+      caption: 'The row "backup shows" stays right to the end. Only r1 is wrong: it looked before the copy, and took after the write.',
+    },
+    {
+      trace: 'reader-in-turn',
+      caption: 'With the rule on, readers and copies take turns. g1 waits until r1 has what it came for, and copies then.',
+    },
   ],
   challenge: {
     kind: 'break',
     text: 'You are the reader and the guest. Make r1 read what was not there at T0.',
     trace: 'slow-reader',
     par: { preemptions: 1, steps: 14 },
-    hints: ['r1 must be between its two halves.', 'Let r1 look, and then let g1 go.', 'r1 begins and looks. g1 runs to its end. Then r1 takes.'],
+    hints: [
+      'r1 must be between its two halves.',
+      'Let r1 look, and then let g1 go.',
+      'r1 begins and looks. g1 runs to its end. Then r1 takes.',
+    ],
   },
   keep: 'To decide where to read and to read must not be torn apart.',
 };

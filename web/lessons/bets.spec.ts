@@ -27,7 +27,11 @@ const ANSWERS: Record<string, () => string | undefined> = {
     const played = new Played('moving-disk').goOn();
     const copy = played.row('target');
     const disk = (n: number): string[] => played.row('source', n);
-    const known = nameOfSame(copy, { 'At T0': disk(1), 'Between the two writes': disk(played.first('g1', 'write.done')), 'After both writes': disk(played.end) });
+    const known = nameOfSame(copy, {
+      'At T0': disk(1),
+      'Between the two writes': disk(played.first('g1', 'write.done')),
+      'After both writes': disk(played.end),
+    });
     return known ?? (steps(played).every((n) => disk(n).join() !== copy.join()) ? 'Never' : undefined);
   },
   'old-data-first': () => {
@@ -49,7 +53,10 @@ const ANSWERS: Record<string, () => string | undefined> = {
   'look-again': () => new Played('one-look').saw('job', 'copy.took c1').split(' ')[0],
   'start-or-end': () => {
     const played = new Played('start-or-end');
-    return nameOfSame(played.row('target'), { 'The disk at the start': played.row('disk at T0'), 'The disk at the end': played.row('source') });
+    return nameOfSame(played.row('target'), {
+      'The disk at the start': played.row('disk at T0'),
+      'The disk at the end': played.row('source'),
+    });
   },
   top: () => ['None', 'One', 'Two'][new Played('top').clustersInTarget().length],
   none: () => {
@@ -71,13 +78,20 @@ const ANSWERS: Record<string, () => string | undefined> = {
     return copies === 1 && played.clustersInTarget().length === 0 ? 'Nobody tries again' : 'The job tries again';
   },
   'unaligned-write': () => {
-    const copied = new Played('unaligned-write').stepsOf('g1').filter(({ what }) => what.startsWith('copy.read')).map(({ what }) => what.slice(-2));
+    const copied = new Played('unaligned-write')
+      .stepsOf('g1')
+      .filter(({ what }) => what.startsWith('copy.read'))
+      .map(({ what }) => what.slice(-2));
     return copied.join() === 'c0' ? 'Cluster 1' : copied.join() === 'c1' ? 'Cluster 0' : 'Neither';
   },
   discard: () => ({ 's0@0': 's0@0', '∅': 'Zeroes' })[new Played('discard').row('backup shows').at(0)!],
   'late-hook': () => new Played('late-hook').row('backup shows')[0],
-  'odd-last-cluster': () => (/goes on for ever without yielding/.test(new Played('odd-last-cluster').run.broken!.violation.detail) ? 'It asks again, for ever' : undefined),
-  'larger-target-clusters': () => ({ 's0@0': 's0@0', '∅': 'Zeroes', '··': 'Nothing' })[new Played('larger-target-clusters').row('target').at(0)!],
+  'odd-last-cluster': () =>
+    /goes on for ever without yielding/.test(new Played('odd-last-cluster').run.broken!.violation.detail)
+      ? 'It asks again, for ever'
+      : undefined,
+  'larger-target-clusters': () =>
+    ({ 's0@0': 's0@0', '∅': 'Zeroes', '··': 'Nothing' })[new Played('larger-target-clusters').row('target').at(0)!],
   'good-day': () => (nobodyCanBreak('good-day') ? 'No' : 'Yes'),
 };
 

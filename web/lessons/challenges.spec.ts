@@ -15,7 +15,9 @@ import { EDGES, LESSONS } from './lessons.ts';
 import { traceNamed } from './testing.ts';
 
 const BYTES_MAX = 2 ** 26;
-const challenges = [...LESSONS, ...EDGES].flatMap(({ id, challenge, scenes }) => (challenge === null ? [] : [{ id, scenes, ...challenge }]));
+const challenges = [...LESSONS, ...EDGES].flatMap(({ id, challenge, scenes }) =>
+  challenge === null ? [] : [{ id, scenes, ...challenge }],
+);
 const ofKind = (kind: Challenge['kind']): typeof challenges => challenges.filter((challenge) => challenge.kind === kind);
 
 function stage({ trace }: Challenge): Experiment {
@@ -75,7 +77,12 @@ describe('challenges', () => {
 
   it.each(ofKind('break'))('$id: the par of $trace is what it takes', (challenge) => {
     const { machine, properties } = stage(challenge);
-    const { cheapest, complete } = cheapestSchedule(machine, properties, { below: ANY_COST, bytesMax: BYTES_MAX, shouldStop: () => false }, () => true);
+    const { cheapest, complete } = cheapestSchedule(
+      machine,
+      properties,
+      { below: ANY_COST, bytesMax: BYTES_MAX, shouldStop: () => false },
+      () => true,
+    );
     expect(complete).toBe(true);
     expect({ preemptions: cheapest!.preemptions, steps: cheapest!.steps }).toEqual(challenge.par);
   });
@@ -87,7 +94,7 @@ describe('challenges', () => {
   it.each(ofKind('break'))('$id: the last hint, played, wins in par', (challenge) => {
     const { machine, properties } = stage(challenge);
     const count = new Count(machine, properties);
-    new Player(machine, count).play(...LAST_HINTS[challenge.id] ?? []);
+    new Player(machine, count).play(...(LAST_HINTS[challenge.id] ?? []));
     expect(count.broken).not.toBeNull();
     expect({ preemptions: count.preemptions, steps: count.steps }).toEqual(challenge.par);
   });
@@ -95,7 +102,10 @@ describe('challenges', () => {
   it.each(ofKind('hold'))('$id: no order of $trace breaks anything', (challenge) => {
     const { machine, properties } = stage(challenge);
     expect(challenge.par).toBeNull();
-    expect(searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false })).toMatchObject({ complete: true, broken: null });
+    expect(searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false })).toMatchObject({
+      complete: true,
+      broken: null,
+    });
   });
 
   it('are of both kinds', () => {

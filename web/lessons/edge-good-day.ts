@@ -4,12 +4,17 @@ export const goodDay: Lesson = {
   id: 'good-day',
   title: 'The same mistake on a good day',
   goal: 'A rule that nobody misses until something fails',
-  story: ['In lesson 12 a cluster was marked as copied before the target had its data, and one error was enough to lose it. Here is the same job, with a guest that writes while the job copies. This time no error strikes.'],
+  story: [
+    'In lesson 12 a cluster was marked as copied before the target had its data, and one error was enough to ' +
+      'lose it. Here is the same job, with a guest that writes while the job copies. This time no error strikes.',
+  ],
   bet: {
     question: 'Is there any order in which the early mark breaks this backup?',
     options: ['Yes, if g1 sees the mark before the data is there', 'No'],
     answer: 1,
-    because: 'Whoever wants to write cluster 0 waits until the copy in flight has ended, and by then the data is there. One rule hides that the other is missing.',
+    because:
+      'Whoever wants to write cluster 0 waits until the copy in flight has ended, and by then the data is ' +
+      'there. One rule hides that the other is missing.',
   },
   scenes: [{ trace: 'good-day', caption: 'The bit is 1 before the target has anything. But g1 waits for the copy, not for the bit.' }],
   challenge: {
@@ -17,7 +22,11 @@ export const goodDay: Lesson = {
     text: 'Try to break it all the same. If you can not, ask the checker, which goes through every order.',
     trace: 'good-day',
     par: null,
-    hints: ['Begin g1 when the mark is set and the data has not landed.', 'It waits. Begin it before: then the job waits.', 'No order breaks anything. Ask the checker.'],
+    hints: [
+      'Begin g1 when the mark is set and the data has not landed.',
+      'It waits. Begin it before: then the job waits.',
+      'No order breaks anything. Ask the checker.',
+    ],
   },
   keep: 'What no test has broken may only wait for its error.',
 };

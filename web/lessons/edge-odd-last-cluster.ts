@@ -4,7 +4,11 @@ export const oddLastCluster: Lesson = {
   id: 'odd-last-cluster',
   title: 'The odd last cluster',
   goal: 'What happens past the end of a disk',
-  story: ['A disk need not end where a cluster ends. This one has three sectors, so its second cluster has only one. TOP asks for each cluster how far it is allocated or not, run by run. In QEMU 1.6 to 2.0 it went on to ask past the end of the disk.'],
+  story: [
+    'A disk need not end where a cluster ends. This one has three sectors, so its second cluster has only ' +
+      'one. TOP asks for each cluster how far it is allocated or not, run by run. In QEMU 1.6 to 2.0 it went on ' +
+      'to ask past the end of the disk.',
+  ],
   bet: {
     question: 'Past the end of the disk the answer is: the next 0 sectors are unallocated. What does the job do?',
     options: ['It goes on to the next cluster', 'It ends with an error', 'It asks again, for ever'],

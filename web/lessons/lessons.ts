@@ -21,7 +21,20 @@ import type { Course, Lesson } from './lesson.ts';
 import { QUESTIONS } from './questions.ts';
 
 /** `#/learn/1` is the first. */
-export const LESSONS: readonly Lesson[] = [movingDisk, oldDataFirst, whoPays, whatTheBitSays, twoAtOnce, lookAgain, startOrEnd, top, none, cancel, slowReader, errorsAndEndings];
+export const LESSONS: readonly Lesson[] = [
+  movingDisk,
+  oldDataFirst,
+  whoPays,
+  whatTheBitSays,
+  twoAtOnce,
+  lookAgain,
+  startOrEnd,
+  top,
+  none,
+  cancel,
+  slowReader,
+  errorsAndEndings,
+];
 
 export const EDGES: readonly Lesson[] = [unalignedWrite, discard, lateHook, oddLastCluster, largerTargetClusters, goodDay];
 

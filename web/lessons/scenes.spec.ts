@@ -56,14 +56,22 @@ describe('the traces', () => {
   });
 
   it.each(Object.keys(ENDS))('%s is small enough to be read', (name) => {
-    const { scenario: { disk }, schedule, effects } = traceNamed(name);
+    const {
+      scenario: { disk },
+      schedule,
+      effects,
+    } = traceNamed(name);
     expect(schedule.length).toBeLessThanOrEqual(STEPS_MAX);
     expect(Math.ceil(disk.sectors / disk.clusterSectors)).toBeLessThanOrEqual(CLUSTERS_MAX);
     expect({ clusterSectors: disk.clusterSectors, effects }).toEqual({ clusterSectors: 2, effects: 'cluster' });
   });
 
   it('run with all rules on where nothing is said to be wrong, and else without just one', () => {
-    for (const { trace } of scenes) expect({ trace, off: traceNamed(trace).without.length }).toEqual({ trace, off: ENDS[trace] === null && trace !== 'good-day' ? 0 : 1 });
+    for (const { trace } of scenes)
+      expect({ trace, off: traceNamed(trace).without.length }).toEqual({
+        trace,
+        off: ENDS[trace] === null && trace !== 'good-day' ? 0 : 1,
+      });
   });
 });
 
@@ -111,7 +119,12 @@ describe('captions', () => {
     const bits = Array.from({ length: played.end - 2 }, (_, i) => played.row('bit', i + 1)[1]);
     expect(bits.indexOf('1') + 1).toBeGreaterThanOrEqual(stored);
     expect(bits.indexOf('1') + 1).toBeLessThan(played.first('g1', 'write.land c1'));
-    expect(played.stepsOf('job').filter(({ what }) => what.startsWith('copy.read')).map(({ what }) => what)).toEqual(['copy.read c0']);
+    expect(
+      played
+        .stepsOf('job')
+        .filter(({ what }) => what.startsWith('copy.read'))
+        .map(({ what }) => what),
+    ).toEqual(['copy.read c0']);
   });
 
   it('5: right for a while and then not; g1 waits and copies nothing; a second copy for nothing', () => {
@@ -186,12 +199,20 @@ describe('captions', () => {
   });
 
   it('edges: the second sector was not saved; T0 without a hook; zeroes in the other half; a bit before the data', () => {
-    const [unaligned, late, large, good] = [new Played('unaligned-write'), new Played('late-hook'), new Played('larger-target-clusters'), new Played('good-day')];
+    const [unaligned, late, large, good] = [
+      new Played('unaligned-write'),
+      new Played('late-hook'),
+      new Played('larger-target-clusters'),
+      new Played('good-day'),
+    ];
     expect(unaligned.row('source')).toEqual(['s0@0', 's1.g1', 's2.g1', 's3@0']);
     expect(unaligned.row('backup shows')).toEqual(['s0@0', 's1@0', 's2.g1', 's3@0']);
     expect(late.saw('job', 'start')).toBe('T0');
     expect(large.row('target')).toEqual(['∅', '∅', 's2@0', 's3@0']);
-    expect([good.row('bit', good.first('job', 'copy.store c0') - 1), good.clustersInTarget(good.first('job', 'copy.store c0') - 1)]).toEqual([['1'], []]);
+    expect([
+      good.row('bit', good.first('job', 'copy.store c0') - 1),
+      good.clustersInTarget(good.first('job', 'copy.store c0') - 1),
+    ]).toEqual([['1'], []]);
     expect(good.first('g1', 'wait c0')).toBeGreaterThan(good.first('job', 'copy.land c0'));
   });
 });

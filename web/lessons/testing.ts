@@ -7,7 +7,9 @@ import type { Run, RunStep } from '../run/run.ts';
 
 const FILES = import.meta.glob<string>('../../traces/lessons/*.trace.yaml', { query: '?raw', import: 'default', eager: true });
 
-export const TRACES: ReadonlyMap<string, Trace> = new Map(Object.entries(FILES).map(([path, text]) => [path.replace(/^.*\/(.*)\.trace\.yaml$/, '$1'), readTrace(text)]));
+export const TRACES: ReadonlyMap<string, Trace> = new Map(
+  Object.entries(FILES).map(([path, text]) => [path.replace(/^.*\/(.*)\.trace\.yaml$/, '$1'), readTrace(text)]),
+);
 
 export function traceNamed(name: string): Trace {
   const trace = TRACES.get(name);
@@ -61,7 +63,9 @@ export class Played {
 
   /** What a row of the disks says after so many steps. */
   row(name: RowName, n = this.end): string[] {
-    return this.grid(n).rows.find((row) => row.name === name)!.cells.map(({ text }) => text);
+    return this.grid(n)
+      .rows.find((row) => row.name === name)!
+      .cells.map(({ text }) => text);
   }
 
   /** Clusters of which the target holds anything. */

@@ -38,7 +38,12 @@ describe.each(ALL)('$id', (lesson) => {
     const requests = new Set(played.flatMap(({ run }) => run.scenario.guest.map((request) => request.id)));
     const clusters = Math.max(...played.map(({ run }) => Math.ceil(run.scenario.disk.sectors / run.scenario.disk.clusterSectors)));
     const text = textsOf(lesson).join('\n');
-    const contents = played.flatMap(({ run: { scenario } }) => contentsOf(scenario.disk.sectors, scenario.guest.map((request) => request.id)));
+    const contents = played.flatMap(({ run: { scenario } }) =>
+      contentsOf(
+        scenario.disk.sectors,
+        scenario.guest.map((request) => request.id),
+      ),
+    );
     expect((text.match(/\b[gr]\d\b/g) ?? []).filter((name) => !requests.has(name) && !text.includes(`.${name}`))).toEqual([]);
     expect((text.match(/\bclusters? \d/gi) ?? []).filter((name) => Number(name.at(-1)) >= clusters)).toEqual([]);
     expect((text.match(/\bs\d+[.@]\w+/g) ?? []).filter((name) => !contents.includes(name))).toEqual([]);
@@ -81,14 +86,58 @@ describe('words', () => {
     const known = new Set([...glossary.match(/[a-z]+/g)!, ...PLAIN.match(/[a-z]+/g)!]);
     const questions = QUESTIONS.flatMap(({ question, options, because }) => [question, ...options, because]);
     for (const text of [...ALL.flatMap(textsOf), ...questions]) {
-      const words = text.toLowerCase().replaceAll(/\bs\d+[.@]\w+|\b[gr]\d\b/g, '').match(/[a-z]+/g) ?? [];
-      expect(words.filter((word) => !known.has(word)), text).toEqual([]);
+      const words =
+        text
+          .toLowerCase()
+          .replaceAll(/\bs\d+[.@]\w+|\b[gr]\d\b/g, '')
+          .match(/[a-z]+/g) ?? [];
+      expect(
+        words.filter((word) => !known.has(word)),
+        text,
+      ).toEqual([]);
     }
   });
 
   it('have each a row in the glossary, if a newcomer may not know them', () => {
-    const terms = [...readFileSync(new URL('../../docs/glossary.md', import.meta.url), 'utf8').matchAll(/^\| ([^|]+) \|/gm)].flatMap((row) => row.at(1)!.toLowerCase().replaceAll('`', '').split(', '));
-    const unusual = ['sector', 'cluster', 'target', 'source', 'guest', 'job', 't0', 'copy', 'hook', 'land', 'take', 'in flight', 'bit', 'bitmap', 'shows', 'hole', 'image', 'backing file', 'allocated', 'full', 'top', 'none', 'cancelled', 'reader', 'policy', 'yield', 'discard', 'promise', 'torn', 'mirror', 'property', 'checker', 'rule', 'snapshot of the storage'];
+    const terms = [...readFileSync(new URL('../../docs/glossary.md', import.meta.url), 'utf8').matchAll(/^\| ([^|]+) \|/gm)].flatMap(
+      (row) => row.at(1)!.toLowerCase().replaceAll('`', '').split(', '),
+    );
+    const unusual = [
+      'sector',
+      'cluster',
+      'target',
+      'source',
+      'guest',
+      'job',
+      't0',
+      'copy',
+      'hook',
+      'land',
+      'take',
+      'in flight',
+      'bit',
+      'bitmap',
+      'shows',
+      'hole',
+      'image',
+      'backing file',
+      'allocated',
+      'full',
+      'top',
+      'none',
+      'cancelled',
+      'reader',
+      'policy',
+      'yield',
+      'discard',
+      'promise',
+      'torn',
+      'mirror',
+      'property',
+      'checker',
+      'rule',
+      'snapshot of the storage',
+    ];
     expect(unusual.filter((term) => !terms.includes(term))).toEqual([]);
     const text = ALL.flatMap(textsOf).join(' ').toLowerCase();
     expect(unusual.filter((term) => !text.includes(term.replace(' of the storage', '').replace('shows', 'show')))).toEqual([]);

@@ -38,7 +38,8 @@ export const openFile = (where: string, file: File): Promise<void> =>
     return readAsTrace(await readText(await file.text()));
   });
 
-export const openText = (where: string, name: string, text: string): Promise<void> => open(where, name, async () => readAsTrace(await readText(text)));
+export const openText = (where: string, name: string, text: string): Promise<void> =>
+  open(where, name, async () => readAsTrace(await readText(text)));
 
 export const openLink = (where: string, query: URLSearchParams): Promise<void> => open(where, 'this link', () => readAsLink(query));
 
@@ -61,16 +62,32 @@ async function open(where: string, name: string, read: () => Promise<Read>): Pro
 function readAsTrace(trace: Trace): Read {
   const why = whyNot(trace);
   if (why !== null) return { session: null, notice: why };
-  if (trace.schedule.length > STEPS_MAX) return { session: null, notice: `it has ${trace.schedule.length} steps, and this page plays up to ${STEPS_MAX}: npx cowcheck shrink makes it shorter` };
+  if (trace.schedule.length > STEPS_MAX)
+    return {
+      session: null,
+      notice: `it has ${trace.schedule.length} steps, and this page plays up to ${STEPS_MAX}: npx cowcheck shrink makes it shorter`,
+    };
   const { run, parted } = runOfTrace(trace);
-  return { session: new Session(run, trace), notice: parted === null ? differenceOf(run, trace) : `it can't be followed to its end: step ${parted.step} should be "${parted.expected}", and possible were: ${parted.possible.join(', ') || 'nothing'}. Another cowcheck has written it, or a hand. What is shown here ends before that step` };
+  return {
+    session: new Session(run, trace),
+    notice:
+      parted === null
+        ? differenceOf(run, trace)
+        : `it can't be followed to its end: step ${parted.step} should be "${parted.expected}", and possible ` +
+          `were: ${parted.possible.join(', ') || 'nothing'}. Another cowcheck has written it, or a hand. What is ` +
+          'shown here ends before that step',
+  };
 }
 
 /** Whether the run ends as the trace says. */
 function differenceOf({ broken, length }: Run, { verdict }: Trace): string | null {
-  if (verdict === null) return broken === null ? null : `it says that nothing breaks in it, and here ${broken.violation.property} does, at step ${broken.step}`;
-  if (broken === null) return `it says that ${verdict.property} breaks at step ${verdict.step}, and here nothing has broken after ${length} steps`;
-  return broken.step === verdict.step && broken.violation.property === verdict.property ? null : `it says that ${verdict.property} breaks at step ${verdict.step}, and here ${broken.violation.property} does, at step ${broken.step}`;
+  if (verdict === null)
+    return broken === null ? null : `it says that nothing breaks in it, and here ${broken.violation.property} does, at step ${broken.step}`;
+  if (broken === null)
+    return `it says that ${verdict.property} breaks at step ${verdict.step}, and here nothing has broken after ${length} steps`;
+  return broken.step === verdict.step && broken.violation.property === verdict.property
+    ? null
+    : `it says that ${verdict.property} breaks at step ${verdict.step}, and here ${broken.violation.property} does, at step ${broken.step}`;
 }
 
 async function readAsLink(query: URLSearchParams): Promise<Read> {
@@ -78,7 +95,11 @@ async function readAsLink(query: URLSearchParams): Promise<Read> {
   if (typeof shared === 'string') return { session: null, notice: shared };
   const trace = await readText(shared.traceText);
   const run = new Run(trace.scenario, settingOf(trace));
-  if (!followLink(run, shared)) return { session: null, notice: `it was made by another cowcheck, in whose model these choices led elsewhere. Its scenario is still here: ${shared.traceText}` };
+  if (!followLink(run, shared))
+    return {
+      session: null,
+      notice: `it was made by another cowcheck, in whose model these choices led elsewhere. Its scenario is still here: ${shared.traceText}`,
+    };
   const session = new Session(run, null);
   session.go(shared.at);
   return { session, notice: null };

@@ -15,13 +15,18 @@ export async function readText(text: string): Promise<Trace> {
   let timer = 0;
   try {
     const answer = await new Promise<ReaderAnswer>((resolve, reject) => {
-      timer = window.setTimeout(() => reject(new Unreadable(`it could not be read in ${SECONDS_MAX} seconds: no trace takes so long`)), SECONDS_MAX * 1000);
+      timer = window.setTimeout(
+        () => reject(new Unreadable(`it could not be read in ${SECONDS_MAX} seconds: no trace takes so long`)),
+        SECONDS_MAX * 1000,
+      );
       worker.addEventListener('message', ({ data }: MessageEvent<ReaderAnswer>) => resolve(data));
       worker.addEventListener('error', ({ message }) => reject(new Unreadable(`reading it failed: ${message}`)));
       worker.postMessage(text);
     });
     if ('trace' in answer) return answer.trace;
-    throw new Unreadable(answer.line === null ? answer.wrong : `line ${answer.line}, column ${answer.column}: ${answer.wrong}${quoted(text, answer.line)}`);
+    throw new Unreadable(
+      answer.line === null ? answer.wrong : `line ${answer.line}, column ${answer.column}: ${answer.wrong}${quoted(text, answer.line)}`,
+    );
   } finally {
     clearTimeout(timer);
     worker.terminate();

@@ -18,10 +18,17 @@ interface Parts {
 }
 
 export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
-  const data: PageData = { course: COURSE, gallery: tracesIn(`${root}traces/gallery`), lessons: tracesIn(`${root}traces/lessons`), glossary: glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8')) };
+  const data: PageData = {
+    course: COURSE,
+    gallery: tracesIn(`${root}traces/gallery`),
+    lessons: tracesIn(`${root}traces/lessons`),
+    glossary: glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8')),
+  };
   const body = withoutScript(data);
   const styles = [style, ...new Set([...body.matchAll(/<style>([^<]*)<\/style>/g)].map(([, text]) => text!))];
-  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${styles.map(hashOf).join(' ')}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; script-src ${hashOf(script)}; style-src ${styles.map(hashOf).join(' ')}; worker-src ` +
+    `blob:; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +53,9 @@ export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
 
 /** By name, without the end `.trace.yaml`. */
 function tracesIn(folder: string): PageData['gallery'] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.trace.yaml')).toSorted();
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.trace.yaml'))
+    .toSorted();
   return Object.fromEntries(names.map((name) => [name.replace('.trace.yaml', ''), readTrace(readFileSync(`${folder}/${name}`, 'utf8'))]));
 }
 

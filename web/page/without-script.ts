@@ -13,7 +13,13 @@ export function withoutScript(data: PageData): string {
     '<p>To step through runs, and to break a backup by hand, takes JavaScript. What the lessons say is here without.</p>',
     ...data.course.lessons.map((lesson, i) => textOf(lesson, `${i + 1}. ${lesson.title}`, data)),
     ...data.course.edges.map((lesson) => textOf(lesson, lesson.title, data)),
-    ...data.glossary.map(({ title, rows }) => element('section', {}, `${element('h2', {}, xml(title))}${element('dl', {}, rows.map(({ words, means }) => `${element('dt', {}, xml(words))}${element('dd', {}, xml(means))}`).join(''))}`)),
+    ...data.glossary.map(({ title, rows }) =>
+      element(
+        'section',
+        {},
+        `${element('h2', {}, xml(title))}${element('dl', {}, rows.map(({ words, means }) => `${element('dt', {}, xml(words))}${element('dd', {}, xml(means))}`).join(''))}`,
+      ),
+    ),
     '</main>',
   ].join('\n');
 }
@@ -32,7 +38,10 @@ function textOf({ goal, story, bet, scenes, keep }: Lesson, title: string, data:
 
 function betText({ question, options, answer, because }: Question): string {
   const list = element('ul', {}, options.map((option) => element('li', {}, xml(option))).join(''));
-  return `${element('p', {}, `<b>${xml(question)}</b>`)}${list}<details><summary>The answer</summary>${element('p', {}, `<b>${xml(options[answer]!)}.</b> ${xml(because)}`)}</details>`;
+  return (
+    `${element('p', {}, `<b>${xml(question)}</b>`)}${list}<details><summary>The ` +
+    `answer</summary>${element('p', {}, `<b>${xml(options[answer]!)}.</b> ${xml(because)}`)}</details>`
+  );
 }
 
 /** Of a run that breaks something. */
@@ -41,8 +50,21 @@ function pictureOf(name: string, { lessons }: PageData): string {
   const explanation = isFailing(trace) ? explain(trace) : null;
   if (explanation === null) return '';
   const unique = name.replaceAll(/[^a-z0-9]/gi, '-');
-  return `<details><summary>${xml(explanation.sentence)}</summary><div class="wide">${ownIds(svgOfExplanation(explanation), unique)}</div></details>`;
+  return (
+    `<details><summary>${xml(explanation.sentence)}</summary><div ` +
+    `class="wide">${ownIds(svgOfExplanation(explanation), unique)}</div></details>`
+  );
 }
 
 /** There is more than one picture on the page: what one of them names must not be another's. */
-const ownIds = (svg: string, unique: string): string => svg.replaceAll(/\b(id|aria-labelledby)="([^"]*)"/g, (_, key: string, ids: string) => `${key}="${ids.split(' ').map((id) => `${unique}-${id}`).join(' ')}"`).replaceAll(/url\(#([\w-]+)\)/g, `url(#${unique}-$1)`);
+const ownIds = (svg: string, unique: string): string =>
+  svg
+    .replaceAll(
+      /\b(id|aria-labelledby)="([^"]*)"/g,
+      (_, key: string, ids: string) =>
+        `${key}="${ids
+          .split(' ')
+          .map((id) => `${unique}-${id}`)
+          .join(' ')}"`,
+    )
+    .replaceAll(/url\(#([\w-]+)\)/g, `url(#${unique}-$1)`);

@@ -38,7 +38,8 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
     return () => searching.value?.stop();
   }, [game, kind]);
   const found = searching.value?.found.value ?? null;
-  const computed = found?.is === 'broken' && found.way.isCheapest ? { preemptions: found.way.preemptions, steps: found.way.ids.length } : null;
+  const computed =
+    found?.is === 'broken' && found.way.isCheapest ? { preemptions: found.way.preemptions, steps: found.way.ids.length } : null;
   useEffect(() => {
     if (found === null || wanted.value !== 'show') return;
     if (found.is === 'broken') game.show(found.way.ids);
@@ -56,7 +57,11 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
   return (
     <section class="challenge" aria-label="Challenge" data-challenge={kind}>
       <h2 data-goal>{text}</h2>
-      <Count game={game} par={kind === 'hold' ? null : (par ?? computed)} isWorkingOut={kind === 'break' && par === null && found === null} />
+      <Count
+        game={game}
+        par={kind === 'hold' ? null : (par ?? computed)}
+        isWorkingOut={kind === 'break' && par === null && found === null}
+      />
       <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">This is the checker's way, from its start: go through it with → . Your own tries are kept.</p> : null}
@@ -114,4 +119,3 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
     </>
   );
 }
-

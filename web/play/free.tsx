@@ -12,7 +12,10 @@ import { SetupForm } from './setup-form.tsx';
 
 export function Free({ initial }: { initial: Setup }) {
   const setup = useSignal(initial);
-  const session = useMemo(() => (whyNotPlayed(setup.value) === null ? new Session(new Run(setup.value.scenario, settingFor(setup.value)), null) : null), [setup.value]);
+  const session = useMemo(
+    () => (whyNotPlayed(setup.value) === null ? new Session(new Run(setup.value.scenario, settingFor(setup.value)), null) : null),
+    [setup.value],
+  );
   return (
     <>
       <SetupForm setup={setup.value} onChange={(changed) => (setup.value = changed)} />

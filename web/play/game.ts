@@ -38,7 +38,9 @@ export class Game {
       if (broken === null || session.at.value < broken.step || session.number.value === this.#shown.value) return null;
       return { ...costAt(broken.step), stars: this.stars.value, where: `${session.number.value}/${broken.step}` };
     });
-    this.isTried = computed(() => session.branches.value.length > 0 || session.length.value >= STEPS_OF_A_TRY || session.choices.value.length === 0);
+    this.isTried = computed(
+      () => session.branches.value.length > 0 || session.length.value >= STEPS_OF_A_TRY || session.choices.value.length === 0,
+    );
   }
 
   get wasShown(): boolean {

@@ -10,7 +10,10 @@ export function hintsFor(trace: Trace, mayNameRule = true): string[] {
   if (explanation === null) return [];
   const { order, property, shape } = explanation;
   const rule = `This job does not keep to this: ${trace.cause.map((name) => RULES[name].sentence).join(' ')}`;
-  const what = order === null ? `It fails in this way: ${shape ?? property}.` : `This order is needed, and not kept: ${order.first.text}, before ${order.second.text}.`;
+  const what =
+    order === null
+      ? `It fails in this way: ${shape ?? property}.`
+      : `This order is needed, and not kept: ${order.first.text}, before ${order.second.text}.`;
   return [mayNameRule && trace.cause.length > 0 ? rule : `What can break is ${property}.`, what, `This is a way: ${turnsOf(trace)}.`];
 }
 

@@ -22,7 +22,11 @@ export function mend(trace: Trace, first: number, second: number): Mended {
   const steps = namedSteps(trace, experiment);
   const { who } = steps[first - 1]!;
   const isEarlier = (i: number): boolean => i >= second - 1 && i < first && steps[i]!.who === who;
-  const [before, earlier, after] = [steps.slice(0, second - 1), steps.filter((_, i) => isEarlier(i)), steps.filter((_, i) => i >= second - 1 && !isEarlier(i))];
+  const [before, earlier, after] = [
+    steps.slice(0, second - 1),
+    steps.filter((_, i) => isEarlier(i)),
+    steps.filter((_, i) => i >= second - 1 && !isEarlier(i)),
+  ];
   const prefer = new Prefer(experiment.machine, [...before, ...earlier, ...after]);
   const { violation, steps: length } = experiment.run(prefer);
   const [firstAt, secondAt] = [first, second].map((n) => placeOf(steps, n, prefer.ran)) as [number, number];

@@ -43,7 +43,9 @@ const isMended = ({ broke, isAsWanted }: Mended): boolean => broke === null && i
 
 function judgedWords({ broke, isAsWanted }: Mended): string {
   const order = isAsWanted ? 'In that order' : 'That order is not possible; as near to it as can be';
-  return broke === null ? `${isAsWanted ? '✓ ' : ''}${order}, nothing breaks. Whoever keeps it is what this job lacks.` : `✗ ${order}, ${broke} is broken all the same.`;
+  return broke === null
+    ? `${isAsWanted ? '✓ ' : ''}${order}, nothing breaks. Whoever keeps it is what this job lacks.`
+    : `✗ ${order}, ${broke} is broken all the same.`;
 }
 
 function StepField({ label, trace, value, onChoose }: { label: string; trace: Trace; value: number; onChoose: (n: number) => void }) {

@@ -39,7 +39,12 @@ function nearest(trace: Trace, traces: readonly Trace[]): RuleName[] {
 
 function likeness({ scenario: a }: Trace, { scenario: b }: Trace): number {
   const kinds = ({ guest }: Trace['scenario']): string => [...new Set(guest.map(({ kind }) => kind))].toSorted().join();
-  return Number(a.mode === b.mode) + Number(kinds(a) === kinds(b)) + Number((a.faults === undefined) === (b.faults === undefined)) + Number(a.cancel === b.cancel);
+  return (
+    Number(a.mode === b.mode) +
+    Number(kinds(a) === kinds(b)) +
+    Number((a.faults === undefined) === (b.faults === undefined)) +
+    Number(a.cancel === b.cancel)
+  );
 }
 
 /** Whether a job that lacks this rule instead would have gone the same way, and broken the same. */

@@ -11,13 +11,23 @@ import { starsWords } from './score.ts';
 
 export function MysteryGame({ seed }: { seed: string }) {
   const { trace, rule, suspects } = useMemo(() => mysteryOf(seed, data().gallery), [seed]);
-  const challenge = useMemo(() => ({ kind: 'break' as const, text: 'This job lacks one rule. Break any property, and say which rule it was.', par: null, hints: hintsFor(trace, false) }), [trace]);
+  const challenge = useMemo(
+    () => ({
+      kind: 'break' as const,
+      text: 'This job lacks one rule. Break any property, and say which rule it was.',
+      par: null,
+      hints: hintsFor(trace, false),
+    }),
+    [trace],
+  );
   const game = useSignal<Game | null>(null);
   const solved = useSignal<RuleName | null>(null);
   return (
     <>
       <Challenge challenge={challenge} trace={trace} isSecret={solved.value === null} onGame={(played) => (game.value = played)} />
-      {game.value === null ? null : <Guess game={game.value} rule={rule} suspects={suspects} solved={solved.value} onSolved={(by) => (solved.value = by)} />}
+      {game.value === null ? null : (
+        <Guess game={game.value} rule={rule} suspects={suspects} solved={solved.value} onSolved={(by) => (solved.value = by)} />
+      )}
     </>
   );
 }
@@ -47,17 +57,26 @@ function Guess({ game, rule, suspects, solved, onSolved }: GuessProps) {
           const isOut = wrong.value.includes(suspect);
           return (
             <li>
-              <button type="button" aria-disabled={!mayGuess || isOut || solved !== null} onClick={() => (mayGuess && !isOut && solved === null ? guess(suspect) : undefined)} data-suspect={suspect}>
+              <button
+                type="button"
+                aria-disabled={!mayGuess || isOut || solved !== null}
+                onClick={() => (mayGuess && !isOut && solved === null ? guess(suspect) : undefined)}
+                data-suspect={suspect}
+              >
                 {suspect === solved ? '✓ ' : isOut ? '✗ ' : ''}
                 {RULES[suspect].sentence}
               </button>
-              {isOut ? <span class="dim">No: a job that lacks this rule instead would not have gone the same way. That costs a star.</span> : null}
+              {isOut ? (
+                <span class="dim">No: a job that lacks this rule instead would not have gone the same way. That costs a star.</span>
+              ) : null}
             </li>
           );
         })}
       </ul>
       <p role="status" data-solved={solved ?? ''}>
-        {solved === null ? '' : `${solved === rule ? 'Yes' : 'Just as right: without it the same run breaks the same'}. It was ${rule}. ${starsWords(stars)}`}
+        {solved === null
+          ? ''
+          : `${solved === rule ? 'Yes' : 'Just as right: without it the same run breaks the same'}. It was ${rule}. ${starsWords(stars)}`}
       </p>
       {solved === null ? null : (
         <p>

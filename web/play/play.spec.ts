@@ -17,7 +17,9 @@ const NO_WAIT = GALLERY.get('waitForOverlappingCopies')!;
 
 /** Whose turn it is, and for how many steps. */
 function play(game: Game, ...turns: readonly [who: string, steps: number][]): Game {
-  for (const [who, steps] of turns) for (let n = 0; n < steps; n++) game.session.take(game.session.choices.value.find((choice) => choice.who === who && choice.blocked === null)!.id);
+  for (const [who, steps] of turns)
+    for (let n = 0; n < steps; n++)
+      game.session.take(game.session.choices.value.find((choice) => choice.who === who && choice.blocked === null)!.id);
   return game;
 }
 
@@ -27,7 +29,8 @@ describe('presets', () => {
       const setup = setupOf(withMode(scenario, mode));
       const readsBackup = scenario.guest.some(({ kind }) => kind === 'readT0');
       expect(whyNotPlayed(setup)).toEqual(readsBackup && mode !== 'none' ? expect.stringContaining('takes mode none') : null);
-      if (mode === scenario.mode) expect(check({ kind: 'any', scenario, setting: settingFor(setup) }, () => {})).toMatchObject({ is: 'holds' });
+      if (mode === scenario.mode)
+        expect(check({ kind: 'any', scenario, setting: settingFor(setup) }, () => {})).toMatchObject({ is: 'holds' });
     }
   });
 });
@@ -42,8 +45,17 @@ describe('setups', () => {
   it('name new requests after none that is there, and forget whoever was removed', () => {
     const { scenario } = PRESETS['two-writes']!;
     const more = withRequest(withRequest(scenario, 'discard', 2, 2), 'flush', 3, 1);
-    expect(more.guest.map(({ id, kind, count }) => [id, kind, count])).toEqual([['g1', 'write', 2], ['g2', 'write', 1], ['g3', 'discard', 2], ['g4', 'flush', 0]]);
-    const after = { ...more, guest: more.guest.map((request) => (request.id === 'g4' ? { ...request, after: ['g3'] } : request)), cancelAfter: ['g3'] };
+    expect(more.guest.map(({ id, kind, count }) => [id, kind, count])).toEqual([
+      ['g1', 'write', 2],
+      ['g2', 'write', 1],
+      ['g3', 'discard', 2],
+      ['g4', 'flush', 0],
+    ]);
+    const after = {
+      ...more,
+      guest: more.guest.map((request) => (request.id === 'g4' ? { ...request, after: ['g3'] } : request)),
+      cancelAfter: ['g3'],
+    };
     const fewer = withoutRequest(after, 'g3');
     expect(fewer).toMatchObject({ guest: [{ id: 'g1' }, { id: 'g2' }, { id: 'g4', after: [] }], cancelAfter: [] });
     expect(whyNotPlayed(setupOf(fewer))).toBeNull();
@@ -52,7 +64,9 @@ describe('setups', () => {
   it('say what makes no sense', () => {
     const { scenario } = PRESETS['two-writes']!;
     expect(whyNotPlayed(setupOf(withRequest(scenario, 'write', 3, 2)))).toBe('g3 asks for sectors 3 to 4 of a disk of 4 sectors');
-    expect(whyNotPlayed(setupOf({ ...scenario, guest: [1, 2, 3, 4, 5, 6, 7].map((n) => ({ ...scenario.guest[0]!, id: `g${n}` })) }))).toContain('too many');
+    expect(
+      whyNotPlayed(setupOf({ ...scenario, guest: [1, 2, 3, 4, 5, 6, 7].map((n) => ({ ...scenario.guest[0]!, id: `g${n}` })) })),
+    ).toContain('too many');
   });
 
   it('are of an era, or of a rule', () => {

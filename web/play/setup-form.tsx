@@ -20,10 +20,38 @@ export function SetupForm({ setup, onChange }: FormProps) {
   return (
     <section class="setup" aria-label="What is played">
       <p class="fields">
-        <Choice label="begin with" value="" options={[['', '…'], ...Object.entries(PRESETS).map(([name, { title }]): [string, string] => [name, title])]} groups={[['the scenario and job of a bug', bugs()]]} onChoose={(name) => (name === '' ? undefined : onChange(begin(name)))} />
-        <Choice label="mode" value={scenario.mode} options={SYNC_MODES.map((mode) => [mode, mode.toUpperCase()])} onChoose={(mode) => onChange({ ...setup, scenario: withMode(scenario, mode as SyncMode) })} />
-        <Choice label="job" value={job} options={[['correct', 'correct: all rules on'], ['qemu-1.6', 'as in QEMU 1.6']]} groups={[['without the rule', RULE_NAMES.map((name) => [name, name])]]} onChoose={(name) => onChange({ ...setup, job: name as Job })} />
-        <Choice label="who is woken runs" value={wake} options={[['any', 'in any order'], ['qemu', "in QEMU's order"]]} onChoose={(order) => onChange({ ...setup, wake: order as Setup['wake'] })} />
+        <Choice
+          label="begin with"
+          value=""
+          options={[['', '…'], ...Object.entries(PRESETS).map(([name, { title }]): [string, string] => [name, title])]}
+          groups={[['the scenario and job of a bug', bugs()]]}
+          onChoose={(name) => (name === '' ? undefined : onChange(begin(name)))}
+        />
+        <Choice
+          label="mode"
+          value={scenario.mode}
+          options={SYNC_MODES.map((mode) => [mode, mode.toUpperCase()])}
+          onChoose={(mode) => onChange({ ...setup, scenario: withMode(scenario, mode as SyncMode) })}
+        />
+        <Choice
+          label="job"
+          value={job}
+          options={[
+            ['correct', 'correct: all rules on'],
+            ['qemu-1.6', 'as in QEMU 1.6'],
+          ]}
+          groups={[['without the rule', RULE_NAMES.map((name) => [name, name])]]}
+          onChoose={(name) => onChange({ ...setup, job: name as Job })}
+        />
+        <Choice
+          label="who is woken runs"
+          value={wake}
+          options={[
+            ['any', 'in any order'],
+            ['qemu', "in QEMU's order"],
+          ]}
+          onChoose={(order) => onChange({ ...setup, wake: order as Setup['wake'] })}
+        />
       </p>
       {isRule(job) ? <p class="dim">Off: {RULES[job].sentence}</p> : null}
       <Requests setup={setup} onChange={onChange} />
@@ -38,7 +66,8 @@ export function SetupForm({ setup, onChange }: FormProps) {
 
 const bugs = (): [string, string][] => Object.entries(data().gallery).map(([name, { about }]) => [name, about?.title ?? name]);
 
-const begin = (name: string): Setup => (Object.hasOwn(PRESETS, name) ? setupOf(PRESETS[name]!.scenario) : setupOfTrace(data().gallery[name]!));
+const begin = (name: string): Setup =>
+  Object.hasOwn(PRESETS, name) ? setupOf(PRESETS[name]!.scenario) : setupOfTrace(data().gallery[name]!);
 
 interface ChoiceProps {
   readonly label: string;
@@ -88,7 +117,8 @@ function Requests({ setup, onChange }: FormProps) {
       <ul class="requests" aria-label="What the guest does">
         {scenario.guest.map((request) => (
           <li>
-            <b>{request.id}</b> {KINDS.find(([one]) => one === request.kind)?.[1] ?? request.kind} {request.count === 0 ? '' : `${request.count === 1 ? 'sector' : 'sectors'} ${rangeWords(request.first, request.count)}`}
+            <b>{request.id}</b> {KINDS.find(([one]) => one === request.kind)?.[1] ?? request.kind}{' '}
+            {request.count === 0 ? '' : `${request.count === 1 ? 'sector' : 'sectors'} ${rangeWords(request.first, request.count)}`}
             {request.after.length === 0 ? '' : `, after ${request.after.join(', ')}`}
             {request.early ? ', maybe before T0' : ''}
             <button type="button" aria-label={`remove ${request.id}`} onClick={() => to(withoutRequest(scenario, request.id))}>
@@ -105,7 +135,11 @@ function Requests({ setup, onChange }: FormProps) {
           add
         </button>
         <label class="field">
-          <input type="checkbox" checked={scenario.cancel} onChange={({ currentTarget }) => to({ ...scenario, cancel: currentTarget.checked })} />
+          <input
+            type="checkbox"
+            checked={scenario.cancel}
+            onChange={({ currentTarget }) => to({ ...scenario, cancel: currentTarget.checked })}
+          />
           somebody cancels the job
         </label>
         <span class="dim">
@@ -123,7 +157,14 @@ function NumberField({ label, value, min, onInput }: { label: string; value: num
   return (
     <span class="field">
       <label for={id}>{label}</label>
-      <input id={id} type="number" min={min} step={1} value={value} onInput={({ currentTarget }) => onInput(Math.max(min, Math.floor(currentTarget.valueAsNumber || 0)))} />
+      <input
+        id={id}
+        type="number"
+        min={min}
+        step={1}
+        value={value}
+        onInput={({ currentTarget }) => onInput(Math.max(min, Math.floor(currentTarget.valueAsNumber || 0)))}
+      />
     </span>
   );
 }

@@ -35,7 +35,15 @@ export const settingFor = (setup: Setup): Setting => settingOf(traceOfSetup(setu
 export const isRule = (job: Job): job is RuleName => (RULE_NAMES as readonly string[]).includes(job);
 
 /** The same scenario and wake order, with all rules on. */
-export const correctTrace = (trace: Trace): Trace => ({ ...trace, job: 'correct', with: [], without: [], schedule: [], verdict: null, cause: [] });
+export const correctTrace = (trace: Trace): Trace => ({
+  ...trace,
+  job: 'correct',
+  with: [],
+  without: [],
+  schedule: [],
+  verdict: null,
+  cause: [],
+});
 
 /** A trace in which nothing has happened yet. */
 export function traceOfSetup({ scenario, job, wake, effects }: Setup): Trace {
@@ -74,6 +82,8 @@ export function withRequest(scenario: Scenario, kind: GuestKind, first: number, 
 /** What came after it does so no more. */
 export function withoutRequest(scenario: Scenario, id: string): Scenario {
   const isOther = (name: string): boolean => name !== id;
-  const guest = scenario.guest.filter((request) => isOther(request.id)).map((request) => ({ ...request, after: request.after.filter(isOther) }));
+  const guest = scenario.guest
+    .filter((request) => isOther(request.id))
+    .map((request) => ({ ...request, after: request.after.filter(isOther) }));
   return { ...scenario, guest, ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: scenario.cancelAfter.filter(isOther) }) };
 }

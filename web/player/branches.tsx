@@ -3,7 +3,9 @@ import type { Session } from './session.ts';
 
 export function Branches({ session }: { session: Session }) {
   const { number, length, broken, canUndo, canRedo } = session;
-  const ways = [...session.branches.value, { number: number.value, ids: { length: length.value }, broken: broken.value }].toSorted((a, b) => a.number - b.number);
+  const ways = [...session.branches.value, { number: number.value, ids: { length: length.value }, broken: broken.value }].toSorted(
+    (a, b) => a.number - b.number,
+  );
   return (
     <div class="branches" role="group" aria-label="Tries">
       <button type="button" onClick={() => session.undo()} disabled={!canUndo} aria-keyshortcuts="z">
@@ -18,7 +20,12 @@ export function Branches({ session }: { session: Session }) {
             const isThis = way.number === number.value;
             const end = way.broken === null ? `ok so far, ${way.ids.length}` : `✗ ${way.broken.step}`;
             return (
-              <button type="button" aria-pressed={isThis} onClick={() => (isThis ? undefined : session.goToWay(way.number))} data-try={way.number}>
+              <button
+                type="button"
+                aria-pressed={isThis}
+                onClick={() => (isThis ? undefined : session.goToWay(way.number))}
+                data-try={way.number}
+              >
                 {isThis ? 'this: ' : ''}try {way.number} <b>{end}</b>
               </button>
             );

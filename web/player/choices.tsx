@@ -11,8 +11,14 @@ export function Choices({ session }: { session: Session }) {
       <ul>
         {choices.map(({ id, who, does, what, blocked }) => (
           <li>
-            <button type="button" aria-disabled={blocked !== null} onClick={() => (blocked === null ? session.take(id) : undefined)} data-who={who}>
-              {blocked === null ? <kbd>{++number}</kbd> : null} <b>{who}</b> {blocked === null ? does.replace(/^(?:The )?\S+ /, '') : blocked} <code>{what}</code>
+            <button
+              type="button"
+              aria-disabled={blocked !== null}
+              onClick={() => (blocked === null ? session.take(id) : undefined)}
+              data-who={who}
+            >
+              {blocked === null ? <kbd>{++number}</kbd> : null} <b>{who}</b>{' '}
+              {blocked === null ? does.replace(/^(?:The )?\S+ /, '') : blocked} <code>{what}</code>
             </button>
           </li>
         ))}

@@ -21,7 +21,10 @@ export function Compare({ session, extra }: { session: Session; extra: readonly 
     <section class="compare" role="group" aria-label="The correct job">
       <GridView session={correct} extra={extra} label="The disks of the correct job, after the same choices" />
       <p>
-        {parts === null ? 'The correct job allows the same choices.' : `At step ${parts.step} the correct job does not allow "${parts.choice}": ${parts.instead}. Its disks stay as they were before that step.`}
+        {parts === null
+          ? 'The correct job allows the same choices.'
+          : `At step ${parts.step} the correct job does not allow "${parts.choice}": ${parts.instead}. Its disks stay ` +
+            'as they were before that step.'}
       </p>
     </section>
   );
@@ -35,7 +38,11 @@ function correctOf({ run }: Session): { correct: Session; parts: Parting | null 
     const next = nextOf(correct, id);
     if (!isReady || next.what !== what) {
       const coroutine = correct.machine.coroutines.byId(id);
-      const instead = coroutine.hasEnded ? `there ${who} has ended` : isReady ? `there ${who} goes on with "${next.what}"` : `there ${who} waits in "${next.what}"`;
+      const instead = coroutine.hasEnded
+        ? `there ${who} has ended`
+        : isReady
+          ? `there ${who} goes on with "${next.what}"`
+          : `there ${who} waits in "${next.what}"`;
       return { correct: new Session(correct, null), parts: { step: i + 1, choice: `${who}: ${what}`, instead } };
     }
     correct.take(id);

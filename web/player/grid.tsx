@@ -67,7 +67,9 @@ function Head({ grid: { columns } }: { grid: Grid }) {
 function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Session }) {
   const { head, title } = HEADS[row.name];
   const isOfClusters = BY_CLUSTER.includes(row.name);
-  const places = isOfClusters ? grid.columns.map(({ cluster, sectors }) => ({ words: `cluster ${cluster}`, span: sectors.length })) : grid.columns.flatMap(({ sectors }) => sectors.map((s) => ({ words: `sector ${s}`, span: 1 })));
+  const places = isOfClusters
+    ? grid.columns.map(({ cluster, sectors }) => ({ words: `cluster ${cluster}`, span: sectors.length }))
+    : grid.columns.flatMap(({ sectors }) => sectors.map((s) => ({ words: `sector ${s}`, span: 1 })));
   return (
     <tr class={ORACLE.includes(row.name) ? 'oracle' : ''} data-row={row.name}>
       <th scope="row" title={title}>
@@ -96,12 +98,33 @@ interface CellProps {
   readonly isPromised: boolean;
 }
 
-const KINDS: Record<Cell['kind'], string> = { old: 'as at T0', new: 'written since T0', zero: 'zeroes', other: 'from elsewhere', hole: 'nothing here', none: '', note: '' };
+const KINDS: Record<Cell['kind'], string> = {
+  old: 'as at T0',
+  new: 'written since T0',
+  zero: 'zeroes',
+  other: 'from elsewhere',
+  hole: 'nothing here',
+  none: '',
+  note: '',
+};
 
 function CellView({ cell, span, where, isChanged, isNext, isPromised }: CellProps) {
   const { text, kind, want, from } = cell;
-  const words = [`${where}: ${text === '··' ? '' : text}`, KINDS[kind], from === null ? '' : `read from ${from}`, want === null ? '' : `wrong, should be ${want}`, isChanged ? 'changed by this step' : ''];
-  const classes = ['cell', kind, want === null ? '' : 'wrong', isChanged ? 'changed' : '', isNext ? 'next' : '', isPromised ? '' : 'unpromised'];
+  const words = [
+    `${where}: ${text === '··' ? '' : text}`,
+    KINDS[kind],
+    from === null ? '' : `read from ${from}`,
+    want === null ? '' : `wrong, should be ${want}`,
+    isChanged ? 'changed by this step' : '',
+  ];
+  const classes = [
+    'cell',
+    kind,
+    want === null ? '' : 'wrong',
+    isChanged ? 'changed' : '',
+    isNext ? 'next' : '',
+    isPromised ? '' : 'unpromised',
+  ];
   return (
     <td colSpan={span} class={classes.filter((name) => name !== '').join(' ')} aria-label={words.filter((word) => word !== '').join(', ')}>
       <span aria-hidden="true">

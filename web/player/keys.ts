@@ -47,7 +47,11 @@ export function onKey(session: Session, player: HTMLElement, actions: Actions): 
   };
 }
 
-const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName) || (target instanceof HTMLInputElement && target.type !== 'range'));
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    ['TEXTAREA', 'SELECT'].includes(target.tagName) ||
+    (target instanceof HTMLInputElement && target.type !== 'range'));
 
 function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, canChoose }: Actions): (() => void) | null {
   const { at, length } = session;

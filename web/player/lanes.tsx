@@ -41,7 +41,12 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
           return (
             <g class="dot" onClick={() => session.go(n)}>
               <title>{`${n}: ${sentenceOfStep(who, what, saw)}`}</title>
-              <circle cx={x(n)} cy={y(who)} r={isEffect ? 6 : 4} class={`${isEffect ? 'effect' : ''} ${broken.value?.step === n ? 'broke' : ''} ${n > at.value ? 'future' : ''}`} />
+              <circle
+                cx={x(n)}
+                cy={y(who)}
+                r={isEffect ? 6 : 4}
+                class={`${isEffect ? 'effect' : ''} ${broken.value?.step === n ? 'broke' : ''} ${n > at.value ? 'future' : ''}`}
+              />
               {broken.value?.step === n ? (
                 <text class="cross" x={x(n) - 5} y={y(who) - 8}>
                   ✗
@@ -51,7 +56,13 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
           );
         })}
         {isSecret ? null : <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />}
-        {shown.map((_, i) => ((first + i + 1) % 5 === 0 ? <text class="tick" x={x(first + i + 1)} y={12}>{first + i + 1}</text> : null))}
+        {shown.map((_, i) =>
+          (first + i + 1) % 5 === 0 ? (
+            <text class="tick" x={x(first + i + 1)} y={12}>
+              {first + i + 1}
+            </text>
+          ) : null,
+        )}
       </svg>
     </div>
   );
@@ -84,7 +95,8 @@ function waysOf({ run }: Session, first: number, last: number): Way[] {
   for (let n = 1; n <= last; n++) {
     const { who, step } = run.steps[n - 1]!;
     const from = latest.get(who);
-    if (from !== undefined && n > first) ways.push({ who, from: Math.max(from, first + 1), to: n, isWaiting: nameOf(step).guard === 'woken' });
+    if (from !== undefined && n > first)
+      ways.push({ who, from: Math.max(from, first + 1), to: n, isWaiting: nameOf(step).guard === 'woken' });
     latest.set(who, n);
   }
   return ways;
@@ -97,7 +109,19 @@ function zigzag(from: number, to: number, y: number): string {
 }
 
 /** From what should have come first to what came before it. */
-function MissingOrder({ session, x, y, first, last }: { session: Session; x: (n: number) => number; y: (who: string) => number; first: number; last: number }) {
+function MissingOrder({
+  session,
+  x,
+  y,
+  first,
+  last,
+}: {
+  session: Session;
+  x: (n: number) => number;
+  y: (who: string) => number;
+  first: number;
+  last: number;
+}) {
   const order = session.isBroken ? session.explanation.value?.order : null;
   const [a, b] = [order?.first.step, order?.second.step];
   if (a == null || b == null || Math.min(a, b) <= first || Math.max(a, b) > last) return null;

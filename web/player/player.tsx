@@ -35,12 +35,20 @@ interface PlayerProps {
 export function Player({ session, extra = [], canChoose = true, isSmall = false, isSecret = false, children }: PlayerProps) {
   const isComparing = useSignal(false);
   const article = useRef<HTMLElement>(null);
-  useEffect(() => onKey(session, article.current!.closest<HTMLElement>('.challenge') ?? article.current!, { compare: () => (isSecret ? undefined : (isComparing.value = !isComparing.value)), canChoose }), [session, canChoose, isSecret]);
+  useEffect(
+    () =>
+      onKey(session, article.current!.closest<HTMLElement>('.challenge') ?? article.current!, {
+        compare: () => (isSecret ? undefined : (isComparing.value = !isComparing.value)),
+        canChoose,
+      }),
+    [session, canChoose, isSecret],
+  );
   const isCorrect = session.run.setting.without.length === 0;
   return (
     <article ref={article} class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
       <p class="scenario">
-        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} · {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
+        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} ·{' '}
+        {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
       </p>
       <div class="columns">
         <div>
@@ -78,15 +86,26 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
 
 function jobWords({ job = 'correct', without, wake }: Setting): string {
   const { with: on = [], without: off } = jobRules(job, without);
-  const name = job === 'correct' ? (off.length === 0 ? 'the correct job' : `a job without ${off.join(', ')}`) : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
-  return `${name} · ${wake === 'any' ? 'whoever is ready may go on' : "whoever was woken goes first, as in QEMU"}`;
+  const name =
+    job === 'correct'
+      ? off.length === 0
+        ? 'the correct job'
+        : `a job without ${off.join(', ')}`
+      : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
+  return `${name} · ${wake === 'any' ? 'whoever is ready may go on' : 'whoever was woken goes first, as in QEMU'}`;
 }
 
 /** For whoever hears the page: the step, what it changed, and what it broke. */
 function whatHappened(session: Session): string {
   const step = session.run.steps[session.at.value - 1];
   if (step === undefined) return '';
-  const changed = session.grid.value.rows.flatMap((row) => row.cells.flatMap(({ text }, i) => (differs(row, session.gridBefore.value, i) ? [`${row.name}: ${text}`] : [])));
+  const changed = session.grid.value.rows.flatMap((row) =>
+    row.cells.flatMap(({ text }, i) => (differs(row, session.gridBefore.value, i) ? [`${row.name}: ${text}`] : [])),
+  );
   const { value: broken } = session.broken;
-  return [`${sentenceOfStep(step.who, step.what, step.saw)}.`, ...changed, broken?.step === session.at.value ? `${broken.violation.property} is broken: ${broken.violation.detail}` : ''].join(' ');
+  return [
+    `${sentenceOfStep(step.who, step.what, step.saw)}.`,
+    ...changed,
+    broken?.step === session.at.value ? `${broken.violation.property} is broken: ${broken.violation.detail}` : '',
+  ].join(' ');
 }

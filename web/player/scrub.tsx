@@ -40,7 +40,12 @@ export function Scrub({ session }: { session: Session }) {
         <button type="button" class="far" onClick={() => session.go(length.value)} disabled={atEnd} aria-label="to the end">
           ▶|
         </button>
-        <button type="button" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value = !isPlaying.value)} disabled={atEnd && !isPlaying.value}>
+        <button
+          type="button"
+          aria-pressed={isPlaying.value}
+          onClick={() => (isPlaying.value = !isPlaying.value)}
+          disabled={atEnd && !isPlaying.value}
+        >
           {isPlaying.value ? 'pause' : 'play'}
         </button>
         {broken.value === null ? null : (
@@ -64,7 +69,9 @@ export function Scrub({ session }: { session: Session }) {
           max={length.value}
           value={at.value}
           aria-label="step"
-          aria-valuetext={step === undefined ? 'before the first step' : `step ${at.value}: ${sentenceOfStep(step.who, step.what, step.saw)}`}
+          aria-valuetext={
+            step === undefined ? 'before the first step' : `step ${at.value}: ${sentenceOfStep(step.who, step.what, step.saw)}`
+          }
           onInput={(event) => session.go(Number(event.currentTarget.value))}
         />
         <div class="marks" aria-hidden="true">

@@ -22,7 +22,13 @@ function gridAfter(ids: readonly number[]): unknown {
 
 type Move = { readonly take: number } | { readonly go: number } | { readonly way: number } | 'undo' | 'redo' | 'again';
 const moves = fc.array(
-  fc.oneof({ weight: 8, arbitrary: fc.record({ take: fc.nat(20) }) }, { weight: 2, arbitrary: fc.record({ go: fc.nat(30) }) }, { weight: 1, arbitrary: fc.record({ way: fc.nat(8) }) }, { weight: 3, arbitrary: fc.constantFrom('undo' as const, 'redo' as const) }, { weight: 1, arbitrary: fc.constant('again' as const) }),
+  fc.oneof(
+    { weight: 8, arbitrary: fc.record({ take: fc.nat(20) }) },
+    { weight: 2, arbitrary: fc.record({ go: fc.nat(30) }) },
+    { weight: 1, arbitrary: fc.record({ way: fc.nat(8) }) },
+    { weight: 3, arbitrary: fc.constantFrom('undo' as const, 'redo' as const) },
+    { weight: 1, arbitrary: fc.constant('again' as const) },
+  ),
   { minLength: 10, maxLength: 60 },
 );
 
@@ -31,7 +37,8 @@ function make(session: Session, move: Move): void {
   else if (move === 'redo') session.redo();
   else if (move === 'again') session.follow([]);
   else if ('go' in move) session.go(move.go);
-  else if ('way' in move) session.goToWay(session.branches.value[move.way % Math.max(1, session.branches.value.length)]?.number ?? session.number.value);
+  else if ('way' in move)
+    session.goToWay(session.branches.value[move.way % Math.max(1, session.branches.value.length)]?.number ?? session.number.value);
   else if (ready(session).length > 0) session.take(ready(session)[move.take % ready(session).length]!);
 }
 

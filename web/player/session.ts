@@ -145,7 +145,8 @@ export class Session {
 
   /** The next step, or the previous one, that changed what a disk holds or what the backup shows; the end if there is none. */
   changing(from: number, by: 1 | -1): number {
-    for (let n = from + by; n > 0 && n <= this.run.length; n += by) if (isDiskChanged(gridOf(this.run, n), gridOf(this.run, n - 1))) return n;
+    for (let n = from + by; n > 0 && n <= this.run.length; n += by)
+      if (isDiskChanged(gridOf(this.run, n), gridOf(this.run, n - 1))) return n;
     return by > 0 ? this.run.length : 0;
   }
 
@@ -175,7 +176,9 @@ export class Session {
   #goTo({ number, at }: Moment): void {
     const branch = this.branches.value.find((other) => other.number === number);
     if (branch !== undefined) {
-      this.branches.value = [...this.branches.value.filter((other) => other !== branch), this.#asBranch()].toSorted((a, b) => a.number - b.number);
+      this.branches.value = [...this.branches.value.filter((other) => other !== branch), this.#asBranch()].toSorted(
+        (a, b) => a.number - b.number,
+      );
       this.number.value = number;
       this.#run(branch.ids);
     }
@@ -202,7 +205,10 @@ export class Session {
     const { run, trace } = this;
     const { scenario, setting } = run;
     const ids = run.steps.slice(0, broken.step).map(({ id }) => id);
-    return askWhy({ kind: 'why', trace: this.#isAsInTrace() ? trace : null, scenario, setting, ids }, (explanation) => (this.#late.value = { broken, explanation }));
+    return askWhy(
+      { kind: 'why', trace: this.#isAsInTrace() ? trace : null, scenario, setting, ids },
+      (explanation) => (this.#late.value = { broken, explanation }),
+    );
   }
 
   #changed(at: number): void {
@@ -212,7 +218,11 @@ export class Session {
 
   #isAsInTrace(): boolean {
     const { run, trace } = this;
-    return trace !== null && run.broken?.step === trace.schedule.length && trace.schedule.every(({ who, what }, i) => run.steps[i]!.who === who && run.steps[i]!.what === what);
+    return (
+      trace !== null &&
+      run.broken?.step === trace.schedule.length &&
+      trace.schedule.every(({ who, what }, i) => run.steps[i]!.who === who && run.steps[i]!.what === what)
+    );
   }
 }
 

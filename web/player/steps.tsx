@@ -17,7 +17,16 @@ export function StepList({ session, isSecret = false }: { session: Session; isSe
       {shown.map(({ who, what, saw }, i) => {
         const n = first + i + 1;
         const mark = broken.value?.step === n ? '✗' : notes.has(n) ? '!' : '';
-        return <StepLine key={n} session={session} n={n} words={sentenceOfStep(who, what, saw)} mark={mark} {...(notes.has(n) ? { note: notes.get(n)! } : {})} />;
+        return (
+          <StepLine
+            key={n}
+            session={session}
+            n={n}
+            words={sentenceOfStep(who, what, saw)}
+            mark={mark}
+            {...(notes.has(n) ? { note: notes.get(n)! } : {})}
+          />
+        );
       })}
     </ol>
   );
@@ -31,7 +40,13 @@ function StepLine({ session, n, words, mark, note }: { session: Session; n: numb
   }, [isHere]);
   return (
     <li value={n} ref={line}>
-      <button type="button" class={`step ${mark === '✗' ? 'broke' : mark === '!' ? 'guilty' : ''}`} aria-current={isHere ? 'step' : undefined} onClick={() => session.go(n)} title={note}>
+      <button
+        type="button"
+        class={`step ${mark === '✗' ? 'broke' : mark === '!' ? 'guilty' : ''}`}
+        aria-current={isHere ? 'step' : undefined}
+        onClick={() => session.go(n)}
+        title={note}
+      >
         <span class="n">{n}</span>
         <span class="mark">{mark}</span>
         <span>{words}</span>

@@ -20,7 +20,8 @@ it('says what each will do next, and why who is blocked can not', () => {
 it('names whom a guest waits for', () => {
   const trace = load('waitForOverlappingCopies.trace.yaml');
   const { run } = runOfTrace({ ...trace, without: [], schedule: [] });
-  const take = (who: string): void => run.take(choicesAfter(run, run.length).find((choice) => choice.who === who && choice.blocked === null)!.id);
+  const take = (who: string): void =>
+    run.take(choicesAfter(run, run.length).find((choice) => choice.who === who && choice.blocked === null)!.id);
   for (const who of ['job', 'job', 'g1']) take(who);
   const g1 = choicesAfter(run, run.length).find(({ who }) => who === 'g1');
   expect(g1).toMatchObject({ what: 'wait c0', blocked: 'waits for the job' });
@@ -28,7 +29,9 @@ it('names whom a guest waits for', () => {
 
 it('has a sentence for every step that any trace has', () => {
   const folder = join(import.meta.dirname, '../../traces');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /^(?:gallery|matrix|lessons)\/.*\.trace\.yaml$/.test(name));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /^(?:gallery|matrix|lessons)\/.*\.trace\.yaml$/.test(name),
+  );
   expect(files.length).toBeGreaterThan(100);
   for (const file of files) {
     for (const { who, what, saw } of readTrace(readFileSync(join(folder, file), 'utf8')).schedule) {

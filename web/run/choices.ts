@@ -23,7 +23,13 @@ export function choicesAfter(run: Run, n: number): Choice[] {
   const { machine } = run;
   return machine.coroutines.alive().map((coroutine) => {
     const [who, what] = [machine.coroutineName(coroutine), machine.stepName(coroutine.pending)];
-    return { id: coroutine.id, who, what, does: sentenceOfStep(who, what, ''), blocked: ready.has(coroutine.id) ? null : whyBlocked(run, coroutine) };
+    return {
+      id: coroutine.id,
+      who,
+      what,
+      does: sentenceOfStep(who, what, ''),
+      blocked: ready.has(coroutine.id) ? null : whyBlocked(run, coroutine),
+    };
   });
 }
 
@@ -31,7 +37,10 @@ function whyBlocked({ machine }: Run, coroutine: Coroutine): string {
   if (machine.coroutines.isReady(coroutine.id)) return 'somebody was woken, and in QEMU whoever was woken runs first';
   const [{ others } = { others: [] }] = whoWaits(machine, [coroutine.id]);
   const { guard } = nameOf(coroutine.pending);
-  const names = others.map(({ other, hasGone }) => `${nameOfWho(machine.coroutineName(other))}${hasGone ? ', which is over: nobody woke it' : ''}`).join(' and ');
-  if (guard === 'unblocked') return names === '' ? 'its time has not come' : `comes after ${others.some(({ other }) => other === machine.job) ? 'T0' : names}`;
+  const names = others
+    .map(({ other, hasGone }) => `${nameOfWho(machine.coroutineName(other))}${hasGone ? ', which is over: nobody woke it' : ''}`)
+    .join(' and ');
+  if (guard === 'unblocked')
+    return names === '' ? 'its time has not come' : `comes after ${others.some(({ other }) => other === machine.job) ? 'T0' : names}`;
   return names === '' ? 'waits, and nobody is there to wake it' : `waits for ${names}`;
 }

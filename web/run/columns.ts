@@ -20,7 +20,18 @@ export function columnsOf(run: Run): Column[] {
   const all = Math.ceil(sectors / size);
   const about = broken?.violation.sector ?? null;
   const ofSectors = (list: readonly number[]): number[] => list.filter((s) => s < sectors).map((s) => Math.floor(s / size));
-  const wanted = sectors <= SECTORS_MAX ? Array.from({ length: all }, (_, c) => c) : [...ofSectors(about === null ? [] : [about]), 0, all - 1, ...scenario.guest.slice(0, SECTORS_MAX).filter(({ kind }) => hasRange(kind)).flatMap(({ first, count }) => ofSectors([first, first + count - 1]))];
+  const wanted =
+    sectors <= SECTORS_MAX
+      ? Array.from({ length: all }, (_, c) => c)
+      : [
+          ...ofSectors(about === null ? [] : [about]),
+          0,
+          all - 1,
+          ...scenario.guest
+            .slice(0, SECTORS_MAX)
+            .filter(({ kind }) => hasRange(kind))
+            .flatMap(({ first, count }) => ofSectors([first, first + count - 1])),
+        ];
   const columns: Column[] = [];
   let room = SECTORS_MAX;
   for (const cluster of new Set(wanted)) {
@@ -33,6 +44,9 @@ export function columnsOf(run: Run): Column[] {
 
 /** The first sectors of a cluster, or those up to the one that it is about. */
 function shownOf(first: number, end: number, about: number | null): number[] {
-  const from = about !== null && about >= first && about < end ? Math.max(first, Math.min(about - OF_ONE_CLUSTER_MAX / 2, end - OF_ONE_CLUSTER_MAX)) : first;
+  const from =
+    about !== null && about >= first && about < end
+      ? Math.max(first, Math.min(about - OF_ONE_CLUSTER_MAX / 2, end - OF_ONE_CLUSTER_MAX))
+      : first;
   return Array.from({ length: Math.min(OF_ONE_CLUSTER_MAX, end - from) }, (_, i) => from + i);
 }

@@ -99,14 +99,21 @@ class Look {
   /** What an image holds itself. */
   layer(image: Image, s: number): Cell {
     if (s >= image.sectors) return NONE;
-    return image.isAllocatedAt(s) ? this.#content(s, image.contentAt(s)) : { text: '··', kind: 'hole', want: null, from: image.backing === null ? 'zeroes' : 'the backing file' };
+    return image.isAllocatedAt(s)
+      ? this.#content(s, image.contentAt(s))
+      : { text: '··', kind: 'hole', want: null, from: image.backing === null ? 'zeroes' : 'the backing file' };
   }
 
   target(s: number): Cell {
     const { target } = this.#machine;
     if (s >= target.sectors) return NONE;
     if (target.isAllocatedAt(s) && (!target.isRaw || target.isWrittenAt(s))) return this.#content(s, target.contentAt(s));
-    return { text: '··', kind: 'hole', want: null, from: target.backing === null ? null : target.backing === this.#machine.source ? 'the source' : 'the backing file' };
+    return {
+      text: '··',
+      kind: 'hole',
+      want: null,
+      from: target.backing === null ? null : target.backing === this.#machine.source ? 'the source' : 'the backing file',
+    };
   }
 
   diskAtT0(s: number): Cell {
@@ -166,5 +173,7 @@ function promiseWords({ promise: { opened, closed }, machine }: Run, n: number):
   if (closed !== null && n >= closed) return `closed at step ${closed}: the backup need not show T0 any more`;
   const { stateSeen, errorSeen } = machine.job.status;
   const isKept = stateSeen === JobState.completed && errorSeen === NO_ERROR;
-  return isKept ? `the job has completed: the backup must show T0 for good` : `open since step ${opened}: the backup must show the disk at T0`;
+  return isKept
+    ? `the job has completed: the backup must show T0 for good`
+    : `open since step ${opened}: the backup must show the disk at T0`;
 }

@@ -25,10 +25,12 @@ export function runOfTrace(trace: Trace): Followed {
     const ready = run.readyAfter(i);
     const names = ready.map((id) => nextOf(run, id));
     const chosen = names.findIndex((name) => name.who === who && name.what === what);
-    if (chosen < 0) return { run, parted: { step: i + 1, expected: `${who}: ${what}`, possible: names.map((name) => `${name.who}: ${name.what}`) } };
+    if (chosen < 0)
+      return { run, parted: { step: i + 1, expected: `${who}: ${what}`, possible: names.map((name) => `${name.who}: ${name.what}`) } };
     run.take(ready[chosen]!);
     const shows = run.steps[i]!.saw;
-    if (saw !== '' && saw !== shows) return { run, parted: { step: i + 1, expected: `${what} -> ${saw}`, possible: [`${what} -> ${shows}`] } };
+    if (saw !== '' && saw !== shows)
+      return { run, parted: { step: i + 1, expected: `${what} -> ${saw}`, possible: [`${what} -> ${shows}`] } };
   }
   return { run, parted: null };
 }

@@ -34,7 +34,10 @@ describe.each(gallery)('$name', ({ trace }) => {
 
   it('shows something wrong in the step that broke it, if it is a sector that the backup shows, and never before', () => {
     const { sector, property, expected } = trace.verdict;
-    const wrongAfter = (n: number): (string | null)[] => gridOf(run, n).rows.find(({ name }) => name === 'backup shows')!.cells.map(({ want }) => want);
+    const wrongAfter = (n: number): (string | null)[] =>
+      gridOf(run, n)
+        .rows.find(({ name }) => name === 'backup shows')!
+        .cells.map(({ want }) => want);
     for (let n = 0; n < run.length; n++) expect(wrongAfter(n).filter((want) => want !== null)).toEqual([]);
     if (property !== 'snapshot-kept' || sector === undefined) return;
     expect(wrongAfter(run.length)[sectorsShown(run).indexOf(sector)]).toBe(expected === 'zero' ? '∅' : expected);
@@ -49,7 +52,16 @@ it('shows of a large disk what the run is about', () => {
   const trace = gallery[0]!.trace;
   const disk = { ...trace.scenario.disk, sectors: 10_000, zero: [] };
   const guest = [{ id: 'g1', kind: 'write', first: 5_000, count: 2, after: [], early: false }] as const;
-  const { run } = runOfTrace({ ...trace, scenario: { ...trace.scenario, mode: 'full', disk: { sectors: 10_000, clusterSectors: 2, zero: [], discardReads: disk.discardReads }, guest }, schedule: [] });
+  const { run } = runOfTrace({
+    ...trace,
+    scenario: {
+      ...trace.scenario,
+      mode: 'full',
+      disk: { sectors: 10_000, clusterSectors: 2, zero: [], discardReads: disk.discardReads },
+      guest,
+    },
+    schedule: [],
+  });
   expect(gridOf(run, 0).columns).toEqual([0, 2500, 4999].map((cluster) => ({ cluster, sectors: [cluster * 2, cluster * 2 + 1] })));
 });
 

@@ -147,7 +147,14 @@ export class Run {
     machine.step(id);
     this.#at++;
     const violation = this.properties.after(coroutine, step);
-    this.#steps.push({ id, who: machine.coroutineName(coroutine), step, what: machine.stepName(step), saw: observe(machine, coroutine, step), isPreemption });
+    this.#steps.push({
+      id,
+      who: machine.coroutineName(coroutine),
+      step,
+      what: machine.stepName(step),
+      saw: observe(machine, coroutine, step),
+      isPreemption,
+    });
     this.#judge(violation ?? this.#roundAndRound());
     this.#watchPromise();
     this.#judgeEnd();
@@ -174,7 +181,8 @@ export class Run {
   #watchPromise(): void {
     const { isOpen } = this.properties.snapshotKept;
     if (isOpen) this.#opened ??= this.length;
-    else if (this.#opened !== null || this.machine.job.status.stateSeen !== JobState.created) this.#closed ??= this.#opened === null ? null : this.length;
+    else if (this.#opened !== null || this.machine.job.status.stateSeen !== JobState.created)
+      this.#closed ??= this.#opened === null ? null : this.length;
   }
 
   /** Keeps what has changed since the mark. */

@@ -43,7 +43,8 @@ export function Bug({ name }: { name: string }) {
       )}
       <Player session={session} key={name} />
       <p>
-        <a href={`#/play/attack/${name}`}>Break it yourself</a>, or <a href={`#/play/hold/${name}`}>try to break the correct job</a> in the same scenario, or <a href={`#/play?bug=${name}`}>change the scenario</a>.
+        <a href={`#/play/attack/${name}`}>Break it yourself</a>, or <a href={`#/play/hold/${name}`}>try to break the correct job</a> in the
+        same scenario, or <a href={`#/play?bug=${name}`}>change the scenario</a>.
       </p>
       <section class="text">
         <h2>The rule</h2>

@@ -10,8 +10,9 @@ export function Learn() {
     <main class="text">
       <h1>How a backup of a running disk works, and breaks</h1>
       <p>
-        QEMU copies a disk while a guest goes on writing to it, and the copy must show the disk exactly as it was at one instant, called T0. Step through it, bet on it, break it by hand. Everything here is computed in this page as you go, by the checker that tests the real order of
-        steps; nothing is sent anywhere.
+        QEMU copies a disk while a guest goes on writing to it, and the copy must show the disk exactly as it was at one instant, called T0.
+        Step through it, bet on it, break it by hand. Everything here is computed in this page as you go, by the checker that tests the real
+        order of steps; nothing is sent anywhere.
       </p>
       <p>
         <a class="button" href={`#/learn/${lessons[0]!.id}`}>
@@ -62,12 +63,20 @@ function Card({ lesson }: { lesson: Lesson }) {
 /** Asked twice: answers are only told the second time. */
 function Questions({ when }: { when: 'before' | 'after' }) {
   const answers = progress.value[when];
-  const choose = (i: number, option: number): void => note({ [when]: data().course.questions.map((_, k) => (k === i ? option : (answers[k] ?? null))) });
+  const choose = (i: number, option: number): void =>
+    note({ [when]: data().course.questions.map((_, k) => (k === i ? option : (answers[k] ?? null))) });
   return (
     <details class="questions" open={when === 'after' && answers.length > 0}>
       <summary>{when === 'before' ? 'Three questions before you begin' : 'The same three questions, after lessons 1, 2, 9 and 10'}</summary>
       {data().course.questions.map(({ question, options, answer, because }, i) => (
-        <Quiz name={`${when}-${i}`} question={question} options={options} chosen={answers[i] ?? null} reveal={when === 'after' ? { answer, because: `${because}${wasSaid(i)}` } : null} onChoose={(option) => choose(i, option)} />
+        <Quiz
+          name={`${when}-${i}`}
+          question={question}
+          options={options}
+          chosen={answers[i] ?? null}
+          reveal={when === 'after' ? { answer, because: `${because}${wasSaid(i)}` } : null}
+          onChoose={(option) => choose(i, option)}
+        />
       ))}
     </details>
   );

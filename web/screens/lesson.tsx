@@ -29,7 +29,14 @@ function LessonView({ lesson }: { lesson: Lesson }) {
         {story.map((paragraph) => (
           <p>{paragraph}</p>
         ))}
-        <Quiz name={`bet-${id}`} question={bet.question} options={bet.options} chosen={chosen} reveal={bet} onChoose={(option) => noteBet(id, option)} />
+        <Quiz
+          name={`bet-${id}`}
+          question={bet.question}
+          options={bet.options}
+          chosen={chosen}
+          reveal={bet}
+          onChoose={(option) => noteBet(id, option)}
+        />
         {chosen === null && !isShown.value ? (
           <p>
             Place your bet, and see; or{' '}
@@ -42,7 +49,9 @@ function LessonView({ lesson }: { lesson: Lesson }) {
       {chosen !== null || isShown.value ? (
         <>
           <Scenes lesson={lesson} />
-          {challenge === null ? null : <Challenge challenge={challenge} trace={data().lessons[challenge.trace]!} onDone={(stars) => noteStars(id, stars)} />}
+          {challenge === null ? null : (
+            <Challenge challenge={challenge} trace={data().lessons[challenge.trace]!} onDone={(stars) => noteStars(id, stars)} />
+          )}
           <p class="keep text" data-keep>
             <b>To keep:</b> {keep}
           </p>

@@ -59,7 +59,13 @@ export function Linked({ query }: { query: URLSearchParams }) {
 export function Own() {
   useEffect(() => {
     const own = document.getElementById('own');
-    if (own === null) opened.value = { where: 'own', name: 'this page', session: null, notice: 'it came without a trace: npx cowcheck learn FILE makes one that has it' };
+    if (own === null)
+      opened.value = {
+        where: 'own',
+        name: 'this page',
+        session: null,
+        notice: 'it came without a trace: npx cowcheck learn FILE makes one that has it',
+      };
     else void openText('own', 'the trace of this page', JSON.parse(own.textContent) as string);
   }, []);
   return (

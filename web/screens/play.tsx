@@ -68,7 +68,10 @@ function FreePlay({ bug }: { bug: string | null }) {
   const initial = trace === null ? setupOf(PRESETS['two-writes']!.scenario) : setupOfTrace(trace);
   return (
     <Screen here="free">
-      <p class="text">Say who goes on, with a key or a button, and look what becomes of the backup. Going back and choosing otherwise keeps what you have tried.</p>
+      <p class="text">
+        Say who goes on, with a key or a button, and look what becomes of the backup. Going back and choosing otherwise keeps what you have
+        tried.
+      </p>
       {bug !== null && trace === null ? <p role="alert">There is no bug "{bug}"; this is another scenario.</p> : null}
       <Free initial={initial} key={bug} />
     </Screen>
@@ -95,7 +98,11 @@ function Attacks() {
 
 function Holds() {
   const presets = Object.entries(PRESETS).map(([name, { title }]) => ({ name, title, note: '' }));
-  const bugs = Object.entries(data().gallery).map(([name, { about, scenario }]) => ({ name, title: `Where this was: ${about?.title ?? name}`, note: scenario.mode.toUpperCase() }));
+  const bugs = Object.entries(data().gallery).map(([name, { about, scenario }]) => ({
+    name,
+    title: `Where this was: ${about?.title ?? name}`,
+    note: scenario.mode.toUpperCase(),
+  }));
   return (
     <Screen here="hold" title="Hold">
       <p class="text">All rules are on. You can not win; try, and then ask the checker, which goes through every order.</p>
@@ -104,7 +111,13 @@ function Holds() {
   );
 }
 
-function Cards({ kind, cards }: { kind: string; cards: readonly { readonly name: string; readonly title: string; readonly note: string }[] }) {
+function Cards({
+  kind,
+  cards,
+}: {
+  kind: string;
+  cards: readonly { readonly name: string; readonly title: string; readonly note: string }[];
+}) {
   return (
     <ul class="cards">
       {cards.map(({ name, title, note }) => (
@@ -119,7 +132,10 @@ function Cards({ kind, cards }: { kind: string; cards: readonly { readonly name:
 
 function Attack({ name }: { name: string }) {
   const trace = traceNamed(name);
-  const challenge = useMemo(() => (trace === null ? null : { kind: 'break' as const, text: 'Break any property.', par: null, hints: hintsFor(trace) }), [trace]);
+  const challenge = useMemo(
+    () => (trace === null ? null : { kind: 'break' as const, text: 'Break any property.', par: null, hints: hintsFor(trace) }),
+    [trace],
+  );
   if (trace === null || challenge === null) return <NoSuch what={`bug "${name}"`} back="#/play/attack" />;
   return (
     <Screen here="attack" title={trace.about?.title ?? name}>
@@ -133,13 +149,20 @@ const HOLD = {
   kind: 'hold' as const,
   text: 'All rules are on. Try to break any property; then ask the checker.',
   par: null,
-  hints: ['Begin a write while the job copies the same cluster.', 'Let a copy be under way when the job ends, or is cancelled.', 'No order of it is known to break anything. Ask the checker.'],
+  hints: [
+    'Begin a write while the job copies the same cluster.',
+    'Let a copy be under way when the job ends, or is cancelled.',
+    'No order of it is known to break anything. Ask the checker.',
+  ],
 };
 
 function Hold({ name }: { name: string }) {
   const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : null;
   const bug = traceNamed(name);
-  const trace = useMemo(() => (preset !== null ? traceOfSetup(setupOf(preset.scenario)) : bug === null ? null : correctTrace(bug)), [preset, bug]);
+  const trace = useMemo(
+    () => (preset !== null ? traceOfSetup(setupOf(preset.scenario)) : bug === null ? null : correctTrace(bug)),
+    [preset, bug],
+  );
   if (trace === null) return <NoSuch what={`scenario "${name}"`} back="#/play/hold" />;
   return (
     <Screen here="hold" title={preset?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
@@ -149,7 +172,17 @@ function Hold({ name }: { name: string }) {
 }
 
 function Mends() {
-  const cards = useMemo(() => Object.entries(data().gallery).filter(([, trace]) => canBeMended(trace)).map(([name, { about, scenario, schedule }]) => ({ name, title: about?.title ?? name, note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}` })), []);
+  const cards = useMemo(
+    () =>
+      Object.entries(data().gallery)
+        .filter(([, trace]) => canBeMended(trace))
+        .map(([name, { about, scenario, schedule }]) => ({
+          name,
+          title: about?.title ?? name,
+          note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}`,
+        })),
+    [],
+  );
   return (
     <Screen here="mend" title="Mend">
       <p class="text">Each of these runs has broken. Say which two of its steps should have come the other way round.</p>

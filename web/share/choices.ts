@@ -9,7 +9,7 @@ export function writeChoices(choices: readonly number[]): string | null {
   if (choices.some((choice) => choice >= LETTERS.length)) return null;
   let text = '';
   for (let i = 0, end = 0; i < choices.length; i = end) {
-    for (end = i; choices[end] === choices[i] && end < choices.length; ) end++;
+    for (end = i; choices[end] === choices[i] && end < choices.length;) end++;
     text += `${LETTERS[choices[i]!]}${end - i > 1 ? end - i : ''}`;
   }
   return text;

@@ -36,7 +36,8 @@ describe.each(gallery)('$name', ({ trace }) => {
 
 it('says that it is incomplete wherever it was cut', async () => {
   const link = (await linkOf(runOfTrace(gallery[0]!.trace).run, 3))!;
-  for (let length = 0; length < link.length; length++) expect(await opened(link.slice(0, length)), link.slice(0, length)).toMatch(/incomplete/);
+  for (let length = 0; length < link.length; length++)
+    expect(await opened(link.slice(0, length)), link.slice(0, length)).toMatch(/incomplete/);
 });
 
 it('says so if a letter of it was changed, and never shows another run', async () => {

@@ -37,8 +37,10 @@ export async function linkOf(run: Run, at: number): Promise<string | null> {
 /** @returns why it can't be read, in a sentence, if it can't */
 export async function readLink(query: URLSearchParams): Promise<Shared | string> {
   const [e, s, ch, at, d, x] = ['e', 's', 'ch', 'at', 'd', 'x'].map((name) => query.get(name));
-  if (e != null && e !== FORMAT && /^\d{1,6}$/.test(e)) return `this link was made by another cowcheck (links of kind ${e}; this one reads kind ${FORMAT})`;
-  if (e == null || s == null || ch == null || at == null || d == null || x !== checksum(['t', e, s, ch, at, d].join('/'))) return 'this link is incomplete or was changed on its way: ask for it again, or for the trace as a file';
+  if (e != null && e !== FORMAT && /^\d{1,6}$/.test(e))
+    return `this link was made by another cowcheck (links of kind ${e}; this one reads kind ${FORMAT})`;
+  if (e == null || s == null || ch == null || at == null || d == null || x !== checksum(['t', e, s, ch, at, d].join('/')))
+    return 'this link is incomplete or was changed on its way: ask for it again, or for the trace as a file';
   const choices = readChoices(ch);
   const traceText = await inflated(fromBase64Url(s));
   if (choices === null || traceText === null) return 'this link says nothing that a cowcheck has written';

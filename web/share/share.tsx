@@ -52,7 +52,8 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
       ) : (
         <p>
           <label for="link">
-            A link, {link.length} letters{link.length > LENGTH_SAFE ? ': so long that some programs cut it; better share the trace as a file' : ''}
+            A link, {link.length} letters
+            {link.length > LENGTH_SAFE ? ': so long that some programs cut it; better share the trace as a file' : ''}
           </label>
           <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
           <button type="button" onClick={() => void copy()}>
@@ -61,13 +62,21 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
         </p>
       )}
       {trace === null ? (
-        <p>{session.broken.value === null ? 'As a trace it can be saved once it has come to its end, or broken something.' : 'Why it broke is still being worked out.'}</p>
+        <p>
+          {session.broken.value === null
+            ? 'As a trace it can be saved once it has come to its end, or broken something.'
+            : 'Why it broke is still being worked out.'}
+        </p>
       ) : (
         <p class="ways">
           <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />
           {explanation === null ? null : (
             <>
-              <Save name="run.md" text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })} words="Markdown, for a bug report" />
+              <Save
+                name="run.md"
+                text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })}
+                words="Markdown, for a bug report"
+              />
               <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
             </>
           )}

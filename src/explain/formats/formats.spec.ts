@@ -14,7 +14,10 @@ import { xml } from './xml.ts';
 
 const ROOT = new URL('../../../traces/', import.meta.url);
 const FILES = readdirSync(new URL('gallery/', ROOT)).map((name) => `gallery/${name}`);
-const ALL: readonly [path: string, explanation: Explanation][] = FILES.map((path) => [path, explain(readTrace(readFileSync(new URL(path, ROOT), 'utf8')))!]);
+const ALL: readonly [path: string, explanation: Explanation][] = FILES.map((path) => [
+  path,
+  explain(readTrace(readFileSync(new URL(path, ROOT), 'utf8')))!,
+]);
 const RACE = ALL.find(([path]) => path === 'gallery/drainBeforeUnhook.trace.yaml')![1];
 
 /** All that a stranger may write freely into a trace, or call it. */
@@ -30,7 +33,15 @@ const HOSTILE: Explanation = {
 };
 const EVIL_PATH = `a'b"; rm -rf \u001b <x>.yaml`;
 
-const options = (more: Partial<TextOptions> = {}): TextOptions => ({ width: 80, ascii: false, full: false, compare: true, path: 'some.trace.yaml', paint: (_, text) => text, ...more });
+const options = (more: Partial<TextOptions> = {}): TextOptions => ({
+  width: 80,
+  ascii: false,
+  full: false,
+  compare: true,
+  path: 'some.trace.yaml',
+  paint: (_, text) => text,
+  ...more,
+});
 
 /** What is wrong with a document as XML; null: nothing. Enough of XML for what is written here. */
 function whatIsWrong(text: string): string | null {
@@ -38,7 +49,8 @@ function whatIsWrong(text: string): string | null {
   let at = 0;
   for (const tag of text.matchAll(/<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+="[^"<&]*(?:&(?:amp|lt|gt|quot|#\d+);[^"<&]*)*")*)\s*(\/?)>/g)) {
     const between = text.slice(at, tag.index);
-    if (/[<>]|&(?!(?:amp|lt|gt|quot|#\d+);)/.test(between) && open.at(-1) !== 'style') return `stray markup in ${JSON.stringify(between.slice(0, 80))}`;
+    if (/[<>]|&(?!(?:amp|lt|gt|quot|#\d+);)/.test(between) && open.at(-1) !== 'style')
+      return `stray markup in ${JSON.stringify(between.slice(0, 80))}`;
     at = tag.index + tag[0].length;
     const names = [...tag[3]!.matchAll(/([\w:-]+)=/g)].map(([, name]) => name);
     if (new Set(names).size !== names.length) return `an attribute twice in ${tag[0]}`;
@@ -62,14 +74,29 @@ describe('text', () => {
   });
 
   it('has only plain characters with --ascii', () => {
-    for (const [, explanation] of ALL) expect(textOfExplanation(explanation, options({ ascii: true, width: 160, full: true })).join('')).toMatch(/^[\x20-\x7e]*$/);
+    for (const [, explanation] of ALL)
+      expect(textOfExplanation(explanation, options({ ascii: true, width: 160, full: true })).join('')).toMatch(/^[\x20-\x7e]*$/);
     expect(textOfExplanation(RACE, options({ width: 160 })).join('')).toContain('│');
   });
 
   it('begins with the verdict and the sentence, then the columns, why, and the commands', () => {
     const lines = textOfExplanation(RACE, options({ compare: false }));
     const at = (start: string): number => lines.findIndex((line) => line.startsWith(start));
-    const places = ['snapshot-kept is broken', 'Why: ', '   step', '!1    4  job: ask c0', 'X    13', '!1 the hook', 'Needed', 'Ran', 'Correct', 'Passes', 'Rule', 'Minimal', 'run it again'].map(at);
+    const places = [
+      'snapshot-kept is broken',
+      'Why: ',
+      '   step',
+      '!1    4  job: ask c0',
+      'X    13',
+      '!1 the hook',
+      'Needed',
+      'Ran',
+      'Correct',
+      'Passes',
+      'Rule',
+      'Minimal',
+      'run it again',
+    ].map(at);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);
     expect(lines.at(-1)).toBe('keep it        npx cowcheck keep some.trace.yaml');
@@ -134,7 +161,7 @@ describe('HTML', () => {
   it('of every kept trace loads nothing, and says so to the browser', () => {
     for (const [path, explanation] of ALL) {
       const html = htmlOfExplanation(explanation, path);
-      expect(html).toContain("default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;");
+      expect(html).toContain('default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;');
       expect(html).not.toMatch(/<(?:script|link|img|iframe)\b|\bsrc=|\bhref=|@import/);
       expect(whatIsWrong(html.slice(html.indexOf('<body>')).replace('</html>', '').trim()), path).toBeNull();
     }
@@ -150,7 +177,9 @@ describe('HTML', () => {
 describe('Markdown', () => {
   it('of every kept trace has a table of as many cells in each row', () => {
     for (const [path, explanation] of ALL) {
-      const rows = markdownOfExplanation(explanation, { full: true, path }).split('\n').filter((line) => line.startsWith('| '));
+      const rows = markdownOfExplanation(explanation, { full: true, path })
+        .split('\n')
+        .filter((line) => line.startsWith('| '));
       expect(rows.length).toBe(2 + explanation.rows.length);
       expect(new Set(rows.map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1);
     }
@@ -186,7 +215,8 @@ describe('JSON', () => {
       correct: { parts: 4, impossible: { step: 6 } },
       rules: ['drainBeforeUnhook'],
     });
-    for (const [path, explanation] of ALL) expect(JSON.parse(JSON.stringify(jsonOfExplanation(explanation, path)))).toEqual(jsonOfExplanation(explanation, path));
+    for (const [path, explanation] of ALL)
+      expect(JSON.parse(JSON.stringify(jsonOfExplanation(explanation, path)))).toEqual(jsonOfExplanation(explanation, path));
   });
 });
 
@@ -196,7 +226,9 @@ describe('a test', () => {
     expect(test).toContain("it('breaks snapshot-kept, as the trace says'");
     expect(test).toContain("expect(replayed('--with', 'drainBeforeUnhook')).toBe('holds now');");
     const [, source] = /const TRACE = (\[[\s\S]*?\n\])\.join/.exec(test)!;
-    expect(readTrace((JSON.parse(source!.replace(/,\s*''\s*,?\s*\]$/, ']').replace(/,\s*\]$/, ']')) as string[]).join('\n')).schedule).toEqual(RACE.trace.schedule);
+    expect(
+      readTrace((JSON.parse(source!.replace(/,\s*''\s*,?\s*\]$/, ']').replace(/,\s*\]$/, ']')) as string[]).join('\n')).schedule,
+    ).toEqual(RACE.trace.schedule);
   });
 
   it('expects what broke on the correct job to hold', () => {

@@ -30,10 +30,22 @@ export function htmlOfExplanation(explanation: Explanation, path: string): strin
     '<h2>Steps that had a part in it</h2>',
     element('ol', {}, guilty.map(({ step, note }) => element('li', {}, `<strong>Step ${step}</strong>: ${xml(note)}`)).join('')),
     '<h2>Why</h2>',
-    element('dl', {}, reasonsOf(explanation).map(({ label, text }) => `${element('dt', {}, xml(label))}${element('dd', {}, xml(text))}`).join('')),
+    element(
+      'dl',
+      {},
+      reasonsOf(explanation)
+        .map(({ label, text }) => `${element('dt', {}, xml(label))}${element('dd', {}, xml(text))}`)
+        .join(''),
+    ),
     ...beside(explanation),
     '<h2>Go on</h2>',
-    element('pre', {}, commandsFor(explanation, printable(shellWord(path))).map(({ text }) => xml(text)).join('\n')),
+    element(
+      'pre',
+      {},
+      commandsFor(explanation, printable(shellWord(path)))
+        .map(({ text }) => xml(text))
+        .join('\n'),
+    ),
     `<details><summary>All ${explanation.rows.length} steps</summary><div class="wide">${stepTable(explanation)}</div></details>`,
     `<details><summary>The trace</summary>${element('pre', {}, writeTrace(trace).trimEnd().split('\n').map(xml).join('\n'))}</details>`,
   ];
@@ -58,13 +70,21 @@ ${body.join('\n')}
 function beside(explanation: Explanation): string[] {
   const pairs = pairsOf(explanation, false);
   if (pairs.length === 0) return [];
-  const rows = pairs.map(({ n, here, correct, isParting }) => element('tr', isParting ? { class: 'guilty' } : {}, [String(n), here, correct].map((text) => `<td>${xml(text)}</td>`).join('')));
-  return ['<h2>The same choices on the correct job</h2>', `<div class="wide"><table><thead><tr><th>step</th><th>this job</th><th>correct job</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`];
+  const rows = pairs.map(({ n, here, correct, isParting }) =>
+    element('tr', isParting ? { class: 'guilty' } : {}, [String(n), here, correct].map((text) => `<td>${xml(text)}</td>`).join('')),
+  );
+  return [
+    '<h2>The same choices on the correct job</h2>',
+    '<div class="wide"><table><thead><tr><th>step</th><th>this job</th><th>correct ' +
+      `job</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+  ];
 }
 
 function stepTable(explanation: Explanation): string {
   const { rows } = explanation;
-  const head = ['step', 'who', 'does', 'shows', HEADS.source, HEADS.target, HEADS.bit, HEADS.shows].map((name) => `<th>${xml(name)}</th>`).join('');
+  const head = ['step', 'who', 'does', 'shows', HEADS.source, HEADS.target, HEADS.bit, HEADS.shows]
+    .map((name) => `<th>${xml(name)}</th>`)
+    .join('');
   return `<table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => rowOf(row, isLast(explanation, row), markOf(explanation, row))).join('')}</tbody></table>`;
 }
 

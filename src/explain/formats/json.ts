@@ -2,7 +2,26 @@
 import type { Explanation } from '../explanation.ts';
 
 export function jsonOfExplanation(explanation: Explanation, path: string): object {
-  const { property, mode, sector, cluster, expected, got, shape, sentence, guilty, order, passing, correct, rows, slice, detail, preemptions, rules, trace } = explanation;
+  const {
+    property,
+    mode,
+    sector,
+    cluster,
+    expected,
+    got,
+    shape,
+    sentence,
+    guilty,
+    order,
+    passing,
+    correct,
+    rows,
+    slice,
+    detail,
+    preemptions,
+    rules,
+    trace,
+  } = explanation;
   return {
     trace: path,
     property,

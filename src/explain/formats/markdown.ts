@@ -19,9 +19,17 @@ export function markdownOfExplanation(explanation: Explanation, { full, path }: 
     md(`${detail}. ${scenario}.`),
     stepTable(explanation, linesOf(explanation, full)),
     guilty.map(({ step, note }) => `- **${md(markOf(explanation, explanation.rows[step - 1]!))}** ${md(note)}`).join('\n'),
-    reasonsOf(explanation).map(({ label, text }) => `- **${label}**: ${md(text)}`).join('\n'),
-    fenced('sh', commandsFor(explanation, printable(shellWord(path))).map(({ label, text }) => `${text}  # ${label}`).join('\n')),
-    `<details><summary>The trace</summary>\n\n${fenced('yaml', writeTrace(trace).trimEnd().split('\n').map(printable).join('\n'))}\n\n</details>`,
+    reasonsOf(explanation)
+      .map(({ label, text }) => `- **${label}**: ${md(text)}`)
+      .join('\n'),
+    fenced(
+      'sh',
+      commandsFor(explanation, printable(shellWord(path)))
+        .map(({ label, text }) => `${text}  # ${label}`)
+        .join('\n'),
+    ),
+    '<details><summary>The ' +
+      `trace</summary>\n\n${fenced('yaml', writeTrace(trace).trimEnd().split('\n').map(printable).join('\n'))}\n\n</details>`,
   ].join('\n\n')}\n`;
 }
 
@@ -29,7 +37,11 @@ function stepTable(explanation: Explanation, lines: readonly Line[]): string {
   const { rows } = explanation;
   const hasState = rows.some(({ state }) => state !== null);
   const head = ['step', '', 'who', 'does', 'saw', ...(hasState ? [HEADS.source, HEADS.target, HEADS.bit, HEADS.shows] : [])];
-  const cells = lines.map((line) => (isFold(line) ? ['...', '', '', `${plural(line.folded, 'step')} that had no part in it`, '', ...(hasState ? ['', '', '', ''] : [])] : rowCells(line, markOf(explanation, line), hasState)));
+  const cells = lines.map((line) =>
+    isFold(line)
+      ? ['...', '', '', `${plural(line.folded, 'step')} that had no part in it`, '', ...(hasState ? ['', '', '', ''] : [])]
+      : rowCells(line, markOf(explanation, line), hasState),
+  );
   return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 

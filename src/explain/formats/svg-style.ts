@@ -18,7 +18,11 @@ text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",mon
 
 /** Patterns and the tip of an arrow. */
 export const DEFINITIONS = [
-  '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>',
-  '<pattern id="cross" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="cross" x1="0" y1="0" x2="0" y2="6"/><line class="cross" x1="0" y1="0" x2="6" y2="0"/></pattern>',
-  '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker>',
+  '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" ' +
+    'patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>',
+  '<pattern id="cross" width="6" height="6" patternUnits="userSpaceOnUse" ' +
+    'patternTransform="rotate(45)"><line class="cross" x1="0" y1="0" x2="0" y2="6"/><line class="cross" ' +
+    'x1="0" y1="0" x2="6" y2="0"/></pattern>',
+  '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" ' +
+    'orient="auto-start-reverse"><path class="tip" d="M0 0L8 4L0 8z"/></marker>',
 ].join('');

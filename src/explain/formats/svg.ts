@@ -56,12 +56,17 @@ export function svgOfExplanation(explanation: Explanation, hasWords = true): str
 }
 
 function footnotes(explanation: Explanation, width: number): string[] {
-  return explanation.guilty.flatMap(({ step, note }) => wrap(`${markOf(explanation, explanation.rows[step - 1]!)} ${note}`, Math.floor((width - 2 * MARGIN) / CHAR)));
+  return explanation.guilty.flatMap(({ step, note }) =>
+    wrap(`${markOf(explanation, explanation.rows[step - 1]!)} ${note}`, Math.floor((width - 2 * MARGIN) / CHAR)),
+  );
 }
 
 function layoutOf(explanation: Explanation, hasWords: boolean): Layout {
   const all = linesOf(explanation, false);
-  const lines = all.length <= LINES_MAX ? all : [...all.slice(0, LINES_MAX / 4), { folded: foldedIn(all.slice(LINES_MAX / 4, -LINES_MAX / 2)) }, ...all.slice(-LINES_MAX / 2)];
+  const lines =
+    all.length <= LINES_MAX
+      ? all
+      : [...all.slice(0, LINES_MAX / 4), { folded: foldedIn(all.slice(LINES_MAX / 4, -LINES_MAX / 2)) }, ...all.slice(-LINES_MAX / 2)];
   const shown = lines.filter((line): line is Row => !isFold(line));
   const laneX = new Map<string, number>();
   let x = MARGIN + STEP_WIDTH;
@@ -85,7 +90,11 @@ function layoutOf(explanation: Explanation, hasWords: boolean): Layout {
 const foldedIn = (lines: readonly Line[]): number => lines.reduce((sum, line) => sum + (isFold(line) ? line.folded : 1), 0);
 
 function heads({ laneX, stateX, top }: Layout): string[] {
-  return [text(MARGIN, top - 10, 'step', 'dim'), ...[...laneX].map(([who, x]) => text(x, top - 10, who, 'strong')), ...stateX.map(({ key, x }) => text(x + 6, top - 10, HEADS[key], 'strong'))];
+  return [
+    text(MARGIN, top - 10, 'step', 'dim'),
+    ...[...laneX].map(([who, x]) => text(x, top - 10, who, 'strong')),
+    ...stateX.map(({ key, x }) => text(x + 6, top - 10, HEADS[key], 'strong')),
+  ];
 }
 
 /** A line as long as a coroutine is under way. */
@@ -93,7 +102,9 @@ function lanes({ explanation, lines, laneX, top }: Layout): string[] {
   return explanation.lanes.flatMap(({ who, first, last }) => {
     const x = laneX.get(who)! + 6;
     const inside = lines.flatMap((line, i) => (!isFold(line) && line.n >= first && line.n <= last ? [i] : []));
-    return inside.length < 2 ? [] : [element('line', { class: 'lane', x1: x, x2: x, y1: middle(top, inside[0]!), y2: middle(top, inside.at(-1)!) })];
+    return inside.length < 2
+      ? []
+      : [element('line', { class: 'lane', x1: x, x2: x, y1: middle(top, inside[0]!), y2: middle(top, inside.at(-1)!) })];
   });
 }
 
@@ -106,7 +117,9 @@ function rowOf(layout: Layout, line: Line, y: number): string {
   const isEffect = /\.(?:land|took)$/.test(line.what.split(' ', 1)[0]!);
   const mark = broke ? 'broke' : line.note !== null ? 'guilty' : isEffect ? 'effect' : '';
   const parts = [
-    line.note !== null || broke ? element('rect', { class: 'row', x: MARGIN - 6, y: y + 1, width: width - 2 * MARGIN + 12, height: ROW - 2, rx: 4 }) : '',
+    line.note !== null || broke
+      ? element('rect', { class: 'row', x: MARGIN - 6, y: y + 1, width: width - 2 * MARGIN + 12, height: ROW - 2, rx: 4 })
+      : '',
     text(MARGIN, y + 16, `${String(line.n).padStart(4)} ${markOf(explanation, line)}`, broke ? 'wrong' : 'dim'),
     laneLines(layout, line, y),
     element('circle', { class: `dot ${mark}`.trim(), cx: x + 6, cy: y + ROW / 2, r: mark === '' || mark === 'effect' ? 4 : 6 }),
@@ -121,13 +134,23 @@ function laneLines({ explanation, laneX }: Layout, { n, note }: Row, y: number):
   if (note === null && n !== explanation.rows.length) return '';
   return explanation.lanes
     .filter(({ first, last }) => first <= n && n <= last)
-    .map(({ who, first, last }) => element('line', { class: 'lane', x1: laneX.get(who)! + 6, x2: laneX.get(who)! + 6, y1: n === first ? y + ROW / 2 : y, y2: n === last ? y + ROW / 2 : y + ROW }))
+    .map(({ who, first, last }) =>
+      element('line', {
+        class: 'lane',
+        x1: laneX.get(who)! + 6,
+        x2: laneX.get(who)! + 6,
+        y1: n === first ? y + ROW / 2 : y,
+        y2: n === last ? y + ROW / 2 : y + ROW,
+      }),
+    )
     .join('');
 }
 
-const cellText = (explanation: Explanation, { state, n }: Row, key: keyof SectorState): string => `${state?.[key] ?? ''}${key === 'shows' && n === explanation.rows.length && isWrong(explanation, state?.shows) ? ' ✗' : ''}`;
+const cellText = (explanation: Explanation, { state, n }: Row, key: keyof SectorState): string =>
+  `${state?.[key] ?? ''}${key === 'shows' && n === explanation.rows.length && isWrong(explanation, state?.shows) ? ' ✗' : ''}`;
 
-const isWrong = ({ expected }: Explanation, shows: string | undefined): boolean => expected !== null && shows !== undefined && shows !== expected;
+const isWrong = ({ expected }: Explanation, shows: string | undefined): boolean =>
+  expected !== null && shows !== undefined && shows !== expected;
 
 function cell(explanation: Explanation, row: Row, key: (typeof STATES)[number], x: number, y: number, width: number): string {
   const value = cellText(explanation, row, key);

@@ -8,13 +8,18 @@ const COMMENT_WIDTH = 100;
 
 export function testOfExplanation({ trace, property, sentence, rules }: Explanation): string {
   const withRules = rules.flatMap(({ name }) => ['--with', name]);
-  const held = withRules.length === 0 ? '' : `
+  const held =
+    withRules.length === 0
+      ? ''
+      : `
 it('holds with ${rules.map(({ name }) => name).join(' and ')}', () => {
   expect(replayed(${withRules.map((word) => `'${word}'`).join(', ')})).toBe('holds now');
 });
 `;
   return `/**
-${wrap(printable(sentence), COMMENT_WIDTH).map((line) => ` * ${line.replaceAll('*/', '* /')}`).join('\n')}
+${wrap(printable(sentence), COMMENT_WIDTH)
+  .map((line) => ` * ${line.replaceAll('*/', '* /')}`)
+  .join('\n')}
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,6 +51,11 @@ ${held}`;
 
 /** Lines of text as the source of that text, whatever is in it. */
 function literal(text: string): string {
-  const lines = text.trimEnd().split('\n').map((line) => `  ${JSON.stringify(line).replaceAll(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)},`);
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map(
+      (line) => `  ${JSON.stringify(line).replaceAll(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)},`,
+    );
   return `[\n${lines.join('\n')}\n  '',\n].join('\\n')`;
 }

@@ -30,7 +30,12 @@ export function textOfExplanation(explanation: Explanation, options: TextOptions
   const { number, paint } = options;
   const indent = number === undefined ? '' : ' '.repeat(number.length + 1);
   const inner = { ...options, width: options.width - indent.length };
-  const blocks = [how(explanation, inner), why(explanation, inner), ...(options.compare ? [compared(explanation, inner)] : []), next(explanation, inner)];
+  const blocks = [
+    how(explanation, inner),
+    why(explanation, inner),
+    ...(options.compare ? [compared(explanation, inner)] : []),
+    next(explanation, inner),
+  ];
   const head = `${number === undefined ? '' : `${number} `}${headline(explanation)}`;
   const lines = [...what(explanation, inner), ...blocks.flatMap((block) => ['', ...block])];
   return [paint('red', head), ...lines.map((line) => (line === '' ? '' : `${indent}${line}`))];
@@ -56,11 +61,15 @@ function how(explanation: Explanation, options: TextOptions): string[] {
 }
 
 function why(explanation: Explanation, options: TextOptions): string[] {
-  return reasonsOf(explanation).flatMap(({ label, text }) => hanging(options.paint('dim', label.padEnd(LABEL_WIDTH)), printable(text), options.width, LABEL_WIDTH));
+  return reasonsOf(explanation).flatMap(({ label, text }) =>
+    hanging(options.paint('dim', label.padEnd(LABEL_WIDTH)), printable(text), options.width, LABEL_WIDTH),
+  );
 }
 
 function compared(explanation: Explanation, options: TextOptions): string[] {
-  return sideBySide(explanation, options).map(printable).map((line) => (line.startsWith('<>') ? options.paint('yellow', line) : line));
+  return sideBySide(explanation, options)
+    .map(printable)
+    .map((line) => (line.startsWith('<>') ? options.paint('yellow', line) : line));
 }
 
 /** Commands are not broken into lines: they are there to be copied. */

@@ -5,7 +5,9 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 /** A text as it stands between tags or in an attribute; control characters, which XML forbids, as escapes. */
 export function xml(text: string): string {
-  return printable(text).replaceAll(/[&<>"']/g, (c) => ENTITIES[c]!).replaceAll(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '?');
+  return printable(text)
+    .replaceAll(/[&<>"']/g, (c) => ENTITIES[c]!)
+    .replaceAll(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '?');
 }
 
 /** An element. @param content markup, not text */

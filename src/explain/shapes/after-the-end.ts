@@ -13,7 +13,13 @@ export function afterTheEnd(story: Story): Facts | null {
   const { world } = story.experiment.machine;
   const misuse = world.cells[world.misuseCell];
   if (misuse === Misuse.freedBitmap) return used(story, last, 'the bitmap', whenFreed(story, last));
-  if (misuse === Misuse.closedTarget) return used(story, last, 'the target', story.footprints.lastWrite(story.experiment.machine.target.settledCells[0]!, last.n)?.step ?? null);
+  if (misuse === Misuse.closedTarget)
+    return used(
+      story,
+      last,
+      'the target',
+      story.footprints.lastWrite(story.experiment.machine.target.settledCells[0]!, last.n)?.step ?? null,
+    );
   return misuse === Misuse.outOfRange ? pastTheEnd(story, last) : null;
 }
 
@@ -35,9 +41,16 @@ function used(story: Story, last: StoryStep, what: string, end: number | null): 
   return {
     shape: 'after the end',
     sector: null,
-    sentence: sentence(`the job gave up ${what} at step ${end}, and ${who} used it at step ${last.n}`, isCalledAfter ? ', for the hook was still linked and called the job that was gone' : ', in a copy that was still under way', `: ${should}`),
+    sentence: sentence(
+      `the job gave up ${what} at step ${end}, and ${who} used it at step ${last.n}`,
+      isCalledAfter ? ', for the hook was still linked and called the job that was gone' : ', in a copy that was still under way',
+      `: ${should}`,
+    ),
     guilty: inOrder([
-      { step: end, note: `the job gives up ${what}, ${isCalledAfter ? 'and its hook stays linked' : `while ${who}'s copy is still under way`}` },
+      {
+        step: end,
+        note: `the job gives up ${what}, ${isCalledAfter ? 'and its hook stays linked' : `while ${who}'s copy is still under way`}`,
+      },
       { step: last.n, note: `${who} uses ${what}, which is gone` },
     ]),
     order: isCalledAfter
@@ -54,12 +67,18 @@ function toldTooEarly(story: Story, last: StoryStep): Facts | null {
   return {
     shape: 'after the end',
     sector: null,
-    sentence: sentence(`the job told of its end at step ${told.step}, and ${who}'s copy wrote to the target at step ${last.n}, when whoever heard of the end may have taken the target away: the event should have come last`),
+    sentence: sentence(
+      `the job told of its end at step ${told.step}, and ${who}'s copy wrote to the target at step ${last.n}, ` +
+        'when whoever heard of the end may have taken the target away: the event should have come last',
+    ),
     guilty: inOrder([
       { step: told.step, note: `the job tells of its end, while ${who}'s copy is still under way` },
       { step: last.n, note: `${who}'s copy writes to the target` },
     ]),
-    order: { first: { step: last.n, text: `${who}'s copy writes to the target` }, second: { step: told.step, text: 'the job tells of its end' } },
+    order: {
+      first: { step: last.n, text: `${who}'s copy writes to the target` },
+      second: { step: told.step, text: 'the job tells of its end' },
+    },
   };
 }
 
@@ -67,12 +86,16 @@ function pastTheEnd(story: Story, last: StoryStep): Facts {
   const who = nameOfWho(last.who);
   const { sectors } = story.experiment.machine.source;
   const isState = story.trace.scenario.guest.some(({ id, kind }) => id === last.who && kind === 'savevm');
-  const should = isState ? "the machine's state is saved there, is no part of the disk, and should have passed the hook by" : 'its copy of the last cluster should have ended where the disk ends';
+  const should = isState
+    ? "the machine's state is saved there, is no part of the disk, and should have passed the hook by"
+    : 'its copy of the last cluster should have ended where the disk ends';
   return {
     shape: 'past the end',
     sector: null,
     sentence: sentence(`${who} went past the end of the disk, which has ${plural(sectors, 'sector')}, at step ${last.n}: ${should}`),
-    guilty: [{ step: last.n, note: `${who} goes past the end of the disk${isState ? ", through the hook, with the machine's state" : ''}` }],
+    guilty: [
+      { step: last.n, note: `${who} goes past the end of the disk${isState ? ", through the hook, with the machine's state" : ''}` },
+    ],
     order: null,
   };
 }

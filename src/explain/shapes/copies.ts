@@ -28,13 +28,21 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
   return {
     shape: 'copied twice',
     sector,
-    sentence: sentence(`${second} stored sector ${sector} at step ${again.n} although ${copy} had stored it at step ${before.n}, because it looked at step ${lookStep} whether cluster ${cluster} was still to be copied, before ${copy} had ended: it should have waited for that and looked then, for a second copy may take what a guest has written in between`),
+    sentence: sentence(
+      `${second} stored sector ${sector} at step ${again.n} although ${copy} had stored it at step ${before.n}, ` +
+        `because it looked at step ${lookStep} whether cluster ${cluster} was still to be copied, before ${copy} ` +
+        'had ended: it should have waited for that and looked then, for a second copy may take what a guest has ' +
+        'written in between',
+    ),
     guilty: inOrder([
       { step: before.n, note: `${copy} of cluster ${cluster} stores sector ${sector}` },
       { step: lookStep, note: `${second} finds cluster ${cluster} still to be copied: it should have waited for ${copy}` },
       { step: again.n, note: `${second} stores it again` },
     ]),
-    order: { first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` }, second: { step: lookStep, text: `${second} looks whether it is` } },
+    order: {
+      first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` },
+      second: { step: lookStep, text: `${second} looks whether it is` },
+    },
   };
 }
 
@@ -47,22 +55,37 @@ function unasked(story: Story, sector: number, before: StoryStep, again: StorySt
   return {
     shape: 'copied twice',
     sector,
-    sentence: sentence(`${second} stored sector ${sector} at step ${again.n} although ${first} had stored it at step ${before.n}, because it went on to cluster ${cluster} at step ${goesOn.n} and never looked whether that was still to be copied: it should have looked at every cluster of its request, for a second copy may take what a guest has written in between`),
+    sentence: sentence(
+      `${second} stored sector ${sector} at step ${again.n} although ${first} had stored it at ` +
+        `step ${before.n}, because it went on to cluster ${cluster} at step ${goesOn.n} and never looked whether ` +
+        'that was still to be copied: it should have looked at every cluster of its request, for a second copy ' +
+        'may take what a guest has written in between',
+    ),
     guilty: inOrder([
       { step: before.n, note: `${first}'s copy of cluster ${cluster} stores sector ${sector}` },
       { step: goesOn.n, note: `${second} goes on to cluster ${cluster}, and does not look whether it is still to be copied` },
       { step: again.n, note: `${second} stores it again` },
     ]),
-    order: { first: { step: null, text: `${second} looks whether cluster ${cluster} is still to be copied` }, second: { step: goesOn.n, text: `${second} goes on to copy it` } },
+    order: {
+      first: { step: null, text: `${second} looks whether cluster ${cluster} is still to be copied` },
+      second: { step: goesOn.n, text: `${second} goes on to copy it` },
+    },
   };
 }
 
 function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
   const cluster = clusterOf(story, sector);
-  const asked = lastStep(story, stored.n, (step) => step.who === stored.who && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster);
+  const asked = lastStep(
+    story,
+    stored.n,
+    (step) => step.who === stored.who && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster,
+  );
   const who = nameOfWho(stored.who);
   const found = asked === null ? '' : `, though it had found it unallocated at step ${asked.n}`;
-  const reason = story.trace.scenario.mode === 'none' ? 'a NONE backup copies only what a guest overwrites' : 'it is in the backing file, which the backup has too, and TOP leaves it there until a guest overwrites it';
+  const reason =
+    story.trace.scenario.mode === 'none'
+      ? 'a NONE backup copies only what a guest overwrites'
+      : 'it is in the backing file, which the backup has too, and TOP leaves it there until a guest overwrites it';
   return {
     shape: 'copied for nothing',
     sector,

@@ -27,8 +27,15 @@ export function wrongCount(story: Story): Facts | null {
 function doneSteps(story: Story): Done[] {
   const { copied, clusters } = story.experiment.machine.job;
   const marks = [...story.footprints.writes(copied.cellOf(0), clusters)].filter(({ value }) => value === COPIED || value === SKIPPED);
-  const marked = marks.map(({ step, cell, value }): Done => ({ step, who: story.steps[step - 1]!.who, cluster: cell - copied.cellOf(0), how: value === COPIED ? 'copied' : 'skipped' }));
-  const skipped = story.steps.filter((step) => step.label === 'ask' && step.saw.startsWith('unallocated') && !staysAt(story, step)).map(({ n, who, step }): Done => ({ step: n, who, cluster: clusterOfStep(story, { step })!, how: 'skipped' }));
+  const marked = marks.map(({ step, cell, value }): Done => ({
+    step,
+    who: story.steps[step - 1]!.who,
+    cluster: cell - copied.cellOf(0),
+    how: value === COPIED ? 'copied' : 'skipped',
+  }));
+  const skipped = story.steps
+    .filter((step) => step.label === 'ask' && step.saw.startsWith('unallocated') && !staysAt(story, step))
+    .map(({ n, who, step }): Done => ({ step: n, who, cluster: clusterOfStep(story, { step })!, how: 'skipped' }));
   return [...marked, ...skipped];
 }
 
@@ -44,8 +51,15 @@ function notCounted(story: Story, forgotten: readonly Done[]): Facts {
   return {
     shape: 'wrong count',
     sector: null,
-    sentence: sentence(`${nameOfWho(first.who)} ${first.how} cluster ${first.cluster} at step ${first.step}${more} and nobody counted it, so ${story.verdict.detail}: a cluster that is done should count, however it was done`),
-    guilty: inOrder(forgotten.slice(0, SHOWN_MAX).map(({ step, who, cluster, how }) => ({ step, note: `${nameOfWho(who)} has ${how} cluster ${cluster}, and the progress stays` }))),
+    sentence: sentence(
+      `${nameOfWho(first.who)} ${first.how} cluster ${first.cluster} at step ${first.step}${more} and nobody ` +
+        `counted it, so ${story.verdict.detail}: a cluster that is done should count, however it was done`,
+    ),
+    guilty: inOrder(
+      forgotten
+        .slice(0, SHOWN_MAX)
+        .map(({ step, who, cluster, how }) => ({ step, note: `${nameOfWho(who)} has ${how} cluster ${cluster}, and the progress stays` })),
+    ),
     order: null,
   };
 }
@@ -54,7 +68,18 @@ function countedWrong(story: Story): Facts {
   const last = story.steps.at(-1)!;
   const { job } = story.experiment.machine;
   const isPastTheEnd = job.status.offsetSeen > job.sectors;
-  const what = isPastTheEnd ? `${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a disk of ${plural(job.sectors, 'sector')}` : `${story.verdict.detail}, at step ${last.n}`;
-  const should = isPastTheEnd ? 'each cluster should count once, and the last one only for the sectors that the disk has' : 'what is counted should be what was done: a cluster that was copied or skipped, once, and no other';
-  return { shape: 'wrong count', sector: null, sentence: sentence(`${what}: ${should}`), guilty: [{ step: last.n, note: `the progress is at ${plural(job.status.offsetSeen, 'sector')}` }], order: null };
+  const what = isPastTheEnd
+    ? `${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a ` +
+      `disk of ${plural(job.sectors, 'sector')}`
+    : `${story.verdict.detail}, at step ${last.n}`;
+  const should = isPastTheEnd
+    ? 'each cluster should count once, and the last one only for the sectors that the disk has'
+    : 'what is counted should be what was done: a cluster that was copied or skipped, once, and no other';
+  return {
+    shape: 'wrong count',
+    sector: null,
+    sentence: sentence(`${what}: ${should}`),
+    guilty: [{ step: last.n, note: `the progress is at ${plural(job.status.offsetSeen, 'sector')}` }],
+    order: null,
+  };
 }

@@ -13,7 +13,14 @@ export function errorNotTold(story: Story): Facts | null {
   const struck = lastStep(story, last.n, ({ who, fault }) => who === 'job' && fault !== NO_ERROR);
   const hasEnded = status.stateSeen === JobState.completed;
   const { action, error } = status.eventSeen;
-  if (struck === null) return { shape: 'error not told', sector: null, sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that were met should have been told`), guilty: [{ step: last.n, note: 'an error is told that nobody met' }], order: null };
+  if (struck === null)
+    return {
+      shape: 'error not told',
+      sector: null,
+      sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that were met should have been told`),
+      guilty: [{ step: last.n, note: 'an error is told that nobody met' }],
+      order: null,
+    };
   const met = `the job met ${printError(struck.fault)} at step ${struck.n}`;
   const end = status.errorSeen === NO_ERROR ? 'COMPLETED without an error' : `COMPLETED with ${printError(status.errorSeen)}`;
   const should = !hasEnded
@@ -21,7 +28,9 @@ export function errorNotTold(story: Story): Facts | null {
     : action === ErrorAction.report
       ? `COMPLETED should have told of ${printError(error)}`
       : 'an error that did not end the job should not have been told at its end';
-  const did = hasEnded ? `ended at step ${last.n} with "${end}"` : (/, (?:and )?((?:no event|told of|its policy).*)$/.exec(violation.detail)?.[1] ?? violation.detail);
+  const did = hasEnded
+    ? `ended at step ${last.n} with "${end}"`
+    : (/, (?:and )?((?:no event|told of|its policy).*)$/.exec(violation.detail)?.[1] ?? violation.detail);
   return {
     shape: 'error not told',
     sector: null,

@@ -21,9 +21,20 @@ export function tooEarly(story: Story, sector: number): Facts | null {
   return {
     shape: 'too early',
     sector,
-    sentence: sentence(`${did} before anybody had copied cluster ${cluster}`, becauseOf(passage), `, and the backup now shows ${got} instead of ${expected}: `, passage?.should ?? `the old data should have been copied to the target first`),
-    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
-    order: passage?.order ?? { first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` }, second: { step: landing.n, text: landingOf(story, landing) } },
+    sentence: sentence(
+      `${did} before anybody had copied cluster ${cluster}`,
+      becauseOf(passage),
+      `, and the backup now shows ${got} instead of ${expected}: `,
+      passage?.should ?? `the old data should have been copied to the target first`,
+    ),
+    guilty: inOrder([
+      ...(passage?.guilty ?? []),
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` },
+    ]),
+    order: passage?.order ?? {
+      first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` },
+      second: { step: landing.n, text: landingOf(story, landing) },
+    },
   };
 }
 
@@ -36,9 +47,20 @@ function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }
   return {
     shape: 'marked but not there',
     sector,
-    sentence: sentence(`cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so nobody copied it when ${did}, and the backup now shows ${story.verdict.got} instead of ${story.verdict.expected}: a cluster should be marked only once the target has its data`),
-    guilty: inOrder([failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` }, ...guilty, { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` }]),
-    order: { first: { step: null, text: `cluster ${cluster} is stored in the target` }, second: { step: mark, text: 'it is marked as copied' } },
+    sentence: sentence(
+      `cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so nobody ` +
+        `copied it when ${did}, and the backup now shows ${story.verdict.got} instead ` +
+        `of ${story.verdict.expected}: a cluster should be marked only once the target has its data`,
+    ),
+    guilty: inOrder([
+      failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },
+      ...guilty,
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` },
+    ]),
+    order: {
+      first: { step: null, text: `cluster ${cluster} is stored in the target` },
+      second: { step: mark, text: 'it is marked as copied' },
+    },
   };
 }
 
@@ -53,11 +75,17 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
     shape: 'too late',
     sector,
     sentence: sentence(
-      `${who} took sector ${sector} only at step ${took.n}, after ${landing.who} had ${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${story.verdict.got} in the backup instead of ${story.verdict.expected}`,
+      `${who} took sector ${sector} only at step ${took.n}, after ${landing.who} ` +
+        `had ${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${story.verdict.got} in the backup ` +
+        `instead of ${story.verdict.expected}`,
       passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
       `: ${passage?.should ?? `${landing.who} should have waited until that copy had the old data`}`,
     ),
-    guilty: inOrder([...(passage?.guilty ?? []), { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` }, { step: took.n, note: `${who} takes the sector only now: too late` }]),
+    guilty: inOrder([
+      ...(passage?.guilty ?? []),
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
+      { step: took.n, note: `${who} takes the sector only now: too late` },
+    ]),
     order: passage?.order ?? orderOf(story, took, landing),
   };
 }
@@ -72,7 +100,11 @@ export function readTooLate(story: Story, sector: number): Facts | null {
   return {
     shape: 'decided, slept, then read',
     sector,
-    sentence: sentence(`${took.who} read the backup: it decided at step ${look.n} to read sector ${sector} from the disk, and did so at step ${took.n}, but ${did}, so it got ${story.verdict.got} instead of ${story.verdict.expected}: ${landing.who} should have waited until ${took.who} had read`),
+    sentence: sentence(
+      `${took.who} read the backup: it decided at step ${look.n} to read sector ${sector} from the disk, and ` +
+        `did so at step ${took.n}, but ${did}, so it got ${story.verdict.got} instead ` +
+        `of ${story.verdict.expected}: ${landing.who} should have waited until ${took.who} had read`,
+    ),
     guilty: inOrder([
       { step: look.n, note: `${took.who} decides to read sector ${sector} from the disk` },
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands there: it should have waited for ${took.who}` },
@@ -86,4 +118,7 @@ const becauseOf = (passage: Passage | null): string => (passage === null ? '' : 
 
 const landingOf = (story: Story, { who }: StoryStep): string => `${who}'s ${kindOf(story, who)} lands`;
 
-const orderOf = (story: Story, took: StoryStep, landing: StoryStep): Facts['order'] => ({ first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` }, second: { step: landing.n, text: landingOf(story, landing) } });
+const orderOf = (story: Story, took: StoryStep, landing: StoryStep): Facts['order'] => ({
+  first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` },
+  second: { step: landing.n, text: landingOf(story, landing) },
+});

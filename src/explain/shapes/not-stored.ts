@@ -26,19 +26,33 @@ export function notStored(story: Story, sector: number): Facts {
     return {
       shape: 'marked but not there',
       sector,
-      sentence: sentence(`the job completed, but cluster ${cluster} is not in the target: `, errno === null ? '' : `${errno}, yet `, errno === null ? `${marked} and never stored` : marked, `, so nobody tried again: a cluster should be marked only once the target has its data`),
+      sentence: sentence(
+        `the job completed, but cluster ${cluster} is not in the target: `,
+        errno === null ? '' : `${errno}, yet `,
+        errno === null ? `${marked} and never stored` : marked,
+        `, so nobody tried again: a cluster should be marked only once the target has its data`,
+      ),
       guilty,
       order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },
     };
   }
-  const why = errno !== null ? `${errno}, and nobody tried again` : skipped === null ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it` : `the job found it unallocated at step ${skipped.n} and skipped it`;
+  const why =
+    errno !== null
+      ? `${errno}, and nobody tried again`
+      : skipped === null
+        ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it`
+        : `the job found it unallocated at step ${skipped.n} and skipped it`;
   return {
     shape: 'never stored',
     sector,
-    sentence: sentence(`the job completed, but sector ${sector} was never stored in the target: ${why}; `, `cluster ${cluster} should have been copied before the job ended`),
+    sentence: sentence(
+      `the job completed, but sector ${sector} was never stored in the target: ${why}; `,
+      `cluster ${cluster} should have been copied before the job ended`,
+    ),
     guilty,
     order: { first: store, second: { step: end, text: 'the job ends' } },
   };
 }
 
-const passedNote = (cluster: number, isSkipped: boolean): string => (isSkipped ? `the job finds cluster ${cluster} unallocated, and skips it` : `the job goes past cluster ${cluster}`);
+const passedNote = (cluster: number, isSkipped: boolean): string =>
+  isSkipped ? `the job finds cluster ${cluster} unallocated, and skips it` : `the job goes past cluster ${cluster}`;

@@ -12,7 +12,9 @@ export function snapshotBroken(story: Story): Facts | null {
   if (sector === undefined) return wrongTarget(story, null);
   const { job, source, target } = story.experiment.machine;
   if (target.sameFileAs === source) return wrongTarget(story, sector);
-  const hasEnded = job.status.stateSeen === JobState.completed && story.footprints.lastWrite(job.status.stateCell, story.steps.length)!.step === story.steps.length;
+  const hasEnded =
+    job.status.stateSeen === JobState.completed &&
+    story.footprints.lastWrite(job.status.stateCell, story.steps.length)!.step === story.steps.length;
   if (hasEnded && got === undefined) return notStored(story, sector);
   const store = lastStore(story, sector, story.steps.length);
   if (store !== null) return tooLate(story, sector, store);

@@ -14,32 +14,64 @@ export function waitsForEver(story: Story): Facts | null {
   const { world } = experiment.machine;
   const last = steps.at(-1)!;
   if (violation.waiting !== undefined) return stuck(story, whoWaits(experiment.machine, violation.waiting));
-  if (world.cells[world.misuseCell] === Misuse.waitsForItself) return alone(last, 'waits for its own request, which ends only after it', 'it should have left out its own request when it looked whom to wait for');
-  if (world.cells[world.misuseCell] === Misuse.spins) return alone(last, 'goes on for ever without letting anybody else run', 'it should have come to an end, or yielded');
-  return alone(last, 'comes back to a state in which everything was once before, and this can go on for ever', 'each round should have got something done');
+  if (world.cells[world.misuseCell] === Misuse.waitsForItself)
+    return alone(
+      last,
+      'waits for its own request, which ends only after it',
+      'it should have left out its own request when it looked whom to wait for',
+    );
+  if (world.cells[world.misuseCell] === Misuse.spins)
+    return alone(last, 'goes on for ever without letting anybody else run', 'it should have come to an end, or yielded');
+  return alone(
+    last,
+    'comes back to a state in which everything was once before, and this can go on for ever',
+    'each round should have got something done',
+  );
 }
 
 function alone(last: StoryStep, does: string, should: string): Facts {
   const who = nameOfWho(last.who);
-  return { shape: 'who waits for whom', sector: null, sentence: sentence(`${who} ${does}, from step ${last.n} on: ${should}`), guilty: [{ step: last.n, note: `${who} ${does}` }], order: null };
+  return {
+    shape: 'who waits for whom',
+    sector: null,
+    sentence: sentence(`${who} ${does}, from step ${last.n} on: ${should}`),
+    guilty: [{ step: last.n, note: `${who} ${does}` }],
+    order: null,
+  };
 }
 
 function stuck(story: Story, waiting: readonly Waiting[]): Facts {
   const { machine } = story.experiment;
   const name = (who: Waiting['who']): string => nameOfWho(machine.coroutineName(who));
   const since = (who: Waiting['who']): StoryStep | null => lastStep(story, story.steps.length, ({ id }) => id === who.id);
-  const each = waiting.map(({ who, others }) => `${name(who)} has waited ${forWhat(story, who.pending, others.map(({ other }) => name(other)))}${since(who) === null ? '' : ` since step ${since(who)!.n}`}`);
+  const each = waiting.map(
+    ({ who, others }) =>
+      `${name(who)} has waited ${forWhat(
+        story,
+        who.pending,
+        others.map(({ other }) => name(other)),
+      )}${since(who) === null ? '' : ` since step ${since(who)!.n}`}`,
+  );
   const wakers = waiting.map((one) => missedWake(story, one)).filter((waker) => waker !== null);
   return {
     shape: 'who waits for whom',
     sector: null,
-    sentence: sentence(`nothing can run any more: ${each.join(', and ')}; `, wakers.length > 0 ? [...new Set(wakers.map(({ should }) => should))].join(', and ') : 'of those who wait for each other one should have gone on without waiting'),
-    guilty: inOrder([...waiting.map(({ who }) => waitsSince(since(who), nameOfWho(machine.coroutineName(who)))), ...wakers.map(({ guilty }) => guilty)]),
+    sentence: sentence(
+      `nothing can run any more: ${each.join(', and ')}; `,
+      wakers.length > 0
+        ? [...new Set(wakers.map(({ should }) => should))].join(', and ')
+        : 'of those who wait for each other one should have gone on without waiting',
+    ),
+    guilty: inOrder([
+      ...waiting.map(({ who }) => waitsSince(since(who), nameOfWho(machine.coroutineName(who)))),
+      ...wakers.map(({ guilty }) => guilty),
+    ]),
     order: null,
   };
 }
 
-const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null => (step === null ? null : { step: step.n, note: `${who} waits from here on` });
+const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null =>
+  step === null ? null : { step: step.n, note: `${who} waits from here on` };
 
 function forWhat({ experiment }: Story, pending: number, others: readonly string[]): string {
   const { label } = nameOf(pending);
@@ -72,10 +104,26 @@ function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   const me = nameOfWho(machine.coroutineName(who));
   const { label } = nameOf(who.pending);
   const by = (step: StoryStep | null, what: string): MissedWake | null =>
-    step === null ? null : { guilty: { step: step.n, note: `${what}, and ${me} does not go on` }, should: `${me} should have gone on when ${step.who === 'job' ? 'the job' : nameOfWho(step.who)} ${step.label === 'cancel' ? 'cancelled' : step.label.startsWith('resume') ? 'resumed' : 'ended its copy'} at step ${step.n}` };
+    step === null
+      ? null
+      : {
+          guilty: { step: step.n, note: `${what}, and ${me} does not go on` },
+          should:
+            `${me} should have gone on ` +
+            `when ${step.who === 'job' ? 'the job' : nameOfWho(step.who)} ${step.label === 'cancel' ? 'cancelled' : step.label.startsWith('resume') ? 'resumed' : 'ended its copy'} ` +
+            `at step ${step.n}`,
+        };
   const end = story.steps.length;
-  if (label === 'park') return by(lastStep(story, end, (step) => step.label === 'cancel'), 'the user cancels the job');
-  if (label === 'paused') return by(lastStep(story, end, (step) => step.label.startsWith('resume') || step.label === 'cancel'), 'the pause ends');
+  if (label === 'park')
+    return by(
+      lastStep(story, end, (step) => step.label === 'cancel'),
+      'the user cancels the job',
+    );
+  if (label === 'paused')
+    return by(
+      lastStep(story, end, (step) => step.label.startsWith('resume') || step.label === 'cancel'),
+      'the pause ends',
+    );
   const gone = others.find(({ hasGone }) => hasGone);
   if (gone === undefined) return null;
   const over = story.footprints.lastWrite(turnHeldCell(turnOf(gone.other as Requester, label)), end, ({ value }) => value === 0);

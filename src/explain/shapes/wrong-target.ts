@@ -23,15 +23,24 @@ export function wrongTarget(story: Story, sector: number | null): Facts | null {
 
 function aboutWhole({ experiment: { machine } }: Story): string {
   const { target, source } = machine;
-  if (target.sectors !== source.sectors) return `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${source.sectors}: a target of another length should have been refused`;
+  if (target.sectors !== source.sectors)
+    return (
+      `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${source.sectors}: a ` +
+      'target of another length should have been refused'
+    );
   return 'the job was given a target with a backing file, and a FULL backup should stand alone: without that file it is lost';
 }
 
 function aboutSector({ experiment: { machine }, verdict }: Story, sector: number): string {
   const { target, promisedMode } = machine;
   const shows = `nobody has copied sector ${sector} to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
-  if (target.isRaw && promisedMode !== 'full') return `${shows}, because the target is raw, and a raw file can't say which clusters it has: what is not copied reads there as zeroes, and an existing target should have been of a format that can`;
-  if (target.isAllocatedAt(sector)) return `${shows}, because the target held old data before the backup began: an existing target should have been empty`;
+  if (target.isRaw && promisedMode !== 'full')
+    return (
+      `${shows}, because the target is raw, and a raw file can't say which clusters it has: what is not copied ` +
+      'reads there as zeroes, and an existing target should have been of a format that can'
+    );
+  if (target.isAllocatedAt(sector))
+    return `${shows}, because the target held old data before the backup began: an existing target should have been empty`;
   const beneath = promisedMode === 'none' ? 'the live disk' : "the disk's backing file";
   return `${shows}, because the target has not got ${beneath} beneath it: it should be read from there`;
 }
@@ -42,10 +51,15 @@ function ontoItself({ verdict }: Story, sector: number, t0: StoryStep, change: S
   return {
     shape: 'wrong target',
     sector,
-    sentence: sentence(`the job was given the disk itself as its target, so that sector ${sector} of the backup became ${verdict.got} instead of ${verdict.expected}${changed}: the target should have been another file`),
+    sentence: sentence(
+      `the job was given the disk itself as its target, so that sector ${sector} of the backup ` +
+        `became ${verdict.got} instead of ${verdict.expected}${changed}: the target should have been another file`,
+    ),
     guilty: inOrder([
       { step: t0.n, note: 'the job begins, and its target is the disk itself' },
-      change === null ? null : { step: change.n, note: `${nameOfWho(change.who)} changes sector ${sector} of the disk, and so of the backup` },
+      change === null
+        ? null
+        : { step: change.n, note: `${nameOfWho(change.who)} changes sector ${sector} of the disk, and so of the backup` },
     ]),
     order: null,
   };
@@ -57,7 +71,11 @@ function filled({ verdict }: Story, sector: number, change: StoryStep): Facts {
   return {
     shape: 'wrong target',
     sector,
-    sentence: sentence(`${what} at step ${change.n}, which filled sector ${sector}, too, so that it shows ${verdict.got} instead of ${verdict.expected}: clusters of the target should be no larger than those that are copied, where nothing lies beneath it`),
+    sentence: sentence(
+      `${what} at step ${change.n}, which filled sector ${sector}, too, so that it shows ${verdict.got} instead ` +
+        `of ${verdict.expected}: clusters of the target should be no larger than those that are copied, where ` +
+        'nothing lies beneath it',
+    ),
     guilty: inOrder([{ step: change.n, note: `${what}, and sector ${sector} is filled with it` }]),
     order: null,
   };

@@ -9,7 +9,9 @@ export const rawDisk = (sectors: number, clusterSectors: number): LazyList<Disk>
 
 /** Overlays over a backing file of the same length, with each allocation of clusters of this size. */
 export function overlays(sectors: number, clusterSectors: number, overlayClusterSectors: number): LazyList<Disk> {
-  return subsets(Math.ceil(sectors / overlayClusterSectors)).map((allocated) => disk(sectors, clusterSectors, { clusterSectors: overlayClusterSectors, allocated, zeroClusters: [], baseSectors: sectors }));
+  return subsets(Math.ceil(sectors / overlayClusterSectors)).map((allocated) =>
+    disk(sectors, clusterSectors, { clusterSectors: overlayClusterSectors, allocated, zeroClusters: [], baseSectors: sectors }),
+  );
 }
 
 /** The same on a disk that copies on read. */
@@ -17,5 +19,11 @@ export const copyingOnRead = (disks: LazyList<Disk>): LazyList<Disk> => disks.ma
 
 /** The last sector of two or more shows zeroes, which no copy may take for data, nor the other way round. */
 function disk(sectors: number, clusterSectors: number, overlay?: OverlayLayout): Disk {
-  return { sectors, clusterSectors, zero: sectors < 2 ? [] : [sectors - 1], discardReads: 'zero', ...(overlay === undefined ? {} : { overlay }) };
+  return {
+    sectors,
+    clusterSectors,
+    zero: sectors < 2 ? [] : [sectors - 1],
+    discardReads: 'zero',
+    ...(overlay === undefined ? {} : { overlay }),
+  };
 }

@@ -23,7 +23,9 @@ type Range = Pick<GuestOperation, 'first' | 'count'>;
 const NOWHERE: readonly Range[] = [{ first: 0, count: 0 }];
 
 function rangesOf(sectors: number): readonly Range[] {
-  return Array.from({ length: sectors }, (_, first) => Array.from({ length: sectors - first }, (__, i) => ({ first, count: i + 1 }))).flat();
+  return Array.from({ length: sectors }, (_, first) =>
+    Array.from({ length: sectors - first }, (__, i) => ({ first, count: i + 1 })),
+  ).flat();
 }
 
 /** Up to `max` requests, none of which waits for another. */
@@ -40,7 +42,10 @@ export function independentOrEarly(sectors: number, kinds: readonly GuestKind[],
 /** The same with one more of another kind, which may stand at any place in the list. */
 export function withOneMore(sectors: number, kinds: readonly GuestKind[], max: number, more: GuestKind): LazyList<Guest> {
   const others = upTo(sectors, kinds, max - 1);
-  return pairs(listOf(requestsOn(sectors, [more])), others).map(([one, rest]) => ({ requests: [one, ...rest].map(named), standsFor: ordersOf(rest) * (rest.length + 1) }));
+  return pairs(listOf(requestsOn(sectors, [more])), others).map(([one, rest]) => ({
+    requests: [one, ...rest].map(named),
+    standsFor: ordersOf(rest) * (rest.length + 1),
+  }));
 }
 
 /** Lists of requests of which at least one comes after another has ended. */
@@ -65,19 +70,56 @@ interface Place {
   readonly after: readonly number[];
 }
 
-/** The orders of two and three things up to their names, but for the one in which none comes after another. What comes after something that comes after a third thing comes after that as well. */
+/**
+ * The orders of two and three things up to their names, but for the one in which none comes after another. What comes
+ * after something that comes after a third thing comes after that as well.
+ */
 const SHAPES: readonly Shape[] = [
-  { places: [{ size: 1, after: [] }, { size: 1, after: [0] }], lists: 1 },
-  { places: [{ size: 1, after: [] }, { size: 1, after: [0] }, { size: 1, after: [1] }], lists: 1 },
-  { places: [{ size: 1, after: [] }, { size: 2, after: [0] }], lists: 1 },
-  { places: [{ size: 2, after: [] }, { size: 1, after: [0] }], lists: 1 },
-  { places: [{ size: 1, after: [] }, { size: 1, after: [0] }, { size: 1, after: [] }], lists: 3 },
+  {
+    places: [
+      { size: 1, after: [] },
+      { size: 1, after: [0] },
+    ],
+    lists: 1,
+  },
+  {
+    places: [
+      { size: 1, after: [] },
+      { size: 1, after: [0] },
+      { size: 1, after: [1] },
+    ],
+    lists: 1,
+  },
+  {
+    places: [
+      { size: 1, after: [] },
+      { size: 2, after: [0] },
+    ],
+    lists: 1,
+  },
+  {
+    places: [
+      { size: 2, after: [] },
+      { size: 1, after: [0] },
+    ],
+    lists: 1,
+  },
+  {
+    places: [
+      { size: 1, after: [] },
+      { size: 1, after: [0] },
+      { size: 1, after: [] },
+    ],
+    lists: 3,
+  },
 ];
 
 const sizeOf = ({ places }: Shape): number => places.reduce((sum, { size }) => sum + size, 0);
 
 function shaped({ places, lists }: Shape, requests: readonly Request[]): LazyList<Guest> {
-  const choices = places.map(({ size }) => multisets(requests, size)).reduce<LazyList<Request[][]>>((before, place) => pairs(before, place).map(([some, more]) => [...some, more]), listOf([[]]));
+  const choices = places
+    .map(({ size }) => multisets(requests, size))
+    .reduce<LazyList<Request[][]>>((before, place) => pairs(before, place).map(([some, more]) => [...some, more]), listOf([[]]));
   return choices.map((chosen) => {
     const idsOf: string[][] = [];
     let next = 0;

@@ -44,7 +44,7 @@ export default {
 };
 
 function* copyAll(backup) {
-  for (let c = 0; c < backup.clusters; ) {
+  for (let c = 0; c < backup.clusters;) {
     if (backup.isCancelled) break;
     yield* backup.sleep(c);
     if (backup.isCancelled) break;
