@@ -4,7 +4,7 @@
  * what is compared.
  */
 import { z } from 'zod';
-import { fileError, readTextFile } from '../src/files/text.ts';
+import { fileError, readTextFile } from '../src/edge/files/text.ts';
 import type { Figure } from './figure.ts';
 
 const BYTES_MAX = 2 ** 20;

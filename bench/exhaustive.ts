@@ -3,11 +3,11 @@
  * same steps (spin/backup.pml) with the reduction that it comes with. Only the search is measured: Spin's
  * compiler and our start are not.
  */
-import type { SyncMode } from '../model/backup/drive-backup.ts';
-import { Machine, shapeOf } from '../model/machine.ts';
-import type { GuestOperation, Scenario } from '../model/scenario.ts';
+import type { SyncMode } from '../model/sync.ts';
+import { Machine, shapeOf } from '../model/machine/machine.ts';
+import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
-import { searchExhaustively } from '../src/explore/exhaustive.ts';
+import { searchExhaustively } from '../src/search/exhaustive/exhaustive.ts';
 import { type Contender, type Measurement, type Race, ROUNDS } from './figure.ts';
 import { CompiledSearch } from './spin/search.ts';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../model/kernel/step.ts';
-import type { RuleName } from '../model/backup/rules.ts';
-import { Machine, shapeOf } from '../model/machine.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { RuleName } from '../model/families/notifier/rules.ts';
+import { Machine, shapeOf } from '../model/machine/machine.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { WATCHED_END } from '../properties/watch.ts';
 import type { Violation } from '../properties/property.ts';
-import { type RandomNumbers, randomNumbers } from '../src/explore/random-numbers.ts';
-import { drawScenario, scenarios } from '../src/generate/scenarios.ts';
+import { type RandomNumbers, randomNumbers } from '../src/search/strategies/random-numbers.ts';
+import { drawScenario, scenarios } from '../src/scenarios/draw.ts';
 import { type PortRules, type TaskScheduler, portSchedulesPerSecond, portedSchedule } from './fast-check-port.ts';
 
 const ARBITRARY = scenarios('full', { clusters: 4, clusterSectors: 2, writes: 3, exactly: true });

@@ -13,8 +13,8 @@
  */
 import fc from 'fast-check';
 import { type Content, Contents, ZERO } from '../model/block/content.ts';
-import type { GuestOperation, Scenario } from '../model/scenario.ts';
-import { type RandomNumbers, randomNumbers } from '../src/explore/random-numbers.ts';
+import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
+import { type RandomNumbers, randomNumbers } from '../src/search/strategies/random-numbers.ts';
 
 /** What the port needs of fast-check's scheduler. The metadata of a task says whose step it is. */
 export type TaskScheduler = Pick<fc.Scheduler, 'schedule' | 'count' | 'waitOne'>;
@@ -168,7 +168,7 @@ interface CowRequest {
 
 const JOB = 'job';
 
-/** The backup and the guest's requests. Beside it lie model/backup/{job,full,copy-before-write}.ts and model/block/{guest,node}.ts. */
+/** The backup and the guest's requests. Beside it lie model/families/notifier/{job,full,copy-before-write}.ts and model/block/{guest,node}.ts. */
 class Backup {
   readonly #tasks: Tasks;
   readonly #oracle: Oracle;

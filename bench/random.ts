@@ -3,14 +3,14 @@
  * scheduler (fast-check-port.ts), from our own engine without remembering where earlier schedules of the
  * scenario went, and from its generators, without the learned table. Marks are off.
  */
-import { Machine, type Setting, shapeOf } from '../model/machine.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { Machine, type Setting, shapeOf } from '../model/machine/machine.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
-import { randomNumbers } from '../src/explore/random-numbers.ts';
-import { RandomWalk } from '../src/explore/random-walk.ts';
-import { RememberingRunner } from '../src/explore/remembering-runner.ts';
-import { Runner } from '../src/explore/run.ts';
-import { drawScenario, scenarios } from '../src/generate/scenarios.ts';
+import { randomNumbers } from '../src/search/strategies/random-numbers.ts';
+import { RandomWalk } from '../src/search/strategies/random-walk.ts';
+import { RememberingRunner } from '../src/search/campaign/remembering-runner.ts';
+import { Runner } from '../src/search/run.ts';
+import { drawScenario, scenarios } from '../src/scenarios/draw.ts';
 import { type Wait, portSchedulesPerSecond } from './fast-check-port.ts';
 import { type Contender, type Race, ROUNDS } from './figure.ts';
 

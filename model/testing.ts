@@ -4,14 +4,14 @@ import { ERRNOS, SIDES } from './block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
 import { type GuestKind, hasRange } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
-import { SYNC_MODES, type SyncMode } from './backup/drive-backup.ts';
+import { SYNC_MODES, type SyncMode } from './sync.ts';
 import { ERROR_POLICIES } from './job/error-policy.ts';
-import type { RuleName } from './backup/rules.ts';
+import type { RuleName } from './families/notifier/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
 import { type Step, ENDED } from './kernel/step.ts';
 import type { World } from './kernel/world.ts';
-import { Machine, shapeOf } from './machine.ts';
-import type { GuestOperation, Scenario } from './scenario.ts';
+import { Machine, shapeOf } from './machine/machine.ts';
+import type { GuestOperation, Scenario } from './scenario/scenario.ts';
 
 /** One of `count` things, by its place. */
 export type Pick = (count: number) => number;

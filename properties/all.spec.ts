@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../model/backup/drive-backup.ts';
-import type { RuleName } from '../model/backup/rules.ts';
+import type { SyncMode } from '../model/sync.ts';
+import type { RuleName } from '../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../model/kernel/coroutine.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import { type Layout, LAYOUTS, layoutsOf, randomScenario, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';

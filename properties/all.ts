@@ -2,7 +2,7 @@
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NAME_MASK, type Step } from '../model/kernel/step.ts';
 import type { World } from '../model/kernel/world.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 import { AlwaysFinishes } from './always-finishes.ts';
 import { CancelIsClean } from './cancel-is-clean.ts';
 import { CopiesNoMore } from './copies-no-more.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../model/backup/drive-backup.ts';
+import type { SyncMode } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
-import { Machine, shapeOf } from '../model/machine.ts';
-import type { Backup } from '../model/own-job/job.ts';
-import { registerJob } from '../model/own-job/registry.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { Machine, shapeOf } from '../model/machine/machine.ts';
+import type { Backup } from '../model/families/custom/job.ts';
+import { registerJob } from '../model/families/custom/registry.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

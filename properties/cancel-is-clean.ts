@@ -6,7 +6,7 @@
 import { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, nameOf, stepNamed } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';

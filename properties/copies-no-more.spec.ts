@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuestKind } from '../model/block/guest.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import type { GuestOperation, Scenario } from '../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { cellsNamed, request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

@@ -7,7 +7,7 @@ import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { Watched } from './watch.ts';

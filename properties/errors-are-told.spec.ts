@@ -4,7 +4,7 @@ import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
 import { ERRNOS, type Errno, NO_ERROR, SIDES, type Side, blockError } from '../model/block/errors.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { World } from '../model/kernel/world.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

@@ -10,8 +10,8 @@ import { type BlockError, NO_ERROR, errnoOf, printError, sideOf } from '../model
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { actionOn, ioStatusAfter } from '../model/job/error-policy.ts';
 import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
-import type { Machine } from '../model/machine.ts';
-import { policiesOf } from '../model/scenario.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import { policiesOf } from '../model/scenario/scenario.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../model/backup/drive-backup.ts';
+import type { SyncMode } from '../model/sync.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { GuestKind } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
-import type { Machine } from '../model/machine.ts';
-import type { GuestOperation, Scenario } from '../model/scenario.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { LAYOUTS, goOn, layoutsOf, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

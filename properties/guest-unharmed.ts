@@ -12,7 +12,7 @@ import { Place } from '../model/block/image.ts';
 import { NO_ERROR, errnoOf, printError } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, type StepIo, atOf, nameOf } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
 

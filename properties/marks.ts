@@ -7,8 +7,8 @@ import { Place } from '../model/block/image.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NAME_MASK, type Step, type StepName, atOf, nameOf, stepNamed, stepNames } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
-import { policiesOf } from '../model/scenario.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import { policiesOf } from '../model/scenario/scenario.ts';
 import { MARK_IDS, type MarkId } from './situations.ts';
 
 export class Marks {

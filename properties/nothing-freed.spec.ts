@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../model/backup/drive-backup.ts';
+import type { SyncMode } from '../model/sync.ts';
 import { Misuse } from '../model/kernel/world.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { cellsNamed, request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

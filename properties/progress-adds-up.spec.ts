@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../model/job/job-status.ts';
 import type { Fault } from '../model/block/faults.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import { ProgressAddsUp } from './progress-adds-up.ts';

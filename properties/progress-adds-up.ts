@@ -4,7 +4,7 @@
  */
 import { JobState } from '../model/job/job-status.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 

@@ -2,7 +2,7 @@
  * Situations that a good campaign must meet, the race set at the end of A.13 among them. A property
  * says `always`, a mark `sometimes`: green must not be empty.
  */
-import type { SyncMode } from '../model/backup/drive-backup.ts';
+import type { SyncMode } from '../model/sync.ts';
 
 interface Situation {
   readonly name: string;

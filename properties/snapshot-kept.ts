@@ -20,7 +20,7 @@ import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watch, Watched } from './watch.ts';
 

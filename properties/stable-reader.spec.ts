@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../model/job/job-status.ts';
-import type { GuestOperation, Scenario } from '../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOBODY, request, smallScenario, staged } from '../model/testing.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { describeWaiting } from './waiting.ts';
 
 const g1 = request('g1', 'write', [0, 2]);

@@ -5,7 +5,7 @@ import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
 import { Requester } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { nameOf } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 
 /** By id of a coroutine: the step of the run that brought it to where it is. Absent: it never ran. */
 export type Since = ReadonlyMap<number, number>;

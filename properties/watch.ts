@@ -2,7 +2,7 @@
 import type { Faults } from '../model/block/faults.ts';
 import type { Image } from '../model/block/image.ts';
 import { type StepIo, stepNames } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
 
 /** Bits, so that a step's changes can be told at a glance; the last six are a step's, not a cell's. */
 export const Watched = {

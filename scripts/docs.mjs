@@ -1,5 +1,5 @@
 /**
- * Writes the documents that are generated (src/docs/documents.ts, src/docs/gallery.ts) to where they belong.
+ * Writes the documents that are generated (tools/docs/documents.ts, tools/docs/gallery.ts) to where they belong.
  *
  *     npm run docs
  *     node scripts/docs.mjs [DIST]
@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? resolve(root, 'dist'));
-const { DOCUMENTS } = await import(pathToFileURL(resolve(dist, 'src/docs/documents.js')).href);
-const { galleryFiles } = await import(pathToFileURL(resolve(dist, 'src/docs/gallery.js')).href);
+const { DOCUMENTS } = await import(pathToFileURL(resolve(dist, 'tools/docs/documents.js')).href);
+const { galleryFiles } = await import(pathToFileURL(resolve(dist, 'tools/docs/gallery.js')).href);
 const { readTrace } = await import(pathToFileURL(resolve(dist, 'src/trace/read.js')).href);
-const { modelSources } = await import(pathToFileURL(resolve(dist, 'src/files/sources.js')).href);
+const { modelSources } = await import(pathToFileURL(resolve(dist, 'src/edge/files/sources.js')).href);
 
 const files = (await readdir(resolve(root, 'traces'), { recursive: true })).filter((name) => name.endsWith('.trace.yaml'));
 const corpus = new Map(

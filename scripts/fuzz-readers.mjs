@@ -14,7 +14,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { count, progress } from '../dist/src/cli/terminal.js';
+import { count, progress } from '../dist/src/edge/cli/io/terminal.js';
 import { inChunks } from './fuzz/crew.mjs';
 import { inputOf } from './fuzz/inputs.mjs';
 import { loadReaders, taken } from './fuzz/taken.mjs';

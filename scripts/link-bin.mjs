@@ -8,8 +8,8 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 const bin = new URL('../node_modules/.bin/', import.meta.url);
 const link = new URL('cowcheck', bin);
 
-chmodSync(new URL('../dist/src/cli/main.js', import.meta.url), 0o755);
+chmodSync(new URL('../dist/src/edge/cli/main.js', import.meta.url), 0o755);
 if (existsSync(bin) && process.platform !== 'win32') {
   rmSync(link, { force: true });
-  symlinkSync('../../dist/src/cli/main.js', link);
+  symlinkSync('../../dist/src/edge/cli/main.js', link);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm run mistakes`: ordering mistakes that no rule names. Each is made in a copy of the built
- * model/backup/, by moving lines, and the default search must find it. It shows that the search finds
+ * model/families/notifier/, by moving lines, and the default search must find it. It shows that the search finds
  * more than what the table of rules foresees.
  */
 import { spawnSync } from 'node:child_process';
@@ -70,12 +70,12 @@ for (const mistake of MISTAKES) {
 }
 
 function searchWith({ file, take, before, nth = 0 }) {
-  const path = join(scratch, 'dist/model/backup', file);
+  const path = join(scratch, 'dist/model/families/notifier', file);
   const right = readFileSync(path, 'utf8');
   writeFileSync(path, moved(right.split('\n'), take, before, nth).join('\n'));
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['dist/src/cli/main.js', 'check', '--seed', 'mistakes', '--json', '--out', join(scratch, 'traces')],
+    ['dist/src/edge/cli/main.js', 'check', '--seed', 'mistakes', '--json', '--out', join(scratch, 'traces')],
     { cwd: scratch, encoding: 'utf8' },
   );
   writeFileSync(path, right);

@@ -3,9 +3,9 @@
  * the oracle must see them all. `npm run sabotage -- [--enough 200] [--seed TEXT]`
  */
 import { parseArgs } from 'node:util';
-import { Host } from '../dist/src/qemu/host.js';
-import { SABOTAGES } from '../dist/src/qemu/sabotage.js';
-import { bite } from '../dist/src/qemu/teeth.js';
+import { Host } from '../dist/src/edge/qemu/case/host.js';
+import { SABOTAGES } from '../dist/src/edge/qemu/case/sabotage.js';
+import { bite } from '../dist/src/edge/qemu/campaign/teeth.js';
 
 const { values } = parseArgs({ options: { enough: { type: 'string', default: '200' }, seed: { type: 'string', default: 'a' } } });
 const host = await Host.start();

@@ -7,9 +7,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { RULE_NAMES } from '../dist/model/backup/rules.js';
-import { matrixFiles, smallestTrace } from '../dist/src/matrix/corpus.js';
-import { wordsOf } from '../dist/src/matrix/matrix.js';
+import { RULE_NAMES } from '../dist/model/families/notifier/rules.js';
+import { matrixFiles, smallestTrace } from '../dist/src/search/matrix/corpus.js';
+import { wordsOf } from '../dist/src/search/matrix/matrix.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { writeTrace } from '../dist/src/trace/write.js';
 
@@ -20,12 +20,16 @@ const GALLERY = `${root}/traces/gallery`;
 
 const rules = process.argv.slice(2);
 mkdirSync(MATRIX, { recursive: true });
-const { status, stdout } = spawnSync(process.execPath, ['dist/src/cli/main.js', 'rules', ...rules, '--matrix', '--json', '--out', MATRIX], {
-  cwd: root,
-  encoding: 'utf8',
-  stdio: ['ignore', 'pipe', 'inherit'],
-  maxBuffer: 2 ** 28,
-});
+const { status, stdout } = spawnSync(
+  process.execPath,
+  ['dist/src/edge/cli/main.js', 'rules', ...rules, '--matrix', '--json', '--out', MATRIX],
+  {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 28,
+  },
+);
 if (status !== 0) process.exit(status ?? 1);
 
 const fresh = JSON.parse(stdout);

@@ -5,9 +5,9 @@
  * seeds of their own end in the same trace, all but where it was found.
  */
 import { parseArgs } from 'node:util';
-import { RULES, RULE_NAMES } from '../dist/model/backup/rules.js';
-import { generated } from '../dist/src/generate/sources.js';
-import { Benches, runUnit } from '../dist/src/explore/campaign.js';
+import { RULES, RULE_NAMES } from '../dist/model/families/notifier/rules.js';
+import { generated } from '../dist/src/scenarios/sources.js';
+import { Benches, runUnit } from '../dist/src/search/campaign/campaign.js';
 import { failureOf, provenFailure } from '../dist/src/shrink/failure.js';
 import { writeTrace } from '../dist/src/trace/write.js';
 

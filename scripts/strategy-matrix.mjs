@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Piscina } from 'piscina';
-import { RULE_NAMES } from '../dist/model/backup/rules.js';
-import { STRATEGIES } from '../dist/src/explore/strategies.js';
+import { RULE_NAMES } from '../dist/model/families/notifier/rules.js';
+import { STRATEGIES } from '../dist/src/search/strategies/strategies.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { document } from './matrix/document.mjs';
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
- * `npm run top-ending`: searches the end of TOP and its neighbours (src/ending/cases.ts), which takes minutes, and
+ * `npm run top-ending`: searches the end of TOP and its neighbours (tools/top-ending/cases.ts), which takes minutes, and
  * writes what came of it to docs/top-ending.json, with the smallest traces in traces/gallery/, where
  * they keep what is said about them. `npm run docs` makes docs/top-ending.md of it.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CASES } from '../dist/src/ending/cases.js';
-import { searchEnding, traceOf } from '../dist/src/ending/search.js';
-import { outcomeOf } from '../dist/src/ending/outcome.js';
+import { CASES } from '../dist/tools/top-ending/cases.js';
+import { searchEnding, traceOf } from '../dist/tools/top-ending/search.js';
+import { outcomeOf } from '../dist/tools/top-ending/outcome.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { writeTrace } from '../dist/src/trace/write.js';
 

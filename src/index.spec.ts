@@ -20,13 +20,14 @@ const OPTIONS: ts.CompilerOptions = {
 /** Where what is public is declared. */
 const PUBLIC = [
   'src/index',
-  'src/public/check',
-  'src/public/check-options',
-  'src/public/check-failure',
-  'src/public/replay',
-  'src/public/unfinished',
-  'model/own-job/job',
-  'model/own-job/job-error',
+  'src/api/check',
+  'src/api/check-result',
+  'src/api/check-options',
+  'src/api/check-failure',
+  'src/api/replay',
+  'src/api/unfinished',
+  'model/families/custom/job',
+  'model/families/custom/job-error',
 ];
 
 const program = ts.createProgram([INDEX], { ...OPTIONS, declaration: true, emitDeclarationOnly: true, removeComments: true });

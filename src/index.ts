@@ -2,9 +2,9 @@
  * The public surface of cowcheck: for backup jobs of one's own, in one's own test suite. What it does and
  * what it takes is in docs/api.md; index.spec.ts keeps what is here from changing unnoticed.
  */
-import type { Job } from '../model/own-job/job.ts';
+import type { Job } from '../model/families/custom/job.ts';
 
-export { JobError } from '../model/own-job/job-error.ts';
+export { JobError } from '../model/families/custom/job-error.ts';
 export type {
   Backup,
   Cells,
@@ -19,17 +19,18 @@ export type {
   Source,
   Target,
   Verb,
-} from '../model/own-job/job.ts';
-export type { SyncMode } from '../model/backup/drive-backup.ts';
-export type { RuleName } from '../model/backup/rules.ts';
+} from '../model/families/custom/job.ts';
+export type { SyncMode } from '../model/sync.ts';
+export type { RuleName } from '../model/families/notifier/rules.ts';
 export type { BlockError } from '../model/block/errors.ts';
 export type { WakeOrder } from '../model/kernel/coroutine.ts';
 export type { Step } from '../model/kernel/step.ts';
-export { CheckFailure } from './public/check-failure.ts';
-export type { CheckOptions } from './public/check-options.ts';
-export { type CheckResult, check } from './public/check.ts';
-export { type ReplayResult, replay } from './public/replay.ts';
-export { Unfinished } from './public/unfinished.ts';
+export { CheckFailure } from './api/check-failure.ts';
+export type { CheckOptions } from './api/check-options.ts';
+export { check } from './api/check.ts';
+export type { CheckResult } from './api/check-result.ts';
+export { type ReplayResult, replay } from './api/replay.ts';
+export { Unfinished } from './api/unfinished.ts';
 
 /** The job as it is: for TypeScript, which then knows the names of its cells, queues, locals and steps. */
 export const defineJob = <

@@ -1,16 +1,16 @@
 /** For specs only: settings, and runs that break a property, found the way a campaign finds them. */
-import type { SyncMode } from '../model/backup/drive-backup.ts';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/backup/rules.ts';
+import type { SyncMode } from '../model/sync.ts';
+import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../model/kernel/coroutine.ts';
-import type { Setting } from '../model/machine.ts';
-import { Benches, type CampaignOptions, type Found, runUnit } from './explore/campaign.ts';
-import { namedSchedule } from './explore/experiment.ts';
-import type { Scope } from './generate/scenarios.ts';
-import { generated } from './generate/sources.ts';
+import type { Setting } from '../model/machine/machine.ts';
+import { Benches, type CampaignOptions, type Found, runUnit } from './search/campaign/campaign.ts';
+import { namedSchedule } from './search/experiment.ts';
+import type { Scope } from './scenarios/draw.ts';
+import { generated } from './scenarios/sources.ts';
 import { type FailingTrace, isFailing } from './trace/format.ts';
-import type { FailingRun } from './trace/cause.ts';
+import type { FailingRun } from './search/diagnose/cause.ts';
 import { readTrace } from './trace/read.ts';
-import { recordTrace } from './trace/record.ts';
+import { recordTrace } from './replay/record.ts';
 
 export const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 export const WAKES: readonly WakeOrder[] = ['any', 'qemu'];

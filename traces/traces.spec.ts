@@ -2,12 +2,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RULES, RULE_NAMES, type Rule } from '../model/backup/rules.ts';
-import { loadJob } from '../src/files/own-job.ts';
-import { isOwnJob } from '../model/own-job/file-name.ts';
+import { RULES, RULE_NAMES, type Rule } from '../model/families/notifier/rules.ts';
+import { loadJob } from '../src/edge/files/own-job.ts';
+import { isOwnJob } from '../model/families/custom/file-name.ts';
 import { isFailing } from '../src/trace/format.ts';
 import { readTrace } from '../src/trace/read.ts';
-import { replay } from '../src/trace/replay.ts';
+import { replay } from '../src/replay/replay.ts';
 import { writeTrace } from '../src/trace/write.ts';
 
 const folder = import.meta.dirname;

@@ -3,15 +3,15 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { KEYS } from './player/keys.ts';
 import { listenToParent } from './open/embed.ts';
-import { type Route, isEmbedded, route } from './route.ts';
-import { NoSuch } from './parts.tsx';
+import { type Route, isEmbedded, route } from './common/route.ts';
+import { NoSuch } from './common/parts.tsx';
 import { Bug, Bugs } from './screens/bugs.tsx';
 import { Learn } from './screens/learn.tsx';
 import { LessonScreen } from './screens/lesson.tsx';
 import { Given, Linked, Open, Own, acceptDrops } from './screens/open.tsx';
 import { Play } from './screens/play.tsx';
 import { Words } from './screens/words.tsx';
-import { nextTheme, theme } from './theme.ts';
+import { nextTheme, theme } from './common/theme.ts';
 
 export function App() {
   const isSmall = isEmbedded(route.value);

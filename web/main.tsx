@@ -3,7 +3,7 @@ import { render } from 'preact';
 import './style.css';
 import { App } from './app.tsx';
 import { answerQuestions } from './checker/worker.ts';
-import { followAddress } from './route.ts';
+import { followAddress } from './common/route.ts';
 
 if (typeof document === 'undefined') answerQuestions();
 else showPage(document.getElementById('app')!);

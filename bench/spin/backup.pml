@@ -38,7 +38,7 @@ bool stored[CLUSTERS]; /* whether the target has been written there */
 #if MODE == TOP
 bool allocated[CLUSTERS] = ALLOCATED_AT_T0; /* in the source */
 #endif
-bool copied[CLUSTERS]; /* model/backup/bitmap.ts; a skipped cluster is one behind the cursor that is not copied */
+bool copied[CLUSTERS]; /* model/job/bitmap.ts; a skipped cluster is one behind the cursor that is not copied */
 bool woken[WRITES + 1];
 bool ended[WRITES];
 
@@ -71,7 +71,7 @@ hidden byte i, other;
 #endif
 #define SNAPSHOT_KEPT(sector) (stored[CLUSTER(sector)] -> target[sector] == atT0[sector] : (!SHOWS_SOURCE(sector) || source[sector] == atT0[sector]))
 
-/* ---- model/backup/copy-before-write.ts. `at` is the cluster that a process copies. ---- */
+/* ---- model/families/notifier/copy-before-write.ts. `at` is the cluster that a process copies. ---- */
 
 /* InFlight.newestOverlapping: a process in `other`, or NOBODY. */
 inline newestOverlapping() {
@@ -168,7 +168,7 @@ inline endTurn() {
   }
 }
 
-/* ---- model/backup/job.ts, and the loops of full.ts, top.ts and none.ts ---- */
+/* ---- model/families/notifier/job.ts, and the loops of full.ts, top.ts and none.ts ---- */
 
 /* closeTarget (E5). */
 inline drainRequests() {
@@ -352,7 +352,7 @@ end:
   false
 }
 
-/* ---- model/backup/monitor.ts: the cancel. The job of mode NONE is parked from T0 on. ---- */
+/* ---- model/job/monitor.ts: the cancel. The job of mode NONE is parked from T0 on. ---- */
 #if CANCEL
 active proctype User() {
 cancel:

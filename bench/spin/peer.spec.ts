@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../model/backup/rules.ts';
-import { Machine, shapeOf } from '../../model/machine.ts';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { Machine, shapeOf } from '../../model/machine/machine.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { request } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';
-import { type ExhaustiveResult, searchExhaustively } from '../../src/explore/exhaustive.ts';
-import { NO_REDUCTION } from '../../src/explore/reductions.ts';
+import { type ExhaustiveResult, searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
+import { NO_REDUCTION } from '../../src/search/exhaustive/reductions.ts';
 import { MODES, neverStop } from '../../src/testing.ts';
 import { workload } from '../exhaustive.ts';
 import { spinHeader } from './scenario.ts';

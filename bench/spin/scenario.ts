@@ -1,6 +1,6 @@
 /** One of our scenarios, as the header (`scenario.h`) of the model for Spin. */
-import type { RuleName } from '../../model/backup/rules.ts';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 
 /** The rules that backup.pml can leave out, to show that its claim can fail. */
 export const SPIN_RULES = ['copyBeforeWrite', 'waitForOverlappingCopies'] as const satisfies readonly RuleName[];

@@ -5,13 +5,7 @@
 import { type Coroutine, type Coroutines, WaitQueue } from '../kernel/coroutine.ts';
 import type { World } from '../kernel/world.ts';
 import type { Requester, SectorRange } from './requester.ts';
-
-// What the list keeps in a requester's cells: the range that it holds ...
-const FIRST = 0;
-const END = 1;
-const NEXT = 2; // ... the next older request ...
-const WAITERS = 3; // ... and who waits for it.
-export const IN_FLIGHT_CELLS = 4;
+import { END, FIRST, NEXT, WAITERS } from './turn-cells.ts';
 
 /** It is me. */
 export const MINE = 'mine';
@@ -23,7 +17,7 @@ export class InFlight {
   readonly #newestCell: number;
   readonly #cellsOf: (requester: Requester) => number;
 
-  /** @param cellsOf the first of the IN_FLIGHT_CELLS cells that this list has in a requester's slot */
+  /** @param cellsOf the first of the TURN_CELLS cells that this list has in a requester's slot */
   constructor(coroutines: Coroutines, name: string, cellsOf: (requester: Requester) => number) {
     this.#coroutines = coroutines;
     this.#world = coroutines.world;

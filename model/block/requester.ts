@@ -7,7 +7,7 @@ import { Coroutine, type Coroutines } from '../kernel/coroutine.ts';
 import { ENDED } from '../kernel/step.ts';
 import { type Content, ZERO } from './content.ts';
 import type { Place } from './image.ts';
-import { IN_FLIGHT_CELLS } from './in-flight.ts';
+import { TURN_CELLS } from './turn-cells.ts';
 
 /** Sectors from `first` up to `end`. */
 export interface SectorRange {
@@ -22,7 +22,7 @@ const RUN_END = 1;
 const COW_FIRST = 2; // the CowRequest: the clusters that it is about ...
 const COW_END = 3;
 const COW_IN_FLIGHT = 4; // ... and its place in the list of copies in flight
-const BUFFER = COW_IN_FLIGHT + IN_FLIGHT_CELLS;
+const BUFFER = COW_IN_FLIGHT + TURN_CELLS;
 
 /** The sizes that decide how a requester's cells are laid out. */
 export interface RequesterSizes {
@@ -45,7 +45,7 @@ export abstract class Requester extends Coroutine {
   readonly #trackedCell: number;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number) {
-    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? IN_FLIGHT_CELLS : 0);
+    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? TURN_CELLS : 0);
     super(coroutines, name, own + moreCells);
     this.#more = this.slot + this.slotCells - moreCells;
     this.#own = this.#more - own;

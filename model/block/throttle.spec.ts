@@ -3,7 +3,7 @@ import { Coroutine, Coroutines, type Run, type WakeOrder } from '../kernel/corou
 import { GeneratorEngine } from '../kernel/engine.ts';
 import { type Step, defineStep, printStep } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { NOBODY, cellsNamed, readyNow, request, seeded, smallScenario, staged } from '../testing.ts';
 import type { GuestRequest } from './guest.ts';
 import { Throttle } from './throttle.ts';

@@ -1,7 +1,7 @@
 /**
  * What any block job has, in QEMU `blockjob.c`: it sleeps, is cancelled, paused and resumed, has a
  * policy for errors and a speed limit, and tells how it stands. What a backup does of its own is in
- * model/backup/job.ts.
+ * model/families/notifier/job.ts.
  */
 import { type Coroutines, NOBODY, type Run } from '../kernel/coroutine.ts';
 import { type BlockError, sideOf } from '../block/errors.ts';

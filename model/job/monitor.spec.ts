@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../block/faults.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { NOBODY, readyNow, request, smallScenario, staged } from '../testing.ts';
 
 const broken: Fault = { side: 'source', op: 'read', cluster: 0, errno: 'EIO', times: 3 };

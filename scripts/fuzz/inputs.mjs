@@ -1,7 +1,7 @@
 /** What is mutated: real traces and logs, whole and in pieces, and small ones, which are read a hundred times as fast. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { randomNumbers } from '../../dist/src/explore/random-numbers.js';
+import { randomNumbers } from '../../dist/src/search/strategies/random-numbers.js';
 import { below, mutated } from './mutations.mjs';
 
 const one = (list, random) => list[random.below(list.length)];

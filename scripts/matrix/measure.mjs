@@ -1,7 +1,7 @@
 /** A worker of `npm run matrix`: how many schedules a campaign of one mode needs until something breaks. */
-import { RULES } from '../../dist/model/backup/rules.js';
-import { Benches, runUnit } from '../../dist/src/explore/campaign.js';
-import { generated } from '../../dist/src/generate/sources.js';
+import { RULES } from '../../dist/model/families/notifier/rules.js';
+import { Benches, runUnit } from '../../dist/src/search/campaign/campaign.js';
+import { generated } from '../../dist/src/scenarios/sources.js';
 
 /** @returns Infinity if nothing broke within `max` schedules */
 export default function schedulesUntilFound({ rule, mode, strategy, seed, clusters, writes, plain = false, max }) {

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../model/scenario.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
-import { Experiment } from '../explore/experiment.ts';
+import { Experiment } from '../search/experiment.ts';
 import { failingRuns, readFailing, settingWithout, traceOf } from '../testing.ts';
 import type { FailingTrace } from '../trace/format.ts';
-import { recordTrace } from '../trace/record.ts';
+import { recordTrace } from '../replay/record.ts';
 import { columns } from './columns.ts';
 import { type Explanation, explain, linesOf } from './explanation.ts';
 

@@ -1,7 +1,7 @@
 /** A run in columns, for a terminal: a lane for each coroutine, then what the sector in question shows. */
 import { type Explanation, type Lane, type Line, type Row, isFold } from './explanation.ts';
-import type { SectorState } from './story.ts';
-import { plural } from './words.ts';
+import type { SectorState } from './story/story.ts';
+import { plural } from './story/words.ts';
 
 export interface ColumnOptions {
   readonly width: number;

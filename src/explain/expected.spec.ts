@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { FailingTrace } from '../trace/format.ts';
 import { readFailing } from '../testing.ts';
-import type { Facts } from './facts.ts';
+import type { Facts } from './story/facts.ts';
 import { factsOf } from './facts-of.ts';
-import { storyOf } from './story.ts';
+import { storyOf } from './story/story.ts';
 
 interface Expected {
   readonly shape: string;

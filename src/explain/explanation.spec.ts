@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { RULE_NAMES } from '../../model/backup/rules.ts';
-import { Experiment, Prefer } from '../explore/experiment.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { Experiment, Prefer } from '../search/experiment.ts';
 import { failingRuns, findFailure, readFailing, settingWithout, traceOf } from '../testing.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
-import { recordTrace } from '../trace/record.ts';
-import { namedSteps, settingOf } from '../trace/replay.ts';
-import { SHAPES } from './facts.ts';
+import { recordTrace } from '../replay/record.ts';
+import { namedSteps, settingOf } from '../replay/replay.ts';
+import { SHAPES } from './story/facts.ts';
 import { explain, isAsTold, isFold, linesOf } from './explanation.ts';
 
 const FOLDER = new URL('../../traces/gallery/', import.meta.url);

@@ -1,13 +1,13 @@
 /** All that is said of a failing trace, as plain data: every format prints this and nothing else. */
-import { RULES, type RuleName } from '../../model/backup/rules.ts';
+import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { ENDED } from '../../model/kernel/step.ts';
 import { type FailingTrace, type Trace, isFailing } from '../trace/format.ts';
-import type { GuiltyStep, MissingOrder, Shape } from './facts.ts';
+import type { GuiltyStep, MissingOrder, Shape } from './story/facts.ts';
 import { factsOf } from './facts-of.ts';
 import { type Passing, nearestPassing } from './passing.ts';
 import { describeScenario } from './scenario.ts';
 import { sliceOf } from './slice.ts';
-import { type SectorState, type Story, clusterOf, storyOf } from './story.ts';
+import { type SectorState, type Story, clusterOf, storyOf } from './story/story.ts';
 import { type WithCorrect, withCorrect } from './with-correct.ts';
 
 export interface Row {

@@ -1,5 +1,5 @@
 /** From a run that broke a property to the facts: the one shape that fits, or none. */
-import type { Facts } from './facts.ts';
+import type { Facts } from './story/facts.ts';
 import { afterTheEnd } from './shapes/after-the-end.ts';
 import { copiedTooMuch } from './shapes/copies.ts';
 import { wrongCount } from './shapes/counts.ts';
@@ -7,8 +7,8 @@ import { errorNotTold } from './shapes/errors.ts';
 import { readTooLate } from './shapes/new-data.ts';
 import { snapshotBroken } from './shapes/snapshot.ts';
 import { waitsForEver } from './shapes/waits.ts';
-import type { Story } from './story.ts';
-import { sentence } from './words.ts';
+import type { Story } from './story/story.ts';
+import { sentence } from './story/words.ts';
 
 export function factsOf(story: Story): Facts {
   return shapeOf(story) ?? noShape(story);

@@ -1,9 +1,9 @@
 /** The nearest passing run: the same choices but for one, on the same job, and nothing breaks. */
 import type { Step } from '../../model/kernel/step.ts';
-import { Experiment, Prefer } from '../explore/experiment.ts';
-import type { ReadySteps, Strategy } from '../explore/strategy.ts';
-import type { MissingOrder } from './facts.ts';
-import type { Story, StoryStep } from './story.ts';
+import { Experiment, Prefer } from '../search/experiment.ts';
+import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
+import type { MissingOrder } from './story/facts.ts';
+import type { Story, StoryStep } from './story/story.ts';
 
 export interface Passing {
   /** The step before which somebody else goes on. */

@@ -2,11 +2,11 @@
  * A run on a real QEMU in columns, out of its own record: nobody sees what QEMU reads and writes in its memory, but what each
  * request took from a disk, or put there, is all that a backup can be made of.
  */
-import type { GuestOperation } from '../../model/scenario.ts';
+import type { GuestOperation } from '../../model/scenario/scenario.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { parseStretch } from '../validate/contents-text.ts';
 import { cut } from './columns.ts';
-import { plural } from './words.ts';
+import { plural } from './story/words.ts';
 
 /** A step, and what the sector in question holds after it. */
 export interface RealRow {

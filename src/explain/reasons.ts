@@ -1,10 +1,10 @@
 /** What is said below the columns, in every format: the order, the correct job, a run that passes, the rule. */
-import { historyOf } from '../../model/backup/history.ts';
-import { RULES, type Rule } from '../../model/backup/rules.ts';
-import { isOwnJob } from '../../model/own-job/file-name.ts';
+import { historyOf } from '../../model/families/notifier/history.ts';
+import { RULES, type Rule } from '../../model/families/notifier/rules.ts';
+import { isOwnJob } from '../../model/families/custom/file-name.ts';
 import type { Explanation } from './explanation.ts';
-import type { OrderedEvent } from './facts.ts';
-import { nameOfWho, plural } from './words.ts';
+import type { OrderedEvent } from './story/facts.ts';
+import { nameOfWho, plural } from './story/words.ts';
 
 export interface Reason {
   readonly label: string;

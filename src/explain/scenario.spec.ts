@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../model/scenario.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
-import { randomNumbers } from '../explore/random-numbers.ts';
-import { drawScenario, scenarios } from '../generate/scenarios.ts';
+import { randomNumbers } from '../search/strategies/random-numbers.ts';
+import { drawScenario, scenarios } from '../scenarios/draw.ts';
 import { MODES, SCOPE } from '../testing.ts';
 import { describeScenario } from './scenario.ts';
 

@@ -1,7 +1,7 @@
 /** A scenario in words: the disk, the target, who asks for what, and what goes wrong with the hardware. */
 import type { Fault } from '../../model/block/faults.ts';
 import { hasRange } from '../../model/block/guest.ts';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 
 const REQUESTS_SHOWN = 4;
 

@@ -1,6 +1,6 @@
 /** Which steps are worth showing: those that had a part in it, and what their coroutines did with the cluster around them. */
-import type { Facts } from './facts.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep } from './story.ts';
+import type { Facts } from './story/facts.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep } from './story/story.ts';
 
 /** A shorter run is shown whole. */
 const WHOLE_MAX = 16;

@@ -6,17 +6,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { Experiment } from '../explore/experiment.ts';
-import { type RandomNumbers, randomNumbers } from '../explore/random-numbers.ts';
-import type { ReadySteps, Strategy } from '../explore/strategy.ts';
+import { Experiment } from '../search/experiment.ts';
+import { type RandomNumbers, randomNumbers } from '../search/strategies/random-numbers.ts';
+import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
 import type { FailingTrace, Trace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
-import { recordTrace } from '../trace/record.ts';
-import { settingOf } from '../trace/replay.ts';
+import { recordTrace } from '../replay/record.ts';
+import { settingOf } from '../replay/replay.ts';
 import { factsOf } from './facts-of.ts';
-import { storyOf } from './story.ts';
+import { storyOf } from './story/story.ts';
 
 const VARIATIONS = 10;
 

@@ -1,11 +1,11 @@
 /** The same choices on the correct job: where the two part, and the first choice that it would not have allowed. */
-import type { Setting } from '../../model/machine.ts';
+import type { Setting } from '../../model/machine/machine.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { Experiment, Prefer } from '../explore/experiment.ts';
-import type { ReadySteps, Strategy } from '../explore/strategy.ts';
-import { observe } from '../trace/observe.ts';
-import { namedSteps } from '../trace/replay.ts';
-import type { Story, StoryStep } from './story.ts';
+import { Experiment, Prefer } from '../search/experiment.ts';
+import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
+import { observe } from '../replay/observe.ts';
+import { namedSteps } from '../replay/replay.ts';
+import type { Story, StoryStep } from './story/story.ts';
 
 export interface CorrectStep {
   readonly who: string;

@@ -1,8 +1,8 @@
 /** Where a rule is asked: `rules.name`, wherever the rules came from. */
 import ts from 'typescript';
 
-/** How the rules are declared: all of them, or those that the request path answers for. */
-const TYPES = ['Rules', 'RequestPathRules'];
+/** How the rules are declared: all of them, or those that one part of the model asks. */
+const TYPES = ['Rules', 'RequestPathRules', 'AllocationRules', 'TargetRules'];
 
 export interface Asked {
   readonly rule: string;

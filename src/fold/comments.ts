@@ -1,6 +1,6 @@
 /** What is left to do once code has gone: comments that speak of rules, columns of comments, blank lines. */
 import ts from 'typescript';
-import { RULE_NAMES } from '../../model/backup/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import { type Edit, applyEdits } from './edit.ts';
 
 const NAMES = new RegExp(String.raw`\b(?:${[...RULE_NAMES, String.raw`rules\.ts`].join('|')})\b`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { fold } from './fold.ts';
 import { simplify } from './simplify.ts';
 
@@ -10,11 +10,11 @@ function folded(body: string, ...without: RuleName[]): string {
   const page = `import type { Rules } from './rules.ts';\n${body}`;
   return fold(
     new Map([
-      ['model/backup/rules.ts', rules],
-      ['model/backup/page.ts', page],
+      ['model/families/notifier/rules.ts', rules],
+      ['model/families/notifier/page.ts', page],
     ]),
     without,
-  ).get('model/backup/page.ts')!;
+  ).get('model/families/notifier/page.ts')!;
 }
 
 const JOB = 'interface Job {\n  readonly rules: Rules;\n  readonly name: string;\n}\n\n';

@@ -5,7 +5,7 @@
  * the whole file anew, without types or comments.)
  */
 import ts from 'typescript';
-import type { RuleName } from '../../model/backup/rules.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
 import { askedBy } from './asked.ts';
 import { tidied } from './comments.ts';
 import { withoutConstantFunctions } from './constant-functions.ts';

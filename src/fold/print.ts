@@ -1,15 +1,20 @@
-/** The job with a set of rules folded in, on one page: all of model/backup that is not a table of rules. */
+/** The job with a set of rules folded in, on one page: all of its family that is not a table of rules, and what it asks of target and allocation. */
 import ts from 'typescript';
-import { type JobRules, rulesOff } from '../../model/backup/eras.ts';
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { type JobRules, rulesOff } from '../../model/families/notifier/eras.ts';
+import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { askedBy } from './asked.ts';
 import { fold } from './fold.ts';
 import { type Sources, everyNode, programOf } from './program.ts';
 
-const FOLDER = 'model/backup/';
+/** The family whose job is printed. */
+export const FOLDER = 'model/families/notifier/';
 
 /** In the order in which they are read. */
-export const PAGES = ['copy-before-write', 'full', 'top', 'none', 'job', 'drive-backup'].map((name) => `${FOLDER}${name}.ts`);
+export const PAGES = [
+  ...['copy-before-write', 'full', 'top', 'none', 'ruled-job', 'job'].map((name) => `${FOLDER}${name}.ts`),
+  'model/block/allocation.ts',
+  'model/job/target.ts',
+];
 
 /** What is about rules, of which nothing is left once they are folded in. */
 export const TABLES = ['rules', 'history', 'releases', 'eras'].map((name) => `${FOLDER}${name}.ts`);
@@ -50,7 +55,7 @@ function heading(job: JobRules, off: readonly RuleName[], sources: Sources): str
   const said = (name: RuleName): string => `${name} (${off.includes(name) ? 'off' : 'on'})`;
   return [
     ...wrapped(
-      `The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER} with its rules folded in, as ` +
+      `The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER}, and what it asks of target and allocation, with its rules folded in, as ` +
         `\`cowcheck rules --show\` prints ` +
         `it. ${off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`}`,
     ),
@@ -72,17 +77,17 @@ function wrapped(text: string): string[] {
   return lines;
 }
 
-/** The imports of all pages, each once, without those from each other. */
+/** The imports of all pages, each once, without those from each other, as the first of them would write them. */
 function importsOf(files: readonly ts.SourceFile[]): string {
   const byModule = new Map<string, Map<string, 'type' | 'value'>>();
-  for (const { from, name, isType } of files.flatMap(importedIn).filter((imported) => !imported.from.startsWith('./'))) {
+  for (const { from, name, isType } of files.flatMap(importedIn).filter((imported) => !PAGES.includes(imported.from))) {
     const names = byModule.get(from) ?? new Map<string, 'type' | 'value'>();
     byModule.set(from, names.set(name, isType && names.get(name) !== 'value' ? 'type' : 'value'));
   }
-  const floor = (from: string): number => ['kernel', 'block', 'job'].findIndex((name) => from.startsWith(`../${name}/`));
+  const floor = (from: string): number => ['kernel', 'block', 'job'].findIndex((name) => from.startsWith(`model/${name}/`));
   return [...byModule]
     .toSorted(([a], [b]) => floor(a) - floor(b) || (a < b ? -1 : 1))
-    .map(([from, names]) => importOf(from, names))
+    .map(([from, names]) => importOf(relative(FOLDER, from), names))
     .join('\n');
 }
 
@@ -95,12 +100,13 @@ function importOf(from: string, names: ReadonlyMap<string, 'type' | 'value'>): s
   );
 }
 
+/** @returns what a page imports, by path from the top of the repository */
 function importedIn(file: ts.SourceFile): { from: string; name: string; isType: boolean }[] {
   return file.statements.filter(ts.isImportDeclaration).flatMap(({ moduleSpecifier, importClause }) => {
     const names = importClause?.namedBindings;
     if (names === undefined || !ts.isNamedImports(names)) return [];
     return names.elements.map(({ name, isTypeOnly }) => ({
-      from: (moduleSpecifier as ts.StringLiteral).text,
+      from: resolve(file.fileName, (moduleSpecifier as ts.StringLiteral).text),
       name: name.text,
       isType: isTypeOnly || importClause!.isTypeOnly,
     }));
@@ -111,4 +117,16 @@ function importedIn(file: ts.SourceFile): { from: string; name: string; isType: 
 function bodyOf(file: ts.SourceFile): string {
   const imports = file.statements.filter(ts.isImportDeclaration);
   return `${file.text.slice(0, imports[0]!.getStart()).trim()}\n\n${file.text.slice(imports.at(-1)!.end).trim()}`;
+}
+
+/** The path from the top of the repository that a file means by a relative one. Without `node:path`, which the page lacks. */
+const resolve = (file: string, path: string): string => new URL(path, `top:/${file}`).pathname.slice(1);
+
+/** Where a folder finds a file, both given from the top of the repository. */
+function relative(folder: string, path: string): string {
+  const [from, to] = [folder.split('/').slice(0, -1), path.split('/')];
+  const common = from.findIndex((name, i) => name !== to[i]);
+  const shared = common < 0 ? from.length : common;
+  const up = from.slice(shared).map(() => '..');
+  return [...(up.length === 0 ? ['.'] : up), ...to.slice(shared)].join('/');
 }

@@ -51,7 +51,7 @@ function goesWith(unused: Declared, declared: ReadonlyMap<ts.Node, Declared>): t
   if (ts.isVariableDeclaration(node)) return node.initializer === undefined || isLookup(node.initializer) ? [node.parent.parent] : [];
   if (ts.isParameter(node)) return argumentsFor(node, usesOf(node.parent, declared));
   // others may need it for its shape
-  if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/backup/') && !isOfRules(node)) return [];
+  if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/families/notifier/') && !isOfRules(node)) return [];
   return writes.every((write) => isLookup(valueWritten(write))) ? [node, ...writes] : [];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Scenario, policiesOf, whatIsWrong } from '../../model/scenario.ts';
+import { type Scenario, policiesOf, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { type FailingTrace, isFailing } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
 import { MODES, neverStop } from '../testing.ts';

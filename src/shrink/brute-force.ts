@@ -6,12 +6,12 @@
  * requests and cancels that come after other requests, which the proof argues it can leave out (features.ts).
  */
 import { NOBODY } from '../../model/kernel/coroutine.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
-import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import type { FailingTrace } from '../trace/format.ts';
-import { settingOf } from '../trace/replay.ts';
+import { settingOf } from '../replay/replay.ts';
 import { scenariosIn, scopeOf } from './brute-scenarios.ts';
 import { type Cost, costOf, scenarioCost } from './cost.ts';
 

@@ -6,7 +6,7 @@ import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, type Fault } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
-import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
+import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSize } from './cost.ts';
 import { type Feature, featuresOf } from './features.ts';
 

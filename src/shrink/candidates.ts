@@ -1,9 +1,9 @@
 /** What to try next: smaller scenarios and shorter schedules, the boldest first. */
 import { hasRange } from '../../model/block/guest.ts';
-import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
-import type { NamedStep } from '../explore/experiment.ts';
-import { scenarios } from '../generate/scenarios.ts';
+import type { NamedStep } from '../search/experiment.ts';
+import { scenarios } from '../scenarios/draw.ts';
 
 /** Without some of the guest's requests: half of them, a quarter, ... one. Without the cancel. */
 export function* requestsDropped(scenario: Scenario): Generator<Scenario> {

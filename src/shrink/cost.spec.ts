@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GuestOperation } from '../../model/scenario.ts';
+import type { GuestOperation } from '../../model/scenario/scenario.ts';
 import { readFileSync } from 'node:fs';
 import { readTrace } from '../trace/read.ts';
 import { scenarioCost } from './cost.ts';

@@ -1,8 +1,8 @@
 /** What a counterexample costs: which of two is the smaller one. */
-import type { Scenario } from '../../model/scenario.ts';
-import { Experiment, Prefer } from '../explore/experiment.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { Experiment, Prefer } from '../search/experiment.ts';
 import type { Trace } from '../trace/format.ts';
-import { namedSteps, settingOf } from '../trace/replay.ts';
+import { namedSteps, settingOf } from '../replay/replay.ts';
 import { featuresOf, hasWaits } from './features.ts';
 
 /** What counts, in this order. */

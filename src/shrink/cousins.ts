@@ -3,11 +3,11 @@
  * that was found on a large disk may have a plainer relative that no step of shrinking leads to, for
  * it takes something (a limit, an error) that the large one did without.
  */
-import { Benches, runUnit } from '../explore/campaign.ts';
-import { type NamedStep, namedSchedule } from '../explore/experiment.ts';
-import type { Scope } from '../generate/scenarios.ts';
-import { generated } from '../generate/sources.ts';
-import type { FailingRun } from '../trace/cause.ts';
+import { Benches, runUnit } from '../search/campaign/campaign.ts';
+import { type NamedStep, namedSchedule } from '../search/experiment.ts';
+import type { Scope } from '../scenarios/draw.ts';
+import { generated } from '../scenarios/sources.ts';
+import type { FailingRun } from '../search/diagnose/cause.ts';
 
 const SCHEDULES = 4_000;
 /** Each is shrunk in its turn. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../model/backup/rules.ts';
-import { replay } from '../trace/replay.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { replay } from '../replay/replay.ts';
 import { findFailure, settingWithout } from '../testing.ts';
 import { explain } from '../explain/explanation.ts';
-import { type Failure, bucketOfFound, failureAsFound, failureOf } from './failure.ts';
+import { bucketOfFound } from '../search/diagnose/bucket.ts';
+import { type Failure, failureAsFound, failureOf } from './failure.ts';
 import { shrink } from './shrink.ts';
 
 const setting = settingWithout(['copyBeforeWrite']);

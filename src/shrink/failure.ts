@@ -1,13 +1,13 @@
 /** From a run that broke a property to what is reported of it: shrunk, brought into its normal form, recorded as a trace, explained. */
-import type { RuleName } from '../../model/backup/rules.ts';
-import type { Setting } from '../../model/machine.ts';
-import type { Scenario } from '../../model/scenario.ts';
-import type { Found } from '../explore/campaign.ts';
-import { Experiment, namedSchedule } from '../explore/experiment.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import type { Found } from '../search/campaign/campaign.ts';
+import { Experiment, namedSchedule } from '../search/experiment.ts';
 import type { FailingTrace, Trace } from '../trace/format.ts';
-import { type FailingRun, causeOf, isCausedBy, isSameWithout } from '../trace/cause.ts';
-import { recordTrace } from '../trace/record.ts';
-import { namedSteps, settingOf } from '../trace/replay.ts';
+import { type FailingRun, causeOf, isCausedBy, isSameWithout } from '../search/diagnose/cause.ts';
+import { recordTrace } from '../replay/record.ts';
+import { namedSteps, settingOf } from '../replay/replay.ts';
 import { type Cost, costOf } from './cost.ts';
 import { normalForm } from './normal-form.ts';
 import { canBeProven, prove } from './prove.ts';
@@ -31,15 +31,6 @@ function runOf({ scenario, schedule, without }: Found, { setting }: Search): Fai
   const tight = { ...setting, without, requestsMin: 0 };
   return { scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) };
 }
-
-/**
- * The same for failures that are taken to be one and the same: of one cause, whichever property they
- * break first; of one property, where no rule is the cause.
- */
-export const bucketOf = (mode: string, property: string, cause: readonly string[]): string =>
-  (cause.length > 0 ? [mode, ...cause] : [mode, property]).join(' ');
-
-export const bucketOfFound = ({ scenario, violation, cause }: Found): string => bucketOf(scenario.mode, violation.property, cause);
 
 /** As it was found, which takes no more than three runs: it can be kept before its cause and a smaller one are known. */
 export function failureAsFound(found: Found, search: Search): Failure {

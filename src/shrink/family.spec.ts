@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
-import { randomNumbers } from '../explore/random-numbers.ts';
-import { drawScenario, scenarios } from '../generate/scenarios.ts';
+import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
+import { randomNumbers } from '../search/strategies/random-numbers.ts';
+import { drawScenario, scenarios } from '../scenarios/draw.ts';
 import { MODES } from '../testing.ts';
 import { scenarioCost } from './cost.ts';
 import { scenariosOfSize } from './family.ts';

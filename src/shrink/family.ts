@@ -2,13 +2,13 @@
  * All scenarios of a size that have some features or fewer: what a proof goes through. Guest requests
  * that wait for nothing are interchangeable, so of lists that differ in their order there is one.
  */
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { SyncMode } from '../../model/sync.ts';
 import { ERROR_POLICIES, type ErrorPolicies } from '../../model/job/error-policy.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import type { Fault, FaultOp } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
-import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
 import type { Feature } from './features.ts';
 

@@ -3,7 +3,7 @@
  * same features or fewer. Requests and a cancel that wait for other requests are left out: all that they do
  * those can do, too, which wait for none, if not always in as few steps. So they cost like a feature (cost.ts).
  */
-import { type Scenario, policiesOf } from '../../model/scenario.ts';
+import { type Scenario, policiesOf } from '../../model/scenario/scenario.ts';
 
 /** What a proof varies of each, in the order in which scenarios rather go without them than without the later ones. */
 export const FEATURES = {

@@ -3,12 +3,12 @@
  * until it was found to be the smallest. Those are the scenarios of its mode with at most its requests,
  * its clusters and its features. Traces share most of them, so scopes within others are left out.
  */
-import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
-import type { RuleName } from '../../model/backup/rules.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
-import { searchExhaustively } from '../explore/exhaustive.ts';
+import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
 import type { Trace } from '../trace/format.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { request, smallScenario } from '../../model/testing.ts';
-import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
+import { Experiment, type NamedStep, Prefer } from '../search/experiment.ts';
 import { failingRunOfEachRule, settingWithout } from '../testing.ts';
-import type { FailingRun } from '../trace/cause.ts';
+import type { FailingRun } from '../search/diagnose/cause.ts';
 import { normalForm } from './normal-form.ts';
 
 function played({ scenario, setting, steps }: FailingRun): {

@@ -5,11 +5,11 @@
  * cells; that is tried out, so nobody has to say what a step touches. No preemption is added. Requests
  * are numbered in the order in which they start.
  */
-import type { Machine } from '../../model/machine.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import type { Machine } from '../../model/machine/machine.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
-import { Experiment, type NamedStep } from '../explore/experiment.ts';
-import type { FailingRun } from '../trace/cause.ts';
+import { Experiment, type NamedStep } from '../search/experiment.ts';
+import type { FailingRun } from '../search/diagnose/cause.ts';
 
 /** What is larger stays as it is: nobody compares it by eye, and a recorded guest's log knows its requests by their numbers. */
 const STEPS_MAX = 300;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import type { RuleName } from '../../model/backup/rules.ts';
-import { searchExhaustively } from '../explore/exhaustive.ts';
-import { Experiment } from '../explore/experiment.ts';
-import { scenariosOf } from '../explore/scope.ts';
-import { replay } from '../trace/replay.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
+import { Experiment } from '../search/experiment.ts';
+import { scenariosOf } from '../scenarios/scope/scope.ts';
+import { replay } from '../replay/replay.ts';
 import { writeTrace } from '../trace/write.ts';
 import { findFailure, settingWithout } from '../testing.ts';
 import { type Failure, failureOf, minimalityOf, provenFailure } from './failure.ts';

@@ -5,15 +5,15 @@
  * always the same, whatever was found at first. Failures of the same cause are the same bug, whichever
  * property they break; where no rule is the cause, of the same property.
  */
-import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
-import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../explore/cheapest.ts';
-import { searchExhaustively } from '../explore/exhaustive.ts';
-import { namedSchedule } from '../explore/experiment.ts';
-import { orderInWords } from '../explore/scope.ts';
-import { type FailingRun, causeOf } from '../trace/cause.ts';
+import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../search/minimal/cheapest.ts';
+import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
+import { namedSchedule } from '../search/experiment.ts';
+import { orderInWords } from '../scenarios/scope/scope.ts';
+import { type FailingRun, causeOf } from '../search/diagnose/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
 import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf, goTogether, hasWaits } from './features.ts';

@@ -3,12 +3,12 @@
  * each change the schedule is repaired by following what is left of it (exploration 4.11). Passes that know the domain come
  * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
-import type { RuleName } from '../../model/backup/rules.ts';
-import { notReproduced } from '../../model/own-job/law.ts';
-import type { Scenario } from '../../model/scenario.ts';
-import { whatIsWrong } from '../../model/scenario.ts';
-import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
-import { type FailingRun, causeOf, isCausedBy } from '../trace/cause.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { notReproduced } from '../../model/machine/law.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { whatIsWrong } from '../../model/scenario/scenario.ts';
+import { Experiment, type NamedStep, Prefer } from '../search/experiment.ts';
+import { type FailingRun, causeOf, isCausedBy } from '../search/diagnose/cause.ts';
 import { clustersCutOut, plainerScenarios, requestsDropped, shrunkByFastCheck, stretchesCut, stretchesJoined } from './candidates.ts';
 import { type Cost, isLess, scenarioCost } from './cost.ts';
 import { smallCousins } from './cousins.ts';

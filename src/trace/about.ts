@@ -1,4 +1,4 @@
-/** What a trace in the gallery says to people beside the trace itself. Its history is the rule's (model/backup/rules.ts). */
+/** What a trace in the gallery says to people beside the trace itself. Its history is the rule's (model/families/notifier/rules.ts). */
 
 /** Whether a user of the build that had the defect could meet it. */
 export const REACHES = {

@@ -4,11 +4,11 @@
  * Steps are named by coroutine, step and cluster, never by an index. Here is what a trace is, without
  * how it is read (read.ts, schema.ts): a page that only runs traces needs no parser.
  */
-import type { JobName } from '../../model/backup/eras.ts';
-import type { RuleName } from '../../model/backup/rules.ts';
+import type { JobName } from '../../model/families/notifier/eras.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
-import type { OwnJobFile } from '../../model/own-job/file-name.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import type { OwnJobFile } from '../../model/families/custom/file-name.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { About } from './about.ts';
 import { printable } from './printable.ts';
 

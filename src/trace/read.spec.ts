@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../explore/random-numbers.ts';
+import { randomNumbers } from '../search/strategies/random-numbers.ts';
 import { TraceError } from './format.ts';
 import { cutPlainSteps } from './plain-steps.ts';
 import { TraceTextError, readTrace } from './read.ts';

@@ -1,14 +1,14 @@
 /** Trace files as they are written, format 1 (format.ts): what one may say, and from there to what the model runs. */
 import { z } from 'zod';
-import { SYNC_MODES } from '../../model/backup/drive-backup.ts';
-import { JOB_NAMES, type JobName } from '../../model/backup/eras.ts';
+import { SYNC_MODES } from '../../model/sync.ts';
+import { JOB_NAMES, type JobName } from '../../model/families/notifier/eras.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
-import { isOwnJob } from '../../model/own-job/file-name.ts';
-import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { REACHES, type Reach } from './about.ts';
 import { HOLDS, TRACE_FORMAT, type Trace, TraceError, type TraceStep, type Verdict } from './format.ts';
 

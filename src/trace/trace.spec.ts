@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { RULE_NAMES } from '../../model/backup/rules.ts';
-import type { Scenario } from '../../model/scenario.ts';
-import { type RandomNumbers, randomNumbers } from '../explore/random-numbers.ts';
-import { drawScenario, scenarios } from '../generate/scenarios.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { type RandomNumbers, randomNumbers } from '../search/strategies/random-numbers.ts';
+import { drawScenario, scenarios } from '../scenarios/draw.ts';
 import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, readFailing, settingWithout, traceOf } from '../testing.ts';
 import { type Trace, TraceError } from './format.ts';
 import { readTrace } from './read.ts';
-import { replay } from './replay.ts';
+import { replay } from '../replay/replay.ts';
 import { fold, writeTrace } from './write.ts';
 
 /** The smallest trace there is: without the rule, a write lands before the copy. */

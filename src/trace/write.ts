@@ -1,6 +1,6 @@
 /** Traces as text, always formatted the same way, so that they diff. */
 import { hasRange } from '../../model/block/guest.ts';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { writeAbout } from './about.ts';
 import { HOLDS, TRACE_FORMAT, type Trace, type TraceStep, type Verdict } from './format.ts';
 

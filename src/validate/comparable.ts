@@ -1,5 +1,5 @@
 /** Which runs of a real QEMU the model has a run for at all, and what it is told of them. */
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import type { TraceStep } from '../trace/format.ts';
 import { CLUSTER_BYTES } from './log.ts';
 

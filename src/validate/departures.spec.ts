@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import type { TraceStep } from '../trace/format.ts';
 import { DEPARTURES, departureOf } from './departures.ts';
-import type { Refusal } from './validate.ts';
+import type { Refusal } from './refusal.ts';
 
 it('are all in the document, with their reasons', () => {
   const text = readFileSync(new URL('../../docs/qemu-validation.md', import.meta.url), 'utf8');

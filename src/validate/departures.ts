@@ -3,12 +3,12 @@
  * (docs/qemu-validation.md has the same list with the reasons). They excuse nothing: a log that the model refuses is
  * refused. They say whether the refusal is one that was to be expected where it came, so that another one stands out.
  */
-import type { GuestOperation, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
 import type { TraceStep } from '../trace/format.ts';
 import { FILTER } from './comparable.ts';
 import { parseStretch } from './contents-text.ts';
-import type { Refusal } from './validate.ts';
+import type { Refusal } from './refusal.ts';
 
 export const DEPARTURES = {
   severalAtOnce: 'A request over several clusters does not wait for all of them to be free, and copies them at once.',

@@ -16,7 +16,7 @@
  * which the model is then: the request has ended. What somebody asks QEMU to do is a *gate*: the model may do it from there
  * on, for QEMU hears of it when it likes.
  */
-import type { Scenario } from '../../model/scenario.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 
 export interface LogEvent {
   readonly text: string;

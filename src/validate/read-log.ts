@@ -9,7 +9,7 @@
  *     in between whenever it likes.
  *   - In a format's file only data says where it belongs. Zeroes there, and metadata, are not shown.
  */
-import type { Scenario } from '../../model/scenario.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { FILTER, asTheModelRuns } from './comparable.ts';
 import { type Stretch, parseStretch } from './contents-text.ts';

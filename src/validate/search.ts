@@ -5,8 +5,8 @@
  */
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { nameOf } from '../../model/kernel/step.ts';
-import type { Machine } from '../../model/machine.ts';
-import { NEW, StateSet } from '../explore/state-set.ts';
+import type { Machine } from '../../model/machine/machine.ts';
+import { NEW, StateSet } from '../search/state-set.ts';
 import { Deepest, type DeadEnd } from './deepest.ts';
 import { EVERYBODY, type LogEvent, type RunLog, gateOf } from './log.ts';
 import { beforeStep, mayShow, shownBy } from './shown.ts';

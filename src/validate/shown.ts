@@ -15,7 +15,7 @@ import { Place } from '../../model/block/image.ts';
 import type { Requester } from '../../model/block/requester.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { JobState } from '../../model/job/job-status.ts';
-import type { Machine } from '../../model/machine.ts';
+import type { Machine } from '../../model/machine/machine.ts';
 import { isAllZero, landText, rangeText, tookText } from './log.ts';
 
 /** Whether a step of this name may show something. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
-import { replay } from '../trace/replay.ts';
-import { type Refusal, validate } from './validate.ts';
+import { replay } from '../replay/replay.ts';
+import { validate } from './validate.ts';
+import type { Refusal } from './refusal.ts';
 
 const load = (name: string): Trace => readTrace(readFileSync(new URL(`logs/${name}.trace.yaml`, import.meta.url), 'utf8'));
 

@@ -3,28 +3,16 @@
  * Traces of Distributed Programs Against TLA+ Specifications", SEFM 2024), with this model in place of TLA+.
  * docs/qemu-validation.md says what the log and the model have in common, and where QEMU 7.2 goes another way.
  */
-import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
+import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
-import { observe } from '../trace/observe.ts';
+import { observe } from '../replay/observe.ts';
 import { whyNotComparable } from './comparable.ts';
 import type { DeadEnd } from './deepest.ts';
 import { type DepartureName, departureOf } from './departures.ts';
 import type { RunLog } from './log.ts';
 import { readLog } from './read-log.ts';
+import type { Refusal } from './refusal.ts';
 import { searchLog } from './search.ts';
-
-/** A way through the model that shows the log up to an event, and no further. */
-export interface Refusal {
-  /** The step of the trace that the model does not come to, from 1. */
-  readonly step: number;
-  /** The events of the log of which none could come next. */
-  readonly next: readonly string[];
-  /** What the model could have shown there: `g1: store target 0-1`. */
-  readonly instead: readonly string[];
-  /** Who waits there for somebody else: `job: wait c1`. */
-  readonly waiting: readonly string[];
-  readonly schedule: readonly TraceStep[];
-}
 
 export type Validation =
   | {

@@ -29,22 +29,22 @@ const GROUPS: readonly Group[] = [
     ].map((name) => `properties/${name}.ts`),
     each: 3,
   },
-  { part: 'exhaustive search', files: ['src/explore/exhaustive.ts', 'src/explore/state-set.ts'], each: 7 },
+  { part: 'exhaustive search', files: ['src/search/exhaustive/exhaustive.ts', 'src/search/state-set.ts'], each: 7 },
   {
     part: 'reductions',
     files: [
-      'src/explore/reductions.ts',
-      'model/reductions/course.ts',
-      'model/reductions/held.ts',
-      'model/reductions/independence.ts',
-      'model/reductions/territory.ts',
+      'src/search/exhaustive/reductions.ts',
+      'model/families/notifier/ample-steps/course.ts',
+      'model/families/notifier/ample-steps/held.ts',
+      'model/machine/independence.ts',
+      'model/families/notifier/ample-steps/territory.ts',
     ],
     each: 5,
   },
   { part: 'shrinking', files: ['candidates', 'cost', 'normal-form', 'fixed', 'shrink'].map((name) => `src/shrink/${name}.ts`), each: 2 },
   {
     part: 'minimality',
-    files: ['src/explore/cheapest.ts', 'src/explore/known-states.ts', 'src/shrink/family.ts', 'src/shrink/prove.ts'],
+    files: ['src/search/minimal/cheapest.ts', 'src/search/campaign/known-states.ts', 'src/shrink/family.ts', 'src/shrink/prove.ts'],
     each: 3,
   },
 ];
@@ -63,11 +63,16 @@ export const sourcesIn = (root: string): Source[] =>
 
 /** Where specs of a file are that are not beside it. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'src/explore/reductions.ts': ['src/explore/twins.spec.ts', 'src/explore/exhaustive.spec.ts'],
-  'src/explore/state-set.ts': ['src/explore/exhaustive.spec.ts'],
-  'src/explore/known-states.ts': ['src/explore/remembering-runner.spec.ts', 'src/explore/cheapest.spec.ts'],
-  'model/reductions': ['src/explore/reductions.spec.ts', 'src/explore/exhaustive.spec.ts'],
-  'src/explore/exhaustive.ts': ['src/explore/exhaustive-stack.spec.ts', 'src/explore/reductions.spec.ts', 'src/explore/exhaustive.spec.ts'],
+  'src/search/exhaustive/reductions.ts': ['src/search/exhaustive/twins.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
+  'src/search/state-set.ts': ['src/search/exhaustive/exhaustive.spec.ts'],
+  'src/search/campaign/known-states.ts': ['src/search/campaign/remembering-runner.spec.ts', 'src/search/minimal/cheapest.spec.ts'],
+  'model/machine/independence.ts': ['src/search/exhaustive/reductions.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
+  'model/families/notifier/ample-steps': ['src/search/exhaustive/reductions.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
+  'src/search/exhaustive/exhaustive.ts': [
+    'src/search/exhaustive/exhaustive-stack.spec.ts',
+    'src/search/exhaustive/reductions.spec.ts',
+    'src/search/exhaustive/exhaustive.spec.ts',
+  ],
   'properties/watch.ts': ['properties/all.spec.ts', 'properties/snapshot-kept.spec.ts', 'properties/guest-unharmed.spec.ts'],
   'src/shrink': ['src/shrink/shrink.spec.ts'],
 };
@@ -77,7 +82,8 @@ export function nearestSpecs(file: string, root: string): string[] {
   const [folder, name] = [dirname(file), basename(file, '.ts')];
   const beside = readdirSync(join(root, folder)).filter(
     (other) =>
-      other.endsWith('.spec.ts') && (other.startsWith(`${name}.`) || other.startsWith(`${name}-`) || folder === 'model/reductions'),
+      other.endsWith('.spec.ts') &&
+      (other.startsWith(`${name}.`) || other.startsWith(`${name}-`) || folder === 'model/families/notifier/ample-steps'),
   );
   const named = beside.map((spec) => `${folder}/${spec}`);
   return [...new Set([...named, ...(ELSEWHERE[file] ?? []), ...(ELSEWHERE[folder] ?? [])])].filter((spec) => existsSync(join(root, spec)));

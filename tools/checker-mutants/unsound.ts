@@ -7,9 +7,9 @@ export interface Unsound {
   readonly says: string;
 }
 
-const INDEPENDENCE = 'model/reductions/independence.ts';
-const REDUCTIONS = 'src/explore/reductions.ts';
-const EXHAUSTIVE = 'src/explore/exhaustive.ts';
+const INDEPENDENCE = 'model/machine/independence.ts';
+const REDUCTIONS = 'src/search/exhaustive/reductions.ts';
+const EXHAUSTIVE = 'src/search/exhaustive/exhaustive.ts';
 
 export const UNSOUND: readonly Unsound[] = [
   { file: INDEPENDENCE, was: '!clash(a, b) && !clash(b, a)', is: '!clash(a, b)', says: 'a clash is asked for one way only' },

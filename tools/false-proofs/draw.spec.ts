@@ -4,7 +4,7 @@ import { JOBS, type Mutant, type Subject, jobSubject, mutantsOf } from './draw.t
 
 const root = join(import.meta.dirname, '../..');
 const MODEL: Subject = {
-  file: 'dist/model/backup/full.js',
+  file: 'dist/model/families/notifier/full.js',
   isJob: false,
   modes: ['full'],
   text: 'function* f(a) { if (a.b()) return; a.c(); a.d(); a.e(); yield* a.f(); }',

@@ -1,8 +1,8 @@
 /** Draws mutants of custom jobs and of the model. The same seed and sources give the same mutants. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { type RandomNumbers, randomNumbers } from '../../src/explore/random-numbers.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import { type RandomNumbers, randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { A_PAUSE, type Edit, OPERATORS, edited, editsOf, showEdit } from '../mutants/edits.ts';
 
 export interface Mutant {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { SyncMode } from '../../model/sync.ts';
 import type { Mutant } from './draw.ts';
 import type { Answer, Question } from './probe.ts';
 import { SIZES, optionsOf } from './scopes.ts';
@@ -81,7 +81,7 @@ export class Laboratory {
         '--out',
         'out',
       ];
-      const { status, stdout, stderr } = await this.#run(['dist/src/cli/main.js', ...options]);
+      const { status, stdout, stderr } = await this.#run(['dist/src/edge/cli/main.js', ...options]);
       const said = stdout.startsWith('{')
         ? (JSON.parse(stdout) as { verdict: string; complete: boolean; failures: { property: string }[] })
         : null;

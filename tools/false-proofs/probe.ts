@@ -5,19 +5,19 @@
  *
  *     node dist/tools/false-proofs/probe.js '{"mode": "none", "job": "jobs/listed.mjs", "schedules": 50000, "seed": "a"}'
  */
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { SyncMode } from '../../model/sync.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
-import { type LazyList, joined } from '../../src/explore/lazy-list.ts';
-import { type RandomNumbers, randomNumbers } from '../../src/explore/random-numbers.ts';
-import { Rounds } from '../../src/explore/rounds.ts';
-import { Runner } from '../../src/explore/run.ts';
-import { type CanonicalScenario, scenariosOf } from '../../src/explore/scope.ts';
-import type { ReadySteps, Strategy } from '../../src/explore/strategy.ts';
-import { STRATEGIES } from '../../src/explore/strategies.ts';
-import { loadJob } from '../../src/files/own-job.ts';
+import { type LazyList, joined } from '../../src/scenarios/scope/lazy-list.ts';
+import { type RandomNumbers, randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import { Rounds } from '../../src/search/rounds.ts';
+import { Runner } from '../../src/search/run.ts';
+import { type CanonicalScenario, scenariosOf } from '../../src/scenarios/scope/scope.ts';
+import type { ReadySteps, Strategy } from '../../src/search/strategies/strategy.ts';
+import { STRATEGIES } from '../../src/search/strategies/strategies.ts';
+import { loadJob } from '../../src/edge/files/own-job.ts';
 import { SIZES } from './scopes.ts';
 
 export interface Question {

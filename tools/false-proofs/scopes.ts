@@ -1,7 +1,7 @@
 /** The small scopes on which both searches look at a mutant, by mode. */
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
+import type { SyncMode } from '../../model/sync.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
-import type { VariantName } from '../../src/explore/scope.ts';
+import type { VariantName } from '../../src/scenarios/scope/scope.ts';
 
 /** Scopes of one size: what one call of the command searches. */
 export interface Size {

@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { randomNumbers } from '../../src/explore/random-numbers.ts';
+import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/edge/cli/main.js', import.meta.url));
 const { values } = parseArgs({ options: { times: { type: 'string', default: '50' }, seed: { type: 'string', default: 'kills' } } });
 const TIMES = Number(values.times);
 

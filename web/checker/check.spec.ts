@@ -1,12 +1,12 @@
 /** The checker of the page says of every scenario of the gallery what the traces say, and no more than it has searched. */
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../src/trace/format.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { GALLERY } from '../play/testing.ts';
 import { correctTrace } from '../play/setup.ts';
 import { compareCosts } from '../play/score.ts';
-import { runOfTrace } from '../run/of-trace.ts';
-import { Run } from '../run/run.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
+import { Run } from '../../src/run/run.ts';
 import { check } from './check.ts';
 import type { Check, Found } from './question.ts';
 import { foundWords } from './words.ts';

@@ -1,9 +1,9 @@
 /** Searches one scenario in every order, and says what was found. Knows nothing of workers. */
-import { Machine, shapeOf } from '../../model/machine.ts';
+import { Machine, shapeOf } from '../../model/machine/machine.ts';
 import { Properties } from '../../properties/all.ts';
-import { ANY_COST, cheapestSchedule } from '../../src/explore/cheapest.ts';
-import { searchExhaustively } from '../../src/explore/exhaustive.ts';
-import { Run } from '../run/run.ts';
+import { ANY_COST, cheapestSchedule } from '../../src/search/minimal/cheapest.ts';
+import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
+import { Run } from '../../src/run/run.ts';
 import { BYTES_MAX, type Check, type Found } from './question.ts';
 
 /** @param tell hears now and then how many states it has been */

@@ -1,7 +1,7 @@
 /** What a search says, with its bound: never more than was searched. */
-import type { Setting } from '../../model/machine.ts';
-import type { Scenario } from '../../model/scenario.ts';
-import { plural } from '../../src/explain/words.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { plural } from '../../src/explain/story/words.ts';
 import { BYTES_MAX, type Check, type Found } from './question.ts';
 
 /** `Every order of this scenario: 412 states; none breaks a property.` */

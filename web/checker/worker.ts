@@ -3,8 +3,8 @@
  * as the page (main.tsx), which finds no document there, and comes here.
  */
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
-import { traceOfRun } from '../run/of-trace.ts';
-import { Run } from '../run/run.ts';
+import { traceOfRun } from '../../src/run/of-trace.ts';
+import { Run } from '../../src/run/run.ts';
 import { check } from './check.ts';
 import type { Answer, Question, Why } from './question.ts';
 

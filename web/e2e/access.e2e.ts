@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 import { LESSONS } from '../lessons/lessons.ts';
-import { gridOf } from '../run/grid.ts';
+import { gridOf } from '../../src/run/grid.ts';
 import { runOf } from './engine.ts';
 import { open, test, traceOf } from './screen.ts';
 

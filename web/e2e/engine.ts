@@ -1,9 +1,9 @@
 /** What the page must show of a run, computed here by the engine that the page has in it. */
 import type { Trace } from '../../src/trace/format.ts';
-import { type Cell, type Grid, gridOf } from '../run/grid.ts';
-import { runOfTrace } from '../run/of-trace.ts';
-import type { Run } from '../run/run.ts';
-import { sentenceOfStep } from '../run/step-words.ts';
+import { type Cell, type Grid, gridOf } from '../../src/run/grid.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
+import type { Run } from '../../src/run/run.ts';
+import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { ShownCell } from './screen.ts';
 
 export const runOf = (trace: Trace): Run => runOfTrace(trace).run;

@@ -1,7 +1,7 @@
 /** Whatever keys are pressed in whatever order, the page shows what the engine says of that step. */
 import { expect } from '@playwright/test';
-import { randomNumbers } from '../../src/explore/random-numbers.ts';
-import type { Run } from '../run/run.ts';
+import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import type { Run } from '../../src/run/run.ts';
 import { cellsAfter, changesOf, runOf, sentenceAfter } from './engine.ts';
 import { gallery, open, shown, test } from './screen.ts';
 

@@ -6,7 +6,7 @@ import { type Page, expect } from '@playwright/test';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { EDGES, LESSONS } from '../lessons/lessons.ts';
-import { Run } from '../run/run.ts';
+import { Run } from '../../src/run/run.ts';
 import { runOf } from './engine.ts';
 import { open, test } from './screen.ts';
 

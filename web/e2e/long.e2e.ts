@@ -1,7 +1,7 @@
 /** A run of ten thousand steps is looked at as quickly as one of ten, and fills the page no more. */
 import { type Page, expect } from '@playwright/test';
-import { randomNumbers } from '../../src/explore/random-numbers.ts';
-import { recordHolding } from '../../src/trace/record.ts';
+import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import { recordHolding } from '../../src/replay/record.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import { cellsAfter, runOf, sentenceAfter } from './engine.ts';
 import { openOwn, scrubTo, shown, test, traceOf } from './screen.ts';

@@ -1,7 +1,7 @@
 /** What one takes away from a run is that run, and what one opens is what is shown. */
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
-import { replay } from '../../src/trace/replay.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import { open, test, traceOf } from './screen.ts';

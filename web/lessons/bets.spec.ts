@@ -1,8 +1,8 @@
 /** No bet is answered by a person: its answer is asked of the runs that the lesson shows. */
 import { describe, expect, it } from 'vitest';
-import { searchExhaustively } from '../../src/explore/exhaustive.ts';
-import { Experiment } from '../../src/explore/experiment.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
+import { Experiment } from '../../src/search/experiment.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { EDGES, LESSONS } from './lessons.ts';
 import { QUESTIONS } from './questions.ts';
 import { Played, traceNamed } from './testing.ts';

@@ -2,7 +2,7 @@
  * What a lesson is: plain data, which the page shows and the specs check against the runs themselves.
  * The order is story, bet, scenes, challenge, and the one line to keep.
  */
-import type { RowName } from '../run/grid.ts';
+import type { RowName } from '../../src/run/grid.ts';
 
 /** Everything that is taught, in its order. */
 export interface Course {

@@ -1,8 +1,8 @@
 /** The runs of the lessons end as the lessons say, and show what their captions tell people to look at. */
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/explanation.ts';
-import { randomNumbers } from '../../src/explore/random-numbers.ts';
-import { replay } from '../../src/trace/replay.ts';
+import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import { replay } from '../../src/replay/replay.ts';
 import { EDGES, LESSONS } from './lessons.ts';
 import { Played, TRACES, traceNamed } from './testing.ts';
 

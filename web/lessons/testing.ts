@@ -1,9 +1,9 @@
 /** For specs only: the traces of lessons, run and looked at as the page does. */
 import { readTrace } from '../../src/trace/read.ts';
 import type { Trace } from '../../src/trace/format.ts';
-import { type Grid, type RowName, gridOf } from '../run/grid.ts';
-import { runOfTrace } from '../run/of-trace.ts';
-import type { Run, RunStep } from '../run/run.ts';
+import { type Grid, type RowName, gridOf } from '../../src/run/grid.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
+import type { Run, RunStep } from '../../src/run/run.ts';
 
 const FILES = import.meta.glob<string>('../../traces/lessons/*.trace.yaml', { query: '?raw', import: 'default', eager: true });
 

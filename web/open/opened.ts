@@ -1,10 +1,10 @@
 /** What somebody has brought: a text with a name, read, and as a session; or what is wrong with it. */
 import { signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { Session } from '../player/session.ts';
-import { runOfTrace, whyNot } from '../run/of-trace.ts';
-import { Run } from '../run/run.ts';
+import { runOfTrace, whyNot } from '../../src/run/of-trace.ts';
+import { Run } from '../../src/run/run.ts';
 import { followLink, readLink } from '../share/link.ts';
 import { Unreadable, readText } from './read-text.ts';
 

@@ -1,9 +1,9 @@
 /** The HTML around script and style: what may run in it, the traces it plays, and what can be read without a script. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { readTrace } from '../../src/trace/read.ts';
-import type { PageData } from '../data.ts';
+import type { PageData } from '../common/data.ts';
 import { COURSE } from '../lessons/lessons.ts';
-import { glossaryOf } from './glossary.ts';
+import { glossaryOf } from '../common/glossary.ts';
 import { withoutScript } from './without-script.ts';
 
 interface Parts {

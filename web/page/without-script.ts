@@ -4,7 +4,7 @@ import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { element, xml } from '../../src/explain/formats/xml.ts';
 import { isFailing } from '../../src/trace/format.ts';
 import type { Lesson, Question } from '../lessons/lesson.ts';
-import type { PageData } from '../data.ts';
+import type { PageData } from '../common/data.ts';
 
 export function withoutScript(data: PageData): string {
   return [

@@ -6,7 +6,7 @@ import type { Check } from '../checker/question.ts';
 import { SearchView } from '../checker/search-view.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
-import { Run } from '../run/run.ts';
+import { Run } from '../../src/run/run.ts';
 import { type Setup, settingFor, whyNotPlayed } from './setup.ts';
 import { SetupForm } from './setup-form.tsx';
 

@@ -1,9 +1,9 @@
 /** A challenge that is being played: who has broken what, with which help, and what it counts. Screens ask nothing else. */
 import { type ReadonlySignal, type Signal, computed, signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { Session } from '../player/session.ts';
-import { Run } from '../run/run.ts';
+import { Run } from '../../src/run/run.ts';
 import { type Cost, type Score, starsFor } from './score.ts';
 
 export interface Win extends Score {

@@ -1,7 +1,7 @@
 /** Three hints at how a trace breaks, each saying more: what is missing, what can go wrong, and the way itself. */
-import { RULES } from '../../model/backup/rules.ts';
+import { RULES } from '../../model/families/notifier/rules.ts';
 import { explain } from '../../src/explain/explanation.ts';
-import { nameOfWho, plural } from '../../src/explain/words.ts';
+import { nameOfWho, plural } from '../../src/explain/story/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
 
 /** @param mayNameRule or it would give away what is to be guessed */

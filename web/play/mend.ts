@@ -1,8 +1,8 @@
 /** Mend: the same choices, but one step comes before another. The run itself says whether that would have helped. */
 import type { Trace } from '../../src/trace/format.ts';
 import { explain } from '../../src/explain/explanation.ts';
-import { Experiment, type NamedStep, Prefer } from '../../src/explore/experiment.ts';
-import { namedSteps, settingOf } from '../../src/trace/replay.ts';
+import { Experiment, type NamedStep, Prefer } from '../../src/search/experiment.ts';
+import { namedSteps, settingOf } from '../../src/replay/replay.ts';
 
 export interface Mended {
   /** Who ran, to the end or to what broke. */

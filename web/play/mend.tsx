@@ -4,8 +4,8 @@ import { useId, useMemo } from 'preact/hooks';
 import type { Trace } from '../../src/trace/format.ts';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
-import { runOfTrace } from '../run/of-trace.ts';
-import { sentenceOfStep } from '../run/step-words.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
+import { sentenceOfStep } from '../../src/run/step-words.ts';
 import { type Mended, mend } from './mend.ts';
 
 export function MendGame({ trace }: { trace: Trace }) {

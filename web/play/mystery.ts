@@ -1,9 +1,9 @@
 /** A job that lacks a rule, and nobody says which: drawn from the gallery by a seed that stands in the address. */
-import type { RuleName } from '../../model/backup/rules.ts';
-import { randomNumbers } from '../../src/explore/random-numbers.ts';
-import { isSameWithout } from '../../src/trace/cause.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import { isSameWithout } from '../../src/search/diagnose/cause.ts';
 import type { Trace } from '../../src/trace/format.ts';
-import type { Run } from '../run/run.ts';
+import type { Run } from '../../src/run/run.ts';
 
 export interface Mystery {
   readonly trace: Trace;

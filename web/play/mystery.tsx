@@ -1,8 +1,8 @@
 /** Mystery: break it, and say which rule it lacks. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { RULES, type RuleName } from '../../model/backup/rules.ts';
-import { data } from '../data.ts';
+import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { data } from '../common/data.ts';
 import { Challenge } from './challenge.tsx';
 import type { Game } from './game.ts';
 import { hintsFor } from './hints.ts';

@@ -1,8 +1,8 @@
 /** Games: what they begin with can be played, what they hide can be found, and any way to break it counts. */
 import { describe, expect, it } from 'vitest';
-import { RULES } from '../../model/backup/rules.ts';
+import { RULES } from '../../model/families/notifier/rules.ts';
 import { explain } from '../../src/explain/explanation.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { check } from '../checker/check.ts';
 import { Game } from './game.ts';
 import { hintsFor } from './hints.ts';

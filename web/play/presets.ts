@@ -1,5 +1,5 @@
 /** Scenarios to begin with: small enough that a person can see all of it, and that the checker is done at once. */
-import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario.ts';
+import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 
 export interface Preset {
   readonly title: string;

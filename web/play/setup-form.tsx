@@ -1,11 +1,11 @@
 /** What is to be played, in controls. What makes no sense is said, and not played. */
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { SYNC_MODES, type SyncMode } from '../../model/backup/drive-backup.ts';
-import { RULES, RULE_NAMES } from '../../model/backup/rules.ts';
+import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
+import { RULES, RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
-import { plural } from '../../src/explain/words.ts';
-import { data } from '../data.ts';
+import { plural } from '../../src/explain/story/words.ts';
+import { data } from '../common/data.ts';
 import { PRESETS } from './presets.ts';
 import { type Job, type Setup, isRule, setupOf, setupOfTrace, whyNotPlayed, withMode, withRequest, withoutRequest } from './setup.ts';
 

@@ -1,13 +1,13 @@
 /** What is to be played: a scenario, and the job that it is played on. Plain data, and the ways to change it. */
-import type { JobName } from '../../model/backup/eras.ts';
-import type { SyncMode } from '../../model/backup/drive-backup.ts';
-import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
+import type { JobName } from '../../model/families/notifier/eras.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
-import type { Setting } from '../../model/machine.ts';
-import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import type { Trace } from '../../src/trace/format.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 
 /** The correct job, an era of QEMU, or the correct one without a rule. */
 export type Job = JobName | RuleName;

@@ -1,8 +1,8 @@
 /** The same choices on the correct job, as far as it allows them: where the two part says what the bug is. */
 import { useMemo } from 'preact/hooks';
-import { nextOf } from '../run/of-trace.ts';
-import { Run } from '../run/run.ts';
-import type { RowName } from '../run/grid.ts';
+import { nextOf } from '../../src/run/of-trace.ts';
+import { Run } from '../../src/run/run.ts';
+import type { RowName } from '../../src/run/grid.ts';
 import { GridView } from './grid.tsx';
 import { Session } from './session.ts';
 

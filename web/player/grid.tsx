@@ -1,5 +1,5 @@
 /** The disks as a table. Colour is never alone: each cell says in words what it is. */
-import type { Cell, Grid, GridRow, RowName } from '../run/grid.ts';
+import type { Cell, Grid, GridRow, RowName } from '../../src/run/grid.ts';
 import { type Session, differs } from './session.ts';
 
 const HEADS: Record<RowName, { readonly head: string; readonly title: string }> = {

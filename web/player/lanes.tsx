@@ -1,7 +1,7 @@
 /** Who was under way when: a lane for each coroutine, a dot for each step, and the order that should have been. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../../model/kernel/step.ts';
-import { sentenceOfStep } from '../run/step-words.ts';
+import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { Session } from './session.ts';
 
 const COLUMN = 22;

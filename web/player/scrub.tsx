@@ -1,6 +1,6 @@
 /** Back, forward, play, and the bar over the whole run. */
 import { useEffect, useRef } from 'preact/hooks';
-import { sentenceOfStep } from '../run/step-words.ts';
+import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { Session } from './session.ts';
 
 /** Milliseconds a step. */

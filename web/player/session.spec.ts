@@ -1,10 +1,10 @@
 /** Whatever is chosen, taken back and chosen otherwise: what one looks at is what these choices lead to, and nothing is lost. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { settingOf } from '../../src/trace/replay.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { GALLERY } from '../play/testing.ts';
-import { gridOf } from '../run/grid.ts';
-import { Run } from '../run/run.ts';
+import { gridOf } from '../../src/run/grid.ts';
+import { Run } from '../../src/run/run.ts';
 import { Session } from './session.ts';
 
 const trace = GALLERY.get('lookAgainAfterWaking')!;

@@ -3,10 +3,10 @@ import { type ReadonlySignal, type Signal, computed, effect, signal } from '@pre
 import type { Trace } from '../../src/trace/format.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
 import { askWhy } from '../checker/checker.ts';
-import { type Choice, choicesAfter } from '../run/choices.ts';
-import { type Grid, gridOf } from '../run/grid.ts';
-import { traceOfRun } from '../run/of-trace.ts';
-import type { Broken, Run } from '../run/run.ts';
+import { type Choice, choicesAfter } from '../../src/run/choices.ts';
+import { type Grid, gridOf } from '../../src/run/grid.ts';
+import { traceOfRun } from '../../src/run/of-trace.ts';
+import type { Broken, Run } from '../../src/run/run.ts';
 
 /** Another way that the run has taken before somebody went back and chose otherwise. */
 export interface Branch {

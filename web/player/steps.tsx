@@ -1,6 +1,6 @@
 /** The steps as a list. Of a long run only those near the one that is shown are there. */
 import { useEffect, useRef } from 'preact/hooks';
-import { sentenceOfStep } from '../run/step-words.ts';
+import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { Session } from './session.ts';
 
 /** Steps shown before and after. */

@@ -1,7 +1,7 @@
 /** What the step did, and which property it broke: the panel that turns red and says why. */
 import type { Property } from '../../properties/property.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
-import { sentenceOfStep } from '../run/step-words.ts';
+import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { Session } from './session.ts';
 
 export function Verdict({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {

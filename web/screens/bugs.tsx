@@ -1,11 +1,11 @@
 /** The gallery: each rule of a correct backup, and the shortest run that breaks without it. */
-import { RULES, type RuleName } from '../../model/backup/rules.ts';
-import { data } from '../data.ts';
-import { NoSuch } from '../parts.tsx';
+import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { data } from '../common/data.ts';
+import { NoSuch } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
-import { isEmbedded, route } from '../route.ts';
-import { runOfTrace } from '../run/of-trace.ts';
+import { isEmbedded, route } from '../common/route.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
 import { useMemo } from 'preact/hooks';
 
 export function Bugs() {

@@ -1,8 +1,8 @@
 /** The index of lessons, and the three questions that they are for. */
-import { data } from '../data.ts';
+import { data } from '../common/data.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { Quiz } from '../parts.tsx';
-import { forget, note, progress } from '../progress.ts';
+import { Quiz } from '../common/parts.tsx';
+import { forget, note, progress } from '../common/progress.ts';
 
 export function Learn() {
   const { lessons, edges } = data().course;

@@ -1,14 +1,14 @@
 /** One lesson: story, bet, scenes, challenge, and the one line to keep. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { data } from '../data.ts';
+import { data } from '../common/data.ts';
 import { type Lesson, lessonAt } from '../lessons/lesson.ts';
-import { NoSuch, Quiz } from '../parts.tsx';
+import { NoSuch, Quiz } from '../common/parts.tsx';
 import { Challenge } from '../play/challenge.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
-import { noteBet, noteStars, progress } from '../progress.ts';
-import { runOfTrace } from '../run/of-trace.ts';
+import { noteBet, noteStars, progress } from '../common/progress.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
 
 export function LessonScreen({ name }: { name: string }) {
   const lesson = lessonAt(data().course, name);

@@ -1,9 +1,9 @@
 /** Bring your own: a trace that is dropped, pasted, opened, or came as a link. It never leaves the page. */
 import { useEffect, useRef } from 'preact/hooks';
 import { opened, openFile, openLink, openText, reading } from '../open/opened.ts';
-import { Notice } from '../parts.tsx';
+import { Notice } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
-import { isEmbedded, route } from '../route.ts';
+import { isEmbedded, route } from '../common/route.ts';
 
 export function Open() {
   const text = useRef<HTMLTextAreaElement>(null);

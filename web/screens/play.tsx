@@ -1,10 +1,10 @@
 /** You are the scheduler: freely, or to break a job, or to find that nobody can, or not to know what it lacks. */
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { plural } from '../../src/explain/words.ts';
+import { plural } from '../../src/explain/story/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
-import { data } from '../data.ts';
-import { NoSuch } from '../parts.tsx';
+import { data } from '../common/data.ts';
+import { NoSuch } from '../common/parts.tsx';
 import { Challenge } from '../play/challenge.tsx';
 import { Free } from '../play/free.tsx';
 import { hintsFor } from '../play/hints.ts';
@@ -13,7 +13,7 @@ import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
 import { PRESETS } from '../play/presets.ts';
 import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../common/route.ts';
 
 /** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`, `#/play/mend/NAME`. */
 export function Play({ path: [, game, name], query }: Route) {

@@ -1,5 +1,5 @@
 /** The glossary. */
-import { data } from '../data.ts';
+import { data } from '../common/data.ts';
 
 export function Words() {
   return (

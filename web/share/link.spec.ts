@@ -2,11 +2,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../src/explore/random-numbers.ts';
-import { settingOf } from '../../src/trace/replay.ts';
+import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import { settingOf } from '../../src/replay/replay.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import { runOfTrace } from '../run/of-trace.ts';
-import { Run } from '../run/run.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
+import { Run } from '../../src/run/run.ts';
 import { readChoices, writeChoices } from './choices.ts';
 import { LENGTH_SAFE, type Shared, followLink, linkOf, readLink } from './link.ts';
 

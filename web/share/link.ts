@@ -4,9 +4,9 @@
  * that the model has become another one since. It is all behind the #, which no server hears of.
  */
 import type { Trace } from '../../src/trace/format.ts';
-import { inputsOf } from '../../src/trace/record.ts';
+import { inputsOf } from '../../src/replay/record.ts';
 import { writeTrace } from '../../src/trace/write.ts';
-import type { Run } from '../run/run.ts';
+import type { Run } from '../../src/run/run.ts';
 import { fromBase64Url, toBase64Url } from './base64-url.ts';
 import { readChoices, writeChoices } from './choices.ts';
 

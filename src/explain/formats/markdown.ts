@@ -4,7 +4,7 @@ import { writeTrace } from '../../trace/write.ts';
 import { HEADS, markOf } from '../columns.ts';
 import { type Explanation, type Line, type Row, isFold, linesOf } from '../explanation.ts';
 import { commandsFor, headline, reasonsOf, shellWord } from '../reasons.ts';
-import { plural } from '../words.ts';
+import { plural } from '../story/words.ts';
 
 export interface MarkdownOptions {
   readonly full: boolean;

@@ -2,8 +2,8 @@
 import { HEADS, cut, isLast, markOf, textOf } from '../columns.ts';
 import { type Explanation, type Line, type Row, isFold, linesOf } from '../explanation.ts';
 import { headline } from '../reasons.ts';
-import type { SectorState } from '../story.ts';
-import { plural } from '../words.ts';
+import type { SectorState } from '../story/story.ts';
+import { plural } from '../story/words.ts';
 import { wrap } from '../wrap.ts';
 import { DEFINITIONS, STYLE } from './svg-style.ts';
 import { element, xml } from './xml.ts';

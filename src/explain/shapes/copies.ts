@@ -1,9 +1,9 @@
 /** Copied twice, and copied for nothing: what broke is copies-no-more. */
 import { COPIED } from '../../../model/job/bitmap.ts';
-import { type Facts, inOrder } from '../facts.ts';
-import { lastStore } from '../provenance.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story.ts';
-import { nameOfWho, sentence } from '../words.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { lastStore } from '../story/provenance.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story/story.ts';
+import { nameOfWho, sentence } from '../story/words.ts';
 
 export function copiedTooMuch(story: Story): Facts | null {
   const { sector, property } = story.violation;

@@ -1,8 +1,8 @@
 /** Wrong count: the job's progress does not add up. */
 import { COPIED, SKIPPED } from '../../../model/job/bitmap.ts';
-import { type Facts, inOrder } from '../facts.ts';
-import { type Story, type StoryStep, clusterOfStep } from '../story.ts';
-import { nameOfWho, plural, sentence } from '../words.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { type Story, type StoryStep, clusterOfStep } from '../story/story.ts';
+import { nameOfWho, plural, sentence } from '../story/words.ts';
 
 /** More of them would say no more. */
 const SHOWN_MAX = 3;

@@ -1,9 +1,9 @@
 /** Error not told: an error that the job met was hidden, or it told of another one. */
 import { NO_ERROR, printError } from '../../../model/block/errors.ts';
 import { ErrorAction, JobState } from '../../../model/job/job-status.ts';
-import { type Facts, inOrder } from '../facts.ts';
-import { type Story, lastStep } from '../story.ts';
-import { sentence } from '../words.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { type Story, lastStep } from '../story/story.ts';
+import { sentence } from '../story/words.ts';
 
 export function errorNotTold(story: Story): Facts | null {
   const { violation, steps, experiment } = story;

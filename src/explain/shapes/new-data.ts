@@ -3,11 +3,11 @@
  * written since T0.
  */
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
-import { type Facts, inOrder } from '../facts.ts';
-import { type Passage, passageOf } from '../past-the-hook.ts';
-import { lastLanding, taking } from '../provenance.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story.ts';
-import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../words.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { type Passage, passageOf } from './past-the-hook.ts';
+import { lastLanding, taking } from '../story/provenance.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story/story.ts';
+import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../story/words.ts';
 
 /** Nothing is in the target, and the place that it would be read from has changed. */
 export function tooEarly(story: Story, sector: number): Facts | null {

@@ -1,9 +1,9 @@
 /** Marked but not there, and never stored: the job has ended, and the target has nothing. */
 import { COPIED } from '../../../model/job/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
-import { type Facts, inOrder } from '../facts.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story.ts';
-import { nameOfWho, sentence } from '../words.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story/story.ts';
+import { nameOfWho, sentence } from '../story/words.ts';
 
 export function notStored(story: Story, sector: number): Facts {
   const { footprints, steps, experiment } = story;

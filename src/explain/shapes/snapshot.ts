@@ -1,8 +1,8 @@
 /** The backup does not show the disk at T0: which of the shapes it is. */
 import { JobState } from '../../../model/job/job-status.ts';
-import type { Facts } from '../facts.ts';
-import { lastChange, lastStore } from '../provenance.ts';
-import type { Story } from '../story.ts';
+import type { Facts } from '../story/facts.ts';
+import { lastChange, lastStore } from '../story/provenance.ts';
+import type { Story } from '../story/story.ts';
 import { tooEarly, tooLate } from './new-data.ts';
 import { notStored } from './not-stored.ts';
 import { wrongTarget } from './wrong-target.ts';

@@ -4,9 +4,9 @@ import type { Requester } from '../../../model/block/requester.ts';
 import { nameOf } from '../../../model/kernel/step.ts';
 import { Misuse } from '../../../model/kernel/world.ts';
 import { type Waiting, turnOf, whoWaits } from '../../../properties/waiting.ts';
-import { type Facts, type GuiltyStep, inOrder } from '../facts.ts';
-import { type Story, type StoryStep, lastStep, stepAt } from '../story.ts';
-import { nameOfWho, sentence } from '../words.ts';
+import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
+import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
+import { nameOfWho, sentence } from '../story/words.ts';
 
 export function waitsForEver(story: Story): Facts | null {
   const { violation, experiment, steps } = story;

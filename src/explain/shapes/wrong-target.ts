@@ -1,8 +1,8 @@
 /** Wrong target: what the backup shows was never copied, for the target itself could not become the backup. */
-import { type Facts, inOrder } from '../facts.ts';
-import { lastChange, stepOfT0 } from '../provenance.ts';
-import type { Story, StoryStep } from '../story.ts';
-import { nameOfWho, plural, sentence } from '../words.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { lastChange, stepOfT0 } from '../story/provenance.ts';
+import type { Story, StoryStep } from '../story/story.ts';
+import { nameOfWho, plural, sentence } from '../story/words.ts';
 
 /** @param sector null: it is about the target as a whole */
 export function wrongTarget(story: Story, sector: number | null): Facts | null {

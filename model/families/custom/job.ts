@@ -1,0 +1,178 @@
+/**
+ * A backup job of one's own, as its author sees it: two generators, one for the job and one for what
+ * happens before a guest's write lands, written against the things below. Nothing is imported at run
+ * time; the two are handed all that they work with.
+ *
+ * The one law: a coroutine may be stopped at every `yield*`, and where it goes on must follow from
+ * the step that it stopped at, that step's cluster, the request's range, and the cells. So a variable that has
+ * the value of a cell, or the result of a verb, must not be used after another `yield*` (one of a loop over
+ * clusters may, for the step says which, and one that has the request's range), and no two places of the job, or
+ * of the hook, may wait in the same step. A job that breaks the law is refused, with the step.
+ *
+ * Units: disks and ranges count sectors from 0, ends are exclusive; clusters are those of the backup.
+ */
+import type { SyncMode } from '../../sync.ts';
+import type { BlockError } from '../../block/errors.ts';
+import type { Step } from '../../kernel/step.ts';
+
+/** What a generator of a job is: it yields steps, by `yield*` only, and may return something. */
+export type Run<Result = void> = Generator<Step, Result>;
+
+/** Something that takes time: `yield*` it. Others may run before it, between its parts and after it. */
+export type Verb<Result = void> = Iterable<Step, Result>;
+
+/** How many cells or queues there are of a name: one, or one for each cluster of the backup. */
+export type Extent = 'one' | 'clusters';
+
+/** A job. `C`, `Q`, `L` and `S` are the names of its cells, queues, locals and steps. */
+export interface Job<C extends string = string, Q extends string = string, L extends string = string, S extends string = string> {
+  /** The sync modes that it can do. Of an image without a backing file, TOP is FULL. */
+  readonly modes: readonly SyncMode[];
+  /** What the job remembers, all 0 at first. */
+  readonly cells?: Readonly<Record<C, Extent>>;
+  /** Where coroutines wait for each other. */
+  readonly queues?: Readonly<Record<Q, Extent>>;
+  /** What each copier remembers of its own, 0 whenever the hook is called: locals that may live across a `yield*`. */
+  readonly locals?: readonly L[];
+  /** Names for steps of its own: see `Backup.step`. */
+  readonly steps?: readonly S[];
+  /** The job, from before the point in time to its end. */
+  run(backup: Backup<C, Q, L, S>): Run;
+  /**
+   * What happens before a guest's write, write of zeroes or discard lands, while the hook is linked. An error fails the
+   * guest's request.
+   */
+  beforeWrite(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
+  /** NONE: somebody reads the point in time; `target.read` does it. Without this, nobody reads. */
+  readPointInTime?(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
+}
+
+/** The backup that a job makes, with all that it works on. */
+export interface Backup<C extends string = string, Q extends string = string, L extends string = string, S extends string = string> {
+  readonly mode: SyncMode;
+  /** Length of the disk, in sectors. */
+  readonly sectors: number;
+  /** Sectors of a cluster of the backup; the disk's last cluster may be shorter. */
+  readonly clusterSectors: number;
+  /** How many clusters the disk has, 0 for an empty one. */
+  readonly clusters: number;
+  /** The job itself, where a copier is asked for. */
+  readonly job: Copier<L>;
+  readonly source: Source;
+  readonly target: Target;
+  readonly copies: Copies;
+  readonly inFlight: InFlightList;
+  readonly cells: Readonly<Record<C, Cells>>;
+  readonly queues: Readonly<Record<Q, Queue>>;
+
+  /** Waits until no request of the guest is in flight. For the job only. */
+  drainGuest(): Verb;
+  /** The point in time, T0: the disk as it is now is what the backup must show. */
+  begin(): void;
+  /** From here on `beforeWrite` is called before each change of the source. */
+  linkHook(): void;
+  unlinkHook(): void;
+  /**
+   * Lets others run, and lasts as long as the job is paused. A cancel ends it at once. For the job only. @param cluster
+   * which comes next
+   */
+  sleep(cluster: number): Verb;
+  /** Sleeps until somebody cancels or resumes the job. For the job only. */
+  park(): Verb;
+  readonly isCancelled: boolean;
+  /** A place where others may run, in a step of the job's own. @param cluster what it is about */
+  step(me: Copier<L>, name: S, cluster: number): Verb;
+  /** The target has this cluster: the progress grows by its sectors. */
+  count(cluster: number): void;
+  /** TOP: the target will never need this cluster: the progress grows, unless somebody copies it after all. */
+  skip(cluster: number): void;
+  /**
+   * The job met an error: tells of it as its policy wants, and says whether the job is to go on (try again, or pass
+   * over). For the job only.
+   */
+  goesOnAfter(error: BlockError): boolean;
+  /** The job's memory is given back: cells, queues, copies and the list of those in flight, which nobody may use afterwards. */
+  free(): void;
+  /** Drains the guest once more and closes the target, which nobody may write to afterwards. For the job only. */
+  closeTarget(): Verb;
+  /** The event COMPLETED, or CANCELLED; COMPLETED tells of the error after which the job did not go on. */
+  end(): void;
+}
+
+/**
+ * Who copies: the job, or a guest's request that is about to change the disk. It has a buffer of one cluster. Only the
+ * one that runs can be named.
+ */
+export interface Copier<L extends string = string> {
+  /** The range of the request, in sectors; of the job 0 and 0. */
+  readonly firstSector: number;
+  readonly endSector: number;
+  /** The clusters that the range touches, the end exclusive. */
+  readonly firstCluster: number;
+  readonly endCluster: number;
+  readonly locals: Readonly<Record<L, Local>>;
+  /** Whether the cluster that was read last is all zeroes. */
+  bufferIsZero(cluster: number): boolean;
+}
+
+export interface Source {
+  /** Reads a cluster into the copier's buffer. @returns an error, or 0 */
+  read(me: Copier, cluster: number): Verb<BlockError>;
+  /** TOP: whether anything of a cluster is allocated in the topmost image. @returns or an error, above 0. For the job only */
+  allocation(cluster: number): Verb<'allocated' | 'unallocated' | BlockError>;
+}
+
+export interface Target {
+  /** Writes the copier's buffer to a cluster, and empties the buffer. @returns an error, or 0 */
+  write(me: Copier, cluster: number): Verb<BlockError>;
+  /** The same for zeroes, whatever is in the buffer. */
+  writeZeroes(me: Copier, cluster: number): Verb<BlockError>;
+  /** NONE: reads the request's range through the target. For `readPointInTime` only. @returns an error, or 0 */
+  read(me: Copier): Verb<BlockError>;
+}
+
+/** How many copies are under way, whoever copies (QEMU: `flush_rwlock`). */
+export interface Copies {
+  begin(): void;
+  end(): void;
+  /** Waits until there are none. For the job only. */
+  drain(): Verb;
+}
+
+/** The copies in flight with the clusters that each holds, newest first (QEMU: `inflight_reqs`). Jobs may do without. */
+export interface InFlightList {
+  /** Whether somebody else holds one of the clusters. */
+  overlaps(me: Copier, first: number, end: number): boolean;
+  /** Sleeps until the newest copy that overlaps wakes those who wait for it; whether others do is to be asked again. */
+  wait(me: Copier, first: number, end: number): Verb;
+  begin(me: Copier, first: number, end: number): void;
+  /** Those who wait are not woken by it. */
+  end(me: Copier): void;
+  wake(me: Copier): void;
+}
+
+/** Whole numbers that the job remembers. The cluster is left out where there is one cell. */
+export interface Cells {
+  get(cluster?: number): number;
+  set(value: number): void;
+  set(cluster: number, value: number): void;
+  add(value: number): void;
+  add(cluster: number, value: number): void;
+}
+
+/** A whole number that a copier remembers. */
+export interface Local {
+  get(): number;
+  set(value: number): void;
+}
+
+/** Coroutines that wait, first come first served (QEMU: CoQueue). The cluster of a wake-up is left out where there is one queue. */
+export interface Queue {
+  /**
+   * Sleeps until it is woken. Why it waited is to be asked again. @param cluster what the wait is about; and whose
+   * queue, where each has one
+   */
+  wait(me: Copier, cluster: number): Verb;
+  wakeAll(cluster?: number): void;
+  wakeFirst(cluster?: number): void;
+}

@@ -1,0 +1,66 @@
+/**
+ * The backup job: `backup_start` and `backup_run` of QEMU 1.6 (reference A.4 for the start, A.6 for the
+ * end, A.9 for cancel). Where they are wrong, a rule of rules.ts says so.
+ */
+import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import type { Step } from '../../kernel/step.ts';
+import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';
+import { JobState } from '../../job/job-status.ts';
+import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, FIRST_YIELD, START_DRAIN } from '../../job/steps.ts';
+import { copyBeforeWrite } from './copy-before-write.ts';
+import { refusesTarget } from '../../job/target.ts';
+import { copyEveryCluster } from './full.ts';
+import { waitForCancel } from './none.ts';
+import { type JobParts, RuledJob } from './ruled-job.ts';
+
+export class BackupJob extends RuledJob {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
+    super(coroutines, sizes, parts);
+    const beforeWrite = parts.rules.hookGoesOnWhilePaused ? copyBeforeWrite : copyUnlessPaused;
+    this.source.hookCalls((me, range) => beforeWrite(this, me, range)); // QEMU: a before-write notifier
+  }
+
+  override *body(start: Step): Run {
+    yield start;
+    if (refusesTarget(this)) this.begin(JobState.refused);
+    else yield* this.#run();
+  }
+
+  /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
+  *#run(): Run {
+    const { rules, mode, source, target, copied } = this;
+    if (rules.drainGuestAtStart) yield* source.drain(this, START_DRAIN);
+    this.begin(JobState.active); //                               T0
+    if (!rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);
+    source.linkHook();
+
+    if (mode === 'none') yield* waitForCancel(this);
+    else yield* copyEveryCluster(this);
+
+    if (!rules.eventComesLast) this.#end();
+    if (rules.drainBeforeUnhook) yield* this.#drainCopies();
+    if (rules.unhookAtEnd) source.unlinkHook(); //                E1
+    if (!rules.drainBeforeUnhook) yield* this.#drainCopies(); //  E2
+    copied.free(); //                                             E3
+    yield* source.drain(this, CLOSE_DRAIN); //                    E5
+    yield this.step(CLOSE);
+    target.image.close();
+    if (rules.eventComesLast) this.#end(); //                     E6
+  }
+
+  *#drainCopies(): Run {
+    if (this.rules.drainCopiesBeforeEnd) yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
+  }
+
+  /** `block_job_completed`, with the error that ended the loop. */
+  #end(): void {
+    if (this.rules.completedTellsError) this.tellResult();
+    this.complete();
+  }
+}
+
+/** What a hook does that rests while the job is paused. */
+function* copyUnlessPaused(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
+  return job.isPaused ? NO_ERROR : yield* copyBeforeWrite(job, me, range);
+}

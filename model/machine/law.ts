@@ -1,0 +1,43 @@
+/** What is told of a job that breaks the one law (job.ts): where, and what that may come from. */
+import type { Step } from '../kernel/step.ts';
+import type { Machine } from './machine.ts';
+import { isOwnJob } from '../families/custom/file-name.ts';
+import { JobError } from '../families/custom/job-error.ts';
+
+/** A machine and a twin of it: what both run must come to the same. */
+export interface Pair {
+  readonly machine: Machine;
+  /** With the scenario that is loaded now, to run the other way. */
+  readonly readyTwin: () => Machine;
+  /** What is told where they part in this step. */
+  readonly broken: (id: number, step: Step) => JobError;
+}
+
+/** What observers keep comes behind the cells of the machine, and the twin has no observers. */
+export function isSame({ world: { cells } }: Machine, { world: { cells: twins } }: Machine): boolean {
+  for (let i = 0; i < twins.length; i++) if (cells[i] !== twins[i]) return false;
+  return true;
+}
+
+const CAUSES = 'a variable that changes lives across a yield*, two places wait in this step, or something outside of the cells changes';
+
+/**
+ * @param step as traces name it
+ * @param place file, line and column of the yield* that waits in it; null: none can be told
+ */
+export function lawBroken(name: string, step: string, place: string | null): JobError {
+  return new JobError(
+    `${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it goes on now in one way and now in another: ${CAUSES}`,
+  );
+}
+
+/** A run came to something else when it was run again, and no step of it can be told. @param what of it */
+export const neverTheSame = (name: string, what: string): JobError =>
+  new JobError(`${name}: ${what} when it was run again: something outside of the cells changes`);
+
+/** A failure that does not come again: its author's mistake where the job is one's own, and else ours. @param job as a trace names it */
+export function notReproduced(job: string): Error {
+  return isOwnJob(job)
+    ? neverTheSame(job, 'a run that broke a property broke none')
+    : new Error('a failing run did not fail when it was run again: the model is not deterministic');
+}

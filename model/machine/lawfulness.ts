@@ -1,0 +1,59 @@
+/** What asks whether a job of one's own keeps the one law, on one machine and a twin of it that has no observers. */
+import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
+import type { Step } from '../kernel/step.ts';
+import type { Machine } from './machine.ts';
+import { ComparingEngine, LawfulTable } from './comparing-engine.ts';
+import type { JobError } from '../families/custom/job-error.ts';
+import { type Pair, lawBroken } from './law.ts';
+import type { NamedJob } from '../families/custom/own-job.ts';
+import { Retracing } from './retracing.ts';
+
+export class Lawfulness {
+  /** The job's generators, beside the table of the twin. */
+  readonly generators: ComparingEngine;
+  readonly retracing: Retracing;
+  readonly #own: NamedJob;
+  readonly #machine: Machine;
+  readonly #makeTwin: () => Machine;
+  readonly #pair: Pair;
+  #twin: Machine | null = null;
+  #table: LawfulTable | null = null;
+  #tableCompared: ComparingEngine | null = null;
+
+  /** @param makeTwin a machine of the same shape */
+  constructor(own: NamedJob, machine: Machine, makeTwin: () => Machine) {
+    this.#own = own;
+    this.#machine = machine;
+    this.#makeTwin = makeTwin;
+    const broken = (id: number, step: Step): JobError => this.broken(id, step);
+    this.#pair = { machine, readyTwin: () => this.#readyTwin(), broken };
+    this.generators = new ComparingEngine(own.job, new GeneratorEngine(machine.coroutines), this.#pair);
+    this.retracing = new Retracing(own.name, this.#pair);
+  }
+
+  /** The machine's table. */
+  table(table: Engine): LawfulTable {
+    return (this.#table ??= new LawfulTable(table, ({ id }, step) => this.broken(id, step)));
+  }
+
+  /** The job's generators or its table, and beside it the other way on the twin. */
+  compared(usesTable: boolean): ComparingEngine {
+    if (!usesTable) return this.generators;
+    return (this.#tableCompared ??= new ComparingEngine(this.#own.job, this.#table!, this.#pair));
+  }
+
+  /** What is told of a job that has been seen to break the law in this step. */
+  broken(id: number, step: Step): JobError {
+    const machine = this.#machine;
+    return lawBroken(this.#own.name, machine.stepName(step), machine.placeOf(id, step) ?? this.#twin?.placeOf(id, step) ?? null);
+  }
+
+  #readyTwin(): Machine {
+    const { scenario, usesTable } = this.#machine;
+    const twin = (this.#twin ??= this.#makeTwin());
+    if (!twin.isLoadedWith(scenario)) twin.load(scenario);
+    if (usesTable) twin.useTable(false);
+    else twin.useTableUncompared();
+    return twin;
+  }
+}

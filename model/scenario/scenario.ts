@@ -1,0 +1,160 @@
+/** One experiment, as plain data: the disk at T0, what the guest does, whether somebody cancels. */
+import { FAULT_TIMES_MAX, type Fault } from '../block/faults.ts';
+import { type GuestKind, hasRange } from '../block/guest.ts';
+import type { DiscardReads } from '../block/image.ts';
+import type { SyncMode } from '../sync.ts';
+import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
+
+export interface GuestOperation {
+  readonly id: string;
+  readonly kind: GuestKind;
+  /** The range in sectors; a flush has none. */
+  readonly first: number;
+  readonly count: number;
+  /** Requests that must have ended before this one starts; all earlier in the list. */
+  readonly after: readonly string[];
+  /** Whether it may start before the point in time. */
+  readonly early: boolean;
+}
+
+/** A source that is an overlay: what it does not have allocated, its backing file shows. */
+export interface OverlayLayout {
+  readonly clusterSectors: number;
+  /** Its allocated clusters, and those that are zero clusters. */
+  readonly allocated: readonly number[];
+  readonly zeroClusters: readonly number[];
+  /** Length of the backing file; a shorter one reads as zeroes past its end. Null: there is none. */
+  readonly baseSectors: number | null;
+}
+
+/** A target that is there before the backup (`mode: existing`). */
+export interface ExistingTarget {
+  readonly sectors: number;
+  /** Whether it lies over what a new one would; else over nothing, to be put there later. Raw ones never do. */
+  readonly backed: boolean;
+  /** Its sectors that hold data of before. */
+  readonly data: readonly number[];
+  /** It is the source itself, a raw one (FULL). */
+  readonly isSource?: true;
+}
+
+export interface Scenario {
+  readonly mode: SyncMode;
+  readonly disk: {
+    readonly sectors: number;
+    /** Sectors in a cluster of the backup. */
+    readonly clusterSectors: number;
+    /** Sectors that show zeroes at T0; all others show data. */
+    readonly zero: readonly number[];
+    readonly discardReads: DiscardReads;
+    /** Absent: the source is raw. */
+    readonly overlay?: OverlayLayout;
+    /** It has I/O limits. */
+    readonly throttled?: boolean;
+    /** What it reads from its backing file it copies up. */
+    readonly copyOnRead?: boolean;
+  };
+  /** Sectors in a cluster of the target; 0: raw, which a new one is only in FULL, since it can't lie over anything. */
+  readonly targetClusterSectors: number;
+  /** Absent: the command makes a new one. */
+  readonly existingTarget?: ExistingTarget;
+  readonly guest: readonly GuestOperation[];
+  readonly cancel: boolean;
+  /** Requests that must have ended before the cancel comes; absent or empty: any time after T0. */
+  readonly cancelAfter?: readonly string[];
+  /** Somebody pauses the job once, and resumes it. */
+  readonly pause?: boolean;
+  /** Somebody resumes the job whenever an error has stopped it. */
+  readonly resume?: boolean;
+  /** Sectors that the job may copy in a slice of time; absent: no limit. */
+  readonly speed?: number;
+  /** Absent: both are reported. */
+  readonly onError?: ErrorPolicies;
+  readonly faults?: readonly Fault[];
+}
+
+export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;
+
+/** The names in a run that are no guest's. */
+const TAKEN = ['job', 'user', 'operator'];
+
+/** Contents are numbers of 31 bits (block/content.ts). */
+const CONTENTS_MAX = 2 ** 31;
+const CELLS_MAX = 2 ** 26;
+
+/** Says what makes no sense in a scenario. @returns null if it can be run */
+export function whatIsWrong(scenario: Scenario): string | null {
+  const { mode, disk, guest, targetClusterSectors, existingTarget } = scenario;
+  const sectorsMax = Math.max(disk.sectors, existingTarget?.sectors ?? 0);
+  if (mode !== 'full' && targetClusterSectors === 0 && existingTarget === undefined)
+    return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
+  if (disk.zero.some((s) => s >= disk.sectors)) return `disk.zero names a sector past the end of the disk (${disk.sectors} sectors)`;
+  const { overlay } = disk;
+  if (overlay !== undefined) {
+    const clusters = Math.ceil(disk.sectors / overlay.clusterSectors);
+    if ([...overlay.allocated, ...overlay.zeroClusters].some((c) => c >= clusters))
+      return `disk.overlay names a cluster past its end (${clusters} clusters)`;
+    const zeroClusters = new Set(overlay.zeroClusters);
+    if (overlay.allocated.some((c) => zeroClusters.has(c))) return 'disk.overlay has a cluster both allocated and zero';
+    if ((overlay.baseSectors ?? 0) > disk.sectors) return 'disk.overlay has a backing file longer than the disk';
+  }
+  if ((guest.length + 3) * sectorsMax >= CONTENTS_MAX)
+    return `${guest.length} requests on a disk of ${disk.sectors} sectors are too many: their contents could not be told apart`;
+  if ((guest.length + 2) * disk.clusterSectors + 10 * sectorsMax >= CELLS_MAX)
+    return (
+      `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, ` +
+      'need more memory than a model should'
+    );
+  const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario);
+  if (wrong !== null) return wrong;
+  const seen = new Set<string>();
+  for (const { id, kind, first, count, after, early } of guest) {
+    if (seen.has(id) || TAKEN.includes(id)) return `two things are named ${id}`;
+    const unknown = after.find((other) => !seen.has(other));
+    if (unknown !== undefined) return `${id} comes after ${unknown}, which is not an earlier request`;
+    if (hasRange(kind) && (count < 1 || first + count > disk.sectors))
+      return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
+    if (kind === 'readT0' && (mode !== 'none' || scenario.existingTarget?.backed === false))
+      return `${id} reads the point in time, which takes mode none and a target over the source`;
+    if (kind === 'readT0' && early) return `${id} reads the point in time before there is one`;
+    seen.add(id);
+  }
+  const unknown = scenario.cancelAfter?.find((id) => !seen.has(id));
+  if (unknown !== undefined) return `the cancel comes after ${unknown}, which is no request`;
+  return null;
+}
+
+function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSectors, disk }: Scenario): string | null {
+  if (target === undefined) return null;
+  const isLikeSource =
+    mode === 'full' &&
+    disk.overlay === undefined &&
+    targetClusterSectors === 0 &&
+    target.sectors === disk.sectors &&
+    target.data.length === 0;
+  if (target.isSource === true && !isLikeSource) return 'the target is the source, which takes mode full and a raw disk';
+  const [small, large] = [targetClusterSectors, disk.clusterSectors].toSorted((a, b) => a - b) as [number, number];
+  if (!target.backed && small > 0 && large % small !== 0)
+    return (
+      `a target over nothing with clusters of ${targetClusterSectors} sectors does not fit a backup with ` +
+      `clusters of ${disk.clusterSectors}: one should divide the other, as powers of two do`
+    );
+  if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing: existingTarget.backed should be false';
+  if (target.sectors < 1 && disk.sectors > 0) return 'existingTarget.sectors should be at least 1';
+  if (target.data.some((s) => s >= target.sectors)) return `existingTarget.data names a sector past its end (${target.sectors} sectors)`;
+  return null;
+}
+
+function whatIsWrongWithFaults({ faults = [], disk, speed = 0 }: Scenario): string | null {
+  const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
+  const seen = new Set<string>();
+  for (const { side, op, cluster, times } of faults) {
+    const what = `the fault of ${op} at cluster ${cluster} of the ${side}`;
+    if (cluster >= clusters) return `${what} is past the end of the disk (${clusters} clusters)`;
+    if (times < 1 || times > FAULT_TIMES_MAX) return `${what} should strike 1 to ${FAULT_TIMES_MAX} times`;
+    if (side === 'target' && op === 'ask') return `${what}: only the source is asked what is allocated`;
+    if (seen.has(what)) return `${what} is there twice`;
+    seen.add(what);
+  }
+  return speed < 0 ? 'speed should not be negative' : null;
+}

@@ -1,0 +1,53 @@
+/** What `check` throws when something breaks. */
+import type { SyncMode } from '../../model/sync.ts';
+import { notReproduced } from '../../model/machine/law.ts';
+import { explain } from '../explain/explanation.ts';
+import { textOfExplanation } from '../explain/formats/text.ts';
+import type { Reason } from '../explain/reasons.ts';
+import type { Failure } from '../shrink/failure.ts';
+import { writeTrace } from '../trace/write.ts';
+import type { CheckOptions } from './check-options.ts';
+
+export class CheckFailure extends Error {
+  override readonly name = 'CheckFailure';
+  /** Which property is broken (docs/api.md), and in which mode. */
+  readonly property: string;
+  readonly mode: SyncMode;
+  /** The sector that it is about, if it is about one. */
+  readonly sector: number | undefined;
+  /** The trace, as text of a `.trace.yaml` file: for `replay`, or for `cowcheck replay FILE --job FILE`. */
+  readonly trace: string;
+
+  /**
+   * @param options with the seed
+   * @param thrownBy which is left out of the stack, so that it begins at whoever called it
+   */
+  constructor(failure: Failure, options: CheckOptions, thrownBy: (...args: never[]) => unknown) {
+    const explanation = explain(failure.trace);
+    if (explanation === null) throw notReproduced(failure.trace.job);
+    super(
+      textOfExplanation(explanation, {
+        width: 80,
+        ascii: false,
+        full: false,
+        compare: false,
+        path: [wayOn(options)],
+        paint: (_, text) => text,
+      }).join('\n'),
+    );
+    const { verdict, scenario } = failure.trace;
+    this.property = verdict.property;
+    this.mode = scenario.mode;
+    this.sector = verdict.sector;
+    this.trace = writeTrace(failure.trace);
+    Error.captureStackTrace(this, thrownBy);
+  }
+}
+
+/** The whole set of options, with the seed: a line of a log is enough to run it again. */
+function wayOn(options: CheckOptions): Reason {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { label: 'run it again', text: `check(job, { ${given.map(([name, value]) => `${name}: ${written(value)}`).join(', ')} })` };
+}
+
+const written = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');

@@ -1,0 +1,89 @@
+/** `check`: the search of `cowcheck check` in a test suite, in this thread. */
+import { randomBytes } from 'node:crypto';
+import type { SyncMode } from '../../model/sync.ts';
+import { SYNC_MODES } from '../../model/sync.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import { JobError } from '../../model/families/custom/job-error.ts';
+import type { Job } from '../../model/families/custom/job.ts';
+import { registerJob } from '../../model/families/custom/registry.ts';
+import { Benches, type CampaignOptions, runUnit } from '../search/campaign/campaign.ts';
+import { Tally } from '../search/campaign/tally.ts';
+import { unitsOf } from '../search/campaign/units.ts';
+import { RUNS_ENOUGH, runsNeeded, verdictOfMode } from '../search/campaign/verdict.ts';
+import { generated } from '../scenarios/sources.ts';
+import { failureOf } from '../shrink/failure.ts';
+import { CheckFailure } from './check-failure.ts';
+import { type CheckOptions, DEFAULTS, refuseNonsense } from './check-options.ts';
+import type { CheckResult } from './check-result.ts';
+import { Unfinished } from './unfinished.ts';
+
+/** What is run if nothing else is asked for: it ends before the five seconds that test runners give a test. */
+const BUDGET = { runs: 2_000, seconds: 3 };
+/** A failure gets so long to be made small, where time is limited. */
+const GRACE_MS = 1_500;
+
+/**
+ * Searches for a schedule that breaks a property.
+ * @param job a custom job, or `correct`: cowcheck's own
+ * @returns what was run; nothing broke, and that was enough
+ * @throws CheckFailure if something breaks: its message is the trace, made small; Unfinished if the time was over
+ * before enough runs had ended; JobError if the job can't be run, or an option makes no sense
+ */
+export function check(job: Job | 'correct', options: CheckOptions = {}): CheckResult {
+  const begin = Date.now();
+  refuseNonsense(options);
+  const { clusters, clusterSectors, writes, strategy } = { ...DEFAULTS, ...options };
+  const { runs, seconds } = budgetOf(options);
+  const seed = options.seed ?? randomBytes(4).toString('hex');
+  const campaign: CampaignOptions = { seed, strategy, setting: settingOf(job, options), keepGoing: false };
+  const source = generated({ clusters, clusterSectors, writes, faults: options.faults ?? false });
+  const modes = options.modes ?? (job === 'correct' ? SYNC_MODES : job.modes);
+  const benches = new Benches();
+  const isOver = (): boolean => Date.now() - begin >= seconds * 1000;
+  const isLate = (): boolean => Date.now() - begin >= seconds * 1000 + GRACE_MS;
+  const tally = new Tally(modes);
+  for (const unit of unitsOf(modes, runs, source)) {
+    if (isOver()) break;
+    const result = runUnit(campaign, source, unit, benches, isOver);
+    const [found] = result.found;
+    if (found !== undefined) throw new CheckFailure(failureOf(found, campaign, isLate), { ...options, seed }, check);
+    tally.add(result);
+  }
+  const { schedules, steps, scenarios, cutOff } = tally;
+  const result = { schedules, steps, scenarios, cutOff, seconds: (Date.now() - begin) / 1000, seed };
+  const why = whyUnfinished(tally, runs, seconds);
+  if (why !== null) throw new Unfinished(why, result);
+  return result;
+}
+
+/** Asked for runs only, it takes the time that they take; for time only, what can be run in it. */
+function budgetOf(options: CheckOptions): { readonly runs: number | null; readonly seconds: number } {
+  const asked = options.runs === undefined && options.seconds === undefined ? BUDGET : options;
+  return { runs: asked.runs ?? null, seconds: asked.seconds ?? Infinity };
+}
+
+/** @returns null: it is not */
+function whyUnfinished({ byMode }: Tally, runs: number | null, seconds: number): string | null {
+  const modes: readonly SyncMode[] = [...byMode.keys()];
+  const needed = runsNeeded(modes, runs, RUNS_ENOUGH.generated);
+  const short = modes.filter((mode) => verdictOfMode(byMode.get(mode)!, needed.get(mode)!) !== 'holds');
+  if (short.length === 0) return null;
+  const ran = short
+    .map((mode) => `${mode.toUpperCase()} ended ${byMode.get(mode)!.schedules - byMode.get(mode)!.cutOff} of ${needed.get(mode)} runs`)
+    .join(', ');
+  if (seconds === Infinity)
+    return runs! < modes.length ? `${ran}: "runs" should be at least one for each mode` : `${ran}: others came to their limit of steps`;
+  return (
+    `${ran} in ${seconds} s, and nothing broke: ask for more "seconds", or for "runs" alone, and give the ` +
+    'test itself more time than that'
+  );
+}
+
+function settingOf(job: Job | 'correct', options: CheckOptions): Setting {
+  const { effects, wake, name, writes } = { ...DEFAULTS, ...options };
+  const { without = [] } = options;
+  if (job === 'correct') return { effects, wake, without, requestsMin: writes };
+  if (without.length > 0) throw new JobError('"without" is about cowcheck\'s own job, not about a custom one');
+  registerJob(name, job);
+  return { effects, wake, without, requestsMin: writes, ownJob: name as NonNullable<Setting['ownJob']> };
+}

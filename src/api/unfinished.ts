@@ -1,0 +1,13 @@
+/** What `check` throws when it has broken nothing and has not run enough to say that the job holds. */
+import type { CheckResult } from './check-result.ts';
+
+export class Unfinished extends Error {
+  override readonly name = 'Unfinished';
+  /** What was run by then. */
+  readonly result: CheckResult;
+
+  constructor(message: string, result: CheckResult) {
+    super(message);
+    this.result = result;
+  }
+}

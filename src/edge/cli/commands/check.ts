@@ -1,0 +1,122 @@
+/** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
+import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
+import { STRATEGIES } from '../../../search/strategies/strategies.ts';
+import type { Flags } from '../io/flags.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
+import { jobNameOrFile, takeOwnJob } from './own-job.ts';
+import { SEARCH_DEFAULTS, search } from './search.ts';
+import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
+
+const EXAMPLES = `
+Examples:
+  cowcheck check --seconds 10
+      all three modes, ten seconds, which is also the default
+  cowcheck check --mode top --without drainBeforeUnhook
+      break a rule and see the trace
+  cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
+      QEMU 1.6 as it was: one trace for each of its defects
+  cowcheck check --runs 100000 --seed a --json
+      for a script
+  cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
+      the I/O of a real guest
+  cowcheck check --job examples/own-job/chunked.mjs
+      a job of one's own: .mjs, .js or .cjs; .ts with node 22.18 or newer
+  cowcheck check --scenario traces/gallery/wakeWaiters.trace.yaml --seconds 5
+      other schedules of one scenario, with all rules on
+  cowcheck check --exhaustive
+      every schedule of every scenario of up to 2 clusters and 2 requests
+  cowcheck check --exhaustive --mode none --variants plain,reader --memory 4G
+      and of those with somebody who reads the point in time
+`;
+
+const random = SEARCH_DEFAULTS;
+const exhaustive = EXHAUSTIVE_DEFAULTS;
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('search for a schedule that breaks a property')
+    .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
+    .option(
+      '--job <name|file>',
+      `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a ` +
+        `job of one's own (docs/api.md)`,
+      jobNameOrFile,
+      'correct',
+    )
+    .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
+    .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
+    .addOption(
+      new Option(
+        '--effects <grain>',
+        `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`,
+      ).choices(['cluster', 'sector']),
+    )
+    .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
+    .addOption(
+      new Option('--exhaustive', 'every schedule of every scenario of the sizes below')
+        .conflicts(['runs', 'strategy', 'seed', 'workload', 'scenario'])
+        .default(false),
+    )
+    .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
+    .option('--seconds <s>', `stop after so many seconds (default: ${random.seconds}; no limit with --runs or --exhaustive)`, seconds)
+    .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
+    .option(
+      '--clusters <n>',
+      `clusters of the disk, at most (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`,
+      wholeNumber(1, 64),
+    )
+    .option('--cluster-sectors <n>', 'sectors of a cluster', wholeNumber(1, 64), 2)
+    .option(
+      '--writes <n>',
+      `guest requests, at most (default: ${random.writes}; ${exhaustive.writes} with --exhaustive)`,
+      wholeNumber(1, 64),
+    )
+    .option(
+      '--variants <names>',
+      `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all ` +
+        `(default: ${exhaustive.variants.join()})`,
+      someOf(VARIANT_NAMES),
+    )
+    .option(
+      '--kinds <names>',
+      `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them ` +
+        'parted by commas (default: all)',
+      someOf(GUEST_KINDS_OF_A_SCOPE),
+    )
+    .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
+    .addOption(
+      new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts([
+        'workload',
+        'mode',
+        'clusters',
+        'clusterSectors',
+        'writes',
+        'faults',
+      ]),
+    )
+    .option('--faults', 'also inject read and write errors', false)
+    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)
+    .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
+    .option(
+      '--prove-seconds <s>',
+      'on top of --seconds, go on so long to prove that no smaller trace of a failure exists, all failures ' +
+        'together; 0: no proofs (default: what is left of the time; 60 where it has no limit)',
+      secondsOrNone,
+    )
+    .option('--details', 'of several failures all of each, and not a table', false)
+    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (_, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const wrong = (await takeOwnJob(flags)) ?? refusal(flags);
+      if (wrong !== null) command.error(wrong);
+      process.exitCode = await interruptible((signal) => (flags.exhaustive ? prove(flags, signal) : search(flags, signal)));
+    });
+}

@@ -1,0 +1,144 @@
+/** `cowcheck explain`, as its users run it. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ran, run } from '../testing.ts';
+
+const RACE = fileURLToPath(new URL('../../../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
+const HOLDS = fileURLToPath(new URL('../../../trace/golden/format-1-holds.trace.yaml', import.meta.url));
+const SLOW_MS = 120_000;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cowcheck-explain-'));
+  copyFileSync(RACE, join(folder, 'race.trace.yaml'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const explain = (...args: string[]): Promise<Ran> => run(['explain', ...args], { cwd: folder });
+
+describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
+  it('says why a trace fails, in 80 columns, with the exact commands to go on', async () => {
+    const { status, out, err } = await explain('race.trace.yaml');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions\n/);
+    expect(out).toContain("Why: g1's copy took sector 0 only at step 10, after g2 had written it at step 7,");
+    expect(out).toContain('\nside by side   npx cowcheck explain race.trace.yaml --compare correct\n');
+    for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('shows a run on a real QEMU in columns out of its own record', async () => {
+    const log = fileURLToPath(new URL('../../../validate/logs/full.trace.yaml', import.meta.url));
+    const { status, out } = await explain(log);
+    expect(out).toMatch(/^nothing is broken in mode FULL of qemu 7\.2\.22: 23 steps\n/);
+    expect(out).toMatch(/\n +18  source: write\.land 0-32767 s0\.g1 +s0\.g1   s0@0    s0@0\n/);
+    for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(status).toBe(1);
+    expect(JSON.parse((await explain(log, '--json')).out)).toMatchObject({
+      job: 'qemu 7.2.22',
+      property: null,
+      sector: 0,
+      steps: expect.arrayContaining([expect.objectContaining({ n: 14, target: 's0@0', hasPart: true })]),
+    });
+    expect(await explain(log, '--format', 'svg')).toMatchObject({
+      status: 2,
+      out: '',
+      err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text or as JSON\n`,
+    });
+  });
+
+  it('is wider, whole, plain and side by side where that is asked for', async () => {
+    const { out } = await explain('race.trace.yaml', '--width', '120', '--ascii', '--full', '--compare', 'correct');
+    expect(out).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(out).toMatch(/^<> +4 +job: ask c0 unallocated, hook unlinked +job: ask c0 unallocated$/m);
+  });
+
+  it.each([
+    ['md', /^### snapshot-kept is broken/],
+    ['svg', /^<svg xmlns=/],
+    ['html', /^<!doctype html>/],
+    ['json', /^\{"trace":"race.trace.yaml","property":"snapshot-kept"/],
+    ['test', /^\/\*\*\n \* g1's copy took/],
+  ])('writes %s to a file', async (format, begins) => {
+    const { status, out, err } = await explain('race.trace.yaml', '--format', format, '--out', `made/why.${format}`);
+    expect({ status, out, err }).toEqual({ status: 0, out: '', err: '' });
+    expect(readFileSync(join(folder, `made/why.${format}`), 'utf8')).toMatch(begins);
+  });
+
+  it('has --json as every command', async () => {
+    const { out } = await explain('race.trace.yaml', '--json');
+    expect(out).toBe((await explain('race.trace.yaml', '--format', 'json')).out);
+    expect(JSON.parse(out)).toMatchObject({ shape: 'too late', missingOrder: { first: { step: 10 }, second: { step: 7 } } });
+  });
+
+  it('has nothing to explain where nothing breaks, and says so in one line, with status 1', async () => {
+    copyFileSync(HOLDS, join(folder, 'fine.trace.yaml'));
+    expect(await explain('fine.trace.yaml')).toEqual({
+      status: 1,
+      out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps: there is nothing to explain\n',
+      err: '',
+    });
+    expect(JSON.parse((await explain('fine.trace.yaml', '--json')).out)).toEqual({
+      trace: 'fine.trace.yaml',
+      outcome: 'reproduced',
+      detail: 'nothing breaks in its 19 steps',
+      property: null,
+    });
+    expect(await run(['replay', 'fine.trace.yaml'], { cwd: folder })).toMatchObject({
+      status: 0,
+      out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps\n',
+    });
+  });
+
+  it('refuses a trace that holds now or is told wrongly, with status 1', async () => {
+    const text = readFileSync(RACE, 'utf8');
+    writeFileSync(join(folder, 'holds.trace.yaml'), text.replace('without: [drainBeforeUnhook]', 'without: []'));
+    expect(await explain('holds.trace.yaml')).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/^(?:holds now|diverged) {2}holds.trace.yaml\n/),
+    });
+    writeFileSync(join(folder, 'wrong.trace.yaml'), text.replace('got: s0.g2', 'got: s0.g1'));
+    const { status, out } = await explain('wrong.trace.yaml', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ trace: 'wrong.trace.yaml', outcome: 'diverged' });
+  });
+
+  it('refuses in one line, and writes nothing, where the output would go over something else', async () => {
+    mkdirSync(join(folder, 'a-folder'));
+    symlinkSync('race.trace.yaml', join(folder, 'link.yaml'));
+    symlinkSync('/dev/null', join(folder, 'device'));
+    const before = readFileSync(join(folder, 'race.trace.yaml'), 'utf8');
+    for (const [out, says] of [
+      ['a-folder', 'it is a folder'],
+      ['race.trace.yaml', 'it is the trace itself, which would be lost'],
+      ['link.yaml', 'it is the trace itself, which would be lost'],
+      ['device', 'it is not a regular file'],
+      ['', 'expected the name of a file'],
+    ] as const) {
+      const ran = await explain('race.trace.yaml', '--out', out);
+      expect(ran).toEqual({ status: 2, out: '', err: `cowcheck: ${out === '' ? "''" : out}: ${says}\n` });
+    }
+    expect(readFileSync(join(folder, 'race.trace.yaml'), 'utf8')).toBe(before);
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it('says what is wrong with its use in one line', async () => {
+    const wrong: readonly (readonly string[])[] = [
+      ['missing.trace.yaml'],
+      ['race.trace.yaml', '--format', 'pdf'],
+      ['race.trace.yaml', '--width', '3'],
+      ['race.trace.yaml', '--compare', 'none'],
+      [],
+    ];
+    for (const args of wrong) {
+      const { status, out, err } = await explain(...args);
+      expect({ status, out }).toEqual({ status: 2, out: '' });
+      expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
+    }
+    expect(existsSync(join(folder, 'missing.trace.yaml'))).toBe(false);
+  });
+});

@@ -1,0 +1,131 @@
+/** `cowcheck explain`: why a trace fails, in one sentence, and in forms that can be handed on. */
+import { Option, type Command } from 'commander';
+import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import { type Explanation, explain, isAsTold } from '../../../explain/explanation.ts';
+import { htmlOfExplanation } from '../../../explain/formats/html.ts';
+import { jsonOfExplanation } from '../../../explain/formats/json.ts';
+import { markdownOfExplanation } from '../../../explain/formats/markdown.ts';
+import { svgOfExplanation } from '../../../explain/formats/svg.ts';
+import { testOfExplanation } from '../../../explain/formats/test.ts';
+import { textOfExplanation } from '../../../explain/formats/text.ts';
+import { writeOutput } from '../../files/output.ts';
+import { loadJob } from '../../files/own-job.ts';
+import { fileError } from '../../files/text.ts';
+import { loadTrace } from '../../files/traces.ts';
+import { type Trace, isFailing, isQemuJob } from '../../../trace/format.ts';
+import { printable } from '../../../trace/printable.ts';
+import { type ReplayResult, replay } from '../../../replay/replay.ts';
+import { jobFile, withJob } from './own-job.ts';
+import { realRunJson, textOfRealRun } from '../reports/real-run.ts';
+import { json, painter } from '../io/terminal.ts';
+import { wholeNumber } from '../io/usage.ts';
+
+const FORMATS = ['text', 'md', 'svg', 'html', 'json', 'test'] as const;
+
+interface Flags {
+  format: (typeof FORMATS)[number];
+  width: number;
+  ascii: boolean;
+  full: boolean;
+  compare?: 'correct';
+  job?: string;
+  out?: string;
+  json: boolean;
+  color: boolean;
+}
+
+const WIDTH = 80;
+const WIDTH_MIN = 60;
+const WIDTH_MAX = 400;
+
+const ABOUT = `
+Formats:
+  text   for a terminal
+  md     Markdown, for a bug report
+  svg    a picture, in light and dark
+  html   one file with all of it, which opens from disk
+  json   for other tools
+  test   a test for vitest that runs the trace again
+
+Words that may be new are in docs/glossary.md.
+
+Exit status: 0 if the trace fails as its file says, and is explained, 1 if it
+does not (see: cowcheck replay).
+
+Examples:
+  cowcheck explain traces/gallery/drainBeforeUnhook.trace.yaml
+  cowcheck explain some.trace.yaml --compare correct --width 120
+  cowcheck explain some.trace.yaml --format html --out why.html
+`;
+
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('say why a trace fails')
+    .argument('<trace>', 'trace file')
+    .addOption(new Option('--format <name>', 'what is printed').choices([...FORMATS]).default('text'))
+    .option('--width <n>', 'columns of text', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
+    .option('--ascii', 'text: only characters that every terminal has', false)
+    .option('--full', 'text, md: all steps, not only those that had a part in it', false)
+    .addOption(new Option('--compare <job>', 'text: beside it, the same choices on another job').choices(['correct']))
+    .option('--job <file>', "the job of one's own that the trace is of", jobFile)
+    .option('--out <file>', 'write it to a file, which is replaced')
+    .option('--json', 'the same as --format json', false)
+    .addHelpText('after', ABOUT)
+    .action(async (path: string, _, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = explainPath(path, flags, job);
+    });
+}
+
+/** @returns the exit status */
+function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number {
+  const loaded = loadTrace(path);
+  if (isQemuJob(loaded.job)) return explainReal(path, loaded, flags);
+  const trace = withJob(path, loaded, job);
+  const explanation = explain(trace);
+  const format = flags.json ? 'json' : flags.format;
+  if (explanation === null || !isAsTold(explanation)) return refuse(path, trace, replay(trace), format === 'json');
+  const text = written(explanation, path, format, flags);
+  if (flags.out === undefined) process.stdout.write(text);
+  else writeOutput(flags.out, text, path);
+  return 0;
+}
+
+/** A run on a real QEMU is told out of its own record: nobody sees what QEMU does within. @returns the exit status */
+function explainReal(path: string, trace: Trace, flags: Flags): number {
+  if (flags.format !== 'text' && flags.format !== 'json') throw fileError(path, 'it is of a real QEMU, and can be had as text or as JSON');
+  if (flags.compare !== undefined)
+    throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
+  const asJson = flags.json || flags.format === 'json';
+  const text = asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`;
+  if (flags.out === undefined) process.stdout.write(text);
+  else writeOutput(flags.out, text, path);
+  return isFailing(trace) ? 0 : 1;
+}
+
+/** A trace that holds, or can't be followed, has no reason why it fails. */
+function refuse(path: string, trace: Trace, { outcome, detail }: ReplayResult, asJson: boolean): number {
+  if (asJson) process.stdout.write(json({ trace: path, outcome, detail, property: trace.verdict?.property ?? null }));
+  else process.stdout.write(`${outcome}  ${printable(path)}\n  ${detail}${isFailing(trace) ? '' : ': there is nothing to explain'}\n`);
+  return 1;
+}
+
+function written(
+  explanation: Explanation,
+  path: string,
+  format: Flags['format'],
+  { width, ascii, full, compare, color, out }: Flags,
+): string {
+  const formats: Record<Flags['format'], () => string> = {
+    text: () =>
+      `${textOfExplanation(explanation, { width, ascii, full, compare: compare !== undefined, path, paint: painter(color && out === undefined) }).join('\n')}\n`,
+    md: () => markdownOfExplanation(explanation, { full, path }),
+    svg: () => svgOfExplanation(explanation),
+    html: () => htmlOfExplanation(explanation, path),
+    json: () => json(jsonOfExplanation(explanation, path)),
+    test: () => testOfExplanation(explanation),
+  };
+  return formats[format]();
+}

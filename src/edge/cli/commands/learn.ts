@@ -1,0 +1,100 @@
+/** `cowcheck learn`: the page that teaches, on a port of this machine or as a file. */
+import { spawn } from 'node:child_process';
+import type { Server } from 'node:http';
+import type { Command } from 'commander';
+import { pageWith, savePage } from '../../files/page.ts';
+import { FileError } from '../../files/text.ts';
+import { loadTraceText } from '../../files/traces.ts';
+import { printable } from '../../../trace/printable.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { addressOf, endServer, servePage } from '../io/page-server.ts';
+import { json } from '../io/terminal.ts';
+import { folder, wholeNumber } from '../io/usage.ts';
+
+interface Flags {
+  port?: number;
+  out?: string;
+  open: boolean;
+  json: boolean;
+}
+
+/** The year of QEMU 1.6. Always the same port, because a browser keeps by port how far one has come. */
+const PORT_DEFAULT = 2013;
+/** Where in the page a trace of one's own is. */
+const OWN = '#/own';
+
+const ABOUT = `
+The page is one file that loads nothing else, and no server hears of what is
+done in it. It is served to this machine only, on port ${PORT_DEFAULT}, or on a free one
+if that is in use; Ctrl-C ends it, with status 0. A browser is opened if there
+is a terminal and a desktop.
+
+Examples:
+  cowcheck learn
+  cowcheck learn cowcheck-traces/some.trace.yaml    opens with this run
+  cowcheck learn --port 8080 --no-open
+  cowcheck learn --out lessons                      writes lessons/index.html
+`;
+
+export function addLearn(program: Command): void {
+  program
+    .command('learn')
+    .description('lessons in the browser: step through a backup, and break it')
+    .argument('[trace]', 'trace file: open with this run')
+    .option('--port <n>', `port of 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
+    .option('--out <dir>', 'write it to a folder, as index.html, instead of serving it', folder)
+    .option('--no-open', 'open no browser')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async (path: string | undefined, _, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      if (flags.out !== undefined && flags.port !== undefined) command.error('--out writes a file, which --port has no part in');
+      const page = pageWith(path === undefined ? null : loadTraceText(path).text);
+      const place = path === undefined ? '' : OWN;
+      if (flags.out === undefined) await serve(page, place, flags);
+      else write(page, place, flags.out, flags);
+    });
+}
+
+function write(page: string, place: string, out: string, { json: asJson }: Flags): void {
+  const path = savePage(page, out);
+  process.stdout.write(
+    asJson ? json({ path }) : `written to ${printable(path)}${place === '' ? '' : `, which has your trace at ${place}`}\n`,
+  );
+}
+
+/** Until Ctrl-C. */
+async function serve(page: string, place: string, { port, open, json: asJson }: Flags): Promise<void> {
+  await interruptible(async (signal) => {
+    const server = await serverOf(page, port);
+    const address = `${addressOf(server)}${place}`;
+    process.stdout.write(asJson ? json({ address }) : `${address}\nCtrl-C ends it.\n`);
+    if (open && !asJson && hasDesktop()) openBrowser(address);
+    await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
+    await endServer(server);
+  });
+}
+
+async function serverOf(page: string, port: number | undefined): Promise<Server> {
+  const server = await servePage(page, port ?? PORT_DEFAULT);
+  if (server !== 'in use') return server;
+  if (port !== undefined) throw new FileError(`port ${port} is in use: another --port, or none, which takes a free one`);
+  process.stderr.write(`cowcheck: port ${PORT_DEFAULT} is in use, so it is a free one\n`);
+  return (await servePage(page, 0)) as Server;
+}
+
+/** Whether somebody is there who could look at a browser. */
+function hasDesktop(): boolean {
+  const { env, platform, stdout } = process;
+  return (
+    stdout.isTTY &&
+    (platform === 'darwin' || (platform === 'linux' && [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((display) => (display ?? '') !== '')))
+  );
+}
+
+/** The address is printed, so where there is nothing that opens it, nothing is lost. */
+function openBrowser(address: string): void {
+  const opener = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [address], { detached: true, stdio: 'ignore' });
+  opener.on('error', () => {});
+  opener.unref();
+}

@@ -1,0 +1,58 @@
+/** `cowcheck rules --matrix`, of one rule. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { MatrixRow } from '../../../search/matrix/matrix.ts';
+import { UNFINISHED, run } from '../testing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cowcheck-matrix-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const cowcheck = (...args: string[]) => run(args, { cwd: folder });
+
+describe('rules --matrix', { timeout: 300_000, concurrent: true }, () => {
+  it('says what breaks in each mode, the same for any number of workers, and keeps the traces', async () => {
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((workers) =>
+        cowcheck('rules', 'noneTargetGetsLiveSource', '--matrix', '--json', '--workers', workers, '--out', workers),
+      ),
+    );
+    expect(one!.status).toBe(0);
+    expect(two!.out).toBe(one!.out);
+    const [row, ...more] = JSON.parse(one!.out) as MatrixRow[];
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({
+      name: 'noneTargetGetsLiveSource',
+      brokenIn: null,
+      fixedBy: null,
+      modes: {
+        full: { asked: false, necessary: false, wake: [] },
+        top: { asked: false },
+        none: {
+          asked: true,
+          necessary: true,
+          property: 'snapshot-kept',
+          minimal: 'proven',
+          wake: ['any', 'qemu'],
+          trace: 'noneTargetGetsLiveSource-none.trace.yaml',
+        },
+      },
+    });
+    expect(readdirSync(join(folder, '1'))).toEqual(['noneTargetGetsLiveSource-none.trace.yaml']);
+  });
+
+  it('says what it does not know when its time is over', async () => {
+    const { status, out, err } = await cowcheck('rules', 'wakeWaiters', '--matrix', '--seconds', '0.001');
+    expect([status, out]).toEqual([
+      UNFINISHED,
+      'wakeWaiters\n  FULL    not searched to the end\n  TOP     not searched to the end\n  NONE    not searched to the end\n',
+    ]);
+    expect(err).toContain('cowcheck: out of time: cells without an answer are null in the JSON, and pairs may be missing\n');
+  });
+
+  it('knows its rules', async () => {
+    const { status, out, err } = await cowcheck('rules', 'wakeWaiter', '--matrix');
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/Did you mean wakeWaiters\?/);
+  });
+});

@@ -1,0 +1,216 @@
+/** `--job FILE`, as the built command meets it. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONTROL, GOLDEN, type Ran, run } from '../testing.ts';
+
+const EXAMPLES = fileURLToPath(new URL('../../../../examples/own-job/', import.meta.url));
+const CHUNKED = readFileSync(join(EXAMPLES, 'chunked.mjs'), 'utf8');
+const FORGETFUL = readFileSync(join(EXAMPLES, 'forgetful.mjs'), 'utf8');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cowcheck-own-job-'));
+  writeFileSync(join(folder, 'chunked.mjs'), CHUNKED);
+  writeFileSync(join(folder, 'forgetful.mjs'), FORGETFUL);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** On a machine that is slow there is some progress, which is nothing to look at. */
+const cowcheck = async (...args: string[]): Promise<Ran> => {
+  const ran = await run(args, { cwd: folder });
+  return { ...ran, err: ran.err.replaceAll(/^cowcheck: \d+ % done, .*\n/gm, '') };
+};
+const check = (job: string, ...more: string[]): Promise<Ran> =>
+  cowcheck('check', '--job', job, '--workers', '1', '--seed', 'spec', '--prove-seconds', '0', '--runs', '200', ...more);
+
+function expectRefused({ status, out, err }: Ran, says: string): void {
+  expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
+  expect(err).not.toMatch(CONTROL);
+  expect(err).toContain(says);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+}
+
+/** The example with something else in place of some of it. */
+const edited = (from: string, to: string): string => {
+  expect(CHUNKED).toContain(from);
+  return CHUNKED.replace(from, to);
+};
+
+describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
+  it("checks a job of one's own in the modes that it has", async () => {
+    const { status, out, err } = await check('chunked.mjs', '--json');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    const report = JSON.parse(out) as { verdict: string; options: object; byMode: object };
+    expect(report).toMatchObject({ verdict: 'holds', schedules: 200, options: { job: 'chunked.mjs' } });
+    expect(Object.keys(report.byMode)).toEqual(['full', 'top']);
+  });
+
+  it('says what broke, how, why, and how to go on with the job', async () => {
+    const out = 'four-blocks';
+    const ran = await check('forgetful.mjs', '--out', out);
+    expect(ran).toMatchObject({ status: 1, err: expect.stringMatching(/^(cowcheck: (\d+ % done|failure \d: ).*\n)+$/) });
+    const [name] = readdirSync(join(folder, out));
+    expect(ran.out).toContain('          job forgetful.mjs\n');
+    expect(ran.out).toContain('1. snapshot-kept is broken in mode FULL:');
+    expect(ran.out).toContain(`npx cowcheck replay ${out}/${name} --job forgetful.mjs\n`);
+    expect(readFileSync(join(folder, out, name!), 'utf8')).toContain('\njob: forgetful.mjs\n');
+  });
+
+  it('replays and shrinks a trace only with the job that is named, and never because the trace names it', async () => {
+    const out = 'replayed';
+    await check('forgetful.mjs', '--out', out);
+    const trace = join(out, readdirSync(join(folder, out))[0]!);
+    expectRefused(
+      await cowcheck('replay', trace),
+      `${trace}: it is of a job of one's own, and no trace runs a module by itself: add --job forgetful.mjs`,
+    );
+    expectRefused(await cowcheck('shrink', trace), 'add --job forgetful.mjs');
+    expect(await cowcheck('replay', trace, '--job', 'forgetful.mjs')).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^reproduced/),
+    });
+    expect(await cowcheck('replay', trace, '--job', 'chunked.mjs')).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/^(holds now|diverged)/),
+    });
+    expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
+    expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), "it is of cowcheck's own job (correct): run it without --job");
+    expect(await cowcheck('keep', trace)).toMatchObject({ status: 0 });
+    expect(await cowcheck('replay', join('traces/found', trace.split('/')[1]!), '--job', 'forgetful.mjs')).toMatchObject({ status: 0 });
+  });
+
+  it('proves it of a scope', async () => {
+    const proof = (job: string): Promise<Ran> =>
+      cowcheck(
+        'check',
+        '--job',
+        job,
+        '--exhaustive',
+        '--mode',
+        'full',
+        '--clusters',
+        '1',
+        '--writes',
+        '2',
+        '--workers',
+        '1',
+        '--prove-seconds',
+        '0',
+        '--json',
+        '--out',
+        'proof',
+      );
+    const whole = await proof('chunked.mjs');
+    expect(JSON.parse(whole.out)).toMatchObject({ verdict: 'holds', complete: true, options: { job: 'chunked.mjs' } });
+    const broken = await proof('forgetful.mjs');
+    expect(JSON.parse(broken.out)).toMatchObject({ verdict: 'broken' });
+  });
+
+  it('refuses what is no job in one line', async () => {
+    const refused: [file: string, text: string | null, says: string][] = [
+      ['missing.mjs', null, 'missing.mjs: there is no such file'],
+      ['empty.mjs', '', 'empty.mjs: it exports no job: "export default { modes, run, beforeWrite }" was expected'],
+      ['syntax.mjs', 'export default {\n  modes: [;\n};\n', "syntax.mjs:2: it can't be loaded: SyntaxError: Unexpected token ';'"],
+      [
+        'throws.mjs',
+        'const a = 1;\nnull.x;\n',
+        "throws.mjs:2:6: it can't be loaded: TypeError: Cannot read properties of null (reading 'x')",
+      ],
+      ['throws-text.mjs', "throw 'x';\n", "it can't be loaded: it throws a value of type string"],
+      ['imports.mjs', "import '../../../cli/nothing-there.mjs';\n", "imports.mjs: it can't be loaded: Error: Cannot find module"],
+      ['number.mjs', 'export default 5;\n', 'number.mjs: a job is an object with modes, run and beforeWrite; this is a number'],
+      ['modes.mjs', 'export default { modes: ["all"] };\n', '"modes" should be a list of full, top, none'],
+      ['plain.mjs', 'export default { modes: ["full"], run() {} };\n', '"run" should be a generator: *run(backup) { ... }'],
+      ['unknown.mjs', 'export default { modes: ["full"], queue: {} };\n', 'a job has no "queue"; it has modes, cells, queues'],
+      ['cells.mjs', edited("busy: 'clusters'", "busy: 'sectors'"), `"cells": "busy" should be 'one' or 'clusters'`],
+      [
+        'steps.mjs',
+        edited("modes: ['full', 'top'],", "modes: ['full'], steps: ['sleep'],"),
+        'steps.mjs: a step is already called "sleep", and means something else',
+      ],
+    ];
+    for (const [file, text] of refused) if (text !== null) writeFileSync(join(folder, file), text);
+    await Promise.all(refused.map(async ([file, , says]) => expectRefused(await check(file), says)));
+    mkdirSync(join(folder, 'folder.mjs'));
+    expectRefused(await check('folder.mjs'), 'folder.mjs: it is a folder');
+    expectRefused(await check('job.txt'), "and modules with a job of one's own, such as ./my-job.mjs.");
+  });
+
+  it('says of TypeScript what this node makes of it', async () => {
+    writeFileSync(join(folder, 'typed.ts'), `type Nothing = never;\n${CHUNKED}`);
+    const ran = await check('typed.ts');
+    const runsIt = 'typescript' in process.features && Boolean(process.features.typescript);
+    if (!runsIt)
+      expectRefused(ran, 'runs no TypeScript: use node 22.18 or newer, compile it, or write it as .mjs with its types in comments');
+    else expect(ran.status).toBe(0);
+  });
+
+  it('refuses options that make no sense with it', async () => {
+    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none', only full, top.");
+    expectRefused(
+      await check('chunked.mjs', '--without', 'copyBeforeWrite'),
+      "option '--without' is about cowcheck's own job, not about a file.",
+    );
+  });
+
+  it('tells in one line what a job does wrong while it runs, whichever thread it runs in', async () => {
+    const wrong: [file: string, text: string, says: string | RegExp][] = [
+      [
+        'no-step.mjs',
+        edited('yield* backup.sleep(c);', 'yield 12345;'),
+        'no-step.mjs: after the step "start" it yields 12345, which is no step: yield* one of the backup\'s verbs',
+      ],
+      [
+        'no-star.mjs',
+        edited('yield* backup.sleep(c);', 'yield backup.sleep(c);'),
+        'after the step "start" it yields sleep as it is: write yield* in place of yield',
+      ],
+      ['no-yield.mjs', edited('yield* backup.sleep(c);', 'backup.sleep(c);'), 'it calls sleep without yield*, so nothing of it happens'],
+      [
+        'own-error.mjs',
+        edited('cells.busy.set(c, 1);', 'cells.bussy.set(c, 1);'),
+        "it throws TypeError: Cannot read properties of undefined (reading 'set') (own-error.mjs:",
+      ],
+      [
+        'range.mjs',
+        edited('cells.busy.set(c, 1);', 'cells.busy.set(99, 1);'),
+        'it throws an error: "busy" has no cluster 99: the disk has',
+      ],
+      [
+        'local.mjs',
+        edited(
+          'for (let c = 0; c < backup.clusters; ) {',
+          'let turns = 0;\n    for (let c = 0; c < backup.clusters; ) {\n      if (turns++ > 2) yield* backup.sleep(c);',
+        ),
+        /local\.mjs: from the step "[^"]+" \(local\.mjs:2\d:\d+\) it goes on now in one way and now in another: a variable that changes lives across a yield\*/,
+      ],
+    ];
+    for (const [file, text, says] of wrong) {
+      writeFileSync(join(folder, file), text);
+      const ran = await check(file);
+      expect(ran.err).toMatch(/^cowcheck: [^\n]+\n$/);
+      expect(ran.err).toMatch(says);
+      expect({ status: ran.status, out: ran.out }).toEqual({ status: 2, out: '' });
+    }
+  });
+
+  it('tells of a variable that begins to matter late, and of a failure that does not come again, and calls neither broken', async () => {
+    const late = (when: string): string =>
+      CHUNKED.replace('export default {', 'let calls = 0;\nexport default {').replace(
+        '*beforeWrite(backup, me) {',
+        `*beforeWrite(backup, me) {\n    if (${when}) return 0;`,
+      );
+    writeFileSync(join(folder, 'late.mjs'), late('++calls > 9000'));
+    expectRefused(
+      await cowcheck('check', '--job', 'late.mjs', '--exhaustive', '--mode', 'full', '--clusters', '1', '--writes', '2', '--workers', '1'),
+      'late.mjs: from the step "',
+    );
+    writeFileSync(join(folder, 'while.mjs'), late('++calls > 9000 && calls < 9020'));
+    expectRefused(await check('while.mjs', '--runs', '12000'), 'while.mjs: ');
+  });
+});

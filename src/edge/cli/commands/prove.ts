@@ -1,0 +1,159 @@
+/** `cowcheck check --exhaustive`: every schedule of every scenario of some scopes, with progress, and what it comes to. */
+import {
+  GUEST_KINDS_OF_A_SCOPE,
+  type Scope,
+  VARIANT_NAMES,
+  type VariantName,
+  countScenarios,
+  isApplicable,
+} from '../../../scenarios/scope/scope.ts';
+import type { Sweep } from '../../../search/exhaustive/sweep.ts';
+import type { SweepTally } from '../../../search/exhaustive/sweep-tally.ts';
+import type { Search } from '../../../shrink/failure.ts';
+import { type SweepOutcome, runSweep } from '../../workers/sweep.ts';
+import { exitStatusOf } from '../io/exit-status.ts';
+import { FailureStore, describeLoss } from '../io/failure-store.ts';
+import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
+import { type Flags, jobOf, modesOf } from '../io/flags.ts';
+import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from '../reports/proof-report.ts';
+import { type Progress, count, duration, json, painter, sayTo, shown } from '../io/terminal.ts';
+
+export const EXHAUSTIVE_DEFAULTS = {
+  effects: 'cluster',
+  clusters: 2,
+  writes: 2,
+  variants: ['plain'] as VariantName[],
+  memory: 2 ** 31,
+} as const;
+
+/** Canonical scenarios; with more than this nobody lives to see the end. */
+const SCENARIOS_MAX = 1e9;
+/** Coroutines are kept as the bits of a number. */
+const WRITES_MAX = 24;
+
+/** What makes no sense together. @returns one line, or null */
+export function refusal(flags: Flags): string | null {
+  if (!flags.exhaustive) {
+    const given = (['variants', 'kinds', 'memory'] as const).find((name) => flags[name] !== undefined);
+    return given === undefined ? null : `option '--${given}' makes sense only with --exhaustive`;
+  }
+  if ((flags.writes ?? 0) > WRITES_MAX) return `an exhaustive search takes at most ${WRITES_MAX} --writes`;
+  const variants = askedFor(flags);
+  const empty = variants.find((variant) => !modesOf(flags).some((mode) => isApplicable(scopeOf(flags, mode, variant))));
+  if (empty !== undefined && variants.length < VARIANT_NAMES.length)
+    return `the variant '${empty}' has no scenarios in this mode and of these sizes`;
+  const scenarios = scopesOf(flags).reduce((sum, scope) => sum + countScenarios(scope), 0);
+  return scenarios <= SCENARIOS_MAX
+    ? null
+    : `a scope of ${count(scenarios)} scenarios is too large: fewer --clusters, --cluster-sectors or --writes`;
+}
+
+/** @returns the exit status */
+export async function prove(flags: Flags, signal: AbortSignal): Promise<number> {
+  const begin = Date.now();
+  const options = optionsOf(flags);
+  const { effects, wake } = options;
+  const sweep: Sweep = {
+    scopes: scopesOf(flags),
+    setting: { effects, wake, ...jobOf(flags), requestsMin: options.writes },
+    keepGoing: flags.keepGoing,
+  };
+  const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
+  const bar = barOf(flags, total);
+  const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
+  const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar));
+  const outcome = await watched(sweep, total, store, bar, flags, signal);
+  const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
+  const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };
+  if (flags.json) process.stdout.write(json(proofJson(proof)));
+  else printProof(shown(proof), flags.details, painter(flags.color));
+  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  return exitStatusOf(verdictOf(proof), signal.aborted);
+}
+
+/** `--faults` is one way to ask for the variant of that name. Variants come in their own order. */
+function askedFor({ variants = EXHAUSTIVE_DEFAULTS.variants, faults }: Flags): VariantName[] {
+  return VARIANT_NAMES.filter((name) => variants.includes(name) || (name === 'fault' && faults));
+}
+
+function scopesOf(flags: Flags): Scope[] {
+  return askedFor(flags)
+    .flatMap((variant) => modesOf(flags).map((mode) => scopeOf(flags, mode, variant)))
+    .filter(isApplicable);
+}
+
+function scopeOf(
+  { clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writes = EXHAUSTIVE_DEFAULTS.writes, kinds = GUEST_KINDS_OF_A_SCOPE }: Flags,
+  mode: Scope['mode'],
+  variant: VariantName,
+): Scope {
+  return { mode, clusters, clusterSectors, requests: writes, kinds, variant };
+}
+
+/** The whole set of options that decide the outcome. */
+function optionsOf(flags: Flags): ProofOptions {
+  const { mode, job, without, wake, clusterSectors, keepGoing } = flags;
+  const {
+    effects = EXHAUSTIVE_DEFAULTS.effects,
+    clusters = EXHAUSTIVE_DEFAULTS.clusters,
+    writes = EXHAUSTIVE_DEFAULTS.writes,
+    memory = EXHAUSTIVE_DEFAULTS.memory,
+    kinds = GUEST_KINDS_OF_A_SCOPE,
+  } = flags;
+  return {
+    mode,
+    job,
+    without,
+    wake,
+    effects,
+    exhaustive: true,
+    seconds: flags.seconds ?? null,
+    memory,
+    clusters,
+    clusterSectors,
+    writes,
+    kinds,
+    variants: askedFor(flags),
+    faults: askedFor(flags).includes('fault'),
+    keepGoing,
+  };
+}
+
+/** Runs the sweep with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
+async function watched(
+  sweep: Sweep,
+  total: number,
+  store: FailureStore,
+  bar: Progress | null,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<SweepOutcome> {
+  const begin = Date.now();
+  const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
+  try {
+    return await runSweep(
+      sweep,
+      limits,
+      signal,
+      (tally, inUnit) => {
+        for (const one of inUnit)
+          store.found(
+            one,
+            tally.found.some((kept) => kept === one),
+          );
+        bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000));
+      },
+      (sighting) => store.sighted(sighting),
+    );
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** Every unit is a sample of all scenarios, so that what is left takes as long in proportion. */
+function describeProgress(tally: SweepTally, total: number, seconds: number): string {
+  const { canonicalScenarios: done, states } = tally.all;
+  const left = done === 0 ? '' : `, about ${duration((seconds * (total - done)) / done)} left`;
+  const found = tally.found.length > 0 ? `, ${tally.found.length} failures` : '';
+  return `${count(done)} of ${count(total)} scenarios, ${count(states)} states${left}${found}`;
+}

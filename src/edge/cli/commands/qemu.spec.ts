@@ -1,0 +1,179 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWithQemu } from '../../qemu/daemon/testing.ts';
+import { INTERRUPTED, MAIN, type Ran, run } from '../testing.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cc-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the command with a folder of its own for what is temporary. */
+function cowcheck(args: readonly string[], name: string, how: Parameters<typeof run>[1] = {}): Promise<Ran> {
+  mkdirSync(join(folder, name), { recursive: true });
+  return run(args, { cwd: folder, env: { TMPDIR: join(folder, name), CI: process.env['CI'] ?? '' }, ...how });
+}
+
+/** What is left of sockets, once the watchman has been. */
+async function leftIn(name: string): Promise<string[]> {
+  for (let tries = 0; tries < 200 && readdirSync(join(folder, name)).length > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  return readdirSync(join(folder, name));
+}
+
+describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
+  it.each([
+    ['missing', 'no-such-qemu', /^cowcheck: no-such-qemu is not on the PATH\n$/],
+    ['other', '/bin/true', /^cowcheck: QEMU \(process \d+\) ended with status 0\n$/],
+    ['no-program', '/etc/passwd', /^cowcheck: \/etc\/passwd can't be started \(EACCES\)\n$/],
+  ])('says so in one line: %s', async (name, binary, says) => {
+    const { status, out, err } = await cowcheck(['qemu', '--binary', binary], name);
+    expect(err).toMatch(says);
+    expect({ status, out, left: await leftIn(name) }).toEqual({ status: 2, out: '', left: [] });
+  });
+
+  it('says so of a socket path that is too long, and of a folder that is not there', async () => {
+    const long = 'x'.repeat(100);
+    expect((await cowcheck(['qemu'], long)).err).toMatch(
+      /^cowcheck: the path of a socket would be \d+ bytes long, and 107 is the most: set TMPDIR to a shorter path than \S+\n$/,
+    );
+    const { status, err } = await run(['qemu'], { env: { TMPDIR: '/nonexistent' } });
+    expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no folder can be made for sockets in /nonexistent (ENOENT)\n' });
+  });
+
+  it('doctor tells what is missing', async () => {
+    const { status, out } = await run(['doctor', '--json'], { env: { PATH: '/nonexistent' } });
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toContainEqual({
+      name: 'qemu-storage-daemon',
+      found: false,
+      version: null,
+      needed_for: 'qemu',
+      package: 'qemu-system-common',
+    });
+  });
+});
+
+describe('logs of a real QEMU', { timeout: 60_000 }, () => {
+  const logs = ['full', 'severalAtOnce'].map((name) =>
+    fileURLToPath(new URL(`../../../validate/logs/${name}.trace.yaml`, import.meta.url)),
+  );
+
+  it('are checked against the model, and no QEMU is needed for it', async () => {
+    const { status, out } = await cowcheck(['qemu', '--validate', ...logs, '--json', '--binary', 'no-such-qemu'], 'logs');
+    expect(JSON.parse(out)).toMatchObject([
+      { outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) },
+      { outcome: 'no run of the model', departure: 'severalAtOnce', refusals: [{ step: 4 }, { step: 4 }] },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('are told in 80 columns, and one that nothing explains is a failure', async () => {
+    const wrong = join(folder, 'wrong.trace.yaml');
+    writeFileSync(
+      wrong,
+      readFileSync(logs[0]!, 'utf8').replace('target: write.land 0-65535 -> at 0 s0-1@0', 'target: write.land 0-65535 -> at 0 s0@0 s1.g2'),
+    );
+    const { status, out } = await cowcheck(['qemu', '--validate', wrong, logs[1]!], 'logs');
+    expect(out).toContain('Nothing that is known of QEMU 7.2 explains it.');
+    for (const line of out.split('\n').filter((text) => !text.includes(folder))) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(status).toBe(1);
+  });
+
+  it('are not what a trace of the model is', async () => {
+    const trace = fileURLToPath(new URL('../../../../traces/gallery/copyBeforeWrite.trace.yaml', import.meta.url));
+    const { status, out, err } = await cowcheck(['qemu', '--validate', trace], 'logs');
+    expect(err).toBe(`cowcheck: ${trace}: it is a trace of the model; a log of a real QEMU was expected (job: qemu ...)\n`);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+  });
+});
+
+describeWithQemu('cowcheck qemu', () => {
+  it('checks the log of each run against the model', async () => {
+    const { status, out } = await cowcheck(['qemu', '--runs', '24', '--seed', 'spec', '--validate', '--json'], 'validate');
+    const { validation } = JSON.parse(out) as {
+      validation: {
+        validated: number;
+        refused: number;
+        unfinished: number;
+        unexplained: number;
+        departures: Record<string, number>;
+        notCompared: Record<string, number>;
+      };
+    };
+    const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+    expect(validation).toMatchObject({ unexplained: 0, unfinished: 0, refused: sum(validation.departures) });
+    expect(validation.validated + validation.refused + sum(validation.notCompared)).toBe(24);
+    expect(validation.validated).toBeGreaterThanOrEqual(8);
+    expect(status).toBe(0);
+  });
+
+  it('holds, and says what it met', async () => {
+    const { status, out } = await cowcheck(['qemu', '--runs', '9', '--seed', 'spec', '--json'], 'holds');
+    const report = JSON.parse(out) as {
+      verdict: string;
+      schedules: number;
+      version: string;
+      byMode: object;
+      marks: Record<string, number>;
+    };
+    expect(report).toMatchObject({
+      verdict: 'holds',
+      schedules: 9,
+      cutOff: 0,
+      failures: [],
+      byMode: { full: { schedules: 3 }, top: { schedules: 3 }, none: { schedules: 3 } },
+    });
+    expect(report.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(Object.keys(report.marks)).toEqual(expect.arrayContaining(['a copy was held at the cancel', 'a write was in flight at T0']));
+    expect({ status, left: await leftIn('holds') }).toEqual({ status: 0, left: [] });
+  });
+
+  it('keeps to 80 columns, and ends on Ctrl-C with what it has', async () => {
+    const { status, out } = await cowcheck(['qemu', '--seconds', '100'], 'interrupted', { interrupt: { at: /% done/, signal: 'SIGINT' } });
+    expect(out).toContain('Interrupted: this is what was found by then.');
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect({ status, left: await leftIn('interrupted') }).toEqual({ status: INTERRUPTED, left: [] });
+  });
+
+  it('says in one line that somebody has killed QEMU', async () => {
+    const ends = cowcheck(['qemu', '--seconds', '100'], 'killed');
+    process.kill(await qemuIn('killed'), 'SIGKILL');
+    const { status, err } = await ends;
+    expect(err).toMatch(/^cowcheck: QEMU \(process \d+\) ended by SIGKILL\n$/);
+    expect({ status, left: await leftIn('killed') }).toEqual({ status: 2, left: [] });
+  });
+
+  it('leaves nothing behind when it is killed itself', async () => {
+    mkdirSync(join(folder, 'self'));
+    const child = spawn(process.execPath, [MAIN, 'qemu', '--seconds', '100'], {
+      env: { PATH: process.env['PATH'], TMPDIR: join(folder, 'self') },
+      stdio: 'ignore',
+    });
+    const pid = await qemuIn('self');
+    child.kill('SIGKILL');
+    expect(await leftIn('self')).toEqual([]);
+    // Killed, whether or not somebody has asked how it ended.
+    await expect
+      .poll(() => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : 'gone'))
+      .toMatch(/^gone$|\) [ZX] /);
+  });
+});
+
+/** The QEMU whose sockets are in a folder, once there is one. */
+async function qemuIn(name: string): Promise<number> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const found = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+      .split('\n')
+      .find((line) => line.includes('qemu-storage-daemon') && line.includes(join(folder, name, 'cowcheck-')) && !line.includes('watchman'));
+    if (found !== undefined) return Number.parseInt(found, 10);
+  }
+}

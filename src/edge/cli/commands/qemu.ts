@@ -1,0 +1,204 @@
+/** `cowcheck qemu`: the same checks, of a real QEMU. */
+import { randomBytes } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import type { SyncMode } from '../../../../model/sync.ts';
+import { STRATEGIES } from '../../../search/strategies/strategies.ts';
+import { FileError } from '../../files/text.ts';
+import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
+import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
+import type { FailingTrace } from '../../../trace/format.ts';
+import { printable } from '../../../trace/printable.ts';
+import { type QemuCampaign, runQemuCampaign } from '../../qemu/campaign/campaign.ts';
+import type { QemuFound } from '../../qemu/campaign/found.ts';
+import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
+import { Host } from '../../qemu/case/host.ts';
+import { failingTraceOf } from '../../qemu/campaign/real-trace.ts';
+import { shrinkOnQemu } from '../../qemu/campaign/shrink.ts';
+import { barOf } from '../io/failures.ts';
+import { forceTraces } from './force.ts';
+import { describeLoss } from '../io/failure-store.ts';
+import { BROKEN, INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
+import { interruptible } from '../io/interrupt.ts';
+import {
+  type QemuOptions,
+  type QemuReport,
+  type QemuSaved,
+  printQemuReport,
+  qemuReportJson,
+  qemuVerdictOf,
+} from '../reports/qemu-report.ts';
+import { type Progress, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
+import { folder, seconds, wholeNumber } from '../io/usage.ts';
+import { saved, validateTraces } from './validate.ts';
+
+interface QemuFlags {
+  mode: SyncMode | 'all';
+  binary: string;
+  strategy: string;
+  runs?: number;
+  seconds?: number;
+  seed?: string;
+  clusters: number;
+  writes: number;
+  faults: boolean;
+  keepGoing: boolean;
+  validate: boolean;
+  out: string;
+  json: boolean;
+  color: boolean;
+}
+
+const SECONDS_DEFAULT = 10;
+
+const ABOUT = `
+QEMU works on disks that cowcheck serves over NBD, and every request of it is
+held until its turn comes. Without a ${STORAGE_DAEMON} on the PATH it
+ends with status 2; Debian has it in the package qemu-system-common.
+
+A trace of the model ends in one of these ways:
+  reproduced         a property breaks on this QEMU, too
+  holds now          all that can be forced from outside was, and nothing breaks
+  cannot be forced   QEMU does not come to one of its steps
+  diverged           a property breaks, and none does in the trace
+
+Examples:
+  cowcheck qemu --seconds 60 --seed a --json
+  cowcheck qemu --mode none --faults
+  cowcheck qemu --binary qemu-system-x86_64
+  cowcheck qemu traces/gallery/*.trace.yaml
+  cowcheck qemu --validate --runs 100 --seed a
+`;
+
+export function addQemu(program: Command): void {
+  program
+    .command('qemu')
+    .description('the same checks of a real QEMU')
+    .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
+    .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
+    .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
+    .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
+    .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
+    .option('--seconds <s>', `stop after so many seconds (default: ${SECONDS_DEFAULT}; no limit with --runs)`, seconds)
+    .option('--seed <text>', 'where randomness starts: same seed, options and QEMU, same runs')
+    .option('--clusters <n>', 'clusters of 64 KiB of the disk, at most', wholeNumber(1, 64), 4)
+    .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
+    .option('--faults', 'also inject read and write errors', false)
+    .option('--keep-going', 'do not stop at the first failure', false)
+    .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
+    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async (paths: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<QemuFlags>();
+      process.exitCode = await interruptible((signal) =>
+        paths.length === 0
+          ? checkQemu(flags, signal)
+          : flags.validate
+            ? validateTraces(paths, flags, signal)
+            : forceTraces(paths, flags, signal),
+      );
+    });
+}
+
+/** @returns the exit status */
+async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number> {
+  const begin = Date.now();
+  const campaign = campaignOf(flags);
+  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const asFound = new Map<QemuFound, QemuSaved>();
+  const result = await watched(campaign, bar, signal, (found, n) => {
+    const one = savedIn({ trace: found.trace, preemptions: found.result.preemptions }, flags.out);
+    asFound.set(found, one);
+    sayTo(bar)(
+      `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
+        `after ${plural(found.trace.schedule.length, 'step')}${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`,
+    );
+  });
+  const {
+    modes: _modes,
+    scope: { clusters, writes, faults },
+    ...rest
+  } = campaign;
+  const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
+  const failures: QemuSaved[] = [];
+  const enough = untilEnd(begin, campaign.seconds, signal);
+  for (const found of result.tally.found) failures.push(await shrunk(found, asFound.get(found)!, result.version, flags, enough));
+  const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
+  const needed = runsNeeded(campaign.modes, campaign.runs, RUNS_ENOUGH.realQemu);
+  const report: QemuReport = { options, needed, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
+  if (flags.json) process.stdout.write(json(qemuReportJson(report)));
+  else printQemuReport(shown(report), painter(flags.color));
+  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  const status = exitStatusOf(qemuVerdictOf(report), signal.aborted);
+  return status !== INTERRUPTED && unexplained.length > 0 ? BROKEN : status;
+}
+
+/** A failure that is found in the last moment gets a little time all the same. */
+const GRACE_MS = 2_000;
+
+/** Aborted when the time is over, or sooner. */
+function untilEnd(begin: number, limit: number | null, signal: AbortSignal): AbortSignal {
+  return limit === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.max(begin + limit * 1000 - Date.now(), GRACE_MS))]);
+}
+
+function campaignOf(flags: QemuFlags): QemuCampaign {
+  const { mode, binary, strategy, clusters, writes, faults, keepGoing, validate } = flags;
+  return {
+    binary,
+    strategy,
+    keepGoing,
+    validate,
+    modes: mode === 'all' ? ['full', 'top', 'none'] : [mode],
+    scope: { clusters, writes, faults },
+    seed: flags.seed ?? randomBytes(4).toString('hex'),
+    runs: flags.runs ?? null,
+    seconds: flags.seconds ?? (flags.runs === undefined ? SECONDS_DEFAULT : null),
+  };
+}
+
+/** @param onFound called with each failure at once, and how many there are with it */
+async function watched(
+  campaign: QemuCampaign,
+  bar: Progress | null,
+  signal: AbortSignal,
+  onFound: (found: QemuFound, n: number) => void,
+): ReturnType<typeof runQemuCampaign> {
+  const begin = Date.now();
+  let told = 0;
+  try {
+    return await runQemuCampaign(campaign, signal, ({ schedules, found }) => {
+      while (told < found.length) onFound(found[told]!, ++told);
+      bar?.update(
+        campaign.seconds === null ? schedules : Date.now() - begin,
+        `${count(schedules)} runs${found.length > 0 ? `, ${plural(found.length, 'failure')}` : ''}`,
+      );
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** Makes a failure smaller, and keeps it in the place of the run as it was found. */
+async function shrunk(
+  { trace, result }: QemuFound,
+  asFound: QemuSaved,
+  version: string,
+  { binary, out }: QemuFlags,
+  signal: AbortSignal,
+): Promise<QemuSaved> {
+  const host = await Host.start(binary);
+  const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
+  const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
+  const kept = savedIn({ trace: smaller, preemptions: small.preemptions }, out);
+  if (kept.loss === null && asFound.loss === null && kept.path !== asFound.path) removeTrace(asFound.path);
+  return kept;
+}
+
+function savedIn(failure: { trace: FailingTrace; preemptions: number }, out: string): QemuSaved {
+  try {
+    return { ...failure, path: saveTrace(failure.trace, out), loss: null };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { ...failure, path: tracePath(failure.trace, out), loss: error.message };
+  }
+}

@@ -1,0 +1,129 @@
+/** `cowcheck replay`: runs traces again, and says in one of three ways how each ends. */
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import { loadJob } from '../../files/own-job.ts';
+import { loadTrace } from '../../files/traces.ts';
+import type { Trace } from '../../../trace/format.ts';
+import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import { Host } from '../../qemu/case/host.ts';
+import { versionOf } from '../../qemu/campaign/real-trace.ts';
+import { replayOnQemu } from '../../qemu/campaign/replay.ts';
+import { printable } from '../../../trace/printable.ts';
+import type { ReplayResult } from '../../../replay/replay.ts';
+import { replayAll } from '../../workers/replays.ts';
+import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
+import { INTERRUPTED } from '../io/exit-status.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { jobFile, withJob } from './own-job.ts';
+import { json, painter, plural } from '../io/terminal.ts';
+import { ruleNames } from '../io/usage.ts';
+
+interface Flags {
+  with: RuleName[];
+  without: RuleName[];
+  job?: string;
+  binary: string;
+  json: boolean;
+  color: boolean;
+}
+
+const ABOUT = `
+A trace ends in one of three ways:
+  reproduced   the same property breaks at the same step
+  holds now    it does not, because a rule is on that was off, or nothing breaks any more
+  diverged     its order can no longer be followed: the model has changed under it
+
+A trace of a real QEMU (job: qemu 7.2.22) is replayed on the one that is there.
+
+Exit status: 0 if each trace ends as its file says (reproduced), 1 if not,
+130 if interrupted.
+
+Examples:
+  cowcheck replay traces/found/*.trace.yaml
+  cowcheck replay some.trace.yaml --job my-job.mjs
+  cowcheck replay some.trace.yaml --with drainBeforeUnhook
+`;
+
+export function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('run traces again')
+    .argument('<trace...>', 'trace files')
+    .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
+    .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
+    .option('--job <file>', "the job of one's own that the traces are of", jobFile)
+    .option('--binary <file>', 'QEMU for traces of a real one', STORAGE_DAEMON)
+    .option('--json', 'one JSON array on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async (paths: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = await interruptible((signal) => replayPaths(paths, flags, job, signal));
+    });
+}
+
+/** @returns the exit status */
+async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
+  const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
+  const results: ReplayResult[] = [];
+  const paint = painter(flags.color);
+  const tell = (result: ReplayResult): void => {
+    if (!flags.json) print(paths[results.length]!, result, paint);
+    results.push(result);
+  };
+  for (const stretch of stretches(traces)) {
+    if (versionOf(stretch[0]!) !== null) await replayReal(stretch, flags.binary, signal, tell);
+    else await replayAll(stretch, flags, availableParallelism(), signal, tell);
+  }
+  if (flags.json)
+    process.stdout.write(
+      json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))),
+    );
+  if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
+  process.stderr.write(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
+  return INTERRUPTED;
+}
+
+/** Neighbours that are all of the model, or all of a real QEMU. */
+function stretches(traces: readonly Trace[]): Trace[][] {
+  const all: Trace[][] = [];
+  for (const trace of traces) {
+    const last = all.at(-1);
+    if (last !== undefined && (versionOf(last[0]!) === null) === (versionOf(trace) === null)) last.push(trace);
+    else all.push([trace]);
+  }
+  return all;
+}
+
+async function replayReal(
+  traces: readonly Trace[],
+  binary: string,
+  signal: AbortSignal,
+  tell: (result: ReplayResult) => void,
+): Promise<void> {
+  if (signal.aborted) return;
+  const host = await Host.start(binary);
+  try {
+    for (const trace of traces) if (!signal.aborted) tell(await replayOnQemu(host, trace));
+  } finally {
+    await host.stop();
+  }
+}
+
+/** All are read before the first runs. */
+async function loadTraces(paths: readonly string[], signal: AbortSignal): Promise<Trace[]> {
+  const traces: Trace[] = [];
+  for (const path of paths) {
+    await setImmediate(); // or nobody would hear of an interrupt
+    if (signal.aborted) return [];
+    traces.push(loadTrace(path));
+  }
+  return traces;
+}
+
+function print(path: string, { outcome, detail }: ReplayResult, paint: ReturnType<typeof painter>): void {
+  const style = outcome === 'reproduced' ? 'green' : outcome === 'holds now' ? 'yellow' : 'red';
+  process.stdout.write(`${paint(style, outcome)}  ${printable(path)}\n  ${detail}\n`);
+}

@@ -1,0 +1,111 @@
+/** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
+import { randomBytes } from 'node:crypto';
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { loadTrace } from '../../files/traces.ts';
+import { loadWorkload } from '../../files/workload.ts';
+import { type Campaign, type CampaignResult, runCampaign } from '../../workers/campaign.ts';
+import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
+import { exitStatusOf } from '../io/exit-status.ts';
+import { FailureStore, describeLoss } from '../io/failure-store.ts';
+import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
+import { type Flags, jobOf, modesOf } from '../io/flags.ts';
+import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from '../reports/report.ts';
+import { type Progress, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
+
+export const SEARCH_DEFAULTS = { effects: 'sector', seconds: 10, clusters: 4, writes: 3 } as const;
+
+/** @returns the exit status */
+export async function search(flags: Flags, signal: AbortSignal): Promise<number> {
+  const begin = Date.now();
+  const campaign = campaignOf(flags);
+  const options = optionsOf(flags, campaign);
+  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
+  const result = await watched(campaign, store, bar, signal);
+  const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
+  const { modes, runs, subject } = campaign;
+  const needed = runsNeeded(modes, runs, subject.log === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
+  const report: Report = { options, needed, result: { ...result, interrupted: signal.aborted }, failures };
+  if (flags.json) process.stdout.write(json(reportJson(report)));
+  else printReport(shown(report), flags.details, painter(flags.color));
+  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  return exitStatusOf(verdictOf(report), signal.aborted);
+}
+
+function campaignOf(flags: Flags): Campaign {
+  const log = flags.workload === undefined ? null : loadWorkload(flags.workload);
+  const scenario: Scenario | null = flags.scenario === undefined ? null : loadTrace(flags.scenario).scenario;
+  const { effects = SEARCH_DEFAULTS.effects, clusters = SEARCH_DEFAULTS.clusters, writes = SEARCH_DEFAULTS.writes } = flags;
+  return {
+    options: {
+      seed: flags.seed ?? randomBytes(4).toString('hex'),
+      strategy: flags.strategy,
+      setting: { effects, wake: flags.wake, ...jobOf(flags), requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
+      keepGoing: flags.keepGoing,
+    },
+    modes: scenario === null ? modesOf(flags) : [scenario.mode],
+    subject: {
+      scope: { clusters, clusterSectors: flags.clusterSectors, writes, faults: flags.faults || (scenario?.faults ?? []).length > 0 },
+      log,
+      scenario,
+    },
+    runs: flags.runs ?? null,
+    seconds: flags.seconds ?? (flags.runs === undefined ? SEARCH_DEFAULTS.seconds : null),
+    workers: flags.workers,
+  };
+}
+
+/** The whole set of options that decide the outcome. Workers and the output folder do not. */
+function optionsOf(flags: Flags, { options, modes, subject: { scope }, runs, seconds: limit }: Campaign): CheckOptions {
+  const { job, without, wake, strategy, workload = null, scenario = null, keepGoing } = flags;
+  const { clusters, clusterSectors, writes, faults = false } = scope;
+  const mode = scenario === null ? flags.mode : modes[0]!;
+  return {
+    mode,
+    job,
+    without,
+    wake,
+    effects: options.setting.effects,
+    strategy,
+    runs,
+    seconds: limit,
+    seed: options.seed,
+    clusters,
+    clusterSectors,
+    writes,
+    workload,
+    scenario,
+    faults,
+    keepGoing,
+  };
+}
+
+/** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
+async function watched(campaign: Campaign, store: FailureStore, bar: Progress | null, signal: AbortSignal): Promise<CampaignResult> {
+  const begin = Date.now();
+  let [schedules, found] = [0, 0];
+  const show = (): void =>
+    bar?.update(
+      campaign.seconds === null ? schedules : Date.now() - begin,
+      `${count(schedules)} schedules${found > 0 ? `, ${plural(found, 'failure')}` : ''}`,
+    );
+  const tick = setInterval(show, TICK_MS);
+  try {
+    return await runCampaign(
+      campaign,
+      signal,
+      (tally, inUnit) => {
+        for (const one of inUnit) store.found(one, tally.found.includes(one));
+        [schedules, found] = [tally.schedules, tally.found.length];
+        show();
+      },
+      (sighting) => store.sighted(sighting),
+    );
+  } finally {
+    clearInterval(tick);
+    bar?.stop();
+  }
+}
+
+/** Where the first runs take long, too, it shows that something is going on. */
+const TICK_MS = 1_000;

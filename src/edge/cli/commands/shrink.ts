@@ -1,0 +1,104 @@
+/** `cowcheck shrink`: a smaller trace of the same failure. */
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { loadJob } from '../../files/own-job.ts';
+import { fileError } from '../../files/text.ts';
+import { loadTrace, saveTrace } from '../../files/traces.ts';
+import type { Cost } from '../../../shrink/cost.ts';
+import { minimalityOf } from '../../../shrink/failure.ts';
+import { versionOf } from '../../qemu/campaign/real-trace.ts';
+import { type FailingTrace, isFailing } from '../../../trace/format.ts';
+import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import { printable } from '../../../trace/printable.ts';
+import { shrinkOne } from '../../workers/failures.ts';
+import type { ShrunkTrace } from '../../workers/job.ts';
+import { replayAll } from '../../workers/replays.ts';
+import { INTERRUPTED } from '../io/exit-status.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { jobFile, withJob } from './own-job.ts';
+import { json, plural, progress } from '../io/terminal.ts';
+import { PROVE_SECONDS_DEFAULT, folder, seconds } from '../io/usage.ts';
+
+interface Flags {
+  prove: boolean;
+  proveSeconds: number;
+  out?: string;
+  job?: string;
+  json: boolean;
+}
+
+const ABOUT = `
+Fewest requests and errors count first, then clusters, then what the scenario
+has beyond the plainest, then preemptions, then steps. Without --prove it takes
+about a second, and is best effort. With --prove it goes on to search all that
+is smaller, and says of what the trace is the smallest.
+
+Exit status: 0 if there is a trace, smaller or not, 2 if the given one does not
+fail, 130 if interrupted: the trace is as small as it has become.
+
+Examples:
+  cowcheck shrink cowcheck-traces/top-drainBeforeUnhook-1a2b3c4d.trace.yaml
+  cowcheck shrink some.trace.yaml --prove --out smaller
+`;
+
+export function addShrink(program: Command): void {
+  program
+    .command('shrink')
+    .description('make a trace smaller')
+    .argument('<trace>', 'trace file')
+    .option('--prove', 'go on, and prove that none is smaller', false)
+    .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
+    .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
+    .option('--job <file>', "the job of one's own that the trace is of", jobFile)
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async (path: string, _, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const job = flags.job === undefined ? null : await loadJob(flags.job);
+      process.exitCode = await interruptible((signal) => shrinkPath(path, flags, job, signal));
+    });
+}
+
+/** @returns the exit status */
+async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
+  const loaded = loadTrace(path);
+  if (versionOf(loaded) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
+  const given = withJob(path, loaded, job);
+  if (!isFailing(given)) throw fileError(path, 'nothing breaks in it, so there is nothing to shrink');
+  await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
+    if (outcome !== 'reproduced')
+      throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
+  });
+  const shrunk = signal.aborted ? null : await watched(given, flags, signal);
+  if (shrunk === null) return INTERRUPTED;
+  const { before, after } = shrunk;
+  const saved = saveTrace(after.trace, flags.out ?? dirname(path));
+  if (flags.json) process.stdout.write(json({ before, after: after.cost, ...minimalityOf(after.trace), tries: after.tries, trace: saved }));
+  else
+    process.stdout.write(
+      `from     ${inWords(before)}\nto       ${inWords(after.cost)}\nminimal  ${after.trace.minimal}\n${printable(saved)}\n`,
+    );
+  return signal.aborted ? INTERRUPTED : 0;
+}
+
+async function watched(
+  given: FailingTrace,
+  { prove, proveSeconds, json: asJson }: Flags,
+  signal: AbortSignal,
+): Promise<ShrunkTrace | null> {
+  const begin = Date.now();
+  const bar = asJson && process.stderr.isTTY ? null : progress(proveSeconds * 1000);
+  const tick = setInterval(() => bar?.update(Date.now() - begin, prove ? 'searching what is smaller' : 'shrinking'), TICK_MS);
+  try {
+    return await shrinkOne(given, () => (prove ? Date.now() + proveSeconds * 1000 : null), signal);
+  } finally {
+    clearInterval(tick);
+    bar?.stop();
+  }
+}
+
+const TICK_MS = 500;
+
+function inWords({ requests, clusters, preemptions, steps }: Cost): string {
+  return [plural(requests, 'request'), plural(clusters, 'cluster'), plural(preemptions, 'preemption'), plural(steps, 'step')].join(', ');
+}

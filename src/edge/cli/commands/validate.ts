@@ -1,0 +1,56 @@
+/** `cowcheck qemu --validate TRACE...`: whether logs of a real QEMU are runs of the model. No QEMU is needed for it. */
+import { FileError, fileError } from '../../files/text.ts';
+import { loadTrace, saveTrace } from '../../files/traces.ts';
+import { isQemuJob, type Trace } from '../../../trace/format.ts';
+import { type Validation, validate } from '../../../validate/validate.ts';
+import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from '../io/exit-status.ts';
+import { json, painter, shown } from '../io/terminal.ts';
+import { printValidation, validationJson } from '../reports/validation-report.ts';
+
+/**
+ * @returns the exit status: broken if one is no run of the model, and QEMU is not known to go another way there;
+ * unfinished if a limit came first
+ */
+export async function validateTraces(
+  paths: readonly string[],
+  { out, json: asJson, color }: { out: string; json: boolean; color: boolean },
+  signal: AbortSignal,
+): Promise<number> {
+  const traces = paths.map(loadLog);
+  const results: object[] = [];
+  let [isBroken, isUnfinished] = [false, false];
+  for (const [i, trace] of traces.entries()) {
+    await new Promise((resolve) => setImmediate(resolve)); // a Ctrl-C is heard
+    if (signal.aborted) break;
+    const result = validate(trace);
+    const run = result.outcome === 'a run of the model' ? saved(result.run, out) : null;
+    results.push(validationJson(paths[i]!, result, run));
+    isBroken ||= isUnexplained(result);
+    isUnfinished ||= result.outcome === 'unfinished';
+    if (!asJson)
+      printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => void process.stdout.write(`${line}\n`), painter(color));
+  }
+  if (asJson) process.stdout.write(json(results));
+  if (signal.aborted) return INTERRUPTED;
+  return isBroken ? BROKEN : isUnfinished ? UNFINISHED : HOLDS;
+}
+
+const isUnexplained = (result: Validation): boolean => result.outcome === 'no run of the model' && result.departure === null;
+
+/** @throws FileError if it is no trace, or one of the model */
+function loadLog(path: string): Trace {
+  const trace = loadTrace(path);
+  if (!isQemuJob(trace.job)) throw fileError(path, 'it is a trace of the model; a log of a real QEMU was expected (job: qemu ...)');
+  return trace;
+}
+
+/** Where a trace has been written; null: it could not be, and standard error says why. */
+export function saved(trace: Trace, folder: string): string | null {
+  try {
+    return saveTrace(trace, folder);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    process.stderr.write(`cowcheck: ${error.message}\n`);
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+/** What a search has found is on disk before anybody hears of it, and one file a failure. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findFailure, settingWithout } from '../../../testing.ts';
+import { failureOf } from '../../../shrink/failure.ts';
+import { readTrace } from '../../../trace/read.ts';
+import { replay } from '../../../replay/replay.ts';
+import { FailureStore } from './failure-store.ts';
+
+const setting = settingWithout(['copyBeforeWrite']);
+const SEARCH = { setting, strategy: 'portfolio', seed: 'spec' };
+const { found } = findFailure(setting, 'full', 100)!;
+const again = { ...found, unit: found.unit + 1 };
+
+let folder: string;
+let said: string[];
+let store: FailureStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cowcheck-store-'));
+  said = [];
+  store = new FailureStore(SEARCH, folder, true, (line) => {
+    said.push(line);
+    expect(readdirSync(folder).length, line).toBeGreaterThan(0); // first on disk, then told
+  });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const outcomes = (): string[] => readdirSync(folder).map((name) => replay(readTrace(readFileSync(join(folder, name), 'utf8'))).outcome);
+
+describe('FailureStore', () => {
+  it('keeps a failure as it was found, and tells where', () => {
+    store.found(found, true);
+    const [name] = readdirSync(folder);
+    expect(said).toEqual([
+      `failure 1: ${found.violation.property} is broken in FULL without copyBeforeWrite, ` +
+        `after ${found.schedule.length} steps: ${join(folder, name!)}`,
+    ]);
+    expect(outcomes()).toEqual(['reproduced']);
+  });
+
+  it('keeps a failure whose cause nobody knows yet, and tells it once', () => {
+    store.sighted(found);
+    expect([outcomes(), said]).toEqual([['reproduced'], []]);
+    store.found(found, true);
+    expect([outcomes(), said.length]).toEqual([['reproduced'], 1]);
+  });
+
+  it('puts a smaller trace in the place of the one that is there', () => {
+    store.found(found, true);
+    const before = readdirSync(folder);
+    const { path } = store.smaller(
+      found,
+      failureOf(found, SEARCH, () => false),
+    );
+    expect([readdirSync(folder).length, readdirSync(folder)[0] === before[0], outcomes()]).toEqual([1, false, ['reproduced']]);
+    expect(store.of(found).path).toBe(path);
+  });
+
+  it('leaves the trace that is there where the smaller one can not be written', () => {
+    store.found(found, true);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'a file, where the folder was');
+    expect(
+      store.smaller(
+        found,
+        failureOf(found, SEARCH, () => false),
+      ).loss,
+    ).toContain("can't be written");
+  });
+
+  it('removes what turns out to be the same as another one, and says so if it was told', () => {
+    store.found(found, true);
+    store.sighted({ ...again, violation: { property: 'guest-unharmed', detail: '' } });
+    store.found(again, false);
+    expect([readdirSync(folder).length, said.length]).toEqual([1, 1]);
+    store.settle([], [found]);
+    expect([readdirSync(folder), said[1]]).toEqual([[], 'failure 1 is the same as another one: its trace is removed']);
+  });
+
+  it('keeps what was told, whether or not it is reported', () => {
+    store.found(found, true);
+    store.settle([], []);
+    expect(outcomes()).toEqual(['reproduced']);
+  });
+
+  it('throws what goes wrong in the middle of a search when it is asked', () => {
+    store.sighted({ ...found, schedule: found.schedule.slice(0, 1), scenario: { ...found.scenario, guest: [] } });
+    expect(() => store.check()).toThrow();
+  });
+});

@@ -1,0 +1,161 @@
+/**
+ * Keeps each failure on disk from the moment in which it is found: first the run as it was found, then, in
+ * its place, each smaller trace of it. Whatever ends the command, a failure that was told can be replayed.
+ */
+import type { Found, Sighting } from '../../../search/campaign/campaign.ts';
+import { FileError } from '../../files/text.ts';
+import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
+import { type Failure, type Search, failureAsFound } from '../../../shrink/failure.ts';
+import { printable } from '../../../trace/printable.ts';
+import { writeTrace } from '../../../trace/write.ts';
+import { plural } from './terminal.ts';
+
+/** A failure with the file of its trace. */
+export interface Saved extends Failure {
+  /** Where its trace is, or would be. */
+  readonly path: string;
+  /** Why it is not there. */
+  readonly loss: string | null;
+}
+
+/** A failure whose cause takes longer to find than this is told without it. */
+const PATIENCE_MS = 2_000;
+
+interface Kept {
+  saved: Saved;
+  /** Under which number it was told; null: nobody has heard of it. */
+  number: number | null;
+}
+
+export class FailureStore {
+  readonly #search: Search;
+  readonly #folder: string;
+  readonly #say: (line: string) => void;
+  readonly #kept = new Map<string, Kept>();
+  /** Properties broken in a mode, as far as a failure of them is kept. */
+  readonly #kinds = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #keepGoing: boolean;
+  #told = 0;
+  #error: unknown = null;
+
+  /**
+   * @param keepGoing whether the search goes on after a failure; if not, what workers sight besides is not reported
+   * @param say told of each failure, when it is on disk
+   */
+  constructor(search: Search, folder: string, keepGoing: boolean, say: (line: string) => void) {
+    this.#keepGoing = keepGoing;
+    this.#search = search;
+    this.#folder = folder;
+    this.#say = say;
+  }
+
+  /**
+   * Keeps a failure whose cause is not yet known, if there is none that breaks the same property.
+   * Called whenever a worker has one: what goes wrong here is thrown by `check`.
+   */
+  sighted(sighting: Sighting): void {
+    const kind = kindOf(sighting);
+    if (this.#kinds.has(kind)) return;
+    this.#kinds.add(kind);
+    try {
+      this.smaller({ ...sighting, cause: [] }, failureAsFound({ ...sighting, cause: [] }, this.#search));
+      this.#timers.add(setTimeout(() => this.#tell(keyOf(sighting)), PATIENCE_MS).unref());
+    } catch (error) {
+      this.#error ??= error;
+    }
+  }
+
+  /** @throws what went wrong when a failure was kept: its run does not fail again, say */
+  check(): void {
+    if (this.#error !== null) throw this.#error;
+  }
+
+  /** Keeps and tells a failure whose cause is known. @param isNew whether it is the first one of its cause */
+  found(found: Found, isNew: boolean): void {
+    if (!isNew) return this.#removeSame(found);
+    this.#kinds.add(kindOf(found));
+    this.smaller(found, failureAsFound(found, this.#search));
+    this.#tell(keyOf(found));
+    if (!this.#keepGoing) this.#tellNoMore();
+  }
+
+  /** A trace of this failure takes the place of the one that is there, if it can be written. */
+  smaller(found: Found, failure: Failure): Saved {
+    const before = this.#kept.get(keyOf(found));
+    const after = saved(failure, this.#folder);
+    this.#kept.set(keyOf(found), { saved: after, number: before?.number ?? null });
+    if (before !== undefined && after.loss === null) this.#remove(before.saved);
+    return after;
+  }
+
+  /** What is kept of a failure: as small as it has become. */
+  of(found: Found): Saved {
+    return this.#kept.get(keyOf(found))?.saved ?? this.smaller(found, failureAsFound(found, this.#search));
+  }
+
+  /** Removes the traces of failures that turned out to be the same as another one, and of those that are neither reported nor were told. */
+  settle(reported: readonly Found[], same: readonly Found[]): void {
+    this.#tellNoMore();
+    for (const one of same) this.#removeSame(one);
+    const keys = new Set(reported.map(keyOf));
+    for (const [key, { saved: other, number }] of this.#kept) {
+      if (keys.has(key) || number !== null) continue;
+      this.#kept.delete(key);
+      this.#remove(other);
+    }
+  }
+
+  #tellNoMore(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #removeSame(found: Found): void {
+    const kept = this.#kept.get(keyOf(found));
+    if (kept === undefined) return;
+    if (kept.number !== null) this.#say(`failure ${kept.number} is the same as another one: its trace is removed`);
+    this.#kept.delete(keyOf(found));
+    this.#remove(kept.saved);
+  }
+
+  #tell(key: string): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined || kept.number !== null) return;
+    kept.number = ++this.#told;
+    const {
+      trace: { verdict, scenario, schedule, cause },
+      path,
+      loss,
+    } = kept.saved;
+    const rules = cause.length === 0 ? '' : ` without ${cause.join(', ')}`;
+    this.#say(
+      `failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, ` +
+        `after ${plural(schedule.length, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`,
+    );
+  }
+
+  #remove({ path, loss }: Saved): void {
+    const isShared = [...this.#kept.values()].some((other) => other.saved.path === path);
+    if (loss === null && !isShared) removeTrace(path);
+  }
+}
+
+const kindOf = ({ scenario, violation }: Sighting): string => `${scenario.mode} ${violation.property}`;
+/** The same for the same run. */
+const keyOf = ({ scenario, unit, run }: Sighting): string => `${scenario.mode} ${unit} ${run}`;
+
+/** Writes the trace of a failure to a folder, if that is possible. */
+function saved(failure: Failure, folder: string): Saved {
+  try {
+    return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return { ...failure, path: tracePath(failure.trace, folder), loss: error.message };
+  }
+}
+
+/** A trace that could not be written, for standard error: what was found must not be lost with it. */
+export function describeLoss({ trace, loss }: Pick<Saved, 'trace' | 'loss'>): string {
+  const lines = writeTrace(trace).trimEnd().split('\n');
+  return `cowcheck: ${loss}; this is the trace:\n${lines.map((line) => `${printable(line)}\n`).join('')}`;
+}

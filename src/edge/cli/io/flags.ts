@@ -1,0 +1,47 @@
+/** What `check` was asked for, as commander hands it on. What is absent was not given. */
+import { type JobName, rulesOff } from '../../../../model/families/notifier/eras.ts';
+import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import type { SyncMode } from '../../../../model/sync.ts';
+import type { GuestKind } from '../../../../model/block/guest.ts';
+import type { WakeOrder } from '../../../../model/kernel/coroutine.ts';
+import { type OwnJobFile, isOwnJob } from '../../../../model/families/custom/file-name.ts';
+import type { Setting } from '../../../../model/machine/machine.ts';
+import type { VariantName } from '../../../scenarios/scope/scope.ts';
+
+export interface Flags {
+  mode: SyncMode | 'all';
+  job: JobName | OwnJobFile;
+  /** A job of one's own, which has been loaded. */
+  ownJob?: { readonly name: OwnJobFile; readonly modes: readonly SyncMode[] };
+  without: RuleName[];
+  wake: WakeOrder;
+  effects?: 'cluster' | 'sector';
+  strategy: string;
+  exhaustive: boolean;
+  runs?: number;
+  seconds?: number;
+  seed?: string;
+  clusters?: number;
+  clusterSectors: number;
+  writes?: number;
+  variants?: VariantName[];
+  kinds?: readonly GuestKind[];
+  workload?: string;
+  scenario?: string;
+  faults: boolean;
+  workers: number;
+  memory?: number;
+  keepGoing: boolean;
+  proveSeconds?: number;
+  details: boolean;
+  out: string;
+  json: boolean;
+  color: boolean;
+}
+
+export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] =>
+  mode === 'all' ? (['full', 'top', 'none'] as const).filter((each) => ownJob?.modes.includes(each) ?? true) : [mode];
+
+/** What a setting says of the job. */
+export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'ownJob' | 'without'> =>
+  isOwnJob(job) ? { ownJob: job, without } : { job, without: rulesOff({ job, without }) };

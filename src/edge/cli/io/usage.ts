@@ -1,0 +1,123 @@
+/** Options that check what they are given; what is wrong is said in one line. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import { RULE_NAMES, type RuleName } from '../../../../model/families/notifier/rules.ts';
+import { printable } from '../../../trace/printable.ts';
+
+/** An option that takes a whole number within bounds. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+/** An option that takes a number of seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e6)
+    throw new InvalidArgumentError('Expected a number of seconds above 0, at most 1000000.');
+  return value;
+}
+
+/** An option that takes an amount of memory. @returns bytes */
+export function memory(text: string): number {
+  const [, number, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
+  const bytes = Number(number) * (unit === 'G' ? 2 ** 30 : 2 ** 20);
+  if (!(bytes >= MEMORY_MIN && bytes <= MEMORY_MAX))
+    throw new InvalidArgumentError('Expected an amount of memory from 1M to 16G, such as 512M or 4G.');
+  return bytes;
+}
+
+const MEMORY_MIN = 2 ** 20;
+/** More than 2^30 states a worker have no number that a typed array could be asked for. */
+const MEMORY_MAX = 2 ** 34;
+
+/** An option that takes names of a list, parted by commas, or `all`. */
+export function someOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
+  return (text) => {
+    const asked = text.split(',').map((part) => {
+      const name = names.find((known) => known === part);
+      if (name === undefined && text !== 'all')
+        throw new InvalidArgumentError(
+          `Expected names parted by commas, of ${names.join(', ')}, or all. Did you ` +
+            `mean ${closest(part.slice(0, ARGUMENT_MAX), [...names, 'all'])}?`,
+        );
+      return name;
+    });
+    return text === 'all' ? [...names] : names.filter((name) => asked.includes(name));
+  };
+}
+
+/** The same, where none at all makes sense, too. */
+export const secondsOrNone = (text: string): number => (text === '0' ? 0 : seconds(text));
+
+/** How long a proof that nothing smaller fails may take. */
+export const PROVE_SECONDS_DEFAULT = 60;
+
+/** An option that takes a rule and may be repeated. */
+export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
+  const rule = RULE_NAMES.find((name) => name === text);
+  if (rule === undefined)
+    throw new InvalidArgumentError(
+      `There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), RULE_NAMES)}? "cowcheck rules" lists them all.`,
+    );
+  return before.includes(rule) ? before : [...before, rule];
+}
+
+/** The same as arguments: commander hands them on one by one. */
+export const ruleArguments = (text: string, before: RuleName[] | undefined): RuleName[] => ruleNames(text, before);
+
+/** An option that takes the name of a folder, which need not be there yet. */
+export function folder(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected the name of a folder.');
+  return text;
+}
+
+/** `cowcheck help COMMAND`, which commander's own answers with a page where there is no such command. */
+export function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('display help for command')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      const names = program.commands.map((command) => command.name());
+      if (about === undefined) program.error(`unknown command '${name}' (Did you mean ${closest(name!.slice(0, ARGUMENT_MAX), names)}?)`);
+      about.outputHelp();
+    });
+}
+
+/** Makes a command say what is wrong with its use in one line, which ends with where to read more. */
+export function sayInOneLine(command: Command, name: string): void {
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${oneLine(text)} See: ${name} --help\n`) });
+  for (const option of command.options) {
+    const { argChoices: choices } = option;
+    if (choices !== undefined) option.argParser((text) => oneOf(choices, text));
+  }
+}
+
+function oneOf(choices: readonly string[], text: string): string {
+  if (!choices.includes(text))
+    throw new InvalidArgumentError(
+      `Allowed choices are ${choices.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), choices)}?`,
+    );
+  return text;
+}
+
+const TEXT_MAX = 1_000;
+/** Of what was given, no more is looked at or quoted. */
+export const ARGUMENT_MAX = 80;
+
+/** Commander's own words, which may be of several lines and quote any argument whole. */
+function oneLine(text: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
+  const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
+  return printable(/[.?]$/.test(short) ? short : `${short}.`);
+}

@@ -1,0 +1,151 @@
+/** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
+import type { JobName } from '../../../../model/families/notifier/eras.ts';
+import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import type { SyncMode } from '../../../../model/sync.ts';
+import type { GuestKind } from '../../../../model/block/guest.ts';
+import type { WakeOrder } from '../../../../model/kernel/coroutine.ts';
+import { wrap } from '../../../explain/wrap.ts';
+import { type Scope, type VariantName, describeScopes } from '../../../scenarios/scope/scope.ts';
+import type { SweepOutcome } from '../../workers/sweep.ts';
+import type { Verdict } from '../../../search/campaign/verdict.ts';
+import type { Told } from '../io/failures.ts';
+import { type Out, type Paint, WIDTH } from './page.ts';
+import { failureJson, idleRules, printFailures, printJob } from './report.ts';
+import { count, plural } from '../io/terminal.ts';
+
+export interface ProofOptions {
+  readonly mode: SyncMode | 'all';
+  readonly job: JobName | OwnJobFile;
+  readonly without: readonly RuleName[];
+  readonly wake: WakeOrder;
+  readonly effects: 'cluster' | 'sector';
+  readonly exhaustive: true;
+  readonly seconds: number | null;
+  /** Bytes. */
+  readonly memory: number;
+  readonly clusters: number;
+  readonly clusterSectors: number;
+  readonly writes: number;
+  readonly kinds: readonly GuestKind[];
+  readonly variants: readonly VariantName[];
+  readonly faults: boolean;
+  readonly keepGoing: boolean;
+}
+
+export interface Proof {
+  readonly options: ProofOptions;
+  readonly scopes: readonly Scope[];
+  readonly outcome: SweepOutcome;
+  readonly failures: readonly Told[];
+}
+
+export function verdictOf({ failures, outcome }: Proof): Verdict {
+  if (failures.length > 0) return 'broken';
+  return outcome.complete ? 'holds' : 'unfinished';
+}
+
+/** A mode holds only if all of it has been searched, whatever broke elsewhere. */
+const verdictOfMode = ({ complete }: SweepOutcome, broken: boolean): Verdict => (broken ? 'broken' : complete ? 'holds' : 'unfinished');
+
+export function proofJson(proof: Proof): object {
+  const { options, outcome, failures } = proof;
+  const { tally, seconds, complete } = outcome;
+  const { states, transitions, scenarios, canonicalScenarios } = tally.all;
+  return {
+    verdict: verdictOf(proof),
+    complete,
+    scope: describeScopes(proof.scopes, options).join('. '),
+    options,
+    schedules: 0,
+    steps: transitions,
+    states,
+    scenarios,
+    canonicalScenarios,
+    cutOff: 0,
+    seconds,
+    schedulesPerSecond: 0,
+    byMode: Object.fromEntries(
+      [...tally.byMode].map(([mode, { broken, ...counts }]) => [
+        mode,
+        {
+          schedules: 0,
+          states: counts.states,
+          scenarios: counts.scenarios,
+          canonicalScenarios: counts.canonicalScenarios,
+          verdict: verdictOfMode(outcome, broken),
+        },
+      ]),
+    ),
+    failures: failures.map(failureJson),
+    marks: {},
+    collisionBound: tally.collisionBound,
+  };
+}
+
+/** @param details all of each failure, however many there are */
+export function printProof(proof: Proof, details: boolean, paint: Paint): void {
+  const { options, outcome, failures } = proof;
+  const out: Out = (line = '') => void process.stdout.write(`${line}\n`);
+  out(
+    `${paint('bold', 'cowcheck')}  every schedule of every scenario, up ` +
+      `to ${plural(options.clusters, 'cluster')} ` +
+      `of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`,
+  );
+  for (const line of wrap(
+    `${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`,
+    WIDTH - 10,
+  ))
+    out(paint('dim', `          ${line}`));
+  printJob(options, out, paint);
+  out();
+  printModes(outcome, out, paint);
+  printFailures(failures, details, out, paint);
+  printEnd(proof, out, paint);
+}
+
+const COLUMNS = ['scenarios', 'searched', 'states'] as const;
+
+function printModes(outcome: SweepOutcome, out: Out, paint: Paint): void {
+  const { byMode, all } = outcome.tally;
+  const row = (numbers: readonly (string | number)[]): string =>
+    numbers.map((n) => (typeof n === 'number' ? count(n) : n).padStart(15)).join('');
+  const counts = (mode: typeof all): number[] => [mode.scenarios, mode.canonicalScenarios, mode.states];
+  out(paint('dim', `                   ${row(COLUMNS)}`));
+  for (const [mode, { broken, ...of }] of byMode) {
+    const verdict = { broken: paint('red', 'BROKEN    '), holds: paint('green', 'holds     '), unfinished: 'unfinished' }[
+      verdictOfMode(outcome, broken)
+    ];
+    out(`  ${mode.toUpperCase().padEnd(5)} ${verdict} ${row(counts(of))}`);
+  }
+  if (byMode.size > 1) out(`                   ${row(counts(all))}`);
+  out();
+}
+
+function printEnd(proof: Proof, out: Out, paint: Paint): void {
+  const { options, scopes, outcome } = proof;
+  const { tally, seconds, interrupted, complete } = outcome;
+  const { states, transitions } = tally.all;
+  if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
+  else if (tally.cut === 'memory')
+    out(paint('yellow', 'Unfinished: the states of a scenario did not fit. More --memory, or fewer --workers, who share it.'));
+  else if (!complete && tally.found.length === 0) out(paint('yellow', 'Unfinished: the time was over.'));
+  out(
+    paint(
+      'dim',
+      `${plural(states, 'state')} and ${plural(transitions, 'step')} in ${seconds.toFixed(1)} ` +
+        `s, ${count(Math.round(states / seconds))} states/s`,
+    ),
+  );
+  if (verdictOf(proof) !== 'holds') return;
+  const say = (text: string, indent = ''): void => wrap(text, WIDTH - indent.length).forEach((line) => out(`${indent}${line}`));
+  out();
+  out(paint('green', 'Proved: no property is broken.'));
+  for (const sentence of describeScopes(scopes, options)) say(`${sentence}.`, '  ');
+  say(
+    'States are told apart by 64 bits: that one was taken for another, and something missed behind it, has a ' +
+      `probability below ${tally.collisionBound.toExponential(0)}. It is a proof about the model and this ` +
+      `scope, not about larger disks, nor about QEMU's code.`,
+  );
+  for (const note of idleRules(options)) say(note);
+}

@@ -1,0 +1,181 @@
+/** What `cowcheck qemu` says at its end: as JSON (docs/command.md), or in words. */
+import type { SyncMode } from '../../../../model/sync.ts';
+import { realColumns } from '../../../explain/real-run.ts';
+import { describeScenario } from '../../../explain/scenario.ts';
+import { wrap } from '../../../explain/wrap.ts';
+import type { QemuResult } from '../../qemu/campaign/campaign.ts';
+import type { FailingTrace } from '../../../trace/format.ts';
+import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../search/campaign/verdict.ts';
+import { boundInWords, boundJson } from './bound.ts';
+import { type Out, type Paint, WIDTH } from './page.ts';
+import { counted, whyUnfinished, wordOf } from './report.ts';
+import { count, plural } from '../io/terminal.ts';
+import { printTally, tallyJson } from './validation-report.ts';
+
+export interface QemuOptions {
+  readonly mode: SyncMode | 'all';
+  readonly binary: string;
+  readonly strategy: string;
+  readonly runs: number | null;
+  readonly seconds: number | null;
+  readonly seed: string;
+  readonly clusters: number;
+  readonly writes: number;
+  readonly faults: boolean;
+  readonly keepGoing: boolean;
+  readonly validate: boolean;
+}
+
+export interface QemuSaved {
+  readonly trace: FailingTrace;
+  readonly preemptions: number;
+  readonly path: string;
+  /** Why its trace is not there. */
+  readonly loss: string | null;
+}
+
+export interface QemuReport {
+  readonly options: QemuOptions;
+  /** How many runs of each mode have to end before it holds. */
+  readonly needed: ReadonlyMap<SyncMode, number>;
+  readonly result: QemuResult;
+  readonly failures: readonly QemuSaved[];
+  /** Where logs have been written that the model has no run for, and nobody knows why; null: it could not be. */
+  readonly unexplained: readonly (string | null)[];
+}
+
+/** What a property says of a real QEMU, where only what is outside can be seen. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  'snapshot-kept':
+    'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.',
+  'stable-reader': 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.',
+  'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
+  'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
+  'errors-are-told': 'The job tells of every error that was injected, and of no other.',
+  'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
+  'nothing-freed': 'QEMU does not crash.',
+};
+
+function verdictOfModeIn({ needed, result }: QemuReport, mode: SyncMode, runs: ModeRuns): Verdict {
+  const verdict = verdictOfMode(runs, needed.get(mode)!);
+  return verdict === 'holds' && result.interrupted ? 'unfinished' : verdict;
+}
+
+export function qemuVerdictOf(report: QemuReport): Verdict {
+  const {
+    result: { tally },
+    failures,
+  } = report;
+  return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
+}
+
+const scopeOf = ({ clusters, writes, faults }: QemuOptions): string =>
+  `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
+
+export function qemuReportJson(report: QemuReport): object {
+  const {
+    options,
+    failures,
+    result: { tally, validation, seconds, version },
+  } = report;
+  const verdict = qemuVerdictOf(report);
+  return {
+    verdict,
+    complete: false,
+    scope: scopeOf(options),
+    binary: options.binary,
+    version,
+    options,
+    schedules: tally.schedules,
+    steps: tally.steps,
+    states: 0,
+    scenarios: tally.schedules,
+    canonicalScenarios: 0,
+    cutOff: tally.cutOff,
+    seconds,
+    schedulesPerSecond: Math.round(tally.schedules / seconds),
+    byMode: Object.fromEntries(
+      [...tally.byMode].map(([mode, runs]) => [
+        mode,
+        { schedules: runs.schedules, states: 0, verdict: verdictOfModeIn(report, mode, runs) },
+      ]),
+    ),
+    failures: failures.map(failureJson),
+    ...(validation === null ? {} : { validation: tallyJson(validation, report.unexplained) }),
+    marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
+    ...(verdict === 'holds' ? { bound: boundJson({ schedules: tally.schedules, bounds: new Map() }) } : {}),
+  };
+}
+
+function failureJson({ trace: { verdict, scenario, schedule, cause }, preemptions, path, loss }: QemuSaved): object {
+  return {
+    property: verdict.property,
+    cause,
+    mode: scenario.mode,
+    ...(verdict.sector === undefined ? {} : { sector: verdict.sector }),
+    step: verdict.step,
+    steps: schedule.length,
+    preemptions,
+    guestRequests: scenario.guest.length,
+    minimal: 'best effort',
+    trace: loss === null ? path : null,
+    sentence: SENTENCES[verdict.property],
+  };
+}
+
+export function printQemuReport(report: QemuReport, paint: Paint): void {
+  const { options, result, failures } = report;
+  const { tally, seconds, version, interrupted } = result;
+  const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+  out(`${paint('bold', `QEMU ${version}`)}  ${scopeOf(options)}`);
+  out(paint('dim', `             ${options.binary}, strategy ${options.strategy}, seed ${options.seed}`));
+  out();
+  for (const [mode, runs] of tally.byMode)
+    out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'run')}`);
+  out();
+  out('  situations, and how many runs met them:');
+  for (const { name, runs } of tally.marks()) out(`    ${runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7)}  ${name}`);
+  out();
+  if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
+  failures.forEach((failure, i) => printQemuFailure(failure, i + 1, out, paint));
+  if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
+  if (tally.cutOff > 0)
+    out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (qemuVerdictOf(report) === 'unfinished' && !interrupted)
+    for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'runs'), WIDTH)) out(paint('yellow', line));
+  out(
+    paint(
+      'dim',
+      `${plural(tally.schedules, 'run')} of ${plural(tally.steps, 'step')} in ${seconds.toFixed(1)} ` +
+        `s, ${(tally.schedules / seconds).toFixed(1)}/s`,
+    ),
+  );
+  if (qemuVerdictOf(report) !== 'holds') return;
+  for (const note of [...boundInWords({ schedules: tally.schedules, bounds: new Map() }), DISCARDS])
+    for (const line of wrap(note, WIDTH)) out(line);
+}
+
+const DISCARDS =
+  'A discard that QEMU drops while a job runs, as 7.2 does, breaks nothing here: the guest is told that it ' +
+  'succeeded, and reads what it read before.';
+
+/** Four blocks: what broke, how, why, and how to go on. */
+function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, out: Out, paint: Paint): void {
+  const { verdict, scenario, schedule } = trace;
+  out(
+    `${paint('red', `${n}. ${verdict.property} is broken`)} in ` +
+      `mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(preemptions, 'preemption')}`,
+  );
+  for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
+  out();
+  for (const line of wrap(describeScenario(scenario), WIDTH - 3)) out(`   ${line}`);
+  for (const line of realColumns(trace, { width: WIDTH - 3, full: false })) out(`   ${line}`);
+  out();
+  for (const line of wrap(`Why: ${SENTENCES[verdict.property]}`, WIDTH - 3)) out(`   ${line}`);
+  out();
+  for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
+  out();
+  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
+  out(`   ${paint('dim', 'all steps')}      npx cowcheck explain ${path} --full`);
+  out();
+}

@@ -1,0 +1,49 @@
+/** `cowcheck explain` of a run on a real QEMU: as JSON, or in words. */
+import { realColumns, realRows, sectorOf } from '../../../explain/real-run.ts';
+import { describeScenario } from '../../../explain/scenario.ts';
+import { wrap } from '../../../explain/wrap.ts';
+import type { Trace } from '../../../trace/format.ts';
+import { printable } from '../../../trace/printable.ts';
+import { plural } from '../io/terminal.ts';
+
+export function realRunJson(trace: Trace, path: string): object {
+  const {
+    job,
+    scenario: { mode },
+    verdict,
+  } = trace;
+  return {
+    trace: path,
+    job,
+    property: verdict?.property ?? null,
+    mode,
+    detail: verdict?.detail ?? null,
+    sector: sectorOf(trace),
+    expected: verdict?.expected ?? null,
+    got: verdict?.got ?? null,
+    steps: realRows(trace).map(({ n, who, what, source, target, hasPart }) => ({
+      n,
+      who,
+      what,
+      source,
+      target: target === '' ? null : target,
+      hasPart,
+    })),
+  };
+}
+
+export function textOfRealRun(trace: Trace, path: string, { width, full }: { width: number; full: boolean }): string[] {
+  const { job, scenario, schedule, verdict } = trace;
+  const what = verdict === null ? 'nothing is broken' : `${verdict.property} is broken`;
+  return [
+    `${what} in mode ${scenario.mode.toUpperCase()} of ${printable(job)}: ${plural(schedule.length, 'step')}`,
+    ...(verdict === null || verdict.detail === '' ? [] : wrap(printable(verdict.detail), width)),
+    '',
+    ...wrap(printable(describeScenario(scenario)), width),
+    ...realColumns(trace, { width, full }).map(printable),
+    '',
+    ...wrap('So it was recorded. Whether it is still so, and whether the model could do it, is for these to say:', width),
+    `  npx cowcheck replay ${path}`,
+    `  npx cowcheck qemu --validate ${path}`,
+  ];
+}

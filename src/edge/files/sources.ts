@@ -1,0 +1,15 @@
+/** The sources of the model, which lie beside what they are compiled to. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** From here, or from where this is compiled to. */
+const ROOT = ['../../..', '../../../..']
+  .map((up) => join(import.meta.dirname, up))
+  .find((folder) => existsSync(join(folder, 'package.json')))!;
+
+/** All files of model/ but what is for specs, by path from the top of the repository. */
+export function modelSources(): ReadonlyMap<string, string> {
+  const names = readdirSync(join(ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('testing.ts'));
+  return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(ROOT, 'model', name), 'utf8')]));
+}

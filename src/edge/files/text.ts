@@ -1,0 +1,81 @@
+/** Text files from strangers. */
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { printable } from '../../trace/printable.ts';
+
+/** Something about a file that its user can mend; the message is one line. */
+export class FileError extends Error {
+  constructor(message: string) {
+    super(printable(message));
+  }
+}
+
+/** A longer path is none, so its message need not say all of it. */
+const PATH_MAX = 4096;
+
+/** @param position line and column, from 1, as far as they are known */
+export function fileError(path: string, what: string, ...position: readonly number[]): FileError {
+  const name = path === '' ? "''" : path.length > PATH_MAX ? `${path.slice(0, 60)}...` : path;
+  return new FileError(`${[name, ...position].join(':')}: ${what}`);
+}
+
+const WHY: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'there is no such folder',
+  ENAMETOOLONG: 'the name is too long for a file',
+  ENXIO: 'it is not a regular file', // a socket
+};
+
+/**
+ * Reads a regular file of at most so many bytes as UTF-8.
+ * @throws FileError with the path and the reason: missing, a folder, a FIFO, too long, not text
+ */
+export function readTextFile(path: string, bytesMax: number): string {
+  try {
+    const bytes = readRegularFile(path, bytesMax);
+    if (!isUtf8(bytes)) throw fileError(path, 'it is not text (UTF-8 was expected)', lineOfNoText(bytes));
+    return new TextDecoder('utf-8').decode(bytes);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw fileError(path, WHY[code] ?? `it can't be read (${code})`);
+  }
+}
+
+function readRegularFile(path: string, bytesMax: number): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a FIFO without a writer would block
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+    if (stat.size > bytesMax)
+      throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long, and at most ${bytesMax / 2 ** 20} MiB are read`);
+    const bytes = Buffer.alloc(stat.size);
+    let length = 0;
+    for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(file, bytes, length, bytes.length - length, length);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const NEWLINE = 0x0a;
+const BLOCK = 65_536;
+
+/** The first line that is no UTF-8: first the block of lines, then the line. No character of UTF-8 has the byte of a line end in it. */
+function lineOfNoText(bytes: Buffer): number {
+  let [line, at] = [1, 0];
+  for (const step of [BLOCK, 0]) {
+    for (let end = lineEnd(bytes, at + step); isUtf8(bytes.subarray(at, end)); end = lineEnd(bytes, at + step)) {
+      for (const byte of bytes.subarray(at, end)) if (byte === NEWLINE) line++;
+      at = end;
+    }
+  }
+  return line;
+}
+
+function lineEnd(bytes: Buffer, from: number): number {
+  const newline = bytes.indexOf(NEWLINE, from);
+  return newline < 0 ? bytes.length : newline + 1;
+}

@@ -1,0 +1,149 @@
+/** Trace files: read with care, written whole or not at all. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { HOLDS, type Trace, TraceError } from '../../trace/format.ts';
+import { TraceTextError, readTrace } from '../../trace/read.ts';
+import { writeTrace } from '../../trace/write.ts';
+import { fileError, readTextFile } from './text.ts';
+
+const TRACE_BYTES_MAX = 32 * 1024 * 1024;
+
+/** @throws FileError with one line that names the file, the line and column, and what is wrong with it */
+export function loadTrace(path: string): Trace {
+  return loadTraceText(path).trace;
+}
+
+/** The same, with its text. */
+export function loadTraceText(path: string): { readonly trace: Trace; readonly text: string } {
+  const text = readTextFile(path, TRACE_BYTES_MAX);
+  try {
+    return { trace: readTrace(text), text };
+  } catch (error) {
+    if (error instanceof TraceTextError) throw fileError(path, error.message, error.line, error.column);
+    if (error instanceof TraceError) throw fileError(path, error.message);
+    throw error;
+  }
+}
+
+/** Writes a trace to a folder, which is made if need be. @returns the file's path */
+export function saveTrace(trace: Trace, folder: string): string {
+  return writeWhole(tracePath(trace, folder), writeTrace(trace));
+}
+
+/** Writes a trace to a folder under a name of its own. @returns the file's path */
+export function saveTraceAs(name: string, trace: Trace, folder: string): string {
+  return writeWhole(join(folder, name), writeTrace(trace));
+}
+
+/** Removes a trace that another one has taken the place of. What is gone, or can't be removed, does no harm. */
+export const removeTrace = (path: string): void => removeIfThere(path);
+
+/** Where a trace is saved: the same trace under the same name. */
+export function tracePath(trace: Trace, folder: string): string {
+  const digest = createHash('sha256').update(writeTrace(trace)).digest('hex').slice(0, 8);
+  return join(folder, `${trace.scenario.mode}-${aboutOf(trace)}-${digest}.trace.yaml`);
+}
+
+/** Twenty rules together would be no file name any more. */
+function aboutOf({ cause, verdict }: Trace): string {
+  if (cause.length > 2) return `${cause[0]}+${cause.length - 1}-more`;
+  return cause.length > 0 ? cause.join('+') : (verdict?.property ?? HOLDS);
+}
+
+/**
+ * Moves a trace file into the corpus, formatted canonically. @returns its new path
+ * @throws FileError if another trace is kept under that name
+ */
+export function keepTrace(path: string, corpus: string): string {
+  const text = writeTrace(loadTrace(path));
+  const kept = join(corpus, basename(path));
+  const isThere = existsSync(kept);
+  const isSame = isThere && realpathSync(kept) === realpathSync(path);
+  if (isThere && !isSame && holdsOtherText(kept, text))
+    throw fileError(kept, 'another trace is kept under this name; give yours another one first');
+  writeWhole(kept, text);
+  if (!isSame) removeKept(path, kept);
+  return kept;
+}
+
+function removeKept(path: string, kept: string): void {
+  try {
+    rmSync(path);
+  } catch (error) {
+    throw fileError(path, `it is kept as ${kept}, but can't be removed here (${codeOf(error)})`);
+  }
+}
+
+const UNFINISHED = '.unfinished';
+
+/** A half-written file never stands under the final name, whatever ends us while we write. */
+export function writeWhole(path: string, text: string): string {
+  const unfinished = `${path}.${process.pid}${UNFINISHED}`;
+  const made: string[] = [];
+  try {
+    makeFolder(dirname(path), made);
+    removeLeftovers(dirname(path));
+    writeFileSync(unfinished, text, { flush: true });
+    renameSync(unfinished, path);
+  } catch (error) {
+    removeIfThere(unfinished);
+    for (const folder of made.toReversed()) removeIfEmpty(folder);
+    throw fileError(path, `can't be written (${codeOf(error)})`);
+  }
+  return path;
+}
+
+/**
+ * As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. @param made gets the
+ * folders that were not there
+ */
+function makeFolder(path: string, made: string[]): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent, made);
+  try {
+    mkdirSync(path);
+    made.push(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error; // or somebody else has just made it
+  }
+}
+
+/** Nobody takes longer to write a trace; whoever began this long ago was killed. */
+const LEFTOVER_AFTER_MS = 600_000;
+
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.endsWith(UNFINISHED) && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > LEFTOVER_AFTER_MS)
+      removeIfThere(path);
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // its folder is no folder, so there is nothing to remove
+  }
+}
+
+/** Somebody else may have put something into it by now. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // then it is not ours alone
+  }
+}
+
+function holdsOtherText(path: string, text: string): boolean {
+  try {
+    return readTextFile(path, TRACE_BYTES_MAX) !== text;
+  } catch {
+    return false; // no file that could be lost; writing will say what it is
+  }
+}

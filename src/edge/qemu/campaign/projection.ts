@@ -1,0 +1,166 @@
+/**
+ * A schedule of the model as far as it can be forced from outside on a real QEMU. Requests of guests, the commands of the
+ * monitor, and effect and reply of each I/O can; what lies between two I/Os inside of QEMU (a bit that is set, a
+ * coroutine that waits or wakes) happens there when QEMU likes. What QEMU does of its own accord meanwhile, such as asking
+ * for the allocation or reading metadata, is answered as soon as it is all that is left to do.
+ */
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { type Trace, type TraceStep, isFailing } from '../../../trace/format.ts';
+import type { ReplayResult } from '../../../replay/replay.ts';
+import { writeStep } from '../../../trace/write.ts';
+import type { Company } from '../case/actors.ts';
+import type { Actor } from '../case/actor.ts';
+import { Disks, fits } from '../disks/disks.ts';
+import { onlyWhatQemuHas } from '../case/draw.ts';
+import type { Host } from '../case/host.ts';
+import { LIKE_1_6 } from '../case/job.ts';
+import type { Picker } from '../case/picker.ts';
+
+export interface ProjectionResult extends Omit<ReplayResult, 'outcome'> {
+  /** `diverged`: a property breaks, and none does in the trace. */
+  readonly outcome: ReplayResult['outcome'] | 'cannot be forced';
+}
+
+/** A step of the model that can be forced, and who does it in QEMU. */
+interface Forced {
+  /** Of the trace, from 1. */
+  readonly step: number;
+  readonly text: string;
+  readonly isIt: (actor: Actor) => boolean;
+}
+
+/** Replays a trace of the model on a real QEMU. @param company who else is there: a saboteur, in specs */
+export async function project(host: Host, trace: Trace, company: Company = {}): Promise<ProjectionResult> {
+  const wrong = whatQemuHasNot(trace);
+  if (wrong !== null) return { outcome: 'cannot be forced', step: 1, detail: wrong };
+  const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
+  const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
+  const { violation } = await host.run(scenario, LIKE_1_6, picker, company);
+  if (violation !== null)
+    return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
+  const { stuck, ready } = picker;
+  if (stuck === null)
+    return {
+      outcome: 'holds now',
+      detail: `QEMU ${host.version} takes all that can be forced of its ${trace.schedule.length} steps, and no property is broken`,
+    };
+  return {
+    outcome: 'cannot be forced',
+    step: stuck.step,
+    expected: stuck.text,
+    ready,
+    detail:
+      `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} does not come to it; what could be done there ` +
+      `was ${ready.join(', ') || 'nothing'}`,
+  };
+}
+
+function whatQemuHasNot({ scenario }: Trace): string | null {
+  const { disk, existingTarget, guest, speed = 0 } = scenario;
+  if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
+  if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which nobody controls here';
+  if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
+  if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
+  return null;
+}
+
+/**
+ * A trace may end before anybody cancels its NONE job. Here it is cancelled once all else is done: a job that waits for
+ * ever is taken for one that hangs.
+ */
+const cancelledInTheEnd = (scenario: Scenario): Scenario =>
+  scenario.mode === 'none' && !scenario.cancel ? { ...scenario, cancel: true } : scenario;
+
+class Projection implements Picker {
+  readonly #steps: readonly Forced[];
+  #at = 0;
+  #isStuck = false;
+  ready: readonly string[] = [];
+
+  constructor(steps: readonly Forced[]) {
+    this.#steps = steps;
+  }
+
+  /** The step that QEMU did not come to; null: it came to all. */
+  get stuck(): Forced | null {
+    return this.#steps[this.#at] ?? null;
+  }
+
+  pick(ready: readonly Actor[]): number {
+    const step = this.#steps[this.#at];
+    if (step === undefined || this.#isStuck) return theRest(ready);
+    const found = ready.findIndex(step.isIt);
+    if (found >= 0) {
+      this.#at++;
+      return found;
+    }
+    const own = ready.findIndex(({ held }) => held?.isAnonymous === true);
+    if (own >= 0) return own;
+    this.#isStuck = true;
+    this.ready = ready.map(({ who, what }) => `${who}: ${what}`);
+    return theRest(ready);
+  }
+
+  done(): void {}
+}
+
+/** Once nothing is asked for any more: what is under way comes to its end, then whoever is left. */
+const theRest = (ready: readonly Actor[]): number =>
+  Math.max(
+    0,
+    ready.findIndex(({ held }) => held !== undefined),
+  );
+
+function forcedSteps({ schedule, scenario }: Trace, disks: Disks): Forced[] {
+  const names = new Set(scenario.guest.map(({ id }) => id));
+  const landed = new Set<string>();
+  return schedule.flatMap((step, i): Forced[] => {
+    const isIt = actorOf(step, names, disks, scenario.disk.clusterSectors);
+    if (isIt === null) return [];
+    // An effect that the model has sector by sector is one on QEMU's disk, and comes with the first of them.
+    const [what = '', where = ''] = step.what.split(' ');
+    const once = `${step.who} ${what} ${what.startsWith('copy.') ? clusterOf(where, scenario.disk.clusterSectors) : ''}`;
+    if (/\.(?:took|land)$/.test(what) && landed.has(once)) return [];
+    landed.add(once);
+    return [{ step: i + 1, text: writeStep(step), isIt }];
+  });
+}
+
+/** Who in QEMU does what a step of the model does; null: it happens inside of QEMU. */
+function actorOf(
+  { who, what }: TraceStep,
+  guests: ReadonlySet<string>,
+  disks: Disks,
+  clusterSectors: number,
+): ((actor: Actor) => boolean) | null {
+  const [name = '', where = ''] = what.split(' ');
+  if (who === 'job' && name === 'start') return (actor) => actor.who === 'user' && actor.what.startsWith('start ');
+  if (who === 'user' || who === 'operator') return (actor) => actor.who === who && actor.what === name;
+  if (guests.has(who) && name.endsWith('.start')) return (actor) => actor.who === who;
+  const place = PLACES[name];
+  if (place === undefined) return null;
+  const sector = where === '' ? null : where.startsWith('c') ? Number(where.slice(1)) * clusterSectors : Number(where.slice(1));
+  return ({ who: disk, what: next, held }) =>
+    held?.isData === true && disk === place.disk && next.startsWith(place.phase) && (sector === null || held.isAbout(sector, disks));
+}
+
+/** By step of the model: on which disk, and in which phase. */
+const PLACES: Readonly<Record<string, { disk: string; phase: string }>> = {
+  'copy.took': { disk: 'source', phase: 'read.took' },
+  'copy.data': { disk: 'source', phase: 'read.done' },
+  'copy.land': { disk: 'target', phase: 'write.land' },
+  'copy.done': { disk: 'target', phase: 'write.done' },
+  'copy.zero.land': { disk: 'target', phase: 'zero.land' },
+  'copy.zero.done': { disk: 'target', phase: 'zero.done' },
+  'write.land': { disk: 'source', phase: 'write.land' },
+  'write.done': { disk: 'source', phase: 'write.done' },
+  'zero.land': { disk: 'source', phase: 'zero.land' },
+  'zero.done': { disk: 'source', phase: 'zero.done' },
+  'discard.land': { disk: 'source', phase: 'trim.land' },
+  'discard.done': { disk: 'source', phase: 'trim.done' },
+  'read.took': { disk: 'source', phase: 'read.took' },
+  'read.done': { disk: 'source', phase: 'read.done' },
+};
+
+const clusterOf = (where: string, clusterSectors: number): number =>
+  where.startsWith('c') ? Number(where.slice(1)) : Math.floor(Number(where.slice(1)) / clusterSectors);

@@ -1,0 +1,59 @@
+/** Runs the trace of a real QEMU again, with the three outcomes of any replay. */
+import type { Trace } from '../../../trace/format.ts';
+import type { ReplayResult } from '../../../replay/replay.ts';
+import { writeStep } from '../../../trace/write.ts';
+import type { CaseResult } from '../case/case.ts';
+import { fits } from '../disks/disks.ts';
+import type { Host } from '../case/host.ts';
+import { Follow } from '../case/picker.ts';
+import { QmpFailure } from '../daemon/qmp.ts';
+import { startOf, versionOf } from './real-trace.ts';
+
+export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResult> {
+  if (!fits(trace.scenario))
+    return { outcome: 'diverged', step: 1, detail: 'a disk or clusters of such a size are not set up on a real QEMU' };
+  const follow = new Follow(trace.schedule);
+  try {
+    return compared(trace, await host.run(trace.scenario, startOf(trace.schedule), follow), follow, host.version);
+  } catch (error) {
+    if (!(error instanceof QmpFailure)) throw error;
+    return { outcome: 'diverged', step: 1, detail: `QEMU refuses it: ${error.message}` };
+  }
+}
+
+function compared(trace: Trace, result: CaseResult, follow: Follow, version: string): ReplayResult {
+  const other = versionOf(trace) === version ? '' : `; this is QEMU ${version}, and the trace is of ${versionOf(trace)}`;
+  const { violation, steps } = result;
+  if (violation !== null && violation.property === trace.verdict?.property && steps.length === trace.verdict.step)
+    return { outcome: 'reproduced', detail: violation.detail };
+  const at = differsAt(trace, result);
+  if (at < 0 && trace.verdict === null)
+    return violation === null
+      ? { outcome: 'reproduced', detail: `nothing breaks in its ${steps.length} steps` }
+      : { outcome: 'diverged', step: steps.length, detail: `${violation.property}: ${violation.detail}${other}` };
+  const [expected, seen] = [trace.schedule[at], result.steps[at]];
+  // What broke showed in some step, and where nothing breaks that step shows something else.
+  if (violation === null && trace.verdict !== null && isFollowed(trace, result)) {
+    const shows = expected === undefined ? '' : `; step ${at + 1} was ${writeStep(expected)}, and is ${writeStep(seen!)}`;
+    return { outcome: 'holds now', detail: `no property is broken by its ${trace.schedule.length} steps any more${shows}${other}` };
+  }
+  if (expected === undefined)
+    return { outcome: 'diverged', step: steps.length, detail: `${violation!.property} breaks instead: ${violation!.detail}${other}` };
+  return {
+    outcome: 'diverged',
+    step: at + 1,
+    expected: writeStep(expected),
+    ...(seen === undefined ? { ready: follow.ready ?? [] } : {}),
+    detail:
+      `step ${at + 1} should ` +
+      `be ${writeStep(expected)}, ${seen === undefined ? `and what could run was ${(follow.ready ?? []).join(', ') || 'nothing'}` : `and QEMU made of it ${writeStep(seen)}`}${other}`,
+  };
+}
+
+/** Whether each step was taken that the trace names, whatever it showed. */
+const isFollowed = ({ schedule }: Trace, { steps }: CaseResult): boolean =>
+  schedule.every(({ who, what }, i) => steps[i]?.who === who && steps[i].what === what);
+
+/** The first step that was not as the trace has it; -1: all were. */
+const differsAt = ({ schedule }: Trace, { steps }: CaseResult): number =>
+  schedule.findIndex((step, i) => steps[i] === undefined || writeStep(step) !== writeStep(steps[i]));

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
+import type { CaseResult } from '../case/case.ts';
+import type { Host } from '../case/host.ts';
+import { shrinkOnQemu } from './shrink.ts';
+
+const scenario: Scenario = {
+  mode: 'top',
+  disk: {
+    sectors: 32,
+    clusterSectors: 8,
+    zero: [1, 20],
+    discardReads: 'zero',
+    overlay: { clusterSectors: 4, allocated: [0, 3, 7], zeroClusters: [6], baseSectors: 32 },
+  },
+  targetClusterSectors: 2,
+  guest: [
+    { id: 'g1', kind: 'write', first: 9, count: 2, after: [], early: false },
+    { id: 'g2', kind: 'write', first: 30, count: 2, after: ['g1'], early: false },
+  ],
+  cancel: true,
+  faults: [{ side: 'source', op: 'read', cluster: 3, errno: 'EIO', times: 1 }],
+};
+
+/** A QEMU that fails in some scenarios. @param tried gets all of them */
+const failing = (fails: (scenario: Scenario) => boolean, tried: Scenario[] = []): Host =>
+  ({
+    run: (given: Scenario) =>
+      Promise.resolve(
+        tried.push(given) > 0 && { ...resultOf(given), violation: fails(given) ? { property: 'snapshot-kept', detail: '' } : null },
+      ),
+  }) as unknown as Host;
+
+const resultOf = (given: Scenario): CaseResult => ({
+  scenario: given,
+  steps: [],
+  violation: { property: 'snapshot-kept', detail: '' },
+  cutOff: false,
+  preemptions: 0,
+  situations: new Set(),
+  shown: null,
+});
+
+it('leaves out what the failure does not need, and cuts the disk behind what is asked for', async () => {
+  const tried: Scenario[] = [];
+  const { result } = await shrinkOnQemu(
+    failing(({ guest }) => guest.some(({ id }) => id === 'g1'), tried),
+    resultOf(scenario),
+    new AbortController().signal,
+  );
+  expect(result.scenario).toMatchObject({
+    disk: { sectors: 11, zero: [], overlay: { allocated: [0], baseSectors: 11 } },
+    targetClusterSectors: 8,
+    cancel: false,
+    faults: [],
+  });
+  expect(result.scenario.guest.map(({ id }) => id)).toEqual(['g1']);
+  expect(tried.map(whatIsWrong).filter((wrong) => wrong !== null)).toEqual([]);
+});
+
+it('keeps a disk that the failure needs', async () => {
+  const { result } = await shrinkOnQemu(
+    failing(({ disk }) => disk.sectors > 16 && disk.zero.includes(20)),
+    resultOf(scenario),
+    new AbortController().signal,
+  );
+  expect(result.scenario.disk).toMatchObject({ sectors: 24, zero: [1, 20] });
+});

@@ -1,0 +1,50 @@
+/** What a campaign on a real QEMU has done so far. */
+import type { SyncMode } from '../../../../model/sync.ts';
+import type { FailingTrace } from '../../../trace/format.ts';
+import type { CaseResult } from '../case/case.ts';
+import type { QemuFound } from './found.ts';
+import { QEMU_SITUATIONS } from '../case/situations.ts';
+
+/** A campaign that goes on keeps one failure of each property and mode. */
+export class QemuTally {
+  schedules = 0;
+  steps = 0;
+  cutOff = 0;
+  readonly found: QemuFound[] = [];
+  readonly byMode = new Map<SyncMode, { schedules: number; cutOff: number; broken: boolean }>();
+  readonly #met = new Map<string, number>();
+  readonly #withFaults: boolean;
+
+  constructor(modes: readonly SyncMode[], withFaults: boolean) {
+    this.#withFaults = withFaults;
+    for (const mode of modes) this.byMode.set(mode, { schedules: 0, cutOff: 0, broken: false });
+  }
+
+  /** @param trace makes the trace, if it is wanted */
+  add(result: CaseResult, trace: () => FailingTrace): void {
+    const { scenario, steps, violation, cutOff, situations } = result;
+    const mode = this.byMode.get(scenario.mode)!;
+    this.schedules++;
+    mode.schedules++;
+    this.steps += steps.length;
+    if (cutOff) {
+      this.cutOff++;
+      mode.cutOff++;
+    }
+    for (const name of situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
+    if (violation === null) return;
+    mode.broken = true;
+    const isKnown = this.found.some(
+      (other) => other.result.scenario.mode === scenario.mode && other.result.violation!.property === violation.property,
+    );
+    if (!isKnown) this.found.push({ trace: trace(), result });
+  }
+
+  /** The situations that can be met in these modes, with the number of runs that met them. */
+  marks(): { name: string; runs: number }[] {
+    const modes = [...this.byMode.keys()];
+    return Object.entries(QEMU_SITUATIONS)
+      .filter(([, situation]) => (this.#withFaults || situation.faults !== true) && situation.modes.some((mode) => modes.includes(mode)))
+      .map(([name]) => ({ name, runs: this.#met.get(name) ?? 0 }));
+  }
+}

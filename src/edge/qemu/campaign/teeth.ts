@@ -1,0 +1,53 @@
+/** Sabotages case after case, and counts what the oracle saw of it (sabotage.ts says why). */
+import { SYNC_MODES } from '../../../../model/sync.ts';
+import { type RandomNumbers, randomNumbers } from '../../../search/strategies/random-numbers.ts';
+import { RandomWalk } from '../../../search/strategies/random-walk.ts';
+import type { CaseResult } from '../case/case.ts';
+import { Draw, type Drawn } from '../case/draw.ts';
+import type { Host } from '../case/host.ts';
+import { byStrategy } from '../case/picker.ts';
+import { SABOTAGES, type SabotageName, type Saboteur, saboteur } from '../case/sabotage.ts';
+
+export interface Teeth {
+  /** Sabotages that changed what the backup shows, and those of them that the oracle saw. */
+  mattered: number;
+  caught: number;
+  /** Of the others how many came to nothing for this reason. */
+  readonly idle: Map<string, number>;
+  /** Seeds of those that mattered and were not seen. */
+  readonly missed: string[];
+}
+
+/** Goes on until so many sabotages have mattered. */
+export async function bite(host: Host, name: SabotageName, seed: string, enough: number): Promise<Teeth> {
+  const teeth: Teeth = { mattered: 0, caught: 0, idle: new Map(), missed: [] };
+  const draw = new Draw({ clusters: 4, writes: 6, faults: false });
+  const modes = name === 'dropTargetWrite' ? SYNC_MODES : SYNC_MODES.filter((mode) => mode !== 'top');
+  for (let i = 0; teeth.mattered < enough; i++) {
+    const trial = `${seed}/${name}/${i}`;
+    const random = randomNumbers(trial);
+    const drawn = draw.draw(modes[i % modes.length]!, random);
+    const make = saboteur(name, drawn.scenario, random);
+    if (make === null) continue;
+    const reason = await tryOne(host, drawn, trial, make);
+    if (reason === 'matters' || reason === 'missed') teeth.mattered++;
+    if (reason === 'matters') teeth.caught++;
+    else if (reason === 'missed') teeth.missed.push(trial);
+    else teeth.idle.set(reason ?? SABOTAGES[name], (teeth.idle.get(reason ?? SABOTAGES[name]) ?? 0) + 1);
+  }
+  return teeth;
+}
+
+/** @returns `matters`: it does, and was seen; `missed`; or why it does not matter, null for the reason of its kind */
+async function tryOne(host: Host, { scenario, start }: Drawn, trial: string, make: () => Saboteur): Promise<string | null> {
+  const run = (one: Saboteur | null, judges: 'snapshot' | 'none'): Promise<CaseResult> =>
+    host.run(scenario, start, byStrategy(new RandomWalk(), asBefore(trial)), { saboteur: one, judges });
+  const [honest, secret] = [await run(null, 'none'), make()];
+  if (honest.shown === null) return 'the job was cancelled: nothing is promised';
+  const sabotaged = await run(secret, 'none');
+  if (!secret.hasStruck) return 'it never came to it';
+  if (sabotaged.shown === honest.shown) return null;
+  return (await run(make(), 'snapshot')).violation === null ? 'missed' : 'matters';
+}
+
+const asBefore = (trial: string): RandomNumbers => randomNumbers(`${trial}/schedule`);

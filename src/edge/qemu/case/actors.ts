@@ -1,0 +1,289 @@
+/** Who can do something in a case: the guest's requests, the user and the operator, and each request of QEMU that we hold. */
+import type { Violation } from '../../../../properties/property.ts';
+import { changesTheDisk } from '../../../../model/block/guest.ts';
+import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import type { Disk, DiskName, Disks } from '../disks/disks.ts';
+import { FaultPlan } from './fault-plan.ts';
+import { type Doors, Graph } from './graph.ts';
+import { GuestRun } from '../disks/guest.ts';
+import { GuestUnharmed } from '../observe/guest-unharmed.ts';
+import { Held } from '../disks/held.ts';
+import type { Actor } from './actor.ts';
+import { FilterControl } from './filter-control.ts';
+import type { Control, Start } from './job.ts';
+import { JobControl, OPERATOR } from './job-control.ts';
+import { JobTold } from '../observe/job-told.ts';
+import type { NbdClient } from '../nbd/client.ts';
+import type { NbdRequest } from '../nbd/server.ts';
+import { Nudges } from './nudge.ts';
+import { type CaseView, type Observer, isPromised } from '../observe/oracle.ts';
+import type { QmpEvent } from '../daemon/qmp.ts';
+import { Seen, printEvent } from '../observe/seen.ts';
+import { effectOf } from '../observe/shows.ts';
+import { SnapshotKept } from '../observe/snapshot-kept.ts';
+import type { Saboteur } from './sabotage.ts';
+
+/** Who else is there. */
+export interface Company {
+  readonly saboteur?: Saboteur | null;
+  /** Which properties are asked. */
+  readonly judges?: 'all' | 'snapshot' | 'none';
+}
+
+const FIRST_GUEST = OPERATOR + 1;
+
+export class Actors {
+  readonly view: CaseView;
+  /** Requests of QEMU that wait for us, oldest first, by their actors' ids. */
+  readonly held = new Map<number, Held>();
+  violation: Violation | null = null;
+  readonly #daemon: Daemon;
+  readonly #graph: Graph;
+  readonly #observers: readonly Observer[];
+  readonly #faults: FaultPlan;
+  readonly #seen = new Seen();
+  readonly #nudges: Nudges;
+  readonly #job: Control;
+  readonly #saboteur: Saboteur | null;
+  #doors!: Doors;
+  /** Of a step: what has come and is looked at once QEMU is at rest. */
+  readonly #arrived: Held[] = [];
+  readonly #answered: GuestRun[] = [];
+  readonly #events: QmpEvent[] = [];
+  /** There is a filter, and no job, from the beginning on. */
+  readonly #isFiltered: boolean;
+  #nextId: number;
+  #isOpen = false;
+
+  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, { saboteur = null, judges = 'all' }: Company) {
+    const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
+    this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, sourceAtEnd: null, struck: [] };
+    this.#daemon = daemon;
+    this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
+    this.#observers =
+      judges === 'none'
+        ? []
+        : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
+    this.#faults = new FaultPlan(scenario, disks);
+    this.#nudges = new Nudges(daemon, () => this.#seen.count);
+    this.#job = start === 'filter' ? new FilterControl(this.view) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
+    this.#isFiltered = start === 'filter';
+    this.#saboteur = saboteur;
+    this.#nextId = FIRST_GUEST + runs.length;
+  }
+
+  /** Makes QEMU ready. */
+  async open(): Promise<void> {
+    const { disks, scenario } = this.view;
+    this.#daemon.qmp.onEvent = (event) => this.#happened(event);
+    this.#doors = await this.#graph.open(disks, scenario, this.#isFiltered);
+    for (const [disk, client] of this.#doors.behind) this.#nudges.add(disk, client);
+    await this.#daemon.rest();
+    this.#seen.take();
+    this.#isOpen = true;
+  }
+
+  /** Those that can do something now, ascending by id. */
+  ready(): Actor[] {
+    const actors = [this.#job.user(), this.#job.operator(), ...this.view.runs.map((run) => this.#guestActor(run))].filter(
+      (actor) => actor !== null,
+    );
+    for (const [id, held] of this.held) actors.push({ id, who: held.disk.name, what: held.next, held, run: () => this.#step(held) });
+    return actors;
+  }
+
+  /** Lets somebody go on, and waits until QEMU is at rest. @returns what was seen */
+  async run(actor: Actor): Promise<string> {
+    actor.run();
+    this.#saboteur?.afterStep?.(this.view);
+    await this.#nudges.settle(actor.held?.isDone === true ? actor.held.disk : null);
+    if (this.#job.refusal !== null) throw this.#job.refusal;
+    this.view.now++;
+    this.#takeIn();
+    return this.#seen.take();
+  }
+
+  /** Nobody can do anything any more: whoever is not done waits for ever. */
+  unfinished(): Violation | null {
+    const waiting = [...this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id), ...this.#job.waiting];
+    return waiting.length === 0
+      ? null
+      : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
+  }
+
+  /** Ends what is left of the case. From now on QEMU is answered at once. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    for (const held of this.held.values()) this.#finish(held);
+    this.held.clear();
+    await this.#daemon.rest();
+    await this.#job.end();
+    await this.#graph.close();
+    this.#daemon.qmp.onEvent = () => {};
+  }
+
+  /** What the disks say after QEMU has closed them. */
+  atEnd(): Violation | null {
+    for (const observer of this.#observers) this.violation ??= observer.end?.() ?? null;
+    return this.violation;
+  }
+
+  /** What the backup has come to, sector by sector, and what its readers have read; null: nothing is promised of it. */
+  shown(): string | null {
+    const { view } = this;
+    const { disks, scenario, sourceAtEnd, runs } = view;
+    if (!isPromised(view)) return null;
+    const sectors = Array.from({ length: scenario.disk.sectors }, (_, s) => {
+      const own = disks.inImage(disks.target, s);
+      return own === 'below' && scenario.mode === 'none' && sourceAtEnd !== null ? sourceAtEnd[s] : own;
+    });
+    const read = runs.filter(({ operation }) => operation.kind === 'readT0').map(({ answer }) => answer?.data.toString('latin1'));
+    return JSON.stringify([sectors, read]);
+  }
+
+  #guestActor(run: GuestRun): Actor | null {
+    const { runs, t0, end } = this.view;
+    const { kind, id, after, early } = run.operation;
+    const isBlocked =
+      run.state !== 'waiting' ||
+      after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) ||
+      (t0 === null && (!early || this.#isFiltered)) ||
+      this.#mustWait(run);
+    if (isBlocked) return null;
+    const isReader = kind === 'readT0';
+    if (isReader && end !== null) run.state = 'left out'; // there is no point in time any more
+    if (run.state !== 'waiting') return null;
+    const client = isReader ? this.#doors.reader : this.#doors.guest;
+    return { id: FIRST_GUEST + run.index, who: id, what: kind, run: () => this.#issue(run, client!) };
+  }
+
+  /**
+   * Requests to an overlay that some other under way keeps waiting. What it shows at T0 must be known from outside,
+   * so before T0 no two change the same sectors together. And qcow2, with or without a backup, loses a write-zeroes
+   * that meets a write which allocates the same cluster: that write puts back what it has read around itself
+   * (qcow2-zeroes.spec.ts), so these two never meet here.
+   */
+  #mustWait({ operation }: GuestRun): boolean {
+    const { overlay } = this.view.scenario.disk;
+    if (overlay === undefined || !changesTheDisk(operation.kind)) return false;
+    const isBeforeT0 = this.view.t0 === null;
+    if (isBeforeT0 && operation.kind === 'discard') return true;
+    const grain = overlay.clusterSectors;
+    const meets = ({ first, count }: GuestOperation): boolean =>
+      Math.floor(first / grain) <= Math.floor((operation.first + operation.count - 1) / grain) &&
+      Math.floor(operation.first / grain) <= Math.floor((first + count - 1) / grain);
+    return this.view.runs.some(
+      ({ state, operation: other }) =>
+        state === 'under way' &&
+        changesTheDisk(other.kind) &&
+        meets(other) &&
+        (isBeforeT0 || operation.kind !== 'write' || other.kind !== 'write'),
+    );
+  }
+
+  #issue(run: GuestRun, client: NbdClient): void {
+    const { disks } = this.view;
+    run.issuedAt = this.view.now;
+    for (const observer of this.#observers) observer.issued?.(run);
+    this.#saboteur?.issued?.(run, this.view);
+    run.issue(client, disks.contents, disks.sectorBytes, () => {
+      this.#seen.add(
+        run.operation.kind === 'readT0' ? 'reader' : 'guest',
+        `${run.operation.id} ${run.hasFailed ? `error ${run.answer!.error}` : 'ok'}`,
+      );
+      this.#answered.push(run);
+    });
+  }
+
+  #step(held: Held): void {
+    // A write to an overlay that fails may have had half of its effect, and then nobody could say what the disk was at T0.
+    const isSpared = held.disk.name === 'source' && held.disk.format === 'qcow2' && this.view.t0 === null;
+    const fault = held.isNew && !isSpared ? this.#faults.strike(held) : null;
+    if (fault !== null) {
+      this.view.struck.push(fault);
+      this.#seen.add(held.disk.name, fault.errno);
+      held.fail(fault.errno);
+    } else {
+      const [landsNow, isNew] = [held.isAboutToLand, held.isNew];
+      held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops?.(held, this.view) === true);
+      const effect = isNew ? effectOf(held, this.view) : null;
+      if (effect !== null) this.#seen.add(held.disk.name, effect);
+      if (landsNow) this.#judge((observer) => observer.landed?.(held));
+    }
+    if (held.isDone) for (const [id, other] of this.held) if (other === held) this.held.delete(id);
+  }
+
+  #judge(ask: (observer: Observer) => Violation | null | undefined): void {
+    for (const observer of this.#observers) this.violation ??= ask(observer) ?? null;
+  }
+
+  /** What has come in this step, in an order that is always the same. */
+  #takeIn(): void {
+    const { view } = this;
+    for (const event of this.#events.splice(0)) {
+      this.#job.heard(event);
+      this.#judge((observer) => observer.event?.(event));
+    }
+    for (const run of this.#answered.splice(0).toSorted((a, b) => a.index - b.index)) {
+      run.state = 'ended';
+      run.endedAt = view.now;
+      this.#judge((observer) => observer.answered?.(run));
+    }
+    if (this.#job.hasStarted && view.t0 === null) this.#pointInTime();
+    const order: DiskName[] = ['source', 'base', 'target'];
+    for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name)))
+      this.held.set(this.#nextId++, held);
+  }
+
+  #pointInTime(): void {
+    const { view } = this;
+    const { disks, scenario } = view;
+    const shown = (s: number): number =>
+      disks.source.format === 'raw' ? (disks.inImage(disks.source, s) as number) : this.#shownByOverlay(s);
+    view.t0 = Int32Array.from({ length: scenario.disk.sectors }, (_, s) => shown(s));
+    view.t0At = view.now;
+    this.#judge((observer) => observer.pointInTime?.());
+  }
+
+  /** The last that was written to it, which has ended: QEMU has drained. */
+  #shownByOverlay(sector: number): number {
+    const { disks, runs } = this.view;
+    const [last] = runs
+      .filter(
+        (run) =>
+          (run.operation.kind === 'write' || run.operation.kind === 'zero') &&
+          run.state === 'ended' &&
+          !run.hasFailed &&
+          run.covers(sector),
+      )
+      .toSorted((a, b) => b.issuedAt - a.issuedAt);
+    if (last === undefined) return disks.shownAtBegin(sector);
+    return last.operation.kind === 'zero' ? 0 : disks.contents.byGuest(last.index, sector);
+  }
+
+  #happened(event: QmpEvent): void {
+    this.#job.arrived(event);
+    if (!event.event.startsWith('BLOCK_JOB_') && event.event !== 'JOB_STATUS_CHANGE') return;
+    this.#seen.add('monitor', printEvent(event));
+    this.#events.push(event);
+  }
+
+  #requested(name: DiskName, request: NbdRequest): void {
+    const disk = this.#diskNamed(name);
+    if (request.offset >= disk.bytes && request.kind === 'read')
+      return request.reply(disk.image.subarray(request.offset, request.offset + request.length));
+    const held = new Held(disk, request);
+    if (!this.#isOpen) return this.#finish(held);
+    this.#seen.add(name, `${name} ${held.what}`);
+    this.#arrived.push(held);
+  }
+
+  #diskNamed(name: DiskName): Disk {
+    return this.view.disks.all.find((disk) => disk.name === name)!;
+  }
+
+  #finish(held: Held): void {
+    while (!held.isDone) held.step(this.view.scenario.disk.discardReads);
+  }
+}

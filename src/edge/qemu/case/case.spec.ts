@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest';
+import { SYNC_MODES } from '../../../../model/sync.ts';
+import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
+import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
+import { RandomWalk } from '../../../search/strategies/random-walk.ts';
+import { readFailing } from '../../../testing.ts';
+import { writeStep, writeTrace } from '../../../trace/write.ts';
+import type { CaseResult } from './case.ts';
+import { Draw } from './draw.ts';
+import { Host } from './host.ts';
+import { printStart } from './job.ts';
+import { FollowLoosely, byStrategy } from './picker.ts';
+import { traceOf } from '../campaign/real-trace.ts';
+import { replayOnQemu } from '../campaign/replay.ts';
+import { SABOTAGES, type SabotageName } from './sabotage.ts';
+import { shrinkOnQemu } from '../campaign/shrink.ts';
+import { bite } from '../campaign/teeth.ts';
+import { describeWithQemu } from '../daemon/testing.ts';
+
+const draw = new Draw({ clusters: 4, writes: 6, faults: true });
+
+function run(host: Host, mode: (typeof SYNC_MODES)[number], seed: string): Promise<CaseResult> {
+  const random = randomNumbers(`${seed}/${mode}`);
+  const { scenario, start } = draw.draw(mode, random);
+  return host.run(scenario, start, byStrategy(new RandomWalk(), random));
+}
+
+describeWithQemu('a case on a real QEMU', () => {
+  it('breaks nothing, and is the same each time, in a process that is kept and in a fresh one', async () => {
+    const kept = await Host.start();
+    try {
+      for (const mode of SYNC_MODES) {
+        for (const seed of ['a', 'b']) {
+          const texts = new Set<string>();
+          for (let i = 0; i < 6; i++) {
+            const host = i % 2 === 0 ? kept : await Host.start();
+            const { steps, violation } = await run(host, mode, seed);
+            if (host !== kept) await host.stop();
+            expect(violation).toBeNull();
+            texts.add(steps.map(writeStep).join('\n'));
+          }
+          expect(texts.size, `${mode} ${seed}`).toBe(1);
+        }
+      }
+    } finally {
+      await kept.stop();
+    }
+  });
+
+  it('is a trace that can be written, read and replayed; and shrunk, if it fails', async () => {
+    const host = await Host.start();
+    try {
+      const found = await failing(host);
+      const { result } = await shrinkOnQemu(host, found, new AbortController().signal);
+      expect(result.scenario.guest.length).toBeLessThanOrEqual(found.scenario.guest.length);
+      const trace = readFailing(writeTrace(traceOf(found, host.version, { strategy: 'random', seed: 'a', run: 0 })));
+      expect(trace.job).toBe(`qemu ${host.version}`);
+      expect(trace.schedule).toEqual(found.steps);
+      expect(await replayOnQemu(host, trace)).toMatchObject({
+        outcome: 'holds now',
+        detail: expect.stringMatching(/step \d+ was .*, and is /),
+      }); // nobody drops its write any more, which shows
+      const [first, ...rest] = trace.schedule;
+      expect(await replayOnQemu(host, { ...trace, schedule: [{ ...first!, what: 'nothing' }, ...rest] })).toMatchObject({
+        outcome: 'diverged',
+        step: 1,
+        ready: expect.arrayContaining([expect.stringMatching(/^user: start workers/)]),
+      });
+    } finally {
+      await host.stop();
+    }
+  });
+
+  it('does not mistake one write-zeroes for another of the same range', async () => {
+    const host = await Host.start();
+    try {
+      const zero = (id: string): GuestOperation => ({ id, kind: 'zero', first: 4, count: 2, after: [], early: false });
+      const scenario: Scenario = {
+        mode: 'none',
+        disk: { sectors: 14, clusterSectors: 8, zero: [0], discardReads: 'zero' },
+        targetClusterSectors: 8,
+        guest: [zero('g1'), zero('g2')],
+        cancel: true,
+        cancelAfter: ['g1', 'g2'],
+      };
+      const start = { maxWorkers: 1, maxChunk: 0 };
+      const order = [
+        { who: 'user', what: printStart(start), saw: '' },
+        { who: 'g2', what: 'zero', saw: '' },
+        { who: 'g1', what: 'zero', saw: '' },
+      ];
+      const { steps, violation } = await host.run(scenario, start, new FollowLoosely(order));
+      expect(violation).toBeNull();
+      expect(steps.map(({ saw }) => saw).join(' ')).toMatch(/g2 ok.*g1 ok/); // told in the order in which they were asked
+    } finally {
+      await host.stop();
+    }
+  });
+
+  it.each(Object.keys(SABOTAGES) as SabotageName[])('sees what %s does to the backup', async (name) => {
+    const host = await Host.start();
+    try {
+      expect(await bite(host, name, 'spec', 3)).toMatchObject({ mattered: 3, caught: 3, missed: [] });
+    } finally {
+      await host.stop();
+    }
+  });
+});
+
+/** A run whose first write to the target is lost. */
+async function failing(host: Host): Promise<CaseResult> {
+  for (let i = 0; ; i++) {
+    const random = randomNumbers(`failing/${i}`);
+    const { scenario, start } = draw.draw('full', random);
+    let dropped = false;
+    const drops = ({ disk, request: { kind } }: { disk: { name: string }; request: { kind: string } }): boolean =>
+      !dropped && disk.name === 'target' && kind === 'write' && (dropped = true);
+    const result = await host.run(scenario, start, byStrategy(new RandomWalk(), random), { saboteur: { hasStruck: false, drops } });
+    if (result.violation !== null) return result;
+  }
+}

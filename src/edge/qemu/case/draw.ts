@@ -1,0 +1,89 @@
+/**
+ * What is run on a real QEMU: scenarios from the same arbitraries as the model's. A sector is half a cluster
+ * of 64 KiB, an eighth, or 512 bytes, so that requests are unaligned by as much; and the target's clusters are
+ * of any size that qcow2 has, from 512 bytes to 2 MiB.
+ */
+import type { SyncMode } from '../../../../model/sync.ts';
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
+import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts';
+import { fits, sectorBytesOf } from '../disks/disks.ts';
+import { LIKE_1_6, type Start, drawStart } from './job.ts';
+
+export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean };
+
+/** Sectors in 64 KiB. */
+const CLUSTER_SECTORS = [2, 2, 8, 8, 128] as const;
+
+export interface Drawn {
+  readonly scenario: Scenario;
+  readonly start: Start;
+}
+
+export class Draw {
+  readonly #scope: QemuScope;
+  readonly #arbitraries = new Map<string, ReturnType<typeof scenarios>>();
+
+  constructor(scope: QemuScope) {
+    this.#scope = scope;
+  }
+
+  draw(mode: SyncMode, random: RandomNumbers): Drawn {
+    for (;;) {
+      const clusterSectors = CLUSTER_SECTORS[random.below(CLUSTER_SECTORS.length)]!;
+      const scenario = widened(onlyWhatQemuHas(drawScenario(this.#arbitrary(mode, clusterSectors), random)), random);
+      if (fits(scenario)) return { scenario, start: drawStart(scenario, random) };
+    }
+  }
+
+  #arbitrary(mode: SyncMode, clusterSectors: number): ReturnType<typeof scenarios> {
+    const key = `${mode} ${clusterSectors}`;
+    const arbitrary = this.#arbitraries.get(key) ?? scenarios(mode, { ...this.#scope, clusterSectors });
+    this.#arbitraries.set(key, arbitrary);
+    return arbitrary;
+  }
+}
+
+/**
+ * Limits of I/O and of speed are measured in time, which nobody here controls; nodes that copy on read, and old targets, are
+ * not set up; and there is no machine whose state anybody could save.
+ */
+export function onlyWhatQemuHas({
+  existingTarget: _existing,
+  speed: _speed,
+  disk: { throttled: _throttled, copyOnRead: _copyOnRead, ...disk },
+  ...scenario
+}: Scenario): Scenario {
+  const { mode, targetClusterSectors, cancelAfter } = scenario;
+  const guest = scenario.guest.filter(({ kind }) => kind !== 'savevm');
+  const isThere = (id: string): boolean => guest.some((g) => g.id === id);
+  return {
+    ...scenario,
+    disk,
+    // only an old one may be raw there
+    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors,
+    guest: guest.map((g) => ({ ...g, after: g.after.filter(isThere) })),
+    ...(cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.filter(isThere) }),
+  };
+}
+
+const TARGET_CLUSTER_BITS = { min: 9, max: 21 } as const;
+
+/** Half of the targets with clusters get some other size. */
+function widened(scenario: Scenario, random: RandomNumbers): Scenario {
+  if (scenario.targetClusterSectors === 0 || random.below(2) === 0) return scenario;
+  const sectorBits = Math.log2(sectorBytesOf(scenario));
+  const bits =
+    Math.max(sectorBits, TARGET_CLUSTER_BITS.min) +
+    random.below(TARGET_CLUSTER_BITS.max + 1 - Math.max(sectorBits, TARGET_CLUSTER_BITS.min));
+  return { ...scenario, targetClusterSectors: 2 ** (bits - sectorBits) };
+}
+
+/**
+ * As near as 7.2 comes to the model's loop, so that its log can be compared: one worker, chunks of a cluster, and no
+ * clusters of the target that are larger, for these are filled up in I/O of their own.
+ */
+export function likeTheLoop({ scenario, start }: Drawn): Drawn {
+  const targetClusterSectors = Math.min(scenario.targetClusterSectors, scenario.disk.clusterSectors);
+  return { scenario: { ...scenario, targetClusterSectors }, start: start === 'filter' ? start : LIKE_1_6 };
+}

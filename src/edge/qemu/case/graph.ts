@@ -1,0 +1,163 @@
+/**
+ * QEMU's graph of a case: our disks under a source and a target, and its own exports over them. Names carry the
+ * case's number, so that one process can run case after case; nothing that is seen of a case does.
+ */
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import type { Disk, DiskName, Disks } from '../disks/disks.ts';
+import type { NbdClient } from '../nbd/client.ts';
+import type { NbdRequest } from '../nbd/server.ts';
+import { emptyBytesOf, writeQcow2 } from '../disks/qcow2.ts';
+
+export interface Ears {
+  /** A request of QEMU on one of the disks. */
+  readonly request: (disk: DiskName, request: NbdRequest) => void;
+}
+
+/** Our clients of QEMU's exports. */
+export interface Doors {
+  readonly guest: NbdClient;
+  /** Of the point in time: NONE's target. */
+  readonly reader: NbdClient | null;
+  /** By disk: whatever shows the bytes behind its end. */
+  readonly behind: ReadonlyMap<Disk, NbdClient>;
+}
+
+const LOOK_CLUSTER_BYTES = 4096;
+
+export class Graph {
+  readonly #daemon: Daemon;
+  readonly #number: number;
+  readonly #ears: Ears;
+  readonly #nodes: string[] = [];
+  readonly #exports: string[] = [];
+  readonly #ours: string[] = [];
+  readonly #clients: NbdClient[] = [];
+
+  constructor(daemon: Daemon, ears: Ears) {
+    this.#daemon = daemon;
+    this.#number = daemon.nextCase++;
+    this.#ears = ears;
+  }
+
+  /** A name in this case. */
+  named = (what: string): string => `${what}${this.#number}`;
+
+  /**
+   * Opens the disks, with a filter if there is no job to bring its own. The target of NONE lies over the live source,
+   * that of TOP over what the source lies over.
+   */
+  async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Doors> {
+    const base = disks.base === null ? null : this.named('base');
+    // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
+    const opened = [
+      ...(disks.base === null ? [] : this.#openDisk(disks.base, null)),
+      ...this.#openDisk(disks.source, base),
+      ...this.#openDisk(disks.target, mode === 'none' ? this.named('source') : mode === 'top' ? base : null),
+    ];
+    if (isFiltered)
+      opened.push(
+        this.#add({
+          driver: 'copy-before-write',
+          'node-name': this.named('filter'),
+          file: this.named('source'),
+          target: this.named('target'),
+          discard: 'unmap',
+        }),
+      );
+    const [guest, reader, behind] = await Promise.all([
+      this.#client(this.named(isFiltered ? 'filter' : 'source'), true),
+      mode === 'none' ? this.#client(this.named('target'), false) : null,
+      Promise.all(disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const)),
+      ...opened,
+    ]);
+    return { guest, reader, behind: new Map(behind) };
+  }
+
+  /** A client of one of QEMU's exports, on a node. */
+  async #client(node: string, writable: boolean): Promise<NbdClient> {
+    const name = `on-${node}`;
+    this.#exports.push(name);
+    await this.#daemon.qmp.call('block-export-add', { type: 'nbd', id: name, 'node-name': node, name, writable });
+    const client = await this.#daemon.connect(name);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A client of whatever shows the bytes behind the end of a disk, over the very connection that the disk has. */
+  async #lookBehind(disk: Disk): Promise<NbdClient> {
+    const protocol = this.named(`${disk.name}-p`);
+    if (disk.format === 'raw') return this.#client(protocol, false);
+    // An export does not share the right to resize, which qcow2 wants of its file; the backing file of an overlay does.
+    const bytes = disk.image.length;
+    const overlay = Buffer.alloc(emptyBytesOf(bytes, LOOK_CLUSTER_BYTES));
+    writeQcow2(overlay, { bytes, clusterBytes: LOOK_CLUSTER_BYTES, cluster: () => null });
+    const name = this.#serve(`${disk.name}-look`, overlay, true, (request) =>
+      request.reply(overlay.subarray(request.offset, request.offset + request.length)),
+    );
+    const node = this.named(`${disk.name}-look`);
+    const [, client] = await Promise.all([
+      this.#add({ driver: 'qcow2', 'node-name': node, 'read-only': true, file: this.#nbd(name, null), backing: protocol }),
+      this.#client(node, false),
+    ]);
+    return client;
+  }
+
+  /** Takes all of it away again. QEMU may still write to the disks while it closes them, and must be answered at once. */
+  async close(): Promise<void> {
+    const { qmp } = this.#daemon;
+    for (const client of this.#clients) this.#daemon.disconnect(client);
+    await Promise.all(this.#exports.map((id) => qmp.call('block-export-del', { id, mode: 'hard' })));
+    await this.#deleteNodes();
+    for (const name of this.#ours) this.#daemon.server.exports.delete(name);
+  }
+
+  /** An export that was deleted lets go of its node a little later, and a node of what lies below it. */
+  async #deleteNodes(): Promise<void> {
+    for (let tries = 0; this.#nodes.length > 0; tries++) {
+      const left = await Promise.allSettled(this.#nodes.toReversed().map(async (name) => this.#delete(name)));
+      const failed = left.find((one) => one.status === 'rejected');
+      if (failed !== undefined && (tries >= DELETE_TRIES_MAX || this.#daemon.ended !== null)) throw failed.reason;
+      if (failed !== undefined) await this.#daemon.rest();
+    }
+  }
+
+  async #delete(name: string): Promise<void> {
+    await this.#daemon.qmp.call('blockdev-del', { 'node-name': name });
+    this.#nodes.splice(this.#nodes.indexOf(name), 1);
+  }
+
+  #openDisk(disk: Disk, backing: string | null): Promise<void>[] {
+    const [node, protocol] = [this.named(disk.name), this.named(`${disk.name}-p`)];
+    const readOnly = disk.name === 'base';
+    const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#ears.request(disk.name, request));
+    const common = { 'node-name': node, file: protocol, ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) };
+    return [
+      this.#add({ ...this.#nbd(name, protocol), ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) }),
+      this.#add(disk.format === 'raw' ? { driver: 'raw', size: disk.bytes, ...common } : { driver: 'qcow2', backing, ...common }),
+    ];
+  }
+
+  #nbd(exportName: string, node: string | null): object {
+    return {
+      driver: 'nbd',
+      server: { type: 'unix', path: this.#daemon.disks },
+      export: exportName,
+      ...(node === null ? {} : { 'node-name': node }),
+    };
+  }
+
+  #serve(what: string, image: Buffer, readOnly: boolean, request: (request: NbdRequest) => void): string {
+    const name = this.named(what);
+    this.#daemon.server.exports.set(name, { bytes: image.length, readOnly, request });
+    this.#ours.push(name);
+    return name;
+  }
+
+  async #add(options: object): Promise<void> {
+    this.#nodes.push((options as { 'node-name': string })['node-name']);
+    await this.#daemon.qmp.call('blockdev-add', options);
+  }
+}
+
+const DELETE_TRIES_MAX = 1_000;

@@ -1,0 +1,123 @@
+/** The user, who starts and cancels the job, and the operator, who pauses and resumes it; and what the job says of itself. */
+import type { Actor } from './actor.ts';
+import { QemuGone } from '../daemon/barrier.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { type Control, type Start, backupArguments, printStart } from './job.ts';
+import type { CaseView } from '../observe/oracle.ts';
+import { type QmpEvent, QmpFailure } from '../daemon/qmp.ts';
+import type { Seen } from '../observe/seen.ts';
+
+export const USER = 0;
+export const OPERATOR = 1;
+
+/** A job that ends at all ends long before. */
+const CANCELS_MAX = 1_000;
+
+type Phase = 'not yet' | 'sent' | 'done';
+
+export class JobControl implements Control {
+  /** QEMU does not want to start the job: our mistake. */
+  refusal: QmpFailure | null = null;
+  readonly #daemon: Daemon;
+  readonly #view: CaseView;
+  readonly #named: (what: string) => string;
+  readonly #start: Exclude<Start, 'filter'>;
+  readonly #seen: Seen;
+  readonly #phases: Record<'start' | 'cancel' | 'pause' | 'resume', Phase> = {
+    start: 'not yet',
+    cancel: 'not yet',
+    pause: 'not yet',
+    resume: 'not yet',
+  };
+  /** An error has stopped the job, and nobody has resumed it. */
+  #isStopped = false;
+  #isGone = false;
+
+  /** @param named makes a name of this case's of a node's or the job's */
+  constructor(daemon: Daemon, view: CaseView, named: (what: string) => string, start: Exclude<Start, 'filter'>, seen: Seen) {
+    this.#daemon = daemon;
+    this.#view = view;
+    this.#named = named;
+    this.#start = start;
+    this.#seen = seen;
+  }
+
+  get hasStarted(): boolean {
+    return this.#phases.start === 'done';
+  }
+
+  get waiting(): string[] {
+    const { end } = this.#view;
+    return [...(end === null && !this.#isStopped ? ['job'] : []), ...(this.#phases.cancel === 'sent' ? ['user'] : [])];
+  }
+
+  user(): Actor | null {
+    const { scenario, runs, end, t0 } = this.#view;
+    const { start, cancel } = this.#phases;
+    if (start === 'not yet') return { id: USER, who: 'user', what: printStart(this.#start), run: () => this.#startJob() };
+    const after = scenario.cancelAfter ?? [];
+    const isBlocked = t0 === null || end !== null || runs.some((run) => after.includes(run.operation.id) && !run.hasEnded);
+    return !scenario.cancel || cancel !== 'not yet' || isBlocked
+      ? null
+      : { id: USER, who: 'user', what: 'cancel', run: () => this.#ask('cancel') };
+  }
+
+  operator(): Actor | null {
+    const { scenario, t0, end } = this.#view;
+    const { pause, resume } = this.#phases;
+    const actor = (what: 'pause' | 'resume'): Actor => ({ id: OPERATOR, who: 'operator', what, run: () => this.#ask(what) });
+    if (t0 === null || end !== null) return null;
+    if (this.#isStopped && scenario.resume === true) return actor('resume');
+    if (scenario.pause !== true || resume !== 'not yet') return null;
+    if (pause === 'not yet') return actor('pause');
+    return pause === 'done' ? actor('resume') : null;
+  }
+
+  arrived({ event, data }: QmpEvent): void {
+    if (event === 'JOB_STATUS_CHANGE' && data['status'] === 'null') this.#isGone = true;
+  }
+
+  heard({ event, data }: QmpEvent): void {
+    const view = this.#view;
+    if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
+    if (event === 'BLOCK_JOB_CANCELLED') view.end ??= 'cancelled';
+    if (event === 'BLOCK_JOB_COMPLETED') view.end ??= data['error'] === undefined ? 'completed' : 'failed';
+    if (view.end === null || view.endedAt !== Infinity) return;
+    noteEnd(view);
+  }
+
+  async end(): Promise<void> {
+    for (let tries = 0; this.hasStarted && !this.#isGone; tries++) {
+      if (tries >= CANCELS_MAX) throw new QemuGone('QEMU does not end a job that has been cancelled');
+      this.#daemon.qmp.send('block-job-cancel', { device: this.#named('job'), force: true }, () => {});
+      await this.#daemon.rest();
+    }
+  }
+
+  #startJob(): void {
+    this.#phases.start = 'sent';
+    this.#daemon.qmp.send('blockdev-backup', backupArguments(this.#view.scenario, this.#start, this.#named), (reply) => {
+      if ('error' in reply) this.refusal = new QmpFailure('blockdev-backup', reply.error);
+      this.#phases.start = 'done';
+      this.#seen.add('monitor', 'started');
+    });
+  }
+
+  #ask(what: 'cancel' | 'pause' | 'resume'): void {
+    const force = what === 'cancel' ? { force: true } : {}; // or it is refused while the job is paused
+    this.#phases[what] = 'sent';
+    if (what === 'resume') this.#isStopped = false;
+    this.#daemon.qmp.send(`block-job-${what}`, { device: this.#named('job'), ...force }, (reply) => {
+      this.#phases[what] = 'done';
+      this.#seen.add('monitor', 'error' in reply ? `${what} refused` : what);
+    });
+  }
+}
+
+/** The promise closes now. */
+export function noteEnd(view: CaseView): void {
+  const { disks, scenario } = view;
+  view.endedAt = view.now;
+  if (disks.source.format === 'raw')
+    view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);
+}

@@ -1,0 +1,45 @@
+/**
+ * QEMU's NBD client, since 7.0, may leave a reply unheeded until the next one comes on the same connection: the
+ * coroutine that it is for waits for a mutex that was handed to another, which waits for a reply of its own
+ * (block/nbd.c, `nbd_recv_coroutines_wake`; commit a80a9a1c73). So after each reply QEMU is made to read a
+ * little behind the end of the same disk, which is answered at once, until nothing new comes of it.
+ */
+import type { Daemon } from '../daemon/daemon.ts';
+import type { Disk, DiskName } from '../disks/disks.ts';
+import type { NbdClient } from '../nbd/client.ts';
+import { Command } from '../nbd/wire.ts';
+import { BLOCK_BYTES } from '../disks/pattern.ts';
+
+export class Nudges {
+  readonly #daemon: Daemon;
+  readonly #clients = new Map<DiskName, NbdClient>();
+  /** Nudges that QEMU has not answered: it reads nothing while it drains. */
+  readonly #waiting = new Set<DiskName>();
+  readonly #seen: () => number;
+
+  /** @param seen counts what QEMU does otherwise */
+  constructor(daemon: Daemon, seen: () => number) {
+    this.#daemon = daemon;
+    this.#seen = seen;
+  }
+
+  add(disk: Disk, client: NbdClient): void {
+    this.#clients.set(disk.name, client);
+  }
+
+  /** Waits until QEMU has made all it can of what it was told. @param disk on which it has got a reply; null: none */
+  async settle(disk: Disk | null): Promise<void> {
+    await this.#daemon.rest();
+    if (disk === null) return;
+    for (let before = -1; before !== this.#seen() && !this.#waiting.has(disk.name);) {
+      before = this.#seen();
+      this.#send(disk);
+      await this.#daemon.rest();
+    }
+  }
+
+  #send({ name, bytes }: Disk): void {
+    this.#waiting.add(name);
+    this.#clients.get(name)!.request(Command.read, bytes, BLOCK_BYTES, () => this.#waiting.delete(name));
+  }
+}

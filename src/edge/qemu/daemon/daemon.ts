@@ -1,0 +1,251 @@
+/**
+ * A QEMU process and the sockets between it and us. It is kept from case to case. Whatever ends us, it ends
+ * too: a watchman, a shell that waits for the end of a pipe that we hold, kills what has the folder among its arguments, and removes it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type Server, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Barrier, PATIENCE, type Patience, QemuGone } from './barrier.ts';
+import { NbdClient } from '../nbd/client.ts';
+import { NbdServer } from '../nbd/server.ts';
+import { GONE, Qmp, QmpFailure } from './qmp.ts';
+
+export const STORAGE_DAEMON = 'qemu-storage-daemon';
+
+/** What a socket's address holds, its last byte being zero. */
+const SOCKET_PATH_MAX = 107;
+const STDERR_MAX = 2_000;
+
+/**
+ * When standard input ends, whatever has the folder among its arguments is killed, which is QEMU, and the folder goes.
+ * It is there before QEMU is.
+ */
+const WATCHMAN =
+  'cat > /dev/null; for p in /proc/[0-9]*; do [ "$p" != "/proc/$$" ] && grep -qF -- "$1" "$p/cmdline" 2> ' +
+  '/dev/null && kill -9 "${p#/proc/}"; done; rm -rf -- "$1"';
+
+export class Daemon {
+  readonly version: string;
+  readonly server: NbdServer;
+  readonly qmp: Qmp;
+  readonly pid: number;
+  /** Of the cases that it has had; tells their names apart. */
+  nextCase = 0;
+  readonly #process: ChildProcess;
+  readonly #watchman: ChildProcess;
+  readonly #barrier: Barrier;
+  readonly #folder: string;
+  readonly #clients = new Set<NbdClient>();
+  readonly #life: Life;
+
+  private constructor(parts: {
+    version: string;
+    server: NbdServer;
+    qmp: Qmp;
+    process: ChildProcess;
+    watchman: ChildProcess;
+    folder: string;
+    patience: Patience;
+    life: Life;
+    ear: Ear;
+  }) {
+    this.version = parts.version;
+    this.server = parts.server;
+    this.qmp = parts.qmp;
+    this.#process = parts.process;
+    this.pid = parts.process.pid!;
+    this.#watchman = parts.watchman;
+    this.#folder = parts.folder;
+    this.#life = parts.life;
+    this.#barrier = new Barrier(this.pid, () => this.#isAtRest(), parts.patience);
+    parts.ear.heard = this.#barrier.heard;
+  }
+
+  /** Starts a QEMU. @throws QemuGone with one line that says why there is none */
+  static async start(binary: string = STORAGE_DAEMON, patience: Patience = PATIENCE): Promise<Daemon> {
+    const folder = makeFolder();
+    const ear: Ear = { heard: () => {} };
+    const server = new NbdServer(() => ear.heard());
+    const monitor = createServer();
+    let process: ChildProcess | undefined;
+    try {
+      await Promise.all([server.listen(join(folder, 'disks')), listen(monitor, join(folder, 'qmp'))]);
+      const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', folder], {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      watchman.unref();
+      (watchman.stdin as unknown as { unref(): void }).unref();
+      process = spawn(binary, argumentsOf(binary, join(folder, 'qmp')), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+      const life = new Life(process, binary);
+      const qmp = await orGone(
+        life,
+        new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard())))),
+      );
+      const version = await orGone(life, qmp.greet());
+      await orGone(
+        life,
+        qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path: join(folder, 'exports') } }, 'max-connections': 0 }),
+      );
+      monitor.close();
+      return new Daemon({ version, server, qmp, process, watchman, folder, patience, life, ear });
+    } catch (error) {
+      process?.kill('SIGKILL');
+      server.close();
+      monitor.close();
+      rmSync(folder, { recursive: true, force: true });
+      throw startError(error);
+    }
+  }
+
+  /** Where QEMU finds our disks. */
+  get disks(): string {
+    return join(this.#folder, 'disks');
+  }
+
+  /** Connects to one of QEMU's exports. */
+  async connect(name: string): Promise<NbdClient> {
+    const client = await orGone(this.#life, NbdClient.open(join(this.#folder, 'exports'), name, this.#barrier.heard));
+    this.#clients.add(client);
+    return client;
+  }
+
+  disconnect(client: NbdClient): void {
+    client.close();
+    this.#clients.delete(client);
+  }
+
+  /** Waits until QEMU is at rest. @throws QemuGone if it has ended, or does not come to rest */
+  async rest(): Promise<void> {
+    if (this.#life.ended !== null) throw new QemuGone(this.#life.ended);
+    await this.#barrier.wait().catch(async (error: unknown) => {
+      throw this.#process.exitCode === null && this.#process.signalCode === null ? error : new QemuGone(await this.#life.end);
+    });
+  }
+
+  /** How QEMU has ended; null: it lives. */
+  get ended(): string | null {
+    return this.#life.ended;
+  }
+
+  /** What stands behind an error of somebody who talked to QEMU: the end of QEMU, if it has ended. */
+  async causeOf(error: unknown): Promise<unknown> {
+    if (error instanceof QmpFailure && error.error === GONE) return new QemuGone(await this.#life.end);
+    return this.#life.ended === null || error instanceof QemuGone ? error : new QemuGone(this.#life.ended);
+  }
+
+  /** Whether QEMU ended by a fault of its own: it failed an assertion or touched what is not its own. */
+  get hasCrashed(): boolean {
+    return ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL'].includes(this.#process.signalCode ?? '');
+  }
+
+  /** Ends QEMU and removes all that was there for it. */
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    this.#process.kill('SIGKILL');
+    await this.#life.end;
+    this.#barrier.close();
+    this.qmp.close();
+    this.server.close();
+    const gone = new Promise((resolve) => this.#watchman.once('close', resolve));
+    this.#watchman.ref();
+    this.#watchman.stdin?.end();
+    await gone;
+  }
+
+  #isAtRest(): boolean {
+    for (const client of this.#clients) if (!client.isAtRest) return false;
+    return this.qmp.isAtRest && this.server.isAtRest;
+  }
+}
+
+/** Whoever wants to know that something came from QEMU. */
+interface Ear {
+  heard: () => void;
+}
+
+/** How a process ends. */
+class Life {
+  ended: string | null = null;
+  readonly end: Promise<string>;
+
+  constructor(process: ChildProcess, binary: string) {
+    let stderr = '';
+    process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-STDERR_MAX);
+    });
+    (process.stderr as unknown as { unref(): void } | null)?.unref();
+    process.unref();
+    this.end = new Promise((resolve) => {
+      const ends = (how: string): void => {
+        const last =
+          stderr
+            .trim()
+            .split('\n')
+            .findLast((line) => !line.startsWith('warning:')) ?? '';
+        this.ended ??= last === '' ? how : `${how}: ${last}`;
+        resolve(this.ended);
+      };
+      process.once('error', (error: NodeJS.ErrnoException) =>
+        ends(error.code === 'ENOENT' ? `${binary} is not on the PATH` : `${binary} can't be started (${error.code})`),
+      );
+      process.once('close', (status, signal) =>
+        ends(`QEMU (process ${process.pid}) ended ${signal === null ? `with status ${status}` : `by ${signal}`}`),
+      );
+    });
+  }
+}
+
+/** A process that is killed closes its sockets first; so long after that its end should be known. */
+const END_MS = 2_000;
+
+/** @throws QemuGone if QEMU ends before; how it ended is waited for where its sockets are closed already */
+async function orGone<T>({ end }: Life, promise: Promise<T>): Promise<T> {
+  try {
+    return await Promise.race([promise, end.then((how) => Promise.reject<T>(new QemuGone(how)))]);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    const how = await Promise.race([end, new Promise<null>((resolve) => setTimeout(() => resolve(null), END_MS).unref())]);
+    throw how === null ? error : new QemuGone(how);
+  }
+}
+
+const LOST_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'];
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof QmpFailure ? error.error === GONE : LOST_CODES.includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Sockets that can't be made, by us or by QEMU, are for the user to mend. */
+function startError(error: unknown): unknown {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen') return new QemuGone(`no socket can be made in ${tmpdir()} (${code})`);
+  return error instanceof QmpFailure ? new QemuGone(`QEMU can't begin: ${error.message}`) : error;
+}
+
+/** The sockets' folder, which nobody else may look into. */
+function makeFolder(): string {
+  const longest = join(tmpdir(), 'cowcheck-XXXXXX', 'exports');
+  if (Buffer.byteLength(longest) > SOCKET_PATH_MAX)
+    throw new QemuGone(
+      `the path of a socket would be ${Buffer.byteLength(longest)} bytes long, and ${SOCKET_PATH_MAX} is the ` +
+        `most: set TMPDIR to a shorter path than ${tmpdir()}`,
+    );
+  try {
+    return mkdtempSync(join(tmpdir(), 'cowcheck-'));
+  } catch (error) {
+    throw new QemuGone(`no folder can be made for sockets in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve);
+  });
+}
+
+function argumentsOf(binary: string, monitor: string): string[] {
+  const chardev = ['--chardev', `socket,id=m0,path=${monitor}`];
+  if (binary.includes('storage-daemon')) return [...chardev, '--monitor', 'chardev=m0'];
+  return ['-machine', 'none', '-display', 'none', '-nodefaults', '-no-user-config', '-S', ...chardev, '-mon', 'chardev=m0,mode=control'];
+}

@@ -1,0 +1,116 @@
+/**
+ * Runs a campaign on worker threads. Results are added up in the order of their units, whoever
+ * finished first, so the outcome is the same for any number of workers.
+ */
+import { Piscina } from 'piscina';
+import type { SyncMode } from '../../../model/sync.ts';
+import type { CampaignOptions, Found, Sighting, Unit, UnitResult } from '../../search/campaign/campaign.ts';
+import { unitsOf } from '../../search/campaign/units.ts';
+import { KnownCauses } from '../../search/campaign/known-causes.ts';
+import { Tally } from '../../search/campaign/tally.ts';
+import { type Subject, sourceOf } from '../../scenarios/sources.ts';
+import type { UnitJob } from './job.ts';
+import { withOwnJobs } from './own-jobs.ts';
+import { Patience } from './patience.ts';
+import { SearchLimit } from './search-limit.ts';
+import { Sightings } from './sightings.ts';
+
+export interface Campaign {
+  readonly options: CampaignOptions;
+  readonly modes: readonly SyncMode[];
+  readonly subject: Subject;
+  /** The first of these to be reached ends the campaign; null: no limit. Not both null. */
+  readonly runs: number | null;
+  readonly seconds: number | null;
+  readonly workers: number;
+}
+
+export interface CampaignResult {
+  readonly tally: Tally;
+  /** Failures, of each cause one, and those whose cause was not known in time. */
+  readonly found: readonly Found[];
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+/**
+ * A unit that takes longer to end than this, once it is told to, is given up with all that it has done: a run may take
+ * for ever, and to find a cause takes long.
+ */
+const UNIT_MS = 1_000;
+
+/**
+ * @param onProgress called whenever a unit has been added up, with what was found in it
+ * @param onSighting called when a worker comes across a failure, before its cause is known
+ */
+export async function runCampaign(
+  campaign: Campaign,
+  signal: AbortSignal,
+  onProgress: (tally: Tally, found: readonly Found[]) => void,
+  onSighting: (sighting: Sighting) => void,
+): Promise<CampaignResult> {
+  const begin = Date.now();
+  const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
+  const tally = new Tally(campaign.modes, campaign.subject.scope.faults);
+  const pool = new Piscina<UnitJob, UnitResult>({
+    filename: new URL('./unit-worker.js', import.meta.url).href,
+    minThreads: campaign.workers,
+    maxThreads: campaign.workers,
+    ...withOwnJobs(),
+  });
+  const { options, subject } = campaign;
+  const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));
+  const running: { readonly unit: Unit; readonly result: Promise<UnitResult> }[] = [];
+  const sightings = new Sightings();
+  pool.on('message', (sighting: Sighting) => {
+    if (sightings.add(sighting)) onSighting(sighting);
+  });
+  const causes = new KnownCauses(options.setting.without);
+  let [begun, added] = [0, 0];
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const patience = new Patience(signal, UNIT_MS);
+  const stopAll = (): void => void Atomics.store(stop, 0, 1);
+  signal.addEventListener('abort', stopAll, { once: true });
+  limit.onEnd(() => {
+    stopAll();
+    patience.begin();
+  });
+  const isOver = (): boolean => signal.aborted || limit.isOver;
+  try {
+    for (;;) {
+      while (running.length < campaign.workers + 1 && added >= causes.needed(begun) && !isOver()) {
+        const { value: unit, done } = jobs.next();
+        if (done === true) break;
+        const setting = { ...options.setting, without: causes.withoutIn(unit, begun++) };
+        const job = pool.run({ options: { ...options, setting }, unit, subject, stop });
+        job.catch(() => {}); // an error is seen when its turn comes
+        running.push({ unit, result: job });
+      }
+      const next = running.shift();
+      if (next === undefined) break;
+      const result = await Promise.race([next.result, patience.end]);
+      if (result === null) continue;
+      tally.add(result);
+      sightings.settle(next.unit.number, [next.unit.mode]);
+      if (result.found.length > 0) limit.hasFound();
+      causes.add(
+        added++,
+        result.mode,
+        result.found.map(({ cause }) => cause),
+      );
+      onProgress(tally, result.found);
+      if (tally.found.length > 0 && !options.keepGoing) break;
+    }
+  } finally {
+    stopAll();
+    patience.begin(); // a run may take for ever
+    await Promise.race([Promise.allSettled(running.map(({ result }) => result)), patience.end]);
+    patience.forget();
+    limit.clear();
+    signal.removeEventListener('abort', stopAll);
+    await pool.destroy();
+  }
+  const left = tally.found.length > 0 && !options.keepGoing ? [] : sightings.left(tally.found);
+  left.forEach(({ scenario: { mode } }) => (tally.byMode.get(mode)!.broken = true));
+  return { tally, found: [...tally.found, ...left], seconds: (Date.now() - begin) / 1000, interrupted: signal.aborted };
+}

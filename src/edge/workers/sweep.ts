@@ -1,0 +1,79 @@
+/** Runs a sweep on worker threads. The outcome is the same for any number of workers. */
+import type { SyncMode } from '../../../model/sync.ts';
+import type { Found, Sighting } from '../../search/campaign/campaign.ts';
+import { type Sweep, type SweepResult, countUnits } from '../../search/exhaustive/sweep.ts';
+import { SweepTally } from '../../search/exhaustive/sweep-tally.ts';
+import { runInOrder } from './in-order.ts';
+import type { SweepJob } from './job.ts';
+import { SearchLimit } from './search-limit.ts';
+import { Sightings } from './sightings.ts';
+
+export interface SweepLimits {
+  readonly workers: number;
+  /** For states, over all workers. */
+  readonly bytesMax: number;
+  /** Null: no limit. */
+  readonly seconds: number | null;
+}
+
+export interface SweepOutcome {
+  readonly tally: SweepTally;
+  /** Failures, of each cause one, and those whose cause was not known in time. */
+  readonly found: readonly Found[];
+  readonly seconds: number;
+  /** Every scenario has been searched to its end. */
+  readonly complete: boolean;
+  readonly interrupted: boolean;
+}
+
+/**
+ * @param onProgress called whenever a unit has been added up, with what was found in it
+ * @param onSighting called when a worker comes across a failure, before its cause is known
+ */
+export async function runSweep(
+  sweep: Sweep,
+  { workers, bytesMax, seconds }: SweepLimits,
+  signal: AbortSignal,
+  onProgress: (tally: SweepTally, found: readonly Found[]) => void,
+  onSighting: (sighting: Sighting) => void,
+): Promise<SweepOutcome> {
+  const begin = Date.now();
+  const limit = new SearchLimit(seconds, sweep.keepGoing);
+  const units = countUnits(sweep);
+  const modes = modesOf(sweep);
+  const tally = new SweepTally(modes);
+  const sightings = new Sightings();
+  await runInOrder<SweepJob, SweepResult>(
+    {
+      filename: new URL('./sweep-worker.js', import.meta.url).href,
+      workers,
+      *jobs(stop) {
+        for (let unit = 0; unit < units; unit++) yield { sweep, unit, bytesMax: Math.floor(bytesMax / workers), stop };
+      },
+      limit,
+      onMessage: (message) => {
+        if (sightings.add(message as Sighting)) onSighting(message as Sighting);
+      },
+      onResult: (result, unit) => {
+        tally.add(result);
+        sightings.settle(unit, modes);
+        if (result.found.length > 0) limit.hasFound();
+        onProgress(tally, result.found);
+        return tally.cut !== 'memory' && (tally.found.length === 0 || sweep.keepGoing);
+      },
+    },
+    signal,
+  );
+  limit.clear();
+  const left = tally.found.length > 0 && !sweep.keepGoing ? [] : sightings.left(tally.found);
+  left.forEach(({ scenario: { mode } }) => (tally.byMode.get(mode)!.broken = true));
+  return {
+    tally,
+    found: [...tally.found, ...left],
+    seconds: (Date.now() - begin) / 1000,
+    complete: tally.unitsDone === units,
+    interrupted: signal.aborted,
+  };
+}
+
+const modesOf = ({ scopes }: Sweep): SyncMode[] => [...new Set(scopes.map(({ mode }) => mode))];

@@ -1,0 +1,16 @@
+/** A worker thread: runs one unit of a campaign at a time and keeps its machines for the next. */
+import type { ScenarioSource } from '../../scenarios/source.ts';
+import { Benches, type UnitResult, runUnit } from '../../search/campaign/campaign.ts';
+import { sourceOf } from '../../scenarios/sources.ts';
+import type { UnitJob } from './job.ts';
+import { ownJobs } from './own-jobs.ts';
+import { tellSighting } from './sightings.ts';
+
+const benches = new Benches();
+let source: ScenarioSource | null = null;
+
+export default async function run({ options, unit, subject, stop }: UnitJob): Promise<UnitResult> {
+  await ownJobs();
+  source ??= sourceOf(subject); // a pool serves one campaign
+  return runUnit(options, source, unit, benches, () => Atomics.load(stop, 0) !== 0, tellSighting);
+}

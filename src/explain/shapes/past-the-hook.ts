@@ -1,0 +1,200 @@
+/**
+ * How a guest request got past the place of the before-write hook, where it should have copied the old
+ * data or waited for whoever was copying it. Told from what it read on its way: the hook's cell, the
+ * cluster's bit, the answer to what is allocated.
+ */
+import { COPIED } from '../../../model/job/bitmap.ts';
+import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
+import { nameOf } from '../../../model/kernel/step.ts';
+import type { GuiltyStep, MissingOrder } from '../story/facts.ts';
+import { stepOfT0 } from '../story/provenance.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story/story.ts';
+import { kindOf, nameOfWho } from '../story/words.ts';
+
+export interface Passage {
+  readonly guilty: readonly GuiltyStep[];
+  /** Why nothing held it back: `the hook had been unlinked at step 4`. */
+  readonly because: string;
+  /** The order that was needed, where it is another one than that the copy comes first. */
+  readonly order?: MissingOrder;
+  /** What should have happened, where it is something else. */
+  readonly should?: string;
+  /** The step that had marked the cluster, where it went by the mark. */
+  readonly mark?: number;
+}
+
+interface Way {
+  readonly story: Story;
+  readonly sector: number;
+  readonly cluster: number;
+  readonly landing: StoryStep;
+  /** The step that brought it past the hook. */
+  readonly pass: StoryStep;
+  readonly took: StoryStep | null;
+}
+
+/**
+ * @param landing the step in which the request changed the sector
+ * @param took the step in which a copy took the sector too late; null: none did
+ */
+export function passageOf(story: Story, landing: StoryStep, sector: number, took: StoryStep | null): Passage | null {
+  const pass = lastStep(story, landing.n - 1, ({ who, next }) => who === landing.who && isSubmit(nameOf(next).io));
+  if (pass === null) return null;
+  const way = { story, sector, cluster: clusterOf(story, sector), landing, pass, took };
+  return beforeT0(way) ?? afterFailedCopy(way) ?? withoutHook(way) ?? throughHook(way);
+}
+
+const isSubmit = (io: { by: string; phase: string } | null): boolean => io?.by === 'guest' && io.phase === 'submit';
+
+function beforeT0({ story, landing, pass }: Way): Passage | null {
+  const t0 = stepOfT0(story);
+  if (t0 === null || t0.n < pass.n) return null;
+  return {
+    guilty: [
+      { step: pass.n, note: `${pass.who} passes the place of the hook: it will copy nothing` },
+      { step: t0.n, note: `T0, while ${pass.who} is under way: it should wait until ${pass.who} has ended` },
+    ],
+    because: `it had passed the place of the hook at step ${pass.n}, before T0 at step ${t0.n}`,
+    order: { first: { step: landing.n, text: `${landing.who}'s ${kindOf(story, landing.who)} lands` }, second: { step: t0.n, text: 'T0' } },
+    should: `T0 should have waited until ${landing.who} had ended`,
+  };
+}
+
+function afterFailedCopy({ pass, cluster }: Way): Passage | null {
+  if (pass.fault === NO_ERROR) return null;
+  const errno = errnoOf(pass.fault);
+  return {
+    guilty: [{ step: pass.n, note: `${pass.who}'s copy of cluster ${cluster} fails with ${errno}: ${pass.who} should fail with it` }],
+    because: `its copy failed with ${errno} at step ${pass.n} and it went on all the same`,
+    should: `it should have failed and left the disk alone`,
+  };
+}
+
+/** It did not look for a hook, or found none. */
+function withoutHook({ story, landing, pass }: Way): Passage | null {
+  const { hookCell } = story.experiment.machine.sourceNode;
+  const look = story.footprints.lastRead(hookCell, pass.n, ({ step }) => stepAt(story, step).who === landing.who);
+  if (look === null)
+    return { guilty: [{ step: pass.n, note: `${pass.who} goes on without calling the hook` }], because: 'it did not call the hook' };
+  if (look.value === 1) return null;
+  const passes = { step: pass.n, note: `${pass.who} finds no hook, and goes on` };
+  const unlink = story.footprints.lastWrite(hookCell, look.step, ({ value }) => value === 0);
+  if (unlink === null) {
+    const t0 = stepOfT0(story)!;
+    return {
+      guilty: [{ step: t0.n, note: 'T0, and no hook linked yet' }, passes],
+      because: `the hook had not been linked yet, though T0 had been at step ${t0.n}`,
+    };
+  }
+  const copying = copiesInFlight(story, unlink.step).filter((who) => who !== landing.who);
+  return {
+    guilty: [{ step: unlink.step, note: `the hook is unlinked${meanwhile(copying, 'is')}` }, passes],
+    because: `the hook had been unlinked at step ${unlink.step}${meanwhile(copying, 'was')}`,
+  };
+}
+
+/** `, while g1's copy was still under way` */
+function meanwhile(who: readonly string[], is: 'is' | 'was'): string {
+  const copies = who.map((one) => `${nameOfWho(one)}'s copy`).join(' and ');
+  return who.length === 0 ? '' : `, while ${copies} ${who.length === 1 ? is : is === 'is' ? 'are' : 'were'} still under way`;
+}
+
+/** Who had begun a copy by the end of the n-th step, and had not ended it. */
+function copiesInFlight(story: Story, n: number): string[] {
+  const latest = new Map<string, StoryStep>();
+  for (const step of story.steps.slice(0, n)) latest.set(step.who, step);
+  return [...latest.values()]
+    .filter(({ next }) => nameOf(next).label === 'wait' || nameOf(next).label.startsWith('copy.'))
+    .map(({ who }) => who);
+}
+
+/** It called the hook, which let it pass. */
+function throughHook(way: Way): Passage {
+  return (
+    whilePaused(way) ??
+    foundUnallocated(way) ??
+    copiedItself(way) ??
+    foundMarked(way) ?? {
+      guilty: [{ step: way.pass.n, note: `${way.pass.who}'s copy leaves cluster ${way.cluster} out` }],
+      because: `its copy had left cluster ${way.cluster} out`,
+    }
+  );
+}
+
+const copySteps = ({ story, pass }: Way): StoryStep[] =>
+  story.steps.slice(0, pass.n).filter(({ who, label }) => who === pass.who && (label === 'wait' || label.startsWith('copy.')));
+
+function whilePaused(way: Way): Passage | null {
+  const { story, pass } = way;
+  if (!stepAt(story, pass.n).isPaused || copySteps(way).length > 0) return null;
+  const awake = lastStep(story, pass.n, ({ isPaused }) => !isPaused);
+  const since = (awake?.n ?? 0) + 1;
+  return {
+    guilty: [
+      { step: since, note: 'the job is paused' },
+      { step: pass.n, note: `the hook copies nothing for ${pass.who}` },
+    ],
+    because: `the hook copied nothing while the job was paused (since step ${since})`,
+  };
+}
+
+function foundUnallocated(way: Way): Passage | null {
+  const { story, cluster } = way;
+  const asked = copySteps(way).findLast(
+    (step) => step.label === 'copy.ask' && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster,
+  );
+  if (asked === undefined) return null;
+  return {
+    guilty: [{ step: asked.n, note: `${asked.who}'s copy finds cluster ${cluster} unallocated, and leaves it out` }],
+    because: `its copy had found cluster ${cluster} unallocated at step ${asked.n} and left it out`,
+    should: `${asked.who}'s copy should have stored the old data, allocated or not`,
+  };
+}
+
+/** Then there were two copies of the cluster, and the later one should have waited for the earlier. */
+function copiedItself(way: Way): Passage | null {
+  const { story, cluster, pass, took } = way;
+  const stored = copySteps(way).find(
+    (step) => (step.label === 'copy.land' || step.label === 'copy.zero.land') && clusterOfStep(story, step) === cluster,
+  );
+  const mine = stored === undefined ? null : lookAtBit(way, stored);
+  const other = took === null ? null : lookAtBit(way, took);
+  if (mine === null || other === null || took === null) return null;
+  const [me, him] = [nameOfWho(pass.who), nameOfWho(took.who)];
+  const [earlier, later] = other > mine ? [me, him] : [him, me];
+  const step = Math.max(mine, other);
+  return {
+    guilty: [{ step, note: `${later} finds cluster ${cluster} still to be copied, while ${earlier}'s copy of it is still under way` }],
+    because:
+      other > mine
+        ? `it had copied cluster ${cluster} itself, and ${him} had begun another copy at step ${step}, while that was still under way`
+        : `it had copied cluster ${cluster} itself from step ${step} on, while ${him}'s copy was still under way`,
+    should: `${later} should have waited until ${earlier}'s copy had ended`,
+  };
+}
+
+/** The latest step up to this one in which the same coroutine found the cluster still to be copied; to mark it, it looks again. */
+function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | null {
+  return (
+    story.footprints.lastRead(
+      story.experiment.machine.job.copied.cellOf(cluster),
+      n,
+      ({ step, value }) => value !== COPIED && stepAt(story, step).who === who,
+    )?.step ?? null
+  );
+}
+
+function foundMarked({ story, cluster, pass }: Way): Passage | null {
+  const bit = story.experiment.machine.job.copied.cellOf(cluster);
+  const look = story.footprints.lastRead(bit, pass.n, ({ step }) => stepAt(story, step).who === pass.who);
+  if (look?.value !== COPIED) return null;
+  const mark = story.footprints.lastWrite(bit, look.step, ({ value }) => value === COPIED)!;
+  return {
+    guilty: [
+      { step: mark.step, note: `cluster ${cluster} is marked as copied` },
+      { step: pass.n, note: `${pass.who} finds the mark, and goes on` },
+    ],
+    because: `cluster ${cluster} had been marked as copied at step ${mark.step}`,
+    mark: mark.step,
+  };
+}

@@ -1,0 +1,164 @@
+/** A trace run once more, with everything noted that an explanation may ask for. */
+import { COPIED, FREED, SKIPPED } from '../../../model/job/bitmap.ts';
+import { JobState } from '../../../model/job/job-status.ts';
+import { hasPassed } from '../../../model/families/notifier/ample-steps/course.ts';
+import { NO_ERROR, type BlockError } from '../../../model/block/errors.ts';
+import type { Coroutine } from '../../../model/kernel/coroutine.ts';
+import { type Step, atOf, nameOf } from '../../../model/kernel/step.ts';
+import type { Setting } from '../../../model/machine/machine.ts';
+import type { Violation } from '../../../properties/property.ts';
+import { Experiment, Prefer } from '../../search/experiment.ts';
+import type { ReadySteps, Strategy } from '../../search/strategies/strategy.ts';
+import type { FailingTrace, Verdict } from '../../trace/format.ts';
+import { observe } from '../../replay/observe.ts';
+import { namedSteps, settingOf, verdictOf } from '../../replay/replay.ts';
+import { Footprints } from './footprints.ts';
+
+/** What the sector in question showed once a step had run. */
+export interface SectorState {
+  readonly source: string;
+  readonly target: string;
+  /** Whether its cluster is marked as copied: 0, 1, `skip`, or `freed` with the bitmap. */
+  readonly bit: string;
+  readonly shows: string;
+}
+
+export interface StoryStep {
+  /** From 1. */
+  readonly n: number;
+  readonly who: string;
+  readonly id: number;
+  /** Who could have gone on instead, and had run until then; null: nobody was interrupted. */
+  readonly interrupted: string | null;
+  readonly step: Step;
+  /** `copy.took`. */
+  readonly label: string;
+  readonly what: string;
+  readonly saw: string;
+  /** What the same coroutine does next. */
+  readonly next: Step;
+  readonly fault: BlockError;
+  readonly isPaused: boolean;
+  /** Whether the job's loop is past the cluster in question. */
+  readonly hasPassed: boolean;
+  readonly state: SectorState | null;
+}
+
+export interface Story {
+  readonly trace: FailingTrace;
+  readonly experiment: Experiment;
+  readonly footprints: Footprints;
+  readonly steps: readonly StoryStep[];
+  readonly violation: Violation;
+  readonly verdict: Verdict;
+  readonly preemptions: number;
+}
+
+/** @returns null if nothing breaks */
+export function storyOf(trace: FailingTrace, setting: Setting = settingOf(trace)): Story | null {
+  const experiment = new Experiment(trace.scenario, setting);
+  const { world } = experiment.machine;
+  const notes = new Notes(experiment, new Prefer(experiment.machine, namedSteps(trace, experiment)), trace.verdict.sector);
+  world.recorder = notes.footprints;
+  try {
+    const { violation, steps } = experiment.run(notes);
+    if (violation === null) return null;
+    const { footprints, preemptions } = notes;
+    return { trace, experiment, footprints, steps: notes.steps, violation, preemptions, verdict: verdictOf(experiment, violation, steps) };
+  } finally {
+    world.recorder = null;
+  }
+}
+
+/** Follows a schedule, and notes what each step does. */
+class Notes implements Strategy {
+  readonly name = 'notes';
+  readonly footprints: Footprints;
+  readonly steps: StoryStep[] = [];
+  readonly #experiment: Experiment;
+  readonly #prefer: Prefer;
+  readonly #sector: number | undefined;
+  #last = 0;
+  #lastIsReady = false;
+
+  constructor(experiment: Experiment, prefer: Prefer, sector: number | undefined) {
+    this.#experiment = experiment;
+    this.#prefer = prefer;
+    this.#sector = sector !== undefined && sector < experiment.machine.shape.sectors ? sector : undefined;
+    this.footprints = new Footprints(experiment.machine.world);
+  }
+
+  get preemptions(): number {
+    return this.#prefer.preemptions;
+  }
+
+  start(): void {}
+
+  pick(ready: ReadySteps): number {
+    this.#lastIsReady = ready.ids.subarray(0, ready.count).includes(this.#last);
+    return this.#prefer.pick(ready);
+  }
+
+  done(id: number, step: Step): void {
+    this.#prefer.done(id, step);
+    this.footprints.stepEnded();
+    const { machine } = this.#experiment;
+    const coroutine = machine.coroutines.byId(id);
+    const [sector, { job }] = [this.#sector, machine];
+    this.steps.push({
+      n: this.steps.length + 1,
+      who: machine.coroutineName(coroutine),
+      id,
+      interrupted: this.#lastIsReady && id !== this.#last ? machine.coroutineName(machine.coroutines.byId(this.#last)) : null,
+      step,
+      label: nameOf(step).label,
+      what: machine.stepName(step),
+      saw: observe(machine, coroutine, step),
+      next: coroutine.pending,
+      fault: machine.shape.faults ? machine.faultStruck() : NO_ERROR,
+      isPaused: job.isPausedSeen,
+      hasPassed: sector !== undefined && hasPassed(job, Math.floor(sector / job.clusterSectors)),
+      state: sector === undefined ? null : stateOf(this.#experiment, sector),
+    });
+    this.#last = id;
+  }
+}
+
+const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [FREED]: 'freed', [SKIPPED]: 'skip' };
+
+/** Before T0 the backup shows nothing, and at T0 what the disk shows: the oracle has not been told of this step yet. */
+function stateOf({ machine, properties }: Experiment, sector: number): SectorState {
+  const { source, target, world, job } = machine;
+  const isThere = target.isAllocatedAt(sector) && (!target.isRaw || target.isWrittenAt(sector));
+  const { stateCell, stateSeen } = job.status;
+  const isT0 = stateSeen === JobState.active && world.changed.subarray(0, world.changedCount).includes(stateCell);
+  return {
+    source: machine.contentName(source.contentAt(sector)),
+    target: isThere ? machine.contentName(target.contentAt(sector)) : '-',
+    bit: BITS[world.cells[job.copied.cellOf(Math.floor(sector / job.clusterSectors))]!]!,
+    shows:
+      stateSeen === JobState.created
+        ? '-'
+        : machine.contentName(isT0 ? source.contentAt(sector) : properties.snapshotKept.shows(sector).content),
+  };
+}
+
+// What is asked of a story.
+
+/** The cluster of the backup that a sector is in. */
+export const clusterOf = ({ experiment }: Story, sector: number): number => Math.floor(sector / experiment.machine.job.clusterSectors);
+
+export const coroutineOf = ({ experiment }: Story, { id }: StoryStep): Coroutine => experiment.machine.coroutines.byId(id);
+
+/** The cluster that a step is about; null: none. */
+export function clusterOfStep({ experiment }: Story, { step }: Pick<StoryStep, 'step'>): number | null {
+  const { at } = nameOf(step);
+  if (at === 'nothing') return null;
+  return at === 'cluster' ? atOf(step) : Math.floor(atOf(step) / experiment.machine.job.clusterSectors);
+}
+
+export const stepAt = ({ steps }: Story, n: number): StoryStep => steps[n - 1]!;
+
+/** The latest step up to and with the n-th that fits. */
+export const lastStep = ({ steps }: Story, n: number, fits: (step: StoryStep) => boolean): StoryStep | null =>
+  steps.slice(0, n).findLast(fits) ?? null;

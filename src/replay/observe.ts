@@ -1,0 +1,95 @@
+/** What a step shows to whoever reads a trace: the text right of the arrow. */
+import { GuestRequest } from '../../model/block/guest.ts';
+import { Place } from '../../model/block/image.ts';
+import type { Requester } from '../../model/block/requester.ts';
+import type { Coroutine } from '../../model/kernel/coroutine.ts';
+import { type Step, atOf, nameOf } from '../../model/kernel/step.ts';
+import { NO_ERROR, errnoOf, printError } from '../../model/block/errors.ts';
+import { ErrorAction, JobState } from '../../model/job/job-status.ts';
+import type { Machine } from '../../model/machine/machine.ts';
+
+const PLACES = { [Place.backing]: 'backing', [Place.own]: 'own', [Place.zero]: 'zero' };
+
+/** Called right after the step has run. */
+export function observe(machine: Machine, coroutine: Coroutine, step: Step): string {
+  const { label } = nameOf(step);
+  if (label === 'ask' || label === 'copy.ask') return asked(machine, step);
+  if (label === 'cor.took') return machine.contentName((coroutine as Requester).bufferContent(atOf(step)));
+  if (label.endsWith('.took')) return taken(machine, coroutine as Requester, step);
+  if (label.endsWith('.land')) return landed(machine);
+  const struck = machine.faultStruck();
+  const fault = struck === NO_ERROR ? '' : errnoOf(struck);
+  if (fault === '' && label === 'cor.look') return PLACES[machine.source.placeAt(atOf(step))];
+  if (fault === '' && (label === 'readT0.look' || (!machine.source.isRaw && (label === 'copy.read' || label === 'read.look'))))
+    return PLACES[(coroutine as Requester).runSeen.place];
+  return [fault, coroutine === machine.job ? jobEvents(machine) : ''].filter((text) => text !== '').join(', ');
+}
+
+function asked(machine: Machine, step: Step): string {
+  const struck = machine.faultStruck();
+  const answer =
+    struck === NO_ERROR
+      ? machine.source.isAllocatedAt(Math.min(atOf(step), machine.source.sectors - 1))
+        ? 'allocated'
+        : 'unallocated'
+      : errnoOf(struck);
+  return [answer, jobEvents(machine)].filter((text) => text !== '').join(', ');
+}
+
+function taken(machine: Machine, requester: Requester, step: Step): string {
+  const { job } = machine;
+  const node = nameOf(step).io?.by === 'reader' ? job.target : machine.sourceNode;
+  const first = atOf(step);
+  const whole =
+    requester instanceof GuestRequest && nameOf(step).io?.by !== 'copy'
+      ? requester.rangeSeen
+      : job.sectorsOf(Math.floor(first / job.clusterSectors));
+  const end = node.unitEnd(first, node.image.isRaw ? whole.end : requester.runSeen.end);
+  return Array.from({ length: end - first }, (_, i) => machine.contentName(requester.bufferContent(first + i))).join(' ');
+}
+
+/** The contents that this step changed, by image and sector. */
+function landed(machine: Machine): string {
+  const { world, source, target } = machine;
+  const changed = new Set(world.changed.subarray(0, world.changedCount)); // a cell may have changed more than once
+  const holdsData = (cell: number): boolean =>
+    [source, target].some(({ dataCell, sectors }) => cell >= dataCell && cell < dataCell + sectors);
+  const cells = [...changed].filter(holdsData).toSorted((a, b) => a - b);
+  return cells.map((cell) => machine.contentName(world.cells[cell]!)).join(' ');
+}
+
+const STATES = {
+  [JobState.created]: '',
+  [JobState.active]: 'T0',
+  [JobState.completed]: 'COMPLETED',
+  [JobState.cancelled]: 'CANCELLED',
+  [JobState.refused]: 'refused',
+};
+const ACTIONS = {
+  [ErrorAction.none]: '',
+  [ErrorAction.report]: 'reported',
+  [ErrorAction.ignore]: 'ignored',
+  [ErrorAction.stop]: 'stopped',
+};
+
+function jobEvents({ world, job, sourceNode }: Machine): string {
+  const { status } = job;
+  const events: string[] = [];
+  for (let i = 0; i < world.changedCount; i++) {
+    const cell = world.changed[i]!;
+    if (cell === status.stateCell)
+      events.push(
+        status.stateSeen === JobState.completed && status.errorSeen !== NO_ERROR
+          ? `COMPLETED with ${printError(status.errorSeen)}`
+          : STATES[status.stateSeen],
+      );
+    if (cell === status.eventsCell) events.push(ACTIONS[status.eventSeen.action]);
+    if (cell === sourceNode.hookCell)
+      events.push((world.cells[cell] === 1) === changedLater(world, cell, i) ? 'hook unlinked' : 'hook linked');
+  }
+  return events.join(', ');
+}
+
+/** Whether a cell changes once more in this step, after its i-th change. */
+const changedLater = ({ changed, changedCount }: Machine['world'], cell: number, i: number): boolean =>
+  changed.subarray(i + 1, changedCount).includes(cell);

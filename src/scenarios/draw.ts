@@ -1,0 +1,271 @@
+/**
+ * Scenarios as fast-check arbitraries. Everything in them shrinks without context (records, arrays,
+ * naturals, and `map` with its inverse), so that a scenario found elsewhere, or read from a trace,
+ * can be shrunk as well.
+ */
+import fc from 'fast-check';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { SyncMode } from '../../model/sync.ts';
+import { ERROR_POLICIES, REPORT_BOTH } from '../../model/job/error-policy.ts';
+import { ERRNOS, SIDES } from '../../model/block/errors.ts';
+import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
+import { type GuestKind, hasRange } from '../../model/block/guest.ts';
+import type { DiscardReads } from '../../model/block/image.ts';
+import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
+import type { RandomNumbers } from '../search/strategies/random-numbers.ts';
+import type { Draft, DraftFault, DraftOperation } from './draft.ts';
+import { ALL_FEATURES, restricted, someFeatures } from './swarm.ts';
+
+/** The largest scenarios to generate. */
+export interface Scope {
+  readonly clusters: number;
+  readonly clusterSectors: number;
+  readonly writes: number;
+  /** Reads and writes fail now and then. */
+  readonly faults?: boolean;
+  /** Exactly these sizes, with writes only and a raw source: what `bench` measures. */
+  readonly exactly?: boolean;
+}
+
+/** Scenarios of a mode within a scope. */
+export function scenarios(mode: SyncMode, scope: Scope): fc.Arbitrary<Scenario> {
+  const sectorsMax = scope.clusters * scope.clusterSectors;
+  return drafts(mode, scope).map(
+    (draft) => toScenario(mode, scope, restricted(draft, mode, sectorsMax, scope.clusterSectors)),
+    (scenario) => fromScenario(scenario as Scenario),
+  );
+}
+
+/** Draws one scenario from an arbitrary. */
+export function drawScenario(arbitrary: fc.Arbitrary<Scenario>, random: RandomNumbers): Scenario {
+  return arbitrary.generate(new fc.Random(xoroshiro128plus(random.bits())), undefined).value;
+}
+
+function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = false, exactly }: Scope): fc.Arbitrary<Draft> {
+  const sectorsMax = clusters * clusterSectors;
+  const sector = fc.nat(sectorsMax - 1);
+  const someSectors = fc.array(sector, { maxLength: sectorsMax, size: 'max' });
+  const someClusters = fc.array(sector, { maxLength: clusters + 1, size: 'max' });
+  const clusterSizes = [clusterSectors, ...(clusterSectors % 2 === 0 ? [clusterSectors / 2] : []), clusterSectors * 2, clusterSectors * 2];
+  const overlay = fc.record({
+    clusterSectors: fc.constantFrom(...clusterSizes),
+    allocated: someClusters,
+    zeroClusters: fc.array(sector, { maxLength: 1 }),
+    baseSectors: oneOf<number | null>([4, fc.constant(sectorsMax)], [6, fc.nat(sectorsMax)], [2, fc.constant(null)]),
+  });
+  const existing = fc.record({
+    sectors: oneOf([3, fc.constant(sectorsMax)], [1, fc.integer({ min: 1, max: sectorsMax + clusterSectors })]),
+    backed: fc.boolean(),
+    data: oneOf<readonly number[]>([1, fc.array(sector, { maxLength: 0 })], [1, fc.array(sector, { maxLength: 2 })]),
+    raw: fc.constantFrom(false, false, true),
+    isSource: fc.constantFrom(false, false, true),
+  });
+  const fault = fc.record({
+    side: fc.constantFrom(...SIDES),
+    op: fc.constantFrom(...FAULT_OPS),
+    cluster: fc.nat(clusters - 1),
+    errno: fc.constantFrom(...ERRNOS),
+    times: fc.integer({ min: 1, max: FAULT_TIMES_MAX }),
+  });
+  const policy = fc.constantFrom(...ERROR_POLICIES);
+  const writeOnly = exactly === true;
+  const oneIn = (often: number): fc.Arbitrary<boolean> =>
+    writeOnly ? fc.constant(false) : fc.constantFrom(...Array.from({ length: often - 1 }, () => false), true);
+  return fc.record({
+    features: writeOnly ? fc.constant(ALL_FEATURES) : someFeatures,
+    sectors: writeOnly
+      ? fc.constant(sectorsMax)
+      : oneOf([4, fc.constant(sectorsMax)], [14, fc.integer({ min: 1, max: sectorsMax })], [2, fc.constant(0)]),
+    zero: someSectors,
+    discardReads: writeOnly
+      ? fc.constant<DiscardReads>('zero')
+      : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
+    overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
+    throttled: oneIn(3),
+    copyOnRead: oneIn(2),
+    existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([1, fc.constant(null)], [1, existing]),
+    targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0] : []), ...clusterSizes),
+    hot: fc.array(fc.nat(clusters - 1), { maxLength: 3, size: 'max' }),
+    guest: someOperations(
+      fc.record({
+        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>(...KINDS, ...(mode === 'none' ? READERS : [])),
+        first: sector,
+        count: fc.integer({ min: 1, max: sectorsMax }),
+        behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 1, 2),
+      }),
+      writes,
+      writeOnly,
+    ),
+    early: oneIn(2),
+    cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, true, true),
+    cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
+    pause: oneIn(3),
+    resume: faults ? fc.constantFrom(false, true, true) : fc.constant(false),
+    speed: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, clusterSectors),
+    onError: faults ? fc.record({ source: policy, target: policy }) : fc.constant(REPORT_BOTH),
+    faults: faults ? fc.array(fault, { maxLength: 3, size: 'max' }) : fc.array(fault, { maxLength: 0 }),
+  });
+}
+
+const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'zero', 'discard', 'discard', 'read', 'flush', 'savevm'];
+const READERS: readonly GuestKind[] = ['readT0', 'readT0', 'readT0'];
+
+/** Up to so many operations, now and then none; or exactly so many. */
+function someOperations(operation: fc.Arbitrary<DraftOperation>, max: number, exactly: boolean): fc.Arbitrary<readonly DraftOperation[]> {
+  const some = fc.array(operation, { minLength: exactly ? max : 1, maxLength: max, size: 'max' });
+  return exactly ? some : oneOf<readonly DraftOperation[]>([20, some], [1, fc.array(operation, { maxLength: 0 })]);
+}
+
+/** One of several arbitraries, with these weights. */
+function oneOf<T>(...choices: [weight: number, arbitrary: fc.Arbitrary<T>][]): fc.Arbitrary<T> {
+  return fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+}
+
+function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
+  const { sectors, targetClusterSectors, pause, resume, speed, onError } = draft;
+  const { clusterSectors } = scope;
+  const overlay = draft.overlay === null ? undefined : toOverlay(sectors, draft.overlay);
+  const existingTarget = draft.existing === null || sectors === 0 ? undefined : toTarget(mode, draft, scope);
+  const guest: GuestOperation[] = [];
+  if (sectors > 0)
+    for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
+  const faults = toFaults(draft.faults, Math.ceil(sectors / clusterSectors));
+  const hasBacking = overlay !== undefined && overlay.baseSectors !== null;
+  return {
+    mode,
+    disk: {
+      sectors,
+      clusterSectors,
+      zero: zeroSectors(sectors, draft.zero),
+      discardReads: draft.discardReads,
+      ...(overlay === undefined ? {} : { overlay }),
+      ...(draft.throttled ? { throttled: true } : {}),
+      ...(draft.copyOnRead && hasBacking ? { copyOnRead: true } : {}),
+    },
+    targetClusterSectors: isRaw(draft, existingTarget) ? 0 : targetClusterSectors,
+    ...(existingTarget === undefined ? {} : { existingTarget }),
+    guest,
+    cancel: draft.cancel || mode === 'none',
+    cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
+    ...(pause ? { pause } : {}),
+    ...(resume && faults.length > 0 ? { resume } : {}),
+    ...(speed > 0 ? { speed } : {}),
+    ...(faults.length > 0 && (onError.source !== 'report' || onError.target !== 'report') ? { onError } : {}),
+    ...(faults.length > 0 ? { faults } : {}),
+  };
+}
+
+/** An existing target, mostly as long as the disk. A raw one lies over nothing. */
+function toTarget(
+  mode: SyncMode,
+  { existing, sectors, overlay, targetClusterSectors }: Draft,
+  { clusters, clusterSectors }: Scope,
+): ExistingTarget {
+  const drawn = existing!;
+  if (drawn.isSource && mode === 'full' && overlay === null) return { sectors, backed: false, data: [], isSource: true };
+  const length = drawn.sectors === clusters * clusterSectors ? sectors : drawn.sectors;
+  const data = new Set(drawn.data.filter((s) => s < length));
+  return {
+    sectors: length,
+    backed: drawn.backed && !drawn.raw && mode !== 'full' && targetClusterSectors > 0,
+    data: [...data].toSorted((a, b) => a - b),
+  };
+}
+
+/** What is the source is raw, as sources without an overlay are. */
+const isRaw = ({ existing }: Draft, target: ExistingTarget | undefined): boolean =>
+  target !== undefined && (target.isSource === true || existing!.raw);
+
+/** Those within the disk, one at a place; only the source is asked what is allocated. */
+function toFaults(drawn: readonly DraftFault[], clusters: number): Fault[] {
+  const byPlace = new Map<string, Fault>();
+  for (const fault of drawn) {
+    const side = fault.op === 'ask' ? 'source' : fault.side;
+    if (fault.cluster < clusters) byPlace.set(`${side} ${fault.op} ${fault.cluster}`, { ...fault, side });
+  }
+  return [...byPlace.values()];
+}
+
+/** Sectors in order, each once. A disk of two sectors or more always shows some zeroes and some data. */
+function zeroSectors(sectors: number, drawn: readonly number[]): number[] {
+  const zero = new Set(drawn.filter((s) => s < sectors));
+  if (sectors >= 2 && zero.size === 0) zero.add(sectors - 1);
+  if (zero.size === sectors) zero.delete(0);
+  return [...zero].toSorted((a, b) => a - b);
+}
+
+function toOverlay(sectors: number, drawn: NonNullable<Draft['overlay']>): OverlayLayout {
+  const clusters = Math.ceil(sectors / drawn.clusterSectors);
+  const inOrder = (list: Iterable<number>): number[] => [...list].filter((c) => c < clusters).toSorted((a, b) => a - b);
+  const allocated = new Set(drawn.allocated);
+  const zeroClusters = new Set(drawn.zeroClusters.filter((c) => !allocated.has(c)));
+  return {
+    clusterSectors: drawn.clusterSectors,
+    allocated: inOrder(allocated),
+    zeroClusters: inOrder(zeroClusters),
+    baseSectors: drawn.baseSectors === null ? null : Math.min(drawn.baseSectors, sectors),
+  };
+}
+
+function toOperation(
+  operation: DraftOperation,
+  before: readonly GuestOperation[],
+  { sectors, hot, early }: Draft,
+  clusterSectors: number,
+  hasReader: boolean,
+): GuestOperation {
+  const { count, behind } = operation;
+  const kind = operation.kind === 'readT0' && !hasReader ? 'read' : operation.kind;
+  const near =
+    hot.length === 0 ? operation.first : hot[operation.first % hot.length]! * clusterSectors + (operation.first % clusterSectors);
+  const first = !hasRange(kind) ? 0 : near % sectors;
+  const length = !hasRange(kind) ? 0 : Math.min(hot.length === 0 ? count : 1 + (count % (2 * clusterSectors)), sectors - first);
+  const after = behind > 0 && behind <= before.length ? [before[before.length - behind]!.id] : [];
+  return { id: `g${before.length + 1}`, kind, first, count: length, after, early: early && kind !== 'readT0' };
+}
+
+/** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
+function fromScenario({
+  mode,
+  disk,
+  targetClusterSectors,
+  existingTarget,
+  guest,
+  cancel,
+  cancelAfter = [],
+  pause,
+  resume,
+  speed,
+  onError,
+  faults,
+}: Scenario): Draft {
+  return {
+    features: ALL_FEATURES,
+    sectors: disk.sectors,
+    zero: disk.zero,
+    discardReads: disk.discardReads,
+    overlay: disk.overlay ?? null,
+    throttled: disk.throttled ?? false,
+    copyOnRead: disk.copyOnRead ?? false,
+    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors, // then `raw` says so
+    existing:
+      existingTarget === undefined
+        ? null
+        : { ...existingTarget, raw: targetClusterSectors === 0, isSource: existingTarget.isSource === true },
+    hot: [],
+    guest: guest.map(({ kind, first, count, after }, i) => ({
+      kind,
+      first,
+      count: Math.max(1, count),
+      behind: after.length === 0 ? 0 : i - guest.findIndex((g) => g.id === after[0]),
+    })),
+    early: guest.some((g) => g.early),
+    cancel,
+    cancelLate: cancelAfter.length > 0,
+    pause: pause ?? false,
+    resume: resume ?? false,
+    speed: speed ?? 0,
+    onError: onError ?? REPORT_BOTH,
+    faults: faults ?? [],
+  };
+}

@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
+import { MODES } from '../../testing.ts';
+import { type Scope, VARIANT_NAMES, type VariantName, countScenarios, describeScopes, isApplicable, scenariosOf } from './scope.ts';
+
+const SMALL = { clusters: 1, clusterSectors: 2, requests: 2 } as const;
+const ALL = VARIANT_NAMES.flatMap((variant) => MODES.map((mode): Scope => ({ mode, ...SMALL, variant }))).filter(isApplicable);
+
+const sum = (scope: Scope): number => [...scenariosOf(scope)].reduce((total, { standsFor }) => total + standsFor, 0);
+const nameOf = ({ mode, variant = 'plain' }: Scope): string => `${mode} ${variant}`;
+
+describe('scenariosOf', () => {
+  it('lists every canonical scenario of a scope, and says for how many each stands', () => {
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 2, requests: 2 };
+    // Of n kinds of request there are 1 + n + n² lists of up to two, each with and without a cancel; n is 1, 5 and 13
+    // on 0, 1 and 2 sectors.
+    expect(sum(scope)).toBe(2 * (3 + 31 + 183));
+    expect(countScenarios(scope)).toBe(2 * (3 + 21 + 105)); // 1 + n + n(n + 1)/2
+  });
+
+  it('has as many as the arithmetic says: 3 clusters, 3 requests', () => {
+    // 85 kinds of request on 6 sectors: C(88, 3) multisets of up to three; on fewer sectors 61, 41, 25, 13, 5 and 1.
+    const multisets = [1, 5, 13, 25, 41, 61, 85].map((n) => ((n + 1) * (n + 2) * (n + 3)) / 6);
+    expect(multisets[6]).toBe(109_736);
+    const counts = MODES.map((mode) => countScenarios({ mode, clusters: 3, clusterSectors: 2, requests: 3 }));
+    const total = multisets.reduce((a, b) => a + b);
+    expect(counts[0]).toBe(2 * total); // with a cancel and without
+    expect(counts[1]).toBe(2 * multisets.reduce((all, n, sectors) => all + n * 2 ** Math.ceil(sectors / 2), 0));
+    expect(counts[2]).toBe(2 * total);
+  });
+
+  it.each(ALL.map((scope) => [nameOf(scope), scope] as const))('has scenarios that make sense, each once: %s', (_, scope) => {
+    const all = [...scenariosOf(scope)].map(({ scenario }) => scenario);
+    expect(all.length).toBe(countScenarios(scope));
+    expect(new Set(all.map((scenario) => JSON.stringify(scenario))).size).toBe(all.length);
+    expect(all.map(whatIsWrong).filter((wrong) => wrong !== null)).toEqual([]);
+  });
+
+  it('has golden counts', () => {
+    // Golden: other numbers are another scope, which is for the changelog to explain.
+    expect(Object.fromEntries(ALL.map((scope) => [nameOf(scope), [countScenarios(scope), sum(scope)]]))).toMatchInlineSnapshot(`
+      {
+        "full copyOnRead": [
+          510,
+          862,
+        ],
+        "full dependencies": [
+          390,
+          390,
+        ],
+        "full early": [
+          900,
+          1642,
+        ],
+        "full existing": [
+          1704,
+          2896,
+        ],
+        "full fault": [
+          2268,
+          3852,
+        ],
+        "full half": [
+          930,
+          1594,
+        ],
+        "full plain": [
+          258,
+          434,
+        ],
+        "full savevm": [
+          44,
+          82,
+        ],
+        "none copyOnRead": [
+          510,
+          862,
+        ],
+        "none dependencies": [
+          390,
+          390,
+        ],
+        "none early": [
+          900,
+          1642,
+        ],
+        "none existing": [
+          7230,
+          12310,
+        ],
+        "none fault": [
+          756,
+          1284,
+        ],
+        "none half": [
+          930,
+          1594,
+        ],
+        "none plain": [
+          258,
+          434,
+        ],
+        "none reader": [
+          96,
+          184,
+        ],
+        "none savevm": [
+          44,
+          82,
+        ],
+        "top copyOnRead": [
+          510,
+          862,
+        ],
+        "top dependencies": [
+          778,
+          778,
+        ],
+        "top early": [
+          1788,
+          3270,
+        ],
+        "top existing": [
+          14370,
+          24530,
+        ],
+        "top fault": [
+          6552,
+          11128,
+        ],
+        "top half": [
+          930,
+          1594,
+        ],
+        "top plain": [
+          510,
+          862,
+        ],
+        "top savevm": [
+          84,
+          158,
+        ],
+      }
+    `);
+  });
+});
+
+describe('a dependent guest', () => {
+  it('has each way in which requests come after others once', () => {
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush'], variant: 'dependencies' };
+    const shapes = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1 && !scenario.cancel);
+    expect(
+      shapes.map(({ scenario, standsFor }) => [scenario.guest.map(({ id, after }) => `${id}:${after.join()}`).join(' '), standsFor]),
+    ).toEqual([
+      ['g1: g2:g1', 1],
+      ['g1: g2:g1 g3:g2', 1],
+      ['g1: g2:g1 g3:g1', 1],
+      ['g1: g2: g3:g1,g2', 1],
+      ['g1: g2:g1 g3:', 3], // the third may stand anywhere in the list
+    ]);
+  });
+
+  it('stands for all lists of requests with an order on them', () => {
+    // Orders on two and three places that keep to the list: 2 and 7, of which one has nobody wait. Each with n² and n³ lists of requests.
+    const n = 2;
+    const scope: Scope = { mode: 'full', clusters: 1, clusterSectors: 1, requests: 3, kinds: ['flush', 'read'], variant: 'dependencies' };
+    const all = [...scenariosOf(scope)].filter(({ scenario }) => scenario.disk.sectors === 1);
+    expect(all.reduce((total, { standsFor }) => total + standsFor, 0)).toBe(2 * ((2 - 1) * n ** 2 + (7 - 1) * n ** 3));
+  });
+});
+
+describe('a cancel at any point, or none', () => {
+  it.each(ALL.map((scope) => [nameOf(scope), scope] as const))('is what there is of each scenario: %s', (_, scope) => {
+    const all = [...scenariosOf(scope)].map(({ scenario }) => scenario);
+    const others = ({ cancel: _cancel, ...rest }: Scenario): string => JSON.stringify(rest);
+    expect(all.filter(({ cancel }) => cancel).map(others)).toEqual(all.filter(({ cancel }) => !cancel).map(others));
+  });
+
+  it('is there with each policy, and with somebody who resumes the job or nobody', () => {
+    const courses = (mode: Scope['mode'], variant: VariantName): string[] =>
+      [...scenariosOf({ mode, clusters: 1, clusterSectors: 1, requests: 0, variant })].map(
+        ({ scenario: { cancel, resume, onError } }) => `${onError?.target ?? '-'} ${cancel} ${resume ?? false}`,
+      );
+    for (const mode of ['full', 'none'] as const)
+      // on no sectors, and on one
+      expect(courses(mode, 'plain')).toEqual(['- true false', '- false false', '- true false', '- false false']);
+    expect(courses('full', 'fault').filter((course) => course.startsWith('stop'))).toEqual([
+      'stop true true',
+      'stop false true',
+      'stop true false',
+      'stop false false',
+    ]);
+  });
+});
+
+describe('describeScopes', () => {
+  it('says what was proven, and what was not', () => {
+    expect(describeScopes(ALL, { effects: 'cluster', wake: 'any', without: [] })).toMatchInlineSnapshot(`
+      [
+        "FULL: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, dependencies: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "TOP, dependencies: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "NONE, dependencies: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, with each way in which some of them come after others have ended",
+        "FULL, half: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 1 sector, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, half: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 1 sector, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, half: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 1 sector, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
+        "TOP, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read, write or question for the allocation of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report, ignore, or stop with or without somebody who resumes the job",
+        "NONE, fault: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range; one failure with EIO: the first read or write of a cluster of the source, or the first write of a cluster of the target; the policy of that side is report",
+        "FULL, early: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, of which each may or may not begin before T0",
+        "TOP, early: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, of which each may or may not begin before T0",
+        "NONE, early: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range, of which each may or may not begin before T0",
+        "FULL, copyOnRead: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, which copy on read, and a new raw target; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, copyOnRead: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, which copy on read, and a new target over its backing file; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, copyOnRead: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, which copy on read, and a new target over it; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, existing: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw, or the source itself; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, existing: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw, or with clusters of the backup's size or twice that, over the backing file or over nothing; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, existing: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a target that was there before, as long as the disk or a sector shorter or longer, with or without old data in its first sector: raw, or with clusters of the backup's size or twice that, over the source or over nothing; up to 2 guest requests of write, write-zeroes, discard, read, flush, on every range",
+        "FULL, savevm: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new raw target; one savevm, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "TOP, savevm: every disk of 0 to 2 sectors in clusters of 2 sectors, overlays over a backing file of that length with each allocation of clusters of 2 sectors, and a new target over its backing file; one savevm, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, savevm: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; one savevm, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "NONE, reader: every disk of 0 to 2 sectors in clusters of 2 sectors, raw, and a new target over it; one reader of the point in time, and up to 1 guest request of write, write-zeroes, discard, read, flush, on every range",
+        "In all of these: every schedule, where I/O takes effect per cluster and woken coroutines run in any order; all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after T0 but for those of early; discarded sectors read as zeroes; a cancel at any point, or none",
+        "Not in any: zero clusters, a shorter backing file or none, I/O limits, pauses, speed limits, more than one failure, two variants at once",
+      ]
+    `);
+  });
+});

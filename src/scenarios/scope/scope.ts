@@ -1,0 +1,224 @@
+/**
+ * A scope: all scenarios up to a size, for an exhaustive search. Only canonical ones are searched; each
+ * says how many it stands for (scopes/guests.ts, scopes/courses.ts).
+ */
+import type { SyncMode } from '../../../model/sync.ts';
+import type { GuestKind } from '../../../model/block/guest.ts';
+import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
+import type { Scenario } from '../../../model/scenario/scenario.ts';
+import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
+import { type Course, WITHOUT_FAULTS, withOneFault } from './courses.ts';
+import { type Disk, copyingOnRead, overlays, rawDisk } from './disks.ts';
+import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, withOneMore } from './guests.ts';
+import { type Target, existingTargets, newTarget } from './targets.ts';
+
+export interface Scope {
+  readonly mode: SyncMode;
+  /** At most so many clusters of the backup, the last of them long or short. */
+  readonly clusters: number;
+  readonly clusterSectors: number;
+  /** At most so many guest requests. */
+  readonly requests: number;
+  /** What the guest may ask for; absent: everything. */
+  readonly kinds?: readonly GuestKind[];
+  /** Absent: `plain`. */
+  readonly variant?: VariantName;
+}
+
+export interface CanonicalScenario {
+  readonly scenario: Scenario;
+  /** How many scenarios it stands for, itself included. */
+  readonly standsFor: number;
+}
+
+export const GUEST_KINDS_OF_A_SCOPE: readonly GuestKind[] = ['write', 'zero', 'discard', 'read', 'flush'];
+
+/** What a family of scenarios is made of: lists of parts, of which each goes with every other. */
+interface Variant {
+  /** What it adds to the plain scope, for people who choose. */
+  readonly adds: string;
+  readonly appliesTo: (scope: Scope) => boolean;
+  readonly disks: (scope: Scope, sectors: number) => LazyList<Disk>;
+  /** Absent: a new one. */
+  readonly targets?: (scope: Scope, sectors: number) => readonly Target[];
+  readonly guests: (scope: Scope, sectors: number) => LazyList<Guest>;
+  readonly courses: (scope: Scope, clusters: number) => readonly Course[];
+  /** The disks and the guest in words; what is the same in all is said by `describeScopes`. */
+  readonly says: (scope: Scope) => { readonly disks: string; readonly guest: string; readonly target?: string; readonly more?: string };
+}
+
+const overlaysOf = (clusterSectors: number): string =>
+  `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
+const sectorsOf = (n: number): string => `${n} sector${n === 1 ? '' : 's'}`;
+const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
+
+const PLAIN: Variant = {
+  adds: 'requests that may run at any time, and a cancel',
+  appliesTo: () => true,
+  disks: ({ mode, clusterSectors }, sectors) =>
+    mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors),
+  guests: (scope, sectors) => independent(sectors, kindsOf(scope), scope.requests),
+  courses: () => WITHOUT_FAULTS,
+  says: (scope) => ({ disks: scope.mode === 'top' ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
+};
+
+const VARIANTS = {
+  plain: PLAIN,
+  dependencies: {
+    ...PLAIN,
+    adds: 'requests that come after others have ended',
+    appliesTo: ({ requests }) => requests > 1,
+    guests: (scope, sectors) => dependent(sectors, kindsOf(scope), scope.requests),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      guest: `${upTo(scope, Math.min(scope.requests, DEPENDENT_MAX))}, with each way in which some of them come after others have ended`,
+    }),
+  },
+  half: {
+    ...PLAIN,
+    adds: "a source that is an overlay with clusters of half the backup's size",
+    appliesTo: ({ clusterSectors }) => clusterSectors % 2 === 0,
+    disks: ({ clusterSectors }, sectors) => overlays(sectors, clusterSectors, clusterSectors / 2),
+    says: (scope) => ({ ...PLAIN.says(scope), disks: overlaysOf(scope.clusterSectors / 2) }),
+  },
+  fault: {
+    ...PLAIN,
+    adds: 'a request that fails',
+    courses: ({ mode }, clusters) => withOneFault(mode, clusters),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      more:
+        'one failure with EIO: the first ' +
+        `read${scope.mode === 'top' ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
+        'source, or the first write of a cluster of the target; the policy of that side ' +
+        `is ${scope.mode === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
+    }),
+  },
+  early: {
+    ...PLAIN,
+    adds: 'requests that may begin before the point in time',
+    guests: (scope, sectors) => independentOrEarly(sectors, kindsOf(scope), scope.requests),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `${upTo(scope, scope.requests)}, of which each may or may not begin before T0` }),
+  },
+  copyOnRead: {
+    ...PLAIN,
+    adds: 'a source that is an overlay and copies on read',
+    disks: ({ clusterSectors }, sectors) => copyingOnRead(overlays(sectors, clusterSectors, clusterSectors)),
+    says: (scope) => ({ ...PLAIN.says(scope), disks: `${overlaysOf(scope.clusterSectors)}, which copy on read` }),
+  },
+  existing: {
+    ...PLAIN,
+    adds: 'targets that are there before the backup, fit for it or not',
+    targets: ({ mode, clusterSectors }, sectors) => existingTargets(mode, sectors, clusterSectors),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      target:
+        'a target that was there before, as long as the disk or a sector shorter or longer, with or without old ' +
+        'data in its first sector: ' +
+        `raw${
+          scope.mode === 'full'
+            ? ', or the source itself'
+            : `, or with clusters of the backup's size or twice that, ` +
+              `over ${scope.mode === 'top' ? 'the backing file' : 'the source'} or over nothing`
+        }`,
+    }),
+  },
+  savevm: {
+    ...PLAIN,
+    adds: 'somebody who saves the state of the VM',
+    guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'savevm'),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `one savevm, and ${upTo(scope, scope.requests - 1)}` }),
+  },
+  reader: {
+    ...PLAIN,
+    adds: 'somebody who reads the point in time (NONE)',
+    appliesTo: ({ mode }) => mode === 'none',
+    guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `one reader of the point in time, and ${upTo(scope, scope.requests - 1)}` }),
+  },
+} satisfies Record<string, Variant>;
+
+export type VariantName = keyof typeof VARIANTS;
+export const VARIANT_NAMES = Object.keys(VARIANTS) as VariantName[];
+
+const variantOf = ({ variant = 'plain' }: Scope): Variant => VARIANTS[variant];
+
+/** What a variant adds, in a few words. */
+export const whatVariantAdds = (name: VariantName): string => VARIANTS[name].adds;
+
+/** Whether the variant means something for this mode and these sizes. */
+export const isApplicable = (scope: Scope): boolean => variantOf(scope).appliesTo(scope);
+
+/** All canonical scenarios, always in the same order. */
+export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
+  const { disks, guests, courses, targets = newTargetOf } = variantOf(scope);
+  const lists: LazyList<CanonicalScenario>[] = [];
+  for (let sectors = 0; sectors <= scope.clusters * scope.clusterSectors; sectors++) {
+    const around = pairs(disks(scope, sectors), listOf(targets(scope, sectors)));
+    const parts = pairs(around, pairs(guests(scope, sectors), listOf(courses(scope, Math.ceil(sectors / scope.clusterSectors)))));
+    lists.push(parts.map(([[disk, target], [guest, course]]) => canonicalScenario(scope, disk, target, guest, course)));
+  }
+  return joined(lists);
+}
+
+/** How many canonical scenarios there are; beyond 2^53, about how many. */
+export const countScenarios = (scope: Scope): number => scenariosOf(scope).length;
+
+const newTargetOf = ({ mode, clusterSectors }: Scope): readonly Target[] => [newTarget(mode, clusterSectors)];
+
+function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: Guest, course: Course): CanonicalScenario {
+  return { scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] }, standsFor: guest.standsFor };
+}
+
+/** In which order woken coroutines run. */
+export const orderInWords = (wake: WakeOrder): string => `woken coroutines run in ${wake === 'qemu' ? 'the order of QEMU' : 'any order'}`;
+
+/** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
+export function describeScopes(
+  scopes: readonly Scope[],
+  { effects, wake, job = 'correct', without }: { effects: string; wake: WakeOrder; job?: string; without: readonly string[] },
+): string[] {
+  const has = (name: VariantName): boolean => scopes.some(({ variant }) => variant === name);
+  return [
+    ...scopes.map(describeScope),
+    `In all of these: every schedule, where I/O takes effect per ${effects} ` +
+      `and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; ` +
+      'all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after ' +
+      `T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any ` +
+      'point, or none',
+    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant))
+      .map(([what]) => what)
+      .join(', ')}`,
+  ];
+}
+
+/** What a scope leaves out, unless it has the variant. */
+const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = [
+  ['requests in flight at T0', 'early'],
+  ['zero clusters'],
+  ['a shorter backing file or none'],
+  ['targets that exist before or have clusters of another size', 'existing'],
+  ['I/O limits'],
+  ['copy-on-read', 'copyOnRead'],
+  ['savevm', 'savevm'],
+  ['pauses'],
+  ['speed limits'],
+  ['more than one failure'],
+  ['two variants at once'],
+];
+
+function describeScope(scope: Scope): string {
+  const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
+  const { disks, guest, more, target: kind } = variantOf(scope).says(scope);
+  const target = kind ?? { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
+  return (
+    `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 ` +
+    `to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, ` +
+    `and ${target}; ${guest}${more === undefined ? '' : `; ${more}`}`
+  );
+}
+
+function upTo(scope: Scope, max: number): string {
+  const names = kindsOf(scope).map((kind) => (kind === 'zero' ? 'write-zeroes' : kind));
+  return `up to ${max} guest request${max === 1 ? '' : 's'} of ${names.join(', ')}, on every range`;
+}

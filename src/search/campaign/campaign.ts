@@ -1,0 +1,194 @@
+/**
+ * A campaign: many schedules of many scenarios. Its work is cut into units, each decided by the
+ * seed, the mode and its number alone, so that the outcome does not depend on who runs what when.
+ */
+import { Machine, type Setting, type Shape, shapeOf } from '../../../model/machine/machine.ts';
+import type { SyncMode } from '../../../model/sync.ts';
+import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { Scenario } from '../../../model/scenario/scenario.ts';
+import { Properties } from '../../../properties/all.ts';
+import { Marks } from '../../../properties/marks.ts';
+import { MARK_IDS } from '../../../properties/situations.ts';
+import type { Violation } from '../../../properties/property.ts';
+import type { ScenarioSource } from '../../scenarios/source.ts';
+import { causeOf } from '../diagnose/cause.ts';
+import { namedSchedule } from '../experiment.ts';
+import { randomNumbers } from '../strategies/random-numbers.ts';
+import { RememberingRunner } from './remembering-runner.ts';
+import { Runner } from '../run.ts';
+import { STRATEGIES } from '../strategies/strategies.ts';
+import type { DepthBound } from '../strategies/strategy.ts';
+
+export interface CampaignOptions {
+  readonly seed: string;
+  readonly strategy: string;
+  readonly setting: Setting;
+  /** Whether a unit goes on after a failure. */
+  readonly keepGoing: boolean;
+}
+
+export interface Unit {
+  readonly mode: SyncMode;
+  /** 0, 1, 2 ... within the mode. */
+  readonly number: number;
+  /** Schedules to run; the last unit of a budget may be short. */
+  readonly schedules: number;
+}
+
+/** A run that broke a property: enough to run it again. */
+export interface Found {
+  readonly scenario: Scenario;
+  /** Ids of the coroutines, in the order in which they ran. */
+  readonly schedule: readonly number[];
+  readonly violation: Violation;
+  /** The rules that were off, and those of them that are to blame. */
+  readonly without: readonly RuleName[];
+  readonly cause: readonly RuleName[];
+  /** Which schedule of its unit it was, from 0, and who picked it. */
+  readonly run: number;
+  readonly unit: number;
+}
+
+/** A failure at the moment in which it is found: to tell its cause takes many more runs. */
+export type Sighting = Omit<Found, 'cause'>;
+
+export interface UnitResult {
+  readonly mode: SyncMode;
+  readonly schedules: number;
+  readonly steps: number;
+  readonly scenarios: number;
+  readonly cutOff: number;
+  /** By mark, in the order of MARK_IDS: in how many runs it was met. */
+  readonly marks: readonly number[];
+  readonly found: readonly Found[];
+  /** What the strategy promises, by depth; empty if it promises nothing. */
+  readonly bounds: readonly DepthBound[];
+}
+
+/** A unit that keeps going reports at most so many failures: the same cause again and again tells nothing new. */
+const FOUND_MAX = 10;
+
+/**
+ * Runs a unit.
+ * @param shouldStop asked before each scenario, and now and then within a run; complete runs count
+ * @param onSighting told of each failure at once: it must not be lost while its cause is searched for
+ */
+export function runUnit(
+  options: CampaignOptions,
+  source: ScenarioSource,
+  unit: Unit,
+  benches: Benches,
+  shouldStop: () => boolean,
+  onSighting: (sighting: Sighting) => void = () => {},
+): UnitResult {
+  const random = randomNumbers(`${options.seed}/${unit.mode}/${unit.number}`);
+  const strategy = STRATEGIES[options.strategy]!();
+  const marks = MARK_IDS.map(() => 0);
+  const found: Found[] = [];
+  let [schedules, steps, scenarios, cutOff] = [0, 0, 0, 0];
+  const result = (): UnitResult => ({
+    mode: unit.mode,
+    schedules,
+    steps,
+    scenarios,
+    cutOff,
+    marks,
+    found,
+    bounds: strategy.bounds?.() ?? [],
+  });
+  while (schedules < unit.schedules && !shouldStop()) {
+    const scenario = source.draw(unit.mode, random);
+    const bench = benches.for(scenario, options.setting, source.schedulesPerScenario >= REMEMBER_FROM);
+    scenarios++;
+    strategy.newScenario?.();
+    for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
+      bench.warmUp();
+      const run = bench.runner.run(strategy, random, shouldStop);
+      if (run.stopped === true) return result();
+      schedules++;
+      steps += run.steps;
+      if (run.cutOff) cutOff++;
+      for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
+      if (run.violation === null) continue;
+      const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
+      bench.machine.retracing?.check(schedule);
+      const { without } = options.setting;
+      const sighting = { scenario, schedule, violation: run.violation, without, run: schedules - 1, unit: unit.number };
+      onSighting(sighting);
+      const tight = { ...options.setting, requestsMin: 0 };
+      found.push({ ...sighting, cause: causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) }) });
+      if (!options.keepGoing || found.length >= FOUND_MAX) return result();
+    }
+  }
+  return result();
+}
+
+/** With so many schedules of a scenario it may be worth remembering where they went. */
+const REMEMBER_FROM = 1_000;
+
+/** A machine with what observes it. */
+export class Bench {
+  readonly machine: Machine;
+  readonly marks: Marks;
+  readonly runner: Runner | RememberingRunner;
+  #loaded: Scenario | null = null;
+  #runs = 0;
+
+  constructor(shape: Shape, remembers = false) {
+    this.machine = new Machine(shape);
+    const properties = new Properties(this.machine);
+    this.marks = new Marks(this.machine);
+    this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? RememberingRunner : Runner)(this.machine, properties, this.marks);
+  }
+
+  load(scenario: Scenario): void {
+    if (scenario === this.#loaded) return;
+    this.machine.load(scenario);
+    this.#loaded = scenario;
+    if (this.runner instanceof RememberingRunner) this.runner.forget();
+  }
+
+  /**
+   * A small machine that is used a lot runs from its learned table; others never earn back the learning. A job
+   * of one's own is run both ways now and then.
+   */
+  warmUp(): void {
+    const isSwitched = ++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX;
+    if (isSwitched) this.machine.useTable(true);
+    if (isSwitched || this.#runs === 1) this.machine.compareRuns();
+  }
+}
+
+const TABLE_PAYS_AFTER = 2_000;
+const TABLE_SECTORS_MAX = 64;
+
+/** The benches in use, by shape. The least recently used ones are let go when they hold too many cells. */
+export class Benches {
+  readonly #byShape = new Map<string, Bench>();
+  #cells = 0;
+
+  /** @param remembers whether a new one remembers where the schedules of a scenario went */
+  for(scenario: Scenario, setting: Setting, remembers = false): Bench {
+    const shape = shapeOf(scenario, setting);
+    const key = JSON.stringify(shape);
+    const bench = this.#byShape.get(key) ?? this.#add(shape, remembers);
+    this.#byShape.delete(key);
+    this.#byShape.set(key, bench);
+    bench.load(scenario);
+    return bench;
+  }
+
+  #add(shape: Shape, remembers: boolean): Bench {
+    this.#cells += cellsAbout(shape);
+    for (const [key, bench] of this.#byShape) {
+      if (this.#cells <= CELLS_MAX) break;
+      this.#byShape.delete(key);
+      this.#cells -= cellsAbout(bench.machine.shape);
+    }
+    return new Bench(shape, remembers);
+  }
+}
+
+const CELLS_MAX = 2_000_000;
+/** What a machine holds, roughly: its cells, and a table for the smallest. */
+const cellsAbout = ({ sectors, requests, clusterSectors }: Shape): number => 5_000 + 8 * sectors + requests * (20 + clusterSectors);

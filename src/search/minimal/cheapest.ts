@@ -1,0 +1,200 @@
+/**
+ * The cheapest schedule of one scenario that breaks something: fewest preemptions, then fewest steps.
+ * States are visited in the order of that cost (Dijkstra's algorithm; a switch away from a coroutine
+ * that could go on costs one preemption, as in iterative context bounding, Musuvathi and Qadeer, PLDI
+ * 2007), so the first violation is the cheapest, and with none every state has been seen. A place in the
+ * search is a state together with who may go on for nothing. Unlike the search of exhaustive.ts, which
+ * answers faster whether anything breaks, it keeps a copy of the cells of every place.
+ */
+import type { Machine } from '../../../model/machine/machine.ts';
+import type { Properties } from '../../../properties/all.ts';
+import type { Violation } from '../../../properties/property.ts';
+import { Places } from './places.ts';
+import { NEW, StateSet } from '../state-set.ts';
+
+/** What a schedule costs, in this order. */
+export interface ScheduleCost {
+  readonly preemptions: number;
+  readonly steps: number;
+}
+
+export interface Cheapest extends ScheduleCost {
+  readonly violation: Violation;
+  /** Ids of the coroutines, in the order in which they run. */
+  readonly schedule: readonly number[];
+}
+
+export interface CheapestResult {
+  /** Of equally cheap ones always the same. */
+  readonly cheapest: Cheapest | null;
+  /** Whether there is none cheaper; if not, the memory was full or somebody said stop. */
+  readonly complete: boolean;
+  readonly states: number;
+}
+
+export interface CheapestLimits {
+  /** Only schedules that cost less are looked for. */
+  readonly below: ScheduleCost;
+  readonly bytesMax: number;
+  /** Asked now and then, and told how many states it has been so far. */
+  readonly shouldStop: (states: number) => boolean;
+}
+
+export const ANY_COST: ScheduleCost = { preemptions: Infinity, steps: Infinity };
+
+/** How many moves between two questions whether to stop. */
+const ASK_EVERY = 1 << 12;
+
+/**
+ * Searches the scenario that the machine has loaded.
+ * @param isWanted asked of each violation, the cheapest first; a schedule that breaks something else ends there
+ */
+export function cheapestSchedule(
+  machine: Machine,
+  properties: Properties,
+  limits: CheapestLimits,
+  isWanted: (violation: Violation, schedule: readonly number[]) => boolean,
+): CheapestResult {
+  return new Search(machine, properties, limits, isWanted).run();
+}
+
+interface Move {
+  readonly from: number;
+  readonly id: number;
+}
+
+/** Nobody may go on for nothing: whoever ran last has ended or waits. */
+const NOBODY = 0;
+const ROOT = 0;
+
+class Search {
+  readonly #machine: Machine;
+  readonly #properties: Properties;
+  readonly #limits: CheapestLimits;
+  readonly #isWanted: (violation: Violation, schedule: readonly number[]) => boolean;
+  readonly #places: Places;
+  readonly #seen: StateSet;
+  readonly #ready: Int32Array;
+  #moves = 0;
+  #hasStopped = false;
+  #cheapest: Cheapest | null = null;
+
+  constructor(
+    machine: Machine,
+    properties: Properties,
+    limits: CheapestLimits,
+    isWanted: (violation: Violation, schedule: readonly number[]) => boolean,
+  ) {
+    this.#machine = machine;
+    this.#properties = properties;
+    this.#limits = limits;
+    this.#isWanted = isWanted;
+    this.#places = new Places(machine.world.cells.length);
+    this.#seen = new StateSet(limits.bytesMax / 4);
+    this.#ready = new Int32Array(machine.coroutines.all.length + 1);
+  }
+
+  run(): CheapestResult {
+    const { world, contents } = this.#machine;
+    this.#machine.useTable(true);
+    this.#machine.begin();
+    this.#properties.begin();
+    world.track(contents.byGuest(0, 0)); // which guest wrote a sector decides nothing
+    this.#arrive(ROOT, NOBODY);
+    // By number of steps, the places from which it takes a preemption to go on, with who does.
+    let preempting: Move[][] = [];
+    for (let preemptions = 0; (preemptions === 0 || preempting.length > 0) && !this.#isOver; preemptions++)
+      preempting = this.#layer(preemptions, preempting);
+    world.untrack();
+    return { cheapest: this.#cheapest, complete: !this.#hasStopped, states: this.#seen.size };
+  }
+
+  get #isOver(): boolean {
+    return this.#cheapest !== null || this.#hasStopped;
+  }
+
+  /** All that can be reached with this many preemptions and no fewer. @returns what takes one more, by steps */
+  #layer(preemptions: number, preempting: readonly Move[][]): Move[][] {
+    const { below } = this.#limits;
+    const stepsEnd = preemptions < below.preemptions ? Infinity : preemptions === below.preemptions ? below.steps : 0;
+    const later: Move[][] = [];
+    let here = preemptions === 0 ? [ROOT] : [];
+    for (let steps = 0; steps + 1 < stepsEnd && (here.length > 0 || steps < preempting.length); steps++) {
+      const next: number[] = [];
+      const cost = { preemptions, steps: steps + 1 };
+      for (const move of preempting[steps] ?? []) {
+        this.#comeBackTo(move.from);
+        this.#move(move, cost, next);
+        if (this.#isOver) return [];
+      }
+      for (const from of here) {
+        const { owner } = this.#places.at(from);
+        this.#comeBackTo(from);
+        const count = this.#machine.ready(this.#ready);
+        for (const id of this.#ready.slice(0, count)) {
+          if (owner !== NOBODY && id !== owner) {
+            (later[steps] ??= []).push({ from, id });
+            continue;
+          }
+          this.#move({ from, id }, cost, next);
+          if (this.#isOver) return [];
+          if (owner === NOBODY) this.#comeBackTo(from);
+        }
+      }
+      here = next;
+    }
+    return later;
+  }
+
+  /** One step from the state at hand. */
+  #move({ from, id }: Move, cost: ScheduleCost, next: number[]): void {
+    const machine = this.#machine;
+    const properties = this.#properties;
+    if (
+      this.#seen.isFull ||
+      this.#places.bytes > this.#limits.bytesMax ||
+      (++this.#moves % ASK_EVERY === 0 && this.#limits.shouldStop(this.#seen.size))
+    ) {
+      this.#hasStopped = true;
+      return;
+    }
+    const coroutine = machine.coroutines.byId(id);
+    const step = coroutine.pending;
+    machine.step(id);
+    const broken = properties.after(coroutine, step);
+    if (broken !== null) return this.#found(broken, from, id, cost);
+    const place = this.#arrive(from, id);
+    if (place === null) return;
+    if (machine.ready(this.#ready) > 0) return void next.push(place);
+    const brokenAtEnd = properties.end();
+    if (brokenAtEnd !== null) this.#found(brokenAtEnd, from, id, cost);
+  }
+
+  #found(violation: Violation, from: number, id: number, cost: ScheduleCost): void {
+    const schedule = [...this.#places.wayTo(from), id];
+    if (this.#isWanted(violation, schedule)) this.#cheapest = { violation, schedule, ...cost };
+  }
+
+  /** The state at hand becomes a place. @returns null if it is one already */
+  #arrive(from: number, id: number): number | null {
+    const { world, coroutines } = this.#machine;
+    const owner = this.#isReady(id) ? id : NOBODY;
+    const { hashLow, hashHigh } = world;
+    if (this.#seen.add(hashLow ^ Math.imul(owner, 0x9e3779b1), hashHigh ^ Math.imul(owner, 0x85ebca6b), 0, 0) !== NEW) return null;
+    return this.#places.add(world.cells, { from, id, owner, low: hashLow, high: hashHigh, mask: coroutines.readyMask });
+  }
+
+  #isReady(id: number): boolean {
+    const count = this.#machine.ready(this.#ready);
+    for (let i = 0; i < count; i++) if (this.#ready[i] === id) return true;
+    return false;
+  }
+
+  #comeBackTo(place: number): void {
+    const { world, coroutines } = this.#machine;
+    const { low, high, mask } = this.#places.at(place);
+    world.undoToKnown(0, low, high); // which forgets the undo log, and the cells are copied anyway
+    this.#places.read(place, world.cells);
+    coroutines.readyMask = mask;
+  }
+}

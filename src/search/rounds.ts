@@ -1,0 +1,37 @@
+/**
+ * A run that comes back to a state in which it was can go on so for ever. Exhaustive search notices by
+ * itself; here is how the replay of one schedule does. Which guest wrote a sector makes no other state.
+ */
+import type { Machine } from '../../model/machine/machine.ts';
+import type { Violation } from '../../properties/property.ts';
+
+export const ROUND_AND_ROUND: Violation = {
+  property: 'always-finishes',
+  detail: 'the last step comes back to a state that was there before: this can go on for ever',
+};
+
+export class Rounds {
+  readonly #machine: Machine;
+  readonly #seen = new Set<string>();
+
+  /** Makes the machine's world keep a fingerprint. */
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    machine.world.track(machine.contents.byGuest(0, 0));
+  }
+
+  /** A run begins. */
+  begin(): void {
+    this.#seen.clear();
+    this.after();
+  }
+
+  /** A step has run. */
+  after(): Violation | null {
+    const { hashLow, hashHigh } = this.#machine.world;
+    const state = `${hashLow},${hashHigh}`;
+    if (this.#seen.has(state)) return ROUND_AND_ROUND;
+    this.#seen.add(state);
+    return null;
+  }
+}

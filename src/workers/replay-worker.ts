@@ -1,9 +1,0 @@
-/** A worker thread: replays one trace at a time. */
-import { type ReplayResult, replay } from '../trace/replay.ts';
-import type { ReplayJob } from './job.ts';
-import { ownJobs } from './own-jobs.ts';
-
-export default async function run({ trace, changes }: ReplayJob): Promise<ReplayResult> {
-  await ownJobs();
-  return replay(trace, changes);
-}

@@ -1,0 +1,35 @@
+/** The documents under docs/ that are written by `npm run docs`, not by hand. */
+import type { Outcome } from '../top-ending/outcome.ts';
+import type { MatrixRow } from '../../src/search/matrix/matrix.ts';
+import { driveBackupDocument } from './drive-backup.ts';
+import type { Sources } from '../../src/fold/program.ts';
+import { type Corpus, minimalDocument } from './minimal.ts';
+import { qemuJobDocument } from './qemu-1.6-job.ts';
+import { rulesDocument } from './rules.ts';
+import { topEndingDocument } from './top-ending.ts';
+
+/** What documents are made of, besides the tables of the code. */
+export interface Kept {
+  /** The traces that are kept in the repository. */
+  readonly corpus: Corpus;
+  /** What was searched for: docs/rules.json. */
+  readonly matrix: readonly MatrixRow[];
+  /** The files of model/. */
+  readonly sources: Sources;
+  /** docs/top-ending.json */
+  readonly ending: readonly Outcome[];
+}
+
+export interface GeneratedDocument {
+  /** From the top of the repository. */
+  readonly path: string;
+  readonly text: (kept: Kept) => string;
+}
+
+export const DOCUMENTS: readonly GeneratedDocument[] = [
+  { path: 'docs/drive-backup.md', text: driveBackupDocument },
+  { path: 'docs/minimal.md', text: ({ corpus }) => minimalDocument(corpus) },
+  { path: 'docs/rules.md', text: ({ matrix }) => rulesDocument(matrix) },
+  { path: 'docs/top-ending.md', text: ({ corpus, ending }) => topEndingDocument(corpus, ending) },
+  { path: 'docs/qemu-1.6-job.md', text: ({ sources }) => qemuJobDocument(sources) },
+];

@@ -1,0 +1,103 @@
+/** What one can take away from a run: a link, the trace as a file, and the explanation in several forms. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { markdownOfExplanation } from '../../src/explain/formats/markdown.ts';
+import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
+import { writeTrace } from '../../src/trace/write.ts';
+import type { Session } from './session.ts';
+import { holdingTraceOf } from '../../src/run/of-trace.ts';
+import { LENGTH_SAFE, linkOf } from '../share/link.ts';
+
+export function Share({ session }: { session: Session }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const link = useSignal<string | null>(null);
+  const isOpen = useSignal(false);
+  const { at, length } = session;
+  useEffect(() => {
+    if (!isOpen.value) return;
+    void linkOf(session.run, at.value).then((hash) => (link.value = hash === null ? null : `${location.href.split('#')[0]}#${hash}`));
+    dialog.current?.showModal();
+  }, [isOpen.value, length.value]);
+  return (
+    <>
+      <button type="button" onClick={() => (isOpen.value = true)} data-share>
+        share
+      </button>
+      <dialog ref={dialog} onClose={() => (isOpen.value = false)} aria-label="Share this run">
+        <h2>Share this run</h2>
+        {isOpen.value ? <Ways session={session} link={link.value} /> : null}
+        <form method="dialog">
+          <button type="submit">close</button>
+        </form>
+      </dialog>
+    </>
+  );
+}
+
+function Ways({ session, link }: { session: Session; link: string | null }) {
+  const isCopied = useSignal(false);
+  const explanation = session.explanation.value;
+  // What is explained is the run as it is now, whatever trace it came from.
+  const trace = session.broken.value === null ? holdingTraceOf(session.run) : (explanation?.trace ?? null);
+  const copy = async (): Promise<void> => {
+    const field = document.getElementById('link') as HTMLInputElement;
+    field.select(); // for who may not copy
+    await navigator.clipboard.writeText(field.value);
+    isCopied.value = true;
+  };
+  return (
+    <>
+      {link === null ? (
+        <p>So many can go on at once in this run that no link can say it: share the trace as a file.</p>
+      ) : (
+        <p>
+          <label for="link">
+            A link, {link.length} letters
+            {link.length > LENGTH_SAFE ? ': so long that some programs cut it; better share the trace as a file' : ''}
+          </label>
+          <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
+          <button type="button" onClick={() => void copy()}>
+            {isCopied.value ? 'copied' : 'copy'}
+          </button>
+        </p>
+      )}
+      {trace === null ? (
+        <p>
+          {session.broken.value === null
+            ? 'As a trace it can be saved once it has come to its end, or broken something.'
+            : 'Why it broke is still being worked out.'}
+        </p>
+      ) : (
+        <p class="ways">
+          <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />
+          {explanation === null ? null : (
+            <>
+              <Save
+                name="run.md"
+                text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })}
+                words="Markdown, for a bug report"
+              />
+              <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
+            </>
+          )}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Save({ name, text, words }: { name: string; text: () => string; words: string }) {
+  const save = (): void => {
+    const address = URL.createObjectURL(new Blob([text()], { type: 'text/plain' }));
+    const a = document.createElement('a');
+    a.href = address;
+    a.download = name;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+  return (
+    <button type="button" onClick={save}>
+      {words}
+    </button>
+  );
+}
