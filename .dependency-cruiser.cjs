@@ -1,11 +1,12 @@
 /**
  * The floors of the house (docs: architecture, "The house"). Each floor names everything that it may
  * import; what is not on its list, down to `node:` built-ins, packages and files that are not there,
- * is a violation. `npm run floors` checks it. Circles are not here but in scripts/floors.mjs, which says why.
+ * is a violation. So is a circle of imports, of types or of values, between files or between folders.
+ * `npm run floors` checks it.
  *
  * Specs may import anything, and so may a `testing.ts`, which is for specs only and kept so here.
  */
-const PURE = '^src/(generate|explore|shrink|trace|explain|fold|matrix|ending|docs|validate)/';
+const PURE = '^src/(scenarios|search|replay|trace|shrink|explain|fold|matrix|run|validate)/';
 const PACKAGE = '(^|/)node_modules/';
 const TESTING = '(^|/)testing\\.ts$';
 
@@ -32,24 +33,29 @@ module.exports = {
     floor('block', 'a block device knows no backup, so it imports only block and kernel', '^model/block/', '^model/(block|kernel)/'),
     floor(
       'job',
-      'what a job keeps knows nothing of what a backup does with it, so it imports only job, block and kernel',
+      'what jobs have in common knows no family of them, so it imports only job, block, kernel and the sync modes',
       '^model/job/',
-      '^model/(job|block|kernel)/',
-    ),
-    floor('backup', 'backup imports only backup, job, block and kernel', '^model/backup/', '^model/(backup|job|block|kernel)/'),
-    floor(
-      'command',
-      "what the command refuses is told without a disk: it imports only the job's types",
-      '^model/command/',
-      '^model/(command|backup|job)/',
+      '^model/((job|block|kernel)/|sync\\.ts)',
     ),
     floor(
-      'reductions',
-      'what nobody notices follows from the backup, so it imports only that and what is below',
-      '^model/reductions/',
-      '^model/(reductions|backup|job|block|kernel)/',
+      'notifier',
+      'a family of jobs imports only itself, job, block and kernel',
+      '^model/families/notifier/',
+      '^model/((families/notifier|job|block|kernel)/|sync\\.ts)',
     ),
-    floor('model', 'the model imports only the model', '^model/(?!(kernel|block|job|backup|command|reductions)/)', '^model/'),
+    floor(
+      'custom',
+      "a custom job has the notifier's books, so it imports only custom, notifier, job, block and kernel",
+      '^model/families/custom/',
+      '^model/((families/(custom|notifier)|job|block|kernel)/|sync\\.ts)',
+    ),
+    floor(
+      'scenario',
+      'a scenario is data, so it imports only what names its values',
+      '^model/scenario/',
+      '^model/((scenario|job|block|kernel)/|sync\\.ts)',
+    ),
+    floor('model', 'the model imports only the model', '^model/machine/', '^model/'),
     floor(
       'properties',
       'what must hold is said of the model, so properties import only properties and model',
@@ -68,15 +74,18 @@ module.exports = {
       '^web/(?!(page|e2e)/)',
       `^web/(?!e2e/|page/page\\.ts)|^(model|properties)/|${PURE}|${PACKAGE}`,
     ),
-    floor(
-      'run',
-      'a run is the same whoever looks at it, so it knows nothing of the screens',
-      '^web/run/',
-      `^(web/run|model|properties)/|${PURE}`,
-    ),
     keptFor('web', 'the page is on top, so nobody else imports it', '^web/', '^web/'),
-    keptFor('cli', 'the command is on top, so nobody else imports it', '^src/cli/', '^src/cli/'),
+    keptFor('cli', 'the command is on top, so nobody else imports it', '^src/edge/cli/', '^src/edge/cli/'),
     keptFor('tools', 'tools examine the house from outside, so no floor imports them', '^tools/', '^tools/'),
+    { name: 'circle', comment: 'files import each other in a circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'folder-circle',
+      comment: 'folders import each other in a circle',
+      severity: 'error',
+      scope: 'folder',
+      from: {},
+      to: { circular: true },
+    },
     keptFor('testing', 'it is for specs only', TESTING, TESTING),
   ],
   options: {

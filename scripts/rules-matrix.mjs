@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { RULE_NAMES } from '../dist/model/families/notifier/rules.js';
-import { matrixFiles, smallestTrace } from '../dist/src/search/matrix/corpus.js';
-import { wordsOf } from '../dist/src/search/matrix/matrix.js';
+import { matrixFiles, smallestTrace } from '../dist/src/matrix/corpus.js';
+import { wordsOf } from '../dist/src/matrix/matrix.js';
 import { readTrace } from '../dist/src/trace/read.js';
 import { writeTrace } from '../dist/src/trace/write.js';
 

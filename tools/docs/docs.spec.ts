@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKS, NOT_CHECKED } from '../drive-backup/checks.ts';
 import type { Outcome } from '../top-ending/outcome.ts';
-import type { MatrixRow } from '../../src/search/matrix/matrix.ts';
+import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { DOCUMENTS } from './documents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';

@@ -1,6 +1,6 @@
 /** The documents under docs/ that are written by `npm run docs`, not by hand. */
 import type { Outcome } from '../top-ending/outcome.ts';
-import type { MatrixRow } from '../../src/search/matrix/matrix.ts';
+import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import type { Sources } from '../../src/fold/program.ts';
 import { type Corpus, minimalDocument } from './minimal.ts';

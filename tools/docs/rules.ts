@@ -2,10 +2,10 @@
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import { historyOf } from '../../model/families/notifier/history.ts';
 import { RULES, type Rule } from '../../model/families/notifier/rules.ts';
-import { LISTENED_TO } from '../../src/search/matrix/asked.ts';
-import type { Broken, MatrixCell, MatrixRow } from '../../src/search/matrix/matrix.ts';
-import { pairFile } from '../../src/search/matrix/corpus.ts';
-import { pairScopeInWords } from '../../src/search/matrix/pairs.ts';
+import { LISTENED_TO } from '../../src/matrix/asked.ts';
+import type { Broken, MatrixCell, MatrixRow } from '../../src/matrix/matrix.ts';
+import { pairFile } from '../../src/matrix/corpus.ts';
+import { pairScopeInWords } from '../../src/matrix/pairs.ts';
 import { code, table } from './markdown.ts';
 
 export function rulesDocument(matrix: readonly MatrixRow[]): string {

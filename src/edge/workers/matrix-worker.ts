@@ -1,8 +1,8 @@
 /** A worker thread: fills one cell of the matrix of rules at a time, or searches the pairs with one rule. */
 import type { SyncMode } from '../../../model/sync.ts';
-import { rulesAsked } from '../../search/matrix/asked.ts';
-import { searchCell } from '../../search/matrix/cell.ts';
-import { PairSearch } from '../../search/matrix/pairs.ts';
+import { rulesAsked } from '../../matrix/asked.ts';
+import { searchCell } from '../../matrix/cell.ts';
+import { PairSearch } from '../../matrix/pairs.ts';
 import type { MatrixJob, MatrixResult } from './job.ts';
 
 const searches = new Map<SyncMode, PairSearch>();

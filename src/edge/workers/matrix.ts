@@ -1,9 +1,9 @@
 /** Fills the matrix of rules on worker threads. The outcome is the same for any number of workers. */
 import { SYNC_MODES, type SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { Cell } from '../../search/matrix/cell.ts';
-import type { Searched } from '../../search/matrix/matrix.ts';
-import type { Pair } from '../../search/matrix/pairs.ts';
+import type { Cell } from '../../matrix/cell.ts';
+import type { Searched } from '../../matrix/matrix.ts';
+import type { Pair } from '../../matrix/pairs.ts';
 import { runInOrder } from './in-order.ts';
 import type { MatrixJob, MatrixResult, MatrixTask } from './job.ts';
 import { SearchLimit } from './search-limit.ts';

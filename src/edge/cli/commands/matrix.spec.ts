@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { MatrixRow } from '../../../search/matrix/matrix.ts';
+import type { MatrixRow } from '../../../matrix/matrix.ts';
 import { UNFINISHED, run } from '../testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cowcheck-matrix-'));

@@ -3,15 +3,15 @@
  * off, and with both off one breaks. Each keeps what the other would; each masks the other there. Every
  * scenario of a small scope is asked, with every schedule, so what is not here is not in that scope.
  */
-import type { Setting } from '../../../model/machine/machine.ts';
-import type { SyncMode } from '../../../model/sync.ts';
-import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { Scenario } from '../../../model/scenario/scenario.ts';
-import { ANY_COST, type Cheapest, cheapestSchedule } from '../minimal/cheapest.ts';
-import { Experiment, namedSchedule } from '../experiment.ts';
-import { type Scope, describeScopes, isApplicable, scenariosOf } from '../../scenarios/scope/scope.ts';
-import { recordTrace } from '../../replay/record.ts';
-import type { FailingTrace } from '../../trace/format.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { ANY_COST, type Cheapest, cheapestSchedule } from '../search/minimal/cheapest.ts';
+import { Experiment, namedSchedule } from '../search/experiment.ts';
+import { type Scope, describeScopes, isApplicable, scenariosOf } from '../scenarios/scope/scope.ts';
+import { recordTrace } from '../replay/record.ts';
+import type { FailingTrace } from '../trace/format.ts';
 import { Searcher } from './searcher.ts';
 
 export interface Pair {

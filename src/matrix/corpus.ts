@@ -1,8 +1,8 @@
 /** The traces of the matrix, as they are kept in the repository: which there should be, and which of a rule is the smallest. */
-import { SYNC_MODES } from '../../../model/sync.ts';
-import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
-import { costOf, isLess } from '../../shrink/cost.ts';
-import type { Trace } from '../../trace/format.ts';
+import { SYNC_MODES } from '../../model/sync.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { costOf, isLess } from '../shrink/cost.ts';
+import type { Trace } from '../trace/format.ts';
 import type { MatrixRow } from './matrix.ts';
 
 /** The file of a pair of rules, in the order of their table. */

@@ -1,15 +1,15 @@
 /** The matrix that is kept (docs/rules.json) is what its traces and the code say. Searching it anew takes many minutes. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SYNC_MODES } from '../../../model/sync.ts';
-import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
-import { costOf } from '../../shrink/cost.ts';
-import { minimalityOf } from '../../shrink/failure.ts';
-import type { FailingTrace, Trace } from '../../trace/format.ts';
-import { readTrace } from '../../trace/read.ts';
-import { replay } from '../../replay/replay.ts';
-import { writeTrace } from '../../trace/write.ts';
-import { readFailing } from '../../testing.ts';
+import { SYNC_MODES } from '../../model/sync.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { costOf } from '../shrink/cost.ts';
+import { minimalityOf } from '../shrink/failure.ts';
+import type { FailingTrace, Trace } from '../trace/format.ts';
+import { readTrace } from '../trace/read.ts';
+import { replay } from '../replay/replay.ts';
+import { writeTrace } from '../trace/write.ts';
+import { readFailing } from '../testing.ts';
 import { rulesAsked } from './asked.ts';
 import { searchCell, searchedInWords } from './cell.ts';
 import { matrixFiles, pairFile, smallestTrace } from './corpus.ts';
@@ -18,8 +18,8 @@ import { PairSearch } from './pairs.ts';
 import { Searcher } from './searcher.ts';
 
 const NEVER = (): boolean => false;
-const MATRIX = JSON.parse(readFileSync(new URL('../../../docs/rules.json', import.meta.url), 'utf8')) as MatrixRow[];
-const FOLDER = new URL('../../../traces/matrix/', import.meta.url);
+const MATRIX = JSON.parse(readFileSync(new URL('../../docs/rules.json', import.meta.url), 'utf8')) as MatrixRow[];
+const FOLDER = new URL('../../traces/matrix/', import.meta.url);
 const load = (file: string): FailingTrace => readFailing(readFileSync(new URL(file, FOLDER), 'utf8'));
 const CELLS = MATRIX.flatMap(({ name, modes }) => SYNC_MODES.map((mode) => ({ name, mode, cell: modes[mode] })));
 

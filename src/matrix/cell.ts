@@ -3,17 +3,17 @@
  * searched without one. Random schedules come first, for they look at scenarios of every kind; where
  * they find nothing, every schedule of a stated scope.
  */
-import type { Setting } from '../../../model/machine/machine.ts';
-import type { SyncMode } from '../../../model/sync.ts';
-import { RULES, type Rule, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
-import { Benches, type Found, runUnit } from '../campaign/campaign.ts';
-import { type Scope, describeScopes } from '../../scenarios/scope/scope.ts';
-import { Sweeper } from '../exhaustive/sweep.ts';
-import { generated } from '../../scenarios/sources.ts';
-import { isLess } from '../../shrink/cost.ts';
-import { type Failure, failureOf, minimalityOf, provenFailure } from '../../shrink/failure.ts';
-import { replay } from '../../replay/replay.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { Benches, type Found, runUnit } from '../search/campaign/campaign.ts';
+import { type Scope, describeScopes } from '../scenarios/scope/scope.ts';
+import { Sweeper } from '../search/exhaustive/sweep.ts';
+import { generated } from '../scenarios/sources.ts';
+import { isLess } from '../shrink/cost.ts';
+import { type Failure, failureOf, minimalityOf, provenFailure } from '../shrink/failure.ts';
+import { replay } from '../replay/replay.ts';
 
 /** A failure, and the wake orders under which its schedule is possible. */
 export interface Finding {

@@ -3,15 +3,15 @@
  * is different: up to the first question the two are one and the same. The questions are overheard while
  * every schedule of a small scope runs, and random schedules of scenarios with everything in them.
  */
-import type { Setting } from '../../../model/machine/machine.ts';
-import type { SyncMode } from '../../../model/sync.ts';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
-import { Properties } from '../../../properties/all.ts';
-import { randomNumbers } from '../strategies/random-numbers.ts';
-import { Runner } from '../run.ts';
-import { scenariosOf } from '../../scenarios/scope/scope.ts';
-import { STRATEGIES } from '../strategies/strategies.ts';
-import { generated } from '../../scenarios/sources.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { Properties } from '../../properties/all.ts';
+import { randomNumbers } from '../search/strategies/random-numbers.ts';
+import { Runner } from '../search/run.ts';
+import { scenariosOf } from '../scenarios/scope/scope.ts';
+import { STRATEGIES } from '../search/strategies/strategies.ts';
+import { generated } from '../scenarios/sources.ts';
 import { Searcher, listeningMachine } from './searcher.ts';
 
 const SCENARIOS = 2_000;

@@ -1,10 +1,10 @@
 /** The matrix of rules: what becomes of a backup with each rule off, in each mode. Plain data, as `rules --matrix --json` writes it. */
-import { SYNC_MODES, type SyncMode } from '../../../model/sync.ts';
-import { fixOf, releasesOf } from '../../../model/families/notifier/history.ts';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
-import { type Failure, minimalityOf } from '../../shrink/failure.ts';
-import type { Trace } from '../../trace/format.ts';
+import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
+import { fixOf, releasesOf } from '../../model/families/notifier/history.ts';
+import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { type Failure, minimalityOf } from '../shrink/failure.ts';
+import type { Trace } from '../trace/format.ts';
 import type { Cell } from './cell.ts';
 import type { Pair } from './pairs.ts';
 
