@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? resolve(root, 'dist'));
-const { DOCUMENTS } = await import(pathToFileURL(resolve(dist, 'tools/docs/documents.js')).href);
+const { DOCUMENTS, READY_JOBS } = await import(pathToFileURL(resolve(dist, 'tools/docs/documents.js')).href);
 const { galleryFiles } = await import(pathToFileURL(resolve(dist, 'tools/docs/gallery.js')).href);
 const { readTrace } = await import(pathToFileURL(resolve(dist, 'src/trace/read.js')).href);
 const { modelSources } = await import(pathToFileURL(resolve(dist, 'src/edge/files/sources.js')).href);
@@ -23,8 +23,10 @@ const corpus = new Map(
 const json = async (name) => JSON.parse(await readFile(resolve(root, 'docs', name), 'utf8'));
 const kept = { corpus, matrix: await json('rules.json'), ending: await json('top-ending.json') };
 
-for (const { path, text } of DOCUMENTS) {
-  await writeFile(resolve(root, path), text({ ...kept, sources: modelSources() }));
+await mkdir(resolve(root, 'docs/jobs'), { recursive: true });
+const sources = modelSources();
+for (const { path, text } of [...DOCUMENTS, ...READY_JOBS]) {
+  await writeFile(resolve(root, path), text({ ...kept, sources }));
   console.log(`wrote ${path}`);
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS, NOT_CHECKED } from '../drive-backup/checks.ts';
 import type { Outcome } from '../top-ending/outcome.ts';
 import type { MatrixRow } from '../../src/matrix/matrix.ts';
-import { DOCUMENTS } from './documents.ts';
+import { DOCUMENTS, READY_JOBS } from './documents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';
 import { galleryFiles } from './gallery.ts';
@@ -30,6 +30,16 @@ describe('docs', () => {
     expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(
       text({ corpus: CORPUS, matrix: MATRIX, ending: ENDING, sources: modelSources() }),
     );
+  });
+});
+
+/** What is read most; the others are compared at night. */
+const OFTEN_READ = READY_JOBS.filter(({ path }) => /(correct|qemu-1\.6)\.ts$/.test(path));
+
+describe('docs/jobs', () => {
+  it.each(OFTEN_READ)('$path is up to date', { timeout: 120_000 }, ({ path, text }) => {
+    const kept = { corpus: CORPUS, matrix: MATRIX, ending: ENDING, sources: modelSources() };
+    expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text(kept));
   });
 });
 

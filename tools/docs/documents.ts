@@ -1,6 +1,9 @@
 /** The documents under docs/ that are written by `npm run docs`, not by hand. */
 import type { Outcome } from '../top-ending/outcome.ts';
 import type { MatrixRow } from '../../src/matrix/matrix.ts';
+import { JOB_NAMES } from '../../model/families/notifier/eras.ts';
+import { pathOfReadyJob } from '../../src/edge/files/sources.ts';
+import { printOf } from '../../src/fold/print.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import type { Sources } from '../../src/fold/program.ts';
 import { type Corpus, minimalDocument } from './minimal.ts';
@@ -33,3 +36,9 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/top-ending.md', text: ({ corpus, ending }) => topEndingDocument(corpus, ending) },
   { path: 'docs/qemu-1.6-job.md', text: ({ sources }) => qemuJobDocument(sources) },
 ];
+
+/** What `rules --show` prints of the jobs that have a name. */
+export const READY_JOBS: readonly GeneratedDocument[] = JOB_NAMES.map((job) => ({
+  path: pathOfReadyJob(job),
+  text: ({ sources }) => printOf({ job, without: [] }, sources).text,
+}));

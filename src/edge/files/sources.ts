@@ -1,4 +1,4 @@
-/** The sources of the model, which lie beside what they are compiled to. */
+/** The sources of the model, and the pages made of them, which lie beside what they are compiled to. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,3 +13,9 @@ export function modelSources(): ReadonlyMap<string, string> {
   const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('testing.ts'));
   return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(ROOT, 'model', name), 'utf8')]));
 }
+
+/** Where the page of a job with its rules folded in is kept, from the top of the repository. @param name of an era, or `correct` */
+export const pathOfReadyJob = (name: string): string => `docs/jobs/${name}.ts`;
+
+/** That page, as `npm run docs` has made it. */
+export const readyJob = (name: string): string => readFileSync(join(ROOT, pathOfReadyJob(name)), 'utf8');

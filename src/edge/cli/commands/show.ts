@@ -1,8 +1,9 @@
 /** `cowcheck rules --show`: the job with its rules folded in. */
 import { Option } from 'commander';
-import { type JobName, JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
+import { type JobName, JOB_NAMES, rulesOff } from '../../../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
-import { modelSources } from '../../files/sources.ts';
+import { modelSources, readyJob } from '../../files/sources.ts';
+import { FileError } from '../../files/text.ts';
 import { ruleNames } from '../io/usage.ts';
 
 export interface ShowFlags {
@@ -18,9 +19,23 @@ export const SHOW_OPTIONS = [
   new Option('--without <rule>', 'for --show: without this rule; may be repeated').argParser(ruleNames).default([], 'none'),
 ];
 
-/** What `rules --show` writes. TypeScript is loaded only here: nothing else needs it. */
+/**
+ * What `rules --show` writes. The jobs that have a name are there ready-made; others are folded, for which the user brings
+ * TypeScript: nothing else needs it.
+ * @throws FileError if there is none
+ */
 export async function shown({ show: job, with: on, without, json }: ShowFlags & { show: JobName }): Promise<string> {
-  const { printOf } = await import('../../../fold/print.ts');
-  const { off, text } = printOf({ job, with: on, without }, modelSources());
+  const asked = { job, with: on, without };
+  const isReady = on.length + without.length === 0;
+  const { off, text } = isReady ? { off: rulesOff(asked), text: readyJob(job) } : (await folder()).printOf(asked, modelSources());
   return json ? `${JSON.stringify({ job, off, text })}\n` : text;
+}
+
+async function folder(): Promise<typeof import('../../../fold/print.ts')> {
+  try {
+    return await import('../../../fold/print.ts');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new FileError('--show with --with or --without needs TypeScript 6, which is not installed: npm install typescript@6');
+  }
 }
