@@ -21,11 +21,12 @@ import type { Answer } from './probe.ts';
 
 const HELP = `Usage: node dist/tools/false-proofs/main.js [options]
 
-  --mutants N    how many that can be run (default: 200)
+  --mutants N    how many that can be run, at least (default: 200)
   --seed TEXT    where randomness starts (default: 12)
   --schedules N  random schedules of each (default: 50000)
   --minutes N    begin no mutant after so many minutes (default: no limit)
-  --different N  how many must be proved and yet differ from the original (default: a fifth of the mutants)
+  --different N  how many must be proved and yet differ from the original: more are drawn until so many are
+                 (default: a fifth of the mutants)
   --workers N    mutants at a time (default: cores)
   --only N       the Nth mutant alone, whole
   --list         print the mutants, and run none
@@ -130,17 +131,16 @@ class Search {
 
   /** @returns the exit status */
   async run(): Promise<number> {
-    const { mutants, only, minutes, list } = this.#options;
+    const { mutants, list } = this.#options;
     if (list) {
       for (const { n, mutant } of this.#drawn())
         if (n <= mutants) process.stdout.write(`${n} ${mutant.mode} ${mutant.file} ${mutant.says}\n`);
       return 0;
     }
     const numbered = this.#drawn();
-    const isOver = (): boolean => this.#examined >= (only === null ? mutants : 1) || (performance.now() - this.#begin) / 60_000 >= minutes;
     await Promise.all(
       this.#laboratories.map(async (laboratory) => {
-        while (!isOver()) {
+        while (!this.#isOver) {
           const next = numbered.next();
           if (next.done === true) return;
           await this.#examine(laboratory, next.value.mutant, next.value.n);
@@ -194,6 +194,13 @@ class Search {
       `  seed ${seed}, mutant ${n}, random run ${run} breaks ${property}: ${detail}\n  ` +
         `scenario: ${JSON.stringify(scenario)}\n${steps.map((step) => `    ${step}\n`).join('')}`,
     );
+  }
+
+  /** Whether as many as are wanted have been examined, and of each kind; or the time is over. */
+  get #isOver(): boolean {
+    const { mutants, different, only, minutes } = this.#options;
+    if ((performance.now() - this.#begin) / 60_000 >= minutes) return true;
+    return only === null ? this.#examined >= mutants && this.#counts.get('different')! >= different : this.#examined >= 1;
   }
 
   /** Mutants that could be run. */

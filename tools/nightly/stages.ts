@@ -12,7 +12,7 @@ export const STAGES: readonly Stage[] = [
     name: 'false-proofs',
     does: 'mutants of custom jobs and of the model: random search refutes none that exhaustive search has proved',
     minutes: 90,
-    command: tool('false-proofs/main', '--mutants', '300'),
+    command: tool('false-proofs/main', '--mutants', '200', '--different', '60', '--minutes', '85'),
   },
   {
     name: 'checker-mutants',
