@@ -1,0 +1,178 @@
+/** The check of the house must be able to fail, so most of this plants something in a house of its own. */
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { withPicture } from './contributing.ts';
+import { pictureOf } from './picture.ts';
+import { readHouse } from './read.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CONFIG = '.dependency-cruiser.cjs';
+const SLOW = { timeout: 60_000 };
+
+/** A house by file, each with its lines. */
+type Files = Record<string, readonly string[]>;
+
+const from = (path: string): string => `export { cell } from '${path}';`;
+
+/** Enough files, and everything that is allowed at least once. */
+const SOUND: Files = {
+  ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`model/kernel/cell${i}.ts`, ['export const cell = 0;']])),
+  'model/kernel/world.ts': [from('./cell0.ts'), 'export type World = number;'],
+  'model/sync.ts': ['export type SyncMode = number;'],
+  'model/block/image.ts': [from('../kernel/world.ts')],
+  'model/job/job.ts': [from('../block/image.ts'), "export type { SyncMode } from '../sync.ts';"],
+  'model/families/notifier/job.ts': [from('../../job/job.ts')],
+  'model/families/notifier/ample-steps/held.ts': [from('../../../job/job.ts')],
+  'model/families/custom/job.ts': [from('../notifier/job.ts')],
+  'model/scenario/scenario.ts': [from('../block/image.ts')],
+  'model/machine/machine.ts': [from('../families/custom/job.ts')],
+  'model/machine/machine.spec.ts': ["import 'node:fs';", "import '../testing.ts';", "import '../../src/edge/cli/main.ts';"],
+  'model/testing.ts': ["import 'fast-check';"],
+  'properties/all.ts': [from('../model/machine/machine.ts')],
+  'src/search/walk.ts': ["import 'fast-check';", from('../../properties/all.ts')],
+  'src/shrink/shrink.ts': [from('../search/walk.ts')],
+  'src/run/run.ts': [from('../shrink/shrink.ts')],
+  'src/edge/files/read.ts': ["import 'node:fs';", from('../../shrink/shrink.ts')],
+  'src/edge/cli/main.ts': [from('../files/read.ts'), "import '../../../bench/port.ts';", "import './print.ts';"],
+  'src/edge/cli/print.ts': ["import 'node:process';"],
+  'web/common/glossary.ts': ['export type Glossary = number;'],
+  'web/screens/bugs.ts': ["import 'fast-check';", from('../../src/run/run.ts'), "import type { Glossary } from '../common/glossary.ts';"],
+  'web/page/page.ts': ["import 'node:fs';", "import '../common/glossary.ts';"],
+  'web/e2e/bugs.ts': ["import 'node:fs';", "import '../screens/bugs.ts';"],
+  'tools/mutants.ts': ["import 'node:os';", from('../src/search/walk.ts')],
+  'bench/port.ts': ["import 'node:os';", from('../src/search/walk.ts')],
+};
+
+/** What somebody might add: the file, the line, the import that is then said to be forbidden, and by which floor. */
+const PLANTED: readonly [file: string, line: string, imports: string, floor: string][] = [
+  ['model/kernel/clock.ts', "import 'node:fs';", 'fs', 'kernel'],
+  ['model/kernel/disk.ts', "import '../block/image.ts';", 'model/block/image.ts', 'kernel'],
+  ['model/kernel/types.ts', "import type {} from '../block/image.ts';", 'model/block/image.ts', 'kernel'],
+  ['model/block/hook.ts', "import '../families/notifier/job.ts';", 'model/families/notifier/job.ts', 'block'],
+  ['model/job/loop.ts', "import '../families/notifier/job.ts';", 'model/families/notifier/job.ts', 'job'],
+  ['model/families/notifier/all.ts', "import '../../machine/machine.ts';", 'model/machine/machine.ts', 'notifier'],
+  ['model/families/notifier/own.ts', "import '../custom/job.ts';", 'model/families/custom/job.ts', 'notifier'],
+  ['model/families/custom/all.ts', "import '../../machine/machine.ts';", 'model/machine/machine.ts', 'custom'],
+  ['model/scenario/job.ts', "import '../families/notifier/job.ts';", 'model/families/notifier/job.ts', 'scenario'],
+  ['model/machine/clock.ts', "import { readFile } from 'node:fs/promises';", 'fs/promises', 'model'],
+  ['model/machine/lazy.ts', "export const os = await import('node:os');", 'os', 'model'],
+  ['model/machine/random.ts', "import 'fast-check';", 'fast-check', 'model'],
+  ['model/machine/search.ts', "import '../../src/search/walk.ts';", 'src/search/walk.ts', 'model'],
+  ['model/machine/oracle.ts', "import '../../properties/all.ts';", 'properties/all.ts', 'model'],
+  ['model/machine/measured.ts', "import '../../bench/port.ts';", 'bench/port.ts', 'model'],
+  ['model/machine/lost.ts', "import './nowhere.ts';", './nowhere.ts', 'model'],
+  ['model/machine/helped.ts', "import '../testing.ts';", 'model/testing.ts', 'testing'],
+  ['properties/found.ts', "import '../src/search/walk.ts';", 'src/search/walk.ts', 'properties'],
+  ['src/scenarios/log.ts', "import 'node:fs';", 'fs', 'pure'],
+  ['src/trace/keep.ts', "import '../edge/files/read.ts';", 'src/edge/files/read.ts', 'pure'],
+  ['src/run/look.ts', "import '../edge/files/read.ts';", 'src/edge/files/read.ts', 'pure'],
+  ['src/edge/files/print.ts', "import '../cli/print.ts';", 'src/edge/cli/print.ts', 'cli'],
+  ['src/edge/files/look.ts', "import '../../../web/screens/bugs.ts';", 'web/screens/bugs.ts', 'web'],
+  ['web/screens/open.ts', "import 'node:fs';", 'fs', 'page'],
+  ['web/screens/files.ts', "import '../../src/edge/files/read.ts';", 'src/edge/files/read.ts', 'page'],
+  ['web/screens/made.ts', "import '../page/page.ts';", 'web/page/page.ts', 'page'],
+  ['bench/mutated.ts', "import '../tools/mutants.ts';", 'tools/mutants.ts', 'tools'],
+  ['bench/print.ts', "import '../src/edge/cli/print.ts';", 'src/edge/cli/print.ts', 'cli'],
+];
+
+describe('the check of the house', () => {
+  it('finds ours sound, and its picture up to date', SLOW, async () => {
+    const { modules, violations, folders } = await readHouse(ROOT);
+    expect(violations).toEqual([]);
+    expect(modules).toBeGreaterThan(400);
+    const document = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+    expect(withPicture(document, pictureOf(folders)), 'run `npm run house`').toBe(document);
+  });
+
+  it('allows what it should', SLOW, async () => {
+    const { modules, violations } = await readHouse(await build(SOUND));
+    expect({ modules, violations }).toEqual({ modules: Object.keys(SOUND).length - 1, violations: [] });
+  });
+
+  it('reports each planted import by its floor', SLOW, async () => {
+    const house = await build({ ...SOUND, ...Object.fromEntries(PLANTED.map(([file, line]) => [file, [line]])) });
+    const violations = (await readHouse(house)).violations.filter((line) => !/circle/.test(line));
+    const said = violations.map(
+      (line) => /^(\S+) imports (?:.*node_modules\/)?(\S+?)(?:\/lib\S*)?: ([a-z]+): ./.exec(line)?.slice(1) ?? [line],
+    );
+    expect(said.toSorted()).toEqual(PLANTED.map(([file, , imports, floor]) => [file, imports, floor]).toSorted());
+  });
+
+  it('reports circles of values and of types, and circles of folders', SLOW, async () => {
+    const house = await build({
+      ...SOUND,
+      'model/machine/a.ts': ["import { b } from './b.ts';", 'export const a = b;'],
+      'model/machine/b.ts': ["import { a } from './a.ts';", 'export const b = a;'],
+      'src/search/one.ts': ["import type { Two } from './two.ts';", 'export type One = Two;'],
+      'src/search/two.ts': ["import type { One } from './one.ts';", 'export type Two = One;'],
+      'src/trace/a.ts': ["import '../replay/a.ts';"],
+      'src/replay/a.ts': [],
+      'src/replay/b.ts': ["import '../trace/b.ts';"],
+      'src/trace/b.ts': [],
+    });
+    const circles = (await readHouse(house)).violations.map((line) => [
+      /: ([a-z-]+): /.exec(line)![1],
+      line.split(':')[0]!.split(' -> ').toSorted()[0],
+    ]);
+    expect(circles.toSorted()).toEqual(
+      [
+        ['circle', 'model/machine/a.ts'],
+        ['circle', 'src/search/one.ts'],
+        ['folder-circle', 'src/replay'],
+      ].toSorted(),
+    );
+  });
+
+  it.each([
+    ['no module', { 'docs/readme.md': [] }, 0],
+    ['29 modules', Object.fromEntries(Array.from({ length: 29 }, (_, i) => [`model/kernel/file${i}.ts`, []])), 29],
+  ])('fails when it has read %s', SLOW, async (_, files: Files, modules) => {
+    const { violations } = await readHouse(await build({ ...files, 'model/some.spec.ts': [] }));
+    expect(violations).toEqual([`only ${modules} modules read, expected 30 or more: is this the whole house?`]);
+  });
+});
+
+describe('the picture', () => {
+  it('leaves out an arrow that follows from others', () => {
+    const folders = new Map([
+      ['model/kernel', new Set<string>()],
+      ['model/block', new Set(['model/kernel'])],
+      ['src/edge/cli', new Set(['model/kernel', 'model/block'])],
+      ['tools/house', new Set(['model/kernel'])],
+    ]);
+    expect(pictureOf(folders)).toBe(
+      [
+        'flowchart TB',
+        '  subgraph model_floor["model"]',
+        '    model_block["block"]',
+        '    model_kernel["kernel"]',
+        '  end',
+        '  subgraph src_edge_floor["src/edge"]',
+        '    src_edge_cli["cli"]',
+        '  end',
+        '  model_block --> model_kernel',
+        '  src_edge_cli --> model_block',
+      ].join('\n'),
+    );
+  });
+});
+
+const built: string[] = [];
+afterEach(async () => {
+  await Promise.all(built.splice(0).map((folder) => rm(folder, { recursive: true })));
+});
+
+/** Writes a house into a temporary folder, with our configuration and our packages. */
+async function build(files: Files): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cowcheck-house-'));
+  built.push(folder);
+  for (const [file, lines] of Object.entries(files)) {
+    await mkdir(join(folder, dirname(file)), { recursive: true });
+    await writeFile(join(folder, file), `${lines.join('\n')}\n`);
+  }
+  await copyFile(join(ROOT, CONFIG), join(folder, CONFIG));
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}

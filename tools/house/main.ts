@@ -1,0 +1,36 @@
+/**
+ * Checks the house: each floor imports only what .dependency-cruiser.cjs lets it, and neither files nor folders import
+ * each other in a circle. It also draws it.
+ *
+ *     node dist/tools/house/main.js [FOLDER]      check (default: this tree)
+ *     node dist/tools/house/main.js --draw        put the picture of this tree into CONTRIBUTING.md
+ *
+ * Exit status: 0 nothing is violated, 1 something is, 2 bad usage.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../copy-of-tree.ts';
+import { withPicture } from './contributing.ts';
+import { pictureOf } from './picture.ts';
+import { readHouse } from './read.ts';
+
+process.exitCode = await main();
+
+/** @returns the exit status */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { draw: { type: 'boolean', default: false } }, allowPositionals: true });
+  if (values.draw && positionals.length > 0) {
+    process.stderr.write('house: --draw draws this tree, and takes no folder\n');
+    return 2;
+  }
+  const { modules, violations, folders } = await readHouse(resolve(positionals[0] ?? ROOT));
+  for (const violation of violations) process.stderr.write(`${violation}\n`);
+  process.stdout.write(`floors: ${modules} modules read, ${violations.length} violations\n`);
+  if (violations.length > 0) return 1;
+  if (values.draw) {
+    const path = join(ROOT, 'CONTRIBUTING.md');
+    writeFileSync(path, withPicture(readFileSync(path, 'utf8'), pictureOf(folders)));
+  }
+  return 0;
+}
