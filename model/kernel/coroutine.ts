@@ -57,6 +57,8 @@ export abstract class Coroutine {
   readonly slotCells: number;
   /** Cells that hold the same from the first step to the last, so that a body may keep their values in variables across yields. */
   readonly constantCells: readonly number[] = [];
+  /** Whether other coroutines start it, and start it again after its end (`Coroutines.spawn`). */
+  readonly isTask: boolean = false;
 
   constructor(coroutines: Coroutines, name: string, moreCells: number) {
     this.world = coroutines.world;
@@ -138,6 +140,9 @@ export class Coroutines {
   #guardedBy: Int32Array = new Int32Array(0);
   readonly #guardOf = new Uint8Array(NAME_MASK + 1);
   #slots: Int32Array = new Int32Array(0);
+  #running = NOBODY;
+  /** By id: how often it was spawned or killed since the world was built. */
+  readonly #lives: number[] = [0];
 
   constructor(world: World, wakeOrder: WakeOrder) {
     this.world = world;
@@ -152,6 +157,7 @@ export class Coroutines {
 
   add(coroutine: Coroutine): number {
     this.all.push(coroutine);
+    this.#lives.push(0);
     return this.all.length;
   }
 
@@ -166,7 +172,7 @@ export class Coroutines {
     this.#slots = Int32Array.from(this.all, (c) => c.slot);
     for (const { index } of stepNames()) this.#guardOf[index] = guardOf(index);
     this.#guardedBy = new Int32Array(this.world.cells.length);
-    for (const { slot, id } of this.all) for (const cell of [slot + WOKEN, slot + BLOCKERS]) this.#guardedBy[cell] = id;
+    for (const { slot, id } of this.all) for (const cell of [slot + PENDING, slot + WOKEN, slot + BLOCKERS]) this.#guardedBy[cell] = id;
   }
 
   /** The cells have been changed from outside, by undo for example. */
@@ -248,6 +254,7 @@ export class Coroutines {
   /** Called by the engine before a coroutine's step: if it was first among the woken, it no longer is. */
   beginStep(id: number): void {
     this.#lastWoken = 0;
+    this.#running = id;
     const { world } = this;
     if (world.cells[this.#wokenHead] !== id) return;
     const next = this.byId(id).runNextCell;
@@ -285,6 +292,62 @@ export class Coroutines {
   whoseGuard(cell: number): number {
     const id = this.#guardedBy[cell]!;
     return id === NOBODY ? 0 : id > FEW ? ANYBODY : 1 << (id - 1);
+  }
+
+  /** Whether this cell holds the pending step of a coroutine. */
+  isPending(cell: number): boolean {
+    const id = this.#guardedBy[cell]!;
+    return id !== NOBODY && this.byId(id).slot + PENDING === cell;
+  }
+
+  /**
+   * Starts a task that has not begun, or has ended. Whether a slot is free follows from a cell that the task itself
+   * clears: its end is no access of its last step, so that nothing would tell a search that asking for it and ending
+   * depend on each other.
+   * @param start its first step, with whatever guard
+   */
+  spawn(id: number, start: Step): void {
+    const task = this.byId(id);
+    if (!task.isTask) throw new Error(`${task.name} is no task, so it cannot be spawned`);
+    // While a step is learned, the world may be anywhere.
+    if (this.world.recorder === null && !task.hasEnded) throw new Error(`${task.name} has not ended, so it cannot be spawned`);
+    this.#replace(task, start);
+  }
+
+  /**
+   * Ends a coroutine where it stands, as a crash does. The cells of its slot, and the queues that it waits in, are the
+   * caller's to clear; it is never woken again.
+   */
+  kill(id: number): void {
+    const victim = this.byId(id);
+    this.#unlinkFromWoken(victim);
+    this.world.write(victim.slot + WOKEN, 0);
+    this.#replace(victim, ENDED);
+  }
+
+  #replace(coroutine: Coroutine, step: Step): void {
+    if (coroutine.id === this.#running) throw new Error(`${coroutine.name} cannot spawn or kill itself`);
+    this.#lives[coroutine.id]!++;
+    this.world.write(coroutine.slot + PENDING, step);
+  }
+
+  /**
+   * Grows whenever a coroutine is spawned or killed: what goes on from an earlier yield belongs to an earlier life. It is
+   * no state of the model, which never sees it.
+   */
+  lifeOf(id: number): number {
+    return this.#lives[id]!;
+  }
+
+  #unlinkFromWoken({ id, runNextCell }: Coroutine): void {
+    if (this.wakeOrder !== 'qemu') return;
+    const { world } = this;
+    let link = this.#wokenHead;
+    for (let next = world.read(link); next !== NOBODY && next !== id; next = world.read(link)) link = this.byId(next).runNextCell;
+    if (world.read(link) !== id) return;
+    world.move(link, runNextCell);
+    world.write(runNextCell, NOBODY);
+    if (this.#lastWoken === id) this.#lastWoken = link === this.#wokenHead ? NOBODY : this.all.find((c) => c.runNextCell === link)!.id;
   }
 
   /** Makes a waiting coroutine ready; with wake order `qemu` it runs as soon as the waker yields or ends. */
