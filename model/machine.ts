@@ -461,7 +461,7 @@ export class Machine {
     );
     if (used > this.shape.followers)
       throw new Error(`${used} followers in room for ${this.shape.followers}: the scenario is not of this shape`);
-    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, 0, ENDED, 0);
+    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, ENDED);
   }
 }
 

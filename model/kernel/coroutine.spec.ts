@@ -1,6 +1,6 @@
 /** The village: a few people who wait for each other, and no backup anywhere. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, NOBODY, type Run, SharedLock, WaitQueue, type WakeOrder } from './coroutine.ts';
+import { Coroutine, Coroutines, NOBODY, type Run, SharedLock, WaitQueue, type WakeOrder, kindAt } from './coroutine.ts';
 import { GeneratorEngine } from './engine.ts';
 import { type Recorder, World } from './world.ts';
 import { type Step, defineStep } from './step.ts';
@@ -9,9 +9,6 @@ const GO = defineStep('go', 'nothing');
 const MORE = defineStep('more', 'nothing');
 const SLEEP = defineStep('sleep', 'nothing', { guard: 'woken' });
 const AWAIT = defineStep('await', 'nothing', { guard: 'unblocked' });
-
-/** All villagers are of a kind. */
-const KIND = 3;
 
 class Villager extends Coroutine {
   readonly #does: (me: Villager) => Run;
@@ -70,7 +67,7 @@ class Village {
   begin(): this {
     if (this.world.cells.length === 0) this.world.seal();
     const cells = new Int32Array(this.world.cells.length);
-    for (const { who, start, blockers } of this.#starts) who.loadInto(cells, KIND, start, blockers);
+    for (const { who, start, blockers } of this.#starts) who.loadInto(cells, start, blockers);
     this.world.load(cells);
     this.#engine.begin();
     return this;
@@ -151,7 +148,7 @@ describe('a coroutine', () => {
     for (const who of [ann, bob]) {
       const slot = [...village.world.cells.subarray(who.slot, who.slot + who.slotCells)];
       expect(village.world.cells[who.selfCell]).toBe(who.id);
-      expect(slot.filter((value) => value !== 0)).toEqual([who.id, KIND]);
+      expect(slot.filter((value) => value !== 0)).toEqual([who.id, kindAt(village.world.cells, who.slot)]);
     }
   });
 });

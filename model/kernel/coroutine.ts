@@ -3,6 +3,7 @@
  * (reference: qemu-1.6 A.3). A coroutine is written as a generator that yields its next step; what
  * it owns lies in a slot of cells, the same layout for every coroutine of a kind.
  */
+import { Kinds, type Sharing } from './kinds.ts';
 import { ENDED, type Guard, NAME_MASK, type Step, type StepName, nameOf, stepNames, stepOf } from './step.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +24,7 @@ const WOKEN = 2;
 const QUEUE_NEXT = 3; // the one behind me in the wait queue I am in
 const RUN_NEXT = 4; // the one behind me among the woken
 const BLOCKERS = 5; // how many things must end before I may start
-const KIND = 6; // which code I run
+const KIND = 6; // which code I run, on which objects (kinds.ts), and in which of its variants
 const SLOT_CELLS = 7;
 
 /** An id that nobody has. */
@@ -55,17 +56,21 @@ export abstract class Coroutine {
   readonly name: string;
   readonly slot: number;
   readonly slotCells: number;
+  /** The kind of the first variant. */
+  readonly #kind: number;
   /** Cells that hold the same from the first step to the last, so that a body may keep their values in variables across yields. */
   readonly constantCells: readonly number[] = [];
   /** Whether other coroutines start it, and start it again after its end (`Coroutines.spawn`). */
   readonly isTask: boolean = false;
 
-  constructor(coroutines: Coroutines, name: string, moreCells: number) {
+  /** @param moreCells how many cells of its slot are for the subclass */
+  constructor(coroutines: Coroutines, name: string, moreCells: number, { environment, variants = 1 }: Sharing = {}) {
     this.world = coroutines.world;
     this.name = name;
     this.slotCells = SLOT_CELLS + moreCells;
     this.slot = this.world.alloc(name, this.slotCells);
     this.id = coroutines.add(this);
+    this.#kind = coroutines.kinds.of(new.target, environment ?? this, variants);
   }
 
   /** The body, from its first step on. Called anew for every run, so it must keep nothing between calls. */
@@ -94,11 +99,12 @@ export abstract class Coroutine {
   }
 
   /**
-   * Before a run: its kind, where it starts, and how many things must end first. Coroutines of a kind
-   * share their code and the layout of their slot, and so what is learned of them.
+   * Before a run: where it starts, and how many things must end first.
+   * @param start `ENDED`: it takes no part in the run, or is a task that waits to be spawned
+   * @param variant which course of its body it takes where its steps and cells do not tell; below `Sharing.variants`
    */
-  loadInto(cells: Int32Array, kind: number, start: Step, blockers: number): void {
-    cells[this.slot + KIND] = kind;
+  loadInto(cells: Int32Array, start: Step, blockers = 0, variant = 0): void {
+    cells[this.slot + KIND] = this.#kind + variant;
     cells[this.slot + PENDING] = start;
     cells[this.slot + SELF] = this.id;
     cells[this.slot + BLOCKERS] = blockers;
@@ -106,8 +112,8 @@ export abstract class Coroutine {
 
   // For engines and observers: what can be seen from outside.
 
-  get kind(): number {
-    return this.world.cells[this.slot + KIND]!;
+  get variant(): number {
+    return this.world.cells[this.slot + KIND]! - this.#kind;
   }
 
   get pending(): Step {
@@ -123,6 +129,7 @@ export class Coroutines {
   readonly world: World;
   readonly wakeOrder: WakeOrder;
   readonly all: Coroutine[] = [];
+  readonly kinds = new Kinds();
   /**
    * From this id on, no coroutine is unblocked before an earlier one is: the search for ready ones
    * passes over those that have ended and stops at the first that is blocked. A fact of the

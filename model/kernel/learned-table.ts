@@ -269,8 +269,9 @@ export class LearnedTable implements Engine, Recorder {
     this.#roots[root] = this.#top;
   }
 
-  #pathsOf({ kind, constantCells }: Coroutine): Map<Step, Path> {
-    const key = [kind, ...constantCells.map((cell) => this.#world.cells[cell])].join(' ');
+  #pathsOf({ slot, constantCells }: Coroutine): Map<Step, Path> {
+    const { cells } = this.#world;
+    const key = [kindAt(cells, slot), ...constantCells.map((cell) => cells[cell])].join(' ');
     const paths = this.#paths.get(key) ?? new Map<Step, Path>();
     this.#paths.set(key, paths);
     return paths;

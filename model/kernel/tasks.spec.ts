@@ -48,8 +48,8 @@ class Site {
     this.foreman = new Foreman(this, does);
     this.world.seal();
     this.#initial = new Int32Array(this.world.cells.length);
-    for (const worker of this.workers) worker.loadInto(this.#initial, 0, ENDED, 0);
-    this.foreman.loadInto(this.#initial, 1, this.foreman.step(GO), 0);
+    for (const worker of this.workers) worker.loadInto(this.#initial, ENDED);
+    this.foreman.loadInto(this.#initial, this.foreman.step(GO));
     this.#initial[this.left] = jobs;
     this.#ids = new Int32Array(coroutines.all.length);
     this.table = new LearnedTable(coroutines, stepEnd(8));
@@ -96,7 +96,7 @@ class Worker extends Coroutine {
   readonly #busy: number;
 
   constructor(site: Site, i: number) {
-    super(site.coroutines, `w${i + 1}`, 1);
+    super(site.coroutines, `w${i + 1}`, 1, { environment: site });
     this.site = site;
     this.#busy = this.slot + this.slotCells - 1;
   }
