@@ -133,7 +133,8 @@ export class Coroutines {
   /**
    * From this id on, no coroutine is unblocked before an earlier one is: the search for ready ones
    * passes over those that have ended and stops at the first that is blocked. A fact of the
-   * scenario, and only a short cut.
+   * scenario, and only a short cut. It begins behind the last task, for a task may come back from its end,
+   * so tasks are best created before the coroutines that are blocked in order.
    */
   blockedInOrderFrom = NOBODY;
 
@@ -148,6 +149,7 @@ export class Coroutines {
   readonly #guardOf = new Uint8Array(NAME_MASK + 1);
   #slots: Int32Array = new Int32Array(0);
   #running = NOBODY;
+  #lastTask = NOBODY;
   /** By id: how often it was spawned or killed since the world was built. */
   readonly #lives: number[] = [0];
 
@@ -177,6 +179,7 @@ export class Coroutines {
     this.forgetReady();
     if (this.#slots.length === this.all.length) return;
     this.#slots = Int32Array.from(this.all, (c) => c.slot);
+    this.#lastTask = this.all.findLast((c) => c.isTask)?.id ?? NOBODY;
     for (const { index } of stepNames()) this.#guardOf[index] = guardOf(index);
     this.#guardedBy = new Int32Array(this.world.cells.length);
     for (const { slot, id } of this.all) for (const cell of [slot + PENDING, slot + WOKEN, slot + BLOCKERS]) this.#guardedBy[cell] = id;
@@ -228,7 +231,7 @@ export class Coroutines {
   #readyOfMany(into: Int32Array): number {
     const { cells } = this.world;
     const slots = this.#slots;
-    const ordered = this.blockedInOrderFrom === NOBODY ? slots.length : this.blockedInOrderFrom - 1;
+    const ordered = this.blockedInOrderFrom === NOBODY ? slots.length : Math.max(this.blockedInOrderFrom - 1, this.#lastTask);
     let count = 0;
     for (let i = 0; i < ordered; i++) if (this.#isReady(slots[i]!)) into[count++] = i + 1;
     if (this.#firstAlive < ordered) this.#firstAlive = ordered;
