@@ -14,7 +14,7 @@ export type Step = number;
 
 export const ENDED: Step = 0;
 
-const NAME_BITS = 7;
+const NAME_BITS = 8;
 export const NAME_MASK = (1 << NAME_BITS) - 1;
 
 /** What makes a step ready. A guard looks at one cell of the coroutine itself, so that asking runs no model code. */
