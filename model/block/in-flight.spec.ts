@@ -133,6 +133,7 @@ describe('those who wait for a request', () => {
     const c = list.named('c');
     const waiting = inFlight.waitersOf(list.named('a')).wait(c, c.step(WAIT));
     world.store(c.slot, waiting.next().value as Step);
+    world.store(c.asleepCell, 1); // as the engine does
     coroutines.begin();
     inFlight.waitersOf(list.named('b')).wakeAll();
     expect(ready(list)).toEqual(['a', 'b']);

@@ -8,6 +8,7 @@ import { type Step, defineStep } from './step.ts';
 const GO = defineStep('go', 'nothing');
 const MORE = defineStep('more', 'nothing');
 const SLEEP = defineStep('sleep', 'nothing', { guard: 'woken' });
+const NAP = defineStep('nap', 'nothing', { guard: 'timed' });
 const AWAIT = defineStep('await', 'nothing', { guard: 'unblocked' });
 
 class Villager extends Coroutine {
@@ -300,7 +301,7 @@ describe('wake order qemu', () => {
   it('enters at once somebody who only sleeps, if he is woken', () => {
     const village = new Village('qemu');
     const sleeper = village.person('sleeper', function* (me) {
-      yield me.step(MORE); // ready at any time, as a job in its sleep
+      yield me.step(NAP); // ready at any time, as a job in its sleep
       me.forgetWake();
     });
     village.person('user', function* () {
@@ -313,6 +314,32 @@ describe('wake order qemu', () => {
     expect(village.ready).toEqual(['sleeper']);
     village.run('sleeper');
     expect(village.ready).toEqual(['passer-by']);
+  });
+
+  it('leaves alone whoever has been woken already, and whoever does not sleep', () => {
+    const village = new Village('qemu');
+    const sleeper = village.person('sleeper', function* (me) {
+      yield me.step(SLEEP);
+      me.forgetWake();
+      village.said.push('sleeper woke');
+    });
+    village.person('waker', function* (me) {
+      for (let i = 0; i < 3; i++) village.coroutines.wake(sleeper.id);
+      yield me.step(MORE);
+      village.coroutines.wake(sleeper.id);
+      village.said.push('woke one who has ended');
+    });
+    village.person('early', function* () {
+      village.coroutines.wake(sleeper.id);
+      village.said.push('woke one who has not begun');
+    });
+    village.begin().run('early');
+    expect(village.ready).toEqual(['sleeper', 'waker']);
+    village.run('sleeper', 'waker');
+    expect(village.ready).toEqual(['sleeper']);
+    village.run('sleeper', 'waker');
+    expect(village.ready).toEqual([]);
+    expect(village.said).toEqual(['woke one who has not begun', 'sleeper woke', 'woke one who has ended']);
   });
 
   it('leaves nobody out, however many wake each other', () => {

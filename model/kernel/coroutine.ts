@@ -5,17 +5,15 @@
  */
 import { Kinds, type Sharing } from './kinds.ts';
 import { ENDED, type Guard, NAME_MASK, type Step, type StepName, nameOf, stepNames, stepOf } from './step.ts';
+import type { WakeDiscipline } from './wake/discipline.ts';
+import { type WakeOrder, disciplineOf } from './wake/orders.ts';
+import { WokenList } from './wake/woken-list.ts';
 import type { World } from './world.ts';
+
+export type { WakeOrder } from './wake/orders.ts';
 
 /** What a coroutine's body is: it yields steps and may hand a result to the body that called it. */
 export type Run<Result = void> = Generator<Step, Result, void>;
-
-/**
- * Two orders in which woken coroutines run.
- * `any`: a woken coroutine is ready, like others. `qemu`: the woken run first, first come first
- * served, as soon as their waker yields or ends; those woken meanwhile go to the front.
- */
-export type WakeOrder = 'any' | 'qemu';
 
 // The first cells of every slot.
 const PENDING = 0; // the step that comes next, 0 at the end
@@ -25,7 +23,8 @@ const QUEUE_NEXT = 3; // the one behind me in the wait queue I am in
 const RUN_NEXT = 4; // the one behind me among the woken
 const BLOCKERS = 5; // how many things must end before I may start
 const KIND = 6; // which code I run, on which objects (kinds.ts), and in which of its variants
-const SLOT_CELLS = 7;
+const ASLEEP = 7; // 1 while it sleeps and has not been woken
+const SLOT_CELLS = 8;
 
 /** An id that nobody has. */
 export const NOBODY = 0;
@@ -35,7 +34,9 @@ const NEVER = 0;
 const ALWAYS = 1;
 const WOKEN_ONLY = 2;
 const UNBLOCKED_ONLY = 3;
-const GUARDS: Record<Guard, number> = { always: ALWAYS, woken: WOKEN_ONLY, unblocked: UNBLOCKED_ONLY };
+const TIMED = 4;
+const GUARDS: Record<Guard, number> = { always: ALWAYS, woken: WOKEN_ONLY, timed: TIMED, unblocked: UNBLOCKED_ONLY };
+const isSleep = (guard: number): boolean => guard === WOKEN_ONLY || guard === TIMED;
 
 /** When a pending step is ready, as a number. */
 const guardOf = (step: Step): number => (step === ENDED ? NEVER : GUARDS[nameOf(step).guard]);
@@ -92,6 +93,14 @@ export abstract class Coroutine {
   get blockersCell(): number {
     return this.slot + BLOCKERS;
   }
+  get asleepCell(): number {
+    return this.slot + ASLEEP;
+  }
+
+  /** After a sleep that is `timed`: somebody woke me, and not the timer. */
+  get wasWoken(): boolean {
+    return !this.world.isZero(this.slot + WOKEN);
+  }
 
   /** After a wait or a sleep: I run, so I am no longer woken. */
   forgetWake(): void {
@@ -108,6 +117,7 @@ export abstract class Coroutine {
     cells[this.slot + PENDING] = start;
     cells[this.slot + SELF] = this.id;
     cells[this.slot + BLOCKERS] = blockers;
+    cells[this.slot + ASLEEP] = isSleep(guardOf(start)) ? 1 : 0;
   }
 
   // For engines and observers: what can be seen from outside.
@@ -127,7 +137,6 @@ export abstract class Coroutine {
 /** All coroutines of a world: who is ready, and who has been woken. */
 export class Coroutines {
   readonly world: World;
-  readonly wakeOrder: WakeOrder;
   readonly all: Coroutine[] = [];
   readonly kinds = new Kinds();
   /**
@@ -138,8 +147,9 @@ export class Coroutines {
    */
   blockedInOrderFrom = NOBODY;
 
+  readonly #discipline: WakeDiscipline;
+  readonly #woken: WokenList;
   readonly #wokenHead: number;
-  #lastWoken = 0;
   #firstAlive = 0;
   /** Bit i: the coroutine with id i + 1 is ready. Follows from the cells, and is kept for speed where they are few. */
   #ready = 0;
@@ -155,8 +165,9 @@ export class Coroutines {
 
   constructor(world: World, wakeOrder: WakeOrder) {
     this.world = world;
-    this.wakeOrder = wakeOrder;
-    this.#wokenHead = world.alloc('woken', 1);
+    this.#discipline = disciplineOf(wakeOrder);
+    this.#woken = new WokenList(world, (id) => this.byId(id).runNextCell);
+    this.#wokenHead = this.#woken.headCell;
   }
 
   /** The cell that holds the first of the woken. */
@@ -205,7 +216,7 @@ export class Coroutines {
 
   /**
    * Writes the ids of all ready coroutines, ascending, to `into`. Asks guards only; no model code runs.
-   * With wake order `qemu` and somebody woken, only the first of the woken is ready.
+   * Where the wake discipline has woken coroutines run first, only the first of them is ready.
    * @param from where in `into` to begin
    * @returns how many
    */
@@ -251,6 +262,7 @@ export class Coroutines {
     const { cells } = this.world;
     switch (this.#guardOf[cells[slot + PENDING]! & NAME_MASK]!) {
       case ALWAYS:
+      case TIMED:
         return true;
       case WOKEN_ONLY:
         return cells[slot + WOKEN] !== 0;
@@ -263,18 +275,20 @@ export class Coroutines {
 
   /** Called by the engine before a coroutine's step: if it was first among the woken, it no longer is. */
   beginStep(id: number): void {
-    this.#lastWoken = 0;
     this.#running = id;
-    const { world } = this;
-    if (world.cells[this.#wokenHead] !== id) return;
-    const next = this.byId(id).runNextCell;
-    world.store(this.#wokenHead, world.cells[next]!);
-    world.store(next, 0);
+    this.#woken.forgetLast();
+    this.#woken.begins(id);
   }
 
   /** A step is run again in order to learn it: whom it wakes goes where it went at first. */
   forgetLastWoken(): void {
-    this.#lastWoken = 0;
+    this.#woken.forgetLast();
+  }
+
+  /** What the engine writes to a coroutine's `asleepCell` as the last thing that a step does. @returns null: it stays as it is */
+  asleepAfter(step: Step, next: Step): 0 | 1 | null {
+    if (isSleep(this.#guardOf[next & NAME_MASK]!)) return 1;
+    return this.#guardOf[step & NAME_MASK] === TIMED ? 0 : null;
   }
 
   /**
@@ -322,6 +336,7 @@ export class Coroutines {
     // While a step is learned, the world may be anywhere.
     if (this.world.recorder === null && !task.hasEnded) throw new Error(`${task.name} has not ended, so it cannot be spawned`);
     this.#replace(task, start);
+    if (isSleep(guardOf(start))) this.world.write(task.asleepCell, 1);
   }
 
   /**
@@ -330,8 +345,8 @@ export class Coroutines {
    */
   kill(id: number): void {
     const victim = this.byId(id);
-    this.#unlinkFromWoken(victim);
-    this.world.write(victim.slot + WOKEN, 0);
+    this.#discipline.killed(this.#woken, id);
+    for (const cell of [victim.slot + WOKEN, victim.asleepCell]) this.world.write(cell, 0);
     this.#replace(victim, ENDED);
   }
 
@@ -349,26 +364,21 @@ export class Coroutines {
     return this.#lives[id]!;
   }
 
-  #unlinkFromWoken({ id, runNextCell }: Coroutine): void {
-    if (this.wakeOrder !== 'qemu') return;
-    const { world } = this;
-    let link = this.#wokenHead;
-    for (let next = world.read(link); next !== NOBODY && next !== id; next = world.read(link)) link = this.byId(next).runNextCell;
-    if (world.read(link) !== id) return;
-    world.move(link, runNextCell);
-    world.write(runNextCell, NOBODY);
-    if (this.#lastWoken === id) this.#lastWoken = link === this.#wokenHead ? NOBODY : this.all.find((c) => c.runNextCell === link)!.id;
-  }
-
-  /** Makes a waiting coroutine ready; with wake order `qemu` it runs as soon as the waker yields or ends. */
+  /**
+   * Wakes a coroutine that sleeps; one that does not, or has been woken already, is left alone. When it runs, the wake
+   * discipline says.
+   *
+   * Whether it sleeps is a cell, which the engine writes as part of the step that goes to sleep. So a wake that comes
+   * before that step, and does nothing, depends on it by their footprints. The pending step tells the same, but no footprint
+   * has it: a search with sleep sets would take the two steps for independent, and miss an order of them.
+   */
   wake(id: number): void {
     const { world } = this;
-    world.write(this.byId(id).slot + WOKEN, 1);
-    if (this.wakeOrder !== 'qemu') return;
-    const before = this.#lastWoken === 0 ? this.#wokenHead : this.byId(this.#lastWoken).runNextCell;
-    world.move(this.byId(id).runNextCell, before);
-    world.write(before, id);
-    this.#lastWoken = id;
+    const { asleepCell, slot } = this.byId(id);
+    if (world.isZero(asleepCell)) return;
+    world.write(asleepCell, 0);
+    world.write(slot + WOKEN, 1);
+    this.#discipline.woken(this.#woken, id);
   }
 
   /** Something that others wait for before they start has ended: `id` is blocked by one thing less. */

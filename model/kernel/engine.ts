@@ -38,12 +38,15 @@ export class GeneratorEngine implements Engine {
 
   step(coroutine: Coroutine): void {
     const { world } = this.#coroutines;
+    const step = coroutine.pending;
     const running = this.#bodyOf(coroutine);
     world.beginStep();
     this.#coroutines.beginStep(coroutine.id);
     const next = nextStep(running, (what) => {
       if (world.cells[world.misuseCell] === Misuse.none) world.store(world.misuseCell, what);
     });
+    const asleep = this.#coroutines.asleepAfter(step, next);
+    if (asleep !== null) world.store(coroutine.asleepCell, asleep);
     this.#coroutines.endStep(coroutine, next);
   }
 

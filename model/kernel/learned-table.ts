@@ -306,6 +306,8 @@ export class LearnedTable implements Engine, Recorder {
     });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new HiddenState(`${coroutine.name} did not come back to where its walk had stopped`);
+    const asleep = this.#coroutines.asleepAfter(step, next);
+    if (asleep !== null) this.write(coroutine.asleepCell, asleep);
     this.#latestFootprint = this.#footprint(next === ENDED);
     this.#emit(LEAF, next, this.#others, this.#latestFootprint);
     this.#emitStores();
