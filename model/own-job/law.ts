@@ -13,12 +13,6 @@ export interface Pair {
   readonly broken: (id: number, step: Step) => JobError;
 }
 
-/** What observers keep comes behind the cells of the machine, and the twin has no observers. */
-export function isSame({ world: { cells } }: Machine, { world: { cells: twins } }: Machine): boolean {
-  for (let i = 0; i < twins.length; i++) if (cells[i] !== twins[i]) return false;
-  return true;
-}
-
 const CAUSES = 'a variable that changes lives across a yield*, two places wait in this step, or something outside of the cells changes';
 
 /**
