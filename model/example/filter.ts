@@ -41,8 +41,8 @@ export class Filter {
     this.clusters = clusters;
     this.workers = workers;
     this.mistake = mistake;
-    this.#source = world.alloc('source', clusters);
-    this.#target = world.alloc('target', clusters);
+    this.#source = world.alloc('source', clusters, 'powerLoss');
+    this.#target = world.alloc('target', clusters, 'powerLoss');
     this.#dirty = world.alloc('dirty', clusters);
     this.tasks = new InFlight(coroutines, 'tasks', (task) => task.cowInFlightCell);
   }
