@@ -50,6 +50,12 @@ module.exports = {
       '^model/((families/(custom|notifier)|job|block|kernel)/|sync\\.ts)',
     ),
     floor(
+      'example',
+      'the example is a family of its own, so it imports only itself, job, block and kernel',
+      '^model/families/example/',
+      '^model/((families/example|job|block|kernel)/|sync\\.ts)',
+    ),
+    floor(
       'scenario',
       'a scenario is data, so it imports only what names its values',
       '^model/scenario/',

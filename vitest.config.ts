@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
  * Specs that name steps of their own, which only one file at a time can, as a name stands for one step; and one that
  * asks for all names.
  */
-const APART = ['model/kernel/**/*.spec.ts', 'model/block/in-flight.spec.ts', 'model/machine/machine.spec.ts'];
+const APART = [
+  'model/kernel/**/*.spec.ts',
+  'model/block/in-flight.spec.ts',
+  'model/machine/machine.spec.ts',
+  'model/families/example/**/*.spec.ts',
+];
 
 export default defineConfig({
   test: {

@@ -80,11 +80,6 @@ const UNBLOCKS_FIRST = 3; // which requests wait for this one: a range of the fo
 const UNBLOCKS_END = 4;
 const GUEST_CELLS = 5;
 
-/** A write and a discard are coroutines of different kinds. */
-const KINDS: Record<GuestKind, number> = { write: 2, zero: 3, discard: 4, read: 5, flush: 6, readT0: 7, savevm: 9 }; // 8 is the operator's
-
-const KIND_NAMES: Record<number, GuestKind> = Object.fromEntries(GUEST_KINDS.map((kind) => [KINDS[kind], kind]));
-
 /** A list in cells of who waits for whom to end before it starts. */
 export class Followers {
   readonly cell: number;
@@ -125,7 +120,7 @@ export class GuestRequest extends Requester implements SectorRange {
   readonly #disk: GuestDisk;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, disk: GuestDisk) {
-    super(coroutines, name, sizes, GUEST_CELLS);
+    super(coroutines, name, sizes, GUEST_CELLS, { environment: disk, variants: GUEST_KINDS.length }); // a write never becomes a discard
     this.world.markPrivate(this.slotCell(0), GUEST_CELLS);
     this.#disk = disk;
     this.constantCells = disk.mayKeepRange ? [this.firstCell, this.endCell] : [];
@@ -240,7 +235,7 @@ export class GuestRequest extends Requester implements SectorRange {
   }
   /** For observers: what it asks for. */
   get kindSeen(): GuestKind {
-    return KIND_NAMES[this.kind]!;
+    return GUEST_KINDS[this.variant]!;
   }
   /** For observers: the same, unrecorded. */
   get rangeSeen(): SectorRange {
@@ -254,7 +249,7 @@ export class GuestRequest extends Requester implements SectorRange {
 
   /** Before a run: this is the request. */
   loadRequest(cells: Int32Array, data: GuestRequestData): void {
-    this.loadInto(cells, KINDS[data.kind], this.step(START[data.kind]), data.blockers);
+    this.loadInto(cells, this.step(START[data.kind]), data.blockers, GUEST_KINDS.indexOf(data.kind));
     cells[this.slotCell(FIRST)] = data.first;
     cells[this.slotCell(RANGE_END)] = data.end;
     cells[this.slotCell(ORIGIN)] = data.origin;

@@ -8,7 +8,6 @@ import { Requester, type SectorRange } from './requester.ts';
 const START = defineStep('start', 'nothing');
 const WAIT = defineStep('wait', 'nothing', { guard: 'woken' });
 
-const KIND = 1;
 const SIZES = { clusterSectors: 2, bitsSeen: 0, tracksRanges: true };
 
 /** Somebody who does nothing but hold a range of sectors. */
@@ -30,7 +29,7 @@ class List {
   constructor() {
     this.world.seal();
     const cells = this.world.cells.slice();
-    for (const holder of this.holders) holder.loadInto(cells, KIND, holder.step(START), 0);
+    for (const holder of this.holders) holder.loadInto(cells, holder.step(START));
     this.world.load(cells);
   }
 
@@ -134,6 +133,7 @@ describe('those who wait for a request', () => {
     const c = list.named('c');
     const waiting = inFlight.waitersOf(list.named('a')).wait(c, c.step(WAIT));
     world.store(c.slot, waiting.next().value as Step);
+    world.store(c.asleepCell, 1); // as the engine does
     coroutines.begin();
     inFlight.waitersOf(list.named('b')).wakeAll();
     expect(ready(list)).toEqual(['a', 'b']);

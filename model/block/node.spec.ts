@@ -15,8 +15,6 @@ const HOOK_RUNS = defineStep('hook.runs', 'nothing');
 const LOOK = defineStep('look', 'nothing');
 const DRAIN = defineStep('drain', 'nothing', { guard: 'woken' });
 
-const DRAINER_KIND = 100;
-
 /** Somebody who waits until no request is in flight. */
 class Drainer extends Coroutine {
   readonly #node: BlockNode;
@@ -163,7 +161,7 @@ class Disk {
         unblocks: { first: 0, end: 0 },
       });
     });
-    this.drainer.loadInto(this.#initial, DRAINER_KIND, this.drainer.step(LOOK), 0);
+    this.drainer.loadInto(this.#initial, this.drainer.step(LOOK));
     this.world.load(this.#initial);
     this.#engine.begin();
     return this;

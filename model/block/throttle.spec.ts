@@ -12,7 +12,6 @@ const START = defineStep('start.client', 'nothing');
 const STEPS = { queued: defineStep('queued', 'sector', { guard: 'woken' }), throttled: defineStep('throttled', 'sector') };
 const PASSED = defineStep('passed', 'nothing');
 
-const KIND = 1;
 const SECTOR = 3;
 
 /** Somebody with one request. */
@@ -43,7 +42,7 @@ class Queue {
     const clients = names.map((name) => new Client(this.#coroutines, name, throttle));
     this.world.seal();
     const cells = this.world.cells.slice();
-    for (const client of clients) client.loadInto(cells, KIND, client.step(START), 0);
+    for (const client of clients) client.loadInto(cells, client.step(START));
     this.world.load(cells);
     this.#engine = new GeneratorEngine(this.#coroutines);
     this.#engine.begin();

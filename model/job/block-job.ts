@@ -11,8 +11,6 @@ import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from './e
 import { ErrorAction, IoStatus, JobState, type JobStatus } from './job-status.ts';
 import { JOB_START, PARK, PAUSED, SLEEP, SLEEP_AT_LIMIT } from './steps.ts';
 
-const JOB_KIND = 0;
-
 const UNBLOCKS_FIRST = 0;
 const UNBLOCKS_END = 1;
 const CANCELLED = 2;
@@ -167,7 +165,7 @@ export abstract class BlockJob extends Requester {
 
   /** Before a run. */
   loadJob(cells: Int32Array, { unblocks, onError, speed, operator }: JobData): void {
-    this.loadInto(cells, JOB_KIND, this.step(JOB_START), 0);
+    this.loadInto(cells, this.step(JOB_START));
     cells[this.slotCell(UNBLOCKS_FIRST)] = unblocks.first;
     cells[this.slotCell(UNBLOCKS_END)] = unblocks.end;
     cells[this.slotCell(SOURCE_POLICY)] = ERROR_POLICIES.indexOf(onError.source);

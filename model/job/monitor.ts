@@ -3,7 +3,6 @@ import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
 import { ENDED, type Step, defineStep } from '../kernel/step.ts';
 import type { BlockJob } from './block-job.ts';
 
-const USER_KIND = 1;
 const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
 
 /** Cancels the job, by force: without it QEMU refuses to cancel a job that is paused. */
@@ -17,7 +16,7 @@ export class User extends Coroutine {
 
   /** Before a run: whether there is a cancel, and what must have happened before it. */
   loadCancel(cells: Int32Array, cancels: boolean, blockers: number): void {
-    this.loadInto(cells, USER_KIND, cancels ? this.step(CANCEL) : ENDED, blockers);
+    this.loadInto(cells, cancels ? this.step(CANCEL) : ENDED, blockers);
   }
 
   override *body(start: Step): Run {
@@ -26,7 +25,6 @@ export class User extends Coroutine {
   }
 }
 
-const OPERATOR_KIND = 8;
 const PAUSE = defineStep('pause', 'nothing', { guard: 'unblocked' });
 const RESUME = defineStep('resume', 'nothing');
 const RESUME_STOPPED = defineStep('resume.stopped', 'nothing', { guard: 'unblocked' });
@@ -42,7 +40,7 @@ export class Operator extends Coroutine {
 
   /** Before a run. An operator who does not pause waits for the first error that stops the job. */
   loadOperator(cells: Int32Array, pauses: boolean): void {
-    this.loadInto(cells, OPERATOR_KIND, this.step(pauses ? PAUSE : RESUME_STOPPED), 1);
+    this.loadInto(cells, this.step(pauses ? PAUSE : RESUME_STOPPED), 1);
   }
 
   override *body(start: Step): Run {

@@ -1,6 +1,6 @@
 /** The village: a few people who wait for each other, and no backup anywhere. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, NOBODY, type Run, SharedLock, WaitQueue, type WakeOrder } from './coroutine.ts';
+import { Coroutine, Coroutines, NOBODY, type Run, SharedLock, WaitQueue, type WakeOrder, kindAt } from './coroutine.ts';
 import { GeneratorEngine } from './engine.ts';
 import { type Recorder, World } from './world.ts';
 import { type Step, defineStep } from './step.ts';
@@ -8,10 +8,8 @@ import { type Step, defineStep } from './step.ts';
 const GO = defineStep('go', 'nothing');
 const MORE = defineStep('more', 'nothing');
 const SLEEP = defineStep('sleep', 'nothing', { guard: 'woken' });
+const NAP = defineStep('nap', 'nothing', { guard: 'timed' });
 const AWAIT = defineStep('await', 'nothing', { guard: 'unblocked' });
-
-/** All villagers are of a kind. */
-const KIND = 3;
 
 class Villager extends Coroutine {
   readonly #does: (me: Villager) => Run;
@@ -70,7 +68,7 @@ class Village {
   begin(): this {
     if (this.world.cells.length === 0) this.world.seal();
     const cells = new Int32Array(this.world.cells.length);
-    for (const { who, start, blockers } of this.#starts) who.loadInto(cells, KIND, start, blockers);
+    for (const { who, start, blockers } of this.#starts) who.loadInto(cells, start, blockers);
     this.world.load(cells);
     this.#engine.begin();
     return this;
@@ -151,7 +149,7 @@ describe('a coroutine', () => {
     for (const who of [ann, bob]) {
       const slot = [...village.world.cells.subarray(who.slot, who.slot + who.slotCells)];
       expect(village.world.cells[who.selfCell]).toBe(who.id);
-      expect(slot.filter((value) => value !== 0)).toEqual([who.id, KIND]);
+      expect(slot.filter((value) => value !== 0)).toEqual([who.id, kindAt(village.world.cells, who.slot)]);
     }
   });
 });
@@ -303,7 +301,7 @@ describe('wake order qemu', () => {
   it('enters at once somebody who only sleeps, if he is woken', () => {
     const village = new Village('qemu');
     const sleeper = village.person('sleeper', function* (me) {
-      yield me.step(MORE); // ready at any time, as a job in its sleep
+      yield me.step(NAP); // ready at any time, as a job in its sleep
       me.forgetWake();
     });
     village.person('user', function* () {
@@ -316,6 +314,32 @@ describe('wake order qemu', () => {
     expect(village.ready).toEqual(['sleeper']);
     village.run('sleeper');
     expect(village.ready).toEqual(['passer-by']);
+  });
+
+  it('leaves alone whoever has been woken already, and whoever does not sleep', () => {
+    const village = new Village('qemu');
+    const sleeper = village.person('sleeper', function* (me) {
+      yield me.step(SLEEP);
+      me.forgetWake();
+      village.said.push('sleeper woke');
+    });
+    village.person('waker', function* (me) {
+      for (let i = 0; i < 3; i++) village.coroutines.wake(sleeper.id);
+      yield me.step(MORE);
+      village.coroutines.wake(sleeper.id);
+      village.said.push('woke one who has ended');
+    });
+    village.person('early', function* () {
+      village.coroutines.wake(sleeper.id);
+      village.said.push('woke one who has not begun');
+    });
+    village.begin().run('early');
+    expect(village.ready).toEqual(['sleeper', 'waker']);
+    village.run('sleeper', 'waker');
+    expect(village.ready).toEqual(['sleeper']);
+    village.run('sleeper', 'waker');
+    expect(village.ready).toEqual([]);
+    expect(village.said).toEqual(['woke one who has not begun', 'sleeper woke', 'woke one who has ended']);
   });
 
   it('leaves nobody out, however many wake each other', () => {

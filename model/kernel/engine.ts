@@ -24,6 +24,8 @@ export class HiddenState extends Error {
 export class GeneratorEngine implements Engine {
   readonly #coroutines: Coroutines;
   readonly #running: (Run | undefined)[] = [];
+  /** By id: which of the coroutine's lives that is. */
+  readonly #lives: number[] = [];
 
   constructor(coroutines: Coroutines) {
     this.#coroutines = coroutines;
@@ -36,13 +38,25 @@ export class GeneratorEngine implements Engine {
 
   step(coroutine: Coroutine): void {
     const { world } = this.#coroutines;
-    const running = (this.#running[coroutine.id] ??= startBody(coroutine, coroutine.pending));
+    const step = coroutine.pending;
+    const running = this.#bodyOf(coroutine);
     world.beginStep();
     this.#coroutines.beginStep(coroutine.id);
     const next = nextStep(running, (what) => {
       if (world.cells[world.misuseCell] === Misuse.none) world.store(world.misuseCell, what);
     });
+    const asleep = this.#coroutines.asleepAfter(step, next);
+    if (asleep !== null) world.store(coroutine.asleepCell, asleep);
     this.#coroutines.endStep(coroutine, next);
+  }
+
+  /** Of a coroutine that has been spawned anew, a new one. */
+  #bodyOf(coroutine: Coroutine): Run {
+    const { id } = coroutine;
+    const life = this.#coroutines.lifeOf(id);
+    if (this.#lives[id] !== life) this.#running[id] = undefined;
+    this.#lives[id] = life;
+    return (this.#running[id] ??= startBody(coroutine, coroutine.pending));
   }
 }
 

@@ -14,9 +14,6 @@ const AT_CLUSTER = defineStep('at', 'cluster');
 const SLEEP = defineStep('sleep', 'nothing', { guard: 'woken' });
 
 const ACCESSES_MAX = 1000;
-/** All toys are of a kind. */
-const KIND = 2;
-
 /** One of `count` things; the same text, the same choices. */
 type Pick = (count: number) => number;
 const seeded = (text: string): Pick => {
@@ -34,7 +31,7 @@ class Toy extends Coroutine {
   readonly #does: (me: Toy) => Run;
 
   constructor(lab: Lab, name: string, { ownCells, does, isConstant = false }: Furniture) {
-    super(lab.coroutines, name, ownCells);
+    super(lab.coroutines, name, ownCells, { environment: lab });
     this.lab = lab;
     this.#own = this.slot + this.slotCells - ownCells;
     this.#does = does;
@@ -89,7 +86,7 @@ class Lab {
 
   begin(pick: Pick): void {
     const cells = new Int32Array(this.world.cells.length);
-    for (const toy of this.toys) toy.loadInto(cells, KIND, toy.step(GO), 0);
+    for (const toy of this.toys) toy.loadInto(cells, toy.step(GO));
     this.#fill?.(this, cells, pick);
     this.world.load(cells);
     this.engine.begin();
@@ -454,6 +451,47 @@ describe('what a coroutine keeps beside the cells is caught', () => {
     const { does, caught } = planted[name]!;
     const furniture: Furniture = { toys: 1, ownCells: 1, sharedCells: 1, does, fill: withNumbers((pick) => pick(5)) };
     expect(compare(furniture, name, { runs: 50 }).parted).toMatch(caught);
+  });
+});
+
+describe('coroutines of one class that reach different objects', () => {
+  /** Writes the one cell that it was built with. */
+  class Writer extends Coroutine {
+    readonly #cell: number;
+
+    constructor(coroutines: Coroutines, name: string, cell: number, environment?: object) {
+      super(coroutines, name, 0, environment === undefined ? {} : { environment });
+      this.#cell = cell;
+    }
+
+    override *body(start: Step): Run {
+      yield start;
+      this.world.write(this.#cell, 7);
+    }
+  }
+
+  const writtenBy = (makeEngine: (coroutines: Coroutines) => Engine, environment?: object): number[] => {
+    const world = new World(ACCESSES_MAX);
+    const [a, b] = [world.alloc('a', 1), world.alloc('b', 1)];
+    const coroutines = new Coroutines(world, 'any');
+    const writers = [new Writer(coroutines, 'writer of a', a, environment), new Writer(coroutines, 'writer of b', b, environment)];
+    world.seal();
+    const cells = world.cells.slice();
+    for (const writer of writers) writer.loadInto(cells, writer.step(GO));
+    world.load(cells);
+    const engine = makeEngine(coroutines);
+    engine.begin();
+    for (const writer of writers) engine.step(writer);
+    return [world.cells[a]!, world.cells[b]!];
+  };
+
+  it('learn nothing from each other, so that each writes its own cell', () => {
+    expect(writtenBy((coroutines) => new GeneratorEngine(coroutines))).toEqual([7, 7]);
+    expect(writtenBy((coroutines) => new LearnedTable(coroutines, stepEnd(8)))).toEqual([7, 7]);
+  });
+
+  it('would learn from each other if they said that they reach the same', () => {
+    expect(writtenBy((coroutines) => new LearnedTable(coroutines, stepEnd(8)), {})).toEqual([7, 0]);
   });
 });
 

@@ -81,6 +81,11 @@ export interface Footprint {
   readonly isLast: boolean;
   /** Whether it may have changed whether another coroutine is ready. */
   readonly concernsReady: boolean;
+  /**
+   * Whether it ends another coroutine. No footprint has the pending step of its own coroutine, which every step changes,
+   * so a step that kills depends on each step of its victim, whatever cells both touch.
+   */
+  readonly kills: boolean;
 }
 
 /** What a look at the world is answered from while a generator is being brought to where it is needed. */
@@ -104,7 +109,7 @@ export class LearnedTable implements Engine, Recorder {
   steps = 0;
   lessons = 0;
   /** By number; the first is that of a step which touches private cells only. */
-  readonly footprints: Footprint[] = [{ reads: [], writes: [], adds: [], isLast: false, concernsReady: false }];
+  readonly footprints: Footprint[] = [{ reads: [], writes: [], adds: [], isLast: false, concernsReady: false, kills: false }];
   readonly #footprintNumbers = new Map<string, number>();
   /** The same before they are placed, by number, as leaves have them. */
   readonly #relativeFootprints = [...this.footprints];
@@ -138,6 +143,7 @@ export class LearnedTable implements Engine, Recorder {
   #latest: Seen | null = null;
   /** Of whom this step has changed what decides whether they are ready. */
   #others = 0;
+  #kills = false;
   #slot = 0;
   #slotEnd = 0;
   /** Cells whose value this step knows, because it has looked or written: looking again is no branch. */
@@ -195,9 +201,9 @@ export class LearnedTable implements Engine, Recorder {
   }
 
   #place(relative: number, { id, slot }: Coroutine): number {
-    const { reads, writes, adds, isLast, concernsReady } = this.#relativeFootprints[relative]!;
+    const { reads, writes, adds, ...others } = this.#relativeFootprints[relative]!;
     const place = (cells: readonly number[]): number[] => ascending(cells.map((cell) => placeOf(cell, slot)));
-    const footprint = { reads: place(reads), writes: place(writes), adds: place(adds), isLast, concernsReady };
+    const footprint = { reads: place(reads), writes: place(writes), adds: place(adds), ...others };
     return (this.#placed[relative * this.#ids + id] = numberOf(footprint, this.footprints, this.#footprintNumbers));
   }
 
@@ -263,8 +269,9 @@ export class LearnedTable implements Engine, Recorder {
     this.#roots[root] = this.#top;
   }
 
-  #pathsOf({ kind, constantCells }: Coroutine): Map<Step, Path> {
-    const key = [kind, ...constantCells.map((cell) => this.#world.cells[cell])].join(' ');
+  #pathsOf({ slot, constantCells }: Coroutine): Map<Step, Path> {
+    const { cells } = this.#world;
+    const key = [kindAt(cells, slot), ...constantCells.map((cell) => cells[cell])].join(' ');
     const paths = this.#paths.get(key) ?? new Map<Step, Path>();
     this.#paths.set(key, paths);
     return paths;
@@ -285,6 +292,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#stores = [];
     this.#answers = [];
     this.#others = 0;
+    this.#kills = false;
     this.#mode = branchAt !== 0 ? Mode.walk : Mode.world;
     this.#follow(this.#seenBefore(branchAt));
     if (branchAt === 0) this.#setRoot(this.#rootOf(coroutine.slot));
@@ -298,6 +306,8 @@ export class LearnedTable implements Engine, Recorder {
     });
     world.recorder = null;
     if (this.#mode !== Mode.world) throw new HiddenState(`${coroutine.name} did not come back to where its walk had stopped`);
+    const asleep = this.#coroutines.asleepAfter(step, next);
+    if (asleep !== null) this.write(coroutine.asleepCell, asleep);
     this.#latestFootprint = this.#footprint(next === ENDED);
     this.#emit(LEAF, next, this.#others, this.#latestFootprint);
     this.#emitStores();
@@ -310,7 +320,7 @@ export class LearnedTable implements Engine, Recorder {
     const [reads, writes, adds] = [ascending(this.#reads), ascending(this.#writes), ascending(this.#adds)];
     if (reads.length + writes.length + adds.length === 0) return NO_FOOTPRINT;
     const relative = numberOf(
-      { reads, writes, adds, isLast, concernsReady: this.#others !== 0 },
+      { reads, writes, adds, isLast, concernsReady: this.#others !== 0, kills: this.#kills },
       this.#relativeFootprints,
       this.#relativeNumbers,
     );
@@ -462,6 +472,7 @@ export class LearnedTable implements Engine, Recorder {
     this.#touches(cell, this.#writes);
     this.#known.set(cell, value);
     this.#changes(cell);
+    if (value === ENDED && this.#coroutines.isPending(cell)) this.#kills = true;
     this.#storeLater(cell, this.#world.zeroCell, value);
   }
 

@@ -14,11 +14,15 @@ export type Step = number;
 
 export const ENDED: Step = 0;
 
-const NAME_BITS = 7;
+const NAME_BITS = 8;
 export const NAME_MASK = (1 << NAME_BITS) - 1;
 
-/** What makes a step ready. A guard looks at one cell of the coroutine itself, so that asking runs no model code. */
-export type Guard = 'always' | 'woken' | 'unblocked';
+/**
+ * What makes a step ready. A guard looks at one cell of the coroutine itself, so that asking runs no model code.
+ * In a step that is `woken` or `timed` the coroutine sleeps: it can be woken. `timed`: or a timer wakes it, which may be
+ * at any time, so the step is always ready.
+ */
+export type Guard = 'always' | 'woken' | 'timed' | 'unblocked';
 
 /**
  * What `at` counts, for printing. `sector`: the first sector of an I/O, printed as a cluster where

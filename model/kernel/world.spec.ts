@@ -38,6 +38,21 @@ describe('the layout of a world', () => {
     expect(world.cells.length).toBe(8);
   });
 
+  it('knows what each cell survives, which is nothing unless it is said', () => {
+    const world = new World(10);
+    const disk = world.alloc('disk', 2, 'powerLoss');
+    const cache = world.alloc('cache', 1, 'restart');
+    const lock = world.alloc('lock', 1);
+    expect([disk, disk + 1, cache, lock, world.misuseCell].map((cell) => world.survives(cell))).toEqual([
+      'powerLoss',
+      'powerLoss',
+      'restart',
+      'nothing',
+      'nothing',
+    ]);
+    expect(() => world.survives(99)).toThrow('there is no cell 99');
+  });
+
   it('is closed once sealed', () => {
     const { world } = sealed(2);
     expect(() => world.alloc('late', 1)).toThrow('the world is sealed; late comes too late');

@@ -37,10 +37,17 @@ export const Misuse = {
 } as const;
 export type Misuse = (typeof Misuse)[keyof typeof Misuse];
 
+/**
+ * What cells survive: `nothing`, as memory; `restart`, that of the process, as a disk with a cache in the host's memory;
+ * `powerLoss`, as what is stable on a disk, which survives a restart, too.
+ */
+export type Survives = 'nothing' | 'restart' | 'powerLoss';
+
 interface CellRange {
   readonly name: string;
   readonly first: number;
   readonly length: number;
+  readonly survives: Survives;
 }
 
 /** Values up to this one are small, as most are. */
@@ -102,10 +109,10 @@ export class World {
   }
 
   /** Reserves `length` cells, all zero at first. @returns the first of them */
-  alloc(name: string, length: number): number {
+  alloc(name: string, length: number, survives: Survives = 'nothing'): number {
     if (this.cells.length > 0) throw new Error(`the world is sealed; ${name} comes too late`);
     const first = this.#size;
-    this.#ranges.push({ name, first, length });
+    this.#ranges.push({ name, first, length, survives });
     this.#size += length;
     return first;
   }
@@ -148,8 +155,19 @@ export class World {
 
   /** Which named range a cell belongs to, for messages: `source.data[3]`. */
   describe(cell: number): string {
-    const range = this.#ranges.find((r) => cell >= r.first && cell < r.first + r.length);
+    const range = this.#rangeOf(cell);
     return range === undefined ? `cell ${cell}` : `${range.name}[${cell - range.first}]`;
+  }
+
+  /** What was said when the cell was allocated. */
+  survives(cell: number): Survives {
+    const range = this.#rangeOf(cell);
+    if (range === undefined) throw new Error(`there is no cell ${cell}`);
+    return range.survives;
+  }
+
+  #rangeOf(cell: number): CellRange | undefined {
+    return this.#ranges.find(({ first, length }) => cell >= first && cell < first + length);
   }
 
   // What model code does.

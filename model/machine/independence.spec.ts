@@ -26,6 +26,7 @@ const touches = (part: Partial<Footprint>): Footprint => ({
   adds: [],
   isLast: false,
   concernsReady: false,
+  kills: false,
   ...part,
 });
 /** Asked both ways round: footprints are numbered as they are learned, in any order. */
@@ -95,5 +96,9 @@ describe('a step that decides what is promised, or who must run next', () => {
   ])('is independent of none: %s', (_, cell) => {
     expect(areIndependent(touches({ writes: [cell] }), touches({ reads: [one] }))).toBe(false);
     expect(areIndependent(touches({ writes: [cell] }), touches({ writes: [sourceOf(0)] }))).toBe(false);
+  });
+
+  it('is independent of none: the end of another coroutine', () => {
+    expect(areIndependent(touches({ writes: [one], kills: true }), touches({ reads: [other] }))).toBe(false);
   });
 });

@@ -65,7 +65,7 @@ export class Independence {
     return (this.#summaries[footprint] ??= this.#sumUp(this.#footprints[footprint]!));
   }
 
-  #sumUp({ reads, writes, adds }: Footprint): Summary {
+  #sumUp({ reads, writes, adds, kills }: Footprint): Summary {
     const { ground, clusterOf } = this.#territory;
     const hasCluster = (cell: number): boolean =>
       ground[cell] === Ground.sourceData || ground[cell] === Ground.sourcePlace || ground[cell] === Ground.copy;
@@ -80,7 +80,7 @@ export class Independence {
       reads: others(reads),
       writes: others(writes),
       adds: others(adds),
-      concernsAll: [...writes, ...adds].some((cell) => this.#concernAll.includes(cell)),
+      concernsAll: kills || [...writes, ...adds].some((cell) => this.#concernAll.includes(cell)),
     };
   }
 }

@@ -1,22 +1,16 @@
 /** What is told of a job that breaks the one law (job.ts): where, and what that may come from. */
 import type { Step } from '../kernel/step.ts';
-import type { Machine } from './machine.ts';
+import type { RunnableMachine } from './runnable.ts';
 import { isOwnJob } from '../families/custom/file-name.ts';
 import { JobError } from '../families/custom/job-error.ts';
 
 /** A machine and a twin of it: what both run must come to the same. */
 export interface Pair {
-  readonly machine: Machine;
+  readonly machine: RunnableMachine;
   /** With the scenario that is loaded now, to run the other way. */
-  readonly readyTwin: () => Machine;
+  readonly readyTwin: () => RunnableMachine;
   /** What is told where they part in this step. */
   readonly broken: (id: number, step: Step) => JobError;
-}
-
-/** What observers keep comes behind the cells of the machine, and the twin has no observers. */
-export function isSame({ world: { cells } }: Machine, { world: { cells: twins } }: Machine): boolean {
-  for (let i = 0; i < twins.length; i++) if (cells[i] !== twins[i]) return false;
-  return true;
 }
 
 const CAUSES = 'a variable that changes lives across a yield*, two places wait in this step, or something outside of the cells changes';

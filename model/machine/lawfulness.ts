@@ -1,7 +1,7 @@
 /** What asks whether a job of one's own keeps the one law, on one machine and a twin of it that has no observers. */
 import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
-import type { Machine } from './machine.ts';
+import type { RunnableMachine } from './runnable.ts';
 import { ComparingEngine, LawfulTable } from './comparing-engine.ts';
 import type { JobError } from '../families/custom/job-error.ts';
 import { type Pair, lawBroken } from './law.ts';
@@ -13,15 +13,15 @@ export class Lawfulness {
   readonly generators: ComparingEngine;
   readonly retracing: Retracing;
   readonly #own: NamedJob;
-  readonly #machine: Machine;
-  readonly #makeTwin: () => Machine;
+  readonly #machine: RunnableMachine;
+  readonly #makeTwin: () => RunnableMachine;
   readonly #pair: Pair;
-  #twin: Machine | null = null;
+  #twin: RunnableMachine | null = null;
   #table: LawfulTable | null = null;
   #tableCompared: ComparingEngine | null = null;
 
   /** @param makeTwin a machine of the same shape */
-  constructor(own: NamedJob, machine: Machine, makeTwin: () => Machine) {
+  constructor(own: NamedJob, machine: RunnableMachine, makeTwin: () => RunnableMachine) {
     this.#own = own;
     this.#machine = machine;
     this.#makeTwin = makeTwin;
@@ -48,7 +48,7 @@ export class Lawfulness {
     return lawBroken(this.#own.name, machine.stepName(step), machine.placeOf(id, step) ?? this.#twin?.placeOf(id, step) ?? null);
   }
 
-  #readyTwin(): Machine {
+  #readyTwin(): RunnableMachine {
     const { scenario, usesTable } = this.#machine;
     const twin = (this.#twin ??= this.#makeTwin());
     if (!twin.isLoadedWith(scenario)) twin.load(scenario);

@@ -32,6 +32,7 @@ import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
 import type { OwnJobFile } from '../families/custom/file-name.ts';
+import { Sampling } from './sampling.ts';
 import { type GuestOperation, type Scenario, policiesOf } from '../scenario/scenario.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */
@@ -103,6 +104,8 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
 
 const hasOperator = ({ pause = false, resume = false }: Scenario): boolean => pause || resume;
 
+const SAMPLED_SECTORS_MAX = 64;
+
 /** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
 const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
 
@@ -136,6 +139,8 @@ export class Machine {
   #engine: Engine | null = null;
   /** For a job of one's own. */
   readonly #law: Lawfulness | null;
+  /** For cowcheck's; null: none of its runs is compared yet. */
+  #sampling: Sampling | null = null;
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
@@ -262,9 +267,16 @@ export class Machine {
     return this.#usesTable;
   }
 
-  /** For runs that go from their beginning onwards: some of a job of one's own are run the other way, too, all of them at first. */
+  /**
+   * For runs that go from their beginning onwards: some are run the other way, too, and of a job of one's own all at first. Of
+   * large disks none, unless the job is one's own: to learn their steps takes long.
+   */
   compareRuns(): void {
     if (this.#law !== null) this.#engine = this.#law.compared(this.#usesTable);
+    else if (this.shape.sectors <= SAMPLED_SECTORS_MAX) {
+      this.#sampling ??= new Sampling(this, () => new Machine(this.shape));
+      this.#engine = this.#sampling.of(this.#usesTable ? this.#table! : this.#generators!);
+    }
   }
 
   /**
@@ -462,7 +474,7 @@ export class Machine {
     );
     if (used > this.shape.followers)
       throw new Error(`${used} followers in room for ${this.shape.followers}: the scenario is not of this shape`);
-    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, 0, ENDED, 0);
+    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, ENDED);
   }
 }
 

@@ -3,10 +3,11 @@
  * way round: it must come to the same cells. So the law is asked for as long as an exhaustive search runs, which comes
  * back to states where no generator could go on from, and of each run that breaks a property.
  */
+import { isSame } from '../kernel/comparing-engine.ts';
 import { Dice } from './dice.ts';
-import type { Machine } from './machine.ts';
+import type { RunnableMachine } from './runnable.ts';
 import type { JobError } from '../families/custom/job-error.ts';
-import { type Pair, isSame, neverTheSame } from './law.ts';
+import { type Pair, neverTheSame } from './law.ts';
 
 /** Every so many transitions a way is gone again, on an average; the first one of a scenario sooner. */
 export const RETRACED_TRANSITIONS = 512;
@@ -35,17 +36,17 @@ export class Retracing {
       if (!twin.coroutines.isReady(way[i]!)) break; // and so they differ
       twin.step(way[i]!);
     }
-    if (!isSame(this.#pair.machine, twin)) throw this.#broken(way, twin);
+    if (!isSame(this.#pair.machine.world, twin.world)) throw this.#broken(way, twin);
   }
 
   /** Both go it once more, side by side. */
-  #broken(way: ArrayLike<number>, twin: Machine): JobError {
+  #broken(way: ArrayLike<number>, twin: RunnableMachine): JobError {
     const { machine, broken } = this.#pair;
     for (const one of [machine, twin]) one.begin();
     for (let i = 0; i < way.length; i++) {
       const { pending: step } = twin.coroutines.byId(way[i]!);
       for (const one of [machine, twin]) one.step(way[i]!);
-      if (!isSame(machine, twin)) return broken(way[i]!, step);
+      if (!isSame(machine.world, twin.world)) return broken(way[i]!, step);
     }
     return neverTheSame(this.#name, 'a run came to something else');
   }

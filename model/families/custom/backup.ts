@@ -8,7 +8,7 @@ import { CopyingRequester } from './copier.ts';
 import type { Backup, Cells, Copier, Copies, InFlightList, Job, Queue, Source, Target, Verb } from './job.ts';
 import { Misused, knownCluster } from './misused.ts';
 import { ownStep, waitStep } from './names.ts';
-import type { OwnJob } from './own-job.ts';
+import type { OwnJobState } from './own-job-state.ts';
 import { OwnCopies, OwnInFlight } from './in-flight.ts';
 import { OwnSource, OwnTarget } from './parts.ts';
 import type { Verbs } from './verbs.ts';
@@ -25,14 +25,14 @@ export class OwnBackup implements Backup {
   readonly inFlight: InFlightList;
   readonly cells: Readonly<Record<string, Cells>>;
   readonly queues: Readonly<Record<string, Queue>>;
-  readonly #job: OwnJob;
+  readonly #job: OwnJobState;
   readonly #steps: readonly string[];
   readonly #locals: readonly string[];
   readonly #verbs: Verbs;
   readonly #memory: Memory;
   readonly #copiers = new Map<Requester, Copier>();
 
-  constructor(coroutines: Coroutines, job: OwnJob, { cells = {}, queues = {}, locals = [], steps = [] }: Job, verbs: Verbs) {
+  constructor(coroutines: Coroutines, job: OwnJobState, { cells = {}, queues = {}, locals = [], steps = [] }: Job, verbs: Verbs) {
     const memory = (this.#memory = new Memory(coroutines.world));
     this.#job = job;
     this.#steps = steps;
@@ -124,7 +124,7 @@ export class OwnBackup implements Backup {
   }
 
   /** The job, which must be what runs. */
-  #alone(): OwnJob {
+  #alone(): OwnJobState {
     this.#verbs.checkRuns(this.#job);
     return this.#job;
   }

@@ -6,16 +6,16 @@ import { WAIT } from '../../job/steps.ts';
 import type { Memory } from './cells.ts';
 import type { Copier, Copies, InFlightList, Verb } from './job.ts';
 import { Misused, knownCluster } from './misused.ts';
-import type { OwnJob } from './own-job.ts';
+import type { OwnJobState } from './own-job-state.ts';
 import type { Verbs } from './verbs.ts';
 
 export class OwnInFlight implements InFlightList {
-  readonly #job: OwnJob;
+  readonly #job: OwnJobState;
   readonly #verbs: Verbs;
   readonly #memory: Memory;
   readonly #requesterOf: (me: Copier) => Requester;
 
-  constructor(job: OwnJob, verbs: Verbs, memory: Memory, requesterOf: (me: Copier) => Requester) {
+  constructor(job: OwnJobState, verbs: Verbs, memory: Memory, requesterOf: (me: Copier) => Requester) {
     this.#job = job;
     this.#verbs = verbs;
     this.#memory = memory;
@@ -63,11 +63,11 @@ export class OwnInFlight implements InFlightList {
 }
 
 export class OwnCopies implements Copies {
-  readonly #job: OwnJob;
+  readonly #job: OwnJobState;
   readonly #verbs: Verbs;
   readonly #memory: Memory;
 
-  constructor(job: OwnJob, verbs: Verbs, memory: Memory) {
+  constructor(job: OwnJobState, verbs: Verbs, memory: Memory) {
     this.#job = job;
     this.#verbs = verbs;
     this.#memory = memory;

@@ -4,13 +4,12 @@ import type { Step } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester, RequesterSizes } from '../../block/requester.ts';
 import { refusesTarget } from '../../job/target.ts';
-import { BackupJob } from '../notifier/job.ts';
 import type { JobParts } from '../notifier/ruled-job.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
-import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, START_DRAIN } from '../../job/steps.ts';
+import { JobState } from '../../job/job-status.ts';
 import { OwnBackup } from './backup.ts';
 import type { Copier, Job } from './job.ts';
 import { JobError } from './job-error.ts';
+import { OwnJobState } from './own-job-state.ts';
 import { Verbs } from './verbs.ts';
 
 /** The code, and what it is called in messages. */
@@ -19,7 +18,7 @@ export interface NamedJob {
   readonly job: Job;
 }
 
-export class OwnJob extends BackupJob {
+export class OwnJob extends OwnJobState {
   readonly #code: Job;
   readonly #verbs: Verbs;
   readonly #backup: OwnBackup;
@@ -41,42 +40,6 @@ export class OwnJob extends BackupJob {
   /** Where in its author's code the latest verb was called, while a coroutine is brought to a step. */
   placeReached(bring: () => void): string | null {
     return this.#verbs.placeReached(bring);
-  }
-
-  // What the job's author may ask of it.
-
-  *drainGuest(): Run {
-    yield* this.source.drain(this, START_DRAIN);
-  }
-  beginAtT0(): void {
-    this.begin(JobState.active);
-  }
-  *drainCopies(): Run {
-    yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
-  }
-  /** Deleting the target drains every device and flushes, and others run meanwhile. */
-  *closeTarget(): Run {
-    yield* this.source.drain(this, CLOSE_DRAIN);
-    yield this.step(CLOSE);
-    this.target.image.close();
-  }
-  end(): void {
-    this.tellResult();
-    this.complete();
-  }
-  count(cluster: number): void {
-    const counts = this.copied.add(cluster);
-    this.countInSlice(this.clusterSectors);
-    if (counts) this.advance(cluster);
-  }
-  skip(cluster: number): void {
-    if (this.copied.skip(cluster)) this.advance(cluster);
-  }
-  goesOnAfter(error: BlockError): boolean {
-    this.setResult(error);
-    if (this.actOn(error) === ErrorAction.report) return false;
-    this.setResult(NO_ERROR);
-    return true;
   }
 
   *#hook(me: Requester): Run<BlockError> {

@@ -5,18 +5,18 @@ import type { Requester, SectorRange } from '../../block/requester.ts';
 import { ALLOCATED, UNALLOCATED, allocationOf } from '../../block/allocation.ts';
 import { ADMIT, ASK, READ, READER, STORE, STORE_ZEROES } from '../../job/steps.ts';
 import type { Copier, Source, Target, Verb } from './job.ts';
-import type { OwnJob } from './own-job.ts';
+import type { OwnJobState } from './own-job-state.ts';
 import { knownCluster } from './misused.ts';
 import type { Verbs } from './verbs.ts';
 
 type RequesterOf = (me: Copier) => Requester;
 
 abstract class Part {
-  protected readonly job: OwnJob;
+  protected readonly job: OwnJobState;
   protected readonly verbs: Verbs;
   protected readonly requesterOf: RequesterOf;
 
-  constructor(job: OwnJob, verbs: Verbs, requesterOf: RequesterOf) {
+  constructor(job: OwnJobState, verbs: Verbs, requesterOf: RequesterOf) {
     this.job = job;
     this.verbs = verbs;
     this.requesterOf = requesterOf;

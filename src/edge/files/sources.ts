@@ -10,7 +10,7 @@ const ROOT = ['../../..', '../../../..']
 /** All files of model/ but what is for specs, by path from the top of the repository. */
 export function modelSources(): ReadonlyMap<string, string> {
   const names = readdirSync(join(ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
-  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('testing.ts'));
+  const sources = names.filter((name) => name.endsWith('.ts') && !/(\.spec|testing)\.ts$|^families.example/.test(name));
   return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(ROOT, 'model', name), 'utf8')]));
 }
 

@@ -1,0 +1,42 @@
+/** A custom job without its author's code: what that code may ask of it, through the parts that it is handed. */
+import type { Run } from '../../kernel/coroutine.ts';
+import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, START_DRAIN } from '../../job/steps.ts';
+import { BackupJob } from '../notifier/job.ts';
+
+export abstract class OwnJobState extends BackupJob {
+  *drainGuest(): Run {
+    yield* this.source.drain(this, START_DRAIN);
+  }
+  beginAtT0(): void {
+    this.begin(JobState.active);
+  }
+  *drainCopies(): Run {
+    yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
+  }
+  /** Deleting the target drains every device and flushes, and others run meanwhile. */
+  *closeTarget(): Run {
+    yield* this.source.drain(this, CLOSE_DRAIN);
+    yield this.step(CLOSE);
+    this.target.image.close();
+  }
+  end(): void {
+    this.tellResult();
+    this.complete();
+  }
+  count(cluster: number): void {
+    const counts = this.copied.add(cluster);
+    this.countInSlice(this.clusterSectors);
+    if (counts) this.advance(cluster);
+  }
+  skip(cluster: number): void {
+    if (this.copied.skip(cluster)) this.advance(cluster);
+  }
+  goesOnAfter(error: BlockError): boolean {
+    this.setResult(error);
+    if (this.actOn(error) === ErrorAction.report) return false;
+    this.setResult(NO_ERROR);
+    return true;
+  }
+}

@@ -1,0 +1,9 @@
+/** The wake disciplines, by the names that scenarios and options have for them. */
+import { ANY } from './any.ts';
+import type { WakeDiscipline } from './discipline.ts';
+import { QEMU_1_6 } from './qemu-1.6.ts';
+
+const ORDERS = { any: ANY, qemu: QEMU_1_6 } as const satisfies Record<string, WakeDiscipline>;
+export type WakeOrder = keyof typeof ORDERS;
+
+export const disciplineOf = (order: WakeOrder): WakeDiscipline => ORDERS[order];

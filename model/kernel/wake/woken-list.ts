@@ -1,0 +1,58 @@
+/** The coroutines that run before all others, one after the other: a list through their slots. */
+import type { World } from '../world.ts';
+
+const NOBODY = 0;
+
+export class WokenList {
+  /** The cell that holds the first of them. */
+  readonly headCell: number;
+  readonly #world: World;
+  readonly #nextCellOf: (id: number) => number;
+  /** Whom the step at hand has woken last. It is forgotten between two steps, and so it is no state of the model. */
+  #last = NOBODY;
+
+  /** @param nextCellOf by id: the cell of that coroutine's slot that holds the one behind it */
+  constructor(world: World, nextCellOf: (id: number) => number) {
+    this.#world = world;
+    this.#nextCellOf = nextCellOf;
+    this.headCell = world.alloc('woken', 1);
+  }
+
+  /** Behind those that this step has woken, and before those that were woken earlier. */
+  add(id: number): void {
+    const before = this.#last === NOBODY ? this.headCell : this.#nextCellOf(this.#last);
+    this.#world.move(this.#nextCellOf(id), before);
+    this.#world.write(before, id);
+    this.#last = id;
+  }
+
+  remove(id: number): void {
+    const world = this.#world;
+    let before = NOBODY;
+    let link = this.headCell;
+    for (let next = world.read(link); next !== id; next = world.read(link)) {
+      if (next === NOBODY) return;
+      before = next;
+      link = this.#nextCellOf(next);
+    }
+    world.move(link, this.#nextCellOf(id));
+    world.write(this.#nextCellOf(id), NOBODY);
+    if (this.#last === id) this.#last = before;
+  }
+
+  // For the engine, between two steps.
+
+  /** A step begins, or is run again in order to learn it. */
+  forgetLast(): void {
+    this.#last = NOBODY;
+  }
+
+  /** If this one is the first, it is no longer in the list. */
+  begins(id: number): void {
+    const world = this.#world;
+    if (world.cells[this.headCell] !== id) return;
+    const next = this.#nextCellOf(id);
+    world.store(this.headCell, world.cells[next]!);
+    world.store(next, NOBODY);
+  }
+}
