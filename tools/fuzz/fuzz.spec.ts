@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const FUZZ = fileURLToPath(new URL('fuzz-readers.mjs', import.meta.url));
+/** `npm test` builds it before. */
+const FUZZ = fileURLToPath(new URL('../../dist/tools/fuzz/main.js', import.meta.url));
 const SLOW_MS = 120_000;
 /** Holds for a few texts of a thousand. */
 const SOME = 'text.length % 50 === 27';
