@@ -34,7 +34,8 @@ const SMALL_TRACES = [
   'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 1, clusterSectors: 1}}\nschedule: []\nverdict: {property: a, step: 0}\n',
   'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 0, clusterSectors: 1}}\nschedule: [{job: ' +
     'start}, {job: close}]\nverdict: holds\n',
-  '{"trace":1,"job":"correct","scenario":{"mode":"none","disk":{"sectors":1,"clusterSectors":1}},"schedule":[{"job":"start"}],"verdict":{"property":"a","step":1}}',
+  '{"trace":1,"job":"correct","scenario":{"mode":"none","disk":{"sectors":1,"clusterSectors":1}},' +
+    '"schedule":[{"job":"start"}],"verdict":{"property":"a","step":1}}',
   'trace: 1\njob: correct\nwithout: [copyBeforeWrite]\nscenario: {mode: full, disk: {sectors: 9, ' +
     'clusterSectors: 2, zero: [0, 2-5]}, guest: [{id: g1, write: [3, 2]}, {id: g2, flush: true, after: ' +
     '[g1]}]}\nschedule: []\nverdict: {property: a, step: 0}\n',
