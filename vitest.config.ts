@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: ['{model,properties,src,bench,tools,scripts,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'],
+          include: ['{model,properties,src,bench,tools,traces,web}/**/*.spec.ts', 'examples/**/*.spec.mjs'],
           exclude: [...APART, 'web/e2e/**'],
           isolate: false,
         },

@@ -97,7 +97,7 @@ describe('the check of the house', () => {
     const said = violations.map(
       (line) => /^(\S+) imports (?:.*node_modules\/)?(\S+?)(?:\/lib\S*)?: ([a-z]+): ./.exec(line)?.slice(1) ?? [line],
     );
-    expect(said.toSorted()).toEqual(PLANTED.map(([file, , imports, floor]) => [file, imports, floor]).toSorted());
+    expect(said.map(String).toSorted()).toEqual(PLANTED.map(([file, , imports, floor]) => `${file},${imports},${floor}`).toSorted());
   });
 
   it('reports circles of values and of types, and circles of folders', SLOW, async () => {
@@ -116,13 +116,7 @@ describe('the check of the house', () => {
       /: ([a-z-]+): /.exec(line)![1],
       line.split(':')[0]!.split(' -> ').toSorted()[0],
     ]);
-    expect(circles.toSorted()).toEqual(
-      [
-        ['circle', 'model/machine/a.ts'],
-        ['circle', 'src/search/one.ts'],
-        ['folder-circle', 'src/replay'],
-      ].toSorted(),
-    );
+    expect(circles.map(String).toSorted()).toEqual(['circle,model/machine/a.ts', 'circle,src/search/one.ts', 'folder-circle,src/replay']);
   });
 
   it.each([

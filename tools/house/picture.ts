@@ -3,7 +3,7 @@
 type Folders = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What stands outside of the product, or is for specs, is not drawn. */
-const NOT_DRAWN = /^(tools|bench)(\/|$)|^web\/e2e$/;
+const NOT_DRAWN = /^(tools|bench)(\/|$)|^web\/e2e$|^model\/families\/example$/;
 
 /**
  * @param folders by folder: the folders that it imports; without circles

@@ -1,7 +1,7 @@
 /**
  * Runs a command in a copy of the tree, and compares files and folders that it writes with those of the tree:
  *
- *     node dist/tools/nightly/in-copy.js --same docs/rules.json -- node scripts/rules-matrix.mjs
+ *     node dist/tools/nightly/in-copy.js --same docs/rules.json -- node dist/tools/rules-matrix/main.js
  *
  * Exit status: 0 the command succeeds and the files are the same.
  */

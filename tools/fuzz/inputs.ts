@@ -1,27 +1,41 @@
 /** What is mutated: real traces and logs, whole and in pieces, and small ones, which are read a hundred times as fast. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { randomNumbers } from '../../dist/src/search/strategies/random-numbers.js';
-import { below, mutated } from './mutations.mjs';
+import { join } from 'node:path';
+import { type RandomNumbers, randomNumbers } from '../../src/search/strategies/random-numbers.ts';
+import { ROOT } from '../copy-of-tree.ts';
+import { below, mutated } from './mutations.ts';
+import type { Kind } from './readers.ts';
 
-const one = (list, random) => list[random.below(list.length)];
+export interface Input {
+  readonly kind: Kind;
+  readonly text: string;
+}
 
-const root = new URL('../../', import.meta.url);
-const filesOf = (folder, ending) =>
-  readdirSync(new URL(folder, root))
+interface Source {
+  /** In hundredths. */
+  readonly weight: number;
+  readonly kind: Kind;
+  readonly draw: (random: RandomNumbers) => string;
+}
+
+const one = <T>(list: readonly T[], random: RandomNumbers): T => list[random.below(list.length)]!;
+
+const filesOf = (folder: string, ending: string): string[] =>
+  readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(ending))
     .toSorted()
-    .map((name) => readFileSync(fileURLToPath(new URL(`${folder}${name}`, root)), 'utf8'));
+    .map((name) => readFileSync(join(ROOT, folder, name), 'utf8'));
 
-const TRACES = [...filesOf('traces/gallery/', '.trace.yaml'), ...filesOf('src/trace/golden/', '.trace.yaml')];
-const LOGS = filesOf('examples/workloads/', 'log');
+const TRACES = [...filesOf('traces/gallery', '.trace.yaml'), ...filesOf('src/trace/golden', '.trace.yaml')];
+const LOGS = filesOf('examples/workloads', 'log');
 
 /** Complete traces of a few lines, in the styles of YAML. */
 const SMALL_TRACES = [
   'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 1, clusterSectors: 1}}\nschedule: []\nverdict: {property: a, step: 0}\n',
   'trace: 1\njob: correct\nscenario: {mode: full, disk: {sectors: 0, clusterSectors: 1}}\nschedule: [{job: ' +
     'start}, {job: close}]\nverdict: holds\n',
-  '{"trace":1,"job":"correct","scenario":{"mode":"none","disk":{"sectors":1,"clusterSectors":1}},"schedule":[{"job":"start"}],"verdict":{"property":"a","step":1}}',
+  '{"trace":1,"job":"correct","scenario":{"mode":"none","disk":{"sectors":1,"clusterSectors":1}},' +
+    '"schedule":[{"job":"start"}],"verdict":{"property":"a","step":1}}',
   'trace: 1\njob: correct\nwithout: [copyBeforeWrite]\nscenario: {mode: full, disk: {sectors: 9, ' +
     'clusterSectors: 2, zero: [0, 2-5]}, guest: [{id: g1, write: [3, 2]}, {id: g2, flush: true, after: ' +
     '[g1]}]}\nschedule: []\nverdict: {property: a, step: 0}\n',
@@ -34,7 +48,7 @@ const HEAD = 4;
 const LINES = LOGS.map((log) => log.split('\n').map((line) => `${line}\n`));
 
 /** A log of its first lines and some others, of which some fit together. */
-function excerpt(random) {
+function excerpt(random: RandomNumbers): string {
   const lines = one(LINES, random);
   const from = below(random, lines.length);
   return [...lines.slice(0, HEAD), ...lines.slice(from, from + 2 + random.below(10))].join('');
@@ -57,13 +71,12 @@ a b connection=1 ...Flush id=4 return=0
   'fio version 3 iolog\n1 d.img add\n2 d.img open\n3 d.img write 0 4096\n4 d.img read 512 512\n5 d.img sync 0 0\n6 d.img close\n',
 ];
 
-function piece(text, random) {
+function piece(text: string, random: RandomNumbers): string {
   const [a, b] = [below(random, text.length + 1), below(random, text.length + 1)];
   return text.slice(Math.min(a, b), Math.max(a, b));
 }
 
-/** By weight, in hundredths. */
-const SOURCES = [
+const SOURCES: readonly Source[] = [
   { weight: 28, kind: 'trace', draw: (random) => one(SMALL_TRACES, random) },
   { weight: 6, kind: 'trace', draw: (random) => piece(one(TRACES, random), random) },
   { weight: 3, kind: 'trace', draw: (random) => one(TRACES, random) },
@@ -72,11 +85,11 @@ const SOURCES = [
   { weight: 1, kind: 'log', draw: (random) => one(LOGS, random) },
 ];
 
-/** The nth input of a seed, which depends on nothing else. @returns {{ kind: 'trace' | 'log', text: string }} */
-export function inputOf(seed, n) {
+/** The nth input of a seed, which depends on nothing else. */
+export function inputOf(seed: string, n: number): Input {
   const random = randomNumbers(`${seed}/${n}`);
   let at = random.below(100);
-  const source = SOURCES.find(({ weight }) => (at -= weight) < 0);
+  const source = SOURCES.find(({ weight }) => (at -= weight) < 0)!;
   const other = random.below(4) === 0 ? one(random.below(2) === 0 ? SMALL_LOGS : TRACES, random) : source.draw(random);
   return { kind: source.kind, text: mutated(source.draw(random), random, other) };
 }

@@ -1,9 +1,30 @@
 /** What `npm run matrix` writes: medians by rule and strategy, with all that was measured summed up, and one race on its own. */
 
-/** @param rows, race each with the numbers of schedules by column; Infinity: nothing was found */
-export function document({ columns, rows, race, seeds, raceSeeds, max, raceMax }) {
-  const all = columns.map((_, c) => rows.flatMap(({ cells }) => cells[c]));
-  const total = (name, q) => [`**all: ${name}**`, '', ...all.map((needed) => `**${show(quantile(needed, q))}**`)];
+export interface Column {
+  readonly strategy: string;
+  readonly clusters: number;
+  readonly writes: number;
+}
+
+/** How many schedules each search needed; Infinity: it found nothing. */
+export type Needed = readonly number[];
+
+export interface Measured {
+  readonly columns: readonly Column[];
+  /** With a cell for each column. */
+  readonly rows: readonly { readonly rule: string; readonly mode: string; readonly cells: readonly Needed[] }[];
+  /** With a cell for each size of the disks. */
+  readonly race: readonly { readonly strategy: string; readonly cells: readonly Needed[] }[];
+  readonly seeds: number;
+  readonly raceSeeds: number;
+  /** Budgets, in schedules. */
+  readonly max: number;
+  readonly raceMax: number;
+}
+
+export function document({ columns, rows, race, seeds, raceSeeds, max, raceMax }: Measured): string {
+  const all = columns.map((_, c) => rows.flatMap(({ cells }) => cells[c]!));
+  const total = (name: string, q: number): string[] => [`**all: ${name}**`, '', ...all.map((needed) => `**${show(quantile(needed, q))}**`)];
   return `# How many schedules until a broken rule shows
 
 Written by \`npm run matrix\`. In brackets the largest scenarios: clusters of the disk, and guest requests.
@@ -35,15 +56,15 @@ disks as on large ones, and so the portfolio does.
 `;
 }
 
-const table = (head, rows, totals) =>
+const table = (head: readonly string[], rows: readonly string[][], totals: readonly string[][]): string =>
   [head, head.map((_, i) => (i === 0 || head[i] === 'mode' ? '---' : '---:')), ...rows, ...totals]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
-const missed = (needed) => needed.filter((n) => n === Infinity).length;
-const cell = (needed) => `${show(quantile(needed, 0.5))}${missed(needed) > 0 ? ` (${missed(needed)})` : ''}`;
-const show = (n) => (n === Infinity ? '-' : n.toLocaleString('en-US'));
+const missed = (needed: Needed): number => needed.filter((n) => n === Infinity).length;
+const cell = (needed: Needed): string => `${show(quantile(needed, 0.5))}${missed(needed) > 0 ? ` (${missed(needed)})` : ''}`;
+const show = (n: number): string => (n === Infinity ? '-' : n.toLocaleString('en-US'));
 
 /** The smallest number that at least this part of the list does not exceed. */
-function quantile(list, q) {
-  return list.toSorted((a, b) => a - b)[Math.ceil(list.length * q) - 1];
+function quantile(list: readonly number[], q: number): number {
+  return list.toSorted((a, b) => a - b)[Math.ceil(list.length * q) - 1]!;
 }

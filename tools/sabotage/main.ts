@@ -1,16 +1,20 @@
 /**
- * The oracle's teeth on a real QEMU: of each kind of sabotage so many that change what the backup shows, and
- * the oracle must see them all. `npm run sabotage -- [--enough 200] [--seed TEXT]`
+ * Shows on a real QEMU that the oracle bites: each kind of sabotage is done until so many have changed what the backup
+ * shows, and the oracle must see every one of those.
+ *
+ *     npm run sabotage [-- --enough 200] [--seed TEXT]
+ *
+ * Exit status: 0 all were seen, 1 some were missed.
  */
 import { parseArgs } from 'node:util';
-import { Host } from '../dist/src/edge/qemu/case/host.js';
-import { SABOTAGES } from '../dist/src/edge/qemu/case/sabotage.js';
-import { bite } from '../dist/src/edge/qemu/campaign/teeth.js';
+import { bite } from '../../src/edge/qemu/campaign/teeth.ts';
+import { Host } from '../../src/edge/qemu/case/host.ts';
+import { SABOTAGES, type SabotageName } from '../../src/edge/qemu/case/sabotage.ts';
 
 const { values } = parseArgs({ options: { enough: { type: 'string', default: '200' }, seed: { type: 'string', default: 'a' } } });
 const host = await Host.start();
 try {
-  for (const name of Object.keys(SABOTAGES)) {
+  for (const name of Object.keys(SABOTAGES) as SabotageName[]) {
     const { mattered, caught, idle, missed } = await bite(host, name, values.seed, Number(values.enough));
     console.log(`${name}: ${caught} of ${mattered} seen that changed what the backup shows`);
     for (const [reason, count] of idle) console.log(`  ${String(count).padStart(5)} came to nothing: ${reason}`);

@@ -1,12 +1,28 @@
 /** A worker of `npm run matrix`: how many schedules a campaign of one mode needs until something breaks. */
-import { RULES } from '../../dist/model/families/notifier/rules.js';
-import { Benches, runUnit } from '../../dist/src/search/campaign/campaign.js';
-import { generated } from '../../dist/src/scenarios/sources.js';
+import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { Setting } from '../../model/machine/machine.ts';
+import type { SyncMode } from '../../model/sync.ts';
+import type { ScenarioSource } from '../../src/scenarios/source.ts';
+import { generated } from '../../src/scenarios/sources.ts';
+import { Benches, runUnit } from '../../src/search/campaign/campaign.ts';
+import type { Column } from './document.ts';
+
+export interface Task extends Column {
+  /** The one that is off. */
+  readonly rule: RuleName;
+  readonly mode: SyncMode;
+  readonly seed: string;
+  /** Whether all disks are of one kind and size (`plainDisk`). */
+  readonly plain?: boolean;
+  /** Schedules at most. */
+  readonly max: number;
+}
 
 /** @returns Infinity if nothing broke within `max` schedules */
-export default function schedulesUntilFound({ rule, mode, strategy, seed, clusters, writes, plain = false, max }) {
-  const source = generated({ clusters, clusterSectors: 2, writes, faults: RULES[rule].needsFaults === true });
-  const setting = { effects: 'sector', wake: 'any', without: [rule], requestsMin: writes };
+export default function schedulesUntilFound({ rule, mode, strategy, seed, clusters, writes, plain = false, max }: Task): number {
+  const { needsFaults }: Rule = RULES[rule];
+  const source = generated({ clusters, clusterSectors: 2, writes, faults: needsFaults === true });
+  const setting: Setting = { effects: 'sector', wake: 'any', without: [rule], requestsMin: writes };
   const benches = new Benches();
   const perUnit = source.schedulesPerScenario * source.scenariosPerUnit;
   for (let number = 0; number * perUnit < max; number++) {
@@ -27,7 +43,7 @@ export default function schedulesUntilFound({ rule, mode, strategy, seed, cluste
  * Disks of exactly this size, over a backing file and half of it allocated, under exactly so many small writes: nothing
  * for a swarm to vary.
  */
-function plainDisk(clusters, writes) {
+function plainDisk(clusters: number, writes: number): ScenarioSource['draw'] {
   const sectors = 2 * clusters;
   return (mode, random) => ({
     mode,

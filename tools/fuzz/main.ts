@@ -1,8 +1,7 @@
-#!/usr/bin/env node
 /**
- * `npm run fuzz`: real traces and logs with mistakes in them, for the readers of files from strangers.
- * A reader reads a text, or refuses it in one line of bounded length, within two seconds. All else is a
- * failure, and its text is saved whole. The nth text depends on the seed alone, whatever the workers.
+ * Shows the readers of files from strangers real traces and logs with mistakes in them. A reader reads a text, or
+ * refuses it in one line of bounded length, within two seconds. All else is a failure, and its text is saved whole.
+ * The nth text depends on the seed alone, not on the number of workers.
  *
  *     npm run fuzz -- --mutations 10000000 --seed a --workers 2
  *     npm run fuzz -- --seed a --only 4711
@@ -14,10 +13,12 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { count, progress } from '../dist/src/edge/cli/io/terminal.js';
-import { inChunks } from './fuzz/crew.mjs';
-import { inputOf } from './fuzz/inputs.mjs';
-import { loadReaders, taken } from './fuzz/taken.mjs';
+import { count, progress } from '../../src/edge/cli/io/terminal.ts';
+import type { Part } from './chunk.ts';
+import { inChunks } from './crew.ts';
+import { inputOf } from './inputs.ts';
+import { loadReaders } from './readers.ts';
+import { taken } from './taken.ts';
 
 const HELP = `Usage: npm run fuzz -- [options]
 
@@ -30,14 +31,26 @@ const HELP = `Usage: npm run fuzz -- [options]
 `;
 const FAILURES_MAX = 20;
 
+interface Options {
+  readonly help: boolean;
+  readonly mutations: number;
+  readonly seed: string;
+  readonly workers: number;
+  /** Null: all texts. */
+  readonly only: number | null;
+  readonly out: string;
+  /** The URL of a module. */
+  readonly readersFile: string | undefined;
+}
+
 process.exitCode = await main();
 
 /** @returns the exit status */
-async function main() {
+async function main(): Promise<number> {
   try {
     const options = optionsOf();
     if (options.help) process.stdout.write(HELP);
-    else return await (options.only === null ? fuzz(options) : fuzzOne(options));
+    else return await (options.only === null ? fuzz(options) : fuzzOne(options, options.only));
     return 0;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
@@ -47,10 +60,19 @@ async function main() {
 }
 
 /** @throws TypeError in one line, as parseArgs does */
-function optionsOf() {
-  const texts = Object.fromEntries(['mutations', 'seed', 'workers', 'only', 'out', 'readers'].map((name) => [name, { type: 'string' }]));
-  const { values } = parseArgs({ options: { ...texts, help: { type: 'boolean' } } });
-  const number = (name, otherwise, min) => {
+function optionsOf(): Options {
+  const { values } = parseArgs({
+    options: {
+      mutations: { type: 'string' },
+      seed: { type: 'string' },
+      workers: { type: 'string' },
+      only: { type: 'string' },
+      out: { type: 'string' },
+      readers: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const number = (name: 'mutations' | 'workers' | 'only', otherwise: number, min: number): number => {
     const text = values[name] ?? String(otherwise);
     if (!/^\d{1,15}$/.test(text) || Number(text) < min)
       throw new TypeError(`--${name} ${JSON.stringify(text)}: expected a whole number from ${min}.`);
@@ -67,7 +89,8 @@ function optionsOf() {
   };
 }
 
-async function fuzzOne({ seed, only, out, readersFile }) {
+/** @returns the exit status */
+async function fuzzOne({ seed, out, readersFile }: Options, only: number): Promise<number> {
   const { kind, text } = inputOf(seed, only);
   process.stdout.write(`seed ${seed}, mutation ${only}: ${count(text.length)} characters, saved as ${save(out, seed, only)}\n`);
   const { how, message } = taken((await loadReaders(readersFile))[kind], text);
@@ -75,12 +98,13 @@ async function fuzzOne({ seed, only, out, readersFile }) {
   return how === 'wrong' ? 1 : 0;
 }
 
-async function fuzz({ mutations, seed, workers, out, readersFile }) {
+/** @returns the exit status */
+async function fuzz({ mutations, seed, workers, out, readersFile }: Options): Promise<number> {
   const begin = performance.now();
   const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => abort.abort());
-  const sum = { read: 0, refused: 0, digest: 0, failures: [] };
-  const done = () => sum.read + sum.refused + sum.failures.length;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
+  const sum: Part = { read: 0, refused: 0, digest: 0, failures: [] };
+  const done = (): number => sum.read + sum.refused + sum.failures.length;
   const bar = progress(mutations);
   await inChunks({ mutations, workers, signal: abort.signal }, { seed, readersFile }, (part) => {
     sum.read += part.read;
@@ -110,7 +134,7 @@ async function fuzz({ mutations, seed, workers, out, readersFile }) {
 }
 
 /** @returns the path of the text, as it was shown to a reader: lone surrogates, which no file can hold, aside */
-function save(out, seed, n) {
+function save(out: string, seed: string, n: number): string {
   const { kind, text } = inputOf(seed, n);
   const path = join(out, `fuzz-${seed.replaceAll(/[^\w.-]/g, '_')}-${n}.${kind === 'trace' ? 'trace.yaml' : 'log'}`);
   mkdirSync(out, { recursive: true });

@@ -1,0 +1,22 @@
+/** What `npm pack` ships: the command, the package and the page, and nothing that is for work on cowcheck itself. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SHIPPED = ['dist/src/edge/cli/main.js', 'dist/src/index.js', 'dist/src/index.d.ts', 'dist/web/index.html'];
+const NOT_SHIPPED = /^(?:dist\/)?(?:tools|scripts)\//;
+const SLOW_MS = 120_000;
+
+it('has the command, the package and the page in it, and no tools', { timeout: SLOW_MS }, () => {
+  // Scripts would build anew, in the middle of specs that run the build.
+  const options = { cwd: ROOT, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 } as const;
+  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options)) as Packed[];
+  const paths = packed!.files.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(SHIPPED));
+  expect(paths.filter((path) => NOT_SHIPPED.test(path))).toEqual([]);
+});

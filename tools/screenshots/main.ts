@@ -1,0 +1,88 @@
+/**
+ * Takes pictures of the page in Chromium: each screen wide and narrow, light and dark, to cowcheck-screenshots/, which
+ * is not kept; and the one that README shows to docs/screenshots/, which is.
+ *
+ *     node dist/tools/screenshots/main.js
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Page, chromium } from '@playwright/test';
+import { ROOT } from '../copy-of-tree.ts';
+
+/** What is asked of an element within the page; this build has no types of the DOM. */
+interface ElementInPage {
+  getAttribute(name: string): string | null;
+  scrollIntoView(): void;
+}
+
+type Screen = readonly [name: string, hash: string];
+
+const PAGE = pathToFileURL(join(ROOT, 'dist/web/index.html')).href;
+const KEPT = join(ROOT, 'docs/screenshots');
+const REST = join(ROOT, 'cowcheck-screenshots');
+
+const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 640 } };
+const THEMES = ['light', 'dark'] as const;
+/** The race of TOP, where it has broken. */
+const RACE = '#/bug/drainBeforeUnhook';
+
+for (const folder of [KEPT, REST]) mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+});
+const screens: readonly Screen[] = [
+  ['learn', '#/'],
+  ['bugs', '#/bugs'],
+  ['bug', RACE],
+  ['play', '#/play'],
+  ['open', '#/open'],
+  ['words', '#/words'],
+  ...(await lessons()),
+];
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const colorScheme of THEMES) {
+    const tab = await browser.newPage({ viewport, colorScheme });
+    for (const [name, hash] of screens) {
+      await show(tab, hash);
+      // On a narrow screen the buttons stay at its bottom, which no picture of the whole page can show.
+      const player = tab.locator('.player').first();
+      if (size === 'narrow' && (await player.count()) > 0) await player.evaluate((element: ElementInPage) => element.scrollIntoView());
+      await tab.screenshot({ path: join(REST, `${name}-${size}-${colorScheme}.png`), fullPage: size === 'wide' });
+    }
+    await tab.close();
+  }
+}
+await keep();
+await browser.close();
+console.log(`${screens.length * 4} pictures in ${REST}, 1 in ${KEPT}`);
+
+/** All lessons that the first screen links to. */
+async function lessons(): Promise<Screen[]> {
+  const tab = await browser.newPage();
+  await tab.goto(PAGE);
+  const links = tab.locator('.cards a[href^="#/learn/"]');
+  const hashes = await links.evaluateAll((elements: ElementInPage[]) => elements.map((link) => link.getAttribute('href')!));
+  await tab.close();
+  return hashes.map((hash) => [`lesson-${hash.split('/').at(-1)}`, hash]);
+}
+
+/** Shows a screen with what only comes when one asks for it, at the step where something is to be seen. */
+async function show(tab: Page, hash: string): Promise<void> {
+  await tab.goto('about:blank');
+  await tab.goto(`${PAGE}${hash}`);
+  await tab.locator('main h1').first().waitFor();
+  const reveal = tab.locator('button', { hasText: 'just show me' });
+  if ((await reveal.count()) > 0) await reveal.first().click();
+  if ((await tab.locator('.player').count()) > 0) await tab.keyboard.press('End');
+}
+
+async function keep(): Promise<void> {
+  const tab = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme: 'light' });
+  await show(tab, RACE);
+  await tab
+    .locator('.player')
+    .first()
+    .screenshot({ path: join(KEPT, 'player.png') });
+}
