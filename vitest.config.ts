@@ -11,11 +11,29 @@ const APART = [
   'model/families/example/**/*.spec.ts',
 ];
 
+/** Specs whose checks have two sizes (tools/nightly/testing.ts): at night they run at full size. */
+const SIZED = [
+  'bench/spin/peer.spec.ts',
+  'model/machine/machine.spec.ts',
+  'src/edge/cli/cli.spec.ts',
+  'src/edge/cli/hostile.spec.ts',
+  'src/edge/cli/commands/prove.spec.ts',
+  'src/search/campaign/campaign.spec.ts',
+  'src/search/exhaustive/reductions.spec.ts',
+  'src/search/exhaustive/sweep.spec.ts',
+  'src/fold/print.spec.ts',
+  'src/shrink/prove.spec.ts',
+  'src/shrink/shrink.spec.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
     // By default vitest leaves one core alone, which is half of a small machine.
     maxWorkers: '100%',
+    // What is built is what runs: node loads it, and the worker threads that it starts, as it is.
+    server: { deps: { external: [/\/dist\/(src|model|properties|bench)\//] } },
+    provide: { fullSize: false },
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },
       // The others share what they import: it takes as long to load as many of them run.
@@ -28,6 +46,10 @@ export default defineConfig({
           isolate: false,
         },
       },
+      // Only where it is asked for, by `npm run nightly` and .ci/run: all other runs are of the projects above.
+      ...(process.argv.includes('nightly')
+        ? [{ extends: true as const, test: { name: 'nightly', include: SIZED, testTimeout: 600_000, provide: { fullSize: true } } }]
+        : []),
     ],
   },
 });

@@ -9,6 +9,7 @@ import type { JobName, JobRules } from '../../model/families/notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { type Layout, LAYOUTS, randomScenario, readyNow, seeded } from '../../model/testing.ts';
 import { modelSources } from '../edge/files/sources.ts';
 import { FOLDER, PAGES, TABLES, type Print, askers, printOf } from './print.ts';
@@ -71,7 +72,8 @@ describe('the print', () => {
 });
 
 describe('the print in the place of the model', () => {
-  const jobs: JobRules[] = [named('correct'), named('qemu-1.6'), ...halves().map((without): JobRules => ({ job: 'correct', without }))];
+  const ofHalves = halves().map((without): JobRules => ({ job: 'correct', without }));
+  const jobs = sized(ofHalves, [named('correct'), named('qemu-1.6'), ...ofHalves]);
 
   it.each(jobs)('is sound TypeScript, and nothing in it is unused: $job without $without', (job) => {
     expect(complaints(withPrint(print(job)))).toEqual([]);

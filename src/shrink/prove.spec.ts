@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../model/sync.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { oneIn, sized } from '../../tools/nightly/testing.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
 import { Experiment } from '../search/experiment.ts';
 import { scenariosOf } from '../scenarios/scope/scope.ts';
@@ -55,7 +56,7 @@ describe('provenFailure', () => {
   ];
 
   it.each(RULES)('gives the same trace whatever was found first: without %s, %s', (rule, mode) => {
-    const traces = ['a', 'b', 'c', 'd'].map((seed) => smallest(rule, mode, seed));
+    const traces = sized(['a', 'b'], ['a', 'b', 'c', 'd']).map((seed) => smallest(rule, mode, seed));
     expect(new Set(traces.map(({ after }) => aboveFound(after))).size).toBe(1);
     for (const { before, after } of traces) expect(after.cost.requests).toBeLessThanOrEqual(before.cost.requests);
   });
@@ -70,10 +71,11 @@ describe('provenFailure', () => {
   });
 
   it('is right that nothing smaller fails: the exhaustive search of a whole scope agrees', () => {
-    for (const [rule, mode] of [
-      ['drainBeforeUnhook', 'top'],
+    const both = [
       ['wakeWaiters', 'full'],
-    ] as const) {
+      ['drainBeforeUnhook', 'top'],
+    ] as const;
+    for (const [rule, mode] of oneIn(2, both)) {
       const { cost } = smallest(rule, mode, 'a').after;
       const scope = { mode, clusters: 2, clusterSectors: 2, requests: cost.requests - 1 };
       let count = 0;

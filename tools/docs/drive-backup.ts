@@ -1,5 +1,13 @@
 /** docs/drive-backup.md: what `drive-backup` refuses, decides and does not look at. */
-import { CHECKS, DEFAULTS, NOT_CHECKED, type DriveBackupRequest, type NewImageMode, refusal, targetOf } from '../drive-backup/checks.ts';
+import {
+  CHECKS,
+  DEFAULTS,
+  NOT_CHECKED,
+  type DriveBackupRequest,
+  type NewImageMode,
+  refusal,
+  targetOf,
+} from '../drive-backup/checks.ts';
 import { ACCEPTED, type Change, REFUSED, exampleWith } from '../drive-backup/examples.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import { code, table } from './markdown.ts';

@@ -7,6 +7,7 @@ import type { QemuResult } from '../../qemu/campaign/campaign.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../search/campaign/verdict.ts';
 import { boundInWords, boundJson } from './bound.ts';
+import { io } from '../io/io.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
@@ -126,7 +127,7 @@ function failureJson({ trace: { verdict, scenario, schedule, cause }, preemption
 export function printQemuReport(report: QemuReport, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally, seconds, version, interrupted } = result;
-  const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+  const out = (line = ''): void => io().out(`${line}\n`);
   out(`${paint('bold', `QEMU ${version}`)}  ${scopeOf(options)}`);
   out(paint('dim', `             ${options.binary}, strategy ${options.strategy}, seed ${options.seed}`));
   out();
