@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // By default vitest leaves one core alone, which is half of a small machine.
     maxWorkers: '100%',
+    // What is built is what runs: node loads it, and the worker threads that it starts, as it is.
+    server: { deps: { external: [/\/dist\/(src|model|properties|bench)\//] } },
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },
       // The others share what they import: it takes as long to load as many of them run.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Compared } from '../../bench/compare.ts';
-import { run } from './testing.ts';
+import { run, runHere } from './testing.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'cowcheck-bench-'));
 /** Nothing but ourselves can be run: neither Spin nor a compiler. */
@@ -50,7 +50,7 @@ describe('cowcheck bench', () => {
     ['a ratio that is none', '[{"name": "a", "ratio": 0}]', 'these are no figures: .*'],
   ])('refuses to compare with what is no list of figures, before it measures: %s', async (name, text, says) => {
     const path = file(`${name}.json`, text);
-    const { status, out, err } = await run(['bench', '--against', path], {});
+    const { status, out, err } = await runHere(['bench', '--against', path]);
     expect({ status, out, err }).toEqual({ status: 2, out: '', err: expect.stringMatching(new RegExp(`^cowcheck: ${path}: ${says}\n$`)) });
   });
 });

@@ -4,6 +4,7 @@ import { type Compared, compare, readEarlierRatios } from '../../bench/compare.t
 import type { Figure, Peer, Unit } from '../../bench/figure.ts';
 import { measureAll, racesOf, roundsOf } from '../../bench/figures.ts';
 import { INSTALL_SPIN, hasSpin } from '../../bench/spin/search.ts';
+import { io } from './io.ts';
 import { count, json, progress } from './terminal.ts';
 import { seconds } from './usage.ts';
 
@@ -37,13 +38,13 @@ export function addBench(program: Command): void {
     .action(async (flags: Flags) => {
       const earlier = flags.against === undefined ? null : readEarlierRatios(flags.against);
       const spin = await hasSpin();
-      if (!spin) process.stderr.write(`cowcheck: exhaustive search is not measured, for its peer Spin is missing: ${INSTALL_SPIN}\n`);
+      if (!spin) io().err(`cowcheck: exhaustive search is not measured, for its peer Spin is missing: ${INSTALL_SPIN}\n`);
       const races = racesOf({ large: flags.large, spin });
       const bar = progress(roundsOf(races));
       const figures = await measureAll(races, flags.seconds, (done, text) => bar.update(done, text));
       bar.stop();
       const told = earlier === null ? figures : compare(figures, earlier);
-      process.stdout.write(flags.json ? json(told) : [HEAD, ...told.map(describe)].join('\n'));
+      io().out(flags.json ? json(told) : [HEAD, ...told.map(describe)].join('\n'));
     });
 }
 

@@ -6,6 +6,7 @@ import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../explore/scope.ts';
 import { STRATEGIES } from '../explore/strategies.ts';
 import type { Flags } from './flags.ts';
 import { interruptible } from './interrupt.ts';
+import { io } from './io.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
 import { jobNameOrFile, takeOwnJob } from './own-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
@@ -117,6 +118,6 @@ export function addCheck(program: Command): void {
       const flags = command.optsWithGlobals<Flags>();
       const wrong = (await takeOwnJob(flags)) ?? refusal(flags);
       if (wrong !== null) command.error(wrong);
-      process.exitCode = await interruptible((signal) => (flags.exhaustive ? prove(flags, signal) : search(flags, signal)));
+      io().end(await interruptible((signal) => (flags.exhaustive ? prove(flags, signal) : search(flags, signal))));
     });
 }

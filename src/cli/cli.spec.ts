@@ -13,11 +13,13 @@ import { Tally } from '../explore/tally.ts';
 import { readTrace } from '../trace/read.ts';
 import { type Report, reportJson } from './report.ts';
 import { count, painter, plural } from './terminal.ts';
-import { CONTROL, GOLDEN, type How, INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, WORKLOAD, run } from './testing.ts';
+import { CONTROL, GOLDEN, type How, INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, WORKLOAD, run, runHere } from './testing.ts';
 import { ruleNames, seconds, wholeNumber } from './usage.ts';
 
-/** Runs the command in a folder of its own. */
+/** Runs the command in a folder of its own, as a process. */
 const cowcheck = (args: readonly string[], how: How = {}): Promise<Ran> => run(args, { cwd: folder, ...how });
+/** The same inside this process: for what takes no time. */
+const quick = (...args: string[]): Promise<Ran> => runHere(args, { cwd: folder });
 
 let folder: string;
 beforeAll(() => {
@@ -78,16 +80,16 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
 
 describe('help', { timeout: 60_000, concurrent: true }, () => {
   it('comes with the exit statuses, and with examples', async () => {
-    const { status, out, err } = await cowcheck(['--help']);
+    const { status, out, err } = await quick('--help');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^Usage: cowcheck \[options\] \[command\]\n/);
     expect(out).toContain('Examples:\n  cowcheck check ');
     expect(out).toContain('Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,\n3 unfinished');
-    expect(await cowcheck(['help'])).toEqual({ status, out, err });
+    expect(await quick('help')).toEqual({ status, out, err });
   });
 
   it.each(['check', 'explain', 'replay', 'shrink', 'keep', 'learn'])('of %s has examples that begin with the command', async (command) => {
-    const { status, out, err } = await cowcheck([command, '--help']);
+    const { status, out, err } = await quick(command, '--help');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(new RegExp(`^Usage: cowcheck ${command} `));
     expect(out).toMatch(new RegExp(`Examples?:\n {2}cowcheck ${command}\\b`));
@@ -96,18 +98,18 @@ describe('help', { timeout: 60_000, concurrent: true }, () => {
   });
 
   it.each(['rules', 'bench'])('of %s has examples, too', async (command) => {
-    expect((await cowcheck([command, '--help'])).out).toMatch(new RegExp(`Examples?:\n {2}cowcheck ${command}`));
+    expect((await quick(command, '--help')).out).toMatch(new RegExp(`Examples?:\n {2}cowcheck ${command}`));
   });
 
   it('comes without a command as well, but that is no success', async () => {
-    const { status, out, err } = await cowcheck([]);
+    const { status, out, err } = await quick();
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(/^Usage: cowcheck/);
   });
 
   it('knows the version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-    expect(await cowcheck(['--version'])).toEqual({ status: 0, out: `${version}\n`, err: '' });
+    expect(await quick('--version')).toEqual({ status: 0, out: `${version}\n`, err: '' });
   });
 });
 
@@ -156,16 +158,16 @@ describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
   ];
 
   it.each(REFUSED)('is refused with status 2, in a line that says what was expected: %s', async (args, says) => {
-    expectRefused(await cowcheck(args.split(' ')), says);
+    expectRefused(await quick(...args.split(' ')), says);
   });
 
   it('is quoted in part if it is long, and never as it is if a terminal might obey', async () => {
     const long = 'x'.repeat(100_000);
-    expectRefused(await cowcheck([long]), /^unknown command 'x{79}\.\.\.'\. See: cowcheck --help\n$/);
-    expectRefused(await cowcheck(['check', '--mode', long]), /^option '--mode <mode>' argument 'x{79}\.\.\.' is invalid\. /);
-    expectRefused(await cowcheck(['replay', long]), /^x{60}\.\.\.: the name is too long for a file\n$/);
-    expectRefused(await cowcheck(['check', '--\u001B[2J']), /^unknown option '--\\u001b\[2J'\. See: /);
-    expectRefused(await cowcheck(['replay', 'a\u001B[2J\nb']), /^a\\u001b\[2J\\u000ab: there is no such file\n$/);
+    expectRefused(await quick(long), /^unknown command 'x{79}\.\.\.'\. See: cowcheck --help\n$/);
+    expectRefused(await quick('check', '--mode', long), /^option '--mode <mode>' argument 'x{79}\.\.\.' is invalid\. /);
+    expectRefused(await quick('replay', long), /^x{60}\.\.\.: the name is too long for a file\n$/);
+    expectRefused(await quick('check', '--\u001B[2J'), /^unknown option '--\\u001b\[2J'\. See: /);
+    expectRefused(await quick('replay', 'a\u001B[2J\nb'), /^a\\u001b\[2J\\u000ab: there is no such file\n$/);
   });
 });
 
@@ -393,8 +395,8 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     expect(failure!['defects']).toEqual(defectsOf(RULES[rule!] as Rule));
     const path = join(folder, failure!['trace'] as string);
     expect(readTrace(readFileSync(path, 'utf8'))).toMatchObject({ job: 'qemu-1.6', without: ['wakeWaiters'] });
-    expect((await cowcheck(['replay', path])).out).toMatch(/^reproduced/);
-    expect((await cowcheck(['replay', path, '--with', rule!])).out).toMatch(/^(holds now|diverged)/);
+    expect((await quick('replay', path)).out).toMatch(/^reproduced/);
+    expect((await quick('replay', path, '--with', rule!)).out).toMatch(/^(holds now|diverged)/);
   });
 
   it.each([
@@ -493,7 +495,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
     });
     const broken = await json([...args, '--without', 'waitForOverlappingCopies']);
     expect(broken.status).toBe(1);
-    expect((await cowcheck([...args, '--mode', 'top'])).err).toMatch(
+    expect((await quick(...args, '--mode', 'top')).err).toMatch(
       /^cowcheck: option '--scenario <trace>' cannot be used with option '--mode <mode>'\. .+\n$/,
     );
   });
@@ -528,11 +530,11 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
     const [name] = readdirSync(join(folder, out));
     const path = `${out}/${name}`;
 
-    const again = await cowcheck(['replay', path]);
+    const again = await quick('replay', path);
     expect(again).toMatchObject({ status: 0, err: '' });
     expect(again.out).toMatch(new RegExp(`^reproduced {2}${path.replace('+', '\\+')}\n {2}[\\w-]+ breaks at step \\d+: .+\n$`));
 
-    const fixed = await cowcheck(['replay', path, '--with', rule]);
+    const fixed = await quick('replay', path, '--with', rule);
     expect(fixed).toMatchObject({ status: 1, err: '' });
     expect(fixed.out).toMatch(/^holds now {2}/);
   });
@@ -540,7 +542,7 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
   it('can be replayed as JSON, many at a time', async () => {
     const edited = join(folder, 'edited.trace.yaml');
     writeFileSync(edited, readFileSync(GOLDEN, 'utf8').replace('- g4: copy.data c1', '- g4: copy.data c3'));
-    const { status, out, err } = await cowcheck(['replay', GOLDEN, edited, '--json']);
+    const { status, out, err } = await quick('replay', GOLDEN, edited, '--json');
     expect({ status, err }).toEqual({ status: 1, err: '' });
     expect(out).toMatch(/^\[[^\n]+\]\n$/);
     expect(JSON.parse(out)).toEqual([
@@ -553,7 +555,7 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
         ready: ['job: ask c0', 'g1: zero.start', 'g3: discard.start', 'g4: copy.data c1', 'g5: write.start', 'g6: flush.start'],
       },
     ]);
-    const words = await cowcheck(['replay', GOLDEN, edited]);
+    const words = await quick('replay', GOLDEN, edited);
     expect(words.status).toBe(1);
     expect(words.out).toContain(`diverged  ${edited}\n  at step 6 the trace has "g4: copy.data c3"; possible were: job: ask c0, `);
   });
@@ -562,8 +564,8 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
     const cwd = mkdtempSync(join(folder, 'keep-'));
     writeFileSync(join(cwd, 'a.trace.yaml'), `# edited\n${readFileSync(GOLDEN, 'utf8')}`);
     writeFileSync(join(cwd, 'b.trace.yaml'), readFileSync(GOLDEN));
-    expect(await cowcheck(['keep', 'a.trace.yaml'], { cwd })).toEqual({ status: 0, out: 'kept as traces/found/a.trace.yaml\n', err: '' });
-    expect(await cowcheck(['keep', 'b.trace.yaml', '--json'], { cwd })).toEqual({
+    expect(await runHere(['keep', 'a.trace.yaml'], { cwd })).toEqual({ status: 0, out: 'kept as traces/found/a.trace.yaml\n', err: '' });
+    expect(await runHere(['keep', 'b.trace.yaml', '--json'], { cwd })).toEqual({
       status: 0,
       out: '{"path":"traces/found/b.trace.yaml"}\n',
       err: '',
@@ -575,7 +577,7 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
 
 describe('rules', { timeout: 60_000, concurrent: true }, () => {
   it('are listed, each with its sentence and what goes wrong without it', async () => {
-    const { status, out, err } = await cowcheck(['rules']);
+    const { status, out, err } = await quick('rules');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const text = out.replaceAll(/\s+/g, ' ');
     for (const name of RULE_NAMES) {
@@ -587,7 +589,7 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
   });
 
   it('are listed as JSON', async () => {
-    const { status, out, err } = await cowcheck(['rules', '--json']);
+    const { status, out, err } = await quick('rules', '--json');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(JSON.parse(out)).toEqual(RULE_NAMES.map((name) => ({ name, ...RULES[name], history: historyOf(RULES[name] as Rule) })));
   });
@@ -595,7 +597,7 @@ describe('rules', { timeout: 60_000, concurrent: true }, () => {
 
 describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
   it('prints a job with its rules folded in', async () => {
-    const { status, out, err } = await cowcheck([
+    const { status, out, err } = await quick(
       'rules',
       '--show',
       'qemu-1.6',
@@ -604,7 +606,7 @@ describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
       '--without',
       'wakeWaiters',
       '--json',
-    ]);
+    );
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const { job, off, text } = JSON.parse(out) as { job: string; off: string[]; text: string };
     expect({ job, off }).toEqual({
@@ -620,7 +622,7 @@ describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
     [['--show', 'qemu-1.5'], /^cowcheck: option '--show <job>' argument 'qemu-1\.5' is invalid\. .*See: cowcheck rules --help\n$/],
     [['--without', 'wakeWaiters'], /^cowcheck: --with and --without go with --show\. See: cowcheck rules --help\n$/],
   ])('refuses %s', async (args, says) => {
-    const { status, out, err } = await cowcheck(['rules', ...args]);
+    const { status, out, err } = await quick('rules', ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(says);
   });
@@ -667,7 +669,7 @@ describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
     expect(ran.out).toContain('Interrupted: this is what was found by then.');
     const names = readdirSync(join(folder, out));
     expect(names.length).toBeGreaterThan(0);
-    expect(await cowcheck(['replay', ...names.map((name) => `${out}/${name}`)])).toMatchObject({ status: 0 });
+    expect(await quick('replay', ...names.map((name) => `${out}/${name}`))).toMatchObject({ status: 0 });
   });
 });
 

@@ -1,6 +1,7 @@
 /** `cowcheck doctor`: which programs are there that some commands need, and how to get them. */
 import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { io } from './io.ts';
 import { json, painter } from './terminal.ts';
 
 interface Needed {
@@ -40,7 +41,7 @@ export function addDoctor(program: Command): void {
         { name: 'node', found: true, version: process.versions.node, needed_for: 'everything', package: 'nodejs' },
         ...NEEDED.map(diagnose),
       ];
-      if (asJson) process.stdout.write(json(all));
+      if (asJson) io().out(json(all));
       else for (const one of all) print(one, painter(color));
     });
 }
@@ -53,5 +54,5 @@ function diagnose({ name, asked, neededFor, package: from }: Needed): Diagnosis 
 
 function print({ name, found, version, needed_for: use, package: from }: Diagnosis, paint: ReturnType<typeof painter>): void {
   const state = found ? paint('green', 'found  ') : paint('yellow', 'missing');
-  process.stdout.write(`${state}  ${name} ${version ?? ''}\n         for: ${use}${found ? '' : `; in Debian: apt-get install ${from}`}\n`);
+  io().out(`${state}  ${name} ${version ?? ''}\n         for: ${use}${found ? '' : `; in Debian: apt-get install ${from}`}\n`);
 }

@@ -1,10 +1,10 @@
-/** `cowcheck explain`, as its users run it. */
+/** `cowcheck explain`. */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ran, run } from './testing.ts';
+import { type Ran, runHere } from './testing.ts';
 
 const RACE = fileURLToPath(new URL('../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
 const HOLDS = fileURLToPath(new URL('../trace/golden/format-1-holds.trace.yaml', import.meta.url));
@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const explain = (...args: string[]): Promise<Ran> => run(['explain', ...args], { cwd: folder });
+const explain = (...args: string[]): Promise<Ran> => runHere(['explain', ...args], { cwd: folder });
 
 describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   it('says why a trace fails, in 80 columns, with the exact commands to go on', async () => {
@@ -88,7 +88,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
       detail: 'nothing breaks in its 19 steps',
       property: null,
     });
-    expect(await run(['replay', 'fine.trace.yaml'], { cwd: folder })).toMatchObject({
+    expect(await runHere(['replay', 'fine.trace.yaml'], { cwd: folder })).toMatchObject({
       status: 0,
       out: 'reproduced  fine.trace.yaml\n  nothing breaks in its 19 steps\n',
     });

@@ -15,6 +15,7 @@ import { loadTrace } from '../files/traces.ts';
 import { type Trace, isFailing, isQemuJob } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import { type ReplayResult, replay } from '../trace/replay.ts';
+import { io } from './io.ts';
 import { jobFile, withJob } from './own-job.ts';
 import { realRunJson, textOfRealRun } from './real-run.ts';
 import { json, painter } from './terminal.ts';
@@ -75,7 +76,7 @@ export function addExplain(program: Command): void {
     .action(async (path: string, _, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
-      process.exitCode = explainPath(path, flags, job);
+      io().end(explainPath(path, flags, job));
     });
 }
 
@@ -88,7 +89,7 @@ function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number
   const format = flags.json ? 'json' : flags.format;
   if (explanation === null || !isAsTold(explanation)) return refuse(path, trace, replay(trace), format === 'json');
   const text = written(explanation, path, format, flags);
-  if (flags.out === undefined) process.stdout.write(text);
+  if (flags.out === undefined) io().out(text);
   else writeOutput(flags.out, text, path);
   return 0;
 }
@@ -100,15 +101,15 @@ function explainReal(path: string, trace: Trace, flags: Flags): number {
     throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
   const asJson = flags.json || flags.format === 'json';
   const text = asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`;
-  if (flags.out === undefined) process.stdout.write(text);
+  if (flags.out === undefined) io().out(text);
   else writeOutput(flags.out, text, path);
   return isFailing(trace) ? 0 : 1;
 }
 
 /** A trace that holds, or can't be followed, has no reason why it fails. */
 function refuse(path: string, trace: Trace, { outcome, detail }: ReplayResult, asJson: boolean): number {
-  if (asJson) process.stdout.write(json({ trace: path, outcome, detail, property: trace.verdict?.property ?? null }));
-  else process.stdout.write(`${outcome}  ${printable(path)}\n  ${detail}${isFailing(trace) ? '' : ': there is nothing to explain'}\n`);
+  if (asJson) io().out(json({ trace: path, outcome, detail, property: trace.verdict?.property ?? null }));
+  else io().out(`${outcome}  ${printable(path)}\n  ${detail}${isFailing(trace) ? '' : ': there is nothing to explain'}\n`);
   return 1;
 }
 

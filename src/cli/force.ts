@@ -8,6 +8,7 @@ import { isFailing } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
 import type { ReplayResult } from '../trace/replay.ts';
 import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from './exit-status.ts';
+import { io } from './io.ts';
 import { json, painter } from './terminal.ts';
 
 const STYLES = { reproduced: 'red', 'holds now': 'green', 'cannot be forced': 'yellow', diverged: 'yellow' } as const;
@@ -28,15 +29,13 @@ export async function forceTraces(
       const result = versionOf(trace) === null ? await project(host, trace) : await replayOnQemu(host, trace);
       results.push(result);
       if (!flags.json)
-        process.stdout.write(`${paint(STYLES[result.outcome], result.outcome)}  ${printable(paths[i]!)}\n  ${printable(result.detail)}\n`);
+        io().out(`${paint(STYLES[result.outcome], result.outcome)}  ${printable(paths[i]!)}\n  ${printable(result.detail)}\n`);
     }
   } finally {
     await host.stop();
   }
   if (flags.json)
-    process.stdout.write(
-      json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))),
-    );
+    io().out(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
   if (signal.aborted) return INTERRUPTED;
   if (results.some(({ outcome }, i) => outcome === (isFailing(traces[i]!) ? 'reproduced' : 'diverged'))) return BROKEN;
   return results.some(({ outcome }) => outcome === 'cannot be forced' || outcome === 'diverged') ? UNFINISHED : HOLDS;

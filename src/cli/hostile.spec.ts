@@ -22,7 +22,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTrace } from '../trace/read.ts';
 import { json, shown } from './terminal.ts';
-import { CONTROL, GOLDEN, type How, INTERRUPTED, MAIN, type Ran, TELLS_LISTENING, WORKLOAD, run } from './testing.ts';
+import { CONTROL, GOLDEN, type How, INTERRUPTED, MAIN, type Ran, TELLS_LISTENING, WORKLOAD, run, runHere } from './testing.ts';
 
 /** Refusals take a second or less; many of them at once, on a busy machine, longer. */
 const SLOW_MS = 120_000;
@@ -37,7 +37,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const cowcheck = (args: readonly string[], how: How = {}): Promise<Ran> => run(args, { cwd: folder, ...how });
+/** Inside this process, unless something is asked for that only a process has. */
+const cowcheck = (args: readonly string[], how?: How): Promise<Ran> =>
+  how === undefined ? runHere(args, { cwd: folder }) : run(args, { cwd: folder, ...how });
 const STACK = /^ {4}at /m;
 /** On a machine that is slow there is some. */
 const withoutProgress = (err: string): string => err.replaceAll(/^cowcheck: (\d+ % done, |failure \d+).*\n/gm, '');
@@ -177,7 +179,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
 
   /** What the line says after the name of the file. */
   async function refusal(args: readonly string[], cwd: string): Promise<string> {
-    const { status, out, err } = await cowcheck(args, { cwd });
+    const { status, out, err } = await runHere(args, { cwd });
     expect(err).toMatch(/^cowcheck: file[^\n]{1,7000}\n$/);
     expect(err).not.toMatch(CONTROL);
     expect({ status, out }).toEqual({ status: 2, out: '' });
@@ -344,7 +346,7 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
 
 describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true }, () => {
   /** The verdict is told all the same, and so is the trace. */
-  async function expectLost(out: string, how: How = {}): Promise<void> {
+  async function expectLost(out: string, how?: How): Promise<void> {
     const ran = await cowcheck([...BREAKS, '--out', out], how);
     expect(ran.status).toBe(1);
     expect(ran.out).toMatch(/^1\. snapshot-kept is broken in mode FULL/m);
@@ -385,7 +387,7 @@ describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true 
       expect(existsSync(join(disk, 'traces'))).toBe(false);
       writeFileSync(join(disk, '..', 'kept.trace.yaml'), readFileSync(GOLDEN));
       mkdirSync(join(disk, 'cwd'));
-      const { status, err } = await cowcheck(['keep', join(folder, 'kept.trace.yaml')], { cwd: join(disk, 'cwd') });
+      const { status, err } = await runHere(['keep', join(folder, 'kept.trace.yaml')], { cwd: join(disk, 'cwd') });
       expect({ status, err }).toEqual({ status: 2, err: "cowcheck: traces/found/kept.trace.yaml: can't be written (ENOSPC)\n" });
       expect(existsSync(join(folder, 'kept.trace.yaml'))).toBe(true);
     } finally {

@@ -4,6 +4,7 @@ import { fileError } from '../files/text.ts';
 import { keepTrace, loadTrace } from '../files/traces.ts';
 import { versionOf } from '../qemu/real-trace.ts';
 import { printable } from '../trace/printable.ts';
+import { io } from './io.ts';
 import { json } from './terminal.ts';
 
 export function addKeep(program: Command): void {
@@ -16,6 +17,6 @@ export function addKeep(program: Command): void {
     .action((path: string, flags: { json: boolean }) => {
       if (versionOf(loadTrace(path)) !== null) throw fileError(path, 'it is of a real QEMU, and the corpus has traces of the model');
       const kept = keepTrace(path, 'traces/found');
-      process.stdout.write(flags.json ? json({ path: kept }) : `kept as ${printable(kept)}\n`);
+      io().out(flags.json ? json({ path: kept }) : `kept as ${printable(kept)}\n`);
     });
 }

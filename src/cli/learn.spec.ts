@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAIN, type Ran, run } from './testing.ts';
+import { MAIN, type Ran, runHere } from './testing.ts';
 
 const RACE = fileURLToPath(new URL('../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
 const ONE_LINE = /^cowcheck: [^\n]+\n$/;
@@ -23,7 +23,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const learn = (...args: string[]): Promise<Ran> => run(['learn', ...args], { cwd: folder });
+const learn = (...args: string[]): Promise<Ran> => runHere(['learn', ...args], { cwd: folder });
 
 describe('learn --out', { timeout: 60_000 }, () => {
   it('writes one file, and another one over it', async () => {

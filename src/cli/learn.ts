@@ -7,6 +7,7 @@ import { FileError } from '../files/text.ts';
 import { loadTraceText } from '../files/traces.ts';
 import { printable } from '../trace/printable.ts';
 import { interruptible } from './interrupt.ts';
+import { io } from './io.ts';
 import { addressOf, endServer, servePage } from './page-server.ts';
 import { json } from './terminal.ts';
 import { folder, wholeNumber } from './usage.ts';
@@ -58,9 +59,7 @@ export function addLearn(program: Command): void {
 
 function write(page: string, place: string, out: string, { json: asJson }: Flags): void {
   const path = savePage(page, out);
-  process.stdout.write(
-    asJson ? json({ path }) : `written to ${printable(path)}${place === '' ? '' : `, which has your trace at ${place}`}\n`,
-  );
+  io().out(asJson ? json({ path }) : `written to ${printable(path)}${place === '' ? '' : `, which has your trace at ${place}`}\n`);
 }
 
 /** Until Ctrl-C. */
@@ -68,7 +67,7 @@ async function serve(page: string, place: string, { port, open, json: asJson }: 
   await interruptible(async (signal) => {
     const server = await serverOf(page, port);
     const address = `${addressOf(server)}${place}`;
-    process.stdout.write(asJson ? json({ address }) : `${address}\nCtrl-C ends it.\n`);
+    io().out(asJson ? json({ address }) : `${address}\nCtrl-C ends it.\n`);
     if (open && !asJson && hasDesktop()) openBrowser(address);
     await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
     await endServer(server);
@@ -79,7 +78,7 @@ async function serverOf(page: string, port: number | undefined): Promise<Server>
   const server = await servePage(page, port ?? PORT_DEFAULT);
   if (server !== 'in use') return server;
   if (port !== undefined) throw new FileError(`port ${port} is in use: another --port, or none, which takes a free one`);
-  process.stderr.write(`cowcheck: port ${PORT_DEFAULT} is in use, so it is a free one\n`);
+  io().err(`cowcheck: port ${PORT_DEFAULT} is in use, so it is a free one\n`);
   return (await servePage(page, 0)) as Server;
 }
 

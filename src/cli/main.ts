@@ -1,68 +1,9 @@
 #!/usr/bin/env node
-/** The command line. The exit status is told in exit-status.ts. */
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { isJobError } from '../../model/own-job/job-error.ts';
-import { isUnsoundReduction } from '../explore/held-check.ts';
-import { FileError } from '../files/text.ts';
-import { printable } from '../trace/printable.ts';
-import { QemuGone } from '../qemu/barrier.ts';
-import { BAD_USAGE, INTERNAL_ERROR } from './exit-status.ts';
-import { addHelp, sayInOneLine } from './usage.ts';
+/** The executable: the command line on this process' own streams. */
+import { BAD_USAGE } from './exit-status.ts';
+import { runCommand, statusOfError } from './run.ts';
 
-/** Longer than any path with what is wrong with its file. */
-const MESSAGE_MAX = 6_000;
 let isOutputLost = false;
-
-const EXAMPLES = `
-Examples:
-  cowcheck check                                  check FULL, TOP and NONE for ten seconds
-  cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
-  cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
-  cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence
-  cowcheck rules                                  the rules of a correct backup
-  cowcheck learn                                  lessons, in the browser
-
-Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
-3 unfinished: a limit came before the verdict, 70 a mistake of cowcheck's own,
-130 interrupted (what was found by then is kept and printed).
-`;
-
-/** In the order of the help. */
-const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
-  check: async () => (await import('./check.ts')).addCheck,
-  explain: async () => (await import('./explain.ts')).addExplain,
-  replay: async () => (await import('./replay.ts')).addReplay,
-  shrink: async () => (await import('./shrink.ts')).addShrink,
-  keep: async () => (await import('./keep.ts')).addKeep,
-  rules: async () => (await import('./rules.ts')).addRules,
-  learn: async () => (await import('./learn.ts')).addLearn,
-  bench: async () => (await import('./bench.ts')).addBench,
-  qemu: async () => (await import('./qemu.ts')).addQemu,
-  doctor: async () => (await import('./doctor.ts')).addDoctor,
-};
-
-/** To load them all takes as long as most commands do: where one is named, it is the only one. */
-function wantedCommands(): string[] {
-  const [first = ''] = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
-  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  return (manifest as { version: string }).version;
-}
-
-const program = new Command('cowcheck')
-  .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
-  .version(version())
-  .option('--no-color', 'no colour, whatever the terminal')
-  .configureHelp({ showGlobalOptions: true })
-  .addHelpText('after', EXAMPLES);
-for (const name of wantedCommands()) (await COMMANDS[name]!())(program);
-addHelp(program);
-sayInOneLine(program, 'cowcheck');
-for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
 
 // Whoever reads our output may stop reading (`| head`): that is no failure of ours. A full disk is one.
 process.stderr.on('error', () => {}); // nobody is left who could be told
@@ -76,20 +17,4 @@ process.on('exit', () => {
 });
 
 process.on('uncaughtException', (error) => process.exit(statusOfError(error)));
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = statusOfError(error);
-}
-
-/** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
-function statusOfError(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError) && !isJobError(error) && !isUnsoundReduction(error) && !(error instanceof QemuGone)) {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return INTERNAL_ERROR;
-  }
-  const message = printable(error.message);
-  process.stderr.write(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
-  return BAD_USAGE;
-}
+process.exitCode = await runCommand(process.argv.slice(2));

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MatrixRow } from '../matrix/matrix.ts';
-import { UNFINISHED, run } from './testing.ts';
+import { UNFINISHED, runHere } from './testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cowcheck-matrix-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const cowcheck = (...args: string[]) => run(args, { cwd: folder });
+const cowcheck = (...args: string[]) => runHere(args, { cwd: folder });
 
 describe('rules --matrix', { timeout: 300_000, concurrent: true }, () => {
   it('says what breaks in each mode, the same for any number of workers, and keeps the traces', async () => {

@@ -11,6 +11,7 @@ import { barOf } from './failures.ts';
 import { INTERRUPTED, UNFINISHED } from './exit-status.ts';
 import { interruptible } from './interrupt.ts';
 import { wrap } from '../explain/wrap.ts';
+import { io } from './io.ts';
 import { json, painter, plural } from './terminal.ts';
 
 export interface MatrixFlags {
@@ -27,18 +28,16 @@ export async function printMatrix(rules: readonly RuleName[], flags: MatrixFlags
   return interruptible(async (signal) => {
     const outcome = await watched(rules, flags, signal);
     const rows = matrixOf(rules, outcome);
-    process.stdout.write(
-      flags.json ? json(rows) : `${rows.map((row) => describe(row, painter(flags.color))).join('\n')}${pairsInWords(rows)}`,
-    );
+    io().out(flags.json ? json(rows) : `${rows.map((row) => describe(row, painter(flags.color))).join('\n')}${pairsInWords(rows)}`);
     if (!outcome.complete)
-      process.stderr.write(
+      io().err(
         `cowcheck: ${signal.aborted ? 'interrupted' : 'out of time'}: cells without an answer are null in the ` +
           `JSON, and pairs may be missing\n`,
       );
     const traces = tracesOf(outcome);
     // last: the matrix took minutes, whether or not they can be written
     for (const trace of traces) saveTraceAs(fileNameOf(trace), trace, flags.out);
-    if (traces.length > 0) process.stderr.write(`cowcheck: ${plural(traces.length, 'trace')} in ${printable(flags.out)}\n`);
+    if (traces.length > 0) io().err(`cowcheck: ${plural(traces.length, 'trace')} in ${printable(flags.out)}\n`);
     if (signal.aborted) return INTERRUPTED;
     return outcome.complete ? 0 : UNFINISHED;
   });

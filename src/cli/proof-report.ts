@@ -10,6 +10,7 @@ import { type Scope, type VariantName, describeScopes } from '../explore/scope.t
 import type { SweepOutcome } from '../workers/sweep.ts';
 import type { Verdict } from '../explore/verdict.ts';
 import type { Told } from './failures.ts';
+import { io } from './io.ts';
 import { type Out, type Paint, WIDTH, failureJson, idleRules, printFailures, printJob } from './report.ts';
 import { count, plural } from './terminal.ts';
 
@@ -85,7 +86,7 @@ export function proofJson(proof: Proof): object {
 /** @param details all of each failure, however many there are */
 export function printProof(proof: Proof, details: boolean, paint: Paint): void {
   const { options, outcome, failures } = proof;
-  const out: Out = (line = '') => void process.stdout.write(`${line}\n`);
+  const out: Out = (line = '') => io().out(`${line}\n`);
   out(
     `${paint('bold', 'cowcheck')}  every schedule of every scenario, up ` +
       `to ${plural(options.clusters, 'cluster')} ` +

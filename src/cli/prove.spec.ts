@@ -7,7 +7,7 @@ import { readTrace } from '../trace/read.ts';
 import type { Flags } from './flags.ts';
 import { refusal } from './prove.ts';
 import { duration } from './terminal.ts';
-import { INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, run } from './testing.ts';
+import { INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, run, runHere } from './testing.ts';
 import { memory } from './usage.ts';
 
 type Json = Record<string, unknown>;
@@ -20,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const prove = (...args: string[]): Promise<Ran> => run(['check', '--exhaustive', ...args], { cwd: folder });
+const prove = (...args: string[]): Promise<Ran> => runHere(['check', '--exhaustive', ...args], { cwd: folder });
 
 async function proveJson(...args: string[]): Promise<{ status: number | null; report: Json }> {
   const { status, out } = await prove('--json', ...args);
@@ -109,7 +109,7 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     for (const key of ['full snapshot-kept copyBeforeWrite', 'none always-finishes cancelWakesParkedJob']) expect(keys).toContain(key);
     const traces = readdirSync(join(folder, 'same')).map((name) => readTrace(readFileSync(join(folder, 'same', name), 'utf8')));
     expect(traces.map(({ found }) => found!.strategy)).toEqual(traces.map(() => 'exhaustive'));
-    expect(await run(['replay', ...failures.map(({ trace }) => trace)], { cwd: folder })).toMatchObject({ status: 0 });
+    expect(await runHere(['replay', ...failures.map(({ trace }) => trace)], { cwd: folder })).toMatchObject({ status: 0 });
   });
 
   it('searches the variants that were asked for, where they mean something', async () => {
@@ -160,7 +160,7 @@ describe('check --exhaustive with bad usage', { timeout: 60_000, concurrent: tru
   ];
 
   it.each(REFUSED)('refuses %s', async (args, says) => {
-    const { status, out, err } = await run(['check', ...args.split(' ')], { cwd: folder });
+    const { status, out, err } = await runHere(['check', ...args.split(' ')], { cwd: folder });
     expect(err).toMatch(/^cowcheck: [^\n]+ See: cowcheck check --help\n$/);
     expect(err.slice('cowcheck: '.length)).toMatch(says);
     expect({ status, out }).toEqual({ status: 2, out: '' });

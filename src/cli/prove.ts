@@ -8,6 +8,7 @@ import { exitStatusOf } from './exit-status.ts';
 import { FailureStore, describeLoss } from './failure-store.ts';
 import { barOf, timeLimits, toldFailures } from './failures.ts';
 import { type Flags, jobOf, modesOf } from './flags.ts';
+import { io } from './io.ts';
 import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from './proof-report.ts';
 import { type Progress, count, duration, json, painter, sayTo, shown } from './terminal.ts';
 
@@ -58,9 +59,9 @@ export async function prove(flags: Flags, signal: AbortSignal): Promise<number> 
   const outcome = await watched(sweep, total, store, bar, flags, signal);
   const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
   const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };
-  if (flags.json) process.stdout.write(json(proofJson(proof)));
+  if (flags.json) io().out(json(proofJson(proof)));
   else printProof(shown(proof), flags.details, painter(flags.color));
-  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(proof), signal.aborted);
 }
 

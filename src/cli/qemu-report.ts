@@ -7,6 +7,7 @@ import type { QemuResult } from '../qemu/campaign.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { type ModeRuns, type Verdict, together, verdictOfMode } from '../explore/verdict.ts';
 import { boundInWords, boundJson } from './bound.ts';
+import { io } from './io.ts';
 import { type Out, type Paint, WIDTH, counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from './terminal.ts';
 import { printTally, tallyJson } from './validation-report.ts';
@@ -125,7 +126,7 @@ function failureJson({ trace: { verdict, scenario, schedule, cause }, preemption
 export function printQemuReport(report: QemuReport, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally, seconds, version, interrupted } = result;
-  const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+  const out = (line = ''): void => io().out(`${line}\n`);
   out(`${paint('bold', `QEMU ${version}`)}  ${scopeOf(options)}`);
   out(paint('dim', `             ${options.binary}, strategy ${options.strategy}, seed ${options.seed}`));
   out();

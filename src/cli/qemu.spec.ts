@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithQemu } from '../qemu/testing.ts';
-import { INTERRUPTED, MAIN, type Ran, run } from './testing.ts';
+import { INTERRUPTED, MAIN, type Ran, run, runHere } from './testing.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -65,7 +65,7 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
   const logs = ['full', 'severalAtOnce'].map((name) => fileURLToPath(new URL(`../validate/logs/${name}.trace.yaml`, import.meta.url)));
 
   it('are checked against the model, and no QEMU is needed for it', async () => {
-    const { status, out } = await cowcheck(['qemu', '--validate', ...logs, '--json', '--binary', 'no-such-qemu'], 'logs');
+    const { status, out } = await runHere(['qemu', '--validate', ...logs, '--json', '--binary', 'no-such-qemu'], { cwd: folder });
     expect(JSON.parse(out)).toMatchObject([
       { outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) },
       { outcome: 'no run of the model', departure: 'severalAtOnce', refusals: [{ step: 4 }, { step: 4 }] },
@@ -79,7 +79,7 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
       wrong,
       readFileSync(logs[0]!, 'utf8').replace('target: write.land 0-65535 -> at 0 s0-1@0', 'target: write.land 0-65535 -> at 0 s0@0 s1.g2'),
     );
-    const { status, out } = await cowcheck(['qemu', '--validate', wrong, logs[1]!], 'logs');
+    const { status, out } = await runHere(['qemu', '--validate', wrong, logs[1]!], { cwd: folder });
     expect(out).toContain('Nothing that is known of QEMU 7.2 explains it.');
     for (const line of out.split('\n').filter((text) => !text.includes(folder))) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(status).toBe(1);
@@ -87,7 +87,7 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
 
   it('are not what a trace of the model is', async () => {
     const trace = fileURLToPath(new URL('../../traces/gallery/copyBeforeWrite.trace.yaml', import.meta.url));
-    const { status, out, err } = await cowcheck(['qemu', '--validate', trace], 'logs');
+    const { status, out, err } = await runHere(['qemu', '--validate', trace], { cwd: folder });
     expect(err).toBe(`cowcheck: ${trace}: it is a trace of the model; a log of a real QEMU was expected (job: qemu ...)\n`);
     expect({ status, out }).toEqual({ status: 2, out: '' });
   });

@@ -18,6 +18,7 @@ import { forceTraces } from './force.ts';
 import { describeLoss } from './failure-store.ts';
 import { BROKEN, INTERRUPTED, exitStatusOf } from './exit-status.ts';
 import { interruptible } from './interrupt.ts';
+import { io } from './io.ts';
 import { type QemuOptions, type QemuReport, type QemuSaved, printQemuReport, qemuReportJson, qemuVerdictOf } from './qemu-report.ts';
 import { type Progress, count, json, painter, plural, sayTo, shown } from './terminal.ts';
 import { folder, seconds, wholeNumber } from './usage.ts';
@@ -82,12 +83,14 @@ export function addQemu(program: Command): void {
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
       const flags = command.optsWithGlobals<QemuFlags>();
-      process.exitCode = await interruptible((signal) =>
-        paths.length === 0
-          ? checkQemu(flags, signal)
-          : flags.validate
-            ? validateTraces(paths, flags, signal)
-            : forceTraces(paths, flags, signal),
+      io().end(
+        await interruptible((signal) =>
+          paths.length === 0
+            ? checkQemu(flags, signal)
+            : flags.validate
+              ? validateTraces(paths, flags, signal)
+              : forceTraces(paths, flags, signal),
+        ),
       );
     });
 }
@@ -118,9 +121,9 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
   const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
   const needed = runsNeeded(campaign.modes, campaign.runs, RUNS_ENOUGH.realQemu);
   const report: QemuReport = { options, needed, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
-  if (flags.json) process.stdout.write(json(qemuReportJson(report)));
+  if (flags.json) io().out(json(qemuReportJson(report)));
   else printQemuReport(shown(report), painter(flags.color));
-  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   const status = exitStatusOf(qemuVerdictOf(report), signal.aborted);
   return status !== INTERRUPTED && unexplained.length > 0 ? BROKEN : status;
 }

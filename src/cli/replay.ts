@@ -16,6 +16,7 @@ import { replayAll } from '../workers/replays.ts';
 import { STORAGE_DAEMON } from '../qemu/daemon.ts';
 import { INTERRUPTED } from './exit-status.ts';
 import { interruptible } from './interrupt.ts';
+import { io } from './io.ts';
 import { jobFile, withJob } from './own-job.ts';
 import { json, painter, plural } from './terminal.ts';
 import { ruleNames } from './usage.ts';
@@ -60,7 +61,7 @@ export function addReplay(program: Command): void {
     .action(async (paths: string[], _, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
-      process.exitCode = await interruptible((signal) => replayPaths(paths, flags, job, signal));
+      io().end(await interruptible((signal) => replayPaths(paths, flags, job, signal)));
     });
 }
 
@@ -78,11 +79,9 @@ async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFi
     else await replayAll(stretch, flags, availableParallelism(), signal, tell);
   }
   if (flags.json)
-    process.stdout.write(
-      json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))),
-    );
+    io().out(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
   if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
-  process.stderr.write(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
+  io().err(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
   return INTERRUPTED;
 }
 
@@ -125,5 +124,5 @@ async function loadTraces(paths: readonly string[], signal: AbortSignal): Promis
 
 function print(path: string, { outcome, detail }: ReplayResult, paint: ReturnType<typeof painter>): void {
   const style = outcome === 'reproduced' ? 'green' : outcome === 'holds now' ? 'yellow' : 'red';
-  process.stdout.write(`${paint(style, outcome)}  ${printable(path)}\n  ${detail}\n`);
+  io().out(`${paint(style, outcome)}  ${printable(path)}\n  ${detail}\n`);
 }

@@ -13,6 +13,7 @@ import { type OwnJobFile, isOwnJob } from '../../model/own-job/file-name.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { type Told, sentenceOf } from './failures.ts';
 import { printFailureTable } from './failure-table.ts';
+import { io } from './io.ts';
 import { count, type painter, plural } from './terminal.ts';
 
 export interface CheckOptions {
@@ -135,7 +136,7 @@ function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: Che
 export function printReport(report: Report, details: boolean, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally } = result;
-  const out = (line = ''): void => void process.stdout.write(`${line}\n`);
+  const out = (line = ''): void => io().out(`${line}\n`);
   const [first = '', ...more] = wrap(scopeOf(options), WIDTH - INDENT);
   out(`${paint('bold', 'cowcheck')}  ${first}`);
   for (const line of more) out(' '.repeat(INDENT) + line);

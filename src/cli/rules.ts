@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { historyOf } from '../../model/backup/history.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/backup/rules.ts';
+import { io } from './io.ts';
 import { type MatrixFlags, printMatrix } from './matrix.ts';
 import { wrap } from '../explain/wrap.ts';
 import { SHOW_OPTIONS, type ShowFlags, shown } from './show.ts';
@@ -47,13 +48,11 @@ export function addRules(program: Command): void {
       if (show !== undefined && (flags.matrix || names.length > 0))
         command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
       const some = names.length === 0 ? RULE_NAMES : RULE_NAMES.filter((name) => names.includes(name));
-      if (show !== undefined) process.stdout.write(await shown({ ...flags, show }));
-      else if (flags.matrix) process.exitCode = await printMatrix(some, flags);
+      if (show !== undefined) io().out(await shown({ ...flags, show }));
+      else if (flags.matrix) io().end(await printMatrix(some, flags));
       else if (flags.json)
-        process.stdout.write(
-          `${JSON.stringify(some.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`,
-        );
-      else process.stdout.write(some.map((name) => describe(name, RULES[name], painter(flags.color))).join('\n'));
+        io().out(`${JSON.stringify(some.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
+      else io().out(some.map((name) => describe(name, RULES[name], painter(flags.color))).join('\n'));
     });
 }
 

@@ -9,6 +9,7 @@ import { exitStatusOf } from './exit-status.ts';
 import { FailureStore, describeLoss } from './failure-store.ts';
 import { barOf, timeLimits, toldFailures } from './failures.ts';
 import { type Flags, jobOf, modesOf } from './flags.ts';
+import { io } from './io.ts';
 import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from './report.ts';
 import { type Progress, count, json, painter, plural, sayTo, shown } from './terminal.ts';
 
@@ -26,9 +27,9 @@ export async function search(flags: Flags, signal: AbortSignal): Promise<number>
   const { modes, runs, subject } = campaign;
   const needed = runsNeeded(modes, runs, subject.log === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
   const report: Report = { options, needed, result: { ...result, interrupted: signal.aborted }, failures };
-  if (flags.json) process.stdout.write(json(reportJson(report)));
+  if (flags.json) io().out(json(reportJson(report)));
   else printReport(shown(report), flags.details, painter(flags.color));
-  for (const failure of failures) if (failure.loss !== null) process.stderr.write(describeLoss(failure));
+  for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(report), signal.aborted);
 }
 

@@ -6,10 +6,10 @@ import { readTrace } from '../trace/read.ts';
 import { writeTrace } from '../trace/write.ts';
 import { failureOf } from '../shrink/failure.ts';
 import { findFailure, settingWithout } from '../testing.ts';
-import { GOLDEN, INTERRUPTED, run } from './testing.ts';
+import { GOLDEN, INTERRUPTED, type Ran, run, runHere } from './testing.ts';
 
 let folder: string;
-const cowcheck = (...args: string[]): ReturnType<typeof run> => run(args, { cwd: folder });
+const cowcheck = (...args: string[]): Promise<Ran> => runHere(args, { cwd: folder });
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cowcheck-shrink-'));

@@ -15,6 +15,7 @@ import type { ShrunkTrace } from '../workers/job.ts';
 import { replayAll } from '../workers/replays.ts';
 import { INTERRUPTED } from './exit-status.ts';
 import { interruptible } from './interrupt.ts';
+import { io } from './io.ts';
 import { jobFile, withJob } from './own-job.ts';
 import { json, plural, progress } from './terminal.ts';
 import { PROVE_SECONDS_DEFAULT, folder, seconds } from './usage.ts';
@@ -55,7 +56,7 @@ export function addShrink(program: Command): void {
     .action(async (path: string, _, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
-      process.exitCode = await interruptible((signal) => shrinkPath(path, flags, job, signal));
+      io().end(await interruptible((signal) => shrinkPath(path, flags, job, signal)));
     });
 }
 
@@ -73,11 +74,8 @@ async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, si
   if (shrunk === null) return INTERRUPTED;
   const { before, after } = shrunk;
   const saved = saveTrace(after.trace, flags.out ?? dirname(path));
-  if (flags.json) process.stdout.write(json({ before, after: after.cost, ...minimalityOf(after.trace), tries: after.tries, trace: saved }));
-  else
-    process.stdout.write(
-      `from     ${inWords(before)}\nto       ${inWords(after.cost)}\nminimal  ${after.trace.minimal}\n${printable(saved)}\n`,
-    );
+  if (flags.json) io().out(json({ before, after: after.cost, ...minimalityOf(after.trace), tries: after.tries, trace: saved }));
+  else io().out(`from     ${inWords(before)}\nto       ${inWords(after.cost)}\nminimal  ${after.trace.minimal}\n${printable(saved)}\n`);
   return signal.aborted ? INTERRUPTED : 0;
 }
 

@@ -3,6 +3,7 @@ import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import { printable } from '../trace/printable.ts';
+import { io } from './io.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
@@ -65,7 +66,7 @@ export function progress(total: number): Progress {
     const say = (line: string): void => {
       clearLine(process.stderr, 0);
       cursorTo(process.stderr, 0);
-      process.stderr.write(`${line}\n`);
+      io().err(`${line}\n`);
       bar.render();
     };
     return { update: (done, text) => bar.update(Math.min(done, total), { text }), say, stop };
@@ -75,9 +76,9 @@ export function progress(total: number): Progress {
     update: (done, text) => {
       if (Date.now() < next) return;
       next = Date.now() + LINE_EVERY_MS;
-      process.stderr.write(`cowcheck: ${Math.min(100, Math.floor((100 * done) / total))} % done, ${text}\n`);
+      io().err(`cowcheck: ${Math.min(100, Math.floor((100 * done) / total))} % done, ${text}\n`);
     },
-    say: (line) => void process.stderr.write(`${line}\n`),
+    say: (line) => io().err(`${line}\n`),
     stop: () => {},
   };
 }
@@ -86,7 +87,7 @@ export function progress(total: number): Progress {
 export function sayTo(bar: Progress | null): (line: string) => void {
   return (line) => {
     const text = `cowcheck: ${line}`;
-    if (bar === null) process.stderr.write(`${text}\n`);
+    if (bar === null) io().err(`${text}\n`);
     else bar.say(text);
   };
 }

@@ -1,7 +1,7 @@
-/** For specs only: the built command, run as its users run it. */
+/** For specs only: the command, built and run as its users run it, or run inside the spec's own process. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** `npm test` builds it before. */
 export const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
@@ -34,12 +34,16 @@ export interface How {
   readonly stderr?: 'read' | 'closed' | number;
 }
 
-/** Runs the command. */
+function isBuilt(): void {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build makes it, and npm test does so by itself`);
+}
+
+/** Runs the command as a process of its own. */
 export function run(
   args: readonly string[],
   { cwd, env = {}, node = [], interrupt, by = [], stdout = 'read', stderr = 'read' }: How,
 ): Promise<Ran> {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build makes it, and npm test does so by itself`);
+  isBuilt();
   return new Promise((resolve, reject) => {
     const [program, ...rest] = [...by, process.execPath, ...node, MAIN, ...args];
     const to = (stream: How['stdout']): 'pipe' | number => (typeof stream === 'number' ? stream : 'pipe');
@@ -60,6 +64,41 @@ export function run(
     if (stderr === 'closed') child.stderr?.destroy();
     child.on('error', reject).on('close', (status) => resolve({ status, out, err }));
   });
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit', 'uncaughtException'] as const;
+const listeners = (): number[] => SIGNALS.map((name) => process.listenerCount(name));
+let lastHere: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the built command inside this process: most of what a short command costs is the start of its own. For whatever needs
+ * no signal, no pipe and no environment of its own, and for no custom job: its steps would stay. One runs after the other,
+ * for they share the working directory, and each must leave the process as it was.
+ */
+export function runHere(args: readonly string[], { cwd = process.cwd() }: Pick<How, 'cwd'> = {}): Promise<Ran> {
+  const here = lastHere.then(() => ranHere(args, cwd));
+  lastHere = here.catch(() => {});
+  return here;
+}
+
+async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
+  isBuilt();
+  const before = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
+  let [out, err] = ['', ''];
+  process.chdir(cwd);
+  try {
+    const { runCommand } = (await import(/* @vite-ignore */ new URL('run.js', pathToFileURL(MAIN)).href)) as typeof import('./run.ts');
+    const status = await runCommand(args, {
+      out: (text) => void (out += text),
+      err: (text) => void (err += text),
+      end: () => {},
+    });
+    return { status, out, err };
+  } finally {
+    process.chdir(before.cwd);
+    const after = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
+    if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`the command has left ${JSON.stringify(after)} behind`);
+  }
 }
 
 /** Makes the command say on standard error that it listens to signals from now on. It asks for SIGTERM last. */

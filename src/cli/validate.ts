@@ -4,6 +4,7 @@ import { loadTrace, saveTrace } from '../files/traces.ts';
 import { isQemuJob, type Trace } from '../trace/format.ts';
 import { type Validation, validate } from '../validate/validate.ts';
 import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from './exit-status.ts';
+import { io } from './io.ts';
 import { json, painter, shown } from './terminal.ts';
 import { printValidation, validationJson } from './validation-report.ts';
 
@@ -27,10 +28,9 @@ export async function validateTraces(
     results.push(validationJson(paths[i]!, result, run));
     isBroken ||= isUnexplained(result);
     isUnfinished ||= result.outcome === 'unfinished';
-    if (!asJson)
-      printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => void process.stdout.write(`${line}\n`), painter(color));
+    if (!asJson) printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => io().out(`${line}\n`), painter(color));
   }
-  if (asJson) process.stdout.write(json(results));
+  if (asJson) io().out(json(results));
   if (signal.aborted) return INTERRUPTED;
   return isBroken ? BROKEN : isUnfinished ? UNFINISHED : HOLDS;
 }
@@ -50,7 +50,7 @@ export function saved(trace: Trace, folder: string): string | null {
     return saveTrace(trace, folder);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    process.stderr.write(`cowcheck: ${error.message}\n`);
+    io().err(`cowcheck: ${error.message}\n`);
     return null;
   }
 }

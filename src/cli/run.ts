@@ -1,0 +1,98 @@
+/** The command line, run in this process or inside another program. The exit status is told in exit-status.ts. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { isJobError } from '../../model/own-job/job-error.ts';
+import { isUnsoundReduction } from '../explore/held-check.ts';
+import { FileError } from '../files/text.ts';
+import { printable } from '../trace/printable.ts';
+import { QemuGone } from '../qemu/barrier.ts';
+import { BAD_USAGE, HOLDS, INTERNAL_ERROR } from './exit-status.ts';
+import { type Io, OF_PROCESS, io, withIo } from './io.ts';
+import { addHelp, sayInOneLine } from './usage.ts';
+
+/** Longer than any path with what is wrong with its file. */
+const MESSAGE_MAX = 6_000;
+
+const EXAMPLES = `
+Examples:
+  cowcheck check                                  check FULL, TOP and NONE for ten seconds
+  cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
+  cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
+  cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence
+  cowcheck rules                                  the rules of a correct backup
+  cowcheck learn                                  lessons, in the browser
+
+Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
+3 unfinished: a limit came before the verdict, 70 a mistake of cowcheck's own,
+130 interrupted (what was found by then is kept and printed).
+`;
+
+/** In the order of the help. */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  check: async () => (await import('./check.ts')).addCheck,
+  explain: async () => (await import('./explain.ts')).addExplain,
+  replay: async () => (await import('./replay.ts')).addReplay,
+  shrink: async () => (await import('./shrink.ts')).addShrink,
+  keep: async () => (await import('./keep.ts')).addKeep,
+  rules: async () => (await import('./rules.ts')).addRules,
+  learn: async () => (await import('./learn.ts')).addLearn,
+  bench: async () => (await import('./bench.ts')).addBench,
+  qemu: async () => (await import('./qemu.ts')).addQemu,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+};
+
+/** Runs the command with these arguments. @returns its exit status; whatever it throws has been told */
+export async function runCommand(args: readonly string[], mine: Io = OF_PROCESS): Promise<number> {
+  let status = HOLDS;
+  const noting: Io = { ...mine, end: (ended) => void (status = ended) };
+  return await withIo(noting, async () => {
+    try {
+      await (await programFor(args)).parseAsync(args, { from: 'user' });
+      return status;
+    } catch (error) {
+      return statusOfError(error);
+    }
+  });
+}
+
+async function programFor(args: readonly string[]): Promise<Command> {
+  const program = new Command('cowcheck')
+    .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
+    .version(version())
+    .option('--no-color', 'no colour, whatever the terminal')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
+    .addHelpText('after', EXAMPLES);
+  for (const name of wantedCommands(args)) (await COMMANDS[name]!())(program);
+  addHelp(program);
+  sayInOneLine(program, 'cowcheck');
+  for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
+  return program;
+}
+
+/** To load them all takes as long as most commands do: where one is named, it is the only one. */
+function wantedCommands(args: readonly string[]): string[] {
+  const [first = ''] = args.filter((arg) => !arg.startsWith('-'));
+  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+}
+
+/** The manifest lies above the sources, and one more above what they are built to. */
+function version(): string {
+  const isBuilt = import.meta.url.endsWith('.js');
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL(isBuilt ? '../../../package.json' : '../../package.json', import.meta.url), 'utf8'),
+  );
+  return (manifest as { version: string }).version;
+}
+
+/** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
+export function statusOfError(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
+  if (!(error instanceof FileError) && !isJobError(error) && !isUnsoundReduction(error) && !(error instanceof QemuGone)) {
+    io().err(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return INTERNAL_ERROR;
+  }
+  const message = printable(error.message);
+  io().err(`cowcheck: ${message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message}\n`);
+  return BAD_USAGE;
+}
