@@ -6,6 +6,21 @@ import { defineConfig } from 'vitest/config';
  */
 const APART = ['model/kernel/**/*.spec.ts', 'model/block/in-flight.spec.ts', 'model/machine.spec.ts'];
 
+/** Specs whose checks have two sizes (tools/nightly/testing.ts): at night they run at full size. */
+const SIZED = [
+  'bench/spin/peer.spec.ts',
+  'model/machine.spec.ts',
+  'src/cli/cli.spec.ts',
+  'src/cli/hostile.spec.ts',
+  'src/cli/prove.spec.ts',
+  'src/explore/campaign.spec.ts',
+  'src/explore/reductions.spec.ts',
+  'src/explore/sweep.spec.ts',
+  'src/fold/print.spec.ts',
+  'src/shrink/prove.spec.ts',
+  'src/shrink/shrink.spec.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -13,6 +28,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // What is built is what runs: node loads it, and the worker threads that it starts, as it is.
     server: { deps: { external: [/\/dist\/(src|model|properties|bench)\//] } },
+    provide: { fullSize: false },
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },
       // The others share what they import: it takes as long to load as many of them run.
@@ -25,6 +41,10 @@ export default defineConfig({
           isolate: false,
         },
       },
+      // Only where it is asked for, by `npm run nightly` and .ci/run: all other runs are of the projects above.
+      ...(process.argv.includes('nightly')
+        ? [{ extends: true as const, test: { name: 'nightly', include: SIZED, testTimeout: 600_000, provide: { fullSize: true } } }]
+        : []),
     ],
   },
 });

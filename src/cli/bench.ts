@@ -44,9 +44,11 @@ export function addBench(program: Command): void {
       const figures = await measureAll(races, flags.seconds, (done, text) => bar.update(done, text));
       bar.stop();
       const told = earlier === null ? figures : compare(figures, earlier);
-      io().out(flags.json ? json(told) : [HEAD, ...told.map(describe)].join('\n'));
+      io().out(flags.json ? json(told) : figuresInWords(told));
     });
 }
+
+export const figuresInWords = (figures: readonly (Figure | Compared)[]): string => [HEAD, ...figures.map(describe)].join('\n');
 
 function describe(figure: Figure | Compared): string {
   const { name, unit, peer, otherPeers } = figure;

@@ -6,6 +6,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import { smallScenario } from '../../model/testing.ts';
 import { MARKS, MARK_IDS, type MarkId } from '../../properties/situations.ts';
 import { generated } from '../generate/sources.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { GRAINS, MODES, NEEDED, SCOPE, SURELY, WAKES, modesOf, needFaults, neverStop, optionsFor, settingWithout } from '../testing.ts';
 import { type Bench, Benches, type CampaignOptions, type ScenarioSource, type Unit, type UnitResult, runUnit } from './campaign.ts';
 import { randomNumbers } from './random-numbers.ts';
@@ -196,7 +197,7 @@ describe('the learned table and the generators agree', () => {
         keepGoing: true,
       });
       const [table, generators] = [new BenchesWith(true), new BenchesWith(false)];
-      for (const number of [0, 1]) {
+      for (const number of sized([0], [0, 1])) {
         const result = run(options, unit(mode, number, 80), table, FAULTY);
         expect(run(options, unit(mode, number, 80), generators, FAULTY)).toEqual(result);
       }
@@ -233,23 +234,25 @@ describe('benches', () => {
 describe('a correct job', () => {
   const CASES = MODES.flatMap((mode) => WAKES.flatMap((wake) => GRAINS.map((effects) => ({ mode, wake, effects }))));
 
+  const RUNS = sized(300, 1_500);
+
   it.each(CASES)('holds: $mode, wake order $wake, effects by $effects', ({ mode, wake, effects }) => {
     for (const source of [SOURCE, FAULTY]) {
       const result = run(
         optionsFor(settingWithout([], { wake, effects }), { seed: `holds ${wake} ${effects}` }),
-        unit(mode, 0, 1_500),
+        unit(mode, 0, RUNS),
         new Benches(),
         source,
       );
       expect(result.found).toEqual([]);
-      expect(result).toMatchObject({ schedules: 1_500, cutOff: 0 });
+      expect(result).toMatchObject({ schedules: RUNS, cutOff: 0 });
     }
   });
 
   it.each(Object.keys(STRATEGIES))('holds under the strategy %s', (strategy) => {
     for (const mode of MODES)
       for (const source of [SOURCE, FAULTY])
-        expect(run(optionsFor(settingWithout([]), { strategy }), unit(mode, 1, 500), new Benches(), source).found).toEqual([]);
+        expect(run(optionsFor(settingWithout([]), { strategy }), unit(mode, 1, sized(100, 500)), new Benches(), source).found).toEqual([]);
   });
 
   // Green is not empty: what a mode can meet, 12,000 schedules of the default search do meet; what takes errors, with errors.
@@ -284,10 +287,10 @@ describe('each rule is needed', () => {
   });
 
   it.each(RULE_NAMES.filter((rule) => modesOf(rule).length < MODES.length))('without %s all holds in the other modes', (rule) => {
-    for (const mode of MODES) if (NEEDED[rule][mode] === undefined) expect(needed(rule, mode, 700)).toBeNull();
+    for (const mode of MODES) if (NEEDED[rule][mode] === undefined) expect(needed(rule, mode, sized(200, 700))).toBeNull();
   });
 
   it.each(RULE_NAMES.filter((rule) => needFaults([rule])))('without %s all holds while no I/O fails', (rule) => {
-    for (const mode of MODES) expect(needed(rule, mode, 700, SOURCE)).toBeNull();
+    for (const mode of MODES) expect(needed(rule, mode, sized(200, 700), SOURCE)).toBeNull();
   });
 });

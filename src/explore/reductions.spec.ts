@@ -8,6 +8,7 @@ import { Machine, shapeOf } from '../../model/machine.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { type Scope, drawScenario, scenarios } from '../generate/scenarios.ts';
 import { MODES, NEEDED, WAKES } from '../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
@@ -96,7 +97,7 @@ describe('sleep', () => {
 
   it.each(MODES)('sees exactly the states that plain search sees, and takes fewer steps to do so: %s', (mode) => {
     let [steps, plainSteps, count] = [0, 0, 0];
-    for (const [i, scenario] of SIZES.flatMap((size) => drawn(mode, 24, 'sleep', size)).entries()) {
+    for (const [i, scenario] of SIZES.flatMap((size) => drawn(mode, sized(12, 24), 'sleep', size)).entries()) {
       const wake = WAKES[i % 2]!;
       const plain = search(scenario, {}, { wake, statesMax: 8_000 });
       if (!plain.complete) continue;
@@ -106,7 +107,7 @@ describe('sleep', () => {
       plainSteps += plain.transitions;
       count++;
     }
-    expect(count).toBeGreaterThan(48);
+    expect(count).toBeGreaterThan(sized(24, 48));
     expect(steps).toBeLessThan(0.8 * plainSteps);
   });
 });
@@ -176,7 +177,7 @@ describe('twins', () => {
 
 describe('contents', () => {
   it.each(MODES)('forgets only which guest wrote: where one request writes at most, every state is seen: %s', (mode) => {
-    for (const scenario of drawn(mode, 24, 'contents', { writes: 1 }))
+    for (const scenario of drawn(mode, sized(12, 24), 'contents', { writes: 1 }))
       expect(search(scenario, { contents: true }).states).toBe(search(scenario, {}).states);
   });
 });
@@ -189,7 +190,7 @@ const keepsTheDisk = ({ held = false }: Partial<Reductions>): boolean => !held;
 describe('each reduction alone, and all together', () => {
   it.each(MODES)('come to the verdict and the end states of plain search, on the correct job: %s', (mode) => {
     const states = new Map<string, number>();
-    for (const [i, scenario] of drawn(mode, 18, 'each').map(withOneLikeIt).entries()) {
+    for (const [i, scenario] of drawn(mode, sized(9, 18), 'each').map(withOneLikeIt).entries()) {
       const wake = WAKES[i % 2]!;
       const plain = search(scenario, {}, { wake });
       expect(plain).toMatchObject({ broken: null, complete: true });
@@ -211,7 +212,7 @@ describe('each reduction alone, and all together', () => {
 
   it.each(RULE_NAMES)('come to the verdict of plain search without %s', (rule) => {
     for (const mode of Object.keys(NEEDED[rule]) as SyncMode[]) {
-      for (const scenario of drawn(mode, 3, rule).map(withOneLikeIt)) {
+      for (const scenario of drawn(mode, sized(1, 3), rule).map(withOneLikeIt)) {
         const plain = search(scenario, {}, { without: [rule] }).broken !== null;
         for (const [name, reductions] of EACH_AND_ALL)
           expect({ name, broken: search(scenario, reductions, { without: [rule] }).broken !== null }).toEqual({ name, broken: plain });

@@ -1,7 +1,7 @@
 /** Functions that always give the same answer: whoever calls one has the answer instead. */
 import ts from 'typescript';
 import { type Edit, applyEdits, replace } from './edit.ts';
-import { type Sources, everyNode, programOf } from './program.ts';
+import { type Sources, changed, everyNode, programOf } from './program.ts';
 import { isQuiet } from './simplify.ts';
 import { callOf, usesOf } from './unused.ts';
 import { declaredIn } from './uses.ts';
@@ -11,7 +11,7 @@ export function withoutConstantFunctions(sources: Sources, paths: ReadonlySet<st
   const answers = new Map<ts.Node, string>();
   const names = new Set<string>();
   everyNode(program, (node) => {
-    const answer = paths.has(node.getSourceFile().fileName) && ts.isFunctionDeclaration(node) ? answerOf(node) : null;
+    const answer = ts.isFunctionDeclaration(node) && paths.has(node.getSourceFile().fileName) ? answerOf(node) : null;
     if (answer === null) return;
     answers.set(node, answer);
     names.add((node as ts.FunctionDeclaration).name!.text);
@@ -26,7 +26,7 @@ export function withoutConstantFunctions(sources: Sources, paths: ReadonlySet<st
       edits.set(path, [...(edits.get(path) ?? []), replace(call, answer)]);
     }
   }
-  return new Map([...sources].map(([path, text]) => [path, applyEdits(text, edits.get(path) ?? [])]));
+  return changed(sources, (text, path) => applyEdits(text, edits.get(path) ?? []));
 }
 
 /** `true` or `false`, if all that a function does is return it. */

@@ -10,7 +10,7 @@ import { askedBy } from './asked.ts';
 import { tidied } from './comments.ts';
 import { withoutConstantFunctions } from './constant-functions.ts';
 import { applyEdits, replace } from './edit.ts';
-import { type Sources, everyNode, programOf } from './program.ts';
+import { type Sources, changed, everyNode, programOf } from './program.ts';
 import { simplify } from './simplify.ts';
 import { withoutUnused } from './unused.ts';
 
@@ -19,7 +19,7 @@ export function fold(sources: Sources, without: readonly RuleName[]): Sources {
   const answered = withAnswers(sources, without);
   const asking = new Set([...answered].filter(([path, text]) => text !== sources.get(path)).map(([path]) => path));
   const inAsking = (all: Sources, change: (text: string) => string): Sources =>
-    new Map([...all].map(([path, text]) => [path, asking.has(path) ? change(text) : text]));
+    changed(all, (text, path) => (asking.has(path) ? change(text) : text));
 
   let folded = inAsking(answered, simplify);
   for (;;) {

@@ -9,6 +9,7 @@ import type { JobName, JobRules } from '../../model/backup/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { Machine, type Setting, shapeOf } from '../../model/machine.ts';
 import type { Scenario } from '../../model/scenario.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { type Layout, LAYOUTS, randomScenario, readyNow, seeded } from '../../model/testing.ts';
 import { modelSources } from '../files/sources.ts';
 import { PAGES, TABLES, type Print, askers, printOf } from './print.ts';
@@ -70,7 +71,8 @@ describe('the print', () => {
 });
 
 describe('the print in the place of the model', () => {
-  const jobs: JobRules[] = [named('correct'), named('qemu-1.6'), ...halves().map((without): JobRules => ({ job: 'correct', without }))];
+  const ofHalves = halves().map((without): JobRules => ({ job: 'correct', without }));
+  const jobs = sized(ofHalves, [named('correct'), named('qemu-1.6'), ...ofHalves]);
 
   it.each(jobs)('is sound TypeScript, and nothing in it is unused: $job without $without', (job) => {
     expect(complaints(withPrint(print(job)))).toEqual([]);

@@ -17,6 +17,14 @@ const OPTIONS: ts.CompilerOptions = {
 
 const programs = new WeakMap<Sources, ts.Program>();
 const parsed = new Map<string, ts.SourceFile>();
+/** The next program takes over what has not changed since. */
+let last: ts.Program | undefined;
+
+/** The same sources again if no text changes: then their program is known. */
+export function changed(sources: Sources, change: (text: string, path: string) => string): Sources {
+  const next = new Map([...sources].map(([path, text]) => [path, change(text, path)]));
+  return [...sources].every(([path, text]) => next.get(path) === text) ? sources : next;
+}
 
 /** The same for the same sources. */
 export function programOf(sources: Sources): ts.Program {
@@ -37,7 +45,7 @@ function create(sources: Sources): ts.Program {
     getNewLine: () => '\n',
     writeFile: () => undefined,
   };
-  return ts.createProgram([...sources.keys()], OPTIONS, host);
+  return (last = ts.createProgram([...sources.keys()], OPTIONS, host, last));
 }
 
 function parse(path: string, text: string): ts.SourceFile {
@@ -52,9 +60,22 @@ function parse(path: string, text: string): ts.SourceFile {
 
 /** Calls back for each node of each file. */
 export function everyNode(program: ts.Program, look: (node: ts.Node) => void): void {
-  const visit = (node: ts.Node): void => {
-    look(node);
-    node.forEachChild(visit);
-  };
-  for (const file of program.getSourceFiles()) visit(file);
+  for (const file of program.getSourceFiles()) nodesOf(file).forEach(look);
+}
+
+const nodes = new WeakMap<ts.SourceFile, readonly ts.Node[]>();
+
+/** Most files stay as they are from one program to the next. */
+function nodesOf(file: ts.SourceFile): readonly ts.Node[] {
+  let all = nodes.get(file);
+  if (all === undefined) {
+    const found: ts.Node[] = [];
+    const visit = (node: ts.Node): void => {
+      found.push(node);
+      node.forEachChild(visit);
+    };
+    visit(file);
+    nodes.set(file, (all = found));
+  }
+  return all;
 }

@@ -21,7 +21,7 @@ export function declaredIn(program: ts.Program, paths: ReadonlySet<string>, mean
   const checker = program.getTypeChecker();
   const all = new Map<ts.Node, Declared>();
   everyNode(program, (node) => {
-    if (!paths.has(node.getSourceFile().fileName) || !isNamed(node) || !meant.has(node.name.text)) return;
+    if (!isNamed(node) || !meant.has(node.name.text) || !paths.has(node.getSourceFile().fileName)) return;
     all.set(node, { node, key: keyOf(node), uses: [], writes: [] });
   });
   const used = (symbol: ts.Symbol | undefined, at: ts.Node, how: 'uses' | 'writes' = 'uses'): void => {

@@ -3,6 +3,7 @@ import type { SyncMode } from '../../model/backup/drive-backup.ts';
 import { RULE_NAMES, type RuleName } from '../../model/backup/rules.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
+import { oneIn } from '../../tools/nightly/testing.ts';
 import { Experiment, type NamedStep, Prefer } from '../explore/experiment.ts';
 import { randomNumbers } from '../explore/random-numbers.ts';
 import { drawScenario, scenarios } from '../generate/scenarios.ts';
@@ -88,15 +89,17 @@ describe('shrink', () => {
 });
 
 describe('what was shrunk', () => {
-  const SHRUNK: readonly { rule: RuleName; mode: SyncMode; run: FailingRun; shrunk: Shrunk }[] = failingRunOfEachRule().map((run) => ({
-    rule: run.setting.without[0]!,
-    mode: run.scenario.mode,
-    run,
-    shrunk: shrink(run),
-  }));
+  const SHRUNK: readonly { rule: RuleName; mode: SyncMode; run: FailingRun; shrunk: Shrunk }[] = oneIn(3, failingRunOfEachRule()).map(
+    (run) => ({
+      rule: run.setting.without[0]!,
+      mode: run.scenario.mode,
+      run,
+      shrunk: shrink(run),
+    }),
+  );
 
-  it('is there for every rule', () => {
-    expect(SHRUNK.map(({ rule }) => rule)).toEqual(RULE_NAMES);
+  it('is there for every rule that is asked for', () => {
+    expect(SHRUNK.map(({ rule }) => rule)).toEqual(oneIn(3, RULE_NAMES));
   });
 
   it('still breaks the same property, at its last step, and as a whole', () => {

@@ -9,6 +9,12 @@ const unchanged = (files: readonly string[], command: readonly string[]): string
 
 export const STAGES: readonly Stage[] = [
   {
+    name: 'specs',
+    does: 'the specs of two sizes, at full size',
+    minutes: 30,
+    command: [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', 'nightly'],
+  },
+  {
     name: 'false-proofs',
     does: 'mutants of custom jobs and of the model: random search refutes none that exhaustive search has proved',
     minutes: 90,
