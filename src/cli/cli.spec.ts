@@ -416,10 +416,9 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   const ALIKE: readonly (readonly [what: string, args: readonly string[]])[] = [
     [
       'it keeps going',
-      [
-        ...['--runs', sized('600', '2000'), '--without', 'lookAgainAfterWaking', '--without', 'copyBeforeWrite'],
-        ...['--keep-going', '--prove-seconds', '0', '--out', 'same-2'],
-      ],
+      `--runs ${sized(600, 2_000)} --without lookAgainAfterWaking --without copyBeforeWrite --keep-going --prove-seconds 0 --out same-2`.split(
+        ' ',
+      ),
     ],
     ['all holds', ['--runs', '3000']],
     ['something breaks', ['--runs', '3000', '--without', 'lookAgainAfterWaking', '--out', 'same-1']],

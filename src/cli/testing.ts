@@ -85,20 +85,21 @@ async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
   isBuilt();
   const before = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   let [out, err] = ['', ''];
+  let status: number;
   process.chdir(cwd);
   try {
     const { runCommand } = (await import(/* @vite-ignore */ new URL('run.js', pathToFileURL(MAIN)).href)) as typeof import('./run.ts');
-    const status = await runCommand(args, {
+    status = await runCommand(args, {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
       end: () => {},
     });
-    return { status, out, err };
   } finally {
     process.chdir(before.cwd);
-    const after = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
-    if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`the command has left ${JSON.stringify(after)} behind`);
   }
+  const after = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
+  if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`the command has left ${JSON.stringify(after)} behind`);
+  return { status, out, err };
 }
 
 /** Makes the command say on standard error that it listens to signals from now on. It asks for SIGTERM last. */
