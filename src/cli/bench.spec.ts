@@ -17,7 +17,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-describe('cowcheck bench', () => {
+describe('cowcheck bench', { timeout: 180_000 }, () => {
   it('compares its ratios with those of an earlier run, where both have one', async () => {
     const one = 'random schedules, FULL, one scenario of 4 clusters and 3 writes';
     const earlier = file(

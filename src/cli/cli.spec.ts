@@ -40,7 +40,7 @@ function expectRefused({ status, out, err }: Ran, says: RegExp): void {
 
 const search = (...more: string[]): string[] => ['check', '--workers', '1', '--seed', 'spec', ...more];
 
-describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
+describe('cowcheck', { timeout: 120_000, concurrent: true }, () => {
   it('checks all three modes, says what was found, and how to go on', async () => {
     const { status, out, err } = await cowcheck(search('--runs', '600'));
     expect(err).toMatch(/^(cowcheck: \d+ % done, [^\n]+\n)*$/); // after five seconds, on a slow machine
@@ -92,7 +92,7 @@ describe('cowcheck', { timeout: 60_000, concurrent: true }, () => {
   });
 });
 
-describe('help', { timeout: 60_000, concurrent: true }, () => {
+describe('help', { timeout: 120_000, concurrent: true }, () => {
   it('comes with the exit statuses, and with examples', async () => {
     const { status, out, err } = await quick('--help');
     expect({ status, err }).toEqual({ status: 0, err: '' });
@@ -127,7 +127,7 @@ describe('help', { timeout: 60_000, concurrent: true }, () => {
   });
 });
 
-describe('bad usage', { timeout: 60_000, concurrent: true }, () => {
+describe('bad usage', { timeout: 120_000, concurrent: true }, () => {
   const REFUSED: readonly [args: string, says: RegExp][] = [
     ['chek', /^unknown command 'chek' \(Did you mean check\?\)\. See: cowcheck --help\n$/],
     ['help chek', /^unknown command 'chek' \(Did you mean check\?\)\. See: cowcheck --help\n$/],
@@ -245,7 +245,7 @@ describe('what an option takes', () => {
   });
 });
 
-describe('check --json', { timeout: 60_000, concurrent: true }, () => {
+describe('check --json', { timeout: 120_000, concurrent: true }, () => {
   const KEYS = [
     'bound',
     'byMode',
@@ -533,7 +533,7 @@ describe('check --json', { timeout: 60_000, concurrent: true }, () => {
   });
 });
 
-describe('what was found', { timeout: 60_000, concurrent: true }, () => {
+describe('what was found', { timeout: 120_000, concurrent: true }, () => {
   const CASES = [
     { mode: 'full', rule: 'checkBitAfterWaiting', wake: 'any' },
     { mode: 'top', rule: 'drainBeforeUnhook', wake: 'qemu' },
@@ -594,7 +594,7 @@ describe('what was found', { timeout: 60_000, concurrent: true }, () => {
   });
 });
 
-describe('rules', { timeout: 60_000, concurrent: true }, () => {
+describe('rules', { timeout: 120_000, concurrent: true }, () => {
   it('are listed, each with its sentence and what goes wrong without it', async () => {
     const { status, out, err } = await quick('rules');
     expect({ status, err }).toEqual({ status: 0, err: '' });
@@ -647,7 +647,7 @@ describe('rules --show', { timeout: 120_000, concurrent: true }, () => {
   });
 });
 
-describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
+describe('an interrupt', { timeout: 120_000, concurrent: true }, () => {
   it('ends a long check with status 130 and a verdict, at once', async () => {
     const begin = performance.now();
     const { status, out } = await cowcheck(search('--runs', '1000000000', '--json'), {
@@ -692,7 +692,7 @@ describe('an interrupt', { timeout: 60_000, concurrent: true }, () => {
   });
 });
 
-describe('what is printed', { timeout: 60_000, concurrent: true }, () => {
+describe('what is printed', { timeout: 120_000, concurrent: true }, () => {
   it('has no escape codes into a pipe, from whatever terminal, nor if nobody wants them', async () => {
     const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor' };
     const ran = await Promise.all([
