@@ -17,4 +17,4 @@ process.on('exit', () => {
 });
 
 process.on('uncaughtException', (error) => process.exit(statusOfError(error)));
-process.exitCode = await runCommand(process.argv.slice(2));
+await runCommand(process.argv.slice(2));

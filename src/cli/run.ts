@@ -6,8 +6,8 @@ import { isUnsoundReduction } from '../explore/held-check.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../trace/printable.ts';
 import { QemuGone } from '../qemu/barrier.ts';
-import { BAD_USAGE, HOLDS, INTERNAL_ERROR } from './exit-status.ts';
-import { type Io, OF_PROCESS, io, withIo } from './io.ts';
+import { BAD_USAGE, INTERNAL_ERROR } from './exit-status.ts';
+import { io } from './io.ts';
 import { addHelp, sayInOneLine } from './usage.ts';
 
 /** Longer than any path with what is wrong with its file. */
@@ -41,18 +41,13 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };
 
-/** Runs the command with these arguments. @returns its exit status; whatever it throws has been told */
-export async function runCommand(args: readonly string[], mine: Io = OF_PROCESS): Promise<number> {
-  let status = HOLDS;
-  const noting: Io = { ...mine, end: (ended) => void (status = ended) };
-  return await withIo(noting, async () => {
-    try {
-      await (await programFor(args)).parseAsync(args, { from: 'user' });
-      return status;
-    } catch (error) {
-      return statusOfError(error);
-    }
-  });
+/** Runs the command with these arguments; what it writes, and its exit status, go to `io()`. Whatever it throws has been told. */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  try {
+    await (await programFor(args)).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    io().end(statusOfError(error));
+  }
 }
 
 async function programFor(args: readonly string[]): Promise<Command> {

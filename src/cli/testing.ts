@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Io } from './io.ts';
 
 /** `npm test` builds it before. */
 export const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
@@ -81,19 +82,24 @@ export function runHere(args: readonly string[], { cwd = process.cwd() }: Pick<H
   return here;
 }
 
+const built = async <Module>(file: string): Promise<Module> =>
+  (await import(/* @vite-ignore */ new URL(file, pathToFileURL(MAIN)).href)) as Module;
+
 async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
   isBuilt();
   const before = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   let [out, err] = ['', ''];
-  let status: number;
+  let status = 0;
   process.chdir(cwd);
   try {
-    const { runCommand } = (await import(/* @vite-ignore */ new URL('run.js', pathToFileURL(MAIN)).href)) as typeof import('./run.ts');
-    status = await runCommand(args, {
+    const { runCommand } = await built<typeof import('./run.ts')>('run.js');
+    const { withIo } = await built<typeof import('./io.ts')>('io.js');
+    const mine: Io = {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
-      end: () => {},
-    });
+      end: (ended) => void (status = ended),
+    };
+    await withIo(mine, async () => runCommand(args));
   } finally {
     process.chdir(before.cwd);
   }
