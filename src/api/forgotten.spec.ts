@@ -27,8 +27,8 @@ const FORGOTTEN: readonly Forgotten[] = [
   { what: 'the guest is drained at all', lines: ['yield* backup.drainGuest();'], become: [], broken: 'snapshot-kept' },
   {
     what: 'the hook is linked before the first yield',
-    lines: ['backup.linkHook();', 'for (let c = 0; c < backup.clusters; ) {', 'if (backup.isCancelled) break;', 'yield* backup.sleep(c);'],
-    become: ['for (let c = 0; c < backup.clusters; ) {', 'if (backup.isCancelled) break;', 'yield* backup.sleep(c);', 'backup.linkHook();'],
+    lines: ['backup.linkHook();', 'for (let c = 0; c < backup.clusters;) {', 'if (backup.isCancelled) break;', 'yield* backup.sleep(c);'],
+    become: ['for (let c = 0; c < backup.clusters;) {', 'if (backup.isCancelled) break;', 'yield* backup.sleep(c);', 'backup.linkHook();'],
     broken: 'snapshot-kept',
   },
   {
