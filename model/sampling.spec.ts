@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GuestRequest } from './block/guest.ts';
 import { ComparingBudget } from './kernel/comparing-engine.ts';
-import type { Run } from './kernel/coroutine.ts';
 import { type Engine, HiddenState } from './kernel/engine.ts';
-import type { Step } from './kernel/step.ts';
 import { Machine, type Shape, shapeOf } from './machine.ts';
 import { Sampling } from './sampling.ts';
 import { request, seeded } from './testing.ts';
@@ -37,7 +35,7 @@ describe.each([true, false])('runs of the built-in job that are sampled (table: 
   afterEach(() => vi.restoreAllMocks());
 
   it('tell of a coroutine that keeps something in a field', () => {
-    const body = Reflect.get(GuestRequest.prototype, 'body') as (this: GuestRequest, start: Step) => Run;
+    const body = Reflect.get(GuestRequest.prototype, 'body');
     const runs = new WeakMap<GuestRequest, number>();
     vi.spyOn(GuestRequest.prototype, 'body').mockImplementation(function* (this: GuestRequest, start) {
       runs.set(this, (runs.get(this) ?? 0) + 1);
