@@ -1,7 +1,6 @@
 /**
- * Coroutines, wait queues and the order in which the woken run, as in QEMU's qemu-coroutine-lock.c
- * (reference: qemu-1.6 A.3). A coroutine is written as a generator that yields its next step; what
- * it owns lies in a slot of cells, the same layout for every coroutine of a kind.
+ * Coroutines, and which of them can run (reference: qemu-1.6 A.3). A coroutine is written as a generator that yields its
+ * next step; what it owns lies in a slot of cells, the same layout for every coroutine of a kind.
  */
 import { Kinds, type Sharing } from './kinds.ts';
 import { ENDED, type Guard, NAME_MASK, type Step, type StepName, nameOf, stepNames, stepOf } from './step.ts';
@@ -10,6 +9,8 @@ import { type WakeOrder, disciplineOf } from './wake/orders.ts';
 import { WokenList } from './wake/woken-list.ts';
 import type { World } from './world.ts';
 
+export { SharedLock } from './shared-lock.ts';
+export { WaitQueue } from './wait-queue.ts';
 export type { WakeOrder } from './wake/orders.ts';
 
 /** What a coroutine's body is: it yields steps and may hand a result to the body that called it. */
@@ -395,86 +396,5 @@ export class Coroutines {
   /** Sleeping and waiting coroutines with the name of the step they wait in, for messages. */
   alive(): Coroutine[] {
     return this.all.filter((c) => !c.hasEnded);
-  }
-}
-
-/** Coroutines that wait, first come first served (QEMU: CoQueue). */
-export class WaitQueue {
-  readonly #coroutines: Coroutines;
-  readonly #head: number;
-
-  /** @param headCell where the id of the first waiter lies; the others hang behind it */
-  constructor(coroutines: Coroutines, headCell: number) {
-    this.#coroutines = coroutines;
-    this.#head = headCell;
-  }
-
-  /** Sleeps until somebody wakes this queue. @param step with the guard `woken` */
-  *wait(me: Coroutine, step: Step): Run {
-    if (nameOf(step).guard !== 'woken') throw new Error(`${nameOf(step).label} does not wait to be woken`);
-    const { world } = this.#coroutines;
-    let last = this.#head;
-    for (let id = world.read(last); id !== 0; id = world.read(last)) last = this.#coroutines.byId(id).queueNextCell;
-    world.move(last, me.selfCell);
-    yield step;
-    me.forgetWake();
-  }
-
-  get isEmpty(): boolean {
-    return this.#coroutines.world.isZero(this.#head);
-  }
-
-  wakeAll(): void {
-    const { world } = this.#coroutines;
-    let id = world.read(this.#head);
-    if (id !== 0) world.write(this.#head, 0);
-    while (id !== 0) id = this.#wake(id);
-  }
-
-  wakeFirst(): void {
-    const { world } = this.#coroutines;
-    const id = world.read(this.#head);
-    if (id === 0) return;
-    world.move(this.#head, this.#coroutines.byId(id).queueNextCell);
-    this.#wake(id);
-  }
-
-  /** @returns the id of the one behind it */
-  #wake(id: number): number {
-    const { world } = this.#coroutines;
-    const nextCell = this.#coroutines.byId(id).queueNextCell;
-    const next = world.read(nextCell);
-    world.write(nextCell, 0);
-    this.#coroutines.wake(id);
-    return next;
-  }
-}
-
-/** Many readers or one writer, and the writer never sleeps while it holds the lock (QEMU: CoRwlock). */
-export class SharedLock {
-  readonly #world: World;
-  readonly #readers: number;
-  readonly #writers: WaitQueue;
-
-  constructor(coroutines: Coroutines, name: string) {
-    this.#world = coroutines.world;
-    this.#readers = this.#world.alloc(`${name}.readers`, 1);
-    this.#writers = new WaitQueue(coroutines, this.#world.alloc(`${name}.writers`, 1));
-  }
-
-  /** Never waits: the only writer takes the lock and gives it back between two yields. */
-  lockShared(): void {
-    this.#world.move(this.#readers, this.#readers, 1);
-  }
-
-  unlockShared(): void {
-    this.#world.move(this.#readers, this.#readers, -1);
-    // asked the other way round in QEMU, to the same effect
-    if (!this.#writers.isEmpty && this.#world.isZero(this.#readers)) this.#writers.wakeFirst();
-  }
-
-  /** Waits until there is no reader. What follows, up to the next yield, has the lock to itself. */
-  *waitForReaders(me: Coroutine, step: Step): Run {
-    while (!this.#world.isZero(this.#readers)) yield* this.#writers.wait(me, step);
   }
 }

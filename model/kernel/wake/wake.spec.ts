@@ -19,13 +19,13 @@ const WAKES = 3;
 
 /** Sleeps twice, and works between. */
 class Sleeper extends Coroutine {
-  readonly #sleep: Step;
+  readonly #guard: keyof typeof SLEEPS;
   readonly #woken: number;
 
   /** @param woken a cell that counts how often it slept until it was woken, and not until its timer went off */
   constructor(coroutines: Coroutines, guard: keyof typeof SLEEPS, woken: number) {
     super(coroutines, 'sleeper', 1);
-    this.#sleep = this.step(SLEEPS[guard]);
+    this.#guard = guard;
     this.#woken = woken;
   }
 
@@ -34,7 +34,7 @@ class Sleeper extends Coroutine {
     const slept = this.slot + this.slotCells - 1;
     yield start;
     while (world.isBelow(slept, 2)) {
-      yield this.#sleep;
+      yield this.step(SLEEPS[this.#guard]);
       if (this.wasWoken) world.move(this.#woken, this.#woken, 1);
       this.forgetWake();
       world.move(slept, slept, 1);
