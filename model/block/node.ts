@@ -17,7 +17,8 @@
  *
  * The effects of one I/O come in ascending order. A request that fails has no effect.
  */
-import { type Coroutines, type Run, WaitQueue } from '../kernel/coroutine.ts';
+import type { Coroutines, Run } from '../kernel/coroutine.ts';
+import { WaitQueue } from '../kernel/wait-queue.ts';
 import { type StepName, defineStep } from '../kernel/step.ts';
 import { Misuse, type World } from '../kernel/world.ts';
 import { type BlockError, NO_ERROR, blockError } from './errors.ts';

@@ -1,6 +1,8 @@
 /** The village: a few people who wait for each other, and no backup anywhere. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, NOBODY, type Run, SharedLock, WaitQueue, type WakeOrder, kindAt } from './coroutine.ts';
+import { Coroutine, Coroutines, NOBODY, type Run, type WakeOrder, kindAt } from './coroutine.ts';
+import { SharedLock } from './shared-lock.ts';
+import { WaitQueue } from './wait-queue.ts';
 import { GeneratorEngine } from './engine.ts';
 import { type Recorder, World } from './world.ts';
 import { type Step, defineStep } from './step.ts';

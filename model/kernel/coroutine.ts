@@ -9,8 +9,6 @@ import { type WakeOrder, disciplineOf } from './wake/orders.ts';
 import { WokenList } from './wake/woken-list.ts';
 import type { World } from './world.ts';
 
-export { SharedLock } from './shared-lock.ts';
-export { WaitQueue } from './wait-queue.ts';
 export type { WakeOrder } from './wake/orders.ts';
 
 /** What a coroutine's body is: it yields steps and may hand a result to the body that called it. */

@@ -1,6 +1,7 @@
 /** A foreman and his workers: coroutines that start and end others. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, WaitQueue, type WakeOrder } from './coroutine.ts';
+import { Coroutine, Coroutines, type Run, type WakeOrder } from './coroutine.ts';
+import { WaitQueue } from './wait-queue.ts';
 import { type Engine, GeneratorEngine } from './engine.ts';
 import { LearnedTable } from './learned-table.ts';
 import { ENDED, type Step, defineStep, printStep, stepEnd } from './step.ts';

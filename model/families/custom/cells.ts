@@ -1,5 +1,6 @@
 /** Cells, queues and locals of a job of one's own, as views over cells of the world. */
-import { type Coroutines, type Run, WaitQueue } from '../../kernel/coroutine.ts';
+import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { StepName } from '../../kernel/step.ts';
 import { Misuse, type World } from '../../kernel/world.ts';
 import type { Requester } from '../../block/requester.ts';
