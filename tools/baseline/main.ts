@@ -87,8 +87,10 @@ async function hashesOf(cases: readonly Case[], tree: string, workers: number): 
   return hashes;
 }
 
-const onRecord = (): Record<string, string> =>
-  JSON.parse(readFileSync(RECORD, { encoding: 'utf8', flag: 'a+' }) || '{}') as Record<string, string>;
+/** By name of a case. Nothing, as long as nothing was put on record. */
+function onRecord(): Record<string, string> {
+  return JSON.parse(readFileSync(RECORD, { encoding: 'utf8', flag: 'a+' }) || '{}') as Record<string, string>;
+}
 
 /** Keeps what is on record of other cases, unless there is no such case any more. */
 function record(hashes: ReadonlyMap<string, string>): number {
