@@ -32,6 +32,7 @@ import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { ENDED, parseStep, printStep, type Step, stepEnd } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
 import type { OwnJobFile } from '../families/custom/file-name.ts';
+import type { RunnableMachine } from './runnable.ts';
 import { Sampling } from './sampling.ts';
 import { type GuestOperation, type Scenario, policiesOf } from '../scenario/scenario.ts';
 
@@ -69,7 +70,7 @@ export interface Setting {
   /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
   readonly without: readonly RuleName[];
   readonly job?: JobName;
-  /** The job of one's own that runs in place of cowcheck's (own-job/registry.ts). */
+  /** The job of one's own that runs in place of cowcheck's (families/custom/registry.ts). */
   readonly ownJob?: OwnJobFile;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
@@ -109,7 +110,7 @@ const SAMPLED_SECTORS_MAX = 64;
 /** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
 const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
 
-export class Machine {
+export class Machine implements RunnableMachine {
   readonly shape: Shape;
   /** Sectors in a cluster of the backup, which steps and traces count in. */
   readonly clusterSectors: number;

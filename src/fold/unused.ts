@@ -50,10 +50,15 @@ function goesWith(unused: Declared, declared: ReadonlyMap<ts.Node, Declared>): t
   const { node, writes } = unused;
   if (ts.isVariableDeclaration(node)) return node.initializer === undefined || isLookup(node.initializer) ? [node.parent.parent] : [];
   if (ts.isParameter(node)) return argumentsFor(node, usesOf(node.parent, declared));
+  if (implementsSomething(node)) return []; // it is used by way of the interface
   // others may need it for its shape
   if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/families/notifier/') && !isOfRules(node)) return [];
   return writes.every((write) => isLookup(valueWritten(write))) ? [node, ...writes] : [];
 }
+
+/** Whether it is a member of a class that says of itself that it implements an interface. */
+const implementsSomething = ({ parent }: ts.Node): boolean =>
+  ts.isClassDeclaration(parent) && (parent.heritageClauses ?? []).some(({ token }) => token === ts.SyntaxKind.ImplementsKeyword);
 
 const isMember = (node: ts.Node): boolean => ts.isPropertySignature(node) || ts.isPropertyDeclaration(node);
 

@@ -147,6 +147,8 @@ function thrown(error: unknown): string {
 
 /** Where it was thrown, as far as its stack tells: the first place that is not in this folder. */
 function placeOf({ stack = '' }: Error): string | null {
-  const frame = stack.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/\/model\/own-job\/[a-z-]+\.[jt]s:/.test(line));
+  const frame = stack
+    .split('\n')
+    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/\/model\/families\/custom\/[a-z-]+\.[jt]s:/.test(line));
   return /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame ?? '')?.[1] ?? null;
 }

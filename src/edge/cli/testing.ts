@@ -93,7 +93,7 @@ async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
   process.chdir(cwd);
   try {
     const { runCommand } = await built<typeof import('./run.ts')>('run.js');
-    const { withIo } = await built<typeof import('./io/io.ts')>('io.js');
+    const { withIo } = await built<typeof import('./io/io.ts')>('io/io.js');
     const mine: Io = {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
