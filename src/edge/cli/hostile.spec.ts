@@ -304,7 +304,7 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
   function interrupted(work: string): Promise<Pick<Ran, 'status' | 'err'>> {
     const script =
       'import { interruptible } ' +
-      `from ${JSON.stringify(pathToFileURL(join(dirname(MAIN), 'interrupt.js')).href)}; const press = () => ` +
+      `from ${JSON.stringify(pathToFileURL(join(dirname(MAIN), 'io/interrupt.js')).href)}; const press = () => ` +
       `process.kill(process.pid, 'SIGINT'); await interruptible(${work});`;
     return new Promise((resolve) => {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
