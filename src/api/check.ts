@@ -30,7 +30,7 @@ const GRACE_MS = 1_500;
  * before enough runs had ended; JobError if the job can't be run, or an option makes no sense
  */
 export function check(job: Job | 'correct', options: CheckOptions = {}): CheckResult {
-  const begin = Date.now();
+  const begin = performance.now();
   refuseNonsense(options);
   const { clusters, clusterSectors, writes, strategy } = { ...DEFAULTS, ...options };
   const { runs, seconds } = budgetOf(options);
@@ -39,8 +39,8 @@ export function check(job: Job | 'correct', options: CheckOptions = {}): CheckRe
   const source = generated({ clusters, clusterSectors, writes, faults: options.faults ?? false });
   const modes = options.modes ?? (job === 'correct' ? SYNC_MODES : job.modes);
   const benches = new Benches();
-  const isOver = (): boolean => Date.now() - begin >= seconds * 1000;
-  const isLate = (): boolean => Date.now() - begin >= seconds * 1000 + GRACE_MS;
+  const isOver = (): boolean => performance.now() - begin >= seconds * 1000;
+  const isLate = (): boolean => performance.now() - begin >= seconds * 1000 + GRACE_MS;
   const tally = new Tally(modes);
   for (const unit of unitsOf(modes, runs, source)) {
     if (isOver()) break;
@@ -50,7 +50,7 @@ export function check(job: Job | 'correct', options: CheckOptions = {}): CheckRe
     tally.add(result);
   }
   const { schedules, steps, scenarios, cutOff } = tally;
-  const result = { schedules, steps, scenarios, cutOff, seconds: (Date.now() - begin) / 1000, seed };
+  const result = { schedules, steps, scenarios, cutOff, seconds: (performance.now() - begin) / 1000, seed };
   const why = whyUnfinished(tally, runs, seconds);
   if (why !== null) throw new Unfinished(why, result);
   return result;
