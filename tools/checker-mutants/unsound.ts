@@ -22,7 +22,12 @@ export const UNSOUND: readonly Unsound[] = [
     is: 'a.concernsAll && b.concernsAll',
     says: 'a step that concerns all is independent of those that do not',
   },
-  { file: INDEPENDENCE, was: ' || a.adds.some((cell) => b.reads.includes(cell))', is: '', says: 'one may add to what the other reads' },
+  {
+    file: INDEPENDENCE,
+    was: ' ||\n    a.adds.some((cell) => b.reads.includes(cell))',
+    is: '',
+    says: 'one may add to what the other reads',
+  },
   { file: REDUCTIONS, was: ' || a.count !== b.count', is: '', says: 'requests of different length are twins' },
   { file: REDUCTIONS, was: ' || a.first !== b.first', is: '', says: 'requests of different places are twins' },
   { file: REDUCTIONS, was: 'a.kind !== b.kind || ', is: '', says: 'requests of different kinds are twins' },
