@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { JOBS, type Mutant, type Subject, jobSubject, mutantsOf } from './draw.ts';
+import { JOBS, MODEL as FILES, type Mutant, type Subject, jobSubject, mutantsOf } from './draw.ts';
 
 const root = join(import.meta.dirname, '../..');
 const MODEL: Subject = {
@@ -22,6 +23,10 @@ it('draws the same mutants from the same seed, and none twice', () => {
   expect(drawn('a', 200)).toEqual(mutants);
   expect(drawn('b', 200)).not.toEqual(mutants);
   expect(new Set(mutants.map(({ mode, text }) => mode + text)).size).toBe(200);
+});
+
+it('draws from files that are there', () => {
+  expect(FILES.filter(([name]) => !existsSync(join(root, `model/${name}.ts`)))).toEqual([]);
 });
 
 it('draws the same custom jobs whatever the model is like', () => {

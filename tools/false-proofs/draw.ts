@@ -24,12 +24,12 @@ export interface Subject {
 
 const ALL: readonly SyncMode[] = ['full', 'top', 'none'];
 /** Files of the built model, by folder. Not the kernel, which also runs the searches, nor how a custom job is compared with its table. */
-const MODEL: readonly (readonly [file: string, modes?: readonly SyncMode[]])[] = [
-  ['backup/copy-before-write'],
-  ['backup/full', ['full']],
-  ['backup/top', ['top']],
-  ['backup/none', ['none']],
-  ['backup/job'],
+export const MODEL: readonly (readonly [file: string, modes?: readonly SyncMode[]])[] = [
+  ['families/notifier/copy-before-write'],
+  ['families/notifier/full', ['full']],
+  ['families/notifier/none', ['none']],
+  ['families/notifier/job'],
+  ['block/allocation', ['top']],
   ['block/node'],
   ['block/in-flight'],
   ['block/requester'],

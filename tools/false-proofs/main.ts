@@ -3,7 +3,8 @@
  * exhaustive search and by random schedules. One that is `Proved` and that a random schedule breaks is a false proof.
  *
  * `--tree` examines another built tree, of an earlier commit for example. Its checker then judges the mutants, and
- * nothing is written to it. On 8c070e7 mutant 13 is a false proof: a reader that holds only the first of its clusters.
+ * nothing is written to it. Its folders must be those of this one. The tool as it was in 1a4e636 says of 8c070e7 that
+ * mutant 13 is a false proof: a reader that holds only the first of its clusters.
  *
  *     git worktree add /tmp/old COMMIT && (cd /tmp/old && npm ci)
  *     node dist/tools/false-proofs/main.js --tree /tmp/old
