@@ -168,7 +168,10 @@ interface CowRequest {
 
 const JOB = 'job';
 
-/** The backup and the guest's requests. Beside it lie model/families/notifier/{job,full,copy-before-write}.ts and model/block/{guest,node}.ts. */
+/**
+ * The backup and the guest's requests. Beside it lie model/families/notifier/{job,full,copy-before-write}.ts and
+ * model/block/{guest,node}.ts.
+ */
 class Backup {
   readonly #tasks: Tasks;
   readonly #oracle: Oracle;

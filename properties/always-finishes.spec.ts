@@ -50,7 +50,8 @@ describe('somebody who waits for ever', () => {
   it('is caught when nothing can run any more, with the name of the step in which he waits', () => {
     const { player } = stage(smallScenario('full', [g1]), { without: ['wakeWaiters'] });
     expect(player.play('job: ... copy.read c0', 'g1: ...')).toBeNull();
-    const detail = 'nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for job (whose turn is over)'; // the job waits for g1's lock
+    // The job waits for g1's lock.
+    const detail = 'nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for job (whose turn is over)';
     expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1, 3], detail });
   });
 

@@ -270,7 +270,7 @@ describe('trap (a): in TOP, "else" is chosen by allocation at T0, and after comp
   });
 });
 
-describe('trap (b): in NONE, and for any cancelled job, the promise closes when the cancel is acted on, not at the completion event', () => {
+describe('trap (b): in NONE and for any cancelled job, the promise closes when the cancel is acted on, not at the completion event', () => {
   it.each(MODES)(
     'checking until completion would make correct code look broken: a write after the hook is gone, before the event (%s)',
     (mode) => {

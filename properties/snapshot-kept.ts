@@ -68,7 +68,9 @@ export class SnapshotKept implements Property {
       const cell = changed[i]!;
       if ((what[cell]! & (Watched.source | Watched.target)) === 0) continue;
       for (let s = first[cell]!; s < end[cell]!; s++) {
-        if (s === checked || s >= shape.sectors) continue; // a target may be longer than the disk, which is wrong, but not here; a store changes a sector's data and then notes it as written
+        // A target may be longer than the disk, which is wrong, but not here; a store changes a sector's data and then
+        // notes it as written.
+        if (s === checked || s >= shape.sectors) continue;
         checked = s;
         if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}`);
       }

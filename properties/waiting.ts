@@ -20,7 +20,8 @@ export function describeWaiting(machine: Machine, ids: readonly number[], since:
   const each = whoWaits(machine, ids).map(({ who, others }) => {
     const named = others.map(({ other, hasGone }) => `${name(other)}${hasGone ? ' (whose turn is over)' : ''}`);
     const step = since.get(who.id);
-    return `${name(who)} in "${machine.stepName(who.pending)}"${named.length > 0 ? ` for ${named.join(' and ')}` : ''}${step === undefined ? '' : ` since step ${step}`}`;
+    const whomFor = named.length > 0 ? ` for ${named.join(' and ')}` : '';
+    return `${name(who)} in "${machine.stepName(who.pending)}"${whomFor}${step === undefined ? '' : ` since step ${step}`}`;
   });
   const circle = circleAmong(waiting, (who) => waitsFor(machine, who).filter((other) => !isGone(machine, who, other)));
   const around = circle.map((who, i) => `${name(who)} for ${name(circle[(i + 1) % circle.length]!)}`);

@@ -368,7 +368,10 @@ const ONLY_WITHOUT: Record<string, RuleName> = {
   'copy.overlap': 'jobReadIgnoresGuests',
 };
 
-/** What these tests should come through, at full size with each rule off, so that green is not empty; the rest is in the test of the correct job. */
+/**
+ * What these tests should come through, at full size with each rule off, so that green is not empty; the rest is in the
+ * test of the correct job.
+ */
 const MUST_RUN = [
   'start',
   'sleep',

@@ -323,7 +323,8 @@ describe('dead cells', () => {
   };
 
   it('of a read are reset when a later run of it fails', () => {
-    const scenario = smallScenario('top', [request('g1', 'read', [0, 4])], { sectors: 4 }); // cluster 0 is the overlay's, 1 its backing file's
+    // Cluster 0 is the overlay's, cluster 1 its backing file's.
+    const scenario = smallScenario('top', [request('g1', 'read', [0, 4])], { sectors: 4 });
     expect(
       ended({ ...scenario, faults: [{ side: 'source', op: 'read', cluster: 1, errno: 'EIO', times: 1 }] }, 'job: start', 'g1: ...'),
     ).toEqual([]);

@@ -194,6 +194,7 @@ describe('variations of traces/gallery', () => {
       const { trace: made, places } = varied(trace, variation, random);
       const facts = factsOf(storyOf(made)!);
       const place = (step: number): number => places[step - 1]!;
+      const steps = made.schedule.map(({ who, what, saw }, n) => `${n + 1} ${who}: ${what} ${saw}`);
       expect(
         {
           shape: facts.shape,
@@ -201,7 +202,7 @@ describe('variations of traces/gallery', () => {
           guilty: facts.guilty.map(({ step }) => step),
           order: facts.order === null ? undefined : [facts.order.first.step ?? 'never', facts.order.second.step],
         },
-        `variation ${i}: ${JSON.stringify(variation)} ${[...variation.names].join(' ')}\n${made.schedule.map(({ who, what, saw }, n) => `${n + 1} ${who}: ${what} ${saw}`).join('\n')}`,
+        `variation ${i}: ${JSON.stringify(variation)} ${[...variation.names].join(' ')}\n${steps.join('\n')}`,
       ).toEqual({
         shape: expected.shape,
         sector: expected.sector === undefined ? null : expected.sector + variation.before * trace.scenario.disk.clusterSectors,

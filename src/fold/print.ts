@@ -1,4 +1,7 @@
-/** The job with a set of rules folded in, on one page: all of its family that is not a table of rules, and what it asks of target and allocation. */
+/**
+ * The job with a set of rules folded in, on one page: all of its family that is not a table of rules, and what it asks
+ * of target and allocation.
+ */
 import ts from 'typescript';
 import { type JobRules, rulesOff } from '../../model/families/notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
@@ -55,9 +58,9 @@ function heading(job: JobRules, off: readonly RuleName[], sources: Sources): str
   const said = (name: RuleName): string => `${name} (${off.includes(name) ? 'off' : 'on'})`;
   return [
     ...wrapped(
-      `The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER}, and what it asks of target and allocation, with its rules folded in, as ` +
-        `\`cowcheck rules --show\` prints ` +
-        `it. ${off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`}`,
+      `The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER}, and what it asks of target and allocation, ` +
+        `with its rules folded in, as \`cowcheck rules --show\` prints it. ` +
+        `${off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`}`,
     ),
     ...wrapped(
       `The path of a guest's request, in model/block/guest.ts, asks for ` +
@@ -94,10 +97,8 @@ function importsOf(files: readonly ts.SourceFile[]): string {
 function importOf(from: string, names: ReadonlyMap<string, 'type' | 'value'>): string {
   const sorted = [...names].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const areTypes = sorted.every(([, kind]) => kind === 'type');
-  return (
-    `import ${areTypes ? 'type ' : ''}{ ${sorted.map(([name, kind]) => (kind === 'type' && !areTypes ? `type ${name}` : name)).join(', ')} ` +
-    `} from '${from}';`
-  );
+  const listed = sorted.map(([name, kind]) => (kind === 'type' && !areTypes ? `type ${name}` : name)).join(', ');
+  return `import ${areTypes ? 'type ' : ''}{ ${listed} } from '${from}';`;
 }
 
 /** @returns what a page imports, by path from the top of the repository */

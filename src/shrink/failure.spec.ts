@@ -24,7 +24,10 @@ describe('a failure', () => {
     expect(trace.minimal).toMatch(/^best effort \(\d+ tries\)$/);
     expect(trace.schedule).toHaveLength(cost.steps);
     expect(explain(trace)!.sentence).toMatch(
-      /^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: the old data should have been copied to the target first\.$/,
+      new RegExp(
+        String.raw`^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: ` +
+          String.raw`the old data should have been copied to the target first\.$`,
+      ),
     );
     expect(bucketOfFound(found)).toBe('full copyBeforeWrite');
   });

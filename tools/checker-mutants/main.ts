@@ -87,7 +87,8 @@ async function runAll(
     const { fate, ranAll } = result;
     print(
       `${mutant.id} ${fate.padEnd(8)} ${result.seconds.toFixed(1).padStart(5)} s ` +
-        ` ${mutant.file} ${fate === 'killed' ? mutant.says.split('\n', 1)[0]! : mutant.says}${fate === 'survived' && !ranAll ? '\n  not all related specs were run' : ''}\n`,
+        ` ${mutant.file} ${fate === 'killed' ? mutant.says.split('\n', 1)[0]! : mutant.says}` +
+        `${fate === 'survived' && !ranAll ? '\n  not all related specs were run' : ''}\n`,
       0,
     );
   }

@@ -31,18 +31,37 @@ export function topEndingDocument(corpus: Corpus, outcomes: readonly Outcome[]):
   ].join('\n\n')}\n`;
 }
 
-const WHAT = `TOP skips clusters of which nothing is allocated, and marks them nowhere. When it has come to the end, QEMU 1.6 first unlinks the hook and then drains the copies in flight (rule \`drainBeforeUnhook\`, S-25). In between a guest write lands unhooked. If a copy of that cluster is still in flight, and has not yet looked up where the cluster lies, it finds what the guest has just written, and stores it in the backup as if it were old. The job completes without an error.
+const WHAT =
+  'TOP skips clusters of which nothing is allocated, and marks them nowhere. When it has come to the end, QEMU 1.6 ' +
+  `first unlinks the hook and then drains the copies in flight (rule \`drainBeforeUnhook\`, S-25). In between a ` +
+  'guest write lands unhooked. If a copy of that cluster is still in flight, and has not yet looked up where the ' +
+  'cluster lies, it finds what the guest has just written, and stores it in the backup as if it were old. The job ' +
+  'completes without an error.\n\n' +
+  'So three things must come together: a cluster that was skipped, a copy of it whose lookup comes after the ' +
+  'unhook, and a write that lands between the two. What can make the lookup late decides how likely it is: here ' +
+  'each cause is taken alone.';
 
-So three things must come together: a cluster that was skipped, a copy of it whose lookup comes after the unhook, and a write that lands between the two. What can make the lookup late decides how likely it is: here each cause is taken alone.`;
+const HOW_FOUND =
+  'It was first found by search in small models, and then seen on a real binary: a build of commit fc5d3f84, with ' +
+  'the order of I/O held through an NBD target. There a write w0 covered clusters a and b, both skipped, and was ' +
+  "copying a when the loop ended; w1, in other sectors of b, landed unhooked; then w0's copy went on to b and " +
+  "stored w1's data. Without w1 the backup was right. That is the shape of the line *two clusters, and lookups " +
+  'that nothing delays* below, whose smallest failure has both writes in one sector of b; the other lines are of ' +
+  'the model alone.\n\n' +
+  `\`npx cowcheck check --mode top --without drainBeforeUnhook --wake qemu\` finds it from nothing, and so does a ` +
+  `test (\`tools/top-ending/ending.spec.ts\`).`;
 
-const HOW_FOUND = `It was first found by search in small models, and then seen on a real binary: a build of commit fc5d3f84, with the order of I/O held through an NBD target. There a write w0 covered clusters a and b, both skipped, and was copying a when the loop ended; w1, in other sectors of b, landed unhooked; then w0's copy went on to b and stored w1's data. Without w1 the backup was right. That is the shape of the line *two clusters, and lookups that nothing delays* below, whose smallest failure has both writes in one sector of b; the other lines are of the model alone.
-
-\`npx cowcheck check --mode top --without drainBeforeUnhook --wake qemu\` finds it from nothing, and so does a test (\`tools/top-ending/ending.spec.ts\`).`;
-
-const FOLLOWS = `- With lookups that nothing delays, one cluster is not enough: the copy looks up in the same turn in which it decides to copy, while the hook is still linked. It takes a write across two clusters, whose second lookup comes after the copy of the first.
-- A lookup can be late in one cluster as well, behind a lock of the format or in the throttle queue. In 1.6 reads of the backup pass the limits of the source, as the guest's do: G2 waits in the queue, the read of G1's copy queues behind it; the job skips, unhooks, and drains; G2 lands unhooked; G1's copy looks up too late.
-- Marking what is skipped keeps the copy off the second cluster, and so mends the case of two clusters. It does not help a copy that has asked for the mark before it was set, and looks up late: both cases of one cluster still break.
-- Draining before the hook is unlinked mends all of them, in these scopes.`;
+const FOLLOWS =
+  '- With lookups that nothing delays, one cluster is not enough: the copy looks up in the same turn in which it ' +
+  'decides to copy, while the hook is still linked. It takes a write across two clusters, whose second lookup ' +
+  'comes after the copy of the first.\n' +
+  '- A lookup can be late in one cluster as well, behind a lock of the format or in the throttle queue. In 1.6 ' +
+  "reads of the backup pass the limits of the source, as the guest's do: G2 waits in the queue, the read of G1's " +
+  "copy queues behind it; the job skips, unhooks, and drains; G2 lands unhooked; G1's copy looks up too late.\n" +
+  '- Marking what is skipped keeps the copy off the second cluster, and so mends the case of two clusters. It does ' +
+  'not help a copy that has asked for the mark before it was set, and looks up late: both cases of one cluster ' +
+  'still break.\n' +
+  '- Draining before the hook is unlinked mends all of them, in these scopes.';
 
 const RELEASES =
   `Read in QEMU's history, not run, but for 1.6: 1.6 to 4.0 unlink first and mark nothing that they skip. ` +

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withPicture } from './contributing.ts';
+import { longLines } from './lines.ts';
 import { pictureOf } from './picture.ts';
 import { readHouse } from './read.ts';
 
@@ -130,6 +131,32 @@ describe('the check of the house', () => {
   ])('fails when it has read %s', SLOW, async (_, files: Files, modules) => {
     const { violations } = await readHouse(await build({ ...files, 'model/some.spec.ts': [] }));
     expect(violations).toEqual([`only ${modules} modules read, expected 30 or more: is this the whole house?`]);
+  });
+});
+
+describe('lines that are too long', () => {
+  it('are none of ours', () => {
+    expect(longLines(ROOT)).toEqual([]);
+  });
+
+  it('are reported where they stand, by their characters, in all that is ours', async () => {
+    const [most, more] = [`// ${'→'.repeat(137)}`, `// ${'→'.repeat(138)}`];
+    const house = await build({
+      'model/kernel/cell.ts': [most, more, '', more.repeat(2)],
+      'model/kernel/node_modules/package.mjs': [more],
+      'web/page/page.tsx': [more],
+      'web/page/page.html': [more],
+      'traces/traces.spec.ts': [more],
+      'examples/own-job/job.mjs': [most, more],
+      'docs/jobs/job.mjs': [more],
+    });
+    expect(longLines(house)).toEqual([
+      'model/kernel/cell.ts:2: 141 columns, expected at most 140',
+      'model/kernel/cell.ts:4: 282 columns, expected at most 140',
+      'web/page/page.tsx:1: 141 columns, expected at most 140',
+      'traces/traces.spec.ts:1: 141 columns, expected at most 140',
+      'examples/own-job/job.mjs:2: 141 columns, expected at most 140',
+    ]);
   });
 });
 

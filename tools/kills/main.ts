@@ -116,6 +116,7 @@ for (let time = 0; time < TIMES; time++) {
 const isEnough = traces >= TRACES_A_KILL * TIMES && afterAFailure * 5 >= TIMES * 4;
 process.stdout.write(
   `${TIMES} kills, ${afterAFailure} of them after a failure was told; ${traces} ` +
-    `traces; ${lost === 0 ? 'nothing was lost' : `${lost} times something was lost`}${isEnough ? '' : '; too little was found for this to mean anything'}\n`,
+    `traces; ${lost === 0 ? 'nothing was lost' : `${lost} times something was lost`}` +
+    `${isEnough ? '' : '; too little was found for this to mean anything'}\n`,
 );
 process.exitCode = lost === 0 && isEnough ? 0 : 1;

@@ -201,14 +201,14 @@ export const OPERATORS = {
       !ts.isBinaryExpression(node.condition)
     )
       return NONE;
-    const [from, to] = [node.initializer.getStart(source), node.condition.getEnd()];
+    const { left, operatorToken, right } = node.condition;
     return [
       {
-        from,
-        to,
+        from: node.initializer.getStart(source),
+        to: node.condition.getEnd(),
         put:
-          `${node.initializer.getText(source)}, last ` +
-          `= ${node.condition.right.getText(source)}; ${node.condition.left.getText(source)} ${node.condition.operatorToken.getText(source)} last`,
+          `${node.initializer.getText(source)}, last = ${right.getText(source)}; ` +
+          `${left.getText(source)} ${operatorToken.getText(source)} last`,
       },
     ];
   },

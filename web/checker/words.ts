@@ -11,7 +11,10 @@ export function foundWords(found: Found, { scenario, setting }: Pick<Check, 'sce
   if (found.is === 'broken')
     return (
       `It can be broken: ${found.way.property}, ` +
-      `in ${costWords(found.way.preemptions, found.way.ids.length)}. ${found.way.isCheapest ? 'No order takes fewer preemptions, and of those with as few none takes fewer steps.' : 'There may be a shorter way.'}`
+      `in ${costWords(found.way.preemptions, found.way.ids.length)}. ` +
+      (found.way.isCheapest
+        ? 'No order takes fewer preemptions, and of those with as few none takes fewer steps.'
+        : 'There may be a shorter way.')
     );
   if (found.is === 'holds') return `Every order of this scenario: ${states}; none breaks a property. ${boundWords(scenario, setting)}`;
   const after = found.is === 'memory' ? `After ${states} the memory was full (${BYTES_MAX / 2 ** 20} MB)` : `Stopped after ${states}`;

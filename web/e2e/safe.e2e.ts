@@ -39,7 +39,10 @@ test('only what the build has made may run', async ({ page }) => {
   await open(page, '#/');
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
   expect(policy).toMatch(
-    /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src (?:'sha256-[\w+/=]+' ?)+; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'$/,
+    new RegExp(
+      String.raw`^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src (?:'sha256-[\w+/=]+' ?)+; ` +
+        String.raw`worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'$`,
+    ),
   );
   // Nothing that somebody brings into the page runs: the policy says so to the console, which is why this is not done
   // with `page`'s own check.

@@ -98,7 +98,8 @@ async function readAsLink(query: URLSearchParams): Promise<Read> {
   if (!followLink(run, shared))
     return {
       session: null,
-      notice: `it was made by another cowcheck, in whose model these choices led elsewhere. Its scenario is still here: ${shared.traceText}`,
+      notice:
+        'it was made by another cowcheck, in whose model these choices led elsewhere. ' + `Its scenario is still here: ${shared.traceText}`,
     };
   const session = new Session(run, null);
   session.go(shared.at);

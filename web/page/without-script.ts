@@ -13,13 +13,10 @@ export function withoutScript(data: PageData): string {
     '<p>To step through runs, and to break a backup by hand, takes JavaScript. What the lessons say is here without.</p>',
     ...data.course.lessons.map((lesson, i) => textOf(lesson, `${i + 1}. ${lesson.title}`, data)),
     ...data.course.edges.map((lesson) => textOf(lesson, lesson.title, data)),
-    ...data.glossary.map(({ title, rows }) =>
-      element(
-        'section',
-        {},
-        `${element('h2', {}, xml(title))}${element('dl', {}, rows.map(({ words, means }) => `${element('dt', {}, xml(words))}${element('dd', {}, xml(means))}`).join(''))}`,
-      ),
-    ),
+    ...data.glossary.map(({ title, rows }) => {
+      const terms = rows.map(({ words, means }) => `${element('dt', {}, xml(words))}${element('dd', {}, xml(means))}`).join('');
+      return element('section', {}, `${element('h2', {}, xml(title))}${element('dl', {}, terms)}`);
+    }),
     '</main>',
   ].join('\n');
 }

@@ -75,7 +75,11 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
     );
     expect(JSON.parse(out)).toMatchObject({ verdict: 'broken', failures: [{ trace: null }] });
     expect(err).toMatch(
-      /^cowcheck: failure 1: .*, and its trace can not be written\ncowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\ntrace: 1\n/,
+      new RegExp(
+        String.raw`^cowcheck: failure 1: .*, and its trace can not be written\n` +
+          String.raw`cowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\n` +
+          String.raw`trace: 1\n`,
+      ),
     );
     expect({ status, left }).toEqual({ status: 1, left: '' });
   });

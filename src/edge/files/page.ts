@@ -19,7 +19,8 @@ export function pageWith(trace: string | null): string {
   const page = readTextFile(PAGE, PAGE_BYTES_MAX);
   if (trace === null) return page;
   const [before, after] = [page.slice(0, page.indexOf(DATA)), page.slice(page.indexOf(DATA))];
-  return `${before}<script type="application/json" id="own">${JSON.stringify(trace).replaceAll('<', String.raw`\u003c`)}</script>\n${after}`;
+  const data = JSON.stringify(trace).replaceAll('<', String.raw`\u003c`);
+  return `${before}<script type="application/json" id="own">${data}</script>\n${after}`;
 }
 
 /** Writes the page to a folder, which is made if need be, over an earlier one, but over no other file. @returns the file's path */

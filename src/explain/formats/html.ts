@@ -13,8 +13,10 @@ const STYLE = `
 @media (prefers-color-scheme:dark){:root{--bg:#16181c;--fg:#f0f0f0;--dim:#b0b0b0;--line:#444;--mark:#3a2a08;--bad:#ff8fa3}}
 body{background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
 h1{color:var(--bad);font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}.sentence{font-size:1.15rem}.dim{color:var(--dim)}
-.wide{overflow-x:auto}table{border-collapse:collapse;font:13px/1.4 ui-monospace,monospace}th,td{border-bottom:1px solid var(--line);padding:.2rem .7rem .2rem 0;text-align:left;vertical-align:top;white-space:nowrap}
-tr.guilty{background:var(--mark)}tr.broke{color:var(--bad);font-weight:700}dt{font-weight:700}dd{margin:0 0 .5rem 0}pre{overflow-x:auto;border:1px solid var(--line);padding:.7rem}
+.wide{overflow-x:auto}table{border-collapse:collapse;font:13px/1.4 ui-monospace,monospace}\
+th,td{border-bottom:1px solid var(--line);padding:.2rem .7rem .2rem 0;text-align:left;vertical-align:top;white-space:nowrap}
+tr.guilty{background:var(--mark)}tr.broke{color:var(--bad);font-weight:700}\
+dt{font-weight:700}dd{margin:0 0 .5rem 0}pre{overflow-x:auto;border:1px solid var(--line);padding:.7rem}
 `.trim();
 
 const NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'";
@@ -85,7 +87,8 @@ function stepTable(explanation: Explanation): string {
   const head = ['step', 'who', 'does', 'shows', HEADS.source, HEADS.target, HEADS.bit, HEADS.shows]
     .map((name) => `<th>${xml(name)}</th>`)
     .join('');
-  return `<table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => rowOf(row, isLast(explanation, row), markOf(explanation, row))).join('')}</tbody></table>`;
+  const body = rows.map((row) => rowOf(row, isLast(explanation, row), markOf(explanation, row))).join('');
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 function rowOf({ n, who, what, saw, state, note }: Row, broke: boolean, mark: string): string {

@@ -52,7 +52,9 @@ export function svgOfExplanation(explanation: Explanation, hasWords = true): str
     arrow,
     ...notes.map((line, i) => text(MARGIN, notesTop + 14 + i * 18, line, '')),
   ];
-  return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': 'title desc' }, `\n${parts.filter((part) => part !== '').join('\n')}\n`)}\n`;
+  const viewBox = `0 0 ${width} ${height}`;
+  const attributes = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox, role: 'img', 'aria-labelledby': 'title desc' };
+  return `${element('svg', attributes, `\n${parts.filter((part) => part !== '').join('\n')}\n`)}\n`;
 }
 
 function footnotes(explanation: Explanation, width: number): string[] {

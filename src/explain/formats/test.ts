@@ -35,7 +35,8 @@ function replayed(...options: string[]): string {
   try {
     const file = join(folder, 'kept.trace.yaml');
     writeFileSync(file, TRACE);
-    const { stdout, stderr } = spawnSync('npx', ['--no-install', 'cowcheck', 'replay', file, '--json', ...options], { encoding: 'utf8', shell: false });
+    const { stdout, stderr } = spawnSync('npx', ['--no-install', 'cowcheck', 'replay', file, '--json', ...options], \
+{ encoding: 'utf8', shell: false });
     if (stdout === '') throw new Error(stderr);
     return (JSON.parse(stdout) as [{ outcome: string }])[0].outcome;
   } finally {

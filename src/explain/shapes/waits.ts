@@ -98,6 +98,9 @@ interface MissedWake {
   readonly should: string;
 }
 
+const didIn = ({ label }: StoryStep): string =>
+  label === 'cancel' ? 'cancelled' : label.startsWith('resume') ? 'resumed' : 'ended its copy';
+
 /** The step in which what somebody waits for came about, and who should have woken him in it; null: it never came about. */
 function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   const { machine } = story.experiment;
@@ -110,7 +113,7 @@ function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
           guilty: { step: step.n, note: `${what}, and ${me} does not go on` },
           should:
             `${me} should have gone on ` +
-            `when ${step.who === 'job' ? 'the job' : nameOfWho(step.who)} ${step.label === 'cancel' ? 'cancelled' : step.label.startsWith('resume') ? 'resumed' : 'ended its copy'} ` +
+            `when ${step.who === 'job' ? 'the job' : nameOfWho(step.who)} ${didIn(step)} ` +
             `at step ${step.n}`,
         };
   const end = story.steps.length;

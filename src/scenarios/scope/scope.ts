@@ -182,7 +182,8 @@ export function describeScopes(
   return [
     ...scopes.map(describeScope),
     `In all of these: every schedule, where I/O takes effect per ${effects} ` +
-      `and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; ` +
+      `and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}` +
+      `${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; ` +
       'all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after ' +
       `T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any ` +
       'point, or none',

@@ -1,8 +1,9 @@
 /**
  * Checks what exhaustive search takes for granted when it runs a step at once: that no other coroutine could notice it
- * (model/families/notifier/ample-steps/held.ts). The argument there is about the protocol of copy-before-write; here is what the code does. From a
- * state in which a step is held, others run for a while, at random. After each of their steps the held one must come to the same as
- * if it had been the first, cell by cell, and they must not break what they would not break behind it.
+ * (model/families/notifier/ample-steps/held.ts). The argument there is about the protocol of copy-before-write; here is
+ * what the code does. From a state in which a step is held, others run for a while, at random. After each of their steps
+ * the held one must come to the same as if it had been the first, cell by cell, and they must not break what they would
+ * not break behind it.
  *
  * That is a sample, as long as the search goes on: of each step the first few times, then one state in many.
  */

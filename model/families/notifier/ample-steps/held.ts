@@ -16,7 +16,8 @@
  *   In which order two guests write there decides what the source holds in the end, and nothing that
  *   follows from it: no property looks at it but for its being what the guests made of it, after each step.
  *
- * src/search/exhaustive/held-check.ts samples, while a search runs, whether the code keeps to this; reductions.spec.ts compares with plain search.
+ * src/search/exhaustive/held-check.ts samples, while a search runs, whether the code keeps to this;
+ * reductions.spec.ts compares with plain search.
  */
 import type { Coroutine } from '../../../kernel/coroutine.ts';
 import { type Footprint, NO_FOOTPRINT } from '../../../kernel/learned-table.ts';

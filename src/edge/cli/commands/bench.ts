@@ -58,7 +58,9 @@ function describe(figure: Figure | Compared): string {
     ...[...(peer === null ? [] : [peer]), ...otherPeers].map((their) => row(unit, their, their.name, ratioTo(their))),
     ...('change' in figure && peer !== null
       ? [
-          `  ${figure.change === null ? 'not measured then' : `${ratio(figure.earlierRatio!)} then, ${ratio(peer.ratio)} now: ${figure.change.toFixed(2)} times as good`}`,
+          figure.change === null
+            ? '  not measured then'
+            : `  ${ratio(figure.earlierRatio!)} then, ${ratio(peer.ratio)} now: ${figure.change.toFixed(2)} times as good`,
         ]
       : []),
   ];

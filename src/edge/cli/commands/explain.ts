@@ -120,8 +120,10 @@ function written(
   { width, ascii, full, compare, color, out }: Flags,
 ): string {
   const formats: Record<Flags['format'], () => string> = {
-    text: () =>
-      `${textOfExplanation(explanation, { width, ascii, full, compare: compare !== undefined, path, paint: painter(color && out === undefined) }).join('\n')}\n`,
+    text: () => {
+      const paint = painter(color && out === undefined);
+      return `${textOfExplanation(explanation, { width, ascii, full, compare: compare !== undefined, path, paint }).join('\n')}\n`;
+    },
     md: () => markdownOfExplanation(explanation, { full, path }),
     svg: () => svgOfExplanation(explanation),
     html: () => htmlOfExplanation(explanation, path),

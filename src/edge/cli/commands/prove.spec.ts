@@ -65,7 +65,10 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     expect(collisionBound).toBeGreaterThan(0);
     expect(collisionBound).toBeLessThan(1e-6);
     expect(scope).toMatch(
-      /^FULL: every disk of 0 to [24] sectors in clusters of 2 sectors, .*\. TOP: .*\. NONE: .*\. In all of these: every schedule, .*per cluster.*\. Not in any: /,
+      new RegExp(
+        String.raw`^FULL: every disk of 0 to [24] sectors in clusters of 2 sectors, .*\. TOP: .*\. NONE: .*\. ` +
+          String.raw`In all of these: every schedule, .*per cluster.*\. Not in any: `,
+      ),
     );
     expect(scope).toContain(`FULL: every disk of 0 to ${2 * clusters} sectors`);
     expect(options).toEqual({

@@ -114,7 +114,8 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
     asFound.set(found, one);
     sayTo(bar)(
       `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
-        `after ${plural(found.trace.schedule.length, 'step')}${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`,
+        `after ${plural(found.trace.schedule.length, 'step')}` +
+        `${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`,
     );
   });
   const {

@@ -35,7 +35,12 @@ describe('cowcheck shrink', { timeout: 60_000, concurrent: true }, () => {
     const { status, out } = await cowcheck('shrink', 'write.trace.yaml');
     expect(status).toBe(0);
     expect(out).toMatch(
-      /^from {5}\d+ requests?, \d+ clusters?, \d+ preemptions?, \d+ steps\nto {7}1 request, 1 cluster, 1 preemption, 4 steps\nminimal {2}best effort \(\d+ tries\)\n(\.\/)?full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml\n$/,
+      new RegExp(
+        String.raw`^from {5}\d+ requests?, \d+ clusters?, \d+ preemptions?, \d+ steps\n` +
+          String.raw`to {7}1 request, 1 cluster, 1 preemption, 4 steps\n` +
+          String.raw`minimal {2}best effort \(\d+ tries\)\n` +
+          String.raw`(\./)?full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml\n$`,
+      ),
     );
     expect(readTrace(readFileSync(join(folder, out.split('\n')[3]!), 'utf8')).schedule).toHaveLength(4);
     expect(readFileSync(join(folder, 'write.trace.yaml'), 'utf8')).toBe(given);

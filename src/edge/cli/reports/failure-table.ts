@@ -24,9 +24,9 @@ export function printFailureTable(failures: readonly Told[], out: Out, paint: Pa
   out(paint('dim', `${' '.repeat(INDENT)}${row(COLUMNS.map(([name]) => name))}`));
   for (const [i, { trace, cost, path }] of failures.entries()) {
     const { verdict, scenario, cause } = trace;
-    out(
-      `${paint('red', `${i + 1}.`.padStart(INDENT - 1))} ${row([verdict.property, scenario.mode.toUpperCase(), cost.requests, cost.preemptions, cost.steps, minimalityOf(trace).minimal])}`,
-    );
+    const { requests, preemptions, steps } = cost;
+    const cells = [verdict.property, scenario.mode.toUpperCase(), requests, preemptions, steps, minimalityOf(trace).minimal];
+    out(`${paint('red', `${i + 1}.`.padStart(INDENT - 1))} ${row(cells)}`);
     if (cause.length > 0) for (const line of wrap(`without ${cause.join(', ')}`, WIDTH - INDENT)) out(`${' '.repeat(INDENT)}${line}`);
     out(paint('dim', `${' '.repeat(INDENT)}${path}`));
   }

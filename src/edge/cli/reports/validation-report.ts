@@ -49,7 +49,9 @@ export function printRefusals(refusals: readonly Refusal[], out: Out): void {
   const paragraph = (text: string): void => wrap(text, WIDTH - 5).forEach((part, i) => out(`${i === 0 ? '   ' : '     '}${part}`));
   refusals.forEach(({ step, next, instead, waiting, schedule }, i) => {
     paragraph(
-      `${i === 0 ? `up to step ${step} there is a run that shows the log. There it has` : 'or another run, and instead'} ${i === 0 ? short(next.join(', or ')) : ''}`.trimEnd(),
+      i === 0
+        ? `up to step ${step} there is a run that shows the log. There it has ${short(next.join(', or '))}`.trimEnd()
+        : 'or another run, and instead',
     );
     paragraph(`the model could show: ${instead.map(short).join('; ') || 'nothing'}`);
     if (waiting.length > 0) paragraph(`waiting: ${waiting.join('; ')}`);

@@ -39,14 +39,14 @@ function compared(trace: Trace, result: CaseResult, follow: Follow, version: str
   }
   if (expected === undefined)
     return { outcome: 'diverged', step: steps.length, detail: `${violation!.property} breaks instead: ${violation!.detail}${other}` };
+  const instead =
+    seen === undefined ? `what could run was ${(follow.ready ?? []).join(', ') || 'nothing'}` : `QEMU made of it ${writeStep(seen)}`;
   return {
     outcome: 'diverged',
     step: at + 1,
     expected: writeStep(expected),
     ...(seen === undefined ? { ready: follow.ready ?? [] } : {}),
-    detail:
-      `step ${at + 1} should ` +
-      `be ${writeStep(expected)}, ${seen === undefined ? `and what could run was ${(follow.ready ?? []).join(', ') || 'nothing'}` : `and QEMU made of it ${writeStep(seen)}`}${other}`,
+    detail: `step ${at + 1} should be ${writeStep(expected)}, and ${instead}${other}`,
   };
 }
 
