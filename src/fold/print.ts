@@ -60,7 +60,7 @@ function heading(job: JobRules, off: readonly RuleName[], sources: Sources): str
     ...wrapped(
       `The backup job \`${[job.job, ...changes].join(' ')}\`: all of ${FOLDER}, and what it asks of target and allocation, ` +
         `with its rules folded in, as \`cowcheck rules --show\` prints it. ` +
-        `${off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`}`,
+        (off.length === 0 ? 'All rules are on.' : `Off: ${off.join(', ')}.`),
     ),
     ...wrapped(
       `The path of a guest's request, in model/block/guest.ts, asks for ` +

@@ -26,6 +26,6 @@ export function longLines(folder: string): string[] {
 function longIn(folder: string, path: string): string[] {
   return readFileSync(join(folder, path), 'utf8')
     .split('\n')
-    .map((line) => [...line].length)
+    .map((line) => Array.from(line).length)
     .flatMap((columns, i) => (columns > COLUMNS_MAX ? [`${path}:${i + 1}: ${columns} columns, expected at most ${COLUMNS_MAX}`] : []));
 }

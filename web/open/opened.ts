@@ -98,8 +98,10 @@ async function readAsLink(query: URLSearchParams): Promise<Read> {
   if (!followLink(run, shared))
     return {
       session: null,
-      notice:
-        'it was made by another cowcheck, in whose model these choices led elsewhere. ' + `Its scenario is still here: ${shared.traceText}`,
+      notice: [
+        'it was made by another cowcheck, in whose model these choices led elsewhere.',
+        `Its scenario is still here: ${shared.traceText}`,
+      ].join(' '),
     };
   const session = new Session(run, null);
   session.go(shared.at);

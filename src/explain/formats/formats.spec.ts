@@ -22,8 +22,7 @@ const RACE = ALL.find(([path]) => path === 'gallery/drainBeforeUnhook.trace.yaml
 
 /** All that a stranger may write freely into a trace, or call it. */
 const EVIL =
-  String.raw`<script>alert(1)</script> & "quotes" 'and' ${'`'.repeat(4)} | ** @all ](x) \u001b[31m ` +
-  `${'\u001b'}[2J ${'\u202e'} */ ${'$'}{1} ]]> -->`;
+  String.raw`<script>alert(1)</script> & "quotes" 'and' ${'`'.repeat(4)} | ** @all ](x) \u001b[31m ` + '\u001b[2J \u202e */ ${1} ]]> -->';
 const HOSTILE: Explanation = {
   ...RACE,
   detail: EVIL,

@@ -115,7 +115,7 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
     sayTo(bar)(
       `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
         `after ${plural(found.trace.schedule.length, 'step')}` +
-        `${one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'}`,
+        (one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'),
     );
   });
   const {
