@@ -24,6 +24,7 @@ const SIZED = [
   'src/fold/print.spec.ts',
   'src/shrink/prove.spec.ts',
   'src/shrink/shrink.spec.ts',
+  'tools/docs/docs.spec.ts',
 ];
 
 export default defineConfig({

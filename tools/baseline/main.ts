@@ -6,9 +6,9 @@
  *
  * Exit status: 0 all the same, 1 some differ, 2 bad usage.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, scratchFolder } from '../copy-of-tree.ts';
 import { type Case, casesOf } from './cases.ts';
@@ -72,7 +72,7 @@ function readOptions() {
 /** @param tree the one whose command runs */
 async function hashesOf(cases: readonly Case[], tree: string, workers: number): Promise<Map<string, string>> {
   const { bin } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')) as { bin: { cowcheck: string } };
-  const command = join(tree, bin.cowcheck);
+  const command = resolve(tree, bin.cowcheck);
   const scratch = scratchFolder('baseline');
   const hashes = new Map(cases.map(({ name }) => [name, '']));
   const left = cases.values();
@@ -89,7 +89,7 @@ async function hashesOf(cases: readonly Case[], tree: string, workers: number): 
 
 /** By name of a case. Nothing, as long as nothing was put on record. */
 function onRecord(): Record<string, string> {
-  return JSON.parse(readFileSync(RECORD, { encoding: 'utf8', flag: 'a+' }) || '{}') as Record<string, string>;
+  return existsSync(RECORD) ? (JSON.parse(readFileSync(RECORD, 'utf8')) as Record<string, string>) : {};
 }
 
 /** Keeps what is on record of other cases, unless there is no such case any more. */

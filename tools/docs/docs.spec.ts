@@ -8,6 +8,7 @@ import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { DOCUMENTS, READY_JOBS } from './documents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import { table } from './markdown.ts';
+import { sized } from '../nightly/testing.ts';
 import { galleryFiles } from './gallery.ts';
 import { minimalDocument } from './minimal.ts';
 import { RULES, RULE_NAMES, type Rule } from '../../model/families/notifier/rules.ts';
@@ -33,11 +34,14 @@ describe('docs', () => {
   });
 });
 
-/** What is read most; the others are compared at night. */
-const OFTEN_READ = READY_JOBS.filter(({ path }) => /(correct|qemu-1\.6)\.ts$/.test(path));
+/** What is read most; all of them at night. */
+const COMPARED = sized(
+  READY_JOBS.filter(({ path }) => /(correct|qemu-1\.6)\.ts$/.test(path)),
+  READY_JOBS,
+);
 
 describe('docs/jobs', () => {
-  it.each(OFTEN_READ)('$path is up to date', { timeout: 120_000 }, ({ path, text }) => {
+  it.each(COMPARED)('$path is up to date', { timeout: 120_000 }, ({ path, text }) => {
     const kept = { corpus: CORPUS, matrix: MATRIX, ending: ENDING, sources: modelSources() };
     expect(readFileSync(join(ROOT, path), 'utf8'), 'run `npm run docs`').toBe(text(kept));
   });
