@@ -30,30 +30,36 @@ const keptFor = (name, comment, from, to) => ({ name, comment, severity: 'error'
 module.exports = {
   forbidden: [
     floor('kernel', 'the kernel knows no disk and no backup, so it imports only the kernel', '^model/kernel/', '^model/kernel/'),
-    floor('block', 'a block device knows no backup, so it imports only block and kernel', '^model/block/', '^model/(block|kernel)/'),
+    floor(
+      'block',
+      'a block device knows no backup, so it imports only block, kernel and what steps mean',
+      '^model/block/',
+      '^model/((block|kernel)/|meaning\\.ts)',
+    ),
+    floor('meaning', 'what a step means is known above the kernel, so it imports only the kernel', '^model/meaning\\.ts', '^model/kernel/'),
     floor(
       'job',
-      'what jobs have in common knows no family of them, so it imports only job, block, kernel and the sync modes',
+      'what jobs have in common knows no family of them, so it imports only job, block, kernel, the sync modes and what steps mean',
       '^model/job/',
-      '^model/((job|block|kernel)/|sync\\.ts)',
+      '^model/((job|block|kernel)/|(sync|meaning)\\.ts)',
     ),
     floor(
       'notifier',
-      'a family of jobs imports only itself, job, block and kernel',
+      'a family of jobs imports only itself, job, block, kernel, the sync modes and what steps mean',
       '^model/families/notifier/',
-      '^model/((families/notifier|job|block|kernel)/|sync\\.ts)',
+      '^model/((families/notifier|job|block|kernel)/|(sync|meaning)\\.ts)',
     ),
     floor(
       'custom',
-      "a custom job has the notifier's books, so it imports only custom, notifier, job, block and kernel",
+      "a custom job has the notifier's books, so it imports only custom, notifier, and what a family may",
       '^model/families/custom/',
-      '^model/((families/(custom|notifier)|job|block|kernel)/|sync\\.ts)',
+      '^model/((families/(custom|notifier)|job|block|kernel)/|(sync|meaning)\\.ts)',
     ),
     floor(
       'example',
-      'the example is a family of its own, so it imports only itself, job, block and kernel',
+      'the example is a family of its own, so it imports only itself, job, block, kernel, the sync modes and what steps mean',
       '^model/families/example/',
-      '^model/((families/example|job|block|kernel)/|sync\\.ts)',
+      '^model/((families/example|job|block|kernel)/|(sync|meaning)\\.ts)',
     ),
     floor(
       'scenario',

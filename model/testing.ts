@@ -8,10 +8,15 @@ import { SYNC_MODES, type SyncMode } from './sync.ts';
 import { ERROR_POLICIES } from './job/error-policy.ts';
 import type { RuleName } from './families/notifier/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
-import { type Step, ENDED } from './kernel/step.ts';
+import { type At, ENDED, type Guard, type Step, type StepName, defineStep } from './kernel/step.ts';
 import type { World } from './kernel/world.ts';
 import { Machine, shapeOf } from './machine/machine.ts';
+import { meaning } from './meaning.ts';
 import type { GuestOperation, Scenario } from './scenario/scenario.ts';
+
+/** A step that only one spec has, and that means no more than its name says. */
+export const stepOfTest = (label: string, at: At, more: { guard?: Guard } = {}): StepName =>
+  meaning(defineStep(label, at, more), { words: label });
 
 /** One of `count` things, by its place. */
 export type Pick = (count: number) => number;

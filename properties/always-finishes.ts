@@ -2,7 +2,7 @@
  * always-finishes: every request, the job and a cancel end. Not one waits for ever, and no step
  * goes on without yielding. A NONE job that nobody cancels is not expected to end; FULL and TOP must end by themselves.
  */
-import { nameOf } from '../model/kernel/step.ts';
+import { roleOf } from '../model/meaning.ts';
 import { Misuse } from '../model/kernel/world.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NO_ERROR, sideOf } from '../model/block/errors.ts';
@@ -51,10 +51,10 @@ export class AlwaysFinishes implements Property {
    */
   #mayStay(coroutine: Coroutine): boolean {
     const { job, operator, scenario, shape } = this.#machine;
-    const { label } = nameOf(coroutine.pending);
-    if (coroutine === operator) return label === 'resume.stopped';
+    const role = roleOf(coroutine.pending);
+    if (coroutine === operator) return role === 'resumesStopped';
     if (coroutine !== job || scenario.cancel) return false;
-    return (label === 'park' && shape.mode === 'none') || (label === 'paused' && this.#wasToStop() && scenario.resume !== true);
+    return (role === 'isParked' && shape.mode === 'none') || (role === 'isPaused' && this.#wasToStop() && scenario.resume !== true);
   }
 
   /** Whether the latest error that the job told of was to stop it, by the policy for its side. */

@@ -5,7 +5,8 @@
  */
 import { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, nameOf, stepNamed } from '../model/kernel/step.ts';
+import type { Step } from '../model/kernel/step.ts';
+import { ioOf, meaningOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { Property, Violation } from './property.ts';
@@ -23,7 +24,6 @@ export class CancelIsClean implements Property {
   readonly #watch: Watch;
   /** The event that has been sent; 0: none. */
   readonly #eventCell: number;
-  readonly #wait = stepNamed('wait').index;
 
   constructor(machine: Machine, watch: Watch) {
     this.#machine = machine;
@@ -64,13 +64,8 @@ export class CancelIsClean implements Property {
   /** A guest whose step was no part of a copy, and whose next one is. */
   #calledGoneHook(coroutine: Coroutine, step: Step): boolean {
     const { world, sourceNode } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 1 || !(coroutine instanceof GuestRequest) || this.#isCopying(step)) return false;
-    return this.#isCopying(coroutine.pending) && nameOf(step).io?.by !== 'reader';
-  }
-
-  #isCopying(step: Step): boolean {
-    const name = nameOf(step);
-    return name.index === this.#wait || name.io?.by === 'copy';
+    if (world.cells[sourceNode.hookCell] === 1 || !(coroutine instanceof GuestRequest) || isCopying(step)) return false;
+    return isCopying(coroutine.pending) && ioOf(step)?.by !== 'reader';
   }
 
   #name(coroutine: Coroutine): string {
@@ -79,4 +74,9 @@ export class CancelIsClean implements Property {
   #wrong(detail: string): Violation {
     return { property: this.name, detail };
   }
+}
+
+function isCopying(step: Step): boolean {
+  const { role, io } = meaningOf(step);
+  return role === 'waitsForCopy' || io?.by === 'copy';
 }

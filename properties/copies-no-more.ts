@@ -6,7 +6,8 @@
 import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import { type Step, atOf } from '../model/kernel/step.ts';
+import { ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
@@ -31,7 +32,7 @@ export class CopiesNoMore implements Property {
   begin(): void {}
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    const { io } = nameOf(step);
+    const io = ioOf(step);
     if (io === null || io.phase !== 'effect' || io.kind === 'read') return null;
     const { job, world, shape } = this.#machine;
     const first = atOf(step);

@@ -11,7 +11,8 @@ import { GuestRequest } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { NO_ERROR, errnoOf, printError } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, type StepIo, atOf, nameOf } from '../model/kernel/step.ts';
+import { type Step, atOf } from '../model/kernel/step.ts';
+import { type StepIo, ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
@@ -46,7 +47,7 @@ export class GuestUnharmed implements Property {
 
   after(coroutine: Coroutine, step: Step): Violation | null {
     if (this.#machine.shape.faults && coroutine instanceof GuestRequest) this.#noteFault(coroutine);
-    const { io } = nameOf(step);
+    const io = ioOf(step);
     const violation = io?.by === 'guest' ? this.#guestStep(coroutine as GuestRequest, step, io) : null;
     return violation ?? this.#compareChanged();
   }
@@ -55,10 +56,11 @@ export class GuestUnharmed implements Property {
     return null;
   }
 
-  #guestStep(guest: GuestRequest, step: Step, { kind, phase }: StepIo): Violation | null {
+  #guestStep(guest: GuestRequest, step: Step, io: StepIo): Violation | null {
+    const { kind, phase } = io;
     if (phase === 'start') return null;
     if (phase === 'submit') return this.#submitted(guest, step, kind);
-    if (phase === 'fail') return this.#failed(guest, step, kind);
+    if (phase === 'fail') return this.#failed(guest, io);
     return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);
   }
 
@@ -111,9 +113,8 @@ export class GuestUnharmed implements Property {
     return null;
   }
 
-  #failed(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
+  #failed(guest: GuestRequest, { kind, errno }: StepIo): Violation | null {
     const { world, shape } = this.#machine;
-    const errno = nameOf(step).label.split('.')[1];
     const fault = shape.faults ? world.cells[this.#faultCell + this.#index(guest)]! : NO_ERROR;
     if (fault === NO_ERROR) return { property: this.name, detail: `${this.#name(guest)} was told ${errno}, and met no fault` };
     if (errnoOf(fault) !== errno)

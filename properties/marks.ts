@@ -6,52 +6,61 @@ import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { NAME_MASK, type Step, type StepName, atOf, nameOf, stepNamed, stepNames } from '../model/kernel/step.ts';
+import { NAME_MASK, type Step, atOf, nameOf, stepNames } from '../model/kernel/step.ts';
+import { type Meaning, type Role, ioOf, meaningOf, roleOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
 import { MARK_IDS, type MarkId } from './situations.ts';
+
+type Look = (coroutine: Coroutine, step: Step) => void;
 
 export class Marks {
   /** By mark, whether this run has met it. */
   readonly hit = new Uint8Array(MARK_IDS.length);
   readonly #machine: Machine;
   /** By step name: what to look at after such a step. */
-  readonly #looks: (((coroutine: Coroutine, step: Step) => void) | undefined)[];
+  readonly #looks: readonly (Look | undefined)[];
   /** By name of a pending step: what to look at once somebody has come to it. */
-  readonly #arrivals: (((coroutine: Coroutine) => void) | undefined)[];
-  readonly #startDrain = stepNamed('start.drain').index;
+  readonly #arrivals: readonly (Look | undefined)[];
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    const looks: Record<string, (coroutine: Coroutine, step: Step) => void> = {
-      start: () => this.#jobStarted(),
-      sleep: (_, step) => this.#meetIf('jobFoundCopied', machine.job.copied.hasNow(atOf(step))),
-      wait: (coroutine) => this.#meetIf('waitedAgain', this.#waits(coroutine)),
-      ask: (_, step) => this.#asked(Math.floor(atOf(step) / machine.clusterSectors)),
-      'copy.done': (coroutine, step) => this.#copied(coroutine, step),
-      'copy.zero.done': (coroutine, step) => (this.#meet('zeroes'), this.#copied(coroutine, step)),
-      'write.start': (coroutine) => this.#writeStarted(coroutine as GuestRequest),
-      'zero.start': (coroutine) => this.#writeStarted(coroutine as GuestRequest),
-      'discard.start': (coroutine) => this.#discardStarted(coroutine as GuestRequest),
-      cancel: () => this.#cancelled(),
-      'cor.put': () => this.#meet('copiedOnRead'),
-      'copy.throttle': () => this.#meet('copyThrottled'),
-      'sleep.limit': () => this.#meet('speedLimit'),
-      'readT0.took': (coroutine) =>
-        this.#meet(
-          machine.target.isRaw || (coroutine as GuestRequest).runSeen.place !== Place.backing ? 'readFromTarget' : 'readFromSource',
-        ),
-      'resume.stopped': () => this.#meet('resumed'),
+    this.#looks = stepNames().map(({ index }) => this.#lookAfter(meaningOf(index)));
+    this.#arrivals = stepNames().map(({ index }) => this.#lookOnArrivalAt(meaningOf(index)));
+  }
+
+  #lookAfter({ role, io, inCopy }: Meaning): Look | undefined {
+    if (io?.by === 'copy' && io.phase === 'complete' && io.kind !== 'read')
+      return (coroutine, step) => {
+        this.#meetIf('zeroes', io.kind === 'zero');
+        this.#copied(coroutine, step);
+      };
+    if (io?.by === 'reader' && io.phase === 'effect') return (coroutine) => this.#readerTook(coroutine as GuestRequest);
+    const { job, clusterSectors } = this.#machine;
+    const looks: Partial<Record<Role, Look>> = {
+      takesPoint: () => this.#jobStarted(),
+      goesToCluster: (_, step) => this.#meetIf('jobFoundCopied', job.copied.hasNow(atOf(step))),
+      waitsForCopy: (coroutine) => this.#meetIf('waitedAgain', roleOf(coroutine.pending) === 'waitsForCopy'),
+      ...(inCopy
+        ? { waitsForLimit: () => this.#meet('copyThrottled') }
+        : { asksAllocation: (_, step) => this.#asked(Math.floor(atOf(step) / clusterSectors)) }),
+      begins: (coroutine) => {
+        if (io?.kind === 'discard') this.#discardStarted(coroutine as GuestRequest);
+        else if (io !== null) this.#writeStarted(coroutine as GuestRequest);
+      },
+      cancels: () => this.#cancelled(),
+      copiesUp: () => this.#meet('copiedOnRead'),
+      keepsToSpeed: () => this.#meet('speedLimit'),
+      resumesStopped: () => this.#meet('resumed'),
     };
-    const arrivals: Record<string, (coroutine: Coroutine) => void> = {
-      wait: (coroutine) => this.#waiting(coroutine),
-      queue: () => this.#meet('queued'),
-      'copy.queue': () => this.#meet('queued'),
-      overlap: () => this.#meet('waitedForRead'),
-      paused: () => this.#meet('paused'),
-    };
-    this.#looks = stepNames().map(({ label }) => looks[label]);
-    this.#arrivals = stepNames().map(({ label }) => arrivals[label]);
+    return role === null ? undefined : looks[role];
+  }
+
+  #lookOnArrivalAt({ role, inCopy }: Meaning): Look | undefined {
+    if (role === 'waitsForCopy') return (coroutine) => this.#waiting(coroutine);
+    if (role === 'waitsInLine') return () => this.#meet('queued');
+    if (role === 'waitsForRequest' && !inCopy) return () => this.#meet('waitedForRead');
+    return role === 'isPaused' ? () => this.#meet('paused') : undefined;
   }
 
   begin(): void {
@@ -60,7 +69,7 @@ export class Marks {
 
   /** A step has run. */
   after(coroutine: Coroutine, step: Step): void {
-    this.#arrivals[coroutine.pending & NAME_MASK]?.(coroutine);
+    this.#arrivals[coroutine.pending & NAME_MASK]?.(coroutine, step);
     this.#looks[step & NAME_MASK]?.(coroutine, step);
     if (this.#machine.shape.faults) this.#lookForFault(coroutine, step);
   }
@@ -72,16 +81,12 @@ export class Marks {
     if (yes) this.#meet(id);
   }
 
-  #waits(coroutine: Coroutine): boolean {
-    return nameOf(coroutine.pending).label === 'wait';
-  }
-
   #jobStarted(): void {
     const { shape, job, promisedMode } = this.#machine;
     this.#meetIf('existingTarget', job.targetExists);
     this.#meetIf('refused', job.status.stateSeen === JobState.refused);
     this.#meetIf('topIsFull', shape.mode !== promisedMode);
-    this.#meetIf('inFlightAtStart', nameOf(job.pending).index === this.#startDrain);
+    this.#meetIf('inFlightAtStart', roleOf(job.pending) === 'drainsBeforePoint');
     this.#meetIf('emptyDisk', shape.sectors === 0);
     this.#meetIf('lessThanCluster', shape.sectors > 0 && shape.sectors < this.#machine.clusterSectors);
   }
@@ -141,27 +146,33 @@ export class Marks {
     for (let s = range.first; s < range.end; s++) this.#meetIf('discardedData', source.contentAt(s) !== ZERO);
     if (job.status.stateSeen !== JobState.active || shape.mode === 'none') return;
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('discardBeforeJob', c >= this.#jobCursor());
-    this.#meetIf('discardWhileReading', isReading(nameOf(job.pending)) && overlap(mine, job.cowSeen));
+    this.#meetIf('discardWhileReading', isReading(job.pending) && overlap(mine, job.cowSeen));
   }
 
   #cancelled(): void {
     const { job, guests } = this.#machine;
-    const { label } = nameOf(job.pending);
-    this.#meetIf('cancelStopped', label === 'paused' && job.status.eventSeen.action === ErrorAction.stop);
-    const at: Record<string, MarkId> = {
-      sleep: 'cancelInSleep',
-      ask: 'cancelInAsk',
-      wait: 'cancelInWait',
-      'drain.copies': 'cancelInDrain',
-      park: 'cancelParked',
+    const { role, inCopy } = meaningOf(job.pending);
+    this.#meetIf('cancelStopped', role === 'isPaused' && job.status.eventSeen.action === ErrorAction.stop);
+    const at: Partial<Record<Role, MarkId>> = {
+      goesToCluster: 'cancelInSleep',
+      ...(inCopy ? {} : { asksAllocation: 'cancelInAsk' }),
+      waitsForCopy: 'cancelInWait',
+      drainsCopies: 'cancelInDrain',
+      isParked: 'cancelParked',
     };
-    if (at[label] !== undefined) this.#meet(at[label]);
-    this.#meetIf('cancelInRead', isReading(nameOf(job.pending)));
-    this.#meetIf('cancelInStore', isStoring(nameOf(job.pending)));
+    const mark = role === null ? undefined : at[role];
+    if (mark !== undefined) this.#meet(mark);
+    this.#meetIf('cancelInRead', isReading(job.pending));
+    this.#meetIf('cancelInStore', isStoring(job.pending));
     this.#meetIf(
       'cancelInHook',
-      guests.some((g) => isReading(nameOf(g.pending)) || isStoring(nameOf(g.pending))),
+      guests.some((g) => isReading(g.pending) || isStoring(g.pending)),
     );
+  }
+
+  #readerTook(reader: GuestRequest): void {
+    const { target } = this.#machine;
+    this.#meet(target.isRaw || reader.runSeen.place !== Place.backing ? 'readFromTarget' : 'readFromSource');
   }
 
   /** A request of a guest, or of a reader; a cancel or the job's end makes no difference to what it was. */
@@ -172,8 +183,8 @@ export class Marks {
   #lookForFault(coroutine: Coroutine, step: Step): void {
     const struck = this.#machine.faultStruck();
     if (struck === NO_ERROR) return;
-    const { label, io } = nameOf(step);
-    if (label === 'ask') this.#meet('askFailed');
+    const { role, io, inCopy } = meaningOf(step);
+    if (role === 'asksAllocation' && !inCopy) this.#meet('askFailed');
     else if (io?.by === 'guest') this.#meet('guestIoFailed');
     else if (io?.by === 'copy')
       this.#meet(`${coroutine instanceof GuestRequest ? 'hook' : 'job'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
@@ -192,9 +203,11 @@ export class Marks {
   /** The first cluster that the job's loop has not come to. */
   #jobCursor(): number {
     const { job } = this.#machine;
-    const { at, label } = nameOf(job.pending);
+    const { at } = nameOf(job.pending);
     if (at === 'cluster') return atOf(job.pending);
-    return at === 'nothing' ? (label.startsWith('start') ? 0 : job.clusters) : Math.floor(atOf(job.pending) / job.clusterSectors);
+    if (at !== 'nothing') return Math.floor(atOf(job.pending) / job.clusterSectors);
+    const role = roleOf(job.pending);
+    return role !== null && STARTS.has(role) ? 0 : job.clusters;
   }
 
   #clusters({ first, end }: SectorRange): SectorRange {
@@ -205,7 +218,13 @@ export class Marks {
 
 const INDEX = Object.fromEntries(MARK_IDS.map((id, i) => [id, i])) as Record<MarkId, number>;
 
-const READING = new Set(['copy.read', 'copy.took', 'copy.data']);
-const STORING = new Set(['copy.store', 'copy.land', 'copy.done', 'copy.zero', 'copy.zero.land', 'copy.zero.done']);
-const isReading = ({ label }: StepName): boolean => READING.has(label);
-const isStoring = ({ label }: StepName): boolean => STORING.has(label);
+const STARTS: ReadonlySet<Role> = new Set(['takesPoint', 'drainsBeforePoint', 'finishesStart']);
+
+function isReading(step: Step): boolean {
+  const io = ioOf(step);
+  return io?.by === 'copy' && io.kind === 'read';
+}
+function isStoring(step: Step): boolean {
+  const io = ioOf(step);
+  return io?.by === 'copy' && io.kind !== 'read';
+}

@@ -4,7 +4,8 @@
  */
 import type { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import { type Step, atOf } from '../model/kernel/step.ts';
+import { ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
@@ -26,7 +27,7 @@ export class StableReader implements Property {
   begin(): void {}
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    if (nameOf(step).io?.phase !== 'effect' || !this.#oracle.isOpen) return null;
+    if (ioOf(step)?.phase !== 'effect' || !this.#oracle.isOpen) return null;
     const reader = coroutine as GuestRequest;
     const { job, target } = this.#machine;
     const first = atOf(step);

@@ -5,6 +5,7 @@ import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
 import { Requester } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { nameOf } from '../model/kernel/step.ts';
+import { type Role, roleOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 
 /** By id of a coroutine: the step of the run that brought it to where it is. Absent: it never ran. */
@@ -44,18 +45,18 @@ export function whoWaits(machine: Machine, ids: readonly number[]): Waiting[] {
 /** Whom somebody waits for, as far as the cells tell: behind a wake-up that got lost there may be nobody. */
 function waitsFor(machine: Machine, who: Coroutine): Coroutine[] {
   const { coroutines, job, user, guests } = machine;
-  const { label, guard } = nameOf(who.pending);
-  if (guard === 'unblocked') return comesAfter(machine, who);
-  if (isForATurn(label)) return [job, ...guests].filter((other) => waitersSeen(coroutines, turnOf(other, label)).includes(who));
+  if (nameOf(who.pending).guard === 'unblocked') return comesAfter(machine, who);
+  const role = roleOf(who.pending);
+  if (isForATurn(role)) return [job, ...guests].filter((other) => waitersSeen(coroutines, turnOf(other, role)).includes(who));
   const others = coroutines.alive().filter((other) => other !== who);
-  switch (label) {
-    case 'drain.copies':
+  switch (role) {
+    case 'drainsCopies':
       return others.filter((other) => isCopying(machine, other));
-    case 'start.drain':
-    case 'close.drain':
+    case 'drainsBeforePoint':
+    case 'drainsRequests':
       return others.filter((other) => isInFlight(machine, other));
-    case 'park':
-    case 'paused':
+    case 'isParked':
+    case 'isPaused':
       return others.filter((other) => other === user); // an operator who is still there has no resume to give
     default:
       return [];
@@ -72,23 +73,24 @@ function comesAfter({ scenario, coroutines, job, user, guests }: Machine, who: C
     .filter((other) => (other === job ? waitsForT0 : names.includes(scenario.guest[guests.indexOf(other as GuestRequest)]?.id ?? '')));
 }
 
-/** Whether it is the step of somebody who waits for another's copy, or another's request, to be over. */
-const isForATurn = (label: string): boolean => label === 'wait' || label === 'overlap' || label === 'copy.overlap';
+/** The role of somebody who waits for another's copy, or another's request, to be over. */
+type WaitsForATurn = 'waitsForCopy' | 'waitsForRequest';
+export const isForATurn = (role: Role | null): role is WaitsForATurn => role === 'waitsForCopy' || role === 'waitsForRequest';
 
-/** Where the list that is waited for in that step has its cells. */
-export const turnOf = (requester: Requester, label: string): number =>
-  label === 'wait' ? requester.cowInFlightCell : requester.trackedCell;
+/** Where the list that is waited for in that role has its cells. */
+export const turnOf = (requester: Requester, role: WaitsForATurn): number =>
+  role === 'waitsForCopy' ? requester.cowInFlightCell : requester.trackedCell;
 
 /** Whether what somebody waits for has gone by, and nobody woke him. */
 function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {
-  const { label } = nameOf(who.pending);
-  return isForATurn(label) && !holdsTurnSeen(world, turnOf(other as Requester, label));
+  const role = roleOf(who.pending);
+  return isForATurn(role) && !holdsTurnSeen(world, turnOf(other as Requester, role));
 }
 
 /** Whether a drain of the copies waits for it. */
 function isCopying({ shape }: Machine, other: Coroutine): boolean {
   if (!(other instanceof Requester) || other.cowSeen.end <= other.cowSeen.first) return false;
-  return !shape.without.includes('lockBeforeWaiting') || nameOf(other.pending).label !== 'wait';
+  return !shape.without.includes('lockBeforeWaiting') || roleOf(other.pending) !== 'waitsForCopy';
 }
 
 /** Whether a drain of the disk waits for it. */

@@ -1,7 +1,8 @@
 /** What each watched cell of a machine, and each step's part in an I/O, means to an observer. */
 import type { Faults } from '../model/block/faults.ts';
 import type { Image } from '../model/block/image.ts';
-import { type StepIo, stepNames } from '../model/kernel/step.ts';
+import { stepNames } from '../model/kernel/step.ts';
+import { type StepIo, ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 
 /** Bits, so that a step's changes can be told at a glance; the last six are a step's, not a cell's. */
@@ -36,7 +37,9 @@ const GUEST: Record<StepIo['phase'], Watched> = {
   fail: Watched.guestEnd,
 };
 
-function watchedOf({ by, kind, phase }: StepIo): Watched {
+function watchedOf(io: StepIo | null): Watched {
+  if (io === null) return Watched.nothing;
+  const { by, kind, phase } = io;
   if (by === 'guest') return GUEST[phase];
   if (phase !== 'effect') return Watched.nothing;
   if (by === 'reader') return Watched.readerFetched;
@@ -62,7 +65,7 @@ export class Watch {
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
-    this.io = Uint16Array.from(stepNames(), ({ io }) => (io === null ? Watched.nothing : watchedOf(io)));
+    this.io = Uint16Array.from(stepNames(), ({ index }) => watchedOf(ioOf(index)));
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
     this.what[status.stateCell] = Watched.jobState;

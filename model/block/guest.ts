@@ -4,7 +4,8 @@
  * what the engine learned of one request serves every other.
  */
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
-import { type Step, type StepIo, type StepName, defineStep, nameOf } from '../kernel/step.ts';
+import { type Step, type StepName, defineStep, nameOf } from '../kernel/step.ts';
+import { type StepIo, meaning } from '../meaning.ts';
 import { type BlockError, type Errno, NO_ERROR, errnoOf } from './errors.ts';
 import type { DiscardReads } from './image.ts';
 import type { AdmitSteps, BlockNode, IoSteps, RequestPathRules } from './node.ts';
@@ -22,29 +23,56 @@ export const changesTheDisk = (kind: GuestKind): boolean => kind === 'write' || 
 /** Whether it asks for sectors of the disk. */
 export const hasRange = (kind: GuestKind): boolean => kind !== 'flush' && kind !== 'savevm';
 
+/** What `at` counts in the steps of a guest's I/O, by phase. */
+const AT = { submit: 'sector', effect: 'effect', complete: 'nothing' } as const;
+
 /** The first step of each kind of request: it is ready once all that must come before it has ended. */
 export const START: Record<GuestKind, StepName> = {
-  write: defineStep('write.start', 'nothing', { guard: 'unblocked', io: { by: 'guest', kind: 'write', phase: 'start' } }),
-  zero: defineStep('zero.start', 'nothing', { guard: 'unblocked', io: { by: 'guest', kind: 'zero', phase: 'start' } }),
-  discard: defineStep('discard.start', 'nothing', { guard: 'unblocked', io: { by: 'guest', kind: 'discard', phase: 'start' } }),
-  read: defineStep('read.start', 'nothing', { guard: 'unblocked' }),
-  flush: defineStep('flush.start', 'nothing', { guard: 'unblocked' }),
-  readT0: defineStep('readT0.start', 'nothing', { guard: 'unblocked' }),
-  savevm: defineStep('savevm.start', 'nothing', { guard: 'unblocked' }),
+  write: begins('write', 'begins to write', 'write'),
+  zero: begins('zero', 'begins to write zeroes', 'zero'),
+  discard: begins('discard', 'begins to discard', 'discard'),
+  read: begins('read', 'begins to read'),
+  flush: begins('flush', 'begins to flush'),
+  readT0: begins('readT0', 'begins to read the backup'),
+  savevm: begins('savevm', "begins to save the machine's state, past the end of the disk"),
 };
 
 const BEFORE_HOOK: StepIo = { by: 'guest', kind: 'any', phase: 'start' };
 const ADMIT: AdmitSteps = {
-  queued: defineStep('queue', 'nothing', { guard: 'woken' }),
-  throttled: defineStep('throttle', 'nothing', { io: BEFORE_HOOK }),
-  overlapping: defineStep('overlap', 'nothing', { guard: 'woken', io: BEFORE_HOOK }),
+  queued: meaning(defineStep('queue', 'nothing', { guard: 'woken' }), { role: 'waitsInLine', words: 'has waited in line' }),
+  throttled: meaning(defineStep('throttle', 'nothing'), {
+    role: 'waitsForLimit',
+    io: BEFORE_HOOK,
+    words: 'has waited for the I/O limit',
+  }),
+  overlapping: meaning(defineStep('overlap', 'nothing', { guard: 'woken' }), {
+    role: 'waitsForRequest',
+    io: BEFORE_HOOK,
+    words: 'has waited for a request on the same sectors',
+  }),
 };
-const WRITE = guestIo('write', 'write.send', 'write.land', 'write.done');
-const ZERO = guestIo('zero', 'zero.send', 'zero.land', 'zero.done');
-const DISCARD = guestIo('discard', 'discard.send', 'discard.land', 'discard.done');
-const READ = guestIo('read', 'read.look', 'read.took', 'read.done');
-const FLUSH_DONE = defineStep('flush.done', 'nothing');
-const SAVEVM_DONE = defineStep('savevm.done', 'nothing');
+const WRITE = guestIo('write', {
+  submit: ['write.send', 'sends its write of {c} to the disk'],
+  effect: ['write.land', 'has its write land on {c} of the disk'],
+  complete: ['write.done', 'is told that its write is over'],
+});
+const ZERO = guestIo('zero', {
+  submit: ['zero.send', 'sends its zeroes for {c} to the disk'],
+  effect: ['zero.land', 'has its zeroes land on {c} of the disk'],
+  complete: ['zero.done', 'is told that its zeroes are written'],
+});
+const DISCARD = guestIo('discard', {
+  submit: ['discard.send', 'sends its discard of {c} to the disk'],
+  effect: ['discard.land', 'has its discard land on {c} of the disk'],
+  complete: ['discard.done', 'is told that its discard is over'],
+});
+const READ = guestIo('read', {
+  submit: ['read.look', 'looks where {c} of the disk lies'],
+  effect: ['read.took', 'takes {c} from the disk'],
+  complete: ['read.done', 'has what it read'],
+});
+const FLUSH_DONE = meaning(defineStep('flush.done', 'nothing'), { words: 'is told that its flush is over' });
+const SAVEVM_DONE = meaning(defineStep('savevm.done', 'nothing'), { words: "is told that the machine's state is saved" });
 
 /**
  * Who asked is told of an error in a later turn of the main loop, as of success (A.8: completion by a
@@ -60,16 +88,27 @@ const FAILS: Record<GuestKind, Record<Errno, StepName> | null> = {
   savevm: null,
 };
 
-function guestIo(kind: StepIo['kind'], submit: string, effect: string, complete: string): IoSteps {
-  return {
-    submit: defineStep(submit, 'sector', { io: { by: 'guest', kind, phase: 'submit' } }),
-    effect: defineStep(effect, 'effect', { io: { by: 'guest', kind, phase: 'effect' } }),
-    complete: defineStep(complete, 'nothing', { io: { by: 'guest', kind, phase: 'complete' } }),
+/** @param changes how it will change the disk, if it will */
+function begins(kind: GuestKind, words: string, changes?: StepIo['kind']): StepName {
+  const io: StepIo | null = changes === undefined ? null : { by: 'guest', kind: changes, phase: 'start' };
+  return meaning(defineStep(`${kind}.start`, 'nothing', { guard: 'unblocked' }), { role: 'begins', io, words });
+}
+
+/** The three steps of an I/O, each with its label and its words. */
+function guestIo(kind: StepIo['kind'], steps: Record<keyof typeof AT, readonly [label: string, words: string]>): IoSteps {
+  const step = (phase: keyof typeof AT): StepName => {
+    const [label, words] = steps[phase];
+    return meaning(defineStep(label, AT[phase]), { io: { by: 'guest', kind, phase }, words });
   };
+  return { submit: step('submit'), effect: step('effect'), complete: step('complete') };
 }
 
 function fails(kind: GuestKind, by: StepIo['by'], io: StepIo['kind']): Record<Errno, StepName> {
-  const step = (errno: Errno): StepName => defineStep(`${kind}.${errno}`, 'nothing', { io: { by, kind: io, phase: 'fail' } });
+  const step = (errno: Errno): StepName =>
+    meaning(defineStep(`${kind}.${errno}`, 'nothing'), {
+      io: { by, kind: io, phase: 'fail', errno },
+      words: `is told of the error ${errno}`,
+    });
   return { EIO: step('EIO'), ENOSPC: step('ENOSPC') };
 }
 

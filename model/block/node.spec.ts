@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Coroutine, Coroutines, type Run } from '../kernel/coroutine.ts';
 import { GeneratorEngine } from '../kernel/engine.ts';
-import { type Step, defineStep, printStep } from '../kernel/step.ts';
+import { type Step, printStep } from '../kernel/step.ts';
 import { Misuse, World } from '../kernel/world.ts';
+import { stepOfTest } from '../testing.ts';
 import { Contents, ZERO } from './content.ts';
 import { type BlockError, NO_ERROR, blockError } from './errors.ts';
 import { type Fault, Faults } from './faults.ts';
@@ -11,9 +12,9 @@ import { type DiscardReads, Image, Place } from './image.ts';
 import { BlockNode, type RequestPathRules } from './node.ts';
 import type { Requester } from './requester.ts';
 
-const HOOK_RUNS = defineStep('hook.runs', 'nothing');
-const LOOK = defineStep('look', 'nothing');
-const DRAIN = defineStep('drain', 'nothing', { guard: 'woken' });
+const HOOK_RUNS = stepOfTest('hook.runs', 'nothing');
+const LOOK = stepOfTest('look', 'nothing');
+const DRAIN = stepOfTest('drain', 'nothing', { guard: 'woken' });
 
 /** Somebody who waits until no request is in flight. */
 class Drainer extends Coroutine {

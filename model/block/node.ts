@@ -20,6 +20,7 @@
 import type { Coroutines, Run } from '../kernel/coroutine.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import { type StepName, defineStep } from '../kernel/step.ts';
+import { meaning } from '../meaning.ts';
 import { Misuse, type World } from '../kernel/world.ts';
 import { type BlockError, NO_ERROR, blockError } from './errors.ts';
 import type { FaultOp, Faults } from './faults.ts';
@@ -73,9 +74,18 @@ export interface NodeOptions {
   readonly mayBeShort?: boolean;
 }
 
-const COPY_ON_READ_LOOK = defineStep('cor.look', 'sector');
-const COPY_ON_READ_TAKE = defineStep('cor.took', 'sector');
-const COPY_ON_READ_PUT = defineStep('cor.put', 'sector');
+const COPY_ON_READ_LOOK = meaning(defineStep('cor.look', 'sector'), {
+  role: 'looksToCopyUp',
+  words: 'looks where {c} lies, to copy it up',
+});
+const COPY_ON_READ_TAKE = meaning(defineStep('cor.took', 'sector'), {
+  role: 'takesToCopyUp',
+  words: 'takes {c} from the backing file',
+});
+const COPY_ON_READ_PUT = meaning(defineStep('cor.put', 'sector'), {
+  role: 'copiesUp',
+  words: 'stores {c} in the disk, as copy-on-read does',
+});
 
 /** `bdrv_check_request`; only a target can be shorter than those who write to it think. */
 const PAST_THE_END = blockError('target', 'EIO');

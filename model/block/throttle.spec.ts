@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Coroutine, Coroutines, type Run, type WakeOrder } from '../kernel/coroutine.ts';
 import { GeneratorEngine } from '../kernel/engine.ts';
-import { type Step, defineStep, printStep } from '../kernel/step.ts';
+import { type Step, printStep } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { NOBODY, cellsNamed, readyNow, request, seeded, smallScenario, staged } from '../testing.ts';
+import { NOBODY, cellsNamed, readyNow, request, seeded, smallScenario, staged, stepOfTest } from '../testing.ts';
 import type { GuestRequest } from './guest.ts';
 import { Throttle } from './throttle.ts';
 
-const START = defineStep('start.client', 'nothing');
-const STEPS = { queued: defineStep('queued', 'sector', { guard: 'woken' }), throttled: defineStep('throttled', 'sector') };
-const PASSED = defineStep('passed', 'nothing');
+const START = stepOfTest('start.client', 'nothing');
+const STEPS = { queued: stepOfTest('queued', 'sector', { guard: 'woken' }), throttled: stepOfTest('throttled', 'sector') };
+const PASSED = stepOfTest('passed', 'nothing');
 
 const SECTOR = 3;
 

@@ -1,9 +1,10 @@
 /** Somebody at the monitor: `block-job-cancel`, `-pause` and `-resume` (reference A.9). */
 import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
 import { ENDED, type Step, defineStep } from '../kernel/step.ts';
+import { meaning } from '../meaning.ts';
 import type { BlockJob } from './block-job.ts';
 
-const CANCEL = defineStep('cancel', 'nothing', { guard: 'unblocked' });
+const CANCEL = meaning(defineStep('cancel', 'nothing', { guard: 'unblocked' }), { role: 'cancels', words: 'cancels the job' });
 
 /** Cancels the job, by force: without it QEMU refuses to cancel a job that is paused. */
 export class User extends Coroutine {
@@ -25,9 +26,12 @@ export class User extends Coroutine {
   }
 }
 
-const PAUSE = defineStep('pause', 'nothing', { guard: 'unblocked' });
-const RESUME = defineStep('resume', 'nothing');
-const RESUME_STOPPED = defineStep('resume.stopped', 'nothing', { guard: 'unblocked' });
+const PAUSE = meaning(defineStep('pause', 'nothing', { guard: 'unblocked' }), { role: 'pauses', words: 'pauses the job' });
+const RESUME = meaning(defineStep('resume', 'nothing'), { role: 'resumes', words: 'resumes the job' });
+const RESUME_STOPPED = meaning(defineStep('resume.stopped', 'nothing', { guard: 'unblocked' }), {
+  role: 'resumesStopped',
+  words: 'resumes the job, which an error had stopped',
+});
 
 /** Pauses the job once and resumes it, and resumes it whenever an error has stopped it. */
 export class Operator extends Coroutine {

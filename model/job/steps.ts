@@ -1,44 +1,108 @@
 /** The steps of the backup job and of copies, by the names that traces have for them. */
-import { type StepIo, defineStep } from '../kernel/step.ts';
 import type { AdmitSteps, IoSteps } from '../block/node.ts';
+import { defineStep } from '../kernel/step.ts';
+import { type StepIo, meaning } from '../meaning.ts';
 
 // The job, from its start to its end.
 
-export const JOB_START = defineStep('start', 'nothing');
-export const START_DRAIN = defineStep('start.drain', 'nothing', { guard: 'woken' });
-export const FIRST_YIELD = defineStep('start.later', 'nothing');
-export const SLEEP = defineStep('sleep', 'cluster', { guard: 'timed' });
-export const SLEEP_AT_LIMIT = defineStep('sleep.limit', 'cluster', { guard: 'timed' });
-export const PAUSED = defineStep('paused', 'cluster', { guard: 'woken' });
-export const PARK = defineStep('park', 'nothing', { guard: 'woken' });
-export const DRAIN_COPIES = defineStep('drain.copies', 'nothing', { guard: 'woken' });
-export const CLOSE_DRAIN = defineStep('close.drain', 'nothing', { guard: 'woken' });
-export const CLOSE = defineStep('close', 'nothing');
+export const JOB_START = meaning(defineStep('start', 'nothing'), { role: 'takesPoint', words: 'begins the backup: this instant is T0' });
+export const START_DRAIN = meaning(defineStep('start.drain', 'nothing', { guard: 'woken' }), {
+  role: 'drainsBeforePoint',
+  words: 'goes on with its start, now that the requests it waited for are over',
+});
+export const FIRST_YIELD = meaning(defineStep('start.later', 'nothing'), { role: 'finishesStart', words: 'goes on with its start' });
+export const SLEEP = meaning(defineStep('sleep', 'cluster', { guard: 'timed' }), {
+  role: 'goesToCluster',
+  words: 'wakes up, and goes to {c}',
+});
+export const SLEEP_AT_LIMIT = meaning(defineStep('sleep.limit', 'cluster', { guard: 'timed' }), {
+  role: 'keepsToSpeed',
+  words: 'has waited for its speed limit, and goes to {c}',
+});
+export const PAUSED = meaning(defineStep('paused', 'cluster', { guard: 'woken' }), {
+  role: 'isPaused',
+  words: 'was paused, and goes on at {c}',
+});
+export const PARK = meaning(defineStep('park', 'nothing', { guard: 'woken' }), {
+  role: 'isParked',
+  words: 'was waiting for its cancel or a resume, and looks what there is to do',
+});
+export const DRAIN_COPIES = meaning(defineStep('drain.copies', 'nothing', { guard: 'woken' }), {
+  role: 'drainsCopies',
+  words: 'goes on, now that the copies in flight are over',
+});
+export const CLOSE_DRAIN = meaning(defineStep('close.drain', 'nothing', { guard: 'woken' }), {
+  role: 'drainsRequests',
+  words: 'goes on, now that the requests in flight are over',
+});
+export const CLOSE = meaning(defineStep('close', 'nothing'), { role: 'closes', words: 'closes the target and sends its event' });
 
 /** What is allocated: the job asks before it copies; a copy asks (without the rule topDecidesOnce) once it holds the cluster. */
-export const ASK = defineStep('ask', 'sector');
-export const COPY_ASK = defineStep('copy.ask', 'sector');
+export const ASK = meaning(defineStep('ask', 'sector'), {
+  role: 'asksAllocation',
+  words: 'asks whether the disk has {c} allocated',
+});
+export const COPY_ASK = meaning(defineStep('copy.ask', 'sector'), {
+  role: 'asksAllocation',
+  inCopy: true,
+  words: 'asks, for its copy, what is allocated in {c}',
+});
 
 // A copy.
 
-export const WAIT = defineStep('wait', 'cluster', { guard: 'woken' });
+export const WAIT = meaning(defineStep('wait', 'cluster', { guard: 'woken' }), {
+  role: 'waitsForCopy',
+  inCopy: true,
+  words: 'was woken, and looks again whether anybody copies {c}',
+});
 export const ADMIT: AdmitSteps = {
-  queued: defineStep('copy.queue', 'sector', { guard: 'woken' }),
-  throttled: defineStep('copy.throttle', 'sector'),
-  overlapping: defineStep('copy.overlap', 'sector', { guard: 'woken' }),
+  queued: meaning(defineStep('copy.queue', 'sector', { guard: 'woken' }), {
+    role: 'waitsInLine',
+    inCopy: true,
+    words: 'has waited in line with its copy of {c}',
+  }),
+  throttled: meaning(defineStep('copy.throttle', 'sector'), {
+    role: 'waitsForLimit',
+    inCopy: true,
+    words: 'has waited for the I/O limit with its copy of {c}',
+  }),
+  overlapping: meaning(defineStep('copy.overlap', 'sector', { guard: 'woken' }), {
+    role: 'waitsForRequest',
+    inCopy: true,
+    words: 'has waited with its copy of {c} for a request on the same sectors',
+  }),
 };
-export const READ = io('copy', 'read', 'copy.read', 'copy.took', 'copy.data');
-export const STORE = io('copy', 'write', 'copy.store', 'copy.land', 'copy.done');
-export const STORE_ZEROES = io('copy', 'zero', 'copy.zero', 'copy.zero.land', 'copy.zero.done');
+export const READ = io('copy', 'read', {
+  submit: ['copy.read', 'asks the disk for the data of {c}, to copy it'],
+  effect: ['copy.took', 'takes the data of {c} from the disk'],
+  complete: ['copy.data', 'has the data of {c}'],
+});
+export const STORE = io('copy', 'write', {
+  submit: ['copy.store', 'sends the copy of {c} to the target'],
+  effect: ['copy.land', 'has its copy of {c} land in the target'],
+  complete: ['copy.done', 'ends its copy of {c}'],
+});
+export const STORE_ZEROES = io('copy', 'zero', {
+  submit: ['copy.zero', 'sends zeroes for {c} to the target'],
+  effect: ['copy.zero.land', 'has its zeroes land in {c} of the target'],
+  complete: ['copy.zero.done', 'ends its copy of {c}, which was zeroes'],
+});
 
 // A reader of the point in time.
 
-export const READER = io('reader', 'read', 'readT0.look', 'readT0.took', 'readT0.done');
+export const READER = io('reader', 'read', {
+  submit: ['readT0.look', 'looks where the backup has {c}'],
+  effect: ['readT0.took', 'takes {c} from there'],
+  complete: ['readT0.done', 'has what it read from the backup'],
+});
 
-function io(by: StepIo['by'], kind: StepIo['kind'], submit: string, effect: string, complete: string): IoSteps {
-  return {
-    submit: defineStep(submit, 'sector', { io: { by, kind, phase: 'submit' } }),
-    effect: defineStep(effect, 'effect', { io: { by, kind, phase: 'effect' } }),
-    complete: defineStep(complete, 'sector', { io: { by, kind, phase: 'complete' } }),
+type Phase = 'submit' | 'effect' | 'complete';
+
+/** The three steps of an I/O, each with its label and its words. */
+function io(by: StepIo['by'], kind: StepIo['kind'], steps: Record<Phase, readonly [label: string, words: string]>): IoSteps {
+  const step = (phase: Phase) => {
+    const [label, words] = steps[phase];
+    return meaning(defineStep(label, phase === 'effect' ? 'effect' : 'sector'), { io: { by, kind, phase }, words });
   };
+  return { submit: step('submit'), effect: step('effect'), complete: step('complete') };
 }

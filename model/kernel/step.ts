@@ -30,33 +30,20 @@ export type Guard = 'always' | 'woken' | 'timed' | 'unblocked';
  */
 export type At = 'nothing' | 'cluster' | 'sector' | 'effect';
 
-/**
- * What a step is in somebody's I/O: observers go by it. `guest`: on its disk; `copy`: of a cluster to
- * the target; `reader`: of the point in time.
- */
-export interface StepIo {
-  readonly by: 'guest' | 'copy' | 'reader';
-  readonly kind: 'read' | 'write' | 'zero' | 'discard' | 'any';
-  /** `start`: before the hook and the driver. */
-  readonly phase: 'start' | 'submit' | 'effect' | 'complete' | 'fail';
-}
-
 export interface StepName {
   readonly label: string;
   readonly at: At;
   readonly guard: Guard;
-  /** Set where the step is part of an I/O that observers follow. */
-  readonly io: StepIo | null;
   readonly index: number;
 }
 
-const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', io: null, index: 0 }];
+const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', index: 0 }];
 
 /** Names a kind of step, once, where the thing that yields it is defined. */
-export function defineStep(label: string, at: At, more: { guard?: Guard; io?: StepIo } = {}): StepName {
+export function defineStep(label: string, at: At, more: { guard?: Guard } = {}): StepName {
   if (names.length > NAME_MASK) throw new Error(`more than ${NAME_MASK} names of steps: widen NAME_BITS`);
   if (names.some((n) => n.label === label)) throw new Error(`two steps are named ${label}`);
-  const name: StepName = { label, at, guard: more.guard ?? 'always', io: more.io ?? null, index: names.length };
+  const name: StepName = { label, at, guard: more.guard ?? 'always', index: names.length };
   names.push(name);
   return name;
 }
@@ -65,12 +52,8 @@ export function defineStep(label: string, at: At, more: { guard?: Guard; io?: St
 export const stepOf = (name: StepName, at: number): Step => (name.at === 'nothing' ? name.index : (at << NAME_BITS) | name.index);
 export const nameOf = (step: Step): StepName => names[step & NAME_MASK]!;
 export const atOf = (step: Step): number => step >>> NAME_BITS;
-/** The name with this label. @throws if no step is called so */
-export function stepNamed(label: string): StepName {
-  const name = names.find((n) => n.label === label);
-  if (name === undefined) throw new Error(`no step is named ${label}`);
-  return name;
-}
+/** @returns null if no step is called so */
+export const stepNamed = (label: string): StepName | null => names.find((n) => n.label === label && n.index !== 0) ?? null;
 /** Every name defined so far. */
 export const stepNames = (): readonly StepName[] => names;
 /** One more than the largest step whose `at` is below `atEnd`. */
@@ -89,8 +72,8 @@ export function printStep(step: Step, clusterSectors: number, effectPerSector: b
 /** The inverse of `printStep`. @returns null if no step is written so */
 export function parseStep(text: string, clusterSectors: number): Step | null {
   const [label, where, ...more] = text.split(' ');
-  const name = names.find((n) => n.label === label && n.index !== 0);
-  if (name === undefined || more.length > 0 || (name.at === 'nothing') !== (where === undefined)) return null;
+  const name = stepNamed(label!);
+  if (name === null || more.length > 0 || (name.at === 'nothing') !== (where === undefined)) return null;
   if (where === undefined) return stepOf(name, 0);
   if (!/^[cs]\d{1,7}$/.test(where)) return null;
   const n = Number(where.slice(1));

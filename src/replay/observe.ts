@@ -3,7 +3,8 @@ import { GuestRequest } from '../../model/block/guest.ts';
 import { Place } from '../../model/block/image.ts';
 import type { Requester } from '../../model/block/requester.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
-import { type Step, atOf, nameOf } from '../../model/kernel/step.ts';
+import { type Step, atOf } from '../../model/kernel/step.ts';
+import { ioOf, meaningOf } from '../../model/meaning.ts';
 import { NO_ERROR, errnoOf, printError } from '../../model/block/errors.ts';
 import { ErrorAction, JobState } from '../../model/job/job-status.ts';
 import type { Machine } from '../../model/machine/machine.ts';
@@ -12,16 +13,15 @@ const PLACES = { [Place.backing]: 'backing', [Place.own]: 'own', [Place.zero]: '
 
 /** Called right after the step has run. */
 export function observe(machine: Machine, coroutine: Coroutine, step: Step): string {
-  const { label } = nameOf(step);
-  if (label === 'ask' || label === 'copy.ask') return asked(machine, step);
-  if (label === 'cor.took') return machine.contentName((coroutine as Requester).bufferContent(atOf(step)));
-  if (label.endsWith('.took')) return taken(machine, coroutine as Requester, step);
-  if (label.endsWith('.land')) return landed(machine);
+  const { role, io } = meaningOf(step);
+  if (role === 'asksAllocation') return asked(machine, step);
+  if (role === 'takesToCopyUp') return machine.contentName((coroutine as Requester).bufferContent(atOf(step)));
+  if (io?.phase === 'effect') return io.kind === 'read' ? taken(machine, coroutine as Requester, step) : landed(machine);
   const struck = machine.faultStruck();
   const fault = struck === NO_ERROR ? '' : errnoOf(struck);
-  if (fault === '' && label === 'cor.look') return PLACES[machine.source.placeAt(atOf(step))];
-  if (fault === '' && (label === 'readT0.look' || (!machine.source.isRaw && (label === 'copy.read' || label === 'read.look'))))
-    return PLACES[(coroutine as Requester).runSeen.place];
+  if (fault === '' && role === 'looksToCopyUp') return PLACES[machine.source.placeAt(atOf(step))];
+  const isLookup = io?.kind === 'read' && io.phase === 'submit' && (io.by === 'reader' || !machine.source.isRaw);
+  if (fault === '' && isLookup) return PLACES[(coroutine as Requester).runSeen.place];
   return [fault, coroutine === machine.job ? jobEvents(machine) : ''].filter((text) => text !== '').join(', ');
 }
 
@@ -38,10 +38,10 @@ function asked(machine: Machine, step: Step): string {
 
 function taken(machine: Machine, requester: Requester, step: Step): string {
   const { job } = machine;
-  const node = nameOf(step).io?.by === 'reader' ? job.target : machine.sourceNode;
+  const node = ioOf(step)?.by === 'reader' ? job.target : machine.sourceNode;
   const first = atOf(step);
   const whole =
-    requester instanceof GuestRequest && nameOf(step).io?.by !== 'copy'
+    requester instanceof GuestRequest && ioOf(step)?.by !== 'copy'
       ? requester.rangeSeen
       : job.sectorsOf(Math.floor(first / job.clusterSectors));
   const end = node.unitEnd(first, node.image.isRaw ? whole.end : requester.runSeen.end);

@@ -2,7 +2,7 @@
 import { type Content, ZERO } from '../../model/block/content.ts';
 import type { Image } from '../../model/block/image.ts';
 import { Requester } from '../../model/block/requester.ts';
-import { nameOf } from '../../model/kernel/step.ts';
+import { roleOf } from '../../model/meaning.ts';
 import { COPIED, FREED, SKIPPED } from '../../model/job/bitmap.ts';
 import { JobState } from '../../model/job/job-status.ts';
 import { NO_ERROR } from '../../model/block/errors.ts';
@@ -163,7 +163,7 @@ function inFlight(machine: Machine, cluster: number): string {
   const waiting: string[] = [];
   for (const coroutine of machine.coroutines.alive()) {
     if (!(coroutine instanceof Requester) || coroutine.cowSeen.first > cluster || coroutine.cowSeen.end <= cluster) continue;
-    (nameOf(coroutine.pending).label === 'wait' ? waiting : copying).push(machine.coroutineName(coroutine));
+    (roleOf(coroutine.pending) === 'waitsForCopy' ? waiting : copying).push(machine.coroutineName(coroutine));
   }
   return [...copying, ...waiting.map((who) => `${who} waits`)].join(', ');
 }

@@ -4,7 +4,8 @@
  * looked at once, told by 64 bits, as in exhaustive search (explore/exhaustive.ts), from which come undo and table.
  */
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
-import { nameOf } from '../../model/kernel/step.ts';
+import type { Step } from '../../model/kernel/step.ts';
+import { ioOf, roleOf } from '../../model/meaning.ts';
 import type { Machine } from '../../model/machine/machine.ts';
 import { NEW, StateSet } from '../search/state-set.ts';
 import { Deepest, type DeadEnd } from './deepest.ts';
@@ -174,15 +175,15 @@ class Search {
 
   /** Whether those who would have to ask for it have asked. */
   #isOpen(coroutine: Coroutine, moment: number): boolean {
-    const { label } = nameOf(coroutine.pending);
-    const gate = gateOf(this.#machine.coroutineName(coroutine), label.endsWith('.start') ? 'start' : label);
-    const isGated = label.endsWith('.start') || GATED.has(label) || this.#landsUnseen(label);
-    return !isGated || moment >= (this.#log.gates.get(gate) ?? Infinity);
+    const gate = GATES[roleOf(coroutine.pending) ?? ''] ?? this.#landsUnseen(coroutine.pending);
+    return gate === null || moment >= (this.#log.gates.get(gateOf(this.#machine.coroutineName(coroutine), gate)) ?? Infinity);
   }
 
   /** Effects that are not shown, but can't come before QEMU has made a beginning of them. */
-  #landsUnseen(label: string): boolean {
-    return label === (this.#machine.source.isRaw ? 'discard.land' : 'write.land');
+  #landsUnseen(step: Step): string | null {
+    const io = ioOf(step);
+    const kind = this.#machine.source.isRaw ? 'discard' : 'write';
+    return io?.by === 'guest' && io.phase === 'effect' && io.kind === kind ? `${kind}.land` : null;
   }
 
   #comeBackTo({ undo, low, high, ready, ran }: Visit): void {
@@ -193,8 +194,8 @@ class Search {
   }
 }
 
-/** Steps that somebody at the monitor has to ask for. */
-const GATED = new Set(['cancel', 'pause', 'resume']);
+/** By role: what the log says when somebody has asked for it. */
+const GATES: Readonly<Record<string, string>> = { begins: 'start', cancels: 'cancel', pauses: 'pause', resumes: 'resume' };
 
 /** A place in the log, for the fingerprint. */
 function mixed(a: number, b: number): number {

@@ -8,7 +8,8 @@
  *   - what lands on an overlay, which is known only to have happened between the data's coming and the guest's being told;
  *   - that a discard takes effect, which it does in pieces of QEMU's own.
  */
-import { type StepIo, type Step, atOf, nameOf } from '../../model/kernel/step.ts';
+import { type Step, atOf } from '../../model/kernel/step.ts';
+import { type Role, type StepIo, ioOf, meaningOf } from '../../model/meaning.ts';
 import { GuestRequest } from '../../model/block/guest.ts';
 import type { Image } from '../../model/block/image.ts';
 import { Place } from '../../model/block/image.ts';
@@ -20,14 +21,14 @@ import { isAllZero, landText, rangeText, tookText } from './log.ts';
 
 /** Whether a step of this name may show something. */
 export function mayShow(step: Step): boolean {
-  const { io, label } = nameOf(step);
+  const { io, role } = meaningOf(step);
   return io === null
-    ? ENDS_OR_BEGINS.has(label)
+    ? role !== null && ENDS_OR_BEGINS.has(role)
     : io.phase !== 'start' && io.phase !== 'fail' && !(io.kind === 'read' && io.phase !== 'effect');
 }
 
 /** Where T0 or the job's event may be. */
-const ENDS_OR_BEGINS = new Set(['start', 'start.drain', 'close']);
+const ENDS_OR_BEGINS: ReadonlySet<Role> = new Set(['takesPoint', 'drainsBeforePoint', 'closes']);
 
 /** What is remembered of a step from before it runs, for afterwards nobody knows any more. */
 export interface Before {
@@ -36,7 +37,7 @@ export interface Before {
 }
 
 export function beforeStep(machine: Machine, coroutine: Coroutine, step: Step): Before {
-  const io = nameOf(step).io;
+  const io = ioOf(step);
   const isGuests = coroutine instanceof GuestRequest && io?.by !== 'copy';
   return {
     range: isGuests
@@ -49,7 +50,7 @@ export function beforeStep(machine: Machine, coroutine: Coroutine, step: Step): 
 /** Called right after the step has run. */
 export function shownBy(machine: Machine, coroutine: Coroutine, step: Step, before: Before): string | null {
   if (!mayShow(step)) return null;
-  const { io } = nameOf(step);
+  const io = ioOf(step);
   if (io === null) return jobShows(machine);
   if (io.kind === 'read') return readShows(machine, coroutine as Requester, step, io, before);
   return io.by === 'copy' ? storeShows(machine, step, io, before) : guestShows(machine, step, io, before);

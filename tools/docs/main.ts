@@ -12,6 +12,7 @@ import { ROOT } from '../copy-of-tree.ts';
 import type { Outcome } from '../top-ending/outcome.ts';
 import { DOCUMENTS, READY_JOBS } from './documents.ts';
 import { galleryFiles } from './gallery.ts';
+import { withSteps } from './glossary.ts';
 
 
 const files = (await readdir(join(ROOT, 'traces'), { recursive: true })).filter((name) => name.endsWith('.trace.yaml'));
@@ -31,6 +32,10 @@ for (const { path, text } of [...DOCUMENTS, ...READY_JOBS]) {
   await writeFile(join(ROOT, path), text({ corpus, matrix, ending, sources }));
   console.log(`wrote ${path}`);
 }
+
+const glossary = join(ROOT, 'docs/glossary.md');
+await writeFile(glossary, withSteps(await readFile(glossary, 'utf8')));
+console.log('wrote the steps in docs/glossary.md');
 
 const gallery = galleryFiles(corpus);
 await rm(join(ROOT, 'docs/gallery'), { recursive: true, force: true }); // a trace that is gone leaves no page

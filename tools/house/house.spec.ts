@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withPicture } from './contributing.ts';
+import { labelReaders } from './labels.ts';
 import { longLines } from './lines.ts';
 import { pictureOf } from './picture.ts';
 import { readHouse } from './read.ts';
@@ -22,6 +23,7 @@ const SOUND: Files = {
   ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`model/kernel/cell${i}.ts`, ['export const cell = 0;']])),
   'model/kernel/world.ts': [from('./cell0.ts'), 'export type World = number;'],
   'model/sync.ts': ['export type SyncMode = number;'],
+  'model/meaning.ts': [from('./kernel/cell0.ts')],
   'model/block/image.ts': [from('../kernel/world.ts')],
   'model/job/job.ts': [from('../block/image.ts'), "export type { SyncMode } from '../sync.ts';"],
   'model/families/notifier/job.ts': [from('../../job/job.ts')],
@@ -57,6 +59,7 @@ const PLANTED: readonly [file: string, line: string, imports: string, floor: str
   ['model/families/notifier/own.ts', "import '../custom/job.ts';", 'model/families/custom/job.ts', 'notifier'],
   ['model/families/custom/all.ts', "import '../../machine/machine.ts';", 'model/machine/machine.ts', 'custom'],
   ['model/scenario/job.ts', "import '../families/notifier/job.ts';", 'model/families/notifier/job.ts', 'scenario'],
+  ['model/meaning.ts', "import './block/image.ts';", 'model/block/image.ts', 'meaning'],
   ['model/machine/clock.ts', "import { readFile } from 'node:fs/promises';", 'fs/promises', 'model'],
   ['model/machine/lazy.ts', "export const os = await import('node:os');", 'os', 'model'],
   ['model/machine/random.ts', "import 'fast-check';", 'fast-check', 'model'],
@@ -202,3 +205,26 @@ async function build(files: Files): Promise<string> {
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
+
+describe('who goes by the label of a step', () => {
+  it('is nobody of ours', () => {
+    expect(labelReaders(ROOT)).toEqual([]);
+  });
+
+  it('is reported, however the label is got at', async () => {
+    const house = await build({
+      'properties/found.ts': ["import { stepNamed } from '../model/kernel/step.ts';"],
+      'properties/waiting.ts': ['', "const waits = nameOf(other.pending).label === 'wait';"],
+      'src/explain/shape.ts': ['const { at, label } = nameOf(step);'],
+      'web/player/lanes.tsx': ["const lands = stepNames().map(({ label }) => label === 'write.land');"],
+      'model/kernel/step.ts': ['const { label } = nameOf(step);'],
+      'properties/waiting.spec.ts': ['const { label } = nameOf(step);'],
+    });
+    expect(labelReaders(house).map((line) => line.split(': ')[0])).toEqual([
+      'properties/found.ts:1',
+      'properties/waiting.ts:2',
+      'src/explain/shape.ts:1',
+      'web/player/lanes.tsx:1',
+    ]);
+  });
+});

@@ -6,7 +6,8 @@
  * step, so a search that rules steps out sees all schedules that are left.
  */
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
-import { type Step, nameOf } from '../../model/kernel/step.ts';
+import type { Step } from '../../model/kernel/step.ts';
+import { ioOf, meaningOf } from '../../model/meaning.ts';
 import type { Machine } from '../../model/machine/machine.ts';
 import { isHooked } from '../../model/families/notifier/ample-steps/course.ts';
 import { Properties } from '../../properties/all.ts';
@@ -18,25 +19,33 @@ export interface Constraint {
   readonly allows: (machine: Machine, who: Coroutine, step: Step) => boolean;
 }
 
-const LOOKUP = 'copy.read';
-const IN_THE_QUEUE = 'copy.queue';
-const AT_THE_HEAD = 'copy.throttle';
+function looksUp(step: Step): boolean {
+  const io = ioOf(step);
+  return io?.by === 'copy' && io.kind === 'read' && io.phase === 'submit';
+}
 
-const isWaitedFor = (machine: Machine, who: Coroutine, label: string): boolean =>
-  machine.coroutines.all.some((other) => other !== who && !other.hasEnded && nameOf(other.pending).label === label);
+/** Whether somebody else's copy stands before its lookup. */
+const isPutOff = (machine: Machine, who: Coroutine): boolean =>
+  machine.coroutines.all.some((other) => other !== who && !other.hasEnded && looksUp(other.pending));
+
+/** A copy in the throttle queue: behind another request, or at its head. */
+function isInQueue(step: Step, at: 'waitsInLine' | 'waitsForLimit'): boolean {
+  const { role, inCopy } = meaningOf(step);
+  return inCopy && role === at;
+}
 
 export const CONSTRAINTS = {
   lookupsWhileHooked: {
     says: 'every copy looks up while the hook is linked',
-    allows: (machine, _, step) => nameOf(step).label !== LOOKUP || isHooked(machine.job),
+    allows: (machine, _, step) => !looksUp(step) || isHooked(machine.job),
   },
   lookupsAtOnce: {
     says: 'a copy looks up as soon as it is its turn: nobody runs in between',
-    allows: (machine, who) => !isWaitedFor(machine, who, LOOKUP),
+    allows: (machine, who) => !isPutOff(machine, who),
   },
   queuesBehind: {
     says: 'a copy meets the throttle queue only behind another request, never at its head',
-    allows: (_, who, step) => who.hasEnded || nameOf(who.pending).label !== AT_THE_HEAD || nameOf(step).label === IN_THE_QUEUE,
+    allows: (_, who, step) => who.hasEnded || !isInQueue(who.pending, 'waitsForLimit') || isInQueue(step, 'waitsInLine'),
   },
 } as const satisfies Record<string, Constraint>;
 

@@ -1,6 +1,7 @@
 /** Who was under way when: a lane for each coroutine, a dot for each step, and the order that should have been. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../../model/kernel/step.ts';
+import { ioOf } from '../../model/meaning.ts';
 import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { Session } from './session.ts';
 
@@ -37,7 +38,7 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
         ))}
         {shown.map(({ who, step, what, saw }, i) => {
           const n = first + i + 1;
-          const isEffect = nameOf(step).io?.phase === 'effect';
+          const isEffect = ioOf(step)?.phase === 'effect';
           return (
             <g class="dot" onClick={() => session.go(n)}>
               <title>{`${n}: ${sentenceOfStep(who, what, saw)}`}</title>

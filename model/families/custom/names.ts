@@ -1,5 +1,6 @@
 /** The names of the steps that a job of one's own declares. They are known before any machine is built. */
-import { type StepName, defineStep, stepNames } from '../../kernel/step.ts';
+import { type StepName, defineStep, stepNamed } from '../../kernel/step.ts';
+import { meaning } from '../../meaning.ts';
 import type { Job } from './job.ts';
 import { JobError } from './job-error.ts';
 
@@ -22,10 +23,10 @@ export const ownStep = (step: string): StepName | null => own.get(step) ?? null;
 function define(name: string, label: string, guard: StepName['guard']): void {
   const known = own.get(label);
   if (known?.guard === guard) return;
-  if (known !== undefined || stepNames().some((other) => other.label === label))
+  if (known !== undefined || stepNamed(label) !== null)
     throw new JobError(`${name}: a step is already called "${label}", and means something else`);
   try {
-    own.set(label, defineStep(label, 'cluster', { guard }));
+    own.set(label, meaning(defineStep(label, 'cluster', { guard }), { words: label }));
   } catch (error) {
     throw new JobError(`${name}: ${(error as Error).message.split(':')[0]!}; jobs have declared too many`);
   }

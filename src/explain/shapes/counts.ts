@@ -1,7 +1,7 @@
 /** Wrong count: the job's progress does not add up. */
 import { COPIED, SKIPPED } from '../../../model/job/bitmap.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
-import { type Story, type StoryStep, clusterOfStep } from '../story/story.ts';
+import { type Story, type StoryStep, clusterOfStep, jobAsks } from '../story/story.ts';
 import { nameOfWho, plural, sentence } from '../story/words.ts';
 
 /** More of them would say no more. */
@@ -34,7 +34,7 @@ function doneSteps(story: Story): Done[] {
     how: value === COPIED ? 'copied' : 'skipped',
   }));
   const skipped = story.steps
-    .filter((step) => step.label === 'ask' && step.saw.startsWith('unallocated') && !staysAt(story, step))
+    .filter((asked) => jobAsks(asked) && asked.saw.startsWith('unallocated') && !staysAt(story, asked))
     .map(({ n, who, step }): Done => ({ step: n, who, cluster: clusterOfStep(story, { step })!, how: 'skipped' }));
   return [...marked, ...skipped];
 }

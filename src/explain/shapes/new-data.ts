@@ -3,6 +3,7 @@
  * written since T0.
  */
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
+import { type StepIo, ioOf } from '../../../model/meaning.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Passage, passageOf } from './past-the-hook.ts';
 import { lastLanding, taking } from '../story/provenance.ts';
@@ -90,11 +91,13 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
   };
 }
 
+const isLookup = (io: StepIo | null): boolean => io?.by === 'reader' && io.phase === 'submit';
+
 /** A reader of the point in time looked up where a sector lies, and fetched it from there when it had changed. */
 export function readTooLate(story: Story, sector: number): Facts | null {
   const took = story.steps.at(-1)!;
   const landing = lastLanding(story, sector, took.n);
-  const look = lastStep(story, took.n, ({ who, label }) => who === took.who && label === 'readT0.look');
+  const look = lastStep(story, took.n, ({ who, step }) => who === took.who && isLookup(ioOf(step)));
   if (landing === null || look === null || landing.n < look.n) return null;
   const did = `${landing.who} ${didTo(story, landing.who)} it at step ${landing.n}`;
   return {

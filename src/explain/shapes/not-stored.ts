@@ -2,7 +2,7 @@
 import { COPIED } from '../../../model/job/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story/story.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, jobAsks, lastStep } from '../story/story.ts';
 import { nameOfWho, sentence } from '../story/words.ts';
 
 export function notStored(story: Story, sector: number): Facts {
@@ -12,7 +12,7 @@ export function notStored(story: Story, sector: number): Facts {
   const of = (step: StoryStep): boolean => clusterOfStep(story, step) === cluster;
   const mark = footprints.lastWrite(experiment.machine.job.copied.cellOf(cluster), end, ({ value }) => value === COPIED);
   const failed = lastStep(story, end, (step) => step.fault !== NO_ERROR && of(step));
-  const skipped = lastStep(story, end, (step) => step.label === 'ask' && step.saw.startsWith('unallocated') && of(step));
+  const skipped = lastStep(story, end, (asked) => jobAsks(asked) && asked.saw.startsWith('unallocated') && of(asked));
   const passed = steps.find(({ hasPassed }) => hasPassed);
   const guilty = inOrder([
     failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },

@@ -5,7 +5,7 @@
  */
 import { COPIED } from '../../../model/job/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
-import { nameOf } from '../../../model/kernel/step.ts';
+import { type StepIo, ioOf, meaningOf, roleOf } from '../../../model/meaning.ts';
 import type { GuiltyStep, MissingOrder } from '../story/facts.ts';
 import { stepOfT0 } from '../story/provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story/story.ts';
@@ -38,13 +38,13 @@ interface Way {
  * @param took the step in which a copy took the sector too late; null: none did
  */
 export function passageOf(story: Story, landing: StoryStep, sector: number, took: StoryStep | null): Passage | null {
-  const pass = lastStep(story, landing.n - 1, ({ who, next }) => who === landing.who && isSubmit(nameOf(next).io));
+  const pass = lastStep(story, landing.n - 1, ({ who, next }) => who === landing.who && isSubmit(ioOf(next)));
   if (pass === null) return null;
   const way = { story, sector, cluster: clusterOf(story, sector), landing, pass, took };
   return beforeT0(way) ?? afterFailedCopy(way) ?? withoutHook(way) ?? throughHook(way);
 }
 
-const isSubmit = (io: { by: string; phase: string } | null): boolean => io?.by === 'guest' && io.phase === 'submit';
+const isSubmit = (io: StepIo | null): boolean => io?.by === 'guest' && io.phase === 'submit';
 
 function beforeT0({ story, landing, pass }: Way): Passage | null {
   const t0 = stepOfT0(story);
@@ -103,9 +103,7 @@ function meanwhile(who: readonly string[], is: 'is' | 'was'): string {
 function copiesInFlight(story: Story, n: number): string[] {
   const latest = new Map<string, StoryStep>();
   for (const step of story.steps.slice(0, n)) latest.set(step.who, step);
-  return [...latest.values()]
-    .filter(({ next }) => nameOf(next).label === 'wait' || nameOf(next).label.startsWith('copy.'))
-    .map(({ who }) => who);
+  return [...latest.values()].filter(({ next }) => meaningOf(next).inCopy).map(({ who }) => who);
 }
 
 /** It called the hook, which let it pass. */
@@ -122,7 +120,7 @@ function throughHook(way: Way): Passage {
 }
 
 const copySteps = ({ story, pass }: Way): StoryStep[] =>
-  story.steps.slice(0, pass.n).filter(({ who, label }) => who === pass.who && (label === 'wait' || label.startsWith('copy.')));
+  story.steps.slice(0, pass.n).filter(({ who, step }) => who === pass.who && meaningOf(step).inCopy);
 
 function whilePaused(way: Way): Passage | null {
   const { story, pass } = way;
@@ -141,7 +139,7 @@ function whilePaused(way: Way): Passage | null {
 function foundUnallocated(way: Way): Passage | null {
   const { story, cluster } = way;
   const asked = copySteps(way).findLast(
-    (step) => step.label === 'copy.ask' && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster,
+    (asked) => roleOf(asked.step) === 'asksAllocation' && asked.saw.startsWith('unallocated') && clusterOfStep(story, asked) === cluster,
   );
   if (asked === undefined) return null;
   return {
@@ -154,9 +152,7 @@ function foundUnallocated(way: Way): Passage | null {
 /** Then there were two copies of the cluster, and the later one should have waited for the earlier. */
 function copiedItself(way: Way): Passage | null {
   const { story, cluster, pass, took } = way;
-  const stored = copySteps(way).find(
-    (step) => (step.label === 'copy.land' || step.label === 'copy.zero.land') && clusterOfStep(story, step) === cluster,
-  );
+  const stored = copySteps(way).find((landed) => isStored(ioOf(landed.step)) && clusterOfStep(story, landed) === cluster);
   const mine = stored === undefined ? null : lookAtBit(way, stored);
   const other = took === null ? null : lookAtBit(way, took);
   if (mine === null || other === null || took === null) return null;
@@ -172,6 +168,8 @@ function copiedItself(way: Way): Passage | null {
     should: `${later} should have waited until ${earlier}'s copy had ended`,
   };
 }
+
+const isStored = (io: StepIo | null): boolean => io?.phase === 'effect' && io.kind !== 'read';
 
 /** The latest step up to this one in which the same coroutine found the cluster still to be copied; to mark it, it looks again. */
 function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | null {

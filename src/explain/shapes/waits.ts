@@ -1,9 +1,9 @@
 /** Who waits for whom: somebody waits for ever, waits for himself, or never lets anybody else run. */
 import { turnHeldCell } from '../../../model/block/in-flight.ts';
 import type { Requester } from '../../../model/block/requester.ts';
-import { nameOf } from '../../../model/kernel/step.ts';
+import { roleOf } from '../../../model/meaning.ts';
 import { Misuse } from '../../../model/kernel/world.ts';
-import { type Waiting, turnOf, whoWaits } from '../../../properties/waiting.ts';
+import { type Waiting, isForATurn, turnOf, whoWaits } from '../../../properties/waiting.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
 import { nameOfWho, sentence } from '../story/words.ts';
@@ -74,19 +74,17 @@ const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null =>
   step === null ? null : { step: step.n, note: `${who} waits from here on` };
 
 function forWhat({ experiment }: Story, pending: number, others: readonly string[]): string {
-  const { label } = nameOf(pending);
   const whose = others.length === 0 ? '' : others.join(' and ');
-  switch (label) {
-    case 'wait':
+  switch (roleOf(pending)) {
+    case 'waitsForCopy':
       return whose === '' ? 'for a copy to end' : `for ${whose === 'the job' ? "the job's copy" : `${whose}'s copy`} to end`;
-    case 'park':
+    case 'isParked':
       return 'to be cancelled';
-    case 'paused':
+    case 'isPaused':
       return 'to be resumed';
-    case 'drain.copies':
+    case 'drainsCopies':
       return `for the copies to end${whose === '' ? '' : ` (${whose})`}`;
-    case 'overlap':
-    case 'copy.overlap':
+    case 'waitsForRequest':
       return whose === '' ? 'for a request to end' : `for ${whose === 'the job' ? "the job's request" : `${whose}'s request`} to end`;
     default:
       return `in "${experiment.machine.stepName(pending)}"${whose === '' ? '' : ` for ${whose}`}`;
@@ -98,14 +96,15 @@ interface MissedWake {
   readonly should: string;
 }
 
-const didIn = ({ label }: StoryStep): string =>
-  label === 'cancel' ? 'cancelled' : label.startsWith('resume') ? 'resumed' : 'ended its copy';
+const cancels = ({ step }: StoryStep): boolean => roleOf(step) === 'cancels';
+const resumes = ({ step }: StoryStep): boolean => roleOf(step) === 'resumes' || roleOf(step) === 'resumesStopped';
+const didIn = (step: StoryStep): string => (cancels(step) ? 'cancelled' : resumes(step) ? 'resumed' : 'ended its copy');
 
 /** The step in which what somebody waits for came about, and who should have woken him in it; null: it never came about. */
 function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   const { machine } = story.experiment;
   const me = nameOfWho(machine.coroutineName(who));
-  const { label } = nameOf(who.pending);
+  const role = roleOf(who.pending);
   const by = (step: StoryStep | null, what: string): MissedWake | null =>
     step === null
       ? null
@@ -117,18 +116,14 @@ function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
             `at step ${step.n}`,
         };
   const end = story.steps.length;
-  if (label === 'park')
+  if (role === 'isParked') return by(lastStep(story, end, cancels), 'the user cancels the job');
+  if (role === 'isPaused')
     return by(
-      lastStep(story, end, (step) => step.label === 'cancel'),
-      'the user cancels the job',
-    );
-  if (label === 'paused')
-    return by(
-      lastStep(story, end, (step) => step.label.startsWith('resume') || step.label === 'cancel'),
+      lastStep(story, end, (step) => resumes(step) || cancels(step)),
       'the pause ends',
     );
   const gone = others.find(({ hasGone }) => hasGone);
-  if (gone === undefined) return null;
-  const over = story.footprints.lastWrite(turnHeldCell(turnOf(gone.other as Requester, label)), end, ({ value }) => value === 0);
+  if (gone === undefined || !isForATurn(role)) return null;
+  const over = story.footprints.lastWrite(turnHeldCell(turnOf(gone.other as Requester, role)), end, ({ value }) => value === 0);
   return over === null ? null : by(stepAt(story, over.step), `${nameOfWho(machine.coroutineName(gone.other))}'s turn is over`);
 }

@@ -1,7 +1,7 @@
 /** Where a value came from: which step wrote it, and which read took it. Told from footprints alone. */
 import type { Image } from '../../../model/block/image.ts';
 import { Requester } from '../../../model/block/requester.ts';
-import { nameOf } from '../../../model/kernel/step.ts';
+import { ioOf } from '../../../model/meaning.ts';
 import { type Story, type StoryStep, coroutineOf, stepAt } from './story.ts';
 
 /** The latest step up to and with the n-th that changed what an image holds at a sector; null: nobody did. */
@@ -14,7 +14,7 @@ export function lastChange({ footprints, steps }: Story, image: Image, sector: n
 /** A guest's change of the disk, if the latest up to and with the n-th step was one. */
 export function lastLanding(story: Story, sector: number, n: number): StoryStep | null {
   const change = lastChange(story, story.experiment.machine.source, sector, n);
-  return change !== null && nameOf(change.step).io?.by === 'guest' ? change : null;
+  return change !== null && ioOf(change.step)?.by === 'guest' ? change : null;
 }
 
 /** The latest step in which a copy stored a sector in the target. */
@@ -31,7 +31,7 @@ export function taking(story: Story, who: StoryStep, sector: number, n: number):
   const write = story.footprints.lastWrite(
     requester.bufferCell(sector),
     n,
-    ({ step }) => nameOf(stepAt(story, step).step).io?.phase === 'effect',
+    ({ step }) => ioOf(stepAt(story, step).step)?.phase === 'effect',
   );
   return write === null ? null : stepAt(story, write.step);
 }

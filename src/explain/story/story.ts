@@ -5,6 +5,7 @@ import { hasPassed } from '../../../model/families/notifier/ample-steps/course.t
 import { NO_ERROR, type BlockError } from '../../../model/block/errors.ts';
 import type { Coroutine } from '../../../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../../../model/kernel/step.ts';
+import { meaningOf } from '../../../model/meaning.ts';
 import type { Setting } from '../../../model/machine/machine.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Experiment, Prefer } from '../../search/experiment.ts';
@@ -31,8 +32,6 @@ export interface StoryStep {
   /** Who could have gone on instead, and had run until then; null: nobody was interrupted. */
   readonly interrupted: string | null;
   readonly step: Step;
-  /** `copy.took`. */
-  readonly label: string;
   readonly what: string;
   readonly saw: string;
   /** What the same coroutine does next. */
@@ -111,7 +110,6 @@ class Notes implements Strategy {
       id,
       interrupted: this.#lastIsReady && id !== this.#last ? machine.coroutineName(machine.coroutines.byId(this.#last)) : null,
       step,
-      label: nameOf(step).label,
       what: machine.stepName(step),
       saw: observe(machine, coroutine, step),
       next: coroutine.pending,
@@ -155,6 +153,12 @@ export function clusterOfStep({ experiment }: Story, { step }: Pick<StoryStep, '
   const { at } = nameOf(step);
   if (at === 'nothing') return null;
   return at === 'cluster' ? atOf(step) : Math.floor(atOf(step) / experiment.machine.job.clusterSectors);
+}
+
+/** Whether it is the job's own question what is allocated, before it copies a cluster or goes past it. */
+export function jobAsks({ step }: StoryStep): boolean {
+  const { role, inCopy } = meaningOf(step);
+  return role === 'asksAllocation' && !inCopy;
 }
 
 export const stepAt = ({ steps }: Story, n: number): StoryStep => steps[n - 1]!;

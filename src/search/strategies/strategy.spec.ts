@@ -90,7 +90,7 @@ function runs(strategy: Watched, scenario: Scenario, wake: WakeOrder, seed: stri
 const readySteps = (...ids: number[]): ReadySteps => ({
   count: ids.length,
   ids: Int32Array.from(ids),
-  step: (i) => stepOf(stepNamed('sleep'), ids[i]!),
+  step: (i) => stepOf(stepNamed('sleep')!, ids[i]!),
 });
 
 it('there are scenarios to hold strategies to', () => {

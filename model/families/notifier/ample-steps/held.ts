@@ -24,6 +24,7 @@ import { type Footprint, NO_FOOTPRINT } from '../../../kernel/learned-table.ts';
 import { NAME_MASK, type StepName, stepNames } from '../../../kernel/step.ts';
 import { GuestRequest, changesTheDisk, hasRange } from '../../../block/guest.ts';
 import type { DiscardReads, Image } from '../../../block/image.ts';
+import { ioOf, meaningOf } from '../../../meaning.ts';
 import type { RuleName } from '../rules.ts';
 import { hasPassed, holds, isHooked, isPastCopies, isPastDrains } from './course.ts';
 import { Ground, type Territory, type TerritoryParts } from './territory.ts';
@@ -235,11 +236,14 @@ const isReader = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || 
 const isQuiet = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || !hasRange(guest.kindSeen);
 
 /** It has not started, is held up by the limits, or waits for a copy. */
-const isBeforeHook = ({ guard, io, label }: StepName): boolean =>
-  guard === 'unblocked' || io?.phase === 'start' || label === 'queue' || label === 'wait';
+function isBeforeHook({ guard, index }: StepName): boolean {
+  const { role, io, inCopy } = meaningOf(index);
+  return guard === 'unblocked' || io?.phase === 'start' || (role === 'waitsInLine' && !inCopy) || role === 'waitsForCopy';
+}
 
 /** Whether it is worth asking whether this step is held: only after the job, always, or never, for it is everybody's concern. */
-function whenToAsk({ guard, io }: StepName, isGuest: boolean): number {
+function whenToAsk({ guard, index }: StepName, isGuest: boolean): number {
+  const io = ioOf(index);
   if (guard === 'woken') return NEVER;
   if (guard === 'unblocked' || io?.phase === 'start' || (io?.by === 'guest' && (io.phase === 'complete' || io.phase === 'fail')))
     return isGuest ? AFTER_JOB : NEVER;

@@ -4,6 +4,8 @@
  * coroutine that waits or wakes) happens there when QEMU likes. What QEMU does of its own accord meanwhile, such as asking
  * for the allocation or reading metadata, is answered as soon as it is all that is left to do.
  */
+import { stepNamed } from '../../../../model/kernel/step.ts';
+import { type Meaning, type StepIo, meaningOf } from '../../../../model/meaning.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { type Trace, type TraceStep, isFailing } from '../../../trace/format.ts';
 import type { ReplayResult } from '../../../replay/replay.ts';
@@ -119,8 +121,9 @@ function forcedSteps({ schedule, scenario }: Trace, disks: Disks): Forced[] {
     if (isIt === null) return [];
     // An effect that the model has sector by sector is one on QEMU's disk, and comes with the first of them.
     const [what = '', where = ''] = step.what.split(' ');
-    const once = `${step.who} ${what} ${what.startsWith('copy.') ? clusterOf(where, scenario.disk.clusterSectors) : ''}`;
-    if (/\.(?:took|land)$/.test(what) && landed.has(once)) return [];
+    const io = meaningNamed(what)?.io;
+    const once = `${step.who} ${what} ${io?.by === 'copy' ? clusterOf(where, scenario.disk.clusterSectors) : ''}`;
+    if (io?.phase === 'effect' && landed.has(once)) return [];
     landed.add(once);
     return [{ step: i + 1, text: writeStep(step), isIt }];
   });
@@ -134,33 +137,30 @@ function actorOf(
   clusterSectors: number,
 ): ((actor: Actor) => boolean) | null {
   const [name = '', where = ''] = what.split(' ');
-  if (who === 'job' && name === 'start') return (actor) => actor.who === 'user' && actor.what.startsWith('start ');
+  const { role = null, io = null } = meaningNamed(name) ?? {};
+  if (role === 'takesPoint') return (actor) => actor.who === 'user' && actor.what.startsWith('start ');
   if (who === 'user' || who === 'operator') return (actor) => actor.who === who && actor.what === name;
-  if (guests.has(who) && name.endsWith('.start')) return (actor) => actor.who === who;
-  const place = PLACES[name];
-  if (place === undefined) return null;
+  if (guests.has(who) && role === 'begins') return (actor) => actor.who === who;
+  const place = io === null ? null : placeOf(io);
+  if (place === null) return null;
   const sector = where === '' ? null : where.startsWith('c') ? Number(where.slice(1)) * clusterSectors : Number(where.slice(1));
   return ({ who: disk, what: next, held }) =>
     held?.isData === true && disk === place.disk && next.startsWith(place.phase) && (sector === null || held.isAbout(sector, disks));
 }
 
-/** By step of the model: on which disk, and in which phase. */
-const PLACES: Readonly<Record<string, { disk: string; phase: string }>> = {
-  'copy.took': { disk: 'source', phase: 'read.took' },
-  'copy.data': { disk: 'source', phase: 'read.done' },
-  'copy.land': { disk: 'target', phase: 'write.land' },
-  'copy.done': { disk: 'target', phase: 'write.done' },
-  'copy.zero.land': { disk: 'target', phase: 'zero.land' },
-  'copy.zero.done': { disk: 'target', phase: 'zero.done' },
-  'write.land': { disk: 'source', phase: 'write.land' },
-  'write.done': { disk: 'source', phase: 'write.done' },
-  'zero.land': { disk: 'source', phase: 'zero.land' },
-  'zero.done': { disk: 'source', phase: 'zero.done' },
-  'discard.land': { disk: 'source', phase: 'trim.land' },
-  'discard.done': { disk: 'source', phase: 'trim.done' },
-  'read.took': { disk: 'source', phase: 'read.took' },
-  'read.done': { disk: 'source', phase: 'read.done' },
-};
+/** What QEMU does on the wire in that step of the model: on which disk, and in which phase; null: nothing that is held there. */
+function placeOf({ by, kind, phase }: StepIo): { disk: string; phase: string } | null {
+  if (by === 'reader' || kind === 'any' || (phase !== 'effect' && phase !== 'complete')) return null;
+  const isRead = kind === 'read';
+  const end = phase === 'complete' ? 'done' : isRead ? 'took' : 'land';
+  return { disk: by === 'copy' && !isRead ? 'target' : 'source', phase: `${kind === 'discard' ? 'trim' : kind}.${end}` };
+}
+
+/** Null: no step is called so. */
+function meaningNamed(label: string): Meaning | null {
+  const name = stepNamed(label);
+  return name === null ? null : meaningOf(name.index);
+}
 
 const clusterOf = (where: string, clusterSectors: number): number =>
   where.startsWith('c') ? Number(where.slice(1)) : Math.floor(Number(where.slice(1)) / clusterSectors);

@@ -1,5 +1,6 @@
 /** Who goes next in a case: a strategy's choice, or what a trace says. */
 import { type Step, defineStep, stepOf } from '../../../../model/kernel/step.ts';
+import { meaning } from '../../../../model/meaning.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import type { ReadySteps, Strategy } from '../../../search/strategies/strategy.ts';
 import type { TraceStep } from '../../../trace/format.ts';
@@ -13,7 +14,7 @@ export interface Picker {
 }
 
 /** Strategies tell coroutines apart, not what QEMU does in a step. */
-const REAL: Step = stepOf(defineStep('qemu', 'nothing'), 0);
+const REAL: Step = stepOf(meaning(defineStep('qemu', 'nothing'), { words: 'qemu' }), 0);
 
 export function byStrategy(strategy: Strategy, random: RandomNumbers): Picker {
   strategy.newScenario?.();
