@@ -4,6 +4,7 @@ import { RULE_NAMES, type RuleName, type Rules, rulesWithout } from '../../model
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { type ExhaustiveResult, searchExhaustively } from '../search/exhaustive/exhaustive.ts';
+import { MachinePool, type WatchedMachine } from '../search/pool.ts';
 
 const BYTES_MAX = 2 ** 27;
 
@@ -11,7 +12,7 @@ export class Searcher {
   /** What has been asked so far. Scenarios of a shape share what their machine has learned, so what one asks others may not ask again. */
   readonly asked = new Set<RuleName>();
   readonly #setting: Setting;
-  readonly #benches = new Map<string, { readonly machine: Machine; readonly properties: Properties }>();
+  readonly #machines = new MachinePool((_, scenario) => this.#listening(scenario));
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -19,23 +20,12 @@ export class Searcher {
 
   /** @param shouldStop asked now and then; then the result is not complete */
   search(scenario: Scenario, shouldStop: () => boolean): ExhaustiveResult {
-    const { machine, properties } = this.#benchFor(scenario);
-    machine.load(scenario);
+    const { machine, properties } = this.#machines.for(scenario, this.#setting);
     return searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop });
   }
 
-  #benchFor(scenario: Scenario): { machine: Machine; properties: Properties } {
-    const key = JSON.stringify(shapeOf(scenario, this.#setting));
-    let bench = this.#benches.get(key);
-    if (bench === undefined) {
-      bench = this.#benchOf(scenario);
-      this.#benches.set(key, bench);
-    }
-    return bench;
-  }
-
   /** What is asked while the table is set up is asked by the reductions, not by the backup: it is not listened to. */
-  #benchOf(scenario: Scenario): { machine: Machine; properties: Properties } {
+  #listening(scenario: Scenario): WatchedMachine {
     let listens = true;
     const machine = listeningMachine(scenario, this.#setting, (rule) => {
       if (listens) this.asked.add(rule);

@@ -6,12 +6,13 @@
  * requests and cancels that come after other requests, which the proof argues it can leave out (features.ts).
  */
 import { NOBODY } from '../../model/kernel/coroutine.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import type { Machine, Setting } from '../../model/machine/machine.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
-import { Properties } from '../../properties/all.ts';
+import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { settingOf } from '../replay/replay.ts';
+import { MachinePool, watchedMachine } from '../search/pool.ts';
 import { scenariosIn, scopeOf } from './brute-scenarios.ts';
 import { type Cost, costOf, scenarioCost } from './cost.ts';
 
@@ -75,7 +76,7 @@ function budgetFor(scenario: Scenario, cost: Cost): Budget | null {
 class Searcher {
   states = 0;
   readonly #setting: Setting;
-  readonly #benches = new Map<string, { readonly machine: Machine; readonly properties: Properties }>();
+  readonly #machines = new MachinePool(watchedMachine);
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -83,8 +84,7 @@ class Searcher {
 
   /** @returns what breaks first; null: no schedule within the budget breaks anything */
   search(scenario: Scenario, budget: Budget): Violation | null {
-    const { machine, properties } = this.#benchFor(scenario);
-    machine.load(scenario);
+    const { machine, properties } = this.#machines.for(scenario, this.#setting);
     machine.useTable(true);
     machine.begin();
     properties.begin();
@@ -92,14 +92,6 @@ class Searcher {
     const violation = search.from(NOBODY, 0, 0);
     this.states += search.states;
     return violation;
-  }
-
-  #benchFor(scenario: Scenario): { machine: Machine; properties: Properties } {
-    const key = JSON.stringify(shapeOf(scenario, this.#setting));
-    const machine = this.#benches.get(key)?.machine ?? new Machine(shapeOf(scenario, this.#setting));
-    const bench = this.#benches.get(key) ?? { machine, properties: new Properties(machine) };
-    this.#benches.set(key, bench);
-    return bench;
   }
 }
 

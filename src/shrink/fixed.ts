@@ -3,12 +3,12 @@
  * until it was found to be the smallest. Those are the scenarios of its mode with at most its requests,
  * its clusters and its features. Traces share most of them, so scopes within others are left out.
  */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/machine.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
-import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
+import { MachinePool, watchedMachine } from '../search/pool.ts';
 import type { Trace } from '../trace/format.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
@@ -62,13 +62,10 @@ const plural = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '
 /** Every schedule of every scenario. @param without the rules that are off, if any @throws if a scenario does not fit into memory */
 export function searchFixed(scope: FoundScope, without: readonly RuleName[] = []): FixedResult {
   const setting: Setting = { effects: scope.effects, wake: 'any', without, requestsMin: 0 };
-  const benches = new Map<string, { readonly machine: Machine; readonly properties: Properties }>();
+  const machines = new MachinePool(watchedMachine);
   let [scenarios, states] = [0, 0];
   for (const scenario of scenariosUpTo(scope)) {
-    const key = JSON.stringify(shapeOf(scenario, setting));
-    const { machine, properties } = benches.get(key) ?? benchOf(scenario, setting);
-    benches.set(key, { machine, properties });
-    machine.load(scenario);
+    const { machine, properties } = machines.for(scenario, setting);
     const { broken, complete, states: seen } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false });
     if (broken !== null) return { scenarios, states, broken: { scenario, violation: broken.violation } };
     if (!complete) throw new Error('a small scenario did not fit into memory');
@@ -76,11 +73,6 @@ export function searchFixed(scope: FoundScope, without: readonly RuleName[] = []
     states += seen;
   }
   return { scenarios, states, broken: null };
-}
-
-function benchOf(scenario: Scenario, setting: Setting): { machine: Machine; properties: Properties } {
-  const machine = new Machine(shapeOf(scenario, setting));
-  return { machine, properties: new Properties(machine) };
 }
 
 function* scenariosUpTo(scope: FoundScope): Generator<Scenario> {

@@ -5,13 +5,13 @@
  * always the same, whatever was found at first. Failures of the same cause are the same bug, whichever
  * property they break; where no rule is the cause, of the same property.
  */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/machine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
-import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../search/minimal/cheapest.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
 import { namedSchedule } from '../search/experiment.ts';
+import { MachinePool, type WatchedMachine, watchedMachine } from '../search/pool.ts';
 import { orderInWords } from '../scenarios/scope/scope.ts';
 import { type FailingRun, causeOf } from '../search/diagnose/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
@@ -56,7 +56,7 @@ class Proving {
   readonly #cause: string;
   readonly #shouldStop: () => boolean;
   readonly #counts: (scenario: Scenario) => boolean;
-  readonly #machines = new Map<string, { machine: Machine; properties: Properties }>();
+  readonly #machines = new MachinePool(watchedMachine);
   #tries: number;
   #hasStopped = false;
 
@@ -161,15 +161,14 @@ class Proving {
 
   #cheapestOf(scenario: Scenario, below: ScheduleCost): Cheapest | null {
     this.#tries++;
-    const { machine, properties } = this.#machineFor(scenario);
-    machine.load(scenario);
-    if (below === ANY_COST && this.#holds(machine, properties)) return null;
+    const watched = this.#machines.for(scenario, this.#setting);
+    if (below === ANY_COST && this.#holds(watched)) return null;
     const isSameBug = (violation: Violation, schedule: readonly number[]): boolean =>
       (this.#cause !== '' || violation.property === this.#given.property) &&
       causeOf(this.#runOf(scenario, schedule)).join() === this.#cause;
     const { cheapest, complete } = cheapestSchedule(
-      machine,
-      properties,
+      watched.machine,
+      watched.properties,
       { below, bytesMax: BYTES_MAX, shouldStop: this.#shouldStop },
       isSameBug,
     );
@@ -178,25 +177,13 @@ class Proving {
   }
 
   /** Most scenarios do, and this search is the faster one to see that. */
-  #holds(machine: Machine, properties: Properties): boolean {
+  #holds({ machine, properties }: WatchedMachine): boolean {
     const { broken, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: this.#shouldStop });
     return broken === null && complete;
   }
 
   #runOf(scenario: Scenario, schedule: readonly number[]): FailingRun {
     return { scenario, setting: this.#setting, steps: namedSchedule(scenario, this.#setting, schedule) };
-  }
-
-  #machineFor(scenario: Scenario): { machine: Machine; properties: Properties } {
-    const shape = shapeOf(scenario, this.#setting);
-    const key = JSON.stringify(shape);
-    const known = this.#machines.get(key);
-    if (known !== undefined) return known;
-    if (this.#machines.size >= MACHINES_MAX) this.#machines.clear();
-    const machine = new Machine(shape);
-    const made = { machine, properties: new Properties(machine) };
-    this.#machines.set(key, made);
-    return made;
   }
 
   /** What one needs is what its proof is about: whatever else was searched, too, depends on what was found first. */
@@ -218,6 +205,5 @@ class Proving {
   }
 }
 
-/** Machines and scenarios that are held in memory. */
-const MACHINES_MAX = 256;
+/** Scenarios that are held in memory. */
 const WAITING_MAX = 300_000;

@@ -7,6 +7,7 @@ import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { ioOf, roleOf } from '../../model/meaning.ts';
 import type { Machine } from '../../model/machine/machine.ts';
+import { Cursor } from '../search/cursor.ts';
 import { NEW, StateSet } from '../search/state-set.ts';
 import { Deepest, type DeadEnd } from './deepest.ts';
 import { EVERYBODY, type LogEvent, type RunLog, gateOf } from './log.ts';
@@ -33,11 +34,6 @@ interface Visit {
   /** Of the moment's events, as bits: those that have been shown. */
   readonly shown: number;
   readonly untried: number[];
-  readonly undo: number;
-  readonly low: number;
-  readonly high: number;
-  readonly ready: number;
-  readonly ran: number;
 }
 
 const BYTES_A_STATE = 48;
@@ -52,9 +48,9 @@ class Search {
   readonly #log: RunLog;
   readonly #seen: StateSet;
   readonly #statesMax: number;
-  readonly #ids: Int32Array;
+  readonly #cursor: Cursor;
+  /** By depth of the cursor's marks. */
   readonly #way: Visit[] = [];
-  readonly #ran: number[] = [];
   readonly #deepest = new Deepest();
 
   constructor(machine: Machine, log: RunLog, statesMax: number) {
@@ -62,20 +58,17 @@ class Search {
     this.#log = log;
     this.#statesMax = statesMax;
     this.#seen = new StateSet(statesMax * BYTES_A_STATE);
-    this.#ids = new Int32Array(machine.coroutines.all.length + 1);
+    this.#cursor = new Cursor(machine, null);
   }
 
   run(shouldStop: () => boolean): SearchResult {
-    const { world } = this.#machine;
-    this.#machine.useTable(true);
-    this.#machine.begin();
-    world.track();
+    this.#cursor.begin();
     const outcome = this.#search(shouldStop);
-    world.untrack();
+    this.#cursor.end();
     return {
       outcome,
       states: this.#seen.size,
-      schedule: outcome === 'is a run' ? [...this.#ran] : [],
+      schedule: outcome === 'is a run' ? [...this.#cursor.ran] : [],
       deadEnds: outcome === 'is a run' ? [] : this.#deepest.ends,
     };
   }
@@ -90,7 +83,7 @@ class Search {
         continue;
       }
       if (this.#seen.size > this.#statesMax || (n % ASK_EVERY === 0 && shouldStop())) return 'unfinished';
-      this.#comeBackTo(visit);
+      this.#cursor.backTo(this.#way.length - 1);
       if (this.#tries(visit, id)) return 'is a run';
     }
     return 'is no run';
@@ -105,7 +98,7 @@ class Search {
       (event, i) => event.text === text && event.ended === undefined && (shown & (1 << i)) === 0,
     );
     if (found >= 0) return this.#arrive(moment, shown | (1 << found));
-    this.#deepest.couldShow(visit, this.#ran.slice(0, -1), id, text);
+    this.#deepest.couldShow(visit, this.#cursor.ran.slice(0, -1), id, text);
     return false;
   }
 
@@ -114,8 +107,7 @@ class Search {
     const coroutine = this.#machine.coroutines.byId(id);
     const step = coroutine.pending;
     const before = beforeStep(this.#machine, coroutine, step);
-    this.#machine.step(id);
-    this.#ran.push(id);
+    this.#cursor.step(id);
     const text = shownBy(this.#machine, coroutine, step, before);
     return this.#log.isFiltered && text === 'CANCELLED' ? null : text;
   }
@@ -133,7 +125,7 @@ class Search {
       if (done !== (1 << events.length) - 1) break;
       [at, done] = [at + 1, 0];
     }
-    const { world, coroutines } = this.#machine;
+    const { world } = this.#machine;
     const [low, high] = [world.hashLow ^ mixed(at, done), world.hashHigh ^ mixed(done, at + 1)];
     if (this.#seen.add(low, high, 0, 0) !== NEW) return false;
     const untried = this.#choices(at);
@@ -141,14 +133,9 @@ class Search {
       moment: at,
       shown: done,
       untried,
-      undo: world.undoMark(),
-      low: world.hashLow,
-      high: world.hashHigh,
-      ready: coroutines.readyMask,
-      ran: this.#ran.length,
     };
-    this.#deepest.cameTo(visit, this.#ran, untried.length === 0);
-    this.#way.push(visit);
+    this.#deepest.cameTo(visit, this.#cursor.ran, untried.length === 0);
+    this.#cursor.mark(this.#way.push(visit) - 1);
     return false;
   }
 
@@ -164,11 +151,10 @@ class Search {
    */
   #choices(moment: number): number[] {
     const machine = this.#machine;
-    const ids = Array.from(this.#ids.subarray(0, machine.ready(this.#ids))).filter((id) =>
-      this.#isOpen(machine.coroutines.byId(id), moment),
-    );
+    const ready = Array.from(this.#cursor.ids.subarray(0, this.#cursor.ready()));
+    const ids = ready.filter((id) => this.#isOpen(machine.coroutines.byId(id), moment));
     const unnoticed = ids.find(
-      (id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isLocal(machine.footprintOf(id)),
+      (id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isLocal(this.#cursor.footprint(id)),
     );
     return unnoticed === undefined ? ids : [unnoticed];
   }
@@ -184,13 +170,6 @@ class Search {
     const io = ioOf(step);
     const kind = this.#machine.source.isRaw ? 'discard' : 'write';
     return io?.by === 'guest' && io.phase === 'effect' && io.kind === kind ? `${kind}.land` : null;
-  }
-
-  #comeBackTo({ undo, low, high, ready, ran }: Visit): void {
-    const { world, coroutines } = this.#machine;
-    world.undoToKnown(undo, low, high);
-    coroutines.readyMask = ready;
-    this.#ran.length = ran;
   }
 }
 

@@ -1,10 +1,11 @@
 /** Searches a case of the end of TOP: every scenario of its scope, the smallest first, with every schedule that its constraints leave. */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine, type Setting, type Shape } from '../../model/machine/machine.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { ANY_COST, type Cheapest, type CheapestResult, type ScheduleCost, cheapestSchedule } from '../../src/search/minimal/cheapest.ts';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
 import { type NamedStep, namedSchedule } from '../../src/search/experiment.ts';
+import { MachinePool, type WatchedMachine } from '../../src/search/pool.ts';
 import { orderInWords } from '../../src/scenarios/scope/scope.ts';
 import { type ScenarioSize, scenarioCost } from '../../src/shrink/cost.ts';
 import { scenariosOfSize } from '../../src/shrink/family.ts';
@@ -102,7 +103,7 @@ function namedStepsOf(ending: EndingCase, wake: WakeOrder, scenario: Scenario, {
 class Machines {
   readonly #ending: EndingCase;
   readonly #setting: Setting;
-  readonly #known = new Map<string, { readonly machine: Machine; readonly properties: ConstrainedProperties }>();
+  readonly #machines = new MachinePool((shape) => this.#constrained(shape));
 
   constructor(ending: EndingCase, setting: Setting) {
     this.#ending = ending;
@@ -110,8 +111,7 @@ class Machines {
   }
 
   search(scenario: Scenario, below: ScheduleCost): CheapestResult {
-    const { machine, properties } = this.#for(scenario);
-    machine.load(scenario);
+    const { machine, properties } = this.#machines.for(scenario, this.#setting);
     if (this.#ending.constraints.length === 0 && below === ANY_COST) {
       // the faster one to see that nothing breaks
       const { broken, states, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false });
@@ -127,16 +127,9 @@ class Machines {
     return result;
   }
 
-  #for(scenario: Scenario): { machine: Machine; properties: ConstrainedProperties } {
-    const shape = shapeOf(scenario, this.#setting);
-    const key = JSON.stringify(shape);
-    let known = this.#known.get(key);
-    if (known === undefined) {
-      const machine = new Machine(shape);
-      adapt(machine, this.#ending);
-      known = { machine, properties: new ConstrainedProperties(machine, this.#ending.constraints) };
-      this.#known.set(key, known);
-    }
-    return known;
+  #constrained(shape: Shape): WatchedMachine {
+    const machine = new Machine(shape);
+    adapt(machine, this.#ending);
+    return { machine, properties: new ConstrainedProperties(machine, this.#ending.constraints) };
   }
 }

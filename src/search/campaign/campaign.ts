@@ -2,7 +2,7 @@
  * A campaign: many schedules of many scenarios. Its work is cut into units, each decided by the
  * seed, the mode and its number alone, so that the outcome does not depend on who runs what when.
  */
-import { Machine, type Setting, type Shape, shapeOf } from '../../../model/machine/machine.ts';
+import { Machine, type Setting, type Shape } from '../../../model/machine/machine.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { RuleName } from '../../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
@@ -13,6 +13,7 @@ import type { Violation } from '../../../properties/property.ts';
 import type { ScenarioSource } from '../../scenarios/source.ts';
 import { causeOf } from '../diagnose/cause.ts';
 import { namedSchedule } from '../experiment.ts';
+import { MachinePool, type Pooled } from '../pool.ts';
 import { randomNumbers } from '../strategies/random-numbers.ts';
 import { RememberingRunner } from './remembering-runner.ts';
 import { Runner } from '../run.ts';
@@ -127,11 +128,10 @@ export function runUnit(
 const REMEMBER_FROM = 1_000;
 
 /** A machine with what observes it. */
-export class Bench {
+export class Bench implements Pooled {
   readonly machine: Machine;
   readonly marks: Marks;
   readonly runner: Runner | RememberingRunner;
-  #loaded: Scenario | null = null;
   #runs = 0;
 
   constructor(shape: Shape, remembers = false) {
@@ -141,10 +141,7 @@ export class Bench {
     this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? RememberingRunner : Runner)(this.machine, properties, this.marks);
   }
 
-  load(scenario: Scenario): void {
-    if (scenario === this.#loaded) return;
-    this.machine.load(scenario);
-    this.#loaded = scenario;
+  onLoad(): void {
     if (this.runner instanceof RememberingRunner) this.runner.forget();
   }
 
@@ -162,33 +159,13 @@ export class Bench {
 const TABLE_PAYS_AFTER = 2_000;
 const TABLE_SECTORS_MAX = 64;
 
-/** The benches in use, by shape. The least recently used ones are let go when they hold too many cells. */
+/** The benches in use, by shape. */
 export class Benches {
-  readonly #byShape = new Map<string, Bench>();
-  #cells = 0;
+  readonly #plain = new MachinePool((shape) => new Bench(shape));
+  readonly #remembering = new MachinePool((shape) => new Bench(shape, true));
 
-  /** @param remembers whether a new one remembers where the schedules of a scenario went */
+  /** @param remembers whether it remembers where the schedules of a scenario went */
   for(scenario: Scenario, setting: Setting, remembers = false): Bench {
-    const shape = shapeOf(scenario, setting);
-    const key = JSON.stringify(shape);
-    const bench = this.#byShape.get(key) ?? this.#add(shape, remembers);
-    this.#byShape.delete(key);
-    this.#byShape.set(key, bench);
-    bench.load(scenario);
-    return bench;
-  }
-
-  #add(shape: Shape, remembers: boolean): Bench {
-    this.#cells += cellsAbout(shape);
-    for (const [key, bench] of this.#byShape) {
-      if (this.#cells <= CELLS_MAX) break;
-      this.#byShape.delete(key);
-      this.#cells -= cellsAbout(bench.machine.shape);
-    }
-    return new Bench(shape, remembers);
+    return (remembers ? this.#remembering : this.#plain).for(scenario, setting);
   }
 }
-
-const CELLS_MAX = 2_000_000;
-/** What a machine holds, roughly: its cells, and a table for the smallest. */
-const cellsAbout = ({ sectors, requests, clusterSectors }: Shape): number => 5_000 + 8 * sectors + requests * (20 + clusterSectors);

@@ -24,7 +24,8 @@ interface Outcome {
 /** What so many schedules of a scenario come to. */
 function outcomes(remembers: boolean, scenario: Scenario, setting: Setting, name: string, count: number): { all: Outcome[]; bench: Bench } {
   const bench = new Bench(shapeOf(scenario, setting), remembers);
-  bench.load(scenario);
+  bench.machine.load(scenario);
+  bench.onLoad();
   const strategy = STRATEGIES[name]!();
   const random = randomNumbers('the same');
   const all = Array.from({ length: count }, (): Outcome => {
@@ -93,7 +94,8 @@ describe('a runner that remembers', () => {
       Scenario,
     ];
     const { bench } = outcomes(true, one, setting, 'random', 200);
-    bench.load(other);
+    bench.machine.load(other);
+    bench.onLoad();
     const again = Array.from(
       { length: 200 },
       (

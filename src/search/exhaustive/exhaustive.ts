@@ -9,6 +9,7 @@ import { nameOf } from '../../../model/kernel/step.ts';
 import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
+import { Cursor, longer } from '../cursor.ts';
 import { HeldCheck } from './held-check.ts';
 import { ALL_REDUCTIONS, type Reductions, twinsOf } from './reductions.ts';
 import { ROUND_AND_ROUND } from '../rounds.ts';
@@ -37,7 +38,6 @@ export interface ExhaustiveLimits {
 const ASK_EVERY = 1 << 14;
 
 const ANYBODY = -1;
-const UNKNOWN = -1;
 
 /** Coroutines are kept as the bits of a number. */
 const COROUTINES_MAX = 31;
@@ -63,24 +63,14 @@ class Search {
   readonly #onEnd: (() => void) | undefined;
   /** By id: the id of a request like this one, which is to start first; 0: there is none. */
   readonly #twins: Int32Array;
-  readonly #ids: Int32Array;
+  readonly #cursor: Cursor;
   #transitions = 0;
   #deepest = 0;
-  /** Who has run on the way to the state at hand. */
-  #ran = new Uint8Array(1024);
-  #ranCount = 0;
-  // The stack: of each state on the way, who can run and has not been tried, and how to come back to it.
+  // The stack: of each state on the way, who can run and has not been tried, and who sleeps.
   #untried = new Int32Array(256);
-  #ready = new Int32Array(256);
-  #undo = new Float64Array(256);
-  #low = new Int32Array(256);
-  #high = new Int32Array(256);
-  #ranUntil = new Int32Array(256);
   #asleep = new Int32Array(256);
-  /** For each state, by id: what the pending step touches. */
+  /** For each state on the way, by id: what the pending step touches. */
   #footprints: Int32Array;
-  /** By id: the same for the state at hand, as far as it has been asked for. */
-  readonly #known: Int32Array;
   readonly #width: number;
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
@@ -96,29 +86,24 @@ class Search {
     this.#seen = seen;
     this.#width = machine.coroutines.all.length;
     this.#footprints = new Int32Array(256 * this.#width);
-    this.#known = new Int32Array(this.#width + 1).fill(UNKNOWN);
-    this.#ids = new Int32Array(machine.coroutines.all.length + 1);
+    this.#cursor = new Cursor(machine, properties);
     this.#twins = reductions.twins ? twinsOf(machine) : new Int32Array(machine.coroutines.all.length + 1);
   }
 
   run(shouldStop: ExhaustiveLimits['shouldStop']): ExhaustiveResult {
-    const { world, contents } = this.#machine;
-    this.#machine.useTable(true);
-    this.#machine.begin();
-    this.#properties.begin();
-    world.track(this.#reductions.contents ? contents.byGuest(0, 0) : undefined);
+    this.#cursor.begin(this.#reductions.contents ? this.#machine.contents.byGuest(0, 0) : undefined);
     this.#untilRetraced = this.#machine.retracing?.nextIn(true) ?? 0;
     const { violation, complete } = this.#search(shouldStop);
     if (violation !== null) this.#retrace();
-    world.untrack();
-    const broken = violation === null ? null : { violation, schedule: Array.from(this.#ran.subarray(0, this.#ranCount)) };
+    this.#cursor.end();
+    const broken = violation === null ? null : { violation, schedule: Array.from(this.#cursor.ran) };
     return { states: this.#seen.size, transitions: this.#transitions, depth: this.#deepest, broken, complete };
   }
 
-  /** Leaves the way to what is broken in `#ran`. */
+  /** Leaves the cursor behind the step that breaks something. */
   #search(shouldStop: ExhaustiveLimits['shouldStop']): { violation: Violation | null; complete: boolean } {
     const { world } = this.#machine;
-    const seen = this.#seen;
+    const [seen, cursor] = [this.#seen, this.#cursor];
     const first = this.#runHeld(0);
     if (first !== null) return { violation: first, complete: true };
     seen.add(world.hashLow, world.hashHigh, 0, 0);
@@ -127,10 +112,10 @@ class Search {
     while (depth >= 0) {
       const untried = this.#untried[depth]!;
       if (untried === 0) {
-        const violation = this.#ready[depth] === 0 ? this.#properties.end() : null;
+        const violation = cursor.isEnd(depth) ? this.#properties.end() : null;
         if (violation !== null) return { violation, complete: true };
-        if (this.#ready[depth] === 0) this.#onEnd?.();
-        if (--depth >= 0) this.#comeBackTo(depth);
+        if (cursor.isEnd(depth)) this.#onEnd?.();
+        if (--depth >= 0) cursor.backTo(depth);
         continue;
       }
       if (seen.isFull || (++this.#transitions % ASK_EVERY === 0 && shouldStop(seen.size))) return { violation: null, complete: false };
@@ -138,11 +123,11 @@ class Search {
       this.#untried[depth] = untried - bit;
       const asleep = this.#asleepAfter(depth, bit);
       this.#asleep[depth]! |= bit;
-      const violation = this.#step(32 - Math.clz32(bit)) ?? this.#runHeld(asleep);
+      const violation = cursor.step(32 - Math.clz32(bit)) ?? this.#runHeld(asleep);
       if (violation !== null) return { violation, complete: true };
       if (--this.#untilRetraced === 0) this.#retrace();
       if (this.#isCovered) {
-        this.#comeBackTo(depth);
+        cursor.backTo(depth);
         continue;
       }
       const place = seen.add(world.hashLow, world.hashHigh, depth + 1, asleep);
@@ -150,11 +135,12 @@ class Search {
         this.#push(++depth, asleep, ANYBODY);
         continue;
       }
-      if (this.#isOnTheWay(seen.depthAt(place), depth)) return { violation: ROUND_AND_ROUND, complete: true };
+      const firstSeen = seen.depthAt(place);
+      if (firstSeen <= depth && cursor.isAt(firstSeen)) return { violation: ROUND_AND_ROUND, complete: true };
       const sleptBefore = seen.asleepAt(place);
       const awake = sleptBefore & ~asleep; // then they slept, and now they don't
       if (awake === 0) {
-        this.#comeBackTo(depth);
+        cursor.backTo(depth);
         continue;
       }
       seen.setAsleep(place, sleptBefore & asleep);
@@ -167,7 +153,7 @@ class Search {
   #retrace(): void {
     const { retracing } = this.#machine;
     if (retracing === null) return;
-    retracing.check(this.#ran.subarray(0, this.#ranCount));
+    retracing.check(this.#cursor.ran);
     this.#untilRetraced = retracing.nextIn(false);
   }
 
@@ -188,16 +174,6 @@ class Search {
     return asleep;
   }
 
-  #step(id: number): Violation | null {
-    const coroutine = this.#machine.coroutines.byId(id);
-    const step = coroutine.pending;
-    this.#machine.step(id);
-    this.#known.fill(UNKNOWN);
-    if (this.#ranCount === this.#ran.length) this.#ran = longer(this.#ran, new Uint8Array(this.#ran.length * 2));
-    this.#ran[this.#ranCount++] = id;
-    return this.#properties.after(coroutine, step);
-  }
-
   /**
    * Where somebody's step can be noticed by nobody else, it may as well be the only one to run now (an
    * ample set of one), and the states between need not be kept. Nothing goes round in a circle of such
@@ -211,7 +187,7 @@ class Search {
       this.#isCovered = (asleep & (1 << (id - 1))) !== 0;
       if (this.#isCovered) return null; // what comes of it has been seen
       this.#heldCheck.sample(id);
-      const violation = this.#step(id);
+      const violation = this.#cursor.step(id);
       if (violation !== null) return violation;
     }
     return null;
@@ -220,11 +196,12 @@ class Search {
   /** Somebody whose step nobody else can notice; most likely who ran last. */
   #heldNow(byProtocol: boolean, last: number): number {
     const machine = this.#machine;
-    const count = machine.ready(this.#ids);
-    if (last !== NOBODY && (count > 1 || this.#ids[0] === last) && machine.coroutines.isReady(last) && this.#isHeld(last, byProtocol))
+    const { ids } = this.#cursor;
+    const count = this.#cursor.ready();
+    if (last !== NOBODY && (count > 1 || ids[0] === last) && machine.coroutines.isReady(last) && this.#isHeld(last, byProtocol))
       return last;
     for (let i = count - 1; i >= 0; i--) {
-      const id = this.#ids[i]!;
+      const id = ids[i]!;
       if (id !== last && this.#isHeld(id, byProtocol)) return id;
     }
     return NOBODY;
@@ -233,38 +210,21 @@ class Search {
   #isHeld(id: number, byProtocol: boolean): boolean {
     const machine = this.#machine;
     if (!machine.mayBeHeld(id)) return false;
-    const footprint = this.#footprintNow(id);
+    const footprint = this.#cursor.footprint(id);
     return byProtocol ? machine.isHeld(id, footprint) : machine.isLocal(footprint);
-  }
-
-  /** What the pending step would touch in the state at hand. */
-  #footprintNow(id: number): number {
-    const known = this.#known[id]!;
-    return known >= 0 ? known : (this.#known[id] = this.#machine.footprintOf(id));
-  }
-
-  /** Whether the state at hand, first seen at some depth, is one that the way here has come through. */
-  #isOnTheWay(firstSeen: number, depth: number): boolean {
-    const { hashLow, hashHigh } = this.#machine.world;
-    return firstSeen <= depth && this.#low[firstSeen] === hashLow && this.#high[firstSeen] === hashHigh;
   }
 
   /** The state at hand becomes the one at this depth. @param wanted of whom to try those that can run */
   #push(depth: number, asleep: number, wanted: number): void {
     if (depth >= this.#untried.length) this.#lengthen();
-    const { world, coroutines } = this.#machine;
     const choices = this.#choices();
     const { sleep, last } = this.#reductions;
     const isChoice = (choices & (choices - 1)) !== 0;
     if ((sleep || last) && (isChoice || asleep !== 0)) this.#noteFootprints(depth, choices | asleep);
-    this.#ready[depth] = coroutines.readyMask;
+    this.#cursor.mark(depth);
     this.#asleep[depth] = asleep;
     this.#untried[depth] = (last && isChoice ? this.#withoutLast(depth, choices) : choices) & wanted & ~asleep;
-    this.#undo[depth] = world.undoMark();
-    this.#low[depth] = world.hashLow;
-    this.#high[depth] = world.hashHigh;
-    this.#ranUntil[depth] = this.#ranCount;
-    if (this.#ranCount > this.#deepest) this.#deepest = this.#ranCount;
+    if (this.#cursor.steps > this.#deepest) this.#deepest = this.#cursor.steps;
   }
 
   /**
@@ -293,7 +253,7 @@ class Search {
     const row = depth * this.#width - 1;
     for (let left = ids; left !== 0; left &= left - 1) {
       const id = 32 - Math.clz32(left & -left);
-      this.#footprints[row + id] = this.#footprintNow(id);
+      this.#footprints[row + id] = this.#cursor.footprint(id);
     }
   }
 
@@ -301,38 +261,20 @@ class Search {
   #choices(): number {
     const { coroutines } = this.#machine;
     let choices = 0;
-    for (let i = this.#machine.ready(this.#ids) - 1; i >= 0; i--) {
-      const id = this.#ids[i]!;
+    for (let i = this.#cursor.ready() - 1; i >= 0; i--) {
+      const id = this.#cursor.ids[i]!;
       const twin = this.#twins[id]!;
       if (twin === NOBODY || !hasYetToStart(coroutines.byId(id)) || !hasYetToStart(coroutines.byId(twin))) choices |= 1 << (id - 1);
     }
     return choices;
   }
 
-  #comeBackTo(depth: number): void {
-    const { world, coroutines } = this.#machine;
-    world.undoToKnown(this.#undo[depth]!, this.#low[depth]!, this.#high[depth]!);
-    coroutines.readyMask = this.#ready[depth]!;
-    this.#known.fill(UNKNOWN);
-    this.#ranCount = this.#ranUntil[depth]!;
-  }
-
   #lengthen(): void {
     const twice = (old: Int32Array): Int32Array<ArrayBuffer> => longer(old, new Int32Array(old.length * 2));
     this.#untried = twice(this.#untried);
-    this.#ready = twice(this.#ready);
-    this.#undo = longer(this.#undo, new Float64Array(this.#undo.length * 2));
-    this.#low = twice(this.#low);
-    this.#high = twice(this.#high);
-    this.#ranUntil = twice(this.#ranUntil);
     this.#asleep = twice(this.#asleep);
     this.#footprints = twice(this.#footprints);
   }
 }
 
 const hasYetToStart = (coroutine: Coroutine): boolean => nameOf(coroutine.pending).guard === 'unblocked';
-
-function longer<T extends Uint8Array | Int32Array | Float64Array>(old: ArrayLike<number>, list: T): T {
-  list.set(old);
-  return list;
-}

@@ -3,15 +3,15 @@
  * workers can share it and the outcome does not depend on who does what when.
  */
 import { changesTheDisk } from '../../../model/block/guest.ts';
-import { Machine, type Setting, shapeOf } from '../../../model/machine/machine.ts';
+import type { Setting } from '../../../model/machine/machine.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
-import { Properties } from '../../../properties/all.ts';
 import { bucketOf } from '../diagnose/bucket.ts';
 import { causeOf } from '../diagnose/cause.ts';
 import type { Found, Sighting } from '../campaign/campaign.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { namedSchedule } from '../experiment.ts';
+import { MachinePool, watchedMachine } from '../pool.ts';
 import { LazyList, joined } from '../../scenarios/scope/lazy-list.ts';
 import { type CanonicalScenario, type Scope, countScenarios, scenariosOf } from '../../scenarios/scope/scope.ts';
 
@@ -69,7 +69,7 @@ export class Sweeper {
   readonly #sweep: Sweep;
   readonly #scenarios: LazyList<CanonicalScenario>;
   #hasRunOften = false;
-  readonly #benches = new Map<string, { readonly machine: Machine; readonly properties: Properties }>();
+  readonly #machines = new MachinePool(watchedMachine);
 
   constructor(sweep: Sweep) {
     this.#sweep = sweep;
@@ -124,9 +124,7 @@ export class Sweeper {
     const wanted = calling.length > 0 ? calling : scenarios;
     for (const scenario of wanted) {
       if (shouldStop()) return;
-      const { machine } = this.#benchFor(scenario);
-      machine.load(scenario);
-      machine.runOften(Math.ceil(RUNS_FIRST / wanted.length));
+      this.#machines.for(scenario, this.#sweep.setting).machine.runOften(Math.ceil(RUNS_FIRST / wanted.length));
     }
   }
 
@@ -137,27 +135,13 @@ export class Sweeper {
   }
 
   #search(scenario: Scenario, bytesMax: number, shouldStop: () => boolean): ExhaustiveResult {
-    const { machine, properties } = this.#benchFor(scenario);
-    machine.load(scenario);
+    const { machine, properties } = this.#machines.for(scenario, this.#sweep.setting);
     try {
       return searchExhaustively(machine, properties, { bytesMax, shouldStop });
     } catch (error) {
       if (!(error instanceof RangeError && error.message === NO_ROOM)) throw error;
       return { states: 0, transitions: 0, depth: 0, broken: null, complete: false };
     }
-  }
-
-  /** Scenarios of a shape share a machine, and what it has learned. A scope has few shapes. */
-  #benchFor(scenario: Scenario): { machine: Machine; properties: Properties } {
-    const shape = shapeOf(scenario, this.#sweep.setting);
-    const key = JSON.stringify(shape);
-    let bench = this.#benches.get(key);
-    if (bench === undefined) {
-      const machine = new Machine(shape);
-      bench = { machine, properties: new Properties(machine) };
-      this.#benches.set(key, bench);
-    }
-    return bench;
   }
 }
 

@@ -9,6 +9,7 @@
 import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
+import { Cursor } from '../cursor.ts';
 import { Places } from './places.ts';
 import { NEW, StateSet } from '../state-set.ts';
 
@@ -74,7 +75,7 @@ class Search {
   readonly #isWanted: (violation: Violation, schedule: readonly number[]) => boolean;
   readonly #places: Places;
   readonly #seen: StateSet;
-  readonly #ready: Int32Array;
+  readonly #cursor: Cursor;
   #moves = 0;
   #hasStopped = false;
   #cheapest: Cheapest | null = null;
@@ -91,21 +92,17 @@ class Search {
     this.#isWanted = isWanted;
     this.#places = new Places(machine.world.cells.length);
     this.#seen = new StateSet(limits.bytesMax / 4);
-    this.#ready = new Int32Array(machine.coroutines.all.length + 1);
+    this.#cursor = new Cursor(machine, properties);
   }
 
   run(): CheapestResult {
-    const { world, contents } = this.#machine;
-    this.#machine.useTable(true);
-    this.#machine.begin();
-    this.#properties.begin();
-    world.track(contents.byGuest(0, 0)); // which guest wrote a sector decides nothing
+    this.#cursor.begin(this.#machine.contents.byGuest(0, 0)); // which guest wrote a sector decides nothing
     this.#arrive(ROOT, NOBODY);
     // By number of steps, the places from which it takes a preemption to go on, with who does.
     let preempting: Move[][] = [];
     for (let preemptions = 0; (preemptions === 0 || preempting.length > 0) && !this.#isOver; preemptions++)
       preempting = this.#layer(preemptions, preempting);
-    world.untrack();
+    this.#cursor.end();
     return { cheapest: this.#cheapest, complete: !this.#hasStopped, states: this.#seen.size };
   }
 
@@ -130,8 +127,7 @@ class Search {
       for (const from of here) {
         const { owner } = this.#places.at(from);
         this.#comeBackTo(from);
-        const count = this.#machine.ready(this.#ready);
-        for (const id of this.#ready.slice(0, count)) {
+        for (const id of this.#cursor.ids.slice(0, this.#cursor.ready())) {
           if (owner !== NOBODY && id !== owner) {
             (later[steps] ??= []).push({ from, id });
             continue;
@@ -148,8 +144,6 @@ class Search {
 
   /** One step from the state at hand. */
   #move({ from, id }: Move, cost: ScheduleCost, next: number[]): void {
-    const machine = this.#machine;
-    const properties = this.#properties;
     if (
       this.#seen.isFull ||
       this.#places.bytes > this.#limits.bytesMax ||
@@ -158,15 +152,12 @@ class Search {
       this.#hasStopped = true;
       return;
     }
-    const coroutine = machine.coroutines.byId(id);
-    const step = coroutine.pending;
-    machine.step(id);
-    const broken = properties.after(coroutine, step);
+    const broken = this.#cursor.step(id);
     if (broken !== null) return this.#found(broken, from, id, cost);
     const place = this.#arrive(from, id);
     if (place === null) return;
-    if (machine.ready(this.#ready) > 0) return void next.push(place);
-    const brokenAtEnd = properties.end();
+    if (this.#cursor.ready() > 0) return void next.push(place);
+    const brokenAtEnd = this.#properties.end();
     if (brokenAtEnd !== null) this.#found(brokenAtEnd, from, id, cost);
   }
 
@@ -185,16 +176,13 @@ class Search {
   }
 
   #isReady(id: number): boolean {
-    const count = this.#machine.ready(this.#ready);
-    for (let i = 0; i < count; i++) if (this.#ready[i] === id) return true;
+    const count = this.#cursor.ready();
+    for (let i = 0; i < count; i++) if (this.#cursor.ids[i] === id) return true;
     return false;
   }
 
   #comeBackTo(place: number): void {
-    const { world, coroutines } = this.#machine;
     const { low, high, mask } = this.#places.at(place);
-    world.undoToKnown(0, low, high); // which forgets the undo log, and the cells are copied anyway
-    this.#places.read(place, world.cells);
-    coroutines.readyMask = mask;
+    this.#cursor.jump(low, high, mask, (cells) => this.#places.read(place, cells));
   }
 }
