@@ -50,11 +50,11 @@ export class AlwaysFinishes implements Property {
    * for such an error.
    */
   #mayStay(coroutine: Coroutine): boolean {
-    const { job, operator, scenario, shape } = this.#machine;
+    const { job, operator, scenario, sync } = this.#machine;
     const { label } = nameOf(coroutine.pending);
     if (coroutine === operator) return label === 'resume.stopped';
     if (coroutine !== job || scenario.cancel) return false;
-    return (label === 'park' && shape.mode === 'none') || (label === 'paused' && this.#wasToStop() && scenario.resume !== true);
+    return (label === 'park' && !sync.endsByItself) || (label === 'paused' && this.#wasToStop() && scenario.resume !== true);
   }
 
   /** Whether the latest error that the job told of was to stop it, by the policy for its side. */

@@ -6,13 +6,19 @@ import type { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../model/kernel/step.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { modesInWords, modesWhere } from '../model/sync.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { Watched } from './watch.ts';
 
+/** In words; it is the same of a real QEMU. */
+export const STABLE_READER =
+  `${modesInWords(modesWhere(({ readableWhileRunning }) => readableWhileRunning))}: ` +
+  'whoever reads the point in time through the target reads the disk at T0, every time.';
+
 export class StableReader implements Property {
   readonly name = 'stable-reader';
-  readonly sentence = 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.';
+  readonly sentence = STABLE_READER;
   readonly watches = Watched.readerFetched;
   readonly #machine: Machine;
   readonly #oracle: SnapshotKept;
