@@ -109,7 +109,7 @@ export function request(
   return { id, kind, first, count, after: more.after ?? [], early: more.early ?? false };
 }
 
-/** A small disk in each mode: clusters of two sectors, raw where the target stands alone, else an overlay with clusters 0 and 2 allocated. */
+/** A small disk: clusters of two sectors, raw where the mode's target stands alone, else an overlay with clusters 0 and 2 allocated. */
 export function smallScenario(
   mode: SyncMode,
   guest: readonly GuestOperation[],

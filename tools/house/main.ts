@@ -1,6 +1,6 @@
 /**
  * Checks the house: each floor imports only what .dependency-cruiser.cjs lets it, and neither files nor folders import
- * each other in a circle; and no line is longer than 140 columns. It also draws it.
+ * each other in a circle; no line is longer than 140 columns; and no code asks for a sync mode by its name. It also draws it.
  *
  *     node dist/tools/house/main.js [FOLDER]      check (default: this tree)
  *     node dist/tools/house/main.js --draw        put the picture of this tree into CONTRIBUTING.md
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../copy-of-tree.ts';
 import { withPicture } from './contributing.ts';
 import { longLines } from './lines.ts';
+import { questionsByName } from './modes.ts';
 import { pictureOf } from './picture.ts';
 import { readHouse } from './read.ts';
 
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
   }
   const folder = resolve(positionals[0] ?? ROOT);
   const { modules, violations: forbidden, folders } = await readHouse(folder);
-  const violations = [...forbidden, ...longLines(folder)];
+  const violations = [...forbidden, ...longLines(folder), ...questionsByName(folder)];
   for (const violation of violations) process.stderr.write(`${violation}\n`);
   process.stdout.write(`floors: ${modules} modules read, ${violations.length} violations\n`);
   if (violations.length > 0) return 1;
