@@ -3,23 +3,23 @@
  * same steps (spin/backup.pml) with the reduction that it comes with. Only the search is measured: Spin's
  * compiler and our start are not.
  */
-import type { SyncMode } from '../model/sync.ts';
+import { SYNC_MODES, type SyncMode, syncOf } from '../model/sync.ts';
 import { Machine, shapeOf } from '../model/machine/machine.ts';
+import { plainTargetClusterSectors } from '../model/scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { searchExhaustively } from '../src/search/exhaustive/exhaustive.ts';
 import { type Contender, type Measurement, type Race, ROUNDS } from './figure.ts';
 import { CompiledSearch } from './spin/search.ts';
 
-const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const GIB = 2 ** 30;
 /** Ours is in bytes, Spin's in megabytes; neither comes near it where both are to finish. */
 const BYTES_MAX = 8 * GIB;
 const ALONE_BYTES_MAX = 4 * GIB;
 
-/** FULL, TOP and NONE, beside Spin. */
+/** Each mode, beside Spin. */
 export function exhaustiveRaces(clusters: number, writes: number): Race[] {
-  return MODES.map((mode) => {
+  return SYNC_MODES.map((mode) => {
     const scenario = workload(mode, clusters, writes);
     return { name: nameOf(scenario, clusters), unit: 's', ours: ours(scenario, BYTES_MAX), peers: [spin(scenario)], rounds: ROUNDS };
   });
@@ -40,7 +40,8 @@ export function aloneRace(): Race {
 /**
  * Writes that may all run at once. Write i goes to cluster 2i, counted round the disk, and every third
  * one into the next cluster, too: so some meet at a cluster and some do not, some come before the job and
- * some after it. TOP has the first half of the disk allocated; a NONE job is cancelled at any time after T0.
+ * some after it. Where allocation counts, the first half of the disk is allocated; a job that does not end by itself is
+ * cancelled at any time after T0.
  */
 export function workload(mode: SyncMode, clusters: number, writes: number): Scenario {
   const clusterSectors = 2;
@@ -51,13 +52,14 @@ export function workload(mode: SyncMode, clusters: number, writes: number): Scen
     return { id: `g${i + 1}`, kind: 'write', first, count, after: [], early: false };
   });
   const allocated = Array.from({ length: Math.ceil(clusters / 2) }, (_, c) => c);
-  const overlay = mode === 'top' ? { overlay: { clusterSectors, allocated, zeroClusters: [], baseSectors: sectors } } : {};
+  const { selects, endsByItself } = syncOf(mode);
+  const overlay = selects === 'allocated' ? { overlay: { clusterSectors, allocated, zeroClusters: [], baseSectors: sectors } } : {};
   return {
     mode,
     disk: { sectors, clusterSectors, zero: [sectors - 1], discardReads: 'zero', ...overlay },
-    targetClusterSectors: mode === 'full' ? 0 : clusterSectors,
+    targetClusterSectors: plainTargetClusterSectors(mode, clusterSectors),
     guest,
-    cancel: mode === 'none',
+    cancel: !endsByItself,
   };
 }
 

@@ -14,6 +14,7 @@
 import fc from 'fast-check';
 import { type Content, Contents, ZERO } from '../model/block/content.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
+import { syncOf } from '../model/sync.ts';
 import { type RandomNumbers, randomNumbers } from '../src/search/strategies/random-numbers.ts';
 
 /** What the port needs of fast-check's scheduler. The metadata of a task says whose step it is. */
@@ -96,7 +97,7 @@ function withWaitNext(scheduler: fc.Scheduler): TaskScheduler {
 }
 
 function whatIsUnknown({ mode, disk, targetClusterSectors, guest, cancel }: Scenario): string | null {
-  if (mode !== 'full') return `mode ${mode}`;
+  if (syncOf(mode).beneath !== 'nothing') return `mode ${mode}`;
   if (disk.overlay !== undefined || targetClusterSectors !== 0) return 'images with clusters of their own';
   if (cancel) return 'a cancel';
   const other = guest.find(({ kind, after, early }) => kind !== 'write' || after.length > 0 || early);

@@ -4,7 +4,7 @@ import { ERRNOS, SIDES } from './block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from './block/faults.ts';
 import { type GuestKind, hasRange } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
-import { SYNC_MODES, type SyncMode } from './sync.ts';
+import { SYNC_MODES, type SyncMode, syncOf } from './sync.ts';
 import { ERROR_POLICIES } from './job/error-policy.ts';
 import type { RuleName } from './families/notifier/rules.ts';
 import type { Coroutine, WakeOrder } from './kernel/coroutine.ts';
@@ -12,6 +12,7 @@ import { type At, ENDED, type Guard, type Step, type StepName, defineStep } from
 import type { World } from './kernel/world.ts';
 import { Machine, shapeOf } from './machine/machine.ts';
 import { meaning } from './meaning.ts';
+import { plainTargetClusterSectors } from './scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from './scenario/scenario.ts';
 
 /** A step that only one spec has, and that means no more than its name says. */
@@ -113,19 +114,20 @@ export function request(
   return { id, kind, first, count, after: more.after ?? [], early: more.early ?? false };
 }
 
-/** A small disk in each mode: clusters of two sectors, raw in FULL, an overlay with clusters 0 and 2 allocated in TOP and NONE. */
+/** A small disk: clusters of two sectors, raw where the mode's target stands alone, else an overlay with clusters 0 and 2 allocated. */
 export function smallScenario(
   mode: SyncMode,
   guest: readonly GuestOperation[],
   more: { sectors?: number; zero?: number[]; cancel?: boolean } = {},
 ): Scenario {
-  const { sectors = 6, zero = [], cancel = mode === 'none' } = more;
+  const { sectors = 6, zero = [], cancel = !syncOf(mode).endsByItself } = more;
   const allocated = [0, 2].filter((c) => 2 * c < sectors);
-  const overlay = mode === 'full' ? {} : { overlay: { clusterSectors: 2, allocated, zeroClusters: [], baseSectors: sectors } };
+  const overlay =
+    syncOf(mode).beneath === 'nothing' ? {} : { overlay: { clusterSectors: 2, allocated, zeroClusters: [], baseSectors: sectors } };
   return {
     mode,
     disk: { sectors, clusterSectors: 2, zero, discardReads: 'zero', ...overlay },
-    targetClusterSectors: mode === 'full' ? 0 : 2,
+    targetClusterSectors: plainTargetClusterSectors(mode, 2),
     guest,
     cancel,
   };
@@ -372,7 +374,7 @@ const KINDS: readonly GuestKind[] = ['write', 'write', 'write', 'zero', 'discard
 const KINDS_WITH_READER: readonly GuestKind[] = [...KINDS, 'readT0', 'readT0'];
 
 /** Whether a reader of the point in time has what it reads from. */
-const mayReadT0 = ({ mode, existingTarget }: Layout): boolean => mode === 'none' && existingTarget?.backed !== false;
+const mayReadT0 = ({ mode, existingTarget }: Layout): boolean => syncOf(mode).readableWhileRunning && existingTarget?.backed !== false;
 
 /**
  * Any disk content, allocation, up to three guest requests in any order, early ones among them, maybe a cancel, and
@@ -416,7 +418,7 @@ export function randomScenario(
       }),
     );
   }
-  const cancel = mode === 'none' ? pick(10) > 0 : pick(3) === 0;
+  const cancel = !syncOf(mode).endsByItself ? pick(10) > 0 : pick(3) === 0;
   const cancelAfter = cancel
     ? guest
         .map((g) => g.id)
@@ -428,7 +430,10 @@ export function randomScenario(
     disk: { sectors, clusterSectors, zero, discardReads, ...overlay, ...(throttled && { throttled }), ...(copyOnRead && { copyOnRead }) },
     targetClusterSectors,
     ...(existingTarget && {
-      existingTarget: { ...existingTarget, data: pick(mode === 'full' ? 2 : 4) === 0 ? some(existingTarget.sectors, 2) : [] },
+      existingTarget: {
+        ...existingTarget,
+        data: pick(syncOf(mode).beneath === 'nothing' ? 2 : 4) === 0 ? some(existingTarget.sectors, 2) : [],
+      },
     }),
     guest,
     cancel,

@@ -50,11 +50,11 @@ export class AlwaysFinishes implements Property {
    * for such an error.
    */
   #mayStay(coroutine: Coroutine): boolean {
-    const { job, operator, scenario, shape } = this.#machine;
+    const { job, operator, scenario, sync } = this.#machine;
     const role = roleOf(coroutine.pending);
     if (coroutine === operator) return role === 'resumesStopped';
     if (coroutine !== job || scenario.cancel) return false;
-    return (role === 'isParked' && shape.mode === 'none') || (role === 'isPaused' && this.#wasToStop() && scenario.resume !== true);
+    return (role === 'isParked' && !sync.endsByItself) || (role === 'isPaused' && this.#wasToStop() && scenario.resume !== true);
   }
 
   /** Whether the latest error that the job told of was to stop it, by the policy for its side. */

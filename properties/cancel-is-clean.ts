@@ -8,6 +8,7 @@ import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
 import { ioOf, meaningOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { modesInWords, modesWhere } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
@@ -17,8 +18,8 @@ const hasEnded = (state: JobState): boolean => state === JobState.completed || s
 export class CancelIsClean implements Property {
   readonly name = 'cancel-is-clean';
   readonly sentence =
-    'The job ends with one event, NONE by a cancel alone; after it nothing is written to the target, and no ' +
-    'guest calls a hook that is gone.';
+    `The job ends with one event, ${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))} by a cancel alone; ` +
+    'after it nothing is written to the target, and no guest calls a hook that is gone.';
   readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd;
   readonly #machine: Machine;
   readonly #watch: Watch;
@@ -34,14 +35,14 @@ export class CancelIsClean implements Property {
   begin(): void {}
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    const { world, job, shape } = this.#machine;
+    const { world, job, sync } = this.#machine;
     const sent = world.cells[this.#eventCell]!;
     if (sent !== 0 && this.#wroteTarget())
       return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
     if (hasEnded(job.status.stateSeen) && job.status.stateSeen !== sent) {
       if (sent !== 0) return this.#wrong('the job ended twice');
-      if (job.status.stateSeen === JobState.completed && shape.mode === 'none')
-        return this.#wrong('the job has completed: a NONE job ends by a cancel alone');
+      if (job.status.stateSeen === JobState.completed && !sync.endsByItself)
+        return this.#wrong(`the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`);
       world.store(this.#eventCell, job.status.stateSeen);
     }
     return this.#calledGoneHook(coroutine, step) ? this.#wrong(`${this.#name(coroutine)} began a copy after the hook was unlinked`) : null;

@@ -34,7 +34,7 @@ export class CopiesNoMore implements Property {
   after(coroutine: Coroutine, step: Step): Violation | null {
     const io = ioOf(step);
     if (io === null || io.phase !== 'effect' || io.kind === 'read') return null;
-    const { job, world, shape } = this.#machine;
+    const { job, world, shape, sync } = this.#machine;
     const first = atOf(step);
     const cluster = job.sectorsOf(Math.floor(first / job.clusterSectors));
     const end = Math.min(job.target.unitEnd(first, cluster.end), shape.sectors);
@@ -44,7 +44,7 @@ export class CopiesNoMore implements Property {
       world.store(this.#storedCell + s, 1);
     }
     if (first !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
-    const why = shape.mode === 'none' ? 'which no guest overwrites' : 'of which nothing is allocated, and which no guest overwrites';
+    const why = `${sync.selects === 'allocated' ? 'of which nothing is allocated, and ' : ''}which no guest overwrites`;
     return this.#wrong(first, `${this.#machine.coroutineName(coroutine)} copied sectors ${cluster.first} to ${cluster.end - 1}, ${why}`);
   }
 
@@ -53,9 +53,10 @@ export class CopiesNoMore implements Property {
   }
 
   #mayCopy(coroutine: Coroutine, cluster: SectorRange): boolean {
-    if (this.#machine.promisedMode === 'full') return true;
+    const { selects } = this.#machine.promisedSync;
+    if (selects === 'all') return true;
     if (coroutine instanceof GuestRequest) return changesTheDisk(this.#machine.kindOf(coroutine)) && overlap(coroutine.rangeSeen, cluster);
-    return this.#machine.promisedMode === 'top' && this.#hasAllocated(cluster);
+    return selects === 'allocated' && this.#hasAllocated(cluster);
   }
 
   #hasAllocated({ first, end }: SectorRange): boolean {

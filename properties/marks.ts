@@ -82,10 +82,10 @@ export class Marks {
   }
 
   #jobStarted(): void {
-    const { shape, job, promisedMode } = this.#machine;
+    const { shape, job, sync, promisedSync } = this.#machine;
     this.#meetIf('existingTarget', job.targetExists);
     this.#meetIf('refused', job.status.stateSeen === JobState.refused);
-    this.#meetIf('topIsFull', shape.mode !== promisedMode);
+    this.#meetIf('topIsFull', sync !== promisedSync);
     this.#meetIf('inFlightAtStart', roleOf(job.pending) === 'drainsBeforePoint');
     this.#meetIf('emptyDisk', shape.sectors === 0);
     this.#meetIf('lessThanCluster', shape.sectors > 0 && shape.sectors < this.#machine.clusterSectors);
@@ -123,7 +123,7 @@ export class Marks {
   }
 
   #writeStarted(guest: GuestRequest): void {
-    const { job, guests, sourceNode, world, shape } = this.#machine;
+    const { job, guests, sourceNode, world, sync } = this.#machine;
     const mine = this.#clusters(guest.rangeSeen);
     for (const other of guests) {
       if (other === guest || other.hasEnded || nameOf(other.pending).guard === 'unblocked' || !changesTheDisk(this.#machine.kindOf(other)))
@@ -133,18 +133,18 @@ export class Marks {
     this.#meetIf('writeMeetsJob', overlap(mine, job.cowSeen));
     this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.status.stateSeen === JobState.active);
     this.#meetIf('writeAfterCancel', job.isCancelledSeen && job.status.stateSeen === JobState.active);
-    if (shape.mode !== 'top' || world.cells[sourceNode.hookCell] === 0) return;
+    if (sync.selects !== 'allocated' || world.cells[sourceNode.hookCell] === 0) return;
     const cursor = this.#jobCursor();
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('skippedThenWritten', c < cursor && !job.copied.hasNow(c));
   }
 
   #discardStarted(guest: GuestRequest): void {
-    const { job, source, shape } = this.#machine;
+    const { job, source, shape, sync } = this.#machine;
     if (shape.discardReads === 'ignored') return;
     const range = guest.rangeSeen;
     const mine = this.#clusters(range);
     for (let s = range.first; s < range.end; s++) this.#meetIf('discardedData', source.contentAt(s) !== ZERO);
-    if (job.status.stateSeen !== JobState.active || shape.mode === 'none') return;
+    if (job.status.stateSeen !== JobState.active || sync.selects === 'none') return;
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('discardBeforeJob', c >= this.#jobCursor());
     this.#meetIf('discardWhileReading', isReading(job.pending) && overlap(mine, job.cowSeen));
   }

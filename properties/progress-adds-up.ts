@@ -5,13 +5,16 @@
 import { JobState } from '../model/job/job-status.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { modesInWords, modesWhere } from '../model/sync.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 
 export class ProgressAddsUp implements Property {
   readonly name = 'progress-adds-up';
   readonly sentence =
-    'The offset grows, counts each cluster once, and ends at the length of the disk (FULL, TOP) or at what was copied (NONE).';
+    'The offset grows, counts each cluster once, and ends at the length of the disk ' +
+    `(${modesInWords(modesWhere(({ endsByItself }) => endsByItself))}) or at what was copied ` +
+    `(${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))}).`;
   readonly watches = Watched.progress | Watched.jobState;
   readonly #machine: Machine;
   readonly #offsetCell: number;
@@ -43,9 +46,9 @@ export class ProgressAddsUp implements Property {
 
   /** Where the offset must be now; null: anywhere. */
   #endsAt(): number | null {
-    const { job, shape, promisedMode } = this.#machine;
+    const { job, shape, promisedSync } = this.#machine;
     const { stateSeen, errorSeen } = job.status;
-    if (promisedMode === 'none') return stateSeen === JobState.cancelled ? this.#copiedSectors() : null;
+    if (!promisedSync.endsByItself) return stateSeen === JobState.cancelled ? this.#copiedSectors() : null;
     return stateSeen === JobState.completed && errorSeen === NO_ERROR && job.resultSeen === NO_ERROR ? shape.sectors : null;
   }
 

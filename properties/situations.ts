@@ -2,7 +2,7 @@
  * Situations that a good campaign must meet, the race set at the end of A.13 among them. A property
  * says `always`, a mark `sometimes`: green must not be empty.
  */
-import type { SyncMode } from '../model/sync.ts';
+import { SYNC_MODES, type SyncMode, modesWhere } from '../model/sync.ts';
 
 interface Situation {
   readonly name: string;
@@ -11,67 +11,68 @@ interface Situation {
   readonly faults?: true;
 }
 
-const ALL: readonly SyncMode[] = ['full', 'top', 'none'];
-const SWEEP: readonly SyncMode[] = ['full', 'top'];
-const TOP: readonly SyncMode[] = ['top'];
-const NONE: readonly SyncMode[] = ['none'];
+/** By what can be met only in some modes: the job goes over the disk, asks for the allocation, is parked, has a reader. */
+const SWEEP = modesWhere(({ selects }) => selects !== 'none');
+const ASK = modesWhere(({ selects }) => selects === 'allocated');
+const PARK = modesWhere(({ endsByItself }) => !endsByItself);
+const READER = modesWhere(({ readableWhileRunning }) => readableWhileRunning);
 
 export const MARKS = {
-  hookCopied: { name: 'a guest copied a cluster before it wrote', modes: ALL },
-  guestWaited: { name: 'a guest waited for an overlapping copy', modes: ALL },
-  someoneWaited: { name: 'a copy waited for another that overlapped', modes: ALL },
+  hookCopied: { name: 'a guest copied a cluster before it wrote', modes: SYNC_MODES },
+  guestWaited: { name: 'a guest waited for an overlapping copy', modes: SYNC_MODES },
+  someoneWaited: { name: 'a copy waited for another that overlapped', modes: SYNC_MODES },
   jobWaited: { name: 'the job waited for an overlapping copy', modes: SWEEP },
-  waitedAgain: { name: 'a woken copy had to wait again', modes: ALL },
-  twoWritesOneCluster: { name: 'two guest writes in one cluster at a time', modes: ALL },
+  waitedAgain: { name: 'a woken copy had to wait again', modes: SYNC_MODES },
+  twoWritesOneCluster: { name: 'two guest writes in one cluster at a time', modes: SYNC_MODES },
   writeMeetsJob: { name: 'a guest write met the job copying its cluster', modes: SWEEP },
-  wideWrite: { name: 'a write over three clusters found the middle one in flight', modes: ALL },
+  wideWrite: { name: 'a write over three clusters found the middle one in flight', modes: SYNC_MODES },
   jobFoundCopied: { name: 'the job found a cluster that a guest had copied', modes: SWEEP },
   discardBeforeJob: { name: 'a discard came before the job', modes: SWEEP },
   discardWhileReading: { name: 'a discard came while the job was reading the cluster', modes: SWEEP },
-  discardedData: { name: 'a discard threw away data', modes: ALL },
-  inFlightAtStart: { name: 'a request was in flight when the job started', modes: ALL },
+  discardedData: { name: 'a discard threw away data', modes: SYNC_MODES },
+  inFlightAtStart: { name: 'a request was in flight when the job started', modes: SYNC_MODES },
   cancelInSleep: { name: 'cancel while the job slept', modes: SWEEP },
-  cancelInAsk: { name: 'cancel while the job asked what is allocated', modes: TOP },
+  cancelInAsk: { name: 'cancel while the job asked what is allocated', modes: ASK },
   cancelInWait: { name: 'cancel while the job waited for a copy', modes: SWEEP },
   cancelInRead: { name: 'cancel while the job was reading', modes: SWEEP },
   cancelInStore: { name: 'cancel while the job was storing', modes: SWEEP },
-  cancelInHook: { name: 'cancel while a guest was copying', modes: ALL },
+  cancelInHook: { name: 'cancel while a guest was copying', modes: SYNC_MODES },
   cancelInDrain: { name: 'cancel while the job waited for the last copies', modes: SWEEP },
-  cancelParked: { name: 'cancel while the job was parked', modes: NONE },
-  shortTail: { name: 'a short last cluster was copied', modes: ALL },
-  lessThanCluster: { name: 'a disk shorter than a cluster', modes: ALL },
-  emptyDisk: { name: 'a disk of length 0', modes: ALL },
-  zeroes: { name: 'a cluster of zeroes was stored as zeroes', modes: ALL },
-  skippedThenWritten: { name: 'a guest wrote to a cluster that TOP had skipped', modes: TOP },
-  partlyAllocated: { name: 'TOP met a partly allocated cluster', modes: TOP },
-  queued: { name: 'a request waited behind another for the I/O limits', modes: ALL },
-  copyThrottled: { name: 'a copy waited for the I/O limits', modes: ALL },
-  copiedOnRead: { name: 'a read copied up what it found in the backing file', modes: ALL },
-  waitedForRead: { name: 'a request waited for a read that copies up', modes: ALL },
+  cancelParked: { name: 'cancel while the job was parked', modes: PARK },
+  shortTail: { name: 'a short last cluster was copied', modes: SYNC_MODES },
+  lessThanCluster: { name: 'a disk shorter than a cluster', modes: SYNC_MODES },
+  emptyDisk: { name: 'a disk of length 0', modes: SYNC_MODES },
+  zeroes: { name: 'a cluster of zeroes was stored as zeroes', modes: SYNC_MODES },
+  skippedThenWritten: { name: 'a guest wrote to a cluster that TOP had skipped', modes: ASK },
+  partlyAllocated: { name: 'TOP met a partly allocated cluster', modes: ASK },
+  queued: { name: 'a request waited behind another for the I/O limits', modes: SYNC_MODES },
+  copyThrottled: { name: 'a copy waited for the I/O limits', modes: SYNC_MODES },
+  copiedOnRead: { name: 'a read copied up what it found in the backing file', modes: SYNC_MODES },
+  waitedForRead: { name: 'a request waited for a read that copies up', modes: SYNC_MODES },
   speedLimit: { name: 'the job came to its speed limit', modes: SWEEP },
   paused: { name: 'the job slept in its pause', modes: SWEEP },
-  hookWhilePaused: { name: 'a guest copied a cluster while the job was paused', modes: ALL },
-  existingTarget: { name: 'the target was there before the backup', modes: ALL },
-  refused: { name: 'the command refused a target', modes: ALL },
-  topIsFull: { name: 'TOP of an image without a backing file', modes: TOP },
-  readFromTarget: { name: 'the point in time was read from the target', modes: NONE },
-  readFromSource: { name: 'the point in time was read from the live source', modes: NONE },
-  readerWaited: { name: 'a reader of the point in time waited for a copy', modes: NONE },
-  copyWaitedForReader: { name: 'a copy waited for a reader of the point in time', modes: NONE },
-  writeAfterCancel: { name: 'a guest wrote after the cancel and before CANCELLED', modes: ALL },
+  hookWhilePaused: { name: 'a guest copied a cluster while the job was paused', modes: SYNC_MODES },
+  existingTarget: { name: 'the target was there before the backup', modes: SYNC_MODES },
+  refused: { name: 'the command refused a target', modes: SYNC_MODES },
+  topIsFull: { name: 'TOP of an image without a backing file', modes: modesWhere(({ withoutBacking }) => withoutBacking !== null) },
+  readFromTarget: { name: 'the point in time was read from the target', modes: READER },
+  readFromSource: { name: 'the point in time was read from the live source', modes: READER },
+  readerWaited: { name: 'a reader of the point in time waited for a copy', modes: READER },
+  copyWaitedForReader: { name: 'a copy waited for a reader of the point in time', modes: READER },
+  writeAfterCancel: { name: 'a guest wrote after the cancel and before CANCELLED', modes: SYNC_MODES },
   jobReadFailed: { name: "a read of the job's copy failed", modes: SWEEP, faults: true },
   jobStoreFailed: { name: "a write of the job's copy failed", modes: SWEEP, faults: true },
-  hookReadFailed: { name: "a read of a guest's copy failed", modes: ALL, faults: true },
-  hookStoreFailed: { name: "a write of a guest's copy failed", modes: ALL, faults: true },
-  askFailed: { name: 'the question what is allocated failed', modes: TOP, faults: true },
-  guestIoFailed: { name: "a guest's own I/O failed", modes: ALL, faults: true },
+  hookReadFailed: { name: "a read of a guest's copy failed", modes: SYNC_MODES, faults: true },
+  hookStoreFailed: { name: "a write of a guest's copy failed", modes: SYNC_MODES, faults: true },
+  askFailed: { name: 'the question what is allocated failed', modes: ASK, faults: true },
+  guestIoFailed: { name: "a guest's own I/O failed", modes: SYNC_MODES, faults: true },
   errorReported: { name: 'an error ended the job', modes: SWEEP, faults: true },
   errorIgnored: { name: 'the job went on after an error', modes: SWEEP, faults: true },
   errorStopped: { name: 'an error stopped the job', modes: SWEEP, faults: true },
   noSpaceStopped: { name: 'ENOSPC stopped a job that reports other errors', modes: SWEEP, faults: true },
   resumed: { name: 'the job was resumed after an error had stopped it', modes: SWEEP, faults: true },
   cancelStopped: { name: 'cancel while an error had stopped the job', modes: SWEEP, faults: true },
-  writeAfterHook: { name: 'a guest wrote after the hook was gone', modes: ALL },
+  writeAfterHook: { name: 'a guest wrote after the hook was gone', modes: SYNC_MODES },
 } as const satisfies Record<string, Situation>;
 
 export type MarkId = keyof typeof MARKS;

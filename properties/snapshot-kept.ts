@@ -44,7 +44,7 @@ export class SnapshotKept implements Property {
     const { world, shape } = machine;
     this.#promiseCell = world.alloc('oracle.promise', 1);
     this.#d0Cell = world.alloc('oracle.d0', shape.sectors);
-    this.#allocatedCell = world.alloc('oracle.allocatedAtT0', machine.promisedMode === 'top' ? shape.sectors : 0);
+    this.#allocatedCell = world.alloc('oracle.allocatedAtT0', machine.promisedSync.selects === 'allocated' ? shape.sectors : 0);
   }
 
   begin(): void {}
@@ -94,8 +94,8 @@ export class SnapshotKept implements Property {
 
   /** What the backup shows once the job has completed: the target alone, TOP's over the base. Null: FULL never stored the sector. */
   showsAtEnd(sector: number): Content | null {
-    const { target, shape, promisedMode } = this.#machine;
-    if (promisedMode === 'full' && !target.isWrittenAt(sector)) return null;
+    const { target, shape, promisedSync } = this.#machine;
+    if (promisedSync.beneath === 'nothing' && !target.isWrittenAt(sector)) return null;
     return shape.targetIsBare && !target.isAllocatedAt(sector) ? this.#beneath(sector) : target.contentAt(sector);
   }
 
@@ -119,10 +119,12 @@ export class SnapshotKept implements Property {
 
   /** The image that a reader of the backup would be sent to. A NONE target is read with whatever backing it has got. */
   #readFrom(sector: number): 'target' | 'base' | 'source' {
-    const { promisedMode, shape, target } = this.#machine;
-    const isTarget = promisedMode !== 'none' ? target.isWrittenAt(sector) : !shape.targetIsBare || target.isAllocatedAt(sector);
+    const { promisedSync, shape, target } = this.#machine;
+    const { readableWhileRunning, selects, beneath } = promisedSync;
+    const isTarget = readableWhileRunning ? !shape.targetIsBare || target.isAllocatedAt(sector) : target.isWrittenAt(sector);
     if (isTarget) return 'target';
-    return promisedMode === 'top' && !this.wasAllocated(sector) ? 'base' : 'source';
+    const isToCopy = selects === 'all' || (selects === 'allocated' && this.wasAllocated(sector));
+    return isToCopy || beneath === 'source' ? 'source' : 'base';
   }
 
   /** In the order in which the step changed hook and state. @returns whether the job has completed without an error */
@@ -145,14 +147,14 @@ export class SnapshotKept implements Property {
 
   /** @returns whether the job has completed without an error */
   #stateChanged(): boolean {
-    const { job, world, source, shape, promisedMode } = this.#machine;
+    const { job, world, source, shape, promisedSync } = this.#machine;
     const { stateSeen, errorSeen } = job.status;
     if (stateSeen === JobState.cancelled || (stateSeen === JobState.completed && errorSeen !== NO_ERROR)) this.#close();
     if (stateSeen === JobState.active) {
       world.store(this.#promiseCell, Promise.justOpened);
       for (let s = 0; s < shape.sectors; s++) {
         world.store(this.#d0Cell + s, source.contentAt(s));
-        if (promisedMode === 'top') world.store(this.#allocatedCell + s, source.isAllocatedAt(s) ? 1 : 0);
+        if (promisedSync.selects === 'allocated') world.store(this.#allocatedCell + s, source.isAllocatedAt(s) ? 1 : 0);
       }
     }
     return stateSeen === JobState.completed && errorSeen === NO_ERROR;
@@ -160,9 +162,9 @@ export class SnapshotKept implements Property {
 
   /** NONE: from its first moment on the target shows the disk. Elsewhere nothing has been stored yet. */
   #checkAtT0(): Violation | null {
-    const { world, shape, promisedMode } = this.#machine;
+    const { world, shape, promisedSync } = this.#machine;
     world.store(this.#promiseCell, Promise.open);
-    if (promisedMode !== 'none') return null;
+    if (!promisedSync.readableWhileRunning) return null;
     for (let s = 0; s < shape.sectors; s++)
       if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}, at T0`);
     return null;
@@ -173,7 +175,7 @@ export class SnapshotKept implements Property {
   }
 
   #checkTarget(): Violation | null {
-    const { target, shape, promisedMode } = this.#machine;
+    const { target, shape, promisedSync } = this.#machine;
     for (let s = 0; s < shape.sectors; s++) {
       const content = this.showsAtEnd(s);
       if (content === null)
@@ -190,7 +192,7 @@ export class SnapshotKept implements Property {
         property: this.name,
         detail: `the job has completed, and the target is ${target.sectors} sectors long, the disk ${shape.sectors}`,
       };
-    if (promisedMode === 'full' && target.backing !== null)
+    if (promisedSync.beneath === 'nothing' && target.backing !== null)
       return { property: this.name, detail: 'the job has completed, and the target does not stand alone: it has a backing file' };
     return null;
   }

@@ -7,13 +7,19 @@ import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { modesInWords, modesWhere } from '../model/sync.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { Watched } from './watch.ts';
 
+/** In words; it is the same of a real QEMU. */
+export const STABLE_READER =
+  `${modesInWords(modesWhere(({ readableWhileRunning }) => readableWhileRunning))}: ` +
+  'whoever reads the point in time through the target reads the disk at T0, every time.';
+
 export class StableReader implements Property {
   readonly name = 'stable-reader';
-  readonly sentence = 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.';
+  readonly sentence = STABLE_READER;
   readonly watches = Watched.readerFetched;
   readonly #machine: Machine;
   readonly #oracle: SnapshotKept;

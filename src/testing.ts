@@ -1,5 +1,5 @@
 /** For specs only: settings, and runs that break a property, found the way a campaign finds them. */
-import type { SyncMode } from '../model/sync.ts';
+import { SYNC_MODES, type SyncMode } from '../model/sync.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../model/kernel/coroutine.ts';
 import type { Setting } from '../model/machine/machine.ts';
@@ -12,7 +12,7 @@ import type { FailingRun } from './search/diagnose/cause.ts';
 import { readTrace } from './trace/read.ts';
 import { recordTrace } from './replay/record.ts';
 
-export const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
+export const MODES = SYNC_MODES;
 export const WAKES: readonly WakeOrder[] = ['any', 'qemu'];
 export const GRAINS = ['cluster', 'sector'] as const;
 

@@ -1,6 +1,8 @@
 /** One of our scenarios, as the header (`scenario.h`) of the model for Spin. */
 import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
+import { syncOf } from '../../model/sync.ts';
 
 /** The rules that backup.pml can leave out, to show that its claim can fail. */
 export const SPIN_RULES = ['copyBeforeWrite', 'waitForOverlappingCopies'] as const satisfies readonly RuleName[];
@@ -47,14 +49,15 @@ function mayStart(guest: readonly GuestOperation[], { after }: GuestOperation): 
 
 function whatIsUnknown(scenario: Scenario): string | null {
   const { mode, disk, targetClusterSectors, existingTarget, guest, cancel } = scenario;
+  const { selects, endsByItself } = syncOf(mode);
   const other = guest.find(({ kind, early }) => kind !== 'write' || early);
   if (other !== undefined) return `request ${other.id}`;
   if (guest.length === 0 || guest.length > REQUESTS_MAX || disk.sectors === 0 || disk.sectors > SECTORS_MAX)
     return `${guest.length} writes on ${disk.sectors} sectors`;
-  if (cancel !== (mode === 'none')) return cancel ? 'a cancel that nothing needs' : 'a job of mode none that nobody cancels';
-  if (targetClusterSectors !== (mode === 'full' ? 0 : disk.clusterSectors) || existingTarget !== undefined) return 'such a target';
+  if (cancel === endsByItself) return cancel ? 'a cancel that nothing needs' : `a job of mode ${mode} that nobody cancels`;
+  if (targetClusterSectors !== plainTargetClusterSectors(mode, disk.clusterSectors) || existingTarget !== undefined) return 'such a target';
   if (
-    mode === 'top'
+    selects === 'allocated'
       ? disk.overlay?.clusterSectors !== disk.clusterSectors || disk.overlay.baseSectors !== disk.sectors
       : disk.overlay !== undefined
   )

@@ -6,7 +6,7 @@
 // copyBeforeWriteZeroes (on), copyBeforeDiscard (on), savevmPassesHookBy (on),
 // failedCopyFailsGuestWrite (on). What a job keeps, and how it sleeps, is in model/job/.
 
-import type { SyncMode } from '../../sync.ts';
+import { type Sync, syncOf } from '../../sync.ts';
 import type { Coroutines, Run } from '../../kernel/coroutine.ts';
 import type { Step, StepName } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
@@ -114,7 +114,7 @@ export function* copyEveryCluster(job: RuledJob): Run {
     if (job.isCancelled) break; //                           J1
     yield* job.sleep(c); //                                  J2
     if (job.isCancelledAfterSleep) break; //                 J3
-    const allocation = job.mode === 'top' ? yield* allocationOf(job, job, c, ASK) : ALLOCATED; // J4
+    const allocation = job.sync.selects === 'allocated' ? yield* allocationOf(job, job, c, ASK) : ALLOCATED; // J4
     if (allocation === UNALLOCATED) {
       c++;
       continue;
@@ -155,18 +155,18 @@ export function* readPointInTime(job: RuledJob, me: Requester, range: SectorRang
 /** What the parts of the job share: its state, its rules and its mode. */
 
 export interface JobParts extends BackupParts {
-  readonly mode: SyncMode;
+  readonly sync: Sync;
   /** The target was there before the backup, and the command looks at what it holds. */
   readonly targetExists: boolean;
 }
 
 export abstract class RuledJob extends BackupState {
-  readonly mode: SyncMode;
+  readonly sync: Sync;
   readonly targetExists: boolean;
 
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
-    this.mode = parts.mode;
+    this.sync = parts.sync;
     this.targetExists = parts.targetExists;
   }
 
@@ -206,11 +206,11 @@ export class BackupJob extends RuledJob {
 
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
-    const { mode, source, target, copied } = this;
+    const { sync, source, target, copied } = this;
     this.begin(JobState.active); //            T0
     source.linkHook();
 
-    if (mode === 'none') yield* waitForCancel(this);
+    if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
     source.unlinkHook(); //                    E1
@@ -270,7 +270,7 @@ export function* allocationOf(job: AllocationAsker, me: Requester, c: number, as
 
 /** A job that has been given its target. */
 export interface TargetedJob {
-  readonly mode: SyncMode;
+  readonly sync: Sync;
   readonly source: BlockNode;
   readonly target: BlockNode;
   /** The target was there before the backup, and the command looks at what it holds. */
@@ -278,14 +278,14 @@ export interface TargetedJob {
 }
 
 /** A TOP of an image without a backing file is a FULL. */
-export function effectiveMode(mode: SyncMode, sourceBacking: Image | null): SyncMode {
-  return mode === 'top' && sourceBacking === null ? 'full' : mode;
+export function effectiveSync(sync: Sync, sourceBacking: Image | null): Sync {
+  return sync.withoutBacking !== null && sourceBacking === null ? syncOf(sync.withoutBacking) : sync;
 }
 
 /** What a new target is laid over: the source's backing (TOP), the live source (NONE), or nothing (FULL). */
-export function targetBacking(mode: SyncMode, source: Image): Image | null {
-  if (mode === 'top') return source.backing;
-  if (mode === 'none') return source;
+export function targetBacking({ beneath }: Sync, source: Image): Image | null {
+  if (beneath === 'backing') return source.backing;
+  if (beneath === 'source') return source;
   return null;
 }
 

@@ -3,8 +3,8 @@ import { Image } from '../block/image.ts';
 import { World } from '../kernel/world.ts';
 import { NOBODY, request, smallScenario, staged } from '../testing.ts';
 import type { ExistingTarget, Scenario } from '../scenario/scenario.ts';
-import { backupClusterSectors, effectiveMode, refusesTarget, targetBacking } from './target.ts';
-import type { SyncMode } from '../sync.ts';
+import { backupClusterSectors, effectiveSync, refusesTarget, targetBacking } from './target.ts';
+import { type SyncMode, syncOf } from '../sync.ts';
 import { type RuleName, rulesWithout } from '../families/notifier/rules.ts';
 
 const CORRECT = rulesWithout([]);
@@ -23,9 +23,9 @@ describe('a new target', () => {
   const { base, source, alone } = disks();
 
   it('lies over nothing (FULL), over what the source lies over (TOP), over the source itself (NONE)', () => {
-    expect(targetBacking('full', source, CORRECT)).toBeNull();
-    expect(targetBacking('top', source, CORRECT)).toBe(base);
-    expect(targetBacking('none', source, CORRECT)).toBe(source);
+    expect(targetBacking(syncOf('full'), source, CORRECT)).toBeNull();
+    expect(targetBacking(syncOf('top'), source, CORRECT)).toBe(base);
+    expect(targetBacking(syncOf('none'), source, CORRECT)).toBe(source);
   });
 
   it.each<{ rule: RuleName; full: Image | null; top: Image | null; none: Image | null }>([
@@ -33,12 +33,13 @@ describe('a new target', () => {
     { rule: 'topTargetGetsSourcesBacking', full: null, top: null, none: source },
     { rule: 'noneTargetGetsLiveSource', full: null, top: base, none: null },
   ])('without $rule lies elsewhere in its mode only', ({ rule, ...backings }) => {
-    for (const mode of ['full', 'top', 'none'] as const) expect(targetBacking(mode, source, rulesWithout([rule]))).toBe(backings[mode]);
+    for (const mode of ['full', 'top', 'none'] as const)
+      expect(targetBacking(syncOf(mode), source, rulesWithout([rule]))).toBe(backings[mode]);
   });
 
   it('of a source over nothing lies over nothing, but for NONE', () => {
-    for (const mode of ['full', 'top'] as const) expect(targetBacking(mode, alone, CORRECT)).toBeNull();
-    expect(targetBacking('none', alone, CORRECT)).toBe(alone);
+    for (const mode of ['full', 'top'] as const) expect(targetBacking(syncOf(mode), alone, CORRECT)).toBeNull();
+    expect(targetBacking(syncOf('none'), alone, CORRECT)).toBe(alone);
   });
 });
 
@@ -53,11 +54,11 @@ describe('the mode', () => {
     { mode: 'top', backing: null, effective: 'full' },
     { mode: 'none', backing: null, effective: 'none' },
   ])('$mode is $effective in effect', ({ mode, backing, effective }) => {
-    expect(effectiveMode(mode, backing, CORRECT)).toBe(effective);
+    expect(effectiveSync(syncOf(mode), backing, CORRECT).name).toBe(effective);
   });
 
   it('top stays top without its rule, and then nothing of an unallocated cluster is stored', () => {
-    expect(effectiveMode('top', null, rulesWithout(['topWithoutBackingIsFull']))).toBe('top');
+    expect(effectiveSync(syncOf('top'), null, rulesWithout(['topWithoutBackingIsFull'])).name).toBe('top');
     const small = smallScenario('top', []);
     const scenario = { ...small, disk: { ...small.disk, overlay: { ...small.disk.overlay!, baseSectors: null } } };
     const written = (without: RuleName[]): boolean[] => {

@@ -4,7 +4,7 @@
  */
 import type { BlockNode } from '../block/node.ts';
 import type { Image } from '../block/image.ts';
-import type { SyncMode } from '../sync.ts';
+import { type Sync, syncOf } from '../sync.ts';
 
 /** The rules that are asked here. */
 export interface TargetRules {
@@ -22,7 +22,7 @@ export interface TargetRules {
 /** A job that has been given its target. */
 export interface TargetedJob {
   readonly rules: TargetRules;
-  readonly mode: SyncMode;
+  readonly sync: Sync;
   readonly source: BlockNode;
   readonly target: BlockNode;
   /** The target was there before the backup, and the command looks at what it holds. */
@@ -30,15 +30,15 @@ export interface TargetedJob {
 }
 
 /** A TOP of an image without a backing file is a FULL. */
-export function effectiveMode(mode: SyncMode, sourceBacking: Image | null, rules: TargetRules): SyncMode {
-  return mode === 'top' && sourceBacking === null && rules.topWithoutBackingIsFull ? 'full' : mode;
+export function effectiveSync(sync: Sync, sourceBacking: Image | null, rules: TargetRules): Sync {
+  return sync.withoutBacking !== null && sourceBacking === null && rules.topWithoutBackingIsFull ? syncOf(sync.withoutBacking) : sync;
 }
 
 /** What a new target is laid over: the source's backing (TOP), the live source (NONE), or nothing (FULL). */
-export function targetBacking(mode: SyncMode, source: Image, rules: TargetRules): Image | null {
-  if (mode === 'top' && rules.topTargetGetsSourcesBacking) return source.backing;
-  if (mode === 'none' && rules.noneTargetGetsLiveSource) return source;
-  if (mode === 'full' && !rules.fullTargetGetsNoBacking) return source.backing;
+export function targetBacking({ beneath }: Sync, source: Image, rules: TargetRules): Image | null {
+  if (beneath === 'backing' && rules.topTargetGetsSourcesBacking) return source.backing;
+  if (beneath === 'source' && rules.noneTargetGetsLiveSource) return source;
+  if (beneath === 'nothing' && !rules.fullTargetGetsNoBacking) return source.backing;
   return null;
 }
 
@@ -56,10 +56,10 @@ export function backupClusterSectors(
 }
 
 /** An existing target that can't become the backup. */
-export function refusesTarget({ rules, source, target, targetExists, mode }: TargetedJob): boolean {
+export function refusesTarget({ rules, source, target, targetExists, sync }: TargetedJob): boolean {
   if (!targetExists) return false;
   if (rules.targetLengthIsSourceLength && target.image.sectors !== source.image.sectors) return true;
   if (rules.targetIsNotSource && target.image.sameFileAs === source.image) return true;
-  if (rules.targetTellsHoles && mode !== 'full' && target.image.isRaw) return true;
-  return rules.existingTargetIsEmpty && mode !== 'full' && !target.image.isEmpty();
+  if (rules.targetTellsHoles && sync.beneath !== 'nothing' && target.image.isRaw) return true;
+  return rules.existingTargetIsEmpty && sync.beneath !== 'nothing' && !target.image.isEmpty();
 }

@@ -129,8 +129,12 @@ describe('a machine', () => {
   it('promises what the user was told: TOP of an image without a backing file is FULL', () => {
     const top = smallScenario('top', []);
     const alone = { ...top, disk: { ...top.disk, overlay: { ...top.disk.overlay!, baseSectors: null } } };
-    expect([top, alone, smallScenario('none', [])].map((scenario) => machineFor(scenario).promisedMode)).toEqual(['top', 'full', 'none']);
-    expect(machineFor(alone, { without: ['topWithoutBackingIsFull'] }).promisedMode).toBe('full');
+    expect([top, alone, smallScenario('none', [])].map((scenario) => machineFor(scenario).promisedSync.name)).toEqual([
+      'top',
+      'full',
+      'none',
+    ]);
+    expect(machineFor(alone, { without: ['topWithoutBackingIsFull'] }).promisedSync.name).toBe('full');
   });
 
   it('begins each run anew, whatever scenario of its shape ran before', () => {

@@ -10,8 +10,8 @@ import { Followers, type GuestDisk, type GuestKind, GuestRequest } from '../bloc
 import { type DiscardReads, Image, Place } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
 import type { Requester, SectorRange } from '../block/requester.ts';
-import { backupClusterSectors, effectiveMode, targetBacking } from '../job/target.ts';
-import type { SyncMode } from '../sync.ts';
+import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
+import { type Sync, type SyncMode, syncOf } from '../sync.ts';
 import { BackupJob } from '../families/notifier/job.ts';
 import { lawful } from './comparing-engine.ts';
 import { Lawfulness } from './lawfulness.ts';
@@ -120,8 +120,10 @@ export class Machine implements RunnableMachine {
   readonly source: Image;
   readonly target: Image;
   readonly base: Image | null;
+  /** The mode that was asked for. */
+  readonly sync: Sync;
   /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
-  readonly promisedMode: SyncMode;
+  readonly promisedSync: Sync;
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
@@ -161,12 +163,13 @@ export class Machine implements RunnableMachine {
     this.base =
       shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
     this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
-    this.promisedMode = shape.mode === 'top' && this.base === null ? 'full' : shape.mode;
-    const mode = effectiveMode(shape.mode, this.base, rules);
+    this.sync = syncOf(shape.mode);
+    this.promisedSync = this.base === null && this.sync.withoutBacking !== null ? syncOf(this.sync.withoutBacking) : this.sync;
+    const sync = effectiveSync(this.sync, this.base, rules);
     this.target = new Image(world, 'target', {
       sectors: targetSectors,
       clusterSectors: shape.targetClusterSectors,
-      backing: shape.targetIsBare ? null : targetBacking(mode, this.source, rules),
+      backing: shape.targetIsBare ? null : targetBacking(sync, this.source, rules),
       isTarget: true,
       ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
     });
@@ -197,7 +200,7 @@ export class Machine implements RunnableMachine {
       locals: own?.job.locals?.length ?? 0,
     };
     const targetExists = shape.targetSectors !== null;
-    const parts = { mode, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
+    const parts = { sync, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
     this.job =
       own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
     this.user = new User(coroutines, this.job);

@@ -2,7 +2,7 @@
 import { FAULT_TIMES_MAX, type Fault } from '../block/faults.ts';
 import { type GuestKind, hasRange } from '../block/guest.ts';
 import type { DiscardReads } from '../block/image.ts';
-import type { SyncMode } from '../sync.ts';
+import { type SyncMode, modesWhere, syncOf } from '../sync.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
 
 export interface GuestOperation {
@@ -34,7 +34,7 @@ export interface ExistingTarget {
   readonly backed: boolean;
   /** Its sectors that hold data of before. */
   readonly data: readonly number[];
-  /** It is the source itself, a raw one (FULL). */
+  /** It is the source itself, a raw one, in a mode whose target lies over nothing. */
   readonly isSource?: true;
 }
 
@@ -54,7 +54,7 @@ export interface Scenario {
     /** What it reads from its backing file it copies up. */
     readonly copyOnRead?: boolean;
   };
-  /** Sectors in a cluster of the target; 0: raw, which a new one is only in FULL, since it can't lie over anything. */
+  /** Sectors in a cluster of the target; 0: raw, which a new one is only where it lies over nothing (FULL). */
   readonly targetClusterSectors: number;
   /** Absent: the command makes a new one. */
   readonly existingTarget?: ExistingTarget;
@@ -75,6 +75,10 @@ export interface Scenario {
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;
 
+/** Modes whose target somebody may read while the job runs, and modes whose target stands alone. */
+const READABLE = modesWhere(({ readableWhileRunning }) => readableWhileRunning);
+const ALONE = modesWhere(({ beneath }) => beneath === 'nothing');
+
 /** The names in a run that are no guest's. */
 const TAKEN = ['job', 'user', 'operator'];
 
@@ -86,7 +90,8 @@ const CELLS_MAX = 2 ** 26;
 export function whatIsWrong(scenario: Scenario): string | null {
   const { mode, disk, guest, targetClusterSectors, existingTarget } = scenario;
   const sectorsMax = Math.max(disk.sectors, existingTarget?.sectors ?? 0);
-  if (mode !== 'full' && targetClusterSectors === 0 && existingTarget === undefined)
+  const sync = syncOf(mode);
+  if (sync.beneath !== 'nothing' && targetClusterSectors === 0 && existingTarget === undefined)
     return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
   if (disk.zero.some((s) => s >= disk.sectors)) return `disk.zero names a sector past the end of the disk (${disk.sectors} sectors)`;
   const { overlay } = disk;
@@ -114,8 +119,8 @@ export function whatIsWrong(scenario: Scenario): string | null {
     if (unknown !== undefined) return `${id} comes after ${unknown}, which is not an earlier request`;
     if (hasRange(kind) && (count < 1 || first + count > disk.sectors))
       return `${id} asks for sectors ${first} to ${first + count - 1} of a disk of ${disk.sectors} sectors`;
-    if (kind === 'readT0' && (mode !== 'none' || scenario.existingTarget?.backed === false))
-      return `${id} reads the point in time, which takes mode none and a target over the source`;
+    if (kind === 'readT0' && (!sync.readableWhileRunning || scenario.existingTarget?.backed === false))
+      return `${id} reads the point in time, which takes mode ${READABLE.join(' or ')} and a target over the source`;
     if (kind === 'readT0' && early) return `${id} reads the point in time before there is one`;
     seen.add(id);
   }
@@ -127,12 +132,12 @@ export function whatIsWrong(scenario: Scenario): string | null {
 function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSectors, disk }: Scenario): string | null {
   if (target === undefined) return null;
   const isLikeSource =
-    mode === 'full' &&
+    syncOf(mode).beneath === 'nothing' &&
     disk.overlay === undefined &&
     targetClusterSectors === 0 &&
     target.sectors === disk.sectors &&
     target.data.length === 0;
-  if (target.isSource === true && !isLikeSource) return 'the target is the source, which takes mode full and a raw disk';
+  if (target.isSource === true && !isLikeSource) return `the target is the source, which takes mode ${ALONE.join(' or ')} and a raw disk`;
   const [small, large] = [targetClusterSectors, disk.clusterSectors].toSorted((a, b) => a - b) as [number, number];
   if (!target.backed && small > 0 && large % small !== 0)
     return (

@@ -3,6 +3,7 @@
  * request took from a disk, or put there, is all that a backup can be made of.
  */
 import type { GuestOperation } from '../../model/scenario/scenario.ts';
+import { syncOf } from '../../model/sync.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { parseStretch } from '../validate/contents-text.ts';
 import { cut } from './columns.ts';
@@ -96,7 +97,7 @@ export function realColumns(trace: Trace, { width, full }: { width: number; full
     `${who}: ${what}`,
     source,
     target === '' ? '-' : target,
-    target === '' && trace.scenario.mode === 'none' ? source : target,
+    target === '' && syncOf(trace.scenario.mode).beneath === 'source' ? source : target,
   ]);
   const table = [['    step', `(sector ${sectorOf(trace)})`, ...SHOWN], ...cells];
   const shown = [true, ...rows.map(({ hasPart }) => full || hasPart)];

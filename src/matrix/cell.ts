@@ -4,7 +4,7 @@
  * they find nothing, every schedule of a stated scope.
  */
 import type { Setting } from '../../model/machine/machine.ts';
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import { Benches, type Found, runUnit } from '../search/campaign/campaign.ts';
@@ -44,7 +44,7 @@ const BYTES_MAX = 2 ** 28;
 export const scopesOf = (mode: SyncMode): Scope[] => [
   { mode, clusters: 2, clusterSectors: 2, requests: 2 },
   { mode, clusters: 1, clusterSectors: 2, requests: 1, variant: 'fault' },
-  ...(mode === 'none' ? [{ mode, clusters: 1, clusterSectors: 2, requests: 2, variant: 'reader' } as const] : []),
+  ...(syncOf(mode).readableWhileRunning ? [{ mode, clusters: 1, clusterSectors: 2, requests: 2, variant: 'reader' } as const] : []),
 ];
 
 export function searchCell(rule: RuleName, mode: SyncMode, seed: string, shouldStop: () => boolean): Cell {

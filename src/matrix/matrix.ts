@@ -1,5 +1,5 @@
 /** The matrix of rules: what becomes of a backup with each rule off, in each mode. Plain data, as `rules --matrix --json` writes it. */
-import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
+import { type OfEachMode, type SyncMode, ofEachMode } from '../../model/sync.ts';
 import { fixOf, releasesOf } from '../../model/families/notifier/history.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
@@ -47,7 +47,7 @@ export interface MatrixRow {
   readonly brokenIn: string | null;
   /** The commit that fixed it, with its release, where one is known. */
   readonly fixedBy: string | null;
-  readonly modes: Readonly<Record<SyncMode, MatrixCell>>;
+  readonly modes: OfEachMode<MatrixCell>;
 }
 
 /** What a search has come to, as far as it went. */
@@ -62,7 +62,7 @@ export function matrixOf(rules: readonly RuleName[], searched: Searched): Matrix
   return rules.map((name) => ({
     name,
     ...wordsOf(name),
-    modes: Object.fromEntries(SYNC_MODES.map((mode) => [mode, cellOf(name, mode, searched)])) as MatrixRow['modes'],
+    modes: ofEachMode((mode) => cellOf(name, mode, searched)),
   }));
 }
 

@@ -5,12 +5,13 @@
  */
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { ERROR_POLICIES, REPORT_BOTH } from '../../model/job/error-policy.ts';
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../search/strategies/random-numbers.ts';
 import type { Draft, DraftFault, DraftOperation } from './draft.ts';
@@ -42,6 +43,7 @@ export function drawScenario(arbitrary: fc.Arbitrary<Scenario>, random: RandomNu
 }
 
 function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = false, exactly }: Scope): fc.Arbitrary<Draft> {
+  const { selects, beneath, readableWhileRunning } = syncOf(mode);
   const sectorsMax = clusters * clusterSectors;
   const sector = fc.nat(sectorsMax - 1);
   const someSectors = fc.array(sector, { maxLength: sectorsMax, size: 'max' });
@@ -80,15 +82,19 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
     discardReads: writeOnly
       ? fc.constant<DiscardReads>('zero')
       : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
-    overlay: writeOnly ? fc.constant(null) : mode === 'top' ? overlay : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
+    overlay: writeOnly
+      ? fc.constant(null)
+      : selects === 'allocated'
+        ? overlay
+        : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
     throttled: oneIn(3),
     copyOnRead: oneIn(2),
     existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([1, fc.constant(null)], [1, existing]),
-    targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(mode === 'full' ? [0] : []), ...clusterSizes),
+    targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(beneath === 'nothing' ? [0] : []), ...clusterSizes),
     hot: fc.array(fc.nat(clusters - 1), { maxLength: 3, size: 'max' }),
     guest: someOperations(
       fc.record({
-        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>(...KINDS, ...(mode === 'none' ? READERS : [])),
+        kind: writeOnly ? fc.constant<GuestKind>('write') : fc.constantFrom<GuestKind>(...KINDS, ...(readableWhileRunning ? READERS : [])),
         first: sector,
         count: fc.integer({ min: 1, max: sectorsMax }),
         behind: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 1, 2),
@@ -145,7 +151,7 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
     targetClusterSectors: isRaw(draft, existingTarget) ? 0 : targetClusterSectors,
     ...(existingTarget === undefined ? {} : { existingTarget }),
     guest,
-    cancel: draft.cancel || mode === 'none',
+    cancel: draft.cancel || !syncOf(mode).endsByItself,
     cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
     ...(pause ? { pause } : {}),
     ...(resume && faults.length > 0 ? { resume } : {}),
@@ -162,12 +168,13 @@ function toTarget(
   { clusters, clusterSectors }: Scope,
 ): ExistingTarget {
   const drawn = existing!;
-  if (drawn.isSource && mode === 'full' && overlay === null) return { sectors, backed: false, data: [], isSource: true };
+  const { beneath } = syncOf(mode);
+  if (drawn.isSource && beneath === 'nothing' && overlay === null) return { sectors, backed: false, data: [], isSource: true };
   const length = drawn.sectors === clusters * clusterSectors ? sectors : drawn.sectors;
   const data = new Set(drawn.data.filter((s) => s < length));
   return {
     sectors: length,
-    backed: drawn.backed && !drawn.raw && mode !== 'full' && targetClusterSectors > 0,
+    backed: drawn.backed && !drawn.raw && beneath !== 'nothing' && targetClusterSectors > 0,
     data: [...data].toSorted((a, b) => a - b),
   };
 }
@@ -247,7 +254,7 @@ function fromScenario({
     overlay: disk.overlay ?? null,
     throttled: disk.throttled ?? false,
     copyOnRead: disk.copyOnRead ?? false,
-    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors, // then `raw` says so
+    targetClusterSectors: targetClusterSectors || plainTargetClusterSectors(mode, disk.clusterSectors), // where it is raw, `raw` says so
     existing:
       existingTarget === undefined
         ? null

@@ -1,5 +1,5 @@
 /** Where a campaign's scenarios come from. Plain options in, so that every worker can make its own. */
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, ofEachMode, syncOf } from '../../model/sync.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSource } from './source.ts';
@@ -26,7 +26,7 @@ function only(scenario: Scenario): ScenarioSource {
 
 /** Scenarios drawn from arbitraries within a scope. */
 export function generated(scope: Scope): ScenarioSource {
-  const arbitraries = { full: scenarios('full', scope), top: scenarios('top', scope), none: scenarios('none', scope) };
+  const arbitraries = ofEachMode((mode) => scenarios(mode, scope));
   return { draw: (mode, random) => drawScenario(arbitraries[mode], random), schedulesPerScenario: 8, scenariosPerUnit: 64 };
 }
 
@@ -39,10 +39,11 @@ export function recorded(log: GuestLog): ScenarioSource {
   const draw: ScenarioSource['draw'] = (mode: SyncMode, random) => {
     const anywhere = bursts.length === 0 || random.below(4) === 0;
     const t0 = anywhere ? random.below(Math.min(lastUsefulT0(log) + 1, 65_536)) : bursts[random.below(bursts.length)]!;
-    const reads: DiscardReads = mode === 'top' && random.below(2) === 1 ? 'backing' : 'zero';
+    const { selects, endsByItself } = syncOf(mode);
+    const reads: DiscardReads = selects === 'allocated' && random.below(2) === 1 ? 'backing' : 'zero';
     const scenario = workloadScenario(log, mode, t0, reads);
-    if (mode !== 'none') return scenario;
-    const { guest } = scenario; // a NONE job lives until it is cancelled: let it live through much of the log
+    if (endsByItself) return scenario;
+    const { guest } = scenario; // the job lives until it is cancelled: let it live through much of the log
     const half = Math.floor(guest.length / 2);
     return { ...scenario, cancelAfter: [guest[half + random.below(guest.length - half)]!.id] };
   };

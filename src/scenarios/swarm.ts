@@ -4,7 +4,8 @@
  * has a little of everything, and what one of them hides (a cancel hides how a job ends) shows without it.
  */
 import fc from 'fast-check';
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { REPORT_BOTH } from '../../model/job/error-policy.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { Draft } from './draft.ts';
@@ -59,7 +60,7 @@ export function restricted(draft: Draft, mode: SyncMode, sectorsMax: number, clu
   const { features } = draft;
   if (features === ALL_FEATURES) return draft;
   const has = (feature: Feature | null): boolean => feature === null || (features & BIT[feature]) !== 0;
-  const overlay = mode === 'top' || has('overlay') ? draft.overlay : null;
+  const overlay = syncOf(mode).selects === 'allocated' || has('overlay') ? draft.overlay : null;
   const existing = has('existing') ? draft.existing : null;
   return {
     ...draft,
@@ -68,7 +69,7 @@ export function restricted(draft: Draft, mode: SyncMode, sectorsMax: number, clu
     overlay: overlay === null || has('oddBase') ? overlay : { ...overlay, zeroClusters: [], baseSectors: sectorsMax },
     throttled: has('throttled') && draft.throttled,
     copyOnRead: has('copyOnRead') && draft.copyOnRead,
-    targetClusterSectors: has('targetClusters') ? draft.targetClusterSectors : mode === 'full' ? 0 : clusterSectors,
+    targetClusterSectors: has('targetClusters') ? draft.targetClusterSectors : plainTargetClusterSectors(mode, clusterSectors),
     existing:
       existing === null || has('oddTarget') ? existing : { ...existing, sectors: sectorsMax, data: [], raw: false, isSource: false },
     hot: has('hot') ? draft.hot : [],

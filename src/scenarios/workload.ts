@@ -3,8 +3,9 @@
  * it is at T0; what comes after runs against the backup, with the freedom that the guest itself
  * left: a request waits for those that had ended before it began, and for no others.
  */
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import { type GuestLog, type LoggedRequest, immediatePredecessors } from './guest-log.ts';
 
@@ -21,7 +22,7 @@ export function lastUsefulT0(log: GuestLog): number {
  * those in flight at T0 as well, and all others come after it. Requests are named by their number
  * in the log, counted from 1, so that g208 is the 208th and the first after T0 is g(t0 + 1).
  *
- * Before the log the disk was all zeroes. In mode TOP only what the log wrote lies in the overlay;
+ * Before the log the disk was all zeroes. In a mode that asks what is allocated, only what the log wrote lies in the overlay;
  * behind it there is data everywhere, so that reading the wrong image shows.
  *
  * @param t0 how many requests had begun, 0 to `lastUsefulT0(log)`
@@ -32,7 +33,8 @@ export function workloadScenario(log: GuestLog, mode: SyncMode, t0: number, disc
     throw new RangeError(`t0 is ${t0}, and must be one of 0 to ${lastUsefulT0(log)}`);
   const before = log.requests.slice(0, t0);
   const disk = diskAfter(log.sectors, before);
-  const overlay = mode === 'top' ? overlayAfter(log.sectors, before) : null;
+  const { selects, endsByItself } = syncOf(mode);
+  const overlay = selects === 'allocated' ? overlayAfter(log.sectors, before) : null;
   return {
     mode,
     disk: {
@@ -42,9 +44,9 @@ export function workloadScenario(log: GuestLog, mode: SyncMode, t0: number, disc
       discardReads,
       ...(overlay === null ? {} : { overlay }),
     },
-    targetClusterSectors: mode === 'full' ? 0 : CLUSTER_SECTORS,
+    targetClusterSectors: plainTargetClusterSectors(mode, CLUSTER_SECTORS),
     guest: guestOperations(log.requests.slice(t0), t0),
-    cancel: mode === 'none', // a NONE job ends in no other way
+    cancel: !endsByItself,
   };
 }
 

@@ -6,6 +6,8 @@ import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, type Fault } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
+import { syncOf } from '../../model/sync.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSize } from './cost.ts';
 import { type Feature, featuresOf } from './features.ts';
@@ -51,7 +53,8 @@ function* disks({ mode, clusterSectors, has }: BruteScope, sectors: number): Gen
         for (const copyOnRead of mayBe(has('copyOnRead'), { copyOnRead: true })) {
           const raw = { sectors, clusterSectors, zero, discardReads, ...throttled, ...copyOnRead };
           yield raw;
-          if (mode === 'top' || has('overlay')) for (const overlay of overlays({ clusterSectors, has }, sectors)) yield { ...raw, overlay };
+          if (syncOf(mode).selects === 'allocated' || has('overlay'))
+            for (const overlay of overlays({ clusterSectors, has }, sectors)) yield { ...raw, overlay };
         }
       }
     }
@@ -76,7 +79,7 @@ function* targets(
 ): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
   for (const targetClusterSectors of has('otherTarget')
     ? [0, size / 2, size, 2 * size].filter(Number.isInteger)
-    : [mode === 'full' ? 0 : size]) {
+    : [plainTargetClusterSectors(mode, size)]) {
     yield { targetClusterSectors };
     if (has('existingTarget')) for (const existingTarget of existing(has, sectors, size)) yield { targetClusterSectors, existingTarget };
   }

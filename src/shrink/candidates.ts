@@ -1,5 +1,7 @@
 /** What to try next: smaller scenarios and shorter schedules, the boldest first. */
 import { hasRange } from '../../model/block/guest.ts';
+import { syncOf } from '../../model/sync.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
 import type { NamedStep } from '../search/experiment.ts';
@@ -40,11 +42,13 @@ const withoutEmptyFaults = (scenario: Scenario): Scenario => (scenario.faults?.l
 
 const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 'onError'];
 
-/** With a target of a kind that can be new: outside of FULL that is no raw one. */
-const withTargetForNew = (scenario: Scenario): Scenario =>
-  scenario.mode !== 'full' && scenario.targetClusterSectors === 0
-    ? { ...scenario, targetClusterSectors: scenario.disk.clusterSectors }
-    : scenario;
+/** With a target of a kind that can be new: what lies over something is not raw. */
+const withTargetForNew = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  targetClusterSectors: scenario.targetClusterSectors || plainTargetOf(scenario),
+});
+
+const plainTargetOf = ({ mode, disk }: Scenario): number => plainTargetClusterSectors(mode, disk.clusterSectors);
 
 /** Who came after a request that is dropped comes after what that one came after. */
 function without(scenario: Scenario, first: number, end: number): Scenario {
@@ -67,8 +71,8 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   yield* plainerTarget(scenario);
   if (disk.throttled === true || disk.copyOnRead === true) yield* plainerDisks(scenario);
   if ((scenario.cancelAfter ?? []).length > 0) yield { ...scenario, cancelAfter: [] };
-  if (disk.overlay !== undefined && mode !== 'top') yield { ...scenario, disk: withoutOverlay(disk) };
-  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
+  if (disk.overlay !== undefined && syncOf(mode).selects !== 'allocated') yield { ...scenario, disk: withoutOverlay(disk) };
+  const plainTarget = plainTargetOf(scenario);
   if (scenario.targetClusterSectors !== plainTarget) yield { ...scenario, targetClusterSectors: plainTarget };
   if (disk.discardReads !== 'zero') yield { ...scenario, disk: { ...disk, discardReads: 'zero' } };
   for (const g of guest) {

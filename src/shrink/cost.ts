@@ -1,4 +1,5 @@
 /** What a counterexample costs: which of two is the smaller one. */
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Experiment, Prefer } from '../search/experiment.ts';
 import type { Trace } from '../trace/format.ts';
@@ -64,9 +65,8 @@ function diskFrills({ disk }: Scenario): number {
 }
 
 function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {
-  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
   return (
-    count(targetClusterSectors !== plainTarget) +
+    count(targetClusterSectors !== plainTargetClusterSectors(mode, disk.clusterSectors)) +
     (target === undefined ? 0 : 1 + target.data.length + Math.abs(target.sectors - disk.sectors))
   );
 }

@@ -2,12 +2,13 @@
  * All scenarios of a size that have some features or fewer: what a proof goes through. Guest requests
  * that wait for nothing are interchangeable, so of lists that differ in their order there is one.
  */
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { ERROR_POLICIES, type ErrorPolicies } from '../../model/job/error-policy.ts';
 import { ERRNOS } from '../../model/block/errors.ts';
 import type { Fault, FaultOp } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
 import type { Feature } from './features.ts';
@@ -72,7 +73,7 @@ function* disksOf(mode: SyncMode, sectors: number, clusterSectors: number, featu
       for (const zero of subsets(upTo(sectors), features.has('zeroes') ? FEW : 0)) {
         const plain: Disk = { sectors, clusterSectors, zero, ...(throttled ? { throttled } : {}), ...(copyOnRead ? { copyOnRead } : {}) };
         yield plain;
-        if (mode === 'top' || features.has('overlay'))
+        if (syncOf(mode).selects === 'allocated' || features.has('overlay'))
           for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
       }
     }
@@ -104,8 +105,8 @@ function* targetsOf(
   clusterSectors: number,
   features: Features,
 ): Generator<Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>> {
-  const plain = mode === 'full' ? 0 : clusterSectors;
-  const others = mode === 'full' ? [clusterSectors, ...otherSizes(clusterSectors)] : [...otherSizes(clusterSectors), 0];
+  const plain = plainTargetClusterSectors(mode, clusterSectors);
+  const others = plain === 0 ? [clusterSectors, ...otherSizes(clusterSectors)] : [...otherSizes(clusterSectors), 0];
   for (const targetClusterSectors of [plain, ...(features.has('otherTarget') ? others : [])]) {
     yield { targetClusterSectors };
     if (!features.has('existingTarget')) continue;
@@ -184,7 +185,7 @@ type Request = Omit<GuestOperation, 'id' | 'after'>;
 function requestsOn(sectors: number, mode: SyncMode, features: Features): Request[] {
   const ranges = upTo(sectors).flatMap((first) => upTo(sectors - first).map((more) => ({ first, count: more + 1 })));
   return GUEST_KINDS.flatMap((kind) => {
-    if ((kind === 'readT0' && mode !== 'none') || (kind === 'savevm' && !features.has('savevm'))) return [];
+    if ((kind === 'readT0' && !syncOf(mode).readableWhileRunning) || (kind === 'savevm' && !features.has('savevm'))) return [];
     const early = either(features.has('early') && kind !== 'readT0');
     return early.flatMap((isEarly) =>
       (!hasRange(kind) ? [{ first: 0, count: 0 }] : ranges).map((range) => ({ kind, ...range, early: isEarly })),

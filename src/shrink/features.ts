@@ -3,6 +3,8 @@
  * same features or fewer. Requests and a cancel that wait for other requests are left out: all that they do
  * those can do, too, which wait for none, if not always in as few steps. So they cost like a feature (cost.ts).
  */
+import { syncOf } from '../../model/sync.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type Scenario, policiesOf } from '../../model/scenario/scenario.ts';
 
 /** What a proof varies of each, in the order in which scenarios rather go without them than without the later ones. */
@@ -59,12 +61,12 @@ export function featuresOf(scenario: Scenario): Feature[] {
     copyOnRead: disk.copyOnRead === true,
     zeroes: disk.zero.length > 0,
     otherDiscards: disk.discardReads !== 'zero',
-    overlay: mode !== 'top' && overlay !== undefined,
+    overlay: syncOf(mode).selects !== 'allocated' && overlay !== undefined,
     otherOverlay: overlay !== undefined && overlay.clusterSectors !== clusterSectors,
     zeroClusters: (overlay?.zeroClusters ?? []).length > 0,
     shortBase: overlay !== undefined && overlay.baseSectors !== null && overlay.baseSectors < disk.sectors,
     noBase: overlay?.baseSectors === null,
-    otherTarget: targetClusterSectors !== (mode === 'full' ? 0 : clusterSectors),
+    otherTarget: targetClusterSectors !== plainTargetClusterSectors(mode, clusterSectors),
     existingTarget: target !== undefined,
     otherLength: target !== undefined && target.sectors !== disk.sectors,
     oldData: (target?.data ?? []).length > 0,
@@ -84,7 +86,7 @@ export const goTogether = (ones: readonly Feature[], others: readonly Feature[])
 export const hasWaits = ({ guest, cancelAfter = [] }: Scenario): boolean =>
   cancelAfter.length > 0 || guest.some(({ after }) => after.length > 0);
 
-/** In words; TOP has its overlay in any case. */
+/** In words; a mode that asks what is allocated has its overlay in any case. */
 export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]);
 
 /**

@@ -7,6 +7,7 @@
  */
 import type { Setting } from '../../model/machine/machine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { syncOf } from '../../model/sync.ts';
 import type { Violation } from '../../properties/property.ts';
 import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../search/minimal/cheapest.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
@@ -191,7 +192,7 @@ class Proving {
     const { mode, clusterSectors } = this.#family;
     const { effects, wake } = this.#setting;
     const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
-    const source = mode === 'top' ? 'any allocation' : 'raw source';
+    const source = syncOf(mode).selects === 'allocated' ? 'any allocation' : 'raw source';
     const features = describeFeatures(featuresOf(scenario));
     const varied = [
       mode.toUpperCase(),

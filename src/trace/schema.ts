@@ -8,6 +8,7 @@ import { ERRNOS } from '../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { REACHES, type Reach } from './about.ts';
 import { HOLDS, TRACE_FORMAT, type Trace, TraceError, type TraceStep, type Verdict } from './format.ts';
@@ -171,7 +172,7 @@ export function fromWritten(written: Written): Trace {
 function fromWrittenScenario(written: Written['scenario']): Scenario {
   const { disk, target, mode, cancel, pause, resume, speed, onError, faults } = written;
   const existing = typeof target === 'object' && 'existing' in target ? target.existing : null;
-  const plainTarget = mode === 'full' ? 0 : disk.clusterSectors;
+  const plainTarget = plainTargetClusterSectors(mode, disk.clusterSectors);
   return {
     mode,
     disk: {

@@ -5,6 +5,7 @@
  */
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
+import { syncOf } from '../../model/sync.ts';
 import type { TraceStep } from '../trace/format.ts';
 import { FILTER } from './comparable.ts';
 import { parseStretch } from './contents-text.ts';
@@ -48,6 +49,9 @@ interface Place {
   readonly reads: readonly GuestOperation[];
 }
 
+/** Whether the job goes over the disk. */
+const sweeps = ({ mode }: Scenario): boolean => syncOf(mode).selects !== 'none';
+
 const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
   severalAtOnce: ({ copied, goesOn, copiedByModel, inFlight, scenario, hasEndedNow, wereCopiedOutOfOrder }) => {
     const isHeldWithOthers = (c: number): boolean =>
@@ -59,12 +63,12 @@ const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
   },
   passesOver: ({ copied, inFlight, scenario, refusals }) =>
     copied !== null &&
-    scenario.mode !== 'none' &&
+    sweeps(scenario) &&
     (refusals.some(({ waiting }) => waiting.some((text) => text.startsWith('job: wait c') && text !== `job: wait c${copied}`)) ||
       inFlight.some((g) => clustersOf(g, scenario).some((c) => c < copied))),
   begunAhead: ({ copied, before, scenario }) =>
     copied !== null &&
-    scenario.mode !== 'none' &&
+    sweeps(scenario) &&
     before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
   readersHoldStores: ({ copied, reads }) => copied !== null && reads.some(({ kind }) => kind === 'readT0'),
   readsInPieces: ({ scenario, reads, refusals }) =>
@@ -82,7 +86,7 @@ const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
     inFlight.some((g) => g !== goesOn && clustersOf(goesOn, scenario).some((c) => touches(g, c, scenario))),
   discardsInPieces: ({ goesOn, scenario }) => goesOn?.kind === 'discard' && clustersOf(goesOn, scenario).length > 1,
   onlyAllocatedAtT0: ({ scenario, issued, copied, goesOn, copiedByModel, hasEndedNow }) =>
-    scenario.mode === 'top' &&
+    syncOf(scenario.mode).selects === 'allocated' &&
     (goesOn === null
       ? (copied !== null || hasEndedNow) && issued.some((g) => clustersOf(g, scenario).some((c) => !isAllocatedAtT0(c, scenario)))
       : clustersOf(goesOn, scenario).every((c) => copiedByModel.has(c) || !isAllocatedAtT0(c, scenario))),

@@ -1,6 +1,7 @@
 /** What the baseline holds on to: commands whose whole outcome must not change when only the house does. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SYNC_MODES } from '../../model/sync.ts';
 
 export interface Case {
   readonly name: string;
@@ -8,7 +9,6 @@ export interface Case {
   readonly args: readonly string[];
 }
 
-const MODES = ['full', 'top', 'none'] as const;
 const VARIANTS = ['plain', 'dependencies', 'half', 'fault', 'early', 'copyOnRead', 'existing', 'savevm', 'reader'] as const;
 const FORMATS = ['text', 'md', 'svg', 'html', 'json', 'test'] as const;
 /** Time decides nothing: neither a limit nor a proof, and the number of workers is fixed. */
@@ -34,7 +34,7 @@ function searches(): Case[] {
     ['wake qemu', ['--wake', 'qemu']],
     ['effects cluster', ['--effects', 'cluster']],
   ];
-  return MODES.flatMap((mode) =>
+  return SYNC_MODES.flatMap((mode) =>
     settings.map(([name, more]) => ({
       name: `check ${mode} ${name}`,
       args: ['check', '--mode', mode, '--runs', '3000', '--seed', 'a', ...more, ...TIMELESS],
@@ -44,7 +44,7 @@ function searches(): Case[] {
 
 function exhaustiveSearches(): Case[] {
   const scope = ['--exhaustive', '--writes', '1'];
-  return MODES.flatMap((mode) =>
+  return SYNC_MODES.flatMap((mode) =>
     VARIANTS.map((variant) => ({
       name: `exhaustive ${mode} ${variant}`,
       args: ['check', '--mode', mode, '--variants', variant, ...scope, ...TIMELESS],

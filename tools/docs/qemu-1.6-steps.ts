@@ -56,7 +56,7 @@ export const PARTS: readonly Part[] = [
           {
             step: '4',
             words: 'On to the first yield: NONE parks, FULL and TOP sleep once, even without a speed limit.',
-            at: "if (mode === 'none')",
+            at: "if (sync.selects === 'none')",
           },
           {
             step: 'E1',

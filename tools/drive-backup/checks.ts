@@ -11,7 +11,7 @@
  * and for the backing file's format in bdrv_img_create, the second length query in backup_start, and
  * the second look whether the device is in use in block_job_create.
  */
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import type { ErrorPolicy } from '../../model/job/error-policy.ts';
 
 export type NewImageMode = 'absolute-paths' | 'existing';
@@ -139,13 +139,13 @@ export function commandOf(request: DriveBackupRequest, environment: Environment)
 
 /** TOP of an image without a backing file becomes FULL, and nobody is told. */
 function syncModeOf(asked: SyncMode, device: Device | undefined): SyncMode {
-  return asked === 'top' && device?.backing === null ? 'full' : asked;
+  return (device?.backing === null ? syncOf(asked).withoutBacking : null) ?? asked;
 }
 
 /** The choice that targetBacking makes for images, here by name. */
 function backingOf(sync: SyncMode, device: Device | undefined): ImageName | null {
-  if (device === undefined || sync === 'full') return null;
-  return sync === 'top' ? device.backing : { file: device.file, format: device.format };
+  if (device === undefined) return null;
+  return { nothing: null, backing: device.backing, source: { file: device.file, format: device.format } }[syncOf(sync).beneath];
 }
 
 /** A row of its own: `constructor` is no device. */

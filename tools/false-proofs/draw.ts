@@ -1,7 +1,7 @@
 /** Draws mutants of custom jobs and of the model. The same seed and sources give the same mutants. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SyncMode } from '../../model/sync.ts';
+import { SYNC_MODES, type SyncMode, modesWhere, syncOf } from '../../model/sync.ts';
 import { type RandomNumbers, randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { A_PAUSE, type Edit, OPERATORS, edited, editsOf, showEdit } from '../mutants/edits.ts';
 
@@ -22,14 +22,13 @@ export interface Subject {
   readonly text: string;
 }
 
-const ALL: readonly SyncMode[] = ['full', 'top', 'none'];
 /** Files of the built model, by folder. Not the kernel, which also runs the searches, nor how a custom job is compared with its table. */
 export const MODEL: readonly (readonly [file: string, modes?: readonly SyncMode[]])[] = [
   ['families/notifier/copy-before-write'],
-  ['families/notifier/full', ['full']],
-  ['families/notifier/none', ['none']],
+  ['families/notifier/full', modesWhere(({ selects }) => selects === 'all')],
+  ['families/notifier/none', modesWhere(({ selects }) => selects === 'none')],
   ['families/notifier/job'],
-  ['block/allocation', ['top']],
+  ['block/allocation', modesWhere(({ selects }) => selects === 'allocated')],
   ['block/node'],
   ['block/in-flight'],
   ['block/requester'],
@@ -48,12 +47,17 @@ export const JOBS: readonly string[] = [
 
 export function jobSubject(path: string): Subject {
   const text = readFileSync(path, 'utf8');
-  return { file: basename(path), isJob: true, modes: ALL.filter((mode) => new RegExp(`modes: \\[[^\\]]*'${mode}'`).test(text)), text };
+  return {
+    file: basename(path),
+    isJob: true,
+    modes: SYNC_MODES.filter((mode) => new RegExp(`modes: \\[[^\\]]*'${mode}'`).test(text)),
+    text,
+  };
 }
 
 /** @param root where the custom jobs are @param tree a built tree, whose model is examined */
 export function subjectsOf(root: string, tree: string): Subject[] {
-  const model = MODEL.map(([name, modes = ALL]): Subject => {
+  const model = MODEL.map(([name, modes = SYNC_MODES]): Subject => {
     const file = `dist/model/${name}.js`;
     return { file, isJob: false, modes, text: readFileSync(join(tree, file), 'utf8') };
   });
@@ -100,7 +104,7 @@ class Urn {
     this.#random = randomNumbers(`mutants/${seed}/${subject.file}`);
     for (const edit of editsOf(subject.text, { ...OPERATORS, ...(subject.text.includes("steps: ['breathe']") ? A_PAUSE : {}) })) {
       const isOfReader = isIn('readPointInTime', subject.text, edit.from);
-      const modes = subject.modes.filter((mode) => mode === 'none' || !isOfReader);
+      const modes = subject.modes.filter((mode) => syncOf(mode).readableWhileRunning || !isOfReader);
       this.#left.set(edit.operator, [...(this.#left.get(edit.operator) ?? []), ...modes.map((mode) => ({ edit, mode }))]);
     }
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { SyncMode } from '../../model/sync.ts';
 import type { Mutant } from './draw.ts';
 import type { Answer, Question } from './probe.ts';
-import { SIZES, optionsOf } from './scopes.ts';
+import { optionsOf, sizesOf } from './scopes.ts';
 
 /**
  * `refuted`: exhaustive search breaks it. `false proof`: it is proved, and a random schedule breaks it. `different`, `equivalent`: it is
@@ -65,7 +65,7 @@ export class Laboratory {
   }
 
   async #exhaustive(mode: SyncMode, job: string | null): Promise<Proof> {
-    for (const size of SIZES[mode]) {
+    for (const size of sizesOf(mode)) {
       const options = [
         'check',
         '--exhaustive',

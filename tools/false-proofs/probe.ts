@@ -18,7 +18,7 @@ import { type CanonicalScenario, scenariosOf } from '../../src/scenarios/scope/s
 import type { ReadySteps, Strategy } from '../../src/search/strategies/strategy.ts';
 import { STRATEGIES } from '../../src/search/strategies/strategies.ts';
 import { loadJob } from '../../src/edge/files/own-job.ts';
-import { SIZES } from './scopes.ts';
+import { sizesOf } from './scopes.ts';
 
 export interface Question {
   readonly mode: SyncMode;
@@ -67,7 +67,7 @@ async function probe({ mode, job, schedules, seed }: Question): Promise<Answer> 
     ...(job === null ? {} : { ownJob: await loadJob(job) }),
   };
   const scenarios = joined(
-    SIZES[mode].flatMap(({ variants, ...size }) => variants.map((variant) => scenariosOf({ mode, variant, ...size }))),
+    sizesOf(mode).flatMap(({ variants, ...size }) => variants.map((variant) => scenariosOf({ mode, variant, ...size }))),
   );
   const benches = new Map<string, Bench>();
   const strategy = new Noting(STRATEGIES['portfolio']!());

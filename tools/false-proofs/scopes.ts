@@ -1,5 +1,5 @@
 /** The small scopes on which both searches look at a mutant, by mode. */
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { VariantName } from '../../src/scenarios/scope/scope.ts';
 
@@ -16,11 +16,11 @@ const ALL: readonly GuestKind[] = ['write', 'zero', 'discard', 'read', 'flush'];
 const CHANGES: readonly GuestKind[] = ['write', 'zero', 'discard'];
 const FAULTS: Size = { clusters: 2, clusterSectors: 1, requests: 1, kinds: ['write', 'discard', 'read'], variants: ['fault'] };
 
-export const SIZES: Readonly<Record<SyncMode, readonly Size[]>> = {
-  full: [{ clusters: 2, clusterSectors: 1, requests: 2, kinds: ALL, variants: ['plain'] }, FAULTS],
-  top: [{ clusters: 2, clusterSectors: 1, requests: 2, kinds: CHANGES, variants: ['plain'] }, FAULTS],
-  none: [{ clusters: 2, clusterSectors: 1, requests: 2, kinds: ALL, variants: ['plain', 'reader'] }, FAULTS],
-};
+export function sizesOf(mode: SyncMode): Size[] {
+  const { selects, readableWhileRunning } = syncOf(mode);
+  const kinds = selects === 'allocated' ? CHANGES : ALL; // each with every allocation: there are enough
+  return [{ clusters: 2, clusterSectors: 1, requests: 2, kinds, variants: readableWhileRunning ? ['plain', 'reader'] : ['plain'] }, FAULTS];
+}
 
 /** The options with which `cowcheck check --exhaustive` searches them. */
 export const optionsOf = (mode: SyncMode, { clusters, clusterSectors, requests, kinds, variants }: Size): string[] => [

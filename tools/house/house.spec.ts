@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { withPicture } from './contributing.ts';
 import { labelReaders } from './labels.ts';
 import { longLines } from './lines.ts';
+import { questionsByName } from './modes.ts';
 import { pictureOf } from './picture.ts';
 import { readHouse } from './read.ts';
 
@@ -159,6 +160,95 @@ describe('lines that are too long', () => {
       'web/page/page.tsx:1: 141 columns, expected at most 140',
       'traces/traces.spec.ts:1: 141 columns, expected at most 140',
       'examples/own-job/job.mjs:2: 141 columns, expected at most 140',
+    ]);
+  });
+});
+
+/** What somebody might write who asks after a mode, each in a file of its own; and the modes that are said then, if not top. */
+const PLANTED_QUESTIONS: readonly (readonly [line: string, names?: string])[] = [
+  ["export const isTop = mode === 'top';"],
+  ["export const isTop = 'top' !== mode;"],
+  ['export const isTop = mode === `top`;'],
+  ['export const isTop = TOP === sync.name;'],
+  ['export const isTop = mode === SYNC_MODES[1];'],
+  ["export const isTop = (one: SyncMode | 'all' | undefined) => one == 'top';"],
+  ["export const isTop = <M extends SyncMode>(one: M) => one === 'top';"],
+  ["export const isTop = scenario.mode === 'top';"],
+  ["export const isTop = mode.toUpperCase() === 'TOP';", 'TOP'],
+  ["export const isTop = (scenario.mode as unknown) === 'top';"],
+  ["export const isTop = SYNC_MODES.filter((one) => one !== 'top');"],
+  ["export const isTop = sync === syncOf('top');"],
+  ["export function isTop() { switch (mode) { case 'top': return true; } }"],
+  ["export const isTop = ['top'].includes(mode);"],
+  ["export const some = ['top', 'none', 'all'];", 'top, none'],
+  ["export const some = new Set<SyncMode>(['top', 'none']);", 'top, none'],
+  ["export const some = new Map([['top', 1], ['none', 2]]).get(mode);", 'top, none'],
+  ["export const words = { full: '', top: '', none: '' }[mode];", 'full, top, none'],
+  ['export const words: { [one in SyncMode]?: string } = {};', 'full, top, none'],
+  ['export const words: Partial<typeof counts> = { [TOP]: 1, };'],
+  ['export const words = {} as Record<SyncMode, string>;', 'full, top, none'],
+  ['export interface Words { top: string; none: string }', 'top, none'],
+  ['export const count = counts.top;'],
+  ["export const count = counts['top'];"],
+  ['export const { top: count } = counts;'],
+  ["export type Some = 'top' | 'none';", 'top, none'],
+  ["export type Some = Exclude<SyncMode, 'top'>;"],
+  ["export const isTop = (one: SyncMode): one is 'top' => syncOf(one).selects === 'none';"],
+];
+
+describe('a sync mode that is asked for by its name', () => {
+  const MODES = {
+    'model/sync.ts': [
+      "export const SYNC_MODES = ['full', 'top', 'none'] as const;",
+      'export type SyncMode = (typeof SYNC_MODES)[number];',
+      "export type Sync = { readonly name: SyncMode; readonly selects: 'all' | 'none' };",
+      'declare const rows: Record<SyncMode, Sync>;',
+      'export const syncOf = (mode: SyncMode): Sync => rows[mode];',
+      'export declare const counts: { readonly [mode in SyncMode]: number };',
+    ],
+  };
+  const lines = (line: string): string[] => [
+    "import { type Sync, type SyncMode, SYNC_MODES, counts, syncOf } from '../sync.ts';",
+    'export declare const mode: SyncMode, sync: Sync, scenario: { mode: string };',
+    "export const TOP = 'top';",
+    line,
+  ];
+
+  it('is nowhere in our house', SLOW, () => {
+    expect(questionsByName(ROOT)).toEqual([]);
+  });
+
+  it('is reported wherever it is planted', SLOW, async () => {
+    const files = PLANTED_QUESTIONS.map(([line], i) => [`model/job/planted${10 + i}.ts`, lines(line)]);
+    const said = PLANTED_QUESTIONS.map(
+      ([, names = 'top'], i) =>
+        `model/job/planted${10 + i}.ts:4: asks for sync mode ${names} by name: ask what its row in model/sync.ts says`,
+    );
+    expect(questionsByName(await build({ ...MODES, ...Object.fromEntries(files) })).toSorted()).toEqual(said);
+  });
+
+  it('may be in a family of jobs and in specs; and a name that is handed on, or means another thing, is no question', SLOW, async () => {
+    const asks = lines("export const isTop = mode === 'top';");
+    const house = await build({
+      ...MODES,
+      'model/families/notifier/job.ts': asks,
+      'model/job/job.spec.ts': asks,
+      'model/job/testing.ts': asks,
+      'model/job/innocent.ts': [
+        ...lines("export const small: { mode: SyncMode } = { mode: 'top' };"),
+        "export const same = mode === sync.name && sync.selects === 'none' && scenario.mode !== 'existing';",
+        "export const judges = (who: 'all' | 'snapshot' | 'none', name: string) => who === 'none' || name === 'none';",
+        "export const pages = ['copy-before-write', 'full', 'top', 'none'];",
+        'export const place = { top: 0, left: 0 }.top;',
+        'export const byMode = new Map<SyncMode, number>(SYNC_MODES.map((one) => [one, counts[one]]));',
+      ],
+    });
+    expect(questionsByName(house)).toEqual([]);
+  });
+
+  it('can not be told without the modes', SLOW, async () => {
+    expect(questionsByName(await build(SOUND))).toEqual([
+      'model/sync.ts has no type SyncMode of names, so no question after one can be told',
     ]);
   });
 });

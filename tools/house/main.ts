@@ -1,6 +1,7 @@
 /**
  * Checks the house: each floor imports only what .dependency-cruiser.cjs lets it, and neither files nor folders import
- * each other in a circle; no line is longer than 140 columns, and no observer goes by the label of a step. It also draws it.
+ * each other in a circle; no line is longer than 140 columns; no observer goes by the label of a step, and no code asks for
+ * a sync mode by its name. It also draws it.
  *
  *     node dist/tools/house/main.js [FOLDER]      check (default: this tree)
  *     node dist/tools/house/main.js --draw        put the picture of this tree into CONTRIBUTING.md
@@ -14,6 +15,7 @@ import { ROOT } from '../copy-of-tree.ts';
 import { withPicture } from './contributing.ts';
 import { labelReaders } from './labels.ts';
 import { longLines } from './lines.ts';
+import { questionsByName } from './modes.ts';
 import { pictureOf } from './picture.ts';
 import { readHouse } from './read.ts';
 
@@ -28,7 +30,7 @@ async function main(): Promise<number> {
   }
   const folder = resolve(positionals[0] ?? ROOT);
   const { modules, violations: forbidden, folders } = await readHouse(folder);
-  const violations = [...forbidden, ...longLines(folder), ...labelReaders(folder)];
+  const violations = [...forbidden, ...longLines(folder), ...labelReaders(folder), ...questionsByName(folder)];
   for (const violation of violations) process.stderr.write(`${violation}\n`);
   process.stdout.write(`floors: ${modules} modules read, ${violations.length} violations\n`);
   if (violations.length > 0) return 1;

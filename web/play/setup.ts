@@ -1,6 +1,6 @@
 /** What is to be played: a scenario, and the job that it is played on. Plain data, and the ways to change it. */
 import type { JobName } from '../../model/families/notifier/eras.ts';
-import type { SyncMode } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
@@ -58,16 +58,17 @@ export function whyNotPlayed({ scenario }: Setup): string | null {
   return whatIsWrong(scenario);
 }
 
-/** TOP and NONE need a target with clusters, TOP an image over another one, and only a cancel ends NONE. */
+/** With what the mode takes: a target with clusters, an image over another one, or a cancel, without which it does not end. */
 export function withMode(scenario: Scenario, mode: SyncMode): Scenario {
   const { disk } = scenario;
+  const { selects, beneath, endsByItself } = syncOf(mode);
   const overlay = disk.overlay ?? { clusterSectors: disk.clusterSectors, allocated: [0], zeroClusters: [], baseSectors: disk.sectors };
   return {
     ...scenario,
     mode,
-    disk: mode === 'top' ? { ...disk, overlay } : disk,
-    targetClusterSectors: mode === 'full' ? 0 : scenario.targetClusterSectors || disk.clusterSectors,
-    cancel: mode === 'none' || scenario.cancel,
+    disk: selects === 'allocated' ? { ...disk, overlay } : disk,
+    targetClusterSectors: beneath === 'nothing' ? 0 : scenario.targetClusterSectors || disk.clusterSectors,
+    cancel: !endsByItself || scenario.cancel,
   };
 }
 

@@ -38,7 +38,7 @@ export class OwnBackup implements Backup {
     this.#steps = steps;
     this.#locals = locals;
     this.#verbs = verbs;
-    this.mode = job.mode;
+    this.mode = job.sync.name;
     this.sectors = job.sectors;
     this.clusterSectors = job.clusterSectors;
     this.clusters = job.clusters;

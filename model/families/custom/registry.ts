@@ -1,6 +1,6 @@
 /** Jobs of one's own by name. A setting, a shape and a trace have the name; the code is found here. */
 import { whatIsWrongWith } from './declaration.ts';
-import type { SyncMode } from '../../sync.ts';
+import { type SyncMode, modesInWords } from '../../sync.ts';
 import type { Job } from './job.ts';
 import { JobError } from './job-error.ts';
 import { defineNames } from './names.ts';
@@ -23,11 +23,9 @@ export function registerJob(name: string, job: unknown): Job {
 export function jobNamed(name: string, mode: SyncMode): Job {
   const job = jobs.get(name);
   if (job === undefined) throw new JobError(`${name}: no job is known by this name`);
-  if (!job.modes.includes(mode)) throw new JobError(`${name}: it does ${inWords(job.modes)}, and not ${inWords([mode])}`);
+  if (!job.modes.includes(mode)) throw new JobError(`${name}: it does ${modesInWords(job.modes)}, and not ${modesInWords([mode])}`);
   return job;
 }
 
 /** Of a job that has been made known. */
 export const jobModes = (name: string): readonly SyncMode[] => jobs.get(name)!.modes;
-
-const inWords = (modes: readonly SyncMode[]): string => modes.map((mode) => mode.toUpperCase()).join(', ');

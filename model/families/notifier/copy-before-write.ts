@@ -31,7 +31,7 @@ import type { RuledJob } from './ruled-job.ts';
  * @returns the error that ended it; clusters copied before that stay marked
  */
 export function* copyBeforeWrite(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
-  const { rules, mode, copied, copies, inFlight } = job;
+  const { rules, sync, copied, copies, inFlight } = job;
   if (rules.lockBeforeWaiting) copies.lockShared();
   me.setCow(...clustersOf(job, range));
   const bitsNow = rules.everyBitIsLookedUp ? copied : new BitsUpToTheFirst(copied, me);
@@ -43,7 +43,7 @@ export function* copyBeforeWrite(job: RuledJob, me: Requester, range: SectorRang
   let error = NO_ERROR;
   for (let c = me.cowFirst; c < me.cowEnd && error === NO_ERROR; c++) {
     if (bits.has(c)) continue;
-    error = mode !== 'top' || rules.topDecidesOnce ? yield* copyCluster(job, me, c) : yield* copyAllocated(job, me, c);
+    error = sync.selects !== 'allocated' || rules.topDecidesOnce ? yield* copyCluster(job, me, c) : yield* copyAllocated(job, me, c);
   }
 
   endTurn(job, me);

@@ -14,7 +14,7 @@ export function* copyEveryCluster(job: RuledJob): Run {
     if (job.isCancelled) break; //                                                          J1
     yield* job.sleep(c); //                                                                 J2
     if (job.isCancelledAfterSleep) break; //                                                J3
-    const allocation = job.mode === 'top' ? yield* allocationOf(job, job, c, ASK) : ALLOCATED; // J4
+    const allocation = job.sync.selects === 'allocated' ? yield* allocationOf(job, job, c, ASK) : ALLOCATED; // J4
     if (allocation === UNALLOCATED && rules.topSkipsUnallocated) {
       if (rules.skippedAreCounted) countSkipped(job, c);
       c++;

@@ -29,13 +29,13 @@ export class BackupJob extends RuledJob {
 
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
-    const { rules, mode, source, target, copied } = this;
+    const { rules, sync, source, target, copied } = this;
     if (rules.drainGuestAtStart) yield* source.drain(this, START_DRAIN);
     this.begin(JobState.active); //                               T0
     if (!rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);
     source.linkHook();
 
-    if (mode === 'none') yield* waitForCancel(this);
+    if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
     if (!rules.eventComesLast) this.#end();

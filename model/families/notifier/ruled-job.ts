@@ -2,24 +2,24 @@
 import type { Coroutines } from '../../kernel/coroutine.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import type { SyncMode } from '../../sync.ts';
+import type { Sync } from '../../sync.ts';
 import type { Rules } from './rules.ts';
 
 export interface JobParts extends BackupParts {
-  readonly mode: SyncMode;
+  readonly sync: Sync;
   readonly rules: Rules;
   /** The target was there before the backup, and the command looks at what it holds. */
   readonly targetExists: boolean;
 }
 
 export abstract class RuledJob extends BackupState {
-  readonly mode: SyncMode;
+  readonly sync: Sync;
   readonly rules: Rules;
   readonly targetExists: boolean;
 
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
     super(coroutines, sizes, parts, parts.rules.clampLastCluster ? parts.source.image.sectors : Infinity);
-    this.mode = parts.mode;
+    this.sync = parts.sync;
     this.rules = parts.rules;
     this.targetExists = parts.targetExists;
   }

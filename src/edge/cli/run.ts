@@ -15,7 +15,7 @@ const MESSAGE_MAX = 6_000;
 
 const EXAMPLES = `
 Examples:
-  cowcheck check                                  check FULL, TOP and NONE for ten seconds
+  cowcheck check                                  check every sync mode for ten seconds
   cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
   cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
   cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence

@@ -1,5 +1,6 @@
 /** Copied twice, and copied for nothing: what broke is copies-no-more. */
 import { COPIED } from '../../../model/job/bitmap.ts';
+import { modesInWords, syncOf } from '../../../model/sync.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastStore } from '../story/provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story/story.ts';
@@ -80,12 +81,13 @@ function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
     stored.n,
     (step) => step.who === stored.who && step.saw.startsWith('unallocated') && clusterOfStep(story, step) === cluster,
   );
+  const { mode } = story.trace.scenario;
   const who = nameOfWho(stored.who);
   const found = asked === null ? '' : `, though it had found it unallocated at step ${asked.n}`;
   const reason =
-    story.trace.scenario.mode === 'none'
-      ? 'a NONE backup copies only what a guest overwrites'
-      : 'it is in the backing file, which the backup has too, and TOP leaves it there until a guest overwrites it';
+    syncOf(mode).selects === 'none'
+      ? `a ${modesInWords([mode])} backup copies only what a guest overwrites`
+      : `it is in the backing file, which the backup has too, and ${modesInWords([mode])} leaves it there until a guest overwrites it`;
   return {
     shape: 'copied for nothing',
     sector,

@@ -23,8 +23,8 @@ export function snapshotBroken(story: Story): Facts | null {
 
 /** The target shows something that no copy has stored there. */
 function missingAtEnd(story: Story, sector: number): Facts | null {
-  const { promisedMode } = story.experiment.machine;
-  const belongsThere = promisedMode === 'top' && story.experiment.properties.snapshotKept.wasAllocated(sector);
+  const { selects } = story.experiment.machine.promisedSync;
+  const belongsThere = selects === 'allocated' && story.experiment.properties.snapshotKept.wasAllocated(sector);
   return belongsThere ? notStored(story, sector) : wrongTarget(story, sector);
 }
 

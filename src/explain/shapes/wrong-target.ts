@@ -1,4 +1,5 @@
 /** Wrong target: what the backup shows was never copied, for the target itself could not become the backup. */
+import { modesInWords } from '../../../model/sync.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastChange, stepOfT0 } from '../story/provenance.ts';
 import type { Story, StoryStep } from '../story/story.ts';
@@ -22,26 +23,29 @@ export function wrongTarget(story: Story, sector: number | null): Facts | null {
 }
 
 function aboutWhole({ experiment: { machine } }: Story): string {
-  const { target, source } = machine;
+  const { target, source, promisedSync } = machine;
   if (target.sectors !== source.sectors)
     return (
       `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${source.sectors}: a ` +
       'target of another length should have been refused'
     );
-  return 'the job was given a target with a backing file, and a FULL backup should stand alone: without that file it is lost';
+  return (
+    `the job was given a target with a backing file, and a ${modesInWords([promisedSync.name])} backup should stand alone: ` +
+    'without that file it is lost'
+  );
 }
 
 function aboutSector({ experiment: { machine }, verdict }: Story, sector: number): string {
-  const { target, promisedMode } = machine;
+  const { target, promisedSync } = machine;
   const shows = `nobody has copied sector ${sector} to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
-  if (target.isRaw && promisedMode !== 'full')
+  if (target.isRaw && promisedSync.beneath !== 'nothing')
     return (
       `${shows}, because the target is raw, and a raw file can't say which clusters it has: what is not copied ` +
       'reads there as zeroes, and an existing target should have been of a format that can'
     );
   if (target.isAllocatedAt(sector))
     return `${shows}, because the target held old data before the backup began: an existing target should have been empty`;
-  const beneath = promisedMode === 'none' ? 'the live disk' : "the disk's backing file";
+  const beneath = promisedSync.beneath === 'source' ? 'the live disk' : "the disk's backing file";
   return `${shows}, because the target has not got ${beneath} beneath it: it should be read from there`;
 }
 

@@ -5,7 +5,7 @@
  * the scenario with one has all schedules of the one without. But it also rescues a job that would never end
  * by itself, because it is parked or an error has stopped it: only without a cancel does that show.
  */
-import type { SyncMode } from '../../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../../model/sync.ts';
 import type { ErrorPolicy } from '../../../model/job/error-policy.ts';
 import type { Side } from '../../../model/block/errors.ts';
 import type { FaultOp } from '../../../model/block/faults.ts';
@@ -41,11 +41,12 @@ const REPORT: readonly ErrorPolicy[] = ['report'];
 
 /** What can fail in a mode, and whether the job's own loop can meet it: if not, its policies are never asked. */
 function faultsOf(mode: SyncMode): { side: Side; op: FaultOp; jobFails: boolean }[] {
-  const jobFails = mode !== 'none'; // there the loop does no I/O
+  const { selects } = syncOf(mode);
+  const jobFails = selects !== 'none'; // else the job itself does no I/O
   return [
     { side: 'source', op: 'read', jobFails },
     { side: 'source', op: 'write', jobFails: false }, // the guest's own
     { side: 'target', op: 'write', jobFails },
-    ...(mode === 'top' ? [{ side: 'source', op: 'ask', jobFails } as const] : []),
+    ...(selects === 'allocated' ? [{ side: 'source', op: 'ask', jobFails } as const] : []),
   ];
 }

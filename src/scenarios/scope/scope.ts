@@ -2,7 +2,7 @@
  * A scope: all scenarios up to a size, for an exhaustive search. Only canonical ones are searched; each
  * says how many it stands for (scopes/guests.ts, scopes/courses.ts).
  */
-import type { SyncMode } from '../../../model/sync.ts';
+import { type Sync, type SyncMode, modesInWords, modesWhere, syncOf } from '../../../model/sync.ts';
 import type { GuestKind } from '../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
@@ -50,16 +50,25 @@ interface Variant {
 const overlaysOf = (clusterSectors: number): string =>
   `overlays over a backing file of that length with each allocation of clusters of ${sectorsOf(clusterSectors)}`;
 const sectorsOf = (n: number): string => `${n} sector${n === 1 ? '' : 's'}`;
+const asksAllocation = (mode: SyncMode): boolean => syncOf(mode).selects === 'allocated';
+
+/** What lies beneath a target, and a new target beside a description of the disk. */
+const BENEATH: Readonly<Record<Sync['beneath'], string>> = { nothing: 'nothing', backing: 'the backing file', source: 'the source' };
+const NEW_TARGET: typeof BENEATH = {
+  nothing: 'a new raw target',
+  backing: 'a new target over its backing file',
+  source: 'a new target over it',
+};
 const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
 
 const PLAIN: Variant = {
   adds: 'requests that may run at any time, and a cancel',
   appliesTo: () => true,
   disks: ({ mode, clusterSectors }, sectors) =>
-    mode === 'top' ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors),
+    asksAllocation(mode) ? overlays(sectors, clusterSectors, clusterSectors) : rawDisk(sectors, clusterSectors),
   guests: (scope, sectors) => independent(sectors, kindsOf(scope), scope.requests),
   courses: () => WITHOUT_FAULTS,
-  says: (scope) => ({ disks: scope.mode === 'top' ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
+  says: (scope) => ({ disks: asksAllocation(scope.mode) ? overlaysOf(scope.clusterSectors) : 'raw', guest: upTo(scope, scope.requests) }),
 };
 
 const VARIANTS = {
@@ -89,9 +98,9 @@ const VARIANTS = {
       ...PLAIN.says(scope),
       more:
         'one failure with EIO: the first ' +
-        `read${scope.mode === 'top' ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
+        `read${asksAllocation(scope.mode) ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
         'source, or the first write of a cluster of the target; the policy of that side ' +
-        `is ${scope.mode === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
+        `is ${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
     }),
   },
   early: {
@@ -116,10 +125,9 @@ const VARIANTS = {
         'a target that was there before, as long as the disk or a sector shorter or longer, with or without old ' +
         'data in its first sector: ' +
         `raw${
-          scope.mode === 'full'
+          syncOf(scope.mode).beneath === 'nothing'
             ? ', or the source itself'
-            : `, or with clusters of the backup's size or twice that, ` +
-              `over ${scope.mode === 'top' ? 'the backing file' : 'the source'} or over nothing`
+            : `, or with clusters of the backup's size or twice that, over ${BENEATH[syncOf(scope.mode).beneath]} or over nothing`
         }`,
     }),
   },
@@ -131,8 +139,8 @@ const VARIANTS = {
   },
   reader: {
     ...PLAIN,
-    adds: 'somebody who reads the point in time (NONE)',
-    appliesTo: ({ mode }) => mode === 'none',
+    adds: `somebody who reads the point in time (${modesInWords(modesWhere((sync) => sync.readableWhileRunning))})`,
+    appliesTo: ({ mode }) => syncOf(mode).readableWhileRunning,
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
     says: (scope) => ({ ...PLAIN.says(scope), guest: `one reader of the point in time, and ${upTo(scope, scope.requests - 1)}` }),
   },
@@ -211,7 +219,7 @@ const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = 
 function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
   const { disks, guest, more, target: kind } = variantOf(scope).says(scope);
-  const target = kind ?? { full: 'a new raw target', top: 'a new target over its backing file', none: 'a new target over it' }[mode];
+  const target = kind ?? NEW_TARGET[syncOf(mode).beneath];
   return (
     `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 ` +
     `to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, ` +

@@ -1,12 +1,12 @@
 /** The targets of a scope: a new one, or those that may be there before the backup. */
-import type { SyncMode } from '../../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../../model/sync.ts';
+import { plainTargetClusterSectors } from '../../../model/scenario/plain-target.ts';
 import type { ExistingTarget, Scenario } from '../../../model/scenario/scenario.ts';
 
 export type Target = Pick<Scenario, 'targetClusterSectors' | 'existingTarget'>;
 
-/** Raw in FULL; elsewhere with clusters of the backup's size. */
 export const newTarget = (mode: SyncMode, clusterSectors: number): Target => ({
-  targetClusterSectors: mode === 'full' ? 0 : clusterSectors,
+  targetClusterSectors: plainTargetClusterSectors(mode, clusterSectors),
 });
 
 /**
@@ -14,19 +14,19 @@ export const newTarget = (mode: SyncMode, clusterSectors: number): Target => ({
  * one; and the source itself.
  */
 export function existingTargets(mode: SyncMode, sectors: number, clusterSectors: number): Target[] {
-  const kinds =
-    mode === 'full'
-      ? [{ size: 0, backed: false }]
-      : [
-          { size: 0, backed: false },
-          ...[clusterSectors, 2 * clusterSectors].flatMap((size) => [true, false].map((backed) => ({ size, backed }))),
-        ];
+  const standsAlone = syncOf(mode).beneath === 'nothing';
+  const kinds = standsAlone
+    ? [{ size: 0, backed: false }]
+    : [
+        { size: 0, backed: false },
+        ...[clusterSectors, 2 * clusterSectors].flatMap((size) => [true, false].map((backed) => ({ size, backed }))),
+      ];
   // of no sectors only for a disk of none
   const lengths = [sectors, sectors - 1, sectors + 1].filter((length) => length >= Math.min(1, sectors));
   const targets = kinds.flatMap(({ size, backed }) =>
     lengths.flatMap((length) => (length === 0 ? [[]] : [[], [0]]).map((data) => existing(size, { sectors: length, backed, data }))),
   );
-  return mode === 'full' ? [...targets, existing(0, { sectors, backed: false, data: [], isSource: true })] : targets;
+  return standsAlone ? [...targets, existing(0, { sectors, backed: false, data: [], isSource: true })] : targets;
 }
 
 const existing = (targetClusterSectors: number, existingTarget: ExistingTarget): Target => ({ targetClusterSectors, existingTarget });

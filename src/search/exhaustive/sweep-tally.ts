@@ -14,7 +14,7 @@ export class SweepTally {
   }
 
   add(result: SweepResult): void {
-    for (const [mode, counts] of Object.entries(result.byMode) as [SyncMode, SweepCounts][]) {
+    for (const [mode, counts] of result.byMode) {
       const sums = this.byMode.get(mode)!;
       for (const name of Object.keys(counts) as (keyof SweepCounts)[]) sums[name] += counts[name];
     }

@@ -32,7 +32,7 @@ export interface SweepCounts {
 }
 
 export interface SweepResult {
-  readonly byMode: Partial<Record<SyncMode, SweepCounts>>;
+  readonly byMode: ReadonlyMap<SyncMode, SweepCounts>;
   /** No more than this is the probability that some state was taken for another. */
   readonly collisionBound: number;
   /** Of failures with the same cause, the first. */
@@ -86,7 +86,7 @@ export class Sweeper {
    * @param onSighting told of each failure at once: it must not be lost while its cause is searched for
    */
   run(unit: number, bytesMax: number, shouldStop: () => boolean, onSighting: (sighting: Sighting) => void = () => {}): SweepResult {
-    const byMode: Partial<Record<SyncMode, SweepCounts>> = {};
+    const byMode = new Map<SyncMode, SweepCounts>();
     const found = new Map<string, Caught>();
     let [collisionBound, cut]: [number, SweepResult['cut']] = [0, null];
     this.#runOften(shouldStop);
@@ -94,7 +94,8 @@ export class Sweeper {
       if (shouldStop()) return { byMode, collisionBound, found: [...found.values()], cut: 'stopped' };
       const { scenario, standsFor } = this.#scenarios.at(i);
       const result = this.#search(scenario, bytesMax, shouldStop);
-      const counts = (byMode[scenario.mode] ??= noCounts());
+      const counts = byMode.get(scenario.mode) ?? noCounts();
+      byMode.set(scenario.mode, counts);
       counts.states += result.states;
       counts.transitions += result.transitions;
       collisionBound += collisionsOf(result.states);

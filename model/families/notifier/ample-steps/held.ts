@@ -167,7 +167,7 @@ export class Held {
     const { job } = this.#parts;
     if (!isPastCopies(job) && !job.copied.hasNow(cluster)) return false;
     const touchesPlace = (wants & (Wants.sourcePlace | Wants.stillSource)) !== 0;
-    if (job.mode !== 'top' || !touchesPlace || hasPassed(job, cluster) || this.#staysAllocated(cluster))
+    if (job.sync.selects !== 'allocated' || !touchesPlace || hasPassed(job, cluster) || this.#staysAllocated(cluster))
       return !this.#isTouchedBy(me, cluster, isReader);
     return (wants & Wants.sourcePlace) === 0 && !this.#isTouchedBy(me, cluster, anybody); // TOP still asks where it lies
   }

@@ -3,7 +3,7 @@ import type { Coroutines } from '../../../kernel/coroutine.ts';
 import type { World } from '../../../kernel/world.ts';
 import type { GuestRequest } from '../../../block/guest.ts';
 import type { Image } from '../../../block/image.ts';
-import type { SyncMode } from '../../../sync.ts';
+import type { Sync } from '../../../sync.ts';
 import type { BackupState } from '../../../job/backup-state.ts';
 
 export const Ground = {
@@ -24,7 +24,7 @@ export type Ground = (typeof Ground)[keyof typeof Ground];
 /** The parts of a machine that this speaks of. */
 export interface TerritoryParts {
   readonly world: World;
-  readonly job: BackupState & { readonly mode: SyncMode };
+  readonly job: BackupState & { readonly sync: Sync };
   readonly guests: readonly GuestRequest[];
   readonly source: Image;
   readonly target: Image;

@@ -1,6 +1,7 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
@@ -15,7 +16,7 @@ import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber 
 const EXAMPLES = `
 Examples:
   cowcheck check --seconds 10
-      all three modes, ten seconds, which is also the default
+      all modes, ten seconds, which is also the default
   cowcheck check --mode top --without drainBeforeUnhook
       break a rule and see the trace
   cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
@@ -41,7 +42,7 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .description('search for a schedule that breaks a property')
-    .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
+    .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
     .option(
       '--job <name|file>',
       `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a ` +

@@ -1,7 +1,7 @@
 /** `cowcheck qemu`: the same checks, of a real QEMU. */
 import { randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import type { SyncMode } from '../../../../model/sync.ts';
+import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { FileError } from '../../files/text.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
@@ -75,7 +75,7 @@ export function addQemu(program: Command): void {
     .command('qemu')
     .description('the same checks of a real QEMU')
     .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
-    .addOption(new Option('--mode <mode>', 'sync mode').choices(['full', 'top', 'none', 'all']).default('all'))
+    .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
     .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
@@ -152,7 +152,7 @@ function campaignOf(flags: QemuFlags): QemuCampaign {
     strategy,
     keepGoing,
     validate,
-    modes: mode === 'all' ? ['full', 'top', 'none'] : [mode],
+    modes: mode === 'all' ? SYNC_MODES : [mode],
     scope: { clusters, writes, faults },
     seed: flags.seed ?? randomBytes(4).toString('hex'),
     runs: flags.runs ?? null,

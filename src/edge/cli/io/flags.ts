@@ -1,7 +1,7 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
 import { type JobName, rulesOff } from '../../../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
-import type { SyncMode } from '../../../../model/sync.ts';
+import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/coroutine.ts';
 import { type OwnJobFile, isOwnJob } from '../../../../model/families/custom/file-name.ts';
@@ -40,7 +40,7 @@ export interface Flags {
 }
 
 export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] =>
-  mode === 'all' ? (['full', 'top', 'none'] as const).filter((each) => ownJob?.modes.includes(each) ?? true) : [mode];
+  mode === 'all' ? SYNC_MODES.filter((each) => ownJob?.modes.includes(each) ?? true) : [mode];
 
 /** What a setting says of the job. */
 export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'ownJob' | 'without'> =>

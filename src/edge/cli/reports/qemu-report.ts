@@ -1,5 +1,6 @@
 /** What `cowcheck qemu` says at its end: as JSON (docs/command.md), or in words. */
 import type { SyncMode } from '../../../../model/sync.ts';
+import { STABLE_READER } from '../../../../properties/stable-reader.ts';
 import { realColumns } from '../../../explain/real-run.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
 import { wrap } from '../../../explain/wrap.ts';
@@ -49,7 +50,7 @@ export interface QemuReport {
 const SENTENCES: Readonly<Record<string, string>> = {
   'snapshot-kept':
     'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.',
-  'stable-reader': 'NONE: whoever reads the point in time through the target reads the disk at T0, every time.',
+  'stable-reader': STABLE_READER,
   'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
   'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
   'errors-are-told': 'The job tells of every error that was injected, and of no other.',

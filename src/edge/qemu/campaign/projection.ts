@@ -7,6 +7,7 @@
 import { stepNamed } from '../../../../model/kernel/step.ts';
 import { type Meaning, type StepIo, meaningOf } from '../../../../model/meaning.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { syncOf } from '../../../../model/sync.ts';
 import { type Trace, type TraceStep, isFailing } from '../../../trace/format.ts';
 import type { ReplayResult } from '../../../replay/replay.ts';
 import { writeStep } from '../../../trace/write.ts';
@@ -67,11 +68,11 @@ function whatQemuHasNot({ scenario }: Trace): string | null {
 }
 
 /**
- * A trace may end before anybody cancels its NONE job. Here it is cancelled once all else is done: a job that waits for
- * ever is taken for one that hangs.
+ * A trace may end before anybody cancels a job that does not end by itself. Here it is cancelled once all else is done: a
+ * job that waits for ever is taken for one that hangs.
  */
 const cancelledInTheEnd = (scenario: Scenario): Scenario =>
-  scenario.mode === 'none' && !scenario.cancel ? { ...scenario, cancel: true } : scenario;
+  !syncOf(scenario.mode).endsByItself && !scenario.cancel ? { ...scenario, cancel: true } : scenario;
 
 class Projection implements Picker {
   readonly #steps: readonly Forced[];

@@ -2,6 +2,7 @@
  * Makes the trace of a real QEMU smaller: requests and what else a scenario has are left out, and the disk gets shorter and
  * plainer, one thing at a time, as long as what is left of the schedule still breaks the same property. Best effort: nobody proves it.
  */
+import { syncOf } from '../../../../model/sync.ts';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
@@ -35,7 +36,7 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   const { pause: _pause, ...unpaused } = scenario;
   if (scenario.pause === true) yield unpaused;
   for (const fault of scenario.faults ?? []) yield { ...scenario, faults: scenario.faults!.filter((other) => other !== fault) };
-  if (scenario.cancel && scenario.mode !== 'none') yield { ...scenario, cancel: false, cancelAfter: [] };
+  if (scenario.cancel && syncOf(scenario.mode).endsByItself) yield { ...scenario, cancel: false, cancelAfter: [] };
   yield* withSmallerDisk(scenario);
   for (const operation of scenario.guest)
     if (operation.after.length > 0)

@@ -1,5 +1,5 @@
 /** Sabotages case after case, and counts what the oracle saw of it (sabotage.ts says why). */
-import { SYNC_MODES } from '../../../../model/sync.ts';
+import { SYNC_MODES, modesWhere } from '../../../../model/sync.ts';
 import { type RandomNumbers, randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import type { CaseResult } from '../case/case.ts';
@@ -22,7 +22,7 @@ export interface Teeth {
 export async function bite(host: Host, name: SabotageName, seed: string, enough: number): Promise<Teeth> {
   const teeth: Teeth = { mattered: 0, caught: 0, idle: new Map(), missed: [] };
   const draw = new Draw({ clusters: 4, writes: 6, faults: false });
-  const modes = name === 'dropTargetWrite' ? SYNC_MODES : SYNC_MODES.filter((mode) => mode !== 'top');
+  const modes = name === 'dropTargetWrite' ? SYNC_MODES : modesWhere(({ selects }) => selects !== 'allocated'); // which has no raw source
   for (let i = 0; teeth.mattered < enough; i++) {
     const trial = `${seed}/${name}/${i}`;
     const random = randomNumbers(trial);

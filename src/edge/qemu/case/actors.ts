@@ -1,5 +1,6 @@
 /** Who can do something in a case: the guest's requests, the user and the operator, and each request of QEMU that we hold. */
 import type { Violation } from '../../../../properties/property.ts';
+import { syncOf } from '../../../../model/sync.ts';
 import { changesTheDisk } from '../../../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
 import type { Daemon } from '../daemon/daemon.ts';
@@ -136,7 +137,7 @@ export class Actors {
     if (!isPromised(view)) return null;
     const sectors = Array.from({ length: scenario.disk.sectors }, (_, s) => {
       const own = disks.inImage(disks.target, s);
-      return own === 'below' && scenario.mode === 'none' && sourceAtEnd !== null ? sourceAtEnd[s] : own;
+      return own === 'below' && syncOf(scenario.mode).beneath === 'source' && sourceAtEnd !== null ? sourceAtEnd[s] : own;
     });
     const read = runs.filter(({ operation }) => operation.kind === 'readT0').map(({ answer }) => answer?.data.toString('latin1'));
     return JSON.stringify([sectors, read]);

@@ -4,6 +4,7 @@
  * of any size that qcow2 has, from 512 bytes to 2 MiB.
  */
 import type { SyncMode } from '../../../../model/sync.ts';
+import { plainTargetClusterSectors } from '../../../../model/scenario/plain-target.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts';
@@ -60,8 +61,8 @@ export function onlyWhatQemuHas({
   return {
     ...scenario,
     disk,
-    // only an old one may be raw there
-    targetClusterSectors: mode !== 'full' && targetClusterSectors === 0 ? disk.clusterSectors : targetClusterSectors,
+    // what is raw may have been so because it was an old one
+    targetClusterSectors: targetClusterSectors || plainTargetClusterSectors(mode, disk.clusterSectors),
     guest: guest.map((g) => ({ ...g, after: g.after.filter(isThere) })),
     ...(cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.filter(isThere) }),
   };

@@ -3,6 +3,7 @@
  * case's number, so that one process can run case after case; nothing that is seen of a case does.
  */
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { syncOf } from '../../../../model/sync.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import type { NbdClient } from '../nbd/client.ts';
@@ -17,7 +18,7 @@ export interface Ears {
 /** Our clients of QEMU's exports. */
 export interface Doors {
   readonly guest: NbdClient;
-  /** Of the point in time: NONE's target. */
+  /** Of the point in time; null: it can't be read yet. */
   readonly reader: NbdClient | null;
   /** By disk: whatever shows the bytes behind its end. */
   readonly behind: ReadonlyMap<Disk, NbdClient>;
@@ -44,16 +45,16 @@ export class Graph {
   named = (what: string): string => `${what}${this.#number}`;
 
   /**
-   * Opens the disks, with a filter if there is no job to bring its own. The target of NONE lies over the live source,
-   * that of TOP over what the source lies over.
+   * Opens the disks, with a filter if there is no job to bring its own.
    */
   async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Doors> {
+    const { beneath, readableWhileRunning } = syncOf(mode);
     const base = disks.base === null ? null : this.named('base');
     // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
     const opened = [
       ...(disks.base === null ? [] : this.#openDisk(disks.base, null)),
       ...this.#openDisk(disks.source, base),
-      ...this.#openDisk(disks.target, mode === 'none' ? this.named('source') : mode === 'top' ? base : null),
+      ...this.#openDisk(disks.target, { nothing: null, backing: base, source: this.named('source') }[beneath]),
     ];
     if (isFiltered)
       opened.push(
@@ -67,7 +68,7 @@ export class Graph {
       );
     const [guest, reader, behind] = await Promise.all([
       this.#client(this.named(isFiltered ? 'filter' : 'source'), true),
-      mode === 'none' ? this.#client(this.named('target'), false) : null,
+      readableWhileRunning ? this.#client(this.named('target'), false) : null,
       Promise.all(disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const)),
       ...opened,
     ]);

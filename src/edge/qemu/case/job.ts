@@ -1,6 +1,7 @@
 /** How a backup is started on a real QEMU. */
 import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
 import { policiesOf, type Scenario } from '../../../../model/scenario/scenario.ts';
+import { syncOf } from '../../../../model/sync.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import type { Actor } from './actor.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
@@ -14,7 +15,8 @@ interface JobStart {
 }
 
 /**
- * Or there is no job but an explicit copy-before-write filter, which is what NONE comes to, with `discard=unmap`. A
+ * Or there is no job but an explicit copy-before-write filter, which is what a job comes to that copies nothing itself, with
+ * `discard=unmap`. A
  * plain job's own filter is opened without it, so that QEMU drops the guest's discards before they come to it
  * (io.c, `bdrv_co_pdiscard`; block/copy-before-write.c, `bdrv_cbw_append`).
  */
@@ -25,7 +27,7 @@ export const LIKE_1_6: Start = { maxWorkers: 1, maxChunk: BACKUP_CLUSTER_BYTES }
 
 /** One worker comes near to 1.6's loop; 64 are QEMU's default. A chunk is a cluster or QEMU's choice. */
 export function drawStart(scenario: Scenario, random: RandomNumbers): Start {
-  if (scenario.mode === 'none' && random.below(3) === 0) return 'filter';
+  if (syncOf(scenario.mode).selects === 'none' && random.below(3) === 0) return 'filter';
   return { maxWorkers: [1, 2, 64][random.below(3)]!, maxChunk: [0, smallestChunk(scenario), smallestChunk(scenario)][random.below(3)]! };
 }
 

@@ -1,6 +1,6 @@
 /** Situations on a real QEMU that a good campaign must meet: green must not be empty. */
 import { changesTheDisk } from '../../../../model/block/guest.ts';
-import type { SyncMode } from '../../../../model/sync.ts';
+import { SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
 import type { Actors } from './actors.ts';
 import type { Actor } from './actor.ts';
 import type { Held } from '../disks/held.ts';
@@ -14,30 +14,31 @@ interface QemuSituation {
   readonly faults?: true;
 }
 
-const ALL: QemuSituation = { modes: ['full', 'top', 'none'] };
-const SWEEP: QemuSituation = { modes: ['full', 'top'] };
-const NONE: QemuSituation = { modes: ['none'] };
+const ALL: QemuSituation = { modes: SYNC_MODES };
+const COMPLETES: QemuSituation = { modes: modesWhere(({ endsByItself }) => endsByItself) };
+/** There is a filter without a job (job.ts). */
+const FILTER: QemuSituation = { modes: modesWhere(({ selects }) => selects === 'none') };
 
 export const QEMU_SITUATIONS: Readonly<Record<string, QemuSituation>> = {
   'a copy was held at the cancel': ALL,
-  'a guest write waited for a copy under way': { modes: ['full', 'none'] },
-  'a reader of the point in time was held at the source': NONE,
+  'a guest write waited for a copy under way': { modes: modesWhere(({ selects }) => selects !== 'allocated') }, // seen on raw disks
+  'a reader of the point in time was held at the source': { modes: modesWhere(({ readableWhileRunning }) => readableWhileRunning) },
   'a write was in flight at T0': ALL,
   'two guest writes of one cluster were under way together': ALL,
   'the last cluster was short': ALL,
   'a target with clusters smaller than the backup': ALL,
   'a target with clusters larger than the backup': ALL,
-  'zeroes were stored as zeroes': { modes: ['full'] },
+  'zeroes were stored as zeroes': { modes: modesWhere(({ beneath }) => beneath === 'nothing') }, // in a raw target
   'a guest wrote zeroes': ALL,
   'a discard reached the source': ALL,
   'QEMU dropped a discard while the job ran': ALL,
-  'a filter copied before a discard': NONE,
+  'a filter copied before a discard': FILTER,
   'a flush while the job ran': ALL,
   'the job was paused': ALL,
   'the job was cancelled, or the filter taken away': ALL,
-  'the job completed': SWEEP,
+  'the job completed': COMPLETES,
   'an error was injected': { ...ALL, faults: true },
-  'the job failed': { ...SWEEP, faults: true },
+  'the job failed': { ...COMPLETES, faults: true },
   'a guest was told of an error': { ...ALL, faults: true },
 };
 

@@ -48,7 +48,7 @@ export class Disks {
   readonly #scenario: Scenario;
 
   constructor(scenario: Scenario) {
-    const { disk, targetClusterSectors, mode } = scenario;
+    const { disk, targetClusterSectors } = scenario;
     const { overlay } = disk;
     this.#scenario = scenario;
     this.contents = new Contents(disk.sectors);
@@ -62,7 +62,7 @@ export class Disks {
         ? null
         : this.#raw('base', overlay.baseSectors, (s) => (this.#placeOf(s) === 'base' ? this.shownAtBegin(s) : this.contents.inBase(s)));
     this.target =
-      targetClusterSectors === 0 && mode === 'full'
+      targetClusterSectors === 0
         ? this.#raw('target', disk.sectors, (s) => this.contents.inOldTarget(s))
         : this.#qcow2('target', targetClusterSectors, () => null);
   }

@@ -5,6 +5,7 @@
 import type { Content } from '../../../../model/block/content.ts';
 import type { Errno, Side } from '../../../../model/block/errors.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { syncOf } from '../../../../model/sync.ts';
 import type { Violation } from '../../../../properties/property.ts';
 import type { Disks } from '../disks/disks.ts';
 import type { GuestRun } from '../disks/guest.ts';
@@ -54,7 +55,8 @@ export interface Observer {
 }
 
 /** Whether the job has ended in such a way that what it leaves behind shows T0. */
-export const isPromised = ({ scenario, end }: CaseView): boolean => end === (scenario.mode === 'none' ? 'cancelled' : 'completed');
+export const isPromised = ({ scenario, end }: CaseView): boolean =>
+  end === (syncOf(scenario.mode).endsByItself ? 'completed' : 'cancelled');
 
 export const printContent = ({ disks, runs }: Pick<CaseView, 'disks' | 'runs'>, content: Content): string =>
   content === TORN

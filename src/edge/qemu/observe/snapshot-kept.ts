@@ -1,10 +1,11 @@
 /**
  * snapshot-kept and stable-reader on a real QEMU. On a raw target every effect tells: the target must
  * get nothing but T0, and the source must not lose a sector of T0 before the target has it. A qcow2 target
- * says by its data what it gets; what it shows is read once QEMU has closed it. Where NONE's target has nothing,
- * the source of the moment at which the job ended counts.
+ * says by its data what it gets; what it shows is read once QEMU has closed it. Where a target over the live source has
+ * nothing, the source of the moment at which the job ended counts.
  */
 import { type Content, ZERO } from '../../../../model/block/content.ts';
+import { syncOf } from '../../../../model/sync.ts';
 import type { Violation } from '../../../../properties/property.ts';
 import type { GuestRun } from '../disks/guest.ts';
 import type { Held } from '../disks/held.ts';
@@ -63,8 +64,9 @@ export class SnapshotKept implements Observer {
   /** What a reader of the target finds where the target has nothing. */
   #below(sector: number, t0: Int32Array): Content {
     const { scenario, disks, runs } = this.#view;
-    if (scenario.mode === 'full') return ZERO;
-    if (scenario.mode === 'top')
+    const { beneath } = syncOf(scenario.mode);
+    if (beneath === 'nothing') return ZERO;
+    if (beneath === 'backing')
       return disks.base === null || sector >= scenario.disk.overlay!.baseSectors! ? ZERO : (disks.inImage(disks.base, sector) as Content);
     if (this.#view.sourceAtEnd !== null) return this.#view.sourceAtEnd[sector]!;
     // An overlay's data can't be told before QEMU has closed it: a write that had ended by then must have been copied for.
@@ -97,7 +99,7 @@ export class SnapshotKept implements Observer {
       if (block === null || block.content === ZERO) continue;
       const sector = (block.content - 1) % scenario.disk.sectors;
       // Half a cluster of the target is filled up with what lies below it, until the job comes to copy it.
-      const isFill = scenario.mode === 'top' && block.content === disks.contents.inBase(sector);
+      const isFill = syncOf(scenario.mode).beneath === 'backing' && block.content === disks.contents.inBase(sector);
       if (block.content !== t0[sector] && !isFill)
         return wrongSector(this.#view, 'snapshot-kept', sector, t0[sector]!, block.content, 'so the target has got it');
       this.#stored[sector] = 1;
