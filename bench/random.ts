@@ -8,7 +8,7 @@ import type { Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { randomNumbers } from '../src/search/strategies/random-numbers.ts';
 import { RandomWalk } from '../src/search/strategies/random-walk.ts';
-import { RememberingRunner } from '../src/search/campaign/remembering-runner.ts';
+import { MemoizingRunner } from '../src/search/campaign/memoizing-runner.ts';
 import { Runner } from '../src/search/run.ts';
 import { drawScenario, scenarios } from '../src/scenarios/draw.ts';
 import { type Wait, portSchedulesPerSecond } from './fast-check-port.ts';
@@ -77,7 +77,7 @@ function ours(start: () => NextScenario, way: Way): Contender {
 function schedulesPerSecond(seconds: number, next: NextScenario, way: Way): number {
   let scenario = next();
   const machine = new Machine(shapeOf(scenario, SETTING));
-  const runner = new (way === 'remembering' ? RememberingRunner : Runner)(machine, new Properties(machine), null);
+  const runner = new (way === 'remembering' ? MemoizingRunner : Runner)(machine, new Properties(machine), null);
   machine.load(scenario);
   machine.useTable(way !== 'generators');
   const random = randomNumbers('bench');

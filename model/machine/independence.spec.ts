@@ -5,7 +5,7 @@ import type { Footprint } from '../kernel/learned-table.ts';
 import { Machine, shapeOf } from './machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Independence } from './independence.ts';
-import { Ground, Territory } from '../families/notifier/ample-steps/territory.ts';
+import { Region, CellRegions } from '../families/notifier/ample-steps/cell-regions.ts';
 
 const SCENARIO: Scenario = {
   mode: 'full',
@@ -16,7 +16,7 @@ const SCENARIO: Scenario = {
 };
 const machine = new Machine(shapeOf(SCENARIO, settingWithout([])));
 machine.load(SCENARIO);
-const territory = new Territory(machine);
+const regions = new CellRegions(machine);
 const { source, target, job } = machine;
 
 /** A step that touches just this. */
@@ -34,7 +34,7 @@ function areIndependent(a: Footprint, b: Footprint): boolean {
   const ways = [
     [a, b],
     [b, a],
-  ].map((pair) => new Independence(machine, territory, pair).areIndependent(0, 1));
+  ].map((pair) => new Independence(machine, regions, pair).areIndependent(0, 1));
   expect(ways[0]).toBe(ways[1]);
   return ways[0]!;
 }
@@ -43,9 +43,9 @@ const sourceOf = (cluster: number): number => source.dataCell + 2 * cluster;
 const targetOf = (cluster: number): number => target.dataCell + 2 * cluster;
 const offset = job.status.offsetCell;
 /** Shared cells that belong to no cluster. */
-const [one, other] = [...territory.ground.keys()].filter(
+const [one, other] = [...regions.region.keys()].filter(
   (cell) =>
-    territory.ground[cell] === Ground.other &&
+    regions.region[cell] === Region.other &&
     cell !== job.status.stateCell &&
     cell !== machine.world.misuseCell &&
     cell !== machine.coroutines.wokenCell,

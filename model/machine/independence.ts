@@ -5,7 +5,7 @@
  * independent of each other.
  */
 import type { Footprint } from '../kernel/learned-table.ts';
-import { Ground, type Territory, type TerritoryParts } from '../families/notifier/ample-steps/territory.ts';
+import { Region, type CellRegions, type RegionParts } from '../families/notifier/ample-steps/cell-regions.ts';
 
 /** A footprint, summed up. */
 interface Summary {
@@ -23,7 +23,7 @@ interface Summary {
 const BITS = 30;
 
 export class Independence {
-  readonly #territory: Territory;
+  readonly #regions: CellRegions;
   readonly #footprints: readonly Footprint[];
   readonly #concernAll: readonly number[];
   readonly #clustersInPlace: number;
@@ -31,8 +31,8 @@ export class Independence {
   /** By footprint, then by footprint: 1 they are, 2 they are not, 0 not known yet. */
   readonly #known: Uint8Array[] = [];
 
-  constructor({ world, job, source, target, coroutines }: TerritoryParts, territory: Territory, footprints: readonly Footprint[]) {
-    this.#territory = territory;
+  constructor({ world, job, source, target, coroutines }: RegionParts, regions: CellRegions, footprints: readonly Footprint[]) {
+    this.#regions = regions;
     this.#footprints = footprints;
     // What the promise hangs on (properties/snapshot-kept.ts), and the first of the woken.
     this.#concernAll = [job.source.hookCell, job.status.stateCell, world.misuseCell, coroutines.wokenCell];
@@ -66,9 +66,9 @@ export class Independence {
   }
 
   #sumUp({ reads, writes, adds, kills }: Footprint): Summary {
-    const { ground, clusterOf } = this.#territory;
+    const { region, clusterOf } = this.#regions;
     const hasCluster = (cell: number): boolean =>
-      ground[cell] === Ground.sourceData || ground[cell] === Ground.sourcePlace || ground[cell] === Ground.copy;
+      region[cell] === Region.sourceData || region[cell] === Region.sourcePlace || region[cell] === Region.copy;
     const clusters = (cells: readonly number[]): number =>
       cells
         .filter(hasCluster)

@@ -18,14 +18,14 @@ import { Lawfulness } from './lawfulness.ts';
 import { OwnJob } from '../families/custom/own-job.ts';
 import { jobNamed } from '../families/custom/registry.ts';
 import type { Retracing } from './retracing.ts';
-import { Held } from '../families/notifier/ample-steps/held.ts';
+import { AmpleSteps } from '../families/notifier/ample-steps/ample-steps.ts';
 import { Independence } from './independence.ts';
 import { JobStatus } from '../job/job-status.ts';
 import { Operator, User } from '../job/monitor.ts';
 import { readPointInTime } from '../families/notifier/none.ts';
 import type { JobName } from '../families/notifier/eras.ts';
 import { type RuleName, type Rules, rulesWithout } from '../families/notifier/rules.ts';
-import { Territory } from '../families/notifier/ample-steps/territory.ts';
+import { CellRegions } from '../families/notifier/ample-steps/cell-regions.ts';
 import { type Coroutine, Coroutines, NOBODY, type Run, type WakeOrder } from '../kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
@@ -138,7 +138,7 @@ export class Machine implements RunnableMachine {
   #scenario: Scenario | null = null;
   #generators: GeneratorEngine | null = null;
   #table: LearnedTable | null = null;
-  #reducing: { readonly held: Held; readonly independence: Independence } | null = null;
+  #reducing: { readonly ample: AmpleSteps; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
   /** For a job of one's own. */
   readonly #law: Lawfulness | null;
@@ -308,10 +308,10 @@ export class Machine implements RunnableMachine {
 
   #learn(): LearnedTable {
     const table = new LearnedTable(this.coroutines, stepEnd(Math.max(this.shape.sectors, 1) + this.clusterSectors));
-    const territory = new Territory(this);
+    const regions = new CellRegions(this);
     this.#reducing = {
-      held: new Held(this, territory, table.footprints, this.shape),
-      independence: new Independence(this, territory, table.footprints),
+      ample: new AmpleSteps(this, regions, table.footprints, this.shape),
+      independence: new Independence(this, regions, table.footprints),
     };
     return table;
   }
@@ -347,8 +347,8 @@ export class Machine implements RunnableMachine {
   }
 
   /** Whether it is worth asking the following of a ready coroutine. */
-  mayBeHeld(id: number): boolean {
-    return this.#reducing!.held.mayBe(this.coroutines.byId(id));
+  mayBeAmple(id: number): boolean {
+    return this.#reducing!.ample.mayBe(this.coroutines.byId(id));
   }
 
   /** Whether a step with this footprint touches nothing but private cells of its own. */
@@ -360,9 +360,9 @@ export class Machine implements RunnableMachine {
    * Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write,
    * which a job of one's own need not keep.
    */
-  isHeld(id: number, footprint: number): boolean {
+  isAmple(id: number, footprint: number): boolean {
     if (this.#law !== null) return this.isLocal(footprint);
-    return this.#reducing!.held.allows(this.coroutines.byId(id), footprint);
+    return this.#reducing!.ample.allows(this.coroutines.byId(id), footprint);
   }
 
   /** Whether a step with this footprint is its coroutine's last, and nobody waits for it. */

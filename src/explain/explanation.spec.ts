@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
-import { Experiment, Prefer } from '../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import { failingRuns, findFailure, readFailing, settingWithout, traceOf } from '../testing.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
@@ -124,7 +124,7 @@ describe('the nearest passing run', () => {
       const steps = namedSteps(trace, experiment);
       expect(
         experiment.run(
-          new Prefer(
+          new BestEffortReplay(
             experiment.machine,
             order.map((n) => steps[n - 1]!),
           ),

@@ -1,6 +1,6 @@
 /** The nearest passing run: the same choices but for one, on the same job, and nothing breaks. */
 import type { Step } from '../../model/kernel/step.ts';
-import { Experiment, Prefer } from '../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
 import type { MissingOrder } from './story/facts.ts';
 import type { Story, StoryStep } from './story/story.ts';
@@ -42,7 +42,7 @@ function passes(experiment: Experiment, { steps }: Story, { before, who, upTo }:
   const isEarlier = (step: StoryStep): boolean => upTo !== null && step.n >= before && step.who === who && step.n <= upTo;
   const others = steps.filter((step) => !isEarlier(step));
   const order = [...others.filter(({ n }) => n < before), ...steps.filter(isEarlier), ...others.filter(({ n }) => n >= before)];
-  const prefer = new Prefer(experiment.machine, order);
+  const prefer = new BestEffortReplay(experiment.machine, order);
   const { violation, cutOff } = experiment.run(upTo === null ? new GoesOn(prefer, before - 1, steps[before - 2]!.id) : prefer);
   return violation === null && !cutOff;
 }

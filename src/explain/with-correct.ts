@@ -1,7 +1,7 @@
 /** The same choices on the correct job: where the two part, and the first choice that it would not have allowed. */
 import type { Setting } from '../../model/machine/machine.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { Experiment, Prefer } from '../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
 import { observe } from '../replay/observe.ts';
 import { namedSteps } from '../replay/replay.ts';
@@ -35,7 +35,7 @@ export interface WithCorrect {
 export function withCorrect(story: Story): WithCorrect {
   const setting: Setting = { ...story.experiment.setting, without: [] };
   const experiment = new Experiment(story.trace.scenario, setting);
-  const alongside = new Alongside(experiment, story.steps, new Prefer(experiment.machine, namedSteps(story.trace, experiment)));
+  const alongside = new Alongside(experiment, story.steps, new BestEffortReplay(experiment.machine, namedSteps(story.trace, experiment)));
   const { violation } = experiment.run(alongside);
   const { steps, impossible } = alongside;
   const differs = story.steps.findIndex(({ who, what, saw }, i) => steps[i]?.who !== who || steps[i].what !== what || steps[i].saw !== saw);
@@ -49,25 +49,25 @@ class Alongside implements Strategy {
   impossible: Impossible | null = null;
   readonly #experiment: Experiment;
   readonly #story: readonly StoryStep[];
-  readonly #prefer: Prefer;
+  readonly #replay: BestEffortReplay;
 
-  constructor(experiment: Experiment, story: readonly StoryStep[], prefer: Prefer) {
+  constructor(experiment: Experiment, story: readonly StoryStep[], prefer: BestEffortReplay) {
     this.#experiment = experiment;
     this.#story = story;
-    this.#prefer = prefer;
+    this.#replay = prefer;
   }
 
   start(): void {}
 
   pick(ready: ReadySteps): number {
-    const chosen = this.#prefer.pick(ready);
+    const chosen = this.#replay.pick(ready);
     const next = this.#story[this.steps.length];
     if (next !== undefined && this.impossible === null) this.#compare(ready, next);
     return chosen;
   }
 
   done(id: number, step: Step): void {
-    this.#prefer.done(id, step);
+    this.#replay.done(id, step);
     const { machine } = this.#experiment;
     const coroutine = machine.coroutines.byId(id);
     this.steps.push({ who: machine.coroutineName(coroutine), what: machine.stepName(step), saw: observe(machine, coroutine, step) });

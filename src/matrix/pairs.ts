@@ -7,7 +7,7 @@ import type { Setting } from '../../model/machine/machine.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
-import { ANY_COST, type Cheapest, cheapestSchedule } from '../search/minimal/cheapest.ts';
+import { ANY_COST, type MinimalSchedule, minimalSchedule } from '../search/minimal/minimal-schedule.ts';
 import { Experiment, namedSchedule } from '../search/experiment.ts';
 import { type Scope, describeScopes, isApplicable, scenariosOf } from '../scenarios/scope/scope.ts';
 import { recordTrace } from '../replay/record.ts';
@@ -85,8 +85,9 @@ interface Single {
 function traceOf(scenario: Scenario, without: readonly RuleName[]): FailingTrace {
   const setting = settingWithout(...without);
   const { machine, properties } = new Experiment(scenario, setting);
-  const { cheapest } = cheapestSchedule(machine, properties, { below: ANY_COST, bytesMax: 2 ** 27, shouldStop: () => false }, () => true);
-  const { schedule } = cheapest as Cheapest; // a schedule breaks something: the cheapest search sees all that the exhaustive one sees
+  const { cheapest } = minimalSchedule(machine, properties, { below: ANY_COST, bytesMax: 2 ** 27, shouldStop: () => false }, () => true);
+  // A schedule breaks something, and this search sees all that the exhaustive one sees.
+  const { schedule } = cheapest as MinimalSchedule;
   return recordTrace(
     { scenario, setting, steps: namedSchedule(scenario, setting, schedule) },
     { minimal: 'the cheapest schedule of the first scenario that needs both rules' },

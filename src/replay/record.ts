@@ -3,7 +3,7 @@ import { jobRules } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { notReproduced } from '../../model/machine/law.ts';
-import { Experiment, Prefer } from '../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { RunResult } from '../search/run.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
 import { type FailingRun, causeOf } from '../search/diagnose/cause.ts';
@@ -58,7 +58,7 @@ function played(run: FailingRun): { experiment: Experiment; schedule: TraceStep[
   const experiment = new Experiment(run.scenario, run.setting);
   const schedule: TraceStep[] = [];
   const { machine } = experiment;
-  const recording = new Recording(new Prefer(machine, run.steps), (id, step) => {
+  const recording = new Recording(new BestEffortReplay(machine, run.steps), (id, step) => {
     const coroutine = machine.coroutines.byId(id);
     schedule.push({ who: machine.coroutineName(coroutine), what: machine.stepName(step), saw: observe(machine, coroutine, step) });
   });

@@ -6,7 +6,7 @@ import { type FailureFound, SCOPE, failingRuns, findFailure, modesOf, settingWit
 import type { FailingTrace, Trace, TraceStep } from '../trace/format.ts';
 import { recordHolding, recordTrace } from './record.ts';
 import { type ReplayResult, followFreely, namedSteps, replay, settingOf } from './replay.ts';
-import { Experiment, Prefer } from '../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { Strategy } from '../search/strategies/strategy.ts';
 
 /**
@@ -245,7 +245,7 @@ describe('what was found where I/O fails, or somebody pauses the job', () => {
     for (const { scenario, setting, steps, found } of RUNS) {
       const [tight, roomy] = [setting, { ...setting, requestsMin: SCOPE.writes + 2 }].map((some) => {
         const experiment = new Experiment(scenario, some);
-        const { violation, steps: ran } = experiment.run(new Prefer(experiment.machine, steps));
+        const { violation, steps: ran } = experiment.run(new BestEffortReplay(experiment.machine, steps));
         return { violation, ids: experiment.latest(ran) };
       });
       expect(tight).toEqual({ violation: found.violation, ids: found.schedule });

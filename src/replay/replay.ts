@@ -12,7 +12,7 @@ import { isOwnJob } from '../../model/families/custom/file-name.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Violation } from '../../properties/property.ts';
 import { type Since, describeWaiting } from '../../properties/waiting.ts';
-import { Experiment, type NamedStep, Prefer } from '../search/experiment.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
 import { type FailingTrace, type Trace, type TraceStep, type Verdict, isFailing, isQemuJob } from '../trace/format.ts';
 import { printable } from '../trace/printable.ts';
@@ -83,7 +83,7 @@ const partedAt = (parted: Parting, also = ''): ReplayResult => ({
 /** What becomes of the scenario if the schedule is followed as far as it goes. @returns null if nothing breaks */
 export function followFreely(trace: Trace, setting: Setting): Violation | null {
   const experiment = new Experiment(trace.scenario, setting);
-  return experiment.run(new Prefer(experiment.machine, namedSteps(trace, experiment))).violation;
+  return experiment.run(new BestEffortReplay(experiment.machine, namedSteps(trace, experiment))).violation;
 }
 
 /** The schedule's steps as the machine numbers them; those that it doesn't know are left out. */

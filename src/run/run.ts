@@ -9,7 +9,7 @@ import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
-import { ROUND_AND_ROUND } from '../search/rounds.ts';
+import { ENDLESS_CYCLE } from '../search/cycle-detector.ts';
 import { observe } from '../replay/observe.ts';
 
 export interface RunStep {
@@ -81,7 +81,7 @@ export class Run {
     this.machine.begin();
     this.properties.begin();
     this.#ids = new Int32Array(this.machine.coroutines.all.length + 1);
-    this.#roundAndRound();
+    this.#closesCycle();
     this.#judgeEnd();
     this.#note(this.machine.world.undoMark());
   }
@@ -155,7 +155,7 @@ export class Run {
       saw: observe(machine, coroutine, step),
       isPreemption,
     });
-    this.#judge(violation ?? this.#roundAndRound());
+    this.#judge(violation ?? this.#closesCycle());
     this.#watchPromise();
     this.#judgeEnd();
     this.#note(mark);
@@ -170,10 +170,10 @@ export class Run {
     if (this.#broken === null && this.machine.ready(this.#ids) === 0) this.#judge(this.properties.end());
   }
 
-  #roundAndRound(): Violation | null {
+  #closesCycle(): Violation | null {
     const { hashLow, hashHigh } = this.machine.world;
     const print = `${hashLow},${hashHigh}`;
-    if (this.#seen.has(print)) return ROUND_AND_ROUND;
+    if (this.#seen.has(print)) return ENDLESS_CYCLE;
     this.#seen.set(print, this.length);
     return null;
   }

@@ -5,7 +5,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { RandomNumbers } from './strategies/random-numbers.ts';
 import { type RunResult, Runner } from './run.ts';
-import { Rounds } from './rounds.ts';
+import { CycleDetector } from './cycle-detector.ts';
 import type { ReadySteps, Strategy } from './strategies/strategy.ts';
 
 /** A step of a schedule, by name: it means the same in a scenario with fewer requests. */
@@ -27,8 +27,8 @@ export function namedSchedule(scenario: Scenario, setting: Setting, schedule: re
   });
 }
 
-/** Rounds are looked for on small disks: on large ones it takes long, and no search has found any. */
-const ROUNDS_SECTORS_MAX = 64;
+/** CycleDetector are looked for on small disks: on large ones it takes long, and no search has found any. */
+const CYCLE_SECTORS_MAX = 64;
 
 export class Experiment {
   readonly machine: Machine;
@@ -45,7 +45,7 @@ export class Experiment {
       this.machine,
       this.properties,
       null,
-      scenario.disk.sectors <= ROUNDS_SECTORS_MAX ? new Rounds(this.machine) : null,
+      scenario.disk.sectors <= CYCLE_SECTORS_MAX ? new CycleDetector(this.machine) : null,
     );
   }
 
@@ -88,12 +88,12 @@ function goOn(ready: ReadySteps, last: number): number {
  * Steps that never come are passed over; where none is ready the run goes on by itself. With
  * `whoever` the schedule is taken for an order of coroutines, whatever their steps have become.
  */
-export class Prefer implements Strategy {
+export class BestEffortReplay implements Strategy {
   readonly name = 'prefer';
   /** The steps that ran. */
   readonly ran: NamedStep[] = [];
   readonly #machine: Machine;
-  readonly #match: 'step' | 'whoever';
+  readonly #match: 'step' | 'coroutine';
   readonly #preemptions = new Preemptions();
   readonly #steps: readonly NamedStep[];
   /** For each step of the schedule: the id of its coroutine, and whether it has run. A schedule may have many thousand. */
@@ -105,7 +105,7 @@ export class Prefer implements Strategy {
   readonly #readyAt: Int32Array;
   #last = 0;
 
-  constructor(machine: Machine, steps: readonly NamedStep[], match: 'step' | 'whoever' = 'step') {
+  constructor(machine: Machine, steps: readonly NamedStep[], match: 'step' | 'coroutine' = 'step') {
     this.#machine = machine;
     this.#match = match;
     this.#steps = steps;
@@ -150,7 +150,7 @@ export class Prefer implements Strategy {
       if (this.#hasRun[k] === 1) continue;
       looks++;
       const at = this.#ids[k] === NOBODY ? 0 : this.#readyAt[this.#ids[k]!]!;
-      if (at > 0 && (this.#match === 'whoever' || ready.step(at - 1) === this.#steps[k]!.step)) return k;
+      if (at > 0 && (this.#match === 'coroutine' || ready.step(at - 1) === this.#steps[k]!.step)) return k;
     }
     return null;
   }

@@ -5,7 +5,7 @@ import type { Marks } from '../../properties/marks.ts';
 import type { Violation } from '../../properties/property.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { RandomNumbers } from './strategies/random-numbers.ts';
-import type { Rounds } from './rounds.ts';
+import type { CycleDetector } from './cycle-detector.ts';
 import type { ReadySteps, Strategy } from './strategies/strategy.ts';
 
 export interface RunResult {
@@ -35,11 +35,11 @@ export class Runner implements ReadySteps {
 
   readonly #properties: Properties;
   readonly #marks: Marks | null;
-  readonly #rounds: Rounds | null;
+  readonly #rounds: CycleDetector | null;
   readonly #stepsMax: number;
 
   /** @param rounds absent: a run that goes round and round is cut off */
-  constructor(machine: Machine, properties: Properties, marks: Marks | null, rounds: Rounds | null = null) {
+  constructor(machine: Machine, properties: Properties, marks: Marks | null, rounds: CycleDetector | null = null) {
     this.machine = machine;
     this.#properties = properties;
     this.#marks = marks;

@@ -1,6 +1,6 @@
 /**
  * A second opinion on "minimal: proven": every scenario of the proof's scope that costs less than the trace's,
- * searched depth first in every schedule. It shares nothing with the proof (prove.ts, family.ts) but what a
+ * searched depth first in every schedule. It shares nothing with the proof (minimality.ts, family.ts) but what a
  * scenario is and what it costs. Its scenarios come from plain loops over what each field may be, in no clever
  * order; its states are compared cell by cell, without fingerprints or reductions. Unlike the proof it also has
  * requests and cancels that come after other requests, which the proof argues it can leave out (features.ts).

@@ -1,7 +1,7 @@
 /** What a counterexample costs: which of two is the smaller one. */
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
-import { Experiment, Prefer } from '../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { Trace } from '../trace/format.ts';
 import { namedSteps, settingOf } from '../replay/replay.ts';
 import { featuresOf, hasWaits } from './features.ts';
@@ -34,7 +34,7 @@ export function isLess(a: Cost, b: Cost): boolean {
 /** What a trace costs. */
 export function costOf(trace: Trace): Cost {
   const experiment = new Experiment(trace.scenario, settingOf(trace));
-  const prefer = new Prefer(experiment.machine, namedSteps(trace, experiment));
+  const prefer = new BestEffortReplay(experiment.machine, namedSteps(trace, experiment));
   const { steps } = experiment.run(prefer);
   return { ...scenarioCost(trace.scenario), preemptions: prefer.preemptions, steps };
 }

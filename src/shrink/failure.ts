@@ -10,7 +10,7 @@ import { recordTrace } from '../replay/record.ts';
 import { namedSteps, settingOf } from '../replay/replay.ts';
 import { type Cost, costOf } from './cost.ts';
 import { normalForm } from './normal-form.ts';
-import { canBeProven, prove } from './prove.ts';
+import { canBeProven, prove } from './minimality.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 
 export interface Failure {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { request, smallScenario } from '../../model/testing.ts';
-import { Experiment, type NamedStep, Prefer } from '../search/experiment.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../search/experiment.ts';
 import { failingRunOfEachRule, settingWithout } from '../testing.ts';
 import type { FailingRun } from '../search/diagnose/cause.ts';
 import { normalForm } from './normal-form.ts';
@@ -12,7 +12,7 @@ function played({ scenario, setting, steps }: FailingRun): {
   preemptions: number;
 } {
   const experiment = new Experiment(scenario, setting);
-  const prefer = new Prefer(experiment.machine, steps);
+  const prefer = new BestEffortReplay(experiment.machine, steps);
   const result = experiment.run(prefer);
   expect(prefer.ran).toEqual(steps);
   return { property: result.violation?.property, detail: result.violation?.detail, steps: result.steps, preemptions: prefer.preemptions };

@@ -4,7 +4,7 @@ import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.t
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { oneIn } from '../../tools/nightly/testing.ts';
-import { Experiment, type NamedStep, Prefer } from '../search/experiment.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../search/experiment.ts';
 import { randomNumbers } from '../search/strategies/random-numbers.ts';
 import { drawScenario, scenarios } from '../scenarios/draw.ts';
 import { MODES, SCOPE, SURELY, failingRunOfEachRule, findFailure, needFaults, settingWithout, traceOf } from '../testing.ts';
@@ -23,7 +23,7 @@ function played({ scenario, setting, steps }: FailingRun): string[] {
 
 function broken({ scenario, setting, steps }: FailingRun): { property: string | undefined; steps: number } {
   const experiment = new Experiment(scenario, setting);
-  const result = experiment.run(new Prefer(experiment.machine, steps));
+  const result = experiment.run(new BestEffortReplay(experiment.machine, steps));
   return { property: result.violation?.property, steps: result.steps };
 }
 
@@ -120,7 +120,7 @@ describe('what was shrunk', () => {
   it('is followed by exactly the steps that it names', () => {
     for (const { shrunk } of SHRUNK) {
       const experiment = new Experiment(shrunk.run.scenario, shrunk.run.setting);
-      const prefer = new Prefer(experiment.machine, shrunk.run.steps);
+      const prefer = new BestEffortReplay(experiment.machine, shrunk.run.steps);
       experiment.run(prefer);
       expect(prefer.ran).toEqual(shrunk.run.steps);
       expect(prefer.preemptions).toBe(shrunk.cost.preemptions);

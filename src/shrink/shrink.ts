@@ -7,11 +7,11 @@ import type { RuleName } from '../../model/families/notifier/rules.ts';
 import { notReproduced } from '../../model/machine/law.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { whatIsWrong } from '../../model/scenario/scenario.ts';
-import { Experiment, type NamedStep, Prefer } from '../search/experiment.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../search/experiment.ts';
 import { type FailingRun, causeOf, isCausedBy } from '../search/diagnose/cause.ts';
 import { clustersCutOut, plainerScenarios, requestsDropped, shrunkByFastCheck, stretchesCut, stretchesJoined } from './candidates.ts';
 import { type Cost, isLess, scenarioCost } from './cost.ts';
-import { smallCousins } from './cousins.ts';
+import { reseededSearch } from './reseeded-search.ts';
 
 export interface Shrunk {
   readonly run: FailingRun;
@@ -63,7 +63,7 @@ function smallestCousin({ run, property }: Failing, shouldStop: () => boolean): 
   const cause = causeOf(run);
   // what else is off would be met first
   const lookedFor = { ...run, setting: { ...run.setting, without: cause.length > 0 ? cause : run.setting.without } };
-  const cousins = [...smallCousins(lookedFor, shouldStop)].flatMap(({ scenario, steps }) => {
+  const cousins = [...reseededSearch(lookedFor, shouldStop)].flatMap(({ scenario, steps }) => {
     const cousin = { ...run, scenario, steps };
     if (shouldStop() || !isCausedBy(cousin, cause)) return [];
     const shrinking = new Shrinking(cousin, shouldStop);
@@ -125,7 +125,7 @@ class Shrinking {
   }
 
   #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {
-    for (const match of ['step', 'whoever'] as const) {
+    for (const match of ['step', 'coroutine'] as const) {
       const failing = this.#run(scenario, steps, this.best.run, match);
       if (
         failing === null ||
@@ -140,10 +140,10 @@ class Shrinking {
     return false;
   }
 
-  #run(scenario: Scenario, steps: readonly NamedStep[], { setting }: FailingRun, match: 'step' | 'whoever'): Failing | null {
+  #run(scenario: Scenario, steps: readonly NamedStep[], { setting }: FailingRun, match: 'step' | 'coroutine'): Failing | null {
     this.tries++;
     const experiment = new Experiment(scenario, setting);
-    const prefer = new Prefer(experiment.machine, steps, match);
+    const prefer = new BestEffortReplay(experiment.machine, steps, match);
     const result = experiment.run(prefer);
     this.#steps += result.steps;
     if (result.violation === null) return null;

@@ -154,7 +154,7 @@ class Search {
     const ready = Array.from(this.#cursor.ids.subarray(0, this.#cursor.ready()));
     const ids = ready.filter((id) => this.#isOpen(machine.coroutines.byId(id), moment));
     const unnoticed = ids.find(
-      (id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeHeld(id) && machine.isLocal(this.#cursor.footprint(id)),
+      (id) => !mayShow(machine.coroutines.byId(id).pending) && machine.mayBeAmple(id) && machine.isLocal(this.#cursor.footprint(id)),
     );
     return unnoticed === undefined ? ids : [unnoticed];
   }

@@ -35,16 +35,21 @@ const GROUPS: readonly Group[] = [
     files: [
       'src/search/exhaustive/reductions.ts',
       'model/families/notifier/ample-steps/course.ts',
-      'model/families/notifier/ample-steps/held.ts',
+      'model/families/notifier/ample-steps/ample-steps.ts',
       'model/machine/independence.ts',
-      'model/families/notifier/ample-steps/territory.ts',
+      'model/families/notifier/ample-steps/cell-regions.ts',
     ],
     each: 5,
   },
   { part: 'shrinking', files: ['candidates', 'cost', 'normal-form', 'fixed', 'shrink'].map((name) => `src/shrink/${name}.ts`), each: 2 },
   {
     part: 'minimality',
-    files: ['src/search/minimal/cheapest.ts', 'src/search/campaign/known-states.ts', 'src/shrink/family.ts', 'src/shrink/prove.ts'],
+    files: [
+      'src/search/minimal/minimal-schedule.ts',
+      'src/search/campaign/state-graph.ts',
+      'src/shrink/family.ts',
+      'src/shrink/minimality.ts',
+    ],
     each: 3,
   },
 ];
@@ -65,7 +70,7 @@ export const sourcesIn = (root: string): Source[] =>
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'src/search/exhaustive/reductions.ts': ['src/search/exhaustive/twins.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
   'src/search/state-set.ts': ['src/search/exhaustive/exhaustive.spec.ts'],
-  'src/search/campaign/known-states.ts': ['src/search/campaign/remembering-runner.spec.ts', 'src/search/minimal/cheapest.spec.ts'],
+  'src/search/campaign/state-graph.ts': ['src/search/campaign/memoizing-runner.spec.ts', 'src/search/minimal/minimal-schedule.spec.ts'],
   'model/machine/independence.ts': ['src/search/exhaustive/reductions.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
   'model/families/notifier/ample-steps': ['src/search/exhaustive/reductions.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
   'src/search/exhaustive/exhaustive.ts': [

@@ -12,7 +12,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { type LazyList, joined } from '../../src/scenarios/scope/lazy-list.ts';
 import { type RandomNumbers, randomNumbers } from '../../src/search/strategies/random-numbers.ts';
-import { Rounds } from '../../src/search/rounds.ts';
+import { CycleDetector } from '../../src/search/cycle-detector.ts';
 import { Runner } from '../../src/search/run.ts';
 import { type CanonicalScenario, scenariosOf } from '../../src/scenarios/scope/scope.ts';
 import type { ReadySteps, Strategy } from '../../src/search/strategies/strategy.ts';
@@ -54,7 +54,7 @@ class Bench {
     this.machine = new Machine(shapeOf(scenario, setting));
     const properties = new Properties(this.machine);
     this.machine.load(scenario);
-    this.runner = new Runner(this.machine, properties, null, new Rounds(this.machine));
+    this.runner = new Runner(this.machine, properties, null, new CycleDetector(this.machine));
   }
 }
 

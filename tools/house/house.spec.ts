@@ -28,7 +28,7 @@ const SOUND: Files = {
   'model/block/image.ts': [from('../kernel/world.ts')],
   'model/job/job.ts': [from('../block/image.ts'), "export type { SyncMode } from '../sync.ts';"],
   'model/families/notifier/job.ts': [from('../../job/job.ts')],
-  'model/families/notifier/ample-steps/held.ts': [from('../../../job/job.ts')],
+  'model/families/notifier/ample-steps/ample-steps.ts': [from('../../../job/job.ts')],
   'model/families/custom/job.ts': [from('../notifier/job.ts')],
   'model/scenario/scenario.ts': [from('../block/image.ts')],
   'model/machine/machine.ts': [from('../families/custom/job.ts')],

@@ -7,7 +7,7 @@
  * Exit status: 0 all were seen, 1 some were missed.
  */
 import { parseArgs } from 'node:util';
-import { bite } from '../../src/edge/qemu/campaign/teeth.ts';
+import { scoreOracle } from '../../src/edge/qemu/campaign/oracle-score.ts';
 import { Host } from '../../src/edge/qemu/case/host.ts';
 import { SABOTAGES, type SabotageName } from '../../src/edge/qemu/case/sabotage.ts';
 
@@ -15,8 +15,8 @@ const { values } = parseArgs({ options: { enough: { type: 'string', default: '20
 const host = await Host.start();
 try {
   for (const name of Object.keys(SABOTAGES) as SabotageName[]) {
-    const { mattered, caught, idle, missed } = await bite(host, name, values.seed, Number(values.enough));
-    console.log(`${name}: ${caught} of ${mattered} seen that changed what the backup shows`);
+    const { effective, caught, idle, missed } = await scoreOracle(host, name, values.seed, Number(values.enough));
+    console.log(`${name}: ${caught} of ${effective} seen that changed what the backup shows`);
     for (const [reason, count] of idle) console.log(`  ${String(count).padStart(5)} came to nothing: ${reason}`);
     if (missed.length === 0) continue;
     console.log(`  MISSED: ${missed.join(', ')}`);

@@ -2,7 +2,13 @@
 import { Machine, type Setting, type Shape } from '../../model/machine/machine.ts';
 import type { WakeOrder } from '../../model/kernel/coroutine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
-import { ANY_COST, type Cheapest, type CheapestResult, type ScheduleCost, cheapestSchedule } from '../../src/search/minimal/cheapest.ts';
+import {
+  ANY_COST,
+  type MinimalSchedule,
+  type MinimalScheduleResult,
+  type ScheduleCost,
+  minimalSchedule,
+} from '../../src/search/minimal/minimal-schedule.ts';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
 import { type NamedStep, namedSchedule } from '../../src/search/experiment.ts';
 import { MachinePool, type WatchedMachine } from '../../src/search/pool.ts';
@@ -25,7 +31,7 @@ export interface EndingResult {
 
 export interface Smallest {
   readonly scenario: Scenario;
-  readonly cheapest: Cheapest;
+  readonly cheapest: MinimalSchedule;
   /** By name, so that it can be read. */
   readonly steps: readonly NamedStep[];
 }
@@ -96,7 +102,7 @@ function* sizes({ clusters }: EndingCase): Generator<ScenarioSize> {
   for (let requests = 0; requests <= REQUESTS_MAX; requests++) for (let n = 0; n <= clusters; n++) yield { requests, clusters: n };
 }
 
-function namedStepsOf(ending: EndingCase, wake: WakeOrder, scenario: Scenario, { schedule }: Cheapest): NamedStep[] {
+function namedStepsOf(ending: EndingCase, wake: WakeOrder, scenario: Scenario, { schedule }: MinimalSchedule): NamedStep[] {
   return namedSchedule(scenario, settingOf(ending, wake), schedule); // steps bear the same names, whatever is marked
 }
 
@@ -110,14 +116,14 @@ class Machines {
     this.#setting = setting;
   }
 
-  search(scenario: Scenario, below: ScheduleCost): CheapestResult {
+  search(scenario: Scenario, below: ScheduleCost): MinimalScheduleResult {
     const { machine, properties } = this.#machines.for(scenario, this.#setting);
     if (this.#ending.constraints.length === 0 && below === ANY_COST) {
       // the faster one to see that nothing breaks
       const { broken, states, complete } = searchExhaustively(machine, properties, { bytesMax: BYTES_MAX, shouldStop: () => false });
       if (broken === null && complete) return { cheapest: null, complete, states };
     }
-    const result = cheapestSchedule(
+    const result = minimalSchedule(
       machine,
       properties,
       { below, bytesMax: BYTES_MAX, shouldStop: () => false },

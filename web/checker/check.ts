@@ -1,7 +1,7 @@
 /** Searches one scenario in every order, and says what was found. Knows nothing of workers. */
 import { Machine, shapeOf } from '../../model/machine/machine.ts';
 import { Properties } from '../../properties/all.ts';
-import { ANY_COST, cheapestSchedule } from '../../src/search/minimal/cheapest.ts';
+import { ANY_COST, minimalSchedule } from '../../src/search/minimal/minimal-schedule.ts';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
 import { Run } from '../../src/run/run.ts';
 import { BYTES_MAX, type Check, type Found } from './question.ts';
@@ -32,7 +32,7 @@ function any({ scenario, setting }: Check, limits: Limits): Found {
 }
 
 function cheapest(asked: Pick<Check, 'scenario' | 'setting'>, limits: Limits): Found {
-  const { states, cheapest: way, complete } = cheapestSchedule(...loaded(asked), { ...limits, below: ANY_COST }, () => true);
+  const { states, cheapest: way, complete } = minimalSchedule(...loaded(asked), { ...limits, below: ANY_COST }, () => true);
   if (way === null) return { is: complete ? 'holds' : 'memory', states };
   return {
     is: 'broken',

@@ -6,7 +6,7 @@ import type { Machine } from '../../model/machine/machine.ts';
 import { type Observer, Player, readyNow } from '../../model/testing.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
-import { ANY_COST, cheapestSchedule } from '../../src/search/minimal/cheapest.ts';
+import { ANY_COST, minimalSchedule } from '../../src/search/minimal/minimal-schedule.ts';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
 import { Experiment } from '../../src/search/experiment.ts';
 import { settingOf } from '../../src/replay/replay.ts';
@@ -77,7 +77,7 @@ describe('challenges', () => {
 
   it.each(ofKind('break'))('$id: the par of $trace is what it takes', (challenge) => {
     const { machine, properties } = stage(challenge);
-    const { cheapest, complete } = cheapestSchedule(
+    const { cheapest, complete } = minimalSchedule(
       machine,
       properties,
       { below: ANY_COST, bytesMax: BYTES_MAX, shouldStop: () => false },

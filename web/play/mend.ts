@@ -1,7 +1,7 @@
 /** Mend: the same choices, but one step comes before another. The run itself says whether that would have helped. */
 import type { Trace } from '../../src/trace/format.ts';
 import { explain } from '../../src/explain/explanation.ts';
-import { Experiment, type NamedStep, Prefer } from '../../src/search/experiment.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../../src/search/experiment.ts';
 import { namedSteps, settingOf } from '../../src/replay/replay.ts';
 
 export interface Mended {
@@ -27,7 +27,7 @@ export function mend(trace: Trace, first: number, second: number): Mended {
     steps.filter((_, i) => isEarlier(i)),
     steps.filter((_, i) => i >= second - 1 && !isEarlier(i)),
   ];
-  const prefer = new Prefer(experiment.machine, [...before, ...earlier, ...after]);
+  const prefer = new BestEffortReplay(experiment.machine, [...before, ...earlier, ...after]);
   const { violation, steps: length } = experiment.run(prefer);
   const [firstAt, secondAt] = [first, second].map((n) => placeOf(steps, n, prefer.ran)) as [number, number];
   const isAsWanted = secondAt < 0 || firstAt < secondAt;

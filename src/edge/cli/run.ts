@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
-import { isUnsoundReduction } from '../../search/exhaustive/held-check.ts';
+import { isUnsoundReduction } from '../../search/exhaustive/ample-check.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/barrier.ts';

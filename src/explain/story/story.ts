@@ -8,7 +8,7 @@ import { type Step, atOf, nameOf } from '../../../model/kernel/step.ts';
 import { meaningOf } from '../../../model/meaning.ts';
 import type { Setting } from '../../../model/machine/machine.ts';
 import type { Violation } from '../../../properties/property.ts';
-import { Experiment, Prefer } from '../../search/experiment.ts';
+import { Experiment, BestEffortReplay } from '../../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../../search/strategies/strategy.ts';
 import type { FailingTrace, Verdict } from '../../trace/format.ts';
 import { observe } from '../../replay/observe.ts';
@@ -57,7 +57,7 @@ export interface Story {
 export function storyOf(trace: FailingTrace, setting: Setting = settingOf(trace)): Story | null {
   const experiment = new Experiment(trace.scenario, setting);
   const { world } = experiment.machine;
-  const notes = new Notes(experiment, new Prefer(experiment.machine, namedSteps(trace, experiment)), trace.verdict.sector);
+  const notes = new Notes(experiment, new BestEffortReplay(experiment.machine, namedSteps(trace, experiment)), trace.verdict.sector);
   world.recorder = notes.footprints;
   try {
     const { violation, steps } = experiment.run(notes);
@@ -75,12 +75,12 @@ class Notes implements Strategy {
   readonly footprints: Footprints;
   readonly steps: StoryStep[] = [];
   readonly #experiment: Experiment;
-  readonly #prefer: Prefer;
+  readonly #prefer: BestEffortReplay;
   readonly #sector: number | undefined;
   #last = 0;
   #lastIsReady = false;
 
-  constructor(experiment: Experiment, prefer: Prefer, sector: number | undefined) {
+  constructor(experiment: Experiment, prefer: BestEffortReplay, sector: number | undefined) {
     this.#experiment = experiment;
     this.#prefer = prefer;
     this.#sector = sector !== undefined && sector < experiment.machine.shape.sectors ? sector : undefined;

@@ -15,7 +15,7 @@ import { causeOf } from '../diagnose/cause.ts';
 import { namedSchedule } from '../experiment.ts';
 import { MachinePool, type Pooled } from '../pool.ts';
 import { randomNumbers } from '../strategies/random-numbers.ts';
-import { RememberingRunner } from './remembering-runner.ts';
+import { MemoizingRunner } from './memoizing-runner.ts';
 import { Runner } from '../run.ts';
 import { STRATEGIES } from '../strategies/strategies.ts';
 import type { DepthBound } from '../strategies/strategy.ts';
@@ -131,18 +131,18 @@ const REMEMBER_FROM = 1_000;
 export class Bench implements Pooled {
   readonly machine: Machine;
   readonly marks: Marks;
-  readonly runner: Runner | RememberingRunner;
+  readonly runner: Runner | MemoizingRunner;
   #runs = 0;
 
   constructor(shape: Shape, remembers = false) {
     this.machine = new Machine(shape);
     const properties = new Properties(this.machine);
     this.marks = new Marks(this.machine);
-    this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? RememberingRunner : Runner)(this.machine, properties, this.marks);
+    this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? MemoizingRunner : Runner)(this.machine, properties, this.marks);
   }
 
   onLoad(): void {
-    if (this.runner instanceof RememberingRunner) this.runner.forget();
+    if (this.runner instanceof MemoizingRunner) this.runner.forget();
   }
 
   /**

@@ -7,7 +7,7 @@ import type { Machine, Setting } from '../../../model/machine/machine.ts';
 import type { Step } from '../../../model/kernel/step.ts';
 import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
-import { Experiment, type NamedStep, Prefer } from '../experiment.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../experiment.ts';
 
 export interface FailingRun {
   readonly scenario: Scenario;
@@ -86,7 +86,7 @@ function outcomeWithout({ scenario, setting, steps }: FailingRun, without: reado
   return { broke: violation === null ? null : `${violation.property} ${violation.sector ?? ''}`, steps: ran, taken: () => followed.taken };
 }
 
-class Followed extends Prefer {
+class Followed extends BestEffortReplay {
   readonly #machine: Machine;
   readonly #to: Step[] = [];
 

@@ -10,9 +10,9 @@ import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Cursor, longer } from '../cursor.ts';
-import { HeldCheck } from './held-check.ts';
+import { AmpleCheck } from './ample-check.ts';
 import { ALL_REDUCTIONS, type Reductions, twinsOf } from './reductions.ts';
-import { ROUND_AND_ROUND } from '../rounds.ts';
+import { ENDLESS_CYCLE } from '../cycle-detector.ts';
 import { NEW, StateSet } from '../state-set.ts';
 
 export interface ExhaustiveResult {
@@ -59,7 +59,7 @@ class Search {
   readonly #properties: Properties;
   readonly #seen: StateSet;
   readonly #reductions: Reductions;
-  readonly #heldCheck: HeldCheck;
+  readonly #ampleCheck: AmpleCheck;
   readonly #onEnd: (() => void) | undefined;
   /** By id: the id of a request like this one, which is to start first; 0: there is none. */
   readonly #twins: Int32Array;
@@ -80,7 +80,7 @@ class Search {
   constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions, onEnd: (() => void) | undefined) {
     this.#onEnd = onEnd;
     this.#reductions = reductions;
-    this.#heldCheck = new HeldCheck(machine, properties);
+    this.#ampleCheck = new AmpleCheck(machine, properties);
     this.#machine = machine;
     this.#properties = properties;
     this.#seen = seen;
@@ -104,7 +104,7 @@ class Search {
   #search(shouldStop: ExhaustiveLimits['shouldStop']): { violation: Violation | null; complete: boolean } {
     const { world } = this.#machine;
     const [seen, cursor] = [this.#seen, this.#cursor];
-    const first = this.#runHeld(0);
+    const first = this.#runAmple(0);
     if (first !== null) return { violation: first, complete: true };
     seen.add(world.hashLow, world.hashHigh, 0, 0);
     let depth = 0;
@@ -123,7 +123,7 @@ class Search {
       this.#untried[depth] = untried - bit;
       const asleep = this.#asleepAfter(depth, bit);
       this.#asleep[depth]! |= bit;
-      const violation = cursor.step(32 - Math.clz32(bit)) ?? this.#runHeld(asleep);
+      const violation = cursor.step(32 - Math.clz32(bit)) ?? this.#runAmple(asleep);
       if (violation !== null) return { violation, complete: true };
       if (--this.#untilRetraced === 0) this.#retrace();
       if (this.#isCovered) {
@@ -136,7 +136,7 @@ class Search {
         continue;
       }
       const firstSeen = seen.depthAt(place);
-      if (firstSeen <= depth && cursor.isAt(firstSeen)) return { violation: ROUND_AND_ROUND, complete: true };
+      if (firstSeen <= depth && cursor.isAt(firstSeen)) return { violation: ENDLESS_CYCLE, complete: true };
       const sleptBefore = seen.asleepAt(place);
       const awake = sleptBefore & ~asleep; // then they slept, and now they don't
       if (awake === 0) {
@@ -179,14 +179,14 @@ class Search {
    * ample set of one), and the states between need not be kept. Nothing goes round in a circle of such
    * steps: a coroutine comes to a wait, or ends.
    */
-  #runHeld(asleep: number): Violation | null {
+  #runAmple(asleep: number): Violation | null {
     this.#isCovered = false;
-    const { local, held } = this.#reductions;
-    if (!local && !held) return null;
-    for (let id = this.#heldNow(held, NOBODY); id !== NOBODY; id = this.#heldNow(held, id)) {
+    const { local, ample } = this.#reductions;
+    if (!local && !ample) return null;
+    for (let id = this.#ampleNow(ample, NOBODY); id !== NOBODY; id = this.#ampleNow(ample, id)) {
       this.#isCovered = (asleep & (1 << (id - 1))) !== 0;
       if (this.#isCovered) return null; // what comes of it has been seen
-      this.#heldCheck.sample(id);
+      this.#ampleCheck.sample(id);
       const violation = this.#cursor.step(id);
       if (violation !== null) return violation;
     }
@@ -194,24 +194,24 @@ class Search {
   }
 
   /** Somebody whose step nobody else can notice; most likely who ran last. */
-  #heldNow(byProtocol: boolean, last: number): number {
+  #ampleNow(byProtocol: boolean, last: number): number {
     const machine = this.#machine;
     const { ids } = this.#cursor;
     const count = this.#cursor.ready();
-    if (last !== NOBODY && (count > 1 || ids[0] === last) && machine.coroutines.isReady(last) && this.#isHeld(last, byProtocol))
+    if (last !== NOBODY && (count > 1 || ids[0] === last) && machine.coroutines.isReady(last) && this.#isAmple(last, byProtocol))
       return last;
     for (let i = count - 1; i >= 0; i--) {
       const id = ids[i]!;
-      if (id !== last && this.#isHeld(id, byProtocol)) return id;
+      if (id !== last && this.#isAmple(id, byProtocol)) return id;
     }
     return NOBODY;
   }
 
-  #isHeld(id: number, byProtocol: boolean): boolean {
+  #isAmple(id: number, byProtocol: boolean): boolean {
     const machine = this.#machine;
-    if (!machine.mayBeHeld(id)) return false;
+    if (!machine.mayBeAmple(id)) return false;
     const footprint = this.#cursor.footprint(id);
-    return byProtocol ? machine.isHeld(id, footprint) : machine.isLocal(footprint);
+    return byProtocol ? machine.isAmple(id, footprint) : machine.isLocal(footprint);
   }
 
   /** The state at hand becomes the one at this depth. @param wanted of whom to try those that can run */

@@ -70,7 +70,7 @@ describe("an exhaustive search of a job of one's own", () => {
   });
 
   it('takes nothing for held that only the protocol of another job would hold', () => {
-    const held = search('chunked.mjs', SCENARIOS[0]!, { ...NO_REDUCTION, held: true });
+    const held = search('chunked.mjs', SCENARIOS[0]!, { ...NO_REDUCTION, ample: true });
     const local = search('chunked.mjs', SCENARIOS[0]!, { ...NO_REDUCTION, local: true });
     expect(held.states).toBe(local.states);
   });

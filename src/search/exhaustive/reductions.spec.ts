@@ -184,8 +184,8 @@ describe('contents', () => {
 
 const EACH = (Object.keys(NO_REDUCTION) as (keyof Reductions)[]).map((name) => [name, { [name]: true }] as const);
 const EACH_AND_ALL: readonly (readonly [name: string, Partial<Reductions>])[] = [...EACH, ['all', ALL_REDUCTIONS]];
-/** In which order guests write past the hook is of no account to this one: model/families/notifier/ample-steps/held.ts. */
-const keepsTheDisk = ({ held = false }: Partial<Reductions>): boolean => !held;
+/** In which order guests write past the hook is of no account to this one: model/families/notifier/ample-steps/ample-steps.ts. */
+const keepsTheDisk = ({ ample = false }: Partial<Reductions>): boolean => !ample;
 
 describe('each reduction alone, and all together', () => {
   it.each(MODES)('come to the verdict and the end states of plain search, on the correct job: %s', (mode) => {

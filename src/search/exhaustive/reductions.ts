@@ -5,8 +5,8 @@ import type { GuestOperation, Scenario } from '../../../model/scenario/scenario.
 export interface Reductions {
   /** A step that touches nothing but private cells of its own runs at once. */
   readonly local: boolean;
-  /** So does one that nobody else could notice, by the protocol of copy-before-write (model/families/notifier/ample-steps/held.ts). */
-  readonly held: boolean;
+  /** So does one that nobody else could notice, by the protocol of copy-before-write (model/families/notifier/ample-steps/). */
+  readonly ample: boolean;
   /** The last step of a coroutine is put off for as long as it is independent of all that others would do next. */
   readonly last: boolean;
   /** Of two steps that are independent, in either order, one order is enough: sleep sets (Godefroid 1996), kept with each state. */
@@ -17,8 +17,8 @@ export interface Reductions {
   readonly twins: boolean;
 }
 
-export const ALL_REDUCTIONS: Reductions = { local: true, held: true, last: true, sleep: true, contents: true, twins: true };
-export const NO_REDUCTION: Reductions = { local: false, held: false, last: false, sleep: false, contents: false, twins: false };
+export const ALL_REDUCTIONS: Reductions = { local: true, ample: true, last: true, sleep: true, contents: true, twins: true };
+export const NO_REDUCTION: Reductions = { local: false, ample: false, last: false, sleep: false, contents: false, twins: false };
 
 /**
  * By id of a guest request: the id of the one before it that is like it in all but its name, so that it

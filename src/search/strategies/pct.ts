@@ -9,7 +9,7 @@
  * by all runs before; a run that overshoots it voids the guarantee, and is counted. Coroutines get their
  * priority when they are first seen, which is a uniformly random rank. No step here polls, so none yields.
  */
-import type { Past } from './past.ts';
+import type { RunHistory } from './run-history.ts';
 import type { RandomNumbers } from './random-numbers.ts';
 import type { DepthBound, ReadySteps, Strategy } from './strategy.ts';
 
@@ -20,7 +20,7 @@ const IDS_END = 65_536;
 export class Pct implements Strategy {
   readonly name: string;
   readonly #depth: number;
-  readonly #past: Past;
+  readonly #history: RunHistory;
   #random!: RandomNumbers;
   /** By id: at least `depth` until it is lowered; 0 for one not seen in this run. */
   readonly #priority: number[] = [];
@@ -31,10 +31,10 @@ export class Pct implements Strategy {
   #coroutines = 0;
   readonly #bound: { -readonly [K in keyof DepthBound]: DepthBound[K] };
 
-  constructor(depth: number, past: Past) {
+  constructor(depth: number, history: RunHistory) {
     this.name = `pct ${depth}`;
     this.#depth = depth;
-    this.#past = past;
+    this.#history = history;
     this.#bound = { depth, coroutines: 0, steps: 0, runs: 0, overshoots: 0, logMiss: 0 };
   }
 
@@ -44,7 +44,7 @@ export class Pct implements Strategy {
     this.#priority.fill(UNSEEN);
     this.#choices = 0;
     this.#coroutines = 0;
-    this.#steps = Math.max(this.#past.choicesExpected, this.#depth - 1);
+    this.#steps = Math.max(this.#history.choicesExpected, this.#depth - 1);
     this.#changes.length = 0;
     while (this.#changes.length < this.#depth - 1) {
       const step = 1 + this.#random.below(this.#steps);

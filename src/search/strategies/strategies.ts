@@ -1,5 +1,5 @@
 /** The registry of strategies, by the name that `--strategy` takes. */
-import { Past } from './past.ts';
+import { RunHistory } from './run-history.ts';
 import { Pct } from './pct.ts';
 import { Portfolio } from './portfolio.ts';
 import { Pos } from './pos.ts';
@@ -27,9 +27,9 @@ export const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
   ]),
 };
 
-function among(name: string, members: (past: Past) => readonly Strategy[]): () => Strategy {
+function among(name: string, members: (history: RunHistory) => readonly Strategy[]): () => Strategy {
   return () => {
-    const past = new Past();
+    const past = new RunHistory();
     return new Portfolio(name, members(past), past);
   };
 }

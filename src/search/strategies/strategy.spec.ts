@@ -6,8 +6,8 @@ import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { drawScenario, scenarios } from '../../scenarios/draw.ts';
 import { MODES, SCOPE, WAKES, settingWithout } from '../../testing.ts';
 import { Bench } from '../campaign/campaign.ts';
-import { Experiment, type NamedStep, Prefer } from '../experiment.ts';
-import { Past } from './past.ts';
+import { Experiment, type NamedStep, BestEffortReplay } from '../experiment.ts';
+import { RunHistory } from './run-history.ts';
 import { Pct } from './pct.ts';
 import { Portfolio } from './portfolio.ts';
 import { type RandomNumbers, randomNumbers } from './random-numbers.ts';
@@ -137,7 +137,7 @@ describe.each(Object.keys(STRATEGIES))('strategy %s', (name) => {
     for (const [i, scenario] of SCENARIOS.entries()) {
       const experiment = new Experiment(scenario, settingWithout([], { wake, requestsMin: 0 }));
       for (const { result, named, ran } of runs(new Watched(make()), scenario, wake, `replay ${i}`, 15)) {
-        const follower = new Prefer(experiment.machine, named);
+        const follower = new BestEffortReplay(experiment.machine, named);
         expect(experiment.run(follower)).toEqual(result);
         expect(follower.ran).toEqual(named);
         expect(experiment.latest(result.steps)).toEqual(ran.map(({ id }) => id));
@@ -247,7 +247,7 @@ const countOf = <T>(times: number, once: () => T): Map<T, number> => {
 
 describe('pct', () => {
   const alone = (depth: number): Portfolio => {
-    const past = new Past();
+    const past = new RunHistory();
     return new Portfolio('alone', [new Pct(depth, past)], past);
   };
 
@@ -349,7 +349,7 @@ describe('portfolio', () => {
       pick: () => pick,
       done: (id) => log.push(`${name} sees ${id}`),
     });
-    const strategy = new Portfolio('two', [member('a', 0), member('b', 1)], new Past());
+    const strategy = new Portfolio('two', [member('a', 0), member('b', 1)], new RunHistory());
     const random = randomNumbers('two members');
     for (let run = 0; run < 20; run++) {
       log.length = 0;

@@ -6,17 +6,17 @@
  * Deviation: how far a coroutine has to go is what the run before took, of the same scenario; in the
  * first run all count the same. Selective sampling (SURW) is left out.
  */
-import type { Past } from './past.ts';
+import type { RunHistory } from './run-history.ts';
 import type { RandomNumbers } from './random-numbers.ts';
 import type { ReadySteps, Strategy } from './strategy.ts';
 
 export class Urw implements Strategy {
   readonly name = 'urw';
-  readonly #past: Past;
+  readonly #history: RunHistory;
   #random!: RandomNumbers;
 
-  constructor(past: Past) {
-    this.#past = past;
+  constructor(history: RunHistory) {
+    this.#history = history;
   }
 
   start(random: RandomNumbers): void {
@@ -25,10 +25,10 @@ export class Urw implements Strategy {
 
   pick(ready: ReadySteps): number {
     let all = 0;
-    for (let i = 0; i < ready.count; i++) all += this.#past.stepsLeft(ready.ids[i]!);
+    for (let i = 0; i < ready.count; i++) all += this.#history.stepsLeft(ready.ids[i]!);
     let left = Math.floor(((this.#random.bits() >>> 0) / 2 ** 32) * all);
     for (let i = 0; ; i++) {
-      left -= this.#past.stepsLeft(ready.ids[i]!);
+      left -= this.#history.stepsLeft(ready.ids[i]!);
       if (left < 0) return i;
     }
   }

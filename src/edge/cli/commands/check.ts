@@ -8,7 +8,7 @@ import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
-import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './prove.ts';
+import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
 import { jobNameOrFile, takeOwnJob } from './own-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';

@@ -11,7 +11,7 @@ import { syncOf } from '../../../../model/sync.ts';
 import { type Trace, type TraceStep, isFailing } from '../../../trace/format.ts';
 import type { ReplayResult } from '../../../replay/replay.ts';
 import { writeStep } from '../../../trace/write.ts';
-import type { Company } from '../case/actors.ts';
+import type { TestHooks } from '../case/actors.ts';
 import type { Actor } from '../case/actor.ts';
 import { Disks, fits } from '../disks/disks.ts';
 import { onlyWhatQemuHas } from '../case/draw.ts';
@@ -32,13 +32,13 @@ interface Forced {
   readonly isIt: (actor: Actor) => boolean;
 }
 
-/** Replays a trace of the model on a real QEMU. @param company who else is there: a saboteur, in specs */
-export async function project(host: Host, trace: Trace, company: Company = {}): Promise<ProjectionResult> {
+/** Replays a trace of the model on a real QEMU. @param hooks who else is there: a saboteur, in specs */
+export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): Promise<ProjectionResult> {
   const wrong = whatQemuHasNot(trace);
   if (wrong !== null) return { outcome: 'cannot be forced', step: 1, detail: wrong };
   const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
-  const { violation } = await host.run(scenario, LIKE_1_6, picker, company);
+  const { violation } = await host.run(scenario, LIKE_1_6, picker, hooks);
   if (violation !== null)
     return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
   const { stuck, ready } = picker;

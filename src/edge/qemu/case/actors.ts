@@ -6,7 +6,7 @@ import type { GuestOperation, Scenario } from '../../../../model/scenario/scenar
 import type { Daemon } from '../daemon/daemon.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import { FaultPlan } from './fault-plan.ts';
-import { type Doors, Graph } from './graph.ts';
+import { type Exports, Graph } from './graph.ts';
 import { GuestRun } from '../disks/guest.ts';
 import { GuestUnharmed } from '../observe/guest-unharmed.ts';
 import { Held } from '../disks/held.ts';
@@ -26,7 +26,7 @@ import { SnapshotKept } from '../observe/snapshot-kept.ts';
 import type { Saboteur } from './sabotage.ts';
 
 /** Who else is there. */
-export interface Company {
+export interface TestHooks {
   readonly saboteur?: Saboteur | null;
   /** Which properties are asked. */
   readonly judges?: 'all' | 'snapshot' | 'none';
@@ -47,7 +47,7 @@ export class Actors {
   readonly #nudges: Nudges;
   readonly #job: Control;
   readonly #saboteur: Saboteur | null;
-  #doors!: Doors;
+  #exports!: Exports;
   /** Of a step: what has come and is looked at once QEMU is at rest. */
   readonly #arrived: Held[] = [];
   readonly #answered: GuestRun[] = [];
@@ -57,7 +57,7 @@ export class Actors {
   #nextId: number;
   #isOpen = false;
 
-  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, { saboteur = null, judges = 'all' }: Company) {
+  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
     const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
     this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, sourceAtEnd: null, struck: [] };
     this.#daemon = daemon;
@@ -78,8 +78,8 @@ export class Actors {
   async open(): Promise<void> {
     const { disks, scenario } = this.view;
     this.#daemon.qmp.onEvent = (event) => this.#happened(event);
-    this.#doors = await this.#graph.open(disks, scenario, this.#isFiltered);
-    for (const [disk, client] of this.#doors.behind) this.#nudges.add(disk, client);
+    this.#exports = await this.#graph.open(disks, scenario, this.#isFiltered);
+    for (const [disk, client] of this.#exports.behind) this.#nudges.add(disk, client);
     await this.#daemon.rest();
     this.#seen.take();
     this.#isOpen = true;
@@ -155,7 +155,7 @@ export class Actors {
     const isReader = kind === 'readT0';
     if (isReader && end !== null) run.state = 'left out'; // there is no point in time any more
     if (run.state !== 'waiting') return null;
-    const client = isReader ? this.#doors.reader : this.#doors.guest;
+    const client = isReader ? this.#exports.reader : this.#exports.guest;
     return { id: FIRST_GUEST + run.index, who: id, what: kind, run: () => this.#issue(run, client!) };
   }
 

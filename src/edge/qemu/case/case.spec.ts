@@ -14,7 +14,7 @@ import { traceOf } from '../campaign/real-trace.ts';
 import { replayOnQemu } from '../campaign/replay.ts';
 import { SABOTAGES, type SabotageName } from './sabotage.ts';
 import { shrinkOnQemu } from '../campaign/shrink.ts';
-import { bite } from '../campaign/teeth.ts';
+import { scoreOracle } from '../campaign/oracle-score.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 
 const draw = new Draw({ clusters: 4, writes: 6, faults: true });
@@ -100,7 +100,7 @@ describeWithQemu('a case on a real QEMU', () => {
   it.each(Object.keys(SABOTAGES) as SabotageName[])('sees what %s does to the backup', async (name) => {
     const host = await Host.start();
     try {
-      expect(await bite(host, name, 'spec', 3)).toMatchObject({ mattered: 3, caught: 3, missed: [] });
+      expect(await scoreOracle(host, name, 'spec', 3)).toMatchObject({ effective: 3, caught: 3, missed: [] });
     } finally {
       await host.stop();
     }

@@ -6,7 +6,7 @@
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { Violation } from '../../../../properties/property.ts';
 import type { TraceStep } from '../../../trace/format.ts';
-import { Actors, type Company } from './actors.ts';
+import { Actors, type TestHooks } from './actors.ts';
 import { QemuGone } from '../daemon/barrier.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { Disks } from '../disks/disks.ts';
@@ -39,9 +39,9 @@ export async function runCase(
   scenario: Scenario,
   start: Start,
   picker: Picker,
-  company: Company = {},
+  hooks: TestHooks = {},
 ): Promise<CaseResult> {
-  const actors = new Actors(daemon, scenario, new Disks(scenario), start, company);
+  const actors = new Actors(daemon, scenario, new Disks(scenario), start, hooks);
   const situations = new Situations(actors.view);
   const steps: TraceStep[] = [];
   let [preemptions, last, isOver] = [0, -1, false];

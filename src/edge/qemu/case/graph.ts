@@ -10,13 +10,13 @@ import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
 import { emptyBytesOf, writeQcow2 } from '../disks/qcow2.ts';
 
-export interface Ears {
+export interface GraphCallbacks {
   /** A request of QEMU on one of the disks. */
   readonly request: (disk: DiskName, request: NbdRequest) => void;
 }
 
 /** Our clients of QEMU's exports. */
-export interface Doors {
+export interface Exports {
   readonly guest: NbdClient;
   /** Of the point in time; null: it can't be read yet. */
   readonly reader: NbdClient | null;
@@ -29,16 +29,16 @@ const LOOK_CLUSTER_BYTES = 4096;
 export class Graph {
   readonly #daemon: Daemon;
   readonly #number: number;
-  readonly #ears: Ears;
+  readonly #callbacks: GraphCallbacks;
   readonly #nodes: string[] = [];
   readonly #exports: string[] = [];
   readonly #ours: string[] = [];
   readonly #clients: NbdClient[] = [];
 
-  constructor(daemon: Daemon, ears: Ears) {
+  constructor(daemon: Daemon, callbacks: GraphCallbacks) {
     this.#daemon = daemon;
     this.#number = daemon.nextCase++;
-    this.#ears = ears;
+    this.#callbacks = callbacks;
   }
 
   /** A name in this case. */
@@ -47,7 +47,7 @@ export class Graph {
   /**
    * Opens the disks, with a filter if there is no job to bring its own.
    */
-  async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Doors> {
+  async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Exports> {
     const { beneath, readableWhileRunning } = syncOf(mode);
     const base = disks.base === null ? null : this.named('base');
     // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
@@ -131,7 +131,7 @@ export class Graph {
   #openDisk(disk: Disk, backing: string | null): Promise<void>[] {
     const [node, protocol] = [this.named(disk.name), this.named(`${disk.name}-p`)];
     const readOnly = disk.name === 'base';
-    const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#ears.request(disk.name, request));
+    const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#callbacks.request(disk.name, request));
     const common = { 'node-name': node, file: protocol, ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) };
     return [
       this.#add({ ...this.#nbd(name, protocol), ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) }),

@@ -1,6 +1,6 @@
 /** A QEMU for case after case: one process, until a case has gone wrong in it; then the next one gets a fresh one. */
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
-import type { Company } from './actors.ts';
+import type { TestHooks } from './actors.ts';
 import { type CaseResult, runCase } from './case.ts';
 import { Daemon, STORAGE_DAEMON } from '../daemon/daemon.ts';
 import type { Start } from './job.ts';
@@ -23,11 +23,11 @@ export class Host {
   }
 
   /** Runs a case. @throws QemuGone if QEMU ends other than by a fault of its own, or does not come to rest */
-  async run(scenario: Scenario, start: Start, picker: Picker, company: Company = {}): Promise<CaseResult> {
+  async run(scenario: Scenario, start: Start, picker: Picker, hooks: TestHooks = {}): Promise<CaseResult> {
     this.#daemon ??= await Daemon.start(this.#binary);
     let isFine = false;
     try {
-      const result = await runCase(this.#daemon, scenario, start, picker, company);
+      const result = await runCase(this.#daemon, scenario, start, picker, hooks);
       isFine = result.violation === null;
       return result;
     } finally {

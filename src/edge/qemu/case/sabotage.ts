@@ -1,5 +1,5 @@
 /**
- * The oracle's teeth: somebody does behind QEMU's back what a broken backup would do, and the oracle must see it
+ * The oracle's score: somebody does behind QEMU's back what a broken backup would do, and the oracle must see it
  * whenever it changes what the backup shows. Whether it does is told without the oracle: the same case is run with
  * and without the sabotage and nobody judging, and what the two backups show is compared.
  */

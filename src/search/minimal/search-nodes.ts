@@ -13,7 +13,7 @@ export interface Place {
 
 const PLACES_IN_CHUNK = 1 << 6;
 
-export class Places {
+export class SearchNodes {
   readonly #cells: number;
   readonly #places: Place[] = [];
   readonly #chunks: Int32Array[] = [];
@@ -47,7 +47,7 @@ export class Places {
   }
 
   /** Who ran on the way to a place. */
-  wayTo(place: number): number[] {
+  pathTo(place: number): number[] {
     const ids: number[] = [];
     for (let at = place; at > 0; at = this.#places[at]!.from) ids.push(this.#places[at]!.id);
     return ids.toReversed();

@@ -16,7 +16,7 @@ const CLUSTER_SECTORS_MAX = 8;
 const SEED = 'cousins';
 
 /** Failures of the same setting in scenarios of one cluster, of two, and so on, no larger than this one. */
-export function* smallCousins(
+export function* reseededSearch(
   { scenario, setting }: FailingRun,
   shouldStop: () => boolean,
 ): Generator<{ scenario: FailingRun['scenario']; steps: readonly NamedStep[] }> {

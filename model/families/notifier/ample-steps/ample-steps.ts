@@ -16,7 +16,7 @@
  *   In which order two guests write there decides what the source holds in the end, and nothing that
  *   follows from it: no property looks at it but for its being what the guests made of it, after each step.
  *
- * src/search/exhaustive/held-check.ts samples, while a search runs, whether the code keeps to this;
+ * src/search/exhaustive/ample-check.ts samples, while a search runs, whether the code keeps to this;
  * reductions.spec.ts compares with plain search.
  */
 import type { Coroutine } from '../../../kernel/coroutine.ts';
@@ -27,7 +27,7 @@ import type { DiscardReads, Image } from '../../../block/image.ts';
 import { ioOf, meaningOf } from '../../../meaning.ts';
 import type { RuleName } from '../rules.ts';
 import { hasPassed, holds, isHooked, isPastCopies, isPastDrains } from './course.ts';
-import { Ground, type Territory, type TerritoryParts } from './territory.ts';
+import { Region, type CellRegions, type RegionParts } from './cell-regions.ts';
 
 /** The rules that the argument leans on. */
 const LEANS_ON: readonly RuleName[] = [
@@ -75,34 +75,34 @@ const Wants = {
   afterDrains: 16,
 } as const;
 
-interface Wish {
+interface Requirement {
   readonly cluster: number;
   readonly wants: number;
 }
 
 /** What it takes to know of a machine's shape. */
-interface HeldShape {
+interface AmpleShape {
   readonly copyOnRead: boolean;
   readonly discardReads: DiscardReads;
   readonly without: readonly RuleName[];
 }
 
-export class Held {
-  readonly #parts: TerritoryParts;
-  readonly #territory: Territory;
+export class AmpleSteps {
+  readonly #parts: RegionParts;
+  readonly #regions: CellRegions;
   readonly #footprints: readonly Footprint[];
   /** By footprint: what it asks for; null: something that nobody ever has to himself. */
-  readonly #wishes: (readonly Wish[] | null | undefined)[] = [[]];
+  readonly #requirements: (readonly Requirement[] | null | undefined)[] = [[]];
   /** By name of step: whether a guest stands before the hook in it, if it is linked. */
   readonly #beforeHook: readonly boolean[];
   /** By name of step, of a guest's and of the job's: when to ask. */
   readonly #asked: readonly [job: readonly number[], guest: readonly number[]];
   readonly #isWhole: boolean;
-  readonly #shape: HeldShape;
+  readonly #shape: AmpleShape;
 
-  constructor(parts: TerritoryParts, territory: Territory, footprints: readonly Footprint[], shape: HeldShape) {
+  constructor(parts: RegionParts, regions: CellRegions, footprints: readonly Footprint[], shape: AmpleShape) {
     this.#parts = parts;
-    this.#territory = territory;
+    this.#regions = regions;
     this.#footprints = footprints;
     const { job, source, target } = parts;
     const divides = (image: Image): boolean => image.isRaw || job.clusterSectors % image.clusterSectors === 0;
@@ -122,38 +122,38 @@ export class Held {
   allows(coroutine: Coroutine, footprint: number): boolean {
     if (footprint === NO_FOOTPRINT) return true;
     if (!this.#isWhole) return false;
-    let wishes = this.#wishes[footprint];
-    if (wishes === undefined) wishes = this.#wishes[footprint] = this.#wishesOf(this.#footprints[footprint]!);
-    if (wishes === null) return false;
-    for (let i = 0; i < wishes.length; i++) if (!this.#grants(coroutine, wishes[i]!)) return false;
+    let requirements = this.#requirements[footprint];
+    if (requirements === undefined) requirements = this.#requirements[footprint] = this.#requirementsOf(this.#footprints[footprint]!);
+    if (requirements === null) return false;
+    for (let i = 0; i < requirements.length; i++) if (!this.#isGranted(coroutine, requirements[i]!)) return false;
     return true;
   }
 
-  #wishesOf({ reads, writes, adds }: Footprint): Wish[] | null {
-    const { ground, clusterOf } = this.#territory;
+  #requirementsOf({ reads, writes, adds }: Footprint): Requirement[] | null {
+    const { region, clusterOf } = this.#regions;
     const wants = new Map<number, number>();
     const want = (cell: number, what: number): void => void wants.set(clusterOf[cell]!, (wants.get(clusterOf[cell]!) ?? 0) | what);
     for (const cell of reads) {
-      if (ground[cell] === Ground.settled) continue;
-      if (ground[cell] === Ground.requests) want(cell, Wants.afterDrains);
-      else if (ground[cell] === Ground.copy) want(cell, Wants.copy);
-      else if (ground[cell] === Ground.sourceData || ground[cell] === Ground.sourcePlace) want(cell, Wants.stillSource);
+      if (region[cell] === Region.settled) continue;
+      if (region[cell] === Region.requests) want(cell, Wants.afterDrains);
+      else if (region[cell] === Region.copy) want(cell, Wants.copy);
+      else if (region[cell] === Region.sourceData || region[cell] === Region.sourcePlace) want(cell, Wants.stillSource);
       else return null;
     }
     for (const cell of writes) {
-      if (ground[cell] === Ground.copy) want(cell, Wants.copy);
-      else if (ground[cell] === Ground.sourceData) want(cell, Wants.sourceData);
-      else if (ground[cell] === Ground.sourcePlace) want(cell, Wants.sourcePlace);
+      if (region[cell] === Region.copy) want(cell, Wants.copy);
+      else if (region[cell] === Region.sourceData) want(cell, Wants.sourceData);
+      else if (region[cell] === Region.sourcePlace) want(cell, Wants.sourcePlace);
       else return null;
     }
     for (const cell of adds) {
-      if (ground[cell] === Ground.requests) want(cell, Wants.afterDrains);
-      else if (ground[cell] !== Ground.progress) return null;
+      if (region[cell] === Region.requests) want(cell, Wants.afterDrains);
+      else if (region[cell] !== Region.progress) return null;
     }
     return [...wants].map(([cluster, what]) => ({ cluster, wants: what }));
   }
 
-  #grants(me: Coroutine, { cluster, wants }: Wish): boolean {
+  #isGranted(me: Coroutine, { cluster, wants }: Requirement): boolean {
     const { job } = this.#parts;
     const holdsIt = holds(job, me, cluster);
     if ((wants & Wants.afterDrains) !== 0 && !isPastDrains(job)) return false; // what else it wants of this cluster counts, too
@@ -189,11 +189,11 @@ export class Held {
    */
   #sourceStandsStill(me: Coroutine, cluster: number, holdsIt: boolean): boolean {
     const { job, guests } = this.#parts;
-    const isHeld = holdsIt && isHooked(job) && !(me instanceof GuestRequest && me.kindSeen === 'readT0');
+    const isAmple = holdsIt && isHooked(job) && !(me instanceof GuestRequest && me.kindSeen === 'readT0');
     for (let i = 0; i < guests.length; i++) {
       const guest = guests[i]!;
       if (guest === me || guest.hasEnded || !changesTheDisk(guest.kindSeen) || !this.#touches(guest, cluster)) continue;
-      if (!isHeld || !this.#isBeforeHook(guest)) return false;
+      if (!isAmple || !this.#isBeforeHook(guest)) return false;
     }
     return true;
   }

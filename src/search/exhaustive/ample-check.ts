@@ -1,6 +1,6 @@
 /**
  * Checks what exhaustive search takes for granted when it runs a step at once: that no other coroutine could notice it
- * (model/families/notifier/ample-steps/held.ts). The argument there is about the protocol of copy-before-write; here is
+ * (model/families/notifier/ample-steps/ample-steps.ts). The argument there is about the protocol of copy-before-write; here is
  * what the code does. From a state in which a step is held, others run for a while, at random. After each of their steps
  * the held one must come to the same as if it had been the first, cell by cell, and they must not break what they would
  * not break behind it.
@@ -29,7 +29,7 @@ const ONE_IN = 1 << 8;
 const WALKS = 2;
 const STEPS_MAX = 12;
 
-/** Ranges of cells in which the order of two guests' writes shows, and nothing that follows from it (held.ts). */
+/** Ranges of cells in which the order of two guests' writes shows, and nothing that follows from it (ample-steps.ts). */
 const WRITTEN_BY_GUESTS = /^(source\.data|source\.place|oracle\.shadow)\[/;
 
 interface Ran {
@@ -41,7 +41,7 @@ interface Ran {
 const Outcome = { fine: 0, breaks: 1, impossible: 2 } as const;
 type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
-export class HeldCheck {
+export class AmpleCheck {
   /** By name of step, how many times it was held. One for each machine, whose scenarios are searched one after the other. */
   static readonly #counts = new WeakMap<Machine, Uint32Array>();
   readonly #machine: Machine;
@@ -53,8 +53,8 @@ export class HeldCheck {
     this.#machine = machine;
     this.#properties = properties;
     this.#ready = new Int32Array(machine.coroutines.all.length + 1);
-    this.#held = HeldCheck.#counts.get(machine) ?? new Uint32Array(NAME_MASK + 1);
-    HeldCheck.#counts.set(machine, this.#held);
+    this.#held = AmpleCheck.#counts.get(machine) ?? new Uint32Array(NAME_MASK + 1);
+    AmpleCheck.#counts.set(machine, this.#held);
   }
 
   /**
@@ -87,13 +87,13 @@ export class HeldCheck {
     for (const [i, other] of others.entries()) {
       const done = others.slice(0, i + 1);
       if (this.#run(other) === Outcome.breaks) throw this.#unsound(held, done, 'hides what they break');
-      this.#compareHeld(held, done, cells[i]!);
+      this.#compareAmple(held, done, cells[i]!);
     }
     comeBack();
   }
 
   /** The held step, now that others have run. @param expected the cells as they would be if it had been the first */
-  #compareHeld(held: Ran, others: readonly Ran[], expected: Int32Array): void {
+  #compareAmple(held: Ran, others: readonly Ran[], expected: Int32Array): void {
     if (!this.#isReady(held.id) && this.#machine.shape.wake === 'qemu') return; // the woken come first
     const comeBack = this.#place();
     const outcome = this.#run(held);
@@ -148,7 +148,7 @@ export class HeldCheck {
     return new UnsoundReduction(
       `the search takes the step "${name(held)}" for one that nobody else notices, and ` +
         `it ${what}: ${others.map((ran) => `"${name(ran)}"`).join(', ')}; so it proves nothing of this job ` +
-        '(model/families/notifier/ample-steps/held.ts)',
+        '(model/families/notifier/ample-steps/ample-steps.ts)',
     );
   }
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Edge, KnownStates, UNKNOWN } from './known-states.ts';
+import { Edge, StateGraph, UNKNOWN } from './state-graph.ts';
 
 it('finds each state again, however many there are, and says of none that it has it before it was added', () => {
-  const known = new KnownStates();
+  const known = new StateGraph();
   const added: number[] = [];
   let foundTooSoon = 0;
   for (let i = 0; i < 3_000; i++) {

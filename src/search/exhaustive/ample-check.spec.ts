@@ -5,7 +5,7 @@ import { request, smallScenario } from '../../../model/testing.ts';
 import { Properties } from '../../../properties/all.ts';
 import { neverStop } from '../../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
-import { UnsoundReduction, isUnsoundReduction } from './held-check.ts';
+import { UnsoundReduction, isUnsoundReduction } from './ample-check.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
 
 /** What the check does is drawn from fingerprints, so each layout of cells draws something else. */
@@ -43,7 +43,7 @@ describe('a step that is held', () => {
     expect(search(NO_REDUCTION, spoil).broken).toMatchObject({ violation: { property: 'stable-reader' } });
     const told = Array.from({ length: LAYOUTS }, (_, layout) => {
       try {
-        search({ ...NO_REDUCTION, held: true }, (machine) => {
+        search({ ...NO_REDUCTION, ample: true }, (machine) => {
           spoil(machine);
           machine.world.alloc('layout', layout);
         });

@@ -9,7 +9,7 @@ import type { Setting } from '../../model/machine/machine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { syncOf } from '../../model/sync.ts';
 import type { Violation } from '../../properties/property.ts';
-import { ANY_COST, type Cheapest, type ScheduleCost, cheapestSchedule } from '../search/minimal/cheapest.ts';
+import { ANY_COST, type MinimalSchedule, type ScheduleCost, minimalSchedule } from '../search/minimal/minimal-schedule.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
 import { namedSchedule } from '../search/experiment.ts';
 import { MachinePool, type WatchedMachine, watchedMachine } from '../search/pool.ts';
@@ -160,14 +160,14 @@ class Proving {
     for (const scenario of scenariosOfSize({ ...this.#family, features }, size, shouldStop)) if (this.#counts(scenario)) yield scenario;
   }
 
-  #cheapestOf(scenario: Scenario, below: ScheduleCost): Cheapest | null {
+  #cheapestOf(scenario: Scenario, below: ScheduleCost): MinimalSchedule | null {
     this.#tries++;
     const watched = this.#machines.for(scenario, this.#setting);
     if (below === ANY_COST && this.#holds(watched)) return null;
     const isSameBug = (violation: Violation, schedule: readonly number[]): boolean =>
       (this.#cause !== '' || violation.property === this.#given.property) &&
       causeOf(this.#runOf(scenario, schedule)).join() === this.#cause;
-    const { cheapest, complete } = cheapestSchedule(
+    const { cheapest, complete } = minimalSchedule(
       watched.machine,
       watched.properties,
       { below, bytesMax: BYTES_MAX, shouldStop: this.#shouldStop },

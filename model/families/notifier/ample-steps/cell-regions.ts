@@ -6,7 +6,7 @@ import type { Image } from '../../../block/image.ts';
 import type { Sync } from '../../../sync.ts';
 import type { BackupState } from '../../../job/backup-state.ts';
 
-export const Ground = {
+export const Region = {
   other: 0,
   sourceData: 1,
   sourcePlace: 2,
@@ -19,10 +19,10 @@ export const Ground = {
   /** How many requests the guest has in flight, who waits for none to be, and the hook. */
   requests: 6,
 } as const;
-export type Ground = (typeof Ground)[keyof typeof Ground];
+export type Region = (typeof Region)[keyof typeof Region];
 
 /** The parts of a machine that this speaks of. */
-export interface TerritoryParts {
+export interface RegionParts {
   readonly world: World;
   readonly job: BackupState & { readonly sync: Sync };
   readonly guests: readonly GuestRequest[];
@@ -31,32 +31,32 @@ export interface TerritoryParts {
   readonly coroutines: Coroutines;
 }
 
-export class Territory {
+export class CellRegions {
   /** By cell. */
-  readonly ground: Uint8Array;
+  readonly region: Uint8Array;
   /** By cell that belongs to a cluster: which one. A cell of a larger cluster belongs to the first that is in it. */
   readonly clusterOf: Int32Array;
 
-  constructor({ world, job, source, target }: TerritoryParts) {
-    this.ground = new Uint8Array(world.cells.length);
+  constructor({ world, job, source, target }: RegionParts) {
+    this.region = new Uint8Array(world.cells.length);
     this.clusterOf = new Int32Array(world.cells.length);
-    this.#image(source, job.clusterSectors, Ground.sourceData, Ground.sourcePlace);
-    this.#image(target, job.clusterSectors, Ground.copy, Ground.copy);
-    for (let c = 0; c < job.clusters; c++) this.#mark(job.copied.cellOf(c), Ground.copy, c);
-    this.#mark(job.status.offsetCell, Ground.progress, 0);
-    for (const cell of [...job.source.requestsCells, job.source.hookCell]) this.#mark(cell, Ground.requests, 0);
-    for (const cell of [...source.settledCells, ...target.settledCells, ...job.settledCells]) this.#mark(cell, Ground.settled, 0);
+    this.#image(source, job.clusterSectors, Region.sourceData, Region.sourcePlace);
+    this.#image(target, job.clusterSectors, Region.copy, Region.copy);
+    for (let c = 0; c < job.clusters; c++) this.#mark(job.copied.cellOf(c), Region.copy, c);
+    this.#mark(job.status.offsetCell, Region.progress, 0);
+    for (const cell of [...job.source.requestsCells, job.source.hookCell]) this.#mark(cell, Region.requests, 0);
+    for (const cell of [...source.settledCells, ...target.settledCells, ...job.settledCells]) this.#mark(cell, Region.settled, 0);
   }
 
-  #image(image: Image, clusterSectors: number, data: Ground, place: Ground): void {
+  #image(image: Image, clusterSectors: number, data: Region, place: Region): void {
     const clusterOf = (sector: number): number => Math.floor(sector / clusterSectors);
     for (let s = 0; s < image.sectors; s++) this.#mark(image.dataCell + s, data, clusterOf(s));
     for (let s = 0; image.isTarget && s < image.sectors; s++) this.#mark(image.writtenCell + s, data, clusterOf(s));
     for (let c = 0; c < image.clusters; c++) this.#mark(image.placeCell + c, place, clusterOf(c * image.clusterSectors));
   }
 
-  #mark(cell: number, ground: Ground, cluster: number): void {
-    this.ground[cell] = ground;
+  #mark(cell: number, region: Region, cluster: number): void {
+    this.region[cell] = region;
     this.clusterOf[cell] = cluster;
   }
 }

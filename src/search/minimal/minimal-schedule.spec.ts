@@ -5,8 +5,8 @@ import type { Setting } from '../../../model/machine/machine.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { settingWithout } from '../../testing.ts';
-import { ANY_COST, type CheapestResult, type ScheduleCost, cheapestSchedule } from './cheapest.ts';
-import { Experiment, Prefer, namedSchedule } from '../experiment.ts';
+import { ANY_COST, type MinimalScheduleResult, type ScheduleCost, minimalSchedule } from './minimal-schedule.ts';
+import { Experiment, BestEffortReplay, namedSchedule } from '../experiment.ts';
 
 const LIMITS = { below: ANY_COST, bytesMax: 2 ** 26, shouldStop: () => false };
 
@@ -15,9 +15,9 @@ function cheapest(
   setting: Setting,
   limits: Partial<typeof LIMITS> = {},
   isWanted = (_: unknown, __: readonly number[]): boolean => true,
-): CheapestResult {
+): MinimalScheduleResult {
   const { machine, properties } = new Experiment(scenario, setting);
-  return cheapestSchedule(machine, properties, { ...LIMITS, ...limits }, isWanted);
+  return minimalSchedule(machine, properties, { ...LIMITS, ...limits }, isWanted);
 }
 
 const SMALL = smallScenario('full', [request('g1', 'write', [0, 1])], { sectors: 2 });
@@ -25,7 +25,7 @@ const UNALLOCATED = { clusterSectors: 2, allocated: [], zeroClusters: [], baseSe
 const WRITES = smallScenario('top', [request('g1', 'write', [0, 1]), request('g2', 'write', [0, 1])], { sectors: 1, zero: [] });
 const TOP: Scenario = { ...WRITES, disk: { ...WRITES.disk, overlay: UNALLOCATED } };
 
-describe('cheapestSchedule', () => {
+describe('minimalSchedule', () => {
   it('finds the schedule with the fewest preemptions, and of these a shortest', () => {
     const { cheapest: found } = cheapest(SMALL, settingWithout(['copyBeforeWrite'], { effects: 'cluster' }));
     expect(found).toMatchObject({ preemptions: 1, steps: 4, violation: { property: 'snapshot-kept' } });
@@ -47,7 +47,7 @@ describe('cheapestSchedule', () => {
 
   it('says so when it did not come to its end', () => {
     const { machine, properties } = new Experiment(TOP, settingWithout([]));
-    expect(cheapestSchedule(machine, properties, { ...LIMITS, bytesMax: 10_000 }, () => true)).toMatchObject({
+    expect(minimalSchedule(machine, properties, { ...LIMITS, bytesMax: 10_000 }, () => true)).toMatchObject({
       cheapest: null,
       complete: false,
     });
@@ -76,7 +76,7 @@ describe('cheapestSchedule', () => {
     expect(found).not.toBeNull();
     // What it counts is what everybody else counts, and the schedule breaks what it says.
     const again = new Experiment(scenario, setting);
-    const prefer = new Prefer(again.machine, namedSchedule(scenario, setting, found!.schedule));
+    const prefer = new BestEffortReplay(again.machine, namedSchedule(scenario, setting, found!.schedule));
     const { violation, steps } = again.run(prefer);
     expect({ property: violation?.property, preemptions: prefer.preemptions, steps }).toEqual({
       property: found!.violation.property,

@@ -10,7 +10,7 @@ import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';
 import type { Marks } from '../../../properties/marks.ts';
 import type { Violation } from '../../../properties/property.ts';
-import { Edge, KnownStates, UNKNOWN } from './known-states.ts';
+import { Edge, StateGraph, UNKNOWN } from './state-graph.ts';
 import type { RandomNumbers } from '../strategies/random-numbers.ts';
 import { type RunResult, Runner, stepsMaxOf } from '../run.ts';
 import type { ReadySteps, Strategy } from '../strategies/strategy.ts';
@@ -27,7 +27,7 @@ const LIVED_MAX = 0.45;
 const FIRST_STATE = 0;
 const NOT_BEGUN = -1;
 
-export class RememberingRunner implements ReadySteps {
+export class MemoizingRunner implements ReadySteps {
   readonly ids: Int32Array;
   count = 0;
   /** Who ran at each step of the latest run. */
@@ -37,7 +37,7 @@ export class RememberingRunner implements ReadySteps {
   readonly #properties: Properties;
   readonly #marks: Marks | null;
   readonly #plain: Runner;
-  readonly #known = new KnownStates();
+  readonly #known = new StateGraph();
   /** States in which nothing can run, and something still should. */
   readonly #brokenEnds = new Set<number>();
   readonly #stepsMax: number;

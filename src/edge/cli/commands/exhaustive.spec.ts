@@ -6,7 +6,7 @@ import { sized } from '../../../../tools/nightly/testing.ts';
 import { VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { readTrace } from '../../../trace/read.ts';
 import type { Flags } from '../io/flags.ts';
-import { refusal } from './prove.ts';
+import { refusal } from './exhaustive.ts';
 import { duration } from '../io/terminal.ts';
 import { INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, run, runHere } from '../testing.ts';
 import { memory } from '../io/usage.ts';

@@ -9,7 +9,7 @@ const CHOICES_AT_FIRST = 64;
 /** Another run of the scenario may be that much longer. */
 const HEADROOM = 1.5;
 
-export class Past {
+export class RunHistory {
   /** In the current run: at how many steps so far more than one coroutine was ready. */
   choices = 0;
   /** The most of a run: of this scenario (0: none has run), and of any. */

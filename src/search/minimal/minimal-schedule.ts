@@ -10,7 +10,7 @@ import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Cursor } from '../cursor.ts';
-import { Places } from './places.ts';
+import { SearchNodes } from './search-nodes.ts';
 import { NEW, StateSet } from '../state-set.ts';
 
 /** What a schedule costs, in this order. */
@@ -19,21 +19,21 @@ export interface ScheduleCost {
   readonly steps: number;
 }
 
-export interface Cheapest extends ScheduleCost {
+export interface MinimalSchedule extends ScheduleCost {
   readonly violation: Violation;
   /** Ids of the coroutines, in the order in which they run. */
   readonly schedule: readonly number[];
 }
 
-export interface CheapestResult {
+export interface MinimalScheduleResult {
   /** Of equally cheap ones always the same. */
-  readonly cheapest: Cheapest | null;
+  readonly cheapest: MinimalSchedule | null;
   /** Whether there is none cheaper; if not, the memory was full or somebody said stop. */
   readonly complete: boolean;
   readonly states: number;
 }
 
-export interface CheapestLimits {
+export interface MinimalScheduleLimits {
   /** Only schedules that cost less are looked for. */
   readonly below: ScheduleCost;
   readonly bytesMax: number;
@@ -50,12 +50,12 @@ const ASK_EVERY = 1 << 12;
  * Searches the scenario that the machine has loaded.
  * @param isWanted asked of each violation, the cheapest first; a schedule that breaks something else ends there
  */
-export function cheapestSchedule(
+export function minimalSchedule(
   machine: Machine,
   properties: Properties,
-  limits: CheapestLimits,
+  limits: MinimalScheduleLimits,
   isWanted: (violation: Violation, schedule: readonly number[]) => boolean,
-): CheapestResult {
+): MinimalScheduleResult {
   return new Search(machine, properties, limits, isWanted).run();
 }
 
@@ -71,31 +71,31 @@ const ROOT = 0;
 class Search {
   readonly #machine: Machine;
   readonly #properties: Properties;
-  readonly #limits: CheapestLimits;
+  readonly #limits: MinimalScheduleLimits;
   readonly #isWanted: (violation: Violation, schedule: readonly number[]) => boolean;
-  readonly #places: Places;
+  readonly #places: SearchNodes;
   readonly #seen: StateSet;
   readonly #cursor: Cursor;
   #moves = 0;
   #hasStopped = false;
-  #cheapest: Cheapest | null = null;
+  #cheapest: MinimalSchedule | null = null;
 
   constructor(
     machine: Machine,
     properties: Properties,
-    limits: CheapestLimits,
+    limits: MinimalScheduleLimits,
     isWanted: (violation: Violation, schedule: readonly number[]) => boolean,
   ) {
     this.#machine = machine;
     this.#properties = properties;
     this.#limits = limits;
     this.#isWanted = isWanted;
-    this.#places = new Places(machine.world.cells.length);
+    this.#places = new SearchNodes(machine.world.cells.length);
     this.#seen = new StateSet(limits.bytesMax / 4);
     this.#cursor = new Cursor(machine, properties);
   }
 
-  run(): CheapestResult {
+  run(): MinimalScheduleResult {
     this.#cursor.begin(this.#machine.contents.byGuest(0, 0)); // which guest wrote a sector decides nothing
     this.#arrive(ROOT, NOBODY);
     // By number of steps, the places from which it takes a preemption to go on, with who does.
@@ -162,7 +162,7 @@ class Search {
   }
 
   #found(violation: Violation, from: number, id: number, cost: ScheduleCost): void {
-    const schedule = [...this.#places.wayTo(from), id];
+    const schedule = [...this.#places.pathTo(from), id];
     if (this.#isWanted(violation, schedule)) this.#cheapest = { violation, schedule, ...cost };
   }
 

@@ -5,12 +5,12 @@
 import type { Machine } from '../../model/machine/machine.ts';
 import type { Violation } from '../../properties/property.ts';
 
-export const ROUND_AND_ROUND: Violation = {
+export const ENDLESS_CYCLE: Violation = {
   property: 'always-finishes',
   detail: 'the last step comes back to a state that was there before: this can go on for ever',
 };
 
-export class Rounds {
+export class CycleDetector {
   readonly #machine: Machine;
   readonly #seen = new Set<string>();
 
@@ -30,7 +30,7 @@ export class Rounds {
   after(): Violation | null {
     const { hashLow, hashHigh } = this.#machine.world;
     const state = `${hashLow},${hashHigh}`;
-    if (this.#seen.has(state)) return ROUND_AND_ROUND;
+    if (this.#seen.has(state)) return ENDLESS_CYCLE;
     this.#seen.add(state);
     return null;
   }

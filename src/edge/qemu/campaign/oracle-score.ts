@@ -8,34 +8,34 @@ import type { Host } from '../case/host.ts';
 import { byStrategy } from '../case/picker.ts';
 import { SABOTAGES, type SabotageName, type Saboteur, saboteur } from '../case/sabotage.ts';
 
-export interface Teeth {
+export interface OracleScore {
   /** Sabotages that changed what the backup shows, and those of them that the oracle saw. */
-  mattered: number;
+  effective: number;
   caught: number;
   /** Of the others how many came to nothing for this reason. */
   readonly idle: Map<string, number>;
-  /** Seeds of those that mattered and were not seen. */
+  /** Seeds of those that changed something and were not seen. */
   readonly missed: string[];
 }
 
-/** Goes on until so many sabotages have mattered. */
-export async function bite(host: Host, name: SabotageName, seed: string, enough: number): Promise<Teeth> {
-  const teeth: Teeth = { mattered: 0, caught: 0, idle: new Map(), missed: [] };
+/** Goes on until so many sabotages have changed what the backup shows. */
+export async function scoreOracle(host: Host, name: SabotageName, seed: string, enough: number): Promise<OracleScore> {
+  const score: OracleScore = { effective: 0, caught: 0, idle: new Map(), missed: [] };
   const draw = new Draw({ clusters: 4, writes: 6, faults: false });
   const modes = name === 'dropTargetWrite' ? SYNC_MODES : modesWhere(({ selects }) => selects !== 'allocated'); // which has no raw source
-  for (let i = 0; teeth.mattered < enough; i++) {
+  for (let i = 0; score.effective < enough; i++) {
     const trial = `${seed}/${name}/${i}`;
     const random = randomNumbers(trial);
     const drawn = draw.draw(modes[i % modes.length]!, random);
     const make = saboteur(name, drawn.scenario, random);
     if (make === null) continue;
     const reason = await tryOne(host, drawn, trial, make);
-    if (reason === 'matters' || reason === 'missed') teeth.mattered++;
-    if (reason === 'matters') teeth.caught++;
-    else if (reason === 'missed') teeth.missed.push(trial);
-    else teeth.idle.set(reason ?? SABOTAGES[name], (teeth.idle.get(reason ?? SABOTAGES[name]) ?? 0) + 1);
+    if (reason === 'matters' || reason === 'missed') score.effective++;
+    if (reason === 'matters') score.caught++;
+    else if (reason === 'missed') score.missed.push(trial);
+    else score.idle.set(reason ?? SABOTAGES[name], (score.idle.get(reason ?? SABOTAGES[name]) ?? 0) + 1);
   }
-  return teeth;
+  return score;
 }
 
 /** @returns `matters`: it does, and was seen; `missed`; or why it does not matter, null for the reason of its kind */

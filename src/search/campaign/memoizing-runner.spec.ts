@@ -9,7 +9,7 @@ import { MODES, SCOPE, WAKES, scopeFor, settingWithout } from '../../testing.ts'
 import { Bench } from './campaign.ts';
 import { randomNumbers } from '../strategies/random-numbers.ts';
 import { RandomWalk } from '../strategies/random-walk.ts';
-import { RememberingRunner } from './remembering-runner.ts';
+import { MemoizingRunner } from './memoizing-runner.ts';
 import { STRATEGIES } from '../strategies/strategies.ts';
 
 interface Outcome {
@@ -49,7 +49,7 @@ function expectSame(scenario: Scenario, setting: Setting, strategy: string, coun
   const plain = outcomes(false, scenario, setting, strategy, count).all;
   const { all, bench } = outcomes(true, scenario, setting, strategy, count);
   expect(all).toEqual(plain);
-  return { broken: plain.filter(({ property }) => property !== undefined).length, known: (bench.runner as RememberingRunner).states };
+  return { broken: plain.filter(({ property }) => property !== undefined).length, known: (bench.runner as MemoizingRunner).states };
 }
 
 describe('a runner that remembers', () => {
@@ -78,13 +78,13 @@ describe('a runner that remembers', () => {
   it('does nothing twice: once it knows its way the machine stands still', () => {
     const scenario = smallScenario('full', [request('g1', 'write', [0, 2])], { sectors: 2 });
     const { bench } = outcomes(true, scenario, settingWithout([], { effects: 'cluster' }), 'random', 4_000);
-    const { states } = bench.runner as RememberingRunner;
+    const { states } = bench.runner as MemoizingRunner;
     bench.machine.step = () => {
       throw new Error('this step has been taken before');
     };
     const random = randomNumbers('others');
     for (let n = 0; n < 500; n++) bench.runner.run(new RandomWalk(), random);
-    expect((bench.runner as RememberingRunner).states).toBe(states);
+    expect((bench.runner as MemoizingRunner).states).toBe(states);
   });
 
   it('forgets one scenario when the next is loaded', () => {

@@ -14,7 +14,7 @@ const EDGE_CELLS = 5;
 const PLACES_AT_FIRST = 1 << 12;
 const LOAD_MAX = 0.5;
 
-export class KnownStates {
+export class StateGraph {
   size = 0;
   cells = new Int32Array(1 << 14);
   #end = 0;
