@@ -17,11 +17,13 @@
  *
  * The effects of one I/O come in ascending order. A request that fails has no effect.
  */
-import type { Coroutines, Run } from '../kernel/coroutine.ts';
+import type { Run } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import { type StepName, defineStep } from '../kernel/step.ts';
 import { meaning } from '../meaning.ts';
-import { Misuse, type World } from '../kernel/world.ts';
+import type { World } from '../kernel/world.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import { type BlockError, NO_ERROR, blockError } from './errors.ts';
 import type { FaultOp, Faults } from './faults.ts';
 import type { DiscardReads, Image } from './image.ts';

@@ -3,7 +3,8 @@
  * locals on the coroutine's stack (the CowRequest, the bounce buffer, the driver's request); here
  * they are cells of its slot.
  */
-import { Coroutine, type Coroutines } from '../kernel/coroutine.ts';
+import { Coroutine } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import type { Sharing } from '../kernel/kinds.ts';
 import { ENDED } from '../kernel/step.ts';
 import { type Content, ZERO } from './content.ts';

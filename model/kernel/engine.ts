@@ -2,9 +2,10 @@
  * Two ways to run a coroutine's next step. Both leave the same cells behind and the same next step
  * (machine.spec.ts holds them to it); which one is faster depends on the size of the disk.
  */
-import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import type { Coroutine, Run } from './coroutine.ts';
+import type { Coroutines } from './coroutines.ts';
 import { ENDED, type Step } from './step.ts';
-import { Misuse, SpinError } from './world.ts';
+import { Misuse, SpinError } from './misuse.ts';
 
 export interface Engine {
   /** A run begins: the world has been loaded. */

@@ -18,7 +18,9 @@
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
-import { type Coroutine, type Coroutines, kindAt, pendingAt } from './coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
+import type { Coroutines } from './coroutines.ts';
+import { kindAt, pendingAt } from './slot.ts';
 import { type Engine, HiddenState, nextStep } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
 import { DecisionTree, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS, LEAF_STORES, STORE } from './table/decision-tree.ts';

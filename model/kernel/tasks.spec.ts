@@ -1,6 +1,8 @@
 /** A foreman and his workers: coroutines that start and end others. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, type WakeOrder } from './coroutine.ts';
+import { Coroutine, type Run } from './coroutine.ts';
+import { Coroutines } from './coroutines.ts';
+import type { WakeOrder } from './wake/orders.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { type Engine, GeneratorEngine } from './engine.ts';
 import { LearnedTable } from './learned-table.ts';

@@ -6,7 +6,7 @@
 import type { Setting } from '../../model/machine/machine.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { Benches, type Found, runUnit } from '../search/campaign/campaign.ts';
 import { type Scope, describeScopes } from '../scenarios/scope/scope.ts';
 import { Sweeper } from '../search/exhaustive/sweep.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../../model/job/job-status.ts';
-import { Misuse } from '../../model/kernel/world.ts';
+import { Misuse } from '../../model/kernel/misuse.ts';
 import { Machine, shapeOf } from '../../model/machine/machine.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { randomNumbers } from '../search/strategies/random-numbers.ts';

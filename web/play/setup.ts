@@ -3,7 +3,7 @@ import type { JobName } from '../../model/families/notifier/eras.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import type { Setting } from '../../model/machine/machine.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import type { Trace } from '../../src/trace/format.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import { nameOf } from '../../../model/kernel/step.ts';
 import { Machine, shapeOf } from '../../../model/machine/machine.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import { type Step, stepNamed, stepOf } from '../../../model/kernel/step.ts';
 import { shapeOf } from '../../../model/machine/machine.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';

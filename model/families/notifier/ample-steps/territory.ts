@@ -1,5 +1,5 @@
 /** What each shared cell is to the backup: which cluster's source, target or bit, or none of these. */
-import type { Coroutines } from '../../../kernel/coroutine.ts';
+import type { Coroutines } from '../../../kernel/coroutines.ts';
 import type { World } from '../../../kernel/world.ts';
 import type { GuestRequest } from '../../../block/guest.ts';
 import type { Image } from '../../../block/image.ts';
