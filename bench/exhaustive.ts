@@ -4,7 +4,8 @@
  * compiler and our start are not.
  */
 import type { SyncMode } from '../model/sync.ts';
-import { Machine, shapeOf } from '../model/machine/machine.ts';
+import { Machine } from '../model/machine/machine.ts';
+import { shapeOf } from '../model/machine/shape.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { searchExhaustively } from '../src/search/exhaustive/exhaustive.ts';

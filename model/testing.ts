@@ -12,7 +12,8 @@ import type { WakeOrder } from './kernel/wake/orders.ts';
 import { type At, ENDED, type Step, type StepName, defineStep } from './kernel/step.ts';
 import type { Guard } from './kernel/guard.ts';
 import type { World } from './kernel/world.ts';
-import { Machine, shapeOf } from './machine/machine.ts';
+import { Machine } from './machine/machine.ts';
+import { shapeOf } from './machine/shape.ts';
 import { meaning } from './meaning.ts';
 import type { GuestOperation, Scenario } from './scenario/scenario.ts';
 

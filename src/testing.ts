@@ -2,7 +2,7 @@
 import type { SyncMode } from '../model/sync.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../model/kernel/wake/orders.ts';
-import type { Setting } from '../model/machine/machine.ts';
+import type { Setting } from '../model/machine/shape.ts';
 import { Benches, type CampaignOptions, type Found, runUnit } from './search/campaign/campaign.ts';
 import { namedSchedule } from './search/experiment.ts';
 import type { Scope } from './scenarios/draw.ts';

@@ -3,7 +3,7 @@
  * searched without one. Random schedules come first, for they look at scenarios of every kind; where
  * they find nothing, every schedule of a stated scope.
  */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';

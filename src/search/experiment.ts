@@ -1,5 +1,6 @@
 /** One scenario under one setting, run again and again with schedules from elsewhere: replay, shrinking, explanation. */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';

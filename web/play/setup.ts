@@ -4,7 +4,7 @@ import type { SyncMode } from '../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { settingOf } from '../../src/replay/replay.ts';

@@ -6,7 +6,7 @@ import { NO_ERROR, type BlockError } from '../../../model/block/errors.ts';
 import type { Coroutine } from '../../../model/kernel/coroutine.ts';
 import { type Step, atOf, nameOf } from '../../../model/kernel/step.ts';
 import { meaningOf } from '../../../model/meaning.ts';
-import type { Setting } from '../../../model/machine/machine.ts';
+import type { Setting } from '../../../model/machine/shape.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Experiment, Prefer } from '../../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../../search/strategies/strategy.ts';

@@ -5,7 +5,7 @@ import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type OwnJobFile, isOwnJob } from '../../../../model/families/custom/file-name.ts';
-import type { Setting } from '../../../../model/machine/machine.ts';
+import type { Setting } from '../../../../model/machine/shape.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
 
 export interface Flags {
