@@ -9,7 +9,8 @@ import { type Step, type StepName, defineStep, nameOf } from '../kernel/step.ts'
 import { type StepIo, meaning } from '../meaning.ts';
 import { type BlockError, type Errno, NO_ERROR, errnoOf } from './errors.ts';
 import type { DiscardReads } from './image.ts';
-import type { AdmitSteps, BlockNode, IoSteps, RequestPathRules } from './node.ts';
+import type { AdmitSteps, BlockNode, RequestPathRules } from './node.ts';
+import type { IoSteps } from './driver.ts';
 import { Requester, type RequesterSizes, type SectorRange } from './requester.ts';
 
 /**

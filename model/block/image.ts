@@ -1,7 +1,7 @@
 /**
  * Images: raw, or an overlay with clusters of its own that are unallocated (and show the backing
  * image), allocated, or zero. All methods are atomic; what can be delayed between a lookup and a
- * transfer is for node.ts to yield.
+ * transfer is for driver.ts to yield.
  */
 import type { World } from '../kernel/world.ts';
 import { Misuse } from '../kernel/misuse.ts';

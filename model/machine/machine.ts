@@ -2,6 +2,7 @@
  * The machine that runs experiments. Scenarios of the same shape are loaded into the same machine one after the other, so
  * that what its engine has learned serves them all.
  */
+import { Assembly } from './assembly.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import { type GuestKind, GuestRequest } from '../block/guest.ts';
 import { OwnJob } from '../families/custom/own-job.ts';
@@ -13,7 +14,6 @@ import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { type Step, stepEnd } from '../kernel/step.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { Assembly } from './assembly.ts';
 import { lawful } from './comparing-engine.ts';
 import { Independence } from './independence.ts';
 import { Lawfulness } from './lawfulness.ts';
