@@ -4,7 +4,7 @@
  */
 import { isSleep } from './guard.ts';
 import type { Kinds, Sharing } from './kinds.ts';
-import { ASLEEP, BLOCKERS, KIND, PENDING, QUEUE_NEXT, RUN_NEXT, SELF, SLOT_CELLS, WOKEN } from './slot.ts';
+import { ASLEEP, BLOCKERS, KIND, PENDING, PRINCIPAL, QUEUE_NEXT, RUN_NEXT, SELF, SLOT_CELLS, WOKEN } from './slot.ts';
 import { ENDED, type Step, type StepName, guardOf, stepOf } from './step.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +19,11 @@ export interface Registry {
   add(coroutine: Coroutine): number;
 }
 
+export interface CoroutineOptions extends Sharing {
+  /** Whether other coroutines start it, and start it again after its end (`Coroutines.spawn`). */
+  readonly isTask?: boolean;
+}
+
 export abstract class Coroutine {
   readonly world: World;
   /** 1, 2, 3 ... in the order of creation; 0 stands for nobody. */
@@ -26,18 +31,18 @@ export abstract class Coroutine {
   readonly name: string;
   readonly slot: number;
   readonly slotCells: number;
+  readonly isTask: boolean;
   /** The kind of the first variant. */
   readonly #kind: number;
   /** Cells that hold the same from the first step to the last, so that a body may keep their values in variables across yields. */
   readonly constantCells: readonly number[] = [];
-  /** Whether other coroutines start it, and start it again after its end (`Coroutines.spawn`). */
-  readonly isTask: boolean = false;
 
   /** @param moreCells how many cells of its slot are for the subclass */
-  constructor(coroutines: Registry, name: string, moreCells: number, { environment, variants = 1 }: Sharing = {}) {
+  constructor(coroutines: Registry, name: string, moreCells: number, { environment, variants = 1, isTask = false }: CoroutineOptions = {}) {
     this.world = coroutines.world;
     this.name = name;
-    this.slotCells = SLOT_CELLS + moreCells;
+    this.isTask = isTask;
+    this.slotCells = SLOT_CELLS + (isTask ? 1 : 0) + moreCells;
     this.slot = this.world.alloc(name, this.slotCells);
     this.id = coroutines.add(this);
     this.#kind = coroutines.kinds.of(new.target, environment ?? this, variants);
@@ -66,6 +71,15 @@ export abstract class Coroutine {
     return this.slot + ASLEEP;
   }
 
+  /** The cell with the id of the coroutine for which this one works: of a task whoever had it started, of any other itself. */
+  get principalCell(): number {
+    return this.slot + (this.isTask ? PRINCIPAL : SELF);
+  }
+  /** Whether it is a task that may be spawned. */
+  get isFree(): boolean {
+    return this.world.isZero(this.principalCell);
+  }
+
   /** After a sleep that is `timed`: somebody woke me, and not the timer. */
   get wasWoken(): boolean {
     return !this.world.isZero(this.slot + WOKEN);
@@ -86,6 +100,7 @@ export abstract class Coroutine {
     cells[this.slot + PENDING] = start;
     cells[this.slot + SELF] = this.id;
     cells[this.slot + BLOCKERS] = blockers;
+    if (this.isTask && start !== ENDED) cells[this.principalCell] = this.id;
     cells[this.slot + ASLEEP] = isSleep(guardOf(start)) ? 1 : 0;
   }
 

@@ -23,6 +23,8 @@ export class Coroutines implements Registry {
   readonly #wokenHead: number;
   readonly #readiness: Readiness;
   #running = NOBODY;
+  /** If that is a task: for whom it works. */
+  #ranFor = NOBODY;
   /** By id: how often it was spawned or killed since the world was built. */
   readonly #lives: number[] = [0];
 
@@ -51,6 +53,7 @@ export class Coroutines implements Registry {
 
   /** A run begins. */
   begin(): void {
+    this.#running = NOBODY;
     this.#readiness.begin(this.all);
   }
 
@@ -113,10 +116,11 @@ export class Coroutines implements Registry {
   // Called by the engine.
 
   /** Before a coroutine's step: if it was first among the woken, it no longer is. */
-  beginStep(id: number): void {
-    this.#running = id;
+  beginStep(coroutine: Coroutine): void {
+    this.#running = coroutine.id;
+    if (coroutine.isTask) this.#ranFor = this.world.cells[coroutine.principalCell]!;
     this.#woken.forgetLast();
-    this.#woken.begins(id);
+    this.#woken.begins(coroutine.id);
   }
 
   /** A step is run again in order to learn it: whom it wakes goes where it went at first. */
@@ -124,10 +128,11 @@ export class Coroutines implements Registry {
     this.#woken.forgetLast();
   }
 
-  /** What the engine writes to a coroutine's `asleepCell` as the last thing that a step does. @returns null: it stays as it is */
-  asleepAfter(step: Step, next: Step): 0 | 1 | null {
-    if (isSleep(guardOf(next))) return 1;
-    return guardOf(step) === TIMED ? 0 : null;
+  /** The last thing that a step does, whatever its code: whether its coroutine sleeps now is a cell, and so is whether a task is free. */
+  settle({ asleepCell, isTask, principalCell }: Coroutine, step: Step, next: Step, write: (cell: number, value: number) => void): void {
+    if (isSleep(guardOf(next))) write(asleepCell, 1);
+    else if (guardOf(step) === TIMED) write(asleepCell, 0);
+    if (next === ENDED && isTask) write(principalCell, NOBODY);
   }
 
   /**
@@ -152,17 +157,18 @@ export class Coroutines implements Registry {
   // What model code does.
 
   /**
-   * Starts a task that has not begun, or has ended. Whether a slot is free follows from a cell that the task itself
-   * clears: its end is no access of its last step, so that nothing would tell a search that asking for it and ending
-   * depend on each other.
+   * Starts a task that is free. Whether it is, is a cell that its last step clears: the end itself is no access of that step,
+   * so that nothing would tell a search that asking for it and ending depend on each other.
    * @param start its first step, with whatever guard
+   * @param principalCell of the coroutine that starts it: the task works for the same; or the task's own `selfCell`
    */
-  spawn(id: number, start: Step): void {
+  spawn(id: number, start: Step, principalCell: number): void {
     const task = this.byId(id);
     if (!task.isTask) throw new Error(`${task.name} is no task, so it cannot be spawned`);
     // While a step is learned, the world may be anywhere.
     if (this.world.recorder === null && !task.hasEnded) throw new Error(`${task.name} has not ended, so it cannot be spawned`);
     this.#replace(task, start);
+    this.world.move(task.principalCell, principalCell);
     if (isSleep(guardOf(start))) this.world.write(task.asleepCell, 1);
   }
 
@@ -174,6 +180,7 @@ export class Coroutines implements Registry {
     const victim = this.byId(id);
     this.#discipline.killed(this.#woken, id);
     for (const cell of [victim.slot + WOKEN, victim.asleepCell]) this.world.write(cell, 0);
+    if (victim.isTask) this.world.write(victim.principalCell, NOBODY);
     this.#replace(victim, ENDED);
   }
 
@@ -209,6 +216,19 @@ export class Coroutines implements Registry {
   /** Whatever `id` was waiting for before it starts, it need not any more. */
   release(id: number): void {
     this.world.write(this.byId(id).blockersCell, 0);
+  }
+
+  // For observers.
+
+  /**
+   * For whom a coroutine works: a guest's request, the job. Of a task that is free, and of any that is no task: itself; but of
+   * one that has ended with the latest step, for whom it made that step.
+   */
+  principalOf(coroutine: Coroutine): Coroutine {
+    if (!coroutine.isTask) return coroutine;
+    const principal = this.world.cells[coroutine.principalCell]!;
+    if (principal !== NOBODY) return this.byId(principal);
+    return coroutine.id === this.#running ? this.byId(this.#ranFor) : coroutine;
   }
 
   /** Those that have not ended, for messages. */

@@ -67,7 +67,7 @@ export class LearnedTable implements Engine {
     const { slot } = coroutine;
     this.steps++;
     this.#world.beginStep();
-    this.#coroutines.beginStep(coroutine.id);
+    this.#coroutines.beginStep(coroutine);
     const top = this.#roots[this.#rootOf(slot)] ?? 0;
     if (top === 0) return this.#learn(coroutine, 0);
     const tree = this.#tree;
@@ -157,8 +157,7 @@ export class LearnedTable implements Engine {
     });
     world.recorder = null;
     if (!recording.hasReachedWorld) throw new HiddenState(`${coroutine.name} did not come back to where its walk had stopped`);
-    const asleep = this.#coroutines.asleepAfter(step, next);
-    if (asleep !== null) recording.write(coroutine.asleepCell, asleep);
+    this.#coroutines.settle(coroutine, step, next, (cell, value) => recording.write(cell, value));
     this.#latestFootprint = this.#footprints.learned(recording.footprint(next === ENDED));
     recording.addLeaf(next, this.#latestFootprint);
     this.#coroutines.endStep(coroutine, next, recording.others);

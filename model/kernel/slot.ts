@@ -17,6 +17,8 @@ export const KIND = 6;
 /** 1 while the coroutine sleeps and has not been woken. */
 export const ASLEEP = 7;
 export const SLOT_CELLS = 8;
+/** Behind them, of a task: the coroutine for which it works; nobody: it is free. */
+export const PRINCIPAL = SLOT_CELLS;
 
 /** An id that nobody has. */
 export const NOBODY = 0;
