@@ -14,7 +14,7 @@ import type { Rules } from '../families/notifier/rules.ts';
 import { JobStatus } from '../job/job-status.ts';
 import { Operator, User } from '../job/monitor.ts';
 import { backupClusterSectors, effectiveMode, targetBacking } from '../job/target.ts';
-import type { Run } from '../kernel/coroutine.ts';
+import type { Coroutine, Run } from '../kernel/coroutine.ts';
 import { Coroutines } from '../kernel/coroutines.ts';
 import { parseStep, printStep, type Step } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
@@ -43,6 +43,8 @@ export class Assembly {
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
+  /** The id of the first of the guests; the others come behind it. */
+  readonly #guestsFrom: number;
   /** Which coroutines wait for which others to end before they start. */
   readonly followers: Followers;
   /** A job of one's own; null: it is cowcheck's. */
@@ -115,7 +117,14 @@ export class Assembly {
       mayKeepRange: own !== null,
       readT0: this.#readPointInTime.bind(this),
     };
+    this.#guestsFrom = coroutines.all.length + 1;
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+  }
+
+  /** The guest's request for which a coroutine works, which may be itself; null: it works for none. */
+  guestOf(coroutine: Coroutine): GuestRequest | null {
+    const i = this.coroutines.principalOf(coroutine).id - this.#guestsFrom;
+    return i >= 0 && i < this.guests.length ? this.guests[i]! : null;
   }
 
   // Names of steps, for traces and messages.

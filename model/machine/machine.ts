@@ -4,7 +4,7 @@
  */
 import { Assembly } from './assembly.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
-import { type GuestKind, GuestRequest } from '../block/guest.ts';
+import type { GuestKind, GuestRequest } from '../block/guest.ts';
 import { OwnJob } from '../families/custom/own-job.ts';
 import { Held } from '../families/notifier/ample-steps/held.ts';
 import { Territory } from '../families/notifier/ample-steps/territory.ts';
@@ -219,11 +219,12 @@ export class Machine extends Assembly implements RunnableMachine {
 
   // Names, for traces and messages.
 
-  /** `job`, `user`, `operator`, or the id of the guest request. */
+  /** `job`, `user`, `operator`, or the id of the guest request; of a task that and its own: `g1.t2`. */
   coroutineName(coroutine: Coroutine): string {
-    return coroutine instanceof GuestRequest
-      ? (this.scenario.guest[coroutine.id - this.guests[0]!.id]?.id ?? coroutine.name)
-      : coroutine.name;
+    const principal = this.coroutines.principalOf(coroutine);
+    const guest = this.guestOf(principal);
+    const name = guest === null ? principal.name : (this.scenario.guest[guest.id - this.guests[0]!.id]?.id ?? guest.name);
+    return principal === coroutine ? name : `${name}.${coroutine.name}`;
   }
   contentName(content: number): string {
     return this.contents.print(

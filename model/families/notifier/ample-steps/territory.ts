@@ -1,4 +1,5 @@
 /** What each shared cell is to the backup: which cluster's source, target or bit, or none of these. */
+import type { Coroutine } from '../../../kernel/coroutine.ts';
 import type { Coroutines } from '../../../kernel/coroutines.ts';
 import type { World } from '../../../kernel/world.ts';
 import type { GuestRequest } from '../../../block/guest.ts';
@@ -26,6 +27,8 @@ export interface TerritoryParts {
   readonly world: World;
   readonly job: BackupState & { readonly mode: SyncMode };
   readonly guests: readonly GuestRequest[];
+  /** The guest's request for which a coroutine works; null: it works for none. */
+  guestOf(coroutine: Coroutine): GuestRequest | null;
   readonly source: Image;
   readonly target: Image;
   readonly coroutines: Coroutines;
