@@ -4,7 +4,8 @@
  * compiler and our start are not.
  */
 import { SYNC_MODES, type SyncMode, syncOf } from '../model/sync.ts';
-import { Machine, shapeOf } from '../model/machine/machine.ts';
+import { Machine } from '../model/machine/machine.ts';
+import { shapeOf } from '../model/machine/shape.ts';
 import { plainTargetClusterSectors } from '../model/scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';

@@ -3,7 +3,8 @@
  * scheduler (fast-check-port.ts), from our own engine without remembering where earlier schedules of the
  * scenario went, and from its generators, without the learned table. Marks are off.
  */
-import { Machine, type Setting, shapeOf } from '../model/machine/machine.ts';
+import { Machine } from '../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../model/machine/shape.ts';
 import type { Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { randomNumbers } from '../src/search/strategies/random-numbers.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/sync.ts';
 import type { RuleName } from '../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../model/kernel/coroutine.ts';
-import { Misuse } from '../model/kernel/world.ts';
+import type { WakeOrder } from '../model/kernel/wake/orders.ts';
+import { Misuse } from '../model/kernel/misuse.ts';
 import { type Layout, LAYOUTS, layoutsOf, randomScenario, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';

@@ -3,7 +3,7 @@
  * goes on without yielding. A NONE job that nobody cancels is not expected to end; FULL and TOP must end by themselves.
  */
 import { roleOf } from '../model/meaning.ts';
-import { Misuse } from '../model/kernel/world.ts';
+import { Misuse } from '../model/kernel/misuse.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NO_ERROR, sideOf } from '../model/block/errors.ts';
 import { actionOn } from '../model/job/error-policy.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
-import { Machine, shapeOf } from '../model/machine/machine.ts';
+import { Machine } from '../model/machine/machine.ts';
+import { shapeOf } from '../model/machine/shape.ts';
 import type { Backup } from '../model/families/custom/job.ts';
 import { registerJob } from '../model/families/custom/registry.ts';
 import type { Scenario } from '../model/scenario/scenario.ts';

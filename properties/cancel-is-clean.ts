@@ -3,7 +3,6 @@
  * target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy goes on. A NONE
  * job ends by a cancel alone.
  */
-import { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
 import { ioOf, meaningOf } from '../model/meaning.ts';
@@ -65,7 +64,7 @@ export class CancelIsClean implements Property {
   /** A guest whose step was no part of a copy, and whose next one is. */
   #calledGoneHook(coroutine: Coroutine, step: Step): boolean {
     const { world, sourceNode } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 1 || !(coroutine instanceof GuestRequest) || isCopying(step)) return false;
+    if (world.cells[sourceNode.hookCell] === 1 || this.#machine.guestOf(coroutine) === null || isCopying(step)) return false;
     return isCopying(coroutine.pending) && ioOf(step)?.by !== 'reader';
   }
 

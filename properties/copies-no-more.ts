@@ -3,7 +3,7 @@
  * FULL: everything. TOP: clusters with something allocated, at T0 or when the job came by, and those
  * that a guest overwrites. NONE: those that a guest overwrites.
  */
-import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
+import { changesTheDisk } from '../model/block/guest.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
@@ -55,7 +55,8 @@ export class CopiesNoMore implements Property {
   #mayCopy(coroutine: Coroutine, cluster: SectorRange): boolean {
     const { selects } = this.#machine.promisedSync;
     if (selects === 'all') return true;
-    if (coroutine instanceof GuestRequest) return changesTheDisk(this.#machine.kindOf(coroutine)) && overlap(coroutine.rangeSeen, cluster);
+    const guest = this.#machine.guestOf(coroutine);
+    if (guest !== null) return changesTheDisk(this.#machine.kindOf(guest)) && overlap(guest.rangeSeen, cluster);
     return selects === 'allocated' && this.#hasAllocated(cluster);
   }
 

@@ -7,7 +7,7 @@
  * failed had no effect.
  */
 import { type Content, ZERO } from '../model/block/content.ts';
-import { GuestRequest } from '../model/block/guest.ts';
+import type { GuestRequest } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { NO_ERROR, errnoOf, printError } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -46,7 +46,8 @@ export class GuestUnharmed implements Property {
   }
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    if (this.#machine.shape.faults && coroutine instanceof GuestRequest) this.#noteFault(coroutine);
+    const guest = this.#machine.shape.faults ? this.#machine.guestOf(coroutine) : null;
+    if (guest !== null) this.#noteFault(guest);
     const io = ioOf(step);
     const violation = io?.by === 'guest' ? this.#guestStep(coroutine as GuestRequest, step, io) : null;
     return violation ?? this.#compareChanged();

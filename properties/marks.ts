@@ -2,7 +2,7 @@
 import { ErrorAction, JobState } from '../model/job/job-status.ts';
 import { ZERO } from '../model/block/content.ts';
 import { type BlockError, NO_ERROR, sideOf } from '../model/block/errors.ts';
-import { GuestRequest, changesTheDisk } from '../model/block/guest.ts';
+import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -93,11 +93,12 @@ export class Marks {
 
   #waiting(coroutine: Coroutine): void {
     this.#meet('someoneWaited');
-    if (!(coroutine instanceof GuestRequest)) return this.#meet('jobWaited');
+    const guest = this.#machine.guestOf(coroutine);
+    if (guest === null) return this.#meet('jobWaited');
     const { job, guests } = this.#machine;
-    if (this.#isReader(coroutine)) return this.#meet('readerWaited');
+    if (this.#isReader(guest)) return this.#meet('readerWaited');
     this.#meet('guestWaited');
-    const mine = coroutine.cowSeen;
+    const mine = guest.cowSeen;
     for (const other of [job, ...guests]) {
       this.#meetIf(
         'copyWaitedForReader',
@@ -117,8 +118,9 @@ export class Marks {
 
   #copied(coroutine: Coroutine, step: Step): void {
     const { shape } = this.#machine;
-    if (coroutine instanceof GuestRequest) this.#meet('hookCopied');
-    this.#meetIf('hookWhilePaused', coroutine instanceof GuestRequest && this.#machine.job.isPausedSeen);
+    const isGuests = this.#machine.guestOf(coroutine) !== null;
+    this.#meetIf('hookCopied', isGuests);
+    this.#meetIf('hookWhilePaused', isGuests && this.#machine.job.isPausedSeen);
     this.#meetIf('shortTail', atOf(step) + this.#machine.clusterSectors > shape.sectors);
   }
 
@@ -187,7 +189,7 @@ export class Marks {
     if (role === 'asksAllocation' && !inCopy) this.#meet('askFailed');
     else if (io?.by === 'guest') this.#meet('guestIoFailed');
     else if (io?.by === 'copy')
-      this.#meet(`${coroutine instanceof GuestRequest ? 'hook' : 'job'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
+      this.#meet(`${this.#machine.guestOf(coroutine) === null ? 'job' : 'hook'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
     if (coroutine === this.#machine.job) this.#errorHandled(struck);
   }
 

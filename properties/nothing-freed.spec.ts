@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/sync.ts';
-import { Misuse } from '../model/kernel/world.ts';
+import { Misuse } from '../model/kernel/misuse.ts';
 import type { Scenario } from '../model/scenario/scenario.ts';
 import { cellsNamed, request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';

@@ -1,6 +1,6 @@
 /** nothing-freed: no step touches a freed bitmap, a closed target, or a sector out of range. */
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { Misuse } from '../model/kernel/world.ts';
+import { Misuse } from '../model/kernel/misuse.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';

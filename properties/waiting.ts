@@ -1,6 +1,6 @@
 /** Who waits for whom once nothing can run any more, read from the cells. */
 import { JobState } from '../model/job/job-status.ts';
-import { GuestRequest, hasRange } from '../model/block/guest.ts';
+import { type GuestRequest, hasRange } from '../model/block/guest.ts';
 import { holdsTurnSeen, waitersSeen } from '../model/block/in-flight.ts';
 import { Requester } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -95,8 +95,9 @@ function isCopying({ shape }: Machine, other: Coroutine): boolean {
 
 /** Whether a drain of the disk waits for it. */
 function isInFlight(machine: Machine, other: Coroutine): boolean {
-  if (!(other instanceof GuestRequest) || nameOf(other.pending).guard === 'unblocked') return false;
-  const kind = machine.kindOf(other);
+  const guest = machine.guestOf(other);
+  if (guest !== other || nameOf(other.pending).guard === 'unblocked') return false;
+  const kind = machine.kindOf(guest);
   return hasRange(kind) && kind !== 'readT0';
 }
 

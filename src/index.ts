@@ -23,7 +23,7 @@ export type {
 export type { SyncMode } from '../model/sync.ts';
 export type { RuleName } from '../model/families/notifier/rules.ts';
 export type { BlockError } from '../model/block/errors.ts';
-export type { WakeOrder } from '../model/kernel/coroutine.ts';
+export type { WakeOrder } from '../model/kernel/wake/orders.ts';
 export type { Step } from '../model/kernel/step.ts';
 export { CheckFailure } from './api/check-failure.ts';
 export type { CheckOptions } from './api/check-options.ts';

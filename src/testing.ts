@@ -1,8 +1,8 @@
 /** For specs only: settings, and runs that break a property, found the way a campaign finds them. */
 import { SYNC_MODES, type SyncMode } from '../model/sync.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../model/kernel/coroutine.ts';
-import type { Setting } from '../model/machine/machine.ts';
+import type { WakeOrder } from '../model/kernel/wake/orders.ts';
+import type { Setting } from '../model/machine/shape.ts';
 import { Benches, type CampaignOptions, type Found, runUnit } from './search/campaign/campaign.ts';
 import { namedSchedule } from './search/experiment.ts';
 import type { Scope } from './scenarios/draw.ts';

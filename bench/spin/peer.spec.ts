@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
-import { Machine, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { shapeOf } from '../../model/machine/shape.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { request } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';

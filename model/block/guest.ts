@@ -3,12 +3,14 @@
  * range, what must have ended before) is data in the coroutine's cells, never an argument, so that
  * what the engine learned of one request serves every other.
  */
-import type { Coroutines, Run } from '../kernel/coroutine.ts';
+import type { Run } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { type Step, type StepName, defineStep, nameOf } from '../kernel/step.ts';
 import { type StepIo, meaning } from '../meaning.ts';
 import { type BlockError, type Errno, NO_ERROR, errnoOf } from './errors.ts';
 import type { DiscardReads } from './image.ts';
-import type { AdmitSteps, BlockNode, IoSteps, RequestPathRules } from './node.ts';
+import type { AdmitSteps, BlockNode, RequestPathRules } from './node.ts';
+import type { IoSteps } from './driver.ts';
 import { Requester, type RequesterSizes, type SectorRange } from './requester.ts';
 
 /**

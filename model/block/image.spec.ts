@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Misuse, World } from '../kernel/world.ts';
+import { World } from '../kernel/world.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import { type DiscardReads, Image, type ImageFormat, Place } from './image.ts';
 
 /** A shelf of images, each over the one before. Contents are letters and digits here: `b3` is sector 3 of the base. */

@@ -1,9 +1,10 @@
 /**
  * Images: raw, or an overlay with clusters of its own that are unallocated (and show the backing
  * image), allocated, or zero. All methods are atomic; what can be delayed between a lookup and a
- * transfer is for node.ts to yield.
+ * transfer is for driver.ts to yield.
  */
-import { type World, Misuse } from '../kernel/world.ts';
+import type { World } from '../kernel/world.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import { type Content, ZERO } from './content.ts';
 
 /** Where a sector's data lies: the answer of an allocation lookup. */

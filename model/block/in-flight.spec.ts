@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Coroutines, type Run } from '../kernel/coroutine.ts';
+import type { Run } from '../kernel/coroutine.ts';
+import { Coroutines } from '../kernel/coroutines.ts';
 import { type Step, defineStep } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
 import { InFlight, MINE } from './in-flight.ts';

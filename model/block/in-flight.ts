@@ -2,7 +2,8 @@
  * Requests in flight with the range that each holds, newest first, as in QEMU's lists
  * (`inflight_reqs` of a backup, `tracked_requests` of a disk), and who waits for them.
  */
-import type { Coroutine, Coroutines } from '../kernel/coroutine.ts';
+import type { Coroutine } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { World } from '../kernel/world.ts';
 import type { Requester, SectorRange } from './requester.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run } from '../kernel/coroutine.ts';
+import { Coroutine, type Run } from '../kernel/coroutine.ts';
+import { Coroutines } from '../kernel/coroutines.ts';
 import { GeneratorEngine } from '../kernel/engine.ts';
 import { type Step, printStep } from '../kernel/step.ts';
-import { Misuse, World } from '../kernel/world.ts';
+import { World } from '../kernel/world.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import { stepOfTest } from '../testing.ts';
 import { Contents, ZERO } from './content.ts';
 import { type BlockError, NO_ERROR, blockError } from './errors.ts';

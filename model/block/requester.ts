@@ -3,8 +3,8 @@
  * locals on the coroutine's stack (the CowRequest, the bounce buffer, the driver's request); here
  * they are cells of its slot.
  */
-import { Coroutine, type Coroutines } from '../kernel/coroutine.ts';
-import type { Sharing } from '../kernel/kinds.ts';
+import { Coroutine, type CoroutineOptions } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { ENDED } from '../kernel/step.ts';
 import { type Content, ZERO } from './content.ts';
 import type { Place } from './image.ts';
@@ -45,9 +45,9 @@ export abstract class Requester extends Coroutine {
   readonly #localsCell: number;
   readonly #trackedCell: number;
 
-  constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number, sharing: Sharing = {}) {
+  constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number, options: CoroutineOptions = {}) {
     const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? TURN_CELLS : 0);
-    super(coroutines, name, own + moreCells, sharing);
+    super(coroutines, name, own + moreCells, options);
     this.#more = this.slot + this.slotCells - moreCells;
     this.#own = this.#more - own;
     this.bufferSectors = sizes.clusterSectors;

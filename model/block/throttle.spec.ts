@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, type WakeOrder } from '../kernel/coroutine.ts';
+import { Coroutine, type Run } from '../kernel/coroutine.ts';
+import { Coroutines } from '../kernel/coroutines.ts';
+import type { WakeOrder } from '../kernel/wake/orders.ts';
 import { GeneratorEngine } from '../kernel/engine.ts';
 import { type Step, printStep } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';

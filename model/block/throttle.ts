@@ -3,7 +3,8 @@
  * A.7 R1, A.8 W2; bdrv_io_limits_intercept). Time is not modelled: whoever is at the head of the
  * queue waits for a timer, and the timer fires when the scheduler likes.
  */
-import type { Coroutine, Coroutines, Run } from '../kernel/coroutine.ts';
+import type { Coroutine, Run } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { StepName } from '../kernel/step.ts';
 import type { World } from '../kernel/world.ts';

@@ -2,7 +2,7 @@
  * What a backup keeps while it runs, in QEMU 1.6 the struct `BackupBlockJob` (reference A.2): its two
  * disks, the bitmap, the copies in flight, and the lock that each of them holds shared.
  */
-import type { Coroutines } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { SharedLock } from '../kernel/shared-lock.ts';
 import type { Followers } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';

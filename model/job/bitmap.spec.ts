@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Misuse, World } from '../kernel/world.ts';
+import { World } from '../kernel/world.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import { CopiedBitmap } from './bitmap.ts';
 
 function bitmapOf(clusters: number): { bitmap: CopiedBitmap; world: World } {

@@ -1,5 +1,6 @@
 /** Which clusters have been copied: one bit a cluster, 1 = copied (QEMU 1.6's polarity; it flipped in a193b0f0a8, 2017). */
-import { type World, Misuse } from '../kernel/world.ts';
+import type { World } from '../kernel/world.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import type { Requester } from '../block/requester.ts';
 
 /** What a copy asks whether a cluster still has to be copied. */

@@ -3,7 +3,9 @@
  * policy for errors and a speed limit, and tells how it stands. What a backup does of its own is in
  * model/families/notifier/job.ts.
  */
-import { type Coroutines, NOBODY, type Run } from '../kernel/coroutine.ts';
+import type { Run } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
+import { NOBODY } from '../kernel/slot.ts';
 import { type BlockError, sideOf } from '../block/errors.ts';
 import type { Followers } from '../block/guest.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';

@@ -1,5 +1,6 @@
 /** Somebody at the monitor: `block-job-cancel`, `-pause` and `-resume` (reference A.9). */
-import { Coroutine, type Coroutines, type Run } from '../kernel/coroutine.ts';
+import { Coroutine, type Run } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import { ENDED, type Step, defineStep } from '../kernel/step.ts';
 import { meaning } from '../meaning.ts';
 import type { BlockJob } from './block-job.ts';

@@ -1,5 +1,6 @@
 /** The steps of the backup job and of copies, by the names that traces have for them. */
-import type { AdmitSteps, IoSteps } from '../block/node.ts';
+import type { AdmitSteps } from '../block/node.ts';
+import type { IoSteps } from '../block/driver.ts';
 import { defineStep } from '../kernel/step.ts';
 import { type StepIo, meaning } from '../meaning.ts';
 

@@ -2,9 +2,10 @@
  * Two ways to run a coroutine's next step. Both leave the same cells behind and the same next step
  * (machine.spec.ts holds them to it); which one is faster depends on the size of the disk.
  */
-import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import type { Coroutine, Run } from './coroutine.ts';
+import type { Coroutines } from './coroutines.ts';
 import { ENDED, type Step } from './step.ts';
-import { Misuse, SpinError } from './world.ts';
+import { Misuse, SpinError } from './misuse.ts';
 
 export interface Engine {
   /** A run begins: the world has been loaded. */
@@ -27,8 +28,12 @@ export class GeneratorEngine implements Engine {
   /** By id: which of the coroutine's lives that is. */
   readonly #lives: number[] = [];
 
+  readonly #store: (cell: number, value: number) => void;
+
   constructor(coroutines: Coroutines) {
     this.#coroutines = coroutines;
+    const { world } = coroutines;
+    this.#store = (cell, value) => world.store(cell, value);
   }
 
   begin(): void {
@@ -41,12 +46,11 @@ export class GeneratorEngine implements Engine {
     const step = coroutine.pending;
     const running = this.#bodyOf(coroutine);
     world.beginStep();
-    this.#coroutines.beginStep(coroutine.id);
+    this.#coroutines.beginStep(coroutine);
     const next = nextStep(running, (what) => {
       if (world.cells[world.misuseCell] === Misuse.none) world.store(world.misuseCell, what);
     });
-    const asleep = this.#coroutines.asleepAfter(step, next);
-    if (asleep !== null) world.store(coroutine.asleepCell, asleep);
+    this.#coroutines.settle(coroutine, step, next, this.#store);
     this.#coroutines.endStep(coroutine, next);
   }
 

@@ -1,11 +1,14 @@
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, type WakeOrder } from './coroutine.ts';
+import { Coroutine, type Run } from './coroutine.ts';
+import { Coroutines } from './coroutines.ts';
+import type { WakeOrder } from './wake/orders.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { type Engine, GeneratorEngine } from './engine.ts';
 import { LearnedTable } from './learned-table.ts';
 import { type Step, defineStep, stepEnd } from './step.ts';
-import { Misuse, World } from './world.ts';
+import { World } from './world.ts';
+import { Misuse } from './misuse.ts';
 
 const GO = defineStep('go', 'nothing');
 const TICK = defineStep('tick', 'nothing');

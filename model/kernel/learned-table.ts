@@ -18,7 +18,9 @@
  * What a coroutine knows of itself it must reach through itself, never through its id: cells of its
  * own slot are learned relative to the slot, those of others as they are.
  */
-import { type Coroutine, type Coroutines, kindAt, pendingAt } from './coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
+import type { Coroutines } from './coroutines.ts';
+import { kindAt, pendingAt } from './slot.ts';
 import { type Engine, HiddenState, nextStep } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
 import { DecisionTree, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS, LEAF_STORES, STORE } from './table/decision-tree.ts';
@@ -65,7 +67,7 @@ export class LearnedTable implements Engine {
     const { slot } = coroutine;
     this.steps++;
     this.#world.beginStep();
-    this.#coroutines.beginStep(coroutine.id);
+    this.#coroutines.beginStep(coroutine);
     const top = this.#roots[this.#rootOf(slot)] ?? 0;
     if (top === 0) return this.#learn(coroutine, 0);
     const tree = this.#tree;
@@ -155,8 +157,7 @@ export class LearnedTable implements Engine {
     });
     world.recorder = null;
     if (!recording.hasReachedWorld) throw new HiddenState(`${coroutine.name} did not come back to where its walk had stopped`);
-    const asleep = this.#coroutines.asleepAfter(step, next);
-    if (asleep !== null) recording.write(coroutine.asleepCell, asleep);
+    this.#coroutines.settle(coroutine, step, next, (cell, value) => recording.write(cell, value));
     this.#latestFootprint = this.#footprints.learned(recording.footprint(next === ENDED));
     recording.addLeaf(next, this.#latestFootprint);
     this.#coroutines.endStep(coroutine, next, recording.others);

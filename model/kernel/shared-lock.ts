@@ -1,4 +1,5 @@
-import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import type { Coroutine, Run } from './coroutine.ts';
+import type { Coroutines } from './coroutines.ts';
 import type { Step } from './step.ts';
 import { WaitQueue } from './wait-queue.ts';
 import type { World } from './world.ts';

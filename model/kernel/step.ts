@@ -8,6 +8,7 @@
  * across a yield is a bug, which learned-table.spec.ts shows to be caught. So is one name for the
  * yields of two places: where a coroutine goes on must follow from its step.
  */
+import { GUARDS, type Guard } from './guard.ts';
 
 /** A pending step, packed: the name's index in the low bits, `at` above them. 0: the coroutine has ended. */
 export type Step = number;
@@ -16,13 +17,6 @@ export const ENDED: Step = 0;
 
 const NAME_BITS = 8;
 export const NAME_MASK = (1 << NAME_BITS) - 1;
-
-/**
- * What makes a step ready. A guard looks at one cell of the coroutine itself, so that asking runs no model code.
- * In a step that is `woken` or `timed` the coroutine sleeps: it can be woken. `timed`: or a timer wakes it, which may be
- * at any time, so the step is always ready.
- */
-export type Guard = 'always' | 'woken' | 'timed' | 'unblocked';
 
 /**
  * What `at` counts, for printing. `sector`: the first sector of an I/O, printed as a cluster where
@@ -38,6 +32,8 @@ export interface StepName {
 }
 
 const names: StepName[] = [{ label: 'ended', at: 'nothing', guard: 'always', index: 0 }];
+/** By name: its guard as a number; of `ended` it is `NEVER`, which is 0. */
+const guards = new Uint8Array(NAME_MASK + 1);
 
 /** Names a kind of step, once, where the thing that yields it is defined. */
 export function defineStep(label: string, at: At, more: { guard?: Guard } = {}): StepName {
@@ -45,12 +41,15 @@ export function defineStep(label: string, at: At, more: { guard?: Guard } = {}):
   if (names.some((n) => n.label === label)) throw new Error(`two steps are named ${label}`);
   const name: StepName = { label, at, guard: more.guard ?? 'always', index: names.length };
   names.push(name);
+  guards[name.index] = GUARDS[name.guard];
   return name;
 }
 
 /** A name whose `at` is nothing has none, so that a step and its printed form stand for each other. */
 export const stepOf = (name: StepName, at: number): Step => (name.at === 'nothing' ? name.index : (at << NAME_BITS) | name.index);
 export const nameOf = (step: Step): StepName => names[step & NAME_MASK]!;
+/** When a pending step is ready, as a number (guard.ts). */
+export const guardOf = (step: Step): number => guards[step & NAME_MASK]!;
 export const atOf = (step: Step): number => step >>> NAME_BITS;
 /** @returns null if no step is called so */
 export const stepNamed = (label: string): StepName | null => names.find((n) => n.label === label && n.index !== 0) ?? null;

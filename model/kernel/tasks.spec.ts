@@ -1,10 +1,12 @@
 /** A foreman and his workers: coroutines that start and end others. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, type WakeOrder } from './coroutine.ts';
+import { Coroutine, type Run } from './coroutine.ts';
+import { Coroutines } from './coroutines.ts';
+import type { WakeOrder } from './wake/orders.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { type Engine, GeneratorEngine } from './engine.ts';
 import { LearnedTable } from './learned-table.ts';
-import { ENDED, type Step, defineStep, printStep, stepEnd } from './step.ts';
+import { ENDED, type Step, type StepName, defineStep, printStep, stepEnd } from './step.ts';
 import { World } from './world.ts';
 
 const GO = defineStep('go', 'nothing');
@@ -57,6 +59,12 @@ class Site {
     this.engine = engine === 'table' ? this.table : new GeneratorEngine(coroutines);
   }
 
+  /** It runs from the beginning, in every run. */
+  startsWith(worker: Worker, name: StepName): this {
+    worker.loadInto(this.#initial, worker.step(name));
+    return this;
+  }
+
   begin(): this {
     this.world.load(this.#initial);
     this.engine.begin();
@@ -89,18 +97,11 @@ class Site {
 }
 
 class Worker extends Coroutine {
-  override readonly isTask = true;
   readonly site: Site;
-  readonly #busy: number;
 
   constructor(site: Site, i: number) {
-    super(site.coroutines, `w${i + 1}`, 1, { environment: site });
+    super(site.coroutines, `w${i + 1}`, 0, { environment: site, isTask: true });
     this.site = site;
-    this.#busy = this.slot + this.slotCells - 1;
-  }
-
-  get busyCell(): number {
-    return this.#busy;
   }
 
   override *body(start: Step): Run {
@@ -109,7 +110,6 @@ class Worker extends Coroutine {
     world.move(this.site.made, this.site.made, 1);
     yield this.step(FINISH, 0);
     world.move(this.site.made, this.site.made, 10);
-    world.write(this.#busy, 0);
   }
 }
 
@@ -133,14 +133,13 @@ class Foreman extends Coroutine {
 function* givesOut(me: Foreman): Run {
   const { world, left, workers, coroutines } = me.site;
   while (!world.isZero(left)) {
-    const free = workers.find(({ busyCell }) => world.isZero(busyCell));
+    const free = workers.find(({ isFree }) => isFree);
     if (free === undefined) {
       yield me.step(ASK);
       continue;
     }
     world.move(left, left, -1);
-    world.write(free.busyCell, 1);
-    coroutines.spawn(free.id, free.step(WORK, 1));
+    coroutines.spawn(free.id, free.step(WORK, 1), me.principalCell);
     yield me.step(NEXT, 1);
   }
 }
@@ -171,11 +170,11 @@ describe.each(EVERY_ENGINE_AND_WAKE)('a task ($engine, wake order $wake)', (how)
       *does(me) {
         const { coroutines, workers } = me.site;
         const [{ id }] = workers as [Worker];
-        coroutines.spawn(id, me.step(WORK, 0));
+        coroutines.spawn(id, me.step(WORK, 0), me.principalCell);
         yield me.step(NEXT, 0);
         coroutines.kill(id);
         yield me.step(NEXT, 1);
-        coroutines.spawn(id, me.step(WORK, 0));
+        coroutines.spawn(id, me.step(WORK, 0), me.principalCell);
       },
     });
     for (let run = 0; run < 2; run++) {
@@ -185,6 +184,70 @@ describe.each(EVERY_ENGINE_AND_WAKE)('a task ($engine, wake order $wake)', (how)
       expect(printStep(site.named('w1').pending, 1, false)).toBe('finish c0');
       site.run('w1');
       expect(site.world.cells[site.made]).toBe(1 + 11);
+    }
+  });
+
+  it('works for whoever had it started, as does a task that it starts itself', () => {
+    const site = new Site({
+      ...how,
+      workers: 2,
+      jobs: 0,
+      *does(me) {
+        me.site.coroutines.spawn(me.site.workers[0]!.id, me.step(WORK, 0), me.principalCell);
+        yield me.step(NEXT, 0);
+      },
+    });
+    site.workers[0]!.body = function* (this: Worker, start: Step): Run {
+      yield start;
+      this.site.coroutines.spawn(this.site.workers[1]!.id, this.step(WORK, 0), this.principalCell);
+      yield this.step(FINISH, 0);
+    };
+    const principals = (): string[] => site.coroutines.all.map((one) => site.coroutines.principalOf(one).name);
+    for (let run = 0; run < 2; run++) {
+      site.begin();
+      expect(principals()).toEqual(['w1', 'w2', 'foreman']);
+      site.run('foreman');
+      expect(principals()).toEqual(['foreman', 'w2', 'foreman']);
+      site.run('w1');
+      expect(principals()).toEqual(['foreman', 'foreman', 'foreman']);
+      site.run('w1');
+      expect([site.workers[0]!.isFree, site.workers[1]!.isFree]).toEqual([true, false]);
+      expect(principals()).toEqual(['foreman', 'foreman', 'foreman']); // w1 made its last step for the foreman
+      site.run('w2');
+      expect(principals()).toEqual(['w1', 'foreman', 'foreman']);
+      site.run('w2');
+      expect([site.workers[0]!.isFree, site.workers[1]!.isFree]).toEqual([true, true]);
+    }
+  });
+
+  it('is free again once it is killed', () => {
+    const site = new Site({
+      ...how,
+      workers: 1,
+      jobs: 0,
+      *does(me) {
+        const [{ id }] = me.site.workers as [Worker];
+        me.site.coroutines.spawn(id, me.step(WORK, 0), me.principalCell);
+        yield me.step(NEXT, 0);
+        me.site.coroutines.kill(id);
+      },
+    });
+    for (let run = 0; run < 2; run++) {
+      site.begin().run('foreman', 'w1');
+      expect(site.workers[0]!.isFree).toBe(false);
+      site.run('foreman');
+      expect(site.workers[0]!.isFree).toBe(true);
+    }
+  });
+
+  it('may begin with the run, and works for itself then', () => {
+    const site = new Site({ ...how, workers: 1, jobs: 0 });
+    const [worker] = site.workers as [Worker];
+    for (let run = 0; run < 2; run++) {
+      site.startsWith(worker, WORK).begin();
+      expect([site.ready, worker.isFree, site.coroutines.principalOf(worker)]).toEqual([['w1', 'foreman'], false, worker]);
+      site.run('w1', 'w1');
+      expect(worker.isFree).toBe(true);
     }
   });
 
@@ -200,7 +263,7 @@ describe.each(EVERY_ENGINE_AND_WAKE)('a task ($engine, wake order $wake)', (how)
       jobs: 0,
       *does(me) {
         const { coroutines, workers, queue } = me.site;
-        for (const { id } of workers) coroutines.spawn(id, me.step(WORK, 0));
+        for (const { id } of workers) coroutines.spawn(id, me.step(WORK, 0), me.principalCell);
         yield me.step(NEXT, 0);
         queue.wakeAll();
         coroutines.kill(workers[1]!.id);
@@ -248,32 +311,44 @@ it('come back from their end among more coroutines than fit into bits, before an
 });
 
 describe('the footprint of a step that', () => {
-  const footprintOf = (does: (me: Foreman) => Run, ...first: string[]) => {
+  const footprintOf = (does: (me: Foreman) => Run, first: string[] = [], who: (site: Site) => Coroutine = ({ foreman }) => foreman) => {
     const site = new Site({ engine: 'table', wake: 'any', workers: 2, jobs: 0, does }).begin();
     site.world.track();
     site.run(...first);
     const mark = site.world.undoMark();
     const ready = site.coroutines.readyMask;
-    const { writes, kills } = site.table.footprints[site.table.footprintOf(site.foreman)]!;
+    const { reads, writes, kills } = site.table.footprints[site.table.footprintOf(who(site))]!;
     expect(site.world.undoMark()).toBe(mark);
     expect(site.coroutines.readyMask).toBe(ready);
-    return { writes: writes.map((cell) => site.world.describe(cell)), kills };
+    const names = (cells: readonly number[]): string[] => cells.map((cell) => site.world.describe(cell));
+    return { reads: names(reads), writes: names(writes), kills };
   };
 
   it('spawns has the pending step of the task', () => {
     const spawns = function* (me: Foreman): Run {
-      me.site.coroutines.spawn(me.site.workers[1]!.id, me.step(WORK, 0));
+      me.site.coroutines.spawn(me.site.workers[1]!.id, me.step(WORK, 0), me.principalCell);
     };
-    expect(footprintOf(spawns)).toEqual({ writes: ['w2[0]'], kills: false });
+    expect(footprintOf(spawns)).toEqual({ reads: ['foreman[1]'], writes: ['w2[0]', 'w2[8]'], kills: false });
   });
 
   it('kills says so: it depends on every step of its victim', () => {
     const kills = function* (me: Foreman): Run {
-      me.site.coroutines.spawn(me.site.workers[1]!.id, me.step(WORK, 0));
+      me.site.coroutines.spawn(me.site.workers[1]!.id, me.step(WORK, 0), me.principalCell);
       yield me.step(NEXT, 0);
       me.site.coroutines.kill(me.site.workers[1]!.id);
     };
-    expect(footprintOf(kills, 'foreman')).toMatchObject({ kills: true });
+    expect(footprintOf(kills, ['foreman'])).toMatchObject({ kills: true });
+  });
+
+  it('asks whether a task is free depends on its last step', () => {
+    const asks = function* (me: Foreman): Run {
+      me.site.coroutines.spawn(me.site.workers[1]!.id, me.step(WORK, 0), me.principalCell);
+      yield me.step(NEXT, 0);
+      if (me.site.workers[1]!.isFree) yield me.step(NEXT, 1);
+    };
+    const first = ['foreman', 'w2'];
+    expect(footprintOf(asks, first)).toMatchObject({ reads: ['w2[8]'] });
+    expect(footprintOf(asks, first, ({ workers }) => workers[1]!)).toMatchObject({ writes: ['w2[8]'] });
   });
 });
 
@@ -292,13 +367,13 @@ describe('nobody may', () => {
 
   it('spawn a task that has not ended', () => {
     const site = foremanWho(({ site: { coroutines, workers } }) => {
-      for (let i = 0; i < 2; i++) coroutines.spawn(workers[0]!.id, workers[0]!.step(WORK, 0));
+      for (let i = 0; i < 2; i++) coroutines.spawn(workers[0]!.id, workers[0]!.step(WORK, 0), workers[0]!.selfCell);
     });
     expect(() => site.run('foreman')).toThrow('w1 has not ended, so it cannot be spawned');
   });
 
   it('spawn a coroutine that is no task', () => {
-    const site = foremanWho((me) => me.site.coroutines.spawn(me.id, me.step(GO)));
+    const site = foremanWho((me) => me.site.coroutines.spawn(me.id, me.step(GO), me.principalCell));
     expect(() => site.run('foreman')).toThrow('foreman is no task, so it cannot be spawned');
   });
 

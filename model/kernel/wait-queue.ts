@@ -1,4 +1,5 @@
-import type { Coroutine, Coroutines, Run } from './coroutine.ts';
+import type { Coroutine, Run } from './coroutine.ts';
+import type { Coroutines } from './coroutines.ts';
 import { type Step, nameOf } from './step.ts';
 
 /** Coroutines that wait, first come first served (QEMU: CoQueue). */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
-import { type Recorder, Misuse, SpinError, World } from './world.ts';
+import { World } from './world.ts';
+import type { Recorder } from './recorder.ts';
+import { Misuse, SpinError } from './misuse.ts';
 
 function sealed(cells: number, { accessesMax = 1000, watched = cells } = {}): { world: World; first: number } {
   const world = new World(accessesMax);

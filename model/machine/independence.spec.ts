@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { settingWithout } from '../../src/testing.ts';
 import type { Footprint } from '../kernel/learned-table.ts';
-import { Machine, shapeOf } from './machine.ts';
+import { Machine } from './machine.ts';
+import { shapeOf } from './shape.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Independence } from './independence.ts';
 import { Region, CellRegions } from '../families/notifier/ample-steps/cell-regions.ts';

@@ -1,138 +1,31 @@
 /**
- * The machine that runs experiments: world, images, nodes, job, guest and user, put together for
- * one shape. Scenarios of the same shape are loaded into the same machine one after the other, so
+ * The machine that runs experiments. Scenarios of the same shape are loaded into the same machine one after the other, so
  * that what its engine has learned serves them all.
  */
-import { Contents, ZERO } from '../block/content.ts';
+import { Assembly } from './assembly.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
-import { Faults } from '../block/faults.ts';
-import { Followers, type GuestDisk, type GuestKind, GuestRequest } from '../block/guest.ts';
-import { type DiscardReads, Image, Place } from '../block/image.ts';
-import { BlockNode } from '../block/node.ts';
-import type { Requester, SectorRange } from '../block/requester.ts';
-import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
-import { type Sync, type SyncMode, syncOf } from '../sync.ts';
-import { BackupJob } from '../families/notifier/job.ts';
-import { lawful } from './comparing-engine.ts';
-import { Lawfulness } from './lawfulness.ts';
+import type { GuestKind, GuestRequest } from '../block/guest.ts';
 import { OwnJob } from '../families/custom/own-job.ts';
-import { jobNamed } from '../families/custom/registry.ts';
-import type { Retracing } from './retracing.ts';
 import { AmpleSteps } from '../families/notifier/ample-steps/ample-steps.ts';
-import { Independence } from './independence.ts';
-import { JobStatus } from '../job/job-status.ts';
-import { Operator, User } from '../job/monitor.ts';
-import { readPointInTime } from '../families/notifier/none.ts';
-import type { JobName } from '../families/notifier/eras.ts';
-import { type RuleName, type Rules, rulesWithout } from '../families/notifier/rules.ts';
 import { CellRegions } from '../families/notifier/ample-steps/cell-regions.ts';
-import { type Coroutine, Coroutines, NOBODY, type Run, type WakeOrder } from '../kernel/coroutine.ts';
+import { type Rules, rulesWithout } from '../families/notifier/rules.ts';
+import type { Coroutine } from '../kernel/coroutine.ts';
 import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
-import { ENDED, parseStep, printStep, type Step, stepEnd } from '../kernel/step.ts';
-import { World } from '../kernel/world.ts';
-import type { OwnJobFile } from '../families/custom/file-name.ts';
+import { type Step, stepEnd } from '../kernel/step.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { lawful } from './comparing-engine.ts';
+import { Independence } from './independence.ts';
+import { Lawfulness } from './lawfulness.ts';
+import { loadScenario } from './load.ts';
+import type { Retracing } from './retracing.ts';
 import type { RunnableMachine } from './runnable.ts';
 import { Sampling } from './sampling.ts';
-import { type GuestOperation, type Scenario, policiesOf } from '../scenario/scenario.ts';
-
-/** What decides the layout of the cells and the code that runs on them. All else is data. */
-export interface Shape {
-  readonly mode: SyncMode;
-  readonly sectors: number;
-  readonly clusterSectors: number;
-  readonly sourceClusterSectors: number;
-  readonly baseSectors: number | null;
-  readonly throttled: boolean;
-  readonly copyOnRead: boolean;
-  readonly targetClusterSectors: number;
-  /** Of a target that was there before; null: a new one, as long as the source. */
-  readonly targetSectors: number | null;
-  readonly targetIsBare: boolean;
-  readonly targetIsSource: boolean;
-  readonly discardReads: DiscardReads;
-  /** Slots for guest requests; a scenario may use fewer. */
-  readonly requests: number;
-  readonly followers: number;
-  readonly operator: boolean;
-  readonly faults: boolean;
-  readonly effects: 'cluster' | 'sector';
-  readonly wake: WakeOrder;
-  readonly without: readonly RuleName[];
-  /** As in `Setting`. */
-  readonly ownJob?: OwnJobFile;
-}
-
-/** How experiments are run, whatever the scenario. */
-export interface Setting {
-  readonly effects: 'cluster' | 'sector';
-  readonly wake: WakeOrder;
-  /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
-  readonly without: readonly RuleName[];
-  readonly job?: JobName;
-  /** The job of one's own that runs in place of cowcheck's (families/custom/registry.ts). */
-  readonly ownJob?: OwnJobFile;
-  /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
-  readonly requestsMin: number;
-}
-
-export function shapeOf(scenario: Scenario, setting: Setting): Shape {
-  const { mode, disk, targetClusterSectors, existingTarget, guest, cancelAfter = [] } = scenario;
-  const requests = Math.max(setting.requestsMin, guest.length);
-  return {
-    mode,
-    sectors: disk.sectors,
-    clusterSectors: disk.clusterSectors,
-    sourceClusterSectors: disk.overlay?.clusterSectors ?? 0,
-    baseSectors: disk.overlay?.baseSectors ?? null,
-    throttled: disk.throttled ?? false,
-    copyOnRead: disk.copyOnRead ?? false,
-    targetClusterSectors,
-    targetSectors: existingTarget?.sectors ?? null,
-    targetIsBare: existingTarget?.backed === false,
-    targetIsSource: existingTarget?.isSource === true,
-    discardReads: disk.discardReads,
-    requests,
-    followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
-    operator: hasOperator(scenario),
-    faults: (scenario.faults ?? []).length > 0,
-    effects: setting.effects,
-    wake: setting.wake,
-    without: setting.without,
-    ...(setting.ownJob === undefined ? {} : { ownJob: setting.ownJob }),
-  };
-}
-
-const hasOperator = ({ pause = false, resume = false }: Scenario): boolean => pause || resume;
+import type { Shape } from './shape.ts';
 
 const SAMPLED_SECTORS_MAX = 64;
 
-/** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
-const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
-
-export class Machine implements RunnableMachine {
-  readonly shape: Shape;
-  /** Sectors in a cluster of the backup, which steps and traces count in. */
-  readonly clusterSectors: number;
-  readonly world: World;
-  readonly coroutines: Coroutines;
-  readonly contents: Contents;
-  readonly source: Image;
-  readonly target: Image;
-  readonly base: Image | null;
-  /** The mode that was asked for. */
-  readonly sync: Sync;
-  /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
-  readonly promisedSync: Sync;
-  readonly sourceFaults: Faults | null;
-  readonly targetFaults: Faults | null;
-  readonly sourceNode: BlockNode;
-  readonly job: BackupJob;
-  readonly guests: readonly GuestRequest[];
-  readonly user: User;
-  readonly operator: Operator | null;
-
-  readonly #followers: Followers;
+export class Machine extends Assembly implements RunnableMachine {
   #usesTable = false;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;
@@ -147,74 +40,8 @@ export class Machine implements RunnableMachine {
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
-    this.shape = shape;
-    const { sectors, ownJob } = shape;
-    const own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) };
-    const world = (this.world = new World(accessesMax(sectors)));
-    const targetSectors = shape.targetSectors ?? sectors;
-    this.contents = new Contents(Math.max(sectors, targetSectors));
-    const clusterSectors = backupClusterSectors(
-      shape.clusterSectors,
-      { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare },
-      rules,
-    );
-    this.clusterSectors = clusterSectors;
-
-    this.base =
-      shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
-    this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
-    this.sync = syncOf(shape.mode);
-    this.promisedSync = this.base === null && this.sync.withoutBacking !== null ? syncOf(this.sync.withoutBacking) : this.sync;
-    const sync = effectiveSync(this.sync, this.base, rules);
-    this.target = new Image(world, 'target', {
-      sectors: targetSectors,
-      clusterSectors: shape.targetClusterSectors,
-      backing: shape.targetIsBare ? null : targetBacking(sync, this.source, rules),
-      isTarget: true,
-      ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
-    });
-    const hookCell = world.alloc('source.hook', 1);
-    const status = new JobStatus(world);
-    this.sourceFaults = shape.faults ? new Faults(world, 'source', sectors, shape.clusterSectors) : null;
-    this.targetFaults = shape.faults ? new Faults(world, 'target', sectors, shape.clusterSectors) : null;
-    world.watchUntilHere();
-
-    const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
-    const grain = { clusterSectors, perSector: shape.effects === 'sector' };
-    const { throttled, copyOnRead } = shape;
-    this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead });
-    // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
-    // would show the same.
-    const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
-    const targetNode = new BlockNode(coroutines, this.target, {
-      hookCell: world.alloc('target.hook', 1),
-      grain: targetGrain,
-      faults: this.targetFaults,
-      mayBeShort: targetSectors < sectors,
-    });
-    this.#followers = new Followers(coroutines, shape.followers);
-    const sizes = {
-      clusterSectors,
-      bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors),
-      tracksRanges: copyOnRead,
-      locals: own?.job.locals?.length ?? 0,
-    };
-    const targetExists = shape.targetSectors !== null;
-    const parts = { sync, rules, source: this.sourceNode, target: targetNode, followers: this.#followers, status, targetExists };
-    this.job =
-      own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
-    this.user = new User(coroutines, this.job);
-    this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    const disk: GuestDisk = {
-      node: this.sourceNode,
-      rules,
-      discardReads: shape.discardReads,
-      followers: this.#followers,
-      mayKeepRange: own !== null,
-      readT0: this.#readPointInTime.bind(this),
-    };
-    this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
-    this.#law = own === null ? null : new Lawfulness(own, this, () => new Machine(shape));
+    super(shape, rules);
+    this.#law = this.own === null ? null : new Lawfulness(this.own, this, () => new Machine(shape));
   }
 
   get scenario(): Scenario {
@@ -234,16 +61,7 @@ export class Machine implements RunnableMachine {
       this.useTable(false);
     }
     this.#scenario = scenario;
-    const cells = this.#initial.fill(0);
-    this.#loadDisk(cells, scenario);
-    this.#loadTarget(cells, scenario);
-    for (const fault of scenario.faults ?? []) (fault.side === 'source' ? this.sourceFaults : this.targetFaults)!.loadInto(cells, fault);
-    this.#loadRequests(cells, scenario);
-    this.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (this.guests[0]?.id ?? NOBODY) : NOBODY;
-  }
-
-  *#readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
-    return yield* this.job instanceof OwnJob ? this.job.readPointInTime(me) : readPointInTime(this.job, me, range);
+    loadScenario(this, this.#initial.fill(0), scenario);
   }
 
   /**
@@ -401,18 +219,12 @@ export class Machine implements RunnableMachine {
 
   // Names, for traces and messages.
 
-  /** `job`, `user`, `operator`, or the id of the guest request. */
+  /** `job`, `user`, `operator`, or the id of the guest request; of a task that and its own: `g1.t2`. */
   coroutineName(coroutine: Coroutine): string {
-    return coroutine instanceof GuestRequest
-      ? (this.scenario.guest[coroutine.id - this.guests[0]!.id]?.id ?? coroutine.name)
-      : coroutine.name;
-  }
-  stepName(step: Step): string {
-    return printStep(step, this.clusterSectors, this.shape.effects === 'sector');
-  }
-  /** The step that `stepName` writes so, or null. */
-  parseStep(text: string): Step | null {
-    return parseStep(text, this.clusterSectors);
+    const principal = this.coroutines.principalOf(coroutine);
+    const guest = this.guestOf(principal);
+    const name = guest === null ? principal.name : (this.scenario.guest[guest.id - this.guests[0]!.id]?.id ?? guest.name);
+    return principal === coroutine ? name : `${name}.${coroutine.name}`;
   }
   contentName(content: number): string {
     return this.contents.print(
@@ -420,87 +232,4 @@ export class Machine implements RunnableMachine {
       this.scenario.guest.map((g) => g.id),
     );
   }
-
-  #loadDisk(cells: Int32Array, { disk }: Scenario): void {
-    const { source, target, base, contents } = this;
-    for (const image of [source, target, ...(base === null ? [] : [base])]) image.loadInto(cells);
-    const isZero = new Uint8Array(disk.sectors);
-    for (const s of disk.zero) isZero[s] = 1;
-    for (const c of disk.overlay?.allocated ?? []) cells[source.placeCell + c] = Place.own;
-    for (const c of disk.overlay?.zeroClusters ?? []) cells[source.placeCell + c] = Place.zero;
-    for (let s = 0; s < disk.sectors; s++) {
-      const shown = isZero[s] === 1 ? ZERO : contents.atT0(s);
-      const place = source.isRaw ? Place.own : cells[source.placeCell + Math.floor(s / source.clusterSectors)];
-      if (place === Place.own) cells[source.dataCell + s] = shown;
-      if (base !== null && s < base.sectors) cells[base.dataCell + s] = place === Place.backing ? shown : contents.inBase(s);
-    }
-  }
-
-  #loadTarget(cells: Int32Array, { existingTarget }: Scenario): void {
-    const { target, contents } = this;
-    for (const s of existingTarget?.data ?? []) {
-      cells[target.dataCell + s] = contents.inOldTarget(s);
-      if (!target.isRaw) cells[target.placeCell + Math.floor(s / target.clusterSectors)] = Place.own;
-    }
-  }
-
-  /** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
-  #loadRequests(cells: Int32Array, scenario: Scenario): void {
-    const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0 } = scenario;
-    const followersOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
-    if (cancel) for (const id of ['job', ...cancelAfter]) followersOf.get(id)!.push(this.user.id);
-    if (pause) followersOf.get('job')!.push(this.operator!.id);
-    const blockers = blockersOf(guest);
-    blockers.forEach((ids, i) => ids.forEach((id) => followersOf.get(id)!.push(this.guests[i]!.id)));
-    let used = 0;
-    const listFollowers = (id: string): { first: number; end: number } => {
-      const first = used;
-      for (const follower of followersOf.get(id)!) cells[this.#followers.cell + used++] = follower;
-      return used === first ? { first: 0, end: 0 } : { first, end: used };
-    };
-    this.job.loadJob(cells, {
-      unblocks: listFollowers('job'),
-      onError: policiesOf(scenario),
-      speed,
-      operator: resume ? this.operator!.id : NOBODY,
-    });
-    this.operator?.loadOperator(cells, pause);
-    this.user.loadCancel(cells, cancel, 1 + cancelAfter.length);
-    guest.forEach((g, i) =>
-      this.guests[i]!.loadRequest(cells, {
-        kind: g.kind,
-        first: g.first,
-        end: g.first + g.count,
-        origin: this.contents.byGuest(i, 0),
-        blockers: blockers[i]!.length,
-        unblocks: listFollowers(g.id),
-      }),
-    );
-    if (used > this.shape.followers)
-      throw new Error(`${used} followers in room for ${this.shape.followers}: the scenario is not of this shape`);
-    for (const unused of this.guests.slice(guest.length)) unused.loadInto(cells, ENDED);
-  }
-}
-
-/**
- * What each request waits for before it starts: those that it comes after, and the job's point in
- * time unless it may come early or waits for a request that waits for that.
- */
-function blockersOf(guest: readonly GuestOperation[]): string[][] {
-  const early = new Set(guest.filter((g) => g.early).map((g) => g.id));
-  return guest.map((g) => (g.early || g.after.some((id) => !early.has(id)) ? [...g.after] : ['job', ...g.after]));
-}
-
-/** Whether whatever blocks a request also blocks every later one, as in a log of a real guest. A cancel may wait for long. */
-function isBlockedInOrder({ guest }: Scenario): boolean {
-  const all = new Map<string, Set<string>>();
-  let before = new Set<string>();
-  for (const g of guest) {
-    const mine = new Set<string>(g.early ? [] : ['job']);
-    for (const id of g.after) for (const earlier of [id, ...all.get(id)!]) mine.add(earlier);
-    for (const id of before) if (!mine.has(id)) return false;
-    all.set(g.id, mine);
-    before = mine;
-  }
-  return true;
 }

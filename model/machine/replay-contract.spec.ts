@@ -3,7 +3,8 @@
  * goes on from a step as a generator does, on a machine that has run other scenarios as on one that has not.
  */
 import { describe, expect, it } from 'vitest';
-import { Machine, shapeOf } from './machine.ts';
+import { Machine } from './machine.ts';
+import { shapeOf } from './shape.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readyNow, request, seeded, smallScenario } from '../testing.ts';
 import type { Backup, Copier, Job, Run } from '../families/custom/job.ts';

@@ -1,5 +1,6 @@
 /** A machine as those see it that run it beside a twin: what both run must come to the same. */
-import type { Coroutine, Coroutines } from '../kernel/coroutine.ts';
+import type { Coroutine } from '../kernel/coroutine.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
 import type { Step } from '../kernel/step.ts';
 import type { World } from '../kernel/world.ts';
 import type { Scenario } from '../scenario/scenario.ts';

@@ -4,9 +4,11 @@ import type { Fault } from '../block/faults.ts';
 import type { SyncMode } from '../sync.ts';
 import type { ErrorPolicies } from '../job/error-policy.ts';
 import { JobState } from '../job/job-status.ts';
-import type { Coroutine, WakeOrder } from '../kernel/coroutine.ts';
+import type { Coroutine } from '../kernel/coroutine.ts';
+import type { WakeOrder } from '../kernel/wake/orders.ts';
 import { ENDED } from '../kernel/step.ts';
-import type { Recorder, World } from '../kernel/world.ts';
+import type { World } from '../kernel/world.ts';
+import type { Recorder } from '../kernel/recorder.ts';
 import type { Machine } from './machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import {

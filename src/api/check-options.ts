@@ -2,7 +2,7 @@
 import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { isOwnJob } from '../../model/families/custom/file-name.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { STRATEGIES } from '../search/strategies/strategies.ts';

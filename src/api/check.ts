@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SyncMode } from '../../model/sync.ts';
 import { SYNC_MODES } from '../../model/sync.ts';
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import { registerJob } from '../../model/families/custom/registry.ts';

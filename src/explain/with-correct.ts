@@ -1,5 +1,5 @@
 /** The same choices on the correct job: where the two part, and the first choice that it would not have allowed. */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';

@@ -7,7 +7,8 @@ import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JobName, JobRules } from '../../model/families/notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { sized } from '../../tools/nightly/testing.ts';
 import { type Layout, LAYOUTS, randomScenario, readyNow, seeded } from '../../model/testing.ts';
@@ -159,7 +160,7 @@ async function modelOf(sources: Sources): Promise<Model> {
   const folded = (await import(
     pathToFileURL(join(folder, 'model/machine/machine.js')).href
   )) as typeof import('../../model/machine/machine.ts');
-  return (scenario, setting) => new folded.Machine(folded.shapeOf(scenario, setting));
+  return (scenario, setting) => new folded.Machine(shapeOf(scenario, setting));
 }
 
 /** Runs one random scenario in one random order in both. @returns where they part; null: nowhere */

@@ -3,7 +3,7 @@
  * is different: up to the first question the two are one and the same. The questions are overheard while
  * every schedule of a small scope runs, and random schedules of scenarios with everything in them.
  */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import { Properties } from '../../properties/all.ts';

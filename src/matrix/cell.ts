@@ -3,10 +3,10 @@
  * searched without one. Random schedules come first, for they look at scenarios of every kind; where
  * they find nothing, every schedule of a stated scope.
  */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { Benches, type Found, runUnit } from '../search/campaign/campaign.ts';
 import { type Scope, describeScopes } from '../scenarios/scope/scope.ts';
 import { Sweeper } from '../search/exhaustive/sweep.ts';

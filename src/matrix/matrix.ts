@@ -2,7 +2,7 @@
 import { type OfEachMode, type SyncMode, ofEachMode } from '../../model/sync.ts';
 import { fixOf, releasesOf } from '../../model/families/notifier/history.ts';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { type Failure, minimalityOf } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';
 import type { Cell } from './cell.ts';

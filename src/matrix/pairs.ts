@@ -3,7 +3,7 @@
  * off, and with both off one breaks. Each keeps what the other would; each masks the other there. Every
  * scenario of a small scope is asked, with every schedule, so what is not here is not in that scope.
  */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';

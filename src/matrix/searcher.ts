@@ -1,5 +1,6 @@
 /** Runs every schedule of one scenario after the other under one setting, and can overhear which rules the code asks meanwhile. */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import { RULE_NAMES, type RuleName, type Rules, rulesWithout } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';

@@ -1,5 +1,4 @@
 /** What a step shows to whoever reads a trace: the text right of the arrow. */
-import { GuestRequest } from '../../model/block/guest.ts';
 import { Place } from '../../model/block/image.ts';
 import type { Requester } from '../../model/block/requester.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
@@ -40,10 +39,8 @@ function taken(machine: Machine, requester: Requester, step: Step): string {
   const { job } = machine;
   const node = ioOf(step)?.by === 'reader' ? job.target : machine.sourceNode;
   const first = atOf(step);
-  const whole =
-    requester instanceof GuestRequest && ioOf(step)?.by !== 'copy'
-      ? requester.rangeSeen
-      : job.sectorsOf(Math.floor(first / job.clusterSectors));
+  const guest = ioOf(step)?.by === 'copy' ? null : machine.guestOf(requester);
+  const whole = guest?.rangeSeen ?? job.sectorsOf(Math.floor(first / job.clusterSectors));
   const end = node.unitEnd(first, node.image.isRaw ? whole.end : requester.runSeen.end);
   return Array.from({ length: end - first }, (_, i) => machine.contentName(requester.bufferContent(first + i))).join(' ');
 }

@@ -7,7 +7,7 @@
  */
 import { rulesOff } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { isOwnJob } from '../../model/families/custom/file-name.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Violation } from '../../properties/property.ts';

@@ -5,15 +5,19 @@
  */
 import { JobState } from '../../model/job/job-status.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
 import { ENDLESS_CYCLE } from '../search/cycle-detector.ts';
+import { canGoOn, principalOf } from '../search/preemption.ts';
 import { observe } from '../replay/observe.ts';
 
 export interface RunStep {
   readonly id: number;
+  /** The id of the coroutine for which it works. */
+  readonly principal: number;
   readonly who: string;
   readonly step: Step;
   readonly what: string;
@@ -138,9 +142,10 @@ export class Run {
   take(id: number): void {
     this.show(this.length);
     if (this.#isAstray && !this.#hasTable) this.#runAgain();
-    const last = this.#steps.at(-1)?.id ?? id;
-    const isPreemption = last !== id && this.readyAfter(this.length).includes(last);
     const { machine } = this;
+    const principal = principalOf(machine.coroutines, id);
+    const last = this.#steps.at(-1)?.principal ?? principal;
+    const isPreemption = last !== principal && canGoOn(machine.coroutines, last, this.#ids, machine.ready(this.#ids));
     const coroutine = machine.coroutines.byId(id);
     const step = coroutine.pending;
     const mark = machine.world.undoMark();
@@ -149,6 +154,7 @@ export class Run {
     const violation = this.properties.after(coroutine, step);
     this.#steps.push({
       id,
+      principal,
       who: machine.coroutineName(coroutine),
       step,
       what: machine.stepName(step),

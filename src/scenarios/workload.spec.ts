@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../../model/job/job-status.ts';
-import { Misuse } from '../../model/kernel/world.ts';
-import { Machine, shapeOf } from '../../model/machine/machine.ts';
+import { Misuse } from '../../model/kernel/misuse.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { shapeOf } from '../../model/machine/shape.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { randomNumbers } from '../search/strategies/random-numbers.ts';
 import type { GuestLog, LoggedRequest } from './guest-log.ts';

@@ -1,8 +1,10 @@
 /** One scenario under one setting, run again and again with schedules from elsewhere: replay, shrinking, explanation. */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
+import { Preemptions } from './preemption.ts';
 import type { RandomNumbers } from './strategies/random-numbers.ts';
 import { type RunResult, Runner } from './run.ts';
 import { CycleDetector } from './cycle-detector.ts';
@@ -66,17 +68,6 @@ function drawn(): never {
   throw new Error('a replay has drawn a random number');
 }
 
-/** Counts switches away from a coroutine that was ready; forced wakes are none. */
-class Preemptions {
-  count = 0;
-  #last = 0;
-
-  picked(ready: ReadySteps, id: number): void {
-    if (id !== this.#last) for (let i = 0; i < ready.count; i++) if (ready.ids[i] === this.#last) this.count++;
-    this.#last = id;
-  }
-}
-
 /** What to do where a schedule says nothing: stay with the last coroutine, else take the first. */
 function goOn(ready: ReadySteps, last: number): number {
   for (let i = 0; i < ready.count; i++) if (ready.ids[i] === last) return i;
@@ -94,7 +85,9 @@ export class BestEffortReplay implements Strategy {
   readonly ran: NamedStep[] = [];
   readonly #machine: Machine;
   readonly #match: 'step' | 'coroutine';
-  readonly #preemptions = new Preemptions();
+  /** The id of the principal whom the latest step interrupts; nobody: that is no preemption. */
+  interrupted = NOBODY;
+  readonly #preemptions: Preemptions;
   readonly #steps: readonly NamedStep[];
   /** For each step of the schedule: the id of its coroutine, and whether it has run. A schedule may have many thousand. */
   readonly #ids: Int32Array;
@@ -109,6 +102,7 @@ export class BestEffortReplay implements Strategy {
     this.#machine = machine;
     this.#match = match;
     this.#steps = steps;
+    this.#preemptions = new Preemptions(machine.coroutines);
     const { all } = machine.coroutines;
     const ids = new Map(all.map((coroutine) => [machine.coroutineName(coroutine), coroutine.id]));
     this.#ids = Int32Array.from(steps, ({ who }) => ids.get(who) ?? NOBODY);
@@ -124,7 +118,7 @@ export class BestEffortReplay implements Strategy {
 
   pick(ready: ReadySteps): number {
     const chosen = this.#preferred(ready) ?? goOn(ready, this.#last);
-    this.#preemptions.picked(ready, ready.ids[chosen]!);
+    this.interrupted = this.#preemptions.picked(ready.ids[chosen]!, ready.ids, ready.count);
     return chosen;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Machine, type Setting } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { smallScenario } from '../../model/testing.ts';
 import { MachinePool } from './pool.ts';
 

@@ -2,7 +2,8 @@
  * Machines in use. To build one takes long, and what its table has learned of one scenario serves every other of its
  * shape: so there is one machine a shape. Those that were not used for longest go when all hold too many cells.
  */
-import { Machine, type Setting, type Shape, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, type Shape, shapeOf } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 

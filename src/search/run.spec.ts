@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NO_ERROR, printError } from '../../model/block/errors.ts';
 import { JobState } from '../../model/job/job-status.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Properties } from '../../properties/all.ts';

@@ -5,8 +5,9 @@
  * order; its states are compared cell by cell, without fingerprints or reductions. Unlike the proof it also has
  * requests and cancels that come after other requests, which the proof argues it can leave out (features.ts).
  */
-import { NOBODY } from '../../model/kernel/coroutine.ts';
-import type { Machine, Setting } from '../../model/machine/machine.ts';
+import { NOBODY } from '../../model/kernel/slot.ts';
+import type { Machine } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';

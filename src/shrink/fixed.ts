@@ -3,7 +3,7 @@
  * until it was found to be the smallest. Those are the scenarios of its mode with at most its requests,
  * its clusters and its features. Traces share most of them, so scopes within others are left out.
  */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { Violation } from '../../properties/property.ts';

@@ -5,7 +5,7 @@
  * always the same, whatever was found at first. Failures of the same cause are the same bug, whichever
  * property they break; where no rule is the cause, of the same property.
  */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { syncOf } from '../../model/sync.ts';
 import type { Violation } from '../../properties/property.ts';

@@ -6,7 +6,7 @@
  */
 import type { JobName } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import type { OwnJobFile } from '../../model/families/custom/file-name.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { About } from './about.ts';

@@ -10,7 +10,6 @@
  */
 import { type Step, atOf } from '../../model/kernel/step.ts';
 import { type Role, type StepIo, ioOf, meaningOf } from '../../model/meaning.ts';
-import { GuestRequest } from '../../model/block/guest.ts';
 import type { Image } from '../../model/block/image.ts';
 import { Place } from '../../model/block/image.ts';
 import type { Requester } from '../../model/block/requester.ts';
@@ -38,11 +37,9 @@ export interface Before {
 
 export function beforeStep(machine: Machine, coroutine: Coroutine, step: Step): Before {
   const io = ioOf(step);
-  const isGuests = coroutine instanceof GuestRequest && io?.by !== 'copy';
+  const guest = io?.by === 'copy' ? null : machine.guestOf(coroutine);
   return {
-    range: isGuests
-      ? coroutine.rangeSeen
-      : machine.job.sectorsOf(Math.min(Math.floor(atOf(step) / machine.clusterSectors), machine.job.clusters - 1)),
+    range: guest?.rangeSeen ?? machine.job.sectorsOf(Math.min(Math.floor(atOf(step) / machine.clusterSectors), machine.job.clusters - 1)),
     place: io === null ? Place.own : (coroutine as Requester).runSeen.place,
   };
 }

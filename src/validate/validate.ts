@@ -3,7 +3,8 @@
  * Traces of Distributed Programs Against TLA+ Specifications", SEFM 2024), with this model in place of TLA+.
  * docs/qemu-validation.md says what the log and the model have in common, and where QEMU 7.2 goes another way.
  */
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { observe } from '../replay/observe.ts';
 import { whyNotComparable } from './comparable.ts';

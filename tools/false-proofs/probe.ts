@@ -7,7 +7,8 @@
  */
 import type { SyncMode } from '../../model/sync.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { Machine, type Setting, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { type LazyList, joined } from '../../src/scenarios/scope/lazy-list.ts';

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import { generated } from '../../src/scenarios/sources.ts';
 import { Benches, runUnit } from '../../src/search/campaign/campaign.ts';

@@ -1,7 +1,8 @@
 /** The end of TOP: search finds it from nothing, and what docs/top-ending.md says of its neighbours is so. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Machine, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { shapeOf } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Benches, runUnit } from '../../src/search/campaign/campaign.ts';
 import { generated } from '../../src/scenarios/sources.ts';

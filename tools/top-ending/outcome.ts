@@ -1,5 +1,5 @@
 /** What the search of a case has come to, as plain data: docs/top-ending.json. */
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { printStep } from '../../model/kernel/step.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { CLUSTER_SECTORS, type EndingCase } from './cases.ts';

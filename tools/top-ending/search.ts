@@ -1,6 +1,7 @@
 /** Searches a case of the end of TOP: every scenario of its scope, the smallest first, with every schedule that its constraints leave. */
-import { Machine, type Setting, type Shape } from '../../model/machine/machine.ts';
-import type { WakeOrder } from '../../model/kernel/coroutine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import type { Setting, Shape } from '../../model/machine/shape.ts';
+import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import {
   ANY_COST,

@@ -1,5 +1,6 @@
 /** Searches one scenario in every order, and says what was found. Knows nothing of workers. */
-import { Machine, shapeOf } from '../../model/machine/machine.ts';
+import { Machine } from '../../model/machine/machine.ts';
+import { shapeOf } from '../../model/machine/shape.ts';
 import { Properties } from '../../properties/all.ts';
 import { ANY_COST, minimalSchedule } from '../../src/search/minimal/minimal-schedule.ts';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';

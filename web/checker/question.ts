@@ -1,5 +1,5 @@
 /** What the checker is asked, and what it answers: plain data, since it works elsewhere (worker.ts). */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import type { Trace } from '../../src/trace/format.ts';

@@ -1,5 +1,5 @@
 /** What a search says, with its bound: never more than was searched. */
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { plural } from '../../src/explain/story/words.ts';
 import { BYTES_MAX, type Check, type Found } from './question.ts';

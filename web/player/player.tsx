@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { describeScenario } from '../../src/explain/scenario.ts';
 import { jobRules } from '../../model/families/notifier/eras.ts';
-import type { Setting } from '../../model/machine/machine.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import type { RowName } from '../../src/run/grid.ts';
 import { Compare } from './compare.tsx';
 import { sentenceOfStep } from '../../src/run/step-words.ts';

@@ -1,5 +1,6 @@
 /** What a job of one's own works on: the parts of the job in model/families/notifier, handed out by their public names. */
-import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { SyncMode } from '../../sync.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester } from '../../block/requester.ts';

@@ -1,8 +1,10 @@
 /** Cells, queues and locals of a job of one's own, as views over cells of the world. */
-import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { StepName } from '../../kernel/step.ts';
-import { Misuse, type World } from '../../kernel/world.ts';
+import type { World } from '../../kernel/world.ts';
+import { Misuse } from '../../kernel/misuse.ts';
 import type { Requester } from '../../block/requester.ts';
 import type { Cells, Copier, Extent, Local, Queue, Verb } from './job.ts';
 import { Misused, knownCluster } from './misused.ts';

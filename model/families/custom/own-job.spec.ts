@@ -1,7 +1,8 @@
 /** A job of one's own in a machine: it runs like cowcheck's, and the law that it has to keep is kept. */
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../../job/job-status.ts';
-import { Machine, type Setting, shapeOf } from '../../machine/machine.ts';
+import { Machine } from '../../machine/machine.ts';
+import { type Setting, shapeOf } from '../../machine/shape.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readyNow, request, smallScenario } from '../../testing.ts';
 import { COMPARED_PART, COMPARED_STEPS, isLawful } from '../../machine/comparing-engine.ts';

@@ -1,5 +1,6 @@
 /** A backup that is run by two generators of somebody's own. All that is not theirs is as in cowcheck's: commands, policies, progress. */
-import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { Step } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester, RequesterSizes } from '../../block/requester.ts';

@@ -6,7 +6,7 @@ import type { Run } from '../../kernel/coroutine.ts';
 import type { Requester } from '../../block/requester.ts';
 import type { Step } from '../../kernel/step.ts';
 import { HiddenState } from '../../kernel/engine.ts';
-import { SpinError } from '../../kernel/world.ts';
+import { SpinError } from '../../kernel/misuse.ts';
 import { JobError } from './job-error.ts';
 import type { Verb } from './job.ts';
 import { Misused } from './misused.ts';

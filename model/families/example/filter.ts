@@ -5,7 +5,7 @@
  */
 import { InFlight } from '../../block/in-flight.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
-import type { Coroutines } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { World } from '../../kernel/world.ts';
 
 /** A cluster is one sector here. */

@@ -3,7 +3,9 @@
  * has not: tasks that are spawned, slots that are used again, several callers with a pool of tasks each.
  */
 import type { SectorRange } from '../../block/requester.ts';
-import { type Coroutine, Coroutines, type WakeOrder } from '../../kernel/coroutine.ts';
+import type { Coroutine } from '../../kernel/coroutine.ts';
+import { Coroutines } from '../../kernel/coroutines.ts';
+import type { WakeOrder } from '../../kernel/wake/orders.ts';
 import type { Engine } from '../../kernel/engine.ts';
 import { ENDED, stepEnd } from '../../kernel/step.ts';
 import { World } from '../../kernel/world.ts';

@@ -5,34 +5,22 @@ import { type Step, atOf } from '../../kernel/step.ts';
 import { type Filter, SIZES } from './filter.ts';
 import { TASK_ENDS, TASK_READS, TASK_STORES } from './steps.ts';
 
-const BUSY = 0; // 1 from its start until it clears this itself
-const CALL = 1; // the id of the call that has started it
-const TASK_CELLS = 2;
-
 /** Who starts tasks, and is told when they end. */
 export interface Starter extends Coroutine {
   taskEnded(): void;
 }
 
 export class Task extends Requester {
-  override readonly isTask = true;
   readonly #filter: Filter;
 
   constructor(filter: Filter, name: string) {
-    super(filter.coroutines, name, SIZES, TASK_CELLS, { environment: filter });
+    super(filter.coroutines, name, SIZES, 0, { environment: filter, isTask: true });
     this.#filter = filter;
   }
 
-  get isFree(): boolean {
-    return this.world.isZero(this.slotCell(BUSY));
-  }
-
   start(call: Starter, cluster: number): void {
-    const { world } = this;
-    world.write(this.slotCell(BUSY), 1);
-    world.move(this.slotCell(CALL), call.selfCell);
     this.#filter.tasks.begin(this, { first: cluster, end: cluster + 1 });
-    this.#filter.coroutines.spawn(this.id, this.step(TASK_READS, cluster));
+    this.#filter.coroutines.spawn(this.id, this.step(TASK_READS, cluster), call.principalCell);
   }
 
   override *body(start: Step): Run {
@@ -47,8 +35,6 @@ export class Task extends Requester {
     yield this.step(TASK_ENDS, cluster);
     filter.tasks.end(this);
     filter.tasks.waitersOf(this).wakeAll();
-    (filter.coroutines.byId(world.read(this.slotCell(CALL))) as Starter).taskEnded();
-    world.write(this.slotCell(CALL), 0);
-    world.write(this.slotCell(BUSY), 0);
+    (filter.coroutines.byId(world.read(this.principalCell)) as Starter).taskEnded();
   }
 }

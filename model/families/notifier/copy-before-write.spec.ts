@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Misuse } from '../../kernel/world.ts';
+import { Misuse } from '../../kernel/misuse.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { NOBODY, readyNow, request, smallScenario, staged } from '../../testing.ts';
 import type { RuleName } from './rules.ts';

@@ -2,7 +2,8 @@
  * The backup job: `backup_start` and `backup_run` of QEMU 1.6 (reference A.4 for the start, A.6 for the
  * end, A.9 for cancel). Where they are wrong, a rule of rules.ts says so.
  */
-import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { Step } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';

@@ -1,5 +1,5 @@
 /** What the parts of the job share: its state, its rules and its mode. */
-import type { Coroutines } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
 import type { Sync } from '../../sync.ts';

@@ -2,10 +2,12 @@
  * What a step does while its generator runs: from where its looks at the world are answered, and what of it is added to the
  * tree and to the footprint.
  */
-import type { Coroutine, Coroutines } from '../coroutine.ts';
+import type { Coroutine } from '../coroutine.ts';
+import type { Coroutines } from '../coroutines.ts';
 import { HiddenState } from '../engine.ts';
 import { ENDED, type Step } from '../step.ts';
-import type { Recorder, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { Recorder } from '../recorder.ts';
 import type { DecisionTree, Seen } from './decision-tree.ts';
 import { type Footprint, ascending } from './footprint.ts';
 import { relativeTo } from './relative.ts';

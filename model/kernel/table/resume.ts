@@ -2,7 +2,8 @@
  * Brings a generator to a step: it is started anew and fed, instead of the world, what was seen on one path that once led
  * there. The path may have been another coroutine's of the same kind, with the same in its constant cells.
  */
-import { type Coroutine, type Run, kindAt } from '../coroutine.ts';
+import type { Coroutine, Run } from '../coroutine.ts';
+import { kindAt } from '../slot.ts';
 import { HiddenState, nextStep, startBody } from '../engine.ts';
 import type { Step } from '../step.ts';
 import type { World } from '../world.ts';

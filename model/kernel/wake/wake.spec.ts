@@ -1,9 +1,12 @@
 /** A sleeper and somebody who wakes it at any time, asleep or not. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, type Run, type WakeOrder } from '../coroutine.ts';
+import { Coroutine, type Run } from '../coroutine.ts';
+import { Coroutines } from '../coroutines.ts';
+import type { WakeOrder } from './orders.ts';
 import { type Engine, GeneratorEngine } from '../engine.ts';
 import { LearnedTable } from '../learned-table.ts';
-import { type Guard, type Step, defineStep, stepEnd } from '../step.ts';
+import { type Step, defineStep, stepEnd } from '../step.ts';
+import type { Guard } from '../guard.ts';
 import { World } from '../world.ts';
 
 const GO = defineStep('go', 'nothing');

@@ -1,7 +1,6 @@
 /** The coroutines that run before all others, one after the other: a list through their slots. */
+import { NOBODY } from '../slot.ts';
 import type { World } from '../world.ts';
-
-const NOBODY = 0;
 
 export class WokenList {
   /** The cell that holds the first of them. */

@@ -1,6 +1,6 @@
 /** After the end: somebody went on using a job that was gone. And past the end: a sector that there is not. */
 import { FREED } from '../../../model/job/bitmap.ts';
-import { Misuse } from '../../../model/kernel/world.ts';
+import { Misuse } from '../../../model/kernel/misuse.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, stepAt } from '../story/story.ts';
 import { nameOfWho, plural, sentence } from '../story/words.ts';

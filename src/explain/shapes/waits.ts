@@ -2,7 +2,7 @@
 import { turnHeldCell } from '../../../model/block/in-flight.ts';
 import type { Requester } from '../../../model/block/requester.ts';
 import { roleOf } from '../../../model/meaning.ts';
-import { Misuse } from '../../../model/kernel/world.ts';
+import { Misuse } from '../../../model/kernel/misuse.ts';
 import { type Waiting, isForATurn, turnOf, whoWaits } from '../../../properties/waiting.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';

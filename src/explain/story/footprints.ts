@@ -2,7 +2,8 @@
  * The exact footprint of every step of a run: which cells it read, and what it wrote to which. Asked
  * backwards it says where a value came from: which step wrote it, and which read took it.
  */
-import type { Recorder, World } from '../../../model/kernel/world.ts';
+import type { World } from '../../../model/kernel/world.ts';
+import type { Recorder } from '../../../model/kernel/recorder.ts';
 
 /** Of one access four numbers: the step, from 1; the cell; the value read or written; where a moved value came from. */
 const FIELDS = 4;

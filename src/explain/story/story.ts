@@ -4,9 +4,10 @@ import { JobState } from '../../../model/job/job-status.ts';
 import { hasPassed } from '../../../model/families/notifier/ample-steps/course.ts';
 import { NO_ERROR, type BlockError } from '../../../model/block/errors.ts';
 import type { Coroutine } from '../../../model/kernel/coroutine.ts';
+import { NOBODY } from '../../../model/kernel/slot.ts';
 import { type Step, atOf, nameOf } from '../../../model/kernel/step.ts';
 import { meaningOf } from '../../../model/meaning.ts';
-import type { Setting } from '../../../model/machine/machine.ts';
+import type { Setting } from '../../../model/machine/shape.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Experiment, BestEffortReplay } from '../../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../../search/strategies/strategy.ts';
@@ -77,8 +78,6 @@ class Notes implements Strategy {
   readonly #experiment: Experiment;
   readonly #prefer: BestEffortReplay;
   readonly #sector: number | undefined;
-  #last = 0;
-  #lastIsReady = false;
 
   constructor(experiment: Experiment, prefer: BestEffortReplay, sector: number | undefined) {
     this.#experiment = experiment;
@@ -94,7 +93,6 @@ class Notes implements Strategy {
   start(): void {}
 
   pick(ready: ReadySteps): number {
-    this.#lastIsReady = ready.ids.subarray(0, ready.count).includes(this.#last);
     return this.#prefer.pick(ready);
   }
 
@@ -102,13 +100,14 @@ class Notes implements Strategy {
     this.#prefer.done(id, step);
     this.footprints.stepEnded();
     const { machine } = this.#experiment;
+    const { interrupted } = this.#prefer;
     const coroutine = machine.coroutines.byId(id);
     const [sector, { job }] = [this.#sector, machine];
     this.steps.push({
       n: this.steps.length + 1,
       who: machine.coroutineName(coroutine),
       id,
-      interrupted: this.#lastIsReady && id !== this.#last ? machine.coroutineName(machine.coroutines.byId(this.#last)) : null,
+      interrupted: interrupted === NOBODY ? null : machine.coroutineName(machine.coroutines.byId(interrupted)),
       step,
       what: machine.stepName(step),
       saw: observe(machine, coroutine, step),
@@ -118,7 +117,6 @@ class Notes implements Strategy {
       hasPassed: sector !== undefined && hasPassed(job, Math.floor(sector / job.clusterSectors)),
       state: sector === undefined ? null : stateOf(this.#experiment, sector),
     });
-    this.#last = id;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Sync, type SyncMode, modesInWords, modesWhere, syncOf } from '../../../model/sync.ts';
 import type { GuestKind } from '../../../model/block/guest.ts';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
 import { type Course, WITHOUT_FAULTS, withOneFault } from './courses.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { Setting } from '../../../model/machine/machine.ts';
+import type { Setting } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { smallScenario } from '../../../model/testing.ts';
 import { MARKS, MARK_IDS, type MarkId } from '../../../properties/situations.ts';

@@ -2,7 +2,8 @@
  * A campaign: many schedules of many scenarios. Its work is cut into units, each decided by the
  * seed, the mode and its number alone, so that the outcome does not depend on who runs what when.
  */
-import { Machine, type Setting, type Shape } from '../../../model/machine/machine.ts';
+import { Machine } from '../../../model/machine/machine.ts';
+import type { Setting, Shape } from '../../../model/machine/shape.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { RuleName } from '../../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleName } from '../../../model/families/notifier/rules.ts';
-import { type Setting, shapeOf } from '../../../model/machine/machine.ts';
+import { type Setting, shapeOf } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { MARK_IDS } from '../../../properties/situations.ts';

@@ -3,7 +3,8 @@
  * once, and a run that would break one property goes on, once that is mended, to break the next. So a suspect is a rule
  * without which alone the same thing breaks, and it is the cause if nothing, or at least not this, breaks with it.
  */
-import type { Machine, Setting } from '../../../model/machine/machine.ts';
+import type { Machine } from '../../../model/machine/machine.ts';
+import type { Setting } from '../../../model/machine/shape.ts';
 import type { Step } from '../../../model/kernel/step.ts';
 import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';

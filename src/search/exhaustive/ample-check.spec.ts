@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GuestRequest } from '../../../model/block/guest.ts';
-import { Machine, shapeOf } from '../../../model/machine/machine.ts';
+import { Machine } from '../../../model/machine/machine.ts';
+import { shapeOf } from '../../../model/machine/shape.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { Properties } from '../../../properties/all.ts';
 import { neverStop } from '../../testing.ts';

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import type { Coroutine } from '../../../model/kernel/coroutine.ts';
 import type { Step } from '../../../model/kernel/step.ts';
-import { Machine, shapeOf } from '../../../model/machine/machine.ts';
+import { Machine } from '../../../model/machine/machine.ts';
+import { shapeOf } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { JobState } from '../../../model/job/job-status.ts';
 import { smallScenario } from '../../../model/testing.ts';

@@ -4,7 +4,8 @@
  * are asked after every step, and of every state in which nothing can run. No run comes back to a state
  * that it was in: that would be one that never ends.
  */
-import { type Coroutine, NOBODY } from '../../../model/kernel/coroutine.ts';
+import type { Coroutine } from '../../../model/kernel/coroutine.ts';
+import { NOBODY } from '../../../model/kernel/slot.ts';
 import { nameOf } from '../../../model/kernel/step.ts';
 import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';

@@ -1,6 +1,7 @@
 /** Exhaustive search of a job of one's own: what the reductions leave out makes no difference. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Machine, shapeOf } from '../../../model/machine/machine.ts';
+import { Machine } from '../../../model/machine/machine.ts';
+import { shapeOf } from '../../../model/machine/shape.ts';
 import type { OwnJobFile } from '../../../model/families/custom/file-name.ts';
 import type { Backup, Copier, Job, Run } from '../../../model/families/custom/job.ts';
 import { registerJob } from '../../../model/families/custom/registry.ts';

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import { nameOf } from '../../../model/kernel/step.ts';
-import { Machine, shapeOf } from '../../../model/machine/machine.ts';
+import { Machine } from '../../../model/machine/machine.ts';
+import { shapeOf } from '../../../model/machine/shape.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { Properties } from '../../../properties/all.ts';

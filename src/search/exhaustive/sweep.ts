@@ -3,7 +3,7 @@
  * workers can share it and the outcome does not depend on who does what when.
  */
 import { changesTheDisk } from '../../../model/block/guest.ts';
-import type { Setting } from '../../../model/machine/machine.ts';
+import type { Setting } from '../../../model/machine/shape.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { bucketOf } from '../diagnose/bucket.ts';

@@ -1,6 +1,7 @@
 /** Which requests are alike: all but the first of them start after those before them, so a mistake here misses schedules. */
 import { expect, it } from 'vitest';
-import { Machine, shapeOf } from '../../../model/machine/machine.ts';
+import { Machine } from '../../../model/machine/machine.ts';
+import { shapeOf } from '../../../model/machine/shape.ts';
 import type { GuestOperation } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { twinsOf } from './reductions.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleName } from '../../../model/families/notifier/rules.ts';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
-import type { Setting } from '../../../model/machine/machine.ts';
+import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
+import type { Setting } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { settingWithout } from '../../testing.ts';

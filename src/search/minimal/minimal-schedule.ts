@@ -11,6 +11,7 @@ import type { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Cursor } from '../cursor.ts';
 import { SearchNodes } from './search-nodes.ts';
+import { canGoOn, principalOf } from '../preemption.ts';
 import { NEW, StateSet } from '../state-set.ts';
 
 /** What a schedule costs, in this order. */
@@ -127,14 +128,14 @@ class Search {
       for (const from of here) {
         const { owner } = this.#places.at(from);
         this.#comeBackTo(from);
-        for (const id of this.#cursor.ids.slice(0, this.#cursor.ready())) {
-          if (owner !== NOBODY && id !== owner) {
-            (later[steps] ??= []).push({ from, id });
-            continue;
-          }
+        const ids = this.#cursor.ids.slice(0, this.#cursor.ready());
+        const isFree = (id: number): boolean => owner === NOBODY || principalOf(this.#machine.coroutines, id) === owner;
+        const free = ids.filter(isFree);
+        if (free.length < ids.length) (later[steps] ??= []).push(...[...ids].filter((id) => !isFree(id)).map((id) => ({ from, id })));
+        for (const [i, id] of free.entries()) {
+          if (i > 0) this.#comeBackTo(from);
           this.#move({ from, id }, cost, next);
           if (this.#isOver) return [];
-          if (owner === NOBODY) this.#comeBackTo(from);
         }
       }
       here = next;
@@ -169,16 +170,18 @@ class Search {
   /** The state at hand becomes a place. @returns null if it is one already */
   #arrive(from: number, id: number): number | null {
     const { world, coroutines } = this.#machine;
-    const owner = this.#isReady(id) ? id : NOBODY;
+    const owner = this.#goesOn(id);
     const { hashLow, hashHigh } = world;
     if (this.#seen.add(hashLow ^ Math.imul(owner, 0x9e3779b1), hashHigh ^ Math.imul(owner, 0x85ebca6b), 0, 0) !== NEW) return null;
     return this.#places.add(world.cells, { from, id, owner, low: hashLow, high: hashHigh, mask: coroutines.readyMask });
   }
 
-  #isReady(id: number): boolean {
-    const count = this.#cursor.ready();
-    for (let i = 0; i < count; i++) if (this.#cursor.ids[i] === id) return true;
-    return false;
+  /** The principal of who ran last, if it could go on; from it a switch costs a preemption. */
+  #goesOn(id: number): number {
+    if (id === NOBODY) return NOBODY;
+    const { coroutines } = this.#machine;
+    const principal = principalOf(coroutines, id);
+    return canGoOn(coroutines, principal, this.#cursor.ids, this.#cursor.ready()) ? principal : NOBODY;
   }
 
   #comeBackTo(place: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { WakeOrder } from '../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import { type Step, stepNamed, stepOf } from '../../../model/kernel/step.ts';
-import { shapeOf } from '../../../model/machine/machine.ts';
+import { shapeOf } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { drawScenario, scenarios } from '../../scenarios/draw.ts';
 import { MODES, SCOPE, WAKES, settingWithout } from '../../testing.ts';

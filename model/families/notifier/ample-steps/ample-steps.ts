@@ -22,7 +22,7 @@
 import type { Coroutine } from '../../../kernel/coroutine.ts';
 import { type Footprint, NO_FOOTPRINT } from '../../../kernel/learned-table.ts';
 import { NAME_MASK, type StepName, stepNames } from '../../../kernel/step.ts';
-import { GuestRequest, changesTheDisk, hasRange } from '../../../block/guest.ts';
+import { type GuestRequest, changesTheDisk, hasRange } from '../../../block/guest.ts';
 import type { DiscardReads, Image } from '../../../block/image.ts';
 import { ioOf, meaningOf } from '../../../meaning.ts';
 import type { RuleName } from '../rules.ts';
@@ -114,7 +114,7 @@ export class AmpleSteps {
 
   /** Whether it is worth asking, for a step that is ready. */
   mayBe(coroutine: Coroutine): boolean {
-    const when = this.#asked[coroutine instanceof GuestRequest ? 1 : 0][coroutine.pending & NAME_MASK]!;
+    const when = this.#asked[this.#parts.guestOf(coroutine) === null ? 0 : 1][coroutine.pending & NAME_MASK]!;
     return when === ALWAYS || (when === AFTER_JOB && isPastDrains(this.#parts.job));
   }
 
@@ -189,7 +189,7 @@ export class AmpleSteps {
    */
   #sourceStandsStill(me: Coroutine, cluster: number, holdsIt: boolean): boolean {
     const { job, guests } = this.#parts;
-    const isAmple = holdsIt && isHooked(job) && !(me instanceof GuestRequest && me.kindSeen === 'readT0');
+    const isAmple = holdsIt && isHooked(job) && this.#parts.guestOf(me)?.kindSeen !== 'readT0';
     for (let i = 0; i < guests.length; i++) {
       const guest = guests[i]!;
       if (guest === me || guest.hasEnded || !changesTheDisk(guest.kindSeen) || !this.#touches(guest, cluster)) continue;

@@ -1,5 +1,6 @@
 /** What each shared cell is to the backup: which cluster's source, target or bit, or none of these. */
-import type { Coroutines } from '../../../kernel/coroutine.ts';
+import type { Coroutine } from '../../../kernel/coroutine.ts';
+import type { Coroutines } from '../../../kernel/coroutines.ts';
 import type { World } from '../../../kernel/world.ts';
 import type { GuestRequest } from '../../../block/guest.ts';
 import type { Image } from '../../../block/image.ts';
@@ -26,6 +27,8 @@ export interface RegionParts {
   readonly world: World;
   readonly job: BackupState & { readonly sync: Sync };
   readonly guests: readonly GuestRequest[];
+  /** The guest's request for which a coroutine works; null: it works for none. */
+  guestOf(coroutine: Coroutine): GuestRequest | null;
   readonly source: Image;
   readonly target: Image;
   readonly coroutines: Coroutines;

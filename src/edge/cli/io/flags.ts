@@ -3,9 +3,9 @@ import { type JobName, rulesOff } from '../../../../model/families/notifier/eras
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
 import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
-import type { WakeOrder } from '../../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type OwnJobFile, isOwnJob } from '../../../../model/families/custom/file-name.ts';
-import type { Setting } from '../../../../model/machine/machine.ts';
+import type { Setting } from '../../../../model/machine/shape.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
 
 export interface Flags {

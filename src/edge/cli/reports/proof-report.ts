@@ -4,7 +4,7 @@ import type { RuleName } from '../../../../model/families/notifier/rules.ts';
 import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
-import type { WakeOrder } from '../../../../model/kernel/coroutine.ts';
+import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { wrap } from '../../../explain/wrap.ts';
 import { type Scope, type VariantName, describeScopes } from '../../../scenarios/scope/scope.ts';
 import type { SweepOutcome } from '../../workers/sweep.ts';

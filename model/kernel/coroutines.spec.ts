@@ -1,10 +1,14 @@
 /** The village: a few people who wait for each other, and no backup anywhere. */
 import { describe, expect, it } from 'vitest';
-import { Coroutine, Coroutines, NOBODY, type Run, type WakeOrder, kindAt } from './coroutine.ts';
+import { Coroutine, type Run } from './coroutine.ts';
+import { Coroutines } from './coroutines.ts';
+import { NOBODY, kindAt } from './slot.ts';
+import type { WakeOrder } from './wake/orders.ts';
 import { SharedLock } from './shared-lock.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { GeneratorEngine } from './engine.ts';
-import { type Recorder, World } from './world.ts';
+import { World } from './world.ts';
+import type { Recorder } from './recorder.ts';
 import { type Step, defineStep } from './step.ts';
 
 const GO = defineStep('go', 'nothing');

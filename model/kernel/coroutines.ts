@@ -1,0 +1,238 @@
+/**
+ * All coroutines of a world, and what they do to each other: wake, block, start and end (reference: qemu-1.6 A.3). Which of
+ * them can run is told by their guards (readiness.ts) and by the wake discipline (wake/).
+ */
+import type { Coroutine, Registry } from './coroutine.ts';
+import { TIMED, isSleep } from './guard.ts';
+import { Kinds } from './kinds.ts';
+import { ANYBODY, Readiness } from './readiness.ts';
+import { NOBODY, PENDING, WOKEN } from './slot.ts';
+import { ENDED, type Step, guardOf } from './step.ts';
+import type { WakeDiscipline } from './wake/discipline.ts';
+import { type WakeOrder, disciplineOf } from './wake/orders.ts';
+import { WokenList } from './wake/woken-list.ts';
+import type { World } from './world.ts';
+
+export class Coroutines implements Registry {
+  readonly world: World;
+  readonly all: Coroutine[] = [];
+  readonly kinds = new Kinds();
+
+  readonly #discipline: WakeDiscipline;
+  readonly #woken: WokenList;
+  readonly #wokenHead: number;
+  readonly #readiness: Readiness;
+  #running = NOBODY;
+  /** If that is a task: for whom it works. */
+  #ranFor = NOBODY;
+  /** By id: how often it was spawned or killed since the world was built. */
+  readonly #lives: number[] = [0];
+
+  constructor(world: World, wakeOrder: WakeOrder) {
+    this.world = world;
+    this.#discipline = disciplineOf(wakeOrder);
+    this.#woken = new WokenList(world, (id) => this.byId(id).runNextCell);
+    this.#wokenHead = this.#woken.headCell;
+    this.#readiness = new Readiness(world);
+  }
+
+  /** The cell that holds the first of the woken. */
+  get wokenCell(): number {
+    return this.#wokenHead;
+  }
+
+  add(coroutine: Coroutine): number {
+    this.all.push(coroutine);
+    this.#lives.push(0);
+    return this.all.length;
+  }
+
+  byId(id: number): Coroutine {
+    return this.all[id - 1]!;
+  }
+
+  /** A run begins. */
+  begin(): void {
+    this.#running = NOBODY;
+    this.#readiness.begin(this.all);
+  }
+
+  // Who can run.
+
+  /**
+   * From this id on, no coroutine is unblocked before an earlier one is: the search for ready ones
+   * passes over those that have ended and stops at the first that is blocked. A fact of the
+   * scenario, and only a short cut. It begins behind the last task, for a task may come back from its end,
+   * so tasks are best created before the coroutines that are blocked in order.
+   */
+  get blockedInOrderFrom(): number {
+    return this.#readiness.blockedInOrderFrom;
+  }
+  set blockedInOrderFrom(id: number) {
+    this.#readiness.blockedInOrderFrom = id;
+  }
+
+  /** The cells have been changed from outside, by undo for example. */
+  forgetReady(): void {
+    this.#readiness.forget();
+  }
+
+  /** Who is ready, as bits, to come back to after an undo. 0 where there are too many for bits. */
+  get readyMask(): number {
+    return this.#readiness.mask;
+  }
+  set readyMask(mask: number) {
+    this.#readiness.mask = mask;
+  }
+
+  /**
+   * Writes the ids of all ready coroutines, ascending, to `into`. Asks guards only; no model code runs.
+   * Where the wake discipline has woken coroutines run first, only the first of them is ready.
+   * @param from where in `into` to begin
+   * @returns how many
+   */
+  ready(into: Int32Array, from = 0): number {
+    const first = this.world.cells[this.#wokenHead]!;
+    if (first === NOBODY) return this.#readiness.list(into, from);
+    into[from] = first;
+    return 1;
+  }
+
+  /** Whether this one could run if nobody had been woken. */
+  isReady(id: number): boolean {
+    return this.#readiness.isReady(id);
+  }
+
+  /** What `endStep` wants to know of a step that changed this cell. */
+  whoseGuard(cell: number): number {
+    return this.#readiness.whoseGuard(cell);
+  }
+
+  /** Whether this cell holds the pending step of a coroutine. */
+  isPending(cell: number): boolean {
+    return this.#readiness.isPending(cell);
+  }
+
+  // Called by the engine.
+
+  /** Before a coroutine's step: if it was first among the woken, it no longer is. */
+  beginStep(coroutine: Coroutine): void {
+    this.#running = coroutine.id;
+    if (coroutine.isTask) this.#ranFor = this.world.cells[coroutine.principalCell]!;
+    this.#woken.forgetLast();
+    this.#woken.begins(coroutine.id);
+  }
+
+  /** A step is run again in order to learn it: whom it wakes goes where it went at first. */
+  forgetLastWoken(): void {
+    this.#woken.forgetLast();
+  }
+
+  /** The last thing that a step does, whatever its code: whether its coroutine sleeps now is a cell, and so is whether a task is free. */
+  settle({ asleepCell, isTask, principalCell }: Coroutine, step: Step, next: Step, write: (cell: number, value: number) => void): void {
+    if (isSleep(guardOf(next))) write(asleepCell, 1);
+    else if (guardOf(step) === TIMED) write(asleepCell, 0);
+    if (next === ENDED && isTask) write(principalCell, NOBODY);
+  }
+
+  /**
+   * After a step.
+   * @param others bit i: the step may have changed whether the coroutine with id i + 1 is ready
+   */
+  endStep(coroutine: Coroutine, next: Step, others = ANYBODY): void {
+    const { world } = this;
+    if (world.isTracking) world.store(coroutine.slot + PENDING, next);
+    else world.cells[coroutine.slot + PENDING] = next; // no slot is watched
+    this.#readiness.stepped(coroutine.id, others);
+  }
+
+  /**
+   * Grows whenever a coroutine is spawned or killed: what goes on from an earlier yield belongs to an earlier life. It is
+   * no state of the model, which never sees it.
+   */
+  lifeOf(id: number): number {
+    return this.#lives[id]!;
+  }
+
+  // What model code does.
+
+  /**
+   * Starts a task that is free. Whether it is, is a cell that its last step clears: the end itself is no access of that step,
+   * so that nothing would tell a search that asking for it and ending depend on each other.
+   * @param start its first step, with whatever guard
+   * @param principalCell of the coroutine that starts it: the task works for the same; or the task's own `selfCell`
+   */
+  spawn(id: number, start: Step, principalCell: number): void {
+    const task = this.byId(id);
+    if (!task.isTask) throw new Error(`${task.name} is no task, so it cannot be spawned`);
+    // While a step is learned, the world may be anywhere.
+    if (this.world.recorder === null && !task.hasEnded) throw new Error(`${task.name} has not ended, so it cannot be spawned`);
+    this.#replace(task, start);
+    this.world.move(task.principalCell, principalCell);
+    if (isSleep(guardOf(start))) this.world.write(task.asleepCell, 1);
+  }
+
+  /**
+   * Ends a coroutine where it stands, as a crash does. The cells of its slot, and the queues that it waits in, are the
+   * caller's to clear; it is never woken again.
+   */
+  kill(id: number): void {
+    const victim = this.byId(id);
+    this.#discipline.killed(this.#woken, id);
+    for (const cell of [victim.slot + WOKEN, victim.asleepCell]) this.world.write(cell, 0);
+    if (victim.isTask) this.world.write(victim.principalCell, NOBODY);
+    this.#replace(victim, ENDED);
+  }
+
+  #replace(coroutine: Coroutine, step: Step): void {
+    if (coroutine.id === this.#running) throw new Error(`${coroutine.name} cannot spawn or kill itself`);
+    this.#lives[coroutine.id]!++;
+    this.world.write(coroutine.slot + PENDING, step);
+  }
+
+  /**
+   * Wakes a coroutine that sleeps; one that does not, or has been woken already, is left alone. When it runs, the wake
+   * discipline says.
+   *
+   * Whether it sleeps is a cell, which the engine writes as part of the step that goes to sleep. So a wake that comes
+   * before that step, and does nothing, depends on it by their footprints. The pending step tells the same, but no footprint
+   * has it: a search with sleep sets would take the two steps for independent, and miss an order of them.
+   */
+  wake(id: number): void {
+    const { world } = this;
+    const { asleepCell, slot } = this.byId(id);
+    if (world.isZero(asleepCell)) return;
+    world.write(asleepCell, 0);
+    world.write(slot + WOKEN, 1);
+    this.#discipline.woken(this.#woken, id);
+  }
+
+  /** Something that others wait for before they start has ended: `id` is blocked by one thing less. */
+  unblock(id: number): void {
+    const cell = this.byId(id).blockersCell;
+    this.world.move(cell, cell, -1);
+  }
+
+  /** Whatever `id` was waiting for before it starts, it need not any more. */
+  release(id: number): void {
+    this.world.write(this.byId(id).blockersCell, 0);
+  }
+
+  // For observers.
+
+  /**
+   * For whom a coroutine works: a guest's request, the job. Of a task that is free, and of any that is no task: itself; but of
+   * one that has ended with the latest step, for whom it made that step.
+   */
+  principalOf(coroutine: Coroutine): Coroutine {
+    if (!coroutine.isTask) return coroutine;
+    const principal = this.world.cells[coroutine.principalCell]!;
+    if (principal !== NOBODY) return this.byId(principal);
+    return coroutine.id === this.#running ? this.byId(this.#ranFor) : coroutine;
+  }
+
+  /** Those that have not ended, for messages. */
+  alive(): Coroutine[] {
+    return this.all.filter((c) => !c.hasEnded);
+  }
+}

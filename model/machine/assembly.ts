@@ -1,0 +1,146 @@
+/** World, images, nodes, job, guests and user, put together for one shape. */
+import { Contents } from '../block/content.ts';
+import type { BlockError } from '../block/errors.ts';
+import { Faults } from '../block/faults.ts';
+import { Followers, type GuestDisk, GuestRequest } from '../block/guest.ts';
+import { Image } from '../block/image.ts';
+import { BlockNode } from '../block/node.ts';
+import type { Requester, SectorRange } from '../block/requester.ts';
+import { type NamedJob, OwnJob } from '../families/custom/own-job.ts';
+import { jobNamed } from '../families/custom/registry.ts';
+import { BackupJob } from '../families/notifier/job.ts';
+import { readPointInTime } from '../families/notifier/none.ts';
+import type { Rules } from '../families/notifier/rules.ts';
+import { JobStatus } from '../job/job-status.ts';
+import { Operator, User } from '../job/monitor.ts';
+import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
+import type { Coroutine, Run } from '../kernel/coroutine.ts';
+import { Coroutines } from '../kernel/coroutines.ts';
+import { parseStep, printStep, type Step } from '../kernel/step.ts';
+import { World } from '../kernel/world.ts';
+import { type Sync, syncOf } from '../sync.ts';
+import type { Shape } from './shape.ts';
+
+/** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
+const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
+
+export class Assembly {
+  readonly shape: Shape;
+  /** Sectors in a cluster of the backup, which steps and traces count in. */
+  readonly clusterSectors: number;
+  readonly world: World;
+  readonly coroutines: Coroutines;
+  readonly contents: Contents;
+  readonly source: Image;
+  readonly target: Image;
+  readonly base: Image | null;
+  /** The mode that was asked for. */
+  readonly sync: Sync;
+  /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
+  readonly promisedSync: Sync;
+  readonly sourceFaults: Faults | null;
+  readonly targetFaults: Faults | null;
+  readonly sourceNode: BlockNode;
+  readonly job: BackupJob;
+  readonly guests: readonly GuestRequest[];
+  readonly user: User;
+  readonly operator: Operator | null;
+  /** The id of the first of the guests; the others come behind it. */
+  readonly #guestsFrom: number;
+  /** Which coroutines wait for which others to end before they start. */
+  readonly followers: Followers;
+  /** A job of one's own; null: it is cowcheck's. */
+  protected readonly own: NamedJob | null;
+
+  /** @param rules those of the shape, for whoever wants to hear which of them are asked */
+  constructor(shape: Shape, rules: Rules) {
+    this.shape = shape;
+    const { sectors, ownJob } = shape;
+    const own = (this.own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) });
+    const world = (this.world = new World(accessesMax(sectors)));
+    const targetSectors = shape.targetSectors ?? sectors;
+    this.contents = new Contents(Math.max(sectors, targetSectors));
+    const clusterSectors = backupClusterSectors(
+      shape.clusterSectors,
+      { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare },
+      rules,
+    );
+    this.clusterSectors = clusterSectors;
+
+    this.base =
+      shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
+    this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
+    this.sync = syncOf(shape.mode);
+    this.promisedSync = this.base === null && this.sync.withoutBacking !== null ? syncOf(this.sync.withoutBacking) : this.sync;
+    const sync = effectiveSync(this.sync, this.base, rules);
+    this.target = new Image(world, 'target', {
+      sectors: targetSectors,
+      clusterSectors: shape.targetClusterSectors,
+      backing: shape.targetIsBare ? null : targetBacking(sync, this.source, rules),
+      isTarget: true,
+      ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
+    });
+    const hookCell = world.alloc('source.hook', 1);
+    const status = new JobStatus(world);
+    this.sourceFaults = shape.faults ? new Faults(world, 'source', sectors, shape.clusterSectors) : null;
+    this.targetFaults = shape.faults ? new Faults(world, 'target', sectors, shape.clusterSectors) : null;
+    world.watchUntilHere();
+
+    const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
+    const grain = { clusterSectors, perSector: shape.effects === 'sector' };
+    const { throttled, copyOnRead } = shape;
+    this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead });
+    // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
+    // would show the same.
+    const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
+    const targetNode = new BlockNode(coroutines, this.target, {
+      hookCell: world.alloc('target.hook', 1),
+      grain: targetGrain,
+      faults: this.targetFaults,
+      mayBeShort: targetSectors < sectors,
+    });
+    this.followers = new Followers(coroutines, shape.followers);
+    const sizes = {
+      clusterSectors,
+      bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors),
+      tracksRanges: copyOnRead,
+      locals: own?.job.locals?.length ?? 0,
+    };
+    const targetExists = shape.targetSectors !== null;
+    const parts = { sync, rules, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
+    this.job =
+      own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
+    this.user = new User(coroutines, this.job);
+    this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
+    const disk: GuestDisk = {
+      node: this.sourceNode,
+      rules,
+      discardReads: shape.discardReads,
+      followers: this.followers,
+      mayKeepRange: own !== null,
+      readT0: this.#readPointInTime.bind(this),
+    };
+    this.#guestsFrom = coroutines.all.length + 1;
+    this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+  }
+
+  /** The guest's request for which a coroutine works, which may be itself; null: it works for none. */
+  guestOf(coroutine: Coroutine): GuestRequest | null {
+    const i = this.coroutines.principalOf(coroutine).id - this.#guestsFrom;
+    return i >= 0 && i < this.guests.length ? this.guests[i]! : null;
+  }
+
+  // Names of steps, for traces and messages.
+
+  stepName(step: Step): string {
+    return printStep(step, this.clusterSectors, this.shape.effects === 'sector');
+  }
+  /** The step that `stepName` writes so, or null. */
+  parseStep(text: string): Step | null {
+    return parseStep(text, this.clusterSectors);
+  }
+
+  *#readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    return yield* this.job instanceof OwnJob ? this.job.readPointInTime(me) : readPointInTime(this.job, me, range);
+  }
+}

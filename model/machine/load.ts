@@ -1,0 +1,76 @@
+/** Puts a scenario into the cells in which its runs begin. */
+import { ZERO } from '../block/content.ts';
+import { Place } from '../block/image.ts';
+import { NOBODY } from '../kernel/slot.ts';
+import { ENDED } from '../kernel/step.ts';
+import { type Scenario, policiesOf } from '../scenario/scenario.ts';
+import type { Assembly } from './assembly.ts';
+import { blockersOf, isBlockedInOrder } from './blockers.ts';
+
+/** @param cells all zero @param scenario of the assembly's shape */
+export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
+  const { guests, sourceFaults, targetFaults } = assembly;
+  loadDisk(assembly, cells, scenario);
+  loadTarget(assembly, cells, scenario);
+  for (const fault of scenario.faults ?? []) (fault.side === 'source' ? sourceFaults : targetFaults)!.loadInto(cells, fault);
+  loadRequests(assembly, cells, scenario);
+  assembly.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;
+}
+
+function loadDisk({ source, target, base, contents }: Assembly, cells: Int32Array, { disk }: Scenario): void {
+  for (const image of [source, target, ...(base === null ? [] : [base])]) image.loadInto(cells);
+  const isZero = new Uint8Array(disk.sectors);
+  for (const s of disk.zero) isZero[s] = 1;
+  for (const c of disk.overlay?.allocated ?? []) cells[source.placeCell + c] = Place.own;
+  for (const c of disk.overlay?.zeroClusters ?? []) cells[source.placeCell + c] = Place.zero;
+  for (let s = 0; s < disk.sectors; s++) {
+    const shown = isZero[s] === 1 ? ZERO : contents.atT0(s);
+    const place = source.isRaw ? Place.own : cells[source.placeCell + Math.floor(s / source.clusterSectors)];
+    if (place === Place.own) cells[source.dataCell + s] = shown;
+    if (base !== null && s < base.sectors) cells[base.dataCell + s] = place === Place.backing ? shown : contents.inBase(s);
+  }
+}
+
+function loadTarget({ target, contents }: Assembly, cells: Int32Array, { existingTarget }: Scenario): void {
+  for (const s of existingTarget?.data ?? []) {
+    cells[target.dataCell + s] = contents.inOldTarget(s);
+    if (!target.isRaw) cells[target.placeCell + Math.floor(s / target.clusterSectors)] = Place.own;
+  }
+}
+
+/** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
+function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
+  const { contents, followers, guests, job, operator, shape, user } = assembly;
+  const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0 } = scenario;
+  const followersOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
+  if (cancel) for (const id of ['job', ...cancelAfter]) followersOf.get(id)!.push(user.id);
+  if (pause) followersOf.get('job')!.push(operator!.id);
+  const blockers = blockersOf(guest);
+  blockers.forEach((ids, i) => ids.forEach((id) => followersOf.get(id)!.push(guests[i]!.id)));
+  let used = 0;
+  const listFollowers = (id: string): { first: number; end: number } => {
+    const first = used;
+    for (const follower of followersOf.get(id)!) cells[followers.cell + used++] = follower;
+    return used === first ? { first: 0, end: 0 } : { first, end: used };
+  };
+  job.loadJob(cells, {
+    unblocks: listFollowers('job'),
+    onError: policiesOf(scenario),
+    speed,
+    operator: resume ? operator!.id : NOBODY,
+  });
+  operator?.loadOperator(cells, pause);
+  user.loadCancel(cells, cancel, 1 + cancelAfter.length);
+  guest.forEach((g, i) =>
+    guests[i]!.loadRequest(cells, {
+      kind: g.kind,
+      first: g.first,
+      end: g.first + g.count,
+      origin: contents.byGuest(i, 0),
+      blockers: blockers[i]!.length,
+      unblocks: listFollowers(g.id),
+    }),
+  );
+  if (used > shape.followers) throw new Error(`${used} followers in room for ${shape.followers}: the scenario is not of this shape`);
+  for (const unused of guests.slice(guest.length)) unused.loadInto(cells, ENDED);
+}

@@ -1,0 +1,78 @@
+/** What decides which machine runs a scenario: scenarios of one shape run on the same. */
+import type { DiscardReads } from '../block/image.ts';
+import type { OwnJobFile } from '../families/custom/file-name.ts';
+import type { JobName } from '../families/notifier/eras.ts';
+import type { RuleName } from '../families/notifier/rules.ts';
+import type { WakeOrder } from '../kernel/wake/orders.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { SyncMode } from '../sync.ts';
+import { blockersOf } from './blockers.ts';
+
+/** What decides the layout of the cells and the code that runs on them. All else is data. */
+export interface Shape {
+  readonly mode: SyncMode;
+  readonly sectors: number;
+  readonly clusterSectors: number;
+  readonly sourceClusterSectors: number;
+  readonly baseSectors: number | null;
+  readonly throttled: boolean;
+  readonly copyOnRead: boolean;
+  readonly targetClusterSectors: number;
+  /** Of a target that was there before; null: a new one, as long as the source. */
+  readonly targetSectors: number | null;
+  readonly targetIsBare: boolean;
+  readonly targetIsSource: boolean;
+  readonly discardReads: DiscardReads;
+  /** Slots for guest requests; a scenario may use fewer. */
+  readonly requests: number;
+  readonly followers: number;
+  readonly operator: boolean;
+  readonly faults: boolean;
+  readonly effects: 'cluster' | 'sector';
+  readonly wake: WakeOrder;
+  readonly without: readonly RuleName[];
+  /** As in `Setting`. */
+  readonly ownJob?: OwnJobFile;
+}
+
+/** How experiments are run, whatever the scenario. */
+export interface Setting {
+  readonly effects: 'cluster' | 'sector';
+  readonly wake: WakeOrder;
+  /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
+  readonly without: readonly RuleName[];
+  readonly job?: JobName;
+  /** The job of one's own that runs in place of cowcheck's (families/custom/registry.ts). */
+  readonly ownJob?: OwnJobFile;
+  /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
+  readonly requestsMin: number;
+}
+
+export function shapeOf(scenario: Scenario, setting: Setting): Shape {
+  const { mode, disk, targetClusterSectors, existingTarget, guest, cancelAfter = [] } = scenario;
+  const requests = Math.max(setting.requestsMin, guest.length);
+  return {
+    mode,
+    sectors: disk.sectors,
+    clusterSectors: disk.clusterSectors,
+    sourceClusterSectors: disk.overlay?.clusterSectors ?? 0,
+    baseSectors: disk.overlay?.baseSectors ?? null,
+    throttled: disk.throttled ?? false,
+    copyOnRead: disk.copyOnRead ?? false,
+    targetClusterSectors,
+    targetSectors: existingTarget?.sectors ?? null,
+    targetIsBare: existingTarget?.backed === false,
+    targetIsSource: existingTarget?.isSource === true,
+    discardReads: disk.discardReads,
+    requests,
+    followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
+    operator: hasOperator(scenario),
+    faults: (scenario.faults ?? []).length > 0,
+    effects: setting.effects,
+    wake: setting.wake,
+    without: setting.without,
+    ...(setting.ownJob === undefined ? {} : { ownJob: setting.ownJob }),
+  };
+}
+
+const hasOperator = ({ pause = false, resume = false }: Scenario): boolean => pause || resume;
