@@ -2,43 +2,42 @@
  * All coroutines of a world, and what they do to each other: wake, block, start and end (reference: qemu-1.6 A.3). Which of
  * them can run is told by their guards (readiness.ts) and by the wake discipline (wake/).
  */
-import type { Coroutine, Registry } from './coroutine.ts';
-import { TIMED, isSleep } from './guard.ts';
+import type { Coroutine, Registry, Run } from './coroutine.ts';
+import { ALWAYS, TIMED, isSleep } from './guard.ts';
 import { Kinds } from './kinds.ts';
 import { ANYBODY, Readiness } from './readiness.ts';
 import { NOBODY, PENDING, WOKEN } from './slot.ts';
 import { ENDED, type Step, guardOf } from './step.ts';
 import type { WakeDiscipline } from './wake/discipline.ts';
 import { type WakeOrder, disciplineOf } from './wake/orders.ts';
-import { WokenList } from './wake/woken-list.ts';
+import { RunQueue } from './wake/run-queue.ts';
 import type { World } from './world.ts';
 
 export class Coroutines implements Registry {
   readonly world: World;
   readonly all: Coroutine[] = [];
   readonly kinds = new Kinds();
+  /** The cell that holds who must run next; nobody: whoever is ready may. */
+  readonly runQueueCell: number;
 
   readonly #discipline: WakeDiscipline;
-  readonly #woken: WokenList;
-  readonly #wokenHead: number;
+  readonly #runQueue: RunQueue;
   readonly #readiness: Readiness;
   #running = NOBODY;
   /** If that is a task: for whom it works. */
   #ranFor = NOBODY;
+  // What the step at hand has done. It is forgotten between two steps, and so it is no state of the model.
+  #spawned = NOBODY;
+  #hasWoken = false;
   /** By id: how often it was spawned or killed since the world was built. */
   readonly #lives: number[] = [0];
 
   constructor(world: World, wakeOrder: WakeOrder) {
     this.world = world;
     this.#discipline = disciplineOf(wakeOrder);
-    this.#woken = new WokenList(world, (id) => this.byId(id).runNextCell);
-    this.#wokenHead = this.#woken.headCell;
+    this.#runQueue = new RunQueue(world, (id) => this.byId(id).runNextCell);
+    this.runQueueCell = this.#runQueue.headCell;
     this.#readiness = new Readiness(world);
-  }
-
-  /** The cell that holds the first of the woken. */
-  get wokenCell(): number {
-    return this.#wokenHead;
   }
 
   add(coroutine: Coroutine): number {
@@ -87,18 +86,18 @@ export class Coroutines implements Registry {
 
   /**
    * Writes the ids of all ready coroutines, ascending, to `into`. Asks guards only; no model code runs.
-   * Where the wake discipline has woken coroutines run first, only the first of them is ready.
+   * Where somebody must run next, woken or entered, only that one is ready.
    * @param from where in `into` to begin
    * @returns how many
    */
   ready(into: Int32Array, from = 0): number {
-    const first = this.world.cells[this.#wokenHead]!;
+    const first = this.world.cells[this.runQueueCell]!;
     if (first === NOBODY) return this.#readiness.list(into, from);
     into[from] = first;
     return 1;
   }
 
-  /** Whether this one could run if nobody had been woken. */
+  /** Whether this one could run if nobody else must run next. */
   isReady(id: number): boolean {
     return this.#readiness.isReady(id);
   }
@@ -115,17 +114,25 @@ export class Coroutines implements Registry {
 
   // Called by the engine.
 
-  /** Before a coroutine's step: if it was first among the woken, it no longer is. */
+  /** Before a coroutine's step: if it had to run next, it is no longer in the run queue. */
   beginStep(coroutine: Coroutine): void {
     this.#running = coroutine.id;
     if (coroutine.isTask) this.#ranFor = this.world.cells[coroutine.principalCell]!;
-    this.#woken.forgetLast();
-    this.#woken.begins(coroutine.id);
+    this.#forgetStep();
+    if (this.world.cells[this.runQueueCell] !== coroutine.id) return;
+    if (!this.isReady(coroutine.id)) throw new Error(`${coroutine.name} must run next, and is not ready`);
+    this.#runQueue.shift();
   }
 
-  /** A step is run again in order to learn it: whom it wakes goes where it went at first. */
-  forgetLastWoken(): void {
-    this.#woken.forgetLast();
+  /** A step is run again in order to learn it. */
+  beginAgain(): void {
+    this.#forgetStep();
+  }
+
+  #forgetStep(): void {
+    this.#runQueue.forgetLast();
+    this.#spawned = NOBODY;
+    this.#hasWoken = false;
   }
 
   /** The last thing that a step does, whatever its code: whether its coroutine sleeps now is a cell, and so is whether a task is free. */
@@ -169,6 +176,7 @@ export class Coroutines implements Registry {
     if (this.world.recorder === null && !task.hasEnded) throw new Error(`${task.name} has not ended, so it cannot be spawned`);
     this.#replace(task, start);
     this.world.move(task.principalCell, principalCell);
+    this.#spawned = id;
     if (isSleep(guardOf(start))) this.world.write(task.asleepCell, 1);
   }
 
@@ -178,7 +186,7 @@ export class Coroutines implements Registry {
    */
   kill(id: number): void {
     const victim = this.byId(id);
-    this.#discipline.killed(this.#woken, id);
+    this.#runQueue.remove(id);
     for (const cell of [victim.slot + WOKEN, victim.asleepCell]) this.world.write(cell, 0);
     if (victim.isTask) this.world.write(victim.principalCell, NOBODY);
     this.#replace(victim, ENDED);
@@ -204,7 +212,33 @@ export class Coroutines implements Registry {
     if (world.isZero(asleepCell)) return;
     world.write(asleepCell, 0);
     world.write(slot + WOKEN, 1);
-    this.#discipline.woken(this.#woken, id);
+    this.#hasWoken = true;
+    this.#discipline.woken(this.#runQueue, id);
+  }
+
+  /**
+   * Runs somebody up to its next yield, and then goes on, before anybody else (QEMU: qemu_coroutine_enter). In between come only
+   * those whom that one enters, and those whom it wakes, where the wake discipline has them run first.
+   *
+   * What may run anyway cannot be entered, as in QEMU. A search relies on that: it takes a step that touches private cells
+   * alone to depend on nothing, and whether it comes before or after it was entered would make a difference.
+   *
+   * Nor can a step that has woken somebody enter another. Whomever I wake when I go on should run behind those whom I have
+   * woken before, and would run before them.
+   * @param id of a task that this step has spawned, or of a coroutine that sleeps, which is woken
+   * @param step where I give way: `always` ready
+   */
+  *enter(me: Coroutine, id: number, step: Step): Run {
+    const { world } = this;
+    const { asleepCell, slot, name } = this.byId(id);
+    if (guardOf(step) !== ALWAYS) throw new Error(`${me.name} cannot enter ${name} in a step that is not always ready`);
+    if (this.#hasWoken) throw new Error(`${me.name} has woken somebody, and cannot enter ${name} in the same step`);
+    if (!world.isZero(asleepCell)) {
+      world.write(asleepCell, 0);
+      world.write(slot + WOKEN, 1);
+    } else if (id !== this.#spawned) throw new Error(`${name} neither sleeps nor was spawned in this step, so it cannot be entered`);
+    this.#runQueue.enter(id, me);
+    yield step;
   }
 
   /** Something that others wait for before they start has ended: `id` is blocked by one thing less. */

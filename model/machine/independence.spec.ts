@@ -49,7 +49,7 @@ const [one, other] = [...regions.region.keys()].filter(
     regions.region[cell] === Region.other &&
     cell !== job.status.stateCell &&
     cell !== machine.world.misuseCell &&
-    cell !== machine.coroutines.wokenCell,
+    cell !== machine.coroutines.runQueueCell,
 ) as [number, number];
 
 describe('steps on clusters', () => {
@@ -93,7 +93,7 @@ describe('a step that decides what is promised, or who must run next', () => {
     ['the hook', job.source.hookCell],
     ['the state of the job', job.status.stateCell],
     ['a misuse', machine.world.misuseCell],
-    ['the woken', machine.coroutines.wokenCell],
+    ['the woken', machine.coroutines.runQueueCell],
   ])('is independent of none: %s', (_, cell) => {
     expect(areIndependent(touches({ writes: [cell] }), touches({ reads: [one] }))).toBe(false);
     expect(areIndependent(touches({ writes: [cell] }), touches({ writes: [sourceOf(0)] }))).toBe(false);

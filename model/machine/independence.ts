@@ -34,8 +34,8 @@ export class Independence {
   constructor({ world, job, source, target, coroutines }: RegionParts, regions: CellRegions, footprints: readonly Footprint[]) {
     this.#regions = regions;
     this.#footprints = footprints;
-    // What the promise hangs on (properties/snapshot-kept.ts), and the first of the woken.
-    this.#concernAll = [job.source.hookCell, job.status.stateCell, world.misuseCell, coroutines.wokenCell];
+    // What the promise hangs on (properties/snapshot-kept.ts), and who must run next.
+    this.#concernAll = [job.source.hookCell, job.status.stateCell, world.misuseCell, coroutines.runQueueCell];
     // A cluster of an image may be larger than one of the backup: what shows in one shows in the others.
     const sizes = [job.clusterSectors, source.clusterSectors, target.clusterSectors];
     const largest = Math.max(...sizes);

@@ -265,7 +265,7 @@ describe('the scenarios of these tests', () => {
 
 /** Who is ready by the cells alone: the guards asked anew, coroutine by coroutine. */
 function readyByGuards({ coroutines, world }: Machine): number[] {
-  const woken = world.cells[cellsNamed(world, 'woken')[0]!]!;
+  const woken = world.cells[cellsNamed(world, 'runQueue')[0]!]!;
   if (woken !== 0) return [woken];
   const isReady = (c: Coroutine): boolean => {
     const { guard } = nameOf(c.pending);

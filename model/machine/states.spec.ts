@@ -160,7 +160,7 @@ class Footprint implements Recorder {
   constructor(machine: Machine, coroutine: Coroutine) {
     this.#world = machine.world;
     const [pending, woken] = [coroutine.slot, coroutine.slot + WOKEN];
-    for (const cell of [pending, woken, coroutine.blockersCell, ...cellsNamed(machine.world, 'woken')]) this.reads.add(cell);
+    for (const cell of [pending, woken, coroutine.blockersCell, ...cellsNamed(machine.world, 'runQueue')]) this.reads.add(cell);
     this.writes.add(pending);
   }
 
@@ -270,7 +270,7 @@ describe('dead cells', () => {
   };
 
   const NOBODY_LEFT = [
-    'woken',
+    'runQueue',
     'inFlight',
     'copies.readers',
     'copies.writers',

@@ -79,7 +79,7 @@ export class Search {
 
   /** It ends another coroutine, or decides who must run next. */
   #concernsAll({ writes, kills }: Footprint): boolean {
-    return kills || writes.includes(this.#model.coroutines.wokenCell);
+    return kills || writes.includes(this.#model.coroutines.runQueueCell);
   }
 }
 

@@ -112,7 +112,7 @@ export class Recording implements Recorder {
     this.#script = script;
     this.#scriptAt = 0;
     this.#world.forgetAccesses();
-    this.#coroutines.forgetLastWoken();
+    this.#coroutines.beginAgain();
   }
 
   // What the model does.

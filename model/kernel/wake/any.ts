@@ -3,5 +3,4 @@ import type { WakeDiscipline } from './discipline.ts';
 
 export const ANY: WakeDiscipline = {
   woken() {},
-  killed() {},
 };

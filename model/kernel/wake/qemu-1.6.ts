@@ -5,6 +5,5 @@
 import type { WakeDiscipline } from './discipline.ts';
 
 export const QEMU_1_6: WakeDiscipline = {
-  woken: (list, id) => list.add(id),
-  killed: (list, id) => list.remove(id),
+  woken: (queue, id) => queue.add(id),
 };

@@ -1,8 +1,12 @@
-/** The coroutines that run before all others, one after the other: a list through their slots. */
+/**
+ * The coroutines that run before all others, one after the other: those that a wake discipline puts here, one that was entered,
+ * and whoever entered it, to go on after it. It is a list through their slots.
+ */
+import type { Coroutine } from '../coroutine.ts';
 import { NOBODY } from '../slot.ts';
 import type { World } from '../world.ts';
 
-export class WokenList {
+export class RunQueue {
   /** The cell that holds the first of them. */
   readonly headCell: number;
   readonly #world: World;
@@ -14,7 +18,7 @@ export class WokenList {
   constructor(world: World, nextCellOf: (id: number) => number) {
     this.#world = world;
     this.#nextCellOf = nextCellOf;
-    this.headCell = world.alloc('woken', 1);
+    this.headCell = world.alloc('runQueue', 1);
   }
 
   /** Behind those that this step has woken, and before those that were woken earlier. */
@@ -23,6 +27,14 @@ export class WokenList {
     this.#world.move(this.#nextCellOf(id), before);
     this.#world.write(before, id);
     this.#last = id;
+  }
+
+  /** This one comes next, and then I go on. */
+  enter(id: number, me: Coroutine): void {
+    const world = this.#world;
+    world.move(me.runNextCell, this.headCell);
+    world.move(this.#nextCellOf(id), me.selfCell);
+    world.write(this.headCell, id);
   }
 
   remove(id: number): void {
@@ -46,11 +58,10 @@ export class WokenList {
     this.#last = NOBODY;
   }
 
-  /** If this one is the first, it is no longer in the list. */
-  begins(id: number): void {
+  /** The first one runs, and is no longer in the list. */
+  shift(): void {
     const world = this.#world;
-    if (world.cells[this.headCell] !== id) return;
-    const next = this.#nextCellOf(id);
+    const next = this.#nextCellOf(world.cells[this.headCell]!);
     world.store(this.headCell, world.cells[next]!);
     world.store(next, NOBODY);
   }
