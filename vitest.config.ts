@@ -18,6 +18,7 @@ const SIZED = [
   'src/edge/cli/cli.spec.ts',
   'src/edge/cli/hostile.spec.ts',
   'src/edge/cli/commands/exhaustive.spec.ts',
+  'src/edge/cli/commands/own-job.spec.ts',
   'src/search/campaign/campaign.spec.ts',
   'src/search/exhaustive/reductions.spec.ts',
   'src/search/exhaustive/sweep.spec.ts',

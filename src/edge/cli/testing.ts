@@ -1,5 +1,5 @@
 /** For specs only: the command, built and run as its users run it, or run inside the spec's own process. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Io } from './io/io.ts';
@@ -106,6 +106,56 @@ async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
   const after = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`the command has left ${JSON.stringify(after)} behind`);
   return { status, out, err };
+}
+
+/** Runs one command after another, each of which comes as a message, and answers with what came of it. */
+const HOST = (): string => `
+  const { runCommand } = await import(${JSON.stringify(new URL('run.js', pathToFileURL(MAIN)).href)});
+  const { withIo } = await import(${JSON.stringify(new URL('io/io.js', pathToFileURL(MAIN)).href)});
+  process.on('message', async (args) => {
+    const ran = { status: 0, out: '', err: '' };
+    const io = { out: (text) => void (ran.out += text), err: (text) => void (ran.err += text), end: (status) => void (ran.status = status) };
+    await withIo(io, () => runCommand(args));
+    process.send(ran);
+  });`;
+
+/** A process that runs commands, one after the other: for custom jobs, which stay known in the process that has loaded them. */
+export class CommandHost {
+  readonly #process: ChildProcess;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor({ cwd }: Pick<How, 'cwd'>) {
+    isBuilt();
+    this.#process = spawn(process.execPath, ['--input-type=module', '--eval', HOST()], {
+      cwd,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+  }
+
+  run(args: readonly string[]): Promise<Ran> {
+    const ran = this.#last.then(() => this.#run(args));
+    this.#last = ran.catch(() => {});
+    return ran;
+  }
+
+  /** Ends it, whatever it does. */
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#process.once('close', resolve);
+      this.#process.kill('SIGKILL');
+    });
+  }
+
+  #run(args: readonly string[]): Promise<Ran> {
+    return new Promise((resolve, reject) => {
+      const ended = (status: number | null): void => reject(new Error(`the process has ended, with status ${status}`));
+      this.#process.once('exit', ended).once('message', (ran) => {
+        this.#process.off('exit', ended);
+        resolve(ran as Ran);
+      });
+      this.#process.send(args);
+    });
+  }
 }
 
 /** Makes the command say on standard error that it listens to signals from now on. It asks for SIGTERM last. */
