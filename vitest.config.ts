@@ -26,6 +26,7 @@ const SIZED = [
   'src/shrink/minimality.spec.ts',
   'src/shrink/shrink.spec.ts',
   'tools/docs/docs.spec.ts',
+  'tools/fuzz/fuzz.spec.ts',
 ];
 
 export default defineConfig({

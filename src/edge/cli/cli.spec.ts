@@ -441,7 +441,7 @@ describe('check --json', { timeout: 120_000 }, () => {
 
   it('depends on the seed', async () => {
     const steps = await Promise.all(
-      ['a', 'b'].map(async (seed) => (await json('check', '--runs', '60', '--workers', '1', '--seed', seed!)).report['steps']),
+      ['a', 'b'].map(async (seed) => (await json('check', '--runs', '60', '--workers', '1', '--seed', seed)).report['steps']),
     );
     expect(steps[0]).not.toBe(steps[1]);
   });
