@@ -19,6 +19,7 @@ const SIZED = [
   'src/edge/cli/hostile.spec.ts',
   'src/edge/cli/commands/exhaustive.spec.ts',
   'src/edge/cli/commands/own-job.spec.ts',
+  'src/edge/cli/commands/matrix.spec.ts',
   'src/search/campaign/campaign.spec.ts',
   'src/search/exhaustive/reductions.spec.ts',
   'src/search/exhaustive/sweep.spec.ts',
