@@ -15,6 +15,8 @@ const APART = [
 const SIZED = [
   'bench/spin/peer.spec.ts',
   'model/machine/machine.spec.ts',
+  'model/machine/states.spec.ts',
+  'src/api/forgotten.spec.ts',
   'src/edge/cli/cli.spec.ts',
   'src/edge/cli/hostile.spec.ts',
   'src/edge/cli/commands/exhaustive.spec.ts',
@@ -25,7 +27,10 @@ const SIZED = [
   'src/search/exhaustive/sweep.spec.ts',
   'src/fold/print.spec.ts',
   'src/shrink/minimality.spec.ts',
+  'src/shrink/fixed.spec.ts',
+  'src/shrink/prove.spec.ts',
   'src/shrink/shrink.spec.ts',
+  'src/trace/read.spec.ts',
   'tools/docs/docs.spec.ts',
   'tools/fuzz/fuzz.spec.ts',
 ];
