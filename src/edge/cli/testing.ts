@@ -73,11 +73,12 @@ let lastHere: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs the built command inside this process: most of what a short command costs is the start of its own. For whatever needs
- * no signal, no pipe and no environment of its own, and for no custom job: its steps would stay. One runs after the other,
- * for they share the working directory, and each must leave the process as it was.
+ * no signal and no pipe, and for no custom job: its steps would stay. One runs after the other, for they share the working
+ * directory and the environment, and each must leave the process as it was.
+ * @param how.env what is otherwise in the environment of this process
  */
-export function runHere(args: readonly string[], { cwd = process.cwd() }: Pick<How, 'cwd'> = {}): Promise<Ran> {
-  const here = lastHere.then(() => ranHere(args, cwd));
+export function runHere(args: readonly string[], { cwd = process.cwd(), env = {} }: Pick<How, 'cwd' | 'env'> = {}): Promise<Ran> {
+  const here = lastHere.then(() => ranHere(args, cwd, env));
   lastHere = here.catch(() => {});
   return here;
 }
@@ -85,11 +86,13 @@ export function runHere(args: readonly string[], { cwd = process.cwd() }: Pick<H
 const built = async <Module>(file: string): Promise<Module> =>
   (await import(/* @vite-ignore */ new URL(file, pathToFileURL(MAIN)).href)) as Module;
 
-async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
+async function ranHere(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Ran> {
   isBuilt();
   const before = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   let [out, err] = ['', ''];
   let status = 0;
+  const environment = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  setInEnvironment(env);
   process.chdir(cwd);
   try {
     const { runCommand } = await built<typeof import('./run.ts')>('run.js');
@@ -102,10 +105,19 @@ async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
     await withIo(mine, async () => runCommand(args));
   } finally {
     process.chdir(before.cwd);
+    setInEnvironment(environment);
   }
   const after = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`the command has left ${JSON.stringify(after)} behind`);
   return { status, out, err };
+}
+
+/** @param values undefined: not there */
+function setInEnvironment(values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }
 
 /** Runs one command after another, each of which comes as a message, and answers with what came of it. */
