@@ -12,12 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const cowcheck = (...args: string[]) => runHere(args, { cwd: folder });
 
 describe('rules --matrix', { timeout: 300_000 }, () => {
-  it('says what breaks in each mode, the same for any number of workers (by night), and keeps the traces', async () => {
+  // What becomes of what was searched, src/matrix/matrix.spec.ts asks by day: the rule that is searched soonest takes a third of a minute.
+  it.skipIf(sized(true, false))('says what breaks in each mode, the same for any number of workers, and keeps the traces', async () => {
     const ran = (workers: string): Promise<Ran> =>
       cowcheck('rules', 'noneTargetGetsLiveSource', '--matrix', '--json', '--workers', workers, '--out', workers);
     const one = await ran('1');
     expect(one.status).toBe(0);
-    if (sized(false, true)) expect((await ran('2')).out).toBe(one.out);
+    expect((await ran('2')).out).toBe(one.out);
     const [row, ...more] = JSON.parse(one.out) as MatrixRow[];
     expect(more).toEqual([]);
     expect(row).toMatchObject({
