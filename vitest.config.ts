@@ -13,18 +13,38 @@ const APART = [
 
 /** Specs whose checks have two sizes (tools/nightly/testing.ts): at night they run at full size. */
 const SIZED = [
+  'bench/fast-check-port.spec.ts',
   'bench/spin/peer.spec.ts',
+  'model/families/example/miniature.spec.ts',
   'model/machine/machine.spec.ts',
+  'model/machine/states.spec.ts',
+  'src/api/forgotten.spec.ts',
   'src/edge/cli/cli.spec.ts',
+  'src/edge/cli/full-disk.spec.ts',
   'src/edge/cli/hostile.spec.ts',
   'src/edge/cli/commands/exhaustive.spec.ts',
+  'src/edge/cli/commands/own-job.spec.ts',
+  'src/edge/cli/commands/matrix.spec.ts',
+  'src/edge/cli/commands/qemu.spec.ts',
+  'src/edge/qemu/case/case.spec.ts',
   'src/search/campaign/campaign.spec.ts',
+  'src/search/campaign/remembering-runner.spec.ts',
+  'src/search/exhaustive/eras.spec.ts',
   'src/search/exhaustive/reductions.spec.ts',
   'src/search/exhaustive/sweep.spec.ts',
+  'src/explain/columns.spec.ts',
   'src/fold/print.spec.ts',
   'src/shrink/minimality.spec.ts',
+  'src/matrix/matrix.spec.ts',
+  'src/replay/replay.spec.ts',
+  'src/shrink/family.spec.ts',
+  'src/shrink/fixed.spec.ts',
+  'src/shrink/prove.spec.ts',
   'src/shrink/shrink.spec.ts',
+  'src/trace/read.spec.ts',
+  'src/trace/trace.spec.ts',
   'tools/docs/docs.spec.ts',
+  'tools/fuzz/fuzz.spec.ts',
 ];
 
 export default defineConfig({

@@ -8,11 +8,13 @@ import type { Scenario } from '../model/scenario/scenario.ts';
 import { Properties } from '../properties/all.ts';
 import { WATCHED_END } from '../properties/watch.ts';
 import type { Violation } from '../properties/property.ts';
+import { sized } from '../tools/nightly/testing.ts';
 import { type RandomNumbers, randomNumbers } from '../src/search/strategies/random-numbers.ts';
 import { drawScenario, scenarios } from '../src/scenarios/draw.ts';
 import { type PortRules, type TaskScheduler, portSchedulesPerSecond, portedSchedule } from './fast-check-port.ts';
 
 const ARBITRARY = scenarios('full', { clusters: 4, clusterSectors: 2, writes: 3, exactly: true });
+const SCENARIOS = sized(100, 300);
 const CORRECT: PortRules = { waitForOverlappingCopies: true };
 const WITHOUT_WAIT: PortRules = { waitForOverlappingCopies: false };
 
@@ -43,7 +45,7 @@ describe('portedSchedule', () => {
 
   it('keeps every promise on every schedule while its rules are on', async () => {
     const random = randomNumbers('port holds');
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < SCENARIOS; i++) {
       const result = await fc.check(holds(drawScenario(ARBITRARY, random), CORRECT), { seed: random.bits(), numRuns: 10 });
       expect(result.errorInstance).toBeNull();
       expect(result.numRuns).toBe(10);
@@ -64,11 +66,11 @@ describe('portedSchedule', () => {
 
   it.each([
     { name: 'with every rule on', rules: CORRECT, without: [], broken: 0 },
-    { name: 'without the wait for overlapping copies', rules: WITHOUT_WAIT, without: ['waitForOverlappingCopies'], broken: 20 },
+    { name: 'without the wait for overlapping copies', rules: WITHOUT_WAIT, without: ['waitForOverlappingCopies'], broken: sized(6, 20) },
   ] as const)('takes the steps of our machine, one by one, and breaks where it does: $name', async ({ rules, without, broken }) => {
     const random = randomNumbers('side by side');
     let violations = 0;
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < SCENARIOS; i++) {
       const scenario = drawScenario(ARBITRARY, random);
       const ours = runMachine(scenario, without, random);
       const theirs = new Dictated(ours.steps);

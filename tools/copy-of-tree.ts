@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The tree that this file was built from. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The tree that this file is in, or was built from. */
+export const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.js') ? '../..' : '..', import.meta.url));
 
 /** A folder that is gone when this process ends. */
 export function scratchFolder(name: string): string {

@@ -1,5 +1,6 @@
 /** What a search relies on: cells that say all, and steps whose cells say whom they concern (design: engine.md, section 4). */
 import { describe, expect, it } from 'vitest';
+import { sized } from '../../tools/nightly/testing.ts';
 import type { Fault } from '../block/faults.ts';
 import type { SyncMode } from '../sync.ts';
 import type { ErrorPolicies } from '../job/error-policy.ts';
@@ -83,8 +84,14 @@ describe('equal fingerprints', () => {
   }
 
   describe.each([
-    { what: 'a healthy disk', scenariosOf: alike, runs: 1500, collisionsMin: 5000, futuresMin: 250 },
-    { what: 'a disk in trouble', scenariosOf: alikeInTrouble, runs: 800, collisionsMin: 1500, futuresMin: 150 },
+    { what: 'a healthy disk', scenariosOf: alike, runs: sized(500, 1_500), collisionsMin: sized(1_500, 5_000), futuresMin: sized(80, 250) },
+    {
+      what: 'a disk in trouble',
+      scenariosOf: alikeInTrouble,
+      runs: sized(300, 800),
+      collisionsMin: sized(500, 1_500),
+      futuresMin: sized(50, 150),
+    },
   ])('of $what', ({ scenariosOf, runs, collisionsMin, futuresMin }) => {
     it.each(EVERY_MODE_AND_WAKE)('mean the same ready steps and the same future: mode $mode, wake order $wake', ({ mode, wake }) => {
       const scenarios = scenariosOf(mode);
@@ -216,7 +223,7 @@ describe('steps of two coroutines', () => {
     let orderMatters = 0;
     for (const layout of layoutsOf(mode)) {
       const machine = machineFor(randomScenario(layout, pick), { effects: layout.effects, wake });
-      for (let run = 0; run < 500; run++) {
+      for (let run = 0; run < sized(150, 500); run++) {
         machine.load(randomScenario(layout, pick));
         machine.begin();
         const prefix: number[] = [];
@@ -242,8 +249,8 @@ describe('steps of two coroutines', () => {
         expect(commute).toBe(true);
       }
     }
-    expect(disjoint).toBeGreaterThan(300);
-    expect(orderMatters).toBeGreaterThan(20); // or this test would see nothing
+    expect(disjoint).toBeGreaterThan(sized(100, 300));
+    expect(orderMatters).toBeGreaterThan(sized(10, 20)); // or this test would see nothing
   });
 });
 
@@ -302,7 +309,7 @@ describe('dead cells', () => {
     let ended = 0;
     for (const layout of layoutsOf(mode)) {
       const machine = machineFor(randomScenario(layout, pick), { effects: layout.effects, wake });
-      for (let run = 0; run < 150; run++) {
+      for (let run = 0; run < sized(50, 150); run++) {
         machine.load(randomScenario(layout, pick));
         machine.useTable(true);
         runToEnd(machine, NOBODY, pick);
@@ -314,7 +321,7 @@ describe('dead cells', () => {
         expect(job.resultSeen).toBe(job.status.errorSeen);
       }
     }
-    expect(ended).toBeGreaterThan(1000);
+    expect(ended).toBeGreaterThan(sized(500, 1_000));
   });
 
   const ended = (scenario: Scenario, ...lines: string[]): string[] => {

@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { Experiment } from '../search/experiment.ts';
-import { failingRuns, readFailing, settingWithout, traceOf } from '../testing.ts';
+import { failingRunOfEachRule, failingRuns, readFailing, settingWithout, traceOf } from '../testing.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { recordTrace } from '../replay/record.ts';
 import { columns } from './columns.ts';
@@ -54,7 +55,7 @@ const RACE = played(
 const KEPT = new URL('../../traces/gallery/', import.meta.url);
 const TRACES: readonly FailingTrace[] = [
   ...readdirSync(KEPT).map((name) => readFailing(readFileSync(new URL(name, KEPT), 'utf8'))),
-  ...failingRuns().map(traceOf),
+  ...sized(failingRunOfEachRule, failingRuns)().map(traceOf),
 ];
 
 const EXPLANATIONS = new Map<FailingTrace, Explanation>();

@@ -1,5 +1,7 @@
 /** Where a rule is asked: `rules.name`, wherever the rules came from. */
 import ts from 'typescript';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { everyName } from './program.ts';
 
 /** How the rules are declared: all of them, or those that one part of the model asks. */
 const TYPES = ['Rules', 'RequestPathRules', 'AllocationRules', 'TargetRules'];
@@ -9,9 +11,15 @@ export interface Asked {
   readonly node: ts.PropertyAccessExpression;
 }
 
-/** The rule that an expression asks; null if it is something else. */
-export function askedBy(node: ts.Node, checker: ts.TypeChecker): Asked | null {
-  return ts.isPropertyAccessExpression(node) && areRules(node.expression, checker) ? { rule: node.name.text, node } : null;
+const NAMES: ReadonlySet<string> = new Set(RULE_NAMES);
+
+/** Calls back for each place where a rule is asked. */
+export function everyAsked(program: ts.Program, look: (asked: Asked) => void): void {
+  const checker = program.getTypeChecker();
+  everyName(program, NAMES, (name) => {
+    const node = name.parent;
+    if (ts.isPropertyAccessExpression(node) && node.name === name && areRules(node.expression, checker)) look({ rule: name.text, node });
+  });
 }
 
 function areRules(expression: ts.Expression, checker: ts.TypeChecker): boolean {

@@ -4,13 +4,12 @@
  * left keeps its formatting and its comments. (What eliminates dead code in bundlers and Babel prints
  * the whole file anew, without types or comments.)
  */
-import ts from 'typescript';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
-import { askedBy } from './asked.ts';
+import { everyAsked } from './asked.ts';
 import { tidied } from './comments.ts';
 import { withoutConstantFunctions } from './constant-functions.ts';
 import { applyEdits, replace } from './edit.ts';
-import { type Sources, changed, everyNode, programOf } from './program.ts';
+import { type Sources, changed, programOf } from './program.ts';
 import { simplify } from './simplify.ts';
 import { withoutUnused } from './unused.ts';
 
@@ -33,13 +32,10 @@ const areSame = (a: Sources, b: Sources): boolean => [...a].every(([path, text])
 
 function withAnswers(sources: Sources, without: readonly string[]): Sources {
   const program = programOf(sources);
-  const checker = program.getTypeChecker();
   const answers = new Map<string, ReturnType<typeof replace>[]>();
-  everyNode(program, (node: ts.Node) => {
-    const asked = askedBy(node, checker);
-    if (asked === null) return;
+  everyAsked(program, ({ rule, node }) => {
     const path = node.getSourceFile().fileName;
-    answers.set(path, [...(answers.get(path) ?? []), replace(node, String(!without.includes(asked.rule)))]);
+    answers.set(path, [...(answers.get(path) ?? []), replace(node, String(!without.includes(rule)))]);
   });
   return new Map([...sources].map(([path, text]) => [path, applyEdits(text, answers.get(path) ?? [])]));
 }

@@ -5,9 +5,9 @@
 import ts from 'typescript';
 import { type JobRules, rulesOff } from '../../model/families/notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
-import { askedBy } from './asked.ts';
+import { everyAsked } from './asked.ts';
 import { fold } from './fold.ts';
-import { type Sources, everyNode, programOf } from './program.ts';
+import { type Sources, programOf } from './program.ts';
 
 /** The family whose job is printed. */
 export const FOLDER = 'model/families/notifier/';
@@ -30,8 +30,19 @@ export interface Print {
   readonly folded: Sources;
 }
 
-/** @param sources the files of model/, without specs */
+const prints = new WeakMap<Sources, Map<string, Print>>();
+
+/** The same for the same sources. @param sources the files of model/, without specs */
 export function printOf(job: JobRules, sources: Sources): Print {
+  const known = prints.get(sources) ?? new Map<string, Print>();
+  prints.set(sources, known);
+  const key = JSON.stringify(job);
+  const print = known.get(key) ?? printed(job, sources);
+  known.set(key, print);
+  return print;
+}
+
+function printed(job: JobRules, sources: Sources): Print {
   const off = rulesOff(job);
   const folded = fold(sources, off);
   const files = PAGES.map((path) => ts.createSourceFile(path, folded.get(path)!, ts.ScriptTarget.Latest, true));
@@ -41,13 +52,8 @@ export function printOf(job: JobRules, sources: Sources): Print {
 
 /** By rule, the files that ask it. */
 export function askers(sources: Sources): ReadonlyMap<string, ReadonlySet<string>> {
-  const program = programOf(sources);
-  const checker = program.getTypeChecker();
   const found = new Map<string, Set<string>>();
-  everyNode(program, (node) => {
-    const asked = askedBy(node, checker);
-    if (asked !== null) found.set(asked.rule, (found.get(asked.rule) ?? new Set()).add(node.getSourceFile().fileName));
-  });
+  everyAsked(programOf(sources), ({ rule, node }) => found.set(rule, (found.get(rule) ?? new Set()).add(node.getSourceFile().fileName)));
   return found;
 }
 

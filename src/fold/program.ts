@@ -63,9 +63,22 @@ export function everyNode(program: ts.Program, look: (node: ts.Node) => void): v
   for (const file of program.getSourceFiles()) nodesOf(file).forEach(look);
 }
 
-const nodes = new WeakMap<ts.SourceFile, readonly ts.Node[]>();
+type Name = ts.Identifier | ts.PrivateIdentifier;
 
-/** Most files stay as they are from one program to the next. */
+/** Calls back for each place in each file where one of these names stands, in the order of the text. */
+export function everyName(program: ts.Program, names: ReadonlySet<string>, look: (name: Name) => void): void {
+  for (const file of program.getSourceFiles()) {
+    const all = placesOf(file);
+    const [fewer, more] = names.size < all.size ? [names, all] : [all, names];
+    const found = [...fewer.keys()].filter((name) => more.has(name)).flatMap((name) => all.get(name)!);
+    found.toSorted((a, b) => a.pos - b.pos).forEach(look);
+  }
+}
+
+// Most files stay as they are from one program to the next.
+const nodes = new WeakMap<ts.SourceFile, readonly ts.Node[]>();
+const places = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly Name[]>>();
+
 function nodesOf(file: ts.SourceFile): readonly ts.Node[] {
   let all = nodes.get(file);
   if (all === undefined) {
@@ -76,6 +89,22 @@ function nodesOf(file: ts.SourceFile): readonly ts.Node[] {
     };
     visit(file);
     nodes.set(file, (all = found));
+  }
+  return all;
+}
+
+/** By name, where it stands. */
+function placesOf(file: ts.SourceFile): ReadonlyMap<string, readonly Name[]> {
+  let all = places.get(file);
+  if (all === undefined) {
+    const found = new Map<string, Name[]>();
+    for (const node of nodesOf(file)) {
+      if (!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) continue;
+      const known = found.get(node.text);
+      if (known === undefined) found.set(node.text, [node]);
+      else known.push(node);
+    }
+    places.set(file, (all = found));
   }
   return all;
 }

@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import { isOfRules } from './asked.ts';
 import { type Edit, applyEdits, removal, replace } from './edit.ts';
-import { type Sources, everyNode, programOf } from './program.ts';
+import { type Sources, everyName, programOf } from './program.ts';
 import { isQuiet } from './simplify.ts';
 import { type Declared, declaredIn, namesIn } from './uses.ts';
 
@@ -38,11 +38,12 @@ function onceUsed(unused: readonly Declared[], originals: Sources, paths: Readon
 /** Names that stand there less often than before, and the functions with such a parameter. */
 function namesMeant(program: ts.Program, now: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): ReadonlySet<string> {
   const meant = new Set([...before].filter(([name, count]) => (now.get(name) ?? 0) < count).map(([name]) => name));
-  everyNode(program, (node) => {
-    if (ts.isParameter(node) && ts.isIdentifier(node.name) && meant.has(node.name.text) && node.parent.name !== undefined)
-      meant.add(node.parent.name.getText());
+  const functions = new Set<string>();
+  everyName(program, meant, (name) => {
+    const { parent } = name;
+    if (ts.isParameter(parent) && parent.name === name && parent.parent.name !== undefined) functions.add(parent.parent.name.getText());
   });
-  return meant;
+  return new Set([...meant, ...functions]);
 }
 
 /** All that has to be taken out together with a declaration; nothing if it has to stay. */

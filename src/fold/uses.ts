@@ -1,6 +1,6 @@
 /** Who uses what is declared: imports, variables, parameters, functions, members of classes and interfaces. */
 import ts from 'typescript';
-import { type Sources, everyNode } from './program.ts';
+import { type Sources, everyName } from './program.ts';
 import { isAssignment } from './simplify.ts';
 
 /** A declaration with a name, and where it is used. */
@@ -20,16 +20,20 @@ export interface Declared {
 export function declaredIn(program: ts.Program, paths: ReadonlySet<string>, meant: ReadonlySet<string>): ReadonlyMap<ts.Node, Declared> {
   const checker = program.getTypeChecker();
   const all = new Map<ts.Node, Declared>();
-  everyNode(program, (node) => {
-    if (!isNamed(node) || !meant.has(node.name.text) || !paths.has(node.getSourceFile().fileName)) return;
+  const names = new Set<string>();
+  everyName(program, meant, (name) => {
+    const node = name.parent;
+    if (!isNamed(node) || node.name !== name || !paths.has(node.getSourceFile().fileName)) return;
     all.set(node, { node, key: keyOf(node), uses: [], writes: [] });
+    names.add(name.text);
   });
   const used = (symbol: ts.Symbol | undefined, at: ts.Node, how: 'uses' | 'writes' = 'uses'): void => {
     for (const declaration of symbol?.declarations ?? []) all.get(declaration)?.[how].push(at);
   };
-  everyNode(program, (node) => {
-    if ((!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) || !meant.has(node.text)) return;
+  everyName(program, meant, (node) => {
     const { parent } = node;
+    // What another name is used for, TypeScript takes its time to tell; only an import can call a thing by another name.
+    if (!names.has(node.text) && !ts.isImportSpecifier(parent)) return;
     if (ts.isImportSpecifier(parent) && parent.name === node) used(aliased(checker, node), node);
     else if (ts.isBindingElement(parent) && (parent.propertyName ?? parent.name) === node)
       used(checker.getTypeAtLocation(parent.parent).getProperty(node.text), parent);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rulesBrokenIn } from '../../model/families/notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { request, smallScenario } from '../../model/testing.ts';
-import { type FailureFound, SCOPE, failingRuns, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';
+import { type FailureFound, SCOPE, failingRunOfEachRule, failingRuns, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';
 import type { FailingTrace, Trace, TraceStep } from '../trace/format.ts';
 import { recordHolding, recordTrace } from './record.ts';
 import { type ReplayResult, followFreely, namedSteps, replay, settingOf } from './replay.ts';
@@ -43,7 +44,7 @@ const TRACE = ((): FailingTrace => {
 })();
 
 /** Every rule, some modes, both wake orders and both grains. */
-const TRACES: readonly FailingTrace[] = failingRuns().map(traceOf);
+const TRACES: readonly FailingTrace[] = sized(failingRunOfEachRule, failingRuns)().map(traceOf);
 
 const written = ({ who, what, saw }: TraceStep): string => (saw === '' ? `${who}: ${what}` : `${who}: ${what} -> ${saw}`);
 const changed = (trace: Trace, at: number, change: Partial<TraceStep>): Trace => ({
@@ -545,7 +546,7 @@ describe('the setting of a trace', () => {
     const bySector = TRACES.filter(
       ({ effects, schedule }) => effects === 'sector' && schedule.some(({ what }) => /^copy\.took s\d*[13579]$/.test(what)),
     );
-    expect(bySector.length).toBeGreaterThan(20);
+    expect(bySector.length).toBeGreaterThan(sized(10, 20));
     for (const trace of bySector) expect(replay({ ...trace, effects: 'cluster' }).outcome).not.toBe('reproduced');
   });
 

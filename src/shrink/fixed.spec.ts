@@ -1,6 +1,7 @@
 /** For each defect in the gallery: the fixed rules hold in the whole scope in which it was found, and there it is found. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sized } from '../../tools/nightly/testing.ts';
 import type { Trace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
 import { isWithin, scopeFoundIn, scopeInWords, scopesFoundIn, searchFixed } from './fixed.ts';
@@ -27,7 +28,12 @@ describe('the scopes of the gallery', () => {
 });
 
 describe('with all rules on', { timeout: 120_000 }, () => {
-  it.each(SCOPES.map((scope) => [scopeInWords(scope), scope] as const))('every schedule holds: %s', (_, scope) => {
+  /** By day the two scopes that are not small have one request less. */
+  const SEARCHED = sized(
+    SCOPES.map((scope) => (scope.clusters > 1 ? { ...scope, requests: Math.min(scope.requests, 1) } : scope)),
+    SCOPES,
+  );
+  it.each(SEARCHED.map((scope) => [scopeInWords(scope), scope] as const))('every schedule holds: %s', (_, scope) => {
     const { broken, scenarios, states } = searchFixed(scope);
     expect(broken).toBeNull();
     expect(states).toBeGreaterThan(scenarios);

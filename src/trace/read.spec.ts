@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sized } from '../../tools/nightly/testing.ts';
 import { randomNumbers } from '../search/strategies/random-numbers.ts';
 import { TraceError } from './format.ts';
 import { cutPlainSteps } from './plain-steps.ts';
@@ -7,6 +8,8 @@ import { TraceTextError, readTrace } from './read.ts';
 
 const GOLDEN = readFileSync(new URL('golden/format-1.trace.yaml', import.meta.url), 'utf8');
 const MiB = 2 ** 20;
+/** Of what is made to take long, for which a text of more says no more. */
+const LONG = sized(1, 3) * MiB;
 /** A refusal takes a second or less on a machine that is not busy. What is tested is that it is no matter of minutes. */
 const SOON_MS = 15_000;
 
@@ -116,10 +119,10 @@ describe('a text that is made to take long', () => {
 
   const BOMBS: readonly [about: string, text: () => string, says: RegExp][] = [
     ['a list without end', () => `trace: [${of('1,', 30 * MiB)}]`, /besides plain steps\)$/],
-    ['a list of many numbers', () => `trace: [${of('1,', 3 * MiB)}]`, /^1:\d+: not YAML that a trace may use \(more than 600000 tokens\)$/],
-    ['nesting that is never closed', () => of('[', 3 * MiB), /nested more than 64 deep\)$/],
-    ['nested maps', () => of('{a: ', 3 * MiB), /nested more than 64 deep\)$/],
-    ['nested lists of lines', () => of('- ', 3 * MiB), /nested more than 64 deep\)$/],
+    ['a list of many numbers', () => `trace: [${of('1,', LONG)}]`, /^1:\d+: not YAML that a trace may use \(more than 600000 tokens\)$/],
+    ['nesting that is never closed', () => of('[', LONG), /nested more than 64 deep\)$/],
+    ['nested maps', () => of('{a: ', LONG), /nested more than 64 deep\)$/],
+    ['nested lists of lines', () => of('- ', LONG), /nested more than 64 deep\)$/],
     [
       'nesting by indentation',
       () => Array.from({ length: 2_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
@@ -129,20 +132,24 @@ describe('a text that is made to take long', () => {
     ['many keys in braces', () => `{${keys(', ')}}`, /more than 100 keys in one place\)$/],
     ['aliases of aliases', () => `trace: 1\n${mutual}\n`, /an alias, \*a0: /],
     ['an alias of itself', () => 'trace: &a [*a]\n', /an alias, \*a: /],
-    ['merged keys', () => `%YAML 1.1\n---\ntrace: 1\na: &a {x: 1}\nb: {${of('<<: *a, ', 3 * MiB)}}`, /not YAML that a trace may use/],
+    ['merged keys', () => `%YAML 1.1\n---\ntrace: 1\na: &a {x: 1}\nb: {${of('<<: *a, ', LONG)}}`, /not YAML that a trace may use/],
     ['many documents', () => of('---\n', 3 * MiB), /more than 600000 tokens\)$/],
-    ['comments', () => of('#\n', 3 * MiB), /more than 600000 tokens\)$/],
-    ['empty lines', () => of('\n', 3 * MiB), /^600001:\d+: .*more than 600000 tokens\)$/],
+    ['comments', () => of('#\n', LONG), /more than 600000 tokens\)$/],
+    ['empty lines', () => of('\n', LONG), /^600001:\d+: .*more than 600000 tokens\)$/],
     ['one long line', () => of('x', 31 * MiB), /besides plain steps\)$/],
-    ['one long word', () => of('x', 3 * MiB), /^1:1: not a trace/],
-    ['one long number', () => `trace: ${of('9', 3 * MiB)}`, /^1:8: trace: /],
-    ['many lines in quotes', () => `a: "${of('x\n ', 3 * MiB)}"`, /^1:1: not a trace/],
-    ['many escapes', () => `a: "${of('\\x41', 3 * MiB)}"`, /^1:1: not a trace/],
+    ['one long word', () => of('x', LONG), /^1:1: not a trace/],
+    ['one long number', () => `trace: ${of('9', LONG)}`, /^1:8: trace: /],
+    ['many lines in quotes', () => `a: "${of('x\n ', LONG)}"`, /^1:1: not a trace/],
+    ['many escapes', () => `a: "${of('\\x41', LONG)}"`, /^1:1: not a trace/],
     ['many tags', () => `trace: [${of('!!str a, ', 3 * MiB)}]`, /more than 600000 tokens\)$/],
-    ['steps that go on for ever and are none', () => `a: "\nschedule:\n${of('  - job: start\n', 20 * MiB)}"\n`, /not YAML/],
-    ['zero bytes', () => of('\0', 3 * MiB), /^1:1: not /],
-    ['wrong numbers', () => mistaken('zero: [0, 2-7]', `zero: [${of('a,', 300_000)}]`), /^11:12: scenario\.disk\.zero\[0\]: /],
-    ['wrong steps', () => mistaken('schedule:\n', `schedule:\n${of('  - 3: x\n', 300_000)}`), /^28:5: schedule\[0\]\.3: /],
+    ['steps that go on for ever and are none', () => `a: "\nschedule:\n${of('  - job: start\n', sized(5, 20) * MiB)}"\n`, /not YAML/],
+    ['zero bytes', () => of('\0', LONG), /^1:1: not /],
+    [
+      'wrong numbers',
+      () => mistaken('zero: [0, 2-7]', `zero: [${of('a,', sized(60_000, 300_000))}]`),
+      /^11:12: scenario\.disk\.zero\[0\]: /,
+    ],
+    ['wrong steps', () => mistaken('schedule:\n', `schedule:\n${of('  - 3: x\n', sized(60_000, 300_000))}`), /^28:5: schedule\[0\]\.3: /],
   ];
 
   it.each(BOMBS)('is refused soon: %s', (_, text, says) => {
@@ -154,7 +161,7 @@ describe('a text that is made to take long', () => {
 
   it('is read where it is only a long trace', () => {
     const begin = performance.now();
-    const steps = 500_000;
+    const steps = sized(100_000, 500_000);
     const trace = readTrace(GOLDEN.replace('schedule:\n', `schedule:\n${'  - job: sleep c0 -> s0@0, s1@0\n'.repeat(steps)}`));
     expect(performance.now() - begin).toBeLessThan(SOON_MS);
     expect(trace.schedule).toHaveLength(steps + 46);
@@ -216,6 +223,8 @@ describe('plain steps', () => {
     expect(refusal(quoted)).toMatch(/scenario: /);
   });
 
+  const TEXTS = sized(1_000, 3_000);
+
   // Carriage returns make no difference to YAML, and no line that ends in one is plain.
   it('are read as YAML reads them', () => {
     const random = randomNumbers('plain steps');
@@ -238,7 +247,7 @@ describe('plain steps', () => {
       '  - no: a\n',
       '  - job: a: b\n',
     ];
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < TEXTS; i++) {
       const lines = Array.from(
         { length: 2 + random.below(6) },
         () => LINES[random.below(2) === 0 ? random.below(2) : random.below(LINES.length)]!,
@@ -250,7 +259,7 @@ describe('plain steps', () => {
       expect(plain, text).toEqual(yaml);
       ends[typeof plain === 'string' ? 'none' : 'both']++;
     }
-    expect(Math.min(ends.both, ends.none)).toBeGreaterThan(300);
+    expect(Math.min(ends.both, ends.none)).toBeGreaterThan(TEXTS / 10);
   });
 
   function endOf(text: string): unknown {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { type RandomNumbers, randomNumbers } from '../search/strategies/random-numbers.ts';
 import { drawScenario, scenarios } from '../scenarios/draw.ts';
 import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, readFailing, settingWithout, traceOf } from '../testing.ts';
@@ -123,9 +124,9 @@ describe('a trace', () => {
         expect(writeTrace(readTrace(text))).toBe(text);
         expect(replay(readTrace(text)).outcome).toBe('reproduced');
       }),
-      { seed: 1, numRuns: 150 },
+      { seed: 1, numRuns: sized(60, 150) },
     );
-    expect(traces).toBeGreaterThan(60);
+    expect(traces).toBeGreaterThan(sized(24, 60));
   });
 
   it('can say any scenario that is drawn', () => {
@@ -922,7 +923,7 @@ describe('a trace with mistakes', () => {
       .filter((_, i) => i % 3 === 0)
       .map((run) => writeTrace(traceOf(run))),
   ];
-  const MUTANTS = 2_000;
+  const MUTANTS = sized(800, 2_000);
 
   it('is read or refused, and if it is read, ends in one of three ways: never another exception, never for ever', () => {
     const random = randomNumbers('mutants');
@@ -935,7 +936,7 @@ describe('a trace with mistakes', () => {
     }
     // Not everything is refused, and what is read comes to every end.
     for (const outcome of ['refused', 'reproduced', 'diverged', 'holds now'])
-      expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(30);
+      expect(outcomes.get(outcome) ?? 0, outcome).toBeGreaterThan(sized(10, 30));
   });
 });
 

@@ -9,14 +9,12 @@
  * Exit status: 0 no failure, 1 failures, 2 bad usage, 130 interrupted.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { count, progress } from '../../src/edge/cli/io/terminal.ts';
 import type { Part } from './chunk.ts';
 import { inChunks } from './crew.ts';
 import { inputOf } from './inputs.ts';
+import { type Options, optionsOf } from './options.ts';
 import { loadReaders } from './readers.ts';
 import { taken } from './taken.ts';
 
@@ -31,24 +29,12 @@ const HELP = `Usage: npm run fuzz -- [options]
 `;
 const FAILURES_MAX = 20;
 
-interface Options {
-  readonly help: boolean;
-  readonly mutations: number;
-  readonly seed: string;
-  readonly workers: number;
-  /** Null: all texts. */
-  readonly only: number | null;
-  readonly out: string;
-  /** The URL of a module. */
-  readonly readersFile: string | undefined;
-}
-
 process.exitCode = await main();
 
 /** @returns the exit status */
 async function main(): Promise<number> {
   try {
-    const options = optionsOf();
+    const options = optionsOf(process.argv.slice(2));
     if (options.help) process.stdout.write(HELP);
     else return await (options.only === null ? fuzz(options) : fuzzOne(options, options.only));
     return 0;
@@ -57,36 +43,6 @@ async function main(): Promise<number> {
     process.stderr.write(`cowcheck: ${error.message.split('\n', 1)[0]} See: npm run fuzz -- --help\n`);
     return 2;
   }
-}
-
-/** @throws TypeError in one line, as parseArgs does */
-function optionsOf(): Options {
-  const { values } = parseArgs({
-    options: {
-      mutations: { type: 'string' },
-      seed: { type: 'string' },
-      workers: { type: 'string' },
-      only: { type: 'string' },
-      out: { type: 'string' },
-      readers: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  const number = (name: 'mutations' | 'workers' | 'only', otherwise: number, min: number): number => {
-    const text = values[name] ?? String(otherwise);
-    if (!/^\d{1,15}$/.test(text) || Number(text) < min)
-      throw new TypeError(`--${name} ${JSON.stringify(text)}: expected a whole number from ${min}.`);
-    return Number(text);
-  };
-  return {
-    help: values.help ?? false,
-    mutations: number('mutations', 200_000, 1),
-    seed: values.seed ?? Math.random().toString(36).slice(2, 10),
-    workers: number('workers', availableParallelism(), 1),
-    only: values.only === undefined ? null : number('only', 0, 0),
-    out: values.out ?? 'cowcheck-traces',
-    readersFile: values.readers === undefined ? undefined : pathToFileURL(resolve(values.readers)).href,
-  };
 }
 
 /** @returns the exit status */

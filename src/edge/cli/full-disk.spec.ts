@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oneIn } from '../../../tools/nightly/testing.ts';
 import { describeWithQemu } from '../qemu/daemon/testing.ts';
 import { MAIN } from './testing.ts';
 
@@ -53,36 +54,39 @@ function onFullDisk(args: readonly string[], inodes: number, env: Record<string,
 const trace = fileURLToPath(new URL('../../../traces/gallery/copyBeforeWrite.trace.yaml', import.meta.url));
 
 describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
-  it.each([2, 100])('what check has found is printed instead, the verdict stays, and no folder is left; room for %i files', (inodes) => {
-    const { status, out, err, left } = onFullDisk(
-      [
-        'check',
-        '--mode',
-        'full',
-        '--without',
-        'copyBeforeWrite',
-        '--seed',
-        'a',
-        '--runs',
-        '100',
-        '--prove-seconds',
-        '0',
-        '--json',
-        '--out',
-        join(disk, 'a', 'b'),
-      ],
-      inodes,
-    );
-    expect(JSON.parse(out)).toMatchObject({ verdict: 'broken', failures: [{ trace: null }] });
-    expect(err).toMatch(
-      new RegExp(
-        String.raw`^cowcheck: failure 1: .*, and its trace can not be written\n` +
-          String.raw`cowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\n` +
-          String.raw`trace: 1\n`,
-      ),
-    );
-    expect({ status, left }).toEqual({ status: 1, left: '' });
-  });
+  it.each(oneIn(2, [2, 100]))(
+    'what check has found is printed instead, the verdict stays, and no folder is left; room for %i files',
+    (inodes) => {
+      const { status, out, err, left } = onFullDisk(
+        [
+          'check',
+          '--mode',
+          'full',
+          '--without',
+          'copyBeforeWrite',
+          '--seed',
+          'a',
+          '--runs',
+          '100',
+          '--prove-seconds',
+          '0',
+          '--json',
+          '--out',
+          join(disk, 'a', 'b'),
+        ],
+        inodes,
+      );
+      expect(JSON.parse(out)).toMatchObject({ verdict: 'broken', failures: [{ trace: null }] });
+      expect(err).toMatch(
+        new RegExp(
+          String.raw`^cowcheck: failure 1: .*, and its trace can not be written\n` +
+            String.raw`cowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\n` +
+            String.raw`trace: 1\n`,
+        ),
+      );
+      expect({ status, left }).toEqual({ status: 1, left: '' });
+    },
+  );
 
   it.each([
     ['explain', ['--format', 'html'], 'why.html'],
@@ -96,12 +100,13 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
 
 describeWithQemu('a real QEMU whose sockets lie on a full disk', () => {
   // The root and what fills it are two files, then comes the folder, our two sockets, and QEMU's own.
-  it.skipIf(!isPossible).each([
+  const REFUSALS: readonly [inodes: number, says: RegExp][] = [
     [2, /^cowcheck: no folder can be made for sockets in \S+ \(ENOSPC\)\n$/],
     [3, /^cowcheck: no socket can be made in \S+ \(ENOSPC\)\n$/],
     [4, /^cowcheck: no socket can be made in \S+ \(ENOSPC\)\n$/],
     [5, /^cowcheck: QEMU can't begin: nbd-server-start: Failed to bind socket to \S+: No space left on device\n$/],
-  ])('says in one line what there is no room for, with room for %i files', (inodes, says) => {
+  ];
+  it.skipIf(!isPossible).each(oneIn(2, REFUSALS))('says in one line what there is no room for, with room for %i files', (inodes, says) => {
     const { status, out, err, left } = onFullDisk(['qemu', '--runs', '1', '--seed', 'a'], inodes, { TMPDIR: disk });
     expect(err).toMatch(says);
     expect({ status, out, left }).toEqual({ status: 2, out: '', left: '' });

@@ -1,5 +1,5 @@
 /** For specs only: the command, built and run as its users run it, or run inside the spec's own process. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Io } from './io/io.ts';
@@ -73,11 +73,12 @@ let lastHere: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs the built command inside this process: most of what a short command costs is the start of its own. For whatever needs
- * no signal, no pipe and no environment of its own, and for no custom job: its steps would stay. One runs after the other,
- * for they share the working directory, and each must leave the process as it was.
+ * no signal and no pipe, and for no custom job: its steps would stay. One runs after the other, for they share the working
+ * directory and the environment, and each must leave the process as it was.
+ * @param how.env what is otherwise in the environment of this process
  */
-export function runHere(args: readonly string[], { cwd = process.cwd() }: Pick<How, 'cwd'> = {}): Promise<Ran> {
-  const here = lastHere.then(() => ranHere(args, cwd));
+export function runHere(args: readonly string[], { cwd = process.cwd(), env = {} }: Pick<How, 'cwd' | 'env'> = {}): Promise<Ran> {
+  const here = lastHere.then(() => ranHere(args, cwd, env));
   lastHere = here.catch(() => {});
   return here;
 }
@@ -85,11 +86,13 @@ export function runHere(args: readonly string[], { cwd = process.cwd() }: Pick<H
 const built = async <Module>(file: string): Promise<Module> =>
   (await import(/* @vite-ignore */ new URL(file, pathToFileURL(MAIN)).href)) as Module;
 
-async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
+async function ranHere(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Ran> {
   isBuilt();
   const before = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   let [out, err] = ['', ''];
   let status = 0;
+  const environment = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  setInEnvironment(env);
   process.chdir(cwd);
   try {
     const { runCommand } = await built<typeof import('./run.ts')>('run.js');
@@ -102,10 +105,69 @@ async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
     await withIo(mine, async () => runCommand(args));
   } finally {
     process.chdir(before.cwd);
+    setInEnvironment(environment);
   }
   const after = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
   if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error(`the command has left ${JSON.stringify(after)} behind`);
   return { status, out, err };
+}
+
+/** @param values undefined: not there */
+function setInEnvironment(values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+/** Runs one command after another, each of which comes as a message, and answers with what came of it. */
+const HOST = (): string => `
+  const { runCommand } = await import(${JSON.stringify(new URL('run.js', pathToFileURL(MAIN)).href)});
+  const { withIo } = await import(${JSON.stringify(new URL('io/io.js', pathToFileURL(MAIN)).href)});
+  process.on('message', async (args) => {
+    const ran = { status: 0, out: '', err: '' };
+    const io = { out: (text) => void (ran.out += text), err: (text) => void (ran.err += text), end: (status) => void (ran.status = status) };
+    await withIo(io, () => runCommand(args));
+    process.send(ran);
+  });`;
+
+/** A process that runs commands, one after the other: for custom jobs, which stay known in the process that has loaded them. */
+export class CommandHost {
+  readonly #process: ChildProcess;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor({ cwd }: Pick<How, 'cwd'>) {
+    isBuilt();
+    this.#process = spawn(process.execPath, ['--input-type=module', '--eval', HOST()], {
+      cwd,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+  }
+
+  run(args: readonly string[]): Promise<Ran> {
+    const ran = this.#last.then(() => this.#run(args));
+    this.#last = ran.catch(() => {});
+    return ran;
+  }
+
+  /** Ends it, whatever it does. */
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#process.once('close', resolve);
+      this.#process.kill('SIGKILL');
+    });
+  }
+
+  #run(args: readonly string[]): Promise<Ran> {
+    return new Promise((resolve, reject) => {
+      const ended = (status: number | null): void => reject(new Error(`the process has ended, with status ${status}`));
+      this.#process.once('exit', ended).once('message', (ran) => {
+        this.#process.off('exit', ended);
+        resolve(ran as Ran);
+      });
+      this.#process.send(args);
+    });
+  }
 }
 
 /** Makes the command say on standard error that it listens to signals from now on. It asks for SIGTERM last. */

@@ -64,10 +64,11 @@ describe('a sweep', () => {
     }
   });
 
-  /** With two requests these are four in five of all states. */
-  const LARGE: readonly VariantName[] = sized(['existing', 'early', 'copyOnRead'], []);
+  /** With two requests these are nine in ten of all states. */
+  const LARGE: readonly VariantName[] = sized(['existing', 'early', 'copyOnRead', 'half'], []);
 
-  it.each(VARIANT_NAMES)('finds that the correct job holds in small scopes: %s', (variant) => {
+  // 'plain' is the first of all, above.
+  it.each(VARIANT_NAMES.filter((variant) => variant !== 'plain'))('finds that the correct job holds in small scopes: %s', (variant) => {
     const sweep = sweepOf(variant, { clusters: 1, requests: variant === 'fault' || LARGE.includes(variant) ? 1 : 2 });
     const tally = runAll(sweep);
     expect(tally).toMatchObject({ found: [], cut: null });
@@ -95,7 +96,8 @@ describe('a sweep', () => {
     ['existing', 'targetTellsHoles'],
     ['savevm', 'savevmPassesHookBy'],
   ] as const)('finds what is wrong: %s, without %s', (variant, rule) => {
-    const sweep = sweepOf(variant, { clusters: 1, requests: variant === 'fault' ? 1 : 2 }, [rule]);
+    const requests = variant === 'fault' || variant === sized('existing', 'fault') ? 1 : 2;
+    const sweep = sweepOf(variant, { clusters: 1, requests }, [rule]);
     const { found } = runAll(sweep, (tally) => sized(tally.found.length > 0, false));
     expect(found.length).toBeGreaterThan(0);
     for (const { scenario, schedule, violation } of found) {
@@ -118,7 +120,7 @@ describe('a unit', () => {
   });
 
   it('that keeps going searches all, and tells of each cause once', () => {
-    const sweep = sweepOf('plain', { clusters: 1, requests: 2 }, [...BROKEN, 'cancelWakesParkedJob'], true);
+    const sweep = sweepOf('plain', { clusters: 1, requests: sized(1, 2) }, [...BROKEN, 'cancelWakesParkedJob'], true);
     const tally = runAll(sweep);
     const buckets = tally.found.map(({ bucket }) => bucket);
     expect(new Set(buckets).size).toBe(buckets.length);

@@ -4,25 +4,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTROL, GOLDEN, type Ran, run } from '../testing.ts';
+import { sized } from '../../../../tools/nightly/testing.ts';
+import { CONTROL, CommandHost, GOLDEN, type Ran } from '../testing.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../../examples/own-job/', import.meta.url));
 const CHUNKED = readFileSync(join(EXAMPLES, 'chunked.mjs'), 'utf8');
 const FORGETFUL = readFileSync(join(EXAMPLES, 'forgetful.mjs'), 'utf8');
 
 let folder: string;
+let host: CommandHost;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cowcheck-own-job-'));
   writeFileSync(join(folder, 'chunked.mjs'), CHUNKED);
   writeFileSync(join(folder, 'forgetful.mjs'), FORGETFUL);
+  host = new CommandHost({ cwd: folder });
 });
-afterAll(() => {
+afterAll(async () => {
+  await host.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** On a machine that is slow there is some progress, which is nothing to look at. */
 const cowcheck = async (...args: string[]): Promise<Ran> => {
-  const ran = await run(args, { cwd: folder });
+  const ran = await host.run(args);
   return { ...ran, err: ran.err.replaceAll(/^cowcheck: \d+ % done, .*\n/gm, '') };
 };
 const check = (job: string, ...more: string[]): Promise<Ran> =>
@@ -41,7 +45,7 @@ const edited = (from: string, to: string): string => {
   return CHUNKED.replace(from, to);
 };
 
-describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
+describe('--job FILE', { timeout: 120_000 }, () => {
   it("checks a job of one's own in the modes that it has", async () => {
     const { status, out, err } = await check('chunked.mjs', '--json');
     expect({ status, err }).toEqual({ status: 0, err: '' });
@@ -50,21 +54,17 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
     expect(Object.keys(report.byMode)).toEqual(['full', 'top']);
   });
 
-  it('says what broke, how, why, and how to go on with the job', async () => {
+  it('says what broke, how, why, and how to go on with the job, which a trace alone never runs', async () => {
     const out = 'four-blocks';
     const ran = await check('forgetful.mjs', '--out', out);
     expect(ran).toMatchObject({ status: 1, err: expect.stringMatching(/^(cowcheck: (\d+ % done|failure \d: ).*\n)+$/) });
     const [name] = readdirSync(join(folder, out));
+    const trace = `${out}/${name}`;
     expect(ran.out).toContain('          job forgetful.mjs\n');
     expect(ran.out).toContain('1. snapshot-kept is broken in mode FULL:');
-    expect(ran.out).toContain(`npx cowcheck replay ${out}/${name} --job forgetful.mjs\n`);
-    expect(readFileSync(join(folder, out, name!), 'utf8')).toContain('\njob: forgetful.mjs\n');
-  });
+    expect(ran.out).toContain(`npx cowcheck replay ${trace} --job forgetful.mjs\n`);
+    expect(readFileSync(join(folder, trace), 'utf8')).toContain('\njob: forgetful.mjs\n');
 
-  it('replays and shrinks a trace only with the job that is named, and never because the trace names it', async () => {
-    const out = 'replayed';
-    await check('forgetful.mjs', '--out', out);
-    const trace = join(out, readdirSync(join(folder, out))[0]!);
     expectRefused(
       await cowcheck('replay', trace),
       `${trace}: it is of a job of one's own, and no trace runs a module by itself: add --job forgetful.mjs`,
@@ -81,7 +81,7 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
     expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
     expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), "it is of cowcheck's own job (correct): run it without --job");
     expect(await cowcheck('keep', trace)).toMatchObject({ status: 0 });
-    expect(await cowcheck('replay', join('traces/found', trace.split('/')[1]!), '--job', 'forgetful.mjs')).toMatchObject({ status: 0 });
+    expect(await cowcheck('replay', `traces/found/${name}`, '--job', 'forgetful.mjs')).toMatchObject({ status: 0 });
   });
 
   it('proves it of a scope', async () => {
@@ -96,7 +96,7 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
         '--clusters',
         '1',
         '--writes',
-        '2',
+        sized('1', '2'),
         '--workers',
         '1',
         '--prove-seconds',
@@ -135,7 +135,7 @@ describe('--job FILE', { timeout: 120_000, concurrent: true }, () => {
       ],
     ];
     for (const [file, text] of refused) if (text !== null) writeFileSync(join(folder, file), text);
-    await Promise.all(refused.map(async ([file, , says]) => expectRefused(await check(file), says)));
+    for (const [file, , says] of refused) expectRefused(await check(file), says);
     mkdirSync(join(folder, 'folder.mjs'));
     expectRefused(await check('folder.mjs'), 'folder.mjs: it is a folder');
     expectRefused(await check('job.txt'), "and modules with a job of one's own, such as ./my-job.mjs.");
