@@ -40,8 +40,8 @@ export class Faults {
     this.#clusterSectors = clusterSectors;
     this.#clusters = Math.ceil(sectors / clusterSectors);
     this.length = FAULT_OPS.length * this.#clusters;
-    this.leftCell = world.alloc(`${side}.faults`, this.length);
-    this.#errorCell = world.alloc(`${side}.faults.errors`, this.length);
+    this.leftCell = world.alloc(`${side}.faults`, this.length, 'powerLoss');
+    this.#errorCell = world.alloc(`${side}.faults.errors`, this.length, 'powerLoss');
   }
 
   /** Before a run: plans a fault of this side. */

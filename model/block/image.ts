@@ -51,12 +51,12 @@ export class Image {
     this.backing = format.backing;
     this.isTarget = format.isTarget ?? false;
     this.sameFileAs = format.sameFileAs ?? null;
-    this.dataCell = this.sameFileAs?.dataCell ?? world.alloc(`${name}.data`, this.sectors);
+    this.dataCell = this.sameFileAs?.dataCell ?? world.alloc(`${name}.data`, this.sectors, 'restart');
     if (this.sameFileAs === null) world.markContents(this.dataCell, this.sectors);
-    this.placeCell = world.alloc(`${name}.place`, this.clusters);
-    this.writtenCell = world.alloc(`${name}.written`, this.isTarget ? this.sectors : 0);
+    this.placeCell = world.alloc(`${name}.place`, this.clusters, 'restart');
+    this.writtenCell = world.alloc(`${name}.written`, this.isTarget ? this.sectors : 0, 'restart');
     this.#openCell = world.alloc(`${name}.open`, 1);
-    this.#lengthCell = world.alloc(`${name}.length`, 1);
+    this.#lengthCell = world.alloc(`${name}.length`, 1, 'restart');
   }
 
   get isRaw(): boolean {

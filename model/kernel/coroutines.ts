@@ -6,7 +6,7 @@ import type { Coroutine, Registry, Run } from './coroutine.ts';
 import { ALWAYS, TIMED, isSleep } from './guard.ts';
 import { Kinds } from './kinds.ts';
 import { ANYBODY, Readiness } from './readiness.ts';
-import { NOBODY, PENDING, WOKEN } from './slot.ts';
+import { KIND, NOBODY, PENDING, SELF, WOKEN, kindAt } from './slot.ts';
 import { ENDED, type Step, guardOf } from './step.ts';
 import type { WakeDiscipline } from './wake/discipline.ts';
 import { type WakeOrder, disciplineOf } from './wake/orders.ts';
@@ -29,6 +29,8 @@ export class Coroutines implements Registry {
   // What the step at hand has done. It is forgotten between two steps, and so it is no state of the model.
   #spawned = NOBODY;
   #hasWoken = false;
+  /** What a restart clears, whoever restarts; null: nobody has. */
+  #lost: readonly number[] | null = null;
   /** By id: how often it was spawned or killed since the world was built. */
   readonly #lives: number[] = [0];
 
@@ -190,6 +192,28 @@ export class Coroutines implements Registry {
     for (const cell of [victim.slot + WOKEN, victim.asleepCell]) this.world.write(cell, 0);
     if (victim.isTask) this.world.write(victim.principalCell, NOBODY);
     this.#replace(victim, ENDED);
+  }
+
+  /**
+   * The process ends, and is started again: all coroutines but me end where they stand, and the cells that do not survive a
+   * restart are cleared, save those of my slot. I must be the only one of my kind, for the table learns whom I leave alone.
+   */
+  restart(me: Coroutine): void {
+    const { cells } = this.world;
+    const kind = kindAt(cells, me.slot);
+    for (const other of this.all) {
+      if (other === me) continue;
+      if (kindAt(cells, other.slot) === kind) throw new Error(`${other.name} is of the same kind as ${me.name}, which cannot restart`);
+      this.#lives[other.id]!++;
+    }
+    this.#lost ??= this.#lostInRestart();
+    for (const cell of this.#lost) if (cell < me.slot || cell >= me.slot + me.slotCells) this.world.write(cell, 0);
+  }
+
+  /** Which code a coroutine runs, and its id, are facts. */
+  #lostInRestart(): number[] {
+    const facts = new Set(this.all.flatMap(({ slot }) => [slot + SELF, slot + KIND]));
+    return this.world.lostInRestart().filter((cell) => !facts.has(cell));
   }
 
   #replace(coroutine: Coroutine, step: Step): void {

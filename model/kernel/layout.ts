@@ -48,6 +48,12 @@ export class Layout {
     this.holdsContents = marked(this.size, this.#contents);
   }
 
+  /** The cells that do not survive a restart, of those below `end`. */
+  lostInRestart(end: number): number[] {
+    const lost = this.#ranges.filter(({ first, survives }) => survives === 'nothing' && first < end);
+    return lost.flatMap(({ first, length }) => Array.from({ length }, (_, i) => first + i));
+  }
+
   /** Which named range a cell belongs to, for messages: `source.data[3]`. */
   describe(cell: number): string {
     const range = this.#rangeOf(cell);

@@ -34,6 +34,9 @@ export class Site {
   readonly left: number;
   /** What the workers have made. */
   readonly made: number;
+  /** What survives a restart, and what an observer keeps. */
+  readonly kept: number;
+  readonly seen: number;
   readonly queue: WaitQueue;
   readonly workers: readonly Worker[];
   readonly foreman: Foreman;
@@ -46,9 +49,12 @@ export class Site {
     const coroutines = (this.coroutines = new Coroutines(this.world, wake));
     this.left = this.world.alloc('left', 1);
     this.made = this.world.alloc('made', 1);
+    this.kept = this.world.alloc('kept', 1, 'restart');
     this.queue = new WaitQueue(coroutines, this.world.alloc('queue', 1));
     this.workers = workers.map((works, i) => new Worker(this, `w${i + 1}`, works));
     this.foreman = new Foreman(this, does);
+    this.world.modelUntilHere();
+    this.seen = this.world.alloc('seen', 1);
     this.world.seal();
     this.#initial = new Int32Array(this.world.cells.length);
     for (const worker of this.workers) worker.loadInto(this.#initial, ENDED);

@@ -50,9 +50,12 @@ describe('the layout of a world', () => {
       'powerLoss',
       'restart',
       'nothing',
-      'nothing',
+      'powerLoss', // what a run did wrong stays so
     ]);
     expect(() => world.survives(99)).toThrow('there is no cell 99');
+    world.modelUntilHere();
+    world.alloc('what an observer keeps', 2);
+    expect(world.lostInRestart()).toEqual([lock]);
   });
 
   it('is closed once sealed', () => {

@@ -33,6 +33,8 @@ export class World {
   isTracking = false;
 
   readonly #layout = new Layout();
+  /** Cells from this one on are observers'. */
+  #modelEnd = Infinity;
   readonly #undo = new UndoLog();
   #fingerprint = new Fingerprint(new Uint8Array(0));
   #accesses = 0;
@@ -41,8 +43,8 @@ export class World {
   /** @param accessesMax accesses that one step may make before it counts as spinning */
   constructor(accessesMax: number) {
     this.#accessesMax = accessesMax;
-    this.misuseCell = this.alloc('misuse', 1);
-    this.zeroCell = this.alloc('zero', 1);
+    this.misuseCell = this.alloc('misuse', 1, 'powerLoss');
+    this.zeroCell = this.alloc('zero', 1, 'powerLoss');
   }
 
   // The layout.
@@ -70,6 +72,11 @@ export class World {
     this.watchEnd = this.#layout.size;
   }
 
+  /** Cells allocated from here on are observers', which no restart clears. */
+  modelUntilHere(): void {
+    this.#modelEnd = this.#layout.size;
+  }
+
   /** Ends the layout: from here on there are cells to work with. */
   seal(): void {
     this.#layout.seal();
@@ -94,6 +101,11 @@ export class World {
   /** What was said when the cell was allocated. */
   survives(cell: number): Survives {
     return this.#layout.survives(cell);
+  }
+
+  /** The cells of the model that do not survive a restart. */
+  lostInRestart(): number[] {
+    return this.#layout.lostInRestart(this.#modelEnd);
   }
 
   // What model code does.

@@ -122,6 +122,7 @@ export class Assembly {
     };
     this.#guestsFrom = coroutines.all.length + 1;
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+    world.modelUntilHere();
   }
 
   /** The guest's request for which a coroutine works, which may be itself; null: it works for none. */
