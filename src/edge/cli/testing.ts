@@ -126,7 +126,8 @@ const HOST = (): string => `
   const { withIo } = await import(${JSON.stringify(new URL('io/io.js', pathToFileURL(MAIN)).href)});
   process.on('message', async (args) => {
     const ran = { status: 0, out: '', err: '' };
-    const io = { out: (text) => void (ran.out += text), err: (text) => void (ran.err += text), end: (status) => void (ran.status = status) };
+    const [out, err] = [(text) => void (ran.out += text), (text) => void (ran.err += text)];
+    const io = { out, err, end: (status) => void (ran.status = status) };
     await withIo(io, () => runCommand(args));
     process.send(ran);
   });`;

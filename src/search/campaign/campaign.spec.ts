@@ -192,7 +192,7 @@ describe('the learned table and the generators agree', () => {
   const CASES = RULE_NAMES.map((rule, i) => ({ rule, i }));
 
   it.each(CASES)('without $rule', ({ rule, i }) => {
-    const modes = sized([modesOf(rule)[i % modesOf(rule).length]!], MODES);
+    const modes = sized<readonly SyncMode[]>([modesOf(rule)[i % modesOf(rule).length]!], MODES);
     for (const mode of modes) {
       const m = MODES.indexOf(mode);
       const options = optionsFor(settingWithout([rule], { wake: WAKES[(i + m) % 2]!, effects: GRAINS[(i >> 1) % 2]! }), {
