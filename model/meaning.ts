@@ -3,7 +3,7 @@
  * a label, so that the job of another family can name its steps as it likes. The kernel knows nothing of it: to schedule
  * a step it needs its guard alone.
  */
-import { ENDED, NAME_MASK, type Step, type StepName, nameOf } from './kernel/step.ts';
+import { ENDED, NAME_MASK, type Step, type StepName, nameOf, stepNames } from './kernel/step.ts';
 
 /**
  * What a step is in somebody's I/O. `guest`: on its disk; `copy`: of a cluster to the target; `reader`: of the point in
@@ -79,7 +79,8 @@ export function meaningOf(step: Step): Meaning {
 }
 
 function unknown(step: Step): never {
-  throw new Error(`nobody has said what the step ${nameOf(step).label} means`);
+  const label = stepNames()[step & NAME_MASK]?.label ?? step;
+  throw new Error(`nobody has said what the step ${label} means`);
 }
 
 export const ioOf = (step: Step): StepIo | null => meaningOf(step).io;

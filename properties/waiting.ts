@@ -49,18 +49,10 @@ function waitsFor(machine: Machine, who: Coroutine): Coroutine[] {
   const role = roleOf(who.pending);
   if (isForATurn(role)) return [job, ...guests].filter((other) => waitersSeen(coroutines, turnOf(other, role)).includes(who));
   const others = coroutines.alive().filter((other) => other !== who);
-  switch (role) {
-    case 'drainsCopies':
-      return others.filter((other) => isCopying(machine, other));
-    case 'drainsBeforePoint':
-    case 'drainsRequests':
-      return others.filter((other) => isInFlight(machine, other));
-    case 'isParked':
-    case 'isPaused':
-      return others.filter((other) => other === user); // an operator who is still there has no resume to give
-    default:
-      return [];
-  }
+  if (role === 'drainsCopies') return others.filter((other) => isCopying(machine, other));
+  if (role === 'drainsBeforePoint' || role === 'drainsRequests') return others.filter((other) => isInFlight(machine, other));
+  const waitsForAUser = role === 'isParked' || role === 'isPaused'; // an operator who is still there has no resume to give
+  return waitsForAUser ? others.filter((other) => other === user) : [];
 }
 
 /** Those who have not ended of whom somebody comes after, by the scenario. */

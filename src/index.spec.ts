@@ -33,7 +33,7 @@ const PUBLIC = [
 /** Programs share what they parse. */
 const host = ts.createCompilerHost(OPTIONS);
 const parsed = new Map<string, ts.SourceFile | undefined>();
-const parse = host.getSourceFile;
+const parse = host.getSourceFile.bind(host);
 host.getSourceFile = (path, ...how) => {
   if (!parsed.has(path)) parsed.set(path, parse(path, ...how));
   return parsed.get(path);

@@ -87,7 +87,12 @@ export class CompiledSearch {
         [
           optimized ? '-O2' : '-O0',
           ...(reduction ? [] : ['-DNOREDUCE']),
-          ...['-w', '-DSAFETY', `-DMEMLIM=${megabytesMax}`, '-o', 'pan', 'pan.c'],
+          '-w',
+          '-DSAFETY',
+          `-DMEMLIM=${megabytesMax}`,
+          '-o',
+          'pan',
+          'pan.c',
         ],
         { cwd },
       );

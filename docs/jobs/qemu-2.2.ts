@@ -9,7 +9,8 @@
 // failedCopyFailsGuestWrite (on). What a job keeps, and how it sleeps, is in model/job/.
 
 import { type Sync, syncOf } from '../../sync.ts';
-import type { Coroutines, Run } from '../../kernel/coroutine.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { Step, StepName } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Image } from '../../block/image.ts';

@@ -16,7 +16,7 @@ function cursorAtT0(rulesOff: Parameters<typeof machineFor>[1] = {}): Cursor {
 /** Everything that a state is. */
 function stateOf(cursor: Cursor) {
   const { world } = cursor.machine;
-  const ready = [...cursor.ids.slice(0, cursor.ready())];
+  const ready = Array.from(cursor.ids.subarray(0, cursor.ready()));
   const recounted = world.recountFingerprint();
   return { cells: [...world.cells], print: [world.hashLow, world.hashHigh], recounted, ready, ran: [...cursor.ran], steps: cursor.steps };
 }
@@ -69,7 +69,7 @@ it('tells what a step breaks, and what the pending one touches where it stands',
   const touched = new Set<number>();
   let broken = null;
   for (let i = 0; broken === null && i < 100; i++) {
-    const ids = [...cursor.ids.slice(0, cursor.ready())];
+    const ids = Array.from(cursor.ids.subarray(0, cursor.ready()));
     const id = ids.includes(g1) ? g1 : ids[0]!;
     touched.add(cursor.footprint(id));
     expect(cursor.footprint(id)).toBe(cursor.machine.footprintOf(id));

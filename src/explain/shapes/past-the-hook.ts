@@ -139,7 +139,7 @@ function whilePaused(way: Way): Passage | null {
 function foundUnallocated(way: Way): Passage | null {
   const { story, cluster } = way;
   const asked = copySteps(way).findLast(
-    (asked) => roleOf(asked.step) === 'asksAllocation' && asked.saw.startsWith('unallocated') && clusterOfStep(story, asked) === cluster,
+    (mine) => roleOf(mine.step) === 'asksAllocation' && mine.saw.startsWith('unallocated') && clusterOfStep(story, mine) === cluster,
   );
   if (asked === undefined) return null;
   return {

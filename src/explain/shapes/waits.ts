@@ -75,20 +75,15 @@ const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null =>
 
 function forWhat({ experiment }: Story, pending: number, others: readonly string[]): string {
   const whose = others.length === 0 ? '' : others.join(' and ');
-  switch (roleOf(pending)) {
-    case 'waitsForCopy':
-      return whose === '' ? 'for a copy to end' : `for ${whose === 'the job' ? "the job's copy" : `${whose}'s copy`} to end`;
-    case 'isParked':
-      return 'to be cancelled';
-    case 'isPaused':
-      return 'to be resumed';
-    case 'drainsCopies':
-      return `for the copies to end${whose === '' ? '' : ` (${whose})`}`;
-    case 'waitsForRequest':
-      return whose === '' ? 'for a request to end' : `for ${whose === 'the job' ? "the job's request" : `${whose}'s request`} to end`;
-    default:
-      return `in "${experiment.machine.stepName(pending)}"${whose === '' ? '' : ` for ${whose}`}`;
+  const role = roleOf(pending);
+  if (isForATurn(role)) {
+    const what = role === 'waitsForCopy' ? 'copy' : 'request';
+    return whose === '' ? `for a ${what} to end` : `for ${whose}'s ${what} to end`;
   }
+  if (role === 'isParked') return 'to be cancelled';
+  if (role === 'isPaused') return 'to be resumed';
+  if (role === 'drainsCopies') return `for the copies to end${whose === '' ? '' : ` (${whose})`}`;
+  return `in "${experiment.machine.stepName(pending)}"${whose === '' ? '' : ` for ${whose}`}`;
 }
 
 interface MissedWake {
