@@ -76,7 +76,7 @@ describe('words', () => {
     fits follow follows freezes gap guests half halves hangs hard hears hide hides holes hour however idea if ignored imagine into jobs
     just keep kept large larger last leave left lesson lessons lie like list longer looked loop lose lost make manual mark matter mean
     meant meanwhile middle misleads misses missing mistake moment mostly moves moving needed neither normal notes nowhere odd often
-    opens other out outwards passes pay pays power promised puts quick range readers redirected round rounded rows rules running safe
+    opens other out outwards part passes pay pays power promised puts quick range readers redirected round rounded rows rules running safe
     said saves see sees sent set several shared shares short shortcut should showed skips sleeps slow slower slows some spoil stand
     starts stay still stops storing straight strikes switch taken tells test than their these third three thrown touched tries try
     turned turns unchanged unfinished unhindered unlinks used waking want wants watch whatever why will works worse worst writes yet you`;

@@ -17,7 +17,8 @@ export function holds({ inFlight }: BackupState, who: Coroutine, cluster: number
 /** Whether the loop is past a cluster, and will not come back to it. */
 export function hasPassed(job: BackupState, cluster: number): boolean {
   const { at, index } = nameOf(job.pending);
-  if (at === 'nothing') return job.hasEnded || (index !== JOB_START.index && index !== START_DRAIN.index && index !== FIRST_YIELD.index);
+  // One that has ended has passed them all, too.
+  if (at === 'nothing') return index !== JOB_START.index && index !== START_DRAIN.index && index !== FIRST_YIELD.index;
   return cluster < (at === 'cluster' ? atOf(job.pending) : Math.floor(atOf(job.pending) / job.clusterSectors));
 }
 
