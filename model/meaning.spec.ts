@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { stepNamed } from './kernel/step.ts';
 import './machine/machine.ts';
-import { type Role, ioOf, meaningOf, roleOf } from './meaning.ts';
+import { type Role, allMeanings, ioOf, meaningOf, roleOf } from './meaning.ts';
 
 const named = (label: string) => meaningOf(stepNamed(label)!.index);
 
@@ -27,4 +27,9 @@ it('gives steps of different labels one role, and tells those of a copy from oth
 
 it('is refused for a step of which nobody has said what it means', () => {
   for (const ask of [meaningOf, ioOf, roleOf]) expect(() => ask(255)).toThrow('nobody has said what the step');
+});
+
+it('is known of all steps by their index', () => {
+  const { index } = stepNamed('copy.land')!;
+  expect(allMeanings()[index]).toBe(meaningOf(index));
 });

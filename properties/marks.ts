@@ -6,8 +6,8 @@ import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { NAME_MASK, type Step, atOf, nameOf, stepNames } from '../model/kernel/step.ts';
-import { type Meaning, type Role, ioOf, meaningOf, roleOf } from '../model/meaning.ts';
+import { NAME_MASK, type Step, atOf, nameOf } from '../model/kernel/step.ts';
+import { type Meaning, type Role, allMeanings, ioOf, meaningOf, roleOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
 import { MARK_IDS, type MarkId } from './situations.ts';
@@ -25,8 +25,8 @@ export class Marks {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    this.#looks = stepNames().map(({ index }) => this.#lookAfter(meaningOf(index)));
-    this.#arrivals = stepNames().map(({ index }) => this.#lookOnArrivalAt(meaningOf(index)));
+    this.#looks = allMeanings().map((meaning) => this.#lookAfter(meaning));
+    this.#arrivals = allMeanings().map((meaning) => this.#lookOnArrivalAt(meaning));
   }
 
   #lookAfter({ role, io, inCopy }: Meaning): Look | undefined {

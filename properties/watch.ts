@@ -1,8 +1,7 @@
 /** What each watched cell of a machine, and each step's part in an I/O, means to an observer. */
 import type { Faults } from '../model/block/faults.ts';
 import type { Image } from '../model/block/image.ts';
-import { stepNames } from '../model/kernel/step.ts';
-import { type StepIo, ioOf } from '../model/meaning.ts';
+import { type StepIo, allMeanings } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 
 /** Bits, so that a step's changes can be told at a glance; the last six are a step's, not a cell's. */
@@ -65,7 +64,7 @@ export class Watch {
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
-    this.io = Uint16Array.from(stepNames(), ({ index }) => watchedOf(ioOf(index)));
+    this.io = Uint16Array.from(allMeanings(), ({ io }) => watchedOf(io));
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
     this.what[status.stateCell] = Watched.jobState;

@@ -1,7 +1,7 @@
 /** The table of steps in docs/glossary.md: from what each step means, where it is named. The rest is written by hand. */
 import { type StepName, stepNames } from '../../model/kernel/step.ts';
 import '../../model/machine/machine.ts'; // names all steps of the built-in jobs
-import { meaningOf } from '../../model/meaning.ts';
+import { allMeanings } from '../../model/meaning.ts';
 
 const HEAD = '| step | does |\n| --- | --- |\n';
 
@@ -16,8 +16,9 @@ export function withSteps(glossary: string): string {
 /** Steps with the same words share a row. A custom job has names of its own, and they say no more than they are. */
 function stepRows(): [steps: string[], words: string][] {
   const rows = new Map<string, string[]>();
+  const meanings = allMeanings();
   for (const name of stepNames().slice(1)) {
-    const { words } = meaningOf(name.index);
+    const { words } = meanings[name.index]!;
     if (words === name.label) continue;
     const said = words.replace('{c}', 'cluster 0');
     rows.set(said, [...(rows.get(said) ?? []), `\`${printed(name)}\``]);

@@ -24,7 +24,7 @@ import { type Footprint, NO_FOOTPRINT } from '../../../kernel/learned-table.ts';
 import { NAME_MASK, type StepName, stepNames } from '../../../kernel/step.ts';
 import { type GuestRequest, changesTheDisk, hasRange } from '../../../block/guest.ts';
 import type { DiscardReads, Image } from '../../../block/image.ts';
-import { ioOf, meaningOf } from '../../../meaning.ts';
+import { type Meaning, allMeanings } from '../../../meaning.ts';
 import type { RuleName } from '../rules.ts';
 import { hasPassed, holds, isHooked, isPastCopies, isPastDrains } from './course.ts';
 import { Region, type CellRegions, type RegionParts } from './cell-regions.ts';
@@ -108,8 +108,12 @@ export class AmpleSteps {
     const divides = (image: Image): boolean => image.isRaw || job.clusterSectors % image.clusterSectors === 0;
     this.#shape = shape;
     this.#isWhole = !shape.copyOnRead && divides(source) && divides(target) && !LEANS_ON.some((rule) => shape.without.includes(rule));
-    this.#beforeHook = stepNames().map(isBeforeHook);
-    this.#asked = [stepNames().map((name) => whenToAsk(name, false)), stepNames().map((name) => whenToAsk(name, true))];
+    const meanings = allMeanings();
+    this.#beforeHook = stepNames().map((name, i) => isBeforeHook(name, meanings[i]!));
+    this.#asked = [
+      stepNames().map((name, i) => whenToAsk(name, meanings[i]!, false)),
+      stepNames().map((name, i) => whenToAsk(name, meanings[i]!, true)),
+    ];
   }
 
   /** Whether it is worth asking, for a step that is ready. */
@@ -236,14 +240,12 @@ const isReader = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || 
 const isQuiet = (guest: GuestRequest): boolean => guest.kindSeen === 'read' || !hasRange(guest.kindSeen);
 
 /** It has not started, is held up by the limits, or waits for a copy. */
-function isBeforeHook({ guard, index }: StepName): boolean {
-  const { role, io, inCopy } = meaningOf(index);
+function isBeforeHook({ guard }: StepName, { role, io, inCopy }: Meaning): boolean {
   return guard === 'unblocked' || io?.phase === 'start' || (role === 'waitsInLine' && !inCopy) || role === 'waitsForCopy';
 }
 
 /** Whether it is worth asking whether this step is held: only after the job, always, or never, for it is everybody's concern. */
-function whenToAsk({ guard, index }: StepName, isGuest: boolean): number {
-  const io = ioOf(index);
+function whenToAsk({ guard }: StepName, { io }: Meaning, isGuest: boolean): number {
   if (guard === 'woken') return NEVER;
   if (guard === 'unblocked' || io?.phase === 'start' || (io?.by === 'guest' && (io.phase === 'complete' || io.phase === 'fail')))
     return isGuest ? AFTER_JOB : NEVER;
