@@ -83,7 +83,7 @@ function unknown(step: Step): never {
   throw new Error(`nobody has said what the step ${label} means`);
 }
 
-/** Of all steps, by index of the name. A step of which nobody has said anything, as in a spec of the kernel, means no more than its label. */
+/** Of all steps, by index of the name. One of which nobody has said anything, as in a spec of the kernel, means no more than its label. */
 export const allMeanings = (): Meaning[] =>
   stepNames().map(({ index, label }) => meanings[index] ?? { role: null, io: null, inCopy: false, words: label });
 
