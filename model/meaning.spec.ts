@@ -13,14 +13,14 @@ it('says who does an I/O, of which kind, and how far it is', () => {
 });
 
 it('gives steps of different labels one role, and tells those of a copy from others', () => {
-  const waiting: [label: string, role: Role, inCopy: boolean][] = [
+  const waiting: [label: string, role: Role | null, inCopy: boolean][] = [
     ['wait', 'waitsForCopy', true],
     ['overlap', 'waitsForRequest', false],
     ['copy.overlap', 'waitsForRequest', true],
     ['ask', 'asksAllocation', false],
     ['copy.ask', 'asksAllocation', true],
-    ['copy.read', null as unknown as Role, true],
-    ['readT0.took', null as unknown as Role, false],
+    ['copy.read', null, true],
+    ['readT0.took', null, false],
   ];
   for (const [label, role, inCopy] of waiting) expect(named(label), label).toMatchObject({ role, inCopy });
 });

@@ -10,7 +10,7 @@ import { type StepIo, meaning } from '../meaning.ts';
 import { type BlockError, type Errno, NO_ERROR, errnoOf } from './errors.ts';
 import type { DiscardReads } from './image.ts';
 import type { AdmitSteps, BlockNode, RequestPathRules } from './node.ts';
-import type { IoSteps } from './driver.ts';
+import { ioSteps } from './io-steps.ts';
 import { Requester, type RequesterSizes, type SectorRange } from './requester.ts';
 
 /**
@@ -24,9 +24,6 @@ export const changesTheDisk = (kind: GuestKind): boolean => kind === 'write' || 
 
 /** Whether it asks for sectors of the disk. */
 export const hasRange = (kind: GuestKind): boolean => kind !== 'flush' && kind !== 'savevm';
-
-/** What `at` counts in the steps of a guest's I/O, by phase. */
-const AT = { submit: 'sector', effect: 'effect', complete: 'nothing' } as const;
 
 /** The first step of each kind of request: it is ready once all that must come before it has ended. */
 export const START: Record<GuestKind, StepName> = {
@@ -53,26 +50,46 @@ const ADMIT: AdmitSteps = {
     words: 'has waited for a request on the same sectors',
   }),
 };
-const WRITE = guestIo('write', {
-  submit: ['write.send', 'sends its write of {c} to the disk'],
-  effect: ['write.land', 'has its write land on {c} of the disk'],
-  complete: ['write.done', 'is told that its write is over'],
-});
-const ZERO = guestIo('zero', {
-  submit: ['zero.send', 'sends its zeroes for {c} to the disk'],
-  effect: ['zero.land', 'has its zeroes land on {c} of the disk'],
-  complete: ['zero.done', 'is told that its zeroes are written'],
-});
-const DISCARD = guestIo('discard', {
-  submit: ['discard.send', 'sends its discard of {c} to the disk'],
-  effect: ['discard.land', 'has its discard land on {c} of the disk'],
-  complete: ['discard.done', 'is told that its discard is over'],
-});
-const READ = guestIo('read', {
-  submit: ['read.look', 'looks where {c} of the disk lies'],
-  effect: ['read.took', 'takes {c} from the disk'],
-  complete: ['read.done', 'has what it read'],
-});
+const WRITE = ioSteps(
+  'guest',
+  'write',
+  {
+    submit: ['write.send', 'sends its write of {c} to the disk'],
+    effect: ['write.land', 'has its write land on {c} of the disk'],
+    complete: ['write.done', 'is told that its write is over'],
+  },
+  'nothing',
+);
+const ZERO = ioSteps(
+  'guest',
+  'zero',
+  {
+    submit: ['zero.send', 'sends its zeroes for {c} to the disk'],
+    effect: ['zero.land', 'has its zeroes land on {c} of the disk'],
+    complete: ['zero.done', 'is told that its zeroes are written'],
+  },
+  'nothing',
+);
+const DISCARD = ioSteps(
+  'guest',
+  'discard',
+  {
+    submit: ['discard.send', 'sends its discard of {c} to the disk'],
+    effect: ['discard.land', 'has its discard land on {c} of the disk'],
+    complete: ['discard.done', 'is told that its discard is over'],
+  },
+  'nothing',
+);
+const READ = ioSteps(
+  'guest',
+  'read',
+  {
+    submit: ['read.look', 'looks where {c} of the disk lies'],
+    effect: ['read.took', 'takes {c} from the disk'],
+    complete: ['read.done', 'has what it read'],
+  },
+  'nothing',
+);
 const FLUSH_DONE = meaning(defineStep('flush.done', 'nothing'), { words: 'is told that its flush is over' });
 const SAVEVM_DONE = meaning(defineStep('savevm.done', 'nothing'), { words: "is told that the machine's state is saved" });
 
@@ -94,15 +111,6 @@ const FAILS: Record<GuestKind, Record<Errno, StepName> | null> = {
 function begins(kind: GuestKind, words: string, changes?: StepIo['kind']): StepName {
   const io: StepIo | null = changes === undefined ? null : { by: 'guest', kind: changes, phase: 'start' };
   return meaning(defineStep(`${kind}.start`, 'nothing', { guard: 'unblocked' }), { role: 'begins', io, words });
-}
-
-/** The three steps of an I/O, each with its label and its words. */
-function guestIo(kind: StepIo['kind'], steps: Record<keyof typeof AT, readonly [label: string, words: string]>): IoSteps {
-  const step = (phase: keyof typeof AT): StepName => {
-    const [label, words] = steps[phase];
-    return meaning(defineStep(label, AT[phase]), { io: { by: 'guest', kind, phase }, words });
-  };
-  return { submit: step('submit'), effect: step('effect'), complete: step('complete') };
 }
 
 function fails(kind: GuestKind, by: StepIo['by'], io: StepIo['kind']): Record<Errno, StepName> {

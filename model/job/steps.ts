@@ -1,8 +1,8 @@
 /** The steps of the backup job and of copies, by the names that traces have for them. */
 import type { AdmitSteps } from '../block/node.ts';
-import type { IoSteps } from '../block/driver.ts';
+import { ioSteps } from '../block/io-steps.ts';
 import { defineStep } from '../kernel/step.ts';
-import { type StepIo, meaning } from '../meaning.ts';
+import { meaning } from '../meaning.ts';
 
 // The job, from its start to its end.
 
@@ -73,17 +73,17 @@ export const ADMIT: AdmitSteps = {
     words: 'has waited with its copy of {c} for a request on the same sectors',
   }),
 };
-export const READ = io('copy', 'read', {
+export const READ = ioSteps('copy', 'read', {
   submit: ['copy.read', 'asks the disk for the data of {c}, to copy it'],
   effect: ['copy.took', 'takes the data of {c} from the disk'],
   complete: ['copy.data', 'has the data of {c}'],
 });
-export const STORE = io('copy', 'write', {
+export const STORE = ioSteps('copy', 'write', {
   submit: ['copy.store', 'sends the copy of {c} to the target'],
   effect: ['copy.land', 'has its copy of {c} land in the target'],
   complete: ['copy.done', 'ends its copy of {c}'],
 });
-export const STORE_ZEROES = io('copy', 'zero', {
+export const STORE_ZEROES = ioSteps('copy', 'zero', {
   submit: ['copy.zero', 'sends zeroes for {c} to the target'],
   effect: ['copy.zero.land', 'has its zeroes land in {c} of the target'],
   complete: ['copy.zero.done', 'ends its copy of {c}, which was zeroes'],
@@ -91,19 +91,8 @@ export const STORE_ZEROES = io('copy', 'zero', {
 
 // A reader of the point in time.
 
-export const READER = io('reader', 'read', {
+export const READER = ioSteps('reader', 'read', {
   submit: ['readT0.look', 'looks where the backup has {c}'],
   effect: ['readT0.took', 'takes {c} from there'],
   complete: ['readT0.done', 'has what it read from the backup'],
 });
-
-type Phase = 'submit' | 'effect' | 'complete';
-
-/** The three steps of an I/O, each with its label and its words. */
-function io(by: StepIo['by'], kind: StepIo['kind'], steps: Record<Phase, readonly [label: string, words: string]>): IoSteps {
-  const step = (phase: Phase) => {
-    const [label, words] = steps[phase];
-    return meaning(defineStep(label, phase === 'effect' ? 'effect' : 'sector'), { io: { by, kind, phase }, words });
-  };
-  return { submit: step('submit'), effect: step('effect'), complete: step('complete') };
-}

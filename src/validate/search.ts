@@ -1,7 +1,7 @@
 /**
  * Is there a run of the model whose visible part is this log? Depth first over (state of the model, place in the log): a
  * step that shows nothing may run at any time, one that shows something only where the log has it next. Each pair is
- * looked at once, told by 64 bits, as in exhaustive search (explore/exhaustive.ts), from which come undo and table.
+ * looked at once, told by 64 bits, as in exhaustive search (search/exhaustive/), with which it shares the cursor.
  */
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import type { Step } from '../../model/kernel/step.ts';
