@@ -75,7 +75,8 @@ const PLANS = WAKES.flatMap((wake) =>
   GUESTS.map(([ranges, guests]) => ({ wake, ranges, plan: { clusters: 3, workers: 2, wake, guests } })),
 );
 
-const RUNS = sized(1_500, 5_000);
+/** On each engine, of each plan: by day, too, 10,000 in each wake order. */
+const RUNS = sized(2_500, 5_000);
 
 describe.each(PLANS)('block-copy in miniature (wake order $wake, two guests with $ranges)', ({ plan }) => {
   it.each(['generators', 'table'] as const)(`comes to the same cells both ways in ${RUNS} runs, sampled on %s`, (way) => {
