@@ -3,6 +3,9 @@ import { defineConfig } from '@playwright/test';
 
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** Runs when all others are over. By itself: `npm run e2e -- --no-deps long`. */
+const ALONE = 'long.e2e.ts';
+
 export default defineConfig({
   testDir: '.',
   testMatch: '*.e2e.ts',
@@ -20,4 +23,9 @@ export default defineConfig({
     screenshot: 'off',
     trace: 'off',
   },
+  projects: [
+    { name: 'page', testIgnore: ALONE },
+    // It asks how soon the page follows, and a neighbour on the other core would be part of the answer.
+    { name: 'alone', testMatch: ALONE, dependencies: ['page'] },
+  ],
 });
