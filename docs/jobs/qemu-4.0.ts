@@ -224,6 +224,11 @@ export class BackupJob extends RuledJob {
     else yield* this.#run();
   }
 
+  /** Somebody reads the point in time. @param range in sectors @returns the error of the read */
+  *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    return yield* readPointInTime(this, me, range);
+  }
+
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
     const { sync, source, target, copied } = this;

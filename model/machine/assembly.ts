@@ -1,20 +1,17 @@
 /** World, images, nodes, job, guests and user, put together for one shape. */
 import { Contents } from '../block/content.ts';
-import type { BlockError } from '../block/errors.ts';
 import { Faults } from '../block/faults.ts';
 import { Followers, type GuestDisk, GuestRequest } from '../block/guest.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
-import type { Requester, SectorRange } from '../block/requester.ts';
 import { type NamedJob, OwnJob } from '../families/custom/own-job.ts';
 import { jobNamed } from '../families/custom/registry.ts';
 import { BackupJob } from '../families/notifier/job.ts';
-import { readPointInTime } from '../families/notifier/none.ts';
 import type { Rules } from '../families/notifier/rules.ts';
 import { JobStatus } from '../job/job-status.ts';
 import { Operator, User } from '../job/monitor.ts';
 import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
-import type { Coroutine, Run } from '../kernel/coroutine.ts';
+import type { Coroutine } from '../kernel/coroutine.ts';
 import { Coroutines } from '../kernel/coroutines.ts';
 import { parseStep, printStep, type Step } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
@@ -42,6 +39,8 @@ export class Assembly {
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
   readonly job: BackupJob;
+  /** The job, if it is a custom one. */
+  protected readonly ownJob: OwnJob | null;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
@@ -108,8 +107,8 @@ export class Assembly {
     };
     const targetExists = shape.targetSectors !== null;
     const parts = { sync, rules, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
-    this.job =
-      own === null ? new BackupJob(coroutines, sizes, parts) : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
+    this.ownJob = own === null ? null : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
+    this.job = this.ownJob ?? new BackupJob(coroutines, sizes, parts);
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = {
@@ -118,7 +117,7 @@ export class Assembly {
       discardReads: shape.discardReads,
       followers: this.followers,
       mayKeepRange: own !== null,
-      readT0: this.#readPointInTime.bind(this),
+      readT0: this.job.readPointInTime.bind(this.job),
     };
     this.#guestsFrom = coroutines.all.length + 1;
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
@@ -139,9 +138,5 @@ export class Assembly {
   /** The step that `stepName` writes so, or null. */
   parseStep(text: string): Step | null {
     return parseStep(text, this.clusterSectors);
-  }
-
-  *#readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
-    return yield* this.job instanceof OwnJob ? this.job.readPointInTime(me) : readPointInTime(this.job, me, range);
   }
 }

@@ -5,7 +5,6 @@
 import { Assembly } from './assembly.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { GuestKind, GuestRequest } from '../block/guest.ts';
-import { OwnJob } from '../families/custom/own-job.ts';
 import { AmpleSteps } from '../families/notifier/ample-steps/ample-steps.ts';
 import { CellRegions } from '../families/notifier/ample-steps/cell-regions.ts';
 import { type Rules, rulesWithout } from '../families/notifier/rules.ts';
@@ -119,9 +118,9 @@ export class Machine extends Assembly implements RunnableMachine {
 
   /** Where the author of a job of one's own has a coroutine wait in this step: file, line and column; null: that can't be told. */
   placeOf(id: number, step: Step): string | null {
-    const { job } = this;
+    const { ownJob } = this;
     const table = this.#table;
-    return job instanceof OwnJob && table !== null ? job.placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step)) : null;
+    return ownJob === null || table === null ? null : ownJob.placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step));
   }
 
   #learn(): LearnedTable {

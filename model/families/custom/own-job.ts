@@ -47,8 +47,8 @@ export class OwnJob extends OwnJobState {
     return yield* this.#asCopier(me, (copier) => this.#code.beforeWrite(this.#backup, copier));
   }
 
-  /** The point in time is read, if the job knows how. */
-  *readPointInTime(me: Requester): Run<BlockError> {
+  /** The range is the copier's, and the job reads it if it knows how. */
+  override *readPointInTime(me: Requester): Run<BlockError> {
     const code = this.#code;
     if (code.readPointInTime === undefined || this.isRefused) return NO_ERROR;
     return yield* this.#asCopier(me, (copier) => code.readPointInTime!(this.#backup, copier));

@@ -12,7 +12,7 @@ import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, FIRST_YIELD, START_DRAIN } from '../.
 import { copyBeforeWrite } from './copy-before-write.ts';
 import { refusesTarget } from '../../job/target.ts';
 import { copyEveryCluster } from './full.ts';
-import { waitForCancel } from './none.ts';
+import { readPointInTime, waitForCancel } from './none.ts';
 import { type JobParts, RuledJob } from './ruled-job.ts';
 
 export class BackupJob extends RuledJob {
@@ -26,6 +26,11 @@ export class BackupJob extends RuledJob {
     yield start;
     if (refusesTarget(this)) this.begin(JobState.refused);
     else yield* this.#run();
+  }
+
+  /** Somebody reads the point in time. @param range in sectors @returns the error of the read */
+  *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    return yield* readPointInTime(this, me, range);
   }
 
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
