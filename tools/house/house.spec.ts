@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withPicture } from './contributing.ts';
-import { labelReaders } from './labels.ts';
 import { longLines } from './lines.ts';
 import { questionsByName } from './modes.ts';
+import { peekingCode } from './peeking.ts';
 import { pictureOf } from './picture.ts';
 import { readHouse } from './read.ts';
 
@@ -296,12 +296,20 @@ async function build(files: Files): Promise<string> {
   return folder;
 }
 
-describe('who goes by the label of a step', () => {
-  it('is nobody of ours', () => {
-    expect(labelReaders(ROOT)).toEqual([]);
+describe('code that looks behind a seam', () => {
+  it('is none of ours', () => {
+    expect(peekingCode(ROOT)).toEqual([]);
   });
 
-  it('is reported, however the label is got at', async () => {
+  it('is reported where it asks of which family a job is', async () => {
+    const house = await build({
+      'model/machine/machine.ts': ['const isCustom = machine.job instanceof OwnJob;'],
+      'src/run/grid.ts': ['', 'if (job instanceof', '  BackupJob) return null;', 'const isMistake = error instanceof JobError;'],
+    });
+    expect(peekingCode(house).map((line) => line.split(': ')[0])).toEqual(['model/machine/machine.ts:1', 'src/run/grid.ts:2']);
+  });
+
+  it('is reported where it goes by a label, however it is got at', async () => {
     const house = await build({
       'properties/found.ts': ["import { stepNamed } from '../model/kernel/step.ts';"],
       'properties/waiting.ts': ['', "const waits = nameOf(other.pending).label === 'wait';"],
@@ -310,7 +318,7 @@ describe('who goes by the label of a step', () => {
       'model/kernel/step.ts': ['const { label } = nameOf(step);'],
       'properties/waiting.spec.ts': ['const { label } = nameOf(step);'],
     });
-    expect(labelReaders(house).map((line) => line.split(': ')[0])).toEqual([
+    expect(peekingCode(house).map((line) => line.split(': ')[0])).toEqual([
       'properties/found.ts:1',
       'properties/waiting.ts:2',
       'src/explain/shape.ts:1',
