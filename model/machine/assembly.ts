@@ -4,7 +4,7 @@ import { Faults } from '../block/faults.ts';
 import { Followers, type GuestDisk, GuestRequest } from '../block/guest.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
-import { type NamedJob, OwnJob } from '../families/custom/own-job.ts';
+import { OwnJob } from '../families/custom/own-job.ts';
 import { jobNamed } from '../families/custom/registry.ts';
 import { BackupJob } from '../families/notifier/job.ts';
 import type { Rules } from '../families/notifier/rules.ts';
@@ -39,8 +39,8 @@ export class Assembly {
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
   readonly job: BackupJob;
-  /** The job, if it is a custom one. */
-  protected readonly ownJob: OwnJob | null;
+  /** The same, if it is a custom one; null: it is cowcheck's. */
+  protected readonly customJob: OwnJob | null;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
@@ -48,14 +48,12 @@ export class Assembly {
   readonly #guestsFrom: number;
   /** Which coroutines wait for which others to end before they start. */
   readonly followers: Followers;
-  /** A job of one's own; null: it is cowcheck's. */
-  protected readonly own: NamedJob | null;
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules) {
     this.shape = shape;
     const { sectors, ownJob } = shape;
-    const own = (this.own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) });
+    const own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) };
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -107,8 +105,8 @@ export class Assembly {
     };
     const targetExists = shape.targetSectors !== null;
     const parts = { sync, rules, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
-    this.ownJob = own === null ? null : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
-    this.job = this.ownJob ?? new BackupJob(coroutines, sizes, parts);
+    this.customJob = own === null ? null : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
+    this.job = this.customJob ?? new BackupJob(coroutines, sizes, parts);
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = {

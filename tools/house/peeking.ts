@@ -1,7 +1,7 @@
 /**
  * Finds code that looks behind a seam: observers that go by the label of a step in place of its meaning
- * (model/meaning.ts), and code that asks of which family a job is, in place of asking the job. Either holds for the
- * families of today, and breaks with the next one.
+ * (model/meaning.ts), and code that asks of which family a job is, in place of asking the job. Either works for
+ * the families of today, and breaks with the next one.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

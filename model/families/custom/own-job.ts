@@ -20,22 +20,23 @@ export interface NamedJob {
 }
 
 export class OwnJob extends OwnJobState {
-  readonly #code: Job;
+  /** Its author's code, and what that is called. */
+  readonly named: NamedJob;
   readonly #verbs: Verbs;
   readonly #backup: OwnBackup;
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts, { name, job }: NamedJob, printStep: (step: Step) => string) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts, named: NamedJob, printStep: (step: Step) => string) {
     super(coroutines, sizes, parts);
-    this.#code = job;
-    this.#verbs = new Verbs(name, printStep);
-    this.#backup = new OwnBackup(coroutines, this, job, this.#verbs);
+    this.named = named;
+    this.#verbs = new Verbs(named.name, printStep);
+    this.#backup = new OwnBackup(coroutines, this, named.job, this.#verbs);
     this.source.hookCalls((me) => this.#hook(me)); // in the place of copyBeforeWrite
   }
 
   override *body(start: Step): Run {
     yield start;
     if (refusesTarget(this)) this.begin(JobState.refused);
-    else yield* this.#verbs.guarded(this, () => this.#code.run(this.#backup));
+    else yield* this.#verbs.guarded(this, () => this.named.job.run(this.#backup));
   }
 
   /** Where in its author's code the latest verb was called, while a coroutine is brought to a step. */
@@ -44,19 +45,19 @@ export class OwnJob extends OwnJobState {
   }
 
   *#hook(me: Requester): Run<BlockError> {
-    return yield* this.#asCopier(me, (copier) => this.#code.beforeWrite(this.#backup, copier));
+    return yield* this.#asCopier(me, (copier) => this.named.job.beforeWrite(this.#backup, copier));
   }
 
-  /** The range is the copier's, and the job reads it if it knows how. */
+  /** The job reads the copier's range, if it knows how; else nothing is read, without an error. */
   override *readPointInTime(me: Requester): Run<BlockError> {
-    const code = this.#code;
+    const code = this.named.job;
     if (code.readPointInTime === undefined || this.isRefused) return NO_ERROR;
     return yield* this.#asCopier(me, (copier) => code.readPointInTime!(this.#backup, copier));
   }
 
   *#asCopier(me: Requester, body: (copier: Copier) => Run<BlockError>): Run<BlockError> {
     const error = yield* this.#verbs.guarded(me, () => body(this.#backup.copierOf(me)));
-    for (let i = 0; i < (this.#code.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
+    for (let i = 0; i < (this.named.job.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
     if (!isError(error))
       throw new JobError(
         `${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`,
