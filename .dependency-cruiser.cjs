@@ -45,15 +45,15 @@ module.exports = {
     ),
     floor(
       'notifier',
-      'a family of jobs imports only itself, job, block, kernel, the sync modes and what steps mean',
+      'a family of jobs imports only itself, the seam, job, block, kernel, the sync modes and what steps mean',
       '^model/families/notifier/',
-      '^model/((families/notifier|job|block|kernel)/|(sync|meaning)\\.ts)',
+      '^model/((families/notifier|job|block|kernel)/|(families/family|sync|meaning)\\.ts)',
     ),
     floor(
       'custom',
-      "a custom job has the notifier's books, so it imports only custom, notifier, and what a family may",
+      'custom jobs are a family of their own, so they import only custom, the seam, job, block, kernel, the sync modes and what steps mean',
       '^model/families/custom/',
-      '^model/((families/(custom|notifier)|job|block|kernel)/|(sync|meaning)\\.ts)',
+      '^model/((families/custom|job|block|kernel)/|(families/family|sync|meaning)\\.ts)',
     ),
     floor(
       'example',

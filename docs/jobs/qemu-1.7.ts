@@ -156,22 +156,11 @@ export function* readPointInTime(job: RuledJob, me: Requester, range: SectorRang
   return yield* job.target.read(me, range, READER);
 }
 
-/** What the parts of the job share: its state, its rules and its mode. */
-
-export interface JobParts extends BackupParts {
-  readonly sync: Sync;
-  /** The target was there before the backup, and the command looks at what it holds. */
-  readonly targetExists: boolean;
-}
+/** What the parts of the job share: rules and state. */
 
 export abstract class RuledJob extends BackupState {
-  readonly sync: Sync;
-  readonly targetExists: boolean;
-
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
-    this.sync = parts.sync;
-    this.targetExists = parts.targetExists;
   }
 
   /** `block-job-cancel`, by force: it also ends a pause. */
@@ -198,7 +187,7 @@ export abstract class RuledJob extends BackupState {
  */
 
 export class BackupJob extends RuledJob {
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts);
     this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range)); // QEMU: a before-write notifier
   }
@@ -208,8 +197,7 @@ export class BackupJob extends RuledJob {
     yield* this.#run();
   }
 
-  /** Somebody reads the point in time. @param range in sectors @returns the error of the read */
-  *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+  override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
     return yield* readPointInTime(this, me, range);
   }
 
@@ -279,15 +267,6 @@ export function* allocationOf(job: AllocationAsker, me: Requester, c: number, as
  * (reference A.10). Which arguments it refuses, and how, is in tools/drive-backup/checks.ts.
  */
 
-/** A job that has been given its target. */
-export interface TargetedJob {
-  readonly sync: Sync;
-  readonly source: BlockNode;
-  readonly target: BlockNode;
-  /** The target was there before the backup, and the command looks at what it holds. */
-  readonly targetExists: boolean;
-}
-
 /** A TOP of an image without a backing file is a FULL. */
 export function effectiveSync(sync: Sync, sourceBacking: Image | null): Sync {
   return sync.withoutBacking !== null && sourceBacking === null ? syncOf(sync.withoutBacking) : sync;
@@ -305,9 +284,4 @@ export function backupClusterSectors(
   clusterSectors: number,
 ): number {
   return clusterSectors;
-}
-
-/** An existing target that can't become the backup. */
-export function refusesTarget(_: TargetedJob): boolean {
-  return false;
 }

@@ -169,22 +169,11 @@ function* readInTurn(job: RuledJob, me: Requester, range: SectorRange): Run<Bloc
   return error;
 }
 
-/** What the parts of the job share: its state, its rules and its mode. */
-
-export interface JobParts extends BackupParts {
-  readonly sync: Sync;
-  /** The target was there before the backup, and the command looks at what it holds. */
-  readonly targetExists: boolean;
-}
+/** What the parts of the job share: rules and state. */
 
 export abstract class RuledJob extends BackupState {
-  readonly sync: Sync;
-  readonly targetExists: boolean;
-
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
-    this.sync = parts.sync;
-    this.targetExists = parts.targetExists;
   }
 
   /** `block-job-cancel`, by force: it also ends a pause. */
@@ -211,7 +200,7 @@ export abstract class RuledJob extends BackupState {
  */
 
 export class BackupJob extends RuledJob {
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts);
     this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range)); // QEMU: a before-write notifier
   }
@@ -222,8 +211,7 @@ export class BackupJob extends RuledJob {
     else yield* this.#run();
   }
 
-  /** Somebody reads the point in time. @param range in sectors @returns the error of the read */
-  *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+  override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
     return yield* readPointInTime(this, me, range);
   }
 

@@ -2,14 +2,17 @@
  * What a backup keeps while it runs, in QEMU 1.6 the struct `BackupBlockJob` (reference A.2): its two
  * disks, the bitmap, the copies in flight, and the lock that each of them holds shared.
  */
+import type { Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { SharedLock } from '../kernel/shared-lock.ts';
+import type { BlockError } from '../block/errors.ts';
 import type { Followers } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';
 import type { BlockNode } from '../block/node.ts';
-import type { RequesterSizes, SectorRange } from '../block/requester.ts';
+import type { Requester, RequesterSizes, SectorRange } from '../block/requester.ts';
 import { CopiedBitmap } from './bitmap.ts';
 import { BlockJob } from './block-job.ts';
+import type { Sync } from '../sync.ts';
 import type { JobStatus } from './job-status.ts';
 
 export interface BackupParts {
@@ -17,11 +20,16 @@ export interface BackupParts {
   readonly target: BlockNode;
   readonly followers: Followers;
   readonly status: JobStatus;
+  readonly sync: Sync;
+  /** The target was there before the backup, and the command looks at what it holds. */
+  readonly targetExists: boolean;
 }
 
 export abstract class BackupState extends BlockJob {
   readonly source: BlockNode;
   readonly target: BlockNode;
+  readonly sync: Sync;
+  readonly targetExists: boolean;
   readonly sectors: number;
   readonly clusterSectors: number;
   readonly clusters: number;
@@ -33,10 +41,13 @@ export abstract class BackupState extends BlockJob {
   readonly #ranges: readonly SectorRange[];
 
   /** @param sectorsMax where the last cluster ends at the latest */
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, { source, target, followers, status }: BackupParts, sectorsMax: number) {
-    super(coroutines, sizes, status, followers);
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, sectorsMax: number) {
+    super(coroutines, sizes, parts.status, parts.followers);
+    const { source, target } = parts;
     this.source = source;
     this.target = target;
+    this.sync = parts.sync;
+    this.targetExists = parts.targetExists;
     const { clusterSectors } = sizes;
     this.sectors = source.image.sectors;
     this.clusterSectors = clusterSectors;
@@ -49,6 +60,13 @@ export abstract class BackupState extends BlockJob {
       end: Math.min((c + 1) * clusterSectors, sectorsMax),
     }));
   }
+
+  /**
+   * Somebody reads the point in time while the job runs.
+   * @param range in sectors
+   * @returns the error of the read; none if there is nothing to read
+   */
+  abstract readPointInTime(me: Requester, range: SectorRange): Run<BlockError>;
 
   sectorsOf(cluster: number): SectorRange {
     return this.#ranges[cluster]!;

@@ -3,6 +3,8 @@ import { Image } from '../block/image.ts';
 import { World } from '../kernel/world.ts';
 import { NOBODY, request, smallScenario, staged } from '../testing.ts';
 import type { ExistingTarget, Scenario } from '../scenario/scenario.ts';
+import type { BackupJob } from '../families/notifier/job.ts';
+import type { Machine } from '../machine/machine.ts';
 import { backupClusterSectors, effectiveSync, refusesTarget, targetBacking } from './target.ts';
 import { type SyncMode, syncOf } from '../sync.ts';
 import { type RuleName, rulesWithout } from '../families/notifier/rules.ts';
@@ -102,10 +104,13 @@ describe('the clusters of the backup', () => {
   });
 });
 
+/** Whether the command would refuse the target of a machine of cowcheck's own job. */
+const refuses = ({ job }: Machine): boolean => refusesTarget(job as BackupJob);
+
 describe('an existing target', () => {
   const refused = (mode: SyncMode, existingTarget: ExistingTarget | undefined, without: RuleName[] = []): boolean => {
     const scenario = { ...smallScenario(mode, []), targetClusterSectors: 2, ...(existingTarget && { existingTarget }) };
-    return refusesTarget(staged(scenario, () => NOBODY, { without }).machine.job);
+    return refuses(staged(scenario, () => NOBODY, { without }).machine);
   };
   const target = (sectors: number, data: number[] = []): ExistingTarget => ({ sectors, backed: true, data });
 
@@ -137,9 +142,9 @@ describe('an existing target', () => {
       targetClusterSectors: 0,
       existingTarget: itself,
     };
-    expect(refusesTarget(staged(scenario, () => NOBODY).machine.job)).toBe(true);
+    expect(refuses(staged(scenario, () => NOBODY).machine)).toBe(true);
     const { machine, player } = staged(scenario, () => NOBODY, { without: ['targetIsNotSource'] });
-    expect(refusesTarget(machine.job)).toBe(false);
+    expect(refuses(machine)).toBe(false);
     player.play('job: start', 'job: ... copy.done c0', 'g1: write.start', 'g1: ... write.land c0');
     for (const image of [machine.source, machine.target]) expect(machine.contentName(image.contentAt(0))).toBe('s0.g1'); // one file
     expect([machine.target.isWrittenAt(0), machine.target.isWrittenAt(2)]).toEqual([true, false]);
@@ -151,7 +156,7 @@ describe('an existing target', () => {
     { mode: 'none', no: true },
   ])('that is raw is refused in mode $mode: $no', ({ mode, no }) => {
     const raw: Scenario = { ...smallScenario(mode, []), targetClusterSectors: 0, existingTarget: { sectors: 6, backed: false, data: [] } };
-    const isRefused = (without: RuleName[]): boolean => refusesTarget(staged(raw, () => NOBODY, { without }).machine.job);
+    const isRefused = (without: RuleName[]): boolean => refuses(staged(raw, () => NOBODY, { without }).machine);
     expect(isRefused([])).toBe(no);
     expect(isRefused(['targetTellsHoles'])).toBe(false); // it does not say that it is empty, nor that it is not
   });

@@ -4,10 +4,12 @@ import { Faults } from '../block/faults.ts';
 import { Followers, type GuestDisk, GuestRequest } from '../block/guest.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
-import { OwnJob } from '../families/custom/own-job.ts';
-import { jobNamed } from '../families/custom/registry.ts';
-import { BackupJob } from '../families/notifier/job.ts';
+import type { BuiltJob } from '../families/family.ts';
+import type { NamedJob } from '../families/custom/own-job.ts';
 import type { Rules } from '../families/notifier/rules.ts';
+// Before monitor.ts: the steps are numbered as their modules load, and fingerprints and links of the page hang on the numbers.
+import { customJobOf, familyOf } from './families.ts';
+import type { BackupState } from '../job/backup-state.ts';
 import { JobStatus } from '../job/job-status.ts';
 import { Operator, User } from '../job/monitor.ts';
 import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
@@ -38,9 +40,7 @@ export class Assembly {
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
-  readonly job: BackupJob;
-  /** The same, if it is a custom one; null: it is cowcheck's. */
-  protected readonly customJob: OwnJob | null;
+  readonly job: BackupState;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
@@ -48,12 +48,15 @@ export class Assembly {
   readonly #guestsFrom: number;
   /** Which coroutines wait for which others to end before they start. */
   readonly followers: Followers;
+  /** The code of a custom job; null: the code is cowcheck's. */
+  protected readonly customCode: NamedJob | null;
+  protected readonly placeReached: BuiltJob['placeReached'];
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules) {
     this.shape = shape;
-    const { sectors, ownJob } = shape;
-    const own = ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, shape.mode) };
+    const { sectors } = shape;
+    const family = familyOf((this.customCode = customJobOf(shape)), rules);
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -97,16 +100,13 @@ export class Assembly {
       mayBeShort: targetSectors < sectors,
     });
     this.followers = new Followers(coroutines, shape.followers);
-    const sizes = {
-      clusterSectors,
-      bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Math.ceil(sectors / clusterSectors),
-      tracksRanges: copyOnRead,
-      locals: own?.job.locals?.length ?? 0,
-    };
+    const { bitsSeen, locals, asksForRange } = family.plan(Math.ceil(sectors / clusterSectors));
+    const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals };
     const targetExists = shape.targetSectors !== null;
-    const parts = { sync, rules, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
-    this.customJob = own === null ? null : new OwnJob(coroutines, sizes, parts, own, (step) => this.stepName(step));
-    this.job = this.customJob ?? new BackupJob(coroutines, sizes, parts);
+    const parts = { sync, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
+    const { job, placeReached } = family.build({ coroutines, sizes, parts, printStep: (step) => this.stepName(step) });
+    this.job = job;
+    this.placeReached = placeReached;
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = {
@@ -114,8 +114,8 @@ export class Assembly {
       rules,
       discardReads: shape.discardReads,
       followers: this.followers,
-      mayKeepRange: own !== null,
-      readT0: this.job.readPointInTime.bind(this.job),
+      mayKeepRange: asksForRange,
+      readT0: job.readPointInTime.bind(job),
     };
     this.#guestsFrom = coroutines.all.length + 1;
     this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));

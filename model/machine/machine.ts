@@ -40,7 +40,7 @@ export class Machine extends Assembly implements RunnableMachine {
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     super(shape, rules);
-    this.#law = this.customJob === null ? null : new Lawfulness(this.customJob.named, this, () => new Machine(shape));
+    this.#law = this.customCode === null ? null : new Lawfulness(this.customCode, this, () => new Machine(shape));
   }
 
   get scenario(): Scenario {
@@ -118,9 +118,9 @@ export class Machine extends Assembly implements RunnableMachine {
 
   /** Where the author of a job of one's own has a coroutine wait in this step: file, line and column; null: that can't be told. */
   placeOf(id: number, step: Step): string | null {
-    const { customJob } = this;
+    const { placeReached } = this;
     const table = this.#table;
-    return customJob === null || table === null ? null : customJob.placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step));
+    return placeReached === null || table === null ? null : placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step));
   }
 
   #learn(): LearnedTable {

@@ -1,10 +1,10 @@
 /** Where a rule is asked: `rules.name`, wherever the rules came from. */
 import ts from 'typescript';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
-import { everyName } from './program.ts';
+import { everyName, everyNode } from './program.ts';
 
 /** How the rules are declared: all of them, or those that one part of the model asks. */
-const TYPES = ['Rules', 'RequestPathRules', 'AllocationRules', 'TargetRules'];
+const TYPES = ['Rules', 'RequestPathRules', 'AllocationRules', 'TargetRules', 'CommandRules'];
 
 export interface Asked {
   readonly rule: string;
@@ -20,6 +20,16 @@ export function everyAsked(program: ts.Program, look: (asked: Asked) => void): v
     const node = name.parent;
     if (ts.isPropertyAccessExpression(node) && node.name === name && areRules(node.expression, checker)) look({ rule: name.text, node });
   });
+}
+
+/** The files that ask a rule, or hand rules on. */
+export function filesWithRules(program: ts.Program): ReadonlySet<string> {
+  const paths = new Set<string>();
+  everyNode(program, (node) => {
+    if (isOfRules(node)) paths.add(node.getSourceFile().fileName);
+  });
+  everyAsked(program, ({ node }) => paths.add(node.getSourceFile().fileName));
+  return paths;
 }
 
 function areRules(expression: ts.Expression, checker: ts.TypeChecker): boolean {

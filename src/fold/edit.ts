@@ -26,7 +26,7 @@ export const replace = (node: ts.Node, text: string): Edit => ({ start: node.get
 /** Takes a statement or a member out, with its lines: the comment right above it, and the one behind it. */
 export function removal(node: ts.Node): Edit {
   const text = node.getSourceFile().text;
-  const comments = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+  const comments = ts.isImportDeclaration(node) ? [] : (ts.getLeadingCommentRanges(text, node.pos) ?? []); // above imports: the file's
   let first = node.getStart();
   for (const { pos, end } of comments.toReversed()) {
     if (text.slice(end, first).split('\n').length > 2) break; // a line apart: the comment of a group

@@ -77,6 +77,33 @@ ${NOTE}`);
     expect(folded(refuses, 'wakeWaiters')).toBe(`${JOB_FOLDED}export function start({ name }: Job): number {\n  return name.length;\n}\n`);
   });
 
+  it('takes them out of constructors, whether new or a class that extends it calls them', () => {
+    const classes = (parameter: string, argument: string, write: string): string =>
+      `${argument === '' ? JOB_FOLDED : JOB}abstract class Ruled {${write === '' ? '' : `\n  readonly rules: Rules;\n`}
+  constructor(name: string${parameter}) {
+    note(name);${write}
+  }
+}
+
+class Named extends Ruled {
+  constructor(name: string${parameter}) {
+    super(name${argument});
+  }
+}
+
+export function job(name: string${parameter}): Named {
+  return new Named(name${argument});
+}
+
+export function start({${argument === '' ? '' : ' rules,'} name }: Job): Named {
+  return job(name${argument});
+}
+
+${NOTE}`;
+    const asked = classes(', rules: Rules', ', rules', '\n    if (rules.wakeWaiters) note(name);\n    this.rules = rules;');
+    expect(folded(asked, 'wakeWaiters')).toBe(classes('', '', ''));
+  });
+
   it('puts labels back into their column', () => {
     const labelled =
       `${JOB}export function end({ rules, name }: Job): void {\n  if (rules.wakeWaiters) note(name); // E1\n  ` +

@@ -5,7 +5,7 @@
  * the whole file anew, without types or comments.)
  */
 import type { RuleName } from '../../model/families/notifier/rules.ts';
-import { everyAsked } from './asked.ts';
+import { everyAsked, filesWithRules } from './asked.ts';
 import { tidied } from './comments.ts';
 import { withoutConstantFunctions } from './constant-functions.ts';
 import { applyEdits, replace } from './edit.ts';
@@ -16,7 +16,7 @@ import { withoutUnused } from './unused.ts';
 /** @param without the rules that are off; all others are on */
 export function fold(sources: Sources, without: readonly RuleName[]): Sources {
   const answered = withAnswers(sources, without);
-  const asking = new Set([...answered].filter(([path, text]) => text !== sources.get(path)).map(([path]) => path));
+  const asking = filesWithRules(programOf(sources));
   const inAsking = (all: Sources, change: (text: string) => string): Sources =>
     changed(all, (text, path) => (asking.has(path) ? change(text) : text));
 

@@ -13,7 +13,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { sized } from '../../tools/nightly/testing.ts';
 import { type Layout, LAYOUTS, randomScenario, readyNow, seeded } from '../../model/testing.ts';
 import { modelSources, readyJob } from '../edge/files/sources.ts';
-import { FOLDER, PAGES, TABLES, type Print, askers, printOf } from './print.ts';
+import { FOLDER, PAGES, SEAM, TABLES, type Print, askers, printOf } from './print.ts';
 import type { Sources } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -37,9 +37,9 @@ function withPrint({ text, folded }: Print): Sources {
 }
 
 describe('the print', () => {
-  it('has all of its family, but for the tables of rules', () => {
+  it('has all of its family, but for the tables of rules and the seam', () => {
     const files = readdirSync(join(ROOT, FOLDER)).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
-    const pages = [...PAGES, ...TABLES].filter((path) => path.startsWith(FOLDER));
+    const pages = [...PAGES, ...TABLES, SEAM].filter((path) => path.startsWith(FOLDER));
     expect(files.map((name) => `${FOLDER}${name}`).toSorted()).toEqual(pages.toSorted());
   });
 

@@ -1,6 +1,6 @@
 /**
- * The job with a set of rules folded in, on one page: all of its family that is not a table of rules, and what it asks
- * of target and allocation.
+ * The job with a set of rules folded in, on one page: all of its family that runs, and what it asks of target and
+ * allocation.
  */
 import ts from 'typescript';
 import { type JobRules, rulesOff } from '../../model/families/notifier/eras.ts';
@@ -21,6 +21,9 @@ export const PAGES = [
 
 /** What is about rules, of which nothing is left once they are folded in. */
 export const TABLES = ['rules', 'history', 'releases', 'eras'].map((name) => `${FOLDER}${name}.ts`);
+
+/** Where the machine meets the family: how many cells a job needs, and how it is made. It runs nothing. */
+export const SEAM = `${FOLDER}family.ts`;
 
 export interface Print {
   readonly off: readonly RuleName[];

@@ -27,12 +27,12 @@ export function withoutUnused(sources: Sources, originals: Sources, paths: Reado
   }
 }
 
-/** Those that were used before. */
+/** Those that were used before; rules, if only by an interface that asked for them. */
 function onceUsed(unused: readonly Declared[], originals: Sources, paths: ReadonlySet<string>): Declared[] {
   const names = new Set(unused.map(({ node }) => node.name!.getText()));
   const before = [...declaredIn(programOf(originals), paths, names).values()];
   const used = new Set(before.filter(({ uses }) => uses.length > 0).map(({ key }) => key));
-  return unused.filter(({ key }) => used.has(key));
+  return unused.filter(({ key, node }) => used.has(key) || isOfRules(node));
 }
 
 /** Names that stand there less often than before, and the functions with such a parameter. */
@@ -41,7 +41,9 @@ function namesMeant(program: ts.Program, now: ReadonlyMap<string, number>, befor
   const functions = new Set<string>();
   everyName(program, meant, (name) => {
     const { parent } = name;
-    if (ts.isParameter(parent) && parent.name === name && parent.parent.name !== undefined) functions.add(parent.parent.name.getText());
+    if (!ts.isParameter(parent) || parent.name !== name) return;
+    const called = calledBy(parent.parent).name;
+    if (called !== undefined) functions.add(called.getText());
   });
   return new Set([...meant, ...functions]);
 }
@@ -50,7 +52,11 @@ function namesMeant(program: ts.Program, now: ReadonlyMap<string, number>, befor
 function goesWith(unused: Declared, declared: ReadonlyMap<ts.Node, Declared>): ts.Node[] {
   const { node, writes } = unused;
   if (ts.isVariableDeclaration(node)) return node.initializer === undefined || isLookup(node.initializer) ? [node.parent.parent] : [];
-  if (ts.isParameter(node)) return argumentsFor(node, usesOf(node.parent, declared));
+  if (ts.isParameter(node))
+    return argumentsFor(
+      node,
+      usesOf(calledBy(node.parent), declared).filter((use) => !isType(use)),
+    );
   if (implementsSomething(node)) return []; // it is used by way of the interface
   // others may need it for its shape
   if (isMember(node) && !node.getSourceFile().fileName.startsWith('model/families/notifier/') && !isOfRules(node)) return [];
@@ -81,16 +87,38 @@ export function usesOf(node: ts.Node, declared: ReadonlyMap<ts.Node, Declared>):
 /** The parameter, and what is passed for it wherever the function is called; nothing if it is not only called. */
 function argumentsFor(parameter: ts.ParameterDeclaration, uses: readonly ts.Node[]): ts.Node[] {
   const at = parameter.parent.parameters.indexOf(parameter);
-  const passed = uses.map((use) => callOf(use)?.arguments[at]);
-  return passed.length > 0 && passed.every((argument) => argument !== undefined && isQuiet(argument))
-    ? [parameter, ...(passed as ts.Node[])]
+  const calls = uses.map(ts.isConstructorDeclaration(parameter.parent) ? constructionBy : callOf);
+  const passed = calls.flatMap((call) => call?.arguments?.[at] ?? []);
+  const isOptional = parameter.initializer !== undefined;
+  return calls.length > 0 && calls.every(Boolean) && (isOptional || passed.length === calls.length) && passed.every(isQuiet)
+    ? [parameter, ...passed]
     : [];
 }
+
+/** The declaration whose name stands where a function is called: of a constructor, its class. */
+const calledBy = (called: ts.SignatureDeclaration): ts.NamedDeclaration => (ts.isConstructorDeclaration(called) ? called.parent : called);
+
+/** Whether it only says of what type something is. */
+const isType = ({ parent }: ts.Node): boolean => ts.isTypeReferenceNode(parent) || ts.isTypeQueryNode(parent);
 
 /** The call whose callee the use is. */
 export function callOf(use: ts.Node): ts.CallExpression | undefined {
   const callee = ts.isPropertyAccessExpression(use.parent) && use.parent.name === use ? use.parent : use;
   return ts.isCallExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : undefined;
+}
+
+/** Where a class is made by `new`, or by the constructor of a class that extends it. */
+function constructionBy(use: ts.Node): ts.NewExpression | ts.CallExpression | undefined {
+  const { parent } = use;
+  if (ts.isExpressionWithTypeArguments(parent)) return superCallIn(parent.parent.parent);
+  return ts.isNewExpression(parent) && parent.expression === use ? parent : undefined;
+}
+
+/** The call of the constructor above, as the first statement of a constructor. */
+function superCallIn(node: ts.Node): ts.CallExpression | undefined {
+  const statement = ts.isClassDeclaration(node) ? node.members.find(ts.isConstructorDeclaration)?.body?.statements[0] : undefined;
+  const call = statement !== undefined && ts.isExpressionStatement(statement) ? statement.expression : undefined;
+  return call !== undefined && ts.isCallExpression(call) ? call : undefined;
 }
 
 function editOf(node: ts.Node, gone: ReadonlySet<ts.Node>): Edit {
@@ -99,7 +127,7 @@ function editOf(node: ts.Node, gone: ReadonlySet<ts.Node>): Edit {
   if (ts.isBindingElement(node)) return patternWithout(node.parent as ts.ObjectBindingPattern, gone);
   if (ts.isObjectLiteralExpression(parent)) return listWithout(parent.properties, gone);
   if (ts.isParameter(node)) return listWithout(node.parent.parameters, gone);
-  if (ts.isCallExpression(parent)) return listWithout(parent.arguments, gone);
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return listWithout(parent.arguments!, gone);
   return removal(node);
 }
 

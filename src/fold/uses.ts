@@ -58,6 +58,7 @@ function isNamed(node: ts.Node): node is ts.NamedDeclaration & { name: ts.Identi
     ts.isGetAccessorDeclaration(node) ||
     ts.isPropertyDeclaration(node) ||
     ts.isPropertySignature(node) ||
+    ts.isClassDeclaration(node) ||
     ts.isInterfaceDeclaration(node) ||
     ts.isTypeAliasDeclaration(node);
   return isDeclaration && node.name !== undefined && (ts.isIdentifier(node.name) || ts.isPrivateIdentifier(node.name));

@@ -1,16 +1,15 @@
 /** A backup that is run by two generators of somebody's own. All that is not theirs is as in cowcheck's: commands, policies, progress. */
 import type { Run } from '../../kernel/coroutine.ts';
-import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { Step } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
-import type { Requester, RequesterSizes } from '../../block/requester.ts';
+import type { Requester } from '../../block/requester.ts';
 import { refusesTarget } from '../../job/target.ts';
-import type { JobParts } from '../notifier/ruled-job.ts';
 import { JobState } from '../../job/job-status.ts';
+import type { JobSite } from '../family.ts';
 import { OwnBackup } from './backup.ts';
 import type { Copier, Job } from './job.ts';
 import { JobError } from './job-error.ts';
-import { OwnJobState } from './own-job-state.ts';
+import { type CommandRules, OwnJobState } from './own-job-state.ts';
 import { Verbs } from './verbs.ts';
 
 /** The code, and what it is called in messages. */
@@ -20,23 +19,22 @@ export interface NamedJob {
 }
 
 export class OwnJob extends OwnJobState {
-  /** Its author's code, and what that is called. */
-  readonly named: NamedJob;
+  readonly #named: NamedJob;
   readonly #verbs: Verbs;
   readonly #backup: OwnBackup;
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts, named: NamedJob, printStep: (step: Step) => string) {
-    super(coroutines, sizes, parts);
-    this.named = named;
+  constructor({ coroutines, sizes, parts, printStep }: JobSite, named: NamedJob, rules: CommandRules) {
+    super(coroutines, sizes, parts, rules);
+    this.#named = named;
     this.#verbs = new Verbs(named.name, printStep);
     this.#backup = new OwnBackup(coroutines, this, named.job, this.#verbs);
-    this.source.hookCalls((me) => this.#hook(me)); // in the place of copyBeforeWrite
+    this.source.hookCalls((me) => this.#hook(me));
   }
 
   override *body(start: Step): Run {
     yield start;
     if (refusesTarget(this)) this.begin(JobState.refused);
-    else yield* this.#verbs.guarded(this, () => this.named.job.run(this.#backup));
+    else yield* this.#verbs.guarded(this, () => this.#named.job.run(this.#backup));
   }
 
   /** Where in its author's code the latest verb was called, while a coroutine is brought to a step. */
@@ -45,19 +43,19 @@ export class OwnJob extends OwnJobState {
   }
 
   *#hook(me: Requester): Run<BlockError> {
-    return yield* this.#asCopier(me, (copier) => this.named.job.beforeWrite(this.#backup, copier));
+    return yield* this.#asCopier(me, (copier) => this.#named.job.beforeWrite(this.#backup, copier));
   }
 
   /** The job reads the copier's range, if it knows how; else nothing is read, without an error. */
   override *readPointInTime(me: Requester): Run<BlockError> {
-    const code = this.named.job;
+    const code = this.#named.job;
     if (code.readPointInTime === undefined || this.isRefused) return NO_ERROR;
     return yield* this.#asCopier(me, (copier) => code.readPointInTime!(this.#backup, copier));
   }
 
   *#asCopier(me: Requester, body: (copier: Copier) => Run<BlockError>): Run<BlockError> {
     const error = yield* this.#verbs.guarded(me, () => body(this.#backup.copierOf(me)));
-    for (let i = 0; i < (this.named.job.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
+    for (let i = 0; i < (this.#named.job.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
     if (!isError(error))
       throw new JobError(
         `${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`,

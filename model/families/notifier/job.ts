@@ -10,15 +10,17 @@ import type { Requester, RequesterSizes, SectorRange } from '../../block/request
 import { JobState } from '../../job/job-status.ts';
 import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, FIRST_YIELD, START_DRAIN } from '../../job/steps.ts';
 import { copyBeforeWrite } from './copy-before-write.ts';
+import type { BackupParts } from '../../job/backup-state.ts';
 import { refusesTarget } from '../../job/target.ts';
 import { copyEveryCluster } from './full.ts';
 import { readPointInTime, waitForCancel } from './none.ts';
-import { type JobParts, RuledJob } from './ruled-job.ts';
+import { RuledJob } from './ruled-job.ts';
+import type { Rules } from './rules.ts';
 
 export class BackupJob extends RuledJob {
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
-    super(coroutines, sizes, parts);
-    const beforeWrite = parts.rules.hookGoesOnWhilePaused ? copyBeforeWrite : copyUnlessPaused;
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: Rules) {
+    super(coroutines, sizes, parts, rules);
+    const beforeWrite = rules.hookGoesOnWhilePaused ? copyBeforeWrite : copyUnlessPaused;
     this.source.hookCalls((me, range) => beforeWrite(this, me, range)); // QEMU: a before-write notifier
   }
 
@@ -28,8 +30,7 @@ export class BackupJob extends RuledJob {
     else yield* this.#run();
   }
 
-  /** Somebody reads the point in time. @param range in sectors @returns the error of the read */
-  *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+  override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
     return yield* readPointInTime(this, me, range);
   }
 

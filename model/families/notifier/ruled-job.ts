@@ -1,27 +1,15 @@
-/** What the parts of the job share: its state, its rules and its mode. */
+/** What the parts of the job share: rules and state. */
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import type { Sync } from '../../sync.ts';
 import type { Rules } from './rules.ts';
 
-export interface JobParts extends BackupParts {
-  readonly sync: Sync;
-  readonly rules: Rules;
-  /** The target was there before the backup, and the command looks at what it holds. */
-  readonly targetExists: boolean;
-}
-
 export abstract class RuledJob extends BackupState {
-  readonly sync: Sync;
   readonly rules: Rules;
-  readonly targetExists: boolean;
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: JobParts) {
-    super(coroutines, sizes, parts, parts.rules.clampLastCluster ? parts.source.image.sectors : Infinity);
-    this.sync = parts.sync;
-    this.rules = parts.rules;
-    this.targetExists = parts.targetExists;
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: Rules) {
+    super(coroutines, sizes, parts, rules.clampLastCluster ? parts.source.image.sectors : Infinity);
+    this.rules = rules;
   }
 
   /** `block-job-cancel`, by force: it also ends a pause. */

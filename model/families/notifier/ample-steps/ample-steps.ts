@@ -116,7 +116,7 @@ export class AmpleSteps {
     ];
   }
 
-  /** Whether it is worth asking, for a step that is ready. */
+  /** Whether it is worth asking, for a step that is ready. Of a custom job it is asked as well: its steps have the same names. */
   mayBe(coroutine: Coroutine): boolean {
     const when = this.#asked[this.#parts.guestOf(coroutine) === null ? 0 : 1][coroutine.pending & NAME_MASK]!;
     return when === ALWAYS || (when === AFTER_JOB && isPastDrains(this.#parts.job));

@@ -1,0 +1,43 @@
+/**
+ * The seam between the machine and a family of backup jobs. Families are neighbours: none imports another, and the
+ * machine meets all of them here (model/machine/families.ts lists them).
+ */
+import type { RequesterSizes } from '../block/requester.ts';
+import type { BackupParts, BackupState } from '../job/backup-state.ts';
+import type { Coroutines } from '../kernel/coroutines.ts';
+import type { Step } from '../kernel/step.ts';
+
+/** What must be known of a job before any cell exists. */
+export interface JobPlan {
+  /** Cells that each requester carries for a copy, beyond those of its I/O. */
+  readonly bitsSeen: number;
+  readonly locals: number;
+  /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
+  readonly asksForRange: boolean;
+}
+
+/** Where a job is put together: its parts are there, with their cells, and nothing has run. */
+export interface JobSite {
+  readonly coroutines: Coroutines;
+  readonly sizes: RequesterSizes;
+  readonly parts: BackupParts;
+  /** A step as traces name it, for messages. */
+  readonly printStep: (step: Step) => string;
+}
+
+export interface BuiltJob {
+  /** The source calls its hook from now on, while it is linked. */
+  readonly job: BackupState;
+  /**
+   * Where the author of the job's code has it wait, while a coroutine is brought to a step: file, line and column, as far
+   * as it can be told. Null: the code is cowcheck's.
+   */
+  readonly placeReached: ((bring: () => void) => string | null) | null;
+}
+
+/** A family with the rules that its job asks. */
+export interface JobFamily {
+  /** @param clusters how many the disk has */
+  plan(clusters: number): JobPlan;
+  build(site: JobSite): BuiltJob;
+}

@@ -1,0 +1,15 @@
+/** `drive-backup` of QEMU 1.6 to 4.1: a before-write notifier on the source. */
+import type { JobFamily } from '../family.ts';
+import { BackupJob } from './job.ts';
+import type { Rules } from './rules.ts';
+
+export function notifierFamily(rules: Rules): JobFamily {
+  return {
+    plan: (clusters) => ({
+      bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : clusters,
+      locals: 0,
+      asksForRange: false,
+    }),
+    build: ({ coroutines, sizes, parts }) => ({ job: new BackupJob(coroutines, sizes, parts, rules), placeReached: null }),
+  };
+}
