@@ -4,6 +4,7 @@
  * coroutine that waits or wakes) happens there when QEMU likes. What QEMU does of its own accord meanwhile, such as asking
  * for the allocation or reading metadata, is answered as soon as it is all that is left to do.
  */
+import '../../../../model/machine/machine.ts'; // names all steps of the built-in jobs
 import { stepNamed } from '../../../../model/kernel/step.ts';
 import { type Meaning, type StepIo, meaningOf } from '../../../../model/meaning.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
