@@ -11,17 +11,17 @@ import { GuestUnharmed } from './guest-unharmed.ts';
 import { NothingFreed } from './nothing-freed.ts';
 import { ProgressAddsUp } from './progress-adds-up.ts';
 import type { Property, Violation } from './property.ts';
-import { SnapshotKept } from './snapshot-kept.ts';
-import { StableReader } from './stable-reader.ts';
+import { ReaderInModel } from './reader-in-model.ts';
+import { SnapshotInModel } from './snapshot-in-model.ts';
 import { Watch, Watched } from './watch.ts';
 
 export class Properties {
   readonly all: readonly Property[];
-  readonly snapshotKept: SnapshotKept;
+  readonly snapshotKept: SnapshotInModel;
   readonly #nothingFreed: NothingFreed;
   readonly #alwaysFinishes: AlwaysFinishes;
   readonly #guestUnharmed: GuestUnharmed;
-  readonly #stableReader: StableReader;
+  readonly #stableReader: ReaderInModel;
   readonly #cancelIsClean: CancelIsClean;
   readonly #errorsAreTold: ErrorsAreTold;
   readonly #copiesNoMore: CopiesNoMore;
@@ -39,9 +39,9 @@ export class Properties {
     this.#ioOf = watch.io;
     this.#nothingFreed = new NothingFreed(machine);
     this.#alwaysFinishes = new AlwaysFinishes(machine);
-    this.snapshotKept = new SnapshotKept(machine, watch);
+    this.snapshotKept = new SnapshotInModel(machine, watch);
     this.#guestUnharmed = new GuestUnharmed(machine, watch);
-    this.#stableReader = new StableReader(machine, this.snapshotKept);
+    this.#stableReader = new ReaderInModel(machine, this.snapshotKept);
     this.#cancelIsClean = new CancelIsClean(machine, watch);
     this.#errorsAreTold = new ErrorsAreTold(machine);
     this.#copiesNoMore = new CopiesNoMore(machine, this.snapshotKept);

@@ -9,82 +9,101 @@
  * target is asked as a reader would ask it: what it has allocated hides the source, even where the
  * target itself filled up a cluster of its own.
  *
- * The promise opens at T0: when the job starts, which is when a correct job links its hook. It closes
- * when the hook of a job is unlinked that was cancelled, as every NONE job is in the end, or has failed.
+ * The promise opens at T0. It closes when a job has let go of the disk that was cancelled, as every
+ * NONE job is in the end, or has failed.
  *
  * A target without a backing file of its own is read by putting it over what it belongs over. A FULL
  * target stands alone: it has no backing, every sector has been stored, and it is as long as the disk.
+ *
+ * The model and a real QEMU are judged alike: `snapshot-in-model.ts` tells what happens to a machine,
+ * `src/edge/qemu/observe/snapshot-on-qemu.ts` what happens to QEMU.
  */
 import { type Content, ZERO } from '../model/block/content.ts';
-import { NO_ERROR } from '../model/block/errors.ts';
-import { JobState } from '../model/job/job-status.ts';
-import type { Coroutine } from '../model/kernel/coroutine.ts';
-import type { Step } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine/machine.ts';
-import type { Property, Violation } from './property.ts';
-import { Watch, Watched } from './watch.ts';
+import type { Violation } from './property.ts';
+import { type BackupView, type ImageView, type OracleMemory, type TargetView, UNKNOWN, wrongContent } from './view.ts';
 
-const Promise = { notYet: 0, justOpened: 1, open: 2, closed: 3 } as const;
+/** Of the promise, in its cell; before T0 that is 0. */
+const OPEN = 1;
+const CLOSED = 2;
 
-export class SnapshotKept implements Property {
+/** In words; it is the same of a real QEMU. */
+export const SNAPSHOT_KEPT =
+  'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
+
+export class SnapshotKept {
   readonly name = 'snapshot-kept';
-  readonly sentence =
-    'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
-  readonly watches = Watched.source | Watched.target | Watched.jobState | Watched.hook;
-  readonly #machine: Machine;
-  readonly #watch: Watch;
-  // What the oracle knows is kept in cells too, so that undo and fingerprints hold for it.
+  readonly sentence = SNAPSHOT_KEPT;
+  readonly #view: BackupView;
+  readonly #source: ImageView;
+  readonly #target: TargetView;
+  readonly #memory: OracleMemory;
   readonly #promiseCell: number;
   readonly #d0Cell: number;
+  /** By sector, if the mode asks: 1 if it was allocated in the source at T0. */
   readonly #allocatedCell: number;
 
-  constructor(machine: Machine, watch: Watch) {
-    this.#machine = machine;
-    this.#watch = watch;
-    const { world, shape } = machine;
-    this.#promiseCell = world.alloc('oracle.promise', 1);
-    this.#d0Cell = world.alloc('oracle.d0', shape.sectors);
-    this.#allocatedCell = world.alloc('oracle.allocatedAtT0', machine.promisedSync.selects === 'allocated' ? shape.sectors : 0);
+  constructor(view: BackupView, memory: OracleMemory) {
+    this.#view = view;
+    this.#source = view.source;
+    this.#target = view.target;
+    this.#memory = memory;
+    this.#promiseCell = memory.alloc('oracle.promise', 1);
+    this.#d0Cell = memory.alloc('oracle.d0', view.shape.sectors);
+    this.#allocatedCell = memory.alloc('oracle.allocatedAtT0', view.promisedSync.selects === 'allocated' ? view.shape.sectors : 0);
   }
 
-  begin(): void {}
+  // What is observed.
 
-  after(_coroutine: Coroutine, _step: Step, watched: number): Violation | null {
-    const { world } = this.#machine;
-    const completed = (watched & (Watched.hook | Watched.jobState)) !== 0 && this.#jobChanged();
-    if (world.cells[this.#promiseCell] === Promise.justOpened) return this.#checkAtT0();
-    if (world.cells[this.#promiseCell] !== Promise.open) return null;
-    return completed ? this.#checkTarget() : this.#checkChanged();
-  }
-
-  #checkChanged(): Violation | null {
+  /**
+   * T0 is now. From its first moment on a NONE target shows the disk; elsewhere nothing has been stored yet.
+   * @param disk what the source shows now, for who cannot see it at other times
+   */
+  pointInTime(disk: ImageView = this.#source): Violation | null {
     const {
-      world: { changed, changedCount },
-      shape,
-    } = this.#machine;
-    const { what, first, end } = this.#watch;
-    let checked = -1;
-    for (let i = 0; i < changedCount; i++) {
-      const cell = changed[i]!;
-      if ((what[cell]! & (Watched.source | Watched.target)) === 0) continue;
-      for (let s = first[cell]!; s < end[cell]!; s++) {
-        // A target may be longer than the disk, which is wrong, but not here; a store changes a sector's data and then
-        // notes it as written.
-        if (s === checked || s >= shape.sectors) continue;
-        checked = s;
-        if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}`);
-      }
+      shape: { sectors },
+      promisedSync: sync,
+    } = this.#view;
+    const memory = this.#memory;
+    memory.store(this.#promiseCell, OPEN);
+    for (let s = 0; s < sectors; s++) {
+      memory.store(this.#d0Cell + s, disk.contentAt(s));
+      if (sync.selects === 'allocated') memory.store(this.#allocatedCell + s, disk.isAllocatedAt(s) ? 1 : 0);
+    }
+    return sync.readableWhileRunning ? this.everySector(', at T0') : null;
+  }
+
+  /** Source or target may have changed at a sector. @param when for the message */
+  changed(sector: number, when = ''): Violation | null {
+    const shown = this.#shown(sector);
+    return this.#isWrong(sector, shown)
+      ? this.#wrong(sector, shown, `the backup shows it from the ${this.#readFrom(sector)}${when}`)
+      : null;
+  }
+
+  /** All of it may have changed. @param when for the message */
+  everySector(when: string): Violation | null {
+    for (let s = 0; s < this.#view.shape.sectors; s++) {
+      const violation = this.changed(s, when);
+      if (violation !== null) return violation;
     }
     return null;
   }
 
-  end(): null {
-    return null;
+  /** The job has completed without an error. */
+  completed(): Violation | null {
+    return this.isOpen ? this.#checkTarget() : null;
   }
+
+  /** Nothing is promised any more. */
+  closed(): void {
+    this.#memory.store(this.#promiseCell, CLOSED);
+  }
+
+  // What is known of the backup.
 
   /** The disk at T0. */
   d0(sector: number): Content {
-    return this.#machine.world.cells[this.#d0Cell + sector]!;
+    return this.#memory.cells[this.#d0Cell + sector]!;
   }
 
   /** What the backup shows now, before its end: the target where it was written, else where it would be read from. */
@@ -94,89 +113,50 @@ export class SnapshotKept implements Property {
 
   /** What the backup shows once the job has completed: the target alone, TOP's over the base. Null: FULL never stored the sector. */
   showsAtEnd(sector: number): Content | null {
-    const { target, shape, promisedSync } = this.#machine;
-    if (promisedSync.beneath === 'nothing' && !target.isWrittenAt(sector)) return null;
-    return shape.targetIsBare && !target.isAllocatedAt(sector) ? this.#beneath(sector) : target.contentAt(sector);
+    const { promisedSync: sync, shape } = this.#view;
+    const target = this.#target;
+    if (sync.beneath === 'nothing') return target.isWrittenAt(sector) ? target.contentAt(sector) : null;
+    return shape.targetIsBare && !target.isAllocatedAt(sector) ? this.#inBase(sector) : target.contentAt(sector);
   }
 
   /** Whether T0 has been and the promise has not closed. */
   get isOpen(): boolean {
-    return this.#machine.world.cells[this.#promiseCell] === Promise.open;
+    return this.#memory.cells[this.#promiseCell] === OPEN;
   }
 
   /** Whether a sector was allocated in the source at T0 (TOP only). */
   wasAllocated(sector: number): boolean {
-    return this.#machine.world.cells[this.#allocatedCell + sector] === 1;
+    return this.#memory.cells[this.#allocatedCell + sector] === 1;
   }
 
   #shown(sector: number): Content {
-    const { source, target, base } = this.#machine;
     const from = this.#readFrom(sector);
-    if (from === 'target') return target.contentAt(sector);
-    if (from === 'source') return source.contentAt(sector);
-    return base?.contentAt(sector) ?? ZERO;
+    if (from === 'target') return this.#target.contentAt(sector);
+    return from === 'source' ? this.#source.contentAt(sector) : this.#inBase(sector);
   }
 
   /** The image that a reader of the backup would be sent to. A NONE target is read with whatever backing it has got. */
   #readFrom(sector: number): 'target' | 'base' | 'source' {
-    const { promisedSync, shape, target } = this.#machine;
-    const { readableWhileRunning, selects, beneath } = promisedSync;
-    const isTarget = readableWhileRunning ? !shape.targetIsBare || target.isAllocatedAt(sector) : target.isWrittenAt(sector);
+    const { promisedSync: sync, shape } = this.#view;
+    const isTarget = sync.readableWhileRunning
+      ? !shape.targetIsBare || this.#target.isAllocatedAt(sector)
+      : this.#target.isWrittenAt(sector);
     if (isTarget) return 'target';
-    const isToCopy = selects === 'all' || (selects === 'allocated' && this.wasAllocated(sector));
-    return isToCopy || beneath === 'source' ? 'source' : 'base';
+    const isToCopy = sync.selects === 'all' || (sync.selects === 'allocated' && this.wasAllocated(sector));
+    return isToCopy || sync.beneath === 'source' ? 'source' : 'base';
   }
 
-  /** In the order in which the step changed hook and state. @returns whether the job has completed without an error */
-  #jobChanged(): boolean {
-    const { changed, changedCount } = this.#machine.world;
-    const { what } = this.#watch;
-    let completed = false;
-    for (let i = 0; i < changedCount; i++) {
-      const changedWhat = what[changed[i]!];
-      if (changedWhat === Watched.hook) this.#hookChanged();
-      else if (changedWhat === Watched.jobState) completed = this.#stateChanged() || completed;
-    }
-    return completed;
-  }
-
-  #hookChanged(): void {
-    const { world, sourceNode, job } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 0 && (job.isCancelledSeen || job.resultSeen !== NO_ERROR)) this.#close();
-  }
-
-  /** @returns whether the job has completed without an error */
-  #stateChanged(): boolean {
-    const { job, world, source, shape, promisedSync } = this.#machine;
-    const { stateSeen, errorSeen } = job.status;
-    if (stateSeen === JobState.cancelled || (stateSeen === JobState.completed && errorSeen !== NO_ERROR)) this.#close();
-    if (stateSeen === JobState.active) {
-      world.store(this.#promiseCell, Promise.justOpened);
-      for (let s = 0; s < shape.sectors; s++) {
-        world.store(this.#d0Cell + s, source.contentAt(s));
-        if (promisedSync.selects === 'allocated') world.store(this.#allocatedCell + s, source.isAllocatedAt(s) ? 1 : 0);
-      }
-    }
-    return stateSeen === JobState.completed && errorSeen === NO_ERROR;
-  }
-
-  /** NONE: from its first moment on the target shows the disk. Elsewhere nothing has been stored yet. */
-  #checkAtT0(): Violation | null {
-    const { world, shape, promisedSync } = this.#machine;
-    world.store(this.#promiseCell, Promise.open);
-    if (!promisedSync.readableWhileRunning) return null;
-    for (let s = 0; s < shape.sectors; s++)
-      if (this.#shown(s) !== this.d0(s)) return this.#wrong(s, this.#shown(s), `the backup shows it from the ${this.#readFrom(s)}, at T0`);
-    return null;
-  }
-
-  #close(): void {
-    this.#machine.world.store(this.#promiseCell, Promise.closed);
+  /** What the base shows, which is where a bare TOP target belongs. */
+  #inBase(sector: number): Content {
+    return this.#view.base?.contentAt(sector) ?? ZERO;
   }
 
   #checkTarget(): Violation | null {
-    const { target, shape, promisedSync } = this.#machine;
-    for (let s = 0; s < shape.sectors; s++) {
+    const {
+      shape: { sectors },
+      promisedSync: sync,
+    } = this.#view;
+    for (let s = 0; s < sectors; s++) {
       const content = this.showsAtEnd(s);
       if (content === null)
         return {
@@ -185,26 +165,23 @@ export class SnapshotKept implements Property {
           expected: this.d0(s),
           detail: `the job has completed, and sector ${s} was never stored in the target`,
         };
-      if (content !== this.d0(s)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
+      if (this.#isWrong(s, content)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
     }
-    if (target.sectors !== shape.sectors)
+    if (this.#target.sectors !== sectors)
       return {
         property: this.name,
-        detail: `the job has completed, and the target is ${target.sectors} sectors long, the disk ${shape.sectors}`,
+        detail: `the job has completed, and the target is ${this.#target.sectors} sectors long, the disk ${sectors}`,
       };
-    if (promisedSync.beneath === 'nothing' && target.backing !== null)
+    if (sync.beneath === 'nothing' && this.#target.backing !== null)
       return { property: this.name, detail: 'the job has completed, and the target does not stand alone: it has a backing file' };
     return null;
   }
 
-  /** What the base shows, which is where a bare TOP target belongs. */
-  #beneath(sector: number): Content {
-    return this.#machine.base?.contentAt(sector) ?? ZERO;
+  #isWrong(sector: number, shown: Content): boolean {
+    return shown !== UNKNOWN && shown !== this.d0(sector);
   }
 
   #wrong(sector: number, got: Content, where: string): Violation {
-    const { machine, expected } = { machine: this.#machine, expected: this.d0(sector) };
-    const detail = `sector ${sector} should be ${machine.contentName(expected)} and is ${machine.contentName(got)}: ${where}`;
-    return { property: this.name, sector, expected, got, detail };
+    return wrongContent(this.#view, this.name, sector, this.d0(sector), got, where);
   }
 }

@@ -22,6 +22,8 @@ const GROUPS: readonly Group[] = [
       'guest-unharmed',
       'nothing-freed',
       'progress-adds-up',
+      'reader-in-model',
+      'snapshot-in-model',
       'snapshot-kept',
       'stable-reader',
       'waiting',
@@ -78,6 +80,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'src/search/exhaustive/reductions.spec.ts',
     'src/search/exhaustive/exhaustive.spec.ts',
   ],
+  'properties/reader-in-model.ts': ['properties/stable-reader.spec.ts'],
+  'properties/snapshot-in-model.ts': ['properties/snapshot-kept.spec.ts'],
   'properties/watch.ts': ['properties/all.spec.ts', 'properties/snapshot-kept.spec.ts', 'properties/guest-unharmed.spec.ts'],
   'src/shrink': ['src/shrink/shrink.spec.ts'],
 };

@@ -1,5 +1,6 @@
 /** What `cowcheck qemu` says at its end: as JSON (docs/command.md), or in words. */
 import type { SyncMode } from '../../../../model/sync.ts';
+import { SNAPSHOT_KEPT } from '../../../../properties/snapshot-kept.ts';
 import { STABLE_READER } from '../../../../properties/stable-reader.ts';
 import { realColumns } from '../../../explain/real-run.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
@@ -48,8 +49,7 @@ export interface QemuReport {
 
 /** What a property says of a real QEMU, where only what is outside can be seen. */
 const SENTENCES: Readonly<Record<string, string>> = {
-  'snapshot-kept':
-    'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.',
+  'snapshot-kept': SNAPSHOT_KEPT,
   'stable-reader': STABLE_READER,
   'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
   'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',

@@ -22,7 +22,7 @@ import { type CaseView, type Observer, isPromised } from '../observe/oracle.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
 import { Seen, printEvent } from '../observe/seen.ts';
 import { effectOf } from '../observe/shows.ts';
-import { SnapshotKept } from '../observe/snapshot-kept.ts';
+import { SnapshotOnQemu } from '../observe/snapshot-on-qemu.ts';
 import type { Saboteur } from './sabotage.ts';
 
 /** Who else is there. */
@@ -65,7 +65,7 @@ export class Actors {
     this.#observers =
       judges === 'none'
         ? []
-        : [new SnapshotKept(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
+        : [new SnapshotOnQemu(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
     this.#faults = new FaultPlan(scenario, disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
     this.#job = start === 'filter' ? new FilterControl(this.view) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);

@@ -1,0 +1,40 @@
+/** stable-reader of a machine. */
+import type { GuestRequest } from '../model/block/guest.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, atOf } from '../model/kernel/step.ts';
+import { ioOf } from '../model/meaning.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import type { Property, Violation } from './property.ts';
+import type { SnapshotKept } from './snapshot-kept.ts';
+import { StableReader } from './stable-reader.ts';
+import { Watched } from './watch.ts';
+
+export class ReaderInModel extends StableReader implements Property {
+  readonly watches = Watched.readerFetched;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine, kept: SnapshotKept) {
+    super(machine, kept);
+    this.#machine = machine;
+  }
+
+  begin(): void {}
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    if (ioOf(step)?.phase !== 'effect') return null;
+    const reader = coroutine as GuestRequest;
+    const { job, target, guests } = this.#machine;
+    const request = reader.id - guests[0]!.id;
+    const first = atOf(step);
+    const end = job.target.unitEnd(first, target.isRaw ? reader.rangeSeen.end : reader.runSeen.end);
+    for (let s = first; s < end; s++) {
+      const violation = this.fetched(request, s, reader.bufferContent(s));
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+
+  end(): null {
+    return null;
+  }
+}
