@@ -36,7 +36,7 @@ export interface Verdict {
   readonly detail: string;
 }
 
-/** Of a run on a real QEMU: `qemu 7.2.22`. Only that binary replays it. */
+/** Of a run on a real QEMU: its version, and whose build it is if it says so, `qemu 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)`. */
 export type QemuJob = `qemu ${string}`;
 
 export const isQemuJob = (job: string): job is QemuJob => job.startsWith('qemu ');

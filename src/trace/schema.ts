@@ -57,7 +57,7 @@ const fault = z
 
 const policy = z.enum(ERROR_POLICIES);
 
-const qemuJob = z.templateLiteral(['qemu ', z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/)]);
+const qemuJob = z.templateLiteral(['qemu ', z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?: \([\x20-\x7e]{1,100}\))?$/)]);
 
 /** One line of words, a space between them: it can be folded and put together again. */
 const words = z

@@ -6,6 +6,7 @@ import { isUnsoundReduction } from '../../search/exhaustive/ample-check.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/barrier.ts';
+import { NotFetched } from '../qemu/releases/apt.ts';
 import { BAD_USAGE, INTERNAL_ERROR } from './io/exit-status.ts';
 import { io } from './io/io.ts';
 import { addHelp, sayInOneLine } from './io/usage.ts';
@@ -38,6 +39,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   learn: async () => (await import('./commands/learn.ts')).addLearn,
   bench: async () => (await import('./commands/bench.ts')).addBench,
   qemu: async () => (await import('./commands/qemu.ts')).addQemu,
+  releases: async () => (await import('./commands/releases.ts')).addReleases,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
 };
 
@@ -83,7 +85,13 @@ function version(): string {
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */
 export function statusOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE; // commander has said what is wrong
-  if (!(error instanceof FileError) && !isJobError(error) && !isUnsoundReduction(error) && !(error instanceof QemuGone)) {
+  if (
+    !(error instanceof FileError) &&
+    !isJobError(error) &&
+    !isUnsoundReduction(error) &&
+    !(error instanceof QemuGone) &&
+    !(error instanceof NotFetched)
+  ) {
     io().err(`${error instanceof Error ? error.stack : String(error)}\n`);
     return INTERNAL_ERROR;
   }

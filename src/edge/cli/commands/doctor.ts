@@ -1,6 +1,7 @@
 /** `cowcheck doctor`: which programs are there that some commands need, and how to get them. */
 import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { releases } from '../../qemu/releases/store.ts';
 import { io } from '../io/io.ts';
 import { json, painter } from '../io/terminal.ts';
 
@@ -42,7 +43,10 @@ export function addDoctor(program: Command): void {
         ...NEEDED.map(diagnose),
       ];
       if (asJson) io().out(json(all));
-      else for (const one of all) print(one, painter(color));
+      else {
+        for (const one of all) print(one, painter(color));
+        printReleases(painter(color));
+      }
     });
 }
 
@@ -50,6 +54,18 @@ function diagnose({ name, asked, neededFor, package: from }: Needed): Diagnosis 
   const { error, stdout } = spawnSync(name, asked, { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'] });
   const version = /\d+(?:\.\d+)+/.exec(stdout ?? '')?.[0] ?? null;
   return { name, found: error === undefined, version, needed_for: neededFor, package: from };
+}
+
+/** Releases of QEMU that stand side by side, or how to get them. */
+function printReleases(paint: ReturnType<typeof painter>): void {
+  const there = releases();
+  const [state, what] =
+    there.length === 0
+      ? [paint('yellow', 'missing'), '']
+      : [paint('green', 'found  '), there.map(({ version, suite }) => `${version} (${suite})`).join(', ')];
+  io().out(
+    `${state}  releases of QEMU ${what}\n         for: qemu --release${there.length === 0 ? '; cowcheck releases --fetch gets them' : ''}\n`,
+  );
 }
 
 function print({ name, found, version, needed_for: use, package: from }: Diagnosis, paint: ReturnType<typeof painter>): void {

@@ -6,20 +6,24 @@ import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { FileError } from '../../files/text.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
 import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
-import type { FailingTrace } from '../../../trace/format.ts';
 import { printable } from '../../../trace/printable.ts';
 import { type QemuCampaign, runQemuCampaign } from '../../qemu/campaign/campaign.ts';
+import { QemuGone } from '../../qemu/daemon/barrier.ts';
+import { causeOf } from '../../qemu/campaign/cause.ts';
+import { promiseOf } from '../../qemu/campaign/promises.ts';
 import type { QemuFound } from '../../qemu/campaign/found.ts';
 import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
+import { FEATURE_NAMES, type FeatureName } from '../../qemu/case/features.ts';
 import { Host } from '../../qemu/case/host.ts';
 import { failingTraceOf } from '../../qemu/campaign/real-trace.ts';
 import { shrinkOnQemu } from '../../qemu/campaign/shrink.ts';
 import { barOf } from '../io/failures.ts';
 import { forceTraces } from './force.ts';
 import { describeLoss } from '../io/failure-store.ts';
-import { BROKEN, INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
+import { BAD_USAGE, BROKEN, HOLDS, INTERRUPTED, UNFINISHED, exitStatusOf } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
+import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import {
   type QemuOptions,
   type QemuReport,
@@ -29,12 +33,12 @@ import {
   qemuVerdictOf,
 } from '../reports/qemu-report.ts';
 import { type Progress, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
-import { folder, seconds, wholeNumber } from '../io/usage.ts';
+import { folder, seconds, someOf, wholeNumber } from '../io/usage.ts';
 import { saved, validateTraces } from './validate.ts';
 
-interface QemuFlags {
+interface Flags extends QemuFlags {
   mode: SyncMode | 'all';
-  binary: string;
+  only: FeatureName[];
   strategy: string;
   runs?: number;
   seconds?: number;
@@ -66,17 +70,18 @@ Examples:
   cowcheck qemu --seconds 60 --seed a --json
   cowcheck qemu --mode none --faults
   cowcheck qemu --binary qemu-system-x86_64
+  cowcheck qemu --release all --runs 300
+  cowcheck qemu --release 7.2 --only snapshot-access --runs 1500
   cowcheck qemu traces/gallery/*.trace.yaml
   cowcheck qemu --validate --runs 100 --seed a
 `;
 
 export function addQemu(program: Command): void {
-  program
-    .command('qemu')
+  addQemuOptions(program.command('qemu'))
     .description('the same checks of a real QEMU')
     .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
-    .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
+    .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES), [])
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
     .option('--seconds <s>', `stop after so many seconds (default: ${SECONDS_DEFAULT}; no limit with --runs)`, seconds)
@@ -90,27 +95,44 @@ export function addQemu(program: Command): void {
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
-      const flags = command.optsWithGlobals<QemuFlags>();
+      const flags = command.optsWithGlobals<Flags>();
       io().end(
         await interruptible((signal) =>
           paths.length === 0
-            ? checkQemu(flags, signal)
+            ? checkAll(flags, signal)
             : flags.validate
               ? validateTraces(paths, flags, signal)
-              : forceTraces(paths, flags, signal),
+              : forceTraces(paths, { ...flags, binary: binariesOf(flags).at(-1)! }, signal),
         ),
       );
     });
 }
 
+/** One release after the other; one that can't be run is told in a line. @returns the exit status: the worst */
+async function checkAll(flags: Flags, signal: AbortSignal): Promise<number> {
+  const statuses: number[] = [];
+  const binaries = binariesOf(flags);
+  for (const binary of binaries) {
+    if (signal.aborted) break;
+    try {
+      statuses.push(await checkQemu(flags, binary, signal));
+    } catch (error) {
+      if (binaries.length === 1 || !(error instanceof QemuGone)) throw error;
+      io().err(`cowcheck: ${printable(binary)}: ${printable(error.message)}\n`);
+      statuses.push(BAD_USAGE);
+    }
+  }
+  return [INTERRUPTED, BROKEN, BAD_USAGE, UNFINISHED, HOLDS].find((status) => statuses.includes(status)) ?? INTERRUPTED;
+}
+
 /** @returns the exit status */
-async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number> {
+async function checkQemu(flags: Flags, binary: string, signal: AbortSignal): Promise<number> {
   const begin = Date.now();
-  const campaign = campaignOf(flags);
+  const campaign = campaignOf(flags, binary);
   const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
   const asFound = new Map<QemuFound, QemuSaved>();
   const result = await watched(campaign, bar, signal, (found, n) => {
-    const one = savedIn({ trace: found.trace, preemptions: found.result.preemptions }, flags.out);
+    const one = savedIn(found, flags.out);
     asFound.set(found, one);
     sayTo(bar)(
       `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
@@ -120,13 +142,17 @@ async function checkQemu(flags: QemuFlags, signal: AbortSignal): Promise<number>
   });
   const {
     modes: _modes,
-    scope: { clusters, writes, faults },
+    scope: { clusters, writes, faults, only = [] },
     ...rest
   } = campaign;
-  const options: QemuOptions = { mode: flags.mode, ...rest, clusters, writes, faults };
+  const options: QemuOptions = { mode: flags.mode, only, ...rest, clusters, writes, faults };
   const failures: QemuSaved[] = [];
   const enough = untilEnd(begin, campaign.seconds, signal);
-  for (const found of result.tally.found) failures.push(await shrunk(found, asFound.get(found)!, result.version, flags, enough));
+  for (const found of result.tally.found) {
+    const one = await shrunk(found, asFound.get(found)!, result.version, binary, flags.out, enough);
+    if (!failures.some(({ cause }) => cause.join() === one.cause.join())) failures.push(one);
+    else if (one.loss === null) removeTrace(one.path); // made small, it is one that is there already
+  }
   const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
   const needed = runsNeeded(campaign.modes, campaign.runs, RUNS_ENOUGH.realQemu);
   const report: QemuReport = { options, needed, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
@@ -145,15 +171,15 @@ function untilEnd(begin: number, limit: number | null, signal: AbortSignal): Abo
   return limit === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.max(begin + limit * 1000 - Date.now(), GRACE_MS))]);
 }
 
-function campaignOf(flags: QemuFlags): QemuCampaign {
-  const { mode, binary, strategy, clusters, writes, faults, keepGoing, validate } = flags;
+function campaignOf(flags: Flags, binary: string): QemuCampaign {
+  const { mode, only, strategy, clusters, writes, faults, keepGoing, validate } = flags;
   return {
     binary,
     strategy,
     keepGoing,
     validate,
     modes: mode === 'all' ? SYNC_MODES : [mode],
-    scope: { clusters, writes, faults },
+    scope: { clusters, writes, faults, only },
     seed: flags.seed ?? randomBytes(4).toString('hex'),
     runs: flags.runs ?? null,
     seconds: flags.seconds ?? (flags.runs === undefined ? SECONDS_DEFAULT : null),
@@ -187,18 +213,20 @@ async function shrunk(
   { trace, result }: QemuFound,
   asFound: QemuSaved,
   version: string,
-  { binary, out }: QemuFlags,
+  binary: string,
+  out: string,
   signal: AbortSignal,
 ): Promise<QemuSaved> {
   const host = await Host.start(binary);
   const { result: small, tries } = await shrinkOnQemu(host, result, signal).finally(() => host.stop());
   const smaller = failingTraceOf(small, version, trace.found, tries === 0 ? 'not tried' : `best effort (${tries} tries)`);
-  const kept = savedIn({ trace: smaller, preemptions: small.preemptions }, out);
+  const kept = savedIn({ trace: smaller, result: small }, out);
   if (kept.loss === null && asFound.loss === null && kept.path !== asFound.path) removeTrace(asFound.path);
   return kept;
 }
 
-function savedIn(failure: { trace: FailingTrace; preemptions: number }, out: string): QemuSaved {
+function savedIn({ trace, result }: QemuFound, out: string): QemuSaved {
+  const failure = { trace, preemptions: result.preemptions, cause: causeOf(result), promise: promiseOf(result) };
   try {
     return { ...failure, path: saveTrace(failure.trace, out), loss: null };
   } catch (error) {

@@ -13,19 +13,18 @@ import { replayOnQemu } from '../../qemu/campaign/replay.ts';
 import { printable } from '../../../trace/printable.ts';
 import type { ReplayResult } from '../../../replay/replay.ts';
 import { replayAll } from '../../workers/replays.ts';
-import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
+import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import { jobFile, withJob } from './own-job.ts';
 import { json, painter, plural } from '../io/terminal.ts';
 import { ruleNames } from '../io/usage.ts';
 
-interface Flags {
+interface Flags extends QemuFlags {
   with: RuleName[];
   without: RuleName[];
   job?: string;
-  binary: string;
   json: boolean;
   color: boolean;
 }
@@ -48,14 +47,12 @@ Examples:
 `;
 
 export function addReplay(program: Command): void {
-  program
-    .command('replay')
+  addQemuOptions(program.command('replay'))
     .description('run traces again')
     .argument('<trace...>', 'trace files')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--job <file>', "the job of one's own that the traces are of", jobFile)
-    .option('--binary <file>', 'QEMU for traces of a real one', STORAGE_DAEMON)
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
@@ -75,7 +72,7 @@ async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFi
     results.push(result);
   };
   for (const stretch of stretches(traces)) {
-    if (versionOf(stretch[0]!) !== null) await replayReal(stretch, flags.binary, signal, tell);
+    if (versionOf(stretch[0]!) !== null) await replayReal(stretch, binariesOf(flags).at(-1)!, signal, tell);
     else await replayAll(stretch, flags, availableParallelism(), signal, tell);
   }
   if (flags.json)

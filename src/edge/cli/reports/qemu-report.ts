@@ -5,6 +5,7 @@ import { STABLE_READER } from '../../../../properties/stable-reader.ts';
 import { realColumns } from '../../../explain/real-run.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
 import { wrap } from '../../../explain/wrap.ts';
+import type { QemuPromise } from '../../qemu/campaign/promises.ts';
 import type { QemuResult } from '../../qemu/campaign/campaign.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../search/campaign/verdict.ts';
@@ -17,6 +18,7 @@ import { printTally, tallyJson } from './validation-report.ts';
 
 export interface QemuOptions {
   readonly mode: SyncMode | 'all';
+  readonly only: readonly string[];
   readonly binary: string;
   readonly strategy: string;
   readonly runs: number | null;
@@ -32,6 +34,9 @@ export interface QemuOptions {
 export interface QemuSaved {
   readonly trace: FailingTrace;
   readonly preemptions: number;
+  /** The property, and what of the set-up it takes (cause.ts). */
+  readonly cause: readonly string[];
+  readonly promise: QemuPromise | null;
   readonly path: string;
   /** Why its trace is not there. */
   readonly loss: string | null;
@@ -78,7 +83,7 @@ export function qemuReportJson(report: QemuReport): object {
   const {
     options,
     failures,
-    result: { tally, validation, seconds, version },
+    result: { tally, validation, seconds, version, lacks },
   } = report;
   const verdict = qemuVerdictOf(report);
   return {
@@ -87,6 +92,7 @@ export function qemuReportJson(report: QemuReport): object {
     scope: scopeOf(options),
     binary: options.binary,
     version,
+    lacks,
     options,
     schedules: tally.schedules,
     steps: tally.steps,
@@ -109,7 +115,7 @@ export function qemuReportJson(report: QemuReport): object {
   };
 }
 
-function failureJson({ trace: { verdict, scenario, schedule, cause }, preemptions, path, loss }: QemuSaved): object {
+function failureJson({ trace: { verdict, scenario, schedule }, cause, promise, preemptions, path, loss }: QemuSaved): object {
   return {
     property: verdict.property,
     cause,
@@ -122,15 +128,19 @@ function failureJson({ trace: { verdict, scenario, schedule, cause }, preemption
     minimal: 'best effort',
     trace: loss === null ? path : null,
     sentence: SENTENCES[verdict.property],
+    promise,
   };
 }
 
 export function printQemuReport(report: QemuReport, paint: Paint): void {
   const { options, result, failures } = report;
-  const { tally, seconds, version, interrupted } = result;
+  const { tally, seconds, version, lacks, interrupted } = result;
   const out = (line = ''): void => io().out(`${line}\n`);
-  out(`${paint('bold', `QEMU ${version}`)}  ${scopeOf(options)}`);
-  out(paint('dim', `             ${options.binary}, strategy ${options.strategy}, seed ${options.seed}`));
+  out(paint('bold', `QEMU ${version}`));
+  out(`  ${scopeOf(options)}`);
+  for (const line of [options.binary, `strategy ${options.strategy}, seed ${options.seed}`]) out(paint('dim', `  ${line}`));
+  const missing = lacks.length === 0 ? [] : wrap(`not on ${version.split(' ', 1)[0]}: ${lacks.join(', ')}`, WIDTH - 2);
+  for (const line of missing) out(`  ${line}`);
   out();
   for (const [mode, runs] of tally.byMode)
     out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'run')}`);
@@ -162,7 +172,7 @@ const DISCARDS =
   'succeeded, and reads what it read before.';
 
 /** Four blocks: what broke, how, why, and how to go on. */
-function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, out: Out, paint: Paint): void {
+function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: number, out: Out, paint: Paint): void {
   const { verdict, scenario, schedule } = trace;
   out(
     `${paint('red', `${n}. ${verdict.property} is broken`)} in ` +
@@ -174,6 +184,8 @@ function printQemuFailure({ trace, preemptions, path }: QemuSaved, n: number, ou
   for (const line of realColumns(trace, { width: WIDTH - 3, full: false })) out(`   ${line}`);
   out();
   for (const line of wrap(`Why: ${SENTENCES[verdict.property]}`, WIDTH - 3)) out(`   ${line}`);
+  if (promise !== null)
+    for (const line of wrap(`QEMU promises (${promise.id}): ${promise.text} (${promise.source})`, WIDTH - 3)) out(`   ${line}`);
   out();
   for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();

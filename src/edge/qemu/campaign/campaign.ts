@@ -4,7 +4,10 @@ import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import type { Trace } from '../../../trace/format.ts';
 import { Draw, type QemuScope, likeTheLoop } from '../case/draw.ts';
+import { modesFor } from '../case/features.ts';
 import { Host } from '../case/host.ts';
+import { QemuGone } from '../daemon/barrier.ts';
+import { CAPABILITIES, type Capability } from '../daemon/capabilities.ts';
 import { byStrategy } from '../case/picker.ts';
 import { failingTraceOf, traceOf } from './real-trace.ts';
 import { QemuTally } from './tally.ts';
@@ -28,6 +31,8 @@ export interface QemuCampaign {
 
 export interface QemuResult {
   readonly version: string;
+  /** What other releases have and this one does not, so that no run has it. */
+  readonly lacks: readonly Capability[];
   readonly tally: QemuTally;
   /** Null: nobody wanted to know. */
   readonly validation: ValidationTally | null;
@@ -45,18 +50,20 @@ export async function runQemuCampaign(
   const seconds = (): number => (performance.now() - begin) / 1000;
   /** A campaign that goes on after a failure leaves time to make it small. */
   const secondsMax = (): number => (campaign.seconds ?? Infinity) * (tally.found.length > 0 ? SHARE_WITH_FAILURES : 1);
-  const tally = new QemuTally(campaign.modes, campaign.scope.faults);
   const validation = campaign.validate ? new ValidationTally() : null;
   const draw = new Draw(campaign.scope);
-  const strategies = new Map(campaign.modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
   const host = await Host.start(campaign.binary);
+  const modes = modesFor(campaign.modes, campaign.scope.only ?? [], host.capabilities);
+  const tally = new QemuTally(modes, campaign.scope.faults);
+  const strategies = new Map(modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
   const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || seconds() >= secondsMax();
   try {
+    if (modes.length === 0) throw new QemuGone(`QEMU ${host.version} has none of ${campaign.scope.only!.join(', ')}`);
     for (let i = 0; !isOver() && (campaign.keepGoing || tally.found.length === 0); i++) {
-      const mode = campaign.modes[i % campaign.modes.length]!;
-      const run = Math.floor(i / campaign.modes.length);
+      const mode = modes[i % modes.length]!;
+      const run = Math.floor(i / modes.length);
       const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
-      const drawn = draw.draw(mode, random);
+      const drawn = draw.draw(mode, random, host.capabilities);
       const { scenario, start } = validation === null ? drawn : likeTheLoop(drawn);
       const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
       const { strategy, seed } = campaign;
@@ -65,7 +72,14 @@ export async function runQemuCampaign(
       if (validation !== null) checkAgainstModel(traceOf(result, host.version, foundBy), validation, secondsMax() - seconds());
       onCase(tally);
     }
-    return { version: host.version, tally, validation, seconds: seconds(), interrupted: signal.aborted };
+    return {
+      version: host.version,
+      lacks: CAPABILITIES.filter((name) => !host.capabilities.has(name)),
+      tally,
+      validation,
+      seconds: seconds(),
+      interrupted: signal.aborted,
+    };
   } finally {
     await host.stop();
   }

@@ -26,7 +26,7 @@ export async function scoreOracle(host: Host, name: SabotageName, seed: string, 
   for (let i = 0; score.effective < enough; i++) {
     const trial = `${seed}/${name}/${i}`;
     const random = randomNumbers(trial);
-    const drawn = draw.draw(modes[i % modes.length]!, random);
+    const drawn = draw.draw(modes[i % modes.length]!, random, host.capabilities);
     const make = saboteur(name, drawn.scenario, random);
     if (make === null) continue;
     const reason = await tryOne(host, drawn, trial, make);

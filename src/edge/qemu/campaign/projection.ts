@@ -17,7 +17,7 @@ import type { Actor } from '../case/actor.ts';
 import { Disks, fits } from '../disks/disks.ts';
 import { onlyWhatQemuHas } from '../case/draw.ts';
 import type { Host } from '../case/host.ts';
-import { LIKE_1_6 } from '../case/job.ts';
+import { likeTheModel } from '../case/start.ts';
 import type { Picker } from '../case/picker.ts';
 
 export interface ProjectionResult extends Omit<ReplayResult, 'outcome'> {
@@ -39,7 +39,7 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
   if (wrong !== null) return { outcome: 'cannot be forced', step: 1, detail: wrong };
   const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
-  const { violation } = await host.run(scenario, LIKE_1_6, picker, hooks);
+  const { violation } = await host.run(scenario, likeTheModel(host.capabilities), picker, hooks);
   if (violation !== null)
     return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
   const { stuck, ready } = picker;

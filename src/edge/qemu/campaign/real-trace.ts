@@ -4,7 +4,7 @@ import { type FailingTrace, type QemuJob, type Trace, type TraceStep, type Verdi
 import type { CaseResult } from '../case/case.ts';
 import { Disks } from '../disks/disks.ts';
 import { GuestRun } from '../disks/guest.ts';
-import { type Start, parseStart } from '../case/job.ts';
+import { PLAIN, type Start, parseStart } from '../case/start.ts';
 import { printContent } from '../observe/oracle.ts';
 
 /** The version of the QEMU that a trace is of; null: it is of the model. */
@@ -53,5 +53,5 @@ function verdictOf(
 /** How the job of a trace was started; QEMU's defaults if it never was. */
 export function startOf(schedule: readonly TraceStep[]): Start {
   const start = schedule.find(({ who, what }) => who === 'user' && what.startsWith('start '));
-  return (start === undefined ? null : parseStart(start.what)) ?? { maxWorkers: 64, maxChunk: 0 };
+  return (start === undefined ? null : parseStart(start.what)) ?? PLAIN;
 }

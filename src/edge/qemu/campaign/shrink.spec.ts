@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
+import { PLAIN } from '../case/start.ts';
 import { shrinkOnQemu } from './shrink.ts';
 
 const scenario: Scenario = {
@@ -33,6 +34,7 @@ const failing = (fails: (scenario: Scenario) => boolean, tried: Scenario[] = [])
 
 const resultOf = (given: Scenario): CaseResult => ({
   scenario: given,
+  start: PLAIN,
   steps: [],
   violation: { property: 'snapshot-kept', detail: '' },
   cutOff: false,

@@ -7,7 +7,8 @@ import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
 import { FollowLoosely } from '../case/picker.ts';
-import { startOf } from './real-trace.ts';
+import { PLAIN, type Start, printStart } from '../case/start.ts';
+import type { TraceStep } from '../../../trace/format.ts';
 
 export interface ShrunkCase {
   readonly result: CaseResult;
@@ -18,10 +19,10 @@ export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: Abor
   let [result, tries] = [failing, 0];
   for (let went = true; went && !signal.aborted;) {
     went = false;
-    for (const scenario of smaller(result.scenario)) {
+    for (const { scenario, start } of candidates(result)) {
       if (signal.aborted) break;
       tries++;
-      const tried = await host.run(scenario, startOf(result.steps), new FollowLoosely(result.steps));
+      const tried = await host.run(scenario, start, new FollowLoosely(startedBy(start, result.steps)));
       if (tried.violation?.property !== failing.violation!.property) continue;
       result = tried;
       went = true;
@@ -29,6 +30,21 @@ export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: Abor
     }
   }
   return { result, tries };
+}
+
+/** The same schedule, begun otherwise. */
+const startedBy = (start: Start, steps: readonly TraceStep[]): TraceStep[] =>
+  steps.map((step) => (step.who === 'user' && step.what.startsWith('start') ? { ...step, what: printStart(start) } : step));
+
+function* candidates({ scenario, start }: CaseResult): Generator<Pick<CaseResult, 'scenario' | 'start'>> {
+  for (const one of smaller(scenario)) yield { scenario: one, start };
+  for (const plainer of plainerStarts(start)) yield { scenario, start: plainer };
+}
+
+/** With one option fewer. */
+function* plainerStarts(start: Start): Generator<Start> {
+  const { by: _by, workers: _workers, ...plain } = PLAIN;
+  for (const [field, value] of Object.entries(plain)) if (start[field as keyof Start] !== value) yield { ...start, [field]: value };
 }
 
 function* smaller(scenario: Scenario): Generator<Scenario> {

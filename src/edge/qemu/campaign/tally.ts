@@ -2,10 +2,11 @@
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import type { CaseResult } from '../case/case.ts';
+import { causeOf } from './cause.ts';
 import type { QemuFound } from './found.ts';
 import { QEMU_SITUATIONS } from '../case/situations.ts';
 
-/** A campaign that goes on keeps one failure of each property and mode. */
+/** A campaign that goes on keeps one failure of each cause. */
 export class QemuTally {
   schedules = 0;
   steps = 0;
@@ -34,10 +35,8 @@ export class QemuTally {
     for (const name of situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
     if (violation === null) return;
     mode.broken = true;
-    const isKnown = this.found.some(
-      (other) => other.result.scenario.mode === scenario.mode && other.result.violation!.property === violation.property,
-    );
-    if (!isKnown) this.found.push({ trace: trace(), result });
+    const cause = causeOf(result).join();
+    if (!this.found.some((other) => causeOf(other.result).join() === cause)) this.found.push({ trace: trace(), result });
   }
 
   /** The situations that can be met in these modes, with the number of runs that met them. */

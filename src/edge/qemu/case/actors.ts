@@ -4,21 +4,22 @@ import { syncOf } from '../../../../model/sync.ts';
 import { changesTheDisk } from '../../../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import type { Disk, DiskName, Disks } from '../disks/disks.ts';
+import type { Disk, DiskName } from '../disks/disks.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { type Exports, Graph } from './graph.ts';
-import { GuestRun } from '../disks/guest.ts';
+import type { GuestRun } from '../disks/guest.ts';
 import { GuestUnharmed } from '../observe/guest-unharmed.ts';
 import { Held } from '../disks/held.ts';
 import type { Actor } from './actor.ts';
 import { FilterControl } from './filter-control.ts';
-import type { Control, Start } from './job.ts';
-import { JobControl, OPERATOR } from './job-control.ts';
+import type { Control } from './job.ts';
+import type { Start } from './start.ts';
+import { JobControl, OPERATOR, noteEnd } from './job-control.ts';
 import { JobTold } from '../observe/job-told.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
 import { Nudges } from './nudge.ts';
-import { type CaseView, type Observer, isPromised } from '../observe/oracle.ts';
+import { type CaseView, type Observer, isPromised, viewOfCase } from '../observe/oracle.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
 import { Seen, printEvent } from '../observe/seen.ts';
 import { effectOf } from '../observe/shows.ts';
@@ -45,6 +46,7 @@ export class Actors {
   readonly #faults: FaultPlan;
   readonly #seen = new Seen();
   readonly #nudges: Nudges;
+  readonly #start: Start;
   readonly #job: Control;
   readonly #saboteur: Saboteur | null;
   #exports!: Exports;
@@ -52,33 +54,32 @@ export class Actors {
   readonly #arrived: Held[] = [];
   readonly #answered: GuestRun[] = [];
   readonly #events: QmpEvent[] = [];
-  /** There is a filter, and no job, from the beginning on. */
-  readonly #isFiltered: boolean;
   #nextId: number;
   #isOpen = false;
 
-  constructor(daemon: Daemon, scenario: Scenario, disks: Disks, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
-    const runs = scenario.guest.map((operation, i) => new GuestRun(operation, i));
-    this.view = { scenario, disks, runs, now: 0, t0: null, t0At: Infinity, end: null, endedAt: Infinity, sourceAtEnd: null, struck: [] };
+  constructor(daemon: Daemon, scenario: Scenario, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
+    const { onCbwError, reads } = start;
+    this.view = viewOfCase(scenario, { givesUp: onCbwError === 'break-snapshot', readsThroughFilter: reads === 'snapshot-access' });
     this.#daemon = daemon;
     this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
     this.#observers =
       judges === 'none'
         ? []
         : [new SnapshotOnQemu(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
-    this.#faults = new FaultPlan(scenario, disks);
+    this.#faults = new FaultPlan(scenario, this.view.disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
-    this.#job = start === 'filter' ? new FilterControl(this.view) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
-    this.#isFiltered = start === 'filter';
+    this.#start = start;
+    this.#job =
+      start.by === 'filter' ? new FilterControl(this.view, start) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
     this.#saboteur = saboteur;
-    this.#nextId = FIRST_GUEST + runs.length;
+    this.#nextId = FIRST_GUEST + scenario.guest.length;
   }
 
   /** Makes QEMU ready. */
   async open(): Promise<void> {
     const { disks, scenario } = this.view;
     this.#daemon.qmp.onEvent = (event) => this.#happened(event);
-    this.#exports = await this.#graph.open(disks, scenario, this.#isFiltered);
+    this.#exports = await this.#graph.open(disks, scenario, this.#start);
     for (const [disk, client] of this.#exports.behind) this.#nudges.add(disk, client);
     await this.#daemon.rest();
     this.#seen.take();
@@ -120,7 +121,7 @@ export class Actors {
     this.held.clear();
     await this.#daemon.rest();
     await this.#job.end();
-    await this.#graph.close();
+    await this.#daemon.answered(this.#graph.close());
     this.#daemon.qmp.onEvent = () => {};
   }
 
@@ -149,7 +150,7 @@ export class Actors {
     const isBlocked =
       run.state !== 'waiting' ||
       after.some((other) => !runs.find(({ operation }) => operation.id === other)!.hasEnded) ||
-      (t0 === null && (!early || this.#isFiltered)) ||
+      (t0 === null && (!early || this.#start.by === 'filter')) ||
       this.#mustWait(run);
     if (isBlocked) return null;
     const isReader = kind === 'readT0';
@@ -161,7 +162,8 @@ export class Actors {
 
   /**
    * Requests to an overlay that some other under way keeps waiting. What it shows at T0 must be known from outside,
-   * so before T0 no two change the same sectors together. And qcow2, with or without a backup, loses a write-zeroes
+   * so before T0 no two change the same sectors together, and none is issued while the job starts: it would have its effect
+   * before T0 or after it, and nobody could say which. And qcow2, with or without a backup, loses a write-zeroes
    * that meets a write which allocates the same cluster: that write puts back what it has read around itself
    * (qcow2-zeroes.spec.ts), so these two never meet here.
    */
@@ -169,7 +171,7 @@ export class Actors {
     const { overlay } = this.view.scenario.disk;
     if (overlay === undefined || !changesTheDisk(operation.kind)) return false;
     const isBeforeT0 = this.view.t0 === null;
-    if (isBeforeT0 && operation.kind === 'discard') return true;
+    if (isBeforeT0 && (operation.kind === 'discard' || this.#job.isStarting)) return true;
     const grain = overlay.clusterSectors;
     const meets = ({ first, count }: GuestOperation): boolean =>
       Math.floor(first / grain) <= Math.floor((operation.first + operation.count - 1) / grain) &&
@@ -207,12 +209,26 @@ export class Actors {
       held.fail(fault.errno);
     } else {
       const [landsNow, isNew] = [held.isAboutToLand, held.isNew];
+      if (landsNow && this.#goesPastTheFilter(held)) noteEnd(this.view);
       held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops?.(held, this.view) === true);
       const effect = isNew ? effectOf(held, this.view) : null;
       if (effect !== null) this.#seen.add(held.disk.name, effect);
       if (landsNow) this.#judge((observer) => observer.landed?.(held));
     }
     if (held.isDone) for (const [id, other] of this.held) if (other === held) this.held.delete(id);
+  }
+
+  /**
+   * The event of a job's end is no barrier. Once the job has let go of the disk, which it does when all that had come to its filter is
+   * done, a guest's request goes straight to the source; and since 8.2 that may be before the event (the filter's close
+   * flushes the source, and QEMU takes up the guest's next request while it waits). With it "the target over the live source
+   * shows T0" ends (block/backup.c, `backup_clean`; block/copy-before-write.c, `bdrv_cbw_drop`).
+   */
+  #goesPastTheFilter({ disk }: Held): boolean {
+    const { endingSince, runs } = this.view;
+    const isBefore = ({ state, issuedAt, operation }: GuestRun): boolean =>
+      state === 'under way' && issuedAt < endingSince && operation.kind !== 'readT0';
+    return disk.name === 'source' && endingSince !== Infinity && !runs.some(isBefore);
   }
 
   #judge(ask: (observer: Observer) => Violation | null | undefined): void {

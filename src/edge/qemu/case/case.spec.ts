@@ -9,7 +9,7 @@ import { writeStep, writeTrace } from '../../../trace/write.ts';
 import type { CaseResult } from './case.ts';
 import { Draw } from './draw.ts';
 import { Host } from './host.ts';
-import { printStart } from './job.ts';
+import { PLAIN, printStart } from './start.ts';
 import { FollowLoosely, byStrategy } from './picker.ts';
 import { traceOf } from '../campaign/real-trace.ts';
 import { replayOnQemu } from '../campaign/replay.ts';
@@ -22,7 +22,7 @@ const draw = new Draw({ clusters: 4, writes: 6, faults: true });
 
 function run(host: Host, mode: (typeof SYNC_MODES)[number], seed: string): Promise<CaseResult> {
   const random = randomNumbers(`${seed}/${mode}`);
-  const { scenario, start } = draw.draw(mode, random);
+  const { scenario, start } = draw.draw(mode, random, host.capabilities);
   return host.run(scenario, start, byStrategy(new RandomWalk(), random));
 }
 
@@ -84,7 +84,7 @@ describeWithQemu('a case on a real QEMU', () => {
         cancel: true,
         cancelAfter: ['g1', 'g2'],
       };
-      const start = { maxWorkers: 1, maxChunk: 0 };
+      const start = { ...PLAIN, workers: 1 };
       const order = [
         { who: 'user', what: printStart(start), saw: '' },
         { who: 'g2', what: 'zero', saw: '' },
@@ -113,7 +113,7 @@ describeWithQemu('a case on a real QEMU', () => {
 async function failing(host: Host): Promise<CaseResult> {
   for (let i = 0; ; i++) {
     const random = randomNumbers(`failing/${i}`);
-    const { scenario, start } = draw.draw('full', random);
+    const { scenario, start } = draw.draw('full', random, host.capabilities);
     let dropped = false;
     const drops = ({ disk, request: { kind } }: { disk: { name: string }; request: { kind: string } }): boolean =>
       !dropped && disk.name === 'target' && kind === 'write' && (dropped = true);

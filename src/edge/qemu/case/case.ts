@@ -7,15 +7,15 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { Violation } from '../../../../properties/property.ts';
 import type { TraceStep } from '../../../trace/format.ts';
 import { Actors, type TestHooks } from './actors.ts';
-import { QemuGone } from '../daemon/barrier.ts';
+import { QemuGone, QemuHangs } from '../daemon/barrier.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { Disks } from '../disks/disks.ts';
-import type { Start } from './job.ts';
+import type { Start } from './start.ts';
 import type { Picker } from './picker.ts';
 import { Situations } from './situations.ts';
 
 export interface CaseResult {
   readonly scenario: Scenario;
+  readonly start: Start;
   readonly steps: readonly TraceStep[];
   readonly violation: Violation | null;
   /** It came to its limit of steps. */
@@ -41,12 +41,13 @@ export async function runCase(
   picker: Picker,
   hooks: TestHooks = {},
 ): Promise<CaseResult> {
-  const actors = new Actors(daemon, scenario, new Disks(scenario), start, hooks);
+  const actors = new Actors(daemon, scenario, start, hooks);
   const situations = new Situations(actors.view);
   const steps: TraceStep[] = [];
   let [preemptions, last, isOver] = [0, -1, false];
   const result = (violation: Violation | null, shown: string | null = null): CaseResult => ({
     scenario,
+    start,
     steps,
     violation,
     cutOff: steps.length >= STEPS_MAX,
@@ -80,6 +81,7 @@ export async function runCase(
     await actors.close();
     return isOver ? result(actors.atEnd(), actors.shown()) : result(null);
   } catch (error) {
+    if (error instanceof QemuHangs) return result({ property: 'always-finishes', detail: error.message });
     const cause = await daemon.causeOf(error);
     if (!(cause instanceof QemuGone) || !daemon.hasCrashed) throw cause;
     return result({ property: 'nothing-freed', detail: cause.message });

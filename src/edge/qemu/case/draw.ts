@@ -9,9 +9,11 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts';
 import { fits, sectorBytesOf } from '../disks/disks.ts';
-import { LIKE_1_6, type Start, drawStart } from './job.ts';
+import type { Capabilities } from '../daemon/capabilities.ts';
+import { type FeatureName, isWanted } from './features.ts';
+import { LIKE_1_6, PLAIN, type Start, drawStart } from './start.ts';
 
-export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean };
+export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
 
 /** Sectors in 64 KiB. */
 const CLUSTER_SECTORS = [2, 2, 8, 8, 128] as const;
@@ -29,11 +31,13 @@ export class Draw {
     this.#scope = scope;
   }
 
-  draw(mode: SyncMode, random: RandomNumbers): Drawn {
+  /** @param has what the QEMU can do that it is drawn for */
+  draw(mode: SyncMode, random: RandomNumbers, has: Capabilities): Drawn {
     for (;;) {
       const clusterSectors = CLUSTER_SECTORS[random.below(CLUSTER_SECTORS.length)]!;
       const scenario = widened(onlyWhatQemuHas(drawScenario(this.#arbitrary(mode, clusterSectors), random)), random);
-      if (fits(scenario)) return { scenario, start: drawStart(scenario, random) };
+      const drawn = { scenario, start: drawStart(scenario, random, has) };
+      if (fits(scenario) && isWanted(drawn, this.#scope.only ?? [])) return drawn;
     }
   }
 
@@ -86,5 +90,5 @@ function widened(scenario: Scenario, random: RandomNumbers): Scenario {
  */
 export function likeTheLoop({ scenario, start }: Drawn): Drawn {
   const targetClusterSectors = Math.min(scenario.targetClusterSectors, scenario.disk.clusterSectors);
-  return { scenario: { ...scenario, targetClusterSectors }, start: start === 'filter' ? start : LIKE_1_6 };
+  return { scenario: { ...scenario, targetClusterSectors }, start: start.by === 'filter' ? { ...PLAIN, by: 'filter' } : LIKE_1_6 };
 }

@@ -2,15 +2,19 @@
 import type { Actor } from './actor.ts';
 import type { Control } from './job.ts';
 import { USER, noteEnd } from './job-control.ts';
+import { type Start, printStart } from './start.ts';
 import type { CaseView } from '../observe/oracle.ts';
 
 export class FilterControl implements Control {
   readonly refusal = null;
   hasStarted = false;
+  readonly isStarting = false;
   readonly #view: CaseView;
+  readonly #start: Start;
 
-  constructor(view: CaseView) {
+  constructor(view: CaseView, start: Start) {
     this.#view = view;
+    this.#start = start;
   }
 
   get waiting(): string[] {
@@ -19,7 +23,7 @@ export class FilterControl implements Control {
 
   user(): Actor | null {
     const { end, runs } = this.#view;
-    if (!this.hasStarted) return { id: USER, who: 'user', what: 'start filter', run: () => (this.hasStarted = true) };
+    if (!this.hasStarted) return { id: USER, who: 'user', what: printStart(this.#start), run: () => (this.hasStarted = true) };
     if (end !== null || runs.some((run) => !run.hasEnded)) return null;
     return { id: USER, who: 'user', what: 'stop', run: () => this.#stop() };
   }

@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
+import type { Start } from './start.ts';
 import { emptyBytesOf, writeQcow2 } from '../disks/qcow2.ts';
 
 export interface GraphCallbacks {
@@ -20,7 +21,7 @@ export interface Exports {
   readonly guest: NbdClient;
   /** Of the point in time; null: it can't be read yet. */
   readonly reader: NbdClient | null;
-  /** By disk: whatever shows the bytes behind its end. */
+  /** By disk: whatever shows the bytes behind its end; none where QEMU takes up every answer at once. */
   readonly behind: ReadonlyMap<Disk, NbdClient>;
 }
 
@@ -44,10 +45,8 @@ export class Graph {
   /** A name in this case. */
   named = (what: string): string => `${what}${this.#number}`;
 
-  /**
-   * Opens the disks, with a filter if there is no job to bring its own.
-   */
-  async open(disks: Disks, { mode }: Scenario, isFiltered = false): Promise<Exports> {
+  /** Opens the disks, with a filter if there is no job to bring its own. */
+  async open(disks: Disks, { mode }: Scenario, { by, reads, onCbwError }: Start): Promise<Exports> {
     const { beneath, readableWhileRunning } = syncOf(mode);
     const base = disks.base === null ? null : this.named('base');
     // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
@@ -56,7 +55,7 @@ export class Graph {
       ...this.#openDisk(disks.source, base),
       ...this.#openDisk(disks.target, { nothing: null, backing: base, source: this.named('source') }[beneath]),
     ];
-    if (isFiltered)
+    if (by === 'filter')
       opened.push(
         this.#add({
           driver: 'copy-before-write',
@@ -64,12 +63,16 @@ export class Graph {
           file: this.named('source'),
           target: this.named('target'),
           discard: 'unmap',
+          ...(onCbwError === 'break-snapshot' ? { 'on-cbw-error': onCbwError } : {}),
         }),
       );
+    const snapshot = this.named(reads === 'snapshot-access' ? 'snapshot' : 'target');
+    if (reads === 'snapshot-access')
+      opened.push(this.#add({ driver: 'snapshot-access', 'node-name': snapshot, file: this.named('filter') }));
     const [guest, reader, behind] = await Promise.all([
-      this.#client(this.named(isFiltered ? 'filter' : 'source'), true),
-      readableWhileRunning ? this.#client(this.named('target'), false) : null,
-      Promise.all(disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const)),
+      this.#client(this.named(by === 'filter' ? 'filter' : 'source'), true),
+      readableWhileRunning ? this.#client(snapshot, false) : null,
+      Promise.all(this.#daemon.mayHoldAnswersBack ? disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const) : []),
       ...opened,
     ]);
     return { guest, reader, behind: new Map(behind) };

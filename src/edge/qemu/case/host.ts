@@ -2,12 +2,14 @@
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { TestHooks } from './actors.ts';
 import { type CaseResult, runCase } from './case.ts';
+import type { Capabilities } from '../daemon/capabilities.ts';
 import { Daemon, STORAGE_DAEMON } from '../daemon/daemon.ts';
-import type { Start } from './job.ts';
+import type { Start } from './start.ts';
 import type { Picker } from './picker.ts';
 
 export class Host {
   readonly version: string;
+  readonly capabilities: Capabilities;
   readonly #binary: string;
   #daemon: Daemon | null;
 
@@ -15,6 +17,7 @@ export class Host {
     this.#binary = binary;
     this.#daemon = daemon;
     this.version = daemon.version;
+    this.capabilities = daemon.capabilities;
   }
 
   /** @throws QemuGone with one line that says why there is none */

@@ -1,8 +1,9 @@
-/** The user, who starts and cancels the job, and the operator, who pauses and resumes it; and what the job says of itself. */
+/** The user, who starts and cancels the job, and the operator, who pauses, resumes and finalizes it; and what the job says of itself. */
 import type { Actor } from './actor.ts';
 import { QemuGone } from '../daemon/barrier.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { type Control, type Start, backupArguments, printStart } from './job.ts';
+import { type Control, backupArguments } from './job.ts';
+import { type Start, printStart } from './start.ts';
 import type { CaseView } from '../observe/oracle.ts';
 import { type QmpEvent, QmpFailure } from '../daemon/qmp.ts';
 import type { Seen } from '../observe/seen.ts';
@@ -13,6 +14,7 @@ export const OPERATOR = 1;
 /** A job that ends at all ends long before. */
 const CANCELS_MAX = 1_000;
 
+type Command = 'start' | 'cancel' | 'pause' | 'resume' | 'finalize';
 type Phase = 'not yet' | 'sent' | 'done';
 
 export class JobControl implements Control {
@@ -21,20 +23,23 @@ export class JobControl implements Control {
   readonly #daemon: Daemon;
   readonly #view: CaseView;
   readonly #named: (what: string) => string;
-  readonly #start: Exclude<Start, 'filter'>;
+  readonly #start: Start;
   readonly #seen: Seen;
-  readonly #phases: Record<'start' | 'cancel' | 'pause' | 'resume', Phase> = {
+  readonly #phases: Record<Command, Phase> = {
     start: 'not yet',
     cancel: 'not yet',
     pause: 'not yet',
     resume: 'not yet',
+    finalize: 'not yet',
   };
   /** An error has stopped the job, and nobody has resumed it. */
   #isStopped = false;
+  /** The job has done its work, and nobody has finalized it. */
+  #isPending = false;
   #isGone = false;
 
   /** @param named makes a name of this case's of a node's or the job's */
-  constructor(daemon: Daemon, view: CaseView, named: (what: string) => string, start: Exclude<Start, 'filter'>, seen: Seen) {
+  constructor(daemon: Daemon, view: CaseView, named: (what: string) => string, start: Start, seen: Seen) {
     this.#daemon = daemon;
     this.#view = view;
     this.#named = named;
@@ -44,6 +49,10 @@ export class JobControl implements Control {
 
   get hasStarted(): boolean {
     return this.#phases.start === 'done';
+  }
+
+  get isStarting(): boolean {
+    return this.#phases.start === 'sent';
   }
 
   get waiting(): string[] {
@@ -64,9 +73,10 @@ export class JobControl implements Control {
 
   operator(): Actor | null {
     const { scenario, t0, end } = this.#view;
-    const { pause, resume } = this.#phases;
-    const actor = (what: 'pause' | 'resume'): Actor => ({ id: OPERATOR, who: 'operator', what, run: () => this.#ask(what) });
+    const { pause, resume, finalize } = this.#phases;
+    const actor = (what: 'pause' | 'resume' | 'finalize'): Actor => ({ id: OPERATOR, who: 'operator', what, run: () => this.#ask(what) });
     if (t0 === null || end !== null) return null;
+    if (this.#isPending) return finalize === 'not yet' ? actor('finalize') : null;
     if (this.#isStopped && scenario.resume === true) return actor('resume');
     if (scenario.pause !== true || resume !== 'not yet') return null;
     if (pause === 'not yet') return actor('pause');
@@ -74,7 +84,10 @@ export class JobControl implements Control {
   }
 
   arrived({ event, data }: QmpEvent): void {
-    if (event === 'JOB_STATUS_CHANGE' && data['status'] === 'null') this.#isGone = true;
+    if (event !== 'JOB_STATUS_CHANGE') return;
+    if (data['status'] === 'null') this.#isGone = true;
+    if (data['status'] === 'pending') this.#isPending = this.#start.finalize === 'manual';
+    if (data['status'] === 'aborting') this.#view.endingSince = Math.min(this.#view.endingSince, this.#view.now);
   }
 
   heard({ event, data }: QmpEvent): void {
@@ -82,8 +95,7 @@ export class JobControl implements Control {
     if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
     if (event === 'BLOCK_JOB_CANCELLED') view.end ??= 'cancelled';
     if (event === 'BLOCK_JOB_COMPLETED') view.end ??= data['error'] === undefined ? 'completed' : 'failed';
-    if (view.end === null || view.endedAt !== Infinity) return;
-    noteEnd(view);
+    if (view.end !== null) noteEnd(view);
   }
 
   async end(): Promise<void> {
@@ -103,20 +115,24 @@ export class JobControl implements Control {
     });
   }
 
-  #ask(what: 'cancel' | 'pause' | 'resume'): void {
+  #ask(what: Exclude<Command, 'start'>): void {
+    const job = this.#named('job');
     const force = what === 'cancel' ? { force: true } : {}; // or it is refused while the job is paused
     this.#phases[what] = 'sent';
     if (what === 'resume') this.#isStopped = false;
-    this.#daemon.qmp.send(`block-job-${what}`, { device: this.#named('job'), ...force }, (reply) => {
+    if (what === 'cancel') this.#view.endingSince = Math.min(this.#view.endingSince, this.#view.now);
+    const [command, args] = what === 'finalize' ? ['job-finalize', { id: job }] : [`block-job-${what}`, { device: job, ...force }];
+    this.#daemon.qmp.send(command, args, (reply) => {
       this.#phases[what] = 'done';
       this.#seen.add('monitor', 'error' in reply ? `${what} refused` : what);
     });
   }
 }
 
-/** The promise closes now. */
+/** The promise closes now, unless it has before. */
 export function noteEnd(view: CaseView): void {
-  const { disks, scenario } = view;
+  const { disks, scenario, endedAt } = view;
+  if (endedAt !== Infinity) return;
   view.endedAt = view.now;
   if (disks.source.format === 'raw')
     view.sourceAtEnd = Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.source, s) as number);

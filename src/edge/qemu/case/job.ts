@@ -1,56 +1,16 @@
-/** How a backup is started on a real QEMU. */
-import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
+/** The seam of what becomes of a backup, and what QEMU is asked for. */
 import { policiesOf, type Scenario } from '../../../../model/scenario/scenario.ts';
-import { syncOf } from '../../../../model/sync.ts';
-import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
-import type { Actor } from './actor.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
-import { sectorBytesOf } from '../disks/disks.ts';
-
-/** What of the job is QEMU's alone: `x-perf`. */
-interface JobStart {
-  readonly maxWorkers: number;
-  /** Bytes; 0: no limit. */
-  readonly maxChunk: number;
-}
-
-/**
- * Or there is no job but an explicit copy-before-write filter, which is what a job comes to that copies nothing itself, with
- * `discard=unmap`. A
- * plain job's own filter is opened without it, so that QEMU drops the guest's discards before they come to it
- * (io.c, `bdrv_co_pdiscard`; block/copy-before-write.c, `bdrv_cbw_append`).
- */
-export type Start = JobStart | 'filter';
-
-/** One worker and chunks of a cluster: as near as 7.2 comes to the loop of 1.6. */
-export const LIKE_1_6: Start = { maxWorkers: 1, maxChunk: BACKUP_CLUSTER_BYTES };
-
-/** One worker comes near to 1.6's loop; 64 are QEMU's default. A chunk is a cluster or QEMU's choice. */
-export function drawStart(scenario: Scenario, random: RandomNumbers): Start {
-  if (syncOf(scenario.mode).selects === 'none' && random.below(3) === 0) return 'filter';
-  return { maxWorkers: [1, 2, 64][random.below(3)]!, maxChunk: [0, smallestChunk(scenario), smallestChunk(scenario)][random.below(3)]! };
-}
-
-/** A chunk may not be smaller than the backup's cluster, which is as large as the target's. */
-const smallestChunk = (scenario: Scenario): number =>
-  Math.max(BACKUP_CLUSTER_BYTES, scenario.targetClusterSectors * sectorBytesOf(scenario));
-
-/** `start workers 1 chunk 65536`: the step's name in a trace. */
-export const printStart = (start: Start): string =>
-  start === 'filter' ? 'start filter' : `start workers ${start.maxWorkers} chunk ${start.maxChunk}`;
-
-/** The inverse. Null: it is not written so. */
-export function parseStart(text: string): Start | null {
-  if (text === 'start filter') return 'filter';
-  const [, maxWorkers, maxChunk] = /^start workers (\d{1,5}) chunk (\d{1,9})$/.exec(text) ?? [];
-  return maxChunk === undefined ? null : { maxWorkers: Number(maxWorkers), maxChunk: Number(maxChunk) };
-}
+import type { Actor } from './actor.ts';
+import type { Start } from './start.ts';
 
 /** What becomes of a backup, and who decides it. */
 export interface Control {
   /** What QEMU refused; our mistake. */
   readonly refusal: Error | null;
   readonly hasStarted: boolean;
+  /** Told to start, and not yet there. */
+  readonly isStarting: boolean;
   /** Who of them still waits for something. */
   readonly waiting: readonly string[];
   user(): Actor | null;
@@ -64,8 +24,14 @@ export interface Control {
 }
 
 /** What `blockdev-backup` is asked for. @param named makes a name of this case's of a node's or the job's */
-export function backupArguments(scenario: Scenario, { maxWorkers, maxChunk }: JobStart, named: (what: string) => string): object {
+export function backupArguments(scenario: Scenario, start: Start, named: (what: string) => string): object {
   const { source, target } = policiesOf(scenario);
+  const { workers, chunk, minCluster, finalize, onCbwError } = start;
+  const perf = {
+    ...(workers === null ? {} : { 'max-workers': workers }),
+    ...(chunk === null ? {} : { 'max-chunk': chunk }),
+    ...(minCluster === null ? {} : { 'min-cluster-size': minCluster }),
+  };
   return {
     'job-id': named('job'),
     device: named('source'),
@@ -73,6 +39,8 @@ export function backupArguments(scenario: Scenario, { maxWorkers, maxChunk }: Jo
     sync: scenario.mode,
     'on-source-error': source,
     'on-target-error': target,
-    'x-perf': { 'max-workers': maxWorkers, 'max-chunk': maxChunk },
+    ...(Object.keys(perf).length === 0 ? {} : { 'x-perf': perf }),
+    ...(finalize === 'manual' ? { 'auto-finalize': false } : {}),
+    ...(onCbwError === 'break-snapshot' ? { 'on-cbw-error': onCbwError } : {}),
   };
 }

@@ -30,16 +30,17 @@ export class Nudges {
   /** Waits until QEMU has made all it can of what it was told. @param disk on which it has got a reply; null: none */
   async settle(disk: Disk | null): Promise<void> {
     await this.#daemon.rest();
-    if (disk === null) return;
+    const client = disk === null ? undefined : this.#clients.get(disk.name);
+    if (disk === null || client === undefined) return;
     for (let before = -1; before !== this.#seen() && !this.#waiting.has(disk.name);) {
       before = this.#seen();
-      this.#send(disk);
+      this.#send(disk, client);
       await this.#daemon.rest();
     }
   }
 
-  #send({ name, bytes }: Disk): void {
+  #send({ name, bytes }: Disk, client: NbdClient): void {
     this.#waiting.add(name);
-    this.#clients.get(name)!.request(Command.read, bytes, BLOCK_BYTES, () => this.#waiting.delete(name));
+    client.request(Command.read, bytes, BLOCK_BYTES, () => this.#waiting.delete(name));
   }
 }

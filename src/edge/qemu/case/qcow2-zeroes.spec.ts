@@ -4,6 +4,7 @@ import { Daemon } from '../daemon/daemon.ts';
 import { Disks } from '../disks/disks.ts';
 import { Graph } from './graph.ts';
 import { Held } from '../disks/held.ts';
+import { PLAIN } from './start.ts';
 import { GuestRun } from '../disks/guest.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 
@@ -45,7 +46,7 @@ describeWithQemu('qcow2 without any backup', () => {
           else answer(one);
         },
       });
-      const { guest } = await graph.open(disks, SCENARIO);
+      const { guest } = await graph.open(disks, SCENARIO, PLAIN);
       await daemon.rest();
       const [write, zero] = SCENARIO.guest.map((operation, i) => new GuestRun(operation, i)) as [GuestRun, GuestRun];
       isHolding = true;

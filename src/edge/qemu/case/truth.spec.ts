@@ -9,6 +9,7 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { Host } from './host.ts';
 import { FollowLoosely } from './picker.ts';
+import { PLAIN } from './start.ts';
 import { QmpFailure } from '../daemon/qmp.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 
@@ -96,7 +97,7 @@ describeWithQemu('the events of a job', () => {
 
   /** Without the pairs of paused and running that any drain adds. */
   const events = async (what: Scenario): Promise<string> => {
-    const { steps, violation } = await host.run(what, { maxWorkers: 1, maxChunk: 0 }, new FollowLoosely([]));
+    const { steps, violation } = await host.run(what, { ...PLAIN, workers: 1 }, new FollowLoosely([]));
     expect(violation).toBeNull();
     const seen = steps
       .flatMap(({ saw }) => saw.split(', '))

@@ -12,6 +12,9 @@ import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:f
 /** Why QEMU could not be waited for. */
 export class QemuGone extends Error {}
 
+/** QEMU lives, has all that it could wait for, and does not go on. */
+export class QemuHangs extends Error {}
+
 /** A turn of the event loop in which all sockets were looked at: the second one begins behind the first's poll. */
 async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));

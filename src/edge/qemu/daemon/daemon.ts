@@ -2,12 +2,13 @@
  * A QEMU process and the sockets between it and us. It is kept from case to case. Whatever ends us, it ends
  * too: a watchman, a shell that waits for the end of a pipe that we hold, kills what has the folder among its arguments, and removes it.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Barrier, PATIENCE, type Patience, QemuGone } from './barrier.ts';
+import { Barrier, PATIENCE, type Patience, QemuGone, QemuHangs } from './barrier.ts';
+import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { NbdClient } from '../nbd/client.ts';
 import { NbdServer } from '../nbd/server.ts';
 import { GONE, Qmp, QmpFailure } from './qmp.ts';
@@ -16,6 +17,8 @@ export const STORAGE_DAEMON = 'qemu-storage-daemon';
 
 /** What a socket's address holds, its last byte being zero. */
 const SOCKET_PATH_MAX = 107;
+/** A case is taken away in a few milliseconds, on a loaded machine in a few hundred. */
+const HANGS_AFTER_MS = 5_000;
 const STDERR_MAX = 2_000;
 
 /**
@@ -27,7 +30,9 @@ const WATCHMAN =
   '/dev/null && kill -9 "${p#/proc/}"; done; rm -rf -- "$1"';
 
 export class Daemon {
+  /** With whose build it is: `7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)`. */
   readonly version: string;
+  readonly capabilities: Capabilities;
   readonly server: NbdServer;
   readonly qmp: Qmp;
   readonly pid: number;
@@ -42,6 +47,7 @@ export class Daemon {
 
   private constructor(parts: {
     version: string;
+    capabilities: Capabilities;
     server: NbdServer;
     qmp: Qmp;
     process: ChildProcess;
@@ -52,6 +58,7 @@ export class Daemon {
     ear: Ear;
   }) {
     this.version = parts.version;
+    this.capabilities = parts.capabilities;
     this.server = parts.server;
     this.qmp = parts.qmp;
     this.#process = parts.process;
@@ -85,12 +92,13 @@ export class Daemon {
         new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard())))),
       );
       const version = await orGone(life, qmp.greet());
+      const capabilities = await orGone(life, capabilitiesOf(qmp, version));
       await orGone(
         life,
         qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path: join(folder, 'exports') } }, 'max-connections': 0 }),
       );
       monitor.close();
-      return new Daemon({ version, server, qmp, process, watchman, folder, patience, life, ear });
+      return new Daemon({ version, capabilities, server, qmp, process, watchman, folder, patience, life, ear });
     } catch (error) {
       process?.kill('SIGKILL');
       server.close();
@@ -98,6 +106,11 @@ export class Daemon {
       rmSync(folder, { recursive: true, force: true });
       throw startError(error);
     }
+  }
+
+  /** Whether its NBD client may leave an answer unheeded until the next one (nudge.ts); since 7.0, which `snapshot-access` came with. */
+  get mayHoldAnswersBack(): boolean {
+    return this.capabilities.has('snapshot-access');
   }
 
   /** Where QEMU finds our disks. */
@@ -123,6 +136,23 @@ export class Daemon {
     await this.#barrier.wait().catch(async (error: unknown) => {
       throw this.#process.exitCode === null && this.#process.signalCode === null ? error : new QemuGone(await this.#life.end);
     });
+  }
+
+  /**
+   * Waits for answers of QEMU's monitor while nothing of ours is held back.
+   * @throws QemuHangs if QEMU does not answer, though it has been at rest for seconds
+   */
+  async answered<T>(answers: Promise<T>): Promise<T> {
+    const begin = performance.now();
+    let isHere = false;
+    answers.then(() => (isHere = true)).catch(() => (isHere = true));
+    for (;;) {
+      await this.rest();
+      if (isHere) return await answers;
+      if (performance.now() - begin > HANGS_AFTER_MS)
+        throw new QemuHangs(`nothing is held back, and QEMU does not answer ${this.qmp.unanswered.join(', ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 
   /** How QEMU has ended; null: it lives. */
@@ -244,8 +274,23 @@ async function listen(server: Server, path: string): Promise<void> {
   });
 }
 
+/** By program, for one is asked once: whether it is a storage daemon. */
+const isStorageDaemon = new Map<string, boolean>();
+
 function argumentsOf(binary: string, monitor: string): string[] {
   const chardev = ['--chardev', `socket,id=m0,path=${monitor}`];
-  if (binary.includes('storage-daemon')) return [...chardev, '--monitor', 'chardev=m0'];
+  if (!isStorageDaemon.has(binary)) isStorageDaemon.set(binary, !/^QEMU emulator/m.test(whatItSays(binary)));
+  if (isStorageDaemon.get(binary) === true) return [...chardev, '--monitor', 'chardev=m0'];
   return ['-machine', 'none', '-display', 'none', '-nodefaults', '-no-user-config', '-S', ...chardev, '-mon', 'chardev=m0,mode=control'];
+}
+
+const VERSION_MS = 10_000;
+
+/** What it is, by its own word; its file may have any name. Empty: it does not start, which is told where it is started for good. */
+function whatItSays(binary: string): string {
+  try {
+    return execFileSync(binary, ['--version'], { encoding: 'utf8', timeout: VERSION_MS, stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return '';
+  }
 }

@@ -10,6 +10,15 @@ export interface QmpError {
   readonly desc: string;
 }
 
+interface Greeting {
+  readonly QMP: {
+    readonly version: {
+      readonly qemu: { readonly major: number; readonly minor: number; readonly micro: number };
+      readonly package: string;
+    };
+  };
+}
+
 /** In place of the reply that no longer comes. */
 export const GONE: QmpError = { class: 'Gone', desc: 'QEMU has gone' };
 
@@ -35,7 +44,7 @@ export class Qmp {
   #text = '';
   #nextId = 1;
   #greeted: ((greeting: unknown) => void) | null = null;
-  readonly #waiting = new Map<number, (reply: QmpReply) => void>();
+  readonly #waiting = new Map<number, { readonly command: string; readonly replied: (reply: QmpReply) => void }>();
   /** Told of every event. */
   onEvent: (event: QmpEvent) => void = () => {};
 
@@ -49,25 +58,28 @@ export class Qmp {
     socket.on('error', () => socket.destroy()); // QEMU has gone; its process says why
     socket.on('close', () => {
       onBytes();
-      for (const replied of this.#waiting.values()) replied({ error: GONE });
+      for (const { replied } of this.#waiting.values()) replied({ error: GONE });
       this.#waiting.clear();
     });
   }
 
-  /** Waits for the greeting and takes the monitor into service. @returns QEMU's version, as it says it */
+  /**
+   * Waits for the greeting and takes the monitor into service.
+   * @returns QEMU's version and whose build it is, as it says it: `7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)`
+   */
   async greet(): Promise<string> {
     const greeting = await new Promise<unknown>((resolve) => {
       this.#greeted = resolve;
     });
     await this.call('qmp_capabilities');
-    const { qemu } = (greeting as { QMP: { version: { qemu: { major: number; minor: number; micro: number } } } }).QMP.version;
-    return `${qemu.major}.${qemu.minor}.${qemu.micro}`;
+    const { qemu, package: build } = (greeting as Greeting).QMP.version;
+    return `${qemu.major}.${qemu.minor}.${qemu.micro}${build === '' ? '' : ` (${build})`}`;
   }
 
   /** Sends a command; `replied` is called when QEMU replies. */
   send(command: string, args: object, replied: (reply: QmpReply) => void): void {
     const id = this.#nextId++;
-    this.#waiting.set(id, replied);
+    this.#waiting.set(id, { command, replied });
     this.#socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`);
   }
 
@@ -76,6 +88,11 @@ export class Qmp {
     const reply = await new Promise<QmpReply>((resolve) => this.send(command, args, resolve));
     if ('error' in reply) throw new QmpFailure(command, reply.error);
     return reply.return;
+  }
+
+  /** The commands that have had no reply, oldest first. */
+  get unanswered(): string[] {
+    return [...this.#waiting.values()].map(({ command }) => command);
   }
 
   get isAtRest(): boolean {
@@ -99,7 +116,7 @@ export class Qmp {
     if ('QMP' in message) return this.#greeted?.(message);
     if ('event' in message) return this.onEvent({ event: message['event'] as string, data: (message['data'] ?? {}) as QmpEvent['data'] });
     const id = message['id'] as number;
-    this.#waiting.get(id)?.(message as unknown as QmpReply);
+    this.#waiting.get(id)?.replied(message as unknown as QmpReply);
     this.#waiting.delete(id);
   }
 }

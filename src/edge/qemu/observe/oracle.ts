@@ -7,8 +7,8 @@ import type { Errno, Side } from '../../../../model/block/errors.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../../model/sync.ts';
 import type { Violation } from '../../../../properties/property.ts';
-import type { Disks } from '../disks/disks.ts';
-import type { GuestRun } from '../disks/guest.ts';
+import { Disks } from '../disks/disks.ts';
+import { GuestRun } from '../disks/guest.ts';
 import type { Held } from '../disks/held.ts';
 import { TORN } from '../disks/pattern.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
@@ -24,6 +24,10 @@ export interface Struck {
 /** What observers know of a case as far as it has come. */
 export interface CaseView {
   readonly scenario: Scenario;
+  /** Where a copy before a guest's write fails, the backup is given up, and the write goes on (`on-cbw-error=break-snapshot`). */
+  readonly givesUp: boolean;
+  /** The point in time is read through a node that knows when the backup has been given up, and then fails. */
+  readonly readsThroughFilter: boolean;
   readonly disks: Disks;
   readonly runs: readonly GuestRun[];
   /** Steps so far. */
@@ -33,13 +37,31 @@ export interface CaseView {
   /** By sector, from the point in time on. */
   t0: Int32Array | null;
   end: JobEnd | null;
-  /** The step after which the job had ended. */
+  /** The step from which on the job is about to end: a cancel was sent, or it told that it aborts. */
+  endingSince: number;
+  /** The step after which nothing more is promised: the job has told of its end, or its filter has gone. */
   endedAt: number;
   /** What a raw source held then. */
   sourceAtEnd: readonly Content[] | null;
   /** Injected errors so far. */
   readonly struck: Struck[];
 }
+
+/** Of a case that has not begun. */
+export const viewOfCase = (scenario: Scenario, how: Pick<CaseView, 'givesUp' | 'readsThroughFilter'>): CaseView => ({
+  scenario,
+  ...how,
+  disks: new Disks(scenario),
+  runs: scenario.guest.map((operation, i) => new GuestRun(operation, i)),
+  now: 0,
+  t0: null,
+  t0At: Infinity,
+  end: null,
+  endingSince: Infinity,
+  endedAt: Infinity,
+  sourceAtEnd: null,
+  struck: [],
+});
 
 export interface Observer {
   /** T0 is now. */
@@ -54,9 +76,20 @@ export interface Observer {
   end?(): Violation | null;
 }
 
+/** Whether a guest's request goes past the filter, and no longer is the backup's business. */
+export const isPromiseOver = ({ endedAt }: CaseView): boolean => endedAt !== Infinity;
+
+/**
+ * Whether the backup may have been given up. Then the disks show nothing that counts; but a job that completes without an error
+ * has a right target all the same, and what is read of the point in time without an error is right (QAPI, `OnCbwError`).
+ */
+export const mayBeGivenUp = ({ givesUp, struck }: CaseView): boolean => givesUp && struck.length > 0;
+
 /** Whether the job has ended in such a way that what it leaves behind shows T0. */
-export const isPromised = ({ scenario, end }: CaseView): boolean =>
-  end === (syncOf(scenario.mode).endsByItself ? 'completed' : 'cancelled');
+export function isPromised(view: CaseView): boolean {
+  const { endsByItself } = syncOf(view.scenario.mode);
+  return view.end === (endsByItself ? 'completed' : 'cancelled') && (endsByItself || !mayBeGivenUp(view));
+}
 
 export const printContent = ({ disks, runs }: Pick<CaseView, 'disks' | 'runs'>, content: Content): string =>
   content === TORN

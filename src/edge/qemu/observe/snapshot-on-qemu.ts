@@ -13,7 +13,7 @@ import type { Held } from '../disks/held.ts';
 import { BLOCK_BYTES, blockOf, contentOf } from '../disks/pattern.ts';
 import { TargetSeen, diskAtT0, viewOf } from './backup-view.ts';
 import { ArrayMemory } from './memory.ts';
-import { type CaseView, type Observer, isPromised } from './oracle.ts';
+import { type CaseView, type Observer, isPromiseOver, isPromised, mayBeGivenUp } from './oracle.ts';
 
 export class SnapshotOnQemu implements Observer {
   readonly #run: CaseView;
@@ -34,7 +34,7 @@ export class SnapshotOnQemu implements Observer {
   }
 
   landed(held: Held): Violation | null {
-    if (!this.#isRunning) return null;
+    if (!this.#isRunning || mayBeGivenUp(this.#run)) return null;
     const { name, format } = held.disk;
     if (name === 'target' && format === 'qcow2') return this.#payload(held);
     return name === 'target' || (name === 'source' && format === 'raw') ? this.#effect(held) : null;
@@ -42,6 +42,7 @@ export class SnapshotOnQemu implements Observer {
 
   answered(run: GuestRun): Violation | null {
     if (run.operation.kind !== 'readT0' || run.hasFailed || !this.#isRunning) return null;
+    if (mayBeGivenUp(this.#run) && !this.#run.readsThroughFilter) return null;
     const { sectorBytes } = this.#run.disks;
     const { first, count } = run.operation;
     for (let i = 0; i < count; i++) {
@@ -59,9 +60,9 @@ export class SnapshotOnQemu implements Observer {
     return syncOf(this.#run.scenario.mode).endsByItself ? this.#kept.completed() : this.#kept.everySector(', at its end');
   }
 
-  /** From T0 until the job tells of its end. */
+  /** From T0 until nothing more is promised. */
   get #isRunning(): boolean {
-    return this.#kept.isOpen && this.#run.end === null;
+    return this.#kept.isOpen && !isPromiseOver(this.#run);
   }
 
   #effect({ disk, request: { offset, length } }: Held): Violation | null {

@@ -1,11 +1,11 @@
 /** For specs only: a case without a QEMU, in which a hand does to the disks what QEMU would. */
 import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
-import { Disks, type DiskName } from '../disks/disks.ts';
-import { GuestRun } from '../disks/guest.ts';
+import type { DiskName } from '../disks/disks.ts';
+import type { GuestRun } from '../disks/guest.ts';
 import { Held } from '../disks/held.ts';
 import { fillSector } from '../disks/pattern.ts';
 import type { RequestKind } from '../nbd/server.ts';
-import type { CaseView, JobEnd } from './oracle.ts';
+import { type CaseView, type JobEnd, viewOfCase } from './oracle.ts';
 
 export const guestAsks = (id: string, kind: GuestOperation['kind'], [first, count]: readonly [number, number]): GuestOperation => ({
   id,
@@ -30,18 +30,7 @@ export class HandMade {
   readonly view: CaseView;
 
   constructor(scenario: Scenario) {
-    this.view = {
-      scenario,
-      disks: new Disks(scenario),
-      runs: scenario.guest.map((operation, i) => new GuestRun(operation, i)),
-      now: 0,
-      t0: null,
-      t0At: Infinity,
-      end: null,
-      endedAt: Infinity,
-      sourceAtEnd: null,
-      struck: [],
-    };
+    this.view = viewOfCase(scenario, { givesUp: false, readsThroughFilter: false });
   }
 
   run(id: string): GuestRun {

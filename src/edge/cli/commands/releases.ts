@@ -1,0 +1,93 @@
+/** `cowcheck releases`: real releases of QEMU side by side, from Debian's packages. */
+import type { Command } from 'commander';
+import { NotFetched } from '../../qemu/releases/apt.ts';
+import { type Release, bytesOf, clearReleases, fetchRelease, releases, releasesFolder } from '../../qemu/releases/store.ts';
+import { SUITES } from '../../qemu/releases/suites.ts';
+import { BAD_USAGE } from '../io/exit-status.ts';
+import { io } from '../io/io.ts';
+import { json, painter, progress, sayTo } from '../io/terminal.ts';
+import { someOf } from '../io/usage.ts';
+
+interface Flags {
+  fetch?: string[] | true;
+  clear: boolean;
+  json: boolean;
+  color: boolean;
+}
+
+const ABOUT = `
+Debian's packages are fetched from the mirror that this machine's apt is set up
+for, their signatures checked, and unpacked into a folder of cowcheck's; the
+system is not touched. Each release runs with its own libraries.
+
+Examples:
+  cowcheck releases --fetch            all that are not there yet, about 60 MB each
+  cowcheck releases --fetch trixie     this one, again
+  cowcheck releases                    what is there
+  cowcheck qemu --release 10.0         check one of them
+  cowcheck releases --clear            remove them all
+`;
+
+const SUITE_NAMES = SUITES.map(({ name }) => name);
+
+export function addReleases(program: Command): void {
+  program
+    .command('releases')
+    .description('real releases of QEMU, side by side')
+    .option(
+      '--fetch [suites]',
+      `get the releases of these suites of Debian: ${SUITE_NAMES.join(', ')}; none named: what is missing`,
+      (text) => someOf(SUITE_NAMES)(text),
+    )
+    .option('--clear', 'remove all of them', false)
+    .option('--json', 'one JSON array on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async (_, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      if (flags.clear) clearReleases();
+      const asked = flags.fetch === true ? missing() : (flags.fetch ?? []);
+      const failed = await fetchAll(asked);
+      tell(flags);
+      if (asked.length > 0 && failed === asked.length) io().end(BAD_USAGE);
+    });
+}
+
+function missing(): string[] {
+  const there = releases().map(({ suite }) => suite);
+  return SUITE_NAMES.filter((name) => !there.includes(name));
+}
+
+/** One after the other; what can't be had is told in a line, and the others go on. @returns how many can't be had */
+async function fetchAll(names: readonly string[]): Promise<number> {
+  if (names.length === 0) return 0;
+  const bar = progress(names.length);
+  let failed = 0;
+  try {
+    for (const [i, name] of names.entries()) {
+      bar.update(i, `fetching ${name}`);
+      try {
+        const { version } = await fetchRelease(SUITES.find((suite) => suite.name === name)!);
+        sayTo(bar)(`${name}: QEMU ${version}`);
+      } catch (error) {
+        if (!(error instanceof NotFetched)) throw error;
+        failed++;
+        sayTo(bar)(`${name}: not fetched: ${error.message}`);
+      }
+    }
+  } finally {
+    bar.stop();
+  }
+  return failed;
+}
+
+function tell({ json: asJson, color }: Flags): void {
+  const all = releases();
+  if (asJson) return io().out(json(all.map(({ packageVersion, ...release }) => ({ ...release, package_version: packageVersion }))));
+  const paint = painter(color);
+  if (all.length === 0) return io().out(`No release of QEMU is in ${releasesFolder()}: cowcheck releases --fetch gets them.\n`);
+  for (const release of all) io().out(`${lineOf(release, paint)}\n`);
+  io().out(paint('dim', `${Math.round(bytesOf(releasesFolder()) / 1e6)} MB in ${releasesFolder()}`) + '\n');
+}
+
+const lineOf = ({ version, suite, packageVersion }: Release, paint: ReturnType<typeof painter>): string =>
+  `${paint('bold', version.padEnd(8))}  ${suite.padEnd(17)} ${packageVersion}`;

@@ -1,0 +1,21 @@
+/** Which real QEMU a command runs: a program, or releases of it that are kept side by side. */
+import { type Command, Option } from 'commander';
+import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
+import { releasesAsked } from '../../qemu/releases/store.ts';
+
+export interface QemuFlags {
+  binary: string;
+  release?: string;
+}
+
+/** Adds `--binary` and `--release`. */
+export const addQemuOptions = (command: Command): Command =>
+  command
+    .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
+    .addOption(
+      new Option('--release <which>', 'a release that cowcheck releases has fetched: 10.0, a suite of Debian, or all').conflicts('binary'),
+    );
+
+/** The programs that are meant, one a release. @throws NotFetched if there is no such release */
+export const binariesOf = ({ binary, release }: QemuFlags): string[] =>
+  release === undefined ? [binary] : releasesAsked(release).map(({ daemon }) => daemon);

@@ -1,0 +1,50 @@
+/**
+ * What `--only` names: sync modes, options of the start, and what a scenario has. A campaign that names some of them draws no
+ * case that has none of these.
+ */
+import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
+import type { Capabilities, Capability } from '../daemon/capabilities.ts';
+import type { Drawn } from './draw.ts';
+
+interface Feature {
+  readonly has: (drawn: Drawn) => boolean;
+  /** Where it can be drawn; all modes if it does not say. */
+  readonly modes?: readonly SyncMode[];
+  /** Without one of these a QEMU does not have it. */
+  readonly needs?: readonly Capability[];
+}
+
+const NONE: readonly SyncMode[] = ['none'];
+const asMode = (mode: SyncMode): Feature => ({ has: ({ scenario }) => scenario.mode === mode, modes: [mode] });
+
+export const FEATURES = {
+  full: asMode('full'),
+  top: asMode('top'),
+  none: asMode('none'),
+  filter: { has: ({ start }) => start.by === 'filter', modes: NONE, needs: ['filter'] },
+  'snapshot-access': { has: ({ start }) => start.reads === 'snapshot-access', modes: NONE, needs: ['snapshot-access'] },
+  'break-snapshot': { has: ({ start }) => start.onCbwError === 'break-snapshot', needs: ['on-cbw-error', 'filter-on-cbw-error'] },
+  'min-cluster-size': { has: ({ start }) => start.minCluster !== null, needs: ['min-cluster-size'] },
+  'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: ['full', 'top'] },
+  overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
+  raw: { has: ({ scenario }) => scenario.disk.overlay === undefined },
+  pause: { has: ({ scenario }) => scenario.pause === true },
+  cancel: { has: ({ scenario }) => scenario.cancel },
+  zero: { has: ({ scenario }) => scenario.guest.some(({ kind }) => kind === 'zero') },
+  discard: { has: ({ scenario }) => scenario.guest.some(({ kind }) => kind === 'discard') },
+} as const satisfies Record<string, Feature>;
+
+export type FeatureName = keyof typeof FEATURES;
+export const FEATURE_NAMES = Object.keys(FEATURES) as FeatureName[];
+
+const featureOf = (name: FeatureName): Feature => FEATURES[name];
+
+/** Whether a case has one of these features; where none is named, each case is wanted. */
+export const isWanted = (drawn: Drawn, only: readonly FeatureName[]): boolean =>
+  only.length === 0 || only.some((name) => featureOf(name).has(drawn));
+
+/** The modes of these in which a case that is wanted can be drawn for this QEMU. */
+export function modesFor(modes: readonly SyncMode[], only: readonly FeatureName[], has: Capabilities): SyncMode[] {
+  const there = only.map(featureOf).filter(({ needs }) => needs === undefined || needs.some((need) => has.has(need)));
+  return modes.filter((mode) => only.length === 0 || there.some(({ modes: its = SYNC_MODES }) => its.includes(mode)));
+}

@@ -1,0 +1,108 @@
+/**
+ * How a backup is started on a real QEMU: what a scenario does not say, because QEMU 1.6 had no such options. It is
+ * written into a trace as the step `start ...`, with the options that are not QEMU's own defaults.
+ */
+import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { syncOf } from '../../../../model/sync.ts';
+import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
+import type { Capabilities } from '../daemon/capabilities.ts';
+import { sectorBytesOf } from '../disks/disks.ts';
+
+export interface Start {
+  /**
+   * `filter`: there is no job but an explicit copy-before-write filter, which is what a job comes to that copies nothing itself, with
+   * `discard=unmap`. A plain job's own filter is opened without it, so that QEMU drops the guest's discards before they come to it
+   * (io.c, `bdrv_co_pdiscard`; block/copy-before-write.c, `bdrv_cbw_append`).
+   */
+  readonly by: 'job' | 'filter';
+  /** `x-perf`: how many copies of the job's own at once. Null: QEMU's choice, which is 64. */
+  readonly workers: number | null;
+  /** `x-perf`: bytes, the most of one copy of the job's own. 0 or null: no limit. */
+  readonly chunk: number | null;
+  /** `x-perf`: bytes, the least that is copied at once. */
+  readonly minCluster: number | null;
+  /** Whether it is for the user to finalize a job that has done its work. */
+  readonly finalize: 'auto' | 'manual';
+  /** What becomes of the guest's write where the copy before it fails: it fails too, or the backup is given up. */
+  readonly onCbwError: 'break-guest-write' | 'break-snapshot';
+  /** Where the point in time is read: from the target over the source, or through a `snapshot-access` node on the filter. */
+  readonly reads: 'target' | 'snapshot-access';
+}
+
+/** All that QEMU does if it is told nothing. */
+export const PLAIN: Start = {
+  by: 'job',
+  workers: null,
+  chunk: null,
+  minCluster: null,
+  finalize: 'auto',
+  onCbwError: 'break-guest-write',
+  reads: 'target',
+};
+
+/** One worker and chunks of a cluster: as near as QEMU since 6.0 comes to the loop of 1.6. */
+export const LIKE_1_6: Start = { ...PLAIN, workers: 1, chunk: BACKUP_CLUSTER_BYTES };
+
+/** As it is started where the model's loop is wanted. */
+export const likeTheModel = (capabilities: Capabilities): Start => (capabilities.has('x-perf') ? LIKE_1_6 : PLAIN);
+
+/** In the order in which they are written: an option's word in the step, and the field. */
+const NUMBERS = { workers: 'workers', chunk: 'chunk', 'min-cluster': 'minCluster' } as const;
+const CHOICES = {
+  finalize: { field: 'finalize', choices: ['manual'] },
+  'on-cbw-error': { field: 'onCbwError', choices: ['break-snapshot'] },
+  reads: { field: 'reads', choices: ['snapshot-access'] },
+} as const;
+
+/** `start workers 1 chunk 65536`, `start filter reads snapshot-access`: the step's name in a trace. */
+export function printStart(start: Start): string {
+  const numbers = Object.entries(NUMBERS).flatMap(([word, field]) => (start[field] === null ? [] : [`${word} ${start[field]}`]));
+  const choices = Object.entries(CHOICES).flatMap(([word, { field, choices: known }]) =>
+    (known as readonly string[]).includes(start[field]) ? [`${word} ${start[field]}`] : [],
+  );
+  return ['start', ...(start.by === 'filter' ? ['filter'] : []), ...numbers, ...choices].join(' ');
+}
+
+/** The inverse. Null: it is not written so. */
+export function parseStart(text: string): Start | null {
+  const words = text.split(' ');
+  if (words.shift() !== 'start') return null;
+  const found: { -readonly [Field in keyof Start]?: unknown } = {};
+  if (words[0] === 'filter') found.by = words.shift();
+  for (let i = 0; i < words.length; i += 2) {
+    const [word, value = ''] = [words[i]!, words[i + 1]];
+    if (Object.hasOwn(NUMBERS, word) && /^\d{1,9}$/.test(value)) found[NUMBERS[word as keyof typeof NUMBERS]] = Number(value);
+    else if (Object.hasOwn(CHOICES, word) && (CHOICES[word as keyof typeof CHOICES].choices as readonly string[]).includes(value))
+      found[CHOICES[word as keyof typeof CHOICES].field] = value;
+    else return null;
+  }
+  return { ...PLAIN, ...(found as Partial<Start>) };
+}
+
+/** What is drawn is what this QEMU has. One worker comes near to 1.6's loop; a chunk is a cluster or QEMU's choice. */
+export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabilities): Start {
+  const one = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
+  const copiesOnlyBeforeWrites = syncOf(scenario.mode).selects === 'none';
+  if (has.has('filter') && copiesOnlyBeforeWrites && one(true, false)) {
+    const reads = has.has('snapshot-access') ? one('target', 'snapshot-access', 'snapshot-access') : 'target';
+    const onCbwError = has.has('filter-on-cbw-error') ? one('break-guest-write', 'break-snapshot') : 'break-guest-write';
+    return { ...PLAIN, by: 'filter', reads, onCbwError };
+  }
+  const perf = has.has('x-perf') ? { workers: one(1, 2, 64), chunk: one(0, smallestChunk(scenario), smallestChunk(scenario)) } : {};
+  const onCbwError = has.has('on-cbw-error') ? one('break-guest-write', 'break-guest-write', 'break-snapshot') : 'break-guest-write';
+  const minCluster = has.has('min-cluster-size') ? one(null, null, null, 2 * BACKUP_CLUSTER_BYTES) : null;
+  const isTooSmall = minCluster !== null && 'chunk' in perf && perf.chunk! > 0 && perf.chunk! < minCluster;
+  return {
+    ...PLAIN,
+    ...perf,
+    ...(isTooSmall ? { chunk: 0 } : {}),
+    minCluster,
+    onCbwError,
+    finalize: copiesOnlyBeforeWrites ? 'auto' : one('auto', 'auto', 'manual'),
+  };
+}
+
+/** A chunk may not be smaller than the backup's cluster, which is as large as the target's. */
+const smallestChunk = (scenario: Scenario): number =>
+  Math.max(BACKUP_CLUSTER_BYTES, scenario.targetClusterSectors * sectorBytesOf(scenario));
