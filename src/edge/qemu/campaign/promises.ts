@@ -48,7 +48,8 @@ const PROMISES = {
 
 /** The promise that a failure breaks; null: none that QEMU spells out, such as not to crash. */
 export function promiseOf({ violation, scenario, start }: Pick<CaseResult, 'violation' | 'scenario' | 'start'>): QemuPromise | null {
-  switch (violation?.property) {
+  if (violation === null) return null;
+  switch (violation.property) {
     case 'snapshot-kept':
       return PROMISES[scenario.mode];
     case 'stable-reader':

@@ -89,14 +89,13 @@ export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabi
     const onCbwError = has.has('filter-on-cbw-error') ? one('break-guest-write', 'break-snapshot') : 'break-guest-write';
     return { ...PLAIN, by: 'filter', reads, onCbwError };
   }
-  const perf = has.has('x-perf') ? { workers: one(1, 2, 64), chunk: one(0, smallestChunk(scenario), smallestChunk(scenario)) } : {};
+  const [workers, chunk] = has.has('x-perf') ? [one(1, 2, 64), one(0, smallestChunk(scenario), smallestChunk(scenario))] : [null, null];
   const onCbwError = has.has('on-cbw-error') ? one('break-guest-write', 'break-guest-write', 'break-snapshot') : 'break-guest-write';
   const minCluster = has.has('min-cluster-size') ? one(null, null, null, 2 * BACKUP_CLUSTER_BYTES) : null;
-  const isTooSmall = minCluster !== null && 'chunk' in perf && perf.chunk! > 0 && perf.chunk! < minCluster;
   return {
     ...PLAIN,
-    ...perf,
-    ...(isTooSmall ? { chunk: 0 } : {}),
+    workers,
+    chunk: chunk !== null && chunk < (minCluster ?? 0) ? 0 : chunk,
     minCluster,
     onCbwError,
     finalize: copiesOnlyBeforeWrites ? 'auto' : one('auto', 'auto', 'manual'),
