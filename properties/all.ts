@@ -7,7 +7,7 @@ import { AlwaysFinishes } from './always-finishes.ts';
 import { CancelIsClean } from './cancel-is-clean.ts';
 import { CopiesNoMore } from './copies-no-more.ts';
 import { ErrorsAreTold } from './errors-are-told.ts';
-import { GuestUnharmed } from './guest-unharmed.ts';
+import { GuestsInModel } from './guests-in-model.ts';
 import { NothingFreed } from './nothing-freed.ts';
 import { ProgressAddsUp } from './progress-adds-up.ts';
 import type { Property, Violation } from './property.ts';
@@ -20,7 +20,7 @@ export class Properties {
   readonly snapshotKept: SnapshotInModel;
   readonly #nothingFreed: NothingFreed;
   readonly #alwaysFinishes: AlwaysFinishes;
-  readonly #guestUnharmed: GuestUnharmed;
+  readonly #guestUnharmed: GuestsInModel;
   readonly #stableReader: ReaderInModel;
   readonly #cancelIsClean: CancelIsClean;
   readonly #errorsAreTold: ErrorsAreTold;
@@ -40,7 +40,7 @@ export class Properties {
     this.#nothingFreed = new NothingFreed(machine);
     this.#alwaysFinishes = new AlwaysFinishes(machine);
     this.snapshotKept = new SnapshotInModel(machine, watch);
-    this.#guestUnharmed = new GuestUnharmed(machine, watch);
+    this.#guestUnharmed = new GuestsInModel(machine, watch);
     this.#stableReader = new ReaderInModel(machine, this.snapshotKept);
     this.#cancelIsClean = new CancelIsClean(machine, watch);
     this.#errorsAreTold = new ErrorsAreTold(machine);

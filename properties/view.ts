@@ -26,30 +26,36 @@ export interface TargetView extends ImageView {
   isWrittenAt(sector: number): boolean;
 }
 
-/** A `Machine` is one. */
-export interface BackupView {
-  /** The length of the disk; and whether the target has no backing file of its own, and is read by putting it over what it belongs over. */
-  readonly shape: Pick<Shape, 'sectors' | 'targetIsBare'>;
+/** The guest's disk. A `Machine` is one. */
+export interface DiskView {
+  readonly shape: Pick<Shape, 'sectors' | 'requests'>;
   readonly scenario: Pick<Scenario, 'guest'>;
+  readonly source: ImageView;
+  contentName(content: Content): string;
+}
+
+/** The disk and its backup. A `Machine` is one. */
+export interface BackupView extends DiskView {
+  /** Bare is a target that has no backing file of its own, and is read by putting it over what it belongs over. */
+  readonly shape: Pick<Shape, 'sectors' | 'requests' | 'targetIsBare'>;
   /** The mode whose promise the user was given. */
   readonly promisedSync: Sync;
-  readonly source: ImageView;
   /** What the source lies over; null: nothing. */
   readonly base: ImageView | null;
   readonly target: TargetView;
-  contentName(content: Content): string;
 }
 
 /** A violation about a sector. @param where it was seen */
 export function wrongContent(
-  view: Pick<BackupView, 'contentName'>,
+  view: DiskView,
   property: string,
   sector: number,
   expected: Content,
   got: Content,
   where: string,
+  whose = '',
 ): Violation {
-  const detail = `sector ${sector} should be ${view.contentName(expected)} and is ${view.contentName(got)}: ${where}`;
+  const detail = `sector ${sector} should be ${view.contentName(expected)}${whose} and is ${view.contentName(got)}: ${where}`;
   return { property, sector, expected, got, detail };
 }
 
@@ -58,5 +64,7 @@ export interface OracleMemory {
   readonly cells: Int32Array;
   /** Reserves cells, all 0 when a run begins. @returns the first of them */
   alloc(name: string, length: number): number;
+  /** These hold contents, which are moved and compared and otherwise never looked at. */
+  markContents(first: number, length: number): void;
   store(cell: number, value: number): void;
 }

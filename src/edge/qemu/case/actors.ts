@@ -8,7 +8,7 @@ import type { Disk, DiskName } from '../disks/disks.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { type Exports, Graph } from './graph.ts';
 import type { GuestRun } from '../disks/guest.ts';
-import { GuestUnharmed } from '../observe/guest-unharmed.ts';
+import { GuestsOnQemu } from '../observe/guests-on-qemu.ts';
 import { Held } from '../disks/held.ts';
 import type { Actor } from './actor.ts';
 import { FilterControl } from './filter-control.ts';
@@ -65,7 +65,7 @@ export class Actors {
     this.#observers =
       judges === 'none'
         ? []
-        : [new SnapshotOnQemu(this.view), ...(judges === 'all' ? [new GuestUnharmed(this.view), new JobTold(this.view)] : [])];
+        : [new SnapshotOnQemu(this.view), ...(judges === 'all' ? [new GuestsOnQemu(this.view), new JobTold(this.view)] : [])];
     this.#faults = new FaultPlan(scenario, this.view.disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
     this.#start = start;

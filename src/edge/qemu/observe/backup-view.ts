@@ -4,19 +4,32 @@
  */
 import { type Content, ZERO } from '../../../../model/block/content.ts';
 import { syncOf } from '../../../../model/sync.ts';
-import { type BackupView, type ImageView, type TargetView, UNKNOWN } from '../../../../properties/view.ts';
+import { type BackupView, type DiskView, type ImageView, type TargetView, UNKNOWN } from '../../../../properties/view.ts';
+import type { Disks } from '../disks/disks.ts';
 import { type CaseView, printContent } from './oracle.ts';
 import { mayShow } from './timeline.ts';
 
-export const viewOf = (run: CaseView, target: TargetView): BackupView => ({
-  shape: { sectors: run.scenario.disk.sectors, targetIsBare: true },
+/** The guest's disk. */
+export const diskViewOf = (run: CaseView, source: ImageView): DiskView => ({
+  shape: { sectors: run.scenario.disk.sectors, requests: run.runs.length },
   scenario: run.scenario,
-  promisedSync: syncOf(run.scenario.mode),
-  source: new SourceSeen(run),
-  base: run.disks.base === null ? null : new BaseSeen(run),
-  target,
+  source,
   contentName: (content) => printContent(run, content),
 });
+
+/** The disk and its backup, as of the moment at which the job ends. */
+export const backupViewOf = (run: CaseView, target: TargetView): BackupView => {
+  const disk = diskViewOf(run, new SourceOfBackup(run));
+  return {
+    ...disk,
+    shape: { ...disk.shape, targetIsBare: true },
+    promisedSync: syncOf(run.scenario.mode),
+    base: baseOf(run),
+    target,
+  };
+};
+
+const baseOf = (run: CaseView): ImageView | null => (run.disks.base === null ? null : new BaseSeen(run));
 
 /** The disk at T0. What of it an overlay has itself shows nowhere. */
 export const diskAtT0 = (t0: Int32Array): ImageView => ({
@@ -25,20 +38,51 @@ export const diskAtT0 = (t0: Int32Array): ImageView => ({
   isAllocatedAt: () => true,
 });
 
-/** The source; and once the job has ended, the source of that moment. */
-class SourceSeen implements ImageView {
+/** The source now: an overlay, once QEMU has closed it. */
+export class SourceSeen implements ImageView {
   readonly sectors: number;
-  readonly #run: CaseView;
+  readonly #disks: Disks;
+  readonly #base: ImageView | null;
+  #isClosed = false;
 
   constructor(run: CaseView) {
-    this.#run = run;
+    this.#disks = run.disks;
+    this.#base = baseOf(run);
     this.sectors = run.scenario.disk.sectors;
   }
 
+  closed(): void {
+    this.#isClosed = true;
+  }
+
   contentAt(sector: number): Content {
-    const { disks, sourceAtEnd, end } = this.#run;
-    if (disks.source.format === 'raw') return sourceAtEnd?.[sector] ?? (disks.inImage(disks.source, sector) as Content);
-    return end === null ? UNKNOWN : this.#overlayAtEnd(sector);
+    const { source } = this.#disks;
+    if (source.format === 'qcow2' && !this.#isClosed) return UNKNOWN;
+    const own = this.#disks.inImage(source, sector);
+    return own === 'below' ? (this.#base?.contentAt(sector) ?? ZERO) : own;
+  }
+
+  isAllocatedAt(): boolean {
+    return true;
+  }
+}
+
+/** What a backup over the source shows of it: it as it is, and once the job has ended, as it was at that moment. */
+class SourceOfBackup implements ImageView {
+  readonly sectors: number;
+  readonly #run: CaseView;
+  readonly #now: SourceSeen;
+
+  constructor(run: CaseView) {
+    this.#run = run;
+    this.#now = new SourceSeen(run);
+    this.sectors = this.#now.sectors;
+  }
+
+  contentAt(sector: number): Content {
+    const { sourceAtEnd, end } = this.#run;
+    if (end === null) return this.#now.contentAt(sector);
+    return sourceAtEnd?.[sector] ?? this.#overlayAtEnd(sector);
   }
 
   isAllocatedAt(): boolean {

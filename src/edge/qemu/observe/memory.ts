@@ -12,6 +12,8 @@ export class ArrayMemory implements OracleMemory {
     return first;
   }
 
+  markContents(): void {}
+
   store(cell: number, value: number): void {
     this.cells[cell] = value;
   }

@@ -98,14 +98,3 @@ export const printContent = ({ disks, runs }: Pick<CaseView, 'disks' | 'runs'>, 
         content,
         runs.map(({ operation }) => operation.id),
       );
-
-/** A violation about a sector. */
-export function wrongSector(view: CaseView, property: string, sector: number, expected: Content, got: Content, why: string): Violation {
-  return {
-    property,
-    sector,
-    expected,
-    got,
-    detail: `sector ${sector} should be ${printContent(view, expected)} and is ${printContent(view, got)}: ${why}`,
-  };
-}

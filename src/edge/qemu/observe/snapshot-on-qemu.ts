@@ -11,7 +11,7 @@ import { StableReader } from '../../../../properties/stable-reader.ts';
 import type { GuestRun } from '../disks/guest.ts';
 import type { Held } from '../disks/held.ts';
 import { BLOCK_BYTES, blockOf, contentOf } from '../disks/pattern.ts';
-import { TargetSeen, diskAtT0, viewOf } from './backup-view.ts';
+import { TargetSeen, backupViewOf, diskAtT0 } from './backup-view.ts';
 import { ArrayMemory } from './memory.ts';
 import { type CaseView, type Observer, isPromiseOver, isPromised, mayBeGivenUp } from './oracle.ts';
 
@@ -24,7 +24,7 @@ export class SnapshotOnQemu implements Observer {
   constructor(run: CaseView) {
     this.#run = run;
     this.#target = new TargetSeen(run);
-    const view = viewOf(run, this.#target);
+    const view = backupViewOf(run, this.#target);
     this.#kept = new SnapshotKept(view, new ArrayMemory());
     this.#stable = new StableReader(view, this.#kept);
   }

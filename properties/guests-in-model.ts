@@ -1,0 +1,149 @@
+/** guest-unharmed of a machine. */
+import { type Content, ZERO } from '../model/block/content.ts';
+import type { GuestRequest } from '../model/block/guest.ts';
+import { Place } from '../model/block/image.ts';
+import { NO_ERROR } from '../model/block/errors.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, atOf } from '../model/kernel/step.ts';
+import { type StepIo, ioOf } from '../model/meaning.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import { GuestUnharmed } from './guest-unharmed.ts';
+import type { Property, Violation } from './property.ts';
+import { type Watch, Watched } from './watch.ts';
+
+export class GuestsInModel extends GuestUnharmed implements Property {
+  readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
+  readonly #machine: Machine;
+  readonly #watch: Watch;
+  /** By guest request: the fault that struck it, or its copy. */
+  readonly #faultCell: number;
+  /** What a sector may show, which in a machine is one content. */
+  readonly #may: [Content] = [ZERO];
+
+  constructor(machine: Machine, watch: Watch) {
+    super(machine, machine.world);
+    this.#machine = machine;
+    this.#watch = watch;
+    this.#faultCell = machine.world.alloc('oracle.guestFault', machine.shape.faults ? machine.guests.length : 0);
+  }
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    const guest = this.#machine.shape.faults ? this.#machine.guestOf(coroutine) : null;
+    if (guest !== null) this.#noteFault(guest);
+    const io = ioOf(step);
+    const violation = io?.by === 'guest' ? this.#guestStep(coroutine as GuestRequest, step, io) : null;
+    return violation ?? this.#sourceChanged();
+  }
+
+  end(): null {
+    return null;
+  }
+
+  #guestStep(guest: GuestRequest, step: Step, io: StepIo): Violation | null {
+    const { kind, phase } = io;
+    if (phase === 'start') return null;
+    if (phase === 'submit') return this.#submitted(guest, step, kind);
+    if (phase === 'fail') return this.#failed(guest, io);
+    return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);
+  }
+
+  #submitted(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
+    const request = this.#index(guest);
+    this.submitted(request);
+    if (kind !== 'read' || this.#machine.source.isRaw) return null;
+    const { place, end } = guest.runSeen;
+    for (let s = atOf(step); place !== Place.own && s < end; s++) {
+      this.#may[0] = this.shadow(s);
+      const violation = this.reads(request, s, this.#elsewhere(s, place), this.#may, 'looked it up in the wrong place');
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+
+  #effect(guest: GuestRequest, step: Step, kind: StepIo['kind']): Violation | null {
+    const request = this.#index(guest);
+    const first = atOf(step);
+    const end = this.#unitEnd(guest, first, kind);
+    let violation = this.tookEffect(request, end - first);
+    for (let s = first; s < end && violation === null; s++)
+      violation = kind === 'read' ? this.#read(guest, request, s) : this.changes(request, s, this.#written(guest, s, kind));
+    return violation;
+  }
+
+  #read(guest: GuestRequest, request: number, sector: number): Violation | null {
+    const readable = this.#readable(guest, sector);
+    if (readable === null) return null;
+    this.#may[0] = readable;
+    return this.reads(request, sector, guest.bufferContent(sector), this.#may);
+  }
+
+  #completed(guest: GuestRequest): Violation | null {
+    const { sourceNode, scenario } = this.#machine;
+    const request = this.#index(guest);
+    const { kind, first, count } = scenario.guest[request]!;
+    const range = { first, end: first + count };
+    const sectors = kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.discardFirst(range)) : count;
+    return this.completed(request, sectors);
+  }
+
+  #failed(guest: GuestRequest, { kind, errno }: StepIo): Violation | null {
+    const { world, shape } = this.#machine;
+    const request = this.#index(guest);
+    const fault = shape.faults ? world.cells[this.#faultCell + request]! : NO_ERROR;
+    return this.failed(request, errno!, fault === NO_ERROR ? [] : [fault], kind === 'read');
+  }
+
+  #noteFault(guest: GuestRequest): void {
+    const fault = this.#machine.faultStruck();
+    if (fault !== NO_ERROR) this.#machine.world.store(this.#faultCell + this.#index(guest), fault);
+  }
+
+  #sourceChanged(): Violation | null {
+    const { world } = this.#machine;
+    const { what, first, end } = this.#watch;
+    for (let i = 0; i < world.changedCount; i++) {
+      const cell = world.changed[i]!;
+      if (what[cell] !== Watched.source) continue;
+      for (let s = first[cell]!; s < end[cell]!; s++) {
+        const violation = this.changed(s);
+        if (violation !== null) return violation;
+      }
+    }
+    return null;
+  }
+
+  /** What a read may return for a sector now; null: anything, for the guest discards it at the same time. */
+  #readable(guest: GuestRequest, sector: number): Content | null {
+    const { source } = this.#machine;
+    if (source.isRaw) return this.shadow(sector);
+    const { place } = guest.runSeen;
+    if (place !== Place.own) return this.#elsewhere(sector, place);
+    return source.isAllocatedAt(sector) ? this.shadow(sector) : null;
+  }
+
+  /** What a request that changes the disk makes of a sector. */
+  #written(guest: GuestRequest, sector: number, kind: StepIo['kind']): Content {
+    if (kind === 'write') return guest.contentFor(sector);
+    const { shape, source } = this.#machine;
+    if (kind === 'zero' || shape.discardReads === 'zero') return ZERO;
+    if (shape.discardReads === 'old') return this.shadow(sector);
+    return source.isRaw ? ZERO : this.#elsewhere(sector, Place.backing);
+  }
+
+  /** What a sector shows that the source does not hold itself. */
+  #elsewhere(sector: number, place: Place): Content {
+    const { base } = this.#machine;
+    return place === Place.zero || base === null || sector >= base.sectors ? ZERO : base.contentAt(sector);
+  }
+
+  /** The end of the sectors of a request that take effect together. */
+  #unitEnd(guest: GuestRequest, first: number, kind: StepIo['kind']): number {
+    const { sourceNode, source } = this.#machine;
+    if (kind === 'discard') return sourceNode.discardUnitEnd(first, guest.rangeSeen);
+    return sourceNode.unitEnd(first, kind === 'read' && !source.isRaw ? guest.runSeen.end : guest.rangeSeen.end);
+  }
+
+  #index(guest: GuestRequest): number {
+    return guest.id - this.#machine.guests[0]!.id;
+  }
+}
