@@ -15,6 +15,9 @@ import { LIKE_1_6, PLAIN, type Start, drawStart } from './start.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
 
+/** What is asked for by name comes at the latest once in some dozens. */
+const TRIES_MAX = 100_000;
+
 /** Sectors in 64 KiB. */
 const CLUSTER_SECTORS = [2, 2, 8, 8, 128] as const;
 
@@ -33,12 +36,13 @@ export class Draw {
 
   /** @param has what the QEMU can do that it is drawn for */
   draw(mode: SyncMode, random: RandomNumbers, has: Capabilities): Drawn {
-    for (;;) {
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
       const clusterSectors = CLUSTER_SECTORS[random.below(CLUSTER_SECTORS.length)]!;
       const scenario = widened(onlyWhatQemuHas(drawScenario(this.#arbitrary(mode, clusterSectors), random)), random);
       const drawn = { scenario, start: drawStart(scenario, random, has) };
       if (fits(scenario) && isWanted(drawn, this.#scope.only ?? [])) return drawn;
     }
+    throw new Error(`in ${TRIES_MAX} draws of mode ${mode} none had ${this.#scope.only?.join(' or ')}`);
   }
 
   #arbitrary(mode: SyncMode, clusterSectors: number): ReturnType<typeof scenarios> {

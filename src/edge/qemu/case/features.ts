@@ -2,7 +2,7 @@
  * What `--only` names: sync modes, options of the start, and what a scenario has. A campaign that names some of them draws no
  * case that has none of these.
  */
-import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
+import { SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
 import type { Capabilities, Capability } from '../daemon/capabilities.ts';
 import type { Drawn } from './draw.ts';
 
@@ -14,20 +14,24 @@ interface Feature {
   readonly needs?: readonly Capability[];
 }
 
-const NONE: readonly SyncMode[] = ['none'];
+const COPIES_BEFORE_WRITES_ONLY = modesWhere(({ selects }) => selects === 'none');
 const asMode = (mode: SyncMode): Feature => ({ has: ({ scenario }) => scenario.mode === mode, modes: [mode] });
 
 export const FEATURES = {
   full: asMode('full'),
   top: asMode('top'),
   none: asMode('none'),
-  filter: { has: ({ start }) => start.by === 'filter', modes: NONE, needs: ['filter'] },
-  'snapshot-access': { has: ({ start }) => start.reads === 'snapshot-access', modes: NONE, needs: ['snapshot-access'] },
+  filter: { has: ({ start }) => start.by === 'filter', modes: COPIES_BEFORE_WRITES_ONLY, needs: ['filter'] },
+  'snapshot-access': {
+    has: ({ start }) => start.reads === 'snapshot-access',
+    modes: COPIES_BEFORE_WRITES_ONLY,
+    needs: ['snapshot-access'],
+  },
   'break-snapshot': { has: ({ start }) => start.onCbwError === 'break-snapshot', needs: ['on-cbw-error', 'filter-on-cbw-error'] },
   'min-cluster-size': { has: ({ start }) => start.minCluster !== null, needs: ['min-cluster-size'] },
-  'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: ['full', 'top'] },
+  'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: modesWhere(({ endsByItself }) => endsByItself) },
   overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
-  raw: { has: ({ scenario }) => scenario.disk.overlay === undefined },
+  raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: modesWhere(({ selects }) => selects !== 'allocated') },
   pause: { has: ({ scenario }) => scenario.pause === true },
   cancel: { has: ({ scenario }) => scenario.cancel },
   zero: { has: ({ scenario }) => scenario.guest.some(({ kind }) => kind === 'zero') },
