@@ -18,7 +18,7 @@ export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResu
     const result = compared(trace, await host.run(trace.scenario, start, follow), follow, host.version);
     const isOfThis = versionOf(trace) === host.version;
     if (isOfThis || result.outcome !== 'diverged' || trace.verdict === null) return result;
-    return judgedLoosely(trace, await host.run(trace.scenario, start, new FollowLoosely(trace.schedule)), result.step);
+    return judgedLoosely(trace, await host.run(trace.scenario, start, new FollowLoosely(trace.schedule)), result.step ?? 1);
   } catch (error) {
     if (!(error instanceof QmpFailure)) throw error;
     return { outcome: 'diverged', step: 1, detail: `QEMU refuses it: ${error.message}` };
