@@ -63,9 +63,8 @@ function printReleases(paint: ReturnType<typeof painter>): void {
     there.length === 0
       ? [paint('yellow', 'missing'), '']
       : [paint('green', 'found  '), there.map(({ version, suite }) => `${version} (${suite})`).join(', ')];
-  io().out(
-    `${state}  releases of QEMU ${what}\n         for: qemu --release${there.length === 0 ? '; cowcheck releases --fetch gets them' : ''}\n`,
-  );
+  const how = there.length === 0 ? '; cowcheck releases --fetch gets them' : '';
+  io().out(`${state}  releases of QEMU ${what}\n         for: qemu --release${how}\n`);
 }
 
 function print({ name, found, version, needed_for: use, package: from }: Diagnosis, paint: ReturnType<typeof painter>): void {

@@ -1,4 +1,5 @@
 /** What QEMU itself promises, and where it says so: the claims that a failure on a real QEMU is held against. */
+import { type Sync, syncOf } from '../../../../model/sync.ts';
 import type { CaseResult } from '../case/case.ts';
 
 export interface QemuPromise {
@@ -9,17 +10,22 @@ export interface QemuPromise {
 }
 
 const PROMISES = {
-  full: {
+  whole: {
     id: 'MO-2',
     text: 'a full backup shows the whole disk at the start of the job',
     source: 'docs/interop/live-block-operations.rst',
   },
-  top: {
+  allocated: {
     id: 'MO-27',
     text: 'a backup of the top image shows the disk at the start of the job over the same backing file',
     source: 'qapi/block-core.json, MirrorSyncMode',
   },
-  none: {
+  givenUp: {
+    id: 'MO-12',
+    text: 'under break-snapshot a failed copy breaks the snapshot, and every backup that is based on it fails in the end',
+    source: 'qapi/block-core.json, OnCbwError',
+  },
+  overSource: {
     id: 'MO-26',
     text: 'a target over the source shows the start of the job as long as the job runs',
     source: 'block/block-copy.c, a comment',
@@ -49,12 +55,13 @@ const PROMISES = {
 /** The promise that a failure breaks; null: none that QEMU spells out, such as not to crash. */
 export function promiseOf({ violation, scenario, start }: Pick<CaseResult, 'violation' | 'scenario' | 'start'>): QemuPromise | null {
   if (violation === null) return null;
+  const mayBeBroken = start.onCbwError === 'break-snapshot' && (scenario.faults ?? []).length > 0;
   switch (violation.property) {
     case 'snapshot-kept':
-      return PROMISES[scenario.mode];
+      return mayBeBroken ? PROMISES.givenUp : shown(syncOf(scenario.mode).beneath);
     case 'stable-reader':
-      if (start.reads === 'target') return PROMISES.none;
-      return start.onCbwError === 'break-snapshot' && (scenario.faults ?? []).length > 0 ? PROMISES.broken : PROMISES.fleecing;
+      if (start.reads === 'target') return PROMISES.overSource;
+      return mayBeBroken ? PROMISES.broken : PROMISES.fleecing;
     case 'guest-unharmed':
       return PROMISES.guest;
     case 'errors-are-told':
@@ -63,3 +70,6 @@ export function promiseOf({ violation, scenario, start }: Pick<CaseResult, 'viol
       return null;
   }
 }
+
+const shown = (beneath: Sync['beneath']): QemuPromise =>
+  ({ nothing: PROMISES.whole, backing: PROMISES.allocated, source: PROMISES.overSource })[beneath];

@@ -79,7 +79,7 @@ export class Actors {
   async open(): Promise<void> {
     const { disks, scenario } = this.view;
     this.#daemon.qmp.onEvent = (event) => this.#happened(event);
-    this.#exports = await this.#graph.open(disks, scenario, this.#start);
+    this.#exports = await this.#daemon.answered(this.#graph.open(disks, scenario, this.#start));
     for (const [disk, client] of this.#exports.behind) this.#nudges.add(disk, client);
     await this.#daemon.rest();
     this.#seen.take();

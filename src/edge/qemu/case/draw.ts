@@ -11,7 +11,7 @@ import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts'
 import { fits, sectorBytesOf } from '../disks/disks.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
 import { type FeatureName, isWanted } from './features.ts';
-import { LIKE_1_6, PLAIN, type Start, drawStart } from './start.ts';
+import { LIKE_1_6, PLAIN, type Drawn, drawStart } from './start.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
 
@@ -20,11 +20,6 @@ const TRIES_MAX = 100_000;
 
 /** Sectors in 64 KiB. */
 const CLUSTER_SECTORS = [2, 2, 8, 8, 128] as const;
-
-export interface Drawn {
-  readonly scenario: Scenario;
-  readonly start: Start;
-}
 
 export class Draw {
   readonly #scope: QemuScope;

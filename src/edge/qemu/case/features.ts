@@ -4,7 +4,7 @@
  */
 import { SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
 import type { Capabilities, Capability } from '../daemon/capabilities.ts';
-import type { Drawn } from './draw.ts';
+import type { Drawn } from './start.ts';
 
 interface Feature {
   readonly has: (drawn: Drawn) => boolean;

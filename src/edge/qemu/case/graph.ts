@@ -35,6 +35,8 @@ export class Graph {
   readonly #exports: string[] = [];
   readonly #ours: string[] = [];
   readonly #clients: NbdClient[] = [];
+  /** Commands whose replies nobody has waited for yet. */
+  readonly #ordered: Promise<unknown>[] = [];
 
   constructor(daemon: Daemon, callbacks: GraphCallbacks) {
     this.#daemon = daemon;
@@ -69,29 +71,40 @@ export class Graph {
     const snapshot = this.named(reads === 'snapshot-access' ? 'snapshot' : 'target');
     if (reads === 'snapshot-access')
       opened.push(this.#add({ driver: 'snapshot-access', 'node-name': snapshot, file: this.named('filter') }));
-    const [guest, reader, behind] = await Promise.all([
-      this.#client(this.named(by === 'filter' ? 'filter' : 'source'), true),
-      readableWhileRunning ? this.#client(snapshot, false) : null,
-      Promise.all(this.#daemon.mayHoldAnswersBack ? disks.all.map(async (disk) => [disk, await this.#lookBehind(disk)] as const) : []),
-      ...opened,
-    ]);
-    return { guest, reader, behind: new Map(behind) };
+    const guest = this.#export(this.named(by === 'filter' ? 'filter' : 'source'), true);
+    const reader = readableWhileRunning ? this.#export(snapshot, false) : null;
+    const behind = this.#daemon.mayHoldAnswersBack ? disks.all.map((disk) => [disk, this.#exportBehind(disk)] as const) : [];
+    await Promise.all([...opened, ...this.#ordered.splice(0)]);
+    return {
+      guest: await this.#connect(guest),
+      reader: reader === null ? null : await this.#connect(reader),
+      behind: new Map(await Promise.all(behind.map(async ([disk, name]) => [disk, await this.#connect(name)] as const))),
+    };
   }
 
-  /** A client of one of QEMU's exports, on a node. */
-  async #client(node: string, writable: boolean): Promise<NbdClient> {
+  /** Orders an export of a node. @returns its name */
+  #export(node: string, writable: boolean): string {
     const name = `on-${node}`;
     this.#exports.push(name);
-    await this.#daemon.qmp.call('block-export-add', { type: 'nbd', id: name, 'node-name': node, name, writable });
+    this.#ordered.push(this.#daemon.qmp.call('block-export-add', { type: 'nbd', id: name, 'node-name': node, name, writable }));
+    return name;
+  }
+
+  /**
+   * A client of one of QEMU's exports, once all that was ordered is there: one that connects while a node is drained, as `blockdev-add`
+   * does, is not told to be quiet, and the drain waits for it for ever (nbd/server.c, `nbd_drained_poll`; seen on 11.1.3: QEMU
+   * runs in a circle and hears no command).
+   */
+  async #connect(name: string): Promise<NbdClient> {
     const client = await this.#daemon.connect(name);
     this.#clients.push(client);
     return client;
   }
 
-  /** A client of whatever shows the bytes behind the end of a disk, over the very connection that the disk has. */
-  async #lookBehind(disk: Disk): Promise<NbdClient> {
+  /** Orders an export of whatever shows the bytes behind the end of a disk, over the very connection that the disk has. */
+  #exportBehind(disk: Disk): string {
     const protocol = this.named(`${disk.name}-p`);
-    if (disk.format === 'raw') return this.#client(protocol, false);
+    if (disk.format === 'raw') return this.#export(protocol, false);
     // An export does not share the right to resize, which qcow2 wants of its file; the backing file of an overlay does.
     const bytes = disk.image.length;
     const overlay = Buffer.alloc(emptyBytesOf(bytes, LOOK_CLUSTER_BYTES));
@@ -100,11 +113,10 @@ export class Graph {
       request.reply(overlay.subarray(request.offset, request.offset + request.length)),
     );
     const node = this.named(`${disk.name}-look`);
-    const [, client] = await Promise.all([
+    this.#ordered.push(
       this.#add({ driver: 'qcow2', 'node-name': node, 'read-only': true, file: this.#nbd(name, null), backing: protocol }),
-      this.#client(node, false),
-    ]);
-    return client;
+    );
+    return this.#export(node, false);
   }
 
   /** Takes all of it away again. QEMU may still write to the disks while it closes them, and must be answered at once. */

@@ -30,6 +30,12 @@ export interface Start {
   readonly reads: 'target' | 'snapshot-access';
 }
 
+/** What is run: a scenario, and what it does not say. */
+export interface Drawn {
+  readonly scenario: Scenario;
+  readonly start: Start;
+}
+
 /** All that QEMU does if it is told nothing. */
 export const PLAIN: Start = {
   by: 'job',

@@ -57,8 +57,14 @@ it('without apt, nothing is fetched and nothing is left behind', async () => {
 
 it('what apt says is told in one line, and what was there stays', async () => {
   put('bullseye', '5.2.0');
-  const script =
-    '#!/bin/sh\ncase "$*" in *indextargets*) echo http://mirror.invalid/debian/;; *update*) echo \'E: The repository is not signed.\' >&2; exit 100;; esac\n';
+  const script = [
+    '#!/bin/sh',
+    'case "$*" in',
+    '*indextargets*) echo http://mirror.invalid/debian/ ;;',
+    "*update*) echo 'E: The repository is not signed.' >&2; exit 100 ;;",
+    'esac',
+    '',
+  ].join('\n');
   for (const program of ['apt-get', 'apt-config']) {
     writeFileSync(join(folder, program), script);
     chmodSync(join(folder, program), 0o755);

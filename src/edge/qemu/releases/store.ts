@@ -103,7 +103,13 @@ function writeStarter(folder: string, program: string): void {
   );
   if (loaders.length === 0 || !existsSync(join(root, 'usr/bin', program))) throw new NotFetched(`its packages bring no ${program}`);
   const libraries = found.map((library) => `"$root/${library}"`).join(':');
-  const script = `#!/bin/sh\nroot=$(dirname "$(readlink -f "$0")")/root\nQEMU_MODULE_DIR="$root/${found[0]}/qemu" exec "$root/${loaders[0]}" --library-path ${libraries} "$root/usr/bin/${program}" "$@"\n`;
+  const script = [
+    '#!/bin/sh',
+    'root=$(dirname "$(readlink -f "$0")")/root',
+    `export QEMU_MODULE_DIR="$root/${found[0]}/qemu"`,
+    `exec "$root/${loaders[0]}" --library-path ${libraries} "$root/usr/bin/${program}" "$@"`,
+    '',
+  ].join('\n');
   writeFileSync(join(folder, program), script);
   chmodSync(join(folder, program), 0o755);
 }
