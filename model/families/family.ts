@@ -9,11 +9,11 @@ import type { Step } from '../kernel/step.ts';
 
 /** What must be known of a job before any cell exists. */
 export interface JobPlan {
-  /** Cells that each requester carries for a copy, beyond those of its I/O. */
-  readonly bitsSeen: number;
-  readonly locals: number;
+  /** Cells that each requester carries for a copy, beyond those of its I/O. Absent: none. */
+  readonly bitsSeen?: number;
+  readonly locals?: number | undefined;
   /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
-  readonly asksForRange: boolean;
+  readonly mayKeepRange?: true;
 }
 
 /** Where a job is put together: its parts are there, with their cells, and nothing has run. */
@@ -25,14 +25,13 @@ export interface JobSite {
   readonly printStep: (step: Step) => string;
 }
 
-export interface BuiltJob {
-  /** The source calls its hook from now on, while it is linked. */
-  readonly job: BackupState;
+/** A job whose hook the source calls from now on, while it is linked. */
+export interface BuiltJob extends BackupState {
   /**
    * Where the author of the job's code has it wait, while a coroutine is brought to a step: file, line and column, as far
-   * as it can be told. Null: the code is cowcheck's.
+   * as it can be told. Absent: the code is cowcheck's.
    */
-  readonly placeReached: ((bring: () => void) => string | null) | null;
+  readonly placeReached?: (bring: () => void) => string | null;
 }
 
 /** A family with the rules that its job asks. */

@@ -9,7 +9,6 @@ import type { NamedJob } from '../families/custom/own-job.ts';
 import type { Rules } from '../families/notifier/rules.ts';
 // Before monitor.ts: the steps are numbered as their modules load, and fingerprints and links of the page hang on the numbers.
 import { customJobOf, familyOf } from './families.ts';
-import type { BackupState } from '../job/backup-state.ts';
 import { JobStatus } from '../job/job-status.ts';
 import { Operator, User } from '../job/monitor.ts';
 import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
@@ -40,7 +39,7 @@ export class Assembly {
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
-  readonly job: BackupState;
+  readonly job: BuiltJob;
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
@@ -50,7 +49,6 @@ export class Assembly {
   readonly followers: Followers;
   /** The code of a custom job; null: the code is cowcheck's. */
   protected readonly customCode: NamedJob | null;
-  protected readonly placeReached: BuiltJob['placeReached'];
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules) {
@@ -100,13 +98,11 @@ export class Assembly {
       mayBeShort: targetSectors < sectors,
     });
     this.followers = new Followers(coroutines, shape.followers);
-    const { bitsSeen, locals, asksForRange } = family.plan(Math.ceil(sectors / clusterSectors));
+    const { bitsSeen = 0, locals = 0, mayKeepRange = false } = family.plan(Math.ceil(sectors / clusterSectors));
     const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals };
     const targetExists = shape.targetSectors !== null;
     const parts = { sync, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
-    const { job, placeReached } = family.build({ coroutines, sizes, parts, printStep: (step) => this.stepName(step) });
-    this.job = job;
-    this.placeReached = placeReached;
+    const job = (this.job = family.build({ coroutines, sizes, parts, printStep: (step) => this.stepName(step) }));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = {
@@ -114,7 +110,7 @@ export class Assembly {
       rules,
       discardReads: shape.discardReads,
       followers: this.followers,
-      mayKeepRange: asksForRange,
+      mayKeepRange,
       readT0: job.readPointInTime.bind(job),
     };
     this.#guestsFrom = coroutines.all.length + 1;

@@ -118,9 +118,9 @@ export class Machine extends Assembly implements RunnableMachine {
 
   /** Where the author of a job of one's own has a coroutine wait in this step: file, line and column; null: that can't be told. */
   placeOf(id: number, step: Step): string | null {
-    const { placeReached } = this;
+    const { placeReached } = this.job;
     const table = this.#table;
-    return placeReached === null || table === null ? null : placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step));
+    return placeReached === undefined || table === null ? null : placeReached(() => table.bringAgainTo(this.coroutines.byId(id), step));
   }
 
   #learn(): LearnedTable {

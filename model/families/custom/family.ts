@@ -5,10 +5,7 @@ import type { CommandRules } from './own-job-state.ts';
 
 export function customFamily(named: NamedJob, rules: CommandRules): JobFamily {
   return {
-    plan: () => ({ bitsSeen: 0, locals: named.job.locals?.length ?? 0, asksForRange: true }),
-    build: (site) => {
-      const job = new OwnJob(site, named, rules);
-      return { job, placeReached: (bring) => job.placeReached(bring) };
-    },
+    plan: () => ({ locals: named.job.locals?.length, mayKeepRange: true }),
+    build: (site) => new OwnJob(site, named, rules),
   };
 }

@@ -38,9 +38,7 @@ export class OwnJob extends OwnJobState {
   }
 
   /** Where in its author's code the latest verb was called, while a coroutine is brought to a step. */
-  placeReached(bring: () => void): string | null {
-    return this.#verbs.placeReached(bring);
-  }
+  readonly placeReached = (bring: () => void): string | null => this.#verbs.placeReached(bring);
 
   *#hook(me: Requester): Run<BlockError> {
     return yield* this.#asCopier(me, (copier) => this.#named.job.beforeWrite(this.#backup, copier));

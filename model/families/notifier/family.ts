@@ -7,9 +7,7 @@ export function notifierFamily(rules: Rules): JobFamily {
   return {
     plan: (clusters) => ({
       bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : clusters,
-      locals: 0,
-      asksForRange: false,
     }),
-    build: ({ coroutines, sizes, parts }) => ({ job: new BackupJob(coroutines, sizes, parts, rules), placeReached: null }),
+    build: ({ coroutines, sizes, parts }) => new BackupJob(coroutines, sizes, parts, rules),
   };
 }
