@@ -1,21 +1,17 @@
 /** A scenario in words: the disk, the target, who asks for what, and what goes wrong with the hardware. */
-import type { Fault } from '../../model/block/faults.ts';
 import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
+import { NOTATIONS } from '../scenarios/dimensions/all.ts';
+import { toldOf } from '../scenarios/dimensions/notation.ts';
 
 const REQUESTS_SHOWN = 4;
 
 export function describeScenario(scenario: Scenario): string {
-  return [
-    ...diskWords(scenario),
-    ...targetWords(scenario),
-    ...requestWords(scenario.guest),
-    ...monitorWords(scenario),
-    ...(scenario.faults ?? []).map(faultWords),
-  ].join('; ');
+  return [...diskWords(scenario), ...targetWords(scenario), ...requestWords(scenario.guest), ...dimensionWords(scenario, 'job')].join('; ');
 }
 
-function diskWords({ disk }: Scenario): string[] {
+function diskWords(scenario: Scenario): string[] {
+  const { disk } = scenario;
   const { overlay } = disk;
   const words = [`disk of ${plural(disk.sectors, 'sector')}, ${disk.clusterSectors} a cluster`];
   if (overlay !== undefined)
@@ -24,10 +20,12 @@ function diskWords({ disk }: Scenario): string[] {
         ? 'no backing file'
         : `over a backing file, ${overlay.allocated.length === 0 ? 'nothing' : listed('cluster', overlay.allocated)} allocated`,
     );
-  if (disk.throttled === true) words.push('with I/O limits');
-  if (disk.copyOnRead === true) words.push('with copy-on-read');
-  return [words.join(', ')];
+  return [[...words, ...dimensionWords(scenario, 'disk')].join(', ')];
 }
+
+/** Of the optional parts that stand there. */
+const dimensionWords = (scenario: Scenario, place: 'disk' | 'job'): string[] =>
+  toldOf(NOTATIONS, scenario, place, (notation, value) => notation.words?.(value) ?? []);
 
 function targetWords({ existingTarget: target, targetClusterSectors: clusters }: Scenario): string[] {
   if (target === undefined) return [];
@@ -46,21 +44,6 @@ function requestWords(guest: readonly GuestOperation[]): string[] {
       ? [...requests.slice(0, REQUESTS_SHOWN - 1), `${requests.length - REQUESTS_SHOWN + 1} more`]
       : requests;
   return shown.length === 0 ? [] : [shown.join(', ')];
-}
-
-function monitorWords({ pause, speed = 0, onError }: Scenario): string[] {
-  return [
-    ...(pause === true ? ['somebody pauses the job'] : []),
-    ...(speed > 0 ? [`speed limit ${plural(speed, 'sector')} a slice`] : []),
-    ...(onError === undefined ? [] : [`on-source-error ${onError.source}, on-target-error ${onError.target}`]),
-  ];
-}
-
-function faultWords({ side, op, cluster, errno, times }: Fault): string {
-  const what = { read: `read of c${cluster}`, write: `write of c${cluster}`, ask: `question what is allocated in c${cluster}` }[op];
-  return times === 1
-    ? `the first ${what} of the ${side} fails with ${errno}`
-    : `the first ${times} ${what.replace(' ', 's ')} of the ${side} fail with ${errno}`;
 }
 
 function listed(thing: string, list: readonly number[]): string {

@@ -1,9 +1,7 @@
 /** What is drawn of a scenario: numbers wider than what makes sense, which are folded into what does. */
-import type { ErrorPolicies } from '../../model/job/error-policy.ts';
-import type { Errno, Side } from '../../model/block/errors.ts';
-import type { FaultOp } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
+import type { DrawnValues } from './dimensions/drawn.ts';
 
 export interface Draft {
   /** What it may use (swarm.ts). */
@@ -12,8 +10,8 @@ export interface Draft {
   readonly zero: readonly number[];
   readonly discardReads: DiscardReads;
   readonly overlay: DraftOverlay | null;
-  readonly throttled: boolean;
-  readonly copyOnRead: boolean;
+  /** Optional parts of the disk (dimensions/). */
+  readonly onDisk: DrawnValues;
   readonly targetClusterSectors: number;
   readonly existing: DraftTarget | null;
   readonly hot: readonly number[];
@@ -22,11 +20,8 @@ export interface Draft {
   readonly cancel: boolean;
   /** The cancel waits for the first request. */
   readonly cancelLate: boolean;
-  readonly pause: boolean;
-  readonly resume: boolean;
-  readonly speed: number;
-  readonly onError: ErrorPolicies;
-  readonly faults: readonly DraftFault[];
+  /** Optional parts beside the disk. */
+  readonly ofJob: DrawnValues;
 }
 
 export interface DraftOverlay {
@@ -42,14 +37,6 @@ export interface DraftTarget {
   readonly data: readonly number[];
   readonly raw: boolean;
   readonly isSource: boolean;
-}
-
-export interface DraftFault {
-  readonly side: Side;
-  readonly op: FaultOp;
-  readonly cluster: number;
-  readonly errno: Errno;
-  readonly times: number;
 }
 
 export interface DraftOperation {

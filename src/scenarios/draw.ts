@@ -6,26 +6,19 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
-import { ERROR_POLICIES, REPORT_BOTH } from '../../model/job/error-policy.ts';
-import { ERRNOS, SIDES } from '../../model/block/errors.ts';
-import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../search/strategies/random-numbers.ts';
-import type { Draft, DraftFault, DraftOperation } from './draft.ts';
+import { drawnValues, valuesOf, withDrawnValues } from './dimensions/drawn.ts';
+import type { DrawScope } from './dimensions/variation.ts';
+import type { Draft, DraftOperation } from './draft.ts';
 import { ALL_FEATURES, restricted, someFeatures } from './swarm.ts';
 
 /** The largest scenarios to generate. */
-export interface Scope {
-  readonly clusters: number;
-  readonly clusterSectors: number;
+export interface Scope extends DrawScope {
   readonly writes: number;
-  /** Reads and writes fail now and then. */
-  readonly faults?: boolean;
-  /** Exactly these sizes, with writes only and a raw source: what `bench` measures. */
-  readonly exactly?: boolean;
 }
 
 /** Scenarios of a mode within a scope. */
@@ -42,7 +35,8 @@ export function drawScenario(arbitrary: fc.Arbitrary<Scenario>, random: RandomNu
   return arbitrary.generate(new fc.Random(xoroshiro128plus(random.bits())), undefined).value;
 }
 
-function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = false, exactly }: Scope): fc.Arbitrary<Draft> {
+function drafts(mode: SyncMode, scope: Scope): fc.Arbitrary<Draft> {
+  const { clusters, clusterSectors, writes, exactly } = scope;
   const { selects, beneath, readableWhileRunning } = syncOf(mode);
   const sectorsMax = clusters * clusterSectors;
   const sector = fc.nat(sectorsMax - 1);
@@ -62,17 +56,7 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
     raw: fc.constantFrom(false, false, true),
     isSource: fc.constantFrom(false, false, true),
   });
-  const fault = fc.record({
-    side: fc.constantFrom(...SIDES),
-    op: fc.constantFrom(...FAULT_OPS),
-    cluster: fc.nat(clusters - 1),
-    errno: fc.constantFrom(...ERRNOS),
-    times: fc.integer({ min: 1, max: FAULT_TIMES_MAX }),
-  });
-  const policy = fc.constantFrom(...ERROR_POLICIES);
   const writeOnly = exactly === true;
-  const oneIn = (often: number): fc.Arbitrary<boolean> =>
-    writeOnly ? fc.constant(false) : fc.constantFrom(...Array.from({ length: often - 1 }, () => false), true);
   return fc.record({
     features: writeOnly ? fc.constant(ALL_FEATURES) : someFeatures,
     sectors: writeOnly
@@ -87,8 +71,7 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
       : selects === 'allocated'
         ? overlay
         : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
-    throttled: oneIn(3),
-    copyOnRead: oneIn(2),
+    onDisk: drawnValues('disk', scope),
     existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([1, fc.constant(null)], [1, existing]),
     targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(beneath === 'nothing' ? [0] : []), ...clusterSizes),
     hot: fc.array(fc.nat(clusters - 1), { maxLength: 3, size: 'max' }),
@@ -102,14 +85,10 @@ function drafts(mode: SyncMode, { clusters, clusterSectors, writes, faults = fal
       writes,
       writeOnly,
     ),
-    early: oneIn(2),
+    early: writeOnly ? fc.constant(false) : fc.constantFrom(false, true),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, true, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
-    pause: oneIn(3),
-    resume: faults ? fc.constantFrom(false, true, true) : fc.constant(false),
-    speed: writeOnly ? fc.constant(0) : fc.constantFrom(0, 0, 0, clusterSectors),
-    onError: faults ? fc.record({ source: policy, target: policy }) : fc.constant(REPORT_BOTH),
-    faults: faults ? fc.array(fault, { maxLength: 3, size: 'max' }) : fc.array(fault, { maxLength: 0 }),
+    ofJob: drawnValues('job', scope),
   });
 }
 
@@ -128,16 +107,14 @@ function oneOf<T>(...choices: [weight: number, arbitrary: fc.Arbitrary<T>][]): f
 }
 
 function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
-  const { sectors, targetClusterSectors, pause, resume, speed, onError } = draft;
+  const { sectors, targetClusterSectors } = draft;
   const { clusterSectors } = scope;
   const overlay = draft.overlay === null ? undefined : toOverlay(sectors, draft.overlay);
   const existingTarget = draft.existing === null || sectors === 0 ? undefined : toTarget(mode, draft, scope);
   const guest: GuestOperation[] = [];
   if (sectors > 0)
     for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
-  const faults = toFaults(draft.faults, Math.ceil(sectors / clusterSectors));
-  const hasBacking = overlay !== undefined && overlay.baseSectors !== null;
-  return {
+  const scenario: Scenario = {
     mode,
     disk: {
       sectors,
@@ -145,20 +122,14 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
       zero: zeroSectors(sectors, draft.zero),
       discardReads: draft.discardReads,
       ...(overlay === undefined ? {} : { overlay }),
-      ...(draft.throttled ? { throttled: true } : {}),
-      ...(draft.copyOnRead && hasBacking ? { copyOnRead: true } : {}),
     },
     targetClusterSectors: isRaw(draft, existingTarget) ? 0 : targetClusterSectors,
     ...(existingTarget === undefined ? {} : { existingTarget }),
     guest,
     cancel: draft.cancel || !syncOf(mode).endsByItself,
     cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
-    ...(pause ? { pause } : {}),
-    ...(resume && faults.length > 0 ? { resume } : {}),
-    ...(speed > 0 ? { speed } : {}),
-    ...(faults.length > 0 && (onError.source !== 'report' || onError.target !== 'report') ? { onError } : {}),
-    ...(faults.length > 0 ? { faults } : {}),
   };
+  return withDrawnValues(scenario, { ...draft.onDisk, ...draft.ofJob });
 }
 
 /** An existing target, mostly as long as the disk. A raw one lies over nothing. */
@@ -182,16 +153,6 @@ function toTarget(
 /** What is the source is raw, as sources without an overlay are. */
 const isRaw = ({ existing }: Draft, target: ExistingTarget | undefined): boolean =>
   target !== undefined && (target.isSource === true || existing!.raw);
-
-/** Those within the disk, one at a place; only the source is asked what is allocated. */
-function toFaults(drawn: readonly DraftFault[], clusters: number): Fault[] {
-  const byPlace = new Map<string, Fault>();
-  for (const fault of drawn) {
-    const side = fault.op === 'ask' ? 'source' : fault.side;
-    if (fault.cluster < clusters) byPlace.set(`${side} ${fault.op} ${fault.cluster}`, { ...fault, side });
-  }
-  return [...byPlace.values()];
-}
 
 /** Sectors in order, each once. A disk of two sectors or more always shows some zeroes and some data. */
 function zeroSectors(sectors: number, drawn: readonly number[]): number[] {
@@ -232,28 +193,15 @@ function toOperation(
 }
 
 /** The draft that `toScenario` would turn into this scenario: what makes it shrink without context. */
-function fromScenario({
-  mode,
-  disk,
-  targetClusterSectors,
-  existingTarget,
-  guest,
-  cancel,
-  cancelAfter = [],
-  pause,
-  resume,
-  speed,
-  onError,
-  faults,
-}: Scenario): Draft {
+function fromScenario(scenario: Scenario): Draft {
+  const { mode, disk, targetClusterSectors, existingTarget, guest, cancel, cancelAfter = [] } = scenario;
   return {
     features: ALL_FEATURES,
     sectors: disk.sectors,
     zero: disk.zero,
     discardReads: disk.discardReads,
     overlay: disk.overlay ?? null,
-    throttled: disk.throttled ?? false,
-    copyOnRead: disk.copyOnRead ?? false,
+    onDisk: valuesOf('disk', scenario),
     targetClusterSectors: targetClusterSectors || plainTargetClusterSectors(mode, disk.clusterSectors), // where it is raw, `raw` says so
     existing:
       existingTarget === undefined
@@ -269,10 +217,6 @@ function fromScenario({
     early: guest.some((g) => g.early),
     cancel,
     cancelLate: cancelAfter.length > 0,
-    pause: pause ?? false,
-    resume: resume ?? false,
-    speed: speed ?? 0,
-    onError: onError ?? REPORT_BOTH,
-    faults: faults ?? [],
+    ofJob: valuesOf('job', scenario),
   };
 }

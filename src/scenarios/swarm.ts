@@ -6,11 +6,12 @@
 import fc from 'fast-check';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
-import { REPORT_BOTH } from '../../model/job/error-policy.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
+import { SWARM_FEATURES, restrictedValues } from './dimensions/drawn.ts';
 import type { Draft } from './draft.ts';
 
-const FEATURES = [
+/** Seeds hang on this order, so that a new dimension's feature comes last. */
+const ON_RECORD = [
   'sizes',
   'overlay',
   'oddBase',
@@ -33,11 +34,12 @@ const FEATURES = [
   'policies',
   'savevm',
 ] as const;
-type Feature = (typeof FEATURES)[number];
+type Feature = (typeof ON_RECORD)[number];
+const FEATURES: readonly string[] = [...new Set([...ON_RECORD, ...SWARM_FEATURES])];
 
 /** A set of features, a bit for each. */
 export const ALL_FEATURES = 2 ** FEATURES.length - 1;
-const BIT = Object.fromEntries(FEATURES.map((feature, i) => [feature, 1 << i])) as Record<Feature, number>;
+const BIT: Readonly<Record<string, number>> = Object.fromEntries(FEATURES.map((feature, i) => [feature, 1 << i]));
 
 /** Each is in it with an even chance, and at least one is. Shrinking leaves it alone: it drops what is used, not what may be. */
 export const someFeatures: fc.Arbitrary<number> = fc.noShrink(fc.integer({ min: 1, max: ALL_FEATURES }));
@@ -59,7 +61,8 @@ const FEATURE_OF: Readonly<Record<GuestKind, Feature | null>> = {
 export function restricted(draft: Draft, mode: SyncMode, sectorsMax: number, clusterSectors: number): Draft {
   const { features } = draft;
   if (features === ALL_FEATURES) return draft;
-  const has = (feature: Feature | null): boolean => feature === null || (features & BIT[feature]) !== 0;
+  const hasNamed = (feature: string): boolean => (features & BIT[feature]!) !== 0;
+  const has = (feature: Feature | null): boolean => feature === null || hasNamed(feature);
   const overlay = syncOf(mode).selects === 'allocated' || has('overlay') ? draft.overlay : null;
   const existing = has('existing') ? draft.existing : null;
   return {
@@ -67,8 +70,7 @@ export function restricted(draft: Draft, mode: SyncMode, sectorsMax: number, clu
     sectors: has('sizes') ? draft.sectors : sectorsMax,
     discardReads: has('discards') ? draft.discardReads : 'zero',
     overlay: overlay === null || has('oddBase') ? overlay : { ...overlay, zeroClusters: [], baseSectors: sectorsMax },
-    throttled: has('throttled') && draft.throttled,
-    copyOnRead: has('copyOnRead') && draft.copyOnRead,
+    onDisk: restrictedValues(draft.onDisk, hasNamed),
     targetClusterSectors: has('targetClusters') ? draft.targetClusterSectors : plainTargetClusterSectors(mode, clusterSectors),
     existing:
       existing === null || has('oddTarget') ? existing : { ...existing, sectors: sectorsMax, data: [], raw: false, isSource: false },
@@ -80,8 +82,6 @@ export function restricted(draft: Draft, mode: SyncMode, sectorsMax: number, clu
     })),
     early: has('early') && draft.early,
     cancel: has('cancel') && draft.cancel,
-    pause: has('pause') && draft.pause,
-    speed: has('speed') ? draft.speed : 0,
-    onError: has('policies') ? draft.onError : REPORT_BOTH,
+    ofJob: restrictedValues(draft.ofJob, hasNamed),
   };
 }

@@ -5,6 +5,9 @@ import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts'
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
 import type { NamedStep } from '../search/experiment.ts';
+import { DIMENSIONS } from '../scenarios/dimensions/all.ts';
+import { type Notation, hasIn, valueIn, withValue } from '../scenarios/dimensions/notation.ts';
+import { type Cut, cutInClusters, placesWithout } from '../scenarios/dimensions/variation.ts';
 import { scenarios } from '../scenarios/draw.ts';
 
 /** Without some of the guest's requests: half of them, a quarter, ... one. Without the cancel. */
@@ -14,39 +17,27 @@ export function* requestsDropped(scenario: Scenario): Generator<Scenario> {
     for (let i = 0; i < guest.length; i += size) yield without(scenario, i, i + size);
   }
   if (scenario.cancel) yield { ...scenario, cancel: false, cancelAfter: [] };
-  yield* faultsDropped(scenario);
+  for (const { notation, plainer } of DIMENSIONS)
+    for (const value of plainer?.(valueIn(notation, scenario)) ?? []) yield withValue(notation, scenario, value);
 }
 
-/** Without some of the faults, or with each striking less often. */
-function* faultsDropped(scenario: Scenario): Generator<Scenario> {
-  const { faults = [] } = scenario;
-  if (faults.length === 0) return;
-  if (faults.length > 1) yield withoutFrill(scenario, 'faults');
-  for (const fault of faults) {
-    const others = faults.filter((other) => other !== fault);
-    yield others.length === 0 ? withoutFrill(scenario, 'faults') : { ...scenario, faults: others };
-    if (fault.times > 1)
-      yield { ...scenario, faults: faults.map((other) => (other === fault ? { ...fault, times: fault.times - 1 } : other)) };
-  }
+/** Without one of the optional parts, of which there is no less. */
+function* dimensionsDropped(scenario: Scenario, place: Notation['of']): Generator<Scenario> {
+  for (const { notation, plainer } of DIMENSIONS)
+    if (notation.of === place && plainer === undefined && hasIn(notation, scenario)) yield withValue(notation, scenario, notation.plain);
 }
 
-type Frill = 'existingTarget' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults';
-
-/** Without one of the things that a scenario need not have. */
-function withoutFrill(scenario: Scenario, frill: Frill): Scenario {
-  const { [frill]: _, ...rest } = scenario;
-  return rest;
+/** What the optional parts become once sectors are cut out. @param before the scenario before the cut */
+function dimensionsCut(scenario: Scenario, before: Scenario, cut: Cut): Scenario {
+  return DIMENSIONS.reduce((after, { notation, withoutSectors }) => {
+    return withoutSectors === undefined ? after : withValue(notation, after, withoutSectors(valueIn(notation, before), cut, before));
+  }, scenario);
 }
-
-const withoutEmptyFaults = (scenario: Scenario): Scenario => (scenario.faults?.length === 0 ? withoutFrill(scenario, 'faults') : scenario);
-
-const FRILLS: readonly Frill[] = ['existingTarget', 'pause', 'resume', 'speed', 'onError'];
 
 /** With a target of a kind that can be new: what lies over something is not raw. */
-const withTargetForNew = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  targetClusterSectors: scenario.targetClusterSectors || plainTargetOf(scenario),
-});
+function withNewTarget({ existingTarget: _, ...scenario }: Scenario): Scenario {
+  return { ...scenario, targetClusterSectors: scenario.targetClusterSectors || plainTargetOf(scenario) };
+}
 
 const plainTargetOf = ({ mode, disk }: Scenario): number => plainTargetClusterSectors(mode, disk.clusterSectors);
 
@@ -66,10 +57,10 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   const { disk, guest, mode } = scenario;
   for (const sectors of shorterDisks(scenario)) yield truncated(scenario, sectors);
   yield* closerToTheStart(scenario);
-  for (const frill of FRILLS)
-    if (scenario[frill] !== undefined) yield withoutFrill(frill === 'existingTarget' ? withTargetForNew(scenario) : scenario, frill);
+  if (scenario.existingTarget !== undefined) yield withNewTarget(scenario);
+  yield* dimensionsDropped(scenario, 'job');
   yield* plainerTarget(scenario);
-  if (disk.throttled === true || disk.copyOnRead === true) yield* plainerDisks(scenario);
+  yield* dimensionsDropped(scenario, 'disk');
   if ((scenario.cancelAfter ?? []).length > 0) yield { ...scenario, cancelAfter: [] };
   if (disk.overlay !== undefined && syncOf(mode).selects !== 'allocated') yield { ...scenario, disk: withoutOverlay(disk) };
   const plainTarget = plainTargetOf(scenario);
@@ -94,12 +85,6 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
     if (g.kind !== 'write') yield change({ kind: 'write' });
   }
   yield* plainerContents(scenario);
-}
-
-function* plainerDisks(scenario: Scenario): Generator<Scenario> {
-  const { throttled, copyOnRead, ...plain } = scenario.disk;
-  if (throttled === true) yield { ...scenario, disk: { ...plain, ...(copyOnRead === true ? { copyOnRead } : {}) } };
-  if (copyOnRead === true) yield { ...scenario, disk: { ...plain, ...(throttled === true ? { throttled } : {}) } };
 }
 
 /** An existing target with less in it, and as long as the disk. */
@@ -164,16 +149,16 @@ function truncated(scenario: Scenario, sectors: number): Scenario {
     zeroClusters: overlay.zeroClusters.filter((c) => c < clusters),
     baseSectors: overlay.baseSectors === null ? null : Math.min(overlay.baseSectors, sectors),
   };
-  const { existingTarget: target, faults } = scenario;
+  const { existingTarget: target } = scenario;
   const targetSectors = target && (target.isSource === true ? sectors : Math.max(1, target.sectors - (disk.sectors - sectors)));
-  return withoutEmptyFaults({
+  const shorter: Scenario = {
     ...scenario,
     disk: { ...disk, sectors, zero: disk.zero.filter((s) => s < sectors), ...(cut === undefined ? {} : { overlay: cut }) },
     ...(target === undefined
       ? {}
       : { existingTarget: { ...target, sectors: targetSectors!, data: target.data.filter((s) => s < targetSectors!) } }),
-    ...(faults === undefined ? {} : { faults: faults.filter((f) => f.cluster * disk.clusterSectors < sectors) }),
-  });
+  };
+  return dimensionsCut(shorter, scenario, { first: sectors, end: disk.sectors });
 }
 
 function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['disk'] {
@@ -223,17 +208,11 @@ export function* clustersCutOut(scenario: Scenario, steps: readonly NamedStep[])
 const cutSize = ({ disk, existingTarget, targetClusterSectors }: Scenario): number =>
   existingTarget === undefined ? disk.clusterSectors : Math.max(disk.clusterSectors, targetClusterSectors);
 
-interface Cut {
-  readonly first: number;
-  readonly end: number;
-}
-
 function cutOut(scenario: Scenario, cut: Cut): Scenario {
-  const { disk, guest, existingTarget: target, faults } = scenario;
-  const { overlay, clusterSectors } = disk;
+  const { disk, guest, existingTarget: target } = scenario;
+  const { overlay } = disk;
   const size = cut.end - cut.first;
-  const inClustersOf = (sectors: number): Cut => ({ first: cut.first / sectors, end: cut.end / sectors });
-  return withoutEmptyFaults({
+  const shorter: Scenario = {
     ...scenario,
     disk: {
       ...disk,
@@ -244,8 +223,8 @@ function cutOut(scenario: Scenario, cut: Cut): Scenario {
         : {
             overlay: {
               ...overlay,
-              allocated: placesWithout(overlay.allocated, inClustersOf(overlay.clusterSectors)),
-              zeroClusters: placesWithout(overlay.zeroClusters, inClustersOf(overlay.clusterSectors)),
+              allocated: placesWithout(overlay.allocated, cutInClusters(cut, overlay.clusterSectors)),
+              zeroClusters: placesWithout(overlay.zeroClusters, cutInClusters(cut, overlay.clusterSectors)),
               baseSectors: overlay.baseSectors === null ? null : disk.sectors - size,
             },
           }),
@@ -254,19 +233,9 @@ function cutOut(scenario: Scenario, cut: Cut): Scenario {
       ? {}
       : { existingTarget: { ...target, sectors: target.sectors - size, data: placesWithout(target.data, cut) } }),
     guest: guest.map((g) => rangeWithout(g, cut)),
-    ...(faults === undefined
-      ? {}
-      : {
-          faults: faults.flatMap((fault) =>
-            placesWithout([fault.cluster], inClustersOf(clusterSectors)).map((cluster) => ({ ...fault, cluster })),
-          ),
-        }),
-  });
+  };
+  return dimensionsCut(shorter, scenario, cut);
 }
-
-/** What is left of a list of places, those behind the cut moved to the front. */
-const placesWithout = (list: readonly number[], { first, end }: Cut): number[] =>
-  list.filter((n) => n < first || n >= end).map((n) => (n < first ? n : n - (end - first)));
 
 function rangeWithout(g: GuestOperation, { first, end }: Cut): GuestOperation {
   const moved = (sector: number): number => (sector <= first ? sector : Math.max(first, sector - (end - first)));
@@ -278,10 +247,7 @@ function stepWithout({ who, step }: NamedStep, cut: Cut): NamedStep[] {
   const name = nameOf(step);
   if (name.at === 'nothing') return [{ who, step }];
   const size = cut.end - cut.first;
-  const at =
-    name.at === 'cluster'
-      ? placesWithout([atOf(step)], { first: cut.first / size, end: cut.end / size })
-      : placesWithout([atOf(step)], cut);
+  const at = name.at === 'cluster' ? placesWithout([atOf(step)], cutInClusters(cut, size)) : placesWithout([atOf(step)], cut);
   return at.map((n) => ({ who, step: stepOf(name, n) }));
 }
 

@@ -4,6 +4,7 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { Trace } from '../trace/format.ts';
 import { namedSteps, settingOf } from '../replay/replay.ts';
+import { frillsOf, requestsOf } from '../scenarios/dimensions/enumerated.ts';
 import { featuresOf, hasWaits } from './features.ts';
 
 /** What counts, in this order. */
@@ -40,13 +41,13 @@ export function costOf(trace: Trace): Cost {
 }
 
 export function scenarioCost(scenario: Scenario): Omit<Cost, 'preemptions' | 'steps'> {
-  const { disk, guest, cancel, faults = [], pause = false } = scenario;
+  const { disk, guest, cancel } = scenario;
   return {
-    requests: guest.length + faults.reduce((sum, { times }) => sum + times, 0) + (cancel ? 1 : 0) + (pause ? 1 : 0),
+    requests: guest.length + count(cancel) + requestsOf(scenario),
     clusters: Math.ceil(disk.sectors / disk.clusterSectors),
     features: featuresOf(scenario).length + count(hasWaits(scenario)),
     sectors: disk.sectors,
-    frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + jobFrills(scenario),
+    frills: diskFrills(scenario) + targetFrills(scenario) + guestFrills(scenario) + frillsOf(scenario),
   };
 }
 
@@ -61,7 +62,7 @@ function diskFrills({ disk }: Scenario): number {
         overlay.allocated.length +
         2 * overlay.zeroClusters.length +
         count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
-  return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero', disk.throttled === true, disk.copyOnRead === true);
+  return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero');
 }
 
 function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {
@@ -71,10 +72,6 @@ function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target
   );
 }
 
-function guestFrills({ guest }: Scenario): number {
-  return guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + count(g.early, g.kind !== 'write'), 0);
-}
-
-function jobFrills({ cancelAfter = [], resume, speed, onError }: Scenario): number {
-  return cancelAfter.length + count(resume === true, speed !== undefined, onError !== undefined);
+function guestFrills({ guest, cancelAfter = [] }: Scenario): number {
+  return cancelAfter.length + guest.reduce((sum, g) => sum + g.first + g.count + g.after.length + count(g.early, g.kind !== 'write'), 0);
 }

@@ -3,13 +3,12 @@
  * that wait for nothing are interchangeable, so of lists that differ in their order there is one.
  */
 import { type SyncMode, syncOf } from '../../model/sync.ts';
-import { ERROR_POLICIES, type ErrorPolicies } from '../../model/job/error-policy.ts';
-import { ERRNOS } from '../../model/block/errors.ts';
-import type { Fault, FaultOp } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
+import { requestsOf, withEachValue } from '../scenarios/dimensions/enumerated.ts';
+import { type EnumerationScope, either } from '../scenarios/dimensions/variation.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
 import type { Feature } from './features.ts';
 
@@ -37,20 +36,18 @@ export function* scenariosOfSize(family: Family, size: ScenarioSize, shouldStop:
 
 function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }: Family, requests: number): Generator<Scenario> {
   const features = new Set(list);
-  for (const disk of disksOf(mode, sectors, clusterSectors, features)) {
+  const scope: EnumerationScope = { mode, clusterSectors, requests, has: (feature) => features.has(feature as Feature) };
+  for (const disk of disksOf(sectors, scope, features)) {
     for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
-      for (const job of jobsOf({ clusters: Math.ceil(sectors / clusterSectors), clusterSectors }, features, requests)) {
-        for (const guest of multisets(requestsOn(sectors, mode, features), job.guests)) {
+      for (const job of jobsOf({ mode, disk, ...target }, scope)) {
+        for (const guest of multisets(requestsOn(sectors, mode, features), requests - count(job.cancel) - requestsOf(job))) {
           const hasDiscard = guest.some(({ kind }) => kind === 'discard');
-          for (const discardReads of hasDiscard && features.has('otherDiscards') ? DISCARD_READS : ['zero' as const]) {
+          for (const discardReads of hasDiscard && features.has('otherDiscards') ? DISCARD_READS : ['zero' as const])
             yield {
-              mode,
+              ...job,
               disk: { ...disk, discardReads },
-              ...target,
               guest: guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [] })),
-              ...job.scenario,
             };
-          }
         }
       }
     }
@@ -58,7 +55,7 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }:
 }
 
 type Features = ReadonlySet<Feature>;
-type Disk = Omit<Scenario['disk'], 'discardReads'>;
+type Disk = Scenario['disk'];
 
 const DISCARD_READS: readonly DiscardReads[] = ['zero', 'backing', 'old', 'ignored'];
 /** Sectors of zeroes, zero clusters, sectors of old data in the target: one of each is enough to see what it does. */
@@ -67,15 +64,15 @@ const FEW = 1;
 /** Clusters half or twice as large as those of the backup. */
 const otherSizes = (clusterSectors: number): number[] => [...(clusterSectors % 2 === 0 ? [clusterSectors / 2] : []), 2 * clusterSectors];
 
-function* disksOf(mode: SyncMode, sectors: number, clusterSectors: number, features: Features): Generator<Disk> {
-  for (const throttled of either(features.has('throttled'))) {
-    for (const copyOnRead of either(features.has('copyOnRead'))) {
-      for (const zero of subsets(upTo(sectors), features.has('zeroes') ? FEW : 0)) {
-        const plain: Disk = { sectors, clusterSectors, zero, ...(throttled ? { throttled } : {}), ...(copyOnRead ? { copyOnRead } : {}) };
-        yield plain;
-        if (syncOf(mode).selects === 'allocated' || features.has('overlay'))
-          for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
-      }
+function* disksOf(sectors: number, scope: EnumerationScope, features: Features): Generator<Disk> {
+  const { mode, clusterSectors } = scope;
+  const bare = { sectors, clusterSectors, zero: [], discardReads: 'zero' } as const;
+  for (const { disk } of withEachValue('disk', scope, { mode, disk: bare, targetClusterSectors: 0, guest: [], cancel: false })) {
+    for (const zero of subsets(upTo(sectors), features.has('zeroes') ? FEW : 0)) {
+      const plain: Disk = { ...disk, zero };
+      yield plain;
+      if (syncOf(mode).selects === 'allocated' || features.has('overlay'))
+        for (const overlay of overlaysOf(sectors, clusterSectors, features)) yield { ...plain, overlay };
     }
   }
 }
@@ -121,62 +118,16 @@ function* targetsOf(
   }
 }
 
-type JobData = Pick<Scenario, 'cancel' | 'cancelAfter' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
-
-/** What happens to the job, with how many requests are left for the guest. */
+/** What happens to the job, as far as the requests suffice for it. */
 function* jobsOf(
-  { clusters, clusterSectors }: { clusters: number; clusterSectors: number },
-  features: Features,
-  requests: number,
-): Generator<{ scenario: JobData; guests: number }> {
-  const errors = features.has('faults') ? requests : 0;
+  parts: Pick<Scenario, 'mode' | 'disk' | 'targetClusterSectors' | 'existingTarget'>,
+  scope: EnumerationScope,
+): Generator<Scenario> {
   for (const cancel of [false, true]) {
-    for (const pause of either(features.has('pause'))) {
-      for (const speed of features.has('speed') ? [undefined, clusterSectors] : [undefined]) {
-        for (const faults of faultsOf(clusters, errors)) {
-          const guests = requests - (cancel ? 1 : 0) - (pause ? 1 : 0) - faults.reduce((sum, { times }) => sum + times, 0);
-          if (guests < 0) continue;
-          for (const onError of faults.length > 0 && features.has('policies') ? policies() : [undefined]) {
-            for (const resume of either(faults.length > 0 && features.has('resume'))) {
-              const scenario = {
-                cancel,
-                cancelAfter: [],
-                ...(pause ? { pause } : {}),
-                ...(resume ? { resume } : {}),
-                ...(speed === undefined ? {} : { speed }),
-                ...(onError === undefined ? {} : { onError }),
-                ...(faults.length > 0 ? { faults } : {}),
-              };
-              yield { scenario, guests };
-            }
-          }
-        }
-      }
-    }
+    const requests = scope.requests - count(cancel);
+    for (const scenario of withEachValue('job', scope, { ...parts, guest: [], cancel, cancelAfter: [] }))
+      if (requestsOf(scenario) <= requests) yield scenario;
   }
-}
-
-const PLACES: readonly Pick<Fault, 'side' | 'op'>[] = [
-  ...(['read', 'write', 'ask'] as const satisfies readonly FaultOp[]).map((op) => ({ side: 'source', op }) as const),
-  ...(['read', 'write'] as const satisfies readonly FaultOp[]).map((op) => ({ side: 'target', op }) as const),
-];
-
-/** Sets of errors at different places, which strike up to so many times all together. */
-function* faultsOf(clusters: number, strikes: number, from = 0): Generator<Fault[]> {
-  yield [];
-  for (let place = from; place < PLACES.length * clusters; place++) {
-    const where = { ...PLACES[place % PLACES.length]!, cluster: Math.floor(place / PLACES.length) };
-    for (const errno of ERRNOS) {
-      for (let times = 1; times <= strikes; times++)
-        for (const rest of faultsOf(clusters, strikes - times, place + 1)) yield [{ ...where, errno, times }, ...rest];
-    }
-  }
-}
-
-function* policies(): Generator<ErrorPolicies | undefined> {
-  yield undefined;
-  for (const source of ERROR_POLICIES)
-    for (const target of ERROR_POLICIES) if (source !== 'report' || target !== 'report') yield { source, target };
 }
 
 type Request = Omit<GuestOperation, 'id' | 'after'>;
@@ -193,7 +144,7 @@ function requestsOn(sectors: number, mode: SyncMode, features: Features): Reques
   });
 }
 
-const either = (mayBe: boolean): boolean[] => (mayBe ? [false, true] : [false]);
+const count = (whether: boolean): number => (whether ? 1 : 0);
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);
 
 /** Up to so many of these, in their order: the smallest sets first. */

@@ -5,89 +5,102 @@
  */
 import { syncOf } from '../../model/sync.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
-import { type Scenario, policiesOf } from '../../model/scenario/scenario.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
+import { DIMENSIONS, type VARIATIONS } from '../scenarios/dimensions/all.ts';
+import { hasIn, valueIn } from '../scenarios/dimensions/notation.ts';
+import type { Variation } from '../scenarios/dimensions/variation.ts';
 
-/** What a proof varies of each, in the order in which scenarios rather go without them than without the later ones. */
-export const FEATURES = {
-  early: 'early requests',
-  savevm: 'savevm',
-  pause: 'a pause',
-  speed: 'a speed limit of a cluster',
-  throttled: 'I/O limits',
-  copyOnRead: 'copy on read',
-  zeroes: 'a sector of zeroes',
-  otherDiscards: 'any kind of discard',
-  overlay: 'overlay',
-  otherOverlay: 'an overlay of clusters of half or twice the size',
-  zeroClusters: 'a zero cluster',
-  shortBase: 'a shorter backing file',
-  noBase: 'no backing file',
-  otherTarget: 'a target that is raw or of clusters of half, once or twice the size',
-  existingTarget: 'an existing target',
-  otherLength: 'a target of any length up to a cluster more',
-  oldData: 'a target with a sector of data',
-  sourceAsTarget: 'the source as its own target',
-  faults: 'errors',
-  policies: 'any policies',
-  resume: 'resume',
-} as const;
-export type Feature = keyof typeof FEATURES;
+interface FeatureOf {
+  /** What a proof varies. */
+  readonly words: string;
+  /** What it can't be had without. */
+  readonly takes?: string;
+  readonly isIn: (scenario: Scenario) => boolean;
+}
 
-export const ALL_FEATURES = Object.keys(FEATURES) as Feature[];
+/** Those of requests, disk and target; the others are with the dimensions. */
+const OTHERS = {
+  early: { words: 'early requests', isIn: ({ guest }) => guest.some((g) => g.early) },
+  savevm: { words: 'savevm', isIn: ({ guest }) => guest.some((g) => g.kind === 'savevm') },
+  zeroes: { words: 'a sector of zeroes', isIn: ({ disk }) => disk.zero.length > 0 },
+  otherDiscards: { words: 'any kind of discard', isIn: ({ disk }) => disk.discardReads !== 'zero' },
+  overlay: { words: 'overlay', isIn: ({ mode, disk }) => syncOf(mode).selects !== 'allocated' && disk.overlay !== undefined },
+  otherOverlay: {
+    words: 'an overlay of clusters of half or twice the size',
+    takes: 'overlay',
+    isIn: ({ disk: { overlay, clusterSectors } }) => overlay !== undefined && overlay.clusterSectors !== clusterSectors,
+  },
+  zeroClusters: { words: 'a zero cluster', takes: 'overlay', isIn: ({ disk }) => (disk.overlay?.zeroClusters ?? []).length > 0 },
+  shortBase: {
+    words: 'a shorter backing file',
+    takes: 'overlay',
+    isIn: ({ disk: { overlay, sectors } }) => overlay !== undefined && overlay.baseSectors !== null && overlay.baseSectors < sectors,
+  },
+  noBase: { words: 'no backing file', takes: 'overlay', isIn: ({ disk }) => disk.overlay?.baseSectors === null },
+  otherTarget: {
+    words: 'a target that is raw or of clusters of half, once or twice the size',
+    isIn: ({ mode, disk, targetClusterSectors }) => targetClusterSectors !== plainTargetClusterSectors(mode, disk.clusterSectors),
+  },
+  existingTarget: { words: 'an existing target', isIn: ({ existingTarget }) => existingTarget !== undefined },
+  otherLength: {
+    words: 'a target of any length up to a cluster more',
+    takes: 'existingTarget',
+    isIn: ({ existingTarget: target, disk }) => target !== undefined && target.sectors !== disk.sectors,
+  },
+  oldData: {
+    words: 'a target with a sector of data',
+    takes: 'existingTarget',
+    isIn: ({ existingTarget }) => (existingTarget?.data ?? []).length > 0,
+  },
+  sourceAsTarget: {
+    words: 'the source as its own target',
+    takes: 'existingTarget',
+    isIn: ({ existingTarget }) => existingTarget?.isSource === true,
+  },
+} satisfies Record<string, FeatureOf>;
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+export type Feature = keyof typeof OTHERS | KeyOf<(typeof VARIATIONS)[number]['features']>;
+
+/** In the order in which scenarios rather go without them than without the later ones. Minimal traces hang on it; a new one is the last. */
+const FIRST: readonly Feature[] = [
+  'early',
+  'savevm',
+  'pause',
+  'speed',
+  'throttled',
+  'copyOnRead',
+  ...(Object.keys(OTHERS) as Feature[]),
+  'faults',
+  'policies',
+  'resume',
+];
+
+const FEATURES: Readonly<Record<string, FeatureOf>> = { ...OTHERS, ...Object.fromEntries(DIMENSIONS.flatMap(featuresOfDimension)) };
+export const ALL_FEATURES = [...new Set([...FIRST, ...Object.keys(FEATURES)])] as Feature[];
+
+function featuresOfDimension({ notation, features }: Variation): [string, FeatureOf][] {
+  return Object.entries(features).map(([name, { isIn, ...feature }]) => [
+    name,
+    { ...feature, isIn: (scenario) => hasIn(notation, scenario) && (isIn?.(valueIn(notation, scenario), scenario) ?? true) },
+  ]);
+}
+
+export const featuresOf = (scenario: Scenario): Feature[] => ALL_FEATURES.filter((feature) => FEATURES[feature]!.isIn(scenario));
 
 /** What a feature can't be had without. */
-const TAKES: Partial<Record<Feature, Feature>> = {
-  otherOverlay: 'overlay',
-  zeroClusters: 'overlay',
-  shortBase: 'overlay',
-  noBase: 'overlay',
-  otherLength: 'existingTarget',
-  oldData: 'existingTarget',
-  sourceAsTarget: 'existingTarget',
-  policies: 'faults',
-  resume: 'faults',
-};
-
-export function featuresOf(scenario: Scenario): Feature[] {
-  const { mode, disk, targetClusterSectors, existingTarget: target, guest, pause, resume, speed, faults = [] } = scenario;
-  const { overlay, clusterSectors } = disk;
-  const { source, target: onTarget } = policiesOf(scenario);
-  const has: Record<Feature, boolean> = {
-    early: guest.some((g) => g.early),
-    savevm: guest.some((g) => g.kind === 'savevm'),
-    pause: pause === true,
-    speed: speed !== undefined,
-    throttled: disk.throttled === true,
-    copyOnRead: disk.copyOnRead === true,
-    zeroes: disk.zero.length > 0,
-    otherDiscards: disk.discardReads !== 'zero',
-    overlay: syncOf(mode).selects !== 'allocated' && overlay !== undefined,
-    otherOverlay: overlay !== undefined && overlay.clusterSectors !== clusterSectors,
-    zeroClusters: (overlay?.zeroClusters ?? []).length > 0,
-    shortBase: overlay !== undefined && overlay.baseSectors !== null && overlay.baseSectors < disk.sectors,
-    noBase: overlay?.baseSectors === null,
-    otherTarget: targetClusterSectors !== plainTargetClusterSectors(mode, clusterSectors),
-    existingTarget: target !== undefined,
-    otherLength: target !== undefined && target.sectors !== disk.sectors,
-    oldData: (target?.data ?? []).length > 0,
-    sourceAsTarget: target?.isSource === true,
-    faults: faults.length > 0,
-    policies: source !== 'report' || onTarget !== 'report',
-    resume: resume === true,
-  };
-  return ALL_FEATURES.filter((feature) => has[feature]);
-}
+const takenBy = (feature: Feature): Feature | undefined => FEATURES[feature]!.takes as Feature | undefined;
 
 /** Whether the ones have something that can't be had without one of the others. */
 export const goTogether = (ones: readonly Feature[], others: readonly Feature[]): boolean =>
-  ones.some((feature) => TAKES[feature] !== undefined && others.includes(TAKES[feature]));
+  ones.some((feature) => others.some((other) => takenBy(feature) === other));
 
 /** Whether requests, or the cancel, wait for other requests. */
 export const hasWaits = ({ guest, cancelAfter = [] }: Scenario): boolean =>
   cancelAfter.length > 0 || guest.some(({ after }) => after.length > 0);
 
 /** In words; a mode that asks what is allocated has its overlay in any case. */
-export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]);
+export const describeFeatures = (features: readonly Feature[]): string[] => features.map((feature) => FEATURES[feature]!.words);
 
 /**
  * Sets of features from which to take the smallest that fails: none, each alone with what it takes, and all sets of
@@ -111,6 +124,6 @@ export function* featureSets(atHand: readonly Feature[]): Generator<Feature[]> {
 /** With what they take, in their order. */
 function withWhatTheyTake(features: readonly Feature[]): Feature[] {
   const set = new Set<Feature>(features);
-  for (const feature of features) for (let taken = TAKES[feature]; taken !== undefined; taken = TAKES[taken]) set.add(taken);
+  for (const feature of features) for (let taken = takenBy(feature); taken !== undefined; taken = takenBy(taken)) set.add(taken);
   return ALL_FEATURES.filter((feature) => set.has(feature));
 }

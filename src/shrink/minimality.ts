@@ -17,7 +17,7 @@ import { orderInWords } from '../scenarios/scope/scope.ts';
 import { type FailingRun, causeOf } from '../search/diagnose/cause.ts';
 import { type Cost, type ScenarioSize, scenarioCost } from './cost.ts';
 import { type Family, scenariosOfSize } from './family.ts';
-import { FEATURES, type Feature, describeFeatures, featureSets, featuresOf, goTogether, hasWaits } from './features.ts';
+import { type Feature, describeFeatures, featureSets, featuresOf, goTogether, hasWaits } from './features.ts';
 import type { Shrunk } from './shrink.ts';
 
 export interface Proof extends Shrunk {
@@ -193,14 +193,14 @@ class Proving {
     const { effects, wake } = this.#setting;
     const clusters = Math.max(CLUSTERS_AT_LEAST, cost.clusters);
     const source = syncOf(mode).selects === 'allocated' ? 'any allocation' : 'raw source';
-    const features = describeFeatures(featuresOf(scenario));
+    const has = featuresOf(scenario);
     const varied = [
       mode.toUpperCase(),
       `up to ${clusters} clusters of ${clusterSectors} sectors`,
-      ...(features.includes(FEATURES.overlay) ? [] : [source]),
+      ...(has.includes('overlay') ? [] : [source]),
       'any guest requests',
       'a cancel or none',
-      ...features,
+      ...describeFeatures(has),
     ];
     return `${varied.join(', ')}; I/O takes effect per ${effects}, ${orderInWords(wake)}`;
   }

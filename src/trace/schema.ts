@@ -2,19 +2,17 @@
 import { z } from 'zod';
 import { SYNC_MODES } from '../../model/sync.ts';
 import { JOB_NAMES, type JobName } from '../../model/families/notifier/eras.ts';
-import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
-import { ERRNOS } from '../../model/block/errors.ts';
-import { FAULT_OPS, FAULT_TIMES_MAX, type Fault } from '../../model/block/faults.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import { isOwnJob } from '../../model/families/custom/file-name.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
+import { NOTATIONS, SCHEMAS } from '../scenarios/dimensions/all.ts';
+import { SECTORS_MAX, withValue } from '../scenarios/dimensions/notation.ts';
 import { REACHES, type Reach } from './about.ts';
 import { HOLDS, TRACE_FORMAT, type Trace, TraceError, type TraceStep, type Verdict } from './format.ts';
 
-/** Disks and schedules longer than this are not traces that anybody could read. */
-const SECTORS_MAX = 2 ** 21;
+/** Schedules longer than this are not traces that anybody could read. */
 const STEPS_MAX = 2_000_000;
 
 const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'expected a name such as g1');
@@ -25,7 +23,6 @@ const numbers = z.array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'ex
 const rule = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 const KINDS = ['write', 'zero', 'discard', 'read', 'readT0'] as const;
 const RANGELESS = ['flush', 'savevm'] as const;
-const FAULTS_MAX = 10_000;
 
 const operation = z
   .strictObject({
@@ -45,17 +42,12 @@ const operation = z
     'expected exactly one of write, zero, discard, read, readT0, flush, savevm',
   );
 
-/** `{source: [read, 2], errno: EIO, times: 1}`: the next so many reads of cluster 2 of the source fail. */
-const fault = z
-  .strictObject({
-    source: z.tuple([z.enum(FAULT_OPS), size]).optional(),
-    target: z.tuple([z.enum(FAULT_OPS), size]).optional(),
-    errno: z.enum(ERRNOS),
-    times: z.int().min(1).max(FAULT_TIMES_MAX).default(1),
-  })
-  .refine((f) => (f.source === undefined) !== (f.target === undefined), 'expected exactly one of source, target');
+/** One by one: as a whole, all of zod would be in the page. */
+const ZOD = { array: z.array, boolean: z.boolean, enum: z.enum, int: z.int, strictObject: z.strictObject, tuple: z.tuple };
 
-const policy = z.enum(ERROR_POLICIES);
+/** Of the optional parts of a scenario that stand there. */
+const dimensionsOf = (place: 'disk' | 'job'): Record<string, z.ZodOptional<z.ZodType>> =>
+  Object.fromEntries(NOTATIONS.filter(({ of }) => of === place).map(({ key }) => [key, SCHEMAS[key](ZOD).optional()]));
 
 const qemuJob = z.templateLiteral(['qemu ', z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?: \([\x20-\x7e]{1,100}\))?$/)]);
 
@@ -112,8 +104,7 @@ const plainTrace = z.strictObject({
           baseSectors: size.nullable(),
         })
         .optional(),
-      throttled: z.boolean().default(false),
-      copyOnRead: z.boolean().default(false),
+      ...dimensionsOf('disk'),
     }),
     target: z
       .union([
@@ -128,11 +119,7 @@ const plainTrace = z.strictObject({
     guest: z.array(operation).max(60_000).default([]),
     /** `true`, or the requests that it comes after. */
     cancel: z.union([z.boolean(), z.strictObject({ after: z.array(id) })]).default(false),
-    pause: z.boolean().default(false),
-    resume: z.boolean().default(false),
-    speed: size.default(0),
-    onError: z.strictObject({ source: policy.default('report'), target: policy.default('report') }).optional(),
-    faults: z.array(fault).max(FAULTS_MAX).default([]),
+    ...dimensionsOf('job'),
   }),
   schedule: z.array(z.record(id, z.string().max(100_000))).max(STEPS_MAX),
   verdict: z.union([z.literal(HOLDS, `expected ${HOLDS}`), verdict]),
@@ -170,10 +157,10 @@ export function fromWritten(written: Written): Trace {
 }
 
 function fromWrittenScenario(written: Written['scenario']): Scenario {
-  const { disk, target, mode, cancel, pause, resume, speed, onError, faults } = written;
+  const { disk, target, mode, cancel } = written;
   const existing = typeof target === 'object' && 'existing' in target ? target.existing : null;
   const plainTarget = plainTargetClusterSectors(mode, disk.clusterSectors);
-  return {
+  const scenario: Scenario = {
     mode,
     disk: {
       sectors: disk.sectors,
@@ -190,8 +177,6 @@ function fromWrittenScenario(written: Written['scenario']): Scenario {
               baseSectors: disk.overlay.baseSectors,
             },
           }),
-      ...(disk.throttled ? { throttled: true } : {}),
-      ...(disk.copyOnRead ? { copyOnRead: true } : {}),
     },
     targetClusterSectors:
       target === undefined
@@ -208,17 +193,11 @@ function fromWrittenScenario(written: Written['scenario']): Scenario {
     guest: written.guest.map(fromWrittenOperation),
     cancel: cancel !== false,
     cancelAfter: typeof cancel === 'object' ? cancel.after : [],
-    ...(pause ? { pause } : {}),
-    ...(resume ? { resume } : {}),
-    ...(speed > 0 ? { speed } : {}),
-    ...(onError === undefined ? {} : { onError }),
-    ...(faults.length > 0 ? { faults: faults.map(fromWrittenFault) } : {}),
   };
-}
-
-function fromWrittenFault({ source, target, errno, times }: Written['scenario']['faults'][number]): Fault {
-  const [op, cluster] = (source ?? target)!;
-  return { side: source === undefined ? 'target' : 'source', op, cluster, errno, times };
+  return NOTATIONS.reduce((read, notation) => {
+    const holder: Record<string, unknown> = notation.of === 'disk' ? disk : written;
+    return withValue(notation, read, holder[notation.key] ?? notation.plain);
+  }, scenario);
 }
 
 function fromWrittenOperation(o: Written['scenario']['guest'][number]): GuestOperation {

@@ -1,6 +1,8 @@
 /** Traces as text, always formatted the same way, so that they diff. */
 import { hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
+import { NOTATIONS } from '../scenarios/dimensions/all.ts';
+import { toldOf } from '../scenarios/dimensions/notation.ts';
 import { writeAbout } from './about.ts';
 import { HOLDS, TRACE_FORMAT, type Trace, type TraceStep, type Verdict } from './format.ts';
 
@@ -33,7 +35,7 @@ export function writeStep({ who, ...step }: TraceStep): string {
 const stepText = ({ what, saw }: Omit<TraceStep, 'who'>): string => (saw === '' ? what : `${what} -> ${saw}`);
 
 function writeScenario(scenario: Scenario): string[] {
-  const { mode, disk, guest, cancel, cancelAfter = [], pause, resume, speed = 0, onError, faults = [] } = scenario;
+  const { mode, disk, guest, cancel, cancelAfter = [] } = scenario;
   const { overlay } = disk;
   const lines = [
     'scenario:',
@@ -53,22 +55,17 @@ function writeScenario(scenario: Scenario): string[] {
       `      baseSectors: ${overlay.baseSectors}`,
     );
   }
-  if (disk.throttled === true) lines.push('    throttled: true');
-  if (disk.copyOnRead === true) lines.push('    copyOnRead: true');
+  lines.push(...writeDimensions(scenario, 'disk').map((line) => `    ${line}`));
   lines.push(`  target: ${writeTarget(scenario)}`);
   lines.push(guest.length === 0 ? '  guest: []' : '  guest:', ...guest.map((g) => `    - ${writeOperation(g)}`));
   if (cancel) lines.push(`  cancel: ${cancelAfter.length === 0 ? 'true' : `{after: ${flow(cancelAfter.map(quote))}}`}`);
-  if (pause === true) lines.push('  pause: true');
-  if (resume === true) lines.push('  resume: true');
-  if (speed > 0) lines.push(`  speed: ${speed}`);
-  if (onError !== undefined) lines.push(`  onError: {source: ${onError.source}, target: ${onError.target}}`);
-  if (faults.length > 0)
-    lines.push(
-      '  faults:',
-      ...faults.map(({ side, op, cluster, errno, times }) => `    - {${side}: [${op}, ${cluster}], errno: ${errno}, times: ${times}}`),
-    );
+  lines.push(...writeDimensions(scenario, 'job').map((line) => `  ${line}`));
   return lines;
 }
+
+/** The optional parts that stand there. */
+const writeDimensions = (scenario: Scenario, place: 'disk' | 'job'): string[] =>
+  toldOf(NOTATIONS, scenario, place, (notation, value) => notation.write?.(value) ?? [`${notation.key}: ${String(value)}`]);
 
 function writeTarget({ targetClusterSectors: clusterSectors, existingTarget }: Scenario): string {
   if (existingTarget === undefined) return clusterSectors === 0 ? 'raw' : `{clusterSectors: ${clusterSectors}}`;

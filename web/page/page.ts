@@ -4,6 +4,7 @@ import { readTrace } from '../../src/trace/read.ts';
 import type { PageData } from '../common/data.ts';
 import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from '../common/glossary.ts';
+import { PRESETS } from '../common/presets.ts';
 import { withoutScript } from './without-script.ts';
 
 interface Parts {
@@ -22,6 +23,7 @@ export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
     course: COURSE,
     gallery: tracesIn(`${root}traces/gallery`),
     lessons: tracesIn(`${root}traces/lessons`),
+    presets: PRESETS,
     glossary: glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8')),
   };
   const body = withoutScript(data);

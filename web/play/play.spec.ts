@@ -8,7 +8,7 @@ import { Game } from './game.ts';
 import { hintsFor } from './hints.ts';
 import { canBeMended, mend } from './mend.ts';
 import { isAlsoRight, mysteryOf } from './mystery.ts';
-import { PRESETS } from './presets.ts';
+import { PRESETS } from '../common/presets.ts';
 import { againstPar, compareCosts, starsFor, starsWords } from './score.ts';
 import { settingFor, setupOf, setupOfTrace, traceOfSetup, whyNotPlayed, withMode, withRequest, withoutRequest } from './setup.ts';
 import { GALLERY } from './testing.ts';

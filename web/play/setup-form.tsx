@@ -4,9 +4,10 @@ import { useId } from 'preact/hooks';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import { RULES, RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
+import { NOTATIONS } from '../../src/scenarios/dimensions/all.ts';
+import { hasIn, withValue } from '../../src/scenarios/dimensions/notation.ts';
 import { plural } from '../../src/explain/story/words.ts';
 import { data } from '../common/data.ts';
-import { PRESETS } from './presets.ts';
 import { type Job, type Setup, isRule, setupOf, setupOfTrace, whyNotPlayed, withMode, withRequest, withoutRequest } from './setup.ts';
 
 interface FormProps {
@@ -23,7 +24,7 @@ export function SetupForm({ setup, onChange }: FormProps) {
         <Choice
           label="begin with"
           value=""
-          options={[['', '…'], ...Object.entries(PRESETS).map(([name, { title }]): [string, string] => [name, title])]}
+          options={[['', '…'], ...Object.entries(data().presets).map(([name, { title }]): [string, string] => [name, title])]}
           groups={[['the scenario and job of a bug', bugs()]]}
           onChoose={(name) => (name === '' ? undefined : onChange(begin(name)))}
         />
@@ -66,8 +67,10 @@ export function SetupForm({ setup, onChange }: FormProps) {
 
 const bugs = (): [string, string][] => Object.entries(data().gallery).map(([name, { about }]) => [name, about?.title ?? name]);
 
-const begin = (name: string): Setup =>
-  Object.hasOwn(PRESETS, name) ? setupOf(PRESETS[name]!.scenario) : setupOfTrace(data().gallery[name]!);
+function begin(name: string): Setup {
+  const { presets, gallery } = data();
+  return Object.hasOwn(presets, name) ? setupOf(presets[name]!.scenario) : setupOfTrace(gallery[name]!);
+}
 
 interface ChoiceProps {
   readonly label: string;
@@ -134,19 +137,39 @@ function Requests({ setup, onChange }: FormProps) {
         <button type="button" onClick={() => to(withRequest(scenario, kind.value, first.value, count.value))} data-add>
           add
         </button>
-        <label class="field">
-          <input
-            type="checkbox"
-            checked={scenario.cancel}
-            onChange={({ currentTarget }) => to({ ...scenario, cancel: currentTarget.checked })}
-          />
-          somebody cancels the job
-        </label>
+        <Check label="somebody cancels the job" checked={scenario.cancel} onChange={(cancel) => to({ ...scenario, cancel })} />
+        {NOTATIONS.map((notation) => {
+          const value = notation.offered?.(scenario);
+          return (
+            value !== undefined && (
+              <Check
+                label={notation.words!(value).join()}
+                checked={hasIn(notation, scenario)}
+                onChange={(checked) => to(withValue(notation, scenario, checked ? value : notation.plain))}
+              />
+            )
+          );
+        })}
         <span class="dim">
           {plural(scenario.disk.sectors, 'sector')}, {scenario.disk.clusterSectors} a cluster
         </span>
       </p>
     </>
+  );
+}
+
+interface CheckProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+function Check({ label, checked, onChange }: CheckProps) {
+  return (
+    <label class="field">
+      <input type="checkbox" checked={checked} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
+      {label}
+    </label>
   );
 }
 

@@ -11,7 +11,6 @@ import { hintsFor } from '../play/hints.ts';
 import { canBeMended } from '../play/mend.ts';
 import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
-import { PRESETS } from '../play/presets.ts';
 import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
 import type { Route } from '../common/route.ts';
 
@@ -65,7 +64,7 @@ const traceNamed = (name: string): Trace | null => (Object.hasOwn(data().gallery
 
 function FreePlay({ bug }: { bug: string | null }) {
   const trace = bug === null ? null : traceNamed(bug);
-  const initial = trace === null ? setupOf(PRESETS['two-writes']!.scenario) : setupOfTrace(trace);
+  const initial = trace === null ? setupOf(data().presets['two-writes']!.scenario) : setupOfTrace(trace);
   return (
     <Screen here="free">
       <p class="text">
@@ -97,7 +96,7 @@ function Attacks() {
 }
 
 function Holds() {
-  const presets = Object.entries(PRESETS).map(([name, { title }]) => ({ name, title, note: '' }));
+  const presets = Object.entries(data().presets).map(([name, { title }]) => ({ name, title, note: '' }));
   const bugs = Object.entries(data().gallery).map(([name, { about, scenario }]) => ({
     name,
     title: `Where this was: ${about?.title ?? name}`,
@@ -157,7 +156,7 @@ const HOLD = {
 };
 
 function Hold({ name }: { name: string }) {
-  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name]! : null;
+  const preset = Object.hasOwn(data().presets, name) ? data().presets[name]! : null;
   const bug = traceNamed(name);
   const trace = useMemo(
     () => (preset !== null ? traceOfSetup(setupOf(preset.scenario)) : bug === null ? null : correctTrace(bug)),

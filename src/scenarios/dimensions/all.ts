@@ -1,0 +1,48 @@
+/**
+ * The optional parts of a scenario, each from its own file. Seeds and the text of traces hang on their order, so a new
+ * one is the last of the disk or the last of the job. There are three lists, because the page needs only the first, and its
+ * reader of traces only the second.
+ */
+import type { z } from 'zod';
+import * as copyOnRead from './copy-on-read.ts';
+import * as faults from './faults.ts';
+import type { DimensionKey, Notation, Zod } from './notation.ts';
+import * as onError from './on-error.ts';
+import * as pause from './pause.ts';
+import * as resume from './resume.ts';
+import * as speed from './speed.ts';
+import * as throttled from './throttled.ts';
+import type { Variation } from './variation.ts';
+
+export const NOTATIONS: readonly Notation[] = [
+  throttled.notation,
+  copyOnRead.notation,
+  pause.notation,
+  resume.notation,
+  speed.notation,
+  onError.notation,
+  faults.notation,
+];
+
+export const SCHEMAS = {
+  throttled: throttled.schema,
+  copyOnRead: copyOnRead.schema,
+  pause: pause.schema,
+  resume: resume.schema,
+  speed: speed.schema,
+  onError: onError.schema,
+  faults: faults.schema,
+} satisfies Record<DimensionKey, (z: Zod) => z.ZodType>;
+
+export const VARIATIONS = [
+  throttled.variation,
+  copyOnRead.variation,
+  pause.variation,
+  resume.variation,
+  speed.variation,
+  onError.variation,
+  faults.variation,
+] as const satisfies readonly Variation[];
+
+/** The same, whatever a scenario may say of each. */
+export const DIMENSIONS: readonly Variation[] = VARIATIONS;

@@ -1,0 +1,49 @@
+/** What is drawn of the optional parts of a scenario, by key. */
+import fc from 'fast-check';
+import type { Scenario } from '../../../model/scenario/scenario.ts';
+import { DIMENSIONS } from './all.ts';
+import { type Notation, valueIn, withValue } from './notation.ts';
+import type { DrawScope, Variation } from './variation.ts';
+
+export type DrawnValues = Readonly<Record<string, unknown>>;
+
+const thoseOf = (place: Notation['of']): readonly Variation[] => DIMENSIONS.filter(({ notation }) => notation.of === place);
+
+/** Of those that stand there. In an exact scope all are plain. */
+export function drawnValues(place: Notation['of'], scope: DrawScope): fc.Arbitrary<DrawnValues> {
+  const variations = thoseOf(place);
+  const keys = variations.map(({ notation }) => notation.key);
+  // Not a record, which draws a prototype, too.
+  return fc.tuple(...variations.map(({ notation, draw }) => (scope.exactly === true ? fc.constant(notation.plain) : draw(fc, scope)))).map(
+    (values) => Object.fromEntries(keys.map((key, i) => [key, values[i]])),
+    (values) => keys.map((key) => (values as DrawnValues)[key]),
+  );
+}
+
+/** The swarm features that they ask for. */
+export const SWARM_FEATURES = DIMENSIONS.flatMap(({ swarm }) => swarm ?? []);
+
+/** With the plain value of all that may not be used. */
+export const restrictedValues = (values: DrawnValues, has: (swarm: string) => boolean): DrawnValues =>
+  Object.fromEntries(
+    DIMENSIONS.filter(({ notation }) => notation.key in values).map(({ notation, swarm }) => [
+      notation.key,
+      swarm === undefined || has(swarm) ? values[notation.key] : notation.plain,
+    ]),
+  );
+
+/** The scenario with what these mean in it. */
+export function withDrawnValues(scenario: Scenario, values: DrawnValues): Scenario {
+  const settled = DIMENSIONS.reduce((before, { notation, settle }) => {
+    const value = values[notation.key];
+    return withValue(notation, before, settle === undefined ? value : settle(value, scenario));
+  }, scenario);
+  return DIMENSIONS.filter(({ makesSense }) => makesSense?.(settled) === false).reduce(
+    (before, { notation }) => withValue(notation, before, notation.plain),
+    settled,
+  );
+}
+
+/** The values that would be drawn for this scenario. */
+export const valuesOf = (place: Notation['of'], scenario: Scenario): DrawnValues =>
+  Object.fromEntries(thoseOf(place).map(({ notation }) => [notation.key, valueIn(notation, scenario)]));

@@ -1,0 +1,112 @@
+/** Reads, writes and questions for the allocation that fail. */
+import { ERRNOS, SIDES, type Side } from '../../../model/block/errors.ts';
+import { FAULT_OPS, FAULT_TIMES_MAX, type Fault, type FaultOp } from '../../../model/block/faults.ts';
+import type { Scenario } from '../../../model/scenario/scenario.ts';
+import { type Notation, SECTORS_MAX, type Zod } from './notation.ts';
+import { type Variation, cutInClusters, placesWithout } from './variation.ts';
+
+type Faults = readonly Fault[];
+
+export const notation = {
+  key: 'faults',
+  of: 'job',
+  plain: [],
+  isPlain: (faults) => faults.length === 0,
+  write: (faults) => [
+    'faults:',
+    ...faults.map(({ side, op, cluster, errno, times }) => `  - {${side}: [${op}, ${cluster}], errno: ${errno}, times: ${times}}`),
+  ],
+  words: (faults) => faults.map(wordsOf),
+} satisfies Notation<Faults>;
+
+function wordsOf({ side, op, cluster, errno, times }: Fault): string {
+  const what = { read: `read of c${cluster}`, write: `write of c${cluster}`, ask: `question what is allocated in c${cluster}` }[op];
+  return times === 1
+    ? `the first ${what} of the ${side} fails with ${errno}`
+    : `the first ${times} ${what.replace(' ', 's ')} of the ${side} fail with ${errno}`;
+}
+
+const FAULTS_MAX = 10_000;
+
+/** `{source: [read, 2], errno: EIO, times: 1}`: the next so many reads of cluster 2 of the source fail. */
+export const schema = (z: Zod) => {
+  const place = z.tuple([z.enum(FAULT_OPS), z.int().min(0).max(SECTORS_MAX)]).optional();
+  const fault = z
+    .strictObject({ source: place, target: place, errno: z.enum(ERRNOS), times: z.int().min(1).max(FAULT_TIMES_MAX).default(1) })
+    .refine((f) => (f.source === undefined) !== (f.target === undefined), 'expected exactly one of source, target')
+    .transform(({ source, target, errno, times }): Fault => {
+      const [op, cluster] = (source ?? target)!;
+      return { side: source === undefined ? 'target' : 'source', op, cluster, errno, times };
+    });
+  return z.array(fault).max(FAULTS_MAX);
+};
+
+export const hasFaults = ({ faults = [] }: Scenario): boolean => faults.length > 0;
+
+/** How often they strike, all together. */
+const strikes = (faults: Faults): number => faults.reduce((sum, { times }) => sum + times, 0);
+
+export const variation = {
+  notation,
+  draw: (fc, { clusters, faults = false }) =>
+    fc.array(
+      fc.record({
+        side: fc.constantFrom(...SIDES),
+        op: fc.constantFrom(...FAULT_OPS),
+        cluster: fc.nat(clusters - 1),
+        errno: fc.constantFrom(...ERRNOS),
+        times: fc.integer({ min: 1, max: FAULT_TIMES_MAX }),
+      }),
+      faults ? { maxLength: 3, size: 'max' } : { maxLength: 0 },
+    ),
+  settle: (faults, { disk }) => oneAtAPlace(faults, Math.ceil(disk.sectors / disk.clusterSectors)),
+  features: { faults: { words: 'errors' } },
+  enumerate: ({ has, requests, clusterSectors }, { disk }) =>
+    setsOf(Math.ceil(disk.sectors / clusterSectors), has('faults') ? requests : 0),
+  counts: 'requests',
+  cost: strikes,
+  plainer: fewer,
+  withoutSectors: (faults, cut, { disk }) =>
+    faults.flatMap((fault) =>
+      placesWithout([fault.cluster], cutInClusters(cut, disk.clusterSectors)).map((cluster) => ({ ...fault, cluster })),
+    ),
+} satisfies Variation<Faults>;
+
+/** Those within the disk, one at a place; only the source is asked what is allocated. */
+function oneAtAPlace(drawn: Faults, clusters: number): Fault[] {
+  const byPlace = new Map<string, Fault>();
+  for (const fault of drawn) {
+    const side = fault.op === 'ask' ? 'source' : fault.side;
+    if (fault.cluster < clusters) byPlace.set(`${side} ${fault.op} ${fault.cluster}`, { ...fault, side });
+  }
+  return [...byPlace.values()];
+}
+
+const PLACES: readonly { side: Side; op: FaultOp }[] = [
+  { side: 'source', op: 'read' },
+  { side: 'source', op: 'write' },
+  { side: 'source', op: 'ask' },
+  { side: 'target', op: 'read' },
+  { side: 'target', op: 'write' },
+];
+
+/** Sets of faults at different places, which strike up to so many times all together. */
+function* setsOf(clusters: number, strikesMax: number, from = 0): Generator<Fault[]> {
+  yield [];
+  for (let place = from; place < PLACES.length * clusters; place++) {
+    const where = { ...PLACES[place % PLACES.length]!, cluster: Math.floor(place / PLACES.length) };
+    for (const errno of ERRNOS) {
+      for (let times = 1; times <= strikesMax; times++)
+        for (const rest of setsOf(clusters, strikesMax - times, place + 1)) yield [{ ...where, errno, times }, ...rest];
+    }
+  }
+}
+
+/** None, one less, or one that strikes less often. */
+function* fewer(faults: Faults): Generator<Faults> {
+  if (faults.length > 1) yield [];
+  for (const fault of faults) {
+    yield faults.filter((other) => other !== fault);
+    if (fault.times > 1) yield faults.map((other) => (other === fault ? { ...fault, times: fault.times - 1 } : other));
+  }
+}

@@ -1,0 +1,65 @@
+/** How one optional part of a scenario is named, written and told. It is in the page, so it must stay light. */
+import type { z } from 'zod';
+import type { Scenario } from '../../../model/scenario/scenario.ts';
+
+type Disk = Scenario['disk'];
+type OptionalKey<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
+
+/** Of what a scenario need not have, all that has a file here. */
+export type DimensionKey = Exclude<OptionalKey<Disk> | OptionalKey<Scenario>, 'overlay' | 'existingTarget' | 'cancelAfter'>;
+
+/** @template T what a scenario may say of it */
+export interface Notation<T = unknown> {
+  readonly key: DimensionKey;
+  /** The part of the scenario, and of a trace, in which the key stands: `job` is the top level. */
+  readonly of: 'disk' | 'job';
+  /** What holds if the key is absent. */
+  readonly plain: T;
+  /** Absent: only `plain` itself is plain. */
+  isPlain?(value: T): boolean;
+  /** Lines of YAML in a trace, the first of which begins with the key. Never asked of a plain value. Absent: `key: value`. */
+  write?(value: T): string[];
+  /** In a description; never asked of a plain value. Absent: descriptions leave it out. */
+  words?(value: T): string[];
+  /** The value that a checkbox in the set-up of the page stands for; its label is `words`. Absent: it has none. */
+  offered?(scenario: Scenario): T;
+}
+
+/** What schemas are built from. The page, which reads no trace by itself, would carry all of zod if this floor imported it. */
+export type Zod = Pick<typeof z, 'array' | 'boolean' | 'enum' | 'int' | 'strictObject' | 'tuple'>;
+
+/** Disks longer than this are not in traces that anybody could read. */
+export const SECTORS_MAX = 2 ** 21;
+
+export const isPlain = <T>(notation: Notation<T>, value: T): boolean => notation.isPlain?.(value) ?? value === notation.plain;
+
+/** What the scenario says of it; the plain value if it says nothing. */
+export function valueIn<T>({ key, of, plain }: Notation<T>, scenario: Scenario): T {
+  const holder: Partial<Record<DimensionKey, unknown>> = of === 'disk' ? scenario.disk : scenario;
+  return (holder[key] as T | undefined) ?? plain;
+}
+
+export const hasIn = <T>(notation: Notation<T>, scenario: Scenario): boolean => !isPlain(notation, valueIn(notation, scenario));
+
+/** What is told of all that the scenario has there, in order. */
+export const toldOf = (
+  notations: readonly Notation[],
+  scenario: Scenario,
+  place: Notation['of'],
+  tell: (notation: Notation, value: unknown) => readonly string[],
+): string[] =>
+  notations
+    .filter((notation) => notation.of === place && hasIn(notation, scenario))
+    .flatMap((notation) => tell(notation, valueIn(notation, scenario)));
+
+/** The scenario with this value; a plain one is left out. */
+export function withValue<T>(notation: Notation<T>, scenario: Scenario, value: T): Scenario {
+  const change = <H extends object>(holder: H): H =>
+    isPlain(notation, value) ? without(holder, notation.key) : { ...holder, [notation.key]: value };
+  return notation.of === 'disk' ? { ...scenario, disk: change(scenario.disk) } : change(scenario);
+}
+
+function without<H extends object>(holder: H, key: string): H {
+  const { [key as keyof H]: _, ...others } = holder;
+  return others as H;
+}

@@ -1,0 +1,24 @@
+/** The job has a speed limit: how many sectors it may copy in a slice of time. */
+import { type Notation, SECTORS_MAX, type Zod } from './notation.ts';
+import type { Variation } from './variation.ts';
+
+const NO_LIMIT = 0;
+
+export const notation = {
+  key: 'speed',
+  of: 'job',
+  plain: NO_LIMIT,
+  words: (speed) => [`speed limit ${speed} sector${speed === 1 ? '' : 's'} a slice`],
+  offered: ({ disk }) => disk.clusterSectors,
+} satisfies Notation<number>;
+
+export const schema = (z: Zod) => z.int().min(0).max(SECTORS_MAX);
+
+export const variation = {
+  notation,
+  swarm: 'speed',
+  draw: (fc, { clusterSectors }) => fc.constantFrom(NO_LIMIT, NO_LIMIT, NO_LIMIT, clusterSectors),
+  features: { speed: { words: 'a speed limit of a cluster' } },
+  enumerate: ({ has, clusterSectors }) => (has('speed') ? [NO_LIMIT, clusterSectors] : [NO_LIMIT]),
+  counts: 'frills',
+} satisfies Variation<number>;
