@@ -47,7 +47,7 @@ export interface BackupView extends DiskView {
 
 /** A violation about a sector. @param where it was seen */
 export function wrongContent(
-  view: DiskView,
+  view: Pick<DiskView, 'contentName'>,
   property: string,
   sector: number,
   expected: Content,

@@ -60,6 +60,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
   'errors-are-told': 'The job tells of every error that was injected, and of no other.',
   'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
+  'next-increment': 'However a job with a bitmap has ended, the next increment brings its target to the disk as it is.',
   'nothing-freed': 'QEMU does not crash.',
 };
 

@@ -5,16 +5,17 @@
 import type { CaseResult } from '../case/case.ts';
 import { PLAIN } from '../case/start.ts';
 
-/** `snapshot-kept none filter reads:snapshot-access write:EIO`: its parts, the property first. */
+/** `stable-reader`, `none`, `filter`, `snapshot-access`: its parts, the property first. */
 export function causeOf({ scenario, start, violation }: CaseResult): string[] {
-  const { by, reads, onCbwError, finalize } = start;
+  const { by, sync, bitmapMode, reads, onCbwError, finalize } = start;
   const options = [
     ...(by === PLAIN.by ? [] : [by]),
+    ...(bitmapMode === null ? [] : [...(sync === 'mode' ? [] : [sync]), bitmapMode]),
     ...(reads === PLAIN.reads ? [] : [reads]),
     ...(onCbwError === PLAIN.onCbwError ? [] : [onCbwError]),
     ...(finalize === PLAIN.finalize ? [] : ['manual-finalize']),
   ];
-  const errors = new Set((scenario.faults ?? []).map(({ side, op, errno }) => `${side} ${op} ${errno}`));
+  const errors = new Set((scenario.faults ?? []).map(({ side, op }) => `${side} ${op} fails`));
   return [violation!.property, scenario.mode, ...options, ...[...errors].toSorted(), ...crashOf(violation!)];
 }
 

@@ -45,6 +45,17 @@ const PROMISES = {
     text: 'a guest write reaches the disk only after the copy, and fails if the copy fails',
     source: 'qapi/block-core.json',
   },
+  advanced: {
+    id: 'MO-3, MO-5',
+    text: 'increments in order reconstruct the disk; after a failure the bitmap has its bits and the new ones, and the backup can be retried',
+    source: 'docs/interop/bitmaps.rst',
+  },
+  manifest: { id: 'MO-7', text: 'with bitmap-mode never the bitmap loses nothing', source: 'qapi/block-core.json, BitmapSyncMode' },
+  synced: {
+    id: 'MO-6',
+    text: 'with bitmap-mode always the bitmap has, after a failure too, all that was not copied and all that was written since',
+    source: 'qapi/block-core.json, BitmapSyncMode; block/backup.c',
+  },
   errors: {
     id: 'MO-22',
     text: 'on-source-error and on-target-error decide what the job does about an error, and it tells of each',
@@ -64,6 +75,8 @@ export function promiseOf({ violation, scenario, start }: Pick<CaseResult, 'viol
       return mayBeBroken ? PROMISES.broken : PROMISES.fleecing;
     case 'guest-unharmed':
       return PROMISES.guest;
+    case 'next-increment':
+      return PROMISES[start.bitmapMode === 'never' ? 'manifest' : start.bitmapMode === 'always' ? 'synced' : 'advanced'];
     case 'errors-are-told':
       return PROMISES.errors;
     default:

@@ -43,8 +43,10 @@ function* candidates({ scenario, start }: CaseResult): Generator<Pick<CaseResult
 
 /** With one option fewer. */
 function* plainerStarts(start: Start): Generator<Start> {
-  const { by: _by, workers: _workers, ...plain } = PLAIN;
+  const { by: _by, workers: _workers, sync: _sync, bitmapMode: _mode, granularity: _granularity, ...plain } = PLAIN;
   for (const [field, value] of Object.entries(plain)) if (start[field as keyof Start] !== value) yield { ...start, [field]: value };
+  const { sync, bitmapMode, granularity } = PLAIN;
+  if (start.bitmapMode !== bitmapMode) yield { ...start, sync, bitmapMode, granularity };
 }
 
 function* smaller(scenario: Scenario): Generator<Scenario> {
@@ -52,6 +54,11 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   const { pause: _pause, ...unpaused } = scenario;
   if (scenario.pause === true) yield unpaused;
   for (const fault of scenario.faults ?? []) yield { ...scenario, faults: scenario.faults!.filter((other) => other !== fault) };
+  const { onError, ...byDefault } = scenario;
+  if (onError !== undefined) yield byDefault;
+  for (const fault of scenario.faults ?? [])
+    if (fault.times > 1 || fault.errno !== 'EIO')
+      yield { ...scenario, faults: scenario.faults!.map((other) => (other === fault ? { ...fault, times: 1, errno: 'EIO' } : other)) };
   if (scenario.cancel && syncOf(scenario.mode).endsByItself) yield { ...scenario, cancel: false, cancelAfter: [] };
   yield* withSmallerDisk(scenario);
   for (const operation of scenario.guest)

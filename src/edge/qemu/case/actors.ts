@@ -23,6 +23,8 @@ import { type CaseView, type Observer, isPromised, viewOfCase } from '../observe
 import type { QmpEvent } from '../daemon/qmp.ts';
 import { Seen, printEvent } from '../observe/seen.ts';
 import { effectOf } from '../observe/shows.ts';
+import { IncrementRight } from '../observe/increment-right.ts';
+import { makeNextIncrement } from './next-increment.ts';
 import { SnapshotOnQemu } from '../observe/snapshot-on-qemu.ts';
 import type { Saboteur } from './sabotage.ts';
 
@@ -58,14 +60,20 @@ export class Actors {
   #isOpen = false;
 
   constructor(daemon: Daemon, scenario: Scenario, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
-    const { onCbwError, reads } = start;
-    this.view = viewOfCase(scenario, { givesUp: onCbwError === 'break-snapshot', readsThroughFilter: reads === 'snapshot-access' });
+    this.view = viewOfCase(scenario, {
+      givesUp: start.onCbwError === 'break-snapshot',
+      hasBitmap: start.bitmapMode !== null,
+      readsThroughFilter: start.reads === 'snapshot-access',
+    });
     this.#daemon = daemon;
     this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
     this.#observers =
       judges === 'none'
         ? []
-        : [new SnapshotOnQemu(this.view), ...(judges === 'all' ? [new GuestsOnQemu(this.view), new JobTold(this.view)] : [])];
+        : [
+            new SnapshotOnQemu(this.view),
+            ...(judges === 'all' ? [new GuestsOnQemu(this.view), new JobTold(this.view), new IncrementRight(this.view)] : []),
+          ];
     this.#faults = new FaultPlan(scenario, this.view.disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
     this.#start = start;
@@ -121,12 +129,21 @@ export class Actors {
     this.held.clear();
     await this.#daemon.rest();
     await this.#job.end();
+    if (this.view.hasBitmap) await this.#makeNextIncrement();
     await this.#daemon.answered(this.#graph.close());
     this.#daemon.qmp.onEvent = () => {};
   }
 
+  async #makeNextIncrement(): Promise<void> {
+    await this.#daemon.answered(this.#graph.closeTarget());
+    this.#judge((observer) => observer.targetClosed?.());
+    await this.#daemon.answered(this.#graph.openTarget(this.view.disks));
+    this.violation ??= await makeNextIncrement(this.#daemon, this.#graph);
+  }
+
   /** What the disks say after QEMU has closed them. */
   atEnd(): Violation | null {
+    if (!this.view.hasBitmap) this.#judge((observer) => observer.targetClosed?.());
     for (const observer of this.#observers) this.violation ??= observer.end?.() ?? null;
     return this.violation;
   }

@@ -15,6 +15,7 @@ interface Feature {
 }
 
 const COPIES_BEFORE_WRITES_ONLY = modesWhere(({ selects }) => selects === 'none');
+const COPIES_ALL = modesWhere(({ selects }) => selects === 'all');
 const asMode = (mode: SyncMode): Feature => ({ has: ({ scenario }) => scenario.mode === mode, modes: [mode] });
 
 export const FEATURES = {
@@ -30,6 +31,11 @@ export const FEATURES = {
   'break-snapshot': { has: ({ start }) => start.onCbwError === 'break-snapshot', needs: ['on-cbw-error', 'filter-on-cbw-error'] },
   'min-cluster-size': { has: ({ start }) => start.minCluster !== null, needs: ['min-cluster-size'] },
   'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: modesWhere(({ endsByItself }) => endsByItself) },
+  incremental: { has: ({ start }) => start.sync === 'incremental', modes: COPIES_ALL },
+  bitmap: { has: ({ start }) => start.bitmapMode !== null, modes: COPIES_ALL },
+  'on-success': { has: ({ start }) => start.bitmapMode === 'on-success', modes: COPIES_ALL },
+  never: { has: ({ start }) => start.bitmapMode === 'never', modes: COPIES_ALL },
+  always: { has: ({ start }) => start.bitmapMode === 'always', modes: COPIES_ALL },
   overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
   raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: modesWhere(({ selects }) => selects !== 'allocated') },
   pause: { has: ({ scenario }) => scenario.pause === true },

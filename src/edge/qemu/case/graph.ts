@@ -8,6 +8,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
+import { BITMAP } from './job.ts';
 import type { Start } from './start.ts';
 import { emptyBytesOf, writeQcow2 } from '../disks/qcow2.ts';
 
@@ -48,7 +49,7 @@ export class Graph {
   named = (what: string): string => `${what}${this.#number}`;
 
   /** Opens the disks, with a filter if there is no job to bring its own. */
-  async open(disks: Disks, { mode }: Scenario, { by, reads, onCbwError }: Start): Promise<Exports> {
+  async open(disks: Disks, { mode }: Scenario, { by, reads, onCbwError, bitmapMode, granularity }: Start): Promise<Exports> {
     const { beneath, readableWhileRunning } = syncOf(mode);
     const base = disks.base === null ? null : this.named('base');
     // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
@@ -57,6 +58,7 @@ export class Graph {
       ...this.#openDisk(disks.source, base),
       ...this.#openDisk(disks.target, { nothing: null, backing: base, source: this.named('source') }[beneath]),
     ];
+    if (bitmapMode !== null) opened.push(this.#order('block-dirty-bitmap-add', { node: this.named('source'), name: BITMAP, granularity }));
     if (by === 'filter')
       opened.push(
         this.#add({
@@ -80,6 +82,20 @@ export class Graph {
       reader: reader === null ? null : await this.#connect(reader),
       behind: new Map(await Promise.all(behind.map(async ([disk, name]) => [disk, await this.#connect(name)] as const))),
     };
+  }
+
+  async #order(command: string, args: object): Promise<void> {
+    await this.#daemon.qmp.call(command, args);
+  }
+
+  /** Closes the target, so that its image holds all that it shows. */
+  async closeTarget(): Promise<void> {
+    await this.#delete(this.named('target'));
+  }
+
+  /** Opens it again. */
+  async openTarget({ target }: Disks): Promise<void> {
+    await this.#openFormat(target, null);
   }
 
   /** Orders an export of a node. @returns its name */
@@ -144,14 +160,17 @@ export class Graph {
   }
 
   #openDisk(disk: Disk, backing: string | null): Promise<void>[] {
-    const [node, protocol] = [this.named(disk.name), this.named(`${disk.name}-p`)];
+    const protocol = this.named(`${disk.name}-p`);
     const readOnly = disk.name === 'base';
     const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#callbacks.request(disk.name, request));
-    const common = { 'node-name': node, file: protocol, ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) };
-    return [
-      this.#add({ ...this.#nbd(name, protocol), ...(readOnly ? { 'read-only': true } : { discard: 'unmap' }) }),
-      this.#add(disk.format === 'raw' ? { driver: 'raw', size: disk.bytes, ...common } : { driver: 'qcow2', backing, ...common }),
-    ];
+    return [this.#add({ ...this.#nbd(name, protocol), ...accessOf(disk) }), this.#openFormat(disk, backing)];
+  }
+
+  /** What makes a disk of the bytes. */
+  async #openFormat(disk: Disk, backing: string | null): Promise<void> {
+    const driver = disk.format === 'raw' ? { driver: 'raw', size: disk.bytes } : { driver: 'qcow2', backing };
+    const common = { 'node-name': this.named(disk.name), file: this.named(`${disk.name}-p`) };
+    await this.#add({ ...driver, ...common, ...accessOf(disk) });
   }
 
   #nbd(exportName: string, node: string | null): object {
@@ -175,5 +194,7 @@ export class Graph {
     await this.#daemon.qmp.call('blockdev-add', options);
   }
 }
+
+const accessOf = ({ name }: Disk): object => (name === 'base' ? { 'read-only': true } : { discard: 'unmap' });
 
 const DELETE_TRIES_MAX = 1_000;

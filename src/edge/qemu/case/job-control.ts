@@ -36,6 +36,7 @@ export class JobControl implements Control {
   #isStopped = false;
   /** The job has done its work, and nobody has finalized it. */
   #isPending = false;
+  #isCreated = false;
   #isGone = false;
 
   /** @param named makes a name of this case's of a node's or the job's */
@@ -47,12 +48,13 @@ export class JobControl implements Control {
     this.#seen = seen;
   }
 
+  /** Its point in time is behind it: the job was created in the drained section in which its filter came in. The reply may come much later. */
   get hasStarted(): boolean {
-    return this.#phases.start === 'done';
+    return this.#isCreated || this.#phases.start === 'done';
   }
 
   get isStarting(): boolean {
-    return this.#phases.start === 'sent';
+    return this.#phases.start === 'sent' && !this.#isCreated;
   }
 
   get waiting(): string[] {
@@ -85,6 +87,7 @@ export class JobControl implements Control {
 
   arrived({ event, data }: QmpEvent): void {
     if (event !== 'JOB_STATUS_CHANGE') return;
+    if (data['status'] === 'created') this.#isCreated = true;
     if (data['status'] === 'null') this.#isGone = true;
     if (data['status'] === 'pending') this.#isPending = this.#start.finalize === 'manual';
     if (data['status'] === 'aborting') this.#view.endingSince = Math.min(this.#view.endingSince, this.#view.now);

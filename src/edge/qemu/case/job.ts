@@ -23,10 +23,13 @@ export interface Control {
   end(): Promise<void>;
 }
 
+/** The name of the source's bitmap. */
+export const BITMAP = 'dirty';
+
 /** What `blockdev-backup` is asked for. @param named makes a name of this case's of a node's or the job's */
 export function backupArguments(scenario: Scenario, start: Start, named: (what: string) => string): object {
   const { source, target } = policiesOf(scenario);
-  const { workers, chunk, minCluster, finalize, onCbwError } = start;
+  const { workers, chunk, minCluster, finalize, onCbwError, sync, bitmapMode } = start;
   const perf = {
     ...(workers === null ? {} : { 'max-workers': workers }),
     ...(chunk === null ? {} : { 'max-chunk': chunk }),
@@ -36,7 +39,9 @@ export function backupArguments(scenario: Scenario, start: Start, named: (what: 
     'job-id': named('job'),
     device: named('source'),
     target: named('target'),
-    sync: scenario.mode,
+    sync: sync === 'mode' ? scenario.mode : sync,
+    ...(bitmapMode === null ? {} : { bitmap: BITMAP }),
+    ...(bitmapMode === null || sync === 'incremental' ? {} : { 'bitmap-mode': bitmapMode }),
     'on-source-error': source,
     'on-target-error': target,
     ...(Object.keys(perf).length === 0 ? {} : { 'x-perf': perf }),
@@ -44,3 +49,12 @@ export function backupArguments(scenario: Scenario, start: Start, named: (what: 
     ...(onCbwError === 'break-snapshot' ? { 'on-cbw-error': onCbwError } : {}),
   };
 }
+
+/** What is asked for once the job has ended: the increment that its bitmap now stands for. @param job its id */
+export const nextIncrement = (job: string, named: (what: string) => string): object => ({
+  'job-id': job,
+  device: named('source'),
+  target: named('target'),
+  sync: 'incremental',
+  bitmap: BITMAP,
+});

@@ -26,6 +26,15 @@ export interface Start {
   readonly finalize: 'auto' | 'manual';
   /** What becomes of the guest's write where the copy before it fails: it fails too, or the backup is given up. */
   readonly onCbwError: 'break-guest-write' | 'break-snapshot';
+  /** What is copied, where it is not the scenario's mode that says so: what the bitmap has dirty. */
+  readonly sync: 'mode' | 'incremental' | 'bitmap';
+  /**
+   * What becomes of the bitmap. Null: there is none. Else it records what the guest writes from the beginning on, the target is the
+   * backup of that beginning, and after the job the next increment is made.
+   */
+  readonly bitmapMode: 'on-success' | 'never' | 'always' | null;
+  /** Bytes for which the bitmap has a bit. */
+  readonly granularity: number | null;
   /** Where the point in time is read: from the target over the source, or through a `snapshot-access` node on the filter. */
   readonly reads: 'target' | 'snapshot-access';
 }
@@ -42,6 +51,9 @@ export const PLAIN: Start = {
   workers: null,
   chunk: null,
   minCluster: null,
+  sync: 'mode',
+  bitmapMode: null,
+  granularity: null,
   finalize: 'auto',
   onCbwError: 'break-guest-write',
   reads: 'target',
@@ -54,8 +66,10 @@ export const LIKE_1_6: Start = { ...PLAIN, workers: 1, chunk: BACKUP_CLUSTER_BYT
 export const likeTheModel = (capabilities: Capabilities): Start => (capabilities.has('x-perf') ? LIKE_1_6 : PLAIN);
 
 /** In the order in which they are written: an option's word in the step, and the field. */
-const NUMBERS = { workers: 'workers', chunk: 'chunk', 'min-cluster': 'minCluster' } as const;
+const NUMBERS = { workers: 'workers', chunk: 'chunk', 'min-cluster': 'minCluster', granularity: 'granularity' } as const;
 const CHOICES = {
+  sync: { field: 'sync', choices: ['incremental', 'bitmap'] },
+  'bitmap-mode': { field: 'bitmapMode', choices: ['on-success', 'never', 'always'] },
   finalize: { field: 'finalize', choices: ['manual'] },
   'on-cbw-error': { field: 'onCbwError', choices: ['break-snapshot'] },
   reads: { field: 'reads', choices: ['snapshot-access'] },
@@ -65,7 +79,7 @@ const CHOICES = {
 export function printStart(start: Start): string {
   const numbers = Object.entries(NUMBERS).flatMap(([word, field]) => (start[field] === null ? [] : [`${word} ${start[field]}`]));
   const choices = Object.entries(CHOICES).flatMap(([word, { field, choices: known }]) =>
-    (known as readonly string[]).includes(start[field]) ? [`${word} ${start[field]}`] : [],
+    (known as readonly (string | null)[]).includes(start[field]) ? [`${word} ${start[field]}`] : [],
   );
   return ['start', ...(start.by === 'filter' ? ['filter'] : []), ...numbers, ...choices].join(' ');
 }
@@ -105,7 +119,16 @@ export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabi
     minCluster,
     onCbwError,
     finalize: copiesOnlyBeforeWrites ? 'auto' : one('auto', 'auto', 'manual'),
+    ...(syncOf(scenario.mode).selects === 'all' && one(true, false) ? drawBitmap(one) : {}),
   };
+}
+
+/** `incremental` is `bitmap` with `on-success`; a full backup may not leave its bitmap as it is (qapi/block-core.json, BitmapSyncMode). */
+function drawBitmap(one: <T>(...choices: readonly T[]) => T): Pick<Start, 'sync' | 'bitmapMode' | 'granularity'> {
+  const sync = one('incremental', 'bitmap', 'bitmap', 'mode');
+  const modes = { incremental: ['on-success'], bitmap: ['on-success', 'never', 'always'], mode: ['on-success', 'always'] } as const;
+  const bitmapMode = one<Exclude<Start['bitmapMode'], null>>(...modes[sync]);
+  return { sync, bitmapMode, granularity: one(BACKUP_CLUSTER_BYTES, BACKUP_CLUSTER_BYTES / 16, BACKUP_CLUSTER_BYTES * 4) };
 }
 
 /** A chunk may not be smaller than the backup's cluster, which is as large as the target's. */

@@ -47,7 +47,8 @@ export class Disks {
   readonly sectorBytes: number;
   readonly #scenario: Scenario;
 
-  constructor(scenario: Scenario) {
+  /** @param hasBackup whether the target is a backup of what the disk shows before anybody has written to it */
+  constructor(scenario: Scenario, hasBackup = false) {
     const { disk, targetClusterSectors } = scenario;
     const { overlay } = disk;
     this.#scenario = scenario;
@@ -63,8 +64,8 @@ export class Disks {
         : this.#raw('base', overlay.baseSectors, (s) => (this.#placeOf(s) === 'base' ? this.shownAtBegin(s) : this.contents.inBase(s)));
     this.target =
       targetClusterSectors === 0
-        ? this.#raw('target', disk.sectors, (s) => this.contents.inOldTarget(s))
-        : this.#qcow2('target', targetClusterSectors, () => null);
+        ? this.#raw('target', disk.sectors, (s) => (hasBackup ? this.shownAtBegin(s) : this.contents.inOldTarget(s)))
+        : this.#qcow2('target', targetClusterSectors, (index) => (hasBackup ? this.#clusterAtBegin(index, targetClusterSectors) : null));
   }
 
   get all(): Disk[] {
@@ -138,6 +139,12 @@ export class Disks {
     const first = index * clusterSectors;
     const place = this.#placeOf(first);
     if (place !== 'own') return place === 'zero' ? 'zero' : null;
+    return this.#clusterAtBegin(index, clusterSectors);
+  }
+
+  #clusterAtBegin(index: number, clusterSectors: number): Buffer {
+    const { disk } = this.#scenario;
+    const first = index * clusterSectors;
     const data = Buffer.alloc(clusterSectors * this.sectorBytes);
     for (let s = first; s < Math.min(disk.sectors, first + clusterSectors); s++)
       fillSector(data.subarray((s - first) * this.sectorBytes, (s - first + 1) * this.sectorBytes), this.shownAtBegin(s));

@@ -26,6 +26,8 @@ export interface CaseView {
   readonly scenario: Scenario;
   /** Where a copy before a guest's write fails, the backup is given up, and the write goes on (`on-cbw-error=break-snapshot`). */
   readonly givesUp: boolean;
+  /** The target is a backup of the beginning, and a bitmap records what has been written since. */
+  readonly hasBitmap: boolean;
   /** The point in time is read through a node that knows when the backup has been given up, and then fails. */
   readonly readsThroughFilter: boolean;
   readonly disks: Disks;
@@ -48,10 +50,10 @@ export interface CaseView {
 }
 
 /** Of a case that has not begun. */
-export const viewOfCase = (scenario: Scenario, how: Pick<CaseView, 'givesUp' | 'readsThroughFilter'>): CaseView => ({
+export const viewOfCase = (scenario: Scenario, how: Pick<CaseView, 'givesUp' | 'hasBitmap' | 'readsThroughFilter'>): CaseView => ({
   scenario,
   ...how,
-  disks: new Disks(scenario),
+  disks: new Disks(scenario, how.hasBitmap),
   runs: scenario.guest.map((operation, i) => new GuestRun(operation, i)),
   now: 0,
   t0: null,
@@ -72,6 +74,8 @@ export interface Observer {
   answered?(run: GuestRun): Violation | null;
   /** An event of the job. Those of its end come once QEMU is at rest after it. */
   event?(event: QmpEvent): Violation | null;
+  /** The job is over, and QEMU has closed the target. */
+  targetClosed?(): Violation | null;
   /** All is over, and QEMU has closed the disks. */
   end?(): Violation | null;
 }

@@ -41,7 +41,7 @@ describe('a raw target', () => {
     expect(on.after('source', 'write', 0, [contents.byGuest(0, 0)])).toBeNull();
     expect(on.after('target', 'write', 2, [contents.atT0(2), 0])).toBeNull();
     on.ends('completed');
-    expect(on.feed.end()).toBeNull();
+    expect(on.feed.targetClosed()).toBeNull();
   });
 
   it('must get nothing else', () => {
@@ -72,7 +72,7 @@ describe('a raw target', () => {
     const { contents } = on.view.disks;
     expect(on.after('target', 'write', 0, [contents.atT0(0), contents.atT0(1)])).toBeNull();
     on.ends('completed');
-    expect(on.feed.end()).toMatchObject({ property: 'snapshot-kept', sector: 2, got: contents.inOldTarget(2) });
+    expect(on.feed.targetClosed()).toMatchObject({ property: 'snapshot-kept', sector: 2, got: contents.inOldTarget(2) });
   });
 
   it('is promised nothing by a job that has failed, or was cancelled', () => {
@@ -80,7 +80,7 @@ describe('a raw target', () => {
       const on = new Begun();
       on.ends(end);
       expect(on.after('source', 'write', 0, [on.view.disks.contents.byGuest(0, 0)])).toBeNull();
-      expect(on.feed.end()).toBeNull();
+      expect(on.feed.targetClosed()).toBeNull();
     }
   });
 
@@ -88,7 +88,7 @@ describe('a raw target', () => {
     const hand = new HandMade(scenarioOf());
     const feed = new SnapshotOnQemu(hand.view);
     expect(feed.landed(hand.lands('source', 'write', 0, [hand.view.disks.contents.byGuest(0, 0)]))).toBeNull();
-    expect(feed.end()).toBeNull();
+    expect(feed.targetClosed()).toBeNull();
   });
 });
 
@@ -131,7 +131,7 @@ describe('a target in a file of a format', () => {
     const on = new Begun(TOP);
     on.ends('completed');
     // It is empty, and the backing file hides nothing but cluster 0 of the disk.
-    expect(on.feed.end()).toMatchObject({
+    expect(on.feed.targetClosed()).toMatchObject({
       property: 'snapshot-kept',
       sector: 0,
       expected: on.view.disks.contents.atT0(0),
@@ -140,23 +140,23 @@ describe('a target in a file of a format', () => {
     });
     const unallocated = new Begun({ ...TOP, disk: { ...OVERLAY, overlay: { ...OVERLAY.overlay!, allocated: [] } } });
     unallocated.ends('completed');
-    expect(unallocated.feed.end()).toBeNull();
+    expect(unallocated.feed.targetClosed()).toBeNull();
   });
 
   it('is read once it is closed: FULL over nothing, where zeroes need not be stored', () => {
     const on = new Begun({ targetClusterSectors: 2 });
     on.ends('completed');
-    expect(on.feed.end()).toMatchObject({ property: 'snapshot-kept', sector: 0, got: 0 });
+    expect(on.feed.targetClosed()).toMatchObject({ property: 'snapshot-kept', sector: 0, got: 0 });
     const zeroes = new Begun({ targetClusterSectors: 2, disk: { ...disk, zero: [0, 1, 2, 3] } });
     zeroes.ends('completed');
-    expect(zeroes.feed.end()).toBeNull();
+    expect(zeroes.feed.targetClosed()).toBeNull();
   });
 
   it('is read once it is closed: FULL over nothing, even if the source lies over something', () => {
     const on = new Begun({ disk: { ...OVERLAY, overlay: { ...OVERLAY.overlay!, allocated: [] } }, targetClusterSectors: 2 });
     on.ends('completed');
     const { contents } = on.view.disks;
-    expect(on.feed.end()).toMatchObject({ property: 'snapshot-kept', sector: 0, expected: contents.atT0(0), got: 0 });
+    expect(on.feed.targetClosed()).toMatchObject({ property: 'snapshot-kept', sector: 0, expected: contents.atT0(0), got: 0 });
   });
 });
 
@@ -165,14 +165,14 @@ describe('NONE at its end', () => {
     const on = new Begun(NONE);
     on.ends('cancelled');
     expect(on.after('source', 'write', 0, [on.view.disks.contents.byGuest(0, 0)])).toBeNull(); // nobody has promised that one
-    expect(on.feed.end()).toBeNull();
+    expect(on.feed.targetClosed()).toBeNull();
   });
 
   it('is caught if the source had changed behind everybody by then', () => {
     const on = new Begun(NONE);
     on.view.disks.source.image.fill(1, 0, 10);
     on.ends('cancelled');
-    expect(on.feed.end()).toMatchObject({ property: 'snapshot-kept', sector: 0, got: TORN });
+    expect(on.feed.targetClosed()).toMatchObject({ property: 'snapshot-kept', sector: 0, got: TORN });
   });
 
   it('of an overlay, whose data shows nowhere, must have what a guest was told to have written since T0', () => {
@@ -181,7 +181,7 @@ describe('NONE at its end', () => {
       on.view.now++;
       for (const move of moves) move(on);
       on.ends('cancelled');
-      return on.feed.end();
+      return on.feed.targetClosed();
     };
     expect(over()).toBeNull();
     expect(over((on) => on.issues('g1'))).toBeNull(); // it may not have landed

@@ -30,7 +30,9 @@ export class SnapshotOnQemu implements Observer {
   }
 
   pointInTime(): Violation | null {
-    return this.#kept.pointInTime(diskAtT0(this.#run.t0!));
+    const { t0, hasBitmap, disks } = this.#run;
+    if (hasBitmap) for (let s = 0; s < t0!.length; s++) if (disks.shownAtBegin(s) === t0![s]) this.#target.sent(s, t0![s]!);
+    return this.#kept.pointInTime(diskAtT0(t0!));
   }
 
   landed(held: Held): Violation | null {
@@ -54,7 +56,7 @@ export class SnapshotOnQemu implements Observer {
   }
 
   /** A backup that ends by a cancel alone is good as of that moment: all that could not be seen until now is looked at. */
-  end(): Violation | null {
+  targetClosed(): Violation | null {
     if (!isPromised(this.#run)) return null;
     this.#target.closed();
     return syncOf(this.#run.scenario.mode).endsByItself ? this.#kept.completed() : this.#kept.everySector(', at its end');

@@ -29,8 +29,9 @@ export const scenarioOf = (more: Partial<Scenario> = {}): Scenario => ({
 export class HandMade {
   readonly view: CaseView;
 
-  constructor(scenario: Scenario) {
-    this.view = viewOfCase(scenario, { givesUp: false, readsThroughFilter: false });
+  /** @param hasBitmap whether the target is a backup of the beginning */
+  constructor(scenario: Scenario, hasBitmap = false) {
+    this.view = viewOfCase(scenario, { givesUp: false, hasBitmap, readsThroughFilter: false });
   }
 
   run(id: string): GuestRun {
