@@ -1,12 +1,8 @@
-/**
- * A campaign on a real QEMU: case after case, in two processes, each of which a new one replaces when it has ended.
- */
-import { availableParallelism } from 'node:os';
+/** A campaign on a real QEMU: case after case in one process, which a new one replaces when it has ended. */
 import type { SyncMode } from '../../../../model/sync.ts';
 import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import type { Trace } from '../../../trace/format.ts';
-import type { CaseResult } from '../case/case.ts';
 import { Draw, type QemuScope, likeTheLoop } from '../case/draw.ts';
 import { modesFor } from '../case/features.ts';
 import { Host } from '../case/host.ts';
@@ -55,75 +51,39 @@ export async function runQemuCampaign(
   /** A campaign that goes on after a failure leaves time to make it small. */
   const secondsMax = (): number => (campaign.seconds ?? Infinity) * (tally.found.length > 0 ? SHARE_WITH_FAILURES : 1);
   const validation = campaign.validate ? new ValidationTally() : null;
-  const first = await Host.start(campaign.binary);
-  const hosts = [first];
-  const { version, capabilities } = first;
-  const modes = modesFor(campaign.modes, campaign.scope.only ?? [], capabilities);
-  const tally = new QemuTally(modes, campaign.scope.faults);
   const draw = new Draw(campaign.scope);
-  const { strategy, seed } = campaign;
-  /** Runs that have ended and are not counted yet, for one before them has not. */
-  const ended = new Map<number, RunEnded>();
-  let [counted, nextUnit] = [0, 0];
-  const isFound = (): boolean => !campaign.keepGoing && tally.found.length > 0;
-  const isOver = (i: number): boolean => signal.aborted || i >= (campaign.runs ?? Infinity) || seconds() >= secondsMax() || isFound();
-
-  /** Runs count in their order, whichever QEMU they were on: what is found does not depend on how many there are. */
-  const count = ({ result, run }: RunEnded): void => {
-    const foundBy = { strategy, seed, run };
-    tally.add(result, () => failingTraceOf(result, version, foundBy));
-    if (validation !== null) checkAgainstModel(traceOf(result, version, foundBy), validation, secondsMax() - seconds());
-    onCase(tally);
-  };
-
-  const runUnit = async (host: Host, unit: number): Promise<void> => {
-    const strategies = new Map(modes.map((mode) => [mode, STRATEGIES[strategy]!()]));
-    for (let i = unit * UNIT; i < (unit + 1) * UNIT && !isOver(i); i++) {
+  const host = await Host.start(campaign.binary);
+  const modes = modesFor(campaign.modes, campaign.scope.only ?? [], host.capabilities);
+  const tally = new QemuTally(modes, campaign.scope.faults);
+  const strategies = new Map(modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
+  const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || seconds() >= secondsMax();
+  try {
+    if (modes.length === 0) throw new QemuGone(`QEMU ${host.version} has none of ${campaign.scope.only!.join(', ')}`);
+    for (let i = 0; !isOver() && (campaign.keepGoing || tally.found.length === 0); i++) {
       const mode = modes[i % modes.length]!;
       const run = Math.floor(i / modes.length);
-      const random = randomNumbers(`${seed}/${mode}/${run}`);
-      const drawn = draw.draw(mode, random, capabilities);
+      const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
+      const drawn = draw.draw(mode, random, host.capabilities);
       const { scenario, start } = validation === null ? drawn : likeTheLoop(drawn);
-      ended.set(i, { run, result: await host.run(scenario, start, byStrategy(strategies.get(mode)!, random)) });
-      for (let one = ended.get(counted); one !== undefined && !isFound(); one = ended.get(++counted)) {
-        ended.delete(counted);
-        count(one);
-      }
+      const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
+      const { strategy, seed } = campaign;
+      const foundBy = { strategy, seed, run };
+      tally.add(result, () => failingTraceOf(result, host.version, foundBy));
+      if (validation !== null) checkAgainstModel(traceOf(result, host.version, foundBy), validation, secondsMax() - seconds());
+      onCase(tally);
     }
-  };
-
-  try {
-    if (modes.length === 0) throw new QemuGone(`QEMU ${version} has none of ${campaign.scope.only!.join(', ')}`);
-    while (hosts.length < QEMUS) hosts.push(await Host.start(campaign.binary));
-    let isGone = false;
-    const lanes = hosts.map(async (host) => {
-      try {
-        while (!isGone && !isOver(nextUnit * UNIT)) await runUnit(host, nextUnit++);
-      } catch (error) {
-        isGone = true;
-        throw error;
-      }
-    });
-    for (const lane of await Promise.allSettled(lanes)) if (lane.status === 'rejected') throw lane.reason;
-    // Where the time was over in the middle of a unit, runs are missing in between.
-    for (const i of [...ended.keys()].toSorted((a, b) => a - b)) if (!isFound()) count(ended.get(i)!);
-    const lacks = CAPABILITIES.filter((name) => !capabilities.has(name));
-    return { version, lacks, tally, validation, seconds: seconds(), interrupted: signal.aborted };
+    return {
+      version: host.version,
+      lacks: CAPABILITIES.filter((name) => !host.capabilities.has(name)),
+      tally,
+      validation,
+      seconds: seconds(),
+      interrupted: signal.aborted,
+    };
   } finally {
-    for (const host of hosts) await host.stop();
+    await host.stop();
   }
 }
-
-interface RunEnded {
-  /** Of its mode. */
-  readonly run: number;
-  readonly result: CaseResult;
-}
-
-/** So many runs are searched together: a strategy remembers what it has met in them, and nothing of what was before. */
-const UNIT = 48;
-/** Processes of QEMU at once. All are held from one thread of ours, which two of them keep busy. */
-const QEMUS = Math.min(2, availableParallelism());
 
 /** @param secondsLeft of the campaign: a search of the model that takes longer is unfinished */
 function checkAgainstModel(trace: Trace, tally: ValidationTally, secondsLeft: number): void {
