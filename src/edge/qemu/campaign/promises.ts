@@ -47,7 +47,7 @@ const PROMISES = {
   },
   advanced: {
     id: 'MO-3, MO-5',
-    text: 'increments in order reconstruct the disk; after a failure the bitmap has its bits and the new ones, and the backup can be retried',
+    text: 'increments in order reconstruct the disk; after a failure the bitmap has its bits and the new ones',
     source: 'docs/interop/bitmaps.rst',
   },
   manifest: { id: 'MO-7', text: 'with bitmap-mode never the bitmap loses nothing', source: 'qapi/block-core.json, BitmapSyncMode' },

@@ -57,6 +57,8 @@ export class Actors {
   readonly #answered: GuestRun[] = [];
   readonly #events: QmpEvent[] = [];
   #nextId: number;
+  /** What the backup had come to before the next increment. */
+  #shownBefore: string | null = null;
   #isOpen = false;
 
   constructor(daemon: Daemon, scenario: Scenario, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
@@ -137,6 +139,7 @@ export class Actors {
   async #makeNextIncrement(): Promise<void> {
     await this.#daemon.answered(this.#graph.closeTarget());
     this.#judge((observer) => observer.targetClosed?.());
+    this.#shownBefore = this.#shownNow();
     await this.#daemon.answered(this.#graph.openTarget(this.view.disks));
     this.violation ??= await makeNextIncrement(this.#daemon, this.#graph);
   }
@@ -150,6 +153,10 @@ export class Actors {
 
   /** What the backup has come to, sector by sector, and what its readers have read; null: nothing is promised of it. */
   shown(): string | null {
+    return this.view.hasBitmap ? this.#shownBefore : this.#shownNow();
+  }
+
+  #shownNow(): string | null {
     const { view } = this;
     const { disks, scenario, sourceAtEnd, runs } = view;
     if (!isPromised(view)) return null;

@@ -48,7 +48,7 @@ export class JobControl implements Control {
     this.#seen = seen;
   }
 
-  /** Its point in time is behind it: the job was created in the drained section in which its filter came in. The reply may come much later. */
+  /** T0 was: the job is created in the drained section in which its filter comes in. The reply may come much later. */
   get hasStarted(): boolean {
     return this.#isCreated || this.#phases.start === 'done';
   }

@@ -1,6 +1,6 @@
 /**
- * What a bitmap is worth: after a job, however it has ended, the increment that it stands for is made onto the target of that job. If a bit is
- * missing, or was cleared too early, the target is not the disk then. QEMU is answered at once all the while.
+ * What a bitmap is worth: after a job, however it has ended, the increment that it stands for is made onto the target of that
+ * job. If a bit is missing, or was cleared too early, the target is not the disk then. QEMU is answered at once all the while.
  */
 import type { Violation } from '../../../../properties/property.ts';
 import type { Daemon } from '../daemon/daemon.ts';

@@ -1,6 +1,7 @@
 /**
- * next-increment on a real QEMU: however the job with the bitmap has ended, the increment after it brings its target to the disk as it is. So no
- * sector is missing in the bitmap whose content target and disk have differently, in any bitmap-mode (docs/interop/bitmaps.rst).
+ * next-increment on a real QEMU: however the job with the bitmap has ended, the increment after it brings its target to the disk
+ * as it is. So no sector is missing in the bitmap whose content target and disk have differently, in any bitmap-mode
+ * (docs/interop/bitmaps.rst).
  */
 import { ZERO } from '../../../../model/block/content.ts';
 import type { Violation } from '../../../../properties/property.ts';
