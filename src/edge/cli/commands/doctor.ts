@@ -62,9 +62,9 @@ function printReleases(paint: ReturnType<typeof painter>): void {
   const [state, what] =
     there.length === 0
       ? [paint('yellow', 'missing'), '']
-      : [paint('green', 'found  '), there.map(({ version, suite }) => `${version} (${suite})`).join(', ')];
+      : [paint('green', 'found  '), there.map(({ version }) => ` ${version}`).join(',')];
   const how = there.length === 0 ? '; cowcheck releases --fetch gets them' : '';
-  io().out(`${state}  releases of QEMU ${what}\n         for: qemu --release${how}\n`);
+  io().out(`${state}  releases of QEMU${what}\n         for: qemu --release${how}\n`);
 }
 
 function print({ name, found, version, needed_for: use, package: from }: Diagnosis, paint: ReturnType<typeof painter>): void {

@@ -38,7 +38,7 @@ import { saved, validateTraces } from './validate.ts';
 
 interface Flags extends QemuFlags {
   mode: SyncMode | 'all';
-  only: FeatureName[];
+  only?: FeatureName[];
   strategy: string;
   runs?: number;
   seconds?: number;
@@ -81,7 +81,7 @@ export function addQemu(program: Command): void {
     .description('the same checks of a real QEMU')
     .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
-    .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES), [])
+    .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES))
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
     .option('--seconds <s>', `stop after so many seconds (default: ${SECONDS_DEFAULT}; no limit with --runs)`, seconds)
@@ -172,7 +172,7 @@ function untilEnd(begin: number, limit: number | null, signal: AbortSignal): Abo
 }
 
 function campaignOf(flags: Flags, binary: string): QemuCampaign {
-  const { mode, only, strategy, clusters, writes, faults, keepGoing, validate } = flags;
+  const { mode, only = [], strategy, clusters, writes, faults, keepGoing, validate } = flags;
   return {
     binary,
     strategy,

@@ -21,7 +21,7 @@ for, their signatures checked, and unpacked into a folder of cowcheck's; the
 system is not touched. Each release runs with its own libraries.
 
 Examples:
-  cowcheck releases --fetch            all that are not there yet, about 60 MB each
+  cowcheck releases --fetch            all that are missing, about 60 MB each
   cowcheck releases --fetch trixie     this one, again
   cowcheck releases                    what is there
   cowcheck qemu --release 10.0         check one of them
