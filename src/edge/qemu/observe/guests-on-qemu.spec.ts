@@ -12,8 +12,8 @@ const { EIO, ENOSPC } = ERRNO_NUMBERS;
 class Fresh extends HandMade {
   readonly feed = new GuestsOnQemu(this.view);
 
-  constructor(more: Partial<Scenario> = {}) {
-    super(scenarioOf(more));
+  constructor(more: Partial<Scenario> = {}, how: ConstructorParameters<typeof HandMade>[1] = {}) {
+    super(scenarioOf(more), how);
   }
 
   asks(id: string): void {
@@ -227,6 +227,21 @@ describe('an error', () => {
       detail: 'g1 was told ENOSPC, and met EIO from the target',
     });
     expect(told(22, { side: 'source', errno: 'EIO' })).toMatchObject({ detail: 'g1 was told error 22, and met EIO from the source' });
+  });
+
+  it('is what a read of a snapshot gets that has been given up, and no other read', () => {
+    const refused = (kind: 'read' | 'readT0', how: ConstructorParameters<typeof HandMade>[1], isStruck = true): Violation | null => {
+      const on = new Fresh({ guest: [guestAsks('r1', kind, [0, 1])] }, how);
+      if (isStruck) on.view.struck.push({ side: 'target', errno: 'EIO' });
+      on.asks('r1');
+      return on.told('r1', 22);
+    };
+    const broken = { givesUp: true, readsThroughFilter: true };
+    expect(refused('readT0', broken)).toBeNull();
+    expect(refused('readT0', broken, false)).not.toBeNull();
+    expect(refused('readT0', { ...broken, givesUp: false })).not.toBeNull();
+    expect(refused('readT0', { ...broken, readsThroughFilter: false })).not.toBeNull();
+    expect(refused('read', broken)).not.toBeNull();
   });
 
   it('means that a write had no effect', () => {

@@ -13,8 +13,11 @@ import { blockOf, contentOf } from '../disks/pattern.ts';
 import { ERRNO_NUMBERS } from '../nbd/wire.ts';
 import { SourceSeen, diskViewOf } from './backup-view.ts';
 import { ArrayMemory } from './memory.ts';
-import type { CaseView, Observer } from './oracle.ts';
+import { type CaseView, type Observer, mayBeGivenUp } from './oracle.ts';
 import { mayShow } from './timeline.ts';
+
+/** NBD's EINVAL, which QEMU's server says for the filter's EACCES (nbd/server.c, `system_errno_to_nbd_errno`). */
+const REFUSED = 22;
 
 export class GuestsOnQemu implements Observer {
   readonly #run: CaseView;
@@ -49,7 +52,7 @@ export class GuestsOnQemu implements Observer {
     if (kind === 'zero') this.#settleWithTwin(run);
     const violation = this.#landed.has(run) ? this.#unharmed.tookEffect(run.index, count) : null;
     if (violation !== null) return violation;
-    if (run.hasFailed) return this.#failed(run);
+    if (run.hasFailed) return this.#isRefused(run) ? null : this.#failed(run);
     if (kind === 'read') return this.#read(run);
     const isSeen = (kind === 'write' || kind === 'zero') && this.#run.disks.source.format === 'raw';
     return isSeen ? this.#unharmed.completed(run.index, count) : null;
@@ -114,6 +117,11 @@ export class GuestsOnQemu implements Observer {
     const { index, operation } = run;
     if (this.#landed.has(run) || operation.kind !== kind) return false;
     return kind === 'zero' || (kind === 'write' && blockOf(data!, 0)?.content === this.#run.disks.contents.byGuest(index, operation.first));
+  }
+
+  /** A read of a snapshot that has been given up fails, whatever it reads. */
+  #isRefused({ operation, answer }: GuestRun): boolean {
+    return operation.kind === 'readT0' && this.#run.readsThroughFilter && mayBeGivenUp(this.#run) && answer!.error === REFUSED;
   }
 
   #failed(run: GuestRun): Violation | null {

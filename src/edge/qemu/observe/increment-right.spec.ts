@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { IncrementRight } from './increment-right.ts';
 import { HandMade, guestAsks, scenarioOf } from './testing.ts';
 
-const caseOf = (): HandMade => new HandMade(scenarioOf({ guest: [guestAsks('g1', 'write', [1, 1])] }), true);
+const caseOf = (): HandMade => new HandMade(scenarioOf({ guest: [guestAsks('g1', 'write', [1, 1])] }), { hasBitmap: true });
 
 it('after the next increment the target has what the disk has', () => {
   const { view } = caseOf();

@@ -29,9 +29,9 @@ export const scenarioOf = (more: Partial<Scenario> = {}): Scenario => ({
 export class HandMade {
   readonly view: CaseView;
 
-  /** @param hasBitmap whether the target is a backup of the beginning */
-  constructor(scenario: Scenario, hasBitmap = false) {
-    this.view = viewOfCase(scenario, { givesUp: false, hasBitmap, readsThroughFilter: false });
+  /** @param how what else is so than that there is a plain job, without a bitmap */
+  constructor(scenario: Scenario, how: Partial<Parameters<typeof viewOfCase>[1]> = {}) {
+    this.view = viewOfCase(scenario, { givesUp: false, hasBitmap: false, readsThroughFilter: false, ...how });
   }
 
   run(id: string): GuestRun {
