@@ -151,7 +151,7 @@ async function checkQemu(flags: Flags, binary: string, signal: AbortSignal): Pro
   for (const found of result.tally.found) {
     const one = await shrunk(found, asFound.get(found)!, result.version, binary, flags.out, enough);
     if (!failures.some(({ cause }) => cause.join() === one.cause.join())) failures.push(one);
-    else if (one.loss === null) removeTrace(one.path); // made small, it is one that is there already
+    else if (one.loss === null && !failures.some(({ path }) => path === one.path)) removeTrace(one.path); // made small, it is known
   }
   const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
   const needed = runsNeeded(campaign.modes, campaign.runs, RUNS_ENOUGH.realQemu);

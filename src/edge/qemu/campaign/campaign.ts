@@ -58,13 +58,16 @@ export async function runQemuCampaign(
   const strategies = new Map(modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
   const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || seconds() >= secondsMax();
   try {
-    if (modes.length === 0) throw new QemuGone(`QEMU ${host.version} has none of ${campaign.scope.only!.join(', ')}`);
+    if (modes.length === 0)
+      throw new QemuGone(
+        `QEMU ${host.version} has none of ${campaign.scope.only!.join(', ')} in mode ${campaign.modes.join(', ').toUpperCase()}`,
+      );
     for (let i = 0; !isOver() && (campaign.keepGoing || tally.found.length === 0); i++) {
       const mode = modes[i % modes.length]!;
       const run = Math.floor(i / modes.length);
       const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
       const drawn = draw.draw(mode, random, host.capabilities);
-      const { scenario, start } = validation === null ? drawn : likeTheLoop(drawn);
+      const { scenario, start } = validation === null ? drawn : likeTheLoop(drawn, host.capabilities);
       const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
       const { strategy, seed } = campaign;
       const foundBy = { strategy, seed, run };

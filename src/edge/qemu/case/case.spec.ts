@@ -62,6 +62,11 @@ describeWithQemu('a case on a real QEMU', () => {
         detail: expect.stringMatching(/step \d+ was .*, and is /),
       }); // nobody drops its write any more, which shows
       const [first, ...rest] = trace.schedule;
+      const ofAnother = { ...trace, job: 'qemu 1.2.3' as const, schedule: [{ ...first!, what: 'start workers 2 chunk 0' }, ...rest] };
+      expect(await replayOnQemu(host, ofAnother)).toMatchObject({
+        outcome: 'holds now',
+        detail: expect.stringContaining('parts from the trace'),
+      });
       expect(await replayOnQemu(host, { ...trace, schedule: [{ ...first!, what: 'nothing' }, ...rest] })).toMatchObject({
         outcome: 'diverged',
         step: 1,

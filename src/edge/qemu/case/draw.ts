@@ -11,7 +11,7 @@ import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts'
 import { fits, sectorBytesOf } from '../disks/disks.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
 import { type FeatureName, isWanted } from './features.ts';
-import { LIKE_1_6, PLAIN, type Drawn, drawStart } from './start.ts';
+import { PLAIN, likeTheModel, type Drawn, drawStart } from './start.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
 
@@ -87,7 +87,7 @@ function widened(scenario: Scenario, random: RandomNumbers): Scenario {
  * As near as 7.2 comes to the model's loop, so that its log can be compared: one worker, chunks of a cluster, and no
  * clusters of the target that are larger, for these are filled up in I/O of their own.
  */
-export function likeTheLoop({ scenario, start }: Drawn): Drawn {
+export function likeTheLoop({ scenario, start }: Drawn, can: Capabilities): Drawn {
   const targetClusterSectors = Math.min(scenario.targetClusterSectors, scenario.disk.clusterSectors);
-  return { scenario: { ...scenario, targetClusterSectors }, start: start.by === 'filter' ? { ...PLAIN, by: 'filter' } : LIKE_1_6 };
+  return { scenario: { ...scenario, targetClusterSectors }, start: start.by === 'filter' ? { ...PLAIN, by: 'filter' } : likeTheModel(can) };
 }

@@ -8,36 +8,40 @@ import type { Drawn } from './start.ts';
 
 interface Feature {
   readonly has: (drawn: Drawn) => boolean;
-  /** Where it can be drawn; all modes if it does not say. */
-  readonly modes?: readonly SyncMode[];
-  /** Without one of these a QEMU does not have it. */
-  readonly needs?: readonly Capability[];
+  /** Where a QEMU that can do these things has it; all modes if it does not say. */
+  readonly modes?: (can: Capabilities) => readonly SyncMode[];
 }
 
 const COPIES_BEFORE_WRITES_ONLY = modesWhere(({ selects }) => selects === 'none');
 const COPIES_ALL = modesWhere(({ selects }) => selects === 'all');
-const asMode = (mode: SyncMode): Feature => ({ has: ({ scenario }) => scenario.mode === mode, modes: [mode] });
+const asMode = (mode: SyncMode): Feature => ({ has: ({ scenario }) => scenario.mode === mode, modes: () => [mode] });
+const withFilter =
+  (needed: Capability) =>
+  (can: Capabilities): readonly SyncMode[] =>
+    can.has(needed) ? COPIES_BEFORE_WRITES_ONLY : [];
 
 export const FEATURES = {
   full: asMode('full'),
   top: asMode('top'),
   none: asMode('none'),
-  filter: { has: ({ start }) => start.by === 'filter', modes: COPIES_BEFORE_WRITES_ONLY, needs: ['filter'] },
-  'snapshot-access': {
-    has: ({ start }) => start.reads === 'snapshot-access',
-    modes: COPIES_BEFORE_WRITES_ONLY,
-    needs: ['snapshot-access'],
+  filter: { has: ({ start }) => start.by === 'filter', modes: withFilter('filter') },
+  'snapshot-access': { has: ({ start }) => start.reads === 'snapshot-access', modes: withFilter('snapshot-access') },
+  'break-snapshot': {
+    has: ({ start }) => start.onCbwError === 'break-snapshot',
+    modes: (can) => (can.has('on-cbw-error') ? SYNC_MODES : withFilter('filter-on-cbw-error')(can)), // jobs have it since 10.1
   },
-  'break-snapshot': { has: ({ start }) => start.onCbwError === 'break-snapshot', needs: ['on-cbw-error', 'filter-on-cbw-error'] },
-  'min-cluster-size': { has: ({ start }) => start.minCluster !== null, needs: ['min-cluster-size'] },
-  'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: modesWhere(({ endsByItself }) => endsByItself) },
-  incremental: { has: ({ start }) => start.sync === 'incremental', modes: COPIES_ALL },
-  bitmap: { has: ({ start }) => start.bitmapMode !== null, modes: COPIES_ALL },
-  'on-success': { has: ({ start }) => start.bitmapMode === 'on-success', modes: COPIES_ALL },
-  never: { has: ({ start }) => start.bitmapMode === 'never', modes: COPIES_ALL },
-  always: { has: ({ start }) => start.bitmapMode === 'always', modes: COPIES_ALL },
+  'min-cluster-size': {
+    has: ({ start }) => start.minCluster !== null,
+    modes: (can) => (can.has('min-cluster-size') ? SYNC_MODES : []),
+  },
+  'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: () => modesWhere(({ endsByItself }) => endsByItself) },
+  incremental: { has: ({ start }) => start.sync === 'incremental', modes: () => COPIES_ALL },
+  bitmap: { has: ({ start }) => start.bitmapMode !== null, modes: () => COPIES_ALL },
+  'on-success': { has: ({ start }) => start.bitmapMode === 'on-success', modes: () => COPIES_ALL },
+  never: { has: ({ start }) => start.bitmapMode === 'never', modes: () => COPIES_ALL },
+  always: { has: ({ start }) => start.bitmapMode === 'always', modes: () => COPIES_ALL },
   overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
-  raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: modesWhere(({ selects }) => selects !== 'allocated') },
+  raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: () => modesWhere(({ selects }) => selects !== 'allocated') },
   pause: { has: ({ scenario }) => scenario.pause === true },
   cancel: { has: ({ scenario }) => scenario.cancel },
   zero: { has: ({ scenario }) => scenario.guest.some(({ kind }) => kind === 'zero') },
@@ -53,8 +57,6 @@ const featureOf = (name: FeatureName): Feature => FEATURES[name];
 export const isWanted = (drawn: Drawn, only: readonly FeatureName[]): boolean =>
   only.length === 0 || only.some((name) => featureOf(name).has(drawn));
 
-/** The modes of these in which a case that is wanted can be drawn for this QEMU. */
-export function modesFor(modes: readonly SyncMode[], only: readonly FeatureName[], has: Capabilities): SyncMode[] {
-  const there = only.map(featureOf).filter(({ needs }) => needs === undefined || needs.some((need) => has.has(need)));
-  return modes.filter((mode) => only.length === 0 || there.some(({ modes: its = SYNC_MODES }) => its.includes(mode)));
-}
+/** The modes of these in which a case that is wanted can be drawn for a QEMU. @param can what it can do */
+export const modesFor = (modes: readonly SyncMode[], only: readonly FeatureName[], can: Capabilities): SyncMode[] =>
+  modes.filter((mode) => only.length === 0 || only.some((name) => (featureOf(name).modes?.(can) ?? SYNC_MODES).includes(mode)));

@@ -59,5 +59,6 @@ describe('--only', () => {
     expect(modesFor(SYNC_MODES, ['snapshot-access'], ALL)).toEqual(['none']);
     expect(modesFor(SYNC_MODES, ['snapshot-access', 'full'], NOTHING)).toEqual(['full']);
     expect(modesFor(SYNC_MODES, ['snapshot-access'], NOTHING)).toEqual([]);
+    expect(modesFor(SYNC_MODES, ['break-snapshot'], new Set(['filter', 'filter-on-cbw-error']))).toEqual(['none']); // as in 7.2
   });
 });

@@ -80,7 +80,7 @@ export interface Observer {
   end?(): Violation | null;
 }
 
-/** Whether a guest's request goes past the filter, and no longer is the backup's business. */
+/** Whether nothing more is promised: what guests do now is no longer the backup's business. */
 export const isPromiseOver = ({ endedAt }: CaseView): boolean => endedAt !== Infinity;
 
 /**
