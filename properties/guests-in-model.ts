@@ -138,9 +138,10 @@ export class GuestsInModel extends GuestUnharmed implements Property {
 
   /** The end of the sectors of a request that take effect together. */
   #unitEnd(guest: GuestRequest, first: number, kind: StepIo['kind']): number {
-    const { sourceNode, source } = this.#machine;
-    if (kind === 'discard') return sourceNode.discardUnitEnd(first, guest.rangeSeen);
-    return sourceNode.unitEnd(first, kind === 'read' && !source.isRaw ? guest.runSeen.end : guest.rangeSeen.end);
+    const { sourceNode } = this.#machine;
+    const range = guest.rangeSeen;
+    if (kind === 'discard') return sourceNode.discardUnitEnd(first, range);
+    return kind === 'read' ? sourceNode.takenEnd(guest, first, range) : sourceNode.unitEnd(first, range.end);
   }
 
   #index(guest: GuestRequest): number {

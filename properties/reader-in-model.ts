@@ -23,10 +23,10 @@ export class ReaderInModel extends StableReader implements Property {
   after(coroutine: Coroutine, step: Step): Violation | null {
     if (ioOf(step)?.phase !== 'effect') return null;
     const reader = coroutine as GuestRequest;
-    const { job, target, guests } = this.#machine;
+    const { job, guests } = this.#machine;
     const request = reader.id - guests[0]!.id;
     const first = atOf(step);
-    const end = job.target.unitEnd(first, target.isRaw ? reader.rangeSeen.end : reader.runSeen.end);
+    const end = job.target.takenEnd(reader, first, reader.rangeSeen);
     for (let s = first; s < end; s++) {
       const violation = this.fetched(request, s, reader.bufferContent(s));
       if (violation !== null) return violation;

@@ -45,6 +45,8 @@ function watchedOf(io: StepIo | null): Watched {
   return kind === 'read' ? Watched.nothing : Watched.copyStored;
 }
 
+const endOf = ({ leftCell, length }: Faults): number => leftCell + length;
+
 export class Watch {
   /** By cell: what it belongs to, and the sectors it speaks of. */
   readonly what: Uint16Array;
@@ -55,12 +57,8 @@ export class Watch {
 
   constructor({ world, source, target, sourceNode, job, sourceFaults, targetFaults }: Machine) {
     const { status } = job;
-    const cells =
-      Math.max(
-        sourceNode.hookCell,
-        ...status.errorCells,
-        ...[sourceFaults, targetFaults].map((faults) => (faults === null ? 0 : faults.leftCell + faults.length)),
-      ) + 1;
+    const faults = [sourceFaults, targetFaults].filter((those) => those !== null);
+    const cells = Math.max(sourceNode.hookCell + 1, ...status.errorCells.map((cell) => cell + 1), ...faults.map(endOf));
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
@@ -72,7 +70,7 @@ export class Watch {
     for (const cell of status.errorCells) this.what[cell] = Watched.error;
     this.what[sourceNode.hookCell] = Watched.hook;
     this.what[world.misuseCell] = Watched.misuse;
-    for (const faults of [sourceFaults, targetFaults]) if (faults !== null) this.#faults(faults);
+    for (const those of faults) this.what.fill(Watched.fault, those.leftCell, endOf(those));
   }
 
   #image(image: Image, what: Watched): void {
@@ -84,10 +82,6 @@ export class Watch {
       const first = c * image.clusterSectors;
       this.#cell(image.placeCell + c, what, first, Math.min(first + image.clusterSectors, image.sectors));
     }
-  }
-
-  #faults({ leftCell, length }: Faults): void {
-    this.what.fill(Watched.fault, leftCell, leftCell + length);
   }
 
   #cell(cell: number, what: Watched, first: number, end: number): void {

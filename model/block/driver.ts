@@ -134,6 +134,10 @@ export class Driver {
     const { clusterSectors } = this.#grain;
     return Math.min(end, (Math.floor(sector / clusterSectors) + 1) * clusterSectors);
   }
+  /** The end of the sectors that this requester's read takes at `sector`. @param range all that it reads */
+  takenEnd(me: Requester, sector: number, range: SectorRange): number {
+    return this.unitEnd(sector, this.image.isRaw ? range.end : me.runSeen.end);
+  }
   discardFirst({ first }: SectorRange): number {
     const size = Math.max(1, this.image.clusterSectors);
     return Math.ceil(first / size) * size;

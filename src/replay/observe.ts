@@ -41,7 +41,7 @@ function taken(machine: Machine, requester: Requester, step: Step): string {
   const first = atOf(step);
   const guest = ioOf(step)?.by === 'copy' ? null : machine.guestOf(requester);
   const whole = guest?.rangeSeen ?? job.sectorsOf(Math.floor(first / job.clusterSectors));
-  const end = node.unitEnd(first, node.image.isRaw ? whole.end : requester.runSeen.end);
+  const end = node.takenEnd(requester, first, whole);
   return Array.from({ length: end - first }, (_, i) => machine.contentName(requester.bufferContent(first + i))).join(' ');
 }
 
