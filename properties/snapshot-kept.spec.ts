@@ -297,6 +297,17 @@ describe('trap (b): in NONE and for any cancelled job, the promise closes when t
     expect(on.player.play('g1: write.land c0')).toMatchObject({ property: 'snapshot-kept', sector: 0 });
   });
 
+  it.each(MODES)('a hook that is set after the cancel, as a custom job may do, closes nothing (%s)', (mode) => {
+    const on = stage(smallScenario(mode, [g1], { cancel: true }), { without: ['copyBeforeWrite'] });
+    const setHook = (value: number) => on.player.spoil((world) => world.store(on.machine.sourceNode.hookCell, value));
+    on.player.play('job: start');
+    expect(setHook(0)).toBeNull();
+    on.player.play('user: cancel');
+    expect(setHook(1)).toBeNull();
+    expect(on.observer.snapshotKept.isOpen).toBe(true);
+    expect(on.player.play('g1: ...')).toMatchObject({ property: 'snapshot-kept', sector: 0 });
+  });
+
   it('NONE: a hook that is gone before the cancel closes nothing', () => {
     const on = stage(smallScenario('none', [g1]));
     on.player.play('job: start');

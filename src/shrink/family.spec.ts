@@ -65,6 +65,21 @@ describe('scenariosOfSize', () => {
 });
 
 describe('a family', () => {
+  it('has targets of each length, up to a cluster more than the disk has', () => {
+    const family = scenariosOfSize(
+      { mode: 'full', clusterSectors: 2, features: ['existingTarget', 'otherLength'] },
+      { requests: 0, clusters: 1 },
+      never,
+    );
+    const lengths = new Map<number, Set<number>>([
+      [1, new Set()],
+      [2, new Set()],
+    ]);
+    for (const { disk, existingTarget } of family) if (existingTarget !== undefined) lengths.get(disk.sectors)!.add(existingTarget.sectors);
+    expect([...lengths.get(1)!].toSorted()).toEqual([1, 2, 3]);
+    expect([...lengths.get(2)!].toSorted()).toEqual([1, 2, 3, 4]);
+  });
+
   it('ends where somebody says stop', () => {
     const waiting: number[] = [];
     const few = [

@@ -108,7 +108,6 @@ class Proving {
       if (smallest !== null && !goTogether(features, featuresOf(smallest.run.scenario))) continue;
       for (const one of isNew ? sizes : sizes.filter((some) => some === size)) {
         const found = this.#search(one, features);
-        if (this.#hasStopped) return smallest;
         if (found === null) continue;
         smallest = found;
         sizes = sizes.slice(0, sizes.indexOf(one)); // from here on only what is smaller counts
