@@ -30,7 +30,7 @@ describe('the distance from the plainest scenario', () => {
   it.each<[string, Partial<Scenario>, number]>([
     ['a sector that is zero', withDisk({ zero: [0] }), 1],
     ['two of them', withDisk({ zero: [0, 1] }), 2],
-    ['a discard that does not read as zeroes', withDisk({ discardReads: 'base' }), 1],
+    ['a discard that does not read as zeroes', withDisk({ discardReads: 'old' }), 1],
     ['an overlay', withOverlay({}), 2],
     ['a cluster that it has allocated', withOverlay({ allocated: [0] }), 3],
     ['a zero cluster of it', withOverlay({ zeroClusters: [0] }), 4],
