@@ -22,7 +22,7 @@ const SIZED = [
   'src/edge/cli/cli.spec.ts',
   'src/edge/cli/commands/exhaustive.spec.ts',
   'src/edge/cli/commands/matrix.spec.ts',
-  'src/edge/cli/commands/own-job.spec.ts',
+  'src/edge/cli/commands/custom-job.spec.ts',
   'src/edge/cli/commands/qemu.spec.ts',
   'src/edge/cli/full-disk.spec.ts',
   'src/edge/cli/hostile.spec.ts',

@@ -241,7 +241,9 @@ describe('a job that is over', () => {
     const ends = [false, true].map((tells) => {
       registerJob('own.mjs', job(tells));
       const scenario = smallScenario('full', [], { sectors: 0, zero: [] });
-      const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'own.mjs' }));
+      const machine = new Machine(
+        shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, customJob: 'own.mjs' }),
+      );
       const properties = new Properties(machine);
       machine.load(scenario);
       machine.begin();

@@ -1,5 +1,5 @@
 /**
- * The public surface of cowcheck: for backup jobs of one's own, in one's own test suite. What it does and
+ * The public surface of cowcheck: for custom backup jobs, in a test suite. What it does and
  * what it takes is in docs/api.md; index.spec.ts keeps what is here from changing unnoticed.
  */
 import type { Job } from '../model/families/custom/job.ts';

@@ -1,11 +1,11 @@
-/** The corpus: every file under traces/ is a test. Of jobs of one's own there are only those that stand in examples/; those of a
+/** The corpus: every file under traces/ is a test. Of custom jobs there are only those that stand in examples/; those of a
  * real QEMU are replayed where that release is (.ci/run). */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RULES, RULE_NAMES, type Rule } from '../model/families/notifier/rules.ts';
-import { loadJob } from '../src/edge/files/own-job.ts';
-import { isOwnJob } from '../model/families/custom/file-name.ts';
+import { loadJob } from '../src/edge/files/custom-job.ts';
+import { isCustomJob } from '../model/families/custom/file-name.ts';
 import { isFailing, isQemuJob } from '../src/trace/format.ts';
 import { readTrace } from '../src/trace/read.ts';
 import { replay } from '../src/replay/replay.ts';
@@ -22,7 +22,7 @@ describe.each(files)('%s', (name) => {
   const trace = readTrace(text);
 
   beforeAll(async () => {
-    if (!isOwnJob(trace.job)) return;
+    if (!isCustomJob(trace.job)) return;
     expect(trace.job).toMatch(/^examples\/own-job\/[\w-]+\.mjs$/);
     await loadJob(trace.job);
   });
@@ -35,7 +35,7 @@ describe.each(files)('%s', (name) => {
     expect(writeTrace(trace)).toBe(text);
   });
 
-  it.skipIf(isOwnJob(trace.job) || isQemuJob(trace.job) || !isFailing(trace))('holds once its cause is switched on', () => {
+  it.skipIf(isCustomJob(trace.job) || isQemuJob(trace.job) || !isFailing(trace))('holds once its cause is switched on', () => {
     expect(trace.cause).not.toEqual([]);
     expect(replay(trace, { with: trace.cause, without: [] })).toMatchObject({ outcome: 'holds now' });
   });

@@ -1,5 +1,5 @@
 /**
- * A backup job of one's own, from scratch: FULL and TOP, a chunk (one cluster) at a time. A chunk that somebody
+ * A custom backup job, from scratch: FULL and TOP, a chunk (one cluster) at a time. A chunk that somebody
  * copies is busy; whoever wants it, too, waits until it is free and looks again. That is simpler than
  * QEMU's list of copies in flight, and holds as well:
  *

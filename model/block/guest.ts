@@ -125,18 +125,18 @@ function fails(kind: GuestKind, by: StepIo['by'], io: StepIo['kind']): Record<Er
 const FIRST = 0;
 const RANGE_END = 1;
 const ORIGIN = 2; // content id that sector 0 would get from this request
-const UNBLOCKS_FIRST = 3; // which requests wait for this one: a range of the followers' list
+const UNBLOCKS_FIRST = 3; // which requests wait for this one: a range of the dependents' list
 const UNBLOCKS_END = 4;
 const GUEST_CELLS = 5;
 
 /** A list in cells of who waits for whom to end before it starts. */
-export class Followers {
+export class Dependents {
   readonly cell: number;
   readonly #coroutines: Coroutines;
 
   constructor(coroutines: Coroutines, length: number) {
     this.#coroutines = coroutines;
-    this.cell = coroutines.world.alloc('followers', length);
+    this.cell = coroutines.world.alloc('dependents', length);
   }
 
   /** Whoever is listed from `first` up to `end` is blocked by one thing less. */
@@ -157,8 +157,8 @@ export interface GuestDisk {
   readonly node: BlockNode;
   readonly rules: RequestPathRules;
   readonly discardReads: DiscardReads;
-  readonly followers: Followers;
-  /** Whether a job of one's own runs in the hook, whose author may keep the request's range in variables. */
+  readonly dependents: Dependents;
+  /** Whether a custom job runs in the hook, whose author may keep the request's range in variables. */
   readonly mayKeepRange: boolean;
   /** Reads the point in time into the requester's buffer. */
   readonly readT0: (me: Requester, range: SectorRange) => Run<BlockError>;
@@ -200,7 +200,7 @@ export class GuestRequest extends Requester implements SectorRange {
       default:
         yield this.step(FLUSH_DONE); // not tracked, not intercepted; the model's disks have no cache
     }
-    this.#disk.followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
+    this.#disk.dependents.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
     this.#forget();
   }
 

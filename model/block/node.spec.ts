@@ -9,7 +9,7 @@ import { stepOfTest } from '../testing.ts';
 import { Contents, ZERO } from './content.ts';
 import { type BlockError, NO_ERROR, blockError } from './errors.ts';
 import { type Fault, Faults } from './faults.ts';
-import { Followers, type GuestKind, GuestRequest } from './guest.ts';
+import { Dependents, type GuestKind, GuestRequest } from './guest.ts';
 import { type DiscardReads, Image, Place } from './image.ts';
 import { BlockNode, type RequestPathRules } from './node.ts';
 import type { Requester } from './requester.ts';
@@ -112,7 +112,7 @@ class Disk {
       yield me.step(HOOK_RUNS);
       return hookError;
     });
-    const followers = new Followers(coroutines, 4);
+    const dependents = new Dependents(coroutines, 4);
     const path = {
       node: this.node,
       rules: {
@@ -124,7 +124,7 @@ class Disk {
         ...rules,
       },
       discardReads,
-      followers,
+      dependents,
       mayKeepRange: false,
       readT0: () => {
         throw new Error('nobody reads the point in time of a disk without a job');

@@ -31,7 +31,7 @@ export interface RequesterSizes {
   readonly clusterSectors: number;
   /** Cells for bits as seen before waiting; 0 for a correct job (rules checkBitAfterWaiting, everyBitIsLookedUp). */
   readonly bitsSeen: number;
-  /** Cells for what a job of one's own remembers of a copy. */
+  /** Cells for what a custom job remembers of a copy. */
   readonly locals?: number;
   /** Whether the disk keeps the ranges of its requests, as one that copies on read does. */
   readonly tracksRanges: boolean;
@@ -136,7 +136,7 @@ export abstract class Requester extends Coroutine {
     return this.#bitsSeenCell + cluster;
   }
 
-  /** The n-th of the cells in which a job of one's own remembers something of a copy. */
+  /** The n-th of the cells in which a custom job remembers something of a copy. */
   localCell(n: number): number {
     return this.#localsCell + n;
   }

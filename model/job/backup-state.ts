@@ -6,7 +6,7 @@ import type { Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { SharedLock } from '../kernel/shared-lock.ts';
 import type { BlockError } from '../block/errors.ts';
-import type { Followers } from '../block/guest.ts';
+import type { Dependents } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';
 import type { BlockNode } from '../block/node.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../block/requester.ts';
@@ -18,7 +18,7 @@ import type { JobStatus } from './job-status.ts';
 export interface BackupParts {
   readonly source: BlockNode;
   readonly target: BlockNode;
-  readonly followers: Followers;
+  readonly dependents: Dependents;
   readonly status: JobStatus;
   readonly sync: Sync;
   /** The target was there before the backup, and the command looks at what it holds. */
@@ -42,7 +42,7 @@ export abstract class BackupState extends BlockJob {
 
   /** @param sectorsMax where the last cluster ends at the latest */
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, sectorsMax: number) {
-    super(coroutines, sizes, parts.status, parts.followers);
+    super(coroutines, sizes, parts.status, parts.dependents);
     const { source, target } = parts;
     this.source = source;
     this.target = target;

@@ -7,7 +7,7 @@ import type { Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { NOBODY } from '../kernel/slot.ts';
 import { type BlockError, sideOf } from '../block/errors.ts';
-import type { Followers } from '../block/guest.ts';
+import type { Dependents } from '../block/guest.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
 import { type ErrorPolicies, ERROR_POLICIES, actionOn, ioStatusAfter } from './error-policy.ts';
 import { ErrorAction, IoStatus, JobState, type JobStatus } from './job-status.ts';
@@ -37,13 +37,13 @@ export interface JobData {
 export abstract class BlockJob extends Requester {
   readonly status: JobStatus;
   readonly #coroutines: Coroutines;
-  readonly #followers: Followers;
+  readonly #dependents: Dependents;
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, status: JobStatus, followers: Followers) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, status: JobStatus, dependents: Dependents) {
     super(coroutines, 'job', sizes, JOB_CELLS);
     this.#coroutines = coroutines;
     this.status = status;
-    this.#followers = followers;
+    this.#dependents = dependents;
   }
 
   // What the monitor asks of it. Without a job there is nothing to do.
@@ -60,7 +60,7 @@ export abstract class BlockJob extends Requester {
   /** The command's outcome: from here on guests may meet the job. */
   protected begin(state: typeof JobState.active | typeof JobState.refused): void {
     this.status.setState(state);
-    this.#followers.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
+    this.#dependents.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
   }
 
   /** The event: CANCELLED if it has been, whatever became of it, else COMPLETED. */

@@ -1,11 +1,11 @@
 /** World, images, nodes, job, guests and user, put together for one shape. */
 import { Contents } from '../block/content.ts';
 import { Faults } from '../block/faults.ts';
-import { Followers, type GuestDisk, GuestRequest } from '../block/guest.ts';
+import { Dependents, type GuestDisk, GuestRequest } from '../block/guest.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
 import type { BuiltJob } from '../families/family.ts';
-import type { NamedJob } from '../families/custom/own-job.ts';
+import type { NamedJob } from '../families/custom/custom-job.ts';
 import type { Rules } from '../families/notifier/rules.ts';
 // Before monitor.ts: the steps are numbered as their modules load, and fingerprints and links of the page hang on the numbers.
 import { customJobOf, familyOf } from './families.ts';
@@ -46,7 +46,7 @@ export class Assembly {
   /** The id of the first of the guests; the others come behind it. */
   readonly #guestsFrom: number;
   /** Which coroutines wait for which others to end before they start. */
-  readonly followers: Followers;
+  readonly dependents: Dependents;
   /** The code of a custom job; null: the code is cowcheck's. */
   protected readonly customCode: NamedJob | null;
 
@@ -97,11 +97,11 @@ export class Assembly {
       faults: this.targetFaults,
       mayBeShort: targetSectors < sectors,
     });
-    this.followers = new Followers(coroutines, shape.followers);
+    this.dependents = new Dependents(coroutines, shape.dependents);
     const { bitsSeen = 0, locals = 0, mayKeepRange = false } = family.plan(Math.ceil(sectors / clusterSectors));
     const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals };
     const targetExists = shape.targetSectors !== null;
-    const parts = { sync, source: this.sourceNode, target: targetNode, followers: this.followers, status, targetExists };
+    const parts = { sync, source: this.sourceNode, target: targetNode, dependents: this.dependents, status, targetExists };
     const job = (this.job = family.build({ coroutines, sizes, parts, printStep: (step) => this.stepName(step) }));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
@@ -109,7 +109,7 @@ export class Assembly {
       node: this.sourceNode,
       rules,
       discardReads: shape.discardReads,
-      followers: this.followers,
+      dependents: this.dependents,
       mayKeepRange,
       readT0: job.readPointInTime.bind(job),
     };

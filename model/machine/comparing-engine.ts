@@ -1,6 +1,6 @@
 /**
- * Compares the runs of a job of one's own (kernel/comparing-engine.ts). As long as generators and table leave the same cells
- * behind, the job keeps the law that the table builds on; where they part, its author is told in which step. Until so many
+ * Compares the runs of a custom job (kernel/comparing-engine.ts). As long as generators and table leave the same cells
+ * behind, the job keeps the replay contract that the table builds on; where they part, its author is told in which step. Until so many
  * steps have agreed every run is compared, and then as many as cost a small part of all, for as long as there are runs: what
  * is kept outside of the cells may begin to matter at any time.
  */
@@ -12,10 +12,10 @@ import type { RunnableMachine } from './runnable.ts';
 import { Dice } from './dice.ts';
 import type { Job } from '../families/custom/job.ts';
 import type { JobError } from '../families/custom/job-error.ts';
-import type { Pair } from './law.ts';
+import type { Pair } from './contract-broken.ts';
 
 export const COMPARED_STEPS = 10_000;
-/** What comparing costs, once the job has been seen to keep the law, as a part of what is run. */
+/** What comparing costs, once the job has been seen to keep the replay contract, as a part of what is run. */
 export const COMPARED_PART = 1 / 16;
 
 /** Of a job, on whichever machine. */
@@ -27,8 +27,8 @@ function budgetOf(job: Job): kernel.ComparingBudget {
   return budget;
 }
 
-/** Whether a job has been seen to keep the law; each machine's table is still compared before it is used. */
-export const isLawful = (job: Job): boolean => budgetOf(job).isProven;
+/** Whether a job has been seen to keep the replay contract; each machine's table is still compared before it is used. */
+export const keepsReplayContract = (job: Job): boolean => budgetOf(job).isProven;
 
 export class ComparingEngine extends kernel.ComparingEngine {
   readonly #machine: RunnableMachine;
@@ -60,8 +60,8 @@ export class ComparingEngine extends kernel.ComparingEngine {
 /** A run that goes on for ever is cut off. */
 const STEPS_A_RUN = 1_000;
 
-/** The learned table of a job of one's own: where it finds that the law is broken after all, it says so as above. */
-export class LawfulTable implements Engine {
+/** The learned table of a custom job: where it finds that the replay contract is broken after all, it says so as above. */
+export class ContractTable implements Engine {
   readonly #table: Engine;
   readonly #broken: (coroutine: Coroutine, step: Step) => JobError;
 
@@ -76,7 +76,7 @@ export class LawfulTable implements Engine {
 
   step(coroutine: Coroutine): void {
     const step = coroutine.pending;
-    lawful(
+    orContractBroken(
       () => this.#table.step(coroutine),
       () => this.#broken(coroutine, step),
     );
@@ -84,7 +84,7 @@ export class LawfulTable implements Engine {
 }
 
 /** @throws what `broken` makes, where the table finds that something is kept outside the cells */
-export function lawful<T>(work: () => T, broken: () => JobError): T {
+export function orContractBroken<T>(work: () => T, broken: () => JobError): T {
   try {
     return work();
   } catch (error) {

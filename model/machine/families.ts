@@ -1,6 +1,6 @@
 /** The families of jobs that a machine can be made of. */
 import { customFamily } from '../families/custom/family.ts';
-import type { NamedJob } from '../families/custom/own-job.ts';
+import type { NamedJob } from '../families/custom/custom-job.ts';
 import { jobNamed } from '../families/custom/registry.ts';
 import type { JobFamily } from '../families/family.ts';
 import { notifierFamily } from '../families/notifier/family.ts';
@@ -8,8 +8,8 @@ import type { Rules } from '../families/notifier/rules.ts';
 import type { Shape } from './shape.ts';
 
 /** The custom job that a shape names; null: the job is cowcheck's. @throws JobError if there is none by this name */
-export const customJobOf = ({ ownJob, mode }: Shape): NamedJob | null =>
-  ownJob === undefined ? null : { name: ownJob, job: jobNamed(ownJob, mode) };
+export const customJobOf = ({ customJob, mode }: Shape): NamedJob | null =>
+  customJob === undefined ? null : { name: customJob, job: jobNamed(customJob, mode) };
 
 /** @param custom the custom job; null: the job is cowcheck's */
 export function familyOf(custom: NamedJob | null, rules: Rules): JobFamily {

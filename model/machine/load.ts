@@ -40,21 +40,21 @@ function loadTarget({ target, contents }: Assembly, cells: Int32Array, { existin
 
 /** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
 function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
-  const { contents, followers, guests, job, operator, shape, user } = assembly;
+  const { contents, dependents, guests, job, operator, shape, user } = assembly;
   const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0 } = scenario;
-  const followersOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
-  if (cancel) for (const id of ['job', ...cancelAfter]) followersOf.get(id)!.push(user.id);
-  if (pause) followersOf.get('job')!.push(operator!.id);
+  const dependentsOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
+  if (cancel) for (const id of ['job', ...cancelAfter]) dependentsOf.get(id)!.push(user.id);
+  if (pause) dependentsOf.get('job')!.push(operator!.id);
   const blockers = blockersOf(guest);
-  blockers.forEach((ids, i) => ids.forEach((id) => followersOf.get(id)!.push(guests[i]!.id)));
+  blockers.forEach((ids, i) => ids.forEach((id) => dependentsOf.get(id)!.push(guests[i]!.id)));
   let used = 0;
-  const listFollowers = (id: string): { first: number; end: number } => {
+  const listDependents = (id: string): { first: number; end: number } => {
     const first = used;
-    for (const follower of followersOf.get(id)!) cells[followers.cell + used++] = follower;
+    for (const dependent of dependentsOf.get(id)!) cells[dependents.cell + used++] = dependent;
     return used === first ? { first: 0, end: 0 } : { first, end: used };
   };
   job.loadJob(cells, {
-    unblocks: listFollowers('job'),
+    unblocks: listDependents('job'),
     onError: policiesOf(scenario),
     speed,
     operator: resume ? operator!.id : NOBODY,
@@ -68,9 +68,9 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
       end: g.first + g.count,
       origin: contents.byGuest(i, 0),
       blockers: blockers[i]!.length,
-      unblocks: listFollowers(g.id),
+      unblocks: listDependents(g.id),
     }),
   );
-  if (used > shape.followers) throw new Error(`${used} followers in room for ${shape.followers}: the scenario is not of this shape`);
+  if (used > shape.dependents) throw new Error(`${used} dependents in room for ${shape.dependents}: the scenario is not of this shape`);
   for (const unused of guests.slice(guest.length)) unused.loadInto(cells, ENDED);
 }

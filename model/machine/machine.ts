@@ -13,9 +13,9 @@ import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { type Step, stepEnd } from '../kernel/step.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { lawful } from './comparing-engine.ts';
+import { orContractBroken } from './comparing-engine.ts';
 import { Independence } from './independence.ts';
-import { Lawfulness } from './lawfulness.ts';
+import { ReplayContract } from './replay-contract.ts';
 import { loadScenario } from './load.ts';
 import type { Retracing } from './retracing.ts';
 import type { RunnableMachine } from './runnable.ts';
@@ -32,15 +32,15 @@ export class Machine extends Assembly implements RunnableMachine {
   #table: LearnedTable | null = null;
   #reducing: { readonly ample: AmpleSteps; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
-  /** For a job of one's own. */
-  readonly #law: Lawfulness | null;
+  /** For a custom job. */
+  readonly #contract: ReplayContract | null;
   /** For cowcheck's; null: none of its runs is compared yet. */
   #sampling: Sampling | null = null;
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     super(shape, rules);
-    this.#law = this.customCode === null ? null : new Lawfulness(this.customCode, this, () => new Machine(shape));
+    this.#contract = this.customCode === null ? null : new ReplayContract(this.customCode, this, () => new Machine(shape));
   }
 
   get scenario(): Scenario {
@@ -65,12 +65,12 @@ export class Machine extends Assembly implements RunnableMachine {
 
   /**
    * Whether steps run from the learned table or as generators. The outcome is the same; the speed is not.
-   * Of a job of one's own that is to be seen first, with the scenario that is loaded: call this between runs.
+   * Of a custom job that is to be seen first, with the scenario that is loaded: call this between runs.
    */
   useTable(yes: boolean): void {
-    if (yes && this.#law !== null) {
-      this.#engine = this.#law.generators;
-      this.#law.generators.compareEnough();
+    if (yes && this.#contract !== null) {
+      this.#engine = this.#contract.generators;
+      this.#contract.generators.compareEnough();
     }
     if (yes) return this.useTableUncompared();
     this.#engine = this.#generators ??= new GeneratorEngine(this.coroutines);
@@ -80,7 +80,7 @@ export class Machine extends Assembly implements RunnableMachine {
   /** For who compares, and for cowcheck's own job. */
   useTableUncompared(): void {
     const table = (this.#table ??= this.#learn());
-    this.#engine = this.#law?.table(table) ?? table;
+    this.#engine = this.#contract?.table(table) ?? table;
     this.#usesTable = true;
   }
 
@@ -89,11 +89,11 @@ export class Machine extends Assembly implements RunnableMachine {
   }
 
   /**
-   * For runs that go from their beginning onwards: some are run the other way, too, and of a job of one's own all at first. Of
-   * large disks none, unless the job is one's own: to learn their steps takes long.
+   * For runs that go from their beginning onwards: some are run the other way, too, and of a custom job all at first. Of
+   * large disks none, unless it is a custom job: to learn their steps takes long.
    */
   compareRuns(): void {
-    if (this.#law !== null) this.#engine = this.#law.compared(this.#usesTable);
+    if (this.#contract !== null) this.#engine = this.#contract.compared(this.#usesTable);
     else if (this.shape.sectors <= SAMPLED_SECTORS_MAX) {
       this.#sampling ??= new Sampling(this, () => new Machine(this.shape));
       this.#engine = this.#sampling.of(this.#usesTable ? this.#table! : this.#generators!);
@@ -101,22 +101,22 @@ export class Machine extends Assembly implements RunnableMachine {
   }
 
   /**
-   * Runs the loaded scenario of a job of one's own so often by its generators, in whatever order. Some runs are
+   * Runs the loaded scenario of a custom job so often by its generators, in whatever order. Some runs are
    * compared. Leaves the machine anywhere.
    */
   runOften(times: number): void {
-    if (this.#law === null) return;
-    this.#engine = this.#law.generators;
+    if (this.#contract === null) return;
+    this.#engine = this.#contract.generators;
     this.#usesTable = false;
-    for (let i = 0; i < times; i++) this.#law.generators.runOnce();
+    for (let i = 0; i < times; i++) this.#contract.generators.runOnce();
   }
 
-  /** For who wants to know of a state whether a job of one's own has come there by the law; null: it is cowcheck's. */
+  /** For who wants to know of a state whether a custom job has come there by the replay contract; null: it is cowcheck's. */
   get retracing(): Retracing | null {
-    return this.#law?.retracing ?? null;
+    return this.#contract?.retracing ?? null;
   }
 
-  /** Where the author of a job of one's own has a coroutine wait in this step: file, line and column; null: that can't be told. */
+  /** Where the author of a custom job has a coroutine wait in this step: file, line and column; null: that can't be told. */
   placeOf(id: number, step: Step): string | null {
     const { placeReached } = this.job;
     const table = this.#table;
@@ -154,12 +154,12 @@ export class Machine extends Assembly implements RunnableMachine {
   /** What the pending step touches, as the number of a footprint. */
   footprintOf(id: number): number {
     const coroutine = this.coroutines.byId(id);
-    const law = this.#law;
-    if (law === null) return this.#table!.footprintOf(coroutine);
+    const contract = this.#contract;
+    if (contract === null) return this.#table!.footprintOf(coroutine);
     const step = coroutine.pending;
-    return lawful(
+    return orContractBroken(
       () => this.#table!.footprintOf(coroutine),
-      () => law.broken(id, step),
+      () => contract.broken(id, step),
     );
   }
 
@@ -175,10 +175,10 @@ export class Machine extends Assembly implements RunnableMachine {
 
   /**
    * Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write,
-   * which a job of one's own need not keep.
+   * which a custom job need not keep.
    */
   isAmple(id: number, footprint: number): boolean {
-    if (this.#law !== null) return this.isLocal(footprint);
+    if (this.#contract !== null) return this.isLocal(footprint);
     return this.#reducing!.ample.allows(this.coroutines.byId(id), footprint);
   }
 

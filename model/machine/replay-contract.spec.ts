@@ -195,7 +195,7 @@ const SCENARIOS: readonly Scenario[] = [
 const NAME = 'contract.mjs';
 
 function machineOf(scenario: Scenario, isTable: boolean): Machine {
-  const machine = new Machine(shapeOf(scenario, { effects: 'sector', wake: 'any', without: [], requestsMin: 0, ownJob: NAME }));
+  const machine = new Machine(shapeOf(scenario, { effects: 'sector', wake: 'any', without: [], requestsMin: 0, customJob: NAME }));
   machine.load(scenario);
   if (isTable) machine.useTableUncompared();
   return machine;

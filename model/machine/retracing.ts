@@ -1,13 +1,13 @@
 /**
  * Goes a way once more on the twin machine, by generators where the way was gone by the learned table, and the other
- * way round: it must come to the same cells. So the law is asked for as long as an exhaustive search runs, which comes
+ * way round: it must come to the same cells. So the replay contract is asked for as long as an exhaustive search runs, which comes
  * back to states where no generator could go on from, and of each run that breaks a property.
  */
 import { isSame } from '../kernel/comparing-engine.ts';
 import { Dice } from './dice.ts';
 import type { RunnableMachine } from './runnable.ts';
 import type { JobError } from '../families/custom/job-error.ts';
-import { type Pair, neverTheSame } from './law.ts';
+import { type Pair, neverTheSame } from './contract-broken.ts';
 
 /** Every so many transitions a way is gone again, on an average; the first one of a scenario sooner. */
 export const RETRACED_TRANSITIONS = 512;

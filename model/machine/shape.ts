@@ -1,6 +1,6 @@
 /** What decides which machine runs a scenario: scenarios of one shape run on the same. */
 import type { DiscardReads } from '../block/image.ts';
-import type { OwnJobFile } from '../families/custom/file-name.ts';
+import type { CustomJobFile } from '../families/custom/file-name.ts';
 import type { JobName } from '../families/notifier/eras.ts';
 import type { RuleName } from '../families/notifier/rules.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
@@ -25,14 +25,14 @@ export interface Shape {
   readonly discardReads: DiscardReads;
   /** Slots for guest requests; a scenario may use fewer. */
   readonly requests: number;
-  readonly followers: number;
+  readonly dependents: number;
   readonly operator: boolean;
   readonly faults: boolean;
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
   /** As in `Setting`. */
-  readonly ownJob?: OwnJobFile;
+  readonly customJob?: CustomJobFile;
 }
 
 /** How experiments are run, whatever the scenario. */
@@ -42,8 +42,8 @@ export interface Setting {
   /** All rules that are off, and the name under which somebody asked for them; absent: `correct`. */
   readonly without: readonly RuleName[];
   readonly job?: JobName;
-  /** The job of one's own that runs in place of cowcheck's (families/custom/registry.ts). */
-  readonly ownJob?: OwnJobFile;
+  /** The custom job that runs in place of cowcheck's (families/custom/registry.ts). */
+  readonly customJob?: CustomJobFile;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
 }
@@ -65,13 +65,13 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     targetIsSource: existingTarget?.isSource === true,
     discardReads: disk.discardReads,
     requests,
-    followers: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
+    dependents: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
     operator: hasOperator(scenario),
     faults: (scenario.faults ?? []).length > 0,
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
-    ...(setting.ownJob === undefined ? {} : { ownJob: setting.ownJob }),
+    ...(setting.customJob === undefined ? {} : { customJob: setting.customJob }),
   };
 }
 

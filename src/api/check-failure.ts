@@ -1,6 +1,6 @@
 /** What `check` throws when something breaks. */
 import type { SyncMode } from '../../model/sync.ts';
-import { notReproduced } from '../../model/machine/law.ts';
+import { notReproduced } from '../../model/machine/contract-broken.ts';
 import { explain } from '../explain/explanation.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
 import type { Reason } from '../explain/reasons.ts';

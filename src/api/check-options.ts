@@ -3,7 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
-import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { STRATEGIES } from '../search/strategies/strategies.ts';
 import { printable } from '../trace/printable.ts';
@@ -82,7 +82,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   effects: oneOf(['cluster', 'sector']),
   strategy: oneOf(Object.keys(STRATEGIES)),
   without: someOf(RULE_NAMES, 'a list of rules; "npx cowcheck rules" lists them all'),
-  name: [(value) => typeof value === 'string' && isOwnJob(value), 'that of a module, such as my-job.mjs'],
+  name: [(value) => typeof value === 'string' && isCustomJob(value), 'that of a module, such as my-job.mjs'],
 };
 
 /** @throws JobError with one line if there is no such option, or it can't have this value */

@@ -121,7 +121,7 @@ describe('replay', () => {
     const { trace } = failureOf(forgetful, { seed: 'a' });
     expect(replay(trace, forgetful)).toMatchObject({ outcome: 'reproduced' });
     expect(replay(trace, chunked).outcome).not.toBe('reproduced');
-    expect(() => replay(trace, 'correct')).toThrow("the trace is of a job of one's own (own-job.mjs)");
+    expect(() => replay(trace, 'correct')).toThrow('the trace is of a custom job (own-job.mjs)');
     expect(() => replay('no trace', forgetful)).toThrow('not a trace');
   });
 });

@@ -85,5 +85,5 @@ function settingOf(job: Job | 'correct', options: CheckOptions): Setting {
   if (job === 'correct') return { effects, wake, without, requestsMin: writes };
   if (without.length > 0) throw new JobError('"without" is about cowcheck\'s own job, not about a custom one');
   registerJob(name, job);
-  return { effects, wake, without, requestsMin: writes, ownJob: name as NonNullable<Setting['ownJob']> };
+  return { effects, wake, without, requestsMin: writes, customJob: name as NonNullable<Setting['customJob']> };
 }

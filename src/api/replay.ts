@@ -1,8 +1,8 @@
-/** `replay`: a trace that was kept, run again in one's own test suite. */
+/** `replay`: a trace that was kept, run again in a test suite. */
 import type { Job } from '../../model/families/custom/job.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { registerJob } from '../../model/families/custom/registry.ts';
-import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { readTrace } from '../trace/read.ts';
 import { replay as replayTrace } from '../replay/replay.ts';
 
@@ -20,9 +20,9 @@ export interface ReplayResult {
  */
 export function replay(trace: string, job: Job | 'correct'): ReplayResult {
   const given = readTrace(trace);
-  if (isOwnJob(given.job) !== (job !== 'correct'))
+  if (isCustomJob(given.job) !== (job !== 'correct'))
     throw new JobError(
-      `the trace is of ${isOwnJob(given.job) ? `a job of one's own (${given.job})` : "cowcheck's own job"}, and ` +
+      `the trace is of ${isCustomJob(given.job) ? `a custom job (${given.job})` : "cowcheck's own job"}, and ` +
         'should be replayed with that',
     );
   if (job !== 'correct') registerJob(given.job, job);

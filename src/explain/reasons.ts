@@ -1,7 +1,7 @@
 /** What is said below the columns, in every format: the order, the correct job, a run that passes, the rule. */
 import { historyOf } from '../../model/families/notifier/history.ts';
 import { RULES, type Rule } from '../../model/families/notifier/rules.ts';
-import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import type { Explanation } from './explanation.ts';
 import type { OrderedEvent } from './story/facts.ts';
 import { nameOfWho, plural } from './story/words.ts';
@@ -39,7 +39,7 @@ function orderReasons({ order }: Explanation): Reason[] {
 const inWords = ({ step, text }: OrderedEvent): string => (step === null ? text : `${text} (step ${step})`);
 
 function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
-  if (isOwnJob(trace.job)) return []; // what it should have been is for its author to say
+  if (isCustomJob(trace.job)) return []; // what it should have been is for its author to say
   if (correct === null) return [{ label: 'Correct', text: 'the job has all its rules on: this is how it is meant to be' }];
   const { parts, impossible, breaks } = correct;
   const texts: string[] = [];
@@ -92,7 +92,7 @@ function ruleReasons({ rules }: Explanation): Reason[] {
 
 /** The exact commands to go on. @param path of the trace, as the shell wants it */
 export function commandsFor({ trace, rules }: Explanation, path: string): Reason[] {
-  const job = isOwnJob(trace.job) ? ` --job ${shellWord(trace.job)}` : '';
+  const job = isCustomJob(trace.job) ? ` --job ${shellWord(trace.job)}` : '';
   return [
     { label: 'run it again', text: `npx cowcheck replay ${path}${job}` },
     ...rules.map(({ name }) => ({ label: 'with the rule', text: `npx cowcheck replay ${path} --with ${name}` })),

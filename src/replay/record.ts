@@ -2,7 +2,7 @@
 import { jobRules } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { Step } from '../../model/kernel/step.ts';
-import { notReproduced } from '../../model/machine/law.ts';
+import { notReproduced } from '../../model/machine/contract-broken.ts';
 import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { RunResult } from '../search/run.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
@@ -26,7 +26,7 @@ export function recordTrace(
     schedule,
     result: { violation, steps },
   } = played(run);
-  if (violation === null) throw notReproduced(run.setting.ownJob ?? 'correct');
+  if (violation === null) throw notReproduced(run.setting.customJob ?? 'correct');
   return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause, ...about };
 }
 
@@ -49,8 +49,8 @@ export function inputsOf({
   scenario,
   setting,
 }: Omit<FailingRun, 'steps'>): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
-  const { job = 'correct', ownJob, without, wake, effects } = setting;
-  return { ...(ownJob === undefined ? jobRules(job, without) : { job: ownJob, without }), wake, effects, scenario };
+  const { job = 'correct', customJob, without, wake, effects } = setting;
+  return { ...(customJob === undefined ? jobRules(job, without) : { job: customJob, without }), wake, effects, scenario };
 }
 
 /** A run once more, with what each step shows. */

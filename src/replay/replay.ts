@@ -8,7 +8,7 @@
 import { rulesOff } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { Setting } from '../../model/machine/shape.ts';
-import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import type { Violation } from '../../properties/property.ts';
 import { type Since, describeWaiting } from '../../properties/waiting.ts';
@@ -40,10 +40,10 @@ export function settingOf(trace: Trace, changes: RuleChanges = { with: [], witho
   const { job, with: on = [] } = trace;
   if (isQemuJob(job)) throw new Error(`a run of ${job} was taken for one of the model`);
   const more = { effects: trace.effects, wake: trace.wake, requestsMin: 0 };
-  if (isOwnJob(job))
+  if (isCustomJob(job))
     return {
       ...more,
-      ownJob: job,
+      customJob: job,
       without: rulesOff({ job: 'correct', with: changes.with, without: [...trace.without, ...changes.without] }),
     };
   const stillOn = on.filter((rule) => !changes.without.includes(rule));

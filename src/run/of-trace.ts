@@ -1,5 +1,5 @@
 /** A run from a trace, and a trace from a run. */
-import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { recordHolding, recordTrace } from '../replay/record.ts';
 import { type Trace, isQemuJob } from '../trace/format.ts';
 import { settingOf } from '../replay/replay.ts';
@@ -14,7 +14,7 @@ export interface Followed {
 /** Why a page can't run a trace; null: it can. */
 export function whyNot({ job }: Trace): string | null {
   if (isQemuJob(job)) return `it is a run on a real QEMU (${job}), which only that QEMU can run again: npx cowcheck replay`;
-  if (isOwnJob(job)) return `it is of a job of its author's own (${job}), which this page does not have: npx cowcheck explain`;
+  if (isCustomJob(job)) return `it is of a job of its author's own (${job}), which this page does not have: npx cowcheck explain`;
   return null;
 }
 

@@ -4,7 +4,7 @@
  * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
 import type { RuleName } from '../../model/families/notifier/rules.ts';
-import { notReproduced } from '../../model/machine/law.ts';
+import { notReproduced } from '../../model/machine/contract-broken.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { whatIsWrong } from '../../model/scenario/scenario.ts';
 import { Experiment, type NamedStep, BestEffortReplay } from '../search/experiment.ts';
@@ -92,7 +92,7 @@ class Shrinking {
     this.#shouldStop = shouldStop;
     const [first, second] = [this.#run(run.scenario, run.steps, run, 'step'), this.#run(run.scenario, run.steps, run, 'step')];
     if (first === null || first.property !== second?.property || first.cost.steps !== second.cost.steps)
-      throw notReproduced(run.setting.ownJob ?? 'correct');
+      throw notReproduced(run.setting.customJob ?? 'correct');
     this.best = first;
     this.#cause = causeOf(run);
   }

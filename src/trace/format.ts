@@ -7,7 +7,7 @@
 import type { JobName } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
-import type { OwnJobFile } from '../../model/families/custom/file-name.ts';
+import type { CustomJobFile } from '../../model/families/custom/file-name.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { About } from './about.ts';
 import { printable } from './printable.ts';
@@ -44,8 +44,8 @@ export const isQemuJob = (job: string): job is QemuJob => job.startsWith('qemu '
 export interface Trace {
   /** For those in the gallery. */
   readonly about?: About;
-  /** Its name; or the file of a job of one's own, as it was named. Nothing is ever loaded because a trace says so. */
-  readonly job: JobName | OwnJobFile | QemuJob;
+  /** Its name; or the file of a custom job, as it was named. Nothing is ever loaded because a trace says so. */
+  readonly job: JobName | CustomJobFile | QemuJob;
   /** Rules that are on although the job's name says they are off. */
   readonly with?: readonly RuleName[];
   /** Rules that are off, besides those that the job's name says. */

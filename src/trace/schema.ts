@@ -4,7 +4,7 @@ import { SYNC_MODES } from '../../model/sync.ts';
 import { JOB_NAMES, type JobName } from '../../model/families/notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
-import { isOwnJob } from '../../model/families/custom/file-name.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { NOTATIONS, SCHEMAS } from '../scenarios/dimensions/all.ts';
@@ -77,14 +77,12 @@ const verdict = z.strictObject({
 const NOT_TRIED = 'not tried';
 
 /** Said of the last kind too, which is any text: a union tells what the kind that came closest says. */
-const A_JOB =
-  `expected ${JOB_NAMES.join(', ')}, the file of a job of one's own, such as my-job.mjs, or a QEMU with its ` +
-  'version, such as qemu 7.2.22';
+const A_JOB = `expected ${JOB_NAMES.join(', ')}, the file of a custom job, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
 
 const plainTrace = z.strictObject({
   trace: z.literal(TRACE_FORMAT),
   about: about.optional(),
-  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isOwnJob, A_JOB), qemuJob], A_JOB),
+  job: z.union([z.enum(JOB_NAMES as [JobName, ...JobName[]]), z.string().refine(isCustomJob, A_JOB), qemuJob], A_JOB),
   with: z.array(rule).default([]),
   without: z.array(rule).default([]),
   wake: z.enum(['any', 'qemu']).default('any'),

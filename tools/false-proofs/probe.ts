@@ -18,7 +18,7 @@ import { Runner } from '../../src/search/run.ts';
 import { type CanonicalScenario, scenariosOf } from '../../src/scenarios/scope/scope.ts';
 import type { ReadySteps, Strategy } from '../../src/search/strategies/strategy.ts';
 import { STRATEGIES } from '../../src/search/strategies/strategies.ts';
-import { loadJob } from '../../src/edge/files/own-job.ts';
+import { loadJob } from '../../src/edge/files/custom-job.ts';
 import { sizesOf } from './scopes.ts';
 
 export interface Question {
@@ -65,7 +65,7 @@ async function probe({ mode, job, schedules, seed }: Question): Promise<Answer> 
     wake: 'any',
     without: [],
     requestsMin: 0,
-    ...(job === null ? {} : { ownJob: await loadJob(job) }),
+    ...(job === null ? {} : { customJob: await loadJob(job) }),
   };
   const scenarios = joined(
     sizesOf(mode).flatMap(({ variants, ...size }) => variants.map((variant) => scenariosOf({ mode, variant, ...size }))),

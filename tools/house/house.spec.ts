@@ -304,7 +304,7 @@ describe('code that looks behind a seam', () => {
 
   it('is reported where it asks of which family a job is', async () => {
     const house = await build({
-      'model/machine/machine.ts': ['const isCustom = machine.job instanceof OwnJob;'],
+      'model/machine/machine.ts': ['const isCustom = machine.job instanceof CustomJob;'],
       'src/run/grid.ts': ['', 'if (job instanceof', '  BackupJob) return null;', 'const isMistake = error instanceof JobError;'],
     });
     expect(peekingCode(house).map((line) => line.split(': ')[0])).toEqual(['model/machine/machine.ts:1', 'src/run/grid.ts:2']);

@@ -45,7 +45,7 @@ export async function open(page: Page, hash: string): Promise<void> {
   await page.locator('main').first().waitFor();
 }
 
-/** Opens the page with a trace of one's own in it, as `cowcheck learn TRACE --out DIR` writes it. */
+/** Opens the page with a trace file in it, as `cowcheck learn TRACE --out DIR` writes it. */
 export async function openOwn(page: Page, text: string, info: TestInfo): Promise<void> {
   const file = info.outputPath('own.trace.yaml');
   writeFileSync(file, text);

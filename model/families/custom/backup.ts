@@ -1,4 +1,4 @@
-/** What a job of one's own works on: the parts of the job in model/families/notifier, handed out by their public names. */
+/** What a custom job works on: the parts of the job in model/families/notifier, handed out by their public names. */
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { SyncMode } from '../../sync.ts';
@@ -9,7 +9,7 @@ import { CopyingRequester } from './copier.ts';
 import type { Backup, Cells, Copier, Copies, InFlightList, Job, Queue, Source, Target, Verb } from './job.ts';
 import { Misused, knownCluster } from './misused.ts';
 import { ownStep, waitStep } from './names.ts';
-import type { OwnJobState } from './own-job-state.ts';
+import type { CustomJobState } from './custom-job-state.ts';
 import { OwnCopies, OwnInFlight } from './in-flight.ts';
 import { OwnSource, OwnTarget } from './parts.ts';
 import type { Verbs } from './verbs.ts';
@@ -26,14 +26,14 @@ export class OwnBackup implements Backup {
   readonly inFlight: InFlightList;
   readonly cells: Readonly<Record<string, Cells>>;
   readonly queues: Readonly<Record<string, Queue>>;
-  readonly #job: OwnJobState;
+  readonly #job: CustomJobState;
   readonly #steps: readonly string[];
   readonly #locals: readonly string[];
   readonly #verbs: Verbs;
   readonly #memory: Memory;
   readonly #copiers = new Map<Requester, Copier>();
 
-  constructor(coroutines: Coroutines, job: OwnJobState, { cells = {}, queues = {}, locals = [], steps = [] }: Job, verbs: Verbs) {
+  constructor(coroutines: Coroutines, job: CustomJobState, { cells = {}, queues = {}, locals = [], steps = [] }: Job, verbs: Verbs) {
     const memory = (this.#memory = new Memory(coroutines.world));
     this.#job = job;
     this.#steps = steps;
@@ -125,7 +125,7 @@ export class OwnBackup implements Backup {
   }
 
   /** The job, which must be what runs. */
-  #alone(): OwnJobState {
+  #alone(): CustomJobState {
     this.#verbs.checkRuns(this.#job);
     return this.#job;
   }

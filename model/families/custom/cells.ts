@@ -1,4 +1,4 @@
-/** Cells, queues and locals of a job of one's own, as views over cells of the world. */
+/** Cells, queues and locals of a custom job, as views over cells of the world. */
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';

@@ -1,4 +1,4 @@
-/** A requester, as a job of one's own sees it. */
+/** A requester, as a custom job sees it. */
 import { GuestRequest } from '../../block/guest.ts';
 import type { Requester } from '../../block/requester.ts';
 import { OwnLocal } from './cells.ts';

@@ -1,4 +1,4 @@
-/** How many copies are under way, and which clusters each holds, as a job of one's own sees it. */
+/** How many copies are under way, and which clusters each holds, as a custom job sees it. */
 import type { Run } from '../../kernel/coroutine.ts';
 import { type InFlight, MINE } from '../../block/in-flight.ts';
 import type { Requester } from '../../block/requester.ts';
@@ -6,16 +6,16 @@ import { WAIT } from '../../job/steps.ts';
 import type { Memory } from './cells.ts';
 import type { Copier, Copies, InFlightList, Verb } from './job.ts';
 import { Misused, knownCluster } from './misused.ts';
-import type { OwnJobState } from './own-job-state.ts';
+import type { CustomJobState } from './custom-job-state.ts';
 import type { Verbs } from './verbs.ts';
 
 export class OwnInFlight implements InFlightList {
-  readonly #job: OwnJobState;
+  readonly #job: CustomJobState;
   readonly #verbs: Verbs;
   readonly #memory: Memory;
   readonly #requesterOf: (me: Copier) => Requester;
 
-  constructor(job: OwnJobState, verbs: Verbs, memory: Memory, requesterOf: (me: Copier) => Requester) {
+  constructor(job: CustomJobState, verbs: Verbs, memory: Memory, requesterOf: (me: Copier) => Requester) {
     this.#job = job;
     this.#verbs = verbs;
     this.#memory = memory;
@@ -63,11 +63,11 @@ export class OwnInFlight implements InFlightList {
 }
 
 export class OwnCopies implements Copies {
-  readonly #job: OwnJobState;
+  readonly #job: CustomJobState;
   readonly #verbs: Verbs;
   readonly #memory: Memory;
 
-  constructor(job: OwnJobState, verbs: Verbs, memory: Memory) {
+  constructor(job: CustomJobState, verbs: Verbs, memory: Memory) {
     this.#job = job;
     this.#verbs = verbs;
     this.#memory = memory;

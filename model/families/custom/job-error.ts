@@ -1,4 +1,4 @@
-/** What is wrong with a job of one's own, for its author, in one line. */
+/** What is wrong with a custom job, for its author, in one line. */
 export class JobError extends Error {
   static {
     this.prototype.name = 'JobError'; // and so the stack begins with it, which is all that is left of a class on the way between threads

@@ -1,13 +1,13 @@
 /**
- * A backup job of one's own, as its author sees it: two generators, one for the job and one for what
+ * A custom backup job, as its author sees it: two generators, one for the job and one for what
  * happens before a guest's write lands, written against the things below. Nothing is imported at run
  * time; the two are handed all that they work with.
  *
- * The one law: a coroutine may be stopped at every `yield*`, and where it goes on must follow from
+ * The replay contract: a coroutine may be stopped at every `yield*`, and where it goes on must follow from
  * the step that it stopped at, that step's cluster, the request's range, and the cells. So a variable that has
  * the value of a cell, or the result of a verb, must not be used after another `yield*` (one of a loop over
  * clusters may, for the step says which, and one that has the request's range), and no two places of the job, or
- * of the hook, may wait in the same step. A job that breaks the law is refused, with the step.
+ * of the hook, may wait in the same step. A job that breaks the replay contract is refused, with the step.
  *
  * Units: disks and ranges count sectors from 0, ends are exclusive; clusters are those of the backup.
  */

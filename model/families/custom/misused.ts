@@ -1,4 +1,4 @@
-/** Something that a job of one's own may not do. Where it was done is added where it comes by (verbs.ts). */
+/** Something that a custom job may not do. Where it was done is added where it comes by (verbs.ts). */
 export class Misused extends Error {}
 
 /** @throws Misused if the disk has no such cluster */

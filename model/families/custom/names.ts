@@ -1,4 +1,4 @@
-/** The names of the steps that a job of one's own declares. They are known before any machine is built. */
+/** The names of the steps that a custom job declares. They are known before any machine is built. */
 import { type StepName, defineStep, stepNamed } from '../../kernel/step.ts';
 import { meaning } from '../../meaning.ts';
 import type { Job } from './job.ts';

@@ -1,22 +1,22 @@
-/** Source and target, as a job of one's own sees them. */
+/** Source and target, as a custom job sees them. */
 import type { Run } from '../../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import { ALLOCATED, UNALLOCATED, allocationOf } from '../../block/allocation.ts';
 import { ADMIT, ASK, READ, READER, STORE, STORE_ZEROES } from '../../job/steps.ts';
 import type { Copier, Source, Target, Verb } from './job.ts';
-import type { OwnJobState } from './own-job-state.ts';
+import type { CustomJobState } from './custom-job-state.ts';
 import { knownCluster } from './misused.ts';
 import type { Verbs } from './verbs.ts';
 
 type RequesterOf = (me: Copier) => Requester;
 
 abstract class Part {
-  protected readonly job: OwnJobState;
+  protected readonly job: CustomJobState;
   protected readonly verbs: Verbs;
   protected readonly requesterOf: RequesterOf;
 
-  constructor(job: OwnJobState, verbs: Verbs, requesterOf: RequesterOf) {
+  constructor(job: CustomJobState, verbs: Verbs, requesterOf: RequesterOf) {
     this.job = job;
     this.verbs = verbs;
     this.requesterOf = requesterOf;

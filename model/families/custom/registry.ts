@@ -1,4 +1,4 @@
-/** Jobs of one's own by name. A setting, a shape and a trace have the name; the code is found here. */
+/** Custom jobs by name. A setting, a shape and a trace have the name; the code is found here. */
 import { whatIsWrongWith } from './declaration.ts';
 import { type SyncMode, modesInWords } from '../../sync.ts';
 import type { Job } from './job.ts';

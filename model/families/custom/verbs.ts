@@ -1,5 +1,5 @@
 /**
- * What a job of one's own may `yield*`. A verb that is made and never begun was called without `yield*`,
+ * What a custom job may `yield*`. A verb that is made and never begun was called without `yield*`,
  * and one that is yielded as it is without the star: both would go by unnoticed otherwise.
  */
 import type { Run } from '../../kernel/coroutine.ts';

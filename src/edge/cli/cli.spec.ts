@@ -145,7 +145,7 @@ describe('bad usage', { timeout: 120_000 }, () => {
       'check --job qemu-1.5',
       new RegExp(
         String.raw`^option '--job <name|file>' argument 'qemu-1.5' is invalid\. Allowed choices are correct, qemu-1.6, ` +
-          String.raw`[a-z0-9., -]+, and modules with a job of one's own, such as ./my-job.mjs\. ` +
+          String.raw`[a-z0-9., -]+, and modules with a custom job, such as ./my-job.mjs\. ` +
           String.raw`Did you mean qemu-1.6\? See: cowcheck check --help\n$`,
       ),
     ],

@@ -10,7 +10,7 @@ import { KnownCauses } from '../../search/campaign/known-causes.ts';
 import { Tally } from '../../search/campaign/tally.ts';
 import { type Subject, sourceOf } from '../../scenarios/sources.ts';
 import type { UnitJob } from './job.ts';
-import { withOwnJobs } from './own-jobs.ts';
+import { withOwnJobs } from './custom-jobs.ts';
 import { Patience } from './patience.ts';
 import { SearchLimit } from './search-limit.ts';
 import { Sightings } from './sightings.ts';

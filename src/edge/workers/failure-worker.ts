@@ -1,10 +1,10 @@
 /** A worker thread: shrinks a failure, proves that it is the smallest, and explains it. */
-import { notReproduced } from '../../../model/machine/law.ts';
+import { notReproduced } from '../../../model/machine/contract-broken.ts';
 import { type Explanation, explain as explanationOf } from '../../explain/explanation.ts';
 import { costOf } from '../../shrink/cost.ts';
 import { type Failure, failureOf, provenFailure, shrunkTrace } from '../../shrink/failure.ts';
 import { type ExplainJob, type FailureJob, type ProofJob, type ShrunkTrace, Stop, type StopCell, type TraceJob } from './job.ts';
-import { ownJobs } from './own-jobs.ts';
+import { ownJobs } from './custom-jobs.ts';
 
 const isToldTo = (stop: StopCell, what: number): boolean => Atomics.load(stop, 0) >= what;
 

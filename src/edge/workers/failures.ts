@@ -6,7 +6,7 @@ import type { Failure, Search } from '../../shrink/failure.ts';
 import { bucketOf, bucketOfFound } from '../../search/diagnose/bucket.ts';
 import type { FailingTrace } from '../../trace/format.ts';
 import { type ExplainJob, type FailureJob, type ProofJob, type ShrunkTrace, Stop, type TraceJob } from './job.ts';
-import { withOwnJobs } from './own-jobs.ts';
+import { withOwnJobs } from './custom-jobs.ts';
 import { msUntil } from './timers.ts';
 
 /** After an interrupt people still want small traces, but they do not wait long for them. */

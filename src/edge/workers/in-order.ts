@@ -1,6 +1,6 @@
 /** Runs jobs on worker threads and hands out their results in the order of the jobs, whoever finished first. */
 import { Piscina } from 'piscina';
-import { withOwnJobs } from './own-jobs.ts';
+import { withOwnJobs } from './custom-jobs.ts';
 import { Patience } from './patience.ts';
 import type { SearchLimit } from './search-limit.ts';
 

@@ -1,7 +1,7 @@
 /** A worker thread: replays one trace at a time. */
 import { type ReplayResult, replay } from '../../replay/replay.ts';
 import type { ReplayJob } from './job.ts';
-import { ownJobs } from './own-jobs.ts';
+import { ownJobs } from './custom-jobs.ts';
 
 export default async function run({ trace, changes }: ReplayJob): Promise<ReplayResult> {
   await ownJobs();

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { Trace } from '../../trace/format.ts';
 import type { ReplayResult, RuleChanges } from '../../replay/replay.ts';
 import type { ReplayJob } from './job.ts';
-import { withOwnJobs } from './own-jobs.ts';
+import { withOwnJobs } from './custom-jobs.ts';
 
 /**
  * @param signal ends those that run, and lets no other begin

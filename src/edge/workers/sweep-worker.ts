@@ -1,7 +1,7 @@
 /** A worker thread: searches one unit of a sweep at a time and keeps its machines for the next. */
 import { type SweepResult, Sweeper } from '../../search/exhaustive/sweep.ts';
 import type { SweepJob } from './job.ts';
-import { ownJobs } from './own-jobs.ts';
+import { ownJobs } from './custom-jobs.ts';
 import { tellSighting } from './sightings.ts';
 
 let sweeper: Sweeper | null = null;

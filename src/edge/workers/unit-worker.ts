@@ -3,7 +3,7 @@ import type { ScenarioSource } from '../../scenarios/source.ts';
 import { Benches, type UnitResult, runUnit } from '../../search/campaign/campaign.ts';
 import { sourceOf } from '../../scenarios/sources.ts';
 import type { UnitJob } from './job.ts';
-import { ownJobs } from './own-jobs.ts';
+import { ownJobs } from './custom-jobs.ts';
 import { tellSighting } from './sightings.ts';
 
 const benches = new Benches();

@@ -147,8 +147,8 @@ export class Bench implements Pooled {
   }
 
   /**
-   * A small machine that is used a lot runs from its learned table; others never earn back the learning. A job
-   * of one's own is run both ways now and then.
+   * A small machine that is used a lot runs from its learned table; others never earn back the learning. A custom
+   * job is run both ways now and then.
    */
   warmUp(): void {
     const isSwitched = ++this.#runs === TABLE_PAYS_AFTER && this.machine.shape.sectors <= TABLE_SECTORS_MAX;

@@ -62,7 +62,7 @@ function firstBroken(mode: SyncMode, where: Parks): string | null {
   registerJob(FILE, parking(where));
   const sweeper = new Sweeper({
     scopes: [{ mode, clusters: 1, clusterSectors: 2, requests: 1 }],
-    setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 1, ownJob: FILE },
+    setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 1, customJob: FILE },
     keepGoing: false,
   });
   for (let unit = 0; unit < sweeper.units; unit++) {

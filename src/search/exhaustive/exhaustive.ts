@@ -75,7 +75,7 @@ class Search {
   readonly #width: number;
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
-  /** For a job of one's own: after how many transitions the way is gone again. Not above 0: never. */
+  /** For a custom job: after how many transitions the way is gone again. Not above 0: never. */
   #untilRetraced = 0;
 
   constructor(machine: Machine, properties: Properties, seen: StateSet, reductions: Reductions, onEnd: (() => void) | undefined) {
@@ -150,7 +150,7 @@ class Search {
     return { violation: null, complete: true };
   }
 
-  /** Whether a job of one's own has come here by the law. */
+  /** Whether a custom job has come here by the replay contract. */
   #retrace(): void {
     const { retracing } = this.#machine;
     if (retracing === null) return;

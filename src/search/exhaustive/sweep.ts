@@ -50,7 +50,7 @@ export interface Caught extends Found {
 const SCENARIOS_A_UNIT = 24;
 
 /**
- * A job of one's own is run so often before its table is trusted, in scenarios from all over the sweep that call
+ * A custom job is run so often before its table is trusted, in scenarios from all over the sweep that call
  * its hook: the search itself hardly runs its code, and a variable outside of the functions may begin to matter late.
  */
 const RUNS_FIRST = 12_000;
@@ -115,7 +115,7 @@ export class Sweeper {
   }
 
   #runOften(shouldStop: () => boolean): void {
-    if (this.#hasRunOften || this.#sweep.setting.ownJob === undefined) return;
+    if (this.#hasRunOften || this.#sweep.setting.customJob === undefined) return;
     this.#hasRunOften = true;
     const scenarios = Array.from(
       { length: SCENARIOS_FIRST },

@@ -137,9 +137,9 @@ describe.each(Object.keys(STRATEGIES))('strategy %s', (name) => {
     for (const [i, scenario] of SCENARIOS.entries()) {
       const experiment = new Experiment(scenario, settingWithout([], { wake, requestsMin: 0 }));
       for (const { result, named, ran } of runs(new Watched(make()), scenario, wake, `replay ${i}`, 15)) {
-        const follower = new BestEffortReplay(experiment.machine, named);
-        expect(experiment.run(follower)).toEqual(result);
-        expect(follower.ran).toEqual(named);
+        const dependent = new BestEffortReplay(experiment.machine, named);
+        expect(experiment.run(dependent)).toEqual(result);
+        expect(dependent.ran).toEqual(named);
         expect(experiment.latest(result.steps)).toEqual(ran.map(({ id }) => id));
       }
     }

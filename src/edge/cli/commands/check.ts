@@ -9,7 +9,7 @@ import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
-import { jobNameOrFile, takeOwnJob } from './own-job.ts';
+import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
 
@@ -26,7 +26,7 @@ Examples:
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
       the I/O of a real guest
   cowcheck check --job examples/own-job/chunked.mjs
-      a job of one's own: .mjs, .js or .cjs; .ts with node 22.18 or newer
+      a custom job: .mjs, .js or .cjs; .ts with node 22.18 or newer
   cowcheck check --scenario traces/gallery/wakeWaiters.trace.yaml --seconds 5
       other schedules of one scenario, with all rules on
   cowcheck check --exhaustive
@@ -45,8 +45,7 @@ export function addCheck(program: Command): void {
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
     .option(
       '--job <name|file>',
-      `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a ` +
-        `job of one's own (docs/api.md)`,
+      `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a custom job (docs/api.md)`,
       jobNameOrFile,
       'correct',
     )
@@ -117,7 +116,7 @@ export function addCheck(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (_, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
-      const wrong = (await takeOwnJob(flags)) ?? refusal(flags);
+      const wrong = (await takeCustomJob(flags)) ?? refusal(flags);
       if (wrong !== null) command.error(wrong);
       io().end(await interruptible((signal) => (flags.exhaustive ? prove(flags, signal) : search(flags, signal))));
     });

@@ -1,6 +1,6 @@
 /** `cowcheck explain`: why a trace fails, in one sentence, and in forms that can be handed on. */
 import { Option, type Command } from 'commander';
-import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
 import { type Explanation, explain, isAsTold } from '../../../explain/explanation.ts';
 import { htmlOfExplanation } from '../../../explain/formats/html.ts';
 import { jsonOfExplanation } from '../../../explain/formats/json.ts';
@@ -9,14 +9,14 @@ import { svgOfExplanation } from '../../../explain/formats/svg.ts';
 import { testOfExplanation } from '../../../explain/formats/test.ts';
 import { textOfExplanation } from '../../../explain/formats/text.ts';
 import { writeOutput } from '../../files/output.ts';
-import { loadJob } from '../../files/own-job.ts';
+import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { type Trace, isFailing, isQemuJob } from '../../../trace/format.ts';
 import { printable } from '../../../trace/printable.ts';
 import { type ReplayResult, replay } from '../../../replay/replay.ts';
 import { io } from '../io/io.ts';
-import { jobFile, withJob } from './own-job.ts';
+import { jobFile, withJob } from './custom-job.ts';
 import { realRunJson, textOfRealRun } from '../reports/real-run.ts';
 import { json, painter } from '../io/terminal.ts';
 import { wholeNumber } from '../io/usage.ts';
@@ -69,7 +69,7 @@ export function addExplain(program: Command): void {
     .option('--ascii', 'text: only characters that every terminal has', false)
     .option('--full', 'text, md: all steps, not only those that had a part in it', false)
     .addOption(new Option('--compare <job>', 'text: beside it, the same choices on another job').choices(['correct']))
-    .option('--job <file>', "the job of one's own that the trace is of", jobFile)
+    .option('--job <file>', 'the custom job that the trace is of', jobFile)
     .option('--out <file>', 'write it to a file, which is replaced')
     .option('--json', 'the same as --format json', false)
     .addHelpText('after', ABOUT)
@@ -81,7 +81,7 @@ export function addExplain(program: Command): void {
 }
 
 /** @returns the exit status */
-function explainPath(path: string, flags: Flags, job: OwnJobFile | null): number {
+function explainPath(path: string, flags: Flags, job: CustomJobFile | null): number {
   const loaded = loadTrace(path);
   if (isQemuJob(loaded.job)) return explainReal(path, loaded, flags);
   const trace = withJob(path, loaded, job);

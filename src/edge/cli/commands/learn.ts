@@ -21,7 +21,7 @@ interface Flags {
 
 /** The year of QEMU 1.6. Always the same port, because a browser keeps by port how far one has come. */
 const PORT_DEFAULT = 2013;
-/** Where in the page a trace of one's own is. */
+/** Where in the page a trace file is. */
 const OWN = '#/own';
 
 const ABOUT = `

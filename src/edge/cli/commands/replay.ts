@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
-import { loadJob } from '../../files/own-job.ts';
+import { loadJob } from '../../files/custom-job.ts';
 import { loadTrace } from '../../files/traces.ts';
 import type { Trace } from '../../../trace/format.ts';
-import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
 import { Host } from '../../qemu/case/host.ts';
 import { versionOf } from '../../qemu/campaign/real-trace.ts';
 import { replayOnQemu } from '../../qemu/campaign/replay.ts';
@@ -17,7 +17,7 @@ import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
-import { jobFile, withJob } from './own-job.ts';
+import { jobFile, withJob } from './custom-job.ts';
 import { json, painter, plural } from '../io/terminal.ts';
 import { ruleNames } from '../io/usage.ts';
 
@@ -52,7 +52,7 @@ export function addReplay(program: Command): void {
     .argument('<trace...>', 'trace files')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
-    .option('--job <file>', "the job of one's own that the traces are of", jobFile)
+    .option('--job <file>', 'the custom job that the traces are of', jobFile)
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (paths: string[], _, command: Command) => {
@@ -63,7 +63,7 @@ export function addReplay(program: Command): void {
 }
 
 /** @returns the exit status */
-async function replayPaths(paths: readonly string[], flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
+async function replayPaths(paths: readonly string[], flags: Flags, job: CustomJobFile | null, signal: AbortSignal): Promise<number> {
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);

@@ -1,14 +1,14 @@
 /** `cowcheck shrink`: a smaller trace of the same failure. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { loadJob } from '../../files/own-job.ts';
+import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace, saveTrace } from '../../files/traces.ts';
 import type { Cost } from '../../../shrink/cost.ts';
 import { minimalityOf } from '../../../shrink/failure.ts';
 import { versionOf } from '../../qemu/campaign/real-trace.ts';
 import { type FailingTrace, isFailing } from '../../../trace/format.ts';
-import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
 import { printable } from '../../../trace/printable.ts';
 import { shrinkOne } from '../../workers/failures.ts';
 import type { ShrunkTrace } from '../../workers/job.ts';
@@ -16,7 +16,7 @@ import { replayAll } from '../../workers/replays.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
-import { jobFile, withJob } from './own-job.ts';
+import { jobFile, withJob } from './custom-job.ts';
 import { json, plural, progress } from '../io/terminal.ts';
 import { PROVE_SECONDS_DEFAULT, folder, seconds } from '../io/usage.ts';
 
@@ -50,7 +50,7 @@ export function addShrink(program: Command): void {
     .option('--prove', 'go on, and prove that none is smaller', false)
     .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
     .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
-    .option('--job <file>', "the job of one's own that the trace is of", jobFile)
+    .option('--job <file>', 'the custom job that the trace is of', jobFile)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string, _, command: Command) => {
@@ -61,7 +61,7 @@ export function addShrink(program: Command): void {
 }
 
 /** @returns the exit status */
-async function shrinkPath(path: string, flags: Flags, job: OwnJobFile | null, signal: AbortSignal): Promise<number> {
+async function shrinkPath(path: string, flags: Flags, job: CustomJobFile | null, signal: AbortSignal): Promise<number> {
   const loaded = loadTrace(path);
   if (versionOf(loaded) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
   const given = withJob(path, loaded, job);

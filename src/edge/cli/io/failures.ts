@@ -1,5 +1,5 @@
 /** What becomes of the failures that a search has found: smaller ones, explained, on disk. */
-import { notReproduced } from '../../../../model/machine/law.ts';
+import { notReproduced } from '../../../../model/machine/contract-broken.ts';
 import { type Explanation, explain } from '../../../explain/explanation.ts';
 import type { Found } from '../../../search/campaign/campaign.ts';
 import type { Search } from '../../../shrink/failure.ts';

@@ -4,15 +4,15 @@ import type { RuleName } from '../../../../model/families/notifier/rules.ts';
 import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
-import { type OwnJobFile, isOwnJob } from '../../../../model/families/custom/file-name.ts';
+import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Setting } from '../../../../model/machine/shape.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
 
 export interface Flags {
   mode: SyncMode | 'all';
-  job: JobName | OwnJobFile;
-  /** A job of one's own, which has been loaded. */
-  ownJob?: { readonly name: OwnJobFile; readonly modes: readonly SyncMode[] };
+  job: JobName | CustomJobFile;
+  /** A custom job, which has been loaded. */
+  customJob?: { readonly name: CustomJobFile; readonly modes: readonly SyncMode[] };
   without: RuleName[];
   wake: WakeOrder;
   effects?: 'cluster' | 'sector';
@@ -39,9 +39,9 @@ export interface Flags {
   color: boolean;
 }
 
-export const modesOf = ({ mode, ownJob }: Flags): SyncMode[] =>
-  mode === 'all' ? SYNC_MODES.filter((each) => ownJob?.modes.includes(each) ?? true) : [mode];
+export const modesOf = ({ mode, customJob }: Flags): SyncMode[] =>
+  mode === 'all' ? SYNC_MODES.filter((each) => customJob?.modes.includes(each) ?? true) : [mode];
 
 /** What a setting says of the job. */
-export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'ownJob' | 'without'> =>
-  isOwnJob(job) ? { ownJob: job, without } : { job, without: rulesOff({ job, without }) };
+export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'customJob' | 'without'> =>
+  isCustomJob(job) ? { customJob: job, without } : { job, without: rulesOff({ job, without }) };

@@ -1,7 +1,7 @@
 /** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import type { JobName } from '../../../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
-import type { OwnJobFile } from '../../../../model/families/custom/file-name.ts';
+import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
@@ -17,7 +17,7 @@ import { count, plural } from '../io/terminal.ts';
 
 export interface ProofOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: JobName | OwnJobFile;
+  readonly job: JobName | CustomJobFile;
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';

@@ -9,7 +9,7 @@ import { wrap } from '../../../explain/wrap.ts';
 import type { CampaignResult } from '../../workers/campaign.ts';
 import { minimalityOf } from '../../../shrink/failure.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
-import { type OwnJobFile, isOwnJob } from '../../../../model/families/custom/file-name.ts';
+import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { type Told, sentenceOf } from '../io/failures.ts';
 import { printFailureTable } from './failure-table.ts';
@@ -19,7 +19,7 @@ import { count, plural } from '../io/terminal.ts';
 
 export interface CheckOptions {
   readonly mode: SyncMode | 'all';
-  readonly job: JobName | OwnJobFile;
+  readonly job: JobName | CustomJobFile;
   readonly without: readonly RuleName[];
   readonly wake: string;
   readonly effects: string;
@@ -168,7 +168,7 @@ export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>
 }
 
 function aboutJob(job: CheckOptions['job']): string {
-  if (isOwnJob(job)) return `job ${job}`;
+  if (isCustomJob(job)) return `job ${job}`;
   return job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
 }
 
@@ -182,7 +182,7 @@ function printMarks(report: Report, out: Out, paint: Paint): void {
   out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
   if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
   // another job has other situations, and a short search has met few
-  if (verdictOf(report) !== 'holds' || !areDrawn(options) || isOwnJob(options.job)) return out();
+  if (verdictOf(report) !== 'holds' || !areDrawn(options) || isCustomJob(options.job)) return out();
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);

@@ -1,7 +1,7 @@
-/** What is told of a job that breaks the one law (job.ts): where, and what that may come from. */
+/** What is told of a job that breaks the replay contract (job.ts): where, and what that may come from. */
 import type { Step } from '../kernel/step.ts';
 import type { RunnableMachine } from './runnable.ts';
-import { isOwnJob } from '../families/custom/file-name.ts';
+import { isCustomJob } from '../families/custom/file-name.ts';
 import { JobError } from '../families/custom/job-error.ts';
 
 /** A machine and a twin of it: what both run must come to the same. */
@@ -19,7 +19,7 @@ const CAUSES = 'a variable that changes lives across a yield*, two places wait i
  * @param step as traces name it
  * @param place file, line and column of the yield* that waits in it; null: none can be told
  */
-export function lawBroken(name: string, step: string, place: string | null): JobError {
+export function contractBroken(name: string, step: string, place: string | null): JobError {
   return new JobError(
     `${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it goes on now in one way and now in another: ${CAUSES}`,
   );
@@ -29,9 +29,9 @@ export function lawBroken(name: string, step: string, place: string | null): Job
 export const neverTheSame = (name: string, what: string): JobError =>
   new JobError(`${name}: ${what} when it was run again: something outside of the cells changes`);
 
-/** A failure that does not come again: its author's mistake where the job is one's own, and else ours. @param job as a trace names it */
+/** A failure that does not come again: of a custom job its author's mistake, else ours. @param job as a trace names it */
 export function notReproduced(job: string): Error {
-  return isOwnJob(job)
+  return isCustomJob(job)
     ? neverTheSame(job, 'a run that broke a property broke none')
     : new Error('a failing run did not fail when it was run again: the model is not deterministic');
 }

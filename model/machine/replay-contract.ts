@@ -1,14 +1,14 @@
-/** What asks whether a job of one's own keeps the one law, on one machine and a twin of it that has no observers. */
+/** What asks whether a custom job keeps the replay contract, on one machine and a twin of it that has no observers. */
 import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
 import type { RunnableMachine } from './runnable.ts';
-import { ComparingEngine, LawfulTable } from './comparing-engine.ts';
+import { ComparingEngine, ContractTable } from './comparing-engine.ts';
 import type { JobError } from '../families/custom/job-error.ts';
-import { type Pair, lawBroken } from './law.ts';
-import type { NamedJob } from '../families/custom/own-job.ts';
+import { type Pair, contractBroken } from './contract-broken.ts';
+import type { NamedJob } from '../families/custom/custom-job.ts';
 import { Retracing } from './retracing.ts';
 
-export class Lawfulness {
+export class ReplayContract {
   /** The job's generators, beside the table of the twin. */
   readonly generators: ComparingEngine;
   readonly retracing: Retracing;
@@ -17,7 +17,7 @@ export class Lawfulness {
   readonly #makeTwin: () => RunnableMachine;
   readonly #pair: Pair;
   #twin: RunnableMachine | null = null;
-  #table: LawfulTable | null = null;
+  #table: ContractTable | null = null;
   #tableCompared: ComparingEngine | null = null;
 
   /** @param makeTwin a machine of the same shape */
@@ -32,8 +32,8 @@ export class Lawfulness {
   }
 
   /** The machine's table. */
-  table(table: Engine): LawfulTable {
-    return (this.#table ??= new LawfulTable(table, ({ id }, step) => this.broken(id, step)));
+  table(table: Engine): ContractTable {
+    return (this.#table ??= new ContractTable(table, ({ id }, step) => this.broken(id, step)));
   }
 
   /** The job's generators or its table, and beside it the other way on the twin. */
@@ -42,10 +42,10 @@ export class Lawfulness {
     return (this.#tableCompared ??= new ComparingEngine(this.#own.job, this.#table!, this.#pair));
   }
 
-  /** What is told of a job that has been seen to break the law in this step. */
+  /** What is told of a job that has been seen to break the replay contract in this step. */
   broken(id: number, step: Step): JobError {
     const machine = this.#machine;
-    return lawBroken(this.#own.name, machine.stepName(step), machine.placeOf(id, step) ?? this.#twin?.placeOf(id, step) ?? null);
+    return contractBroken(this.#own.name, machine.stepName(step), machine.placeOf(id, step) ?? this.#twin?.placeOf(id, step) ?? null);
   }
 
   #readyTwin(): RunnableMachine {

@@ -12,7 +12,7 @@ import type { Coroutines } from '../../kernel/coroutines.ts';
 /** The rules that the command and the block layer ask, whoever wrote the job: all are on. */
 export interface CommandRules extends TargetRules, AllocationRules {}
 
-export abstract class OwnJobState extends BackupState {
+export abstract class CustomJobState extends BackupState {
   readonly rules: CommandRules;
 
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: CommandRules) {

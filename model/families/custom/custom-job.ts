@@ -9,7 +9,7 @@ import type { JobSite } from '../family.ts';
 import { OwnBackup } from './backup.ts';
 import type { Copier, Job } from './job.ts';
 import { JobError } from './job-error.ts';
-import { type CommandRules, OwnJobState } from './own-job-state.ts';
+import { type CommandRules, CustomJobState } from './custom-job-state.ts';
 import { Verbs } from './verbs.ts';
 
 /** The code, and what it is called in messages. */
@@ -18,7 +18,7 @@ export interface NamedJob {
   readonly job: Job;
 }
 
-export class OwnJob extends OwnJobState {
+export class CustomJob extends CustomJobState {
   readonly #named: NamedJob;
   readonly #verbs: Verbs;
   readonly #backup: OwnBackup;

@@ -1,8 +1,8 @@
-/** Exhaustive search of a job of one's own: what the reductions leave out makes no difference. */
+/** Exhaustive search of a custom job: what the reductions leave out makes no difference. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Machine } from '../../../model/machine/machine.ts';
 import { shapeOf } from '../../../model/machine/shape.ts';
-import type { OwnJobFile } from '../../../model/families/custom/file-name.ts';
+import type { CustomJobFile } from '../../../model/families/custom/file-name.ts';
 import type { Backup, Copier, Job, Run } from '../../../model/families/custom/job.ts';
 import { registerJob } from '../../../model/families/custom/registry.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
@@ -29,8 +29,8 @@ beforeAll(async () => {
   }
 });
 
-function search(job: OwnJobFile, scenario: Scenario, reductions: Reductions): ExhaustiveResult & { ends: string[] } {
-  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: job }));
+function search(job: CustomJobFile, scenario: Scenario, reductions: Reductions): ExhaustiveResult & { ends: string[] } {
+  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, customJob: job }));
   const properties = new Properties(machine);
   machine.load(scenario);
   const ends = new Set<string>();
@@ -58,7 +58,7 @@ const SCENARIOS: readonly Scenario[] = [
   smallScenario('full', [request('g1', 'write', [0, 1]), request('g2', 'write', [0, 1])], { sectors: 2, zero: [1] }),
 ];
 
-describe("an exhaustive search of a job of one's own", () => {
+describe('an exhaustive search of a custom job', () => {
   it.each(JOBS)('comes to the same with all reductions as with none: %s', (job) => {
     for (const scenario of SCENARIOS) {
       const [reduced, plain] = [search(job, scenario, ALL_REDUCTIONS), search(job, scenario, NO_REDUCTION)];
@@ -125,11 +125,11 @@ function* copyOnce(backup: Backup, me: Copier, c: number): Run {
   copies.end();
 }
 
-function proofOf(name: OwnJobFile, job: Job, scope: Scope): SweepResult[] {
+function proofOf(name: CustomJobFile, job: Job, scope: Scope): SweepResult[] {
   registerJob(name, job);
   const sweeper = new Sweeper({
     scopes: [scope],
-    setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: name },
+    setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, customJob: name },
     keepGoing: false,
   });
   return Array.from({ length: sweeper.units }, (_, unit) => sweeper.run(unit, 2 ** 28, neverStop));
@@ -188,7 +188,7 @@ describe('a variable outside of the functions that begins to matter late', () =>
     const options: CampaignOptions = {
       seed: 'late',
       strategy: 'random',
-      setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, ownJob: 'late.mjs' },
+      setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 2, customJob: 'late.mjs' },
       keepGoing: true,
     };
     expect(() => runUnit(options, source, { mode: 'none', number: 0, schedules: 20_000 }, new Benches(), neverStop)).toThrow(
@@ -204,7 +204,7 @@ describe('a variable outside of the functions that begins to matter late', () =>
     const scenario = smallScenario('none', [request('g1', 'write', [0, 1])], { sectors: 1, cancel: true });
     const run: FailingRun = {
       scenario,
-      setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'late.mjs' },
+      setting: { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, customJob: 'late.mjs' },
       steps: [],
     };
     const says = 'late.mjs: a run that broke a property broke none when it was run again: something outside of the cells changes';

@@ -46,7 +46,7 @@ const edited = (from: string, to: string): string => {
 };
 
 describe('--job FILE', { timeout: 120_000 }, () => {
-  it("checks a job of one's own in the modes that it has", async () => {
+  it('checks a custom job in the modes that it has', async () => {
     const { status, out, err } = await check('chunked.mjs', '--json');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     const report = JSON.parse(out) as { verdict: string; options: object; byMode: object };
@@ -67,7 +67,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
 
     expectRefused(
       await cowcheck('replay', trace),
-      `${trace}: it is of a job of one's own, and no trace runs a module by itself: add --job forgetful.mjs`,
+      `${trace}: it is of a custom job, and no trace runs a module by itself: add --job forgetful.mjs`,
     );
     expectRefused(await cowcheck('shrink', trace), 'add --job forgetful.mjs');
     expect(await cowcheck('replay', trace, '--job', 'forgetful.mjs')).toMatchObject({
@@ -138,7 +138,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     for (const [file, , says] of refused) expectRefused(await check(file), says);
     mkdirSync(join(folder, 'folder.mjs'));
     expectRefused(await check('folder.mjs'), 'folder.mjs: it is a folder');
-    expectRefused(await check('job.txt'), "and modules with a job of one's own, such as ./my-job.mjs.");
+    expectRefused(await check('job.txt'), 'and modules with a custom job, such as ./my-job.mjs.');
   });
 
   it('says of TypeScript what this node makes of it', async () => {

@@ -1,5 +1,5 @@
 /**
- * Jobs of one's own, loaded from modules. That runs the module, so it happens only to files that
+ * Custom jobs, loaded from modules. That runs the module, so it happens only to files that
  * the command line names, never because a trace names one; worker threads load what this thread has loaded.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,12 +8,12 @@ import { relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { JobError } from '../../../model/families/custom/job-error.ts';
 import { registerJob } from '../../../model/families/custom/registry.ts';
-import { type OwnJobFile, isOwnJob } from '../../../model/families/custom/file-name.ts';
+import { type CustomJobFile, isCustomJob } from '../../../model/families/custom/file-name.ts';
 import { FileError, fileError } from './text.ts';
 
 /** A job's name, which is its path from the working folder, and where it is. */
 export interface JobFile {
-  readonly name: OwnJobFile;
+  readonly name: CustomJobFile;
   readonly path: string;
 }
 
@@ -29,10 +29,10 @@ const IMPORT_MS = 10_000;
  * Runs a module and makes the job that it exports known. @returns the job's name
  * @throws FileError with the path and what is wrong
  */
-export async function loadJob(path: string): Promise<OwnJobFile> {
+export async function loadJob(path: string): Promise<CustomJobFile> {
   const absolute = resolve(path);
   const name = relative(process.cwd(), absolute).split(sep).join('/');
-  if (!isOwnJob(name))
+  if (!isCustomJob(name))
     throw fileError(name, 'a job is a module: a file that ends in .mjs, .js or .cjs, or in .ts where node runs TypeScript');
   await loadJobFile({ name, path: absolute });
   return name;

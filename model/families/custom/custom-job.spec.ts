@@ -1,11 +1,11 @@
-/** A job of one's own in a machine: it runs like cowcheck's, and the law that it has to keep is kept. */
+/** A custom job in a machine: it runs like cowcheck's, and the replay contract is kept. */
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../../job/job-status.ts';
 import { Machine } from '../../machine/machine.ts';
 import { type Setting, shapeOf } from '../../machine/shape.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { readyNow, request, smallScenario } from '../../testing.ts';
-import { COMPARED_PART, COMPARED_STEPS, isLawful } from '../../machine/comparing-engine.ts';
+import { COMPARED_PART, COMPARED_STEPS, keepsReplayContract } from '../../machine/comparing-engine.ts';
 import type { Backup, Copier, Job, Run } from './job.ts';
 import { JobError } from './job-error.ts';
 import { registerJob } from './registry.ts';
@@ -66,7 +66,7 @@ const SCENARIO = smallScenario('full', [request('g1', 'write', [1, 2]), request(
 function machineOf(job: unknown, scenario: Scenario = SCENARIO, more: Partial<Setting> = {}): Machine {
   registerJob('own.mjs', job);
   const machine = new Machine(
-    shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, ownJob: 'own.mjs', ...more }),
+    shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, customJob: 'own.mjs', ...more }),
   );
   machine.load(scenario);
   return machine;
@@ -87,7 +87,7 @@ function runToEnd(machine: Machine, last: boolean): string[] {
 const shown = (machine: Machine): string[] =>
   Array.from({ length: machine.shape.sectors }, (_, s) => machine.contentName(machine.target.contentAt(s)));
 
-describe("a job of one's own", () => {
+describe('a custom job', () => {
   it('copies the disk as it was at T0, in steps that are named as those of cowcheck', () => {
     const machine = machineOf(LISTED);
     const steps = runToEnd(machine, true);
@@ -120,10 +120,10 @@ describe("a job of one's own", () => {
     machine.compareRuns();
     let steps = 0;
     for (; steps < COMPARED_STEPS;) {
-      expect(isLawful(job)).toBe(false);
+      expect(keepsReplayContract(job)).toBe(false);
       steps += runToEnd(machine, steps % 2 === 0).length;
     }
-    expect(isLawful(job)).toBe(true);
+    expect(keepsReplayContract(job)).toBe(true);
   });
 
   it('does not run in a mode that it has not', () => {
@@ -160,7 +160,7 @@ describe("a job of one's own", () => {
           }
         },
       },
-      /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/,
+      /from the step "hash c\d" \(custom-job\.spec\.ts:\d+:\d+\) it goes on/,
     ],
     [
       'two places wait in the same step',
@@ -168,7 +168,7 @@ describe("a job of one's own", () => {
         yield* backup.step(backup.job, 'hash', c);
         yield* backup.step(backup.job, 'hash', c);
       }),
-      /from the step "hash c\d" \(own-job\.spec\.ts:\d+:\d+\) it goes on/,
+      /from the step "hash c\d" \(custom-job\.spec\.ts:\d+:\d+\) it goes on/,
     ],
   ];
   it.each(BREAKS_THE_LAW)('is told, with the step, that %s', (_, job, step) => {
@@ -293,6 +293,6 @@ describe("a job of one's own", () => {
       run(function* () {
         throw new Error('mine');
       }),
-    ).toThrow(/it throws Error: mine \(own-job\.spec\.ts:\d+:\d+\)/);
+    ).toThrow(/it throws Error: mine \(custom-job\.spec\.ts:\d+:\d+\)/);
   });
 });

@@ -1,6 +1,6 @@
-/** Jobs of one's own in worker threads: a worker loads what the thread that made it has loaded. */
+/** Custom jobs in worker threads: a worker loads what the thread that made it has loaded. */
 import { Piscina } from 'piscina';
-import { type JobFile, loadJobFile, loadedJobs } from '../files/own-job.ts';
+import { type JobFile, loadJobFile, loadedJobs } from '../files/custom-job.ts';
 
 /** For the options of a pool. */
 export const withOwnJobs = (): { workerData: { jobs: JobFile[] } } => ({ workerData: { jobs: loadedJobs() } });

@@ -1,0 +1,46 @@
+/** `--job FILE`: a custom job. It is loaded because the command line names it, and for no other reason. */
+import { InvalidArgumentError } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import { JOB_NAMES, type JobName } from '../../../../model/families/notifier/eras.ts';
+import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { jobModes } from '../../../../model/families/custom/registry.ts';
+import { loadJob } from '../../files/custom-job.ts';
+import { fileError } from '../../files/text.ts';
+import type { Trace } from '../../../trace/format.ts';
+import type { Flags } from '../io/flags.ts';
+import { ARGUMENT_MAX } from '../io/usage.ts';
+
+/** An option that takes the name of a job, or a custom job's file. */
+export function jobNameOrFile(text: string): JobName | CustomJobFile {
+  const name = JOB_NAMES.find((known) => known === text);
+  if (name !== undefined) return name;
+  if (isCustomJob(text)) return text;
+  throw new InvalidArgumentError(
+    `Allowed choices are ${JOB_NAMES.join(', ')}, and modules with a custom job, such as ./my-job.mjs. ` +
+      `Did you mean ${closest(text.slice(0, ARGUMENT_MAX), JOB_NAMES)}?`,
+  );
+}
+
+export function jobFile(text: string): string {
+  if (isCustomJob(text)) return text;
+  throw new InvalidArgumentError('Expected a module with a custom job, such as ./my-job.mjs.');
+}
+
+/** Loads the job that was asked for, if it is somebody's own. @returns what makes no sense together in one line, or null */
+export async function takeCustomJob(flags: Flags): Promise<string | null> {
+  if (!isCustomJob(flags.job)) return null;
+  const name = await loadJob(flags.job);
+  flags.customJob = { name, modes: jobModes(name) };
+  flags.job = name;
+  if (flags.without.length > 0) return "option '--without' is about cowcheck's own job, not about a file";
+  if (flags.mode === 'all' || flags.customJob.modes.includes(flags.mode)) return null;
+  return `${name} has no mode '${flags.mode}', only ${flags.customJob.modes.join(', ')}`;
+}
+
+/** @param job a custom job that has been loaded; null: none */
+export function withJob(path: string, trace: Trace, job: CustomJobFile | null): Trace {
+  if (isCustomJob(trace.job) && job === null)
+    throw fileError(path, `it is of a custom job, and no trace runs a module by itself: add --job ${trace.job}`);
+  if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is of cowcheck's own job (${trace.job}): run it without --job`);
+  return job === null ? trace : { ...trace, job };
+}
