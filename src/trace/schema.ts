@@ -77,7 +77,8 @@ const verdict = z.strictObject({
 const NOT_TRIED = 'not tried';
 
 /** Said of the last kind too, which is any text: a union tells what the kind that came closest says. */
-const A_JOB = `expected ${JOB_NAMES.join(', ')}, the file of a custom job, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
+const JOBS = JOB_NAMES.join(', ');
+const A_JOB = `expected ${JOBS}, the file of a custom job, such as my-job.mjs, or a QEMU with its version, such as qemu 7.2.22`;
 
 const plainTrace = z.strictObject({
   trace: z.literal(TRACE_FORMAT),

@@ -71,12 +71,26 @@ export const sourcesIn = (root: string): Source[] =>
 
 /** Where specs of a file are that are not beside it. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'src/search/exhaustive/reductions.ts': ['src/search/exhaustive/twins.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
-  'src/search/state-set.ts': ['src/search/exhaustive/exhaustive.spec.ts'],
+  'src/search/exhaustive/reductions.ts': [
+    'src/search/exhaustive/golden-counts.spec.ts',
+    'src/search/exhaustive/twins.spec.ts',
+    'src/search/exhaustive/exhaustive.spec.ts',
+  ],
+  'src/search/state-set.ts': ['src/search/exhaustive/golden-counts.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
   'src/search/campaign/state-graph.ts': ['src/search/campaign/memoizing-runner.spec.ts', 'src/search/minimal/minimal-schedule.spec.ts'],
-  'model/machine/independence.ts': ['src/search/exhaustive/reductions.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
-  'model/families/notifier/ample-steps': ['src/search/exhaustive/reductions.spec.ts', 'src/search/exhaustive/exhaustive.spec.ts'],
+  'model/machine/independence.ts': [
+    'src/search/exhaustive/golden-counts.spec.ts',
+    'src/search/exhaustive/reductions.spec.ts',
+    'src/search/exhaustive/exhaustive.spec.ts',
+  ],
+  'model/families/notifier/ample-steps': [
+    'src/search/exhaustive/golden-counts.spec.ts',
+    'src/search/exhaustive/reductions.spec.ts',
+    'src/search/exhaustive/exhaustive.spec.ts',
+  ],
   'src/search/exhaustive/exhaustive.ts': [
+    'src/search/exhaustive/golden-counts.spec.ts',
+    'src/search/exhaustive/custom-job.spec.ts',
     'src/search/exhaustive/exhaustive-stack.spec.ts',
     'src/search/exhaustive/reductions.spec.ts',
     'src/search/exhaustive/exhaustive.spec.ts',

@@ -16,3 +16,15 @@ it('finds each state again, however many there are, and says of none that it has
   known.clear();
   expect(known.find(5, 5)).toBe(UNKNOWN);
 });
+
+it('adds states of which nothing is known yet, where others stood before it was cleared', () => {
+  const known = new StateGraph();
+  const old = known.add(1, 1, 3);
+  known.cells.fill(9, old + 1, known.edge(old, 3));
+  known.clear();
+  const fresh = known.add(2, 2, 2);
+  expect(fresh).toBe(old);
+  for (const i of [0, 1])
+    for (const [field, cell] of Object.entries(Edge))
+      expect(known.cells[known.edge(fresh, i) + cell], field).toBe(field === 'next' ? UNKNOWN : 0);
+});

@@ -6,7 +6,7 @@ import { Machine } from '../../../model/machine/machine.ts';
 import { shapeOf } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { JobState } from '../../../model/job/job-status.ts';
-import { smallScenario } from '../../../model/testing.ts';
+import { request, smallScenario } from '../../../model/testing.ts';
 import { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { neverStop } from '../../testing.ts';
@@ -66,4 +66,18 @@ it('tells the schedule of a failure to which it comes on the way back', () => {
   expect(seen.length).toBeGreaterThan(256);
   expect(seen.at(-1)).toEqual(broken!.violation);
   expect(seen.slice(0, -1).every((violation) => violation === null)).toBe(true);
+});
+
+it('knows so deep, too, whose steps are independent of each other', () => {
+  const long = smallScenario('full', [request('g1', 'flush', [0, 0]), request('g2', 'read', [0, 1])], { sectors: 140 });
+  const [plain, sleeping] = [NO_REDUCTION, { ...NO_REDUCTION, sleep: true }].map((reductions) => {
+    const machine = machineOf(long);
+    const properties = new Properties(machine);
+    machine.load(long);
+    return searchExhaustively(machine, properties, { bytesMax: 2 ** 28, shouldStop: neverStop }, reductions);
+  });
+  expect(plain).toMatchObject({ broken: null, complete: true });
+  expect(plain!.depth).toBeGreaterThan(256);
+  expect(sleeping).toMatchObject({ broken: null, complete: true, states: plain!.states });
+  expect(sleeping!.transitions).toBeLessThan(0.7 * plain!.transitions);
 });

@@ -7,9 +7,7 @@ import { request, smallScenario } from '../../../model/testing.ts';
 import { Properties } from '../../../properties/all.ts';
 import { neverStop } from '../../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
-import { randomNumbers } from '../strategies/random-numbers.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
-import { NEW, StateSet } from '../state-set.ts';
 
 interface Setting {
   readonly without?: readonly RuleName[];
@@ -77,30 +75,5 @@ describe('searchExhaustively', () => {
     expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: neverStop }).broken).toMatchObject({
       violation: { property: 'always-finishes', detail: expect.stringContaining('for ever') },
     });
-  });
-});
-
-describe('StateSet', () => {
-  it('knows what it has seen, and at which depth first, however many there are', () => {
-    const set = new StateSet(2 ** 24);
-    const random = randomNumbers('states');
-    const states = Array.from({ length: 20_000 }, () => [random.bits(), random.bits()] as const);
-    for (const [depth, [low, high]] of states.entries()) expect(set.add(low, high, depth, 0)).toBe(NEW);
-    for (const [depth, [low, high]] of states.entries()) expect(set.depthAt(set.add(low, high, 0, 0))).toBe(depth);
-    expect(set.size).toBe(20_000);
-  });
-
-  it('takes the fingerprint of two zeroes for a state like any other', () => {
-    const set = new StateSet(2 ** 20);
-    expect(set.add(0, 0, 3, 0)).toBe(NEW);
-    expect(set.depthAt(set.add(0, 0, 4, 0))).toBe(3);
-  });
-
-  it('is full before it takes more memory than it may', () => {
-    const set = new StateSet(2 ** 17);
-    let added = 0;
-    while (!set.isFull) set.add(added, ++added, 0, 0);
-    expect(added).toBeLessThan(2 ** 17 / 12);
-    expect(added).toBeGreaterThan(2 ** 17 / 12 / 4);
   });
 });
