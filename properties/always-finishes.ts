@@ -6,10 +6,10 @@ import { roleOf } from '../model/meaning.ts';
 import { Misuse } from '../model/kernel/misuse.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NO_ERROR, sideOf } from '../model/block/errors.ts';
-import { actionOn } from '../model/job/error-policy.ts';
 import { ErrorAction, IoStatus } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
+import { promisedAction } from './promised-errors.ts';
 import type { Property, Violation } from './property.ts';
 import { describeWaiting } from './waiting.ts';
 import { Watched } from './watch.ts';
@@ -64,7 +64,7 @@ export class AlwaysFinishes implements Property {
     return (
       job.status.ioStatusSeen !== IoStatus.ok &&
       error !== NO_ERROR &&
-      actionOn(policiesOf(scenario)[sideOf(error)], error) === ErrorAction.stop
+      promisedAction(policiesOf(scenario)[sideOf(error)], error) === ErrorAction.stop
     );
   }
 }

@@ -8,10 +8,10 @@
  */
 import { type BlockError, NO_ERROR, errnoOf, printError, sideOf } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { actionOn, ioStatusAfter } from '../model/job/error-policy.ts';
-import { ErrorAction, IoStatus, JobState } from '../model/job/job-status.ts';
+import { ErrorAction, JobState } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
+import { promisedAction, promisedIoStatus } from './promised-errors.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 
@@ -57,11 +57,10 @@ export class ErrorsAreTold implements Property {
     const { action, error } = job.status.eventSeen;
     if (error !== met) return this.#wrong(`the job met ${printError(met)}, and told of ${printError(error)}`);
     const policy = policiesOf(scenario)[sideOf(met)];
-    const wanted = actionOn(policy, met);
+    const wanted = promisedAction(policy, met);
     if (action !== wanted)
       return this.#wrong(`the job met ${printError(met)}, and its policy "${policy}" wants ${ACTION[wanted]}; it did ${ACTION[action]}`);
-    const status = wanted === ErrorAction.stop ? ioStatusAfter(met) : IoStatus.ok;
-    if (job.status.ioStatusSeen !== status || (wanted === ErrorAction.stop && !job.isPausedSeen))
+    if (job.status.ioStatusSeen !== promisedIoStatus(wanted, met) || (wanted === ErrorAction.stop && !job.isPausedSeen))
       return this.#wrong(`after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'gone on'}`);
     return null;
   }

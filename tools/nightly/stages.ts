@@ -37,7 +37,7 @@ export const STAGES: readonly Stage[] = [
     minutes: 15,
     command: tool('fuzz', '--mutations', '3000000', '--seed', 'nightly'),
   },
-  { name: 'mistakes', does: 'ordering mistakes that no rule names', minutes: 5, command: tool('ordering-mistakes') },
+  { name: 'mistakes', does: 'mistakes that no rule names', minutes: 5, command: tool('ordering-mistakes') },
   {
     name: 'sabotage',
     does: 'the oracle of a real QEMU: 200 effects of each kind of sabotage',

@@ -1,6 +1,6 @@
 /**
- * Makes ordering mistakes that no rule names (mistakes.ts), each in a copy of the built model/families/notifier/, by
- * moving a line. The default search must find them all, which shows that it finds more than the table of rules foresees.
+ * Makes mistakes that no rule names (mistakes.ts), each in a copy of the built model/, by moving a line or changing it. The
+ * default search must find them all, which shows that it finds more than the table of rules foresees.
  *
  *     npm run mistakes
  *
@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, linkBuilt, scratchFolder } from '../copy-of-tree.ts';
-import { MISTAKES, type Mistake } from './mistakes.ts';
+import { type Changed, MISTAKES, type Mistake, type Moved } from './mistakes.ts';
 
 /** What is used of the output of `check --json`. */
 interface Checked {
@@ -18,6 +18,8 @@ interface Checked {
   readonly schedules: number;
   readonly failures: readonly { readonly mode: string; readonly property: string }[];
 }
+
+const CHECK = ['dist/src/edge/cli/main.js', 'check', '--seed', 'mistakes', '--json'];
 
 const scratch = scratchFolder('mistakes');
 linkBuilt(ROOT, scratch);
@@ -33,12 +35,12 @@ for (const mistake of MISTAKES) {
 }
 
 function searchWith(mistake: Mistake): Checked {
-  const path = join(scratch, 'dist/model/families/notifier', mistake.file);
+  const path = join(scratch, 'dist/model', mistake.file);
   const right = readFileSync(path, 'utf8');
-  writeFileSync(path, moved(right.split('\n'), mistake).join('\n'));
+  writeFileSync(path, 'was' in mistake ? changed(right, mistake) : moved(right.split('\n'), mistake).join('\n'));
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['dist/src/edge/cli/main.js', 'check', '--seed', 'mistakes', '--json', '--out', join(scratch, 'traces')],
+    [...CHECK, '--out', join(scratch, 'traces'), ...('was' in mistake ? ['--faults'] : [])],
     { cwd: scratch, encoding: 'utf8' },
   );
   writeFileSync(path, right);
@@ -46,7 +48,12 @@ function searchWith(mistake: Mistake): Checked {
   return JSON.parse(stdout) as Checked;
 }
 
-function moved(lines: readonly string[], { take, before, nth = 0 }: Mistake): string[] {
+function changed(text: string, { was, is }: Changed): string {
+  if (text.split(was).length !== 2) throw new Error(`expected this once: ${was}`);
+  return text.replace(was, is);
+}
+
+function moved(lines: readonly string[], { take, before, nth = 0 }: Moved): string[] {
   const from = lines.map((line, i) => (line.trim().startsWith(take) ? i : -1)).filter((i) => i >= 0)[nth];
   if (from === undefined) throw new Error(`no line begins with ${take}`);
   const others = lines.toSpliced(from, 1);

@@ -1,7 +1,12 @@
-/** Ordering mistakes that no rule names. Each is a line of the built model/families/notifier/ that runs too early. */
-export interface Mistake {
+/** Mistakes that no rule names. */
+interface Named {
   readonly name: string;
+  /** Under the built model/. */
   readonly file: string;
+}
+
+/** A line that runs too early. */
+export interface Moved extends Named {
   /** The line that begins with this, the nth of them from 0, ... */
   readonly take: string;
   readonly nth?: number;
@@ -9,43 +14,74 @@ export interface Mistake {
   readonly before: string;
 }
 
+/** A part of a line, which stands there once, is another; the search tries errors, too. */
+export interface Changed extends Named {
+  readonly was: string;
+  readonly is: string;
+}
+
+export type Mistake = Moved | Changed;
+
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the lock of the copies is given back before the copy',
-    file: 'copy-before-write.js',
+    file: 'families/notifier/copy-before-write.js',
     take: 'copies.unlockShared();',
     before: 'let error = NO_ERROR;',
   },
   {
     name: 'a copy registers before it waits for others',
-    file: 'copy-before-write.js',
+    file: 'families/notifier/copy-before-write.js',
     take: 'inFlight.begin(me,',
     before: 'yield* waitForOverlapping(job, me);',
   },
   {
     name: 'the buffer is freed before its data is stored',
-    file: 'copy-before-write.js',
+    file: 'families/notifier/copy-before-write.js',
     take: 'me.forgetBuffer(cluster);',
     before: 'error = yield* store(job, me, cluster);',
     nth: 1,
   },
   {
     name: 'the point in time is taken before the drain',
-    file: 'job.js',
+    file: 'families/notifier/job.js',
     take: 'this.begin(JobState.active);',
     before: 'if (rules.drainGuestAtStart)',
   },
-  { name: 'the hook is linked before the drain', file: 'job.js', take: 'source.linkHook();', before: 'if (rules.drainGuestAtStart)' },
+  {
+    name: 'the hook is linked before the drain',
+    file: 'families/notifier/job.js',
+    take: 'source.linkHook();',
+    before: 'if (rules.drainGuestAtStart)',
+  },
   {
     name: 'the bitmap is freed before the copies in flight have ended',
-    file: 'job.js',
+    file: 'families/notifier/job.js',
     take: 'copied.free();',
     before: 'if (rules.drainBeforeUnhook)',
   },
   {
     name: 'the target is closed before the copies in flight have ended',
-    file: 'job.js',
+    file: 'families/notifier/job.js',
     take: 'target.image.close();',
     before: 'if (rules.drainBeforeUnhook)',
+  },
+  {
+    name: 'under enospc, any error stops the job',
+    file: 'job/error-policy.js',
+    was: "errnoOf(error) === 'ENOSPC' ? ErrorAction.stop : ErrorAction.report",
+    is: 'ErrorAction.stop',
+  },
+  {
+    name: 'under enospc, no error stops the job',
+    file: 'job/error-policy.js',
+    was: "errnoOf(error) === 'ENOSPC' ? ErrorAction.stop : ErrorAction.report",
+    is: 'ErrorAction.report',
+  },
+  {
+    name: 'a job that was stopped by an I/O error says that there is no space left',
+    file: 'job/error-policy.js',
+    was: "errnoOf(error) === 'ENOSPC' ? IoStatus.nospace : IoStatus.failed",
+    is: 'IoStatus.nospace',
   },
 ];
