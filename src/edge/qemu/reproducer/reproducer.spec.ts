@@ -5,6 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trace } from '../../../trace/format.ts';
 import { readTrace } from '../../../trace/read.ts';
+import { type SyncMode, SYNC_MODES } from '../../../../model/sync.ts';
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { sized } from '../../../../tools/nightly/testing.ts';
+import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
+import { RandomWalk } from '../../../search/strategies/random-walk.ts';
+import { traceOf } from '../campaign/real-trace.ts';
+import { Draw } from '../case/draw.ts';
+import { Host } from '../case/host.ts';
+import { FollowLoosely, byStrategy } from '../case/picker.ts';
+import { LIKE_1_6 } from '../case/start.ts';
 import { STORAGE_DAEMON } from '../daemon/daemon.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 import { releases } from '../releases/store.ts';
@@ -41,10 +51,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const run = (trace: Trace, ...args: string[]): ReturnType<typeof runText> => runText(reproducerOf(trace), ...args);
+
 /** Runs it as a stranger would: nothing is there but Python and that program. */
-async function run(trace: Trace, ...args: string[]): Promise<{ status: unknown; out: string }> {
-  const file = join(folder, `${trace.found!.seed}-${args.join(' ').replaceAll('/', '-')}.py`);
-  writeFileSync(file, reproducerOf(trace));
+async function runText(text: string, ...args: string[]): Promise<{ status: unknown; out: string }> {
+  const file = join(mkdtempSync(join(folder, 'run-')), 'reproducer.py');
+  writeFileSync(file, text);
   return new Promise((resolve) => {
     execFile('python3', [file, ...args], { cwd: folder, env: { PATH: process.env['PATH'] }, timeout: 60_000 }, (error, out, err) =>
       resolve({ status: error === null ? 0 : (error.code ?? error.signal), out: `${out}${err}` }),
@@ -98,6 +110,107 @@ describeWithQemu('a reproducer', () => {
     });
   });
 });
+
+/** A run in which nothing breaks, as if something had: its reproducer must be able to follow it to the letter, and find nothing. */
+async function fineTrace(host: Host, mode: SyncMode, seed: string): Promise<Trace> {
+  const random = randomNumbers(`${seed}/${mode}`);
+  const { scenario, start } = draw.draw(mode, random, host.capabilities);
+  const result = await host.run(scenario, start, byStrategy(new RandomWalk(), random));
+  expect(result.violation).toBeNull();
+  const isCancelled = result.steps.some(({ what }) => what === 'cancel');
+  const property = start.bitmapMode !== null ? 'next-increment' : isCancelled ? 'always-finishes' : 'snapshot-kept';
+  const trace = traceOf(result, host.version, { strategy: 'random', seed, run: 0 });
+  return { ...trace, verdict: { property, step: result.steps.length, detail: 'made up' } };
+}
+
+const draw = new Draw({ clusters: 4, writes: 6, faults: true });
+
+describeWithQemu('any run on a real QEMU', () => {
+  it('is followed by its reproducer to the letter: the same requests, in the same order', async () => {
+    const host = await Host.start();
+    try {
+      for (const seed of sized(['a', 'b'], ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
+        for (const mode of SYNC_MODES) {
+          const ran = await run(await fineTrace(host, mode, seed), STORAGE_DAEMON, '--strict');
+          expect(ran, `${mode} ${seed}: ${ran.out}`).toMatchObject({ status: FINE });
+        }
+    } finally {
+      await host.stop();
+    }
+  });
+
+  const NO_ANSWER = ['self.land()\n        self.reply', 'self.land()\n        return self.kind == "write" or self.reply'] as const;
+  const NEXT = 'self.qemu.call("blockdev-backup", **self.case.NEXT)';
+  const LANDS = 'elif self.kind == "write" and not self.landed';
+
+  it.each([
+    [
+      'lost bits of a bitmap',
+      'next-increment',
+      NEXT,
+      `self.qemu.call("block-dirty-bitmap-clear", node="source", name="dirty"); ${NEXT}`,
+      /BUG: after/,
+    ],
+    ['a hang', 'always-finishes', ...NO_ANSWER, /BUG: nothing is held back/],
+    ['a hang where it looks for something else', 'snapshot-kept', ...NO_ANSWER, /CANNOT SAY: nothing is held back/],
+    [
+      'a target that gets nothing',
+      'snapshot-kept',
+      LANDS,
+      `${LANDS} and self.disk.name == "source"`,
+      /BUG: the job has completed .*, and s2\.g0 is right/,
+    ],
+    [
+      'an error that is not of its making',
+      'guest-unharmed',
+      'request.answer()\n        self',
+      'request.fail("EIO")\n        self',
+      /BUG: g0 is told error 5/,
+    ],
+  ])('is seen with %s', async (_, property, from, to, says) => {
+    const host = await Host.start();
+    try {
+      const result = await host.run(
+        INCREMENT,
+        { ...LIKE_1_6, sync: 'incremental', bitmapMode: 'on-success', granularity: 65_536 },
+        order(),
+      );
+      const detail = 'g1 was told EIO, and met no fault';
+      const trace = { ...traceOf(result, host.version, undefined), verdict: { property, step: result.steps.length, detail } };
+      expect(await runText(reproducerOf(trace), STORAGE_DAEMON)).toMatchObject({ status: FINE });
+      expect(
+        (
+          await runText(
+            reproducerOf(trace).replace(from, () => to),
+            STORAGE_DAEMON,
+          )
+        ).out,
+      ).toMatch(says);
+    } finally {
+      await host.stop();
+    }
+  });
+});
+
+/** A job that copies what a write before it has made dirty, and a write while it runs. */
+const INCREMENT: Scenario = {
+  mode: 'full',
+  disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' },
+  targetClusterSectors: 0,
+  guest: [
+    { id: 'g0', kind: 'write', first: 2, count: 2, after: [], early: true },
+    { id: 'g1', kind: 'write', first: 0, count: 1, after: ['g0'], early: false },
+  ],
+  cancel: false,
+};
+
+const order = (): FollowLoosely =>
+  new FollowLoosely(
+    ['g0: write', 'source: write.land 65536-131071', 'source: write.done 65536-131071'].map((text) => {
+      const [who, what] = text.split(': ') as [string, string];
+      return { who, what, saw: '' };
+    }),
+  );
 
 describe('what can be handed on', () => {
   it('is told at its top: what is held, what fails, what was seen, what was promised', () => {

@@ -40,7 +40,6 @@ class Qemu:
         self.disks, self.held, self.seen, self.streams, self.nudgers = disks, [], [], [], {}
         self.guest = self.reader = self.schema = None
         self.holds = False
-        self.happened = lambda event, data: None
         program = shutil.which(binary)
         if program is None:
             raise Unclear(f"there is no {binary}")
@@ -52,7 +51,7 @@ class Qemu:
         self.qmp, deadline = None, time.monotonic() + PATIENCE
         while self.qmp is None:
             try:
-                self.qmp = Qmp(monitor.accept()[0], lambda event, data: self.happened(event, data))
+                self.qmp = Qmp(monitor.accept()[0])
             except BlockingIOError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise Unclear(f"{binary} does not start: {self.last_words()}") from None

@@ -60,7 +60,7 @@ def told(case, options):
 
 
 def ends_with(status, words):
-    print(f"{ {BUG: 'BUG', FINE: 'FINE', CANNOT_SAY: 'CANNOT SAY'}[status]}: {words}")
+    print({BUG: "BUG", FINE: "FINE", CANNOT_SAY: "CANNOT SAY"}[status], words, sep=": ")
     return status
 
 

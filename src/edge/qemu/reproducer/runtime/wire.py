@@ -205,10 +205,11 @@ class Client(Nbd):
 
 
 class Qmp(Stream):
-    """QEMU's monitor. `happened` gets each event, name and data."""
+    """QEMU's monitor. Somebody sets `happened`, which gets each event, name and data."""
 
-    def __init__(self, sock, happened):
-        self.happened, self.waiting, self.ids, self.greeting = happened, {}, 0, None
+    def __init__(self, sock):
+        self.waiting, self.ids, self.greeting = {}, 0, None
+        self.happened = lambda event, data: None
         super().__init__(sock)
 
     def take_in(self):
