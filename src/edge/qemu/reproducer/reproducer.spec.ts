@@ -96,7 +96,7 @@ describeWithQemu('a reproducer', () => {
 
   it('says nothing where it can not, and never by the status of a bug', async () => {
     const trace = kept('snapshot-access-7.2');
-    expect(await run(trace, 'no-such-program')).toEqual({ status: CANNOT_SAY, out: 'CANNOT SAY: there is no no-such-program\n' });
+    expect(await run(trace, 'no-such-program')).toEqual({ status: CANNOT_SAY, out: 'CANNOT SAY: there is no program no-such-program\n' });
     expect(await run(trace, 'true')).toMatchObject({
       status: CANNOT_SAY,
       out: expect.stringMatching(/true does not start: it says nothing/),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -36,25 +37,25 @@ def listener(path):
 class Qemu:
     """The process, its monitor, its disks and its exports."""
 
-    def __init__(self, binary, disks):
-        self.disks, self.held, self.seen, self.streams, self.nudgers = disks, [], [], [], {}
-        self.guest = self.reader = self.schema = None
+    def __init__(self, program, disks):
+        self.program, self.disks = program, disks
+        self.held, self.seen, self.streams, self.nudgers = [], [], [], {}
+        self.process = self.qmp = self.guest = self.reader = self.schema = None
         self.holds = False
-        program = shutil.which(binary)
-        if program is None:
-            raise Unclear(f"there is no {binary}")
         self.folder = tempfile.mkdtemp(prefix="qemu-")
+
+    def start(self):
         self.server, monitor = listener(self.path("disks")), listener(self.path("qmp"))
         self.errors = open(self.path("stderr"), "w+", encoding="utf-8", errors="replace")
-        command = [os.path.abspath(program), "--chardev", "socket,id=m0,path=qmp", "--monitor", "chardev=m0"]
-        self.process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stderr=self.errors)
-        self.qmp, deadline = None, time.monotonic() + PATIENCE
+        command = [os.path.abspath(self.program), "--chardev", "socket,id=m0,path=qmp", "--monitor", "chardev=m0"]
+        self.process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stderr=self.errors, start_new_session=True)
+        deadline = time.monotonic() + PATIENCE
         while self.qmp is None:
             try:
                 self.qmp = Qmp(monitor.accept()[0])
             except BlockingIOError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise Unclear(f"{binary} does not start: {self.last_words()}") from None
+                    raise Unclear(f"{self.program} does not start: {self.last_words()}") from None
                 time.sleep(0.001)
         self.streams.append(self.qmp)
         # A wrapper may have started it, so the socket says which process it is.
@@ -68,11 +69,16 @@ class Qemu:
 
     def last_words(self):
         self.errors.seek(0)
-        return ([line.strip() for line in self.errors if line.strip()] or ["it says nothing"])[-1]
+        lines = [line.strip() for line in self.errors if line.strip()]
+        return next((line for line in lines if "Assertion" in line), lines[-1] if lines else "it says nothing")
 
     def stop(self):
-        self.process.kill()
-        self.process.wait()
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)  # a wrapper may not have made way for QEMU
+            except ProcessLookupError:
+                pass
+            self.process.wait()
         shutil.rmtree(self.folder)
 
     # One turn of the loop, and the rest that comes in the end.

@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import shutil
+import signal
 import sys
 import traceback
 
@@ -19,6 +21,7 @@ def main(case):
     choices = ["fault", "order", *case.GUESTS]
     parser.add_argument("--without", action="append", default=[], choices=choices, help="leave this out, to see that it takes it")
     parser.add_argument("--strict", action="store_true", help="say nothing (125) if a request is not exactly what a step names")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(CANNOT_SAY))
     try:
         options = parser.parse_args()
     except SystemExit as ends:
@@ -34,8 +37,12 @@ def main(case):
 
 def told(case, options):
     """Runs it. Returns the exit status."""
-    qemu = Qemu(options.qemu, {name: Disk(name, case.SECTOR, **disk) for name, disk in case.DISKS.items()})
+    program = shutil.which(options.qemu)
+    if program is None:
+        raise Unclear(f"there is no program {options.qemu}")
+    qemu = Qemu(program, {name: Disk(name, case.SECTOR, **disk) for name, disk in case.DISKS.items()})
     try:
+        qemu.start()
         print(f"QEMU {qemu.version}: {options.qemu}")
         lacks = qemu.lacks(case.NEEDS)
         if lacks:
