@@ -12,7 +12,8 @@ import { io } from '../io/io.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
-import { whyBroken } from './real-run.ts';
+import { handOn, whyBroken } from './real-run.ts';
+import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
 import { printTally, tallyJson } from './validation-report.ts';
 
 export interface QemuOptions {
@@ -177,5 +178,6 @@ function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: n
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
   out(`   ${paint('dim', 'all steps')}      npx cowcheck explain ${path} --full`);
+  if (whyNotHandedOn(trace) === null) out(`   ${paint('dim', 'report it')}      ${handOn(path)}`);
   out();
 }

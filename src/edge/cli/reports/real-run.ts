@@ -51,12 +51,13 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
     `  npx cowcheck replay ${path}`,
     `  npx cowcheck qemu --validate ${path}`,
     ...(whyNotHandedOn(trace) === null
-      ? ['', ...wrap('For a bug report, and for git bisect run: one Python file that needs nothing but QEMU:', width), `  ${handOn(path)}`]
+      ? ['', ...wrap('For a bug report and for git bisect run, one Python file that needs only QEMU:', width), `  ${handOn(path)}`]
       : []),
   ];
 }
 
-const handOn = (path: string): string => `npx cowcheck explain ${path} --format reproducer --out reproducer.py`;
+/** The command that makes a reproducer of a trace. */
+export const handOn = (path: string): string => `npx cowcheck explain ${path} --format reproducer --out reproducer.py`;
 
 /** What must hold, and what QEMU itself promises of it. */
 export const whyBroken = (property: string, promise: QemuPromise | null, width: number): string[] => [

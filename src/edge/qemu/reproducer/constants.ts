@@ -42,7 +42,7 @@ function backupConstants({ scenario, job }: FailingTrace, start: Start, check: C
       value: start.by === 'filter' ? null : backupArguments(scenario, start, NAMES.named),
     },
     {
-      about: 'What else a QEMU is told that knows it, so that its job goes from cluster to cluster as the one of this QEMU does.',
+      about: 'Options for a newer QEMU, so that its job copies cluster by cluster as the one of the trace does.',
       name: 'START_IF_KNOWN',
       value: isWithoutChunks(job, start) ? { 'x-perf': { 'max-workers': 1, 'max-chunk': smallestChunk(scenario) } } : {},
     },
@@ -54,7 +54,7 @@ function backupConstants({ scenario, job }: FailingTrace, start: Start, check: C
     { about: 'The sync mode.', name: 'MODE', value: scenario.mode },
     { about: 'What shows the bug: target, reader, guest, increment, crash or hang.', name: 'CHECK', value: check },
     {
-      about: 'Whether a failed copy makes the backup void, and whoever reads its target is not told.',
+      about: 'Whether a failed copy makes the backup void, and readers of its target are not told.',
       name: 'MAY_BE_VOID',
       value: start.onCbwError === 'break-snapshot' && start.reads === 'target',
     },

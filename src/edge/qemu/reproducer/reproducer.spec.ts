@@ -90,7 +90,7 @@ describeWithQemu('a reproducer', () => {
   it('says what it sees, step by step, and what was right', async () => {
     const { out } = await run(kept('snapshot-access-7.2'), STORAGE_DAEMON);
     expect(out).toMatch(/^QEMU 7\.2\.\d+ /);
-    expect(out).toContain('\n   9  source take read 0 65536\n  10  source answer read 0 65536 -> source read 65536-98303\n');
+    expect(out).toContain('\n   9  source take read 0-65535\n  10  source answer read 0-65535 -> source read 65536-98303\n');
     expect(out).toMatch(/\nBUG: g6 reads s0\.g5 in sector 0, and zero is right\n$/);
   });
 
@@ -234,11 +234,13 @@ describe('what can be handed on', () => {
       Fails     read 131072-262143 of the source, with EIO, in step 8
       Seen      sector 23 should be s23@0 and is s23.g6: the job has completed, and this is what the
                 target shows
-                (s5@0 is what sector 5 held in the beginning, s5.g2 what the guest request g2 wrote to it)
+                (s5@0: what sector 5 of the disk held in the beginning; s5@old: that of the target;
+                s5@base: that of the backing file; s5.g2: what the guest request g2 wrote to it)
       Promised  under break-snapshot a failed copy breaks the snapshot, and every backup that is based on
                 it fails in the end (qapi/block-core.json, OnCbwError; MO-12)
 
       Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.
+      --help says what can be left out.
       """
 
       "

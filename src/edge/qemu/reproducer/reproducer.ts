@@ -58,12 +58,15 @@ function aboutOf(trace: FailingTrace): string[] {
     ...block('Promised', [promise === null ? sentenceOf(verdict.property) : `${promise.text} (${promise.source}; ${promise.id})`]),
     '',
     'Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.',
+    '--help says what can be left out.',
   ];
 }
 
 const FOUND = 'Found by cowcheck on QEMU';
 const HOLDS = 'QEMU works on disks that are served here, and each of its requests is held until its turn comes.';
-const NAMES = '(s5@0 is what sector 5 held in the beginning, s5.g2 what the guest request g2 wrote to it)';
+const NAMES =
+  '(s5@0: what sector 5 of the disk held in the beginning; s5@old: that of the target; s5@base: that of the backing file; ' +
+  's5.g2: what the guest request g2 wrote to it)';
 const HELD_MAX = 8;
 
 const block = (title: string, lines: readonly string[]): string[] =>

@@ -1,7 +1,7 @@
 """Plays the steps on a QEMU, lets the rest go, and holds what the backup shows against the disk at the start of the job."""
 
 from daemon import Hangs, Unclear
-from wire import ERRNOS, Disk, name_of, pattern
+from wire import ERRNOS, Disk, in_words, name_of, pattern
 
 
 class Guest:
@@ -52,7 +52,7 @@ class Replay:
 
     @property
     def is_void(self):
-        """A copy has failed under break-snapshot: whoever reads the target is not told."""
+        """A copy has failed under break-snapshot, and readers of the target are not told."""
         return self.case.MAY_BE_VOID and bool(self.failed)
 
     # Steps.
@@ -63,7 +63,8 @@ class Replay:
             came = self.step(who, what, *where)
             if came is not None:
                 seen = ", ".join(self.qemu.seen[before:]) if came else "did not come"
-                print(f"{number:4}  {' '.join(map(str, [who, what, *where]))}{' -> ' if seen else ''}{seen}", flush=True)
+                words = f"{number:4}  {who} {what} {in_words(*where)}".rstrip()
+                print(f"{words} -> {seen}" if seen else words, flush=True)
         self.finish()
 
     def step(self, who, what, *where):

@@ -85,6 +85,11 @@ class Nbd(Stream):
             self.wanted = self.parser.send(data)
 
 
+def in_words(kind="", offset=0, length=0, errno=""):
+    """`read 0-65535`, of a request of QEMU's."""
+    return f"{kind} {offset}-{offset + length - 1} {errno}".rstrip() if length else kind
+
+
 class Request:
     """What QEMU asks of a disk. First it takes effect, then it is answered; or it fails."""
 
@@ -122,7 +127,7 @@ class Request:
         return struct.pack(">II", min(blocks * BLOCK, self.length), 0 if has_data[0] else 3)
 
     def __str__(self):
-        return self.kind if self.kind == "flush" else f"{self.kind} {self.offset}-{self.offset + self.length - 1}"
+        return in_words(self.kind, self.offset, self.length)
 
 
 class Server(Nbd):
