@@ -106,7 +106,7 @@ describeWithQemu('a reproducer', () => {
     const schedule = fails.schedule.map((step) => ({ ...step, what: step.saw.includes('EIO') ? 'trim.land 131072-196607' : step.what }));
     expect(await run({ ...fails, schedule }, STORAGE_DAEMON)).toMatchObject({
       status: CANNOT_SAY,
-      out: expect.stringMatching(/\nCANNOT SAY: what should fail did not come: trim 131072\n$/),
+      out: expect.stringMatching(/\nCANNOT SAY: what should fail did not come: source trim 131072-196607 EIO\n$/),
     });
   });
 });

@@ -22,7 +22,7 @@ class Replay:
     def __init__(self, case, qemu, without):
         self.case, self.qemu, self.without = case, qemu, without
         self.guests = {name: Guest(**request) for name, request in case.GUESTS.items() if name not in without}
-        self.failing = [] if "fault" in without else [step[2:] for step in case.STEPS if step[1] == "fail"]
+        self.failing = [] if "fault" in without else [(step[0], *step[2:]) for step in case.STEPS if step[1] == "fail"]
         self.failed, self.missing, self.wrong, self.sent = [], [], [], []
         self.t0, self.end, self.status, self.cancelling = None, None, None, False
         qemu.qmp.happened = self.happened
@@ -77,7 +77,8 @@ class Replay:
 
     def issue(self, name):
         guest, sector = self.guests[name], self.case.SECTOR
-        self.until(lambda: (self.t0 is not None or guest.early) and all(self.guests[other].ended for other in guest.after), name)
+        earlier = [self.guests[other] for other in guest.after if other in self.guests]
+        self.until(lambda: (self.t0 is not None or guest.early) and all(other.ended for other in earlier), name)
         client = self.qemu.reader if guest.kind == "readT0" else self.qemu.guest
         start, length = guest.first * sector, guest.count * sector
         data = pattern(sector, start, length, f".{name}") if guest.kind == "write" else b""
@@ -107,7 +108,7 @@ class Replay:
 
     def request(self, disk, what, kind, offset=0, length=0, errno=None):
         """A request of QEMU's takes effect, is answered, or fails: this very one, or else one that overlaps it."""
-        fault = (kind, offset, length, errno)
+        fault = (disk, kind, offset, length, errno)
         if "order" in self.without or what == "fail" and fault not in self.failing:
             return None
         alike = [one for one in self.qemu.held if (one.disk.name, one.kind) == (disk, kind)]
@@ -175,7 +176,7 @@ class Replay:
 
     def due(self, one):
         """Faults that no step has come to, and that a request would meet."""
-        return [fault for fault in self.failing if fault[0] == one.kind and one.overlaps(*fault[1:3])]
+        return [fault for fault in self.failing if fault[:2] == (one.disk.name, one.kind) and one.overlaps(*fault[2:4])]
 
     def until(self, condition, what):
         while not condition():
@@ -203,7 +204,7 @@ class Replay:
         if waiting:
             raise Hangs(f"nothing is held back, and {', '.join(waiting)} waits for ever")
         if self.failing:
-            raise Unclear("what should fail did not come: " + ", ".join(f"{kind} {offset}" for kind, offset, *_ in self.failing))
+            raise Unclear(f"what should fail did not come: {', '.join(f'{disk} {in_words(*fault)}' for disk, *fault in self.failing)}")
 
     # What the backup shows.
 
