@@ -8,7 +8,13 @@ interface Packed {
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SHIPPED = ['dist/src/edge/cli/main.js', 'dist/src/index.js', 'dist/src/index.d.ts', 'dist/web/index.html'];
+const SHIPPED = [
+  'dist/src/edge/cli/main.js',
+  'dist/src/index.js',
+  'dist/src/index.d.ts',
+  'dist/web/index.html',
+  'src/edge/qemu/reproducer/runtime/verdict.py',
+];
 const NOT_SHIPPED = /^(?:dist\/)?(?:tools|scripts)\//;
 const SLOW_MS = 120_000;
 

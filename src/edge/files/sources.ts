@@ -1,4 +1,4 @@
-/** The sources of the model, and the pages made of them, which lie beside what they are compiled to. */
+/** Sources that are read as text, and the pages made of them, which lie beside what they are compiled to. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -19,3 +19,6 @@ export const pathOfReadyJob = (name: string): string => `docs/jobs/${name}.ts`;
 
 /** That page, as `npm run docs` has made it. */
 export const readyJob = (name: string): string => readFileSync(join(ROOT, pathOfReadyJob(name)), 'utf8');
+
+/** A file of what a reproducer runs, which is Python (src/edge/qemu/reproducer/runtime). */
+export const runtimeSource = (name: string): string => readFileSync(join(ROOT, 'src/edge/qemu/reproducer/runtime', name), 'utf8');

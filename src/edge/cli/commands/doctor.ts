@@ -19,6 +19,7 @@ const NEEDED: readonly Needed[] = [
   { name: 'qemu-system-x86_64', asked: ['--version'], neededFor: 'qemu --binary qemu-system-x86_64', package: 'qemu-system-x86' },
   { name: 'spin', asked: ['-V'], neededFor: 'bench', package: 'spin' },
   { name: 'gcc', asked: ['--version'], neededFor: 'bench', package: 'gcc' },
+  { name: 'python3', asked: ['--version'], neededFor: 'what explain --format reproducer writes', package: 'python3' },
   { name: 'chromium', asked: ['--version'], neededFor: 'npm run e2e, which tests the page', package: 'chromium' },
 ];
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ran, runHere } from '../testing.ts';
 
 const RACE = fileURLToPath(new URL('../../../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
+const LOST = fileURLToPath(new URL('../../../../traces/releases/lost-cluster-5.2.trace.yaml', import.meta.url));
 const HOLDS = fileURLToPath(new URL('../../../trace/golden/format-1-holds.trace.yaml', import.meta.url));
 const SLOW_MS = 120_000;
 
@@ -47,8 +48,41 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain(log, '--format', 'svg')).toMatchObject({
       status: 2,
       out: '',
-      err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text or as JSON\n`,
+      err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text, as JSON or as a reproducer\n`,
     });
+  });
+
+  it('says which promise of QEMU was broken, and how to hand it on', async () => {
+    const { status, out } = await explain(LOST);
+    expect(status).toBe(0);
+    expect(out).toContain('\nWhy: From T0 until the promise closes, the target where it was written, else the\n');
+    expect(out).toContain('\nQEMU promises (MO-2): a full backup shows the whole disk at the start of the job\n');
+    expect(out).toContain(`  npx cowcheck explain ${LOST} --format reproducer --out reproducer.py\n`);
+    expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
+      sentence: expect.stringMatching(/^From T0 until the promise closes/),
+      promise: { id: 'MO-2', source: 'docs/interop/live-block-operations.rst' },
+    });
+  });
+
+  it('hands a run on a real QEMU on as one Python file, or says in one line why not', async () => {
+    const { status, out, err } = await explain(LOST, '--format', 'reproducer');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^#!\/usr\/bin\/env python3\n"""\nSector 4 should be s4@0 and is s4@old/);
+    expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
+      status: 2,
+      out: '',
+      err: 'cowcheck: race.trace.yaml: it is of the model, and a reproducer is made of a run on a real QEMU (see: cowcheck qemu)\n',
+    });
+    writeFileSync(
+      join(folder, 'told.trace.yaml'),
+      readFileSync(LOST, 'utf8').replace('property: snapshot-kept', 'property: errors-are-told'),
+    );
+    expect(await explain('told.trace.yaml', '--format', 'reproducer')).toEqual({
+      status: 2,
+      out: '',
+      err: 'cowcheck: told.trace.yaml: a reproducer does not judge errors-are-told\n',
+    });
+    expect((await explain('told.trace.yaml')).out).not.toContain('reproducer');
   });
 
   it('is wider, whole, plain and side by side where that is asked for', async () => {

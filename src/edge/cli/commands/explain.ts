@@ -16,12 +16,14 @@ import { type Trace, isFailing, isQemuJob } from '../../../trace/format.ts';
 import { printable } from '../../../trace/printable.ts';
 import { type ReplayResult, replay } from '../../../replay/replay.ts';
 import { io } from '../io/io.ts';
+import { NotHandedOn } from '../../qemu/reproducer/check.ts';
+import { reproducerOf } from '../../qemu/reproducer/reproducer.ts';
 import { jobFile, withJob } from './custom-job.ts';
 import { realRunJson, textOfRealRun } from '../reports/real-run.ts';
 import { json, painter } from '../io/terminal.ts';
 import { wholeNumber } from '../io/usage.ts';
 
-const FORMATS = ['text', 'md', 'svg', 'html', 'json', 'test'] as const;
+const FORMATS = ['text', 'md', 'svg', 'html', 'json', 'test', 'reproducer'] as const;
 
 interface Flags {
   format: (typeof FORMATS)[number];
@@ -47,6 +49,9 @@ Formats:
   html   one file with all of it, which opens from disk
   json   for other tools
   test   a test for vitest that runs the trace again
+  reproducer
+         of a run on a real QEMU: one Python file for a bug report and for
+         git bisect run, which needs nothing but a qemu-storage-daemon
 
 Words that may be new are in docs/glossary.md.
 
@@ -57,6 +62,8 @@ Examples:
   cowcheck explain traces/gallery/drainBeforeUnhook.trace.yaml
   cowcheck explain some.trace.yaml --compare correct --width 120
   cowcheck explain some.trace.yaml --format html --out why.html
+  cowcheck explain traces/releases/lost-cluster-5.2.trace.yaml \\
+    --format reproducer --out lost-cluster.py
 `;
 
 export function addExplain(program: Command): void {
@@ -84,26 +91,41 @@ export function addExplain(program: Command): void {
 function explainPath(path: string, flags: Flags, job: CustomJobFile | null): number {
   const loaded = loadTrace(path);
   if (isQemuJob(loaded.job)) return explainReal(path, loaded, flags);
+  const format = flags.json ? 'json' : flags.format;
+  if (format === 'reproducer') return reproduce(path, loaded, flags);
   const trace = withJob(path, loaded, job);
   const explanation = explain(trace);
-  const format = flags.json ? 'json' : flags.format;
   if (explanation === null || !isAsTold(explanation)) return refuse(path, trace, replay(trace), format === 'json');
   const text = written(explanation, path, format, flags);
-  if (flags.out === undefined) io().out(text);
-  else writeOutput(flags.out, text, path);
+  print(path, flags, text);
   return 0;
 }
 
 /** A run on a real QEMU is told out of its own record: nobody sees what QEMU does within. @returns the exit status */
 function explainReal(path: string, trace: Trace, flags: Flags): number {
-  if (flags.format !== 'text' && flags.format !== 'json') throw fileError(path, 'it is of a real QEMU, and can be had as text or as JSON');
+  if (flags.format === 'reproducer' && !flags.json) return reproduce(path, trace, flags);
+  if (flags.format !== 'text' && flags.format !== 'json')
+    throw fileError(path, 'it is of a real QEMU, and can be had as text, as JSON or as a reproducer');
   if (flags.compare !== undefined)
     throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
   const asJson = flags.json || flags.format === 'json';
-  const text = asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`;
-  if (flags.out === undefined) io().out(text);
-  else writeOutput(flags.out, text, path);
+  print(path, flags, asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`);
   return isFailing(trace) ? 0 : 1;
+}
+
+/** @throws TextFileError if it can't be handed on. @returns the exit status */
+function reproduce(path: string, trace: Trace, flags: Flags): number {
+  try {
+    print(path, flags, reproducerOf(trace));
+    return 0;
+  } catch (error) {
+    throw error instanceof NotHandedOn ? fileError(path, error.message) : error;
+  }
+}
+
+function print(path: string, { out }: Flags, text: string): void {
+  if (out === undefined) io().out(text);
+  else writeOutput(out, text, path);
 }
 
 /** A trace that holds, or can't be followed, has no reason why it fails. */
@@ -116,10 +138,10 @@ function refuse(path: string, trace: Trace, { outcome, detail }: ReplayResult, a
 function written(
   explanation: Explanation,
   path: string,
-  format: Flags['format'],
+  format: Exclude<Flags['format'], 'reproducer'>,
   { width, ascii, full, compare, color, out }: Flags,
 ): string {
-  const formats: Record<Flags['format'], () => string> = {
+  const formats: Record<typeof format, () => string> = {
     text: () => {
       const paint = painter(color && out === undefined);
       return `${textOfExplanation(explanation, { width, ascii, full, compare: compare !== undefined, path, paint }).join('\n')}\n`;

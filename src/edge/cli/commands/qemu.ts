@@ -226,7 +226,7 @@ async function shrunk(
 }
 
 function savedIn({ trace, result }: QemuFound, out: string): QemuSaved {
-  const failure = { trace, preemptions: result.preemptions, cause: causeOf(result), promise: promiseOf(result) };
+  const failure = { trace, preemptions: result.preemptions, cause: causeOf(result), promise: promiseOf(trace) };
   try {
     return { ...failure, path: saveTrace(failure.trace, out), loss: null };
   } catch (error) {

@@ -1,11 +1,9 @@
 /** What `cowcheck qemu` says at its end: as JSON (docs/command.md), or in words. */
 import type { SyncMode } from '../../../../model/sync.ts';
-import { SNAPSHOT_KEPT } from '../../../../properties/snapshot-kept.ts';
-import { STABLE_READER } from '../../../../properties/stable-reader.ts';
 import { realColumns } from '../../../explain/real-run.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
 import { wrap } from '../../../explain/wrap.ts';
-import type { QemuPromise } from '../../qemu/campaign/promises.ts';
+import { type QemuPromise, sentenceOf } from '../../qemu/campaign/promises.ts';
 import type { QemuResult } from '../../qemu/campaign/campaign.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../search/campaign/verdict.ts';
@@ -14,6 +12,8 @@ import { io } from '../io/io.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
+import { handOn, whyBroken } from './real-run.ts';
+import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
 import { printTally, tallyJson } from './validation-report.ts';
 
 export interface QemuOptions {
@@ -51,18 +51,6 @@ export interface QemuReport {
   /** Where logs have been written that the model has no run for, and nobody knows why; null: it could not be. */
   readonly unexplained: readonly (string | null)[];
 }
-
-/** What a property says of a real QEMU, where only what is outside can be seen. */
-const SENTENCES: Readonly<Record<string, string>> = {
-  'snapshot-kept': SNAPSHOT_KEPT,
-  'stable-reader': STABLE_READER,
-  'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
-  'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
-  'errors-are-told': 'The job tells of every error that was injected, and of no other.',
-  'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
-  'next-increment': 'However a job with a bitmap has ended, the next increment brings its target to the disk as it is.',
-  'nothing-freed': 'QEMU does not crash.',
-};
 
 function verdictOfModeIn({ needed, result }: QemuReport, mode: SyncMode, runs: ModeRuns): Verdict {
   const verdict = verdictOfMode(runs, needed.get(mode)!);
@@ -128,7 +116,7 @@ function failureJson({ trace: { verdict, scenario, schedule }, cause, promise, p
     guestRequests: scenario.guest.length,
     minimal: 'best effort',
     trace: loss === null ? path : null,
-    sentence: SENTENCES[verdict.property],
+    sentence: sentenceOf(verdict.property),
     promise,
   };
 }
@@ -184,13 +172,12 @@ function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: n
   for (const line of wrap(describeScenario(scenario), WIDTH - 3)) out(`   ${line}`);
   for (const line of realColumns(trace, { width: WIDTH - 3, full: false })) out(`   ${line}`);
   out();
-  for (const line of wrap(`Why: ${SENTENCES[verdict.property]}`, WIDTH - 3)) out(`   ${line}`);
-  if (promise !== null)
-    for (const line of wrap(`QEMU promises (${promise.id}): ${promise.text} (${promise.source})`, WIDTH - 3)) out(`   ${line}`);
+  for (const line of whyBroken(verdict.property, promise, WIDTH - 3)) out(`   ${line}`);
   out();
   for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
   out(`   ${paint('dim', 'all steps')}      npx cowcheck explain ${path} --full`);
+  if (whyNotHandedOn(trace) === null) out(`   ${paint('dim', 'report it')}      ${handOn(path)}`);
   out();
 }

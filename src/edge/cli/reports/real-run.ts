@@ -2,7 +2,9 @@
 import { realColumns, realRows, sectorOf } from '../../../explain/real-run.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
 import { wrap } from '../../../explain/wrap.ts';
-import type { Trace } from '../../../trace/format.ts';
+import { type QemuPromise, promiseOf, sentenceOf } from '../../qemu/campaign/promises.ts';
+import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
+import { type Trace, isFailing } from '../../../trace/format.ts';
 import { printable } from '../../../trace/printable.ts';
 import { plural } from '../io/terminal.ts';
 
@@ -18,6 +20,8 @@ export function realRunJson(trace: Trace, path: string): object {
     property: verdict?.property ?? null,
     mode,
     detail: verdict?.detail ?? null,
+    sentence: verdict === null ? null : sentenceOf(verdict.property),
+    promise: isFailing(trace) ? promiseOf(trace) : null,
     sector: sectorOf(trace),
     expected: verdict?.expected ?? null,
     got: verdict?.got ?? null,
@@ -42,8 +46,21 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
     ...wrap(printable(describeScenario(scenario)), width),
     ...realColumns(trace, { width, full }).map(printable),
     '',
+    ...(isFailing(trace) ? [...whyBroken(trace.verdict.property, promiseOf(trace), width), ''] : []),
     ...wrap('So it was recorded. Whether it is still so, and whether the model could do it, is for these to say:', width),
     `  npx cowcheck replay ${path}`,
     `  npx cowcheck qemu --validate ${path}`,
+    ...(whyNotHandedOn(trace) === null
+      ? ['', ...wrap('For a bug report and for git bisect run, one Python file that needs only QEMU:', width), `  ${handOn(path)}`]
+      : []),
   ];
 }
+
+/** The command that makes a reproducer of a trace. */
+export const handOn = (path: string): string => `npx cowcheck explain ${path} --format reproducer --out reproducer.py`;
+
+/** What must hold, and what QEMU itself promises of it. */
+export const whyBroken = (property: string, promise: QemuPromise | null, width: number): string[] => [
+  ...wrap(`Why: ${sentenceOf(property)}`, width),
+  ...(promise === null ? [] : wrap(`QEMU promises (${promise.id}): ${promise.text} (${promise.source})`, width)),
+];

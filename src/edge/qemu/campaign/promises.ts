@@ -1,6 +1,9 @@
-/** What QEMU itself promises, and where it says so: the claims that a failure on a real QEMU is held against. */
+/** What must hold of a real QEMU, and what it promises itself and where it says so: the claims that a failure is held against. */
 import { type Sync, syncOf } from '../../../../model/sync.ts';
-import type { CaseResult } from '../case/case.ts';
+import { SNAPSHOT_KEPT } from '../../../../properties/snapshot-kept.ts';
+import { STABLE_READER } from '../../../../properties/stable-reader.ts';
+import type { FailingTrace } from '../../../trace/format.ts';
+import { startOf } from './real-trace.ts';
 
 export interface QemuPromise {
   readonly id: string;
@@ -64,10 +67,10 @@ const PROMISES = {
 } as const satisfies Record<string, QemuPromise>;
 
 /** The promise that a failure breaks; null: none that QEMU spells out, such as not to crash. */
-export function promiseOf({ violation, scenario, start }: Pick<CaseResult, 'violation' | 'scenario' | 'start'>): QemuPromise | null {
-  if (violation === null) return null;
+export function promiseOf({ verdict, scenario, schedule }: FailingTrace): QemuPromise | null {
+  const start = startOf(schedule);
   const mayBeBroken = start.onCbwError === 'break-snapshot' && (scenario.faults ?? []).length > 0;
-  switch (violation.property) {
+  switch (verdict.property) {
     case 'snapshot-kept':
       return mayBeBroken ? PROMISES.givenUp : shown(syncOf(scenario.mode).beneath);
     case 'stable-reader':
@@ -86,3 +89,17 @@ export function promiseOf({ violation, scenario, start }: Pick<CaseResult, 'viol
 
 const shown = (beneath: Sync['beneath']): QemuPromise =>
   ({ nothing: PROMISES.whole, backing: PROMISES.allocated, source: PROMISES.overSource })[beneath];
+
+/** What a property says of a real QEMU, where only what is outside can be seen. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  'snapshot-kept': SNAPSHOT_KEPT,
+  'stable-reader': STABLE_READER,
+  'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
+  'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
+  'errors-are-told': 'The job tells of every error that was injected, and of no other.',
+  'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
+  'next-increment': 'However a job with a bitmap has ended, the next increment brings its target to the disk as it is.',
+  'nothing-freed': 'QEMU does not crash.',
+};
+
+export const sentenceOf = (property: string): string => SENTENCES[property] ?? property;

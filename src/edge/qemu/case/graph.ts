@@ -1,16 +1,14 @@
 /**
- * QEMU's graph of a case: our disks under a source and a target, and its own exports over them. Names carry the
- * case's number, so that one process can run case after case; nothing that is seen of a case does.
+ * QEMU's graph of a case: carries out what `set-up.ts` says, and takes it away again. Names carry the case's number, so that one
+ * process can run case after case; nothing that is seen of a case does.
  */
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
-import { syncOf } from '../../../../model/sync.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
-import { BITMAP } from './job.ts';
+import { type Names, type QmpCommand, type Served, formatOf, setUpOf } from './set-up.ts';
 import type { Start } from './start.ts';
-import { emptyBytesOf, writeQcow2 } from '../disks/qcow2.ts';
 
 export interface GraphCallbacks {
   /** A request of QEMU on one of the disks. */
@@ -26,8 +24,6 @@ export interface Exports {
   readonly behind: ReadonlyMap<Disk, NbdClient>;
 }
 
-const LOOK_CLUSTER_BYTES = 4096;
-
 export class Graph {
   readonly #daemon: Daemon;
   readonly #number: number;
@@ -36,8 +32,6 @@ export class Graph {
   readonly #exports: string[] = [];
   readonly #ours: string[] = [];
   readonly #clients: NbdClient[] = [];
-  /** Commands whose replies nobody has waited for yet. */
-  readonly #ordered: Promise<unknown>[] = [];
 
   constructor(daemon: Daemon, callbacks: GraphCallbacks) {
     this.#daemon = daemon;
@@ -49,43 +43,15 @@ export class Graph {
   named = (what: string): string => `${what}${this.#number}`;
 
   /** Opens the disks, with a filter if there is no job to bring its own. */
-  async open(disks: Disks, { mode }: Scenario, { by, reads, onCbwError, bitmapMode, granularity }: Start): Promise<Exports> {
-    const { beneath, readableWhileRunning } = syncOf(mode);
-    const base = disks.base === null ? null : this.named('base');
-    // Commands are carried out in the order in which they are sent; nobody needs to wait for each.
-    const opened = [
-      ...(disks.base === null ? [] : this.#openDisk(disks.base, null)),
-      ...this.#openDisk(disks.source, base),
-      ...this.#openDisk(disks.target, { nothing: null, backing: base, source: this.named('source') }[beneath]),
-    ];
-    if (bitmapMode !== null) opened.push(this.#order('block-dirty-bitmap-add', { node: this.named('source'), name: BITMAP, granularity }));
-    if (by === 'filter')
-      opened.push(
-        this.#add({
-          driver: 'copy-before-write',
-          'node-name': this.named('filter'),
-          file: this.named('source'),
-          target: this.named('target'),
-          discard: 'unmap',
-          ...(onCbwError === 'break-snapshot' ? { 'on-cbw-error': onCbwError } : {}),
-        }),
-      );
-    const snapshot = this.named(reads === 'snapshot-access' ? 'snapshot' : 'target');
-    if (reads === 'snapshot-access')
-      opened.push(this.#add({ driver: 'snapshot-access', 'node-name': snapshot, file: this.named('filter') }));
-    const guest = this.#export(this.named(by === 'filter' ? 'filter' : 'source'), true);
-    const reader = readableWhileRunning ? this.#export(snapshot, false) : null;
-    const behind = this.#daemon.mayHoldAnswersBack ? disks.all.map((disk) => [disk, this.#exportBehind(disk)] as const) : [];
-    await Promise.all([...opened, ...this.#ordered.splice(0)]);
+  async open(disks: Disks, scenario: Scenario, start: Start): Promise<Exports> {
+    const { served, commands, guest, reader, behind } = setUpOf(disks, scenario, start, this.#names, this.#daemon.mayHoldAnswersBack);
+    for (const one of served) this.#serve(one);
+    await Promise.all(commands.map((command) => this.#order(command)));
     return {
       guest: await this.#connect(guest),
       reader: reader === null ? null : await this.#connect(reader),
-      behind: new Map(await Promise.all(behind.map(async ([disk, name]) => [disk, await this.#connect(name)] as const))),
+      behind: new Map(await Promise.all([...behind].map(async ([disk, name]) => [disk, await this.#connect(name)] as const))),
     };
-  }
-
-  async #order(command: string, args: object): Promise<void> {
-    await this.#daemon.qmp.call(command, args);
   }
 
   /** Closes the target, so that its image holds all that it shows. */
@@ -95,15 +61,11 @@ export class Graph {
 
   /** Opens it again. */
   async openTarget({ target }: Disks): Promise<void> {
-    await this.#openFormat(target, null);
+    await this.#order(formatOf(target, null, this.#names));
   }
 
-  /** Orders an export of a node. @returns its name */
-  #export(node: string, writable: boolean): string {
-    const name = `on-${node}`;
-    this.#exports.push(name);
-    this.#ordered.push(this.#daemon.qmp.call('block-export-add', { type: 'nbd', id: name, 'node-name': node, name, writable }));
-    return name;
+  get #names(): Names {
+    return { named: this.named, socket: this.#daemon.disks };
   }
 
   /**
@@ -115,24 +77,6 @@ export class Graph {
     const client = await this.#daemon.connect(name);
     this.#clients.push(client);
     return client;
-  }
-
-  /** Orders an export of whatever shows the bytes behind the end of a disk, over the very connection that the disk has. */
-  #exportBehind(disk: Disk): string {
-    const protocol = this.named(`${disk.name}-p`);
-    if (disk.format === 'raw') return this.#export(protocol, false);
-    // An export does not share the right to resize, which qcow2 wants of its file; the backing file of an overlay does.
-    const bytes = disk.image.length;
-    const overlay = Buffer.alloc(emptyBytesOf(bytes, LOOK_CLUSTER_BYTES));
-    writeQcow2(overlay, { bytes, clusterBytes: LOOK_CLUSTER_BYTES, cluster: () => null });
-    const name = this.#serve(`${disk.name}-look`, overlay, true, (request) =>
-      request.reply(overlay.subarray(request.offset, request.offset + request.length)),
-    );
-    const node = this.named(`${disk.name}-look`);
-    this.#ordered.push(
-      this.#add({ driver: 'qcow2', 'node-name': node, 'read-only': true, file: this.#nbd(name, null), backing: protocol }),
-    );
-    return this.#export(node, false);
   }
 
   /** Takes all of it away again. QEMU may still write to the disks while it closes them, and must be answered at once. */
@@ -159,42 +103,18 @@ export class Graph {
     this.#nodes.splice(this.#nodes.indexOf(name), 1);
   }
 
-  #openDisk(disk: Disk, backing: string | null): Promise<void>[] {
-    const protocol = this.named(`${disk.name}-p`);
-    const readOnly = disk.name === 'base';
-    const name = this.#serve(disk.name, disk.image, readOnly, (request) => this.#callbacks.request(disk.name, request));
-    return [this.#add({ ...this.#nbd(name, protocol), ...accessOf(disk) }), this.#openFormat(disk, backing)];
-  }
-
-  /** What makes a disk of the bytes. */
-  async #openFormat(disk: Disk, backing: string | null): Promise<void> {
-    const driver = disk.format === 'raw' ? { driver: 'raw', size: disk.bytes } : { driver: 'qcow2', backing };
-    const common = { 'node-name': this.named(disk.name), file: this.named(`${disk.name}-p`) };
-    await this.#add({ ...driver, ...common, ...accessOf(disk) });
-  }
-
-  #nbd(exportName: string, node: string | null): object {
-    return {
-      driver: 'nbd',
-      server: { type: 'unix', path: this.#daemon.disks },
-      export: exportName,
-      ...(node === null ? {} : { 'node-name': node }),
-    };
-  }
-
-  #serve(what: string, image: Buffer, readOnly: boolean, request: (request: NbdRequest) => void): string {
-    const name = this.named(what);
+  #serve({ name, image, readOnly, disk }: Served): void {
+    const atOnce = (request: NbdRequest): void => request.reply(image.subarray(request.offset, request.offset + request.length));
+    const request = disk === null ? atOnce : (one: NbdRequest): void => this.#callbacks.request(disk, one);
     this.#daemon.server.exports.set(name, { bytes: image.length, readOnly, request });
     this.#ours.push(name);
-    return name;
   }
 
-  async #add(options: object): Promise<void> {
-    this.#nodes.push((options as { 'node-name': string })['node-name']);
-    await this.#daemon.qmp.call('blockdev-add', options);
+  async #order({ execute, arguments: args }: QmpCommand): Promise<void> {
+    if (execute === 'blockdev-add') this.#nodes.push(args['node-name'] as string);
+    if (execute === 'block-export-add') this.#exports.push(args['id'] as string);
+    await this.#daemon.qmp.call(execute, args);
   }
 }
-
-const accessOf = ({ name }: Disk): object => (name === 'base' ? { 'read-only': true } : { discard: 'unmap' });
 
 const DELETE_TRIES_MAX = 1_000;

@@ -6,7 +6,7 @@ import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../../model/sync.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
-import type { Capabilities } from '../daemon/capabilities.ts';
+import { CAPABILITIES, type Capabilities, type Capability } from '../daemon/capabilities.ts';
 import { sectorBytesOf } from '../disks/disks.ts';
 
 export interface Start {
@@ -100,6 +100,19 @@ export function parseStart(text: string): Start | null {
   return { ...PLAIN, ...(found as Partial<Start>) };
 }
 
+/** What a QEMU must be able to do for such a start. */
+export function neededFor({ by, workers, chunk, minCluster, onCbwError, reads }: Start): Capability[] {
+  const needs: Readonly<Partial<Record<Capability, boolean>>> = {
+    'x-perf': workers !== null || chunk !== null,
+    'min-cluster-size': minCluster !== null,
+    'on-cbw-error': by === 'job' && onCbwError !== PLAIN.onCbwError,
+    filter: by === 'filter',
+    'filter-on-cbw-error': by === 'filter' && onCbwError !== PLAIN.onCbwError,
+    'snapshot-access': reads === 'snapshot-access',
+  };
+  return CAPABILITIES.filter((name) => needs[name] === true);
+}
+
 /** What is drawn is what this QEMU has. One worker comes near to 1.6's loop; a chunk is a cluster or QEMU's choice. */
 export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabilities): Start {
   const one = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
@@ -132,5 +145,5 @@ function drawBitmap(one: <T>(...choices: readonly T[]) => T): Pick<Start, 'sync'
 }
 
 /** A chunk may not be smaller than the backup's cluster, which is as large as the target's. */
-const smallestChunk = (scenario: Scenario): number =>
+export const smallestChunk = (scenario: Scenario): number =>
   Math.max(BACKUP_CLUSTER_BYTES, scenario.targetClusterSectors * sectorBytesOf(scenario));

@@ -6,7 +6,7 @@ import { QemuGone } from './barrier.ts';
 import type { Qmp } from './qmp.ts';
 
 /** By name, as users say it: the command whose arguments are asked, and the way from them to what must be there. */
-const ASKED = {
+export const ASKED = {
   'x-perf': ['blockdev-backup', 'x-perf'],
   'min-cluster-size': ['blockdev-backup', 'x-perf', 'min-cluster-size'],
   'discard-source': ['blockdev-backup', 'discard-source'],
@@ -22,7 +22,7 @@ export const CAPABILITIES = Object.keys(ASKED) as Capability[];
 export type Capabilities = ReadonlySet<Capability>;
 
 /** Without these it can't be held at all. */
-const NEEDED: readonly (readonly string[])[] = [
+export const NEEDED: readonly (readonly string[])[] = [
   ['blockdev-backup'],
   ['blockdev-add', 'driver=nbd'],
   ['block-export-add', 'type=nbd'],

@@ -1,0 +1,49 @@
+/** What a reproducer looks at to tell whether the bug is there, and which traces it can be made of. */
+import { type FailingTrace, type Trace, isFailing, isQemuJob } from '../../../trace/format.ts';
+import { fits } from '../disks/disks.ts';
+
+/** Why there is no reproducer of a trace, in one line. */
+export class NotHandedOn extends Error {}
+
+/**
+ * `target`: what the backup shows; `reader`: what is read of the point in time; `guest`: an error that a guest is told; `increment`: what
+ * the next increment comes to; `crash`, `hang`: of QEMU.
+ */
+export type Check = 'target' | 'reader' | 'guest' | 'increment' | 'crash' | 'hang';
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  'snapshot-kept': 'target',
+  'stable-reader': 'reader',
+  'guest-unharmed': 'guest',
+  'next-increment': 'increment',
+  'nothing-freed': 'crash',
+  'always-finishes': 'hang',
+};
+
+/** @throws NotHandedOn */
+export function checkOf(trace: Trace): { failing: FailingTrace; check: Check } {
+  const why = whyNotHandedOn(trace);
+  if (why !== null || !isFailing(trace)) throw new NotHandedOn(why ?? NOTHING);
+  return { failing: trace, check: CHECKS[trace.verdict.property]! };
+}
+
+const NOTHING = 'nothing is broken in it, so there is nothing to reproduce';
+
+/** Null: there is a reproducer of it. */
+export function whyNotHandedOn(trace: Trace): string | null {
+  if (!isQemuJob(trace.job)) return 'it is of the model, and a reproducer is made of a run on a real QEMU (see: cowcheck qemu)';
+  if (!isFailing(trace)) return NOTHING;
+  const {
+    scenario,
+    schedule,
+    verdict: { property, detail },
+  } = trace;
+  const isCancelled = schedule.some(({ who, what }) => who === 'user' && what === 'cancel');
+  if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
+  if (!Object.hasOwn(CHECKS, property)) return `a reproducer does not judge ${property}`;
+  if (property === 'guest-unharmed' && !/ was told /.test(detail))
+    return 'a reproducer does not judge what guests read, nor what they make of the disk';
+  if (property === 'snapshot-kept' && isCancelled) return 'a reproducer does not judge what a target shows once its job has been cancelled';
+  if (property === 'stable-reader' && isCancelled) return 'a reproducer does not judge what is read of a job that is being cancelled';
+  return null;
+}

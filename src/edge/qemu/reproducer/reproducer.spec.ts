@@ -1,0 +1,265 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Trace } from '../../../trace/format.ts';
+import { readTrace } from '../../../trace/read.ts';
+import { type SyncMode, SYNC_MODES } from '../../../../model/sync.ts';
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { sized } from '../../../../tools/nightly/testing.ts';
+import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
+import { RandomWalk } from '../../../search/strategies/random-walk.ts';
+import { traceOf } from '../campaign/real-trace.ts';
+import { Draw } from '../case/draw.ts';
+import { Host } from '../case/host.ts';
+import { FollowLoosely, byStrategy } from '../case/picker.ts';
+import { LIKE_1_6 } from '../case/start.ts';
+import { STORAGE_DAEMON } from '../daemon/daemon.ts';
+import { describeWithQemu } from '../daemon/testing.ts';
+import { releases } from '../releases/store.ts';
+import { NotHandedOn } from './check.ts';
+import { reproducerOf } from './reproducer.ts';
+
+const traceIn = (path: string): Trace => readTrace(readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8'));
+const kept = (name: string): Trace => traceIn(`traces/releases/${name}.trace.yaml`);
+const [BUG, FINE, CANNOT_SAY] = [1, 0, 125];
+
+/** What QEMU's releases make of each trace. */
+const EXPECTED = {
+  'lost-cluster-5.2': { '5.2': BUG, '7.2': FINE, '10.0': FINE, '11.1': FINE },
+  'serialised-twice-5.2': { '5.2': BUG, '7.2': FINE, '10.0': FINE, '11.1': FINE },
+  'snapshot-access-7.2': { '5.2': CANNOT_SAY, '7.2': BUG, '10.0': FINE, '11.1': FINE },
+  'break-snapshot-11.1': { '5.2': CANNOT_SAY, '7.2': CANNOT_SAY, '10.0': CANNOT_SAY, '11.1': BUG },
+} as const;
+
+const ON_PATH = /version (?<version>\S+)/.exec(spawnSync(STORAGE_DAEMON, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.groups![
+  'version'
+];
+
+/** The program of a release, fetched or on the PATH; null: it is not here. */
+function programOf(version: string): string | null {
+  const fetched = releases().findLast((release) => release.version.startsWith(`${version}.`));
+  return fetched?.daemon ?? (ON_PATH?.startsWith(`${version}.`) === true ? STORAGE_DAEMON : null);
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cc-reproducer-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (trace: Trace, ...args: string[]): ReturnType<typeof runText> => runText(reproducerOf(trace), ...args);
+
+/** Runs it as a stranger would: nothing is there but Python and that program. */
+async function runText(text: string, ...args: string[]): Promise<{ status: unknown; out: string }> {
+  const file = join(mkdtempSync(join(folder, 'run-')), 'reproducer.py');
+  writeFileSync(file, text);
+  return new Promise((resolve) => {
+    execFile('python3', [file, ...args], { cwd: folder, env: { PATH: process.env['PATH'] }, timeout: 60_000 }, (error, out, err) =>
+      resolve({ status: error === null ? 0 : (error.code ?? error.signal), out: `${out}${err}` }),
+    );
+  });
+}
+
+describeWithQemu('a reproducer', () => {
+  const cells = Object.entries(EXPECTED).flatMap(([name, row]) =>
+    Object.entries(row).map(([version, status]) => [name, version, status, programOf(version)] as const),
+  );
+
+  for (const [name, version, status, program] of cells)
+    it.skipIf(program === null)(`of ${name} ends with ${status} on QEMU ${version}`, async () => {
+      const ran = await run(kept(name), program!);
+      expect(ran, ran.out).toMatchObject({ status });
+    });
+
+  it.each([
+    ['lost-cluster-5.2', '5.2', 'fault'],
+    ['serialised-twice-5.2', '5.2', 'order'],
+    ['snapshot-access-7.2', '7.2', 'g5'],
+    ['break-snapshot-11.1', '11.1', 'fault'],
+  ])('of %s finds nothing on QEMU %s without what it takes: %s', async (name, version, what) => {
+    const program = programOf(version);
+    if (program === null) return;
+    const ran = await run(kept(name), program, '--without', what);
+    expect(ran, ran.out).toMatchObject({ status: FINE });
+  });
+
+  it('says what it sees, step by step, and what was right', async () => {
+    const { out } = await run(kept('snapshot-access-7.2'), STORAGE_DAEMON);
+    expect(out).toMatch(/^QEMU 7\.2\.\d+ /);
+    expect(out).toContain('\n   9  source take read 0-65535\n  10  source answer read 0-65535 -> source read 65536-98303\n');
+    expect(out).toMatch(/\nBUG: g6 reads s0\.g5 in sector 0, and zero is right\n$/);
+  });
+
+  it('says nothing where it can not, and never by the status of a bug', async () => {
+    const trace = kept('snapshot-access-7.2');
+    expect(await run(trace, 'no-such-program')).toEqual({ status: CANNOT_SAY, out: 'CANNOT SAY: there is no program no-such-program\n' });
+    expect(await run(trace, 'true')).toMatchObject({
+      status: CANNOT_SAY,
+      out: expect.stringMatching(/true does not start: it says nothing/),
+    });
+    expect(await run(trace, '--without', 'everything')).toMatchObject({ status: CANNOT_SAY });
+    const fails = kept('lost-cluster-5.2');
+    const schedule = fails.schedule.map((step) => ({ ...step, what: step.saw.includes('EIO') ? 'trim.land 131072-196607' : step.what }));
+    expect(await run({ ...fails, schedule }, STORAGE_DAEMON)).toMatchObject({
+      status: CANNOT_SAY,
+      out: expect.stringMatching(/\nCANNOT SAY: what should fail did not come: source trim 131072-196607 EIO\n$/),
+    });
+  });
+});
+
+/** A run in which nothing breaks, as if something had: its reproducer must be able to follow it to the letter, and find nothing. */
+async function fineTrace(host: Host, mode: SyncMode, seed: string): Promise<Trace> {
+  const random = randomNumbers(`${seed}/${mode}`);
+  const { scenario, start } = draw.draw(mode, random, host.capabilities);
+  const result = await host.run(scenario, start, byStrategy(new RandomWalk(), random));
+  expect(result.violation).toBeNull();
+  const isCancelled = result.steps.some(({ what }) => what === 'cancel');
+  const property = start.bitmapMode !== null ? 'next-increment' : isCancelled ? 'always-finishes' : 'snapshot-kept';
+  const trace = traceOf(result, host.version, { strategy: 'random', seed, run: 0 });
+  return { ...trace, verdict: { property, step: result.steps.length, detail: 'made up' } };
+}
+
+const draw = new Draw({ clusters: 4, writes: 6, faults: true });
+
+describeWithQemu('any run on a real QEMU', () => {
+  it('is followed by its reproducer to the letter: the same requests, in the same order', async () => {
+    const host = await Host.start();
+    try {
+      for (const seed of sized(['a', 'b'], ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
+        for (const mode of SYNC_MODES) {
+          const ran = await run(await fineTrace(host, mode, seed), STORAGE_DAEMON, '--strict');
+          expect(ran, `${mode} ${seed}: ${ran.out}`).toMatchObject({ status: FINE });
+        }
+    } finally {
+      await host.stop();
+    }
+  });
+
+  const NO_ANSWER = ['self.land()\n        self.reply', 'self.land()\n        return self.kind == "write" or self.reply'] as const;
+  const NEXT = 'self.qemu.call("blockdev-backup", **self.case.NEXT)';
+  const LANDS = 'elif self.kind == "write" and not self.landed';
+
+  it.each([
+    [
+      'lost bits of a bitmap',
+      'next-increment',
+      NEXT,
+      `self.qemu.call("block-dirty-bitmap-clear", node="source", name="dirty"); ${NEXT}`,
+      /BUG: after/,
+    ],
+    ['a hang', 'always-finishes', ...NO_ANSWER, /BUG: nothing is held back/],
+    ['a hang where it looks for something else', 'snapshot-kept', ...NO_ANSWER, /CANNOT SAY: nothing is held back/],
+    [
+      'a target that gets nothing',
+      'snapshot-kept',
+      LANDS,
+      `${LANDS} and self.disk.name == "source"`,
+      /BUG: the job has completed .*, and s2\.g0 is right/,
+    ],
+    [
+      'an error that is not of its making',
+      'guest-unharmed',
+      'request.answer()\n        self',
+      'request.fail("EIO")\n        self',
+      /BUG: g0 is told error 5/,
+    ],
+  ])('is seen with %s', async (_, property, from, to, says) => {
+    const host = await Host.start();
+    try {
+      const result = await host.run(
+        INCREMENT,
+        { ...LIKE_1_6, sync: 'incremental', bitmapMode: 'on-success', granularity: 65_536 },
+        order(),
+      );
+      const detail = 'g1 was told EIO, and met no fault';
+      const trace = { ...traceOf(result, host.version, undefined), verdict: { property, step: result.steps.length, detail } };
+      expect(await runText(reproducerOf(trace), STORAGE_DAEMON)).toMatchObject({ status: FINE });
+      expect(
+        (
+          await runText(
+            reproducerOf(trace).replace(from, () => to),
+            STORAGE_DAEMON,
+          )
+        ).out,
+      ).toMatch(says);
+    } finally {
+      await host.stop();
+    }
+  });
+});
+
+/** A job that copies what a write before it has made dirty, and a write while it runs. */
+const INCREMENT: Scenario = {
+  mode: 'full',
+  disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' },
+  targetClusterSectors: 0,
+  guest: [
+    { id: 'g0', kind: 'write', first: 2, count: 2, after: [], early: true },
+    { id: 'g1', kind: 'write', first: 0, count: 1, after: ['g0'], early: false },
+  ],
+  cancel: false,
+};
+
+const order = (): FollowLoosely =>
+  new FollowLoosely(
+    ['g0: write', 'source: write.land 65536-131071', 'source: write.done 65536-131071'].map((text) => {
+      const [who, what] = text.split(': ') as [string, string];
+      return { who, what, saw: '' };
+    }),
+  );
+
+describe('what can be handed on', () => {
+  it('is told at its top: what is held, what fails, what was seen, what was promised', () => {
+    const text = reproducerOf(kept('break-snapshot-11.1'));
+    expect(text.slice(0, text.indexOf('import argparse'))).toMatchInlineSnapshot(`
+      "#!/usr/bin/env python3
+      """
+      Sector 23 should be s23@0 and is s23.g6: the job has completed, and this is what the target shows.
+
+      Found by cowcheck on QEMU 11.1.3 (Debian 1:11.1.3+ds-1). QEMU works on disks that are served here,
+      and each of its requests is held until its turn comes.
+
+      Held      source status 0-65535 comes in step 1 and waits until step 3
+                source status 131072-262143 comes in step 2 and waits until step 6
+                source status 65536-131071 comes in step 3 and waits until step 7
+                source read 131072-262143 comes in step 6 and waits until step 8
+                target read 327680-393215 comes in step 5 and waits until step 11
+                source status 131072-196607 comes in step 15 and waits until step 18
+                target write 458752-524287 comes in step 17 and waits until step 19
+                source status 196608-262143 comes in step 20 and waits until step 22
+      Fails     read 131072-262143 of the source, with EIO, in step 8
+      Seen      sector 23 should be s23@0 and is s23.g6: the job has completed, and this is what the
+                target shows
+                (s5@0: what sector 5 of the disk held in the beginning; s5@old: that of the target;
+                s5@base: that of the backing file; s5.g2: what the guest request g2 wrote to it)
+      Promised  under break-snapshot a failed copy breaks the snapshot, and every backup that is based on
+                it fails in the end (qapi/block-core.json, OnCbwError; MO-12)
+
+      Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.
+      --help says what can be left out.
+      """
+
+      "
+    `);
+  });
+
+  it('has no line that is longer than 140 columns', () => {
+    for (const name of Object.keys(EXPECTED))
+      for (const line of reproducerOf(kept(name)).split('\n')) expect(line.length, line).toBeLessThanOrEqual(140);
+  });
+
+  it('is no run of the model, no run in which nothing broke, and nothing that it could not judge', () => {
+    const trace = kept('lost-cluster-5.2');
+    const told =
+      (one: Trace): (() => string) =>
+      () =>
+        reproducerOf(one);
+    expect(told(traceIn('traces/gallery/drainBeforeUnhook.trace.yaml'))).toThrow(NotHandedOn);
+    expect(told({ ...trace, verdict: null })).toThrow('nothing is broken in it');
+    expect(told({ ...trace, verdict: { ...trace.verdict!, property: 'errors-are-told' } })).toThrow('does not judge errors-are-told');
+  });
+});

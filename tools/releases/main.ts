@@ -1,0 +1,65 @@
+/**
+ * Runs each trace of traces/releases/ on each release of QEMU that is here, by cowcheck and by its reproducer, and writes what became of
+ * it to docs/releases.md.
+ *
+ *     npm run releases-table
+ *
+ * Exit status: 0 both agree everywhere, 1 they do not: then nothing is written.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Host } from '../../src/edge/qemu/case/host.ts';
+import { replayOnQemu } from '../../src/edge/qemu/campaign/replay.ts';
+import { type Release, releases } from '../../src/edge/qemu/releases/store.ts';
+import { reproducerOf } from '../../src/edge/qemu/reproducer/reproducer.ts';
+import { readTrace } from '../../src/trace/read.ts';
+import { ROOT, scratchFolder } from '../copy-of-tree.ts';
+import { type Cell, type Column, releasesDocument, wordOf } from './document.ts';
+
+const FOLDER = 'traces/releases';
+const SECONDS_MAX = 120;
+
+const scratch = scratchFolder('releases');
+mkdirSync(scratch, { recursive: true });
+
+async function cellOf(path: string, { suite, daemon }: Release, host: Host): Promise<Cell> {
+  const trace = readTrace(readFileSync(join(ROOT, path), 'utf8'));
+  const { outcome, detail } = await replayOnQemu(host, trace);
+  const file = join(scratch, 'reproducer.py');
+  writeFileSync(file, reproducerOf(trace));
+  const { status, stdout } = spawnSync('python3', [file, daemon], { encoding: 'utf8', timeout: SECONDS_MAX * 1000 });
+  return { trace: path, suite, outcome, detail, status, said: lastOf(stdout) };
+}
+
+/** What it ended with, and which requests came otherwise than the steps have them. */
+function lastOf(stdout: string): string {
+  const lines = stdout.split('\n').map((line) => line.trim());
+  const otherwise = lines.find((line) => line.startsWith('not as in the steps: '));
+  return `${lines.findLast((line) => line !== '') ?? ''}${otherwise === undefined ? '' : ` (${otherwise})`}`;
+}
+
+const here = releases();
+const traces = readdirSync(join(ROOT, FOLDER))
+  .filter((name) => name.endsWith('.trace.yaml'))
+  .toSorted();
+const columns: Column[] = [];
+const cells: Cell[] = [];
+for (const release of here) {
+  const host = await Host.start(release.daemon);
+  try {
+    columns.push({ suite: release.suite, version: host.version });
+    for (const name of traces) cells.push(await cellOf(`${FOLDER}/${name}`, release, host));
+  } finally {
+    await host.stop();
+  }
+}
+
+const atOdds = cells.filter((cell) => wordOf(cell) === null);
+for (const { trace, suite, outcome, status, said } of atOdds)
+  console.log(`${trace} on ${suite}: cowcheck says ${outcome}, and its reproducer ends with ${status}: ${said}`);
+if (atOdds.length > 0 || cells.length === 0) process.exitCode = 1;
+else {
+  writeFileSync(join(ROOT, 'docs/releases.md'), releasesDocument(columns, cells));
+  console.log(`wrote docs/releases.md: ${traces.length} traces on ${here.length} releases`);
+}
