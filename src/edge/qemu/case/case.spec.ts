@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { SYNC_MODES } from '../../../../model/sync.ts';
 import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
@@ -17,6 +18,8 @@ import { SABOTAGES, type SabotageName } from './sabotage.ts';
 import { shrinkOnQemu } from '../campaign/shrink.ts';
 import { scoreOracle } from '../campaign/oracle-score.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
+
+const BITMAP_ALWAYS = new URL('../../../../traces/releases/bitmap-always-7.2.trace.yaml', import.meta.url);
 
 const draw = new Draw({ clusters: 4, writes: 6, faults: true });
 
@@ -72,6 +75,19 @@ describeWithQemu('a case on a real QEMU', () => {
         step: 1,
         ready: expect.arrayContaining([expect.stringMatching(/^user: start/)]),
       });
+    } finally {
+      await host.stop();
+    }
+  });
+
+  it('is run to its end where a trace of another release ends sooner', async () => {
+    const host = await Host.start();
+    try {
+      const trace = readFailing(readFileSync(BITMAP_ALWAYS, 'utf8'));
+      const { outcome } = await replayOnQemu(host, { ...trace, job: `qemu ${host.version}` });
+      expect(['reproduced', 'holds now']).toContain(outcome); // a fault of 7.2 to 11.1
+      const sooner = { ...trace, job: 'qemu 1.2.3' as const, schedule: trace.schedule.slice(0, -1) };
+      expect(await replayOnQemu(host, sooner)).toMatchObject({ outcome });
     } finally {
       await host.stop();
     }
