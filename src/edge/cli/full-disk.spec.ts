@@ -113,7 +113,7 @@ describeWithQemu('a real QEMU whose sockets lie on a full disk', () => {
   });
 
   it.skipIf(!isPossible)('needs no room but for these', () => {
-    const { status, left } = onFullDisk(['qemu', '--runs', '3', '--seed', 'a', '--json'], 6, { TMPDIR: disk });
+    const { status, left } = onFullDisk(['qemu', '--runs', '3', '--seed', 'a', '--workers', '1', '--json'], 6, { TMPDIR: disk });
     expect({ status, left }).toEqual({ status: 0, left: '' });
   });
 });

@@ -141,6 +141,15 @@ describeWithQemu('cowcheck qemu', () => {
     expect({ status, left: await leftIn('holds') }).toEqual({ status: 0, left: [] });
   });
 
+  it('comes to the same for any number of workers', async () => {
+    const outcome = async (workers: string): Promise<object> => {
+      const { out } = await cowcheck(['qemu', '--runs', `${RUNS}`, '--seed', 'spec', '--workers', workers, '--json'], `workers-${workers}`);
+      const { seconds: _seconds, schedulesPerSecond: _perSecond, ...report } = JSON.parse(out) as Record<string, unknown>;
+      return report;
+    };
+    expect(await outcome('3')).toEqual(await outcome('1'));
+  });
+
   it('keeps to 80 columns, and ends on Ctrl-C with what it has', async () => {
     const { status, out } = await cowcheck(['qemu', '--seconds', '100'], 'interrupted', { interrupt: { at: /% done/, signal: 'SIGINT' } });
     expect(out).toContain('Interrupted: this is what was found by then.');

@@ -1,5 +1,6 @@
 /** `cowcheck qemu`: the same checks, of a real QEMU. */
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
@@ -7,7 +8,8 @@ import { FileError } from '../../files/text.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
 import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
 import { printable } from '../../../trace/printable.ts';
-import { type QemuCampaign, runQemuCampaign } from '../../qemu/campaign/campaign.ts';
+import { runQemuCampaign } from '../../qemu/campaign/campaign.ts';
+import type { QemuCampaign } from '../../qemu/campaign/job.ts';
 import { QemuGone } from '../../qemu/daemon/barrier.ts';
 import { causeOf } from '../../qemu/campaign/cause.ts';
 import { promiseOf } from '../../qemu/campaign/promises.ts';
@@ -46,6 +48,7 @@ interface Flags extends QemuFlags {
   clusters: number;
   writes: number;
   faults: boolean;
+  workers: number;
   keepGoing: boolean;
   validate: boolean;
   out: string;
@@ -89,6 +92,7 @@ export function addQemu(program: Command): void {
     .option('--clusters <n>', 'clusters of 64 KiB of the disk, at most', wholeNumber(1, 64), 4)
     .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
     .option('--faults', 'also inject read and write errors', false)
+    .option('--workers <n>', 'worker threads, each with a QEMU of its own', wholeNumber(1, 256), availableParallelism())
     .option('--keep-going', 'do not stop at the first failure', false)
     .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
@@ -131,7 +135,7 @@ async function checkQemu(flags: Flags, binary: string, signal: AbortSignal): Pro
   const campaign = campaignOf(flags, binary);
   const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
   const asFound = new Map<QemuFound, QemuSaved>();
-  const result = await watched(campaign, bar, signal, (found, n) => {
+  const result = await watched(campaign, flags.workers, bar, signal, (found, n) => {
     const one = savedIn(found, flags.out);
     asFound.set(found, one);
     sayTo(bar)(
@@ -189,6 +193,7 @@ function campaignOf(flags: Flags, binary: string): QemuCampaign {
 /** @param onFound called with each failure at once, and how many there are with it */
 async function watched(
   campaign: QemuCampaign,
+  workers: number,
   bar: Progress | null,
   signal: AbortSignal,
   onFound: (found: QemuFound, n: number) => void,
@@ -196,7 +201,7 @@ async function watched(
   const begin = Date.now();
   let told = 0;
   try {
-    return await runQemuCampaign(campaign, signal, ({ schedules, found }) => {
+    return await runQemuCampaign(campaign, workers, signal, ({ schedules, found }) => {
       while (told < found.length) onFound(found[told]!, ++told);
       bar?.update(
         campaign.seconds === null ? schedules : Date.now() - begin,

@@ -1,38 +1,14 @@
-/** A campaign on a real QEMU: case after case in one process, which a new one replaces when it has ended. */
-import type { SyncMode } from '../../../../model/sync.ts';
-import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
-import { STRATEGIES } from '../../../search/strategies/strategies.ts';
-import type { Trace } from '../../../trace/format.ts';
-import { Draw, type QemuScope, likeTheLoop } from '../case/draw.ts';
-import { modesFor } from '../case/features.ts';
-import { Host } from '../case/host.ts';
+/** A campaign on a real QEMU: run after run, on worker threads that have a QEMU each (qemu-worker.ts). */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { SearchLimit } from '../../workers/search-limit.ts';
 import { QemuGone } from '../daemon/barrier.ts';
-import { CAPABILITIES, type Capability } from '../daemon/capabilities.ts';
-import { byStrategy } from '../case/picker.ts';
-import { failingTraceOf, traceOf } from './real-trace.ts';
-import { QemuTally } from './tally.ts';
-import { ValidationTally } from './validation-tally.ts';
-import { SHARE_WITH_FAILURES } from '../../../search/campaign/verdict.ts';
-import { VALIDATION_LIMITS, validate } from '../../../validate/validate.ts';
+import { Counter } from './counter.ts';
+import { CELLS, Cell, type QemuCampaign, type QemuJob, type QemuMessage, type QemuStarted } from './job.ts';
+import type { QemuTally } from './tally.ts';
+import type { ValidationTally } from './validation-tally.ts';
 
-export interface QemuCampaign {
-  readonly binary: string;
-  readonly modes: readonly SyncMode[];
-  readonly scope: QemuScope;
-  readonly strategy: string;
-  readonly seed: string;
-  /** Null: no limit. */
-  readonly runs: number | null;
-  readonly seconds: number | null;
-  readonly keepGoing: boolean;
-  /** Whether the log of each run is checked against the model; then QEMU is started as near to the model's loop as it comes. */
-  readonly validate: boolean;
-}
-
-export interface QemuResult {
-  readonly version: string;
-  /** What other releases have and this one does not, so that no run has it. */
-  readonly lacks: readonly Capability[];
+export interface QemuResult extends Pick<QemuStarted, 'version' | 'lacks'> {
   readonly tally: QemuTally;
   /** Null: nobody wanted to know. */
   readonly validation: ValidationTally | null;
@@ -40,55 +16,66 @@ export interface QemuResult {
   readonly interrupted: boolean;
 }
 
-/** @throws QemuGone if there is no QEMU, or it ends and not by a fault of its own */
+/**
+ * With a limit of runs the outcome is the same for any number of workers.
+ * @param signal ends it: runs under way come to their end, and still count
+ * @param onCount called whenever runs have been counted
+ * @throws QemuGone if there is no QEMU, or one ends and not by a fault of its own
+ */
 export async function runQemuCampaign(
   campaign: QemuCampaign,
+  workers: number,
   signal: AbortSignal,
-  onCase: (tally: QemuTally) => void,
+  onCount: (tally: QemuTally) => void,
 ): Promise<QemuResult> {
-  const begin = performance.now();
-  const seconds = (): number => (performance.now() - begin) / 1000;
-  /** A campaign that goes on after a failure leaves time to make it small. */
-  const secondsMax = (): number => (campaign.seconds ?? Infinity) * (tally.found.length > 0 ? SHARE_WITH_FAILURES : 1);
-  const validation = campaign.validate ? new ValidationTally() : null;
-  const draw = new Draw(campaign.scope);
-  const host = await Host.start(campaign.binary);
-  const modes = modesFor(campaign.modes, campaign.scope.only ?? [], host.capabilities);
-  const tally = new QemuTally(modes, campaign.scope.faults);
-  const strategies = new Map(modes.map((mode) => [mode, STRATEGIES[campaign.strategy]!()]));
-  const isOver = (): boolean => signal.aborted || (campaign.runs !== null && tally.schedules >= campaign.runs) || seconds() >= secondsMax();
-  try {
-    if (modes.length === 0)
-      throw new QemuGone(
-        `QEMU ${host.version} has none of ${campaign.scope.only!.join(', ')} in mode ${campaign.modes.join(', ').toUpperCase()}`,
-      );
-    for (let i = 0; !isOver() && (campaign.keepGoing || tally.found.length === 0); i++) {
-      const mode = modes[i % modes.length]!;
-      const run = Math.floor(i / modes.length);
-      const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
-      const drawn = draw.draw(mode, random, host.capabilities);
-      const { scenario, start } = validation === null ? drawn : likeTheLoop(drawn, host.capabilities);
-      const result = await host.run(scenario, start, byStrategy(strategies.get(mode)!, random));
-      const { strategy, seed } = campaign;
-      const foundBy = { strategy, seed, run };
-      tally.add(result, () => failingTraceOf(result, host.version, foundBy));
-      if (validation !== null) checkAgainstModel(traceOf(result, host.version, foundBy), validation, secondsMax() - seconds());
-      onCase(tally);
+  const begin = Date.now();
+  const limit = new SearchLimit(campaign.seconds, campaign.keepGoing);
+  const cells = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT));
+  const stop = (): void => void Atomics.store(cells, Cell.stop, 1);
+  limit.onEnd(stop);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+
+  let counter = null as Counter | null;
+  const hear = (message: QemuMessage): void => {
+    if ('gone' in message) throw new QemuGone(message.gone);
+    if ('started' in message) counter ??= new Counter(campaign, message.started);
+    else if (counter!.add(message.ended) > 0) {
+      if (counter!.tally.found.length > 0) limit.hasFound();
+      if (counter!.isOver) stop();
+      onCount(counter!.tally);
     }
-    return {
-      version: host.version,
-      lacks: CAPABILITIES.filter((name) => !host.capabilities.has(name)),
-      tally,
-      validation,
-      seconds: seconds(),
-      interrupted: signal.aborted,
-    };
+  };
+  const job: QemuJob = { campaign, deadline: begin + (campaign.seconds ?? Infinity) * 1000, cells };
+  try {
+    const threads = Array.from({ length: Math.min(workers, campaign.runs ?? Infinity) }, () => runThread(job, hear).finally(stop));
+    for (const thread of await Promise.allSettled(threads)) if (thread.status === 'rejected') throw thread.reason;
   } finally {
-    await host.stop();
+    limit.clear();
+    signal.removeEventListener('abort', stop);
   }
+  const { started, tally, validation } = counter!;
+  return {
+    version: started.version,
+    lacks: started.lacks,
+    tally,
+    validation,
+    seconds: (Date.now() - begin) / 1000,
+    interrupted: signal.aborted,
+  };
 }
 
-/** @param secondsLeft of the campaign: a search of the model that takes longer is unfinished */
-function checkAgainstModel(trace: Trace, tally: ValidationTally, secondsLeft: number): void {
-  tally.add(trace, validate(trace, { ...VALIDATION_LIMITS, seconds: Math.min(VALIDATION_LIMITS.seconds, Math.max(1, secondsLeft)) }));
+/** Until the thread has come to its end. @param hear called with each message; what it throws is thrown */
+async function runThread(job: QemuJob, hear: (message: QemuMessage) => void): Promise<void> {
+  const worker = new Worker(new URL('./qemu-worker.js', import.meta.url), { workerData: job });
+  const failures: unknown[] = [];
+  worker.on('message', (message: QemuMessage) => {
+    try {
+      hear(message);
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  await once(worker, 'exit');
+  if (failures.length > 0) throw failures[0];
 }

@@ -17,8 +17,8 @@ export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResu
   try {
     const result = compared(trace, await host.run(trace.scenario, start, follow), follow, host.version);
     const isOfThis = versionOf(trace) === host.version;
-    if (isOfThis || result.outcome !== 'diverged' || trace.verdict === null) return result;
-    return judgedLoosely(trace, await host.run(trace.scenario, start, new FollowLoosely(trace.schedule)), result.step ?? 1);
+    if (isOfThis || result.outcome === 'reproduced' || trace.verdict === null) return result;
+    return judgedLoosely(trace, await host.run(trace.scenario, start, new FollowLoosely(trace.schedule)), result);
   } catch (error) {
     if (!(error instanceof QmpFailure)) throw error;
     return { outcome: 'diverged', step: 1, detail: `QEMU refuses it: ${error.message}` };
@@ -26,16 +26,24 @@ export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResu
 }
 
 /**
- * Another release takes other steps where it is right, or has another order of its own. What it makes of the schedule is run to its end.
- * @param from the step at which it parts from the trace
+ * Another release takes other steps where it is right, or has another order of its own, or has still steps to go where the trace ends.
+ * What it makes of the schedule is run to its end.
+ * @param before what came of following the trace to the letter
  */
-function judgedLoosely(trace: Trace, { violation }: CaseResult, from: number): ReplayResult {
-  const { property, step } = trace.verdict!;
-  const follows = `this QEMU parts from the trace, which is of ${versionOf(trace)}, at step ${from} of ${step}`;
-  if (violation === null) return { outcome: 'holds now', detail: `${follows}, and nothing breaks in what it makes of it` };
+function judgedLoosely(trace: Trace, { violation }: CaseResult, before: ReplayResult): ReplayResult {
+  const { property, step: last } = trace.verdict!;
+  const step = before.step ?? last;
+  const follows =
+    before.outcome === 'diverged'
+      ? `this QEMU parts from the trace, which is of ${versionOf(trace)}, at step ${step} of ${last}`
+      : `this QEMU follows the trace, which is of ${versionOf(trace)}, and is run on from its end`;
+  if (violation === null)
+    return before.outcome === 'holds now'
+      ? before
+      : { outcome: 'holds now', detail: `${follows}, and nothing breaks in what it makes of it` };
   return violation.property === property
     ? { outcome: 'reproduced', detail: `${follows}, and all the same ${violation.detail}` }
-    : { outcome: 'diverged', step: from, detail: `${follows}, and ${violation.property} breaks instead: ${violation.detail}` };
+    : { outcome: 'diverged', step, detail: `${follows}, and ${violation.property} breaks instead: ${violation.detail}` };
 }
 
 function compared(trace: Trace, result: CaseResult, follow: Follow, version: string): ReplayResult {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { SYNC_MODES } from '../../../../model/sync.ts';
 import type { GuestOperation, Scenario } from '../../../../model/scenario/scenario.ts';
@@ -6,7 +7,7 @@ import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import { readFailing } from '../../../testing.ts';
 import { writeStep, writeTrace } from '../../../trace/write.ts';
-import type { CaseResult } from './case.ts';
+import { type CaseResult, runCase } from './case.ts';
 import { Draw } from './draw.ts';
 import { Host } from './host.ts';
 import { PLAIN, printStart } from './start.ts';
@@ -16,7 +17,10 @@ import { replayOnQemu } from '../campaign/replay.ts';
 import { SABOTAGES, type SabotageName } from './sabotage.ts';
 import { shrinkOnQemu } from '../campaign/shrink.ts';
 import { scoreOracle } from '../campaign/oracle-score.ts';
+import { Daemon } from '../daemon/daemon.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
+
+const BITMAP_ALWAYS = new URL('../../../../traces/releases/bitmap-always-7.2.trace.yaml', import.meta.url);
 
 const draw = new Draw({ clusters: 4, writes: 6, faults: true });
 
@@ -74,6 +78,31 @@ describeWithQemu('a case on a real QEMU', () => {
       });
     } finally {
       await host.stop();
+    }
+  });
+
+  it('is run to its end where a trace of another release ends sooner', async () => {
+    const host = await Host.start();
+    try {
+      const trace = readFailing(readFileSync(BITMAP_ALWAYS, 'utf8'));
+      const { outcome } = await replayOnQemu(host, { ...trace, job: `qemu ${host.version}` });
+      expect(['reproduced', 'holds now']).toContain(outcome); // a fault of 7.2 to 11.1
+      const sooner = { ...trace, job: 'qemu 1.2.3' as const, schedule: trace.schedule.slice(0, -1) };
+      expect(await replayOnQemu(host, sooner)).toMatchObject({ outcome });
+    } finally {
+      await host.stop();
+    }
+  });
+
+  it('tells of a crash, and not which process it was: the same seed gives the same trace', async () => {
+    const daemon = await Daemon.start();
+    try {
+      const { scenario, start } = draw.draw('full', randomNumbers('crash'), daemon.capabilities);
+      const aborts = { pick: () => (process.kill(daemon.pid, 'SIGABRT') ? 0 : -1), done: () => {} };
+      const { violation } = await runCase(daemon, scenario, start, aborts);
+      expect(violation).toEqual({ property: 'nothing-freed', detail: 'QEMU ended by SIGABRT' });
+    } finally {
+      await daemon.stop();
     }
   });
 

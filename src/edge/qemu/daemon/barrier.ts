@@ -34,9 +34,13 @@ const TICKS_IN_SECOND = 100;
 /** The clocks are looked at once in so many looks. */
 const LOOKS_PER_CLOCK = 256;
 
-const LOOKS_BEFORE_NAP = 30;
+const LOOKS_BEFORE_NAP = 4;
 const NAP_MS = 0.02;
+const NAP_MAX_MS = 0.2;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** QEMU may need the processor that we run on, the more likely the longer it takes. */
+const nap = (times: number): unknown => Atomics.wait(NEVER, 0, 0, Math.min(NAP_MAX_MS, NAP_MS * (1 + times)));
 
 const isAsleep = (status: string): boolean => /^State:\tS/m.test(status);
 
@@ -64,16 +68,16 @@ export class Barrier {
   /** Waits until QEMU is at rest. @throws QemuGone if it has ended, or does not come to rest */
   async wait(): Promise<void> {
     const begin = performance.now();
-    const ticksAtBegin = this.#ticks();
+    let ticksAtBegin: number | null = null; // most often nobody asks
     let before = '';
     for (let looks = 1; ; looks++) {
       const heardBefore = this.#heard;
       await turn();
-      if (looks % LOOKS_PER_CLOCK === 0) this.#loseNoPatience(begin, ticksAtBegin);
+      if (looks % LOOKS_PER_CLOCK === 0) this.#loseNoPatience(begin, (ticksAtBegin ??= this.#ticks()));
       const now = this.#heard === heardBefore && this.#isOursAtRest() ? this.#asleep() : '';
       if (now !== '' && now === before) return;
       before = now;
-      if (looks >= LOOKS_BEFORE_NAP) Atomics.wait(NEVER, 0, 0, NAP_MS); // it may need the processor that we run on
+      if (looks >= LOOKS_BEFORE_NAP) nap(looks - LOOKS_BEFORE_NAP);
     }
   }
 

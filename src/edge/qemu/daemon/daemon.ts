@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { Barrier, PATIENCE, type Patience, QemuGone, QemuHangs } from './barrier.ts';
 import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { NbdClient } from '../nbd/client.ts';
@@ -19,6 +20,7 @@ export const STORAGE_DAEMON = 'qemu-storage-daemon';
 const SOCKET_PATH_MAX = 107;
 /** A case is taken away in a few milliseconds, on a loaded machine in a few hundred. */
 const HANGS_AFTER_MS = 5_000;
+const LOOKS_EVERY_MS = 500;
 const STDERR_MAX = 2_000;
 
 /**
@@ -139,19 +141,24 @@ export class Daemon {
   }
 
   /**
-   * Waits for answers of QEMU's monitor while nothing of ours is held back.
+   * Waits for answers of QEMU's monitor while nothing of ours is held back, and until QEMU is at rest. It sleeps until they come: that
+   * leaves the processor to QEMU, and to the others.
    * @throws QemuHangs if QEMU does not answer, though it has been at rest for seconds
    */
   async answered<T>(answers: Promise<T>): Promise<T> {
     const begin = performance.now();
     let isHere = false;
-    answers.then(() => (isHere = true)).catch(() => (isHere = true));
+    const here = answers.then(
+      () => (isHere = true),
+      () => (isHere = true),
+    );
     for (;;) {
+      const look = new AbortController();
+      await Promise.race([here, after(LOOKS_EVERY_MS, null, look).catch(() => {})]).finally(() => look.abort());
       await this.rest();
       if (isHere) return await answers;
       if (performance.now() - begin > HANGS_AFTER_MS)
         throw new QemuHangs(`nothing is held back, and QEMU does not answer ${this.qmp.unanswered.join(', ')}`);
-      await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
 

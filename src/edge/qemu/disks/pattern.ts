@@ -14,39 +14,55 @@ export const TORN: Content = -1;
 const WORDS = BLOCK_BYTES / 4;
 const MAGIC = 0x434f5763;
 
+/** Words of a block that say what it is: magic number, content, block; the others follow from them. */
+const HEAD_WORDS = 3;
+
 const mixed = (content: Content, block: number, word: number): number =>
   Math.imul(content ^ Math.imul(block + 1, 0x85ebca6b) ^ Math.imul(word, 0xc2b2ae35), 0x9e3779b1) >>> 0;
 
-/** Writes a content's sector. @param bytes as long as the sector */
+/** Bytes as words of this machine, which is a little endian one wherever QEMU and node run; a copy where they lie askew. */
+const wordsOf = (bytes: Buffer): Uint32Array =>
+  bytes.byteOffset % 4 === 0
+    ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+    : new Uint32Array(Uint8Array.from(bytes).buffer, 0, bytes.length >> 2);
+
+/** Writes a content's sector. @param bytes as long as the sector, whole words of its buffer */
 export function fillSector(bytes: Buffer, content: Content): void {
   if (content === ZERO) return void bytes.fill(0);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   for (let block = 0; block * BLOCK_BYTES < bytes.length; block++) {
-    const at = block * BLOCK_BYTES;
-    bytes.writeUInt32LE(MAGIC, at);
-    bytes.writeUInt32LE(content, at + 4);
-    bytes.writeUInt32LE(block, at + 8);
-    for (let word = 3; word < WORDS; word++) bytes.writeUInt32LE(mixed(content, block, word), at + 4 * word);
+    const at = block * WORDS;
+    words[at] = MAGIC;
+    words[at + 1] = content;
+    words[at + 2] = block;
+    for (let word = HEAD_WORDS; word < WORDS; word++) words[at + word] = mixed(content, block, word);
   }
 }
 
 /** The content of a sector, or TORN. */
 export function contentOf(bytes: Buffer): Content {
-  const first = blockOf(bytes, 0);
+  const words = wordsOf(bytes);
+  const first = blockIn(words, 0);
   if (first === null) return TORN;
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-    const found = blockOf(bytes, at);
-    if (found === null || found.content !== first.content || (found.content !== ZERO && found.block !== at / BLOCK_BYTES)) return TORN;
+  for (let block = 1; block < words.length / WORDS; block++) {
+    const found = blockIn(words, block * WORDS);
+    if (found === null || found.content !== first.content || (found.content !== ZERO && found.block !== block)) return TORN;
   }
-  return first.content;
+  return first.content !== ZERO && first.block !== 0 ? TORN : first.content;
 }
 
 /** What a block says that it is. Null: it is none of ours. */
-export function blockOf(bytes: Buffer, at: number): { content: Content; block: number } | null {
-  if (bytes.readUInt32LE(at) !== MAGIC) return isZeroBlock(bytes, at) ? { content: ZERO, block: 0 } : null;
-  const [content, block] = [bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8)];
-  for (let word = 3; word < WORDS; word++) if (bytes.readUInt32LE(at + 4 * word) !== mixed(content, block, word)) return null;
+export const blockOf = (bytes: Buffer, at: number): { content: Content; block: number } | null =>
+  blockIn(wordsOf(bytes.subarray(at, at + BLOCK_BYTES)), 0);
+
+function blockIn(words: Uint32Array, at: number): { content: Content; block: number } | null {
+  if (words[at] !== MAGIC) return isZeroBlock(words, at) ? { content: ZERO, block: 0 } : null;
+  const [content, block] = [words[at + 1]!, words[at + 2]!];
+  for (let word = HEAD_WORDS; word < WORDS; word++) if (words[at + word] !== mixed(content, block, word)) return null;
   return { content, block };
 }
 
-const ZEROES = Buffer.alloc(BLOCK_BYTES);
-const isZeroBlock = (bytes: Buffer, at: number): boolean => bytes.compare(ZEROES, 0, BLOCK_BYTES, at, at + BLOCK_BYTES) === 0;
+function isZeroBlock(words: Uint32Array, at: number): boolean {
+  for (let word = 0; word < WORDS; word++) if (words[at + word] !== 0) return false;
+  return true;
+}

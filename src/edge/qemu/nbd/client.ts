@@ -127,7 +127,7 @@ export class NbdClient {
     const bytes = error === 0 ? waiting.bytes : 0;
     if (this.#input.length < 16 + bytes) return false;
     this.#input.drop(16);
-    const data = Buffer.from(this.#input.take(bytes)!);
+    const data = this.#input.take(bytes)!;
     this.#waiting.delete(handle);
     waiting.answered({ error, data });
     return true;

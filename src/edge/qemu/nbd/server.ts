@@ -180,7 +180,7 @@ class Connection {
     if (this.#input.length < 28 + dataLength) return false;
     const [handle, offset] = [Buffer.from(head.subarray(8, 16)), Number(head.readBigUInt64BE(16))];
     this.#input.drop(28);
-    const data = type === Command.write ? Buffer.from(this.#input.take(length)!) : null;
+    const data = type === Command.write ? this.#input.take(length)! : null;
     if (type === Command.disconnect) this.#socket.end();
     else this.#hold(type, handle, offset, length, data);
     return true;
@@ -197,30 +197,32 @@ class Connection {
       length,
       data,
       reply: (bytes = Buffer.alloc(0)) =>
-        this.#write(structured ? structuredReply(kind, handle, offset, bytes) : simpleReply(handle, 0, bytes)),
+        this.#write(structured ? structuredHead(kind, handle, offset, bytes) : simpleHead(handle, 0), bytes),
       fail: (errno) =>
-        this.#write(
-          structured ? structuredError(handle, ERRNO_NUMBERS[errno]) : simpleReply(handle, ERRNO_NUMBERS[errno], Buffer.alloc(0)),
-        ),
+        this.#write(structured ? structuredError(handle, ERRNO_NUMBERS[errno]) : simpleHead(handle, ERRNO_NUMBERS[errno]), Buffer.alloc(0)),
     });
   }
 
-  #write(bytes: Buffer): void {
-    if (!this.#socket.destroyed) this.#socket.write(bytes);
+  /** What may be megabytes is not copied once more, to be behind its head. */
+  #write(head: Buffer, data: Buffer): void {
+    if (this.#socket.destroyed) return;
+    this.#socket.cork();
+    this.#socket.write(head);
+    if (data.length > 0) this.#socket.write(data);
+    this.#socket.uncork();
   }
 }
 
-const simpleReply = (handle: Buffer, error: number, data: Buffer): Buffer => Buffer.concat([u32(SIMPLE_REPLY_MAGIC, error), handle, data]);
+const simpleHead = (handle: Buffer, error: number): Buffer => Buffer.concat([u32(SIMPLE_REPLY_MAGIC, error), handle]);
 
 const DONE = 1;
 const Chunk = { none: 0, offsetData: 1, blockStatus: 5, error: 0x8001 } as const;
-const chunk = (type: number, handle: Buffer, payload: Buffer): Buffer =>
-  Buffer.concat([u32(STRUCTURED_REPLY_MAGIC), u16(DONE, type), handle, u32(payload.length), payload]);
 
-const structuredError = (handle: Buffer, error: number): Buffer => chunk(Chunk.error, handle, Buffer.concat([u32(error), u16(0)]));
+/** @param more how many bytes are to follow */
+const chunk = (type: number, handle: Buffer, payload: Buffer, more: number): Buffer =>
+  Buffer.concat([u32(STRUCTURED_REPLY_MAGIC), u16(DONE, type), handle, u32(payload.length + more), payload]);
 
-function structuredReply(kind: RequestKind, handle: Buffer, offset: number, data: Buffer): Buffer {
-  return kind === 'read'
-    ? chunk(Chunk.offsetData, handle, Buffer.concat([u64(offset), data]))
-    : chunk(Chunk.blockStatus, handle, Buffer.concat([u32(0), data]));
-}
+const structuredError = (handle: Buffer, error: number): Buffer => chunk(Chunk.error, handle, Buffer.concat([u32(error), u16(0)]), 0);
+
+const structuredHead = (kind: RequestKind, handle: Buffer, offset: number, { length }: Buffer): Buffer =>
+  kind === 'read' ? chunk(Chunk.offsetData, handle, u64(offset), length) : chunk(Chunk.blockStatus, handle, u32(0), length);

@@ -37,28 +37,36 @@ export const HOLE_AND_ZERO = 3;
 /** What an NBD reply may say of an error: the numbers of Linux. */
 export const ERRNO_NUMBERS = { EIO: 5, ENOSPC: 28 } as const;
 
-/** Bytes that come in pieces, taken out in the sizes that the protocol names. */
+/** Bytes that come in pieces, taken out in the sizes that the protocol names. Pieces are joined once, when all of a size is there. */
 export class ByteQueue {
-  #bytes: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  #length = 0;
 
   push(piece: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]);
+    this.#pieces.push(piece);
+    this.#length += piece.length;
   }
   get length(): number {
-    return this.#bytes.length;
+    return this.#length;
   }
   /** The next so many bytes, which stay. Null: they have not come yet. */
   peek(length: number): Buffer | null {
-    return this.#bytes.length < length ? null : this.#bytes.subarray(0, length);
-  }
-  drop(length: number): void {
-    this.#bytes = this.#bytes.subarray(length);
+    if (this.#length < length) return null;
+    if (this.#pieces.length > 1 && this.#pieces[0]!.length < length) this.#pieces = [Buffer.concat(this.#pieces)];
+    return this.#pieces[0]?.subarray(0, length) ?? Buffer.alloc(0);
   }
   /** The next so many bytes. Null: they have not come yet. */
   take(length: number): Buffer | null {
     const bytes = this.peek(length);
-    if (bytes !== null) this.drop(length);
+    if (bytes === null || length === 0) return bytes;
+    this.#length -= length;
+    const rest = this.#pieces[0]!.subarray(length);
+    if (rest.length === 0) this.#pieces.shift();
+    else this.#pieces[0] = rest;
     return bytes;
+  }
+  drop(length: number): void {
+    this.take(length);
   }
 }
 
