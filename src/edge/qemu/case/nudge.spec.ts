@@ -43,7 +43,7 @@ describeWithQemu('an answer of our disks', () => {
   it('is taken up while two older requests of its connection wait for theirs', async ({ skip }) => {
     const host = await Host.start();
     try {
-      if (!host.capabilities.has('snapshot-access')) return skip(); // nor does it need a nudge
+      skip(!host.capabilities.has('snapshot-access'), 'no nudge is needed');
       const { steps, violation } = await host.run(SCENARIO, { ...PLAIN, by: 'filter', reads: 'snapshot-access' }, overtaking);
       expect(steps.find(({ saw }) => saw.includes('EIO'))).toMatchObject({ what: 'read.took 0-163839', saw: 'g1 error 5, EIO' });
       expect(violation).toBeNull();
