@@ -18,19 +18,24 @@ export class StableReader {
   readonly sentence = STABLE_READER;
   readonly #view: BackupView;
   readonly #kept: SnapshotKept;
+  readonly #through: string;
 
-  /** @param kept who knows the disk at T0, and whether it is still promised */
-  constructor(view: BackupView, kept: SnapshotKept) {
+  /**
+   * @param kept who knows the disk at T0, and whether it is still promised
+   * @param through what the point in time is read through
+   */
+  constructor(view: BackupView, kept: SnapshotKept, through = 'the target') {
     this.#view = view;
     this.#kept = kept;
+    this.#through = through;
   }
 
   /** A request has fetched a sector of the point in time. @param request its place in the scenario */
   fetched(request: number, sector: number, got: Content): Violation | null {
     if (!this.#kept.isOpen) return null;
     const expected = this.#kept.d0(sector);
-    return got === expected
-      ? null
-      : wrongContent(this.#view, this.name, sector, expected, got, `${this.#view.scenario.guest[request]!.id} read it through the target`);
+    if (got === expected) return null;
+    const { id } = this.#view.scenario.guest[request]!;
+    return wrongContent(this.#view, this.name, sector, expected, got, `${id} read it through ${this.#through}`);
   }
 }

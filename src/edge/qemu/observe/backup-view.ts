@@ -29,7 +29,8 @@ export const backupViewOf = (run: CaseView, target: TargetView): BackupView => {
   };
 };
 
-const baseOf = (run: CaseView): ImageView | null => (run.disks.base === null ? null : new BaseSeen(run));
+/** What lies beneath the source; null: nothing. */
+export const baseOf = (run: CaseView): ImageView | null => (run.disks.base === null ? null : new BaseSeen(run));
 
 /** The disk at T0. What of it an overlay has itself shows nowhere. */
 export const diskAtT0 = (t0: Int32Array): ImageView => ({

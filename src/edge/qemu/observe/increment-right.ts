@@ -6,6 +6,7 @@
 import { ZERO } from '../../../../model/block/content.ts';
 import type { Violation } from '../../../../properties/property.ts';
 import { wrongContent } from '../../../../properties/view.ts';
+import { baseOf } from './backup-view.ts';
 import { type CaseView, type Observer, printContent } from './oracle.ts';
 
 export const NEXT_INCREMENT = 'next-increment';
@@ -20,19 +21,15 @@ export class IncrementRight implements Observer {
   end(): Violation | null {
     const { disks, scenario, hasBitmap } = this.#view;
     if (!hasBitmap) return null;
+    const base = baseOf(this.#view);
     const contentName = (content: number): string => printContent(this.#view, content);
     for (let s = 0; s < scenario.disk.sectors; s++) {
       const [disk, backup] = [disks.inImage(disks.source, s), disks.inImage(disks.target, s)];
-      const expected = disk === 'below' ? this.#inBase(s) : disk;
+      const expected = disk === 'below' ? (base?.contentAt(s) ?? ZERO) : disk;
       const got = backup === 'below' ? ZERO : backup;
       if (got !== expected)
         return wrongContent({ contentName }, NEXT_INCREMENT, s, expected, got, 'so the target has it after the next increment');
     }
     return null;
-  }
-
-  #inBase(sector: number): number {
-    const { disks, scenario } = this.#view;
-    return disks.base === null || sector >= scenario.disk.overlay!.baseSectors! ? ZERO : (disks.inImage(disks.base, sector) as number);
   }
 }

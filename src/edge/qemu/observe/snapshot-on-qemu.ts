@@ -26,7 +26,7 @@ export class SnapshotOnQemu implements Observer {
     this.#target = new TargetSeen(run);
     const view = backupViewOf(run, this.#target);
     this.#kept = new SnapshotKept(view, new ArrayMemory());
-    this.#stable = new StableReader(view, this.#kept);
+    this.#stable = new StableReader(view, this.#kept, run.readsThroughFilter ? 'snapshot-access' : 'the target');
   }
 
   pointInTime(): Violation | null {

@@ -138,12 +138,13 @@ class Qemu:
     def nudge(self, disk):
         """
         QEMU's NBD client, since 7.0, may leave an answer unheeded until the next one comes on its connection (block/nbd.c,
-        nbd_recv_coroutines_wake). So QEMU is made to read a little behind the end of the same disk, until nothing new comes of it.
+        nbd_recv_coroutines_wake). So QEMU is made to read a little behind the end of the same disk, until nothing new comes of it. The
+        answer to such a read may be left unheeded itself, until the next one's. Of two QEMU has read none: it drains.
         """
         client = self.nudgers.get(disk.name)
-        before = -1
-        while client is not None and before != len(self.seen) and not client.waiting:
-            before = len(self.seen)
+        before = None
+        while client is not None and before != (len(self.seen), len(client.waiting)) and len(client.waiting) < 2:
+            before = len(self.seen), len(client.waiting)
             client.request("read", disk.size, BLOCK, lambda error, data: None)
             self.rest()
 
