@@ -181,6 +181,38 @@ describe('a variable outside of the functions that begins to matter late', () =>
     );
   });
 
+  /** Searches twice, by one table; in between a variable outside of the functions changes, after which the hook copies or does not. */
+  function secondSearch(copiesAtFirst: boolean): ExhaustiveResult {
+    let copies = copiesAtFirst;
+    const right = withReader((me) => me.endCluster);
+    const turns: Job = {
+      ...right,
+      *beforeWrite(backup, me) {
+        return copies ? yield* right.beforeWrite(backup, me) : 0;
+      },
+    };
+    registerJob('turns.mjs', turns);
+    const scenario = smallScenario('none', [request('g1', 'write', [0, 1]), request('g2', 'write', [0, 1])], { sectors: 1, cancel: true });
+    const machine = new Machine(
+      shapeOf(scenario, { effects: 'cluster', wake: 'any', without: [], requestsMin: 0, customJob: 'turns.mjs' }),
+    );
+    const properties = new Properties(machine);
+    machine.load(scenario);
+    machine.useTable(true);
+    const search = (): ExhaustiveResult => searchExhaustively(machine, properties, { bytesMax: 2 ** 26, shouldStop: neverStop });
+    expect(search()).toMatchObject({ complete: true, broken: copiesAtFirst ? null : { violation: { property: 'snapshot-kept' } } });
+    copies = !copies;
+    return search();
+  }
+
+  it('is told of where all steps come from the table: some ways are gone again', () => {
+    expect(() => secondSearch(true)).toThrow(/^turns\.mjs: from the step "write\.start" it goes on now in one way and now in another/);
+  });
+
+  it('is told of in place of a failure that the table remembers', () => {
+    expect(() => secondSearch(false)).toThrow(/^turns\.mjs: from the step "write\.start" it goes on now in one way and now in another/);
+  });
+
   it('is told of by a random search', () => {
     const job = late(2_000);
     registerJob('late.mjs', job);
