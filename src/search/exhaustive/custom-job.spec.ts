@@ -199,10 +199,10 @@ describe('a variable outside of the functions that begins to matter late', () =>
     const properties = new Properties(machine);
     machine.load(scenario);
     machine.useTable(true);
-    const search = (): ExhaustiveResult => searchExhaustively(machine, properties, { bytesMax: 2 ** 26, shouldStop: neverStop });
-    expect(search()).toMatchObject({ complete: true, broken: copiesAtFirst ? null : { violation: { property: 'snapshot-kept' } } });
+    const searched = (): ExhaustiveResult => searchExhaustively(machine, properties, { bytesMax: 2 ** 26, shouldStop: neverStop });
+    expect(searched()).toMatchObject({ complete: true, broken: copiesAtFirst ? null : { violation: { property: 'snapshot-kept' } } });
     copies = !copies;
-    return search();
+    return searched();
   }
 
   it('is told of where all steps come from the table: some ways are gone again', () => {
