@@ -9,7 +9,9 @@ it('tells every region from every other: what is allowed on one may be unsound o
 });
 
 it.each(SYNC_MODES)('knows of each cell whose it is: %s', (mode) => {
-  const machine = machineFor(smallScenario(mode, [request('g1', 'write', [0, 2])]));
+  const scenario = smallScenario(mode, [request('g1', 'write', [0, 2])]);
+  const machine = machineFor(scenario);
+  machine.load(scenario);
   const { job, source, target } = machine;
   const { region, clusterOf } = new CellRegions(machine);
   expect(region[job.status.offsetCell]).toBe(Region.progress);
