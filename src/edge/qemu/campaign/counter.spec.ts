@@ -30,6 +30,7 @@ const RIGHT: CaseResult = {
   preemptions: 0,
   situations: new Set(),
   shown: null,
+  shownNext: null,
 };
 const ended = (number: number, broken: string | null = null): QemuRun => ({
   number,

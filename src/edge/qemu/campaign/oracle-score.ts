@@ -1,5 +1,5 @@
 /** Sabotages case after case, and counts what the oracle saw of it (sabotage.ts says why). */
-import { SYNC_MODES, modesWhere } from '../../../../model/sync.ts';
+import { SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
 import { type RandomNumbers, randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import type { CaseResult } from '../case/case.ts';
@@ -19,18 +19,27 @@ export interface OracleScore {
   readonly missed: string[];
 }
 
+const HAVE_A_RAW_SOURCE = modesWhere(({ selects }) => selects !== 'allocated');
+const MODES: Readonly<Record<SabotageName, readonly SyncMode[]>> = {
+  flipSource: HAVE_A_RAW_SOURCE,
+  dropTargetWrite: SYNC_MODES,
+  writeBeforeCopy: HAVE_A_RAW_SOURCE,
+  forgetBits: modesWhere(({ selects }) => selects === 'all'), // the jobs that take a bitmap
+};
+
 /** Goes on until so many sabotages have changed what the backup shows. */
 export async function scoreOracle(host: Host, name: SabotageName, seed: string, enough: number): Promise<OracleScore> {
   const score: OracleScore = { effective: 0, caught: 0, idle: new Map(), missed: [] };
-  const draw = new Draw({ clusters: 4, writes: 6, faults: false });
-  const modes = name === 'dropTargetWrite' ? SYNC_MODES : modesWhere(({ selects }) => selects !== 'allocated'); // which has no raw source
+  const isOfBitmap = name === 'forgetBits';
+  const draw = new Draw({ clusters: 4, writes: 6, faults: false, only: isOfBitmap ? ['bitmap'] : [] });
+  const modes = MODES[name];
   for (let i = 0; score.effective < enough; i++) {
     const trial = `${seed}/${name}/${i}`;
     const random = randomNumbers(trial);
     const drawn = draw.draw(modes[i % modes.length]!, random, host.capabilities);
-    const make = saboteur(name, drawn.scenario, random);
+    const make = saboteur(name, drawn, random);
     if (make === null) continue;
-    const reason = await tryOne(host, drawn, trial, make);
+    const reason = await tryOne(host, drawn, trial, make, isOfBitmap ? 'increment' : 'snapshot');
     if (reason === 'matters' || reason === 'missed') score.effective++;
     if (reason === 'matters') score.caught++;
     else if (reason === 'missed') score.missed.push(trial);
@@ -40,15 +49,22 @@ export async function scoreOracle(host: Host, name: SabotageName, seed: string, 
 }
 
 /** @returns `matters`: it does, and was seen; `missed`; or why it does not matter, null for the reason of its kind */
-async function tryOne(host: Host, { scenario, start }: Drawn, trial: string, make: () => Saboteur): Promise<string | null> {
-  const run = (one: Saboteur | null, judges: 'snapshot' | 'none'): Promise<CaseResult> =>
+async function tryOne(
+  host: Host,
+  { scenario, start }: Drawn,
+  trial: string,
+  make: () => Saboteur,
+  of: 'snapshot' | 'increment',
+): Promise<string | null> {
+  const run = (one: Saboteur | null, judges: typeof of | 'none'): Promise<CaseResult> =>
     host.run(scenario, start, byStrategy(new RandomWalk(), asBefore(trial)), { saboteur: one, judges });
   const [honest, secret] = [await run(null, 'none'), make()];
-  if (honest.shown === null) return 'the job was cancelled: nothing is promised';
+  const shown = (result: CaseResult): string | null => (of === 'snapshot' ? result.shown : result.shownNext);
+  if (shown(honest) === null) return 'the job was cancelled: nothing is promised';
   const sabotaged = await run(secret, 'none');
   if (!secret.hasStruck) return 'it never came to it';
-  if (sabotaged.shown === honest.shown) return null;
-  return (await run(make(), 'snapshot')).violation === null ? 'missed' : 'matters';
+  if (shown(sabotaged) === shown(honest)) return null;
+  return (await run(make(), of)).violation === null ? 'missed' : 'matters';
 }
 
 const asBefore = (trial: string): RandomNumbers => randomNumbers(`${trial}/schedule`);

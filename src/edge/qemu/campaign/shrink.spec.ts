@@ -41,6 +41,7 @@ const resultOf = (given: Scenario): CaseResult => ({
   preemptions: 0,
   situations: new Set(),
   shown: null,
+  shownNext: null,
 });
 
 it('leaves out what the failure does not need, and cuts the disk behind what is asked for', async () => {

@@ -32,7 +32,7 @@ import type { Saboteur } from './sabotage.ts';
 export interface TestHooks {
   readonly saboteur?: Saboteur | null;
   /** Which properties are asked. */
-  readonly judges?: 'all' | 'snapshot' | 'none';
+  readonly judges?: 'all' | 'snapshot' | 'increment' | 'none';
 }
 
 const FIRST_GUEST = OPERATOR + 1;
@@ -69,13 +69,11 @@ export class Actors {
     });
     this.#daemon = daemon;
     this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
-    this.#observers =
-      judges === 'none'
-        ? []
-        : [
-            new SnapshotOnQemu(this.view),
-            ...(judges === 'all' ? [new GuestsOnQemu(this.view), new JobTold(this.view), new IncrementRight(this.view)] : []),
-          ];
+    this.#observers = [
+      ...(judges === 'all' || judges === 'snapshot' ? [new SnapshotOnQemu(this.view)] : []),
+      ...(judges === 'all' ? [new GuestsOnQemu(this.view), new JobTold(this.view)] : []),
+      ...(judges === 'all' || judges === 'increment' ? [new IncrementRight(this.view)] : []),
+    ];
     this.#faults = new FaultPlan(scenario, this.view.disks);
     this.#nudges = new Nudges(daemon, () => this.#seen.count);
     this.#start = start;
@@ -141,6 +139,7 @@ export class Actors {
     this.#judge((observer) => observer.targetClosed?.());
     this.#shownBefore = this.#shownNow();
     await this.#daemon.answered(this.#graph.openTarget(this.view.disks));
+    await this.#saboteur?.beforeNextIncrement?.(this.#daemon, this.#graph.named('source'));
     this.violation ??= await makeNextIncrement(this.#daemon, this.#graph);
   }
 
@@ -154,6 +153,12 @@ export class Actors {
   /** What the backup has come to, sector by sector, and what its readers have read; null: nothing is promised of it. */
   shown(): string | null {
     return this.view.hasBitmap ? this.#shownBefore : this.#shownNow();
+  }
+
+  /** What the target has after the next increment, sector by sector; null: there is none. */
+  shownNext(): string | null {
+    const { disks, scenario, hasBitmap } = this.view;
+    return hasBitmap ? JSON.stringify(Array.from({ length: scenario.disk.sectors }, (_, s) => disks.inImage(disks.target, s))) : null;
   }
 
   #shownNow(): string | null {

@@ -25,6 +25,8 @@ export interface CaseResult {
   readonly situations: ReadonlySet<string>;
   /** What the backup has come to; null: it is not over, or nothing is promised of it. */
   readonly shown: string | null;
+  /** What the increment after it has come to; null: there is none. */
+  readonly shownNext: string | null;
 }
 
 /** Nobody has needed more than a few hundred. */
@@ -44,8 +46,8 @@ export async function runCase(
   const actors = new Actors(daemon, scenario, start, hooks);
   const situations = new Situations(actors.view);
   const steps: TraceStep[] = [];
-  let [preemptions, last, isOver] = [0, -1, false];
-  const result = (violation: Violation | null, shown: string | null = null): CaseResult => ({
+  let [preemptions, last, hasEnded] = [0, -1, false];
+  const result = (violation: Violation | null, isOver = false): CaseResult => ({
     scenario,
     start,
     steps,
@@ -53,14 +55,15 @@ export async function runCase(
     cutOff: steps.length >= STEPS_MAX,
     preemptions,
     situations: situations.met,
-    shown,
+    shown: isOver ? actors.shown() : null,
+    shownNext: isOver ? actors.shownNext() : null,
   });
 
   /** @returns whether anybody has gone on */
   const go = async (): Promise<boolean> => {
     const ready = actors.ready();
-    isOver = ready.length === 0;
-    const actor = isOver ? undefined : ready[picker.pick(ready)];
+    hasEnded = ready.length === 0;
+    const actor = hasEnded ? undefined : ready[picker.pick(ready)];
     if (actor === undefined) return false;
     if (actor.id !== last && ready.some(({ id }) => id === last)) preemptions++;
     last = actor.id;
@@ -76,10 +79,10 @@ export async function runCase(
   try {
     await actors.open();
     while (actors.violation === null && steps.length < STEPS_MAX && (await go()));
-    const violation = actors.violation ?? (isOver ? actors.unfinished() : null);
+    const violation = actors.violation ?? (hasEnded ? actors.unfinished() : null);
     if (violation !== null) return result(violation);
     await actors.close();
-    return isOver ? result(actors.atEnd(), actors.shown()) : result(null);
+    return hasEnded ? result(actors.atEnd(), true) : result(null);
   } catch (error) {
     if (error instanceof QemuHangs) return result({ property: 'always-finishes', detail: error.message });
     const cause = await daemon.causeOf(error);

@@ -4,10 +4,12 @@
  * and without the sabotage and nobody judging, and what the two backups show is compared.
  */
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
-import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 import type { GuestRun } from '../disks/guest.ts';
 import type { Held } from '../disks/held.ts';
 import type { CaseView } from '../observe/oracle.ts';
+import { BITMAP } from './job.ts';
+import type { Drawn } from './start.ts';
 
 export interface Saboteur {
   /** Whether it has done what it is for. */
@@ -17,6 +19,8 @@ export interface Saboteur {
   issued?(run: GuestRun, view: CaseView): void;
   /** Whether the effect of a request is lost. */
   drops?(held: Held, view: CaseView): boolean;
+  /** The job is over, and the increment after it begins. @param node the source, which has the bitmap */
+  beforeNextIncrement?(daemon: Daemon, node: string): Promise<void>;
 }
 
 /** By name; and why it may come to nothing, if it strikes and the job ends well. */
@@ -24,15 +28,17 @@ export const SABOTAGES = {
   flipSource: 'the sector had been copied before, or was written over before anybody read it',
   dropTargetWrite: 'the target had the same there already, or got it later',
   writeBeforeCopy: 'the sectors had been copied before, or were written before T0',
+  forgetBits: 'the increment had nothing to copy, or the target had the same there already',
 } as const;
 export type SabotageName = keyof typeof SABOTAGES;
 
 /** Null: this cannot be done to such a scenario, whose source is a file of a format. */
-export function saboteur(name: SabotageName, { disk, guest }: Scenario, random: RandomNumbers): (() => Saboteur) | null {
+export function saboteur(name: SabotageName, { scenario: { disk, guest }, start }: Drawn, random: RandomNumbers): (() => Saboteur) | null {
   const isRaw = disk.overlay === undefined;
   const writes = guest.filter(({ kind }) => kind === 'write').map(({ id }) => id);
   const data = Array.from({ length: disk.sectors }, (_, s) => s).filter((s) => !disk.zero.includes(s));
   const [step, count] = [random.below(12), random.below(3)];
+  if (name === 'forgetBits') return start.bitmapMode === null ? null : () => new ForgetBits();
   if (name === 'dropTargetWrite') return () => new DropTargetWrite(count);
   if (name === 'writeBeforeCopy') {
     const id = writes[random.below(Math.max(1, writes.length))];
@@ -91,5 +97,15 @@ class WriteBeforeCopy implements Saboteur {
     if (run.operation.id !== this.#id || t0 === null || end !== null) return;
     this.hasStruck = true;
     run.dataOf(disks.contents, disks.sectorBytes).copy(disks.source.image, run.operation.first * disks.sectorBytes);
+  }
+}
+
+/** Clears the bitmap once its job is over: what was written since, and what a job that failed has not copied, is forgotten. */
+class ForgetBits implements Saboteur {
+  hasStruck = false;
+
+  async beforeNextIncrement(daemon: Daemon, node: string): Promise<void> {
+    await daemon.answered(daemon.qmp.call('block-dirty-bitmap-clear', { node, name: BITMAP }));
+    this.hasStruck = true;
   }
 }
