@@ -8,6 +8,7 @@ import { driveBackupDocument } from './drive-backup.ts';
 import type { Sources } from '../../src/fold/program.ts';
 import { type Corpus, minimalDocument } from './minimal.ts';
 import { qemuJobDocument } from './qemu-1.6-job.ts';
+import { qemuTodayDocument } from './qemu-today.ts';
 import { rulesDocument } from './rules.ts';
 import { topEndingDocument } from './top-ending.ts';
 
@@ -35,6 +36,7 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/rules.md', text: ({ matrix }) => rulesDocument(matrix) },
   { path: 'docs/top-ending.md', text: ({ corpus, ending }) => topEndingDocument(corpus, ending) },
   { path: 'docs/qemu-1.6-job.md', text: ({ sources }) => qemuJobDocument(sources) },
+  { path: 'docs/qemu-today.md', text: qemuTodayDocument },
 ];
 
 /** What `rules --show` prints of the jobs that have a name. */

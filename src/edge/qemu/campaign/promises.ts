@@ -66,6 +66,9 @@ const PROMISES = {
   },
 } as const satisfies Record<string, QemuPromise>;
 
+/** All that a report can cite. */
+export const QEMU_PROMISES: readonly QemuPromise[] = Object.values(PROMISES);
+
 /** The promise that a failure breaks; null: none that QEMU spells out, such as not to crash. */
 export function promiseOf({ verdict, scenario, schedule }: FailingTrace): QemuPromise | null {
   const start = startOf(schedule);
@@ -101,5 +104,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'next-increment': 'However a job with a bitmap has ended, the next increment brings its target to the disk as it is.',
   'nothing-freed': 'QEMU does not crash.',
 };
+
+/** What must hold, property by property. */
+export const QEMU_SENTENCES: readonly (readonly [property: string, sentence: string])[] = Object.entries(SENTENCES);
 
 export const sentenceOf = (property: string): string => SENTENCES[property] ?? property;
