@@ -84,7 +84,8 @@ const COPY: readonly Step[] = [
 ];
 
 const SNAPSHOT_READ: readonly Step[] = [
-  ['R1', 'it asks whether the snapshot has been given up, and what has been copied; a read of the source is registered, so that writes wait at W7'],
+  ['R1', 'it asks whether the snapshot has been given up, and what has been copied; ' +
+      'a read of the source is registered, so that writes wait at W7'],
   ['R2', 'it reads from the target what has been copied, else from the source'],
   ['R3', 'it is taken from the list, and writes that wait for it go on'],
 ];
@@ -99,8 +100,8 @@ const END: readonly Step[] = [
 
 const WHERE_IT_ENDS =
   '**The event is no barrier.** NONE promises the source at T0 until E4, which comes before the event: on 10.0 and 11.1 a guest write ' +
-  'that was queued may reach the source, and complete, before E5. So `cowcheck qemu` closes the promise of NONE when the first late request ' +
-  'reaches the source and all that QEMU had sent before the cancel are done. What a FULL or TOP job that completed has in its ' +
+  'that was queued may reach the source, and complete, before E5. So `cowcheck qemu` closes the promise of NONE when the first late ' +
+  'request reaches the source and all that QEMU had sent before the cancel are done. What a FULL or TOP job that completed has in its ' +
   'target is promised for ever; after an error or a cancel a target promises nothing.';
 
 const BITMAPS =
