@@ -3,7 +3,8 @@
  * too: a watchman, a shell that waits for the end of a pipe that we hold, kills what has the folder among its arguments, and removes it.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,19 +75,15 @@ export class Daemon {
 
   /** Starts a QEMU. @throws QemuGone with one line that says why there is none */
   static async start(binary: string = STORAGE_DAEMON, patience: Patience = PATIENCE): Promise<Daemon> {
-    const folder = makeFolder();
+    const folder = nameOfFolder();
+    const watchman = watch(folder); // before there is anything that could be left behind
     const ear: Ear = { heard: () => {} };
     const server = new NbdServer(() => ear.heard());
     const monitor = createServer();
     let process: ChildProcess | undefined;
     try {
+      makeFolder(folder);
       await Promise.all([server.listen(join(folder, 'disks')), listen(monitor, join(folder, 'qmp'))]);
-      const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', folder], {
-        detached: true,
-        stdio: ['pipe', 'ignore', 'ignore'],
-      });
-      watchman.unref();
-      (watchman.stdin as unknown as { unref(): void }).unref();
       process = spawn(binary, argumentsOf(binary, join(folder, 'qmp')), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
       const life = new Life(process, binary);
       const qmp = await orGone(
@@ -105,7 +102,7 @@ export class Daemon {
       process?.kill('SIGKILL');
       server.close();
       monitor.close();
-      rmSync(folder, { recursive: true, force: true });
+      watchman.stdin?.end(); // and it removes the folder
       throw startError(error);
     }
   }
@@ -261,15 +258,31 @@ function startError(error: unknown): unknown {
 }
 
 /** The sockets' folder, which nobody else may look into. */
-function makeFolder(): string {
+function watch(folder: string): ChildProcess {
+  const watchman = spawn('/bin/sh', ['-c', WATCHMAN, 'cowcheck-watchman', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  watchman.unref();
+  (watchman.stdin as unknown as { unref(): void }).unref();
+  return watchman;
+}
+
+/** @throws QemuGone */
+function nameOfFolder(): string {
   const longest = join(tmpdir(), 'cowcheck-XXXXXX', 'exports');
   if (Buffer.byteLength(longest) > SOCKET_PATH_MAX)
     throw new QemuGone(
       `the path of a socket would be ${Buffer.byteLength(longest)} bytes long, and ${SOCKET_PATH_MAX} is the ` +
         `most: set TMPDIR to a shorter path than ${tmpdir()}`,
     );
+  for (;;) {
+    const folder = join(tmpdir(), `cowcheck-${randomBytes(3).toString('hex')}`);
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+/** @throws QemuGone */
+function makeFolder(folder: string): void {
   try {
-    return mkdtempSync(join(tmpdir(), 'cowcheck-'));
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     throw new QemuGone(`no folder can be made for sockets in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`);
   }
