@@ -6,7 +6,7 @@ import type { Rules } from './rules.ts';
 export function notifierFamily(rules: Rules): JobFamily {
   return {
     plan: (clusters) => ({
-      bitsSeen: rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : clusters,
+      bitsSeen: Math.min(clusters, rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Infinity),
     }),
     build: ({ coroutines, sizes, parts }) => new BackupJob(coroutines, sizes, parts, rules),
   };
