@@ -28,7 +28,7 @@ export class IncrementRight implements Observer {
       const expected = disk === 'below' ? (base?.contentAt(s) ?? ZERO) : disk;
       const got = backup === 'below' ? ZERO : backup;
       if (got !== expected)
-        return wrongContent({ contentName }, NEXT_INCREMENT, s, expected, got, 'so the target has it after the next increment');
+        return wrongContent({ contentName }, NEXT_INCREMENT, s, expected, got, 'this is what the target has after the next increment');
     }
     return null;
   }
