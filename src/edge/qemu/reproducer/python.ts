@@ -1,4 +1,5 @@
 /** Plain data as Python source. */
+import { printable } from '../../../trace/printable.ts';
 
 /** A Python tuple. */
 export class Tuple {
@@ -10,6 +11,13 @@ export class Tuple {
 }
 
 const LINE_MAX = 136;
+
+/** A docstring. No line of it can end it or be an escape: what a trace says comes from anybody. */
+export const docstring = (lines: readonly string[]): string =>
+  `"""\n${lines.map((line) => printable(line).replaceAll('\\', '/').replaceAll('"""', "'''")).join('\n')}\n"""`;
+
+/** The rest of a line, of which nothing can end it. */
+export const comment = (text: string): string => `# ${printable(text)}`;
 
 /** @param indent of the line in which it begins; what is too long for a line has an item on each, so that it can be read and diffed */
 export function python(value: unknown, indent = ''): string {

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +31,8 @@ const EXPECTED = {
   'serialised-twice-5.2': { '5.2': BUG, '7.2': FINE, '10.0': FINE, '11.1': FINE },
   'snapshot-access-7.2': { '5.2': CANNOT_SAY, '7.2': BUG, '10.0': FINE, '11.1': FINE },
   'break-snapshot-11.1': { '5.2': CANNOT_SAY, '7.2': CANNOT_SAY, '10.0': CANNOT_SAY, '11.1': BUG },
+  'bitmap-always-7.2': { '5.2': CANNOT_SAY, '7.2': BUG, '10.0': BUG, '11.1': BUG },
+  'overtaken-read-11.1': { '5.2': CANNOT_SAY, '7.2': BUG, '10.0': BUG, '11.1': BUG },
 } as const;
 
 const ON_PATH = /version (?<version>\S+)/.exec(spawnSync(STORAGE_DAEMON, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.groups![
@@ -245,6 +247,25 @@ describe('what can be handed on', () => {
 
       "
     `);
+  });
+
+  it.each([
+    ['ends the docstring', '"""; open("MARK", "w"); """ and so on'],
+    ['ends the line', 'a\nopen("MARK", "w")\r\nopen("MARK", "w")\u2028open("MARK", "w") # '],
+    ['is an escape that Python does not know', '\\N{NO SUCH NAME} \\x \\u12 \\'],
+    ['ends in a quote', 'so it said ""'],
+  ])('runs nothing that a trace says: a text that %s', (_what, text) => {
+    const trace = kept('lost-cluster-5.2');
+    const hostile = {
+      ...trace,
+      verdict: { ...trace.verdict, detail: text },
+      schedule: trace.schedule.map((step) => ({ ...step, saw: text })),
+    } as Trace;
+    const cwd = mkdtempSync(join(folder, 'hostile-'));
+    writeFileSync(join(cwd, 'reproducer.py'), reproducerOf(hostile));
+    const { status, stderr } = spawnSync('python3', ['reproducer.py', '--help'], { cwd, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readdirSync(cwd)).toEqual(['reproducer.py']);
   });
 
   it('has no line that is longer than 140 columns', () => {

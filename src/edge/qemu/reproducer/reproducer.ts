@@ -9,7 +9,7 @@ import { versionOf } from '../campaign/real-trace.ts';
 import { checkOf } from './check.ts';
 import { constantsOf } from './constants.ts';
 import { joinedRuntime } from './joined.ts';
-import { python } from './python.ts';
+import { comment, docstring, python } from './python.ts';
 import { failures, heldBack, tupleOf } from './steps.ts';
 
 const WIDTH = 100;
@@ -22,7 +22,7 @@ export function reproducerOf(trace: Trace): string {
   const { imports, body } = joinedRuntime();
   return [
     '#!/usr/bin/env python3',
-    `"""\n${aboutOf(failing).join('\n')}\n"""`,
+    docstring(aboutOf(failing)),
     '',
     imports,
     STEPS_ABOUT,
@@ -30,7 +30,7 @@ export function reproducerOf(trace: Trace): string {
     ...stepLines(failing),
     ']',
     '',
-    ...constantsOf(failing, check).map(({ about, name, value }) => `# ${about}\n${name} = ${python(value)}\n`),
+    ...constantsOf(failing, check).map(({ about, name, value }) => `${comment(about)}\n${name} = ${python(value)}\n`),
     '',
     body,
   ].join('\n');
@@ -70,16 +70,14 @@ const NAMES =
 const HELD_MAX = 8;
 
 const block = (title: string, lines: readonly string[]): string[] =>
-  lines
-    .flatMap((line) => wrap(line.replaceAll('\\', '/').replaceAll('"""', "'''"), WIDTH - GUTTER))
-    .map((line, i) => `${(i === 0 ? title : '').padEnd(GUTTER)}${line}`);
+  lines.flatMap((line) => wrap(line, WIDTH - GUTTER)).map((line, i) => `${(i === 0 ? title : '').padEnd(GUTTER)}${line}`);
 const GUTTER = 10;
 
 function stepLines({ schedule }: FailingTrace): string[] {
   const tuples = schedule.map((step) => `${python(tupleOf(step))},`);
   const width = Math.max(...tuples.map(({ length }) => length));
   return tuples.map((tuple, i) => {
-    const line = `    ${tuple.padEnd(width)}  # ${i + 1}: ${schedule[i]!.saw || 'nothing'}`;
+    const line = `    ${tuple.padEnd(width)}  ${comment(`${i + 1}: ${schedule[i]!.saw || 'nothing'}`)}`;
     return line.length > LINE_MAX ? `${line.slice(0, LINE_MAX - 3)}...` : line;
   });
 }
