@@ -120,18 +120,13 @@ export class Coroutines implements Registry {
   beginStep(coroutine: Coroutine): void {
     this.#running = coroutine.id;
     if (coroutine.isTask) this.#ranFor = this.world.cells[coroutine.principalCell]!;
-    this.#forgetStep();
     if (this.world.cells[this.runQueueCell] !== coroutine.id) return;
     if (!this.isReady(coroutine.id)) throw new Error(`${coroutine.name} must run next, and is not ready`);
     this.#runQueue.shift();
   }
 
-  /** A step is run again in order to learn it. */
-  beginAgain(): void {
-    this.#forgetStep();
-  }
-
-  #forgetStep(): void {
+  /** The code of a step begins, for the first time or again, in order to learn it. A step that the table runs has no code to run. */
+  beginCode(): void {
     this.#runQueue.forgetLast();
     this.#spawned = NOBODY;
     this.#hasWoken = false;

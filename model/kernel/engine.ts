@@ -47,6 +47,7 @@ export class GeneratorEngine implements Engine {
     const running = this.#bodyOf(coroutine);
     world.beginStep();
     this.#coroutines.beginStep(coroutine);
+    this.#coroutines.beginCode();
     const next = nextStep(running, (what) => {
       if (world.cells[world.misuseCell] === Misuse.none) world.store(world.misuseCell, what);
     });

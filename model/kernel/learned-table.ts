@@ -23,7 +23,7 @@ import type { Coroutines } from './coroutines.ts';
 import { kindAt, pendingAt } from './slot.ts';
 import { type Engine, HiddenState, nextStep } from './engine.ts';
 import { ENDED, type Step } from './step.ts';
-import { DecisionTree, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS, LEAF_STORES, STORE } from './table/decision-tree.ts';
+import { DecisionTree, LEAF, LEAF_FOOTPRINT, LEAF_NEXT, LEAF_OTHERS } from './table/decision-tree.ts';
 import { type Footprint, Footprints, NO_FOOTPRINT } from './table/footprint.ts';
 import { Recording } from './table/recording.ts';
 import { Paths } from './table/resume.ts';
@@ -70,15 +70,9 @@ export class LearnedTable implements Engine {
     this.#coroutines.beginStep(coroutine);
     const top = this.#roots[this.#rootOf(slot)] ?? 0;
     if (top === 0) return this.#learn(coroutine, 0);
-    const tree = this.#tree;
-    let at = tree.walk(top, slot);
-    const { code } = tree;
-    while (at > 0 && code[at] === STORE) {
-      tree.store(at + 1, slot);
-      at = tree.walk(tree.afterStores(at + 1), slot);
-    }
+    const at = this.#tree.run(top, slot);
     if (at < 0) return this.#learn(coroutine, -at);
-    tree.store(at + LEAF_STORES, slot);
+    const { code } = this.#tree;
     this.#latestFootprint = code[at + LEAF_FOOTPRINT]!;
     this.#coroutines.endStep(coroutine, code[at + LEAF_NEXT]!, code[at + LEAF_OTHERS]);
   }

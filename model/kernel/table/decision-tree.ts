@@ -29,12 +29,12 @@ const LOOK_WORDS = 7;
 const SIGN_SHIFT = 31;
 
 // What is no look begins with one of these, which are no cells.
-export const STORE = 1 << 30; // a list of stores, and on it goes; only where a later look depends on them
+const STORE = 1 << 30; // a list of stores, and on it goes; only where a later look depends on them
 export const LEAF = STORE + 1; // next step, whose readiness the step may have changed, its footprint, a list of stores
 export const LEAF_NEXT = 1;
 export const LEAF_OTHERS = 2;
 export const LEAF_FOOTPRINT = 3;
-export const LEAF_STORES = 4;
+const LEAF_STORES = 4;
 // A list of stores: how many, then for each: to, from, plus; a constant is what it adds to the cell that is always zero.
 
 /** A look at the world that is a branch of a tree: where it stands, and what was seen: a value, or 1 for yes and 0 for no. */
@@ -64,6 +64,17 @@ export class DecisionTree {
 
   // To run a step.
 
+  /** Goes down a tree and does its stores. @returns the leaf; or where a branch was never taken, negated */
+  run(from: number, slot: number): number {
+    let at = this.walk(from, slot);
+    while (at > 0 && this.code[at] === STORE) {
+      this.#store(at + 1, slot);
+      at = this.walk(this.#afterStores(at + 1), slot);
+    }
+    if (at > 0) this.#store(at + LEAF_STORES, slot);
+    return at;
+  }
+
   /** Goes down a tree. @returns the leaf, or the stores on the way; or where a branch was never taken, negated */
   walk(from: number, slot: number): number {
     const { cells } = this.#world;
@@ -79,11 +90,11 @@ export class DecisionTree {
   }
 
   /** Does a list of stores. */
-  store(list: number, slot: number): void {
+  #store(list: number, slot: number): void {
     const world = this.#world;
     const { cells, changed, watchEnd } = world;
     const { code } = this;
-    const end = this.afterStores(list);
+    const end = this.#afterStores(list);
     if (world.isTracking) {
       for (let i = list + 1; i < end; i += 3) world.store(placeOf(code[i]!, slot), cells[placeOf(code[i + 1]!, slot)]! + code[i + 2]!);
       return;
@@ -98,7 +109,7 @@ export class DecisionTree {
     world.changedCount = changedCount;
   }
 
-  afterStores(list: number): number {
+  #afterStores(list: number): number {
     return list + 1 + 3 * this.code[list]!;
   }
 

@@ -112,7 +112,7 @@ export class Recording implements Recorder {
     this.#script = script;
     this.#scriptAt = 0;
     this.#world.forgetAccesses();
-    this.#coroutines.beginAgain();
+    this.#coroutines.beginCode();
   }
 
   // What the model does.

@@ -53,7 +53,7 @@ export class RunQueue {
 
   // For the engine, between two steps.
 
-  /** A step begins, or is run again in order to learn it. */
+  /** The code of a step begins, for the first time or again, in order to learn it. */
   forgetLast(): void {
     this.#last = NOBODY;
   }
