@@ -9,7 +9,8 @@ interface Packed {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SHIPPED = [
-  'dist/src/edge/cli/main.js',
+  'dist/command/main.js',
+  'dist/command/LICENCES.txt',
   'dist/src/index.js',
   'dist/src/index.d.ts',
   'dist/web/index.html',

@@ -1,11 +1,11 @@
 /** Exhaustive search by Spin (Holzmann, https://spinroot.com), compiled for one scenario and run. */
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { PACKAGE_ROOT } from '../../src/edge/files/package-root.ts';
 import { type SpinRule, spinHeader } from './scenario.ts';
 
 export interface SpinSetting {
@@ -34,10 +34,7 @@ export interface SpinResult {
 
 export const INSTALL_SPIN = 'apt-get install spin gcc';
 
-/** Beside this file, or beside its source where this file was built. */
-const MODEL = ['backup.pml', '../../../bench/spin/backup.pml']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(path));
+const MODEL = join(PACKAGE_ROOT, 'bench/spin/backup.pml');
 
 const run = promisify(execFile);
 
@@ -75,7 +72,6 @@ export class CompiledSearch {
     { reduction, without = [], megabytesMax = 2_000, optimized = reduction }: SpinSetting,
   ): Promise<CompiledSearch> {
     const header = spinHeader(scenario, without);
-    if (MODEL === undefined) throw new Error('bench/spin/backup.pml is not there');
     const cwd = mkdtempSync(join(tmpdir(), 'cowcheck-spin-'));
     const search = new CompiledSearch(cwd);
     try {

@@ -9,7 +9,7 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../copy-of-tree.ts';
 
-const COMMAND = 'dist/src/edge/cli/main.js';
+const COMMAND = 'dist/command/main.js';
 const bin = join(ROOT, 'node_modules/.bin');
 const link = join(bin, 'cowcheck');
 

@@ -9,7 +9,7 @@ import { readTrace } from '../../src/trace/read.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GALLERY = join(ROOT, 'traces/gallery');
-export const MAIN = join(ROOT, 'dist/src/edge/cli/main.js');
+export const MAIN = join(ROOT, 'dist/command/main.js');
 export const PAGE = pathToFileURL(join(ROOT, 'dist/web/index.html')).href;
 
 /** Every trace of the gallery by its name, which is in the address of its screen. */

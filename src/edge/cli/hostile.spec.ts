@@ -17,13 +17,12 @@ import {
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneIn, sized } from '../../../tools/nightly/testing.ts';
 import { readTrace } from '../../trace/read.ts';
 import { json, shown } from './io/terminal.ts';
-import { CONTROL, GOLDEN, type How, INTERRUPTED, MAIN, type Ran, TELLS_LISTENING, WORKLOAD, run, runHere } from './testing.ts';
+import { CONTROL, GOLDEN, type How, INTERRUPTED, MAIN, MODULES, type Ran, TELLS_LISTENING, WORKLOAD, run, runHere } from './testing.ts';
 
 /** Refusals take a second or less; many of them at once, on a busy machine, longer. */
 const SLOW_MS = 120_000;
@@ -304,7 +303,7 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
   function interrupted(work: string): Promise<Pick<Ran, 'status' | 'err'>> {
     const script =
       'import { interruptible } ' +
-      `from ${JSON.stringify(pathToFileURL(join(dirname(MAIN), 'io/interrupt.js')).href)}; const press = () => ` +
+      `from ${JSON.stringify(new URL('io/interrupt.js', MODULES).href)}; const press = () => ` +
       `process.kill(process.pid, 'SIGINT'); await interruptible(${work});`;
     return new Promise((resolve) => {
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

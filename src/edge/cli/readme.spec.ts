@@ -24,7 +24,7 @@ it.each(['README.md', 'examples/own-job/README.md'])('the first screen of %s is 
 /** Standard output of a command that finds something, which is status 1. */
 function printedBy(options: string[]): string {
   try {
-    execFileSync(process.execPath, [join(root, 'dist/src/edge/cli/main.js'), ...options], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(process.execPath, [join(root, 'dist/command/main.js'), ...options], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     const { status, stdout } = error as { status: number; stdout: string };
     if (status === 1) return stdout;

@@ -1,8 +1,10 @@
 /** The command line, run in this process or inside another program. The exit status is told in exit-status.ts. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/ample-check.ts';
+import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/barrier.ts';
@@ -73,12 +75,8 @@ function wantedCommands(args: readonly string[]): string[] {
   return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 }
 
-/** The manifest lies above the sources, and one more above what they are built to. */
 function version(): string {
-  const isBuilt = import.meta.url.endsWith('.js');
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL(isBuilt ? '../../../../package.json' : '../../../package.json', import.meta.url), 'utf8'),
-  );
+  const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
   return (manifest as { version: string }).version;
 }
 

@@ -1,11 +1,13 @@
 /** For specs only: the command, built and run as its users run it, or run inside the spec's own process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Io } from './io/io.ts';
 
 /** `npm test` builds it before. */
-export const MAIN = fileURLToPath(new URL('../../../dist/src/edge/cli/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../../dist/command/main.js', import.meta.url));
+/** What it was made of, file by file. */
+export const MODULES = new URL('../../../dist/src/edge/cli/', import.meta.url);
 export const GOLDEN = fileURLToPath(new URL('../../trace/golden/format-1.trace.yaml', import.meta.url));
 export const WORKLOAD = fileURLToPath(new URL('../../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url));
 /** What must not come to a terminal or into a pipe. */
@@ -83,8 +85,7 @@ export function runHere(args: readonly string[], { cwd = process.cwd(), env = {}
   return here;
 }
 
-const built = async <Module>(file: string): Promise<Module> =>
-  (await import(/* @vite-ignore */ new URL(file, pathToFileURL(MAIN)).href)) as Module;
+const built = async <Module>(file: string): Promise<Module> => (await import(/* @vite-ignore */ new URL(file, MODULES).href)) as Module;
 
 async function ranHere(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Ran> {
   isBuilt();
@@ -122,8 +123,8 @@ function setInEnvironment(values: Record<string, string | undefined>): void {
 
 /** Runs one command after another, each of which comes as a message, and answers with what came of it. */
 const HOST = (): string => `
-  const { runCommand } = await import(${JSON.stringify(new URL('run.js', pathToFileURL(MAIN)).href)});
-  const { withIo } = await import(${JSON.stringify(new URL('io/io.js', pathToFileURL(MAIN)).href)});
+  const { runCommand } = await import(${JSON.stringify(new URL('run.js', MODULES).href)});
+  const { withIo } = await import(${JSON.stringify(new URL('io/io.js', MODULES).href)});
   process.on('message', async (args) => {
     const ran = { status: 0, out: '', err: '' };
     const [out, err] = [(text) => void (ran.out += text), (text) => void (ran.err += text)];

@@ -1,11 +1,11 @@
 /** The page that teaches, as the build has made it, and as it is handed on. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from './package-root.ts';
 import { FileError, fileError, readTextFile } from './text.ts';
 import { writeWhole } from './traces.ts';
 
-const PAGE = fileURLToPath(new URL('../../../web/index.html', import.meta.url));
+const PAGE = join(PACKAGE_ROOT, 'dist/web/index.html');
 /** With the longest trace in it. */
 const PAGE_BYTES_MAX = 128 * 1024 * 1024;
 /** Every page has it, and nothing that somebody else has written does. */

@@ -1,24 +1,20 @@
 /** Sources that are read as text, and the pages made of them, which lie beside what they are compiled to. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** From here, or from where this is compiled to. */
-const ROOT = ['../../..', '../../../..']
-  .map((up) => join(import.meta.dirname, up))
-  .find((folder) => existsSync(join(folder, 'package.json')))!;
+import { PACKAGE_ROOT } from './package-root.ts';
 
 /** All files of model/ but what is for specs, by path from the top of the repository. */
 export function modelSources(): ReadonlyMap<string, string> {
-  const names = readdirSync(join(ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
+  const names = readdirSync(join(PACKAGE_ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
   const sources = names.filter((name) => name.endsWith('.ts') && !/(\.spec|testing)\.ts$|^families.example/.test(name));
-  return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(ROOT, 'model', name), 'utf8')]));
+  return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(PACKAGE_ROOT, 'model', name), 'utf8')]));
 }
 
 /** Where the page of a job with its rules folded in is kept, from the top of the repository. @param name of an era, or `correct` */
 export const pathOfReadyJob = (name: string): string => `docs/jobs/${name}.ts`;
 
 /** That page, as `npm run docs` has made it. */
-export const readyJob = (name: string): string => readFileSync(join(ROOT, pathOfReadyJob(name)), 'utf8');
+export const readyJob = (name: string): string => readFileSync(join(PACKAGE_ROOT, pathOfReadyJob(name)), 'utf8');
 
 /** A file of what a reproducer runs, which is Python (src/edge/qemu/reproducer/runtime). */
-export const runtimeSource = (name: string): string => readFileSync(join(ROOT, 'src/edge/qemu/reproducer/runtime', name), 'utf8');
+export const runtimeSource = (name: string): string => readFileSync(join(PACKAGE_ROOT, 'src/edge/qemu/reproducer/runtime', name), 'utf8');

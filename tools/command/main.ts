@@ -1,0 +1,50 @@
+/**
+ * Joins the command, its worker threads and the libraries that they use into a few files: to load a thousand small ones takes
+ * longer than most commands do.
+ *
+ *     node dist/tools/command/main.js    writes dist/command/
+ */
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { basename, join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { ROOT } from '../copy-of-tree.ts';
+
+const TO = join(ROOT, 'dist/command');
+/** They start the other entries, as files beside them: `new URL('./unit-worker.js', import.meta.url)`. */
+const FOLDERS_OF_WORKERS = ['dist/src/edge/workers', 'dist/src/edge/qemu/campaign'];
+/** They load files of their own by path, or are only there if the user has installed them. */
+const LEFT_OUT = ['piscina', 'typescript'];
+
+const isLeftOut = (id: string): boolean => id.startsWith('node:') || builtinModules.includes(id) || LEFT_OUT.includes(id);
+
+function entries(): Record<string, string> {
+  const workers = FOLDERS_OF_WORKERS.flatMap((folder) => {
+    const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('-worker.js'));
+    return names.map((name): [string, string] => [basename(name, '.js'), join(ROOT, folder, name)]);
+  });
+  return { main: join(ROOT, 'dist/src/edge/cli/main.js'), ...Object.fromEntries(workers) };
+}
+
+/** The licences of the libraries whose text is in these modules: all of them ask for that. */
+function licences(modules: readonly string[]): string {
+  const folders = new Set(
+    modules.map((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter((path) => path !== undefined),
+  );
+  return [...folders]
+    .toSorted()
+    .map((folder) => {
+      const files = readdirSync(folder);
+      // One has it at the end of its README.
+      const name = files.find((file) => /^licen[cs]e/i.test(file)) ?? files.find((file) => /^readme/i.test(file));
+      if (name === undefined) throw new Error(`${folder} has no licence to hand on`);
+      return `${folder.split('/node_modules/').at(-1)!}\n\n${readFileSync(join(folder, name), 'utf8').trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+// What an earlier build has left would be shipped.
+if (existsSync(TO)) rmSync(TO, { recursive: true });
+const bundle = await rolldown({ input: entries(), platform: 'node', external: isLeftOut });
+const { output } = await bundle.write({ dir: TO, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+writeFileSync(join(TO, 'LICENCES.txt'), licences(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))));
