@@ -27,7 +27,9 @@ const SIZED = [
   'src/edge/cli/full-disk.spec.ts',
   'src/edge/cli/hostile.spec.ts',
   'src/edge/qemu/case/case.spec.ts',
+  'src/edge/qemu/reproducer/reproducer.spec.ts',
   'src/explain/columns.spec.ts',
+  'src/explain/explanation.spec.ts',
   'src/fold/print.spec.ts',
   'src/matrix/matrix.spec.ts',
   'src/replay/replay.spec.ts',
@@ -44,6 +46,7 @@ const SIZED = [
   'src/trace/trace.spec.ts',
   'tools/docs/docs.spec.ts',
   'tools/fuzz/fuzz.spec.ts',
+  'tools/house/house.spec.ts',
 ];
 
 export default defineConfig({

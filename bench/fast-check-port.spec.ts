@@ -14,7 +14,7 @@ import { drawScenario, scenarios } from '../src/scenarios/draw.ts';
 import { type PortRules, type TaskScheduler, portSchedulesPerSecond, portedSchedule } from './fast-check-port.ts';
 
 const ARBITRARY = scenarios('full', { clusters: 4, clusterSectors: 2, writes: 3, exactly: true });
-const SCENARIOS = sized(100, 300);
+const SCENARIOS = sized(60, 300);
 const CORRECT: PortRules = { waitForOverlappingCopies: true };
 const WITHOUT_WAIT: PortRules = { waitForOverlappingCopies: false };
 
@@ -66,7 +66,7 @@ describe('portedSchedule', () => {
 
   it.each([
     { name: 'with every rule on', rules: CORRECT, without: [], broken: 0 },
-    { name: 'without the wait for overlapping copies', rules: WITHOUT_WAIT, without: ['waitForOverlappingCopies'], broken: sized(6, 20) },
+    { name: 'without the wait for overlapping copies', rules: WITHOUT_WAIT, without: ['waitForOverlappingCopies'], broken: sized(3, 20) },
   ] as const)('takes the steps of our machine, one by one, and breaks where it does: $name', async ({ rules, without, broken }) => {
     const random = randomNumbers('side by side');
     let violations = 0;

@@ -84,13 +84,13 @@ describe('equal fingerprints', () => {
   }
 
   describe.each([
-    { what: 'a healthy disk', scenariosOf: alike, runs: sized(500, 1_500), collisionsMin: sized(1_500, 5_000), futuresMin: sized(80, 250) },
+    { what: 'a healthy disk', scenariosOf: alike, runs: sized(250, 1_500), collisionsMin: sized(500, 5_000), futuresMin: sized(40, 250) },
     {
       what: 'a disk in trouble',
       scenariosOf: alikeInTrouble,
-      runs: sized(300, 800),
-      collisionsMin: sized(500, 1_500),
-      futuresMin: sized(50, 150),
+      runs: sized(150, 800),
+      collisionsMin: sized(200, 1_500),
+      futuresMin: sized(25, 150),
     },
   ])('of $what', ({ scenariosOf, runs, collisionsMin, futuresMin }) => {
     it.each(EVERY_MODE_AND_WAKE)('mean the same ready steps and the same future: mode $mode, wake order $wake', ({ mode, wake }) => {
@@ -223,7 +223,7 @@ describe('steps of two coroutines', () => {
     let orderMatters = 0;
     for (const layout of layoutsOf(mode)) {
       const machine = machineFor(randomScenario(layout, pick), { effects: layout.effects, wake });
-      for (let run = 0; run < sized(150, 500); run++) {
+      for (let run = 0; run < sized(80, 500); run++) {
         machine.load(randomScenario(layout, pick));
         machine.begin();
         const prefix: number[] = [];
@@ -249,8 +249,8 @@ describe('steps of two coroutines', () => {
         expect(commute).toBe(true);
       }
     }
-    expect(disjoint).toBeGreaterThan(sized(100, 300));
-    expect(orderMatters).toBeGreaterThan(sized(10, 20)); // or this test would see nothing
+    expect(disjoint).toBeGreaterThan(sized(50, 300));
+    expect(orderMatters).toBeGreaterThan(sized(5, 20)); // or this test would see nothing
   });
 });
 
@@ -309,7 +309,7 @@ describe('dead cells', () => {
     let ended = 0;
     for (const layout of layoutsOf(mode)) {
       const machine = machineFor(randomScenario(layout, pick), { effects: layout.effects, wake });
-      for (let run = 0; run < sized(50, 150); run++) {
+      for (let run = 0; run < sized(30, 150); run++) {
         machine.load(randomScenario(layout, pick));
         machine.useTable(true);
         runToEnd(machine, NOBODY, pick);
@@ -321,7 +321,7 @@ describe('dead cells', () => {
         expect(job.resultSeen).toBe(job.status.errorSeen);
       }
     }
-    expect(ended).toBeGreaterThan(sized(500, 1_000));
+    expect(ended).toBeGreaterThan(sized(300, 1_000));
   });
 
   const ended = (scenario: Scenario, ...lines: string[]): string[] => {
@@ -409,6 +409,7 @@ describe('search', () => {
   const oneWrite = [request('g1', 'write', [0, 1])];
   const twoWrites = [...oneWrite, request('g2', 'write', [0, 1])];
   const wideWrite = [request('g1', 'write', [0, 2])];
+  const TWO_WRITES = 'FULL, 1 cluster, 2 writes';
   const SCOPES: Record<string, { scenario: Scenario; golden: Record<WakeOrder, { states: number; ends: number; schedules: number }> }> = {
     'FULL, 1 cluster, 1 write, a cancel': {
       scenario: tiny('full', 1, oneWrite, true),
@@ -422,7 +423,7 @@ describe('search', () => {
       scenario: tiny('full', 2, wideWrite),
       golden: { any: { states: 113, ends: 1, schedules: 686 }, qemu: { states: 95, ends: 1, schedules: 164 } },
     },
-    'FULL, 1 cluster, 2 writes': {
+    [TWO_WRITES]: {
       scenario: tiny('full', 1, twoWrites),
       golden: { any: { states: 295, ends: 2, schedules: 83_902 }, qemu: { states: 224, ends: 2, schedules: 6358 } },
     },
@@ -487,7 +488,8 @@ describe('search', () => {
 
   describe.each(Object.keys(SCOPES))('%s', (name) => {
     const { scenario, golden } = SCOPES[name]!;
-    it.each(WAKES)(
+    // Two guests' writes in any order of wakes come to 200 times the schedules of the others.
+    it.each(name === TWO_WRITES ? sized(WAKES.slice(1), WAKES) : WAKES)(
       'finds the same states and the same ends with undo over the table as by running generators again (wake order %s)',
       (wake) => {
         const undo = withUndo(scenario, wake);

@@ -167,7 +167,7 @@ describe('the job of examples/own-job', () => {
       expect(check(job, { runs: 500, seconds: 20, seed: 'whole', faults })).toMatchObject({ schedules: 500, cutOff: 0 });
   });
 
-  it.each(oneIn(3, FORGOTTEN))('is found out if it forgets that $what', async ({ lines, become, broken, faults = false }) => {
+  it.each(oneIn(5, FORGOTTEN))('is found out if it forgets that $what', async ({ lines, become, broken, faults = false }) => {
     const job = await jobOf(edited(CHUNKED, lines, become));
     const failure = failureOf(() => check(job, { ...OPTIONS, faults }));
     expect([broken].flat()).toContain(failure.property);

@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sized } from '../../tools/nightly/testing.ts';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import { Experiment, BestEffortReplay } from '../search/experiment.ts';
-import { failingRuns, findFailure, readFailing, settingWithout, traceOf } from '../testing.ts';
+import { failingRunOfEachRule, failingRuns, findFailure, readFailing, settingWithout, traceOf } from '../testing.ts';
 import type { FailingTrace } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
 import { recordTrace } from '../replay/record.ts';
@@ -89,10 +90,10 @@ describe('explain', () => {
   });
 
   it('finds a shape for what a search has found, as it was found', () => {
-    const explanations = failingRuns(100).map((run) => explain(traceOf(run))!);
+    const explanations = sized(failingRunOfEachRule, () => failingRuns(100))().map((run) => explain(traceOf(run))!);
     for (const explanation of explanations) expect(isAsTold(explanation)).toBe(true);
     const shapeless = explanations.filter(({ shape }) => shape === null);
-    expect(explanations.length).toBeGreaterThan(60);
+    expect(explanations.length).toBeGreaterThan(sized(40, 60));
     expect(shapeless.filter(({ property }) => property !== 'guest-unharmed')).toEqual([]);
   });
 

@@ -89,7 +89,7 @@ describe('shrink', () => {
 });
 
 describe('what was shrunk', () => {
-  const SHRUNK: readonly { rule: RuleName; mode: SyncMode; run: FailingRun; shrunk: Shrunk }[] = oneIn(5, failingRunOfEachRule()).map(
+  const SHRUNK: readonly { rule: RuleName; mode: SyncMode; run: FailingRun; shrunk: Shrunk }[] = oneIn(8, failingRunOfEachRule()).map(
     (run) => ({
       rule: run.setting.without[0]!,
       mode: run.scenario.mode,
@@ -99,7 +99,7 @@ describe('what was shrunk', () => {
   );
 
   it('is there for every rule that is asked for', () => {
-    expect(SHRUNK.map(({ rule }) => rule)).toEqual(oneIn(5, RULE_NAMES));
+    expect(SHRUNK.map(({ rule }) => rule)).toEqual(oneIn(8, RULE_NAMES));
   });
 
   it('still breaks the same property, at its last step, and as a whole', () => {
@@ -234,7 +234,7 @@ describe('what a scenario has besides', () => {
     ],
   ];
 
-  it.each(oneIn(2, KEPT))('is kept where the failure takes it: %s', (rule, mode, keeps, what) => {
+  it.each(oneIn(3, KEPT))('is kept where the failure takes it: %s', (rule, mode, keeps, what) => {
     const { scenario } = shrink(findFailure(settingWithout([rule]), mode, SURELY)!).run;
     expect(keeps(scenario)).toEqual(what);
   });
@@ -258,7 +258,7 @@ describe('what is known to be smallest is found, or nearly, whatever the failure
   ];
 
   // Best effort: a greedy search may end where no single change helps. It does so rarely, and not far away.
-  it.each(oneIn(2, KNOWN))('%s, %s, %s: %i requests, %i preemptions, %i steps', (rule, mode, property, requests, preemptions, steps) => {
+  it.each(oneIn(3, KNOWN))('%s, %s, %s: %i requests, %i preemptions, %i steps', (rule, mode, property, requests, preemptions, steps) => {
     const seeds = ['a', 'b', 'c'];
     const shrunk = seeds
       .map((seed) => shrink(findFailure(settingWithout([rule], { effects: 'cluster' }), mode, SURELY, { seed })!))

@@ -76,14 +76,14 @@ const PLANS = WAKES.flatMap((wake) =>
 );
 
 /** On each engine, of each plan: by day, too, 10,000 in each wake order. */
-const RUNS = sized(2_500, 5_000);
+const RUNS = sized(1_500, 5_000);
 
 describe.each(PLANS)('block-copy in miniature (wake order $wake, two guests with $ranges)', ({ plan }) => {
   it.each(['generators', 'table'] as const)(`comes to the same cells both ways in ${RUNS} runs, sampled on %s`, (way) => {
     const one = sampled(plan, way);
     const { steps, broken } = runOften(one, way, RUNS);
     expect(steps).toBeGreaterThan(20 * RUNS);
-    expect(one.table.lessons).toBeLessThan(steps / sized(30, 100));
+    expect(one.table.lessons).toBeLessThan(steps / sized(20, 100));
     expect([...broken]).toEqual([]);
   });
 

@@ -514,7 +514,7 @@ describe('check --json', { timeout: 120_000 }, () => {
 
   it('has one failure for each cause, and a trace for each, if it keeps going, whatever the workers', async () => {
     const rules = ['--without', 'cancelWakesParkedJob', '--without', 'copyBeforeWrite'];
-    const how = ['--seed', 'spec', '--runs', `${sized(600, 6_000)}`, '--keep-going', '--prove-seconds', '0', '--out', 'causes'];
+    const how = ['--seed', 'spec', '--runs', `${sized(400, 6_000)}`, '--keep-going', '--prove-seconds', '0', '--out', 'causes'];
     const { status, report } = await sameForOneAndTwo([...rules, ...how]);
     expect(status).toBe(1);
     const failures = report['failures'] as { mode: string; property: string; cause: string[]; trace: string }[];
@@ -610,7 +610,8 @@ describe('rules', { timeout: 120_000 }, () => {
 });
 
 describe('rules --show', { timeout: 120_000 }, () => {
-  it('prints a job with its rules folded in', async () => {
+  // By day the print is compared with the model (src/fold/print.spec.ts): to fold takes seconds.
+  it.skipIf(sized(true, false))('prints a job with its rules folded in', async () => {
     const { status, out, err } = await cowcheck(
       'rules',
       '--show',

@@ -237,7 +237,7 @@ describe('benches', () => {
 describe('a correct job', () => {
   const CASES = MODES.flatMap((mode) => WAKES.flatMap((wake) => GRAINS.map((effects) => ({ mode, wake, effects }))));
 
-  const RUNS = sized(300, 1_500);
+  const RUNS = sized(150, 1_500);
 
   it.each(CASES)('holds: $mode, wake order $wake, effects by $effects', ({ mode, wake, effects }) => {
     for (const source of [SOURCE, FAULTY]) {
@@ -255,7 +255,7 @@ describe('a correct job', () => {
   it.each(Object.keys(STRATEGIES))('holds under the strategy %s', (strategy) => {
     for (const mode of MODES)
       for (const source of [SOURCE, FAULTY])
-        expect(run(optionsFor(settingWithout([]), { strategy }), unit(mode, 1, sized(100, 500)), new Benches(), source).found).toEqual([]);
+        expect(run(optionsFor(settingWithout([]), { strategy }), unit(mode, 1, sized(50, 500)), new Benches(), source).found).toEqual([]);
   });
 
   // Green is not empty: what a mode can meet, 12,000 schedules of the default search do meet; what takes errors, with errors.
@@ -290,10 +290,10 @@ describe('each rule is needed', () => {
   });
 
   it.each(RULE_NAMES.filter((rule) => modesOf(rule).length < MODES.length))('without %s all holds in the other modes', (rule) => {
-    for (const mode of MODES) if (NEEDED[rule][mode] === undefined) expect(needed(rule, mode, sized(200, 700))).toBeNull();
+    for (const mode of MODES) if (NEEDED[rule][mode] === undefined) expect(needed(rule, mode, sized(100, 700))).toBeNull();
   });
 
   it.each(RULE_NAMES.filter((rule) => needFaults([rule])))('without %s all holds while no I/O fails', (rule) => {
-    for (const mode of MODES) expect(needed(rule, mode, sized(200, 700), SOURCE)).toBeNull();
+    for (const mode of MODES) expect(needed(rule, mode, sized(100, 700), SOURCE)).toBeNull();
   });
 });

@@ -98,7 +98,7 @@ describe('sleep', () => {
 
   it.each(MODES)('sees exactly the states that plain search sees, and takes fewer steps to do so: %s', (mode) => {
     let [steps, plainSteps, count] = [0, 0, 0];
-    for (const [i, scenario] of SIZES.flatMap((size) => drawn(mode, sized(12, 24), 'sleep', size)).entries()) {
+    for (const [i, scenario] of SIZES.flatMap((size) => drawn(mode, sized(8, 24), 'sleep', size)).entries()) {
       const wake = WAKES[i % 2]!;
       const plain = search(scenario, {}, { wake, statesMax: 8_000 });
       if (!plain.complete) continue;
@@ -108,7 +108,7 @@ describe('sleep', () => {
       plainSteps += plain.transitions;
       count++;
     }
-    expect(count).toBeGreaterThan(sized(24, 48));
+    expect(count).toBeGreaterThan(sized(16, 48));
     expect(steps).toBeLessThan(0.8 * plainSteps);
   });
 });
@@ -178,7 +178,7 @@ describe('twins', () => {
 
 describe('contents', () => {
   it.each(MODES)('forgets only which guest wrote: where one request writes at most, every state is seen: %s', (mode) => {
-    for (const scenario of drawn(mode, sized(12, 24), 'contents', { writes: 1 }))
+    for (const scenario of drawn(mode, sized(8, 24), 'contents', { writes: 1 }))
       expect(search(scenario, { contents: true }).states).toBe(search(scenario, {}).states);
   });
 });

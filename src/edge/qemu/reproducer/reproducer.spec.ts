@@ -131,7 +131,7 @@ describeWithQemu('any run on a real QEMU', () => {
   it('is followed by its reproducer to the letter: the same requests, in the same order', async () => {
     const host = await Host.start();
     try {
-      for (const seed of sized(['a', 'b'], ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
+      for (const seed of sized(['a'], ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
         for (const mode of SYNC_MODES) {
           const ran = await run(await fineTrace(host, mode, seed), STORAGE_DAEMON, '--strict');
           expect(ran, `${mode} ${seed}: ${ran.out}`).toMatchObject({ status: FINE });
