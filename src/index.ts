@@ -29,7 +29,7 @@ export { CheckFailure } from './api/check-failure.ts';
 export type { CheckOptions } from './api/check-options.ts';
 export { check } from './api/check.ts';
 export type { CheckResult } from './api/check-result.ts';
-export { type ReplayResult, replay } from './api/replay.ts';
+export { type ReplayOptions, type ReplayResult, replay } from './api/replay.ts';
 export { Unfinished } from './api/unfinished.ts';
 
 /** The job as it is: for TypeScript, which then knows the names of its cells, queues, locals and steps. */

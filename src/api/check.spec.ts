@@ -1,6 +1,6 @@
 /** `check` and `replay`, as a test suite uses them. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckFailure, type CheckOptions, type Job, JobError, Unfinished, check, replay } from '../index.ts';
+import { CheckFailure, type CheckOptions, type Job, JobError, type RuleName, Unfinished, check, replay } from '../index.ts';
 
 let chunked: Job;
 let forgetful: Job;
@@ -123,5 +123,14 @@ describe('replay', () => {
     expect(replay(trace, chunked).outcome).not.toBe('reproduced');
     expect(() => replay(trace, 'correct')).toThrow('the trace is of a custom job (own-job.mjs)');
     expect(() => replay('no trace', forgetful)).toThrow('not a trace');
+  });
+
+  it("switches rules of cowcheck's own job on", () => {
+    const { trace } = failureOf('correct', { seed: 'a', without: ['copyBeforeWrite'] });
+    expect(replay(trace, 'correct').outcome).toBe('reproduced');
+    expect(replay(trace, 'correct', { with: ['copyBeforeWrite'] }).outcome).toBe('holds now');
+    expect(() => replay(trace, 'correct', { with: ['copyAfterWrite' as RuleName] })).toThrow('there is no rule "copyAfterWrite"');
+    const ofCustomJob = failureOf(forgetful, { seed: 'a' }).trace;
+    expect(() => replay(ofCustomJob, forgetful, { with: ['copyBeforeWrite'] })).toThrow('a custom job has none');
   });
 });

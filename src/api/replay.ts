@@ -1,8 +1,10 @@
 /** `replay`: a trace that was kept, run again in a test suite. */
+import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { registerJob } from '../../model/families/custom/registry.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import { printable } from '../trace/printable.ts';
 import { readTrace } from '../trace/read.ts';
 import { replay as replayTrace } from '../replay/replay.ts';
 
@@ -13,19 +15,28 @@ export interface ReplayResult {
   readonly detail: string;
 }
 
+export interface ReplayOptions {
+  /** Rules of cowcheck's own job that are on, although they were off when the trace was found. */
+  readonly with?: readonly RuleName[];
+}
+
 /**
  * @param trace the text of a trace
  * @param job the job that it is of; `correct`: cowcheck's own
  * @throws Error with one line if the text is no trace, or is of another kind of job; JobError if the job can't be run
  */
-export function replay(trace: string, job: Job | 'correct'): ReplayResult {
+export function replay(trace: string, job: Job | 'correct', options: ReplayOptions = {}): ReplayResult {
+  const { with: on = [] } = options;
   const given = readTrace(trace);
   if (isCustomJob(given.job) !== (job !== 'correct'))
     throw new JobError(
       `the trace is of ${isCustomJob(given.job) ? `a custom job (${given.job})` : "cowcheck's own job"}, and ` +
         'should be replayed with that',
     );
+  if (job !== 'correct' && on.length > 0) throw new JobError(`a custom job has none of cowcheck's rules to switch on: ${on.join(', ')}`);
+  const unknown = on.find((rule) => !RULE_NAMES.includes(rule));
+  if (unknown !== undefined) throw new JobError(`there is no rule "${printable(unknown)}": cowcheck rules lists them`);
   if (job !== 'correct') registerJob(given.job, job);
-  const { outcome, detail } = replayTrace(given);
+  const { outcome, detail } = replayTrace(given, { with: on, without: [] });
   return { outcome, detail };
 }

@@ -573,20 +573,6 @@ describe('what was found', { timeout: 120_000 }, () => {
     expect(words.status).toBe(1);
     expect(words.out).toContain(`diverged  ${edited}\n  at step 6 the trace has "g4: copy.data c3"; possible were: job: ask c0, `);
   });
-
-  it('can be kept: moved into the corpus, formatted', async () => {
-    const cwd = mkdtempSync(join(folder, 'keep-'));
-    writeFileSync(join(cwd, 'a.trace.yaml'), `# edited\n${readFileSync(GOLDEN, 'utf8')}`);
-    writeFileSync(join(cwd, 'b.trace.yaml'), readFileSync(GOLDEN));
-    expect(await runHere(['keep', 'a.trace.yaml'], { cwd })).toEqual({ status: 0, out: 'kept as traces/found/a.trace.yaml\n', err: '' });
-    expect(await runHere(['keep', 'b.trace.yaml', '--json'], { cwd })).toEqual({
-      status: 0,
-      out: '{"path":"traces/found/b.trace.yaml"}\n',
-      err: '',
-    });
-    expect(readdirSync(cwd)).toEqual(['traces']);
-    expect(readFileSync(join(cwd, 'traces/found/a.trace.yaml'), 'utf8')).toBe(readFileSync(GOLDEN, 'utf8'));
-  });
 });
 
 describe('rules', { timeout: 120_000 }, () => {

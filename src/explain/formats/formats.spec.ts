@@ -1,6 +1,9 @@
 /** What is handed on: in every format, of every kept trace, and of a trace by somebody who means no good. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Job } from '../../../model/families/custom/job.ts';
+import { replay } from '../../api/replay.ts';
+import type { FailingTrace } from '../../trace/format.ts';
 import { readTrace } from '../../trace/read.ts';
 import { type Explanation, explain } from '../explanation.ts';
 import { shellWord } from '../reasons.ts';
@@ -222,24 +225,56 @@ describe('JSON', () => {
 });
 
 describe('a test', () => {
-  it('has the trace in it, and both ends that it should come to', () => {
-    const test = testOfExplanation(RACE);
-    expect(test).toContain("it('breaks snapshot-kept, as the trace says'");
-    expect(test).toContain("expect(replayed('--with', 'drainBeforeUnhook')).toBe('holds now');");
-    const [, source] = /const TRACE = (\[[\s\S]*?\n\])\.join/.exec(test)!;
-    expect(
-      readTrace((JSON.parse(source!.replace(/,\s*''\s*,?\s*\]$/, ']').replace(/,\s*\]$/, ']')) as string[]).join('\n')).schedule,
-    ).toEqual(RACE.trace.schedule);
+  let forgetful: Job;
+  beforeAll(async () => {
+    forgetful = ((await import(new URL('../../../examples/own-job/forgetful.mjs', import.meta.url).href)) as { default: Job }).default;
+  });
+
+  /** Its tests, by name: the file without its imports, which are given to it. */
+  function testsIn(file: string, job?: Job): Map<string, () => void> {
+    const tests = new Map<string, () => void>();
+    const code = file.replaceAll(/^import .*;$/gm, '');
+    // oxlint-disable-next-line typescript/no-implied-eval -- it is what a user would run
+    new Function('replay', 'expect', 'it', 'job', code)(replay, expect, (name: string, body: () => void) => tests.set(name, body), job);
+    return tests;
+  }
+
+  it('runs the trace again, and comes to both ends that it should come to', () => {
+    const file = testOfExplanation(RACE, null);
+    expect([...file.matchAll(/^import (.*);$/gm)].map(([, what]) => what)).toEqual([
+      "{ replay } from 'cowcheck'",
+      "{ expect, it } from 'vitest'",
+    ]);
+    const tests = testsIn(file);
+    expect([...tests.keys()]).toEqual(['breaks snapshot-kept, as the trace says', 'holds with drainBeforeUnhook']);
+    for (const test of tests.values()) test();
+  });
+
+  it('fails where the trace ends otherwise', () => {
+    const otherwise = { ...RACE, trace: { ...RACE.trace, without: [] } };
+    const [breaks] = testsIn(testOfExplanation(otherwise, null)).values();
+    expect(breaks).toThrow(/holds now/);
+  });
+
+  it('of a custom job is about that job, and fails until it is mended', () => {
+    const source = readFileSync(new URL('own-job/forgetful.trace.yaml', ROOT), 'utf8');
+    const trace = readTrace(source) as FailingTrace;
+    const file = testOfExplanation({ ...RACE, trace, property: trace.verdict.property, rules: [] }, '../jobs/"mine".mjs');
+    expect(file).toContain(String.raw`import job from "../jobs/\"mine\".mjs";`);
+    const [name, test] = [...testsIn(file, forgetful)][0]!;
+    expect(name).toBe(`keeps ${trace.verdict.property}, which this order broke`);
+    expect(test).toThrow(/reproduced/);
   });
 
   it('expects what broke on the correct job to hold', () => {
-    expect(testOfExplanation({ ...RACE, rules: [] })).toContain("it('keeps snapshot-kept, which this order broke'");
+    expect([...testsIn(testOfExplanation({ ...RACE, rules: [] }, null)).keys()]).toEqual(['keeps snapshot-kept, which this order broke']);
   });
 
   it('has nothing of a stranger in it but text', () => {
-    const test = testOfExplanation(HOSTILE);
+    const test = testOfExplanation(HOSTILE, EVIL);
     const comment = test.slice(0, test.indexOf('import'));
     expect(comment.match(/\*\//g)).toHaveLength(1);
     expect(test).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+    expect([...testsIn(test, forgetful).keys()]).toHaveLength(2);
   });
 });

@@ -1,6 +1,7 @@
 /** `cowcheck explain`: why a trace fails, in one sentence, and in forms that can be handed on. */
+import { dirname, relative, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
+import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { type Explanation, explain, isAsTold } from '../../../explain/explanation.ts';
 import { htmlOfExplanation } from '../../../explain/formats/html.ts';
 import { jsonOfExplanation } from '../../../explain/formats/json.ts';
@@ -150,7 +151,16 @@ function written(
     svg: () => svgOfExplanation(explanation),
     html: () => htmlOfExplanation(explanation, path),
     json: () => json(jsonOfExplanation(explanation, path)),
-    test: () => testOfExplanation(explanation),
+    test: () => testOfExplanation(explanation, jobModule(explanation.trace, out)),
   };
   return formats[format]();
+}
+
+/** How a test imports the custom job that the trace is of: from the folder where the test is written. @returns null: it is of none */
+function jobModule({ job }: Trace, out: string | undefined): string | null {
+  if (!isCustomJob(job)) return null;
+  const path = relative(resolve(out === undefined ? '.' : dirname(out)), resolve(job))
+    .split(sep)
+    .join('/');
+  return path.startsWith('../') ? path : `./${path}`;
 }
