@@ -97,7 +97,10 @@ export function commandsFor({ trace, rules }: Explanation, path: string): Reason
     { label: 'run it again', text: `npx cowcheck replay ${path}${job}` },
     ...rules.map(({ name }) => ({ label: 'with the rule', text: `npx cowcheck replay ${path} --with ${name}` })),
     ...(job === '' ? [{ label: 'side by side', text: `npx cowcheck explain ${path} --compare correct` }] : []),
-    { label: 'keep it', text: `npx cowcheck keep ${path}` },
+    // The corpus takes only what a rule mends.
+    rules.length > 0
+      ? { label: 'keep it', text: `npx cowcheck keep ${path}` }
+      : { label: 'make it a test', text: `npx cowcheck explain ${path}${job} --format test --out kept.spec.mjs` },
   ];
 }
 

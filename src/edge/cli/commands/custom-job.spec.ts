@@ -80,8 +80,12 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     });
     expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
     expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), "it is of cowcheck's own job (correct): run it without --job");
-    expect(await cowcheck('keep', trace)).toMatchObject({ status: 0 });
-    expect(await cowcheck('replay', `traces/found/${name}`, '--job', 'forgetful.mjs')).toMatchObject({ status: 0 });
+    expectRefused(await cowcheck('keep', trace), 'it is of a custom job, which no test of the corpus knows');
+    expect(ran.out).toContain(`npx cowcheck explain ${trace} --job forgetful.mjs --format test --out kept.spec.mjs\n`);
+    expect(await cowcheck('explain', trace, '--job', 'forgetful.mjs', '--format', 'test')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('\nimport job from "./forgetful.mjs";\n'),
+    });
   });
 
   it('proves it of a scope', async () => {

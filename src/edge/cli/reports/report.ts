@@ -12,7 +12,9 @@ import type { FailingTrace } from '../../../trace/format.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { type Told, sentenceOf } from '../io/failures.ts';
+import { shellWord } from '../../../explain/reasons.ts';
 import { printFailureTable } from './failure-table.ts';
+import { notTried } from './not-tried.ts';
 import { io } from '../io/io.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { count, plural } from '../io/terminal.ts';
@@ -46,6 +48,9 @@ export interface Report {
 
 /** A mark met in fewer runs than one in so many is called rare. */
 const RARE = 10_000;
+/** Before the commands that come next. */
+const WHAT_WIDTH = 'a race of QEMU 1.6'.length;
+const NOT_TRIED = '  not tried: ';
 /** Behind our name. */
 const INDENT = 10;
 
@@ -182,12 +187,23 @@ function printMarks(report: Report, out: Out, paint: Paint): void {
   out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
   if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
   // another job has other situations, and a short search has met few
-  if (verdictOf(report) !== 'holds' || !areDrawn(options) || isCustomJob(options.job)) return out();
+  if (verdictOf(report) !== 'holds' || !areDrawn(options)) return out();
+  if (isCustomJob(options.job)) {
+    printNotTried(options, out);
+    return out();
+  }
   const never = marks.filter(({ runs }) => runs === 0);
   const rare = met.filter(({ runs }) => runs * RARE < tally.schedules);
   for (const { name } of never) out(`    ${paint('yellow', 'never')}  ${name}`);
   for (const { name, runs } of rare) out(`    ${paint('dim', `rare, ${runs}`)}  ${name}`);
+  printNotTried(options, out);
   out();
+}
+
+function printNotTried(options: CheckOptions, out: Out): void {
+  const [first = '', ...more] = notTried(options);
+  out(`${NOT_TRIED}${first}`);
+  for (const line of more) out(' '.repeat(NOT_TRIED.length) + line);
 }
 
 /** More than one are listed, unless all of each is asked for: `explain` has the rest. */
@@ -243,12 +259,30 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   out(paint('dim', speed));
   if (verdictOf(report) !== 'holds') return;
   for (const note of [...boundInWords(tally), ...idleRules(options)]) for (const line of wrap(note, WIDTH)) out(line);
-  if (options.job !== 'correct' || options.without.length > 0 || !areDrawn(options)) return;
+  if (!areDrawn(options)) return;
+  const next = whatNext(options);
+  if (next.length === 0) return;
   out();
   out('Next:');
-  out('  npx cowcheck check --without waitForOverlappingCopies   break a rule, see the trace');
-  out('  npx cowcheck check --mode top --without drainBeforeUnhook   a race of QEMU 1.6');
-  out('  npx cowcheck rules                                      all rules of a correct backup');
+  for (const [what, command] of next) out(`  ${what.padEnd(WHAT_WIDTH)}  npx cowcheck ${command}`);
+}
+
+/** What was not tried comes first; then what there is to see, of cowcheck's own job. @returns what it is, and the command */
+function whatNext({ faults, job, mode, without }: CheckOptions): [what: string, command: string][] {
+  const same = [
+    'check',
+    ...(mode === 'all' ? [] : ['--mode', mode]),
+    ...(job === 'correct' ? [] : ['--job', shellWord(job)]),
+    ...without.flatMap((rule) => ['--without', rule]),
+  ];
+  const errors: [string, string][] = faults ? [] : [['where I/O fails', `${same.join(' ')} --faults`]];
+  if (job !== 'correct' || without.length > 0) return errors;
+  return [
+    ...errors,
+    ['break a rule', 'check --without waitForOverlappingCopies'],
+    ['a race of QEMU 1.6', 'check --mode top --without drainBeforeUnhook'],
+    ['all rules', 'rules'],
+  ];
 }
 
 /** What is missing, and what to do. @param runs of `--runs` @param things schedules, or runs */
