@@ -1,7 +1,7 @@
 /** The corpus: every file under traces/ is a test. Of custom jobs there are only those that stand in examples/; those of a
  * real QEMU are replayed where that release is (.ci/run). */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RULES, RULE_NAMES, type Rule } from '../model/families/notifier/rules.ts';
 import { loadJob } from '../src/edge/files/custom-job.ts';
@@ -9,7 +9,8 @@ import { isCustomJob } from '../model/families/custom/file-name.ts';
 import { isFailing, isQemuJob } from '../src/trace/format.ts';
 import { readTrace } from '../src/trace/read.ts';
 import { replay } from '../src/replay/replay.ts';
-import { writeTrace } from '../src/trace/write.ts';
+import { jsonSchemaText } from '../src/trace/json-schema.ts';
+import { writeTraceFile } from '../src/trace/write.ts';
 
 const folder = import.meta.dirname;
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -31,8 +32,10 @@ describe.each(files)('%s', (name) => {
     expect(replay(trace)).toMatchObject({ outcome: 'reproduced' });
   });
 
-  it('is formatted canonically', () => {
-    expect(writeTrace(trace)).toBe(text);
+  it('is formatted canonically, and names the schema of its format', () => {
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
+    expect(writeTraceFile(trace, schema)).toBe(text);
+    expect(readFileSync(join(folder, dirname(name), schema), 'utf8')).toBe(jsonSchemaText());
   });
 
   it.skipIf(isCustomJob(trace.job) || isQemuJob(trace.job) || !isFailing(trace))('holds once its cause is switched on', () => {

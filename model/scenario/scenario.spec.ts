@@ -33,11 +33,11 @@ describe('what is wrong with a scenario', () => {
   const wrong: [why: string, Scenario][] = [
     ["mode top needs a target with clusters: a raw target can't lie over a backing file", { ...fine, targetClusterSectors: 0 }],
     ["mode none needs a target with clusters: a raw target can't lie over a backing file", { ...none(), targetClusterSectors: 0 }],
-    ['disk.zero names a sector past the end of the disk (6 sectors)', withDisk({ zero: [2, 6] })],
-    ['disk.overlay names a cluster past its end (3 clusters)', withOverlay({ allocated: [3] })],
-    ['disk.overlay names a cluster past its end (3 clusters)', withOverlay({ zeroClusters: [3] })],
-    ['disk.overlay has a cluster both allocated and zero', withOverlay({ allocated: [0, 1], zeroClusters: [1] })],
-    ['disk.overlay has a backing file longer than the disk', withOverlay({ baseSectors: 7 })],
+    ['a sector that shows zeroes lies past the end of the disk (6 sectors)', withDisk({ zero: [2, 6] })],
+    ['the overlay names a cluster past its end (3 clusters)', withOverlay({ allocated: [3] })],
+    ['the overlay names a cluster past its end (3 clusters)', withOverlay({ zeroClusters: [3] })],
+    ['the overlay has a cluster both allocated and zero', withOverlay({ allocated: [0, 1], zeroClusters: [1] })],
+    ['the backing file is longer than the disk', withOverlay({ baseSectors: 7 })],
     ['2 requests on a disk of 1000000000 sectors are too many: their contents could not be told apart', withDisk({ sectors: 1e9 })],
     ['2 requests on a disk of 6 sectors are too many: their contents could not be told apart', withTarget(1e9)],
     [
@@ -46,11 +46,11 @@ describe('what is wrong with a scenario', () => {
     ],
     ['2 requests with buffers of 2 sectors, on a disk of 10000000, need more memory than a model should', withDisk({ sectors: 1e7 })],
     [
-      'a raw target lies over nothing: existingTarget.backed should be false',
+      'a raw target lies over nothing, so it is not backed',
       { ...smallScenario('full', []), existingTarget: { sectors: 6, backed: true, data: [] } },
     ],
-    ['existingTarget.sectors should be at least 1', withTarget(0)],
-    ['existingTarget.data names a sector past its end (4 sectors)', withTarget(4, { data: [3, 4] })],
+    ['a target that exists has at least 1 sector', withTarget(0)],
+    ['the target has data past its end (4 sectors)', withTarget(4, { data: [3, 4] })],
     [
       'a target over nothing with clusters of 2 sectors does not fit a backup with clusters of 3: one should ' +
         'divide the other, as powers of two do',

@@ -93,15 +93,15 @@ export function whatIsWrong(scenario: Scenario): string | null {
   const sync = syncOf(mode);
   if (sync.beneath !== 'nothing' && targetClusterSectors === 0 && existingTarget === undefined)
     return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
-  if (disk.zero.some((s) => s >= disk.sectors)) return `disk.zero names a sector past the end of the disk (${disk.sectors} sectors)`;
+  if (disk.zero.some((s) => s >= disk.sectors)) return `a sector that shows zeroes lies past the end of the disk (${disk.sectors} sectors)`;
   const { overlay } = disk;
   if (overlay !== undefined) {
     const clusters = Math.ceil(disk.sectors / overlay.clusterSectors);
     if ([...overlay.allocated, ...overlay.zeroClusters].some((c) => c >= clusters))
-      return `disk.overlay names a cluster past its end (${clusters} clusters)`;
+      return `the overlay names a cluster past its end (${clusters} clusters)`;
     const zeroClusters = new Set(overlay.zeroClusters);
-    if (overlay.allocated.some((c) => zeroClusters.has(c))) return 'disk.overlay has a cluster both allocated and zero';
-    if ((overlay.baseSectors ?? 0) > disk.sectors) return 'disk.overlay has a backing file longer than the disk';
+    if (overlay.allocated.some((c) => zeroClusters.has(c))) return 'the overlay has a cluster both allocated and zero';
+    if ((overlay.baseSectors ?? 0) > disk.sectors) return 'the backing file is longer than the disk';
   }
   if ((guest.length + 3) * sectorsMax >= CONTENTS_MAX)
     return `${guest.length} requests on a disk of ${disk.sectors} sectors are too many: their contents could not be told apart`;
@@ -144,9 +144,9 @@ function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSect
       `a target over nothing with clusters of ${targetClusterSectors} sectors does not fit a backup with ` +
       `clusters of ${disk.clusterSectors}: one should divide the other, as powers of two do`
     );
-  if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing: existingTarget.backed should be false';
-  if (target.sectors < 1 && disk.sectors > 0) return 'existingTarget.sectors should be at least 1';
-  if (target.data.some((s) => s >= target.sectors)) return `existingTarget.data names a sector past its end (${target.sectors} sectors)`;
+  if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing, so it is not backed';
+  if (target.sectors < 1 && disk.sectors > 0) return 'a target that exists has at least 1 sector';
+  if (target.data.some((s) => s >= target.sectors)) return `the target has data past its end (${target.sectors} sectors)`;
   return null;
 }
 

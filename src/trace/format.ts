@@ -1,8 +1,8 @@
 /**
- * Traces, format 1: a YAML file that a person can read, edit and diff. Inputs (scenario, and what is
+ * A trace is a YAML file that a person can read, edit and diff. Inputs (scenario, and what is
  * left of an arrow in the schedule) decide; observations (right of the arrow) are checked on replay.
- * Steps are named by coroutine, step and cluster, never by an index. Here is what a trace is, without
- * how it is read (read.ts, schema.ts): a page that only runs traces needs no parser.
+ * Steps are named by coroutine, step and cluster, never by an index. Here is what a trace is, whatever the format of its
+ * file, and without how it is read (read.ts): a page that only runs traces needs no parser.
  */
 import type { JobName } from '../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../model/families/notifier/rules.ts';
@@ -12,7 +12,8 @@ import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { About } from './about.ts';
 import { printable } from './printable.ts';
 
-export const TRACE_FORMAT = 1;
+/** The format that is written, and the newest that is read. */
+export const TRACE_FORMAT = 2;
 
 /** The verdict of a trace in which nothing breaks, as it is written. */
 export const HOLDS = 'holds';

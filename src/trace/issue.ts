@@ -35,7 +35,7 @@ export function complaintOf(issue: Issue, value: unknown): Complaint {
 }
 
 /** `scenario.guest[3].write` */
-function nameOf(path: Path): string {
+export function nameOf(path: Path): string {
   const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return name === '' ? 'at the top' : name.replace(/^\./, '');
 }

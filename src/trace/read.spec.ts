@@ -69,8 +69,12 @@ describe('what is wrong with a trace', () => {
       mistaken('write: [3, 2]', 'write: [3, 20]'),
       /^23:7: scenario: g4 asks for sectors 3 to 22 of a disk of 10 sectors$/,
     ],
-    ['a scenario that makes no sense', mistaken('baseSectors: 4', 'baseSectors: 11'), /^7:3: scenario: disk\.overlay/],
-    ['the format', mistaken('trace: 1', 'trace: 2'), /^1:8: format 2 is newer/],
+    [
+      'a scenario that makes no sense',
+      mistaken('baseSectors: 4', 'baseSectors: 11'),
+      /^7:3: scenario: the backing file is longer than the disk$/,
+    ],
+    ['the format', mistaken('trace: 1', 'trace: 3'), /^1:8: format 3 is newer/],
     ['YAML', mistaken('zero: [0, 2-7]', 'zero: [0, 2-7'), /^1[12]:\d+: not YAML: /],
     ['a key twice', `${GOLDEN}job: correct\n`, /^84:1: not YAML: Map keys must be unique$/],
     [
@@ -80,7 +84,7 @@ describe('what is wrong with a trace', () => {
     ],
     ['a key that is no text', mistaken('trace: 1', 'trace: 1\n[1]: 2'), /^2:1: not YAML: a key that is no text$/],
     ['what follows the trace', `${GOLDEN}---\n${GOLDEN}`, /^84:1: not YAML: /],
-    ['text that is no trace', '\n\n# nothing\njob: correct\n', /^1:1: not a trace: it should begin with "trace: 1"$/],
+    ['text that is no trace', '\n\n# nothing\njob: correct\n', /^1:1: not a trace: it should begin with "trace: 2"$/],
   ];
 
   it.each(MISTAKES)('is named with its place: %s', (_, text, says) => {

@@ -1,8 +1,12 @@
 /** Traces from text, which is not trusted. */
+import type { z } from 'zod';
+import { fromFormat1, schema1 } from './format-1.ts';
+import { schema2 } from './format-2.ts';
 import { TRACE_FORMAT, type Trace, TraceError } from './format.ts';
 import { complaintOf } from './issue.ts';
 import { type Cut, cutPlainSteps, wereSteps } from './plain-steps.ts';
-import { fromWritten, traceSchema } from './schema.ts';
+import { TraceContentError } from './parts.ts';
+import { fromFormat2 } from './read-format-2.ts';
 import { YamlError, offsetOf, parseYaml, valueOf } from './yaml.ts';
 
 const TEXT_MAX = 32 * 1024 * 1024;
@@ -32,29 +36,24 @@ export function readTrace(text: string): Trace {
   const fail = (message: string, path: readonly PropertyKey[], isOfKey = false): never => {
     throw new TraceTextError(message, text, place(path, isOfKey));
   };
-  if (typeof value !== 'object' || value === null || !('trace' in value)) return fail('not a trace: it should begin with "trace: 1"', []);
+  if (typeof value !== 'object' || value === null || !('trace' in value))
+    return fail(`not a trace: it should begin with "trace: ${TRACE_FORMAT}"`, []);
   if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT)
     return fail(`format ${String(value.trace)} is newer than this cowcheck, which reads up to format ${TRACE_FORMAT}`, ['trace']);
-  const { data, error } = traceSchema.safeParse(value);
-  if (error !== undefined) {
-    const { message, path, isOfKey } = complaintOf(error.issues[0]!, value);
-    return fail(message, path, isOfKey);
-  }
-  try {
-    return fromWritten(data);
-  } catch (wrong) {
-    if (wrong instanceof TraceError) return fail(wrong.message, pathOf(wrong.message, data));
-    throw wrong;
-  }
-}
-
-/** What makes no sense names what it is about: a part of the trace, and in it a step or a request. */
-function pathOf(message: string, { scenario }: { scenario: { guest: readonly { id: string }[] } }): PropertyKey[] {
-  const [, part, step, name] = /^(scenario|schedule): (?:step (\d+)|(\S+))/.exec(message) ?? [];
-  if (part === undefined) return [];
-  if (step !== undefined) return [part, Number(step) - 1];
-  const request = part === 'scenario' ? scenario.guest.findLastIndex(({ id }) => id === name) : -1;
-  return request < 0 ? [part] : [part, 'guest', request];
+  const lifted = <W>(schema: z.ZodType<W>, lift: (written: W) => Trace): Trace => {
+    const { data, error } = schema.safeParse(value);
+    if (error !== undefined) {
+      const { message, path, isOfKey } = complaintOf(error.issues[0]!, value);
+      return fail(message, path, isOfKey);
+    }
+    try {
+      return lift(data);
+    } catch (wrong) {
+      if (wrong instanceof TraceContentError) return fail(wrong.message, wrong.path);
+      throw wrong;
+    }
+  };
+  return value.trace === 1 ? lifted(schema1, fromFormat1) : lifted(schema2, fromFormat2);
 }
 
 interface Yaml {

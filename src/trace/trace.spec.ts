@@ -11,23 +11,18 @@ import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, readF
 import { type Trace, TraceError } from './format.ts';
 import { readTrace } from './read.ts';
 import { replay } from '../replay/replay.ts';
-import { fold, writeTrace } from './write.ts';
+import { fold, writeTrace, writeTraceFile } from './write.ts';
 
 /** The smallest trace there is: without the rule, a write lands before the copy. */
-const SMALL = `trace: 1
-job: correct
-without: [copyBeforeWrite]
-wake: any
+const SMALL = `trace: 2
+subject: {family: notifier, without: [copyBeforeWrite]}
 effects: cluster
 scenario:
-  mode: full
-  disk:
-    sectors: 1
-    clusterSectors: 2
-    zero: []
-    discardReads: zero
-  target: raw
-  guest:
+  images:
+    disk: {sectors: 1}
+  jobs:
+    - {sync: full, cluster-sectors: 2}
+  requests:
     - {id: g1, write: [0, 1]}
 schedule:
   - job: start -> T0, hook linked
@@ -43,11 +38,15 @@ verdict:
   detail: "sector 0 should be s0@0 and is s0.g1: the backup shows it from the source"
 cause: [copyBeforeWrite]
 minimal: best effort (12 tries)
-found: {strategy: portfolio, seed: "a", run: 3}
+found: {strategy: portfolio, seed: a, run: 3}
 `;
+const inSmall = (from: string, to: string): string => {
+  expect(SMALL).toContain(from);
+  return SMALL.replace(from, to);
+};
 
 const golden = (name: string): string => readFileSync(new URL(`golden/${name}.trace.yaml`, import.meta.url), 'utf8');
-const GOLDEN = golden('format-1');
+const GOLDEN = golden('format-2');
 
 /** What a trace says of a scenario: a cancel that does not come waits for nobody. */
 function said(trace: Trace): Trace {
@@ -105,6 +104,12 @@ describe('a trace', () => {
     expect(replay(trace).outcome).toBe('reproduced');
   });
 
+  it('tells editors in its first line where its schema is, and reads the same with that line', () => {
+    const text = writeTraceFile(readTrace(SMALL), 'trace-2.schema.json');
+    expect(text).toBe(`# yaml-language-server: $schema=trace-2.schema.json\n${SMALL}`);
+    expect(readTrace(text)).toEqual(readTrace(SMALL));
+  });
+
   it('of any failing run survives being written and read, and is formatted in one way only', () => {
     const failing = fc.record({
       missed: fc.constantFrom(...RULE_NAMES.flatMap((rule) => modesOf(rule).map((mode) => ({ rule, mode })))),
@@ -141,107 +146,90 @@ describe('a trace', () => {
     }
   });
 
-  it('may be of an era of QEMU, with some of its rules on all the same', () => {
-    const trace: Trace = { ...readTrace(SMALL), job: 'qemu-1.6', with: ['copyBeforeDiscard', 'skippedAreCounted'] };
-    const text = SMALL.replace('job: correct\n', 'job: qemu-1.6\nwith: [copyBeforeDiscard, skippedAreCounted]\n');
-    expect(writeTrace(trace)).toBe(text);
-    expect(readTrace(text)).toEqual(trace);
-    expect(replay(trace).outcome).toBe('reproduced');
-    expect(errorOf(SMALL.replace('job: correct', 'job: qemu-9.9'))).toMatch(
-      /^job: expected correct, qemu-1.6, .* or a QEMU with its version/,
-    );
+  it.each([
+    [
+      'an era of QEMU, with some of its rules on all the same',
+      '{family: notifier, era: qemu-1.6, with: [copyBeforeDiscard], without: [wakeWaiters]}',
+      { job: 'qemu-1.6', with: ['copyBeforeDiscard'], without: ['wakeWaiters'] },
+    ],
+    ['a custom job', '{custom: my-job.mjs}', { job: 'my-job.mjs', without: [] }],
+    [
+      'a custom job without some of the rules of the host',
+      '{custom: mine.mjs, without: [drainGuestAtStart]}',
+      { job: 'mine.mjs', without: ['drainGuestAtStart'] },
+    ],
+    ['a real QEMU', '{qemu: "7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)"}', { job: 'qemu 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)', without: [] }],
+  ])('may be of %s', (_, subject, says) => {
+    const text = inSmall('{family: notifier, without: [copyBeforeWrite]}', subject);
+    expect(readTrace(text)).toEqual({ ...readTrace(SMALL), ...says });
+    expect(writeTrace(readTrace(text))).toBe(text);
+  });
+
+  it.each([
+    ['{}', /^subject: expected exactly one of family, custom, qemu$/],
+    ['{family: notifier, custom: a.mjs}', /^subject: expected exactly one of family, custom, qemu$/],
+    ['{family: mirror}', /^subject.family: /],
+    ['{custom: job.exe}', /^subject.custom: expected the file of a custom job/],
+    ['{custom: job.mjs, era: qemu-1.6}', /^subject: an era is one of a family$/],
+    ['{qemu: 7.2}', /^subject.qemu: /],
+    ['{qemu: 7.2.22, without: [wakeWaiters]}', /^subject: a real QEMU has no rules/],
+    ['{family: notifier, era: qemu-9.9}', /^subject.era: "qemu-9.9" is not known; did you mean "qemu-/],
+  ])('is of something that there is: %s', (subject, says) => {
+    expect(errorOf(inSmall('{family: notifier, without: [copyBeforeWrite]}', subject))).toMatch(says);
   });
 
   it('may have an empty schedule', () => {
     const trace: Trace = { ...readTrace(SMALL), schedule: [] };
     expect(readTrace(writeTrace(trace))).toEqual(trace);
   });
-
-  it('may leave out what is as usual', () => {
-    const short = `
-trace: 1
-job: correct
-scenario:
-  mode: none
-  disk: {sectors: 4, clusterSectors: 2}
-schedule: [{job: start}]
-verdict: {property: snapshot-kept, step: 1}`;
-    expect(readTrace(short)).toEqual({
-      job: 'correct',
-      without: [],
-      wake: 'any',
-      effects: 'cluster',
-      scenario: {
-        mode: 'none',
-        disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' },
-        targetClusterSectors: 2,
-        guest: [],
-        cancel: false,
-        cancelAfter: [],
-      },
-      schedule: [{ who: 'job', what: 'start', saw: '' }],
-      verdict: { property: 'snapshot-kept', step: 1, detail: '' },
-      cause: [],
-      minimal: 'not tried',
-    });
-    expect(readTrace(short.replace('mode: none', 'mode: full')).scenario.targetClusterSectors).toBe(0);
-    expect(readTrace(short.replace('mode: none', 'mode: full\n  target: {clusterSectors: 8}')).scenario.targetClusterSectors).toBe(8);
-  });
 });
 
 /** A trace of TOP, and of what a scenario can say besides, each in its place. */
-const TOP = `trace: 1
-job: correct
-without: []
-wake: qemu
-effects: sector
+const TOP = `trace: 2
+subject: {family: notifier}
 scenario:
-  mode: top
-  disk:
-    sectors: 8
-    clusterSectors: 2
-    zero: [0]
-    discardReads: zero
-    overlay:
-      clusterSectors: 2
-      allocated: [1]
-      zeroClusters: []
-      baseSectors: 8
-  target: {clusterSectors: 2}
-  guest:
+  images:
+    disk: {sectors: 8, zero: [0], cluster-sectors: 2, allocated: [1], backing: base}
+    base: {sectors: 8}
+  jobs:
+    - {sync: top, cluster-sectors: 2}
+  requests:
     - {id: g1, write: [0, 2]}
 schedule: []
-verdict:
-  property: errors-are-told
-  step: 1
-  detail: ""
-cause: []
-minimal: not tried
+verdict: {property: errors-are-told, step: 1}
 `;
-const inTop = (from: string, to: string): string => {
-  expect(TOP).toContain(from);
-  return TOP.replace(from, to);
-};
-const job = (lines: string): string => inTop('schedule: []', `${lines}schedule: []`);
-const target = (text: string): string => inTop('target: {clusterSectors: 2}', `target: ${text}`);
-const none = (text: string): string => text.replace('mode: top', 'mode: none');
+/** With these changes: what is replaced, what takes its place. */
+function top(...changes: readonly (readonly [from: string, to: string])[]): string {
+  return changes.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  }, TOP);
+}
+const afterRequests = (lines: string): string => top(['schedule:', `${lines}schedule:`]);
+const target = (image: string): readonly [string, string] => ['  jobs:', `    target: ${image}\n  jobs:`];
+const EXISTING = ['cluster-sectors: 2}\n  requests', 'cluster-sectors: 2, mode: existing}\n  requests'] as const;
+const RAW = [
+  'disk: {sectors: 8, zero: [0], cluster-sectors: 2, allocated: [1], backing: base}\n    base: {sectors: 8}',
+  'disk: {sectors: 8, zero: [0]}',
+] as const;
+const FULL = ['sync: top', 'sync: full'] as const;
+const NONE = ['sync: top', 'sync: none'] as const;
 
 describe('a scenario in a trace', () => {
   const plain = readTrace(TOP).scenario;
   const { disk } = plain;
-  const cluster = (n: number): { clusterSectors: number; allocated: number[]; zeroClusters: number[]; baseSectors: number | null } => ({
-    clusterSectors: n,
-    allocated: [1],
-    zeroClusters: [],
-    baseSectors: 8,
-  });
+  const raw = readTrace(top(RAW, FULL)).scenario.disk;
+  const overlay = { clusterSectors: 2, allocated: [1], zeroClusters: [], baseSectors: 8 };
 
   /** What it says, as text and as what the model runs. */
   const SAYS: readonly [about: string, text: string, scenario: Scenario][] = [
-    ['nothing special', TOP, plain],
+    ['nothing special', TOP, { ...plain, mode: 'top', targetClusterSectors: 2, disk: { ...raw, overlay } }],
     [
-      'faults of either disk',
-      job('  faults:\n    - {source: [read, 2], errno: EIO, times: 3}\n    - {target: [write, 0], errno: ENOSPC, times: 1}\n'),
+      'faults of either node',
+      afterRequests(
+        '  faults:\n    - {node: disk, op: read, cluster: 2, errno: EIO, times: 3}\n' +
+          '    - {node: target, op: write, cluster: 0, errno: ENOSPC}\n',
+      ),
       {
         ...plain,
         faults: [
@@ -251,81 +239,86 @@ describe('a scenario in a trace', () => {
       },
     ],
     [
-      'a fault of the question what is allocated',
-      job('  faults:\n    - {source: [ask, 3], errno: EIO, times: 2}\n'),
-      { ...plain, faults: [{ side: 'source', op: 'ask', cluster: 3, errno: 'EIO', times: 2 }] },
+      'error policies',
+      top(['cluster-sectors: 2}\n  req', 'cluster-sectors: 2, on-source-error: ignore, on-target-error: enospc}\n  req']),
+      { ...plain, onError: { source: 'ignore', target: 'enospc' } },
     ],
-    ['error policies', job('  onError: {source: ignore, target: enospc}\n'), { ...plain, onError: { source: 'ignore', target: 'enospc' } }],
     [
-      'error policies as usual',
-      job('  onError: {source: report, target: report}\n'),
-      { ...plain, onError: { source: 'report', target: 'report' } },
+      'one error policy',
+      top(['cluster-sectors: 2}\n  req', 'cluster-sectors: 2, on-target-error: stop}\n  req']),
+      { ...plain, onError: { source: 'report', target: 'stop' } },
     ],
-    ['a pause', job('  pause: true\n'), { ...plain, pause: true }],
-    ['somebody who resumes', job('  resume: true\n'), { ...plain, resume: true }],
-    ['a speed limit', job('  speed: 4\n'), { ...plain, speed: 4 }],
-    ['I/O limits', inTop('  target:', '    throttled: true\n  target:'), { ...plain, disk: { ...disk, throttled: true } }],
-    ['copy on read', inTop('  target:', '    copyOnRead: true\n  target:'), { ...plain, disk: { ...disk, copyOnRead: true } }],
+    ['a speed limit', top(['cluster-sectors: 2}\n  req', 'cluster-sectors: 2, speed: 4}\n  req']), { ...plain, speed: 4 }],
+    ['a pause', afterRequests('  commands:\n    - {pause: job}\n'), { ...plain, pause: true }],
+    ['somebody who resumes', afterRequests('  commands:\n    - {resume: job, after: [job.stopped]}\n'), { ...plain, resume: true }],
+    ['a cancel', afterRequests('  commands:\n    - {cancel: job}\n'), { ...plain, cancel: true }],
+    [
+      'a cancel after a request',
+      afterRequests('  commands:\n    - {cancel: job, after: [g1.done]}\n'),
+      { ...plain, cancel: true, cancelAfter: ['g1'] },
+    ],
+    [
+      'I/O limits and copy on read',
+      top(['  jobs:', '  nodes:\n    disk: {throttled: true, copy-on-read: true}\n  jobs:']),
+      { ...plain, disk: { ...disk, throttled: true, copyOnRead: true } },
+    ],
+    ['a raw source', top(RAW), { ...plain, disk: raw }],
+    ['what a discard leaves', top(['zero: [0]', 'zero: [0], discard-reads: old']), { ...plain, disk: { ...disk, discardReads: 'old' } }],
     [
       'an overlay over nothing',
-      inTop('baseSectors: 8', 'baseSectors: null'),
-      { ...plain, disk: { ...disk, overlay: { ...cluster(2), baseSectors: null } } },
+      top([', backing: base}\n    base: {sectors: 8}', '}']),
+      { ...plain, disk: { ...disk, overlay: { ...overlay, baseSectors: null } } },
     ],
     [
       'an overlay over a shorter base, with clusters of its own size',
-      inTop('overlay:\n      clusterSectors: 2', 'overlay:\n      clusterSectors: 4').replace('baseSectors: 8', 'baseSectors: 5'),
-      { ...plain, disk: { ...disk, overlay: { ...cluster(4), baseSectors: 5 } } },
+      top(
+        ['cluster-sectors: 2, allocated: [1]', 'cluster-sectors: 4, allocated: [1], zero-clusters: [0]'],
+        ['base: {sectors: 8}', 'base: {sectors: 5}'],
+      ),
+      { ...plain, disk: { ...disk, overlay: { clusterSectors: 4, allocated: [1], zeroClusters: [0], baseSectors: 5 } } },
     ],
+    ['a new target with clusters of its own size', top(target('{cluster-sectors: 4}')), { ...plain, targetClusterSectors: 4 }],
+    ['a raw target of FULL', top(RAW, FULL), { ...plain, mode: 'full', disk: raw, targetClusterSectors: 0 }],
     [
       'a target that was there before',
-      target('{existing: {clusterSectors: 4, sectors: 9, backed: true, data: [0, 3-6]}}'),
+      top(target('{sectors: 9, cluster-sectors: 4, backed: true, data: [0, 3-6]}'), EXISTING),
       { ...plain, targetClusterSectors: 4, existingTarget: { sectors: 9, backed: true, data: [0, 3, 4, 5, 6] } },
     ],
     [
-      'one that lies over nothing, and holds nothing',
-      target('{existing: {clusterSectors: 2, sectors: 8, backed: false, data: []}}'),
-      { ...plain, existingTarget: { sectors: 8, backed: false, data: [] } },
-    ],
-    [
-      'a raw one',
-      target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}').replace('mode: top', 'mode: full'),
-      { ...plain, mode: 'full', targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } },
-    ],
-    [
-      'a raw one of TOP',
-      target('{existing: {clusterSectors: 0, sectors: 8, backed: false, data: []}}'),
+      'one that is raw, and as long as the disk',
+      top(target('{}'), EXISTING),
       { ...plain, targetClusterSectors: 0, existingTarget: { sectors: 8, backed: false, data: [] } },
     ],
     [
+      'a target that is the source',
+      top(RAW, FULL, EXISTING, ['  jobs:', '  nodes:\n    target: {image: disk}\n  jobs:']),
+      {
+        ...plain,
+        mode: 'full',
+        disk: raw,
+        targetClusterSectors: 0,
+        existingTarget: { sectors: 8, backed: false, data: [], isSource: true },
+      },
+    ],
+    [
       'somebody who saves the VM',
-      inTop('write: [0, 2]', 'savevm: true'),
+      top(['write: [0, 2]', 'savevm: true']),
       { ...plain, guest: [{ ...plain.guest[0]!, kind: 'savevm', first: 0, count: 0 }] },
     ],
     [
       'a reader of the point in time',
-      none(inTop('write: [0, 2]', 'readT0: [3, 5]')),
+      top(NONE, ['write: [0, 2]', 'read: [3, 5], node: target']),
       { ...plain, mode: 'none', guest: [{ ...plain.guest[0]!, kind: 'readT0', first: 3, count: 5 }] },
     ],
     [
-      'all of it',
-      job(
-        '  cancel: {after: [g1]}\n  pause: true\n  resume: true\n  speed: 2\n  onError: {source: stop, target: ' +
-          'ignore}\n  faults:\n    - {target: [read, 1], errno: EIO, times: 1}\n',
-      ).replace(
-        '  target: {clusterSectors: 2}',
-        '    throttled: true\n    copyOnRead: true\n  target: {existing: {clusterSectors: 2, sectors: 8, backed: true, data: [7]}}',
-      ),
+      'requests in an order, and before the point in time',
+      top(['write: [0, 2]}', 'write: [0, 2], early: true}\n    - {id: g2, flush: true, after: [g1.done]}']),
       {
         ...plain,
-        disk: { ...disk, throttled: true, copyOnRead: true },
-        existingTarget: { sectors: 8, backed: true, data: [7] },
-        cancel: true,
-        cancelAfter: ['g1'],
-        pause: true,
-        resume: true,
-        speed: 2,
-        onError: { source: 'stop', target: 'ignore' },
-        faults: [{ side: 'target', op: 'read', cluster: 1, errno: 'EIO', times: 1 }],
+        guest: [
+          { ...plain.guest[0]!, early: true },
+          { ...plain.guest[0]!, id: 'g2', kind: 'flush', first: 0, count: 0, after: ['g1'] },
+        ],
       },
     ],
   ];
@@ -338,168 +331,206 @@ describe('a scenario in a trace', () => {
   /** What is left out or written otherwise, and how it is written. */
   const SHORT: readonly [about: string, text: string, canonical: string][] = [
     [
-      'a fault strikes once',
-      job('  faults: [{target: [write, 0], errno: EIO}]\n'),
-      job('  faults:\n    - {target: [write, 0], errno: EIO, times: 1}\n'),
-    ],
-    ['an error is reported', job('  onError: {target: stop}\n'), job('  onError: {source: report, target: stop}\n')],
-    ['both are', job('  onError: {}\n'), job('  onError: {source: report, target: report}\n')],
-    [
-      'there are no faults, no pause, no resume and no limit',
-      job('  faults: []\n  pause: false\n  resume: false\n  speed: 0\n  cancel: false\n'),
+      'what is as usual',
+      top(
+        ['zero: [0]', 'zero: [0], discard-reads: zero, data: [], backed: false'],
+        ['{sync: top', '{id: job, device: disk, target: target, mode: absolute-paths, speed: 0, sync: top'],
+        ['write: [0, 2]', 'write: [0, 2], node: disk, after: [], early: false'],
+      ),
       TOP,
     ],
-    ['the disk is plain', inTop('  target:', '    throttled: false\n    copyOnRead: false\n  target:'), TOP],
+    ['the error policies of QEMU', top(['{sync: top', '{on-source-error: report, on-target-error: report, sync: top']), TOP],
+    ['nothing else', afterRequests('  bitmaps: {}\n  nodes: {disk: {throttled: false}}\n  commands: []\n  faults: []\n'), TOP],
     [
-      'an existing target holds nothing',
-      target('{existing: {clusterSectors: 2, sectors: 8, backed: true}}'),
-      target('{existing: {clusterSectors: 2, sectors: 8, backed: true, data: []}}'),
+      "names of one's own",
+      top(
+        ['disk:', 'vda:'],
+        ['backing: base', 'backing: vda0'],
+        ['base: {', 'vda0: {'],
+        ['{sync: top', '{device: drive0, target: vdb, sync: top'],
+        ['  jobs:', '    vdb: {cluster-sectors: 2}\n  nodes: {drive0: {image: vda}}\n  jobs:'],
+      ),
+      TOP,
     ],
+    ['the name of a command', afterRequests('  commands: [{id: c1, cancel: job}]\n'), afterRequests('  commands:\n    - {cancel: job}\n')],
     [
-      'nothing of an overlay is allocated',
-      inTop('      allocated: [1]\n      zeroClusters: []\n', ''),
-      inTop('allocated: [1]', 'allocated: []'),
-    ],
-    [
-      'keys come in any order',
-      job('  speed: 2\n  resume: true\n  faults:\n    - {errno: EIO, times: 1, source: [read, 0]}\n  pause: true\n'),
-      job('  pause: true\n  resume: true\n  speed: 2\n  faults:\n    - {source: [read, 0], errno: EIO, times: 1}\n'),
+      "a fault of a node of one's own",
+      top(
+        ['schedule:', '  faults: [{node: sink, op: read, cluster: 0, errno: EIO, times: 1}]\nschedule:'],
+        ['{sync: top', '{target: sink, sync: top'],
+      ),
+      afterRequests('  faults:\n    - {node: target, op: read, cluster: 0, errno: EIO}\n'),
     ],
   ];
 
-  it.each(SHORT)('may leave out what is as usual: %s', (_, text, canonical) => {
+  it.each(SHORT)('may be said otherwise: %s', (_, text, canonical) => {
+    expect(text).not.toBe(canonical);
     expect(readTrace(text)).toEqual(readTrace(canonical));
     expect(writeTrace(readTrace(text))).toBe(canonical);
   });
 
-  const faults = (...list: string[]): string => job(`  faults: [${list.join(', ')}]\n`);
+  const command = (text: string): string => afterRequests(`  commands:\n    - ${text}\n`);
 
-  const REFUSED: readonly [about: string, text: string, says: RegExp][] = [
-    ['a fault of neither disk', faults('{errno: EIO}'), /^scenario\.faults\[0\]: expected exactly one of source, target$/],
+  /** The format is wider than the model. */
+  const NOT_YET: readonly [about: string, text: string, says: string][] = [
     [
-      'a fault of both disks',
-      faults('{source: [read, 0], target: [read, 0], errno: EIO}'),
-      /^scenario\.faults\[0\]: expected exactly one of source, target$/,
-    ],
-    ['a fault of something that does not fail', faults('{source: [discard, 0], errno: EIO}'), /^scenario\.faults\[0\]\.source\[0\]: /],
-    ['a fault without a cluster', faults('{source: [read], errno: EIO}'), /^scenario\.faults\[0\]\.source/],
-    ['a fault without an errno', faults('{source: [read, 0]}'), /^scenario\.faults\[0\]\.errno: /],
-    ['an errno that no disk has', faults('{source: [read, 0], errno: EPERM}'), /^scenario\.faults\[0\]\.errno: /],
-    ['a fault that never strikes', faults('{source: [read, 0], errno: EIO, times: 0}'), /^scenario\.faults\[0\]\.times: /],
-    ['a fault that strikes too often', faults('{source: [read, 0], errno: EIO, times: 4}'), /^scenario\.faults\[0\]\.times: /],
-    ['a fault that strikes half', faults('{source: [read, 0], errno: EIO, times: 1.5}'), /^scenario\.faults\[0\]\.times: /],
-    [
-      'a fault past the end of the disk',
-      faults('{source: [read, 4], errno: EIO}'),
-      /^scenario: the fault of read at cluster 4 of the source is past the end of the disk \(4 clusters\)$/,
+      'a target that is the backing file',
+      top(['{sync: top', '{target: base, sync: top'], EXISTING),
+      "scenario.images.disk.backing: the model can't run a target that is the backing file yet",
     ],
     [
-      'the target asked what is allocated',
-      faults('{target: [ask, 0], errno: EIO}'),
-      /^scenario: the fault of ask at cluster 0 of the target: only the source is asked what is allocated$/,
+      'a second job',
+      top(['  requests:', '    - {id: j2, sync: full, cluster-sectors: 2, target: second}\n  requests:']),
+      "scenario.jobs[1]: the model can't run a second job yet",
     ],
     [
-      'two faults in one place',
-      faults('{source: [read, 0], errno: EIO}', '{source: [read, 0], errno: ENOSPC}'),
-      /^scenario: the fault of read at cluster 0 of the source is there twice$/,
+      'a job of another name',
+      top(['{sync: top', '{id: j1, sync: top']),
+      `scenario.jobs[0].id: the model can't run a job of another name than "job" yet`,
+    ],
+    ['a second disk', top(['  jobs:', '    data: {sectors: 4}\n  jobs:']), "scenario.images.data: the model can't run another image yet"],
+    [
+      'another node',
+      top(['  jobs:', '  nodes:\n    other: {image: disk}\n  jobs:']),
+      "scenario.nodes.other: the model can't run another node yet",
     ],
     [
-      'a fault with more to it',
-      faults('{source: [read, 0], errno: EIO, sector: 1}'),
-      /^scenario\.faults\[0\]: Unrecognized key: "sector"$/,
+      'a throttled target',
+      top(['  jobs:', '  nodes:\n    target: {throttled: true}\n  jobs:']),
+      "scenario.nodes.target.throttled: the model can't run a target with throttled yet",
     ],
-    ['faults that are no list', job('  faults: {source: [read, 0], errno: EIO}\n'), /^scenario\.faults: /],
-    ['a policy that QEMU has not', job('  onError: {source: retry}\n'), /^scenario\.onError\.source: /],
-    ['a policy for a third disk', job('  onError: {base: stop}\n'), /^scenario\.onError: Unrecognized key: "base"$/],
-    ['one policy for all', job('  onError: stop\n'), /^scenario\.onError: /],
-    ['a pause that is a number', job('  pause: 1\n'), /^scenario\.pause: /],
-    ['a resume that is a text', job('  resume: "yes"\n'), /^scenario\.resume: /],
-    ['a speed below zero', job('  speed: -1\n'), /^scenario\.speed: /],
-    ['half a sector a slice', job('  speed: 0.5\n'), /^scenario\.speed: /],
-    ['limits that are a number', inTop('  target:', '    throttled: 10\n  target:'), /^scenario\.disk\.throttled: /],
-    ['copy on read that is a text', inTop('  target:', '    copyOnRead: always\n  target:'), /^scenario\.disk\.copyOnRead: /],
+    ['a bitmap', top(['  jobs:', '  bitmaps:\n    b: {node: disk}\n  jobs:']), "scenario.bitmaps.b: the model can't run a bitmap yet"],
     [
-      'a raw target over a backing file',
-      target('raw'),
-      /^scenario: mode top needs a target with clusters: a raw target can't lie over a backing file$/,
+      'a job with a bitmap',
+      top(['{sync: top', '{bitmap: b, sync: top']),
+      "scenario.jobs[0].bitmap: the model can't run a job with a bitmap yet",
     ],
-    ['a raw target over the live disk', none(target('raw')), /^scenario: mode none needs a target with clusters/],
-    ['the source as the target of TOP', target('source'), /^scenario: the target is the source, which takes mode full and a raw disk$/],
+    ['an increment', top(['sync: top', 'sync: incremental']), "scenario.jobs[0].sync: the model can't run sync: incremental yet"],
     [
-      'an overlay as its own target',
-      target('source').replace('mode: top', 'mode: full'),
-      /^scenario: the target is the source, which takes mode full and a raw disk$/,
+      'a job that is started',
+      command('{start: job, after: [g1.done]}'),
+      "scenario.commands[0]: the model can't run a start after g1.done yet",
     ],
-    ['a savevm with a range', inTop('write: [0, 2]', 'savevm: [0, 2]'), /^scenario\.guest\[0\]\.savevm: /],
+    ['a job that is finalized', command('{finalize: job}'), "scenario.commands[0]: the model can't run a finalize at any time yet"],
+    ['a pause at a time', command('{pause: job, after: [g1.done]}'), "scenario.commands[0]: the model can't run a pause after g1.done yet"],
+    ['a resume at any time', command('{resume: job}'), "scenario.commands[0]: the model can't run a resume at any time yet"],
+    ['two cancels', command('{cancel: job}\n    - {cancel: job}'), "scenario.commands[1]: the model can't run a second cancel yet"],
+    ['two pauses', command('{pause: job}\n    - {pause: job}'), "scenario.commands[1]: the model can't run a second pause yet"],
     [
-      'a raw target that is said to lie over something',
-      target('{existing: {clusterSectors: 0, sectors: 8, backed: true}}').replace('mode: top', 'mode: full'),
-      /^scenario: a raw target lies over nothing: existingTarget\.backed should be false$/,
+      'a cancel after the job',
+      command('{cancel: job, after: [job.ended]}'),
+      "scenario.commands[0].after[0]: the model can't run what comes after job.ended yet",
     ],
     [
-      'an existing target of no sectors',
-      target('{existing: {clusterSectors: 2, sectors: 0, backed: true}}'),
-      /^scenario: existingTarget\.sectors should be at least 1$/,
+      'a write of the target',
+      top(['write: [0, 2]', 'write: [0, 2], node: target']),
+      "scenario.requests[0].write: the model can't run a write of the target yet",
+    ],
+    ['a source with old data', top(['zero: [0]', 'data: [0]']), "scenario.images.disk.data: the model can't run a source with data yet"],
+    [
+      'a new target of another length',
+      top(target('{sectors: 9, cluster-sectors: 2}')),
+      "scenario.images.target.sectors: the model can't run a new target (mode: absolute-paths) with sectors yet",
     ],
     [
-      'an existing target with data past its end',
-      target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [4]}}'),
-      /^scenario: existingTarget\.data names a sector past its end \(4 sectors\)$/,
+      'a target over an image',
+      top(target('{cluster-sectors: 2, backing: base}'), EXISTING),
+      "scenario.images.target.backing: the model can't run a target with backing yet",
     ],
     [
-      'a run of data past its end',
-      target('{existing: {clusterSectors: 2, sectors: 4, backed: true, data: [2-4]}}'),
-      /^scenario: the run 2-4 should ascend and end below 4$/,
+      'a base with clusters',
+      top(['base: {sectors: 8}', 'base: {sectors: 8, cluster-sectors: 2}']),
+      "scenario.images.base.cluster-sectors: the model can't run a backing file with cluster-sectors yet",
     ],
-    ['an existing target that nobody knows to be backed', target('{existing: {clusterSectors: 2, sectors: 8}}'), /^scenario\.target/],
-    ['a target of no known kind', target('cooked'), /^scenario\.target/],
+  ];
+
+  it.each(NOT_YET)('can say more than the model can run, which refuses it in one line: %s', (_, text, says) => {
+    expect(errorOf(text)).toBe(says);
+  });
+
+  const REFUSED: readonly [about: string, text: string, says: RegExp | string][] = [
+    ['no job', top(['  jobs:\n    - {sync: top, cluster-sectors: 2}', '  jobs: []']), 'scenario.jobs: expected a job'],
+    ['a device without an image', top(['{sync: top', '{device: vda, sync: top']), 'scenario.jobs[0]: no image is named vda'],
     [
-      'an overlay past its end',
-      inTop('allocated: [1]', 'allocated: [4]'),
-      /^scenario: disk\.overlay names a cluster past its end \(4 clusters\)$/,
-    ],
-    [
-      'an overlay with a cluster in two states',
-      inTop('zeroClusters: []', 'zeroClusters: [1]'),
-      /^scenario: disk\.overlay has a cluster both allocated and zero$/,
-    ],
-    [
-      'a backing file longer than the disk',
-      inTop('baseSectors: 8', 'baseSectors: 9'),
-      /^scenario: disk\.overlay has a backing file longer than the disk$/,
-    ],
-    ['an overlay that says nothing of what is beneath', inTop('      baseSectors: 8\n', ''), /^scenario\.disk\.overlay\.baseSectors: /],
-    [
-      'a reader where there is no live target',
-      inTop('write: [0, 2]', 'readT0: [0, 2]'),
-      /^scenario: g1 reads the point in time, which takes mode none and a target over the source$/,
+      'a device by the name of a method',
+      top(['{sync: top', '{device: constructor, sync: top']),
+      'scenario.jobs[0]: no image is named constructor',
     ],
     [
-      'a reader of a target over nothing',
-      none(target('{existing: {clusterSectors: 2, sectors: 8, backed: false}}').replace('write: [0, 2]', 'readT0: [0, 2]')),
-      /^scenario: g1 reads the point in time, which takes mode none/,
+      'a job onto its own node',
+      top(['{sync: top', '{target: disk, sync: top']),
+      'scenario.jobs[0].target: expected another node than its device, disk',
+    ],
+    ['a base that is not there', top(['    base: {sectors: 8}\n', '']), 'scenario.images.disk.backing: no image is named base'],
+    ['an image over itself', top(['backing: base', 'backing: disk']), 'scenario.images.disk.backing: an image is not its own backing file'],
+    ['a disk of no known length', top(['{sectors: 8, zero: [0], ', '{']), 'scenario.images.disk: expected sectors, its length'],
+    [
+      'a raw image with clusters',
+      top(['cluster-sectors: 2, allocated', 'allocated']),
+      'scenario.images.disk.allocated: a raw image has none; say cluster-sectors',
+    ],
+    ['an existing target that is not there', top(EXISTING), 'scenario.jobs[0]: its target exists, but no image is named target'],
+    [
+      'the source as a new target',
+      top(['  jobs:', '  nodes:\n    target: {image: disk}\n  jobs:']),
+      'scenario.jobs[0]: its target is the source, so it exists; say mode: existing',
     ],
     [
-      'a reader before there is a point in time',
-      none(inTop('write: [0, 2]', 'readT0: [0, 2], early: true')),
-      /^scenario: g1 reads the point in time before there is one$/,
+      'a fault of no node',
+      afterRequests('  faults: [{node: base, op: read, cluster: 0, errno: EIO}]\n'),
+      'scenario.faults[0].node: expected disk or target',
     ],
+    ['a request to no node', top(['write: [0, 2]', 'write: [0, 2], node: base']), 'scenario.requests[0].node: expected disk or target'],
     [
-      'a reader past the end',
-      none(inTop('write: [0, 2]', 'readT0: [7, 2]')),
-      /^scenario: g1 asks for sectors 7 to 8 of a disk of 8 sectors$/,
+      'a request of two kinds',
+      top(['write: [0, 2]', 'write: [0, 2], flush: true']),
+      /^scenario\.requests\[0\]: expected exactly one of write, /,
     ],
-    ['a request by the name of the operator', inTop('id: g1', 'id: operator'), /^scenario: two things are named operator$/],
+    ['a request of no kind', top(['id: g1, write: [0, 2]', 'id: g1']), /^scenario\.requests\[0\]: expected exactly one of write, /],
+    ['two commands in one', command('{pause: job, cancel: job}'), /^scenario\.commands\[0\]: expected exactly one of start, /],
+    ['a command to another job', command('{cancel: j2}'), 'scenario.commands[0].cancel: expected job'],
+    ['an event without a name', command('{cancel: job, after: [g1]}'), 'scenario.commands[0].after[0]: expected an event such as g1.done'],
+    [
+      'an event that nothing has',
+      command('{cancel: job, after: [g1.over]}'),
+      'scenario.commands[0].after[0]: expected an event such as g1.done',
+    ],
+    ['a cancel after nobody', command('{cancel: job, after: [g2.done]}'), 'scenario: the cancel comes after g2, which is no request'],
+    ['a request past the end', top(['[0, 2]}', '[7, 2]}']), 'scenario: g1 asks for sectors 7 to 8 of a disk of 8 sectors'],
+    ['a key of format 1', top(['cluster-sectors: 2}\n  req', 'clusterSectors: 2}\n  req']), /^scenario\.jobs\[0\]/],
+    ['an unknown key of an image', top(['zero: [0]', 'zeros: [0]']), 'scenario.images.disk: Unrecognized key: "zeros"'],
+    [
+      'an unknown key of a node',
+      top(['  jobs:', '  nodes: {disk: {slow: true}}\n  jobs:']),
+      'scenario.nodes.disk: Unrecognized key: "slow"',
+    ],
+    ['__proto__ in escapes as a node', top(['  jobs:', '  nodes: {"\\x5f_proto__": {image: disk}}\n  jobs:']), /a key named __proto__/],
+    ['__proto__ as an image', top(['  jobs:', '    __proto__: {sectors: 1}\n  jobs:']), /a key named __proto__/],
+    ['a name that is too long', top(['  jobs:', `    ${'x'.repeat(33)}: {sectors: 1}\n  jobs:`]), /expected a name such as g1$/],
   ];
 
   it.each(REFUSED)('is refused in one line: %s', (_, text, says) => {
-    expect(errorOf(text)).toMatch(says);
+    if (typeof says === 'string') expect(errorOf(text)).toBe(says);
+    else expect(errorOf(text)).toMatch(says);
   });
+});
+
+// Whoever reads format 2 reads these files, for ever. Nobody edits them; what format 1 said is the same.
+describe('the golden files of format 2', () => {
+  it.each(['', '-errors', '-readers', '-holds'])(
+    'say what those of format 1 say, are reproduced, and are written as they are: %s',
+    (name) => {
+      const trace = readTrace(golden(`format-2${name}`));
+      expect(trace).toEqual(readTrace(golden(`format-1${name}`)));
+      expect(replay(trace)).toMatchObject({ outcome: 'reproduced' });
+      expect(writeTrace(trace)).toBe(golden(`format-2${name}`));
+    },
+  );
 });
 
 describe('runs of numbers', () => {
   const zeroOf = (text: string): readonly number[] =>
-    readTrace(SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace('zero: []', `zero: ${text}`)).scenario.disk.zero;
+    readTrace(SMALL.replace('sectors: 1}', `sectors: 4000, zero: ${text}}`)).scenario.disk.zero;
 
   it('are folded from three on', () => {
     expect(fold([])).toEqual([]);
@@ -525,132 +556,20 @@ describe('runs of numbers', () => {
   });
 
   it('must ascend, and end on the disk', () => {
-    const zero = (text: string): string => errorOf(SMALL.replace('sectors: 1\n', 'sectors: 10\n').replace('zero: []', `zero: ${text}`));
+    const zero = (text: string): string => errorOf(SMALL.replace('sectors: 1}', `sectors: 10, zero: ${text}}`));
     expect(zero('[5-4]')).toBe('scenario: the run 5-4 should ascend and end below 10');
     expect(zero('[8-10]')).toBe('scenario: the run 8-10 should ascend and end below 10');
-    expect(zero('[10]')).toBe('scenario: disk.zero names a sector past the end of the disk (10 sectors)');
-    expect(zero('[a-b]')).toContain('scenario.disk.zero[0]: ');
-    expect(zero('[1-2-3]')).toContain('scenario.disk.zero[0]: ');
-  });
-});
-
-// Whoever reads format 1 reads this file, for ever: see "Traces" in the architecture. Nobody edits it.
-describe('the golden file of format 1', () => {
-  it('is read', () => {
-    const trace = readTrace(GOLDEN);
-    expect(trace.scenario.guest.map((g) => g.kind)).toEqual(['zero', 'read', 'discard', 'write', 'write', 'flush']);
-    expect(trace).toMatchObject({
-      without: ['drainBeforeUnhook'],
-      wake: 'qemu',
-      effects: 'cluster',
-      scenario: {
-        mode: 'top',
-        disk: {
-          sectors: 10,
-          clusterSectors: 2,
-          zero: [0, 2, 3, 4, 5, 6, 7],
-          discardReads: 'backing',
-          overlay: { clusterSectors: 2, allocated: [], zeroClusters: [2], baseSectors: 4 },
-        },
-        targetClusterSectors: 2,
-        cancel: true,
-        cancelAfter: ['g1'],
-      },
-      verdict: { property: 'snapshot-kept', step: 46, sector: 6, expected: 'zero', got: 's6.g5' },
-      cause: ['drainBeforeUnhook'],
-      minimal: 'best effort (17 tries)',
-      found: { strategy: 'portfolio', seed: '4 1', run: 419 },
-    });
-    expect(trace.scenario.guest[1]).toEqual({ id: 'g2', kind: 'read', first: 6, count: 4, after: ['g1'], early: false });
-    expect(trace.scenario.guest[5]).toEqual({ id: 'g6', kind: 'flush', first: 0, count: 0, after: [], early: true });
-    expect(trace.schedule).toHaveLength(46);
-    expect(trace.schedule[33]).toEqual({ who: 'g5', what: 'write.land c2', saw: 's4.g5 s5.g5' });
-  });
-
-  // Since it was written, a question what is allocated shows more than its answer: "unallocated, hook unlinked".
-  it('is reproduced', () => {
-    expect(replay(readTrace(GOLDEN))).toMatchObject({ outcome: 'reproduced' });
-  });
-
-  it('is written back byte for byte', () => {
-    expect(writeTrace(readTrace(GOLDEN))).toBe(GOLDEN);
-  });
-});
-
-describe('the golden files of what format 1 can say besides', () => {
-  const [ERRORS, READERS] = [golden('format-1-errors'), golden('format-1-readers')];
-
-  it('are read: a run in which nothing breaks', () => {
-    const trace = readTrace(golden('format-1-holds'));
-    expect(trace).toMatchObject({ verdict: null, cause: [], minimal: 'not tried', without: ['drainBeforeUnhook'] });
-    expect(replay(trace)).toEqual({ outcome: 'reproduced', detail: `nothing breaks in its ${trace.schedule.length} steps` });
-    expect(writeTrace(trace)).toBe(golden('format-1-holds'));
-  });
-
-  it.each([
-    ['verdict: holds\ncause: [wakeWaiters]', 'cause: a trace that holds has none'],
-    ['verdict: holds\nminimal: proven', 'minimal: a trace that holds has none'],
-    ['verdict: broken', 'verdict: expected holds, or: Invalid input: expected object'],
-    ['verdict: {step: 1}', 'verdict.property: '],
-  ])('do not go with everything: %j', (verdict, says) => {
-    const text = golden('format-1-holds').replace('verdict: holds', verdict);
-    expect(() => readTrace(text)).toThrow(says);
-  });
-
-  it('are read: errors, policies, a pause, limits, copy on read, a target that was there before', () => {
-    const { scenario, schedule } = readTrace(ERRORS);
-    expect(scenario).toMatchObject({
-      disk: { throttled: true, copyOnRead: true, overlay: { baseSectors: 5, zeroClusters: [3] } },
-      existingTarget: { sectors: 7, backed: true, data: [] },
-      pause: true,
-      resume: true,
-      speed: 2,
-      onError: { source: 'stop', target: 'enospc' },
-      faults: [
-        { side: 'source', op: 'ask', cluster: 1, errno: 'EIO', times: 1 },
-        { side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 1 },
-        { side: 'source', op: 'read', cluster: 2, errno: 'EIO', times: 2 },
-      ],
-    });
-    expect(schedule).toHaveLength(61);
-    expect(schedule[7]).toEqual({ who: 'job', what: 'copy.store c0', saw: 'ENOSPC, stopped' });
-    expect(schedule[25]).toEqual({ who: 'operator', what: 'resume.stopped', saw: '' });
-  });
-
-  it('are read: readers of the point in time, an overlay over nothing', () => {
-    const { scenario, verdict } = readTrace(READERS);
-    expect(scenario.guest.map(({ kind, first, count }) => ({ kind, first, count }))).toEqual([
-      { kind: 'readT0', first: 0, count: 2 },
-      { kind: 'write', first: 1, count: 2 },
-      { kind: 'readT0', first: 3, count: 1 },
-    ]);
-    expect(scenario).toMatchObject({
-      mode: 'none',
-      disk: { overlay: { clusterSectors: 4, baseSectors: null } },
-      targetClusterSectors: 1,
-      cancelAfter: ['g2'],
-    });
-    expect(verdict).toMatchObject({ property: 'stable-reader', step: 32, sector: 1, expected: 's1@0', got: 's1.g2' });
-  });
-
-  it('are reproduced, hold once their rule is on, and are written back byte for byte', () => {
-    for (const text of [ERRORS, READERS]) {
-      const trace = readTrace(text);
-      expect(replay(trace)).toMatchObject({ outcome: 'reproduced' });
-      expect(replay(trace, { with: trace.cause, without: [] })).toMatchObject({ outcome: 'holds now' });
-      expect(writeTrace(trace)).toBe(text);
-    }
+    expect(zero('[10]')).toBe('scenario: a sector that shows zeroes lies past the end of the disk (10 sectors)');
+    expect(zero('[a-b]')).toContain('scenario.images.disk.zero[0]: ');
+    expect(zero('[1-2-3]')).toContain('scenario.images.disk.zero[0]: ');
   });
 });
 
 describe('a trace edited by hand', () => {
   const VARIATIONS: readonly [string, string][] = [
-    ['comments', GOLDEN.replaceAll('\n', ' # why?\n').replace('trace: 1', '# what this is about\n\ntrace: 1')],
-    ['empty lines and more indentation', GOLDEN.replaceAll('\n  ', '\n\n     ').replaceAll('\n         ', '\n          ')],
+    ['comments', GOLDEN.replaceAll('\n', ' # why?\n').replace('trace: 2', '# what this is about\n\ntrace: 2')],
     ['line ends of another system', GOLDEN.replaceAll('\n', '\r\n')],
-    ['a byte order mark, and no line end at the end', `\uFEFF${GOLDEN.trimEnd()}`],
     ['everything on one line, as JSON', JSON.stringify(parse(GOLDEN))],
-    ['JSON over many lines', JSON.stringify(parse(GOLDEN), null, 4)],
     [
       'keys in another order',
       Object.entries(parse(GOLDEN) as object)
@@ -658,36 +577,13 @@ describe('a trace edited by hand', () => {
         .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
         .join(''),
     ],
-    [
-      'lists in lines of their own',
-      GOLDEN.replace('without: [drainBeforeUnhook]', 'without:\n  - drainBeforeUnhook').replace(
-        'zero: [0, 2-7]',
-        'zero:\n      - 0\n      - 2-7',
-      ),
-    ],
     ['runs cut elsewhere', GOLDEN.replace('[0, 2-7]', "[0, 2, '3-5', 6-7]")],
-    [
-      'quotes',
-      GOLDEN.replace('wake: qemu', "wake: 'qemu'")
-        .replace('got: s6.g5', 'got: "s6.g5"')
-        .replace('- g6: flush.start', '- "g6": "flush.start"'),
-    ],
-    ['spaces around arrows', GOLDEN.replaceAll(' -> ', '   ->   ')],
-    ['defaults written out', GOLDEN.replace('discard: [3, 2]', 'discard: [3, 2], after: [], early: false')],
-    ['a first line that says it is YAML', `---\n${GOLDEN}`],
-    ['a last line that says it is over', `${GOLDEN}...\n`],
   ];
 
   it.each(VARIATIONS)('reads as the same, and is written canonically: %s', (_, text) => {
     expect(text).not.toBe(GOLDEN);
     expect(readTrace(text)).toEqual(readTrace(GOLDEN));
     expect(writeTrace(readTrace(text))).toBe(GOLDEN);
-  });
-
-  it('may have no observations, and is reproduced all the same', () => {
-    const trace = readTrace(GOLDEN.replaceAll(/ -> .*/g, ''));
-    expect(trace.schedule.every(({ saw }) => saw === '')).toBe(true);
-    expect(replay(trace).outcome).toBe('reproduced');
   });
 
   // Whoever edits a trace may write what no search would. `keep` moves such a file: what it writes in its place must say the same.
@@ -740,168 +636,6 @@ describe('a trace edited by hand', () => {
   });
 });
 
-describe('a text from a stranger', () => {
-  const scenario = (from: string, to: string): string => {
-    expect(SMALL).toContain(from);
-    return SMALL.replace(from, to);
-  };
-  const bomb = [
-    'a0: &a0 [x, x, x, x, x, x, x, x, x]',
-    ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`),
-  ].join('\n');
-  const noise = ((random: RandomNumbers) => Array.from({ length: 20_000 }, () => String.fromCharCode(random.below(256))).join(''))(
-    randomNumbers('noise'),
-  );
-
-  const HOSTILE: readonly [about: string, text: string, says: RegExp][] = [
-    ['nothing', '', /^not a trace: it should begin with "trace: 1"$/],
-    ['spaces and line ends', ' \n\n \n', /^not a trace/],
-    ['null', 'null', /^not a trace/],
-    ['a number', '1', /^not a trace/],
-    ['a list', '[1, 2]', /^not a trace/],
-    ['another kind of file', '{"name": "cowcheck", "version": "0.1.0"}', /^not a trace/],
-    ['a newer format', scenario('trace: 1', 'trace: 2'), /^format 2 is newer than this cowcheck, which reads up to format 1$/],
-    ['a format that never was', scenario('trace: 1', 'trace: 0'), /^trace: /],
-    ['a format that is no number', scenario('trace: 1', 'trace: "1"'), /^trace: /],
-    ['an unknown key', `${SMALL}colour: red\n`, /^at the top: Unrecognized key: "colour"$/],
-    ['an unknown key deep inside', scenario('sectors: 1', 'sectors: 1\n    colour: red'), /^scenario\.disk: Unrecognized key: "colour"$/],
-    ['a key that is missing', scenario('job: correct\n', ''), /^job: /],
-    ['a key twice', `${SMALL}job: correct\n`, /^not YAML: Map keys must be unique/],
-    ['an unknown job', scenario('job: correct', 'job: somebody'), /^job: /],
-    ['an unknown rule', scenario('without: [copyBeforeWrite]', 'without: [copyAfterWrite]'), /^without\[0\]: /],
-    ['an unknown mode', scenario('mode: full', 'mode: half'), /^scenario\.mode: /],
-    [
-      'a request past the end of the disk',
-      scenario('write: [0, 1]', 'write: [0, 2]'),
-      /^scenario: g1 asks for sectors 0 to 1 of a disk of 1 sectors$/,
-    ],
-    ['a request for nothing', scenario('write: [0, 1]', 'write: [0, 0]'), /^scenario: g1 asks for/],
-    ['a request of two kinds', scenario('write: [0, 1]', 'write: [0, 1], read: [0, 1]'), /^scenario\.guest\[0\]: expected exactly one of/],
-    [
-      'a request that waits for itself',
-      scenario('write: [0, 1]', 'write: [0, 1], after: [g1]'),
-      /^scenario: g1 comes after g1, which is not an earlier request$/,
-    ],
-    ['a request by the name of the job', scenario('id: g1', 'id: job'), /^scenario: two things are named job$/],
-    [
-      'two requests of one name',
-      scenario('    - {id: g1, write: [0, 1]}', '    - {id: g1, write: [0, 1]}\n    - {id: g1, write: [0, 1]}'),
-      /^scenario: two things are named g1$/,
-    ],
-    [
-      'a cancel after nobody',
-      scenario('schedule:', '  cancel: {after: [g2]}\nschedule:'),
-      /^scenario: the cancel comes after g2, which is no request$/,
-    ],
-    ['numbers below zero', scenario('write: [0, 1]', 'write: [-1, 1]'), /^scenario\.guest\[0\]\.write\[0\]: /],
-    ['half a sector', scenario('write: [0, 1]', 'write: [0.5, 1]'), /^scenario\.guest\[0\]\.write\[0\]: /],
-    ['a number past all numbers', scenario('sectors: 1\n', 'sectors: 99999999999999999999999\n'), /^scenario\.disk\.sectors: /],
-    ['no number', scenario('sectors: 1\n', 'sectors: .nan\n'), /^scenario\.disk\.sectors: /],
-    ['infinity', scenario('step: 4', 'step: .inf'), /^verdict\.step: /],
-    ['a cluster of no sectors', scenario('clusterSectors: 2', 'clusterSectors: 0'), /^scenario\.disk\.clusterSectors: /],
-    ['a disk of a terabyte', scenario('sectors: 1\n', 'sectors: 2147483648\n'), /^scenario\.disk\.sectors: /],
-    ['TOP into a raw target', scenario('mode: full', 'mode: top'), /^scenario: mode top needs a target with clusters: /],
-    [
-      'a step of two coroutines',
-      scenario('- g1: write.start', '- {g1: write.start, job: start}'),
-      /^schedule: step 2 should name one coroutine/,
-    ],
-    ['a step of nobody', scenario('- g1: write.start', '- {}'), /^schedule: step 2 should name one coroutine/],
-    ['a step that is no text', scenario('- g1: write.start', '- g1: [write.start]'), /^schedule\[1\]\.g1: /],
-    ['a schedule that is no list', scenario('schedule:', 'schedule: 1\nother:'), /^(schedule|at the top): /],
-    [
-      'an alias',
-      SMALL.replace('without: [copyBeforeWrite]', 'without: &rules [copyBeforeWrite]').replace('cause: [copyBeforeWrite]', 'cause: *rules'),
-      /^not YAML that a trace may use \(.*lias/,
-    ],
-    ['a bomb of aliases', `trace: 1\n${bomb}\n`, /^not YAML that a trace may use \(.*lias/],
-    ['a bomb of aliases in a trace', `${SMALL}${bomb}\n`, /^not YAML that a trace may use \(.*lias/],
-    ['deep nesting that is never closed', `${SMALL}x: ${'['.repeat(20_000)}`, /^not YAML/],
-    ['deep nesting', `${SMALL}x: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, /^not YAML/],
-    [
-      'deep nesting by indentation',
-      `trace: 1\n${Array.from({ length: 1_500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')}`,
-      /^(not YAML|job)/,
-    ],
-    ['deep nesting in a step', scenario('write.start', '{a: '.repeat(5_000)), /^not YAML/],
-    ['40 MB', 'x'.repeat(40 * 2 ** 20), /^longer than 32 MiB; no trace is$/],
-    ['noise', noise, /^not /],
-    ['noise in a trace', `${SMALL}${noise}`, /^not /],
-    ['zero bytes', '\0'.repeat(5_000), /^not /],
-    ['tabs', scenario('    - {id', '\t- {id'), /^not YAML: Tabs are not allowed/],
-    ['two documents', `${SMALL}---\n${SMALL}`, /^not YAML: /],
-    [
-      'a set, as in old YAML',
-      `%YAML 1.1\n---\n${scenario('without: [copyBeforeWrite]', 'without: !!set {copyBeforeWrite}')}`,
-      /^without: /,
-    ],
-    ['bytes, as in old YAML', `%YAML 1.1\n---\n${scenario('minimal: best effort (12 tries)', 'minimal: !!binary aGVsbG8=')}`, /^minimal: /],
-    ['__proto__ as a key', `${SMALL}__proto__: {polluted: 1}\n`, /^at the top: Unrecognized key: "__proto__"$/],
-    ['__proto__ as a rule', scenario('without: [copyBeforeWrite]', 'without: [__proto__]'), /^without\[0\]: /],
-    ['constructor as a rule', scenario('without: [copyBeforeWrite]', 'without: [constructor]'), /^without\[0\]: /],
-    ['__proto__ as a request', scenario('id: g1', 'id: __proto__'), /^scenario\.guest\[0\]\.id: expected a name such as g1$/],
-    ['__proto__ as a coroutine', scenario('- g1: write.start', '- __proto__: write.start'), /^schedule: step 2 should name one coroutine/],
-    ['toString as the mode', scenario('mode: full', 'mode: toString'), /^scenario\.mode: /],
-    ['a name too long', scenario('id: g1', `id: ${'g'.repeat(33)}`), /^scenario\.guest\[0\]\.id: /],
-    ['a step too long', scenario('write.start', 'x'.repeat(100_001)), /^schedule\[1\]\.g1: /],
-  ];
-
-  it.each(HOSTILE)('ends in one line that says what is wrong: %s', (_, text, says) => {
-    expect(errorOf(text)).toMatch(says);
-  });
-
-  it('pollutes nothing', () => {
-    for (const text of [`${SMALL}__proto__: {polluted: 1}\n`, SMALL.replace('- g1: write.start', '- __proto__: {polluted: 1}')])
-      errorOf(text);
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-  });
-
-  const ODD: readonly [about: string, text: string, outcome: RegExp][] = [
-    ['a step that does not exist', SMALL.replace('write.start', 'fly c0'), /^diverged$/],
-    ['a step by the name of a method', SMALL.replace('write.start', 'toString'), /^diverged$/],
-    ['a step without a name', SMALL.replace('write.start', '""'), /^diverged$/],
-    ['a cluster past the end of the disk', SMALL.replace('write.send c0', 'write.send c9999999'), /^diverged$/],
-    ['a coroutine that does not exist', SMALL.replace('- g1: write.start', '- nobody: write.start'), /^diverged$/],
-    ['a coroutine by the name of a method', SMALL.replace('- g1: write.start', '- constructor: write.start'), /^diverged$/],
-    ['an unknown property', SMALL.replace('snapshot-kept', 'always-lucky'), /^diverged$/],
-    ['a sector that is not on the disk', SMALL.replace('sector: 0', 'sector: 77'), /^diverged$/],
-    ['requests by the names of methods', SMALL.replaceAll('g1', 'constructor'), /^reproduced$/],
-    ['an empty disk', SMALL.replace('sectors: 1\n', 'sectors: 0\n').replace('    - {id: g1, write: [0, 1]}', '    []'), /^diverged$/],
-  ];
-
-  it.each(ODD)('is read and ends in one of three ways: %s', (_, text, outcome) => {
-    const result = replay(readTrace(text));
-    expect(result.outcome).toMatch(outcome);
-    expect(result.detail).not.toContain('\n');
-  });
-
-  it('is refused in one line, whatever its keys', () => {
-    errorOf(SMALL.replace('- g1: write.start', '- "a\\nb": write.start'));
-  });
-
-  it('never gets control characters to a terminal', () => {
-    const control = /\p{Cc}/u;
-    expect(errorOf(`${SMALL}"\\e[2J": 1\n`)).not.toMatch(control);
-    const { detail, expected } = replay(readTrace(SMALL.replace('write.start', '"\\e[2J"')));
-    expect(`${detail}${expected}`).not.toMatch(control);
-  });
-
-  it('takes no more room than the disk that it is about', () => {
-    const text = SMALL.replace('sectors: 1\n', 'sectors: 4000\n').replace(
-      'zero: []',
-      `zero: [${Array.from({ length: 100 }, () => '0-3999').join(', ')}]`,
-    );
-    expect(errorOf(text)).toBe('scenario: a list names more than the 4000 that there are');
-  });
-
-  it('is refused, or replayed, even if no machine can hold it', () => {
-    const guest = Array.from({ length: 2_100 }, (_, i) => `    - {id: g${i + 1}, write: [0, 1]}`).join('\n');
-    const text = SMALL.replace('clusterSectors: 2', 'clusterSectors: 2097152').replace('    - {id: g1, write: [0, 1]}', guest);
-    const trace = readOrError(text);
-    if (trace !== null) replay(trace);
-  });
-});
-
 /** @returns the trace, or null if the text was refused with a TraceError; any other exception is a failure */
 function readOrError(text: string): Trace | null {
   try {
@@ -916,9 +650,8 @@ describe('a trace with mistakes', () => {
   const TEXTS = [
     SMALL,
     GOLDEN,
-    golden('format-1-errors'),
-    golden('format-1-readers'),
-    golden('format-1-holds'),
+    ...[1, 2].flatMap((format) => ['-errors', '-readers', '-holds'].map((name) => golden(`format-${format}${name}`))),
+    golden('format-1'),
     ...failingRunOfEachRule()
       .filter((_, i) => i % 3 === 0)
       .map((run) => writeTrace(traceOf(run))),
@@ -967,7 +700,7 @@ const MISTAKES: readonly ((text: string, random: RandomNumbers) => string)[] = [
   (text, random) => splice(text, random.below(text.length + 1), 0, someByte(random)),
   (text, random) => text.slice(0, random.below(text.length + 1)),
   (text, random) => text.replaceAll(/\d/g, (digit) => (random.below(12) === 0 ? String(random.below(10)) : digit)),
-  (text) => text.replace(/without: \[.*\]/, 'without: []'),
+  (text) => text.replace(/without: \[.*?\]/, 'without: []'),
   inLines((lines, random) => swap(lines, random.below(lines.length), random.below(lines.length))),
   inLines((lines, random) =>
     swap(lines, lines.length - 1 - random.below(Math.ceil(lines.length / 2)), lines.length - 1 - random.below(Math.ceil(lines.length / 2))),

@@ -1,31 +1,42 @@
-/** Traces as text, always formatted the same way, so that they diff. */
+/** Traces as text of format 2, always formatted the same way, so that they diff. What is as usual is left out. */
 import { hasRange } from '../../model/block/guest.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { NOTATIONS } from '../scenarios/dimensions/all.ts';
-import { toldOf } from '../scenarios/dimensions/notation.ts';
+import { type Place, hasIn, valueIn, written } from '../scenarios/dimensions/notation.ts';
 import { writeAbout } from './about.ts';
-import { HOLDS, TRACE_FORMAT, type Trace, type TraceStep, type Verdict } from './format.ts';
+import { HOLDS, TRACE_FORMAT, type Trace, type TraceStep, type Verdict, isQemuJob } from './format.ts';
+import { type Data, type DataMap, quote, yamlLines } from './yaml-lines.ts';
 
 export function writeTrace(trace: Trace): string {
+  const { about, wake, effects, schedule, verdict, cause, minimal, found } = trace;
   const lines = [
     `trace: ${TRACE_FORMAT}`,
-    ...(trace.about === undefined ? [] : writeAbout(trace.about, quote)),
-    `job: ${quote(trace.job)}`,
-    ...(trace.with === undefined ? [] : [`with: ${flow(trace.with)}`]),
-    `without: ${flow(trace.without)}`,
-    `wake: ${trace.wake}`,
-    `effects: ${trace.effects}`,
-    ...writeScenario(trace.scenario),
-    trace.schedule.length === 0 ? 'schedule: []' : 'schedule:',
-    ...trace.schedule.map(({ who, ...step }) => `  - ${quote(who)}: ${plainStep(stepText(step))}`),
-    ...(trace.verdict === null
-      ? [`verdict: ${HOLDS}`]
-      : [...writeVerdict(trace.verdict), `cause: ${flow(trace.cause)}`, `minimal: ${quote(trace.minimal)}`]),
+    ...(about === undefined ? [] : writeAbout(about, quote)),
+    ...yamlLines({
+      subject: subjectOf(trace),
+      wake: unless('any', wake),
+      effects: unless('sector', effects),
+      scenario: scenarioOf(trace.scenario),
+    }),
+    schedule.length === 0 ? 'schedule: []' : 'schedule:',
+    ...schedule.map(({ who, ...step }) => `  - ${quote(who)}: ${plainStep(stepText(step))}`),
+    ...yamlLines({
+      verdict: verdict === null ? HOLDS : verdictOf(verdict),
+      cause: some(cause),
+      minimal: unless('not tried', minimal),
+      found: found && { ...found },
+    }),
   ];
-  if (trace.found !== undefined)
-    lines.push(`found: {strategy: ${quote(trace.found.strategy)}, seed: ${JSON.stringify(trace.found.seed)}, run: ${trace.found.run}}`);
   return `${lines.join('\n')}\n`;
 }
+
+/**
+ * A trace as the text of a file, whose first line tells editors where the schema of the format is, so that they complete keys.
+ * @param schema its path, relative to the file
+ */
+export const writeTraceFile = (trace: Trace, schema: string): string => `# yaml-language-server: $schema=${schema}\n${writeTrace(trace)}`;
 
 /** `g1: copy.took c0 -> s0@0 s1@0` */
 export function writeStep({ who, ...step }: TraceStep): string {
@@ -34,69 +45,81 @@ export function writeStep({ who, ...step }: TraceStep): string {
 
 const stepText = ({ what, saw }: Omit<TraceStep, 'who'>): string => (saw === '' ? what : `${what} -> ${saw}`);
 
-function writeScenario(scenario: Scenario): string[] {
-  const { mode, disk, guest, cancel, cancelAfter = [] } = scenario;
-  const { overlay } = disk;
-  const lines = [
-    'scenario:',
-    `  mode: ${mode}`,
-    '  disk:',
-    `    sectors: ${disk.sectors}`,
-    `    clusterSectors: ${disk.clusterSectors}`,
-    `    zero: ${flow(fold(disk.zero))}`,
-    `    discardReads: ${disk.discardReads}`,
-  ];
-  if (overlay !== undefined) {
-    lines.push(
-      '    overlay:',
-      `      clusterSectors: ${overlay.clusterSectors}`,
-      `      allocated: ${flow(fold(overlay.allocated))}`,
-      `      zeroClusters: ${flow(fold(overlay.zeroClusters))}`,
-      `      baseSectors: ${overlay.baseSectors}`,
-    );
-  }
-  lines.push(...writeDimensions(scenario, 'disk').map((line) => `    ${line}`));
-  lines.push(`  target: ${writeTarget(scenario)}`);
-  lines.push(guest.length === 0 ? '  guest: []' : '  guest:', ...guest.map((g) => `    - ${writeOperation(g)}`));
-  if (cancel) lines.push(`  cancel: ${cancelAfter.length === 0 ? 'true' : `{after: ${flow(cancelAfter.map(quote))}}`}`);
-  lines.push(...writeDimensions(scenario, 'job').map((line) => `  ${line}`));
-  return lines;
-}
-
-/** The optional parts that stand there. */
-const writeDimensions = (scenario: Scenario, place: 'disk' | 'job'): string[] =>
-  toldOf(NOTATIONS, scenario, place, (notation, value) => notation.write?.(value) ?? [`${notation.key}: ${String(value)}`]);
-
-function writeTarget({ targetClusterSectors: clusterSectors, existingTarget }: Scenario): string {
-  if (existingTarget === undefined) return clusterSectors === 0 ? 'raw' : `{clusterSectors: ${clusterSectors}}`;
-  const { sectors, backed, data, isSource } = existingTarget;
-  if (isSource === true) return 'source';
-  return `{existing: {clusterSectors: ${clusterSectors}, sectors: ${sectors}, backed: ${backed}, data: ${flow(fold(data))}}}`;
-}
-
-function writeOperation({ id, kind, first, count, after, early }: GuestOperation): string {
-  const parts = [`id: ${quote(id)}`, !hasRange(kind) ? `${kind}: true` : `${kind}: [${first}, ${count}]`];
-  if (after.length > 0) parts.push(`after: ${flow(after.map(quote))}`);
-  if (early) parts.push('early: true');
-  return `{${parts.join(', ')}}`;
-}
-
-function writeVerdict(verdict: Verdict): string[] {
-  const lines = ['verdict:', `  property: ${quote(verdict.property)}`, `  step: ${verdict.step}`];
-  if (verdict.sector !== undefined) lines.push(`  sector: ${verdict.sector}`);
-  if (verdict.expected !== undefined) lines.push(`  expected: ${quote(verdict.expected)}`);
-  if (verdict.got !== undefined) lines.push(`  got: ${quote(verdict.got)}`);
-  return [...lines, `  detail: ${quote(verdict.detail)}`];
-}
-
-const flow = (list: readonly (string | number)[]): string => `[${list.join(', ')}]`;
-
-/** Plain where YAML would read it back as the same text, else in quotes. */
-const quote = (text: string): string =>
-  /^[A-Za-z](?:[\w .@()>-]*[\w.@()>-])?$/.test(text) && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text);
-
 /** Outside of braces a comma is plain too. */
 const plainStep = (text: string): string => (quote(text.replaceAll(', ', ' ')).startsWith('"') ? JSON.stringify(text) : text);
+
+/** Undefined if it is what holds where nothing is said. */
+const unless = <T>(usual: T, value: T): T | undefined => (value === usual ? undefined : value);
+const some = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);
+
+function subjectOf({ job, with: on, without }: Trace): DataMap {
+  if (isQemuJob(job)) return { qemu: job.slice('qemu '.length) };
+  const program = isCustomJob(job) ? { custom: job } : { family: 'notifier', era: unless('correct', job) };
+  return { ...program, with: some(on), without: some(without) };
+}
+
+function scenarioOf(scenario: Scenario): DataMap {
+  const { mode, disk, guest, existingTarget: existing } = scenario;
+  const base = disk.overlay?.baseSectors;
+  const node = keysIn('node', scenario);
+  const nodes = {
+    disk: Object.keys(node).length > 0 ? node : undefined,
+    target: existing?.isSource ? { image: 'disk' } : undefined,
+  };
+  return {
+    images: { disk: sourceOf(disk), base: base == null ? undefined : { sectors: base }, target: targetOf(scenario) },
+    nodes: nodes.disk || nodes.target ? nodes : undefined,
+    jobs: [{ sync: mode, 'cluster-sectors': disk.clusterSectors, mode: existing && 'existing', ...keysIn('job', scenario) }],
+    requests: some(guest.map(requestOf)),
+    commands: some([...saidIn('command', scenario), ...cancelOf(scenario)]),
+    ...keysIn('scenario', scenario),
+  };
+}
+
+/** What the optional parts of a scenario say in a place. */
+const saidIn = (place: Place, scenario: Scenario): DataMap[] =>
+  NOTATIONS.filter((notation) => notation.place === place && hasIn(notation, scenario)).map(
+    (notation) => written(notation, valueIn(notation, scenario)) as DataMap,
+  );
+const keysIn = (place: Place, scenario: Scenario): DataMap => Object.assign({}, ...saidIn(place, scenario)) as DataMap;
+
+const sourceOf = ({ sectors, zero, discardReads, overlay }: Scenario['disk']): DataMap => ({
+  sectors,
+  zero: some(fold(zero)),
+  'discard-reads': unless('zero', discardReads),
+  ...(overlay && {
+    'cluster-sectors': overlay.clusterSectors,
+    allocated: some(fold(overlay.allocated)),
+    'zero-clusters': some(fold(overlay.zeroClusters)),
+    backing: overlay.baseSectors === null ? undefined : 'base',
+  }),
+});
+
+function targetOf({ mode, disk, targetClusterSectors, existingTarget: existing }: Scenario): DataMap | undefined {
+  const isAsUsual = existing === undefined && targetClusterSectors === plainTargetClusterSectors(mode, disk.clusterSectors);
+  if (isAsUsual || existing?.isSource) return undefined;
+  return {
+    sectors: existing && unless(disk.sectors, existing.sectors),
+    'cluster-sectors': unless(0, targetClusterSectors),
+    backed: existing?.backed || undefined,
+    data: existing && some(fold(existing.data)),
+  };
+}
+
+const requestOf = ({ id, kind, first, count, after, early }: GuestOperation): DataMap => ({
+  id,
+  ...(kind === 'readT0' ? { read: [first, count], node: 'target' } : { [kind]: hasRange(kind) ? [first, count] : true }),
+  after: afterAll(after),
+  early: early || undefined,
+});
+
+const cancelOf = ({ cancel, cancelAfter = [] }: Scenario): DataMap[] => (cancel ? [{ cancel: 'job', after: afterAll(cancelAfter) }] : []);
+
+const afterAll = (requests: readonly string[]): Data | undefined => some(requests.map((id) => `${id}.done`));
+
+function verdictOf({ property, step, sector, expected, got, detail }: Verdict): DataMap {
+  return { property, step, sector, expected, got, detail: unless('', detail) };
+}
 
 /** Numbers as `3, 8-15`. Runs of three and more are folded. */
 export function fold(list: readonly number[]): (number | string)[] {

@@ -29,7 +29,18 @@ export function parseYaml(text: string): YamlDocument {
     throw new YamlError(`not YAML that a trace may use (longer than ${TEXT_MAX / 1024 / 1024} MiB, besides plain steps)`, TEXT_MAX);
   const document = composed(tokensOf(text), text.length);
   if (text.includes('*')) refuseAliases(document);
+  if (text.includes('__proto__') || text.includes('\\')) refusePrototypes(document); // in quotes it may be written in escapes
   return document;
+}
+
+/** A key that a schema may drop in silence, as no object should have it. */
+function refusePrototypes(document: YamlDocument): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__')
+        throw new YamlError('not YAML that a trace may use (a key named __proto__)', key.range![0]);
+    },
+  });
 }
 
 function refuseAliases(document: YamlDocument): void {

@@ -14,8 +14,8 @@ import { matrixFiles, smallestTrace } from '../../src/matrix/corpus.ts';
 import { type MatrixCell, type MatrixRow, wordsOf } from '../../src/matrix/matrix.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import { writeTrace } from '../../src/trace/write.ts';
 import { ROOT } from '../copy-of-tree.ts';
+import { corpusText } from '../corpus.ts';
 
 const JSON_FILE = join(ROOT, 'docs/rules.json');
 const MATRIX = join(ROOT, 'traces/matrix');
@@ -39,14 +39,18 @@ const rows = RULE_NAMES.map((name) => fresh.find((row) => row.name === name) ?? 
 writeFileSync(JSON_FILE, `${JSON.stringify(rows, null, 1)}\n`);
 
 const wanted = new Set(matrixFiles(rows));
-for (const file of readdirSync(MATRIX)) if (!wanted.has(file)) rmSync(join(MATRIX, file));
+for (const file of readdirSync(MATRIX)) {
+  const path = join(MATRIX, file);
+  if (wanted.has(file)) writeFileSync(path, corpusText(load(path)));
+  else rmSync(path);
+}
 
 for (const row of rows) {
   const smallest = smallestTrace(row, (file) => load(join(MATRIX, file)));
   const path = join(GALLERY, `${row.name}.trace.yaml`);
   const about = existsSync(path) ? load(path).about : undefined;
   if (about === undefined) console.log(`${row.name}: nothing is said about it yet (about: in ${path})`);
-  writeFileSync(path, writeTrace({ ...(about === undefined ? {} : { about }), ...smallest }));
+  writeFileSync(path, corpusText({ ...(about === undefined ? {} : { about }), ...smallest }));
 }
 
 /** A kept row with the pairs of the fresh rows: what those say of a pair is true of its other rule, too. */

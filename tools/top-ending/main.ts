@@ -9,8 +9,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import { writeTrace } from '../../src/trace/write.ts';
 import { ROOT } from '../copy-of-tree.ts';
+import { corpusText } from '../corpus.ts';
 import { CASES } from './cases.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { searchEnding, traceOf } from './search.ts';
@@ -34,5 +34,5 @@ writeFileSync(join(ROOT, 'docs/top-ending.json'), `${JSON.stringify(outcomes, nu
 function keep(name: string, trace: Trace): void {
   const path = join(ROOT, `traces/gallery/${name}.trace.yaml`);
   const about = existsSync(path) ? readTrace(readFileSync(path, 'utf8')).about : undefined;
-  writeFileSync(path, writeTrace({ ...(about === undefined ? {} : { about }), ...trace }));
+  writeFileSync(path, corpusText({ ...(about === undefined ? {} : { about }), ...trace }));
 }

@@ -96,8 +96,8 @@ test('what is pasted is read, or refused in words', async ({ page }) => {
     ['', null],
     ['no trace at all', /./],
     [good.slice(0, good.length / 2), /./],
-    [good.replace('trace: 1', 'trace: 99'), /99|format/],
-    [good.replace('mode: top', 'mode: <img src=x onerror=alert(1)>'), /line \d+/],
+    [good.replace('trace: 2', 'trace: 99'), /99|format/],
+    [good.replace('sync: top', 'sync: <img src=x onerror=alert(1)>'), /line \d+/],
     [`${good}x: ${'['.repeat(10_000)}`, /./],
   ] as const) {
     await page.locator('textarea').fill(text);

@@ -1,6 +1,6 @@
 /**
  * Within somebody else's page (`?embed=1`). Whoever has put it there may ask whether it is ready, and give it a trace:
- * `PING` is answered with `PONG`, and then `{trace: "trace: 1 ..."}` is played. Nobody else is listened to.
+ * `PING` is answered with `PONG`, and then `{trace: "trace: 2 ..."}` is played. Nobody else is listened to.
  */
 import { openText } from './opened.ts';
 

@@ -31,7 +31,7 @@ export function Open() {
           </label>
         </p>
         <label for="pasted">or its text</label>
-        <textarea id="pasted" ref={text} rows={6} spellcheck={false} placeholder="trace: 1" />
+        <textarea id="pasted" ref={text} rows={6} spellcheck={false} placeholder="trace: 2" />
         <p>
           <button type="button" onClick={read}>
             play it

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,19 @@ import { Tally } from '../../search/campaign/tally.ts';
 import { readTrace } from '../../trace/read.ts';
 import { type Report, reportJson } from './reports/report.ts';
 import { count, painter, plural } from './io/terminal.ts';
-import { CONTROL, GOLDEN, type How, INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, WORKLOAD, run, runHere } from './testing.ts';
+import {
+  CONTROL,
+  GOLDEN,
+  type How,
+  INTERRUPTED,
+  type Ran,
+  TELLS_LISTENING,
+  UNFINISHED,
+  WORKLOAD,
+  run,
+  runHere,
+  tracesIn,
+} from './testing.ts';
 import { ruleNames, seconds, wholeNumber } from './io/usage.ts';
 
 /** Runs the command in a folder of its own, inside this process. */
@@ -74,7 +86,7 @@ describe('cowcheck', { timeout: 120_000 }, () => {
       ),
     );
     expect(ran.status).toBe(1);
-    const [name] = readdirSync(out);
+    const [name] = tracesIn(out);
     expect(name).toMatch(/^full-waitForOverlappingCopies-[0-9a-f]{8}\.trace\.yaml$/);
     expect(ran.out).toMatch(/FULL {2}BROKEN +\d+ schedules/);
     expect(ran.out).toMatch(/1\. copies-no-more is broken in mode FULL: \d+ steps, \d preemptions?\n/); // what
@@ -522,7 +534,7 @@ describe('check --json', { timeout: 120_000 }, () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys).toContain('none always-finishes cancelWakesParkedJob');
     expect(keys).toContain('full snapshot-kept copyBeforeWrite');
-    expect(readdirSync(join(folder, 'causes')).toSorted()).toEqual(failures.map(({ trace }) => trace.replace('causes/', '')).toSorted());
+    expect(tracesIn(join(folder, 'causes'))).toEqual(failures.map(({ trace }) => trace.replace('causes/', '')).toSorted());
     // of NONE too, where the other rule hides it
     expect(keys.filter((key) => key.endsWith(' copyBeforeWrite')).length).toBeGreaterThanOrEqual(3);
   });
@@ -541,7 +553,7 @@ describe('what was found', { timeout: 120_000 }, () => {
       ...search('--runs', '30000', '--mode', mode, '--without', rule, '--wake', wake, '--prove-seconds', '0', '--out', out),
     );
     expect(status).toBe(1);
-    const [name] = readdirSync(join(folder, out));
+    const [name] = tracesIn(join(folder, out));
     const path = `${out}/${name}`;
 
     const again = await cowcheck('replay', path);
@@ -668,7 +680,7 @@ describe('an interrupt', { timeout: 120_000, concurrent: true }, () => {
     expect(ran.status).toBe(INTERRUPTED);
     expect(ran.out).toMatch(/^ *1\. [\w-]+ /m);
     expect(ran.out).toContain('Interrupted: this is what was found by then.');
-    const names = readdirSync(join(folder, out));
+    const names = tracesIn(join(folder, out));
     expect(names.length).toBeGreaterThan(0);
     expect(await cowcheck('replay', ...names.map((name) => `${out}/${name}`))).toMatchObject({ status: 0 });
   });

@@ -80,7 +80,7 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
         new RegExp(
           String.raw`^cowcheck: failure 1: .*, and its trace can not be written\n` +
             String.raw`cowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\n` +
-            String.raw`trace: 1\n`,
+            String.raw`trace: 2\n`,
         ),
       );
       expect({ status, left }).toEqual({ status: 1, left: '' });

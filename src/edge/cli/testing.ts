@@ -1,6 +1,6 @@
 /** For specs only: the command, built and run as its users run it, or run inside the spec's own process. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Io } from './io/io.ts';
 
@@ -13,6 +13,11 @@ export const WORKLOAD = fileURLToPath(new URL('../../../examples/workloads/ext4-
 /** What must not come to a terminal or into a pipe. */
 // eslint-disable-next-line no-control-regex
 export const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+/** The names of the traces in a folder. */
+export const tracesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.trace.yaml'))
+    .toSorted();
 export const UNFINISHED = 3;
 export const INTERRUPTED = 130;
 

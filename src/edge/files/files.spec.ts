@@ -18,13 +18,15 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
 import { readTrace } from '../../trace/read.ts';
-import { writeTrace } from '../../trace/write.ts';
+import { jsonSchemaText } from '../../trace/json-schema.ts';
+import { writeTraceFile } from '../../trace/write.ts';
 import { FileError, readTextFile } from './text.ts';
-import { keepTrace, loadTrace, saveTrace } from './traces.ts';
+import { keepTrace, loadTrace, saveTrace, removeTrace } from './traces.ts';
 import { loadWorkload } from './workload.ts';
 
 const TRACE_TEXT = readFileSync(new URL('../../trace/golden/format-1.trace.yaml', import.meta.url), 'utf8');
 const TRACE = readTrace(TRACE_TEXT);
+const SCHEMA = 'trace-2.schema.json';
 
 let folder: string;
 beforeEach(() => {
@@ -126,9 +128,9 @@ describe('loadTrace', () => {
 
   it('names the file and what is wrong with what it says', () => {
     const load = (path: string): string => errorOf(path, () => loadTrace(path));
-    expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 1"');
+    expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 2"');
     expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe(
-      '1:8: format 7 is newer than this cowcheck, which reads up to format 1',
+      '1:8: format 7 is newer than this cowcheck, which reads up to format 2',
     );
     expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe(
       '23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors',
@@ -148,8 +150,28 @@ describe('saveTrace', () => {
   it('writes a trace under a name that says what it is about, into a folder that it makes', () => {
     const path = saveTrace(TRACE, at('new', 'deep'));
     expect(relative(folder, path)).toMatch(/^new\/deep\/top-drainBeforeUnhook-[0-9a-f]{8}\.trace\.yaml$/);
-    expect(readFileSync(path, 'utf8')).toBe(writeTrace(TRACE));
+    expect(readFileSync(path, 'utf8')).toBe(writeTraceFile(TRACE, SCHEMA));
     expect(loadTrace(path)).toEqual(TRACE);
+  });
+
+  it('puts the schema beside it that its first line names, once, and takes it away with the last trace', () => {
+    const [first, second] = [saveTrace(TRACE, folder), saveTrace({ ...TRACE, cause: [] }, folder)];
+    const before = statSync(at(SCHEMA)).ino;
+    expect(readFileSync(at(SCHEMA), 'utf8')).toBe(jsonSchemaText());
+    saveTrace(TRACE, folder);
+    expect(statSync(at(SCHEMA)).ino).toBe(before);
+    writeFileSync(at(SCHEMA), '{"title": "of an earlier cowcheck"}');
+    saveTrace(TRACE, folder);
+    expect(readFileSync(at(SCHEMA), 'utf8')).toBe(jsonSchemaText());
+    removeTrace(first);
+    expect(existsSync(at(SCHEMA))).toBe(true);
+    removeTrace(second);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('saves a trace where its schema can not be written', () => {
+    mkdirSync(at(SCHEMA));
+    expect(loadTrace(saveTrace(TRACE, folder))).toEqual(TRACE);
   });
 
   it('gives the same name to the same trace, and another one to another', () => {
@@ -163,7 +185,7 @@ describe('saveTrace', () => {
     ];
     expect(relative(folder, two)).toMatch(/^top-copyBeforeWrite\+wakeWaiters-/);
     expect(relative(folder, none)).toMatch(/^top-snapshot-kept-/);
-    expect(readdirSync(folder).toSorted()).toEqual([path, other, two, none].map((p) => relative(folder, p)).toSorted());
+    expect(readdirSync(folder).toSorted()).toEqual([...[path, other, two, none].map((p) => relative(folder, p)), SCHEMA].toSorted());
   });
 
   it('says in one line that it could not, and leaves nothing behind', () => {
@@ -212,27 +234,28 @@ describe('saveTrace', () => {
     const before = statSync(path).ino;
     writeFileSync(path, 'half');
     saveTrace(TRACE, folder);
-    expect(readFileSync(path, 'utf8')).toBe(writeTrace(TRACE));
+    expect(readFileSync(path, 'utf8')).toBe(writeTraceFile(TRACE, SCHEMA));
     expect(statSync(path).ino).not.toBe(before); // renamed into place, not written over
-    expect(readdirSync(folder)).toHaveLength(1);
+    expect(readdirSync(folder).toSorted()).toEqual([relative(folder, path), SCHEMA]);
   });
 });
 
 describe('keepTrace', () => {
   const EDITED = `# seen on a Monday\n${TRACE_TEXT.replace('wake: qemu', 'wake:    "qemu"')}`;
 
-  it('moves a trace into the corpus, formatted canonically', () => {
+  it('moves a trace into the corpus, formatted canonically, in the newest format', () => {
     const path = file('some.trace.yaml', EDITED);
     const kept = keepTrace(path, at('corpus', 'found'));
     expect(kept).toBe(at('corpus', 'found', 'some.trace.yaml'));
-    expect(readFileSync(kept, 'utf8')).toBe(TRACE_TEXT);
+    expect(readFileSync(kept, 'utf8')).toBe(writeTraceFile(TRACE, SCHEMA));
+    expect(readFileSync(at('corpus', 'found', SCHEMA), 'utf8')).toBe(jsonSchemaText());
     expect(existsSync(path)).toBe(false);
   });
 
   it('formats one that is in the corpus already, where it is', () => {
     const path = file('some.trace.yaml', EDITED);
     expect(keepTrace(path, folder)).toBe(path);
-    expect(readFileSync(path, 'utf8')).toBe(TRACE_TEXT);
+    expect(readFileSync(path, 'utf8')).toBe(writeTraceFile(TRACE, SCHEMA));
   });
 
   it('keeps it, by whatever name it is called', () => {

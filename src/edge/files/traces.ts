@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, r
 import { basename, dirname, join } from 'node:path';
 import { HOLDS, type Trace, TraceError } from '../../trace/format.ts';
 import { TraceTextError, readTrace } from '../../trace/read.ts';
-import { writeTrace } from '../../trace/write.ts';
-import { fileError, readTextFile } from './text.ts';
+import { jsonSchemaText, schemaFile } from '../../trace/json-schema.ts';
+import { writeTrace, writeTraceFile } from '../../trace/write.ts';
+import { FileError, fileError, readTextFile } from './text.ts';
 
 const TRACE_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -26,18 +27,41 @@ export function loadTraceText(path: string): { readonly trace: Trace; readonly t
   }
 }
 
-/** Writes a trace to a folder, which is made if need be. @returns the file's path */
-export function saveTrace(trace: Trace, folder: string): string {
-  return writeWhole(tracePath(trace, folder), writeTrace(trace));
+/** Writes a trace to a folder, which is made if need be, with the schema beside it. @returns the file's path */
+export const saveTrace = (trace: Trace, folder: string): string => saveTraceAs(basename(tracePath(trace, folder)), trace, folder);
+
+/** The same under a name of its own. */
+export function saveTraceAs(name: string, trace: Trace, folder: string): string {
+  const path = writeWhole(join(folder, name), writeTraceFile(trace, schemaFile()));
+  saveSchema(folder);
+  return path;
 }
 
-/** Writes a trace to a folder under a name of its own. @returns the file's path */
-export function saveTraceAs(name: string, trace: Trace, folder: string): string {
-  return writeWhole(join(folder, name), writeTrace(trace));
+/** The schema that the first line of a trace names. A trace is as good without it, so it is no failure if it can't be written. */
+function saveSchema(folder: string): void {
+  const path = join(folder, schemaFile());
+  try {
+    const text = jsonSchemaText();
+    if (!existsSync(path) || holdsOtherText(path, text)) writeWhole(path, text);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+  }
 }
 
 /** Removes a trace that another one has taken the place of. What is gone, or can't be removed, does no harm. */
-export const removeTrace = (path: string): void => removeIfThere(path);
+export function removeTrace(path: string): void {
+  removeIfThere(path);
+  if (isLeftAlone(dirname(path))) removeIfThere(join(dirname(path), schemaFile()));
+}
+
+/** Whether a folder has nothing but the schema, which nobody needs without a trace. */
+function isLeftAlone(folder: string): boolean {
+  try {
+    return readdirSync(folder).join() === schemaFile();
+  } catch {
+    return false; // no folder
+  }
+}
 
 /** Where a trace is saved: the same trace under the same name. */
 export function tracePath(trace: Trace, folder: string): string {
@@ -56,13 +80,14 @@ function aboutOf({ cause, verdict }: Trace): string {
  * @throws FileError if another trace is kept under that name
  */
 export function keepTrace(path: string, corpus: string): string {
-  const text = writeTrace(loadTrace(path));
+  const text = writeTraceFile(loadTrace(path), schemaFile());
   const kept = join(corpus, basename(path));
   const isThere = existsSync(kept);
   const isSame = isThere && realpathSync(kept) === realpathSync(path);
   if (isThere && !isSame && holdsOtherText(kept, text))
     throw fileError(kept, 'another trace is kept under this name; give yours another one first');
   writeWhole(kept, text);
+  saveSchema(corpus);
   if (!isSame) removeKept(path, kept);
   return kept;
 }

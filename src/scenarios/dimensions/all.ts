@@ -3,10 +3,9 @@
  * one is the last of the disk or the last of the job. There are three lists, because the page needs only the first, and its
  * reader of traces only the second.
  */
-import type { z } from 'zod';
 import * as copyOnRead from './copy-on-read.ts';
 import * as faults from './faults.ts';
-import type { DimensionKey, Notation, Zod } from './notation.ts';
+import type { DimensionKey, Grammar, Notation } from './notation.ts';
 import * as onError from './on-error.ts';
 import * as pause from './pause.ts';
 import * as resume from './resume.ts';
@@ -24,15 +23,15 @@ export const NOTATIONS: readonly Notation[] = [
   faults.notation,
 ];
 
-export const SCHEMAS = {
-  throttled: throttled.schema,
-  copyOnRead: copyOnRead.schema,
-  pause: pause.schema,
-  resume: resume.schema,
-  speed: speed.schema,
-  onError: onError.schema,
-  faults: faults.schema,
-} satisfies Record<DimensionKey, (z: Zod) => z.ZodType>;
+export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
+  throttled: throttled.grammar,
+  copyOnRead: copyOnRead.grammar,
+  pause: pause.grammar,
+  resume: resume.grammar,
+  speed: speed.grammar,
+  onError: onError.grammar,
+  faults: faults.grammar,
+};
 
 export const VARIATIONS = [
   throttled.variation,

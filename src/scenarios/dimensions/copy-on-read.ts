@@ -1,16 +1,19 @@
 /** What the disk reads from its backing file, it copies up. */
-import type { Notation, Zod } from './notation.ts';
+import type { Grammar, Notation } from './notation.ts';
 import { type Variation, either, oneIn } from './variation.ts';
 
 export const notation = {
   key: 'copyOnRead',
   of: 'disk',
+  place: 'node',
   plain: false,
   words: () => ['with copy-on-read'],
   offered: () => true,
 } satisfies Notation<boolean>;
 
-export const schema = (z: Zod) => z.boolean();
+export const grammar = {
+  keys: (z) => ({ 'copy-on-read': z.boolean().describe('It copies up what it reads from its backing file.') }),
+} satisfies Grammar<boolean>;
 
 export const variation = {
   notation,

@@ -2,7 +2,7 @@
 import { ERRNOS, SIDES, type Side } from '../../../model/block/errors.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault, type FaultOp } from '../../../model/block/faults.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
-import { type Notation, SECTORS_MAX, type Zod } from './notation.ts';
+import { type Grammar, type Notation, SECTORS_MAX } from './notation.ts';
 import { type Variation, cutInClusters, placesWithout } from './variation.ts';
 
 type Faults = readonly Fault[];
@@ -10,12 +10,18 @@ type Faults = readonly Fault[];
 export const notation = {
   key: 'faults',
   of: 'job',
+  place: 'scenario',
   plain: [],
   isPlain: (faults) => faults.length === 0,
-  write: (faults) => [
-    'faults:',
-    ...faults.map(({ side, op, cluster, errno, times }) => `  - {${side}: [${op}, ${cluster}], errno: ${errno}, times: ${times}}`),
-  ],
+  write: (faults) => ({
+    faults: faults.map(({ side, op, cluster, errno, times }) => ({
+      node: side === 'source' ? 'disk' : side,
+      op,
+      cluster,
+      errno,
+      ...(times === 1 ? {} : { times }),
+    })),
+  }),
   words: (faults) => faults.map(wordsOf),
 } satisfies Notation<Faults>;
 
@@ -28,18 +34,27 @@ function wordsOf({ side, op, cluster, errno, times }: Fault): string {
 
 const FAULTS_MAX = 10_000;
 
-/** `{source: [read, 2], errno: EIO, times: 1}`: the next so many reads of cluster 2 of the source fail. */
-export const schema = (z: Zod) => {
-  const place = z.tuple([z.enum(FAULT_OPS), z.int().min(0).max(SECTORS_MAX)]).optional();
-  const fault = z
-    .strictObject({ source: place, target: place, errno: z.enum(ERRNOS), times: z.int().min(1).max(FAULT_TIMES_MAX).default(1) })
-    .refine((f) => (f.source === undefined) !== (f.target === undefined), 'expected exactly one of source, target')
-    .transform(({ source, target, errno, times }): Fault => {
-      const [op, cluster] = (source ?? target)!;
-      return { side: source === undefined ? 'target' : 'source', op, cluster, errno, times };
-    });
-  return z.array(fault).max(FAULTS_MAX);
-};
+/** `{node: disk, op: read, cluster: 2, errno: EIO}`: the next read of cluster 2 of the node fails. */
+export const grammar = {
+  keys: (z) => ({
+    faults: z
+      .array(
+        z.strictObject({
+          node: z.string().describe('The node whose request fails: the one of the source, or of the target.'),
+          op: z.enum(FAULT_OPS).describe('What fails: a read, a write, or the question what is allocated (block status).'),
+          cluster: z.int().min(0).max(SECTORS_MAX).describe('In this cluster of the backup, counted from 0.'),
+          errno: z.enum(ERRNOS).describe('How it fails.'),
+          times: z.int().min(1).max(FAULT_TIMES_MAX).default(1).describe('So many such requests fail, from the first one on.'),
+        }),
+      )
+      .max(FAULTS_MAX)
+      .describe('Requests that fail.'),
+  }),
+  read: ({ faults }, sideOf) =>
+    (faults as WrittenFaults | undefined)?.map(({ node, ...fault }, i) => ({ side: sideOf(node, ['faults', i, 'node']), ...fault })),
+} satisfies Grammar<Faults>;
+
+type WrittenFaults = readonly (Omit<Fault, 'side'> & { readonly node: string })[];
 
 export const hasFaults = ({ faults = [] }: Scenario): boolean => faults.length > 0;
 

@@ -1,5 +1,6 @@
 /** How one optional part of a scenario is named, written and told. It is in the page, so it must stay light. */
 import type { z } from 'zod';
+import type { Side } from '../../../model/block/errors.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 
 type Disk = Scenario['disk'];
@@ -11,22 +12,46 @@ export type DimensionKey = Exclude<OptionalKey<Disk> | OptionalKey<Scenario>, 'o
 /** @template T what a scenario may say of it */
 export interface Notation<T = unknown> {
   readonly key: DimensionKey;
-  /** The part of the scenario, and of a trace, in which the key stands: `job` is the top level. */
+  /** The part of the scenario in which the key stands: `job` is the top level. */
   readonly of: 'disk' | 'job';
+  /** Where a trace says it: with the source's node, with the job, among the commands, or in a list of its own. */
+  readonly place: Place;
   /** What holds if the key is absent. */
   readonly plain: T;
   /** Absent: only `plain` itself is plain. */
   isPlain?(value: T): boolean;
-  /** Lines of YAML in a trace, the first of which begins with the key. Never asked of a plain value. Absent: `key: value`. */
-  write?(value: T): string[];
+  /** What a trace says there: keys with their values, or one command. Never asked of a plain value. Absent: the key, in kebab case. */
+  write?(value: T): Written;
   /** In a description; never asked of a plain value. Absent: descriptions leave it out. */
   words?(value: T): string[];
   /** The value that a checkbox in the set-up of the page stands for; its label is `words`. Absent: it has none. */
   offered?(scenario: Scenario): T;
 }
 
+export type Place = 'node' | 'job' | 'command' | 'scenario';
+
+/** Part of a trace, as plain data. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/** What a trace may say of an optional part of a scenario. Of a command it only says which one there may be. */
+export interface Grammar<T = unknown> {
+  /** Each key that stands in its place, with a description. */
+  readonly keys: (z: Zod) => Readonly<Record<string, z.ZodType>>;
+  /** @param said all that stands in its place @returns undefined if nothing is said of it. Absent: what its key says. */
+  readonly read?: (said: Written, sideOf: SideOf) => T | undefined;
+}
+
+/** Whose requests a node gets. @param path where it is named, for the error if it is neither's */
+export type SideOf = (node: string, path: readonly PropertyKey[]) => Side;
+
+/** `copyOnRead` as traces write it, `copy-on-read`. */
+export const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** What a trace says of a value that is not plain. */
+export const written = <T>(notation: Notation<T>, value: T): Written => notation.write?.(value) ?? { [kebab(notation.key)]: value };
+
 /** What schemas are built from. The page, which reads no trace by itself, would carry all of zod if this floor imported it. */
-export type Zod = Pick<typeof z, 'array' | 'boolean' | 'enum' | 'int' | 'strictObject' | 'tuple'>;
+export type Zod = Pick<typeof z, 'array' | 'boolean' | 'enum' | 'int' | 'literal' | 'strictObject' | 'string'>;
 
 /** Disks longer than this are not in traces that anybody could read. */
 export const SECTORS_MAX = 2 ** 21;

@@ -1,7 +1,7 @@
 /** What the job does about errors of the source and of the target. */
 import { ERROR_POLICIES, type ErrorPolicies, REPORT_BOTH } from '../../../model/job/error-policy.ts';
 import { hasFaults } from './faults.ts';
-import type { Notation, Zod } from './notation.ts';
+import type { Grammar, Notation } from './notation.ts';
 import type { Variation } from './variation.ts';
 
 const reportsBoth = ({ source, target }: ErrorPolicies): boolean => source === 'report' && target === 'report';
@@ -9,16 +9,23 @@ const reportsBoth = ({ source, target }: ErrorPolicies): boolean => source === '
 export const notation = {
   key: 'onError',
   of: 'job',
-  /** Only this object: where a trace names both, they stay named. */
+  place: 'job',
   plain: REPORT_BOTH,
-  write: ({ source, target }) => [`onError: {source: ${source}, target: ${target}}`],
+  isPlain: reportsBoth,
+  write: ({ source, target }) => ({
+    ...(source === 'report' ? {} : { 'on-source-error': source }),
+    ...(target === 'report' ? {} : { 'on-target-error': target }),
+  }),
   words: ({ source, target }) => [`on-source-error ${source}, on-target-error ${target}`],
 } satisfies Notation<ErrorPolicies>;
 
-export const schema = (z: Zod) => {
-  const policy = z.enum(ERROR_POLICIES).default('report');
-  return z.strictObject({ source: policy, target: policy });
-};
+export const grammar = {
+  keys: (z) => ({
+    'on-source-error': z.enum(ERROR_POLICIES).describe('What the job does about an error of its source. Default: report.'),
+    'on-target-error': z.enum(ERROR_POLICIES).describe('What the job does about an error of its target. Default: report.'),
+  }),
+  read: ({ 'on-source-error': source = 'report', 'on-target-error': target = 'report' }) => ({ source, target }) as ErrorPolicies,
+} satisfies Grammar<ErrorPolicies>;
 
 export const variation = {
   notation,

@@ -1,16 +1,20 @@
 /** Somebody pauses the job once, and resumes it. */
-import type { Notation, Zod } from './notation.ts';
+import type { Grammar, Notation } from './notation.ts';
 import { type Variation, either, oneIn } from './variation.ts';
 
 export const notation = {
   key: 'pause',
   of: 'job',
+  place: 'command',
   plain: false,
+  write: () => ({ pause: 'job' }),
   words: () => ['somebody pauses the job'],
   offered: () => true,
 } satisfies Notation<boolean>;
 
-export const schema = (z: Zod) => z.boolean();
+export const grammar = {
+  keys: (z) => ({ pause: z.string().describe('The job that somebody pauses once, at any time, and resumes later.') }),
+} satisfies Grammar<boolean>;
 
 export const variation = {
   notation,

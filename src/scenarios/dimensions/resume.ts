@@ -1,12 +1,22 @@
 /** Somebody resumes the job whenever an error has stopped it. */
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { hasFaults } from './faults.ts';
-import type { Notation, Zod } from './notation.ts';
+import type { Grammar, Notation } from './notation.ts';
 import { type Variation, either } from './variation.ts';
 
-export const notation = { key: 'resume', of: 'job', plain: false } satisfies Notation<boolean>;
+export const notation = {
+  key: 'resume',
+  of: 'job',
+  place: 'command',
+  plain: false,
+  write: () => ({ resume: 'job', after: ['job.stopped'] }),
+} satisfies Notation<boolean>;
 
-export const schema = (z: Zod) => z.boolean();
+export const grammar = {
+  keys: (z) => ({
+    resume: z.string().describe('The job that somebody resumes; after `job.stopped`: each time that an error has stopped it.'),
+  }),
+} satisfies Grammar<boolean>;
 
 export const variation = {
   notation,

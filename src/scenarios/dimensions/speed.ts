@@ -1,5 +1,5 @@
 /** The job has a speed limit: how many sectors it may copy in a slice of time. */
-import { type Notation, SECTORS_MAX, type Zod } from './notation.ts';
+import { type Grammar, type Notation, SECTORS_MAX } from './notation.ts';
 import type { Variation } from './variation.ts';
 
 const NO_LIMIT = 0;
@@ -7,12 +7,17 @@ const NO_LIMIT = 0;
 export const notation = {
   key: 'speed',
   of: 'job',
+  place: 'job',
   plain: NO_LIMIT,
   words: (speed) => [`speed limit ${speed} sector${speed === 1 ? '' : 's'} a slice`],
   offered: ({ disk }) => disk.clusterSectors,
 } satisfies Notation<number>;
 
-export const schema = (z: Zod) => z.int().min(0).max(SECTORS_MAX);
+export const grammar = {
+  keys: (z) => ({
+    speed: z.int().min(0).max(SECTORS_MAX).describe('Its speed limit: sectors that it may copy in a slice of time. 0: no limit.'),
+  }),
+} satisfies Grammar<number>;
 
 export const variation = {
   notation,

@@ -1,16 +1,19 @@
 /** The disk has I/O limits. */
-import type { Notation, Zod } from './notation.ts';
+import type { Grammar, Notation } from './notation.ts';
 import { type Variation, either, oneIn } from './variation.ts';
 
 export const notation = {
   key: 'throttled',
   of: 'disk',
+  place: 'node',
   plain: false,
   words: () => ['with I/O limits'],
   offered: () => true,
 } satisfies Notation<boolean>;
 
-export const schema = (z: Zod) => z.boolean();
+export const grammar = {
+  keys: (z) => ({ throttled: z.boolean().describe('It has I/O limits: a request may wait until the limit lets it pass.') }),
+} satisfies Grammar<boolean>;
 
 export const variation = {
   notation,

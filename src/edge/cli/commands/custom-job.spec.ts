@@ -1,11 +1,11 @@
 /** `--job FILE`, as the built command meets it. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sized } from '../../../../tools/nightly/testing.ts';
-import { CONTROL, CommandHost, GOLDEN, type Ran } from '../testing.ts';
+import { CONTROL, CommandHost, GOLDEN, type Ran, tracesIn } from '../testing.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../../examples/own-job/', import.meta.url));
 const CHUNKED = readFileSync(join(EXAMPLES, 'chunked.mjs'), 'utf8');
@@ -58,12 +58,12 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     const out = 'four-blocks';
     const ran = await check('forgetful.mjs', '--out', out);
     expect(ran).toMatchObject({ status: 1, err: expect.stringMatching(/^(cowcheck: (\d+ % done|failure \d: ).*\n)+$/) });
-    const [name] = readdirSync(join(folder, out));
+    const [name] = tracesIn(join(folder, out));
     const trace = `${out}/${name}`;
     expect(ran.out).toContain('          job forgetful.mjs\n');
     expect(ran.out).toContain('1. snapshot-kept is broken in mode FULL:');
     expect(ran.out).toContain(`npx cowcheck replay ${trace} --job forgetful.mjs\n`);
-    expect(readFileSync(join(folder, trace), 'utf8')).toContain('\njob: forgetful.mjs\n');
+    expect(readFileSync(join(folder, trace), 'utf8')).toContain('\nsubject: {custom: forgetful.mjs}\n');
 
     expectRefused(
       await cowcheck('replay', trace),

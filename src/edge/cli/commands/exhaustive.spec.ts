@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { readTrace } from '../../../trace/read.ts';
 import type { Flags } from '../io/flags.ts';
 import { refusal } from './exhaustive.ts';
 import { duration } from '../io/terminal.ts';
-import { INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, run, runHere } from '../testing.ts';
+import { INTERRUPTED, type Ran, TELLS_LISTENING, UNFINISHED, run, runHere, tracesIn } from '../testing.ts';
 import { memory } from '../io/usage.ts';
 
 type Json = Record<string, unknown>;
@@ -120,7 +120,7 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     const keys = failures.map(({ mode, property, cause }) => `${mode} ${property} ${cause.join()}`);
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of ['full snapshot-kept copyBeforeWrite', 'none always-finishes cancelWakesParkedJob']) expect(keys).toContain(key);
-    const traces = readdirSync(join(folder, 'same')).map((name) => readTrace(readFileSync(join(folder, 'same', name), 'utf8')));
+    const traces = tracesIn(join(folder, 'same')).map((name) => readTrace(readFileSync(join(folder, 'same', name), 'utf8')));
     expect(traces.map(({ found }) => found!.strategy)).toEqual(traces.map(() => 'exhaustive'));
     expect(await runHere(['replay', ...failures.map(({ trace }) => trace)], { cwd: folder })).toMatchObject({ status: 0 });
   });

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTrace } from '../../../trace/read.ts';
-import { writeTrace } from '../../../trace/write.ts';
+import { writeTraceFile } from '../../../trace/write.ts';
 import { GOLDEN, type Ran, runHere } from '../testing.ts';
 
 const TRACES = new URL('../../../../traces/', import.meta.url);
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe('cowcheck keep', () => {
-  it('moves a trace into the corpus, formatted, and says how it becomes a test', async () => {
+  it('moves a trace into the corpus, formatted, beside its schema, and says how it becomes a test', async () => {
     writeFileSync(join(cwd, 'a.trace.yaml'), `# edited\n${golden}`);
     expect(await keep('a.trace.yaml')).toEqual({
       status: 0,
@@ -31,7 +31,8 @@ describe('cowcheck keep', () => {
       err: '',
     });
     expect(readdirSync(cwd)).toEqual(['traces']);
-    expect(readFileSync(join(cwd, 'traces/found/a.trace.yaml'), 'utf8')).toBe(writeTrace(readTrace(golden)));
+    expect(readFileSync(join(cwd, 'traces/found/a.trace.yaml'), 'utf8')).toBe(writeTraceFile(readTrace(golden), 'trace-2.schema.json'));
+    expect(existsSync(join(cwd, 'traces/found/trace-2.schema.json'))).toBe(true);
   });
 
   it('says where it lies, as JSON', async () => {

@@ -1,11 +1,11 @@
 /** `cowcheck rules --matrix`, of one rule. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sized } from '../../../../tools/nightly/testing.ts';
 import type { MatrixRow } from '../../../matrix/matrix.ts';
-import { type Ran, UNFINISHED, runHere } from '../testing.ts';
+import { type Ran, UNFINISHED, runHere, tracesIn } from '../testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cowcheck-matrix-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ describe('rules --matrix', { timeout: 300_000 }, () => {
         },
       },
     });
-    expect(readdirSync(join(folder, '1'))).toEqual(['noneTargetGetsLiveSource-none.trace.yaml']);
+    expect(tracesIn(join(folder, '1'))).toEqual(['noneTargetGetsLiveSource-none.trace.yaml']);
   });
 
   it('says what it does not know when its time is over', async () => {

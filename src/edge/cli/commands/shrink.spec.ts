@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { readTrace } from '../../../trace/read.ts';
 import { writeTrace } from '../../../trace/write.ts';
 import { failureOf } from '../../../shrink/failure.ts';
 import { findFailure, settingWithout } from '../../../testing.ts';
-import { GOLDEN, INTERRUPTED, type Ran, run, runHere } from '../testing.ts';
+import { GOLDEN, INTERRUPTED, type Ran, run, runHere, tracesIn } from '../testing.ts';
 
 let folder: string;
 const cowcheck = (...args: string[]): Promise<Ran> => runHere(args, { cwd: folder });
@@ -58,7 +58,7 @@ describe('cowcheck shrink', { timeout: 60_000 }, () => {
     });
     expect(after).toEqual({ requests: 1, clusters: 1, features: 0, preemptions: 1, steps: 4, sectors: 1, frills: 1 });
     expect(more).toEqual({ minimal: 'proven', minimalScope: expect.stringMatching(/^FULL, up to 2 clusters/), tries: expect.any(Number) });
-    expect(readdirSync(join(folder, 'proven')).map((name) => `proven/${name}`)).toEqual([trace]);
+    expect(tracesIn(join(folder, 'proven')).map((name) => `proven/${name}`)).toEqual([trace]);
     expect(await cowcheck('replay', trace as string)).toMatchObject({ status: 0 });
   });
 
@@ -85,7 +85,7 @@ describe('cowcheck shrink', { timeout: 60_000 }, () => {
     });
     expect(status).toBe(INTERRUPTED);
     expect(JSON.parse(out)).toMatchObject({ minimal: 'best effort' });
-    expect(readdirSync(join(folder, 'interrupted'))).toHaveLength(1);
+    expect(tracesIn(join(folder, 'interrupted'))).toHaveLength(1);
   });
 
   it.each([

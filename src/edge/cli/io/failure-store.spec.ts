@@ -7,6 +7,7 @@ import { findFailure, settingWithout } from '../../../testing.ts';
 import { failureOf } from '../../../shrink/failure.ts';
 import { readTrace } from '../../../trace/read.ts';
 import { replay } from '../../../replay/replay.ts';
+import { tracesIn } from '../testing.ts';
 import { FailureStore } from './failure-store.ts';
 
 const setting = settingWithout(['copyBeforeWrite']);
@@ -22,17 +23,17 @@ beforeEach(() => {
   said = [];
   store = new FailureStore(SEARCH, folder, true, (line) => {
     said.push(line);
-    expect(readdirSync(folder).length, line).toBeGreaterThan(0); // first on disk, then told
+    expect(tracesIn(folder).length, line).toBeGreaterThan(0); // first on disk, then told
   });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const outcomes = (): string[] => readdirSync(folder).map((name) => replay(readTrace(readFileSync(join(folder, name), 'utf8'))).outcome);
+const outcomes = (): string[] => tracesIn(folder).map((name) => replay(readTrace(readFileSync(join(folder, name), 'utf8'))).outcome);
 
 describe('FailureStore', () => {
   it('keeps a failure as it was found, and tells where', () => {
     store.found(found, true);
-    const [name] = readdirSync(folder);
+    const [name] = tracesIn(folder);
     expect(said).toEqual([
       `failure 1: ${found.violation.property} is broken in FULL without copyBeforeWrite, ` +
         `after ${found.schedule.length} steps: ${join(folder, name!)}`,
@@ -49,12 +50,12 @@ describe('FailureStore', () => {
 
   it('puts a smaller trace in the place of the one that is there', () => {
     store.found(found, true);
-    const before = readdirSync(folder);
+    const before = tracesIn(folder);
     const { path } = store.smaller(
       found,
       failureOf(found, SEARCH, () => false),
     );
-    expect([readdirSync(folder).length, readdirSync(folder)[0] === before[0], outcomes()]).toEqual([1, false, ['reproduced']]);
+    expect([tracesIn(folder).length, tracesIn(folder)[0] === before[0], outcomes()]).toEqual([1, false, ['reproduced']]);
     expect(store.of(found).path).toBe(path);
   });
 
@@ -74,7 +75,7 @@ describe('FailureStore', () => {
     store.found(found, true);
     store.sighted({ ...again, violation: { property: 'guest-unharmed', detail: '' } });
     store.found(again, false);
-    expect([readdirSync(folder).length, said.length]).toEqual([1, 1]);
+    expect([tracesIn(folder).length, said.length]).toEqual([1, 1]);
     store.settle([], [found]);
     expect([readdirSync(folder), said[1]]).toEqual([[], 'failure 1 is the same as another one: its trace is removed']);
   });

@@ -1,0 +1,179 @@
+/**
+ * Trace files of format 2: what they may say. It names several images, nodes, bitmaps, jobs and readers, more than
+ * the model can run (read-scenario.ts refuses the rest). Keys are in kebab case and use the words of QMP.
+ */
+import { z } from 'zod';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import { JOB_NAMES, type JobName } from '../../model/families/notifier/eras.ts';
+import { SYNC_MODES } from '../../model/sync.ts';
+import { GRAMMARS, NOTATIONS } from '../scenarios/dimensions/all.ts';
+import type { Place } from '../scenarios/dimensions/notation.ts';
+import * as part from './parts.ts';
+
+const { id, size, range, numbers, rules } = part;
+
+/** One by one: as a whole, all of zod would be in the page. */
+const ZOD = {
+  array: z.array,
+  boolean: z.boolean,
+  enum: z.enum,
+  int: z.int,
+  literal: z.literal,
+  strictObject: z.strictObject,
+  string: z.string,
+};
+
+/** The keys of the optional parts of a scenario that stand in a place. */
+function keysIn(place: Place): Record<string, z.ZodOptional<z.ZodType>> {
+  const keys = NOTATIONS.filter((notation) => notation.place === place).flatMap(({ key }) => Object.entries(GRAMMARS[key].keys(ZOD)));
+  return Object.fromEntries(keys.map(([key, type]) => [key, describedAs(type.description, type.optional())]));
+}
+
+const describedAs = <T extends z.ZodType>(words: string | undefined, type: T): T => (words === undefined ? type : type.describe(words));
+
+const EVENTS = ['done', 'accepted', 'point-in-time', 'stopped', 'ended'] as const;
+
+/** `g1.done` */
+const event = z.string().regex(new RegExp(`^[A-Za-z][A-Za-z0-9_-]{0,31}\\.(${EVENTS.join('|')})$`), 'expected an event such as g1.done');
+const after = z.array(event).default([]);
+
+const FAMILIES = ['notifier'] as const;
+const SUBJECTS = ['family', 'custom', 'qemu'] as const;
+
+const subject = z
+  .strictObject({
+    family: z.enum(FAMILIES).optional().describe('A family of jobs of the model. `notifier`: the job of QEMU 1.6 to 4.1.'),
+    custom: z
+      .string()
+      .refine(isCustomJob, 'expected the file of a custom job, such as my-job.mjs')
+      .optional()
+      .describe('The file of a custom job. Nothing is ever loaded because a trace names it.'),
+    qemu: z
+      .string()
+      .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?: \([\x20-\x7e]{1,100}\))?$/, 'expected a version such as 7.2.22')
+      .optional()
+      .describe('A real QEMU, by its version and, in brackets, whose build it is.'),
+    era: z
+      .enum(JOB_NAMES as [JobName, ...JobName[]])
+      .optional()
+      .describe('Of a family: the release whose broken rules are off. Default: correct, which breaks none.'),
+    with: rules.default([]).describe('Rules that are on although the era has them off.'),
+    without: rules.default([]).describe('Rules that are off, besides those that the era has off.'),
+  })
+  .refine(part.hasOneOf(SUBJECTS), `expected exactly one of ${SUBJECTS.join(', ')}`)
+  .refine(({ family, era }) => era === undefined || family !== undefined, 'an era is one of a family')
+  .refine(
+    ({ qemu, with: on, without }) => qemu === undefined || on.length + without.length === 0,
+    'a real QEMU has no rules that could be on or off',
+  )
+  .meta(part.oneOfKeys(SUBJECTS));
+
+const image = z.strictObject({
+  sectors: size.optional().describe('Its length. Default, for a target: that of the source.'),
+  'cluster-sectors': size.min(1).optional().describe('Sectors in a cluster of it. Default: it has no clusters, it is raw.'),
+  allocated: numbers.default([]).describe('Its allocated clusters, as numbers and runs such as 8-15.'),
+  'zero-clusters': numbers.default([]).describe('Its zero clusters, as numbers and runs.'),
+  backing: id.optional().describe('The image that shows where it has nothing allocated. Default: none.'),
+  backed: z
+    .boolean()
+    .default(false)
+    .describe('Of a target that exists before the job: it lies over what a new one would. Default: over nothing.'),
+  zero: numbers.default([]).describe('Of a source: the sectors that show zeroes at T0, as numbers and runs. All others show data.'),
+  data: numbers.default([]).describe('Of a target that exists before the job: the sectors that hold old data, as numbers and runs.'),
+  'discard-reads': z
+    .enum(['zero', 'backing', 'old', 'ignored'])
+    .optional()
+    .describe('What a discarded sector reads as: zeroes (the default), the backing file, what it held; ignored: the discard does nothing.'),
+});
+
+const node = z.strictObject({
+  image: id.optional().describe('The image that it opens. Default: the one of its own name.'),
+  ...keysIn('node'),
+});
+
+const bitmap = z.strictObject({
+  node: id.describe('The node whose writes it records.'),
+  granularity: size.min(1).optional().describe('Sectors that a bit stands for. Default: a cluster of the job.'),
+  enabled: z.boolean().default(true).describe('Whether it records.'),
+});
+
+/** What QEMU can do besides the modes of the model. */
+const SYNCS_OF_BITMAPS = ['incremental', 'bitmap'] as const;
+
+const job = z.strictObject({
+  id: id.default('job').describe('Its name in the schedule.'),
+  sync: z.enum([...SYNC_MODES, ...SYNCS_OF_BITMAPS]).describe('What it copies.'),
+  'cluster-sectors': size.min(1).describe('Sectors in a cluster of the backup.'),
+  device: id.default('disk').describe('The node that it backs up.'),
+  target: id.default('target').describe('The node that it writes to. If no image has its name: a new, plain one.'),
+  mode: z
+    .enum(['absolute-paths', 'existing'])
+    .default('absolute-paths')
+    .describe('Whether the target is made new, or exists before the job.'),
+  bitmap: id.optional().describe('The bitmap that it uses.'),
+  'bitmap-mode': z.enum(['on-success', 'never', 'always']).optional().describe('When the bitmap is cleared.'),
+  ...keysIn('job'),
+});
+
+export const KINDS = ['write', 'zero', 'discard', 'read'] as const;
+export const RANGELESS = ['flush', 'savevm'] as const;
+const ALL_KINDS = [...KINDS, ...RANGELESS];
+
+const request = z
+  .strictObject({
+    id: id.describe('Its name in the schedule.'),
+    write: range.optional().describe('A write: first sector, number of sectors.'),
+    zero: range.optional().describe('A write of zeroes: first sector, number of sectors.'),
+    discard: range.optional().describe('A discard: first sector, number of sectors.'),
+    read: range.optional().describe('A read: first sector, number of sectors. Of the target: a reader of the point in time.'),
+    flush: z.literal(true).optional().describe('A flush.'),
+    savevm: z.literal(true).optional().describe('The state of the VM is saved.'),
+    node: id.optional().describe('The node that is asked. Default: the one that the job backs up.'),
+    after: after.describe('Events that come before it, such as g1.done.'),
+    early: z.boolean().default(false).describe('Whether it may start before the point in time.'),
+  })
+  .refine(part.hasOneOf(ALL_KINDS), `expected exactly one of ${ALL_KINDS.join(', ')}`)
+  .meta(part.oneOfKeys(ALL_KINDS));
+
+const commandKeys = {
+  start: id.optional().describe('The job that is started. Default: a job is started at the beginning.'),
+  finalize: id.optional().describe('The job that is finalized.'),
+  cancel: id.optional().describe('The job that somebody cancels.'),
+  ...keysIn('command'),
+};
+const COMMANDS = Object.keys(commandKeys);
+
+const command = z
+  .strictObject({
+    id: id.optional().describe('Its name, for what comes after it.'),
+    ...commandKeys,
+    after: after.describe('Events that come before it, such as g1.done or job.stopped. Default: any time after T0.'),
+  })
+  .refine(part.hasOneOf(COMMANDS), `expected exactly one of ${COMMANDS.join(', ')}`)
+  .meta(part.oneOfKeys(COMMANDS));
+
+const scenario = z.strictObject({
+  images: z.record(id, image).describe('Disk images, by name.'),
+  nodes: z.record(id, node).default({}).describe('Block nodes, by name. An image has a node of its name without being listed here.'),
+  bitmaps: z.record(id, bitmap).default({}).describe('Dirty bitmaps, by name.'),
+  jobs: z.array(job).max(part.REQUESTS_MAX).describe('Backup jobs.'),
+  requests: z.array(request).max(part.REQUESTS_MAX).default([]).describe('What guests and readers ask of the nodes.'),
+  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('What somebody tells the jobs.'),
+  ...keysIn('scenario'),
+});
+
+export const schema2 = z
+  .strictObject({
+    trace: z.literal(2).describe('The version of the format.'),
+    about: part.ABOUT,
+    subject: subject.describe('What the trace is of: a job of the model and its rules, a custom job, or a real QEMU.'),
+    wake: z.enum(['any', 'qemu']).default('any').describe('The order in which woken coroutines run.'),
+    effects: z.enum(['sector', 'cluster']).default('sector').describe('The grain at which I/O takes effect.'),
+    scenario: scenario.describe('What is run.'),
+    ...part.ENDING,
+  })
+  .refine(part.hasNoNeedlessCause, part.needless('cause'))
+  .refine(part.hasNoNeedlessMinimal, part.needless('minimal'));
+
+export type Written2 = z.infer<typeof schema2>;
+export type WrittenScenario = Written2['scenario'];
