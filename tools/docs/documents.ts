@@ -11,6 +11,7 @@ import { qemuJobDocument } from './qemu-1.6-job.ts';
 import { qemuTodayDocument } from './qemu-today.ts';
 import { rulesDocument } from './rules.ts';
 import { topEndingDocument } from './top-ending.ts';
+import { traceFormatDocument } from './trace-format.ts';
 import { TRACE_FORMATS, jsonSchemaText, schemaFile } from '../../src/trace/json-schema.ts';
 
 /** What documents are made of, besides the tables of the code. */
@@ -38,6 +39,7 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/top-ending.md', text: ({ corpus, ending }) => topEndingDocument(corpus, ending) },
   { path: 'docs/qemu-1.6-job.md', text: ({ sources }) => qemuJobDocument(sources) },
   { path: 'docs/qemu-today.md', text: qemuTodayDocument },
+  { path: 'docs/trace-format.md', text: traceFormatDocument },
   ...TRACE_FORMATS.map((format) => ({ path: `docs/${schemaFile(format)}`, text: () => jsonSchemaText(format) })),
 ];
 

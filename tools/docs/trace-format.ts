@@ -1,0 +1,88 @@
+/** docs/trace-format.md: an example, and each key of the newest format, as its schema has it. */
+import { TRACE_FORMAT } from '../../src/trace/format.ts';
+import { jsonSchemaText, schemaFile } from '../../src/trace/json-schema.ts';
+import { writeTrace } from '../../src/trace/write.ts';
+import type { Kept } from './documents.ts';
+import { table } from './markdown.ts';
+
+interface Schema {
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly string[];
+  readonly default?: unknown;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly items?: Schema | readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+}
+
+const EXAMPLE = 'traces/gallery/readerSerialisedWithCopies.trace.yaml';
+
+export function traceFormatDocument({ corpus }: Kept): string {
+  const { about: _, ...example } = corpus.get(EXAMPLE)!;
+  const schema = JSON.parse(jsonSchemaText()) as Schema;
+  return `# The trace format
+
+<!-- Written by \`npm run docs\` from src/trace/format-${TRACE_FORMAT}.ts. -->
+
+A trace is a YAML file that says what is run, which steps run in which order, and what breaks. cowcheck writes format
+${TRACE_FORMAT}; it reads format 1, too, as files that say \`trace: 1\` always will. \`cowcheck keep\` and \`cowcheck shrink\` write them in format ${TRACE_FORMAT}.
+
+The first line names the schema of the format (\`${schemaFile()}\`), which cowcheck puts beside the traces that it writes: editors
+with a YAML language server complete keys and explain them. All that is as usual is left out.
+
+The trace \`${EXAMPLE}\`, but for what it says about itself:
+
+\`\`\`yaml
+${writeTrace(example)}\`\`\`
+
+The format can say more than the model can run: several jobs and disks, bitmaps, commands at given events. What the model
+can't run yet is refused in one line (exit status 2). So are unknown keys, and what makes no sense.
+
+The source of the job is the node \`disk\`, its target the node \`target\`, unless the job says otherwise. A target that no
+image describes is new and plain: raw for \`sync: full\`, else with clusters of the backup's size.
+
+Contents are named by sector and origin: \`s0@0\` is sector 0 as it was at T0, \`s0.g1\` sector 0 as g1 wrote it, \`s0@base\` sector 0 of
+the backing file, \`s0@old\` old data of a target, \`zero\` zeroes. Steps are in the [glossary](glossary.md).
+
+${sectionsOf(schema, '', 'A trace').join('\n')}`;
+}
+
+/** A table for each object, the outer ones first. */
+function sectionsOf(schema: Schema, path: string, title: string): string[] {
+  const object = objectIn(schema);
+  if (object === undefined) return [];
+  const entries = Object.entries(object.properties!);
+  const rows = entries.map(([key, inner]) => [
+    `\`${key}\``,
+    object.required?.includes(key) === true ? 'required' : usual(inner),
+    [inner.description, ...choices(inner)].join(' '),
+  ]);
+  return [
+    `## ${title}\n`,
+    `${table(['key', 'default', 'meaning'], rows)}\n`,
+    ...entries.flatMap(([key, inner]) => {
+      const at = path === '' ? key : `${path}.${key}`;
+      return sectionsOf(inner, at, `\`${at}\`${isMany(inner) ? ', each' : ''}`);
+    }),
+  ];
+}
+
+/** The object that a schema is of, or holds many of. */
+function objectIn(schema: Schema): Schema | undefined {
+  if (schema.properties !== undefined) return schema;
+  if (typeof schema.additionalProperties === 'object') return objectIn(schema.additionalProperties);
+  const inner = [schema.items ?? [], schema.anyOf ?? []].flat() as readonly Schema[];
+  return inner.map(objectIn).find((object) => object !== undefined);
+}
+
+const isMany = ({ type, additionalProperties }: Schema): boolean => type === 'array' || typeof additionalProperties === 'object';
+
+const usual = ({ default: value = '' }: Schema): string => (value === '' ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``);
+
+/** Few words, all of them; many, such as the rules, are listed elsewhere. */
+function choices({ enum: words }: Schema): string[] {
+  return words === undefined || words.length > 8 ? [] : [`One of ${words.map((word) => `\`${word}\``).join(', ')}.`];
+}
