@@ -39,7 +39,7 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/top-ending.md', text: ({ corpus, ending }) => topEndingDocument(corpus, ending) },
   { path: 'docs/qemu-1.6-job.md', text: ({ sources }) => qemuJobDocument(sources) },
   { path: 'docs/qemu-today.md', text: qemuTodayDocument },
-  { path: 'docs/trace-format.md', text: traceFormatDocument },
+  { path: 'docs/trace-format.md', text: ({ corpus }) => traceFormatDocument(corpus) },
   ...TRACE_FORMATS.map((format) => ({ path: `docs/${schemaFile(format)}`, text: () => jsonSchemaText(format) })),
 ];
 

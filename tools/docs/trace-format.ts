@@ -2,7 +2,7 @@
 import { TRACE_FORMAT } from '../../src/trace/format.ts';
 import { jsonSchemaText, schemaFile } from '../../src/trace/json-schema.ts';
 import { writeTrace } from '../../src/trace/write.ts';
-import type { Kept } from './documents.ts';
+import type { Corpus } from './minimal.ts';
 import { table } from './markdown.ts';
 
 interface Schema {
@@ -20,7 +20,7 @@ interface Schema {
 
 const EXAMPLE = 'traces/gallery/readerSerialisedWithCopies.trace.yaml';
 
-export function traceFormatDocument({ corpus }: Kept): string {
+export function traceFormatDocument(corpus: Corpus): string {
   const { about: _, ...example } = corpus.get(EXAMPLE)!;
   const schema = JSON.parse(jsonSchemaText()) as Schema;
   return `# The trace format
@@ -28,7 +28,7 @@ export function traceFormatDocument({ corpus }: Kept): string {
 <!-- Written by \`npm run docs\` from src/trace/format-${TRACE_FORMAT}.ts. -->
 
 A trace is a YAML file that says what is run, which steps run in which order, and what breaks. cowcheck writes format
-${TRACE_FORMAT}; it reads format 1, too, as files that say \`trace: 1\` always will. \`cowcheck keep\` and \`cowcheck shrink\` write them in format ${TRACE_FORMAT}.
+${TRACE_FORMAT}; it reads format 1, too, and always will. \`cowcheck keep\` and \`cowcheck shrink\` write such a trace anew.
 
 The first line names the schema of the format (\`${schemaFile()}\`), which cowcheck puts beside the traces that it writes: editors
 with a YAML language server complete keys and explain them. All that is as usual is left out.

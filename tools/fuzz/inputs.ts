@@ -47,9 +47,10 @@ const SMALL_TRACES = [
   '{"trace":2,"subject":{"custom":"a.mjs"},"scenario":{"images":{"disk":{"sectors":4,"cluster-sectors":2,"backing":"b"},' +
     '"b":{"sectors":4},"target":{"cluster-sectors":1,"backed":true}},"jobs":[{"sync":"top","cluster-sectors":2,"mode":"existing"}]},' +
     '"schedule":[{"job":"start"}],"verdict":"holds"}',
-  'trace: 2\nsubject: {qemu: 7.2.22}\nscenario:\n  images: {vda: {sectors: 2}}\n  nodes:\n    disk: {image: vda, throttled: true}\n' +
-    '  jobs: [{sync: none, cluster-sectors: 2}]\n  requests:\n    - {id: g1, read: [0, 1], node: target}\n  commands:\n' +
-    '    - {cancel: job, after: [g1.done]}\n  faults:\n    - {node: disk, op: read, cluster: 0, errno: EIO}\nschedule: []\nverdict: holds\n',
+  'trace: 2\nsubject: {qemu: 7.2.22}\nscenario:\n  images: {vda: {sectors: 2}}\n' +
+    '  nodes:\n    disk: {image: vda, throttled: true}\n  jobs: [{sync: none, cluster-sectors: 2}]\n' +
+    '  requests:\n    - {id: g1, read: [0, 1], node: target}\n  commands:\n    - {cancel: job, after: [g1.done]}\n' +
+    '  faults:\n    - {node: disk, op: read, cluster: 0, errno: EIO}\nschedule: []\nverdict: holds\n',
 ];
 
 const HEAD = 4;
