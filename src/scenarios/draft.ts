@@ -1,6 +1,5 @@
 /** What is drawn of a scenario: numbers wider than what makes sense, which are folded into what does. */
 import type { GuestKind } from '../../model/block/guest.ts';
-import type { DiscardReads } from '../../model/block/image.ts';
 import type { DrawnValues } from './dimensions/drawn.ts';
 
 export interface Draft {
@@ -8,7 +7,8 @@ export interface Draft {
   readonly features: number;
   readonly sectors: number;
   readonly zero: readonly number[];
-  readonly discardReads: DiscardReads;
+  /** Optional parts of what requests make of the disk (dimensions/). */
+  readonly contents: DrawnValues;
   readonly overlay: DraftOverlay | null;
   /** Optional parts of the disk (dimensions/). */
   readonly onDisk: DrawnValues;

@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
-import type { DiscardReads } from '../../model/block/image.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../search/strategies/random-numbers.ts';
@@ -63,9 +62,7 @@ function drafts(mode: SyncMode, scope: Scope): fc.Arbitrary<Draft> {
       ? fc.constant(sectorsMax)
       : oneOf([4, fc.constant(sectorsMax)], [14, fc.integer({ min: 1, max: sectorsMax })], [2, fc.constant(0)]),
     zero: someSectors,
-    discardReads: writeOnly
-      ? fc.constant<DiscardReads>('zero')
-      : fc.constantFrom<DiscardReads>('zero', 'zero', 'backing', 'backing', 'old', 'ignored'),
+    contents: drawnValues('contents', scope),
     overlay: writeOnly
       ? fc.constant(null)
       : selects === 'allocated'
@@ -120,7 +117,7 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
       sectors,
       clusterSectors,
       zero: zeroSectors(sectors, draft.zero),
-      discardReads: draft.discardReads,
+      discardReads: 'zero',
       ...(overlay === undefined ? {} : { overlay }),
     },
     targetClusterSectors: isRaw(draft, existingTarget) ? 0 : targetClusterSectors,
@@ -129,7 +126,7 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
     cancel: draft.cancel || !syncOf(mode).endsByItself,
     cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
   };
-  return withDrawnValues(scenario, { ...draft.onDisk, ...draft.ofJob });
+  return withDrawnValues(scenario, { ...draft.contents, ...draft.onDisk, ...draft.ofJob });
 }
 
 /** An existing target, mostly as long as the disk. A raw one lies over nothing. */
@@ -199,7 +196,7 @@ function fromScenario(scenario: Scenario): Draft {
     features: ALL_FEATURES,
     sectors: disk.sectors,
     zero: disk.zero,
-    discardReads: disk.discardReads,
+    contents: valuesOf('contents', scenario),
     overlay: disk.overlay ?? null,
     onDisk: valuesOf('disk', scenario),
     targetClusterSectors: targetClusterSectors || plainTargetClusterSectors(mode, disk.clusterSectors), // where it is raw, `raw` says so

@@ -68,7 +68,7 @@ export function restricted(draft: Draft, mode: SyncMode, sectorsMax: number, clu
   return {
     ...draft,
     sectors: has('sizes') ? draft.sectors : sectorsMax,
-    discardReads: has('discards') ? draft.discardReads : 'zero',
+    contents: restrictedValues(draft.contents, hasNamed),
     overlay: overlay === null || has('oddBase') ? overlay : { ...overlay, zeroClusters: [], baseSectors: sectorsMax },
     onDisk: restrictedValues(draft.onDisk, hasNamed),
     targetClusterSectors: has('targetClusters') ? draft.targetClusterSectors : plainTargetClusterSectors(mode, clusterSectors),

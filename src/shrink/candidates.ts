@@ -65,7 +65,7 @@ export function* plainerScenarios(scenario: Scenario): Generator<Scenario> {
   if (disk.overlay !== undefined && syncOf(mode).selects !== 'allocated') yield { ...scenario, disk: withoutOverlay(disk) };
   const plainTarget = plainTargetOf(scenario);
   if (scenario.targetClusterSectors !== plainTarget) yield { ...scenario, targetClusterSectors: plainTarget };
-  if (disk.discardReads !== 'zero') yield { ...scenario, disk: { ...disk, discardReads: 'zero' } };
+  yield* dimensionsDropped(scenario, 'contents');
   for (const g of guest) {
     const change = (changed: Partial<GuestOperation>): Scenario => ({
       ...scenario,

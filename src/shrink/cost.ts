@@ -62,7 +62,7 @@ function diskFrills({ disk }: Scenario): number {
         overlay.allocated.length +
         2 * overlay.zeroClusters.length +
         count(overlay.baseSectors !== disk.sectors, overlay.clusterSectors !== clusterSectors);
-  return overlayFrills + disk.zero.length + count(disk.discardReads !== 'zero');
+  return overlayFrills + disk.zero.length;
 }
 
 function targetFrills({ mode, disk, targetClusterSectors, existingTarget: target }: Scenario): number {

@@ -4,7 +4,6 @@
  */
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
-import type { DiscardReads } from '../../model/block/image.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { requestsOf, withEachValue } from '../scenarios/dimensions/enumerated.ts';
@@ -41,13 +40,8 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }:
     for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
       for (const job of jobsOf({ mode, disk, ...target }, scope)) {
         for (const guest of multisets(requestsOn(sectors, mode, features), requests - count(job.cancel) - requestsOf(job))) {
-          const hasDiscard = guest.some(({ kind }) => kind === 'discard');
-          for (const discardReads of hasDiscard && features.has('otherDiscards') ? DISCARD_READS : ['zero' as const])
-            yield {
-              ...job,
-              disk: { ...disk, discardReads },
-              guest: guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [] })),
-            };
+          const requested = guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [] }));
+          yield* withEachValue('contents', scope, { ...job, guest: requested });
         }
       }
     }
@@ -57,7 +51,6 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }:
 type Features = ReadonlySet<Feature>;
 type Disk = Scenario['disk'];
 
-const DISCARD_READS: readonly DiscardReads[] = ['zero', 'backing', 'old', 'ignored'];
 /** Sectors of zeroes, zero clusters, sectors of old data in the target: one of each is enough to see what it does. */
 const FEW = 1;
 

@@ -23,7 +23,6 @@ const OTHERS = {
   early: { words: 'early requests', isIn: ({ guest }) => guest.some((g) => g.early) },
   savevm: { words: 'savevm', isIn: ({ guest }) => guest.some((g) => g.kind === 'savevm') },
   zeroes: { words: 'a sector of zeroes', isIn: ({ disk }) => disk.zero.length > 0 },
-  otherDiscards: { words: 'any kind of discard', isIn: ({ disk }) => disk.discardReads !== 'zero' },
   overlay: { words: 'overlay', isIn: ({ mode, disk }) => syncOf(mode).selects !== 'allocated' && disk.overlay !== undefined },
   otherOverlay: {
     words: 'an overlay of clusters of half or twice the size',
@@ -70,6 +69,8 @@ const FIRST: readonly Feature[] = [
   'speed',
   'throttled',
   'copyOnRead',
+  'zeroes',
+  'otherDiscards',
   ...(Object.keys(OTHERS) as Feature[]),
   'faults',
   'policies',

@@ -160,7 +160,16 @@ export function fromFormat1(written: Written): Trace {
 function toScenario(written: Written['scenario']): Scenario {
   const { mode, cancel, pause, resume, speed, onError, faults } = written;
   const { sectors, clusterSectors, zero, discardReads, overlay, throttled, copyOnRead } = written.disk;
-  const said: Readonly<Record<string, unknown>> = { throttled, copyOnRead, pause, resume, speed, onError, faults: faults?.map(toFault) };
+  const said: Readonly<Record<string, unknown>> = {
+    discardReads,
+    throttled,
+    copyOnRead,
+    pause,
+    resume,
+    speed,
+    onError,
+    faults: faults?.map(toFault),
+  };
   const plain: Scenario = {
     mode,
     disk: {

@@ -80,10 +80,7 @@ const image = z.strictObject({
     .describe('Of a target that exists before the job: it lies over what a new one would. Default: over nothing.'),
   zero: numbers.default([]).describe('Of a source: the sectors that show zeroes at T0, as numbers and runs. All others show data.'),
   data: numbers.default([]).describe('Of a target that exists before the job: the sectors that hold old data, as numbers and runs.'),
-  'discard-reads': z
-    .enum(['zero', 'backing', 'old', 'ignored'])
-    .optional()
-    .describe('What a discarded sector reads as: zeroes (the default), the backing file, what it held; ignored: the discard does nothing.'),
+  ...keysIn('image'),
 });
 
 const node = z.strictObject({

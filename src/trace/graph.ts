@@ -1,5 +1,7 @@
 /** The images and nodes of a scenario of format 2, and which of them the one job of the model reads and writes. */
 import type { Side } from '../../model/block/errors.ts';
+import { NOTATIONS } from '../scenarios/dimensions/all.ts';
+import { kebab } from '../scenarios/dimensions/notation.ts';
 import type { WrittenScenario } from './format-2.ts';
 import { TraceContentError } from './parts.ts';
 import { nameOf } from './issue.ts';
@@ -30,13 +32,13 @@ export const refuse = (path: Path, why: string): never => {
 };
 export const cannotRun = (path: Path, what: string): never => refuse(path, `the model can't run ${what} yet`);
 
-type ImageKey = keyof Image;
+const OF_DIMENSIONS = NOTATIONS.filter(({ place }) => place === 'image').map(({ key }) => kebab(key));
 /** What the model knows of an image, by what the image is to the job. */
-const SOURCE: readonly ImageKey[] = ['sectors', 'cluster-sectors', 'allocated', 'zero-clusters', 'backing', 'zero', 'discard-reads'];
-const BASE: readonly ImageKey[] = ['sectors'];
-const NEW_TARGET: readonly ImageKey[] = ['cluster-sectors'];
-const EXISTING_TARGET: readonly ImageKey[] = ['sectors', 'cluster-sectors', 'backed', 'data'];
-const OF_CLUSTERS: readonly ImageKey[] = ['allocated', 'zero-clusters', 'backing'];
+const SOURCE: readonly string[] = ['sectors', 'cluster-sectors', 'allocated', 'zero-clusters', 'backing', 'zero', ...OF_DIMENSIONS];
+const BASE: readonly string[] = ['sectors'];
+const NEW_TARGET: readonly string[] = ['cluster-sectors'];
+const EXISTING_TARGET: readonly string[] = ['sectors', 'cluster-sectors', 'backed', 'data'];
+const OF_CLUSTERS = ['allocated', 'zero-clusters', 'backing'] as const;
 
 /** @throws TraceContentError unless the images and nodes are those of one job, and say what the model knows of them */
 export function graphOf(scenario: WrittenScenario): Graph {
@@ -119,8 +121,8 @@ function baseOf(images: WrittenScenario['images'], overlay: string, name: string
 
 const isSaid = (value: unknown): boolean => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
 
-function onlySays(image: Image, keys: readonly ImageKey[], role: string, path: Path): void {
-  const other = (Object.keys(image) as ImageKey[]).find((key) => isSaid(image[key]) && !keys.includes(key));
+function onlySays(image: Image, keys: readonly string[], role: string, path: Path): void {
+  const [other] = Object.entries(image).find(([key, value]) => isSaid(value) && !keys.includes(key)) ?? [];
   if (other !== undefined) cannotRun([...path, other], `${role} with ${other}`);
 }
 

@@ -25,7 +25,7 @@ export function readScenario(written: WrittenScenario): Scenario {
     cancel: cancel !== null,
     cancelAfter: cancel ?? [],
   };
-  const placeOf: Record<Notation['place'], Written> = { node: graph.node, job, scenario: written, command: others };
+  const placeOf: Record<Notation['place'], Written> = { image: graph.source, node: graph.node, job, scenario: written, command: others };
   const scenario = NOTATIONS.reduce((before, notation) => {
     const { key, place, plain: usual } = notation;
     const { read = ({ [kebab(key)]: value }: Written): unknown => value } = GRAMMARS[key];
@@ -42,7 +42,7 @@ function toDisk({ job, source, sourcePath, baseSectors }: Graph): Scenario['disk
     sectors,
     clusterSectors: job['cluster-sectors'],
     zero: list(zero, 'zero'),
-    discardReads: source['discard-reads'] ?? 'zero',
+    discardReads: 'zero',
     ...(clusterSectors === undefined
       ? {}
       : {

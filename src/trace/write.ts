@@ -67,7 +67,11 @@ function scenarioOf(scenario: Scenario): DataMap {
     target: existing?.isSource ? { image: 'disk' } : undefined,
   };
   return {
-    images: { disk: sourceOf(disk), base: base == null ? undefined : { sectors: base }, target: targetOf(scenario) },
+    images: {
+      disk: sourceOf(disk, keysIn('image', scenario)),
+      base: base == null ? undefined : { sectors: base },
+      target: targetOf(scenario),
+    },
     nodes: nodes.disk || nodes.target ? nodes : undefined,
     jobs: [{ sync: mode, 'cluster-sectors': disk.clusterSectors, mode: existing && 'existing', ...keysIn('job', scenario) }],
     requests: some(guest.map(requestOf)),
@@ -83,10 +87,10 @@ const saidIn = (place: Place, scenario: Scenario): DataMap[] =>
   );
 const keysIn = (place: Place, scenario: Scenario): DataMap => Object.assign({}, ...saidIn(place, scenario)) as DataMap;
 
-const sourceOf = ({ sectors, zero, discardReads, overlay }: Scenario['disk']): DataMap => ({
+const sourceOf = ({ sectors, zero, overlay }: Scenario['disk'], more: DataMap): DataMap => ({
   sectors,
   zero: some(fold(zero)),
-  'discard-reads': unless('zero', discardReads),
+  ...more,
   ...(overlay && {
     'cluster-sectors': overlay.clusterSectors,
     allocated: some(fold(overlay.allocated)),

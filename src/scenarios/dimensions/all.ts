@@ -4,6 +4,7 @@
  * reader of traces only the second.
  */
 import * as copyOnRead from './copy-on-read.ts';
+import * as discardReads from './discard-reads.ts';
 import * as faults from './faults.ts';
 import type { DimensionKey, Grammar, Notation } from './notation.ts';
 import * as onError from './on-error.ts';
@@ -14,6 +15,7 @@ import * as throttled from './throttled.ts';
 import type { Variation } from './variation.ts';
 
 export const NOTATIONS: readonly Notation[] = [
+  discardReads.notation,
   throttled.notation,
   copyOnRead.notation,
   pause.notation,
@@ -24,6 +26,7 @@ export const NOTATIONS: readonly Notation[] = [
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
+  discardReads: discardReads.grammar,
   throttled: throttled.grammar,
   copyOnRead: copyOnRead.grammar,
   pause: pause.grammar,
@@ -34,6 +37,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
 };
 
 export const VARIATIONS = [
+  discardReads.variation,
   throttled.variation,
   copyOnRead.variation,
   pause.variation,

@@ -6,18 +6,25 @@ import type { Scenario } from '../../../model/scenario/scenario.ts';
 type Disk = Scenario['disk'];
 type OptionalKey<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
 
-/** Of what a scenario need not have, all that has a file here. */
-export type DimensionKey = Exclude<OptionalKey<Disk> | OptionalKey<Scenario>, 'overlay' | 'existingTarget' | 'cancelAfter'>;
+/** Of what a scenario need not have or say, all that has a file here. */
+export type DimensionKey =
+  | Exclude<OptionalKey<Disk> | OptionalKey<Scenario>, 'overlay' | 'existingTarget' | 'cancelAfter'>
+  | 'discardReads';
 
 /** @template T what a scenario may say of it */
 export interface Notation<T = unknown> {
   readonly key: DimensionKey;
-  /** The part of the scenario in which the key stands: `job` is the top level. */
-  readonly of: 'disk' | 'job';
-  /** Where a trace says it: with the source's node, with the job, among the commands, or in a list of its own. */
+  /**
+   * The part of the scenario in which the key stands: `job` is the top level, `contents` the disk, but only for what its
+   * requests make of it. Each part is drawn, enumerated and dropped at its own time.
+   */
+  readonly of: 'contents' | 'disk' | 'job';
+  /** Where a trace says it: with the source's image, with its node, with the job, among the commands, or in a list of its own. */
   readonly place: Place;
   /** What holds if the key is absent. */
   readonly plain: T;
+  /** Scenarios have the key even with the plain value. */
+  readonly always?: true;
   /** Absent: only `plain` itself is plain. */
   isPlain?(value: T): boolean;
   /** What a trace says there: keys with their values, or one command. Never asked of a plain value. Absent: the key, in kebab case. */
@@ -28,7 +35,7 @@ export interface Notation<T = unknown> {
   offered?(scenario: Scenario): T;
 }
 
-export type Place = 'node' | 'job' | 'command' | 'scenario';
+export type Place = 'image' | 'node' | 'job' | 'command' | 'scenario';
 
 /** Part of a trace, as plain data. */
 export type Written = Readonly<Record<string, unknown>>;
@@ -60,7 +67,7 @@ export const isPlain = <T>(notation: Notation<T>, value: T): boolean => notation
 
 /** What the scenario says of it; the plain value if it says nothing. */
 export function valueIn<T>({ key, of, plain }: Notation<T>, scenario: Scenario): T {
-  const holder: Partial<Record<DimensionKey, unknown>> = of === 'disk' ? scenario.disk : scenario;
+  const holder: Partial<Record<DimensionKey, unknown>> = of === 'job' ? scenario : scenario.disk;
   return (holder[key] as T | undefined) ?? plain;
 }
 
@@ -80,8 +87,8 @@ export const toldOf = (
 /** The scenario with this value; a plain one is left out. */
 export function withValue<T>(notation: Notation<T>, scenario: Scenario, value: T): Scenario {
   const change = <H extends object>(holder: H): H =>
-    isPlain(notation, value) ? without(holder, notation.key) : { ...holder, [notation.key]: value };
-  return notation.of === 'disk' ? { ...scenario, disk: change(scenario.disk) } : change(scenario);
+    isPlain(notation, value) && notation.always === undefined ? without(holder, notation.key) : { ...holder, [notation.key]: value };
+  return notation.of === 'job' ? change(scenario) : { ...scenario, disk: change(scenario.disk) };
 }
 
 function without<H extends object>(holder: H, key: string): H {
