@@ -6,7 +6,7 @@ import { type GuestKind, hasRange } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
 import { SYNC_MODES, type SyncMode, syncOf } from './sync.ts';
 import { ERROR_POLICIES } from './job/error-policy.ts';
-import type { RuleName } from './families/notifier/rules.ts';
+import type { RuleName } from './machine/job-names.ts';
 import type { Coroutine } from './kernel/coroutine.ts';
 import type { WakeOrder } from './kernel/wake/orders.ts';
 import { type At, ENDED, type Step, type StepName, defineStep } from './kernel/step.ts';

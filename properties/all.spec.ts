@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/sync.ts';
-import type { RuleName } from '../model/families/notifier/rules.ts';
+import type { RuleName } from '../model/machine/job-names.ts';
 import type { WakeOrder } from '../model/kernel/wake/orders.ts';
 import { Misuse } from '../model/kernel/misuse.ts';
 import { type Layout, LAYOUTS, layoutsOf, randomScenario, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
-import type { RuleName } from '../model/families/notifier/rules.ts';
+import type { RuleName } from '../model/machine/job-names.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { LAYOUTS, cellsNamed, goOn, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';

@@ -21,7 +21,7 @@ export type {
   Verb,
 } from '../model/families/custom/job.ts';
 export type { SyncMode } from '../model/sync.ts';
-export type { RuleName } from '../model/families/notifier/rules.ts';
+export type { RuleName } from '../model/machine/job-names.ts';
 export type { BlockError } from '../model/block/errors.ts';
 export type { WakeOrder } from '../model/kernel/wake/orders.ts';
 export type { Step } from '../model/kernel/step.ts';

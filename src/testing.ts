@@ -1,6 +1,8 @@
 /** For specs only: settings, and runs that break a property, found the way a campaign finds them. */
 import { SYNC_MODES, type SyncMode } from '../model/sync.ts';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from '../model/families/notifier/rules.ts';
+import { RULE_NAMES, type RuleName as NotifierRule } from '../model/families/notifier/rules.ts';
+import type { RuleName } from '../model/machine/job-names.ts';
+import { ruleNamed } from '../model/machine/jobs.ts';
 import type { WakeOrder } from '../model/kernel/wake/orders.ts';
 import type { Setting } from '../model/machine/shape.ts';
 import { Benches, type CampaignOptions, type Found, runUnit } from './search/campaign/campaign.ts';
@@ -22,7 +24,7 @@ export const SCOPE: Scope = { clusters: 4, clusterSectors: 2, writes: 3 };
 export const neverStop = (): boolean => false;
 
 /** Whether it takes injected errors to miss one of these rules. */
-export const needFaults = (rules: readonly RuleName[]): boolean => rules.some((rule) => (RULES[rule] as Rule).needsFaults === true);
+export const needFaults = (rules: readonly RuleName[]): boolean => rules.some((rule) => ruleNamed(rule).needsFaults === true);
 
 /** Where a rule can be missed: with injected errors, if it takes them. */
 export const scopeFor = (without: readonly RuleName[]): Scope => ({ ...SCOPE, faults: needFaults(without) });
@@ -32,7 +34,7 @@ export const scopeFor = (without: readonly RuleName[]): Scope => ({ ...SCOPE, fa
  * it. Measured by campaign.spec.ts, with its seed: a record, and not what it asserts, since a change to what is drawn makes
  * other numbers.
  */
-export const NEEDED: Record<RuleName, Partial<Record<SyncMode, number>>> = {
+export const NEEDED: Record<NotifierRule, Partial<Record<SyncMode, number>>> = {
   copyBeforeWrite: { full: 2, top: 10, none: 9 },
   copyBeforeWriteZeroes: { full: 10, top: 171, none: 129 },
   copyBeforeDiscard: { full: 73, top: 313, none: 181 },
@@ -89,7 +91,7 @@ export const NEEDED: Record<RuleName, Partial<Record<SyncMode, number>>> = {
 export const SURELY = 60_000;
 
 /** The modes to which a rule means something. */
-export const modesOf = (rule: RuleName): SyncMode[] => MODES.filter((mode) => NEEDED[rule][mode] !== undefined);
+export const modesOf = (rule: NotifierRule): SyncMode[] => MODES.filter((mode) => NEEDED[rule][mode] !== undefined);
 
 export function settingWithout(without: readonly RuleName[], more: Partial<Setting> = {}): Setting {
   return { effects: 'sector', wake: 'any', requestsMin: SCOPE.writes, ...more, without };
@@ -142,7 +144,7 @@ export function failingRunOfEachRule(): readonly FailureFound[] {
   }));
 }
 
-function missing(rule: RuleName, mode: SyncMode, schedulesMax: number): FailureFound | null {
+function missing(rule: NotifierRule, mode: SyncMode, schedulesMax: number): FailureFound | null {
   const i = RULE_NAMES.indexOf(rule);
   return findFailure(settingWithout([rule], { wake: WAKES[(i + MODES.indexOf(mode)) % 2]!, effects: GRAINS[i % 2]! }), mode, schedulesMax);
 }

@@ -3,7 +3,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RULES, RULE_NAMES, type Rule } from '../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../model/families/notifier/rules.ts';
+import { ruleNamed } from '../model/machine/jobs.ts';
 import { loadJob } from '../src/edge/files/custom-job.ts';
 import { isCustomJob } from '../model/families/custom/file-name.ts';
 import { isFailing, isQemuJob } from '../src/trace/format.ts';
@@ -57,7 +58,7 @@ describe('traces/gallery', () => {
 
   it.each(gallery)('%s says what it is about: no release is known to have had it where none broke its rule', (name) => {
     const { about, cause } = readTrace(load(name));
-    const { broken }: Rule = RULES[cause[0]!];
+    const { broken } = ruleNamed(cause[0]!);
     expect(about).toBeDefined();
     expect(about!.reach === 'never').toBe(broken === undefined);
   });

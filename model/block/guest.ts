@@ -207,7 +207,7 @@ export class GuestRequest extends Requester implements SectorRange {
   /** `bdrv_co_do_writev`, A.8: admitted (W2 to W4), the hook (W5), then the driver (W6), then the end (W8). */
   *#write(): Run {
     const { node, rules } = this.#disk;
-    node.begin();
+    yield* node.begin(this);
     yield* node.admit(this, this, ADMIT);
     let error = rules.copyBeforeWrite ? yield* node.runHook(this, this) : NO_ERROR;
     if (this.#goesOnAfter(error)) error = yield* node.write(this, this, WRITE, (s) => node.image.put(s, this.slotCell(ORIGIN), s));
@@ -219,7 +219,7 @@ export class GuestRequest extends Requester implements SectorRange {
   /** The same path with the zero flag. */
   *#writeZeroes(): Run {
     const { node, rules } = this.#disk;
-    node.begin();
+    yield* node.begin(this);
     yield* node.admit(this, this, ADMIT);
     let error = rules.copyBeforeWriteZeroes ? yield* node.runHook(this, this) : NO_ERROR;
     if (this.#goesOnAfter(error)) error = yield* node.writeZeroes(this, this, ZERO);
@@ -234,7 +234,7 @@ export class GuestRequest extends Requester implements SectorRange {
   *#discard(): Run {
     const { node, rules, discardReads } = this.#disk;
     if (discardReads === 'ignored') return;
-    node.begin();
+    yield* node.begin(this);
     yield* node.serialise(this, this, ADMIT.overlapping);
     let error = rules.copyBeforeDiscard ? yield* node.runHook(this, this) : NO_ERROR;
     if (this.#goesOnAfter(error)) error = yield* node.discard(this, this, DISCARD, discardReads);
@@ -244,7 +244,7 @@ export class GuestRequest extends Requester implements SectorRange {
 
   *#read(): Run {
     const { node } = this.#disk;
-    node.begin();
+    yield* node.begin(this);
     const error = yield* node.readForGuest(this, this, ADMIT, READ);
     this.forgetBuffer({ first: 0, end: this.bufferSectors });
     node.end(this);

@@ -4,6 +4,7 @@
  *
  *   bdrv_co_do_readv / _writev             here
  *   -------------------------------------  ------------------------------------------
+ *   blk_wait_while_drained                 begin (since 4.2)
  *   bdrv_io_limits_intercept    (R1, W2)   admit: throttle
  *   wait_for_overlapping_req... (R2, W3)   admit: serialise
  *   tracked_request_begin           (W4)   begin, serialise
@@ -18,6 +19,7 @@ import type { StepName } from '../kernel/step.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { World } from '../kernel/world.ts';
 import { CopyOnRead } from './copy-on-read.ts';
+import { DrainedSection } from './drained-section.ts';
 import { Driver, type DriverOptions, type IoSteps } from './driver.ts';
 import { type BlockError, NO_ERROR } from './errors.ts';
 import type { Image } from './image.ts';
@@ -49,6 +51,8 @@ export interface NodeOptions extends DriverOptions {
   readonly throttled?: boolean;
   /** What a read finds in the backing image is copied into this one. */
   readonly copyOnRead?: boolean;
+  /** A drained section holds requests back that have not begun, in this step. Absent: a drain only waits for those in flight. */
+  readonly held?: StepName | undefined;
 }
 
 /** What has come all the way is the driver's. */
@@ -61,6 +65,7 @@ export class BlockNode extends Driver {
   readonly #idleCell: number;
   readonly #idle: WaitQueue;
   readonly #copyOnRead: CopyOnRead | null;
+  readonly #drained: DrainedSection | null;
   #beforeWrite: BeforeWrite | null = null;
 
   constructor(coroutines: Coroutines, image: Image, options: NodeOptions) {
@@ -73,6 +78,7 @@ export class BlockNode extends Driver {
     this.#idleCell = world.alloc(`${image.name}.idle`, 1);
     this.#idle = new WaitQueue(coroutines, this.#idleCell);
     this.#copyOnRead = options.copyOnRead === true ? new CopyOnRead(coroutines, image) : null;
+    this.#drained = options.held === undefined ? null : new DrainedSection(coroutines, image.name, options.held);
   }
 
   /** Who is called while the hook is linked. A fact of the machine, not of a run. */
@@ -99,13 +105,22 @@ export class BlockNode extends Driver {
 
   // Requests of the guest, from their first step to their last: those that a drain waits for.
 
-  begin(): void {
+  *begin(me: Requester): Run {
+    if (this.#drained !== null) yield* this.#drained.hold(me);
     this.#world.move(this.#requestsCell, this.#requestsCell, 1);
   }
   end(me: Requester): void {
     this.#copyOnRead?.untrack(me);
     this.#world.move(this.#requestsCell, this.#requestsCell, -1);
     if (!this.#idle.isEmpty && this.#world.isZero(this.#requestsCell)) this.#idle.wakeAll();
+  }
+  /** `bdrv_drained_begin`, without the wait: from here on no request begins. */
+  drainBegin(): void {
+    this.#drained?.begin();
+  }
+  /** `bdrv_drained_end`: those that were held back run, first come first served. */
+  drainEnd(): void {
+    this.#drained?.end();
   }
   /** `bdrv_drain_all`: waits until no request is in flight. */
   *drain(me: Requester, step: StepName): Run {

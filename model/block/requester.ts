@@ -27,8 +27,10 @@ const BUFFER = COW_IN_FLIGHT + TURN_CELLS;
 
 /** The sizes that decide how a requester's cells are laid out. */
 export interface RequesterSizes {
-  /** Sectors of a cluster of the backup: the size of the bounce buffer. */
+  /** Sectors of a cluster of the backup. */
   readonly clusterSectors: number;
+  /** The size of the bounce buffer, in sectors; absent: that of a cluster. */
+  readonly bufferSectors?: number | undefined;
   /** Cells for bits as seen before waiting; 0 for a correct job (rules checkBitAfterWaiting, everyBitIsLookedUp). */
   readonly bitsSeen: number;
   /** Cells for what a custom job remembers of a copy. */
@@ -46,17 +48,18 @@ export abstract class Requester extends Coroutine {
   readonly #trackedCell: number;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number, options: CoroutineOptions = {}) {
-    const own = BUFFER + sizes.clusterSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? TURN_CELLS : 0);
+    const bufferSectors = sizes.bufferSectors ?? sizes.clusterSectors;
+    const own = BUFFER + bufferSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? TURN_CELLS : 0);
     super(coroutines, name, own + moreCells, options);
     this.#more = this.slot + this.slotCells - moreCells;
     this.#own = this.#more - own;
-    this.bufferSectors = sizes.clusterSectors;
-    this.#bitsSeenCell = this.#own + BUFFER + sizes.clusterSectors;
+    this.bufferSectors = bufferSectors;
+    this.#bitsSeenCell = this.#own + BUFFER + bufferSectors;
     this.#localsCell = this.#bitsSeenCell + sizes.bitsSeen;
     this.#trackedCell = this.#localsCell + (sizes.locals ?? 0);
     this.world.markPrivate(this.#own + PLACE, 2);
-    this.world.markContents(this.#own + BUFFER, sizes.clusterSectors);
-    this.world.markPrivate(this.#own + BUFFER, sizes.clusterSectors + sizes.bitsSeen);
+    this.world.markContents(this.#own + BUFFER, bufferSectors);
+    this.world.markPrivate(this.#own + BUFFER, bufferSectors + sizes.bitsSeen);
   }
 
   /** The n-th of the cells that the kind of coroutine asked for itself. */
@@ -84,7 +87,7 @@ export abstract class Requester extends Coroutine {
     return { place: this.world.cells[this.#own + PLACE] as Place, end: this.world.cells[this.#own + RUN_END]! };
   }
 
-  // The bounce buffer: one backup cluster; a sector has its place in it by its number.
+  // The bounce buffer: one backup cluster, or several; a sector has its place in it by its number.
 
   bufferCell(sector: number): number {
     return this.#own + BUFFER + (sector % this.bufferSectors);

@@ -2,16 +2,21 @@
  * The seam between the machine and a family of backup jobs. Families are neighbours: none imports another, and the
  * machine meets all of them here (model/machine/families.ts lists them).
  */
+import type { GuestRequest } from '../block/guest.ts';
 import type { RequesterSizes } from '../block/requester.ts';
 import type { BackupParts, BackupState } from '../job/backup-state.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
-import type { Step } from '../kernel/step.ts';
+import type { Step, StepName } from '../kernel/step.ts';
 
 /** What must be known of a job before any cell exists. */
 export interface JobPlan {
   /** Cells that each requester carries for a copy, beyond those of its I/O. Absent: none. */
   readonly bitsSeen?: number;
   readonly locals?: number | undefined;
+  /** Clusters that a copy takes at once, at most. Absent: one. */
+  readonly bufferClusters?: number;
+  /** The step in which a request of the guest waits while its disk is drained. Absent: a drain holds no new requests back. */
+  readonly held?: StepName;
   /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
   readonly mayKeepRange?: true;
 }
@@ -21,6 +26,8 @@ export interface JobSite {
   readonly coroutines: Coroutines;
   readonly sizes: RequesterSizes;
   readonly parts: BackupParts;
+  /** How many requests of the guest there is room for. */
+  readonly requests: number;
   /** A step as traces name it, for messages. */
   readonly printStep: (step: Step) => string;
 }
@@ -32,10 +39,14 @@ export interface BuiltJob extends BackupState {
    * as it can be told. Absent: the code is cowcheck's.
    */
   readonly placeReached?: (bring: () => void) => string | null;
+  /** Before a run: what a request keeps for its copies. Absent: nothing. @param number among the requests, from 0 */
+  loadCopier?(cells: Int32Array, guest: GuestRequest, number: number): void;
 }
 
 /** A family with the rules that its job asks. */
 export interface JobFamily {
+  /** Its job copies as the argument for ample steps says (notifier/ample-steps/). Absent: it may, but none of them leans on it. */
+  readonly keepsProtocol?: true;
   /** @param clusters how many the disk has */
   plan(clusters: number): JobPlan;
   build(site: JobSite): BuiltJob;

@@ -6,6 +6,7 @@
 import type { Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { NOBODY } from '../kernel/slot.ts';
+import type { StepName } from '../kernel/step.ts';
 import { type BlockError, sideOf } from '../block/errors.ts';
 import type { Dependents } from '../block/guest.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
@@ -110,14 +111,14 @@ export abstract class BlockJob extends Requester {
     if (this.isCancelled) return;
     this.#set(PARKED, 1);
     if (this.isPaused) yield this.step(PAUSED, cluster);
-    else yield this.step(this.#isAtSpeedLimit() ? SLEEP_AT_LIMIT : SLEEP, cluster);
+    else yield this.step(this.reachesSpeedLimit() ? SLEEP_AT_LIMIT : SLEEP, cluster);
     this.#unpark();
   }
 
-  /** Yields until a cancel, a resume or a pause's end enters the job. */
-  *park(): Run {
+  /** Yields until a cancel, a resume or a pause's end enters the job. @param step in which it is parked */
+  *park(step: StepName = PARK): Run {
     this.#set(PARKED, 1);
-    yield this.step(PARK);
+    yield this.step(step);
     this.#unpark();
   }
 
@@ -159,7 +160,8 @@ export abstract class BlockJob extends Requester {
     if (!this.world.isZero(this.slotCell(SPEED))) this.world.move(this.slotCell(COPIED_IN_SLICE), this.slotCell(COPIED_IN_SLICE), sectors);
   }
 
-  #isAtSpeedLimit(): boolean {
+  /** Whether the slice has let through what it lets through. If so, whoever asks has to sleep. */
+  reachesSpeedLimit(): boolean {
     if (this.world.isZero(this.slotCell(SPEED)) || this.#get(COPIED_IN_SLICE) < this.#get(SPEED)) return false;
     this.#set(COPIED_IN_SLICE, 0); // by the time it wakes up, the next slice has begun
     return true;

@@ -49,12 +49,15 @@ export class Assembly {
   readonly dependents: Dependents;
   /** The code of a custom job; null: the code is cowcheck's. */
   protected readonly customCode: NamedJob | null;
+  /** As its family says. */
+  protected readonly keepsProtocol: boolean;
 
   /** @param rules those of the shape, for whoever wants to hear which of them are asked */
   constructor(shape: Shape, rules: Rules) {
     this.shape = shape;
     const { sectors } = shape;
-    const family = familyOf((this.customCode = customJobOf(shape)), rules);
+    const family = familyOf(shape, (this.customCode = customJobOf(shape)), rules);
+    this.keepsProtocol = family.keepsProtocol === true;
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -85,9 +88,10 @@ export class Assembly {
     world.watchUntilHere();
 
     const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
+    const { bitsSeen = 0, locals = 0, mayKeepRange = false, bufferClusters = 1, held } = family.plan(Math.ceil(sectors / clusterSectors));
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
     const { throttled, copyOnRead } = shape;
-    this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead });
+    this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead, held });
     // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
     // would show the same.
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
@@ -98,11 +102,11 @@ export class Assembly {
       mayBeShort: targetSectors < sectors,
     });
     this.dependents = new Dependents(coroutines, shape.dependents);
-    const { bitsSeen = 0, locals = 0, mayKeepRange = false } = family.plan(Math.ceil(sectors / clusterSectors));
-    const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals };
+    const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals, bufferSectors: bufferClusters * clusterSectors };
     const targetExists = shape.targetSectors !== null;
     const parts = { sync, source: this.sourceNode, target: targetNode, dependents: this.dependents, status, targetExists };
-    const job = (this.job = family.build({ coroutines, sizes, parts, printStep: (step) => this.stepName(step) }));
+    const { requests } = shape;
+    const job = (this.job = family.build({ coroutines, sizes, parts, requests, printStep: (step) => this.stepName(step) }));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = {
@@ -114,7 +118,7 @@ export class Assembly {
       readT0: job.readPointInTime.bind(job),
     };
     this.#guestsFrom = coroutines.all.length + 1;
-    this.guests = Array.from({ length: shape.requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+    this.guests = Array.from({ length: requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
     world.modelUntilHere();
   }
 

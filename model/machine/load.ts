@@ -71,6 +71,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
       unblocks: listDependents(g.id),
     }),
   );
+  guest.forEach((_, i) => job.loadCopier?.(cells, guests[i]!, i));
   if (used > shape.dependents) throw new Error(`${used} dependents in room for ${shape.dependents}: the scenario is not of this shape`);
   for (const unused of guests.slice(guest.length)) unused.loadInto(cells, ENDED);
 }

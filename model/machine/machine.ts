@@ -175,10 +175,10 @@ export class Machine extends Assembly implements RunnableMachine {
 
   /**
    * Whether nobody else could notice the step, here and now: as above, or by the protocol of copy-before-write,
-   * which a custom job need not keep.
+   * which not every job keeps.
    */
   isAmple(id: number, footprint: number): boolean {
-    if (this.#contract !== null) return this.isLocal(footprint);
+    if (!this.keepsProtocol) return this.isLocal(footprint);
     return this.#reducing!.ample.allows(this.coroutines.byId(id), footprint);
   }
 

@@ -1,12 +1,11 @@
 /** What decides which machine runs a scenario: scenarios of one shape run on the same. */
 import type { DiscardReads } from '../block/image.ts';
 import type { CustomJobFile } from '../families/custom/file-name.ts';
-import type { JobName } from '../families/notifier/eras.ts';
-import type { RuleName } from '../families/notifier/rules.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SyncMode } from '../sync.ts';
 import { blockersOf } from './blockers.ts';
+import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */
 export interface Shape {
@@ -31,6 +30,8 @@ export interface Shape {
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
   readonly without: readonly RuleName[];
+  /** Absent: the notifier's, or a custom job. */
+  readonly family?: FamilyName;
   /** As in `Setting`. */
   readonly customJob?: CustomJobFile;
 }
@@ -50,6 +51,7 @@ export interface Setting {
 
 export function shapeOf(scenario: Scenario, setting: Setting): Shape {
   const { mode, disk, targetClusterSectors, existingTarget, guest, cancelAfter = [] } = scenario;
+  const family = familyOfJob(setting.job ?? 'correct');
   const requests = Math.max(setting.requestsMin, guest.length);
   return {
     mode,
@@ -71,6 +73,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     effects: setting.effects,
     wake: setting.wake,
     without: setting.without,
+    ...(family === 'notifier' ? {} : { family }),
     ...(setting.customJob === undefined ? {} : { customJob: setting.customJob }),
   };
 }

@@ -1,6 +1,7 @@
 /** What `check` may be asked for, and what is wrong with what it was asked for. */
 import { closest } from 'fastest-levenshtein';
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';

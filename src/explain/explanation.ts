@@ -1,5 +1,6 @@
 /** All that is said of a failing trace, as plain data: every format prints this and nothing else. */
-import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { ENDED } from '../../model/kernel/step.ts';
 import { type FailingTrace, type Trace, isFailing } from '../trace/format.ts';
 import type { GuiltyStep, MissingOrder, Shape } from './story/facts.ts';
@@ -85,7 +86,7 @@ export function explain(trace: Trace): Explanation | null {
     lanes: lanesOf(story),
     rows: rowsOf(story, facts.guilty),
     slice: sliceOf(story, facts, correct?.impossible?.step ?? null),
-    rules: trace.cause.map((name) => ({ name, sentence: RULES[name].sentence })),
+    rules: trace.cause.map((name) => ({ name, sentence: ruleNamed(name).sentence })),
   };
 }
 

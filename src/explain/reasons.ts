@@ -1,6 +1,6 @@
 /** What is said below the columns, in every format: the order, the correct job, a run that passes, the rule. */
-import { historyOf } from '../../model/families/notifier/history.ts';
-import { RULES, type Rule } from '../../model/families/notifier/rules.ts';
+import { historyOf } from '../../model/families/history.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import type { Explanation } from './explanation.ts';
 import type { OrderedEvent } from './story/facts.ts';
@@ -81,7 +81,7 @@ function ruleReasons({ rules }: Explanation): Reason[] {
   if (rules.length === 0) return [];
   const text = rules.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ');
   const history = rules
-    .map(({ name }) => RULES[name] as Rule)
+    .map(({ name }) => ruleNamed(name))
     .filter(({ broken }) => broken !== undefined)
     .map((rule) => `${historyOf(rule)}.`);
   return [

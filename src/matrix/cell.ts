@@ -5,7 +5,8 @@
  */
 import type { Setting } from '../../model/machine/shape.ts';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
-import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { Rule } from '../../model/families/rule.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { Benches, type Found, runUnit } from '../search/campaign/campaign.ts';
 import { type Scope, describeScopes } from '../scenarios/scope/scope.ts';

@@ -1,7 +1,8 @@
 /** The matrix of rules: what becomes of a backup with each rule off, in each mode. Plain data, as `rules --matrix --json` writes it. */
 import { type OfEachMode, type SyncMode, ofEachMode } from '../../model/sync.ts';
-import { fixOf, releasesOf } from '../../model/families/notifier/history.ts';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import { fixOf, releasesOf } from '../../model/families/history.ts';
+import { RULES, RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { Rule } from '../../model/families/rule.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { type Failure, minimalityOf } from '../shrink/failure.ts';
 import type { Trace } from '../trace/format.ts';

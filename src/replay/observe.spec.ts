@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import type { Errno, Side } from '../../model/block/errors.ts';
 import type { Fault, FaultOp } from '../../model/block/faults.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';

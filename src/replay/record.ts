@@ -1,6 +1,6 @@
 /** From a run to a trace of it. */
-import { jobRules } from '../../model/families/notifier/eras.ts';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { jobRules } from '../../model/machine/jobs.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { notReproduced } from '../../model/machine/contract-broken.ts';
 import { Experiment, BestEffortReplay } from '../search/experiment.ts';

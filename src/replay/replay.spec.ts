@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rulesBrokenIn } from '../../model/families/notifier/eras.ts';
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { sized } from '../../tools/nightly/testing.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { type FailureFound, SCOPE, failingRunOfEachRule, failingRuns, findFailure, modesOf, settingWithout, traceOf } from '../testing.ts';

@@ -5,8 +5,8 @@
  * and beyond without breaking anything. `diverged`: the schedule can no longer be followed, and no rule
  * explains why, or it breaks what it should not: the trace is stale.
  */
-import { rulesOff } from '../../model/families/notifier/eras.ts';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import { rulesOff } from '../../model/machine/jobs.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import type { Step } from '../../model/kernel/step.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { replay } from '../replay/replay.ts';
 import { findFailure, settingWithout } from '../testing.ts';
 import { explain } from '../explain/explanation.ts';

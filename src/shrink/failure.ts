@@ -1,5 +1,5 @@
 /** From a run that broke a property to what is reported of it: shrunk, brought into its normal form, recorded as a trace, explained. */
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { Found } from '../search/campaign/campaign.ts';

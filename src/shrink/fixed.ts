@@ -4,7 +4,7 @@
  * its clusters and its features. Traces share most of them, so scopes within others are left out.
  */
 import type { Setting } from '../../model/machine/shape.ts';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { Violation } from '../../properties/property.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../model/sync.ts';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { oneIn, sized } from '../../tools/nightly/testing.ts';
 import { searchExhaustively } from '../search/exhaustive/exhaustive.ts';
 import { Experiment } from '../search/experiment.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../model/sync.ts';
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../model/testing.ts';
 import { oneIn } from '../../tools/nightly/testing.ts';

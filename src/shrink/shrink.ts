@@ -3,7 +3,7 @@
  * each change the schedule is repaired by following what is left of it (exploration 4.11). Passes that know the domain come
  * first; what they leave, fast-check's shrinker of scenarios may still find. Best effort: greedy, bounded.
  */
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { notReproduced } from '../../model/machine/contract-broken.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { whatIsWrong } from '../../model/scenario/scenario.ts';

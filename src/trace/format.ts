@@ -4,8 +4,7 @@
  * Steps are named by coroutine, step and cluster, never by an index. Here is what a trace is, whatever the format of its
  * file, and without how it is read (read.ts): a page that only runs traces needs no parser.
  */
-import type { JobName } from '../../model/families/notifier/eras.ts';
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { JobName, RuleName } from '../../model/machine/job-names.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import type { CustomJobFile } from '../../model/families/custom/file-name.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';

@@ -12,7 +12,8 @@ import { sized } from '../nightly/testing.ts';
 import { galleryFiles } from './gallery.ts';
 import { withSteps } from './glossary.ts';
 import { minimalDocument } from './minimal.ts';
-import { RULES, RULE_NAMES, type Rule } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { modelSources } from '../../src/edge/files/sources.ts';
 import { rowsOf } from './qemu-1.6-job.ts';
 import { explain } from '../../src/explain/explanation.ts';
@@ -79,7 +80,7 @@ describe('docs/gallery', () => {
       const page = files.get(path.replace('traces/', 'docs/').replace('.trace.yaml', '.md'))!;
       expect(page).toContain(`\n# ${md(about!.title)}\n`);
       for (const text of [about!.seen, about!.needs, about!.because]) expect(page).toContain(md(text));
-      expect(page).toContain(`| History | ${(RULES[cause[0]!] as Rule).broken === undefined ? 'Classic mistake' : 'QEMU '}`);
+      expect(page).toContain(`| History | ${ruleNamed(cause[0]!).broken === undefined ? 'Classic mistake' : 'QEMU '}`);
     }
   });
 

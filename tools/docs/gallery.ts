@@ -1,6 +1,6 @@
 /** docs/gallery/: a page for each trace of traces/gallery/, with its sentence, its picture and its columns, and an index. */
-import { historyOf } from '../../model/families/notifier/history.ts';
-import { RULES, type Rule } from '../../model/families/notifier/rules.ts';
+import { historyOf } from '../../model/families/history.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
 import { md } from '../../src/explain/formats/markdown.ts';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
@@ -62,7 +62,7 @@ const titleOf = ({ name, explanation }: Pick<Page, 'name' | 'explanation'>): str
 /** What it means to people who use QEMU. */
 function aboutLines({ trace: { about }, rules }: Explanation): string[] {
   const history = rules
-    .map(({ name }) => `${historyOf(RULES[name] as Rule)}.`)
+    .map(({ name }) => `${historyOf(ruleNamed(name))}.`)
     .map(upperFirst)
     .join(' ');
   return [table(['', ''], [...(about === undefined ? [] : rowsOf(about)), ['History', md(history)]])];

@@ -1,7 +1,8 @@
 /** docs/rules.md: the matrix of rules, in words and tables. */
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
-import { historyOf } from '../../model/families/notifier/history.ts';
-import { RULES, type Rule } from '../../model/families/notifier/rules.ts';
+import { historyOf } from '../../model/families/history.ts';
+import { RULES } from '../../model/families/notifier/rules.ts';
+import type { Rule } from '../../model/families/rule.ts';
 import { LISTENED_TO } from '../../src/matrix/asked.ts';
 import type { Broken, MatrixCell, MatrixRow } from '../../src/matrix/matrix.ts';
 import { pairFile } from '../../src/matrix/corpus.ts';

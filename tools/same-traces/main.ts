@@ -6,7 +6,8 @@
  *     npm run same-traces [-- --seeds N] [RULE...]
  */
 import { parseArgs } from 'node:util';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULES, RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { Rule } from '../../model/families/rule.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import { generated } from '../../src/scenarios/sources.ts';

@@ -1,5 +1,6 @@
 /** A worker of `npm run matrix`: how many schedules a campaign of one mode needs until something breaks. */
-import { RULES, type Rule, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { Rule } from '../../model/families/rule.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import type { ScenarioSource } from '../../src/scenarios/source.ts';

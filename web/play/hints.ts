@@ -1,5 +1,5 @@
 /** Three hints at how a trace breaks, each saying more: what is missing, what can go wrong, and the way itself. */
-import { RULES } from '../../model/families/notifier/rules.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { explain } from '../../src/explain/explanation.ts';
 import { nameOfWho, plural } from '../../src/explain/story/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
@@ -9,7 +9,7 @@ export function hintsFor(trace: Trace, mayNameRule = true): string[] {
   const explanation = explain(trace);
   if (explanation === null) return [];
   const { order, property, shape } = explanation;
-  const rule = `This job does not keep to this: ${trace.cause.map((name) => RULES[name].sentence).join(' ')}`;
+  const rule = `This job does not keep to this: ${trace.cause.map((name) => ruleNamed(name).sentence).join(' ')}`;
   const what =
     order === null
       ? `It fails in this way: ${shape ?? property}.`

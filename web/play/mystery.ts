@@ -1,5 +1,5 @@
 /** A job that lacks a rule, and nobody says which: drawn from the gallery by a seed that stands in the address. */
-import type { RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { isSameWithout } from '../../src/search/diagnose/cause.ts';
 import type { Trace } from '../../src/trace/format.ts';

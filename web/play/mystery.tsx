@@ -1,7 +1,8 @@
 /** Mystery: break it, and say which rule it lacks. */
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { data } from '../common/data.ts';
 import { Challenge } from './challenge.tsx';
 import type { Game } from './game.ts';
@@ -64,7 +65,7 @@ function Guess({ game, rule, suspects, solved, onSolved }: GuessProps) {
                 data-suspect={suspect}
               >
                 {suspect === solved ? '✓ ' : isOut ? '✗ ' : ''}
-                {RULES[suspect].sentence}
+                {ruleNamed(suspect).sentence}
               </button>
               {isOut ? (
                 <span class="dim">No: a job that lacks this rule instead would not have gone the same way. That costs a star.</span>

@@ -1,6 +1,6 @@
 /** Games: what they begin with can be played, what they hide can be found, and any way to break it counts. */
 import { describe, expect, it } from 'vitest';
-import { RULES } from '../../model/families/notifier/rules.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { explain } from '../../src/explain/explanation.ts';
 import { settingOf } from '../../src/replay/replay.ts';
 import { check } from '../checker/check.ts';
@@ -127,11 +127,11 @@ describe('hints', () => {
   it.each([...GALLERY])('at %s are three, and the last is a way that breaks it', (_, trace) => {
     const [first, second, third, ...more] = hintsFor(trace);
     expect(more).toEqual([]);
-    expect(first).toContain(RULES[trace.cause[0]!].sentence);
+    expect(first).toContain(ruleNamed(trace.cause[0]!).sentence);
     expect(second).toMatch(/\.$/);
     const steps = [...third!.matchAll(/(\d+) steps?/g)].reduce((sum, [, n]) => sum + Number(n), 0);
     expect(steps).toBe(trace.schedule.length);
-    expect(hintsFor(trace, false).join(' ')).not.toContain(RULES[trace.cause[0]!].sentence);
+    expect(hintsFor(trace, false).join(' ')).not.toContain(ruleNamed(trace.cause[0]!).sentence);
   });
 });
 

@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
-import { RULES, RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import type { GuestKind } from '../../model/block/guest.ts';
 import { NOTATIONS } from '../../src/scenarios/dimensions/all.ts';
 import { hasIn, withValue } from '../../src/scenarios/dimensions/notation.ts';
@@ -54,7 +55,7 @@ export function SetupForm({ setup, onChange }: FormProps) {
           onChoose={(order) => onChange({ ...setup, wake: order as Setup['wake'] })}
         />
       </p>
-      {isRule(job) ? <p class="dim">Off: {RULES[job].sentence}</p> : null}
+      {isRule(job) ? <p class="dim">Off: {ruleNamed(job).sentence}</p> : null}
       <Requests setup={setup} onChange={onChange} />
       {why === null ? null : (
         <p class="notice bad" role="alert" data-wrong>

@@ -1,7 +1,7 @@
 /** What is to be played: a scenario, and the job that it is played on. Plain data, and the ways to change it. */
-import type { JobName } from '../../model/families/notifier/eras.ts';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
+import type { JobName, RuleName } from '../../model/machine/job-names.ts';
 import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import type { Setting } from '../../model/machine/shape.ts';

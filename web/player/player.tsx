@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { describeScenario } from '../../src/explain/scenario.ts';
-import { jobRules } from '../../model/families/notifier/eras.ts';
+import { jobRules } from '../../model/machine/jobs.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import type { RowName } from '../../src/run/grid.ts';
 import { Compare } from './compare.tsx';

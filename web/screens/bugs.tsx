@@ -1,5 +1,6 @@
 /** The gallery: each rule of a correct backup, and the shortest run that breaks without it. */
-import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { data } from '../common/data.ts';
 import { NoSuch } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
@@ -50,7 +51,7 @@ export function Bug({ name }: { name: string }) {
         <h2>The rule</h2>
         {trace.cause.map((rule: RuleName) => (
           <p>
-            <b>{rule}</b>: {RULES[rule].sentence}
+            <b>{rule}</b>: {ruleNamed(rule).sentence}
           </p>
         ))}
         <p class="dim">

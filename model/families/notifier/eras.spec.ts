@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { JOB_NAMES, jobRules, rulesBrokenIn, rulesOff } from './eras.ts';
-import { type Broken, defectsOf, historyOf, wasBrokenIn } from './history.ts';
-import { RELEASES, isBefore } from './releases.ts';
-import { RULES, RULE_NAMES, type Rule } from './rules.ts';
+import { type Broken, defectsOf, historyOf, wasBrokenIn } from '../history.ts';
+import { RELEASES, isBefore } from '../releases.ts';
+import type { Rule } from '../rule.ts';
+import { RULES, RULE_NAMES } from './rules.ts';
 
 describe('the rules that a release broke', () => {
   it('are, for 1.6, those of its defects that the model can express', () => {

@@ -3,9 +3,10 @@
  * without the rules that a release broke; it is not that release's design, and what a release broke that
  * no rule can say is not in it (docs/qemu-1.6.md).
  */
-import { wasBrokenIn } from './history.ts';
-import { RELEASES, type Release, isBefore } from './releases.ts';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from './rules.ts';
+import { wasBrokenIn } from '../history.ts';
+import { RELEASES, type Release, isBefore } from '../releases.ts';
+import type { Rule } from '../rule.ts';
+import { RULES, RULE_NAMES, type RuleName } from './rules.ts';
 
 /** Since 4.2 a filter node does the copying, and the job is of another shape: rules off would not make it. */
 const OTHER_DESIGN: Release = '4.2';

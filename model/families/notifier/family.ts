@@ -5,6 +5,7 @@ import type { Rules } from './rules.ts';
 
 export function notifierFamily(rules: Rules): JobFamily {
   return {
+    keepsProtocol: true,
     // folded to a job with all rules, it still uses what it is given (src/fold/)
     plan: (clusters) => ({
       bitsSeen: Math.min(clusters, rules.checkBitAfterWaiting && rules.everyBitIsLookedUp ? 0 : Infinity),

@@ -4,15 +4,7 @@
  * the set of rules that release broke (eras.ts). A row says in which releases of QEMU exactly this
  * omission was; where it says nothing, none is known to have had it: a classic mistake.
  */
-import type { Remembered } from './history.ts';
-
-export interface Rule extends Remembered {
-  readonly sentence: string;
-  /** What goes wrong without it. */
-  readonly without: string;
-  /** It can be missed only where I/O fails (`check --faults`). */
-  readonly needsFaults?: true;
-}
+import type { Rule } from '../rule.ts';
 
 export const RULES = {
   copyBeforeWrite: {
@@ -286,7 +278,7 @@ export type Rules = Readonly<Record<RuleName, boolean>>;
 
 export const RULE_NAMES = Object.keys(RULES) as RuleName[];
 
-/** All rules but these. */
-export function rulesWithout(off: readonly RuleName[]): Rules {
+/** All rules but these, of which some may be those of other families. */
+export function rulesWithout(off: readonly string[]): Rules {
   return Object.fromEntries(RULE_NAMES.map((name) => [name, !off.includes(name)])) as Rules;
 }

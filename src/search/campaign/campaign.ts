@@ -5,7 +5,7 @@
 import { Machine } from '../../../model/machine/machine.ts';
 import type { Setting, Shape } from '../../../model/machine/shape.ts';
 import type { SyncMode } from '../../../model/sync.ts';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { Properties } from '../../../properties/all.ts';
 import { Marks } from '../../../properties/marks.ts';

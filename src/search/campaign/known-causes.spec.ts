@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import { generated } from '../../scenarios/sources.ts';
 import { SCOPE, neverStop, optionsFor, settingWithout } from '../../testing.ts';
 import { Benches, type Unit, runUnit } from './campaign.ts';

@@ -6,7 +6,7 @@
  * not depend on how many run at a time, and yet there is always one that need not wait.
  */
 import type { SyncMode } from '../../../model/sync.ts';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { Unit } from './campaign.ts';
 
 export class KnownCauses {

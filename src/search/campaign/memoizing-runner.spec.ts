@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import { type Setting, shapeOf } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { sized } from '../../../tools/nightly/testing.ts';

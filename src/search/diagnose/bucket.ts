@@ -1,5 +1,5 @@
 /** Which failures are taken to be one and the same. */
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import type { Violation } from '../../../properties/property.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rulesBrokenIn } from '../../../model/families/notifier/eras.ts';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
 import { Experiment } from '../experiment.ts';

@@ -6,7 +6,8 @@
 import type { Machine } from '../../../model/machine/machine.ts';
 import type { Setting } from '../../../model/machine/shape.ts';
 import type { Step } from '../../../model/kernel/step.ts';
-import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
+import { ruleNames } from '../../../model/machine/jobs.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { Experiment, type NamedStep, BestEffortReplay } from '../experiment.ts';
 
@@ -35,7 +36,7 @@ interface Taken extends NamedStep {
  * it is the closest to the failure. Where none helps, two, or all. Empty if the job breaks with all rules on.
  */
 export function causeOf(run: FailingRun): RuleName[] {
-  const off = RULE_NAMES.filter((rule) => run.setting.without.includes(rule));
+  const off = ruleNames().filter((rule) => run.setting.without.includes(rule));
   const failure = outcomeWithout(run, off);
   const withOn = (...on: RuleName[]): Outcome => outcomeWithout(run, allBut(off, on));
   if (withOn(...off).broke !== null) return [];

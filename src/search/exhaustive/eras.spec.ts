@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { rulesBrokenIn } from '../../../model/families/notifier/eras.ts';
-import { defectsOf } from '../../../model/families/notifier/history.ts';
-import { RULES, type Rule, type RuleName } from '../../../model/families/notifier/rules.ts';
+import { defectsOf } from '../../../model/families/history.ts';
+import { RULES, type RuleName } from '../../../model/families/notifier/rules.ts';
+import type { Rule } from '../../../model/families/rule.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { generated } from '../../scenarios/sources.ts';
 import { MODES, SCOPE, neverStop, optionsFor, settingWithout } from '../../testing.ts';

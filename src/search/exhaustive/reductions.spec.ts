@@ -1,7 +1,8 @@
 /** Each reduction leaves out only what makes no difference: on small drawn scenarios with all features, against plain search. */
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../../model/sync.ts';
-import { RULE_NAMES, type RuleName } from '../../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import { nameOf } from '../../../model/kernel/step.ts';
 import { Machine } from '../../../model/machine/machine.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { MODES, neverStop } from '../../testing.ts';
 import { type Scope, type VariantName, VARIANT_NAMES, countScenarios, isApplicable, scenariosOf } from '../../scenarios/scope/scope.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuleName } from '../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../model/machine/job-names.ts';
 import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import type { Setting } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';

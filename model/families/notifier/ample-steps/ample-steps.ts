@@ -84,7 +84,7 @@ interface Requirement {
 interface AmpleShape {
   readonly copyOnRead: boolean;
   readonly discardReads: DiscardReads;
-  readonly without: readonly RuleName[];
+  readonly without: readonly string[];
 }
 
 export class AmpleSteps {

@@ -1,7 +1,8 @@
 /** `--job FILE`: a custom job. It is loaded because the command line names it, and for no other reason. */
 import { InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { JOB_NAMES, type JobName } from '../../../../model/families/notifier/eras.ts';
+import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
+import type { JobName } from '../../../../model/machine/job-names.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { jobModes } from '../../../../model/families/custom/registry.ts';
 import { loadJob } from '../../files/custom-job.ts';

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { loadJob } from '../../files/custom-job.ts';
 import { loadTrace } from '../../files/traces.ts';
 import type { Trace } from '../../../trace/format.ts';

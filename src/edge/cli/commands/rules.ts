@@ -1,8 +1,10 @@
 /** `cowcheck rules`: the rules of a correct backup. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { historyOf } from '../../../../model/families/notifier/history.ts';
-import { RULES, RULE_NAMES, type Rule, type RuleName } from '../../../../model/families/notifier/rules.ts';
+import { historyOf } from '../../../../model/families/history.ts';
+import { RULES, RULE_NAMES } from '../../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../../model/machine/job-names.ts';
+import type { Rule } from '../../../../model/families/rule.ts';
 import { io } from '../io/io.ts';
 import { type MatrixFlags, printMatrix } from './matrix.ts';
 import { wrap } from '../../../explain/wrap.ts';

@@ -1,6 +1,6 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
-import { type JobName, rulesOff } from '../../../../model/families/notifier/eras.ts';
-import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import { rulesOff } from '../../../../model/machine/jobs.ts';
+import type { JobName, RuleName } from '../../../../model/machine/job-names.ts';
 import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';

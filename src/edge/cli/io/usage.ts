@@ -1,7 +1,8 @@
 /** Options that check what they are given; what is wrong is said in one line. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { RULE_NAMES, type RuleName } from '../../../../model/families/notifier/rules.ts';
+import { RULE_NAMES } from '../../../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { printable } from '../../../trace/printable.ts';
 
 /** An option that takes a whole number within bounds. */

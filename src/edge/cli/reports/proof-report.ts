@@ -1,6 +1,5 @@
 /** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
-import type { JobName } from '../../../../model/families/notifier/eras.ts';
-import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import type { JobName, RuleName } from '../../../../model/machine/job-names.ts';
 import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';

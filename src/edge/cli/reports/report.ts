@@ -1,7 +1,7 @@
 /** What `check` says at its end: as JSON (the contract is docs/command.md), or in words. */
-import { type JobName, rulesOff } from '../../../../model/families/notifier/eras.ts';
-import { defectsOf } from '../../../../model/families/notifier/history.ts';
-import { RULES, type Rule, type RuleName } from '../../../../model/families/notifier/rules.ts';
+import { ruleNamed, rulesOff } from '../../../../model/machine/jobs.ts';
+import type { JobName, RuleName } from '../../../../model/machine/job-names.ts';
+import { defectsOf } from '../../../../model/families/history.ts';
 import type { SyncMode } from '../../../../model/sync.ts';
 import { type Verdict, type ModeRuns, together, verdictOfMode } from '../../../search/campaign/verdict.ts';
 import { textOfExplanation } from '../../../explain/formats/text.ts';
@@ -104,7 +104,7 @@ export function failureJson(failure: Told): object {
   return {
     property: verdict.property,
     cause,
-    defects: [...new Set(cause.flatMap((rule) => defectsOf(RULES[rule] as Rule)))],
+    defects: [...new Set(cause.flatMap((rule) => defectsOf(ruleNamed(rule))))],
     mode: scenario.mode,
     ...(verdict.sector === undefined ? {} : { sector: verdict.sector }),
     step: verdict.step,
@@ -309,6 +309,6 @@ export function whyUnfinished(
 /** Rules that are off and can't be missed, for no I/O fails. */
 export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
   return without
-    .filter((name) => !faults && (RULES[name] as Rule).needsFaults === true)
+    .filter((name) => !faults && ruleNamed(name).needsFaults === true)
     .map((name) => `${name} can be missed only where I/O fails: add --faults.`);
 }

@@ -1,0 +1,168 @@
+/**
+ * A call of block-copy: it has a range of clusters copied, by tasks, and returns once all that was to be copied in it has been, by
+ * whomever (QEMU: block/block-copy.c; B.2 of the reference). One lock guards bits and requests there; here that is what lies
+ * between two yields. Memory for its tasks (K7) is never short.
+ *
+ *   block-copy.c                      here
+ *   --------------------------------  ------------------------------------------
+ *   block_copy_task_run               blockCopyTaskRun
+ *   aio_task_pool_wait_one            waitForTask
+ *   block_copy_block_status           blockCopyBlockStatus
+ *   block_copy_dirty_clusters         blockCopyDirtyClusters
+ *   block_copy_common                 blockCopyCommon
+ *   block_copy_async_co_entry         BackgroundCall.body
+ *   block_copy                        blockCopy
+ */
+import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Step } from '../../kernel/step.ts';
+import { CallState, isZeroCell, ownerCell } from './call-state.ts';
+import { reqlistInitReq, reqlistWaitOne } from './request-list.ts';
+import { type BlockCopyState, WORKERS } from './state.ts';
+import { AT_LIMIT, STATUS, TASK_START, WAIT_FOR_SLOT, WAIT_FOR_TASKS } from './steps.ts';
+import { Task, blockCopyTaskEnd, blockCopyTaskEntry, blockCopyTaskShrink, nextDirtyArea } from './task.ts';
+
+/** Copies in the call's own coroutine, or has a coroutine of its pool copy, and goes on. */
+function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
+  const { me } = call;
+  if (!call.hasPool) {
+    state.world.move(ownerCell(me), me.selfCell);
+    yield* blockCopyTaskEntry(state, me);
+    state.world.write(ownerCell(me), 0);
+    return;
+  }
+  while (call.busy === WORKERS) yield* waitForTask(call, call.step(WAIT_FOR_SLOT, state.inFlight.rangeOf(me).first)); // K8
+  if (call.poolError !== NO_ERROR) {
+    blockCopyTaskEnd(state, me, false);
+    return;
+  }
+  const task = freeTask(state, call);
+  state.world.move(ownerCell(task), me.selfCell);
+  state.world.move(isZeroCell(task), isZeroCell(me));
+  state.world.write(isZeroCell(me), 0);
+  state.inFlight.handOver(me, task);
+  call.taskBegins();
+  state.coroutines.spawn(task.id, task.step(TASK_START, state.inFlight.rangeOf(task).first), me.principalCell);
+}
+
+/** The lowest that is free, so that the same ones are in use wherever it makes no difference. */
+function freeTask(state: BlockCopyState, call: CallState): Task {
+  for (let i = 0; i < WORKERS; i++) {
+    const task = state.coroutine(call.firstTaskCell, i) as Task;
+    if (task.isFree) return task;
+  }
+  throw new Error(`${call.me.name} has no free task`);
+}
+
+function* waitForTask(call: CallState, step: Step): Run {
+  call.waitsForTask = true;
+  yield step;
+  call.me.forgetWake();
+}
+
+/**
+ * What the disk has in the first of these clusters, and how far that goes. What fails, or ends within the first cluster, is taken
+ * for a cluster of data.
+ */
+function blockCopyBlockStatus({ source, rules, ...state }: StatusOf, { first, end }: SectorRange): { end: number; isZero: boolean } {
+  const { image } = source;
+  const sector = first * state.clusterSectors;
+  const sectorsEnd = Math.min(end * state.clusterSectors, image.sectors);
+  const failed = source.askFails(sector) !== NO_ERROR;
+  if (failed) return { end: first + 1, isZero: !rules.failedStatusIsData };
+  const extent = image.statusOf(sector, sectorsEnd);
+  if (extent.end === sectorsEnd) return { end, isZero: extent.isZero };
+  const whole = Math.floor(extent.end / state.clusterSectors);
+  return whole > first ? { end: whole, isZero: extent.isZero } : { end: first + 1, isZero: extent.isZero && !rules.shortStatusIsData };
+}
+type StatusOf = Pick<BlockCopyState, 'source' | 'rules' | 'clusterSectors'>;
+
+/** One pass over the range: makes a task of each dirty area, and waits for them. */
+function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, hasLimit: boolean): Run {
+  const { rules } = state;
+  const { me } = call;
+  call.beginPass();
+  while (call.offset < call.end && call.poolError === NO_ERROR && !call.isCancelled) {
+    const area = nextDirtyArea(state, call);
+    if (area === null) break;
+    call.found(area);
+    for (let c = area.first; c < area.end; c++) state.claim(c); //           K2
+    if (rules.claimIsOneStep) reqlistInitReq(state, me, call.area);
+    yield call.step(STATUS, area.first); //                                  K3
+    if (!rules.claimIsOneStep) reqlistInitReq(state, me, call.area);
+    const status = blockCopyBlockStatus(state, call.area);
+    blockCopyTaskShrink(state, me, status.end); //                           K4
+    if (hasLimit && state.reachesSpeedLimit()) {
+      blockCopyTaskEnd(state, me, false);
+      yield call.step(AT_LIMIT, call.offset); //                             K6
+      me.forgetWake();
+      continue;
+    }
+    if (status.isZero) state.world.write(isZeroCell(me), 1);
+    state.countInSlice((status.end - call.offset) * state.clusterSectors);
+    call.offset = status.end;
+    if (call.offset < call.end) call.makePool();
+    yield* blockCopyTaskRun(state, call);
+  }
+  while (call.busy > 0) yield* waitForTask(call, call.step(WAIT_FOR_TASKS)); // K11
+}
+
+/**
+ * Copies until a pass finds nothing, and nobody is copying here. The clusters of a task that failed are found again by those who
+ * have waited for it: an error is told to the call whose own task failed.
+ * @param range in clusters
+ * @param hasLimit whether it keeps to the job's speed
+ */
+export function* blockCopyCommon(state: BlockCopyState, call: CallState, range: SectorRange, hasLimit: boolean): Run {
+  const { rules } = state;
+  call.begin(range); //                                                      K1
+  for (;;) {
+    yield* blockCopyDirtyClusters(state, call, hasLimit);
+    if (call.error !== NO_ERROR || call.isCancelled) return;
+    if (call.hasFound) {
+      if (rules.passesUntilClean) continue;
+      return;
+    }
+    if (yield* reqlistWaitOne(state, call.me, call)) {
+      //                    K12
+      if (rules.looksAgainAfterWaiting) continue;
+      return;
+    }
+    if (!hasDirty(state, call)) return;
+  }
+}
+
+function hasDirty(state: BlockCopyState, { first, end }: SectorRange): boolean {
+  for (let c = first; c < end; c++) if (state.isDirty(c)) return true;
+  return false;
+}
+
+/** For a guest, in whose coroutine it runs. @returns the error of the first of its tasks that failed */
+export function* blockCopy(state: BlockCopyState, me: Requester, range: SectorRange): Run<BlockError> {
+  const call = new CallState(me);
+  yield* blockCopyCommon(state, call, range, false);
+  const { error } = call;
+  call.finish();
+  call.forget();
+  return error;
+}
+
+/** The job's call, in a coroutine of its own, for the whole disk. Whoever has had it started looks what came of it. */
+export class BackgroundCall extends Requester {
+  readonly state: CallState;
+  readonly #job: BlockCopyState;
+
+  constructor(job: BlockCopyState, sizes: RequesterSizes) {
+    super(job.coroutines, 'call', sizes, 0, { environment: job, isTask: true });
+    this.#job = job;
+    this.state = new CallState(this);
+  }
+
+  override *body(start: Step): Run {
+    yield start;
+    yield* blockCopyCommon(this.#job, this.state, { first: 0, end: this.#job.clusters }, true);
+    this.state.finish();
+    this.#job.callEnded();
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import '../../../src/families/block-copy.ts';
+import { sized } from '../../../tools/nightly/testing.ts';
+import { Properties } from '../../../properties/all.ts';
+import { drawScenario, scenarios } from '../../../src/scenarios/draw.ts';
+import { randomNumbers } from '../../../src/search/strategies/random-numbers.ts';
+import { type Step, nameOf } from '../../kernel/step.ts';
+import { Machine } from '../../machine/machine.ts';
+import { type Setting, shapeOf } from '../../machine/shape.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { WAKES, goOn, runToEnd, seeded } from '../../testing.ts';
+
+const MODES = ['full', 'none'] as const;
+const SETTING: Setting = { job: 'block-copy', wake: 'any', effects: 'sector', without: [], requestsMin: 3 };
+const EVERY = MODES.flatMap((mode) => WAKES.map((wake) => ({ mode, wake })));
+
+function* drawn(mode: (typeof MODES)[number], count: number): Generator<Scenario> {
+  const random = randomNumbers(`block-copy ${mode}`);
+  const arbitrary = scenarios(mode, { clusters: 4, clusterSectors: 2, writes: 3 });
+  for (let n = 0; n < count; n++) yield drawScenario(arbitrary, random);
+}
+
+/** Whether the twin, which runs the other way, comes to the same cells. Observers' cells lie behind the model's. */
+class SameAsTwin {
+  readonly #machine: Machine;
+  readonly #twin: Machine;
+
+  constructor(machine: Machine, twin: Machine) {
+    this.#machine = machine;
+    this.#twin = twin;
+  }
+  begin(): void {
+    this.#twin.begin();
+  }
+  after({ id }: { readonly id: number }, step: Step): string | null {
+    this.#twin.step(id);
+    const { world } = this.#twin;
+    const at = world.cells.findIndex((value, cell) => value !== this.#machine.world.cells[cell]);
+    return at < 0 ? null : `${world.describe(at)} after ${nameOf(step).label}`;
+  }
+  end(): null {
+    return null;
+  }
+}
+
+describe.each(EVERY)('a backup by block-copy (mode $mode, wake order $wake)', ({ mode, wake }) => {
+  it('comes to the same cells on generators and on the learned table', () => {
+    const pick = seeded(`cells ${mode} ${wake}`);
+    const steps = [...drawn(mode, sized(60, 600))].map((scenario) => {
+      const [machine, twin] = [0, 1].map(() => new Machine(shapeOf(scenario, { ...SETTING, wake }))) as [Machine, Machine];
+      for (const one of [machine, twin]) one.load(scenario);
+      twin.useTable(true);
+      let sum = 0;
+      for (let run = 0; run < 6; run++) {
+        const { broken, steps: ran } = runToEnd(machine, new SameAsTwin(machine, twin), pick);
+        expect(broken).toBeNull();
+        sum += ran;
+      }
+      return sum;
+    });
+    expect(steps.reduce((a, b) => a + b)).toBeGreaterThan(sized(10_000, 100_000));
+  });
+
+  it('holds in whatever order its steps come', () => {
+    const pick = seeded(`holds ${mode} ${wake}`);
+    for (const scenario of drawn(mode, sized(150, 1_500))) {
+      const machine = new Machine(shapeOf(scenario, { ...SETTING, wake }));
+      const properties = new Properties(machine);
+      machine.load(scenario);
+      for (let run = 0; run < 4; run++) {
+        machine.begin();
+        properties.begin();
+        const { broken } = goOn(machine, properties, pick);
+        expect(broken, JSON.stringify(scenario)).toBeNull();
+      }
+    }
+  });
+});

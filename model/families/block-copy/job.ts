@@ -1,0 +1,92 @@
+/** The backup job of QEMU 4.2 and later (block/backup.c): start, loop, end, and what the monitor asks of it. */
+import type { BlockError } from '../../block/errors.ts';
+import type { GuestRequest } from '../../block/guest.ts';
+import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
+import { JobState } from '../../job/job-status.ts';
+import type { JobData } from '../../job/block-job.ts';
+import { READER } from '../../job/steps.ts';
+import { refusesTarget } from '../../job/target.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import { ENDED, type Step } from '../../kernel/step.ts';
+import type { JobSite } from '../family.ts';
+import { BackgroundCall } from './call.ts';
+import { CallState } from './call-state.ts';
+import { endBackup } from './end.ts';
+import { cbwDoCopyBeforeWrite } from './filter.ts';
+import { backupLoop, waitForCancel } from './loop.ts';
+import type { Rules } from './rules.ts';
+import { startBackup } from './start.ts';
+import { BlockCopyState, WORKERS } from './state.ts';
+import { READER_WAITS } from './steps.ts';
+import { Task } from './task.ts';
+
+export class BlockCopyJob extends BlockCopyState {
+  override readonly call: BackgroundCall;
+  /** Of each call, the job's first, and then each guest's. */
+  readonly #tasks: readonly (readonly Task[])[];
+
+  constructor({ coroutines, sizes, parts, requests }: JobSite, rules: Rules) {
+    super(coroutines, sizes, parts, rules);
+    const taskSizes: RequesterSizes = { ...sizes, bitsSeen: 0, tracksRanges: false };
+    this.call = new BackgroundCall(this, taskSizes);
+    this.#tasks = Array.from({ length: 1 + requests }, () =>
+      Array.from({ length: WORKERS }, (_, i) => new Task(this, `t${i + 1}`, taskSizes)),
+    );
+    this.source.hookCalls((me, range) => cbwDoCopyBeforeWrite(this, me, range));
+  }
+
+  override *body(start: Step): Run {
+    yield start;
+    if (refusesTarget(this)) this.begin(JobState.refused);
+    else yield* this.#run();
+  }
+
+  *#run(): Run {
+    yield* startBackup(this);
+    if (this.sync.selects === 'none') yield* waitForCancel(this);
+    else yield* backupLoop(this);
+    yield* endBackup(this);
+  }
+
+  /** The target lies over the live disk: what has been copied comes from here, and the rest from there. */
+  override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    const { targetRequests, target } = this;
+    if (targetRequests !== null) yield* targetRequests.beginRead(me, range, me.step(READER_WAITS));
+    const error = yield* target.read(me, range, READER);
+    targetRequests?.endRead(me);
+    return error;
+  }
+
+  // What the monitor asks of it: each time it looks what there is to do.
+
+  override cancel(): void {
+    if (!this.isAlive) return;
+    this.setCancelled();
+    this.enter();
+  }
+  override pause(): void {
+    super.pause();
+    if (this.isAlive) this.enter();
+  }
+  override resume(): void {
+    if (!this.isAlive) return;
+    this.endPause();
+    this.enter();
+  }
+
+  // Before a run.
+
+  override loadJob(cells: Int32Array, data: JobData): void {
+    super.loadJob(cells, data);
+    this.call.loadInto(cells, ENDED);
+    for (const task of this.#tasks.flat()) task.loadInto(cells, ENDED);
+    this.#loadCall(cells, this.call, 0);
+  }
+  /** A request of the guest may make a call. @param number among the requests, from 0 */
+  loadCopier(cells: Int32Array, guest: GuestRequest, number: number): void {
+    this.#loadCall(cells, guest, 1 + number);
+  }
+  #loadCall(cells: Int32Array, me: Requester, pool: number): void {
+    cells[new CallState(me).firstTaskCell] = this.#tasks[pool]![0]!.id;
+  }
+}

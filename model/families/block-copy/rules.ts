@@ -1,0 +1,141 @@
+/**
+ * The rules of a correct backup of today, each asked at the one line where it matters. Some are those of the request path and of
+ * the target, which the backup of before has, too (families/notifier/rules.ts): they have the same names.
+ */
+import type { TargetRules } from '../../job/target.ts';
+import type { Rule } from '../rule.ts';
+
+export const RULES = {
+  // Start
+  drainBeforeInsert: {
+    sentence: 'The disk is drained before the filter goes in.',
+    without: 'A write that is past the place of the filter at T0 lands after it, and nobody has copied.',
+    broken: {
+      id: 'B-05',
+      since: '4.2',
+      fixed: '5.0',
+      commit: null,
+      how: 'the start command was not drained as a whole',
+    },
+  },
+  jobRunsBeforeGuests: {
+    sentence: 'The bitmap is as it is to be before the first request of the guest passes the filter.',
+    without: 'Bits are set again of clusters that a guest has copied, and the next copy takes what the guest wrote.',
+  },
+  targetLengthIsSourceLength: {
+    sentence: 'An existing target is as long as the source.',
+    without: 'A shorter one fails half way, or never; a longer one ends in what it held before.',
+    broken: { id: 'B-40', since: '4.2', fixed: '5.1', commit: '958a04bd32' },
+  },
+  // The filter
+  copyBeforeWrite: {
+    sentence: 'Old data goes to the target before a guest write lands.',
+    without: 'The copy takes what the guest has just written.',
+  },
+  copyBeforeWriteZeroes: {
+    sentence: 'A guest that writes zeroes waits for the copy like one that writes data.',
+    without: 'Zeroes stand in the backup where data stood at T0.',
+  },
+  copyBeforeDiscard: {
+    sentence: 'A guest that discards waits for the copy like one that writes data.',
+    without: 'What the guest has thrown away is gone before it was copied.',
+  },
+  copyWholeClusters: {
+    sentence: 'The range to copy is rounded outwards to whole clusters.',
+    without: 'The last cluster of a write that does not end on a cluster is not copied.',
+  },
+  failedCopyFailsGuestWrite: {
+    sentence: 'A guest write whose copy fails is told the error, and does not land.',
+    without: 'The guest overwrites what nobody has saved.',
+    needsFaults: true,
+  },
+  // A call and its tasks
+  claimIsOneStep: {
+    sentence: 'To find dirty clusters, to clear their bits and to register the request is one step.',
+    without: 'A guest finds the bits clear and nobody to wait for, and overwrites what is yet to be copied.',
+    broken: { id: 'B-85', since: '5.0', fixed: '6.1', commit: 'd0c389d2ce', how: 'no lock held bits and requests together' },
+  },
+  everyClusterIsDirty: {
+    sentence: 'A task takes dirty clusters only, up to the first that is not.',
+    without: 'A cluster behind it is copied a second time, with what the guest has written since.',
+    broken: { id: 'B-02', since: '3.0', fixed: '4.1', commit: '4a5b91ca02' },
+  },
+  shortStatusIsData: {
+    sentence: 'Where the state of the disk changes within a cluster, the cluster is copied as data.',
+    without: 'What is zero at its beginning is taken to be zero as a whole.',
+  },
+  failedStatusIsData: {
+    sentence: 'A cluster of which the state cannot be told is copied as data.',
+    without: 'Zeroes stand in the backup for data that nobody has looked at.',
+    needsFaults: true,
+  },
+  shrinkPutsTailBack: {
+    sentence: 'A task that is cut short gives back the bits of what it leaves.',
+    without: 'Nobody copies the rest.',
+  },
+  failurePutsBitsBack: {
+    sentence: 'A task that has not copied its clusters gives back their bits.',
+    without: 'They count as copied, and nobody copies them.',
+  },
+  storesWaitForReaders: {
+    sentence: 'NONE: a store in a target that lies over the disk waits for its readers, and they wait for it.',
+    without: 'A reader that was sent to the disk fetches what the guest wrote behind the copy.',
+    broken: { id: 'B-03', since: '4.2', fixed: '5.0', commit: null, how: 'a reader could pass a serialising write' },
+  },
+  waitForTasksInRange: {
+    sentence: 'A clear bit is no copy: a call waits for the tasks of others in its range.',
+    without: 'A guest overwrites a cluster while another is still reading it.',
+  },
+  looksAgainAfterWaiting: {
+    sentence: 'Whoever has waited for a task looks at the bits again.',
+    without: 'It goes on although another task is under way in its range, or the one that it waited for has failed.',
+  },
+  passesUntilClean: {
+    sentence: 'A call is over when a pass over its range finds nothing.',
+    without: 'It ends while others still copy in its range, or after a bit behind it was set again.',
+    broken: { id: 'B-92', since: '4.2', fixed: '6.0', commit: '71eed4cebe', how: "the job's loop walked the bitmap once" },
+  },
+  // End
+  cancelWaitsForCall: {
+    sentence: 'A job that is cancelled waits for its copies under way.',
+    without: 'They store in a target that is closed.',
+  },
+  drainBeforeUnhook: {
+    sentence: 'The disk is drained before the filter goes.',
+    without: 'A copy of a guest stores in a target that is closed.',
+    broken: {
+      id: 'B-31',
+      since: '4.2',
+      fixed: '5.0',
+      commit: '503ca1262b',
+      how: 'the filter freed its state, and requests in flight ended later',
+    },
+  },
+  eventComesLast: {
+    sentence: 'The event is sent once everything has ended.',
+    without: 'Somebody takes the target for finished while a copy still writes to it.',
+  },
+} as const satisfies Record<string, Rule>;
+
+export type RuleName = keyof typeof RULES;
+export type Rules = Readonly<Record<RuleName, boolean>> & TargetRules;
+
+export const RULE_NAMES = Object.keys(RULES) as RuleName[];
+
+/** All rules but these. */
+export function rulesWithout(off: readonly string[]): Rules {
+  const rules = Object.fromEntries(RULE_NAMES.map((name) => [name, !off.includes(name)])) as Record<RuleName, boolean>;
+  return { ...OF_THE_TARGET, ...rules };
+}
+
+/** Rules of the target that every job of this family has. */
+const OF_THE_TARGET: Omit<TargetRules, RuleName> = {
+  topWithoutBackingIsFull: true,
+  topTargetGetsSourcesBacking: true,
+  noneTargetGetsLiveSource: true,
+  fullTargetGetsNoBacking: true,
+  targetClusterNotLarger: true,
+  targetIsNotSource: true,
+  targetTellsHoles: true,
+  existingTargetIsEmpty: true,
+};

@@ -1,0 +1,85 @@
+/**
+ * What a backup of today keeps (QEMU: BDRVCopyBeforeWriteState and its BlockCopyState, one for the guest's copies and the job's;
+ * B.1 of the reference). A set bit of QEMU's `copy_bitmap` is a cluster that is yet to be copied; here that is one of which
+ * `copied` says nothing.
+ */
+import type { Requester, RequesterSizes } from '../../block/requester.ts';
+import { type BackupParts, BackupState } from '../../job/backup-state.ts';
+import { JobState } from '../../job/job-status.ts';
+import type { Run } from '../../kernel/coroutine.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
+import type { StepName } from '../../kernel/step.ts';
+import type { CallState } from './call-state.ts';
+import type { Rules } from './rules.ts';
+import { CALL_START } from './steps.ts';
+import { TargetRequests } from './target-requests.ts';
+
+/** Clusters that a task takes at once, at most (QEMU: 1 MiB, which is 16 clusters; here as few as can be cut short). */
+export const CHUNK_CLUSTERS = 2;
+/** Tasks of a call that run at a time, at most (QEMU: 64). */
+export const WORKERS = 2;
+
+export abstract class BlockCopyState extends BackupState {
+  readonly coroutines: Coroutines;
+  readonly rules: Rules;
+  /** Null where nothing lies beneath the target that a reader could be sent to. */
+  readonly targetRequests: TargetRequests | null;
+
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: Rules) {
+    super(coroutines, sizes, parts, parts.source.image.sectors);
+    this.coroutines = coroutines;
+    this.rules = rules;
+    this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
+  }
+
+  /** The coroutine of the job's own calls, one after the other. */
+  abstract readonly call: Requester & { readonly state: CallState };
+
+  /** T0. */
+  takePointInTime(): void {
+    this.begin(JobState.active);
+  }
+  /** The event, with the error that ended the loop. */
+  tellEnd(): void {
+    this.tellResult();
+    this.complete();
+  }
+
+  /** `block_copy_async`: the call runs at once, up to its first yield. @param entered where the job goes on after it */
+  *launchCall(entered: StepName): Run {
+    this.call.state.forget();
+    this.coroutines.spawn(this.call.id, this.call.step(CALL_START), this.selfCell);
+    yield* this.coroutines.enter(this, this.call.id, this.step(entered));
+  }
+  /** The job, which may wait for that, looks what came of it. */
+  callEnded(): void {
+    this.enter();
+  }
+
+  isDirty(cluster: number): boolean {
+    return this.world.isZero(this.copied.cellOf(cluster));
+  }
+  /** The task has the cluster now: nobody else will copy it, unless the copy fails. */
+  claim(cluster: number): void {
+    this.world.write(this.copied.cellOf(cluster), CLAIMED);
+  }
+  /** Somebody has to copy it, now as before. */
+  putBack(cluster: number): void {
+    this.world.write(this.copied.cellOf(cluster), 0);
+  }
+
+  /** Clusters as sectors, up to the end of the disk. */
+  firstSectorOf(cluster: number): number {
+    return cluster * this.clusterSectors;
+  }
+  endSectorOf(cluster: number): number {
+    return Math.min((cluster + 1) * this.clusterSectors, this.sectors);
+  }
+
+  coroutine(idCell: number, more = 0): Requester {
+    return this.coroutines.byId(this.world.read(idCell) + more) as Requester;
+  }
+}
+
+/** Of a cluster whose bit is clear although nothing has been stored yet. QEMU keeps no such note: it is for observers. */
+const CLAIMED = 4;

@@ -1,0 +1,56 @@
+/**
+ * The steps of a backup of today that the jobs before it do not have, under the numbers of the reference (qemu-modern). What
+ * it has in common with them, such as the I/O of a copy, is in model/job/steps.ts.
+ */
+import { defineStep } from '../../kernel/step.ts';
+import { meaning } from '../../meaning.ts';
+
+/** W1: a request of the guest waits in its block backend while the disk is drained. */
+export const HELD = meaning(defineStep('held', 'nothing', { guard: 'woken' }), {
+  words: 'goes on, now that the disk is no longer drained',
+});
+
+// The job.
+
+export const COPYING = meaning(defineStep('copying', 'nothing', { guard: 'woken' }), {
+  words: 'was waiting for its copies, and looks what there is to do', // J5
+});
+export const CALL_STOPS = meaning(defineStep('copying.stops', 'nothing', { guard: 'woken' }), {
+  words: 'has waited for the copies under way to end', // J6, J7
+});
+export const CALL_ENTERED = meaning(defineStep('copying.begun', 'nothing'), { words: 'goes on, now that its copies are under way' });
+export const CALL_ENTERED_AGAIN = meaning(defineStep('copying.again', 'nothing'), {
+  words: 'goes on, now that its copies are under way again',
+});
+export const END_LATER = meaning(defineStep('end.later', 'nothing'), { words: 'begins to end, in the main loop' }); // E1
+
+// A call of block-copy: the job's, in a coroutine of its own, or a guest's, in the guest's coroutine.
+
+export const CALL_START = meaning(defineStep('call', 'nothing'), { words: 'begins to copy' }); // K1
+export const STATUS = meaning(defineStep('copy.status', 'cluster'), {
+  role: 'asksAllocation',
+  inCopy: true,
+  words: 'asks, for its copy, what the disk has in {c}', // K3
+});
+export const AT_LIMIT = meaning(defineStep('copy.limit', 'cluster', { guard: 'timed' }), {
+  role: 'keepsToSpeed',
+  words: 'has waited for its speed limit, and goes to {c}', // K6
+});
+export const WAIT_FOR_SLOT = meaning(defineStep('copy.slot', 'cluster', { guard: 'woken' }), {
+  inCopy: true,
+  words: 'has waited for one of its copies to end, before that of {c}', // K8
+});
+export const WAIT_FOR_TASKS = meaning(defineStep('copy.tasks', 'nothing', { guard: 'woken' }), {
+  words: 'has waited for its copies to end', // K11
+});
+
+// A task, and who reads the point in time.
+
+export const TASK_START = meaning(defineStep('copy.begin', 'cluster'), { inCopy: true, words: 'begins its copy of {c}' }); // T1
+export const WAIT_FOR_READERS = meaning(defineStep('copy.readers', 'cluster', { guard: 'woken' }), {
+  inCopy: true,
+  words: 'has waited with its copy of {c} for a reader of the backup', // T4
+});
+export const READER_WAITS = meaning(defineStep('readT0.wait', 'nothing', { guard: 'woken' }), {
+  words: 'has waited for a copy that is being stored in the backup',
+});
