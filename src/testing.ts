@@ -120,7 +120,12 @@ export function findFailure(
 /** What was found, with its steps by name, and on a machine without room to spare: as it is reported. */
 export function failingRun(found: Found, setting: Setting): FailureFound {
   const tight = { ...setting, requestsMin: 0 };
-  return { scenario: found.scenario, setting: tight, steps: namedSchedule(found.scenario, tight, found.schedule), found };
+  return {
+    scenario: found.scenario,
+    setting: tight,
+    steps: namedSchedule(found.scenario, { ...tight, requestsMin: setting.requestsMin }, found.schedule),
+    found,
+  };
 }
 
 /**

@@ -13,6 +13,8 @@ export const COPIED = 1;
 export const FREED = 2;
 /** Not copied, but counted: TOP has skipped it. QEMU 1.6 kept no such note, and did not count (S-10). */
 export const SKIPPED = 3;
+/** Somebody is copying it. Since 2017 QEMU clears the bit before the copy, and keeps no note of that: it is for observers. */
+export const CLAIMED = 4;
 
 export class CopiedBitmap implements CopiedBits {
   readonly #world: World;

@@ -32,6 +32,8 @@ export abstract class Coroutine {
   readonly slot: number;
   readonly slotCells: number;
   readonly isTask: boolean;
+  /** Of a task: the one coroutine for which it is ever started; null: that may be anybody. A fact of the machine, not of a run. */
+  home: Coroutine | null = null;
   /** The kind of the first variant. */
   readonly #kind: number;
   /** Cells that hold the same from the first step to the last, so that a body may keep their values in variables across yields. */

@@ -274,14 +274,14 @@ export class Coroutines implements Registry {
   // For observers.
 
   /**
-   * For whom a coroutine works: a guest's request, the job. Of a task that is free, and of any that is no task: itself; but of
-   * one that has ended with the latest step, for whom it made that step.
+   * For whom a coroutine works: a guest's request, the job. Of any that is no task: itself. Of a task that is free: for whom it
+   * made the latest step, if it has ended with that; else whom it will work for, if there is but one; else itself.
    */
   principalOf(coroutine: Coroutine): Coroutine {
     if (!coroutine.isTask) return coroutine;
     const principal = this.world.cells[coroutine.principalCell]!;
     if (principal !== NOBODY) return this.byId(principal);
-    return coroutine.id === this.#running ? this.byId(this.#ranFor) : coroutine;
+    return coroutine.id === this.#running ? this.byId(this.#ranFor) : (coroutine.home ?? coroutine);
   }
 
   /** Those that have not ended, for messages. */

@@ -1,5 +1,7 @@
 /** `replay`: a trace that was kept, run again in a test suite. */
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import '../families/block-copy.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
+import { ruleNames } from '../../model/machine/jobs.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { registerJob } from '../../model/families/custom/registry.ts';
@@ -34,7 +36,7 @@ export function replay(trace: string, job: Job | 'correct', options: ReplayOptio
         'should be replayed with that',
     );
   if (job !== 'correct' && on.length > 0) throw new JobError(`a custom job has none of cowcheck's rules to switch on: ${on.join(', ')}`);
-  const unknown = on.find((rule) => !RULE_NAMES.includes(rule));
+  const unknown = on.find((rule) => !ruleNames().includes(rule));
   if (unknown !== undefined) throw new JobError(`there is no rule "${printable(unknown)}": cowcheck rules lists them`);
   if (job !== 'correct') registerJob(given.job, job);
   const { outcome, detail } = replayTrace(given, { with: on, without: [] });

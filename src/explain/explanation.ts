@@ -104,13 +104,18 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
 
 const FIRST_LANES = ['job', 'user', 'operator'];
 
-/** The job, whoever is at the monitor, then the guests in the order of the scenario. Who has not ended is under way. */
+/**
+ * The job, whoever is at the monitor, then the guests in the order of the scenario, each with the tasks that work for it. Who has not
+ * ended is under way.
+ */
 function lanesOf({ steps, trace }: Story): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const { who, n, next } of steps) lanes.set(who, { who, first: lanes.get(who)?.first ?? n, last: next === ENDED ? n : steps.length });
   const names = [...FIRST_LANES, ...trace.scenario.guest.map(({ id }) => id)];
-  return names.map((name) => lanes.get(name)).filter((lane) => lane !== undefined);
+  return names.flatMap((name) => [...lanes.values()].filter(({ who }) => who.split('.', 1)[0] === name).toSorted(byName));
 }
+
+const byName = (a: Lane, b: Lane): number => (a.who < b.who ? -1 : 1);
 
 function rowsOf({ steps, verdict }: Story, guilty: readonly GuiltyStep[]): Row[] {
   const notes = new Map(guilty.map(({ step }, i) => [step, i + 1]));

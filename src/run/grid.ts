@@ -3,7 +3,7 @@ import { type Content, ZERO } from '../../model/block/content.ts';
 import type { Image } from '../../model/block/image.ts';
 import { Requester } from '../../model/block/requester.ts';
 import { roleOf } from '../../model/meaning.ts';
-import { COPIED, FREED, SKIPPED } from '../../model/job/bitmap.ts';
+import { CLAIMED, COPIED, FREED, SKIPPED } from '../../model/job/bitmap.ts';
 import { JobState } from '../../model/job/job-status.ts';
 import { NO_ERROR } from '../../model/block/errors.ts';
 import type { Machine } from '../../model/machine/machine.ts';
@@ -49,7 +49,7 @@ export interface Grid {
 const note = (text: string): Cell => ({ text, kind: 'note', want: null, from: null });
 const NOTHING: Cell = { text: 'nothing', kind: 'hole', want: null, from: null };
 const NONE: Cell = { text: '', kind: 'none', want: null, from: null };
-const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [SKIPPED]: 'skip', [FREED]: 'freed' };
+const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [SKIPPED]: 'skip', [FREED]: 'freed', [CLAIMED]: 'busy' };
 
 /** Of a run as it was after so many steps. */
 export function gridOf(run: Run, n: number): Grid {

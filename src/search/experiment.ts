@@ -16,7 +16,7 @@ export interface NamedStep {
   readonly step: Step;
 }
 
-/** A schedule of ids, by name. */
+/** A schedule of ids, by name. @param setting with which it was found: ids depend on how many requests there is room for */
 export function namedSchedule(scenario: Scenario, setting: Setting, schedule: readonly number[]): NamedStep[] {
   const machine = new Machine(shapeOf(scenario, setting));
   machine.load(scenario);

@@ -28,8 +28,8 @@ export interface Search {
 }
 
 function runOf({ scenario, schedule, without }: Found, { setting }: Search): FailingRun {
-  const tight = { ...setting, without, requestsMin: 0 };
-  return { scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) };
+  const foundWith = { ...setting, without };
+  return { scenario, setting: { ...foundWith, requestsMin: 0 }, steps: namedSchedule(scenario, foundWith, schedule) };
 }
 
 /** As it was found, which takes no more than three runs: it can be kept before its cause and a smaller one are known. */

@@ -150,7 +150,8 @@ function renumbered(run: FailingRun): FailingRun {
   const started = new Map(steps.toReversed().map(({ who }, i) => [who, -i]));
   const inOrder = guest.toSorted((a, b) => (started.get(a.id) ?? 1) - (started.get(b.id) ?? 1));
   const names = new Map(inOrder.map(({ id }, i) => [id, `g${i + 1}`]));
-  const named = (id: string): string => names.get(id) ?? id;
+  /** A task is named after whom it works for. */
+  const named = (who: string): string => who.replace(/^[^.]+/, (id) => names.get(id) ?? id);
   const renamed: Scenario = {
     ...scenario,
     guest: inOrder.map((g) => ({ ...g, id: named(g.id), after: g.after.map(named) })),

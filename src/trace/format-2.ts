@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
-import { JOB_NAMES, type JobName } from '../../model/families/notifier/eras.ts';
+import { type JobName, JOB_NAMES } from '../../model/families/notifier/eras.ts';
+import { FAMILY_NAMES } from '../../model/machine/job-names.ts';
 import { SYNC_MODES } from '../../model/sync.ts';
 import { GRAMMARS, NOTATIONS } from '../scenarios/dimensions/all.ts';
 import type { Place } from '../scenarios/dimensions/notation.ts';
@@ -37,12 +38,14 @@ const EVENTS = ['done', 'accepted', 'point-in-time', 'stopped', 'ended'] as cons
 const event = z.string().regex(new RegExp(`^[A-Za-z][A-Za-z0-9_-]{0,31}\\.(${EVENTS.join('|')})$`), 'expected an event such as g1.done');
 const after = z.array(event).default([]);
 
-const FAMILIES = ['notifier'] as const;
 const SUBJECTS = ['family', 'custom', 'qemu'] as const;
 
 const subject = z
   .strictObject({
-    family: z.enum(FAMILIES).optional().describe('A family of jobs of the model. `notifier`: the job of QEMU 1.6 to 4.1.'),
+    family: z
+      .enum(FAMILY_NAMES)
+      .optional()
+      .describe('A family of jobs of the model. `notifier`: the job of QEMU 1.6 to 4.1; `block-copy`: that of 4.2 and later.'),
     custom: z
       .string()
       .refine(isCustomJob, 'expected the file of a custom job, such as my-job.mjs')
@@ -62,6 +65,7 @@ const subject = z
   })
   .refine(part.hasOneOf(SUBJECTS), `expected exactly one of ${SUBJECTS.join(', ')}`)
   .refine(({ family, era }) => era === undefined || family !== undefined, 'an era is one of a family')
+  .refine(({ family, era = 'correct' }) => family !== 'block-copy' || era === 'correct', 'the family block-copy has no era but correct')
   .refine(
     ({ qemu, with: on, without }) => qemu === undefined || on.length + without.length === 0,
     'a real QEMU has no rules that could be on or off',

@@ -1,6 +1,8 @@
 /** What traces of every format are made of: pieces of the schema, and what they mean. */
 import { z } from 'zod';
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES as RULES_OF_BLOCK_COPY } from '../../model/families/block-copy/rules.ts';
+import { RULE_NAMES as RULES_OF_NOTIFIER } from '../../model/families/notifier/rules.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { SECTORS_MAX } from '../scenarios/dimensions/notation.ts';
 import { REACHES, type Reach } from './about.ts';
@@ -28,7 +30,10 @@ export const range = z.tuple([size, size]);
 export const numbers = z
   .array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'expected a number or a run such as 8-15')]))
   .max(SECTORS_MAX);
+const RULE_NAMES: readonly RuleName[] = [...new Set([...RULES_OF_NOTIFIER, ...RULES_OF_BLOCK_COPY])];
 export const rules = z.array(z.enum(RULE_NAMES as [RuleName, ...RuleName[]]));
+/** A task stands behind whom it works for, as in g1.t2. */
+const coroutine = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}(\.[a-z][a-z0-9]{0,7})?$/, 'expected a name such as g1');
 
 /** One line of words, a space between them: it can be folded and put together again. */
 const words = z
@@ -56,7 +61,7 @@ const verdict = z.strictObject({
 /** How a trace ends, and what was made of it: the same in every format. */
 export const ENDING = {
   schedule: z
-    .array(z.record(id, z.string().max(100_000)))
+    .array(z.record(coroutine, z.string().max(100_000)))
     .max(STEPS_MAX)
     .describe('The steps in their order, each with its coroutine: `- job: copy.read c0 -> own`. What is right of the arrow was observed.'),
   verdict: z

@@ -6,10 +6,10 @@ import { readScenario } from './read-scenario.ts';
 
 /** @throws TraceContentError if it makes no sense, or is more than the model can run */
 export function fromFormat2({ about, subject, wake, effects, scenario, schedule, verdict, cause, minimal, found }: Written2): Trace {
-  const { custom, qemu, era = 'correct', with: on, without } = subject;
+  const { custom, qemu, family, era = 'correct', with: on, without } = subject;
   return {
     ...(about === undefined ? {} : { about }),
-    job: qemu === undefined ? (custom ?? era) : `qemu ${qemu}`,
+    job: qemu === undefined ? (custom ?? (family === 'block-copy' ? family : era)) : `qemu ${qemu}`,
     ...(on.length > 0 ? { with: on } : {}),
     without,
     wake,

@@ -1,6 +1,7 @@
 /** Traces as text of format 2, always formatted the same way, so that they diff. What is as usual is left out. */
 import { hasRange } from '../../model/block/guest.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import { type JobName, familyOfJob } from '../../model/machine/job-names.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { NOTATIONS } from '../scenarios/dimensions/all.ts';
@@ -52,9 +53,15 @@ const plainStep = (text: string): string => (quote(text.replaceAll(', ', ' ')).s
 const unless = <T>(usual: T, value: T): T | undefined => (value === usual ? undefined : value);
 const some = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);
 
+/** The correct job of a family is the default; that of block-copy has the name of its family. */
+function familyAndEraOf(job: JobName): DataMap {
+  const family = familyOfJob(job);
+  return { family, era: unless('correct', job === family ? 'correct' : job) };
+}
+
 function subjectOf({ job, with: on, without }: Trace): DataMap {
   if (isQemuJob(job)) return { qemu: job.slice('qemu '.length) };
-  const program = isCustomJob(job) ? { custom: job } : { family: 'notifier', era: unless('correct', job) };
+  const program = isCustomJob(job) ? { custom: job } : familyAndEraOf(job);
   return { ...program, with: some(on), without: some(without) };
 }
 

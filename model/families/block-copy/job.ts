@@ -80,13 +80,16 @@ export class BlockCopyJob extends BlockCopyState {
     super.loadJob(cells, data);
     this.call.loadInto(cells, ENDED);
     for (const task of this.#tasks.flat()) task.loadInto(cells, ENDED);
-    this.#loadCall(cells, this.call, 0);
+    this.call.home = this;
+    this.#loadCall(cells, this.call, this, 0);
   }
   /** A request of the guest may make a call. @param number among the requests, from 0 */
   loadCopier(cells: Int32Array, guest: GuestRequest, number: number): void {
-    this.#loadCall(cells, guest, 1 + number);
+    this.#loadCall(cells, guest, guest, 1 + number);
   }
-  #loadCall(cells: Int32Array, me: Requester, pool: number): void {
+  /** @param home for whom the call is made */
+  #loadCall(cells: Int32Array, me: Requester, home: Requester, pool: number): void {
     cells[new CallState(me).firstTaskCell] = this.#tasks[pool]![0]!.id;
+    for (const task of this.#tasks[pool]!) task.home = home;
   }
 }

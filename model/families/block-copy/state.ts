@@ -5,6 +5,7 @@
  */
 import type { Requester, RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
+import { CLAIMED, COPIED } from '../../job/bitmap.ts';
 import { JobState } from '../../job/job-status.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
@@ -59,9 +60,13 @@ export abstract class BlockCopyState extends BackupState {
   isDirty(cluster: number): boolean {
     return this.world.isZero(this.copied.cellOf(cluster));
   }
-  /** The task has the cluster now: nobody else will copy it, unless the copy fails. */
+  /** QEMU clears the bit: a task has the cluster now, and nobody else will copy it unless the task fails. */
   claim(cluster: number): void {
     this.world.write(this.copied.cellOf(cluster), CLAIMED);
+  }
+  /** For observers: the bit is clear, as before. */
+  setCopied(cluster: number): void {
+    this.world.write(this.copied.cellOf(cluster), COPIED);
   }
   /** Somebody has to copy it, now as before. */
   putBack(cluster: number): void {
@@ -80,6 +85,3 @@ export abstract class BlockCopyState extends BackupState {
     return this.coroutines.byId(this.world.read(idCell) + more) as Requester;
   }
 }
-
-/** Of a cluster whose bit is clear although nothing has been stored yet. QEMU keeps no such note: it is for observers. */
-const CLAIMED = 4;

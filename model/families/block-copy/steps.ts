@@ -28,7 +28,6 @@ export const END_LATER = meaning(defineStep('end.later', 'nothing'), { words: 'b
 
 export const CALL_START = meaning(defineStep('call', 'nothing'), { words: 'begins to copy' }); // K1
 export const STATUS = meaning(defineStep('copy.status', 'cluster'), {
-  role: 'asksAllocation',
   inCopy: true,
   words: 'asks, for its copy, what the disk has in {c}', // K3
 });

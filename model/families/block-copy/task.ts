@@ -78,7 +78,11 @@ export function* blockCopyTaskEntry(state: BlockCopyState, me: Requester): Run<B
   me.forgetBuffer(range);
   state.targetRequests?.endWrite(me);
   if (error !== NO_ERROR) new CallState(state.coroutine(ownerCell(me))).fails(error); // T5
-  else for (let c = range.firstCluster; c < range.endCluster; c++) state.advance(c);
+  else
+    for (let c = range.firstCluster; c < range.endCluster; c++) {
+      state.setCopied(c);
+      state.advance(c);
+    }
   blockCopyTaskEnd(state, me, error === NO_ERROR); //                        T6
   return error;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
+import '../../families/block-copy.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/ample-check.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { FileError } from '../files/text.ts';

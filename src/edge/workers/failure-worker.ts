@@ -1,4 +1,5 @@
 /** A worker thread: shrinks a failure, proves that it is the smallest, and explains it. */
+import '../../families/block-copy.ts';
 import { notReproduced } from '../../../model/machine/contract-broken.ts';
 import { type Explanation, explain as explanationOf } from '../../explain/explanation.ts';
 import { costOf } from '../../shrink/cost.ts';

@@ -1,4 +1,5 @@
 /** A worker thread: searches one unit of a sweep at a time and keeps its machines for the next. */
+import '../../families/block-copy.ts';
 import { type SweepResult, Sweeper } from '../../search/exhaustive/sweep.ts';
 import type { SweepJob } from './job.ts';
 import { ownJobs } from './custom-jobs.ts';

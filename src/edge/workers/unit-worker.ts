@@ -1,4 +1,5 @@
 /** A worker thread: runs one unit of a campaign at a time and keeps its machines for the next. */
+import '../../families/block-copy.ts';
 import type { ScenarioSource } from '../../scenarios/source.ts';
 import { Benches, type UnitResult, runUnit } from '../../search/campaign/campaign.ts';
 import { sourceOf } from '../../scenarios/sources.ts';

@@ -1,5 +1,5 @@
 /** A trace run once more, with everything noted that an explanation may ask for. */
-import { COPIED, FREED, SKIPPED } from '../../../model/job/bitmap.ts';
+import { CLAIMED, COPIED, FREED, SKIPPED } from '../../../model/job/bitmap.ts';
 import { JobState } from '../../../model/job/job-status.ts';
 import { hasPassed } from '../../../model/families/notifier/ample-steps/course.ts';
 import { NO_ERROR, type BlockError } from '../../../model/block/errors.ts';
@@ -120,7 +120,7 @@ class Notes implements Strategy {
   }
 }
 
-const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [FREED]: 'freed', [SKIPPED]: 'skip' };
+const BITS: Record<number, string> = { 0: '0', [COPIED]: '1', [FREED]: 'freed', [SKIPPED]: 'skip', [CLAIMED]: 'busy' };
 
 /** Before T0 the backup shows nothing, and at T0 what the disk shows: the oracle has not been told of this step yet. */
 function stateOf({ machine, properties }: Experiment, sector: number): SectorState {

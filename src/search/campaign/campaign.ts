@@ -118,7 +118,7 @@ export function runUnit(
       const sighting = { scenario, schedule, violation: run.violation, without, run: schedules - 1, unit: unit.number };
       onSighting(sighting);
       const tight = { ...options.setting, requestsMin: 0 };
-      found.push({ ...sighting, cause: causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, tight, schedule) }) });
+      found.push({ ...sighting, cause: causeOf({ scenario, setting: tight, steps: namedSchedule(scenario, options.setting, schedule) }) });
       if (!options.keepGoing || found.length >= FOUND_MAX) return result();
     }
   }

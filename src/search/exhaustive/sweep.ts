@@ -130,8 +130,9 @@ export class Sweeper {
   }
 
   #caught(found: Sighting): Caught {
-    const setting = { ...this.#sweep.setting, requestsMin: 0 };
-    const cause = causeOf({ scenario: found.scenario, setting, steps: namedSchedule(found.scenario, setting, found.schedule) });
+    const { setting } = this.#sweep;
+    const steps = namedSchedule(found.scenario, setting, found.schedule);
+    const cause = causeOf({ scenario: found.scenario, setting: { ...setting, requestsMin: 0 }, steps });
     return { ...found, cause, bucket: bucketOf(found.scenario.mode, found.violation.property, cause) };
   }
 

@@ -5,10 +5,12 @@ import { SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
+import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
+import { FAMILY_CHOICES, perFamily } from './family.ts';
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
@@ -43,6 +45,7 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('search for a schedule that breaks a property')
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
+    .addOption(new Option('--family <name>', "family of cowcheck's own jobs (default: that of the job)").choices(FAMILY_CHOICES))
     .option(
       '--job <name|file>',
       `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a custom job (docs/api.md)`,
@@ -116,8 +119,21 @@ export function addCheck(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (_, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
-      const wrong = (await takeCustomJob(flags)) ?? refusal(flags);
-      if (wrong !== null) command.error(wrong);
-      io().end(await interruptible((signal) => (flags.exhaustive ? prove(flags, signal) : search(flags, signal))));
+      const custom = await takeCustomJob(flags);
+      if (custom !== null) command.error(custom);
+      const families = perFamily(flags);
+      if (typeof families === 'string') command.error(families);
+      const wrong = families.map(refusal).find((text) => text !== null);
+      if (wrong !== undefined) command.error(wrong);
+      io().end(await interruptible((signal) => checkEach(families, signal)));
     });
+}
+
+/** @returns the exit status: that of the first family that does not hold */
+async function checkEach(families: readonly Flags[], signal: AbortSignal): Promise<number> {
+  for (const flags of families) {
+    const status = await (flags.exhaustive ? prove(flags, signal) : search(flags, signal));
+    if (status !== HOLDS) return status;
+  }
+  return HOLDS;
 }

@@ -1,8 +1,8 @@
 /** `--job FILE`: a custom job. It is loaded because the command line names it, and for no other reason. */
 import { InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import type { JobName } from '../../../../model/machine/job-names.ts';
+import { jobNames } from '../../../../model/machine/jobs.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { jobModes } from '../../../../model/families/custom/registry.ts';
 import { loadJob } from '../../files/custom-job.ts';
@@ -13,12 +13,13 @@ import { ARGUMENT_MAX } from '../io/usage.ts';
 
 /** An option that takes the name of a job, or a custom job's file. */
 export function jobNameOrFile(text: string): JobName | CustomJobFile {
-  const name = JOB_NAMES.find((known) => known === text);
+  const names = jobNames();
+  const name = names.find((known) => known === text);
   if (name !== undefined) return name;
   if (isCustomJob(text)) return text;
   throw new InvalidArgumentError(
-    `Allowed choices are ${JOB_NAMES.join(', ')}, and modules with a custom job, such as ./my-job.mjs. ` +
-      `Did you mean ${closest(text.slice(0, ARGUMENT_MAX), JOB_NAMES)}?`,
+    `Allowed choices are ${names.join(', ')}, and modules with a custom job, such as ./my-job.mjs. ` +
+      `Did you mean ${closest(text.slice(0, ARGUMENT_MAX), names)}?`,
   );
 }
 

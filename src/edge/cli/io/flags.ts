@@ -1,6 +1,6 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
-import { rulesOff } from '../../../../model/machine/jobs.ts';
-import type { JobName, RuleName } from '../../../../model/machine/job-names.ts';
+import { modesOfFamily, rulesOff } from '../../../../model/machine/jobs.ts';
+import { type FamilyName, type JobName, type RuleName, familyOfJob } from '../../../../model/machine/job-names.ts';
 import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
@@ -11,6 +11,7 @@ import type { VariantName } from '../../../scenarios/scope/scope.ts';
 export interface Flags {
   mode: SyncMode | 'all';
   job: JobName | CustomJobFile;
+  family?: FamilyName | 'all';
   /** A custom job, which has been loaded. */
   customJob?: { readonly name: CustomJobFile; readonly modes: readonly SyncMode[] };
   without: RuleName[];
@@ -39,8 +40,10 @@ export interface Flags {
   color: boolean;
 }
 
-export const modesOf = ({ mode, customJob }: Flags): SyncMode[] =>
-  mode === 'all' ? SYNC_MODES.filter((each) => customJob?.modes.includes(each) ?? true) : [mode];
+export function modesOf({ mode, customJob, job }: Flags): SyncMode[] {
+  const modes = customJob?.modes ?? modesOfFamily(familyOfJob(job as JobName));
+  return mode === 'all' ? SYNC_MODES.filter((each) => modes.includes(each)) : [mode];
+}
 
 /** What a setting says of the job. */
 export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'customJob' | 'without'> =>

@@ -1,8 +1,8 @@
 /** Options that check what they are given; what is wrong is said in one line. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import { RULE_NAMES } from '../../../../model/families/notifier/rules.ts';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
+import { ruleNames as allRules } from '../../../../model/machine/jobs.ts';
 import { printable } from '../../../trace/printable.ts';
 
 /** An option that takes a whole number within bounds. */
@@ -59,10 +59,11 @@ export const PROVE_SECONDS_DEFAULT = 60;
 
 /** An option that takes a rule and may be repeated. */
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
-  const rule = RULE_NAMES.find((name) => name === text);
+  const all = allRules();
+  const rule = all.find((name) => name === text);
   if (rule === undefined)
     throw new InvalidArgumentError(
-      `There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), RULE_NAMES)}? "cowcheck rules" lists them all.`,
+      `There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), all)}? "cowcheck rules" lists them all.`,
     );
   return before.includes(rule) ? before : [...before, rule];
 }

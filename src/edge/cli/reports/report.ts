@@ -174,6 +174,7 @@ export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>
 
 function aboutJob(job: CheckOptions['job']): string {
   if (isCustomJob(job)) return `job ${job}`;
+  if (job === 'block-copy') return 'job of the family block-copy: QEMU of today';
   return job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
 }
 

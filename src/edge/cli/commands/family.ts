@@ -1,0 +1,34 @@
+/** `--family`: whose jobs are checked. */
+import { type FamilyName, FAMILY_NAMES, familyOfJob } from '../../../../model/machine/job-names.ts';
+import { modesOfFamily, rulesOfFamily } from '../../../../model/machine/jobs.ts';
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import type { Flags } from '../io/flags.ts';
+
+export const FAMILY_CHOICES = [...FAMILY_NAMES, 'all'] as const;
+
+/** @returns the flags with which each family that was asked for is checked; or what makes no sense together, in one line */
+export function perFamily(flags: Flags): Flags[] | string {
+  const { family, job } = flags;
+  if (isCustomJob(job)) return family === undefined ? [flags] : "option '--family' is about cowcheck's own jobs, not about a file";
+  if (family === 'all' && flags.json) return "option '--json' takes one family";
+  if (family !== undefined && job !== 'correct' && (family === 'all' || familyOfJob(job) !== family))
+    return `option '--family ${family}' does not go with the job ${job}, which is of the family ${familyOfJob(job)}`;
+  const families = family === 'all' ? FAMILY_NAMES : [family ?? familyOfJob(job)];
+  const each = families.map((one) => ({ ...flags, ...shareOf(flags, families.length), job: one === 'notifier' ? job : one }));
+  return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
+}
+
+/** What may be spent is for all families together. */
+function shareOf({ runs, seconds }: Flags, families: number): Partial<Flags> {
+  return {
+    ...(runs === undefined ? {} : { runs: Math.ceil(runs / families) }),
+    ...(seconds === undefined ? {} : { seconds: seconds / families }),
+  };
+}
+
+function whatIsWrong(family: FamilyName, { mode, without }: Flags): string | null {
+  const modes = modesOfFamily(family);
+  if (mode !== 'all' && !modes.includes(mode)) return `the family ${family} has no mode '${mode}', only ${modes.join(', ')}`;
+  const foreign = without.find((rule) => !rulesOfFamily(family).includes(rule));
+  return foreign === undefined ? null : `the family ${family} has no rule ${foreign}`;
+}
