@@ -99,6 +99,11 @@ export class Coroutines implements Registry {
     return 1;
   }
 
+  /** Whether somebody must run next: whoever was woken, by the wake discipline, or was entered. */
+  get mustRunFirst(): boolean {
+    return this.world.cells[this.runQueueCell] !== NOBODY;
+  }
+
   /** Whether this one could run if nobody else must run next. */
   isReady(id: number): boolean {
     return this.#readiness.isReady(id);

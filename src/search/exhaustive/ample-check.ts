@@ -94,7 +94,7 @@ export class AmpleCheck {
 
   /** The held step, now that others have run. @param expected the cells as they would be if it had been the first */
   #compareAmple(held: Ran, others: readonly Ran[], expected: Int32Array): void {
-    if (!this.#isReady(held.id) && this.#machine.shape.wake === 'qemu') return; // the woken come first
+    if (!this.#isReady(held.id) && this.#machine.coroutines.mustRunFirst) return; // somebody who was woken, or entered
     const comeBack = this.#place();
     const outcome = this.#run(held);
     if (outcome === Outcome.impossible) throw this.#unsound(held, others, 'is decided by what they do');

@@ -2,77 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
-import type { RuleName } from '../../../model/machine/job-names.ts';
-import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
-import { nameOf } from '../../../model/kernel/step.ts';
-import { Machine } from '../../../model/machine/machine.ts';
-import { shapeOf } from '../../../model/machine/shape.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
-import { Properties } from '../../../properties/all.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { type Scope, drawScenario, scenarios } from '../../scenarios/draw.ts';
 import { MODES, NEEDED, WAKES } from '../../testing.ts';
-import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
 import { randomNumbers } from '../strategies/random-numbers.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
-
-interface Setting {
-  readonly wake?: WakeOrder;
-  readonly without?: readonly RuleName[];
-  readonly statesMax?: number;
-}
-
-interface Searched extends ExhaustiveResult {
-  /** What came of the backup and of the guest, in every schedule. */
-  readonly ends: ReadonlySet<string>;
-  /** The same with the disk. */
-  readonly disks: ReadonlySet<string>;
-}
-
-/** Searches with these reductions and no other. */
-function search(
-  scenario: Scenario,
-  reductions: Partial<Reductions>,
-  { wake = 'any', without = [], statesMax = Infinity }: Setting = {},
-): Searched {
-  const machine = new Machine(shapeOf(scenario, { effects: 'cluster', wake, without, requestsMin: 0 }));
-  const properties = new Properties(machine);
-  machine.load(scenario);
-  const [ends, disks] = [new Set<string>(), new Set<string>()];
-  const onEnd = (): void => {
-    const end = endOf(machine);
-    ends.add(end);
-    disks.add(`${end} ${sectorsOf(machine, machine.source)}`);
-  };
-  const result = searchExhaustively(
-    machine,
-    properties,
-    { bytesMax: 2 ** 26, shouldStop: (seen) => seen > statesMax, onEnd },
-    { ...NO_REDUCTION, ...reductions },
-  );
-  return { ...result, ends, disks };
-}
-
-function endOf(machine: Machine): string {
-  const { job, target, coroutines } = machine;
-  const { stateSeen, errorSeen, offsetSeen, eventsSeen, eventSeen, ioStatusSeen } = job.status;
-  const alive = coroutines
-    .alive()
-    .map((c) => nameOf(c.pending).label)
-    .toSorted();
-  return JSON.stringify([stateSeen, errorSeen, offsetSeen, eventsSeen, eventSeen, ioStatusSeen, alive, sectorsOf(machine, target)]);
-}
-
-/** Which request wrote a sector is left out: requests that are alike may change places. */
-function sectorsOf({ contents }: Machine, image: Machine['target']): string {
-  const byGuests = contents.byGuest(0, 0);
-  return Array.from({ length: image.sectors }, (_, s) =>
-    [image.isTarget && image.isWrittenAt(s), image.isAllocatedAt(s), Math.min(image.isAllocatedAt(s) ? image.contentAt(s) : 0, byGuests)]
-      .map(Number)
-      .join(),
-  ).join(' ');
-}
+import { search } from './testing.ts';
 
 /** Small scenarios of every kind, whatever else they have. */
 function drawn(mode: SyncMode, count: number, about: string, more: Partial<Scope> = {}): Scenario[] {
