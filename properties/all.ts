@@ -83,7 +83,7 @@ export class Properties {
       ((watched & this.#guestUnharmed.watches) !== 0 ? this.#guestUnharmed.after(coroutine, step) : null) ??
       ((watched & this.#stableReader.watches) !== 0 ? this.#stableReader.after(coroutine, step) : null) ??
       ((watched & this.#cancelIsClean.watches) !== 0 ? this.#cancelIsClean.after(coroutine, step) : null) ??
-      ((watched & this.#errorsAreTold.watches) !== 0 ? this.#errorsAreTold.after(coroutine) : null) ??
+      ((watched & this.#errorsAreTold.watches) !== 0 ? this.#errorsAreTold.after(coroutine, step) : null) ??
       ((watched & this.#copiesNoMore.watches) !== 0 ? this.#copiesNoMore.after(coroutine, step) : null) ??
       ((watched & this.#progressAddsUp.watches) !== 0 ? this.#progressAddsUp.after() : null)
     );

@@ -5,13 +5,19 @@
  * policy for this side, in the same step; a job that stops shows its io-status. COMPLETED tells of an
  * error exactly if the latest error was to be reported: then of that one. That a job which completed
  * without an error has a right snapshot is for snapshot-kept to say.
+ *
+ * Of the tasks of a job several may fail before it looks. It tells of one of these errors, once, whichever; and of none only
+ * if it was paused or cancelled before: then its tasks end, it tries again what they have not copied, and need not tell.
  */
 import { type BlockError, NO_ERROR, errnoOf, printError, sideOf } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
+import type { Step } from '../model/kernel/step.ts';
 import { ErrorAction, JobState } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { roleOf } from '../model/meaning.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
 import { promisedAction, promisedIoStatus } from './promised-errors.ts';
+import { type FaultSet, faultsIn, hasFault, isAboutIo, withFault } from './fault-set.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 
@@ -29,19 +35,26 @@ export class ErrorsAreTold implements Property {
   readonly #machine: Machine;
   /** How many events there have been. */
   readonly #eventsCell: number;
+  /** What tasks of the job have met, and the job has not told of. */
+  readonly #metCell: number;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     this.#eventsCell = machine.world.alloc('oracle.errorEvents', 1);
+    this.#metCell = machine.world.alloc('oracle.errorsMet', 1);
   }
 
   begin(): void {}
 
-  after(coroutine: Coroutine): Violation | null {
+  after(coroutine: Coroutine, step: Step): Violation | null {
     const { world, job } = this.#machine;
     const told = job.status.eventsSeen !== world.cells[this.#eventsCell];
     world.store(this.#eventsCell, job.status.eventsSeen);
+    if (coroutine !== job) this.#noteMet(coroutine, step);
+    const before = this.#takeMet(told);
     const met = coroutine === job ? this.#machine.faultStruck() : NO_ERROR;
+    if (met === NO_ERROR && told && hasFault(before, job.status.eventSeen.error))
+      return this.#judge(job.status.eventSeen.error) ?? this.#judgeEnd();
     if (met === NO_ERROR && told) return this.#wrong(`the job told of ${printError(job.status.eventSeen.error)}, and met no such fault`);
     const violation =
       met === NO_ERROR ? null : told ? this.#judge(met) : this.#wrong(`the job met ${printError(met)}, and no event tells of it`);
@@ -50,6 +63,29 @@ export class ErrorsAreTold implements Property {
 
   end(): null {
     return null;
+  }
+
+  /** A task of the job may have met a fault. */
+  #noteMet(coroutine: Coroutine, step: Step): void {
+    const { world, shape } = this.#machine;
+    if (!shape.faults || this.#machine.guestOf(coroutine) !== null || !isAboutIo(step)) return;
+    const fault = this.#machine.faultStruck();
+    if (fault !== NO_ERROR) world.store(this.#metCell, withFault(world.cells[this.#metCell]!, fault));
+  }
+
+  /** @returns what was met and not told before this step */
+  #takeMet(told: boolean): FaultSet {
+    const { world } = this.#machine;
+    const met = world.cells[this.#metCell]!;
+    if (told) world.store(this.#metCell, 0);
+    return met;
+  }
+
+  /** Whether somebody has paused the job or cancelled it by now. */
+  get #mayBeSilent(): boolean {
+    const { job, operator, scenario } = this.#machine;
+    const hasPaused = scenario.pause === true && operator !== null && roleOf(operator.pending) !== 'pauses';
+    return hasPaused || job.isCancelledSeen;
   }
 
   #judge(met: BlockError): Violation | null {
@@ -66,8 +102,13 @@ export class ErrorsAreTold implements Property {
   }
 
   #judgeEnd(): Violation | null {
-    const { status } = this.#machine.job;
+    const {
+      world,
+      job: { status },
+    } = this.#machine;
     if (status.stateSeen !== JobState.completed) return null;
+    const [untold] = this.#mayBeSilent ? [] : faultsIn(world.cells[this.#metCell]!);
+    if (untold !== undefined) return this.#wrong(`the job met ${printError(untold)}, and no event tells of it`);
     const { action, error } = status.eventSeen;
     const expected = action === ErrorAction.report ? error : NO_ERROR;
     const told = status.errorSeen;

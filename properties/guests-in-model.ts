@@ -8,6 +8,7 @@ import { type Step, atOf } from '../model/kernel/step.ts';
 import { type StepIo, ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
+import { faultsIn, isAboutIo, withFault } from './fault-set.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
 
@@ -15,7 +16,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
   readonly #machine: Machine;
   readonly #watch: Watch;
-  /** By guest request: the fault that struck it, or its copy. */
+  /** By guest request: the faults that struck it, or its copy, of which it may be told (`FaultSet`). */
   readonly #faultCell: number;
   /** What a sector may show, which in a machine is one content. */
   readonly #may: [Content] = [ZERO];
@@ -29,7 +30,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
 
   after(coroutine: Coroutine, step: Step): Violation | null {
     const guest = this.#machine.shape.faults ? this.#machine.guestOf(coroutine) : null;
-    if (guest !== null) this.#noteFault(guest);
+    if (guest !== null && isAboutIo(step)) this.#noteFault(guest, coroutine);
     const io = ioOf(step);
     const violation = io?.by === 'guest' ? this.#guestStep(coroutine as GuestRequest, step, io) : null;
     return violation ?? this.#sourceChanged();
@@ -89,13 +90,17 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   #failed(guest: GuestRequest, { kind, errno }: StepIo): Violation | null {
     const { world, shape } = this.#machine;
     const request = this.#index(guest);
-    const fault = shape.faults ? world.cells[this.#faultCell + request]! : NO_ERROR;
-    return this.failed(request, errno!, fault === NO_ERROR ? [] : [fault], kind === 'read');
+    const faults = shape.faults ? world.cells[this.#faultCell + request]! : 0;
+    return this.failed(request, errno!, faultsIn(faults), kind === 'read');
   }
 
-  #noteFault(guest: GuestRequest): void {
+  /** One that goes on in spite of a fault is told of the next; of tasks that run at a time any may be the first to fail. */
+  #noteFault(guest: GuestRequest, coroutine: Coroutine): void {
     const fault = this.#machine.faultStruck();
-    if (fault !== NO_ERROR) this.#machine.world.store(this.#faultCell + this.#index(guest), fault);
+    if (fault === NO_ERROR) return;
+    const { world } = this.#machine;
+    const cell = this.#faultCell + this.#index(guest);
+    world.store(cell, withFault(coroutine === guest ? 0 : world.cells[cell]!, fault));
   }
 
   #sourceChanged(): Violation | null {

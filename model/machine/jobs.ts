@@ -8,26 +8,32 @@ import {
 import { RULES, type RuleName as NotifierRule } from '../families/notifier/rules.ts';
 import type { Rule } from '../families/rule.ts';
 import { SYNC_MODES, type SyncMode } from '../sync.ts';
-import { offeredFamilies } from './families.ts';
+
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
+import { familiesOffered, familyNamed } from './offered.ts';
 
 /** The jobs of all families, those of the notifier first. */
-export const jobNames = (): JobName[] => [...JOB_NAMES, ...offeredFamilies().map(({ name }) => name as JobName)];
+export const jobNames = (): JobName[] => [...JOB_NAMES, ...(familiesOffered() as JobName[])];
 
 /** What the jobs of a family can do. @throws if it is not known */
-export const modesOfFamily = (family: FamilyName): readonly SyncMode[] => (family === 'notifier' ? SYNC_MODES : offeredNamed(family).modes);
+export const modesOfFamily = (family: FamilyName): readonly SyncMode[] => (family === 'notifier' ? SYNC_MODES : familyNamed(family).modes);
 
-/** The rules of a family, in the order of its table. @throws if it is not known */
-export const rulesOfFamily = (family: FamilyName): RuleName[] =>
-  Object.keys(family === 'notifier' ? RULES : offeredNamed(family).rules) as RuleName[];
+/** The rules of a family by name, in the order of its table. @throws if the family is not known */
+export const rulesOfFamily = (family: FamilyName): Readonly<Record<string, Rule>> =>
+  family === 'notifier' ? RULES : familyNamed(family).rules;
+
+const familiesKnown = (): FamilyName[] => ['notifier', ...familiesOffered()];
 
 /** Those of all families, each once. */
 export const ruleNames = (): RuleName[] =>
-  [...new Set([RULES, ...offeredFamilies().map(({ rules }) => rules)].flatMap(Object.keys))] as RuleName[];
+  [...new Set(familiesKnown().flatMap((family) => Object.keys(rulesOfFamily(family))))] as RuleName[];
 
-/** A rule that two families have is told as in the first. */
-export function ruleNamed(name: RuleName): Rule {
-  const table = [RULES as Readonly<Record<string, Rule>>, ...offeredFamilies().map(({ rules }) => rules)].find((rules) => name in rules);
+/** @param job whose rule it is: where two families have it, each tells it in its own way. Absent: anybody's */
+export function ruleNamed(name: RuleName, job?: string): Rule {
+  const tables = familiesKnown()
+    .toSorted((a, b) => Number(b === job) - Number(a === job))
+    .map(rulesOfFamily);
+  const table = tables.find((rules) => name in rules);
   if (table === undefined) throw new Error(`no family is known that has the rule ${name}`);
   return table[name]!;
 }
@@ -46,17 +52,11 @@ export function rulesOff({ job, with: on = [], without }: JobRules): RuleName[] 
   const family = familyOfJob(job);
   if (family === 'notifier')
     return notifierRulesOff({ job: job as NotifierJob, with: on as readonly NotifierRule[], without: without as readonly NotifierRule[] });
-  return rulesOfFamily(family).filter((name) => without.includes(name) && !on.includes(name));
+  return (Object.keys(rulesOfFamily(family)) as RuleName[]).filter((name) => without.includes(name) && !on.includes(name));
 }
 
 /** The other way round: what is to be said of a job of this name that lacks these rules. */
 export function jobRules(job: JobName, off: readonly RuleName[]): JobRules {
   if (familyOfJob(job) === 'notifier') return notifierJobRules(job as NotifierJob, off as readonly NotifierRule[]);
   return { job, without: rulesOff({ job, without: off }) };
-}
-
-function offeredNamed(family: FamilyName): ReturnType<typeof offeredFamilies>[number] {
-  const known = offeredFamilies().find(({ name }) => name === family);
-  if (known === undefined) throw new Error(`the family ${family} has not been offered`);
-  return known;
 }

@@ -86,7 +86,7 @@ export function explain(trace: Trace): Explanation | null {
     lanes: lanesOf(story),
     rows: rowsOf(story, facts.guilty),
     slice: sliceOf(story, facts, correct?.impossible?.step ?? null),
-    rules: trace.cause.map((name) => ({ name, sentence: ruleNamed(name).sentence })),
+    rules: trace.cause.map((name) => ({ name, sentence: ruleNamed(name, trace.job).sentence })),
   };
 }
 

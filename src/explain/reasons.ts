@@ -77,11 +77,11 @@ function passingReason({ passing }: Explanation): Reason {
   };
 }
 
-function ruleReasons({ rules }: Explanation): Reason[] {
+function ruleReasons({ rules, trace }: Explanation): Reason[] {
   if (rules.length === 0) return [];
   const text = rules.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ');
   const history = rules
-    .map(({ name }) => ruleNamed(name))
+    .map(({ name }) => ruleNamed(name, trace.job))
     .filter(({ broken }) => broken !== undefined)
     .map((rule) => `${historyOf(rule)}.`);
   return [

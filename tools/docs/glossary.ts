@@ -1,4 +1,5 @@
 /** The table of steps in docs/glossary.md: from what each step means, where it is named. The rest is written by hand. */
+import '../../src/families/block-copy.ts';
 import { type StepName, stepNames } from '../../model/kernel/step.ts';
 import '../../model/machine/machine.ts'; // names all steps of the built-in jobs
 import { allMeanings } from '../../model/meaning.ts';

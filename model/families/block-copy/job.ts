@@ -18,6 +18,7 @@ import type { Rules } from './rules.ts';
 import { startBackup } from './start.ts';
 import { BlockCopyState, WORKERS } from './state.ts';
 import { READER_WAITS } from './steps.ts';
+import { targetRules } from './target-rules.ts';
 import { Task } from './task.ts';
 
 export class BlockCopyJob extends BlockCopyState {
@@ -37,7 +38,8 @@ export class BlockCopyJob extends BlockCopyState {
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.begin(JobState.refused);
+    const { sync, source, target, targetExists } = this;
+    if (refusesTarget({ rules: targetRules(this.rules), sync, source, target, targetExists })) this.begin(JobState.refused);
     else yield* this.#run();
   }
 

@@ -2,7 +2,6 @@
  * The rules of a correct backup of today, each asked at the one line where it matters. Some are those of the request path and of
  * the target, which the backup of before has, too (families/notifier/rules.ts): they have the same names.
  */
-import type { TargetRules } from '../../job/target.ts';
 import type { Rule } from '../rule.ts';
 
 export const RULES = {
@@ -118,24 +117,11 @@ export const RULES = {
 } as const satisfies Record<string, Rule>;
 
 export type RuleName = keyof typeof RULES;
-export type Rules = Readonly<Record<RuleName, boolean>> & TargetRules;
+export type Rules = Readonly<Record<RuleName, boolean>>;
 
 export const RULE_NAMES = Object.keys(RULES) as RuleName[];
 
-/** All rules but these. */
+/** All rules but these, of which some may be those of other families. */
 export function rulesWithout(off: readonly string[]): Rules {
-  const rules = Object.fromEntries(RULE_NAMES.map((name) => [name, !off.includes(name)])) as Record<RuleName, boolean>;
-  return { ...OF_THE_TARGET, ...rules };
+  return Object.fromEntries(RULE_NAMES.map((name) => [name, !off.includes(name)])) as Rules;
 }
-
-/** Rules of the target that every job of this family has. */
-const OF_THE_TARGET: Omit<TargetRules, RuleName> = {
-  topWithoutBackingIsFull: true,
-  topTargetGetsSourcesBacking: true,
-  noneTargetGetsLiveSource: true,
-  fullTargetGetsNoBacking: true,
-  targetClusterNotLarger: true,
-  targetIsNotSource: true,
-  targetTellsHoles: true,
-  existingTargetIsEmpty: true,
-};

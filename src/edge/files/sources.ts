@@ -6,7 +6,9 @@ import { PACKAGE_ROOT } from './package-root.ts';
 /** All files of model/ but what is for specs, by path from the top of the repository. */
 export function modelSources(): ReadonlyMap<string, string> {
   const names = readdirSync(join(PACKAGE_ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
-  const sources = names.filter((name) => name.endsWith('.ts') && !/(\.spec|testing)\.ts$|^families.example/.test(name));
+  const sources = names.filter(
+    (name) => name.endsWith('.ts') && !/(\.spec|testing)\.ts$|^families.(example|block-copy.(?!rules))/.test(name),
+  );
   return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(PACKAGE_ROOT, 'model', name), 'utf8')]));
 }
 

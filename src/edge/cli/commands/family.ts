@@ -29,6 +29,6 @@ function shareOf({ runs, seconds }: Flags, families: number): Partial<Flags> {
 function whatIsWrong(family: FamilyName, { mode, without }: Flags): string | null {
   const modes = modesOfFamily(family);
   if (mode !== 'all' && !modes.includes(mode)) return `the family ${family} has no mode '${mode}', only ${modes.join(', ')}`;
-  const foreign = without.find((rule) => !rulesOfFamily(family).includes(rule));
+  const foreign = without.find((rule) => !(rule in rulesOfFamily(family)));
   return foreign === undefined ? null : `the family ${family} has no rule ${foreign}`;
 }

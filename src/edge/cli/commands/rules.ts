@@ -1,10 +1,11 @@
 /** `cowcheck rules`: the rules of a correct backup. */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { historyOf } from '../../../../model/families/history.ts';
-import { RULES, RULE_NAMES } from '../../../../model/families/notifier/rules.ts';
-import type { RuleName } from '../../../../model/machine/job-names.ts';
+import { RULE_NAMES, type RuleName as NotifierRule } from '../../../../model/families/notifier/rules.ts';
 import type { Rule } from '../../../../model/families/rule.ts';
+import { type FamilyName, type RuleName, FAMILY_NAMES } from '../../../../model/machine/job-names.ts';
+import { rulesOfFamily } from '../../../../model/machine/jobs.ts';
 import { io } from '../io/io.ts';
 import { type MatrixFlags, printMatrix } from './matrix.ts';
 import { wrap } from '../../../explain/wrap.ts';
@@ -16,6 +17,7 @@ const INDENT = '    ';
 
 interface Flags extends MatrixFlags, ShowFlags {
   readonly matrix: boolean;
+  readonly family: FamilyName;
 }
 
 const EXAMPLES = `
@@ -25,6 +27,7 @@ in both wake orders: minutes. The same seed gives the same matrix.
 Examples:
   cowcheck rules
   cowcheck rules --json
+  cowcheck rules --family block-copy
   cowcheck rules --matrix
   cowcheck rules drainBeforeUnhook --matrix
   cowcheck rules --show qemu-1.6
@@ -36,6 +39,7 @@ export function addRules(program: Command): void {
   for (const option of SHOW_OPTIONS) rules.addOption(option);
   rules
     .argument('[rule...]', 'these only', ruleArguments)
+    .addOption(new Option('--family <name>', 'whose rules').choices([...FAMILY_NAMES]).default('notifier'))
     .option('--matrix', 'switch each off in each mode, and say what breaks', false)
     .option('--seed <text>', 'for --matrix', 'rule')
     .option('--seconds <s>', 'how long --matrix may take', seconds)
@@ -45,16 +49,21 @@ export function addRules(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (names: RuleName[], _, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
-      const { show } = flags;
+      const { show, family } = flags;
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
       if (show !== undefined && (flags.matrix || names.length > 0))
         command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
-      const some = names.length === 0 ? RULE_NAMES : RULE_NAMES.filter((name) => names.includes(name));
+      if (family !== 'notifier' && (show !== undefined || flags.matrix))
+        command.error(`--matrix and --show are of the family notifier, not of ${family}`);
+      const table = rulesOfFamily(family);
+      const foreign = names.find((name) => !(name in table));
+      if (foreign !== undefined) command.error(`the family ${family} has no rule ${foreign}`);
+      const some = Object.entries(table).filter(([name]) => names.length === 0 || names.includes(name as RuleName));
       if (show !== undefined) io().out(await shown({ ...flags, show }));
-      else if (flags.matrix) io().end(await printMatrix(some, flags));
-      else if (flags.json)
-        io().out(`${JSON.stringify(some.map((name) => ({ name, ...(RULES[name] as Rule), history: historyOf(RULES[name] as Rule) })))}\n`);
-      else io().out(some.map((name) => describe(name, RULES[name], painter(flags.color))).join('\n'));
+      else if (flags.matrix)
+        io().end(await printMatrix(names.length === 0 ? RULE_NAMES : (some.map(([name]) => name) as NotifierRule[]), flags));
+      else if (flags.json) io().out(`${JSON.stringify(some.map(([name, rule]) => ({ name, ...rule, history: historyOf(rule) })))}\n`);
+      else io().out(some.map(([name, rule]) => describe(name, rule, painter(flags.color))).join('\n'));
     });
 }
 

@@ -100,11 +100,11 @@ export function reportJson(report: Report): object {
 /** What is told of each failure. Its trace is null if it could not be written. */
 export function failureJson(failure: Told): object {
   const { trace, cost, path, loss } = failure;
-  const { verdict, scenario, schedule, cause } = trace;
+  const { job, verdict, scenario, schedule, cause } = trace;
   return {
     property: verdict.property,
     cause,
-    defects: [...new Set(cause.flatMap((rule) => defectsOf(ruleNamed(rule))))],
+    defects: [...new Set(cause.flatMap((rule) => defectsOf(ruleNamed(rule, job))))],
     mode: scenario.mode,
     ...(verdict.sector === undefined ? {} : { sector: verdict.sector }),
     step: verdict.step,

@@ -1,0 +1,74 @@
+/** `check --family`, as the built command meets it. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandHost } from '../testing.ts';
+
+let folder: string;
+let host: CommandHost;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cowcheck-family-'));
+  host = new CommandHost({ cwd: folder });
+});
+afterAll(async () => {
+  await host.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const check = (...more: string[]): ReturnType<CommandHost['run']> =>
+  host.run(['check', '--workers', '1', '--seed', 'spec', '--prove-seconds', '0', '--runs', '64', ...more]);
+
+describe('check --family', () => {
+  it('block-copy checks the modes that it has', async () => {
+    const { status, out } = await check('--family', 'block-copy', '--json');
+    const { options, byMode } = JSON.parse(out) as { options: object; byMode: object };
+    expect(status).toBe(0);
+    expect(options).toMatchObject({ job: 'block-copy' });
+    expect(Object.keys(byMode)).toEqual(['full', 'none']);
+  });
+
+  it('all checks each family, with its share of what may be run', async () => {
+    const { status, out } = await check('--family', 'all');
+    expect(status).toBe(0);
+    expect([...out.matchAll(/^ {2}(FULL|TOP|NONE) +holds +(\d+) schedules/gm)].map(([, mode, runs]) => `${mode} ${runs}`)).toEqual([
+      'FULL 11',
+      'TOP 11',
+      'NONE 10',
+      'FULL 16',
+      'NONE 16',
+    ]);
+  });
+
+  it('keeps a trace that is replayed, made smaller, explained and refused where its rule is on', async () => {
+    const found = await check('--family', 'block-copy', '--mode', 'full', '--without', 'waitForTasksInRange');
+    expect(found.status).toBe(1);
+    const [name] = readdirSync(join(folder, 'cowcheck-traces'));
+    const path = join('cowcheck-traces', name!);
+    expect((await host.run(['replay', path])).out).toMatch(/^reproduced/);
+    expect((await host.run(['replay', path, '--with', 'waitForTasksInRange'])).out).toMatch(/^holds now/);
+    expect((await host.run(['shrink', path, '--json'])).status).toBe(0);
+    const { sentence, rules } = JSON.parse((await host.run(['explain', path, '--json'])).out) as { sentence: string; rules: string[] };
+    expect(sentence).toMatch(/g1 wrote sector 0 .* before anybody had copied cluster 0/);
+    expect(rules).toEqual(['waitForTasksInRange']);
+  });
+
+  it.each([
+    [['--family', 'block-copy', '--mode', 'top'], "the family block-copy has no mode 'top', only full, none"],
+    [['--family', 'block-copy', '--without', 'wakeWaiters'], 'the family block-copy has no rule wakeWaiters'],
+    [['--without', 'claimIsOneStep'], 'the family notifier has no rule claimIsOneStep'],
+    [['--family', 'block-copy', '--job', 'qemu-1.6'], "option '--family block-copy' does not go with the job qemu-1.6"],
+    [['--family', 'all', '--json'], "option '--json' takes one family"],
+  ])('refuses %s', async (args, says) => {
+    const { status, err } = await check(...args);
+    expect(err).toContain(says);
+    expect(status).toBe(2);
+  });
+});
+
+describe('rules --family', () => {
+  it('lists the rules of block-copy', async () => {
+    const rules = JSON.parse((await host.run(['rules', '--family', 'block-copy', '--json'])).out) as { name: string; history: string }[];
+    expect(rules).toContainEqual(expect.objectContaining({ name: 'claimIsOneStep', history: expect.stringContaining('B-85') as string }));
+  });
+});
