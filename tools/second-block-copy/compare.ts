@@ -5,6 +5,7 @@ import { NO_ERROR } from '../../model/block/errors.ts';
 import { JobState } from '../../model/job/job-status.ts';
 import { Machine } from '../../model/machine/machine.ts';
 import { shapeOf } from '../../model/machine/shape.ts';
+import { modesWhere } from '../../model/sync.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
@@ -21,7 +22,7 @@ export function drawSetup(random: RandomNumbers): Setup {
   const clusterSectors = 1 + random.below(2);
   const sectors = 1 + random.below((1 + random.below(CLUSTERS_MAX)) * clusterSectors);
   const clusters = Math.ceil(sectors / clusterSectors);
-  const mode = random.below(2) === 0 ? 'full' : 'none';
+  const copiesAll = random.below(2) === 0;
   const status =
     random.below(2) === 0 ? null : Array.from({ length: clusters }, () => (['data', 'backing', 'zero'] as Status[])[random.below(3)]!);
   const guests = Array.from({ length: 1 + random.below(2) }, () => {
@@ -31,14 +32,15 @@ export function drawSetup(random: RandomNumbers): Setup {
   const faults =
     random.below(2) === 0 ? [] : [{ op: random.below(2) === 0 ? ('read' as const) : ('store' as const), cluster: random.below(clusters) }];
   const content = Array.from({ length: sectors }, (_, s) => (status?.[Math.floor(s / clusterSectors)] === 'zero' ? 'zero' : `s${s}@0`));
-  const cancel = mode === 'none' || random.below(2) === 0;
-  return { mode, sectors, clusterSectors, content, status, guests, cancel, faults, chunk: CHUNK_CLUSTERS, workers: WORKERS };
+  const cancel = !copiesAll || random.below(2) === 0;
+  return { copiesAll, sectors, clusterSectors, content, status, guests, cancel, faults, chunk: CHUNK_CLUSTERS, workers: WORKERS };
 }
 
-export function scenarioOf({ mode, sectors, clusterSectors, content, status, guests, cancel, faults }: Setup): Scenario {
+export function scenarioOf({ copiesAll, sectors, clusterSectors, content, status, guests, cancel, faults }: Setup): Scenario {
   const clustersOf = (wanted: Status): number[] => (status ?? []).flatMap((is, c) => (is === wanted ? [c] : []));
+  const [mode] = modesWhere(({ selects }) => selects === (copiesAll ? 'all' : 'none'));
   return {
-    mode,
+    mode: mode!,
     disk: {
       sectors,
       clusterSectors,
@@ -48,7 +50,7 @@ export function scenarioOf({ mode, sectors, clusterSectors, content, status, gue
         ? {}
         : { overlay: { clusterSectors, allocated: clustersOf('data'), zeroClusters: clustersOf('zero'), baseSectors: sectors } }),
     },
-    targetClusterSectors: mode === 'full' ? 0 : clusterSectors,
+    targetClusterSectors: copiesAll ? 0 : clusterSectors,
     guest: guests.map(({ kind, first, end }, i) => ({ id: `g${i + 1}`, kind, first, count: end - first, after: [], early: false })),
     cancel,
     faults: faults.map(({ op, cluster }) =>

@@ -54,19 +54,19 @@ function startJob(setup: Setup, state: State): void {
   state.hasFilter = true;
   state.job = 'J5';
   if (state.user === 'waits') state.user = 'ready';
-  if (setup.mode === 'full') beginCall(setup, state, 0, { first: 0, end: state.dirty.length });
+  if (setup.copiesAll) beginCall(setup, state, 0, { first: 0, end: state.dirty.length });
 }
 
-function isJobReady({ mode }: Setup, { job, calls, guests, isCancelled }: State): boolean {
+function isJobReady({ copiesAll }: Setup, { job, calls, guests, isCancelled }: State): boolean {
   const isIdle = guests.every(({ at }) => at === 'start' || at === 'ended');
-  if (job === 'J5') return isCancelled || (mode === 'full' && calls[0]!.at === 'finished');
+  if (job === 'J5') return isCancelled || (copiesAll && calls[0]!.at === 'finished');
   if (job === 'J6') return calls[0]!.at === 'finished';
   return job === 'E4' ? isIdle : job !== 'ended';
 }
 
-function stepJob({ mode }: Setup, state: State): void {
+function stepJob({ copiesAll }: Setup, state: State): void {
   const [call] = state.calls;
-  if (state.job === 'J5' && mode === 'full' && call!.at !== 'finished') {
+  if (state.job === 'J5' && copiesAll && call!.at !== 'finished') {
     call!.isCancelled = true;
     state.job = 'J6';
   } else if (state.job === 'J5' || state.job === 'J6') {

@@ -16,7 +16,8 @@ export interface Range {
 }
 
 export interface Setup {
-  readonly mode: 'full' | 'none';
+  /** Whether the job copies the whole disk; else it waits for its cancel. */
+  readonly copiesAll: boolean;
   readonly sectors: number;
   readonly clusterSectors: number;
   readonly content: readonly Content[];
