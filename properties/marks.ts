@@ -4,7 +4,7 @@ import { ZERO } from '../model/block/content.ts';
 import { type BlockError, NO_ERROR, sideOf } from '../model/block/errors.ts';
 import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
-import { type SectorRange, overlap } from '../model/block/requester.ts';
+import { Requester, type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NAME_MASK, type Step, atOf, nameOf } from '../model/kernel/step.ts';
 import { type Meaning, type Role, allMeanings, ioOf, meaningOf, roleOf } from '../model/meaning.ts';
@@ -18,6 +18,7 @@ export class Marks {
   /** By mark, whether this run has met it. */
   readonly hit = new Uint8Array(MARK_IDS.length);
   readonly #machine: Machine;
+  readonly #tasks: readonly Requester[];
   /** By step name: what to look at after such a step. */
   readonly #looks: readonly (Look | undefined)[];
   /** By name of a pending step: what to look at once somebody has come to it. */
@@ -25,6 +26,7 @@ export class Marks {
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.#tasks = machine.coroutines.all.filter((one): one is Requester => one.isTask && one instanceof Requester);
     this.#looks = allMeanings().map((meaning) => this.#lookAfter(meaning));
     this.#arrivals = allMeanings().map((meaning) => this.#lookOnArrivalAt(meaning));
   }
@@ -65,6 +67,19 @@ export class Marks {
 
   begin(): void {
     this.hit.fill(0);
+  }
+
+  /** Whether the job, or a task of it, is at one of these clusters. */
+  #copies(one: Requester, clusters: SectorRange): boolean {
+    const { job } = this.#machine;
+    if (one === job) return overlap(clusters, job.cowSeen);
+    for (let c = clusters.first; c < clusters.end; c++) if (job.inFlight.coversSeen(one, c)) return true;
+    return false;
+  }
+
+  /** The job, and the tasks that work for it. */
+  #ofJob(): Requester[] {
+    return [this.#machine.job, ...this.#tasks.filter((task) => !task.hasEnded && this.#machine.guestOf(task) === null)];
   }
 
   /** A step has run. */
@@ -132,7 +147,10 @@ export class Marks {
         continue;
       this.#meetIf('twoWritesOneCluster', overlap(mine, this.#clusters(other.rangeSeen)));
     }
-    this.#meetIf('writeMeetsJob', overlap(mine, job.cowSeen));
+    this.#meetIf(
+      'writeMeetsJob',
+      this.#ofJob().some((one) => this.#copies(one, mine)),
+    );
     this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.status.stateSeen === JobState.active);
     this.#meetIf('writeAfterCancel', job.isCancelledSeen && job.status.stateSeen === JobState.active);
     if (sync.selects !== 'allocated' || world.cells[sourceNode.hookCell] === 0) return;
@@ -148,7 +166,10 @@ export class Marks {
     for (let s = range.first; s < range.end; s++) this.#meetIf('discardedData', source.contentAt(s) !== ZERO);
     if (job.status.stateSeen !== JobState.active || sync.selects === 'none') return;
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('discardBeforeJob', c >= this.#jobCursor());
-    this.#meetIf('discardWhileReading', isReading(job.pending) && overlap(mine, job.cowSeen));
+    this.#meetIf(
+      'discardWhileReading',
+      this.#ofJob().some((one) => isReading(one.pending) && this.#copies(one, mine)),
+    );
   }
 
   #cancelled(): void {
@@ -164,11 +185,19 @@ export class Marks {
     };
     const mark = role === null ? undefined : at[role];
     if (mark !== undefined) this.#meet(mark);
-    this.#meetIf('cancelInRead', isReading(job.pending));
-    this.#meetIf('cancelInStore', isStoring(job.pending));
+    this.#meetIf(
+      'cancelInRead',
+      this.#ofJob().some((one) => isReading(one.pending)),
+    );
+    this.#meetIf(
+      'cancelInStore',
+      this.#ofJob().some((one) => isStoring(one.pending)),
+    );
     this.#meetIf(
       'cancelInHook',
-      guests.some((g) => isReading(g.pending) || isStoring(g.pending)),
+      [...guests, ...this.#tasks.filter((task) => this.#machine.guestOf(task) !== null)].some(
+        (g) => isReading(g.pending) || isStoring(g.pending),
+      ),
     );
   }
 

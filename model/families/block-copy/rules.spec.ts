@@ -4,6 +4,7 @@ import '../../../src/families/block-copy.ts';
 import { drawScenario, scenarios } from '../../../src/scenarios/draw.ts';
 import { randomNumbers } from '../../../src/search/strategies/random-numbers.ts';
 import { findFailure, settingWithout } from '../../../src/testing.ts';
+import { sized } from '../../../tools/nightly/testing.ts';
 import type { Requester } from '../../block/requester.ts';
 import { STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
 import type { Coroutine } from '../../kernel/coroutine.ts';
@@ -49,7 +50,15 @@ const NEEDED: Record<RuleName, Needed> = {
 const SCHEDULES_MAX = 12_000;
 
 describe('a backup by block-copy', () => {
-  const each = RULE_NAMES.flatMap((rule) => (Object.keys(NEEDED[rule]) as SyncMode[]).map((mode) => ({ rule, mode })));
+  /** By day in the mode in which it is missed sooner, where there are two. */
+  const modesOf = (rule: RuleName): SyncMode[] => {
+    const modes = Object.entries(NEEDED[rule]) as [SyncMode, number][];
+    return modes
+      .toSorted(([, a], [, b]) => a - b)
+      .slice(0, sized(1, 2))
+      .map(([mode]) => mode);
+  };
+  const each = RULE_NAMES.flatMap((rule) => modesOf(rule).map((mode) => ({ rule, mode })));
 
   it.each(each)('breaks without $rule (mode $mode), and that is the cause', ({ rule, mode }) => {
     const failure = findFailure(settingWithout([rule], { job: 'block-copy' }), mode, SCHEDULES_MAX);
