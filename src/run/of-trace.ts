@@ -1,5 +1,6 @@
 /** A run from a trace, and a trace from a run. */
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import { jobNames } from '../../model/machine/jobs.ts';
 import { recordHolding, recordTrace } from '../replay/record.ts';
 import { type Trace, isQemuJob } from '../trace/format.ts';
 import { settingOf } from '../replay/replay.ts';
@@ -15,6 +16,7 @@ export interface Followed {
 export function whyNot({ job }: Trace): string | null {
   if (isQemuJob(job)) return `it is a run on a real QEMU (${job}), which only that QEMU can run again: npx cowcheck replay`;
   if (isCustomJob(job)) return `it is of a job of its author's own (${job}), which this page does not have: npx cowcheck explain`;
+  if (!jobNames().includes(job)) return `it is of the job ${job}, which this page does not have: npx cowcheck explain`;
   return null;
 }
 

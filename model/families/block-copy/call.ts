@@ -10,11 +10,10 @@
  *   block_copy_block_status           blockCopyBlockStatus
  *   block_copy_dirty_clusters         blockCopyDirtyClusters
  *   block_copy_common                 blockCopyCommon
- *   block_copy_async_co_entry         BackgroundCall.body
  *   block_copy                        blockCopy
  */
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
-import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
+import type { Requester, SectorRange } from '../../block/requester.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Step } from '../../kernel/step.ts';
 import { CallState, isZeroCell, ownerCell } from './call-state.ts';
@@ -65,18 +64,16 @@ function* waitForTask(call: CallState, step: Step): Run {
  * What the disk has in the first of these clusters, and how far that goes. What fails, or ends within the first cluster, is taken
  * for a cluster of data.
  */
-function blockCopyBlockStatus({ source, rules, ...state }: StatusOf, { first, end }: SectorRange): { end: number; isZero: boolean } {
-  const { image } = source;
-  const sector = first * state.clusterSectors;
-  const sectorsEnd = Math.min(end * state.clusterSectors, image.sectors);
-  const failed = source.askFails(sector) !== NO_ERROR;
-  if (failed) return { end: first + 1, isZero: !rules.failedStatusIsData };
-  const extent = image.statusOf(sector, sectorsEnd);
+function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange): { end: number; isZero: boolean } {
+  const { rules, source } = state;
+  const sector = state.firstSectorOf(first);
+  const sectorsEnd = state.endSectorOf(end - 1);
+  if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData };
+  const extent = source.image.statusOf(sector, sectorsEnd);
   if (extent.end === sectorsEnd) return { end, isZero: extent.isZero };
   const whole = Math.floor(extent.end / state.clusterSectors);
   return whole > first ? { end: whole, isZero: extent.isZero } : { end: first + 1, isZero: extent.isZero && !rules.shortStatusIsData };
 }
-type StatusOf = Pick<BlockCopyState, 'source' | 'rules' | 'clusterSectors'>;
 
 /** One pass over the range: makes a task of each dirty area, and waits for them. */
 function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, hasLimit: boolean): Run {
@@ -124,8 +121,8 @@ export function* blockCopyCommon(state: BlockCopyState, call: CallState, range: 
       if (rules.passesUntilClean) continue;
       return;
     }
-    if (yield* reqlistWaitOne(state, call.me, call)) {
-      //                    K12
+    const hasWaited = yield* reqlistWaitOne(state, call.me, call); //        K12
+    if (hasWaited) {
       if (rules.looksAgainAfterWaiting) continue;
       return;
     }
@@ -146,23 +143,4 @@ export function* blockCopy(state: BlockCopyState, me: Requester, range: SectorRa
   call.finish();
   call.forget();
   return error;
-}
-
-/** The job's call, in a coroutine of its own, for the whole disk. Whoever has had it started looks what came of it. */
-export class BackgroundCall extends Requester {
-  readonly state: CallState;
-  readonly #job: BlockCopyState;
-
-  constructor(job: BlockCopyState, sizes: RequesterSizes) {
-    super(job.coroutines, 'call', sizes, 0, { environment: job, isTask: true });
-    this.#job = job;
-    this.state = new CallState(this);
-  }
-
-  override *body(start: Step): Run {
-    yield start;
-    yield* blockCopyCommon(this.#job, this.state, { first: 0, end: this.#job.clusters }, true);
-    this.state.finish();
-    this.#job.callEnded();
-  }
 }

@@ -9,7 +9,7 @@ import { refusesTarget } from '../../job/target.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import { ENDED, type Step } from '../../kernel/step.ts';
 import type { JobSite } from '../family.ts';
-import { BackgroundCall } from './call.ts';
+import { BackgroundCall } from './background-call.ts';
 import { CallState } from './call-state.ts';
 import { endBackup } from './end.ts';
 import { cbwDoCopyBeforeWrite } from './filter.ts';
