@@ -1,7 +1,8 @@
 /** Makes the jobs of block-copy known to machines: import it where such jobs may be asked for. */
 // First the machine: the steps are numbered as their modules load, and those of a family that is made known come last.
 import '../../model/machine/machine.ts';
-import { MODES, blockCopyFamily } from '../../model/families/block-copy/family.ts';
+import { blockCopyFamily } from '../../model/families/block-copy/family.ts';
+import { MODES } from '../../model/families/block-copy/modes.ts';
 import { RULES, rulesWithout } from '../../model/families/block-copy/rules.ts';
 import { offerFamily } from '../../model/machine/offered.ts';
 

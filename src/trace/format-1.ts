@@ -141,7 +141,7 @@ export function fromFormat1(written: Written): Trace {
   const { about, job, wake, effects, cause, minimal, found } = written;
   const read = toScenario(written.scenario);
   part.refuseNonsense(read, ['scenario', 'guest']);
-  return {
+  const trace: Trace = {
     ...(about === undefined ? {} : { about }),
     job,
     ...(written.with.length > 0 ? { with: written.with } : {}),
@@ -155,6 +155,8 @@ export function fromFormat1(written: Written): Trace {
     minimal,
     ...(found === undefined ? {} : { found }),
   };
+  part.refuseForeign(trace, 'job');
+  return trace;
 }
 
 function toScenario(written: Written['scenario']): Scenario {

@@ -1,13 +1,13 @@
 /** From what a file of format 2 says to a trace. */
 import type { Written2 } from './format-2.ts';
 import type { Trace } from './format.ts';
-import { toStep, toVerdict } from './parts.ts';
+import { refuseForeign, toStep, toVerdict } from './parts.ts';
 import { readScenario } from './read-scenario.ts';
 
 /** @throws TraceContentError if it makes no sense, or is more than the model can run */
 export function fromFormat2({ about, subject, wake, effects, scenario, schedule, verdict, cause, minimal, found }: Written2): Trace {
   const { custom, qemu, family, era = 'correct', with: on, without } = subject;
-  return {
+  const trace: Trace = {
     ...(about === undefined ? {} : { about }),
     job: qemu === undefined ? (custom ?? (family === 'block-copy' ? family : era)) : `qemu ${qemu}`,
     ...(on.length > 0 ? { with: on } : {}),
@@ -21,4 +21,6 @@ export function fromFormat2({ about, subject, wake, effects, scenario, schedule,
     minimal,
     ...(found === undefined ? {} : { found }),
   };
+  refuseForeign(trace, 'subject');
+  return trace;
 }

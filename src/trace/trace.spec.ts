@@ -152,6 +152,7 @@ describe('a trace', () => {
       '{family: notifier, era: qemu-1.6, with: [copyBeforeDiscard], without: [wakeWaiters]}',
       { job: 'qemu-1.6', with: ['copyBeforeDiscard'], without: ['wakeWaiters'] },
     ],
+    ['block-copy', '{family: block-copy, without: [claimIsOneStep]}', { job: 'block-copy', without: ['claimIsOneStep'] }],
     ['a custom job', '{custom: my-job.mjs}', { job: 'my-job.mjs', without: [] }],
     [
       'a custom job without some of the rules of the host',
@@ -171,6 +172,9 @@ describe('a trace', () => {
     ['{family: mirror}', /^subject.family: /],
     ['{custom: job.exe}', /^subject.custom: expected the file of a custom job/],
     ['{custom: job.mjs, era: qemu-1.6}', /^subject: an era is one of a family$/],
+    ['{family: block-copy, era: qemu-1.6}', /^subject: the family block-copy has no era but correct$/],
+    ['{family: notifier, without: [claimIsOneStep]}', /^subject: the job correct has no rule claimIsOneStep$/],
+    ['{family: block-copy, without: [wakeWaiters]}', /^subject: the job block-copy has no rule wakeWaiters$/],
     ['{qemu: 7.2}', /^subject.qemu: /],
     ['{qemu: 7.2.22, without: [wakeWaiters]}', /^subject: a real QEMU has no rules/],
     ['{family: notifier, era: qemu-9.9}', /^subject.era: "qemu-9.9" is not known; did you mean "qemu-/],
