@@ -97,18 +97,6 @@ export class Image {
     return { allocated: this.placeOf(sector) !== Place.backing, sectors: end - sector };
   }
 
-  /**
-   * `bdrv_block_status_above`: whether it is known of the sector that it reads as zeroes, and up to where, `end` at most, the same
-   * holds. A raw image, and a backing file, only know that they have data.
-   */
-  statusOf(sector: number, end: number): { isZero: boolean; end: number } {
-    const place = this.placeOf(sector);
-    const runEnd = this.runEnd(sector, end);
-    if (place !== Place.backing) return { isZero: place === Place.zero, end: runEnd };
-    const backed = this.backing?.sectors ?? 0;
-    return sector < backed ? { isZero: false, end: Math.min(runEnd, backed) } : { isZero: true, end: runEnd };
-  }
-
   /** Moves what lies at `place` for this sector to a cell. The place was looked up before, maybe long before. */
   take(sector: number, place: Place, to: number): void {
     if (!this.#isInRange(sector)) return; // a closed target may still be read: its reader has opened it, too

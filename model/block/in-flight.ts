@@ -38,29 +38,8 @@ export class InFlight {
   /** Takes me off the list. Those who wait for me are the caller's to wake. */
   end(me: Requester): void {
     const mine = this.#cellsOf(me);
-    this.#world.move(this.#linkTo(me), mine + NEXT);
+    this.#world.move(this.linkTo(me), mine + NEXT);
     for (const cell of [FIRST, END, NEXT]) this.#world.write(mine + cell, 0);
-  }
-
-  /** Gives back what lies from `end` on. Those who wait for me are the caller's to wake. */
-  shrink(me: Requester, end: number): void {
-    this.#world.write(this.#cellsOf(me) + END, end);
-  }
-
-  /** Another takes my place, with my range and those who wait for me. */
-  handOver(me: Requester, other: Requester): void {
-    const [mine, others] = [this.#cellsOf(me), this.#cellsOf(other)];
-    this.#world.move(this.#linkTo(me), other.selfCell);
-    for (const cell of [FIRST, END, NEXT, WAITERS]) {
-      this.#world.move(others + cell, mine + cell);
-      this.#world.write(mine + cell, 0);
-    }
-  }
-
-  /** The range that it holds. */
-  rangeOf(requester: Requester): SectorRange {
-    const cells = this.#cellsOf(requester);
-    return { first: this.#world.read(cells + FIRST), end: this.#world.read(cells + END) };
   }
 
   /** The newest request in flight whose range overlaps; `MINE` if that is my own. */
@@ -95,8 +74,8 @@ export class InFlight {
     return cells[mine + FIRST]! <= at && at < cells[mine + END]!;
   }
 
-  /** The cell that holds my id. */
-  #linkTo(me: Requester): number {
+  /** The cell that holds my id: that of the next younger one, or of the list. */
+  linkTo(me: Requester): number {
     let link = this.#newestCell;
     while (!this.#world.same(link, me.selfCell)) link = this.#cellsOf(this.#requester(link)) + NEXT;
     return link;

@@ -19,7 +19,7 @@ import type { StepName } from '../kernel/step.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { World } from '../kernel/world.ts';
 import { CopyOnRead } from './copy-on-read.ts';
-import { DrainedSection } from './drained-section.ts';
+import type { DrainedSection } from './drained-section.ts';
 import { Driver, type DriverOptions, type IoSteps } from './driver.ts';
 import { type BlockError, NO_ERROR } from './errors.ts';
 import type { Image } from './image.ts';
@@ -51,8 +51,8 @@ export interface NodeOptions extends DriverOptions {
   readonly throttled?: boolean;
   /** What a read finds in the backing image is copied into this one. */
   readonly copyOnRead?: boolean;
-  /** A drained section holds requests back that have not begun, in this step. Absent: a drain only waits for those in flight. */
-  readonly held?: StepName | undefined;
+  /** What holds requests back that have not begun while the node is drained. Absent: a drain only waits for those in flight. */
+  readonly drained?: DrainedSection | undefined;
 }
 
 /** What has come all the way is the driver's. */
@@ -65,7 +65,7 @@ export class BlockNode extends Driver {
   readonly #idleCell: number;
   readonly #idle: WaitQueue;
   readonly #copyOnRead: CopyOnRead | null;
-  readonly #drained: DrainedSection | null;
+  readonly #drained: DrainedSection | undefined;
   #beforeWrite: BeforeWrite | null = null;
 
   constructor(coroutines: Coroutines, image: Image, options: NodeOptions) {
@@ -78,7 +78,7 @@ export class BlockNode extends Driver {
     this.#idleCell = world.alloc(`${image.name}.idle`, 1);
     this.#idle = new WaitQueue(coroutines, this.#idleCell);
     this.#copyOnRead = options.copyOnRead === true ? new CopyOnRead(coroutines, image) : null;
-    this.#drained = options.held === undefined ? null : new DrainedSection(coroutines, image.name, options.held);
+    this.#drained = options.drained;
   }
 
   /** Who is called while the hook is linked. A fact of the machine, not of a run. */
@@ -106,7 +106,7 @@ export class BlockNode extends Driver {
   // Requests of the guest, from their first step to their last: those that a drain waits for.
 
   *begin(me: Requester): Run {
-    if (this.#drained !== null) yield* this.#drained.hold(me);
+    if (this.#drained !== undefined) yield* this.#drained.hold(me);
     this.#world.move(this.#requestsCell, this.#requestsCell, 1);
   }
   end(me: Requester): void {

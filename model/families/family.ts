@@ -2,11 +2,12 @@
  * The seam between the machine and a family of backup jobs. Families are neighbours: none imports another, and the
  * machine meets all of them here (model/machine/families.ts lists them).
  */
+import type { DrainedSection } from '../block/drained-section.ts';
 import type { GuestRequest } from '../block/guest.ts';
 import type { RequesterSizes } from '../block/requester.ts';
 import type { BackupParts, BackupState } from '../job/backup-state.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
-import type { Step, StepName } from '../kernel/step.ts';
+import type { Step } from '../kernel/step.ts';
 
 /** What must be known of a job before any cell exists. */
 export interface JobPlan {
@@ -15,8 +16,8 @@ export interface JobPlan {
   readonly locals?: number | undefined;
   /** Clusters that a copy takes at once, at most. Absent: one. */
   readonly bufferClusters?: number;
-  /** The step in which a request of the guest waits while its disk is drained. Absent: a drain holds no new requests back. */
-  readonly held?: StepName;
+  /** What holds back new requests of the guest while its disk is drained. Absent: nothing does. @param name of the disk */
+  readonly drained?: (coroutines: Coroutines, name: string) => DrainedSection;
   /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
   readonly mayKeepRange?: true;
 }

@@ -88,10 +88,23 @@ export class Assembly {
     world.watchUntilHere();
 
     const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
-    const { bitsSeen = 0, locals = 0, mayKeepRange = false, bufferClusters = 1, held } = family.plan(Math.ceil(sectors / clusterSectors));
+    const {
+      bitsSeen = 0,
+      locals = 0,
+      mayKeepRange = false,
+      bufferClusters = 1,
+      drained,
+    } = family.plan(Math.ceil(sectors / clusterSectors));
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
     const { throttled, copyOnRead } = shape;
-    this.sourceNode = new BlockNode(coroutines, this.source, { hookCell, grain, faults: this.sourceFaults, throttled, copyOnRead, held });
+    this.sourceNode = new BlockNode(coroutines, this.source, {
+      hookCell,
+      grain,
+      faults: this.sourceFaults,
+      throttled,
+      copyOnRead,
+      drained: drained?.(coroutines, 'source'),
+    });
     // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
     // would show the same.
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };

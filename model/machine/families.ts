@@ -1,12 +1,10 @@
 /** The families of jobs that a machine can be made of. */
-import { JobError } from '../families/custom/job-error.ts';
 import { customFamily } from '../families/custom/family.ts';
 import type { NamedJob } from '../families/custom/custom-job.ts';
 import { jobNamed } from '../families/custom/registry.ts';
 import type { JobFamily } from '../families/family.ts';
 import { notifierFamily } from '../families/notifier/family.ts';
 import type { Rules } from '../families/notifier/rules.ts';
-import { modesInWords } from '../sync.ts';
 import { familyNamed } from './offered.ts';
 import type { Shape } from './shape.ts';
 
@@ -18,7 +16,5 @@ export const customJobOf = ({ customJob, mode }: Shape): NamedJob | null =>
 export function familyOf({ family = 'notifier', mode, without }: Shape, custom: NamedJob | null, rules: Rules): JobFamily {
   if (custom !== null) return customFamily(custom, rules);
   if (family === 'notifier') return notifierFamily(rules);
-  const { modes, make } = familyNamed(family);
-  if (!modes.includes(mode)) throw new JobError(`${family}: it does ${modesInWords(modes)}, and not ${modesInWords([mode])}`);
-  return make(without);
+  return familyNamed(family).make(mode, without);
 }

@@ -22,20 +22,17 @@ export const modesOfFamily = (family: FamilyName): readonly SyncMode[] => (famil
 export const rulesOfFamily = (family: FamilyName): Readonly<Record<string, Rule>> =>
   family === 'notifier' ? RULES : familyNamed(family).rules;
 
-const familiesKnown = (): FamilyName[] => ['notifier', ...familiesOffered()];
+const tables = (): Readonly<Record<string, Rule>>[] => [RULES, ...familiesOffered().map(rulesOfFamily)];
 
 /** Those of all families, each once. */
-export const ruleNames = (): RuleName[] =>
-  [...new Set(familiesKnown().flatMap((family) => Object.keys(rulesOfFamily(family))))] as RuleName[];
+export const ruleNames = (): RuleName[] => [...new Set(tables().flatMap(Object.keys))] as RuleName[];
 
 /** @param job whose rule it is: where two families have it, each tells it in its own way. Absent: anybody's */
 export function ruleNamed(name: RuleName, job?: string): Rule {
-  const tables = familiesKnown()
-    .toSorted((a, b) => Number(b === job) - Number(a === job))
+  const own = familiesOffered()
+    .filter((family) => family === job)
     .map(rulesOfFamily);
-  const table = tables.find((rules) => name in rules);
-  if (table === undefined) throw new Error(`no family is known that has the rule ${name}`);
-  return table[name]!;
+  return [...own, ...tables()].find((rules) => name in rules)![name]!;
 }
 
 /** What is said of a job: its name, and how its rules differ from what the name says. */

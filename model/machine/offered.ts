@@ -9,8 +9,8 @@ export interface OfferedFamily {
   readonly modes: readonly SyncMode[];
   /** By name, in the order of its table. */
   readonly rules: Readonly<Record<string, Rule>>;
-  /** @param without the rules that are off */
-  make(without: readonly RuleName[]): JobFamily;
+  /** @param without the rules that are off @throws JobError if its jobs do not do the mode */
+  make(mode: SyncMode, without: readonly RuleName[]): JobFamily;
 }
 
 const offered = new Map<FamilyName, OfferedFamily>();

@@ -13,11 +13,12 @@
  *   block_copy                        blockCopy
  */
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import { type Image, Place } from '../../block/image.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Step } from '../../kernel/step.ts';
 import { CallState, isZeroCell, ownerCell } from './call-state.ts';
-import { reqlistInitReq, reqlistWaitOne } from './request-list.ts';
+import { handOver, rangeOf, reqlistInitReq, reqlistWaitOne } from './request-list.ts';
 import { type BlockCopyState, WORKERS } from './state.ts';
 import { AT_LIMIT, STATUS, TASK_START, WAIT_FOR_SLOT, WAIT_FOR_TASKS } from './steps.ts';
 import { Task, blockCopyTaskEnd, blockCopyTaskEntry, blockCopyTaskShrink, nextDirtyArea } from './task.ts';
@@ -31,7 +32,7 @@ function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
     state.world.write(ownerCell(me), 0);
     return;
   }
-  while (call.busy === WORKERS) yield* waitForTask(call, call.step(WAIT_FOR_SLOT, state.inFlight.rangeOf(me).first)); // K8
+  while (call.busy === WORKERS) yield* waitForTask(call, call.step(WAIT_FOR_SLOT, rangeOf(state, me).first)); // K8
   if (call.poolError !== NO_ERROR) {
     blockCopyTaskEnd(state, me, false);
     return;
@@ -40,9 +41,9 @@ function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
   state.world.move(ownerCell(task), me.selfCell);
   state.world.move(isZeroCell(task), isZeroCell(me));
   state.world.write(isZeroCell(me), 0);
-  state.inFlight.handOver(me, task);
+  handOver(state, me, task);
   call.taskBegins();
-  state.coroutines.spawn(task.id, task.step(TASK_START, state.inFlight.rangeOf(task).first), me.principalCell);
+  state.coroutines.spawn(task.id, task.step(TASK_START, rangeOf(state, task).first), me.principalCell);
 }
 
 /** The lowest that is free, so that the same ones are in use wherever it makes no difference. */
@@ -61,6 +62,18 @@ function* waitForTask(call: CallState, step: Step): Run {
 }
 
 /**
+ * `bdrv_block_status_above`: whether it is known of the sector that it reads as zeroes, and up to where, `end` at most, the same
+ * holds. A raw image, and a backing file, only know that they have data.
+ */
+function statusAbove(image: Image, sector: number, end: number): { isZero: boolean; end: number } {
+  const place = image.placeOf(sector);
+  const runEnd = image.runEnd(sector, end);
+  if (place !== Place.backing) return { isZero: place === Place.zero, end: runEnd };
+  const backed = image.backing?.sectors ?? 0;
+  return sector < backed ? { isZero: false, end: Math.min(runEnd, backed) } : { isZero: true, end: runEnd };
+}
+
+/**
  * What the disk has in the first of these clusters, and how far that goes. What fails, or ends within the first cluster, is taken
  * for a cluster of data.
  */
@@ -69,7 +82,7 @@ function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange
   const sector = state.firstSectorOf(first);
   const sectorsEnd = state.endSectorOf(end - 1);
   if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData };
-  const extent = source.image.statusOf(sector, sectorsEnd);
+  const extent = statusAbove(source.image, sector, sectorsEnd);
   if (extent.end === sectorsEnd) return { end, isZero: extent.isZero };
   const whole = Math.floor(extent.end / state.clusterSectors);
   return whole > first ? { end: whole, isZero: extent.isZero } : { end: first + 1, isZero: extent.isZero && !rules.shortStatusIsData };

@@ -1,4 +1,5 @@
 /** `drive-backup` of QEMU 4.2 and later: a copy-before-write filter above the source, and block-copy. */
+import { DrainedSection } from '../../block/drained-section.ts';
 import type { JobFamily } from '../family.ts';
 import { LOCALS } from './call-state.ts';
 import { BlockCopyJob } from './job.ts';
@@ -8,7 +9,11 @@ import { HELD } from './steps.ts';
 
 export function blockCopyFamily(rules: Rules): JobFamily {
   return {
-    plan: () => ({ locals: LOCALS, bufferClusters: CHUNK_CLUSTERS, held: HELD }),
+    plan: () => ({
+      locals: LOCALS,
+      bufferClusters: CHUNK_CLUSTERS,
+      drained: (coroutines, name) => new DrainedSection(coroutines, name, HELD),
+    }),
     build: (site) => new BlockCopyJob(site, rules),
   };
 }

@@ -18,7 +18,7 @@ import { READ, STORE, STORE_ZEROES } from '../../job/steps.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Step } from '../../kernel/step.ts';
 import { CallState, isZeroCell, ownerCell } from './call-state.ts';
-import { reqlistRemoveReq, reqlistShrinkReq } from './request-list.ts';
+import { rangeOf, reqlistRemoveReq, reqlistShrinkReq } from './request-list.ts';
 import { type BlockCopyState, CHUNK_CLUSTERS } from './state.ts';
 import { WAIT_FOR_READERS } from './steps.ts';
 
@@ -37,7 +37,7 @@ export function nextDirtyArea(state: BlockCopyState, { offset, end }: CallState)
 
 /** K4: the task is for the clusters up to `end` alone. */
 export function blockCopyTaskShrink(state: BlockCopyState, me: Requester, end: number): void {
-  const held = state.inFlight.rangeOf(me);
+  const held = rangeOf(state, me);
   if (end === held.end) return;
   if (state.rules.shrinkPutsTailBack) for (let c = end; c < held.end; c++) state.putBack(c);
   reqlistShrinkReq(state, me, end);
@@ -65,7 +65,7 @@ function* beginStore({ rules, targetRequests }: BlockCopyState, me: Requester, r
 
 /** T6: others may have its clusters now. @param isCopied else they are still to be copied */
 export function blockCopyTaskEnd(state: BlockCopyState, me: Requester, isCopied: boolean): void {
-  const { first, end } = state.inFlight.rangeOf(me);
+  const { first, end } = rangeOf(state, me);
   if (!isCopied && state.rules.failurePutsBitsBack) for (let c = first; c < end; c++) state.putBack(c);
   reqlistRemoveReq(state, me);
   state.world.write(isZeroCell(me), 0);
@@ -121,10 +121,10 @@ class TaskSectors implements SectorRange {
   }
 
   get firstCluster(): number {
-    return this.#state.inFlight.rangeOf(this.#me).first;
+    return rangeOf(this.#state, this.#me).first;
   }
   get endCluster(): number {
-    return this.#state.inFlight.rangeOf(this.#me).end;
+    return rangeOf(this.#state, this.#me).end;
   }
   get first(): number {
     return this.#state.firstSectorOf(this.firstCluster);
