@@ -20,7 +20,7 @@ export const PAGES = [
 ];
 
 /** What is about rules, of which nothing is left once they are folded in. */
-export const TABLES = ['rules', 'history', 'releases', 'eras'].map((name) => `${FOLDER}${name}.ts`);
+export const TABLES = ['rules', 'eras'].map((name) => `${FOLDER}${name}.ts`);
 
 /** Where the machine meets the family: how many cells a job needs, and how it is made. It runs nothing. */
 export const SEAM = `${FOLDER}family.ts`;
