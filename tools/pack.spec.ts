@@ -1,5 +1,7 @@
 /** What `npm pack` ships: the command, the package and the page, and nothing that is for work on cowcheck itself. */
 import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -26,4 +28,8 @@ it('has the command, the package and the page in it, and no tools', { timeout: S
   const paths = packed!.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(SHIPPED));
   expect(paths.filter((path) => NOT_SHIPPED.test(path))).toEqual([]);
+});
+
+it('has a command that may be run, after every build', () => {
+  expect(statSync(join(ROOT, 'dist/command/main.js')).mode & 0o111).toBe(0o111);
 });

@@ -70,7 +70,7 @@ describe('the print', () => {
 
 describe('the print in the place of the model', () => {
   const ofHalves = halves().map((without): JobRules => ({ job: 'correct', without }));
-  const jobs = sized(ofHalves, [named('correct'), named('qemu-1.6'), ...ofHalves]);
+  const jobs = sized(ofHalves.slice(1), [named('correct'), named('qemu-1.6'), ...ofHalves]);
 
   it.each(sized([], jobs))('is sound TypeScript, and nothing in it is unused: $job without $without', (job) => {
     expect(complaints(withPrint(print(job)))).toEqual([]);

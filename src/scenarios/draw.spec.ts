@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sized } from '../../tools/nightly/testing.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS } from '../../model/block/faults.ts';
@@ -11,6 +12,8 @@ import { randomNumbers } from '../search/strategies/random-numbers.ts';
 import { MODES, SCOPE, settingWithout } from '../testing.ts';
 import { type Scope, drawScenario, scenarios } from './draw.ts';
 
+/** So many that a share of them says something. */
+const MANY_DRAWN = sized(2_000, 4_000);
 const FAULTY: Scope = { ...SCOPE, faults: true };
 /** Small, odd and large ones, with and without errors, in each mode. */
 const SCOPES: readonly Scope[] = [
@@ -77,7 +80,7 @@ describe('a drawn scenario', () => {
   });
 
   it.each(RUNNABLE)('makes sense and can be loaded: $mode, $about', ({ mode, scope }) => {
-    for (const scenario of drawn(mode, scope, 400)) {
+    for (const scenario of drawn(mode, scope, sized(150, 400))) {
       expect(whatIsWrong(scenario)).toBeNull();
       expect(scenario.disk.sectors).toBeLessThanOrEqual(scope.clusters * scope.clusterSectors);
       expect(scenario.guest.length).toBeLessThanOrEqual(scope.writes);
@@ -93,7 +96,7 @@ describe('a drawn scenario', () => {
   });
 
   it.each(CASES)('has zeroes and data on every disk of two sectors or more: $mode, $about', ({ mode, scope }) => {
-    for (const { disk } of drawn(mode, scope, 400)) {
+    for (const { disk } of drawn(mode, scope, sized(150, 400))) {
       expect(disk.zero).toEqual([...new Set(disk.zero)].toSorted((a, b) => a - b));
       if (disk.sectors < 2) continue;
       expect(disk.zero.length).toBeGreaterThan(0);
@@ -103,7 +106,7 @@ describe('a drawn scenario', () => {
 
   it.each(MODES)('has exactly the sizes that were asked for, and only writes, if told so: %s', (mode) => {
     const scope = { clusters: 5, clusterSectors: 3, writes: 4, exactly: true };
-    for (const scenario of drawn(mode, scope, 200)) {
+    for (const scenario of drawn(mode, scope, sized(100, 200))) {
       expect(scenario.disk).toMatchObject({ sectors: 15, clusterSectors: 3 });
       expect(scenario.disk.overlay).toBeUndefined();
       expect(scenario.targetClusterSectors).toBe(0);
@@ -116,7 +119,7 @@ describe('a drawn scenario', () => {
 });
 
 describe('what is drawn', () => {
-  const MANY = drawn('full', SCOPE, 4_000);
+  const MANY = drawn('full', SCOPE, MANY_DRAWN);
 
   // Sizes vary in a half; there the whole scope with 4 of 20, an integer from 1 to 8 with 14 (of which one in 8 is the whole), 0 with 2.
   it('is a disk of the whole scope most of the time, and an empty one now and then', () => {
@@ -135,7 +138,7 @@ describe('what is drawn', () => {
     };
     for (const mode of ['full', 'none'] as const) {
       // Through a target that lies over nothing nobody reads the point in time.
-      const operations = (mode === 'full' ? MANY : drawn(mode, SCOPE, 4_000))
+      const operations = (mode === 'full' ? MANY : drawn(mode, SCOPE, MANY_DRAWN))
         .filter(({ existingTarget }) => existingTarget === undefined)
         .flatMap(({ guest }) => guest.slice(0, 1));
       for (const [kind, share] of Object.entries(shares[mode])) if (share > 0) expectShare(operations, (g) => g.kind === kind, share);
@@ -204,15 +207,15 @@ describe('what is drawn', () => {
 
 // What a disk and a job can have besides: each of it in a half of the scenarios at most, so that some stay plain.
 describe('what is drawn besides', () => {
-  const MANY = drawn('full', SCOPE, 4_000);
-  const WITH_TARGET = MODES.flatMap((mode) => drawn(mode, SCOPE, 4_000, 'targets')).filter(
+  const MANY = drawn('full', SCOPE, MANY_DRAWN);
+  const WITH_TARGET = MODES.flatMap((mode) => drawn(mode, SCOPE, MANY_DRAWN, 'targets')).filter(
     ({ existingTarget }) => existingTarget !== undefined,
   );
-  const FAULTS = drawn('full', FAULTY, 4_000).filter(({ disk }) => disk.sectors === 8);
+  const FAULTS = drawn('full', FAULTY, MANY_DRAWN).filter(({ disk }) => disk.sectors === 8);
 
   it('are I/O limits and a pause in one of six, a speed limit in one of eight', () => {
     for (const mode of MODES) {
-      const many = mode === 'full' ? MANY : drawn(mode, SCOPE, 4_000);
+      const many = mode === 'full' ? MANY : drawn(mode, SCOPE, MANY_DRAWN);
       expectShare(many, ({ disk }) => disk.throttled === true, 1 / 6);
       expectShare(many, ({ pause }) => pause === true, 1 / 6);
       expectShare(many, ({ speed }) => speed !== undefined, 1 / 8);
@@ -228,7 +231,7 @@ describe('what is drawn besides', () => {
 
   // In a half of the scenarios, of 12 overlays 4 have a base of the whole scope, cut to the disk, 6 one of any length, 2 none.
   it('is an overlay over nothing in one of twelve, and over a shorter base in some', () => {
-    const many = drawn('top', SCOPE, 4_000);
+    const many = drawn('top', SCOPE, MANY_DRAWN);
     expectShare(many, ({ disk }) => disk.overlay!.baseSectors === null, 1 / 12);
     // Any of 0 to 8: under a disk of 8 sectors, 8 of these 9 are shorter.
     expectShare(
@@ -240,7 +243,7 @@ describe('what is drawn besides', () => {
 
   it('is a target that was there before in one of four, unless the disk is empty', () => {
     for (const mode of MODES) {
-      const many = drawn(mode, SCOPE, 4_000, 'targets');
+      const many = drawn(mode, SCOPE, MANY_DRAWN, 'targets');
       expectShare(
         many.filter(({ disk }) => disk.sectors > 0),
         ({ existingTarget }) => existingTarget !== undefined,
@@ -298,7 +301,7 @@ describe('what is drawn besides', () => {
   });
 
   it('are readers of the point in time in NONE, never early, and never of a target over nothing', () => {
-    const readers = drawn('none', SCOPE, 4_000).flatMap((scenario) =>
+    const readers = drawn('none', SCOPE, MANY_DRAWN).flatMap((scenario) =>
       scenario.guest.filter((g) => g.kind === 'readT0').map((g) => ({ ...g, scenario })),
     );
     expect(readers.length).toBeGreaterThan(300);
@@ -353,7 +356,7 @@ describe('what is drawn besides', () => {
 
   // Where the least, 1, is the most as well, the list is never the empty one.
   it('is one even where at most one request is drawn', () => {
-    expectShare(drawn('full', { ...SCOPE, writes: 1 }, 4_000), ({ guest }) => guest.length === 0, 1 / 20 + (19 / 20) * (1 / 21));
+    expectShare(drawn('full', { ...SCOPE, writes: 1 }, MANY_DRAWN), ({ guest }) => guest.length === 0, 1 / 20 + (19 / 20) * (1 / 21));
   });
 
   // (5/6)(5/6)(7/8)(3/4) without limits, pause, speed limit and target, and 11 of 12 without copy on read: 0.42.
@@ -366,8 +369,8 @@ describe('what is drawn besides', () => {
   // Four kinds beside writes, each in a half of the scenarios: a long list is of writes alone in 1/16. Drawn one by one,
   // with the same shares, twelve of them would be in (2/3)^12 = 0.8 %.
   it('is a choice of features for a whole scenario: some are of writes alone, however long', () => {
-    const long = drawn('full', { ...SCOPE, writes: 24 }, 4_000).filter(({ guest }) => guest.length >= 12);
-    expect(long.length).toBeGreaterThan(1_500);
+    const long = drawn('full', { ...SCOPE, writes: 24 }, MANY_DRAWN).filter(({ guest }) => guest.length >= 12);
+    expect(long.length).toBeGreaterThan(sized(750, 1_500));
     const onlyWrites = long.filter(({ guest }) => guest.every((g) => g.kind === 'write')).length / long.length;
     expect(onlyWrites).toBeGreaterThan(within(1 / 16, long.length).least);
     expect(onlyWrites).toBeLessThan(0.12);
@@ -393,15 +396,15 @@ describe('shrinking a scenario that was found elsewhere', () => {
     return counterexample![0]!;
   }
 
-  const FOUND = MODES.flatMap((mode) => drawn(mode, SCOPE, 60, 'found'));
-  const FOUND_FAULTY = MODES.flatMap((mode) => drawn(mode, FAULTY, 60, 'found')).filter(({ faults }) => faults !== undefined);
+  const FOUND = MODES.flatMap((mode) => drawn(mode, SCOPE, sized(30, 60), 'found'));
+  const FOUND_FAULTY = MODES.flatMap((mode) => drawn(mode, FAULTY, sized(30, 60), 'found')).filter(({ faults }) => faults !== undefined);
   const candidatesOf = (scenario: Scenario, scope: Scope): Scenario[] =>
     [...scenarios(scenario.mode, scope).shrink(scenario, undefined)].map(({ value }) => value);
 
   it('needs no more than the scenario: every drawn one can be shrunk without context', () => {
     for (const { mode, scope } of RUNNABLE) {
       const arbitrary = scenarios(mode, scope);
-      const many = drawn(mode, scope, 200).filter(({ guest }) => guest.length > 0 || scope.writes > 1);
+      const many = drawn(mode, scope, sized(100, 200)).filter(({ guest }) => guest.length > 0 || scope.writes > 1);
       for (const scenario of many) expect(arbitrary.canShrinkWithoutContext(scenario), JSON.stringify(scenario)).toBe(true);
     }
   });
@@ -504,7 +507,7 @@ describe('shrinking a scenario that was found elsewhere', () => {
       tried.set(what, (tried.get(what) ?? 0) + 1);
       expect(candidatesOf(scenario, FAULTY).map(inOrder), what).toContainEqual(inOrder(plainer));
     };
-    for (const scenario of MODES.flatMap((mode) => drawn(mode, FAULTY, 40, 'tried'))) {
+    for (const scenario of MODES.flatMap((mode) => drawn(mode, FAULTY, sized(20, 40), 'tried'))) {
       const { pause, speed, faults, disk } = scenario;
       const { throttled, copyOnRead, ...plain } = disk;
       if (pause !== undefined) expectTried('pause', scenario, without(scenario, 'pause'));

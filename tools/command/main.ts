@@ -4,13 +4,14 @@
  *
  *     node dist/tools/command/main.js    writes dist/command/
  */
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT } from '../copy-of-tree.ts';
 
 const TO = join(ROOT, 'dist/command');
+const LICENCES = 'LICENCES.txt';
 /** They start the other entries, as files beside them: `new URL('./unit-worker.js', import.meta.url)`. */
 const FOLDERS_OF_WORKERS = ['dist/src/edge/workers', 'dist/src/edge/qemu/campaign'];
 /** They load files of their own by path, or are only there if the user has installed them. */
@@ -43,8 +44,10 @@ function licences(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-// What an earlier build has left would be shipped.
-if (existsSync(TO)) rmSync(TO, { recursive: true });
 const bundle = await rolldown({ input: entries(), platform: 'node', external: isLeftOut });
 const { output } = await bundle.write({ dir: TO, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
-writeFileSync(join(TO, 'LICENCES.txt'), licences(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))));
+chmodSync(join(TO, 'main.js'), 0o755);
+writeFileSync(join(TO, LICENCES), licences(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))));
+// What an earlier build has left would be shipped. It goes last: a command may be running.
+const written = new Set([LICENCES, ...output.map(({ fileName }) => fileName)]);
+for (const name of readdirSync(TO)) if (!written.has(name)) rmSync(join(TO, name));

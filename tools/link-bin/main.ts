@@ -5,7 +5,7 @@
  *
  *     node dist/tools/link-bin/main.js
  */
-import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../copy-of-tree.ts';
 
@@ -13,7 +13,6 @@ const COMMAND = 'dist/command/main.js';
 const bin = join(ROOT, 'node_modules/.bin');
 const link = join(bin, 'cowcheck');
 
-chmodSync(join(ROOT, COMMAND), 0o755);
 if (existsSync(bin) && process.platform !== 'win32') {
   rmSync(link, { force: true });
   symlinkSync(join('../..', COMMAND), link);

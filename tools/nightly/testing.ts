@@ -1,6 +1,6 @@
 /**
  * For specs only. Some checks are as good as they are long: `npm test` runs them at a size that costs seconds, and the vitest
- * project `nightly` runs the same specs at full size (vitest.config.ts has the list).
+ * project `nightly` runs the same specs at full size (vitest.config.ts looks who asks).
  */
 import { inject } from 'vitest';
 
