@@ -21,7 +21,7 @@ describe('a plainer disk', () => {
     expect(tried).not.toContainEqual(DISK);
   });
 
-  it.each([{ throttled: true }, { copyOnRead: true }])('is the plainest where there was only one thing: %o', (more) => {
+  it.each([{ throttled: true }, { copyOnRead: true }, { discardReads: 'old' as const }])('is the plainest where there was only one thing: %o', (more) => {
     expect(disksTried({ ...DISK, ...more })).toStrictEqual([DISK]);
   });
 });
