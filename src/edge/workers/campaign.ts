@@ -10,7 +10,7 @@ import { KnownCauses } from '../../search/campaign/known-causes.ts';
 import { Tally } from '../../search/campaign/tally.ts';
 import { type Subject, sourceOf } from '../../scenarios/sources.ts';
 import type { UnitJob } from './job.ts';
-import { withOwnJobs } from './custom-jobs.ts';
+import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';
 import { SearchLimit } from './search-limit.ts';
 import { Sightings } from './sightings.ts';
@@ -56,7 +56,7 @@ export async function runCampaign(
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,
     maxThreads: campaign.workers,
-    ...withOwnJobs(),
+    ...threadOptions(),
   });
   const { options, subject } = campaign;
   const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));

@@ -1,9 +1,6 @@
 /** Custom jobs in worker threads: a worker loads what the thread that made it has loaded. */
 import { Piscina } from 'piscina';
-import { type JobFile, loadJobFile, loadedJobs } from '../files/custom-job.ts';
-
-/** For the options of a pool. */
-export const withOwnJobs = (): { workerData: { jobs: JobFile[] } } => ({ workerData: { jobs: loadedJobs() } });
+import { type JobFile, loadJobFile } from '../files/custom-job.ts';
 
 let loading: Promise<unknown> | null = null;
 

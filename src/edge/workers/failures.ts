@@ -6,7 +6,7 @@ import type { Failure, Search } from '../../shrink/failure.ts';
 import { bucketOf, bucketOfFound } from '../../search/diagnose/bucket.ts';
 import type { FailingTrace } from '../../trace/format.ts';
 import { type ExplainJob, type FailureJob, type ProofJob, type ShrunkTrace, Stop, type TraceJob } from './job.ts';
-import { withOwnJobs } from './custom-jobs.ts';
+import { threadOptions } from './thread-options.ts';
 import { msUntil } from './timers.ts';
 
 /** After an interrupt people still want small traces, but they do not wait long for them. */
@@ -137,7 +137,7 @@ async function withCrew<T>(threads: number, signal: AbortSignal, work: (crew: Cr
     filename: new URL('./failure-worker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
-    ...withOwnJobs(),
+    ...threadOptions(),
   });
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const givenUp = new AbortController();

@@ -1,6 +1,6 @@
 /** Runs jobs on worker threads and hands out their results in the order of the jobs, whoever finished first. */
 import { Piscina } from 'piscina';
-import { withOwnJobs } from './custom-jobs.ts';
+import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';
 import type { SearchLimit } from './search-limit.ts';
 
@@ -29,7 +29,7 @@ export async function runInOrder<Job, Result>(
   { filename, workers, jobs, limit, onResult, onMessage = () => {} }: InOrder<Job, Result>,
   signal: AbortSignal,
 ): Promise<void> {
-  const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...withOwnJobs() });
+  const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...threadOptions() });
   pool.on('message', onMessage);
   const running: Promise<Result>[] = [];
   let number = 0;

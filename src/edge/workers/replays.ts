@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { Trace } from '../../trace/format.ts';
 import type { ReplayResult, RuleChanges } from '../../replay/replay.ts';
 import type { ReplayJob } from './job.ts';
-import { withOwnJobs } from './custom-jobs.ts';
+import { threadOptions } from './thread-options.ts';
 
 /**
  * @param signal ends those that run, and lets no other begin
@@ -22,7 +22,7 @@ export async function replayAll(
     filename: new URL('./replay-worker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
-    ...withOwnJobs(),
+    ...threadOptions(),
   });
   const end = (): Promise<void> => pool.destroy();
   signal.addEventListener('abort', end, { once: true });

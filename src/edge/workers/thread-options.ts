@@ -1,0 +1,24 @@
+/** What every pool of worker threads is started with. */
+import { type JobFile, loadedJobs } from '../files/custom-job.ts';
+
+/**
+ * Node aborts the whole process if a thread ends while it is within a `require` of an ES module, and piscina tries that before
+ * `import`. Without it a search that ends, or is interrupted, while its threads are loading ends alone.
+ */
+const NO_REQUIRE_OF_MODULES = '--no-experimental-require-module';
+/** Options of node that say how modules are loaded. The others are for a process, and a thread is refused with them. */
+const LOADING = /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(?<value>=|$)/;
+
+export const threadOptions = (): { readonly execArgv: string[]; readonly workerData: { readonly jobs: JobFile[] } } => ({
+  execArgv: [...loadingOptions(process.execArgv), NO_REQUIRE_OF_MODULES],
+  workerData: { jobs: loadedJobs() },
+});
+
+/** Those of a process that its threads need, too, each with its value. */
+export function loadingOptions(args: readonly string[]): string[] {
+  return args.flatMap((arg, i) => {
+    const found = LOADING.exec(arg);
+    if (found === null) return [];
+    return found.groups!['value'] === '=' ? [arg] : args.slice(i, i + 2);
+  });
+}
