@@ -2,12 +2,19 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { loadingOptions, threadOptions } from './thread-options.ts';
 
+/** Any module that is one to node. */
+const MODULE = new URL('../../../node_modules/vitest/dist/config.js', import.meta.url).pathname;
+
 /** What comes of `require` of an ES module in a thread. */
 const required = (execArgv: string[]): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const code = `const { parentPort } = require('node:worker_threads');
-      try { require(${JSON.stringify(new URL('../../../node_modules/vitest/dist/config.js', import.meta.url).pathname)}); parentPort.postMessage('loaded'); }
-      catch (error) { parentPort.postMessage(error.code); }`;
+      try {
+        require(${JSON.stringify(MODULE)});
+        parentPort.postMessage('loaded');
+      } catch (error) {
+        parentPort.postMessage(error.code);
+      }`;
     new Worker(code, { eval: true, execArgv }).on('message', resolve).on('error', reject);
   });
 
