@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
@@ -10,6 +9,7 @@ import { drawScenario, scenarios } from '../scenarios/draw.ts';
 import { GRAINS, MODES, WAKES, failingRunOfEachRule, findFailure, modesOf, readFailing, settingWithout, traceOf } from '../testing.ts';
 import { type Trace, TraceError } from './format.ts';
 import { readTrace } from './read.ts';
+import { SMALL_TRACE, errorOf, golden } from './testing.ts';
 import { replay } from '../replay/replay.ts';
 import { fold, writeTrace, writeTraceFile } from './write.ts';
 
@@ -45,7 +45,6 @@ const inSmall = (from: string, to: string): string => {
   return SMALL.replace(from, to);
 };
 
-const golden = (name: string): string => readFileSync(new URL(`golden/${name}.trace.yaml`, import.meta.url), 'utf8');
 const GOLDEN = golden('format-2');
 
 /** What a trace says of a scenario: a cancel that does not come waits for nobody. */
@@ -54,52 +53,10 @@ function said(trace: Trace): Trace {
   return { ...trace, scenario: { ...trace.scenario, cancelAfter: cancel ? cancelAfter : [] } };
 }
 
-/** The error that reading ends in. It must be a TraceError, of one line. */
-function errorOf(text: string): string {
-  try {
-    readTrace(text);
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    expect(error.message).toMatch(/^[^\n\r]{10,400}$/);
-    return error.message;
-  }
-  throw new Error('it was read');
-}
-
 describe('a trace', () => {
   it('is text that reads as what the model runs, and writes back as it was', () => {
     const trace = readTrace(SMALL);
-    expect(trace).toEqual({
-      job: 'correct',
-      without: ['copyBeforeWrite'],
-      wake: 'any',
-      effects: 'cluster',
-      scenario: {
-        mode: 'full',
-        disk: { sectors: 1, clusterSectors: 2, zero: [], discardReads: 'zero' },
-        targetClusterSectors: 0,
-        guest: [{ id: 'g1', kind: 'write', first: 0, count: 1, after: [], early: false }],
-        cancel: false,
-        cancelAfter: [],
-      },
-      schedule: [
-        { who: 'job', what: 'start', saw: 'T0, hook linked' },
-        { who: 'g1', what: 'write.start', saw: '' },
-        { who: 'g1', what: 'write.send c0', saw: '' },
-        { who: 'g1', what: 'write.land c0', saw: 's0.g1' },
-      ],
-      verdict: {
-        property: 'snapshot-kept',
-        step: 4,
-        sector: 0,
-        expected: 's0@0',
-        got: 's0.g1',
-        detail: 'sector 0 should be s0@0 and is s0.g1: the backup shows it from the source',
-      },
-      cause: ['copyBeforeWrite'],
-      minimal: 'best effort (12 tries)',
-      found: { strategy: 'portfolio', seed: 'a', run: 3 },
-    });
+    expect(trace).toEqual(SMALL_TRACE);
     expect(writeTrace(trace)).toBe(SMALL);
     expect(replay(trace).outcome).toBe('reproduced');
   });
