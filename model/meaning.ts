@@ -38,6 +38,8 @@ export type Role =
   | 'waitsForRequest'
   | 'waitsInLine'
   | 'waitsForLimit'
+  | 'waitsForReader'
+  | 'waitsForStore'
   | 'looksToCopyUp'
   | 'takesToCopyUp'
   | 'copiesUp'

@@ -1,7 +1,7 @@
 /** Marks: sees which of the situations come up in a run. */
 import { ErrorAction, JobState } from '../model/job/job-status.ts';
 import { ZERO } from '../model/block/content.ts';
-import { type BlockError, NO_ERROR, sideOf } from '../model/block/errors.ts';
+import { NO_ERROR, sideOf } from '../model/block/errors.ts';
 import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { Requester, type SectorRange, overlap } from '../model/block/requester.ts';
@@ -60,6 +60,8 @@ export class Marks {
 
   #lookOnArrivalAt({ role, inCopy }: Meaning): Look | undefined {
     if (role === 'waitsForCopy') return (coroutine) => this.#waiting(coroutine);
+    if (role === 'waitsForReader') return () => this.#meet('copyWaitedForReader');
+    if (role === 'waitsForStore') return () => this.#meet('readerWaited');
     if (role === 'waitsInLine') return () => this.#meet('queued');
     if (role === 'waitsForRequest' && !inCopy) return () => this.#meet('waitedForRead');
     return role === 'isPaused' ? () => this.#meet('paused') : undefined;
@@ -86,7 +88,9 @@ export class Marks {
   after(coroutine: Coroutine, step: Step): void {
     this.#arrivals[coroutine.pending & NAME_MASK]?.(coroutine, step);
     this.#looks[step & NAME_MASK]?.(coroutine, step);
-    if (this.#machine.shape.faults) this.#lookForFault(coroutine, step);
+    if (!this.#machine.shape.faults) return;
+    this.#lookForFault(coroutine, step);
+    this.#lookForEvent();
   }
 
   #meet(id: MarkId): void {
@@ -219,16 +223,21 @@ export class Marks {
     else if (io?.by === 'guest') this.#meet('guestIoFailed');
     else if (io?.by === 'copy')
       this.#meet(`${this.#machine.guestOf(coroutine) === null ? 'job' : 'hook'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
-    if (coroutine === this.#machine.job) this.#errorHandled(struck);
   }
 
-  #errorHandled(struck: BlockError): void {
-    const { job, scenario } = this.#machine;
-    const { action } = job.status.eventSeen;
+  /** Whether the job has told of an error in this step: its own, or one that a task of it has met. */
+  #lookForEvent(): void {
+    const {
+      world: { changed, changedCount },
+      job: { status },
+      scenario,
+    } = this.#machine;
+    if (!changed.subarray(0, changedCount).includes(status.eventsCell)) return;
+    const { action, error } = status.eventSeen;
     this.#meetIf('errorReported', action === ErrorAction.report);
     this.#meetIf('errorIgnored', action === ErrorAction.ignore);
     this.#meetIf('errorStopped', action === ErrorAction.stop);
-    this.#meetIf('noSpaceStopped', action === ErrorAction.stop && policiesOf(scenario)[sideOf(struck)] === 'enospc');
+    this.#meetIf('noSpaceStopped', action === ErrorAction.stop && policiesOf(scenario)[sideOf(error)] === 'enospc');
   }
 
   /** The first cluster that the job's loop has not come to. */

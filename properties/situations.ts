@@ -2,13 +2,16 @@
  * Situations that a good campaign must meet, the race set at the end of A.13 among them. A property
  * says `always`, a mark `sometimes`: green must not be empty.
  */
+import type { FamilyName } from '../model/machine/job-names.ts';
 import { SYNC_MODES, type SyncMode, modesWhere } from '../model/sync.ts';
 
-interface Situation {
+export interface Situation {
   readonly name: string;
   readonly modes: readonly SyncMode[];
   /** It takes injected errors. */
   readonly faults?: true;
+  /** Only a job of this family can meet it. */
+  readonly family?: FamilyName;
 }
 
 /** By what can be met only in some modes: the job goes over the disk, asks for the allocation, is parked, has a reader. */
@@ -26,18 +29,18 @@ export const MARKS = {
   twoWritesOneCluster: { name: 'two guest writes in one cluster at a time', modes: SYNC_MODES },
   writeMeetsJob: { name: 'a guest write met the job copying its cluster', modes: SWEEP },
   wideWrite: { name: 'a write over three clusters found the middle one in flight', modes: SYNC_MODES },
-  jobFoundCopied: { name: 'the job found a cluster that a guest had copied', modes: SWEEP },
-  discardBeforeJob: { name: 'a discard came before the job', modes: SWEEP },
+  jobFoundCopied: { name: 'the job found a cluster that a guest had copied', modes: SWEEP, family: 'notifier' },
+  discardBeforeJob: { name: 'a discard came before the job', modes: SWEEP, family: 'notifier' },
   discardWhileReading: { name: 'a discard came while the job was reading the cluster', modes: SWEEP },
   discardedData: { name: 'a discard threw away data', modes: SYNC_MODES },
   inFlightAtStart: { name: 'a request was in flight when the job started', modes: SYNC_MODES },
-  cancelInSleep: { name: 'cancel while the job slept', modes: SWEEP },
+  cancelInSleep: { name: 'cancel while the job slept', modes: SWEEP, family: 'notifier' },
   cancelInAsk: { name: 'cancel while the job asked what is allocated', modes: ASK },
-  cancelInWait: { name: 'cancel while the job waited for a copy', modes: SWEEP },
+  cancelInWait: { name: 'cancel while the job waited for a copy', modes: SWEEP, family: 'notifier' },
   cancelInRead: { name: 'cancel while the job was reading', modes: SWEEP },
   cancelInStore: { name: 'cancel while the job was storing', modes: SWEEP },
   cancelInHook: { name: 'cancel while a guest was copying', modes: SYNC_MODES },
-  cancelInDrain: { name: 'cancel while the job waited for the last copies', modes: SWEEP },
+  cancelInDrain: { name: 'cancel while the job waited for the last copies', modes: SWEEP, family: 'notifier' },
   cancelParked: { name: 'cancel while the job was parked', modes: PARK },
   shortTail: { name: 'a short last cluster was copied', modes: SYNC_MODES },
   lessThanCluster: { name: 'a disk shorter than a cluster', modes: SYNC_MODES },
@@ -46,7 +49,7 @@ export const MARKS = {
   skippedThenWritten: { name: 'a guest wrote to a cluster that TOP had skipped', modes: ASK },
   partlyAllocated: { name: 'TOP met a partly allocated cluster', modes: ASK },
   queued: { name: 'a request waited behind another for the I/O limits', modes: SYNC_MODES },
-  copyThrottled: { name: 'a copy waited for the I/O limits', modes: SYNC_MODES },
+  copyThrottled: { name: 'a copy waited for the I/O limits', modes: SYNC_MODES, family: 'notifier' },
   copiedOnRead: { name: 'a read copied up what it found in the backing file', modes: SYNC_MODES },
   waitedForRead: { name: 'a request waited for a read that copies up', modes: SYNC_MODES },
   speedLimit: { name: 'the job came to its speed limit', modes: SWEEP },

@@ -47,9 +47,11 @@ export const WAIT_FOR_TASKS = meaning(defineStep('copy.tasks', 'nothing', { guar
 
 export const TASK_START = meaning(defineStep('copy.begin', 'cluster'), { inCopy: true, words: 'begins its copy of {c}' }); // T1
 export const WAIT_FOR_READERS = meaning(defineStep('copy.readers', 'cluster', { guard: 'woken' }), {
+  role: 'waitsForReader',
   inCopy: true,
   words: 'has waited with its copy of {c} for a reader of the backup', // T4
 });
 export const READER_WAITS = meaning(defineStep('readT0.wait', 'nothing', { guard: 'woken' }), {
+  role: 'waitsForStore',
   words: 'has waited for a copy that is being stored in the backup',
 });

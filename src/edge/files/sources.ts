@@ -3,7 +3,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from './package-root.ts';
 
-/** All files of model/ but what is for specs, by path from the top of the repository. */
+/**
+ * All files of model/ but what is for specs, by path from the top of the repository: a job with its rules folded in is made of them,
+ * which only jobs of the notifier are. Of block-copy there are the names of its rules, which every setting may name.
+ */
 export function modelSources(): ReadonlyMap<string, string> {
   const names = readdirSync(join(PACKAGE_ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
   const sources = names.filter(

@@ -3,6 +3,7 @@
  * finished first, so the outcome is the same for any number of workers.
  */
 import { Piscina } from 'piscina';
+import { familyOfJob } from '../../../model/machine/job-names.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { CampaignOptions, Found, Sighting, Unit, UnitResult } from '../../search/campaign/campaign.ts';
 import { unitsOf } from '../../search/campaign/units.ts';
@@ -51,7 +52,7 @@ export async function runCampaign(
 ): Promise<CampaignResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
-  const tally = new Tally(campaign.modes, campaign.subject.scope.faults);
+  const tally = new Tally(campaign.modes, campaign.subject.scope.faults, familyOfJob(campaign.options.setting.job ?? 'correct'));
   const pool = new Piscina<UnitJob, UnitResult>({
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,

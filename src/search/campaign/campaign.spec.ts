@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
-import type { RuleName } from '../../../model/machine/job-names.ts';
+import type { FamilyName, RuleName } from '../../../model/machine/job-names.ts';
 import type { Setting } from '../../../model/machine/shape.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { smallScenario } from '../../../model/testing.ts';
-import { MARKS, MARK_IDS, type MarkId } from '../../../properties/situations.ts';
+import { MARKS, MARK_IDS, type MarkId, type Situation } from '../../../properties/situations.ts';
+import '../../families/block-copy.ts';
 import { generated } from '../../scenarios/sources.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { GRAINS, MODES, NEEDED, SCOPE, SURELY, WAKES, modesOf, needFaults, neverStop, optionsFor, settingWithout } from '../../testing.ts';
@@ -262,7 +263,7 @@ describe('a correct job', () => {
   // Green is not empty: what a mode can meet, 12,000 schedules of the default search do meet; what takes errors, with errors.
   it.each(MODES)('meets every situation that a good search must meet, and no other: %s', (mode) => {
     for (const source of [SOURCE, FAULTY]) {
-      const possible = MARK_IDS.filter((id) => situation(id).modes.includes(mode) && (source === FAULTY || situation(id).faults !== true));
+      const possible = possibleIn(mode, source);
       const runsOf = MARK_IDS.map(() => 0);
       const met = (): MarkId[] => MARK_IDS.filter((_, m) => runsOf[m]! > 0);
       for (let number = 0; number < 12 && met().length < possible.length; number++) {
@@ -273,9 +274,24 @@ describe('a correct job', () => {
       expect(met()).toEqual(possible);
     }
   });
+
+  it.each(['full', 'none'] as const)('by block-copy meets every situation that it can meet: %s', (mode) => {
+    const options = optionsFor(settingWithout([], { job: 'block-copy' }));
+    let missing = possibleIn(mode, FAULTY, 'block-copy');
+    for (let number = 0; number < 20 && missing.length > 0; number++) {
+      const { marks } = run(options, unit(mode, number, 1_000), new Benches(), FAULTY);
+      missing = missing.filter((id) => marks[MARK_IDS.indexOf(id)] === 0);
+    }
+    expect(missing).toEqual([]);
+  });
 });
 
-const situation = (id: MarkId): { modes: readonly SyncMode[]; faults?: true } => MARKS[id];
+function possibleIn(mode: SyncMode, source: ScenarioSource, family: FamilyName = 'notifier'): MarkId[] {
+  return MARK_IDS.filter((id) => {
+    const { modes, faults, family: only = family }: Situation = MARKS[id];
+    return modes.includes(mode) && (source === FAULTY || faults !== true) && only === family;
+  });
+}
 
 /** How many schedules of a mode it takes to break a property without this rule; null: none of so many does. */
 function needed(rule: RuleName, mode: SyncMode, schedulesMax: number, source = needFaults([rule]) ? FAULTY : SOURCE): number | null {

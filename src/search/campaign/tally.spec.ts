@@ -101,6 +101,12 @@ describe('a tally', () => {
     expect(names(new Tally(MODES))).toEqual(MARK_IDS.filter((id) => !('faults' in MARKS[id])).map((id) => MARKS[id].name));
   });
 
+  it('names none that only a job of another family can meet', () => {
+    const [notifier, blockCopy] = [names(new Tally(['full'])), names(new Tally(['full'], false, 'block-copy'))];
+    expect(notifier).toContain(MARKS.cancelInSleep.name);
+    expect(blockCopy).toEqual(notifier.filter((name) => !Object.values(MARKS).some((mark) => 'family' in mark && mark.name === name)));
+  });
+
   it('names those that take errors only where errors are injected', () => {
     const without = names(new Tally(['top']));
     const withFaults = names(new Tally(['top'], true));

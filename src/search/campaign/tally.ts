@@ -1,4 +1,5 @@
 /** What a campaign has done so far, added up unit by unit in their order. */
+import type { FamilyName } from '../../../model/machine/job-names.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import { MARKS, MARK_IDS } from '../../../properties/situations.ts';
 import { bucketOf } from '../diagnose/bucket.ts';
@@ -19,10 +20,15 @@ export class Tally {
   readonly #marks = MARK_IDS.map(() => 0);
 
   readonly #withFaults: boolean;
+  readonly #family: FamilyName;
 
-  /** @param withFaults whether the marks that take injected errors count among those to be met */
-  constructor(modes: readonly SyncMode[], withFaults = false) {
+  /**
+   * @param withFaults whether the marks that take injected errors count among those to be met
+   * @param family of the job: those that only another one can meet do not count
+   */
+  constructor(modes: readonly SyncMode[], withFaults = false, family: FamilyName = 'notifier') {
     this.#withFaults = withFaults;
+    this.#family = family;
     for (const mode of modes) this.byMode.set(mode, { schedules: 0, cutOff: 0, broken: false });
   }
 
@@ -50,8 +56,9 @@ export class Tally {
   /** The marks that can be met in these modes, with the number of runs that met them. */
   marks(): { name: string; runs: number }[] {
     const modes = [...this.byMode.keys()];
-    return MARK_IDS.map((id, m) => ({ faults: false, ...MARKS[id], runs: this.#marks[m]! }))
-      .filter((mark) => (this.#withFaults || !mark.faults) && mark.modes.some((mode) => modes.includes(mode)))
+    return MARK_IDS.map((id, m) => ({ faults: false, family: this.#family, ...MARKS[id], runs: this.#marks[m]! }))
+      .filter(({ faults, family }) => (this.#withFaults || !faults) && family === this.#family)
+      .filter((mark) => mark.modes.some((mode) => modes.includes(mode)))
       .map(({ name, runs }) => ({ name, runs }));
   }
 }
