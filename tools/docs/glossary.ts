@@ -14,11 +14,17 @@ export function withSteps(glossary: string): string {
   return `${before}${HEAD}${rows.join('')}${after.slice(after.indexOf('\n\n') + 1)}`;
 }
 
-/** Steps with the same words share a row. A custom job has names of its own, and they say no more than they are. */
+/**
+ * Steps with the same words share a row. A custom job has names of its own, and they say no more than they are. In order
+ * of the alphabet: names are given when a module is imported, and the order of imports is another in each process.
+ */
 function stepRows(): [steps: string[], words: string][] {
   const rows = new Map<string, string[]>();
   const meanings = allMeanings();
-  for (const name of stepNames().slice(1)) {
+  const byLabel = stepNames()
+    .slice(1)
+    .toSorted((a, b) => (a.label < b.label ? -1 : 1));
+  for (const name of byLabel) {
     const { words } = meanings[name.index]!;
     if (words === name.label) continue;
     const said = words.replace('{c}', 'cluster 0');
