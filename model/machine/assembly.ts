@@ -5,7 +5,7 @@ import { Dependents, type GuestDisk, GuestRequest } from '../block/guest.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
 import type { BuiltJob } from '../families/family.ts';
-import type { NamedJob } from '../families/custom/custom-job.ts';
+import type { NamedJob } from '../families/custom/known.ts';
 import type { Rules } from '../families/notifier/rules.ts';
 // Before monitor.ts: the steps are numbered as their modules load, and fingerprints and links of the page hang on the numbers.
 import { customJobOf, familyOf } from './families.ts';

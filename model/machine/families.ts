@@ -1,7 +1,5 @@
 /** The families of jobs that a machine can be made of. */
-import { customFamily } from '../families/custom/family.ts';
-import type { NamedJob } from '../families/custom/custom-job.ts';
-import { jobNamed } from '../families/custom/registry.ts';
+import { type NamedJob, familyOfCustom, jobNamed } from '../families/custom/known.ts';
 import type { JobFamily } from '../families/family.ts';
 import { notifierFamily } from '../families/notifier/family.ts';
 import type { Rules } from '../families/notifier/rules.ts';
@@ -14,7 +12,7 @@ export const customJobOf = ({ customJob, mode }: Shape): NamedJob | null =>
 
 /** @param custom the custom job; null: the job is cowcheck's @throws JobError if the family does not do the mode */
 export function familyOf({ family = 'notifier', mode, without }: Shape, custom: NamedJob | null, rules: Rules): JobFamily {
-  if (custom !== null) return customFamily(custom, rules);
+  if (custom !== null) return familyOfCustom(custom.name);
   if (family === 'notifier') return notifierFamily(rules);
   return familyNamed(family).make(mode, without);
 }

@@ -5,7 +5,7 @@ import type { RunnableMachine } from './runnable.ts';
 import { ComparingEngine, ContractTable } from './comparing-engine.ts';
 import type { JobError } from '../families/custom/job-error.ts';
 import { type Pair, contractBroken } from './contract-broken.ts';
-import type { NamedJob } from '../families/custom/custom-job.ts';
+import type { NamedJob } from '../families/custom/known.ts';
 import { Retracing } from './retracing.ts';
 
 export class ReplayContract {

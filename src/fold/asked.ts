@@ -4,7 +4,7 @@ import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import { everyName, everyNode } from './program.ts';
 
 /** How the rules are declared: all of them, or those that one part of the model asks. */
-const TYPES = ['Rules', 'RequestPathRules', 'AllocationRules', 'TargetRules', 'CommandRules'];
+const TYPES = ['Rules', 'RequestPathRules', 'AllocationRules', 'TargetRules'];
 
 export interface Asked {
   readonly rule: string;

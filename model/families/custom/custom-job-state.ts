@@ -3,21 +3,16 @@ import type { Run } from '../../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import { ErrorAction, JobState } from '../../job/job-status.ts';
 import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, START_DRAIN } from '../../job/steps.ts';
-import type { AllocationRules } from '../../block/allocation.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import type { TargetRules } from '../../job/target.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
-
-/** The rules that the command and the block layer ask, whoever wrote the job: all are on. */
-export interface CommandRules extends TargetRules, AllocationRules {}
+import { commandRules } from './command-rules.ts';
 
 export abstract class CustomJobState extends BackupState {
-  readonly rules: CommandRules;
+  readonly rules = commandRules();
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: CommandRules) {
+  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
-    this.rules = rules;
   }
 
   /** `block-job-cancel`, by force: it also ends a pause. */

@@ -7,24 +7,19 @@ import { refusesTarget } from '../../job/target.ts';
 import { JobState } from '../../job/job-status.ts';
 import type { JobSite } from '../family.ts';
 import { OwnBackup } from './backup.ts';
-import type { Copier, Job } from './job.ts';
+import type { Copier } from './job.ts';
 import { JobError } from './job-error.ts';
-import { type CommandRules, CustomJobState } from './custom-job-state.ts';
+import type { NamedJob } from './known.ts';
+import { CustomJobState } from './custom-job-state.ts';
 import { Verbs } from './verbs.ts';
-
-/** The code, and what it is called in messages. */
-export interface NamedJob {
-  readonly name: string;
-  readonly job: Job;
-}
 
 export class CustomJob extends CustomJobState {
   readonly #named: NamedJob;
   readonly #verbs: Verbs;
   readonly #backup: OwnBackup;
 
-  constructor({ coroutines, sizes, parts, printStep }: JobSite, named: NamedJob, rules: CommandRules) {
-    super(coroutines, sizes, parts, rules);
+  constructor({ coroutines, sizes, parts, printStep }: JobSite, named: NamedJob) {
+    super(coroutines, sizes, parts);
     this.#named = named;
     this.#verbs = new Verbs(named.name, printStep);
     this.#backup = new OwnBackup(coroutines, this, named.job, this.#verbs);

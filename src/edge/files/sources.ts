@@ -3,15 +3,16 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from './package-root.ts';
 
+const LEFT_OUT = /(\.spec|testing)\.ts$|^families.(example|block-copy.(?!rules)|custom.(?!known|job\.|job-error|file-name))/;
+
 /**
  * All files of model/ but what is for specs, by path from the top of the repository: a job with its rules folded in is made of them,
- * which only jobs of the notifier are. Of block-copy there are the names of its rules, which every setting may name.
+ * which only jobs of the notifier are. Of block-copy there are the names of its rules, which every setting may name; of custom jobs
+ * what a machine knows before any is made known.
  */
 export function modelSources(): ReadonlyMap<string, string> {
   const names = readdirSync(join(PACKAGE_ROOT, 'model'), { recursive: true, encoding: 'utf8' }).toSorted();
-  const sources = names.filter(
-    (name) => name.endsWith('.ts') && !/(\.spec|testing)\.ts$|^families.(example|block-copy.(?!rules))/.test(name),
-  );
+  const sources = names.filter((name) => name.endsWith('.ts') && !LEFT_OUT.test(name));
   return new Map(sources.map((name) => [`model/${name.replaceAll('\\', '/')}`, readFileSync(join(PACKAGE_ROOT, 'model', name), 'utf8')]));
 }
 

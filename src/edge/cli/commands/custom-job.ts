@@ -4,7 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import type { JobName } from '../../../../model/machine/job-names.ts';
 import { jobNames } from '../../../../model/machine/jobs.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
-import { jobModes } from '../../../../model/families/custom/registry.ts';
+import { jobModes } from '../../../../model/families/custom/known.ts';
 import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import type { Trace } from '../../../trace/format.ts';
