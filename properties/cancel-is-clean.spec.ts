@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncMode } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
+import type { World } from '../model/kernel/world.ts';
 import { Machine } from '../model/machine/machine.ts';
 import { shapeOf } from '../model/machine/shape.ts';
 import type { Backup } from '../model/families/custom/job.ts';
@@ -82,6 +83,51 @@ describe('the end', () => {
     expect(on.player.spoil(setState(on, JobState.completed))).toEqual({
       property: 'cancel-is-clean',
       detail: 'the job has completed: a NONE job ends by a cancel alone',
+    });
+  });
+
+  describe('tells whether the job was cancelled', () => {
+    const lost = { property: 'cancel-is-clean', detail: 'the job was cancelled, but reported COMPLETED: the cancel was lost' };
+    const unasked = { property: 'cancel-is-clean', detail: 'the job reported CANCELLED, although nothing cancelled it' };
+    /** The job forgets that it was cancelled, or believes that it was. */
+    const believes =
+      ({ machine }: ReturnType<typeof stage>, isCancelled: boolean) =>
+      (world: World): void => {
+        const { job } = machine;
+        const cell = world.cells.findIndex((value, at) => {
+          const before = job.isCancelledSeen;
+          world.cells[at] = value === 1 ? 0 : 1;
+          const isIt = job.isCancelledSeen !== before;
+          world.cells[at] = value;
+          return isIt;
+        });
+        world.store(cell, isCancelled ? 1 : 0);
+      };
+
+    it.each<[SyncMode, string]>([
+      ['full', 'job: ... copy.read c0'],
+      ['full', 'job: ... copy.done c2'],
+      ['top', 'job: ... sleep c1'],
+    ])('is caught if a cancel is lost: %s, after %s', (mode, until) => {
+      const on = stage(cancelled(mode));
+      expect(on.player.play(until)).toBeNull();
+      on.player.playSpoiled('user: cancel', believes(on, false));
+      expect(on.player.finish()).toEqual(lost);
+    });
+
+    it.each(MODES)('is caught if a job that nobody cancelled tells of CANCELLED: %s', (mode) => {
+      const on = stage({ ...smallScenario(mode, [], { cancel: false }), pause: true });
+      on.player.play('job: start', 'operator: pause');
+      on.player.playSpoiled('operator: resume', believes(on, true));
+      expect(on.player.finish()).toEqual(unasked);
+    });
+
+    it('holds if the cancel comes when the job has told of its end, or was refused', () => {
+      for (const scenario of [cancelled('full'), { ...cancelled('full'), existingTarget: { sectors: 7, backed: false, data: [] } }]) {
+        const on = stage(scenario);
+        expect(on.player.play('job: ...', 'user: cancel')).toBeNull();
+        expect(on.player.finish()).toBeNull();
+      }
     });
   });
 

@@ -1,11 +1,13 @@
 /**
- * cancel-is-clean: the end is one event, whether the job was cancelled or not; nothing is written to the
- * target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy goes on. A NONE
- * job ends by a cancel alone.
+ * cancel-is-clean: the end is one event: CANCELLED if somebody cancelled the job before it, and only then, else COMPLETED.
+ * Nothing is written to the target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy
+ * goes on. A NONE job ends by a cancel alone.
+ *
+ * Whether the job was cancelled is seen at the command itself. The job's own flag is not asked: it may be what got lost.
  */
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
-import { ioOf, meaningOf } from '../model/meaning.ts';
+import { ioOf, meaningOf, roleOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { modesInWords, modesWhere } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
@@ -13,36 +15,42 @@ import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
 
 const hasEnded = (state: JobState): boolean => state === JobState.completed || state === JobState.cancelled;
+const isOver = (state: JobState): boolean => hasEnded(state) || state === JobState.refused;
 
 export class CancelIsClean implements Property {
   readonly name = 'cancel-is-clean';
   readonly sentence =
-    `The job ends with one event, ${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))} by a cancel alone; ` +
+    'The job ends with one event, which is CANCELLED exactly if the job was cancelled; ' +
+    `${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))} ends by a cancel alone; ` +
     'after it nothing is written to the target, and no guest calls a hook that is gone.';
-  readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd;
+  readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd | Watched.cancel;
   readonly #machine: Machine;
   readonly #watch: Watch;
   /** The event that has been sent; 0: none. */
   readonly #eventCell: number;
+  /** 1 once somebody has cancelled a job that had not told of its end. */
+  readonly #cancelledCell: number;
 
   constructor(machine: Machine, watch: Watch) {
     this.#machine = machine;
     this.#watch = watch;
     this.#eventCell = machine.world.alloc('oracle.event', 1);
+    this.#cancelledCell = machine.world.alloc('oracle.cancelled', 1);
   }
 
   begin(): void {}
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    const { world, job, sync } = this.#machine;
+    const { world, job } = this.#machine;
     const sent = world.cells[this.#eventCell]!;
     if (sent !== 0 && this.#wroteTarget())
       return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
-    if (hasEnded(job.status.stateSeen) && job.status.stateSeen !== sent) {
-      if (sent !== 0) return this.#wrong('the job ended twice');
-      if (job.status.stateSeen === JobState.completed && !sync.endsByItself)
-        return this.#wrong(`the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`);
-      world.store(this.#eventCell, job.status.stateSeen);
+    const { stateSeen } = job.status;
+    if (roleOf(step) === 'cancels' && !isOver(stateSeen)) world.store(this.#cancelledCell, 1);
+    if (hasEnded(stateSeen) && stateSeen !== sent) {
+      const wrong = sent === 0 ? this.#wrongEnd(stateSeen) : 'the job ended twice';
+      if (wrong !== null) return this.#wrong(wrong);
+      world.store(this.#eventCell, stateSeen);
     }
     return this.#calledGoneHook(coroutine, step) ? this.#wrong(`${this.#name(coroutine)} began a copy after the hook was unlinked`) : null;
   }
@@ -53,6 +61,14 @@ export class CancelIsClean implements Property {
     return job.hasEnded && !hasEnded(stateSeen) && stateSeen !== JobState.refused
       ? this.#wrong('the job is over, and has told nobody of its end')
       : null;
+  }
+
+  #wrongEnd(event: JobState): string | null {
+    const { world, sync } = this.#machine;
+    const isCancelled = world.cells[this.#cancelledCell] === 1;
+    if (event === JobState.cancelled) return isCancelled ? null : 'the job reported CANCELLED, although nothing cancelled it';
+    if (isCancelled) return 'the job was cancelled, but reported COMPLETED: the cancel was lost';
+    return sync.endsByItself ? null : `the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`;
   }
 
   #wroteTarget(): boolean {

@@ -255,6 +255,13 @@ const RUNS: Record<MarkId, { met: readonly Run[]; not: readonly Run[] }> = {
     met: [[none(), 'job: start', 'user: cancel']],
     not: [[full([], CANCEL), 'job: start', 'user: cancel']],
   },
+  resumeParked: {
+    met: [[none([], { pause: true }), 'job: start', 'operator: pause', 'operator: resume']],
+    not: [
+      [none([], { pause: true }), 'job: start', 'operator: pause', 'user: cancel', 'job: ...', 'operator: resume'],
+      [full([], { pause: true }), 'job: start', 'operator: pause', 'job: ...', 'operator: resume'],
+    ],
+  },
   shortTail: {
     met: [
       [onDisk(full(), { sectors: 5 }), 'job: ... copy.done c2'],

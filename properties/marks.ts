@@ -53,6 +53,7 @@ export class Marks {
       cancels: () => this.#cancelled(),
       copiesUp: () => this.#meet('copiedOnRead'),
       keepsToSpeed: () => this.#meet('speedLimit'),
+      resumes: () => this.#meetIf('resumeParked', roleOf(job.pending) === 'isParked'),
       resumesStopped: () => this.#meet('resumed'),
     };
     return role === null ? undefined : looks[role];

@@ -42,6 +42,7 @@ export const MARKS = {
   cancelInHook: { name: 'cancel while a guest was copying', modes: SYNC_MODES },
   cancelInDrain: { name: 'cancel while the job waited for the last copies', modes: SWEEP, family: 'notifier' },
   cancelParked: { name: 'cancel while the job was parked', modes: PARK },
+  resumeParked: { name: 'a resume while the job was parked', modes: PARK },
   shortTail: { name: 'a short last cluster was copied', modes: SYNC_MODES },
   lessThanCluster: { name: 'a disk shorter than a cluster', modes: SYNC_MODES },
   emptyDisk: { name: 'a disk of length 0', modes: SYNC_MODES },

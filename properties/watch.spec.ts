@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../model/block/image.ts';
-import { type StepIo, allMeanings } from '../model/meaning.ts';
+import { type Role, type StepIo, allMeanings } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { SYNC_MODES } from '../model/sync.ts';
 import { machineFor, request, smallScenario } from '../model/testing.ts';
@@ -76,9 +76,12 @@ describe('the steps', () => {
     expect(new Set(meant)).toEqual(new Set([expected]));
   });
 
-  it('that belong to no I/O are watched for nothing, and no bit is past the end', () => {
+  it('that belong to no I/O are watched for nothing, but for a cancel, and no bit is past the end', () => {
     const [...meanings] = allMeanings();
-    expect(new Set(meanings.flatMap((meaning, name) => (meaning.io === null ? [io[name]] : [])))).toEqual(new Set([Watched.nothing]));
+    const watchedWhere = (isMeant: (role: Role | null) => boolean): Set<number | undefined> =>
+      new Set(meanings.flatMap((meaning, name) => (meaning.io === null && isMeant(meaning.role) ? [io[name]] : [])));
+    expect(watchedWhere((role) => role !== 'cancels')).toEqual(new Set([Watched.nothing]));
+    expect(watchedWhere((role) => role === 'cancels')).toEqual(new Set([Watched.cancel]));
     expect(Math.max(...io)).toBeLessThan(WATCHED_END);
   });
 });

@@ -1,10 +1,10 @@
 /** What each watched cell of a machine, and each step's part in an I/O, means to an observer. */
 import type { Faults } from '../model/block/faults.ts';
 import type { Image } from '../model/block/image.ts';
-import { type StepIo, allMeanings } from '../model/meaning.ts';
+import { type Meaning, type StepIo, allMeanings } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 
-/** Bits, so that a step's changes can be told at a glance; the last six are a step's, not a cell's. */
+/** Bits, so that a step's changes can be told at a glance; from `guestStart` on they are a step's, not a cell's. */
 export const Watched = {
   nothing: 0,
   source: 1,
@@ -22,11 +22,13 @@ export const Watched = {
   guestEnd: 2048,
   copyStored: 4096,
   readerFetched: 8192,
+  /** `block-job-cancel`. */
+  cancel: 16384,
 } as const;
 export type Watched = (typeof Watched)[keyof typeof Watched];
 
 /** One more than the largest sum of bits. */
-export const WATCHED_END = 2 * Watched.readerFetched;
+export const WATCHED_END = 2 * Watched.cancel;
 
 const GUEST: Record<StepIo['phase'], Watched> = {
   start: Watched.guestStart,
@@ -36,7 +38,8 @@ const GUEST: Record<StepIo['phase'], Watched> = {
   fail: Watched.guestEnd,
 };
 
-function watchedOf(io: StepIo | null): Watched {
+function watchedOf({ io, role }: Pick<Meaning, 'io' | 'role'>): Watched {
+  if (role === 'cancels') return Watched.cancel;
   if (io === null) return Watched.nothing;
   const { by, kind, phase } = io;
   if (by === 'guest') return GUEST[phase];
@@ -62,7 +65,7 @@ export class Watch {
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
-    this.io = Uint16Array.from(allMeanings(), ({ io }) => watchedOf(io));
+    this.io = Uint16Array.from(allMeanings(), watchedOf);
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
     this.what[status.stateCell] = Watched.jobState;

@@ -67,6 +67,18 @@ export const MISTAKES: readonly Mistake[] = [
     before: 'if (rules.drainBeforeUnhook)',
   },
   {
+    name: 'a cancel that does not find the job asleep is lost',
+    file: 'job/block-job.js',
+    was: 'this.#set(CANCELLED, 1);',
+    is: 'if (this.#get(PARKED) === 1) this.#set(CANCELLED, 1);',
+  },
+  {
+    name: 'a resume ends the job as if it were a cancel',
+    file: 'families/notifier/ruled-job.js',
+    was: 'this.endPause();',
+    is: 'this.setCancelled();',
+  },
+  {
     name: 'under enospc, any error stops the job',
     file: 'job/error-policy.js',
     was: "errnoOf(error) === 'ENOSPC' ? ErrorAction.stop : ErrorAction.report",
