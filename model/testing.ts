@@ -12,6 +12,7 @@ import type { WakeOrder } from './kernel/wake/orders.ts';
 import { type At, ENDED, type Step, type StepName, defineStep } from './kernel/step.ts';
 import type { Guard } from './kernel/guard.ts';
 import type { World } from './kernel/world.ts';
+import type { CustomJobFile } from './families/custom/file-name.ts';
 import { Machine } from './machine/machine.ts';
 import { shapeOf } from './machine/shape.ts';
 import { meaning } from './meaning.ts';
@@ -88,6 +89,7 @@ interface Setting {
   effects?: 'cluster' | 'sector';
   wake?: WakeOrder;
   without?: readonly RuleName[];
+  customJob?: CustomJobFile;
 }
 
 /** A machine on which a scenario is about to be played by hand, under the eyes of an observer. */
@@ -103,8 +105,8 @@ export function staged<Broken, Look extends Observer<Broken>>(
   return { machine, observer, player: new Player(machine, observer) };
 }
 
-export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'any', without = [] }: Setting = {}): Machine {
-  return new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3 }));
+export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'any', without = [], customJob }: Setting = {}): Machine {
+  return new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3, ...(customJob && { customJob }) }));
 }
 
 /** A guest request for a range of sectors, after T0 and after nothing else. */

@@ -6,6 +6,8 @@ import { Place } from '../model/block/image.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { LAYOUTS, goOn, layoutsOf, randomScenario, request, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';
+import type { Backup, Copier, Job } from '../model/families/custom/job.ts';
+import { registerJob } from '../model/families/custom/registry.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
 
@@ -15,6 +17,35 @@ const stage = (scenario: Scenario, setting?: Setting) =>
 
 const MODES: readonly SyncMode[] = ['full', 'top', 'none'];
 const g1 = request('g1', 'write', [0, 2]);
+const readT0 = request('g1', 'readT0', [0, 2]);
+
+/** Its guests try once more to read what could not be read. */
+const TRIES_AGAIN: Job = {
+  modes: ['full'],
+  steps: ['again'],
+  *run(backup: Backup) {
+    backup.begin();
+    backup.linkHook();
+    yield* backup.step(backup.job, 'again', 0);
+    for (let c = 1; c < backup.clusters; c++) {
+      yield* backup.source.read(backup.job, c);
+      yield* backup.target.write(backup.job, c);
+      backup.count(c);
+    }
+    yield* backup.closeTarget();
+    backup.unlinkHook();
+    backup.end();
+  },
+  *beforeWrite(backup: Backup, me: Copier) {
+    if ((yield* backup.source.read(me, 0)) !== 0) {
+      yield* backup.step(me, 'again', 0);
+      yield* backup.source.read(me, 0);
+    }
+    const error = yield* backup.target.write(me, 0);
+    backup.count(0);
+    return error;
+  },
+};
 
 /** Where the model keeps the end of the first guest's range: the cell that differs between two lengths. */
 function rangeEndCell(machine: Machine): number {
@@ -236,6 +267,32 @@ describe('a request that fails', () => {
     expect(player.finish()).toBeNull();
   });
 
+  it.each<[string, Scenario, string, string]>([
+    ['its own write', failing([g1], [fault({ errno: 'ENOSPC' })]), 'write.send c0', 'ENOSPC from the source'],
+    ['its own read', failing([request('g1', 'read', [0, 2])], [fault({ op: 'read' })]), 'read.look c0', 'EIO from the source'],
+    ["its copy's read", failing([g1], [fault({ op: 'read' })]), 'copy.read c0', 'EIO from the source'],
+    ["its copy's store", failing([g1], [fault({ side: 'target' })]), 'copy.store c0', 'EIO from the target'],
+    [
+      'a read of the point in time',
+      failing([readT0], [fault({ side: 'target', op: 'read' })], 'none'),
+      'readT0.look c0',
+      'EIO from the target',
+    ],
+  ])('must say so unless it completes: caught if it just ends after a fault in %s', (_, scenario, struck, met) => {
+    const { player, machine } = stage({ ...scenario, cancel: true });
+    const ends = (): void => machine.coroutines.kill(machine.guests[0]!.id);
+    expect(player.play('job: start', `g1: ... ${struck}`, 'user: cancel')).toBeNull();
+    expect(player.spoil(ends)).toBeNull();
+    expect(player.finish()).toEqual({ property: 'guest-unharmed', detail: `g1 met ${met}, and ended without being told` });
+  });
+
+  it('may complete in spite of it: a copy that failed may be tried again', () => {
+    registerJob('tries-again.mjs', TRIES_AGAIN);
+    const { player } = stage(failing([g1], [fault({ op: 'read' })]), { customJob: 'tries-again.mjs' });
+    expect(player.play('job: start', 'g1: ... copy.read c0', 'g1: again c0', 'g1: ... write.done')).toBeNull();
+    expect(player.finish()).toBeNull();
+  });
+
   it('may have read some of it before the fault', () => {
     const { player, machine } = stage(failing([request('g1', 'read', [0, 4])], [fault({ op: 'read', cluster: 1 })], 'top'));
     expect(player.play('job: start', 'g1: ... read.took c0')).toBeNull();
@@ -267,10 +324,13 @@ describe('a request that fails', () => {
   });
 
   it('is caught if it is told of another errno than it met', () => {
-    const on = stage(failing([g1], [fault({ side: 'target', errno: 'ENOSPC' })]));
-    expect(on.player.play('job: start', 'g1: ... copy.store c0')).toBeNull();
-    expect(told(on, 'write.EIO')).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and met ENOSPC from the target' });
-    expect(told(on, 'write.ENOSPC')).toBeNull();
+    const struck = (): ReturnType<typeof stage> => {
+      const on = stage(failing([g1], [fault({ side: 'target', errno: 'ENOSPC' })]));
+      expect(on.player.play('job: start', 'g1: ... copy.store c0')).toBeNull();
+      return on;
+    };
+    expect(told(struck(), 'write.EIO')).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and met ENOSPC from the target' });
+    expect(told(struck(), 'write.ENOSPC')).toBeNull();
   });
 
   it('is caught if it had an effect', () => {

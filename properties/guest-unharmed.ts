@@ -4,7 +4,7 @@
  * and complete, once. A guest's read returns the shadow at its effects; where its lookup found a
  * sector in the backing file or in a zero cluster, the lookup is the effect. The guest sees an
  * error only if the fault plan has one on its path, of this errno, and a request that failed had
- * no effect.
+ * no effect. A request that met a fault is told of it, or completes in spite of it.
  *
  * When a request takes effect is seen in the model, and on a raw disk of a real QEMU. Elsewhere it is known that it lies
  * between issue and answer, so that what a sector shows is one of several contents.
@@ -21,7 +21,7 @@ export class GuestUnharmed {
   readonly name = 'guest-unharmed';
   readonly sentence =
     "The source is what the guest's requests make of it, each taking effect once between its submit and its " +
-    'completion, and reads return it.';
+    'completion, and reads return it. A request that meets an error is told of it, or completes in spite of it.';
   readonly #view: DiskView;
   readonly #memory: OracleMemory;
   readonly #shadowCell: number;
@@ -87,6 +87,11 @@ export class GuestUnharmed {
     if (!met.some((fault) => errnoOf(fault) === errno))
       return this.#wrong(request, `was told ${errno}, and met ${met.map(printError).join(' or ')}`);
     return !isRead && this.#progress(request) > 1 ? this.#wrong(request, 'failed after it took effect') : null;
+  }
+
+  /** A request has ended: neither completed nor failed, if faults are left that struck it, or its copy. */
+  untold(request: number, met: readonly BlockError[]): Violation | null {
+    return met.length === 0 ? null : this.#wrong(request, `met ${met.map(printError).join(' and ')}, and ended without being told`);
   }
 
   /** The source may have changed at a sector. @param may what it may show; left out where every effect has been told */

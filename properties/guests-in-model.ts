@@ -2,7 +2,7 @@
 import { type Content, ZERO } from '../model/block/content.ts';
 import type { GuestRequest } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
-import { NO_ERROR } from '../model/block/errors.ts';
+import { type BlockError, NO_ERROR } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { type StepIo, ioOf } from '../model/meaning.ts';
@@ -32,19 +32,25 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     const guest = this.#machine.shape.faults ? this.#machine.guestOf(coroutine) : null;
     if (guest !== null && isAboutIo(step)) this.#noteFault(guest, coroutine);
     const io = ioOf(step);
-    const violation = io?.by === 'guest' ? this.#guestStep(coroutine as GuestRequest, step, io) : null;
+    const violation = io === null || io.by === 'copy' ? null : this.#requestStep(coroutine as GuestRequest, step, io);
     return violation ?? this.#sourceChanged();
   }
 
-  end(): null {
+  /** A request that has ended is told nothing any more. */
+  end(): Violation | null {
+    for (const guest of this.#machine.guests) {
+      const violation = guest.hasEnded ? this.untold(this.#index(guest), this.#met(guest)) : null;
+      if (violation !== null) return violation;
+    }
     return null;
   }
 
-  #guestStep(guest: GuestRequest, step: Step, io: StepIo): Violation | null {
-    const { kind, phase } = io;
-    if (phase === 'start') return null;
-    if (phase === 'submit') return this.#submitted(guest, step, kind);
+  #requestStep(guest: GuestRequest, step: Step, io: StepIo): Violation | null {
+    const { by, kind, phase } = io;
+    if (phase === 'complete') this.#takeMet(guest); // it, or its copy, got through in spite of them
     if (phase === 'fail') return this.#failed(guest, io);
+    if (phase === 'start' || by === 'reader') return null; // what a reader gets is for stable-reader to say
+    if (phase === 'submit') return this.#submitted(guest, step, kind);
     return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);
   }
 
@@ -88,10 +94,21 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   }
 
   #failed(guest: GuestRequest, { kind, errno }: StepIo): Violation | null {
+    return this.failed(this.#index(guest), errno!, this.#takeMet(guest), kind === 'read');
+  }
+
+  /** The same, and the request is told now. */
+  #takeMet(guest: GuestRequest): BlockError[] {
     const { world, shape } = this.#machine;
-    const request = this.#index(guest);
-    const faults = shape.faults ? world.cells[this.#faultCell + request]! : 0;
-    return this.failed(request, errno!, faultsIn(faults), kind === 'read');
+    const met = this.#met(guest);
+    if (shape.faults) world.store(this.#faultCell + this.#index(guest), 0);
+    return met;
+  }
+
+  /** The faults of which a request may be told, and has not been. */
+  #met(guest: GuestRequest): BlockError[] {
+    const { world, shape } = this.#machine;
+    return shape.faults ? faultsIn(world.cells[this.#faultCell + this.#index(guest)]!) : [];
   }
 
   /** One that goes on in spite of a fault is told of the next; of tasks that run at a time any may be the first to fail. */

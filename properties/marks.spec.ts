@@ -515,6 +515,16 @@ const RUNS: Record<MarkId, { met: readonly Run[]; not: readonly Run[] }> = {
       [failing(none([readT0(0, 1)]), 'target', 'read'), 'job: start', 'r1: ...'],
     ],
   },
+  readerFailed: {
+    met: [
+      [failing(none([readT0(0, 1)]), 'target', 'read'), 'job: start', 'r1: ...'],
+      [failing(none([write('g1', 0, 1), readT0(0, 1)]), 'target', 'read'), 'job: start', 'g1: ...', 'r1: ...'],
+    ],
+    not: [
+      [failing(none([request('g1', 'read', [0, 1]), readT0(0, 1)]), 'source', 'read'), 'job: start', 'g1: ...', 'r1: ...'],
+      [failing(none([readT0(2, 1)]), 'target', 'read'), 'job: start', 'r1: ...'],
+    ],
+  },
   errorReported: {
     met: [
       [failing(full(), 'target', 'write'), 'job: ... copy.store c0'],

@@ -222,6 +222,7 @@ export class Marks {
     const { role, io, inCopy } = meaningOf(step);
     if (role === 'asksAllocation' && !inCopy) this.#meet('askFailed');
     else if (io?.by === 'guest') this.#meet('guestIoFailed');
+    else if (io?.by === 'reader') this.#meet('readerFailed');
     else if (io?.by === 'copy')
       this.#meet(`${this.#machine.guestOf(coroutine) === null ? 'job' : 'hook'}${io.kind === 'read' ? 'Read' : 'Store'}Failed`);
   }

@@ -70,6 +70,7 @@ export const MARKS = {
   hookStoreFailed: { name: "a write of a guest's copy failed", modes: SYNC_MODES, faults: true },
   askFailed: { name: 'the question what is allocated failed', modes: ASK, faults: true },
   guestIoFailed: { name: "a guest's own I/O failed", modes: SYNC_MODES, faults: true },
+  readerFailed: { name: 'a read of the point in time failed', modes: READER, faults: true },
   errorReported: { name: 'an error ended the job', modes: SWEEP, faults: true },
   errorIgnored: { name: 'the job went on after an error', modes: SWEEP, faults: true },
   errorStopped: { name: 'an error stopped the job', modes: SWEEP, faults: true },

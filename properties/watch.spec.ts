@@ -69,7 +69,9 @@ describe('the steps', () => {
     ['a reader that fetches', ({ by, phase }) => by === 'reader' && phase === 'effect', Watched.readerFetched],
     ['a copy that is stored', ({ by, kind, phase }) => by === 'copy' && kind !== 'read' && phase === 'effect', Watched.copyStored],
     ['a copy that reads', ({ by, kind }) => by === 'copy' && kind === 'read', Watched.nothing],
-    ['a copy or a reader, before its effect and after', ({ by, phase }) => by !== 'guest' && phase !== 'effect', Watched.nothing],
+    ['a reader that ends', ({ by, phase }) => by === 'reader' && (phase === 'complete' || phase === 'fail'), Watched.guestEnd],
+    ['a reader before its effect', ({ by, phase }) => by === 'reader' && phase === 'submit', Watched.nothing],
+    ['a copy, before its effect and after', ({ by, phase }) => by === 'copy' && phase !== 'effect', Watched.nothing],
   ])('know %s', (_step, isMeant, expected) => {
     const meant = [...allMeanings()].flatMap((meaning, name) => (meaning.io !== null && isMeant(meaning.io) ? [io[name]] : []));
     expect(meant.length).toBeGreaterThan(0);

@@ -18,7 +18,7 @@ export const Watched = {
   guestStart: 256,
   guestSubmit: 512,
   guestEffect: 1024,
-  /** It completed, or failed. */
+  /** It completed, or failed; or a reader of the point in time did. */
   guestEnd: 2048,
   copyStored: 4096,
   readerFetched: 8192,
@@ -38,13 +38,15 @@ const GUEST: Record<StepIo['phase'], Watched> = {
   fail: Watched.guestEnd,
 };
 
+const READER: Partial<typeof GUEST> = { effect: Watched.readerFetched, complete: Watched.guestEnd, fail: Watched.guestEnd };
+
 function watchedOf({ io, role }: Pick<Meaning, 'io' | 'role'>): Watched {
   if (role === 'cancels') return Watched.cancel;
   if (io === null) return Watched.nothing;
   const { by, kind, phase } = io;
   if (by === 'guest') return GUEST[phase];
+  if (by === 'reader') return READER[phase] ?? Watched.nothing;
   if (phase !== 'effect') return Watched.nothing;
-  if (by === 'reader') return Watched.readerFetched;
   return kind === 'read' ? Watched.nothing : Watched.copyStored;
 }
 

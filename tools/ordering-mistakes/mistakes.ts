@@ -79,6 +79,18 @@ export const MISTAKES: readonly Mistake[] = [
     is: 'this.setCancelled();',
   },
   {
+    name: 'a write that failed ends as if it were written',
+    file: 'block/guest.js',
+    was: "yield* this.#tell('write', error);",
+    is: '',
+  },
+  {
+    name: 'a read that failed ends without an error',
+    file: 'block/guest.js',
+    was: "yield* this.#tell('read', error);",
+    is: '',
+  },
+  {
     name: 'under enospc, any error stops the job',
     file: 'job/error-policy.js',
     was: "errnoOf(error) === 'ENOSPC' ? ErrorAction.stop : ErrorAction.report",
