@@ -2,14 +2,20 @@
  * copies-no-more: nothing outside the set that the mode's rule allows is copied, and each sector once.
  * FULL: everything. TOP: clusters with something allocated, at T0 or when the job came by, and those
  * that a guest overwrites. NONE: those that a guest overwrites.
+ *
+ * A TOP that scans first skips what is not allocated, also for guests (MO-27). It cannot keep to that in the clusters of a guest's
+ * request: a task that was made before the end of the scan, and asks for the state of its clusters after it, copies them; if it
+ * fails or is cut short, it sets bits that the scan has cleared, and the job copies them; and a failed question means a copy. So
+ * a guest is only blamed for what it stores while the scan goes on and no I/O fails.
  */
-import { changesTheDisk } from '../model/block/guest.ts';
+import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
+import { isScan } from './scan.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { Watched } from './watch.ts';
 
@@ -55,9 +61,21 @@ export class CopiesNoMore implements Property {
   #mayCopy(coroutine: Coroutine, cluster: SectorRange): boolean {
     const { selects } = this.#machine.promisedSync;
     if (selects === 'all') return true;
+    const { job, shape } = this.#machine;
     const guest = this.#machine.guestOf(coroutine);
-    if (guest !== null) return changesTheDisk(this.#machine.kindOf(guest)) && overlap(guest.rangeSeen, cluster);
-    return selects === 'allocated' && this.#hasAllocated(cluster);
+    const isOverwritten = this.#isOverwritten(cluster, guest);
+    if (guest !== null && !isOverwritten) return false;
+    const mayAnyway = guest === null ? job.scansTop && selects === 'allocated' : shape.faults || !isScan(job, job.pending);
+    return (isOverwritten && mayAnyway) || (selects === 'allocated' && this.#hasAllocated(cluster));
+  }
+
+  /** @param by whose request; null: anybody's */
+  #isOverwritten(cluster: SectorRange, by: GuestRequest | null): boolean {
+    const { guests, scenario } = this.#machine;
+    return scenario.guest.some(
+      ({ kind, first, count }, i) =>
+        (by === null || by === guests[i]) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
+    );
   }
 
   #hasAllocated({ first, end }: SectorRange): boolean {

@@ -8,6 +8,8 @@
  *
  * Of the tasks of a job several may fail before it looks. It tells of one of these errors, once, whichever; and of none only
  * if it was paused or cancelled before: then its tasks end, it tries again what they have not copied, and need not tell.
+ *
+ * An error of TOP's scan ends the job whatever the policy says, and is told by COMPLETED alone (QEMU: `backup_run` returns it).
  */
 import { type BlockError, NO_ERROR, errnoOf, printError, sideOf } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -19,6 +21,7 @@ import { policiesOf } from '../model/scenario/scenario.ts';
 import { promisedAction, promisedIoStatus } from './promised-errors.ts';
 import { type FaultSet, faultsIn, hasFault, isAboutIo, withFault } from './fault-set.ts';
 import type { Property, Violation } from './property.ts';
+import { isScan } from './scan.ts';
 import { Watched } from './watch.ts';
 
 const ACTION: Record<ErrorAction, string> = {
@@ -37,11 +40,14 @@ export class ErrorsAreTold implements Property {
   readonly #eventsCell: number;
   /** What tasks of the job have met, and the job has not told of. */
   readonly #metCell: number;
+  /** The error of the scan. */
+  readonly #scanCell: number;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     this.#eventsCell = machine.world.alloc('oracle.errorEvents', 1);
     this.#metCell = machine.world.alloc('oracle.errorsMet', 1);
+    this.#scanCell = machine.world.alloc('oracle.scanError', 1);
   }
 
   begin(): void {}
@@ -52,7 +58,9 @@ export class ErrorsAreTold implements Property {
     world.store(this.#eventsCell, job.status.eventsSeen);
     if (coroutine !== job) this.#noteMet(coroutine, step);
     const before = this.#takeMet(told);
-    const met = coroutine === job ? this.#machine.faultStruck() : NO_ERROR;
+    const struck = coroutine === job ? this.#machine.faultStruck() : NO_ERROR;
+    const met = isScan(job, step) ? NO_ERROR : struck;
+    if (met !== struck) world.store(this.#scanCell, struck);
     if (met === NO_ERROR && told && hasFault(before, job.status.eventSeen.error))
       return this.#judge(job.status.eventSeen.error) ?? this.#judgeEnd();
     if (met === NO_ERROR && told) return this.#wrong(`the job told of ${printError(job.status.eventSeen.error)}, and met no such fault`);
@@ -110,7 +118,7 @@ export class ErrorsAreTold implements Property {
     const [untold] = this.#mayBeSilent ? [] : faultsIn(world.cells[this.#metCell]!);
     if (untold !== undefined) return this.#wrong(`the job met ${printError(untold)}, and no event tells of it`);
     const { action, error } = status.eventSeen;
-    const expected = action === ErrorAction.report ? error : NO_ERROR;
+    const expected = world.cells[this.#scanCell]! || (action === ErrorAction.report ? error : NO_ERROR);
     const told = status.errorSeen;
     if (told === expected) return null;
     if (told === NO_ERROR) return this.#wrong(`COMPLETED without an error, and ${printError(expected)} ended the job`);

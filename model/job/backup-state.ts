@@ -38,6 +38,11 @@ export abstract class BackupState extends BlockJob {
   readonly inFlight: InFlight;
   /** Held shared by every copy; the job waits for its readers before it ends (QEMU: flush_rwlock). */
   readonly copies: SharedLock;
+  /**
+   * TOP scans the disk before it copies, and from then on copies and counts nothing else (7e30dd618e, 4.2). Before, a guest had
+   * copied whatever it overwrote, what was skipped counted as done, and an error of the question was told like any other.
+   */
+  readonly scansTop: boolean = false;
   readonly #ranges: readonly SectorRange[];
 
   /** @param sectorsMax where the last cluster ends at the latest */

@@ -115,10 +115,10 @@ export abstract class BlockJob extends Requester {
     this.#unpark();
   }
 
-  /** Yields until a cancel, a resume or a pause's end enters the job. @param step in which it is parked */
-  *park(step: StepName = PARK): Run {
+  /** Yields until a cancel, a resume or a pause's end enters the job. @param step in which it is parked @param at of the step */
+  *park(step: StepName = PARK, at = 0): Run {
     this.#set(PARKED, 1);
-    yield this.step(step);
+    yield this.step(step, at);
     this.#unpark();
   }
 

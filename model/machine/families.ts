@@ -10,9 +10,9 @@ import type { Shape } from './shape.ts';
 export const customJobOf = ({ customJob, mode }: Shape): NamedJob | null =>
   customJob === undefined ? null : { name: customJob, job: jobNamed(customJob, mode) };
 
-/** @param custom the custom job; null: the job is cowcheck's @throws JobError if the family does not do the mode */
-export function familyOf({ family = 'notifier', mode, without }: Shape, custom: NamedJob | null, rules: Rules): JobFamily {
+/** @param custom the custom job; null: the job is cowcheck's */
+export function familyOf({ family = 'notifier', without }: Shape, custom: NamedJob | null, rules: Rules): JobFamily {
   if (custom !== null) return familyOfCustom(custom.name);
   if (family === 'notifier') return notifierFamily(rules);
-  return familyNamed(family).make(mode, without);
+  return familyNamed(family).make(without);
 }

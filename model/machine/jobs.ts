@@ -7,16 +7,11 @@ import {
 } from '../families/notifier/eras.ts';
 import { RULES, type RuleName as NotifierRule } from '../families/notifier/rules.ts';
 import type { Rule } from '../families/rule.ts';
-import { SYNC_MODES, type SyncMode } from '../sync.ts';
-
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
 import { familiesOffered, familyNamed } from './offered.ts';
 
 /** The jobs of all families, those of the notifier first. */
 export const jobNames = (): JobName[] => [...JOB_NAMES, ...(familiesOffered() as JobName[])];
-
-/** What the jobs of a family can do. @throws if it is not known */
-export const modesOfFamily = (family: FamilyName): readonly SyncMode[] => (family === 'notifier' ? SYNC_MODES : familyNamed(family).modes);
 
 /** The rules of a family by name, in the order of its table. @throws if the family is not known */
 export const rulesOfFamily = (family: FamilyName): Readonly<Record<string, Rule>> =>

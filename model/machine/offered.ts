@@ -1,16 +1,14 @@
 /** Families that whoever wants their jobs makes known. The page does not, and need not carry them. */
 import type { JobFamily } from '../families/family.ts';
 import type { Rule } from '../families/rule.ts';
-import type { SyncMode } from '../sync.ts';
 import type { FamilyName, RuleName } from './job-names.ts';
 
 export interface OfferedFamily {
   readonly name: FamilyName;
-  readonly modes: readonly SyncMode[];
   /** By name, in the order of its table. */
   readonly rules: Readonly<Record<string, Rule>>;
-  /** @param without the rules that are off @throws JobError if its jobs do not do the mode */
-  make(mode: SyncMode, without: readonly RuleName[]): JobFamily;
+  /** @param without the rules that are off */
+  make(without: readonly RuleName[]): JobFamily;
 }
 
 const offered = new Map<FamilyName, OfferedFamily>();

@@ -1,11 +1,9 @@
 /** What traces of every format are made of: pieces of the schema, and what they mean. */
 import { z } from 'zod';
-import { MODES } from '../../model/families/block-copy/modes.ts';
 import { RULE_NAMES as RULES_OF_BLOCK_COPY } from '../../model/families/block-copy/rules.ts';
 import { RULE_NAMES as RULES_OF_NOTIFIER } from '../../model/families/notifier/rules.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
-import { modesInWords } from '../../model/sync.ts';
 import { SECTORS_MAX } from '../scenarios/dimensions/notation.ts';
 import { REACHES, type Reach } from './about.ts';
 import { HOLDS, type Trace, type TraceStep, TraceError, type Verdict } from './format.ts';
@@ -111,14 +109,11 @@ export function refuseNonsense(scenario: Scenario, requests: readonly PropertyKe
   throw new TraceContentError(`scenario: ${wrong}`, request < 0 ? ['scenario'] : [...requests, request]);
 }
 
-/** @param place what names the job's rules @throws TraceContentError if the trace names a rule that its job has not, or a mode */
-export function refuseForeign({ job, with: on = [], without, cause, scenario }: Trace, place: 'subject' | 'job'): void {
-  const isOfBlockCopy = job === 'block-copy';
-  const known: readonly RuleName[] = isOfBlockCopy ? RULES_OF_BLOCK_COPY : RULES_OF_NOTIFIER;
+/** @param place what names the job's rules @throws TraceContentError if the trace names a rule that its job has not */
+export function refuseForeign({ job, with: on = [], without, cause }: Trace, place: 'subject' | 'job'): void {
+  const known: readonly RuleName[] = job === 'block-copy' ? RULES_OF_BLOCK_COPY : RULES_OF_NOTIFIER;
   const foreign = [...on, ...without, ...cause].find((rule) => !known.includes(rule));
   if (foreign !== undefined) throw new TraceContentError(`${place}: the job ${job} has no rule ${foreign}`, [place]);
-  if (isOfBlockCopy && !MODES.includes(scenario.mode))
-    throw new TraceContentError(`${place}: the job ${job} does ${modesInWords(MODES)}, and not ${modesInWords([scenario.mode])}`, [place]);
 }
 
 export function toStep(entry: Record<string, string>, i: number): TraceStep {

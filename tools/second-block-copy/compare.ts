@@ -17,14 +17,16 @@ import type { Setup, Status } from './state.ts';
 const STATES_MAX = 30_000;
 const CLUSTERS_MAX = 4;
 
-/** A small scenario: both modes, raw disks and overlays, one or two guests, a cancel, errors. */
+/** A small scenario: every mode, raw disks and overlays, one or two guests, a cancel, errors. */
 export function drawSetup(random: RandomNumbers): Setup {
   const clusterSectors = 1 + random.below(2);
   const sectors = 1 + random.below((1 + random.below(CLUSTERS_MAX)) * clusterSectors);
   const clusters = Math.ceil(sectors / clusterSectors);
-  const copiesAll = random.below(2) === 0;
+  const copies = (['all', 'allocated', 'none'] as const)[random.below(3)]!;
   const status =
-    random.below(2) === 0 ? null : Array.from({ length: clusters }, () => (['data', 'backing', 'zero'] as Status[])[random.below(3)]!);
+    copies !== 'allocated' && random.below(2) === 0
+      ? null
+      : Array.from({ length: clusters }, () => (['data', 'backing', 'zero'] as Status[])[random.below(3)]!);
   const guests = Array.from({ length: 1 + random.below(2) }, () => {
     const first = random.below(sectors);
     return { kind: random.below(3) === 0 ? ('zero' as const) : ('write' as const), first, end: first + 1 + random.below(sectors - first) };
@@ -32,13 +34,13 @@ export function drawSetup(random: RandomNumbers): Setup {
   const faults =
     random.below(2) === 0 ? [] : [{ op: random.below(2) === 0 ? ('read' as const) : ('store' as const), cluster: random.below(clusters) }];
   const content = Array.from({ length: sectors }, (_, s) => (status?.[Math.floor(s / clusterSectors)] === 'zero' ? 'zero' : `s${s}@0`));
-  const cancel = !copiesAll || random.below(2) === 0;
-  return { copiesAll, sectors, clusterSectors, content, status, guests, cancel, faults, chunk: CHUNK_CLUSTERS, workers: WORKERS };
+  const cancel = copies === 'none' || random.below(2) === 0;
+  return { copies, sectors, clusterSectors, content, status, guests, cancel, faults, chunk: CHUNK_CLUSTERS, workers: WORKERS };
 }
 
-export function scenarioOf({ copiesAll, sectors, clusterSectors, content, status, guests, cancel, faults }: Setup): Scenario {
+export function scenarioOf({ copies, sectors, clusterSectors, content, status, guests, cancel, faults }: Setup): Scenario {
   const clustersOf = (wanted: Status): number[] => (status ?? []).flatMap((is, c) => (is === wanted ? [c] : []));
-  const [mode] = modesWhere(({ selects }) => selects === (copiesAll ? 'all' : 'none'));
+  const [mode] = modesWhere(({ selects }) => selects === copies);
   return {
     mode: mode!,
     disk: {
@@ -50,7 +52,7 @@ export function scenarioOf({ copiesAll, sectors, clusterSectors, content, status
         ? {}
         : { overlay: { clusterSectors, allocated: clustersOf('data'), zeroClusters: clustersOf('zero'), baseSectors: sectors } }),
     },
-    targetClusterSectors: copiesAll ? 0 : clusterSectors,
+    targetClusterSectors: copies === 'all' ? 0 : clusterSectors,
     guest: guests.map(({ kind, first, end }, i) => ({ id: `g${i + 1}`, kind, first, count: end - first, after: [], early: false })),
     cancel,
     faults: faults.map(({ op, cluster }) =>

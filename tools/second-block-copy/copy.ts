@@ -15,7 +15,7 @@ export function beginCall(setup: Setup, state: State, n: number, { first, end }:
 export function stepCall(setup: Setup, state: State, n: number): boolean {
   const call = state.calls[n]!;
   if (call.at === 'K3') {
-    askStatus(state, call);
+    if (skips(state, call)) return goOn(setup, state, n);
     if (!call.hasPool) {
       call.at = 'inline';
       taskOf(state, call).at = 'T3';
@@ -115,8 +115,8 @@ function makeTask(setup: Setup, state: State, n: number): boolean {
   return true;
 }
 
-/** K3 to K10: the task shrinks to what is alike, and it is settled whether it runs inline. */
-function askStatus(state: State, call: Call): void {
+/** K3 to K10: the task shrinks to what is alike, and it is settled whether it runs inline. @returns whether there is nothing to copy */
+function skips(state: State, call: Call): boolean {
   const task = taskOf(state, call);
   const { status } = state;
   if (status !== null) {
@@ -128,7 +128,13 @@ function askStatus(state: State, call: Call): void {
     task.end = end;
   }
   call.offset = task.end;
+  if (state.skips && status !== null && status[task.first] === 'backing') {
+    endTask(state, task, true);
+    call.task = -1;
+    return true;
+  }
   if (call.offset < call.end) call.hasPool = true;
+  return false;
 }
 
 const sectorsOf = ({ sectors, clusterSectors }: Setup, { first, end }: Range): Range => ({

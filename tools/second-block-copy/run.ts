@@ -52,21 +52,38 @@ function stepsOf(setup: Setup, state: State): Step[] {
 /** T0: the filter is in, and the job has run to its first yield, before any guest. */
 function startJob(setup: Setup, state: State): void {
   state.hasFilter = true;
-  state.job = 'J5';
+  state.job = setup.copies === 'allocated' ? 'J3' : 'J5';
+  state.skips = setup.copies === 'allocated';
   if (state.user === 'waits') state.user = 'ready';
-  if (setup.copiesAll) beginCall(setup, state, 0, { first: 0, end: state.dirty.length });
+  if (setup.copies === 'all') beginCall(setup, state, 0, { first: 0, end: state.dirty.length });
 }
 
-function isJobReady({ copiesAll }: Setup, { job, calls, guests, isCancelled }: State): boolean {
+/** J3, J4: asks about clusters that are alike, clears their bits if the topmost image has not got them, and at the end copies. */
+function scan(setup: Setup, state: State): void {
+  const { dirty, scanned, status } = state;
+  const isAllocated = (c: number): boolean => status === null || status[c] !== 'backing';
+  while (state.scanned < dirty.length && isAllocated(state.scanned) === isAllocated(scanned)) {
+    if (!isAllocated(scanned)) dirty[state.scanned] = false;
+    state.scanned++;
+  }
+  if (state.scanned === dirty.length) {
+    state.skips = false;
+    state.job = 'J5';
+    beginCall(setup, state, 0, { first: 0, end: dirty.length });
+  } else if (state.isCancelled) state.job = 'E1';
+}
+
+function isJobReady({ copies }: Setup, { job, calls, guests, isCancelled }: State): boolean {
   const isIdle = guests.every(({ at }) => at === 'start' || at === 'ended');
-  if (job === 'J5') return isCancelled || (copiesAll && calls[0]!.at === 'finished');
+  if (job === 'J5') return isCancelled || (copies !== 'none' && calls[0]!.at === 'finished');
   if (job === 'J6') return calls[0]!.at === 'finished';
   return job === 'E4' ? isIdle : job !== 'ended';
 }
 
-function stepJob({ copiesAll }: Setup, state: State): void {
+function stepJob(setup: Setup, state: State): void {
   const [call] = state.calls;
-  if (state.job === 'J5' && copiesAll && call!.at !== 'finished') {
+  if (state.job === 'J3') scan(setup, state);
+  else if (state.job === 'J5' && setup.copies !== 'none' && call!.at !== 'finished') {
     call!.isCancelled = true;
     state.job = 'J6';
   } else if (state.job === 'J5' || state.job === 'J6') {

@@ -11,6 +11,7 @@ describe('the second model of block-copy', () => {
 
   it.each([
     ['its tasks take one cluster at a time', { chunk: 1 }],
+    ['it copies all, whatever is asked for', { copies: 'all' as const }],
     ['nobody cancels', { cancel: false }],
     ['no I/O fails', { faults: [] }],
   ])('comes to others if %s', (_, change) => {

@@ -1,5 +1,6 @@
 /**
- * A second model of block-copy, to hold the first against: one disk, FULL and NONE, written from the reference (B.1 to B.3, C.1)
+ * A second model of block-copy, to hold the first against: one disk, all sync modes, written from the reference (B.1 to B.3, C.1,
+ * D.1)
  * as plain data and plain functions. It shares no code with the model. Whatever is between two yields is one step; the read and
  * the store of a task are one each, since nobody else may touch its clusters meanwhile.
  */
@@ -9,6 +10,8 @@ export type Content = string;
 /** Of a cluster of the disk: data of its own, data of the backing file, or known to be zeroes. */
 export type Status = 'data' | 'backing' | 'zero';
 
+export type Copies = 'all' | 'allocated' | 'none';
+
 /** Ranges are `[first, end)`. */
 export interface Range {
   first: number;
@@ -16,8 +19,8 @@ export interface Range {
 }
 
 export interface Setup {
-  /** Whether the job copies the whole disk; else it waits for its cancel. */
-  readonly copiesAll: boolean;
+  /** What the job copies: the whole disk, what is allocated, or nothing. */
+  readonly copies: Copies;
   readonly sectors: number;
   readonly clusterSectors: number;
   readonly content: readonly Content[];
@@ -77,7 +80,10 @@ export interface State {
   tasks: (Task | null)[];
   calls: Call[];
   guests: Guest[];
-  job: 'start' | 'J5' | 'J6' | 'E1' | 'E4' | 'close' | 'ended';
+  job: 'start' | 'J3' | 'J5' | 'J6' | 'E1' | 'E4' | 'close' | 'ended';
+  /** The cluster that the scan asks about next, and whether copies skip what is not allocated. */
+  scanned: number;
+  skips: boolean;
   user: 'waits' | 'ready' | 'ended';
   isCancelled: boolean;
   hasFailed: boolean;
@@ -114,6 +120,8 @@ export function initial(setup: Setup): State {
     calls: Array.from({ length: 1 + setup.guests.length }, call),
     guests: setup.guests.map(({ first }) => ({ at: 'start', next: first })),
     job: 'start',
+    scanned: 0,
+    skips: false,
     user: setup.cancel ? 'waits' : 'ended',
     isCancelled: false,
     hasFailed: false,

@@ -21,7 +21,7 @@ import { CallState, isZeroCell, ownerCell } from './call-state.ts';
 import { handOver, rangeOf, reqlistInitReq, reqlistWaitOne } from './request-list.ts';
 import { type BlockCopyState, WORKERS } from './state.ts';
 import { AT_LIMIT, STATUS, TASK_START, WAIT_FOR_SLOT, WAIT_FOR_TASKS } from './steps.ts';
-import { Task, blockCopyTaskEnd, blockCopyTaskEntry, blockCopyTaskShrink, nextDirtyArea } from './task.ts';
+import { Task, blockCopyTaskEnd, blockCopyTaskEntry, blockCopyTaskShrink, blockCopyTaskSkip, nextDirtyArea } from './task.ts';
 
 /** Copies in the call's own coroutine, or has a coroutine of its pool copy, and goes on. */
 function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
@@ -61,31 +61,44 @@ function* waitForTask(call: CallState, step: Step): Run {
   call.me.forgetWake();
 }
 
+/** What is known of some clusters or sectors up to `end`. */
+interface BlockStatus {
+  readonly end: number;
+  /** They read as zeroes. */
+  readonly isZero: boolean;
+  readonly isAllocated: boolean;
+}
+
 /**
- * `bdrv_block_status_above`: whether it is known of the sector that it reads as zeroes, and up to where, `end` at most, the same
- * holds. A raw image, and a backing file, only know that they have data.
+ * `bdrv_block_status_above`: what is known of the sector, and up to where, `end` at most, the same holds. A raw image, and a
+ * backing file, only know that they have data.
+ * @param topOnly whether the backing file is asked, too
  */
-function statusAbove(image: Image, sector: number, end: number): { isZero: boolean; end: number } {
+function statusAbove(image: Image, sector: number, end: number, topOnly: boolean): BlockStatus {
   const place = image.placeOf(sector);
   const runEnd = image.runEnd(sector, end);
-  if (place !== Place.backing) return { isZero: place === Place.zero, end: runEnd };
+  if (place !== Place.backing) return { isZero: place === Place.zero, isAllocated: true, end: runEnd };
+  if (topOnly) return { isZero: false, isAllocated: false, end: runEnd };
   const backed = image.backing?.sectors ?? 0;
-  return sector < backed ? { isZero: false, end: Math.min(runEnd, backed) } : { isZero: true, end: runEnd };
+  return sector < backed
+    ? { isZero: false, isAllocated: true, end: Math.min(runEnd, backed) }
+    : { isZero: true, isAllocated: true, end: runEnd };
 }
 
 /**
  * What the disk has in the first of these clusters, and how far that goes. What fails, or ends within the first cluster, is taken
  * for a cluster of data.
  */
-function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange): { end: number; isZero: boolean } {
+function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange): BlockStatus {
   const { rules, source } = state;
   const sector = state.firstSectorOf(first);
   const sectorsEnd = state.endSectorOf(end - 1);
-  if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData };
-  const extent = statusAbove(source.image, sector, sectorsEnd);
-  if (extent.end === sectorsEnd) return { end, isZero: extent.isZero };
+  if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData, isAllocated: true };
+  const extent = statusAbove(source.image, sector, sectorsEnd, state.skipsUnallocated);
+  if (extent.end === sectorsEnd) return { ...extent, end };
   const whole = Math.floor(extent.end / state.clusterSectors);
-  return whole > first ? { end: whole, isZero: extent.isZero } : { end: first + 1, isZero: extent.isZero && !rules.shortStatusIsData };
+  if (whole > first) return { ...extent, end: whole };
+  return rules.shortStatusIsData ? { end: first + 1, isZero: false, isAllocated: true } : { ...extent, end: first + 1 };
 }
 
 /** One pass over the range: makes a task of each dirty area, and waits for them. */
@@ -103,6 +116,11 @@ function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, hasLimi
     if (!rules.claimIsOneStep) reqlistInitReq(state, me, call.area);
     const status = blockCopyBlockStatus(state, call.area);
     blockCopyTaskShrink(state, me, status.end); //                           K4
+    if (!status.isAllocated) {
+      blockCopyTaskSkip(state, me); //                                       K5
+      call.offset = status.end;
+      continue;
+    }
     if (hasLimit && state.reachesSpeedLimit()) {
       blockCopyTaskEnd(state, me, false);
       yield call.step(AT_LIMIT, call.offset); //                             K6

@@ -8,13 +8,13 @@ import { type Step, nameOf } from '../../kernel/step.ts';
 import { Machine } from '../../machine/machine.ts';
 import { type Setting, shapeOf } from '../../machine/shape.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import { SYNC_MODES, type SyncMode } from '../../sync.ts';
 import { WAKES, goOn, runToEnd, seeded } from '../../testing.ts';
 
-const MODES = ['full', 'none'] as const;
 const SETTING: Setting = { job: 'block-copy', wake: 'any', effects: 'sector', without: [], requestsMin: 3 };
-const EVERY = MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true].map((faults) => ({ mode, wake, faults }))));
+const EVERY = SYNC_MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true].map((faults) => ({ mode, wake, faults }))));
 
-function* drawn(mode: (typeof MODES)[number], faults: boolean, count: number): Generator<Scenario> {
+function* drawn(mode: SyncMode, faults: boolean, count: number): Generator<Scenario> {
   const random = randomNumbers(`block-copy ${mode}`);
   const arbitrary = scenarios(mode, { clusters: 4, clusterSectors: 2, writes: 3, faults });
   for (let n = 0; n < count; n++) yield drawScenario(arbitrary, random);

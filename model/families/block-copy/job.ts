@@ -15,6 +15,7 @@ import { endBackup } from './end.ts';
 import { cbwDoCopyBeforeWrite } from './filter.ts';
 import { backupLoop, waitForCancel } from './loop.ts';
 import type { Rules } from './rules.ts';
+import { backupTop } from './scan.ts';
 import { startBackup } from './start.ts';
 import { BlockCopyState, WORKERS } from './state.ts';
 import { READER_WAITS } from './steps.ts';
@@ -44,9 +45,11 @@ export class BlockCopyJob extends BlockCopyState {
   }
 
   *#run(): Run {
+    const { selects } = this.sync;
     yield* startBackup(this);
-    if (this.sync.selects === 'none') yield* waitForCancel(this);
-    else yield* backupLoop(this);
+    if (selects === 'none') yield* waitForCancel(this);
+    else if (selects === 'all') yield* backupLoop(this);
+    else yield* backupTop(this);
     yield* endBackup(this);
   }
 

@@ -26,6 +26,25 @@ export const RULES = {
     without: 'A shorter one fails half way, or never; a longer one ends in what it held before.',
     broken: { id: 'B-40', since: '4.2', fixed: '5.1', commit: '958a04bd32' },
   },
+  // TOP: the scan of the topmost image
+  topSkipsUnallocated: {
+    sentence: 'TOP: the scan clears the bits of what is not allocated in the topmost image.',
+    without: 'The backup is as large as a FULL one.',
+  },
+  topAsksWholeCluster: {
+    sentence: 'TOP: a cluster of which any part is allocated is copied.',
+    without: 'What is allocated in the rest of the cluster is missing in the backup.',
+  },
+  failedScanEndsJob: {
+    sentence: 'TOP: a scan that cannot tell what is allocated ends the job with the error.',
+    without: 'What nobody could look at counts as not allocated, and is missing in the backup.',
+    needsFaults: true,
+  },
+  copiesSkipUntilScanned: {
+    sentence: 'TOP: copies skip what is not allocated for as long as the scan has not come to it.',
+    without: 'A guest that overwrites what is not allocated has it copied, although the backing file has it.',
+    broken: { id: 'B-07', since: '1.6', fixed: '4.2', commit: '7e30dd618e', how: 'a guest had its cluster copied, allocated or not' },
+  },
   // The filter
   copyBeforeWrite: {
     sentence: 'Old data goes to the target before a guest write lands.',

@@ -17,8 +17,10 @@ export function* startBackup(job: BlockCopyState): Run {
   yield* initialise(job);
 }
 
-/** The job up to its first wait: all is to be copied, and the first call is under way. */
+/** The job up to its first wait: all is to be copied. FULL: the first call is under way. TOP: the scan comes first. */
 function* initialise(job: BlockCopyState): Run {
+  const { rules, sync } = job;
   for (let c = 0; c < job.clusters; c++) job.putBack(c);
-  if (job.sync.selects !== 'none') yield* job.launchCall(CALL_ENTERED);
+  if (sync.selects === 'allocated' && rules.copiesSkipUntilScanned) job.skipUnallocated(true);
+  if (sync.selects === 'all') yield* job.launchCall(CALL_ENTERED);
 }

@@ -5,7 +5,7 @@
  */
 import type { Requester, RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import { CLAIMED, COPIED } from '../../job/bitmap.ts';
+import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
 import { JobState } from '../../job/job-status.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
@@ -25,12 +25,15 @@ export abstract class BlockCopyState extends BackupState {
   readonly rules: Rules;
   /** Null where nothing lies beneath the target that a reader could be sent to. */
   readonly targetRequests: TargetRequests | null;
+  override readonly scansTop = true;
+  readonly #skipsCell: number;
 
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: Rules) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
     this.coroutines = coroutines;
     this.rules = rules;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
+    this.#skipsCell = coroutines.world.alloc('skipUnallocated', 1);
   }
 
   /** The coroutine of the job's own calls, one after the other. */
@@ -68,9 +71,21 @@ export abstract class BlockCopyState extends BackupState {
   setCopied(cluster: number): void {
     this.world.write(this.copied.cellOf(cluster), COPIED);
   }
+  /** For observers: the bit is clear, and nobody has copied or will. */
+  setSkipped(cluster: number): void {
+    this.world.write(this.copied.cellOf(cluster), SKIPPED);
+  }
   /** Somebody has to copy it, now as before. */
   putBack(cluster: number): void {
     this.world.write(this.copied.cellOf(cluster), 0);
+  }
+
+  /** `skip_unallocated`: whether copies leave out what the topmost image has not allocated. */
+  get skipsUnallocated(): boolean {
+    return !this.world.isZero(this.#skipsCell);
+  }
+  skipUnallocated(yes: boolean): void {
+    this.world.write(this.#skipsCell, yes ? 1 : 0);
   }
 
   /** Clusters as sectors, up to the end of the disk. */

@@ -22,6 +22,14 @@ export const CALL_ENTERED = meaning(defineStep('copying.begun', 'nothing'), { wo
 export const CALL_ENTERED_AGAIN = meaning(defineStep('copying.again', 'nothing'), {
   words: 'goes on, now that its copies are under way again',
 });
+export const SCAN = meaning(defineStep('scan', 'sector'), {
+  role: 'asksAllocation',
+  words: 'asks what of the disk is allocated, from {c} on', // J3
+});
+export const SCAN_PAUSED = meaning(defineStep('scan.paused', 'cluster', { guard: 'woken' }), {
+  role: 'isPaused',
+  words: 'was paused, and goes on with its scan at {c}', // J2
+});
 export const END_LATER = meaning(defineStep('end.later', 'nothing'), { words: 'begins to end, in the main loop' }); // E1
 
 // A call of block-copy: the job's, in a coroutine of its own, or a guest's, in the guest's coroutine.

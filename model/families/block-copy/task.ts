@@ -71,6 +71,13 @@ export function blockCopyTaskEnd(state: BlockCopyState, me: Requester, isCopied:
   state.world.write(isZeroCell(me), 0);
 }
 
+/** K5: nobody needs to copy its clusters. */
+export function blockCopyTaskSkip(state: BlockCopyState, me: Requester): void {
+  const { first, end } = rangeOf(state, me);
+  for (let c = first; c < end; c++) state.setSkipped(c);
+  blockCopyTaskEnd(state, me, true);
+}
+
 /** @param me the coroutine that holds the task: one of the pool's, or the call's own */
 export function* blockCopyTaskEntry(state: BlockCopyState, me: Requester): Run<BlockError> {
   const error = yield* blockCopyDoCopy(state, me);

@@ -275,7 +275,7 @@ describe('a correct job', () => {
     }
   });
 
-  it.each(['full', 'none'] as const)('by block-copy meets every situation that it can meet: %s', (mode) => {
+  it.each(MODES)('by block-copy meets every situation that it can meet: %s', (mode) => {
     const options = optionsFor(settingWithout([], { job: 'block-copy' }));
     let missing = possibleIn(mode, FAULTY, 'block-copy');
     for (let number = 0; number < 20 && missing.length > 0; number++) {

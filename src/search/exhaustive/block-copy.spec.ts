@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import '../../families/block-copy.ts';
 import type { RuleName } from '../../../model/machine/job-names.ts';
-import type { SyncMode } from '../../../model/sync.ts';
+import { SYNC_MODES, type SyncMode } from '../../../model/sync.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { drawScenario, scenarios } from '../../scenarios/draw.ts';
@@ -11,7 +11,7 @@ import { randomNumbers } from '../strategies/random-numbers.ts';
 import { ALL_REDUCTIONS, type Reductions } from './reductions.ts';
 import { type SearchSetting, type Searched, search } from './testing.ts';
 
-const EVERY = (['full', 'none'] as const).flatMap((mode) => WAKES.map((wake) => ({ mode, wake })));
+const EVERY = SYNC_MODES.flatMap((mode) => WAKES.map((wake) => ({ mode, wake })));
 const STATES_MAX = 12_000;
 
 function* drawn(mode: SyncMode, count: number): Generator<Scenario> {

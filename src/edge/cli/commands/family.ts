@@ -1,6 +1,6 @@
 /** `--family`: whose jobs are checked. */
 import { type FamilyName, FAMILY_NAMES, familyOfJob } from '../../../../model/machine/job-names.ts';
-import { modesOfFamily, rulesOfFamily } from '../../../../model/machine/jobs.ts';
+import { rulesOfFamily } from '../../../../model/machine/jobs.ts';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Flags } from '../io/flags.ts';
 
@@ -26,9 +26,7 @@ function shareOf({ runs, seconds }: Flags, families: number): Partial<Flags> {
   };
 }
 
-function whatIsWrong(family: FamilyName, { mode, without }: Flags): string | null {
-  const modes = modesOfFamily(family);
-  if (mode !== 'all' && !modes.includes(mode)) return `the family ${family} has no mode '${mode}', only ${modes.join(', ')}`;
+function whatIsWrong(family: FamilyName, { without }: Flags): string | null {
   const foreign = without.find((rule) => !(rule in rulesOfFamily(family)));
   return foreign === undefined ? null : `the family ${family} has no rule ${foreign}`;
 }

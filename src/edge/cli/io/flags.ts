@@ -1,6 +1,6 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
-import { modesOfFamily, rulesOff } from '../../../../model/machine/jobs.ts';
-import { type FamilyName, type JobName, type RuleName, familyOfJob } from '../../../../model/machine/job-names.ts';
+import { rulesOff } from '../../../../model/machine/jobs.ts';
+import type { FamilyName, JobName, RuleName } from '../../../../model/machine/job-names.ts';
 import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
@@ -40,8 +40,8 @@ export interface Flags {
   color: boolean;
 }
 
-export function modesOf({ mode, customJob, job }: Flags): SyncMode[] {
-  const modes = customJob?.modes ?? modesOfFamily(familyOfJob(job as JobName));
+export function modesOf({ mode, customJob }: Flags): SyncMode[] {
+  const modes = customJob?.modes ?? SYNC_MODES;
   return mode === 'all' ? SYNC_MODES.filter((each) => modes.includes(each)) : [mode];
 }
 
