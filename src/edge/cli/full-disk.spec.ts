@@ -36,7 +36,7 @@ interface Ran {
 const SCRIPT = `mount -t tmpfs -o size=4k,nr_inodes=$INODES none "$DISK" && (yes > "$DISK/fill") 2> /dev/null
 "$@"
 status=$?
-cd "$DISK" && sleep 0.2 && find . -mindepth 1 ! -name fill | sort > "$LEFT"
+cd "$DISK" && find . -mindepth 1 ! -name fill | sort > "$LEFT"
 exit $status`;
 
 /** Runs the command with a full disk. @param inodes the root and what fills it are two of them */

@@ -102,7 +102,7 @@ export class Daemon {
       process?.kill('SIGKILL');
       server.close();
       monitor.close();
-      watchman.stdin?.end(); // and it removes the folder
+      await removed(watchman);
       throw startError(error);
     }
   }
@@ -183,10 +183,7 @@ export class Daemon {
     this.#barrier.close();
     this.qmp.close();
     this.server.close();
-    const gone = new Promise((resolve) => this.#watchman.once('close', resolve));
-    this.#watchman.ref();
-    this.#watchman.stdin?.end();
-    await gone;
+    await removed(this.#watchman);
   }
 
   #isAtRest(): boolean {
@@ -263,6 +260,14 @@ function watch(folder: string): ChildProcess {
   watchman.unref();
   (watchman.stdin as unknown as { unref(): void }).unref();
   return watchman;
+}
+
+/** Ends the watchman, and waits until it has removed the folder. */
+async function removed(watchman: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => watchman.once('close', resolve));
+  watchman.ref();
+  watchman.stdin?.end();
+  await gone;
 }
 
 /** @throws QemuGone */
