@@ -145,10 +145,13 @@ function thrown(error: unknown): string {
   return place === null ? said : `${said} (${place})`;
 }
 
-/** Where it was thrown, as far as its stack tells: the first place that is not in this folder. */
+/** This folder or, where files were joined, that of the joined ones. */
+const OURS = decodeURI(new URL('.', import.meta.url).pathname);
+
+/** Where it was thrown, as far as its stack tells: the first place that is not ours. */
 function placeOf({ stack = '' }: Error): string | null {
   const frame = stack
     .split('\n')
-    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/\/model\/families\/custom\/[a-z-]+\.[jt]s:/.test(line));
+    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/^[\w-]+\.[jt]s:/.test(line.split(OURS)[1] ?? ''));
   return /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame ?? '')?.[1] ?? null;
 }
