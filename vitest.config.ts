@@ -30,7 +30,7 @@ export default defineConfig({
     // By default vitest leaves one core alone, which is half of a small machine.
     maxWorkers: '100%',
     // What is built is what runs: node loads it, and the worker threads that it starts, as it is.
-    server: { deps: { external: [/\/dist\/(src|model|properties|bench)\//] } },
+    server: { deps: { external: [/\/dist\/(command|src|model|properties|bench)\//] } },
     provide: { fullSize: false },
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },

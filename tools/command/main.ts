@@ -24,7 +24,8 @@ function entries(): Record<string, string> {
     const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('-worker.js'));
     return names.map((name): [string, string] => [basename(name, '.js'), join(ROOT, folder, name)]);
   });
-  return { main: join(ROOT, 'dist/src/edge/cli/main.js'), ...Object.fromEntries(workers) };
+  const ofCommand = ['main', 'run'].map((name): [string, string] => [name, join(ROOT, `dist/src/edge/cli/${name}.js`)]);
+  return { ...Object.fromEntries(ofCommand), ...Object.fromEntries(workers) };
 }
 
 /** The licences of the libraries whose text is in these modules: all of them ask for that. */

@@ -14,6 +14,9 @@ import { BAD_USAGE, INTERNAL_ERROR } from './io/exit-status.ts';
 import { io } from './io/io.ts';
 import { addHelp, sayInOneLine } from './io/usage.ts';
 
+// What runs a command inside another program needs both, of the one bundle.
+export { withIo } from './io/io.ts';
+
 /** Longer than any path with what is wrong with its file. */
 const MESSAGE_MAX = 6_000;
 

@@ -6,7 +6,9 @@ import type { Io } from './io/io.ts';
 
 /** `npm test` builds it before. */
 export const MAIN = fileURLToPath(new URL('../../../dist/command/main.js', import.meta.url));
-/** What it was made of, file by file. */
+/** The same for a program that calls it. */
+const RUN = new URL('../../../dist/command/run.js', import.meta.url);
+/** What both were made of, file by file. */
 export const MODULES = new URL('../../../dist/src/edge/cli/', import.meta.url);
 export const GOLDEN = fileURLToPath(new URL('../../trace/golden/format-1.trace.yaml', import.meta.url));
 export const WORKLOAD = fileURLToPath(new URL('../../../examples/workloads/ext4-sqlite.nbdkit.log', import.meta.url));
@@ -90,8 +92,6 @@ export function runHere(args: readonly string[], { cwd = process.cwd(), env = {}
   return here;
 }
 
-const built = async <Module>(file: string): Promise<Module> => (await import(/* @vite-ignore */ new URL(file, MODULES).href)) as Module;
-
 async function ranHere(args: readonly string[], cwd: string, env: Record<string, string>): Promise<Ran> {
   isBuilt();
   const before = { cwd: process.cwd(), exitCode: process.exitCode, listeners: listeners().join() };
@@ -101,8 +101,7 @@ async function ranHere(args: readonly string[], cwd: string, env: Record<string,
   setInEnvironment(env);
   process.chdir(cwd);
   try {
-    const { runCommand } = await built<typeof import('./run.ts')>('run.js');
-    const { withIo } = await built<typeof import('./io/io.ts')>('io/io.js');
+    const { runCommand, withIo } = (await import(/* @vite-ignore */ RUN.href)) as typeof import('./run.ts');
     const mine: Io = {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
@@ -128,8 +127,7 @@ function setInEnvironment(values: Record<string, string | undefined>): void {
 
 /** Runs one command after another, each of which comes as a message, and answers with what came of it. */
 const HOST = (): string => `
-  const { runCommand } = await import(${JSON.stringify(new URL('run.js', MODULES).href)});
-  const { withIo } = await import(${JSON.stringify(new URL('io/io.js', MODULES).href)});
+  const { runCommand, withIo } = await import(${JSON.stringify(RUN.href)});
   process.on('message', async (args) => {
     const ran = { status: 0, out: '', err: '' };
     const [out, err] = [(text) => void (ran.out += text), (text) => void (ran.err += text)];
