@@ -150,8 +150,6 @@ const OURS = decodeURI(new URL('.', import.meta.url).pathname);
 
 /** Where it was thrown, as far as its stack tells: the first place that is not ours. */
 function placeOf({ stack = '' }: Error): string | null {
-  const frame = stack
-    .split('\n')
-    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/^[\w-]+\.[jt]s:/.test(line.split(OURS)[1] ?? ''));
+  const frame = stack.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line) && !/^[\w-]+\.[jt]s:/.test(line.split(OURS)[1] ?? ''));
   return /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame ?? '')?.[1] ?? null;
 }
