@@ -6,6 +6,7 @@ import type { Machine } from '../model/machine/machine.ts';
 import { AlwaysFinishes } from './always-finishes.ts';
 import { CancelIsClean } from './cancel-is-clean.ts';
 import { CopiesNoMore } from './copies-no-more.ts';
+import { EndsInOrder } from './ends-in-order.ts';
 import { ErrorsAreTold } from './errors-are-told.ts';
 import { GuestsInModel } from './guests-in-model.ts';
 import { NothingFreed } from './nothing-freed.ts';
@@ -20,6 +21,7 @@ export class Properties {
   readonly snapshotKept: SnapshotInModel;
   readonly #nothingFreed: NothingFreed;
   readonly #alwaysFinishes: AlwaysFinishes;
+  readonly #endsInOrder: EndsInOrder;
   readonly #guestUnharmed: GuestsInModel;
   readonly #stableReader: ReaderInModel;
   readonly #cancelIsClean: CancelIsClean;
@@ -39,6 +41,7 @@ export class Properties {
     this.#ioOf = watch.io;
     this.#nothingFreed = new NothingFreed(machine);
     this.#alwaysFinishes = new AlwaysFinishes(machine);
+    this.#endsInOrder = new EndsInOrder(machine);
     this.snapshotKept = new SnapshotInModel(machine, watch);
     this.#guestUnharmed = new GuestsInModel(machine, watch);
     this.#stableReader = new ReaderInModel(machine, this.snapshotKept);
@@ -49,6 +52,7 @@ export class Properties {
     this.all = [
       this.#nothingFreed,
       this.#alwaysFinishes,
+      this.#endsInOrder,
       this.snapshotKept,
       this.#guestUnharmed,
       this.#stableReader,
@@ -77,7 +81,7 @@ export class Properties {
   #askThose(watched: number, coroutine: Coroutine, step: Step): Violation | null {
     return (
       ((watched & this.#nothingFreed.watches) !== 0
-        ? (this.#nothingFreed.after(coroutine) ?? this.#alwaysFinishes.after(coroutine))
+        ? (this.#nothingFreed.after(coroutine) ?? this.#alwaysFinishes.after(coroutine) ?? this.#endsInOrder.after())
         : null) ??
       ((watched & this.snapshotKept.watches) !== 0 ? this.snapshotKept.after(coroutine, step, watched) : null) ??
       ((watched & this.#guestUnharmed.watches) !== 0 ? this.#guestUnharmed.after(coroutine, step) : null) ??

@@ -148,6 +148,10 @@ export class Image {
     this.#world.write(this.#openCell, 0);
   }
 
+  get isOpen(): boolean {
+    return !this.#world.isZero(this.#openCell);
+  }
+
   /** The end of the image's own cluster that `sector` is in, within `end`. */
   clusterEnd(sector: number, end: number): number {
     return this.isRaw ? end : Math.min(this.#clusterEnd(sector), end);

@@ -6,6 +6,7 @@
 import type { Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { NOBODY } from '../kernel/slot.ts';
+import { Misuse } from '../kernel/misuse.ts';
 import type { StepName } from '../kernel/step.ts';
 import { type BlockError, sideOf } from '../block/errors.ts';
 import type { Dependents } from '../block/guest.ts';
@@ -60,12 +61,15 @@ export abstract class BlockJob extends Requester {
 
   /** The command's outcome: from here on guests may meet the job. */
   protected begin(state: typeof JobState.active | typeof JobState.refused): void {
+    if (this.status.state !== JobState.created) this.world.misuse(Misuse.beganTwice);
     this.status.setState(state);
     this.#dependents.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
   }
 
   /** The event: CANCELLED if it has been, whatever became of it, else COMPLETED. */
   protected complete(): void {
+    const { state } = this.status;
+    if (state !== JobState.active) this.world.misuse(state === JobState.created ? Misuse.endedFirst : Misuse.endedTwice);
     this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
     this.#set(PAUSED_BY, 0);
     this.#set(COPIED_IN_SLICE, 0);

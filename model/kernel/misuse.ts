@@ -6,6 +6,10 @@ export const Misuse = {
   closedTarget: 3,
   outOfRange: 4,
   waitsForItself: 5,
+  beganTwice: 6,
+  endedFirst: 7,
+  endedOpen: 8,
+  endedTwice: 9,
 } as const;
 export type Misuse = (typeof Misuse)[keyof typeof Misuse];
 

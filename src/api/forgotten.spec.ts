@@ -124,8 +124,15 @@ const FORGOTTEN: readonly Forgotten[] = [
     what: 'the event comes when the copies have ended',
     lines: ['yield* backup.copies.drain();'],
     become: ['backup.end();', 'yield* backup.copies.drain();'],
-    broken: 'cancel-is-clean',
+    broken: 'ends-in-order',
   },
+  {
+    what: 'the target is closed before the event',
+    lines: ['yield* backup.closeTarget();', 'backup.end();'],
+    become: ['backup.end();', 'yield* backup.closeTarget();'],
+    broken: 'ends-in-order',
+  },
+  { what: 'the target is closed', lines: ['yield* backup.closeTarget();'], become: [], broken: 'ends-in-order' },
   { what: 'the event comes', lines: ['backup.end();'], become: [], broken: 'cancel-is-clean' },
   {
     what: 'a failed copy fails the write',

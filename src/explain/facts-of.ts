@@ -2,6 +2,7 @@
 import type { Facts } from './story/facts.ts';
 import { afterTheEnd } from './shapes/after-the-end.ts';
 import { copiedTooMuch } from './shapes/copies.ts';
+import { wrongEnd } from './shapes/wrong-end.ts';
 import { wrongCount } from './shapes/counts.ts';
 import { errorNotTold } from './shapes/errors.ts';
 import { readTooLate } from './shapes/new-data.ts';
@@ -29,6 +30,10 @@ function shapeOf(story: Story): Facts | null {
       return copiedTooMuch(story);
     case 'progress-adds-up':
       return wrongCount(story);
+    case 'ends-in-order':
+      return wrongEnd(story);
+    case 'cancel-is-clean':
+      return afterTheEnd(story) ?? wrongEnd(story);
     default:
       return afterTheEnd(story);
   }

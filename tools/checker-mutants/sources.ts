@@ -18,6 +18,7 @@ const GROUPS: readonly Group[] = [
       'always-finishes',
       'cancel-is-clean',
       'copies-no-more',
+      'ends-in-order',
       'errors-are-told',
       'guest-unharmed',
       'guests-in-model',

@@ -2,6 +2,7 @@
 import type { Run } from '../../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { Misuse } from '../../kernel/misuse.ts';
 import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, START_DRAIN } from '../../job/steps.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
@@ -44,6 +45,7 @@ export abstract class CustomJobState extends BackupState {
   end(): void {
     this.tellResult();
     this.complete();
+    if (this.target.image.isOpen) this.world.misuse(Misuse.endedOpen);
   }
   count(cluster: number): void {
     const counts = this.copied.add(cluster);

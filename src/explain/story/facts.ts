@@ -15,6 +15,7 @@
  *   copied for nothing         what the mode does not ask for
  *   wrong count                progress that does not add up
  *   wrong target               the target itself could not become the backup
+ *   wrong end                  reported too early, twice, or not as it was asked for; or a second point in time
  *   past the end               a sector that the disk has not got
  */
 export const SHAPES = [
@@ -30,6 +31,7 @@ export const SHAPES = [
   'copied for nothing',
   'wrong count',
   'wrong target',
+  'wrong end',
   'past the end',
 ] as const;
 export type Shape = (typeof SHAPES)[number];
