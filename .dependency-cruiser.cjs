@@ -47,19 +47,19 @@ module.exports = {
       'notifier',
       'a family of jobs imports only itself, the seam, job, block, kernel, the sync modes and what steps mean',
       '^model/families/notifier/',
-      '^model/((families/notifier|job|block|kernel)/|(families/(family|history|releases|rule)|sync|meaning)\\.ts)',
+      '^model/((families/notifier|job|block|kernel)/|(families/(eras|family|history|releases|rule)|sync|meaning)\\.ts)',
     ),
     floor(
       'custom',
       'custom jobs are a family of their own, so they import only custom, the seam, job, block, kernel, the sync modes and what steps mean',
       '^model/families/custom/',
-      '^model/((families/custom|job|block|kernel)/|(families/(family|history|releases|rule)|sync|meaning)\\.ts)',
+      '^model/((families/custom|job|block|kernel)/|(families/(eras|family|history|releases|rule)|sync|meaning)\\.ts)',
     ),
     floor(
       'block-copy',
       'a family of jobs imports only itself, the seam, job, block, kernel, the sync modes and what steps mean',
       '^model/families/block-copy/',
-      '^model/((families/block-copy|job|block|kernel)/|(families/(family|history|releases|rule)|sync|meaning)\\.ts)',
+      '^model/((families/block-copy|job|block|kernel)/|(families/(eras|family|history|releases|rule)|sync|meaning)\\.ts)',
     ),
     floor(
       'example',

@@ -1,7 +1,9 @@
 /** What jobs and their rules are called, whatever the family. */
 import type { RuleName as BlockCopyRule } from '../families/block-copy/rules.ts';
+import { FILTER_SINCE, eraOf } from '../families/eras.ts';
 import type { JobName as NotifierJob } from '../families/notifier/eras.ts';
 import type { RuleName as NotifierRule } from '../families/notifier/rules.ts';
+import { RELEASES, isBefore } from '../families/releases.ts';
 
 /** The families of cowcheck's own jobs. */
 export const FAMILY_NAMES = ['notifier', 'block-copy'] as const;
@@ -11,4 +13,11 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 export type JobName = NotifierJob | 'block-copy';
 export type RuleName = NotifierRule | BlockCopyRule;
 
-export const familyOfJob = (job: JobName): FamilyName => (job === 'block-copy' ? 'block-copy' : 'notifier');
+/** The correct job of block-copy, and its eras. */
+export const JOBS_OF_BLOCK_COPY: readonly JobName[] = [
+  'block-copy',
+  ...RELEASES.filter((release) => !isBefore(release, FILTER_SINCE)).map(eraOf),
+];
+const ofBlockCopy: ReadonlySet<string> = new Set(JOBS_OF_BLOCK_COPY);
+
+export const familyOfJob = (job: string): FamilyName => (ofBlockCopy.has(job) ? 'block-copy' : 'notifier');

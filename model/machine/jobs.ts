@@ -1,17 +1,16 @@
 /** Jobs and rules by name, of every family that is known. */
-import {
-  JOB_NAMES,
-  type JobName as NotifierJob,
-  jobRules as notifierJobRules,
-  rulesOff as notifierRulesOff,
-} from '../families/notifier/eras.ts';
-import { RULES, type RuleName as NotifierRule } from '../families/notifier/rules.ts';
+import { type JobRules as Said, jobRules as rulesOfJob, rulesOff as offIn } from '../families/eras.ts';
+import { JOB_NAMES } from '../families/notifier/eras.ts';
+import { RULES } from '../families/notifier/rules.ts';
 import type { Rule } from '../families/rule.ts';
-import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
+import { type FamilyName, type JobName, type RuleName, JOBS_OF_BLOCK_COPY, familyOfJob } from './job-names.ts';
 import { familiesOffered, familyNamed } from './offered.ts';
 
-/** The jobs of all families, those of the notifier first. */
-export const jobNames = (): JobName[] => [...JOB_NAMES, ...(familiesOffered() as JobName[])];
+/** The jobs of all families that are known, those of the notifier first. */
+export const jobNames = (): JobName[] => [
+  ...JOB_NAMES,
+  ...JOBS_OF_BLOCK_COPY.filter((job) => familiesOffered().includes(familyOfJob(job))),
+];
 
 /** The rules of a family by name, in the order of its table. @throws if the family is not known */
 export const rulesOfFamily = (family: FamilyName): Readonly<Record<string, Rule>> =>
@@ -24,31 +23,15 @@ export const ruleNames = (): RuleName[] => [...new Set(tables().flatMap(Object.k
 
 /** @param job whose rule it is: where two families have it, each tells it in its own way. Absent: anybody's */
 export function ruleNamed(name: RuleName, job?: string): Rule {
-  const own = familiesOffered()
-    .filter((family) => family === job)
-    .map(rulesOfFamily);
+  const own = job === undefined ? [] : [rulesOfFamily(familyOfJob(job))];
   return [...own, ...tables()].find((rules) => name in rules)![name]!;
 }
 
 /** What is said of a job: its name, and how its rules differ from what the name says. */
-export interface JobRules {
-  readonly job: JobName;
-  /** Rules that it has although the name says that it has not. */
-  readonly with?: readonly RuleName[];
-  /** Rules that it lacks, too. */
-  readonly without: readonly RuleName[];
-}
+export type JobRules = Said<JobName, RuleName>;
 
 /** All rules that it lacks, in the order of its family's table. */
-export function rulesOff({ job, with: on = [], without }: JobRules): RuleName[] {
-  const family = familyOfJob(job);
-  if (family === 'notifier')
-    return notifierRulesOff({ job: job as NotifierJob, with: on as readonly NotifierRule[], without: without as readonly NotifierRule[] });
-  return (Object.keys(rulesOfFamily(family)) as RuleName[]).filter((name) => without.includes(name) && !on.includes(name));
-}
+export const rulesOff = (said: JobRules): RuleName[] => offIn(rulesOfFamily(familyOfJob(said.job)), said);
 
 /** The other way round: what is to be said of a job of this name that lacks these rules. */
-export function jobRules(job: JobName, off: readonly RuleName[]): JobRules {
-  if (familyOfJob(job) === 'notifier') return notifierJobRules(job as NotifierJob, off as readonly NotifierRule[]);
-  return { job, without: rulesOff({ job, without: off }) };
-}
+export const jobRules = (job: JobName, off: readonly RuleName[]): JobRules => rulesOfJob(rulesOfFamily(familyOfJob(job)), job, off);

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
-import { type JobName, JOB_NAMES } from '../../model/families/notifier/eras.ts';
-import { FAMILY_NAMES } from '../../model/machine/job-names.ts';
+import { JOB_NAMES } from '../../model/families/notifier/eras.ts';
+import { type JobName, FAMILY_NAMES, JOBS_OF_BLOCK_COPY, familyOfJob } from '../../model/machine/job-names.ts';
 import { SYNC_MODES } from '../../model/sync.ts';
 import { GRAMMARS, NOTATIONS } from '../scenarios/dimensions/all.ts';
 import type { Place } from '../scenarios/dimensions/notation.ts';
@@ -57,7 +57,7 @@ const subject = z
       .optional()
       .describe('A real QEMU, by its version and, in brackets, whose build it is.'),
     era: z
-      .enum(JOB_NAMES as [JobName, ...JobName[]])
+      .enum([...JOB_NAMES, ...JOBS_OF_BLOCK_COPY.filter((job) => job !== 'block-copy')] as [JobName, ...JobName[]])
       .optional()
       .describe('Of a family: the release whose broken rules are off. Default: correct, which breaks none.'),
     with: rules.default([]).describe('Rules that are on although the era has them off.'),
@@ -65,7 +65,9 @@ const subject = z
   })
   .refine(part.hasOneOf(SUBJECTS), `expected exactly one of ${SUBJECTS.join(', ')}`)
   .refine(({ family, era }) => era === undefined || family !== undefined, 'an era is one of a family')
-  .refine(({ family, era = 'correct' }) => family !== 'block-copy' || era === 'correct', 'the family block-copy has no era but correct')
+  .refine(({ family, era = 'correct' }) => era === 'correct' || familyOfJob(era) === (family ?? familyOfJob(era)), {
+    error: ({ input }) => `the family ${(input as { family: string }).family} has no era ${(input as { era: string }).era}`,
+  })
   .refine(
     ({ qemu, with: on, without }) => qemu === undefined || on.length + without.length === 0,
     'a real QEMU has no rules that could be on or off',

@@ -9,7 +9,7 @@ export function fromFormat2({ about, subject, wake, effects, scenario, schedule,
   const { custom, qemu, family, era = 'correct', with: on, without } = subject;
   const trace: Trace = {
     ...(about === undefined ? {} : { about }),
-    job: qemu === undefined ? (custom ?? (family === 'block-copy' ? family : era)) : `qemu ${qemu}`,
+    job: qemu === undefined ? (custom ?? (family === 'block-copy' && era === 'correct' ? family : era)) : `qemu ${qemu}`,
     ...(on.length > 0 ? { with: on } : {}),
     without,
     wake,

@@ -110,6 +110,11 @@ describe('a trace', () => {
       { job: 'qemu-1.6', with: ['copyBeforeDiscard'], without: ['wakeWaiters'] },
     ],
     ['block-copy', '{family: block-copy, without: [claimIsOneStep]}', { job: 'block-copy', without: ['claimIsOneStep'] }],
+    [
+      'an era of block-copy',
+      '{family: block-copy, era: qemu-5.2, with: [jobPassesUntilClean], without: [copyBeforeWrite]}',
+      { job: 'qemu-5.2', with: ['jobPassesUntilClean'], without: ['copyBeforeWrite'] },
+    ],
     ['a custom job', '{custom: my-job.mjs}', { job: 'my-job.mjs', without: [] }],
     [
       'a custom job without some of the rules of the host',
@@ -129,7 +134,9 @@ describe('a trace', () => {
     ['{family: mirror}', /^subject.family: /],
     ['{custom: job.exe}', /^subject.custom: expected the file of a custom job/],
     ['{custom: job.mjs, era: qemu-1.6}', /^subject: an era is one of a family$/],
-    ['{family: block-copy, era: qemu-1.6}', /^subject: the family block-copy has no era but correct$/],
+    ['{family: block-copy, era: qemu-1.6}', /^subject: the family block-copy has no era qemu-1.6$/],
+    ['{family: notifier, era: qemu-7.2}', /^subject: the family notifier has no era qemu-7.2$/],
+    ['{family: block-copy, era: qemu-7.2, without: [wakeWaiters]}', /^subject: the job qemu-7.2 has no rule wakeWaiters$/],
     ['{family: notifier, without: [claimIsOneStep]}', /^subject: the job correct has no rule claimIsOneStep$/],
     ['{family: block-copy, without: [wakeWaiters]}', /^subject: the job block-copy has no rule wakeWaiters$/],
     ['{qemu: 7.2}', /^subject.qemu: /],

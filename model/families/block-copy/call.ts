@@ -102,7 +102,7 @@ function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange
 }
 
 /** One pass over the range: makes a task of each dirty area, and waits for them. */
-function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, hasLimit: boolean): Run {
+function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, isJobs: boolean): Run {
   const { rules } = state;
   const { me } = call;
   call.beginPass();
@@ -121,7 +121,7 @@ function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, hasLimi
       call.offset = status.end;
       continue;
     }
-    if (hasLimit && state.reachesSpeedLimit()) {
+    if (isJobs && state.reachesSpeedLimit()) {
       blockCopyTaskEnd(state, me, false);
       yield call.step(AT_LIMIT, call.offset); //                             K6
       me.forgetWake();
@@ -140,16 +140,16 @@ function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, hasLimi
  * Copies until a pass finds nothing, and nobody is copying here. The clusters of a task that failed are found again by those who
  * have waited for it: an error is told to the call whose own task failed.
  * @param range in clusters
- * @param hasLimit whether it keeps to the job's speed
+ * @param isJobs whether it is the job's, which keeps to a speed
  */
-export function* blockCopyCommon(state: BlockCopyState, call: CallState, range: SectorRange, hasLimit: boolean): Run {
+export function* blockCopyCommon(state: BlockCopyState, call: CallState, range: SectorRange, isJobs: boolean): Run {
   const { rules } = state;
   call.begin(range); //                                                      K1
   for (;;) {
-    yield* blockCopyDirtyClusters(state, call, hasLimit);
+    yield* blockCopyDirtyClusters(state, call, isJobs);
     if (call.error !== NO_ERROR || call.isCancelled) return;
     if (call.hasFound) {
-      if (rules.passesUntilClean) continue;
+      if (rules.passesUntilClean && (rules.jobPassesUntilClean || !isJobs)) continue;
       return;
     }
     const hasWaited = yield* reqlistWaitOne(state, call.me, call); //        K12

@@ -9,7 +9,7 @@ import { Machine } from '../../machine/machine.ts';
 import { type Setting, shapeOf } from '../../machine/shape.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { SYNC_MODES, type SyncMode } from '../../sync.ts';
-import { WAKES, goOn, runToEnd, seeded } from '../../testing.ts';
+import { WAKES, goOn, runToEnd, seeded, smallScenario } from '../../testing.ts';
 
 const SETTING: Setting = { job: 'block-copy', wake: 'any', effects: 'sector', without: [], requestsMin: 3 };
 const EVERY = SYNC_MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true].map((faults) => ({ mode, wake, faults }))));
@@ -74,5 +74,19 @@ describe.each(EVERY)('a backup by block-copy (mode $mode, wake order $wake, faul
         expect(broken, JSON.stringify(scenario)).toBeNull();
       }
     }
+  });
+});
+
+describe('a reader of a backup by block-copy', () => {
+  it('reads nothing where the job was refused: there is no point in time', () => {
+    const reader = { id: 'g1', kind: 'readT0' as const, first: 0, count: 2, after: [], early: false };
+    const scenario = { ...smallScenario('none', [reader], { sectors: 2 }), existingTarget: { sectors: 1, backed: true, data: [] } };
+    const machine = new Machine(shapeOf(scenario, SETTING));
+    const properties = new Properties(machine);
+    machine.load(scenario);
+    machine.begin();
+    properties.begin();
+    expect(goOn(machine, properties, seeded('refused')).broken).toBeNull();
+    expect(machine.job.isRefused).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 /** The backup job of QEMU 4.2 and later (block/backup.c): start, loop, end, and what the monitor asks of it. */
-import type { BlockError } from '../../block/errors.ts';
+import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { GuestRequest } from '../../block/guest.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
 import { JobState } from '../../job/job-status.ts';
@@ -55,6 +55,7 @@ export class BlockCopyJob extends BlockCopyState {
 
   /** The target lies over the live disk: what has been copied comes from here, and the rest from there. */
   override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
+    if (this.isRefused) return NO_ERROR; // there is no point in time to read
     const { targetRequests, target } = this;
     if (targetRequests !== null) yield* targetRequests.beginRead(me, range, me.step(READER_WAITS));
     const error = yield* target.read(me, range, READER);

@@ -45,6 +45,7 @@ const NEEDED: Record<RuleName, Needed> = {
   waitForTasksInRange: { full: 1, top: 2, none: 39 },
   looksAgainAfterWaiting: { full: 3, top: 90, none: 856 },
   passesUntilClean: { full: 2, top: 41, none: 59 },
+  jobPassesUntilClean: { full: 10, top: 1619 },
   cancelWaitsForCall: { full: 17, top: 74 },
   drainBeforeUnhook: { full: 181, top: 189, none: 7 },
   eventComesLast: { full: 187, top: 137, none: 7 },

@@ -71,7 +71,7 @@ export const RULES = {
   claimIsOneStep: {
     sentence: 'To find dirty clusters, to clear their bits and to register the request is one step.',
     without: 'A guest finds the bits clear and nobody to wait for, and overwrites what is yet to be copied.',
-    broken: { id: 'B-85', since: '5.0', fixed: '6.1', commit: 'd0c389d2ce', how: 'no lock held bits and requests together' },
+    note: 'before d0c389d2ce (6.1, B-85) no lock made it one step, which several threads would have noticed, and nobody else',
   },
   everyClusterIsDirty: {
     sentence: 'A task takes dirty clusters only, up to the first that is not.',
@@ -98,7 +98,13 @@ export const RULES = {
   storesWaitForReaders: {
     sentence: 'NONE: a store in a target that lies over the disk waits for its readers, and they wait for it.',
     without: 'A reader that was sent to the disk fetches what the guest wrote behind the copy.',
-    broken: { id: 'B-03', since: '4.2', fixed: '5.0', commit: null, how: 'a reader could pass a serialising write' },
+    broken: {
+      id: 'B-25',
+      since: '3.0',
+      fixed: '5.0',
+      commit: '18fbd0dec7',
+      how: 'a write did not wait for the readers in flight when it was marked as serialising',
+    },
   },
   waitForTasksInRange: {
     sentence: 'A clear bit is no copy: a call waits for the tasks of others in its range.',
@@ -111,6 +117,11 @@ export const RULES = {
   passesUntilClean: {
     sentence: 'A call is over when a pass over its range finds nothing.',
     without: 'It ends while others still copy in its range, or after a bit behind it was set again.',
+  },
+  jobPassesUntilClean: {
+    sentence: "The job's call, too, is over when a pass finds nothing, and not after the first.",
+    without: 'A copy of a guest that fails behind it is copied by nobody, and the job completes without an error.',
+    needsFaults: true,
     broken: { id: 'B-92', since: '4.2', fixed: '6.0', commit: '71eed4cebe', how: "the job's loop walked the bitmap once" },
   },
   // End

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
+import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { HOLDS } from '../io/exit-status.ts';
@@ -10,7 +11,7 @@ import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
-import { FAMILY_CHOICES, perFamily } from './family.ts';
+import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family.ts';
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
@@ -23,6 +24,8 @@ Examples:
       break a rule and see the trace
   cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
       QEMU 1.6 as it was: one trace for each of its defects
+  cowcheck check --job qemu-5.2 --keep-going --faults
+      the same of a QEMU with a filter: the family block-copy
   cowcheck check --runs 100000 --seed a --json
       for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
@@ -48,7 +51,8 @@ export function addCheck(program: Command): void {
     .addOption(new Option('--family <name>', "family of cowcheck's own jobs (default: that of the job)").choices(FAMILY_CHOICES))
     .option(
       '--job <name|file>',
-      `the job to check: ${JOB_NAMES[0]}, ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}, or a module that exports a custom job (docs/api.md)`,
+      `the job to check: ${JOB_NAMES[0]}; all, the correct job of each family; ${JOB_NAMES[1]} to ${JOBS_OF_BLOCK_COPY.at(-1)}; or a ` +
+        'module that exports a custom job (docs/api.md)',
       jobNameOrFile,
       'correct',
     )
@@ -118,7 +122,7 @@ export function addCheck(program: Command): void {
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', EXAMPLES)
     .action(async (_, command: Command) => {
-      const flags = command.optsWithGlobals<Flags>();
+      const flags = withoutAll(command.optsWithGlobals<AskedFlags>());
       const custom = await takeCustomJob(flags);
       if (custom !== null) command.error(custom);
       const families = perFamily(flags);

@@ -11,9 +11,9 @@ import type { Trace } from '../../../trace/format.ts';
 import type { Flags } from '../io/flags.ts';
 import { ARGUMENT_MAX } from '../io/usage.ts';
 
-/** An option that takes the name of a job, or a custom job's file. */
-export function jobNameOrFile(text: string): JobName | CustomJobFile {
-  const names = jobNames();
+/** An option that takes the name of a job, `all`, or a custom job's file. */
+export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
+  const names = [...jobNames(), 'all' as const];
   const name = names.find((known) => known === text);
   if (name !== undefined) return name;
   if (isCustomJob(text)) return text;

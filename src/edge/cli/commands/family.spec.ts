@@ -28,8 +28,11 @@ describe('check --family', () => {
     expect(Object.keys(byMode)).toEqual(['full', 'top', 'none']);
   });
 
-  it('all checks each family, with its share of what may be run', async () => {
-    const { status, out } = await check('--family', 'all');
+  it.each([
+    ['--family', 'all'],
+    ['--job', 'all'],
+  ])('%s %s checks each family, with its share of what may be run', async (...args) => {
+    const { status, out } = await check(...args);
     expect(status).toBe(0);
     expect([...out.matchAll(/^ {2}(FULL|TOP|NONE) +holds +(\d+) schedules/gm)].map(([, mode, runs]) => `${mode} ${runs}`)).toEqual([
       'FULL 11',
@@ -39,6 +42,19 @@ describe('check --family', () => {
       'TOP 11',
       'NONE 10',
     ]);
+  });
+
+  it('a rule that is to be off picks the family that has it', async () => {
+    const { options } = JSON.parse((await check('--without', 'passesUntilClean', '--mode', 'none', '--json')).out) as { options: object };
+    expect(options).toMatchObject({ job: 'block-copy', without: ['passesUntilClean'] });
+  });
+
+  it.each([
+    ['qemu-5.2', /qemu-5\.2, which lacks 1 rule of a correct backup/],
+    ['qemu-11.1', /qemu-11\.1, which is not known to lack any rule of a correct\s+backup/],
+  ])('an era says what it lacks: %s', async (job, says) => {
+    const { out } = await check('--job', job, '--mode', 'top');
+    expect(out).toMatch(says);
   });
 
   it('keeps a trace that is replayed, made smaller, explained and refused where its rule is on', async () => {
@@ -56,7 +72,11 @@ describe('check --family', () => {
 
   it.each([
     [['--family', 'block-copy', '--without', 'wakeWaiters'], 'the family block-copy has no rule wakeWaiters'],
-    [['--without', 'claimIsOneStep'], 'the family notifier has no rule claimIsOneStep'],
+    [['--without', 'claimIsOneStep', '--without', 'wakeWaiters'], 'the family notifier has no rule claimIsOneStep'],
+    [['--job', 'qemu-1.6', '--without', 'claimIsOneStep'], 'the family notifier has no rule claimIsOneStep'],
+    [['--job', 'qemu-5.2', '--without', 'wakeWaiters'], 'the family block-copy has no rule wakeWaiters'],
+    [['--family', 'notifier', '--job', 'qemu-5.2'], "option '--family notifier' does not go with the job qemu-5.2"],
+    [['--job', 'all', '--json'], "option '--json' takes one family"],
     [['--family', 'block-copy', '--job', 'qemu-1.6'], "option '--family block-copy' does not go with the job qemu-1.6"],
     [['--family', 'all', '--json'], "option '--json' takes one family"],
   ])('refuses %s', async (args, says) => {

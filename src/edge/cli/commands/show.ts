@@ -1,10 +1,12 @@
 /** `cowcheck rules --show`: the job with its rules folded in. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { closest } from 'fastest-levenshtein';
 import { type JobName, JOB_NAMES, rulesOff } from '../../../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
+import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { modelSources, readyJob } from '../../files/sources.ts';
 import { FileError } from '../../files/text.ts';
-import { ruleNames } from '../io/usage.ts';
+import { ARGUMENT_MAX, ruleNames } from '../io/usage.ts';
 
 export interface ShowFlags {
   show?: JobName;
@@ -13,8 +15,18 @@ export interface ShowFlags {
   readonly json: boolean;
 }
 
+function jobToShow(text: string): JobName {
+  const job = JOB_NAMES.find((name) => name === text);
+  if (job !== undefined) return job;
+  if (JOBS_OF_BLOCK_COPY.some((name) => name === text))
+    throw new InvalidArgumentError('That job is of the family block-copy: only jobs of the notifier, up to qemu-4.1, are folded.');
+  throw new InvalidArgumentError(
+    `Allowed choices are ${JOB_NAMES.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), [...JOB_NAMES])}?`,
+  );
+}
+
 export const SHOW_OPTIONS = [
-  new Option('--show <job>', 'print this job with its rules folded in').choices(JOB_NAMES),
+  new Option('--show <job>', 'print this job with its rules folded in').argParser(jobToShow),
   new Option('--with <rule>', 'for --show: with this rule; may be repeated').argParser(ruleNames).default([], 'none'),
   new Option('--without <rule>', 'for --show: without this rule; may be repeated').argParser(ruleNames).default([], 'none'),
 ];

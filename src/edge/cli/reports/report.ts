@@ -175,7 +175,10 @@ export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>
 function aboutJob(job: CheckOptions['job']): string {
   if (isCustomJob(job)) return `job ${job}`;
   if (job === 'block-copy') return 'job of the family block-copy: QEMU of today';
-  return job === 'correct' ? '' : `${job}, which lacks ${plural(rulesOff({ job, without: [] }).length, 'rule')} of a correct backup`;
+  if (job === 'correct') return '';
+  const lacking = rulesOff({ job, without: [] }).length;
+  if (lacking === 0) return `${job}, which is not known to lack any rule of a correct backup`;
+  return `${job}, which lacks ${plural(lacking, 'rule')} of a correct backup`;
 }
 
 function printMarks(report: Report, out: Out, paint: Paint): void {
