@@ -111,7 +111,7 @@ describe('a tally', () => {
     const without = names(new Tally(['top']));
     const withFaults = names(new Tally(['top'], true));
     expect(withFaults.filter((name) => !without.includes(name))).toEqual(
-      MARK_IDS.filter((id) => 'faults' in MARKS[id]).map((id) => MARKS[id].name),
+      MARK_IDS.filter((id) => 'faults' in MARKS[id] && MARKS[id].modes.includes('top')).map((id) => MARKS[id].name),
     );
     expect(without.filter((name) => !withFaults.includes(name))).toEqual([]);
     expect(names(new Tally(['none'], true))).toContain(MARKS.hookStoreFailed.name);
