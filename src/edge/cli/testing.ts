@@ -175,6 +175,12 @@ export class CommandHost {
   }
 }
 
+/** Makes time pass faster: the first line of progress comes after five seconds. */
+export const FASTER = [
+  '--import',
+  'data:text/javascript,const now = Date.now, start = now(); Date.now = () => start + 20 * (now() - start)',
+];
+
 /** Makes the command say on standard error that it listens to signals from now on. It asks for SIGTERM last. */
 export const TELLS_LISTENING = [
   '--import',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sized } from '../../../../tools/nightly/testing.ts';
 import { describeWithQemu } from '../../qemu/daemon/testing.ts';
-import { INTERRUPTED, MAIN, type Ran, run, runHere } from '../testing.ts';
+import { FASTER, INTERRUPTED, MAIN, type Ran, run, runHere } from '../testing.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -36,7 +36,7 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
     ['no-program', '/etc/passwd', /^cowcheck: \/etc\/passwd can't be started \(EACCES\)\n$/],
   ])('says so in one line: %s', async (name, binary, says) => {
     mkdirSync(join(folder, name));
-    const { status, out, err } = await runHere(['qemu', '--binary', binary], { env: { TMPDIR: join(folder, name) } });
+    const { status, out, err } = await runHere(['qemu', '--binary', binary, '--workers', '1'], { env: { TMPDIR: join(folder, name) } });
     expect(err).toMatch(says);
     expect({ status, out, left: await leftIn(name) }).toEqual({ status: 2, out: '', left: [] });
   });
@@ -44,10 +44,10 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
   it('says so of a socket path that is too long, and of a folder that is not there', async () => {
     const long = 'x'.repeat(100);
     mkdirSync(join(folder, long));
-    expect((await runHere(['qemu'], { env: { TMPDIR: join(folder, long) } })).err).toMatch(
+    expect((await runHere(['qemu', '--workers', '1'], { env: { TMPDIR: join(folder, long) } })).err).toMatch(
       /^cowcheck: the path of a socket would be \d+ bytes long, and 107 is the most: set TMPDIR to a shorter path than \S+\n$/,
     );
-    const { status, err } = await runHere(['qemu'], { env: { TMPDIR: '/nonexistent' } });
+    const { status, err } = await runHere(['qemu', '--workers', '1'], { env: { TMPDIR: '/nonexistent' } });
     expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no folder can be made for sockets in /nonexistent (ENOENT)\n' });
   });
 
@@ -151,14 +151,17 @@ describeWithQemu('cowcheck qemu', () => {
   });
 
   it('keeps to 80 columns, and ends on Ctrl-C with what it has', async () => {
-    const { status, out } = await cowcheck(['qemu', '--seconds', '100'], 'interrupted', { interrupt: { at: /% done/, signal: 'SIGINT' } });
+    const { status, out } = await cowcheck(['qemu', '--seconds', '1000'], 'interrupted', {
+      node: FASTER,
+      interrupt: { at: /% done/, signal: 'SIGINT' },
+    });
     expect(out).toContain('Interrupted: this is what was found by then.');
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     expect({ status, left: await leftIn('interrupted') }).toEqual({ status: INTERRUPTED, left: [] });
   });
 
   it('says in one line that somebody has killed QEMU', async () => {
-    const ends = cowcheck(['qemu', '--seconds', '100'], 'killed');
+    const ends = cowcheck(['qemu', '--seconds', '100', '--workers', '1'], 'killed');
     process.kill(await qemuIn('killed'), 'SIGKILL');
     const { status, err } = await ends;
     expect(err).toMatch(/^cowcheck: QEMU \(process \d+\) ended by SIGKILL\n$/);
@@ -167,7 +170,7 @@ describeWithQemu('cowcheck qemu', () => {
 
   it('leaves nothing behind when it is killed itself', async () => {
     mkdirSync(join(folder, 'self'));
-    const child = spawn(process.execPath, [MAIN, 'qemu', '--seconds', '100'], {
+    const child = spawn(process.execPath, [MAIN, 'qemu', '--seconds', '100', '--workers', '1'], {
       env: { PATH: process.env['PATH'], TMPDIR: join(folder, 'self') },
       stdio: 'ignore',
     });
@@ -184,7 +187,7 @@ describeWithQemu('cowcheck qemu', () => {
 /** The QEMU whose sockets are in a folder, once there is one. */
 async function qemuIn(name: string): Promise<number> {
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     const found = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
       .split('\n')
       .find((line) => line.includes('qemu-storage-daemon') && line.includes(join(folder, name, 'cowcheck-')) && !line.includes('watchman'));

@@ -7,7 +7,7 @@ import type { Trace } from '../../../trace/format.ts';
 import { readTrace } from '../../../trace/read.ts';
 import { type SyncMode, SYNC_MODES } from '../../../../model/sync.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
-import { sized } from '../../../../tools/nightly/testing.ts';
+import { oneIn, sized } from '../../../../tools/nightly/testing.ts';
 import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import { traceOf } from '../campaign/real-trace.ts';
@@ -45,6 +45,9 @@ function programOf(version: string): string | null {
   return fetched?.daemon ?? (ON_PATH?.startsWith(`${version}.`) === true ? STORAGE_DAEMON : null);
 }
 
+/** Itself: what starts it, where several are installed, may take longer than it does. */
+const PYTHON = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout.trim();
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cc-reproducer-'));
@@ -60,7 +63,7 @@ async function runText(text: string, ...args: string[]): Promise<{ status: unkno
   const file = join(mkdtempSync(join(folder, 'run-')), 'reproducer.py');
   writeFileSync(file, text);
   return new Promise((resolve) => {
-    execFile('python3', [file, ...args], { cwd: folder, env: { PATH: process.env['PATH'] }, timeout: 60_000 }, (error, out, err) =>
+    execFile(PYTHON, [file, ...args], { cwd: folder, env: { PATH: process.env['PATH'] }, timeout: 60_000 }, (error, out, err) =>
       resolve({ status: error === null ? 0 : (error.code ?? error.signal), out: `${out}${err}` }),
     );
   });
@@ -170,29 +173,37 @@ describeWithQemu('any run on a real QEMU', () => {
       /BUG: g0 is told error 5/,
     ],
   ])('is seen with %s', async (_, property, from, to, says) => {
-    const host = await Host.start();
-    try {
-      const result = await host.run(
-        INCREMENT,
-        { ...LIKE_1_6, sync: 'incremental', bitmapMode: 'on-success', granularity: 65_536 },
-        order(),
-      );
-      const detail = 'g1 was told EIO, and met no fault';
-      const trace = { ...traceOf(result, host.version, undefined), verdict: { property, step: result.steps.length, detail } };
-      expect(await runText(reproducerOf(trace), STORAGE_DAEMON)).toMatchObject({ status: FINE });
-      expect(
-        (
-          await runText(
-            reproducerOf(trace).replace(from, () => to),
-            STORAGE_DAEMON,
-          )
-        ).out,
-      ).toMatch(says);
-    } finally {
-      await host.stop();
-    }
+    const text = reproducerOf(await incrementAs(property));
+    fine.set(property, fine.get(property) ?? runText(text, STORAGE_DAEMON));
+    expect(await fine.get(property)).toMatchObject({ status: FINE });
+    const wrong = await runText(
+      text.replace(from, () => to),
+      STORAGE_DAEMON,
+    );
+    expect(wrong.out).toMatch(says);
   });
+
+  /** By the property that its trace names: what its reproducer comes to as it is. */
+  const fine = new Map<string, ReturnType<typeof runText>>();
 });
+
+let ranIncrement: Promise<Trace> | null = null;
+
+/** One run, in which nothing breaks, as if that property had. */
+async function incrementAs(property: string): Promise<Trace> {
+  const trace = await (ranIncrement ??= runIncrement());
+  return { ...trace, verdict: { property, step: trace.schedule.length, detail: 'g1 was told EIO, and met no fault' } };
+}
+
+async function runIncrement(): Promise<Trace> {
+  const host = await Host.start();
+  try {
+    const start = { ...LIKE_1_6, sync: 'incremental', bitmapMode: 'on-success', granularity: 65_536 } as const;
+    return traceOf(await host.run(INCREMENT, start, order()), host.version, undefined);
+  } finally {
+    await host.stop();
+  }
+}
 
 /** A job that copies what a write before it has made dirty, and a write while it runs. */
 const INCREMENT: Scenario = {
@@ -249,12 +260,13 @@ describe('what can be handed on', () => {
     `);
   });
 
-  it.each([
+  const HOSTILE = [
     ['ends the docstring', '"""; open("MARK", "w"); """ and so on'],
     ['ends the line', 'a\nopen("MARK", "w")\r\nopen("MARK", "w")\u2028open("MARK", "w") # '],
     ['is an escape that Python does not know', '\\N{NO SUCH NAME} \\x \\u12 \\'],
     ['ends in a quote', 'so it said ""'],
-  ])('runs nothing that a trace says: a text that %s', (_what, text) => {
+  ] as const;
+  it.each(oneIn(2, HOSTILE))('runs nothing that a trace says: a text that %s', (_what, text) => {
     const trace = kept('lost-cluster-5.2');
     const hostile = {
       ...trace,
@@ -263,7 +275,7 @@ describe('what can be handed on', () => {
     } as Trace;
     const cwd = mkdtempSync(join(folder, 'hostile-'));
     writeFileSync(join(cwd, 'reproducer.py'), reproducerOf(hostile));
-    const { status, stderr } = spawnSync('python3', ['reproducer.py', '--help'], { cwd, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(PYTHON, ['reproducer.py', '--help'], { cwd, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(readdirSync(cwd)).toEqual(['reproducer.py']);
   });
