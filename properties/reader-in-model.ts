@@ -4,6 +4,7 @@ import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { OwnReaders } from './own-readers.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { StableReader } from './stable-reader.ts';
@@ -12,15 +13,19 @@ import { Watched } from './watch.ts';
 export class ReaderInModel extends StableReader implements Property {
   readonly watches = Watched.readerFetched;
   readonly #machine: Machine;
+  /** Null: nobody reads by a custom job's own code. */
+  readonly own: OwnReaders | null;
 
   constructor(machine: Machine, kept: SnapshotKept) {
     super(machine, kept);
     this.#machine = machine;
+    this.own = machine.hasOwnReader ? new OwnReaders(machine, this) : null;
   }
 
   begin(): void {}
 
   after(coroutine: Coroutine, step: Step): Violation | null {
+    if (this.own !== null) return this.own.after(coroutine, step);
     if (ioOf(step)?.phase !== 'effect') return null;
     const reader = coroutine as GuestRequest;
     const { job, guests } = this.#machine;

@@ -1,6 +1,7 @@
 /**
  * stable-reader: whoever reads the point in time of a NONE job through its target reads T0, every time:
- * each sector, when it is fetched, as long as the promise is open.
+ * each sector, when it is fetched, as long as the promise is open. What a custom job's own reader reads, it may
+ * look at again and throw away: that is judged when it returns.
  */
 import type { Content } from '../model/block/content.ts';
 import { modesInWords, modesWhere } from '../model/sync.ts';
@@ -30,12 +31,21 @@ export class StableReader {
     this.#through = through;
   }
 
-  /** A request has fetched a sector of the point in time. @param request its place in the scenario */
-  fetched(request: number, sector: number, got: Content): Violation | null {
+  /** A request has fetched a sector of the point in time. @param request its place in the scenario @param how for the message */
+  fetched(request: number, sector: number, got: Content, how = `read it through ${this.#through}`): Violation | null {
     if (!this.#kept.isOpen) return null;
     const expected = this.#kept.d0(sector);
-    if (got === expected) return null;
-    const { id } = this.#view.scenario.guest[request]!;
-    return wrongContent(this.#view, this.name, sector, expected, got, `${id} read it through ${this.#through}`);
+    return got === expected ? null : wrongContent(this.#view, this.name, sector, expected, got, `${this.#name(request)} ${how}`);
+  }
+
+  /** A request has returned without an error, and without having fetched a sector. */
+  missed(request: number, sector: number): Violation | null {
+    if (!this.#kept.isOpen) return null;
+    const detail = `${this.#name(request)} returned without an error, and never read sector ${sector}`;
+    return { property: this.name, sector, expected: this.#kept.d0(sector), detail };
+  }
+
+  #name(request: number): string {
+    return this.#view.scenario.guest[request]!.id;
   }
 }

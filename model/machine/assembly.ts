@@ -49,6 +49,8 @@ export class Assembly {
   readonly dependents: Dependents;
   /** The code of a custom job; null: the code is cowcheck's. */
   protected readonly customCode: NamedJob | null;
+  /** Whether the author of a custom job reads the point in time for those who ask. */
+  readonly hasOwnReader: boolean;
   /** As its family says. */
   protected readonly keepsProtocol: boolean;
 
@@ -57,6 +59,7 @@ export class Assembly {
     this.shape = shape;
     const { sectors } = shape;
     const family = familyOf(shape, (this.customCode = customJobOf(shape)), rules);
+    this.hasOwnReader = this.customCode?.job.readPointInTime !== undefined;
     this.keepsProtocol = family.keepsProtocol === true;
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;

@@ -23,6 +23,7 @@ const GROUPS: readonly Group[] = [
       'guest-unharmed',
       'guests-in-model',
       'nothing-freed',
+      'own-readers',
       'progress-adds-up',
       'reader-in-model',
       'snapshot-in-model',

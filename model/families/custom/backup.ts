@@ -103,6 +103,10 @@ export class OwnBackup implements Backup {
   free(): void {
     this.#memory.free();
   }
+  /** For the model: whether there is nothing left that a reader of the point in time could use. */
+  get isGone(): boolean {
+    return this.#memory.isFreed || !this.#job.target.image.isOpen || this.#job.hasReportedEnd;
+  }
   closeTarget(): Verb {
     return this.#verbs.verb('closeTarget', () => this.#alone().closeTarget());
   }

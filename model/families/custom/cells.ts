@@ -27,9 +27,13 @@ export class Memory {
     this.world.write(this.#freedCell, 1);
   }
 
+  get isFreed(): boolean {
+    return !this.world.isZero(this.#freedCell);
+  }
+
   /** Something of it is used. */
   use(): void {
-    if (!this.world.isZero(this.#freedCell)) this.world.misuse(Misuse.freedBitmap);
+    if (this.isFreed) this.world.misuse(Misuse.freedBitmap);
   }
 }
 

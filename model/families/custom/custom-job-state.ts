@@ -27,6 +27,9 @@ export abstract class CustomJobState extends BackupState {
     this.endPause();
     this.enter();
   }
+  get hasReportedEnd(): boolean {
+    return !this.isAlive;
+  }
   *drainGuest(): Run {
     yield* this.source.drain(this, START_DRAIN);
   }

@@ -39,10 +39,13 @@ export class CustomJob extends CustomJobState {
     return yield* this.#asCopier(me, (copier) => this.#named.job.beforeWrite(this.#backup, copier));
   }
 
-  /** The job reads the copier's range, if it knows how; else nothing is read, without an error. */
+  /**
+   * The job reads the copier's range, if it knows how; else nothing is read, without an error. Neither is once the job has given its
+   * memory back, closed its target or ended: there is nothing left to read from, as an export of the target is gone by then.
+   */
   override *readPointInTime(me: Requester): Run<BlockError> {
     const code = this.#named.job;
-    if (code.readPointInTime === undefined || this.isRefused) return NO_ERROR;
+    if (code.readPointInTime === undefined || this.isRefused || this.#backup.isGone) return NO_ERROR;
     return yield* this.#asCopier(me, (copier) => code.readPointInTime!(this.#backup, copier));
   }
 

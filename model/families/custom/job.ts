@@ -43,7 +43,11 @@ export interface Job<C extends string = string, Q extends string = string, L ext
    * guest's request.
    */
   beforeWrite(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
-  /** NONE: somebody reads the point in time; `target.read` does it. Without this, nobody reads. */
+  /**
+   * NONE: somebody reads the point in time; `target.read` does it. What it read last of each sector is what it returns, and must be the
+   * disk at T0 as long as the backup is good; it may look again and read once more. Without this, nobody reads; nor does anybody
+   * once the job has called `free`, closed its target, or ended: a reader that is under way then, the job has to wait for.
+   */
   readPointInTime?(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
 }
 

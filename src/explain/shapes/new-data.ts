@@ -93,12 +93,16 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
 
 const isLookup = (io: StepIo | null): boolean => io?.by === 'reader' && io.phase === 'submit';
 
-/** A reader of the point in time looked up where a sector lies, and fetched it from there when it had changed. */
+/** A reader of the point in time got what is not of T0. The last step is the one that read it, or, in a custom job, returned it. */
 export function readTooLate(story: Story, sector: number): Facts | null {
-  const took = story.steps.at(-1)!;
-  const landing = lastLanding(story, sector, took.n);
+  const last = story.steps.at(-1)!;
+  const took = taking(story, last, sector, last.n);
+  const landing = took === null ? null : lastLanding(story, sector, took.n);
+  if (took === null) return neverRead(sector, last);
+  if (landing === null) return null;
+  if (ioOf(took.step)?.by === 'copy') return readFromDisk(story, sector, took, landing);
   const look = lastStep(story, took.n, ({ who, step }) => who === took.who && isLookup(ioOf(step)));
-  if (landing === null || look === null || landing.n < look.n) return null;
+  if (look === null || landing.n < look.n) return null;
   const did = `${landing.who} ${didTo(story, landing.who)} it at step ${landing.n}`;
   return {
     shape: 'decided, slept, then read',
@@ -114,6 +118,36 @@ export function readTooLate(story: Story, sector: number): Facts | null {
       { step: took.n, note: `${took.who} reads there all the same` },
     ]),
     order: orderOf(story, took, landing),
+  };
+}
+
+function readFromDisk(story: Story, sector: number, took: StoryStep, landing: StoryStep): Facts {
+  return {
+    shape: 'too late',
+    sector,
+    sentence: sentence(
+      `${took.who} read sector ${sector} from the live disk at step ${took.n}, after ${landing.who} had ` +
+        `${doneTo(story, landing.who)} it at step ${landing.n}, and returned ${story.verdict.got} instead of ${story.verdict.expected}: ` +
+        'it should have read it through the target',
+    ),
+    guilty: inOrder([
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
+      { step: took.n, note: `${took.who} reads the live disk` },
+    ]),
+    order: null,
+  };
+}
+
+function neverRead(sector: number, last: StoryStep): Facts {
+  return {
+    shape: 'never read',
+    sector,
+    sentence: sentence(
+      `${last.who} returned without an error at step ${last.n}, and had not read sector ${sector} by then: ` +
+        'it should have read it, or returned an error',
+    ),
+    guilty: [{ step: last.n, note: `${last.who} returns without an error` }],
+    order: null,
   };
 }
 

@@ -8,6 +8,7 @@
  *   marked but not there       the bit says copied, and the target has nothing
  *   never stored               the job ended, and nobody had copied it
  *   decided, slept, then read  a reader chose where to read, and read when that had changed
+ *   never read                 a reader returned without an error, and had not read all that it was asked for
  *   after the end              somebody went on using a job that was gone
  *   who waits for whom         somebody waits for ever, or never lets anybody else run
  *   error not told             an error was hidden, or another one told
@@ -24,6 +25,7 @@ export const SHAPES = [
   'marked but not there',
   'never stored',
   'decided, slept, then read',
+  'never read',
   'after the end',
   'who waits for whom',
   'error not told',

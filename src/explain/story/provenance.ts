@@ -2,7 +2,7 @@
 import type { Image } from '../../../model/block/image.ts';
 import { Requester } from '../../../model/block/requester.ts';
 import { ioOf } from '../../../model/meaning.ts';
-import { type Story, type StoryStep, coroutineOf, stepAt } from './story.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, coroutineOf, stepAt } from './story.ts';
 
 /** The latest step up to and with the n-th that changed what an image holds at a sector; null: nobody did. */
 export function lastChange({ footprints, steps }: Story, image: Image, sector: number, n: number): StoryStep | null {
@@ -31,7 +31,9 @@ export function taking(story: Story, who: StoryStep, sector: number, n: number):
   const write = story.footprints.lastWrite(
     requester.bufferCell(sector),
     n,
-    ({ step }) => ioOf(stepAt(story, step).step)?.phase === 'effect',
+    // clusters have their place in the buffer one after the other
+    ({ step }) =>
+      ioOf(stepAt(story, step).step)?.phase === 'effect' && clusterOfStep(story, stepAt(story, step)) === clusterOf(story, sector),
   );
   return write === null ? null : stepAt(story, write.step);
 }

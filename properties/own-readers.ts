@@ -1,0 +1,83 @@
+/**
+ * Readers of the point in time that run a custom job's own code. What each has read last of a sector is remembered, wherever it
+ * read it, and judged in the step in which it returns without an error.
+ */
+import type { GuestRequest } from '../model/block/guest.ts';
+import type { SectorRange } from '../model/block/requester.ts';
+import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { type Step, atOf } from '../model/kernel/step.ts';
+import { type StepIo, ioOf } from '../model/meaning.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import type { Violation } from './property.ts';
+import type { StableReader } from './stable-reader.ts';
+
+export class OwnReaders {
+  readonly #machine: Machine;
+  readonly #judge: StableReader;
+  /** By request and sector: 1 if it has been read, and what was read last. */
+  readonly #isReadCell: number;
+  readonly #readCell: number;
+
+  constructor(machine: Machine, judge: StableReader) {
+    const { world, shape, guests } = machine;
+    this.#machine = machine;
+    this.#judge = judge;
+    const length = guests.length * shape.sectors;
+    this.#isReadCell = world.alloc('oracle.isRead', length);
+    this.#readCell = world.alloc('oracle.read', length);
+    world.markContents(this.#readCell, length);
+  }
+
+  /** Whether a step of this coroutine is to be looked at. */
+  isReader(coroutine: Coroutine): boolean {
+    return this.#machine.guestOf(coroutine) === coroutine && this.#machine.kindOf(coroutine as GuestRequest) === 'readT0';
+  }
+
+  after(coroutine: Coroutine, step: Step): Violation | null {
+    if (!this.isReader(coroutine)) return null;
+    const reader = coroutine as GuestRequest;
+    const io = ioOf(step);
+    if (io?.phase === 'effect' && io.kind === 'read') this.#note(reader, atOf(step), io.by);
+    return reader.hasEnded && io?.phase !== 'fail' ? this.#returned(reader) : null;
+  }
+
+  /** @param by `reader`: through the target; `copy`: from the disk */
+  #note(reader: GuestRequest, first: number, by: StepIo['by']): void {
+    const { world, job, sourceNode } = this.#machine;
+    const end =
+      by === 'reader'
+        ? job.target.takenEnd(reader, first, reader.rangeSeen)
+        : sourceNode.takenEnd(reader, first, job.sectorsOf(Math.floor(first / job.clusterSectors)));
+    for (let s = first; s < end; s++) {
+      world.store(this.#isReadCell + this.#at(reader, s), 1);
+      world.store(this.#readCell + this.#at(reader, s), reader.bufferContent(s));
+    }
+  }
+
+  #returned(reader: GuestRequest): Violation | null {
+    const { world } = this.#machine;
+    const request = this.#index(reader);
+    const { first, end } = this.#rangeOf(request);
+    for (let s = first; s < end; s++) {
+      const at = this.#at(reader, s);
+      const violation =
+        world.cells[this.#isReadCell + at] === 0
+          ? this.#judge.missed(request, s)
+          : this.#judge.fetched(request, s, world.cells[this.#readCell + at]!, 'read it, and returned it');
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+
+  /** A request that has ended has forgotten its range. */
+  #rangeOf(request: number): SectorRange {
+    const { first, count } = this.#machine.scenario.guest[request]!;
+    return { first, end: first + count };
+  }
+  #at(reader: GuestRequest, sector: number): number {
+    return this.#index(reader) * this.#machine.shape.sectors + sector;
+  }
+  #index(reader: GuestRequest): number {
+    return reader.id - this.#machine.guests[0]!.id;
+  }
+}
