@@ -84,11 +84,14 @@ export const toldOf = (
     .filter((notation) => notation.of === place && hasIn(notation, scenario))
     .flatMap((notation) => tell(notation, valueIn(notation, scenario)));
 
-/** The scenario with this value; a plain one is left out. */
+/** The scenario with this value; a plain one is left out. It is the same one if it says so already: drawing asks for each, and often. */
 export function withValue<T>(notation: Notation<T>, scenario: Scenario, value: T): Scenario {
-  const change = <H extends object>(holder: H): H =>
-    isPlain(notation, value) && notation.always === undefined ? without(holder, notation.key) : { ...holder, [notation.key]: value };
-  return notation.of === 'job' ? change(scenario) : { ...scenario, disk: change(scenario.disk) };
+  const { key, of } = notation;
+  const isLeftOut = notation.always === undefined && isPlain(notation, value);
+  const holder: Partial<Record<DimensionKey, unknown>> = of === 'job' ? scenario : scenario.disk;
+  if (isLeftOut ? !(key in holder) : holder[key] === value) return scenario;
+  const change = <H extends object>(whole: H): H => (isLeftOut ? without(whole, key) : { ...whole, [key]: value });
+  return of === 'job' ? change(scenario) : { ...scenario, disk: change(scenario.disk) };
 }
 
 function without<H extends object>(holder: H, key: string): H {
