@@ -11,6 +11,7 @@ import { ErrorsAreTold } from './errors-are-told.ts';
 import { GuestsInModel } from './guests-in-model.ts';
 import { NothingFreed } from './nothing-freed.ts';
 import { ProgressAddsUp } from './progress-adds-up.ts';
+import { GivenUp } from './given-up.ts';
 import type { Property, Violation } from './property.ts';
 import { ReaderInModel } from './reader-in-model.ts';
 import { SnapshotInModel } from './snapshot-in-model.ts';
@@ -27,6 +28,7 @@ export class Properties {
   readonly #cancelIsClean: CancelIsClean;
   readonly #errorsAreTold: ErrorsAreTold;
   readonly #copiesNoMore: CopiesNoMore;
+  readonly #givenUp: GivenUp;
   readonly #progressAddsUp: ProgressAddsUp;
   readonly #world: World;
   /** By cell, and by name of step: bits of `Watched`. */
@@ -49,6 +51,7 @@ export class Properties {
     this.#errorsAreTold = new ErrorsAreTold(machine);
     this.#copiesNoMore = new CopiesNoMore(machine, this.snapshotKept);
     this.#progressAddsUp = new ProgressAddsUp(machine);
+    this.#givenUp = new GivenUp(machine);
     this.all = [
       this.#nothingFreed,
       this.#alwaysFinishes,
@@ -56,6 +59,7 @@ export class Properties {
       this.snapshotKept,
       this.#guestUnharmed,
       this.#stableReader,
+      this.#givenUp,
       this.#cancelIsClean,
       this.#errorsAreTold,
       this.#copiesNoMore,
@@ -87,6 +91,7 @@ export class Properties {
       ((watched & this.snapshotKept.watches) !== 0 ? this.snapshotKept.after(coroutine, step, watched) : null) ??
       ((watched & this.#guestUnharmed.watches) !== 0 ? this.#guestUnharmed.after(coroutine, step) : null) ??
       ((watched & this.#stableReader.watches) !== 0 ? this.#stableReader.after(coroutine, step) : null) ??
+      ((watched & this.#givenUp.watches) !== 0 ? this.#givenUp.after() : null) ??
       ((watched & this.#cancelIsClean.watches) !== 0 ? this.#cancelIsClean.after(coroutine, step) : null) ??
       ((watched & this.#errorsAreTold.watches) !== 0 ? this.#errorsAreTold.after(coroutine, step) : null) ??
       ((watched & this.#copiesNoMore.watches) !== 0 ? this.#copiesNoMore.after(coroutine, step) : null) ??

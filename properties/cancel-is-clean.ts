@@ -64,11 +64,13 @@ export class CancelIsClean implements Property {
   }
 
   #wrongEnd(event: JobState): string | null {
-    const { world, sync } = this.#machine;
+    const { world, sync, job } = this.#machine;
     const isCancelled = world.cells[this.#cancelledCell] === 1;
     if (event === JobState.cancelled) return isCancelled ? null : 'the job reported CANCELLED, although nothing cancelled it';
     if (isCancelled) return 'the job was cancelled, but reported COMPLETED: the cancel was lost';
-    return sync.endsByItself ? null : `the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`;
+    return sync.endsByItself || job.status.isGivenUpSeen
+      ? null
+      : `the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`;
   }
 
   #wroteTarget(): boolean {

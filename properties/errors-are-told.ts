@@ -120,7 +120,7 @@ export class ErrorsAreTold implements Property {
     const { action, error } = status.eventSeen;
     const expected = world.cells[this.#scanCell]! || (action === ErrorAction.report ? error : NO_ERROR);
     const told = status.errorSeen;
-    if (told === expected) return null;
+    if (told === expected || status.isGivenUpSeen) return null; // a job that gave up ends with an error of its own: given-up judges it
     if (told === NO_ERROR) return this.#wrong(`COMPLETED without an error, and ${printError(expected)} ended the job`);
     return this.#wrong(
       `COMPLETED with ${printError(told)}, ${expected === NO_ERROR ? 'which did not end the job' : `and ${printError(expected)} ended it`}`,

@@ -3,11 +3,13 @@
  * read it, and judged in the step in which it returns without an error.
  */
 import type { GuestRequest } from '../model/block/guest.ts';
+import type { Content } from '../model/block/content.ts';
 import type { SectorRange } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
-import { type StepIo, ioOf } from '../model/meaning.ts';
+import { type StepIo, ioOf, roleOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import { GIVEN_UP } from './given-up.ts';
 import type { Violation } from './property.ts';
 import type { StableReader } from './stable-reader.ts';
 
@@ -17,6 +19,8 @@ export class OwnReaders {
   /** By request and sector: 1 if it has been read, and what was read last. */
   readonly #isReadCell: number;
   readonly #readCell: number;
+  /** By request: 1 if it began to read when the job had given up the point in time. */
+  readonly #beganLateCell: number;
 
   constructor(machine: Machine, judge: StableReader) {
     const { world, shape, guests } = machine;
@@ -25,6 +29,7 @@ export class OwnReaders {
     const length = guests.length * shape.sectors;
     this.#isReadCell = world.alloc('oracle.isRead', length);
     this.#readCell = world.alloc('oracle.read', length);
+    this.#beganLateCell = world.alloc('oracle.beganLate', guests.length);
     world.markContents(this.#readCell, length);
   }
 
@@ -37,8 +42,11 @@ export class OwnReaders {
     if (!this.isReader(coroutine)) return null;
     const reader = coroutine as GuestRequest;
     const io = ioOf(step);
+    const { isGivenUpSeen } = this.#machine.job.status;
+    if (isGivenUpSeen && roleOf(step) === 'begins') this.#machine.world.store(this.#beganLateCell + this.#index(reader), 1);
     if (io?.phase === 'effect' && io.kind === 'read') this.#note(reader, atOf(step), io.by);
-    return reader.hasEnded && io?.phase !== 'fail' ? this.#returned(reader) : null;
+    if (!reader.hasEnded || io?.phase === 'fail') return null;
+    return isGivenUpSeen ? this.#returnedVoid(this.#index(reader)) : this.#returned(reader);
   }
 
   /** @param by `reader`: through the target; `copy`: from the disk */
@@ -55,18 +63,30 @@ export class OwnReaders {
   }
 
   #returned(reader: GuestRequest): Violation | null {
-    const { world } = this.#machine;
     const request = this.#index(reader);
     const { first, end } = this.#rangeOf(request);
     for (let s = first; s < end; s++) {
-      const at = this.#at(reader, s);
-      const violation =
-        world.cells[this.#isReadCell + at] === 0
-          ? this.#judge.missed(request, s)
-          : this.#judge.fetched(request, s, world.cells[this.#readCell + at]!, 'read it, and returned it');
+      const read = this.#read(request, s);
+      const violation = read === null ? this.#judge.missed(request, s) : this.#judge.fetched(request, s, read, 'read it, and returned it');
       if (violation !== null) return violation;
     }
     return null;
+  }
+
+  /** It returned without an error although the job has given up: it must have begun before, and have the disk at T0. */
+  #returnedVoid(request: number): Violation | null {
+    const { world, scenario } = this.#machine;
+    const isRight =
+      world.cells[this.#beganLateCell + request] === 0 && this.#judge.hasT0(this.#rangeOf(request), (s) => this.#read(request, s));
+    const detail = `${scenario.guest[request]!.id} read the backup, which the job has given up, and returned without an error`;
+    return isRight ? null : { property: GIVEN_UP, detail };
+  }
+
+  /** What it has read last of a sector; null: nothing. */
+  #read(request: number, sector: number): Content | null {
+    const { world } = this.#machine;
+    const at = request * this.#machine.shape.sectors + sector;
+    return world.cells[this.#isReadCell + at] === 0 ? null : world.cells[this.#readCell + at]!;
   }
 
   /** A request that has ended has forgotten its range. */

@@ -54,7 +54,8 @@ export class SnapshotInModel extends SnapshotKept implements Property {
   }
 
   #stateChanged(): Violation | null {
-    const { stateSeen, errorSeen } = this.#machine.job.status;
+    const { stateSeen, errorSeen, isGivenUpSeen } = this.#machine.job.status;
+    if (isGivenUpSeen) return (this.closed(), null); // what the job must do from then on, given-up says
     if (stateSeen === JobState.active) return this.pointInTime();
     if (stateSeen === JobState.completed && errorSeen === NO_ERROR) return this.completed();
     if (stateSeen === JobState.completed || stateSeen === JobState.cancelled) this.closed();

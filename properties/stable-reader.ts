@@ -4,6 +4,7 @@
  * look at again and throw away: that is judged when it returns.
  */
 import type { Content } from '../model/block/content.ts';
+import type { SectorRange } from '../model/block/requester.ts';
 import { modesInWords, modesWhere } from '../model/sync.ts';
 import type { Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
@@ -43,6 +44,12 @@ export class StableReader {
     if (!this.#kept.isOpen) return null;
     const detail = `${this.#name(request)} returned without an error, and never read sector ${sector}`;
     return { property: this.name, sector, expected: this.#kept.d0(sector), detail };
+  }
+
+  /** Whether these sectors were all read as they were at T0. @param read what was read of a sector; null: nothing */
+  hasT0({ first, end }: SectorRange, read: (sector: number) => Content | null): boolean {
+    for (let s = first; s < end; s++) if (read(s) !== this.#kept.d0(s)) return false;
+    return true;
   }
 
   #name(request: number): string {

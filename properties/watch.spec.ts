@@ -21,6 +21,7 @@ function watchedCells({ world, source, target, sourceNode, job: { status }, sour
   mark(Watched.target, target.writtenCell, target.sectors);
   mark(Watched.target, target.placeCell, target.clusters);
   mark(Watched.jobState, status.stateCell, 1);
+  mark(Watched.jobState, status.givenUpCell, 1);
   mark(Watched.progress, status.offsetCell, 1);
   for (const cell of status.errorCells) mark(Watched.error, cell, 1);
   mark(Watched.hook, sourceNode.hookCell, 1);

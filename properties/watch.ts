@@ -63,7 +63,12 @@ export class Watch {
   constructor({ world, source, target, sourceNode, job, sourceFaults, targetFaults }: Machine) {
     const { status } = job;
     const faults = [sourceFaults, targetFaults].filter((those) => those !== null);
-    const cells = Math.max(sourceNode.hookCell + 1, ...status.errorCells.map((cell) => cell + 1), ...faults.map(endOf));
+    const cells = Math.max(
+      sourceNode.hookCell + 1,
+      status.givenUpCell + 1,
+      ...status.errorCells.map((cell) => cell + 1),
+      ...faults.map(endOf),
+    );
     this.what = new Uint16Array(cells);
     this.first = new Int32Array(cells);
     this.end = new Int32Array(cells);
@@ -71,6 +76,7 @@ export class Watch {
     this.#image(source, Watched.source);
     this.#image(target, Watched.target);
     this.what[status.stateCell] = Watched.jobState;
+    this.what[status.givenUpCell] = Watched.jobState;
     this.what[status.offsetCell] = Watched.progress;
     for (const cell of status.errorCells) this.what[cell] = Watched.error;
     this.what[sourceNode.hookCell] = Watched.hook;

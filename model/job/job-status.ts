@@ -24,7 +24,8 @@ const EVENTS = 3; // how many BLOCK_JOB_ERROR so far, and the latest: ...
 const EVENT_ACTION = 4;
 const EVENT_ERROR = 5;
 const IO_STATUS = 6;
-const STATUS_CELLS = 7;
+const GIVEN_UP = 7; // 1 once the job has declared that the backup does not show its point in time any more
+const STATUS_CELLS = 8;
 
 export class JobStatus {
   /** The first of its cells, all of them watched. */
@@ -78,8 +79,22 @@ export class JobStatus {
     this.#world.write(this.cell + IO_STATUS, status);
   }
 
+  /** The backup does not show its point in time any more, and never will again (QEMU: `on-cbw-error=break-snapshot`). */
+  giveUp(): void {
+    this.#world.write(this.givenUpCell, 1);
+  }
+  get isGivenUp(): boolean {
+    return !this.#world.isZero(this.givenUpCell);
+  }
+  get givenUpCell(): number {
+    return this.cell + GIVEN_UP;
+  }
+
   // For observers.
 
+  get isGivenUpSeen(): boolean {
+    return this.#world.cells[this.givenUpCell] === 1;
+  }
   get stateSeen(): JobState {
     return this.#world.cells[this.cell + STATE] as JobState;
   }

@@ -1,7 +1,7 @@
 /** What `check` throws when something breaks. */
 import type { SyncMode } from '../../model/sync.ts';
 import { notReproduced } from '../../model/machine/contract-broken.ts';
-import { explain } from '../explain/explanation.ts';
+import { explain } from '../explain/explain-any.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
 import type { Reason } from '../explain/reasons.ts';
 import type { Failure } from '../shrink/failure.ts';

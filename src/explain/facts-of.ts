@@ -2,7 +2,6 @@
 import type { Facts } from './story/facts.ts';
 import { afterTheEnd } from './shapes/after-the-end.ts';
 import { copiedTooMuch } from './shapes/copies.ts';
-import { wrongEnd } from './shapes/wrong-end.ts';
 import { wrongCount } from './shapes/counts.ts';
 import { errorNotTold } from './shapes/errors.ts';
 import { readTooLate } from './shapes/new-data.ts';
@@ -11,8 +10,23 @@ import { waitsForEver } from './shapes/waits.ts';
 import type { Story } from './story/story.ts';
 import { sentence } from './story/words.ts';
 
+type ShapeOf = (story: Story) => Facts | null;
+
+const further: ShapeOf[] = [];
+
+/** What else may be asked where none of the shapes below fits: each tells its own, and null of all others (explain-any.ts). */
+export const offerShapes = (shapes: readonly ShapeOf[]): void => void further.push(...shapes);
+
 export function factsOf(story: Story): Facts {
-  return shapeOf(story) ?? noShape(story);
+  return shapeOf(story) ?? furtherShapeOf(story) ?? noShape(story);
+}
+
+function furtherShapeOf(story: Story): Facts | null {
+  for (const shape of further) {
+    const facts = shape(story);
+    if (facts !== null) return facts;
+  }
+  return null;
 }
 
 function shapeOf(story: Story): Facts | null {
@@ -30,10 +44,6 @@ function shapeOf(story: Story): Facts | null {
       return copiedTooMuch(story);
     case 'progress-adds-up':
       return wrongCount(story);
-    case 'ends-in-order':
-      return wrongEnd(story);
-    case 'cancel-is-clean':
-      return afterTheEnd(story) ?? wrongEnd(story);
     default:
       return afterTheEnd(story);
   }

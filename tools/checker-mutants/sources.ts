@@ -20,6 +20,7 @@ const GROUPS: readonly Group[] = [
       'copies-no-more',
       'ends-in-order',
       'errors-are-told',
+      'given-up',
       'guest-unharmed',
       'guests-in-model',
       'nothing-freed',

@@ -3,6 +3,8 @@ import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { SyncMode } from '../../sync.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import { JobState } from '../../job/job-status.ts';
+import { GIVEN_UP_ERROR, isError } from './own-errors.ts';
 import type { Requester } from '../../block/requester.ts';
 import { Memory, OwnCells, OwnQueue } from './cells.ts';
 import { CopyingRequester } from './copier.ts';
@@ -16,6 +18,7 @@ import type { Verbs } from './verbs.ts';
 
 export class OwnBackup implements Backup {
   readonly mode: SyncMode;
+  readonly EIO = GIVEN_UP_ERROR;
   readonly sectors: number;
   readonly clusterSectors: number;
   readonly clusters: number;
@@ -110,8 +113,16 @@ export class OwnBackup implements Backup {
   closeTarget(): Verb {
     return this.#verbs.verb('closeTarget', () => this.#alone().closeTarget());
   }
-  end(): void {
-    this.#job.end();
+  end(error: BlockError = NO_ERROR): void {
+    if (!isError(error)) throw new Misused(`end: an error was expected, or nothing, and this is ${String(error)}`);
+    this.#job.end(error);
+  }
+  giveUp(): void {
+    if (this.#job.status.state !== JobState.active) throw new Misused('giveUp: there is no point in time to give up');
+    this.#job.status.giveUp();
+  }
+  get isGivenUp(): boolean {
+    return this.#job.status.isGivenUp;
   }
 
   *#step(requester: Requester, name: string, cluster: number): Run {

@@ -45,7 +45,9 @@ export abstract class CustomJobState extends BackupState {
     yield this.step(CLOSE);
     this.target.image.close();
   }
-  end(): void {
+  /** @param error that the event tells of; none: the one that ended the job, if one did */
+  end(error: BlockError): void {
+    if (error !== NO_ERROR) this.setResult(error);
     this.tellResult();
     this.complete();
     if (this.target.image.isOpen) this.world.misuse(Misuse.endedOpen);

@@ -9,6 +9,7 @@ import type { JobSite } from '../family.ts';
 import { OwnBackup } from './backup.ts';
 import type { Copier } from './job.ts';
 import { JobError } from './job-error.ts';
+import { GIVEN_UP_ERROR, isError } from './own-errors.ts';
 import type { NamedJob } from './known.ts';
 import { CustomJobState } from './custom-job-state.ts';
 import { Verbs } from './verbs.ts';
@@ -45,7 +46,8 @@ export class CustomJob extends CustomJobState {
    */
   override *readPointInTime(me: Requester): Run<BlockError> {
     const code = this.#named.job;
-    if (code.readPointInTime === undefined || this.isRefused || this.#backup.isGone) return NO_ERROR;
+    if (code.readPointInTime === undefined || this.isRefused) return NO_ERROR;
+    if (this.#backup.isGone) return this.#backup.isGivenUp ? GIVEN_UP_ERROR : NO_ERROR;
     return yield* this.#asCopier(me, (copier) => code.readPointInTime!(this.#backup, copier));
   }
 
@@ -54,13 +56,9 @@ export class CustomJob extends CustomJobState {
     for (let i = 0; i < (this.#named.job.locals?.length ?? 0); i++) this.world.write(me.localCell(i), 0);
     if (!isError(error))
       throw new JobError(
-        `${this.#verbs.name}: the hook should return an error that read or write has returned, or 0; it returns ${String(error)}`,
+        `${this.#verbs.name}: the hook should return an error that read or write has returned, backup.EIO, or 0; it returns ` +
+          String(error),
       );
     return error;
   }
 }
-
-const isError = (value: unknown): value is BlockError =>
-  typeof value === 'number' && Number.isInteger(value) && value >= NO_ERROR && value <= ERRORS;
-/** Two sides, two errnos. */
-const ERRORS = 4;

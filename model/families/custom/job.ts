@@ -99,8 +99,20 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   free(): void;
   /** Drains the guest once more and closes the target, which nobody may write to afterwards. For the job only. */
   closeTarget(): Verb;
-  /** The event COMPLETED, or CANCELLED; COMPLETED tells of the error after which the job did not go on. */
-  end(): void;
+  /**
+   * The event COMPLETED, or CANCELLED; COMPLETED tells of the error after which the job did not go on, or of this one, with which a job
+   * ends that has given up. @param error `EIO`
+   */
+  end(error?: BlockError): void;
+  /**
+   * The backup does not show its point in time any more, be it that a copy failed which the guest must not notice, that it took too
+   * long, or that there was no room (QEMU: `on-cbw-error=break-snapshot`, `cbw-timeout`). From here on whoever reads the point in time
+   * must get an error, and the job must not complete without one. It may be called by the hook, too.
+   */
+  giveUp(): void;
+  readonly isGivenUp: boolean;
+  /** An error to return to readers, and to end with, once the job has given up. */
+  readonly EIO: BlockError;
 }
 
 /**

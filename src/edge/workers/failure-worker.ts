@@ -1,7 +1,8 @@
 /** A worker thread: shrinks a failure, proves that it is the smallest, and explains it. */
 import '../../families/block-copy.ts';
 import { notReproduced } from '../../../model/machine/contract-broken.ts';
-import { type Explanation, explain as explanationOf } from '../../explain/explanation.ts';
+import { explain as explanationOf } from '../../explain/explain-any.ts';
+import type { Explanation } from '../../explain/explanation.ts';
 import { costOf } from '../../shrink/cost.ts';
 import { type Failure, failureOf, provenFailure, shrunkTrace } from '../../shrink/failure.ts';
 import { type ExplainJob, type FailureJob, type ProofJob, type ShrunkTrace, Stop, type StopCell, type TraceJob } from './job.ts';

@@ -98,9 +98,7 @@ export function readTooLate(story: Story, sector: number): Facts | null {
   const last = story.steps.at(-1)!;
   const took = taking(story, last, sector, last.n);
   const landing = took === null ? null : lastLanding(story, sector, took.n);
-  if (took === null) return neverRead(sector, last);
-  if (landing === null) return null;
-  if (ioOf(took.step)?.by === 'copy') return readFromDisk(story, sector, took, landing);
+  if (took === null || landing === null) return null;
   const look = lastStep(story, took.n, ({ who, step }) => who === took.who && isLookup(ioOf(step)));
   if (look === null || landing.n < look.n) return null;
   const did = `${landing.who} ${didTo(story, landing.who)} it at step ${landing.n}`;
@@ -118,36 +116,6 @@ export function readTooLate(story: Story, sector: number): Facts | null {
       { step: took.n, note: `${took.who} reads there all the same` },
     ]),
     order: orderOf(story, took, landing),
-  };
-}
-
-function readFromDisk(story: Story, sector: number, took: StoryStep, landing: StoryStep): Facts {
-  return {
-    shape: 'too late',
-    sector,
-    sentence: sentence(
-      `${took.who} read sector ${sector} from the live disk at step ${took.n}, after ${landing.who} had ` +
-        `${doneTo(story, landing.who)} it at step ${landing.n}, and returned ${story.verdict.got} instead of ${story.verdict.expected}: ` +
-        'it should have read it through the target',
-    ),
-    guilty: inOrder([
-      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
-      { step: took.n, note: `${took.who} reads the live disk` },
-    ]),
-    order: null,
-  };
-}
-
-function neverRead(sector: number, last: StoryStep): Facts {
-  return {
-    shape: 'never read',
-    sector,
-    sentence: sentence(
-      `${last.who} returned without an error at step ${last.n}, and had not read sector ${sector} by then: ` +
-        'it should have read it, or returned an error',
-    ),
-    guilty: [{ step: last.n, note: `${last.who} returns without an error` }],
-    order: null,
   };
 }
 

@@ -11,7 +11,8 @@ type Told = Pick<Facts, 'sentence' | 'order'> & { readonly guilty: readonly Guil
 
 export function wrongEnd(story: Story): Facts | null {
   const last = story.steps.at(-1)!;
-  const told = story.violation.property === 'ends-in-order' ? outOfOrder(story, last) : notAsAsked(story, last);
+  const { property } = story.violation;
+  const told = property === 'ends-in-order' ? outOfOrder(story, last) : property === 'cancel-is-clean' ? notAsAsked(story, last) : null;
   return told === null ? null : { shape: 'wrong end', sector: null, ...told, guilty: inOrder(told.guilty) };
 }
 

@@ -16,6 +16,7 @@
  *   copied for nothing         what the mode does not ask for
  *   wrong count                progress that does not add up
  *   wrong target               the target itself could not become the backup
+ *   given up                   the job declared its point in time void, and somebody takes it for good all the same
  *   wrong end                  reported too early, twice, or not as it was asked for; or a second point in time
  *   past the end               a sector that the disk has not got
  */
@@ -33,6 +34,7 @@ export const SHAPES = [
   'copied for nothing',
   'wrong count',
   'wrong target',
+  'given up',
   'wrong end',
   'past the end',
 ] as const;

@@ -2,7 +2,8 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
-import { type Explanation, explain, isAsTold } from '../../../explain/explanation.ts';
+import { explain } from '../../../explain/explain-any.ts';
+import { type Explanation, isAsTold } from '../../../explain/explanation.ts';
 import { htmlOfExplanation } from '../../../explain/formats/html.ts';
 import { jsonOfExplanation } from '../../../explain/formats/json.ts';
 import { markdownOfExplanation } from '../../../explain/formats/markdown.ts';

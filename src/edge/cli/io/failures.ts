@@ -1,6 +1,7 @@
 /** What becomes of the failures that a search has found: smaller ones, explained, on disk. */
 import { notReproduced } from '../../../../model/machine/contract-broken.ts';
-import { type Explanation, explain } from '../../../explain/explanation.ts';
+import { explain } from '../../../explain/explain-any.ts';
+import type { Explanation } from '../../../explain/explanation.ts';
 import type { Found } from '../../../search/campaign/campaign.ts';
 import type { Search } from '../../../shrink/failure.ts';
 import type { FailingTrace } from '../../../trace/format.ts';

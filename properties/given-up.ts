@@ -1,0 +1,38 @@
+/**
+ * given-up: a job may declare that its backup does not show the point in time any more. From then on snapshot-kept and stable-reader
+ * ask nothing of it; but whoever begins to read the point in time must get an error, whoever reads it already must get the disk
+ * at T0 or an error, and the job must not complete without an error: nobody may take for good what is void.
+ *
+ * What readers return, `own-readers.ts` sees.
+ */
+import { NO_ERROR } from '../model/block/errors.ts';
+import { JobState } from '../model/job/job-status.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import type { Property, Violation } from './property.ts';
+import { Watched } from './watch.ts';
+
+export const GIVEN_UP = 'given-up';
+
+export class GivenUp implements Property {
+  readonly name = GIVEN_UP;
+  readonly sentence =
+    'Once a job has given up its point in time, whoever reads it gets an error, and the job does not complete without one.';
+  readonly watches = Watched.jobState;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  begin(): void {}
+
+  after(): Violation | null {
+    const { isGivenUpSeen, stateSeen, errorSeen } = this.#machine.job.status;
+    if (!isGivenUpSeen || stateSeen !== JobState.completed || errorSeen !== NO_ERROR) return null;
+    return { property: this.name, detail: 'the job gave up its point in time, and completed without an error' };
+  }
+
+  end(): null {
+    return null;
+  }
+}
