@@ -207,8 +207,9 @@ export class Marks {
   }
 
   #readerTook(reader: GuestRequest): void {
-    const { target } = this.#machine;
-    this.#meet(target.isRaw || reader.runSeen.place !== Place.backing ? 'readFromTarget' : 'readFromSource');
+    const { target, job } = this.#machine;
+    const isTarget = job.nodeReadBy(reader) === job.target && (target.isRaw || reader.runSeen.place !== Place.backing);
+    this.#meet(isTarget ? 'readFromTarget' : 'readFromSource');
   }
 
   /** A request of a guest, or of a reader; a cancel or the job's end makes no difference to what it was. */

@@ -17,7 +17,7 @@ export class ReaderInModel extends StableReader implements Property {
   readonly own: OwnReaders | null;
 
   constructor(machine: Machine, kept: SnapshotKept) {
-    super(machine, kept);
+    super(machine, kept, machine.shape.snapshotAccess ? 'the snapshot-access node' : undefined);
     this.#machine = machine;
     this.own = machine.hasOwnReader ? new OwnReaders(machine, this) : null;
   }
@@ -31,7 +31,7 @@ export class ReaderInModel extends StableReader implements Property {
     const { job, guests } = this.#machine;
     const request = reader.id - guests[0]!.id;
     const first = atOf(step);
-    const end = job.target.takenEnd(reader, first, reader.rangeSeen);
+    const end = job.nodeReadBy(reader).takenEnd(reader, first, reader.rangeSeen);
     for (let s = first; s < end; s++) {
       const violation = this.fetched(request, s, reader.bufferContent(s));
       if (violation !== null) return violation;

@@ -27,6 +27,8 @@ export interface JobSite {
   readonly coroutines: Coroutines;
   readonly sizes: RequesterSizes;
   readonly parts: BackupParts;
+  /** Whether readers of the point in time read a snapshot-access node, and not the target. */
+  readonly snapshotAccess: boolean;
   /** How many requests of the guest there is room for. */
   readonly requests: number;
   /** A step as traces name it, for messages. */

@@ -73,6 +73,11 @@ export abstract class BackupState extends BlockJob {
    */
   abstract readPointInTime(me: Requester, range: SectorRange): Run<BlockError>;
 
+  /** For observers: the node that a reader of the point in time reads now. */
+  nodeReadBy(_reader: Requester): BlockNode {
+    return this.target;
+  }
+
   sectorsOf(cluster: number): SectorRange {
     return this.#ranges[cluster]!;
   }

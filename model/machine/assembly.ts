@@ -122,7 +122,14 @@ export class Assembly {
     const targetExists = shape.targetSectors !== null;
     const parts = { sync, source: this.sourceNode, target: targetNode, dependents: this.dependents, status, targetExists };
     const { requests } = shape;
-    const job = (this.job = family.build({ coroutines, sizes, parts, requests, printStep: (step) => this.stepName(step) }));
+    const job = (this.job = family.build({
+      coroutines,
+      sizes,
+      parts,
+      snapshotAccess: shape.snapshotAccess,
+      requests,
+      printStep: (step) => this.stepName(step),
+    }));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
     const disk: GuestDisk = {

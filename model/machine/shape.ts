@@ -16,6 +16,7 @@ export interface Shape {
   readonly baseSectors: number | null;
   readonly throttled: boolean;
   readonly copyOnRead: boolean;
+  readonly snapshotAccess: boolean;
   readonly targetClusterSectors: number;
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
@@ -61,6 +62,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     baseSectors: disk.overlay?.baseSectors ?? null,
     throttled: disk.throttled ?? false,
     copyOnRead: disk.copyOnRead ?? false,
+    snapshotAccess: scenario.snapshotAccess ?? false,
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,

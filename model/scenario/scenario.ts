@@ -71,6 +71,8 @@ export interface Scenario {
   /** Absent: both are reported. */
   readonly onError?: ErrorPolicies;
   readonly faults?: readonly Fault[];
+  /** Who reads the point in time reads it through a snapshot-access node (block-copy, 7.0), and not through the target. */
+  readonly snapshotAccess?: boolean;
 }
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;

@@ -4,7 +4,7 @@ import { afterTheEnd } from './shapes/after-the-end.ts';
 import { copiedTooMuch } from './shapes/copies.ts';
 import { wrongCount } from './shapes/counts.ts';
 import { errorNotTold } from './shapes/errors.ts';
-import { readTooLate } from './shapes/new-data.ts';
+import { readTooLate, readWrongPlace } from './shapes/new-data.ts';
 import { snapshotBroken } from './shapes/snapshot.ts';
 import { waitsForEver } from './shapes/waits.ts';
 import type { Story } from './story/story.ts';
@@ -35,7 +35,7 @@ function shapeOf(story: Story): Facts | null {
     case 'snapshot-kept':
       return snapshotBroken(story);
     case 'stable-reader':
-      return sector === undefined ? null : readTooLate(story, sector);
+      return sector === undefined ? null : (readTooLate(story, sector) ?? readWrongPlace(story, sector));
     case 'always-finishes':
       return waitsForEver(story);
     case 'errors-are-told':

@@ -1,5 +1,6 @@
 /** What a step shows to whoever reads a trace: the text right of the arrow. */
 import { Place } from '../../model/block/image.ts';
+import type { BlockNode } from '../../model/block/node.ts';
 import type { Requester } from '../../model/block/requester.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../../model/kernel/step.ts';
@@ -19,8 +20,9 @@ export function observe(machine: Machine, coroutine: Coroutine, step: Step): str
   const struck = machine.faultStruck();
   const fault = struck === NO_ERROR ? '' : errnoOf(struck);
   if (fault === '' && role === 'looksToCopyUp') return PLACES[machine.source.placeAt(atOf(step))];
-  const isLookup = io?.kind === 'read' && io.phase === 'submit' && (io.by === 'reader' || !machine.source.isRaw);
-  if (fault === '' && isLookup) return PLACES[(coroutine as Requester).runSeen.place];
+  const isLookup = io?.kind === 'read' && io.phase === 'submit';
+  if (fault === '' && isLookup && !nodeOf(machine, coroutine as Requester, step).image.isRaw)
+    return PLACES[(coroutine as Requester).runSeen.place];
   return [fault, coroutine === machine.job ? jobEvents(machine) : ''].filter((text) => text !== '').join(', ');
 }
 
@@ -35,9 +37,13 @@ function asked(machine: Machine, step: Step): string {
   return [answer, jobEvents(machine)].filter((text) => text !== '').join(', ');
 }
 
+/** The node that is read in this step. */
+const nodeOf = ({ job, sourceNode }: Machine, requester: Requester, step: Step): BlockNode =>
+  ioOf(step)?.by === 'reader' ? job.nodeReadBy(requester) : sourceNode;
+
 function taken(machine: Machine, requester: Requester, step: Step): string {
   const { job } = machine;
-  const node = ioOf(step)?.by === 'reader' ? job.target : machine.sourceNode;
+  const node = nodeOf(machine, requester, step);
   const first = atOf(step);
   const guest = ioOf(step)?.by === 'copy' ? null : machine.guestOf(requester);
   const whole = guest?.rangeSeen ?? job.sectorsOf(Math.floor(first / job.clusterSectors));

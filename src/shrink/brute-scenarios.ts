@@ -92,7 +92,7 @@ function* existing(has: BruteScope['has'], sectors: number, size: number): Gener
   }
 }
 
-type Job = Pick<Scenario, 'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults'>;
+type Job = Pick<Scenario, 'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess'>;
 
 /** What happens to the job, and how many requests that takes. */
 function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: number): Generator<{ what: Job; requests: number }> {
@@ -103,8 +103,10 @@ function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: nu
           for (const faults of has('faults') ? faultsOf(clusters, most) : [[]]) {
             for (const onError of faults.length > 0 && has('policies') ? policies() : [{}]) {
               const requests = (cancel ? 1 : 0) + (pause.pause ? 1 : 0) + faults.reduce((sum, { times }) => sum + times, 0);
-              if (requests <= most)
-                yield { what: { cancel, ...pause, ...resume, ...speed, ...onError, ...(faults.length > 0 ? { faults } : {}) }, requests };
+              const what = { cancel, ...pause, ...resume, ...speed, ...onError, ...(faults.length > 0 ? { faults } : {}) };
+              if (requests > most) continue;
+              yield { what, requests };
+              if (has('snapshotAccess')) yield { what: { ...what, snapshotAccess: true }, requests };
             }
           }
         }

@@ -167,7 +167,7 @@ function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['di
 
 /** What fast-check's shrinker of scenarios makes of it: the first few, for it has many. */
 export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
-  const { disk, mode, guest, faults = [] } = scenario;
+  const { disk, mode, guest, faults = [], snapshotAccess = false } = scenario;
   const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
   if (clusters === 0 || clusters > CLUSTERS_MAX || guest.length > CLUSTERS_MAX) return [];
   const arbitrary = scenarios(mode, {
@@ -175,6 +175,7 @@ export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
     clusterSectors: disk.clusterSectors,
     writes: Math.max(1, guest.length),
     faults: faults.length > 0,
+    snapshotAccess,
   });
   return arbitrary.canShrinkWithoutContext(scenario)
     ? arbitrary

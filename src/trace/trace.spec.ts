@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { smallScenario } from '../../model/testing.ts';
 import { sized } from '../../tools/nightly/testing.ts';
 import { type RandomNumbers, randomNumbers } from '../search/strategies/random-numbers.ts';
 import { drawScenario, scenarios } from '../scenarios/draw.ts';
@@ -144,6 +145,14 @@ describe('a trace', () => {
     ['{family: notifier, era: qemu-9.9}', /^subject.era: "qemu-9.9" is not known; did you mean "qemu-/],
   ])('is of something that there is: %s', (subject, says) => {
     expect(errorOf(inSmall('{family: notifier, without: [copyBeforeWrite]}', subject))).toMatch(says);
+  });
+
+  it('has a snapshot-access node only if its job has', () => {
+    const scenario = { ...smallScenario('none', []), cancelAfter: [], snapshotAccess: true };
+    const trace: Trace = { ...readTrace(SMALL), job: 'qemu-7.0', scenario, without: [], cause: [], verdict: null, minimal: 'not tried' };
+    expect(readTrace(writeTrace(trace))).toEqual(trace);
+    expect(errorOf(writeTrace({ ...trace, job: 'qemu-6.2' }))).toMatch(/^subject: the job qemu-6.2 has no snapshot-access node$/);
+    expect(errorOf(writeTrace({ ...trace, job: 'correct' }))).toMatch(/^subject: the job correct has no snapshot-access node$/);
   });
 
   it('may have an empty schedule', () => {

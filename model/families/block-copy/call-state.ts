@@ -22,13 +22,16 @@ const CALL_CELLS = 11;
 const TURN = CALL_CELLS; // on the target
 const IS_ZERO = TURN + TURN_CELLS; // of a task: nothing but zeroes is there to copy
 const OWNER = IS_ZERO + 1; // of a task: the id of the coroutine that makes the call
+const PIECE = OWNER + 1; // of a reader of the snapshot-access node: what it reads at once
+const PIECE_CELLS = 3;
 
 /** Cells that a call, a task and a reader take up in the slot of a requester. */
-export const LOCALS = OWNER + 1;
+export const LOCALS = PIECE + PIECE_CELLS;
 
 /** The cells of a request on the target. */
 export const turnOnTarget = (requester: Requester): number => requester.localCell(TURN);
 export const isZeroCell = (task: Requester): number => task.localCell(IS_ZERO);
+export const pieceCell = (reader: Requester, n: number): number => reader.localCell(PIECE + n);
 export const ownerCell = (task: Requester): number => task.localCell(OWNER);
 
 export class CallState implements SectorRange {

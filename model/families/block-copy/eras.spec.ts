@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import '../../../src/families/block-copy.ts';
-import { JOBS_OF_BLOCK_COPY, familyOfJob } from '../../machine/job-names.ts';
+import { JOBS_OF_BLOCK_COPY, familyOfJob, hasSnapshotAccess } from '../../machine/job-names.ts';
 import { jobRules, rulesOff } from '../../machine/jobs.ts';
 import { JOB_NAMES } from '../notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from './rules.ts';
@@ -11,6 +11,8 @@ const BROKEN: Readonly<Record<string, readonly RuleName[]>> = {
   'qemu-5.0': ['targetLengthIsSourceLength', 'jobPassesUntilClean'],
   'qemu-5.1': ['jobPassesUntilClean'],
   'qemu-6.0': [],
+  'qemu-7.0': ['doneRunIsDone'],
+  'qemu-8.0': [],
 };
 
 describe('an era of block-copy', () => {
@@ -28,6 +30,11 @@ describe('an era of block-copy', () => {
     expect(JOBS_OF_BLOCK_COPY.at(-1)).toBe('qemu-11.1');
     expect(new Set(JOBS_OF_BLOCK_COPY.map(familyOfJob))).toEqual(new Set(['block-copy']));
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
+  });
+
+  it('has a snapshot-access node from 7.0 on', () => {
+    expect(['qemu-4.1', 'qemu-6.2', 'correct', 'own.mjs'].filter(hasSnapshotAccess)).toEqual([]);
+    expect(['qemu-7.0', 'qemu-11.1', 'block-copy'].every(hasSnapshotAccess)).toBe(true);
   });
 
   it('is told from the rules that are off', () => {

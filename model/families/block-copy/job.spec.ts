@@ -16,7 +16,7 @@ const EVERY = SYNC_MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true]
 
 function* drawn(mode: SyncMode, faults: boolean, count: number): Generator<Scenario> {
   const random = randomNumbers(`block-copy ${mode}`);
-  const arbitrary = scenarios(mode, { clusters: 4, clusterSectors: 2, writes: 3, faults });
+  const arbitrary = scenarios(mode, { clusters: 4, clusterSectors: 2, writes: 3, faults, snapshotAccess: true });
   for (let n = 0; n < count; n++) yield drawScenario(arbitrary, random);
 }
 

@@ -1,6 +1,7 @@
 /** The backup job of QEMU 4.2 and later (block/backup.c): start, loop, end, and what the monitor asks of it. */
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { GuestRequest } from '../../block/guest.ts';
+import type { BlockNode } from '../../block/node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
 import { JobState } from '../../job/job-status.ts';
 import type { JobData } from '../../job/block-job.ts';
@@ -16,6 +17,7 @@ import { cbwDoCopyBeforeWrite } from './filter.ts';
 import { backupLoop, waitForCancel } from './loop.ts';
 import type { Rules } from './rules.ts';
 import { backupTop } from './scan.ts';
+import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
 import { startBackup } from './start.ts';
 import { BlockCopyState, WORKERS } from './state.ts';
 import { READER_WAITS } from './steps.ts';
@@ -27,8 +29,9 @@ export class BlockCopyJob extends BlockCopyState {
   /** Of each call, the job's first, and then each guest's. */
   readonly #tasks: readonly (readonly Task[])[];
 
-  constructor({ coroutines, sizes, parts, requests }: JobSite, rules: Rules) {
-    super(coroutines, sizes, parts, rules);
+  constructor(site: JobSite, rules: Rules) {
+    super(site, rules);
+    const { sizes, requests } = site;
     const taskSizes: RequesterSizes = { ...sizes, bitsSeen: 0, tracksRanges: false };
     this.call = new BackgroundCall(this, taskSizes);
     this.#tasks = Array.from({ length: 1 + requests }, () =>
@@ -53,14 +56,24 @@ export class BlockCopyJob extends BlockCopyState {
     yield* endBackup(this);
   }
 
-  /** The target lies over the live disk: what has been copied comes from here, and the rest from there. */
+  /** The target lies over the live disk: what has been copied comes from here, and the rest from there. Or it is asked of the filter. */
   override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {
     if (this.isRefused) return NO_ERROR; // there is no point in time to read
-    const { targetRequests, target } = this;
+    const { access, source, targetRequests, target } = this;
+    if (access !== null) {
+      yield* source.begin(me);
+      const failed = source.isHooked ? yield* cbwCoPreadvSnapshot(this, access, me, range) : NO_ERROR;
+      source.end(me);
+      return failed;
+    }
     if (targetRequests !== null) yield* targetRequests.beginRead(me, range, me.step(READER_WAITS));
     const error = yield* target.read(me, range, READER);
     targetRequests?.endRead(me);
     return error;
+  }
+
+  override nodeReadBy(reader: Requester): BlockNode {
+    return this.access !== null && readsDiskSeen(reader) ? this.source : this.target;
   }
 
   // What the monitor asks of it: each time it looks what there is to do.

@@ -124,6 +124,26 @@ export const RULES = {
     needsFaults: true,
     broken: { id: 'B-92', since: '4.2', fixed: '6.0', commit: '71eed4cebe', how: "the job's loop walked the bitmap once" },
   },
+  // The snapshot-access node
+  copiedIsDone: {
+    sentence: "What a guest's copy has stored is read from the target, from before the guest writes.",
+    without: 'A reader of the snapshot reads from the disk what the guest has written.',
+  },
+  doneRunIsDone: {
+    sentence: 'A read that begins in a copied cluster and goes on into one that is not copied begins in the target.',
+    without: 'It reads the copied cluster from the disk, where the guest has written.',
+    broken: {
+      id: 'B-90',
+      since: '7.0',
+      fixed: '8.0',
+      commit: 'a4d5224c2c',
+      how: 'of a run of done bits that ends before the read does, the bitmap said that it was not done',
+    },
+  },
+  writesWaitForFrozenReads: {
+    sentence: 'A guest write waits for readers of the snapshot that read its clusters from the disk.',
+    without: 'It lands between their lookup and their read.',
+  },
   // End
   cancelWaitsForCall: {
     sentence: 'A job that is cancelled waits for its copies under way.',

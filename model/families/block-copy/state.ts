@@ -3,15 +3,17 @@
  * B.1 of the reference). A set bit of QEMU's `copy_bitmap` is a cluster that is yet to be copied; here that is one of which
  * `copied` says nothing.
  */
-import type { Requester, RequesterSizes } from '../../block/requester.ts';
-import { type BackupParts, BackupState } from '../../job/backup-state.ts';
+import type { Requester, SectorRange } from '../../block/requester.ts';
+import { BackupState } from '../../job/backup-state.ts';
 import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
 import { JobState } from '../../job/job-status.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { StepName } from '../../kernel/step.ts';
+import type { JobSite } from '../family.ts';
 import type { CallState } from './call-state.ts';
 import type { Rules } from './rules.ts';
+import { SnapshotAccess } from './snapshot-access.ts';
 import { CALL_START } from './steps.ts';
 import { TargetRequests } from './target-requests.ts';
 
@@ -26,13 +28,16 @@ export abstract class BlockCopyState extends BackupState {
   /** Null where nothing lies beneath the target that a reader could be sent to. */
   readonly targetRequests: TargetRequests | null;
   override readonly scansTop = true;
+  /** Null where readers read the target. */
+  readonly access: SnapshotAccess | null;
   readonly #skipsCell: number;
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: Rules) {
+  constructor({ coroutines, sizes, parts, snapshotAccess }: JobSite, rules: Rules) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
     this.coroutines = coroutines;
     this.rules = rules;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
+    this.access = snapshotAccess ? new SnapshotAccess(coroutines, this.clusters) : null;
     this.#skipsCell = coroutines.world.alloc('skipUnallocated', 1);
   }
 
@@ -86,6 +91,12 @@ export abstract class BlockCopyState extends BackupState {
   }
   skipUnallocated(yes: boolean): void {
     this.world.write(this.#skipsCell, yes ? 1 : 0);
+  }
+
+  /** Whole clusters, with all of these sectors. */
+  clustersOf({ first, end }: SectorRange): SectorRange {
+    const roundUp = this.rules.copyWholeClusters ? Math.ceil : Math.floor;
+    return { first: Math.floor(first / this.clusterSectors), end: roundUp(end / this.clusterSectors) };
   }
 
   /** Clusters as sectors, up to the end of the disk. */

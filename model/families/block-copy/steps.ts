@@ -2,6 +2,7 @@
  * The steps of a backup of today that the jobs before it do not have, under the numbers of the reference (qemu-modern). What
  * it has in common with them, such as the I/O of a copy, is in model/job/steps.ts.
  */
+import { ioSteps } from '../../block/io-steps.ts';
 import { defineStep } from '../../kernel/step.ts';
 import { meaning } from '../../meaning.ts';
 
@@ -62,4 +63,21 @@ export const WAIT_FOR_READERS = meaning(defineStep('copy.readers', 'cluster', { 
 export const READER_WAITS = meaning(defineStep('readT0.wait', 'nothing', { guard: 'woken' }), {
   role: 'waitsForStore',
   words: 'has waited for a copy that is being stored in the backup',
+});
+
+// Who reads the snapshot-access node, and who waits for such a reader.
+
+export const READ_DISK = ioSteps('reader', 'read', {
+  submit: ['snapshot.disk', 'looks where the disk has {c}, frozen, of which no copy is known'], // R2
+  effect: ['snapshot.disk.took', 'takes {c} from the disk'],
+  complete: ['snapshot.disk.done', 'has what it read from the disk, which is no longer frozen'],
+});
+export const READ_TARGET = ioSteps('reader', 'read', {
+  submit: ['snapshot.copy', 'looks where the target has its copy of {c}'], // R2
+  effect: ['snapshot.copy.took', 'takes {c} from the target'],
+  complete: ['snapshot.copy.done', 'has what it read from the target'],
+});
+export const WAIT_FOR_FROZEN = meaning(defineStep('write.frozen', 'nothing', { guard: 'woken' }), {
+  role: 'waitsForReader',
+  words: 'has waited for a reader of the disk at T0', // W7
 });

@@ -6,7 +6,7 @@ import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
 import { type StepIo, ioOf } from '../../../model/meaning.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Passage, passageOf } from './past-the-hook.ts';
-import { lastLanding, taking } from '../story/provenance.ts';
+import { lastLanding, lastStore, taking } from '../story/provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story/story.ts';
 import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../story/words.ts';
 
@@ -116,6 +116,31 @@ export function readTooLate(story: Story, sector: number): Facts | null {
       { step: took.n, note: `${took.who} reads there all the same` },
     ]),
     order: orderOf(story, took, landing),
+  };
+}
+
+/** A reader looked on the disk, where a guest had written already, although the target had the copy. */
+export function readWrongPlace(story: Story, sector: number): Facts | null {
+  const took = story.steps.at(-1)!;
+  const landing = lastLanding(story, sector, took.n);
+  const look = lastStep(story, took.n, ({ who, step }) => who === took.who && isLookup(ioOf(step)));
+  const store = lastStore(story, sector, took.n);
+  if (landing === null || look === null || store === null || !(store.n < landing.n && landing.n < look.n)) return null;
+  return {
+    shape: 'read from the wrong place',
+    sector,
+    sentence: sentence(
+      `${took.who} read the backup: it looked for sector ${sector} on the disk at step ${look.n}, where ${landing.who} had ` +
+        `${doneTo(story, landing.who)} it at step ${landing.n}, so it got ${story.verdict.got} instead of ${story.verdict.expected}: ` +
+        `the copy had been in the target since step ${store.n}, and should have been read there`,
+    ),
+    guilty: inOrder([
+      { step: store.n, note: `the copy of sector ${sector} lands in the target` },
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on the disk` },
+      { step: look.n, note: `${took.who} looks on the disk all the same` },
+      { step: took.n, note: `${took.who} gets what ${landing.who} wrote` },
+    ]),
+    order: null,
   };
 }
 

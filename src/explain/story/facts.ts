@@ -9,6 +9,7 @@
  *   never stored               the job ended, and nobody had copied it
  *   decided, slept, then read  a reader chose where to read, and read when that had changed
  *   never read                 a reader returned without an error, and had not read all that it was asked for
+ *   read from the wrong place  a reader looked where a guest had written, although the target had the copy
  *   after the end              somebody went on using a job that was gone
  *   who waits for whom         somebody waits for ever, or never lets anybody else run
  *   error not told             an error was hidden, or another one told
@@ -27,6 +28,7 @@ export const SHAPES = [
   'never stored',
   'decided, slept, then read',
   'never read',
+  'read from the wrong place',
   'after the end',
   'who waits for whom',
   'error not told',

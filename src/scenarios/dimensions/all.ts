@@ -10,6 +10,7 @@ import type { DimensionKey, Grammar, Notation } from './notation.ts';
 import * as onError from './on-error.ts';
 import * as pause from './pause.ts';
 import * as resume from './resume.ts';
+import * as snapshotAccess from './snapshot-access.ts';
 import * as speed from './speed.ts';
 import * as throttled from './throttled.ts';
 import type { Variation } from './variation.ts';
@@ -23,6 +24,7 @@ export const NOTATIONS: readonly Notation[] = [
   speed.notation,
   onError.notation,
   faults.notation,
+  snapshotAccess.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -34,6 +36,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   speed: speed.grammar,
   onError: onError.grammar,
   faults: faults.grammar,
+  snapshotAccess: snapshotAccess.grammar,
 };
 
 export const VARIATIONS = [
@@ -45,6 +48,7 @@ export const VARIATIONS = [
   speed.variation,
   onError.variation,
   faults.variation,
+  snapshotAccess.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

@@ -10,6 +10,8 @@ export interface DrawScope {
   readonly clusterSectors: number;
   /** Reads and writes fail now and then. */
   readonly faults?: boolean;
+  /** Readers of the point in time may read a snapshot-access node, which the job must have. */
+  readonly snapshotAccess?: boolean;
   /** Exactly these sizes, with writes only and a raw source: what `bench` measures. */
   readonly exactly?: boolean;
 }

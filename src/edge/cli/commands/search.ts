@@ -1,6 +1,8 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
+import { hasSnapshotAccess } from '../../../../model/machine/job-names.ts';
+import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { loadWorkload } from '../../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../../workers/campaign.ts';
@@ -36,6 +38,9 @@ export async function search(flags: Flags, signal: AbortSignal): Promise<number>
 function campaignOf(flags: Flags): Campaign {
   const log = flags.workload === undefined ? null : loadWorkload(flags.workload);
   const scenario: Scenario | null = flags.scenario === undefined ? null : loadTrace(flags.scenario).scenario;
+  const snapshotAccess = hasSnapshotAccess(flags.job);
+  if (scenario?.snapshotAccess === true && !snapshotAccess)
+    throw fileError(flags.scenario!, `it has a snapshot-access node, and the job ${flags.job} has none`);
   const { effects = SEARCH_DEFAULTS.effects, clusters = SEARCH_DEFAULTS.clusters, writes = SEARCH_DEFAULTS.writes } = flags;
   return {
     options: {
@@ -46,7 +51,13 @@ function campaignOf(flags: Flags): Campaign {
     },
     modes: scenario === null ? modesOf(flags) : [scenario.mode],
     subject: {
-      scope: { clusters, clusterSectors: flags.clusterSectors, writes, faults: flags.faults || (scenario?.faults ?? []).length > 0 },
+      scope: {
+        clusters,
+        clusterSectors: flags.clusterSectors,
+        writes,
+        faults: flags.faults || (scenario?.faults ?? []).length > 0,
+        snapshotAccess,
+      },
       log,
       scenario,
     },

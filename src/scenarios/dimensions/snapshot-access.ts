@@ -1,0 +1,28 @@
+/** Whoever reads the point in time reads the snapshot-access node above the filter (QEMU 7.0), and not the target. */
+import { syncOf } from '../../../model/sync.ts';
+import type { Grammar, Notation } from './notation.ts';
+import { type Variation, either, oneIn } from './variation.ts';
+
+export const notation = {
+  key: 'snapshotAccess',
+  of: 'job',
+  place: 'job',
+  plain: false,
+  words: () => ['the backup is read through a snapshot-access node'],
+} satisfies Notation<boolean>;
+
+export const grammar = {
+  keys: (z) => ({
+    'snapshot-access': z.boolean().describe('Readers of the point in time read a snapshot-access node above the filter, not the target.'),
+  }),
+} satisfies Grammar<boolean>;
+
+export const variation = {
+  notation,
+  draw: (fc, { snapshotAccess }) => (snapshotAccess === true ? oneIn(fc, 2) : fc.constant(false)),
+  makesSense: ({ mode, guest, snapshotAccess }) =>
+    snapshotAccess !== true || (syncOf(mode).readableWhileRunning && guest.some(({ kind }) => kind === 'readT0')),
+  features: { snapshotAccess: { words: 'a snapshot-access node' } },
+  enumerate: ({ mode, has }) => either(has('snapshotAccess') && syncOf(mode).readableWhileRunning),
+  counts: 'frills',
+} satisfies Variation<boolean>;
