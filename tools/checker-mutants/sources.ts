@@ -35,7 +35,13 @@ const GROUPS: readonly Group[] = [
     ].map((name) => `properties/${name}.ts`),
     each: 3,
   },
-  { part: 'exhaustive search', files: ['src/search/exhaustive/exhaustive.ts', 'src/search/state-set.ts'], each: 7 },
+  {
+    part: 'exhaustive search',
+    files: ['exhaustive/exhaustive', 'exhaustive/sleep-sets', 'exhaustive/pending-footprints', 'state-set'].map(
+      (name) => `src/search/${name}.ts`,
+    ),
+    each: 4,
+  },
   {
     part: 'reductions',
     files: [
@@ -72,6 +78,14 @@ export const sourcesIn = (root: string): Source[] =>
     files.filter((file) => existsSync(join(root, file))).map((file) => ({ file, part, mutants: each })),
   );
 
+const OF_THE_SEARCH = [
+  'src/search/exhaustive/golden-counts.spec.ts',
+  'src/search/exhaustive/custom-job.spec.ts',
+  'src/search/exhaustive/exhaustive-stack.spec.ts',
+  'src/search/exhaustive/reductions.spec.ts',
+  'src/search/exhaustive/exhaustive.spec.ts',
+];
+
 /** Where specs of a file are that are not beside it. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'src/search/exhaustive/reductions.ts': [
@@ -91,13 +105,9 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'src/search/exhaustive/reductions.spec.ts',
     'src/search/exhaustive/exhaustive.spec.ts',
   ],
-  'src/search/exhaustive/exhaustive.ts': [
-    'src/search/exhaustive/golden-counts.spec.ts',
-    'src/search/exhaustive/custom-job.spec.ts',
-    'src/search/exhaustive/exhaustive-stack.spec.ts',
-    'src/search/exhaustive/reductions.spec.ts',
-    'src/search/exhaustive/exhaustive.spec.ts',
-  ],
+  'src/search/exhaustive/exhaustive.ts': OF_THE_SEARCH,
+  'src/search/exhaustive/sleep-sets.ts': OF_THE_SEARCH,
+  'src/search/exhaustive/pending-footprints.ts': OF_THE_SEARCH,
   'properties/guests-in-model.ts': ['properties/guest-unharmed.spec.ts'],
   'properties/reader-in-model.ts': ['properties/stable-reader.spec.ts'],
   'properties/snapshot-in-model.ts': ['properties/snapshot-kept.spec.ts'],

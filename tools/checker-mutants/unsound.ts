@@ -10,6 +10,7 @@ export interface Unsound {
 const INDEPENDENCE = 'model/machine/independence.ts';
 const REDUCTIONS = 'src/search/exhaustive/reductions.ts';
 const EXHAUSTIVE = 'src/search/exhaustive/exhaustive.ts';
+const SLEEP_SETS = 'src/search/exhaustive/sleep-sets.ts';
 
 export const UNSOUND: readonly Unsound[] = [
   { file: INDEPENDENCE, was: '!clash(a, b) && !clash(b, a)', is: '!clash(a, b)', says: 'a clash is asked for one way only' },
@@ -36,7 +37,7 @@ export const UNSOUND: readonly Unsound[] = [
   { file: REDUCTIONS, was: ' && !followed.includes(b.id)', is: '', says: 'a request has a twin though something comes after it' },
   {
     file: EXHAUSTIVE,
-    was: 'if (!this.#machine.areIndependent(footprint, this.#footprints[row + 32 - Math.clz32(left & -left)]!)) return false;',
+    was: 'if (!this.#pending.areIndependent(depth, bit, left & -left)) return false;',
     is: '',
     says: 'a last step is put off whatever it depends on',
   },
@@ -47,8 +48,8 @@ export const UNSOUND: readonly Unsound[] = [
     says: 'who still sleeps in a state that is seen again is forgotten',
   },
   {
-    file: EXHAUSTIVE,
-    was: 'if (this.#machine.areIndependent(this.#footprints[row + 32 - Math.clz32(other)]!, mine)) asleep |= other;',
+    file: SLEEP_SETS,
+    was: 'if (this.#pending.areIndependent(depth, other, bit)) asleep |= other;',
     is: 'asleep |= other;',
     says: 'whoever sleeps sleeps on, whatever runs',
   },

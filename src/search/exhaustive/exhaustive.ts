@@ -12,7 +12,9 @@ import type { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
 import { Cursor, longer } from '../cursor.ts';
 import { AmpleCheck } from './ample-check.ts';
+import { PendingFootprints } from './pending-footprints.ts';
 import { ALL_REDUCTIONS, type Reductions, twinsOf } from './reductions.ts';
+import { SleepSets } from './sleep-sets.ts';
 import { ENDLESS_CYCLE } from '../cycle-detector.ts';
 import { NEW, StateSet } from '../state-set.ts';
 
@@ -67,12 +69,10 @@ class Search {
   readonly #cursor: Cursor;
   #transitions = 0;
   #deepest = 0;
-  // The stack: of each state on the way, who can run and has not been tried, and who sleeps.
+  /** The stack: of each state on the way, who can run and has not been tried. */
   #untried = new Int32Array(256);
-  #asleep = new Int32Array(256);
-  /** For each state on the way, by id: what the pending step touches. */
-  #footprints: Int32Array;
-  readonly #width: number;
+  readonly #pending: PendingFootprints;
+  readonly #sleepSets: SleepSets;
   /** Whether the latest steps have come to one that is asleep: then nothing new comes of them. */
   #isCovered = false;
   /** For a custom job: after how many transitions the way is gone again. Not above 0: never. */
@@ -85,9 +85,9 @@ class Search {
     this.#machine = machine;
     this.#properties = properties;
     this.#seen = seen;
-    this.#width = machine.coroutines.all.length;
-    this.#footprints = new Int32Array(256 * this.#width);
     this.#cursor = new Cursor(machine, properties);
+    this.#pending = new PendingFootprints(machine, this.#cursor);
+    this.#sleepSets = new SleepSets(this.#pending, reductions.sleep);
     this.#twins = reductions.twins ? twinsOf(machine) : new Int32Array(machine.coroutines.all.length + 1);
   }
 
@@ -122,8 +122,8 @@ class Search {
       if (seen.isFull || (++this.#transitions % ASK_EVERY === 0 && shouldStop(seen.size))) return { violation: null, complete: false };
       const bit = untried & -untried;
       this.#untried[depth] = untried - bit;
-      const asleep = this.#asleepAfter(depth, bit);
-      this.#asleep[depth]! |= bit;
+      const asleep = this.#sleepSets.after(depth, bit);
+      this.#sleepSets.tried(depth, bit);
       const violation = cursor.step(32 - Math.clz32(bit)) ?? this.#runAmple(asleep);
       if (violation !== null) return { violation, complete: true };
       if (--this.#untilRetraced === 0) this.#retrace();
@@ -156,23 +156,6 @@ class Search {
     if (retracing === null) return;
     retracing.check(this.#cursor.ran);
     this.#untilRetraced = retracing.nextIn(false);
-  }
-
-  /**
-   * Who may sleep after this step: whoever slept, or was tried here before, and whose step is independent
-   * of it, so that all that could come of it has been seen.
-   */
-  #asleepAfter(depth: number, bit: number): number {
-    let left = this.#asleep[depth]!;
-    if (left === 0 || !this.#reductions.sleep) return 0;
-    const row = depth * this.#width - 1;
-    const mine = this.#footprints[row + 32 - Math.clz32(bit)]!;
-    let asleep = 0;
-    for (; left !== 0; left &= left - 1) {
-      const other = left & -left;
-      if (this.#machine.areIndependent(this.#footprints[row + 32 - Math.clz32(other)]!, mine)) asleep |= other;
-    }
-    return asleep;
   }
 
   /**
@@ -221,9 +204,9 @@ class Search {
     const choices = this.#choices();
     const { sleep, last } = this.#reductions;
     const isChoice = (choices & (choices - 1)) !== 0;
-    if ((sleep || last) && (isChoice || asleep !== 0)) this.#noteFootprints(depth, choices | asleep);
+    if ((sleep || last) && (isChoice || asleep !== 0)) this.#pending.note(depth, choices | asleep);
     this.#cursor.mark(depth);
-    this.#asleep[depth] = asleep;
+    this.#sleepSets.begin(depth, asleep);
     this.#untried[depth] = (last && isChoice ? this.#withoutLast(depth, choices) : choices) & wanted & ~asleep;
     if (this.#cursor.steps > this.#deepest) this.#deepest = this.#cursor.steps;
   }
@@ -233,29 +216,20 @@ class Search {
    * next, they may as well do it first: whoever comes to do something else will find it still pending.
    */
   #withoutLast(depth: number, choices: number): number {
-    const row = depth * this.#width - 1;
     let kept = choices;
     for (let left = choices; left !== 0; left &= left - 1) {
       const bit = left & -left;
-      const mine = this.#footprints[row + 32 - Math.clz32(bit)]!;
-      if (kept !== bit && this.#machine.isLastOfItsOwn(mine) && this.#isIndependentOfAll(mine, row, choices - bit)) kept -= bit;
+      const isLast = kept !== bit && this.#machine.isLastOfItsOwn(this.#pending.of(depth, bit));
+      if (isLast && this.#isIndependentOfAll(depth, bit, choices - bit)) kept -= bit;
     }
     return kept;
   }
 
-  #isIndependentOfAll(footprint: number, row: number, others: number): boolean {
+  #isIndependentOfAll(depth: number, bit: number, others: number): boolean {
     for (let left = others; left !== 0; left &= left - 1) {
-      if (!this.#machine.areIndependent(footprint, this.#footprints[row + 32 - Math.clz32(left & -left)]!)) return false;
+      if (!this.#pending.areIndependent(depth, bit, left & -left)) return false;
     }
     return true;
-  }
-
-  #noteFootprints(depth: number, ids: number): void {
-    const row = depth * this.#width - 1;
-    for (let left = ids; left !== 0; left &= left - 1) {
-      const id = 32 - Math.clz32(left & -left);
-      this.#footprints[row + id] = this.#cursor.footprint(id);
-    }
   }
 
   /** Who can run, as bits; of requests that are alike, and have not started, only the first. */
@@ -271,10 +245,9 @@ class Search {
   }
 
   #lengthen(): void {
-    const twice = (old: Int32Array): Int32Array<ArrayBuffer> => longer(old, new Int32Array(old.length * 2));
-    this.#untried = twice(this.#untried);
-    this.#asleep = twice(this.#asleep);
-    this.#footprints = twice(this.#footprints);
+    this.#untried = longer(this.#untried, new Int32Array(this.#untried.length * 2));
+    this.#pending.lengthen();
+    this.#sleepSets.lengthen();
   }
 }
 
