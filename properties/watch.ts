@@ -1,5 +1,4 @@
 /** What each watched cell of a machine, and each step's part in an I/O, means to an observer. */
-import type { Faults } from '../model/block/faults.ts';
 import type { Image } from '../model/block/image.ts';
 import { type Meaning, type StepIo, allMeanings } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
@@ -50,54 +49,53 @@ function watchedOf({ io, role }: Pick<Meaning, 'io' | 'role'>): Watched {
   return kind === 'read' ? Watched.nothing : Watched.copyStored;
 }
 
-const endOf = ({ leftCell, length }: Faults): number => leftCell + length;
+type Visit = (cell: number, what: Watched, first: number, end: number) => void;
+
+function visitImage(image: Image, what: Watched, visit: Visit): void {
+  for (let s = 0; s < image.sectors; s++) {
+    visit(image.dataCell + s, what, s, s + 1);
+    if (image.isTarget) visit(image.writtenCell + s, what, s, s + 1);
+  }
+  for (let c = 0; c < image.clusters; c++) {
+    const first = c * image.clusterSectors;
+    visit(image.placeCell + c, what, first, Math.min(first + image.clusterSectors, image.sectors));
+  }
+}
+
+/** Each watched cell, with what it belongs to and the sectors that it speaks of, if it is an image's. */
+function visitCells({ world, source, target, sourceNode, job: { status }, sourceFaults, targetFaults }: Machine, visit: Visit): void {
+  const visitOne = (what: Watched, cell: number): void => visit(cell, what, 0, 0);
+  visitImage(source, Watched.source, visit);
+  visitImage(target, Watched.target, visit);
+  visitOne(Watched.jobState, status.stateCell);
+  visitOne(Watched.jobState, status.givenUpCell);
+  visitOne(Watched.progress, status.offsetCell);
+  for (const cell of status.errorCells) visitOne(Watched.error, cell);
+  visitOne(Watched.hook, sourceNode.hookCell);
+  visitOne(Watched.misuse, world.misuseCell);
+  for (const faults of [sourceFaults, targetFaults])
+    for (let i = 0; i < (faults?.length ?? 0); i++) visitOne(Watched.fault, faults!.leftCell + i);
+}
 
 export class Watch {
-  /** By cell: what it belongs to, and the sectors it speaks of. */
+  /** By cell, up to the last that is watched: what it belongs to, and the sectors it speaks of. */
   readonly what: Uint16Array;
   readonly first: Int32Array;
   readonly end: Int32Array;
   /** By step name: in whose I/O it is. */
   readonly io: Uint16Array;
 
-  constructor({ world, source, target, sourceNode, job, sourceFaults, targetFaults }: Machine) {
-    const { status } = job;
-    const faults = [sourceFaults, targetFaults].filter((those) => those !== null);
-    const cells = Math.max(
-      sourceNode.hookCell + 1,
-      status.givenUpCell + 1,
-      ...status.errorCells.map((cell) => cell + 1),
-      ...faults.map(endOf),
-    );
-    this.what = new Uint16Array(cells);
-    this.first = new Int32Array(cells);
-    this.end = new Int32Array(cells);
+  constructor(machine: Machine) {
+    let last = 0;
+    visitCells(machine, (cell) => (last = Math.max(last, cell)));
+    this.what = new Uint16Array(last + 1);
+    this.first = new Int32Array(last + 1);
+    this.end = new Int32Array(last + 1);
     this.io = Uint16Array.from(allMeanings(), watchedOf);
-    this.#image(source, Watched.source);
-    this.#image(target, Watched.target);
-    this.what[status.stateCell] = Watched.jobState;
-    this.what[status.givenUpCell] = Watched.jobState;
-    this.what[status.offsetCell] = Watched.progress;
-    for (const cell of status.errorCells) this.what[cell] = Watched.error;
-    this.what[sourceNode.hookCell] = Watched.hook;
-    this.what[world.misuseCell] = Watched.misuse;
-    for (const those of faults) this.what.fill(Watched.fault, those.leftCell, endOf(those));
-  }
-
-  #image(image: Image, what: Watched): void {
-    for (let s = 0; s < image.sectors; s++) {
-      this.#cell(image.dataCell + s, what, s, s + 1);
-      if (image.isTarget) this.#cell(image.writtenCell + s, what, s, s + 1);
-    }
-    for (let c = 0; c < image.clusters; c++) {
-      const first = c * image.clusterSectors;
-      this.#cell(image.placeCell + c, what, first, Math.min(first + image.clusterSectors, image.sectors));
-    }
-  }
-
-  #cell(cell: number, what: Watched, first: number, end: number): void {
-    this.what[cell]! |= what; // the target may be the source
-    this.first[cell] = first;
-    this.end[cell] = end;
+    visitCells(machine, (cell, what, first, end) => {
+      this.what[cell]! |= what; // the target may be the source
+      this.first[cell] = first;
+      this.end[cell] = end;
+    });
   }
 }
