@@ -2,11 +2,22 @@
  * `explain`, for whatever may come: with the shapes of mistakes that no rule stands for, as custom jobs make them. The page explains
  * cowcheck's own jobs alone, and does not carry them.
  */
+import { copiedTwice } from './custom/copied-twice.ts';
+import { customSnapshot } from './custom/snapshot.ts';
+import { usedAfter } from './custom/used-after.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import type { Facts } from './story/facts.ts';
+import type { Story } from './story/story.ts';
 import { offerShapes } from './facts-of.ts';
 import { givenUp } from './shapes/given-up.ts';
 import { ownReader } from './shapes/own-reader.ts';
 import { wrongEnd } from './shapes/wrong-end.ts';
 
-offerShapes([wrongEnd, givenUp, ownReader]);
+const ofCustomJob =
+  (shape: (story: Story) => Facts | null) =>
+  (story: Story): Facts | null =>
+    isCustomJob(story.trace.job) ? shape(story) : null;
+
+offerShapes([wrongEnd, givenUp, ownReader, ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob)]);
 
 export { explain } from './explanation.ts';

@@ -1,4 +1,5 @@
 /** From a run that broke a property to the facts: the one shape that fits, or none. */
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import type { Facts } from './story/facts.ts';
 import { afterTheEnd } from './shapes/after-the-end.ts';
 import { copiedTooMuch } from './shapes/copies.ts';
@@ -18,7 +19,8 @@ const further: ShapeOf[] = [];
 export const offerShapes = (shapes: readonly ShapeOf[]): void => void further.push(...shapes);
 
 export function factsOf(story: Story): Facts {
-  return shapeOf(story) ?? furtherShapeOf(story) ?? noShape(story);
+  const isCustom = isCustomJob(story.trace.job); // which marks and counts as its author likes
+  return (isCustom ? null : shapeOf(story)) ?? furtherShapeOf(story) ?? shapeOf(story) ?? noShape(story);
 }
 
 function furtherShapeOf(story: Story): Facts | null {

@@ -38,11 +38,23 @@ interface Way {
  * @param took the step in which a copy took the sector too late; null: none did
  */
 export function passageOf(story: Story, landing: StoryStep, sector: number, took: StoryStep | null): Passage | null {
-  const pass = lastStep(story, landing.n - 1, ({ who, next }) => who === landing.who && isSubmit(ioOf(next)));
+  const pass = passingStep(story, landing);
   if (pass === null) return null;
   const way = { story, sector, cluster: clusterOf(story, sector), landing, pass, took };
-  return beforeT0(way) ?? afterFailedCopy(way) ?? withoutHook(way) ?? throughHook(way);
+  return outside(way) ?? throughHook(way);
 }
+
+/** The same, where it is no matter of what the hook did: it was not called, or had failed. Null: it called the hook, which let it pass. */
+export function passageOutside(story: Story, landing: StoryStep, sector: number): Passage | null {
+  const pass = passingStep(story, landing);
+  return pass === null ? null : outside({ story, sector, cluster: clusterOf(story, sector), landing, pass, took: null });
+}
+
+const outside = (way: Way): Passage | null => beforeT0(way) ?? afterFailedCopy(way) ?? withoutHook(way);
+
+/** The step that brought a request past the hook. */
+export const passingStep = (story: Story, landing: StoryStep): StoryStep | null =>
+  lastStep(story, landing.n - 1, ({ who, next }) => who === landing.who && isSubmit(ioOf(next)));
 
 const isSubmit = (io: StepIo | null): boolean => io?.by === 'guest' && io.phase === 'submit';
 

@@ -6,6 +6,7 @@
  *   too early                  a guest's change landed before the old data had been copied
  *   too late                   a copy took what a guest had written after T0
  *   marked but not there       the bit says copied, and the target has nothing
+ *   stored something else      a copy stored zeroes, or a buffer that had not been filled
  *   never stored               the job ended, and nobody had copied it
  *   decided, slept, then read  a reader chose where to read, and read when that had changed
  *   never read                 a reader returned without an error, and had not read all that it was asked for
@@ -25,6 +26,7 @@ export const SHAPES = [
   'too early',
   'too late',
   'marked but not there',
+  'stored something else',
   'never stored',
   'decided, slept, then read',
   'never read',

@@ -1,0 +1,271 @@
+/** Wrong custom jobs: what is said of each names its mistake, and each statement in it is so. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../model/families/custom/job.ts';
+import { registerJob } from '../../../model/families/custom/registry.ts';
+import type { SyncMode } from '../../../model/sync.ts';
+import { oneIn } from '../../../tools/nightly/testing.ts';
+import { SCOPE, findFailure, settingWithout, traceOf } from '../../testing.ts';
+import { explain } from '../explain-any.ts';
+import type { Shape } from '../story/facts.ts';
+import { storyOf } from '../story/story.ts';
+import { unproven } from './testing.ts';
+
+const CHUNKED = readFileSync(new URL('../../../examples/own-job/chunked.mjs', import.meta.url), 'utf8');
+
+/** NONE, by turns: whoever copies or reads holds the clusters meanwhile. */
+const NONE = `
+export default {
+  modes: ['none'],
+  cells: { done: 'clusters' },
+  *run(backup) {
+    yield* backup.drainGuest();
+    backup.begin();
+    backup.linkHook();
+    while (!backup.isCancelled) yield* backup.park();
+    yield* backup.copies.drain();
+    backup.unlinkHook();
+    backup.free();
+    yield* backup.closeTarget();
+    backup.end();
+  },
+  *beforeWrite(backup, me) {
+    const { source, target, cells, inFlight, copies } = backup;
+    let error = 0;
+    copies.begin();
+    while (inFlight.overlaps(me, me.firstCluster, me.endCluster)) yield* inFlight.wait(me, me.firstCluster, me.endCluster);
+    inFlight.begin(me, me.firstCluster, me.endCluster);
+    for (let c = me.firstCluster; c < me.endCluster && error === 0; c++) {
+      if (cells.done.get(c) === 1) continue;
+      error = yield* source.read(me, c);
+      if (error === 0) error = yield* target.write(me, c);
+      if (error === 0) cells.done.set(c, 1);
+      if (error === 0) backup.count(c);
+    }
+    inFlight.end(me);
+    inFlight.wake(me);
+    copies.end();
+    return error;
+  },
+  *readPointInTime(backup, me) {
+    const { target, inFlight, copies } = backup;
+    copies.begin();
+    while (inFlight.overlaps(me, me.firstCluster, me.endCluster)) yield* inFlight.wait(me, me.firstCluster, me.endCluster);
+    inFlight.begin(me, me.firstCluster, me.endCluster);
+    const error = yield* target.read(me);
+    inFlight.end(me);
+    inFlight.wake(me);
+    copies.end();
+    return error;
+  },
+};
+`;
+
+interface Wrong {
+  readonly what: string;
+  readonly from: string;
+  /** Lines of the job, and what they become. */
+  readonly edits: readonly (readonly [lines: string, become: string])[];
+  readonly shape: readonly Shape[];
+  readonly faults?: true;
+  readonly mode?: SyncMode;
+}
+
+const chunked = (what: string, shape: Shape | readonly Shape[], ...edits: Wrong['edits']): Wrong => ({
+  what,
+  from: CHUNKED,
+  edits,
+  shape: [shape].flat(),
+});
+const none = (what: string, shape: Shape | readonly Shape[], ...edits: Wrong['edits']): Wrong => ({
+  what,
+  from: NONE,
+  edits,
+  shape: [shape].flat(),
+  mode: 'none',
+});
+const withFaults = (wrong: Wrong): Wrong => ({ ...wrong, faults: true });
+
+const WAIT = 'while (cells.busy.get(c) === 1) yield* queues.free.wait(me, c);';
+const READ = 'error = yield* source.read(me, c);';
+const WRITE = 'if (error === 0) error = yield* target.write(me, c);';
+const BEGIN = 'inFlight.begin(me, me.firstCluster, me.endCluster);';
+const TURN =
+  'while (inFlight.overlaps(me, me.firstCluster, me.endCluster)) yield* inFlight.wait(me, me.firstCluster, me.endCluster);\n' + BEGIN;
+const END = 'backup.end();';
+const CLOSE = 'yield* backup.closeTarget();';
+const TWICE: readonly Shape[] = ['copied twice', 'too late', 'stored something else'];
+
+const WRONG: readonly Wrong[] = [
+  // Orders of two or three lines
+  chunked(
+    'T0 before the drain',
+    ['too early', 'too late'],
+    ['yield* backup.drainGuest();\nbackup.begin();', 'backup.begin();\nyield* backup.drainGuest();'],
+  ),
+  chunked('no drain', ['too early', 'too late'], ['yield* backup.drainGuest();', '']),
+  chunked(
+    'the hook linked late',
+    ['too early', 'too late'],
+    ['backup.linkHook();', ''],
+    ['yield* backup.sleep(c);', 'yield* backup.sleep(c);\nbackup.linkHook();'],
+  ),
+  chunked('the hook never linked', ['too early', 'too late'], ['backup.linkHook();', '']),
+  chunked(
+    'the hook copies nothing',
+    ['too early', 'too late'],
+    ['const error = yield* copyChunk(backup, me, c);\nif (error', 'const error = 0;\nif (error'],
+  ),
+  chunked(
+    'the hook leaves out what is busy',
+    ['too early', 'too late'],
+    [
+      'const error = yield* copyChunk(backup, me, c);\nif (error',
+      'if (backup.cells.busy.get(c) === 1) continue;\nconst error = yield* copyChunk(backup, me, c);\nif (error',
+    ],
+  ),
+  chunked('busy after the read', TWICE, ['cells.busy.set(c, 1);\n' + READ, READ + '\ncells.busy.set(c, 1);']),
+  chunked('done asked before the wait', TWICE, [
+    WAIT + '\nif (cells.done.get(c) === 0) {',
+    'const done = cells.done.get(c);\n' + WAIT + '\nif (done === 0) {',
+  ]),
+  chunked('done before it is stored', [...TWICE, 'too early'], [WRITE, 'cells.done.set(c, 1);\n' + WRITE], [WAIT, '']),
+  chunked('free before it is stored', TWICE, [WRITE, 'cells.busy.set(c, 0);\nqueues.free.wakeAll(c);\n' + WRITE]),
+  chunked('stored before it is read', 'stored something else', [
+    READ + '\n' + WRITE,
+    'error = yield* target.write(me, c);\nif (error === 0) error = yield* source.read(me, c);',
+  ]),
+  chunked('the mark taken back', TWICE, [
+    'queues.free.wakeAll(c);',
+    "queues.free.wakeAll(c);\nyield* backup.step(me, 'later', c);\ncells.done.set(c, 0);",
+  ]),
+  chunked('counted, and never copied', 'never stored', [READ + '\n' + WRITE, '']),
+  chunked('the last cluster left out', ['never stored', 'wrong count'], ['c < backup.clusters;', 'c < backup.clusters - 1;']),
+  chunked('zeroes stored instead', 'stored something else', [
+    'error = yield* target.write(me, c);',
+    'error = yield* target.writeZeroes(me, c);',
+  ]),
+  {
+    ...chunked(
+      'unhooked before the drain',
+      ['too early', 'too late'],
+      ['yield* backup.copies.drain();\nbackup.unlinkHook();', 'backup.unlinkHook();\nyield* backup.copies.drain();'],
+    ),
+    mode: 'top',
+  },
+  // Wakes
+  chunked('no wait', TWICE, [WAIT, '']),
+  chunked('nobody woken', 'who waits for whom', ['queues.free.wakeAll(c);', '']),
+  chunked('only the first woken', 'who waits for whom', ['queues.free.wakeAll(c);', 'queues.free.wakeFirst(c);']),
+  none('no wait for copies', TWICE, [TURN + '\nfor', 'inFlight.begin(me, me.firstCluster, me.endCluster);\nfor']),
+  // Errors
+  withFaults(chunked('a failed copy lets the guest pass', ['too early', 'too late'], ['if (error !== 0) return error;', ''])),
+  withFaults(
+    chunked(
+      'a failed cluster passed over',
+      ['error not told', 'never stored'],
+      ['if (error === 0) c++;\nelse if (!backup.goesOnAfter(error)) break;', 'c++;'],
+    ),
+  ),
+  withFaults(
+    chunked('a failed store retried with zeroes', 'stored something else', [
+      WRITE,
+      WRITE + '\nif (error !== 0 && me !== backup.job) error = yield* target.writeZeroes(me, c);',
+    ]),
+  ),
+  withFaults(
+    chunked(
+      'marked though it failed',
+      ['too early', 'too late', 'never stored', 'error not told'],
+      ['if (error === 0) {\ncells.done.set(c, 1);', '{\ncells.done.set(c, 1);'],
+    ),
+  ),
+  // Freed too early
+  chunked('no drain before the end', 'after the end', ['yield* backup.copies.drain();', '']),
+  chunked('the hook never unlinked', 'after the end', ['backup.unlinkHook();', '']),
+  chunked('a copy counts after its wait', 'after the end', ['copies.begin();\n' + WAIT, WAIT + '\ncopies.begin();']),
+  chunked('freed twice', 'after the end', ['backup.free();', 'backup.free();\nbackup.free();']),
+  none('a cancel frees what guests still use', 'after the end', [
+    'yield* backup.copies.drain();\nbackup.unlinkHook();\nbackup.free();',
+    'backup.unlinkHook();\nbackup.free();',
+  ]),
+  none(
+    'freed under a reader',
+    'after the end',
+    ['const { target, inFlight, copies } = backup;\ncopies.begin();', 'const { target, inFlight } = backup;'],
+    ['inFlight.wake(me);\ncopies.end();\nreturn error;\n},\n};', 'inFlight.wake(me);\nreturn error;\n},\n};'],
+  ),
+  // Endings
+  chunked('ends twice', 'wrong end', [END, END + '\n' + END]),
+  chunked('ends before it closes', 'wrong end', [CLOSE + '\n' + END, END + '\n' + CLOSE]),
+  chunked('never closes', 'wrong end', [CLOSE, '']),
+  chunked('begins twice', 'wrong end', ['backup.begin();', 'backup.begin();\nbackup.begin();']),
+  chunked('begins again later', 'wrong end', ['if (error === 0) c++;', 'backup.begin();\nif (error === 0) c++;']),
+  chunked('never begins', 'wrong end', ['backup.begin();', '']),
+  none('ends at a resume', ['wrong end', 'too early'], ['while (!backup.isCancelled) yield* backup.park();', 'yield* backup.park();']),
+  // Readers
+  none('the live disk read', 'too late', [
+    'const error = yield* target.read(me);',
+    'let error = 0;\nfor (let c = me.firstCluster; c < me.endCluster; c++) error = yield* backup.source.read(me, c);',
+  ]),
+  none('nothing read', 'never read', ['const error = yield* target.read(me);', 'const error = 0;']),
+  none(
+    'a reader out of turn',
+    ['decided, slept, then read', 'after the end'],
+    [TURN + '\nconst error = yield* target.read(me);\ninFlight.end(me);\ninFlight.wake(me);', 'const error = yield* target.read(me);'],
+  ),
+  withFaults(
+    none(
+      'given up, and read on',
+      'given up',
+      ['if (error === 0) backup.count(c);', 'if (error === 0) backup.count(c);\nelse backup.giveUp();'],
+      ['copies.end();\nreturn error;\n},\n*readPointInTime', 'copies.end();\nreturn 0;\n},\n*readPointInTime'],
+    ),
+  ),
+];
+
+/** Edited line by line: indentation and comments at the ends of lines are of no account. */
+function edited({ what, from, edits }: Wrong): string {
+  let text = `${from
+    .split('\n')
+    .map((line) => line.trim().replace(/ \/\/ .*$/, ''))
+    .join('\n')}\n`;
+  for (const [lines, become] of edits) {
+    if (!text.includes(lines)) throw new Error(`${what}: there are no such lines: ${lines}`);
+    text = text.replace(lines, () => become);
+  }
+  return text;
+}
+
+async function jobOf(wrong: Wrong): Promise<Job> {
+  const module = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(edited(wrong))}`)) as { default: Job };
+  return { ...module.default, steps: ['later'] };
+}
+
+/** What other shapes say is told of every job, by the same code: explanation.spec.ts. */
+const ELSEWHERE: readonly (Shape | null)[] = ['who waits for whom', 'error not told', 'wrong count', 'decided, slept, then read'];
+
+/** The sentence once for each step that it names, with another step there. */
+const falsified = (sentence: string, steps: number): string[] =>
+  [...sentence.matchAll(/step (\d+)/g)].map(({ index, 0: text, 1: n }) => {
+    const other = Number(n) === steps ? Number(n) - 1 : Number(n) + 1;
+    return `${sentence.slice(0, index)}step ${other}${sentence.slice(index + text.length)}`;
+  });
+
+describe('what is said of a wrong custom job', () => {
+  it.each(oneIn(8, WRONG))('is proven by its run: $what', async (wrong) => {
+    const { what, shape, faults = false, mode = 'full' } = wrong;
+    const customJob = 'wrong.mjs';
+    registerJob(customJob, await jobOf(wrong));
+    const run = findFailure(settingWithout([], { customJob }), mode, 20_000, { scope: { ...SCOPE, faults } });
+    expect(run, what).not.toBeNull();
+    const trace = traceOf(run!);
+    const { sentence, ...explanation } = explain(trace)!;
+    expect({ sentence, shape: explanation.shape }).toEqual({ sentence, shape: shape.find((one) => one === explanation.shape) });
+    if (ELSEWHERE.includes(explanation.shape)) return;
+    const story = storyOf(trace)!;
+    expect({ sentence, unproven: unproven(story, sentence) }).toEqual({ sentence, unproven: [] });
+    for (const other of falsified(sentence, story.steps.length))
+      expect({ other, unproven: unproven(story, other).length }).not.toEqual({ other, unproven: 0 });
+  });
+});

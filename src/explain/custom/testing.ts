@@ -1,0 +1,295 @@
+/** For specs only: each statement of an explanation's sentence, checked against the run. What is left over, nothing has proven. */
+import { JobState } from '../../../model/job/job-status.ts';
+import { errnoOf } from '../../../model/block/errors.ts';
+import { ioOf, meaningOf, roleOf } from '../../../model/meaning.ts';
+import type { Requester } from '../../../model/block/requester.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, coroutineOf, stepAt } from '../story/story.ts';
+
+type Claim = readonly [pattern: RegExp, holds: (story: Story, ...groups: string[]) => boolean];
+
+const at = (story: Story, n: string): StoryStep => stepAt(story, Number(n));
+const named = (who: string): string => who.replace(/^the /, '');
+const isBy = (step: StoryStep, who: string): boolean => step.who === named(who);
+
+/** Whether a step changes the cells of a sector in an image. */
+function changes(story: Story, n: string, cell: number): boolean {
+  return [...story.footprints.writes(cell, 1)].some(({ step }) => step === Number(n));
+}
+const changesSource = (story: Story, n: string, s: string): boolean =>
+  changes(story, n, story.experiment.machine.source.dataCell + Number(s));
+const stores = (story: Story, n: string, s: number): boolean => changes(story, n, story.experiment.machine.target.writtenCell + s);
+const storesOf = (story: Story, who: string, cluster: number, upTo: number): boolean =>
+  story.steps.slice(0, upTo).some((step) => step.who === named(who) && isStore(step) && clusterOfStep(story, step) === cluster);
+const isStore = ({ step }: StoryStep): boolean => {
+  const io = ioOf(step);
+  return io?.by === 'copy' && io.kind !== 'read' && io.phase === 'effect';
+};
+/** Whether a step takes a sector into its requester's buffer. */
+function takes(story: Story, n: string, s: number): boolean {
+  const step = at(story, n);
+  const io = ioOf(step.step);
+  const requester = coroutineOf(story, step) as Requester;
+  return (
+    io?.phase === 'effect' &&
+    io.kind === 'read' &&
+    clusterOfStep(story, step) === clusterOf(story, s) &&
+    changes(story, n, requester.bufferCell(s))
+  );
+}
+/** Whether any step up to the n-th has stored a sector. */
+const isStored = (story: Story, s: number, n: number): boolean =>
+  [...story.footprints.writes(story.experiment.machine.target.writtenCell + s, 1)].some(({ step }) => step <= n);
+/** Whether the next step of the same guest sends its request to the disk. */
+const isSubmit = ({ next }: StoryStep): boolean => ioOf(next)?.by === 'guest' && ioOf(next)?.phase === 'submit';
+const sectorAt = ({ violation }: Story): number => violation.sector!;
+
+/** The cell that an author calls so. */
+function ownCell({ experiment: { machine } }: Story, name: string, cluster = '0'): number {
+  return machine.world.cells.findIndex((_, cell) => machine.world.describe(cell) === `own.${name}[${cluster}]`);
+}
+const cellName = ({ experiment }: Story, cell: number): string => experiment.machine.world.describe(cell);
+/** What a cell held before a step, by the run's writes alone. */
+function heldBefore(story: Story, cell: number, n: number): number {
+  return [...story.footprints.writes(cell, 1)].findLast(({ step }) => step < n)?.value ?? 0;
+}
+const writesState = (story: Story, n: string, states: readonly JobState[]): boolean =>
+  [...story.footprints.writes(story.experiment.machine.job.status.stateCell, 1)].some(
+    ({ step, value }) => step === Number(n) && states.includes(value as JobState),
+  );
+const ENDS: readonly JobState[] = [JobState.completed, JobState.cancelled];
+const memory = (story: Story): number => {
+  const { world } = story.experiment.machine;
+  return world.cells.findIndex((_, cell) => world.describe(cell) === 'own.freed[0]');
+};
+const openCell = (story: Story): number => story.experiment.machine.target.settledCells[0]!;
+const readsCell = (story: Story, n: string, cell: number): boolean => story.footprints.readsOf(Number(n), cell, 1).length > 0;
+
+const WHO = String.raw`(the \w+|\w+)`;
+const claim = (text: string): RegExp => new RegExp(text.replaceAll('WHO', WHO).replaceAll('N', String.raw`(\d+)`), 'g');
+
+/** Longer ones first: what a claim has matched is no other's. */
+export const CLAIMS: readonly Claim[] = [
+  [
+    claim('WHO had found "([\\w-]+)"(?: of cluster N)? to be (-?\\d+) at step N, as WHO had set it at step N'),
+    (story, who, name, cluster, value, n, setter, set) =>
+      isBy(at(story, n), who) &&
+      story.footprints.readsOf(Number(n), ownCell(story, name, cluster), 1).some((read) => read.value === Number(value)) &&
+      isBy(at(story, set), setter) &&
+      [...story.footprints.writes(ownCell(story, name, cluster), 1)].some((w) => w.step === Number(set) && w.value === Number(value)) &&
+      (set === n || heldBefore(story, ownCell(story, name, cluster), Number(n)) === Number(value)),
+  ],
+  [
+    claim('WHO had found "([\\w-]+)"(?: of cluster N)? to be (-?\\d+) at step N, as it was from the beginning'),
+    (story, who, name, cluster, value, n) =>
+      isBy(at(story, n), who) &&
+      story.footprints.readsOf(Number(n), ownCell(story, name, cluster), 1).some((read) => read.value === Number(value)) &&
+      Number(value) === 0 &&
+      ![...story.footprints.writes(ownCell(story, name, cluster), 1)].some(({ step }) => step < Number(n)),
+  ],
+  [
+    claim("WHO had read none of the job's cells for cluster N"),
+    (story, who, c) =>
+      story.steps
+        .filter((step) => isBy(step, who))
+        .every(({ n }) =>
+          story.footprints
+            .readsOf(n, 0, story.experiment.machine.world.cells.length)
+            .every(({ cell }) => !new RegExp(String.raw`^own\.(?!freed|queue)[\w-]+\[${c}\]$`).test(cellName(story, cell))),
+        ),
+  ],
+  [
+    claim('(\\w+) (?:wrote|wrote zeroes to|discarded) sector N at step N before any copy had stored it'),
+    (story, who, s, n) => isBy(at(story, n), who) && changesSource(story, n, s) && !isStored(story, Number(s), Number(n)),
+  ],
+  [
+    claim("WHO's copy took sector N only at step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N"),
+    (story, who, s, took, writer, landed) =>
+      isBy(at(story, took), who) &&
+      takes(story, took, Number(s)) &&
+      isBy(at(story, landed), writer) &&
+      changesSource(story, landed, s) &&
+      Number(landed) < Number(took),
+  ],
+  [claim('and stored \\S+ in the backup at step N instead of \\S+'), (story, n) => stores(story, n, sectorAt(story))],
+  [
+    claim('the backup now shows (\\S+) instead of (\\S+?)(?=[;:])'),
+    ({ verdict }, got, expected) => verdict.got === got && verdict.expected === expected,
+  ],
+  [claim('the hook let it pass at step N'), (story, n) => isSubmit(at(story, n))],
+  [claim(', after a wait for a copy that ended at step N'), (story, n) => roleOf(at(story, n).step) === 'waitsForCopy'],
+  [
+    claim(', without a copy of cluster N by (\\w+)'),
+    (story, c, who) => {
+      const passed = story.steps.findLast(
+        (step) => isBy(step, who) && ioOf(step.next)?.phase === 'submit' && ioOf(step.next)?.by === 'guest',
+      );
+      return passed !== undefined && !storesOf(story, who, Number(c), passed.n);
+    },
+  ],
+  [
+    claim(", while WHO's copy of it was under way since step N"),
+    (story, who, n) => isBy(at(story, n), who) && ioOf(at(story, n).step)?.by === 'copy',
+  ],
+  [
+    claim('it had copied cluster N itself, and stored of it at step N'),
+    (story, c, n) => isStore(at(story, n)) && clusterOfStep(story, at(story, n)) === Number(c),
+  ],
+  [
+    claim('it had passed the place of the hook at step N, before T0 at step N'),
+    (story, pass, t0) => isSubmit(at(story, pass)) && Number(pass) <= Number(t0) && writesState(story, t0, [JobState.active]),
+  ],
+  [claim('its copy failed with (E\\w+) at step N and it went on all the same'), (story, errno, n) => errnoOf(at(story, n).fault) === errno],
+  [
+    claim('the hook had been unlinked at step N(?:, while ([^:;]*) (?:was|were) still under way)?'),
+    (story, n, copies = '') => {
+      const { hookCell } = story.experiment.machine.sourceNode;
+      const isUnlinked = [...story.footprints.writes(hookCell, 1)].some(({ step, value }) => step === Number(n) && value === 0);
+      const isCopying = (who: string): boolean => {
+        const latest = story.steps.slice(0, Number(n)).findLast((step) => isBy(step, who));
+        return latest !== undefined && meaningOf(latest.next).inCopy;
+      };
+      return isUnlinked && [...copies.matchAll(/(the job|\w+)'s copy/g)].every(([, who]) => isCopying(who!));
+    },
+  ],
+  [claim('the hook had not been linked yet, though T0 had been at step N'), (story, n) => writesState(story, n, [JobState.active])],
+  [
+    claim('WHO stored (\\S+) for sector N at step N instead of (\\S+?)(?=[,:])'),
+    (story, who, what, s, n, expected) =>
+      isBy(at(story, n), who) &&
+      stores(story, n, Number(s)) &&
+      (what === 'zeroes') === (ioOf(at(story, n).step)?.kind === 'zero') &&
+      story.verdict.expected === expected,
+  ],
+  [
+    claim(', after its copy of cluster N had met (E\\w+) at step N'),
+    (story, c, errno, n) => clusterOfStep(story, at(story, n)) === Number(c) && errnoOf(at(story, n).fault) === errno,
+  ],
+  [
+    claim('it had not read the sector before'),
+    (story) => {
+      const { who, n } = story.steps.findLast((step) => stores(story, String(step.n), sectorAt(story)))!;
+      return !story.steps
+        .slice(0, n)
+        .some(
+          (step) =>
+            step.who === who &&
+            ioOf(step.step)?.kind === 'read' &&
+            ioOf(step.step)?.phase === 'effect' &&
+            clusterOfStep(story, step) === clusterOf(story, sectorAt(story)),
+        );
+    },
+  ],
+  [claim('what it had read of the sector at step N was not what it stored'), (story, n) => takes(story, n, sectorAt(story))],
+  [
+    claim('the job completed at step N, and no copy had stored sector N'),
+    (story, n, s) => writesState(story, n, [JobState.completed]) && !isStored(story, Number(s), Number(n)),
+  ],
+  [
+    claim(', though cluster N was counted at step N'),
+    (story, c, n) => changes(story, n, story.experiment.machine.job.copied.cellOf(Number(c))),
+  ],
+  [
+    claim('; WHO had met (E\\w+) there at step N'),
+    (story, who, errno, n) => isBy(at(story, n), who) && errnoOf(at(story, n).fault) === errno,
+  ],
+  [
+    claim('WHO stored sector N at step N, although WHO had stored it at step N'),
+    (story, who, s, n, first, before) =>
+      isBy(at(story, n), who) &&
+      stores(story, n, Number(s)) &&
+      isBy(at(story, before), first) &&
+      stores(story, before, Number(s)) &&
+      Number(before) < Number(n),
+  ],
+  [
+    claim('the job gave up its memory at step N, and WHO used it at step N'),
+    (story, gone, who, n) => changes(story, gone, memory(story)) && isBy(at(story, n), who) && readsCell(story, n, memory(story)),
+  ],
+  [
+    claim('the job gave up its target at step N, and WHO used it at step N'),
+    (story, gone, who, n) => changes(story, gone, openCell(story)) && isBy(at(story, n), who) && readsCell(story, n, openCell(story)),
+  ],
+  [
+    claim(', for the hook was still linked when (\\w+) called it at step N'),
+    (story, who, n) =>
+      isBy(at(story, n), who) &&
+      story.footprints.readsOf(Number(n), story.experiment.machine.sourceNode.hookCell, 1).some(({ value }) => value === 1),
+  ],
+  [
+    claim(', in a (?:copy|request) that had begun at step N'),
+    (story, n) => {
+      const own = story.steps.filter(({ who }) => who === story.steps.at(-1)!.who);
+      const { hookCell } = story.experiment.machine.sourceNode;
+      return own[0]!.n === Number(n) || (own.some((step) => step.n === Number(n)) && readsCell(story, n, hookCell));
+    },
+  ],
+  [
+    claim('the job reported its end at step N, before it had (taken its point in time|closed its target)'),
+    (story, n, what) =>
+      writesState(story, n, ENDS) &&
+      (what === 'closed its target' ? !changes(story, n, openCell(story)) : !writesState(story, n, [JobState.active])),
+  ],
+  [
+    claim('the job (took its point in time|reported its end) at step N, and again at step N'),
+    (story, what, first, second) =>
+      [first, second].every((n) => writesState(story, n, what === 'reported its end' ? ENDS : [JobState.active])),
+  ],
+  [
+    claim('the job (took its point in time|reported its end) twice at step N'),
+    (story, what, n) =>
+      [...story.footprints.writes(story.experiment.machine.job.status.stateCell, 1)].filter(
+        ({ step, value }) => step === Number(n) && (what === 'reported its end' ? ENDS : [JobState.active]).includes(value as JobState),
+      ).length === 2,
+  ],
+  [
+    claim('the job reported COMPLETED at step N(?:, after a resume at step N had woken it at step N)?, and nobody had cancelled it'),
+    (story, n, resume, woken) =>
+      writesState(story, n, [JobState.completed]) &&
+      story.steps.every(({ step }) => roleOf(step) !== 'cancels') &&
+      (resume === undefined ||
+        (meaningOf(at(story, resume).step).role?.startsWith('resumes') === true && roleOf(at(story, woken).step) === 'isParked')),
+  ],
+  [
+    claim('(\\w+) read sector N from the live disk at step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N'),
+    (story, who, s, n, writer, landed) =>
+      isBy(at(story, n), who) &&
+      ioOf(at(story, n).step)?.by === 'copy' &&
+      takes(story, n, Number(s)) &&
+      isBy(at(story, landed), writer) &&
+      changesSource(story, landed, s),
+  ],
+  [
+    claim(', and returned (\\S+) instead of (\\S+?)(?=:)'),
+    ({ verdict }, got, expected) => verdict.got === got && verdict.expected === expected,
+  ],
+  [
+    claim('(\\w+) returned without an error at step N, and had not read sector N by then'),
+    (story, who, n) => isBy(at(story, n), who) && Number(n) === story.steps.length,
+  ],
+  [claim('the job gave up its point in time at step N'), (story, n) => changes(story, n, story.experiment.machine.job.status.givenUpCell)],
+  [claim('(\\w+), who began to read it at step N'), (story, who, n) => isBy(at(story, n), who) && roleOf(at(story, n).step) === 'begins'],
+  [claim('completed without an error at step N'), (story, n) => writesState(story, n, [JobState.completed])],
+  [claim('returned without an error at step N'), (story, n) => Number(n) === story.steps.length],
+];
+
+/** What is wrong with a sentence: statements that the run contradicts, and what of it no claim covers. Empty: all is proven. */
+export function unproven(story: Story, sentence: string): string[] {
+  const wrong: string[] = [];
+  let rest = (sentence.charAt(0).toLowerCase() + sentence.slice(1))
+    .replace(/; nothing held \w+ back, because /, '; ')
+    .replace(/(the \w+|\w+) had found "(?:(?!: )[^.])*/g, (text: string, who: string) =>
+      text.replaceAll(', and "', `, and ${who} had found "`),
+    );
+  for (const [pattern, holds] of CLAIMS)
+    rest = rest.replaceAll(pattern, (text: string, ...more: unknown[]) => {
+      const groups = more.slice(
+        0,
+        more.findIndex((one) => typeof one === 'number'),
+      ) as string[];
+      if (!holds(story, ...groups)) wrong.push(`not so: ${text}`);
+      return '';
+    });
+  const [facts] = rest.split(/: (?=[^:]*should)|, and (?=[^:]*should)/, 1) as [string];
+  if (/step|\d|never|nobody|none|before|after/.test(facts)) wrong.push(`not checked: ${facts}`);
+  return wrong;
+}
