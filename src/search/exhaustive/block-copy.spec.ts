@@ -11,8 +11,9 @@ import { randomNumbers } from '../strategies/random-numbers.ts';
 import { ALL_REDUCTIONS, type Reductions } from './reductions.ts';
 import { type SearchSetting, type Searched, search } from './testing.ts';
 
-const EVERY = SYNC_MODES.flatMap((mode) => WAKES.map((wake) => ({ mode, wake })));
-const STATES_MAX = 12_000;
+/** By day each mode in one of the wake orders. */
+const EVERY = SYNC_MODES.flatMap((mode, i) => WAKES.filter((_, w) => w === sized(i % WAKES.length, w)).map((wake) => ({ mode, wake })));
+const STATES_MAX = sized(4_000, 12_000);
 
 function* drawn(mode: SyncMode, count: number): Generator<Scenario> {
   const random = randomNumbers(`block-copy, every schedule ${mode}`);
