@@ -1,7 +1,7 @@
 /**
  * given-up: a job may declare that its backup does not show the point in time any more. From then on snapshot-kept and stable-reader
- * ask nothing of it; but whoever begins to read the point in time must get an error, whoever reads it already must get the disk
- * at T0 or an error, and the job must not complete without an error: nobody may take for good what is void.
+ * ask nothing of it; but a read of the point in time that begins later must get an error, a read under way must get the disk
+ * at T0 or an error, and the job must not complete without an error: no user may take a void backup for a good one.
  *
  * What readers return, `own-readers.ts` sees.
  */
@@ -15,8 +15,7 @@ export const GIVEN_UP = 'given-up';
 
 export class GivenUp implements Property {
   readonly name = GIVEN_UP;
-  readonly sentence =
-    'Once a job has given up its point in time, whoever reads it gets an error, and the job does not complete without one.';
+  readonly sentence = 'Once a job has given up its point in time, a reader of it gets an error, and the job does not complete without one.';
   readonly watches = Watched.jobState;
   readonly #machine: Machine;
 

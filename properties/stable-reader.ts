@@ -1,5 +1,5 @@
 /**
- * stable-reader: whoever reads the point in time of a NONE job through its target reads T0, every time:
+ * stable-reader: every read of the point in time of a NONE job through its target returns T0:
  * each sector, when it is fetched, as long as the promise is open. What a custom job's own reader reads, it may
  * look at again and throw away: that is judged when it returns.
  */
@@ -13,7 +13,7 @@ import { type BackupView, wrongContent } from './view.ts';
 /** In words; it is the same of a real QEMU. */
 export const STABLE_READER =
   `${modesInWords(modesWhere(({ readableWhileRunning }) => readableWhileRunning))}: ` +
-  'whoever reads the point in time through the target reads the disk at T0, every time.';
+  'every read of the point in time through the target returns the disk at T0.';
 
 export class StableReader {
   readonly name = 'stable-reader';

@@ -1,6 +1,6 @@
 /**
- * A custom backup job, from scratch: FULL and TOP, a chunk (one cluster) at a time. A chunk that somebody
- * copies is busy; whoever wants it, too, waits until it is free and looks again. That is simpler than
+ * A custom backup job, from scratch: FULL and TOP, a chunk (one cluster) at a time. A chunk is busy
+ * while it is copied; a guest or a job that wants it, too, waits until it is free and looks again. That is simpler than
  * QEMU's list of copies in flight, and holds as well:
  *
  *     npx cowcheck check --job examples/own-job/chunked.mjs

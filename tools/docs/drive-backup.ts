@@ -28,7 +28,7 @@ export function driveBackupDocument(): string {
       'length and its backing file, whatever they are.',
     backingTable(),
     '## What 1.6 does not check',
-    'Each is up to whoever gives the command, until the release in the last column. Defects are numbered as ' +
+    'QEMU leaves each to the user who gives the command, until the release in the last column. Defects are numbered as ' +
       'in `npx cowcheck rules`; what the model has a rule for bears its name.',
     notCheckedTable(),
   ].join('\n\n')}\n`;

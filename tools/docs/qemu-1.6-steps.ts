@@ -85,7 +85,7 @@ export const PARTS: readonly Part[] = [
           },
         ],
       },
-      { of: '#drainCopies', rows: [{ step: 'E2', words: 'Whoever gives the lock back last wakes the job.', at: 'yield*' }] },
+      { of: '#drainCopies', rows: [{ step: 'E2', words: 'The last copy to give the lock back wakes the job.', at: 'yield*' }] },
       {
         of: '#end',
         rows: [{ step: 'E6', words: 'What the loop came to last is the result, be it over by now (S-19).', at: 'this.tellResult' }],
@@ -150,8 +150,8 @@ export const PARTS: readonly Part[] = [
           {
             step: '5d',
             words:
-              "It is read into a buffer the way anybody reads: through the disk's I/O limits and, where the disk copies " +
-              "on read, past the requests that overlap, one's own among them (S-04, S-05).",
+              "It is read into a buffer as by any other read: through the disk's I/O limits and, where the disk copies on " +
+              'read, after waiting for all overlapping requests, including the one that this copy serves (S-04, S-05).',
             at: 'let error',
           },
           { step: '5d', words: "An error is told to be the source's.", at: 'if (error !== NO_ERROR) {' },
@@ -182,7 +182,13 @@ export const PARTS: readonly Part[] = [
       },
       {
         of: 'endTurn',
-        rows: [{ step: '6', words: "Off the list. Whoever waits is woken, and runs at this coroutine's next yield.", at: 'inFlight.end' }],
+        rows: [
+          {
+            step: '6',
+            words: "Off the list. The coroutines that wait for this copy are woken, and run at this coroutine's next yield.",
+            at: 'inFlight.end',
+          },
+        ],
       },
     ],
   },

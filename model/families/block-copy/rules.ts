@@ -111,7 +111,7 @@ export const RULES = {
     without: 'A guest overwrites a cluster while another is still reading it.',
   },
   looksAgainAfterWaiting: {
-    sentence: 'Whoever has waited for a task looks at the bits again.',
+    sentence: 'A call that has waited for a task looks at the bits again.',
     without: 'It goes on although another task is under way in its range, or the one that it waited for has failed.',
   },
   passesUntilClean: {

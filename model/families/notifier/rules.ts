@@ -256,7 +256,7 @@ export const RULES = {
   },
   skippedAreCounted: {
     sentence: 'TOP: a cluster that is skipped counts as done.',
-    without: 'The job completes at less than all, and whoever waits for the rest waits for ever.',
+    without: 'The job completes at less than all, and a user who waits for the rest waits for ever.',
     broken: { id: 'S-10', since: '1.6', fixed: '4.2', commit: '7e30dd618e', end: 'the fix takes them off the total instead' },
   },
   hookCopiesAreCounted: {

@@ -69,7 +69,7 @@ function toldTooEarly(story: Story, last: StoryStep): Facts | null {
     sector: null,
     sentence: sentence(
       `the job told of its end at step ${told.step}, and ${who}'s copy wrote to the target at step ${last.n}, ` +
-        'when whoever heard of the end may have taken the target away: the event should have come last',
+        'when a user who heard of the end may have taken the target away: the event should have come last',
     ),
     guilty: inOrder([
       { step: told.step, note: `the job tells of its end, while ${who}'s copy is still under way` },

@@ -22,7 +22,7 @@ const OUT_OF_ORDER: Partial<Record<Misuse, (story: Story, n: number) => Told | n
   [Misuse.endedTwice]: (story, n) =>
     twice(story, n, [JobState.completed, JobState.cancelled], 'reported its end', 'a job should end with one event'),
   [Misuse.endedFirst]: (_, n) => missing(n, 'take its point in time', 'until then there is nothing to back up'),
-  [Misuse.endedOpen]: (_, n) => missing(n, 'close its target', 'whoever hears of the end may take the target away'),
+  [Misuse.endedOpen]: (_, n) => missing(n, 'close its target', 'a user who hears of the end may take the target away'),
 };
 
 function outOfOrder(story: Story, { n }: StoryStep): Told | null {
