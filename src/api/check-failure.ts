@@ -20,7 +20,7 @@ export class CheckFailure extends Error {
 
   /**
    * @param options with the seed
-   * @param thrownBy which is left out of the stack, so that it begins at whoever called it
+   * @param thrownBy which is left out of the stack, so that the stack begins at its caller
    */
   constructor(failure: Failure, options: CheckOptions, thrownBy: (...args: never[]) => unknown) {
     const explanation = explain(failure.trace);

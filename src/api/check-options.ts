@@ -36,7 +36,7 @@ export interface CheckOptions {
   readonly effects?: 'cluster' | 'sector';
   /** How schedules are chosen: see `cowcheck check --help`. Portfolio, if left out. */
   readonly strategy?: string;
-  /** Rules that are off, of cowcheck's own job only. */
+  /** Rules that are off, of a built-in job only. */
   readonly without?: readonly RuleName[];
   /** The job's file, for traces and messages: own-job.mjs, if left out. */
   readonly name?: string;

@@ -43,7 +43,7 @@ describe('check', () => {
     expect(one.stack).toContain('check.spec.ts');
   });
 
-  it("checks cowcheck's own job, too, and without some of its rules", () => {
+  it('checks the built-in job, too, and without some of its rules', () => {
     expect(check('correct', { runs: 60, seconds: 30, seed: 'a' })).toMatchObject({ schedules: 60 });
     expect(failureOf('correct', { modes: ['none'], without: ['cancelWakesParkedJob'], seed: 'a' })).toMatchObject({
       property: 'always-finishes',
@@ -63,7 +63,7 @@ describe('check', () => {
       [chunked, { faults: 1 as never }, '"faults" should be true or false'],
       [chunked, { seed: 5 as never }, '"seed" should be a text'],
       ['correct', { without: ['x' as never] }, '"without" should be a list of rules; "npx cowcheck rules" lists them all'],
-      [chunked, { without: ['copyBeforeWrite'] }, '"without" is about cowcheck\'s own job'],
+      [chunked, { without: ['copyBeforeWrite'] }, '"without" is about a built-in job'],
       [chunked, { runs: 0 }, '"runs" should be a whole number above 0'],
       [chunked, { clusters: 65 }, '"clusters" should be a whole number above 0, at most 64'],
       [chunked, { seconds: Number.NaN }, '"seconds" should be a number above 0'],
@@ -125,7 +125,7 @@ describe('replay', () => {
     expect(() => replay('no trace', forgetful)).toThrow('not a trace');
   });
 
-  it("switches rules of cowcheck's own job on", () => {
+  it('switches rules of the built-in job on', () => {
     const { trace } = failureOf('correct', { seed: 'a', without: ['copyBeforeWrite'] });
     expect(replay(trace, 'correct').outcome).toBe('reproduced');
     expect(replay(trace, 'correct', { with: ['copyBeforeWrite'] }).outcome).toBe('holds now');

@@ -24,7 +24,7 @@ const GRACE_MS = 1_500;
 
 /**
  * Searches for a schedule that breaks a property.
- * @param job a custom job, or `correct`: cowcheck's own
+ * @param job a custom job, or `correct`: the built-in one
  * @returns what was run; nothing broke, and that was enough
  * @throws CheckFailure if something breaks: its message is the trace, made small; Unfinished if the time was over
  * before enough runs had ended; JobError if the job can't be run, or an option makes no sense
@@ -83,7 +83,7 @@ function settingOf(job: Job | 'correct', options: CheckOptions): Setting {
   const { effects, wake, name, writes } = { ...DEFAULTS, ...options };
   const { without = [] } = options;
   if (job === 'correct') return { effects, wake, without, requestsMin: writes };
-  if (without.length > 0) throw new JobError('"without" is about cowcheck\'s own job, not about a custom one');
+  if (without.length > 0) throw new JobError('"without" is about a built-in job, not about a custom one');
   registerJob(name, job);
   return { effects, wake, without, requestsMin: writes, customJob: name as NonNullable<Setting['customJob']> };
 }

@@ -18,13 +18,13 @@ export interface ReplayResult {
 }
 
 export interface ReplayOptions {
-  /** Rules of cowcheck's own job that are on, although they were off when the trace was found. */
+  /** Rules of a built-in job that are on, although they were off when the trace was found. */
   readonly with?: readonly RuleName[];
 }
 
 /**
  * @param trace the text of a trace
- * @param job the job that it is of; `correct`: cowcheck's own
+ * @param job the job that it is of; `correct`: a built-in one
  * @throws Error with one line if the text is no trace, or is of another kind of job; JobError if the job can't be run
  */
 export function replay(trace: string, job: Job | 'correct', options: ReplayOptions = {}): ReplayResult {
@@ -32,8 +32,7 @@ export function replay(trace: string, job: Job | 'correct', options: ReplayOptio
   const given = readTrace(trace);
   if (isCustomJob(given.job) !== (job !== 'correct'))
     throw new JobError(
-      `the trace is of ${isCustomJob(given.job) ? `a custom job (${given.job})` : "cowcheck's own job"}, and ` +
-        'should be replayed with that',
+      `the trace is of ${isCustomJob(given.job) ? `a custom job (${given.job})` : 'a built-in job'}, and should be replayed with that`,
     );
   if (job !== 'correct' && on.length > 0) throw new JobError(`a custom job has none of cowcheck's rules to switch on: ${on.join(', ')}`);
   const unknown = on.find((rule) => !ruleNames().includes(rule));

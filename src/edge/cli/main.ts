@@ -5,7 +5,7 @@ import { runCommand, statusOfError } from './run.ts';
 
 let isOutputLost = false;
 
-// Whoever reads our output may stop reading (`| head`): that is no failure of ours. A full disk is one.
+// The reader of our output may stop reading (`| head`): that is no failure of ours. A full disk is one.
 process.stderr.on('error', () => {}); // nobody is left who could be told
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE' || isOutputLost) return;

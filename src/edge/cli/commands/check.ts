@@ -48,7 +48,7 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('search for a schedule that breaks a property')
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
-    .addOption(new Option('--family <name>', "family of cowcheck's own jobs (default: that of the job)").choices(FAMILY_CHOICES))
+    .addOption(new Option('--family <name>', 'family of built-in jobs (default: that of the job)').choices(FAMILY_CHOICES))
     .option(
       '--job <name|file>',
       `the job to check: ${JOB_NAMES[0]}; all, the correct job of each family; ${JOB_NAMES[1]} to ${JOBS_OF_BLOCK_COPY.at(-1)}; or a ` +

@@ -79,7 +79,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       out: expect.stringMatching(/^(holds now|diverged)/),
     });
     expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
-    expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), "it is of cowcheck's own job (correct): run it without --job");
+    expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), 'it is of a built-in job (correct): run it without --job');
     expectRefused(await cowcheck('keep', trace), 'it is of a custom job, which no test of the corpus knows');
     expect(ran.out).toContain(`npx cowcheck explain ${trace} --job forgetful.mjs --format test --out kept.spec.mjs\n`);
     expect(await cowcheck('explain', trace, '--job', 'forgetful.mjs', '--format', 'test')).toMatchObject({
@@ -158,7 +158,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none', only full, top.");
     expectRefused(
       await check('chunked.mjs', '--without', 'copyBeforeWrite'),
-      "option '--without' is about cowcheck's own job, not about a file.",
+      "option '--without' is about a built-in job, not about a file.",
     );
   });
 

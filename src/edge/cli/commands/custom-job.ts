@@ -34,7 +34,7 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
   const name = await loadJob(flags.job);
   flags.customJob = { name, modes: jobModes(name) };
   flags.job = name;
-  if (flags.without.length > 0) return "option '--without' is about cowcheck's own job, not about a file";
+  if (flags.without.length > 0) return "option '--without' is about a built-in job, not about a file";
   if (flags.mode === 'all' || flags.customJob.modes.includes(flags.mode)) return null;
   return `${name} has no mode '${flags.mode}', only ${flags.customJob.modes.join(', ')}`;
 }
@@ -43,6 +43,6 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
 export function withJob(path: string, trace: Trace, job: CustomJobFile | null): Trace {
   if (isCustomJob(trace.job) && job === null)
     throw fileError(path, `it is of a custom job, and no trace runs a module by itself: add --job ${trace.job}`);
-  if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is of cowcheck's own job (${trace.job}): run it without --job`);
+  if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is of a built-in job (${trace.job}): run it without --job`);
   return job === null ? trace : { ...trace, job };
 }

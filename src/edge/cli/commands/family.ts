@@ -15,7 +15,7 @@ export const withoutAll = ({ job, family, ...flags }: AskedFlags): Flags =>
 /** @returns the flags with which each family that was asked for is checked; or what makes no sense together, in one line */
 export function perFamily(flags: Flags): Flags[] | string {
   const { family, job } = flags;
-  if (isCustomJob(job)) return family === undefined ? [flags] : "option '--family' is about cowcheck's own jobs, not about a file";
+  if (isCustomJob(job)) return family === undefined ? [flags] : "option '--family' is about built-in jobs, not about a file";
   if (family === 'all' && flags.json) return "option '--json' takes one family";
   if (family !== undefined && job !== 'correct' && (family === 'all' || familyOfJob(job) !== family))
     return `option '--family ${family}' does not go with the job ${job}, which is of the family ${familyOfJob(job)}`;

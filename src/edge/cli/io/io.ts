@@ -1,4 +1,4 @@
-/** Where a command writes, and its exit status: of this process, or of whoever runs the command inside another program. */
+/** Where a command writes, and its exit status: of this process, or of a program that runs the command inside itself. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface Io {

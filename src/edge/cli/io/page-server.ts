@@ -34,7 +34,7 @@ export function servePage(page: string, port: number): Promise<Server | 'in use'
 
 export const addressOf = (server: Server): string => `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`;
 
-/** Ends it, whoever still reads. */
+/** Ends it, even while browsers still read from it. */
 export function endServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

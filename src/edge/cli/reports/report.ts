@@ -271,7 +271,7 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   for (const [what, command] of next) out(`  ${what.padEnd(WHAT_WIDTH)}  npx cowcheck ${command}`);
 }
 
-/** What was not tried comes first; then what there is to see, of cowcheck's own job. @returns what it is, and the command */
+/** What was not tried comes first; then, of a built-in job, what there is to see. @returns what it is, and the command */
 function whatNext({ faults, job, mode, without }: CheckOptions): [what: string, command: string][] {
   const same = [
     'check',
