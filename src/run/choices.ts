@@ -34,7 +34,7 @@ export function choicesAfter(run: Run, n: number): Choice[] {
 }
 
 function whyBlocked({ machine }: Run, coroutine: Coroutine): string {
-  if (machine.coroutines.isReady(coroutine.id)) return 'somebody was woken, and in QEMU whoever was woken runs first';
+  if (machine.coroutines.isReady(coroutine.id)) return 'another coroutine was woken: in QEMU it runs first';
   const [{ others } = { others: [] }] = whoWaits(machine, [coroutine.id]);
   const { guard } = nameOf(coroutine.pending);
   const names = others

@@ -120,7 +120,7 @@ class Look {
     return this.#hasT0 ? this.#content(s, this.#d0(s)) : note('?');
   }
 
-  /** What whoever reads the backup gets. After FULL's end there is only the target. */
+  /** What a reader of the backup gets. After FULL's end there is only the target. */
   backup(s: number): Cell {
     if (!this.#hasT0) return note('?');
     const { snapshotKept } = this.#run.properties;

@@ -33,7 +33,7 @@ export interface Way {
   readonly isCheapest: boolean;
 }
 
-/** `stopped` and `failed` are said by whoever asked. */
+/** `stopped` and `failed` come from the page, which asked, not from the search. */
 export type Found =
   | { readonly is: 'broken'; readonly states: number; readonly way: Way }
   | { readonly is: 'holds' | 'memory' | 'stopped'; readonly states: number }

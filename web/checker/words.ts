@@ -27,7 +27,7 @@ export const costWords = (preemptions: number, steps: number): string => `${plur
 
 /** Orders that differ in nothing that anybody could notice are searched once. */
 function boundWords({ mode }: Scenario, { wake, effects }: Setting): string {
-  const order = wake === 'any' ? 'whoever can go on may' : "with QEMU's wake order";
+  const order = wake === 'any' ? 'any runnable coroutine may run next' : "with QEMU's wake order";
   return (
     `That holds for this one (${mode.toUpperCase()}, ${order}, disks read and write a ${effects} at a time), ` +
     'and says nothing of others.'

@@ -138,7 +138,7 @@ test('high contrast keeps borders and signs', async ({ page }) => {
   expect(Math.min(...widths)).toBeGreaterThanOrEqual(1);
 });
 
-test('nothing moves for whoever wants no motion', async ({ page }) => {
+test('nothing moves for a user who wants no motion', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page, BUG);
   await page.keyboard.press('f');

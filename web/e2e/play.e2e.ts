@@ -37,7 +37,7 @@ test('another way wins too, and hints cost stars', async ({ page }) => {
   await expect(win(page).locator('[data-score]')).toContainText('★☆☆ 1 of 3 stars with 2 preemptions, 16 steps. Over par');
 });
 
-test('whoever can not go on says why, and does not', async ({ page }) => {
+test('a coroutine that can not go on says why, and does not', async ({ page }) => {
   await open(page, '#/play');
   const g1 = page.locator('.choices [data-who=g1]');
   await expect(g1).toHaveAttribute('aria-disabled', 'true');

@@ -36,7 +36,7 @@ export const whatTheBitSays: Lesson = {
     par: null,
     hints: [
       'A copy after the write would take s2.g1. Who would make it?',
-      'The job looks at the bit first, whoever has set it.',
+      'The job looks at the bit first, even if g1 has set it.',
       'No order breaks anything. Ask the checker.',
     ],
   },

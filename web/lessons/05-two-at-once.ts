@@ -3,13 +3,13 @@ import type { Lesson } from './lesson.ts';
 export const twoAtOnce: Lesson = {
   id: 'two-at-once',
   title: 'Two at once',
-  goal: 'Why whoever copies waits for whoever is copying',
+  goal: 'Why copies of one cluster take turns',
   story: [
     'A copy takes several steps: ask the disk, take the data, send it, land in the target. In between others ' +
       'run. So the job and a guest write can be copying the same cluster at once, and each of the two copies is ' +
       'right by itself.',
-    'That is why copies in flight stand in a list. Whoever wants to copy looks there first, and waits for ' +
-      'each copy of the same clusters. In the first run nobody waits.',
+    'That is why copies in flight stand in a list. A new copy looks there first, and waits for each ' +
+      'copy of the same clusters. In the first run nobody waits.',
   ],
   bet: {
     question:
@@ -45,5 +45,5 @@ export const twoAtOnce: Lesson = {
       'Let the copy of the job land. Then let g1 run until its own copy lands.',
     ],
   },
-  keep: 'Two right copies of one cluster can make a wrong backup. Whoever copies waits for whoever is copying.',
+  keep: 'Two right copies of one cluster can make a wrong backup. So copies of one cluster take turns.',
 };

@@ -7,7 +7,7 @@ export const none: Lesson = {
   story: [
     'In mode NONE the job itself copies nothing: it waits. Only the hook works. Before a guest write changes ' +
       'a cluster, the old data of that cluster goes to the target; the new data never does.',
-    'The target lies over the live disk. Whoever reads the target gets old data where the guest has written, ' +
+    'The target lies over the live disk. A reader of the target gets old data where the guest has written, ' +
       'and the disk elsewhere. Together they show T0, the start. (The manual says that NONE copies what is ' +
       'written from now on: it is the old data there.)',
   ],

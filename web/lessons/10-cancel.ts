@@ -28,7 +28,7 @@ export const cancel: Lesson = {
       trace: 'cancel',
       caption:
         'Watch what is said of the promise: it opens at T0, and closes in the step in which the job unlinks the ' +
-        'hook. Whoever read the image in between read T0.',
+        'hook. All reads of the image in between get T0.',
     },
   ],
   challenge: {

@@ -3,7 +3,7 @@ import type { Lesson } from './lesson.ts';
 export const slowReader: Lesson = {
   id: 'slow-reader',
   title: 'The slow reader',
-  goal: 'Why whoever reads a NONE backup takes turns with copies',
+  goal: 'Why a reader of a NONE backup takes turns with copies',
   story: [
     'Somebody reads a NONE backup through its target, say to keep it elsewhere. Here this reader is r1. A ' +
       'read has two halves: look where the sector is, then take it from there.',

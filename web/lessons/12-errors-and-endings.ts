@@ -36,7 +36,7 @@ export const errorsAndEndings: Lesson = {
   ],
   challenge: {
     kind: 'break',
-    text: 'The last one: break the end of TOP. Whoever is woken runs in the order of QEMU.',
+    text: 'The last one: break the end of TOP. The wake order is that of QEMU.',
     trace: 'top-ending',
     par: { preemptions: 2, steps: 13 },
     hints: [

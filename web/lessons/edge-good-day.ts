@@ -13,7 +13,7 @@ export const goodDay: Lesson = {
     options: ['Yes, if g1 sees the mark before the data is there', 'No'],
     answer: 1,
     because:
-      'Whoever wants to write cluster 0 waits until the copy in flight has ended, and by then the data is ' +
+      'A write to cluster 0 waits until the copy in flight has ended, and by then the data is ' +
       'there. One rule hides that the other is missing.',
   },
   scenes: [{ trace: 'good-day', caption: 'The bit is 1 before the target has anything. But g1 waits for the copy, not for the bit.' }],

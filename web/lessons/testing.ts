@@ -31,7 +31,7 @@ export class Played {
     return this.run.length;
   }
 
-  /** Whoever is chosen goes on, until nobody can: by default the first. */
+  /** The chosen coroutine runs next, by default the first that is ready, until none is. */
   goOn(choose: (ready: readonly number[]) => number = ([first]) => first!): this {
     for (let ready = this.run.readyAfter(this.end); ready.length > 0; ready = this.run.readyAfter(this.end)) this.run.take(choose(ready));
     return this;

@@ -1,6 +1,6 @@
 /**
- * Within somebody else's page (`?embed=1`). Whoever has put it there may ask whether it is ready, and give it a trace:
- * `PING` is answered with `PONG`, and then `{trace: "trace: 2 ..."}` is played. Nobody else is listened to.
+ * Embedded in another page (`?embed=1`). The embedding page may ask whether it is ready, and give it a trace: `PING` is
+ * answered with `PONG`, and then `{trace: "trace: 2 ..."}` is played. Messages of all other pages are ignored.
  */
 import { openText } from './opened.ts';
 

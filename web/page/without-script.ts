@@ -1,4 +1,4 @@
-/** What the page says to whoever has no JavaScript: until the script runs this is all there is. */
+/** What the page says without JavaScript: until the script runs this is all there is. */
 import { explain } from '../../src/explain/explanation.ts';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { element, xml } from '../../src/explain/formats/xml.ts';

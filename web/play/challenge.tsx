@@ -46,7 +46,7 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
     if (found.is === 'holds' && kind === 'hold') onDone?.(game.stars.value);
   }, [found, wanted.value]);
   const win = game.win.value;
-  // Before it is seen: whoever sees it may close the page.
+  // Before the win is shown: a user who sees it may close the page.
   useLayoutEffect(() => {
     if (win !== null) onDone?.(win.stars);
   }, [win?.where]);

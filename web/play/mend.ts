@@ -14,7 +14,7 @@ export interface Mended {
 }
 
 /**
- * Whoever takes the step `first` goes on, up to it, before the step `second`, which came earlier; from there on the
+ * The coroutine that takes the step `first` runs, up to it, before the step `second`, which came earlier; from there on the
  * choices are the same as far as they can be made.
  */
 export function mend(trace: Trace, first: number, second: number): Mended {

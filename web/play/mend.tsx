@@ -44,7 +44,7 @@ const isMended = ({ broke, isAsWanted }: Mended): boolean => broke === null && i
 function judgedWords({ broke, isAsWanted }: Mended): string {
   const order = isAsWanted ? 'In that order' : 'That order is not possible; as near to it as can be';
   return broke === null
-    ? `${isAsWanted ? '✓ ' : ''}${order}, nothing breaks. Whoever keeps it is what this job lacks.`
+    ? `${isAsWanted ? '✓ ' : ''}${order}, nothing breaks. This job lacks what keeps that order.`
     : `✗ ${order}, ${broke} is broken all the same.`;
 }
 

@@ -42,7 +42,7 @@ describe('setups', () => {
     expect(settingFor(setup)).toEqual(settingOf(trace));
   });
 
-  it('name new requests after none that is there, and forget whoever was removed', () => {
+  it('name new requests after none that is there, and forget a request that was removed', () => {
     const { scenario } = PRESETS['two-writes']!;
     const more = withRequest(withRequest(scenario, 'discard', 2, 2), 'flush', 3, 1);
     expect(more.guest.map(({ id, kind, count }) => [id, kind, count])).toEqual([
@@ -106,7 +106,7 @@ describe('a game', () => {
     expect(broken.win.value).toMatchObject({ stars: 2 });
   });
 
-  it("is not won by looking at the checker's way, and keeps one's own", () => {
+  it("is not won by looking at the checker's way, and keeps the player's own", () => {
     const game = play(new Game(NO_WAIT), ['job', 2]);
     game.show(play(new Game(NO_WAIT), ['job', 7], ['g1', 6]).session.run.steps.map(({ id }) => id));
     expect([game.session.at.value, game.session.branches.value.length]).toEqual([0, 1]);

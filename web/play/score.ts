@@ -12,7 +12,7 @@ export interface Score extends Cost {
 
 const STARS = 3;
 
-/** One less for each hint; none for whoever has been shown how. */
+/** One less for each hint; none once the checker's way was shown. */
 export const starsFor = (hints: number, wasShown: boolean): number => (wasShown ? 0 : Math.max(0, STARS - hints));
 
 export const starsWords = (stars: number): string => `${'★'.repeat(stars)}${'☆'.repeat(STARS - stars)} ${stars} of ${STARS} stars`;

@@ -92,10 +92,10 @@ function jobWords({ job = 'correct', without, wake }: Setting): string {
         ? 'the correct job'
         : `a job without ${off.join(', ')}`
       : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
-  return `${name} · ${wake === 'any' ? 'whoever is ready may go on' : 'whoever was woken goes first, as in QEMU'}`;
+  return `${name} · ${wake === 'any' ? 'any runnable coroutine may run next' : 'woken coroutines run first, as in QEMU'}`;
 }
 
-/** For whoever hears the page: the step, what it changed, and what it broke. */
+/** For a screen reader: the step, what it changed, and what it broke. */
 function whatHappened(session: Session): string {
   const step = session.run.steps[session.at.value - 1];
   if (step === undefined) return '';

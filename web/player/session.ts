@@ -108,7 +108,7 @@ export class Session {
     this.#changed(run.length);
   }
 
-  /** Behind the end of a trace: whoever ran last goes on, else the first who can, until nobody can. What broke stays broken. */
+  /** Behind the end of a trace: the coroutine that ran last goes on, else the first that can, until none can. What broke stays broken. */
   goOn(): void {
     const { run } = this;
     const first = run.length + 1;

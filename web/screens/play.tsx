@@ -207,7 +207,7 @@ function Mystery({ seed }: { seed: string }) {
   return (
     <Screen here="mystery" title="Mystery">
       <p class="text">
-        Whoever has this address gets the same one: <code>{seed}</code>.{' '}
+        This address always gives the same one: <code>{seed}</code>.{' '}
         <button type="button" onClick={another}>
           another one
         </button>
