@@ -27,7 +27,7 @@ describe('portedSchedule', () => {
       guest: [{ id: 'g1', kind: 'write', first: 0, count: 3, after: [], early: false }],
       cancel: false,
     };
-    // Job: start, 2 sleeps, close. Two copies of 6 steps, whoever makes them. Write: start, send, 2 lands, done.
+    // Job: start, 2 sleeps, close. Two copies of 6 steps, by the job or by the write. Write: start, send, 2 lands, done.
     const least = 4 + 2 * 6 + 5;
     // And at most one wait by each, a drain of the copies and one of the writes.
     const most = least + 4;

@@ -17,7 +17,7 @@ export interface Sync {
   readonly beneath: 'nothing' | 'backing' | 'source';
   /** Whether the job completes; else it ends by a cancel alone, and its backup is good until then. */
   readonly endsByItself: boolean;
-  /** Whether the target shows the point in time from its first moment on, to whoever reads it while the job runs. */
+  /** Whether a reader of the target sees the point in time while the job runs, from the first moment on. */
   readonly readableWhileRunning: boolean;
   /** The mode that it is in effect if the source has no backing file; null: itself. */
   readonly withoutBacking: SyncMode | null;

@@ -511,7 +511,7 @@ export class Player<Broken> {
     return this.broken;
   }
 
-  /** Runs everything else, whoever comes first, and asks what holds at the end. */
+  /** Runs everything else, by default the first ready coroutine each time, and asks what holds at the end. */
   finish(pick: Pick = () => 0): Broken | null {
     for (let count = this.#count(); count > 0 && this.broken === null; count = this.#count()) {
       this.#step(this.#machine.coroutines.byId(this.#ready[pick(count)]!));

@@ -254,7 +254,7 @@ describe('a hook that is gone', () => {
   });
 });
 
-describe('whoever waits for a copy', () => {
+describe('a guest that waits for a copy', () => {
   it('goes on when the job has been cancelled, and ends', () => {
     for (const mode of MODES) {
       const { player, machine } = stage(cancelled(mode, g1, g2));

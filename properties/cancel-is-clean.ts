@@ -1,7 +1,7 @@
 /**
  * cancel-is-clean: the end is one event: CANCELLED if somebody cancelled the job before it, and only then, else COMPLETED.
- * Nothing is written to the target after it; no guest calls the hook once it is unlinked; and whoever waited for a copy
- * goes on. A NONE job ends by a cancel alone.
+ * Nothing is written to the target after it; no guest calls the hook once it is unlinked; and a coroutine that waited for
+ * a copy goes on. A NONE job ends by a cancel alone.
  *
  * Whether the job was cancelled is seen at the command itself. The job's own flag is not asked: it may be what got lost.
  */

@@ -110,7 +110,7 @@ describe('ends-in-order', () => {
     expect(brokenBy(run, true)).toEqual(inOrder(detail));
   });
 
-  it("holds for cowcheck's own jobs", () => {
+  it('holds for the built-in jobs', () => {
     for (const layout of LAYOUTS) {
       const pick = seeded(`ends ${layout.mode} ${layout.sectors}`);
       const { machine, observer } = staged<Violation, Properties>(randomScenario(layout, pick), (on) => new Properties(on));

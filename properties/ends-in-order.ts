@@ -1,8 +1,8 @@
 /**
- * ends-in-order: a job takes its point in time once, closes its target, and then reports its end, once. Whoever hears of the end may
+ * ends-in-order: a job takes its point in time once, closes its target, and then reports its end, once. A user who hears of the end may
  * take the target away: it must be closed by then. A second point in time would judge the backup by another disk than the first.
  *
- * Which of a job's calls comes too late or too early, the model notes where it is made (`Misuse`). Of cowcheck's own jobs the
+ * Which of a job's calls comes too late or too early, the model notes where it is made (`Misuse`). For the built-in jobs the
  * order of closing and reporting is a rule, `eventComesLast`, which cancel-is-clean judges by what copies do to the target.
  */
 import { Misuse } from '../model/kernel/misuse.ts';

@@ -1,5 +1,5 @@
 /**
- * errors-are-told: whoever meets an injected fault says so, as the policies want it, and nobody else does.
+ * errors-are-told: a job tells of each injected fault that it meets, as the policies want it, and of no other error.
  *
  * Whenever the job meets a fault, an event tells of this errno and this side, with the action of the
  * policy for this side, in the same step; a job that stops shows its io-status. COMPLETED tells of an

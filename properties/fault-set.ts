@@ -15,7 +15,7 @@ export function faultsIn(set: FaultSet): BlockError[] {
   return errors;
 }
 
-/** Whether a fault in such a step is an error. A question after the state of the disk that fails is none: whoever asked copies all. */
+/** Whether a fault in such a step is an error. A block status query that fails is none: the call takes the cluster for data. */
 export function isAboutIo(step: Step): boolean {
   const { io, role } = meaningOf(step);
   return io !== null || role !== null;

@@ -116,12 +116,12 @@ describe('a job that gives up its point in time', () => {
     }
   });
 
-  it('is caught if whoever begins to read gets no error, be it the disk at T0 that is read', () => {
+  it('is caught if a read that begins later gets no error, even if it returns the disk at T0', () => {
     const { player } = stage('none', { read: (backup, me) => backup.target.read(me) as Run<number> });
     expect(player.play('job: start', 'g1: ... copy.store c0', 'r1: ...')).toEqual(broken(VOID));
   });
 
-  it('is caught if whoever reads already gets what guests have written since', () => {
+  it('is caught if a read under way gets what guests have written since', () => {
     const read = function* (backup: Backup, me: Copier): Run<number> {
       return yield* backup.target.read(me);
     };

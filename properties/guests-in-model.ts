@@ -52,7 +52,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     return this.#machine.hasOwnReader && this.#machine.kindOf(guest) === 'readT0';
   }
 
-  /** Once the job has given up its point in time, whoever reads it must get an error. */
+  /** Once the job has given up its point in time, a reader of it must get an error. */
   #isRefusedReader(guest: GuestRequest): boolean {
     return this.#machine.job.status.isGivenUpSeen && this.#machine.kindOf(guest) === 'readT0';
   }

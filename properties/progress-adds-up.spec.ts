@@ -25,7 +25,7 @@ const counted =
     machine.job.status.advance(sectors);
 
 describe('progress-adds-up', () => {
-  it('says that the offset counts each cluster once, whoever copied it, and the last one for what it is', () => {
+  it('says that the offset counts each cluster once, copied by the job or by a guest, and the last one for what it is', () => {
     const on = stage(smallScenario('full', [request('g1', 'write', [2, 1])], { sectors: 5 }));
     const { player } = on;
     player.play('job: ... copy.land c0');

@@ -49,7 +49,7 @@ export class CopyOnRead {
     this.#world.move(this.#readsCell, this.#readsCell, -1);
   }
 
-  /** `wait_for_overlapping_requests`, which asserts that nobody waits for a request of one's own. */
+  /** `wait_for_overlapping_requests`, which asserts that no coroutine waits for its own request. */
   *waitForOverlapping(me: Requester, range: SectorRange, step: StepName): Run {
     while (!this.#world.isZero(this.#readsCell)) {
       const other = this.#tracked.newestOverlapping(me, this.#inImageClusters(range));

@@ -12,7 +12,7 @@ import type { FaultOp, Faults } from './faults.ts';
 import { type DiscardReads, type Image, Place } from './image.ts';
 import type { Requester, SectorRange } from './requester.ts';
 
-/** The steps of one I/O, named by whoever asks for it. */
+/** The steps of one I/O, named by the caller that asks for it. */
 export interface IoSteps {
   readonly submit: StepName;
   readonly effect: StepName;

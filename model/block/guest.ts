@@ -139,7 +139,7 @@ export class Dependents {
     this.cell = coroutines.world.alloc('dependents', length);
   }
 
-  /** Whoever is listed from `first` up to `end` is blocked by one thing less. */
+  /** Each coroutine listed from `first` up to `end` is blocked by one thing less. */
   unblock(first: number, end: number): void {
     for (let i = first; i < end; i++) this.#coroutines.unblock(this.#coroutines.world.read(this.cell + i));
   }

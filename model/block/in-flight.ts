@@ -45,7 +45,7 @@ export class InFlight {
   /** The newest request in flight whose range overlaps; `MINE` if that is my own. */
   newestOverlapping(me: Requester, range: SectorRange): Requester | typeof MINE | null {
     for (let link = this.#newestCell; !this.#world.isZero(link);) {
-      const isMine = this.#world.same(link, me.selfCell); // asked of the cells: whoever learns from my way is not me
+      const isMine = this.#world.same(link, me.selfCell); // asked of the cells: a coroutine that learns from my way is not me
       const other = isMine ? me : this.#requester(link);
       const cells = this.#cellsOf(other);
       if (this.#world.isBelow(cells + FIRST, range.end) && !this.#world.isBelow(cells + END, range.first + 1)) return isMine ? MINE : other;

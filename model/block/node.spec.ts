@@ -675,7 +675,7 @@ describe('a disk that copies on read', () => {
     expect(writes.at('g2')).toBe('write.send c1');
   });
 
-  it('lets those who wait look again: whoever came in between goes first', () => {
+  it('lets those who wait look again: a request that came in between goes first', () => {
     const disk = copying({ guests: 3 }).ask('read 2..4', 'write 2..4', 'read 2..4');
     disk.run('g1', 'read.start').run('g2', 'write.start').run('g3', 'read.start').run('g1');
     expect(disk.ready).toEqual(['g2', 'g3', 'drainer']); // g1 woke both

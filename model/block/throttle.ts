@@ -1,6 +1,6 @@
 /**
  * I/O limits: one queue for the reads and writes of a disk, first come first served (reference
- * A.7 R1, A.8 W2; bdrv_io_limits_intercept). Time is not modelled: whoever is at the head of the
+ * A.7 R1, A.8 W2; bdrv_io_limits_intercept). Time is not modelled: the request at the head of the
  * queue waits for a timer, and the timer fires when the scheduler likes.
  */
 import type { Coroutine, Run } from '../kernel/coroutine.ts';

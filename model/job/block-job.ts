@@ -164,7 +164,7 @@ export abstract class BlockJob extends Requester {
     if (!this.world.isZero(this.slotCell(SPEED))) this.world.move(this.slotCell(COPIED_IN_SLICE), this.slotCell(COPIED_IN_SLICE), sectors);
   }
 
-  /** Whether the slice has let through what it lets through. If so, whoever asks has to sleep. */
+  /** Whether as many sectors were copied in this slice as the speed limit allows. If so, the caller has to sleep. */
   reachesSpeedLimit(): boolean {
     if (this.world.isZero(this.slotCell(SPEED)) || this.#get(COPIED_IN_SLICE) < this.#get(SPEED)) return false;
     this.#set(COPIED_IN_SLICE, 0); // by the time it wakes up, the next slice has begun

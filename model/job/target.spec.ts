@@ -104,7 +104,7 @@ describe('the clusters of the backup', () => {
   });
 });
 
-/** Whether the command would refuse the target of a machine of cowcheck's own job. */
+/** Whether the command would refuse the target of a machine of a built-in job. */
 const refuses = ({ job }: Machine): boolean => refusesTarget(job as BackupJob);
 
 describe('an existing target', () => {

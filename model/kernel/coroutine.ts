@@ -73,7 +73,7 @@ export abstract class Coroutine {
     return this.slot + ASLEEP;
   }
 
-  /** The cell with the id of the coroutine for which this one works: of a task whoever had it started, of any other itself. */
+  /** The cell with the id of the coroutine for which this one works: for a task, the one that had it started; else itself. */
   get principalCell(): number {
     return this.slot + (this.isTask ? PRINCIPAL : SELF);
   }

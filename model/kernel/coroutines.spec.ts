@@ -190,7 +190,7 @@ describe('a wait queue', () => {
     });
     village.waiter('late', queue);
     village.begin().run('waker', 'late');
-    expect(village.ready).toEqual([]); // the wake is not kept for whoever comes later
+    expect(village.ready).toEqual([]); // the wake is not kept for a coroutine that comes later
     expect(village.coroutines.alive().map((c) => c.name)).toEqual(['late']);
   });
 
@@ -322,7 +322,7 @@ describe('wake order qemu', () => {
     expect(village.ready).toEqual(['passer-by']);
   });
 
-  it('leaves alone whoever has been woken already, and whoever does not sleep', () => {
+  it('leaves alone a coroutine that has been woken already, and one that does not sleep', () => {
     const village = new Village('qemu');
     const sleeper = village.person('sleeper', function* (me) {
       yield me.step(SLEEP);
@@ -351,7 +351,7 @@ describe('wake order qemu', () => {
   it('leaves nobody out, however many wake each other', () => {
     const village = new Village('qemu');
     const queues = Array.from({ length: 4 }, (_, i) => village.queue(`q${i}`));
-    // Whoever waits in queue i wakes, once awake, all of queue i + 1.
+    // A coroutine that waits in queue i wakes, once awake, all of queue i + 1.
     queues.forEach((queue, i) => {
       for (const n of [0, 1, 2]) village.waiter(`w${i}${n}`, queue, () => queues[i + 1]?.wakeAll());
     });

@@ -17,7 +17,7 @@ export class Coroutines implements Registry {
   readonly world: World;
   readonly all: Coroutine[] = [];
   readonly kinds = new Kinds();
-  /** The cell that holds who must run next; nobody: whoever is ready may. */
+  /** The cell with the id of the coroutine that must run next; `NOBODY`: any ready coroutine may. */
   readonly runQueueCell: number;
 
   readonly #discipline: WakeDiscipline;
@@ -29,7 +29,7 @@ export class Coroutines implements Registry {
   // What the step at hand has done. It is forgotten between two steps, and so it is no state of the model.
   #spawned = NOBODY;
   #hasWoken = false;
-  /** What a restart clears, whoever restarts; null: nobody has. */
+  /** The cells that a restart clears, by whichever coroutine; null: there was no restart yet. */
   #lost: readonly number[] | null = null;
   /** By id: how often it was spawned or killed since the world was built. */
   readonly #lives: number[] = [0];
@@ -99,7 +99,7 @@ export class Coroutines implements Registry {
     return 1;
   }
 
-  /** Whether somebody must run next: whoever was woken, by the wake discipline, or was entered. */
+  /** Whether one coroutine must run next: one that was woken, by the wake discipline, or one that was entered. */
   get mustRunFirst(): boolean {
     return this.world.cells[this.runQueueCell] !== NOBODY;
   }

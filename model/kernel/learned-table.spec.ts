@@ -182,7 +182,7 @@ describe('the learned table', () => {
     expect(table.lessons).toBe(4); // those three, and `go` at zero
   });
 
-  it('tells what a step touches by the slot of who asks, whoever it was learned from', () => {
+  it('tells what a step touches by the slot of the coroutine that asks, no matter from which one it was learned', () => {
     for (const order of [
       [1, 2],
       [2, 1],
@@ -547,7 +547,7 @@ describe('coroutines of one kind that look at each other', () => {
     expect(table.lessons).toBeLessThan(table.steps / 10);
   });
 
-  it('learn from each other, whoever looks at whom', () => {
+  it('learn from each other, no matter which one looks at which', () => {
     const other = (i: number, pick: Pick): number => (i + 1 + pick(2)) % 3;
     expect(compare(neighbours(3, other), 'anybody else', { runs: 1000 })).toMatchObject({ parted: null });
   });

@@ -18,7 +18,7 @@ const RESTARTS: Pick<Plan, 'workers' | 'does'> = {
 const cellsOf = ({ site: { world }, slot, slotCells }: Worker): number[] => Array.from(world.cells.subarray(slot, slot + slotCells));
 
 describe.each(EVERY_ENGINE_AND_WAKE)('a restart ($engine, wake order $wake)', (how) => {
-  it('ends all others and clears what does not survive it; whoever is spawned then begins anew', () => {
+  it('ends all others and clears what does not survive it; a coroutine that is spawned then begins anew', () => {
     const site = new Site({ ...how, ...RESTARTS });
     const { world, workers, kept, made, left, seen, queue } = site;
     for (let run = 0; run < 2; run++) {

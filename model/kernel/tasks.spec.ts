@@ -64,7 +64,7 @@ describe.each(EVERY_ENGINE_AND_WAKE)('a task ($engine, wake order $wake)', (how)
     }
   });
 
-  it('works for whoever had it started, as does a task that it starts itself', () => {
+  it('works for the coroutine that had it started, as does a task that it starts itself', () => {
     const site = new Site({
       ...how,
       workers: [
@@ -140,7 +140,7 @@ describe.each(EVERY_ENGINE_AND_WAKE)('a task ($engine, wake order $wake)', (how)
   });
 });
 
-it('tasks leave the same cells behind on the table as on generators, whoever is spawned where', () => {
+it('tasks leave the same cells behind on the table as on generators, no matter which task is spawned where', () => {
   for (const wake of ['any', 'qemu'] as const) {
     const [generators, table] = ENGINES.map((engine) => crew({ engine, wake }, 2, givesOut)) as [Site, Site];
     for (let run = 0; run < 40; run++) {

@@ -54,7 +54,7 @@ export class Assembly {
   /** As its family says. */
   protected readonly keepsProtocol: boolean;
 
-  /** @param rules those of the shape, for whoever wants to hear which of them are asked */
+  /** @param rules those of the shape; a caller that notes which of them are asked passes an object that listens */
   constructor(shape: Shape, rules: Rules) {
     this.shape = shape;
     const { sectors } = shape;

@@ -5,7 +5,7 @@ import type { JobName as NotifierJob } from '../families/notifier/eras.ts';
 import type { RuleName as NotifierRule } from '../families/notifier/rules.ts';
 import { RELEASES, isBefore } from '../families/releases.ts';
 
-/** The families of cowcheck's own jobs. */
+/** The families of the built-in jobs. */
 export const FAMILY_NAMES = ['notifier', 'block-copy'] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 

@@ -34,10 +34,10 @@ export class Machine extends Assembly implements RunnableMachine {
   #engine: Engine | null = null;
   /** For a custom job. */
   readonly #contract: ReplayContract | null;
-  /** For cowcheck's; null: none of its runs is compared yet. */
+  /** For a built-in job; null: none of its runs is compared yet. */
   #sampling: Sampling | null = null;
 
-  /** @param rules those of the shape, for whoever wants to hear which of them are asked */
+  /** @param rules those of the shape; a caller that notes which of them are asked passes an object that listens */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     super(shape, rules);
     this.#contract = this.customCode === null ? null : new ReplayContract(this.customCode, this, () => new Machine(shape));
@@ -77,7 +77,7 @@ export class Machine extends Assembly implements RunnableMachine {
     this.#usesTable = false;
   }
 
-  /** For who compares, and for cowcheck's own job. */
+  /** For callers that compare, and for a built-in job. */
   useTableUncompared(): void {
     const table = (this.#table ??= this.#learn());
     this.#engine = this.#contract?.table(table) ?? table;

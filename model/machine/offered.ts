@@ -1,4 +1,4 @@
-/** Families that whoever wants their jobs makes known. The page does not, and need not carry them. */
+/** Families that a program makes known if it wants their jobs. The page does not, and need not carry them. */
 import type { JobFamily } from '../families/family.ts';
 import type { Rule } from '../families/rule.ts';
 import type { FamilyName, RuleName } from './job-names.ts';

@@ -1,6 +1,6 @@
 /**
- * Compares some runs of cowcheck's own job with a twin machine that runs the same steps the other way. Whoever changes the
- * model learns so from any search that a step has come to depend on something beside the cells.
+ * Compares some runs of a built-in job with a twin machine that runs the same steps the other way. So after a change of
+ * the model any search tells if a step has come to depend on something beside the cells.
  */
 import { ComparingBudget, ComparingEngine } from '../kernel/comparing-engine.ts';
 import { type Engine, HiddenState } from '../kernel/engine.ts';

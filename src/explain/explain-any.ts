@@ -1,6 +1,6 @@
 /**
  * `explain`, for whatever may come: with the shapes of mistakes that no rule stands for, as custom jobs make them. The page explains
- * cowcheck's own jobs alone, and does not carry them.
+ * built-in jobs alone, and does not carry them.
  */
 import { copiedTwice } from './custom/copied-twice.ts';
 import { customSnapshot } from './custom/snapshot.ts';

@@ -105,8 +105,8 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
 const FIRST_LANES = ['job', 'user', 'operator'];
 
 /**
- * The job, whoever is at the monitor, then the guests in the order of the scenario, each with the tasks that work for it. Who has not
- * ended is under way.
+ * The job, the user and the operator at the monitor, then the guests in the order of the scenario, each with the tasks that work for it.
+ * A lane that has not ended is under way.
  */
 function lanesOf({ steps, trace }: Story): Lane[] {
   const lanes = new Map<string, Lane>();

@@ -1,4 +1,4 @@
-/** Functions that always give the same answer: whoever calls one has the answer instead. */
+/** Functions that always give the same answer: each call of one becomes the answer. */
 import ts from 'typescript';
 import { type Edit, applyEdits, replace } from './edit.ts';
 import { type Sources, changed, everyNode, programOf } from './program.ts';

@@ -8,7 +8,7 @@ import { Experiment } from '../search/experiment.ts';
 import { settingWithout } from '../testing.ts';
 import { observe } from './observe.ts';
 
-/** A run in the words of a trace: the job runs wherever it can, or whoever comes last in the machine, or one after the other. */
+/** A run in the words of a trace: the job runs wherever it can, or the coroutine that comes last in the machine, or one after the other. */
 function seen(
   scenario: Scenario,
   who: 'jobFirst' | 'guestsFirst' | 'inTurn' = 'jobFirst',

@@ -1,4 +1,4 @@
-/** What a step shows to whoever reads a trace: the text right of the arrow. */
+/** What a step shows to the reader of a trace: the text right of the arrow. */
 import { Place } from '../../model/block/image.ts';
 import type { BlockNode } from '../../model/block/node.ts';
 import type { Requester } from '../../model/block/requester.ts';

@@ -6,7 +6,7 @@ import type { GuestKind } from '../../model/block/guest.ts';
 
 export const SECTOR_BYTES = 512;
 
-/** The limits of a log. Beyond them it is refused, since whoever wrote it decides how much memory we take. */
+/** The limits of a log. Beyond them it is refused, since its author decides how much memory we take. */
 export const DISK_BYTES_MAX = 2 ** 30;
 export const REQUESTS_MAX = 100_000;
 /**

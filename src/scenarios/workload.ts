@@ -129,7 +129,7 @@ class Unvisited {
   from(n: number): number {
     const next = this.#next;
     while (next[n] !== n) {
-      next[n] = next[next[n]!]!; // halves the path for whoever comes next
+      next[n] = next[next[n]!]!; // halves the path for the next lookup
       n = next[n]!;
     }
     return n;

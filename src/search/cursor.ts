@@ -2,7 +2,7 @@
  * Where a search stands among the states of a scenario: it takes a step, marks a state, comes back to a mark and goes
  * another way. Marks are depths: to come back to one forgets those below it. Nothing is allocated for a state.
  *
- * Steps run from the learned table, for a generator cannot go back; so does whoever asks what a step would touch.
+ * Steps run from the learned table, for a generator cannot go back; what a step would touch is looked up there, too.
  */
 import type { Machine } from '../../model/machine/machine.ts';
 import type { Properties } from '../../properties/all.ts';

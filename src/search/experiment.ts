@@ -77,7 +77,7 @@ function goOn(ready: ReadySteps, last: number): number {
 /**
  * Follows a schedule as far as it can: of the steps that are left, the first that is ready runs.
  * Steps that never come are passed over; where none is ready the run goes on by itself. With
- * `whoever` the schedule is taken for an order of coroutines, whatever their steps have become.
+ * `coroutine` the schedule is taken for an order of coroutines, whatever their steps have become.
  */
 export class BestEffortReplay implements Strategy {
   readonly name = 'prefer';

@@ -22,7 +22,7 @@ describe('a preemption', () => {
     expect(preemptions([1, [1, 2]], [2, [1, 2]], [2, [1, 2]], [1, [1, 2]])).toEqual([[0, 1, 0, 2], 2]);
   });
 
-  it('is none where whoever ran last cannot go on', () => {
+  it('is none where the coroutine that ran last cannot go on', () => {
     expect(preemptions([1, [1, 2]], [2, [2]], [1, [1]])).toEqual([[0, 0, 0], 0]);
   });
 

@@ -23,7 +23,7 @@ export function canGoOn(workers: Workers, principal: number, ready: Int32Array, 
 export class Preemptions {
   count = 0;
   readonly #workers: Workers;
-  /** The principal of whoever ran last. */
+  /** The principal of the coroutine that ran last. */
   #last = NOBODY;
 
   constructor(workers: Workers) {

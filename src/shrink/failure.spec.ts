@@ -47,7 +47,7 @@ describe('a failure', () => {
     expect(asAsked('hookBeforeFirstYield')).toEqual(asFound); // either breaks the same
   });
 
-  it('is told as it is to whoever does not wait, and can be replayed', () => {
+  it('is told as it is if the caller does not wait, and can be replayed', () => {
     const { trace, cost } = failureOf(found, SEARCH, () => true);
     expect(trace.minimal).toBe('interrupted (2 tries)'); // a failure is confirmed twice
     expect(trace.scenario).toEqual(run.scenario);
@@ -55,7 +55,7 @@ describe('a failure', () => {
     expect(replay(trace).outcome).toBe('reproduced');
   });
 
-  it('is the smaller the longer one waits, and the same for whoever waits to the end', () => {
+  it('is the smaller the longer the caller waits, and the same for each that waits to the end', () => {
     const whole = shrink(run);
     const tries = [1, 20, 60].map((asked) => shrink(run, afterAsking(asked)));
     for (const [i, { tries: n }] of tries.entries()) expect(n).toBeLessThanOrEqual(2 + 2 * [1, 20, 60][i]!);

@@ -1,7 +1,7 @@
 /**
  * One way to write a failing run down. Adjacent steps of different coroutines that do not depend on each
- * other are brought into one order: who ran last goes on as long as possible, then whoever was there
- * first. Two steps are independent if both orders can run, break nothing and end in the same
+ * other are brought into one order: the coroutine that ran last goes on as long as possible, then the
+ * one that was there first. Two steps are independent if both orders can run, break nothing and end in the same
  * cells; that is tried out, so nobody has to say what a step touches. No preemption is added. Requests
  * are numbered in the order in which they start.
  */

@@ -398,7 +398,7 @@ describe('a scenario in a trace', () => {
   });
 });
 
-// Whoever reads format 1 reads this file, for ever: see "Traces" in the architecture. Nobody edits it.
+// Every release that reads format 1 reads this file, for ever: see "Traces" in the architecture. It is never edited.
 describe('the golden file of format 1', () => {
   it('is read', () => {
     const trace = readTrace(GOLDEN);

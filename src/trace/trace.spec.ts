@@ -319,7 +319,7 @@ describe('a scenario in a trace', () => {
     ['the error policies of QEMU', top(['{sync: top', '{on-source-error: report, on-target-error: report, sync: top']), TOP],
     ['nothing else', afterRequests('  bitmaps: {}\n  nodes: {disk: {throttled: false}}\n  commands: []\n  faults: []\n'), TOP],
     [
-      "names of one's own",
+      'names that the author chose',
       top(
         ['disk:', 'vda:'],
         ['backing: base', 'backing: vda0'],
@@ -331,7 +331,7 @@ describe('a scenario in a trace', () => {
     ],
     ['the name of a command', afterRequests('  commands: [{id: c1, cancel: job}]\n'), afterRequests('  commands:\n    - {cancel: job}\n')],
     [
-      "a fault of a node of one's own",
+      'a fault of a node that the author named',
       top(
         ['schedule:', '  faults: [{node: sink, op: read, cluster: 0, errno: EIO, times: 1}]\nschedule:'],
         ['{sync: top', '{target: sink, sync: top'],
@@ -492,7 +492,7 @@ describe('a scenario in a trace', () => {
   });
 });
 
-// Whoever reads format 2 reads these files, for ever. Nobody edits them; what format 1 said is the same.
+// Every release that reads format 2 reads these files, for ever. They are never edited; what format 1 said is the same.
 describe('the golden files of format 2', () => {
   it.each(['', '-errors', '-readers', '-holds'])(
     'say what those of format 1 say, are reproduced, and are written as they are: %s',
@@ -563,7 +563,7 @@ describe('a trace edited by hand', () => {
     expect(writeTrace(readTrace(text))).toBe(GOLDEN);
   });
 
-  // Whoever edits a trace may write what no search would. `keep` moves such a file: what it writes in its place must say the same.
+  // A user who edits a trace may write what no search would. `keep` moves such a file: what it writes in its place must say the same.
   const ODD: Record<string, (text: string) => string> = {
     'a step': (text) => SMALL.replace('g1: write.send c0', `g1: ${text}`),
     'an observation': (text) => SMALL.replace('start -> T0, hook linked', JSON.stringify(`start -> ${String(parse(text))}`)),

@@ -108,8 +108,8 @@ class Reader {
   }
 
   /**
-   * Whether a read is one of the guest, or of a reader. A copy reads whole clusters; where both could be, it is for
-   * whoever is told when the reply has come.
+   * Whether a read is one of the guest, or of a reader. A copy reads whole clusters; where both could be, it is the
+   * guest's or the reader's if their request ends when the reply has come.
    */
   #isForGuest(disk: string, { kind, bytes }: Named, { first, names }: Stretch): boolean {
     const end = first + names.length;

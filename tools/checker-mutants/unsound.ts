@@ -51,7 +51,7 @@ export const UNSOUND: readonly Unsound[] = [
     file: SLEEP_SETS,
     was: 'if (this.#pending.areIndependent(depth, other, bit)) asleep |= other;',
     is: 'asleep |= other;',
-    says: 'whoever sleeps sleeps on, whatever runs',
+    says: 'a coroutine that sleeps sleeps on, whatever runs',
   },
   {
     file: EXHAUSTIVE,

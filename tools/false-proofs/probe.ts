@@ -23,7 +23,7 @@ import { sizesOf } from './scopes.ts';
 
 export interface Question {
   readonly mode: SyncMode;
-  /** A custom job's file; null: cowcheck's own job. */
+  /** A custom job's file; null: the built-in job. */
   readonly job: string | null;
   readonly schedules: number;
   readonly seed: string;
@@ -115,7 +115,7 @@ function benchFor(scenario: Scenario, setting: Setting, benches: Map<string, Ben
 /** A step of FNV-1a. */
 const mixed = (hash: number, next: number): number => Math.imul(hash ^ next, 0x01000193) >>> 0;
 
-/** Notes which steps a run takes, whoever picks them. */
+/** Notes which steps a run takes, whichever strategy picks them. */
 class Noting implements Strategy {
   readonly name = 'noting';
   digest = 0;

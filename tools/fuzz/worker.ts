@@ -12,7 +12,7 @@ const readers = await loadReaders(readersFile);
 parentPort!.on('message', ({ begin, end }: Chunk) => {
   const part: Part = { read: 0, refused: 0, digest: 0, failures: [] };
   for (let n = begin; n < end; n++) {
-    Atomics.store(at, 0, n - begin); // for whoever watches that this gets on
+    Atomics.store(at, 0, n - begin); // for the main thread, which watches that this gets on
     const { kind, text } = inputOf(seed, n);
     const { how, message } = taken(readers[kind], text);
     if (how === 'wrong') part.failures.push({ n, wrong: message });

@@ -6,7 +6,7 @@ import { blockCopyCommon } from './call.ts';
 import { CallState } from './call-state.ts';
 import type { BlockCopyState } from './state.ts';
 
-/** In a coroutine of its own (QEMU: `block_copy_async_co_entry`), for the whole disk. Whoever has had it started looks what came of it. */
+/** In a coroutine of its own (QEMU: `block_copy_async_co_entry`), for the whole disk. The job, which starts it, looks at its result. */
 export class BackgroundCall extends Requester {
   readonly state: CallState;
   readonly #job: BlockCopyState;

@@ -83,7 +83,7 @@ const SITUATIONS = {
   guestWaitsForTask: 'a guest waits for a task of the job',
   jobWaitsForTask: 'the job waits for a task of a guest',
   shrunkUnderWaiter: 'a task is cut short while somebody waits for it',
-  triesAfterFailure: 'whoever has waited for a task that failed copies by itself',
+  triesAfterFailure: 'a call that has waited for a task that failed copies by itself',
   waitsForSlot: 'a call waits for one of its tasks to end',
   threeTasks: 'more than two tasks are in flight at a time',
 } as const;

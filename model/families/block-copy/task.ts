@@ -57,7 +57,7 @@ function* blockCopyDoCopy(state: BlockCopyState, me: Requester): Run<BlockError>
   return yield* target.write(me, range, STORE, (s) => target.image.put(s, me.bufferCell(s))); // T4
 }
 
-/** T4: a serialising write waits for whoever reads the same clusters of the target. */
+/** T4: a serialising write waits for reads of the same clusters of the target. */
 function* beginStore({ rules, targetRequests }: BlockCopyState, me: Requester, range: TaskSectors): Run {
   if (targetRequests === null || !rules.storesWaitForReaders) return;
   yield* targetRequests.beginWrite(me, range, me.step(WAIT_FOR_READERS, range.firstCluster));

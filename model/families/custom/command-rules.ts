@@ -1,4 +1,4 @@
-/** The rules that the command and the block layer ask, whoever wrote the job. All are on: what may be wrong is the job's code. */
+/** The rules that the command and the block layer ask for every custom job. All are on: what may be wrong is the job's code. */
 import type { AllocationRules } from '../../block/allocation.ts';
 import type { TargetRules } from '../../job/target.ts';
 

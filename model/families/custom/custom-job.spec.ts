@@ -72,7 +72,7 @@ function machineOf(job: unknown, scenario: Scenario = SCENARIO, more: Partial<Se
   return machine;
 }
 
-/** Runs to the end. @param last whether whoever comes last in the list of those who can run goes first */
+/** Runs to the end. @param last whether the last ready coroutine runs next; else the first */
 function runToEnd(machine: Machine, last: boolean): string[] {
   machine.begin();
   const steps: string[] = [];

@@ -1,4 +1,4 @@
-/** The name of the file of a custom job, by which it is known: a module. Other names are those of cowcheck's own jobs. */
+/** The name of the file of a custom job, by which it is known: a module. Other names are those of built-in jobs. */
 export type CustomJobFile = `${string}.${'' | 'c' | 'm'}${'js' | 'ts'}`;
 
 const LENGTH_MAX = 1_000;

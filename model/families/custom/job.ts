@@ -106,7 +106,7 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   end(error?: BlockError): void;
   /**
    * The backup does not show its point in time any more, be it that a copy failed which the guest must not notice, that it took too
-   * long, or that there was no room (QEMU: `on-cbw-error=break-snapshot`, `cbw-timeout`). From here on whoever reads the point in time
+   * long, or that there was no room (QEMU: `on-cbw-error=break-snapshot`, `cbw-timeout`). From here on a reader of the point in time
    * must get an error, and the job must not complete without one. It may be called by the hook, too.
    */
   giveUp(): void;
@@ -147,7 +147,7 @@ export interface Target {
   read(me: Copier): Verb<BlockError>;
 }
 
-/** How many copies are under way, whoever copies (QEMU: `flush_rwlock`). */
+/** How many copies are under way, those of the job and of guests (QEMU: `flush_rwlock`). */
 export interface Copies {
   begin(): void;
   end(): void;

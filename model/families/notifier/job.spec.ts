@@ -477,7 +477,7 @@ describe('a start that is refused', () => {
 });
 
 describe('the offset', () => {
-  it('counts each cluster once, whoever copies it, and the short one by its sectors', () => {
+  it('counts each cluster once, copied by the job or by a guest, and the short one by its sectors', () => {
     const scenario = smallScenario('full', [request('g1', 'write', [1, 2])], { sectors: 5 });
     const stage = new Stage(scenario).play('job: start', 'g1: ... write.done');
     expect(stage.offset).toBe(4);

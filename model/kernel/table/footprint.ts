@@ -1,6 +1,6 @@
 /**
  * What a step looks at and changes, other than private cells of its own coroutine. A leaf of a decision tree has it as it was
- * learned, relative to a slot; for whoever asks it is placed, and numbered, once for each coroutine.
+ * learned, relative to a slot; it is placed, and numbered, once for each coroutine that asks.
  */
 import type { Coroutine } from '../coroutine.ts';
 import { placeOf } from './relative.ts';

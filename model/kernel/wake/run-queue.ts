@@ -1,6 +1,6 @@
 /**
  * The coroutines that run before all others, one after the other: those that a wake discipline puts here, one that was entered,
- * and whoever entered it, to go on after it. It is a list through their slots.
+ * and the one that entered it, to go on after it. It is a list through their slots.
  */
 import type { Coroutine } from '../coroutine.ts';
 import { NOBODY } from '../slot.ts';

@@ -135,7 +135,7 @@ function makeFolder(path: string, made: string[]): void {
   }
 }
 
-/** Nobody takes longer to write a trace; whoever began this long ago was killed. */
+/** No process takes longer to write a trace; one that began this long ago was killed. */
 const LEFTOVER_AFTER_MS = 600_000;
 
 function removeLeftovers(folder: string): void {

@@ -1,6 +1,6 @@
 /**
- * Runs a campaign on worker threads. Results are added up in the order of their units, whoever
- * finished first, so the outcome is the same for any number of workers.
+ * Runs a campaign on worker threads. Results are added up in the order of their units, no matter
+ * which finished first, so the outcome is the same for any number of workers.
  */
 import { Piscina } from 'piscina';
 import { familyOfJob } from '../../../model/machine/job-names.ts';

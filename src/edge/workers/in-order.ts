@@ -1,4 +1,4 @@
-/** Runs jobs on worker threads and hands out their results in the order of the jobs, whoever finished first. */
+/** Runs jobs on worker threads and hands out their results in the order of the jobs, no matter which finished first. */
 import { Piscina } from 'piscina';
 import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';

@@ -11,7 +11,7 @@ export default function run({ task, seed, stop }: MatrixJob): MatrixResult {
   const shouldStop = (): boolean => Atomics.load(stop, 0) !== 0;
   if (task.what === 'asked') {
     const asked = [...rulesAsked(task.mode, seed, shouldStop)];
-    return shouldStop() ? {} : { asked }; // whoever has not listened to the end does not know what is not asked
+    return shouldStop() ? {} : { asked }; // a search that was stopped does not know which rules are not asked
   }
   if (task.what === 'cell') return { cell: searchCell(task.rule, task.mode, seed, shouldStop) };
   const search = searches.get(task.mode) ?? new PairSearch(task.mode);

@@ -111,7 +111,7 @@ describe('text', () => {
     expect(marked).toEqual(['<>    4  job: ask c0 unallocated, hook u...  job: ask c0 unallocated']);
   });
 
-  it('is coloured only by whoever paints', () => {
+  it('is coloured only by the `paint` of its caller', () => {
     const styles = new Set<string>();
     textOfExplanation(RACE, options({ paint: (style, text) => (styles.add(style), text) }));
     expect([...styles].toSorted()).toEqual(['dim', 'red', 'yellow']);

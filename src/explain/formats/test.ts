@@ -6,7 +6,7 @@ import { wrap } from '../wrap.ts';
 
 const COMMENT_WIDTH = 100;
 
-/** @param jobModule of a custom job: how the test imports it; null: the trace is of cowcheck's own job */
+/** @param jobModule of a custom job: how the test imports it; null: the trace is of a built-in job */
 export function testOfExplanation({ trace, property, sentence, rules }: Explanation, jobModule: string | null): string {
   const names = rules.map(({ name }) => name);
   const job = jobModule === null ? "'correct'" : 'job';

@@ -1,6 +1,6 @@
 /**
  * How a guest request got past the place of the before-write hook, where it should have copied the old
- * data or waited for whoever was copying it. Told from what it read on its way: the hook's cell, the
+ * data or waited for the copy in flight. Told from what it read on its way: the hook's cell, the
  * cluster's bit, the answer to what is allocated.
  */
 import { COPIED } from '../../../model/job/bitmap.ts';

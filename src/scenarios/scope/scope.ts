@@ -181,7 +181,7 @@ function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: G
 /** In which order woken coroutines run. */
 export const orderInWords = (wake: WakeOrder): string => `woken coroutines run in ${wake === 'qemu' ? 'the order of QEMU' : 'any order'}`;
 
-/** The scopes of a search in words, for whoever wants to know what was proven: a sentence each, and what holds for all. */
+/** What was proven, in words: a sentence for each scope of the search, and what holds for all. */
 export function describeScopes(
   scopes: readonly Scope[],
   { effects, wake, job = 'correct', without }: { effects: string; wake: WakeOrder; job?: string; without: readonly string[] },

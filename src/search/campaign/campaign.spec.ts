@@ -132,7 +132,7 @@ describe('a unit is decided by seed, mode and number alone', () => {
     new Map(units.map((work) => [`${work.mode} ${work.number}`, run(options, work, benches(), source)]));
   const FRESH = CAMPAIGNS.map((campaign) => inOrder(campaign, UNITS, () => new Benches()));
 
-  it('whoever ran what before: one set of benches for all, in this order and backwards', () => {
+  it('no matter what the benches ran before: one set for all, in this order and backwards', () => {
     for (const [i, campaign] of CAMPAIGNS.entries()) {
       for (const units of [UNITS, UNITS.toReversed()]) {
         const shared = new Benches();

@@ -25,7 +25,7 @@ interface Outcome {
   readonly taken: () => readonly Taken[];
 }
 
-/** A step, and where it led whoever took it. */
+/** A step, and where it led the coroutine that took it. */
 interface Taken extends NamedStep {
   readonly to: Step;
 }

@@ -33,7 +33,7 @@ export interface ExhaustiveLimits {
   readonly bytesMax: number;
   /** Asked now and then, and told how many states it has been so far. */
   readonly shouldStop: (states: number) => boolean;
-  /** Called in every state in which nothing can run, for whoever wants to look at it. */
+  /** Called in every state in which nothing can run, so that the caller can look at it. */
   readonly onEnd?: () => void;
 }
 
@@ -213,7 +213,7 @@ class Search {
 
   /**
    * Nothing comes after a coroutine's last step. As long as it is independent of all that others would do
-   * next, they may as well do it first: whoever comes to do something else will find it still pending.
+   * next, they may as well do it first: a coroutine that then does something else finds it still pending.
    */
   #withoutLast(depth: number, choices: number): number {
     let kept = choices;

@@ -65,7 +65,7 @@ interface Move {
   readonly id: number;
 }
 
-/** Nobody may go on for nothing: whoever ran last has ended or waits. */
+/** No coroutine may go on without a preemption: the one that ran last has ended or waits. */
 const NOBODY = 0;
 const ROOT = 0;
 

@@ -5,7 +5,7 @@
  * probability of at least 1 / (n k^(d-1)) a run, for n coroutines and k steps.
  *
  * Deviations: only steps with a choice (more than one coroutine ready) count towards k, as in shuttle;
- * k goes by what runs of the same scenario had, whoever picked in them (past.ts), and for the first one
+ * k goes by what runs of the same scenario had, by any strategy (run-history.ts), and for the first one
  * by all runs before; a run that overshoots it voids the guarantee, and is counted. Coroutines get their
  * priority when they are first seen, which is a uniformly random rank. No step here polls, so none yields.
  */

@@ -1,5 +1,5 @@
 /**
- * What the runs of a scenario were like so far, whoever picked: how often there was a choice, and how
+ * What the runs of a scenario were like so far, by any strategy: how often there was a choice, and how
  * many steps each coroutine took. PCT and URW must know about how long a run is before it begins.
  */
 import type { ReadySteps } from './strategy.ts';

@@ -166,7 +166,7 @@ describe('random walk', () => {
   // 20,000 picks of n steps: each is picked 20,000/n times, with a standard deviation of
   // sqrt(20,000 (1/n)(1 - 1/n)): 71 for n = 2, 67 for 3, 38 for 13. 35 counts are looked at, so by
   // chance one of them is off by 5 deviations in 50,000 seeds. A step that is an eighth too likely shows.
-  it.each([2, 3, 5, 12, 13])('picks each of %i ready steps as often as any other, whoever ran last', (n) => {
+  it.each([2, 3, 5, 12, 13])('picks each of %i ready steps as often as any other, no matter which coroutine ran last', (n) => {
     const ids = Array.from({ length: n }, (_, i) => i + 3);
     const counts = picks(new RandomWalk(), readySteps(...ids), 20_000, ids[0]!);
     expect(counts).toHaveLength(n);

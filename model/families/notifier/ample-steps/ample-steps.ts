@@ -6,10 +6,10 @@
  * The argument is the protocol of copy-before-write itself, so it is used only for a job that has all
  * the rules that it leans on:
  *
- *   A copy in flight holds its clusters. Whoever wants to copy one of them waits for it; whoever wants to
- *   overwrite one goes through the hook first, and waits there; the hook stays linked, the bitmap alive
+ *   A copy in flight holds its clusters. A coroutine that wants to copy one of them waits for it; a guest that
+ *   wants to overwrite one goes through the hook first, and waits there; the hook stays linked, the bitmap alive
  *   and the target open until the last copy has ended. So the target and the bits of a held cluster are
- *   the holder's, and its source stands still, unless somebody is past the hook there already.
+ *   the holder's, and its source stands still, unless a writer is past the hook there already.
  *
  *   A guest that is past the hook, in a cluster that has been copied, writes what nobody copies any more.
  *   Only somebody who reads the cluster could notice; and TOP's job, which still asks whether it is allocated.
@@ -166,7 +166,7 @@ export class AmpleSteps {
     return (wants & Wants.stillSource) === 0 || this.#sourceStandsStill(me, cluster, holdsIt);
   }
 
-  /** Nobody will copy the cluster any more, or read it; whoever else writes to it looks no more than I do. */
+  /** No coroutine will copy or read the cluster any more; other writers to it look at it no more than I do. */
   #landsUnseen(me: Coroutine, cluster: number, wants: number): boolean {
     const { job } = this.#parts;
     if (!isPastCopies(job) && !job.copied.hasNow(cluster)) return false;
@@ -176,7 +176,7 @@ export class AmpleSteps {
     return (wants & Wants.sourcePlace) === 0 && !this.#isTouchedBy(me, cluster, anybody); // TOP still asks where it lies
   }
 
-  /** Nobody else is copying the cluster, or writing to it, and whoever wants to comes to wait for me. */
+  /** No other coroutine is copying the cluster, or writing to it, and each that wants to will wait for me. */
   #copiesAlone(me: Coroutine, cluster: number): boolean {
     const { job, guests } = this.#parts;
     if (!isHooked(job) || isPastCopies(job) || (me !== job && holds(job, job, cluster))) return false;
@@ -202,7 +202,7 @@ export class AmpleSteps {
     return true;
   }
 
-  /** Whether TOP will find the cluster allocated whoever writes to it. */
+  /** Whether TOP will find the cluster allocated, no matter which guests write to it. */
   #staysAllocated(cluster: number): boolean {
     const { job, source } = this.#parts;
     if (this.#shape.discardReads === 'backing') return false;

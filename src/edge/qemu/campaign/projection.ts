@@ -108,7 +108,7 @@ class Projection implements Picker {
   done(): void {}
 }
 
-/** Once nothing is asked for any more: what is under way comes to its end, then whoever is left. */
+/** Once nothing is asked for any more: what is under way comes to its end, then the first actor that is left runs. */
 const theRest = (ready: readonly Actor[]): number =>
   Math.max(
     0,

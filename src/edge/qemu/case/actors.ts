@@ -114,7 +114,7 @@ export class Actors {
     return this.#seen.take();
   }
 
-  /** Nobody can do anything any more: whoever is not done waits for ever. */
+  /** No actor can do anything any more: a request or a job that has not ended waits for ever. */
   unfinished(): Violation | null {
     const waiting = [...this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id), ...this.#job.waiting];
     return waiting.length === 0

@@ -192,7 +192,7 @@ export class Daemon {
   }
 }
 
-/** Whoever wants to know that something came from QEMU. */
+/** A listener that is told when something came from QEMU. */
 interface Ear {
   heard: () => void;
 }

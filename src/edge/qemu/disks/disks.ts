@@ -9,7 +9,7 @@ import { capacityOf, lookUp, writeQcow2 } from './qcow2.ts';
 
 export type DiskName = 'source' | 'base' | 'target';
 
-/** Behind the end of every disk, to be read by whoever wants a sign of life (nudge.ts). */
+/** Behind the end of every disk: what QEMU is made to read as a sign of life (nudge.ts). */
 export const PAD_BYTES = 65_536;
 
 export interface Disk {

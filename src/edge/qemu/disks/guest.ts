@@ -1,4 +1,4 @@
-/** The guest, and whoever reads the point in time: requests of a scenario as NBD requests on QEMU's exports. */
+/** The guest, and the readers of the point in time: requests of a scenario as NBD requests on QEMU's exports. */
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { Contents } from '../../../../model/block/content.ts';
 import type { GuestOperation } from '../../../../model/scenario/scenario.ts';

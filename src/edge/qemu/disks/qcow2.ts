@@ -49,7 +49,7 @@ export function emptyBytesOf(bytes: number, clusterBytes: number): number {
   return (firstTable + tables) * clusterBytes;
 }
 
-/** Writes an image into a file that is all zeroes and as long as `capacityOf` says. Its backing file is named by whoever opens it. */
+/** Writes an image into a file that is all zeroes and as long as `capacityOf` says. Its backing file is named when it is opened. */
 export function writeQcow2(file: Buffer, image: NewImage): void {
   const { clusterBytes } = image;
   const { clusters, entries, tables, firstTable, refcountBlocks } = planOf(image.bytes, clusterBytes);

@@ -58,7 +58,7 @@ export interface NbdExport {
 }
 
 export class NbdServer {
-  /** By name. Whoever adds one takes it out again. */
+  /** By name. The caller that adds one takes it out again. */
   readonly exports = new Map<string, NbdExport>();
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
