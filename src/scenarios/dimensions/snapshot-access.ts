@@ -1,4 +1,4 @@
-/** Whoever reads the point in time reads the snapshot-access node above the filter (QEMU 7.0), and not the target. */
+/** Readers of the point in time read the snapshot-access node above the filter (QEMU 7.0), and not the target. */
 import { syncOf } from '../../../model/sync.ts';
 import type { Grammar, Notation } from './notation.ts';
 import { type Variation, either, oneIn } from './variation.ts';
