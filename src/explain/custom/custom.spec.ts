@@ -13,7 +13,7 @@ import { unproven } from './testing.ts';
 
 const CHUNKED = readFileSync(new URL('../../../examples/own-job/chunked.mjs', import.meta.url), 'utf8');
 
-/** NONE, by turns: whoever copies or reads holds the clusters meanwhile. */
+/** NONE, by turns: a copy or a read holds its clusters while it runs. */
 const NONE = `
 export default {
   modes: ['none'],
