@@ -10,7 +10,7 @@ import type { Violation } from './property.ts';
 /** Copies by turns, and waits for a cancel. @param read what a reader does while it has its turn */
 const jobWith = (read: (backup: Backup, me: Copier) => Run<number>): Job => ({
   modes: ['none'],
-  steps: ['look'],
+  steps: ['glance'],
   *run(backup) {
     backup.begin();
     backup.linkHook();
@@ -97,7 +97,7 @@ describe("a custom job's reader", () => {
   it('may look again and throw away what it had read: what it returns is judged', () => {
     const twice = function* (backup: Backup, me: Copier): Run<number> {
       yield* backup.source.read(me, 0);
-      yield* backup.step(me, 'look', 0);
+      yield* backup.step(me, 'glance', 0);
       return yield* backup.target.read(me);
     };
     const { player, machine } = stage(twice);
