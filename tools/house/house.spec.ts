@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sized } from '../nightly/testing.ts';
 import { withPicture } from './contributing.ts';
-import { longLines } from './lines.ts';
+import { longLines, unplainLines } from './lines.ts';
 import { questionsByName } from './modes.ts';
 import { peekingCode } from './peeking.ts';
 import { pictureOf } from './picture.ts';
@@ -164,6 +164,21 @@ describe('lines that are too long', () => {
       'traces/traces.spec.ts:1: 141 columns, expected at most 140',
       'examples/own-job/job.mjs:2: 141 columns, expected at most 140',
     ]);
+  });
+});
+
+describe('lines that leave open who acts', () => {
+  it('are none of ours', () => {
+    expect(unplainLines(ROOT)).toEqual([]);
+  });
+
+  it('are reported where they stand, in comments, texts and docs', async () => {
+    const house = await build({
+      'model/kernel/cell.ts': ['// Whoever reads it', '// A reader of it; two of one sort'],
+      'docs/api.md': ['', "A request of one's own"],
+      'tools/house/lines.ts': ['whoever'],
+    });
+    expect(unplainLines(house)).toEqual(['model/kernel/cell.ts:1: "Whoever": say who it is', 'docs/api.md:2: "one\'s own": say who it is']);
   });
 });
 

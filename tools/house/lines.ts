@@ -1,4 +1,7 @@
-/** Finds lines that are too long: the formatter leaves strings, templates, regular expressions and comments as they are. */
+/**
+ * Finds lines that are too long: the formatter leaves strings, templates, regular expressions and comments as they are. And lines with
+ * words that leave open who acts: a guest, a coroutine, a reader, the user.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOORS } from './read.ts';
@@ -6,26 +9,46 @@ import { FLOORS } from './read.ts';
 /** As in .oxfmtrc.json. */
 const COLUMNS_MAX = 140;
 const SOURCE = /\.(ts|tsx|mjs)$/;
+const TEXT = /\.(ts|tsx|mjs|md)$/;
 const NOT_OURS = /(^|[/\\])(node_modules|dist)[/\\]/;
+const UNPLAIN = /\b(whoever|one's own)\b/i;
 
 /**
  * @param folder with the floors, traces/ and examples/, as far as it has them
  * @returns one line each: where it is, and how long
  */
-export function longLines(folder: string): string[] {
-  return [...FLOORS, 'traces', 'examples']
+export const longLines = (folder: string): string[] =>
+  linesIn(folder, [...FLOORS, 'traces', 'examples'], SOURCE)
+    .map(({ at, line }) => ({ at, columns: Array.from(line).length }))
+    .filter(({ columns }) => columns > COLUMNS_MAX)
+    .map(({ at, columns }) => `${at}: ${columns} columns, expected at most ${COLUMNS_MAX}`);
+
+/** @returns one line each: where it is, and the word. This check and its spec may name them. */
+export const unplainLines = (folder: string): string[] =>
+  linesIn(folder, [...FLOORS, 'docs', 'examples'], TEXT)
+    .filter(({ at }) => !at.startsWith('tools/house/'))
+    .flatMap(({ at, line }) => {
+      const word = UNPLAIN.exec(line)?.[0];
+      return word === undefined ? [] : [`${at}: "${word}": say who it is`];
+    });
+
+interface Line {
+  /** `model/block/node.ts:12` */
+  readonly at: string;
+  readonly line: string;
+}
+
+const linesIn = (folder: string, parts: readonly string[], which: RegExp): Line[] =>
+  parts
     .filter((name) => existsSync(join(folder, name)))
     .flatMap((name) =>
       readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
-        .filter((path) => SOURCE.test(path) && !NOT_OURS.test(path))
+        .filter((path) => which.test(path) && !NOT_OURS.test(path))
         .toSorted()
-        .flatMap((path) => longIn(folder, join(name, path))),
+        .map((path) => join(name, path)),
+    )
+    .flatMap((path) =>
+      readFileSync(join(folder, path), 'utf8')
+        .split('\n')
+        .map((line, i) => ({ at: `${path}:${i + 1}`, line })),
     );
-}
-
-function longIn(folder: string, path: string): string[] {
-  return readFileSync(join(folder, path), 'utf8')
-    .split('\n')
-    .map((line) => Array.from(line).length)
-    .flatMap((columns, i) => (columns > COLUMNS_MAX ? [`${path}:${i + 1}: ${columns} columns, expected at most ${COLUMNS_MAX}`] : []));
-}
