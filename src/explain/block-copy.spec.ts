@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import '../families/block-copy.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
+import { sized } from '../../tools/nightly/testing.ts';
 import { recordTrace } from '../replay/record.ts';
 import { SCOPE, findFailure, settingWithout } from '../testing.ts';
 import { explain } from './explanation.ts';
@@ -13,12 +14,15 @@ function explained(rule: RuleName): ReturnType<typeof explain> {
 }
 
 describe('a reader of the snapshot-access node', () => {
-  it.each<RuleName>(['doneRunIsDone', 'copiedIsDone'])('looked on the disk, where a guest had written: without %s', (rule) => {
-    const { shape, sentence } = explained(rule)!;
-    expect(shape).toBe('read from the wrong place');
-    expect(sentence).toMatch(/^g\d read the backup: it looked for sector \d on the disk at step \d+, where g\d had \w+ it at step \d+/);
-    expect(sentence).toMatch(/the copy had been in the target since step \d+, and should have been read there\.$/);
-  });
+  it.each<RuleName>(sized(['doneRunIsDone'], ['doneRunIsDone', 'copiedIsDone']))(
+    'looked on the disk, where a guest had written: without %s',
+    (rule) => {
+      const { shape, sentence } = explained(rule)!;
+      expect(shape).toBe('read from the wrong place');
+      expect(sentence).toMatch(/^g\d read the backup: it looked for sector \d on the disk at step \d+, where g\d had \w+ it at step \d+/);
+      expect(sentence).toMatch(/the copy had been in the target since step \d+, and should have been read there\.$/);
+    },
+  );
 
   it('was overtaken by a write: without writesWaitForFrozenReads', () => {
     expect(explained('writesWaitForFrozenReads')!.shape).toBe('decided, slept, then read');

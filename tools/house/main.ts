@@ -1,7 +1,7 @@
 /**
  * Checks the house: each floor imports only what .dependency-cruiser.cjs lets it, and neither files nor folders import
- * each other in a circle; no line is longer than 140 columns, or leaves open who acts; no observer goes by the label of a step, and no code asks of
- * which family a job is, or for a sync mode by its name. It also draws it.
+ * each other in a circle; no line is longer than 140 columns, or leaves open who acts; no observer goes by the label of a
+ * step, and no code asks of which family a job is, or for a sync mode by its name. It also draws it.
  *
  *     node dist/tools/house/main.js [FOLDER]      check (default: this tree)
  *     node dist/tools/house/main.js --draw        put the picture of this tree into CONTRIBUTING.md

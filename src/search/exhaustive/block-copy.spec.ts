@@ -38,7 +38,7 @@ describe.each(EVERY)('block-copy (mode $mode, wake order $wake)', ({ mode, wake 
 
   it('holds, and ends alike, whatever is left out of the search', () => {
     let [searched, states, reduced] = [0, 0, 0];
-    for (const scenario of drawn(mode, sized(6, 60))) {
+    for (const scenario of drawn(mode, sized(4, 60))) {
       const plain = search(scenario, {}, setting);
       if (!plain.complete) continue;
       searched++;
@@ -51,20 +51,23 @@ describe.each(EVERY)('block-copy (mode $mode, wake order $wake)', ({ mode, wake 
       }
       states += plain.states;
     }
-    expect(searched).toBeGreaterThan(sized(3, 30));
+    expect(searched).toBeGreaterThan(sized(1, 30));
     expect(reduced).toBeLessThan(states);
   });
 
-  it.each<RuleName>(['claimIsOneStep', 'waitForTasksInRange'])('is found to break without %s, whatever is left out', (rule) => {
-    const without = { ...setting, without: [rule] };
-    let broken = 0;
-    for (const scenario of drawn(mode, 9)) {
-      const plain = search(scenario, {}, without);
-      if (plain.broken === null) continue;
-      broken++;
-      for (const [name, reductions] of REDUCTIONS)
-        expect([name, search(scenario, reductions, without).broken !== null], JSON.stringify(scenario)).toEqual([name, true]);
-    }
-    expect(broken).toBeGreaterThan(0);
-  });
+  it.each<RuleName>(sized(['claimIsOneStep'], ['claimIsOneStep', 'waitForTasksInRange']))(
+    'is found to break without %s, whatever is left out',
+    (rule) => {
+      const without = { ...setting, without: [rule] };
+      let broken = 0;
+      for (const scenario of drawn(mode, 9)) {
+        const plain = search(scenario, {}, without);
+        if (plain.broken === null || broken === sized(2, 9)) continue;
+        broken++;
+        for (const [name, reductions] of REDUCTIONS)
+          expect([name, search(scenario, reductions, without).broken !== null], JSON.stringify(scenario)).toEqual([name, true]);
+      }
+      expect(broken).toBeGreaterThan(0);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import type { SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
 import { type GuestOperation, type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
 import { request, smallScenario } from '../../../model/testing.ts';
-import { sized } from '../../../tools/nightly/testing.ts';
+import { oneIn, sized } from '../../../tools/nightly/testing.ts';
 import { type Scope, drawScenario, scenarios } from '../../scenarios/draw.ts';
 import { MODES, NEEDED, WAKES } from '../../testing.ts';
 import { randomNumbers } from '../strategies/random-numbers.ts';
@@ -129,7 +129,7 @@ const keepsTheDisk = ({ ample = false }: Partial<Reductions>): boolean => !ample
 describe('each reduction alone, and all together', () => {
   it.each(MODES)('come to the verdict and the end states of plain search, on the correct job: %s', (mode) => {
     const states = new Map<string, number>();
-    for (const [i, scenario] of drawn(mode, 18, 'each').map(withOneLikeIt).entries()) {
+    for (const [i, scenario] of drawn(mode, sized(10, 18), 'each').map(withOneLikeIt).entries()) {
       const wake = WAKES[i % 2]!;
       const plain = search(scenario, {}, { wake });
       expect(plain).toMatchObject({ broken: null, complete: true });
@@ -149,7 +149,8 @@ describe('each reduction alone, and all together', () => {
     for (const [name] of EACH_AND_ALL) if (name !== 'sleep') expect(states.get(name), name).toBeGreaterThan(0);
   });
 
-  it.each(RULE_NAMES)('come to the verdict of plain search without %s', (rule) => {
+  // By day the golden counts notice a reduction that gets weaker or stronger, too.
+  it.each(oneIn(2, RULE_NAMES))('come to the verdict of plain search without %s', (rule) => {
     for (const mode of Object.keys(NEEDED[rule]) as SyncMode[]) {
       for (const scenario of drawn(mode, sized(1, 3), rule).map(withOneLikeIt)) {
         const plain = search(scenario, {}, { without: [rule] }).broken !== null;
