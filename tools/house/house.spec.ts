@@ -176,9 +176,14 @@ describe('lines that leave open who acts', () => {
     const house = await build({
       'model/kernel/cell.ts': ['// Whoever reads it', '// A reader of it; two of one sort'],
       'docs/api.md': ['', "A request of one's own"],
+      'README.md': ['for whoever asks'],
       'tools/house/lines.ts': ['whoever'],
     });
-    expect(unplainLines(house)).toEqual(['model/kernel/cell.ts:1: "Whoever": say who it is', 'docs/api.md:2: "one\'s own": say who it is']);
+    expect(unplainLines(house)).toEqual([
+      'model/kernel/cell.ts:1: "Whoever": say who it is',
+      'docs/api.md:2: "one\'s own": say who it is',
+      'README.md:1: "whoever": say who it is',
+    ]);
   });
 });
 

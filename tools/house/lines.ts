@@ -2,7 +2,7 @@
  * Finds lines that are too long: the formatter leaves strings, templates, regular expressions and comments as they are. And lines with
  * words that leave open who acts: a guest, a coroutine, a reader, the user.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLOORS } from './read.ts';
 
@@ -25,7 +25,7 @@ export const longLines = (folder: string): string[] =>
 
 /** @returns one line each: where it is, and the word. This check and its spec may name them. */
 export const unplainLines = (folder: string): string[] =>
-  linesIn(folder, [...FLOORS, 'docs', 'examples'], TEXT)
+  linesIn(folder, [...FLOORS, 'docs', 'examples', 'README.md', 'CONTRIBUTING.md'], TEXT)
     .filter(({ at }) => !at.startsWith('tools/house/'))
     .flatMap(({ at, line }) => {
       const word = UNPLAIN.exec(line)?.[0];
@@ -38,14 +38,17 @@ interface Line {
   readonly line: string;
 }
 
+/** @param parts folders, with all that is in them, and files */
 const linesIn = (folder: string, parts: readonly string[], which: RegExp): Line[] =>
   parts
     .filter((name) => existsSync(join(folder, name)))
     .flatMap((name) =>
-      readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
-        .filter((path) => which.test(path) && !NOT_OURS.test(path))
-        .toSorted()
-        .map((path) => join(name, path)),
+      statSync(join(folder, name)).isFile()
+        ? [name]
+        : readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+            .filter((path) => which.test(path) && !NOT_OURS.test(path))
+            .toSorted()
+            .map((path) => join(name, path)),
     )
     .flatMap((path) =>
       readFileSync(join(folder, path), 'utf8')
