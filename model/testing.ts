@@ -6,7 +6,7 @@ import { type GuestKind, hasRange } from './block/guest.ts';
 import type { DiscardReads } from './block/image.ts';
 import { SYNC_MODES, type SyncMode, syncOf } from './sync.ts';
 import { ERROR_POLICIES } from './job/error-policy.ts';
-import type { RuleName } from './machine/job-names.ts';
+import type { JobName, RuleName } from './machine/job-names.ts';
 import type { Coroutine } from './kernel/coroutine.ts';
 import type { WakeOrder } from './kernel/wake/orders.ts';
 import { type At, ENDED, type Step, type StepName, defineStep } from './kernel/step.ts';
@@ -89,6 +89,8 @@ interface Setting {
   effects?: 'cluster' | 'sector';
   wake?: WakeOrder;
   without?: readonly RuleName[];
+  /** Absent: the notifier's. */
+  job?: JobName;
   customJob?: CustomJobFile;
 }
 
@@ -105,8 +107,8 @@ export function staged<Broken, Look extends Observer<Broken>>(
   return { machine, observer, player: new Player(machine, observer) };
 }
 
-export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'any', without = [], customJob }: Setting = {}): Machine {
-  return new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3, ...(customJob && { customJob }) }));
+export function machineFor(scenario: Scenario, { effects = 'cluster', wake = 'any', without = [], job, customJob }: Setting = {}): Machine {
+  return new Machine(shapeOf(scenario, { effects, wake, without, requestsMin: 3, ...(job && { job }), ...(customJob && { customJob }) }));
 }
 
 /** A guest request for a range of sectors, after T0 and after nothing else. */

@@ -77,7 +77,7 @@ export class Properties {
     const { changed, changedCount } = this.#world;
     let watched: number = this.#ioOf[step & NAME_MASK]!;
     for (let i = 0; i < changedCount; i++) watched |= this.#whatOf[changed[i]!]!;
-    if (this.#stableReader.own?.isReader(coroutine) === true) watched |= Watched.readerFetched; // in whatever step it returns
+    if (this.#stableReader.returned?.isReader(coroutine) === true) watched |= Watched.readerFetched; // in whatever step it returns
     if (changedCount === changed.length) watched |= Watched.misuse; // a step that spins may have filled the list
     return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);
   }

@@ -1,9 +1,10 @@
 /**
- * given-up: a job may declare that its backup does not show the point in time any more. From then on snapshot-kept and stable-reader
+ * given-up: a job may declare that its backup does not show the point in time any more, or a copy that fails may break its snapshot
+ * (`on-cbw-error=break-snapshot`, MO-12 and MO-18 of docs/qemu-today.md). From then on snapshot-kept and stable-reader
  * ask nothing of it; but a read of the point in time that begins later must get an error, a read under way must get the disk
  * at T0 or an error, and the job must not complete without an error: no user may take a void backup for a good one.
  *
- * What readers return, `own-readers.ts` sees.
+ * What readers return, `reads-returned.ts` sees.
  */
 import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
@@ -26,9 +27,11 @@ export class GivenUp implements Property {
   begin(): void {}
 
   after(): Violation | null {
-    const { isGivenUpSeen, stateSeen, errorSeen } = this.#machine.job.status;
+    const { shape, job } = this.#machine;
+    const { isGivenUpSeen, stateSeen, errorSeen } = job.status;
     if (!isGivenUpSeen || stateSeen !== JobState.completed || errorSeen !== NO_ERROR) return null;
-    return { property: this.name, detail: 'the job gave up its point in time, and completed without an error' };
+    const what = shape.breaksSnapshot ? 'a copy that failed broke the snapshot, and the job' : 'the job gave up its point in time, and';
+    return { property: this.name, detail: `${what} completed without an error` };
   }
 
   end(): null {

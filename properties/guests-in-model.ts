@@ -60,7 +60,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   #requestStep(guest: GuestRequest, step: Step, io: StepIo): Violation | null {
     const { by, kind, phase } = io;
     if (phase === 'complete') this.#takeMet(guest); // it, or its copy, got through in spite of them
-    if (phase === 'fail') return this.#isRefusedReader(guest) ? null : this.#failed(guest, io);
+    if (phase === 'fail') return this.#isRefusedReader(guest) ? (this.#takeMet(guest), null) : this.#failed(guest, io);
     if (phase === 'start' || by === 'reader') return null; // what a reader gets is for stable-reader to say
     if (phase === 'submit') return this.#submitted(guest, step, kind);
     return phase === 'effect' ? this.#effect(guest, step, kind) : this.#completed(guest);

@@ -46,10 +46,13 @@ export class StableReader {
     return { property: this.name, sector, expected: this.#kept.d0(sector), detail };
   }
 
-  /** Whether these sectors were all read as they were at T0. @param read what was read of a sector; null: nothing */
-  hasT0({ first, end }: SectorRange, read: (sector: number) => Content | null): boolean {
-    for (let s = first; s < end; s++) if (read(s) !== this.#kept.d0(s)) return false;
-    return true;
+  /** The first of these sectors that was not read as it was at T0; null: there is none. @param read what was read; null: nothing */
+  firstOtherThanT0({ first, end }: SectorRange, read: (sector: number) => Content | null): Omit<Violation, 'property' | 'detail'> | null {
+    for (let s = first; s < end; s++) {
+      const [got, expected] = [read(s), this.#kept.d0(s)];
+      if (got !== expected) return { sector: s, expected, ...(got === null ? {} : { got }) };
+    }
+    return null;
   }
 
   #name(request: number): string {

@@ -29,6 +29,8 @@ export interface JobSite {
   readonly parts: BackupParts;
   /** Whether readers of the point in time read a snapshot-access node, and not the target. */
   readonly snapshotAccess: boolean;
+  /** Whether a copy of a guest that fails breaks the snapshot, and not the guest's request. */
+  readonly breaksSnapshot: boolean;
   /** How many requests of the guest there is room for. */
   readonly requests: number;
   /** A step as traces name it, for messages. */

@@ -127,6 +127,7 @@ export class Assembly {
       sizes,
       parts,
       snapshotAccess: shape.snapshotAccess,
+      breaksSnapshot: shape.breaksSnapshot,
       requests,
       printStep: (step) => this.stepName(step),
     }));

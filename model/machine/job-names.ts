@@ -21,9 +21,3 @@ export const JOBS_OF_BLOCK_COPY: readonly JobName[] = [
 const ofBlockCopy: ReadonlySet<string> = new Set(JOBS_OF_BLOCK_COPY);
 
 export const familyOfJob = (job: string): FamilyName => (ofBlockCopy.has(job) ? 'block-copy' : 'notifier');
-
-const withSnapshotAccess: ReadonlySet<string> = new Set(
-  JOBS_OF_BLOCK_COPY.filter((job) => !RELEASES.some((release) => job === eraOf(release) && isBefore(release, '7.0'))),
-);
-/** Whether its point in time can be read through a snapshot-access node, which came with 7.0. */
-export const hasSnapshotAccess = (job: string): boolean => withSnapshotAccess.has(job);

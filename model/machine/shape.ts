@@ -17,6 +17,7 @@ export interface Shape {
   readonly throttled: boolean;
   readonly copyOnRead: boolean;
   readonly snapshotAccess: boolean;
+  readonly breaksSnapshot: boolean;
   readonly targetClusterSectors: number;
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
@@ -63,6 +64,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     throttled: disk.throttled ?? false,
     copyOnRead: disk.copyOnRead ?? false,
     snapshotAccess: scenario.snapshotAccess ?? false,
+    breaksSnapshot: scenario.onCbwError === 'break-snapshot',
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,

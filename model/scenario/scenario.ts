@@ -38,6 +38,9 @@ export interface ExistingTarget {
   readonly isSource?: true;
 }
 
+/** Under `break-snapshot` a copy of a guest that fails breaks the snapshot, and not the guest's request. */
+export type OnCbwError = 'break-guest-write' | 'break-snapshot';
+
 export interface Scenario {
   readonly mode: SyncMode;
   readonly disk: {
@@ -73,6 +76,8 @@ export interface Scenario {
   readonly faults?: readonly Fault[];
   /** Who reads the point in time reads it through a snapshot-access node (block-copy, 7.0), and not through the target. */
   readonly snapshotAccess?: boolean;
+  /** What a copy that fails breaks (block-copy, 10.1; a filter that is read through a snapshot-access node, 7.1). Absent: the request. */
+  readonly onCbwError?: OnCbwError;
 }
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;

@@ -9,7 +9,9 @@ import { explain } from './explanation.ts';
 
 /** The first failure without a rule, among readers of a snapshot-access node. */
 function explained(rule: RuleName): ReturnType<typeof explain> {
-  const failure = findFailure(settingWithout([rule], { job: 'block-copy' }), 'none', 12_000, { scope: { ...SCOPE, snapshotAccess: true } });
+  const failure = findFailure(settingWithout([rule], { job: 'block-copy' }), 'none', 12_000, {
+    scope: { ...SCOPE, jobOptions: ['snapshot-access'] },
+  });
   return explain(recordTrace(failure!, { minimal: 'not tried' }));
 }
 

@@ -126,7 +126,7 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
     cancel: draft.cancel || !syncOf(mode).endsByItself,
     cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
   };
-  return withDrawnValues(scenario, { contents: draft.contents, disk: draft.onDisk, job: draft.ofJob });
+  return withDrawnValues(scenario, { contents: draft.contents, disk: draft.onDisk, job: draft.ofJob }, scope);
 }
 
 /** An existing target, mostly as long as the disk. A raw one lies over nothing. */

@@ -8,6 +8,7 @@
 import { NOBODY } from '../../model/kernel/slot.ts';
 import type { Machine } from '../../model/machine/machine.ts';
 import type { Setting } from '../../model/machine/shape.ts';
+import { whatJobLacks } from '../../model/machine/job-options.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import type { Properties } from '../../properties/all.ts';
 import type { Violation } from '../../properties/property.ts';
@@ -45,7 +46,7 @@ export function smallerByBruteForce(trace: FailingTrace, shouldStop: () => boole
   });
   for (const scenario of scenariosIn(scopeOf(trace.scenario, cost))) {
     const budget = budgetFor(scenario, cost);
-    if (budget === null || whatIsWrong(scenario) !== null) continue;
+    if (budget === null || whatIsWrong(scenario) !== null || whatJobLacks(trace.job, scenario) !== null) continue;
     if (shouldStop()) return result(null, false);
     scenarios++;
     const violation = searcher.search(scenario, budget);

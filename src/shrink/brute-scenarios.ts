@@ -92,7 +92,7 @@ function* existing(has: BruteScope['has'], sectors: number, size: number): Gener
   }
 }
 
-type Job = Pick<Scenario, 'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess'>;
+type Job = Pick<Scenario, 'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError'>;
 
 /** What happens to the job, and how many requests that takes. */
 function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: number): Generator<{ what: Job; requests: number }> {
@@ -105,8 +105,9 @@ function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: nu
               const requests = (cancel ? 1 : 0) + (pause.pause ? 1 : 0) + faults.reduce((sum, { times }) => sum + times, 0);
               const what = { cancel, ...pause, ...resume, ...speed, ...onError, ...(faults.length > 0 ? { faults } : {}) };
               if (requests > most) continue;
-              yield { what, requests };
-              if (has('snapshotAccess')) yield { what: { ...what, snapshotAccess: true }, requests };
+              for (const access of mayBe(has('snapshotAccess'), { snapshotAccess: true }))
+                for (const onCbwError of mayBe(has('breakSnapshot'), { onCbwError: 'break-snapshot' as const }))
+                  yield { what: { ...what, ...access, ...onCbwError }, requests };
             }
           }
         }

@@ -1,5 +1,6 @@
 /** What to try next: smaller scenarios and shorter schedules, the boldest first. */
 import { hasRange } from '../../model/block/guest.ts';
+import { optionsAskedBy } from '../../model/machine/job-options.ts';
 import { syncOf } from '../../model/sync.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
@@ -167,7 +168,7 @@ function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['di
 
 /** What fast-check's shrinker of scenarios makes of it: the first few, for it has many. */
 export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
-  const { disk, mode, guest, faults = [], snapshotAccess = false } = scenario;
+  const { disk, mode, guest, faults = [] } = scenario;
   const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
   if (clusters === 0 || clusters > CLUSTERS_MAX || guest.length > CLUSTERS_MAX) return [];
   const arbitrary = scenarios(mode, {
@@ -175,7 +176,7 @@ export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
     clusterSectors: disk.clusterSectors,
     writes: Math.max(1, guest.length),
     faults: faults.length > 0,
-    snapshotAccess,
+    jobOptions: optionsAskedBy(scenario),
   });
   return arbitrary.canShrinkWithoutContext(scenario)
     ? arbitrary

@@ -6,6 +6,7 @@
  * property they break; where no rule is the cause, of the same property.
  */
 import type { Setting } from '../../model/machine/shape.ts';
+import { whatJobLacks } from '../../model/machine/job-options.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { syncOf } from '../../model/sync.ts';
 import type { Violation } from '../../properties/property.ts';
@@ -156,7 +157,9 @@ class Proving {
 
   *#scenarios(size: ScenarioSize, features: readonly Feature[]): Generator<Scenario> {
     const shouldStop = (waiting: number): boolean => (this.#hasStopped ||= waiting >= WAITING_MAX || this.#shouldStop());
-    for (const scenario of scenariosOfSize({ ...this.#family, features }, size, shouldStop)) if (this.#counts(scenario)) yield scenario;
+    const { job = 'correct' } = this.#setting;
+    for (const scenario of scenariosOfSize({ ...this.#family, features }, size, shouldStop))
+      if (this.#counts(scenario) && whatJobLacks(job, scenario) === null) yield scenario;
   }
 
   #cheapestOf(scenario: Scenario, below: ScheduleCost): MinimalSchedule | null {

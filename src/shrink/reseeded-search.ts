@@ -3,6 +3,7 @@
  * that was found on a large disk may have a plainer relative that no step of shrinking leads to, for
  * it takes something (a limit, an error) that the large one did without.
  */
+import { optionsAskedBy } from '../../model/machine/job-options.ts';
 import { Benches, runUnit } from '../search/campaign/campaign.ts';
 import { type NamedStep, namedSchedule } from '../search/experiment.ts';
 import type { Scope } from '../scenarios/draw.ts';
@@ -20,7 +21,7 @@ export function* reseededSearch(
   { scenario, setting }: FailingRun,
   shouldStop: () => boolean,
 ): Generator<{ scenario: FailingRun['scenario']; steps: readonly NamedStep[] }> {
-  const { disk, guest, mode, faults = [], snapshotAccess = false } = scenario;
+  const { disk, guest, mode, faults = [] } = scenario;
   if (disk.clusterSectors > CLUSTER_SECTORS_MAX) return; // a real guest's disk: thousands of small ones would take minutes
   const options = { seed: SEED, strategy: 'portfolio', setting, keepGoing: true };
   for (let clusters = 1; clusters <= Math.min(2, Math.ceil(disk.sectors / disk.clusterSectors)); clusters++) {
@@ -29,7 +30,7 @@ export function* reseededSearch(
       clusterSectors: disk.clusterSectors,
       writes: Math.max(1, Math.min(3, guest.length)),
       faults: faults.length > 0,
-      snapshotAccess,
+      jobOptions: optionsAskedBy(scenario),
     };
     const source = { ...generated(scope), schedulesPerScenario: 2 }; // many scenarios rather than many schedules
     const { found } = runUnit(options, source, { mode, number: 0, schedules: SCHEDULES }, new Benches(), shouldStop);

@@ -6,6 +6,7 @@
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { notReproduced } from '../../model/machine/contract-broken.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { whatJobLacks } from '../../model/machine/job-options.ts';
 import { whatIsWrong } from '../../model/scenario/scenario.ts';
 import { Experiment, type NamedStep, BestEffortReplay } from '../search/experiment.ts';
 import { type FailingRun, causeOf, isCausedBy } from '../search/diagnose/cause.ts';
@@ -119,9 +120,14 @@ class Shrinking {
     const { scenario, steps } = this.best.run;
     for (const candidate of candidates(scenario, steps)) {
       if (this.isSpent) return false;
-      if (whatIsWrong(candidate.scenario) === null && this.#try(candidate.scenario, candidate.steps)) return true;
+      if (this.#makesSense(candidate.scenario) && this.#try(candidate.scenario, candidate.steps)) return true;
     }
     return false;
+  }
+
+  #makesSense(scenario: Scenario): boolean {
+    const { job = 'correct' } = this.best.run.setting;
+    return whatIsWrong(scenario) === null && whatJobLacks(job, scenario) === null;
   }
 
   #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {

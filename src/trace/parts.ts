@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { RULE_NAMES as RULES_OF_BLOCK_COPY } from '../../model/families/block-copy/rules.ts';
 import { RULE_NAMES as RULES_OF_NOTIFIER } from '../../model/families/notifier/rules.ts';
-import { type RuleName, familyOfJob, hasSnapshotAccess } from '../../model/machine/job-names.ts';
+import { type RuleName, familyOfJob } from '../../model/machine/job-names.ts';
+import { whatJobLacks } from '../../model/machine/job-options.ts';
 import { type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { SECTORS_MAX } from '../scenarios/dimensions/notation.ts';
 import { REACHES, type Reach } from './about.ts';
@@ -113,8 +114,8 @@ export function refuseNonsense(scenario: Scenario, requests: readonly PropertyKe
 export function refuseForeign({ job, with: on = [], without, cause, scenario }: Trace, place: 'subject' | 'job'): void {
   const known: readonly RuleName[] = familyOfJob(job) === 'block-copy' ? RULES_OF_BLOCK_COPY : RULES_OF_NOTIFIER;
   const foreign = [...on, ...without, ...cause].find((rule) => !known.includes(rule));
-  if (scenario.snapshotAccess === true && !hasSnapshotAccess(job))
-    throw new TraceContentError(`${place}: the job ${job} has no snapshot-access node`, [place]);
+  const lack = whatJobLacks(job, scenario);
+  if (lack !== null) throw new TraceContentError(`${place}: the job ${job} ${lack}`, [place]);
   if (foreign !== undefined) throw new TraceContentError(`${place}: the job ${job} has no rule ${foreign}`, [place]);
 }
 

@@ -24,7 +24,7 @@ const GROUPS: readonly Group[] = [
       'guest-unharmed',
       'guests-in-model',
       'nothing-freed',
-      'own-readers',
+      'reads-returned',
       'progress-adds-up',
       'reader-in-model',
       'snapshot-in-model',

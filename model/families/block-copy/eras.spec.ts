@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import '../../../src/families/block-copy.ts';
-import { JOBS_OF_BLOCK_COPY, familyOfJob, hasSnapshotAccess } from '../../machine/job-names.ts';
+import { JOBS_OF_BLOCK_COPY, familyOfJob } from '../../machine/job-names.ts';
+import { optionsOf } from '../../machine/job-options.ts';
 import { jobRules, rulesOff } from '../../machine/jobs.ts';
 import { JOB_NAMES } from '../notifier/eras.ts';
 import { RULE_NAMES, type RuleName } from './rules.ts';
@@ -12,7 +13,9 @@ const BROKEN: Readonly<Record<string, readonly RuleName[]>> = {
   'qemu-5.1': ['jobPassesUntilClean'],
   'qemu-6.0': [],
   'qemu-7.0': ['doneRunIsDone'],
-  'qemu-8.0': [],
+  'qemu-7.1': ['doneRunIsDone', 'brokenSnapshotWaitsForReads'],
+  'qemu-8.0': ['brokenSnapshotWaitsForReads'],
+  'qemu-10.1': ['brokenSnapshotWaitsForReads', 'brokenSnapshotFailsJob'],
 };
 
 describe('an era of block-copy', () => {
@@ -32,9 +35,12 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('has a snapshot-access node from 7.0 on', () => {
-    expect(['qemu-4.1', 'qemu-6.2', 'correct', 'own.mjs'].filter(hasSnapshotAccess)).toEqual([]);
-    expect(['qemu-7.0', 'qemu-11.1', 'block-copy'].every(hasSnapshotAccess)).toBe(true);
+  it('has a snapshot-access node from 7.0 on, the on-cbw-error of a filter from 7.1 on, and of the command from 10.1 on', () => {
+    expect(['qemu-4.1', 'qemu-6.2', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
+    expect(optionsOf('qemu-7.0')).toEqual(['snapshot-access']);
+    expect(optionsOf('qemu-10.0')).toEqual(['snapshot-access', 'filter-on-cbw-error']);
+    for (const job of ['qemu-10.1', 'qemu-11.1', 'block-copy'])
+      expect(optionsOf(job)).toEqual(['snapshot-access', 'filter-on-cbw-error', 'on-cbw-error']);
   });
 
   it('is told from the rules that are off', () => {

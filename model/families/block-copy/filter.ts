@@ -1,8 +1,7 @@
 /**
  * The copy-before-write filter above the disk: what a guest's request that changes the disk does before it goes on there (QEMU:
  * block/copy-before-write.c; C.1 of the reference). It stands where requests come to from W4 on; the request itself goes on, or
- * fails, where the hook was called (model/block/guest.ts, W8). A job's filter breaks the guest's request and not the snapshot if
- * a copy fails: so it has no snapshot error.
+ * fails, where the hook was called (model/block/guest.ts, W8). If a copy fails, it breaks the guest's request, or under `on-cbw-error=break-snapshot` the snapshot.
  *
  *   copy-before-write.c               here
  *   --------------------------------  ------------------------------------------
@@ -22,10 +21,18 @@ import type { BlockCopyState } from './state.ts';
  */
 export function* cbwDoCopyBeforeWrite(state: BlockCopyState, me: Requester, range: SectorRange): Run<BlockError> {
   const { access, rules } = state;
-  const error = yield* blockCopy(state, me, state.clustersOf(range)); //     W5
-  if (error !== NO_ERROR || access === null) return error;
-  const { first, end } = state.clustersOf(range);
-  if (rules.copiedIsDone) for (let c = first; c < end; c++) access.setDone(c); // W6
-  yield* waitForFrozen(state, access, me, range); //                           W7
+  if (state.snapshotError !== NO_ERROR) {
+    if (rules.brokenSnapshotWaitsForReads) yield* waitForFrozen(state, me, range);
+    return NO_ERROR;
+  }
+  const error = yield* blockCopy(state, me, state.clustersOf(range)); //       W5
+  if (error !== NO_ERROR) {
+    if (!state.breaksSnapshot) return error;
+    state.breakSnapshot(error); //                                             W6
+  } else if (access !== null && rules.copiedIsDone) {
+    const { first, end } = state.clustersOf(range);
+    for (let c = first; c < end; c++) access.setDone(c);
+  }
+  yield* waitForFrozen(state, me, range); //                                   W7
   return NO_ERROR;
 }

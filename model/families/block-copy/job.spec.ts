@@ -7,6 +7,7 @@ import { randomNumbers } from '../../../src/search/strategies/random-numbers.ts'
 import { type Step, nameOf } from '../../kernel/step.ts';
 import { Machine } from '../../machine/machine.ts';
 import { type Setting, shapeOf } from '../../machine/shape.ts';
+import { optionsOf } from '../../machine/job-options.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { SYNC_MODES, type SyncMode } from '../../sync.ts';
 import { WAKES, goOn, runToEnd, seeded, smallScenario } from '../../testing.ts';
@@ -16,7 +17,7 @@ const EVERY = SYNC_MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true]
 
 function* drawn(mode: SyncMode, faults: boolean, count: number): Generator<Scenario> {
   const random = randomNumbers(`block-copy ${mode}`);
-  const arbitrary = scenarios(mode, { clusters: 4, clusterSectors: 2, writes: 3, faults, snapshotAccess: true });
+  const arbitrary = scenarios(mode, { clusters: 4, clusterSectors: 2, writes: 3, faults, jobOptions: optionsOf('block-copy') });
   for (let n = 0; n < count; n++) yield drawScenario(arbitrary, random);
 }
 

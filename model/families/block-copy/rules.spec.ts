@@ -9,6 +9,7 @@ import type { Requester } from '../../block/requester.ts';
 import { STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
 import type { Coroutine } from '../../kernel/coroutine.ts';
 import { type Step, type StepName, nameOf } from '../../kernel/step.ts';
+import type { JobOption } from '../../machine/job-options.ts';
 import { Machine } from '../../machine/machine.ts';
 import { shapeOf } from '../../machine/shape.ts';
 import type { SyncMode } from '../../sync.ts';
@@ -49,13 +50,25 @@ const NEEDED: Record<RuleName, Needed> = {
   copiedIsDone: { none: 132 },
   doneRunIsDone: { none: 1411 },
   writesWaitForFrozenReads: { none: 71 },
+  failedCopyBreaksSnapshot: { full: 1 },
+  brokenSnapshotFailsReads: { none: 1 },
+  brokenSnapshotWaitsForReads: { none: 1 },
+  brokenSnapshotFailsJob: { full: 1, top: 1 },
   cancelWaitsForCall: { full: 17, top: 74 },
   drainBeforeUnhook: { full: 181, top: 189, none: 7 },
   eventComesLast: { full: 187, top: 137, none: 7 },
 };
 
-/** What is missed only where a snapshot-access node is read. */
-const OF_SNAPSHOT: readonly RuleName[] = ['copiedIsDone', 'doneRunIsDone', 'writesWaitForFrozenReads'];
+/** What is missed only in jobs that know more than others. */
+const OPTIONS: Partial<Record<RuleName, readonly JobOption[]>> = {
+  copiedIsDone: ['snapshot-access'],
+  doneRunIsDone: ['snapshot-access'],
+  writesWaitForFrozenReads: ['snapshot-access'],
+  failedCopyBreaksSnapshot: ['on-cbw-error'],
+  brokenSnapshotFailsReads: ['snapshot-access', 'on-cbw-error'],
+  brokenSnapshotWaitsForReads: ['snapshot-access', 'on-cbw-error'],
+  brokenSnapshotFailsJob: ['on-cbw-error'],
+};
 
 /** Whatever is drawn, a rule that is missed at all is missed within so many. */
 const SCHEDULES_MAX = 12_000;
@@ -72,7 +85,7 @@ describe('a backup by block-copy', () => {
   const each = RULE_NAMES.flatMap((rule) => modesOf(rule).map((mode) => ({ rule, mode })));
 
   it.each(oneIn(3, each))('breaks without $rule (mode $mode), and that is the cause', ({ rule, mode }) => {
-    const scope = { ...scopeFor([rule]), snapshotAccess: OF_SNAPSHOT.includes(rule) };
+    const scope = { ...scopeFor([rule]), jobOptions: OPTIONS[rule] ?? [] };
     const failure = findFailure(settingWithout([rule], { job: 'block-copy' }), mode, SCHEDULES_MAX, { scope });
     expect(failure?.found.cause).toEqual([rule]);
   });

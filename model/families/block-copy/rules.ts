@@ -144,6 +144,41 @@ export const RULES = {
     sentence: 'A guest write waits for readers of the snapshot that read its clusters from the disk.',
     without: 'It lands between their lookup and their read.',
   },
+  // `on-cbw-error=break-snapshot`
+  failedCopyBreaksSnapshot: {
+    sentence: 'Under break-snapshot the first copy of a guest that fails is remembered for as long as the filter stands.',
+    without: 'Readers and the job take for the disk at T0 what the guest wrote, though nobody had saved it.',
+    needsFaults: true,
+  },
+  brokenSnapshotFailsReads: {
+    sentence: 'A read of a snapshot that is broken fails.',
+    without: 'It returns what the guest wrote, though nobody had saved it.',
+    needsFaults: true,
+  },
+  brokenSnapshotWaitsForReads: {
+    sentence: 'A guest write waits for readers of its clusters also when the snapshot is broken.',
+    without: 'A read that began before returns what the guest wrote, and no error.',
+    needsFaults: true,
+    broken: {
+      id: 'B-16',
+      since: '7.1',
+      fixed: null,
+      commit: null,
+      how: 'once the snapshot was broken, a write went on at once',
+    },
+  },
+  brokenSnapshotFailsJob: {
+    sentence: 'A job whose snapshot is broken does not complete without an error.',
+    without: 'Its target has what the guest wrote, and nobody is told.',
+    needsFaults: true,
+    broken: {
+      id: 'B-103',
+      since: '10.1',
+      fixed: null,
+      commit: null,
+      how: 'on-cbw-error came to the backup command, and the job did not look whether the snapshot was broken',
+    },
+  },
   // End
   cancelWaitsForCall: {
     sentence: 'A job that is cancelled waits for its copies under way.',

@@ -1,8 +1,8 @@
 /**
  * The snapshot-access node above the filter: who reads it reads the disk at T0, from the target where a guest's copy has stored it,
  * and else from the disk, frozen meanwhile (QEMU: block/copy-before-write.c; C.3 of the reference). All of a job's disk may be read
- * so, and no copy of a guest breaks the snapshot instead of the request (A on a job's own F): there are no access bits to be clear,
- * and there is no snapshot error. After the job such a read fails (ENOTSUP); here it reads nothing, since nothing is promised.
+ * so (A on a job's own F): there are no access bits to be clear. After the job such a read fails (ENOTSUP); here it reads nothing,
+ * since nothing is promised. Once the snapshot is broken a read is told EACCES; here it is told of the error that broke it.
  * Status and discard of the node are not modelled (C.4, C.5), nor that two frozen reads must not overlap, which QEMU asserted up
  * to 9.1 (B-14). What a reader has to read from the target no copy is about to store: it is in no list of requests there.
  *
@@ -44,6 +44,11 @@ function cbwSnapshotReadUnlock(access: SnapshotAccess, { me, isFrozen }: Piece):
 export function* cbwCoPreadvSnapshot(state: BlockCopyState, access: SnapshotAccess, me: Requester, whole: SectorRange): Run<BlockError> {
   const piece = new Piece(me);
   for (piece.first = whole.first; piece.first < whole.end; piece.first = piece.end) {
+    if (state.snapshotError !== NO_ERROR && state.rules.brokenSnapshotFailsReads) {
+      const broken = state.snapshotError;
+      piece.forget();
+      return broken;
+    }
     cbwSnapshotReadLock(state, access, piece, whole);
     const error = piece.isFrozen ? yield* state.source.read(me, piece, READ_DISK) : yield* state.target.read(me, piece, READ_TARGET); // R2
     cbwSnapshotReadUnlock(access, piece);
@@ -56,9 +61,9 @@ export function* cbwCoPreadvSnapshot(state: BlockCopyState, access: SnapshotAcce
 }
 
 /** W7: a guest's request waits until nobody reads these clusters from the disk at T0. */
-export function* waitForFrozen(state: BlockCopyState, access: SnapshotAccess, me: Requester, range: SectorRange): Run {
-  const { clusterSectors, rules } = state;
-  if (!rules.writesWaitForFrozenReads) return;
+export function* waitForFrozen(state: BlockCopyState, me: Requester, range: SectorRange): Run {
+  const { access, clusterSectors, rules } = state;
+  if (access === null || !rules.writesWaitForFrozenReads) return;
   for (;;) {
     const { first, end } = state.clustersOf(range);
     const reader = access.frozen.newestOverlapping(me, { first: first * clusterSectors, end: end * clusterSectors });

@@ -3,6 +3,7 @@
  * B.1 of the reference). A set bit of QEMU's `copy_bitmap` is a cluster that is yet to be copied; here that is one of which
  * `copied` says nothing.
  */
+import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import { BackupState } from '../../job/backup-state.ts';
 import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
@@ -31,14 +32,17 @@ export abstract class BlockCopyState extends BackupState {
   /** Null where readers read the target. */
   readonly access: SnapshotAccess | null;
   readonly #skipsCell: number;
+  /** Of the copy that broke the snapshot; null where a failed copy breaks the guest's request. */
+  readonly #snapshotErrorCell: number | null;
 
-  constructor({ coroutines, sizes, parts, snapshotAccess }: JobSite, rules: Rules) {
+  constructor({ coroutines, sizes, parts, snapshotAccess, breaksSnapshot }: JobSite, rules: Rules) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
     this.coroutines = coroutines;
     this.rules = rules;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
     this.access = snapshotAccess ? new SnapshotAccess(coroutines, this.clusters) : null;
     this.#skipsCell = coroutines.world.alloc('skipUnallocated', 1);
+    this.#snapshotErrorCell = breaksSnapshot ? coroutines.world.alloc('snapshotError', 1) : null;
   }
 
   /** The coroutine of the job's own calls, one after the other. */
@@ -48,8 +52,9 @@ export abstract class BlockCopyState extends BackupState {
   takePointInTime(): void {
     this.begin(JobState.active);
   }
-  /** The event, with the error that ended the loop. */
+  /** The event, with the error that ended the loop, or that broke the snapshot: as late as the last copy of a guest. */
   tellEnd(): void {
+    if (this.snapshotError !== NO_ERROR && this.rules.brokenSnapshotFailsJob) this.setResult(this.snapshotError);
     this.tellResult();
     this.complete();
   }
@@ -91,6 +96,20 @@ export abstract class BlockCopyState extends BackupState {
   }
   skipUnallocated(yes: boolean): void {
     this.world.write(this.#skipsCell, yes ? 1 : 0);
+  }
+
+  /** `on-cbw-error`: whether a copy of a guest that fails breaks the snapshot, and not the guest's request. */
+  get breaksSnapshot(): boolean {
+    return this.#snapshotErrorCell !== null;
+  }
+  /** `snapshot_error`: of the first copy that has broken the snapshot. */
+  get snapshotError(): BlockError {
+    return this.#snapshotErrorCell === null ? NO_ERROR : this.world.read(this.#snapshotErrorCell);
+  }
+  /** A guest goes on, and nobody has saved what it overwrites. */
+  breakSnapshot(error: BlockError): void {
+    this.status.giveUp();
+    if (this.rules.failedCopyBreaksSnapshot) this.world.write(this.#snapshotErrorCell!, error);
   }
 
   /** Whole clusters, with all of these sectors. */

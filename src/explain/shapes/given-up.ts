@@ -1,9 +1,11 @@
-/** Given up: a job has declared its point in time void, and somebody takes it for good all the same. */
+/** Given up: the point in time is void, by the job's own word or a broken snapshot, and somebody takes it for good all the same. */
+import { NO_ERROR, printError } from '../../../model/block/errors.ts';
 import { JobState } from '../../../model/job/job-status.ts';
 import { roleOf } from '../../../model/meaning.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
-import { type Story, lastStep } from '../story/story.ts';
-import { sentence } from '../story/words.ts';
+import { lastLanding, taking } from '../story/provenance.ts';
+import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
+import { doneTo, kindOf, sentence } from '../story/words.ts';
 
 export function givenUp(story: Story): Facts | null {
   if (story.violation.property !== 'given-up') return null;
@@ -11,20 +13,59 @@ export function givenUp(story: Story): Facts | null {
   const [gave] = [...story.footprints.writes(status.givenUpCell, 1)];
   if (gave === undefined) return null;
   const last = story.steps.at(-1)!;
-  const gives = { step: gave.step, note: 'the job gives up its point in time' };
-  const gaveUp = `the job gave up its point in time at step ${gave.step}`;
+  const broken = brokenBy(story, gave.step);
+  const gives = { step: gave.step, note: broken === null ? 'the job gives up its point in time' : 'the snapshot is broken' };
+  const gaveUp = broken ?? `the job gave up its point in time at step ${gave.step}`;
+  const job = broken === null ? '' : 'the job ';
   if (status.stateSeen === JobState.completed && last.who === 'job')
-    return facts(`${gaveUp}, and completed without an error at step ${last.n}: it should have ended with one`, [
+    return facts(`${gaveUp}, and ${job}completed without an error at step ${last.n}: it should have ended with one`, [
       gives,
       { step: last.n, note: 'the job completes without an error' },
     ]);
   const began = lastStep(story, last.n, ({ who, step }) => who === last.who && roleOf(step) === 'begins');
   if (began === null) return null;
+  const returns = { step: last.n, note: `${last.who} returns without an error` };
+  const overtaken = broken === null ? null : overtakenReader(story, broken, began, last);
+  if (overtaken !== null) return { ...overtaken, guilty: inOrder([gives, ...overtaken.guilty, returns]) };
   const when = began.n >= gave.step ? `began to read it at step ${began.n}` : `read it from step ${began.n} on, though not as at T0`;
   return facts(`${gaveUp}, and ${last.who}, who ${when}, returned without an error at step ${last.n}: it should have got one`, [
     gives,
-    { step: last.n, note: `${last.who} returns without an error` },
+    returns,
   ]);
+}
+
+/** A read under way when the snapshot was broken, which a guest did not wait for; null: it was something else. */
+function overtakenReader(story: Story, broken: string, began: StoryStep, last: StoryStep): Facts | null {
+  const { sector } = story.violation;
+  const took = sector === undefined ? null : taking(story, last, sector, last.n);
+  const landing = took === null ? null : lastLanding(story, sector!, took.n);
+  if (took === null || landing === null || landing.n < began.n) return null;
+  const { who } = landing;
+  return {
+    ...facts(
+      `${last.who} began at step ${began.n} to read sector ${sector} from the disk; ${broken}; from then on nobody waited for readers, so ` +
+        `${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} took it at step ${took.n}, ` +
+        `and ${last.who} returned ${story.verdict.got} without an error: ${who} should have waited`,
+      [
+        { step: began.n, note: `${last.who} begins to read sector ${sector}` },
+        { step: landing.n, note: `${who}'s ${kindOf(story, who)} lands, and has not waited for ${last.who}` },
+      ],
+    ),
+    sector: sector!,
+    order: {
+      first: { step: took.n, text: `${last.who} takes sector ${sector}` },
+      second: { step: landing.n, text: `${who}'s ${kindOf(story, who)} lands` },
+    },
+  };
+}
+
+/** `on-cbw-error=break-snapshot`: whose copy failed, and how. Null: the job gave up by itself. */
+function brokenBy(story: Story, n: number): string | null {
+  if (!story.experiment.machine.shape.breaksSnapshot) return null;
+  const { who } = stepAt(story, n);
+  const struck = lastStep(story, n, (step) => step.fault !== NO_ERROR && (step.who === who || step.who.startsWith(`${who}.`)));
+  const how = struck === null ? '' : ` with ${printError(struck.fault)} at step ${struck.n}`;
+  return `${who}'s copy failed${how}, which broke the snapshot${struck?.n === n ? '' : ` at step ${n}`}`;
 }
 
 const facts = (text: string, guilty: readonly GuiltyStep[]): Facts => ({

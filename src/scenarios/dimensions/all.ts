@@ -7,6 +7,7 @@ import * as copyOnRead from './copy-on-read.ts';
 import * as discardReads from './discard-reads.ts';
 import * as faults from './faults.ts';
 import type { DimensionKey, Grammar, Notation } from './notation.ts';
+import * as onCbwError from './on-cbw-error.ts';
 import * as onError from './on-error.ts';
 import * as pause from './pause.ts';
 import * as resume from './resume.ts';
@@ -25,6 +26,7 @@ export const NOTATIONS: readonly Notation[] = [
   onError.notation,
   faults.notation,
   snapshotAccess.notation,
+  onCbwError.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -37,6 +39,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   onError: onError.grammar,
   faults: faults.grammar,
   snapshotAccess: snapshotAccess.grammar,
+  onCbwError: onCbwError.grammar,
 };
 
 export const VARIATIONS = [
@@ -49,6 +52,7 @@ export const VARIATIONS = [
   onError.variation,
   faults.variation,
   snapshotAccess.variation,
+  onCbwError.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

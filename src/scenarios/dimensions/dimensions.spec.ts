@@ -1,5 +1,6 @@
 /** What each optional part of a scenario is held to, whichever it is: a new one need not say it again. */
 import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../../../model/machine/job-options.ts';
 import { type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
 import { describeScenario } from '../../explain/scenario.ts';
 import { randomNumbers } from '../../search/strategies/random-numbers.ts';
@@ -18,7 +19,7 @@ import { hasIn, valueIn, withValue } from './notation.ts';
 const DRAWS = 300;
 const random = randomNumbers('dimensions');
 const drawn = MODES.flatMap((mode) => {
-  const arbitrary = scenarios(mode, { clusters: 2, clusterSectors: 2, writes: 2, faults: true, snapshotAccess: true });
+  const arbitrary = scenarios(mode, { clusters: 2, clusterSectors: 2, writes: 2, faults: true, jobOptions: optionsOf('block-copy') });
   return Array.from({ length: DRAWS }, () => drawScenario(arbitrary, random));
 });
 

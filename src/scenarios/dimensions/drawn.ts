@@ -32,7 +32,7 @@ export function restrictedValues(values: DrawnValues, has: (swarm: string) => bo
 }
 
 /** The scenario with what these mean in it. @param values by the part in which they stand: to join them would take longer than all else */
-export function withDrawnValues(scenario: Scenario, values: Readonly<Record<Notation['of'], DrawnValues>>): Scenario {
+export function withDrawnValues(scenario: Scenario, values: Readonly<Record<Notation['of'], DrawnValues>>, scope: DrawScope): Scenario {
   let settled = scenario;
   for (const { notation, settle } of DIMENSIONS) {
     const value = values[notation.of][notation.key];
@@ -40,7 +40,7 @@ export function withDrawnValues(scenario: Scenario, values: Readonly<Record<Nota
   }
   let sensible = settled;
   for (const { notation, makesSense } of DIMENSIONS)
-    if (makesSense?.(settled) === false) sensible = withValue(notation, sensible, notation.plain);
+    if (makesSense?.(settled, scope) === false) sensible = withValue(notation, sensible, notation.plain);
   return sensible;
 }
 

@@ -1,4 +1,5 @@
 /** Readers of the point in time read the snapshot-access node above the filter (QEMU 7.0), and not the target. */
+import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../model/sync.ts';
 import type { Grammar, Notation } from './notation.ts';
 import { type Variation, either, oneIn } from './variation.ts';
@@ -17,11 +18,14 @@ export const grammar = {
   }),
 } satisfies Grammar<boolean>;
 
+/** Whether somebody reads the point in time while the job runs, through whatever. */
+export const isRead = ({ mode, guest }: Scenario): boolean =>
+  syncOf(mode).readableWhileRunning && guest.some(({ kind }) => kind === 'readT0');
+
 export const variation = {
   notation,
-  draw: (fc, { snapshotAccess }) => (snapshotAccess === true ? oneIn(fc, 2) : fc.constant(false)),
-  makesSense: ({ mode, guest, snapshotAccess }) =>
-    snapshotAccess !== true || (syncOf(mode).readableWhileRunning && guest.some(({ kind }) => kind === 'readT0')),
+  draw: (fc, { jobOptions = [] }) => (jobOptions.includes('snapshot-access') ? oneIn(fc, 2) : fc.constant(false)),
+  makesSense: (scenario) => scenario.snapshotAccess !== true || isRead(scenario),
   features: { snapshotAccess: { words: 'a snapshot-access node' } },
   enumerate: ({ mode, has }) => either(has('snapshotAccess') && syncOf(mode).readableWhileRunning),
   counts: 'frills',

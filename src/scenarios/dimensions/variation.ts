@@ -1,5 +1,6 @@
 /** How one optional part of a scenario is drawn, enumerated and shrunk. */
 import type fc from 'fast-check';
+import type { JobOption } from '../../../model/machine/job-options.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import type { Notation } from './notation.ts';
@@ -10,8 +11,8 @@ export interface DrawScope {
   readonly clusterSectors: number;
   /** Reads and writes fail now and then. */
   readonly faults?: boolean;
-  /** Readers of the point in time may read a snapshot-access node, which the job must have. */
-  readonly snapshotAccess?: boolean;
+  /** What the job knows of what not every job knows. */
+  readonly jobOptions?: readonly JobOption[];
   /** Exactly these sizes, with writes only and a raw source: what `bench` measures. */
   readonly exactly?: boolean;
 }
@@ -51,7 +52,7 @@ export interface Variation<T = unknown> {
   /** What a drawn value means in the scenario, whose disk and guest are known. Absent: itself. */
   settle?(this: void, value: T, scenario: Scenario): T;
   /** Whether a drawn scenario can have it, with all else that it has. Absent: any can. */
-  makesSense?(this: void, scenario: Scenario): boolean;
+  makesSense?(this: void, scenario: Scenario, scope: DrawScope): boolean;
   readonly features: Readonly<Record<string, ScenarioFeature<T>>>;
   /** All values for an exhaustive enumeration, the plain one first. @param scenario what is enumerated before is in it */
   enumerate(scope: EnumerationScope, scenario: Scenario): Iterable<T>;

@@ -21,7 +21,7 @@ function* drawn(mode: SyncMode, count: number): Generator<Scenario> {
     { clusters: 2, clusterSectors: 1, writes: 2 },
     { clusters: 3, clusterSectors: 1, writes: 1 },
     { clusters: 1, clusterSectors: 2, writes: 2 },
-  ].map((scope) => scenarios(mode, { ...scope, snapshotAccess: true }));
+  ].map((scope) => scenarios(mode, { ...scope, jobOptions: ['snapshot-access'] }));
   for (let n = 0; n < count; n++) yield drawScenario(sizes[n % sizes.length]!, random);
 }
 

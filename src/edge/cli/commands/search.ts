@@ -1,7 +1,7 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
-import { hasSnapshotAccess } from '../../../../model/machine/job-names.ts';
+import { optionsOf as jobOptionsOf, whatJobLacks } from '../../../../model/machine/job-options.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { loadWorkload } from '../../files/workload.ts';
@@ -38,9 +38,8 @@ export async function search(flags: Flags, signal: AbortSignal): Promise<number>
 function campaignOf(flags: Flags): Campaign {
   const log = flags.workload === undefined ? null : loadWorkload(flags.workload);
   const scenario: Scenario | null = flags.scenario === undefined ? null : loadTrace(flags.scenario).scenario;
-  const snapshotAccess = hasSnapshotAccess(flags.job);
-  if (scenario?.snapshotAccess === true && !snapshotAccess)
-    throw fileError(flags.scenario!, `it has a snapshot-access node, and the job ${flags.job} has none`);
+  const lack = scenario === null ? null : whatJobLacks(flags.job, scenario);
+  if (lack !== null) throw fileError(flags.scenario!, `the job ${flags.job} ${lack}`);
   const { effects = SEARCH_DEFAULTS.effects, clusters = SEARCH_DEFAULTS.clusters, writes = SEARCH_DEFAULTS.writes } = flags;
   return {
     options: {
@@ -56,7 +55,7 @@ function campaignOf(flags: Flags): Campaign {
         clusterSectors: flags.clusterSectors,
         writes,
         faults: flags.faults || (scenario?.faults ?? []).length > 0,
-        snapshotAccess,
+        jobOptions: jobOptionsOf(flags.job),
       },
       log,
       scenario,

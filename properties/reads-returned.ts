@@ -1,6 +1,7 @@
 /**
- * Readers of the point in time that run a custom job's own code. What each has read last of a sector is remembered, wherever it
- * read it, and judged in the step in which it returns without an error.
+ * What readers of the point in time return, where they may throw away what they have read: by a custom job's own code, or since
+ * the snapshot has been broken. What each has read last of a sector is remembered, wherever it read it, and judged in the
+ * step in which it returns without an error.
  */
 import type { GuestRequest } from '../model/block/guest.ts';
 import type { Content } from '../model/block/content.ts';
@@ -13,7 +14,7 @@ import { GIVEN_UP } from './given-up.ts';
 import type { Violation } from './property.ts';
 import type { StableReader } from './stable-reader.ts';
 
-export class OwnReaders {
+export class ReadsReturned {
   readonly #machine: Machine;
   readonly #judge: StableReader;
   /** By request and sector: 1 if it has been read, and what was read last. */
@@ -54,7 +55,7 @@ export class OwnReaders {
     const { world, job, sourceNode } = this.#machine;
     const end =
       by === 'reader'
-        ? job.target.takenEnd(reader, first, reader.rangeSeen)
+        ? job.nodeReadBy(reader).takenEnd(reader, first, reader.rangeSeen)
         : sourceNode.takenEnd(reader, first, job.sectorsOf(Math.floor(first / job.clusterSectors)));
     for (let s = first; s < end; s++) {
       world.store(this.#isReadCell + this.#at(reader, s), 1);
@@ -73,13 +74,25 @@ export class OwnReaders {
     return null;
   }
 
-  /** It returned without an error although the job has given up: it must have begun before, and have the disk at T0. */
+  /**
+   * It returned without an error although the point in time is given up: it must have begun before, and have the disk at T0. Of
+   * cowcheck's own job there is nothing to read once the filter is gone (snapshot.ts).
+   */
   #returnedVoid(request: number): Violation | null {
-    const { world, scenario } = this.#machine;
-    const isRight =
-      world.cells[this.#beganLateCell + request] === 0 && this.#judge.hasT0(this.#rangeOf(request), (s) => this.#read(request, s));
-    const detail = `${scenario.guest[request]!.id} read the backup, which the job has given up, and returned without an error`;
-    return isRight ? null : { property: GIVEN_UP, detail };
+    const { world, scenario, sourceNode, shape } = this.#machine;
+    if (shape.breaksSnapshot && world.cells[sourceNode.hookCell] === 0 && this.#hasReadNothing(request)) return null;
+    const beganLate = world.cells[this.#beganLateCell + request] === 1;
+    const wrong = this.#judge.firstOtherThanT0(this.#rangeOf(request), (s) => this.#read(request, s));
+    if (!beganLate && wrong === null) return null;
+    const why = shape.breaksSnapshot ? 'of which the snapshot is broken' : 'which the job has given up';
+    const detail = `${scenario.guest[request]!.id} read the backup, ${why}, and returned without an error`;
+    return { property: GIVEN_UP, ...(beganLate ? {} : wrong), detail };
+  }
+
+  #hasReadNothing(request: number): boolean {
+    const { first, end } = this.#rangeOf(request);
+    for (let s = first; s < end; s++) if (this.#read(request, s) !== null) return false;
+    return true;
   }
 
   /** What it has read last of a sector; null: nothing. */

@@ -1,0 +1,43 @@
+/** What a backup can be asked for that not every job knows, and since which release of QEMU. */
+import { eraOf } from '../families/eras.ts';
+import { RELEASES, type Release, isBefore } from '../families/releases.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { familyOfJob } from './job-names.ts';
+
+const SINCE = {
+  /** Readers of the point in time read a node above the filter. */
+  'snapshot-access': '7.0',
+  /** `on-cbw-error` of a filter that somebody has put in, which is read through such a node. */
+  'filter-on-cbw-error': '7.1',
+  /** `on-cbw-error` of the backup command. */
+  'on-cbw-error': '10.1',
+} as const satisfies Record<string, Release>;
+
+export type JobOption = keyof typeof SINCE;
+
+const OPTIONS = Object.keys(SINCE) as JobOption[];
+
+/** The correct job of block-copy knows all, and none of the notifier's knows any. */
+export function optionsOf(job: string): JobOption[] {
+  if (familyOfJob(job) !== 'block-copy') return [];
+  const release = RELEASES.find((one) => eraOf(one) === job);
+  return OPTIONS.filter((option) => release === undefined || !isBefore(release, SINCE[option]));
+}
+
+/** Whether a job with these options knows the `on-cbw-error` of such a scenario. */
+export const knowsOnCbwError = (options: readonly JobOption[], { snapshotAccess }: Pick<Scenario, 'snapshotAccess'>): boolean =>
+  options.includes('on-cbw-error') || (snapshotAccess === true && options.includes('filter-on-cbw-error'));
+
+/** What a job must know for such a scenario. */
+export const optionsAskedBy = (scenario: Scenario): JobOption[] => [
+  ...(scenario.snapshotAccess === true ? ['snapshot-access' as const] : []),
+  ...(scenario.onCbwError === undefined ? [] : ['on-cbw-error' as const]),
+];
+
+/** What a scenario asks for that the job does not know, for a sentence that begins with "the job"; null: nothing. */
+export function whatJobLacks(job: string, scenario: Scenario): string | null {
+  const options = optionsOf(job);
+  if (scenario.snapshotAccess === true && !options.includes('snapshot-access')) return 'has no snapshot-access node';
+  if (scenario.onCbwError !== undefined && !knowsOnCbwError(options, scenario)) return 'has no on-cbw-error';
+  return null;
+}
