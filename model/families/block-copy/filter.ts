@@ -1,7 +1,8 @@
 /**
  * The copy-before-write filter above the disk: what a guest's request that changes the disk does before it goes on there (QEMU:
  * block/copy-before-write.c; C.1 of the reference). It stands where requests come to from W4 on; the request itself goes on, or
- * fails, where the hook was called (model/block/guest.ts, W8). If a copy fails, it breaks the guest's request, or under `on-cbw-error=break-snapshot` the snapshot.
+ * fails, where the hook was called (model/block/guest.ts, W8). If a copy fails, it breaks the guest's request, or under
+ * `on-cbw-error=break-snapshot` the snapshot.
  *
  *   copy-before-write.c               here
  *   --------------------------------  ------------------------------------------
