@@ -6,6 +6,7 @@ import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { Place } from '../model/block/image.ts';
 import { Requester, type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
+import { NOBODY } from '../model/kernel/slot.ts';
 import { NAME_MASK, type Step, atOf, nameOf } from '../model/kernel/step.ts';
 import { type Meaning, type Role, allMeanings, ioOf, meaningOf, roleOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
@@ -115,18 +116,26 @@ export class Marks {
     this.#meet('someoneWaited');
     const guest = this.#machine.guestOf(coroutine);
     if (guest === null) return this.#meet('jobWaited');
-    const { job, guests } = this.#machine;
+    const { job } = this.#machine;
     if (this.#isReader(guest)) return this.#meet('readerWaited');
     this.#meet('guestWaited');
     const mine = guest.cowSeen;
-    for (const other of [job, ...guests]) {
-      this.#meetIf(
-        'copyWaitedForReader',
-        other !== job && this.#isReader(other as GuestRequest) && job.inFlight.isHeldSeen(other) && overlap(mine, other.cowSeen),
-      );
-      const { first, end } = other.cowSeen;
-      this.#meetIf('wideWrite', first < end && mine.first < first && end < mine.end);
+    this.#meetIf('wideWrite', isWithin(job.cowSeen, mine));
+    for (const other of this.#runningGuests()) {
+      this.#meetIf('copyWaitedForReader', this.#isReader(other) && job.inFlight.isHeldSeen(other) && overlap(mine, other.cowSeen));
+      this.#meetIf('wideWrite', isWithin(other.cowSeen, mine));
     }
+  }
+
+  /** All requests that have begun and not ended, and maybe some others. Of a log with many thousand, where few are in flight, few. */
+  #runningGuests(): readonly GuestRequest[] {
+    const { coroutines, guests } = this.#machine;
+    const { firstAlive } = coroutines;
+    if (firstAlive === NOBODY) return guests;
+    const first = firstAlive - guests[0]!.id;
+    let end = first;
+    while (end < guests.length && (hasBegun(guests[end]!) || coroutines.isReady(guests[end]!.id))) end++;
+    return guests.slice(first, end);
   }
 
   #asked(cluster: number): void {
@@ -145,11 +154,10 @@ export class Marks {
   }
 
   #writeStarted(guest: GuestRequest): void {
-    const { job, guests, sourceNode, world, sync } = this.#machine;
+    const { job, sourceNode, world, sync } = this.#machine;
     const mine = this.#clusters(guest.rangeSeen);
-    for (const other of guests) {
-      if (other === guest || other.hasEnded || nameOf(other.pending).guard === 'unblocked' || !changesTheDisk(this.#machine.kindOf(other)))
-        continue;
+    for (const other of this.#runningGuests()) {
+      if (other === guest || other.hasEnded || !hasBegun(other) || !changesTheDisk(this.#machine.kindOf(other))) continue;
       this.#meetIf('twoWritesOneCluster', overlap(mine, this.#clusters(other.rangeSeen)));
     }
     this.#meetIf(
@@ -260,6 +268,11 @@ export class Marks {
 }
 
 const INDEX = Object.fromEntries(MARK_IDS.map((id, i) => [id, i])) as Record<MarkId, number>;
+
+const hasBegun = ({ pending }: GuestRequest): boolean => nameOf(pending).guard !== 'unblocked';
+
+/** Whether it is not empty, and the other one goes further on both sides. */
+const isWithin = ({ first, end }: SectorRange, other: SectorRange): boolean => first < end && other.first < first && end < other.end;
 
 const STARTS: ReadonlySet<Role> = new Set(['takesPoint', 'drainsBeforePoint', 'finishesStart']);
 

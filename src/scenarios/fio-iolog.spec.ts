@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GuestKind } from '../../model/block/guest.ts';
-import { IN_FLIGHT, isFioIolog, parseFioIolog } from './fio-iolog.ts';
+import { FioIolog, IN_FLIGHT, isFioIolog, parseFioIolog } from './fio-iolog.ts';
 import { type GuestLog, LogError, type LoggedRequest, REQUESTS_MAX, immediatePredecessors } from './guest-log.ts';
-import { burstsOf } from './workload.ts';
+import { burstsOf } from './bursts.ts';
+import { CLUSTER_SECTORS } from './kept-clusters.ts';
 
 const REAL = readFileSync(new URL('../../examples/workloads/oltp.fio.iolog', import.meta.url), 'utf8');
 
@@ -42,6 +43,8 @@ describe('parseFioIolog', () => {
         { kind: 'flush', first: 0, count: 0, begin: 6, end: 7 },
         { kind: 'read', first: 16, count: 2, begin: 8, end: 9 },
       ],
+      unanswered: 0,
+      cutLine: null,
     });
   });
 
@@ -57,7 +60,7 @@ describe('parseFioIolog', () => {
 
   it('finds bursts in it: writes of one backup cluster that are in flight together', () => {
     const log = parseFioIolog(REAL, 'oltp.fio.iolog');
-    const bursts = burstsOf(log);
+    const bursts = burstsOf(log.requests, CLUSTER_SECTORS);
     expect(bursts).toHaveLength(14);
     expect(bursts.every((i) => log.requests[i]!.kind === 'write')).toBe(true);
   });
@@ -117,7 +120,7 @@ describe('requests in flight', () => {
 
   it('may well share a backup cluster', () => {
     expect(waits('write 0 512', 'write 512 512', 'trim 1024 512')).toEqual([[], [], []]);
-    expect(burstsOf(parse('write 0 512', 'write 512 512'))).toEqual([0]);
+    expect(burstsOf(parse('write 0 512', 'write 512 512').requests, CLUSTER_SECTORS)).toEqual([0]);
   });
 
   it('have all ended before a sync, and it before those that come after', () => {
@@ -239,9 +242,9 @@ describe('a log that can not be used is refused in one line', () => {
     ['a length in hexadecimal', logOf(...opened, 'write 0 0x200'), 'a.iolog:4: found write with length "0x200", expected a whole number'],
     ['a length of nothing', logOf(...opened, 'write 0 0'), 'a.iolog:4: found write of length 0, expected a length of at least 1 byte'],
     [
-      'past 1 GiB',
-      logOf(...opened, 'write 1073741312 513'),
-      'a.iolog:4: found write up to byte 1073741825, expected an end within 1073741824 bytes (1 GiB)',
+      'past 1 PiB',
+      logOf(...opened, 'write 1125899906842112 513'),
+      'a.iolog:4: found write up to byte 1125899906842625, expected an end within 1125899906842624 bytes (1 PiB)',
     ],
     [
       'two files',
@@ -269,9 +272,9 @@ describe('a log that can not be used is refused in one line', () => {
     ['a second add', logOf(...opened, 'add'), 'a.iolog:4: found add of a file that is open, expected one that is not added'],
     ['a close of what is closed', logOf('add', 'close'), 'a.iolog:3: found close of a file that is closed, expected one that is open'],
     [
-      'cut off',
+      'cut off in its first request',
       logOf(...opened, 'write 0 4096').slice(0, -2),
-      'a.iolog:4: found a last line without a line end, expected one, as fio writes it: the log is cut off',
+      'a.iolog:4: found no request, expected at least one read, write, sync, datasync, or trim of a whole sector',
     ],
     [
       'nothing to do',
@@ -312,19 +315,29 @@ describe('a log that can not be used is refused in one line', () => {
     expect(refusal(text).length).toBeLessThan(250);
   });
 
-  it('wherever the log of a database is cut, but for the end of a line', () => {
+  it('unless the log of a database is cut behind its first request: then a line that is cut is left out', () => {
     const firstRequest = REAL.indexOf('\n', REAL.indexOf('write'));
     for (let at = 0; at < REAL.length; at += 13) {
-      const whole = at > firstRequest && REAL[at - 1] === '\n';
-      if (whole) expect(parseFioIolog(REAL.slice(0, at), 'a.iolog').requests.length, `cut at ${at}`).toBeGreaterThan(0);
-      else expect(refusal(REAL.slice(0, at)), `cut at ${at}`).toMatch(/^a\.iolog:\d+: found /);
+      const text = REAL.slice(0, at);
+      if (at <= firstRequest) expect(refusal(text), `cut at ${at}`).toMatch(/^a\.iolog:\d+: found /);
+      else {
+        const log = parseFioIolog(text, 'a.iolog');
+        expect([log.requests.length, log.cutLine]).toEqual([linesOf(text) - 3, REAL[at - 1] === '\n' ? null : linesOf(text) + 1]);
+      }
     }
   });
 
   it('with more requests than the limit', () => {
-    const requests = (n: number): string => logOf(...opened, ...Array.from({ length: n }, () => 'sync 0 0'));
-    expect(parseFioIolog(requests(REQUESTS_MAX), 'a.iolog').requests).toHaveLength(REQUESTS_MAX);
-    expect(refusal(requests(REQUESTS_MAX + 1))).toBe('a.iolog:100004: found more than 100000 requests, expected no more than that');
+    const log = new FioIolog('a.iolog');
+    for (const line of logOf(...opened)
+      .trimEnd()
+      .split('\n'))
+      log.read(line, true);
+    for (let i = 0; i < REQUESTS_MAX; i++) log.read('99 d.img sync 0 0', true);
+    expect(log.finish().requests).toHaveLength(REQUESTS_MAX);
+    expect(() => log.read('99 d.img sync 0 0', true)).toThrow(
+      'a.iolog:1000004: found more than 1000000 requests, expected no more than that',
+    );
   });
 
   it.each([
@@ -438,6 +451,8 @@ function mustWait(requests: readonly LoggedRequest[], later: LoggedRequest, earl
 function busiest({ requests }: GuestLog): number {
   return Math.max(...requests.map((r) => requests.filter((other) => other.begin <= r.begin && r.begin < other.end).length));
 }
+
+const linesOf = (text: string): number => text.split('\n').length - 1;
 
 function readOrRefused(text: string): GuestLog | null {
   try {

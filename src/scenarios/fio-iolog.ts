@@ -11,7 +11,7 @@
  *
  * Version 2 has no timestamps, and lines "filename wait microseconds 0" instead. fio reads a line
  * with sscanf and skips what it can't use (iolog.c, `read_iolog`); here that is an error, for half a
- * workload is another one.
+ * workload is another one. Only a last line without an end is left out: fio, or its machine, was killed while it wrote.
  *
  * What the log does not say, and what is made of it:
  *
@@ -34,7 +34,18 @@
  * MiB, which disks of guests mostly are.
  */
 import type { GuestKind } from '../../model/block/guest.ts';
-import { DISK_BYTES_MAX, type GuestLog, LogError, type LoggedRequest, REQUESTS_MAX, SECTOR_BYTES, wholeSectors } from './guest-log.ts';
+import {
+  DISK_BYTES_MAX,
+  DISK_MAX_IN_WORDS,
+  type GuestLog,
+  LogError,
+  type LogLines,
+  type LoggedRequest,
+  REQUESTS_MAX,
+  SECTOR_BYTES,
+  readLines,
+  wholeSectors,
+} from './guest-log.ts';
 
 /**
  * The guest's queue depth, which no iolog tells (fio's own default, 1, would leave no two requests
@@ -82,24 +93,19 @@ export function isFioIolog(text: string): boolean {
 /**
  * Reads the log of one disk. A trim that covers no sector whole is left out.
  * @param name how error messages call the log
- * @throws LogError if it is empty, not such a log, cut off, malformed, of several files, without any request, or beyond
+ * @throws LogError if it is empty, not such a log, malformed, of several files, without any request, or beyond
  * the limits of guest-log.ts
  */
 export function parseFioIolog(text: string, name: string): GuestLog {
   const log = new FioIolog(name);
   if (text.trim() === '') log.fail('an empty file', `a fio iolog, which begins with ${BOTH_VERSIONS}`);
-  for (let at = 0; at < text.length;) {
-    const newline = text.indexOf('\n', at);
-    const next = newline === -1 ? text.length : newline + 1;
-    log.read(text.slice(at, next).trimEnd(), newline !== -1);
-    at = next;
-  }
-  return log.finish();
+  return readLines(text, log);
 }
 
-class FioIolog {
+export class FioIolog implements LogLines {
   readonly #name: string;
   #line = 0;
+  #cutLine: number | null = null;
   #timestamps = false;
   #time = 0;
   #file = '';
@@ -111,10 +117,13 @@ class FioIolog {
     this.#name = name;
   }
 
-  read(line: string, whole: boolean): void {
+  read(line: string, isWhole: boolean): void {
     this.#line++;
     if (this.#line === 1) return this.#firstLine(line);
-    if (!whole) this.fail('a last line without a line end', 'one, as fio writes it: the log is cut off');
+    if (!isWhole) {
+      this.#cutLine = this.#line;
+      return;
+    }
     if (line === '') return;
     if (line.startsWith(FIRST_WORDS)) this.fail('another first line', 'one recording: fio appends to a log that is there already');
     const fields = line.trimStart().split(/[ \t]+/, FIELDS_MAX + 1);
@@ -126,7 +135,7 @@ class FioIolog {
     const requests = this.#requests.all();
     if (requests.length === 0) this.fail('no request', 'at least one read, write, sync, datasync, or trim of a whole sector');
     const grains = Math.max(1, Math.ceil(this.#furthest / DISK_GRAIN_BYTES));
-    return { sectors: (grains * DISK_GRAIN_BYTES) / SECTOR_BYTES, requests };
+    return { sectors: (grains * DISK_GRAIN_BYTES) / SECTOR_BYTES, requests, unanswered: 0, cutLine: this.#cutLine };
   }
 
   fail(found: string, expected: string): never {
@@ -181,7 +190,7 @@ class FioIolog {
     if (kind === 'flush') return this.#requests.begin(kind, 0, 0); // fsync(2) takes no range, whatever stands there
     const end = offset + length;
     if (length === 0) this.fail(`${fields[1]} of length 0`, 'a length of at least 1 byte'); // nor does fio do it (io_u.c, `get_io_u`)
-    if (end > DISK_BYTES_MAX) this.fail(`${fields[1]} up to byte ${end}`, `an end within ${DISK_BYTES_MAX} bytes (1 GiB)`);
+    if (end > DISK_BYTES_MAX) this.fail(`${fields[1]} up to byte ${end}`, `an end within ${DISK_MAX_IN_WORDS}`);
     this.#furthest = Math.max(this.#furthest, end);
     const { first, count } = wholeSectors(kind, offset, length);
     if (count > 0) this.#requests.begin(kind, first, count);

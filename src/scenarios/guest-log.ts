@@ -7,8 +7,9 @@ import type { GuestKind } from '../../model/block/guest.ts';
 export const SECTOR_BYTES = 512;
 
 /** The limits of a log. Beyond them it is refused, since its author decides how much memory we take. */
-export const DISK_BYTES_MAX = 2 ** 30;
-export const REQUESTS_MAX = 100_000;
+export const DISK_BYTES_MAX = 2 ** 50;
+export const DISK_MAX_IN_WORDS = `${DISK_BYTES_MAX} bytes (1 PiB)`;
+export const REQUESTS_MAX = 1_000_000;
 /**
  * Requests in flight at a time. Each request has at most as many immediate predecessors as were
  * ever in flight, so this keeps their number linear. nbdkit's default is 16 threads a connection.
@@ -30,6 +31,34 @@ export interface GuestLog {
   readonly sectors: number;
   /** Those that took effect, in the order in which they began. */
   readonly requests: readonly LoggedRequest[];
+  /** How many of them had no answer when the log ended: they are taken to end with it. */
+  readonly unanswered: number;
+  /** The number of its last line, where that has no end: the log is cut off within it, and the line is left out. Else null. */
+  readonly cutLine: number | null;
+}
+
+/** A parser, which is told one line after the other. */
+export interface LogLines {
+  /**
+   * @param line without its end, and without blanks before it
+   * @param isWhole false of a last line without an end
+   * @throws LogError if the line can't be used
+   */
+  read(line: string, isWhole: boolean): void;
+  /** @throws LogError if what was read is no log that can be used */
+  finish(): GuestLog;
+}
+
+/** Tells a parser the lines of a text. */
+export function readLines(text: string, log: LogLines): GuestLog {
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf('\n', at);
+    const next = newline === -1 ? text.length : newline + 1;
+    const line = text.slice(at, next).trimEnd();
+    log.read(line, newline !== -1 || line === '');
+    at = next;
+  }
+  return log.finish();
 }
 
 /** A log that can't be used. The message is one line: `name:line: what was found and what was expected`. */

@@ -8,16 +8,22 @@
  *
  * Positions in the log are line numbers. Times are not looked at: the filter writes each line under
  * a lock, so the order of the lines is the order of the events.
+ *
+ * A log may end anywhere, for nbdkit or its guest may have been killed. What has no answer at its end is taken to end with it: it may
+ * have taken effect, and nothing that came later saw its answer. A last line without an end is left out.
  */
 import type { GuestKind } from '../../model/block/guest.ts';
 import {
   DISK_BYTES_MAX,
+  DISK_MAX_IN_WORDS,
   type GuestLog,
   IN_FLIGHT_MAX,
   LogError,
+  type LogLines,
   type LoggedRequest,
   REQUESTS_MAX,
   SECTOR_BYTES,
+  readLines,
   wholeSectors,
 } from './guest-log.ts';
 
@@ -30,11 +36,10 @@ const EVENT = /^\S+ \S+ connection=(\d+) (\.\.\.)?(Connect|Read|Write|Zero|Trim|
 const HEXADECIMAL = /^0x[0-9a-f]+$/i;
 const INTEGER = /^-?\d+$/;
 
-interface Begun extends Omit<LoggedRequest, 'end'> {
-  /** `Read id=7`. */
-  readonly title: string;
-  /** Null: not answered yet, or answered with an error. */
-  end: number | null;
+interface Begun extends LoggedRequest {
+  /** Infinity: not answered yet. */
+  end: number;
+  hasFailed: boolean;
 }
 
 /**
@@ -42,23 +47,18 @@ interface Begun extends Omit<LoggedRequest, 'end'> {
  * with an error is taken to have had no effect and is left out, and so is a trim that covers no
  * sector whole.
  * @param name how error messages call the log
- * @throws LogError if it is empty, not such a log, cut off, malformed, without any request, or beyond the limits of guest-log.ts
+ * @throws LogError if it is empty, not such a log, malformed, without any request, or beyond the limits of guest-log.ts
  */
 export function parseNbdkitLog(text: string, name: string): GuestLog {
   const log = new NbdkitLog(name);
   if (text.trim() === '') log.fail('an empty file', "a log of nbdkit's log filter");
-  for (let at = 0; at < text.length;) {
-    const newline = text.indexOf('\n', at);
-    const next = newline === -1 ? text.length : newline + 1;
-    log.read(text.slice(at, next).trimEnd());
-    at = next;
-  }
-  return log.finish();
+  return readLines(text, log);
 }
 
-class NbdkitLog {
+export class NbdkitLog implements LogLines {
   readonly #name: string;
   #line = 0;
+  #cutLine: number | null = null;
   #diskBytes: number | null = null;
   readonly #begun: Begun[] = [];
   /** By connection and title. */
@@ -69,8 +69,12 @@ class NbdkitLog {
     this.#name = name;
   }
 
-  read(line: string): void {
+  read(line: string, isWhole: boolean): void {
     this.#line++;
+    if (!isWhole) {
+      this.#cutLine = this.#line;
+      return;
+    }
     const event = EVENT.exec(line);
     if (event === null) return;
     const [, connection = '', dots, verb = '', attributes = ''] = event;
@@ -84,15 +88,15 @@ class NbdkitLog {
   finish(): GuestLog {
     if (this.#diskBytes === null)
       this.fail('no Connect line in the whole file', "a log of nbdkit's log filter, which names the disk's size in such a line", 1);
-    for (const { title, begin } of this.#inFlight.values())
-      this.fail(`no answer to ${title}`, `a line "...${title} return=" further down: the log is cut off`, begin);
     if (this.#busiest.inFlight > IN_FLIGHT_MAX)
       this.fail(`${this.#busiest.inFlight} requests in flight at a time`, `at most ${IN_FLIGHT_MAX}`, this.#busiest.line);
-    const requests = this.#begun.flatMap(({ kind, first, count, begin, end }) =>
-      end === null || (kind !== 'flush' && count === 0) ? [] : [{ kind, first, count, begin, end }],
+    const afterAll = this.#line + 1;
+    const requests = this.#begun.flatMap(({ kind, first, count, begin, end, hasFailed }) =>
+      hasFailed || (kind !== 'flush' && count === 0) ? [] : [{ kind, first, count, begin, end: Math.min(end, afterAll) }],
     );
     if (requests.length === 0) this.fail('no request that took effect', 'at least one read, write, zero, trim or flush');
-    return { sectors: Math.ceil(this.#diskBytes / SECTOR_BYTES), requests };
+    const unanswered = requests.filter(({ end }) => end === afterAll).length;
+    return { sectors: Math.ceil(this.#diskBytes / SECTOR_BYTES), requests, unanswered, cutLine: this.#cutLine };
   }
 
   fail(found: string, expected: string, line = Math.max(1, this.#line)): never {
@@ -101,7 +105,7 @@ class NbdkitLog {
 
   #connect(attributes: string): void {
     const bytes = this.#bytes('Connect', attributes, 'size');
-    if (bytes < 1 || bytes > DISK_BYTES_MAX) this.fail(`a disk of ${bytes} bytes`, `1 byte to ${DISK_BYTES_MAX} bytes (1 GiB)`);
+    if (bytes < 1 || bytes > DISK_BYTES_MAX) this.fail(`a disk of ${bytes} bytes`, `1 byte to ${DISK_MAX_IN_WORDS}`);
     if (this.#diskBytes !== null && this.#diskBytes !== bytes)
       this.fail(`a disk of ${bytes} bytes`, `${this.#diskBytes} bytes, as connected before: one log is of one disk`);
     this.#diskBytes = bytes;
@@ -110,7 +114,7 @@ class NbdkitLog {
   #begin(key: string, title: string, kind: GuestKind, attributes: string): void {
     if (this.#begun.length === REQUESTS_MAX) this.fail(`more than ${REQUESTS_MAX} requests`, 'no more than that');
     if (this.#inFlight.has(key)) this.fail(`${title} for the second time`, 'the answer to the first before it');
-    const begun: Begun = { title, kind, ...this.#range(title, kind, attributes), begin: this.#line, end: null };
+    const begun: Begun = { kind, ...this.#range(title, kind, attributes), begin: this.#line, end: Infinity, hasFailed: false };
     this.#begun.push(begun);
     this.#inFlight.set(key, begun);
     if (this.#inFlight.size > this.#busiest.inFlight) this.#busiest = { inFlight: this.#inFlight.size, line: this.#line };
@@ -134,7 +138,8 @@ class NbdkitLog {
     if (result === null || !INTEGER.test(result))
       this.fail(`an answer to ${title} ${excerpt('return', result)}`, 'a whole number, such as return=0');
     this.#inFlight.delete(key);
-    if (Number(result) === 0) begun.end = this.#line;
+    begun.end = this.#line;
+    begun.hasFailed = Number(result) !== 0;
   }
 
   #id(verb: string, attributes: string): string {

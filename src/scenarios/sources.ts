@@ -3,20 +3,21 @@ import { type SyncMode, ofEachMode, syncOf } from '../../model/sync.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSource } from './source.ts';
-import type { GuestLog } from './guest-log.ts';
 import { type Scope, drawScenario, scenarios } from './draw.ts';
-import { burstsOf, lastUsefulT0, workloadScenario } from './workload.ts';
+import { burstsOf } from './bursts.ts';
+import type { Recording } from './recording.ts';
+import { lastUsefulT0, workloadScenario } from './workload.ts';
 
 /** What a campaign is about: one scenario, or else a recorded workload, or else whatever there is within a scope. */
 export interface Subject {
   readonly scope: Scope;
-  readonly log: GuestLog | null;
+  readonly recording: Recording | null;
   readonly scenario: Scenario | null;
 }
 
-export function sourceOf({ scope, log, scenario }: Subject): ScenarioSource {
+export function sourceOf({ scope, recording, scenario }: Subject): ScenarioSource {
   if (scenario !== null) return only(scenario);
-  return log === null ? generated(scope) : recorded(log);
+  return recording === null ? generated(scope) : recorded(recording);
 }
 
 /** One scenario, again and again. */
@@ -34,14 +35,14 @@ export function generated(scope: Scope): ScenarioSource {
  * Scenarios cut out of a recorded workload. T0 lies at a random request, in three of four just before
  * a burst, for only then can copies by the guest meet. Discards throw data away in one of two ways.
  */
-export function recorded(log: GuestLog): ScenarioSource {
-  const bursts = burstsOf(log);
+export function recorded(recording: Recording): ScenarioSource {
+  const bursts = burstsOf(recording.requests, recording.clusterSectors);
   const draw: ScenarioSource['draw'] = (mode: SyncMode, random) => {
     const anywhere = bursts.length === 0 || random.below(4) === 0;
-    const t0 = anywhere ? random.below(Math.min(lastUsefulT0(log) + 1, 65_536)) : bursts[random.below(bursts.length)]!;
+    const t0 = anywhere ? random.below(lastUsefulT0(recording) + 1) : bursts[random.below(bursts.length)]!;
     const { selects, endsByItself } = syncOf(mode);
     const reads: DiscardReads = selects === 'allocated' && random.below(2) === 1 ? 'backing' : 'zero';
-    const scenario = workloadScenario(log, mode, t0, reads);
+    const scenario = workloadScenario(recording, mode, t0, reads);
     if (endsByItself) return scenario;
     const { guest } = scenario; // the job lives until it is cancelled: let it live through much of the log
     const half = Math.floor(guest.length / 2);

@@ -1,7 +1,6 @@
 /** The readers of files from strangers, each with the one kind of error that it may throw. */
-import { isFioIolog, parseFioIolog } from '../../src/scenarios/fio-iolog.ts';
 import { LogError } from '../../src/scenarios/guest-log.ts';
-import { parseNbdkitLog } from '../../src/scenarios/nbdkit-log.ts';
+import { LogReader } from '../../src/scenarios/log-reader.ts';
 import { TraceError } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 
@@ -16,8 +15,14 @@ export type Readers = Readonly<Record<Kind, Reader>>;
 
 export const READERS: Readers = {
   trace: { read: readTrace, Refusal: TraceError },
-  log: { read: (text) => (isFioIolog(text) ? parseFioIolog(text, 'log') : parseNbdkitLog(text, 'log')), Refusal: LogError },
+  log: { read: readLog, Refusal: LogError },
 };
+
+function readLog(text: string): unknown {
+  const reader = new LogReader('log');
+  reader.push(text);
+  return reader.finish();
+}
 
 /** @param file the URL of another module than this one, if any */
 export async function loadReaders(file: string | undefined): Promise<Readers> {

@@ -186,6 +186,15 @@ describe('bad usage', { timeout: 120_000 }, () => {
     ['check --out=', /^option '--out <dir>' argument '' is invalid\. Expected the name of a folder\. See: /],
     ['check --seed', /^option '--seed <text>' argument missing\. See: cowcheck check --help\n$/],
     ['check --workload nothing.log', /^nothing\.log: there is no such file\n$/],
+    ['check --window 1+2', /^--window takes a --workload\. See: /],
+    [
+      `check --workload ${WORKLOAD} --window 0+2`,
+      /^option '--window <from\+count>' argument '0\+2' is invalid\. Expected FROM\+COUNT, such as 4001\+1000: .* at most 50000\. See: /,
+    ],
+    [
+      `check --workload ${WORKLOAD} --window 493+1`,
+      new RegExp(`^${WORKLOAD}: the log has 492 requests, and the window begins at request 493\n$`),
+    ],
     [`check --workload ${GOLDEN}`, new RegExp(`^${GOLDEN}:1: [^\\n]+\\n$`)],
     ['replay', /^missing required argument 'trace'\. See: cowcheck replay --help\n$/],
     [`replay ${GOLDEN} nothing.trace.yaml`, /^nothing\.trace\.yaml: there is no such file\n$/],
@@ -506,6 +515,29 @@ describe('check --json', { timeout: 120_000 }, () => {
     expect({ status, holds: out.includes('No property was broken') }).toEqual({ status: UNFINISHED, holds: false });
   });
 
+  it('runs a window of a recorded guest, and says which', async () => {
+    const args = ['check', '--workload', WORKLOAD, '--window', '101+80', '--mode', 'full', '--runs', '2', '--seed', 'spec'];
+    const { status, report } = await json(...args);
+    expect(status).toBe(0);
+    expect(report['options']).toMatchObject({ workload: WORKLOAD, window: '101+80' });
+    const recorded = report['recorded'] as Record<string, number>;
+    expect(recorded).toEqual({
+      requests: 492,
+      from: 101,
+      count: 80,
+      diskClusters: 512,
+      clusters: expect.any(Number),
+      sectorBytes: expect.any(Number),
+      unanswered: 0,
+      cutLine: null,
+    });
+    expect(recorded['clusters']).toBeLessThan(300);
+    expect(report['scope']).toBe(
+      `${WORKLOAD}, requests 101 to 180 of 492, on ${recorded['clusters']} of 512 clusters of the disk; T0 at a random request; ` +
+        'I/O takes effect per sector',
+    );
+  });
+
   const OVERLAP = fileURLToPath(new URL('../../../traces/gallery/waitForOverlappingCopies.trace.yaml', import.meta.url));
   it('runs the scenario of a trace in other orders, whatever rules that trace had off', async () => {
     const args = ['check', '--scenario', OVERLAP, '--runs', '1000', '--seed', 'spec', '--prove-seconds', '0', '--out', 'json-scenario'];
@@ -780,6 +812,7 @@ describe('the report of a search that was cut off', () => {
     };
     return reportJson({
       options,
+      recorded: null,
       needed: new Map([['full', 100]]),
       result: { tally, found: [], seconds: 1, interrupted: change.interrupted ?? false },
       failures: [],

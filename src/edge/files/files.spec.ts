@@ -308,25 +308,52 @@ describe('keepTrace', () => {
 describe('loadWorkload', () => {
   const example = (name: string): string => new URL(`../../../examples/workloads/${name}`, import.meta.url).pathname;
 
-  it('reads a log, and says what is wrong in one line that names file and line', () => {
-    expect(loadWorkload(example('ext4-sqlite.nbdkit.log')).requests.length).toBeGreaterThan(100);
-    expect(() => loadWorkload(file('a.log', 'this is no log\n'))).toThrow(FileError);
-    expect(() => loadWorkload(at('a.log'))).toThrow(new RegExp(`^${at('a.log')}:\\d+: [^\\n]+$`));
-    expect(errorOf(at('none'), () => loadWorkload(at('none')))).toBe('there is no such file');
-    truncateSync(file('long', ''), 65 * 2 ** 20);
-    expect(errorOf(at('long'), () => loadWorkload(at('long')))).toBe('it is 65 MiB long, and at most 64 MiB are read');
+  const requestsOf = async (path: string): Promise<number> => (await loadWorkload(path))!.requests.length;
+  async function refusal(path: string): Promise<string> {
+    const error = await loadWorkload(path).catch((thrown: unknown) => thrown);
+    return errorOf(path, () => {
+      throw error;
+    });
+  }
+
+  it('reads a log, and says what is wrong in one line that names file and line', async () => {
+    expect(await requestsOf(example('ext4-sqlite.nbdkit.log'))).toBeGreaterThan(100);
+    expect(await refusal(file('a.log', 'this is no log\n'))).toMatch(/^1: found neither/);
+    expect(await refusal(at('none'))).toBe('there is no such file');
+    truncateSync(file('long', ''), 2 ** 30 + 1);
+    expect(await refusal(at('long'))).toBe('it is 1025 MiB long, and at most 1024 MiB are read');
   });
 
-  it('knows by what a file says in which of two formats it is, whatever its name', () => {
-    expect(loadWorkload(example('oltp.fio.iolog')).requests).toHaveLength(400);
-    expect(loadWorkload(file('a.log', 'fio version 2 iolog\nd.img add\nd.img open\nd.img sync 0 0\n')).requests).toHaveLength(1);
-    const says = (text: string): string => errorOf(`${file('b', text)}:1`, () => loadWorkload(at('b')));
-    expect(says('fio version 9 iolog\n')).toBe('found a fio iolog of version 9, expected version 2 or 3');
-    expect(says('2026-11-23 04:25:14 connection=1 Connect tls=0\n')).toBe(
+  it('reads it block by block, tells how far it is, and stops when it is told to', async () => {
+    const lines = Array.from({ length: 120_000 }, (_, i) => `${i} d.img write ${4096 * i} 4096\n`);
+    const path = file('blocks', `\uFEFFfio version 3 iolog\n0 d.img add\n0 d.img open\n${lines.join('')}`);
+    const told: number[] = [];
+    expect((await loadWorkload(path, (read, size) => told.push(read / size)))!.requests).toHaveLength(lines.length);
+    expect(told.length).toBeGreaterThan(3);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(told.at(-1)).toBe(1);
+    let asked = 0;
+    expect(await loadWorkload(path, undefined, () => ++asked > 2)).toBeNull();
+    expect(asked).toBe(3);
+  });
+
+  it('names the line that is no text, in whichever block', async () => {
+    const lines = 'x'.repeat(1023).concat('\n');
+    const path = file('broken', '');
+    writeFileSync(path, Buffer.concat([Buffer.from(lines.repeat(3000)), Uint8Array.of(0xc3, 0x28), Buffer.from('\n')]));
+    expect(await refusal(path)).toBe('3001: it is not text (UTF-8 was expected)');
+  });
+
+  it('knows by what a file says in which of two formats it is, whatever its name', async () => {
+    expect(await requestsOf(example('oltp.fio.iolog'))).toBe(400);
+    expect(await requestsOf(file('a.log', 'fio version 2 iolog\nd.img add\nd.img open\nd.img sync 0 0\n'))).toBe(1);
+    const says = async (text: string): Promise<string> => (await refusal(file('b', text))).replace(/^1: /, '');
+    expect(await says('fio version 9 iolog\n')).toBe('found a fio iolog of version 9, expected version 2 or 3');
+    expect(await says('2026-11-23 04:25:14 connection=1 Connect tls=0\n')).toBe(
       'found Connect without size=, expected bytes in hexadecimal, such as size=0x1000',
     );
     const either = 'expected a log of nbdkit\'s log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")';
-    expect(says('trace: 1\n')).toBe(`found neither, ${either}`);
-    expect(says(' \n')).toBe(`found an empty file, ${either}`);
+    expect(await says('trace: 1\n')).toBe(`found neither, ${either}`);
+    expect(await says(' \n')).toBe(`found an empty file, ${either}`);
   });
 });

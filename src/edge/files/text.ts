@@ -1,5 +1,6 @@
 /** Text files from strangers. */
 import { isUtf8 } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { printable } from '../../trace/printable.ts';
 
@@ -35,28 +36,81 @@ const WHY: Record<string, string> = {
 export function readTextFile(path: string, bytesMax: number): string {
   try {
     const bytes = readRegularFile(path, bytesMax);
-    if (!isUtf8(bytes)) throw fileError(path, 'it is not text (UTF-8 was expected)', lineOfNoText(bytes));
-    return new TextDecoder('utf-8').decode(bytes);
+    return textOf(bytes, path);
   } catch (error) {
-    if (error instanceof FileError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw fileError(path, WHY[code] ?? `it can't be read (${code})`);
+    throw unreadable(path, error);
   }
 }
 
+const TEXT_BLOCK = 2 ** 20;
+
+/**
+ * Reads a regular file of at most so many bytes as UTF-8, in blocks that end where a line does, as far as lines are shorter than a
+ * block. Between two blocks others run.
+ * @returns how many bytes of how many have been read with each block
+ * @throws FileError as `readTextFile` does
+ */
+export async function* readTextBlocks(path: string, bytesMax: number): AsyncGenerator<{ text: string; read: number; size: number }> {
+  let file: number | null = null;
+  try {
+    const opened = openRegularFile(path, bytesMax);
+    file = opened.file;
+    const block = Buffer.alloc(TEXT_BLOCK);
+    let [read, kept, lines] = [0, 0, 0];
+    for (let n = 1; n > 0;) {
+      n = readSync(file, block, kept, block.length - kept, read);
+      read += n;
+      const filled = block.subarray(0, kept + n);
+      const newline = filled.lastIndexOf(NEWLINE);
+      const whole = filled.subarray(0, newline < 0 || n === 0 ? filled.length : newline + 1);
+      yield { text: textOf(whole, path, lines), read, size: opened.size };
+      lines += linesIn(whole);
+      block.copyWithin(0, whole.length, filled.length);
+      kept = filled.length - whole.length;
+      await setImmediate();
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+}
+/** @param lines of the file that come before these bytes */
+function textOf(bytes: Buffer, path: string, lines = 0): string {
+  if (!isUtf8(bytes)) throw fileError(path, 'it is not text (UTF-8 was expected)', lines + lineOfNoText(bytes));
+  return new TextDecoder('utf-8', { ignoreBOM: lines > 0 }).decode(bytes);
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (error instanceof FileError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  return fileError(path, WHY[code] ?? `it can't be read (${code})`);
+}
+
 function readRegularFile(path: string, bytesMax: number): Buffer {
+  const { file, size } = openRegularFile(path, bytesMax);
+  try {
+    const bytes = Buffer.alloc(size);
+    let length = 0;
+    for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(file, bytes, length, bytes.length - length, length);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The caller closes it. */
+function openRegularFile(path: string, bytesMax: number): { readonly file: number; readonly size: number } {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a FIFO without a writer would block
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
     if (stat.size > bytesMax)
       throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long, and at most ${bytesMax / 2 ** 20} MiB are read`);
-    const bytes = Buffer.alloc(stat.size);
-    let length = 0;
-    for (let n = 1; n > 0 && length < bytes.length; length += n) n = readSync(file, bytes, length, bytes.length - length, length);
-    return bytes.subarray(0, length);
-  } finally {
+    return { file, size: stat.size };
+  } catch (error) {
     closeSync(file);
+    throw error;
   }
 }
 
@@ -73,6 +127,12 @@ function lineOfNoText(bytes: Buffer): number {
     }
   }
   return line;
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
 }
 
 function lineEnd(bytes: Buffer, from: number): number {

@@ -1,29 +1,33 @@
 /** Workload files: guest I/O recorded from a real guest, in one of two formats. */
-import { isFioIolog, parseFioIolog } from '../../scenarios/fio-iolog.ts';
 import { type GuestLog, LogError } from '../../scenarios/guest-log.ts';
-import { parseNbdkitLog } from '../../scenarios/nbdkit-log.ts';
-import { FileError, readTextFile } from './text.ts';
+import { LogReader } from '../../scenarios/log-reader.ts';
+import { FileError, readTextBlocks } from './text.ts';
 
-const LOG_BYTES_MAX = 64 * 1024 * 1024;
+/** A million requests take a fifth of it. */
+const LOG_BYTES_MAX = 2 ** 30;
 
-/** @throws FileError with one line that names the file, the line and what was expected */
-export function loadWorkload(path: string): GuestLog {
+/**
+ * Others run while it is read.
+ * @param onProgress told now and then how many bytes of how many have been read
+ * @param shouldStop asked as often
+ * @returns null: it was told to stop
+ * @throws FileError with one line that names the file, the line and what was expected
+ */
+export async function loadWorkload(
+  path: string,
+  onProgress: (read: number, size: number) => void = () => {},
+  shouldStop: () => boolean = () => false,
+): Promise<GuestLog | null> {
+  const reader = new LogReader(path);
   try {
-    return parseWorkload(readTextFile(path, LOG_BYTES_MAX), path);
+    for await (const { text, read, size } of readTextBlocks(path, LOG_BYTES_MAX)) {
+      if (shouldStop()) return null;
+      reader.push(text);
+      onProgress(read, size);
+    }
+    return reader.finish();
   } catch (error) {
     if (error instanceof LogError) throw new FileError(error.message);
     throw error;
   }
-}
-
-/** A fio iolog is known by its first line. nbdkit may write other things before the first connection. */
-function parseWorkload(text: string, path: string): GuestLog {
-  if (isFioIolog(text)) return parseFioIolog(text, path);
-  if (text.includes(' connection=')) return parseNbdkitLog(text, path);
-  const found = text.trim() === '' ? 'an empty file' : 'neither';
-  throw new LogError(
-    path,
-    1,
-    `found ${found}, expected a log of nbdkit's log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")`,
-  );
 }

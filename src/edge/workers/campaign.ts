@@ -53,13 +53,13 @@ export async function runCampaign(
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
   const tally = new Tally(campaign.modes, campaign.subject.scope.faults, familyOfJob(campaign.options.setting.job ?? 'correct'));
+  const { options, subject } = campaign;
   const pool = new Piscina<UnitJob, UnitResult>({
     filename: new URL('./unit-worker.js', import.meta.url).href,
     minThreads: campaign.workers,
     maxThreads: campaign.workers,
-    ...threadOptions(),
+    ...threadOptions({ subject }),
   });
-  const { options, subject } = campaign;
   const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));
   const running: { readonly unit: Unit; readonly result: Promise<UnitResult> }[] = [];
   const sightings = new Sightings();
@@ -83,7 +83,7 @@ export async function runCampaign(
         const { value: unit, done } = jobs.next();
         if (done === true) break;
         const setting = { ...options.setting, without: causes.withoutIn(unit, begun++) };
-        const job = pool.run({ options: { ...options, setting }, unit, subject, stop });
+        const job = pool.run({ options: { ...options, setting }, unit, stop });
         job.catch(() => {}); // an error is seen when its turn comes
         running.push({ unit, result: job });
       }

@@ -11,11 +11,15 @@ import type { Failure, Search } from '../../shrink/failure.ts';
 import type { FailingTrace, Trace } from '../../trace/format.ts';
 import type { RuleChanges } from '../../replay/replay.ts';
 
+/** What the workers of a campaign are started with. A recorded guest is long, and told once. */
+export interface CampaignData {
+  readonly subject: Subject;
+}
+
 export interface UnitJob {
   /** With the rules that are off in this unit. */
   readonly options: CampaignOptions;
   readonly unit: Unit;
-  readonly subject: Subject;
   /** Shared: not 0 once the campaign is over, for whatever reason. */
   readonly stop: Int32Array;
 }

@@ -9,9 +9,15 @@ const NO_REQUIRE_OF_MODULES = '--no-experimental-require-module';
 /** Options of node that say how modules are loaded. The others are for a process, and a thread is refused with them. */
 const LOADING = /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(?<value>=|$)/;
 
-export const threadOptions = (): { readonly execArgv: string[]; readonly workerData: { readonly jobs: JobFile[] } } => ({
+interface ThreadOptions<Data> {
+  readonly execArgv: string[];
+  readonly workerData: Data & { readonly jobs: JobFile[] };
+}
+
+/** @param data what each thread gets besides, as a copy */
+export const threadOptions = <Data extends object = object>(data = {} as Data): ThreadOptions<Data> => ({
   execArgv: [...loadingOptions(process.execArgv), NO_REQUIRE_OF_MODULES],
-  workerData: { jobs: loadedJobs() },
+  workerData: { ...data, jobs: loadedJobs() },
 });
 
 /** Those of a process that its threads need, too, each with its value. */

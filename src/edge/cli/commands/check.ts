@@ -5,6 +5,7 @@ import { SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
+import { WINDOW_DEFAULT } from '../../../scenarios/window.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
@@ -14,7 +15,7 @@ import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
 import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family.ts';
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
-import { folder, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
+import { folder, logWindow, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -67,7 +68,7 @@ export function addCheck(program: Command): void {
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .addOption(
       new Option('--exhaustive', 'every schedule of every scenario of the sizes below')
-        .conflicts(['runs', 'strategy', 'seed', 'workload', 'scenario'])
+        .conflicts(['runs', 'strategy', 'seed', 'workload', 'window', 'scenario'])
         .default(false),
     )
     .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
@@ -97,9 +98,15 @@ export function addCheck(program: Command): void {
       someOf(GUEST_KINDS_OF_A_SCOPE),
     )
     .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
+    .option(
+      '--window <from+count>',
+      `requests of --workload that run, such as 4001+1000 (default: the busiest ${WINDOW_DEFAULT})`,
+      logWindow,
+    )
     .addOption(
       new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts([
         'workload',
+        'window',
         'mode',
         'clusters',
         'clusterSectors',
@@ -123,6 +130,7 @@ export function addCheck(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (_, command: Command) => {
       const flags = withoutAll(command.optsWithGlobals<AskedFlags>());
+      if (flags.window !== undefined && flags.workload === undefined) command.error('--window takes a --workload');
       const custom = await takeCustomJob(flags);
       if (custom !== null) command.error(custom);
       const families = perFamily(flags);

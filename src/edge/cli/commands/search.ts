@@ -4,39 +4,42 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { optionsOf as jobOptionsOf, whatJobLacks } from '../../../../model/machine/job-options.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
-import { loadWorkload } from '../../files/workload.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../../workers/campaign.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
-import { exitStatusOf } from '../io/exit-status.ts';
+import { INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
+import { type Recorded, recorded } from '../io/recorded.ts';
 import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from '../reports/report.ts';
-import { type Progress, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
+import { type Progress, SOON_MS, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
 
 export const SEARCH_DEFAULTS = { effects: 'sector', seconds: 10, clusters: 4, writes: 3 } as const;
 
 /** @returns the exit status */
 export async function search(flags: Flags, signal: AbortSignal): Promise<number> {
+  const guest = flags.workload === undefined ? null : await recorded(flags.workload, flags, modesOf(flags), signal);
+  if (guest === null && flags.workload !== undefined) return INTERRUPTED;
   const begin = Date.now();
-  const campaign = campaignOf(flags);
-  const options = optionsOf(flags, campaign);
-  const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const campaign = campaignOf(flags, guest);
+  const options = optionsOf(flags, campaign, guest);
+  const total = campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000;
+  const bar = guest === null ? barOf(flags, total) : barOf(flags, total, SOON_MS);
   const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
   const result = await watched(campaign, store, bar, signal);
   const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
   const { modes, runs, subject } = campaign;
-  const needed = runsNeeded(modes, runs, subject.log === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
-  const report: Report = { options, needed, result: { ...result, interrupted: signal.aborted }, failures };
+  const needed = runsNeeded(modes, runs, subject.recording === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
+  const report: Report = { options, recorded: guest?.window ?? null, needed, result: { ...result, interrupted: signal.aborted }, failures };
   if (flags.json) io().out(json(reportJson(report)));
   else printReport(shown(report), flags.details, painter(flags.color));
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(report), signal.aborted);
 }
 
-function campaignOf(flags: Flags): Campaign {
-  const log = flags.workload === undefined ? null : loadWorkload(flags.workload);
+function campaignOf(flags: Flags, guest: Recorded | null): Campaign {
+  const recording = guest?.recording ?? null;
   const scenario: Scenario | null = flags.scenario === undefined ? null : loadTrace(flags.scenario).scenario;
   const lack = scenario === null ? null : whatJobLacks(flags.job, scenario);
   if (lack !== null) throw fileError(flags.scenario!, `the job ${flags.job} ${lack}`);
@@ -45,7 +48,7 @@ function campaignOf(flags: Flags): Campaign {
     options: {
       seed: flags.seed ?? randomBytes(4).toString('hex'),
       strategy: flags.strategy,
-      setting: { effects, wake: flags.wake, ...jobOf(flags), requestsMin: log?.requests.length ?? scenario?.guest.length ?? writes },
+      setting: { effects, wake: flags.wake, ...jobOf(flags), requestsMin: recording?.requests.length ?? scenario?.guest.length ?? writes },
       keepGoing: flags.keepGoing,
     },
     modes: scenario === null ? modesOf(flags) : [scenario.mode],
@@ -57,7 +60,7 @@ function campaignOf(flags: Flags): Campaign {
         faults: flags.faults || (scenario?.faults ?? []).length > 0,
         jobOptions: jobOptionsOf(flags.job),
       },
-      log,
+      recording,
       scenario,
     },
     runs: flags.runs ?? null,
@@ -67,7 +70,11 @@ function campaignOf(flags: Flags): Campaign {
 }
 
 /** The whole set of options that decide the outcome. Workers and the output folder do not. */
-function optionsOf(flags: Flags, { options, modes, subject: { scope }, runs, seconds: limit }: Campaign): CheckOptions {
+function optionsOf(
+  flags: Flags,
+  { options, modes, subject: { scope }, runs, seconds: limit }: Campaign,
+  guest: Recorded | null,
+): CheckOptions {
   const { job, without, wake, strategy, workload = null, scenario = null, keepGoing } = flags;
   const { clusters, clusterSectors, writes, faults = false } = scope;
   const mode = scenario === null ? flags.mode : modes[0]!;
@@ -85,6 +92,7 @@ function optionsOf(flags: Flags, { options, modes, subject: { scope }, runs, sec
     clusterSectors,
     writes,
     workload,
+    ...(guest === null ? {} : { window: `${guest.window.from}+${guest.window.count}` }),
     scenario,
     faults,
     keepGoing,

@@ -19,9 +19,9 @@ export interface Told extends Saved {
 /** What is known of why it fails, in one sentence. */
 export const sentenceOf = ({ explanation, trace }: Told): string => explanation?.sentence ?? trace.verdict.detail;
 
-/** Nothing where a terminal's user gets JSON: a bar would get between. @param total what its progress runs up to */
-export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, total: number): Progress | null =>
-  asJson && process.stderr.isTTY ? null : progress(total);
+/** Nothing where a terminal's user gets JSON: a bar would get between. The others are those of `progress`. */
+export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, ...about: Parameters<typeof progress>): Progress | null =>
+  asJson && process.stderr.isTTY ? null : progress(...about);
 
 /** Proofs take so long at most where nothing else bounds them. */
 const PROVE_SECONDS_DEFAULT = 60;

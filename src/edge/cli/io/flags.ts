@@ -6,6 +6,7 @@ import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Setting } from '../../../../model/machine/shape.ts';
+import type { LogWindow } from '../../../scenarios/window.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
 
 export interface Flags {
@@ -28,6 +29,7 @@ export interface Flags {
   variants?: VariantName[];
   kinds?: readonly GuestKind[];
   workload?: string;
+  window?: LogWindow;
   scenario?: string;
   faults: boolean;
   workers: number;

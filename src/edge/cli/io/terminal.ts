@@ -48,9 +48,15 @@ export interface Progress {
 }
 
 const LINE_EVERY_MS = 5_000;
+/** When work that may take long before it has anything to show says that it has begun. */
+export const SOON_MS = 1_000;
 
-/** A bar on a terminal, a plain line every few seconds elsewhere; always on standard error. @param total what `done` runs up to */
-export function progress(total: number): Progress {
+/**
+ * A bar on a terminal, a plain line every few seconds elsewhere; always on standard error.
+ * @param total what `done` runs up to
+ * @param firstMs when the first line may come
+ */
+export function progress(total: number, firstMs = LINE_EVERY_MS): Progress {
   if (process.stderr.isTTY) {
     const bar = new SingleBar(
       { format: '  {bar} {percentage}%  {text}', stream: process.stderr, clearOnComplete: true, hideCursor: true, barsize: 24 },
@@ -71,7 +77,7 @@ export function progress(total: number): Progress {
     };
     return { update: (done, text) => bar.update(Math.min(done, total), { text }), say, stop };
   }
-  let next = Date.now() + LINE_EVERY_MS;
+  let next = Date.now() + firstMs;
   return {
     update: (done, text) => {
       if (Date.now() < next) return;

@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { ruleNames as allRules } from '../../../../model/machine/jobs.ts';
+import { REQUESTS_MAX } from '../../../scenarios/guest-log.ts';
+import { type LogWindow, WINDOW_MAX } from '../../../scenarios/window.ts';
 import { printable } from '../../../trace/printable.ts';
 
 /** An option that takes a whole number within bounds. */
@@ -12,6 +14,17 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
     return value;
   };
+}
+
+/** An option that takes requests of a log: the first of them, counted from 1, and how many. */
+export function logWindow(text: string): LogWindow {
+  const [, first, many] = /^(\d+)\+(\d+)$/.exec(text) ?? [];
+  const [from, count] = [Number(first), Number(many)];
+  if (!(from >= 1 && from <= REQUESTS_MAX && count >= 1 && count <= WINDOW_MAX))
+    throw new InvalidArgumentError(
+      `Expected FROM+COUNT, such as 4001+1000: the first request, counted from 1, and how many, at most ${WINDOW_MAX}.`,
+    );
+  return { from: from - 1, count };
 }
 
 /** An option that takes a number of seconds. */

@@ -16,6 +16,7 @@ import { shellWord } from '../../../explain/reasons.ts';
 import { printFailureTable } from './failure-table.ts';
 import { notTried } from './not-tried.ts';
 import { io } from '../io/io.ts';
+import { type RecordedWindow, cutInWords, windowInWords } from '../io/recorded.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { count, plural } from '../io/terminal.ts';
 
@@ -33,6 +34,8 @@ export interface CheckOptions {
   readonly clusterSectors: number;
   readonly writes: number;
   readonly workload: string | null;
+  /** Of a workload: as the option takes it, be it asked for or chosen. */
+  readonly window?: string;
   readonly scenario: string | null;
   readonly faults: boolean;
   readonly keepGoing: boolean;
@@ -40,6 +43,8 @@ export interface CheckOptions {
 
 export interface Report {
   readonly options: CheckOptions;
+  /** Of a workload. */
+  readonly recorded: RecordedWindow | null;
   /** How many runs of each mode have to end before it holds. */
   readonly needed: ReadonlyMap<SyncMode, number>;
   readonly result: CampaignResult;
@@ -69,14 +74,15 @@ export function verdictOf(report: Report): Verdict {
 }
 
 export function reportJson(report: Report): object {
-  const { options, failures } = report;
+  const { options, recorded, failures } = report;
   const { tally, seconds } = report.result;
   const verdict = verdictOf(report);
   return {
     verdict,
     complete: false,
-    scope: scopeOf(options),
+    scope: scopeOf(report),
     options,
+    ...(recorded === null ? {} : { recorded }),
     schedules: tally.schedules,
     steps: tally.steps,
     states: 0,
@@ -120,28 +126,29 @@ export function failureJson(failure: Told): object {
 /** Whether scenarios are drawn, and not given by a file. */
 const areDrawn = ({ workload, scenario }: CheckOptions): boolean => workload === null && scenario === null;
 
-function scopeOf(options: CheckOptions): string {
+function scopeOf({ options, recorded }: Report): string {
   const { faults, effects } = options;
-  return `${subjectOf(options)}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
+  return `${subjectOf(options, recorded)}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
 }
 
 /** Each unit draws for itself, and may draw what others have drawn. */
 const scenariosOf = ({ options, result }: Report): number => (options.scenario === null ? result.tally.scenarios : 1);
 
-function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: CheckOptions): string {
+function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: CheckOptions, recorded: RecordedWindow | null): string {
   if (scenario !== null) return `the scenario of ${scenario}`;
-  if (workload !== null) return `${workload}, T0 at a random request`;
+  if (recorded !== null) return `${workload}, ${windowInWords(recorded)}; T0 at a random request`;
   return `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests`;
 }
 
 /** @param details all of each failure, however many there are */
 export function printReport(report: Report, details: boolean, paint: Paint): void {
-  const { options, result, failures } = report;
+  const { options, recorded, result, failures } = report;
   const { tally } = result;
   const out = (line = ''): void => io().out(`${line}\n`);
-  const [first = '', ...more] = wrap(scopeOf(options), WIDTH - INDENT);
+  const [first = '', ...more] = wrap(scopeOf(report), WIDTH - INDENT);
   out(`${paint('bold', 'cowcheck')}  ${first}`);
   for (const line of more) out(' '.repeat(INDENT) + line);
+  for (const line of recorded === null ? [] : cutInWords(recorded)) out(' '.repeat(INDENT) + line);
   out(paint('dim', `          strategy ${options.strategy}, wake order ${options.wake}, seed ${options.seed}`));
   printJob(options, out, paint);
   out();
