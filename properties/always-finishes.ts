@@ -1,11 +1,13 @@
 /**
  * always-finishes: every request, the job and a cancel end. Not one waits for ever, and no step
- * goes on without yielding. A NONE job that nobody cancels is not expected to end; FULL and TOP must end by themselves.
+ * goes on without yielding. A NONE job that nobody cancels is not expected to end; FULL and TOP must end by themselves, even if the guest
+ * never stops. That a run comes back to where it was before, src/search/cycle-detector.ts tells.
  */
 import { roleOf } from '../model/meaning.ts';
 import { Misuse } from '../model/kernel/misuse.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NO_ERROR, sideOf } from '../model/block/errors.ts';
+import { GuestRequest } from '../model/block/guest.ts';
 import { ErrorAction, IoStatus } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
@@ -46,13 +48,14 @@ export class AlwaysFinishes implements Property {
   }
 
   /**
-   * NONE parked for a cancel that never comes, a job stopped by an error that nobody sees to, or the operator on call
-   * for such an error.
+   * NONE parked for a cancel that never comes, a job stopped by an error that nobody sees to, the operator on call for such an error,
+   * or an endless guest that would go on after the next step of such a job.
    */
   #mayStay(coroutine: Coroutine): boolean {
     const { job, operator, scenario, sync } = this.#machine;
     const role = roleOf(coroutine.pending);
     if (coroutine === operator) return role === 'resumesStopped';
+    if (coroutine instanceof GuestRequest && coroutine.waitsForJobSeen) return !job.hasEnded && this.#mayStay(job);
     if (coroutine !== job || scenario.cancel) return false;
     return (role === 'isParked' && !sync.endsByItself) || (role === 'isPaused' && this.#wasToStop() && scenario.resume !== true);
   }

@@ -192,7 +192,7 @@ export class BackupJob extends RuledJob {
 
   override *body(start: Step): Run {
     yield start;
-    yield* this.#run();
+    yield* this.stepping(this.#run());
   }
 
   override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {

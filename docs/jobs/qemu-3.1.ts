@@ -210,7 +210,7 @@ export class BackupJob extends RuledJob {
   override *body(start: Step): Run {
     yield start;
     if (refusesTarget(this)) this.begin(JobState.refused);
-    else yield* this.#run();
+    else yield* this.stepping(this.#run());
   }
 
   override *readPointInTime(me: Requester, range: SectorRange): Run<BlockError> {

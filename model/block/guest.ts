@@ -36,6 +36,9 @@ export const START: Record<GuestKind, StepName> = {
   savevm: begins('savevm', "begins to save the machine's state, past the end of the disk"),
 };
 
+/** Those that change the disk. */
+const REPEATED: readonly StepName[] = [START.write, START.zero, START.discard];
+
 const BEFORE_HOOK: StepIo = { by: 'guest', kind: 'any', phase: 'start' };
 const ADMIT: AdmitSteps = {
   queued: meaning(defineStep('queue', 'nothing', { guard: 'woken' }), { role: 'waitsInLine', words: 'has waited in line' }),
@@ -128,6 +131,13 @@ const ORIGIN = 2; // content id that sector 0 would get from this request
 const UNBLOCKS_FIRST = 3; // which requests wait for this one: a range of the dependents' list
 const UNBLOCKS_END = 4;
 const GUEST_CELLS = 5;
+const TURN = GUEST_CELLS; // only of a guest that never stops
+
+/**
+ * How a request that is made again and again stands to the job. In between the job takes a step: else a guest that nobody keeps from
+ * running could keep every job from ending.
+ */
+const Turn = { over: 0, jobMayMove: 1, jobHasMoved: 2, waitsForJob: 3 } as const;
 
 /** A list in cells of who waits for whom to end before it starts. */
 export class Dependents {
@@ -160,6 +170,8 @@ export interface GuestDisk {
   readonly dependents: Dependents;
   /** Whether a custom job runs in the hook, whose author may keep the request's range in variables. */
   readonly mayKeepRange: boolean;
+  /** Whether the guest never stops. */
+  readonly isEndless: boolean;
   /** Reads the point in time into the requester's buffer. */
   readonly readT0: (me: Requester, range: SectorRange) => Run<BlockError>;
 }
@@ -169,14 +181,24 @@ export class GuestRequest extends Requester implements SectorRange {
   readonly #disk: GuestDisk;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, disk: GuestDisk) {
-    super(coroutines, name, sizes, GUEST_CELLS, { environment: disk, variants: GUEST_KINDS.length }); // a write never becomes a discard
+    const cells = GUEST_CELLS + (disk.isEndless ? 1 : 0);
+    super(coroutines, name, sizes, cells, { environment: disk, variants: GUEST_KINDS.length }); // a write never becomes a discard
     this.world.markPrivate(this.slotCell(0), GUEST_CELLS);
     this.#disk = disk;
     this.constantCells = disk.mayKeepRange ? [this.firstCell, this.endCell] : [];
   }
 
   override *body(start: Step): Run {
-    yield start;
+    do {
+      yield start;
+      if (this.#isRepeated(start)) this.#set(TURN, Turn.jobMayMove);
+      yield* this.#request(start);
+      this.#disk.dependents.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
+    } while (this.#isRepeated(start) && this.#goesOn());
+    this.#forget();
+  }
+
+  *#request(start: Step): Run {
     switch (nameOf(start)) {
       case START.write:
         yield* this.#write();
@@ -200,8 +222,39 @@ export class GuestRequest extends Requester implements SectorRange {
       default:
         yield this.step(FLUSH_DONE); // not tracked, not intercepted; the model's disks have no cache
     }
-    this.#disk.dependents.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
-    this.#forget();
+  }
+
+  #isRepeated(start: Step): boolean {
+    return this.#disk.isEndless && REPEATED.includes(nameOf(start));
+  }
+
+  /**
+   * Whether it begins once more: as long as the hook is linked, until a drain holds the guest back. It may have to wait until the job
+   * has moved.
+   */
+  #goesOn(): boolean {
+    if (this.#get(TURN) === Turn.over || !this.#disk.node.isHooked) return false;
+    this.#set(UNBLOCKS_END, this.#get(UNBLOCKS_FIRST)); // once is enough
+    if (this.#get(TURN) === Turn.jobMayMove) {
+      this.#set(TURN, Turn.waitsForJob);
+      this.world.write(this.blockersCell, 1);
+    }
+    return true;
+  }
+
+  jobMoves(): void {
+    const turn = this.#get(TURN);
+    if (turn === Turn.waitsForJob) this.world.write(this.blockersCell, 0);
+    if (turn !== Turn.over) this.#set(TURN, Turn.jobHasMoved);
+  }
+
+  /** For observers: whether it would begin once more, if the job only moved. */
+  get waitsForJobSeen(): boolean {
+    return this.#disk.isEndless && this.world.cells[this.slotCell(TURN)] === Turn.waitsForJob;
+  }
+
+  override drainWaits(): void {
+    if (this.#disk.isEndless) this.#set(TURN, Turn.over);
   }
 
   /** `bdrv_co_do_writev`, A.8: admitted (W2 to W4), the hook (W5), then the driver (W6), then the end (W8). */
@@ -308,10 +361,13 @@ export class GuestRequest extends Requester implements SectorRange {
 
   /** The request is over: nobody will look at its cells again. */
   #forget(): void {
-    for (let i = 0; i < GUEST_CELLS; i++) this.world.write(this.slotCell(i), 0);
+    for (let i = 0; i < GUEST_CELLS + (this.#disk.isEndless ? 1 : 0); i++) this.world.write(this.slotCell(i), 0);
   }
 
   #get(cell: number): number {
     return this.world.read(this.slotCell(cell));
+  }
+  #set(cell: number, value: number): void {
+    this.world.write(this.slotCell(cell), value);
   }
 }

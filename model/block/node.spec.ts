@@ -126,6 +126,7 @@ class Disk {
       discardReads,
       dependents,
       mayKeepRange: false,
+      isEndless: false,
       readT0: () => {
         throw new Error('nobody reads the point in time of a disk without a job');
       },

@@ -112,7 +112,9 @@ export class BlockNode extends Driver {
   end(me: Requester): void {
     this.#copyOnRead?.untrack(me);
     this.#world.move(this.#requestsCell, this.#requestsCell, -1);
-    if (!this.#idle.isEmpty && this.#world.isZero(this.#requestsCell)) this.#idle.wakeAll();
+    if (this.#idle.isEmpty) return;
+    me.drainWaits();
+    if (this.#world.isZero(this.#requestsCell)) this.#idle.wakeAll();
   }
   /** `bdrv_drained_begin`, without the wait: from here on no request begins. */
   drainBegin(): void {

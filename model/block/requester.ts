@@ -67,6 +67,9 @@ export abstract class Requester extends Coroutine {
     return this.#more + n;
   }
 
+  /** A drain waits while this ends. */
+  drainWaits(): void {}
+
   // The run of sectors that is being read: looked up at one time, transferred at a later one.
 
   beginRun(place: Place, end: number): void {

@@ -6,6 +6,7 @@ import type { Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { SharedLock } from '../kernel/shared-lock.ts';
 import type { BlockError } from '../block/errors.ts';
+import type { EndlessGuests } from '../block/endless-guests.ts';
 import type { Dependents } from '../block/guest.ts';
 import { InFlight } from '../block/in-flight.ts';
 import type { BlockNode } from '../block/node.ts';
@@ -23,6 +24,8 @@ export interface BackupParts {
   readonly sync: Sync;
   /** The target was there before the backup, and the command looks at what it holds. */
   readonly targetExists: boolean;
+  /** Absent: the guest stops after some requests. */
+  readonly endless?: EndlessGuests | undefined;
 }
 
 export abstract class BackupState extends BlockJob {
@@ -43,6 +46,7 @@ export abstract class BackupState extends BlockJob {
    * copied whatever it overwrote, what was skipped counted as done, and an error of the question was told like any other.
    */
   readonly scansTop: boolean = false;
+  readonly #endless: EndlessGuests | undefined;
   readonly #ranges: readonly SectorRange[];
 
   /** @param sectorsMax where the last cluster ends at the latest */
@@ -53,6 +57,7 @@ export abstract class BackupState extends BlockJob {
     this.target = target;
     this.sync = parts.sync;
     this.targetExists = parts.targetExists;
+    this.#endless = parts.endless;
     const { clusterSectors } = sizes;
     this.sectors = source.image.sectors;
     this.clusterSectors = clusterSectors;
@@ -76,6 +81,19 @@ export abstract class BackupState extends BlockJob {
   /** For observers: the node that a reader of the point in time reads now. */
   nodeReadBy(_reader: Requester): BlockNode {
     return this.target;
+  }
+
+  /** All that the job does, step by step: a guest that never stops waits for each. */
+  protected *stepping(steps: Run): Run {
+    if (this.#endless === undefined) {
+      yield* steps;
+      return;
+    }
+    for (let next = steps.next(); next.done !== true; next = steps.next()) {
+      this.#endless.jobMoves();
+      yield next.value;
+    }
+    this.#endless.jobMoves();
   }
 
   sectorsOf(cluster: number): SectorRange {

@@ -1,5 +1,6 @@
 /** World, images, nodes, job, guests and user, put together for one shape. */
 import { Contents } from '../block/content.ts';
+import { EndlessGuests } from '../block/endless-guests.ts';
 import { Faults } from '../block/faults.ts';
 import { Dependents, type GuestDisk, GuestRequest } from '../block/guest.ts';
 import { Image } from '../block/image.ts';
@@ -60,7 +61,7 @@ export class Assembly {
     const { sectors } = shape;
     const family = familyOf(shape, (this.customCode = customJobOf(shape)), rules);
     this.hasOwnReader = this.customCode?.job.readPointInTime !== undefined;
-    this.keepsProtocol = family.keepsProtocol === true;
+    this.keepsProtocol = family.keepsProtocol === true && !shape.endlessGuest; // which speaks of requests that end
     const world = (this.world = new World(accessesMax(sectors)));
     const targetSectors = shape.targetSectors ?? sectors;
     this.contents = new Contents(Math.max(sectors, targetSectors));
@@ -120,8 +121,9 @@ export class Assembly {
     this.dependents = new Dependents(coroutines, shape.dependents);
     const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals, bufferSectors: bufferClusters * clusterSectors };
     const targetExists = shape.targetSectors !== null;
-    const parts = { sync, source: this.sourceNode, target: targetNode, dependents: this.dependents, status, targetExists };
-    const { requests } = shape;
+    const { requests, endlessGuest } = shape;
+    const endless = endlessGuest ? new EndlessGuests() : undefined;
+    const parts = { sync, source: this.sourceNode, target: targetNode, dependents: this.dependents, status, targetExists, endless };
     const job = (this.job = family.build({
       coroutines,
       sizes,
@@ -139,10 +141,12 @@ export class Assembly {
       discardReads: shape.discardReads,
       dependents: this.dependents,
       mayKeepRange,
+      isEndless: endlessGuest,
       readT0: job.readPointInTime.bind(job),
     };
     this.#guestsFrom = coroutines.all.length + 1;
     this.guests = Array.from({ length: requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+    if (endless !== undefined) endless.requests = this.guests;
     world.modelUntilHere();
   }
 

@@ -18,6 +18,7 @@ export interface Shape {
   readonly copyOnRead: boolean;
   readonly snapshotAccess: boolean;
   readonly breaksSnapshot: boolean;
+  readonly endlessGuest: boolean;
   readonly targetClusterSectors: number;
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
@@ -65,6 +66,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     copyOnRead: disk.copyOnRead ?? false,
     snapshotAccess: scenario.snapshotAccess ?? false,
     breaksSnapshot: scenario.onCbwError === 'break-snapshot',
+    endlessGuest: scenario.endlessGuest ?? false,
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,

@@ -78,6 +78,8 @@ export interface Scenario {
   readonly snapshotAccess?: boolean;
   /** What a copy that fails breaks (block-copy, 10.1; a filter that is read through a snapshot-access node, 7.1). Absent: the request. */
   readonly onCbwError?: OnCbwError;
+  /** The guest never stops: while the hook is linked, it makes each request that changes the disk again and again. */
+  readonly endlessGuest?: boolean;
 }
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;

@@ -36,7 +36,7 @@ export function check(job: Job | 'correct', options: CheckOptions = {}): CheckRe
   const { runs, seconds } = budgetOf(options);
   const seed = options.seed ?? randomBytes(4).toString('hex');
   const campaign: CampaignOptions = { seed, strategy, setting: settingOf(job, options), keepGoing: false };
-  const source = generated({ clusters, clusterSectors, writes, faults: options.faults ?? false });
+  const source = generated({ clusters, clusterSectors, writes, faults: options.faults ?? false, endlessGuest: job !== 'correct' });
   const modes = options.modes ?? (job === 'correct' ? SYNC_MODES : job.modes);
   const benches = new Benches();
   const isOver = (): boolean => performance.now() - begin >= seconds * 1000;

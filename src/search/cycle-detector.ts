@@ -14,14 +14,14 @@ export class CycleDetector {
   readonly #machine: Machine;
   readonly #seen = new Set<string>();
 
-  /** Makes the machine's world keep a fingerprint. */
   constructor(machine: Machine) {
     this.#machine = machine;
-    machine.world.track(machine.contents.byGuest(0, 0));
   }
 
-  /** A run begins. */
+  /** A run begins. Makes the machine's world keep a fingerprint from now on. */
   begin(): void {
+    const { world, contents } = this.#machine;
+    if (!world.isTracking) world.track(contents.byGuest(0, 0));
     this.#seen.clear();
     this.after();
   }

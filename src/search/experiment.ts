@@ -29,8 +29,30 @@ export function namedSchedule(scenario: Scenario, setting: Setting, schedule: re
   });
 }
 
-/** CycleDetector are looked for on small disks: on large ones it takes long, and no search has found any. */
+/** Cycles are looked for on small disks: on large ones it takes long, and no search has found any. */
 const CYCLE_SECTORS_MAX = 64;
+
+/**
+ * Looks in a run that came to its limit of steps for a state to which it came back.
+ * @param schedule the ids of its coroutines @param setting with which it was run
+ * @returns after how many steps it was back; null: it never was, or the disk is too large to tell
+ */
+export function cycleIn(scenario: Scenario, setting: Setting, schedule: Iterable<number>): number | null {
+  if (scenario.disk.sectors > CYCLE_SECTORS_MAX) return null;
+  const machine = new Machine(shapeOf(scenario, setting));
+  machine.load(scenario);
+  const detector = new CycleDetector(machine);
+  machine.begin();
+  detector.begin();
+  let steps = 0;
+  for (const id of schedule) {
+    if (!machine.coroutines.isReady(id)) return null; // it goes otherwise when it is run again
+    machine.step(id);
+    steps++;
+    if (detector.after() !== null) return steps;
+  }
+  return null;
+}
 
 export class Experiment {
   readonly machine: Machine;

@@ -92,7 +92,10 @@ function* existing(has: BruteScope['has'], sectors: number, size: number): Gener
   }
 }
 
-type Job = Pick<Scenario, 'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError'>;
+type Job = Pick<
+  Scenario,
+  'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError' | 'endlessGuest'
+>;
 
 /** What happens to the job, and how many requests that takes. */
 function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: number): Generator<{ what: Job; requests: number }> {
@@ -107,7 +110,8 @@ function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: nu
               if (requests > most) continue;
               for (const access of mayBe(has('snapshotAccess'), { snapshotAccess: true }))
                 for (const onCbwError of mayBe(has('breakSnapshot'), { onCbwError: 'break-snapshot' as const }))
-                  yield { what: { ...what, ...access, ...onCbwError }, requests };
+                  for (const endless of mayBe(has('endlessGuest'), { endlessGuest: true }))
+                    yield { what: { ...what, ...access, ...onCbwError, ...endless }, requests };
             }
           }
         }

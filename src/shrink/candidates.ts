@@ -168,7 +168,7 @@ function withoutOverlay({ overlay: _, ...disk }: Scenario['disk']): Scenario['di
 
 /** What fast-check's shrinker of scenarios makes of it: the first few, for it has many. */
 export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
-  const { disk, mode, guest, faults = [] } = scenario;
+  const { disk, mode, guest, faults = [], endlessGuest = false } = scenario;
   const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
   if (clusters === 0 || clusters > CLUSTERS_MAX || guest.length > CLUSTERS_MAX) return [];
   const arbitrary = scenarios(mode, {
@@ -177,6 +177,7 @@ export function shrunkByFastCheck(scenario: Scenario): Iterable<Scenario> {
     writes: Math.max(1, guest.length),
     faults: faults.length > 0,
     jobOptions: optionsAskedBy(scenario),
+    endlessGuest,
   });
   return arbitrary.canShrinkWithoutContext(scenario)
     ? arbitrary

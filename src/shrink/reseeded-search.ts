@@ -21,7 +21,7 @@ export function* reseededSearch(
   { scenario, setting }: FailingRun,
   shouldStop: () => boolean,
 ): Generator<{ scenario: FailingRun['scenario']; steps: readonly NamedStep[] }> {
-  const { disk, guest, mode, faults = [] } = scenario;
+  const { disk, guest, mode, faults = [], endlessGuest = false } = scenario;
   if (disk.clusterSectors > CLUSTER_SECTORS_MAX) return; // a real guest's disk: thousands of small ones would take minutes
   const options = { seed: SEED, strategy: 'portfolio', setting, keepGoing: true };
   for (let clusters = 1; clusters <= Math.min(2, Math.ceil(disk.sectors / disk.clusterSectors)); clusters++) {
@@ -31,6 +31,7 @@ export function* reseededSearch(
       writes: Math.max(1, Math.min(3, guest.length)),
       faults: faults.length > 0,
       jobOptions: optionsAskedBy(scenario),
+      endlessGuest,
     };
     const source = { ...generated(scope), schedulesPerScenario: 2 }; // many scenarios rather than many schedules
     const { found } = runUnit(options, source, { mode, number: 0, schedules: SCHEDULES }, new Benches(), shouldStop);

@@ -44,7 +44,7 @@ export class BlockCopyJob extends BlockCopyState {
     yield start;
     const { sync, source, target, targetExists } = this;
     if (refusesTarget({ rules: targetRules(this.rules), sync, source, target, targetExists })) this.begin(JobState.refused);
-    else yield* this.#run();
+    else yield* this.stepping(this.#run());
   }
 
   *#run(): Run {

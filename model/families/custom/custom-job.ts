@@ -30,7 +30,7 @@ export class CustomJob extends CustomJobState {
   override *body(start: Step): Run {
     yield start;
     if (refusesTarget(this)) this.begin(JobState.refused);
-    else yield* this.#verbs.guarded(this, () => this.#named.job.run(this.#backup));
+    else yield* this.stepping(this.#verbs.guarded(this, () => this.#named.job.run(this.#backup)));
   }
 
   /** Where in its author's code the latest verb was called, while a coroutine is brought to a step. */

@@ -5,6 +5,7 @@
  */
 import * as copyOnRead from './copy-on-read.ts';
 import * as discardReads from './discard-reads.ts';
+import * as endlessGuest from './endless-guest.ts';
 import * as faults from './faults.ts';
 import type { DimensionKey, Grammar, Notation } from './notation.ts';
 import * as onCbwError from './on-cbw-error.ts';
@@ -27,6 +28,7 @@ export const NOTATIONS: readonly Notation[] = [
   faults.notation,
   snapshotAccess.notation,
   onCbwError.notation,
+  endlessGuest.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -40,6 +42,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   faults: faults.grammar,
   snapshotAccess: snapshotAccess.grammar,
   onCbwError: onCbwError.grammar,
+  endlessGuest: endlessGuest.grammar,
 };
 
 export const VARIATIONS = [
@@ -53,6 +56,7 @@ export const VARIATIONS = [
   faults.variation,
   snapshotAccess.variation,
   onCbwError.variation,
+  endlessGuest.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

@@ -19,7 +19,8 @@ import { hasIn, valueIn, withValue } from './notation.ts';
 const DRAWS = 300;
 const random = randomNumbers('dimensions');
 const drawn = MODES.flatMap((mode) => {
-  const arbitrary = scenarios(mode, { clusters: 2, clusterSectors: 2, writes: 2, faults: true, jobOptions: optionsOf('block-copy') });
+  const scope = { clusters: 2, clusterSectors: 2, writes: 2, faults: true, jobOptions: optionsOf('block-copy'), endlessGuest: true };
+  const arbitrary = scenarios(mode, scope);
   return Array.from({ length: DRAWS }, () => drawScenario(arbitrary, random));
 });
 

@@ -13,6 +13,8 @@ export interface DrawScope {
   readonly faults?: boolean;
   /** What the job knows of what not every job knows. */
   readonly jobOptions?: readonly JobOption[];
+  /** The guest may never stop. Only the author of a custom job could wait for that, so the seeds of built-in jobs stay as they are. */
+  readonly endlessGuest?: boolean;
   /** Exactly these sizes, with writes only and a raw source: what `bench` measures. */
   readonly exactly?: boolean;
 }

@@ -13,11 +13,12 @@ import { MARK_IDS } from '../../../properties/situations.ts';
 import type { Violation } from '../../../properties/property.ts';
 import type { ScenarioSource } from '../../scenarios/source.ts';
 import { causeOf } from '../diagnose/cause.ts';
-import { namedSchedule } from '../experiment.ts';
+import { CycleDetector, ENDLESS_CYCLE } from '../cycle-detector.ts';
+import { cycleIn, namedSchedule } from '../experiment.ts';
 import { MachinePool, type Pooled } from '../pool.ts';
 import { randomNumbers } from '../strategies/random-numbers.ts';
 import { MemoizingRunner } from './memoizing-runner.ts';
-import { Runner } from '../run.ts';
+import { type RunResult, Runner } from '../run.ts';
 import { STRATEGIES } from '../strategies/strategies.ts';
 import type { DepthBound } from '../strategies/strategy.ts';
 
@@ -105,7 +106,8 @@ export function runUnit(
     strategy.newScenario?.();
     for (let i = 0; i < source.schedulesPerScenario && schedules < unit.schedules; i++) {
       bench.warmUp();
-      const run = bench.runner.run(strategy, random, shouldStop);
+      const whole = bench.runner.run(strategy, random, shouldStop);
+      const run = whole.cutOff ? upToCycle(whole, bench, options.setting) : whole;
       if (run.stopped === true) return result();
       schedules++;
       steps += run.steps;
@@ -113,7 +115,7 @@ export function runUnit(
       for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
       if (run.violation === null) continue;
       const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
-      bench.machine.retracing?.check(schedule);
+      bench.machine.retracing?.check(bench.runner.schedule.subarray(0, whole.steps));
       const { without } = options.setting;
       const sighting = { scenario, schedule, violation: run.violation, without, run: schedules - 1, unit: unit.number };
       onSighting(sighting);
@@ -123,6 +125,12 @@ export function runUnit(
     }
   }
   return result();
+}
+
+/** A run that was cut off, and had come back to where it was before, ends there: it breaks a property. */
+function upToCycle(run: RunResult, { machine, runner }: Bench, setting: Setting): RunResult {
+  const steps = cycleIn(machine.scenario, setting, runner.schedule.subarray(0, run.steps));
+  return steps === null ? run : { steps, violation: ENDLESS_CYCLE, cutOff: false };
 }
 
 /** With so many schedules of a scenario it may be worth remembering where they went. */
@@ -139,7 +147,12 @@ export class Bench implements Pooled {
     this.machine = new Machine(shape);
     const properties = new Properties(this.machine);
     this.marks = new Marks(this.machine);
-    this.runner = new (remembers && shape.sectors <= TABLE_SECTORS_MAX ? MemoizingRunner : Runner)(this.machine, properties, this.marks);
+    const isSmall = shape.sectors <= TABLE_SECTORS_MAX;
+    if (remembers && isSmall && !shape.endlessGuest) this.runner = new MemoizingRunner(this.machine, properties, this.marks);
+    else {
+      const cycles = shape.endlessGuest && isSmall ? new CycleDetector(this.machine) : null; // elsewhere a cycle is rare: `upToCycle`
+      this.runner = new Runner(this.machine, properties, this.marks, cycles);
+    }
   }
 
   onLoad(): void {

@@ -26,7 +26,8 @@ export const NO_REDUCTION: Reductions = { local: false, ample: false, last: fals
  */
 export function twinsOf({ scenario, guests, coroutines }: Machine): Int32Array {
   const twins = new Int32Array(coroutines.all.length + 1);
-  const { guest } = scenario;
+  const { guest, endlessGuest = false } = scenario;
+  if (endlessGuest) return twins; // who starts anew comes after others that have yet to start
   for (let i = 1; i < guest.length; i++) {
     for (let j = i - 1; j >= 0 && twins[guests[i]!.id] === 0; j--)
       if (areAlike(scenario, guest[i]!, guest[j]!)) twins[guests[i]!.id] = guests[j]!.id;

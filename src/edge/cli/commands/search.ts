@@ -1,5 +1,6 @@
 /** `cowcheck check`, at random: a campaign, with progress, and what it comes to. */
 import { randomBytes } from 'node:crypto';
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { optionsOf as jobOptionsOf, whatJobLacks } from '../../../../model/machine/job-options.ts';
 import { fileError } from '../../files/text.ts';
@@ -59,6 +60,7 @@ function campaignOf(flags: Flags, guest: Recorded | null): Campaign {
         writes,
         faults: flags.faults || (scenario?.faults ?? []).length > 0,
         jobOptions: jobOptionsOf(flags.job),
+        endlessGuest: isCustomJob(flags.job) || scenario?.endlessGuest === true,
       },
       recording,
       scenario,

@@ -60,10 +60,11 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
 }
 
 function whatQemuHasNot({ scenario }: Trace): string | null {
-  const { disk, existingTarget, guest, speed = 0 } = scenario;
+  const { disk, existingTarget, guest, speed = 0, endlessGuest = false } = scenario;
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
   if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which nobody controls here';
   if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
+  if (endlessGuest) return 'a guest that never stops is not run on a real QEMU';
   if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
   return null;
 }
