@@ -4,7 +4,7 @@
  * file expires, for a mirror may be stale.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Suite } from './suites.ts';
@@ -26,24 +26,54 @@ const OUTPUT_MAX = 2 ** 26;
  * @returns the version of the package, such as `1:10.0.13+ds-0+deb13u1`
  * @throws NotFetched
  */
-export async function fetchPackages({ name, over }: Suite, folder: string, root: string): Promise<string> {
-  const mirror = await mirrorOf();
-  for (const part of ['lists/partial', 'archives/partial']) mkdirSync(join(folder, part), { recursive: true });
-  writeFileSync(join(folder, 'status'), '');
-  writeFileSync(
-    join(folder, 'sources.list'),
-    [...over, name].map((suite) => `deb [signed-by=${KEYRING}] ${mirror} ${suite} main\n`).join(''),
-  );
-  const config = join(folder, 'apt.conf');
-  writeFileSync(config, `${settings(folder)}\n${await systemsProxies()}`);
-  const apt = async (...args: string[]): Promise<string> => await output('apt-get', ['-q', '-y', ...args], config);
-  await apt('update', '--error-on=any');
-  await apt('install', '--download-only', '--no-install-recommends', '-t', name, ...PACKAGES);
+export async function fetchPackages(suite: Suite, folder: string, root: string): Promise<string> {
+  const apt = await aptIn(folder, suite, ['deb']);
+  await apt('install', '--download-only', '--no-install-recommends', '-t', suite.name, ...PACKAGES);
   const archives = readdirSync(join(folder, 'archives')).filter((file) => file.endsWith('.deb'));
   mkdirSync(root, { recursive: true });
   for (const archive of archives) await output('dpkg-deb', ['--extract', join(folder, 'archives', archive), root]);
   const tools = archives.find((archive) => archive.startsWith('qemu-utils_'))!;
   return (await output('dpkg-deb', ['--field', join(folder, 'archives', tools), 'Version'])).trim();
+}
+
+export interface FetchedSource {
+  /** Such as `1:10.0.13+ds-0+deb13u1`. */
+  readonly version: string;
+  /** What the source is packed in, and the packages. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Downloads the source of a package, and packages of the same suite without what they need.
+ * @param folder for apt's state and all that is fetched
+ * @throws NotFetched
+ */
+export async function fetchSource(suite: Suite, source: string, packages: readonly string[], folder: string): Promise<FetchedSource> {
+  const apt = await aptIn(folder, suite, ['deb', 'deb-src']);
+  const fetched = join(folder, 'fetched');
+  await apt('source', '--download-only', '-t', suite.name, source);
+  await apt('download', '-t', suite.name, ...packages);
+  const files = readdirSync(fetched).map((name) => join(fetched, name));
+  const description = files.find((name) => name.endsWith('.dsc'));
+  if (description === undefined) throw new NotFetched(`Debian's ${suite.name} has no source of ${source}`);
+  return { version: /^Version: (\S+)$/m.exec(readFileSync(description, 'utf8'))![1]!, files };
+}
+
+/** Runs a command of apt's. */
+type Apt = (...args: string[]) => Promise<string>;
+
+/** Apt with its state in a folder, whose lists are those of now. What it downloads into the current folder goes to `fetched`. */
+async function aptIn(folder: string, { name, over }: Suite, kinds: readonly ('deb' | 'deb-src')[]): Promise<Apt> {
+  const mirror = await mirrorOf();
+  for (const part of ['lists/partial', 'archives/partial', 'fetched']) mkdirSync(join(folder, part), { recursive: true });
+  writeFileSync(join(folder, 'status'), '');
+  const lines = [...over, name].flatMap((suite) => kinds.map((kind) => `${kind} [signed-by=${KEYRING}] ${mirror} ${suite} main\n`));
+  writeFileSync(join(folder, 'sources.list'), lines.join(''));
+  const config = join(folder, 'apt.conf');
+  writeFileSync(config, `${settings(folder)}\n${await systemsProxies()}`);
+  const apt: Apt = async (...args) => await output('apt-get', ['-q', '-y', ...args], { config, cwd: join(folder, 'fetched') });
+  await apt('update', '--error-on=any');
+  return apt;
 }
 
 /** @throws NotFetched if the system's apt has no mirror of Debian */
@@ -85,11 +115,17 @@ async function systemsProxies(): Promise<string> {
     .join('\n');
 }
 
+interface Where {
+  /** Apt's. */
+  readonly config?: string;
+  readonly cwd?: string;
+}
+
 /** @throws NotFetched with the program's last words */
-async function output(program: string, args: readonly string[], config?: string): Promise<string> {
+async function output(program: string, args: readonly string[], { config, cwd }: Where = {}): Promise<string> {
   try {
     const env = { ...process.env, LC_ALL: 'C.UTF-8', ...(config === undefined ? {} : { APT_CONFIG: config }) };
-    return (await run(program, args, { env, maxBuffer: OUTPUT_MAX })).stdout;
+    return (await run(program, args, { env, maxBuffer: OUTPUT_MAX, ...(cwd === undefined ? {} : { cwd }) })).stdout;
   } catch (error) {
     const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
     if (code === 'ENOENT') throw new NotFetched(`${program} is not on the PATH; releases come from Debian's packages`);

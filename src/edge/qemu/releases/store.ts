@@ -4,9 +4,9 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { NotFetched, fetchPackages } from './apt.ts';
+import { cacheFolder } from './cache.ts';
 import { SUITES, type Suite } from './suites.ts';
 
 export interface Release {
@@ -22,7 +22,7 @@ export interface Release {
 /** What is kept of a release beside its files. */
 type Kept = Pick<Release, 'version' | 'packageVersion'>;
 
-export const releasesFolder = (): string => join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cowcheck', 'qemu');
+export const releasesFolder = (): string => cacheFolder('qemu');
 
 /** Those that are there, oldest first. */
 export function releases(): Release[] {
