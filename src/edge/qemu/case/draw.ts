@@ -11,6 +11,7 @@ import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts'
 import { fits, sectorBytesOf } from '../disks/disks.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
 import { type FeatureName, isWanted } from './features.ts';
+import { withReadersAtWrites } from './snapshot-readers.ts';
 import { PLAIN, likeTheModel, type Drawn, drawStart } from './start.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
@@ -34,7 +35,9 @@ export class Draw {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const clusterSectors = CLUSTER_SECTORS[random.below(CLUSTER_SECTORS.length)]!;
       const scenario = widened(onlyWhatQemuHas(drawScenario(this.#arbitrary(mode, clusterSectors), random)), random);
-      const drawn = { scenario, start: drawStart(scenario, random, has) };
+      const start = drawStart(scenario, random, has);
+      const isOfSnapshot = start.reads === 'snapshot-access';
+      const drawn = { scenario: isOfSnapshot ? withReadersAtWrites(scenario, this.#scope.writes, random) : scenario, start };
       if (fits(scenario) && isWanted(drawn, this.#scope.only ?? [])) return drawn;
     }
     throw new Error(`in ${TRIES_MAX} draws of mode ${mode} none had ${this.#scope.only?.join(' or ')}`);
