@@ -140,7 +140,7 @@ async function tryAll(edits: readonly Edit[], budget: Budget, writes: boolean, i
 async function bisectTo(name: string, budget: Budget): Promise<number> {
   const edit = EDITS.find((one) => one.name === name)!;
   const { binary } = await buildWith(name, [edit, ...KNOWN_BUGS]);
-  const trial = await tryBuild(name, binary, budget);
+  const trial = await tryBuild(name, binary, budget, true);
   say(`${name.padEnd(20)} ${inWords(trial)}\n`);
   const trace = traceOf(name);
   const why = trace === null ? 'nothing was found' : whyNotHandedOn(trace);

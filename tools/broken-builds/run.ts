@@ -15,13 +15,19 @@ export class Failed extends Error {}
 interface How {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** It is interrupted once it says this on standard error. */
+  readonly until?: RegExp;
 }
 
-export async function run([program, ...args]: readonly [string, ...string[]], { cwd, env }: How = {}): Promise<Ran> {
+export async function run([program, ...args]: readonly [string, ...string[]], { cwd, env, until }: How = {}): Promise<Ran> {
   const child = spawn('nice', ['-n', '19', program, ...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const had = until?.test(said.err);
+    said.err += text;
+    if (had === false && until!.test(said.err)) child.kill('SIGINT');
+  });
   return await new Promise((resolve, reject) => {
     child.once('error', reject).once('close', (status) => resolve({ status, ...said }));
   });

@@ -57,11 +57,17 @@ export function traceOf(name: string): Trace | null {
   return file === undefined ? null : readTrace(readFileSync(join(folder, file), 'utf8'));
 }
 
-/** @throws Failed if cowcheck can't run the build at all */
-export async function tryBuild(name: string, binary: string, budget: Budget): Promise<Trial> {
+/** How cowcheck tells of a failure, before it makes it small. */
+const TOLD = /^failure 1: /m;
+
+/**
+ * @param isSmall whether the trace of a failure is wanted as small as it gets, which takes longer than to find it
+ * @throws Failed if cowcheck can't run the build at all
+ */
+export async function tryBuild(name: string, binary: string, budget: Budget, isSmall = false): Promise<Trial> {
   rmSync(tracesOf(name), { recursive: true, force: true });
   const command = [join(ROOT, 'dist/command/main.js'), ...commandOf(budget, binary), '--out', tracesOf(name), '--json'];
-  const { out, err } = await run([process.execPath, ...command]);
+  const { out, err } = await run([process.execPath, ...command], isSmall ? {} : { until: TOLD });
   if (out === '') throw new Failed(`${name} can not be tried: ${err.trim().split('\n').at(-1)}`);
   const { verdict, schedules, seconds, failures } = JSON.parse(out) as Checked;
   const failure = failures[0];

@@ -9,7 +9,8 @@ import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts
 const READERS_MAX = 2;
 
 /**
- * Adds readers of the point in time that wait for nobody, and read what a guest writes, or the whole disk; where there are as many requests as may be, the last ones become readers.
+ * Adds readers of the point in time that wait for nobody, and read what a guest writes, or the whole disk; where there are as many
+ * requests as may be, the last ones become readers.
  * @param requestsMax of a run
  * @returns the same scenario if nobody writes
  */
