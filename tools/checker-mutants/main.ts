@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, copySources, scratchFolder } from '../copy-of-tree.ts';
 import { EQUIVALENT } from './equivalent.ts';
-import { type CheckerMutant, checkerMutants, lostMutants, tenthOf } from './mutants.ts';
+import { tenthOf } from '../mutants/mutant.ts';
+import { type CheckerMutant, checkerMutants, lostMutants } from './mutants.ts';
 import { type Fate, type Limits, type Result, areGreen, tried } from './specs.ts';
 import { nearestSpecs } from './sources.ts';
 

@@ -2,18 +2,14 @@
  * The mutants of the checker. Each is one edit of one line, and is told by what it does to the text of its line,
  * not by its place: edits elsewhere in a file leave it the same mutant.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Edit, OPERATORS, edited, editsOf, showEdit } from '../mutants/edits.ts';
+import { type Edit, OPERATORS } from '../mutants/edits.ts';
+import { type Mutant, byId, mutantOf, mutantsIn } from '../mutants/mutant.ts';
 import { type Source, sourcesIn } from './sources.ts';
 import { UNSOUND, type Unsound } from './unsound.ts';
 
-export interface CheckerMutant extends Source {
-  /** Eight hexadecimal digits. */
-  readonly id: string;
-  readonly text: string;
-  readonly says: string;
+export interface CheckerMutant extends Source, Mutant {
   /** A reduction with this edit is known to miss failures. */
   readonly isUnsound: boolean;
 }
@@ -33,31 +29,13 @@ const ONE_LINE = Object.fromEntries(NAMES.map((name) => [name, OPERATORS[name]])
 export function checkerMutants(root: string): CheckerMutant[] {
   const drawn = sourcesIn(root).flatMap((source) => {
     const text = readFileSync(join(root, source.file), 'utf8');
-    const edits = editsOf(text, ONE_LINE).filter(({ from, to }) => !text.slice(from, to).includes('\n'));
-    return edits
-      .map((edit) => mutantOf(source, text, edit))
-      .toSorted(byId)
-      .filter(({ id }, i, all) => id !== all[i - 1]?.id)
-      .slice(0, source.mutants);
+    const isOneLine = ({ from, to }: Edit): boolean => !text.slice(from, to).includes('\n');
+    return mutantsIn(source.file, text, ONE_LINE, isOneLine)
+      .slice(0, source.mutants)
+      .map((mutant) => ({ ...source, ...mutant, isUnsound: false }));
   });
   const unsound = unsoundMutants(root);
   return [...unsound, ...drawn.filter(({ id }) => !unsound.some((other) => other.id === id))].toSorted(byId);
-}
-
-/** Every tenth of them: it is fixed by the sources alone. */
-export const tenthOf = (mutants: readonly CheckerMutant[]): CheckerMutant[] => mutants.filter((_, i) => i % 10 === 0);
-
-const byId = (a: CheckerMutant, b: CheckerMutant): number => (a.id < b.id ? -1 : 1);
-
-function mutantOf(source: Source, text: string, edit: Edit): CheckerMutant {
-  const says = showEdit(text, edit);
-  const changed = says
-    .split('\n')
-    .slice(1)
-    .map((line) => line.replaceAll(/\s+/g, ' '))
-    .join('\n');
-  const id = createHash('sha256').update(`${source.file}\n${changed}`).digest('hex').slice(0, 8);
-  return { ...source, id, text: edited(text, edit), says, isUnsound: false };
 }
 
 /** Known mistakes whose text the sources no longer have, exactly once: their entries in unsound.ts must follow. */
@@ -69,7 +47,7 @@ function unsoundMutants(root: string): CheckerMutant[] {
     const text = textOf(root, file);
     const from = text.indexOf(was);
     const edit = { operator: says, line: text.slice(0, from).split('\n').length, from, to: from + was.length, put: is };
-    return { ...mutantOf({ file, part: 'reductions', mutants: 1 }, text, edit), isUnsound: true };
+    return { file, part: 'reductions', mutants: 1, ...mutantOf(file, text, edit), isUnsound: true };
   });
 }
 

@@ -17,7 +17,7 @@ export interface Edit {
 
 export type Operator = (node: ts.Node, source: ts.SourceFile) => readonly Replacement[];
 
-interface Replacement {
+export interface Replacement {
   readonly from: number;
   readonly to: number;
   readonly put: string;
@@ -58,7 +58,7 @@ function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-const replace = (node: ts.Node, put: string, source: ts.SourceFile): Replacement => ({
+export const replace = (node: ts.Node, put: string, source: ts.SourceFile): Replacement => ({
   from: node.getStart(source),
   to: node.getEnd(),
   put,
@@ -114,7 +114,7 @@ function conditionOf(node: ts.Node): ts.Expression | null {
 
 const isYield = (node: ts.Node): boolean => ts.isYieldExpression(node) && node.asteriskToken !== undefined;
 
-function hasYield(node: ts.Node): boolean {
+export function hasYield(node: ts.Node): boolean {
   return (
     ts.isYieldExpression(node) || (!ts.isFunctionLike(node) && (ts.forEachChild(node, (child) => hasYield(child) || undefined) ?? false))
   );

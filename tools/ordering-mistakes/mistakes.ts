@@ -1,4 +1,4 @@
-/** Mistakes that no rule names. */
+/** Mistakes in the notifier that no rule names, written by hand. */
 interface Named {
   readonly name: string;
   /** Under the built model/. */
@@ -109,3 +109,21 @@ export const MISTAKES: readonly Mistake[] = [
     is: 'IoStatus.nospace',
   },
 ];
+
+/** @param right the text of the built file */
+export const withMistake = (right: string, mistake: Mistake): string =>
+  'was' in mistake ? changed(right, mistake) : moved(right.split('\n'), mistake).join('\n');
+
+function changed(text: string, { was, is }: Changed): string {
+  if (text.split(was).length !== 2) throw new Error(`expected this once: ${was}`);
+  return text.replace(was, is);
+}
+
+function moved(lines: readonly string[], { take, before, nth = 0 }: Moved): string[] {
+  const from = lines.map((line, i) => (line.trim().startsWith(take) ? i : -1)).filter((i) => i >= 0)[nth];
+  if (from === undefined) throw new Error(`no line begins with ${take}`);
+  const others = lines.toSpliced(from, 1);
+  const to = others.findIndex((line) => line.trim().startsWith(before));
+  if (to < 0) throw new Error(`no line begins with ${before}`);
+  return others.toSpliced(to, 0, lines[from]!);
+}
