@@ -17,6 +17,13 @@ import { ReaderInModel } from './reader-in-model.ts';
 import { SnapshotInModel } from './snapshot-in-model.ts';
 import { Watch, Watched } from './watch.ts';
 
+type MakeProperty = (machine: Machine, oracle: SnapshotInModel) => Property | null;
+
+const further: MakeProperty[] = [];
+
+/** A property that is asked at the end of a run alone, of machines of some families. The page has none of them, and does not carry it. */
+export const offerProperty = (make: MakeProperty): void => void further.push(make);
+
 export class Properties {
   readonly all: readonly Property[];
   readonly snapshotKept: SnapshotInModel;
@@ -64,6 +71,7 @@ export class Properties {
       this.#errorsAreTold,
       this.#copiesNoMore,
       this.#progressAddsUp,
+      ...further.flatMap((make) => make(machine, this.snapshotKept) ?? []),
     ];
   }
 

@@ -19,10 +19,11 @@ import type { StepName } from '../kernel/step.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { World } from '../kernel/world.ts';
 import { CopyOnRead } from './copy-on-read.ts';
+import type { DirtyBitmap } from './dirty-bitmap.ts';
 import type { DrainedSection } from './drained-section.ts';
 import { Driver, type DriverOptions, type IoSteps } from './driver.ts';
 import { type BlockError, NO_ERROR } from './errors.ts';
-import type { Image } from './image.ts';
+import type { DiscardReads, Image } from './image.ts';
 import type { Requester, SectorRange } from './requester.ts';
 import { Throttle, type ThrottleSteps } from './throttle.ts';
 
@@ -51,6 +52,8 @@ export interface NodeOptions extends DriverOptions {
   readonly throttled?: boolean;
   /** What a read finds in the backing image is copied into this one. */
   readonly copyOnRead?: boolean;
+  /** What records which of its clusters have changed. */
+  readonly dirty?: DirtyBitmap | undefined;
   /** What holds requests back that have not begun while the node is drained. Absent: a drain only waits for those in flight. */
   readonly drained?: DrainedSection | undefined;
 }
@@ -66,6 +69,8 @@ export class BlockNode extends Driver {
   readonly #idle: WaitQueue;
   readonly #copyOnRead: CopyOnRead | null;
   readonly #drained: DrainedSection | undefined;
+  /** Null: nobody records what changes. */
+  readonly dirty: DirtyBitmap | null;
   #beforeWrite: BeforeWrite | null = null;
 
   constructor(coroutines: Coroutines, image: Image, options: NodeOptions) {
@@ -79,6 +84,7 @@ export class BlockNode extends Driver {
     this.#idle = new WaitQueue(coroutines, this.#idleCell);
     this.#copyOnRead = options.copyOnRead === true ? new CopyOnRead(coroutines, image) : null;
     this.#drained = options.drained;
+    this.dirty = options.dirty ?? null;
   }
 
   /** Who is called while the hook is linked. A fact of the machine, not of a run. */
@@ -143,6 +149,24 @@ export class BlockNode extends Driver {
 
   *admitByLimits(me: Requester, range: SectorRange, steps: ThrottleSteps): Run {
     if (this.#throttle !== null) yield* this.#throttle.admit(me, steps, range.first);
+  }
+
+  // A request that changes the disk is recorded once it has been there, whatever came of it (`bdrv_co_write_req_finish`).
+
+  override *write(me: Requester, range: SectorRange, steps: IoSteps, put: (sector: number) => void): Run<BlockError> {
+    const error = yield* super.write(me, range, steps, put);
+    this.dirty?.setDirty(range);
+    return error;
+  }
+  override *writeZeroes(me: Requester, range: SectorRange, steps: IoSteps): Run<BlockError> {
+    const error = yield* super.writeZeroes(me, range, steps);
+    this.dirty?.setDirty(range);
+    return error;
+  }
+  override *discard(me: Requester, range: SectorRange, steps: IoSteps, reads: DiscardReads): Run<BlockError> {
+    const error = yield* super.discard(me, range, steps, reads);
+    this.dirty?.setDirty(range);
+    return error;
   }
 
   /** A guest's read of a disk that may copy on read: R1 to R4. */

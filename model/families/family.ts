@@ -8,6 +8,7 @@ import type { RequesterSizes } from '../block/requester.ts';
 import type { BackupParts, BackupState } from '../job/backup-state.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import type { Step } from '../kernel/step.ts';
+import type { BitmapMode } from '../job/bitmap-mode.ts';
 
 /** What must be known of a job before any cell exists. */
 export interface JobPlan {
@@ -31,6 +32,8 @@ export interface JobSite {
   readonly snapshotAccess: boolean;
   /** Whether a copy of a guest that fails breaks the snapshot, and not the guest's request. */
   readonly breaksSnapshot: boolean;
+  /** Of the bitmap of the source that it is given; null: it is given none. */
+  readonly bitmapMode: BitmapMode | null;
   /** How many requests of the guest there is room for. */
   readonly requests: number;
   /** A step as traces name it, for messages. */

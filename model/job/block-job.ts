@@ -3,7 +3,7 @@
  * policy for errors and a speed limit, and tells how it stands. What a backup does of its own is in
  * model/families/notifier/job.ts.
  */
-import type { Run } from '../kernel/coroutine.ts';
+import type { Coroutine, Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { NOBODY } from '../kernel/slot.ts';
 import { Misuse } from '../kernel/misuse.ts';
@@ -38,6 +38,8 @@ export interface JobData {
 
 export abstract class BlockJob extends Requester {
   readonly status: JobStatus;
+  /** Who gives commands. A fact of the machine, not of a run. */
+  commandedBy: readonly Coroutine[] = [];
   readonly #coroutines: Coroutines;
   readonly #dependents: Dependents;
 
@@ -73,6 +75,17 @@ export abstract class BlockJob extends Requester {
     this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
     this.#set(PAUSED_BY, 0);
     this.#set(COPIED_IN_SLICE, 0);
+  }
+
+  /**
+   * The main loop ends the job, and takes no command meanwhile: where it waits, it does so in a nested loop, in which the monitor has no
+   * part (A.3 of the reference: a request that hangs keeps the monitor waiting).
+   */
+  protected holdCommands(): void {
+    for (const { id } of this.commandedBy) this.#coroutines.block(id);
+  }
+  protected takeCommands(): void {
+    for (const { id } of this.commandedBy) this.#coroutines.unblock(id);
   }
 
   get isRefused(): boolean {
@@ -134,6 +147,9 @@ export abstract class BlockJob extends Requester {
   // Errors.
 
   /** What the loop's latest try came to. */
+  get result(): BlockError {
+    return this.#get(RESULT);
+  }
   setResult(error: BlockError): void {
     this.#set(RESULT, error);
   }

@@ -270,6 +270,12 @@ export class Coroutines implements Registry {
     yield step;
   }
 
+  /** `id` does not start before one thing more has ended. */
+  block(id: number): void {
+    const cell = this.byId(id).blockersCell;
+    this.world.move(cell, cell, 1);
+  }
+
   /** Something that others wait for before they start has ended: `id` is blocked by one thing less. */
   unblock(id: number): void {
     const cell = this.byId(id).blockersCell;

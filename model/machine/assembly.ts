@@ -3,6 +3,7 @@ import { Contents } from '../block/content.ts';
 import { EndlessGuests } from '../block/endless-guests.ts';
 import { Faults } from '../block/faults.ts';
 import { Dependents, type GuestDisk, GuestRequest } from '../block/guest.ts';
+import { DirtyBitmap } from '../block/dirty-bitmap.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
 import type { BuiltJob } from '../families/family.ts';
@@ -107,6 +108,7 @@ export class Assembly {
       faults: this.sourceFaults,
       throttled,
       copyOnRead,
+      dirty: shape.bitmapMode !== null ? new DirtyBitmap(world, Math.ceil(sectors / clusterSectors), clusterSectors) : undefined,
       drained: drained?.(coroutines, 'source'),
     });
     // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
@@ -130,11 +132,13 @@ export class Assembly {
       parts,
       snapshotAccess: shape.snapshotAccess,
       breaksSnapshot: shape.breaksSnapshot,
+      bitmapMode: shape.bitmapMode,
       requests,
       printStep: (step) => this.stepName(step),
     }));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
+    job.commandedBy = [this.user, ...(this.operator === null ? [] : [this.operator])];
     const disk: GuestDisk = {
       node: this.sourceNode,
       rules,

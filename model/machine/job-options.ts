@@ -5,6 +5,8 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { familyOfJob } from './job-names.ts';
 
 const SINCE = {
+  /** A bitmap of the source, for any sync mode but NONE. */
+  bitmap: '4.2',
   /** Readers of the point in time read a node above the filter. */
   'snapshot-access': '7.0',
   /** `on-cbw-error` of a filter that somebody has put in, which is read through such a node. */
@@ -32,6 +34,7 @@ export const knowsOnCbwError = (options: readonly JobOption[], { snapshotAccess 
 export const optionsAskedBy = (scenario: Scenario): JobOption[] => [
   ...(scenario.snapshotAccess === true ? ['snapshot-access' as const] : []),
   ...(scenario.onCbwError === undefined ? [] : ['on-cbw-error' as const]),
+  ...(scenario.bitmap === undefined ? [] : ['bitmap' as const]),
 ];
 
 /** What a scenario asks for that the job does not know, for a sentence that begins with "the job"; null: nothing. */
@@ -39,5 +42,6 @@ export function whatJobLacks(job: string, scenario: Scenario): string | null {
   const options = optionsOf(job);
   if (scenario.snapshotAccess === true && !options.includes('snapshot-access')) return 'has no snapshot-access node';
   if (scenario.onCbwError !== undefined && !knowsOnCbwError(options, scenario)) return 'has no on-cbw-error';
+  if (scenario.bitmap !== undefined && !options.includes('bitmap')) return 'knows no bitmap';
   return null;
 }

@@ -12,6 +12,7 @@ export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Sc
   const { guests, sourceFaults, targetFaults } = assembly;
   loadDisk(assembly, cells, scenario);
   loadTarget(assembly, cells, scenario);
+  if (scenario.bitmap !== undefined) assembly.sourceNode.dirty!.loadInto(cells, scenario.bitmap.dirty);
   for (const fault of scenario.faults ?? []) (fault.side === 'source' ? sourceFaults : targetFaults)!.loadInto(cells, fault);
   loadRequests(assembly, cells, scenario);
   assembly.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;

@@ -2,6 +2,7 @@
 import type { DiscardReads } from '../block/image.ts';
 import type { CustomJobFile } from '../families/custom/file-name.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
+import type { BitmapMode } from '../job/bitmap-mode.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SyncMode } from '../sync.ts';
 import { blockersOf } from './blockers.ts';
@@ -19,6 +20,8 @@ export interface Shape {
   readonly snapshotAccess: boolean;
   readonly breaksSnapshot: boolean;
   readonly endlessGuest: boolean;
+  /** Of the dirty bitmap that the job is given; null: it is given none. */
+  readonly bitmapMode: BitmapMode | null;
   readonly targetClusterSectors: number;
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
@@ -67,6 +70,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     snapshotAccess: scenario.snapshotAccess ?? false,
     breaksSnapshot: scenario.onCbwError === 'break-snapshot',
     endlessGuest: scenario.endlessGuest ?? false,
+    bitmapMode: scenario.bitmap?.mode ?? null,
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,

@@ -3,6 +3,7 @@ import { FAULT_TIMES_MAX, type Fault } from '../block/faults.ts';
 import { type GuestKind, hasRange } from '../block/guest.ts';
 import type { DiscardReads } from '../block/image.ts';
 import { type SyncMode, modesWhere, syncOf } from '../sync.ts';
+import type { BitmapMode } from '../job/bitmap-mode.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
 
 export interface GuestOperation {
@@ -40,6 +41,13 @@ export interface ExistingTarget {
 
 /** Under `break-snapshot` a copy of a guest that fails breaks the snapshot, and not the guest's request. */
 export type OnCbwError = 'break-guest-write' | 'break-snapshot';
+
+/** A dirty bitmap of the source that the job is given. A bit stands for a cluster of the backup. */
+export interface JobBitmap {
+  readonly mode: BitmapMode;
+  /** Clusters that are dirty at T0: what the backup before this one does not have as it is. */
+  readonly dirty: readonly number[];
+}
 
 export interface Scenario {
   readonly mode: SyncMode;
@@ -80,6 +88,8 @@ export interface Scenario {
   readonly onCbwError?: OnCbwError;
   /** The guest never stops: while the hook is linked, it makes each request that changes the disk again and again. */
   readonly endlessGuest?: boolean;
+  /** Absent: the job is given none (block-copy, 4.2). */
+  readonly bitmap?: JobBitmap;
 }
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;
@@ -119,7 +129,7 @@ export function whatIsWrong(scenario: Scenario): string | null {
       `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, ` +
       'need more memory than a model should'
     );
-  const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario);
+  const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario) ?? whatIsWrongWithBitmap(scenario);
   if (wrong !== null) return wrong;
   const seen = new Set<string>();
   for (const { id, kind, first, count, after, early } of guest) {
@@ -156,6 +166,15 @@ function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSect
   if (target.backed && targetClusterSectors === 0) return 'a raw target lies over nothing, so it is not backed';
   if (target.sectors < 1 && disk.sectors > 0) return 'a target that exists has at least 1 sector';
   if (target.data.some((s) => s >= target.sectors)) return `the target has data past its end (${target.sectors} sectors)`;
+  return null;
+}
+
+/** `backup_job_create`, block/backup.c */
+function whatIsWrongWithBitmap({ mode, disk, bitmap }: Scenario): string | null {
+  if (bitmap === undefined) return null;
+  const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
+  if (!syncOf(mode).endsByItself) return `a job of mode ${mode} uses no bitmap`;
+  if (bitmap.dirty.some((c) => c >= clusters)) return `the bitmap has a cluster past the end of the disk (${clusters} clusters)`;
   return null;
 }
 

@@ -10,6 +10,7 @@ import type { Facts } from './story/facts.ts';
 import type { Story } from './story/story.ts';
 import { offerShapes } from './facts-of.ts';
 import { givenUp } from './shapes/given-up.ts';
+import { missingBit } from './shapes/missing-bit.ts';
 import { ownReader } from './shapes/own-reader.ts';
 import { wrongEnd } from './shapes/wrong-end.ts';
 
@@ -18,6 +19,6 @@ const ofCustomJob =
   (story: Story): Facts | null =>
     isCustomJob(story.trace.job) ? shape(story) : null;
 
-offerShapes([wrongEnd, givenUp, ownReader, ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob)]);
+offerShapes([wrongEnd, givenUp, missingBit, ownReader, ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob)]);
 
 export { explain } from './explanation.ts';

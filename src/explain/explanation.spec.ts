@@ -71,7 +71,14 @@ describe('explain', () => {
   it('needs every shape for the kept traces, or for what a search finds', () => {
     const shapes = new Set(KEPT.map(({ shape }) => shape));
     // block-copy.spec.ts and custom/custom.spec.ts meet these
-    const elsewhere: readonly Shape[] = ['stored something else', 'never read', 'read from the wrong place', 'given up', 'wrong end'];
+    const elsewhere: readonly Shape[] = [
+      'stored something else',
+      'never read',
+      'read from the wrong place',
+      'given up',
+      'missing in the bitmap',
+      'wrong end',
+    ];
     expect([...SHAPES].filter((shape) => !shapes.has(shape))).toEqual(elsewhere);
   });
 

@@ -8,6 +8,7 @@ import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { syncOf } from '../../model/sync.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
+import { BITMAP_MODES } from '../../model/job/bitmap-mode.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSize } from './cost.ts';
 import { type Feature, featuresOf } from './features.ts';
@@ -94,7 +95,7 @@ function* existing(has: BruteScope['has'], sectors: number, size: number): Gener
 
 type Job = Pick<
   Scenario,
-  'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError' | 'endlessGuest'
+  'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError' | 'endlessGuest' | 'bitmap'
 >;
 
 /** What happens to the job, and how many requests that takes. */
@@ -111,7 +112,8 @@ function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: nu
               for (const access of mayBe(has('snapshotAccess'), { snapshotAccess: true }))
                 for (const onCbwError of mayBe(has('breakSnapshot'), { onCbwError: 'break-snapshot' as const }))
                   for (const endless of mayBe(has('endlessGuest'), { endlessGuest: true }))
-                    yield { what: { ...what, ...access, ...onCbwError, ...endless }, requests };
+                    for (const bitmap of bitmaps(has('bitmap'), clusters))
+                      yield { what: { ...what, ...access, ...onCbwError, ...endless, ...bitmap }, requests };
             }
           }
         }
@@ -186,3 +188,9 @@ function* lists<T>(parts: readonly T[], size: number, which: 'any' | 'inOrder', 
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);
 const atMostOne = (mayBe: boolean, end: number): number[][] => [[], ...(mayBe ? upTo(end).map((n) => [n]) : [])];
 const mayBe = <T extends object>(yes: boolean, what: T): Partial<T>[] => (yes ? [{}, what] : [{}]);
+
+function* bitmaps(may: boolean, clusters: number): Generator<Pick<Scenario, 'bitmap'>> {
+  yield {};
+  if (!may) return;
+  for (const mode of BITMAP_MODES) for (const dirty of atMostOne(true, clusters)) yield { bitmap: { mode, dirty } };
+}

@@ -113,8 +113,7 @@ const job = z.strictObject({
     .enum(['absolute-paths', 'existing'])
     .default('absolute-paths')
     .describe('Whether the target is made new, or exists before the job.'),
-  bitmap: id.optional().describe('The bitmap that it uses.'),
-  'bitmap-mode': z.enum(['on-success', 'never', 'always']).optional().describe('When the bitmap is cleared.'),
+  bitmap: id.optional().describe('The bitmap that it uses. Default, with a bitmap-mode: one of its own.'),
   ...keysIn('job'),
 });
 

@@ -1,4 +1,5 @@
 /** The images and nodes of a scenario of format 2, and which of them the one job of the model reads and writes. */
+import type { Written } from '../scenarios/dimensions/notation.ts';
 import type { Side } from '../../model/block/errors.ts';
 import { NOTATIONS } from '../scenarios/dimensions/all.ts';
 import { kebab } from '../scenarios/dimensions/notation.ts';
@@ -78,7 +79,9 @@ function theJob({ jobs }: WrittenScenario): Job {
   if (job === undefined) return refuse(at('jobs'), 'expected a job');
   if (other !== undefined) cannotRun(at('jobs', 1), 'a second job');
   if (job.id !== 'job') cannotRun(at('jobs', 0, 'id'), 'a job of another name than "job"');
-  for (const key of ['bitmap', 'bitmap-mode'] as const) if (job[key] !== undefined) cannotRun(at('jobs', 0, key), 'a job with a bitmap');
+  const { dirty, 'bitmap-mode': bitmapMode } = job as Written;
+  if (dirty !== undefined && bitmapMode === undefined) refuse(at('jobs', 0, 'dirty'), 'takes a bitmap-mode');
+  if (job.bitmap !== undefined) cannotRun(at('jobs', 0, 'bitmap'), 'a job with a bitmap that has a name');
   return job;
 }
 

@@ -380,7 +380,7 @@ describe('a scenario in a trace', () => {
     [
       'a job with a bitmap',
       top(['{sync: top', '{bitmap: b, sync: top']),
-      "scenario.jobs[0].bitmap: the model can't run a job with a bitmap yet",
+      "scenario.jobs[0].bitmap: the model can't run a job with a bitmap that has a name yet",
     ],
     ['an increment', top(['sync: top', 'sync: incremental']), "scenario.jobs[0].sync: the model can't run sync: incremental yet"],
     [

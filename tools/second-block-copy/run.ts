@@ -38,7 +38,7 @@ function stepsOf(setup: Setup, state: State): Step[] {
   const steps: Step[] = [];
   if (job === 'start') return [startJob];
   if (isJobReady(setup, state)) steps.push(stepJob);
-  if (user === 'ready') steps.push(cancel);
+  if (user === 'ready' && job !== 'E4' && job !== 'close') steps.push(cancel); // from E1 to the event the monitor waits
   if (isCallReady(calls[0]!)) steps.push((one, of) => void stepCall(one, of, 0));
   for (const [i, task] of tasks.entries())
     if (task !== null && task.at !== 'made' && calls[task.call]!.task !== i) steps.push((one, of) => stepTask(one, of, of.tasks[i]!));

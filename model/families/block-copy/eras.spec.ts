@@ -8,14 +8,21 @@ import { RULE_NAMES, type RuleName } from './rules.ts';
 
 /** By release, what its code broke; the releases between two rows are as the one before. */
 const BROKEN: Readonly<Record<string, readonly RuleName[]>> = {
-  'qemu-4.2': ['drainBeforeInsert', 'targetLengthIsSourceLength', 'storesWaitForReaders', 'jobPassesUntilClean', 'drainBeforeUnhook'],
-  'qemu-5.0': ['targetLengthIsSourceLength', 'jobPassesUntilClean'],
-  'qemu-5.1': ['jobPassesUntilClean'],
-  'qemu-6.0': [],
-  'qemu-7.0': ['doneRunIsDone'],
-  'qemu-7.1': ['doneRunIsDone', 'brokenSnapshotWaitsForReads'],
-  'qemu-8.0': ['brokenSnapshotWaitsForReads'],
-  'qemu-10.1': ['brokenSnapshotWaitsForReads', 'brokenSnapshotFailsJob'],
+  'qemu-4.2': [
+    'drainBeforeInsert',
+    'targetLengthIsSourceLength',
+    'storesWaitForReaders',
+    'jobPassesUntilClean',
+    'bitmapWaitsForCopies',
+    'drainBeforeUnhook',
+  ],
+  'qemu-5.0': ['targetLengthIsSourceLength', 'jobPassesUntilClean', 'bitmapWaitsForCopies'],
+  'qemu-5.1': ['jobPassesUntilClean', 'bitmapWaitsForCopies'],
+  'qemu-6.0': ['bitmapWaitsForCopies'],
+  'qemu-7.0': ['doneRunIsDone', 'bitmapWaitsForCopies'],
+  'qemu-7.1': ['doneRunIsDone', 'brokenSnapshotWaitsForReads', 'bitmapWaitsForCopies'],
+  'qemu-8.0': ['brokenSnapshotWaitsForReads', 'bitmapWaitsForCopies'],
+  'qemu-10.1': ['brokenSnapshotWaitsForReads', 'brokenSnapshotFailsJob', 'bitmapWaitsForCopies'],
 };
 
 describe('an era of block-copy', () => {
@@ -35,12 +42,13 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('has a snapshot-access node from 7.0 on, the on-cbw-error of a filter from 7.1 on, and of the command from 10.1 on', () => {
-    expect(['qemu-4.1', 'qemu-6.2', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
-    expect(optionsOf('qemu-7.0')).toEqual(['snapshot-access']);
-    expect(optionsOf('qemu-10.0')).toEqual(['snapshot-access', 'filter-on-cbw-error']);
+  it('is given bitmaps, from 7.0 on a snapshot-access node, and an on-cbw-error: of a filter from 7.1 on, of its own from 10.1 on', () => {
+    expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
+    expect(['qemu-4.2', 'qemu-6.2'].map(optionsOf)).toEqual([['bitmap'], ['bitmap']]);
+    expect(optionsOf('qemu-7.0')).toEqual(['bitmap', 'snapshot-access']);
+    expect(optionsOf('qemu-10.0')).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error']);
     for (const job of ['qemu-10.1', 'qemu-11.1', 'block-copy'])
-      expect(optionsOf(job)).toEqual(['snapshot-access', 'filter-on-cbw-error', 'on-cbw-error']);
+      expect(optionsOf(job)).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error', 'on-cbw-error']);
   });
 
   it('is told from the rules that are off', () => {

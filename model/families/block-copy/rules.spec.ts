@@ -54,6 +54,9 @@ const NEEDED: Record<RuleName, Needed> = {
   brokenSnapshotFailsReads: { none: 1 },
   brokenSnapshotWaitsForReads: { none: 1 },
   brokenSnapshotFailsJob: { full: 1, top: 1 },
+  failedJobKeepsBits: { full: 1, top: 1 },
+  uncopiedStayDirty: { full: 1, top: 1 },
+  bitmapWaitsForCopies: { full: 1, top: 1 },
   cancelWaitsForCall: { full: 17, top: 74 },
   drainBeforeUnhook: { full: 181, top: 189, none: 7 },
   eventComesLast: { full: 187, top: 137, none: 7 },
@@ -68,6 +71,9 @@ const OPTIONS: Partial<Record<RuleName, readonly JobOption[]>> = {
   brokenSnapshotFailsReads: ['snapshot-access', 'on-cbw-error'],
   brokenSnapshotWaitsForReads: ['snapshot-access', 'on-cbw-error'],
   brokenSnapshotFailsJob: ['on-cbw-error'],
+  failedJobKeepsBits: ['bitmap'],
+  uncopiedStayDirty: ['bitmap'],
+  bitmapWaitsForCopies: ['bitmap'],
 };
 
 /** Whatever is drawn, a rule that is missed at all is missed within so many. */

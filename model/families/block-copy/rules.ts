@@ -179,6 +179,27 @@ export const RULES = {
       how: 'on-cbw-error came to the backup command, and the job did not look whether the snapshot was broken',
     },
   },
+  // The bitmap that the job was given
+  failedJobKeepsBits: {
+    sentence: 'A job that fails or is cancelled gives its bitmap back the bits that it had, but under always.',
+    without: 'The next increment misses what the backup before does not have.',
+  },
+  uncopiedStayDirty: {
+    sentence: 'Under always a job that has not copied all leaves what it has not copied in the bitmap.',
+    without: 'The next increment misses it.',
+  },
+  bitmapWaitsForCopies: {
+    sentence: 'The bitmap is settled once the last copy has ended.',
+    without: 'A copy of a guest that fails behind it leaves its cluster in no bitmap, and the next increment misses it.',
+    needsFaults: true,
+    broken: {
+      id: 'B-104',
+      since: '4.2',
+      fixed: null,
+      commit: null,
+      how: 'the bitmap was settled when the job had ended, while guests were still copying',
+    },
+  },
   // End
   cancelWaitsForCall: {
     sentence: 'A job that is cancelled waits for its copies under way.',

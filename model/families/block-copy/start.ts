@@ -8,6 +8,7 @@ export function* startBackup(job: BlockCopyState): Run {
   const { rules, source } = job;
   source.drainBegin(); //                                                    Q2
   if (rules.drainBeforeInsert) yield* source.drain(job, START_DRAIN);
+  source.dirty?.createSuccessor(); //                                        Q3
   source.linkHook(); //                                                      Q5
   job.takePointInTime();
   if (rules.jobRunsBeforeGuests) yield* initialise(job); //                  Q8: parents of the filter are resumed newest first, ...

@@ -11,6 +11,7 @@ import { JobState } from '../../job/job-status.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { StepName } from '../../kernel/step.ts';
+import type { BitmapMode } from '../../job/bitmap-mode.ts';
 import type { JobSite } from '../family.ts';
 import type { CallState } from './call-state.ts';
 import type { Rules } from './rules.ts';
@@ -35,13 +36,17 @@ export abstract class BlockCopyState extends BackupState {
   /** Of the copy that broke the snapshot; null where a failed copy breaks the guest's request. */
   readonly #snapshotErrorCell: number | null;
 
-  constructor({ coroutines, sizes, parts, snapshotAccess, breaksSnapshot }: JobSite, rules: Rules) {
+  /** When it clears the bits of what it has copied; null: it was given no bitmap. */
+  readonly bitmapMode: BitmapMode | null;
+
+  constructor({ coroutines, sizes, parts, snapshotAccess, breaksSnapshot, bitmapMode }: JobSite, rules: Rules) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
     this.coroutines = coroutines;
     this.rules = rules;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
     this.access = snapshotAccess ? new SnapshotAccess(coroutines, this.clusters) : null;
     this.#skipsCell = coroutines.world.alloc('skipUnallocated', 1);
+    this.bitmapMode = bitmapMode;
     this.#snapshotErrorCell = breaksSnapshot ? coroutines.world.alloc('snapshotError', 1) : null;
   }
 
@@ -52,11 +57,17 @@ export abstract class BlockCopyState extends BackupState {
   takePointInTime(): void {
     this.begin(JobState.active);
   }
-  /** The event, with the error that ended the loop, or that broke the snapshot: as late as the last copy of a guest. */
+  /** E1 to E5, in the main loop. */
+  beginEnd(): void {
+    this.holdCommands();
+  }
+  /** The event, with the error that ended the job. */
   tellEnd(): void {
-    if (this.snapshotError !== NO_ERROR && this.rules.brokenSnapshotFailsJob) this.setResult(this.snapshotError);
     this.tellResult();
     this.complete();
+  }
+  ended(): void {
+    this.takeCommands();
   }
 
   /** `block_copy_async`: the call runs at once, up to its first yield. @param entered where the job goes on after it */
@@ -96,6 +107,11 @@ export abstract class BlockCopyState extends BackupState {
   }
   skipUnallocated(yes: boolean): void {
     this.world.write(this.#skipsCell, yes ? 1 : 0);
+  }
+
+  /** A snapshot that the last copies of guests have broken is an error of the job. */
+  lookAtSnapshot(): void {
+    if (this.snapshotError !== NO_ERROR && this.rules.brokenSnapshotFailsJob) this.setResult(this.snapshotError);
   }
 
   /** `on-cbw-error`: whether a copy of a guest that fails breaks the snapshot, and not the guest's request. */

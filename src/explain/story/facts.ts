@@ -39,6 +39,7 @@ export const SHAPES = [
   'wrong count',
   'wrong target',
   'given up',
+  'missing in the bitmap',
   'wrong end',
   'past the end',
 ] as const;

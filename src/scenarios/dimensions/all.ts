@@ -3,6 +3,7 @@
  * one is the last of the disk or the last of the job. There are three lists, because the page needs only the first, and its
  * reader of traces only the second.
  */
+import * as bitmap from './bitmap.ts';
 import * as copyOnRead from './copy-on-read.ts';
 import * as discardReads from './discard-reads.ts';
 import * as endlessGuest from './endless-guest.ts';
@@ -29,6 +30,7 @@ export const NOTATIONS: readonly Notation[] = [
   snapshotAccess.notation,
   onCbwError.notation,
   endlessGuest.notation,
+  bitmap.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -43,6 +45,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   snapshotAccess: snapshotAccess.grammar,
   onCbwError: onCbwError.grammar,
   endlessGuest: endlessGuest.grammar,
+  bitmap: bitmap.grammar,
 };
 
 export const VARIATIONS = [
@@ -57,6 +60,7 @@ export const VARIATIONS = [
   snapshotAccess.variation,
   onCbwError.variation,
   endlessGuest.variation,
+  bitmap.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

@@ -50,8 +50,8 @@ describe('check --family', () => {
   });
 
   it.each([
-    ['qemu-5.2', /qemu-5\.2, which lacks 1 rule of a correct backup/],
-    ['qemu-6.2', /qemu-6\.2, which is not known to lack any rule of a correct\s+backup/],
+    ['qemu-5.2', /qemu-5\.2, which lacks 2 rules of a correct backup/],
+    ['qemu-11.1', /qemu-11\.1, which lacks 3 rules of a correct backup/],
   ])('an era says what it lacks: %s', async (job, says) => {
     const { out } = await check('--job', job, '--mode', 'top');
     expect(out).toMatch(says);

@@ -1,5 +1,6 @@
 /** What must hold of a real QEMU, and what it promises itself and where it says so: the claims that a failure is held against. */
 import { type Sync, syncOf } from '../../../../model/sync.ts';
+import { NEXT_INCREMENT, NEXT_INCREMENT_IS_RIGHT } from '../../../../properties/next-increment.ts';
 import { SNAPSHOT_KEPT } from '../../../../properties/snapshot-kept.ts';
 import { STABLE_READER } from '../../../../properties/stable-reader.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
@@ -101,7 +102,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
   'errors-are-told': 'The job tells of every error that was injected, and of no other.',
   'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
-  'next-increment': 'However a job with a bitmap has ended, the next increment brings its target to the disk as it is.',
+  [NEXT_INCREMENT]: NEXT_INCREMENT_IS_RIGHT,
   'nothing-freed': 'QEMU does not crash.',
 };
 

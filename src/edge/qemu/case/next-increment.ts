@@ -2,12 +2,12 @@
  * What a bitmap is worth: after a job, however it has ended, the increment that it stands for is made onto the target of that
  * job. If a bit is missing, or was cleared too early, the target is not the disk then. QEMU is answered at once all the while.
  */
+import { NEXT_INCREMENT } from '../../../../properties/next-increment.ts';
 import type { Violation } from '../../../../properties/property.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { QmpFailure } from '../daemon/qmp.ts';
 import type { Graph } from './graph.ts';
 import { nextIncrement } from './job.ts';
-import { NEXT_INCREMENT } from '../observe/increment-right.ts';
 
 /** @returns why there is none; null: it was made */
 export async function makeNextIncrement(daemon: Daemon, graph: Graph): Promise<Violation | null> {

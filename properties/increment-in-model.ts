@@ -1,0 +1,49 @@
+/** next-increment of a machine. */
+import type { Content } from '../model/block/content.ts';
+import { NO_ERROR } from '../model/block/errors.ts';
+import { JobState } from '../model/job/job-status.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import { NEXT_INCREMENT, NEXT_INCREMENT_IS_RIGHT, judgeIncrement } from './next-increment.ts';
+import type { Property, Violation } from './property.ts';
+import type { SnapshotKept } from './snapshot-kept.ts';
+import { Watched } from './watch.ts';
+
+export class IncrementInModel implements Property {
+  readonly name = NEXT_INCREMENT;
+  readonly sentence = NEXT_INCREMENT_IS_RIGHT;
+  readonly watches = Watched.nothing;
+  readonly #machine: Machine;
+  readonly #oracle: SnapshotKept;
+
+  /** @param oracle who knows the disk at T0, and what the target shows */
+  constructor(machine: Machine, oracle: SnapshotKept) {
+    this.#machine = machine;
+    this.#oracle = oracle;
+  }
+
+  begin(): void {}
+  after(): null {
+    return null;
+  }
+
+  /** Job and guests have ended. */
+  end(): Violation | null {
+    const { contents, shape, source, sourceNode, target, job, scenario } = this.#machine;
+    const { dirty } = sourceNode;
+    const { stateSeen, errorSeen } = job.status;
+    if (dirty === null || (stateSeen !== JobState.completed && stateSeen !== JobState.cancelled)) return null;
+    const { mode, dirty: dirtyAtT0 } = scenario.bitmap!;
+    const isCopied = stateSeen === JobState.completed && errorSeen === NO_ERROR;
+    const clusterOf = (sector: number): number => Math.floor(sector / job.clusterSectors);
+    const before = (sector: number): Content =>
+      dirtyAtT0.includes(clusterOf(sector)) ? contents.inOldTarget(sector) : this.#oracle.d0(sector);
+    const own = (sector: number): Content => this.#oracle.showsAtEnd(sector) ?? target.contentAt(sector);
+    const backup = isCopied || mode === 'always' ? own : before; // a job that fails under on-success leaves the one before it to go on from
+    return judgeIncrement(
+      this.#machine,
+      shape.sectors,
+      (sector) => source.contentAt(sector),
+      (sector) => (dirty.isDirtySeen(clusterOf(sector)) ? source.contentAt(sector) : backup(sector)),
+    );
+  }
+}

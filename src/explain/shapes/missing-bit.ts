@@ -1,0 +1,71 @@
+/** Missing in the bitmap: the next increment leaves out what the backup does not have, for its bit is in no bitmap. */
+import { NO_ERROR, printError } from '../../../model/block/errors.ts';
+import { NEXT_INCREMENT } from '../../../properties/next-increment.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { type Story, type StoryStep, clusterOf, lastStep, stepAt } from '../story/story.ts';
+import { sentence } from '../story/words.ts';
+
+export function missingBit(story: Story): Facts | null {
+  const { property, sector } = story.violation;
+  const { dirty } = story.experiment.machine.sourceNode;
+  if (property !== NEXT_INCREMENT || sector === undefined || dirty === null) return null;
+  const settling = story.footprints.lastWrite(dirty.busyCell, story.steps.length);
+  if (settling === null) return null;
+  const settled = stepAt(story, settling.step);
+  return lateCopy(story, sector, settled) ?? neverHadOne(story, sector, settled);
+}
+
+/** A copy that was under way when the bitmap was settled, and failed behind it. */
+function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | null {
+  const { job } = story.experiment.machine;
+  const cluster = clusterOf(story, sector);
+  const back = story.footprints.lastWrite(job.copied.cellOf(cluster), story.steps.length);
+  if (back === null || back.step <= settled.n || back.value !== 0) return null;
+  const failed = stepAt(story, back.step);
+  const struck = lastStep(story, failed.n, ({ who, fault }) => who === failed.who && fault !== NO_ERROR);
+  const how = struck === null ? '' : ` with ${printError(struck.fault)}`;
+  const began = lastStep(story, settled.n, ({ who }) => who === failed.who);
+  return {
+    shape: 'missing in the bitmap',
+    sector,
+    sentence: sentence(
+      `the job settled its bitmap at step ${settled.n}, when ${failed.who} was still copying cluster ${cluster}; that copy failed${how} ` +
+        `at step ${failed.n}, and gave back a bit at which nobody looks any more: the bitmap has none for cluster ${cluster}, which the ` +
+        'target does not have either, so the next increment leaves it out: the bitmap should have been settled after the last copy',
+    ),
+    guilty: inOrder([
+      began === null ? null : { step: began.n, note: `${failed.who} is copying cluster ${cluster}` },
+      { step: settled.n, note: 'the job settles its bitmap' },
+      { step: failed.n, note: `${failed.who}'s copy of cluster ${cluster} fails` },
+    ]),
+    order: {
+      first: { step: failed.n, text: `${failed.who}'s copy of cluster ${cluster} ends` },
+      second: { step: settled.n, text: 'the job settles its bitmap' },
+    },
+  };
+}
+
+function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
+  const { scenario } = story.trace;
+  const { mode, dirty } = scenario.bitmap!;
+  const cluster = clusterOf(story, sector);
+  const { job } = story.experiment.machine;
+  const how = job.isCancelledSeen
+    ? 'was cancelled'
+    : job.resultSeen === NO_ERROR
+      ? 'completed'
+      : `failed with ${printError(job.resultSeen)}`;
+  const why =
+    mode === 'on-success' && dirty.includes(cluster)
+      ? `cluster ${cluster}, dirty since before T0, has lost its bit with it, and no backup has it as it is`
+      : `it left no bit for cluster ${cluster}, which it had not copied`;
+  return {
+    shape: 'missing in the bitmap',
+    sector,
+    sentence: sentence(
+      `the job ${how}, and settled its bitmap (bitmap-mode ${mode}) at step ${settled.n}: ${why}, and the next increment leaves it out`,
+    ),
+    guilty: [{ step: settled.n, note: 'the job settles its bitmap' }],
+    order: null,
+  };
+}

@@ -1,0 +1,60 @@
+/** A dirty bitmap of the source, which the job is given. */
+import { BITMAP_MODES } from '../../../model/job/bitmap-mode.ts';
+import type { JobBitmap } from '../../../model/scenario/scenario.ts';
+import { syncOf } from '../../../model/sync.ts';
+import { type Grammar, type Notation, SECTORS_MAX } from './notation.ts';
+import { type Variation, cutInClusters, placesWithout } from './variation.ts';
+
+type Given = JobBitmap | null;
+
+export const notation = {
+  key: 'bitmap',
+  of: 'job',
+  place: 'job',
+  plain: null,
+  write: (bitmap) => ({ 'bitmap-mode': bitmap!.mode, ...(bitmap!.dirty.length === 0 ? {} : { dirty: bitmap!.dirty }) }),
+  words: (bitmap) => [`bitmap-mode ${bitmap!.mode}, ${bitmap!.dirty.length === 0 ? 'nothing' : clusters(bitmap!.dirty)} dirty at T0`],
+} satisfies Notation<Given>;
+
+const clusters = (dirty: readonly number[]): string => dirty.map((c) => `c${c}`).join(' and ');
+
+export const grammar = {
+  keys: (z) => ({
+    'bitmap-mode': z
+      .enum([...BITMAP_MODES])
+      .describe('The job is given a dirty bitmap of its source, and clears in it what it has copied: if it completes, or always.'),
+    dirty: z
+      .array(z.int().min(0).max(SECTORS_MAX))
+      .max(SECTORS_MAX)
+      .describe('With bitmap-mode: the clusters of the backup that are dirty in the bitmap at T0. Default: none.'),
+  }),
+  read: ({ 'bitmap-mode': mode, dirty = [] }) => (mode === undefined ? undefined : ({ mode, dirty } as JobBitmap)),
+} satisfies Grammar<Given>;
+
+export const variation = {
+  notation,
+  draw: (fc, { clusters: clusterCount, jobOptions = [] }) => {
+    if (!jobOptions.includes('bitmap')) return fc.constant(null);
+    const dirty = fc.array(fc.nat(clusterCount - 1), { maxLength: 2 });
+    return fc.option(fc.record({ mode: fc.constantFrom(...BITMAP_MODES), dirty }), { freq: 2 });
+  },
+  settle: (bitmap, { disk }) =>
+    bitmap === null ? null : { ...bitmap, dirty: inOrder(bitmap.dirty, Math.ceil(disk.sectors / disk.clusterSectors)) },
+  makesSense: ({ mode }) => syncOf(mode).endsByItself,
+  features: { bitmap: { words: 'a bitmap with a dirty cluster' } },
+  enumerate: ({ mode, has }, { disk }) => {
+    if (!has('bitmap') || !syncOf(mode).endsByItself) return [null];
+    const each = Array.from({ length: Math.ceil(disk.sectors / disk.clusterSectors) }, (_, c) => [c]);
+    return [null, ...BITMAP_MODES.flatMap((bitmapMode) => [[], ...each].map((dirty): Given => ({ mode: bitmapMode, dirty })))];
+  },
+  counts: 'frills',
+  cost: (bitmap) => 1 + bitmap!.dirty.length,
+  plainer: (bitmap) =>
+    bitmap === null ? [] : [null, ...bitmap.dirty.map((c): Given => ({ ...bitmap, dirty: bitmap.dirty.filter((d) => d !== c) }))],
+  withoutSectors: (bitmap, cut, { disk }) =>
+    bitmap === null ? null : { ...bitmap, dirty: placesWithout(bitmap.dirty, cutInClusters(cut, disk.clusterSectors)) },
+} satisfies Variation<Given>;
+
+/** Each once. */
+const inOrder = (dirty: readonly number[], clusterCount: number): number[] =>
+  [...new Set(dirty)].filter((c) => c < clusterCount).toSorted((a, b) => a - b);
