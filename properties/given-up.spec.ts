@@ -1,3 +1,4 @@
+import '../src/families/custom.ts';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../model/block/faults.ts';
 import type { Backup, Copier, Job, Run } from '../model/families/custom/job.ts';

@@ -5,22 +5,36 @@ import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { Property, Violation } from './property.ts';
-import { ReadsReturned } from './reads-returned.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { StableReader } from './stable-reader.ts';
 import { Watched } from './watch.ts';
+
+/** Sees what readers return that may throw away what they have read (reads-returned.ts). */
+interface Returned {
+  /** Whether a step of this coroutine is to be looked at. */
+  isReader(coroutine: Coroutine): boolean;
+  after(coroutine: Coroutine, step: Step): Violation | null;
+}
+
+let seeReturned: ((machine: Machine, judge: StableReader) => Returned) | null = null;
+
+/** The page has no such readers, and does not carry what sees them. */
+export const offerReturned = (make: NonNullable<typeof seeReturned>): void => void (seeReturned = make);
 
 export class ReaderInModel extends StableReader implements Property {
   readonly watches = Watched.readerFetched;
   readonly #machine: Machine;
   /** Null: what is read is returned. */
-  readonly returned: ReadsReturned | null;
+  readonly returned: Returned | null;
 
   constructor(machine: Machine, kept: SnapshotKept) {
     super(machine, kept, machine.shape.snapshotAccess ? 'the snapshot-access node' : undefined);
     this.#machine = machine;
     const { snapshotAccess, breaksSnapshot } = machine.shape;
-    this.returned = machine.hasOwnReader || (snapshotAccess && breaksSnapshot) ? new ReadsReturned(machine, this) : null;
+    this.returned = null;
+    if (!machine.hasOwnReader && !(snapshotAccess && breaksSnapshot)) return;
+    if (seeReturned === null) throw new Error('nobody has made known who sees what readers return');
+    this.returned = seeReturned(machine, this);
   }
 
   begin(): void {}

@@ -1,4 +1,5 @@
 /** stable-reader of custom jobs, whose readers run their author's code. */
+import '../src/families/custom.ts';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../model/block/faults.ts';
 import type { Backup, Copier, Job, Run } from '../model/families/custom/job.ts';

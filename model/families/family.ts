@@ -2,12 +2,14 @@
  * The seam between the machine and a family of backup jobs. Families are neighbours: none imports another, and the
  * machine meets all of them here (model/machine/families.ts lists them).
  */
+import type { DirtyBitmap } from '../block/dirty-bitmap.ts';
 import type { DrainedSection } from '../block/drained-section.ts';
 import type { GuestRequest } from '../block/guest.ts';
 import type { RequesterSizes } from '../block/requester.ts';
 import type { BackupParts, BackupState } from '../job/backup-state.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import type { Step } from '../kernel/step.ts';
+import type { World } from '../kernel/world.ts';
 import type { BitmapMode } from '../job/bitmap-mode.ts';
 
 /** What must be known of a job before any cell exists. */
@@ -19,6 +21,8 @@ export interface JobPlan {
   readonly bufferClusters?: number;
   /** What holds back new requests of the guest while its disk is drained. Absent: nothing does. @param name of the disk */
   readonly drained?: (coroutines: Coroutines, name: string) => DrainedSection;
+  /** What records the guest's changes for a job that is given a bitmap. Absent: no job of the family is. @param sizes of the disk */
+  readonly dirty?: (world: World, sizes: { readonly clusters: number; readonly clusterSectors: number }) => DirtyBitmap;
   /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
   readonly mayKeepRange?: true;
 }

@@ -3,7 +3,6 @@ import { Contents } from '../block/content.ts';
 import { EndlessGuests } from '../block/endless-guests.ts';
 import { Faults } from '../block/faults.ts';
 import { Dependents, type GuestDisk, GuestRequest } from '../block/guest.ts';
-import { DirtyBitmap } from '../block/dirty-bitmap.ts';
 import { Image } from '../block/image.ts';
 import { BlockNode } from '../block/node.ts';
 import type { BuiltJob } from '../families/family.ts';
@@ -93,13 +92,8 @@ export class Assembly {
     world.watchUntilHere();
 
     const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
-    const {
-      bitsSeen = 0,
-      locals = 0,
-      mayKeepRange = false,
-      bufferClusters = 1,
-      drained,
-    } = family.plan(Math.ceil(sectors / clusterSectors));
+    const clusters = Math.ceil(sectors / clusterSectors);
+    const { bitsSeen = 0, locals = 0, mayKeepRange = false, bufferClusters = 1, drained, dirty } = family.plan(clusters);
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
     const { throttled, copyOnRead } = shape;
     this.sourceNode = new BlockNode(coroutines, this.source, {
@@ -108,7 +102,7 @@ export class Assembly {
       faults: this.sourceFaults,
       throttled,
       copyOnRead,
-      dirty: shape.bitmapMode !== null ? new DirtyBitmap(world, Math.ceil(sectors / clusterSectors), clusterSectors) : undefined,
+      dirty: shape.bitmapMode === null ? undefined : dirty?.(world, { clusters, clusterSectors }),
       drained: drained?.(coroutines, 'source'),
     });
     // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath

@@ -2,6 +2,7 @@
  * The replay contract, for what we hand to the author of a job: whatever verb is called wherever, the learned table
  * goes on from a step as a generator does, on a machine that has run other scenarios as on one that has not.
  */
+import '../../src/families/custom.ts';
 import { describe, expect, it } from 'vitest';
 import { Machine } from './machine.ts';
 import { shapeOf } from './shape.ts';

@@ -174,7 +174,7 @@ function whatIsWrongWithBitmap({ mode, disk, bitmap }: Scenario): string | null 
   if (bitmap === undefined) return null;
   const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
   if (!syncOf(mode).endsByItself) return `a job of mode ${mode} uses no bitmap`;
-  if (bitmap.dirty.some((c) => c >= clusters)) return `the bitmap has a cluster past the end of the disk (${clusters} clusters)`;
+  if (bitmap.dirty.some((c) => c >= clusters)) return `a dirty cluster is past the end of the disk (${clusters} clusters)`;
   return null;
 }
 

@@ -1,4 +1,5 @@
 /** `check`: the search of `cowcheck check` in a test suite, in this thread. */
+import '../families/custom.ts';
 import { randomBytes } from 'node:crypto';
 import type { SyncMode } from '../../model/sync.ts';
 import { SYNC_MODES } from '../../model/sync.ts';

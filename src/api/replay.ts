@@ -1,4 +1,5 @@
 /** `replay`: a trace that was kept, run again in a test suite. */
+import '../families/custom.ts';
 import '../families/block-copy.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { ruleNames } from '../../model/machine/jobs.ts';

@@ -6,7 +6,10 @@ import { RULES, rulesWithout } from '../../model/families/block-copy/rules.ts';
 import { offerFamily } from '../../model/machine/offered.ts';
 import { offerProperty } from '../../properties/all.ts';
 import { IncrementInModel } from '../../properties/increment-in-model.ts';
+import { offerReturned } from '../../properties/reader-in-model.ts';
+import { ReadsReturned } from '../../properties/reads-returned.ts';
 
+offerReturned((machine, judge) => new ReadsReturned(machine, judge));
 offerProperty((machine, oracle) => (machine.sourceNode.dirty === null ? null : new IncrementInModel(machine, oracle)));
 
 offerFamily({

@@ -1,4 +1,5 @@
 /** `drive-backup` of QEMU 4.2 and later: a copy-before-write filter above the source, and block-copy. */
+import { DirtyBitmap } from '../../block/dirty-bitmap.ts';
 import { DrainedSection } from '../../block/drained-section.ts';
 import type { JobFamily } from '../family.ts';
 import { LOCALS } from './call-state.ts';
@@ -12,6 +13,7 @@ export function blockCopyFamily(rules: Rules): JobFamily {
     plan: () => ({
       locals: LOCALS,
       bufferClusters: CHUNK_CLUSTERS,
+      dirty: (world, { clusters, clusterSectors }) => new DirtyBitmap(world, clusters, clusterSectors),
       drained: (coroutines, name) => new DrainedSection(coroutines, name, HELD),
     }),
     build: (site) => new BlockCopyJob(site, rules),

@@ -1,4 +1,5 @@
 /** A custom job in a machine: it runs like cowcheck's, and the replay contract is kept. */
+import '../../../src/families/custom.ts';
 import { describe, expect, it } from 'vitest';
 import { JobState } from '../../job/job-status.ts';
 import { Machine } from '../../machine/machine.ts';

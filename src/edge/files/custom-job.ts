@@ -2,6 +2,7 @@
  * Custom jobs, loaded from modules. That runs the module, so it happens only to files that
  * the command line names, never because a trace names one; worker threads load what this thread has loaded.
  */
+import '../../families/custom.ts';
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';

@@ -1,4 +1,5 @@
 /** Wrong custom jobs: what is said of each names its mistake, and each statement in it is so. */
+import '../../families/custom.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../model/families/custom/job.ts';

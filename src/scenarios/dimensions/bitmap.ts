@@ -13,10 +13,8 @@ export const notation = {
   place: 'job',
   plain: null,
   write: (bitmap) => ({ 'bitmap-mode': bitmap!.mode, ...(bitmap!.dirty.length === 0 ? {} : { dirty: bitmap!.dirty }) }),
-  words: (bitmap) => [`bitmap-mode ${bitmap!.mode}, ${bitmap!.dirty.length === 0 ? 'nothing' : clusters(bitmap!.dirty)} dirty at T0`],
+  words: (bitmap) => [`bitmap-mode ${bitmap!.mode}`, ...bitmap!.dirty.map((c) => `c${c} dirty at T0`)],
 } satisfies Notation<Given>;
-
-const clusters = (dirty: readonly number[]): string => dirty.map((c) => `c${c}`).join(' and ');
 
 export const grammar = {
   keys: (z) => ({

@@ -1,4 +1,5 @@
 /** Exhaustive search of a custom job: what the reductions leave out makes no difference. */
+import '../../families/custom.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Machine } from '../../../model/machine/machine.ts';
 import { shapeOf } from '../../../model/machine/shape.ts';
