@@ -13,12 +13,18 @@ export interface Results {
   /** Without the known bugs of this release: what every edit is made in. */
   readonly mended: Trial;
   readonly trials: readonly Trial[];
+  /** What a reader must know of how it was measured. */
+  readonly note?: string;
 }
 
+/** So few say nothing of a build in which nothing was found. */
+const RUNS_FEW = 100;
+
 export function brokenBuildsDocument(results: Results, edits: readonly Edit[], mends: readonly Edit[]): string {
-  const { version, budget, asItIs, mended, trials } = results;
+  const { version, budget, asItIs, mended, trials, note } = results;
   const rows = edits.flatMap((edit) => trials.filter(({ name }) => name === edit.name).map((trial) => ({ edit, trial })));
   const found = rows.filter(({ trial }) => trial.verdict === 'broken').map(({ trial }) => trial.runs);
+  const tooFew = rows.filter(({ trial }) => trial.verdict !== 'broken' && trial.runs < RUNS_FEW);
   return [
     '# Broken builds of QEMU',
     '',
@@ -33,7 +39,9 @@ export function brokenBuildsDocument(results: Results, edits: readonly Edit[], m
     '',
     `**${found.length} of ${rows.length} broken builds are found (${percent(found.length, rows.length)}), half of them within ` +
       `${median(found)} runs**, the last one in run ${Math.max(...found)}.`,
+    ...(tooFew.length === 0 ? [] : [`Of those that are not, ${tooFew.length} had fewer than ${RUNS_FEW} runs: nothing is known of them.`]),
     '',
+    ...(note === undefined ? [] : [note, '']),
     table(
       ['build', 'verdict', 'runs', 'property', 'seconds'],
       [
@@ -78,7 +86,7 @@ export function brokenBuildsDocument(results: Results, edits: readonly Edit[], m
     '',
     ...rows
       .filter(({ trial }) => trial.verdict !== 'broken')
-      .map(({ edit: { name, unseen } }) => `- ${code(name)}: ${unseen ?? 'the search is too weak'}.`),
+      .map(({ edit: { name, unseen } }) => `- ${code(name)}: ${unseen ?? 'a longer search may find it'}.`),
     '',
   ].join('\n');
 }
