@@ -25,8 +25,3 @@ it('draws none twice, and none of what a rule decides', () => {
     expect(lines('-')).not.toBe(lines('+'));
   }
 });
-
-it('excuses only what is drawn', () => {
-  const ids = drawn.map(({ id }) => id);
-  expect(Object.keys(EQUIVALENT).filter((id) => !ids.includes(id))).toEqual([]);
-});

@@ -32,9 +32,10 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
   '3e519fe6': 'copy-before-write.ts: the one that asks is not in flight yet, so it never finds itself',
   '88737bbe': 'request-list.ts: those that wait for a task that shrinks are all woken when it ends',
   ab5d1aa3: 'call-state.ts: all of it happens in one step',
+  '561f9eb1': 'start.ts: both happen in one step',
+  aceab2a0: 'start.ts: all three happen in one step',
   '8e5ddfca': 'ruled-job.ts: a cancel after the end leaves a flag that is never asked for again',
   '6f5bf932': 'call-state.ts: a cell stays unused',
-  a2928cf0: 'start.ts: it runs only where a rule is off',
   '28164714':
     'call-state.ts: after an error the call goes on with what is left of its pass, and then tells the error, which the task has set',
   '2ece2faa':
