@@ -147,11 +147,13 @@ describe('an error that the job meets', () => {
 });
 
 describe('an error that the job has not met', () => {
-  it('is caught if it is told: a target that is too short is no fault of the disk', () => {
+  it('is caught if it is told: a target that is too short is no fault of the disk, and the message says what it was', () => {
     const scenario: Scenario = { ...smallScenario('full', []), existingTarget: { sectors: 4, backed: false, data: [] } };
     const { player } = stage(scenario, { without: ['targetLengthIsSourceLength'] });
     player.play('job: ... copy.data c2');
-    expect(player.play('job: copy.store c2')).toEqual(told('the job told of EIO from the target, and met no such fault'));
+    expect(player.play('job: copy.store c2')).toEqual(
+      told('the job told of EIO from the target, and no disk had failed: the target ends at sector 4, the disk at 6'),
+    );
     expect(stage(scenario).player.finish()).toBeNull(); // refused
   });
 
@@ -243,7 +245,7 @@ describe('COMPLETED', () => {
 });
 
 describe('CANCELLED', () => {
-  it.each(ERROR_POLICIES)('is not asked for an error, be it from before the cancel or after it (%s)', (policy) => {
+  it.each(ERROR_POLICIES)('need not tell of an error, be it from before the cancel or after it (%s)', (policy) => {
     for (const lines of [
       ['job: ... copy.store c1', 'user: cancel'],
       ['job: ... copy.data c1', 'user: cancel', 'job: copy.store c1'],
@@ -256,10 +258,24 @@ describe('CANCELLED', () => {
     }
   });
 
-  it('may carry an error that was got over: the event has no place for one', () => {
-    const { player, machine } = stage(failing(fault('target'), both('ignore'), { cancel: true }), { without: ['staleErrorIsForgotten'] });
+  it.each(['ignore', 'stop'] as const)('is caught if it carries an error that was got over, as in QEMU 1.6 (%s)', (policy) => {
+    const scenario = failing(fault('target'), both(policy), { cancel: true });
+    const { player, machine } = stage(scenario, { without: ['staleErrorIsForgotten'] });
     expect(player.play('job: ... copy.store c1', 'user: cancel')).toBeNull();
-    expect(player.finish()).toBeNull();
+    expect(player.finish()).toEqual(told('CANCELLED with EIO from the target, which did not end the job'));
     expect([machine.job.status.stateSeen, machine.job.status.errorSeen]).toEqual([JobState.cancelled, blockError('target', 'EIO')]);
+    const right = stage(scenario);
+    right.player.play('job: ... copy.store c1', 'user: cancel');
+    expect(right.player.finish()).toBeNull();
+    expect(right.machine.job.status.errorSeen).toBe(NO_ERROR);
+  });
+
+  it('may carry the error that ended the job, and is caught with another', () => {
+    const { player, machine } = stage(failing(fault('target'), both('report'), { cancel: true }));
+    expect(player.play('job: ... copy.store c1', 'user: cancel')).toBeNull();
+    const { status } = machine.job;
+    // 1: EIO from the source
+    const broken = player.playSpoiled('job: close', () => status.setErrorFrom(status.eventsCell));
+    expect(broken).toEqual(told('CANCELLED with EIO from the source, and EIO from the target ended it'));
   });
 });

@@ -3,8 +3,8 @@
  *
  * Whenever the job meets a fault, an event tells of this errno and this side, with the action of the
  * policy for this side, in the same step; a job that stops shows its io-status. COMPLETED tells of an
- * error exactly if the latest error was to be reported: then of that one. That a job which completed
- * without an error has a right snapshot is for snapshot-kept to say.
+ * error exactly if the latest error was to be reported: then of that one. CANCELLED, which in QEMU 1.6 carries one, too, carries no
+ * other than that. That a job which completed without an error has a right snapshot is for snapshot-kept to say.
  *
  * Of the tasks of a job several may fail before it looks. It tells of one of these errors, once, whichever; and of none only
  * if it was paused or cancelled before: then its tasks end, it tries again what they have not copied, and need not tell.
@@ -18,6 +18,7 @@ import { ErrorAction, JobState } from '../model/job/job-status.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import { roleOf } from '../model/meaning.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
+import { endOfTarget } from './end-of-target.ts';
 import { promisedAction, promisedIoStatus } from './promised-errors.ts';
 import { type FaultSet, faultsIn, hasFault, isAboutIo, withFault } from './fault-set.ts';
 import type { Property, Violation } from './property.ts';
@@ -63,7 +64,7 @@ export class ErrorsAreTold implements Property {
     if (met !== struck) world.store(this.#scanCell, struck);
     if (met === NO_ERROR && told && hasFault(before, job.status.eventSeen.error))
       return this.#judge(job.status.eventSeen.error) ?? this.#judgeEnd();
-    if (met === NO_ERROR && told) return this.#wrong(`the job told of ${printError(job.status.eventSeen.error)}, and met no such fault`);
+    if (met === NO_ERROR && told) return this.#toldUnmet(printError(job.status.eventSeen.error));
     const violation =
       met === NO_ERROR ? null : told ? this.#judge(met) : this.#wrong(`the job met ${printError(met)}, and no event tells of it`);
     return violation ?? this.#judgeEnd();
@@ -87,6 +88,11 @@ export class ErrorsAreTold implements Property {
     const met = world.cells[this.#metCell]!;
     if (told) world.store(this.#metCell, 0);
     return met;
+  }
+
+  #toldUnmet(error: string): Violation {
+    const why = error === 'EIO from the target' ? endOfTarget(this.#machine) : null;
+    return this.#wrong(`the job told of ${error}, and ${why ?? 'met no such fault'}`);
   }
 
   /** Whether somebody has paused the job or cancelled it by now. */
@@ -114,17 +120,17 @@ export class ErrorsAreTold implements Property {
       world,
       job: { status },
     } = this.#machine;
-    if (status.stateSeen !== JobState.completed) return null;
+    const isCancelled = status.stateSeen === JobState.cancelled;
+    if (!isCancelled && status.stateSeen !== JobState.completed) return null;
     const [untold] = this.#mayBeSilent ? [] : faultsIn(world.cells[this.#metCell]!);
     if (untold !== undefined) return this.#wrong(`the job met ${printError(untold)}, and no event tells of it`);
     const { action, error } = status.eventSeen;
     const expected = world.cells[this.#scanCell]! || (action === ErrorAction.report ? error : NO_ERROR);
     const told = status.errorSeen;
     if (told === expected || status.isGivenUpSeen) return null; // a job that gave up ends with an error of its own: given-up judges it
-    if (told === NO_ERROR) return this.#wrong(`COMPLETED without an error, and ${printError(expected)} ended the job`);
-    return this.#wrong(
-      `COMPLETED with ${printError(told)}, ${expected === NO_ERROR ? 'which did not end the job' : `and ${printError(expected)} ended it`}`,
-    );
+    if (told === NO_ERROR) return isCancelled ? null : this.#wrong(`COMPLETED without an error, and ${printError(expected)} ended the job`);
+    const andYet = expected === NO_ERROR ? 'which did not end the job' : `and ${printError(expected)} ended it`;
+    return this.#wrong(`${isCancelled ? 'CANCELLED' : 'COMPLETED'} with ${printError(told)}, ${andYet}`);
   }
 
   #wrong(detail: string): Violation {

@@ -25,6 +25,9 @@ export class Marks {
   /** By name of a pending step: what to look at once somebody has come to it. */
   readonly #arrivals: readonly (Look | undefined)[];
 
+  /** Where requests are blocked in order: all before this one have ended. It follows from the machine, and is kept for speed. */
+  #firstAlive = 0;
+
   constructor(machine: Machine) {
     this.#machine = machine;
     this.#tasks = machine.coroutines.all.filter((one): one is Requester => one.isTask && one instanceof Requester);
@@ -71,6 +74,7 @@ export class Marks {
 
   begin(): void {
     this.hit.fill(0);
+    this.#firstAlive = 0;
   }
 
   /** Whether the job, or a task of it, is at one of these clusters. */
@@ -130,12 +134,11 @@ export class Marks {
   /** All requests that have begun and not ended, and maybe some others. Of a log with many thousand, where few are in flight, few. */
   #runningGuests(): readonly GuestRequest[] {
     const { coroutines, guests } = this.#machine;
-    const { firstAlive } = coroutines;
-    if (firstAlive === NOBODY) return guests;
-    const first = firstAlive - guests[0]!.id;
-    let end = first;
+    if (coroutines.blockedInOrderFrom === NOBODY) return guests;
+    while (this.#firstAlive < guests.length && guests[this.#firstAlive]!.hasEnded) this.#firstAlive++;
+    let end = this.#firstAlive;
     while (end < guests.length && (hasBegun(guests[end]!) || coroutines.isReady(guests[end]!.id))) end++;
-    return guests.slice(first, end);
+    return guests.slice(this.#firstAlive, end);
   }
 
   #asked(cluster: number): void {

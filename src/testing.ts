@@ -60,7 +60,7 @@ export const NEEDED: Record<NotifierRule, Partial<Record<SyncMode, number>>> = {
   failedCopyIsNotMarked: { full: 3, top: 217, none: 25 },
   failedCopyFailsGuestWrite: { full: 3, top: 20, none: 25 },
   retrySameClusterAfterError: { full: 81, top: 93 },
-  staleErrorIsForgotten: { top: 89 },
+  staleErrorIsForgotten: { full: 65, top: 33 },
   allocationErrorIsHandled: { top: 9 },
   sideOfErrorIsTold: { full: 50, top: 33 },
   completedTellsError: { full: 1, top: 9 },

@@ -221,7 +221,7 @@ export class BackupJob extends RuledJob {
     yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
   }
 
-  /** `block_job_completed`, with the error that ended the loop. */
+  /** `block_job_completed`, with the error that ended the loop: in 1.6 CANCELLED carries it as well (reference A.15). */
   #end(): void {
     this.tellResult();
     this.complete();

@@ -153,7 +153,7 @@ export abstract class BlockJob extends Requester {
   setResult(error: BlockError): void {
     this.#set(RESULT, error);
   }
-  /** The event COMPLETED will tell of it. */
+  /** The event COMPLETED will tell of it, and so will CANCELLED, where it is called for a job that was cancelled. */
   protected tellResult(): void {
     this.status.setErrorFrom(this.slotCell(RESULT));
   }

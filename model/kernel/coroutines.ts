@@ -73,11 +73,6 @@ export class Coroutines implements Registry {
     this.#readiness.blockedInOrderFrom = id;
   }
 
-  /** For observers, as in `Readiness`: a short cut, too. */
-  get firstAlive(): number {
-    return this.#readiness.firstAlive;
-  }
-
   /** The cells have been changed from outside, by undo for example. */
   forgetReady(): void {
     this.#readiness.forget();

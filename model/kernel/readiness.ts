@@ -68,11 +68,6 @@ export class Readiness {
     return count - from;
   }
 
-  /** Of those that are blocked in order, all with smaller ids have ended. `NOBODY`: that is not known, or there are few of them. */
-  get firstAlive(): number {
-    return this.blockedInOrderFrom === NOBODY || this.#firstAlive === 0 ? NOBODY : this.#firstAlive + 1;
-  }
-
   isReady(id: number): boolean {
     return this.#isReady(this.#slots[id - 1]!);
   }

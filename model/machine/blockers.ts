@@ -26,8 +26,10 @@ export function isBlockedInOrder({ guest }: Scenario): boolean {
     let implied = 0;
     for (const earlier of after) implied = Math.max(implied, blocking.get(earlier)!);
     for (let i = implied; i < list.length; i++) if (!mine.has(list[i]!)) return false;
-    for (const blocker of mine) if (!isListed.has(blocker)) list.push(blocker);
-    for (const blocker of mine) isListed.add(blocker);
+    for (const blocker of mine) {
+      if (!isListed.has(blocker)) list.push(blocker);
+      isListed.add(blocker);
+    }
     blocking.set(id, list.length);
   }
   return true;

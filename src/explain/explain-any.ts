@@ -1,6 +1,6 @@
 /**
- * `explain`, for whatever may come: with the shapes of mistakes that no rule stands for, as custom jobs make them. The page explains
- * built-in jobs alone, and does not carry them.
+ * `explain`, for whatever may come: with the shapes of mistakes that no rule stands for, as custom jobs make them, and of targets that
+ * the page does not have. The page explains built-in jobs alone, and does not carry them.
  */
 import { copiedTwice } from './custom/copied-twice.ts';
 import { customSnapshot } from './custom/snapshot.ts';
@@ -12,6 +12,7 @@ import { offerShapes } from './facts-of.ts';
 import { givenUp } from './shapes/given-up.ts';
 import { missingBit } from './shapes/missing-bit.ts';
 import { ownReader } from './shapes/own-reader.ts';
+import { endOfShortTarget } from './shapes/short-target.ts';
 import { wrongEnd } from './shapes/wrong-end.ts';
 
 const ofCustomJob =
@@ -19,6 +20,6 @@ const ofCustomJob =
   (story: Story): Facts | null =>
     isCustomJob(story.trace.job) ? shape(story) : null;
 
-offerShapes([wrongEnd, givenUp, missingBit, ownReader, ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob)]);
+offerShapes([wrongEnd, givenUp, missingBit, ownReader, endOfShortTarget, ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob)]);
 
 export { explain } from './explanation.ts';

@@ -6,7 +6,7 @@ import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../../model/kernel/step.ts';
 import { ioOf, meaningOf } from '../../model/meaning.ts';
 import { NO_ERROR, errnoOf, printError } from '../../model/block/errors.ts';
-import { ErrorAction, JobState } from '../../model/job/job-status.ts';
+import { ErrorAction, JobState, type JobStatus } from '../../model/job/job-status.ts';
 import type { Machine } from '../../model/machine/machine.ts';
 
 const PLACES = { [Place.backing]: 'backing', [Place.own]: 'own', [Place.zero]: 'zero' };
@@ -82,9 +82,7 @@ function jobEvents({ world, job, sourceNode }: Machine): string {
     const cell = world.changed[i]!;
     if (cell === status.stateCell)
       events.push(
-        status.stateSeen === JobState.completed && status.errorSeen !== NO_ERROR
-          ? `COMPLETED with ${printError(status.errorSeen)}`
-          : STATES[status.stateSeen],
+        `${STATES[status.stateSeen]}${hasEnded(status) && status.errorSeen !== NO_ERROR ? ` with ${printError(status.errorSeen)}` : ''}`,
       );
     if (cell === status.eventsCell) events.push(ACTIONS[status.eventSeen.action]);
     if (cell === sourceNode.hookCell)
@@ -92,6 +90,8 @@ function jobEvents({ world, job, sourceNode }: Machine): string {
   }
   return events.join(', ');
 }
+
+const hasEnded = ({ stateSeen }: JobStatus): boolean => stateSeen === JobState.completed || stateSeen === JobState.cancelled;
 
 /** Whether a cell changes once more in this step, after its i-th change. */
 const changedLater = ({ changed, changedCount }: Machine['world'], cell: number, i: number): boolean =>

@@ -459,6 +459,13 @@ export const NOT_CHECKED = [
     since: NONE_KNOWN,
   },
   {
+    name: 'sourceHasFileName',
+    sentence: 'The source, for NONE, has a file name, which one behind blkdebug has not.',
+    without: 'The target is laid over nothing, and no error tells so: what was not overwritten reads as zeroes.',
+    id: 'not numbered',
+    since: NONE_KNOWN,
+  },
+  {
     name: 'sourceIsNotSnapshot',
     sentence: 'The source was not opened with snapshot=on.',
     without: 'The target inherits it: the backup goes to a temporary file over the target, and is gone when that is closed.',

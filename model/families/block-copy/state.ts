@@ -63,7 +63,7 @@ export abstract class BlockCopyState extends BackupState {
   }
   /** The event, with the error that ended the job. */
   tellEnd(): void {
-    this.tellResult();
+    if (!this.isCancelled) this.tellResult(); // CANCELLED has no member for an error (qapi/block-core.json)
     this.complete();
   }
   ended(): void {

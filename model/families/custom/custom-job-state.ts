@@ -45,10 +45,10 @@ export abstract class CustomJobState extends BackupState {
     yield this.step(CLOSE);
     this.target.image.close();
   }
-  /** @param error that the event tells of; none: the one that ended the job, if one did */
+  /** @param error that COMPLETED tells of; none: the one that ended the job, if one did. CANCELLED tells of none */
   end(error: BlockError): void {
     if (error !== NO_ERROR) this.setResult(error);
-    this.tellResult();
+    if (!this.isCancelled) this.tellResult();
     this.complete();
     if (this.target.image.isOpen) this.world.misuse(Misuse.endedOpen);
   }

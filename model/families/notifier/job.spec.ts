@@ -309,6 +309,16 @@ describe('an error that is over', () => {
   it('is told by COMPLETED without staleErrorIsForgotten (S-19)', () => {
     expect([over(['staleErrorIsForgotten']).state, over(['staleErrorIsForgotten']).error]).toEqual(['completed', 'EIO from the source']);
   });
+
+  it('is carried by CANCELLED without it, too, as a build of fc5d3f84 did (reference A.15)', () => {
+    const cancelled = (without: RuleName[]): Stage => {
+      const scenario: Scenario = { ...full({ cancel: true }), faults: [fault('source')], onError: { source: 'stop', target: 'report' } };
+      return new Stage(scenario, without).play('job: ... copy.read c0', 'user: cancel', 'job: ...');
+    };
+    const seen = (without: RuleName[]): string[] => [cancelled(without).state, cancelled(without).error];
+    expect(seen(['staleErrorIsForgotten'])).toEqual(['cancelled', 'EIO from the source']);
+    expect(seen([])).toEqual(['cancelled', 'none']);
+  });
 });
 
 describe('a pause', () => {

@@ -60,7 +60,7 @@ export class BackupJob extends RuledJob {
     if (this.rules.drainCopiesBeforeEnd) yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));
   }
 
-  /** `block_job_completed`, with the error that ended the loop. */
+  /** `block_job_completed`, with the error that ended the loop: in 1.6 CANCELLED carries it as well (reference A.15). */
   #end(): void {
     if (this.rules.completedTellsError) this.tellResult();
     this.complete();

@@ -141,7 +141,7 @@ export const RULES = {
   },
   staleErrorIsForgotten: {
     sentence: 'An error that was ignored, or that stopped the job for a while, is no longer its result.',
-    without: 'TOP: the cluster is skipped when it is tried again, and the job ends with an error that is over.',
+    without: 'TOP that skips the cluster afterwards, or a cancelled job, ends with an error that is over.',
     broken: { id: 'S-19', since: '1.6', fixed: 'untraced', commit: null },
     needsFaults: true,
   },

@@ -11,7 +11,8 @@ export function errorNotTold(story: Story): Facts | null {
   const last = steps.at(-1)!;
   const { status } = experiment.machine.job;
   const struck = lastStep(story, last.n, ({ who, fault }) => who === 'job' && fault !== NO_ERROR);
-  const hasEnded = status.stateSeen === JobState.completed;
+  const isCancelled = status.stateSeen === JobState.cancelled;
+  const hasEnded = isCancelled || status.stateSeen === JobState.completed;
   const { action, error } = status.eventSeen;
   if (struck === null)
     return {
@@ -22,7 +23,8 @@ export function errorNotTold(story: Story): Facts | null {
       order: null,
     };
   const met = `the job met ${printError(struck.fault)} at step ${struck.n}`;
-  const end = status.errorSeen === NO_ERROR ? 'COMPLETED without an error' : `COMPLETED with ${printError(status.errorSeen)}`;
+  const told = status.errorSeen === NO_ERROR ? 'out an error' : ` ${printError(status.errorSeen)}`;
+  const end = `${isCancelled ? 'CANCELLED' : 'COMPLETED'} with${told}`;
   const should = !hasEnded
     ? `an event should have told of ${printError(struck.fault)}`
     : action === ErrorAction.report
