@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import '../src/families/block-copy.ts';
 import { RULE_NAMES } from '../model/families/notifier/rules.ts';
 import { ruleNamed } from '../model/machine/jobs.ts';
 import { loadJob } from '../src/edge/files/custom-job.ts';

@@ -1,11 +1,35 @@
 /** What is told of failures that only block-copy can have. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import '../families/block-copy.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { sized } from '../../tools/nightly/testing.ts';
 import { recordTrace } from '../replay/record.ts';
 import { SCOPE, findFailure, settingWithout } from '../testing.ts';
-import { explain } from './explanation.ts';
+import { readTrace } from '../trace/read.ts';
+import { explain } from './explain-any.ts';
+
+const kept = (name: string): string =>
+  explain(readTrace(readFileSync(new URL(`../../traces/today/${name}.trace.yaml`, import.meta.url), 'utf8')))!.sentence;
+
+describe('what qemu-11.1 breaks', () => {
+  it.each([
+    [
+      'broken-snapshot-top',
+      /^g1's copy failed with EIO from the source at step \d+, which broke the snapshot, and the job completed without an error /,
+    ],
+    [
+      'overtaken-read',
+      /^g1 began at step 2 to read sector 0 from the disk; g2's copy failed .+ so g3 had written .+ should have waited\.$/,
+    ],
+    [
+      'lost-bit',
+      /^The job settled its bitmap at step \d+, when g2 was still copying cluster 0; that copy failed with EIO from the target /,
+    ],
+  ])('%s is told in a sentence', (name, sentence) => {
+    expect(kept(name)).toMatch(sentence);
+  });
+});
 
 /** The first failure without a rule, among readers of a snapshot-access node. */
 function explained(rule: RuleName): ReturnType<typeof explain> {

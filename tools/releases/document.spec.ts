@@ -27,15 +27,22 @@ it('is a table of traces and releases', () => {
     { suite: 'bullseye', version: '5.2.0 (Debian 1:5.2)' },
     { suite: 'sid', version: '11.1.3 (Debian 1:11.1.3)' },
   ];
-  const text = releasesDocument(columns, [
-    cell({}),
-    cell({ suite: 'sid', outcome: 'holds now', status: 0, said: 'FINE: nothing is broken' }),
-  ]);
+  const text = releasesDocument(
+    columns,
+    [cell({}), cell({ suite: 'sid', outcome: 'holds now', status: 0, said: 'FINE: nothing is broken' })],
+    [
+      { trace: 'traces/today/lost.trace.yaml', suite: 'bullseye', outcome: 'cannot be forced', detail: 'it lacks a | b' },
+      { trace: 'traces/today/lost.trace.yaml', suite: 'sid', outcome: 'reproduced', detail: 'next-increment: lost' },
+    ],
+  );
   expect(text).toContain('\n| trace | 5.2.0, bullseye | 11.1.3, sid |\n| --- | --- | --- |\n| some-5.2 | reproduced | holds |\n');
+  expect(text).toContain('\n| lost | cannot be forced | reproduced |\n');
+  expect(text).toContain(String.raw`| lost | bullseye | it lacks a \| b |`);
   expect(text).toContain(String.raw`| some-5.2 | bullseye | BUG: 'a \|\| b' failed |`);
 });
 
 it('has each trace of the corpus in it', () => {
   const text = readFileSync(join(ROOT, 'docs/releases.md'), 'utf8');
-  for (const name of readdirSync(join(ROOT, 'traces/releases'))) expect(text).toContain(`\n| ${name.replace('.trace.yaml', '')} | `);
+  for (const folder of ['releases', 'today'])
+    for (const name of readdirSync(join(ROOT, 'traces', folder))) expect(text).toContain(`\n| ${name.replace('.trace.yaml', '')} | `);
 });

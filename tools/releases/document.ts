@@ -1,4 +1,5 @@
 /** docs/releases.md: what becomes of each trace of a real QEMU on each release. */
+import type { ProjectionResult } from '../../src/edge/qemu/campaign/projection.ts';
 import type { ReplayResult } from '../../src/replay/replay.ts';
 
 export interface Column {
@@ -17,6 +18,14 @@ export interface Cell extends Pick<ReplayResult, 'outcome' | 'detail'> {
   readonly said: string;
 }
 
+/** A trace of the model, forced on one release. */
+export interface ForcedCell {
+  readonly trace: string;
+  readonly suite: string;
+  readonly outcome: ProjectionResult['outcome'];
+  readonly detail: string;
+}
+
 /** By what the two say: a run that diverges because QEMU refuses a command can't be expressed there. */
 const WORDS: readonly (readonly [ReplayResult['outcome'], number, string])[] = [
   ['reproduced', 1, 'reproduced'],
@@ -28,7 +37,7 @@ const WORDS: readonly (readonly [ReplayResult['outcome'], number, string])[] = [
 export const wordOf = ({ outcome, status }: Cell): string | null =>
   WORDS.find(([one, exit]) => one === outcome && exit === status)?.[2] ?? null;
 
-export function releasesDocument(columns: readonly Column[], cells: readonly Cell[]): string {
+export function releasesDocument(columns: readonly Column[], cells: readonly Cell[], forced: readonly ForcedCell[]): string {
   const traces = [...new Set(cells.map(({ trace }) => trace))];
   const of = (trace: string, suite: string): Cell => cells.find((cell) => cell.trace === trace && cell.suite === suite)!;
   return [
@@ -37,9 +46,7 @@ export function releasesDocument(columns: readonly Column[], cells: readonly Cel
     'Written by `npm run releases-table`, which runs every trace of `traces/releases/` on every release that `cowcheck releases --fetch`',
     'has fetched: by `cowcheck replay`, and by its reproducer. A cell stands here only if both ran and agree.',
     '',
-    row(['trace', ...columns.map(({ suite, version }) => `${version.split(' ')[0]}, ${suite}`)]),
-    row(['---', ...columns.map(() => '---')]),
-    ...traces.map((trace) => row([nameOf(trace), ...columns.map(({ suite }) => wordOf(of(trace, suite))!)])),
+    ...tableOf(columns, cells, (cell) => wordOf(cell)!),
     '',
     '| word | `replay` says | the reproducer ends with |',
     '|---|---|---|',
@@ -57,6 +64,20 @@ export function releasesDocument(columns: readonly Column[], cells: readonly Cel
     '|---|---|',
     ...columns.map(({ suite, version }) => row([suite, version])),
     '',
+    '## Traces of the model, forced on each release',
+    '',
+    'What `cowcheck check --job qemu-11.1 --faults` finds in the model, from nothing: `traces/today/`. `cowcheck qemu` forces the order of',
+    'each on a real QEMU.',
+    '',
+    ...tableOf(columns, forced, ({ outcome }) => outcome),
+    '',
+    '    npx cowcheck check --job qemu-11.1 --faults --seconds 60 --keep-going',
+    '    npx cowcheck qemu traces/today/TRACE.trace.yaml --release SUITE',
+    '',
+    row(['trace', 'suite', 'what QEMU did']),
+    row(['---', '---', '---']),
+    ...forced.map(({ trace, suite, detail }) => row([nameOf(trace), suite, escaped(detail)])),
+    '',
     '## What each reproducer said',
     '',
     row(['trace', 'suite', 'last line']),
@@ -64,6 +85,21 @@ export function releasesDocument(columns: readonly Column[], cells: readonly Cel
     ...traces.flatMap((trace) => columns.map(({ suite }) => row([nameOf(trace), suite, escaped(of(trace, suite).said)]))),
     '',
   ].join('\n');
+}
+
+/** A row for each trace, a column for each release. */
+function tableOf<C extends { trace: string; suite: string }>(
+  columns: readonly Column[],
+  cells: readonly C[],
+  word: (cell: C) => string,
+): string[] {
+  const traces = [...new Set(cells.map(({ trace }) => trace))];
+  const wordFor = (trace: string, suite: string): string => word(cells.find((cell) => cell.trace === trace && cell.suite === suite)!);
+  return [
+    row(['trace', ...columns.map(({ suite, version }) => `${version.split(' ')[0]}, ${suite}`)]),
+    row(['---', ...columns.map(() => '---')]),
+    ...traces.map((trace) => row([nameOf(trace), ...columns.map(({ suite }) => wordFor(trace, suite))])),
+  ];
 }
 
 const nameOf = (trace: string): string => trace.replace(/^.*\/|\.trace\.yaml$/g, '');

@@ -1,6 +1,6 @@
 /**
- * Runs each trace of traces/releases/ on each release of QEMU that is here, by cowcheck and by its reproducer, and writes what became of
- * it to docs/releases.md.
+ * Runs each trace of traces/releases/ on each release of QEMU that is here, by cowcheck and by its reproducer, forces each of
+ * traces/today/, and writes what became of it to docs/releases.md.
  *
  *     npm run releases-table
  *
@@ -9,15 +9,19 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import '../../src/families/block-copy.ts';
+import { project } from '../../src/edge/qemu/campaign/projection.ts';
 import { Host } from '../../src/edge/qemu/case/host.ts';
 import { replayOnQemu } from '../../src/edge/qemu/campaign/replay.ts';
 import { type Release, releases } from '../../src/edge/qemu/releases/store.ts';
 import { reproducerOf } from '../../src/edge/qemu/reproducer/reproducer.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { ROOT, scratchFolder } from '../copy-of-tree.ts';
-import { type Cell, type Column, releasesDocument, wordOf } from './document.ts';
+import { type Cell, type Column, type ForcedCell, releasesDocument, wordOf } from './document.ts';
 
 const FOLDER = 'traces/releases';
+/** Traces of the model. */
+const MODELS = 'traces/today';
 const SECONDS_MAX = 120;
 
 const scratch = scratchFolder('releases');
@@ -39,17 +43,28 @@ function lastOf(stdout: string): string {
   return `${lines.findLast((line) => line !== '') ?? ''}${otherwise === undefined ? '' : ` (${otherwise})`}`;
 }
 
+async function forcedOn(path: string, suite: string, host: Host): Promise<ForcedCell> {
+  const { outcome, detail } = await project(host, readTrace(readFileSync(join(ROOT, path), 'utf8')));
+  return { trace: path, suite, outcome, detail };
+}
+
+const tracesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.trace.yaml'))
+    .toSorted()
+    .map((name) => `${folder}/${name}`);
+
 const here = releases();
-const traces = readdirSync(join(ROOT, FOLDER))
-  .filter((name) => name.endsWith('.trace.yaml'))
-  .toSorted();
+const traces = tracesIn(FOLDER);
 const columns: Column[] = [];
 const cells: Cell[] = [];
+const forced: ForcedCell[] = [];
 for (const release of here) {
   const host = await Host.start(release.daemon);
   try {
     columns.push({ suite: release.suite, version: host.version });
-    for (const name of traces) cells.push(await cellOf(`${FOLDER}/${name}`, release, host));
+    for (const path of traces) cells.push(await cellOf(path, release, host));
+    for (const path of tracesIn(MODELS)) forced.push(await forcedOn(path, release.suite, host));
   } finally {
     await host.stop();
   }
@@ -60,6 +75,6 @@ for (const { trace, suite, outcome, status, said } of atOdds)
   console.log(`${trace} on ${suite}: cowcheck says ${outcome}, and its reproducer ends with ${status}: ${said}`);
 if (atOdds.length > 0 || cells.length === 0) process.exitCode = 1;
 else {
-  writeFileSync(join(ROOT, 'docs/releases.md'), releasesDocument(columns, cells));
+  writeFileSync(join(ROOT, 'docs/releases.md'), releasesDocument(columns, cells, forced));
   console.log(`wrote docs/releases.md: ${traces.length} traces on ${here.length} releases`);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import '../../../families/block-copy.ts';
 import { readTrace } from '../../../trace/read.ts';
 import { Host } from '../case/host.ts';
 import { project } from './projection.ts';
@@ -35,6 +36,22 @@ describeWithQemu('a trace of the model on a real QEMU', () => {
   it('holds now where all of it that can be seen from outside is what a correct QEMU does', async () => {
     expect(await project(host, trace('drainGuestAtStart'))).toMatchObject({ outcome: 'holds now' });
     expect(await project(host, trace('failedCopyIsNotMarked'))).toMatchObject({ outcome: 'holds now' });
+  });
+
+  it('is reproduced on a release that breaks the promise, and says what another lacks', async () => {
+    expect(await project(host, from('today', 'lost-bit'))).toMatchObject({
+      outcome: 'reproduced',
+      detail: 'next-increment: sector 0 should be s0.g1 and is s0@0: this is what the target has after the next increment',
+    });
+    if (!host.version.startsWith('7.2.')) return;
+    expect(await project(host, from('today', 'overtaken-read'))).toMatchObject({
+      outcome: 'reproduced',
+      detail: 'stable-reader: sector 0 should be s0@0 and is s0.g3: g1 read it through snapshot-access',
+    });
+    expect(await project(host, from('today', 'broken-snapshot-full'))).toMatchObject({
+      outcome: 'cannot be forced',
+      detail: expect.stringMatching(/lacks on-cbw-error$/),
+    });
   });
 
   it('cannot be forced where QEMU 7.2 drops a discard', async () => {

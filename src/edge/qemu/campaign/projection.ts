@@ -5,7 +5,9 @@
  * for the allocation or reading metadata, is answered as soon as it is all that is left to do.
  */
 import '../../../../model/machine/machine.ts'; // names all steps of the built-in jobs
+import { ERRNOS } from '../../../../model/block/errors.ts';
 import { stepNamed } from '../../../../model/kernel/step.ts';
+import { familyOfJob } from '../../../../model/machine/job-names.ts';
 import { type Meaning, type StepIo, meaningOf } from '../../../../model/meaning.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../../model/sync.ts';
@@ -17,7 +19,7 @@ import type { Actor } from '../case/actor.ts';
 import { Disks, fits } from '../disks/disks.ts';
 import { onlyWhatQemuHas } from '../case/draw.ts';
 import type { Host } from '../case/host.ts';
-import { likeTheModel } from '../case/start.ts';
+import { likeBlockCopy, likeTheModel, neededFor } from '../case/start.ts';
 import type { Picker } from '../case/picker.ts';
 
 export interface ProjectionResult extends Omit<ReplayResult, 'outcome'> {
@@ -38,8 +40,12 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
   const wrong = whatQemuHasNot(trace);
   if (wrong !== null) return { outcome: 'cannot be forced', step: 1, detail: wrong };
   const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
+  const { capabilities, version } = host;
+  const start = familyOfJob(trace.job) === 'block-copy' ? likeBlockCopy(scenario, capabilities) : likeTheModel(capabilities);
+  const lacks = neededFor(start).filter((one) => !capabilities.has(one));
+  if (lacks.length > 0) return { outcome: 'cannot be forced', step: 1, detail: `QEMU ${version} lacks ${lacks.join(', ')}` };
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
-  const { violation } = await host.run(scenario, likeTheModel(host.capabilities), picker, hooks);
+  const { violation } = await host.run(scenario, start, picker, hooks);
   if (violation !== null)
     return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
   const { stuck, ready } = picker;
@@ -60,10 +66,12 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
 }
 
 function whatQemuHasNot({ scenario }: Trace): string | null {
-  const { disk, existingTarget, guest, speed = 0, endlessGuest = false } = scenario;
+  const { disk, existingTarget, guest, speed = 0, endlessGuest = false, bitmap } = scenario;
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
   if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which nobody controls here';
   if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
+  if (bitmap !== undefined && bitmap.dirty.length > 0)
+    return 'a bitmap that has dirty clusters before the first write is not set up on a real QEMU';
   if (endlessGuest) return 'a guest that never stops is not run on a real QEMU';
   if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
   return null;
@@ -134,7 +142,7 @@ function forcedSteps({ schedule, scenario }: Trace, disks: Disks): Forced[] {
 
 /** Who in QEMU does what a step of the model does; null: it happens inside of QEMU. */
 function actorOf(
-  { who, what }: TraceStep,
+  { who, what, saw }: TraceStep,
   guests: ReadonlySet<string>,
   disks: Disks,
   clusterSectors: number,
@@ -144,16 +152,25 @@ function actorOf(
   if (role === 'takesPoint') return (actor) => actor.who === 'user' && actor.what.startsWith('start ');
   if (who === 'user' || who === 'operator') return (actor) => actor.who === who && actor.what === name;
   if (guests.has(who) && role === 'begins') return (actor) => actor.who === who;
-  const place = io === null ? null : placeOf(io);
+  const place =
+    io === null
+      ? null
+      : placeOf(
+          io,
+          ERRNOS.some((errno) => saw.startsWith(errno)),
+        );
   if (place === null) return null;
   const sector = where === '' ? null : where.startsWith('c') ? Number(where.slice(1)) * clusterSectors : Number(where.slice(1));
   return ({ who: disk, what: next, held }) =>
     held?.isData === true && disk === place.disk && next.startsWith(place.phase) && (sector === null || held.isAbout(sector, disks));
 }
 
-/** What QEMU does on the wire in that step of the model: on which disk, and in which phase; null: nothing that is held there. */
-function placeOf({ by, kind, phase }: StepIo): { disk: string; phase: string } | null {
-  if (by === 'reader' || kind === 'any' || (phase !== 'effect' && phase !== 'complete')) return null;
+/**
+ * What QEMU does on the wire in that step of the model: on which disk, and in which phase; null: nothing that is held there. A
+ * request that fails does so when it is submitted; QEMU hears of it where it would take effect.
+ */
+function placeOf({ by, kind, phase }: StepIo, fails: boolean): { disk: string; phase: string } | null {
+  if (by === 'reader' || kind === 'any' || (phase !== 'effect' && phase !== 'complete' && !fails)) return null;
   const isRead = kind === 'read';
   const end = phase === 'complete' ? 'done' : isRead ? 'took' : 'land';
   return { disk: by === 'copy' && !isRead ? 'target' : 'source', phase: `${kind === 'discard' ? 'trim' : kind}.${end}` };

@@ -3,6 +3,7 @@
  * written into a trace as the step `start ...`, with the options that are not QEMU's own defaults.
  */
 import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
+import { CHUNK_CLUSTERS, WORKERS } from '../../../../model/families/block-copy/state.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../../model/sync.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
@@ -64,6 +65,13 @@ export const LIKE_1_6: Start = { ...PLAIN, workers: 1, chunk: BACKUP_CLUSTER_BYT
 
 /** As it is started where the model's loop is wanted. */
 export const likeTheModel = (capabilities: Capabilities): Start => (capabilities.has('x-perf') ? LIKE_1_6 : PLAIN);
+
+/** As it is started for a scenario of block-copy: copies and tasks as large and as many as in the model (families/block-copy/state.ts). */
+export function likeBlockCopy({ snapshotAccess, onCbwError = PLAIN.onCbwError, bitmap }: Scenario, capabilities: Capabilities): Start {
+  if (snapshotAccess === true) return { ...PLAIN, by: 'filter', reads: 'snapshot-access', onCbwError };
+  const perf = capabilities.has('x-perf') ? { workers: WORKERS, chunk: CHUNK_CLUSTERS * BACKUP_CLUSTER_BYTES } : {};
+  return { ...PLAIN, ...perf, onCbwError, ...(bitmap && { bitmapMode: bitmap.mode, granularity: BACKUP_CLUSTER_BYTES }) };
+}
 
 /** In the order in which they are written: an option's word in the step, and the field. */
 const NUMBERS = { workers: 'workers', chunk: 'chunk', 'min-cluster': 'minCluster', granularity: 'granularity' } as const;
