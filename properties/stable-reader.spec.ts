@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ZERO } from '../model/block/content.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { GuestOperation, Scenario } from '../model/scenario/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
+import { StableReader } from './stable-reader.ts';
 
 type Setting = Parameters<typeof staged>[2];
 const stage = (scenario: Scenario, setting?: Setting) =>
@@ -44,6 +46,22 @@ describe('stable-reader', () => {
       expect(on.player.play('r1: ... readT0.took c2')).toBeNull();
       expect(read(on, 'r1', 4, 5)).toBe('s4@0 zero');
       expect(on.player.finish()).toBeNull();
+    }
+  });
+});
+
+describe('what a read has of the disk at T0', () => {
+  it('is asked of its own sectors, and of each of them', () => {
+    const { machine, observer, player } = stage(scenario());
+    player.play('job: start');
+    const judge = new StableReader(machine, observer.snapshotKept);
+    const d0 = (sector: number): number => observer.snapshotKept.d0(sector);
+    const firstOther = (wrong: number, read: number | null): unknown =>
+      judge.firstOtherThanT0({ first: 1, end: 3 }, (s) => (s === wrong ? read : d0(s)));
+    expect([0, 3].map((outside) => firstOther(outside, ZERO))).toEqual([null, null]);
+    for (const sector of [1, 2]) {
+      expect(firstOther(sector, ZERO)).toEqual({ sector, expected: d0(sector), got: ZERO });
+      expect(firstOther(sector, null)).toEqual({ sector, expected: d0(sector) });
     }
   });
 });

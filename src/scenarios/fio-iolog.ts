@@ -104,6 +104,7 @@ export function parseFioIolog(text: string, name: string): GuestLog {
 
 export class FioIolog implements LogLines {
   readonly #name: string;
+  readonly #requestsMax: number;
   #line = 0;
   #cutLine: number | null = null;
   #timestamps = false;
@@ -113,8 +114,10 @@ export class FioIolog implements LogLines {
   #furthest = 0;
   readonly #requests = new Requests();
 
-  constructor(name: string) {
+  /** @param requestsMax a log of more is refused */
+  constructor(name: string, requestsMax = REQUESTS_MAX) {
     this.#name = name;
+    this.#requestsMax = requestsMax;
   }
 
   read(line: string, isWhole: boolean): void {
@@ -186,7 +189,7 @@ export class FioIolog implements LogLines {
   #request(kind: GuestKind, fields: readonly string[]): void {
     const { offset, length } = this.#range(fields);
     this.#checkFile(fields, 'open');
-    if (this.#requests.count === REQUESTS_MAX) this.fail(`more than ${REQUESTS_MAX} requests`, 'no more than that');
+    if (this.#requests.count === this.#requestsMax) this.fail(`more than ${this.#requestsMax} requests`, 'no more than that');
     if (kind === 'flush') return this.#requests.begin(kind, 0, 0); // fsync(2) takes no range, whatever stands there
     const end = offset + length;
     if (length === 0) this.fail(`${fields[1]} of length 0`, 'a length of at least 1 byte'); // nor does fio do it (io_u.c, `get_io_u`)

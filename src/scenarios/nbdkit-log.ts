@@ -57,6 +57,7 @@ export function parseNbdkitLog(text: string, name: string): GuestLog {
 
 export class NbdkitLog implements LogLines {
   readonly #name: string;
+  readonly #requestsMax: number;
   #line = 0;
   #cutLine: number | null = null;
   #diskBytes: number | null = null;
@@ -65,8 +66,10 @@ export class NbdkitLog implements LogLines {
   readonly #inFlight = new Map<string, Begun>();
   #busiest = { inFlight: 0, line: 0 };
 
-  constructor(name: string) {
+  /** @param requestsMax a log of more is refused */
+  constructor(name: string, requestsMax = REQUESTS_MAX) {
     this.#name = name;
+    this.#requestsMax = requestsMax;
   }
 
   read(line: string, isWhole: boolean): void {
@@ -112,7 +115,7 @@ export class NbdkitLog implements LogLines {
   }
 
   #begin(key: string, title: string, kind: GuestKind, attributes: string): void {
-    if (this.#begun.length === REQUESTS_MAX) this.fail(`more than ${REQUESTS_MAX} requests`, 'no more than that');
+    if (this.#begun.length === this.#requestsMax) this.fail(`more than ${this.#requestsMax} requests`, 'no more than that');
     if (this.#inFlight.has(key)) this.fail(`${title} for the second time`, 'the answer to the first before it');
     const begun: Begun = { kind, ...this.#range(title, kind, attributes), begin: this.#line, end: Infinity, hasFailed: false };
     this.#begun.push(begun);
