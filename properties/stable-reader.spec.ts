@@ -56,8 +56,8 @@ describe('what a read has of the disk at T0', () => {
     player.play('job: start');
     const judge = new StableReader(machine, observer.snapshotKept);
     const d0 = (sector: number): number => observer.snapshotKept.d0(sector);
-    const firstOther = (wrong: number, read: number | null): unknown =>
-      judge.firstOtherThanT0({ first: 1, end: 3 }, (s) => (s === wrong ? read : d0(s)));
+    const firstOther = (wrong: number, got: number | null): unknown =>
+      judge.firstOtherThanT0({ first: 1, end: 3 }, (s) => (s === wrong ? got : d0(s)));
     expect([0, 3].map((outside) => firstOther(outside, ZERO))).toEqual([null, null]);
     for (const sector of [1, 2]) {
       expect(firstOther(sector, ZERO)).toEqual({ sector, expected: d0(sector), got: ZERO });
