@@ -38,7 +38,9 @@ export interface JobData {
 
 export abstract class BlockJob extends Requester {
   readonly status: JobStatus;
-  /** Who gives commands. A fact of the machine, not of a run. */
+  /** Whether it takes no command while it ends. */
+  readonly holdsCommands: boolean = false;
+  /** Who gives them: who cancels. A pause or a resume changes nothing by then. A fact of the machine, not of a run. */
   commandedBy: readonly Coroutine[] = [];
   readonly #coroutines: Coroutines;
   readonly #dependents: Dependents;
@@ -81,7 +83,7 @@ export abstract class BlockJob extends Requester {
    * The main loop ends the job, and takes no command meanwhile: where it waits, it does so in a nested loop, in which the monitor has no
    * part (A.3 of the reference: a request that hangs keeps the monitor waiting).
    */
-  protected holdCommands(): void {
+  protected stopTakingCommands(): void {
     for (const { id } of this.commandedBy) this.#coroutines.block(id);
   }
   protected takeCommands(): void {

@@ -132,7 +132,7 @@ export class Assembly {
     }));
     this.user = new User(coroutines, this.job);
     this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    job.commandedBy = [this.user, ...(this.operator === null ? [] : [this.operator])];
+    if (job.holdsCommands) job.commandedBy = [this.user];
     const disk: GuestDisk = {
       node: this.sourceNode,
       rules,

@@ -34,8 +34,10 @@ export class Independence {
   constructor({ world, job, source, target, coroutines }: RegionParts, regions: CellRegions, footprints: readonly Footprint[]) {
     this.#regions = regions;
     this.#footprints = footprints;
-    // What the promise hangs on (properties/snapshot-kept.ts), and who must run next.
-    this.#concernAll = [job.source.hookCell, job.status.stateCell, world.misuseCell, coroutines.runQueueCell];
+    // What the promise hangs on (properties/snapshot-kept.ts), who must run next, and whether somebody may not give a command now:
+    // to be kept from a step touches nothing that the step touches.
+    const commands = job.commandedBy.map(({ blockersCell }) => blockersCell);
+    this.#concernAll = [job.source.hookCell, job.status.stateCell, world.misuseCell, coroutines.runQueueCell, ...commands];
     // A cluster of an image may be larger than one of the backup: what shows in one shows in the others.
     const sizes = [job.clusterSectors, source.clusterSectors, target.clusterSectors];
     const largest = Math.max(...sizes);

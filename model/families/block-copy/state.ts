@@ -30,6 +30,7 @@ export abstract class BlockCopyState extends BackupState {
   /** Null where nothing lies beneath the target that a reader could be sent to. */
   readonly targetRequests: TargetRequests | null;
   override readonly scansTop = true;
+  override readonly holdsCommands = true;
   /** Null where readers read the target. */
   readonly access: SnapshotAccess | null;
   readonly #skipsCell: number;
@@ -59,7 +60,7 @@ export abstract class BlockCopyState extends BackupState {
   }
   /** E1 to E5, in the main loop. */
   beginEnd(): void {
-    this.holdCommands();
+    this.stopTakingCommands();
   }
   /** The event, with the error that ended the job. */
   tellEnd(): void {
