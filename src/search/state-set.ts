@@ -7,6 +7,8 @@
 const PLACES_AT_FIRST = 1 << 12;
 const LOAD_MAX = 0.7;
 const BYTES_A_PLACE = 16;
+/** Places are numbers of 32 bits with a sign. So many states no longer tell a proof from luck: two share a fingerprint with 6 %. */
+const PLACES_MAX = 2 ** 31;
 
 /** The state is new. */
 export const NEW = -1;
@@ -23,7 +25,7 @@ export class StateSet {
 
   /** @param bytesMax the set never takes more; while it grows it holds the old and the new one */
   constructor(bytesMax: number) {
-    this.#placesMax = Math.floor(bytesMax / BYTES_A_PLACE / 1.5);
+    this.#placesMax = Math.min(PLACES_MAX, Math.floor(bytesMax / BYTES_A_PLACE / 1.5));
   }
 
   /** Whether another state would need more memory than there is. */

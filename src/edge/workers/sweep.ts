@@ -10,7 +10,7 @@ import { Sightings } from './sightings.ts';
 
 export interface SweepLimits {
   readonly workers: number;
-  /** For states, over all workers. */
+  /** For the states of a scenario: each worker searches one at a time. A share that shrank with their number would change the outcome. */
   readonly bytesMax: number;
   /** Null: no limit. */
   readonly seconds: number | null;
@@ -48,7 +48,7 @@ export async function runSweep(
       filename: new URL('./sweep-worker.js', import.meta.url).href,
       workers,
       *jobs(stop) {
-        for (let unit = 0; unit < units; unit++) yield { sweep, unit, bytesMax: Math.floor(bytesMax / workers), stop };
+        for (let unit = 0; unit < units; unit++) yield { sweep, unit, bytesMax, stop };
       },
       limit,
       onMessage: (message) => {

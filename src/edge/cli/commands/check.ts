@@ -116,7 +116,7 @@ export function addCheck(program: Command): void {
     )
     .option('--faults', 'also inject read and write errors', false)
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
-    .option('--memory <size>', 'for the states of --exhaustive, all workers together (default: 2G)', memory)
+    .option('--memory <size>', 'for the states of a scenario of --exhaustive; each worker has one at a time (default: 2G)', memory)
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
     .option(
       '--prove-seconds <s>',

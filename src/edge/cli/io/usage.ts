@@ -40,13 +40,13 @@ export function memory(text: string): number {
   const [, number, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
   const bytes = Number(number) * (unit === 'G' ? 2 ** 30 : 2 ** 20);
   if (!(bytes >= MEMORY_MIN && bytes <= MEMORY_MAX))
-    throw new InvalidArgumentError('Expected an amount of memory from 1M to 16G, such as 512M or 4G.');
+    throw new InvalidArgumentError('Expected an amount of memory from 1M to 48G, such as 512M or 4G.');
   return bytes;
 }
 
 const MEMORY_MIN = 2 ** 20;
-/** More than 2^30 states a worker have no number that a typed array could be asked for. */
-const MEMORY_MAX = 2 ** 34;
+/** Room for 2^31 places (src/search/state-set.ts), and for half as many while it grows to that. */
+const MEMORY_MAX = 48 * 2 ** 30;
 
 /** An option that takes names of a list, parted by commas, or `all`. */
 export function someOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {

@@ -127,8 +127,7 @@ function printEnd(proof: Proof, out: Out, paint: Paint): void {
   const { tally, seconds, interrupted, complete } = outcome;
   const { states, transitions } = tally.all;
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  else if (tally.cut === 'memory')
-    out(paint('yellow', 'Unfinished: the states of a scenario did not fit. More --memory, or fewer --workers, who share it.'));
+  else if (tally.cut === 'memory') out(paint('yellow', 'Unfinished: the states of a scenario did not fit: give it more --memory.'));
   else if (!complete && tally.found.length === 0) out(paint('yellow', 'Unfinished: the time was over.'));
   out(
     paint(
