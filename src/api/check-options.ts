@@ -1,5 +1,4 @@
 /** What `check` may be asked for, and what is wrong with what it was asked for. */
-import { closest } from 'fastest-levenshtein';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
@@ -7,6 +6,7 @@ import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { STRATEGIES } from '../search/strategies/strategies.ts';
+import { nearest } from '../trace/nearest.ts';
 import { printable } from '../trace/printable.ts';
 
 export interface CheckOptions {
@@ -89,8 +89,10 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
 /** @throws JobError with one line if there is no such option, or it can't have this value */
 export function refuseNonsense(options: CheckOptions): void {
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, name))
-      throw new JobError(`there is no option "${printable(name)}"; did you mean "${closest(name, Object.keys(CHECKS))}"?`);
+    if (!Object.hasOwn(CHECKS, name)) {
+      const meant = nearest(name, Object.keys(CHECKS));
+      throw new JobError(`there is no option "${printable(name)}"${meant === null ? '' : `; did you mean "${meant}"?`}`);
+    }
     const [isFine, expected] = CHECKS[name as keyof CheckOptions];
     if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" should be ${expected}`);
   }

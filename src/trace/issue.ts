@@ -1,6 +1,6 @@
 /** What the schema has against a trace, in one line, and where. */
-import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { nearest } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -14,8 +14,8 @@ export interface Complaint {
 
 /** More choices than these are not listed: the nearest is named. */
 const CHOICES_MAX = 8;
-/** No choice is longer; comparing takes as long as both texts together. */
-const COMPARED_MAX = 64;
+/** Of what was found no more is quoted. */
+const QUOTED_MAX = 64;
 
 /** @param value all that the schema was asked about */
 export function complaintOf(issue: Issue, value: unknown): Complaint {
@@ -26,7 +26,7 @@ export function complaintOf(issue: Issue, value: unknown): Complaint {
   });
   if (issue.code === 'unrecognized_keys') return about(issue.message, [...issue.path, issue.keys[0]!], true);
   if (issue.code === 'invalid_key') return about(issue.issues[0]?.message ?? issue.message, issue.path, true);
-  if (issue.code === 'invalid_value') return about(nearest(issue.values, at(value, issue.path)) ?? issue.message);
+  if (issue.code === 'invalid_value') return about(suggestion(issue.values, at(value, issue.path)) ?? issue.message);
   if (issue.code !== 'invalid_union') return about(issue.message);
   const firsts = issue.errors.flatMap(([first]) => first ?? []);
   const inside = firsts.find(({ path }) => path.length > 0);
@@ -40,11 +40,11 @@ export function nameOf(path: Path): string {
   return name === '' ? 'at the top' : name.replace(/^\./, '');
 }
 
-function nearest(choices: readonly unknown[], found: unknown): string | null {
+function suggestion(choices: readonly unknown[], found: unknown): string | null {
   const names = choices.filter((choice) => typeof choice === 'string');
   if (typeof found !== 'string' || names.length <= CHOICES_MAX) return null;
-  const text = found.slice(0, COMPARED_MAX);
-  return `${JSON.stringify(text)} is not known; did you mean ${JSON.stringify(closest(text, names))}?`;
+  const meant = nearest(found, names);
+  return meant === null ? null : `${JSON.stringify(found.slice(0, QUOTED_MAX))} is not known; did you mean ${JSON.stringify(meant)}?`;
 }
 
 function at(value: unknown, path: Path): unknown {

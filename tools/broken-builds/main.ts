@@ -8,7 +8,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NotFetched } from '../../src/edge/qemu/releases/apt.ts';
+import { NotFetched } from '../../src/edge/qemu/releases/not-fetched.ts';
 import { whyNotHandedOn } from '../../src/edge/qemu/reproducer/check.ts';
 import { ROOT } from '../copy-of-tree.ts';
 import { bisect } from './bisect.ts';

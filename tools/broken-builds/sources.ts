@@ -1,7 +1,8 @@
 /** QEMU's sources, from Debian's source package, and what is needed to build them that this machine may lack. */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { NotFetched, fetchSource } from '../../src/edge/qemu/releases/apt.ts';
+import { fetchSource } from '../../src/edge/qemu/releases/apt.ts';
+import { NotFetched } from '../../src/edge/qemu/releases/not-fetched.ts';
 import { SUITES } from '../../src/edge/qemu/releases/suites.ts';
 import { folder, inCache } from './cache.ts';
 import { done } from './run.ts';

@@ -46,7 +46,15 @@ function licences(modules: readonly string[]): string {
 }
 
 const bundle = await rolldown({ input: entries(), platform: 'node', external: isLeftOut });
-const { output } = await bundle.write({ dir: TO, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+const { output } = await bundle.write({
+  dir: TO,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  // A short command takes most of its time to read these files. Names stay, for the stack that an internal error prints.
+  comments: false,
+  minify: { compress: false, mangle: false },
+});
 chmodSync(join(TO, 'main.js'), 0o755);
 writeFileSync(join(TO, LICENCES), licences(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))));
 // What an earlier build has left would be shipped. It goes last: a command may be running.

@@ -165,7 +165,7 @@ describe('bad usage', { timeout: 120_000 }, () => {
     ],
     [
       'check --strategy lucky',
-      /^option '--strategy <name>'.* Allowed choices are random, sticky, [a-z, ]+\. Did you mean sticky\? See: cowcheck check --help\n$/,
+      /^option '--strategy <name>'.* Allowed choices are random, sticky, [a-z, ]+\. See: cowcheck check --help\n$/,
     ],
     ['check --effects sectors', /Did you mean sector\?/],
     ['check --wake qeum', /Did you mean qemu\?/],
@@ -269,12 +269,13 @@ describe('what an option takes', () => {
     expect(ruleNames('wakeWaiters', ['copyBeforeWrite', 'wakeWaiters'])).toEqual(['copyBeforeWrite', 'wakeWaiters']);
     for (const [text, near] of [
       ['copybeforewrite', 'copyBeforeWrite'],
+      ['COPYBEFOREWRITE', 'copyBeforeWrite'],
       ['wakewaiter', 'wakeWaiters'],
       ['topDecideOnce', 'topDecidesOnce'],
     ] as const)
       expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists them all.`);
-    for (const text of ['', '__proto__', 'toString', 'copyBeforeWrite,wakeWaiters', 'COPYBEFOREWRITE'])
-      expect(refused(() => ruleNames(text))).toMatch(/^There is no such rule\. Did you mean \w+\?/);
+    for (const text of ['', '__proto__', 'toString', 'frobnicate'])
+      expect(refused(() => ruleNames(text))).toBe('There is no such rule. "cowcheck rules" lists them all.');
   });
 });
 

@@ -3,16 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
-import '../../families/block-copy.ts';
-import { isUnsoundReduction } from '../../search/exhaustive/ample-check.ts';
+import { isUnsoundReduction } from '../../search/exhaustive/unsound-reduction.ts';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
-import { QemuGone } from '../qemu/daemon/barrier.ts';
-import { NotFetched } from '../qemu/releases/apt.ts';
+import { QemuGone } from '../qemu/daemon/gone.ts';
+import { NotFetched } from '../qemu/releases/not-fetched.ts';
 import { BAD_USAGE, INTERNAL_ERROR } from './io/exit-status.ts';
 import { io } from './io/io.ts';
-import { addHelp, sayInOneLine } from './io/usage.ts';
+import { addHelp, sayInOneLine } from './io/one-line.ts';
 
 // What runs a command inside another program needs both, of the one bundle.
 export { withIo } from './io/io.ts';
@@ -34,19 +33,49 @@ Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
 130 interrupted (what was found by then is kept and printed).
 `;
 
-/** In the order of the help. */
-const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
-  check: async () => (await import('./commands/check.ts')).addCheck,
-  explain: async () => (await import('./commands/explain.ts')).addExplain,
-  replay: async () => (await import('./commands/replay.ts')).addReplay,
-  shrink: async () => (await import('./commands/shrink.ts')).addShrink,
-  keep: async () => (await import('./commands/keep.ts')).addKeep,
-  rules: async () => (await import('./commands/rules.ts')).addRules,
-  learn: async () => (await import('./commands/learn.ts')).addLearn,
-  bench: async () => (await import('./commands/bench.ts')).addBench,
-  qemu: async () => (await import('./commands/qemu.ts')).addQemu,
-  releases: async () => (await import('./commands/releases.ts')).addReleases,
-  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+interface Listed {
+  /** One line, for the help of cowcheck. */
+  readonly about: string;
+  /** What its options are, and what it does. */
+  readonly load: () => Promise<(command: Command) => void>;
+}
+
+/** In the order of the help, by its headings. A command is loaded only if it is asked for: to load them all takes longer than most do. */
+const COMMANDS: Record<string, Record<string, Listed>> = {
+  'Search:': {
+    check: {
+      about: 'search for a schedule that breaks a property',
+      load: async () => (await import('./commands/check.ts')).defineCheck,
+    },
+    qemu: { about: 'the same checks of a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },
+  },
+  'Traces:': {
+    replay: { about: 'run traces again', load: async () => (await import('./commands/replay.ts')).defineReplay },
+    explain: { about: 'say why a trace fails', load: async () => (await import('./commands/explain.ts')).defineExplain },
+    shrink: { about: 'make a trace smaller', load: async () => (await import('./commands/shrink.ts')).defineShrink },
+    keep: { about: `move a trace into the corpus, traces/found/`, load: async () => (await import('./commands/keep.ts')).defineKeep },
+  },
+  'Learn:': {
+    learn: {
+      about: 'lessons in the browser: step through a backup, and break it',
+      load: async () => (await import('./commands/learn.ts')).defineLearn,
+    },
+    rules: {
+      about: 'the rules of a correct backup, and what goes wrong without each',
+      load: async () => (await import('./commands/rules.ts')).defineRules,
+    },
+  },
+  'Your machine:': {
+    doctor: {
+      about: 'what is installed, what is missing, how to get it',
+      load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+    },
+    releases: { about: 'real releases of QEMU, side by side', load: async () => (await import('./commands/releases.ts')).defineReleases },
+    bench: {
+      about: 'measure this machine: the tracked figures beside their peers',
+      load: async () => (await import('./commands/bench.ts')).defineBench,
+    },
+  },
 };
 
 /** Runs the command with these arguments; what it writes, and its exit status, go to `io()`. Whatever it throws has been told. */
@@ -63,20 +92,33 @@ async function programFor(args: readonly string[]): Promise<Command> {
     .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
     .version(version())
     .option('--no-color', 'no colour, whatever the terminal')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
     .addHelpText('after', EXAMPLES);
-  for (const name of wantedCommands(args)) (await COMMANDS[name]!())(program);
+  const asked = commandIn(args);
+  for (const [heading, group] of Object.entries(COMMANDS)) {
+    program.commandsGroup(heading);
+    for (const [name, { about, load }] of Object.entries(group)) {
+      const command = program.command(name).description(about);
+      if (name === asked) (await loaded(load))(command);
+    }
+  }
   addHelp(program);
   sayInOneLine(program, 'cowcheck');
   for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
   return program;
 }
 
-/** To load them all takes as long as most commands do: where one is named, it is the only one. */
-function wantedCommands(args: readonly string[]): string[] {
-  const [first = ''] = args.filter((arg) => !arg.startsWith('-'));
-  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+/** What is known of jobs and steps comes first: steps are numbered as their modules load. */
+async function loaded(load: Listed['load']): ReturnType<Listed['load']> {
+  await import('../../families/block-copy.ts');
+  return load();
+}
+
+/** The command that is asked for, or asked about: `cowcheck help check`. */
+function commandIn(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  return first === 'help' ? second : first;
 }
 
 function version(): string {

@@ -6,7 +6,7 @@ import { request, smallScenario } from '../../../model/testing.ts';
 import { Properties } from '../../../properties/all.ts';
 import { neverStop } from '../../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
-import { UnsoundReduction, isUnsoundReduction } from './ample-check.ts';
+import { UnsoundReduction, isUnsoundReduction } from './unsound-reduction.ts';
 import { ALL_REDUCTIONS, NO_REDUCTION, type Reductions } from './reductions.ts';
 
 /** What the check does is drawn from fingerprints, so each layout of cells draws something else. */

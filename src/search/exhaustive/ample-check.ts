@@ -10,17 +10,7 @@
 import { NAME_MASK, type Step } from '../../../model/kernel/step.ts';
 import type { Machine } from '../../../model/machine/machine.ts';
 import type { Properties } from '../../../properties/all.ts';
-
-/** A step that search ran at once, and that others notice: whatever the search comes to may be wrong. */
-export class UnsoundReduction extends Error {
-  static {
-    this.prototype.name = 'UnsoundReduction'; // the stack begins with it, which is all that is left of a class on the way between threads
-  }
-}
-
-/** Whether it is one, whichever thread it comes from. */
-export const isUnsoundReduction = (error: unknown): error is Error =>
-  error instanceof Error && (error instanceof UnsoundReduction || (error.stack ?? '').startsWith('UnsoundReduction: '));
+import { UnsoundReduction } from './unsound-reduction.ts';
 
 /** Of each step so many times before chance decides, then in one state in so many (a power of two). */
 const ALWAYS_AT_FIRST = 16;

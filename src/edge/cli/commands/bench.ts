@@ -26,10 +26,8 @@ const HEAD = `Whole schedules and whole searches; the same steps for all: I/O in
 per cluster, all properties on. One core, medians of five rounds; x: times better.
 `;
 
-export function addBench(program: Command): void {
-  program
-    .command('bench')
-    .description('measure this machine: the tracked figures beside their peers')
+export function defineBench(command: Command): void {
+  command
     .option('--seconds <s>', 'seconds for each measurement', seconds, 2)
     .option('--large', 'also large exhaustive searches: minutes, and up to 8 GiB', false)
     .option('--against <file>', 'compare with what an earlier "bench --json" wrote, ratio by ratio')

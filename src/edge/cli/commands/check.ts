@@ -44,10 +44,8 @@ Examples:
 const random = SEARCH_DEFAULTS;
 const exhaustive = EXHAUSTIVE_DEFAULTS;
 
-export function addCheck(program: Command): void {
-  program
-    .command('check')
-    .description('search for a schedule that breaks a property')
+export function defineCheck(command: Command): void {
+  command
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
     .addOption(new Option('--family <name>', 'family of built-in jobs (default: that of the job)').choices(FAMILY_CHOICES))
     .option(
@@ -128,7 +126,7 @@ export function addCheck(program: Command): void {
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (_, command: Command) => {
+    .action(async () => {
       const flags = withoutAll(command.optsWithGlobals<AskedFlags>());
       if (flags.window !== undefined && flags.workload === undefined) command.error('--window takes a --workload');
       const custom = await takeCustomJob(flags);

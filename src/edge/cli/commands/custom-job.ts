@@ -1,6 +1,5 @@
 /** `--job FILE`: a custom job. It is loaded because the command line names it, and for no other reason. */
 import { InvalidArgumentError } from 'commander';
-import { closest } from 'fastest-levenshtein';
 import type { JobName } from '../../../../model/machine/job-names.ts';
 import { jobNames } from '../../../../model/machine/jobs.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
@@ -9,7 +8,7 @@ import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import type { Trace } from '../../../trace/format.ts';
 import type { Flags } from '../io/flags.ts';
-import { ARGUMENT_MAX } from '../io/usage.ts';
+import { didYouMean } from '../io/suggestion.ts';
 
 /** An option that takes the name of a job, `all`, or a custom job's file. */
 export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
@@ -18,8 +17,7 @@ export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
   if (name !== undefined) return name;
   if (isCustomJob(text)) return text;
   throw new InvalidArgumentError(
-    `Allowed choices are ${names.join(', ')}, and modules with a custom job, such as ./my-job.mjs. ` +
-      `Did you mean ${closest(text.slice(0, ARGUMENT_MAX), names)}?`,
+    `Allowed choices are ${names.join(', ')}, and modules with a custom job, such as ./my-job.mjs.` + didYouMean(text, names),
   );
 }
 

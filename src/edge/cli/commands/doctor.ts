@@ -31,13 +31,11 @@ export interface Diagnosis {
   readonly package: string;
 }
 
-export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('what is installed, what is missing, how to get it')
+export function defineDoctor(command: Command): void {
+  command
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', '\nExamples:\n  cowcheck doctor\n')
-    .action((_, command: Command) => {
+    .action(() => {
       const { json: asJson, color } = command.optsWithGlobals<{ json: boolean; color: boolean }>();
       const all = [
         { name: 'node', found: true, version: process.versions.node, needed_for: 'everything', package: 'nodejs' },

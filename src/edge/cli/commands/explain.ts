@@ -68,10 +68,8 @@ Examples:
     --format reproducer --out lost-cluster.py
 `;
 
-export function addExplain(program: Command): void {
-  program
-    .command('explain')
-    .description('say why a trace fails')
+export function defineExplain(command: Command): void {
+  command
     .argument('<trace>', 'trace file')
     .addOption(new Option('--format <name>', 'what is printed').choices([...FORMATS]).default('text'))
     .option('--width <n>', 'columns of text', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
@@ -82,7 +80,7 @@ export function addExplain(program: Command): void {
     .option('--out <file>', 'write it to a file, which is replaced')
     .option('--json', 'the same as --format json', false)
     .addHelpText('after', ABOUT)
-    .action(async (path: string, _, command: Command) => {
+    .action(async (path: string) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
       io().end(explainPath(path, flags, job));

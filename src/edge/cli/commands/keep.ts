@@ -24,10 +24,8 @@ Example:
   cowcheck keep cowcheck-traces/top-drainBeforeUnhook-1a2b3c4d.trace.yaml
 `;
 
-export function addKeep(program: Command): void {
-  program
-    .command('keep')
-    .description(`move a trace into the corpus, ${CORPUS}/`)
+export function defineKeep(command: Command): void {
+  command
     .argument('<trace>', 'trace file')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)

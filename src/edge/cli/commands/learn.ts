@@ -37,17 +37,15 @@ Examples:
   cowcheck learn --out lessons                      writes lessons/index.html
 `;
 
-export function addLearn(program: Command): void {
-  program
-    .command('learn')
-    .description('lessons in the browser: step through a backup, and break it')
+export function defineLearn(command: Command): void {
+  command
     .argument('[trace]', 'trace file: open with this run')
     .option('--port <n>', `port of 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
     .option('--out <dir>', 'write it to a folder, as index.html, instead of serving it', folder)
     .option('--no-open', 'open no browser')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
-    .action(async (path: string | undefined, _, command: Command) => {
+    .action(async (path: string | undefined) => {
       const flags = command.optsWithGlobals<Flags>();
       if (flags.out !== undefined && flags.port !== undefined) command.error('--out writes a file, which --port has no part in');
       const page = pageWith(path === undefined ? null : loadTraceText(path).text);

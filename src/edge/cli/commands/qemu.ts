@@ -10,11 +10,11 @@ import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
 import { printable } from '../../../trace/printable.ts';
 import { runQemuCampaign } from '../../qemu/campaign/campaign.ts';
 import type { QemuCampaign } from '../../qemu/campaign/job.ts';
-import { QemuGone } from '../../qemu/daemon/barrier.ts';
+import { QemuGone } from '../../qemu/daemon/gone.ts';
 import { causeOf } from '../../qemu/campaign/cause.ts';
 import { promiseOf } from '../../qemu/campaign/promises.ts';
 import type { QemuFound } from '../../qemu/campaign/found.ts';
-import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
+import { STORAGE_DAEMON } from '../../qemu/daemon/storage-daemon.ts';
 import { FEATURE_NAMES, type FeatureName } from '../../qemu/case/features.ts';
 import { Host } from '../../qemu/case/host.ts';
 import { failingTraceOf } from '../../qemu/campaign/real-trace.ts';
@@ -79,9 +79,8 @@ Examples:
   cowcheck qemu --validate --runs 100 --seed a
 `;
 
-export function addQemu(program: Command): void {
-  addQemuOptions(program.command('qemu'))
-    .description('the same checks of a real QEMU')
+export function defineQemu(command: Command): void {
+  addQemuOptions(command)
     .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
     .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
     .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES))
@@ -98,7 +97,7 @@ export function addQemu(program: Command): void {
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
-    .action(async (paths: string[], _, command: Command) => {
+    .action(async (paths: string[]) => {
       const flags = command.optsWithGlobals<Flags>();
       io().end(
         await interruptible((signal) =>

@@ -1,6 +1,6 @@
 /** `cowcheck releases`: real releases of QEMU side by side, from Debian's packages. */
 import type { Command } from 'commander';
-import { NotFetched } from '../../qemu/releases/apt.ts';
+import { NotFetched } from '../../qemu/releases/not-fetched.ts';
 import { type Release, bytesOf, clearReleases, fetchRelease, releases, releasesFolder } from '../../qemu/releases/store.ts';
 import { SUITES } from '../../qemu/releases/suites.ts';
 import { BAD_USAGE } from '../io/exit-status.ts';
@@ -30,10 +30,8 @@ Examples:
 
 const SUITE_NAMES = SUITES.map(({ name }) => name);
 
-export function addReleases(program: Command): void {
-  program
-    .command('releases')
-    .description('real releases of QEMU, side by side')
+export function defineReleases(command: Command): void {
+  command
     .option(
       '--fetch [suites]',
       `get the releases of these suites of Debian: ${SUITE_NAMES.join(', ')}; none named: what is missing`,
@@ -42,7 +40,7 @@ export function addReleases(program: Command): void {
     .option('--clear', 'remove all of them', false)
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
-    .action(async (_, command: Command) => {
+    .action(async () => {
       const flags = command.optsWithGlobals<Flags>();
       if (flags.clear) clearReleases();
       const asked = flags.fetch === true ? missing() : (flags.fetch ?? []);

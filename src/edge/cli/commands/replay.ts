@@ -5,14 +5,10 @@ import type { Command } from 'commander';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { loadJob } from '../../files/custom-job.ts';
 import { loadTrace } from '../../files/traces.ts';
-import type { Trace } from '../../../trace/format.ts';
-import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
-import { Host } from '../../qemu/case/host.ts';
-import { versionOf } from '../../qemu/campaign/real-trace.ts';
-import { replayOnQemu } from '../../qemu/campaign/replay.ts';
+import { type Trace, isQemuJob } from '../../../trace/format.ts';
+import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { printable } from '../../../trace/printable.ts';
-import type { ReplayResult } from '../../../replay/replay.ts';
-import { replayAll } from '../../workers/replays.ts';
+import { type ReplayResult, replay } from '../../../replay/replay.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
@@ -46,16 +42,15 @@ Examples:
   cowcheck replay some.trace.yaml --with drainBeforeUnhook
 `;
 
-export function addReplay(program: Command): void {
-  addQemuOptions(program.command('replay'))
-    .description('run traces again')
+export function defineReplay(command: Command): void {
+  addQemuOptions(command)
     .argument('<trace...>', 'trace files')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--job <file>', 'the custom job that the traces are of', jobFile)
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
-    .action(async (paths: string[], _, command: Command) => {
+    .action(async (paths: string[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
       io().end(await interruptible((signal) => replayPaths(paths, flags, job, signal)));
@@ -72,8 +67,9 @@ async function replayPaths(paths: readonly string[], flags: Flags, job: CustomJo
     results.push(result);
   };
   for (const stretch of stretches(traces)) {
-    if (versionOf(stretch[0]!) !== null) await replayReal(stretch, binariesOf(flags).at(-1)!, signal, tell);
-    else await replayAll(stretch, flags, availableParallelism(), signal, tell);
+    if (isQemuJob(stretch[0]!.job)) await replayReal(stretch, binariesOf(flags).at(-1)!, signal, tell);
+    else if (isQuick(stretch)) await replayHere(stretch, flags, signal, tell);
+    else await (await import('../../workers/replays.ts')).replayAll(stretch, flags, availableParallelism(), signal, tell);
   }
   if (flags.json)
     io().out(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
@@ -87,10 +83,32 @@ function stretches(traces: readonly Trace[]): Trace[][] {
   const all: Trace[][] = [];
   for (const trace of traces) {
     const last = all.at(-1);
-    if (last !== undefined && (versionOf(last[0]!) === null) === (versionOf(trace) === null)) last.push(trace);
+    if (last !== undefined && isQemuJob(last[0]!.job) === isQemuJob(trace.job)) last.push(trace);
     else all.push([trace]);
   }
   return all;
+}
+
+/** Steps that run sooner than a thread starts. */
+const QUICK_STEPS = 2_000;
+
+/** A custom job may take for ever within a step: it runs in a thread, which an interrupt ends. */
+function isQuick(traces: readonly Trace[]): boolean {
+  const steps = traces.reduce((sum, { schedule }) => sum + schedule.length, 0);
+  return steps <= QUICK_STEPS && !traces.some(({ job }) => isCustomJob(job));
+}
+
+async function replayHere(
+  traces: readonly Trace[],
+  flags: Flags,
+  signal: AbortSignal,
+  tell: (result: ReplayResult) => void,
+): Promise<void> {
+  for (const trace of traces) {
+    await setImmediate(); // or nobody would hear of an interrupt
+    if (signal.aborted) return;
+    tell(replay(trace, flags));
+  }
 }
 
 async function replayReal(
@@ -100,6 +118,7 @@ async function replayReal(
   tell: (result: ReplayResult) => void,
 ): Promise<void> {
   if (signal.aborted) return;
+  const [{ Host }, { replayOnQemu }] = await Promise.all([import('../../qemu/case/host.ts'), import('../../qemu/campaign/replay.ts')]);
   const host = await Host.start(binary);
   try {
     for (const trace of traces) if (!signal.aborted) tell(await replayOnQemu(host, trace));

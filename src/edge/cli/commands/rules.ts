@@ -7,7 +7,7 @@ import type { Rule } from '../../../../model/families/rule.ts';
 import { type FamilyName, type RuleName, FAMILY_NAMES } from '../../../../model/machine/job-names.ts';
 import { rulesOfFamily } from '../../../../model/machine/jobs.ts';
 import { io } from '../io/io.ts';
-import { type MatrixFlags, printMatrix } from './matrix.ts';
+import type { MatrixFlags } from './matrix.ts';
 import { wrap } from '../../../explain/wrap.ts';
 import { SHOW_OPTIONS, type ShowFlags, shown } from './show.ts';
 import { painter } from '../io/terminal.ts';
@@ -34,10 +34,9 @@ Examples:
   cowcheck rules --show correct --without drainBeforeUnhook
 `;
 
-export function addRules(program: Command): void {
-  const rules = program.command('rules').description('the rules of a correct backup, and what goes wrong without each');
-  for (const option of SHOW_OPTIONS) rules.addOption(option);
-  rules
+export function defineRules(command: Command): void {
+  for (const option of SHOW_OPTIONS) command.addOption(option);
+  command
     .argument('[rule...]', 'these only', ruleArguments)
     .addOption(new Option('--family <name>', 'whose rules').choices([...FAMILY_NAMES]).default('notifier'))
     .option('--matrix', 'switch each off in each mode, and say what breaks', false)
@@ -47,7 +46,7 @@ export function addRules(program: Command): void {
     .option('--out <dir>', 'where --matrix writes traces', folder, 'cowcheck-traces')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (names: RuleName[], _, command: Command) => {
+    .action(async (names: RuleName[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const { show, family } = flags;
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
@@ -61,7 +60,11 @@ export function addRules(program: Command): void {
       const some = Object.entries(table).filter(([name]) => names.length === 0 || names.includes(name as RuleName));
       if (show !== undefined) io().out(await shown({ ...flags, show }));
       else if (flags.matrix)
-        io().end(await printMatrix(names.length === 0 ? RULE_NAMES : (some.map(([name]) => name) as NotifierRule[]), flags));
+        io().end(
+          await (
+            await import('./matrix.ts')
+          ).printMatrix(names.length === 0 ? RULE_NAMES : (some.map(([name]) => name) as NotifierRule[]), flags),
+        );
       else if (flags.json) io().out(`${JSON.stringify(some.map(([name, rule]) => ({ name, ...rule, history: historyOf(rule) })))}\n`);
       else io().out(some.map(([name, rule]) => describe(name, rule, painter(flags.color))).join('\n'));
     });

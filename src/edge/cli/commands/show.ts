@@ -1,12 +1,12 @@
 /** `cowcheck rules --show`: the job with its rules folded in. */
 import { InvalidArgumentError, Option } from 'commander';
-import { closest } from 'fastest-levenshtein';
 import { type JobName, JOB_NAMES, rulesOff } from '../../../../model/families/notifier/eras.ts';
 import type { RuleName } from '../../../../model/families/notifier/rules.ts';
 import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { modelSources, readyJob } from '../../files/sources.ts';
 import { FileError } from '../../files/text.ts';
-import { ARGUMENT_MAX, ruleNames } from '../io/usage.ts';
+import { didYouMean } from '../io/suggestion.ts';
+import { ruleNames } from '../io/usage.ts';
 
 export interface ShowFlags {
   show?: JobName;
@@ -20,9 +20,7 @@ function jobToShow(text: string): JobName {
   if (job !== undefined) return job;
   if (JOBS_OF_BLOCK_COPY.some((name) => name === text))
     throw new InvalidArgumentError('That job is of the family block-copy: only jobs of the notifier, up to qemu-4.1, are folded.');
-  throw new InvalidArgumentError(
-    `Allowed choices are ${JOB_NAMES.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), [...JOB_NAMES])}?`,
-  );
+  throw new InvalidArgumentError(`Allowed choices are ${JOB_NAMES.join(', ')}.${didYouMean(text, JOB_NAMES)}`);
 }
 
 export const SHOW_OPTIONS = [

@@ -42,10 +42,8 @@ Examples:
   cowcheck shrink some.trace.yaml --prove --out smaller
 `;
 
-export function addShrink(program: Command): void {
-  program
-    .command('shrink')
-    .description('make a trace smaller')
+export function defineShrink(command: Command): void {
+  command
     .argument('<trace>', 'trace file')
     .option('--prove', 'go on, and prove that none is smaller', false)
     .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
@@ -53,7 +51,7 @@ export function addShrink(program: Command): void {
     .option('--job <file>', 'the custom job that the trace is of', jobFile)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
-    .action(async (path: string, _, command: Command) => {
+    .action(async (path: string) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
       io().end(await interruptible((signal) => shrinkPath(path, flags, job, signal)));

@@ -1,6 +1,6 @@
 /** Which real QEMU a command runs: a program, or releases of it that are kept side by side. */
 import { type Command, Option } from 'commander';
-import { STORAGE_DAEMON } from '../../qemu/daemon/daemon.ts';
+import { STORAGE_DAEMON } from '../../qemu/daemon/storage-daemon.ts';
 import { releasesAsked } from '../../qemu/releases/store.ts';
 
 export interface QemuFlags {

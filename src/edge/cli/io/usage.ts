@@ -1,11 +1,10 @@
 /** Options that check what they are given; what is wrong is said in one line. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { closest } from 'fastest-levenshtein';
+import { InvalidArgumentError } from 'commander';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { ruleNames as allRules } from '../../../../model/machine/jobs.ts';
 import { REQUESTS_MAX } from '../../../scenarios/guest-log.ts';
 import { type LogWindow, WINDOW_MAX } from '../../../scenarios/window.ts';
-import { printable } from '../../../trace/printable.ts';
+import { didYouMean } from './suggestion.ts';
 
 /** An option that takes a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -55,8 +54,7 @@ export function someOf<Name extends string>(names: readonly Name[]): (text: stri
       const name = names.find((known) => known === part);
       if (name === undefined && text !== 'all')
         throw new InvalidArgumentError(
-          `Expected names parted by commas, of ${names.join(', ')}, or all. Did you ` +
-            `mean ${closest(part.slice(0, ARGUMENT_MAX), [...names, 'all'])}?`,
+          `Expected comma-separated names of ${names.join(', ')}, or all.${didYouMean(part, [...names, 'all'])}`,
         );
       return name;
     });
@@ -74,10 +72,7 @@ export const PROVE_SECONDS_DEFAULT = 60;
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   const all = allRules();
   const rule = all.find((name) => name === text);
-  if (rule === undefined)
-    throw new InvalidArgumentError(
-      `There is no such rule. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), all)}? "cowcheck rules" lists them all.`,
-    );
+  if (rule === undefined) throw new InvalidArgumentError(`There is no such rule.${didYouMean(text, all)} "cowcheck rules" lists them all.`);
   return before.includes(rule) ? before : [...before, rule];
 }
 
@@ -88,51 +83,4 @@ export const ruleArguments = (text: string, before: RuleName[] | undefined): Rul
 export function folder(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected the name of a folder.');
   return text;
-}
-
-/** `cowcheck help COMMAND`, which commander's own answers with a page where there is no such command. */
-export function addHelp(program: Command): void {
-  program
-    .helpCommand(false)
-    .command('help')
-    .description('display help for command')
-    .argument('[command]')
-    .action((name: string | undefined) => {
-      const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
-      const names = program.commands.map((command) => command.name());
-      if (about === undefined) program.error(`unknown command '${name}' (Did you mean ${closest(name!.slice(0, ARGUMENT_MAX), names)}?)`);
-      about.outputHelp();
-    });
-}
-
-/** Makes a command say what is wrong with its use in one line, which ends with where to read more. */
-export function sayInOneLine(command: Command, name: string): void {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${oneLine(text)} See: ${name} --help\n`) });
-  for (const option of command.options) {
-    const { argChoices: choices } = option;
-    if (choices !== undefined) option.argParser((text) => oneOf(choices, text));
-  }
-}
-
-function oneOf(choices: readonly string[], text: string): string {
-  if (!choices.includes(text))
-    throw new InvalidArgumentError(
-      `Allowed choices are ${choices.join(', ')}. Did you mean ${closest(text.slice(0, ARGUMENT_MAX), choices)}?`,
-    );
-  return text;
-}
-
-const TEXT_MAX = 1_000;
-/** Of what was given, no more is looked at or quoted. */
-export const ARGUMENT_MAX = 80;
-
-/** Commander's own words, which may be of several lines and quote any argument whole. */
-function oneLine(text: string): string {
-  const line = text
-    .trim()
-    .replace(/^error: /, '')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
-  const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
-  return printable(/[.?]$/.test(short) ? short : `${short}.`);
 }

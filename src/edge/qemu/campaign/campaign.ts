@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SearchLimit } from '../../workers/search-limit.ts';
-import { QemuGone } from '../daemon/barrier.ts';
+import { QemuGone } from '../daemon/gone.ts';
 import { Counter } from './counter.ts';
 import { CELLS, Cell, type QemuCampaign, type QemuJob, type QemuMessage, type QemuStarted } from './job.ts';
 import type { QemuTally } from './tally.ts';

@@ -11,7 +11,7 @@ import { Draw, likeTheLoop } from '../case/draw.ts';
 import { modesFor } from '../case/features.ts';
 import { Host } from '../case/host.ts';
 import { byStrategy } from '../case/picker.ts';
-import { QemuGone } from '../daemon/barrier.ts';
+import { QemuGone } from '../daemon/gone.ts';
 import { CAPABILITIES } from '../daemon/capabilities.ts';
 import { Cell, type QemuJob, type QemuMessage } from './job.ts';
 import { traceOf } from './real-trace.ts';

@@ -3,7 +3,8 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { TestHooks } from './actors.ts';
 import { type CaseResult, runCase } from './case.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
-import { Daemon, STORAGE_DAEMON } from '../daemon/daemon.ts';
+import { Daemon } from '../daemon/daemon.ts';
+import { STORAGE_DAEMON } from '../daemon/storage-daemon.ts';
 import type { Start } from './start.ts';
 import type { Picker } from './picker.ts';
 

@@ -1,6 +1,6 @@
 /** The user, who starts and cancels the job, and the operator, who pauses, resumes and finalizes it; and what the job says of itself. */
 import type { Actor } from './actor.ts';
-import { QemuGone } from '../daemon/barrier.ts';
+import { QemuGone } from '../daemon/gone.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { type Control, backupArguments } from './job.ts';
 import { type Start, printStart } from './start.ts';

@@ -8,9 +8,7 @@
  * A round trip over QMP would not do: while QEMU drains it serves no monitor.
  */
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
-
-/** Why QEMU could not be waited for. */
-export class QemuGone extends Error {}
+import { QemuGone } from './gone.ts';
 
 /** QEMU lives, has all that it could wait for, and does not go on. */
 export class QemuHangs extends Error {}

@@ -2,7 +2,7 @@
  * What a QEMU can do that others can't, by its own word: `query-qmp-schema` tells every command, argument and driver. So a
  * vendor's build with patches is taken as it is.
  */
-import { QemuGone } from './barrier.ts';
+import { QemuGone } from './gone.ts';
 import type { Qmp } from './qmp.ts';
 
 /** By name, as users say it: the command whose arguments are asked, and the way from them to what must be there. */

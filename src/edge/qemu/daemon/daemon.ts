@@ -9,13 +9,13 @@ import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { Barrier, PATIENCE, type Patience, QemuGone, QemuHangs } from './barrier.ts';
+import { Barrier, PATIENCE, type Patience, QemuHangs } from './barrier.ts';
+import { QemuGone } from './gone.ts';
 import { type Capabilities, capabilitiesOf } from './capabilities.ts';
 import { NbdClient } from '../nbd/client.ts';
 import { NbdServer } from '../nbd/server.ts';
 import { GONE, Qmp, QmpFailure } from './qmp.ts';
-
-export const STORAGE_DAEMON = 'qemu-storage-daemon';
+import { STORAGE_DAEMON } from './storage-daemon.ts';
 
 /** What a socket's address holds, its last byte being zero. */
 const SOCKET_PATH_MAX = 107;

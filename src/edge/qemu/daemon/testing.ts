@@ -1,7 +1,7 @@
 /** For specs only: whether there is a QEMU to test with. With `CI=true` there has to be one. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { STORAGE_DAEMON } from './daemon.ts';
+import { STORAGE_DAEMON } from './storage-daemon.ts';
 
 const isThere = spawnSync(STORAGE_DAEMON, ['--version']).status === 0;
 

@@ -7,12 +7,10 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { NotFetched } from './not-fetched.ts';
 import type { Suite } from './suites.ts';
 
 const run = promisify(execFile);
-
-/** Why a release can't be had; one line. */
-export class NotFetched extends Error {}
 
 /** Those that bring `qemu-storage-daemon` and `qemu-img`. */
 const PACKAGES = ['qemu-utils', 'qemu-system-common'];

@@ -5,7 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NotFetched, fetchPackages } from './apt.ts';
+import { fetchPackages } from './apt.ts';
+import { NotFetched } from './not-fetched.ts';
 import { cacheFolder } from './cache.ts';
 import { SUITES, type Suite } from './suites.ts';
 

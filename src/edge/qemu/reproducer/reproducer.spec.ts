@@ -15,7 +15,7 @@ import { Draw } from '../case/draw.ts';
 import { Host } from '../case/host.ts';
 import { FollowLoosely, byStrategy } from '../case/picker.ts';
 import { LIKE_1_6 } from '../case/start.ts';
-import { STORAGE_DAEMON } from '../daemon/daemon.ts';
+import { STORAGE_DAEMON } from '../daemon/storage-daemon.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 import { releases } from '../releases/store.ts';
 import { NotHandedOn } from './check.ts';

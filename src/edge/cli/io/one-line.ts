@@ -1,0 +1,52 @@
+/** What is wrong with the use of a command, in one line. Every command starts with this, so it loads nothing else of the product. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { nearest } from '../../../trace/nearest.ts';
+import { printable } from '../../../trace/printable.ts';
+import { didYouMean } from './suggestion.ts';
+
+/** `cowcheck help COMMAND`, which commander's own answers with a page where there is no such command. */
+export function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('display help for command')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      const names = program.commands.map((command) => command.name());
+      if (about === undefined) {
+        const meant = nearest(name!, names);
+        program.error(`unknown command '${name}'${meant === null ? '' : ` (Did you mean ${meant}?)`}`);
+      }
+      about.outputHelp();
+    });
+}
+
+/** Makes a command say what is wrong with its use in one line, which ends with where to read more. */
+export function sayInOneLine(command: Command, name: string): void {
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${oneLine(text)} See: ${name} --help\n`) });
+  for (const option of command.options) {
+    const { argChoices: choices } = option;
+    if (choices !== undefined) option.argParser((text) => oneOf(choices, text));
+  }
+}
+
+function oneOf(choices: readonly string[], text: string): string {
+  if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.${didYouMean(text, choices)}`);
+  return text;
+}
+
+const TEXT_MAX = 1_000;
+/** Of what was given, no more is quoted. */
+const ARGUMENT_MAX = 80;
+
+/** Commander's own words, which may be of several lines and quote any argument whole. */
+function oneLine(text: string): string {
+  const line = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
+  const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;
+  return printable(/[.?]$/.test(short) ? short : `${short}.`);
+}

@@ -1,0 +1,2 @@
+/** Why QEMU could not be waited for. */
+export class QemuGone extends Error {}

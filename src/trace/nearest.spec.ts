@@ -1,0 +1,22 @@
+/** What is suggested is near, or nothing is. */
+import { expect, it } from 'vitest';
+import { nearest } from './nearest.ts';
+
+it.each([
+  ['drainBeforeUnhok', 'drainBeforeUnhook'],
+  ['FULL', 'full'],
+  ['tp', 'top'],
+  ['portfolo', 'portfolio'],
+  ['noen', 'none'],
+  ['lucky', null],
+  ['frobnicate', null],
+  ['qemu', null],
+  ['x', null],
+  ['', null],
+])('of %j it suggests %j', (typed, meant) => {
+  expect(nearest(typed, ['full', 'top', 'none', 'portfolio', 'sticky', 'drainBeforeUnhook', 'copyBeforeWrite'])).toBe(meant);
+});
+
+it('looks only at the beginning of what is long', () => {
+  expect(nearest('top'.repeat(1e6), ['top'])).toBeNull();
+});
