@@ -26,6 +26,9 @@ interface Bundle {
   readonly style: string;
 }
 
+/** Algorithms of seedrandom that nothing asks for: all but xor128 and its own. */
+const UNUSED_RANDOM = /^\.\/lib\/(?:alea|tychei|xor4096|xorshift7|xorwow)$/;
+
 const { pageOf } = (await runnerImport<PageModule>(join(ROOT, 'web/page/page.ts'), { root: ROOT, logLevel: 'error' })).module;
 
 const [app, reader] = [await bundled('web/main.tsx'), await bundled('web/reader/worker.ts')];
@@ -40,6 +43,7 @@ async function bundled(entry: string): Promise<Bundle> {
     configFile: false,
     logLevel: 'error',
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
+    resolve: { alias: [{ find: UNUSED_RANDOM, replacement: join(ROOT, 'web/page/nothing.ts') }] },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       write: false,
