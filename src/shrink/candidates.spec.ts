@@ -21,7 +21,7 @@ describe('a plainer disk', () => {
     expect(tried).not.toContainEqual(DISK);
   });
 
-  const ONE_THING: Partial<Disk>[] = [{ throttled: true }, { copyOnRead: true }, { discardReads: 'old' }];
+  const ONE_THING: Partial<Disk>[] = [{ throttled: true }, { copyOnRead: true }, { discardReads: 'old' }, { zero: [1] }];
   it.each(ONE_THING)('is the plainest where there was only one thing: %o', (more) => {
     expect(disksTried({ ...DISK, ...more })).toStrictEqual([DISK]);
   });

@@ -107,7 +107,7 @@ function* closerToTheStart(scenario: Scenario): Generator<Scenario> {
 function* plainerContents(scenario: Scenario): Generator<Scenario> {
   const { disk } = scenario;
   const { overlay } = disk;
-  if (disk.zero.length > 1 && disk.zero.length <= 64)
+  if (disk.zero.length <= 64)
     for (const s of disk.zero) yield { ...scenario, disk: { ...disk, zero: disk.zero.filter((other) => other !== s) } };
   if (overlay === undefined) return;
   const change = (changed: Partial<OverlayLayout>): Scenario => ({ ...scenario, disk: { ...disk, overlay: { ...overlay, ...changed } } });
