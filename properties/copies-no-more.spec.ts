@@ -1,3 +1,4 @@
+import '../src/families/block-copy.ts';
 import { describe, expect, it } from 'vitest';
 import type { GuestKind } from '../model/block/guest.ts';
 import type { Fault } from '../model/block/faults.ts';
@@ -107,6 +108,22 @@ describe('a second copy', () => {
       expect(stored(on)).toEqual([0, 1]);
       expect(copied(on, on.machine.guests[0]!, 'copy.land s1')).toMatchObject({ property: 'copies-no-more', sector: 1 });
     }
+  });
+
+  it('is caught in any sector of the zeroes of which a cluster of the target is made at once', () => {
+    const on = stage(smallScenario('none', [g1], { zero: [0, 1] }), { effects: 'sector' });
+    expect(on.player.play('job: start', 'g1: ... copy.zero.land s0')).toBeNull();
+    expect(stored(on)).toEqual([0, 1]);
+    expect(copied(on, on.machine.guests[0]!, 'copy.zero.land s1')).toMatchObject({ property: 'copies-no-more', sector: 1 });
+  });
+
+  it('is caught in any cluster of the backup that is a part of such a cluster', () => {
+    const top = { ...smallScenario('top', []), targetClusterSectors: 4 };
+    const overlay = { clusterSectors: 2, allocated: [2], zeroClusters: [0, 1], baseSectors: 6 };
+    const on = stage(onDisk(top, { overlay, zero: [0, 1, 2, 3] }), { job: 'block-copy', effects: 'sector' });
+    expect(on.player.play('job: ...', 'job.call: ...', 'job: ...', 'job.call: ...', 'job.t1: ... copy.zero.land s0')).toBeNull();
+    expect(stored(on)).toEqual([0, 1, 2, 3]);
+    expect(copied(on, on.machine.job, 'copy.zero.land s2')).toMatchObject({ property: 'copies-no-more', sector: 2 });
   });
 
   it.each<[string, Partial<Fault>]>([

@@ -9,7 +9,7 @@
  * a guest is only blamed for what it stores while the scan goes on and no I/O fails.
  */
 import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
-import { type SectorRange, overlap } from '../model/block/requester.ts';
+import { type Requester, type SectorRange, overlap } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
@@ -40,18 +40,31 @@ export class CopiesNoMore implements Property {
   after(coroutine: Coroutine, step: Step): Violation | null {
     const io = ioOf(step);
     if (io === null || io.phase !== 'effect' || io.kind === 'read') return null;
-    const { job, world, shape, sync } = this.#machine;
+    const { job, world, shape } = this.#machine;
     const first = atOf(step);
-    const cluster = job.sectorsOf(Math.floor(first / job.clusterSectors));
-    const end = Math.min(job.target.unitEnd(first, cluster.end), shape.sectors);
-    for (let s = first; s < end; s++) {
+    const range = job.storeSeen(coroutine as Requester, this.#clusterOf(first));
+    const end = io.kind === 'zero' ? job.target.zeroUnitEnd(first, range) : job.target.unitEnd(first, range.end);
+    for (let s = first; s < Math.min(end, shape.sectors); s++) {
       if (world.cells[this.#storedCell + s] === 1)
         return this.#wrong(s, `${this.#machine.coroutineName(coroutine)} stored sector ${s}, which had been copied`);
       world.store(this.#storedCell + s, 1);
+      const violation = this.#copied(coroutine, s);
+      if (violation !== null) return violation;
     }
-    if (first !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
+    return null;
+  }
+
+  /** A cluster is judged at its first sector. */
+  #copied(coroutine: Coroutine, sector: number): Violation | null {
+    const { job, sync } = this.#machine;
+    const cluster = job.sectorsOf(this.#clusterOf(sector));
+    if (sector !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
     const why = `${sync.selects === 'allocated' ? 'of which nothing is allocated, and ' : ''}which no guest overwrites`;
-    return this.#wrong(first, `${this.#machine.coroutineName(coroutine)} copied sectors ${cluster.first} to ${cluster.end - 1}, ${why}`);
+    return this.#wrong(sector, `${this.#machine.coroutineName(coroutine)} copied sectors ${cluster.first} to ${cluster.end - 1}, ${why}`);
+  }
+
+  #clusterOf(sector: number): number {
+    return Math.floor(sector / this.#machine.job.clusterSectors);
   }
 
   end(): null {

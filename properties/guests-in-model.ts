@@ -101,7 +101,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     const request = this.#index(guest);
     const { kind, first, count } = scenario.guest[request]!;
     const range = { first, end: first + count };
-    const sectors = kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.discardFirst(range)) : count;
+    const sectors = kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.wholeFirst(range)) : count;
     return this.completed(request, sectors);
   }
 
@@ -175,6 +175,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     const { sourceNode } = this.#machine;
     const range = guest.rangeSeen;
     if (kind === 'discard') return sourceNode.discardUnitEnd(first, range);
+    if (kind === 'zero') return sourceNode.zeroUnitEnd(first, range);
     return kind === 'read' ? sourceNode.takenEnd(guest, first, range) : sourceNode.unitEnd(first, range.end);
   }
 

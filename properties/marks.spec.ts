@@ -45,6 +45,7 @@ function hitIn([scenario, ...lines]: Run): MarkId[] {
 const write = (id: string, first: number, count: number): Scenario['guest'][number] => request(id, 'write', [first, count]);
 const early = (first: number, count: number): Scenario['guest'][number] => request('g1', 'write', [first, count], { early: true });
 const readT0 = (first: number, count: number): Scenario['guest'][number] => request('r1', 'readT0', [first, count]);
+const zero = (first: number, count: number): Scenario['guest'][number] => request('g1', 'zero', [first, count], { early: true });
 const discard = (first: number, count: number): Scenario['guest'][number] => request('g1', 'discard', [first, count]);
 
 const full = (guest: Scenario['guest'] = [], more: Partial<Scenario> = {}): Scenario => ({ ...smallScenario('full', guest), ...more });
@@ -193,6 +194,20 @@ const RUNS: Record<MarkId, { met: readonly Run[]; not: readonly Run[] }> = {
     not: [
       [onDisk(none([discard(0, 2)]), { zero: [0, 1] }), 'job: start', 'g1: discard.start'],
       [onDisk(none([discard(0, 2)]), { discardReads: 'ignored' }), 'job: start', 'g1: discard.start'],
+    ],
+  },
+  zeroedCluster: {
+    met: [
+      [top([zero(0, 2)]), 'g1: ... zero.land c0'],
+      [top([zero(1, 5)]), 'g1: ... zero.land c1'],
+      [onDisk(top([zero(2, 3)]), { sectors: 5 }), 'g1: ... zero.land c2'],
+    ],
+    not: [
+      [top([zero(0, 2)]), 'g1: ... zero.send c0'],
+      [top([zero(1, 5)]), 'g1: ... zero.land s1'],
+      [top([early(0, 2)]), 'g1: ... write.land c0'],
+      [full([zero(0, 2)]), 'g1: ... zero.land c0'],
+      [onDisk(top([zero(0, 2)]), { overlay: { ...OVERLAY, clusterSectors: 1 } }), 'g1: ... zero.land c0'],
     ],
   },
   inFlightAtStart: {

@@ -41,6 +41,7 @@ export class Marks {
         this.#meetIf('zeroes', io.kind === 'zero');
         this.#copied(coroutine, step);
       };
+    if (io?.by === 'guest' && io.phase === 'effect' && io.kind === 'zero') return (_, step) => this.#zeroed(atOf(step));
     if (io?.by === 'reader' && io.phase === 'effect') return (coroutine) => this.#readerTook(coroutine as GuestRequest);
     const { job, clusterSectors } = this.#machine;
     const looks: Partial<Record<Role, Look>> = {
@@ -186,6 +187,12 @@ export class Marks {
       'discardWhileReading',
       this.#ofJob().some((one) => isReading(one.pending) && this.#copies(one, mine)),
     );
+  }
+
+  /** Data may lie beneath a zero cluster of more than one sector, and show once one of them is written. */
+  #zeroed(sector: number): void {
+    const { source } = this.#machine;
+    this.#meetIf('zeroedCluster', source.clusterSectors > 1 && source.placeAt(sector) === Place.zero);
   }
 
   #cancelled(): void {

@@ -33,6 +33,7 @@ export const MARKS = {
   discardBeforeJob: { name: 'a discard came before the job', modes: SWEEP, family: 'notifier' },
   discardWhileReading: { name: 'a discard came while the job was reading the cluster', modes: SWEEP },
   discardedData: { name: 'a discard threw away data', modes: SYNC_MODES },
+  zeroedCluster: { name: "a guest's zeroes made a zero cluster of the disk", modes: SYNC_MODES },
   inFlightAtStart: { name: 'a request was in flight when the job started', modes: SYNC_MODES },
   cancelInSleep: { name: 'cancel while the job slept', modes: SWEEP, family: 'notifier' },
   cancelInAsk: { name: 'cancel while the job asked what is allocated', modes: ASK },

@@ -56,7 +56,10 @@ export class Driver {
 
   // I/O. Each is submitted, takes effect a unit at a time, and completes, unless it fails.
 
-  /** Reads into the requester's buffer. Each run of sectors is looked up, then transferred. */
+  /**
+   * Reads into the requester's buffer. Each run of sectors is looked up, then transferred. Of a run that becomes a zero cluster in
+   * between, qcow2 may still transfer the old data, which it keeps; here that is what a read transfers before the zeroes come.
+   */
   *read(me: Requester, range: SectorRange, steps: IoSteps): Run<BlockError> {
     const { image } = this;
     for (let s = range.first; s < range.end;) {
@@ -94,13 +97,18 @@ export class Driver {
     return NO_ERROR;
   }
 
+  /**
+   * Writes zeroes. A cluster of the image that the range covers whole becomes a zero cluster at once: qcow2 only updates its table
+   * (`qcow2_co_pwrite_zeroes`). What lies before and after those clusters is written as data (`bdrv_co_do_pwrite_zeroes`). QEMU 1.6
+   * writes a range that is not aligned as data from end to end, which allocates the same clusters and shows the same contents.
+   */
   *writeZeroes(me: Requester, range: SectorRange, steps: IoSteps): Run<BlockError> {
     yield me.step(steps.submit, range.first);
     const error = this.#strike('write', range.first, range.end);
     if (error !== NO_ERROR) return error;
     for (let s = range.first; s < range.end;) {
       yield me.step(steps.effect, s);
-      const end = this.unitEnd(s, range.end);
+      const end = this.zeroUnitEnd(s, range);
       this.image.putZeroes(s, end);
       s = end;
     }
@@ -111,7 +119,7 @@ export class Driver {
   /** Discards the image's clusters that the range covers whole; the rest of the range stays as it is. */
   *discard(me: Requester, range: SectorRange, steps: IoSteps, reads: DiscardReads): Run<BlockError> {
     yield me.step(steps.submit, range.first);
-    for (let s = this.discardFirst(range); s < this.discardEnd(range);) {
+    for (let s = this.wholeFirst(range); s < this.discardEnd(range);) {
       yield me.step(steps.effect, s);
       const end = this.discardUnitEnd(s, range);
       this.image.discard(s, end, reads);
@@ -138,7 +146,8 @@ export class Driver {
   takenEnd(me: Requester, sector: number, range: SectorRange): number {
     return this.unitEnd(sector, this.image.isRaw ? range.end : me.runSeen.end);
   }
-  discardFirst({ first }: SectorRange): number {
+  /** Where the image's clusters begin that a range covers whole. */
+  wholeFirst({ first }: SectorRange): number {
     const size = Math.max(1, this.image.clusterSectors);
     return Math.ceil(first / size) * size;
   }
@@ -150,6 +159,13 @@ export class Driver {
     const unit = this.unitEnd(sector, this.discardEnd(range)) - sector;
     const size = Math.max(1, this.image.clusterSectors);
     return sector + Math.max(size, Math.floor(unit / size) * size);
+  }
+  /** The end of the zeroes that take effect together with those at `sector`. A short last cluster can be covered whole, too. */
+  zeroUnitEnd(sector: number, range: SectorRange): number {
+    const first = this.wholeFirst(range);
+    const end = range.end === this.image.sectors ? range.end : this.discardEnd(range);
+    if (sector >= end) return this.unitEnd(sector, range.end);
+    return sector < first ? this.unitEnd(sector, Math.min(first, range.end)) : Math.min(end, this.discardUnitEnd(sector, range));
   }
 
   #strike(op: FaultOp, first: number, end: number): BlockError {

@@ -341,6 +341,23 @@ describe('zeroes and discards', () => {
     expect([0, 2, 4].map((s) => disk.image.placeOf(s))).toEqual([Place.own, Place.zero, Place.zero]);
   });
 
+  it.each([
+    { title: 'a cluster at once where the grain is a sector', image: 2, perSector: true, ask: '1..6', lands: 's1 s2 s4', places: 'oozzzz' },
+    { title: 'what is less than a cluster by sectors', image: 4, perSector: true, ask: '1..3', lands: 's1 s2', places: 'oooo..' },
+    { title: 'head and tail by sectors', image: 3, perSector: true, ask: '1..5', lands: 's1 s2 s3 s4', places: 'oooooo' },
+    { title: 'a short last cluster at once', image: 4, perSector: true, ask: '3..6', lands: 's3 s4', places: 'oooozz' },
+    { title: 'clusters smaller than the unit: many at once', image: 1, ask: '1..6', lands: 's1 c1 c2', places: 'ozzzzz' },
+    { title: 'clusters larger than the unit: one at once', image: 3, ask: '0..6', lands: 'c0 s3', places: 'zzzzzz' },
+    { title: 'what is less than a cluster by units', image: 6, ask: '1..5', lands: 's1 c1 c2', places: 'oooooo' },
+    { title: 'a raw image by sectors', image: 0, perSector: true, ask: '1..4', lands: 's1 s2 s3', places: 'oooooo' },
+    { title: 'a raw image by units', image: 0, ask: '1..6', lands: 's1 c1 c2', places: 'oooooo' },
+  ])("zeroes take effect by the image's clusters: $title", ({ image, perSector = false, ask, lands, places }) => {
+    const disk = new Disk({ imageClusterSectors: image, allocated: [0], perSector }).ask(`zero ${ask}`).run('g1');
+    const landed = disk.stepsOf('g1').filter((step) => step.startsWith('zero.land'));
+    expect(landed).toEqual(lands.split(' ').map((at) => `zero.land ${at}`));
+    expect(disk.places).toBe(places);
+  });
+
   it('a discard leaves alone what it does not cover whole', () => {
     const disk = new Disk({ imageClusterSectors: 2, allocated: [0, 1, 2], discardReads: 'backing' }).ask('discard 1..5').run('g1');
     expect(disk.shown).toBe('s0@0 s1@0 s2@base s3@base s4@0 s5@0');

@@ -83,6 +83,11 @@ export abstract class BackupState extends BlockJob {
     return this.target;
   }
 
+  /** For observers: the sectors that a copier stores in the I/O in which it stores this cluster. */
+  storeSeen(_copier: Requester, cluster: number): SectorRange {
+    return this.sectorsOf(cluster);
+  }
+
   /** All that the job does, step by step: a guest that never stops waits for each. */
   protected *stepping(steps: Run): Run {
     if (this.#endless === undefined) {

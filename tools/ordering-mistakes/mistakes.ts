@@ -108,6 +108,14 @@ export const MISTAKES: readonly Mistake[] = [
     was: "errnoOf(error) === 'ENOSPC' ? IoStatus.nospace : IoStatus.failed",
     is: 'IoStatus.nospace',
   },
+  {
+    name: 'data stays beneath a zero cluster, and shows once a part of the cluster is written',
+    file: 'block/image.js',
+    was: 'for (; s < next; s++) {\n                this.#world.write(this.dataCell + s, ZERO);',
+    is:
+      'for (const first = s; s < next; s++) {\n' +
+      '                if (!this.#coversCluster(first, next)) this.#world.write(this.dataCell + s, ZERO);',
+  },
 ];
 
 /** @param right the text of the built file */

@@ -15,6 +15,7 @@ import { CallState } from './call-state.ts';
 import { endBackup } from './end.ts';
 import { cbwDoCopyBeforeWrite } from './filter.ts';
 import { backupLoop, waitForCancel } from './loop.ts';
+import { rangeSeen } from './request-list.ts';
 import type { Rules } from './rules.ts';
 import { backupTop } from './scan.ts';
 import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
@@ -74,6 +75,12 @@ export class BlockCopyJob extends BlockCopyState {
 
   override nodeReadBy(reader: Requester): BlockNode {
     return this.access !== null && readsDiskSeen(reader) ? this.source : this.target;
+  }
+
+  override storeSeen(copier: Requester, cluster: number): SectorRange {
+    if (!this.inFlight.coversSeen(copier, cluster)) return this.sectorsOf(cluster);
+    const { first, end } = rangeSeen(this, copier);
+    return { first: this.firstSectorOf(first), end: this.endSectorOf(end - 1) };
   }
 
   // What the monitor asks of it: each time it looks what there is to do.

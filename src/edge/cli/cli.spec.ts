@@ -62,7 +62,7 @@ describe('cowcheck', { timeout: 120_000 }, () => {
     expect(out).toMatch(/^cowcheck {2}up to 4 clusters of 2 sectors, up to 3 guest requests; I\/O takes\n {10}effect per sector\n/);
     expect(out).toContain('strategy portfolio, wake order any, seed spec');
     for (const mode of ['FULL ', 'TOP  ', 'NONE ']) expect(out).toContain(`  ${mode} holds               200 schedules`);
-    expect(out).toMatch(/\d+ of 44 situations met that a good search must meet/);
+    expect(out).toMatch(/\d+ of 45 situations met that a good search must meet/);
     expect(out).toMatch(/600 schedules of 75 scenarios in [\d.]+ s, [\d,]+\/s/);
     expect(out).toContain('No property was broken. With 95 % confidence fewer than 1 in 200 schedules');
     expect(out).toContain('It is evidence, not a proof.');

@@ -125,7 +125,10 @@ describe('a unit is decided by seed, mode and number alone', () => {
       options: optionsFor(settingWithout(['checkBitAfterWaiting'], { effects: 'cluster' }), { keepGoing: true, strategy: 'random' }),
       source: SOURCE,
     },
-    { options: optionsFor(settingWithout(['staleErrorIsForgotten', 'resumeWakesPausedJob']), { keepGoing: true }), source: FAULTY },
+    {
+      options: optionsFor(settingWithout(['staleErrorIsForgotten', 'resumeWakesPausedJob']), { keepGoing: true, seed: 'units' }),
+      source: FAULTY,
+    },
   ];
   const UNITS: readonly Unit[] = MODES.flatMap((mode) => [0, 1, 2].map((number) => unit(mode, number, sized(30, 80))));
   const inOrder = ({ options, source }: Campaign, units: readonly Unit[], benches: () => Benches): Map<string, UnitResult> =>
