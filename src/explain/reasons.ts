@@ -1,4 +1,5 @@
 /** What is said below the columns, in every format: the order, the correct job, a run that passes, the rule. */
+import { shellWord } from './shell-word.ts';
 import { historyOf } from '../../model/families/history.ts';
 import { ruleNamed } from '../../model/machine/jobs.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
@@ -103,7 +104,3 @@ export function commandsFor({ trace, rules }: Explanation, path: string): Reason
       : { label: 'make it a test', text: `npx cowcheck explain ${path}${job} --format test --out kept.spec.mjs` },
   ];
 }
-
-/** A path as one word of a shell command. */
-export const shellWord = (path: string): string =>
-  /^[\w./@:+=,-]+$/.test(path) && !path.startsWith('-') ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

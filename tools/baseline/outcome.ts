@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Case } from './cases.ts';
 
 /** Keys of the command's JSON that tell how long something took. */
-const TIMES = new Set(['seconds', 'schedulesPerSecond']);
+const TIMES = new Set(['seconds', 'schedulesPerSecond', 'started', 'duration', 'cowcheck']);
 /** A line of progress is there or not, depending on the machine. */
 const PROGRESS = /^cowcheck: \d+ % done, .*\n/gm;
 /** Where commands put traces, unless told otherwise, and where the cases have them put. */

@@ -1,10 +1,8 @@
 /** The command line, run in this process or inside another program. The exit status is told in exit-status.ts. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/unsound-reduction.ts';
-import { PACKAGE_ROOT } from '../files/package-root.ts';
+import { cowcheckVersion } from '../files/package-root.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/gone.ts';
@@ -90,7 +88,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('cowcheck')
     .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
-    .version(version())
+    .version(cowcheckVersion())
     .option('--no-color', 'no colour, whatever the terminal')
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
@@ -119,11 +117,6 @@ async function loaded(load: Listed['load']): ReturnType<Listed['load']> {
 function commandIn(args: readonly string[]): string | undefined {
   const [first, second] = args.filter((arg) => !arg.startsWith('-'));
   return first === 'help' ? second : first;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
-  return (manifest as { version: string }).version;
 }
 
 /** Bad usage and bad input are one line; anything else is our own mistake, and its stack is wanted. */

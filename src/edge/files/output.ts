@@ -4,16 +4,21 @@ import { fileError } from './text.ts';
 import { writeWhole } from './traces.ts';
 
 /**
- * @param input what it is made from, which must not be lost
+ * @param input what it is made from, which must not be lost; null: nothing that has a name
  * @throws FileError if something else has that name: a folder, a device, or the input itself
  */
-export function writeOutput(path: string, text: string, input: string): void {
+export function writeOutput(path: string, text: string, input: string | null): void {
+  refuseOutput(path, input);
+  writeWhole(path, text);
+}
+
+/** The same refusals, before there is anything to write. */
+export function refuseOutput(path: string, input: string | null = null): void {
   const there = path === '' ? undefined : statOf(path);
   if (path === '') throw fileError(path, 'expected the name of a file');
   if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a folder' : 'it is not a regular file');
-  if (there !== undefined && realpathSync(path) === realpathSync(input))
+  if (there !== undefined && input !== null && realpathSync(path) === realpathSync(input))
     throw fileError(path, 'it is the trace itself, which would be lost');
-  writeWhole(path, text);
 }
 
 /** A path that leads nowhere, or through a file, is none that is there; writing will say why not. */

@@ -6,7 +6,7 @@ import { replay } from '../../api/replay.ts';
 import type { FailingTrace } from '../../trace/format.ts';
 import { readTrace } from '../../trace/read.ts';
 import { type Explanation, explain } from '../explanation.ts';
-import { shellWord } from '../reasons.ts';
+import { shellWord } from '../shell-word.ts';
 import { htmlOfExplanation } from './html.ts';
 import { jsonOfExplanation } from './json.ts';
 import { markdownOfExplanation, md } from './markdown.ts';

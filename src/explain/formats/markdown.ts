@@ -3,7 +3,8 @@ import { printable } from '../../trace/printable.ts';
 import { writeTrace } from '../../trace/write.ts';
 import { HEADS, markOf } from '../columns.ts';
 import { type Explanation, type Line, type Row, isFold, linesOf } from '../explanation.ts';
-import { commandsFor, headline, reasonsOf, shellWord } from '../reasons.ts';
+import { commandsFor, headline, reasonsOf } from '../reasons.ts';
+import { shellWord } from '../shell-word.ts';
 import { plural } from '../story/words.ts';
 
 export interface MarkdownOptions {

@@ -1,7 +1,8 @@
 /** An explanation for a terminal: what broke, how, why, and how to go on. */
 import { columns, markOf } from '../columns.ts';
 import { type Explanation, isFold, linesOf } from '../explanation.ts';
-import { type Reason, commandsFor, headline, reasonsOf, shellWord } from '../reasons.ts';
+import { type Reason, commandsFor, headline, reasonsOf } from '../reasons.ts';
+import { shellWord } from '../shell-word.ts';
 import { printable } from '../../trace/printable.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { wrap } from '../wrap.ts';

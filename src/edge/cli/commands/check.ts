@@ -11,6 +11,8 @@ import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
+import { reporterOption, reportingOf } from '../reporters/option.ts';
+import type { Reporting } from '../reporters/reporting.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
 import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family.ts';
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
@@ -124,7 +126,10 @@ export function defineCheck(command: Command): void {
     )
     .option('--details', 'of several failures all of each, and not a table', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
-    .option('--json', 'one JSON object on standard output', false)
+    .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
+    .addOption(reporterOption())
+    .option('--quiet', 'failures, and nothing else', false)
+    .option('--verbose', 'also how often each situation was met, and all of each failure', false)
     .addHelpText('after', EXAMPLES)
     .action(async () => {
       const flags = withoutAll(command.optsWithGlobals<AskedFlags>());
@@ -135,14 +140,15 @@ export function defineCheck(command: Command): void {
       if (typeof families === 'string') command.error(families);
       const wrong = families.map(refusal).find((text) => text !== null);
       if (wrong !== undefined) command.error(wrong);
-      io().end(await interruptible((signal) => checkEach(families, signal)));
+      const reporting = reportingOf(flags, command);
+      io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
     });
 }
 
 /** @returns the exit status: that of the first family that does not hold */
-async function checkEach(families: readonly Flags[], signal: AbortSignal): Promise<number> {
+async function checkEach(families: readonly Flags[], signal: AbortSignal, reporting: Reporting): Promise<number> {
   for (const flags of families) {
-    const status = await (flags.exhaustive ? prove(flags, signal) : search(flags, signal));
+    const status = await (flags.exhaustive ? prove(flags, signal, reporting) : search(flags, signal, reporting));
     if (status !== HOLDS) return status;
   }
   return HOLDS;

@@ -194,6 +194,9 @@ describe('check --exhaustive with bad usage', { timeout: 60_000, concurrent: tru
     details: false,
     out: '',
     json: true,
+    reporter: [],
+    quiet: false,
+    verbose: false,
     color: false,
   };
 

@@ -17,7 +17,9 @@ import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from '../reports/proof-report.ts';
-import { type Progress, count, duration, json, painter, sayTo, shown } from '../io/terminal.ts';
+import type { Reporting } from '../reporters/reporting.ts';
+import { casesOfSearch } from '../reporters/result.ts';
+import { type Progress, count, duration, painter, sayTo, shown } from '../io/terminal.ts';
 
 export const EXHAUSTIVE_DEFAULTS = {
   effects: 'cluster',
@@ -50,7 +52,7 @@ export function refusal(flags: Flags): string | null {
 }
 
 /** @returns the exit status */
-export async function prove(flags: Flags, signal: AbortSignal): Promise<number> {
+export async function prove(flags: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
   const begin = Date.now();
   const options = optionsOf(flags);
   const { effects, wake } = options;
@@ -66,8 +68,14 @@ export async function prove(flags: Flags, signal: AbortSignal): Promise<number> 
   const outcome = await watched(sweep, total, store, bar, flags, signal);
   const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
   const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };
-  if (flags.json) io().out(json(proofJson(proof)));
-  else printProof(shown(proof), flags.details, painter(flags.color));
+  const told = proofJson(proof);
+  reporting.tell({
+    name: `check ${flags.job} --exhaustive`,
+    json: told,
+    search: told,
+    cases: casesOfSearch(told),
+    text: () => printProof(shown(proof), flags, painter(flags.color)),
+  });
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(proof), signal.aborted);
 }

@@ -144,7 +144,13 @@ describeWithQemu('cowcheck qemu', () => {
   it('comes to the same for any number of workers', async () => {
     const outcome = async (workers: string): Promise<object> => {
       const { out } = await cowcheck(['qemu', '--runs', `${RUNS}`, '--seed', 'spec', '--workers', workers, '--json'], `workers-${workers}`);
-      const { seconds: _seconds, schedulesPerSecond: _perSecond, ...report } = JSON.parse(out) as Record<string, unknown>;
+      const {
+        seconds: _seconds,
+        schedulesPerSecond: _perSecond,
+        started: _started,
+        duration: _duration,
+        ...report
+      } = JSON.parse(out) as Record<string, unknown>;
       return report;
     };
     expect(await outcome('3')).toEqual(await outcome('1'));

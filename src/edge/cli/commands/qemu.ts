@@ -25,6 +25,10 @@ import { describeLoss } from '../io/failure-store.ts';
 import { BAD_USAGE, BROKEN, HOLDS, INTERRUPTED, UNFINISHED, exitStatusOf } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
+import { reporterOption, reportingOf } from '../reporters/option.ts';
+import type { Reporting } from '../reporters/reporting.ts';
+import type { Asked } from '../reporters/reporters.ts';
+import { casesOfSearch } from '../reporters/result.ts';
 import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import {
   type QemuOptions,
@@ -34,7 +38,7 @@ import {
   qemuReportJson,
   qemuVerdictOf,
 } from '../reports/qemu-report.ts';
-import { type Progress, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
+import { type Progress, count, painter, plural, sayTo, shown } from '../io/terminal.ts';
 import { folder, seconds, someOf, wholeNumber } from '../io/usage.ts';
 import { saved, validateTraces } from './validate.ts';
 
@@ -53,6 +57,7 @@ interface Flags extends QemuFlags {
   validate: boolean;
   out: string;
   json: boolean;
+  reporter: Asked[];
   color: boolean;
 }
 
@@ -95,14 +100,18 @@ export function defineQemu(command: Command): void {
     .option('--keep-going', 'do not stop at the first failure', false)
     .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
-    .option('--json', 'one JSON object on standard output', false)
+    .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
+    .addOption(reporterOption())
     .addHelpText('after', ABOUT)
     .action(async (paths: string[]) => {
       const flags = command.optsWithGlobals<Flags>();
+      const runsTraces = paths.length > 0;
+      if (runsTraces && flags.reporter.length > 0) command.error('--reporter is about a search: traces are told as text or as --json');
+      const reporting = reportingOf(flags, command);
       io().end(
         await interruptible((signal) =>
-          paths.length === 0
-            ? checkAll(flags, signal)
+          !runsTraces
+            ? checkAll(flags, signal, reporting).then((status) => reporting.end(status))
             : flags.validate
               ? validateTraces(paths, flags, signal)
               : forceTraces(paths, { ...flags, binary: binariesOf(flags).at(-1)! }, signal),
@@ -112,13 +121,13 @@ export function defineQemu(command: Command): void {
 }
 
 /** One release after the other; one that can't be run is told in a line. @returns the exit status: the worst */
-async function checkAll(flags: Flags, signal: AbortSignal): Promise<number> {
+async function checkAll(flags: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
   const statuses: number[] = [];
   const binaries = binariesOf(flags);
   for (const binary of binaries) {
     if (signal.aborted) break;
     try {
-      statuses.push(await checkQemu(flags, binary, signal));
+      statuses.push(await checkQemu(flags, binary, signal, reporting));
     } catch (error) {
       if (binaries.length === 1 || !(error instanceof QemuGone)) throw error;
       io().err(`cowcheck: ${printable(binary)}: ${printable(error.message)}\n`);
@@ -129,7 +138,7 @@ async function checkAll(flags: Flags, signal: AbortSignal): Promise<number> {
 }
 
 /** @returns the exit status */
-async function checkQemu(flags: Flags, binary: string, signal: AbortSignal): Promise<number> {
+async function checkQemu(flags: Flags, binary: string, signal: AbortSignal, reporting: Reporting): Promise<number> {
   const begin = Date.now();
   const campaign = campaignOf(flags, binary);
   const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
@@ -159,8 +168,14 @@ async function checkQemu(flags: Flags, binary: string, signal: AbortSignal): Pro
   const unexplained = (result.validation?.kept ?? []).map(({ trace }) => saved(trace, flags.out));
   const needed = runsNeeded(campaign.modes, campaign.runs, RUNS_ENOUGH.realQemu);
   const report: QemuReport = { options, needed, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
-  if (flags.json) io().out(json(qemuReportJson(report)));
-  else printQemuReport(shown(report), painter(flags.color));
+  const told = qemuReportJson(report);
+  reporting.tell({
+    name: `qemu ${result.version}`,
+    json: told,
+    search: told,
+    cases: casesOfSearch(told),
+    text: () => printQemuReport(shown(report), painter(flags.color)),
+  });
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   const status = exitStatusOf(qemuVerdictOf(report), signal.aborted);
   return status !== INTERRUPTED && unexplained.length > 0 ? BROKEN : status;

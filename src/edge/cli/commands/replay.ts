@@ -7,6 +7,7 @@ import { loadJob } from '../../files/custom-job.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { type Trace, isQemuJob } from '../../../trace/format.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { shellWord } from '../../../explain/shell-word.ts';
 import { printable } from '../../../trace/printable.ts';
 import { type ReplayResult, replay } from '../../../replay/replay.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
@@ -14,7 +15,11 @@ import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import { jobFile, withJob } from './custom-job.ts';
-import { json, painter, plural } from '../io/terminal.ts';
+import { reporterOption, reportingOf } from '../reporters/option.ts';
+import type { Reporting } from '../reporters/reporting.ts';
+import type { Asked } from '../reporters/reporters.ts';
+import type { Case } from '../reporters/result.ts';
+import { painter, plural } from '../io/terminal.ts';
 import { ruleNames } from '../io/usage.ts';
 
 interface Flags extends QemuFlags {
@@ -22,6 +27,7 @@ interface Flags extends QemuFlags {
   without: RuleName[];
   job?: string;
   json: boolean;
+  reporter: Asked[];
   color: boolean;
 }
 
@@ -48,22 +54,30 @@ export function defineReplay(command: Command): void {
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--job <file>', 'the custom job that the traces are of', jobFile)
-    .option('--json', 'one JSON array on standard output', false)
+    .option('--json', 'one JSON array on standard output: the same as --reporter json', false)
+    .addOption(reporterOption('html'))
     .addHelpText('after', ABOUT)
     .action(async (paths: string[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
-      io().end(await interruptible((signal) => replayPaths(paths, flags, job, signal)));
+      const reporting = reportingOf(flags, command);
+      io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, job, reporting, signal))));
     });
 }
 
 /** @returns the exit status */
-async function replayPaths(paths: readonly string[], flags: Flags, job: CustomJobFile | null, signal: AbortSignal): Promise<number> {
+async function replayPaths(
+  paths: readonly string[],
+  flags: Flags,
+  job: CustomJobFile | null,
+  reporting: Reporting,
+  signal: AbortSignal,
+): Promise<number> {
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);
   const tell = (result: ReplayResult): void => {
-    if (!flags.json) print(paths[results.length]!, result, paint);
+    if (reporting.isForPeople) print(paths[results.length]!, result, paint); // as it comes
     results.push(result);
   };
   for (const stretch of stretches(traces)) {
@@ -71,8 +85,15 @@ async function replayPaths(paths: readonly string[], flags: Flags, job: CustomJo
     else if (isQuick(stretch)) await replayHere(stretch, flags, signal, tell);
     else await (await import('../../workers/replays.ts')).replayAll(stretch, flags, availableParallelism(), signal, tell);
   }
-  if (flags.json)
-    io().out(json(results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready }))));
+  reporting.tell({
+    name: 'replay',
+    json: results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready })),
+    search: null,
+    cases: paths.map((path, i) => caseOf(path, results[i], job)),
+    text: (to) => {
+      if (to === 'file') for (const [i, result] of results.entries()) print(paths[i]!, result, paint);
+    },
+  });
   if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
   io().err(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
   return INTERRUPTED;
@@ -136,6 +157,20 @@ async function loadTraces(paths: readonly string[], signal: AbortSignal): Promis
     traces.push(loadTrace(path));
   }
   return traces;
+}
+
+/** @param result undefined: an interrupt came first */
+function caseOf(path: string, result: ReplayResult | undefined, job: CustomJobFile | null): Case {
+  return {
+    name: path,
+    outcome: result === undefined ? 'unfinished' : result.outcome === 'reproduced' ? 'passed' : 'failed',
+    message: result?.detail ?? 'interrupted before it ran',
+    kind: result?.outcome ?? 'interrupted',
+    cause: [],
+    file: path,
+    trace: path,
+    command: `npx cowcheck replay ${shellWord(path)}${job === null ? '' : ` --job ${shellWord(job)}`}`,
+  };
 }
 
 function print(path: string, { outcome, detail }: ReplayResult, paint: ReturnType<typeof painter>): void {

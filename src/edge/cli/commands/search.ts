@@ -14,12 +14,14 @@ import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Recorded, recorded } from '../io/recorded.ts';
 import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from '../reports/report.ts';
-import { type Progress, SOON_MS, count, json, painter, plural, sayTo, shown } from '../io/terminal.ts';
+import type { Reporting } from '../reporters/reporting.ts';
+import { casesOfSearch } from '../reporters/result.ts';
+import { type Progress, SOON_MS, count, painter, plural, sayTo, shown } from '../io/terminal.ts';
 
 export const SEARCH_DEFAULTS = { effects: 'sector', seconds: 10, clusters: 4, writes: 3 } as const;
 
 /** @returns the exit status */
-export async function search(flags: Flags, signal: AbortSignal): Promise<number> {
+export async function search(flags: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
   const guest = flags.workload === undefined ? null : await recorded(flags.workload, flags, modesOf(flags), signal);
   if (guest === null && flags.workload !== undefined) return INTERRUPTED;
   const begin = Date.now();
@@ -28,13 +30,19 @@ export async function search(flags: Flags, signal: AbortSignal): Promise<number>
   const total = campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000;
   const bar = guest === null ? barOf(flags, total) : barOf(flags, total, SOON_MS);
   const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
-  const result = await watched(campaign, store, bar, signal);
+  const result = await watched(campaign, store, bar, signal, reporting);
   const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
   const { modes, runs, subject } = campaign;
   const needed = runsNeeded(modes, runs, subject.recording === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
   const report: Report = { options, recorded: guest?.window ?? null, needed, result: { ...result, interrupted: signal.aborted }, failures };
-  if (flags.json) io().out(json(reportJson(report)));
-  else printReport(shown(report), flags.details, painter(flags.color));
+  const told = reportJson(report);
+  reporting.tell({
+    name: `check ${flags.job}`,
+    json: told,
+    search: told,
+    cases: casesOfSearch(told),
+    text: () => printReport(shown(report), flags, painter(flags.color)),
+  });
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(report), signal.aborted);
 }
@@ -102,7 +110,13 @@ function optionsOf(
 }
 
 /** Runs the campaign with progress on standard error. Ctrl-C ends it; what was found by then is kept. */
-async function watched(campaign: Campaign, store: FailureStore, bar: Progress | null, signal: AbortSignal): Promise<CampaignResult> {
+async function watched(
+  campaign: Campaign,
+  store: FailureStore,
+  bar: Progress | null,
+  signal: AbortSignal,
+  reporting: Reporting,
+): Promise<CampaignResult> {
   const begin = Date.now();
   let [schedules, found] = [0, 0];
   const show = (): void =>
@@ -118,6 +132,7 @@ async function watched(campaign: Campaign, store: FailureStore, bar: Progress | 
       (tally, inUnit) => {
         for (const one of inUnit) store.found(one, tally.found.includes(one));
         [schedules, found] = [tally.schedules, tally.found.length];
+        reporting.sample(() => ({ schedules, situations: tally.marks().filter(({ runs }) => runs > 0).length, failures: found }));
         show();
       },
       (sighting) => store.sighted(sighting),

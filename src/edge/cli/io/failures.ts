@@ -20,8 +20,10 @@ export interface Told extends Saved {
 export const sentenceOf = ({ explanation, trace }: Told): string => explanation?.sentence ?? trace.verdict.detail;
 
 /** Nothing where a terminal's user gets JSON: a bar would get between. The others are those of `progress`. */
-export const barOf = ({ json: asJson }: Pick<Flags, 'json'>, ...about: Parameters<typeof progress>): Progress | null =>
-  asJson && process.stderr.isTTY ? null : progress(...about);
+export const barOf = (
+  { json: asJson, quiet = false }: Pick<Flags, 'json'> & { readonly quiet?: boolean },
+  ...about: Parameters<typeof progress>
+): Progress | null => (quiet || (asJson && process.stderr.isTTY) ? null : progress(...about));
 
 /** Proofs take so long at most where nothing else bounds them. */
 const PROVE_SECONDS_DEFAULT = 60;
@@ -54,7 +56,7 @@ export function timeLimits(begin: number, seconds: number | null, { proveSeconds
   };
 }
 
-type FlagsOfFailures = Pick<Flags, 'workers' | 'json'>;
+type FlagsOfFailures = Pick<Flags, 'workers' | 'json'> & { readonly quiet?: boolean };
 
 /**
  * Makes what was found smaller, with progress; what it comes to is in the store. Ctrl-C leaves it as small as it has become.

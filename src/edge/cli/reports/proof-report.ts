@@ -10,8 +10,9 @@ import type { SweepOutcome } from '../../workers/sweep.ts';
 import type { Verdict } from '../../../search/campaign/verdict.ts';
 import type { Told } from '../io/failures.ts';
 import { io } from '../io/io.ts';
+import type { SearchJson } from '../reporters/result.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
-import { failureJson, idleRules, printFailures, printJob } from './report.ts';
+import { type Wordiness, failureJson, idleRules, printFailures, printJob } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
 
 export interface ProofOptions {
@@ -48,7 +49,7 @@ export function verdictOf({ failures, outcome }: Proof): Verdict {
 /** A mode holds only if all of it has been searched, whatever broke elsewhere. */
 const verdictOfMode = ({ complete }: SweepOutcome, broken: boolean): Verdict => (broken ? 'broken' : complete ? 'holds' : 'unfinished');
 
-export function proofJson(proof: Proof): object {
+export function proofJson(proof: Proof): SearchJson {
   const { options, outcome, failures } = proof;
   const { tally, seconds, complete } = outcome;
   const { states, transitions, scenarios, canonicalScenarios } = tally.all;
@@ -83,10 +84,10 @@ export function proofJson(proof: Proof): object {
   };
 }
 
-/** @param details all of each failure, however many there are */
-export function printProof(proof: Proof, details: boolean, paint: Paint): void {
+export function printProof(proof: Proof, { details, quiet, verbose }: Wordiness, paint: Paint): void {
   const { options, outcome, failures } = proof;
   const out: Out = (line = '') => io().out(`${line}\n`);
+  if (quiet) return printFailures(failures, details, out, paint);
   out(
     `${paint('bold', 'cowcheck')}  every schedule of every scenario, up ` +
       `to ${plural(options.clusters, 'cluster')} ` +
@@ -100,7 +101,7 @@ export function printProof(proof: Proof, details: boolean, paint: Paint): void {
   printJob(options, out, paint);
   out();
   printModes(outcome, out, paint);
-  printFailures(failures, details, out, paint);
+  printFailures(failures, details || verbose, out, paint);
   printEnd(proof, out, paint);
 }
 

@@ -9,6 +9,7 @@ import type { FailingTrace } from '../../../trace/format.ts';
 import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../search/campaign/verdict.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { io } from '../io/io.ts';
+import type { FailureJson, SearchJson } from '../reporters/result.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
@@ -68,7 +69,7 @@ export function qemuVerdictOf(report: QemuReport): Verdict {
 const scopeOf = ({ clusters, writes, faults }: QemuOptions): string =>
   `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
 
-export function qemuReportJson(report: QemuReport): object {
+export function qemuReportJson(report: QemuReport): SearchJson {
   const {
     options,
     failures,
@@ -104,7 +105,14 @@ export function qemuReportJson(report: QemuReport): object {
   };
 }
 
-function failureJson({ trace: { verdict, scenario, schedule }, cause, promise, preemptions, path, loss }: QemuSaved): object {
+function failureJson({
+  trace: { verdict, scenario, schedule },
+  cause,
+  promise,
+  preemptions,
+  path,
+  loss,
+}: QemuSaved): FailureJson & { readonly promise: QemuPromise | null } {
   return {
     property: verdict.property,
     cause,

@@ -10,9 +10,10 @@ import type { CampaignResult } from '../../workers/campaign.ts';
 import { minimalityOf } from '../../../shrink/failure.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import type { FailureJson, SearchJson } from '../reporters/result.ts';
 import { boundInWords, boundJson } from './bound.ts';
 import { type Told, sentenceOf } from '../io/failures.ts';
-import { shellWord } from '../../../explain/reasons.ts';
+import { shellWord } from '../../../explain/shell-word.ts';
 import { printFailureTable } from './failure-table.ts';
 import { notTried } from './not-tried.ts';
 import { io } from '../io/io.ts';
@@ -73,7 +74,7 @@ export function verdictOf(report: Report): Verdict {
   return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
 }
 
-export function reportJson(report: Report): object {
+export function reportJson(report: Report): SearchJson {
   const { options, recorded, failures } = report;
   const { tally, seconds } = report.result;
   const verdict = verdictOf(report);
@@ -104,7 +105,7 @@ export function reportJson(report: Report): object {
 }
 
 /** What is told of each failure. Its trace is null if it could not be written. */
-export function failureJson(failure: Told): object {
+export function failureJson(failure: Told): FailureJson {
   const { trace, cost, path, loss } = failure;
   const { job, verdict, scenario, schedule, cause } = trace;
   return {
@@ -140,11 +141,21 @@ function subjectOf({ clusters, clusterSectors, writes, workload, scenario }: Che
   return `up to ${clusters} clusters of ${clusterSectors} sectors, up to ${writes} guest requests`;
 }
 
-/** @param details all of each failure, however many there are */
-export function printReport(report: Report, details: boolean, paint: Paint): void {
+/** How much is said. */
+export interface Wordiness {
+  /** All of each failure, however many there are. */
+  readonly details: boolean;
+  /** Failures, and nothing else. */
+  readonly quiet: boolean;
+  /** Also how often each situation was met. */
+  readonly verbose: boolean;
+}
+
+export function printReport(report: Report, { details, quiet, verbose }: Wordiness, paint: Paint): void {
   const { options, recorded, result, failures } = report;
   const { tally } = result;
   const out = (line = ''): void => io().out(`${line}\n`);
+  if (quiet) return printFailures(failures, details, out, paint);
   const [first = '', ...more] = wrap(scopeOf(report), WIDTH - INDENT);
   out(`${paint('bold', 'cowcheck')}  ${first}`);
   for (const line of more) out(' '.repeat(INDENT) + line);
@@ -158,8 +169,8 @@ export function printReport(report: Report, details: boolean, paint: Paint): voi
         ` ${counted(runs.schedules, 'schedule')}`,
     );
   out();
-  printMarks(report, out, paint);
-  printFailures(failures, details, out, paint);
+  printMarks(report, verbose, out, paint);
+  printFailures(failures, details || verbose, out, paint);
   printEnd(report, out, paint);
 }
 
@@ -188,7 +199,7 @@ function aboutJob(job: CheckOptions['job']): string {
   return `${job}, which lacks ${plural(lacking, 'rule')} of a correct backup`;
 }
 
-function printMarks(report: Report, out: Out, paint: Paint): void {
+function printMarks(report: Report, verbose: boolean, out: Out, paint: Paint): void {
   const {
     options,
     result: { tally },
@@ -196,7 +207,7 @@ function printMarks(report: Report, out: Out, paint: Paint): void {
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
   out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
-  if (!areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
+  if (verbose || !areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
   // another job has other situations, and a short search has met few
   if (verdictOf(report) !== 'holds' || !areDrawn(options)) return out();
   if (isCustomJob(options.job)) {

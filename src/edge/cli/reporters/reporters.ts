@@ -1,0 +1,37 @@
+/** `--reporter NAME[=FILE]`: the formats there are, and what is asked for. */
+import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../io/suggestion.ts';
+
+/** `text` is for people, and each command's own. */
+export const REPORTER_NAMES = ['text', 'json', 'ndjson', 'junit', 'github', 'sarif', 'tap', 'html'] as const;
+export type ReporterName = (typeof REPORTER_NAMES)[number];
+
+export interface Asked {
+  readonly name: ReporterName;
+  /** Null: standard output. */
+  readonly file: string | null;
+}
+
+/** An option that takes a reporter and may be repeated. */
+export function reporters(text: string, without: readonly string[] = [], before: readonly Asked[] = []): Asked[] {
+  const names = REPORTER_NAMES.filter((known) => !without.includes(known));
+  const [typed = ''] = text.split('=', 1);
+  const name = names.find((known) => known === typed);
+  if (name === undefined)
+    throw new InvalidArgumentError(`Expected NAME or NAME=FILE, the name one of ${names.join(', ')}.${didYouMean(typed, names)}`);
+  const file = text === typed ? null : text.slice(typed.length + 1);
+  if (file === '') throw new InvalidArgumentError(`Expected the name of a file after ${name}=.`);
+  return [...before, { name, file }];
+}
+
+/** What makes no sense together. @returns one line, or null */
+export function whatClashes(asked: readonly Asked[]): string | null {
+  const toOutput = asked.filter(({ name, file }) => file === null && name !== 'github');
+  if (toOutput.length > 1)
+    return `of --reporter ${toOutput.map(({ name }) => name).join(' and ')} one may write to standard output: give the other a file, as in ${toOutput.at(-1)!.name}=FILE`;
+  if (toOutput[0] !== undefined && toOutput[0].name !== 'text' && asked.some(({ name, file }) => name === 'github' && file === null))
+    return `--reporter github writes lines between those of ${toOutput[0].name}: give one of them a file`;
+  const files = asked.map(({ file }) => file).filter((file) => file !== null);
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  return twice === undefined ? null : `two reporters can't write to ${twice}`;
+}
