@@ -27,7 +27,7 @@ import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { reporterOption, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
-import type { Asked } from '../reporters/reporters.ts';
+import type { Asked } from '../io/reporters-asked.ts';
 import { casesOfSearch } from '../reporters/result.ts';
 import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import {

@@ -17,7 +17,7 @@ import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts
 import { jobFile, withJob } from './custom-job.ts';
 import { reporterOption, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
-import type { Asked } from '../reporters/reporters.ts';
+import type { Asked } from '../io/reporters-asked.ts';
 import type { Case } from '../reporters/result.ts';
 import { painter, plural } from '../io/terminal.ts';
 import { ruleNames } from '../io/usage.ts';

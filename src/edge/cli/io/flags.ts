@@ -7,7 +7,7 @@ import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Setting } from '../../../../model/machine/shape.ts';
 import type { LogWindow } from '../../../scenarios/window.ts';
-import type { Asked } from '../reporters/reporters.ts';
+import type { Asked } from './reporters-asked.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
 
 export interface Flags {

@@ -7,7 +7,8 @@ export const junit: Reporter = (results) => {
   const cases = results.flatMap((result) => result.cases);
   const seconds = results.reduce((sum, { duration }) => sum + duration, 0);
   const suites = results.map(suite).join('\n');
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'cowcheck', ...counts(cases), time: seconds.toFixed(3) }, suites)}\n`;
+  const about = { name: 'cowcheck', ...counts(cases), time: seconds.toFixed(3) };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', about, suites)}\n`;
 };
 
 function suite({ name, started, duration, cowcheck, search, cases }: Result): string {

@@ -1,5 +1,6 @@
 /**
- * One JSON object a line, each with an `event`: `start`, `progress`, `failure`, `end` of each search; of a replay one `case` for each trace.
+ * One JSON object a line, each with an `event`: `start`, `progress`, `failure`, `end` of each search; a replay has a `case` for each
+ * trace instead.
  * For whatever reads logs line by line.
  */
 import { json } from '../io/terminal.ts';

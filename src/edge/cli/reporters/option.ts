@@ -1,6 +1,6 @@
 /** `--reporter`, `--json`, `--quiet` and `--verbose` of a command. */
 import { type Command, Option } from 'commander';
-import { type Asked, REPORTER_NAMES, reporters, whatClashes } from './reporters.ts';
+import { type Asked, REPORTER_NAMES, reporters, whatClashes } from '../io/reporters-asked.ts';
 import { Reporting } from './reporting.ts';
 
 /** @param without formats that the command has nothing for */

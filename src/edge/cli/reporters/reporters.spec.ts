@@ -8,7 +8,7 @@ import { github } from './github.ts';
 import { html } from './html/page.ts';
 import { junit } from './junit.ts';
 import { ndjson } from './ndjson.ts';
-import { type Asked, reporters, whatClashes } from './reporters.ts';
+import { type Asked, reporters, whatClashes } from '../io/reporters-asked.ts';
 import { type FailureJson, type Result, type SearchJson, casesOfSearch } from './result.ts';
 import { sarif } from './sarif.ts';
 import { tap } from './tap.ts';

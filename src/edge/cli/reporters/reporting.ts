@@ -7,7 +7,7 @@ import { BAD_USAGE, HOLDS } from '../io/exit-status.ts';
 import { io, withIo } from '../io/io.ts';
 import { json } from '../io/terminal.ts';
 import type { Reporter } from './reporter.ts';
-import type { Asked, ReporterName } from './reporters.ts';
+import type { Asked, ReporterName } from '../io/reporters-asked.ts';
 import type { About, Case, Result, Sample, SearchJson } from './result.ts';
 
 /** They are loaded when they are needed: most commands print text. */

@@ -64,7 +64,8 @@ function modes({ cases }: Result): string {
     element(
       'tr',
       {},
-      `${element('th', { scope: 'row' }, xml(name))}<td>${badge(WORDS[outcome])}</td><td>${xml(outcome === 'failed' ? kind : message)}</td>`,
+      `${element('th', { scope: 'row' }, xml(name))}<td>${badge(WORDS[outcome])}</td>` +
+        `<td>${xml(outcome === 'failed' ? kind : message)}</td>`,
     ),
   );
   return element('div', { class: 'wide' }, element('table', { class: 'stack' }, `<tbody>${rows.join('')}</tbody>`));

@@ -25,8 +25,8 @@ export function aboutRules({ options, failures }: SearchJson): string {
     .filter(([name]) => off.includes(name as RuleName))
     .map(
       ([name, { sentence }]) =>
-        `<tr>${element('th', { scope: 'row' }, element('code', {}, xml(name)))}<td>${missed.has(name as RuleName) ? FOUND : NOT_FOUND}</td>` +
-        `<td>${xml(sentence)}</td></tr>`,
+        `<tr>${element('th', { scope: 'row' }, element('code', {}, xml(name)))}` +
+        `<td>${missed.has(name as RuleName) ? FOUND : NOT_FOUND}</td><td>${xml(sentence)}</td></tr>`,
     );
   const table = rows.length === 0 ? '' : `<div class="wide"><table class="stack"><tbody>${rows.join('')}</tbody></table></div>`;
   return `<h2>Rules</h2>${element('p', {}, xml(summary))}${table}`;

@@ -9,10 +9,11 @@ export function aboutSituations({ marks, schedules }: SearchJson): string {
   if (all.length === 0 || schedules === 0) return '';
   const met = all.filter(([, runs]) => runs > 0).length;
   const { once, estimate, low, high } = unseenMass(Object.values(marks), schedules);
+  const rare = once === 0 ? 'None of them was' : once === 1 ? 'One of them was' : `${count(once)} of them were`;
   const unseen =
-    `${once === 0 ? 'None' : once === 1 ? 'One' : count(once)} of them ${once > 1 ? 'were' : 'was'} met in a single run only, so the chance that one more run meets a situation that none has met is about ` +
-    `${percent(estimate)} (Good and Turing; 95 % confidence: ${percent(low)} to ${percent(high)}). It is about situations that have a name, and about this ` +
-    'strategy and these scenarios.';
+    `${rare} met in a single run only, so the chance that one more run meets a situation that none has met is about ` +
+    `${percent(estimate)} (Good and Turing; 95 % confidence: ${percent(low)} to ${percent(high)}). ` +
+    'It is about situations that have a name, and about this strategy and these scenarios.';
   return [
     '<h2>Situations</h2>',
     element('p', {}, xml(`${met} of ${all.length} situations met that a good search must meet. ${unseen}`)),

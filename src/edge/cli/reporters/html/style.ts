@@ -12,13 +12,15 @@ h2{font-size:1.15rem;margin:2.25rem 0 .5rem}
 h3{font-size:1rem;margin:0 0 .25rem;overflow-wrap:anywhere}
 p{margin:.25rem 0 .75rem;max-width:72ch}
 .dim{color:var(--dim)}
-.badge{display:inline-block;font-size:.8rem;font-weight:600;padding:.05rem .5rem;border-radius:1rem;white-space:nowrap;vertical-align:middle}
+.badge{display:inline-block;font-size:.8rem;font-weight:600;padding:.05rem .5rem;border-radius:1rem;
+white-space:nowrap;vertical-align:middle}
 .holds{color:var(--good);background:var(--good-bg)}
 .broken{color:var(--bad);background:var(--bad-bg)}
 .unfinished{color:var(--mid);background:var(--mid-bg)}
 article{background:var(--box);border-left:4px solid var(--bad);border-radius:4px;padding:.9rem 1rem;margin:.75rem 0}
 .sentence{margin-top:.5rem}
-pre{overflow-x:auto;border:1px solid var(--line);border-radius:4px;padding:.5rem .7rem;margin:.25rem 0;font-size:.85rem;background:var(--bg)}
+pre{overflow-x:auto;border:1px solid var(--line);border-radius:4px;padding:.5rem .7rem;margin:.25rem 0;
+font-size:.85rem;background:var(--bg)}
 code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}

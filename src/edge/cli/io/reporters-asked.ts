@@ -1,6 +1,6 @@
 /** `--reporter NAME[=FILE]`: the formats there are, and what is asked for. */
 import { InvalidArgumentError } from 'commander';
-import { didYouMean } from '../io/suggestion.ts';
+import { didYouMean } from './suggestion.ts';
 
 /** `text` is for people, and each command's own. */
 export const REPORTER_NAMES = ['text', 'json', 'ndjson', 'junit', 'github', 'sarif', 'tap', 'html'] as const;
@@ -28,7 +28,10 @@ export function reporters(text: string, without: readonly string[] = [], before:
 export function whatClashes(asked: readonly Asked[]): string | null {
   const toOutput = asked.filter(({ name, file }) => file === null && name !== 'github');
   if (toOutput.length > 1)
-    return `of --reporter ${toOutput.map(({ name }) => name).join(' and ')} one may write to standard output: give the other a file, as in ${toOutput.at(-1)!.name}=FILE`;
+    return (
+      `of --reporter ${toOutput.map(({ name }) => name).join(' and ')} one may write to standard output: ` +
+      `give the other a file, as in ${toOutput.at(-1)!.name}=FILE`
+    );
   if (toOutput[0] !== undefined && toOutput[0].name !== 'text' && asked.some(({ name, file }) => name === 'github' && file === null))
     return `--reporter github writes lines between those of ${toOutput[0].name}: give one of them a file`;
   const files = asked.map(({ file }) => file).filter((file) => file !== null);
