@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../model/block/faults.ts';
 import type { Backup, Copier, Job, Run } from '../model/families/custom/job.ts';
 import { registerJob } from '../model/families/custom/registry.ts';
+import type { Scenario } from '../model/scenario/scenario.ts';
 import { request, smallScenario, staged } from '../model/testing.ts';
 import { Properties } from './all.ts';
 import type { Violation } from './property.ts';
@@ -41,9 +42,9 @@ const WRITER = request('g1', 'write', [0, 2]);
 const READER = request('r1', 'readT0', [0, 2]);
 const FAULT: Fault = { side: 'target', op: 'read', cluster: 0, errno: 'EIO', times: 1 };
 
-function stage(read: (backup: Backup, me: Copier) => Run<number>, faults: readonly Fault[] = []) {
+function stage(read: (backup: Backup, me: Copier) => Run<number>, more: Partial<Scenario> = {}) {
   registerJob('reads.mjs', jobWith(read));
-  const scenario = { ...smallScenario('none', [WRITER, READER], { sectors: 2 }), faults };
+  const scenario = { ...smallScenario('none', [WRITER, READER], { sectors: 2 }), ...more };
   return staged<Violation, Properties>(scenario, (machine) => new Properties(machine), { customJob: 'reads.mjs' });
 }
 
@@ -74,6 +75,12 @@ describe("a custom job's reader", () => {
     expect(player.finish()).toBeNull();
   });
 
+  it('is judged by all that it has read at once from a raw disk', () => {
+    const disk = { sectors: 2, clusterSectors: 2, zero: [], discardReads: 'zero' } as const;
+    expect(stage(fromDisk, { disk }).player.play('job: ...', 'r1: ...')).toBeNull();
+    expect(stage(fromDisk, { disk }).player.play('job: ...', 'g1: ...', 'r1: ...')).toMatchObject({ property: 'stable-reader', sector: 0 });
+  });
+
   it('is caught if it reads nothing, or keeps an error to itself', () => {
     const nothing = stage(function* () {
       return 0;
@@ -83,14 +90,14 @@ describe("a custom job's reader", () => {
         yield* backup.target.read(me);
         return 0;
       },
-      [FAULT],
+      { faults: [FAULT] },
     );
     for (const { player } of [nothing, silent])
       expect(player.play('job: ...', 'r1: ...')).toMatchObject(broken('r1 returned without an error, and never read sector 0'));
   });
 
   it('may return the error', () => {
-    const { player } = stage(throughTarget, [FAULT]);
+    const { player } = stage(throughTarget, { faults: [FAULT] });
     expect(player.play('job: ...', 'r1: ... readT0.EIO')).toBeNull();
     expect(player.finish()).toBeNull();
   });
