@@ -37,6 +37,11 @@ function aboutWhole({ experiment: { machine } }: Story): string {
 
 function aboutSector({ experiment: { machine }, verdict }: Story, sector: number): string {
   const { target, promisedSync } = machine;
+  if (sector >= target.sectors)
+    return (
+      `the target is ${plural(target.sectors, 'sector')} long, so that the backup shows ${verdict.got} at sector ${sector} instead of ` +
+      `${verdict.expected}: a target of another length should have been refused`
+    );
   const shows = `nobody has copied sector ${sector} to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
   if (target.isRaw && promisedSync.beneath !== 'nothing')
     return (
