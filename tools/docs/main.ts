@@ -6,6 +6,8 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelSources } from '../../src/edge/files/sources.ts';
+import { configSchemaText } from '../../src/edge/cli/config/schema.ts';
+import { wholeProgram } from '../../src/edge/cli/run.ts';
 import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { ROOT } from '../copy-of-tree.ts';
@@ -22,6 +24,8 @@ const corpus = new Map(
   ),
 );
 
+const CONFIG_SCHEMA = 'docs/config.schema.json';
+
 const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(ROOT, 'docs', name), 'utf8'));
 const matrix = (await json('rules.json')) as MatrixRow[];
 const ending = (await json('top-ending.json')) as Outcome[];
@@ -32,6 +36,9 @@ for (const { path, text } of [...DOCUMENTS, ...READY_JOBS]) {
   await writeFile(join(ROOT, path), text({ corpus, matrix, ending, sources }));
   console.log(`wrote ${path}`);
 }
+
+await writeFile(join(ROOT, CONFIG_SCHEMA), configSchemaText((await wholeProgram()).commands));
+console.log(`wrote ${CONFIG_SCHEMA}`);
 
 const glossary = join(ROOT, 'docs/glossary.md');
 await writeFile(glossary, withSteps(await readFile(glossary, 'utf8')));

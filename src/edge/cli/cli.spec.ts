@@ -434,6 +434,8 @@ describe('check --json', { timeout: 120_000 }, () => {
         'qemu-1.6',
         '--without',
         'wakeWaiters',
+        '--seed',
+        'b', // the first failure is a defect of 1.6, and not the rule that is off besides
         '--prove-seconds',
         '0',
         '--out',

@@ -7,6 +7,8 @@ import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/gone.ts';
 import { NotFetched } from '../qemu/releases/not-fetched.ts';
+import type { ConfigFlags } from './config/apply.ts';
+import { configsHere } from './config/names.ts';
 import { BAD_USAGE, INTERNAL_ERROR } from './io/exit-status.ts';
 import { io } from './io/io.ts';
 import { addHelp, sayInOneLine } from './io/one-line.ts';
@@ -68,6 +70,13 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       about: 'what is installed, what is missing, how to get it',
       load: async () => (await import('./commands/doctor.ts')).defineDoctor,
     },
+    completion: {
+      about: 'completion of commands and options, for bash, zsh and fish',
+      load: async () => {
+        const { defineCompletion } = await import('./commands/completion.ts');
+        return (command) => defineCompletion(command, wholeProgram);
+      },
+    },
     releases: { about: 'real releases of QEMU, side by side', load: async () => (await import('./commands/releases.ts')).defineReleases },
     bench: {
       about: 'measure this machine: the tracked figures beside their peers',
@@ -79,32 +88,48 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
 /** Runs the command with these arguments; what it writes, and its exit status, go to `io()`. Whatever it throws has been told. */
 export async function runCommand(args: readonly string[]): Promise<void> {
   try {
-    await (await programFor(args)).parseAsync(args, { from: 'user' });
+    const asked = commandIn(args);
+    await (await programOf((name) => name === asked)).parseAsync(args, { from: 'user' });
   } catch (error) {
     io().end(statusOfError(error));
   }
 }
 
-async function programFor(args: readonly string[]): Promise<Command> {
+/** All commands with all their options: for what is made of them. */
+export const wholeProgram = (): Promise<Command> => programOf(() => true);
+
+/** @param isWanted whether a command of this name is to be loaded */
+async function programOf(isWanted: (name: string) => boolean): Promise<Command> {
   const program = new Command('cowcheck')
     .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
     .version(cowcheckVersion())
     .option('--no-color', 'no colour, whatever the terminal')
+    .option('--config <file>', 'options from this file (default: cowcheck.config.mjs, .ts or .json)')
+    .option('--profile <name>', 'with those of a profile of that file')
+    .option('--print-config', 'print the options in effect, and run nothing')
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
-    .addHelpText('after', EXAMPLES);
-  const asked = commandIn(args);
+    .addHelpText('after', EXAMPLES)
+    .hook('preAction', (_, command) => configured(command));
   for (const [heading, group] of Object.entries(COMMANDS)) {
     program.commandsGroup(heading);
     for (const [name, { about, load }] of Object.entries(group)) {
       const command = program.command(name).description(about);
-      if (name === asked) (await loaded(load))(command);
+      if (isWanted(name)) (await loaded(load))(command);
     }
   }
   addHelp(program);
   sayInOneLine(program, 'cowcheck');
   for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
   return program;
+}
+
+/** Options from a configuration, or from the environment, if there is any. */
+async function configured(command: Command): Promise<void> {
+  const flags = command.optsWithGlobals<ConfigFlags>();
+  const isAsked = flags.config !== undefined || flags.profile !== undefined || flags.printConfig === true;
+  if (command.name() === 'help' || (!isAsked && configsHere().length === 0 && (process.env['COWCHECK_SEED'] ?? '') === '')) return;
+  await (await import('./config/apply.ts')).applyConfig(command, flags, async () => (await wholeProgram()).commands);
 }
 
 /** What is known of jobs and steps comes first: steps are numbered as their modules load. */

@@ -1,0 +1,92 @@
+/** Fills in what the command line leaves open: from COWCHECK_SEED, from the profile, then from the rest of the configuration. */
+import { CommanderError, InvalidArgumentError, type Command, type Option } from 'commander';
+import { fileError } from '../../files/text.ts';
+import { io } from '../io/io.ts';
+import { json } from '../io/terminal.ts';
+import { nearest } from '../../../trace/nearest.ts';
+import { type Config, type Section, loadConfig } from './load.ts';
+
+export interface ConfigFlags {
+  readonly config?: string;
+  readonly profile?: string;
+  readonly printConfig?: true;
+}
+
+/** Where randomness starts is the same for a whole pipeline, whose commands need not all take it. */
+const TAKE_SEED = new Set(['check', 'qemu']);
+
+/**
+ * @param command that is about to run, its command line parsed
+ * @param commands all of them, with their options
+ * @throws FileError with one line about the file
+ * @throws CommanderError, with status 0, once `--print-config` is answered
+ */
+export async function applyConfig(command: Command, flags: ConfigFlags, commands: () => Promise<readonly Command[]>): Promise<void> {
+  const config = await loadConfig(flags.config, commands);
+  const profile = profileOf(config, flags.profile, command);
+  const seed = process.env['COWCHECK_SEED'] ?? '';
+  if (seed !== '' && TAKE_SEED.has(command.name())) fill(command, { seed }, 'env', 'COWCHECK_SEED');
+  if (config !== null) {
+    const name = command.name();
+    if (profile !== undefined) fill(command, profile[name] ?? {}, 'profile', `${config.path}: profiles.${flags.profile}.${name}`);
+    fill(command, config.sections[name] ?? {}, 'config', `${config.path}: ${name}`);
+  }
+  if (flags.printConfig !== true) return;
+  io().out(json({ config: config?.path ?? null, profile: flags.profile ?? null, command: command.name(), ...inEffect(command) }));
+  throw new CommanderError(0, 'cowcheck.printConfig', '');
+}
+
+function profileOf(config: Config | null, name: string | undefined, command: Command): Config['profiles'][string] | undefined {
+  if (name === undefined) return undefined;
+  if (config === null) command.error(`option '--profile' takes a configuration, and there is none: cowcheck.config.mjs, say`);
+  if (Object.hasOwn(config.profiles, name)) return config.profiles[name];
+  const meant = nearest(name, Object.keys(config.profiles));
+  throw fileError(config.path, `there is no profile ${name}${meant === null ? '' : `; did you mean ${meant}?`}`);
+}
+
+/** @param from what commander remembers of where a value comes from @param where for messages */
+function fill(command: Command, section: Section, from: 'env' | 'profile' | 'config', where: string): void {
+  for (const [key, value] of Object.entries(section)) {
+    const option = command.options.find((one) => one.attributeName() === key)!;
+    const rivals = rivalsOf(command, option);
+    const same = rivals.find((rival) => command.getOptionValueSource(rival.attributeName()) === from);
+    if (same !== undefined) throw fileError(`${where}.${key}`, `it does not go with ${same.attributeName()}`);
+    if (isGiven(command, key) || rivals.length > 0) continue; // what was said nearer to the command line wins
+    command.setOptionValueWithSource(key, valueOf(option, value, `${where}.${key}`), from);
+  }
+}
+
+const isGiven = (command: Command, key: string): boolean => {
+  const source = command.getOptionValueSource(key);
+  return source !== undefined && source !== 'default';
+};
+
+/** Options that have a value, and do not go with this one. */
+const rivalsOf = (command: Command, option: Option): Option[] =>
+  command.options.filter((other) => {
+    const [name, otherName] = [option.attributeName(), other.attributeName()];
+    return isGiven(command, otherName) && (conflictsOf(other).includes(name) || conflictsOf(option).includes(otherName));
+  });
+
+/** Commander has no other way to ask. */
+const conflictsOf = (option: Option): readonly string[] => (option as Option & { readonly conflictsWith: readonly string[] }).conflictsWith;
+
+function valueOf(option: Option, value: unknown, where: string): unknown {
+  if (option.isBoolean() || option.negate) return value;
+  const parse = option.parseArg;
+  try {
+    if (!Array.isArray(value)) return parse === undefined ? String(value) : parse(String(value), undefined);
+    return value.reduce<unknown>((before, one) => (parse === undefined ? one : parse(String(one), before)), undefined) ?? [];
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw fileError(where, error.message);
+  }
+}
+
+function inEffect(command: Command): { options: object; from: object } {
+  const keys = command.options.map((option) => option.attributeName()).filter((key) => command.getOptionValue(key) !== undefined);
+  return {
+    options: Object.fromEntries(keys.map((key) => [key, command.getOptionValue(key) as unknown])),
+    from: Object.fromEntries(keys.map((key) => [key, command.getOptionValueSource(key)])),
+  };
+}

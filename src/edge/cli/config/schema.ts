@@ -1,0 +1,40 @@
+/** What a configuration may say, made of the options of the commands: for reading one, and as JSON Schema for editors. */
+import type { Command, Option } from 'commander';
+import { z } from 'zod';
+
+/** Options that say what a command is asked about once, and not how. */
+const NOT_FOR_FILES = new Set(['version', 'help', 'config', 'profile', 'printConfig', 'scenario']);
+
+/** A value of an option: as it is typed, or as JSON has it. */
+function valueOf(option: Option): z.ZodType {
+  const one: z.ZodType =
+    option.argChoices !== undefined ? z.enum(option.argChoices as [string, ...string[]]) : z.union([z.string(), z.number()]);
+  const described = option.isBoolean() || option.negate ? z.boolean() : Array.isArray(option.defaultValue) ? z.array(one) : one;
+  return described.describe(option.description);
+}
+
+export const mayStandInFile = (option: Option): boolean => !NOT_FOR_FILES.has(option.attributeName());
+
+/** A section: the options of a command, by their long names in camel case. */
+function sectionOf(command: Command): z.ZodType {
+  const options = command.options.filter(mayStandInFile);
+  return z.strictObject(Object.fromEntries(options.map((option) => [option.attributeName(), valueOf(option).optional()])));
+}
+
+/** @param commands with their options */
+export function configSchema(commands: readonly Command[]): z.ZodType {
+  const sections = Object.fromEntries(
+    commands.filter(({ options }) => options.length > 0).map((command) => [command.name(), sectionOf(command).optional()]),
+  );
+  return z.strictObject({
+    $schema: z.string().optional(),
+    ...sections,
+    profiles: z.record(z.string(), z.strictObject(sections)).optional().describe('by name: what --profile NAME adds, or says otherwise'),
+  });
+}
+
+/** Draft 7, which editors know best. */
+export function configSchemaText(commands: readonly Command[]): string {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema(commands), { io: 'input', target: 'draft-7' });
+  return `${JSON.stringify({ $schema, title: 'A configuration of cowcheck', ...schema }, null, 1)}\n`;
+}
