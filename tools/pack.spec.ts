@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SHIPPED = [
   'dist/command/main.js',
   'dist/command/LICENCES.txt',
+  'dist/command/model-version.txt',
   'dist/src/index.js',
   'dist/src/index.d.ts',
   'dist/web/index.html',

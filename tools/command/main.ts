@@ -4,14 +4,16 @@
  *
  *     node dist/tools/command/main.js    writes dist/command/
  */
+import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT } from '../copy-of-tree.ts';
 
 const TO = join(ROOT, 'dist/command');
 const LICENCES = 'LICENCES.txt';
+const MODEL_VERSION = 'model-version.txt';
 /** They start the other entries, as files beside them: `new URL('./unit-worker.js', import.meta.url)`. */
 const FOLDERS_OF_WORKERS = ['dist/src/edge/workers', 'dist/src/edge/qemu/campaign'];
 /** They load files of their own by path, or are only there if the user has installed them. */
@@ -45,6 +47,21 @@ function licences(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
+/** What decides the results of a search: what is ours, and the libraries that draw. */
+const OURS = /^dist\/(?:model|properties|src\/(?:families|replay|scenarios|search|shrink|trace))\//;
+const LIBRARIES = /^node_modules\/(?:fast-check|pure-rand|seedrandom)\//;
+
+/** A digest of all these modules: results of two builds may be added up where it is the same (src/edge/campaign/campaign-key.ts). */
+function modelVersion(modules: readonly string[]): string {
+  const paths = [...new Set(modules.map((path) => relative(ROOT, path)))]
+    .filter((path) => OURS.test(path) || LIBRARIES.test(path))
+    .toSorted();
+  if (paths.length === 0) throw new Error('no module of the model is among those of the command');
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
+  return hash.digest('hex').slice(0, 16);
+}
+
 const bundle = await rolldown({ input: entries(), platform: 'node', external: isLeftOut });
 const { output } = await bundle.write({
   dir: TO,
@@ -56,7 +73,9 @@ const { output } = await bundle.write({
   minify: { compress: false, mangle: false },
 });
 chmodSync(join(TO, 'main.js'), 0o755);
-writeFileSync(join(TO, LICENCES), licences(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))));
+const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+writeFileSync(join(TO, LICENCES), licences(modules));
+writeFileSync(join(TO, MODEL_VERSION), `${modelVersion(modules)}\n`);
 // What an earlier build has left would be shipped. It goes last: a command may be running.
-const written = new Set([LICENCES, ...output.map(({ fileName }) => fileName)]);
+const written = new Set([LICENCES, MODEL_VERSION, ...output.map(({ fileName }) => fileName)]);
 for (const name of readdirSync(TO)) if (!written.has(name)) rmSync(join(TO, name));

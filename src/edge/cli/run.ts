@@ -47,6 +47,10 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       about: 'search for a schedule that breaks a property',
       load: async () => (await import('./commands/check.ts')).defineCheck,
     },
+    merge: {
+      about: 'add up the reports of all shards of a check',
+      load: async () => (await import('./commands/merge.ts')).defineMerge,
+    },
     qemu: { about: 'the same checks of a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },
   },
   'Traces:': {

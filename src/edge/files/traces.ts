@@ -1,6 +1,17 @@
 /** Trace files: read with care, written whole or not at all. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HOLDS, type Trace, TraceError } from '../../trace/format.ts';
 import { TraceTextError, readTrace } from '../../trace/read.ts';
@@ -102,14 +113,19 @@ function removeKept(path: string, kept: string): void {
 
 const UNFINISHED = '.unfinished';
 
-/** A half-written file never stands under the final name, whatever ends us while we write. */
-export function writeWhole(path: string, text: string): string {
+/**
+ * A half-written file never stands under the final name, whatever ends us while we write.
+ * @param text or its lines, with their ends: together they may be longer than a string can be
+ */
+export function writeWhole(path: string, text: string | readonly string[]): string {
   const unfinished = `${path}.${process.pid}${UNFINISHED}`;
   const made: string[] = [];
   try {
     makeFolder(dirname(path), made);
     removeLeftovers(dirname(path));
-    writeFileSync(unfinished, text, { flush: true });
+    const [first = '', ...more] = typeof text === 'string' ? [text] : piecesOf(text);
+    writeFileSync(unfinished, first, { flush: true });
+    for (const piece of more) appendFileSync(unfinished, piece, { flush: true });
     renameSync(unfinished, path);
   } catch (error) {
     removeIfThere(unfinished);
@@ -119,11 +135,18 @@ export function writeWhole(path: string, text: string): string {
   return path;
 }
 
+const LINES_A_PIECE = 4_096;
+
+function piecesOf(lines: readonly string[]): string[] {
+  const pieces = Array.from({ length: Math.ceil(lines.length / LINES_A_PIECE) }, (_, i) => i * LINES_A_PIECE);
+  return pieces.map((from) => lines.slice(from, from + LINES_A_PIECE).join(''));
+}
+
 /**
  * As mkdir's own `recursive`, which never comes back where nothing can be made, as in /proc. @param made gets the
  * folders that were not there
  */
-function makeFolder(path: string, made: string[]): void {
+export function makeFolder(path: string, made: string[] = []): void {
   if (existsSync(path)) return;
   const parent = dirname(path);
   if (parent !== path) makeFolder(parent, made);

@@ -15,6 +15,8 @@ import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';
 import { SearchLimit } from './search-limit.ts';
 import { Sightings } from './sightings.ts';
+import { UnitPool } from './unit-pool.ts';
+import { NOTHING_KEPT, type UnitStore } from './unit-store.ts';
 
 export interface Campaign {
   readonly options: CampaignOptions;
@@ -43,32 +45,35 @@ const UNIT_MS = 1_000;
 /**
  * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
+ * @param kept where results of units may come from, and go to; absent: all units run
  */
 export async function runCampaign(
   campaign: Campaign,
   signal: AbortSignal,
   onProgress: (tally: Tally, found: readonly Found[]) => void,
   onSighting: (sighting: Sighting) => void,
+  kept: UnitStore<UnitResult> = NOTHING_KEPT,
 ): Promise<CampaignResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
   const tally = new Tally(campaign.modes, campaign.subject.scope.faults, familyOfJob(campaign.options.setting.job ?? 'correct'));
   const { options, subject } = campaign;
-  const pool = new Piscina<UnitJob, UnitResult>({
-    filename: new URL('./unit-worker.js', import.meta.url).href,
-    minThreads: campaign.workers,
-    maxThreads: campaign.workers,
-    ...threadOptions({ subject }),
-  });
+  const sightings = new Sightings();
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const makePool = (): Piscina<UnitJob, UnitResult> =>
+    new Piscina<UnitJob, UnitResult>({
+      filename: new URL('./unit-worker.js', import.meta.url).href,
+      minThreads: campaign.workers,
+      maxThreads: campaign.workers,
+      ...threadOptions({ subject }),
+    }).on('message', (sighting: Sighting) => {
+      if (sightings.add(sighting)) onSighting(sighting);
+    });
+  const pool = new UnitPool(makePool, kept, stop);
   const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));
   const running: { readonly unit: Unit; readonly result: Promise<UnitResult> }[] = [];
-  const sightings = new Sightings();
-  pool.on('message', (sighting: Sighting) => {
-    if (sightings.add(sighting)) onSighting(sighting);
-  });
   const causes = new KnownCauses(options.setting.without);
   let [begun, added] = [0, 0];
-  const stop = new Int32Array(new SharedArrayBuffer(4));
   const patience = new Patience(signal, UNIT_MS);
   const stopAll = (): void => void Atomics.store(stop, 0, 1);
   signal.addEventListener('abort', stopAll, { once: true });
@@ -82,10 +87,10 @@ export async function runCampaign(
       while (running.length < campaign.workers + 1 && added >= causes.needed(begun) && !isOver()) {
         const { value: unit, done } = jobs.next();
         if (done === true) break;
-        const setting = { ...options.setting, without: causes.withoutIn(unit, begun++) };
-        const job = pool.run({ options: { ...options, setting }, unit, stop });
-        job.catch(() => {}); // an error is seen when its turn comes
-        running.push({ unit, result: job });
+        const nth = begun++;
+        if (!kept.isOurs(nth)) continue;
+        const setting = { ...options.setting, without: causes.withoutIn(unit, nth) };
+        running.push({ unit, result: pool.result(nth, () => ({ options: { ...options, setting }, unit, stop })) });
       }
       const next = running.shift();
       if (next === undefined) break;

@@ -3,6 +3,8 @@ import { Piscina } from 'piscina';
 import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';
 import type { SearchLimit } from './search-limit.ts';
+import { UnitPool } from './unit-pool.ts';
+import { NOTHING_KEPT, type UnitStore } from './unit-store.ts';
 
 /** A job that takes longer to end than this, once it is told to, is given up with all that it has done. */
 const JOB_MS = 1_000;
@@ -18,6 +20,8 @@ export interface InOrder<Job, Result> {
   readonly jobs: (stop: Int32Array) => Iterator<Job, void>;
   /** When its time is over no job is begun, those under way are told to stop, and soon after they are given up. */
   readonly limit: SearchLimit;
+  /** Of the jobs, by their numbers; absent: all run, and nothing is kept. */
+  readonly units?: UnitStore<Result>;
   /** @param number of the job, from 0 @returns whether to go on */
   readonly onResult: (result: Result, number: number) => boolean;
   /** What workers say before their job is done. */
@@ -26,14 +30,14 @@ export interface InOrder<Job, Result> {
 
 /** @param signal ends it: jobs under way are told to stop, and their results still count */
 export async function runInOrder<Job, Result>(
-  { filename, workers, jobs, limit, onResult, onMessage = () => {} }: InOrder<Job, Result>,
+  { filename, workers, jobs, limit, units = NOTHING_KEPT, onResult, onMessage = () => {} }: InOrder<Job, Result>,
   signal: AbortSignal,
 ): Promise<void> {
-  const pool = new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...threadOptions() });
-  pool.on('message', onMessage);
-  const running: Promise<Result>[] = [];
-  let number = 0;
   const stop = new Int32Array(new SharedArrayBuffer(4));
+  const makePool = (): Piscina<Job, Result> =>
+    new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...threadOptions() }).on('message', onMessage);
+  const pool = new UnitPool(makePool, units, stop);
+  const running: { readonly number: number; readonly result: Promise<Result> }[] = [];
   const patience = new Patience(signal, JOB_MS);
   const stopAll = (): void => void Atomics.store(stop, 0, 1);
   signal.addEventListener('abort', stopAll, { once: true });
@@ -42,25 +46,24 @@ export async function runInOrder<Job, Result>(
     patience.begin();
   });
   const left = jobs(stop);
+  let begun = 0;
   try {
     for (;;) {
       while (running.length < workers * AHEAD && !signal.aborted && !limit.isOver) {
         const { value: job, done } = left.next();
         if (done === true) break;
-        const result = pool.run(job);
-        result.catch(() => {}); // an error is seen when its turn comes
-        running.push(result);
+        const number = begun++;
+        if (units.isOurs(number)) running.push({ number, result: pool.result(number, () => job) });
       }
       const next = running.shift();
       if (next === undefined) break;
-      const result = await Promise.race([next, patience.end]);
-      if (result !== null && !onResult(result, number)) break;
-      number++;
+      const result = await Promise.race([next.result, patience.end]);
+      if (result !== null && !onResult(result, next.number)) break;
     }
   } finally {
     stopAll();
     patience.begin();
-    await Promise.race([Promise.allSettled(running), patience.end]);
+    await Promise.race([Promise.allSettled(running.map(({ result }) => result)), patience.end]);
     patience.forget();
     signal.removeEventListener('abort', stopAll);
     await pool.destroy();

@@ -7,6 +7,7 @@ import { runInOrder } from './in-order.ts';
 import type { SweepJob } from './job.ts';
 import { SearchLimit } from './search-limit.ts';
 import { Sightings } from './sightings.ts';
+import { NOTHING_KEPT, type UnitStore } from './unit-store.ts';
 
 export interface SweepLimits {
   readonly workers: number;
@@ -29,6 +30,7 @@ export interface SweepOutcome {
 /**
  * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
+ * @param kept where results of units may come from, and go to; absent: all units run
  */
 export async function runSweep(
   sweep: Sweep,
@@ -36,6 +38,7 @@ export async function runSweep(
   signal: AbortSignal,
   onProgress: (tally: SweepTally, found: readonly Found[]) => void,
   onSighting: (sighting: Sighting) => void,
+  kept: UnitStore<SweepResult> = NOTHING_KEPT,
 ): Promise<SweepOutcome> {
   const begin = Date.now();
   const limit = new SearchLimit(seconds, sweep.keepGoing);
@@ -51,6 +54,7 @@ export async function runSweep(
         for (let unit = 0; unit < units; unit++) yield { sweep, unit, bytesMax, stop };
       },
       limit,
+      units: kept,
       onMessage: (message) => {
         if (sightings.add(message as Sighting)) onSighting(message as Sighting);
       },

@@ -17,7 +17,8 @@ import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
 import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family.ts';
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
-import { folder, logWindow, memory, ruleNames, seconds, secondsOrNone, someOf, wholeNumber } from '../io/usage.ts';
+import { refusalOfUnits } from '../io/units.ts';
+import { folder, logWindow, memory, ruleNames, seconds, secondsOrNone, shardOf, someOf, wholeNumber } from '../io/usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -125,6 +126,9 @@ export function defineCheck(command: Command): void {
       secondsOrNone,
     )
     .option('--details', 'of several failures all of each, and not a table', false)
+    .option('--shard <i/n>', 'only the i-th of n shares of the search, which merge adds up', shardOf)
+    .option('--report <file>', 'where the results of a --shard go')
+    .option('--journal <dir>', 'a folder for results of what has been searched: the same command goes on from there after a kill', folder)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
     .addOption(reporterOption())
@@ -138,7 +142,9 @@ export function defineCheck(command: Command): void {
       if (custom !== null) command.error(custom);
       const families = perFamily(flags);
       if (typeof families === 'string') command.error(families);
-      const wrong = families.map(refusal).find((text) => text !== null);
+      const spread = families.length > 1 && (flags.shard ?? flags.journal) !== undefined;
+      if (spread) command.error("options '--shard' and '--journal' take one family");
+      const wrong = families.map((one) => refusal(one) ?? refusalOfUnits(one)).find((text) => text !== null);
       if (wrong !== undefined) command.error(wrong);
       const reporting = reportingOf(flags, command);
       io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));

@@ -7,10 +7,12 @@ import {
   countScenarios,
   isApplicable,
 } from '../../../scenarios/scope/scope.ts';
-import type { Sweep } from '../../../search/exhaustive/sweep.ts';
+import type { Sweep, SweepResult } from '../../../search/exhaustive/sweep.ts';
 import type { SweepTally } from '../../../search/exhaustive/sweep-tally.ts';
 import type { Search } from '../../../shrink/failure.ts';
+import { EXHAUSTIVE_UNITS } from '../../campaign/unit-codec.ts';
 import { type SweepOutcome, runSweep } from '../../workers/sweep.ts';
+import type { UnitStore } from '../../workers/unit-store.ts';
 import { exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
@@ -19,6 +21,8 @@ import { io } from '../io/io.ts';
 import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from '../reports/proof-report.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import { casesOfSearch } from '../reporters/result.ts';
+import { endShard } from '../reports/part-report.ts';
+import { checkFound, unitsOfSearch } from '../io/units.ts';
 import { type Progress, count, duration, painter, sayTo, shown } from '../io/terminal.ts';
 
 export const EXHAUSTIVE_DEFAULTS = {
@@ -62,12 +66,20 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
     keepGoing: flags.keepGoing,
   };
   const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
-  const bar = barOf(flags, total);
   const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
+  const units = await unitsOfSearch(flags, options, EXHAUSTIVE_UNITS, ({ found }) => checkFound(found, search));
+  const bar = barOf(flags, total);
   const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar));
-  const outcome = await watched(sweep, total, store, bar, flags, signal);
+  const outcome = await watched(sweep, total, store, bar, flags, signal, units?.store).finally(() => units?.close());
+  if (units !== null && units.part !== null)
+    return endShard(units, { ...outcome, lacksMemory: outcome.tally.cut === 'memory' }, store, flags, signal, reporting);
   const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
-  const proof: Proof = { options, scopes: sweep.scopes, outcome: { ...outcome, interrupted: signal.aborted }, failures };
+  const proof: Proof = {
+    options,
+    scopes: sweep.scopes,
+    outcome: { ...outcome, seconds: flags.parts?.seconds ?? outcome.seconds, interrupted: signal.aborted },
+    failures,
+  };
   const told = proofJson(proof);
   reporting.tell({
     name: `check ${flags.job} --exhaustive`,
@@ -136,6 +148,7 @@ async function watched(
   bar: Progress | null,
   flags: Flags,
   signal: AbortSignal,
+  units: UnitStore<SweepResult> | undefined,
 ): Promise<SweepOutcome> {
   const begin = Date.now();
   const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
@@ -153,6 +166,7 @@ async function watched(
         bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000));
       },
       (sighting) => store.sighted(sighting),
+      units,
     );
   } finally {
     bar?.stop();

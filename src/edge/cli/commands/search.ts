@@ -5,7 +5,10 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { optionsOf as jobOptionsOf, whatJobLacks } from '../../../../model/machine/job-options.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
+import { RANDOM_UNITS } from '../../campaign/unit-codec.ts';
 import { type Campaign, type CampaignResult, runCampaign } from '../../workers/campaign.ts';
+import type { UnitStore } from '../../workers/unit-store.ts';
+import type { UnitResult } from '../../../search/campaign/campaign.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
 import { INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
@@ -16,25 +19,36 @@ import { type Recorded, recorded } from '../io/recorded.ts';
 import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from '../reports/report.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import { casesOfSearch } from '../reporters/result.ts';
+import { endShard } from '../reports/part-report.ts';
+import { checkFound, unitsOfSearch, withSeedOfJournal } from '../io/units.ts';
 import { type Progress, SOON_MS, count, painter, plural, sayTo, shown } from '../io/terminal.ts';
 
 export const SEARCH_DEFAULTS = { effects: 'sector', seconds: 10, clusters: 4, writes: 3 } as const;
 
 /** @returns the exit status */
-export async function search(flags: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
+export async function search(asked: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
+  const flags = await withSeedOfJournal(asked);
   const guest = flags.workload === undefined ? null : await recorded(flags.workload, flags, modesOf(flags), signal);
   if (guest === null && flags.workload !== undefined) return INTERRUPTED;
   const begin = Date.now();
   const campaign = campaignOf(flags, guest);
   const options = optionsOf(flags, campaign, guest);
+  const units = await unitsOfSearch(flags, options, RANDOM_UNITS, ({ found }) => checkFound(found, campaign.options));
   const total = campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000;
   const bar = guest === null ? barOf(flags, total) : barOf(flags, total, SOON_MS);
   const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
-  const result = await watched(campaign, store, bar, signal, reporting);
+  const result = await watched(campaign, store, bar, signal, reporting, units?.store).finally(() => units?.close());
+  if (units !== null && units.part !== null) return endShard(units, { ...result, lacksMemory: false }, store, flags, signal, reporting);
   const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
   const { modes, runs, subject } = campaign;
   const needed = runsNeeded(modes, runs, subject.recording === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
-  const report: Report = { options, recorded: guest?.window ?? null, needed, result: { ...result, interrupted: signal.aborted }, failures };
+  const report: Report = {
+    options,
+    recorded: guest?.window ?? null,
+    needed,
+    result: { ...result, seconds: flags.parts?.seconds ?? result.seconds, interrupted: signal.aborted },
+    failures,
+  };
   const told = reportJson(report);
   reporting.tell({
     name: `check ${flags.job}`,
@@ -116,6 +130,7 @@ async function watched(
   bar: Progress | null,
   signal: AbortSignal,
   reporting: Reporting,
+  units: UnitStore<UnitResult> | undefined,
 ): Promise<CampaignResult> {
   const begin = Date.now();
   let [schedules, found] = [0, 0];
@@ -136,6 +151,7 @@ async function watched(
         show();
       },
       (sighting) => store.sighted(sighting),
+      units,
     );
   } finally {
     clearInterval(tick);

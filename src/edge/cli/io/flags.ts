@@ -6,6 +6,8 @@ import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Setting } from '../../../../model/machine/shape.ts';
+import type { Parts } from '../../campaign/part.ts';
+import type { Shard } from '../../campaign/shard.ts';
 import type { LogWindow } from '../../../scenarios/window.ts';
 import type { Asked } from './reporters-asked.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
@@ -38,6 +40,13 @@ export interface Flags {
   keepGoing: boolean;
   proveSeconds?: number;
   details: boolean;
+  /** Only the units of one shard, whose results go to `report`. */
+  shard?: Shard;
+  report?: string;
+  /** The folder of the journal. */
+  journal?: string;
+  /** Of `merge`: no unit runs, all results are in the reports of shards. */
+  parts?: Parts;
   reporter: Asked[];
   quiet: boolean;
   verbose: boolean;

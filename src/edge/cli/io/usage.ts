@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { ruleNames as allRules } from '../../../../model/machine/jobs.ts';
+import { SHARDS_MAX, type Shard } from '../../campaign/shard.ts';
 import { REQUESTS_MAX } from '../../../scenarios/guest-log.ts';
 import { type LogWindow, WINDOW_MAX } from '../../../scenarios/window.ts';
 import { didYouMean } from './suggestion.ts';
@@ -24,6 +25,15 @@ export function logWindow(text: string): LogWindow {
       `Expected FROM+COUNT, such as 4001+1000: the first request, counted from 1, and how many, at most ${WINDOW_MAX}.`,
     );
   return { from: from - 1, count };
+}
+
+/** An option that takes one of some shards: which, from 1, and how many there are. */
+export function shardOf(text: string): Shard {
+  const [, first, many] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? [];
+  const [number, of] = [Number(first), Number(many)];
+  if (!(number >= 1 && number <= of && of <= SHARDS_MAX))
+    throw new InvalidArgumentError(`Expected I/N, such as 3/10: which shard, from 1, and how many there are, at most ${SHARDS_MAX}.`);
+  return { number, of };
 }
 
 /** An option that takes a number of seconds. */

@@ -1,0 +1,127 @@
+/**
+ * A file with results of units: a header that says of which campaign, a line for each unit, and, of a shard that has come to its end, a
+ * last line that says so. Each line is checked (checked-lines.ts).
+ */
+import { z } from 'zod';
+import { fileError, readTextBlocks } from '../files/text.ts';
+import type { CampaignKey } from './campaign-key.ts';
+import { checkedLine, textOfLine } from './checked-lines.ts';
+import type { Shard } from './shard.ts';
+import type { UnitCodec } from './unit-codec.ts';
+
+export interface Header extends CampaignKey {
+  /** The options of the command, so that `merge` can go on from there. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  /** Null: all units may be here. */
+  readonly shard: Shard | null;
+}
+
+export interface UnitFile {
+  readonly header: Header;
+  /** By unit, the JSON of its line. */
+  readonly units: Map<number, string>;
+  /** Null: it has no last line. */
+  readonly end: { readonly seconds: number } | null;
+  /** Where the first line that is not whole begins, in bytes; null: all are. */
+  readonly tornAt: number | null;
+}
+
+/** The format. */
+const FORMAT = 'units 1';
+const FILE_BYTES_MAX = 4 * 2 ** 30;
+/** A failure of a recorded guest has all of its requests in it. */
+const LINE_MAX = 2 ** 26;
+
+const named = <Value extends z.ZodType>(value: Value) => z.record(z.string().max(100), value);
+const header = z.strictObject({
+  cowcheck: z.literal(FORMAT),
+  kind: z.enum(['random', 'exhaustive']),
+  options: named(z.unknown()),
+  files: named(z.string().max(100)),
+  model: z.string().max(100),
+  asked: named(z.unknown()),
+  shard: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }).nullable(),
+});
+const end = z.strictObject({ end: z.int().min(0), seconds: z.number().min(0) });
+const UNIT = /^\{"unit":(?<unit>\d{1,15}),"result":/;
+
+export const headerLine = (of: Header): string => checkedLine(JSON.stringify({ cowcheck: FORMAT, ...of }));
+export const unitLine = <Result>(unit: number, result: Result, codec: UnitCodec<Result>): string =>
+  checkedLine(`{"unit":${unit},"result":${JSON.stringify(codec.write(result))}}`);
+export const endLine = (units: number, seconds: number): string => checkedLine(JSON.stringify({ end: units, seconds }));
+
+/** @param text of a unit's line @throws FileError if it is no result */
+export function resultIn<Result>(text: string, codec: UnitCodec<Result>, path: string): Result {
+  try {
+    return codec.read((JSON.parse(text) as { result: unknown }).result);
+  } catch {
+    throw fileError(path, `it is damaged: its unit ${UNIT.exec(text)?.groups?.['unit']} has no result that makes sense`);
+  }
+}
+
+/**
+ * @param what the file is, in words such as `a journal`
+ * @throws FileError if it is none: missing, something else, or damaged anywhere but at its end
+ */
+export async function readUnitFile(path: string, what: string): Promise<UnitFile> {
+  const units = new Map<number, string>();
+  let [number, bytes]: [line: number, bytes: number] = [0, 0];
+  let [first, last, tornAt]: [Header | null, UnitFile['end'], number | null] = [null, null, null];
+  for await (const { line, isWhole } of linesIn(path)) {
+    number++;
+    const text = isWhole ? textOfLine(line) : null;
+    if (first === null && text === null) throw fileError(path, `it is not ${what}`);
+    if (text === null || tornAt !== null || last !== null) {
+      if (text !== null) throw fileError(path, 'it is damaged', last === null ? number - 1 : number);
+      tornAt ??= bytes;
+      continue;
+    }
+    bytes += line.length + 1;
+    const unit = UNIT.exec(text)?.groups?.['unit'];
+    if (first === null) first = headerIn(text, path, what);
+    else if (unit === undefined) last = endIn(text, units.size, path, number);
+    else if ((units.get(Number(unit)) ?? text) === text) units.set(Number(unit), text);
+    else throw fileError(path, `it is damaged: unit ${unit} is there twice, with two results`, number);
+  }
+  if (first === null) throw fileError(path, `it is not ${what}`);
+  return { header: first, units, end: last, tornAt };
+}
+
+function headerIn(text: string, path: string, what: string): Header {
+  const read = header.safeParse(parsed(text));
+  if (!read.success) throw fileError(path, `it is not ${what}, or of another version of cowcheck`);
+  const { cowcheck: _format, ...rest } = read.data;
+  return rest;
+}
+
+function endIn(text: string, units: number, path: string, line: number): UnitFile['end'] {
+  const read = end.safeParse(parsed(text));
+  if (!read.success || read.data.end !== units) throw fileError(path, 'it is damaged', line);
+  return { seconds: read.data.seconds };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function* linesIn(path: string): AsyncGenerator<{ line: string; isWhole: boolean }> {
+  let pieces: string[] = [];
+  let length = 0;
+  for await (const { text } of readTextBlocks(path, FILE_BYTES_MAX)) {
+    const lines = text.split('\n');
+    const rest = lines.pop()!;
+    for (const line of lines) {
+      yield { line: pieces.join('') + line, isWhole: true };
+      pieces = [];
+      length = 0;
+    }
+    length += rest.length;
+    if (length > LINE_MAX) throw fileError(path, `it has a line of more than ${LINE_MAX / 2 ** 20} MiB`);
+    if (rest !== '') pieces.push(rest);
+  }
+  if (pieces.length > 0) yield { line: pieces.join(''), isWhole: false };
+}

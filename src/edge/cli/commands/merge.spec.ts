@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oneIn, sized } from '../../../../tools/nightly/testing.ts';
+import { checkedLine, textOfLine } from '../../campaign/checked-lines.ts';
+import { type Ran, runHere, tracesIn } from '../testing.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cowcheck-merge-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const cowcheck = (...args: string[]): Promise<Ran> => runHere(args, { cwd: folder });
+const NO_PROOF = ['--prove-seconds', '0', '--workers', '1'];
+
+/** What a search comes to, without its times. */
+const timeless = ({ status, out }: Ran): object => ({
+  ...(JSON.parse(out) as object),
+  status,
+  started: '',
+  duration: 0,
+  seconds: 0,
+  schedulesPerSecond: 0,
+});
+
+/** The traces that it has left, with their text. */
+function saved(): string[][] {
+  const same = join(folder, 'same');
+  return existsSync(same) ? tracesIn(same).map((name) => [name, readFileSync(join(same, name), 'utf8')]) : [];
+}
+
+/** Runs each shard, and merges their reports, the last one first. */
+async function sharded(args: readonly string[], shards: number, ...more: string[]): Promise<Ran> {
+  const reports: string[] = [];
+  for (let i = 1; i <= shards; i++) {
+    reports.unshift(`part-${i}`);
+    const { status } = await cowcheck(
+      'check',
+      ...args,
+      '--shard',
+      `${i}/${shards}`,
+      '--report',
+      `part-${i}`,
+      '--workers',
+      '1',
+      '--out',
+      'raw',
+    );
+    expect([0, 1]).toContain(status);
+  }
+  return cowcheck('merge', ...reports, ...NO_PROOF, ...more);
+}
+
+describe('merge', { timeout: 180_000 }, () => {
+  const RUNS = ['--mode', 'full', '--seed', 'a', ...sized(['--runs', '520', '--clusters', '1', '--writes', '1'], ['--runs', '9000'])];
+  const PROOF = ['--exhaustive', '--mode', 'none', '--clusters', '1', '--writes', sized('1', '2')];
+  const CASES: [name: string, args: string[]][] = [
+    ['a search at random finds each cause', [...RUNS, '--without', 'copyBeforeWrite', '--keep-going']],
+    ['a proof ends at its first failure', [...PROOF, '--without', 'copyBeforeWrite', '--without', 'cancelWakesParkedJob']],
+    ['a proof holds', PROOF],
+    ['a search at random holds', [...RUNS, '--faults']],
+  ];
+
+  it.each(oneIn(2, CASES))('comes to what the whole search comes to, to the last byte but times, where %s', async (_, args) => {
+    rmSync(join(folder, 'same'), { recursive: true, force: true });
+    const whole = await cowcheck('check', ...args, ...NO_PROOF, '--json', '--out', 'same');
+    const traces = saved();
+    rmSync(join(folder, 'same'), { recursive: true, force: true });
+    const merged = await sharded(args, sized(2, 3), '--json', '--out', 'same');
+    expect(timeless(merged)).toEqual(timeless(whole));
+    expect(merged.out.replaceAll(TIMES, '')).toBe(whole.out.replaceAll(TIMES, ''));
+    expect(saved()).toEqual(traces);
+  });
+});
+
+const TIMES = /"(?:seconds|schedulesPerSecond|duration|started)":(?:[\d.]+|"[^"]+")/g;
+
+describe('merge of reports that do not go together', { timeout: 60_000 }, () => {
+  const SEARCH = ['check', '--mode', 'none', '--runs', '30', '--seed', 'a', '--workers', '1'];
+  beforeAll(async () => {
+    for (const [report, ...args] of [['one'], ['two'], ['other', '--seed', 'b']] as const) {
+      const shard = report === 'one' ? '1/2' : '2/2';
+      expect(await cowcheck(...SEARCH, ...args, '--shard', shard, '--report', report)).toMatchObject({ status: 0, err: '' });
+    }
+    const lines = readFileSync(join(folder, 'one'), 'utf8').split('\n').slice(0, -1);
+    const broken = ['--without', 'copyBeforeWrite', '--mode', 'full', '--shard', '1/1', '--report', 'found', '--out', 'raw'];
+    expect(await cowcheck(...SEARCH, ...broken)).toMatchObject({ status: 1 });
+    const changed = (from: RegExp, to: string): string => lines.map((line) => checkedLine(textOfLine(line)!.replace(from, to))).join('');
+    writeFileSync(join(folder, 'older'), changed(/"model":"[0-9a-f]+/, '"model":"0123'));
+    writeFileSync(join(folder, 'forged'), changed(/"runs":30/g, '"runs":31'));
+    writeFileSync(join(folder, 'absurd'), changed(/"asked":\{"mode":"none"/, '"asked":{"mode":"half"'));
+    writeFileSync(join(folder, 'of-a-job'), changed(/"job":"correct"/g, '"job":"mine.mjs"'));
+    writeFileSync(join(folder, 'empty'), lines[0]! + '\n' + checkedLine('{"end":0,"seconds":1}'));
+    const lie = readFileSync(join(folder, 'found'), 'utf8').split('\n').slice(0, -1);
+    writeFileSync(
+      join(folder, 'lie'),
+      lie.map((line) => checkedLine(textOfLine(line)!.replace(/"schedule":\[[\d,]+\]/, '"schedule":[1]'))).join(''),
+    );
+    writeFileSync(join(folder, 'cut'), lines.slice(0, -1).join('\n'));
+  });
+
+  it.each([
+    ['one', /^one: shard 2 of 2 is missing$/],
+    ['one two one', /^one: it is shard 1\/2, and so is one$/],
+    ['one other', /^other: it is of another search: --seed is "b" there and "a" here \(one\)$/],
+    ['older two', /^older: another build of cowcheck made it: its model is 0123-node\d+, and this one is /],
+    ['forged two', /^two: it is of another search: --runs is 30 there and 31 here \(forged\)$/],
+    ['absurd two', /^absurd: it is damaged: no search has such options \(mode\)$/],
+    ['empty two', /^empty: it is damaged: unit 0 is missing$/],
+    ['lie', /^lie: it is damaged: what unit 0 has found does not fail here$/],
+    ['cut two', /^cut: it is damaged: its end is missing$/],
+    ['of-a-job of-a-job', /^of-a-job: it is shard 1\/2, and so is of-a-job$/],
+    ['one two --job x.mjs', /^one: it is of a built-in job \(correct\): merge it without --job$/],
+    ['nothing', /^nothing: there is no such file$/],
+    ['.', /^\.: it is a folder$/],
+  ])('is refused in one line: %s', async (args, says) => {
+    const { status, out, err } = await cowcheck('merge', ...args.split(' '));
+    expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
+    expect(err.slice('cowcheck: '.length, -1)).toMatch(says);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+  });
+
+  it.each([
+    ['--shard 3/2 --report x', /argument '3\/2' is invalid\. Expected I\/N, such as 3\/10/],
+    ['--shard 0/2 --report x', /argument '0\/2' is invalid/],
+    ['--shard two --report x', /argument 'two' is invalid/],
+    ['--shard 1/2', /^option '--shard' takes a --report/],
+    ['--report x', /^option '--report' takes a --shard/],
+    ['--shard 1/2 --report x', /^option '--shard' takes --runs or --exhaustive/],
+    ['--shard 1/2 --report x --runs 9', /^option '--shard' takes a --seed/],
+    ['--shard 1/2 --report x --exhaustive --seconds 9', /^option '--seconds' does not go with --shard/],
+    ['--shard 1/2 --report x --runs 9 --seed a --job qemu-1.6', /^option '--shard' takes a job with at most one rule off/],
+    ['--shard 1/2 --report x --runs 9 --seed a --family all', /^options '--shard' and '--journal' take one family/],
+  ])('is what no shard is run for: %s', async (args, says) => {
+    const { status, out, err } = await cowcheck('check', ...args.split(' '));
+    expect(err).toMatch(/^cowcheck: [^\n]+ See: cowcheck check --help\n$/);
+    expect(err.slice('cowcheck: '.length)).toMatch(says);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+  });
+});

@@ -1,0 +1,69 @@
+/** `cowcheck merge`: adds up the reports of all shards of a search, and ends as the whole search would have. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { Parts } from '../../campaign/part.ts';
+import { fileError } from '../../files/text.ts';
+import { readAsked } from '../io/asked.ts';
+import type { Flags } from '../io/flags.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { io } from '../io/io.ts';
+import { reporterOption, reportingOf } from '../reporters/option.ts';
+import { folder, secondsOrNone, wholeNumber } from '../io/usage.ts';
+import { jobFile, takeCustomJob } from './custom-job.ts';
+import { prove, refusal } from './exhaustive.ts';
+import { search } from './search.ts';
+
+const ABOUT = `
+The reports, traces, JSON and exit status are those of the same check without
+--shard, but for times. Where the check was given files (--workload,
+--scenario, --job), they have to be there under the same names.
+
+Example:
+  cowcheck check --runs 100000 --seed a --shard 1/2 --report part-1
+  cowcheck check --runs 100000 --seed a --shard 2/2 --report part-2
+  cowcheck merge part-1 part-2
+`;
+
+type MergeFlags = Pick<Flags, 'workers' | 'proveSeconds' | 'details' | 'out' | 'json' | 'reporter' | 'quiet' | 'verbose' | 'color'> & {
+  job?: string;
+};
+
+export function defineMerge(command: Command): void {
+  command
+    .argument('<report...>', 'what check --shard I/N --report FILE has written')
+    .option('--job <file>', 'the custom job that was checked: no report runs a module by itself', jobFile)
+    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .option(
+      '--prove-seconds <s>',
+      'how long to prove that no smaller trace of a failure exists, all failures together; 0: no proofs (default: 60)',
+      secondsOrNone,
+    )
+    .option('--details', 'of several failures all of each, and not a table', false)
+    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
+    .addOption(reporterOption())
+    .option('--quiet', 'failures, and nothing else', false)
+    .option('--verbose', 'also how often each situation was met, and all of each failure', false)
+    .addHelpText('after', ABOUT)
+    .action(async (paths: string[]) => {
+      const ours = command.optsWithGlobals<MergeFlags>();
+      const flags = await merged(await Parts.read(paths), ours);
+      const reporting = reportingOf(ours, command);
+      const run = flags.exhaustive ? prove : search;
+      io().end(await reporting.end(await interruptible((signal) => run(flags, signal, reporting))));
+    });
+}
+
+/** The flags of the check, with those of this command. @throws FileError if no check has such flags, or the job is not given */
+async function merged(parts: Parts, { job, ...ours }: MergeFlags): Promise<Flags> {
+  const { path, header } = parts;
+  const flags: Flags = { ...(readAsked(header.asked, path) as Omit<Flags, keyof MergeFlags> & Pick<Flags, 'job'>), ...ours, parts };
+  if (isCustomJob(flags.job) && job === undefined)
+    throw fileError(path, `it is of a custom job, and no report runs a module by itself: add --job ${flags.job}`);
+  if (!isCustomJob(flags.job) && job !== undefined) throw fileError(path, `it is of a built-in job (${flags.job}): merge it without --job`);
+  const custom = await takeCustomJob(job === undefined ? flags : Object.assign(flags, { job }));
+  const wrong = custom ?? refusal(flags);
+  if (wrong !== null) throw fileError(path, `it is damaged: ${wrong}`);
+  return flags;
+}

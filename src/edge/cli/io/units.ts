@@ -1,0 +1,106 @@
+/** Where the results of a search's units come from and go to: `--journal`, `--shard`, or the reports that `merge` adds up. */
+import { createHash } from 'node:crypto';
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { rulesOff } from '../../../../model/machine/jobs.ts';
+import { type CampaignKey, differenceOf, modelVersion } from '../../campaign/campaign-key.ts';
+import { Journal, readJournal } from '../../campaign/journal.ts';
+import { Part } from '../../campaign/part.ts';
+import type { UnitCodec } from '../../campaign/unit-codec.ts';
+import type { Header } from '../../campaign/unit-file.ts';
+import { refuseOutput } from '../../files/output.ts';
+import { fileError, readTextBlocks } from '../../files/text.ts';
+import { NOTHING_KEPT, type UnitStore } from '../../workers/unit-store.ts';
+import type { Found } from '../../../search/campaign/campaign.ts';
+import { type Search, failureAsFound } from '../../../shrink/failure.ts';
+import { askedOf } from './asked.ts';
+import type { Flags } from './flags.ts';
+import { io } from './io.ts';
+import { plural } from './terminal.ts';
+
+export interface SearchUnits<Result> {
+  readonly store: UnitStore<Result>;
+  readonly header: Header;
+  /** Of a shard; null: it is a whole search. */
+  readonly part: Part<Result> | null;
+  close(): void;
+}
+
+/** What makes no sense together. @returns one line, or null */
+export function refusalOfUnits(flags: Flags): string | null {
+  const { shard, report, journal, exhaustive, runs, seconds } = flags;
+  const option = shard === undefined ? '--journal' : '--shard';
+  if (shard === undefined && report !== undefined) return "option '--report' takes a --shard";
+  if (shard !== undefined && report === undefined) return "option '--shard' takes a --report, the file for its results";
+  if (shard === undefined && journal === undefined) return null;
+  if (!exhaustive && runs === undefined)
+    return `option '${option}' takes --runs or --exhaustive: a search that ends by the clock is never the same twice`;
+  if (shard === undefined) return null;
+  if (seconds !== undefined) return "option '--seconds' does not go with --shard: shards that end by the clock do not add up to a search";
+  if (exhaustive) return null;
+  if (flags.seed === undefined) return "option '--shard' takes a --seed, the same for all shards";
+  return isCustomJob(flags.job) || rulesOff({ job: flags.job, without: flags.without }).length < 2
+    ? null
+    : "option '--shard' takes a job with at most one rule off: with more, what a unit runs depends on what units before it have found";
+}
+
+/** The flags with the seed of the journal, where none is given: the same command goes on with the same search. */
+export async function withSeedOfJournal(flags: Flags): Promise<Flags> {
+  if (flags.journal === undefined || flags.seed !== undefined || flags.exhaustive) return flags;
+  const seed = (await readJournal(flags.journal))?.header.options['seed'];
+  return typeof seed === 'string' ? { ...flags, seed } : flags;
+}
+
+/**
+ * @param options all that decide the outcome, as the report has them
+ * @param check of what a report of a shard says: throws if it can't be so
+ * @throws FileError if what is there is of another search, or can't be read or written
+ */
+export async function unitsOfSearch<Result>(
+  flags: Flags,
+  options: object,
+  codec: UnitCodec<Result>,
+  check: (result: Result) => void,
+): Promise<SearchUnits<Result> | null> {
+  const { shard, report, journal, parts } = flags;
+  if (shard === undefined && journal === undefined && parts === undefined) return null;
+  const key: CampaignKey = {
+    kind: flags.exhaustive ? 'exhaustive' : 'random',
+    options: JSON.parse(JSON.stringify({ ...options, seconds: null })) as Record<string, unknown>,
+    files: await digestsOf(flags),
+    model: modelVersion(),
+  };
+  const header: Header = { ...key, asked: askedOf(flags), shard: shard ?? null };
+  if (parts !== undefined) {
+    const difference = differenceOf(parts.header, key);
+    if (difference !== null) throw fileError(parts.path, difference);
+    return { store: parts.store(codec, check), header, part: null, close: () => {} };
+  }
+  if (report !== undefined) refuseOutput(report);
+  const opened = journal === undefined ? null : await Journal.open(journal, { ...header, shard: null }, codec);
+  if (opened !== null && opened.unitsBefore > 0)
+    io().err(`cowcheck: the journal has ${plural(opened.unitsBefore, 'unit')}, which need not run again\n`);
+  const part = shard === undefined ? null : new Part(shard, codec, opened ?? NOTHING_KEPT);
+  return { store: part ?? opened!, header, part, close: () => opened?.close() };
+}
+
+/** Runs again what somebody says has been found. @throws if it does not fail here, or makes no sense */
+export function checkFound(found: readonly Found[], search: Search): void {
+  for (const one of found) failureAsFound(one, search);
+}
+
+/** By option: the sha256 of the file that it names. */
+async function digestsOf({ workload, scenario, customJob }: Flags): Promise<Record<string, string>> {
+  const named = Object.entries({ workload, scenario, job: customJob?.name }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const digests = named.map(async ([option, path]): Promise<[string, string]> => [option, await digestOf(path)]);
+  return Object.fromEntries(await Promise.all(digests));
+}
+
+const FILE_BYTES_MAX = 2 ** 30;
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const { text } of readTextBlocks(path, FILE_BYTES_MAX)) hash.update(text);
+  return hash.digest('hex');
+}
