@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import '../src/families/custom.ts';
 import type { SyncMode } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { World } from '../model/kernel/world.ts';

@@ -1,7 +1,7 @@
 /**
  * copies-no-more: nothing outside the set that the mode's rule allows is copied, and each sector once.
  * FULL: everything. TOP: clusters with something allocated, at T0 or when the job came by, and those
- * that a guest overwrites. NONE: those that a guest overwrites.
+ * that a guest overwrites. NONE: those that a guest overwrites. BITMAP: those that are dirty at T0.
  *
  * A TOP that scans first skips what is not allocated, also for guests (MO-27). It cannot keep to that in the clusters of a guest's
  * request: a task that was made before the end of the scan, and asks for the state of its clusters after it, copies them; if it
@@ -59,7 +59,10 @@ export class CopiesNoMore implements Property {
     const { job, sync } = this.#machine;
     const cluster = job.sectorsOf(this.#clusterOf(sector));
     if (sector !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
-    const why = `${sync.selects === 'allocated' ? 'of which nothing is allocated, and ' : ''}which no guest overwrites`;
+    const why =
+      sync.selects === 'dirty'
+        ? 'which were not dirty at T0'
+        : `${sync.selects === 'allocated' ? 'of which nothing is allocated, and ' : ''}which no guest overwrites`;
     return this.#wrong(sector, `${this.#machine.coroutineName(coroutine)} copied sectors ${cluster.first} to ${cluster.end - 1}, ${why}`);
   }
 
@@ -74,6 +77,7 @@ export class CopiesNoMore implements Property {
   #mayCopy(coroutine: Coroutine, cluster: SectorRange): boolean {
     const { selects } = this.#machine.promisedSync;
     if (selects === 'all') return true;
+    if (selects === 'dirty') return this.#isDirty(cluster);
     const { job, shape } = this.#machine;
     const guest = this.#machine.guestOf(coroutine);
     const isOverwritten = this.#isOverwritten(cluster, guest);
@@ -88,6 +92,17 @@ export class CopiesNoMore implements Property {
     return scenario.guest.some(
       ({ kind, first, count }, i) =>
         (by === null || by === guests[i]) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
+    );
+  }
+
+  /** In the bitmap that the user has given, or since, by a request that has begun before T0. */
+  #isDirty(cluster: SectorRange): boolean {
+    const { scenario } = this.#machine;
+    return (
+      scenario.bitmap!.dirty.includes(this.#clusterOf(cluster.first)) ||
+      scenario.guest.some(
+        ({ kind, first, count, early }) => early && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
+      )
     );
   }
 

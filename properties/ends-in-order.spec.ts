@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import '../src/families/custom.ts';
 import type { Backup, Job, Run } from '../model/families/custom/job.ts';
 import { registerJob } from '../model/families/custom/registry.ts';
 import { LAYOUTS, randomScenario, runToEnd, seeded, smallScenario, staged } from '../model/testing.ts';

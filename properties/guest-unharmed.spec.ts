@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import '../src/families/custom.ts';
 import type { SyncMode } from '../model/sync.ts';
 import type { Fault } from '../model/block/faults.ts';
 import type { GuestKind } from '../model/block/guest.ts';

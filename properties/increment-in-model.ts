@@ -28,7 +28,7 @@ export class IncrementInModel implements Property {
 
   /** Job and guests have ended. */
   end(): Violation | null {
-    const { contents, shape, source, sourceNode, target, job, scenario } = this.#machine;
+    const { contents, previous, shape, source, sourceNode, target, job, scenario } = this.#machine;
     const { dirty } = sourceNode;
     const { stateSeen, errorSeen } = job.status;
     if (dirty === null || (stateSeen !== JobState.completed && stateSeen !== JobState.cancelled)) return null;
@@ -36,9 +36,10 @@ export class IncrementInModel implements Property {
     const isCopied = stateSeen === JobState.completed && errorSeen === NO_ERROR;
     const clusterOf = (sector: number): number => Math.floor(sector / job.clusterSectors);
     const before = (sector: number): Content =>
-      dirtyAtT0.includes(clusterOf(sector)) ? contents.inOldTarget(sector) : this.#oracle.d0(sector);
+      previous?.contentAt(sector) ?? (dirtyAtT0.includes(clusterOf(sector)) ? contents.inOldTarget(sector) : this.#oracle.d0(sector));
     const own = (sector: number): Content => this.#oracle.showsAtEnd(sector) ?? target.contentAt(sector);
-    const backup = isCopied || mode === 'always' ? own : before; // a job that fails under on-success leaves the one before it to go on from
+    // A job that fails under on-success leaves the one before it to go on from, and under never any job does.
+    const backup = mode !== 'never' && (isCopied || mode === 'always') ? own : before;
     return judgeIncrement(
       this.#machine,
       shape.sectors,

@@ -1,7 +1,7 @@
 /**
  * progress-adds-up: the offset grows by whole clusters of the backup, counts each once, and ends where
- * it should: FULL and TOP at the length of the disk, NONE at the bytes that the hook has copied. A TOP that scans first takes
- * what it leaves out off the length, and ends at the bytes copied, too.
+ * it should: FULL and TOP at the length of the disk, NONE at the bytes that the hook has copied. A TOP that scans first, and a
+ * BITMAP, take what they leave out off the length, and end at the bytes copied, too.
  */
 import { JobState } from '../model/job/job-status.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
@@ -51,7 +51,8 @@ export class ProgressAddsUp implements Property {
     const { stateSeen, errorSeen } = job.status;
     if (!promisedSync.endsByItself) return stateSeen === JobState.cancelled ? this.#copiedSectors() : null;
     if (stateSeen !== JobState.completed || errorSeen !== NO_ERROR || job.resultSeen !== NO_ERROR) return null;
-    return job.scansTop && promisedSync.selects === 'allocated' ? this.#copiedSectors() : shape.sectors;
+    const leavesOut = promisedSync.selects === 'dirty' || (job.scansTop && promisedSync.selects === 'allocated');
+    return leavesOut ? this.#copiedSectors() : shape.sectors;
   }
 
   /** The sectors of all clusters of which the target has something, for each is stored whole. */

@@ -1,8 +1,8 @@
 /**
  * snapshot-kept: the claim that all else serves. Per sector s, after every step from T0 until the
  * promise closes: if the target has been written at s, target(s) = D0(s); else if TOP and s was
- * unallocated at T0, base(s) = D0(s); else source(s) = D0(s). At COMPLETED the target alone (FULL)
- * or the target over the base (TOP) shows D0.
+ * unallocated at T0, base(s) = D0(s); else if BITMAP and the backup before shows D0(s), that; else source(s) = D0(s). At
+ * COMPLETED the target alone (FULL), over the base (TOP) or over the backup before (BITMAP) shows D0.
  *
  * "Has been written" is seen at the target image, never taken from the job or its bitmap. There is
  * no exclusion for copies in flight. For NONE, whose target a user reads while the job lives, the
@@ -25,6 +25,9 @@ import { type BackupView, type ImageView, type OracleMemory, type TargetView, UN
 /** Of the promise, in its cell; before T0 that is 0. */
 const OPEN = 1;
 const CLOSED = 2;
+
+/** Where a reader of the backup would be sent. */
+export type BackupPlace = 'target' | 'base' | 'previous' | 'source';
 
 /** In words; it is the same of a real QEMU. */
 export const SNAPSHOT_KEPT =
@@ -107,7 +110,7 @@ export class SnapshotKept {
   }
 
   /** What the backup shows now, before its end: the target where it was written, else where it would be read from. */
-  shows(sector: number): { content: Content; place: 'target' | 'base' | 'source' } {
+  shows(sector: number): { content: Content; place: BackupPlace } {
     return { content: this.#shown(sector), place: this.#readFrom(sector) };
   }
 
@@ -132,16 +135,18 @@ export class SnapshotKept {
   #shown(sector: number): Content {
     const from = this.#readFrom(sector);
     if (from === 'target') return this.#target.contentAt(sector);
+    if (from === 'previous') return this.#view.previous!.contentAt(sector);
     return from === 'source' ? this.#source.contentAt(sector) : this.#inBase(sector);
   }
 
   /** The image that a reader of the backup would be sent to. A NONE target is read with whatever backing it has got. */
-  #readFrom(sector: number): 'target' | 'base' | 'source' {
-    const { promisedSync: sync, shape } = this.#view;
+  #readFrom(sector: number): BackupPlace {
+    const { previous, promisedSync: sync, shape } = this.#view;
     const isTarget = sync.readableWhileRunning
       ? !shape.targetIsBare || this.#target.isAllocatedAt(sector)
       : this.#target.isWrittenAt(sector);
     if (isTarget) return 'target';
+    if (previous !== null) return previous.contentAt(sector) === this.d0(sector) ? 'previous' : 'source';
     const isToCopy = sync.selects === 'all' || (sync.selects === 'allocated' && this.wasAllocated(sector));
     return isToCopy || sync.beneath === 'source' ? 'source' : 'base';
   }

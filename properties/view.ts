@@ -42,6 +42,8 @@ export interface BackupView extends DiskView {
   readonly promisedSync: Sync;
   /** What the source lies over; null: nothing. */
   readonly base: ImageView | null;
+  /** The backup before this one, which the target lies over; null: it lies over something else. */
+  readonly previous: ImageView | null;
   readonly target: TargetView;
 }
 

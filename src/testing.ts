@@ -1,5 +1,5 @@
 /** For specs only: settings, and runs that break a property, found the way a campaign finds them. */
-import { SYNC_MODES, type SyncMode } from '../model/sync.ts';
+import { ALL_SYNC_MODES, SYNC_MODES, type SyncMode } from '../model/sync.ts';
 import { RULE_NAMES, type RuleName as NotifierRule } from '../model/families/notifier/rules.ts';
 import type { RuleName } from '../model/machine/job-names.ts';
 import { ruleNamed } from '../model/machine/jobs.ts';
@@ -151,7 +151,11 @@ export function failingRunOfEachRule(): readonly FailureFound[] {
 
 function missing(rule: NotifierRule, mode: SyncMode, schedulesMax: number): FailureFound | null {
   const i = RULE_NAMES.indexOf(rule);
-  return findFailure(settingWithout([rule], { wake: WAKES[(i + MODES.indexOf(mode)) % 2]!, effects: GRAINS[i % 2]! }), mode, schedulesMax);
+  return findFailure(
+    settingWithout([rule], { wake: WAKES[(i + ALL_SYNC_MODES.indexOf(mode)) % 2]!, effects: GRAINS[i % 2]! }),
+    mode,
+    schedulesMax,
+  );
 }
 
 export function traceOf(run: FailingRun): FailingTrace {

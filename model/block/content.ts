@@ -5,7 +5,7 @@
  *   zero      no birthplace: zeroes written, discarded, or never there
  *   s5@0      sector 5 as the disk showed it at T0
  *   s5@base   sector 5 of the backing file, where the overlay hid it at T0
- *   s5@old    sector 5 of a target that was there before the backup
+ *   s5@old    sector 5 of a target that was there before the backup, or of the backup before this one
  *   s5.g2     sector 5 as guest request g2 wrote it
  */
 export type Content = number;

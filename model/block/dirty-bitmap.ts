@@ -52,6 +52,10 @@ export class DirtyBitmap {
     this.#world.write(this.#bitCell + cluster, 1);
   }
 
+  isDirty(cluster: number): boolean {
+    return !this.#world.isZero(this.#bitCell + cluster);
+  }
+
   /** Before a run. */
   loadInto(cells: Int32Array, dirty: readonly number[]): void {
     for (const c of dirty) cells[this.#bitCell + c] = 1;

@@ -10,7 +10,7 @@ import type { BackupParts, BackupState } from '../job/backup-state.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import type { Step } from '../kernel/step.ts';
 import type { World } from '../kernel/world.ts';
-import type { BitmapMode } from '../job/bitmap-mode.ts';
+import type { BitmapMode } from '../sync.ts';
 
 /** What must be known of a job before any cell exists. */
 export interface JobPlan {

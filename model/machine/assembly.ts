@@ -33,6 +33,8 @@ export class Assembly {
   readonly source: Image;
   readonly target: Image;
   readonly base: Image | null;
+  /** The backup before this one, whole; null: this one does not go on from any. */
+  readonly previous: Image | null;
   /** The mode that was asked for. */
   readonly sync: Sync;
   /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
@@ -78,10 +80,11 @@ export class Assembly {
     this.sync = syncOf(shape.mode);
     this.promisedSync = this.base === null && this.sync.withoutBacking !== null ? syncOf(this.sync.withoutBacking) : this.sync;
     const sync = effectiveSync(this.sync, this.base, rules);
+    this.previous = sync.beneath === 'previous' ? new Image(world, 'previous', { sectors, clusterSectors: 0, backing: null }) : null;
     this.target = new Image(world, 'target', {
       sectors: targetSectors,
       clusterSectors: shape.targetClusterSectors,
-      backing: shape.targetIsBare ? null : targetBacking(sync, this.source, rules),
+      backing: shape.targetIsBare ? null : (this.previous ?? targetBacking(sync, this.source, rules)),
       isTarget: true,
       ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
     });

@@ -6,13 +6,13 @@
  */
 import * as kernel from '../kernel/comparing-engine.ts';
 import type { Coroutine } from '../kernel/coroutine.ts';
-import { type Engine, HiddenState } from '../kernel/engine.ts';
+import type { Engine } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
 import type { RunnableMachine } from './runnable.ts';
 import { Dice } from './dice.ts';
 import type { Job } from '../families/custom/job.ts';
 import type { JobError } from '../families/custom/job-error.ts';
-import type { Pair } from './contract-broken.ts';
+import { type Pair, orContractBroken } from './contract-broken.ts';
 
 export const COMPARED_STEPS = 10_000;
 /** What comparing costs, once the job has been seen to keep the replay contract, as a part of what is run. */
@@ -80,14 +80,5 @@ export class ContractTable implements Engine {
       () => this.#table.step(coroutine),
       () => this.#broken(coroutine, step),
     );
-  }
-}
-
-/** @throws what `broken` makes, where the table finds that something is kept outside the cells */
-export function orContractBroken<T>(work: () => T, broken: () => JobError): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof HiddenState ? broken() : error;
   }
 }

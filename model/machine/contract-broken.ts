@@ -1,4 +1,5 @@
 /** What is told of a job that breaks the replay contract (job.ts): where, and what that may come from. */
+import { HiddenState } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
 import type { RunnableMachine } from './runnable.ts';
 import { isCustomJob } from '../families/custom/file-name.ts';
@@ -34,4 +35,13 @@ export function notReproduced(job: string): Error {
   return isCustomJob(job)
     ? neverTheSame(job, 'a run that broke a property broke none')
     : new Error('a failing run did not fail when it was run again: the model is not deterministic');
+}
+
+/** @throws what `broken` makes, where the table finds that something is kept outside the cells */
+export function orContractBroken<T>(work: () => T, broken: () => JobError): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof HiddenState ? broken() : error;
+  }
 }

@@ -2,6 +2,7 @@
 import { eraOf } from '../families/eras.ts';
 import { RELEASES, type Release, isBefore } from '../families/releases.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { ALL_SYNC_MODES, SYNC_MODES, type SyncMode } from '../sync.ts';
 import { familyOfJob } from './job-names.ts';
 
 const SINCE = {
@@ -45,3 +46,6 @@ export function whatJobLacks(job: string, scenario: Scenario): string | null {
   if (scenario.bitmap !== undefined && !options.includes('bitmap')) return 'knows no bitmap';
   return null;
 }
+
+/** The sync modes that a job has. */
+export const syncModesOf = (job: string): readonly SyncMode[] => (optionsOf(job).includes('bitmap') ? ALL_SYNC_MODES : SYNC_MODES);

@@ -18,17 +18,23 @@ export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Sc
   assembly.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;
 }
 
-function loadDisk({ source, target, base, contents }: Assembly, cells: Int32Array, { disk }: Scenario): void {
-  for (const image of [source, target, ...(base === null ? [] : [base])]) image.loadInto(cells);
+/** The backup before shows the disk as it is when the run begins, but for the clusters that have been dirty since. */
+function loadDisk({ source, target, base, previous, contents, clusterSectors }: Assembly, cells: Int32Array, scenario: Scenario): void {
+  const { disk, bitmap } = scenario;
+  for (const image of [source, target, base, previous]) image?.loadInto(cells);
   const isZero = new Uint8Array(disk.sectors);
   for (const s of disk.zero) isZero[s] = 1;
   for (const c of disk.overlay?.allocated ?? []) cells[source.placeCell + c] = Place.own;
   for (const c of disk.overlay?.zeroClusters ?? []) cells[source.placeCell + c] = Place.zero;
   for (let s = 0; s < disk.sectors; s++) {
-    const shown = isZero[s] === 1 ? ZERO : contents.atT0(s);
     const place = source.isRaw ? Place.own : cells[source.placeCell + Math.floor(s / source.clusterSectors)];
+    const isInBase = base !== null && s < base.sectors;
+    const isNowhere = place === Place.zero || (place === Place.backing && !isInBase);
+    const shown = isZero[s] === 1 || isNowhere ? ZERO : contents.atT0(s);
     if (place === Place.own) cells[source.dataCell + s] = shown;
-    if (base !== null && s < base.sectors) cells[base.dataCell + s] = place === Place.backing ? shown : contents.inBase(s);
+    if (isInBase) cells[base.dataCell + s] = place === Place.backing ? shown : contents.inBase(s);
+    if (previous === null) continue;
+    cells[previous.dataCell + s] = bitmap!.dirty.includes(Math.floor(s / clusterSectors)) ? contents.inOldTarget(s) : shown;
   }
 }
 

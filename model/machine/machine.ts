@@ -13,10 +13,11 @@ import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { type Step, stepEnd } from '../kernel/step.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { orContractBroken } from './comparing-engine.ts';
+import { orContractBroken } from './contract-broken.ts';
 import { Independence } from './independence.ts';
-import { ReplayContract } from './replay-contract.ts';
 import { loadScenario } from './load.ts';
+import { replayContractOf } from './offered.ts';
+import type { ReplayContract } from './replay-contract.ts';
 import type { Retracing } from './retracing.ts';
 import type { RunnableMachine } from './runnable.ts';
 import { Sampling } from './sampling.ts';
@@ -40,7 +41,7 @@ export class Machine extends Assembly implements RunnableMachine {
   /** @param rules those of the shape; a caller that notes which of them are asked passes an object that listens */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     super(shape, rules);
-    this.#contract = this.customCode === null ? null : new ReplayContract(this.customCode, this, () => new Machine(shape));
+    this.#contract = this.customCode === null ? null : replayContractOf(this.customCode, this, () => new Machine(shape));
   }
 
   get scenario(): Scenario {

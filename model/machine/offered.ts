@@ -1,7 +1,10 @@
-/** Families that a program makes known if it wants their jobs. The page does not, and need not carry them. */
+/** What a program makes known if it wants jobs of other families than the notifier's. The page does not, and need not carry it. */
+import type { NamedJob } from '../families/custom/known.ts';
 import type { JobFamily } from '../families/family.ts';
 import type { Rule } from '../families/rule.ts';
 import type { FamilyName, RuleName } from './job-names.ts';
+import type { ReplayContract } from './replay-contract.ts';
+import type { RunnableMachine } from './runnable.ts';
 
 export interface OfferedFamily {
   readonly name: FamilyName;
@@ -22,4 +25,16 @@ export function familyNamed(name: FamilyName): OfferedFamily {
   const family = offered.get(name);
   if (family === undefined) throw new Error(`nobody has made the family ${name} known`);
   return family;
+}
+
+type MakeContract = (own: NamedJob, machine: RunnableMachine, makeTwin: () => RunnableMachine) => ReplayContract;
+let makeContract: MakeContract | null = null;
+
+/** What asks whether a custom job keeps the replay contract. */
+export const offerReplayContract = (make: MakeContract): void => void (makeContract = make);
+
+/** @param makeTwin a machine of the same shape @throws if nobody has made it known */
+export function replayContractOf(...of: Parameters<MakeContract>): ReplayContract {
+  if (makeContract === null) throw new Error('nobody has made the replay contract of custom jobs known');
+  return makeContract(...of);
 }

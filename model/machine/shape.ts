@@ -2,9 +2,8 @@
 import type { DiscardReads } from '../block/image.ts';
 import type { CustomJobFile } from '../families/custom/file-name.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
-import type { BitmapMode } from '../job/bitmap-mode.ts';
+import type { BitmapMode, SyncMode } from '../sync.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { SyncMode } from '../sync.ts';
 import { blockersOf } from './blockers.ts';
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
 

@@ -50,6 +50,14 @@ describe('what is wrong with a scenario', () => {
       { ...smallScenario('full', []), existingTarget: { sectors: 6, backed: true, data: [] } },
     ],
     ['a target that exists has at least 1 sector', withTarget(0)],
+    ['mode bitmap needs a bitmap', { ...fine, mode: 'bitmap' }],
+    ['bitmap-mode always makes no sense in mode none', { ...none(), bitmap: { mode: 'always', dirty: [] } }],
+    ['bitmap-mode never makes no sense in mode top', { ...fine, bitmap: { mode: 'never', dirty: [] } }],
+    ['a dirty cluster is past the end of the disk (3 clusters)', { ...fine, mode: 'bitmap', bitmap: { mode: 'never', dirty: [3] } }],
+    [
+      'a target of mode bitmap is a new one, over the backup before',
+      { ...withTarget(6), mode: 'bitmap', bitmap: { mode: 'never', dirty: [] } },
+    ],
     ['the target has data past its end (4 sectors)', withTarget(4, { data: [3, 4] })],
     [
       'a target over nothing with clusters of 2 sectors does not fit a backup with clusters of 3: one should ' +

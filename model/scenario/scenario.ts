@@ -2,8 +2,7 @@
 import { FAULT_TIMES_MAX, type Fault } from '../block/faults.ts';
 import { type GuestKind, hasRange } from '../block/guest.ts';
 import type { DiscardReads } from '../block/image.ts';
-import { type SyncMode, modesWhere, syncOf } from '../sync.ts';
-import type { BitmapMode } from '../job/bitmap-mode.ts';
+import { type BitmapMode, type SyncMode, modesWhere, syncOf } from '../sync.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
 
 export interface GuestOperation {
@@ -42,7 +41,7 @@ export interface ExistingTarget {
 /** Under `break-snapshot` a copy of a guest that fails breaks the snapshot, and not the guest's request. */
 export type OnCbwError = 'break-guest-write' | 'break-snapshot';
 
-/** A dirty bitmap of the source that the job is given. A bit stands for a cluster of the backup. */
+/** A dirty bitmap of the source that the job is given, of which a mode may copy what is dirty. A bit stands for a cluster of the backup. */
 export interface JobBitmap {
   readonly mode: BitmapMode;
   /** Clusters that are dirty at T0: what the backup before this one does not have as it is. */
@@ -170,10 +169,12 @@ function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSect
 }
 
 /** `backup_job_create`, block/backup.c */
-function whatIsWrongWithBitmap({ mode, disk, bitmap }: Scenario): string | null {
-  if (bitmap === undefined) return null;
+function whatIsWrongWithBitmap({ mode, disk, bitmap, existingTarget }: Scenario): string | null {
+  const { selects, beneath, bitmapModes } = syncOf(mode);
+  if (bitmap === undefined) return selects === 'dirty' ? `mode ${mode} needs a bitmap` : null;
   const clusters = Math.ceil(disk.sectors / disk.clusterSectors);
-  if (!syncOf(mode).endsByItself) return `a job of mode ${mode} uses no bitmap`;
+  if (!bitmapModes.includes(bitmap.mode)) return `bitmap-mode ${bitmap.mode} makes no sense in mode ${mode}`;
+  if (beneath === 'previous' && existingTarget !== undefined) return `a target of mode ${mode} is a new one, over the backup before`;
   if (bitmap.dirty.some((c) => c >= clusters)) return `a dirty cluster is past the end of the disk (${clusters} clusters)`;
   return null;
 }

@@ -39,6 +39,26 @@ function explained(rule: RuleName): ReturnType<typeof explain> {
   return explain(recordTrace(failure!, { minimal: 'not tried' }));
 }
 
+describe('an increment', () => {
+  const found = (rule: RuleName): ReturnType<typeof explain> =>
+    explain(recordTrace(findFailure(settingWithout([rule], { job: 'block-copy' }), 'bitmap', 1_000)!, { minimal: 'not tried' }));
+
+  it.each<[rule: RuleName, shape: string, sentence: RegExp]>([
+    [
+      'successorMadeAtT0',
+      'never stored',
+      /^The job made the successor of its bitmap at step \d+, before T0 \(step \d+\), .* cluster \d is clean in the bitmap of this/,
+    ],
+    ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so that the backup before has it\.$/],
+    ['neverKeepsBits', 'missing in the bitmap', /under never the next increment goes on from the same backup as this one/],
+    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ took it on at step \d+, gave it up, and nobody tried again;/],
+  ])('without %s', (rule, shape, sentence) => {
+    const told = found(rule)!;
+    expect(told.sentence).toMatch(sentence);
+    expect(told.shape).toBe(shape);
+  });
+});
+
 describe('a reader of the snapshot-access node', () => {
   it.each<RuleName>(sized(['doneRunIsDone'], ['doneRunIsDone', 'copiedIsDone']))(
     'looked on the disk, where a guest had written: without %s',

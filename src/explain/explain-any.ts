@@ -11,6 +11,7 @@ import type { Story } from './story/story.ts';
 import { offerShapes } from './facts-of.ts';
 import { givenUp } from './shapes/given-up.ts';
 import { missingBit } from './shapes/missing-bit.ts';
+import { missingInIncrement } from './shapes/missing-in-increment.ts';
 import { ownReader } from './shapes/own-reader.ts';
 import { endOfShortTarget } from './shapes/short-target.ts';
 import { wrongEnd } from './shapes/wrong-end.ts';
@@ -20,6 +21,14 @@ const ofCustomJob =
   (story: Story): Facts | null =>
     isCustomJob(story.trace.job) ? shape(story) : null;
 
-offerShapes([wrongEnd, givenUp, missingBit, ownReader, endOfShortTarget, ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob)]);
+offerShapes([
+  wrongEnd,
+  givenUp,
+  missingBit,
+  missingInIncrement,
+  ownReader,
+  endOfShortTarget,
+  ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob),
+]);
 
 export { explain } from './explanation.ts';

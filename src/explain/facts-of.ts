@@ -19,8 +19,9 @@ const further: ShapeOf[] = [];
 export const offerShapes = (shapes: readonly ShapeOf[]): void => void further.push(...shapes);
 
 export function factsOf(story: Story): Facts {
-  const isCustom = isCustomJob(story.trace.job); // which marks and counts as its author likes
-  return (isCustom ? null : shapeOf(story)) ?? furtherShapeOf(story) ?? shapeOf(story) ?? noShape(story);
+  // A custom job marks and counts as its author likes, and an increment may lack what nobody has overwritten.
+  const isOther = isCustomJob(story.trace.job) || story.experiment.machine.previous !== null;
+  return (isOther ? null : shapeOf(story)) ?? furtherShapeOf(story) ?? shapeOf(story) ?? noShape(story);
 }
 
 function furtherShapeOf(story: Story): Facts | null {

@@ -7,6 +7,7 @@ import { CLAIMED, COPIED, FREED, SKIPPED } from '../../model/job/bitmap.ts';
 import { JobState } from '../../model/job/job-status.ts';
 import { NO_ERROR } from '../../model/block/errors.ts';
 import type { Machine } from '../../model/machine/machine.ts';
+import type { BackupPlace } from '../../properties/snapshot-kept.ts';
 import { type Column, columnsOf } from './columns.ts';
 import type { Run } from './run.ts';
 
@@ -25,6 +26,13 @@ export interface Cell {
   /** Where it is read from, if not here. */
   readonly from: string | null;
 }
+
+/** Where the backup is read from, but in the target. */
+const PLACES: Readonly<Record<Exclude<BackupPlace, 'target'>, string>> = {
+  base: 'the backing file',
+  previous: 'the backup before',
+  source: 'the source',
+};
 
 export const ROWS = ['source', 'backing', 'target', 'bit', 'in flight', 'disk at T0', 'backup shows', 'target alone'] as const;
 export type RowName = (typeof ROWS)[number];
@@ -127,7 +135,7 @@ class Look {
     const { content, place } = snapshotKept.shows(s);
     const shown = this.#isCompleted ? snapshotKept.showsAtEnd(s) : content;
     const cell = shown === null ? NOTHING : this.#content(s, shown);
-    const from = this.#isCompleted || place === 'target' ? null : place === 'base' ? 'the backing file' : 'the source';
+    const from = this.#isCompleted || place === 'target' ? null : PLACES[place];
     return { ...cell, from, want: this.isPromised && shown !== this.#d0(s) ? this.#name(this.#d0(s)) : null };
   }
 

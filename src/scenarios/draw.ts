@@ -56,20 +56,21 @@ function drafts(mode: SyncMode, scope: Scope): fc.Arbitrary<Draft> {
     isSource: fc.constantFrom(false, false, true),
   });
   const writeOnly = exactly === true;
+  const drawScope = { ...scope, mode };
   return fc.record({
     features: writeOnly ? fc.constant(ALL_FEATURES) : someFeatures,
     sectors: writeOnly
       ? fc.constant(sectorsMax)
       : oneOf([4, fc.constant(sectorsMax)], [14, fc.integer({ min: 1, max: sectorsMax })], [2, fc.constant(0)]),
     zero: someSectors,
-    contents: drawnValues('contents', scope),
+    contents: drawnValues('contents', drawScope),
     overlay: writeOnly
       ? fc.constant(null)
       : selects === 'allocated'
         ? overlay
         : oneOf<Draft['overlay']>([1, fc.constant(null)], [2, overlay]),
-    onDisk: drawnValues('disk', scope),
-    existing: writeOnly ? fc.constant(null) : oneOf<Draft['existing']>([1, fc.constant(null)], [1, existing]),
+    onDisk: drawnValues('disk', drawScope),
+    existing: writeOnly || beneath === 'previous' ? fc.constant(null) : oneOf<Draft['existing']>([1, fc.constant(null)], [1, existing]),
     targetClusterSectors: writeOnly ? fc.constant(0) : fc.constantFrom(...(beneath === 'nothing' ? [0] : []), ...clusterSizes),
     hot: fc.array(fc.nat(clusters - 1), { maxLength: 3, size: 'max' }),
     guest: someOperations(
@@ -85,7 +86,7 @@ function drafts(mode: SyncMode, scope: Scope): fc.Arbitrary<Draft> {
     early: writeOnly ? fc.constant(false) : fc.constantFrom(false, true),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, true, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
-    ofJob: drawnValues('job', scope),
+    ofJob: drawnValues('job', drawScope),
   });
 }
 

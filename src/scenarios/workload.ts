@@ -22,7 +22,8 @@ export function lastUsefulT0({ requests }: Recording): number {
  * in the log, counted from 1: g208 is the 208th.
  *
  * Before the log the disk was all zeroes. In a mode that asks what is allocated, only what the log wrote lies in the overlay;
- * behind it there is data everywhere, so that reading the wrong image shows.
+ * behind it there is data everywhere, so that reading the wrong image shows. In one that copies what is dirty, that is what the
+ * log wrote before T0.
  *
  * @param t0 how many requests of the recording had begun, 0 to `lastUsefulT0(recording)`
  * @throws RangeError if it has no request `t0`
@@ -46,6 +47,7 @@ export function workloadScenario(recording: Recording, mode: SyncMode, t0: numbe
       ...(overlay === null ? {} : { overlay }),
     },
     targetClusterSectors: plainTargetClusterSectors(mode, clusterSectors),
+    ...(selects === 'dirty' ? { bitmap: { mode: 'on-success', dirty: writtenClusters(sectors, clusterSectors, before) } } : {}),
     guest: guestOperations(requests.slice(t0), numbered + t0),
     cancel: !endsByItself,
   };

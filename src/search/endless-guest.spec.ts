@@ -1,5 +1,6 @@
 /** A guest that never stops: what it breaks, what it must not, and that it is fair. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import '../families/custom.ts';
 import type { CustomJobFile } from '../../model/families/custom/file-name.ts';
 import type { Backup, Copier, Job, Run } from '../../model/families/custom/job.ts';
 import { registerJob } from '../../model/families/custom/registry.ts';

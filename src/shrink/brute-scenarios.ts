@@ -6,9 +6,8 @@ import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, type Fault } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
-import { syncOf } from '../../model/sync.ts';
+import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
-import { BITMAP_MODES } from '../../model/job/bitmap-mode.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSize } from './cost.ts';
 import { type Feature, featuresOf } from './features.ts';
@@ -99,7 +98,7 @@ type Job = Pick<
 >;
 
 /** What happens to the job, and how many requests that takes. */
-function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: number): Generator<{ what: Job; requests: number }> {
+function* jobs({ mode, clusterSectors, requests: most, has }: BruteScope, clusters: number): Generator<{ what: Job; requests: number }> {
   for (const cancel of [false, true]) {
     for (const pause of mayBe(has('pause'), { pause: true })) {
       for (const resume of mayBe(has('resume'), { resume: true })) {
@@ -112,7 +111,7 @@ function* jobs({ clusterSectors, requests: most, has }: BruteScope, clusters: nu
               for (const access of mayBe(has('snapshotAccess'), { snapshotAccess: true }))
                 for (const onCbwError of mayBe(has('breakSnapshot'), { onCbwError: 'break-snapshot' as const }))
                   for (const endless of mayBe(has('endlessGuest'), { endlessGuest: true }))
-                    for (const bitmap of bitmaps(has('bitmap'), clusters))
+                    for (const bitmap of bitmaps(mode, has('bitmap'), clusters))
                       yield { what: { ...what, ...access, ...onCbwError, ...endless, ...bitmap }, requests };
             }
           }
@@ -189,8 +188,9 @@ const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n)
 const atMostOne = (mayBe: boolean, end: number): number[][] => [[], ...(mayBe ? upTo(end).map((n) => [n]) : [])];
 const mayBe = <T extends object>(yes: boolean, what: T): Partial<T>[] => (yes ? [{}, what] : [{}]);
 
-function* bitmaps(may: boolean, clusters: number): Generator<Pick<Scenario, 'bitmap'>> {
-  yield {};
-  if (!may) return;
-  for (const mode of BITMAP_MODES) for (const dirty of atMostOne(true, clusters)) yield { bitmap: { mode, dirty } };
+function* bitmaps(syncMode: SyncMode, may: boolean, clusters: number): Generator<Pick<Scenario, 'bitmap'>> {
+  const { bitmapModes, selects } = syncOf(syncMode);
+  if (selects !== 'dirty') yield {};
+  if (!may && selects !== 'dirty') return;
+  for (const mode of bitmapModes) for (const dirty of atMostOne(true, clusters)) yield { bitmap: { mode, dirty } };
 }

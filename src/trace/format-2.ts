@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { JOB_NAMES } from '../../model/families/notifier/eras.ts';
 import { type JobName, FAMILY_NAMES, JOBS_OF_BLOCK_COPY, familyOfJob } from '../../model/machine/job-names.ts';
-import { SYNC_MODES } from '../../model/sync.ts';
+import { ALL_SYNC_MODES, INCREMENTAL } from '../../model/sync.ts';
 import { GRAMMARS, NOTATIONS } from '../scenarios/dimensions/all.ts';
 import type { Place } from '../scenarios/dimensions/notation.ts';
 import * as part from './parts.ts';
@@ -100,12 +100,9 @@ const bitmap = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether it records.'),
 });
 
-/** What QEMU can do besides the modes of the model. */
-const SYNCS_OF_BITMAPS = ['incremental', 'bitmap'] as const;
-
 const job = z.strictObject({
   id: id.default('job').describe('Its name in the schedule.'),
-  sync: z.enum([...SYNC_MODES, ...SYNCS_OF_BITMAPS]).describe('What it copies.'),
+  sync: z.enum([...ALL_SYNC_MODES, INCREMENTAL]).describe('What it copies; incremental is bitmap with bitmap-mode on-success.'),
   'cluster-sectors': size.min(1).describe('Sectors in a cluster of the backup.'),
   device: id.default('disk').describe('The node that it backs up.'),
   target: id.default('target').describe('The node that it writes to. If no image has its name: a new, plain one.'),

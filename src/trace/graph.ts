@@ -2,6 +2,7 @@
 import type { Written } from '../scenarios/dimensions/notation.ts';
 import type { Side } from '../../model/block/errors.ts';
 import { NOTATIONS } from '../scenarios/dimensions/all.ts';
+import { INCREMENTAL } from '../../model/sync.ts';
 import { kebab } from '../scenarios/dimensions/notation.ts';
 import type { WrittenScenario } from './format-2.ts';
 import { TraceContentError } from './parts.ts';
@@ -80,7 +81,7 @@ function theJob({ jobs }: WrittenScenario): Job {
   if (other !== undefined) cannotRun(at('jobs', 1), 'a second job');
   if (job.id !== 'job') cannotRun(at('jobs', 0, 'id'), 'a job of another name than "job"');
   const { dirty, 'bitmap-mode': bitmapMode } = job as Written;
-  if (dirty !== undefined && bitmapMode === undefined) refuse(at('jobs', 0, 'dirty'), 'takes a bitmap-mode');
+  if (dirty !== undefined && bitmapMode === undefined && job.sync !== INCREMENTAL) refuse(at('jobs', 0, 'dirty'), 'takes a bitmap-mode');
   if (job.bitmap !== undefined) cannotRun(at('jobs', 0, 'bitmap'), 'a job with a bitmap that has a name');
   return job;
 }

@@ -1,7 +1,7 @@
 /** From a scenario of format 2 to what the model runs, which has one job, its source and target, and no bitmap yet. */
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
-import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
+import { INCREMENTAL, INCREMENTAL_MEANS, type SyncMode } from '../../model/sync.ts';
 import { GRAMMARS, NOTATIONS } from '../scenarios/dimensions/all.ts';
 import { type Notation, type Written, kebab, withValue, written as wordsOf } from '../scenarios/dimensions/notation.ts';
 import { KINDS, RANGELESS, type WrittenScenario } from './format-2.ts';
@@ -15,7 +15,7 @@ export function readScenario(written: WrittenScenario): Scenario {
   for (const name of Object.keys(written.bitmaps)) cannotRun(at('bitmaps', name), 'a bitmap');
   const graph = graphOf(written);
   const { job } = graph;
-  const mode = SYNC_MODES.find((name) => name === job.sync) ?? cannotRun(at('jobs', 0, 'sync'), `sync: ${job.sync}`);
+  const mode = job.sync === INCREMENTAL ? INCREMENTAL_MEANS : job.sync;
   const { cancel, others } = readCommands(written.commands);
   const plain: Scenario = {
     mode,

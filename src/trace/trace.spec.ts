@@ -191,6 +191,7 @@ const RAW = [
 ] as const;
 const FULL = ['sync: top', 'sync: full'] as const;
 const NONE = ['sync: top', 'sync: none'] as const;
+const OF_BLOCK_COPY = ['{family: notifier}', '{family: block-copy}'] as const;
 
 describe('a scenario in a trace', () => {
   const plain = readTrace(TOP).scenario;
@@ -224,6 +225,11 @@ describe('a scenario in a trace', () => {
       'one error policy',
       top(['cluster-sectors: 2}\n  req', 'cluster-sectors: 2, on-target-error: stop}\n  req']),
       { ...plain, onError: { source: 'report', target: 'stop' } },
+    ],
+    [
+      'an increment that is made over the same backup again and again',
+      top(OF_BLOCK_COPY, ['sync: top, cluster-sectors: 2}', 'sync: bitmap, cluster-sectors: 2, bitmap-mode: never, dirty: [1]}']),
+      { ...plain, mode: 'bitmap', bitmap: { mode: 'never', dirty: [1] } },
     ],
     ['a speed limit', top(['cluster-sectors: 2}\n  req', 'cluster-sectors: 2, speed: 4}\n  req']), { ...plain, speed: 4 }],
     ['a pause', afterRequests('  commands:\n    - {pause: job}\n'), { ...plain, pause: true }],
@@ -316,6 +322,11 @@ describe('a scenario in a trace', () => {
       ),
       TOP,
     ],
+    [
+      "QEMU's other name of an increment",
+      top(OF_BLOCK_COPY, ['sync: top, cluster-sectors: 2}', 'sync: incremental, cluster-sectors: 2, dirty: [1]}']),
+      top(OF_BLOCK_COPY, ['sync: top, cluster-sectors: 2}', 'sync: bitmap, cluster-sectors: 2, bitmap-mode: on-success, dirty: [1]}']),
+    ],
     ['the error policies of QEMU', top(['{sync: top', '{on-source-error: report, on-target-error: report, sync: top']), TOP],
     ['nothing else', afterRequests('  bitmaps: {}\n  nodes: {disk: {throttled: false}}\n  commands: []\n  faults: []\n'), TOP],
     [
@@ -382,7 +393,6 @@ describe('a scenario in a trace', () => {
       top(['{sync: top', '{bitmap: b, sync: top']),
       "scenario.jobs[0].bitmap: the model can't run a job with a bitmap that has a name yet",
     ],
-    ['an increment', top(['sync: top', 'sync: incremental']), "scenario.jobs[0].sync: the model can't run sync: incremental yet"],
     [
       'a job that is started',
       command('{start: job, after: [g1.done]}'),

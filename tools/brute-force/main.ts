@@ -12,7 +12,7 @@ import { type BruteForce, smallerByBruteForce } from '../../src/shrink/brute-for
 import { minimalityOf } from '../../src/shrink/failure.ts';
 import { type FailingTrace, type Trace, isFailing } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import { SYNC_MODES } from '../../model/sync.ts';
+import { ALL_SYNC_MODES } from '../../model/sync.ts';
 import { ROOT } from '../copy-of-tree.ts';
 
 const { values, positionals } = parseArgs({
@@ -26,7 +26,7 @@ const kept = ['gallery', 'matrix']
   .filter((path) => isSearchable(load(path)));
 const paths = positionals.length > 0 ? positionals : kept.filter((_, i) => i % Number(values.every) === 0);
 
-const confirmed = new Map(SYNC_MODES.map((mode) => [mode, 0]));
+const confirmed = new Map(ALL_SYNC_MODES.map((mode) => [mode, 0]));
 let [refuted, unfinished] = [0, 0];
 for (const path of paths) {
   const trace = loadFailing(path);

@@ -145,7 +145,8 @@ function syncModeOf(asked: SyncMode, device: Device | undefined): SyncMode {
 /** The choice that targetBacking makes for images, here by name. */
 function backingOf(sync: SyncMode, device: Device | undefined): ImageName | null {
   if (device === undefined) return null;
-  return { nothing: null, backing: device.backing, source: { file: device.file, format: device.format } }[syncOf(sync).beneath];
+  const source = { file: device.file, format: device.format };
+  return { nothing: null, backing: device.backing, source, previous: null }[syncOf(sync).beneath];
 }
 
 /** A row of its own: `constructor` is no device. */

@@ -9,11 +9,11 @@ import { Machine } from '../../machine/machine.ts';
 import { type Setting, shapeOf } from '../../machine/shape.ts';
 import { optionsOf } from '../../machine/job-options.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { SYNC_MODES, type SyncMode } from '../../sync.ts';
+import { ALL_SYNC_MODES, type SyncMode } from '../../sync.ts';
 import { WAKES, goOn, runToEnd, seeded, smallScenario } from '../../testing.ts';
 
 const SETTING: Setting = { job: 'block-copy', wake: 'any', effects: 'sector', without: [], requestsMin: 3 };
-const EVERY = SYNC_MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true].map((faults) => ({ mode, wake, faults }))));
+const EVERY = ALL_SYNC_MODES.flatMap((mode) => WAKES.flatMap((wake) => [false, true].map((faults) => ({ mode, wake, faults }))));
 
 function* drawn(mode: SyncMode, faults: boolean, count: number): Generator<Scenario> {
   const random = randomNumbers(`block-copy ${mode}`);

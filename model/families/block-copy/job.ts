@@ -52,8 +52,8 @@ export class BlockCopyJob extends BlockCopyState {
     const { selects } = this.sync;
     yield* startBackup(this);
     if (selects === 'none') yield* waitForCancel(this);
-    else if (selects === 'all') yield* backupLoop(this);
-    else yield* backupTop(this);
+    else if (selects === 'allocated') yield* backupTop(this);
+    else yield* backupLoop(this);
     yield* endBackup(this);
   }
 

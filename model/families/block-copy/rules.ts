@@ -21,10 +21,19 @@ export const RULES = {
     sentence: 'The bitmap is as it is to be before the first request of the guest passes the filter.',
     without: 'Bits are set again of clusters that a guest has copied, and the next copy takes what the guest wrote.',
   },
+  successorMadeAtT0: {
+    sentence: "The bitmap's successor is made while the disk is drained, so at T0.",
+    without: 'A write that lands between the two is in no bitmap of this increment, which misses it.',
+  },
   targetLengthIsSourceLength: {
     sentence: 'An existing target is as long as the source.',
     without: 'A shorter one fails half way, or never; a longer one ends in what it held before.',
     broken: { id: 'B-40', since: '4.2', fixed: '5.1', commit: '958a04bd32' },
+  },
+  // BITMAP
+  bitmapSkipsClean: {
+    sentence: 'BITMAP: what is not dirty at T0 is not copied.',
+    without: 'The increment is as large as a FULL backup.',
   },
   // TOP: the scan of the topmost image
   topSkipsUnallocated: {
@@ -187,6 +196,10 @@ export const RULES = {
   uncopiedStayDirty: {
     sentence: 'Under always a job that has not copied all leaves what it has not copied in the bitmap.',
     without: 'The next increment misses it.',
+  },
+  neverKeepsBits: {
+    sentence: 'Under never the bitmap keeps all its bits.',
+    without: 'The next increment, which goes on from the same backup as this one, misses what this one has copied.',
   },
   bitmapWaitsForCopies: {
     sentence: 'The bitmap is settled once the last copy has ended.',

@@ -5,6 +5,7 @@
  *   ------------  --------------------  ---------------------------------------------
  *   on-success    what is new           what was there, and what is new
  *   always        what is new           what is new, and what it has not copied
+ *   never         both                  both
  */
 import type { DirtyBitmap } from '../../block/dirty-bitmap.ts';
 import { NO_ERROR } from '../../block/errors.ts';
@@ -13,8 +14,9 @@ import type { BlockCopyState } from './state.ts';
 export function backupCleanupSyncBitmap(job: BlockCopyState, bitmap: DirtyBitmap): void {
   const { bitmapMode, rules } = job;
   const isCopied = !job.isCancelled && job.result === NO_ERROR;
-  if (!isCopied && bitmapMode === 'on-success' && rules.failedJobKeepsBits) bitmap.reclaim();
+  const keepsBits = bitmapMode === 'never' ? rules.neverKeepsBits : !isCopied && bitmapMode === 'on-success' && rules.failedJobKeepsBits;
+  if (keepsBits) bitmap.reclaim();
   else bitmap.abdicate();
-  if (isCopied || bitmapMode === 'on-success' || !rules.uncopiedStayDirty) return;
+  if (isCopied || bitmapMode !== 'always' || !rules.uncopiedStayDirty) return;
   for (let c = 0; c < job.clusters; c++) if (job.isDirty(c)) bitmap.add(c);
 }

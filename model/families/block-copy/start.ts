@@ -6,9 +6,10 @@ import { CALL_ENTERED } from './steps.ts';
 
 export function* startBackup(job: BlockCopyState): Run {
   const { rules, source } = job;
+  if (!rules.successorMadeAtT0) source.dirty?.createSuccessor();
   source.drainBegin(); //                                                    Q2
   if (rules.drainBeforeInsert) yield* source.drain(job, START_DRAIN);
-  source.dirty?.createSuccessor(); //                                        Q3
+  if (rules.successorMadeAtT0) source.dirty?.createSuccessor(); //           Q3
   source.linkHook(); //                                                      Q5
   job.takePointInTime();
   if (rules.jobRunsBeforeGuests) yield* initialise(job); //                  Q8: parents of the filter are resumed newest first, ...
@@ -18,10 +19,14 @@ export function* startBackup(job: BlockCopyState): Run {
   yield* initialise(job);
 }
 
-/** The job up to its first wait: all is to be copied. FULL: the first call is under way. TOP: the scan comes first. */
+/** The job up to its first wait: what is to be copied is known. TOP: the scan comes first. FULL, BITMAP: the first call is under way. */
 function* initialise(job: BlockCopyState): Run {
-  const { rules, sync } = job;
-  for (let c = 0; c < job.clusters; c++) job.putBack(c);
-  if (sync.selects === 'allocated' && rules.copiesSkipUntilScanned) job.skipUnallocated(true);
-  if (sync.selects === 'all') yield* job.launchCall(CALL_ENTERED);
+  const { rules, source, sync } = job;
+  const { selects } = sync;
+  const copiesDirty = selects === 'dirty' && rules.bitmapSkipsClean;
+  for (let c = 0; c < job.clusters; c++)
+    if (copiesDirty && !source.dirty!.isDirty(c)) job.setSkipped(c);
+    else job.putBack(c);
+  if (selects === 'allocated' && rules.copiesSkipUntilScanned) job.skipUnallocated(true);
+  if (selects === 'all' || selects === 'dirty') yield* job.launchCall(CALL_ENTERED);
 }

@@ -11,7 +11,7 @@ import { JobState } from '../../job/job-status.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { StepName } from '../../kernel/step.ts';
-import type { BitmapMode } from '../../job/bitmap-mode.ts';
+import type { BitmapMode } from '../../sync.ts';
 import type { JobSite } from '../family.ts';
 import type { CallState } from './call-state.ts';
 import type { Rules } from './rules.ts';

@@ -84,10 +84,13 @@ function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
   const { mode } = story.trace.scenario;
   const who = nameOfWho(stored.who);
   const found = asked === null ? '' : `, though it had found it unallocated at step ${asked.n}`;
+  const { selects } = syncOf(mode);
   const reason =
-    syncOf(mode).selects === 'none'
+    selects === 'none'
       ? `a ${modesInWords([mode])} backup copies only what a guest overwrites`
-      : `it is in the backing file, which the backup has too, and ${modesInWords([mode])} leaves it there until a guest overwrites it`;
+      : selects === 'dirty'
+        ? `it was clean in the bitmap at T0, so that the backup before has it`
+        : `it is in the backing file, which the backup has too, and ${modesInWords([mode])} leaves it there until a guest overwrites it`;
   return {
     shape: 'copied for nothing',
     sector,

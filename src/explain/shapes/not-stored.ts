@@ -1,5 +1,5 @@
 /** Marked but not there, and never stored: the job has ended, and the target has nothing. */
-import { COPIED } from '../../../model/job/bitmap.ts';
+import { CLAIMED, COPIED } from '../../../model/job/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, jobAsks, lastStep } from '../story/story.ts';
@@ -10,13 +10,17 @@ export function notStored(story: Story, sector: number): Facts {
   const cluster = clusterOf(story, sector);
   const end = steps.length;
   const of = (step: StoryStep): boolean => clusterOfStep(story, step) === cluster;
-  const mark = footprints.lastWrite(experiment.machine.job.copied.cellOf(cluster), end, ({ value }) => value === COPIED);
+  const bitCell = experiment.machine.job.copied.cellOf(cluster);
+  const mark = footprints.lastWrite(bitCell, end, ({ value }) => value === COPIED);
+  const claim = footprints.lastWrite(bitCell, end);
+  const claimed = claim?.value === CLAIMED ? steps[claim.step - 1]! : null;
   const failed = lastStep(story, end, (step) => step.fault !== NO_ERROR && of(step));
   const skipped = lastStep(story, end, (asked) => jobAsks(asked) && asked.saw.startsWith('unallocated') && of(asked));
   const passed = steps.find(({ hasPassed }) => hasPassed);
   const guilty = inOrder([
     failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },
     mark === null ? null : { step: mark.step, note: `cluster ${cluster} is marked as copied, and nothing has been stored` },
+    claimed === null ? null : { step: claimed.n, note: `${nameOfWho(claimed.who)} takes cluster ${cluster} on` },
     passed === undefined ? null : { step: passed.n, note: passedNote(cluster, skipped === passed) },
   ]);
   const store = { step: null, text: `cluster ${cluster} is stored in the target` };
@@ -39,9 +43,11 @@ export function notStored(story: Story, sector: number): Facts {
   const why =
     errno !== null
       ? `${errno}, and nobody tried again`
-      : skipped === null
-        ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it`
-        : `the job found it unallocated at step ${skipped.n} and skipped it`;
+      : claimed !== null
+        ? `${nameOfWho(claimed.who)} took it on at step ${claimed.n}, gave it up, and nobody tried again`
+        : skipped === null
+          ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it`
+          : `the job found it unallocated at step ${skipped.n} and skipped it`;
   return {
     shape: 'never stored',
     sector,

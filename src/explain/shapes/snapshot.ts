@@ -10,15 +10,19 @@ import { wrongTarget } from './wrong-target.ts';
 export function snapshotBroken(story: Story): Facts | null {
   const { sector, got } = story.violation;
   if (sector === undefined) return wrongTarget(story, null);
-  const { job, source, target } = story.experiment.machine;
+  const { source, target } = story.experiment.machine;
   if (target.sameFileAs === source) return wrongTarget(story, sector);
-  const hasEnded =
-    job.status.stateSeen === JobState.completed &&
-    story.footprints.lastWrite(job.status.stateCell, story.steps.length)!.step === story.steps.length;
+  const hasEnded = completesNow(story);
   if (hasEnded && got === undefined) return notStored(story, sector);
   const store = lastStore(story, sector, story.steps.length);
   if (store !== null) return tooLate(story, sector, store);
   return hasEnded ? missingAtEnd(story, sector) : wrongMeanwhile(story, sector);
+}
+
+/** Whether the last step is the one in which the job completed. */
+export function completesNow({ experiment, footprints, steps }: Story): boolean {
+  const { status } = experiment.machine.job;
+  return status.stateSeen === JobState.completed && footprints.lastWrite(status.stateCell, steps.length)!.step === steps.length;
 }
 
 /** The target shows something that no copy has stored there. */

@@ -102,7 +102,8 @@ class Notes implements Strategy {
     const { machine } = this.#experiment;
     const { interrupted } = this.#prefer;
     const coroutine = machine.coroutines.byId(id);
-    const [sector, { job }] = [this.#sector, machine];
+    const [sector, { job, shape }] = [this.#sector, machine];
+    const goesInOrder = shape.family !== 'block-copy'; // cluster by cluster
     this.steps.push({
       n: this.steps.length + 1,
       who: machine.coroutineName(coroutine),
@@ -112,9 +113,9 @@ class Notes implements Strategy {
       what: machine.stepName(step),
       saw: observe(machine, coroutine, step),
       next: coroutine.pending,
-      fault: machine.shape.faults ? machine.faultStruck() : NO_ERROR,
+      fault: shape.faults ? machine.faultStruck() : NO_ERROR,
       isPaused: job.isPausedSeen,
-      hasPassed: sector !== undefined && hasPassed(job, Math.floor(sector / job.clusterSectors)),
+      hasPassed: sector !== undefined && goesInOrder && hasPassed(job, Math.floor(sector / job.clusterSectors)),
       state: sector === undefined ? null : stateOf(this.#experiment, sector),
     });
   }

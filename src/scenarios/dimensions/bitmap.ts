@@ -1,7 +1,6 @@
 /** A dirty bitmap of the source, which the job is given. */
-import { BITMAP_MODES } from '../../../model/job/bitmap-mode.ts';
+import { BITMAP_MODES, type SyncMode, syncOf } from '../../../model/sync.ts';
 import type { JobBitmap } from '../../../model/scenario/scenario.ts';
-import { syncOf } from '../../../model/sync.ts';
 import { type Grammar, type Notation, SECTORS_MAX } from './notation.ts';
 import { type Variation, cutInClusters, placesWithout } from './variation.ts';
 
@@ -20,30 +19,37 @@ export const grammar = {
   keys: (z) => ({
     'bitmap-mode': z
       .enum([...BITMAP_MODES])
-      .describe('The job is given a dirty bitmap of its source, and clears in it what it has copied: if it completes, or always.'),
+      .describe('The job is given a dirty bitmap of its source, and clears in it what it has copied: if it completes, always, or never.'),
     dirty: z
       .array(z.int().min(0).max(SECTORS_MAX))
       .max(SECTORS_MAX)
       .describe('With bitmap-mode: the clusters of the backup that are dirty in the bitmap at T0. Default: none.'),
   }),
-  read: ({ 'bitmap-mode': mode, dirty = [] }) => (mode === undefined ? undefined : ({ mode, dirty } as JobBitmap)),
+  read: ({ sync, 'bitmap-mode': mode = sync === 'incremental' ? 'on-success' : undefined, dirty = [] }) =>
+    mode === undefined ? undefined : ({ mode, dirty } as JobBitmap),
 } satisfies Grammar<Given>;
 
 export const variation = {
   notation,
-  draw: (fc, { clusters: clusterCount, jobOptions = [] }) => {
+  draw: (fc, { clusters: clusterCount, jobOptions = [], mode }) => {
+    const cluster = fc.nat(clusterCount - 1);
+    if (mode !== undefined && isNeeded(mode))
+      return fc.record({ mode: fc.constantFrom(...BITMAP_MODES), dirty: fc.array(cluster, { maxLength: clusterCount, size: 'max' }) });
     if (!jobOptions.includes('bitmap')) return fc.constant(null);
-    const dirty = fc.array(fc.nat(clusterCount - 1), { maxLength: 2 });
-    return fc.option(fc.record({ mode: fc.constantFrom(...BITMAP_MODES), dirty }), { freq: 2 });
+    return fc.option(
+      fc.record({ mode: fc.constantFrom(...BITMAP_MODES.filter((one) => one !== 'never')), dirty: fc.array(cluster, { maxLength: 2 }) }),
+      { freq: 2 },
+    );
   },
   settle: (bitmap, { disk }) =>
     bitmap === null ? null : { ...bitmap, dirty: inOrder(bitmap.dirty, Math.ceil(disk.sectors / disk.clusterSectors)) },
-  makesSense: ({ mode }) => syncOf(mode).endsByItself,
+  makesSense: ({ mode }) => syncOf(mode).bitmapModes.length > 0,
   features: { bitmap: { words: 'a bitmap with a dirty cluster' } },
   enumerate: ({ mode, has }, { disk }) => {
-    if (!has('bitmap') || !syncOf(mode).endsByItself) return [null];
+    if (!has('bitmap') && !isNeeded(mode)) return [null];
     const each = Array.from({ length: Math.ceil(disk.sectors / disk.clusterSectors) }, (_, c) => [c]);
-    return [null, ...BITMAP_MODES.flatMap((bitmapMode) => [[], ...each].map((dirty): Given => ({ mode: bitmapMode, dirty })))];
+    const given = syncOf(mode).bitmapModes.flatMap((bitmapMode) => [[], ...each].map((dirty): Given => ({ mode: bitmapMode, dirty })));
+    return isNeeded(mode) ? given : [null, ...given];
   },
   counts: 'frills',
   cost: (bitmap) => 1 + bitmap!.dirty.length,
@@ -52,6 +58,9 @@ export const variation = {
   withoutSectors: (bitmap, cut, { disk }) =>
     bitmap === null ? null : { ...bitmap, dirty: placesWithout(bitmap.dirty, cutInClusters(cut, disk.clusterSectors)) },
 } satisfies Variation<Given>;
+
+/** What the job copies stands in it. */
+const isNeeded = (mode: SyncMode): boolean => syncOf(mode).selects === 'dirty';
 
 /** Each once. */
 const inOrder = (dirty: readonly number[], clusterCount: number): number[] =>

@@ -9,6 +9,8 @@ import type { Notation } from './notation.ts';
 export interface DrawScope {
   readonly clusters: number;
   readonly clusterSectors: number;
+  /** Of the scenarios; absent: not known yet. */
+  readonly mode?: SyncMode;
   /** Reads and writes fail now and then. */
   readonly faults?: boolean;
   /** What the job knows of what not every job knows. */

@@ -10,6 +10,7 @@ import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
 import { type Course, WITHOUT_FAULTS, withOneFault } from './courses.ts';
 import { type Disk, copyingOnRead, overlays, rawDisk } from './disks.ts';
 import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, withOneMore } from './guests.ts';
+import { type Bitmap, bitmaps } from './bitmaps.ts';
 import { type Target, existingTargets, newTarget } from './targets.ts';
 
 export interface Scope {
@@ -53,11 +54,17 @@ const sectorsOf = (n: number): string => `${n} sector${n === 1 ? '' : 's'}`;
 const asksAllocation = (mode: SyncMode): boolean => syncOf(mode).selects === 'allocated';
 
 /** What lies beneath a target, and a new target beside a description of the disk. */
-const BENEATH: Readonly<Record<Sync['beneath'], string>> = { nothing: 'nothing', backing: 'the backing file', source: 'the source' };
+const BENEATH: Readonly<Record<Sync['beneath'], string>> = {
+  nothing: 'nothing',
+  backing: 'the backing file',
+  source: 'the source',
+  previous: 'the backup before',
+};
 const NEW_TARGET: typeof BENEATH = {
   nothing: 'a new raw target',
   backing: 'a new target over its backing file',
   source: 'a new target over it',
+  previous: 'a new target over the backup before',
 };
 const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
 
@@ -118,6 +125,7 @@ const VARIANTS = {
   existing: {
     ...PLAIN,
     adds: 'targets that are there before the backup, fit for it or not',
+    appliesTo: ({ mode }) => syncOf(mode).beneath !== 'previous',
     targets: ({ mode, clusterSectors }, sectors) => existingTargets(mode, sectors, clusterSectors),
     says: (scope) => ({
       ...PLAIN.says(scope),
@@ -162,9 +170,12 @@ export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
   const { disks, guests, courses, targets = newTargetOf } = variantOf(scope);
   const lists: LazyList<CanonicalScenario>[] = [];
   for (let sectors = 0; sectors <= scope.clusters * scope.clusterSectors; sectors++) {
-    const around = pairs(disks(scope, sectors), listOf(targets(scope, sectors)));
-    const parts = pairs(around, pairs(guests(scope, sectors), listOf(courses(scope, Math.ceil(sectors / scope.clusterSectors)))));
-    lists.push(parts.map(([[disk, target], [guest, course]]) => canonicalScenario(scope, disk, target, guest, course)));
+    const clusters = Math.ceil(sectors / scope.clusterSectors);
+    const around = pairs(disks(scope, sectors), pairs(listOf(targets(scope, sectors)), bitmaps(scope.mode, clusters)));
+    const parts = pairs(around, pairs(guests(scope, sectors), listOf(courses(scope, clusters))));
+    lists.push(
+      parts.map(([[disk, [target, bitmap]], [guest, course]]) => canonicalScenario(scope, disk, { ...target, ...bitmap }, guest, course)),
+    );
   }
   return joined(lists);
 }
@@ -174,7 +185,7 @@ export const countScenarios = (scope: Scope): number => scenariosOf(scope).lengt
 
 const newTargetOf = ({ mode, clusterSectors }: Scope): readonly Target[] => [newTarget(mode, clusterSectors)];
 
-function canonicalScenario({ mode }: Scope, disk: Disk, target: Target, guest: Guest, course: Course): CanonicalScenario {
+function canonicalScenario({ mode }: Scope, disk: Disk, target: Target & Bitmap, guest: Guest, course: Course): CanonicalScenario {
   return { scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] }, standsFor: guest.standsFor };
 }
 
@@ -219,7 +230,9 @@ const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = 
 function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
   const { disks, guest, more, target: kind } = variantOf(scope).says(scope);
-  const target = kind ?? NEW_TARGET[syncOf(mode).beneath];
+  const { beneath, selects } = syncOf(mode);
+  const bitmap = selects === 'dirty' ? ', with each set of dirty clusters and each bitmap-mode' : '';
+  const target = kind ?? `${NEW_TARGET[beneath]}${bitmap}`;
   return (
     `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 ` +
     `to ${clusters * clusterSectors} sectors in clusters of ${sectorsOf(clusterSectors)}, ${disks}, ` +

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncMode } from '../../../model/sync.ts';
+import { ALL_SYNC_MODES, type SyncMode } from '../../../model/sync.ts';
 import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
 import type { FamilyName, RuleName } from '../../../model/machine/job-names.ts';
 import type { Setting } from '../../../model/machine/shape.ts';
@@ -199,7 +199,7 @@ describe('the learned table and the generators agree', () => {
   it.each(CASES)('without $rule', ({ rule, i }) => {
     const modes = sized<readonly SyncMode[]>([modesOf(rule)[i % modesOf(rule).length]!], MODES);
     for (const mode of modes) {
-      const m = MODES.indexOf(mode);
+      const m = ALL_SYNC_MODES.indexOf(mode);
       const options = optionsFor(settingWithout([rule], { wake: WAKES[(i + m) % 2]!, effects: GRAINS[(i >> 1) % 2]! }), {
         seed: rule,
         keepGoing: true,

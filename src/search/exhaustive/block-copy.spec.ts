@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import '../../families/block-copy.ts';
 import type { RuleName } from '../../../model/machine/job-names.ts';
-import { SYNC_MODES, type SyncMode } from '../../../model/sync.ts';
+import { ALL_SYNC_MODES, type SyncMode } from '../../../model/sync.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { drawScenario, scenarios } from '../../scenarios/draw.ts';
@@ -12,7 +12,7 @@ import { ALL_REDUCTIONS, type Reductions } from './reductions.ts';
 import { type SearchSetting, type Searched, search } from './testing.ts';
 
 /** By day each mode in one of the wake orders. */
-const EVERY = SYNC_MODES.flatMap((mode, i) => WAKES.filter((_, w) => w === sized(i % WAKES.length, w)).map((wake) => ({ mode, wake })));
+const EVERY = ALL_SYNC_MODES.flatMap((mode, i) => WAKES.filter((_, w) => w === sized(i % WAKES.length, w)).map((wake) => ({ mode, wake })));
 const STATES_MAX = sized(4_000, 12_000);
 
 function* drawn(mode: SyncMode, count: number): Generator<Scenario> {

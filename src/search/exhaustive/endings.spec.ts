@@ -1,5 +1,6 @@
 /** How a job must end: FULL and TOP by themselves, NONE by a cancel alone. Exhaustive search catches those that end otherwise. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import '../../families/custom.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { Run } from '../../../model/kernel/coroutine.ts';
 import type { Backup, Copier, Job } from '../../../model/families/custom/job.ts';

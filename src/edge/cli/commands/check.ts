@@ -1,7 +1,7 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { SYNC_MODES } from '../../../../model/sync.ts';
+import { ALL_SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
@@ -49,7 +49,9 @@ const exhaustive = EXHAUSTIVE_DEFAULTS;
 
 export function defineCheck(command: Command): void {
   command
-    .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
+    .addOption(
+      new Option('--mode <mode>', 'sync mode; bitmap takes a job of QEMU 4.2 or newer').choices([...ALL_SYNC_MODES, 'all']).default('all'),
+    )
     .addOption(new Option('--family <name>', 'family of built-in jobs (default: that of the job)').choices(FAMILY_CHOICES))
     .option(
       '--job <name|file>',

@@ -25,7 +25,25 @@ describe('check --family', () => {
     const { options, byMode } = JSON.parse(out) as { options: object; byMode: object };
     expect(status).toBe(0);
     expect(options).toMatchObject({ job: 'block-copy' });
-    expect(Object.keys(byMode)).toEqual(['full', 'top', 'none']);
+    expect(Object.keys(byMode)).toEqual(['full', 'top', 'none', 'bitmap']);
+  });
+
+  it('a mode that only block-copy has picks it', async () => {
+    const { options, byMode } = JSON.parse((await check('--mode', 'bitmap', '--json')).out) as { options: object; byMode: object };
+    expect(options).toMatchObject({ job: 'block-copy' });
+    expect(Object.keys(byMode)).toEqual(['bitmap']);
+  });
+
+  it.each([
+    ['--job', 'qemu-1.6'],
+    ['--family', 'notifier'],
+    ['--family', 'all'],
+  ])('a mode that the job has not is refused in one line: %s %s', async (...args) => {
+    const { status, err } = await check('--mode', 'bitmap', ...args);
+    expect(status).toBe(2);
+    expect(err).toMatch(
+      /^cowcheck: the job (qemu-1\.6|correct) has no mode 'bitmap', only full, top, none\. See: cowcheck check --help\n$/,
+    );
   });
 
   it.each([
@@ -34,13 +52,14 @@ describe('check --family', () => {
   ])('%s %s checks each family, with its share of what may be run', async (...args) => {
     const { status, out } = await check(...args);
     expect(status).toBe(0);
-    expect([...out.matchAll(/^ {2}(FULL|TOP|NONE) +holds +(\d+) schedules/gm)].map(([, mode, runs]) => `${mode} ${runs}`)).toEqual([
+    expect([...out.matchAll(/^ {2}([A-Z]+) +holds +(\d+) schedules/gm)].map(([, mode, runs]) => `${mode} ${runs}`)).toEqual([
       'FULL 11',
       'TOP 11',
       'NONE 10',
-      'FULL 11',
-      'TOP 11',
-      'NONE 10',
+      'FULL 8',
+      'TOP 8',
+      'NONE 8',
+      'BITMAP 8',
     ]);
   });
 

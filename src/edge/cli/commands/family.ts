@@ -1,5 +1,6 @@
 /** `--family`: whose jobs are checked. */
 import { type FamilyName, type JobName, FAMILY_NAMES, familyOfJob } from '../../../../model/machine/job-names.ts';
+import { syncModesOf } from '../../../../model/machine/job-options.ts';
 import { rulesOfFamily } from '../../../../model/machine/jobs.ts';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Flags } from '../io/flags.ts';
@@ -21,16 +22,22 @@ export function perFamily(flags: Flags): Flags[] | string {
     return `option '--family ${family}' does not go with the job ${job}, which is of the family ${familyOfJob(job)}`;
   const families = family === 'all' ? FAMILY_NAMES : [family ?? meant(flags)];
   const each = families.map((one) => ({ ...flags, ...shareOf(flags, families.length), job: job === 'correct' ? correctJobOf(one) : job }));
+  const without = each.find((one) => !hasMode(one.job, one.mode));
+  if (without !== undefined) return `the job ${without.job} has no mode '${without.mode}', only ${syncModesOf(without.job).join(', ')}`;
   return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
 }
 
 const correctJobOf = (family: FamilyName): JobName => (family === 'notifier' ? 'correct' : family);
 
-/** Where no family is named: that of the job, or the first that has all rules that are to be off. */
-function meant({ job, without }: Flags): FamilyName {
-  const hasAll = FAMILY_NAMES.find((family) => without.every((rule) => rule in rulesOfFamily(family)));
+/** Where no family is named: that of the job, or the first that has the mode and all rules that are to be off. */
+function meant({ job, mode, without }: Flags): FamilyName {
+  const hasAll = FAMILY_NAMES.find(
+    (family) => hasMode(correctJobOf(family), mode) && without.every((rule) => rule in rulesOfFamily(family)),
+  );
   return job === 'correct' && hasAll !== undefined ? hasAll : familyOfJob(job);
 }
+
+const hasMode = (job: Flags['job'], mode: Flags['mode']): boolean => mode === 'all' || syncModesOf(job).includes(mode);
 
 /** What may be spent is for all families together. */
 function shareOf({ runs, seconds }: Flags, families: number): Partial<Flags> {

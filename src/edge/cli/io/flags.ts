@@ -1,7 +1,8 @@
 /** What `check` was asked for, as commander hands it on. What is absent was not given. */
 import { rulesOff } from '../../../../model/machine/jobs.ts';
 import type { FamilyName, JobName, RuleName } from '../../../../model/machine/job-names.ts';
-import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
+import { syncModesOf } from '../../../../model/machine/job-options.ts';
+import { ALL_SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
@@ -55,9 +56,9 @@ export interface Flags {
   color: boolean;
 }
 
-export function modesOf({ mode, customJob }: Flags): SyncMode[] {
-  const modes = customJob?.modes ?? SYNC_MODES;
-  return mode === 'all' ? SYNC_MODES.filter((each) => modes.includes(each)) : [mode];
+export function modesOf({ mode, job, customJob }: Flags): SyncMode[] {
+  const modes = customJob?.modes ?? syncModesOf(job);
+  return mode === 'all' ? ALL_SYNC_MODES.filter((each) => modes.includes(each)) : [mode];
 }
 
 /** What a setting says of the job. */

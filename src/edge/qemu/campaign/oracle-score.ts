@@ -1,5 +1,5 @@
 /** Sabotages case after case, and counts what the oracle saw of it (sabotage.ts says why). */
-import { SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
+import { BITMAP_MODES, SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
 import { type RandomNumbers, randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import type { CaseResult } from '../case/case.ts';
@@ -31,7 +31,7 @@ const MODES: Readonly<Record<SabotageName, readonly SyncMode[]>> = {
 export async function scoreOracle(host: Host, name: SabotageName, seed: string, enough: number): Promise<OracleScore> {
   const score: OracleScore = { effective: 0, caught: 0, idle: new Map(), missed: [] };
   const isOfBitmap = name === 'forgetBits';
-  const draw = new Draw({ clusters: 4, writes: 6, faults: false, only: isOfBitmap ? ['bitmap'] : [] });
+  const draw = new Draw({ clusters: 4, writes: 6, faults: false, only: isOfBitmap ? BITMAP_MODES : [] });
   const modes = MODES[name];
   for (let i = 0; score.effective < enough; i++) {
     const trial = `${seed}/${name}/${i}`;

@@ -92,7 +92,7 @@ export function promiseOf({ verdict, scenario, schedule }: FailingTrace): QemuPr
 }
 
 const shown = (beneath: Sync['beneath']): QemuPromise =>
-  ({ nothing: PROMISES.whole, backing: PROMISES.allocated, source: PROMISES.overSource })[beneath];
+  ({ nothing: PROMISES.whole, backing: PROMISES.allocated, source: PROMISES.overSource, previous: PROMISES.advanced })[beneath];
 
 /** What a property says of a real QEMU, where only what is outside can be seen. */
 const SENTENCES: Readonly<Record<string, string>> = {

@@ -65,7 +65,7 @@ export function setUpOf(
   const commands: QmpCommand[] = [
     ...(disks.base === null ? [] : openDisk(disks.base, null, names)),
     ...openDisk(disks.source, base, names),
-    ...openDisk(disks.target, { nothing: null, backing: base, source: named('source') }[beneath], names),
+    ...openDisk(disks.target, { nothing: null, backing: base, source: named('source'), previous: null }[beneath], names),
   ];
   if (bitmapMode !== null)
     commands.push({ execute: 'block-dirty-bitmap-add', arguments: { node: named('source'), name: BITMAP, granularity } });

@@ -25,6 +25,7 @@ export const backupViewOf = (run: CaseView, target: TargetView): BackupView => {
     shape: { ...disk.shape, targetIsBare: true },
     promisedSync: syncOf(run.scenario.mode),
     base: baseOf(run),
+    previous: null, // an increment is another job, and judged by what it leads to
     target,
   };
 };
