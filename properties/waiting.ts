@@ -17,14 +17,13 @@ export type Since = ReadonlyMap<number, number>;
  */
 export function describeWaiting(machine: Machine, ids: readonly number[], since: Since = new Map()): string {
   const name = (coroutine: Coroutine): string => machine.coroutineName(coroutine);
-  const waiting = ids.map((id) => machine.coroutines.byId(id));
   const each = whoWaits(machine, ids).map(({ who, others }) => {
     const named = others.map(({ other, hasGone }) => `${name(other)}${hasGone ? ' (whose turn is over)' : ''}`);
     const step = since.get(who.id);
     const whomFor = named.length > 0 ? ` for ${named.join(' and ')}` : '';
     return `${name(who)} in "${machine.stepName(who.pending)}"${whomFor}${step === undefined ? '' : ` since step ${step}`}`;
   });
-  const circle = circleAmong(waiting, (who) => waitsFor(machine, who).filter((other) => !isGone(machine, who, other)));
+  const circle = circleIn(machine, ids);
   const around = circle.map((who, i) => `${name(who)} for ${name(circle[(i + 1) % circle.length]!)}`);
   return `nothing can run any more, and these wait: ${each.join(', ')}${around.length > 0 ? `; a circle: ${around.join(', ')}` : ''}`;
 }
@@ -93,12 +92,13 @@ function isInFlight(machine: Machine, other: Coroutine): boolean {
   return hasRange(kind) && kind !== 'readT0';
 }
 
-/** Some who wait each for the next, and the last for the first; empty if there are none. */
-function circleAmong(waiting: readonly Coroutine[], waitsForWhom: (who: Coroutine) => Coroutine[]): Coroutine[] {
+/** Some who wait each for the next, and the last for the first; empty if there are none. @param ids who waits */
+export function circleIn(machine: Machine, ids: readonly number[]): Coroutine[] {
   const outside = new Set<Coroutine>(); // from whom no way leads into a circle
   const walk = (way: readonly Coroutine[]): Coroutine[] => {
     const who = way.at(-1)!;
-    for (const other of waitsForWhom(who)) {
+    for (const other of waitsFor(machine, who)) {
+      if (isGone(machine, who, other)) continue;
       const at = way.indexOf(other);
       if (at >= 0) return way.slice(at);
       const circle = outside.has(other) ? [] : walk([...way, other]);
@@ -107,8 +107,8 @@ function circleAmong(waiting: readonly Coroutine[], waitsForWhom: (who: Coroutin
     outside.add(who);
     return [];
   };
-  for (const who of waiting) {
-    const circle = walk([who]);
+  for (const id of ids) {
+    const circle = walk([machine.coroutines.byId(id)]);
     if (circle.length > 0) return circle;
   }
   return [];

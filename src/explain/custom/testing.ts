@@ -1,71 +1,40 @@
 /** For specs only: each statement of an explanation's sentence, checked against the run. What is left over, nothing has proven. */
-import { JobState } from '../../../model/job/job-status.ts';
 import { errnoOf } from '../../../model/block/errors.ts';
+import { JobState } from '../../../model/job/job-status.ts';
 import { ioOf, meaningOf, roleOf } from '../../../model/meaning.ts';
-import type { Requester } from '../../../model/block/requester.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep, coroutineOf, stepAt } from '../story/story.ts';
-
-type Claim = readonly [pattern: RegExp, holds: (story: Story, ...groups: string[]) => boolean];
-
-const at = (story: Story, n: string): StoryStep => stepAt(story, Number(n));
-const named = (who: string): string => who.replace(/^the /, '');
-const isBy = (step: StoryStep, who: string): boolean => step.who === named(who);
-
-/** Whether a step changes the cells of a sector in an image. */
-function changes(story: Story, n: string, cell: number): boolean {
-  return [...story.footprints.writes(cell, 1)].some(({ step }) => step === Number(n));
-}
-const changesSource = (story: Story, n: string, s: string): boolean =>
-  changes(story, n, story.experiment.machine.source.dataCell + Number(s));
-const stores = (story: Story, n: string, s: number): boolean => changes(story, n, story.experiment.machine.target.writtenCell + s);
-const storesOf = (story: Story, who: string, cluster: number, upTo: number): boolean =>
-  story.steps.slice(0, upTo).some((step) => step.who === named(who) && isStore(step) && clusterOfStep(story, step) === cluster);
-const isStore = ({ step }: StoryStep): boolean => {
-  const io = ioOf(step);
-  return io?.by === 'copy' && io.kind !== 'read' && io.phase === 'effect';
-};
-/** Whether a step takes a sector into its requester's buffer. */
-function takes(story: Story, n: string, s: number): boolean {
-  const step = at(story, n);
-  const io = ioOf(step.step);
-  const requester = coroutineOf(story, step) as Requester;
-  return (
-    io?.phase === 'effect' &&
-    io.kind === 'read' &&
-    clusterOfStep(story, step) === clusterOf(story, s) &&
-    changes(story, n, requester.bufferCell(s))
-  );
-}
-/** Whether any step up to the n-th has stored a sector. */
-const isStored = (story: Story, s: number, n: number): boolean =>
-  [...story.footprints.writes(story.experiment.machine.target.writtenCell + s, 1)].some(({ step }) => step <= n);
-/** Whether the next step of the same guest sends its request to the disk. */
-const isSubmit = ({ next }: StoryStep): boolean => ioOf(next)?.by === 'guest' && ioOf(next)?.phase === 'submit';
-const sectorAt = ({ violation }: Story): number => violation.sector!;
+import { SHARED_CLAIMS } from '../shapes/testing.ts';
+import { type Story, clusterOf, clusterOfStep } from '../story/story.ts';
+import {
+  type Claim,
+  ENDS,
+  at,
+  changes,
+  changesSource,
+  claim,
+  heldBefore,
+  isAbout,
+  isBy,
+  isStore,
+  isStored,
+  isSubmit,
+  sectorAt,
+  stores,
+  storesOf,
+  takes,
+  writesState,
+} from '../story/testing.ts';
 
 /** The cell that an author calls so. */
 function ownCell({ experiment: { machine } }: Story, name: string, cluster = '0'): number {
   return machine.world.cells.findIndex((_, cell) => machine.world.describe(cell) === `own.${name}[${cluster}]`);
 }
 const cellName = ({ experiment }: Story, cell: number): string => experiment.machine.world.describe(cell);
-/** What a cell held before a step, by the run's writes alone. */
-function heldBefore(story: Story, cell: number, n: number): number {
-  return [...story.footprints.writes(cell, 1)].findLast(({ step }) => step < n)?.value ?? 0;
-}
-const writesState = (story: Story, n: string, states: readonly JobState[]): boolean =>
-  [...story.footprints.writes(story.experiment.machine.job.status.stateCell, 1)].some(
-    ({ step, value }) => step === Number(n) && states.includes(value as JobState),
-  );
-const ENDS: readonly JobState[] = [JobState.completed, JobState.cancelled];
 const memory = (story: Story): number => {
   const { world } = story.experiment.machine;
   return world.cells.findIndex((_, cell) => world.describe(cell) === 'own.freed[0]');
 };
 const openCell = (story: Story): number => story.experiment.machine.target.settledCells[0]!;
 const readsCell = (story: Story, n: string, cell: number): boolean => story.footprints.readsOf(Number(n), cell, 1).length > 0;
-
-const WHO = String.raw`(the \w+|\w+)`;
-const claim = (text: string): RegExp => new RegExp(text.replaceAll('WHO', WHO).replaceAll('N', String.raw`(\d+)`), 'g');
 
 /** Longer ones first: what a claim has matched is no other's. */
 export const CLAIMS: readonly Claim[] = [
@@ -99,7 +68,8 @@ export const CLAIMS: readonly Claim[] = [
   ],
   [
     claim('(\\w+) (?:wrote|wrote zeroes to|discarded) sector N at step N before any copy had stored it'),
-    (story, who, s, n) => isBy(at(story, n), who) && changesSource(story, n, s) && !isStored(story, Number(s), Number(n)),
+    (story, who, s, n) =>
+      isAbout(story, s) && isBy(at(story, n), who) && changesSource(story, n, s) && !isStored(story, Number(s), Number(n)),
   ],
   [
     claim("WHO's copy took sector N only at step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N"),
@@ -123,7 +93,8 @@ export const CLAIMS: readonly Claim[] = [
       const passed = story.steps.findLast(
         (step) => isBy(step, who) && ioOf(step.next)?.phase === 'submit' && ioOf(step.next)?.by === 'guest',
       );
-      return passed !== undefined && !storesOf(story, who, Number(c), passed.n);
+      const isOfIt = Number(c) === clusterOf(story, sectorAt(story));
+      return isOfIt && passed !== undefined && !storesOf(story, who, Number(c), passed.n);
     },
   ],
   [
@@ -182,7 +153,7 @@ export const CLAIMS: readonly Claim[] = [
   [claim('what it had read of the sector at step N was not what it stored'), (story, n) => takes(story, n, sectorAt(story))],
   [
     claim('the job completed at step N, and no copy had stored sector N'),
-    (story, n, s) => writesState(story, n, [JobState.completed]) && !isStored(story, Number(s), Number(n)),
+    (story, n, s) => isAbout(story, s) && writesState(story, n, [JobState.completed]) && !isStored(story, Number(s), Number(n)),
   ],
   [
     claim(', though cluster N was counted at step N'),
@@ -195,6 +166,7 @@ export const CLAIMS: readonly Claim[] = [
   [
     claim('WHO stored sector N at step N, although WHO had stored it at step N'),
     (story, who, s, n, first, before) =>
+      isAbout(story, s) &&
       isBy(at(story, n), who) &&
       stores(story, n, Number(s)) &&
       isBy(at(story, before), first) &&
@@ -264,10 +236,15 @@ export const CLAIMS: readonly Claim[] = [
   ],
   [
     claim('(\\w+) returned without an error at step N, and had not read sector N by then'),
-    (story, who, n) => isBy(at(story, n), who) && Number(n) === story.steps.length,
+    (story, who, n, s) =>
+      isAbout(story, s) &&
+      isBy(at(story, n), who) &&
+      Number(n) === story.steps.length &&
+      !story.steps.some((step) => step.who === who && takes(story, String(step.n), Number(s))),
   ],
   [claim('the job gave up its point in time at step N'), (story, n) => changes(story, n, story.experiment.machine.job.status.givenUpCell)],
   [claim('(\\w+), who began to read it at step N'), (story, who, n) => isBy(at(story, n), who) && roleOf(at(story, n).step) === 'begins'],
+  ...SHARED_CLAIMS,
   [claim('completed without an error at step N'), (story, n) => writesState(story, n, [JobState.completed])],
   [claim('returned without an error at step N'), (story, n) => Number(n) === story.steps.length],
 ];
@@ -275,7 +252,7 @@ export const CLAIMS: readonly Claim[] = [
 /** What is wrong with a sentence: statements that the run contradicts, and what of it no claim covers. Empty: all is proven. */
 export function unproven(story: Story, sentence: string): string[] {
   const wrong: string[] = [];
-  let rest = (sentence.charAt(0).toLowerCase() + sentence.slice(1))
+  let rest = (/^[A-Z]{2}/.test(sentence) ? sentence : sentence.charAt(0).toLowerCase() + sentence.slice(1))
     .replace(/; nothing held \w+ back, because /, '; ')
     .replace(/(the \w+|\w+) had found "(?:(?!: )[^.])*/g, (text: string, who: string) =>
       text.replaceAll(', and "', `, and ${who} had found "`),

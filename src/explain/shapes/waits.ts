@@ -1,9 +1,9 @@
 /** Who waits for whom: somebody waits for ever, waits for himself, or never lets anybody else run. */
 import { turnHeldCell } from '../../../model/block/in-flight.ts';
 import type { Requester } from '../../../model/block/requester.ts';
-import { roleOf } from '../../../model/meaning.ts';
+import { type Role, roleOf } from '../../../model/meaning.ts';
 import { Misuse } from '../../../model/kernel/misuse.ts';
-import { type Waiting, isForATurn, turnOf, whoWaits } from '../../../properties/waiting.ts';
+import { type Waiting, circleIn, isForATurn, turnOf, whoWaits } from '../../../properties/waiting.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
 import { nameOfWho, sentence } from '../story/words.ts';
@@ -13,7 +13,7 @@ export function waitsForEver(story: Story): Facts | null {
   if (violation.property !== 'always-finishes') return null;
   const { world } = experiment.machine;
   const last = steps.at(-1)!;
-  if (violation.waiting !== undefined) return stuck(story, whoWaits(experiment.machine, violation.waiting));
+  if (violation.waiting !== undefined) return stuck(story, violation.waiting);
   if (world.cells[world.misuseCell] === Misuse.waitsForItself)
     return alone(
       last,
@@ -40,8 +40,9 @@ function alone(last: StoryStep, does: string, should: string): Facts {
   };
 }
 
-function stuck(story: Story, waiting: readonly Waiting[]): Facts {
+function stuck(story: Story, ids: readonly number[]): Facts {
   const { machine } = story.experiment;
+  const waiting = whoWaits(machine, ids);
   const name = (who: Waiting['who']): string => nameOfWho(machine.coroutineName(who));
   const since = (who: Waiting['who']): StoryStep | null => lastStep(story, story.steps.length, ({ id }) => id === who.id);
   const each = waiting.map(
@@ -58,9 +59,7 @@ function stuck(story: Story, waiting: readonly Waiting[]): Facts {
     sector: null,
     sentence: sentence(
       `nothing can run any more: ${each.join(', and ')}; `,
-      wakers.length > 0
-        ? [...new Set(wakers.map(({ should }) => should))].join(', and ')
-        : 'of those who wait for each other one should have gone on without waiting',
+      wakers.length > 0 ? [...new Set(wakers.map(({ should }) => should))].join(', and ') : shouldOf(story, waiting, ids),
     ),
     guilty: inOrder([
       ...waiting.map(({ who }) => waitsSince(since(who), nameOfWho(machine.coroutineName(who)))),
@@ -70,6 +69,13 @@ function stuck(story: Story, waiting: readonly Waiting[]): Facts {
   };
 }
 
+/** Where no wake-up is known to have got lost. */
+function shouldOf({ experiment: { machine } }: Story, waiting: readonly Waiting[], ids: readonly number[]): string {
+  if (circleIn(machine, ids).length > 0) return 'of those who wait for each other one should have gone on without waiting';
+  const forNobody = waiting.filter(({ others }) => others.length === 0).map(({ who }) => nameOfWho(machine.coroutineName(who)));
+  return `${forNobody.length === 0 ? 'somebody' : forNobody.join(' and ')} should have been woken, or should not have waited`;
+}
+
 const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null =>
   step === null ? null : { step: step.n, note: `${who} waits from here on` };
 
@@ -77,7 +83,7 @@ function forWhat({ experiment }: Story, pending: number, others: readonly string
   const whose = others.length === 0 ? '' : others.join(' and ');
   const role = roleOf(pending);
   if (isForATurn(role)) {
-    const what = role === 'waitsForCopy' ? 'copy' : 'request';
+    const what = nameOfTurn(role);
     return whose === '' ? `for a ${what} to end` : `for ${whose}'s ${what} to end`;
   }
   if (role === 'isParked') return 'to be cancelled';
@@ -93,23 +99,28 @@ interface MissedWake {
 
 const cancels = ({ step }: StoryStep): boolean => roleOf(step) === 'cancels';
 const resumes = ({ step }: StoryStep): boolean => roleOf(step) === 'resumes' || roleOf(step) === 'resumesStopped';
-const didIn = (step: StoryStep): string => (cancels(step) ? 'cancelled' : resumes(step) ? 'resumed' : 'ended its copy');
+const didIn = (step: StoryStep, role: Role | null): string =>
+  cancels(step) ? 'cancelled' : resumes(step) ? 'resumed' : `ended its ${nameOfTurn(role)}`;
+const nameOfTurn = (role: Role | null): string => (role === 'waitsForCopy' ? 'copy' : 'request');
 
 /** The step in which what somebody waits for came about, and who should have woken him in it; null: it never came about. */
 function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   const { machine } = story.experiment;
   const me = nameOfWho(machine.coroutineName(who));
   const role = roleOf(who.pending);
-  const by = (step: StoryStep | null, what: string): MissedWake | null =>
-    step === null
-      ? null
-      : {
-          guilty: { step: step.n, note: `${what}, and ${me} does not go on` },
-          should:
-            `${me} should have gone on ` +
-            `when ${step.who === 'job' ? 'the job' : nameOfWho(step.who)} ${didIn(step)} ` +
-            `at step ${step.n}`,
-        };
+  const since = lastStep(story, story.steps.length, ({ id }) => id === who.id);
+  const by = (step: StoryStep | null, what: string): MissedWake | null => {
+    if (step === null) return null;
+    const isBefore = since !== null && step.n < since.n;
+    if (isBefore && resumes(step)) return null; // of an earlier pause
+    const actor = nameOfWho(step.who);
+    return {
+      guilty: { step: step.n, note: isBefore ? `${what}, and ${me} waits all the same` : `${what}, and ${me} does not go on` },
+      should: isBefore
+        ? `${me} should not have waited, for ${actor} had ${didIn(step, role)} at step ${step.n}`
+        : `${me} should have gone on when ${actor} ${didIn(step, role)} at step ${step.n}`,
+    };
+  };
   const end = story.steps.length;
   if (role === 'isParked') return by(lastStep(story, end, cancels), 'the user cancels the job');
   if (role === 'isPaused')
