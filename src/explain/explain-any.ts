@@ -3,6 +3,7 @@
  * the page does not have. The page explains built-in jobs alone, and does not carry them.
  */
 import { copiedTwice } from './custom/copied-twice.ts';
+import { ownWaits } from './custom/own-waits.ts';
 import { customSnapshot } from './custom/snapshot.ts';
 import { usedAfter } from './custom/used-after.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
@@ -28,7 +29,7 @@ offerShapes([
   missingInIncrement,
   ownReader,
   endOfShortTarget,
-  ...[customSnapshot, copiedTwice, usedAfter].map(ofCustomJob),
+  ...[customSnapshot, copiedTwice, usedAfter, ownWaits].map(ofCustomJob),
 ]);
 
 export { explain } from './explanation.ts';

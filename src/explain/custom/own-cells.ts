@@ -23,6 +23,9 @@ interface OwnCell {
   readonly cluster: number | null;
 }
 
+/** `"busy" of cluster 1` */
+export const nameOfCell = ({ name, cluster }: OwnCell): string => (cluster === null ? `"${name}"` : `"${name}" of cluster ${cluster}`);
+
 const found = new WeakMap<World, ReadonlyMap<number, OwnCell>>();
 
 /** By cell. */
@@ -52,8 +55,7 @@ export function looksAt(story: Story, who: string, from: number, to: number, clu
     if (of !== null && of !== cluster) continue;
     const read = story.footprints.lastRead(cell, to, ({ step }) => step >= from && stepAt(story, step).who === who);
     if (read === null) continue;
-    const named = of === null ? `"${name}"` : `"${name}" of cluster ${of}`;
-    looks.push({ cell: named, value: read.value, step: read.step, set: whoSet(story, cell, read) });
+    looks.push({ cell: nameOfCell({ name, cluster: of }), value: read.value, step: read.step, set: whoSet(story, cell, read) });
   }
   return looks.toSorted((a, b) => a.step - b.step).slice(-LOOKS_MAX);
 }

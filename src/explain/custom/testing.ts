@@ -244,6 +244,16 @@ export const CLAIMS: readonly Claim[] = [
   ],
   [claim('the job gave up its point in time at step N'), (story, n) => changes(story, n, story.experiment.machine.job.status.givenUpCell)],
   [claim('(\\w+), who began to read it at step N'), (story, who, n) => isBy(at(story, n), who) && roleOf(at(story, n).step) === 'begins'],
+  [
+    claim('WHO should have been woken when WHO set "([\\w-]+)"(?: of cluster N)? to (-?\\d+) at step N'),
+    (story, who, setter, name, cluster, value, n) => {
+      const cell = ownCell(story, name, cluster);
+      const since = story.steps.findLast((step) => isBy(step, who))!.n;
+      const isSet = [...story.footprints.writes(cell, 1)].some((write) => write.step === Number(n) && write.value === Number(value));
+      const wasOther = story.footprints.readsOf(since, cell, 1).some((read) => read.value !== Number(value));
+      return isBy(at(story, n), setter) && isSet && wasOther && since < Number(n);
+    },
+  ],
   ...SHARED_CLAIMS,
   [claim('completed without an error at step N'), (story, n) => writesState(story, n, [JobState.completed])],
   [claim('returned without an error at step N'), (story, n) => Number(n) === story.steps.length],

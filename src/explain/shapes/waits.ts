@@ -40,7 +40,8 @@ function alone(last: StoryStep, does: string, should: string): Facts {
   };
 }
 
-function stuck(story: Story, ids: readonly number[]): Facts {
+/** @param missed what should have woken somebody, if it came about */
+export function stuck(story: Story, ids: readonly number[], missed = (one: Waiting): MissedWake | null => missedWake(story, one)): Facts {
   const { machine } = story.experiment;
   const waiting = whoWaits(machine, ids);
   const name = (who: Waiting['who']): string => nameOfWho(machine.coroutineName(who));
@@ -53,7 +54,7 @@ function stuck(story: Story, ids: readonly number[]): Facts {
         others.map(({ other }) => name(other)),
       )}${since(who) === null ? '' : ` since step ${since(who)!.n}`}`,
   );
-  const wakers = waiting.map((one) => missedWake(story, one)).filter((waker) => waker !== null);
+  const wakers = waiting.map(missed).filter((waker) => waker !== null);
   return {
     shape: 'who waits for whom',
     sector: null,
@@ -92,7 +93,7 @@ function forWhat({ experiment }: Story, pending: number, others: readonly string
   return `in "${experiment.machine.stepName(pending)}"${whose === '' ? '' : ` for ${whose}`}`;
 }
 
-interface MissedWake {
+export interface MissedWake {
   readonly guilty: GuiltyStep;
   readonly should: string;
 }
@@ -104,7 +105,7 @@ const didIn = (step: StoryStep, role: Role | null): string =>
 const nameOfTurn = (role: Role | null): string => (role === 'waitsForCopy' ? 'copy' : 'request');
 
 /** The step in which what somebody waits for came about, and who should have woken him in it; null: it never came about. */
-function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
+export function missedWake(story: Story, { who, others }: Waiting): MissedWake | null {
   const { machine } = story.experiment;
   const me = nameOfWho(machine.coroutineName(who));
   const role = roleOf(who.pending);
