@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
+import { type JobOption, optionsOf, whatJobLacks } from '../../../model/machine/job-options.ts';
+import { ALL_SYNC_MODES, syncOf } from '../../../model/sync.ts';
 import { MODES } from '../../testing.ts';
 import { type Scope, VARIANT_NAMES, type VariantName, countScenarios, describeScopes, isApplicable, scenariosOf } from './scope.ts';
 
 const SMALL = { clusters: 1, clusterSectors: 2, requests: 2 } as const;
 const ALL = VARIANT_NAMES.flatMap((variant) => MODES.map((mode): Scope => ({ mode, ...SMALL, variant }))).filter(isApplicable);
+/** What only some jobs have. */
+const SOME: readonly Scope[] = VARIANT_NAMES.flatMap((variant) =>
+  ALL_SYNC_MODES.map((mode): Scope => ({ mode, ...SMALL, requests: 1, variant, jobOptions: optionsOf('block-copy') })),
+).filter((scope) => isApplicable(scope) && (syncOf(scope.mode).selects === 'dirty' || !isApplicable({ ...scope, jobOptions: [] })));
 
 const sum = (scope: Scope): number => [...scenariosOf(scope)].reduce((total, { standsFor }) => total + standsFor, 0);
 const nameOf = ({ mode, variant = 'plain' }: Scope): string => `${mode} ${variant}`;
@@ -29,11 +35,45 @@ describe('scenariosOf', () => {
     expect(counts[2]).toBe(2 * total);
   });
 
-  it.each(ALL.map((scope) => [nameOf(scope), scope] as const))('has scenarios that make sense, each once: %s', (_, scope) => {
+  it.each([...ALL, ...SOME].map((scope) => [nameOf(scope), scope] as const))('has scenarios that make sense, each once: %s', (_, scope) => {
     const all = [...scenariosOf(scope)].map(({ scenario }) => scenario);
     expect(all.length).toBe(countScenarios(scope));
     expect(new Set(all.map((scenario) => JSON.stringify(scenario))).size).toBe(all.length);
     expect(all.map(whatIsWrong).filter((wrong) => wrong !== null)).toEqual([]);
+    expect(all.map((scenario) => whatJobLacks('block-copy', scenario)).filter((lack) => lack !== null)).toEqual([]);
+  });
+
+  it('has variants of what only some jobs have, and names them where they are missing', () => {
+    expect(SOME.filter(({ variant }) => variant !== 'plain').map(nameOf)).toEqual([
+      'bitmap half',
+      'bitmap fault',
+      'bitmap early',
+      'bitmap copyOnRead',
+      'bitmap savevm',
+      'full bitmap',
+      'top bitmap',
+      'none snapshotAccess',
+      'full breakSnapshot',
+      'top breakSnapshot',
+      'none breakSnapshot',
+      'bitmap breakSnapshot',
+    ]);
+    const notIn = (jobOptions: readonly JobOption[]): string =>
+      describeScopes([{ mode: 'full', ...SMALL, jobOptions }], { effects: 'cluster', wake: 'any', without: [] }).at(-1)!;
+    expect(notIn(optionsOf('qemu-11.1'))).toMatch(/, bitmaps, on-cbw-error break-snapshot, more than one failure, /);
+    expect(notIn(optionsOf('qemu-1.6'))).toMatch(/, speed limits, more than one failure, /);
+  });
+
+  it('gives a job each set of dirty clusters, with each bitmap-mode that goes with its mode', () => {
+    const bitmapsOf = (mode: Scope['mode'], variant: VariantName): string[] =>
+      [...scenariosOf({ mode, clusters: 2, clusterSectors: 1, requests: 0, variant, jobOptions: optionsOf('block-copy') })]
+        .filter(({ scenario: { disk, cancel, faults = [] } }) => disk.sectors === 2 && !cancel && faults.length === 0)
+        .map(({ scenario: { bitmap } }) => `${bitmap!.mode} ${bitmap!.dirty.join()}`);
+    const sets = ['', '0', '1', '0,1'];
+    expect(bitmapsOf('full', 'bitmap')).toEqual(['on-success', 'always'].flatMap((mode) => sets.map((dirty) => `${mode} ${dirty}`)));
+    expect(bitmapsOf('bitmap', 'plain')).toEqual(
+      ['on-success', 'always', 'never'].flatMap((mode) => sets.map((dirty) => `${mode} ${dirty}`)),
+    );
   });
 
   it('has golden counts', () => {

@@ -4,13 +4,14 @@
  */
 import { type Sync, type SyncMode, modesInWords, modesWhere, syncOf } from '../../../model/sync.ts';
 import type { GuestKind } from '../../../model/block/guest.ts';
+import type { JobOption } from '../../../model/machine/job-options.ts';
 import type { WakeOrder } from '../../../model/kernel/wake/orders.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
 import { type Course, WITHOUT_FAULTS, withOneFault } from './courses.ts';
 import { type Disk, copyingOnRead, overlays, rawDisk } from './disks.ts';
 import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, withOneMore } from './guests.ts';
-import { type Bitmap, bitmaps } from './bitmaps.ts';
+import { type JobPart, breakingSnapshot, eachBitmap, mayBreakSnapshot, usualPart } from './job-parts.ts';
 import { type Target, existingTargets, newTarget } from './targets.ts';
 
 export interface Scope {
@@ -24,6 +25,8 @@ export interface Scope {
   readonly kinds?: readonly GuestKind[];
   /** Absent: `plain`. */
   readonly variant?: VariantName;
+  /** What the job knows of what not every job knows. */
+  readonly jobOptions?: readonly JobOption[];
 }
 
 export interface CanonicalScenario {
@@ -42,6 +45,8 @@ interface Variant {
   readonly disks: (scope: Scope, sectors: number) => LazyList<Disk>;
   /** Absent: a new one. */
   readonly targets?: (scope: Scope, sectors: number) => readonly Target[];
+  /** Absent: what every variant has. */
+  readonly jobs?: (scope: Scope, clusters: number) => LazyList<JobPart>;
   readonly guests: (scope: Scope, sectors: number) => LazyList<Guest>;
   readonly courses: (scope: Scope, clusters: number) => readonly Course[];
   /** The disks and the guest in words; what is the same in all is said by `describeScopes`. */
@@ -67,6 +72,17 @@ const NEW_TARGET: typeof BENEATH = {
   previous: 'a new target over the backup before',
 };
 const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
+
+const WITH_BITMAPS = modesWhere(({ bitmapModes }) => bitmapModes.length > 0);
+const BITMAP = 'each set of dirty clusters with each bitmap-mode';
+
+const oneFailure = ({ mode }: Scope): string =>
+  'one failure with EIO: the first ' +
+  `read${asksAllocation(mode) ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
+  'source, or the first write of a cluster of the target; the policy of that side ' +
+  `is ${syncOf(mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`;
+
+const readerAnd = (scope: Scope): string => `one reader of the point in time, and ${upTo(scope, scope.requests - 1)}`;
 
 const PLAIN: Variant = {
   adds: 'requests that may run at any time, and a cancel',
@@ -101,14 +117,7 @@ const VARIANTS = {
     ...PLAIN,
     adds: 'a request that fails',
     courses: ({ mode }, clusters) => withOneFault(mode, clusters),
-    says: (scope) => ({
-      ...PLAIN.says(scope),
-      more:
-        'one failure with EIO: the first ' +
-        `read${asksAllocation(scope.mode) ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
-        'source, or the first write of a cluster of the target; the policy of that side ' +
-        `is ${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`,
-    }),
+    says: (scope) => ({ ...PLAIN.says(scope), more: oneFailure(scope) }),
   },
   early: {
     ...PLAIN,
@@ -150,7 +159,40 @@ const VARIANTS = {
     adds: `somebody who reads the point in time (${modesInWords(modesWhere((sync) => sync.readableWhileRunning))})`,
     appliesTo: ({ mode }) => syncOf(mode).readableWhileRunning,
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
-    says: (scope) => ({ ...PLAIN.says(scope), guest: `one reader of the point in time, and ${upTo(scope, scope.requests - 1)}` }),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: readerAnd(scope) }),
+  },
+  bitmap: {
+    ...PLAIN,
+    adds: `a job that is given a dirty bitmap, and a request that may fail (${modesInWords(WITH_BITMAPS)})`,
+    appliesTo: ({ mode, jobOptions = [] }) =>
+      jobOptions.includes('bitmap') && syncOf(mode).bitmapModes.length > 0 && syncOf(mode).selects !== 'dirty',
+    jobs: ({ mode }, clusters) => eachBitmap(mode, clusters),
+    courses: ({ mode }, clusters) => [...WITHOUT_FAULTS, ...withOneFault(mode, clusters)],
+    says: (scope) => ({ ...PLAIN.says(scope), more: `${BITMAP}; no failure, or ${oneFailure(scope)}` }),
+  },
+  snapshotAccess: {
+    ...PLAIN,
+    adds: 'somebody who reads a snapshot-access node',
+    appliesTo: ({ mode, jobOptions = [] }) => jobOptions.includes('snapshot-access') && syncOf(mode).readableWhileRunning,
+    jobs: () => listOf([{ snapshotAccess: true }]),
+    guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `${readerAnd(scope)}, through a snapshot-access node` }),
+  },
+  breakSnapshot: {
+    ...PLAIN,
+    adds: 'on-cbw-error=break-snapshot, and a request that fails',
+    appliesTo: ({ mode, jobOptions = [] }) => mayBreakSnapshot(mode, jobOptions),
+    jobs: ({ mode }, clusters) => usualPart(mode, clusters).map((usual) => ({ ...usual, ...breakingSnapshot(mode) })),
+    guests: (scope, sectors) =>
+      syncOf(scope.mode).readableWhileRunning
+        ? withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0')
+        : independent(sectors, kindsOf(scope), scope.requests),
+    courses: ({ mode }, clusters) => withOneFault(mode, clusters),
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      ...(syncOf(scope.mode).readableWhileRunning ? { guest: `${readerAnd(scope)}, through a snapshot-access node` } : {}),
+      more: `on-cbw-error break-snapshot; ${oneFailure(scope)}`,
+    }),
   },
 } satisfies Record<string, Variant>;
 
@@ -167,14 +209,14 @@ export const isApplicable = (scope: Scope): boolean => variantOf(scope).appliesT
 
 /** All canonical scenarios, always in the same order. */
 export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
-  const { disks, guests, courses, targets = newTargetOf } = variantOf(scope);
+  const { disks, guests, courses, targets = newTargetOf, jobs = usualJobs } = variantOf(scope);
   const lists: LazyList<CanonicalScenario>[] = [];
   for (let sectors = 0; sectors <= scope.clusters * scope.clusterSectors; sectors++) {
     const clusters = Math.ceil(sectors / scope.clusterSectors);
-    const around = pairs(disks(scope, sectors), pairs(listOf(targets(scope, sectors)), bitmaps(scope.mode, clusters)));
+    const around = pairs(disks(scope, sectors), pairs(listOf(targets(scope, sectors)), jobs(scope, clusters)));
     const parts = pairs(around, pairs(guests(scope, sectors), listOf(courses(scope, clusters))));
     lists.push(
-      parts.map(([[disk, [target, bitmap]], [guest, course]]) => canonicalScenario(scope, disk, { ...target, ...bitmap }, guest, course)),
+      parts.map(([[disk, [target, job]], [guest, course]]) => canonicalScenario(scope, disk, { ...target, ...job }, guest, course)),
     );
   }
   return joined(lists);
@@ -183,9 +225,10 @@ export function scenariosOf(scope: Scope): LazyList<CanonicalScenario> {
 /** How many canonical scenarios there are; beyond 2^53, about how many. */
 export const countScenarios = (scope: Scope): number => scenariosOf(scope).length;
 
+const usualJobs = ({ mode }: Scope, clusters: number): LazyList<JobPart> => usualPart(mode, clusters);
 const newTargetOf = ({ mode, clusterSectors }: Scope): readonly Target[] => [newTarget(mode, clusterSectors)];
 
-function canonicalScenario({ mode }: Scope, disk: Disk, target: Target & Bitmap, guest: Guest, course: Course): CanonicalScenario {
+function canonicalScenario({ mode }: Scope, disk: Disk, target: Target & JobPart, guest: Guest, course: Course): CanonicalScenario {
   return { scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] }, standsFor: guest.standsFor };
 }
 
@@ -198,6 +241,7 @@ export function describeScopes(
   { effects, wake, job = 'correct', without }: { effects: string; wake: WakeOrder; job?: string; without: readonly string[] },
 ): string[] {
   const has = (name: VariantName): boolean => scopes.some(({ variant }) => variant === name);
+  const couldHave = (name: VariantName): boolean => !ASK_THE_JOB.includes(name) || scopes.some((scope) => VARIANTS[name].appliesTo(scope));
   return [
     ...scopes.map(describeScope),
     `In all of these: every schedule, where I/O takes effect per ${effects} ` +
@@ -206,7 +250,7 @@ export function describeScopes(
       'all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after ' +
       `T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any ` +
       'point, or none',
-    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || !has(variant))
+    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || (!has(variant) && couldHave(variant)))
       .map(([what]) => what)
       .join(', ')}`,
   ];
@@ -223,15 +267,21 @@ const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = 
   ['savevm', 'savevm'],
   ['pauses'],
   ['speed limits'],
+  ['bitmaps', 'bitmap'],
+  ['readers of a snapshot-access node', 'snapshotAccess'],
+  ['on-cbw-error break-snapshot', 'breakSnapshot'],
   ['more than one failure'],
   ['two variants at once'],
 ];
+
+/** Variants that not every job has: where they are missing, a statement about others does not name them. */
+const ASK_THE_JOB: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot'];
 
 function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;
   const { disks, guest, more, target: kind } = variantOf(scope).says(scope);
   const { beneath, selects } = syncOf(mode);
-  const bitmap = selects === 'dirty' ? ', with each set of dirty clusters and each bitmap-mode' : '';
+  const bitmap = selects === 'dirty' ? `, ${BITMAP}` : '';
   const target = kind ?? `${NEW_TARGET[beneath]}${bitmap}`;
   return (
     `${mode.toUpperCase()}${variant === 'plain' ? '' : `, ${variant}`}: every disk of 0 ` +

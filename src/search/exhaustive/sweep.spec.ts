@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import '../../families/block-copy.ts';
 import type { RuleName } from '../../../model/machine/job-names.ts';
+import { optionsOf } from '../../../model/machine/job-options.ts';
+import { ALL_SYNC_MODES } from '../../../model/sync.ts';
 import { sized } from '../../../tools/nightly/testing.ts';
 import { MODES, neverStop } from '../../testing.ts';
 import { type Scope, type VariantName, VARIANT_NAMES, countScenarios, isApplicable, scenariosOf } from '../../scenarios/scope/scope.ts';
@@ -67,12 +70,48 @@ describe('a sweep', () => {
   /** With two requests these are nine in ten of all states. */
   const LARGE: readonly VariantName[] = sized(['existing', 'early', 'copyOnRead', 'half'], []);
 
+  /** What only block-copy has. */
+  const OF_SOME: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot'];
+
   // 'plain' is the first of all, above.
-  it.each(VARIANT_NAMES.filter((variant) => variant !== 'plain'))('finds that the correct job holds in small scopes: %s', (variant) => {
-    const sweep = sweepOf(variant, { clusters: 1, requests: variant === 'fault' || LARGE.includes(variant) ? 1 : 2 });
-    const tally = runAll(sweep);
+  it.each(VARIANT_NAMES.filter((variant) => variant !== 'plain' && !OF_SOME.includes(variant)))(
+    'finds that the correct job holds in small scopes: %s',
+    (variant) => {
+      const sweep = sweepOf(variant, { clusters: 1, requests: variant === 'fault' || LARGE.includes(variant) ? 1 : 2 });
+      const tally = runAll(sweep);
+      expect(tally).toMatchObject({ found: [], cut: null });
+      expect(tally.all.states).toBeGreaterThan(100);
+    },
+  );
+
+  /** A job of block-copy, in every mode and with all that it knows. */
+  function sweepOfBlockCopy(variant: VariantName, clusterSectors: number, without: readonly RuleName[]): Sweep {
+    const sizes = {
+      clusters: 1,
+      clusterSectors,
+      requests: variant === 'snapshotAccess' ? 2 : sized(1, 2),
+      variant,
+      jobOptions: optionsOf('block-copy'),
+    };
+    const scopes = ALL_SYNC_MODES.map((mode): Scope => ({ mode, ...sizes })).filter(isApplicable);
+    return { scopes, setting: { job: 'block-copy', effects: 'cluster', wake: 'any', without, requestsMin: 2 }, keepGoing: false };
+  }
+
+  it.each<VariantName>(['plain', ...OF_SOME])('finds that a correct job of block-copy holds in small scopes: %s', (variant) => {
+    const tally = runAll(sweepOfBlockCopy(variant, 1, []));
     expect(tally).toMatchObject({ found: [], cut: null });
-    expect(tally.all.states).toBeGreaterThan(100);
+    expect(tally.all.states).toBeGreaterThan(50);
+  });
+
+  it.each<[VariantName, RuleName]>([
+    ['plain', 'neverKeepsBits'],
+    ['plain', 'bitmapSkipsClean'],
+    ['bitmap', 'failedJobKeepsBits'],
+    ['bitmap', 'uncopiedStayDirty'],
+    ['breakSnapshot', 'brokenSnapshotFailsJob'],
+  ])('finds what block-copy does wrong in small scopes: %s, without %s', (variant, rule) => {
+    const { found } = runAll(sweepOfBlockCopy(variant, 1, [rule]), (tally) => tally.found.length > 0);
+    expect(found[0]?.cause).toEqual([rule]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
   countScenarios,
   isApplicable,
 } from '../../../scenarios/scope/scope.ts';
+import { optionsOf as jobOptionsOf } from '../../../../model/machine/job-options.ts';
 import type { Sweep, SweepResult } from '../../../search/exhaustive/sweep.ts';
 import type { SweepTally } from '../../../search/exhaustive/sweep-tally.ts';
 import type { Search } from '../../../shrink/failure.ts';
@@ -104,11 +105,17 @@ function scopesOf(flags: Flags): Scope[] {
 }
 
 function scopeOf(
-  { clusters = EXHAUSTIVE_DEFAULTS.clusters, clusterSectors, writes = EXHAUSTIVE_DEFAULTS.writes, kinds = GUEST_KINDS_OF_A_SCOPE }: Flags,
+  {
+    clusters = EXHAUSTIVE_DEFAULTS.clusters,
+    clusterSectors,
+    writes = EXHAUSTIVE_DEFAULTS.writes,
+    kinds = GUEST_KINDS_OF_A_SCOPE,
+    job,
+  }: Flags,
   mode: Scope['mode'],
   variant: VariantName,
 ): Scope {
-  return { mode, clusters, clusterSectors, requests: writes, kinds, variant };
+  return { mode, clusters, clusterSectors, requests: writes, kinds, variant, jobOptions: jobOptionsOf(job) };
 }
 
 /** The whole set of options that decide the outcome. */
