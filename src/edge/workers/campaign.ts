@@ -118,5 +118,5 @@ export async function runCampaign(
   }
   const left = tally.found.length > 0 && !options.keepGoing ? [] : sightings.left(tally.found);
   left.forEach(({ scenario: { mode } }) => (tally.byMode.get(mode)!.broken = true));
-  return { tally, found: [...tally.found, ...left], seconds: (Date.now() - begin) / 1000, interrupted: signal.aborted };
+  return { tally, found: [...tally.found, ...left], seconds: Math.max(1, Date.now() - begin) / 1000, interrupted: signal.aborted };
 }

@@ -74,7 +74,7 @@ export async function runSweep(
   return {
     tally,
     found: [...tally.found, ...left],
-    seconds: (Date.now() - begin) / 1000,
+    seconds: Math.max(1, Date.now() - begin) / 1000,
     complete: tally.unitsDone === units,
     interrupted: signal.aborted,
   };

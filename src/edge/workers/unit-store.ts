@@ -10,3 +10,6 @@ export interface UnitStore<Result> {
 
 /** For a search that begins anew and ends with its process. */
 export const NOTHING_KEPT = { isOurs: () => true, known: () => undefined, keep: () => {} };
+
+/** For a search that has nothing to do. */
+export const NO_UNITS = { ...NOTHING_KEPT, isOurs: () => false };

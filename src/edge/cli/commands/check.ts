@@ -131,6 +131,7 @@ export function defineCheck(command: Command): void {
     .option('--shard <i/n>', 'only the i-th of n shares of the search, which merge adds up', shardOf)
     .option('--report <file>', 'where the results of a --shard go')
     .option('--journal <dir>', 'a folder for results of what has been searched: the same command goes on from there after a kill', folder)
+    .option('--corpus <dir>', 'a folder with a trace for each cause found so far: they run first, and what is found is added', folder)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
     .addOption(reporterOption())

@@ -13,9 +13,10 @@ import type { SweepTally } from '../../../search/exhaustive/sweep-tally.ts';
 import type { Search } from '../../../shrink/failure.ts';
 import { EXHAUSTIVE_UNITS } from '../../campaign/unit-codec.ts';
 import { type SweepOutcome, runSweep } from '../../workers/sweep.ts';
-import type { UnitStore } from '../../workers/unit-store.ts';
+import { NO_UNITS, type UnitStore } from '../../workers/unit-store.ts';
 import { exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
+import { runCorpus } from '../io/corpus-run.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
@@ -69,19 +70,24 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
   const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
   const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
   const units = await unitsOfSearch(flags, options, EXHAUSTIVE_UNITS, ({ found }) => checkFound(found, search));
+  const corpus = await runCorpus(flags, sweep.setting, [...new Set(sweep.scopes.map(({ mode }) => mode))], signal);
   const bar = barOf(flags, total);
   const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar));
-  const outcome = await watched(sweep, total, store, bar, flags, signal, units?.store).finally(() => units?.close());
+  const outcome = await watched(sweep, total, store, bar, flags, signal, corpus?.isEnough === true ? NO_UNITS : units?.store).finally(() =>
+    units?.close(),
+  );
   if (units !== null && units.part !== null)
     return endShard(units, { ...outcome, lacksMemory: outcome.tally.cut === 'memory' }, store, flags, signal, reporting);
-  const failures = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
+  const found = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
+  const { failures, corpus: ofCorpus } = corpus?.end(found) ?? { failures: found };
+  for (const { trace } of failures) outcome.tally.byMode.get(trace.scenario.mode)!.broken = true;
   const proof: Proof = {
     options,
     scopes: sweep.scopes,
     outcome: { ...outcome, seconds: flags.parts?.seconds ?? outcome.seconds, interrupted: signal.aborted },
     failures,
   };
-  const told = proofJson(proof);
+  const told = { ...proofJson(proof), ...(ofCorpus === undefined ? {} : { corpus: ofCorpus }) };
   reporting.tell({
     name: `check ${flags.job} --exhaustive`,
     json: told,

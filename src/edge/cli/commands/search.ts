@@ -12,6 +12,7 @@ import type { UnitResult } from '../../../search/campaign/campaign.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
 import { INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
+import { runCorpus } from '../io/corpus-run.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
@@ -34,12 +35,16 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   const campaign = campaignOf(flags, guest);
   const options = optionsOf(flags, campaign, guest);
   const units = await unitsOfSearch(flags, options, RANDOM_UNITS, ({ found }) => checkFound(found, campaign.options));
+  const corpus = await runCorpus(flags, campaign.options.setting, campaign.modes, signal);
   const total = campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000;
   const bar = guest === null ? barOf(flags, total) : barOf(flags, total, SOON_MS);
   const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
-  const result = await watched(campaign, store, bar, signal, reporting, units?.store).finally(() => units?.close());
+  const toRun = corpus?.isEnough === true ? { ...campaign, runs: 0 } : campaign;
+  const result = await watched(toRun, store, bar, signal, reporting, units?.store).finally(() => units?.close());
   if (units !== null && units.part !== null) return endShard(units, { ...result, lacksMemory: false }, store, flags, signal, reporting);
-  const failures = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
+  const found = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
+  const { failures, corpus: ofCorpus } = corpus?.end(found) ?? { failures: found };
+  for (const { trace } of failures) result.tally.byMode.get(trace.scenario.mode)!.broken = true;
   const { modes, runs, subject } = campaign;
   const needed = runsNeeded(modes, runs, subject.recording === null ? RUNS_ENOUGH.generated : RUNS_ENOUGH.recorded);
   const report: Report = {
@@ -49,7 +54,7 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
     result: { ...result, seconds: flags.parts?.seconds ?? result.seconds, interrupted: signal.aborted },
     failures,
   };
-  const told = reportJson(report);
+  const told = { ...reportJson(report), ...(ofCorpus === undefined ? {} : { corpus: ofCorpus }) };
   reporting.tell({
     name: `check ${flags.job}`,
     json: told,

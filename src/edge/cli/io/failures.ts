@@ -112,7 +112,7 @@ export async function toldFailures(
 
 const TICK_MS = 500;
 
-function explained(trace: FailingTrace): Explanation {
+export function explained(trace: FailingTrace): Explanation {
   const explanation = explain(trace);
   if (explanation === null) throw notReproduced(trace.job);
   return explanation;

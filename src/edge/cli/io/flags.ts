@@ -46,6 +46,8 @@ export interface Flags {
   report?: string;
   /** The folder of the journal. */
   journal?: string;
+  /** A folder with the failures of all searches. */
+  corpus?: string;
   /** Of `merge`: no unit runs, all results are in the reports of shards. */
   parts?: Parts;
   reporter: Asked[];

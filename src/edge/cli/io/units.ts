@@ -35,6 +35,7 @@ export function refusalOfUnits(flags: Flags): string | null {
   if (!exhaustive && runs === undefined)
     return `option '${option}' takes --runs or --exhaustive: a search that ends by the clock is never the same twice`;
   if (shard === undefined) return null;
+  if (flags.corpus !== undefined) return "option '--corpus' does not go with --shard";
   if (seconds !== undefined) return "option '--seconds' does not go with --shard: shards that end by the clock do not add up to a search";
   if (exhaustive) return null;
   if (flags.seed === undefined) return "option '--shard' takes a --seed, the same for all shards";

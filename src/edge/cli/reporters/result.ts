@@ -53,6 +53,8 @@ export interface SearchJson {
   readonly marks: Readonly<Record<string, number>>;
   readonly bound?: object;
   readonly collisionBound?: number;
+  /** With `--corpus`. */
+  readonly corpus?: object;
   /** Of a real QEMU. */
   readonly binary?: string;
   readonly version?: string;
