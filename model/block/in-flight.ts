@@ -73,6 +73,12 @@ export class InFlight {
     const mine = this.#cellsOf(requester);
     return cells[mine + FIRST]! <= at && at < cells[mine + END]!;
   }
+  /** For observers: its range, if it is in flight. */
+  rangeSeen(requester: Requester): SectorRange {
+    const { cells } = this.#world;
+    const mine = this.#cellsOf(requester);
+    return { first: cells[mine + FIRST]!, end: cells[mine + END]! };
+  }
 
   /** The cell that holds my id: that of the next younger one, or of the list. */
   linkTo(me: Requester): number {

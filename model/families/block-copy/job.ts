@@ -15,7 +15,6 @@ import { CallState } from './call-state.ts';
 import { endBackup } from './end.ts';
 import { cbwDoCopyBeforeWrite } from './filter.ts';
 import { backupLoop, waitForCancel } from './loop.ts';
-import { rangeSeen } from './request-list.ts';
 import type { Rules } from './rules.ts';
 import { backupTop } from './scan.ts';
 import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
@@ -79,7 +78,7 @@ export class BlockCopyJob extends BlockCopyState {
 
   override storeSeen(copier: Requester, cluster: number): SectorRange {
     if (!this.inFlight.coversSeen(copier, cluster)) return this.sectorsOf(cluster);
-    const { first, end } = rangeSeen(this, copier);
+    const { first, end } = this.inFlight.rangeSeen(copier);
     return { first: this.firstSectorOf(first), end: this.endSectorOf(end - 1) };
   }
 

@@ -44,9 +44,3 @@ export const rangeOf = ({ world }: BlockCopyState, { cowInFlightCell }: Requeste
   first: world.read(cowInFlightCell + FIRST),
   end: world.read(cowInFlightCell + END),
 });
-
-/** For observers: the same, unrecorded. */
-export const rangeSeen = ({ world: { cells } }: BlockCopyState, { cowInFlightCell }: Requester): SectorRange => ({
-  first: cells[cowInFlightCell + FIRST]!,
-  end: cells[cowInFlightCell + END]!,
-});
