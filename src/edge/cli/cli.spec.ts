@@ -151,7 +151,7 @@ describe('bad usage', { timeout: 120_000 }, () => {
     [
       'check --mode ful',
       new RegExp(
-        String.raw`^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, all\. ` +
+        String.raw`^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, bitmap, all\. ` +
           String.raw`Did you mean full\? See: cowcheck check --help\n$`,
       ),
     ],
