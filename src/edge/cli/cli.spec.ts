@@ -151,7 +151,8 @@ describe('bad usage', { timeout: 120_000 }, () => {
     [
       'check --mode ful',
       new RegExp(
-        String.raw`^option '--mode <mode>' argument 'ful' is invalid\. Allowed choices are full, top, none, bitmap, all\. ` +
+        String.raw`^option '--mode <modes>' argument 'ful' is invalid\. ` +
+          String.raw`Expected comma-separated names of full, top, none, bitmap, or all\. ` +
           String.raw`Did you mean full\? See: cowcheck check --help\n$`,
       ),
     ],
@@ -211,7 +212,7 @@ describe('bad usage', { timeout: 120_000 }, () => {
   it('is quoted in part if it is long, and never as it is if a terminal might obey', async () => {
     const long = 'x'.repeat(100_000);
     expectRefused(await cowcheck(long), /^unknown command 'x{79}\.\.\.'\. See: cowcheck --help\n$/);
-    expectRefused(await cowcheck('check', '--mode', long), /^option '--mode <mode>' argument 'x{79}\.\.\.' is invalid\. /);
+    expectRefused(await cowcheck('check', '--mode', long), /^option '--mode <modes>' argument 'x{79}\.\.\.' is invalid\. /);
     expectRefused(await cowcheck('replay', long), /^x{60}\.\.\.: the name is too long for a file\n$/);
     expectRefused(await cowcheck('check', '--\u001B[2J'), /^unknown option '--\\u001b\[2J'\. See: /);
     expectRefused(await cowcheck('replay', 'a\u001B[2J\nb'), /^a\\u001b\[2J\\u000ab: there is no such file\n$/);
@@ -563,7 +564,7 @@ describe('check --json', { timeout: 120_000 }, () => {
     const broken = await json(...args, '--without', 'waitForOverlappingCopies');
     expect(broken.status).toBe(1);
     expect((await cowcheck(...args, '--mode', 'top')).err).toMatch(
-      /^cowcheck: option '--scenario <trace>' cannot be used with option '--mode <mode>'\. .+\n$/,
+      /^cowcheck: option '--scenario <trace>' cannot be used with option '--mode <modes>'\. .+\n$/,
     );
   });
 

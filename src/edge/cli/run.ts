@@ -1,5 +1,5 @@
 /** The command line, run in this process or inside another program. The exit status is told in exit-status.ts. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/unsound-reduction.ts';
 import { cowcheckVersion } from '../files/package-root.ts';
@@ -19,9 +19,12 @@ export { withIo } from './io/io.ts';
 /** Longer than any path with what is wrong with its file. */
 const MESSAGE_MAX = 6_000;
 
+/** Columns, whatever the terminal: lines that are longer are hard to read. */
+const HELP_WIDTH = 80;
+
 const EXAMPLES = `
 Examples:
-  cowcheck check                                  check every sync mode for ten seconds
+  cowcheck check                                  check every sync mode, for about ten seconds
   cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
   cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
   cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence
@@ -111,8 +114,8 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
     .option('--config <file>', 'options from this file (default: cowcheck.config.mjs, .ts or .json)')
     .option('--profile <name>', 'with those of a profile of that file')
     .option('--print-config', 'print the options in effect, and run nothing')
-    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
-    .configureOutput({ writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name(), optionDescription })
+    .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
     .addHelpText('after', EXAMPLES)
     .hook('preAction', (_, command) => configured(command));
   for (const [heading, group] of Object.entries(COMMANDS)) {
@@ -126,6 +129,14 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
   sayInOneLine(program, 'cowcheck');
   for (const command of program.commands) sayInOneLine(command, `cowcheck ${command.name()}`);
   return program;
+}
+
+/** That a switch is off, and a list empty, goes without saying. */
+function optionDescription(option: Option): string {
+  const { defaultValue, description } = option;
+  const isPlain =
+    defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0 && option.defaultValueDescription === undefined);
+  return isPlain ? description : new Help().optionDescription(option);
 }
 
 /** Options from a configuration, or from the environment, if there is any. */

@@ -11,6 +11,8 @@ import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
+import { modeOption } from '../io/mode-option.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { reporterOption, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
@@ -23,7 +25,7 @@ import { folder, logWindow, memory, ruleNames, seconds, secondsOrNone, shardOf, 
 const EXAMPLES = `
 Examples:
   cowcheck check --seconds 10
-      all modes, ten seconds, which is also the default
+      all modes, for ten seconds
   cowcheck check --mode top --without drainBeforeUnhook
       break a rule and see the trace
   cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
@@ -49,9 +51,8 @@ const exhaustive = EXHAUSTIVE_DEFAULTS;
 
 export function defineCheck(command: Command): void {
   command
-    .addOption(
-      new Option('--mode <mode>', 'sync mode; bitmap takes a job of QEMU 4.2 or newer').choices([...ALL_SYNC_MODES, 'all']).default('all'),
-    )
+    .optionsGroup('What is checked:')
+    .addOption(modeOption(ALL_SYNC_MODES, 'bitmap takes a job of QEMU 4.2 or newer'))
     .addOption(new Option('--family <name>', 'family of built-in jobs (default: that of the job)').choices(FAMILY_CHOICES))
     .option(
       '--job <name|file>',
@@ -61,6 +62,7 @@ export function defineCheck(command: Command): void {
       'correct',
     )
     .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
+    .optionsGroup('How it is searched:')
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(
       new Option(
@@ -74,9 +76,15 @@ export function defineCheck(command: Command): void {
         .conflicts(['runs', 'strategy', 'seed', 'workload', 'window', 'scenario'])
         .default(false),
     )
-    .option('--runs <n>', 'stop after so many schedules, all modes together', wholeNumber(1, 1e12))
-    .option('--seconds <s>', `stop after so many seconds (default: ${random.seconds}; no limit with --runs or --exhaustive)`, seconds)
+    .option(
+      '--runs <n>',
+      `stop after so many schedules, all modes and families together (default: ${random.runs.drawn}, or ${random.runs.recorded} of ` +
+        'a --workload, if there are no --seconds)',
+      wholeNumber(1, 1e12),
+    )
+    .option('--seconds <s>', 'stop after so many seconds (default: no limit)', seconds)
     .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
+    .optionsGroup('Scenarios:')
     .option(
       '--clusters <n>',
       `clusters of the disk, at most (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`,
@@ -90,14 +98,12 @@ export function defineCheck(command: Command): void {
     )
     .option(
       '--variants <names>',
-      `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, some of them parted by commas, or all ` +
-        `(default: ${exhaustive.variants.join()})`,
+      `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, comma-separated, or all (default: ${exhaustive.variants.join()})`,
       someOf(VARIANT_NAMES),
     )
     .option(
       '--kinds <names>',
-      `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, some of them ` +
-        'parted by commas (default: all)',
+      `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, comma-separated (default: all)`,
       someOf(GUEST_KINDS_OF_A_SCOPE),
     )
     .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
@@ -118,8 +124,10 @@ export function defineCheck(command: Command): void {
       ]),
     )
     .option('--faults', 'also inject read and write errors', false)
+    .optionsGroup('Resources:')
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option('--memory <size>', 'for the states of a scenario of --exhaustive; each worker has one at a time (default: 2G)', memory)
+    .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
     .option(
       '--prove-seconds <s>',
@@ -137,13 +145,15 @@ export function defineCheck(command: Command): void {
     .addOption(reporterOption())
     .option('--quiet', 'failures, and nothing else', false)
     .option('--verbose', 'also how often each situation was met, and all of each failure', false)
+    .optionsGroup('Options:')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
       const flags = withoutAll(command.optsWithGlobals<AskedFlags>());
       if (flags.window !== undefined && flags.workload === undefined) command.error('--window takes a --workload');
       const custom = await takeCustomJob(flags);
       if (custom !== null) command.error(custom);
-      const families = perFamily(flags);
+      refuseIdleOptions(flags, command);
+      const families = perFamily(withBudget(flags));
       if (typeof families === 'string') command.error(families);
       const spread = families.length > 1 && (flags.shard ?? flags.journal) !== undefined;
       if (spread) command.error("options '--shard' and '--journal' take one family");
@@ -152,6 +162,23 @@ export function defineCheck(command: Command): void {
       const reporting = reportingOf(flags, command);
       io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
     });
+}
+
+function refuseIdleOptions({ json, workload }: Flags, command: Command): void {
+  if (workload !== undefined)
+    refuseIdle(command, ['--clusters', '--cluster-sectors', '--writes'], 'is about scenarios that are drawn, not about a --workload');
+  if (json) refuseIdle(command, ['--details', '--verbose'], 'is about text, not about --json');
+}
+
+/** Where nothing says how long, runs are counted: a slow machine tests as much as a fast one. */
+function withBudget(flags: Flags): Flags {
+  const isPart = flags.shard !== undefined || flags.journal !== undefined; // which are told how long
+  if (isPart || flags.exhaustive || flags.runs !== undefined || flags.seconds !== undefined) return flags;
+  return {
+    ...flags,
+    runs: flags.workload === undefined ? random.runs.drawn : random.runs.recorded,
+    proveSeconds: flags.proveSeconds ?? random.proveSeconds,
+  };
 }
 
 /** @returns the exit status: that of the first family that does not hold */

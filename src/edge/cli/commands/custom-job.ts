@@ -8,6 +8,7 @@ import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import type { Trace } from '../../../trace/format.ts';
 import type { Flags } from '../io/flags.ts';
+import { modesIn } from '../io/mode-option.ts';
 import { didYouMean } from '../io/suggestion.ts';
 
 /** An option that takes the name of a job, `all`, or a custom job's file. */
@@ -33,8 +34,9 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
   flags.customJob = { name, modes: jobModes(name) };
   flags.job = name;
   if (flags.without.length > 0) return "option '--without' is about a built-in job, not about a file";
-  if (flags.mode === 'all' || flags.customJob.modes.includes(flags.mode)) return null;
-  return `${name} has no mode '${flags.mode}', only ${flags.customJob.modes.join(', ')}`;
+  const { modes } = flags.customJob;
+  const lacking = flags.mode === 'all' ? undefined : modesIn(flags.mode).find((mode) => !modes.includes(mode));
+  return lacking === undefined ? null : `${name} has no mode '${lacking}', only ${modes.join(', ')}`;
 }
 
 /** @param job a custom job that has been loaded; null: none */

@@ -22,6 +22,7 @@ import { NotHandedOn } from '../../qemu/reproducer/check.ts';
 import { reproducerOf } from '../../qemu/reproducer/reproducer.ts';
 import { jobFile, withJob } from './custom-job.ts';
 import { realRunJson, textOfRealRun } from '../reports/real-run.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { json, painter } from '../io/terminal.ts';
 import { wholeNumber } from '../io/usage.ts';
 
@@ -82,9 +83,17 @@ export function defineExplain(command: Command): void {
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {
       const flags = command.optsWithGlobals<Flags>();
+      refuseIdleOptions(flags, command);
       const job = flags.job === undefined ? null : await loadJob(flags.job);
       io().end(explainPath(path, flags, job));
     });
+}
+
+function refuseIdleOptions({ format, json: asJson }: Flags, command: Command): void {
+  if (asJson) refuseIdle(command, ['--format'], 'does not go with --json');
+  const as = asJson ? 'json' : format;
+  if (as !== 'text') refuseIdle(command, ['--width', '--ascii', '--compare'], `is about text, not about --format ${as}`);
+  if (as !== 'text' && as !== 'md') refuseIdle(command, ['--full'], `is about text and md, not about --format ${as}`);
 }
 
 /** @returns the exit status */

@@ -3,6 +3,8 @@ import { type FamilyName, type JobName, FAMILY_NAMES, familyOfJob } from '../../
 import { syncModesOf } from '../../../../model/machine/job-options.ts';
 import { rulesOfFamily } from '../../../../model/machine/jobs.ts';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import type { SyncMode } from '../../../../model/sync.ts';
+import { modesIn } from '../io/mode-option.ts';
 import type { Flags } from '../io/flags.ts';
 
 export const FAMILY_CHOICES = [...FAMILY_NAMES, 'all'] as const;
@@ -22,8 +24,8 @@ export function perFamily(flags: Flags): Flags[] | string {
     return `option '--family ${family}' does not go with the job ${job}, which is of the family ${familyOfJob(job)}`;
   const families = family === 'all' ? FAMILY_NAMES : [family ?? meant(flags)];
   const each = families.map((one) => ({ ...flags, ...shareOf(flags, families.length), job: job === 'correct' ? correctJobOf(one) : job }));
-  const without = each.find((one) => !hasMode(one.job, one.mode));
-  if (without !== undefined) return `the job ${without.job} has no mode '${without.mode}', only ${syncModesOf(without.job).join(', ')}`;
+  const lacks = each.flatMap(({ job: one, mode }) => modesLacking(one, mode).map((lacking) => ({ one, lacking })))[0];
+  if (lacks !== undefined) return `the job ${lacks.one} has no mode '${lacks.lacking}', only ${syncModesOf(lacks.one).join(', ')}`;
   return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
 }
 
@@ -32,12 +34,13 @@ const correctJobOf = (family: FamilyName): JobName => (family === 'notifier' ? '
 /** Where no family is named: that of the job, or the first that has the mode and all rules that are to be off. */
 function meant({ job, mode, without }: Flags): FamilyName {
   const hasAll = FAMILY_NAMES.find(
-    (family) => hasMode(correctJobOf(family), mode) && without.every((rule) => rule in rulesOfFamily(family)),
+    (family) => modesLacking(correctJobOf(family), mode).length === 0 && without.every((rule) => rule in rulesOfFamily(family)),
   );
   return job === 'correct' && hasAll !== undefined ? hasAll : familyOfJob(job);
 }
 
-const hasMode = (job: Flags['job'], mode: Flags['mode']): boolean => mode === 'all' || syncModesOf(job).includes(mode);
+const modesLacking = (job: Flags['job'], mode: Flags['mode']): SyncMode[] =>
+  mode === 'all' ? [] : modesIn(mode).filter((one) => !syncModesOf(job).includes(one));
 
 /** What may be spent is for all families together. */
 function shareOf({ runs, seconds }: Flags, families: number): Partial<Flags> {

@@ -10,6 +10,7 @@ import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { addressOf, endServer, servePage } from '../io/page-server.ts';
 import { json } from '../io/terminal.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { folder, wholeNumber } from '../io/usage.ts';
 
 interface Flags {
@@ -48,6 +49,7 @@ export function defineLearn(command: Command): void {
     .action(async (path: string | undefined) => {
       const flags = command.optsWithGlobals<Flags>();
       if (flags.out !== undefined && flags.port !== undefined) command.error('--out writes a file, which --port has no part in');
+      if (flags.out !== undefined || flags.json) refuseIdle(command, ['--no-open'], 'has no effect here: no browser would be opened');
       const page = pageWith(path === undefined ? null : loadTraceText(path).text);
       const place = path === undefined ? '' : OWN;
       if (flags.out === undefined) await serve(page, place, flags);

@@ -1,8 +1,8 @@
 /** `cowcheck qemu`: the same checks, of a real QEMU. */
+import { SYNC_MODES } from '../../../../model/sync.ts';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { FileError } from '../../files/text.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
@@ -26,6 +26,8 @@ import { BAD_USAGE, BROKEN, HOLDS, INTERRUPTED, UNFINISHED, exitStatusOf } from 
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { reporterOption, reportingOf } from '../reporters/option.ts';
+import { type ModeChoice, modeOption, modesIn } from '../io/mode-option.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import type { Asked } from '../io/reporters-asked.ts';
 import { casesOfSearch } from '../reporters/result.ts';
@@ -43,7 +45,7 @@ import { folder, seconds, someOf, wholeNumber } from '../io/usage.ts';
 import { saved, validateTraces } from './validate.ts';
 
 interface Flags extends QemuFlags {
-  mode: SyncMode | 'all';
+  mode: ModeChoice;
   only?: FeatureName[];
   strategy: string;
   runs?: number;
@@ -84,10 +86,15 @@ Examples:
   cowcheck qemu --validate --runs 100 --seed a
 `;
 
+/** Options that say what a search does: traces have no use for them. */
+const OF_SEARCH = '--mode --only --strategy --runs --seconds --seed --clusters --writes --faults --workers --keep-going --reporter'.split(
+  ' ',
+);
+
 export function defineQemu(command: Command): void {
   addQemuOptions(command)
     .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
-    .addOption(new Option('--mode <mode>', 'sync mode').choices([...SYNC_MODES, 'all']).default('all'))
+    .addOption(modeOption(SYNC_MODES))
     .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES))
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
@@ -106,7 +113,7 @@ export function defineQemu(command: Command): void {
     .action(async (paths: string[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const runsTraces = paths.length > 0;
-      if (runsTraces && flags.reporter.length > 0) command.error('--reporter is about a search: traces are told as text or as --json');
+      if (runsTraces) refuseIdle(command, flags.validate ? OF_SEARCH : [...OF_SEARCH, '--out'], 'is about a search, and traces are run');
       const reporting = reportingOf(flags, command);
       io().end(
         await interruptible((signal) =>
@@ -196,7 +203,7 @@ function campaignOf(flags: Flags, binary: string): QemuCampaign {
     strategy,
     keepGoing,
     validate,
-    modes: mode === 'all' ? SYNC_MODES : [mode],
+    modes: modesIn(mode).filter((one) => SYNC_MODES.some((known) => known === one)),
     scope: { clusters, writes, faults, only },
     seed: flags.seed ?? randomBytes(4).toString('hex'),
     runs: flags.runs ?? null,

@@ -19,6 +19,7 @@ import { reporterOption, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import type { Asked } from '../io/reporters-asked.ts';
 import type { Case } from '../reporters/result.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { painter, plural } from '../io/terminal.ts';
 import { ruleNames } from '../io/usage.ts';
 
@@ -61,7 +62,7 @@ export function defineReplay(command: Command): void {
       const flags = command.optsWithGlobals<Flags>();
       const job = flags.job === undefined ? null : await loadJob(flags.job);
       const reporting = reportingOf(flags, command);
-      io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, job, reporting, signal))));
+      io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, job, reporting, command, signal))));
     });
 }
 
@@ -71,9 +72,11 @@ async function replayPaths(
   flags: Flags,
   job: CustomJobFile | null,
   reporting: Reporting,
+  command: Command,
   signal: AbortSignal,
 ): Promise<number> {
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
+  refuseIdleOptions(traces, command);
   const results: ReplayResult[] = [];
   const paint = painter(flags.color);
   const tell = (result: ReplayResult): void => {
@@ -97,6 +100,13 @@ async function replayPaths(
   if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
   io().err(`cowcheck: interrupted: ${results.length} of ${plural(paths.length, 'trace')} were run\n`);
   return INTERRUPTED;
+}
+
+function refuseIdleOptions(traces: readonly Trace[], command: Command): void {
+  const real = traces.filter(({ job }) => isQemuJob(job)).length;
+  if (traces.length > 0 && real === 0) refuseIdle(command, ['--binary', '--release'], 'is about traces of a real QEMU, and there is none');
+  if (traces.length > 0 && real === traces.length)
+    refuseIdle(command, ['--with', '--without'], 'is about traces of the model, and there is none');
 }
 
 /** Neighbours that are all of the model, or all of a real QEMU. */

@@ -10,6 +10,7 @@ import { io } from '../io/io.ts';
 import type { MatrixFlags } from './matrix.ts';
 import { wrap } from '../../../explain/wrap.ts';
 import { SHOW_OPTIONS, type ShowFlags, shown } from './show.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { painter } from '../io/terminal.ts';
 import { folder, ruleArguments, seconds, wholeNumber } from '../io/usage.ts';
 
@@ -49,6 +50,7 @@ export function defineRules(command: Command): void {
     .action(async (names: RuleName[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const { show, family } = flags;
+      if (!flags.matrix) refuseIdle(command, ['--seed', '--seconds', '--workers', '--out'], 'goes with --matrix');
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
       if (show !== undefined && (flags.matrix || names.length > 0))
         command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');

@@ -24,7 +24,14 @@ import { endShard } from '../reports/part-report.ts';
 import { checkFound, unitsOfSearch, withSeedOfJournal } from '../io/units.ts';
 import { type Progress, SOON_MS, count, painter, plural, sayTo, shown } from '../io/terminal.ts';
 
-export const SEARCH_DEFAULTS = { effects: 'sector', seconds: 10, clusters: 4, writes: 3 } as const;
+/** The runs take about ten seconds on two cores; so does a proof at most, if nothing says how long. */
+export const SEARCH_DEFAULTS = {
+  effects: 'sector',
+  runs: { drawn: 60_000, recorded: 300 },
+  proveSeconds: 10,
+  clusters: 4,
+  writes: 3,
+} as const;
 
 /** @returns the exit status */
 export async function search(asked: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
@@ -93,7 +100,7 @@ function campaignOf(flags: Flags, guest: Recorded | null): Campaign {
       scenario,
     },
     runs: flags.runs ?? null,
-    seconds: flags.seconds ?? (flags.runs === undefined ? SEARCH_DEFAULTS.seconds : null),
+    seconds: flags.seconds ?? null,
     workers: flags.workers,
   };
 }

@@ -18,6 +18,7 @@ import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { jobFile, withJob } from './custom-job.ts';
 import { json, plural, progress } from '../io/terminal.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { PROVE_SECONDS_DEFAULT, folder, seconds } from '../io/usage.ts';
 
 interface Flags {
@@ -53,6 +54,7 @@ export function defineShrink(command: Command): void {
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {
       const flags = command.optsWithGlobals<Flags>();
+      if (!flags.prove) refuseIdle(command, ['--prove-seconds'], 'goes with --prove');
       const job = flags.job === undefined ? null : await loadJob(flags.job);
       io().end(await interruptible((signal) => shrinkPath(path, flags, job, signal)));
     });

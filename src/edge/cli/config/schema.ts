@@ -1,15 +1,21 @@
 /** What a configuration may say, made of the options of the commands: for reading one, and as JSON Schema for editors. */
 import type { Command, Option } from 'commander';
 import { z } from 'zod';
+import { ListOption } from '../io/one-line.ts';
 
 /** Options that say what a command is asked about once, and not how. */
 const NOT_FOR_FILES = new Set(['version', 'help', 'config', 'profile', 'printConfig', 'scenario']);
 
+/** Some of these, comma-separated. */
+const listOf = (choices: readonly string[]): z.ZodType =>
+  z.string().regex(new RegExp(`^(${choices.join('|')})(,(${choices.join('|')}))*$`));
+
 /** A value of an option: as it is typed, or as JSON has it. */
 function valueOf(option: Option): z.ZodType {
-  const one: z.ZodType =
-    option.argChoices !== undefined ? z.enum(option.argChoices as [string, ...string[]]) : z.union([z.string(), z.number()]);
-  const described = option.isBoolean() || option.negate ? z.boolean() : Array.isArray(option.defaultValue) ? z.array(one) : one;
+  const { argChoices: choices } = option;
+  const one = choices === undefined ? z.union([z.string(), z.number()]) : option instanceof ListOption ? listOf(choices) : z.enum(choices);
+  const isSwitch = option.isBoolean() || option.negate;
+  const described = isSwitch ? z.boolean() : Array.isArray(option.defaultValue) ? z.array(one) : one;
   return described.describe(option.description);
 }
 

@@ -2,7 +2,7 @@
 import { rulesOff } from '../../../../model/machine/jobs.ts';
 import type { FamilyName, JobName, RuleName } from '../../../../model/machine/job-names.ts';
 import { syncModesOf } from '../../../../model/machine/job-options.ts';
-import { ALL_SYNC_MODES, type SyncMode } from '../../../../model/sync.ts';
+import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
@@ -10,11 +10,12 @@ import type { Setting } from '../../../../model/machine/shape.ts';
 import type { Parts } from '../../campaign/part.ts';
 import type { Shard } from '../../campaign/shard.ts';
 import type { LogWindow } from '../../../scenarios/window.ts';
+import { type ModeChoice, modesIn } from './mode-option.ts';
 import type { Asked } from './reporters-asked.ts';
 import type { VariantName } from '../../../scenarios/scope/scope.ts';
 
 export interface Flags {
-  mode: SyncMode | 'all';
+  mode: ModeChoice;
   job: JobName | CustomJobFile;
   family?: FamilyName | 'all';
   /** A custom job, which has been loaded. */
@@ -60,7 +61,7 @@ export interface Flags {
 
 export function modesOf({ mode, job, customJob }: Flags): SyncMode[] {
   const modes = customJob?.modes ?? syncModesOf(job);
-  return mode === 'all' ? ALL_SYNC_MODES.filter((each) => modes.includes(each)) : [mode];
+  return modesIn(mode).filter((each) => modes.includes(each));
 }
 
 /** What a setting says of the job. */

@@ -1,5 +1,5 @@
 /** What is wrong with the use of a command, in one line. Every command starts with this, so it loads nothing else of the product. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../../trace/nearest.ts';
 import { printable } from '../../../trace/printable.ts';
 import { didYouMean } from './suggestion.ts';
@@ -22,12 +22,33 @@ export function addHelp(program: Command): void {
     });
 }
 
+/** An option that takes several of its choices, comma-separated, and checks them itself. */
+export class ListOption extends Option {
+  constructor(flags: string, description: string, choices: readonly string[], parse: (text: string) => unknown) {
+    super(flags, description);
+    this.argChoices = [...choices];
+    this.argParser(parse);
+  }
+}
+
+/**
+ * Refuses options that were typed and change nothing: their user takes them to change something.
+ * @param flags such as `--width`
+ * @param why what follows the option's name
+ */
+export function refuseIdle(command: Command, flags: readonly string[], why: string): void {
+  const typed = command.options.find((option) => flags.includes(option.long!) && isTyped(command, option));
+  if (typed !== undefined) command.error(`option '${typed.long}' ${why}`);
+}
+
+const isTyped = (command: Command, option: Option): boolean => command.getOptionValueSource(option.attributeName()) === 'cli';
+
 /** Makes a command say what is wrong with its use in one line, which ends with where to read more. */
 export function sayInOneLine(command: Command, name: string): void {
   command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${oneLine(text)} See: ${name} --help\n`) });
   for (const option of command.options) {
     const { argChoices: choices } = option;
-    if (choices !== undefined) option.argParser((text) => oneOf(choices, text));
+    if (choices !== undefined && !(option instanceof ListOption)) option.argParser((text) => oneOf(choices, text));
   }
 }
 

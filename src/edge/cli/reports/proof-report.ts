@@ -1,7 +1,6 @@
 /** What `check --exhaustive` says at its end: as JSON (the contract is docs/command.md), or in words. */
 import type { JobName, RuleName } from '../../../../model/machine/job-names.ts';
 import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
-import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
 import { wrap } from '../../../explain/wrap.ts';
@@ -11,12 +10,13 @@ import type { Verdict } from '../../../search/campaign/verdict.ts';
 import type { Told } from '../io/failures.ts';
 import { io } from '../io/io.ts';
 import type { SearchJson } from '../reporters/result.ts';
+import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { type Wordiness, failureJson, idleRules, printFailures, printJob } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
 
 export interface ProofOptions {
-  readonly mode: SyncMode | 'all';
+  readonly mode: ModeChoice;
   readonly job: JobName | CustomJobFile;
   readonly without: readonly RuleName[];
   readonly wake: WakeOrder;

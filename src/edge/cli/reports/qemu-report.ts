@@ -10,6 +10,7 @@ import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../s
 import { boundInWords, boundJson } from './bound.ts';
 import { io } from '../io/io.ts';
 import type { FailureJson, SearchJson } from '../reporters/result.ts';
+import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
@@ -18,7 +19,7 @@ import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
 import { printTally, tallyJson } from './validation-report.ts';
 
 export interface QemuOptions {
-  readonly mode: SyncMode | 'all';
+  readonly mode: ModeChoice;
   readonly only: readonly string[];
   readonly binary: string;
   readonly strategy: string;

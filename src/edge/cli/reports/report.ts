@@ -18,11 +18,12 @@ import { printFailureTable } from './failure-table.ts';
 import { notTried } from './not-tried.ts';
 import { io } from '../io/io.ts';
 import { type RecordedWindow, cutInWords, windowInWords } from '../io/recorded.ts';
+import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { count, plural } from '../io/terminal.ts';
 
 export interface CheckOptions {
-  readonly mode: SyncMode | 'all';
+  readonly mode: ModeChoice;
   readonly job: JobName | CustomJobFile;
   readonly without: readonly RuleName[];
   readonly wake: string;
