@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SYNC_MODES, type SyncMode, modesWhere } from '../../model/sync.ts';
+import { ALL_SYNC_MODES, SYNC_MODES, type SyncMode, modesWhere } from '../../model/sync.ts';
 import { JOBS, jobSubject } from '../false-proofs/draw.ts';
 import { BACKUP_OPERATORS } from '../mutants/backup-edits.ts';
 import { type Edit, OPERATORS } from '../mutants/edits.ts';
@@ -56,7 +56,7 @@ const NOTIFIER: readonly (readonly [name: string, modes?: readonly SyncMode[]])[
   ['top', TOP],
 ];
 const BLOCK_COPY: typeof NOTIFIER = [
-  ['background-call', SWEEP],
+  ['background-call', modesWhere(({ selects }) => selects !== 'none', ALL_SYNC_MODES)],
   ['call'],
   ['call-state'],
   ['end'],
@@ -91,10 +91,14 @@ function isLeftAlone(text: string, { operator, from, to }: Edit): boolean {
 }
 
 export function sourcesIn(root: string): Source[] {
-  const builtIn = (job: 'correct' | 'block-copy', family: string, files: typeof NOTIFIER): Source[] =>
-    files.map(([name, modes = SYNC_MODES]) => ({ file: `model/families/${family}/${name}.ts`, job, modes }));
+  const builtIn = (job: 'correct' | 'block-copy', family: string, files: typeof NOTIFIER, all: readonly SyncMode[]): Source[] =>
+    files.map(([name, modes = all]) => ({ file: `model/families/${family}/${name}.ts`, job, modes }));
   const custom = JOBS.map((file): Source => ({ file, job: null, modes: jobSubject(join(root, file)).modes }));
-  return [...builtIn('correct', 'notifier', NOTIFIER), ...builtIn('block-copy', 'block-copy', BLOCK_COPY), ...custom];
+  return [
+    ...builtIn('correct', 'notifier', NOTIFIER, SYNC_MODES),
+    ...builtIn('block-copy', 'block-copy', BLOCK_COPY, ALL_SYNC_MODES),
+    ...custom,
+  ];
 }
 
 /** In the order of their ids. */

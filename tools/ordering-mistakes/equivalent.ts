@@ -28,6 +28,8 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
   '166de794': 'loop.ts: a job that is woken for nothing has its call end, and begins the next one',
   '20118eba': 'job.ts: a cancel after the end leaves a flag that is never asked for again, and wakes nothing',
   '2934777f': 'scan.ts: it runs only where a rule is off',
+  '204e8380': 'start.ts: it runs only where a rule is off',
+  a2928cf0: 'start.ts: it runs only where a rule is off',
   '306d2df3': 'scan.ts: a cancel ends a pause, too',
   '3e519fe6': 'copy-before-write.ts: the one that asks is not in flight yet, so it never finds itself',
   '88737bbe': 'request-list.ts: those that wait for a task that shrinks are all woken when it ends',
