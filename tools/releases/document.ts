@@ -1,5 +1,6 @@
 /** docs/releases.md: what becomes of each trace of a real QEMU on each release. */
 import type { ProjectionResult } from '../../src/edge/qemu/campaign/projection.ts';
+import { type Answer, GIVEN, SYNCS, isLegal } from '../../src/edge/qemu/daemon/bitmap-modes.ts';
 import type { ReplayResult } from '../../src/replay/replay.ts';
 
 export interface Column {
@@ -26,6 +27,12 @@ export interface ForcedCell {
   readonly detail: string;
 }
 
+/** Which bitmap-mode a release takes with which sync mode. */
+export interface BitmapModes {
+  readonly suite: string;
+  readonly answers: readonly Answer[];
+}
+
 /** By what the two say: a run that diverges because QEMU refuses a command can't be expressed there. */
 const WORDS: readonly (readonly [ReplayResult['outcome'], number, string])[] = [
   ['reproduced', 1, 'reproduced'],
@@ -37,7 +44,15 @@ const WORDS: readonly (readonly [ReplayResult['outcome'], number, string])[] = [
 export const wordOf = ({ outcome, status }: Cell): string | null =>
   WORDS.find(([one, exit]) => one === outcome && exit === status)?.[2] ?? null;
 
-export function releasesDocument(columns: readonly Column[], cells: readonly Cell[], forced: readonly ForcedCell[]): string {
+/** Where a release takes what the model has as illegal, or the other way round. */
+export const atOddsWithModel = ({ answers }: BitmapModes): Answer[] => answers.filter((answer) => answer.isTaken !== isLegal(answer));
+
+export function releasesDocument(
+  columns: readonly Column[],
+  cells: readonly Cell[],
+  forced: readonly ForcedCell[],
+  bitmapModes: readonly BitmapModes[],
+): string {
   const traces = [...new Set(cells.map(({ trace }) => trace))];
   const of = (trace: string, suite: string): Cell => cells.find((cell) => cell.trace === trace && cell.suite === suite)!;
   return [
@@ -77,6 +92,24 @@ export function releasesDocument(columns: readonly Column[], cells: readonly Cel
     row(['trace', 'suite', 'what QEMU did']),
     row(['---', '---', '---']),
     ...forced.map(({ trace, suite, detail }) => row([nameOf(trace), suite, escaped(detail)])),
+    '',
+    '## Bitmap-modes',
+    '',
+    'Which bitmap-mode goes with which sync mode, asked of each release with a job on disks of nothing. The model has the same',
+    '(`bitmapModes` in `model/sync.ts`); a release that answers otherwise ends `npm run releases-table` with 1.',
+    '',
+    row(['sync', ...GIVEN]),
+    row(['---', ...GIVEN.map(() => '---')]),
+    ...SYNCS.map((sync) =>
+      row([
+        sync,
+        ...GIVEN.map((given) => {
+          const taken = bitmapModes.filter(({ answers }) => answers.some((one) => one.sync === sync && one.given === given && one.isTaken));
+          if (taken.length === bitmapModes.length) return 'yes';
+          return taken.length === 0 ? '' : `yes: ${taken.map(({ suite }) => suite).join(', ')}`;
+        }),
+      ]),
+    ),
     '',
     '## What each reproducer said',
     '',
