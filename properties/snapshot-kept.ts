@@ -19,12 +19,9 @@
  * `src/edge/qemu/observe/snapshot-on-qemu.ts` what happens to QEMU.
  */
 import { type Content, ZERO } from '../model/block/content.ts';
+import { PromiseWindow } from './promise-window.ts';
 import type { Violation } from './property.ts';
 import { type BackupView, type ImageView, type OracleMemory, type TargetView, UNKNOWN, wrongContent } from './view.ts';
-
-/** Of the promise, in its cell; before T0 that is 0. */
-const OPEN = 1;
-const CLOSED = 2;
 
 /** Where a reader of the backup would be sent. */
 export type BackupPlace = 'target' | 'base' | 'previous' | 'source';
@@ -40,7 +37,7 @@ export class SnapshotKept {
   readonly #source: ImageView;
   readonly #target: TargetView;
   readonly #memory: OracleMemory;
-  readonly #promiseCell: number;
+  readonly #promise: PromiseWindow;
   readonly #d0Cell: number;
   /** By sector, if the mode asks: 1 if it was allocated in the source at T0. */
   readonly #allocatedCell: number;
@@ -50,7 +47,7 @@ export class SnapshotKept {
     this.#source = view.source;
     this.#target = view.target;
     this.#memory = memory;
-    this.#promiseCell = memory.alloc('oracle.promise', 1);
+    this.#promise = new PromiseWindow(memory);
     this.#d0Cell = memory.alloc('oracle.d0', view.shape.sectors);
     this.#allocatedCell = memory.alloc('oracle.allocatedAtT0', view.promisedSync.selects === 'allocated' ? view.shape.sectors : 0);
   }
@@ -67,7 +64,7 @@ export class SnapshotKept {
       promisedSync: sync,
     } = this.#view;
     const memory = this.#memory;
-    memory.store(this.#promiseCell, OPEN);
+    this.#promise.open();
     for (let s = 0; s < sectors; s++) {
       memory.store(this.#d0Cell + s, disk.contentAt(s));
       if (sync.selects === 'allocated') memory.store(this.#allocatedCell + s, disk.isAllocatedAt(s) ? 1 : 0);
@@ -99,7 +96,7 @@ export class SnapshotKept {
 
   /** Nothing is promised any more. */
   closed(): void {
-    this.#memory.store(this.#promiseCell, CLOSED);
+    this.#promise.close();
   }
 
   // What is known of the backup.
@@ -124,7 +121,7 @@ export class SnapshotKept {
 
   /** Whether T0 has been and the promise has not closed. */
   get isOpen(): boolean {
-    return this.#memory.cells[this.#promiseCell] === OPEN;
+    return this.#promise.isOpen;
   }
 
   /** Whether a sector was allocated in the source at T0 (TOP only). */
