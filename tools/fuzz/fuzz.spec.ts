@@ -55,7 +55,7 @@ function readersThat(name: string, does: string): string {
   writeFileSync(
     path,
     `class Refusal extends Error {}\nconst fine = { read: () => {}, Refusal };\nexport const READERS = { ` +
-      `trace: { read: (text) => { if (text.length % ${SOME} === 0) { ${does} } }, Refusal }, log: fine };\n`,
+      `trace: { read: (text) => { if (text.length % ${SOME} === 0) { ${does} } }, Refusal }, log: fine, units: fine };\n`,
   );
   return path;
 }
@@ -85,7 +85,7 @@ describe('the texts', { timeout: SLOW_MS }, () => {
     expect(status).toBe(0);
     const [saved, said, ...more] = out.split('\n');
     expect(saved).toMatch(/^seed a b, mutation 17: [\d,]+ characters, saved as x\/fuzz-a_b-17\.(log|trace\.yaml)$/);
-    expect(said).toMatch(/^the (log|trace) reader (reads it|refuses it: .+)$/);
+    expect(said).toMatch(/^the (log|trace|units) reader (reads it|refuses it: .+)$/);
     expect(more).toEqual(['']);
     const text = readFileSync(join(folder, /saved as (\S+)/.exec(out)![1]!), 'utf8');
     expect(text).toBe(inputOf('a b', 17).text);
@@ -143,7 +143,7 @@ describe('a reader', { timeout: SLOW_MS, concurrent: true }, () => {
     writeFileSync(
       readers,
       "const wrong = { read: () => { throw new Error('no'); }, Refusal: TypeError };\nexport const READERS = { " +
-        'trace: wrong, log: wrong };\n',
+        'trace: wrong, log: wrong, units: wrong };\n',
     );
     const ran = await fuzz('--mutations', '100000', '--seed', 'spec', '--workers', '1', '--readers', readers, '--out', 'all-wrong');
     expect(ran.status).toBe(1);

@@ -1,6 +1,7 @@
-/** What is mutated: real traces and logs, whole and in pieces, and small ones, which are read a hundred times as fast. */
+/** What is mutated: real traces, logs and results of units, whole and in pieces, and small ones, which are read a hundred times as fast. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MARK_IDS } from '../../properties/situations.ts';
 import { type RandomNumbers, randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { ROOT } from '../copy-of-tree.ts';
 import { below, mutated } from './mutations.ts';
@@ -80,6 +81,23 @@ a b connection=1 ...Flush id=4 return=0
   'fio version 3 iolog\n1 d.img add\n2 d.img open\n3 d.img write 0 4096\n4 d.img read 512 512\n5 d.img sync 0 0\n6 d.img close\n',
 ];
 
+/** Journals and reports of shards, of which each line gets its checksum when it is read (readers.ts). */
+const UNITS = [
+  `{"cowcheck":"units 1","kind":"random","options":{"mode":"full","runs":3,"seed":"a"},"files":{"workload":"0a"},"model":"m-node20",` +
+    `"asked":{"mode":"full","job":"correct","without":["copyBeforeWrite"],"wake":"any","strategy":"pct","exhaustive":false,"runs":3,` +
+    `"seed":"a","clusterSectors":2,"window":{"from":0,"count":9},"faults":true,"keepGoing":true},"shard":{"number":1,"of":2}}\n` +
+    `{"unit":0,"result":{"mode":"full","schedules":3,"steps":39,"scenarios":1,"cutOff":0,"marks":[${MARK_IDS.map(() => 1).join()}],` +
+    `"found":[],"bounds":[{"depth":4,"coroutines":2,"steps":64,"runs":1,"overshoots":0,"logMiss":"-Infinity"}]}}\n{"end":1,"seconds":1.3}`,
+  `{"cowcheck":"units 1","kind":"exhaustive","options":{},"files":{},"model":"m","asked":{"mode":"none","job":"qemu-1.6","without":[],` +
+    `"wake":"qemu","effects":"cluster","strategy":"portfolio","exhaustive":true,"clusters":1,"clusterSectors":1,"kinds":["write"],` +
+    `"variants":["plain"],"faults":false,"memory":9,"keepGoing":false},"shard":null}\n{"unit":7,"result":{"byMode":[["none",{"states":2,` +
+    `"transitions":2,"canonicalScenarios":1,"scenarios":1}]],"collisionBound":7e-18,"found":[{"scenario":{"mode":"none","disk":` +
+    `{"sectors":1,"clusterSectors":1,"zero":[0],"discardReads":"zero"},"targetClusterSectors":1,"guest":[{"early":false,"kind":"write",` +
+    `"first":0,"count":1,"id":"g1","after":[]}],"cancel":true,"faults":[{"side":"source","op":"read","cluster":0,"errno":"EIO","times":1}]},` +
+    `"violation":{"property":"snapshot-kept","sector":0,"expected":1,"got":4,"detail":"d"},"schedule":[1,2,3],` +
+    `"without":["copyBeforeWrite"],"run":4,"unit":7,"cause":["copyBeforeWrite"],"bucket":"b"}],"cut":null}}`,
+];
+
 function piece(text: string, random: RandomNumbers): string {
   const [a, b] = [below(random, text.length + 1), below(random, text.length + 1)];
   return text.slice(Math.min(a, b), Math.max(a, b));
@@ -89,9 +107,10 @@ const SOURCES: readonly Source[] = [
   { weight: 28, kind: 'trace', draw: (random) => one(SMALL_TRACES, random) },
   { weight: 6, kind: 'trace', draw: (random) => piece(one(TRACES, random), random) },
   { weight: 3, kind: 'trace', draw: (random) => one(TRACES, random) },
-  { weight: 45, kind: 'log', draw: (random) => one(SMALL_LOGS, random) },
+  { weight: 41, kind: 'log', draw: (random) => one(SMALL_LOGS, random) },
   { weight: 17, kind: 'log', draw: excerpt },
   { weight: 1, kind: 'log', draw: (random) => one(LOGS, random) },
+  { weight: 4, kind: 'units', draw: (random) => one(UNITS, random) },
 ];
 
 /** The nth input of a seed, which depends on nothing else. */

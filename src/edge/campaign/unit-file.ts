@@ -3,7 +3,7 @@
  * last line that says so. Each line is checked (checked-lines.ts).
  */
 import { z } from 'zod';
-import { fileError, readTextBlocks } from '../files/text.ts';
+import { type FileError, fileError, readTextBlocks } from '../files/text.ts';
 import type { CampaignKey } from './campaign-key.ts';
 import { checkedLine, textOfLine } from './checked-lines.ts';
 import type { Shard } from './shard.ts';
@@ -30,7 +30,10 @@ export interface UnitFile {
 const FORMAT = 'units 1';
 const FILE_BYTES_MAX = 4 * 2 ** 30;
 /** A failure of a recorded guest has all of its requests in it. */
-const LINE_MAX = 2 ** 26;
+const LINE_MAX = 2 ** 28;
+
+/** Of a search with all of its options; deeper nesting than fits into it can do no harm. */
+const HEADER_MAX = 2 ** 16;
 
 const named = <Value extends z.ZodType>(value: Value) => z.record(z.string().max(100), value);
 const header = z.strictObject({
@@ -64,31 +67,58 @@ export function resultIn<Result>(text: string, codec: UnitCodec<Result>, path: s
  * @throws FileError if it is none: missing, something else, or damaged anywhere but at its end
  */
 export async function readUnitFile(path: string, what: string): Promise<UnitFile> {
-  const units = new Map<number, string>();
-  let [number, bytes]: [line: number, bytes: number] = [0, 0];
-  let [first, last, tornAt]: [Header | null, UnitFile['end'], number | null] = [null, null, null];
-  for await (const { line, isWhole } of linesIn(path)) {
-    number++;
-    const text = isWhole ? textOfLine(line) : null;
-    if (first === null && text === null) throw fileError(path, `it is not ${what}`);
-    if (text === null || tornAt !== null || last !== null) {
-      if (text !== null) throw fileError(path, 'it is damaged', last === null ? number - 1 : number);
-      tornAt ??= bytes;
-      continue;
-    }
-    bytes += line.length + 1;
-    const unit = UNIT.exec(text)?.groups?.['unit'];
-    if (first === null) first = headerIn(text, path, what);
-    else if (unit === undefined) last = endIn(text, units.size, path, number);
-    else if ((units.get(Number(unit)) ?? text) === text) units.set(Number(unit), text);
-    else throw fileError(path, `it is damaged: unit ${unit} is there twice, with two results`, number);
+  const reader = new UnitFileReader(path, what);
+  for await (const { line, isWhole } of linesIn(path)) reader.push(line, isWhole);
+  return reader.finish();
+}
+
+/** Takes the lines of a file one by one. What it throws is a FileError. */
+export class UnitFileReader {
+  readonly #path: string;
+  readonly #what: string;
+  readonly #units = new Map<number, string>();
+  #header: Header | null = null;
+  #end: UnitFile['end'] = null;
+  #tornAt: number | null = null;
+  #lines = 0;
+  #bytes = 0;
+
+  /** @param path for what is said of it @param what as `readUnitFile` takes it */
+  constructor(path: string, what: string) {
+    this.#path = path;
+    this.#what = what;
   }
-  if (first === null) throw fileError(path, `it is not ${what}`);
-  return { header: first, units, end: last, tornAt };
+
+  /** @param line without its end @param isWhole whether it had one */
+  push(line: string, isWhole: boolean): void {
+    this.#lines++;
+    const text = isWhole ? textOfLine(line) : null;
+    if (this.#header === null && text === null) throw this.#isNone();
+    if (text === null || this.#tornAt !== null || this.#end !== null) {
+      if (text !== null) throw fileError(this.#path, 'it is damaged', this.#end === null ? this.#lines - 1 : this.#lines);
+      this.#tornAt ??= this.#bytes;
+      return;
+    }
+    this.#bytes += line.length + 1;
+    const unit = UNIT.exec(text)?.groups?.['unit'];
+    if (this.#header === null) this.#header = headerIn(text, this.#path, this.#what);
+    else if (unit === undefined) this.#end = endIn(text, this.#units.size, this.#path, this.#lines);
+    else if ((this.#units.get(Number(unit)) ?? text) === text) this.#units.set(Number(unit), text);
+    else throw fileError(this.#path, `it is damaged: unit ${unit} is there twice, with two results`, this.#lines);
+  }
+
+  finish(): UnitFile {
+    if (this.#header === null) throw this.#isNone();
+    return { header: this.#header, units: this.#units, end: this.#end, tornAt: this.#tornAt };
+  }
+
+  #isNone(): FileError {
+    return fileError(this.#path, `it is not ${this.#what}`);
+  }
 }
 
 function headerIn(text: string, path: string, what: string): Header {
-  const read = header.safeParse(parsed(text));
+  const read = header.safeParse(text.length > HEADER_MAX ? null : parsed(text));
   if (!read.success) throw fileError(path, `it is not ${what}, or of another version of cowcheck`);
   const { cowcheck: _format, ...rest } = read.data;
   return rest;

@@ -8,6 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sized } from '../../../../tools/nightly/testing.ts';
 import { MAIN, type Ran, runHere } from '../testing.ts';
 
+/** For what runs before specs, on a machine that has other work. */
+const SLOW_MS = 60_000;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cowcheck-journal-'));
@@ -86,7 +89,7 @@ describe('the journal of a proof', { timeout: 60_000 }, () => {
     whole = await cowcheck(...PROOF, '--journal', 'proof');
     expect(whole).toMatchObject({ status: 0, err: '' });
     expect(unitsIn('proof')).toEqual([0, 1]);
-  });
+  }, SLOW_MS);
 
   it('may be torn at its end: what is torn runs again', async () => {
     const size = readFileSync(fileOf('proof')).length;

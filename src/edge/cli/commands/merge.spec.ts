@@ -6,6 +6,9 @@ import { oneIn, sized } from '../../../../tools/nightly/testing.ts';
 import { checkedLine, textOfLine } from '../../campaign/checked-lines.ts';
 import { type Ran, runHere, tracesIn } from '../testing.ts';
 
+/** For what runs before specs, on a machine that has other work. */
+const SLOW_MS = 60_000;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cowcheck-merge-'));
@@ -101,7 +104,7 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
       lie.map((line) => checkedLine(textOfLine(line)!.replace(/"schedule":\[[\d,]+\]/, '"schedule":[1]'))).join(''),
     );
     writeFileSync(join(folder, 'cut'), lines.slice(0, -1).join('\n'));
-  });
+  }, SLOW_MS);
 
   it.each([
     ['one', /^one: shard 2 of 2 is missing$/],
