@@ -93,8 +93,8 @@ const UNITS = [
     `"variants":["plain"],"faults":false,"memory":9,"keepGoing":false},"shard":null}\n{"unit":7,"result":{"byMode":[["none",{"states":2,` +
     `"transitions":2,"canonicalScenarios":1,"scenarios":1}]],"collisionBound":7e-18,"found":[{"scenario":{"mode":"none","disk":` +
     `{"sectors":1,"clusterSectors":1,"zero":[0],"discardReads":"zero"},"targetClusterSectors":1,"guest":[{"early":false,"kind":"write",` +
-    `"first":0,"count":1,"id":"g1","after":[]}],"cancel":true,"faults":[{"side":"source","op":"read","cluster":0,"errno":"EIO","times":1}]},` +
-    `"violation":{"property":"snapshot-kept","sector":0,"expected":1,"got":4,"detail":"d"},"schedule":[1,2,3],` +
+    `"first":0,"count":1,"id":"g1","after":[]}],"cancel":true,"faults":[{"side":"source","op":"read","cluster":0,"errno":"EIO",` +
+    `"times":1}]},"violation":{"property":"snapshot-kept","sector":0,"expected":1,"got":4,"detail":"d"},"schedule":[1,2,3],` +
     `"without":["copyBeforeWrite"],"run":4,"unit":7,"cause":["copyBeforeWrite"],"bucket":"b"}],"cut":null}}`,
 ];
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ruleNames } from '../../../model/machine/jobs.ts';
 import type { RuleName } from '../../../model/machine/job-names.ts';
 import { type Scenario, whatIsWrong } from '../../../model/scenario/scenario.ts';
-import { SYNC_MODES } from '../../../model/sync.ts';
+import { ALL_SYNC_MODES } from '../../../model/sync.ts';
 import { MARK_IDS } from '../../../properties/situations.ts';
 import type { UnitResult } from '../../search/campaign/campaign.ts';
 import type { SweepResult } from '../../search/exhaustive/sweep.ts';
@@ -20,7 +20,7 @@ const FOUND_MAX = 1_000;
 const DEPTHS_MAX = 100;
 
 const count = z.int().min(0);
-const mode = z.enum(SYNC_MODES);
+const mode = z.enum(ALL_SYNC_MODES);
 const rules = (): z.ZodType<RuleName[]> => z.array(z.enum(ruleNames() as [RuleName, ...RuleName[]]));
 
 const operation = z.looseObject({ id: z.string(), kind: z.string(), first: count, count, after: z.array(z.string()), early: z.boolean() });

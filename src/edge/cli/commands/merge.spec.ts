@@ -59,16 +59,17 @@ async function sharded(args: readonly string[], shards: number, ...more: string[
 }
 
 describe('merge', { timeout: 180_000 }, () => {
-  const RUNS = ['--mode', 'full', '--seed', 'a', ...sized(['--runs', '520', '--clusters', '1', '--writes', '1'], ['--runs', '9000'])];
+  const RUNS = ['--mode', 'top,none', '--seed', 'a', ...sized(['--runs', '520', '--clusters', '1', '--writes', '1'], ['--runs', '9000'])];
   const PROOF = ['--exhaustive', '--mode', 'none', '--clusters', '1', '--writes', sized('1', '2')];
   const CASES: [name: string, args: string[]][] = [
     ['a search at random finds each cause', [...RUNS, '--without', 'copyBeforeWrite', '--keep-going']],
     ['a proof ends at its first failure', [...PROOF, '--without', 'copyBeforeWrite', '--without', 'cancelWakesParkedJob']],
     ['a proof holds', PROOF],
+    ['a proof of increments holds', [...PROOF, '--mode', 'bitmap', '--family', 'block-copy']],
     ['a search at random holds', [...RUNS, '--faults']],
   ];
 
-  it.each(oneIn(2, CASES))('comes to what the whole search comes to, to the last byte but times, where %s', async (_, args) => {
+  it.each(oneIn(3, CASES))('comes to what the whole search comes to, to the last byte but times, where %s', async (_, args) => {
     rmSync(join(folder, 'same'), { recursive: true, force: true });
     const whole = await cowcheck('check', ...args, ...NO_PROOF, '--json', '--out', 'same');
     const traces = saved();
