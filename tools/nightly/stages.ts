@@ -30,12 +30,6 @@ export const STAGES: readonly Stage[] = [
     minutes: 100,
     command: tool('checker-mutants'),
   },
-  {
-    name: 'fresh-folders',
-    does: 'the packed tarball in fresh folders: vitest 3 and 4, jest, node:test and require, with a job that holds and one that fails',
-    minutes: 10,
-    command: tool('fresh-folders'),
-  },
   { name: 'kills', does: 'a search that is killed: all that it told is on disk and replays', minutes: 20, command: tool('kills') },
   {
     name: 'fuzz',
