@@ -1,0 +1,47 @@
+/** Files that were edited by hand: formatted, and checked. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Ran, runHere } from '../testing.ts';
+
+const CANONICAL = fileURLToPath(new URL('../../../../traces/gallery/drainBeforeUnhook.trace.yaml', import.meta.url));
+const TEXT = readFileSync(CANONICAL, 'utf8');
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'cowcheck-trace-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const trace = (...args: readonly string[]): Promise<Ran> => runHere(['trace', ...args], { cwd: folder });
+const write = (text: string): void => writeFileSync(join(folder, 'a.trace.yaml'), text);
+const read = (): string => readFileSync(join(folder, 'a.trace.yaml'), 'utf8');
+
+it('says nothing of a file that is as cowcheck writes it', async () => {
+  write(TEXT);
+  expect(await trace('fmt', 'a.trace.yaml')).toEqual({ status: 0, out: '', err: '' });
+  expect(await trace('check', 'a.trace.yaml')).toEqual({ status: 0, out: 'reproduced  a.trace.yaml\n', err: '' });
+  expect(read()).toBe(TEXT);
+});
+
+it('formats one that was edited, which runs as before', async () => {
+  write(`# a note\n\n${TEXT}`);
+  expect(await trace('check', 'a.trace.yaml')).toEqual({ status: 1, out: 'not formatted, reproduced  a.trace.yaml\n', err: '' });
+  expect(await trace('fmt', 'a.trace.yaml')).toEqual({ status: 0, out: 'formatted  a.trace.yaml\n', err: '' });
+  expect(read()).toBe(TEXT);
+});
+
+it('says of one that does not end as it says how it ends', async () => {
+  write(TEXT.replace('s0.g2\n  - g2: write.done', 's0.g1\n  - g2: write.done'));
+  const { status, out } = await trace('check', 'a.trace.yaml', '--json');
+  expect(status).toBe(1);
+  expect(JSON.parse(out)).toEqual([{ trace: 'a.trace.yaml', formatted: true, outcome: 'diverged' }]);
+});
+
+it('writes nothing if one of them can not be read', async () => {
+  write(`# a note\n${TEXT}`);
+  const { status, err } = await trace('fmt', 'a.trace.yaml', 'b.trace.yaml');
+  expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: b.trace.yaml: there is no such file\n' });
+  expect(read()).toMatch(/^# a note/);
+  expect((await trace('ftm', 'a.trace.yaml')).err).toContain('fmt, check');
+});

@@ -1,0 +1,91 @@
+/** `cowcheck trace`: trace files that people edit by hand. */
+import { Argument, type Command } from 'commander';
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { loadTraceText, writeWhole } from '../../files/traces.ts';
+import { type ReplayResult, replay } from '../../../replay/replay.ts';
+import { isQemuJob } from '../../../trace/format.ts';
+import { schemaFile } from '../../../trace/json-schema.ts';
+import { printable } from '../../../trace/printable.ts';
+import { writeTraceFile } from '../../../trace/write.ts';
+import { BROKEN, HOLDS } from '../io/exit-status.ts';
+import { io } from '../io/io.ts';
+import { json, painter } from '../io/terminal.ts';
+
+const ABOUT = `
+Actions:
+  fmt     writes each file as cowcheck would: the newest format, its own layout
+  check   says whether each file is written like that, and ends as it says
+
+Exit status of check: 0 if all of that is so, 1 if not. A trace of a custom job,
+or of a real QEMU, is not run (see: cowcheck replay).
+
+Examples:
+  cowcheck trace fmt some.trace.yaml
+  cowcheck trace check traces/found/*.trace.yaml
+`;
+
+/** One file. */
+interface Looked {
+  readonly trace: string;
+  readonly formatted: boolean;
+  /** Null: it was not run. */
+  readonly outcome: ReplayResult['outcome'] | null;
+}
+
+interface Flags {
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+export function defineTrace(command: Command): void {
+  command
+    .addArgument(new Argument('<action>', 'what is done with them').choices(['fmt', 'check']))
+    .argument('<trace...>', 'trace files')
+    .option('--json', 'one JSON array on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action((action: 'fmt' | 'check', paths: string[]) => {
+      const flags = command.optsWithGlobals<Flags>();
+      io().end(action === 'fmt' ? format(paths, flags) : check(paths, flags));
+    });
+}
+
+/** All are read before the first is written. @returns the exit status */
+function format(paths: readonly string[], flags: Flags): number {
+  const files = paths.map((path) => ({ path, ...formatted(path) }));
+  for (const { path, text, isFormatted } of files) if (!isFormatted) writeWhole(path, text);
+  if (flags.json) io().out(json(files.map(({ path, isFormatted }) => ({ trace: path, changed: !isFormatted }))));
+  else for (const { path, isFormatted } of files) if (!isFormatted) io().out(`formatted  ${printable(path)}\n`);
+  return HOLDS;
+}
+
+/** @returns the exit status */
+function check(paths: readonly string[], flags: Flags): number {
+  const all = paths.map(look);
+  const isFine = ({ formatted: is, outcome }: Looked): boolean => is && (outcome === null || outcome === 'reproduced');
+  if (flags.json) io().out(json(all));
+  else for (const one of all) io().out(`${inWords(one, isFine(one), painter(flags.color))}\n`);
+  return all.every(isFine) ? HOLDS : BROKEN;
+}
+
+function look(path: string): Looked {
+  const { trace, isFormatted } = formatted(path);
+  const isRun = !isQemuJob(trace.job) && !isCustomJob(trace.job);
+  return { trace: path, formatted: isFormatted, outcome: isRun ? replay(trace).outcome : null };
+}
+
+function formatted(path: string): { trace: ReturnType<typeof loadTraceText>['trace']; text: string; isFormatted: boolean } {
+  const { trace, text: before } = loadTraceText(path);
+  const text = writeTraceFile(trace, schemaOf(before));
+  return { trace, text, isFormatted: text === before };
+}
+
+/** Where a file says that its schema is, if it is that of the format which is written. */
+function schemaOf(text: string): string {
+  const said = /^# yaml-language-server: \$schema=(?<path>\S+)$/m.exec(text)?.groups!['path'];
+  return said?.split('/').at(-1) === schemaFile() ? said : schemaFile();
+}
+
+function inWords({ trace, formatted: is, outcome }: Looked, isFine: boolean, paint: ReturnType<typeof painter>): string {
+  const what = [...(is ? [] : ['not formatted']), ...(outcome === null ? ['not run'] : [outcome])].join(', ');
+  return `${paint(isFine ? 'green' : 'red', what)}  ${printable(trace)}`;
+}
