@@ -49,7 +49,7 @@ async function killedAt(units: number, journal: string, ...args: string[]): Prom
   expect(child.signalCode).toBe('SIGKILL');
 }
 
-describe('a search with a journal', { timeout: 120_000 }, () => {
+describe('a search with a journal', { timeout: sized(120_000, 600_000) }, () => {
   const RUNS = ['--runs', sized('1600', '20000'), '--seed', 'a', '--writes', '1'];
 
   it('that is killed goes on where it was, and comes to what it would have come to', async () => {
@@ -87,7 +87,7 @@ describe('the journal of a proof', { timeout: 60_000 }, () => {
   let whole: Ran;
   beforeAll(async () => {
     whole = await cowcheck(...PROOF, '--journal', 'proof');
-    expect(whole).toMatchObject({ status: 0, err: '' });
+    expect(whole.status).toBe(0);
     expect(unitsIn('proof')).toEqual([0, 1]);
   }, SLOW_MS);
 
