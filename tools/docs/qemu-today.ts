@@ -23,6 +23,10 @@ export function qemuTodayDocument(): string {
     '## Bitmaps',
     BITMAPS,
     table(['`bitmap-mode`', 'after success', 'after an error or a cancel'], BITMAP_MODES),
+    '## Proven of the model',
+    PROVEN,
+    table(['what was searched', 'scenarios', 'searched', 'states', 'time'], PROOFS),
+    PROOF_COMMANDS,
     '## What must hold',
     'On a real QEMU only what is outside can be seen. After each step these properties are judged:',
     table(
@@ -112,5 +116,29 @@ const BITMAP_MODES = [
   ['`never`', 'the bitmap and the successor', 'the bitmap and the successor'],
   ['`always`', 'the successor', 'what has not been copied, as block-copy has it at E3, and the successor'],
 ];
+
+const PROVEN =
+  'The model of all this is the family block-copy (`model/families/block-copy/`). With all its rules on, every schedule of each of these ' +
+  'scenarios was run, with two clusters, up to two requests of guests, two tasks a call, and a cancel at any point or none, and no ' +
+  'property is broken. Run once, on two cores that had other work; a proof is about the model and these sizes.';
+
+const PROOFS = [
+  ['FULL, TOP, NONE and BITMAP; NONE with a reader', '92,236', '48,948', '28,564,864', '630 s'],
+  [
+    'one failure, with each policy; each bitmap with each bitmap-mode, in FULL and TOP with and without one failure; readers of a ' +
+      'snapshot-access node; `on-cbw-error=break-snapshot` with one failure',
+    '46,472',
+    '36,150',
+    '55,124,113',
+    '344 s',
+  ],
+];
+
+const PROOF_COMMANDS =
+  'A bitmap in BITMAP is any set of dirty clusters, and what a job leaves in it is judged by what the next increment would lack ' +
+  '(next-increment). So no chain of such increments can lose a cluster, however long: each begins with a bitmap that is among these.\n\n' +
+  '    npx cowcheck check --exhaustive --family block-copy --variants plain,reader\n' +
+  '    npx cowcheck check --exhaustive --family block-copy --cluster-sectors 1 --kinds write \\\n' +
+  '        --variants fault,bitmap,snapshotAccess,breakSnapshot';
 
 const steps = (those: readonly Step[]): string => table(['step', 'what happens'], those);

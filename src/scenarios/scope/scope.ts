@@ -82,7 +82,7 @@ const oneFailure = ({ mode }: Scope): string =>
   'source, or the first write of a cluster of the target; the policy of that side ' +
   `is ${syncOf(mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`;
 
-const readerAnd = (scope: Scope): string => `one reader of the point in time, and ${upTo(scope, scope.requests - 1)}`;
+const readerAnd = (scope: Scope, where = ''): string => `one reader of the point in time${where}, and ${upTo(scope, scope.requests - 1)}`;
 
 const PLAIN: Variant = {
   adds: 'requests that may run at any time, and a cancel',
@@ -176,7 +176,7 @@ const VARIANTS = {
     appliesTo: ({ mode, jobOptions = [] }) => jobOptions.includes('snapshot-access') && syncOf(mode).readableWhileRunning,
     jobs: () => listOf([{ snapshotAccess: true }]),
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
-    says: (scope) => ({ ...PLAIN.says(scope), guest: `${readerAnd(scope)}, through a snapshot-access node` }),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: readerAnd(scope, ' through a snapshot-access node') }),
   },
   breakSnapshot: {
     ...PLAIN,
@@ -190,7 +190,7 @@ const VARIANTS = {
     courses: ({ mode }, clusters) => withOneFault(mode, clusters),
     says: (scope) => ({
       ...PLAIN.says(scope),
-      ...(syncOf(scope.mode).readableWhileRunning ? { guest: `${readerAnd(scope)}, through a snapshot-access node` } : {}),
+      ...(syncOf(scope.mode).readableWhileRunning ? { guest: readerAnd(scope, ' through a snapshot-access node') } : {}),
       more: `on-cbw-error break-snapshot; ${oneFailure(scope)}`,
     }),
   },
