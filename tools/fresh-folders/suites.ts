@@ -16,12 +16,14 @@ import fails from './node_modules/cowcheck/examples/own-job/forgetful.mjs';
 `;
 const HOLDS = `check(holds, { runs: 300, seed: 'a' });`;
 const FAILS = `check(fails, { runs: 300, seed: 'a' })`;
+/** On a machine that is busy with other work. */
+const LIMIT_MS = 60_000;
 const EXPECTED = `${LOAD}
-it('holds', () => { ${HOLDS} });
+it('holds', () => { ${HOLDS} }, ${LIMIT_MS});
 it('fails', () => {
   expect(() => ${FAILS}).toThrow(CheckFailure);
   expect(() => ${FAILS}).toThrow('snapshot-kept is broken');
-});
+}, ${LIMIT_MS});
 `;
 
 export const SUITES: readonly Suite[] = [
