@@ -34,7 +34,7 @@ describe('several modes', () => {
   });
 
   it('have something each', () => {
-    const lengths = ofEachMode((mode) => mode.length);
+    const lengths = ofEachMode(ALL_SYNC_MODES, (mode) => mode.length);
     expect(Object.keys(lengths)).toEqual(ALL_SYNC_MODES);
     expect(lengths).toMatchObject({ full: 4, top: 3, none: 4, bitmap: 6 });
   });

@@ -86,10 +86,10 @@ const SYNCS: OfEachMode<Sync> = {
 export const syncOf = (mode: SyncMode): Sync => SYNCS[mode];
 
 /** Something by mode. */
-export type OfEachMode<T> = Readonly<Record<SyncMode, T>>;
+export type OfEachMode<T, M extends SyncMode = SyncMode> = Readonly<Record<M, T>>;
 
-export const ofEachMode = <T>(make: (mode: SyncMode) => T): OfEachMode<T> =>
-  Object.fromEntries(ALL_SYNC_MODES.map((mode) => [mode, make(mode)])) as OfEachMode<T>;
+export const ofEachMode = <T, M extends SyncMode>(modes: readonly M[], make: (mode: M) => T): OfEachMode<T, M> =>
+  Object.fromEntries(modes.map((mode) => [mode, make(mode)])) as OfEachMode<T, M>;
 
 /** The modes of which this holds, in their order. @param of absent: of those that every family has */
 export const modesWhere = (holds: (sync: Sync) => boolean, of: readonly SyncMode[] = SYNC_MODES): SyncMode[] =>

@@ -1,5 +1,5 @@
 /** The matrix of rules: what becomes of a backup with each rule off, in each mode. Plain data, as `rules --matrix --json` writes it. */
-import { type OfEachMode, type SyncMode, ofEachMode } from '../../model/sync.ts';
+import { type OfEachMode, SYNC_MODES, type SyncMode, ofEachMode } from '../../model/sync.ts';
 import { fixOf, releasesOf } from '../../model/families/history.ts';
 import { RULES, RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
 import type { Rule } from '../../model/families/rule.ts';
@@ -48,7 +48,7 @@ export interface MatrixRow {
   readonly brokenIn: string | null;
   /** The commit that fixed it, with its release, where one is known. */
   readonly fixedBy: string | null;
-  readonly modes: OfEachMode<MatrixCell>;
+  readonly modes: OfEachMode<MatrixCell, (typeof SYNC_MODES)[number]>;
 }
 
 /** What a search has come to, as far as it went. */
@@ -63,7 +63,7 @@ export function matrixOf(rules: readonly RuleName[], searched: Searched): Matrix
   return rules.map((name) => ({
     name,
     ...wordsOf(name),
-    modes: ofEachMode((mode) => cellOf(name, mode, searched)),
+    modes: ofEachMode(SYNC_MODES, (mode) => cellOf(name, mode, searched)),
   }));
 }
 

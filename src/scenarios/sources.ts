@@ -1,5 +1,5 @@
 /** Where a campaign's scenarios come from. Plain options in, so that every worker can make its own. */
-import { type SyncMode, ofEachMode, syncOf } from '../../model/sync.ts';
+import { ALL_SYNC_MODES, type SyncMode, ofEachMode, syncOf } from '../../model/sync.ts';
 import type { DiscardReads } from '../../model/block/image.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import type { ScenarioSource } from './source.ts';
@@ -27,7 +27,7 @@ function only(scenario: Scenario): ScenarioSource {
 
 /** Scenarios drawn from arbitraries within a scope. */
 export function generated(scope: Scope): ScenarioSource {
-  const arbitraries = ofEachMode((mode) => scenarios(mode, scope));
+  const arbitraries = ofEachMode(ALL_SYNC_MODES, (mode) => scenarios(mode, scope));
   return { draw: (mode, random) => drawScenario(arbitraries[mode], random), schedulesPerScenario: 8, scenariosPerUnit: 64 };
 }
 

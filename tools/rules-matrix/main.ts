@@ -9,7 +9,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
-import type { SyncMode } from '../../model/sync.ts';
 import { matrixFiles, smallestTrace } from '../../src/matrix/corpus.ts';
 import { type MatrixCell, type MatrixRow, wordsOf } from '../../src/matrix/matrix.ts';
 import type { Trace } from '../../src/trace/format.ts';
@@ -55,12 +54,12 @@ for (const row of rows) {
 
 /** A kept row with the pairs of the fresh rows: what those say of a pair is true of its other rule, too. */
 function withFreshPairs(row: MatrixRow): MatrixRow {
-  const cells = Object.entries(row.modes) as [SyncMode, MatrixCell][];
+  const cells = Object.entries(row.modes) as [keyof MatrixRow['modes'], MatrixCell][];
   const modes = Object.fromEntries(cells.map(([mode, cell]) => [mode, cellWithFreshPairs(row.name, mode, cell)]));
   return { ...row, modes: modes as MatrixRow['modes'] };
 }
 
-function cellWithFreshPairs(name: RuleName, mode: SyncMode, cell: MatrixCell): MatrixCell {
+function cellWithFreshPairs(name: RuleName, mode: keyof MatrixRow['modes'], cell: MatrixCell): MatrixCell {
   const partners = new Set([
     ...cell.together.filter((other) => !asked.includes(other)),
     ...fresh.filter((row) => row.modes[mode].together.includes(name)).map((row) => row.name),
