@@ -25,7 +25,7 @@ export function recordTrace(
     experiment,
     schedule,
     result: { violation, steps },
-  } = played(run);
+  } = play(run);
   if (violation === null) throw notReproduced(run.setting.customJob ?? 'correct');
   return { ...inputsOf(run), schedule, verdict: verdictOf(experiment, violation, steps), cause, ...about };
 }
@@ -38,7 +38,7 @@ export function recordHolding(run: FailingRun): Trace {
   const {
     schedule,
     result: { violation, cutOff },
-  } = played(run);
+  } = play(run);
   if (violation !== null || cutOff)
     throw new Error(`this run does not hold: ${violation === null ? 'it never ends' : `${violation.property}: ${violation.detail}`}`);
   return { ...inputsOf(run), schedule, verdict: null, cause: [], minimal: 'not tried' };
@@ -53,8 +53,14 @@ export function inputsOf({
   return { ...(customJob === undefined ? jobRules(job, without) : { job: customJob, without }), wake, effects, scenario };
 }
 
+export interface Played {
+  readonly experiment: Experiment;
+  readonly schedule: TraceStep[];
+  readonly result: RunResult;
+}
+
 /** A run once more, with what each step shows. */
-function played(run: FailingRun): { experiment: Experiment; schedule: TraceStep[]; result: RunResult } {
+export function play(run: FailingRun): Played {
   const experiment = new Experiment(run.scenario, run.setting);
   const schedule: TraceStep[] = [];
   const { machine } = experiment;

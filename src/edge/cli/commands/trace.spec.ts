@@ -45,3 +45,37 @@ it('writes nothing if one of them can not be read', async () => {
   expect(read()).toMatch(/^# a note/);
   expect((await trace('ftm', 'a.trace.yaml')).err).toContain('fmt, check');
 });
+
+it('records what the steps of an edited trace show, and how it ends', async () => {
+  write(
+    TEXT.replace(/ -> s0\.g2$/gm, ' -> something')
+      .replace(/^verdict: .*(?:\n {2}.*)*/m, 'verdict: holds')
+      .replace(/^(?:cause|minimal|found):.*\n/gm, ''),
+  );
+  expect(await trace('record', 'a.trace.yaml')).toEqual({ status: 0, out: 'snapshot-kept breaks at step 13  a.trace.yaml\n', err: '' });
+  const bare = (text: string): string => text.replace(/^(?:minimal|found):.*\n/gm, '');
+  expect(bare(read())).toBe(bare(TEXT));
+  expect(JSON.parse((await trace('record', 'a.trace.yaml', '--json')).out)).toEqual([
+    { trace: 'a.trace.yaml', changed: false, property: 'snapshot-kept' },
+  ]);
+});
+
+it('goes on to the end behind the last step, and says that nothing breaks', async () => {
+  write(
+    TEXT.replace('without: [drainBeforeUnhook]', '')
+      .replace(/^schedule:\n(?: {2}- .*\n)*/m, 'schedule: []\n')
+      .replace(/^verdict: .*(?:\n {2}.*)*/m, 'verdict: holds')
+      .replace(/^(?:cause|minimal|found):.*\n/gm, ''),
+  );
+  expect(await trace('record', 'a.trace.yaml')).toMatchObject({ status: 0, out: 'nothing breaks  a.trace.yaml\n' });
+  expect(await trace('check', 'a.trace.yaml')).toMatchObject({ status: 0 });
+});
+
+it('says which step can not run, and writes nothing', async () => {
+  const wrong = TEXT.replace(/^( {2}- job: )(?!start).*$/m, '$1close');
+  write(wrong);
+  const { status, err } = await trace('record', 'a.trace.yaml');
+  expect(status).toBe(2);
+  expect(err).toMatch(/^cowcheck: a\.trace\.yaml: step \d+, job: close, can't run there; possible are: .+\n$/);
+  expect(read()).toBe(wrong);
+});

@@ -1,9 +1,11 @@
 /** `cowcheck trace`: trace files that people edit by hand. */
 import { Argument, type Command } from 'commander';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { fileError } from '../../files/text.ts';
 import { loadTraceText, writeWhole } from '../../files/traces.ts';
 import { type ReplayResult, replay } from '../../../replay/replay.ts';
-import { isQemuJob } from '../../../trace/format.ts';
+import { NotRunnable, recordAgain } from '../../../replay/record-again.ts';
+import { type Trace, isQemuJob } from '../../../trace/format.ts';
 import { schemaFile } from '../../../trace/json-schema.ts';
 import { printable } from '../../../trace/printable.ts';
 import { writeTraceFile } from '../../../trace/write.ts';
@@ -15,13 +17,16 @@ const ABOUT = `
 Actions:
   fmt     writes each file as cowcheck would: the newest format, its own layout
   check   says whether each file is written like that, and ends as it says
+  record  runs each file's steps, and fills in what they show and how it ends:
+          for a trace whose scenario or steps were changed by hand
 
-Exit status of check: 0 if all of that is so, 1 if not. A trace of a custom job,
-or of a real QEMU, is not run (see: cowcheck replay).
+Exit status of check: 0 if all of that is so, 1 if not. It does not run a trace of
+a custom job, or of a real QEMU (see: cowcheck replay), and record refuses one.
 
 Examples:
   cowcheck trace fmt some.trace.yaml
   cowcheck trace check traces/found/*.trace.yaml
+  cowcheck trace record some.trace.yaml
 `;
 
 /** One file. */
@@ -39,14 +44,40 @@ interface Flags {
 
 export function defineTrace(command: Command): void {
   command
-    .addArgument(new Argument('<action>', 'what is done with them').choices(['fmt', 'check']))
+    .addArgument(new Argument('<action>', 'what is done with them').choices(['fmt', 'check', 'record']))
     .argument('<trace...>', 'trace files')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
-    .action((action: 'fmt' | 'check', paths: string[]) => {
-      const flags = command.optsWithGlobals<Flags>();
-      io().end(action === 'fmt' ? format(paths, flags) : check(paths, flags));
-    });
+    .action((action: keyof typeof ACTIONS, paths: string[]) => io().end(ACTIONS[action](paths, command.optsWithGlobals<Flags>())));
+}
+
+const ACTIONS = { fmt: format, check, record } as const;
+
+/** All are run before the first is written. @returns the exit status */
+function record(paths: readonly string[], flags: Flags): number {
+  const files = paths.map((path) => {
+    const { trace, text: before } = loadTraceText(path);
+    if (isQemuJob(trace.job) || isCustomJob(trace.job))
+      throw fileError(path, 'a trace of a custom job or of a real QEMU is not recorded here');
+    const again = recorded(path, trace);
+    const text = writeTraceFile(again, schemaOf(before));
+    return { path, verdict: again.verdict, text, isChanged: text !== before };
+  });
+  for (const { path, text, isChanged } of files) if (isChanged) writeWhole(path, text);
+  if (flags.json)
+    io().out(json(files.map(({ path, verdict, isChanged }) => ({ trace: path, changed: isChanged, property: verdict?.property ?? null }))));
+  else
+    for (const { path, verdict } of files)
+      io().out(`${verdict === null ? 'nothing breaks' : `${verdict.property} breaks at step ${verdict.step}`}  ${printable(path)}\n`);
+  return HOLDS;
+}
+
+function recorded(path: string, trace: Trace): Trace {
+  try {
+    return recordAgain(trace);
+  } catch (error) {
+    throw error instanceof NotRunnable ? fileError(path, error.message) : error;
+  }
 }
 
 /** All are read before the first is written. @returns the exit status */
