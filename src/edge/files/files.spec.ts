@@ -15,12 +15,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../../../model/families/notifier/rules.ts';
 import { readTrace } from '../../trace/read.ts';
 import { jsonSchemaText } from '../../trace/json-schema.ts';
 import { writeTraceFile } from '../../trace/write.ts';
-import { FileError, readTextFile } from './text.ts';
+import { FileError, readTextBlocks, readTextFile } from './text.ts';
 import { keepTrace, loadTrace, saveTrace, removeTrace } from './traces.ts';
 import { loadWorkload } from './workload.ts';
 
@@ -335,6 +336,24 @@ describe('loadWorkload', () => {
     let asked = 0;
     expect(await loadWorkload(path, undefined, () => ++asked > 2)).toBeNull();
     expect(asked).toBe(3);
+  });
+
+  it('unpacks one of gzip, also if it is cut off, and no more of it than of any other', async () => {
+    const text = readFileSync(example('ext4-sqlite.nbdkit.log'), 'utf8');
+    const packed = gzipSync(text);
+    const plain = await loadWorkload(file('plain.log', text));
+    expect(await loadWorkload(file('packed.log.gz', packed))).toEqual(plain);
+    const cut = await loadWorkload(file('cut.log.gz', packed.subarray(0, packed.length >> 1)));
+    expect(cut!.requests.length).toBeGreaterThan(10);
+    expect(cut!.requests.length).toBeLessThan(plain!.requests.length);
+    await expect(loadWorkload(file('none.gz', Uint8Array.of(0x1f, 0x8b, 1, 2, 3)))).rejects.toThrow(
+      /none\.gz: it begins like a file of gzip, and is none$/,
+    );
+    const readAll = async (blocks: AsyncIterable<unknown>): Promise<void> => {
+      for await (const _ of blocks);
+    };
+    const bomb = readTextBlocks(file('bomb.gz', gzipSync(Buffer.alloc(2 ** 24, 'a\n'))), 2 ** 20);
+    await expect(readAll(bomb)).rejects.toThrow(/bomb\.gz: unpacked it is more than 1 MiB long, which is the most that is read$/);
   });
 
   it('names the line that is no text, in whichever block', async () => {

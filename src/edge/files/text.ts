@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { printable } from '../../trace/printable.ts';
+import { byteBlocks } from './byte-blocks.ts';
 
 /** Something about a file that its user can mend; the message is one line. */
 export class FileError extends Error {
@@ -27,6 +28,7 @@ const WHY: Record<string, string> = {
   ENOTDIR: 'there is no such folder',
   ENAMETOOLONG: 'the name is too long for a file',
   ENXIO: 'it is not a regular file', // a socket
+  Z_DATA_ERROR: 'it begins like a file of gzip, and is none',
 };
 
 /**
@@ -42,11 +44,9 @@ export function readTextFile(path: string, bytesMax: number): string {
   }
 }
 
-const TEXT_BLOCK = 2 ** 20;
-
 /**
  * Reads a regular file of at most so many bytes as UTF-8, in blocks that end where a line does, as far as lines are shorter than a
- * block. Between two blocks others run.
+ * block. Between two blocks others run. A file of gzip's is unpacked, to at most as many bytes.
  * @returns how many bytes of how many have been read with each block
  * @throws FileError as `readTextFile` does
  */
@@ -54,27 +54,30 @@ export async function* readTextBlocks(path: string, bytesMax: number): AsyncGene
   let file: number | null = null;
   try {
     const opened = openRegularFile(path, bytesMax);
-    file = opened.file;
-    const block = Buffer.alloc(TEXT_BLOCK);
-    let [read, kept, lines] = [0, 0, 0];
-    for (let n = 1; n > 0;) {
-      n = readSync(file, block, kept, block.length - kept, read);
-      read += n;
-      const filled = block.subarray(0, kept + n);
+    ({ file } = opened);
+    const { size } = opened;
+    let kept: Buffer = Buffer.alloc(0);
+    let [length, lines] = [0, 0];
+    for await (const { bytes, read } of byteBlocks(file)) {
+      length += bytes.length;
+      if (length > bytesMax)
+        throw fileError(path, `unpacked it is more than ${bytesMax / 2 ** 20} MiB long, which is the most that is read`);
+      const filled = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
       const newline = filled.lastIndexOf(NEWLINE);
-      const whole = filled.subarray(0, newline < 0 || n === 0 ? filled.length : newline + 1);
-      yield { text: textOf(whole, path, lines), read, size: opened.size };
+      const whole = newline < 0 ? filled : filled.subarray(0, newline + 1);
+      yield { text: textOf(whole, path, lines), read, size };
       lines += linesIn(whole);
-      block.copyWithin(0, whole.length, filled.length);
-      kept = filled.length - whole.length;
+      kept = filled.subarray(whole.length);
       await setImmediate();
     }
+    yield { text: textOf(kept, path, lines), read: size, size };
   } catch (error) {
     throw unreadable(path, error);
   } finally {
     if (file !== null) closeSync(file);
   }
 }
+
 /** @param lines of the file that come before these bytes */
 function textOf(bytes: Buffer, path: string, lines = 0): string {
   if (!isUtf8(bytes)) throw fileError(path, 'it is not text (UTF-8 was expected)', lines + lineOfNoText(bytes));
