@@ -53,7 +53,7 @@ test('only what the build has made may run', async ({ page }) => {
 });
 
 test('cowcheck learn serves the same, and nothing else is asked of it', async ({ page }) => {
-  const child = spawn(process.execPath, [MAIN, 'learn', '--json', '--no-open'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [MAIN, 'learn', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const { address } = await new Promise<{ address: string }>((resolve, reject) => {
       child.stdout.once('data', (text: Buffer) => resolve(JSON.parse(text.toString()) as { address: string }));
