@@ -124,8 +124,8 @@ const BITMAP_MODES = [
 ];
 
 const BROKEN =
-  'Each era of the family block-copy (`--job qemu-5.2`) is the correct job without the rules that its release broke. Numbers up to B-102 are ' +
-  'those of the public history; B-103 and B-104 were found by cowcheck, and are open.';
+  'Each era of the family block-copy (`--job qemu-5.2`) is the correct job without the rules that its release broke. Numbers up to ' +
+  'B-102 are those of the public history; B-103 and B-104 were found by cowcheck, and are open.';
 
 /** In the order of their numbers. */
 function broken(): string[][] {
