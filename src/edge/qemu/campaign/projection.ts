@@ -10,7 +10,7 @@ import { stepNamed } from '../../../../model/kernel/step.ts';
 import { familyOfJob } from '../../../../model/machine/job-names.ts';
 import { type Meaning, type StepIo, meaningOf } from '../../../../model/meaning.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
-import { syncOf } from '../../../../model/sync.ts';
+import { modesWhere, syncOf } from '../../../../model/sync.ts';
 import { type Trace, type TraceStep, isFailing } from '../../../trace/format.ts';
 import type { ReplayResult } from '../../../replay/replay.ts';
 import { writeStep } from '../../../trace/write.ts';
@@ -39,9 +39,9 @@ interface Forced {
 export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): Promise<ProjectionResult> {
   const wrong = whatQemuHasNot(trace);
   if (wrong !== null) return { outcome: 'cannot be forced', step: 1, detail: wrong };
-  const scenario = cancelledInTheEnd(onlyWhatQemuHas(trace.scenario));
+  const scenario = cancelledInTheEnd(onlyWhatQemuHas(asSetUp(trace.scenario)));
   const { capabilities, version } = host;
-  const start = familyOfJob(trace.job) === 'block-copy' ? likeBlockCopy(scenario, capabilities) : likeTheModel(capabilities);
+  const start = familyOfJob(trace.job) === 'block-copy' ? likeBlockCopy(trace.scenario, capabilities) : likeTheModel(capabilities);
   const lacks = neededFor(start).filter((one) => !capabilities.has(one));
   if (lacks.length > 0) return { outcome: 'cannot be forced', step: 1, detail: `QEMU ${version} lacks ${lacks.join(', ')}` };
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
@@ -64,6 +64,12 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
       `was ${ready.join(', ') || 'nothing'}`,
   };
 }
+
+/** An increment is set up as a full backup, whose target is the backup of the beginning; what it copies, its start says. */
+const asSetUp = (scenario: Scenario): Scenario => {
+  const [whole] = modesWhere(({ selects }) => selects === 'all');
+  return syncOf(scenario.mode).selects === 'dirty' ? { ...scenario, mode: whole!, targetClusterSectors: 0 } : scenario;
+};
 
 function whatQemuHasNot({ scenario }: Trace): string | null {
   const { disk, existingTarget, guest, speed = 0, endlessGuest = false, bitmap } = scenario;

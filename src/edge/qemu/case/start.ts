@@ -67,10 +67,14 @@ export const LIKE_1_6: Start = { ...PLAIN, workers: 1, chunk: BACKUP_CLUSTER_BYT
 export const likeTheModel = (capabilities: Capabilities): Start => (capabilities.has('x-perf') ? LIKE_1_6 : PLAIN);
 
 /** As it is started for a scenario of block-copy: copies and tasks as large and as many as in the model (families/block-copy/state.ts). */
-export function likeBlockCopy({ snapshotAccess, onCbwError = PLAIN.onCbwError, bitmap }: Scenario, capabilities: Capabilities): Start {
+export function likeBlockCopy(
+  { mode, snapshotAccess, onCbwError = PLAIN.onCbwError, bitmap }: Scenario,
+  capabilities: Capabilities,
+): Start {
   if (snapshotAccess === true) return { ...PLAIN, by: 'filter', reads: 'snapshot-access', onCbwError };
   const perf = capabilities.has('x-perf') ? { workers: WORKERS, chunk: CHUNK_CLUSTERS * BACKUP_CLUSTER_BYTES } : {};
-  return { ...PLAIN, ...perf, onCbwError, ...(bitmap && { bitmapMode: bitmap.mode, granularity: BACKUP_CLUSTER_BYTES }) };
+  const sync = syncOf(mode).selects === 'dirty' ? 'bitmap' : 'mode';
+  return { ...PLAIN, ...perf, onCbwError, sync, ...(bitmap && { bitmapMode: bitmap.mode, granularity: BACKUP_CLUSTER_BYTES }) };
 }
 
 /** In the order in which they are written: an option's word in the step, and the field. */
