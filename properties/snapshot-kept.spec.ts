@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import '../src/families/block-copy.ts';
 import type { SyncMode } from '../model/sync.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { RuleName } from '../model/machine/job-names.ts';
@@ -39,6 +40,37 @@ describe('snapshot-kept', () => {
     expect(player.finish()).toBeNull();
     expect(machine.job.status.stateSeen).toBe(JobState.completed);
     expect(backup(on)).toBe('s0@0 s1@0 s2@0 zero');
+  });
+});
+
+describe('an increment', () => {
+  const dirty = (...clusters: number[]): Scenario => ({
+    ...smallScenario('full', [g1, request('g2', 'write', [2, 2])], { sectors: 4 }),
+    mode: 'bitmap',
+    targetClusterSectors: 2,
+    bitmap: { mode: 'on-success', dirty: clusters },
+  });
+  const places = ({ observer }: ReturnType<typeof stage>): string[] => [0, 1, 2, 3].map((s) => observer.snapshotKept.shows(s).place);
+
+  it('shows what was clean from the backup before, and what is dirty from the disk until it is copied', () => {
+    const on = stage(dirty(1), { job: 'block-copy' });
+    expect(on.player.play('job: start')).toBeNull();
+    expect(places(on)).toEqual(['previous', 'previous', 'source', 'source']);
+    expect(backup(on)).toBe('s0@0 s1@0 s2@0 s3@0');
+    expect(on.player.play('job.call: call', 'job: copying.begun', 'g1: ... write.done')).toBeNull(); // nobody copies what it overwrites
+    expect(on.machine.contentName(on.machine.source.contentAt(0))).toBe('s0.g1');
+    expect(places(on)).toEqual(['previous', 'previous', 'source', 'source']);
+    expect(on.player.finish()).toBeNull();
+    expect(places(on)).toEqual(['previous', 'previous', 'target', 'target']);
+    expect(backup(on)).toBe('s0@0 s1@0 s2@0 s3@0');
+    expect([0, 2].map((s) => on.machine.contentName(on.observer.snapshotKept.showsAtEnd(s)!))).toEqual(['s0@0', 's2@0']);
+  });
+
+  it('is caught when a guest overwrites what is dirty before it is copied', () => {
+    const { player } = stage(dirty(1), { job: 'block-copy', without: ['copyBeforeWrite'] });
+    expect(player.play('job: start', 'job.call: call', 'job: copying.begun')).toBeNull();
+    const violation = player.play('g2: ... write.land c2');
+    expect(violation).toMatchObject({ detail: 'sector 2 should be s2@0 and is s2.g2: the backup shows it from the source' });
   });
 });
 

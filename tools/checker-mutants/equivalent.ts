@@ -5,5 +5,8 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
     'for no change of the guest lands in a cluster that is being copied',
   '027da9a2': 'normal-form.ts passes once less at most: it settles long before the limit of eight',
   '05cf794d': 'ample-steps.ts: ALWAYS is a mark, and any number does that NEVER and AFTER_JOB are not',
+  '00fb3364':
+    'minimality.ts also tries scenarios that the job lacks an option for: where the failing trace has the option, none of those ' +
+    'fails as it does, and where it has not, none is enumerated',
   '10d960ca': 'state-set.ts looks at a place more, which is past the end and stores zeroes in an empty place',
 };

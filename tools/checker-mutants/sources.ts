@@ -110,6 +110,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'src/search/exhaustive/pending-footprints.ts': OF_THE_SEARCH,
   'properties/guests-in-model.ts': ['properties/guest-unharmed.spec.ts'],
   'properties/reader-in-model.ts': ['properties/stable-reader.spec.ts'],
+  'properties/reads-returned.ts': ['properties/broken-snapshot.spec.ts', 'properties/given-up.spec.ts'],
   'properties/snapshot-in-model.ts': ['properties/snapshot-kept.spec.ts'],
   'properties/watch.ts': ['properties/all.spec.ts', 'properties/snapshot-kept.spec.ts', 'properties/guest-unharmed.spec.ts'],
   'src/shrink': ['src/shrink/shrink.spec.ts'],
