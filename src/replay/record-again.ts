@@ -22,18 +22,18 @@ export function recordAgain(trace: Trace): Trace {
   const played = play(run);
   const { experiment, schedule, result } = played;
   refuseParted(trace, played);
-  if (result.cutOff) throw new NotRunnable('it never ends: no step limit was met that breaks a property');
+  if (result.cutOff) throw new NotRunnable('it does not come to an end within the limit of steps');
   const verdict = result.violation === null ? null : verdictOf(experiment, result.violation, result.steps);
   const cause = verdict === null ? [] : causeOf(run);
   return { ...inputsOf(run), ...(about === undefined ? {} : { about }), schedule, verdict, cause, minimal: 'not tried' };
 }
 
 /** @throws NotRunnable if another step ran than the trace names, before a property broke */
-function refuseParted(trace: Trace, { schedule: ran }: Played): void {
+function refuseParted(trace: Trace, { schedule: ran, result }: Played): void {
   const isOther = ({ who, what }: TraceStep, i: number): boolean => ran[i] !== undefined && (ran[i].who !== who || ran[i].what !== what);
   const at = trace.schedule.findIndex(isOther);
-  if (at < 0 && trace.schedule.length <= ran.length) return;
-  if (at < 0 && ran.length < trace.schedule.length) {
+  if (at < 0 && (result.violation !== null || trace.schedule.length <= ran.length)) return; // what comes behind a violation is dropped
+  if (at < 0) {
     const next = trace.schedule[ran.length]!;
     throw new NotRunnable(`step ${ran.length + 1}, ${nameOf(next)}, comes behind the end of the run`);
   }

@@ -61,7 +61,7 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
     explain: { about: 'say why a trace fails', load: async () => (await import('./commands/explain.ts')).defineExplain },
     shrink: { about: 'make a trace smaller', load: async () => (await import('./commands/shrink.ts')).defineShrink },
     trace: {
-      about: 'trace files that were edited by hand: format, check',
+      about: 'trace files that were edited by hand: format, check, record',
       load: async () => (await import('./commands/trace.ts')).defineTrace,
     },
     keep: { about: `move a trace into the corpus, traces/found/`, load: async () => (await import('./commands/keep.ts')).defineKeep },

@@ -71,6 +71,12 @@ it('goes on to the end behind the last step, and says that nothing breaks', asyn
   expect(await trace('check', 'a.trace.yaml')).toMatchObject({ status: 0 });
 });
 
+it('drops what comes behind the step that breaks a property', async () => {
+  write(TEXT.replace(/\nverdict:/, '\n  - g1: copy.done c0\n  - job: close\nverdict:'));
+  expect(await trace('record', 'a.trace.yaml')).toMatchObject({ status: 0, out: 'snapshot-kept breaks at step 13  a.trace.yaml\n' });
+  expect(read()).not.toContain('job: close');
+});
+
 it('says which step can not run, and writes nothing', async () => {
   const wrong = TEXT.replace(/^( {2}- job: )(?!start).*$/m, '$1close');
   write(wrong);
