@@ -6,6 +6,7 @@ import type { Explanation, Row } from '../explanation.ts';
 import { commandsFor, headline, reasonsOf } from '../reasons.ts';
 import { shellWord } from '../shell-word.ts';
 import { pairsOf } from '../side-by-side.ts';
+import { htmlPage } from './html-page.ts';
 import { svgOfExplanation } from './svg.ts';
 import { element, xml } from './xml.ts';
 
@@ -19,8 +20,6 @@ th,td{border-bottom:1px solid var(--line);padding:.2rem .7rem .2rem 0;text-align
 tr.guilty{background:var(--mark)}tr.broke{color:var(--bad);font-weight:700}\
 dt{font-weight:700}dd{margin:0 0 .5rem 0}pre{overflow-x:auto;border:1px solid var(--line);padding:.7rem}
 `.trim();
-
-const NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'";
 
 export function htmlOfExplanation(explanation: Explanation, path: string): string {
   const { sentence, detail, scenario, guilty, trace } = explanation;
@@ -52,22 +51,7 @@ export function htmlOfExplanation(explanation: Explanation, path: string): strin
     `<details><summary>All ${explanation.rows.length} steps</summary><div class="wide">${stepTable(explanation)}</div></details>`,
     `<details><summary>The trace</summary>${element('pre', {}, writeTrace(trace).trimEnd().split('\n').map(xml).join('\n'))}</details>`,
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${xml(NOTHING_LOADED)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${xml(title)}</title>
-<style>
-${STYLE}
-</style>
-</head>
-<body>
-${body.join('\n')}
-</body>
-</html>
-`;
+  return htmlPage(title, STYLE, body);
 }
 
 function beside(explanation: Explanation): string[] {

@@ -1,5 +1,6 @@
 /** One HTML file about what was checked: no script, nothing loaded, light and dark. It opens from disk, and from a build's artifacts. */
 import { duration } from '../../io/terminal.ts';
+import { htmlPage } from '../../../../explain/formats/html-page.ts';
 import { element, xml } from '../../../../explain/formats/xml.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Result } from '../result.ts';
@@ -9,30 +10,9 @@ import { aboutRules } from './rules.ts';
 import { aboutSituations } from './situations.ts';
 import { STYLE } from './style.ts';
 
-const NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'";
 const WORDS = { passed: 'holds', failed: 'broken', unfinished: 'unfinished' } as const;
 
-export const html: Reporter = (results) => {
-  const title = `cowcheck: ${wordOf(results)}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${xml(NOTHING_LOADED)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${xml(title)}</title>
-<style>
-${STYLE}
-</style>
-</head>
-<body>
-<main>
-${results.map(section).join('\n')}
-</main>
-</body>
-</html>
-`;
-};
+export const html: Reporter = (results) => htmlPage(`cowcheck: ${wordOf(results)}`, STYLE, ['<main>', ...results.map(section), '</main>']);
 
 const outcomesOf = (results: readonly Result[]): Set<string> =>
   new Set(results.flatMap(({ cases }) => cases.map(({ outcome }) => outcome)));
