@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sized } from '../../../../tools/nightly/testing.ts';
-import { MAIN, type Ran, runHere } from '../testing.ts';
+import { MAIN, type Ran, runHere, timeless } from '../testing.ts';
 
 /** For what runs before specs, on a machine that has other work. */
 const SLOW_MS = 60_000;
@@ -21,15 +21,6 @@ afterAll(() => {
 
 const SMALL = ['check', '--json', '--mode', 'none', '--workers', '1', '--prove-seconds', '0', '--clusters', '1'];
 const cowcheck = (...args: string[]): Promise<Ran> => runHere([...SMALL, ...args], { cwd: folder });
-/** What a search comes to, without its times. */
-const timeless = ({ status, out }: Ran): object => ({
-  ...(JSON.parse(out) as object),
-  status,
-  started: '',
-  duration: 0,
-  seconds: 0,
-  schedulesPerSecond: 0,
-});
 const fileOf = (journal: string): string => join(folder, journal, 'journal');
 const linesOf = (journal: string): string[] => readFileSync(fileOf(journal), 'utf8').split('\n').slice(0, -1);
 /** The units whose results are there, in the order in which they came. */

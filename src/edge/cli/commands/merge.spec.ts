@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oneIn, sized } from '../../../../tools/nightly/testing.ts';
 import { checkedLine, textOfLine } from '../../campaign/checked-lines.ts';
-import { type Ran, runHere, tracesIn } from '../testing.ts';
+import { type Ran, runHere, tracesIn, timeless } from '../testing.ts';
 
 /** For what runs before specs, on a machine that has other work. */
 const SLOW_MS = 60_000;
@@ -19,16 +19,6 @@ afterAll(() => {
 
 const cowcheck = (...args: string[]): Promise<Ran> => runHere(args, { cwd: folder });
 const NO_PROOF = ['--prove-seconds', '0', '--workers', '1'];
-
-/** What a search comes to, without its times. */
-const timeless = ({ status, out }: Ran): object => ({
-  ...(JSON.parse(out) as object),
-  status,
-  started: '',
-  duration: 0,
-  seconds: 0,
-  schedulesPerSecond: 0,
-});
 
 /** The traces that it has left, with their text. */
 function saved(): string[][] {
