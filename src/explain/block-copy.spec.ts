@@ -50,7 +50,7 @@ describe('an increment', () => {
       /^The job made the successor of its bitmap at step \d+, before T0 \(step \d+\), .* cluster \d is clean in the bitmap of this/,
     ],
     ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so that the backup before has it\.$/],
-    ['neverKeepsBits', 'missing in the bitmap', /under never the next increment goes on from the same backup as this one/],
+    ['neverKeepsBits', 'missing in the bitmap', /which under never has to be copied again, and the next increment leaves it out\.$/],
     ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ took it on at step \d+, gave it up, and nobody tried again;/],
   ])('without %s', (rule, shape, sentence) => {
     const told = found(rule)!;

@@ -59,7 +59,7 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
     mode === 'on-success' && dirty.includes(cluster)
       ? `cluster ${cluster}, dirty since before T0, has lost its bit with it, and no backup has it as it is`
       : mode === 'never'
-        ? `it cleared the bit of cluster ${cluster}, though under never the next increment goes on from the same backup as this one`
+        ? `it cleared the bit of cluster ${cluster}, which under never has to be copied again`
         : `it left no bit for cluster ${cluster}, which it had not copied`;
   return {
     shape: 'missing in the bitmap',

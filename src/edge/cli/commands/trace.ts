@@ -20,8 +20,8 @@ Actions:
   record  runs each file's steps, and fills in what they show and how it ends:
           for a trace whose scenario or steps were changed by hand
 
-Exit status of check: 0 if all of that is so, 1 if not. It does not run a trace of
-a custom job, or of a real QEMU (see: cowcheck replay), and record refuses one.
+Exit status of check: 0 if all of that is so, 1 if not. It does not run a trace
+of a custom job, or of a real QEMU (see: cowcheck replay); record refuses one.
 
 Examples:
   cowcheck trace fmt some.trace.yaml
