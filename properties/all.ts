@@ -3,6 +3,7 @@ import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { NAME_MASK, type Step } from '../model/kernel/step.ts';
 import type { World } from '../model/kernel/world.ts';
 import type { Machine } from '../model/machine/machine.ts';
+import type { AskedInstead } from './asked.ts';
 import { AlwaysFinishes } from './always-finishes.ts';
 import { CancelIsClean } from './cancel-is-clean.ts';
 import { CopiesNoMore } from './copies-no-more.ts';
@@ -24,9 +25,17 @@ const further: MakeProperty[] = [];
 /** A property that is asked at the end of a run alone, of machines of some families. The page has none of them, and does not carry it. */
 export const offerProperty = (make: MakeProperty): void => void further.push(make);
 
+type MakeOwn = (machine: Machine, builtIn: readonly Property[], oracle: SnapshotInModel) => AskedInstead | null;
+let makeOwn: MakeOwn | null = null;
+
+/** What is asked in place of all this, of a job that says so. The page has no such job, and does not carry it. */
+export const offerOwnProperties = (make: MakeOwn): void => void (makeOwn = make);
+
 export class Properties {
   readonly all: readonly Property[];
   readonly snapshotKept: SnapshotInModel;
+  /** Null: the job is asked for just these. */
+  readonly own: AskedInstead | null;
   readonly #nothingFreed: NothingFreed;
   readonly #alwaysFinishes: AlwaysFinishes;
   readonly #endsInOrder: EndsInOrder;
@@ -73,11 +82,13 @@ export class Properties {
       this.#progressAddsUp,
       ...further.flatMap((make) => make(machine, this.snapshotKept) ?? []),
     ];
+    this.own = makeOwn?.(machine, this.all, this.snapshotKept) ?? null;
   }
 
   /** A run begins: call it after `machine.begin()`. */
   begin(): void {
     for (const property of this.all) property.begin();
+    this.own?.begin();
   }
 
   /** A step has run. @returns the first property that it broke */
@@ -87,6 +98,7 @@ export class Properties {
     for (let i = 0; i < changedCount; i++) watched |= this.#whatOf[changed[i]!]!;
     if (this.#stableReader.returned?.isReader(coroutine) === true) watched |= Watched.readerFetched; // in whatever step it returns
     if (changedCount === changed.length) watched |= Watched.misuse; // a step that spins may have filled the list
+    if (this.own !== null) return this.own.after(coroutine, step, watched);
     return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);
   }
 
@@ -109,6 +121,7 @@ export class Properties {
 
   /** Nothing can run any more. */
   end(): Violation | null {
+    if (this.own !== null) return this.own.end();
     for (const property of this.all) {
       const violation = property.end();
       if (violation !== null) return violation;

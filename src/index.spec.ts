@@ -25,8 +25,12 @@ const PUBLIC = [
   'src/api/check-options',
   'src/api/check-failure',
   'src/api/replay',
+  'src/api/explain',
+  'src/api/asked-job',
   'src/api/unfinished',
   'model/families/custom/job',
+  'model/families/custom/memory',
+  'model/families/custom/property',
   'model/families/custom/job-error',
 ];
 
@@ -68,7 +72,17 @@ function publicNames(): { exported: string; members: string[] }[] {
 
 describe('the public surface', () => {
   it('is what it was, value by value', () => {
-    expect(Object.keys(surface).toSorted()).toEqual(['CheckFailure', 'JobError', 'Unfinished', 'check', 'defineJob', 'replay']);
+    expect(Object.keys(surface).toSorted()).toEqual([
+      'CheckFailure',
+      'JobError',
+      'TraceError',
+      'Unfinished',
+      'check',
+      'defineJob',
+      'defineProperty',
+      'explain',
+      'replay',
+    ]);
   });
 
   it('is what it was, type by type: a change of it belongs into the changelog', async () => {
@@ -96,7 +110,7 @@ describe('the public surface', () => {
 
 describe('the examples', () => {
   it('are as the types want them', () => {
-    const files = ['chunked.mjs', 'forgetful.mjs'].map((name) => join(ROOT, 'examples/own-job', name));
+    const files = ['chunked.mjs', 'forgetful.mjs', 'prompt.mjs'].map((name) => join(ROOT, 'examples/own-job', name));
     const options = { ...OPTIONS, noEmit: true, allowJs: true, checkJs: true, paths: { cowcheck: [INDEX] } };
     const examples = ts.createProgram(files, options, host);
     const wrong = files

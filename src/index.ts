@@ -3,34 +3,26 @@
  * what it takes is in docs/api.md; index.spec.ts keeps what is here from changing unnoticed.
  */
 import type { Job } from '../model/families/custom/job.ts';
+import type { Property } from '../model/families/custom/property.ts';
 
 export { JobError } from '../model/families/custom/job-error.ts';
-export type {
-  Backup,
-  Cells,
-  Copier,
-  Copies,
-  Extent,
-  InFlightList,
-  Job,
-  Local,
-  Queue,
-  Run,
-  Source,
-  Target,
-  Verb,
-} from '../model/families/custom/job.ts';
+export type { Backup, Copier, Copies, InFlightList, Job, Local, Queue, Run, Source, Target, Verb } from '../model/families/custom/job.ts';
+export type { Cells, Extent } from '../model/families/custom/memory.ts';
+export type { BuiltInProperty, Finding, Observation, Property, View } from '../model/families/custom/property.ts';
 export type { SyncMode } from '../model/sync.ts';
 export type { RuleName } from '../model/machine/job-names.ts';
-export type { BlockError } from '../model/block/errors.ts';
+export type { BlockError, Errno } from '../model/block/errors.ts';
 export type { WakeOrder } from '../model/kernel/wake/orders.ts';
 export type { Step } from '../model/kernel/step.ts';
 export { CheckFailure } from './api/check-failure.ts';
 export type { CheckOptions } from './api/check-options.ts';
 export { check } from './api/check.ts';
 export type { CheckResult } from './api/check-result.ts';
+export { type ExplainResult, type ExplainedStep, explain } from './api/explain.ts';
+export type { MoreAsked } from './api/asked-job.ts';
 export { type ReplayOptions, type ReplayResult, replay } from './api/replay.ts';
 export { Unfinished } from './api/unfinished.ts';
+export { TraceError } from './trace/format.ts';
 
 /** The job as it is: for TypeScript, which then knows the names of its cells, queues, locals and steps. */
 export const defineJob = <
@@ -41,3 +33,7 @@ export const defineJob = <
 >(
   job: Job<C, Q, L, S>,
 ): Job<C, Q, L, S> => job;
+
+/** The property as it is: for TypeScript, which then knows the names of its memory and of its marks. */
+export const defineProperty = <const M extends string = never, const K extends string = never>(property: Property<M, K>): Property<M, K> =>
+  property;

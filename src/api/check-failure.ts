@@ -47,7 +47,10 @@ export class CheckFailure extends Error {
 /** The whole set of options, with the seed: a line of a log is enough to run it again. */
 function wayOn(options: CheckOptions): Reason {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { label: 'run it again', text: `check(job, { ${given.map(([name, value]) => `${name}: ${written(value)}`).join(', ')} })` };
+  return {
+    label: 'run it again',
+    text: `check(job, { ${given.map(([name, value]) => (name === 'properties' ? name : `${name}: ${written(value)}`)).join(', ')} })`,
+  };
 }
 
 const written = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');

@@ -5,6 +5,7 @@ import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
+import { BUILT_IN_PROPERTIES, NEVER_SKIPPED, type BuiltInProperty, type Property } from '../../model/families/custom/property.ts';
 import { STRATEGIES } from '../search/strategies/strategies.ts';
 import { nearest } from '../trace/nearest.ts';
 import { printable } from '../trace/printable.ts';
@@ -38,6 +39,9 @@ export interface CheckOptions {
   readonly strategy?: string;
   /** Rules that are off, of a built-in job only. */
   readonly without?: readonly RuleName[];
+  /** Properties besides those that the job itself adds, and those of every job that it is not asked for. Of a custom job only. */
+  readonly properties?: readonly Property[];
+  readonly skip?: readonly BuiltInProperty[];
   /** The job's file, for traces and messages: own-job.mjs, if left out. */
   readonly name?: string;
 }
@@ -83,6 +87,11 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   effects: oneOf(['cluster', 'sector']),
   strategy: oneOf(Object.keys(STRATEGIES)),
   without: someOf(RULE_NAMES, 'a list of rules; "npx cowcheck rules" lists them all'),
+  properties: [(value) => Array.isArray(value), 'a list of properties'],
+  skip: someOf(
+    BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED),
+    `a list of properties; all but ${NEVER_SKIPPED} can be switched off`,
+  ),
   name: [(value) => typeof value === 'string' && isCustomJob(value), 'that of a module, such as my-job.mjs'],
 };
 

@@ -13,6 +13,7 @@ import { unitsOf } from '../search/campaign/units.ts';
 import { RUNS_ENOUGH, runsNeeded, verdictOfMode } from '../search/campaign/verdict.ts';
 import { generated } from '../scenarios/sources.ts';
 import { failureOf } from '../shrink/failure.ts';
+import { askedJob, refuseMoreOfBuiltIn } from './asked-job.ts';
 import { CheckFailure } from './check-failure.ts';
 import { type CheckOptions, DEFAULTS, refuseNonsense } from './check-options.ts';
 import type { CheckResult } from './check-result.ts';
@@ -83,8 +84,9 @@ function whyUnfinished({ byMode }: Tally, runs: number | null, seconds: number):
 function settingOf(job: Job | 'correct', options: CheckOptions): Setting {
   const { effects, wake, name, writes } = { ...DEFAULTS, ...options };
   const { without = [] } = options;
+  if (job === 'correct') refuseMoreOfBuiltIn(options);
   if (job === 'correct') return { effects, wake, without, requestsMin: writes };
   if (without.length > 0) throw new JobError('"without" is about a built-in job, not about a custom one');
-  registerJob(name, job);
+  registerJob(name, askedJob(job, options));
   return { effects, wake, without, requestsMin: writes, customJob: name as NonNullable<Setting['customJob']> };
 }

@@ -1,15 +1,12 @@
 /** `replay`: a trace that was kept, run again in a test suite. */
-import '../families/custom.ts';
-import '../families/block-copy.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { ruleNames } from '../../model/machine/jobs.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
-import { registerJob } from '../../model/families/custom/registry.ts';
-import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { printable } from '../trace/printable.ts';
-import { readTrace } from '../trace/read.ts';
 import { replay as replayTrace } from '../replay/replay.ts';
+import type { MoreAsked } from './asked-job.ts';
+import { traceOf } from './trace-of.ts';
 
 export interface ReplayResult {
   /** `reproduced`: it breaks as it did; `holds now`: it breaks no more; `diverged`: its order can't be followed any more. */
@@ -18,7 +15,7 @@ export interface ReplayResult {
   readonly detail: string;
 }
 
-export interface ReplayOptions {
+export interface ReplayOptions extends MoreAsked {
   /** Rules of a built-in job that are on, although they were off when the trace was found. */
   readonly with?: readonly RuleName[];
 }
@@ -26,19 +23,15 @@ export interface ReplayOptions {
 /**
  * @param trace the text of a trace
  * @param job the job that it is of; `correct`: a built-in one
- * @throws Error with one line if the text is no trace, or is of another kind of job; JobError if the job can't be run
+ * @throws TraceError with one line if the text is no trace; JobError if it is of another kind of job, or of a property that nobody
+ * asks of the job, or the job can't be run
  */
 export function replay(trace: string, job: Job | 'correct', options: ReplayOptions = {}): ReplayResult {
   const { with: on = [] } = options;
-  const given = readTrace(trace);
-  if (isCustomJob(given.job) !== (job !== 'correct'))
-    throw new JobError(
-      `the trace is of ${isCustomJob(given.job) ? `a custom job (${given.job})` : 'a built-in job'}, and should be replayed with that`,
-    );
+  const given = traceOf(trace, job, options);
   if (job !== 'correct' && on.length > 0) throw new JobError(`a custom job has none of cowcheck's rules to switch on: ${on.join(', ')}`);
   const unknown = on.find((rule) => !ruleNames().includes(rule));
   if (unknown !== undefined) throw new JobError(`there is no rule "${printable(unknown)}": cowcheck rules lists them`);
-  if (job !== 'correct') registerJob(given.job, job);
   const { outcome, detail } = replayTrace(given, { with: on, without: [] });
   return { outcome, detail };
 }

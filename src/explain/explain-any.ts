@@ -3,6 +3,7 @@
  * the page does not have. The page explains built-in jobs alone, and does not carry them.
  */
 import { copiedTwice } from './custom/copied-twice.ts';
+import { ownProperty } from './custom/own-property.ts';
 import { ownWaits } from './custom/own-waits.ts';
 import { customSnapshot } from './custom/snapshot.ts';
 import { usedAfter } from './custom/used-after.ts';
@@ -23,6 +24,7 @@ const ofCustomJob =
     isCustomJob(story.trace.job) ? shape(story) : null;
 
 offerShapes([
+  ownProperty,
   wrongEnd,
   givenUp,
   missingBit,

@@ -72,6 +72,10 @@ export const isFailing = (trace: Trace): trace is FailingTrace => trace.verdict 
 
 /** What is wrong with a trace file, in one line. */
 export class TraceError extends Error {
+  static {
+    this.prototype.name = 'TraceError';
+  }
+
   constructor(message: string) {
     super(printable(message));
   }

@@ -6,7 +6,8 @@ import type { StepName } from '../../kernel/step.ts';
 import type { World } from '../../kernel/world.ts';
 import { Misuse } from '../../kernel/misuse.ts';
 import type { Requester } from '../../block/requester.ts';
-import type { Cells, Copier, Extent, Local, Queue, Verb } from './job.ts';
+import type { Copier, Local, Queue, Verb } from './job.ts';
+import type { Cells, Extent } from './memory.ts';
 import { Misused, knownCluster } from './misused.ts';
 import type { Verbs } from './verbs.ts';
 

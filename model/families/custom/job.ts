@@ -14,15 +14,14 @@
 import type { SyncMode } from '../../sync.ts';
 import type { BlockError } from '../../block/errors.ts';
 import type { Step } from '../../kernel/step.ts';
+import type { Cells, Extent } from './memory.ts';
+import type { BuiltInProperty, Property } from './property.ts';
 
 /** What a generator of a job is: it yields steps, by `yield*` only, and may return something. */
 export type Run<Result = void> = Generator<Step, Result>;
 
 /** Something that takes time: `yield*` it. Others may run before it, between its parts and after it. */
 export type Verb<Result = void> = Iterable<Step, Result>;
-
-/** How many cells or queues there are of a name: one, or one for each cluster of the backup. */
-export type Extent = 'one' | 'clusters';
 
 /** A job. `C`, `Q`, `L` and `S` are the names of its cells, queues, locals and steps. */
 export interface Job<C extends string = string, Q extends string = string, L extends string = string, S extends string = string> {
@@ -49,6 +48,10 @@ export interface Job<C extends string = string, Q extends string = string, L ext
    * once the job has called `free`, closed its target, or ended: a reader that is under way then, the job has to wait for.
    */
   readPointInTime?(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
+  /** What else must hold of its runs. */
+  readonly properties?: readonly Property[];
+  /** Properties of every job that this one is not asked for. */
+  readonly skip?: readonly BuiltInProperty[];
 }
 
 /** The backup that a job makes, with all that it works on. */
@@ -165,15 +168,6 @@ export interface InFlightList {
   /** Those who wait are not woken by it. */
   end(me: Copier): void;
   wake(me: Copier): void;
-}
-
-/** Whole numbers that the job remembers. The cluster is left out where there is one cell. */
-export interface Cells {
-  get(cluster?: number): number;
-  set(value: number): void;
-  set(cluster: number, value: number): void;
-  add(value: number): void;
-  add(cluster: number, value: number): void;
 }
 
 /** A whole number that a copier remembers. */

@@ -29,4 +29,5 @@ export function jobNamed(name: string, mode: SyncMode): Job {
 
 /** Of a job that has been made known. */
 export const jobModes = (name: string): readonly SyncMode[] => jobs.get(name)!.job.modes;
+export const codeOf = (name: string): Job => jobs.get(name)!.job;
 export const familyOfCustom = (name: string): JobFamily => jobs.get(name)!.family;

@@ -69,6 +69,7 @@ export const RANDOM_UNITS: UnitCodec<UnitResult> = {
         scenarios: count,
         cutOff: count,
         marks: z.array(count).length(MARK_IDS.length),
+        ownMarks: z.record(z.string(), count).optional(),
         found: z.array(withRules(found)).max(FOUND_MAX),
         bounds: z.array(bound).max(DEPTHS_MAX),
       })

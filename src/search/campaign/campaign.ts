@@ -63,6 +63,8 @@ export interface UnitResult {
   readonly cutOff: number;
   /** By mark, in the order of MARK_IDS: in how many runs it was met. */
   readonly marks: readonly number[];
+  /** The same for the situations of a custom job's own properties, by name. */
+  readonly ownMarks?: Readonly<Record<string, number>>;
   readonly found: readonly Found[];
   /** What the strategy promises, by depth; empty if it promises nothing. */
   readonly bounds: readonly DepthBound[];
@@ -87,6 +89,7 @@ export function runUnit(
   const random = randomNumbers(`${options.seed}/${unit.mode}/${unit.number}`);
   const strategy = STRATEGIES[options.strategy]!();
   const marks = MARK_IDS.map(() => 0);
+  const ownMarks: Record<string, number> = {};
   const found: Found[] = [];
   let [schedules, steps, scenarios, cutOff] = [0, 0, 0, 0];
   const result = (): UnitResult => ({
@@ -96,6 +99,7 @@ export function runUnit(
     scenarios,
     cutOff,
     marks,
+    ...(Object.keys(ownMarks).length === 0 ? {} : { ownMarks }),
     found,
     bounds: strategy.bounds?.() ?? [],
   });
@@ -113,6 +117,7 @@ export function runUnit(
       steps += run.steps;
       if (run.cutOff) cutOff++;
       for (let m = 0; m < marks.length; m++) marks[m]! += bench.marks.hit[m]!;
+      for (const { name, isMet } of bench.properties.own?.marks ?? []) ownMarks[name] = (ownMarks[name] ?? 0) + (isMet ? 1 : 0);
       if (run.violation === null) continue;
       const schedule = Array.from(bench.runner.schedule.subarray(0, run.steps));
       bench.machine.retracing?.check(bench.runner.schedule.subarray(0, whole.steps));
@@ -139,16 +144,18 @@ const REMEMBER_FROM = 1_000;
 /** A machine with what observes it. */
 export class Bench implements Pooled {
   readonly machine: Machine;
+  readonly properties: Properties;
   readonly marks: Marks;
   readonly runner: Runner | MemoizingRunner;
   #runs = 0;
 
   constructor(shape: Shape, remembers = false) {
     this.machine = new Machine(shape);
-    const properties = new Properties(this.machine);
+    const properties = (this.properties = new Properties(this.machine));
     this.marks = new Marks(this.machine);
     const isSmall = shape.sectors <= TABLE_SECTORS_MAX;
-    if (remembers && isSmall && !shape.endlessGuest) this.runner = new MemoizingRunner(this.machine, properties, this.marks);
+    const isFollowed = remembers && isSmall && !shape.endlessGuest && properties.own === null; // whose marks each run has to meet itself
+    if (isFollowed) this.runner = new MemoizingRunner(this.machine, properties, this.marks);
     else {
       const cycles = shape.endlessGuest && isSmall ? new CycleDetector(this.machine) : null; // elsewhere a cycle is rare: `upToCycle`
       this.runner = new Runner(this.machine, properties, this.marks, cycles);

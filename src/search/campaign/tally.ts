@@ -18,6 +18,8 @@ export class Tally {
   /** What the strategy promises, by depth. */
   readonly bounds = new Map<number, DepthBound>();
   readonly #marks = MARK_IDS.map(() => 0);
+  /** Situations of a custom job's own properties: in how many runs each was met. */
+  readonly ownMarks = new Map<string, number>();
 
   readonly #withFaults: boolean;
   readonly #family: FamilyName;
@@ -40,6 +42,7 @@ export class Tally {
     for (const found of result.found) this.#keep(found);
     for (const bound of result.bounds) this.bounds.set(bound.depth, together(bound, this.bounds.get(bound.depth)));
     result.marks.forEach((runs, m) => (this.#marks[m]! += runs));
+    for (const [name, runs] of Object.entries(result.ownMarks ?? {})) this.ownMarks.set(name, (this.ownMarks.get(name) ?? 0) + runs);
     const mode = this.byMode.get(result.mode)!;
     mode.schedules += result.schedules;
     mode.cutOff += result.cutOff;
@@ -53,13 +56,15 @@ export class Tally {
     this.found.push(found);
   }
 
-  /** The marks that can be met in these modes, with the number of runs that met them. */
+  /** The marks that can be met in these modes, and those of the job's own properties, with the number of runs that met them. */
   marks(): { name: string; runs: number }[] {
     const modes = [...this.byMode.keys()];
-    return MARK_IDS.map((id, m) => ({ faults: false, family: this.#family, ...MARKS[id], runs: this.#marks[m]! }))
+    const own = [...this.ownMarks].map(([name, runs]) => ({ name, runs }));
+    const all = MARK_IDS.map((id, m) => ({ faults: false, family: this.#family, ...MARKS[id], runs: this.#marks[m]! }))
       .filter(({ faults, family }) => (this.#withFaults || !faults) && family === this.#family)
       .filter((mark) => mark.modes.some((mode) => modes.includes(mode)))
       .map(({ name, runs }) => ({ name, runs }));
+    return [...all, ...own];
   }
 }
 

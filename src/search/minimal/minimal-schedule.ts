@@ -97,7 +97,8 @@ class Search {
   }
 
   run(): MinimalScheduleResult {
-    this.#cursor.begin(this.#machine.contents.byGuest(0, 0)); // which guest wrote a sector decides nothing
+    const seesGuests = this.#properties.own?.seesEveryStep === true;
+    this.#cursor.begin(seesGuests ? undefined : this.#machine.contents.byGuest(0, 0)); // else which guest wrote a sector decides nothing
     this.#arrive(ROOT, NOBODY);
     // By number of steps, the places from which it takes a preemption to go on, with who does.
     let preempting: Move[][] = [];

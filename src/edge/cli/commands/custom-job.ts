@@ -4,6 +4,7 @@ import type { JobName } from '../../../../model/machine/job-names.ts';
 import { jobNames } from '../../../../model/machine/jobs.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { jobModes } from '../../../../model/families/custom/known.ts';
+import { whyNotAsked } from '../../../../model/families/custom/asked.ts';
 import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import type { Trace } from '../../../trace/format.ts';
@@ -44,5 +45,8 @@ export function withJob(path: string, trace: Trace, job: CustomJobFile | null): 
   if (isCustomJob(trace.job) && job === null)
     throw fileError(path, `it is of a custom job, and no trace runs a module by itself: add --job ${trace.job}`);
   if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is of a built-in job (${trace.job}): run it without --job`);
-  return job === null ? trace : { ...trace, job };
+  if (job === null) return trace;
+  const unasked = trace.verdict === null ? null : whyNotAsked(job, trace.verdict.property);
+  if (unasked !== null) throw fileError(path, unasked);
+  return { ...trace, job };
 }

@@ -212,6 +212,7 @@ function printMarks(report: Report, verbose: boolean, out: Out, paint: Paint): v
   // another job has other situations, and a short search has met few
   if (verdictOf(report) !== 'holds' || !areDrawn(options)) return out();
   if (isCustomJob(options.job)) {
+    for (const [name, runs] of tally.ownMarks) if (runs === 0) out(`    ${paint('yellow', 'never')}  ${name}`);
     printNotTried(options, out);
     return out();
   }

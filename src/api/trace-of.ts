@@ -1,0 +1,33 @@
+/** The text of a trace, and the job that it is to be run with. */
+import '../families/custom.ts';
+import '../families/block-copy.ts';
+import { isCustomJob } from '../../model/families/custom/file-name.ts';
+import type { Job } from '../../model/families/custom/job.ts';
+import { JobError } from '../../model/families/custom/job-error.ts';
+import { whyNotAsked } from '../../model/families/custom/asked.ts';
+import { registerJob } from '../../model/families/custom/registry.ts';
+import { type Trace, isQemuJob } from '../trace/format.ts';
+import { readTrace } from '../trace/read.ts';
+import { type MoreAsked, askedJob, refuseMoreOfBuiltIn } from './asked-job.ts';
+
+/**
+ * @param text of a trace file
+ * @param job the job that it is of; `correct`: a built-in one
+ * @throws TraceError if the text is no trace; JobError if it is of another kind of job, or of a property that nobody asks of the job
+ */
+export function traceOf(text: string, job: Job | 'correct', asked: MoreAsked): Trace {
+  const trace = readTrace(text);
+  if (isQemuJob(trace.job)) throw new JobError(`the trace is of a real QEMU (${trace.job}): "npx cowcheck replay" runs it`);
+  if (isCustomJob(trace.job) !== (job !== 'correct'))
+    throw new JobError(
+      `the trace is of ${isCustomJob(trace.job) ? `a custom job (${trace.job})` : 'a built-in job'}, and should be replayed with that`,
+    );
+  if (job === 'correct') {
+    refuseMoreOfBuiltIn(asked);
+    return trace;
+  }
+  registerJob(trace.job, askedJob(job, asked));
+  const unasked = trace.verdict === null ? null : whyNotAsked(trace.job, trace.verdict.property);
+  if (unasked !== null) throw new JobError(unasked);
+  return trace;
+}
