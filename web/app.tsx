@@ -4,8 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { KEYS } from './player/keys.ts';
 import { listenToParent } from './open/embed.ts';
 import { type Route, isEmbedded, route } from './common/route.ts';
+import { fetchMore, hasMore } from './common/data.ts';
 import { NoSuch } from './common/parts.tsx';
 import { Bug, Bugs } from './screens/bugs.tsx';
+import { Front } from './screens/front.tsx';
 import { Learn } from './screens/learn.tsx';
 import { LessonScreen } from './screens/lesson.tsx';
 import { Given, Linked, Open, Own, acceptDrops } from './screens/open.tsx';
@@ -30,28 +32,44 @@ const PLACES = [
   { name: 'learn', text: 'Learn' },
   { name: 'play', text: 'Play' },
   { name: 'bugs', text: 'Bugs' },
+  { name: 'words', text: 'Glossary' },
   { name: 'open', text: 'Open' },
-  { name: 'words', text: 'Words' },
 ] as const;
 
+/** Screens that belong to a place of another name. */
+const PLACE_OF: Readonly<Record<string, string>> = { bug: 'bugs', t: 'open', own: 'open', given: 'open' };
+
 function Head() {
-  const [here] = route.value.path;
+  const [first] = route.value.path;
+  const here = first === undefined ? undefined : (PLACE_OF[first] ?? first);
   return (
     <header>
-      <a class="name" href="#/">
-        cowcheck
-      </a>
-      <nav aria-label="The page">
-        {PLACES.map(({ name, text }) => (
-          <a href={`#/${name}`} aria-current={here === name ? 'page' : undefined}>
-            {text}
-          </a>
-        ))}
-      </nav>
-      <button type="button" onClick={nextTheme}>
-        theme: {theme.value}
-      </button>
+      <div class="head">
+        <a class="name" href="#/" aria-current={here === undefined ? 'page' : undefined}>
+          <Mark /> cowcheck
+        </a>
+        <nav aria-label="Main">
+          {PLACES.map(({ name, text }) => (
+            <a href={`#/${name}`} aria-current={here === name ? 'page' : undefined}>
+              {text}
+            </a>
+          ))}
+        </nav>
+        <button type="button" onClick={nextTheme}>
+          theme: {theme.value}
+        </button>
+      </div>
     </header>
+  );
+}
+
+/** The old cluster moves out before the new one lands. */
+function Mark() {
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true">
+      <rect class="mark-old" x="2.5" y="9.5" width="12" height="12" rx="3" />
+      <rect class="mark-new" x="9.5" y="2.5" width="12" height="12" rx="3" />
+    </svg>
   );
 }
 
@@ -60,9 +78,10 @@ function Screen(here: Route) {
     path: [place, name],
     query,
   } = here;
+  if (place === undefined) return <Front />;
+  if (hasMore.value === null) return <Missing />;
+  if (!hasMore.value) return <main aria-busy="true" />;
   switch (place) {
-    case undefined:
-      return <Learn />;
     case 'learn':
       return name === undefined ? <Learn /> : <LessonScreen name={name} />;
     case 'play':
@@ -86,7 +105,21 @@ function Screen(here: Route) {
   }
 }
 
-/** What the keys do, on `?`. */
+/** Only of a page on a server. */
+function Missing() {
+  return (
+    <main class="text">
+      <h1>This part of the page did not arrive</h1>
+      <p>
+        <button type="button" onClick={() => void fetchMore()}>
+          try again
+        </button>
+      </p>
+    </main>
+  );
+}
+
+/** The list of keys, on `?`. */
 function Keys() {
   const isOpen = useSignal(false);
   const dialog = useRef<HTMLDialogElement>(null);

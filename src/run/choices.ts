@@ -1,4 +1,4 @@
-/** Who could go on after a step, with what, and why the others can't. */
+/** Which coroutines could run after a step, with what, and why the others can't. */
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { nameOf } from '../../model/kernel/step.ts';
 import { whoWaits } from '../../properties/waiting.ts';
@@ -13,24 +13,36 @@ export interface Choice {
   readonly what: string;
   /** What it will do, in words. */
   readonly does: string;
-  /** Why it can't go on; null: it can. */
+  /** Why it can't run; null: it can. */
   readonly blocked: string | null;
+  readonly hasEnded: boolean;
 }
 
-/** All who have not ended, in the order of their ids. */
+/** All that have not ended, in the order of their ids. */
 export function choicesAfter(run: Run, n: number): Choice[] {
   const ready = new Set(run.readyAfter(n));
+  return run.machine.coroutines.alive().map((coroutine) => choiceOf(run, coroutine, ready));
+}
+
+/**
+ * One row for each coroutine of the run, in an order that no step changes: those of its beginning by their ids, then those that were
+ * spawned, as they came.
+ */
+export function rowsAfter(run: Run, n: number): Choice[] {
+  const ready = new Set(run.readyAfter(n));
+  const { coroutines } = run.machine;
+  const ids = new Set(run.cast);
+  for (const { id } of coroutines.alive()) ids.add(id);
+  return [...ids].map((id) => choiceOf(run, coroutines.byId(id), ready));
+}
+
+function choiceOf(run: Run, coroutine: Coroutine, ready: ReadonlySet<number>): Choice {
   const { machine } = run;
-  return machine.coroutines.alive().map((coroutine) => {
-    const [who, what] = [machine.coroutineName(coroutine), machine.stepName(coroutine.pending)];
-    return {
-      id: coroutine.id,
-      who,
-      what,
-      does: sentenceOfStep(who, what, ''),
-      blocked: ready.has(coroutine.id) ? null : whyBlocked(run, coroutine),
-    };
-  });
+  const { id, hasEnded } = coroutine;
+  const who = machine.coroutineName(coroutine);
+  if (hasEnded) return { id, who, what: '', does: '', blocked: 'is done', hasEnded };
+  const what = machine.stepName(coroutine.pending);
+  return { id, who, what, does: sentenceOfStep(who, what, ''), blocked: ready.has(id) ? null : whyBlocked(run, coroutine), hasEnded };
 }
 
 function whyBlocked({ machine }: Run, coroutine: Coroutine): string {

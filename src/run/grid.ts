@@ -9,6 +9,7 @@ import { NO_ERROR } from '../../model/block/errors.ts';
 import type { Machine } from '../../model/machine/machine.ts';
 import type { BackupPlace } from '../../properties/snapshot-kept.ts';
 import { type Column, columnsOf } from './columns.ts';
+import { type Carried, carriedAt } from './carried.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -25,6 +26,15 @@ export interface Cell {
   readonly want: string | null;
   /** Where it is read from, if not here. */
   readonly from: string | null;
+  /** Of the row `carried`: what is on its way, each by itself. */
+  readonly chips?: readonly Chip[];
+}
+
+export interface Chip {
+  /** `g1 ↑ s0.g1`: on its way to the source above; `↓`: to the target below. */
+  readonly text: string;
+  readonly to: Carried['to'];
+  readonly kind: CellKind;
 }
 
 /** Where the backup is read from, but in the target. */
@@ -34,7 +44,7 @@ const PLACES: Readonly<Record<Exclude<BackupPlace, 'target'>, string>> = {
   source: 'the source',
 };
 
-export const ROWS = ['source', 'backing', 'target', 'bit', 'in flight', 'disk at T0', 'backup shows', 'target alone'] as const;
+export const ROWS = ['source', 'backing', 'carried', 'target', 'bit', 'in flight', 'disk at T0', 'backup shows', 'target alone'] as const;
 export type RowName = (typeof ROWS)[number];
 
 export interface GridRow {
@@ -67,6 +77,7 @@ export function gridOf(run: Run, n: number): Grid {
   const rows: GridRow[] = [
     { name: 'source', cells: look.eachSector((s) => look.layer(machine.source, s)) },
     ...(machine.base === null ? [] : [{ name: 'backing', cells: look.eachSector((s) => look.layer(machine.base!, s)) } as const]),
+    { name: 'carried', cells: look.eachSector(look.carried()) },
     { name: 'target', cells: look.eachSector((s) => look.target(s)) },
     { name: 'bit', cells: look.eachCluster((c) => note(BITS[machine.world.cells[machine.job.copied.cellOf(c)]!]!)) },
     { name: 'in flight', cells: look.eachCluster((c) => note(inFlight(machine, c))) },
@@ -110,6 +121,20 @@ class Look {
     return image.isAllocatedAt(s)
       ? this.#content(s, image.contentAt(s))
       : { text: '··', kind: 'hole', want: null, from: image.backing === null ? 'zeroes' : 'the backing file' };
+  }
+
+  /** Data that has left one disk and not reached the other. */
+  carried(): (sector: number) => Cell {
+    const at = carriedAt(this.#run);
+    return (s) => {
+      const chips = at(s).map(({ who, to, content }): Chip => {
+        const arrow = to === 'source' ? '↑' : '↓';
+        return typeof content === 'string'
+          ? { text: `${who} ${arrow} ${content}`, to, kind: 'new' }
+          : { text: `${who} ${arrow} ${this.#name(content)}`, to, kind: this.#kind(s, content) };
+      });
+      return { ...note(chips.map(({ text }) => text).join(' ')), chips };
+    };
   }
 
   target(s: number): Cell {

@@ -61,6 +61,8 @@ export class Run {
   readonly #steps: RunStep[] = [];
   /** By number of the step; the first is what nobody has changed. */
   readonly #changes: Change[] = [];
+  /** By id: those that were there at the beginning, then those that were spawned and ran, as they came. */
+  readonly #cast = new Set<number>();
   /** After which step a state was there first, by its fingerprint. */
   readonly #seen = new Map<string, number>();
   readonly #ids: Int32Array;
@@ -84,6 +86,7 @@ export class Run {
     this.machine.world.track(this.machine.contents.byGuest(0, 0));
     this.machine.begin();
     this.properties.begin();
+    for (const { id } of this.machine.coroutines.alive()) this.#cast.add(id);
     this.#ids = new Int32Array(this.machine.coroutines.all.length + 1);
     this.#closesCycle();
     this.#judgeEnd();
@@ -95,6 +98,10 @@ export class Run {
   }
   get length(): number {
     return this.#steps.length;
+  }
+  /** The ids of all coroutines that have had a part in the run so far, in an order that only ever grows at its end. */
+  get cast(): ReadonlySet<number> {
+    return this.#cast;
   }
   get broken(): Broken | null {
     return this.#broken;
@@ -151,6 +158,7 @@ export class Run {
     const mark = machine.world.undoMark();
     machine.step(id);
     this.#at++;
+    this.#cast.add(id);
     const violation = this.properties.after(coroutine, step);
     this.#steps.push({
       id,

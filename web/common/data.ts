@@ -1,11 +1,21 @@
-/** What the page is about, as it stands in its HTML: the script computes everything else. */
+/**
+ * What the page is about. The first part stands in its HTML and is all that the first screen needs; the rest is there too in a page that
+ * is one file, and is fetched by one that lies on a server (embedded.ts). The script computes everything else.
+ */
+import { signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import type { Course } from '../lessons/lesson.ts';
+import { embedded } from './embedded.ts';
 import type { GlossaryTable } from './glossary.ts';
 import type { Preset } from './presets.ts';
 
-export interface PageData {
+export interface FirstData {
   readonly course: Course;
+  /** The backup of the first screen. */
+  readonly door: Trace;
+}
+
+export interface MoreData {
   /** By name, which of most is the rule that is off. */
   readonly gallery: Readonly<Record<string, Trace>>;
   readonly lessons: Readonly<Record<string, Trace>>;
@@ -14,6 +24,25 @@ export interface PageData {
   readonly glossary: readonly GlossaryTable[];
 }
 
-export const data = (): PageData => (read ??= JSON.parse(document.getElementById('data')!.textContent) as PageData);
+export const first = (): FirstData => (firstRead ??= JSON.parse(document.getElementById('data')!.textContent) as FirstData);
 
-let read: PageData | null = null;
+/** @throws before it has come (`hasMore`) */
+export function data(): MoreData & FirstData {
+  if (moreRead === null) throw new Error('the rest of the data has not come yet');
+  return moreRead;
+}
+
+/** Whether `data` may be asked; null: it could not be fetched. */
+export const hasMore = signal<boolean | null>(false);
+
+export async function fetchMore(): Promise<void> {
+  try {
+    moreRead = { ...first(), ...(JSON.parse(await embedded('more')) as MoreData) };
+    hasMore.value = true;
+  } catch {
+    hasMore.value = null;
+  }
+}
+
+let firstRead: FirstData | null = null;
+let moreRead: (MoreData & FirstData) | null = null;

@@ -1,52 +1,59 @@
-/** What one has done so far: kept in this browser, told to nobody, and never required. */
+/** What a reader has done so far: kept in this browser, told to nobody, and never required. Tabs share it, and none erases another's. */
 import { signal } from '@preact/signals';
+import { NOTHING, type Progress, merged, readProgress } from './merge-progress.ts';
 
-export interface Progress {
-  /** By lesson, the option that was bet on. */
-  readonly bets: Readonly<Record<string, number>>;
-  /** Challenges that were met, with their stars. */
-  readonly stars: Readonly<Record<string, number>>;
-  /** Answers to the three questions, before and after. */
-  readonly before: readonly (number | null)[];
-  readonly after: readonly (number | null)[];
-}
-
-const NOTHING: Progress = { bets: {}, stars: {}, before: [], after: [] };
 const KEY = 'progress';
 
-export const progress = signal<Progress>(kept());
+export const progress = signal<Progress>(NOTHING);
 
-export function note(change: Partial<Progress>): void {
-  progress.value = { ...progress.value, ...change };
+/** What was forgotten last, as long as it can be brought back; null: nothing. */
+export const forgotten = signal<Progress | null>(null);
+
+const kept = (): Progress => readProgress(localStorage.getItem(KEY));
+
+/** Takes over what other tabs have written meanwhile. A read that throws changes nothing. */
+function look(): void {
   try {
+    progress.value = kept();
+  } catch {
+    // The browser keeps nothing, or not now.
+  }
+}
+
+/** Reads again before it writes: another tab may have written. After a read that throws it writes nothing, as that might erase all. */
+export function note(change: Partial<Progress>): void {
+  progress.value = merged(progress.value, change);
+  try {
+    progress.value = merged(kept(), progress.value);
     localStorage.setItem(KEY, JSON.stringify(progress.value));
   } catch {
-    // where nothing may be kept, nothing is
+    // What was done stays on this page until it is closed.
   }
 }
 
-export const noteBet = (lesson: string, option: number): void => note({ bets: { ...progress.value.bets, [lesson]: option } });
-export const noteStars = (lesson: string, stars: number): void =>
-  note({ stars: { ...progress.value.stars, [lesson]: Math.max(stars, progress.value.stars[lesson] ?? 0) } });
-export const forget = (): void => note(NOTHING);
+export const noteBet = (lesson: string, option: number): void => note({ bets: { [lesson]: option } });
+export const noteStars = (lesson: string, stars: number): void => note({ stars: { [lesson]: stars } });
 
-/** What lies there may be of another time, or of anybody. */
-function kept(): Progress {
+export function forget(): void {
+  look();
+  forgotten.value = progress.value;
+  progress.value = NOTHING;
   try {
-    const read: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
-    if (typeof read !== 'object' || read === null) return NOTHING;
-    const { bets, stars, before, after } = read as Record<string, unknown>;
-    return { bets: numbers(bets), stars: numbers(stars), before: answers(before), after: answers(after) };
+    localStorage.setItem(KEY, JSON.stringify(NOTHING));
   } catch {
-    return NOTHING;
+    // Then there was nothing kept either.
   }
 }
 
-function numbers(value: unknown): Record<string, number> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => Number.isInteger(entry[1])));
+export function bringBack(): void {
+  if (forgotten.value !== null) note(forgotten.value);
+  forgotten.value = null;
 }
 
-function answers(value: unknown): (number | null)[] {
-  return Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'number' && Number.isInteger(one) ? one : null)) : [];
+if (typeof document !== 'undefined') {
+  look();
+  addEventListener('storage', ({ key }) => {
+    if (key === KEY || key === null) look();
+  });
+  addEventListener('pageshow', look);
 }

@@ -16,7 +16,7 @@ const TARGET_MIN = 24;
 async function unfold(page: Page): Promise<void> {
   const show = page.locator('button', { hasText: 'just show me' });
   if ((await show.count()) > 0) await show.first().click();
-  if ((await page.locator('.player').count()) > 0) {
+  if ((await page.locator('.player .scrub').count()) > 0) {
     await page.locator('.player .scrub input').first().focus();
     await page.keyboard.press('End');
     await page.keyboard.press('c');

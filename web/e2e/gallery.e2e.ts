@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test';
 import { explain } from '../../src/explain/explanation.ts';
 import { cellsAfter, runOf } from './engine.ts';
-import { gallery, open, shown, test } from './screen.ts';
+import { everyDetail, gallery, open, shown, test } from './screen.ts';
 
 test('the gallery has them all', async ({ page }) => {
   await open(page, '#/bugs');
@@ -16,6 +16,7 @@ for (const [name, trace] of gallery) {
     const { sentence, guilty } = explain(trace)!;
     const run = runOf(trace);
     await open(page, `#/bug/${name}`);
+    await everyDetail(page);
     for (let n = 0; n < verdict.step; n++) {
       const { at, isBroken, cells } = await shown(page);
       expect({

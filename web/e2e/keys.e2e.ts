@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import type { Run } from '../../src/run/run.ts';
 import { cellsAfter, changesOf, runOf, sentenceAfter } from './engine.ts';
-import { gallery, open, shown, test } from './screen.ts';
+import { everyDetail, gallery, open, shown, test } from './screen.ts';
 
 /** Where each key leads, computed without the page. */
 const KEYS: Readonly<Record<string, (at: number, run: Run) => number>> = {
@@ -25,6 +25,7 @@ for (const [name, trace] of gallery.filter((_, i) => i % 6 === 0)) {
     const run = runOf(trace);
     const random = randomNumbers(`keys of ${name}`);
     await open(page, `#/bug/${name}`);
+    await everyDetail(page);
     let at = 0;
     for (let i = 0; i < PRESSES; i++) {
       const key = Object.keys(KEYS)[random.below(Object.keys(KEYS).length)]!;
@@ -44,6 +45,7 @@ for (const [name, trace] of gallery.filter((_, i) => i % 6 === 0)) {
 
   test(`back through ${name} looks as forward`, async ({ page }) => {
     await open(page, `#/bug/${name}`);
+    await everyDetail(page);
     const forward = [await shown(page)];
     for (let n = 1; n <= forward[0]!.length; n++) {
       await page.keyboard.press('ArrowRight');

@@ -6,6 +6,7 @@ import { type Page, expect } from '@playwright/test';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { EDGES, LESSONS } from '../lessons/lessons.ts';
+import { rowsAfter } from '../../src/run/choices.ts';
 import { Run } from '../../src/run/run.ts';
 import { runOf } from './engine.ts';
 import { open, test } from './screen.ts';
@@ -60,12 +61,12 @@ for (const { id, bet, challenge, scenes, keep } of [...LESSONS, ...EDGES]) {
   });
 }
 
-/** Takes the steps of a run, each by the number of who goes on. */
+/** Takes the steps of a run, each by the number of its row. */
 async function playByKeys(page: Page, solution: Run): Promise<void> {
   await page.locator('[data-challenge] .scrub input').focus();
   const game = new Run(solution.scenario, solution.setting);
   for (const { id } of solution.steps) {
-    await page.keyboard.press(String(game.readyAfter(game.length).indexOf(id) + 1));
+    await page.keyboard.press(String(rowsAfter(game, game.length).findIndex((row) => row.id === id) + 1));
     game.take(id);
   }
 }

@@ -40,16 +40,19 @@ test('only what the build has made may run', async ({ page }) => {
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
   expect(policy).toMatch(
     new RegExp(
-      String.raw`^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src (?:'sha256-[\w+/=]+' ?)+; ` +
+      String.raw`^default-src 'none'; script-src 'sha256-[\w+/=]+' 'sha256-[\w+/=]+'; style-src (?:'sha256-[\w+/=]+' ?)+; ` +
         String.raw`worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'$`,
     ),
   );
   // Nothing that somebody brings into the page runs: the policy says so to the console, which is why this is not done
   // with `page`'s own check.
   const html = readFileSync(fileURLToPath(PAGE), 'utf8');
-  expect(html.match(/<script(?![^>]*type="(?:application\/json|text\/plain)")[^>]*>/g)).toEqual(['<script id="script">']);
+  expect(html.match(/<script(?![^>]*type="(?:application\/json|text\/plain)")[^>]*>/g)).toEqual([
+    '<script id="theme">',
+    '<script id="script">',
+  ]);
   expect(html).not.toMatch(/<[^>]+\s(?:src|style|on\w+)=["'](?!data:)/);
-  expect(html.replace(/<script [^>]*id="(?:data|reader|script)"[^]*?<\/script>/g, '')).not.toMatch(/https?:\/\/(?!www\.w3\.org\/)/);
+  expect(html.replace(/<script [^>]*id="(?:data|more|reader|script)"[^]*?<\/script>/g, '')).not.toMatch(/https?:\/\/(?!www\.w3\.org\/)/);
 });
 
 test('cowcheck learn serves the same, and nothing else is asked of it', async ({ page }) => {
@@ -127,7 +130,7 @@ test('without a script there is something to read', async ({ browser }) => {
 test('the gallery that is tested is the one that is built', async ({ page }) => {
   await open(page, '#/');
   const names = await page.evaluate(() =>
-    Object.keys((JSON.parse(document.getElementById('data')!.textContent) as { gallery: object }).gallery),
+    Object.keys((JSON.parse(document.getElementById('more')!.textContent) as { gallery: object }).gallery),
   );
   expect(names).toEqual(gallery.map(([name]) => name));
 });

@@ -54,6 +54,12 @@ export async function openOwn(page: Page, text: string, info: TestInfo): Promise
   await page.locator('.player').waitFor();
 }
 
+/** From here on keys stop at each step of the model, which is what a test of it counts. */
+export async function everyDetail(page: Page): Promise<void> {
+  await page.locator('[data-detail]').first().check();
+  await page.locator('[data-detail]').first().blur();
+}
+
 export interface ShownCell {
   readonly text: string;
   readonly isWrong: boolean;

@@ -1,5 +1,6 @@
 /** Reads a text that may be anything, in a worker that is ended when it takes too long. */
 import type { Trace } from '../../src/trace/format.ts';
+import { embedded } from '../common/embedded.ts';
 import type { ReaderAnswer } from '../reader/answer.ts';
 
 const SECONDS_MAX = 20;
@@ -9,7 +10,7 @@ export class Unreadable extends Error {}
 
 /** @throws Unreadable */
 export async function readText(text: string): Promise<Trace> {
-  const source = document.getElementById('reader')!.textContent;
+  const source = await readerSource();
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(address);
   let timer = 0;
@@ -31,6 +32,14 @@ export async function readText(text: string): Promise<Trace> {
     clearTimeout(timer);
     worker.terminate();
     URL.revokeObjectURL(address);
+  }
+}
+
+async function readerSource(): Promise<string> {
+  try {
+    return await embedded('reader');
+  } catch {
+    throw new Unreadable('the part of this page that reads traces could not be loaded: try again');
   }
 }
 

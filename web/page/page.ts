@@ -1,13 +1,14 @@
 /** The HTML around script and style: what may run in it, the traces it plays, and what can be read without a script. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { readTrace } from '../../src/trace/read.ts';
-import type { PageData } from '../common/data.ts';
+import type { FirstData, MoreData } from '../common/data.ts';
 import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from '../common/glossary.ts';
 import { PRESETS } from '../common/presets.ts';
+import { DOOR_BUG } from '../play/door-bug.ts';
 import { withoutScript } from './without-script.ts';
 
-interface Parts {
+export interface Parts {
   /** The repository. */
   readonly root: string;
   readonly script: string;
@@ -18,19 +19,93 @@ interface Parts {
   readonly hashOf: (text: string) => string;
 }
 
-export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
-  const data: PageData = {
-    course: COURSE,
-    gallery: tracesIn(`${root}traces/gallery`),
-    lessons: tracesIn(`${root}traces/lessons`),
-    presets: PRESETS,
-    glossary: glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8')),
-  };
-  const body = withoutScript(data);
-  const styles = [style, ...new Set([...body.matchAll(/<style>([^<]*)<\/style>/g)].map(([, text]) => text!))];
+/** The front door in its tab, in a search engine and in a shared link. */
+export const TITLE = 'cowcheck: break a backup';
+export const DESCRIPTION =
+  'QEMU had this bug for six years. Three moves break its backup of a running disk: find them. ' +
+  'Lessons, games and a checker, all in the page.';
+
+/** The theme that was chosen is there before anything is drawn. */
+const THEME = `try{document.documentElement.dataset.theme=localStorage.getItem('theme')||'system'}catch{}`;
+
+/** The page as one file, which works from a disk and loads nothing. */
+export function pageOf(parts: Parts): string {
+  const { first, more } = dataOf(parts.root);
+  const body = withoutScript({ ...first, ...more });
+  return shell(parts, {
+    head: '<link rel="icon" href="data:,">',
+    body,
+    first,
+    more: element('more', 'application/json', jsonInHtml(more)),
+    reader: element('reader', 'text/plain', parts.reader),
+    connect: '',
+  });
+}
+
+export interface SiteParts extends Parts {
+  /** Where the folder will be served, with a slash at its end; null: not known, and then no picture can be named in full. */
+  readonly base: string | null;
+}
+
+/** The page as files for a static host: what the first screen does not need is fetched when it is. Addresses are relative. */
+export function siteOf(parts: SiteParts): ReadonlyMap<string, string> {
+  const { first, more } = dataOf(parts.root);
+  const picture = `${parts.base ?? ''}picture.png`;
+  const head = [
+    '<link rel="icon" type="image/svg+xml" href="icon.svg">',
+    '<link rel="apple-touch-icon" href="icon.png">',
+    `<meta property="og:type" content="website">`,
+    `<meta property="og:title" content="${TITLE}">`,
+    `<meta property="og:description" content="${DESCRIPTION}">`,
+    `<meta property="og:image" content="${picture}">`,
+    '<meta property="og:image:width" content="1200">',
+    '<meta property="og:image:height" content="630">',
+    ...(parts.base === null ? [] : [`<meta property="og:url" content="${parts.base}">`]),
+    '<meta name="twitter:card" content="summary_large_image">',
+  ].join('\n');
+  const body = '<main class="plain"><h1>cowcheck</h1><p><a href="text.html">The lessons as text</a>: the games take JavaScript.</p></main>';
+  const index = shell(parts, {
+    head,
+    body,
+    first,
+    more: element('more', 'application/json', '', 'more.json'),
+    reader: element('reader', 'text/plain', '', 'reader.js'),
+    connect: "connect-src 'self'; ",
+  });
+  const text = withoutScript({ ...first, ...more });
+  return new Map([
+    ['index.html', index],
+    ['more.json', JSON.stringify(more)],
+    ['reader.js', parts.reader],
+    ['text.html', document({ title: 'cowcheck: the lessons as text', style: parts.style, hashOf: parts.hashOf, body: text })],
+    ['icon.svg', ICON],
+    ['404.html', document({ title: 'cowcheck', style: parts.style, hashOf: parts.hashOf, body: NOT_FOUND })],
+    ['.nojekyll', ''],
+  ]);
+}
+
+const NOT_FOUND = '<main class="plain"><h1>There is no such page</h1><p>Every screen is at the start of this site, behind a #.</p></main>';
+
+/** The mark: the old cluster moves out before the new one lands. */
+export const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect x="2.5" y="9.5" width="12" height="12" rx="3" fill="#cfe6fc" ' +
+  'stroke="#0b5a97"/><rect x="9.5" y="2.5" width="12" height="12" rx="3" fill="#ffdc94" stroke="#854800"/></svg>\n';
+
+interface Shell {
+  readonly head: string;
+  /** What can be read without a script. */
+  readonly body: string;
+  readonly first: FirstData;
+  readonly more: string;
+  readonly reader: string;
+  /** A part of the policy. */
+  readonly connect: string;
+}
+
+function shell({ script, style, hashOf }: Parts, { head, body, first, more, reader, connect }: Shell): string {
   const policy =
-    `default-src 'none'; script-src ${hashOf(script)}; style-src ${styles.map(hashOf).join(' ')}; worker-src ` +
-    `blob:; img-src data:; base-uri 'none'; form-action 'none'`;
+    `default-src 'none'; script-src ${hashOf(THEME)} ${hashOf(script)}; style-src ${hashesOf(style, body, hashOf)}; ${connect}worker-src ` +
+    `blob:; img-src data:${connect === '' ? '' : " 'self'"}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,22 +114,61 @@ export function pageOf({ root, script, style, reader, hashOf }: Parts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="cowcheck">
 <meta name="color-scheme" content="light dark">
-<title>cowcheck: how a backup of a running disk works, and breaks</title>
-<link rel="icon" href="data:,">
+<title>${TITLE}</title>
+<meta name="description" content="${DESCRIPTION}">
+${head}
+<script id="theme">${THEME}</script>
 <style>${style}</style>
 </head>
 <body>
-<div id="app">${body}</div>
-<script type="application/json" id="data">${jsonInHtml(data)}</script>
-<script type="text/plain" id="reader">${reader}</script>
+<div id="app"></div>
+<noscript>${body}</noscript>
+${element('data', 'application/json', jsonInHtml(first))}
 <script id="script">${script}</script>
+${more}
+${reader}
 </body>
 </html>
 `;
 }
 
+/** A page that is only read. */
+function document({ title, style, hashOf, body }: Pick<Parts, 'style' | 'hashOf'> & { title: string; body: string }): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashesOf(style, body, hashOf)}; base-uri 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>${body}</body>
+</html>
+`;
+}
+
+function hashesOf(style: string, body: string, hashOf: Parts['hashOf']): string {
+  return [style, ...new Set([...body.matchAll(/<style>([^<]*)<\/style>/g)].map(([, text]) => text!))].map(hashOf).join(' ');
+}
+
+/** A text that the script reads and no browser runs: it stands here, or in a file beside the page. */
+function element(id: string, type: string, text: string, file?: string): string {
+  return `<script type="${type}" id="${id}"${file === undefined ? '' : ` data-file="${file}"`}>${text}</script>`;
+}
+
+function dataOf(root: string): { first: FirstData; more: MoreData } {
+  const gallery = tracesIn(`${root}traces/gallery`);
+  const glossary = glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8'));
+  return {
+    first: { course: COURSE, door: gallery[DOOR_BUG]! },
+    more: { gallery, lessons: tracesIn(`${root}traces/lessons`), presets: PRESETS, glossary },
+  };
+}
+
 /** By name, without the end `.trace.yaml`. */
-function tracesIn(folder: string): PageData['gallery'] {
+function tracesIn(folder: string): MoreData['gallery'] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.trace.yaml'))
     .toSorted();

@@ -4,13 +4,15 @@ import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { element, xml } from '../../src/explain/formats/xml.ts';
 import { isFailing } from '../../src/trace/format.ts';
 import type { Lesson, Question } from '../lessons/lesson.ts';
-import type { PageData } from '../common/data.ts';
+import type { FirstData, MoreData } from '../common/data.ts';
+
+type PageData = FirstData & MoreData;
 
 export function withoutScript(data: PageData): string {
   return [
     '<main class="plain">',
     '<h1>How a backup of a running disk works, and breaks</h1>',
-    '<p>To step through runs, and to break a backup by hand, takes JavaScript. What the lessons say is here without.</p>',
+    '<p>Stepping through runs and breaking a backup by hand take JavaScript. The text of the lessons is here without it.</p>',
     ...data.course.lessons.map((lesson, i) => textOf(lesson, `${i + 1}. ${lesson.title}`, data)),
     ...data.course.edges.map((lesson) => textOf(lesson, lesson.title, data)),
     ...data.glossary.map(({ title, rows }) => {

@@ -64,7 +64,7 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
       />
       <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
-      {game.wasShown ? <p class="dim">This is the checker's way, from its start: go through it with → . Your own tries are kept.</p> : null}
+      {game.wasShown ? <p class="dim">This is the checker's schedule: step through it with →. Your own tries are kept.</p> : null}
       <Player session={game.session} isSecret={isSecret} />
       <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} />
     </section>

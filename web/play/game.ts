@@ -39,7 +39,10 @@ export class Game {
       return { ...costAt(broken.step), stars: this.stars.value, where: `${session.number.value}/${broken.step}` };
     });
     this.isTried = computed(
-      () => session.branches.value.length > 0 || session.length.value >= STEPS_OF_A_TRY || session.choices.value.length === 0,
+      () =>
+        session.branches.value.length > 0 ||
+        session.length.value >= STEPS_OF_A_TRY ||
+        session.choices.value.every(({ hasEnded }) => hasEnded),
     );
   }
 

@@ -1,28 +1,60 @@
-/** You are the scheduler: who goes on, with what, and why the others can't. */
+/** You are the scheduler. Each coroutine has a row that keeps its place for the whole run: what it would do, or why it can't. */
+import type { Choice } from '../../src/run/choices.ts';
+import { capital } from '../../src/explain/story/words.ts';
 import type { Session } from './session.ts';
+import { arrive, travel } from './travel.ts';
 
-export function Choices({ session }: { session: Session }) {
-  const choices = session.choices.value;
-  let number = 0;
+interface ChoicesProps {
+  readonly session: Session;
+  /** One press runs a coroutine until it ends or has to wait, and this is what a row says. */
+  readonly bigMoves?: (choice: Choice) => string;
+  /** The coroutine whose button is the one to press. */
+  readonly primary?: string | null;
+}
+
+export function Choices({ session, bigMoves, primary = null }: ChoicesProps) {
+  const rows = session.choices.value;
+  const run = (id: number, isBig: boolean): void => {
+    arrive(session);
+    if (session.choices.value.find((row) => row.id === id)?.blocked !== null) return;
+    if (isBig) travel(session, session.runOn(id));
+    else session.take(id);
+  };
   return (
-    <section class="choices">
-      <h2>Who goes on?</h2>
-      {choices.length === 0 ? <p>Everybody has ended.</p> : null}
+    <section class={`choices ${bigMoves === undefined ? '' : 'big'}`} role="group" aria-label="Who runs next?">
       <ul>
-        {choices.map(({ id, who, does, what, blocked }) => (
-          <li>
+        {rows.map((row, i) => (
+          <li key={row.id} class={row.hasEnded ? 'ended' : ''}>
             <button
               type="button"
-              aria-disabled={blocked !== null}
-              onClick={() => (blocked === null ? session.take(id) : undefined)}
-              data-who={who}
+              class={`choice ${row.who === primary ? 'main' : ''}`}
+              aria-disabled={row.blocked !== null}
+              onClick={() => run(row.id, bigMoves !== undefined)}
+              data-who={row.who}
+              data-primary={row.who === primary ? '' : undefined}
             >
-              {blocked === null ? <kbd>{++number}</kbd> : null} <b>{who}</b>{' '}
-              {blocked === null ? does.replace(/^(?:The )?\S+ /, '') : blocked} <code>{what}</code>
+              <kbd aria-hidden="true">{i + 1}</kbd>
+              <b>{row.who}</b>
+              <span class="does">{row.blocked ?? bigMoves?.(row) ?? withoutName(row)}</span>
+              {bigMoves === undefined ? <code>{row.what}</code> : null}
             </button>
+            {bigMoves === undefined ? (
+              <button
+                type="button"
+                class="on"
+                aria-disabled={row.blocked !== null}
+                aria-label={`${row.who}: run until it waits or ends`}
+                onClick={() => run(row.id, true)}
+                data-run-on={row.who}
+              >
+                ▸▸
+              </button>
+            ) : null}
           </li>
         ))}
       </ul>
     </section>
   );
 }
+
+const withoutName = ({ does }: Choice): string => capital(does.replace(/^(?:The )?\S+ /, ''));

@@ -1,30 +1,44 @@
 /** The disks as a table. Colour is never alone: each cell says in words what it is. */
-import type { Cell, Grid, GridRow, RowName } from '../../src/run/grid.ts';
+import { type Cell, type Grid, type GridRow, ROWS, type RowName } from '../../src/run/grid.ts';
 import { type Session, differs } from './session.ts';
 
-const HEADS: Record<RowName, { readonly head: string; readonly title: string }> = {
-  source: { head: 'source (live)', title: 'the disk that the guest goes on using' },
-  backing: { head: 'backing file', title: 'what lies beneath the source: read where the source has nothing of its own' },
-  target: { head: 'target', title: 'where the backup goes' },
-  bit: { head: 'copied? (bit)', title: "the job's note that a cluster need not be copied any more" },
-  'in flight': { head: 'copies in flight', title: 'who copies the cluster now, and who waits for that' },
-  'disk at T0': { head: 'disk at T0', title: 'what the backup must show' },
-  'backup shows': { head: 'backup shows', title: 'the target where it was written, else the place it would be read from' },
-  'target alone': { head: 'target alone', title: 'what the target shows with nothing beneath it' },
+const HEADS: Record<RowName, { readonly head: string; readonly note: string }> = {
+  source: { head: 'disk', note: 'live: the guest writes to it' },
+  backing: { head: 'backing file', note: 'beneath the disk: read where the disk has nothing of its own' },
+  carried: { head: 'in flight', note: 'data that has left one disk and not reached the other' },
+  target: { head: 'target', note: 'where the backup goes' },
+  bit: { head: 'copied?', note: "the job's note that a cluster need not be copied any more" },
+  'in flight': { head: 'copying', note: 'which coroutine copies the cluster now, and which wait for it' },
+  'disk at T0': { head: 'disk at T0', note: 'what the backup must show' },
+  'backup shows': { head: 'backup shows', note: 'the target where it was written, else the place it would be read from' },
+  'target alone': { head: 'target alone', note: 'what the target shows with nothing beneath it' },
 };
 const BY_CLUSTER: readonly RowName[] = ['bit', 'in flight'];
 const ORACLE: readonly RowName[] = ['disk at T0', 'backup shows', 'target alone'];
 
-/** @param extra rows that are shown besides the usual ones */
-export function GridView({ session, extra = [], label = 'The disks' }: { session: Session; extra?: readonly RowName[]; label?: string }) {
+interface GridProps {
+  readonly session: Session;
+  /** Rows that are shown besides the usual ones. */
+  readonly extra?: readonly RowName[];
+  /** The only rows that are shown. */
+  readonly only?: readonly RowName[];
+  readonly label?: string;
+}
+
+/** Columns keep their width, whatever the cells say. */
+const SECTOR_REM = 5.4;
+const NAMES_REM = 8;
+
+export function GridView({ session, extra = [], only = ROWS, label = 'The disks' }: GridProps) {
   const grid = session.grid.value;
-  const rows = grid.rows.filter(({ name }) => name !== 'target alone' || extra.includes(name));
+  const rows = grid.rows.filter(({ name }) => (name !== 'target alone' || extra.includes(name)) && only.includes(name));
+  const sectors = grid.columns.reduce((sum, column) => sum + column.sectors.length, 0);
   return (
     <div class="wide" tabIndex={0} role="group" aria-label={`${label}, scrolls sideways`}>
-      <table class="grid">
+      <table class="grid" style={{ minWidth: `${NAMES_REM + Math.max(0, sectors - 1) * SECTOR_REM}rem` }}>
         <caption>
           {label}
-          {isFolded(grid) ? `: ${grid.columns.reduce((sum, { sectors }) => sum + sectors.length, 0)} of ${grid.sectors} sectors` : ''}
+          {sectors < grid.sectors ? `: ${sectors} of ${grid.sectors} sectors` : ''}
         </caption>
         <Head grid={grid} />
         <tbody>
@@ -36,8 +50,6 @@ export function GridView({ session, extra = [], label = 'The disks' }: { session
     </div>
   );
 }
-
-const isFolded = ({ columns, sectors }: Grid): boolean => columns.reduce((sum, column) => sum + column.sectors.length, 0) < sectors;
 
 function Head({ grid: { columns } }: { grid: Grid }) {
   return (
@@ -65,14 +77,14 @@ function Head({ grid: { columns } }: { grid: Grid }) {
 }
 
 function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Session }) {
-  const { head, title } = HEADS[row.name];
+  const { head, note } = HEADS[row.name];
   const isOfClusters = BY_CLUSTER.includes(row.name);
   const places = isOfClusters
     ? grid.columns.map(({ cluster, sectors }) => ({ words: `cluster ${cluster}`, span: sectors.length }))
     : grid.columns.flatMap(({ sectors }) => sectors.map((s) => ({ words: `sector ${s}`, span: 1 })));
   return (
     <tr class={ORACLE.includes(row.name) ? 'oracle' : ''} data-row={row.name}>
-      <th scope="row" title={title}>
+      <th scope="row" title={note}>
         {head}
       </th>
       {row.cells.map((cell, i) => (
@@ -109,7 +121,7 @@ const KINDS: Record<Cell['kind'], string> = {
 };
 
 function CellView({ cell, span, where, isChanged, isNext, isPromised }: CellProps) {
-  const { text, kind, want, from } = cell;
+  const { text, kind, want, from, chips } = cell;
   const words = [
     `${where}: ${text === '··' ? '' : text}`,
     KINDS[kind],
@@ -127,12 +139,32 @@ function CellView({ cell, span, where, isChanged, isNext, isPromised }: CellProp
   ];
   return (
     <td colSpan={span} class={classes.filter((name) => name !== '').join(' ')} aria-label={words.filter((word) => word !== '').join(', ')}>
-      <span aria-hidden="true">
-        {want === null ? '' : '✗ '}
-        {text}
-        {kind === 'hole' && from !== null ? ' ↓' : ''}
-        {want === null ? '' : <small> want {want}</small>}
-      </span>
+      {chips === undefined ? (
+        <span aria-hidden="true">
+          {want === null ? '' : '✗ '}
+          {text}
+          {kind === 'hole' && from !== null ? ' ↓' : ''}
+          {want === null ? '' : <small> want {want}</small>}
+        </span>
+      ) : (
+        <Chips chips={chips} />
+      )}
     </td>
+  );
+}
+
+/** Each is drawn as it sets out; while it is under way it stays what it is. */
+function Chips({ chips }: { chips: NonNullable<Cell['chips']> }) {
+  return (
+    <span aria-hidden="true" class="chips">
+      {chips.map(({ text, to, kind }, i) => (
+        <>
+          {i === 0 ? '' : ' '}
+          <span key={text} class={`chip ${kind} to-${to}`}>
+            {text}
+          </span>
+        </>
+      ))}
+    </span>
   );
 }

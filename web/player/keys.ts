@@ -1,8 +1,10 @@
 /** Keys: arrows first. Letters by what they mean, whatever the keyboard's layout. */
+import { toggleDetail } from './detail.ts';
 import type { Session } from './session.ts';
 
 export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: '→ ←', does: 'one step on, one back' },
+  { keys: '→ ←', does: 'to the next step that changes the picture, and back' },
+  { keys: 'd', does: 'every detail: → and ← stop at each step, or only where the picture changes' },
   { keys: 'Home End', does: 'to the start, to the end' },
   { keys: 'PgDn PgUp', does: 'ten steps on, ten back' },
   { keys: 'n p', does: 'to the next, the previous step that changed a disk' },
@@ -10,7 +12,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: 'w', does: 'why: to the step before that had a part in it' },
   { keys: 'g', does: 'to a step by its number' },
   { keys: 'Space', does: 'play, pause' },
-  { keys: '1 … 9', does: 'that one goes on' },
+  { keys: '1 … 9', does: 'the coroutine in that row runs' },
   { keys: 'z Shift+z', does: 'take the latest choice back, make it again' },
   { keys: 'c', does: 'beside the correct job' },
   { keys: 's', does: 'share this run' },
@@ -33,7 +35,7 @@ export function onKey(session: Session, player: HTMLElement, actions: Actions): 
   const listen = (event: KeyboardEvent): void => {
     if (used !== null && used !== session) return;
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
-    const act = actionOf(event, session, actions);
+    const act = actionOf(event, session, player, actions);
     if (act === null) return;
     event.preventDefault();
     act();
@@ -53,14 +55,19 @@ const isTyping = (target: EventTarget | null): boolean =>
     ['TEXTAREA', 'SELECT'].includes(target.tagName) ||
     (target instanceof HTMLInputElement && target.type !== 'range'));
 
-function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, canChoose }: Actions): (() => void) | null {
+function actionOf(
+  { key, target }: KeyboardEvent,
+  session: Session,
+  player: HTMLElement,
+  { compare, canChoose }: Actions,
+): (() => void) | null {
   const { at, length } = session;
-  if (canChoose && /^[1-9]$/.test(key)) return () => takeNth(session, Number(key));
+  if (canChoose && /^[1-9]$/.test(key)) return () => takeRow(session, Number(key));
   switch (key) {
     case 'ArrowRight':
-      return () => session.go(at.value + 1);
+      return () => session.go(session.after(at.value));
     case 'ArrowLeft':
-      return () => session.go(at.value - 1);
+      return () => session.go(session.before(at.value));
     case 'Home':
       return () => session.go(0);
     case 'End':
@@ -83,10 +90,12 @@ function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, c
       return () => session.undo();
     case 'Z':
       return () => session.redo();
+    case 'd':
+      return toggleDetail;
     case 'c':
       return compare;
     case 's':
-      return () => document.querySelector<HTMLButtonElement>('[data-share]')?.click();
+      return () => player.querySelector<HTMLButtonElement>('[data-share]')?.click();
     case 'o':
       return () => (location.hash = '#/open');
     case ' ':
@@ -96,9 +105,9 @@ function actionOf({ key, target }: KeyboardEvent, session: Session, { compare, c
   }
 }
 
-function takeNth(session: Session, n: number): void {
-  const choice = session.choices.value.filter(({ blocked }) => blocked === null)[n - 1];
-  if (choice !== undefined) session.take(choice.id);
+function takeRow(session: Session, n: number): void {
+  const choice = session.choices.value[n - 1];
+  if (choice?.blocked === null) session.take(choice.id);
 }
 
 function goToNumber(session: Session): void {

@@ -7,7 +7,8 @@ import type { Session } from './session.ts';
 
 const COLUMN = 22;
 const LANE = 30;
-const HEAD = 92;
+/** Names stand in a column of their own, which does not scroll. */
+const HEAD = 64;
 const TOP = 20;
 /** Of a long run only steps near the one that is shown are drawn. */
 const COLUMNS_MAX = 60;
@@ -17,54 +18,58 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
   const { run, at, length, broken } = session;
   const box = useRef<HTMLDivElement>(null);
   const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));
-  useLayoutEffect(() => keepInSight(box.current, HEAD + (at.value - first) * COLUMN), [at.value, first]);
+  useLayoutEffect(() => keepInSight(box.current, (at.value - first) * COLUMN), [at.value, first]);
   if (length.value === 0) return null;
   const shown = run.steps.slice(first, first + COLUMNS_MAX);
   const names = lanesOf(session);
-  const x = (n: number): number => HEAD + (n - first - 0.5) * COLUMN;
+  const x = (n: number): number => (n - first - 0.5) * COLUMN;
   const y = (who: string): number => TOP + names.indexOf(who) * LANE + LANE / 2;
-  const [width, height] = [HEAD + shown.length * COLUMN + 10, TOP + names.length * LANE + 6];
+  const [width, height] = [shown.length * COLUMN + 10, TOP + names.length * LANE + 6];
   return (
-    <div class="wide lanes" ref={box} tabIndex={0} role="group" aria-label="Lanes: the same facts as the list of steps">
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        {at.value > first ? <rect class="here" x={x(at.value) - COLUMN / 2} y={0} width={COLUMN} height={height} /> : null}
+    <div class="lanes">
+      <svg class="names" width={HEAD} height={height} aria-hidden="true">
         {names.map((who) => (
           <text x={2} y={y(who) + 4}>
             {who}
           </text>
         ))}
-        {waysOf(session, first, first + shown.length).map(({ who, from, to, isWaiting }) => (
-          <path class={isWaiting ? 'waits' : 'runs'} d={isWaiting ? zigzag(x(from), x(to), y(who)) : `M${x(from)} ${y(who)}H${x(to)}`} />
-        ))}
-        {shown.map(({ who, step, what, saw }, i) => {
-          const n = first + i + 1;
-          const isEffect = ioOf(step)?.phase === 'effect';
-          return (
-            <g class="dot" onClick={() => session.go(n)}>
-              <title>{`${n}: ${sentenceOfStep(who, what, saw)}`}</title>
-              <circle
-                cx={x(n)}
-                cy={y(who)}
-                r={isEffect ? 6 : 4}
-                class={`${isEffect ? 'effect' : ''} ${broken.value?.step === n ? 'broke' : ''} ${n > at.value ? 'future' : ''}`}
-              />
-              {broken.value?.step === n ? (
-                <text class="cross" x={x(n) - 5} y={y(who) - 8}>
-                  ✗
-                </text>
-              ) : null}
-            </g>
-          );
-        })}
-        {isSecret ? null : <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />}
-        {shown.map((_, i) =>
-          (first + i + 1) % 5 === 0 ? (
-            <text class="tick" x={x(first + i + 1)} y={12}>
-              {first + i + 1}
-            </text>
-          ) : null,
-        )}
       </svg>
+      <div class="wide" ref={box} tabIndex={0} role="group" aria-label="Lanes: the same facts as the list of steps">
+        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+          {at.value > first ? <rect class="here" x={x(at.value) - COLUMN / 2} y={0} width={COLUMN} height={height} /> : null}
+          {waysOf(session, first, first + shown.length).map(({ who, from, to, isWaiting }) => (
+            <path class={isWaiting ? 'waits' : 'runs'} d={isWaiting ? zigzag(x(from), x(to), y(who)) : `M${x(from)} ${y(who)}H${x(to)}`} />
+          ))}
+          {shown.map(({ who, step, what, saw }, i) => {
+            const n = first + i + 1;
+            const isEffect = ioOf(step)?.phase === 'effect';
+            return (
+              <g class="dot" onClick={() => session.go(n)}>
+                <title>{`${n}: ${sentenceOfStep(who, what, saw)}`}</title>
+                <circle
+                  cx={x(n)}
+                  cy={y(who)}
+                  r={isEffect ? 6 : 4}
+                  class={`${isEffect ? 'effect' : ''} ${broken.value?.step === n ? 'broke' : ''} ${n > at.value ? 'future' : ''}`}
+                />
+                {broken.value?.step === n ? (
+                  <text class="cross" x={x(n) - 5} y={y(who) - 8}>
+                    ✗
+                  </text>
+                ) : null}
+              </g>
+            );
+          })}
+          {isSecret ? null : <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />}
+          {shown.map((_, i) =>
+            (first + i + 1) % 5 === 0 ? (
+              <text class="tick" x={x(first + i + 1)} y={12}>
+                {first + i + 1}
+              </text>
+            ) : null,
+          )}
+        </svg>
+      </div>
     </div>
   );
 }
@@ -72,7 +77,7 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
 /** Scrolls sideways, and no further than it must. */
 function keepInSight(box: HTMLDivElement | null, end: number): void {
   if (box === null) return;
-  box.scrollLeft = Math.max(Math.min(box.scrollLeft, Math.max(0, end - HEAD - 2 * COLUMN)), end + COLUMN - box.clientWidth);
+  box.scrollLeft = Math.max(Math.min(box.scrollLeft, Math.max(0, end - 2 * COLUMN)), end + COLUMN - box.clientWidth);
 }
 
 function lanesOf({ run }: Session): string[] {

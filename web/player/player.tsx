@@ -14,6 +14,7 @@ import { Choices } from './choices.tsx';
 import { GridView } from './grid.tsx';
 import { onKey } from './keys.ts';
 import { Lanes } from './lanes.tsx';
+import { Legend } from './legend.tsx';
 import { Scrub } from './scrub.tsx';
 import { type Session, differs } from './session.ts';
 import { StepList } from './steps.tsx';
@@ -50,22 +51,21 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
         <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} ·{' '}
         {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
       </p>
-      <div class="columns">
-        <div>
+      <div class="stage">
+        <div class="act">
           <GridView session={session} extra={extra} />
+          {canChoose && !isSmall ? <Choices session={session} /> : null}
           <Scrub session={session} />
-          {canChoose && !isSmall ? <Branches session={session} /> : null}
-          <Verdict session={session} isSecret={isSecret} />
-          {children}
+          <Legend />
         </div>
-        {isSmall ? null : (
-          <div>
-            <Lanes session={session} isSecret={isSecret} />
-            {canChoose ? <Choices session={session} /> : null}
-            <StepList session={session} isSecret={isSecret} />
-          </div>
-        )}
+        <div class="tell">
+          <Verdict session={session} isSecret={isSecret} />
+          {isSmall ? null : <StepList session={session} isSecret={isSecret} />}
+        </div>
       </div>
+      {canChoose && !isSmall ? <Branches session={session} /> : null}
+      {isSmall ? null : <Lanes session={session} isSecret={isSecret} />}
+      {children}
       {isSmall || isSecret ? null : (
         <p class="ways">
           {isCorrect ? null : (

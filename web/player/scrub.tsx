@@ -12,7 +12,7 @@ export function Scrub({ session }: { session: Session }) {
   useEffect(() => {
     if (!isPlaying.value) return undefined;
     timer.current = window.setInterval(() => {
-      session.go(at.value + 1);
+      session.go(session.after(at.value));
       if (at.value >= length.value) isPlaying.value = false;
     }, PACE);
     return () => clearInterval(timer.current);
@@ -31,10 +31,10 @@ export function Scrub({ session }: { session: Session }) {
         <button type="button" class="far" onClick={() => session.go(0)} disabled={at.value === 0} aria-label="to the start">
           |◀
         </button>
-        <button type="button" onClick={() => session.go(at.value - 1)} disabled={at.value === 0} aria-label="one step back">
+        <button type="button" onClick={() => session.go(session.before(at.value))} disabled={at.value === 0} aria-label="one step back">
           ◀
         </button>
-        <button type="button" class="main" onClick={() => session.go(at.value + 1)} disabled={atEnd} aria-label="one step on">
+        <button type="button" class="main" onClick={() => session.go(session.after(at.value))} disabled={atEnd} aria-label="one step on">
           ▶ step
         </button>
         <button type="button" class="far" onClick={() => session.go(length.value)} disabled={atEnd} aria-label="to the end">
@@ -48,14 +48,12 @@ export function Scrub({ session }: { session: Session }) {
         >
           {isPlaying.value ? 'pause' : 'play'}
         </button>
-        {broken.value === null ? null : (
-          <button type="button" onClick={() => session.go(broken.value!.step)}>
-            first ✗
-          </button>
-        )}
+        <button type="button" class="far" onClick={() => session.go(broken.value?.step ?? at.value)} disabled={broken.value === null}>
+          first ✗
+        </button>
         {session.trace !== null && atEnd && session.choices.value.some(({ blocked }) => blocked === null) ? (
           <button type="button" onClick={() => session.goOn()} data-go-on>
-            go on to the end
+            run to the end
           </button>
         ) : null}
         <output>

@@ -3,10 +3,11 @@ import { type ReadonlySignal, type Signal, computed, effect, signal } from '@pre
 import type { Trace } from '../../src/trace/format.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
 import { askWhy } from '../checker/checker.ts';
-import { type Choice, choicesAfter } from '../../src/run/choices.ts';
+import { type Choice, rowsAfter } from '../../src/run/choices.ts';
 import { type Grid, gridOf } from '../../src/run/grid.ts';
 import { traceOfRun } from '../../src/run/of-trace.ts';
 import type { Broken, Run } from '../../src/run/run.ts';
+import { everyDetail } from './detail.ts';
 
 /** Another way that the run has taken before somebody went back and chose otherwise. */
 export interface Branch {
@@ -25,6 +26,9 @@ interface Moment {
 /** To explain a longer run takes too long to wait for, so that is done elsewhere. */
 const STEPS_AT_ONCE = 2_000;
 
+/** So many steps at most are joined: of a large disk most steps are in clusters that are not shown. */
+const JOINED_MAX = 24;
+
 /** A broken job need not come to an end. */
 const GO_ON_MAX = 1_000;
 
@@ -34,6 +38,8 @@ export class Session {
   readonly trace: Trace | null;
   /** After how many steps one looks at it. */
   readonly at: Signal<number> = signal(0);
+  /** Where the picture is on its way to (travel.ts); null: it is there. */
+  readonly goal: Signal<number | null> = signal(null);
   /** Whether it goes on by itself. */
   readonly isPlaying: Signal<boolean> = signal(false);
   readonly branches: Signal<readonly Branch[]> = signal([]);
@@ -53,6 +59,7 @@ export class Session {
   /** The step before, and the one to come. */
   readonly gridBefore: ReadonlySignal<Grid | null>;
   readonly gridNext: ReadonlySignal<Grid | null>;
+  /** A row for each coroutine, always in the same order; as it will be once the picture is where it is going. */
   readonly choices: ReadonlySignal<readonly Choice[]>;
   /** Null: nothing broke; or it is explained elsewhere, and not yet. */
   readonly explanation: ReadonlySignal<Explanation | null>;
@@ -66,8 +73,8 @@ export class Session {
     this.broken = ofRun(() => run.broken);
     this.grid = ofRun(() => gridOf(run, this.at.value));
     this.gridBefore = ofRun(() => (this.at.value === 0 ? null : gridOf(run, this.at.value - 1)));
-    this.gridNext = ofRun(() => (this.at.value === run.length ? null : gridOf(run, this.at.value + 1)));
-    this.choices = ofRun(() => choicesAfter(run, this.at.value));
+    this.gridNext = ofRun(() => (this.at.value === run.length ? null : gridOf(run, this.after(this.at.value))));
+    this.choices = ofRun(() => rowsAfter(run, this.goal.value ?? this.at.value));
     const late = (): boolean => run.broken !== null && run.broken.step > STEPS_AT_ONCE;
     this.explanation = ofRun(() => {
       if (late()) return this.#late.value?.broken === run.broken ? this.#late.value.explanation : null;
@@ -91,10 +98,42 @@ export class Session {
   }
 
   go(n: number): void {
+    this.goal.value = null;
     this.at.value = Math.max(0, Math.min(n, this.length.value));
   }
 
-  /** Somebody goes on from where one looks. What came after it stays as a branch. */
+  /** Where one press of "step" leads: steps that change nothing in the picture are joined to the next that does. */
+  after(n: number): number {
+    const end = Math.min(this.run.length, n + (everyDetail.value ? 1 : JOINED_MAX));
+    for (let next = n + 1; next < end; next++) if (this.isSeen(next)) return next;
+    return end;
+  }
+
+  before(n: number): number {
+    const end = Math.max(0, n - (everyDetail.value ? 1 : JOINED_MAX));
+    for (let next = n - 1; next > end; next--) if (this.isSeen(next)) return next;
+    return end;
+  }
+
+  /** Whether a step changes the picture: a disk, what is in flight, or the promise; or it breaks something. */
+  isSeen(n: number): boolean {
+    const { run } = this;
+    if (run.broken?.step === n) return true;
+    const [grid, before] = [gridOf(run, n), gridOf(run, n - 1)];
+    return grid.isPromised !== before.isPromised || isDiskChanged(grid, before);
+  }
+
+  /**
+   * A coroutine runs until it has ended, is blocked, or has broken something.
+   * @returns the step from which on it ran
+   */
+  runOn(id: number): number {
+    const from = this.at.value;
+    for (let left = GO_ON_MAX; left > 0 && this.run.readyAfter(this.at.value).includes(id) && !this.isBroken; left--) this.take(id);
+    return from;
+  }
+
+  /** A coroutine runs from the step that is shown. What came after that step stays as a branch. */
   take(id: number): void {
     const { run, at } = this;
     this.#remember();
@@ -212,6 +251,7 @@ export class Session {
   }
 
   #changed(at: number): void {
+    this.goal.value = null;
     this.at.value = at;
     this.#revision.value++;
   }

@@ -4,9 +4,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { markdownOfExplanation } from '../../src/explain/formats/markdown.ts';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { writeTrace } from '../../src/trace/write.ts';
+import { save } from './save.ts';
 import type { Session } from './session.ts';
 import { holdingTraceOf } from '../../src/run/of-trace.ts';
 import { LENGTH_SAFE, linkOf } from '../share/link.ts';
+import { isOnlyHere } from '../share/reach.ts';
 
 export function Share({ session }: { session: Session }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -41,30 +43,36 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
   const trace = session.broken.value === null ? holdingTraceOf(session.run) : (explanation?.trace ?? null);
   const copy = async (): Promise<void> => {
     const field = document.getElementById('link') as HTMLInputElement;
-    field.select(); // for who may not copy
+    field.select(); // where the page may not write to the clipboard
     await navigator.clipboard.writeText(field.value);
     isCopied.value = true;
   };
   return (
     <>
       {link === null ? (
-        <p>So many can go on at once in this run that no link can say it: share the trace as a file.</p>
+        <p>This run is too wide for a link: share the trace as a file.</p>
       ) : (
         <p>
           <label for="link">
-            A link, {link.length} letters
+            A link, {link.length} characters
             {link.length > LENGTH_SAFE ? ': so long that some programs cut it; better share the trace as a file' : ''}
           </label>
           <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
           <button type="button" onClick={() => void copy()}>
             {isCopied.value ? 'copied' : 'copy'}
           </button>
+          {isOnlyHere() ? (
+            <span class="dim" data-only-here>
+              {' '}
+              Only this computer can open it. Send others the trace: any cowcheck page plays it.
+            </span>
+          ) : null}
         </p>
       )}
       {trace === null ? (
         <p>
           {session.broken.value === null
-            ? 'As a trace it can be saved once it has come to its end, or broken something.'
+            ? 'You can save it as a trace once it has ended or broken something.'
             : 'Why it broke is still being worked out.'}
         </p>
       ) : (
@@ -87,16 +95,8 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
 }
 
 function Save({ name, text, words }: { name: string; text: () => string; words: string }) {
-  const save = (): void => {
-    const address = URL.createObjectURL(new Blob([text()], { type: 'text/plain' }));
-    const a = document.createElement('a');
-    a.href = address;
-    a.download = name;
-    a.click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  };
   return (
-    <button type="button" onClick={save}>
+    <button type="button" onClick={() => save(name, text())}>
       {words}
     </button>
   );

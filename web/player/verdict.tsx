@@ -4,21 +4,51 @@ import { reasonsOf } from '../../src/explain/reasons.ts';
 import { sentenceOfStep } from '../../src/run/step-words.ts';
 import type { Session } from './session.ts';
 
-export function Verdict({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
-  const { at, run, grid } = session;
+interface VerdictProps {
+  readonly session: Session;
+  readonly isSecret?: boolean;
+  /** Without the list of all properties. */
+  readonly isShort?: boolean;
+}
+
+export function Verdict({ session, isSecret = false, isShort = false }: VerdictProps) {
+  const { at, run } = session;
+  void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
   const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOfStep(step.who, step.what, step.saw)}.`;
   return (
-    <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict">
+    <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict" tabIndex={0}>
       <p class="what" data-sentence>
         <b>Step {at.value}</b> {words}
       </p>
-      <p class="promise">
-        <b>Promise</b> {grid.value.promise}.
-      </p>
-      {session.isBroken ? <Broke session={session} isSecret={isSecret} /> : <p class="good">✓ Every property holds so far.</p>}
-      <Properties session={session} />
+      <PromiseLine session={session} />
+      {session.isBroken ? (
+        <Broke session={session} isSecret={isSecret} />
+      ) : (
+        <p class="good">✓ {isShort ? 'The backup is good so far.' : 'Every property holds so far.'}</p>
+      )}
+      {isShort ? null : <Properties session={session} />}
     </section>
+  );
+}
+
+/** From its end on nothing that the backup shows is promised: that must not be missed. */
+function PromiseLine({ session: { run, at, grid } }: { session: Session }) {
+  const { opened, closed } = run.promise;
+  if (closed !== null && at.value >= closed)
+    return (
+      <p class="promise over" data-promise="over">
+        <b>Promise over.</b> From here on this is not a backup.
+      </p>
+    );
+  return (
+    <p class="promise" data-promise={opened === null || at.value < opened ? 'not yet' : 'open'}>
+      {opened === null || at.value < opened
+        ? 'The promise starts at T0.'
+        : grid.value.promise.includes('completed')
+          ? 'The job has completed: the backup must show T0 for good.'
+          : 'Promise: the backup shows the disk at T0.'}
+    </p>
   );
 }
 

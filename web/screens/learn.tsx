@@ -1,62 +1,24 @@
 /** The index of lessons, and the three questions that they are for. */
 import { data } from '../common/data.ts';
-import type { Lesson } from '../lessons/lesson.ts';
 import { Quiz } from '../common/parts.tsx';
-import { forget, note, progress } from '../common/progress.ts';
+import { note, progress } from '../common/progress.ts';
+import { Forget } from '../common/forget.tsx';
+import { LessonMap } from './lesson-map.tsx';
 
 export function Learn() {
-  const { lessons, edges } = data().course;
   return (
     <main class="text">
       <h1>How a backup of a running disk works, and breaks</h1>
       <p>
-        QEMU copies a disk while a guest goes on writing to it, and the copy must show the disk exactly as it was at one instant, called T0.
-        Step through it, bet on it, break it by hand. Everything here is computed in this page as you go, by the checker that tests the real
-        order of steps; nothing is sent anywhere.
-      </p>
-      <p>
-        <a class="button" href={`#/learn/${lessons[0]!.id}`}>
-          Begin with lesson 1
-        </a>
+        QEMU copies a disk while a guest keeps writing to it, and the copy must show the disk exactly as it was at one instant, called T0.
       </p>
       <Questions when="before" />
-      <h2>Lessons</h2>
-      <ol class="cards">
-        {lessons.map((lesson) => (
-          <Card lesson={lesson} />
-        ))}
-      </ol>
-      <h2>Edges</h2>
-      <p>Shorter ones, each about a place where a backup is easily wrong.</p>
-      <ul class="cards">
-        {edges.map((lesson) => (
-          <Card lesson={lesson} />
-        ))}
-      </ul>
+      <LessonMap />
       <Questions when="after" />
       <p>
-        <button type="button" onClick={forget}>
-          forget my answers and stars
-        </button>
+        <Forget />
       </p>
     </main>
-  );
-}
-
-function Card({ lesson }: { lesson: Lesson }) {
-  const { id, title, goal } = lesson;
-  const stars = progress.value.stars[id];
-  const number = data().course.lessons.indexOf(lesson) + 1;
-  return (
-    <li>
-      <a href={`#/learn/${id}`}>
-        {number === 0 ? '' : `${number}. `}
-        {title}
-      </a>
-      <span class="dim">
-        {goal} {stars === undefined ? (progress.value.bets[id] === undefined ? '' : '· begun') : `· ${'★'.repeat(stars)} done`}
-      </span>
-    </li>
   );
 }
 

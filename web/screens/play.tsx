@@ -12,6 +12,7 @@ import { canBeMended } from '../play/mend.ts';
 import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
 import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
+import { today } from '../play/today.ts';
 import type { Route } from '../common/route.ts';
 
 /** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`, `#/play/mend/NAME`. */
@@ -40,9 +41,6 @@ const GAMES = [
   { here: 'mend', address: () => '#/play/mend', text: 'Mend' },
   { here: 'mystery', address: () => `#/play?mystery=${today()}`, text: 'Mystery' },
 ];
-
-/** The same for everybody on one day. */
-const today = (): string => new Date().toISOString().slice(0, 10);
 
 function Screen({ here, title = 'You are the scheduler', children }: { here: string; title?: string; children: ComponentChildren }) {
   return (

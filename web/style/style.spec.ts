@@ -1,25 +1,27 @@
 /** Every colour of the page can be told from what it lies on, in both themes. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.css'));
+const css = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
 const tokens = tokensOf(css);
 
 /** Text, and what it may lie on. WCAG 2.2, 1.4.3 asks for 4.5 : 1, and 1.4.6 for 7 : 1. */
 const TEXT: readonly (readonly [text: string, on: readonly string[], ratioMin: number])[] = [
-  ['fg', ['bg', 'soft', 'old', 'new', 'wrong'], 7],
-  ['dim', ['bg', 'soft'], 7],
-  ['link', ['bg', 'soft'], 7],
-  ['good', ['bg', 'soft'], 7],
+  ['fg', ['bg', 'raised', 'soft', 'old', 'new', 'wrong'], 7],
+  ['dim', ['bg', 'raised', 'soft'], 7],
+  ['link', ['bg', 'raised', 'soft'], 7],
+  ['on-link', ['link'], 7],
+  ['good', ['bg', 'raised', 'soft'], 7],
   ['wrong-line', ['bg'], 7],
   ['wrong-line', ['soft'], 4.5],
 ];
 
 /** What must be seen though nobody reads it: 3 : 1 (1.4.11). */
 const SEEN: readonly (readonly [line: string, on: readonly string[]])[] = [
-  ['line', ['bg', 'soft']],
-  ['link', ['bg', 'soft']],
+  ['line', ['bg', 'raised', 'soft']],
+  ['link', ['bg', 'raised', 'soft']],
   ['old-line', ['bg', 'old']],
   ['new-line', ['bg', 'soft', 'new']],
   ['wrong-line', ['bg', 'soft', 'wrong']],
@@ -42,6 +44,12 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
     expect(contrast(colour('fg'), mixed)).toBeGreaterThanOrEqual(7);
     expect(contrast(colour('wrong-line'), mixed)).toBeGreaterThanOrEqual(4.5);
   });
+});
+
+it('the page has all files of this folder', () => {
+  const main = readFileSync(join(import.meta.dirname, '../main.tsx'), 'utf8');
+  expect(files.length).toBeGreaterThan(3);
+  for (const name of files) expect(main).toContain(`import './style/${name}';`);
 });
 
 it('no colour is left out here, and none is outside the tokens', () => {

@@ -1,0 +1,107 @@
+/** The first screen: a backup that a newcomer breaks within ten presses of the marked control, with everything in sight. */
+import { type Page, expect } from '@playwright/test';
+import { everyDetail, open, shown, test } from './screen.ts';
+
+const ACTIONS_MAX = 10;
+
+/** Presses the one control that is marked, until the backup is broken. */
+async function followMarks(page: Page): Promise<number> {
+  const win = page.locator('dialog[data-win]');
+  for (let actions = 1; actions <= ACTIONS_MAX; actions++) {
+    await expect(page.locator('[data-primary]:visible')).toHaveCount(1);
+    await page.locator('[data-primary]:visible').click();
+    const isLast = (await page.locator('.choices [data-primary], .tries [data-primary]').count()) === 0;
+    if (!isLast) continue;
+    await expect(win).toBeVisible();
+    return actions;
+  }
+  return ACTIONS_MAX + 1;
+}
+
+const boxes = (page: Page): Promise<string[]> =>
+  page.locator('.choices button, table.grid td, table.grid th, .verdict').evaluateAll((all) =>
+    all.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return [x, y, width, height].map((n) => Math.round(n)).join(' ');
+    }),
+  );
+
+for (const [width, height] of [
+  [1440, 900],
+  [1280, 720],
+  [390, 844],
+] as const) {
+  test.describe(`${width} x ${height}`, () => {
+    test.use({ viewport: { width, height } });
+    test('is broken by the marked control alone, and nothing moves or leaves the screen', async ({ page }) => {
+      await open(page, '#/');
+      await expect(page.locator('h1')).toContainText('Three moves break it');
+      const before = await boxes(page);
+      for (const part of ['.grid tbody', '.choices', '.verdict']) await expect(page.locator(part).first()).toBeInViewport({ ratio: 0.99 });
+      expect(await followMarks(page)).toBeLessThanOrEqual(ACTIONS_MAX);
+      await expect(page.locator('[data-win]')).toContainText('I broke QEMU’s backup in 13 steps, par 13.');
+      await expect(page.locator('[data-win] img')).toHaveJSProperty('complete', true);
+      expect(await page.locator('[data-win] img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(100);
+      await expect(page.locator('[data-copy]')).toBeEnabled();
+      await page.locator('[data-win] button', { hasText: 'look at it' }).click();
+      await expect(page.locator('.verdict.broken h2')).toBeInViewport();
+      expect(await boxes(page)).toEqual(before);
+    });
+  });
+}
+
+test('the same place is always the same coroutine, however often it is pressed', async ({ page }) => {
+  await open(page, '#/play');
+  await page.locator('.choices').evaluate((choices) => choices.scrollIntoView({ block: 'center' }));
+  const box = (await page.locator('.choice[data-who=job]').boundingBox())!;
+  const steps = page.locator('.steps .step');
+  for (let i = 1; i <= 8; i++) {
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await expect(steps).toHaveCount(i + 1);
+  }
+  await expect(page.locator('.steps .step', { hasText: /^\d+\s*The job / })).toHaveCount(8);
+  expect(await page.locator('.choice[data-who=job]').boundingBox()).toEqual(box);
+});
+
+test('a press of "step" changes the picture, but with every detail', async ({ page }) => {
+  await open(page, '#/bug/drainBeforeUnhook');
+  const step = page.getByRole('button', { name: 'one step on' });
+  const stops = async (): Promise<number> => {
+    await page.keyboard.press('Home');
+    let n = 0;
+    for (let silent = 0; await step.isEnabled(); n++) {
+      const before = JSON.stringify((await shown(page)).cells);
+      await step.click();
+      const { cells, isBroken } = await shown(page);
+      if (JSON.stringify(cells) === before && !isBroken) silent++;
+      expect(silent, 'presses that changed nothing').toBeLessThanOrEqual(2);
+    }
+    return n;
+  };
+  const joined = await stops();
+  expect(joined).toBeLessThanOrEqual(10);
+  await page.keyboard.press('Home');
+  await everyDetail(page);
+  for (let n = 1; n <= 13; n++) {
+    await step.click();
+    expect((await shown(page)).at).toBe(n);
+  }
+});
+
+test('two tabs lose nothing of what was done, and what is forgotten comes back', async ({ page, context }) => {
+  const other = await context.newPage();
+  await open(page, '#/learn/moving-disk');
+  await open(other, '#/learn/old-data-first');
+  await page.locator('[data-quiz] .option').first().click();
+  await other.locator('[data-quiz] .option').first().click();
+  const bets = () => page.evaluate(() => Object.keys((JSON.parse(localStorage.getItem('progress')!) as { bets: object }).bets).toSorted());
+  const both = await bets();
+  expect(both).toHaveLength(2);
+  await open(page, '#/learn');
+  await page.locator('[data-forget]').click();
+  expect(await bets()).toEqual(both);
+  await page.locator('[data-forget-sure]').click();
+  expect(await bets()).toEqual([]);
+  await page.locator('[data-bring-back]').click();
+  expect(await bets()).toEqual(both);
+});

@@ -1,0 +1,55 @@
+/** The first screen's game: a backup that has begun, three big moves, and one order of the three that breaks it. */
+import { type Signal, signal } from '@preact/signals';
+import type { Trace } from '../../src/trace/format.ts';
+import { nextOf } from '../../src/run/of-trace.ts';
+import { Game } from './game.ts';
+
+/** The order that most people try, and the one that breaks the backup. */
+const FIRST_TRY = ['job', 'g1', 'g2'];
+const BREAKS = ['job', 'g2', 'g1'];
+
+export class Door {
+  readonly game: Game;
+  /** From 1. */
+  readonly tries: Signal<number> = signal(1);
+  /** So many steps were made before the visitor came: the backup has begun, and g1 has asked to write. */
+  readonly begun: number;
+  readonly #trace: Trace;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.game = new Game(trace);
+    this.begun = trace.schedule.findIndex(({ who }) => who !== 'job') + 1;
+    this.#begin();
+  }
+
+  /** The coroutine whose button is marked: after a first try it shows the way. Null: none can run, or it is broken. */
+  get primary(): string | null {
+    const { session } = this.game;
+    const { value: broken } = session.broken;
+    if (broken !== null && (session.goal.value ?? session.at.value) >= broken.step) return null;
+    const canRun = (who: string): boolean => session.choices.value.some((row) => row.who === who && row.blocked === null);
+    return (this.tries.value === 1 ? FIRST_TRY : BREAKS).find(canRun) ?? null;
+  }
+
+  get isOver(): boolean {
+    return this.game.session.choices.value.every(({ hasEnded }) => hasEnded);
+  }
+
+  /** Another try, from where the visitor came in. The one before is kept. */
+  again(): void {
+    this.tries.value++;
+    this.game.session.follow([]);
+    this.#begin();
+  }
+
+  #begin(): void {
+    const { session } = this.game;
+    for (const { who } of this.#trace.schedule.slice(0, this.begun)) {
+      const { run } = session;
+      const id = run.readyAfter(run.length).find((ready) => nextOf(run, ready).who === who);
+      if (id === undefined) throw new Error(`${who} can not begin`);
+      session.take(id);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** The first screen: a backup to break. */
+import { useMemo } from 'preact/hooks';
+import type { Choice } from '../../src/run/choices.ts';
+import { first } from '../common/data.ts';
+import { noteStars } from '../common/progress.ts';
+import { Choices } from '../player/choices.tsx';
+import { GridView } from '../player/grid.tsx';
+import { Legend } from '../player/legend.tsx';
+import { Verdict } from '../player/verdict.tsx';
+import { Door } from './door.ts';
+import { WinDialog } from './win.tsx';
+
+/** In the smallest scenario that breaks, proven: no order takes fewer preemptions, and of those with as few none takes fewer steps. */
+const PAR = { preemptions: 2, steps: 13 };
+
+export function DoorGame() {
+  const door = useMemo(() => new Door(first().door), []);
+  const { game } = door;
+  const { session } = game;
+  return (
+    <section class="door player" aria-label="A backup to break" data-door>
+      <h1 tabIndex={-1}>QEMU had this bug for six years. Three moves break it. Find them.</h1>
+      <p class="lead">
+        A backup must show the disk as it was when the backup began, whatever the guest writes meanwhile. Press the three in the right
+        order.
+      </p>
+      <div class="stage">
+        <div class="act">
+          <GridView session={session} only={['source', 'backing', 'carried', 'target', 'disk at T0', 'backup shows']} />
+          <Choices session={session} bigMoves={moveWords} primary={door.primary} />
+          <Tries door={door} />
+        </div>
+        <div class="tell">
+          <Verdict session={session} isShort />
+          <Legend hasSwitch={false} />
+        </div>
+      </div>
+      <WinDialog
+        game={game}
+        par={PAR}
+        kind="break"
+        isSecret={false}
+        next={{ href: '#/learn/1', text: 'Learn why: lesson 1' }}
+        onAgain={() => door.again()}
+        onWin={(stars) => noteStars('door', stars)}
+      />
+    </section>
+  );
+}
+
+const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Let the backup finish' : `Let write ${who} finish`);
+
+function Tries({ door }: { door: Door }) {
+  const isSafe = door.isOver && !door.game.session.isBroken;
+  return (
+    <p class="tries" role="status">
+      {isSafe ? (
+        <>
+          <button type="button" class="main" onClick={() => door.again()} data-primary>
+            Try another order
+          </button>
+          <span>That order was safe, as five of the six are.</span>
+        </>
+      ) : (
+        <span class="dim">
+          {door.tries.value === 1
+            ? 'The backup has begun, and write g1 is about to save the old data.'
+            : `Try ${door.tries.value}: follow the marked button, or find your own way.`}
+        </span>
+      )}
+    </p>
+  );
+}

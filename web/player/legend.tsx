@@ -1,0 +1,35 @@
+/** What the signs of the disks mean, in one line, and the switch for steps that change none of them. */
+import { everyDetail, toggleDetail } from './detail.ts';
+
+export function Legend({ hasSwitch = true }: { hasSwitch?: boolean }) {
+  return (
+    <p class="legend">
+      <span>
+        <i class="cell old" aria-hidden="true" /> as it was at T0
+      </span>
+      <span>
+        <i class="cell new" aria-hidden="true" /> written since
+      </span>
+      <span>
+        <i class="cell hole" aria-hidden="true">
+          ↓
+        </i>{' '}
+        empty: read from below
+      </span>
+      <span>
+        <i class="cell wrong" aria-hidden="true">
+          ✗
+        </i>{' '}
+        wrong
+      </span>
+      <span>
+        <i class="cell changed" aria-hidden="true" /> just changed
+      </span>
+      {hasSwitch ? (
+        <label>
+          <input type="checkbox" checked={everyDetail.value} onChange={toggleDetail} data-detail /> every detail
+        </label>
+      ) : null}
+    </p>
+  );
+}
