@@ -17,7 +17,7 @@ const MODEL_VERSION = 'model-version.txt';
 /** They start the other entries, as files beside them: `new URL('./unit-worker.js', import.meta.url)`. */
 const FOLDERS_OF_WORKERS = ['dist/src/edge/workers', 'dist/src/edge/qemu/campaign'];
 /** They load files of their own by path, or are only there if the user has installed them. */
-const LEFT_OUT = ['piscina', 'typescript'];
+const LEFT_OUT = ['piscina', 'typescript', 'bullmq', 'ioredis'];
 
 const isLeftOut = (id: string): boolean => id.startsWith('node:') || builtinModules.includes(id) || LEFT_OUT.includes(id);
 

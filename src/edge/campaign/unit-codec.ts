@@ -24,7 +24,8 @@ const mode = z.enum(ALL_SYNC_MODES);
 const rules = (): z.ZodType<RuleName[]> => z.array(z.enum(ruleNames() as [RuleName, ...RuleName[]]));
 
 const operation = z.looseObject({ id: z.string(), kind: z.string(), first: count, count, after: z.array(z.string()), early: z.boolean() });
-const scenario = z
+/** As far as it must be right for the rest to be looked at; then it is asked what is wrong with it. */
+export const scenarioSchema = z
   .looseObject({
     mode,
     disk: z.looseObject({ sectors: count, clusterSectors: z.int().min(1), zero: z.array(count), discardReads: z.string() }),
@@ -35,7 +36,7 @@ const scenario = z
   .refine((read) => whatIsWrong(read as Scenario) === null);
 
 const found = {
-  scenario: scenario as unknown as z.ZodType<Scenario>,
+  scenario: scenarioSchema as unknown as z.ZodType<Scenario>,
   schedule: z.array(z.int().min(1).max(0xffff)).max(STEPS_MAX),
   violation: z.object({
     property: z.string(),

@@ -54,6 +54,14 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       about: 'add up the reports of all shards of a check',
       load: async () => (await import('./commands/merge.ts')).defineMerge,
     },
+    work: {
+      about: 'run units of checks that are started with --on, here',
+      load: async () => (await import('./commands/work.ts')).defineWork,
+    },
+    status: {
+      about: 'what the machines of --on are doing',
+      load: async () => (await import('./commands/status.ts')).defineStatus,
+    },
     qemu: { about: 'the same checks of a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },
   },
   'Traces:': {

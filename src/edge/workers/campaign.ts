@@ -2,7 +2,6 @@
  * Runs a campaign on worker threads. Results are added up in the order of their units, no matter
  * which finished first, so the outcome is the same for any number of workers.
  */
-import { Piscina } from 'piscina';
 import { familyOfJob } from '../../../model/machine/job-names.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { CampaignOptions, Found, Sighting, Unit, UnitResult } from '../../search/campaign/campaign.ts';
@@ -11,11 +10,12 @@ import { KnownCauses } from '../../search/campaign/known-causes.ts';
 import { Tally } from '../../search/campaign/tally.ts';
 import { type Subject, sourceOf } from '../../scenarios/sources.ts';
 import type { UnitJob } from './job.ts';
-import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';
 import { SearchLimit } from './search-limit.ts';
 import { Sightings } from './sightings.ts';
+import { ThreadRunner } from './thread-runner.ts';
 import { UnitPool } from './unit-pool.ts';
+import { MORE_ROOM, type UnitRunner } from './unit-runner.ts';
 import { NOTHING_KEPT, type UnitStore } from './unit-store.ts';
 
 export interface Campaign {
@@ -42,10 +42,25 @@ export interface CampaignResult {
  */
 const UNIT_MS = 1_000;
 
+/** Worker threads for units of a campaign. @param onMessage told what they say before their unit is done */
+export const unitThreads = (
+  subject: Subject,
+  workers: number,
+  onMessage: (message: unknown) => void = () => {},
+): ThreadRunner<UnitJob, UnitResult> =>
+  new ThreadRunner({
+    filename: new URL('./unit-worker.js', import.meta.url).href,
+    workers,
+    ahead: workers + 1,
+    data: { subject },
+    onMessage,
+  });
+
 /**
  * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
  * @param kept where results of units may come from, and go to; absent: all units run
+ * @param away what runs units elsewhere; absent: worker threads run them
  */
 export async function runCampaign(
   campaign: Campaign,
@@ -53,6 +68,7 @@ export async function runCampaign(
   onProgress: (tally: Tally, found: readonly Found[]) => void,
   onSighting: (sighting: Sighting) => void,
   kept: UnitStore<UnitResult> = NOTHING_KEPT,
+  away: UnitRunner<UnitJob, UnitResult> | null = null,
 ): Promise<CampaignResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.options.keepGoing);
@@ -60,16 +76,11 @@ export async function runCampaign(
   const { options, subject } = campaign;
   const sightings = new Sightings();
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const makePool = (): Piscina<UnitJob, UnitResult> =>
-    new Piscina<UnitJob, UnitResult>({
-      filename: new URL('./unit-worker.js', import.meta.url).href,
-      minThreads: campaign.workers,
-      maxThreads: campaign.workers,
-      ...threadOptions({ subject }),
-    }).on('message', (sighting: Sighting) => {
-      if (sightings.add(sighting)) onSighting(sighting);
-    });
-  const pool = new UnitPool(makePool, kept, stop);
+  const { workers } = campaign;
+  const onMessage = (message: unknown): void => {
+    if (sightings.add(message as Sighting)) onSighting(message as Sighting);
+  };
+  const pool = new UnitPool(away ?? unitThreads(subject, workers, onMessage), kept, stop);
   const jobs = unitsOf(campaign.modes, campaign.runs, sourceOf(subject));
   const running: { readonly unit: Unit; readonly result: Promise<UnitResult> }[] = [];
   const causes = new KnownCauses(options.setting.without);
@@ -84,17 +95,20 @@ export async function runCampaign(
   const isOver = (): boolean => signal.aborted || limit.isOver;
   try {
     for (;;) {
-      while (running.length < campaign.workers + 1 && added >= causes.needed(begun) && !isOver()) {
+      for (let room = pool.room(running.length); room > 0 && added >= causes.needed(begun) && !isOver();) {
         const { value: unit, done } = jobs.next();
         if (done === true) break;
         const nth = begun++;
         if (!kept.isOurs(nth)) continue;
         const setting = { ...options.setting, without: causes.withoutIn(unit, nth) };
         running.push({ unit, result: pool.result(nth, () => ({ options: { ...options, setting }, unit, stop })) });
+        room--;
       }
-      const next = running.shift();
+      const next = running[0];
       if (next === undefined) break;
-      const result = await Promise.race([next.result, patience.end]);
+      const result = await pool.next(next.result, patience.end);
+      if (result === MORE_ROOM) continue;
+      running.shift();
       if (result === null) continue;
       tally.add(result);
       sightings.settle(next.unit.number, [next.unit.mode]);

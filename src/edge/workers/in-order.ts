@@ -1,9 +1,9 @@
 /** Runs jobs on worker threads and hands out their results in the order of the jobs, no matter which finished first. */
-import { Piscina } from 'piscina';
-import { threadOptions } from './thread-options.ts';
 import { Patience } from './patience.ts';
 import type { SearchLimit } from './search-limit.ts';
+import { ThreadRunner } from './thread-runner.ts';
 import { UnitPool } from './unit-pool.ts';
+import { MORE_ROOM, type UnitRunner } from './unit-runner.ts';
 import { NOTHING_KEPT, type UnitStore } from './unit-store.ts';
 
 /** A job that takes longer to end than this, once it is told to, is given up with all that it has done. */
@@ -13,9 +13,11 @@ const JOB_MS = 1_000;
 const AHEAD = 8;
 
 export interface InOrder<Job, Result> {
-  /** The worker's file. */
+  /** The file of a worker thread. */
   readonly filename: string;
   readonly workers: number;
+  /** What runs jobs elsewhere; absent: worker threads run them. */
+  readonly away?: UnitRunner<Job, Result> | null;
   /** @param stop shared: not 0 once all is over, for whatever reason */
   readonly jobs: (stop: Int32Array) => Iterator<Job, void>;
   /** When its time is over no job is begun, those under way are told to stop, and soon after they are given up. */
@@ -30,13 +32,12 @@ export interface InOrder<Job, Result> {
 
 /** @param signal ends it: jobs under way are told to stop, and their results still count */
 export async function runInOrder<Job, Result>(
-  { filename, workers, jobs, limit, units = NOTHING_KEPT, onResult, onMessage = () => {} }: InOrder<Job, Result>,
+  { filename, workers, away, jobs, limit, units = NOTHING_KEPT, onResult, onMessage = () => {} }: InOrder<Job, Result>,
   signal: AbortSignal,
 ): Promise<void> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const makePool = (): Piscina<Job, Result> =>
-    new Piscina<Job, Result>({ filename, minThreads: workers, maxThreads: workers, ...threadOptions() }).on('message', onMessage);
-  const pool = new UnitPool(makePool, units, stop);
+  const threads = { filename, workers, ahead: workers * AHEAD, onMessage };
+  const pool = new UnitPool(away ?? new ThreadRunner<Job, Result>(threads), units, stop);
   const running: { readonly number: number; readonly result: Promise<Result> }[] = [];
   const patience = new Patience(signal, JOB_MS);
   const stopAll = (): void => void Atomics.store(stop, 0, 1);
@@ -49,15 +50,19 @@ export async function runInOrder<Job, Result>(
   let begun = 0;
   try {
     for (;;) {
-      while (running.length < workers * AHEAD && !signal.aborted && !limit.isOver) {
+      for (let room = pool.room(running.length); room > 0 && !signal.aborted && !limit.isOver;) {
         const { value: job, done } = left.next();
         if (done === true) break;
         const number = begun++;
-        if (units.isOurs(number)) running.push({ number, result: pool.result(number, () => job) });
+        if (!units.isOurs(number)) continue;
+        running.push({ number, result: pool.result(number, () => job) });
+        room--;
       }
-      const next = running.shift();
+      const next = running[0];
       if (next === undefined) break;
-      const result = await Promise.race([next.result, patience.end]);
+      const result = await pool.next(next.result, patience.end);
+      if (result === MORE_ROOM) continue;
+      running.shift();
       if (result !== null && !onResult(result, next.number)) break;
     }
   } finally {

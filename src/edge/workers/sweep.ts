@@ -7,6 +7,8 @@ import { runInOrder } from './in-order.ts';
 import type { SweepJob } from './job.ts';
 import { SearchLimit } from './search-limit.ts';
 import { Sightings } from './sightings.ts';
+import { ThreadRunner } from './thread-runner.ts';
+import type { UnitRunner } from './unit-runner.ts';
 import { NOTHING_KEPT, type UnitStore } from './unit-store.ts';
 
 export interface SweepLimits {
@@ -27,10 +29,17 @@ export interface SweepOutcome {
   readonly interrupted: boolean;
 }
 
+const WORKER = new URL('./sweep-worker.js', import.meta.url).href;
+
+/** Worker threads for units of a sweep. */
+export const sweepThreads = (workers: number): ThreadRunner<SweepJob, SweepResult> =>
+  new ThreadRunner({ filename: WORKER, workers, ahead: workers });
+
 /**
  * @param onProgress called whenever a unit has been added up, with what was found in it
  * @param onSighting called when a worker comes across a failure, before its cause is known
  * @param kept where results of units may come from, and go to; absent: all units run
+ * @param away what runs units elsewhere; absent: worker threads run them
  */
 export async function runSweep(
   sweep: Sweep,
@@ -39,6 +48,7 @@ export async function runSweep(
   onProgress: (tally: SweepTally, found: readonly Found[]) => void,
   onSighting: (sighting: Sighting) => void,
   kept: UnitStore<SweepResult> = NOTHING_KEPT,
+  away: UnitRunner<SweepJob, SweepResult> | null = null,
 ): Promise<SweepOutcome> {
   const begin = Date.now();
   const limit = new SearchLimit(seconds, sweep.keepGoing);
@@ -48,8 +58,9 @@ export async function runSweep(
   const sightings = new Sightings();
   await runInOrder<SweepJob, SweepResult>(
     {
-      filename: new URL('./sweep-worker.js', import.meta.url).href,
+      filename: WORKER,
       workers,
+      away,
       *jobs(stop) {
         for (let unit = 0; unit < units; unit++) yield { sweep, unit, bytesMax, stop };
       },

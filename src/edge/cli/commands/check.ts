@@ -7,6 +7,7 @@ import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { WINDOW_DEFAULT } from '../../../scenarios/window.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
+import { brokerAsked } from '../io/broker-option.ts';
 import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
@@ -20,7 +21,7 @@ import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { refusalOfUnits } from '../io/units.ts';
-import { folder, logWindow, memory, ruleNames, seconds, secondsOrNone, shardOf, someOf, wholeNumber } from '../io/usage.ts';
+import { folder, logWindow, memory, percent, ruleNames, seconds, secondsOrNone, shardOf, someOf, wholeNumber } from '../io/usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -138,6 +139,8 @@ export function defineCheck(command: Command): void {
     .option('--details', 'of several failures all of each, and not a table', false)
     .option('--shard <i/n>', 'only the i-th of n shares of the search, which merge adds up', shardOf)
     .option('--report <file>', 'where the results of a --shard go')
+    .option('--on <url>', 'run units on the machines that work there: redis://HOST; COWCHECK_ON may hold it (see: cowcheck work)')
+    .option('--verify <percent>', 'so many of the units of --on run here as well, such as 1%', percent)
     .option('--journal <dir>', 'a folder for results of what has been searched: the same command goes on from there after a kill', folder)
     .option('--corpus <dir>', 'a folder with a trace for each cause found so far: they run first, and what is found is added', folder)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
@@ -148,15 +151,15 @@ export function defineCheck(command: Command): void {
     .optionsGroup('Options:')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const flags = withoutAll(command.optsWithGlobals<AskedFlags>());
+      const flags = withoutAll({ ...command.optsWithGlobals<AskedFlags>(), ...brokerAsked(command.opts()) });
       if (flags.window !== undefined && flags.workload === undefined) command.error('--window takes a --workload');
       const custom = await takeCustomJob(flags);
       if (custom !== null) command.error(custom);
       refuseIdleOptions(flags, command);
       const families = perFamily(withBudget(flags));
       if (typeof families === 'string') command.error(families);
-      const spread = families.length > 1 && (flags.shard ?? flags.journal) !== undefined;
-      if (spread) command.error("options '--shard' and '--journal' take one family");
+      const spread = families.length > 1 && (flags.shard ?? flags.journal ?? flags.on) !== undefined;
+      if (spread) command.error("options '--shard', '--on' and '--journal' take one family");
       const wrong = families.map((one) => refusal(one) ?? refusalOfUnits(one)).find((text) => text !== null);
       if (wrong !== undefined) command.error(wrong);
       const reporting = reportingOf(flags, command);
@@ -172,7 +175,7 @@ function refuseIdleOptions({ json, workload }: Flags, command: Command): void {
 
 /** Where nothing says how long, runs are counted: a slow machine tests as much as a fast one. */
 function withBudget(flags: Flags): Flags {
-  const isPart = flags.shard !== undefined || flags.journal !== undefined; // which are told how long
+  const isPart = (flags.shard ?? flags.journal ?? flags.on) !== undefined; // which are told how long
   if (isPart || flags.exhaustive || flags.runs !== undefined || flags.seconds !== undefined) return flags;
   return {
     ...flags,

@@ -8,11 +8,12 @@ import {
   isApplicable,
 } from '../../../scenarios/scope/scope.ts';
 import { optionsOf as jobOptionsOf } from '../../../../model/machine/job-options.ts';
-import type { Sweep, SweepResult } from '../../../search/exhaustive/sweep.ts';
+import { type Sweep, type SweepResult, countUnits } from '../../../search/exhaustive/sweep.ts';
 import type { SweepTally } from '../../../search/exhaustive/sweep-tally.ts';
 import type { Search } from '../../../shrink/failure.ts';
 import { EXHAUSTIVE_UNITS } from '../../campaign/unit-codec.ts';
-import { type SweepOutcome, runSweep } from '../../workers/sweep.ts';
+import type { SweepJob } from '../../workers/job.ts';
+import { type SweepOutcome, runSweep, sweepThreads } from '../../workers/sweep.ts';
 import { NO_UNITS, type UnitStore } from '../../workers/unit-store.ts';
 import { exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
@@ -24,7 +25,8 @@ import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from 
 import type { Reporting } from '../reporters/reporting.ts';
 import { casesOfSearch } from '../reporters/result.ts';
 import { endShard } from '../reports/part-report.ts';
-import { checkFound, unitsOfSearch } from '../io/units.ts';
+import type { AwayUnits } from '../io/machines.ts';
+import { type SearchUnits, checkFound, unitsOfSearch } from '../io/units.ts';
 import { type Progress, count, duration, painter, sayTo, shown } from '../io/terminal.ts';
 
 export const EXHAUSTIVE_DEFAULTS = {
@@ -61,21 +63,23 @@ export function refusal(flags: Flags): string | null {
 export async function prove(flags: Flags, signal: AbortSignal, reporting: Reporting): Promise<number> {
   const begin = Date.now();
   const options = optionsOf(flags);
-  const { effects, wake } = options;
-  const sweep: Sweep = {
-    scopes: scopesOf(flags),
-    setting: { effects, wake, ...jobOf(flags), requestsMin: options.writes },
-    keepGoing: flags.keepGoing,
-  };
+  const sweep = sweepOf(flags);
   const total = sweep.scopes.reduce((sum, scope) => sum + countScenarios(scope), 0);
   const search: Search = { setting: sweep.setting, strategy: 'exhaustive', seed: '' };
-  const units = await unitsOfSearch(flags, options, EXHAUSTIVE_UNITS, ({ found }) => checkFound(found, search));
+  const units = await unitsOfSearch(flags, options, EXHAUSTIVE_UNITS, ({ found }) => checkFound(found, search), awayOf(sweep));
   const corpus = await runCorpus(flags, sweep.setting, [...new Set(sweep.scopes.map(({ mode }) => mode))], signal);
   const bar = barOf(flags, total);
   const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar));
-  const outcome = await watched(sweep, total, store, bar, flags, signal, corpus?.isEnough === true ? NO_UNITS : units?.store).finally(() =>
-    units?.close(),
-  );
+  const outcome = await watched(
+    sweep,
+    total,
+    store,
+    bar,
+    flags,
+    signal,
+    corpus?.isEnough === true ? NO_UNITS : units?.store,
+    units?.away,
+  ).finally(() => units?.close());
   if (units !== null && units.part !== null)
     return endShard(units, { ...outcome, lacksMemory: outcome.tally.cut === 'memory' }, store, flags, signal, reporting);
   const found = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
@@ -124,6 +128,24 @@ function scopeOf(
   return { mode, clusters, clusterSectors, requests: writes, kinds, variant, jobOptions: jobOptionsOf(job) };
 }
 
+export function sweepOf(flags: Flags): Sweep {
+  const { effects, wake, writes } = optionsOf(flags);
+  return { scopes: scopesOf(flags), setting: { effects, wake, ...jobOf(flags), requestsMin: writes }, keepGoing: flags.keepGoing };
+}
+
+/** What machines behind a queue need, and are asked. */
+function awayOf(sweep: Sweep): AwayUnits<SweepJob, SweepResult> {
+  return {
+    units: countUnits(sweep),
+    seed: undefined,
+    recording: null,
+    scenario: null,
+    offOf: () => '',
+    foundIn: ({ found }) => found.length,
+    threads: () => sweepThreads(1),
+  };
+}
+
 /** The whole set of options that decide the outcome. */
 function optionsOf(flags: Flags): ProofOptions {
   const { mode, job, without, wake, clusterSectors, keepGoing } = flags;
@@ -162,6 +184,7 @@ async function watched(
   flags: Flags,
   signal: AbortSignal,
   units: UnitStore<SweepResult> | undefined,
+  away: SearchUnits<SweepJob, SweepResult>['away'] | undefined,
 ): Promise<SweepOutcome> {
   const begin = Date.now();
   const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
@@ -180,6 +203,7 @@ async function watched(
       },
       (sighting) => store.sighted(sighting),
       units,
+      away,
     );
   } finally {
     bar?.stop();

@@ -128,8 +128,13 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
     ['--shard 1/2 --report x --runs 9', /^option '--shard' takes a --seed/],
     ['--shard 1/2 --report x --exhaustive --seconds 9', /^option '--seconds' does not go with --shard/],
     ['--shard 1/2 --report x --runs 9 --seed a --job qemu-1.6', /^option '--shard' takes a job with at most one rule off/],
-    ['--shard 1/2 --report x --runs 9 --seed a --family all', /^options '--shard' and '--journal' take one family/],
-  ])('is what no shard is run for: %s', async (args, says) => {
+    ['--on redis://x --seconds 9', /^option '--seconds' does not go with --on/],
+    ['--on redis://x', /^option '--on' takes --runs or --exhaustive/],
+    ['--on redis://x --runs 9 --seed a --shard 1/2 --report x', /^option '--on' does not go with --shard/],
+    ['--verify 1% --runs 9', /^option '--verify' takes --on/],
+    ['--verify 0% --runs 9', /argument '0%' is invalid\. Expected a share above 0%/],
+    ['--shard 1/2 --report x --runs 9 --seed a --family all', /^options '--shard', '--on' and '--journal' take one family/],
+  ])('is what no share of a search is run for: %s', async (args, says) => {
     const { status, out, err } = await cowcheck('check', ...args.split(' '));
     expect(err).toMatch(/^cowcheck: [^\n]+ See: cowcheck check --help\n$/);
     expect(err.slice('cowcheck: '.length)).toMatch(says);

@@ -6,8 +6,12 @@ import { optionsOf as jobOptionsOf, whatJobLacks } from '../../../../model/machi
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { RANDOM_UNITS } from '../../campaign/unit-codec.ts';
-import { type Campaign, type CampaignResult, runCampaign } from '../../workers/campaign.ts';
-import type { UnitStore } from '../../workers/unit-store.ts';
+import { type Campaign, type CampaignResult, runCampaign, unitThreads } from '../../workers/campaign.ts';
+import type { UnitJob } from '../../workers/job.ts';
+import type { Recording } from '../../../scenarios/recording.ts';
+import { sourceOf } from '../../../scenarios/sources.ts';
+import { rulesOffAsText } from '../../../search/campaign/rules-off.ts';
+import { countUnits } from '../../../search/campaign/units.ts';
 import type { UnitResult } from '../../../search/campaign/campaign.ts';
 import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
 import { INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
@@ -21,7 +25,8 @@ import { type CheckOptions, type Report, printReport, reportJson, verdictOf } fr
 import type { Reporting } from '../reporters/reporting.ts';
 import { casesOfSearch } from '../reporters/result.ts';
 import { endShard } from '../reports/part-report.ts';
-import { checkFound, unitsOfSearch, withSeedOfJournal } from '../io/units.ts';
+import type { AwayUnits } from '../io/machines.ts';
+import { type SearchUnits, checkFound, unitsOfSearch, withSeedOfJournal } from '../io/units.ts';
 import { type Progress, SOON_MS, count, painter, plural, sayTo, shown } from '../io/terminal.ts';
 
 /** The runs take about ten seconds on two cores; so does a proof at most, if nothing says how long. */
@@ -39,15 +44,16 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   const guest = flags.workload === undefined ? null : await recorded(flags.workload, flags, modesOf(flags), signal);
   if (guest === null && flags.workload !== undefined) return INTERRUPTED;
   const begin = Date.now();
-  const campaign = campaignOf(flags, guest);
+  const scenario = flags.scenario === undefined ? null : scenarioIn(flags.scenario, flags.job);
+  const campaign = campaignOf(flags, guest?.recording ?? null, scenario);
   const options = optionsOf(flags, campaign, guest);
-  const units = await unitsOfSearch(flags, options, RANDOM_UNITS, ({ found }) => checkFound(found, campaign.options));
+  const units = await unitsOfSearch(flags, options, RANDOM_UNITS, ({ found }) => checkFound(found, campaign.options), awayOf(campaign));
   const corpus = await runCorpus(flags, campaign.options.setting, campaign.modes, signal);
   const total = campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000;
   const bar = guest === null ? barOf(flags, total) : barOf(flags, total, SOON_MS);
   const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
   const toRun = corpus?.isEnough === true ? { ...campaign, runs: 0 } : campaign;
-  const result = await watched(toRun, store, bar, signal, reporting, units?.store).finally(() => units?.close());
+  const result = await watched(toRun, store, bar, signal, reporting, units).finally(() => units?.close());
   if (units !== null && units.part !== null) return endShard(units, { ...result, lacksMemory: false }, store, flags, signal, reporting);
   const found = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
   const { failures, corpus: ofCorpus } = corpus?.end(found) ?? { failures: found };
@@ -73,11 +79,16 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   return exitStatusOf(verdictOf(report), signal.aborted);
 }
 
-function campaignOf(flags: Flags, guest: Recorded | null): Campaign {
-  const recording = guest?.recording ?? null;
-  const scenario: Scenario | null = flags.scenario === undefined ? null : loadTrace(flags.scenario).scenario;
-  const lack = scenario === null ? null : whatJobLacks(flags.job, scenario);
-  if (lack !== null) throw fileError(flags.scenario!, `the job ${flags.job} ${lack}`);
+/** @throws FileError if the job can't run it */
+function scenarioIn(path: string, job: Flags['job']): Scenario {
+  const { scenario } = loadTrace(path);
+  const lack = whatJobLacks(job, scenario);
+  if (lack !== null) throw fileError(path, `the job ${job} ${lack}`);
+  return scenario;
+}
+
+/** @param recording of a guest; null: none @param scenario the only one; null: they are drawn */
+export function campaignOf(flags: Flags, recording: Recording | null, scenario: Scenario | null): Campaign {
   const { effects = SEARCH_DEFAULTS.effects, clusters = SEARCH_DEFAULTS.clusters, writes = SEARCH_DEFAULTS.writes } = flags;
   return {
     options: {
@@ -102,6 +113,19 @@ function campaignOf(flags: Flags, guest: Recorded | null): Campaign {
     runs: flags.runs ?? null,
     seconds: flags.seconds ?? null,
     workers: flags.workers,
+  };
+}
+
+/** What machines behind a queue need, and are asked. */
+function awayOf({ options, modes, subject, runs }: Campaign): AwayUnits<UnitJob, UnitResult> {
+  return {
+    units: countUnits(modes, runs ?? 0, sourceOf(subject)),
+    seed: options.seed,
+    recording: subject.recording,
+    scenario: subject.scenario,
+    offOf: (job) => rulesOffAsText(options.setting.without, job.options.setting.without),
+    foundIn: ({ found }) => found.length,
+    threads: () => unitThreads(subject, 1),
   };
 }
 
@@ -142,7 +166,7 @@ async function watched(
   bar: Progress | null,
   signal: AbortSignal,
   reporting: Reporting,
-  units: UnitStore<UnitResult> | undefined,
+  units: SearchUnits<UnitJob, UnitResult> | null,
 ): Promise<CampaignResult> {
   const begin = Date.now();
   let [schedules, found] = [0, 0];
@@ -163,7 +187,8 @@ async function watched(
         show();
       },
       (sighting) => store.sighted(sighting),
-      units,
+      units?.store,
+      units?.away,
     );
   } finally {
     clearInterval(tick);

@@ -47,6 +47,10 @@ export interface Flags {
   report?: string;
   /** The folder of the journal. */
   journal?: string;
+  /** The address of a broker: units run on the machines that take work from it. */
+  on?: string;
+  /** The share of their units that runs here as well, from 0 to 1. */
+  verify?: number;
   /** A folder with the failures of all searches. */
   corpus?: string;
   /** Of `merge`: no unit runs, all results are in the reports of shards. */

@@ -1,37 +1,46 @@
-/** Where the results of a search's units come from and go to: `--journal`, `--shard`, or the reports that `merge` adds up. */
-import { createHash } from 'node:crypto';
+/** Where the results of a search's units come from and go to: `--journal`, `--shard`, `--on`, or the reports that `merge` adds up. */
+import { join } from 'node:path';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { rulesOff } from '../../../../model/machine/jobs.ts';
-import { type CampaignKey, differenceOf, modelVersion } from '../../campaign/campaign-key.ts';
+import { type CampaignKey, campaignId, differenceOf, modelVersion } from '../../campaign/campaign-key.ts';
 import { Journal, readJournal } from '../../campaign/journal.ts';
 import { Part } from '../../campaign/part.ts';
 import type { UnitCodec } from '../../campaign/unit-codec.ts';
 import type { Header } from '../../campaign/unit-file.ts';
 import { refuseOutput } from '../../files/output.ts';
-import { fileError, readTextBlocks } from '../../files/text.ts';
+import { digestOf } from '../../files/digest.ts';
+import { fileError } from '../../files/text.ts';
+import type { UnitRunner } from '../../workers/unit-runner.ts';
 import { NOTHING_KEPT, type UnitStore } from '../../workers/unit-store.ts';
 import type { Found } from '../../../search/campaign/campaign.ts';
 import { type Search, failureAsFound } from '../../../shrink/failure.ts';
 import { askedOf } from './asked.ts';
 import type { Flags } from './flags.ts';
 import { io } from './io.ts';
+import type { AwayUnits } from './machines.ts';
 import { plural } from './terminal.ts';
 
-export interface SearchUnits<Result> {
+export interface SearchUnits<Job, Result> {
   readonly store: UnitStore<Result>;
   readonly header: Header;
   /** Of a shard; null: it is a whole search. */
   readonly part: Part<Result> | null;
+  /** What runs units on other machines; null: they run here. */
+  readonly away: UnitRunner<Job, Result> | null;
   close(): void;
 }
 
 /** What makes no sense together. @returns one line, or null */
 export function refusalOfUnits(flags: Flags): string | null {
-  const { shard, report, journal, exhaustive, runs, seconds } = flags;
-  const option = shard === undefined ? '--journal' : '--shard';
+  const { shard, report, journal, exhaustive, runs, seconds, on } = flags;
+  const option = shard !== undefined ? '--shard' : on !== undefined ? '--on' : '--journal';
   if (shard === undefined && report !== undefined) return "option '--report' takes a --shard";
   if (shard !== undefined && report === undefined) return "option '--shard' takes a --report, the file for its results";
-  if (shard === undefined && journal === undefined) return null;
+  if (on !== undefined && shard !== undefined) return "option '--on' does not go with --shard";
+  if (on === undefined && flags.verify !== undefined) return "option '--verify' takes --on";
+  if (on !== undefined && seconds !== undefined)
+    return "option '--seconds' does not go with --on: a search on many machines is a number of runs, not of seconds";
+  if (shard === undefined && journal === undefined && on === undefined) return null;
   if (!exhaustive && runs === undefined)
     return `option '${option}' takes --runs or --exhaustive: a search that ends by the clock is never the same twice`;
   if (shard === undefined) return null;
@@ -53,17 +62,18 @@ export async function withSeedOfJournal(flags: Flags): Promise<Flags> {
 
 /**
  * @param options all that decide the outcome, as the report has them
- * @param check of what a report of a shard says: throws if it can't be so
- * @throws FileError if what is there is of another search, or can't be read or written
+ * @param check of what somebody else says: throws if it can't be so
+ * @throws FileError if what is there is of another search, or can't be read or written; or if the machines of `--on` can't be used
  */
-export async function unitsOfSearch<Result>(
+export async function unitsOfSearch<Job, Result>(
   flags: Flags,
   options: object,
   codec: UnitCodec<Result>,
   check: (result: Result) => void,
-): Promise<SearchUnits<Result> | null> {
-  const { shard, report, journal, parts } = flags;
-  if (shard === undefined && journal === undefined && parts === undefined) return null;
+  away: AwayUnits<Job, Result>,
+): Promise<SearchUnits<Job, Result> | null> {
+  const { shard, report, journal, parts, on } = flags;
+  if (shard === undefined && journal === undefined && parts === undefined && on === undefined) return null;
   const key: CampaignKey = {
     kind: flags.exhaustive ? 'exhaustive' : 'random',
     options: JSON.parse(JSON.stringify({ ...options, seconds: null })) as Record<string, unknown>,
@@ -74,14 +84,28 @@ export async function unitsOfSearch<Result>(
   if (parts !== undefined) {
     const difference = differenceOf(parts.header, key);
     if (difference !== null) throw fileError(parts.path, difference);
-    return { store: parts.store(codec, check), header, part: null, close: () => {} };
+    return { store: parts.store(codec, check), header, part: null, away: null, close: () => {} };
   }
   if (report !== undefined) refuseOutput(report);
-  const opened = journal === undefined ? null : await Journal.open(journal, { ...header, shard: null }, codec);
-  if (opened !== null && opened.unitsBefore > 0)
-    io().err(`cowcheck: the journal has ${plural(opened.unitsBefore, 'unit')}, which need not run again\n`);
-  const part = shard === undefined ? null : new Part(shard, codec, opened ?? NOTHING_KEPT);
-  return { store: part ?? opened!, header, part, close: () => opened?.close() };
+  const machines = on === undefined ? null : await (await import('./machines.ts')).reachMachines(on, flags, key);
+  const folder = journal ?? (on === undefined ? undefined : join('cowcheck-journal', campaignId(key)));
+  try {
+    const opened = folder === undefined ? null : await Journal.open(folder, { ...header, shard: null }, codec);
+    if (opened !== null && opened.unitsBefore > 0)
+      io().err(`cowcheck: the journal has ${plural(opened.unitsBefore, 'unit')}, which need not run again\n`);
+    const part = shard === undefined ? null : new Part(shard, codec, opened ?? NOTHING_KEPT);
+    const runner =
+      machines === null
+        ? null
+        : await machines.runner(codec, check, away).catch((error: unknown) => {
+            opened?.close();
+            throw error;
+          });
+    return { store: part ?? opened!, header, part, away: runner, close: () => opened?.close() };
+  } catch (error) {
+    machines?.leave();
+    throw error;
+  }
 }
 
 /** Runs again what somebody says has been found. @throws if it does not fail here, or makes no sense */
@@ -96,12 +120,4 @@ async function digestsOf({ workload, scenario, customJob }: Flags): Promise<Reco
   );
   const digests = named.map(async ([option, path]): Promise<[string, string]> => [option, await digestOf(path)]);
   return Object.fromEntries(await Promise.all(digests));
-}
-
-const FILE_BYTES_MAX = 2 ** 30;
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const { text } of readTextBlocks(path, FILE_BYTES_MAX)) hash.update(text);
-  return hash.digest('hex');
 }

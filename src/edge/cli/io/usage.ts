@@ -36,6 +36,13 @@ export function shardOf(text: string): Shard {
   return { number, of };
 }
 
+/** An option that takes a share in percent. @returns from 0 to 1 */
+export function percent(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]);
+  if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('Expected a share above 0%, at most 100%, such as 1%.');
+  return value / 100;
+}
+
 /** An option that takes a number of seconds. */
 export function seconds(text: string): number {
   const value = Number(text);

@@ -24,8 +24,8 @@ export interface ShardOutcome {
  * @returns the exit status
  * @throws FileError if the report can't be written
  */
-export function endShard<Result>(
-  { part, header }: SearchUnits<Result>,
+export function endShard<Job, Result>(
+  { part, header }: SearchUnits<Job, Result>,
   { found, seconds, lacksMemory }: ShardOutcome,
   store: FailureStore,
   flags: Flags,

@@ -1,0 +1,78 @@
+/** `cowcheck work`: runs units of searches that other machines have started with `--on`. */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { modelVersion } from '../../campaign/campaign-key.ts';
+import { digestOf } from '../../files/digest.ts';
+import { cowcheckVersion } from '../../files/package-root.ts';
+import { connect } from '../../queue/connection.ts';
+import { queueName } from '../../queue/names.ts';
+import { QueueWorker } from '../../queue/queue-worker.ts';
+import { addressAsked } from '../io/broker-option.ts';
+import { HOLDS } from '../io/exit-status.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { io } from '../io/io.ts';
+import { plural } from '../io/terminal.ts';
+import { wholeNumber } from '../io/usage.ts';
+import { jobFile } from './custom-job.ts';
+import { sharedUnits } from './shared-units.ts';
+
+const ABOUT = `
+Runs until Ctrl-C or SIGTERM, and then gives back what it has. Nothing that
+comes from the broker is code: a custom job is a file here, named with --job,
+and runs for searches of the very same file.
+
+Examples:
+  cowcheck work --on redis://queue.example
+  COWCHECK_ON=rediss://user:password@queue.example:6380 cowcheck work --workers 8
+  cowcheck work --on redis://queue.example --job my-job.mjs
+`;
+
+interface WorkFlags {
+  readonly on?: string;
+  readonly workers: number;
+  readonly job: readonly string[];
+}
+
+export function defineWork(command: Command): void {
+  command
+    .option('--on <url>', 'the broker: redis://HOST; COWCHECK_ON may hold it')
+    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .option(
+      '--job <file>',
+      'a custom job whose searches it runs as well; may be repeated',
+      (text: string, before: string[]) => [...before, jobFile(text)],
+      [],
+    )
+    .addHelpText('after', ABOUT)
+    .action(async () => {
+      const flags = command.optsWithGlobals<WorkFlags>();
+      io().end(await work(flags));
+    });
+}
+
+/** @returns the exit status */
+async function work(flags: WorkFlags): Promise<number> {
+  const address = addressAsked(flags);
+  const [model, version] = [modelVersion(), cowcheckVersion()];
+  const files = new Map<string, { readonly path: string; readonly digest: string }>();
+  for (const path of flags.job) {
+    const digest = await digestOf(path);
+    files.set(queueName(model, digest), { path, digest });
+  }
+  const connection = await connect(address);
+  const say = (line: string): void => io().err(`cowcheck: ${line}\n`);
+  const works = {
+    threads: flags.workers,
+    queues: [queueName(model, null), ...files.keys()],
+    model,
+    version,
+    load: (text: string, queue: string) => sharedUnits(text, files.get(queue) ?? null, flags.workers),
+  };
+  return interruptible(async (signal) => {
+    const worker = new QueueWorker(connection, works, say);
+    say(`${plural(flags.workers, 'thread')} at work for ${address.shown}, with the model ${model}`);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await worker.end();
+    return HOLDS;
+  });
+}
