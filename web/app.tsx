@@ -19,6 +19,7 @@ export function App() {
   const isSmall = isEmbedded(route.value);
   useEffect(acceptDrops, []);
   useEffect(() => (isSmall ? listenToParent() : undefined), [isSmall]);
+  useArrival(route.value.path.join('/'), hasMore.value);
   return (
     <>
       {isSmall ? null : <Head />}
@@ -26,6 +27,23 @@ export function App() {
       <Keys />
     </>
   );
+}
+
+const TITLE = typeof document === 'undefined' ? '' : document.title;
+
+/** Whoever comes to a screen hears its name, and goes on from its heading; the tab has it too. */
+function useArrival(path: string, isReady: boolean | null): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const heading = document.querySelector<HTMLElement>('main h1');
+    if (path !== '' && isReady === false) return;
+    document.title = path === '' || heading === null ? TITLE : `${heading.textContent} · cowcheck`;
+    if (!isFirst.current && heading !== null) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }
+    isFirst.current = false;
+  }, [path, path === '' ? null : isReady]);
 }
 
 const PLACES = [

@@ -32,10 +32,27 @@ function decoded(part: string): string {
 /** Whether only the run is wanted, within another page. */
 export const isEmbedded = ({ query }: Route): boolean => query.get('embed') === '1';
 
+/**
+ * Writes parameters into the address without a new entry in the history, and without telling anybody: what they say is shown already.
+ * @param change by name; '' takes a parameter out
+ */
+export function replaceQuery(change: Readonly<Record<string, string>>): void {
+  const [path = '', query = ''] = location.hash.split('?', 2);
+  const all = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === '') all.delete(name);
+    else all.set(name, value);
+  }
+  const text = all.toString();
+  const hash = `${path || '#/'}${text === '' ? '' : `?${text}`}`;
+  if (hash !== location.hash && (text !== '' || location.hash !== '')) history.replaceState(history.state, '', hash);
+}
+
 export function followAddress(): void {
   const look = (): void => {
+    const before = route.value.path.join('/');
     route.value = routeOf(location.hash);
-    window.scrollTo(0, 0);
+    if (route.value.path.join('/') !== before) window.scrollTo(0, 0);
   };
   look();
   window.addEventListener('hashchange', look);

@@ -19,8 +19,13 @@ export interface Opened {
   readonly notice: string | null;
 }
 
-/** What was opened last; null: nothing was. */
-export const opened = signal<Opened | null>(null);
+/** What was opened last on each screen, by `where`: it is still there when one comes back. */
+export const opened = signal<ReadonlyMap<string, Opened>>(new Map());
+
+export const tell = (what: Opened): void => void (opened.value = new Map([...opened.value, [what.where, what]]));
+
+/** Whether something to play was opened there. */
+export const hasOpened = (where: string): boolean => opened.value.get(where)?.session != null;
 /** What is being read, and where it will be shown. */
 export const reading = signal<{ readonly where: string; readonly name: string } | null>(null);
 
@@ -35,26 +40,55 @@ type Read = Pick<Opened, 'session' | 'notice'>;
 export const openFile = (where: string, file: File): Promise<void> =>
   open(where, file.name, async () => {
     if (file.size > BYTES_MAX) throw new Unreadable(`it has ${Math.round(file.size / 1024 / 1024)} MB, and no trace has more than 50`);
-    return readAsTrace(await readText(await file.text()));
+    return readAndKept(where, file.name, await file.text());
   });
 
 export const openText = (where: string, name: string, text: string): Promise<void> =>
-  open(where, name, async () => readAsTrace(await readText(text)));
+  open(where, name, () => readAndKept(where, name, text));
 
 export const openLink = (where: string, query: URLSearchParams): Promise<void> => open(where, 'this link', () => readAsLink(query));
+
+/** What was opened by hand is still there after a reload, in this tab. */
+const KEPT = 'opened';
+
+async function readAndKept(where: string, name: string, text: string): Promise<Read> {
+  const read = readAsTrace(await readText(text));
+  if (where === 'open') keep(JSON.stringify({ name, text }));
+  return read;
+}
+
+function keep(text: string): void {
+  try {
+    sessionStorage.setItem(KEPT, text);
+  } catch {
+    // Larger than the browser keeps: then it must be opened again.
+  }
+}
+
+/** Opens what was opened before a reload. */
+export function openAgain(): void {
+  if (opened.value.has('open')) return;
+  try {
+    const { name, text } = JSON.parse(sessionStorage.getItem(KEPT) ?? '{}') as { name?: unknown; text?: unknown };
+    if (typeof name === 'string' && typeof text === 'string') void openText('open', name, text);
+  } catch {
+    // The browser keeps nothing.
+  }
+}
 
 /** What was begun last counts, however long what was begun before takes. */
 async function open(where: string, name: string, read: () => Promise<Read>): Promise<void> {
   const mine = (reading.value = { where, name });
-  const tell = (what: Read): void => {
+  opened.value = new Map([...opened.value].filter(([other]) => other !== where));
+  const end = (what: Read): void => {
     if (reading.value !== mine) return;
-    opened.value = { where, name, ...what };
+    tell({ where, name, ...what });
     reading.value = null;
   };
   try {
-    tell(await read());
+    end(await read());
   } catch (error) {
-    tell({ session: null, notice: error instanceof Unreadable ? error.message : 'reading it failed, which is a mistake of this page' });
+    end({ session: null, notice: error instanceof Unreadable ? error.message : 'reading it failed, which is a mistake of this page' });
     if (!(error instanceof Unreadable)) throw error;
   }
 }

@@ -6,6 +6,7 @@ import { type Search, search } from '../checker/checker.ts';
 import { SearchView } from '../checker/search-view.tsx';
 import { costWords } from '../checker/words.ts';
 import type { Challenge as Told } from '../lessons/lesson.ts';
+import { useAddress } from '../player/address.ts';
 import { Player } from '../player/player.tsx';
 import { Game } from './game.ts';
 import { type Cost, starsWords } from './score.ts';
@@ -20,13 +21,16 @@ interface ChallengeProps {
   /** It was broken; or, if nobody can, the checker has said so. */
   readonly onDone?: (stars: number) => void;
   readonly onGame?: (game: Game) => void;
+  /** Of what the address says of it. */
+  readonly prefix?: string;
 }
 
-export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecret = false, onDone, onGame }: ChallengeProps) {
+export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecret = false, onDone, onGame, prefix = '' }: ChallengeProps) {
   const game = useMemo(() => new Game(trace), [trace]);
   const searching = useSignal<Search | null>(null);
   const wanted = useSignal<'par' | 'show'>('par');
   useEffect(() => onGame?.(game), [game]);
+  useAddress(game.session, prefix);
   // The checker works out a par that nobody has given, and what it finds is what it shows.
   const ask = (what: 'par' | 'show'): void => {
     wanted.value = what;

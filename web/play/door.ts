@@ -1,5 +1,5 @@
 /** The first screen's game: a backup that has begun, three big moves, and one order of the three that breaks it. */
-import { type Signal, signal } from '@preact/signals';
+import { type ReadonlySignal, computed } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import { nextOf } from '../../src/run/of-trace.ts';
 import { Game } from './game.ts';
@@ -11,7 +11,7 @@ const BREAKS = ['job', 'g2', 'g1'];
 export class Door {
   readonly game: Game;
   /** From 1. */
-  readonly tries: Signal<number> = signal(1);
+  readonly tries: ReadonlySignal<number>;
   /** So many steps were made before the visitor came: the backup has begun, and g1 has asked to write. */
   readonly begun: number;
   readonly #trace: Trace;
@@ -19,6 +19,7 @@ export class Door {
   constructor(trace: Trace) {
     this.#trace = trace;
     this.game = new Game(trace);
+    this.tries = computed(() => this.game.session.number.value);
     this.begun = trace.schedule.findIndex(({ who }) => who !== 'job') + 1;
     this.#begin();
   }
@@ -38,7 +39,6 @@ export class Door {
 
   /** Another try, from where the visitor came in. The one before is kept. */
   again(): void {
-    this.tries.value++;
     this.game.session.follow([]);
     this.#begin();
   }

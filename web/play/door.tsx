@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { Choice } from '../../src/run/choices.ts';
 import { first } from '../common/data.ts';
 import { noteStars } from '../common/progress.ts';
+import { useAddress } from '../player/address.ts';
 import { Choices } from '../player/choices.tsx';
 import { GridView } from '../player/grid.tsx';
 import { Legend } from '../player/legend.tsx';
@@ -17,6 +18,7 @@ export function DoorGame() {
   const door = useMemo(() => new Door(first().door), []);
   const { game } = door;
   const { session } = game;
+  useAddress(session);
   return (
     <section class="door player" aria-label="A backup to break" data-door>
       <h1 tabIndex={-1}>QEMU had this bug for six years. Three moves break it. Find them.</h1>

@@ -4,29 +4,43 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { type Search, search } from '../checker/checker.ts';
 import type { Check } from '../checker/question.ts';
 import { SearchView } from '../checker/search-view.tsx';
+import { replaceQuery } from '../common/route.ts';
+import { useAddress } from '../player/address.ts';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
 import { Run } from '../../src/run/run.ts';
-import { type Setup, settingFor, whyNotPlayed } from './setup.ts';
+import { writeTrace } from '../../src/trace/write.ts';
+import { packText } from '../share/link.ts';
+import { type Setup, settingFor, traceOfSetup, whyNotPlayed } from './setup.ts';
 import { SetupForm } from './setup-form.tsx';
 
 export function Free({ initial }: { initial: Setup }) {
   const setup = useSignal(initial);
+  const change = (changed: Setup): void => {
+    setup.value = changed;
+    // Steps are of the set-up before.
+    void packText(writeTrace(traceOfSetup(changed))).then((text) => replaceQuery({ setup: text, bug: '', step: '', run: '', tries: '' }));
+  };
   const session = useMemo(
     () => (whyNotPlayed(setup.value) === null ? new Session(new Run(setup.value.scenario, settingFor(setup.value)), null) : null),
     [setup.value],
   );
   return (
     <>
-      <SetupForm setup={setup.value} onChange={(changed) => (setup.value = changed)} />
+      <SetupForm setup={setup.value} onChange={change} />
       {session === null ? null : (
         <>
           <Asked session={session} />
-          <Player session={session} />
+          <Kept session={session} />
         </>
       )}
     </>
   );
+}
+
+function Kept({ session }: { session: Session }) {
+  useAddress(session);
+  return <Player session={session} />;
 }
 
 function Asked({ session }: { session: Session }) {
@@ -45,10 +59,10 @@ function Asked({ session }: { session: Session }) {
     <section class="asked" aria-label="The checker">
       <p class="help">
         <button type="button" onClick={() => ask('any')} data-ask>
-          can this be broken at all?
+          Can it break?
         </button>
         <button type="button" onClick={() => ask('cheapest')} data-ask-cheapest>
-          with how little?
+          Find the shortest break
         </button>
         {found?.is === 'broken' ? (
           <button type="button" onClick={() => session.follow(found.way.ids)} data-show>

@@ -30,6 +30,7 @@ export function WinDialog({ game, par, kind, isSecret, next, onAgain = () => gam
   useLayoutEffect(() => {
     if (win === null || told.current.has(win.where)) return;
     told.current.add(win.where);
+    if (game.session.isRestored) return; // it was told before the page was left
     onWin?.(win.stars);
     if (dialog.current?.open === false) dialog.current.showModal();
   }, [win?.where]);

@@ -1,5 +1,5 @@
 /** One run on the page: where one looks at it, and what has been tried besides. Components ask nothing else. */
-import { type ReadonlySignal, type Signal, computed, effect, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, batch, computed, effect, signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
 import { askWhy } from '../checker/checker.ts';
@@ -7,6 +7,7 @@ import { type Choice, rowsAfter } from '../../src/run/choices.ts';
 import { type Grid, gridOf } from '../../src/run/grid.ts';
 import { traceOfRun } from '../../src/run/of-trace.ts';
 import type { Broken, Run } from '../../src/run/run.ts';
+import type { Place } from '../share/place.ts';
 import { everyDetail } from './detail.ts';
 
 /** Another way that the run has taken before somebody went back and chose otherwise. */
@@ -32,6 +33,7 @@ const JOINED_MAX = 24;
 /** A broken job need not come to an end. */
 const GO_ON_MAX = 1_000;
 
+/** What follows a session sees it only when it is whole again: each change of the run is one batch. */
 export class Session {
   readonly run: Run;
   /** The trace that it came from; null: it is played freely. */
@@ -48,7 +50,11 @@ export class Session {
   /** Where choices were made that can be taken back, and those that were. */
   readonly #past: Signal<readonly Moment[]> = signal([]);
   readonly #future: Signal<readonly Moment[]> = signal([]);
+  /** Whether what is shown came from an address, and nothing was chosen since. */
+  isRestored = false;
   #ways = 1;
+  /** What the run was when the screen began. */
+  readonly #beginning: readonly number[];
   /** Of a long run, and of what broke in it. */
   readonly #late = signal<{ readonly broken: Broken; readonly explanation: Explanation | null } | null>(null);
   /** Grows whenever the run has become another one. */
@@ -68,6 +74,7 @@ export class Session {
   constructor(run: Run, trace: Trace | null) {
     this.run = run;
     this.trace = trace;
+    this.#beginning = run.steps.map(({ id }) => id);
     const ofRun = <T>(what: () => T): ReadonlySignal<T> => computed(() => (this.#revision.value, what()));
     this.length = ofRun(() => run.length);
     this.broken = ofRun(() => run.broken);
@@ -135,43 +142,82 @@ export class Session {
 
   /** A coroutine runs from the step that is shown. What came after that step stays as a branch. */
   take(id: number): void {
-    const { run, at } = this;
-    this.#remember();
-    if (run.steps[at.value]?.id === id) {
-      this.go(at.value + 1);
-      return;
-    }
-    if (at.value < run.length) this.#leave();
-    run.cut(at.value);
-    run.take(id);
-    this.#changed(run.length);
+    batch(() => {
+      const { run, at } = this;
+      this.#remember();
+      if (run.steps[at.value]?.id === id) {
+        this.go(at.value + 1);
+        return;
+      }
+      if (at.value < run.length) this.#leave();
+      run.cut(at.value);
+      run.take(id);
+      this.#changed(run.length);
+    });
   }
 
   /** Behind the end of a trace: the coroutine that ran last goes on, else the first that can, until none can. What broke stays broken. */
   goOn(): void {
-    const { run } = this;
-    const first = run.length + 1;
-    for (let left = GO_ON_MAX; left > 0; left--) {
-      const ready = run.readyAfter(run.length);
-      if (ready.length === 0) break;
-      const last = run.steps.at(-1)?.id;
-      run.take(ready.find((id) => id === last) ?? ready[0]!);
-    }
-    this.#changed(first);
+    batch(() => {
+      const { run } = this;
+      const first = run.length + 1;
+      for (let left = GO_ON_MAX; left > 0; left--) {
+        const ready = run.readyAfter(run.length);
+        if (ready.length === 0) break;
+        const last = run.steps.at(-1)?.id;
+        run.take(ready.find((id) => id === last) ?? ready[0]!);
+      }
+      this.#changed(first);
+    });
   }
 
   /** Takes the way of a branch again, and keeps this one as another. */
   goToWay(number: number): void {
-    this.#remember();
-    this.#goTo({ number, at: this.at.value });
+    batch(() => {
+      this.#remember();
+      this.#goTo({ number, at: this.at.value });
+    });
   }
 
   /** Takes a way from elsewhere, to be looked at from its start, and keeps this one. */
   follow(ids: readonly number[]): void {
-    this.#remember();
-    if (this.run.length > 0) this.#leave();
-    this.#run(ids);
-    this.#changed(0);
+    batch(() => {
+      this.#remember();
+      if (this.run.length > 0) this.#leave();
+      this.#run(ids);
+      this.#changed(0);
+    });
+  }
+
+  /** Whether this is the run that the screen began with, and the only one. */
+  get isAsItBegan(): boolean {
+    const { run } = this;
+    return (
+      this.branches.value.length === 0 && run.length === this.#beginning.length && this.#beginning.every((id, i) => run.steps[i]!.id === id)
+    );
+  }
+
+  /** Takes up what an address says: the way, the step, and the other ways. A way that can't be gone is gone as far as it can. */
+  restore({ at, way, others }: Place): void {
+    batch(() => {
+      if (way !== null) {
+        this.branches.value = others.map(({ number, ids }) => {
+          this.#follow(ids);
+          return this.#asBranch(number);
+        });
+        this.#follow(way.ids);
+        this.number.value = way.number;
+        this.#ways = Math.max(this.#ways, way.number, ...others.map(({ number }) => number));
+        [this.#past.value, this.#future.value] = [[], []];
+      } else if (!this.isAsItBegan) {
+        this.branches.value = [];
+        this.number.value = 1;
+        this.#follow(this.#beginning);
+        [this.#past.value, this.#future.value] = [[], []];
+      }
+      this.isRestored = true;
+      this.#changed(Math.min(at, this.run.length));
+    });
   }
 
   /** Takes the latest choice back, without forgetting it. */
@@ -196,16 +242,19 @@ export class Session {
   }
 
   #remember(): void {
+    this.isRestored = false;
     this.#past.value = [...this.#past.value, this.#here()];
     this.#future.value = [];
   }
 
   #retrace(from: Signal<readonly Moment[]>, to: Signal<readonly Moment[]>): void {
-    const moment = from.value.at(-1);
-    if (moment === undefined) return;
-    from.value = from.value.slice(0, -1);
-    to.value = [...to.value, this.#here()];
-    this.#goTo(moment);
+    batch(() => {
+      const moment = from.value.at(-1);
+      if (moment === undefined) return;
+      from.value = from.value.slice(0, -1);
+      to.value = [...to.value, this.#here()];
+      this.#goTo(moment);
+    });
   }
 
   #here(): Moment {
@@ -235,8 +284,17 @@ export class Session {
     for (const id of ids) this.run.take(id);
   }
 
-  #asBranch(): Branch {
-    return { number: this.number.value, ids: this.run.steps.map(({ id }) => id), broken: this.run.broken };
+  /** As far as it can be gone: an address may say anything. */
+  #follow(ids: readonly number[]): void {
+    this.run.cut(0);
+    for (const id of ids) {
+      if (!this.run.readyAfter(this.run.length).includes(id)) return;
+      this.run.take(id);
+    }
+  }
+
+  #asBranch(number = this.number.value): Branch {
+    return { number, ids: this.run.steps.map(({ id }) => id), broken: this.run.broken };
   }
 
   /** @returns what ends it */

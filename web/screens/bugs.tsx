@@ -1,9 +1,11 @@
 /** The gallery: each rule of a correct backup, and the shortest run that breaks without it. */
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { ruleNamed } from '../../model/machine/jobs.ts';
+import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../common/data.ts';
 import { NoSuch } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
+import { useAddress } from '../player/address.ts';
 import { Session } from '../player/session.ts';
 import { isEmbedded, route } from '../common/route.ts';
 import { runOfTrace } from '../../src/run/of-trace.ts';
@@ -30,8 +32,12 @@ export function Bugs() {
 
 export function Bug({ name }: { name: string }) {
   const trace = Object.hasOwn(data().gallery, name) ? data().gallery[name]! : null;
-  const session = useMemo(() => (trace === null ? null : new Session(runOfTrace(trace).run, trace)), [trace]);
-  if (trace === null || session === null) return <NoSuch what={`bug "${name}"`} back="#/bugs" />;
+  return trace === null ? <NoSuch what={`bug "${name}"`} back="#/bugs" /> : <BugOf name={name} trace={trace} key={name} />;
+}
+
+function BugOf({ name, trace }: { name: string; trace: Trace }) {
+  const session = useMemo(() => new Session(runOfTrace(trace).run, trace), [trace]);
+  useAddress(session);
   const { about } = trace;
   if (isEmbedded(route.value)) return <Player session={session} isSmall key={name} />;
   return (

@@ -5,6 +5,8 @@ import { data } from '../common/data.ts';
 import { type Lesson, lessonAt } from '../lessons/lesson.ts';
 import { NoSuch, Quiz } from '../common/parts.tsx';
 import { Challenge } from '../play/challenge.tsx';
+import { replaceQuery, route } from '../common/route.ts';
+import { useAddress } from '../player/address.ts';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
 import { noteBet, noteStars, progress } from '../common/progress.ts';
@@ -50,7 +52,12 @@ function LessonView({ lesson }: { lesson: Lesson }) {
         <>
           <Scenes lesson={lesson} />
           {challenge === null ? null : (
-            <Challenge challenge={challenge} trace={data().lessons[challenge.trace]!} onDone={(stars) => noteStars(id, stars)} />
+            <Challenge
+              challenge={challenge}
+              trace={data().lessons[challenge.trace]!}
+              prefix="own-"
+              onDone={(stars) => noteStars(id, stars)}
+            />
           )}
           <p class="keep text" data-keep>
             <b>To keep:</b> {keep}
@@ -63,15 +70,22 @@ function LessonView({ lesson }: { lesson: Lesson }) {
 }
 
 function Scenes({ lesson: { scenes } }: { lesson: Lesson }) {
-  const nth = useSignal(0);
+  const nth = useSignal(sceneOf(route.value.query, scenes.length));
   const scene = scenes[nth.value]!;
   const session = useMemo(() => sessionOf(scene.trace), [scene.trace]);
+  useAddress(session);
+  const turnTo = (i: number): void => {
+    if (i === nth.value) return;
+    // The step is one of the scene before.
+    replaceQuery({ scene: i === 0 ? '' : String(i + 1), step: '' });
+    nth.value = i;
+  };
   return (
     <section aria-label="Scenes">
       {scenes.length === 1 ? null : (
         <div class="tabs" role="group" aria-label="Which scene">
           {scenes.map((_, i) => (
-            <button type="button" aria-pressed={i === nth.value} onClick={() => (nth.value = i)}>
+            <button type="button" aria-pressed={i === nth.value} onClick={() => turnTo(i)}>
               scene {i + 1}
             </button>
           ))}
@@ -81,6 +95,12 @@ function Scenes({ lesson: { scenes } }: { lesson: Lesson }) {
       <Player session={session} extra={scene.rows ?? []} canChoose={false} key={scene.trace} />
     </section>
   );
+}
+
+/** From 0; the first, if the address says none. */
+function sceneOf(query: URLSearchParams, scenes: number): number {
+  const n = Number(query.get('scene') ?? 1);
+  return Number.isInteger(n) && n >= 1 && n <= scenes ? n - 1 : 0;
 }
 
 function sessionOf(name: string): Session {

@@ -1,11 +1,15 @@
 /** Bring your own: a trace that is dropped, pasted, opened, or came as a link. It never leaves the page. */
 import { useEffect, useRef } from 'preact/hooks';
-import { opened, openFile, openLink, openText, reading } from '../open/opened.ts';
+import { hasOpened, openAgain, openFile, openLink, openText, opened, reading, tell } from '../open/opened.ts';
 import { Notice } from '../common/parts.tsx';
+import { useAddress } from '../player/address.ts';
 import { Player } from '../player/player.tsx';
+import type { Session } from '../player/session.ts';
+import { PLACE_PARAMETERS } from '../share/place.ts';
 import { isEmbedded, route } from '../common/route.ts';
 
 export function Open() {
+  useEffect(openAgain, []);
   const text = useRef<HTMLTextAreaElement>(null);
   const read = (): void => {
     const value = text.current?.value.trim() ?? '';
@@ -45,11 +49,12 @@ export function Open() {
 
 /** `#/t?...`: what a link holds. */
 export function Linked({ query }: { query: URLSearchParams }) {
-  const text = query.toString();
-  useEffect(() => void openLink(text, query), [text]);
+  const link = new URLSearchParams([...query].filter(([name]) => !PLACE_PARAMETERS.includes(name)));
+  const text = link.toString();
+  useEffect(() => void (hasOpened(text) ? undefined : openLink(text, link)), [text]);
   return (
     <main>
-      <h1>A run that somebody shared</h1>
+      <h1>A shared run</h1>
       <Shown where={text} />
     </main>
   );
@@ -60,13 +65,13 @@ export function Own() {
   useEffect(() => {
     const own = document.getElementById('own');
     if (own === null)
-      opened.value = {
+      tell({
         where: 'own',
         name: 'this page',
         session: null,
         notice: 'it came without a trace: npx cowcheck learn FILE makes one that has it',
-      };
-    else void openText('own', 'the trace of this page', JSON.parse(own.textContent) as string);
+      });
+    else if (!hasOpened('own')) void openText('own', 'the trace of this page', JSON.parse(own.textContent) as string);
   }, []);
   return (
     <main>
@@ -87,8 +92,9 @@ export function Given() {
 
 function Shown({ where }: { where: string }) {
   if (reading.value?.where === where) return <p role="status">reading {reading.value.name} …</p>;
-  if (opened.value?.where !== where) return null;
-  const { name, session, notice } = opened.value;
+  const shown = opened.value.get(where);
+  if (shown === undefined) return null;
+  const { name, session, notice } = shown;
   return (
     <>
       {notice === null ? null : (
@@ -96,9 +102,14 @@ function Shown({ where }: { where: string }) {
           <b>{name}</b>: {notice}.
         </Notice>
       )}
-      {session === null ? null : <Player session={session} isSmall={isEmbedded(route.value)} />}
+      {session === null ? null : <OpenedPlayer session={session} />}
     </>
   );
+}
+
+function OpenedPlayer({ session }: { session: Session }) {
+  useAddress(session);
+  return <Player session={session} isSmall={isEmbedded(route.value)} />;
 }
 
 /** Files may be dropped on any screen. @returns what ends it */

@@ -1,6 +1,7 @@
 /** You are the scheduler: freely, or to break a job, or to find that nobody can, or not to know what it lacks. */
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
 import { plural } from '../../src/explain/story/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../common/data.ts';
@@ -11,8 +12,10 @@ import { hintsFor } from '../play/hints.ts';
 import { canBeMended } from '../play/mend.ts';
 import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
-import { correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
+import { type Setup, correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
 import { today } from '../play/today.ts';
+import { readText } from '../open/read-text.ts';
+import { unpackText } from '../share/link.ts';
 import type { Route } from '../common/route.ts';
 
 /** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`, `#/play/mend/NAME`. */
@@ -22,7 +25,7 @@ export function Play({ path: [, game, name], query }: Route) {
   if (seed !== null) return <Mystery seed={seed} />;
   switch (game) {
     case undefined:
-      return <FreePlay bug={bug} />;
+      return <FreePlay bug={bug} packed={query.get('setup')} key={bug} />;
     case 'attack':
       return name === undefined ? <Attacks /> : <Attack name={name} />;
     case 'hold':
@@ -58,18 +61,40 @@ function Screen({ here, title = 'You are the scheduler', children }: { here: str
   );
 }
 
+/** What free play begins with: two writes, and copies that do not wait for each other. */
+const somethingToBreak = (): Setup => ({ ...setupOf(data().presets['two-writes']!.scenario), job: 'waitForOverlappingCopies' });
+
 const traceNamed = (name: string): Trace | null => (Object.hasOwn(data().gallery, name) ? data().gallery[name]! : null);
 
-function FreePlay({ bug }: { bug: string | null }) {
+/** What an address says is a stranger's text: it is read as one. Null: it can't be. */
+async function setupFrom(packed: string): Promise<Setup | null> {
+  const text = await unpackText(packed);
+  try {
+    return text === null ? null : setupOfTrace(await readText(text));
+  } catch {
+    return null;
+  }
+}
+
+/** The set-up is told by the address once it was changed by hand, and by the bug before; else it is one that can be broken. */
+function FreePlay({ bug, packed }: { bug: string | null; packed: string | null }) {
   const trace = bug === null ? null : traceNamed(bug);
-  const initial = trace === null ? setupOf(data().presets['two-writes']!.scenario) : setupOfTrace(trace);
+  const given = useSignal<Setup | null | undefined>(packed === null ? null : undefined);
+  useEffect(() => {
+    if (packed !== null) void setupFrom(packed).then((setup) => (given.value = setup));
+  }, []);
+  if (given.value === undefined) return <main aria-busy="true" />;
+  const initial = given.value ?? (trace === null ? somethingToBreak() : setupOfTrace(trace));
   return (
     <Screen here="free">
       <p class="text">
-        Say who goes on, with a key or a button, and look what becomes of the backup. Going back and choosing otherwise keeps what you have
-        tried.
+        Say which coroutine runs next, and watch what becomes of the backup. The one to begin with can be broken. Every way that you try is
+        kept.
       </p>
       {bug !== null && trace === null ? <p role="alert">There is no bug "{bug}"; this is another scenario.</p> : null}
+      {packed !== null && given.value === null ? (
+        <p role="alert">The set-up in this address can&#39;t be read; this is another one.</p>
+      ) : null}
       <Free initial={initial} key={bug} />
     </Screen>
   );

@@ -4,7 +4,7 @@ import { data } from '../common/data.ts';
 export function Words() {
   return (
     <main class="text">
-      <h1>Words</h1>
+      <h1>Glossary</h1>
       {data().glossary.map(({ title, rows }) => (
         <section>
           <h2>{title}</h2>

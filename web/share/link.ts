@@ -78,6 +78,12 @@ function checksum(text: string): string {
   return (hash >>> 0).toString(36);
 }
 
+/** A text as letters of an address. */
+export const packText = async (text: string): Promise<string> => toBase64Url(await deflated(text));
+
+/** @returns null if it was not packed so */
+export const unpackText = (letters: string): Promise<string | null> => inflated(fromBase64Url(letters));
+
 async function deflated(text: string): Promise<Uint8Array> {
   return through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'));
 }

@@ -1,0 +1,70 @@
+/** The scripts and styles of the page, each as one text, and web/page/page.ts, which puts HTML around them. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Rolldown, build, runnerImport } from 'vite';
+import { ROOT } from '../copy-of-tree.ts';
+
+interface Parts {
+  readonly root: string;
+  readonly script: string;
+  readonly style: string;
+  readonly reader: string;
+  readonly hashOf: (text: string) => string;
+}
+
+/** web/page/page.ts, which is no part of this build: it belongs to the page, whose types include the DOM. */
+interface PageModule {
+  readonly pageOf: (parts: Parts) => string;
+  readonly siteOf: (parts: Parts & { readonly base: string | null }) => ReadonlyMap<string, string>;
+}
+
+interface Bundle {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** Algorithms of seedrandom that nothing asks for: all but xor128 and its own. */
+const UNUSED_RANDOM = /^\.\/lib\/(?:alea|tychei|xor4096|xorshift7|xorwow)$/;
+
+export async function pageModule(): Promise<PageModule> {
+  return (await runnerImport<PageModule>(join(ROOT, 'web/page/page.ts'), { root: ROOT, logLevel: 'error' })).module;
+}
+
+export async function pageParts(): Promise<Parts> {
+  const [app, reader] = [await bundled('web/main.tsx'), await bundled('web/reader/worker.ts')];
+  return { root: ROOT, script: app.script, style: app.style, reader: reader.script, hashOf };
+}
+
+/** An entry with all that it imports, as one script that needs no modules: from a disk none can be loaded. */
+async function bundled(entry: string): Promise<Bundle> {
+  const [built] = (await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'error',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
+    resolve: { alias: [{ find: UNUSED_RANDOM, replacement: join(ROOT, 'web/page/nothing.ts') }] },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      write: false,
+      target: 'es2023',
+      minify: true,
+      modulePreload: false,
+      lib: { entry: join(ROOT, entry), formats: ['iife'], name: 'page', fileName: 'page', cssFileName: 'page' },
+    },
+  })) as Rolldown.RolldownOutput[]; // one for each format
+  const textOf = (ending: string): string => {
+    const file = built!.output.find(({ fileName }) => fileName.endsWith(ending));
+    if (file === undefined) return '';
+    return String(file.type === 'chunk' ? file.code : file.source).trim();
+  };
+  return { script: inScript(textOf('.js')), style: textOf('.css') };
+}
+
+/** A script within HTML ends where it says so, even in the middle of a string. */
+function inScript(script: string): string {
+  return script.replaceAll('</script', String.raw`<\/script`).replaceAll('<!--', String.raw`<\!--`);
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
