@@ -31,7 +31,7 @@ export function App() {
 
 const TITLE = typeof document === 'undefined' ? '' : document.title;
 
-/** Whoever comes to a screen hears its name, and goes on from its heading; the tab has it too. */
+/** On a new screen the heading gets the focus, so that a screen reader says its name; the tab has it as its title. */
 function useArrival(path: string, isReady: boolean | null): void {
   const isFirst = useRef(true);
   useEffect(() => {
