@@ -30,7 +30,7 @@ const campaign = z.strictObject({
 export type WorkerNote = z.infer<typeof worker>;
 export type CampaignNote = z.infer<typeof campaign>;
 
-export const TELL_EVERY_MS = 1_000;
+export const TELL_EVERY_MS = 2_000;
 /** By the broker's clock. */
 const GONE_MS = 6_000;
 const NOTES_MAX = 100_000;

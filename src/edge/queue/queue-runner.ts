@@ -176,7 +176,7 @@ export class QueueRunner<UnitJob, Result> implements UnitRunner<UnitJob, Result>
     void setImmediate().then(() => this.#send());
   }
 
-  async #send(): Promise<void> {
+  #send(): void {
     this.#isToSend = false;
     while (this.#asked.length > 0 && !this.#isOver) {
       const chunk = this.#nextChunk();
@@ -185,7 +185,7 @@ export class QueueRunner<UnitJob, Result> implements UnitRunner<UnitJob, Result>
       const inFlight: InFlight = { id, from: chunk.from, offs, sent: Date.now(), isTaken: false };
       this.#inFlight.set(id, inFlight);
       this.#size.handedOut(chunk.count);
-      await this.#add(inFlight).catch((error: Error) => this.#fail(error));
+      this.#add(inFlight).catch((error: Error) => this.#fail(error));
     }
   }
 
@@ -311,9 +311,9 @@ export class QueueRunner<UnitJob, Result> implements UnitRunner<UnitJob, Result>
   async #compare(unit: number, job: UnitJob, result: Result, by: string): Promise<void> {
     const { again, codec } = this.#search;
     if (again === null || Math.random() >= again.share) return;
-    const here = await again.runner.run(unit, job);
-    if (JSON.stringify(codec.write(here)) !== JSON.stringify(codec.write(result)))
-      throw this.#lie(unit, by, 'something else than it comes to here');
+    const text = (one: Result): string => JSON.stringify(codec.write(one));
+    const here = codec.read(JSON.parse(text(await again.runner.run(unit, job)))); // as it comes back from a worker
+    if (text(here) !== text(result)) throw this.#lie(unit, by, 'something else than it comes to here');
     this.#origin.ranAgain();
   }
 

@@ -16,6 +16,8 @@ export interface SharedUnits {
 }
 
 export interface Works {
+  /** Absent: `host:pid`. */
+  readonly name?: string;
   readonly threads: number;
   readonly queues: readonly string[];
   readonly model: string;
@@ -50,7 +52,7 @@ export class QueueWorker {
   readonly #loaded = new Map<string, Loaded>();
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #timer: NodeJS.Timeout;
-  readonly #id = `${hostname()}:${process.pid}`;
+  readonly #id: string;
   readonly #unwatch: () => void;
   #busy = 0;
   #unitsDone = 0;
@@ -58,6 +60,7 @@ export class QueueWorker {
   constructor(connection: Connection, works: Works, say: (line: string) => void) {
     this.#connection = connection;
     this.#works = works;
+    this.#id = works.name ?? `${hostname()}:${process.pid}`;
     this.#say = say;
     this.#unwatch = watchBroker(connection, say);
     this.#workers = works.queues.map((queue) => this.#workerOf(queue));

@@ -101,6 +101,10 @@ export class TestProcess {
     this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.err += text));
   }
 
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   get hasEnded(): boolean {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
