@@ -1,5 +1,5 @@
 /**
- * Takes pictures of the page in Chromium: each screen wide and narrow, light and dark, to cowcheck-screenshots/, which
+ * Takes pictures of the page in Chromium: each screen in three sizes, light and dark, to cowcheck-screenshots/, which
  * is not kept; and the one that README shows to docs/screenshots/, which is.
  *
  *     node dist/tools/screenshots/main.js
@@ -22,7 +22,11 @@ const PAGE = pathToFileURL(join(ROOT, 'dist/web/index.html')).href;
 const KEPT = join(ROOT, 'docs/screenshots');
 const REST = join(ROOT, 'cowcheck-screenshots');
 
-const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 360, height: 640 } };
+const SIZES = {
+  wide: { width: 1440, height: 900 },
+  laptop: { width: 1280, height: 720 },
+  narrow: { width: 390, height: 844 },
+};
 const THEMES = ['light', 'dark'] as const;
 /** The race of TOP, where it has broken. */
 const RACE = '#/bug/drainBeforeUnhook';
@@ -33,7 +37,8 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 const screens: readonly Screen[] = [
-  ['learn', '#/'],
+  ['front', '#/'],
+  ['learn', '#/learn'],
   ['bugs', '#/bugs'],
   ['bug', RACE],
   ['play', '#/play'],
@@ -48,7 +53,8 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await show(tab, hash);
       // On a narrow screen the buttons stay at its bottom, which no picture of the whole page can show.
       const player = tab.locator('.player').first();
-      if (size === 'narrow' && (await player.count()) > 0) await player.evaluate((element: ElementInPage) => element.scrollIntoView());
+      if (size === 'narrow' && name !== 'front' && (await player.count()) > 0)
+        await player.evaluate((element: ElementInPage) => element.scrollIntoView());
       await tab.screenshot({ path: join(REST, `${name}-${size}-${colorScheme}.png`), fullPage: size === 'wide' });
     }
     await tab.close();
@@ -56,7 +62,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 }
 await keep();
 await browser.close();
-console.log(`${screens.length * 4} pictures in ${REST}, 1 in ${KEPT}`);
+console.log(`${screens.length * Object.keys(SIZES).length * THEMES.length} pictures in ${REST}, 1 in ${KEPT}`);
 
 /** All lessons that the first screen links to. */
 async function lessons(): Promise<Screen[]> {
@@ -75,7 +81,7 @@ async function show(tab: Page, hash: string): Promise<void> {
   await tab.locator('main h1').first().waitFor();
   const reveal = tab.locator('button', { hasText: 'just show me' });
   if ((await reveal.count()) > 0) await reveal.first().click();
-  if ((await tab.locator('.player').count()) > 0) await tab.keyboard.press('End');
+  if ((await tab.locator('.player .scrub').count()) > 0) await tab.keyboard.press('End');
 }
 
 async function keep(): Promise<void> {

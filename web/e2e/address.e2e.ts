@@ -12,6 +12,7 @@ async function press(page: Page, ...turns: readonly [who: string, times: number]
 
 test('a run that was played is there after reload, back and in another tab', async ({ page, context }) => {
   await open(page, '#/play');
+  await page.locator('[data-setup] summary').click();
   await page.getByLabel('begin with').selectOption('one-write');
   await press(page, ['job', 3], ['g1', 1]);
   await page.keyboard.press('z');

@@ -20,7 +20,7 @@ test('the way of the trace wins, at par', async ({ page }) => {
   await play(page, ['g1', 1]);
   await expect(win(page)).toContainText('copied twice');
   await expect(win(page).locator('[data-score]')).toHaveText(
-    '★★★ 3 of 3 stars with 1 preemption, 13 steps. At par: it can not be done with less.',
+    '★★★ 3 of 3 stars with 1 preemption, 13 steps. At par: it cannot be done with less.',
   );
   await page.keyboard.press('Escape');
   await expect(win(page)).toBeHidden();
@@ -90,6 +90,7 @@ test('the correct job holds, which the checker says once it has been tried', asy
 
 test('a search that is too large can be stopped, and says what it is worth', async ({ page }) => {
   await open(page, '#/play');
+  await page.locator('[data-setup] summary').click();
   await page.getByLabel('begin with').selectOption('spanning');
   for (let i = 0; i < 3; i++) await page.locator('[data-add]').click();
   await page.locator('[data-ask-cheapest]').click();
@@ -101,10 +102,11 @@ test('a search that is too large can be stopped, and says what it is worth', asy
 
 test('what makes no sense is said, and not played', async ({ page }) => {
   await open(page, '#/play');
+  await page.locator('[data-setup] summary').click();
   await page.getByLabel('from sector').fill('3');
   await page.getByLabel('sectors', { exact: true }).fill('2');
   await page.locator('[data-add]').click();
-  await expect(page.locator('[data-wrong]')).toHaveText('This can not be played: g3 asks for sectors 3 to 4 of a disk of 4 sectors.');
+  await expect(page.locator('[data-wrong]')).toHaveText('This cannot be played: g3 asks for sectors 3 to 4 of a disk of 4 sectors.');
   await expect(page.locator('.player')).toHaveCount(0);
   await page.getByRole('button', { name: 'remove g3' }).click();
   await expect(page.locator('.player')).toHaveCount(1);

@@ -53,10 +53,18 @@ export function DoorGame() {
 const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Let the backup finish' : `Let write ${who} finish`);
 
 function Tries({ door }: { door: Door }) {
-  const isSafe = door.isOver && !door.game.session.isBroken;
+  const { session } = door.game;
+  const isSafe = door.isOver;
   return (
     <p class="tries" role="status">
-      {isSafe ? (
+      {session.isBroken ? (
+        <>
+          <button type="button" onClick={() => door.again()}>
+            Play it again
+          </button>
+          <span>You broke it. The verdict says why.</span>
+        </>
+      ) : isSafe ? (
         <>
           <button type="button" class="main" onClick={() => door.again()} data-primary>
             Try another order

@@ -20,7 +20,8 @@ export function SetupForm({ setup, onChange }: FormProps) {
   const { scenario, job, wake } = setup;
   const why = whyNotPlayed(setup);
   return (
-    <section class="setup" aria-label="What is played">
+    <details class="setup" open={why !== null} data-setup>
+      <summary>Set up: scenario, job and requests</summary>
       <p class="fields">
         <Choice
           label="begin with"
@@ -46,7 +47,7 @@ export function SetupForm({ setup, onChange }: FormProps) {
           onChoose={(name) => onChange({ ...setup, job: name as Job })}
         />
         <Choice
-          label="who is woken runs"
+          label="woken coroutines run"
           value={wake}
           options={[
             ['any', 'in any order'],
@@ -59,10 +60,10 @@ export function SetupForm({ setup, onChange }: FormProps) {
       <Requests setup={setup} onChange={onChange} />
       {why === null ? null : (
         <p class="notice bad" role="alert" data-wrong>
-          This can not be played: {why}.
+          This cannot be played: {why}.
         </p>
       )}
-    </section>
+    </details>
   );
 }
 
@@ -138,7 +139,7 @@ function Requests({ setup, onChange }: FormProps) {
         <button type="button" onClick={() => to(withRequest(scenario, kind.value, first.value, count.value))} data-add>
           add
         </button>
-        <Check label="somebody cancels the job" checked={scenario.cancel} onChange={(cancel) => to({ ...scenario, cancel })} />
+        <Check label="the user cancels the job" checked={scenario.cancel} onChange={(cancel) => to({ ...scenario, cancel })} />
         {NOTATIONS.map((notation) => {
           const value = notation.offered?.(scenario);
           return (

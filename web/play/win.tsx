@@ -61,14 +61,14 @@ function Won({ game, win, par, kind, isSecret }: WinProps & { win: Win }) {
     <>
       <h2 id="won">You broke it{isSecret || explanation?.shape == null ? '' : `: ${explanation.shape}`}</h2>
       {kind === 'hold' ? <p>This should not be possible: please share this run.</p> : null}
+      {isSecret ? null : <PassOn game={game} win={win} par={par} explanation={explanation} />}
       {isSecret || explanation === null ? null : <Picture explanation={explanation} />}
-      <p>
+      <p class="why-short">
         <b>{violation.property}</b> {isSecret ? `is broken: ${violation.detail}.` : (explanation?.sentence ?? violation.detail)}
       </p>
-      <p data-score>
+      <p class="dim" data-score>
         {starsWords(win.stars)} with {costWords(win.preemptions, win.steps)}. {par === null ? '' : againstPar(win, par)}
       </p>
-      {isSecret ? null : <PassOn game={game} win={win} par={par} explanation={explanation} />}
     </>
   );
 }
@@ -112,9 +112,7 @@ function PassOn({
             save the picture
           </button>
         )}
-        {isOnlyHere() ? (
-          <span class="dim">Only this computer can open the link: the page is not on a server that others reach.</span>
-        ) : null}
+        {isOnlyHere() ? <span class="dim">Only this computer can open it.</span> : null}
       </p>
     </>
   );
