@@ -3,6 +3,7 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/unsound-reduction.ts';
 import { cowcheckVersion } from '../files/package-root.ts';
+import { STANDARD_INPUT } from '../files/standard-input.ts';
 import { FileError } from '../files/text.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/gone.ts';
@@ -106,12 +107,24 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
 
 /** Runs the command with these arguments; what it writes, and its exit status, go to `io()`. Whatever it throws has been told. */
 export async function runCommand(args: readonly string[]): Promise<void> {
+  const putBy: (() => void)[] = [];
   try {
     const asked = commandIn(args);
-    await (await programOf((name) => name === asked)).parseAsync(args, { from: 'user' });
+    const program = await programOf((name) => name === asked);
+    if (args.some((arg) => arg.endsWith(STANDARD_INPUT)))
+      program.hook('preAction', async (_, command) => void putBy.push(...(await inputOf(command))));
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     io().end(statusOfError(error));
+  } finally {
+    for (const remove of putBy) remove();
   }
+}
+
+/** What has to be removed in the end. */
+async function inputOf(command: Command): Promise<(() => void)[]> {
+  const remove = await (await import('./io/standard-input.ts')).standardInputOf(command);
+  return remove === null ? [] : [remove];
 }
 
 /** All commands with all their options: for what is made of them. */

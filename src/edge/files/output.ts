@@ -1,5 +1,6 @@
 /** A file that a user names for what is to be written: replaced if it is there, and is nothing else than a file. */
 import { realpathSync, statSync } from 'node:fs';
+import { placeOf } from './standard-input.ts';
 import { fileError } from './text.ts';
 import { writeWhole } from './traces.ts';
 
@@ -17,7 +18,7 @@ export function refuseOutput(path: string, input: string | null = null): void {
   const there = path === '' ? undefined : statOf(path);
   if (path === '') throw fileError(path, 'expected the name of a file');
   if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a folder' : 'it is not a regular file');
-  if (there !== undefined && input !== null && realpathSync(path) === realpathSync(input))
+  if (there !== undefined && input !== null && realpathSync(path) === realpathSync(placeOf(input)))
     throw fileError(path, 'it is the trace itself, which would be lost');
 }
 

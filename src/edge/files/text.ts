@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { printable } from '../../trace/printable.ts';
 import { byteBlocks } from './byte-blocks.ts';
+import { placeOf } from './standard-input.ts';
 
 /** Something about a file that its user can mend; the message is one line. */
 export class FileError extends Error {
@@ -104,7 +105,7 @@ function readRegularFile(path: string, bytesMax: number): Buffer {
 
 /** The caller closes it. */
 function openRegularFile(path: string, bytesMax: number): { readonly file: number; readonly size: number } {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // a FIFO without a writer would block
+  const file = openSync(placeOf(path), constants.O_RDONLY | constants.O_NONBLOCK); // a FIFO without a writer would block
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');

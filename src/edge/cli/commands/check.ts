@@ -1,6 +1,7 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { ALL_SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
@@ -107,7 +108,7 @@ export function defineCheck(command: Command): void {
       `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, comma-separated (default: all)`,
       someOf(GUEST_KINDS_OF_A_SCOPE),
     )
-    .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog")
+    .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog; - is standard input")
     .option(
       '--window <from+count>',
       `requests of --workload that run, such as 4001+1000 (default: the busiest ${WINDOW_DEFAULT})`,
@@ -144,6 +145,11 @@ export function defineCheck(command: Command): void {
     .option('--journal <dir>', 'a folder for results of what has been searched: the same command goes on from there after a kill', folder)
     .option('--corpus <dir>', 'a folder with a trace for each cause found so far: they run first, and what is found is added', folder)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option(
+      '--watch [job]',
+      'check again whenever the custom job is saved, or the model is built; what was found before comes first (default --corpus: a ' +
+        'folder in --out)',
+    )
     .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
     .addOption(reporterOption())
     .option('--quiet', 'failures, and nothing else', false)
@@ -152,6 +158,13 @@ export function defineCheck(command: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async () => {
       const flags = withoutAll({ ...command.optsWithGlobals<AskedFlags>(), ...brokerAsked(command.opts()) });
+      if (flags.watch !== undefined) {
+        refuseUnwatchable(flags, command);
+        const { watchAndCheck } = await import('./watch.ts');
+        return io().end(
+          await watchAndCheck({ ...flags, watch: flags.watch, args: (command.parent as unknown as { rawArgs: string[] }).rawArgs }),
+        );
+      }
       if (flags.window !== undefined && flags.workload === undefined) command.error('--window takes a --workload');
       const custom = await takeCustomJob(flags);
       if (custom !== null) command.error(custom);
@@ -165,6 +178,15 @@ export function defineCheck(command: Command): void {
       const reporting = reportingOf(flags, command);
       io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
     });
+}
+
+/** What watches starts checks: what makes no sense of one of them is told by it. */
+function refuseUnwatchable({ watch, job }: AskedFlags, command: Command): void {
+  if (typeof watch === 'string' && !isCustomJob(watch))
+    command.error(`option '--watch' takes a module with a custom job, and not '${watch}'`);
+  if (typeof watch === 'string' && command.getOptionValueSource('job') === 'cli' && job !== watch)
+    command.error("options '--watch' and '--job' name two jobs");
+  refuseIdle(command, ['--shard', '--journal', '--report', '--on'], 'is about one search, and --watch begins many');
 }
 
 function refuseIdleOptions({ json, workload }: Flags, command: Command): void {

@@ -71,7 +71,7 @@ Examples:
 
 export function defineExplain(command: Command): void {
   command
-    .argument('<trace>', 'trace file')
+    .argument('<trace>', 'trace file; - is standard input')
     .addOption(new Option('--format <name>', 'what is printed').choices([...FORMATS]).default('text'))
     .option('--width <n>', 'columns of text', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
     .option('--ascii', 'text: only characters that every terminal has', false)

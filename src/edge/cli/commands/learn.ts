@@ -40,7 +40,7 @@ Examples:
 
 export function defineLearn(command: Command): void {
   command
-    .argument('[trace]', 'trace file: open with this run')
+    .argument('[trace]', 'trace file, or -: open with this run')
     .option('--port <n>', `port of 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
     .option('--out <dir>', 'write it to a folder, as index.html, instead of serving it', folder)
     .option('--no-open', 'open no browser')

@@ -93,7 +93,7 @@ const OF_SEARCH = '--mode --only --strategy --runs --seconds --seed --clusters -
 
 export function defineQemu(command: Command): void {
   addQemuOptions(command)
-    .argument('[trace...]', 'trace files: run these instead, as far as that can be forced')
+    .argument('[trace...]', 'trace files, or -: run these instead, as far as that can be forced')
     .addOption(modeOption(SYNC_MODES))
     .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES))
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))

@@ -51,7 +51,7 @@ Examples:
 
 export function defineReplay(command: Command): void {
   addQemuOptions(command)
-    .argument('<trace...>', 'trace files')
+    .argument('<trace...>', 'trace files; - is standard input')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--job <file>', 'the custom job that the traces are of', jobFile)

@@ -45,7 +45,7 @@ Examples:
 
 export function defineShrink(command: Command): void {
   command
-    .argument('<trace>', 'trace file')
+    .argument('<trace>', 'trace file; - is standard input')
     .option('--prove', 'go on, and prove that none is smaller', false)
     .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
     .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)

@@ -1,6 +1,7 @@
 /** `cowcheck trace`: trace files that people edit by hand. */
 import { Argument, type Command } from 'commander';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { STANDARD_INPUT } from '../../files/standard-input.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTraceText, writeWhole } from '../../files/traces.ts';
 import { type ReplayResult, replay } from '../../../replay/replay.ts';
@@ -11,6 +12,7 @@ import { printable } from '../../../trace/printable.ts';
 import { writeTraceFile } from '../../../trace/write.ts';
 import { BROKEN, HOLDS } from '../io/exit-status.ts';
 import { io } from '../io/io.ts';
+import { refuseIdle } from '../io/one-line.ts';
 import { json, painter } from '../io/terminal.ts';
 
 const ABOUT = `
@@ -27,6 +29,7 @@ Examples:
   cowcheck trace fmt some.trace.yaml
   cowcheck trace check traces/found/*.trace.yaml
   cowcheck trace record some.trace.yaml
+  cowcheck trace fmt - < some.trace.yaml > other.trace.yaml
 `;
 
 /** One file. */
@@ -45,10 +48,16 @@ interface Flags {
 export function defineTrace(command: Command): void {
   command
     .addArgument(new Argument('<action>', 'what is done with them').choices(['fmt', 'check', 'record']))
-    .argument('<trace...>', 'trace files')
+    .argument('<trace...>', 'trace files; - is standard input')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
-    .action((action: keyof typeof ACTIONS, paths: string[]) => io().end(ACTIONS[action](paths, command.optsWithGlobals<Flags>())));
+    .action((action: keyof typeof ACTIONS, paths: string[]) => {
+      if (action !== 'check' && paths.includes(STANDARD_INPUT)) {
+        if (paths.length > 1) command.error(`${action} of standard input takes no other trace: it goes to standard output`);
+        refuseIdle(command, ['--json'], `has no effect here: ${action} of standard input writes the trace to standard output`);
+      }
+      io().end(ACTIONS[action](paths, command.optsWithGlobals<Flags>()));
+    });
 }
 
 const ACTIONS = { fmt: format, check, record } as const;
@@ -63,7 +72,8 @@ function record(paths: readonly string[], flags: Flags): number {
     const text = writeTraceFile(again, schemaOf(before));
     return { path, verdict: again.verdict, text, isChanged: text !== before };
   });
-  for (const { path, text, isChanged } of files) if (isChanged) writeWhole(path, text);
+  for (const { path, text, isChanged } of files) put(path, text, isChanged);
+  if (files.some(({ path }) => path === STANDARD_INPUT)) return HOLDS;
   if (flags.json)
     io().out(json(files.map(({ path, verdict, isChanged }) => ({ trace: path, changed: isChanged, property: verdict?.property ?? null }))));
   else
@@ -83,10 +93,17 @@ function recorded(path: string, trace: Trace): Trace {
 /** All are read before the first is written. @returns the exit status */
 function format(paths: readonly string[], flags: Flags): number {
   const files = paths.map((path) => ({ path, ...formatted(path) }));
-  for (const { path, text, isFormatted } of files) if (!isFormatted) writeWhole(path, text);
+  for (const { path, text, isFormatted } of files) put(path, text, !isFormatted);
+  if (files.some(({ path }) => path === STANDARD_INPUT)) return HOLDS;
   if (flags.json) io().out(json(files.map(({ path, isFormatted }) => ({ trace: path, changed: !isFormatted }))));
   else for (const { path, isFormatted } of files) if (!isFormatted) io().out(`formatted  ${printable(path)}\n`);
   return HOLDS;
+}
+
+/** What came from standard input goes to standard output, and nothing else does. */
+function put(path: string, text: string, isChanged: boolean): void {
+  if (path === STANDARD_INPUT) io().out(text);
+  else if (isChanged) writeWhole(path, text);
 }
 
 /** @returns the exit status */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ListOption } from '../io/one-line.ts';
 
 /** Options that say what a command is asked about once, and not how. */
-const NOT_FOR_FILES = new Set(['version', 'help', 'config', 'profile', 'printConfig', 'scenario']);
+const NOT_FOR_FILES = new Set(['version', 'help', 'config', 'profile', 'printConfig', 'scenario', 'watch']);
 
 /** Some of these, comma-separated. */
 const listOf = (choices: readonly string[]): z.ZodType =>

@@ -53,6 +53,8 @@ export interface Flags {
   verify?: number;
   /** A folder with the failures of all searches. */
   corpus?: string;
+  /** Check again when the job, or the model, has changed. */
+  watch?: string | true;
   /** Of `merge`: no unit runs, all results are in the reports of shards. */
   parts?: Parts;
   reporter: Asked[];

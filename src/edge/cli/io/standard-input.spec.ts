@@ -1,0 +1,50 @@
+/** `-`, where a command takes a trace or a log: what comes through a pipe is read like a file, once. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { GOLDEN, MAIN, WORKLOAD } from '../testing.ts';
+
+const TRACE = readFileSync(GOLDEN);
+
+const cowcheck = (args: string, input: string | Buffer): { status: number | null; out: string; err: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args.split(' ')], { input, encoding: 'utf8', cwd: tmpdir() });
+  return { status, out: stdout, err: stderr };
+};
+const putBy = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('cowcheck-input-'));
+
+describe('standard input', { timeout: 60_000 }, () => {
+  it('is a trace', () => {
+    const { status, out } = cowcheck('replay -', TRACE);
+    expect({ status, out }).toEqual({ status: 0, out: expect.stringMatching(/^reproduced {2}-\n {2}\S+ breaks at step \d+: .*\n$/) });
+  });
+
+  it('is formatted to standard output', () => {
+    const first = cowcheck('trace fmt -', TRACE);
+    expect(first).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/^# yaml-language-server: .*\ntrace: 2\n/) });
+    expect(cowcheck('trace fmt -', first.out)).toEqual(first);
+  });
+
+  it('is a log, also one that is packed, and nothing of it is left', () => {
+    const log = gzipSync(readFileSync(WORKLOAD));
+    const before = putBy();
+    const { status, out, err } = cowcheck('check --workload - --window 1+20 --runs 4 --mode full --workers 1 --seed a --json', log);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'holds', options: { workload: '-' } });
+    expect(putBy()).toEqual(before);
+  });
+
+  it.each([
+    ['replay - -', TRACE, "'-' is standard input, which can be read once. See: cowcheck replay --help"],
+    ['keep -', TRACE, "'-' is standard input, and what is kept is a file that is moved. See: cowcheck keep --help"],
+    ['trace fmt - --json', TRACE, "option '--json' has no effect here: fmt of standard input writes the trace to standard output."],
+    ['explain -', 'no trace', '-:1:1: not a trace: it should begin with "trace: 2"'],
+    ['replay -', Buffer.from([0xff]), '-:1: it is not text (UTF-8 was expected)'],
+  ])('is refused in one line: %s', (args, input, says) => {
+    const { status, out, err } = cowcheck(args, input);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
+    expect(err).toContain(says);
+  });
+});
