@@ -105,3 +105,24 @@ test('two tabs lose nothing of what was done, and what is forgotten comes back',
   await page.locator('[data-bring-back]').click();
   expect(await bets()).toEqual(both);
 });
+
+test('progress is read again before each write, and not written after a read that failed', async ({ page }) => {
+  await open(page, '#/learn/moving-disk');
+  // From this page itself: of that no event tells it, as of another tab one may come too late.
+  await page.evaluate(() => localStorage.setItem('progress', JSON.stringify({ bets: { other: 2 }, stars: { other: 3 } })));
+  await page.locator('[data-quiz] .option').first().click();
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('progress')!) as unknown);
+  expect(await kept()).toMatchObject({ bets: { other: 2, 'moving-disk': 0 }, stars: { other: 3 } });
+
+  await open(page, '#/learn/old-data-first');
+  await page.evaluate(() => {
+    const { getItem } = Storage.prototype;
+    Storage.prototype.getItem = function fails() {
+      Storage.prototype.getItem = getItem;
+      throw new DOMException('not now', 'InvalidStateError');
+    };
+    localStorage.setItem('progress', '{"bets":{"kept":1}}');
+  });
+  await page.locator('[data-quiz] .option').first().click();
+  expect(await kept()).toEqual({ bets: { kept: 1 } });
+});
