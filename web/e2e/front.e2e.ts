@@ -116,9 +116,9 @@ test('progress is read again before each write, and not written after a read tha
 
   await open(page, '#/learn/old-data-first');
   await page.evaluate(() => {
-    const { getItem } = Storage.prototype;
+    const whole = Object.getOwnPropertyDescriptor(Storage.prototype, 'getItem')!;
     Storage.prototype.getItem = function fails() {
-      Storage.prototype.getItem = getItem;
+      Object.defineProperty(Storage.prototype, 'getItem', whole);
       throw new DOMException('not now', 'InvalidStateError');
     };
     localStorage.setItem('progress', '{"bets":{"kept":1}}');
