@@ -38,7 +38,7 @@ const silent = (): void => {};
 const works = { threads: 1, queues: [QUEUE], model: 'simulated-node20', version: '0', load: () => Promise.resolve(waiting) };
 const start = async (_: unknown, i: number): Promise<QueueWorker> =>
   new QueueWorker(await connect(address), { ...works, name: `simulated:${i}` }, silent);
-for (let i = 0; i < workers; i += 100) await Promise.all(Array.from({ length: Math.min(100, workers - i) }, (_, j) => start(_, i + j)));
+for (let i = 0; i < workers; i += 20) await Promise.all(Array.from({ length: Math.min(20, workers - i) }, (_, j) => start(_, i + j)));
 const client = await connect(address);
 await setTimeout(3_000); // all have told that they are there
 
