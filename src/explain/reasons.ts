@@ -46,13 +46,13 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
   const texts: string[] = [];
   if (parts !== null && parts <= rows.length && parts !== impossible?.step)
     texts.push(
-      `the correct job parts from this one at step ${parts}, which ` +
-        `shows ${shown(correct.steps[parts - 1]?.saw)} there instead of ${shown(rows[parts - 1]!.saw)}`,
+      `the correct job diverges at step ${parts}: it shows ${shown(correct.steps[parts - 1]?.saw)} ` +
+        `instead of ${shown(rows[parts - 1]!.saw)}`,
     );
   if (impossible !== null)
     texts.push(
-      `${texts.length === 0 ? 'in the correct job ' : ''}step ${impossible.step} could not have been ` +
-        `"${impossible.choice}": ${insteadOf(impossible)}`,
+      `${texts.length === 0 ? 'in the correct job ' : ''}"${impossible.choice}" can't run at step ${impossible.step}: ` +
+        insteadOf(impossible),
     );
   if (texts.length === 0) texts.push('the correct job allows the same choices, and goes on');
   return [{ label: 'Correct', text: `${texts.join('; ')}${breaks === null ? '' : `; there ${breaks} breaks`}` }];
@@ -63,7 +63,7 @@ const shown = (saw: string | undefined): string => (saw === undefined || saw ===
 function insteadOf({ choice, instead, isWaiting }: { choice: string; instead: string | null; isWaiting: boolean }): string {
   const who = nameOfWho(choice.slice(0, choice.indexOf(':')));
   if (instead === null) return `${who} has ended by then`;
-  return isWaiting ? `${who} waits in "${instead}"` : `${who} goes on with "${instead}"`;
+  return isWaiting ? `${who} waits in "${instead}"` : `${who} runs "${instead}" next`;
 }
 
 function passingReason({ passing }: Explanation): Reason {
@@ -73,7 +73,7 @@ function passingReason({ passing }: Explanation): Reason {
   return {
     label,
     text:
-      `the same choices, but ${nameOfWho(who)} goes on before ` +
+      `the same choices, but ${nameOfWho(who)} runs before ` +
       `step ${before}, ${upTo === null ? 'as long as it can' : `up to what is now step ${upTo}`}`,
   };
 }

@@ -117,9 +117,9 @@ describe('the glossary', () => {
 describe('explanations', () => {
   /** Words that anybody knows and that mean here what they always mean. */
   const PLAIN = (
-    'again alone away became began call called calling changes come counted decides discarded empty failed ' +
-    'filled gave given gives heard however larger last left length letting looked lost once refused resumed ' +
-    'skipped skips stand stays taken tells than though used waiting will yet yielded copying'
+    'again alone away back became because began call called calling changes come counted decides discarded empty fail failed ' +
+    'filled gave given gives heard however larger last left length letting looked lost met once other refused resumed ' +
+    'skipped skips stand stays still taken tells than though used waiting will yet yielded copying'
   ).split(' ');
 
   it('have no word that README or the glossary does not explain, nor one that is not plain', () => {

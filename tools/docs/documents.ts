@@ -4,10 +4,12 @@ import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { JOB_NAMES } from '../../model/families/notifier/eras.ts';
 import { pathOfReadyJob } from '../../src/edge/files/sources.ts';
 import { printOf } from '../../src/fold/print.ts';
+import { contentsDocument } from './contents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import type { Sources } from '../../src/fold/program.ts';
 import { type Corpus, minimalDocument } from './minimal.ts';
 import { qemuJobDocument } from './qemu-1.6-job.ts';
+import { propertiesDocument } from './properties.ts';
 import { qemuTodayDocument } from './qemu-today.ts';
 import { rulesDocument } from './rules.ts';
 import { topEndingDocument } from './top-ending.ts';
@@ -33,6 +35,8 @@ export interface GeneratedDocument {
 }
 
 export const DOCUMENTS: readonly GeneratedDocument[] = [
+  { path: 'docs/README.md', text: contentsDocument },
+  { path: 'docs/properties.md', text: ({ corpus }) => propertiesDocument(corpus) },
   { path: 'docs/drive-backup.md', text: driveBackupDocument },
   { path: 'docs/minimal.md', text: ({ corpus }) => minimalDocument(corpus) },
   { path: 'docs/rules.md', text: ({ matrix }) => rulesDocument(matrix) },

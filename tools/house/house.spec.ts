@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sized } from '../nightly/testing.ts';
 import { withPicture } from './contributing.ts';
+import { deadLinks } from './links.ts';
 import { longLines, unplainLines } from './lines.ts';
 import { questionsByName } from './modes.ts';
 import { peekingCode } from './peeking.ts';
@@ -180,9 +181,28 @@ describe('lines that leave open who acts', () => {
       'tools/house/lines.ts': ['whoever'],
     });
     expect(unplainLines(house)).toEqual([
-      'model/kernel/cell.ts:1: "Whoever": say who it is',
-      'docs/api.md:2: "one\'s own": say who it is',
-      'README.md:1: "whoever": say who it is',
+      'model/kernel/cell.ts:1: "Whoever": use plain words, and say who acts',
+      'docs/api.md:2: "one\'s own": use plain words, and say who acts',
+      'README.md:1: "whoever": use plain words, and say who acts',
+    ]);
+  });
+});
+
+describe('links of documents', () => {
+  it('lead somewhere, all of ours', () => {
+    expect(deadLinks(ROOT)).toEqual([]);
+  });
+
+  it('are reported if the file, or its heading, is not there', async () => {
+    const house = await build({
+      'README.md': ['[a](docs/api.md) [b](docs/nowhere.md) [c](https://example.org/nowhere)'],
+      'docs/api.md': ['# The `API`, in 5 parts', '[a](#the-api-in-5-parts) [b](#nowhere) `[c](nowhere.md)`', '', '    [d](nowhere.md)'],
+      'docs/more/README.md': ['[a](../api.md#the-api-in-5-parts) [b](../api.md#api)'],
+    });
+    expect(deadLinks(house)).toEqual([
+      'README.md: the link to docs/nowhere.md leads nowhere',
+      'docs/api.md: the link to #nowhere leads nowhere',
+      'docs/more/README.md: the link to ../api.md#api leads nowhere',
     ]);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Checks the house: each floor imports only what .dependency-cruiser.cjs lets it, and neither files nor folders import
  * each other in a circle; no line is longer than 140 columns, or leaves open who acts; no observer goes by the label of a
- * step, and no code asks of which family a job is, or for a sync mode by its name. It also draws it.
+ * step, and no code asks of which family a job is, or for a sync mode by its name; links of documents lead somewhere. It also
+ * draws it.
  *
  *     node dist/tools/house/main.js [FOLDER]      check (default: this tree)
  *     node dist/tools/house/main.js --draw        put the picture of this tree into CONTRIBUTING.md
@@ -13,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../copy-of-tree.ts';
 import { withPicture } from './contributing.ts';
+import { deadLinks } from './links.ts';
 import { longLines, unplainLines } from './lines.ts';
 import { questionsByName } from './modes.ts';
 import { peekingCode } from './peeking.ts';
@@ -30,7 +32,14 @@ async function main(): Promise<number> {
   }
   const folder = resolve(positionals[0] ?? ROOT);
   const { modules, violations: forbidden, folders } = await readHouse(folder);
-  const violations = [...forbidden, ...longLines(folder), ...unplainLines(folder), ...peekingCode(folder), ...questionsByName(folder)];
+  const violations = [
+    ...forbidden,
+    ...longLines(folder),
+    ...unplainLines(folder),
+    ...deadLinks(folder),
+    ...peekingCode(folder),
+    ...questionsByName(folder),
+  ];
   for (const violation of violations) process.stderr.write(`${violation}\n`);
   process.stdout.write(`floors: ${modules} modules read, ${violations.length} violations\n`);
   if (violations.length > 0) return 1;

@@ -1,8 +1,8 @@
 /**
  * Takes pictures of the page in Chromium: each screen in three sizes, light and dark, to cowcheck-screenshots/, which
- * is not kept; and the one that README shows to docs/screenshots/, which is.
+ * is not kept; and the one that README shows, the first screen, to docs/screenshots/, which is.
  *
- *     node dist/tools/screenshots/main.js
+ *     node dist/tools/screenshots/main.js [--kept]     with --kept only that one
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ const screens: readonly Screen[] = [
   ['words', '#/words'],
   ...(await lessons()),
 ];
-for (const [size, viewport] of Object.entries(SIZES)) {
+for (const [size, viewport] of process.argv.includes('--kept') ? [] : Object.entries(SIZES)) {
   for (const colorScheme of THEMES) {
     const tab = await browser.newPage({ viewport, colorScheme });
     for (const [name, hash] of screens) {
@@ -85,10 +85,8 @@ async function show(tab: Page, hash: string): Promise<void> {
 }
 
 async function keep(): Promise<void> {
-  const tab = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme: 'light' });
-  await show(tab, RACE);
-  await tab
-    .locator('.player')
-    .first()
-    .screenshot({ path: join(KEPT, 'player.png') });
+  const tab = await browser.newPage({ viewport: { width: 1120, height: 720 }, colorScheme: 'light' });
+  await tab.goto(PAGE);
+  await tab.locator('main h1').first().waitFor();
+  await tab.screenshot({ path: join(KEPT, 'front.png') });
 }

@@ -1,6 +1,6 @@
 /**
- * Writes the page as a folder for a static host, such as GitHub Pages: it works under any path. Chromium takes the picture that a
- * shared link shows.
+ * Writes the page as a folder for a static host, such as GitHub Pages, and the documents beside it, in docs/: it works under the path of
+ * `--base`, and the page under any. Chromium takes the picture that a shared link shows.
  *
  *     node dist/tools/site/main.js [--out DIR] [--base https://example.org/cowcheck/]
  *
@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../copy-of-tree.ts';
 import { pageModule, pageParts } from '../page/bundle.ts';
+import { buildDocs } from './docs.ts';
 import { takePictures } from './pictures.ts';
 
 const options = readOptions();
@@ -24,7 +25,8 @@ if (typeof options === 'string') {
   mkdirSync(options.out, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(options.out, name), text);
   await takePictures(options.out);
-  console.log(`${files.size + 2} files in ${options.out}`);
+  await buildDocs(options.out, options.base);
+  console.log(`the page, its pictures and the documents are in ${options.out}`);
 }
 
 /** @returns what is wrong with them, in a sentence, if anything is */

@@ -50,7 +50,7 @@ export function DoorGame() {
   );
 }
 
-const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Let the backup finish' : `Let write ${who} finish`);
+const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Let the job finish' : `Let write ${who} finish`);
 
 function Tries({ door }: { door: Door }) {
   const { session } = door.game;

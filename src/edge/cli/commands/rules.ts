@@ -27,6 +27,7 @@ in both wake orders: minutes. The same seed gives the same matrix.
 
 Examples:
   cowcheck rules
+  cowcheck rules S-25                             the rule of a defect, or of its commit
   cowcheck rules --json
   cowcheck rules --family block-copy
   cowcheck rules --matrix
@@ -38,7 +39,7 @@ Examples:
 export function defineRules(command: Command): void {
   for (const option of SHOW_OPTIONS) command.addOption(option);
   command
-    .argument('[rule...]', 'these only', ruleArguments)
+    .argument('[rule...]', 'these only: names, or what mended them, as S-25 or ec050f77a5', ruleArguments)
     .addOption(new Option('--family <name>', 'whose rules').choices([...FAMILY_NAMES]).default('notifier'))
     .option('--matrix', 'switch each off in each mode, and say what breaks', false)
     .option('--seed <text>', 'for --matrix', 'rule')
@@ -50,13 +51,16 @@ export function defineRules(command: Command): void {
     .action(async (names: RuleName[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const { show, family } = flags;
+      const asked = command.getOptionValueSource('family') === 'cli' || flags.matrix;
       if (!flags.matrix) refuseIdle(command, ['--seed', '--seconds', '--workers', '--out'], 'goes with --matrix');
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
       if (show !== undefined && (flags.matrix || names.length > 0))
         command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
       if (family !== 'notifier' && (show !== undefined || flags.matrix))
         command.error(`--matrix and --show are of the family notifier, not of ${family}`);
-      const table = rulesOfFamily(family);
+      const table = rulesOfFamily(
+        asked ? family : (FAMILY_NAMES.find((one) => names.every((name) => name in rulesOfFamily(one))) ?? family),
+      );
       const foreign = names.find((name) => !(name in table));
       if (foreign !== undefined) command.error(`the family ${family} has no rule ${foreign}`);
       const some = Object.entries(table).filter(([name]) => names.length === 0 || names.includes(name as RuleName));

@@ -1,7 +1,9 @@
 /** Options that check what they are given; what is wrong is said in one line. */
 import { InvalidArgumentError } from 'commander';
+import { defectsOf } from '../../../../model/families/history.ts';
+import type { Rule } from '../../../../model/families/rule.ts';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
-import { ruleNames as allRules } from '../../../../model/machine/jobs.ts';
+import { ruleNamed, ruleNames as allRules } from '../../../../model/machine/jobs.ts';
 import { SHARDS_MAX, type Shard } from '../../campaign/shard.ts';
 import { REQUESTS_MAX } from '../../../scenarios/guest-log.ts';
 import { type LogWindow, WINDOW_MAX } from '../../../scenarios/window.ts';
@@ -64,7 +66,7 @@ const MEMORY_MIN = 2 ** 20;
 /** Room for 2^31 places (src/search/state-set.ts), and for half as many while it grows to that. */
 const MEMORY_MAX = 48 * 2 ** 30;
 
-/** An option that takes names of a list, parted by commas, or `all`. */
+/** An option that takes comma-separated names of a list, or `all`. */
 export function someOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
   return (text) => {
     const asked = text.split(',').map((part) => {
@@ -93,8 +95,21 @@ export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   return before.includes(rule) ? before : [...before, rule];
 }
 
-/** The same as arguments: commander hands them on one by one. */
-export const ruleArguments = (text: string, before: RuleName[] | undefined): RuleName[] => ruleNames(text, before);
+/**
+ * The same as arguments, which commander hands on one by one; here the number of a defect (`S-25`), or the commit that mended it, stands
+ * for the rules that it is about.
+ */
+export function ruleArguments(text: string, before: RuleName[] = []): RuleName[] {
+  const about = allRules().filter((name) => isAbout(ruleNamed(name), text));
+  return about.length === 0 ? ruleNames(text, before) : [...new Set([...before, ...about])];
+}
+
+const isAbout = (rule: Rule, text: string): boolean =>
+  defectsOf(rule).includes(text.toUpperCase()) || (/^[0-9a-f]{7,40}$/.test(text) && isSameCommit(rule.broken?.commit ?? null, text));
+
+/** Of two names of a commit one may be shorter. */
+const isSameCommit = (commit: string | null, text: string): boolean =>
+  commit !== null && (commit.startsWith(text) || text.startsWith(commit));
 
 /** An option that takes the name of a folder, which need not be there yet. */
 export function folder(text: string): string {
