@@ -68,8 +68,7 @@ export const contentsDocument = (): string => `<!-- Written by \`npm run docs\` 
 
 # cowcheck
 
-cowcheck checks that a backup of a running disk shows the disk as it was at one instant. The [README](../README.md) shows it, and
-\`npm run learn\` opens lessons in the browser.
+cowcheck checks that a backup of a running disk shows the disk as it was at one instant. \`npm run learn\` opens lessons in the browser.
 
 ${CONTENTS.map(sectionOf).join('\n')}`;
 
