@@ -39,7 +39,7 @@ Examples:
 export function defineRules(command: Command): void {
   for (const option of SHOW_OPTIONS) command.addOption(option);
   command
-    .argument('[rule...]', 'these only: names, or what mended them, as S-25 or ec050f77a5', ruleArguments)
+    .argument('[rule...]', 'these only, by name, defect (S-25) or the commit that fixed it (ec050f77a5)', ruleArguments)
     .addOption(new Option('--family <name>', 'whose rules').choices([...FAMILY_NAMES]).default('notifier'))
     .option('--matrix', 'switch each off in each mode, and say what breaks', false)
     .option('--seed <text>', 'for --matrix', 'rule')
@@ -51,7 +51,7 @@ export function defineRules(command: Command): void {
     .action(async (names: RuleName[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const { show, family } = flags;
-      const asked = command.getOptionValueSource('family') === 'cli' || flags.matrix;
+      const asked = command.getOptionValueSource('family') !== 'default' || flags.matrix;
       if (!flags.matrix) refuseIdle(command, ['--seed', '--seconds', '--workers', '--out'], 'goes with --matrix');
       if (show === undefined && flags.with.length + flags.without.length > 0) command.error('--with and --without go with --show');
       if (show !== undefined && (flags.matrix || names.length > 0))
