@@ -25,12 +25,12 @@ const HELP_WIDTH = 80;
 
 const EXAMPLES = `
 Examples:
-  cowcheck check                                  check every sync mode, for about ten seconds
-  cowcheck check --without copyBeforeWrite        switch a rule off and see what breaks
-  cowcheck replay cowcheck-traces/*.trace.yaml    run what was found again
-  cowcheck explain cowcheck-traces/a.trace.yaml   why it fails, in one sentence
-  cowcheck rules                                  the rules of a correct backup
-  cowcheck learn                                  lessons, in the browser
+  cowcheck check                            every sync mode, about ten seconds
+  cowcheck check --without copyBeforeWrite  without a rule: see what breaks
+  cowcheck replay cowcheck-traces/*.yaml    run what was found again
+  cowcheck explain some.trace.yaml          why it fails, in one sentence
+  cowcheck rules                            the rules of a correct backup
+  cowcheck learn                            lessons, in the browser
 
 Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
 3 unfinished: a limit came before the verdict, 70 a mistake of cowcheck's own,
@@ -135,6 +135,7 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
   const program = new Command('cowcheck')
     .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
     .version(cowcheckVersion())
+    .optionsGroup('Options:')
     .option('--no-color', 'no colour, whatever the terminal')
     .option('--config <file>', 'options from this file (default: cowcheck.config.mjs, .ts or .json)')
     .option('--profile <name>', 'with those of a profile of that file')
@@ -147,7 +148,9 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
     program.commandsGroup(heading);
     for (const [name, { about, load }] of Object.entries(group)) {
       const command = program.command(name).description(about);
-      if (isWanted(name)) (await loaded(load))(command);
+      if (!isWanted(name)) continue;
+      (await loaded(load))(command);
+      command.optionsGroup('Options:'); // of `--help`, which comes last
     }
   }
   addHelp(program);

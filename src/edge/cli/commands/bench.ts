@@ -28,9 +28,11 @@ per cluster, all properties on. One core, medians of five rounds; x: times bette
 
 export function defineBench(command: Command): void {
   command
+    .optionsGroup('What is measured:')
     .option('--seconds <s>', 'seconds for each measurement', seconds, 2)
     .option('--large', 'also large exhaustive searches: minutes, and up to 8 GiB', false)
     .option('--against <file>', 'compare with what an earlier "bench --json" wrote, ratio by ratio')
+    .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags) => {

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { rulesOff } from '../../../../model/machine/jobs.ts';
 import { ALL_SYNC_MODES } from '../../../../model/sync.ts';
 import { JOB_NAMES } from '../../../../model/families/notifier/eras.ts';
 import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
@@ -15,7 +16,7 @@ import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { modeOption } from '../io/mode-option.ts';
 import { refuseIdle } from '../io/one-line.ts';
-import { reporterOption, reportingOf } from '../reporters/option.ts';
+import { addReporting, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import { EXHAUSTIVE_DEFAULTS, prove, refusal } from './exhaustive.ts';
 import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family.ts';
@@ -47,6 +48,12 @@ Examples:
   cowcheck check --exhaustive --mode none --variants plain,reader --memory 4G
       and of those with somebody who reads the point in time
 `;
+
+/** What `--quiet` and `--verbose` of a search say. */
+export const WORDS = {
+  quiet: 'failures, and nothing else',
+  verbose: 'also how often each situation was met, and all of each failure',
+};
 
 const random = SEARCH_DEFAULTS;
 const exhaustive = EXHAUSTIVE_DEFAULTS;
@@ -150,34 +157,28 @@ export function defineCheck(command: Command): void {
       'check again whenever the custom job is saved, or the model is built; what was found before comes first (default --corpus: a ' +
         'folder in --out)',
     )
-    .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
-    .addOption(reporterOption())
-    .option('--quiet', 'failures, and nothing else', false)
-    .option('--verbose', 'also how often each situation was met, and all of each failure', false)
-    .optionsGroup('Options:')
-    .addHelpText('after', EXAMPLES)
-    .action(async () => {
-      const flags = withoutAll({ ...command.optsWithGlobals<AskedFlags>(), ...brokerAsked(command.opts()) });
-      if (flags.watch !== undefined) {
-        refuseUnwatchable(flags, command);
-        const { watchAndCheck } = await import('./watch.ts');
-        return io().end(
-          await watchAndCheck({ ...flags, watch: flags.watch, args: (command.parent as unknown as { rawArgs: string[] }).rawArgs }),
-        );
-      }
-      if (flags.window !== undefined && flags.workload === undefined) command.error('--window takes a --workload');
-      const custom = await takeCustomJob(flags);
-      if (custom !== null) command.error(custom);
-      refuseIdleOptions(flags, command);
-      const families = perFamily(withBudget(flags));
-      if (typeof families === 'string') command.error(families);
-      const spread = families.length > 1 && (flags.shard ?? flags.journal ?? flags.on) !== undefined;
-      if (spread) command.error("options '--shard', '--on' and '--journal' take one family");
-      const wrong = families.map((one) => refusal(one) ?? refusalOfUnits(one)).find((text) => text !== null);
-      if (wrong !== undefined) command.error(wrong);
-      const reporting = reportingOf(flags, command);
-      io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
-    });
+    .addHelpText('after', EXAMPLES);
+  addReporting(command, 'object', WORDS).action(async () => {
+    const flags = withoutAll({ ...command.optsWithGlobals<AskedFlags>(), ...brokerAsked(command.opts()) });
+    refuseIdleOptions(flags, command);
+    if (flags.watch !== undefined) {
+      refuseUnwatchable(flags, command);
+      const { watchAndCheck } = await import('./watch.ts');
+      return io().end(
+        await watchAndCheck({ ...flags, watch: flags.watch, args: (command.parent as unknown as { rawArgs: string[] }).rawArgs }),
+      );
+    }
+    const custom = await takeCustomJob(flags);
+    if (custom !== null) command.error(custom);
+    const families = perFamily(withBudget(flags));
+    if (typeof families === 'string') command.error(families);
+    const spread = families.length > 1 && (flags.shard ?? flags.journal ?? flags.on) !== undefined;
+    if (spread) command.error("options '--shard', '--on' and '--journal' take one family");
+    const wrong = families.map((one) => refusal(one) ?? refusalOfUnits(one)).find((text) => text !== null);
+    if (wrong !== undefined) command.error(wrong);
+    const reporting = reportingOf(flags, command);
+    io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
+  });
 }
 
 /** What watches starts checks: what makes no sense of one of them is told by it. */
@@ -189,10 +190,18 @@ function refuseUnwatchable({ watch, job }: AskedFlags, command: Command): void {
   refuseIdle(command, ['--shard', '--journal', '--report', '--on'], 'is about one search, and --watch begins many');
 }
 
-function refuseIdleOptions({ json, workload }: Flags, command: Command): void {
-  if (workload !== undefined)
-    refuseIdle(command, ['--clusters', '--cluster-sectors', '--writes'], 'is about scenarios that are drawn, not about a --workload');
-  if (json) refuseIdle(command, ['--details', '--verbose'], 'is about text, not about --json');
+function refuseIdleOptions({ workload, shard, verbose, keepGoing, corpus, watch, variants, job, without }: Flags, command: Command): void {
+  if (workload === undefined) refuseIdle(command, ['--window'], 'takes a --workload');
+  else refuseIdle(command, ['--clusters', '--cluster-sectors', '--writes'], 'is about scenarios that are drawn, not about a --workload');
+  if (shard !== undefined)
+    refuseIdle(command, ['--prove-seconds', '--details', '--verbose'], 'is for merge: a --shard keeps its failures as they were found');
+  if (verbose) refuseIdle(command, ['--details'], 'is part of --verbose');
+  if (!keepGoing && corpus === undefined && watch === undefined)
+    refuseIdle(command, ['--details'], 'is about several failures: it takes --keep-going or --corpus');
+  if (variants?.includes('fault') === true) refuseIdle(command, ['--faults'], "has no effect: --variants has 'fault'");
+  if (isCustomJob(job)) return;
+  const lacked = rulesOff({ job, without: [] }).find((rule) => without.includes(rule));
+  if (lacked !== undefined) refuseIdle(command, ['--without'], `${lacked} has no effect: ${job} lacks that rule`);
 }
 
 /** Where nothing says how long, runs are counted: a slow machine tests as much as a fast one. */

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { releases } from '../../qemu/releases/store.ts';
 import { io } from '../io/io.ts';
 import { json, painter } from '../io/terminal.ts';
+import { tableOf } from '../reports/table.ts';
 
 interface Needed {
   readonly name: string;
@@ -33,6 +34,7 @@ export interface Diagnosis {
 
 export function defineDoctor(command: Command): void {
   command
+    .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', '\nExamples:\n  cowcheck doctor\n')
     .action(() => {
@@ -43,7 +45,7 @@ export function defineDoctor(command: Command): void {
       ];
       if (asJson) io().out(json(all));
       else {
-        for (const one of all) print(one, painter(color));
+        print(all, painter(color));
         printReleases(painter(color));
       }
     });
@@ -58,15 +60,19 @@ function diagnose({ name, asked, neededFor, package: from }: Needed): Diagnosis 
 /** Releases of QEMU that stand side by side, or how to get them. */
 function printReleases(paint: ReturnType<typeof painter>): void {
   const there = releases();
-  const [state, what] =
-    there.length === 0
-      ? [paint('yellow', 'missing'), '']
-      : [paint('green', 'found  '), there.map(({ version }) => ` ${version}`).join(',')];
-  const how = there.length === 0 ? '; cowcheck releases --fetch gets them' : '';
-  io().out(`${state}  releases of QEMU${what}\n         for: qemu --release${how}\n`);
+  if (there.length === 0)
+    return io().out(`${paint('yellow', 'missing')}  releases of QEMU, for qemu --release: cowcheck releases --fetch gets them\n`);
+  io().out(`${paint('green', 'found')}    releases of QEMU, for qemu --release: ${there.map(({ version }) => version).join(', ')}\n`);
 }
 
-function print({ name, found, version, needed_for: use, package: from }: Diagnosis, paint: ReturnType<typeof painter>): void {
-  const state = found ? paint('green', 'found  ') : paint('yellow', 'missing');
-  io().out(`${state}  ${name} ${version ?? ''}\n         for: ${use}${found ? '' : `; in Debian: apt-get install ${from}`}\n`);
+function print(all: readonly Diagnosis[], paint: ReturnType<typeof painter>): void {
+  const rows = all.map(({ name, found, version, needed_for: use }) => [found ? 'found' : 'missing', name, version ?? '', use]);
+  const [head, ...lines] = tableOf(['', 'program', 'version', 'needed for'], rows);
+  const painted = lines.map((line, i) => `${paint(all[i]!.found ? 'green' : 'yellow', line.slice(0, STATE))}${line.slice(STATE)}`);
+  io().out(`${[paint('dim', head!), ...painted].join('\n')}\n`);
+  const packages = all.filter(({ found }) => !found).map((one) => one.package);
+  if (packages.length > 0) io().out(`In Debian: apt-get install ${packages.join(' ')}\n`);
 }
+
+/** Columns of the first cell. */
+const STATE = 'missing'.length;

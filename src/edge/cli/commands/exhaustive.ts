@@ -11,6 +11,7 @@ import { optionsOf as jobOptionsOf } from '../../../../model/machine/job-options
 import { type Sweep, type SweepResult, countUnits } from '../../../search/exhaustive/sweep.ts';
 import type { SweepTally } from '../../../search/exhaustive/sweep-tally.ts';
 import type { Search } from '../../../shrink/failure.ts';
+import { shardInWords } from '../../campaign/shard.ts';
 import { EXHAUSTIVE_UNITS } from '../../campaign/unit-codec.ts';
 import type { SweepJob } from '../../workers/job.ts';
 import { type SweepOutcome, runSweep, sweepThreads } from '../../workers/sweep.ts';
@@ -21,13 +22,13 @@ import { runCorpus } from '../io/corpus-run.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
-import { type Proof, type ProofOptions, printProof, proofJson, verdictOf } from '../reports/proof-report.ts';
+import { type Proof, type ProofOptions, printProof, proofJson, scopeInWords, verdictOf } from '../reports/proof-report.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import { casesOfSearch } from '../reporters/result.ts';
 import { endShard } from '../reports/part-report.ts';
 import type { AwayUnits } from '../io/machines.ts';
 import { type SearchUnits, checkFound, unitsOfSearch } from '../io/units.ts';
-import { type Progress, count, duration, painter, sayTo, shown } from '../io/terminal.ts';
+import { type Progress, count, duration, painter, plural, sayTo, shown } from '../io/terminal.ts';
 
 export const EXHAUSTIVE_DEFAULTS = {
   effects: 'cluster',
@@ -69,7 +70,8 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
   const units = await unitsOfSearch(flags, options, EXHAUSTIVE_UNITS, ({ found }) => checkFound(found, search), awayOf(sweep));
   const corpus = await runCorpus(flags, sweep.setting, [...new Set(sweep.scopes.map(({ mode }) => mode))], signal);
   const bar = barOf(flags, total);
-  const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar));
+  reporting.begin(nameOf(flags), { scope: scopeInWords({ options, scopes: sweep.scopes }), options });
+  const store = new FailureStore(search, flags.out, flags.keepGoing, sayTo(bar), (failure) => reporting.found(failure));
   const outcome = await watched(
     sweep,
     total,
@@ -79,6 +81,7 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
     signal,
     corpus?.isEnough === true ? NO_UNITS : units?.store,
     units?.away,
+    reporting,
   ).finally(() => units?.close());
   if (units !== null && units.part !== null)
     return endShard(units, { ...outcome, lacksMemory: outcome.tally.cut === 'memory' }, store, flags, signal, reporting);
@@ -93,7 +96,7 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
   };
   const told = { ...proofJson(proof), ...(ofCorpus === undefined ? {} : { corpus: ofCorpus }) };
   reporting.tell({
-    name: `check ${flags.job} --exhaustive`,
+    name: nameOf(flags),
     json: told,
     search: told,
     cases: casesOfSearch(told),
@@ -102,6 +105,9 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(proof), signal.aborted);
 }
+
+const nameOf = ({ job, shard }: Flags): string =>
+  `check ${job} --exhaustive${shard === undefined ? '' : ` --shard ${shardInWords(shard)}`}`;
 
 /** `--faults` is one way to ask for the variant of that name. Variants come in their own order. */
 function askedFor({ variants = EXHAUSTIVE_DEFAULTS.variants, faults }: Flags): VariantName[] {
@@ -185,6 +191,7 @@ async function watched(
   signal: AbortSignal,
   units: UnitStore<SweepResult> | undefined,
   away: SearchUnits<SweepJob, SweepResult>['away'] | undefined,
+  reporting: Reporting,
 ): Promise<SweepOutcome> {
   const begin = Date.now();
   const limits = { workers: flags.workers, bytesMax: flags.memory ?? EXHAUSTIVE_DEFAULTS.memory, seconds: flags.seconds ?? null };
@@ -199,6 +206,8 @@ async function watched(
             one,
             tally.found.some((kept) => kept === one),
           );
+        const { canonicalScenarios, states } = tally.all;
+        reporting.progress(() => ({ scenarios: canonicalScenarios, ofScenarios: total, states, failures: tally.found.length }));
         bar?.update(tally.all.canonicalScenarios, describeProgress(tally, total, (Date.now() - begin) / 1000));
       },
       (sighting) => store.sighted(sighting),
@@ -214,6 +223,6 @@ async function watched(
 function describeProgress(tally: SweepTally, total: number, seconds: number): string {
   const { canonicalScenarios: done, states } = tally.all;
   const left = done === 0 ? '' : `, about ${duration((seconds * (total - done)) / done)} left`;
-  const found = tally.found.length > 0 ? `, ${tally.found.length} failures` : '';
+  const found = tally.found.length > 0 ? `, ${plural(tally.found.length, 'failure')}` : '';
   return `${count(done)} of ${count(total)} scenarios, ${count(states)} states${left}${found}`;
 }

@@ -72,12 +72,15 @@ Examples:
 export function defineExplain(command: Command): void {
   command
     .argument('<trace>', 'trace file; - is standard input')
+    .optionsGroup('What is printed:')
     .addOption(new Option('--format <name>', 'what is printed').choices([...FORMATS]).default('text'))
-    .option('--width <n>', 'columns of text', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
-    .option('--ascii', 'text: only characters that every terminal has', false)
     .option('--full', 'text, md: all steps, not only those that had a part in it', false)
     .addOption(new Option('--compare <job>', 'text: beside it, the same choices on another job').choices(['correct']))
+    .optionsGroup('Which job:')
     .option('--job <file>', 'the custom job that the trace is of', jobFile)
+    .optionsGroup('Output:')
+    .option('--width <n>', 'columns of text', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
+    .option('--ascii', 'text: only characters that every terminal has', false)
     .option('--out <file>', 'write it to a file, which is replaced')
     .option('--json', 'the same as --format json', false)
     .addHelpText('after', ABOUT)
@@ -85,7 +88,7 @@ export function defineExplain(command: Command): void {
       const flags = command.optsWithGlobals<Flags>();
       refuseIdleOptions(flags, command);
       const job = flags.job === undefined ? null : await loadJob(flags.job);
-      io().end(explainPath(path, flags, job));
+      io().end(explainPath(path, flags, job, command));
     });
 }
 
@@ -97,9 +100,13 @@ function refuseIdleOptions({ format, json: asJson }: Flags, command: Command): v
 }
 
 /** @returns the exit status */
-function explainPath(path: string, flags: Flags, job: CustomJobFile | null): number {
+function explainPath(path: string, flags: Flags, job: CustomJobFile | null, command: Command): number {
   const loaded = loadTrace(path);
-  if (isQemuJob(loaded.job)) return explainReal(path, loaded, flags);
+  if (isQemuJob(loaded.job)) {
+    refuseIdle(command, ['--job', '--ascii'], 'is about a trace of the model, and this one is of a real QEMU');
+    return explainReal(path, loaded, flags);
+  }
+  if (isCustomJob(loaded.job)) refuseIdle(command, ['--compare'], 'is about a built-in job, and this trace is of a custom job');
   const format = flags.json ? 'json' : flags.format;
   if (format === 'reproducer') return reproduce(path, loaded, flags);
   const trace = withJob(path, loaded, job);

@@ -20,6 +20,7 @@ export function perFamily(flags: Flags): Flags[] | string {
   const { family, job } = flags;
   if (isCustomJob(job)) return family === undefined ? [flags] : "option '--family' is about built-in jobs, not about a file";
   if (family === 'all' && flags.json) return "option '--json' takes one family";
+  if (family === 'all' && flags.reporter.some(({ name }) => name === 'json')) return "option '--reporter json' takes one family";
   if (family !== undefined && job !== 'correct' && (family === 'all' || familyOfJob(job) !== family))
     return `option '--family ${family}' does not go with the job ${job}, which is of the family ${familyOfJob(job)}`;
   const families = family === 'all' ? FAMILY_NAMES : [family ?? meant(flags)];

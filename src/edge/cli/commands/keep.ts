@@ -27,6 +27,7 @@ Example:
 export function defineKeep(command: Command): void {
   command
     .argument('<trace>', 'trace file')
+    .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action((path: string, flags: { json: boolean }) => {

@@ -41,9 +41,11 @@ Examples:
 export function defineLearn(command: Command): void {
   command
     .argument('[trace]', 'trace file, or -: open with this run')
+    .optionsGroup('Where the page is:')
     .option('--port <n>', `port of 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
     .option('--out <dir>', 'write it to a folder, as index.html, instead of serving it', folder)
     .option('--no-open', 'open no browser')
+    .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string | undefined) => {

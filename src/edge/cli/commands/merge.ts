@@ -8,9 +8,11 @@ import { readAsked } from '../io/asked.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
-import { reporterOption, reportingOf } from '../reporters/option.ts';
+import { addReporting, reportingOf } from '../reporters/option.ts';
 import { folder, secondsOrNone, wholeNumber } from '../io/usage.ts';
 import { jobFile, takeCustomJob } from './custom-job.ts';
+import { refuseIdle } from '../io/one-line.ts';
+import { WORDS } from './check.ts';
 import { prove, refusal } from './exhaustive.ts';
 import { search } from './search.ts';
 
@@ -32,27 +34,27 @@ type MergeFlags = Pick<Flags, 'workers' | 'proveSeconds' | 'details' | 'out' | '
 export function defineMerge(command: Command): void {
   command
     .argument('<report...>', 'what check --shard I/N --report FILE has written')
+    .optionsGroup('What is added up:')
     .option('--job <file>', 'the custom job that was checked: no report runs a module by itself', jobFile)
+    .optionsGroup('Resources:')
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
     .option(
       '--prove-seconds <s>',
       'how long to prove that no smaller trace of a failure exists, all failures together; 0: no proofs (default: 60)',
       secondsOrNone,
     )
+    .optionsGroup('Failures and output:')
     .option('--details', 'of several failures all of each, and not a table', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
-    .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
-    .addOption(reporterOption())
-    .option('--quiet', 'failures, and nothing else', false)
-    .option('--verbose', 'also how often each situation was met, and all of each failure', false)
-    .addHelpText('after', ABOUT)
-    .action(async (paths: string[]) => {
-      const ours = command.optsWithGlobals<MergeFlags>();
-      const flags = await merged(await Parts.read(paths), ours);
-      const reporting = reportingOf(ours, command);
-      const run = flags.exhaustive ? prove : search;
-      io().end(await reporting.end(await interruptible((signal) => run(flags, signal, reporting))));
-    });
+    .addHelpText('after', ABOUT);
+  addReporting(command, 'object', WORDS).action(async (paths: string[]) => {
+    const ours = command.optsWithGlobals<MergeFlags>();
+    if (ours.verbose) refuseIdle(command, ['--details'], 'is part of --verbose');
+    const reporting = reportingOf(ours, command);
+    const flags = await merged(await Parts.read(paths), ours);
+    const run = flags.exhaustive ? prove : search;
+    io().end(await reporting.end(await interruptible((signal) => run(flags, signal, reporting))));
+  });
 }
 
 /** The flags of the check, with those of this command. @throws FileError if no check has such flags, or the job is not given */

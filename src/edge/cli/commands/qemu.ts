@@ -25,7 +25,7 @@ import { describeLoss } from '../io/failure-store.ts';
 import { BAD_USAGE, BROKEN, HOLDS, INTERRUPTED, UNFINISHED, exitStatusOf } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
-import { reporterOption, reportingOf } from '../reporters/option.ts';
+import { addReporting, reportingOf } from '../reporters/option.ts';
 import { type ModeChoice, modeOption, modesIn } from '../io/mode-option.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import type { Reporting } from '../reporters/reporting.ts';
@@ -37,6 +37,7 @@ import {
   type QemuReport,
   type QemuSaved,
   printQemuReport,
+  scopeOf,
   qemuReportJson,
   qemuVerdictOf,
 } from '../reports/qemu-report.ts';
@@ -60,10 +61,13 @@ interface Flags extends QemuFlags {
   out: string;
   json: boolean;
   reporter: Asked[];
+  quiet: boolean;
+  verbose: boolean;
   color: boolean;
 }
 
-const SECONDS_DEFAULT = 10;
+/** About ten seconds on two cores: a slow machine tests as much as a fast one. */
+const RUNS_DEFAULT = 100;
 
 const ABOUT = `
 QEMU works on disks that cowcheck serves over NBD, and every request of it is
@@ -92,39 +96,52 @@ const OF_SEARCH = '--mode --only --strategy --runs --seconds --seed --clusters -
 );
 
 export function defineQemu(command: Command): void {
+  command.argument('[trace...]', 'trace files, or -: run these instead, as far as that can be forced').optionsGroup('Which QEMU:');
   addQemuOptions(command)
-    .argument('[trace...]', 'trace files, or -: run these instead, as far as that can be forced')
+    .optionsGroup('What is checked:')
     .addOption(modeOption(SYNC_MODES))
     .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES))
+    .optionsGroup('How it is searched:')
     .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
-    .option('--runs <n>', 'stop after so many runs, all modes together', wholeNumber(1, 1e9))
-    .option('--seconds <s>', `stop after so many seconds (default: ${SECONDS_DEFAULT}; no limit with --runs)`, seconds)
+    .option(
+      '--runs <n>',
+      `stop after so many runs, all modes together (default: ${RUNS_DEFAULT}, if there are no --seconds)`,
+      wholeNumber(1, 1e9),
+    )
+    .option('--seconds <s>', 'stop after so many seconds (default: no limit)', seconds)
     .option('--seed <text>', 'where randomness starts: same seed, options and QEMU, same runs')
+    .optionsGroup('Scenarios:')
     .option('--clusters <n>', 'clusters of 64 KiB of the disk, at most', wholeNumber(1, 64), 4)
     .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
     .option('--faults', 'also inject read and write errors', false)
+    .optionsGroup('Resources:')
     .option('--workers <n>', 'worker threads, each with a QEMU of its own', wholeNumber(1, 256), availableParallelism())
+    .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure', false)
     .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
-    .option('--json', 'one JSON object on standard output: the same as --reporter json', false)
-    .addOption(reporterOption())
-    .addHelpText('after', ABOUT)
-    .action(async (paths: string[]) => {
-      const flags = command.optsWithGlobals<Flags>();
-      const runsTraces = paths.length > 0;
-      if (runsTraces) refuseIdle(command, flags.validate ? OF_SEARCH : [...OF_SEARCH, '--out'], 'is about a search, and traces are run');
-      const reporting = reportingOf(flags, command);
-      io().end(
-        await interruptible((signal) =>
-          !runsTraces
-            ? checkAll(flags, signal, reporting).then((status) => reporting.end(status))
-            : flags.validate
-              ? validateTraces(paths, flags, signal)
-              : forceTraces(paths, { ...flags, binary: binariesOf(flags).at(-1)! }, signal),
-        ),
-      );
-    });
+    .addHelpText('after', ABOUT);
+  addReporting(command, 'object', {
+    quiet: 'failures, and nothing else',
+    verbose: 'also all of each failure, with all its steps',
+  }).action(async (paths: string[]) => {
+    const flags = command.optsWithGlobals<Flags>();
+    const runsTraces = paths.length > 0;
+    if (runsTraces) refuseIdle(command, flags.validate ? OF_SEARCH : [...OF_SEARCH, '--out'], 'is about a search, and traces are run');
+    if (runsTraces && flags.validate)
+      refuseIdle(command, ['--binary', '--release'], 'has no effect here: logs are compared, and no QEMU runs');
+    if (runsTraces && flags.release === 'all') command.error("option '--release' takes one release here, and 'all' are several");
+    const reporting = reportingOf(flags, command);
+    io().end(
+      await interruptible((signal) =>
+        !runsTraces
+          ? checkAll(flags, signal, reporting).then((status) => reporting.end(status))
+          : flags.validate
+            ? validateTraces(paths, flags, signal)
+            : forceTraces(paths, { ...flags, binary: binariesOf(flags).at(-1)! }, signal),
+      ),
+    );
+  });
 }
 
 /** One release after the other; one that can't be run is told in a line. @returns the exit status: the worst */
@@ -149,22 +166,27 @@ async function checkQemu(flags: Flags, binary: string, signal: AbortSignal, repo
   const begin = Date.now();
   const campaign = campaignOf(flags, binary);
   const bar = barOf(flags, campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000);
+  const name = `qemu ${printable(binary)}`;
+  reporting.begin(name, { scope: scopeOf(optionsOf(flags, campaign)), options: optionsOf(flags, campaign) });
   const asFound = new Map<QemuFound, QemuSaved>();
-  const result = await watched(campaign, flags.workers, bar, signal, (found, n) => {
+  const result = await watched(campaign, flags.workers, bar, signal, reporting, (found, n) => {
     const one = savedIn(found, flags.out);
     asFound.set(found, one);
+    const { trace } = found;
+    reporting.found({
+      property: trace.verdict.property,
+      cause: one.cause,
+      mode: trace.scenario.mode,
+      steps: trace.schedule.length,
+      trace: one.loss === null ? one.path : null,
+    });
     sayTo(bar)(
       `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
         `after ${plural(found.trace.schedule.length, 'step')}` +
         (one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'),
     );
   });
-  const {
-    modes: _modes,
-    scope: { clusters, writes, faults, only = [] },
-    ...rest
-  } = campaign;
-  const options: QemuOptions = { mode: flags.mode, only, ...rest, clusters, writes, faults };
+  const options = optionsOf(flags, campaign);
   const failures: QemuSaved[] = [];
   const enough = untilEnd(begin, campaign.seconds, signal);
   for (const found of result.tally.found) {
@@ -177,15 +199,21 @@ async function checkQemu(flags: Flags, binary: string, signal: AbortSignal, repo
   const report: QemuReport = { options, needed, result: { ...result, interrupted: signal.aborted }, failures, unexplained };
   const told = qemuReportJson(report);
   reporting.tell({
-    name: `qemu ${result.version}`,
+    name,
     json: told,
     search: told,
     cases: casesOfSearch(told),
-    text: () => printQemuReport(shown(report), painter(flags.color)),
+    text: () => printQemuReport(shown(report), flags, painter(flags.color)),
   });
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   const status = exitStatusOf(qemuVerdictOf(report), signal.aborted);
   return status !== INTERRUPTED && unexplained.length > 0 ? BROKEN : status;
+}
+
+/** All that decides the outcome. */
+function optionsOf({ mode }: Flags, { modes: _modes, scope, ...rest }: QemuCampaign): QemuOptions {
+  const { clusters, writes, faults, only = [] } = scope;
+  return { mode, only, ...rest, clusters, writes, faults };
 }
 
 /** A failure that is found in the last moment gets a little time all the same. */
@@ -206,8 +234,8 @@ function campaignOf(flags: Flags, binary: string): QemuCampaign {
     modes: modesIn(mode).filter((one) => SYNC_MODES.some((known) => known === one)),
     scope: { clusters, writes, faults, only },
     seed: flags.seed ?? randomBytes(4).toString('hex'),
-    runs: flags.runs ?? null,
-    seconds: flags.seconds ?? (flags.runs === undefined ? SECONDS_DEFAULT : null),
+    runs: flags.runs ?? (flags.seconds === undefined ? RUNS_DEFAULT : null),
+    seconds: flags.seconds ?? null,
   };
 }
 
@@ -217,13 +245,16 @@ async function watched(
   workers: number,
   bar: Progress | null,
   signal: AbortSignal,
+  reporting: Reporting,
   onFound: (found: QemuFound, n: number) => void,
 ): ReturnType<typeof runQemuCampaign> {
   const begin = Date.now();
   let told = 0;
   try {
-    return await runQemuCampaign(campaign, workers, signal, ({ schedules, found }) => {
+    return await runQemuCampaign(campaign, workers, signal, (tally) => {
+      const { schedules, found } = tally;
       while (told < found.length) onFound(found[told]!, ++told);
+      reporting.sample(() => ({ schedules, situations: tally.marks().filter(({ runs }) => runs > 0).length, failures: found.length }));
       bar?.update(
         campaign.seconds === null ? schedules : Date.now() - begin,
         `${count(schedules)} runs${found.length > 0 ? `, ${plural(found.length, 'failure')}` : ''}`,

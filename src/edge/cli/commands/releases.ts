@@ -32,12 +32,14 @@ const SUITE_NAMES = SUITES.map(({ name }) => name);
 
 export function defineReleases(command: Command): void {
   command
+    .optionsGroup('What is done:')
     .option(
       '--fetch [suites]',
       `get the releases of these suites of Debian: ${SUITE_NAMES.join(', ')}; none named: what is missing`,
       (text) => someOf(SUITE_NAMES)(text),
     )
     .option('--clear', 'remove all of them', false)
+    .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async () => {

@@ -8,19 +8,19 @@ import { loadTrace } from '../../files/traces.ts';
 import { type Trace, isQemuJob } from '../../../trace/format.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { shellWord } from '../../../explain/shell-word.ts';
-import { printable } from '../../../trace/printable.ts';
-import { type ReplayResult, replay } from '../../../replay/replay.ts';
+import { type ReplayResult, replay, settingOf } from '../../../replay/replay.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import { jobFile, withJob } from './custom-job.ts';
-import { reporterOption, reportingOf } from '../reporters/option.ts';
+import { addReporting, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import type { Asked } from '../io/reporters-asked.ts';
 import type { Case } from '../reporters/result.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import { painter, plural } from '../io/terminal.ts';
+import { type ReplayedWords, printReplayed, printReplayedSum } from '../reports/replayed.ts';
 import { ruleNames } from '../io/usage.ts';
 
 interface Flags extends QemuFlags {
@@ -29,14 +29,16 @@ interface Flags extends QemuFlags {
   job?: string;
   json: boolean;
   reporter: Asked[];
+  quiet: boolean;
+  verbose: boolean;
   color: boolean;
 }
 
 const ABOUT = `
 A trace ends in one of three ways:
   reproduced   the same property breaks at the same step
-  holds now    it does not, because a rule is on that was off, or nothing breaks any more
-  diverged     its order can no longer be followed: the model has changed under it
+  holds now    it does not: a rule is on that was off, or nothing breaks now
+  diverged     its order can no longer be followed: the model has changed
 
 A trace of a real QEMU (job: qemu 7.2.22) is replayed on the one that is there.
 
@@ -50,20 +52,25 @@ Examples:
 `;
 
 export function defineReplay(command: Command): void {
+  command.argument('<trace...>', 'trace files; - is standard input').optionsGroup('Which QEMU:');
   addQemuOptions(command)
-    .argument('<trace...>', 'trace files; - is standard input')
+    .optionsGroup('Which job, and its rules:')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
     .option('--job <file>', 'the custom job that the traces are of', jobFile)
-    .option('--json', 'one JSON array on standard output: the same as --reporter json', false)
-    .addOption(reporterOption('html'))
-    .addHelpText('after', ABOUT)
-    .action(async (paths: string[]) => {
-      const flags = command.optsWithGlobals<Flags>();
-      const job = flags.job === undefined ? null : await loadJob(flags.job);
-      const reporting = reportingOf(flags, command);
-      io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, job, reporting, command, signal))));
-    });
+    .optionsGroup('Output:')
+    .addHelpText('after', ABOUT);
+  addReporting(
+    command,
+    'array',
+    { quiet: 'only traces that are not reproduced', verbose: 'also job, mode and steps of each trace, and how each of many ended' },
+    ['html'],
+  ).action(async (paths: string[]) => {
+    const flags = command.optsWithGlobals<Flags>();
+    const job = flags.job === undefined ? null : await loadJob(flags.job);
+    const reporting = reportingOf(flags, command);
+    io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, job, reporting, command, signal))));
+  });
 }
 
 /** @returns the exit status */
@@ -76,12 +83,21 @@ async function replayPaths(
   signal: AbortSignal,
 ): Promise<number> {
   const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
-  refuseIdleOptions(traces, command);
+  refuseIdleOptions(traces, flags, command);
+  reporting.begin('replay');
   const results: ReplayResult[] = [];
-  const paint = painter(flags.color);
+  const words: ReplayedWords = {
+    many: paths.length,
+    quiet: flags.quiet,
+    verbose: flags.verbose,
+    style: styleOf,
+    paint: painter(flags.color),
+  };
+  const print = (i: number): void => printReplayed(paths[i]!, traces[i]!, results[i]!, results[i]!.outcome === 'reproduced', words);
   const tell = (result: ReplayResult): void => {
-    if (reporting.isForPeople) print(paths[results.length]!, result, paint); // as it comes
-    results.push(result);
+    const i = results.push(result) - 1;
+    if (reporting.isForPeople) print(i); // as it comes
+    reporting.case(caseOf(paths[i]!, result, job));
   };
   for (const stretch of stretches(traces)) {
     if (isQemuJob(stretch[0]!.job)) await replayReal(stretch, binariesOf(flags).at(-1)!, signal, tell);
@@ -94,7 +110,8 @@ async function replayPaths(
     search: null,
     cases: paths.map((path, i) => caseOf(path, results[i], job)),
     text: (to) => {
-      if (to === 'file') for (const [i, result] of results.entries()) print(paths[i]!, result, paint);
+      if (to === 'file') for (const i of results.keys()) print(i);
+      printReplayedSum(results, words);
     },
   });
   if (!signal.aborted) return results.every(({ outcome }) => outcome === 'reproduced') ? 0 : 1;
@@ -102,11 +119,21 @@ async function replayPaths(
   return INTERRUPTED;
 }
 
-function refuseIdleOptions(traces: readonly Trace[], command: Command): void {
+function refuseIdleOptions(traces: readonly Trace[], { with: on, without, release }: Flags, command: Command): void {
   const real = traces.filter(({ job }) => isQemuJob(job)).length;
   if (traces.length > 0 && real === 0) refuseIdle(command, ['--binary', '--release'], 'is about traces of a real QEMU, and there is none');
   if (traces.length > 0 && real === traces.length)
     refuseIdle(command, ['--with', '--without'], 'is about traces of the model, and there is none');
+  if (release === 'all') command.error("option '--release' takes one release here, and 'all' are several");
+  const builtIn = traces.filter(({ job }) => !isQemuJob(job) && !isCustomJob(job));
+  if (traces.length > real && builtIn.length === 0)
+    refuseIdle(command, ['--with', '--without'], 'is about built-in jobs, and these traces are of a custom job');
+  const off = builtIn.map((trace) => settingOf(trace).without);
+  const wasOn = on.find((rule) => !off.some((rules) => rules.includes(rule)));
+  if (builtIn.length > 0 && wasOn !== undefined) refuseIdle(command, ['--with'], `${wasOn} has no effect: no trace has that rule off`);
+  const wasOff = without.find((rule) => off.every((rules) => rules.includes(rule)));
+  if (builtIn.length > 0 && wasOff !== undefined)
+    refuseIdle(command, ['--without'], `${wasOff} has no effect: each trace has that rule off`);
 }
 
 /** Neighbours that are all of the model, or all of a real QEMU. */
@@ -183,7 +210,5 @@ function caseOf(path: string, result: ReplayResult | undefined, job: CustomJobFi
   };
 }
 
-function print(path: string, { outcome, detail }: ReplayResult, paint: ReturnType<typeof painter>): void {
-  const style = outcome === 'reproduced' ? 'green' : outcome === 'holds now' ? 'yellow' : 'red';
-  io().out(`${paint(style, outcome)}  ${printable(path)}\n  ${detail}\n`);
-}
+const styleOf = (outcome: string): 'green' | 'yellow' | 'red' =>
+  outcome === 'reproduced' ? 'green' : outcome === 'holds now' ? 'yellow' : 'red';

@@ -5,6 +5,7 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { optionsOf as jobOptionsOf, whatJobLacks } from '../../../../model/machine/job-options.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
+import { shardInWords } from '../../campaign/shard.ts';
 import { RANDOM_UNITS } from '../../campaign/unit-codec.ts';
 import { type Campaign, type CampaignResult, runCampaign, unitThreads } from '../../workers/campaign.ts';
 import type { UnitJob } from '../../workers/job.ts';
@@ -21,7 +22,7 @@ import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Recorded, recorded } from '../io/recorded.ts';
-import { type CheckOptions, type Report, printReport, reportJson, verdictOf } from '../reports/report.ts';
+import { type CheckOptions, type Report, printReport, reportJson, scopeOf, verdictOf } from '../reports/report.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import { casesOfSearch } from '../reporters/result.ts';
 import { endShard } from '../reports/part-report.ts';
@@ -51,7 +52,8 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   const corpus = await runCorpus(flags, campaign.options.setting, campaign.modes, signal);
   const total = campaign.seconds === null ? campaign.runs! : campaign.seconds * 1000;
   const bar = guest === null ? barOf(flags, total) : barOf(flags, total, SOON_MS);
-  const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar));
+  reporting.begin(nameOf(flags), { scope: scopeOf({ options, recorded: guest?.window ?? null }), options });
+  const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar), (failure) => reporting.found(failure));
   const toRun = corpus?.isEnough === true ? { ...campaign, runs: 0 } : campaign;
   const result = await watched(toRun, store, bar, signal, reporting, units).finally(() => units?.close());
   if (units !== null && units.part !== null) return endShard(units, { ...result, lacksMemory: false }, store, flags, signal, reporting);
@@ -69,7 +71,7 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   };
   const told = { ...reportJson(report), ...(ofCorpus === undefined ? {} : { corpus: ofCorpus }) };
   reporting.tell({
-    name: `check ${flags.job}`,
+    name: nameOf(flags),
     json: told,
     search: told,
     cases: casesOfSearch(told),
@@ -78,6 +80,8 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
   return exitStatusOf(verdictOf(report), signal.aborted);
 }
+
+const nameOf = ({ job, shard }: Flags): string => `check ${job}${shard === undefined ? '' : ` --shard ${shardInWords(shard)}`}`;
 
 /** @throws FileError if the job can't run it */
 function scenarioIn(path: string, job: Flags['job']): Scenario {

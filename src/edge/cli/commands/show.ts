@@ -36,6 +36,11 @@ export const SHOW_OPTIONS = [
  */
 export async function shown({ show: job, with: on, without, json }: ShowFlags & { show: JobName }): Promise<string> {
   const asked = { job, with: on, without };
+  const asIs = rulesOff({ job, without: [] });
+  const wasOn = on.find((rule) => !asIs.includes(rule));
+  if (wasOn !== undefined) throw new FileError(`--with ${wasOn} has no effect: ${job} has that rule`);
+  const wasOff = without.find((rule) => asIs.includes(rule));
+  if (wasOff !== undefined) throw new FileError(`--without ${wasOff} has no effect: ${job} lacks that rule`);
   const isReady = on.length + without.length === 0;
   const { off, text } = isReady ? { off: rulesOff(asked), text: readyJob(job) } : (await folder()).printOf(asked, modelSources());
   return json ? `${JSON.stringify({ job, off, text })}\n` : text;

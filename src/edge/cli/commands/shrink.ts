@@ -46,10 +46,13 @@ Examples:
 export function defineShrink(command: Command): void {
   command
     .argument('<trace>', 'trace file; - is standard input')
-    .option('--prove', 'go on, and prove that none is smaller', false)
+    .optionsGroup('How it is searched:')
+    .option('--prove', 'search all that is smaller, and prove that nothing smaller fails', false)
     .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
-    .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
+    .optionsGroup('Which job:')
     .option('--job <file>', 'the custom job that the trace is of', jobFile)
+    .optionsGroup('Output:')
+    .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {

@@ -25,7 +25,9 @@ Examples:
 
 export function defineStatus(command: Command): void {
   command
+    .optionsGroup('Which machines:')
     .option('--on <url>', 'the broker: redis://HOST; COWCHECK_ON may hold it')
+    .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async () => {

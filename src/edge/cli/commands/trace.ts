@@ -49,6 +49,7 @@ export function defineTrace(command: Command): void {
   command
     .addArgument(new Argument('<action>', 'what is done with them').choices(['fmt', 'check', 'record']))
     .argument('<trace...>', 'trace files; - is standard input')
+    .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action((action: keyof typeof ACTIONS, paths: string[]) => {

@@ -6,7 +6,8 @@ import { type Validation, validate } from '../../../validate/validate.ts';
 import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from '../io/exit-status.ts';
 import { io } from '../io/io.ts';
 import { json, painter, shown } from '../io/terminal.ts';
-import { printValidation, validationJson } from '../reports/validation-report.ts';
+import { TABLE_FROM } from '../reports/table.ts';
+import { printShortValidation, printValidation, validationJson } from '../reports/validation-report.ts';
 
 /**
  * @returns the exit status: broken if one is no run of the model, and QEMU is not known to go another way there;
@@ -14,7 +15,7 @@ import { printValidation, validationJson } from '../reports/validation-report.ts
  */
 export async function validateTraces(
   paths: readonly string[],
-  { out, json: asJson, color }: { out: string; json: boolean; color: boolean },
+  { out, json: asJson, color, quiet, verbose }: { out: string; json: boolean; color: boolean; quiet: boolean; verbose: boolean },
   signal: AbortSignal,
 ): Promise<number> {
   const traces = paths.map(loadLog);
@@ -28,7 +29,11 @@ export async function validateTraces(
     results.push(validationJson(paths[i]!, result, run));
     isBroken ||= isUnexplained(result);
     isUnfinished ||= result.outcome === 'unfinished';
-    if (!asJson) printValidation(shown(paths[i]!), shown(result), shown(run), (line = '') => io().out(`${line}\n`), painter(color));
+    const isFine = result.outcome === 'a run of the model' || (result.outcome === 'no run of the model' && result.departure !== null);
+    const isShort = traces.length >= TABLE_FROM && !verbose && isFine;
+    const print = isShort ? printShortValidation : printValidation;
+    if (!asJson && !(quiet && isFine))
+      print(shown(paths[i]!), shown(result), shown(run), (line = '') => io().out(`${line}\n`), painter(color));
   }
   if (asJson) io().out(json(results));
   if (signal.aborted) return INTERRUPTED;

@@ -23,7 +23,7 @@ and runs for searches of the very same file.
 
 Examples:
   cowcheck work --on redis://queue.example
-  COWCHECK_ON=rediss://user:password@queue.example:6380 cowcheck work --workers 8
+  COWCHECK_ON=rediss://user:password@queue.example cowcheck work --workers 8
   cowcheck work --on redis://queue.example --job my-job.mjs
 `;
 
@@ -35,8 +35,11 @@ interface WorkFlags {
 
 export function defineWork(command: Command): void {
   command
+    .optionsGroup('Where units come from:')
     .option('--on <url>', 'the broker: redis://HOST; COWCHECK_ON may hold it')
+    .optionsGroup('Resources:')
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .optionsGroup('What runs here:')
     .option(
       '--job <file>',
       'a custom job whose searches it runs as well; may be repeated',

@@ -2,6 +2,7 @@
  * Keeps each failure on disk from the moment in which it is found: first the run as it was found, then, in
  * its place, each smaller trace of it. Whatever ends the command, a failure that was told can be replayed.
  */
+import type { SyncMode } from '../../../../model/sync.ts';
 import type { Found, Sighting } from '../../../search/campaign/campaign.ts';
 import { FileError } from '../../files/text.ts';
 import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
@@ -18,6 +19,16 @@ export interface Saved extends Failure {
   readonly loss: string | null;
 }
 
+/** A failure as it was found: what is told of it at once. */
+export interface FoundJson {
+  readonly property: string;
+  readonly cause: readonly string[];
+  readonly mode: SyncMode;
+  readonly steps: number;
+  /** Null: it could not be written. */
+  readonly trace: string | null;
+}
+
 /** A failure whose cause takes longer to find than this is told without it. */
 const PATIENCE_MS = 2_000;
 
@@ -31,6 +42,7 @@ export class FailureStore {
   readonly #search: Search;
   readonly #folder: string;
   readonly #say: (line: string) => void;
+  readonly #onTold: (failure: FoundJson) => void;
   readonly #kept = new Map<string, Kept>();
   /** Properties broken in a mode, as far as a failure of them is kept. */
   readonly #kinds = new Set<string>();
@@ -42,8 +54,16 @@ export class FailureStore {
   /**
    * @param keepGoing whether the search goes on after a failure; if not, what workers sight besides is not reported
    * @param say told of each failure, when it is on disk
+   * @param onTold told of the same as data
    */
-  constructor(search: Search, folder: string, keepGoing: boolean, say: (line: string) => void) {
+  constructor(
+    search: Search,
+    folder: string,
+    keepGoing: boolean,
+    say: (line: string) => void,
+    onTold: (failure: FoundJson) => void = () => {},
+  ) {
+    this.#onTold = onTold;
     this.#keepGoing = keepGoing;
     this.#search = search;
     this.#folder = folder;
@@ -127,10 +147,12 @@ export class FailureStore {
       path,
       loss,
     } = kept.saved;
+    const steps = schedule.length;
+    this.#onTold({ property: verdict.property, cause, mode: scenario.mode, steps, trace: loss === null ? path : null });
     const rules = cause.length === 0 ? '' : ` without ${cause.join(', ')}`;
     this.#say(
       `failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, ` +
-        `after ${plural(schedule.length, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`,
+        `after ${plural(steps, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`,
     );
   }
 

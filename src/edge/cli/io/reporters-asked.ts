@@ -24,6 +24,14 @@ export function reporters(text: string, without: readonly string[] = [], before:
   return [...before, { name, file }];
 }
 
+/** Text is printed, unless another format has standard output. GitHub's annotations are lines between others. */
+export const withText = (asked: readonly Asked[]): readonly Asked[] =>
+  asked.some(({ file, name }) => file === null && name !== 'github') ? asked : [{ name: 'text', file: null }, ...asked];
+
+/** The format in whose place no text is told at all, be it to standard output or to a file; null: there is text. */
+export const insteadOfText = (asked: readonly Asked[]): ReporterName | null =>
+  withText(asked).some(({ name }) => name === 'text') ? null : asked.find(({ file }) => file === null)!.name;
+
 /** What makes no sense together. @returns one line, or null */
 export function whatClashes(asked: readonly Asked[]): string | null {
   const toOutput = asked.filter(({ name, file }) => file === null && name !== 'github');

@@ -1,16 +1,34 @@
 /** `--reporter`, `--json`, `--quiet` and `--verbose` of a command. */
 import { type Command, Option } from 'commander';
-import { type Asked, REPORTER_NAMES, reporters, whatClashes } from '../io/reporters-asked.ts';
+import { refuseIdle } from '../io/one-line.ts';
+import { type Asked, REPORTER_NAMES, insteadOfText, reporters, whatClashes } from '../io/reporters-asked.ts';
 import { Reporting } from './reporting.ts';
 
-/** @param without formats that the command has nothing for */
-export const reporterOption = (...without: readonly string[]): Option =>
+const reporterOption = (without: readonly string[]): Option =>
   new Option(
     '--reporter <name>',
     `${REPORTER_NAMES.filter((name) => !without.includes(name)).join(', ')}; NAME=FILE writes to a file; may be repeated`,
   )
     .argParser((text: string, before: readonly Asked[] | undefined) => reporters(text, without, before))
     .default([], 'text');
+
+/**
+ * Adds the options that say what is told, and how.
+ * @param value what `--json` prints: `object`, or `array`
+ * @param words what `--quiet` leaves, and what `--verbose` adds
+ * @param without formats that the command has nothing for
+ */
+export const addReporting = (
+  command: Command,
+  value: 'object' | 'array',
+  words: { readonly quiet: string; readonly verbose: string },
+  without: readonly string[] = [],
+): Command =>
+  command
+    .option('--json', `one JSON ${value} on standard output: the same as --reporter json`, false)
+    .addOption(reporterOption(without))
+    .option('--quiet', words.quiet, false)
+    .option('--verbose', words.verbose, false);
 
 export interface ReporterFlags {
   readonly reporter: readonly Asked[];
@@ -24,5 +42,8 @@ export function reportingOf({ reporter, json, quiet = false, verbose = false }: 
   const asked: Asked[] = [...(json ? [{ name: 'json', file: null } as const] : []), ...reporter];
   const clash = quiet && verbose ? "option '--quiet' does not go with '--verbose'" : whatClashes(asked);
   if (clash !== null) command.error(clash);
+  const other = insteadOfText(asked);
+  if (other !== null)
+    refuseIdle(command, ['--details', '--verbose'], `is about text, not about ${json ? '--json' : `--reporter ${other}`}`);
   return new Reporting(asked);
 }

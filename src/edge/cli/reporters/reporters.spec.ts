@@ -7,7 +7,6 @@ import { parse } from 'yaml';
 import { github } from './github.ts';
 import { html } from './html/page.ts';
 import { junit } from './junit.ts';
-import { ndjson } from './ndjson.ts';
 import { type Asked, reporters, whatClashes } from '../io/reporters-asked.ts';
 import { type FailureJson, type Result, type SearchJson, casesOfSearch } from './result.ts';
 import { sarif } from './sarif.ts';
@@ -172,16 +171,6 @@ it('an annotation of GitHub is one line, with the sentence and the command', () 
   expect(lines[0]).toContain('is 100 %25');
   expect(lines[0]).toContain(`end%0A%0A${QUOTED}`);
   expect(lines[1]).toMatch(/^::warning title=cowcheck check correct%2C NONE::unfinished: /);
-});
-
-it('NDJSON is one event a line', () => {
-  const events = ndjson([resultOf(), replayed])
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(events.map(({ event }) => event)).toEqual(['start', 'progress', 'progress', 'failure', 'end', 'start', 'case', 'end']);
-  expect(events[4]).toMatchObject({ verdict: 'broken', schedules: 1_200, duration: 2.5 });
-  expect(events[3]).toMatchObject({ sentence: NASTY });
 });
 
 it('HTML escapes all that is not its own, loads nothing, and has all that was found', () => {

@@ -1,18 +1,19 @@
-/** What a command tells, by all reporters that were asked for: text as it comes, the others when all is over. */
+/** What a command tells, by all reporters that were asked for: text and events as they come, the others when all is over. */
 import { refuseOutput, writeOutput } from '../../files/output.ts';
 import { cowcheckVersion } from '../../files/package-root.ts';
 import { FileError } from '../../files/text.ts';
 import { printable } from '../../../trace/printable.ts';
 import { BAD_USAGE, HOLDS } from '../io/exit-status.ts';
+import type { FoundJson } from '../io/failure-store.ts';
 import { io, withIo } from '../io/io.ts';
 import { json } from '../io/terminal.ts';
+import { EventStream } from './event-stream.ts';
 import type { Reporter } from './reporter.ts';
-import type { Asked, ReporterName } from '../io/reporters-asked.ts';
+import { type Asked, type ReporterName, withText } from '../io/reporters-asked.ts';
 import type { About, Case, Result, Sample, SearchJson } from './result.ts';
 
 /** They are loaded when they are needed: most commands print text. */
-const REPORTERS: Readonly<Record<Exclude<ReporterName, 'text' | 'json'>, () => Promise<Reporter>>> = {
-  ndjson: async () => (await import('./ndjson.ts')).ndjson,
+const REPORTERS: Readonly<Record<Exclude<ReporterName, 'text' | 'json' | 'ndjson'>, () => Promise<Reporter>>> = {
   junit: async () => (await import('./junit.ts')).junit,
   github: async () => (await import('./github.ts')).github,
   sarif: async () => (await import('./sarif.ts')).sarif,
@@ -37,6 +38,7 @@ export interface Telling {
 
 export class Reporting {
   readonly #asked: readonly Asked[];
+  readonly #streams: ReadonlyMap<Asked, EventStream>;
   readonly #results: Result[] = [];
   #samples: Sample[] = [];
   #everyMs = 100;
@@ -46,7 +48,8 @@ export class Reporting {
 
   /** @throws FileError if what is to be written can't be a file */
   constructor(asked: readonly Asked[]) {
-    this.#asked = asked.some(({ file, name }) => file === null && name !== 'github') ? asked : [{ name: 'text', file: null }, ...asked];
+    this.#asked = withText(asked);
+    this.#streams = new Map(asked.filter(({ name }) => name === 'ndjson').map((one) => [one, new EventStream(one.file)]));
     for (const { file } of asked) if (file !== null) refuseOutput(file);
   }
 
@@ -55,8 +58,31 @@ export class Reporting {
     return this.#asked.some(({ name, file }) => name === 'text' && file === null);
   }
 
+  /** A search, or a replay, begins. @param about what is known of a search by then */
+  begin(name: string, about: { readonly scope?: string; readonly options?: object } = {}): void {
+    this.#begin = Date.now();
+    const begun = { name, cowcheck: cowcheckVersion(), started: new Date(this.#begin).toISOString(), ...about };
+    for (const stream of this.#streams.values()) stream.start(begun);
+  }
+
+  /** A failure is on disk, as it was found. */
+  found(failure: FoundJson): void {
+    for (const stream of this.#streams.values()) stream.happened('found', failure);
+  }
+
+  /** A trace has been replayed. */
+  case(one: Case): void {
+    for (const stream of this.#streams.values()) stream.happened('case', one);
+  }
+
+  /** How far a search is that takes no samples. */
+  progress(now: () => object): void {
+    for (const stream of this.#streams.values()) stream.progress(() => ({ seconds: (Date.now() - this.#begin) / 1000, ...now() }));
+  }
+
   /** How far the search is that is told of next. */
   sample(now: () => Omit<Sample, 'seconds'>): void {
+    this.progress(now);
     const last = this.#samples.at(-1);
     const seconds = (Date.now() - this.#begin) / 1000;
     if (last !== undefined && (seconds - last.seconds) * 1000 < this.#everyMs) return;
@@ -83,6 +109,7 @@ export class Reporting {
     };
     this.#results.push(result);
     [this.#samples, this.#begin] = [[], Date.now()];
+    for (const stream of this.#streams.values()) stream.end(result);
     for (const { name: reporter, file } of this.#asked) {
       if (reporter === 'json' && file === null) io().out(json(result.json));
       if (reporter === 'text' && file === null) text('output');
@@ -97,25 +124,33 @@ export class Reporting {
    */
   async end(status: number): Promise<number> {
     let ended = status;
-    for (const { name, file } of this.#asked) {
-      if (file === null && (name === 'text' || name === 'json')) continue;
-      const text = await this.#written(name);
-      if (file === null) io().out(text);
-      else if (!isWritten(file, text) && ended === HOLDS) ended = BAD_USAGE;
-    }
+    for (const asked of this.#asked) if (!(await this.#isTold(asked)) && ended === HOLDS) ended = BAD_USAGE;
     return ended;
   }
 
-  async #written(name: ReporterName): Promise<string> {
+  /** Writes what is written at the end. @returns whether all of it is where it was asked for */
+  async #isTold(asked: Asked): Promise<boolean> {
+    const { name, file } = asked;
+    const stream = this.#streams.get(asked);
+    if (stream !== undefined) return isDone(() => stream.close());
+    if (file === null && (name === 'text' || name === 'json')) return true;
+    const text = await this.#written(name as Exclude<ReporterName, 'ndjson'>);
+    if (file !== null) return isDone(() => writeOutput(file, text, null));
+    io().out(text);
+    return true;
+  }
+
+  async #written(name: Exclude<ReporterName, 'ndjson'>): Promise<string> {
     if (name === 'text') return this.#text;
     if (name === 'json') return this.#results.map((result) => json(result.json)).join('');
     return (await REPORTERS[name]())(this.#results);
   }
 }
 
-function isWritten(file: string, text: string): boolean {
+/** @returns whether it was possible; if not, a line says why */
+function isDone(write: () => void): boolean {
   try {
-    writeOutput(file, text, null);
+    write();
     return true;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;

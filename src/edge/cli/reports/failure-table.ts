@@ -15,23 +15,46 @@ const COLUMNS = [
   ['minimal', 11],
 ] as const;
 
+/** A failure, as the table has it. */
+export interface FailureRow {
+  readonly property: string;
+  readonly mode: string;
+  readonly requests: number;
+  readonly preemptions: number;
+  readonly steps: number;
+  readonly minimal: string;
+  /** In words; empty: none is known. */
+  readonly cause: string;
+  readonly path: string;
+}
+
 export function printFailureTable(failures: readonly Told[], out: Out, paint: Paint): void {
+  const rows = failures.map(({ trace, cost, path }) => {
+    const { verdict, scenario, cause } = trace;
+    const { requests, preemptions, steps } = cost;
+    const { minimal } = minimalityOf(trace);
+    const without = cause.length === 0 ? '' : `without ${cause.join(', ')}`;
+    return { property: verdict.property, mode: scenario.mode, requests, preemptions, steps, minimal, cause: without, path };
+  });
+  printFailureRows(rows, '--details', out, paint);
+}
+
+/** @param more the option that prints all of each */
+export function printFailureRows(failures: readonly FailureRow[], more: string, out: Out, paint: Paint): void {
   const row = (cells: readonly (string | number)[]): string =>
     cells
       .map((cell, i) => String(cell).padEnd(COLUMNS[i]![1]))
       .join('')
       .trimEnd();
   out(paint('dim', `${' '.repeat(INDENT)}${row(COLUMNS.map(([name]) => name))}`));
-  for (const [i, { trace, cost, path }] of failures.entries()) {
-    const { verdict, scenario, cause } = trace;
-    const { requests, preemptions, steps } = cost;
-    const cells = [verdict.property, scenario.mode.toUpperCase(), requests, preemptions, steps, minimalityOf(trace).minimal];
+  for (const [i, { property, mode, requests, preemptions, steps, minimal, cause, path }] of failures.entries()) {
+    const cells = [property, mode.toUpperCase(), requests, preemptions, steps, minimal];
     out(`${paint('red', `${i + 1}.`.padStart(INDENT - 1))} ${row(cells)}`);
-    if (cause.length > 0) for (const line of wrap(`without ${cause.join(', ')}`, WIDTH - INDENT)) out(`${' '.repeat(INDENT)}${line}`);
+    if (cause !== '') for (const line of wrap(cause, WIDTH - INDENT)) out(`${' '.repeat(INDENT)}${line}`);
     out(paint('dim', `${' '.repeat(INDENT)}${path}`));
   }
   out();
-  out('Why one of them fails, step by step (or all of them: --details):');
+  out(`Why one of them fails, step by step (or all of them: ${more}):`);
   out(`  npx cowcheck explain ${failures[0]!.path}`);
   out();
 }

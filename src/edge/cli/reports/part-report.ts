@@ -48,7 +48,7 @@ export function endShard<Job, Result>(
   const shard = shardInWords(flags.shard!);
   const told: ShardJson = { shard, campaign: campaignId(header), report: flags.report!, units, seconds, found: failures };
   reporting.tell({
-    name: `check ${flags.job} --shard ${shard}`,
+    name: `check ${flags.job}${flags.exhaustive ? ' --exhaustive' : ''} --shard ${shard}`,
     json: told,
     search: null,
     cases: [caseOf(told, lacksMemory)],

@@ -49,6 +49,8 @@ export function verdictOf({ failures, outcome }: Proof): Verdict {
 /** A mode holds only if all of it has been searched, whatever broke elsewhere. */
 const verdictOfMode = ({ complete }: SweepOutcome, broken: boolean): Verdict => (broken ? 'broken' : complete ? 'holds' : 'unfinished');
 
+export const scopeInWords = ({ scopes, options }: Pick<Proof, 'scopes' | 'options'>): string => describeScopes(scopes, options).join('. ');
+
 export function proofJson(proof: Proof): SearchJson {
   const { options, outcome, failures } = proof;
   const { tally, seconds, complete } = outcome;
@@ -56,7 +58,7 @@ export function proofJson(proof: Proof): SearchJson {
   return {
     verdict: verdictOf(proof),
     complete,
-    scope: describeScopes(proof.scopes, options).join('. '),
+    scope: scopeInWords(proof),
     options,
     schedules: 0,
     steps: transitions,

@@ -12,7 +12,8 @@ import { io } from '../io/io.ts';
 import type { FailureJson, SearchJson } from '../reporters/result.ts';
 import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
-import { counted, whyUnfinished, wordOf } from './report.ts';
+import { printFailureRows } from './failure-table.ts';
+import { type Wordiness, counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
 import { handOn, whyBroken } from './real-run.ts';
 import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
@@ -67,7 +68,7 @@ export function qemuVerdictOf(report: QemuReport): Verdict {
   return failures.length > 0 ? 'broken' : together([...tally.byMode].map(([mode, runs]) => verdictOfModeIn(report, mode, runs)));
 }
 
-const scopeOf = ({ clusters, writes, faults }: QemuOptions): string =>
+export const scopeOf = ({ clusters, writes, faults }: QemuOptions): string =>
   `up to ${clusters} clusters of 64 KiB, up to ${writes} guest requests${faults ? ', some of it failing' : ''}`;
 
 export function qemuReportJson(report: QemuReport): SearchJson {
@@ -130,10 +131,11 @@ function failureJson({
   };
 }
 
-export function printQemuReport(report: QemuReport, paint: Paint): void {
+export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wordiness, 'quiet' | 'verbose'>, paint: Paint): void {
   const { options, result, failures } = report;
   const { tally, seconds, version, lacks, interrupted } = result;
   const out = (line = ''): void => io().out(`${line}\n`);
+  if (quiet) return printQemuFailures(failures, verbose, out, paint);
   out(paint('bold', `QEMU ${version}`));
   out(`  ${scopeOf(options)}`);
   for (const line of [options.binary, `strategy ${options.strategy}, seed ${options.seed}`]) out(paint('dim', `  ${line}`));
@@ -147,7 +149,7 @@ export function printQemuReport(report: QemuReport, paint: Paint): void {
   for (const { name, runs } of tally.marks()) out(`    ${runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7)}  ${name}`);
   out();
   if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
-  failures.forEach((failure, i) => printQemuFailure(failure, i + 1, out, paint));
+  printQemuFailures(failures, verbose, out, paint);
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
   if (tally.cutOff > 0)
     out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
@@ -169,8 +171,24 @@ const DISCARDS =
   'A discard that QEMU drops while a job runs, as 7.2 does, breaks nothing here: the guest is told that it ' +
   'succeeded, and reads what it read before.';
 
+/** More than one are listed, unless all of each is asked for: `explain` has the rest. */
+function printQemuFailures(failures: readonly QemuSaved[], verbose: boolean, out: Out, paint: Paint): void {
+  if (failures.length < 2 || verbose) return failures.forEach((failure, i) => printQemuFailure(failure, i + 1, verbose, out, paint));
+  const rows = failures.map(({ trace, preemptions, cause, path }) => ({
+    property: trace.verdict.property,
+    mode: trace.scenario.mode,
+    requests: trace.scenario.guest.length,
+    preemptions,
+    steps: trace.schedule.length,
+    minimal: 'best effort',
+    cause: cause.join(', '),
+    path,
+  }));
+  printFailureRows(rows, '--verbose', out, paint);
+}
+
 /** Four blocks: what broke, how, why, and how to go on. */
-function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: number, out: Out, paint: Paint): void {
+function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: number, full: boolean, out: Out, paint: Paint): void {
   const { verdict, scenario, schedule } = trace;
   out(
     `${paint('red', `${n}. ${verdict.property} is broken`)} in ` +
@@ -179,7 +197,7 @@ function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: n
   for (const line of wrap(verdict.detail, WIDTH - 3)) out(`   ${line}`);
   out();
   for (const line of wrap(describeScenario(scenario), WIDTH - 3)) out(`   ${line}`);
-  for (const line of realColumns(trace, { width: WIDTH - 3, full: false })) out(`   ${line}`);
+  for (const line of realColumns(trace, { width: WIDTH - 3, full })) out(`   ${line}`);
   out();
   for (const line of whyBroken(verdict.property, promise, WIDTH - 3)) out(`   ${line}`);
   out();

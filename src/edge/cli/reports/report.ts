@@ -128,7 +128,7 @@ export function failureJson(failure: Told): FailureJson {
 /** Whether scenarios are drawn, and not given by a file. */
 const areDrawn = ({ workload, scenario }: CheckOptions): boolean => workload === null && scenario === null;
 
-function scopeOf({ options, recorded }: Report): string {
+export function scopeOf({ options, recorded }: Pick<Report, 'options' | 'recorded'>): string {
   const { faults, effects } = options;
   return `${subjectOf(options, recorded)}${faults ? ', some of it failing' : ''}; I/O takes effect per ${effects}`;
 }

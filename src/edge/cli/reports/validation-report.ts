@@ -80,6 +80,12 @@ export function validationJson(trace: string, result: Validation, run: string | 
   return outcome === 'unfinished' ? searched : { ...searched, departure: result.departure, refusals: result.refusals.map(refusalJson) };
 }
 
+/** One line, where there are many logs. */
+export function printShortValidation(trace: string, result: Validation, _run: string | null, out: Out, paint: Paint): void {
+  const departure = result.outcome === 'no run of the model' ? `, as known (${result.departure})` : '';
+  out(`${paint('green', `${result.outcome}${departure}`)}  ${trace}`);
+}
+
 export function printValidation(trace: string, result: Validation, run: string | null, out: Out, paint: Paint): void {
   const style = result.outcome === 'a run of the model' ? 'green' : result.outcome === 'no run of the model' ? 'red' : 'yellow';
   out(`${paint(style, result.outcome)}  ${trace}`);
