@@ -15,7 +15,7 @@ import { causeOf } from '../../qemu/campaign/cause.ts';
 import { promiseOf } from '../../qemu/campaign/promises.ts';
 import type { QemuFound } from '../../qemu/campaign/found.ts';
 import { STORAGE_DAEMON } from '../../qemu/daemon/storage-daemon.ts';
-import { FEATURE_NAMES, type FeatureName } from '../../qemu/case/features.ts';
+import { FEATURE_NAMES, type FeatureName } from '../../qemu/draw/features.ts';
 import { Host } from '../../qemu/case/host.ts';
 import { failingTraceOf } from '../../qemu/campaign/real-trace.ts';
 import { shrinkOnQemu } from '../../qemu/campaign/shrink.ts';

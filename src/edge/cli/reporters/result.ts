@@ -35,6 +35,8 @@ export interface Sample {
 
 /** What `--json` prints of a search, without what is known of every command (docs/command.md says what each means). */
 export interface SearchJson {
+  /** Of a real QEMU: how jobs with a bitmap ended. */
+  readonly endings?: readonly object[];
   readonly verdict: Verdict;
   readonly complete: boolean;
   readonly scope: string;

@@ -10,6 +10,7 @@ import { type ModeRuns, type Verdict, together, verdictOfMode } from '../../../s
 import { boundInWords, boundJson } from './bound.ts';
 import { io } from '../io/io.ts';
 import type { FailureJson, SearchJson } from '../reporters/result.ts';
+import { printEndings } from './endings-report.ts';
 import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { printFailureRows } from './failure-table.ts';
@@ -102,6 +103,7 @@ export function qemuReportJson(report: QemuReport): SearchJson {
     ),
     failures: failures.map(failureJson),
     ...(validation === null ? {} : { validation: tallyJson(validation, report.unexplained) }),
+    endings: tally.endings.rows(),
     marks: Object.fromEntries(tally.marks().map(({ name, runs }) => [name, runs])),
     ...(verdict === 'holds' ? { bound: boundJson({ schedules: tally.schedules, bounds: new Map() }) } : {}),
   };
@@ -148,6 +150,11 @@ export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wor
   out('  situations, and how many runs met them:');
   for (const { name, runs } of tally.marks()) out(`    ${runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7)}  ${name}`);
   out();
+  printEndings(
+    tally.endings.rows(),
+    failures.map(({ trace }) => trace.verdict.property),
+    out,
+  );
   if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
   printQemuFailures(failures, verbose, out, paint);
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));

@@ -1,22 +1,36 @@
 /**
- * What a failure is the case of. Two failures with one cause are taken for one: they break the same promise in the same set-up, with
- * the same kinds of errors. It is asked again once a failure has been made small, when only what it takes is left.
+ * What a failure is the case of. Two failures with one cause are taken for one: they break the same promise, in the same sync mode and
+ * bitmap-mode, with the same kinds of requests that fail or are held. It is asked again once a failure has been made small, when only
+ * what it takes is left. Which request of a copy fails, its read or its write, and with what, is no cause of its own.
  */
 import type { CaseResult } from '../case/case.ts';
 import { PLAIN } from '../case/start.ts';
+import { ROLES, type Role } from '../disks/role.ts';
 
-/** `stable-reader`, `none`, `filter`, `snapshot-access`: its parts, the property first. */
-export function causeOf({ scenario, start, violation }: CaseResult): string[] {
-  const { by, sync, bitmapMode, reads, onCbwError, finalize } = start;
+const WORDS: Readonly<Record<Role, string>> = {
+  guest: "a guest's request",
+  'guest copy': "a guest's copy",
+  'job copy': "the job's copy",
+  reader: 'a read of the point in time',
+};
+
+/** `stable-reader`, `none`, `snapshot-access`, `a read of the point in time is held`: its parts, the property first. */
+export function causeOf({ scenario, start, violation, struck, overtaken }: CaseResult): string[] {
+  const { sync, bitmapMode, reads, onCbwError } = start;
   const options = [
-    ...(by === PLAIN.by ? [] : [by]),
-    ...(bitmapMode === null ? [] : [...(sync === 'mode' ? [] : [sync]), bitmapMode]),
+    ...(bitmapMode === null ? [] : [bitmapMode]),
     ...(reads === PLAIN.reads ? [] : [reads]),
     ...(onCbwError === PLAIN.onCbwError ? [] : [onCbwError]),
-    ...(finalize === PLAIN.finalize ? [] : ['manual-finalize']),
   ];
-  const errors = new Set((scenario.faults ?? []).map(({ side, op }) => `${side} ${op} fails`));
-  return [violation!.property, scenario.mode, ...options, ...[...errors].toSorted(), ...crashOf(violation!)];
+  const kinds = (does: string, isOne: (role: Role) => boolean): string[] => ROLES.filter(isOne).map((role) => `${WORDS[role]} ${does}`);
+  return [
+    violation!.property,
+    sync === 'mode' ? scenario.mode : sync,
+    ...options,
+    ...kinds('fails', (role) => struck.some((one) => one.role === role)),
+    ...kinds('is held', (role) => overtaken.has(role)),
+    ...crashOf(violation!),
+  ];
 }
 
 /** A crash is told from others by what QEMU says last: the assertion that failed. */

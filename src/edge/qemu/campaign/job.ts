@@ -2,7 +2,7 @@
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { Validation } from '../../../validate/validate.ts';
 import type { CaseResult } from '../case/case.ts';
-import type { QemuScope } from '../case/draw.ts';
+import type { QemuScope } from '../draw/draw.ts';
 import type { Capability } from '../daemon/capabilities.ts';
 
 export interface QemuCampaign {

@@ -3,7 +3,7 @@ import { BITMAP_MODES, SYNC_MODES, type SyncMode, modesWhere } from '../../../..
 import { type RandomNumbers, randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import type { CaseResult } from '../case/case.ts';
-import { Draw } from '../case/draw.ts';
+import { Draw } from '../draw/draw.ts';
 import type { Drawn } from '../case/start.ts';
 import type { Host } from '../case/host.ts';
 import { byStrategy } from '../case/picker.ts';

@@ -17,7 +17,7 @@ import { writeStep } from '../../../trace/write.ts';
 import type { TestHooks } from '../case/actors.ts';
 import type { Actor } from '../case/actor.ts';
 import { Disks, fits } from '../disks/disks.ts';
-import { onlyWhatQemuHas } from '../case/draw.ts';
+import { onlyWhatQemuHas } from '../draw/draw.ts';
 import type { Host } from '../case/host.ts';
 import { likeBlockCopy, likeTheModel, neededFor } from '../case/start.ts';
 import type { Picker } from '../case/picker.ts';

@@ -7,8 +7,9 @@ import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { VALIDATION_LIMITS, type Validation, validate } from '../../../validate/validate.ts';
 import type { CaseResult } from '../case/case.ts';
-import { Draw, likeTheLoop } from '../case/draw.ts';
-import { modesFor } from '../case/features.ts';
+import { Draw, likeTheLoop } from '../draw/draw.ts';
+import { modesFor } from '../draw/features.ts';
+import { HoldBack } from '../case/hold-back.ts';
 import { Host } from '../case/host.ts';
 import { byStrategy } from '../case/picker.ts';
 import { QemuGone } from '../daemon/gone.ts';
@@ -48,7 +49,7 @@ async function runOne(host: Host, mode: (typeof campaign.modes)[number], run: nu
   const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
   const drawn = draw.draw(mode, random, host.capabilities);
   const { scenario, start } = campaign.validate ? likeTheLoop(drawn, host.capabilities) : drawn;
-  return host.run(scenario, start, byStrategy(STRATEGIES[campaign.strategy]!(), random));
+  return host.run(scenario, start, new HoldBack(byStrategy(STRATEGIES[campaign.strategy]!(), random), drawn.holds));
 }
 
 /** A search of the model that is not done when the campaign is over is unfinished. */

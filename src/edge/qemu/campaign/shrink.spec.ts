@@ -39,6 +39,9 @@ const resultOf = (given: Scenario): CaseResult => ({
   violation: { property: 'snapshot-kept', detail: '' },
   cutOff: false,
   preemptions: 0,
+  ending: null,
+  struck: [],
+  overtaken: new Set(),
   situations: new Set(),
   shown: null,
   shownNext: null,
@@ -59,6 +62,20 @@ it('leaves out what the failure does not need, and cuts the disk behind what is 
   });
   expect(result.scenario.guest.map(({ id }) => id)).toEqual(['g1']);
   expect(tried.map(whatIsWrong).filter((wrong) => wrong !== null)).toEqual([]);
+});
+
+it('makes one of failures that differ in where a copy fails, in what the guest asks for and in the sync mode', async () => {
+  const start = { ...PLAIN, bitmapMode: 'always', granularity: 65_536 } as const;
+  const [write, ...others] = scenario.guest;
+  const small = async (side: 'source' | 'target', kind: 'write' | 'zero', sync: 'bitmap' | 'mode'): Promise<object> => {
+    const guest = [{ ...write!, kind }, ...others];
+    const faults = [{ side, op: side === 'source' ? ('read' as const) : ('write' as const), cluster: 1, errno: 'EIO' as const, times: 1 }];
+    const host = failing((given) => given.faults?.length === 1 && given.guest.some(({ id }) => id === 'g1'));
+    const found = { ...resultOf({ ...scenario, guest, faults }), start: { ...start, sync } };
+    const { result } = await shrinkOnQemu(host, found, new AbortController().signal);
+    return result.scenario;
+  };
+  expect(await small('source', 'zero', 'bitmap')).toEqual(await small('target', 'write', 'mode'));
 });
 
 it('keeps a disk that the failure needs', async () => {

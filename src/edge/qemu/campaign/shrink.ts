@@ -46,6 +46,7 @@ function* plainerStarts(start: Start): Generator<Start> {
   const { by: _by, workers: _workers, sync: _sync, bitmapMode: _mode, granularity: _granularity, ...plain } = PLAIN;
   for (const [field, value] of Object.entries(plain)) if (start[field as keyof Start] !== value) yield { ...start, [field]: value };
   const { sync, bitmapMode, granularity } = PLAIN;
+  if (start.sync !== sync && start.bitmapMode !== 'never') yield { ...start, sync };
   if (start.bitmapMode !== bitmapMode) yield { ...start, sync, bitmapMode, granularity };
 }
 
@@ -59,8 +60,17 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   for (const fault of scenario.faults ?? [])
     if (fault.times > 1 || fault.errno !== 'EIO')
       yield { ...scenario, faults: scenario.faults!.map((other) => (other === fault ? { ...fault, times: 1, errno: 'EIO' } : other)) };
+  for (const fault of scenario.faults ?? []) {
+    const alike = { ...fault, side: 'target', op: 'write' } as const; // a copy fails, whichever of its requests does
+    const isThere = scenario.faults!.some(({ side, op, cluster }) => side === alike.side && op === alike.op && cluster === alike.cluster);
+    if (fault.side === 'source' && fault.op === 'read' && !isThere)
+      yield { ...scenario, faults: scenario.faults!.map((other) => (other === fault ? alike : other)) };
+  }
   if (scenario.cancel && syncOf(scenario.mode).endsByItself) yield { ...scenario, cancel: false, cancelAfter: [] };
   yield* withSmallerDisk(scenario);
+  for (const operation of scenario.guest)
+    if (operation.kind === 'zero' || operation.kind === 'discard')
+      yield { ...scenario, guest: scenario.guest.map((other) => (other === operation ? { ...other, kind: 'write' } : other)) };
   for (const operation of scenario.guest)
     if (operation.after.length > 0)
       yield { ...scenario, guest: scenario.guest.map((other) => (other === operation ? { ...other, after: [] } : other)) };

@@ -3,6 +3,7 @@ import type { SyncMode } from '../../../../model/sync.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import type { CaseResult } from '../case/case.ts';
 import { causeOf } from './cause.ts';
+import { Endings } from './endings.ts';
 import type { QemuFound } from './found.ts';
 import { QEMU_SITUATIONS } from '../case/situations.ts';
 
@@ -13,6 +14,7 @@ export class QemuTally {
   cutOff = 0;
   readonly found: QemuFound[] = [];
   readonly byMode = new Map<SyncMode, { schedules: number; cutOff: number; broken: boolean }>();
+  readonly endings = new Endings();
   readonly #met = new Map<string, number>();
   readonly #withFaults: boolean;
 
@@ -32,6 +34,7 @@ export class QemuTally {
       this.cutOff++;
       mode.cutOff++;
     }
+    this.endings.add(result);
     for (const name of situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
     if (violation === null) return;
     mode.broken = true;

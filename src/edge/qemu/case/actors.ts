@@ -12,15 +12,17 @@ import { GuestsOnQemu } from '../observe/guests-on-qemu.ts';
 import { Held } from '../disks/held.ts';
 import type { Actor } from './actor.ts';
 import { FilterControl } from './filter-control.ts';
-import type { Control } from './job.ts';
+import { type Control, keepsItsPoint } from './job.ts';
 import type { Start } from './start.ts';
 import { JobControl, OPERATOR, noteEnd } from './job-control.ts';
 import { JobTold } from '../observe/job-told.ts';
 import type { NbdClient } from '../nbd/client.ts';
+import type { Role } from '../disks/role.ts';
 import type { NbdRequest } from '../nbd/server.ts';
 import { Nudges } from './nudge.ts';
 import { type CaseView, type Observer, isPromised, viewOfCase } from '../observe/oracle.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
+import { Roles } from '../observe/role-of.ts';
 import { Seen, printEvent } from '../observe/seen.ts';
 import { effectOf } from '../observe/shows.ts';
 import { IncrementRight } from '../observe/increment-right.ts';
@@ -41,12 +43,15 @@ export class Actors {
   readonly view: CaseView;
   /** Requests of QEMU that wait for us, oldest first, by their actors' ids. */
   readonly held = new Map<number, Held>();
+  /** Whose requests were waiting to have their effect when a guest's write landed in the same sectors. */
+  readonly overtaken = new Set<Role>();
   violation: Violation | null = null;
   readonly #daemon: Daemon;
   readonly #graph: Graph;
   readonly #observers: readonly Observer[];
   readonly #faults: FaultPlan;
   readonly #seen = new Seen();
+  readonly #roles: Roles;
   readonly #nudges: Nudges;
   readonly #start: Start;
   readonly #job: Control;
@@ -60,6 +65,8 @@ export class Actors {
   /** What the backup had come to before the next increment. */
   #shownBefore: string | null = null;
   #isOpen = false;
+  /** The step in which an error was injected last. */
+  #struckAt = -1;
 
   constructor(daemon: Daemon, scenario: Scenario, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
     this.view = viewOfCase(scenario, {
@@ -68,6 +75,7 @@ export class Actors {
       readsThroughFilter: start.reads === 'snapshot-access',
     });
     this.#daemon = daemon;
+    this.#roles = new Roles(this.view);
     this.#graph = new Graph(daemon, { request: (disk, request) => this.#requested(disk, request) });
     this.#observers = [
       ...(judges === 'all' || judges === 'snapshot' ? [new SnapshotOnQemu(this.view)] : []),
@@ -110,7 +118,7 @@ export class Actors {
     await this.#nudges.settle(actor.held?.isDone === true ? actor.held.disk : null);
     if (this.#job.refusal !== null) throw this.#job.refusal;
     this.view.now++;
-    this.#takeIn();
+    this.#takeIn(actor);
     return this.#seen.take();
   }
 
@@ -138,6 +146,7 @@ export class Actors {
     await this.#daemon.answered(this.#graph.closeTarget());
     this.#judge((observer) => observer.targetClosed?.());
     this.#shownBefore = this.#shownNow();
+    if (keepsItsPoint(this.#start, this.view.end)) this.view.disks.asInTheBeginning('target');
     await this.#daemon.answered(this.#graph.openTarget(this.view.disks));
     await this.#saboteur?.beforeNextIncrement?.(this.#daemon, this.#graph.named('source'));
     this.violation ??= await makeNextIncrement(this.#daemon, this.#graph);
@@ -234,16 +243,19 @@ export class Actors {
     const fault = held.isNew && !isSpared ? this.#faults.strike(held) : null;
     if (fault !== null) {
       this.view.struck.push(fault);
+      this.#struckAt = this.view.now;
       this.#seen.add(held.disk.name, fault.errno);
       held.fail(fault.errno);
     } else {
       const [landsNow, isNew] = [held.isAboutToLand, held.isNew];
       if (landsNow && this.#goesPastTheFilter(held)) noteEnd(this.view);
+      if (landsNow && held.disk.name === 'source') this.#noteOvertaken(held);
       held.step(this.view.scenario.disk.discardReads, landsNow && this.#saboteur?.drops?.(held, this.view) === true);
       const effect = isNew ? effectOf(held, this.view) : null;
       if (effect !== null) this.#seen.add(held.disk.name, effect);
       if (landsNow) this.#judge((observer) => observer.landed?.(held));
     }
+    if (held.isDone) this.#roles.done(held);
     if (held.isDone) for (const [id, other] of this.held) if (other === held) this.held.delete(id);
   }
 
@@ -260,17 +272,28 @@ export class Actors {
     return disk.name === 'source' && endingSince !== Infinity && !runs.some(isBefore);
   }
 
+  #noteOvertaken(landing: Held): void {
+    const { disks, t0 } = this.view;
+    const waiting = [...this.held.values()].filter(
+      ({ isNew, isData, request: { kind }, role }) => isNew && isData && kind === 'read' && role !== 'guest' && !this.overtaken.has(role),
+    );
+    if (t0 === null || waiting.length === 0) return;
+    const sectors = landing.sectors(disks);
+    for (const other of waiting) if ([...other.sectors(disks)].some((s) => sectors.has(s))) this.overtaken.add(other.role);
+  }
+
   #judge(ask: (observer: Observer) => Violation | null | undefined): void {
     for (const observer of this.#observers) this.violation ??= ask(observer) ?? null;
   }
 
   /** What has come in this step, in an order that is always the same. */
-  #takeIn(): void {
+  #takeIn(actor: Actor): void {
     const { view } = this;
     for (const event of this.#events.splice(0)) {
       this.#job.heard(event);
       this.#judge((observer) => observer.event?.(event));
     }
+    this.#nameRoles();
     for (const run of this.#answered.splice(0).toSorted((a, b) => a.index - b.index)) {
       run.state = 'ended';
       run.endedAt = view.now;
@@ -278,8 +301,22 @@ export class Actors {
     }
     if (this.#job.hasStarted && view.t0 === null) this.#pointInTime();
     const order: DiskName[] = ['source', 'base', 'target'];
-    for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name)))
+    for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name))) {
+      held.role = this.#roles.came(held, actor);
       this.held.set(this.#nextId++, held);
+    }
+  }
+
+  /**
+   * Whose copy has failed shows later: a guest that waits for it is answered at once, and a job that has completed without having told
+   * of an error of that side has met none.
+   */
+  #nameRoles(): void {
+    const { struck, told, end, givesUp } = this.view;
+    const last = struck.at(-1);
+    const isGuests = this.#answered.some((run) => changesTheDisk(run.operation.kind) && (run.hasFailed || givesUp));
+    if (last !== undefined && this.#struckAt === this.view.now - 1 && isGuests && last.role === 'job copy') last.role = 'guest copy';
+    if (end === 'completed') for (const one of struck) if (one.role === 'job copy' && !told.has(one.side)) one.role = 'guest copy';
   }
 
   #pointInTime(): void {

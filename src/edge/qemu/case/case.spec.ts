@@ -8,7 +8,7 @@ import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import { readFailing } from '../../../testing.ts';
 import { writeStep, writeTrace } from '../../../trace/write.ts';
 import { type CaseResult, runCase } from './case.ts';
-import { Draw } from './draw.ts';
+import { Draw } from '../draw/draw.ts';
 import { Host } from './host.ts';
 import { PLAIN, printStart } from './start.ts';
 import { FollowLoosely, byStrategy } from './picker.ts';

@@ -10,6 +10,9 @@ import { Actors, type TestHooks } from './actors.ts';
 import { QemuHangs } from '../daemon/barrier.ts';
 import { QemuGone } from '../daemon/gone.ts';
 import type { Daemon } from '../daemon/daemon.ts';
+import type { Role } from '../disks/role.ts';
+import type { Struck } from '../observe/oracle.ts';
+import { type Ending, endingOf } from './ending.ts';
 import type { Start } from './start.ts';
 import type { Picker } from './picker.ts';
 import { Situations } from './situations.ts';
@@ -23,6 +26,12 @@ export interface CaseResult {
   readonly cutOff: boolean;
   /** Switches away from somebody who could have gone on. */
   readonly preemptions: number;
+  /** How the job ended; null: it did not. */
+  readonly ending: Ending | null;
+  /** The errors that were injected. */
+  readonly struck: readonly Struck[];
+  /** Whose requests were waiting to have their effect when a guest's write landed in the same sectors. */
+  readonly overtaken: ReadonlySet<Role>;
   readonly situations: ReadonlySet<string>;
   /** What the backup has come to; null: it is not over, or nothing is promised of it. */
   readonly shown: string | null;
@@ -55,6 +64,9 @@ export async function runCase(
     violation,
     cutOff: steps.length >= STEPS_MAX,
     preemptions,
+    ending: endingOf(actors.view),
+    struck: actors.view.struck,
+    overtaken: actors.overtaken,
     situations: situations.met,
     shown: isOver ? actors.shown() : null,
     shownNext: isOver ? actors.shownNext() : null,

@@ -37,7 +37,7 @@ export class FaultPlan {
     );
     if (found === undefined) return null;
     found.times--;
-    return { side: found.fault.side, errno: found.fault.errno };
+    return { side: found.fault.side, errno: found.fault.errno, role: held.role };
   }
 
   #touches(held: Held, cluster: number): boolean {

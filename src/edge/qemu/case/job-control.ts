@@ -96,6 +96,11 @@ export class JobControl implements Control {
   heard({ event, data }: QmpEvent): void {
     const view = this.#view;
     if (event === 'BLOCK_JOB_ERROR' && data['action'] === 'stop') this.#isStopped = true;
+    if (event === 'BLOCK_JOB_ERROR') {
+      const side = data['operation'] === 'read' ? 'source' : 'target';
+      view.told.add(side);
+      if (data['action'] === 'report') view.blamed = side;
+    }
     if (event === 'BLOCK_JOB_CANCELLED') view.end ??= 'cancelled';
     if (event === 'BLOCK_JOB_COMPLETED') view.end ??= data['error'] === undefined ? 'completed' : 'failed';
     if (view.end !== null) noteEnd(view);

@@ -1,6 +1,7 @@
 /** The seam of what becomes of a backup, and what QEMU is asked for. */
 import { policiesOf, type Scenario } from '../../../../model/scenario/scenario.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
+import type { JobEnd } from '../observe/oracle.ts';
 import type { Actor } from './actor.ts';
 import type { Start } from './start.ts';
 
@@ -49,6 +50,14 @@ export function backupArguments(scenario: Scenario, start: Start, named: (what: 
     ...(onCbwError === 'break-snapshot' ? { 'on-cbw-error': onCbwError } : {}),
   };
 }
+
+/**
+ * Whether, after such an end, the bitmap still stands for all that was written since the backup of the beginning. Under bitmap-mode never
+ * it always does, under on-success where the job has not copied all (docs/interop/bitmaps.rst; qapi/block-core.json, BitmapSyncMode). Then
+ * it is for that backup that the increment is made: onto the job's own target nothing would be missing of what the job has copied.
+ */
+export const keepsItsPoint = ({ bitmapMode }: Start, end: JobEnd | null): boolean =>
+  bitmapMode === 'never' || (bitmapMode === 'on-success' && end !== 'completed');
 
 /** What is asked for once the job has ended: the increment that its bitmap now stands for. @param job its id */
 export const nextIncrement = (job: string, named: (what: string) => string): object => ({

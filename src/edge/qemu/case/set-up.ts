@@ -49,7 +49,7 @@ const LOOK_CLUSTER_BYTES = 4096;
 export function setUpOf(
   disks: Disks,
   { mode }: Scenario,
-  { by, reads, onCbwError, bitmapMode, granularity }: Start,
+  { by, reads, onCbwError, bitmapMode, granularity, backing }: Start,
   names: Names,
   isNudged: boolean,
 ): SetUp {
@@ -65,7 +65,11 @@ export function setUpOf(
   const commands: QmpCommand[] = [
     ...(disks.base === null ? [] : openDisk(disks.base, null, names)),
     ...openDisk(disks.source, base, names),
-    ...openDisk(disks.target, { nothing: null, backing: base, source: named('source'), previous: null }[beneath], names),
+    ...openDisk(
+      disks.target,
+      { nothing: null, backing: backing === 'later' ? null : base, source: named('source'), previous: null }[beneath],
+      names,
+    ),
   ];
   if (bitmapMode !== null)
     commands.push({ execute: 'block-dirty-bitmap-add', arguments: { node: named('source'), name: BITMAP, granularity } });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { SYNC_MODES } from '../../../../model/sync.ts';
 import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { CAPABILITIES, type Capabilities } from '../daemon/capabilities.ts';
-import { Draw } from './draw.ts';
-import { FEATURE_NAMES, isWanted, modesFor } from './features.ts';
+import { Draw } from '../draw/draw.ts';
+import { FEATURE_NAMES, isWanted, modesFor } from '../draw/features.ts';
 import { LIKE_1_6, PLAIN, parseStart, printStart } from './start.ts';
 
 const ALL: Capabilities = new Set(CAPABILITIES);
 const NOTHING: Capabilities = new Set();
 /** What every release has that can be held. */
-const OLD_OPTIONS = { finalize: 'auto', sync: 'mode', bitmapMode: null, granularity: null };
+const OLD_OPTIONS = { backing: 'open', finalize: 'auto', sync: 'mode', bitmapMode: null, granularity: null };
 
 function drawn(has: Capabilities, only: (typeof FEATURE_NAMES)[number][] = [], runs = 200): ReturnType<Draw['draw']>[] {
   const draw = new Draw({ clusters: 2, writes: 2, faults: false, only });

@@ -5,7 +5,7 @@
 import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
 import { CHUNK_CLUSTERS, WORKERS } from '../../../../model/families/block-copy/state.ts';
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
-import { syncOf } from '../../../../model/sync.ts';
+import { BITMAP_MODES, syncOf } from '../../../../model/sync.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { CAPABILITIES, type Capabilities, type Capability } from '../daemon/capabilities.ts';
 import { sectorBytesOf } from '../disks/disks.ts';
@@ -36,6 +36,8 @@ export interface Start {
   readonly bitmapMode: 'on-success' | 'never' | 'always' | null;
   /** Bytes for which the bitmap has a bit. */
   readonly granularity: number | null;
+  /** Whether a target that lies over the source's backing file is opened without it, and put over it when all is over. */
+  readonly backing: 'open' | 'later';
   /** Where the point in time is read: from the target over the source, or through a `snapshot-access` node on the filter. */
   readonly reads: 'target' | 'snapshot-access';
 }
@@ -57,6 +59,7 @@ export const PLAIN: Start = {
   granularity: null,
   finalize: 'auto',
   onCbwError: 'break-guest-write',
+  backing: 'open',
   reads: 'target',
 };
 
@@ -84,6 +87,7 @@ const CHOICES = {
   'bitmap-mode': { field: 'bitmapMode', choices: ['on-success', 'never', 'always'] },
   finalize: { field: 'finalize', choices: ['manual'] },
   'on-cbw-error': { field: 'onCbwError', choices: ['break-snapshot'] },
+  backing: { field: 'backing', choices: ['later'] },
   reads: { field: 'reads', choices: ['snapshot-access'] },
 } as const;
 
@@ -129,8 +133,8 @@ export function neededFor({ by, workers, chunk, minCluster, onCbwError, reads }:
 export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabilities): Start {
   const one = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
   const copiesOnlyBeforeWrites = syncOf(scenario.mode).selects === 'none';
-  if (has.has('filter') && copiesOnlyBeforeWrites && one(true, false)) {
-    const reads = has.has('snapshot-access') ? one('target', 'snapshot-access', 'snapshot-access') : 'target';
+  if (has.has('filter') && copiesOnlyBeforeWrites && one(true, true, false)) {
+    const reads = has.has('snapshot-access') ? one('target', 'snapshot-access', 'snapshot-access', 'snapshot-access') : 'target';
     const onCbwError = has.has('filter-on-cbw-error') ? one('break-guest-write', 'break-snapshot') : 'break-guest-write';
     return { ...PLAIN, by: 'filter', reads, onCbwError };
   }
@@ -144,15 +148,26 @@ export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabi
     minCluster,
     onCbwError,
     finalize: copiesOnlyBeforeWrites ? 'auto' : one('auto', 'auto', 'manual'),
-    ...(syncOf(scenario.mode).selects === 'all' && one(true, false) ? drawBitmap(one) : {}),
+    ...drawBitmap(scenario, one),
+    ...(syncOf(scenario.mode).beneath === 'backing' && one(true, false, false) ? { backing: 'later' as const } : {}),
   };
 }
 
-/** `incremental` is `bitmap` with `on-success`; a full backup may not leave its bitmap as it is (qapi/block-core.json, BitmapSyncMode). */
-function drawBitmap(one: <T>(...choices: readonly T[]) => T): Pick<Start, 'sync' | 'bitmapMode' | 'granularity'> {
-  const sync = one('incremental', 'bitmap', 'bitmap', 'mode');
-  const modes = { incremental: ['on-success'], bitmap: ['on-success', 'never', 'always'], mode: ['on-success', 'always'] } as const;
-  const bitmapMode = one<Exclude<Start['bitmapMode'], null>>(...modes[sync]);
+/**
+ * `incremental` is `bitmap` with `on-success`; other modes may not leave their bitmap as it is (qapi/block-core.json, BitmapSyncMode). A
+ * job that copies what is dirty is set up as a full backup, whose target is the backup of the beginning.
+ */
+function drawBitmap(
+  { mode }: Scenario,
+  one: <T>(...choices: readonly T[]) => T,
+): Partial<Pick<Start, 'sync' | 'bitmapMode' | 'granularity'>> {
+  const { selects, bitmapModes } = syncOf(mode);
+  const isFull = selects === 'all';
+  if (bitmapModes.length === 0 || !(isFull ? one(true, false) : one(true, false, false))) return {};
+  const sync = isFull ? one('incremental', 'bitmap', 'bitmap', 'bitmap', 'mode', 'mode') : 'mode';
+  const bitmapMode = one<Exclude<Start['bitmapMode'], null>>(
+    ...{ incremental: ['on-success'] as const, bitmap: BITMAP_MODES, mode: bitmapModes }[sync],
+  );
   return { sync, bitmapMode, granularity: one(BACKUP_CLUSTER_BYTES, BACKUP_CLUSTER_BYTES / 16, BACKUP_CLUSTER_BYTES * 4) };
 }
 

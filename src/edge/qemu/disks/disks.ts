@@ -46,12 +46,14 @@ export class Disks {
   readonly contents: Contents;
   readonly sectorBytes: number;
   readonly #scenario: Scenario;
+  readonly #hasBackup: boolean;
 
   /** @param hasBackup whether the target is a backup of what the disk shows before anybody has written to it */
   constructor(scenario: Scenario, hasBackup = false) {
     const { disk, targetClusterSectors } = scenario;
     const { overlay } = disk;
     this.#scenario = scenario;
+    this.#hasBackup = hasBackup;
     this.contents = new Contents(disk.sectors);
     this.sectorBytes = sectorBytesOf(scenario);
     this.source =
@@ -66,6 +68,12 @@ export class Disks {
       targetClusterSectors === 0
         ? this.#raw('target', disk.sectors, (s) => (hasBackup ? this.shownAtBegin(s) : this.contents.inOldTarget(s)))
         : this.#qcow2('target', targetClusterSectors, (index) => (hasBackup ? this.#clusterAtBegin(index, targetClusterSectors) : null));
+  }
+
+  /** Puts a disk's bytes back to what they were before QEMU opened it. */
+  asInTheBeginning(name: DiskName): void {
+    const fresh = new Disks(this.#scenario, this.#hasBackup).all.find((disk) => disk.name === name)!;
+    fresh.image.copy(this.all.find((disk) => disk.name === name)!.image);
   }
 
   get all(): Disk[] {

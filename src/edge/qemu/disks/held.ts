@@ -9,6 +9,7 @@ import type { Disk, Disks } from './disks.ts';
 import type { NbdRequest } from '../nbd/server.ts';
 import { HOLE_AND_ZERO, u32 } from '../nbd/wire.ts';
 import { BLOCK_BYTES, blockOf } from './pattern.ts';
+import type { Role } from './role.ts';
 
 export class Held {
   readonly disk: Disk;
@@ -19,6 +20,9 @@ export class Held {
   #taken: Buffer | null = null;
   #hasEffect = false;
   isDone = false;
+  hasFailed = false;
+  /** Whom it is for (observe/role-of.ts), once the step in which it came is over. */
+  role: Role = 'guest';
 
   constructor(disk: Disk, request: NbdRequest) {
     this.disk = disk;
@@ -66,6 +70,22 @@ export class Held {
     return false;
   }
 
+  /** The sectors of the disk that it is about; of a format's file those of which it carries data. */
+  sectors({ sectorBytes, contents }: Pick<Disks, 'sectorBytes' | 'contents'>): Set<number> {
+    const { offset, length, data } = this.request;
+    const sectors = new Set<number>();
+    if (this.disk.format === 'raw') {
+      for (let s = Math.floor(offset / sectorBytes); s * sectorBytes < offset + length; s++) sectors.add(s);
+      return sectors;
+    }
+    const bytes = this.isData ? (data ?? this.disk.image.subarray(offset, offset + length)) : Buffer.alloc(0);
+    for (let at = 0; at + BLOCK_BYTES <= bytes.length; at += BLOCK_BYTES) {
+      const content = blockOf(bytes, at)?.content ?? ZERO;
+      if (content !== ZERO) sectors.add((content - 1) % contents.sectors);
+    }
+    return sectors;
+  }
+
   /** Whether nobody but QEMU can say what it is for: questions, metadata, and zeroes in a format's file, which may be either. */
   get isAnonymous(): boolean {
     const { offset, length, data, kind } = this.request;
@@ -83,6 +103,7 @@ export class Held {
 
   fail(errno: Errno): void {
     this.isDone = true;
+    this.hasFailed = true;
     this.request.fail(errno);
   }
 

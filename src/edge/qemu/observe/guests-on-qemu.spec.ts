@@ -122,7 +122,7 @@ describe('a raw disk', () => {
 
   it('takes the twin that fails for the one that had no effect', () => {
     const on = new Fresh(GUEST);
-    on.view.struck.push({ side: 'source', errno: 'EIO' });
+    on.view.struck.push({ side: 'source', errno: 'EIO', role: 'guest' });
     on.asks('g2');
     on.asks('g3');
     on.after('source', 'zero', 0, [0, 0]);
@@ -171,7 +171,7 @@ describe('an overlay', () => {
   it('may show what a request under way, or one that failed, has written or has not', () => {
     for (const error of [null, EIO]) {
       const on = new Fresh(OVERLAY);
-      on.view.struck.push({ side: 'source', errno: 'EIO' });
+      on.view.struck.push({ side: 'source', errno: 'EIO', role: 'guest' });
       on.asks('g1');
       if (error !== null) expect(on.told('g1', error)).toBeNull();
       expect(on.feed.end()).toBeNull();
@@ -221,18 +221,20 @@ describe('an error', () => {
   };
 
   it('is told only if one of its kind was injected', () => {
-    expect(told(EIO, { side: 'source', errno: 'EIO' })).toBeNull();
+    expect(told(EIO, { side: 'source', errno: 'EIO', role: 'guest' })).toBeNull();
     expect(told(EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and met no fault' });
-    expect(told(ENOSPC, { side: 'target', errno: 'EIO' }, { side: 'target', errno: 'EIO' })).toMatchObject({
+    expect(told(ENOSPC, { side: 'target', errno: 'EIO', role: 'guest' }, { side: 'target', errno: 'EIO', role: 'guest' })).toMatchObject({
       detail: 'g1 was told ENOSPC, and met EIO from the target',
     });
-    expect(told(22, { side: 'source', errno: 'EIO' })).toMatchObject({ detail: 'g1 was told error 22, and met EIO from the source' });
+    expect(told(22, { side: 'source', errno: 'EIO', role: 'guest' })).toMatchObject({
+      detail: 'g1 was told error 22, and met EIO from the source',
+    });
   });
 
   it('is what a read of a snapshot gets that has been given up, and no other read', () => {
     const refused = (kind: 'read' | 'readT0', how: ConstructorParameters<typeof HandMade>[1], isStruck = true): Violation | null => {
       const on = new Fresh({ guest: [guestAsks('r1', kind, [0, 1])] }, how);
-      if (isStruck) on.view.struck.push({ side: 'target', errno: 'EIO' });
+      if (isStruck) on.view.struck.push({ side: 'target', errno: 'EIO', role: 'guest' });
       on.asks('r1');
       return on.told('r1', 22);
     };
@@ -247,7 +249,7 @@ describe('an error', () => {
   it('means that a write had no effect', () => {
     const on = new Fresh(GUEST);
     const { contents } = on.view.disks;
-    on.view.struck.push({ side: 'source', errno: 'EIO' });
+    on.view.struck.push({ side: 'source', errno: 'EIO', role: 'guest' });
     on.asks('g1');
     on.after('source', 'write', 0, [contents.byGuest(0, 0), contents.byGuest(0, 1)]);
     expect(on.told('g1', EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 failed after it took effect' });

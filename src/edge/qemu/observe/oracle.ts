@@ -11,6 +11,7 @@ import { Disks } from '../disks/disks.ts';
 import { GuestRun } from '../disks/guest.ts';
 import type { Held } from '../disks/held.ts';
 import { TORN } from '../disks/pattern.ts';
+import type { Role } from '../disks/role.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
 
 /** How a job ended. */
@@ -19,6 +20,8 @@ export type JobEnd = 'completed' | 'failed' | 'cancelled';
 export interface Struck {
   readonly side: Side;
   readonly errno: Errno;
+  /** Whose request it was, as far as it is known by now. */
+  role: Role;
 }
 
 /** What observers know of a case as far as it has come. */
@@ -39,6 +42,10 @@ export interface CaseView {
   /** By sector, from the point in time on. */
   t0: Int32Array | null;
   end: JobEnd | null;
+  /** The side that the job blamed last for an error that it reports. */
+  blamed: Side | null;
+  /** The sides of which the job told an error. */
+  readonly told: Set<Side>;
   /** The step from which on the job is about to end: a cancel was sent, or it told that it aborts. */
   endingSince: number;
   /** The step after which nothing more is promised: the job has told of its end, or its filter has gone. */
@@ -59,6 +66,8 @@ export const viewOfCase = (scenario: Scenario, how: Pick<CaseView, 'givesUp' | '
   t0: null,
   t0At: Infinity,
   end: null,
+  blamed: null,
+  told: new Set(),
   endingSince: Infinity,
   endedAt: Infinity,
   sourceAtEnd: null,

@@ -1,5 +1,6 @@
 /** What a reproducer looks at to tell whether the bug is there, and which traces it can be made of. */
 import { type FailingTrace, type Trace, isFailing, isQemuJob } from '../../../trace/format.ts';
+import { startOf } from '../campaign/real-trace.ts';
 import { fits } from '../disks/disks.ts';
 
 /** Why there is no reproducer of a trace, in one line. */
@@ -40,6 +41,7 @@ export function whyNotHandedOn(trace: Trace): string | null {
   } = trace;
   const isCancelled = schedule.some(({ who, what }) => who === 'user' && what === 'cancel');
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
+  if (startOf(schedule).backing === 'later') return 'a reproducer does not judge a target that is put over its backing file later';
   if (!Object.hasOwn(CHECKS, property)) return `a reproducer does not judge ${property}`;
   if (property === 'guest-unharmed' && !/ was told /.test(detail))
     return 'a reproducer does not judge what guests read, nor what they make of the disk';

@@ -1,7 +1,7 @@
 /** What a reproducer knows of its trace besides the steps: how the backup is started, what guests ask for, and the disks. */
 import type { FailingTrace } from '../../../trace/format.ts';
 import { startOf, versionOf } from '../campaign/real-trace.ts';
-import { backupArguments, nextIncrement } from '../case/job.ts';
+import { backupArguments, keepsItsPoint, nextIncrement } from '../case/job.ts';
 import { type QmpCommand, type Served, setUpOf } from '../case/set-up.ts';
 import { type Start, neededFor, smallestChunk } from '../case/start.ts';
 import { ASKED, NEEDED } from '../daemon/capabilities.ts';
@@ -9,6 +9,7 @@ import { Disks } from '../disks/disks.ts';
 import { fillSector } from '../disks/pattern.ts';
 import type { Check } from './check.ts';
 import { imageOf } from './images.ts';
+import type { JobEnd } from '../observe/oracle.ts';
 import { Tuple } from './python.ts';
 
 export interface Constant {
@@ -51,6 +52,12 @@ function backupConstants({ scenario, job }: FailingTrace, start: Start, check: C
       name: 'NEXT',
       value: start.bitmapMode === null ? null : nextIncrement('next', NAMES.named),
     },
+    {
+      about:
+        'Ends of the job after which the bitmap still has all that was written since the first backup. The target is that backup again.',
+      name: 'KEEPS_POINT',
+      value: ENDS.filter((end) => keepsItsPoint(start, end)),
+    },
     { about: 'The sync mode.', name: 'MODE', value: scenario.mode },
     { about: 'What shows the bug: target, reader, guest, increment, crash or hang.', name: 'CHECK', value: check },
     {
@@ -70,6 +77,8 @@ function backupConstants({ scenario, job }: FailingTrace, start: Start, check: C
 const isWithoutChunks = (job: string, { by, workers }: Start): boolean =>
   by === 'job' && workers === null && Number(/^\d+/.exec(versionOf({ job: job as 'qemu x' })!)![0]) < CHUNKS_SINCE;
 const CHUNKS_SINCE = 6;
+
+const ENDS: readonly JobEnd[] = ['completed', 'failed', 'cancelled'];
 
 function diskConstants({ scenario }: FailingTrace, start: Start): Constant[] {
   const disks = new Disks(scenario, start.bitmapMode !== null);

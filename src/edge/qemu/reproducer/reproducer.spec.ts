@@ -11,7 +11,7 @@ import { oneIn, sized } from '../../../../tools/nightly/testing.ts';
 import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { RandomWalk } from '../../../search/strategies/random-walk.ts';
 import { traceOf } from '../campaign/real-trace.ts';
-import { Draw } from '../case/draw.ts';
+import { Draw } from '../draw/draw.ts';
 import { Host } from '../case/host.ts';
 import { FollowLoosely, byStrategy } from '../case/picker.ts';
 import { LIKE_1_6 } from '../case/start.ts';

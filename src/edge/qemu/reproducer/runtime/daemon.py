@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from wire import BLOCK, Client, Qmp, Server
+from wire import BLOCK, Client, Disk, Qmp, Server
 
 PATIENCE = 20  # seconds for what takes milliseconds
 
@@ -177,6 +177,14 @@ class Qemu:
         self.reader = self.connect(case.READER) if case.READER else None
         self.nudgers = {disk: self.connect(name) for disk, name in case.NUDGES.items()} if has_nudges else {}
         self.rest()
+
+    def reopen(self, name, case):
+        """Closes a disk, puts its bytes back to what they were in the beginning, and opens it again."""
+        self.call("blockdev-del", **{"node-name": name})
+        self.disks[name].image[:] = Disk(name, case.SECTOR, **case.DISKS[name]).image
+        for execute, arguments in case.SET_UP:
+            if execute == "blockdev-add" and arguments["node-name"] == name:
+                self.call(execute, **arguments)
 
     def connect(self, name):
         """A client of one of QEMU's exports."""

@@ -225,6 +225,8 @@ class Replay:
         if self.case.CHECK == "target" and self.case.MODE != "none" and self.end == "completed":
             self.compare("target", self.shown_by_target(), self.t0, "the job has completed without an error, and its target shows")
         if self.case.CHECK == "increment":
+            if self.end in self.case.KEEPS_POINT:
+                self.qemu.reopen("target", self.case)
             self.qemu.call("blockdev-backup", **self.case.NEXT)
             self.qemu.wait(lambda: self.status == "null", "the next increment")
             disk = self.qemu.read(self.qemu.guest, self.case.SIZE)

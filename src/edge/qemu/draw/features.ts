@@ -4,7 +4,7 @@
  */
 import { SYNC_MODES, type SyncMode, modesWhere } from '../../../../model/sync.ts';
 import type { Capabilities, Capability } from '../daemon/capabilities.ts';
-import type { Drawn } from './start.ts';
+import type { Drawn } from '../case/start.ts';
 
 interface Feature {
   readonly has: (drawn: Drawn) => boolean;
@@ -14,6 +14,7 @@ interface Feature {
 
 const COPIES_BEFORE_WRITES_ONLY = modesWhere(({ selects }) => selects === 'none');
 const COPIES_ALL = modesWhere(({ selects }) => selects === 'all');
+const WITH_BITMAP = modesWhere(({ bitmapModes }) => bitmapModes.length > 0);
 const asMode = (mode: SyncMode): Feature => ({ has: ({ scenario }) => scenario.mode === mode, modes: () => [mode] });
 const withFilter =
   (needed: Capability) =>
@@ -36,10 +37,10 @@ export const FEATURES = {
   },
   'manual-finalize': { has: ({ start }) => start.finalize === 'manual', modes: () => modesWhere(({ endsByItself }) => endsByItself) },
   incremental: { has: ({ start }) => start.sync === 'incremental', modes: () => COPIES_ALL },
-  bitmap: { has: ({ start }) => start.bitmapMode !== null, modes: () => COPIES_ALL },
-  'on-success': { has: ({ start }) => start.bitmapMode === 'on-success', modes: () => COPIES_ALL },
+  bitmap: { has: ({ start }) => start.bitmapMode !== null, modes: () => WITH_BITMAP },
+  'on-success': { has: ({ start }) => start.bitmapMode === 'on-success', modes: () => WITH_BITMAP },
   never: { has: ({ start }) => start.bitmapMode === 'never', modes: () => COPIES_ALL },
-  always: { has: ({ start }) => start.bitmapMode === 'always', modes: () => COPIES_ALL },
+  always: { has: ({ start }) => start.bitmapMode === 'always', modes: () => WITH_BITMAP },
   overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
   raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: () => modesWhere(({ selects }) => selects !== 'allocated') },
   pause: { has: ({ scenario }) => scenario.pause === true },

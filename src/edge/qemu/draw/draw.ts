@@ -12,7 +12,9 @@ import { fits, sectorBytesOf } from '../disks/disks.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
 import { type FeatureName, isWanted } from './features.ts';
 import { withReadersAtWrites } from './snapshot-readers.ts';
-import { PLAIN, likeTheModel, type Drawn, drawStart } from './start.ts';
+import type { Aimed } from './aim.ts';
+import { aimed } from './aims.ts';
+import { PLAIN, likeTheModel, type Drawn, drawStart } from '../case/start.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
 
@@ -31,14 +33,16 @@ export class Draw {
   }
 
   /** @param has what the QEMU can do that it is drawn for */
-  draw(mode: SyncMode, random: RandomNumbers, has: Capabilities): Drawn {
+  draw(mode: SyncMode, random: RandomNumbers, has: Capabilities): Aimed {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const clusterSectors = CLUSTER_SECTORS[random.below(CLUSTER_SECTORS.length)]!;
       const scenario = widened(onlyWhatQemuHas(drawScenario(this.#arbitrary(mode, clusterSectors), random)), random);
       const start = drawStart(scenario, random, has);
       const isOfSnapshot = start.reads === 'snapshot-access';
       const drawn = { scenario: isOfSnapshot ? withReadersAtWrites(scenario, this.#scope.writes, random) : scenario, start };
-      if (fits(scenario) && isWanted(drawn, this.#scope.only ?? [])) return drawn;
+      if (!fits(scenario) || !isWanted(drawn, this.#scope.only ?? [])) continue;
+      const one = aimed(drawn, { requestsMax: this.#scope.writes, faults: this.#scope.faults }, random);
+      if (isWanted(one, this.#scope.only ?? [])) return one;
     }
     throw new Error(`in ${TRIES_MAX} draws of mode ${mode} none had ${this.#scope.only?.join(' or ')}`);
   }
