@@ -31,6 +31,7 @@ export type Role =
   | 'isParked'
   | 'drainsCopies'
   | 'drainsRequests'
+  | 'waitsForGroup'
   | 'closes'
   // A request, the job's or a guest's
   | 'begins'

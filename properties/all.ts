@@ -1,29 +1,32 @@
 /** All properties of a machine, checked after every step. */
 import type { Coroutine } from '../model/kernel/coroutine.ts';
-import { NAME_MASK, type Step } from '../model/kernel/step.ts';
+import type { Step } from '../model/kernel/step.ts';
 import type { World } from '../model/kernel/world.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import type { Machine } from '../model/machine/machine.ts';
 import type { AskedInstead } from './asked.ts';
 import { AlwaysFinishes } from './always-finishes.ts';
-import { CancelIsClean } from './cancel-is-clean.ts';
-import { CopiesNoMore } from './copies-no-more.ts';
 import { EndsInOrder } from './ends-in-order.ts';
-import { ErrorsAreTold } from './errors-are-told.ts';
-import { GuestsInModel } from './guests-in-model.ts';
 import { NothingFreed } from './nothing-freed.ts';
-import { ProgressAddsUp } from './progress-adds-up.ts';
-import { GivenUp } from './given-up.ts';
+import { DiskProperties } from './of-disk.ts';
 import type { Property, Violation } from './property.ts';
-import { ReaderInModel } from './reader-in-model.ts';
-import { SnapshotInModel } from './snapshot-in-model.ts';
-import { Watch, Watched } from './watch.ts';
+import type { SnapshotInModel } from './snapshot-in-model.ts';
+import { Watched } from './watch.ts';
 
-type MakeProperty = (machine: Machine, oracle: SnapshotInModel) => Property | null;
+type MakeProperty = (disk: DiskOfMachine, oracle: SnapshotInModel) => Property | null;
+type MakeForDisks = (machine: Machine, second: DiskOfMachine) => readonly Property[];
 
 const further: MakeProperty[] = [];
+const ofSeveral: MakeForDisks[] = [];
 
-/** A property that is asked at the end of a run alone, of machines of some families. The page has none of them, and does not carry it. */
+/**
+ * A property of each disk that is asked at the end of a run alone, of machines of some families. The page has none of them, and does not
+ * carry it.
+ */
 export const offerProperty = (make: MakeProperty): void => void further.push(make);
+
+/** Properties of all disks together, of a machine that has several. The page has none. */
+export const offerPropertiesOfSeveral = (make: MakeForDisks): void => void ofSeveral.push(make);
 
 type MakeOwn = (machine: Machine, builtIn: readonly Property[], oracle: SnapshotInModel) => AskedInstead | null;
 let makeOwn: MakeOwn | null = null;
@@ -33,54 +36,40 @@ export const offerOwnProperties = (make: MakeOwn): void => void (makeOwn = make)
 
 export class Properties {
   readonly all: readonly Property[];
+  /** Of each disk. */
+  readonly disks: readonly DiskProperties[];
+  /** Of the first disk. */
   readonly snapshotKept: SnapshotInModel;
   /** Null: the job is asked for just these. */
   readonly own: AskedInstead | null;
   readonly #nothingFreed: NothingFreed;
   readonly #alwaysFinishes: AlwaysFinishes;
   readonly #endsInOrder: EndsInOrder;
-  readonly #guestUnharmed: GuestsInModel;
-  readonly #stableReader: ReaderInModel;
-  readonly #cancelIsClean: CancelIsClean;
-  readonly #errorsAreTold: ErrorsAreTold;
-  readonly #copiesNoMore: CopiesNoMore;
-  readonly #givenUp: GivenUp;
-  readonly #progressAddsUp: ProgressAddsUp;
+  readonly #first: DiskProperties;
+  /** Null: there is one disk. */
+  readonly #second: SecondDisk | null;
   readonly #world: World;
-  /** By cell, and by name of step: bits of `Watched`. */
-  readonly #whatOf: Uint16Array;
-  readonly #ioOf: Uint16Array;
 
   /** What the properties remember is allocated here, so this comes before the machine's first `load`. */
   constructor(machine: Machine) {
     this.#world = machine.world;
-    const watch = new Watch(machine);
-    this.#whatOf = watch.what;
-    this.#ioOf = watch.io;
     this.#nothingFreed = new NothingFreed(machine);
     this.#alwaysFinishes = new AlwaysFinishes(machine);
     this.#endsInOrder = new EndsInOrder(machine);
-    this.snapshotKept = new SnapshotInModel(machine, watch);
-    this.#guestUnharmed = new GuestsInModel(machine, watch);
-    this.#stableReader = new ReaderInModel(machine, this.snapshotKept);
-    this.#cancelIsClean = new CancelIsClean(machine, watch);
-    this.#errorsAreTold = new ErrorsAreTold(machine);
-    this.#copiesNoMore = new CopiesNoMore(machine, this.snapshotKept);
-    this.#progressAddsUp = new ProgressAddsUp(machine);
-    this.#givenUp = new GivenUp(machine);
+    this.#first = new DiskProperties(machine, true);
+    this.snapshotKept = this.#first.snapshotKept;
+    this.#second = machine.second === null ? null : new SecondDisk(machine, machine.second);
+    this.disks = this.#second === null ? [this.#first] : [this.#first, this.#second.properties];
+    const more = (disk: DiskOfMachine, { snapshotKept }: DiskProperties): Property[] => further.flatMap((make) => make(disk, snapshotKept) ?? []);
     this.all = [
       this.#nothingFreed,
       this.#alwaysFinishes,
       this.#endsInOrder,
-      this.snapshotKept,
-      this.#guestUnharmed,
-      this.#stableReader,
-      this.#givenUp,
-      this.#cancelIsClean,
-      this.#errorsAreTold,
-      this.#copiesNoMore,
-      this.#progressAddsUp,
-      ...further.flatMap((make) => make(machine, this.snapshotKept) ?? []),
+      ...this.#first.all,
+      ...more(machine, this.#first),
+      ...(this.#second === null
+        ? []
+        : [...this.#second.properties.all, ...more(machine.second!, this.#second.properties), ...this.#second.together]),
     ];
     this.own = makeOwn?.(machine, this.all, this.snapshotKept) ?? null;
   }
@@ -93,30 +82,36 @@ export class Properties {
 
   /** A step has run. @returns the first property that it broke */
   after(coroutine: Coroutine, step: Step): Violation | null {
+    const second = this.#second;
+    if (second !== null) return this.#afterWithTwo(second, coroutine, step);
+    let watched = this.#first.watchedIn(coroutine, step);
     const { changed, changedCount } = this.#world;
-    let watched: number = this.#ioOf[step & NAME_MASK]!;
-    for (let i = 0; i < changedCount; i++) watched |= this.#whatOf[changed[i]!]!;
-    if (this.#stableReader.returned?.isReader(coroutine) === true) watched |= Watched.readerFetched; // in whatever step it returns
     if (changedCount === changed.length) watched |= Watched.misuse; // a step that spins may have filled the list
     if (this.own !== null) return this.own.after(coroutine, step, watched);
-    return watched === Watched.nothing ? null : this.#askThose(watched, coroutine, step);
+    return watched === Watched.nothing ? null : this.#ofFirst(watched, coroutine, step);
   }
 
-  /** In the order of `all`, and each by its name: a call of any of them would take twice as long. */
-  #askThose(watched: number, coroutine: Coroutine, step: Step): Violation | null {
+  #ofFirst(watched: number, coroutine: Coroutine, step: Step): Violation | null {
     return (
       ((watched & this.#nothingFreed.watches) !== 0
         ? (this.#nothingFreed.after(coroutine) ?? this.#alwaysFinishes.after(coroutine) ?? this.#endsInOrder.after())
-        : null) ??
-      ((watched & this.snapshotKept.watches) !== 0 ? this.snapshotKept.after(coroutine, step, watched) : null) ??
-      ((watched & this.#guestUnharmed.watches) !== 0 ? this.#guestUnharmed.after(coroutine, step) : null) ??
-      ((watched & this.#stableReader.watches) !== 0 ? this.#stableReader.after(coroutine, step) : null) ??
-      ((watched & this.#givenUp.watches) !== 0 ? this.#givenUp.after() : null) ??
-      ((watched & this.#cancelIsClean.watches) !== 0 ? this.#cancelIsClean.after(coroutine, step) : null) ??
-      ((watched & this.#errorsAreTold.watches) !== 0 ? this.#errorsAreTold.after(coroutine, step) : null) ??
-      ((watched & this.#copiesNoMore.watches) !== 0 ? this.#copiesNoMore.after(coroutine, step) : null) ??
-      ((watched & this.#progressAddsUp.watches) !== 0 ? this.#progressAddsUp.after() : null)
+        : null) ?? this.#first.ask(watched, coroutine, step)
     );
+  }
+
+  #afterWithTwo(second: SecondDisk, coroutine: Coroutine, step: Step): Violation | null {
+    const isOfSecond = second.worksFor(coroutine);
+    const { changed, changedCount } = this.#world;
+    const full = changedCount === changed.length ? Watched.misuse : Watched.nothing;
+    const watched = this.#first.watchedIn(coroutine, step, !isOfSecond) | full;
+    const others = second.properties.watchedIn(coroutine, step, isOfSecond);
+    const violation = this.#ofFirst(watched, coroutine, step) ?? second.properties.ask(others, coroutine, step);
+    if (violation !== null) return violation;
+    for (const property of second.together) {
+      const broken = ((watched | others) & property.watches) !== 0 ? property.after(coroutine, step, watched | others) : null;
+      if (broken !== null) return broken;
+    }
+    return null;
   }
 
   /** Nothing can run any more. */
@@ -127,5 +122,27 @@ export class Properties {
       if (violation !== null) return violation;
     }
     return null;
+  }
+}
+
+/** The second disk, and what is asked of both together. */
+class SecondDisk {
+  readonly properties: DiskProperties;
+  readonly together: readonly Property[];
+  readonly #machine: Machine;
+  /** By id of a coroutine: 1 for its job, and for guest requests that go to it. */
+  readonly #isOfSecond: Uint8Array;
+
+  constructor(machine: Machine, disk: DiskOfMachine) {
+    this.#machine = machine;
+    this.properties = new DiskProperties(disk, false);
+    this.together = ofSeveral.flatMap((make) => make(machine, disk));
+    this.#isOfSecond = new Uint8Array(machine.coroutines.all.length + 1);
+    this.#isOfSecond[disk.job.id] = 1;
+    for (const [i, { id }] of machine.guests.entries()) if (disk.hasRequest(i)) this.#isOfSecond[id] = 1;
+  }
+
+  worksFor(coroutine: Coroutine): boolean {
+    return this.#isOfSecond[this.#machine.coroutines.principalOf(coroutine).id] === 1;
   }
 }

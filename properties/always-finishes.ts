@@ -52,11 +52,12 @@ export class AlwaysFinishes implements Property {
    * or an endless guest that would go on after the next step of such a job.
    */
   #mayStay(coroutine: Coroutine): boolean {
-    const { job, operator, scenario, sync } = this.#machine;
+    const { job, operator, scenario, second, shape, sync } = this.#machine;
     const role = roleOf(coroutine.pending);
     if (coroutine === operator) return role === 'resumesStopped';
     if (coroutine instanceof GuestRequest && coroutine.waitsForJobSeen) return !job.hasEnded && this.#mayStay(job);
-    if (coroutine !== job || scenario.cancel) return false;
+    if (coroutine === second?.job && shape.transaction === 'individual') return role === 'isParked' && !sync.endsByItself; // nobody cancels it
+    if ((coroutine !== job && coroutine !== second?.job) || scenario.cancel) return false;
     return (role === 'isParked' && !sync.endsByItself) || (role === 'isPaused' && this.#wasToStop() && scenario.resume !== true);
   }
 

@@ -8,8 +8,9 @@
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
 import { ioOf, meaningOf, roleOf } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { modesInWords, modesWhere } from '../model/sync.ts';
+import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
@@ -24,14 +25,14 @@ export class CancelIsClean implements Property {
     `${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))} ends by a cancel alone; ` +
     'after it nothing is written to the target, and no guest calls a hook that is gone.';
   readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd | Watched.cancel;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #watch: Watch;
   /** The event that has been sent; 0: none. */
   readonly #eventCell: number;
   /** 1 once somebody has cancelled a job that had not told of its end. */
   readonly #cancelledCell: number;
 
-  constructor(machine: Machine, watch: Watch) {
+  constructor(machine: DiskOfMachine, watch: Watch) {
     this.#machine = machine;
     this.#watch = watch;
     this.#eventCell = machine.world.alloc('oracle.event', 1);
@@ -66,11 +67,21 @@ export class CancelIsClean implements Property {
   #wrongEnd(event: JobState): string | null {
     const { world, sync, job } = this.#machine;
     const isCancelled = world.cells[this.#cancelledCell] === 1;
-    if (event === JobState.cancelled) return isCancelled ? null : 'the job reported CANCELLED, although nothing cancelled it';
+    if (event === JobState.cancelled) return isCancelled || this.#groupHasFailed() ? null : 'the job reported CANCELLED, although nothing cancelled it';
     if (isCancelled) return 'the job was cancelled, but reported COMPLETED: the cancel was lost';
     return sync.endsByItself || job.status.isGivenUpSeen
       ? null
       : `the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`;
+  }
+
+  /**
+   * Whether another job of the group was cancelled, or has met an error, which cancels this one by force. Its own event may come later, so
+   * the job itself is asked; that of a group none completes unless all do, group-all-or-nothing says.
+   */
+  #groupHasFailed(): boolean {
+    const { backups, job, shape } = this.#machine;
+    if (shape.transaction !== 'grouped') return false;
+    return backups.some((other) => other.job !== job && (other.job.isCancelledSeen || other.job.resultSeen !== NO_ERROR));
   }
 
   #wroteTarget(): boolean {

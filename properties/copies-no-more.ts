@@ -13,7 +13,7 @@ import { type Requester, type SectorRange, overlap } from '../model/block/reques
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import type { Property, Violation } from './property.ts';
 import { isScan } from './scan.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
@@ -23,13 +23,13 @@ export class CopiesNoMore implements Property {
   readonly name = 'copies-no-more';
   readonly sentence = 'Nothing is copied that the mode does not ask for, and nothing twice.';
   readonly watches = Watched.copyStored;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #oracle: SnapshotKept;
   /** By sector: 1 once a copy has stored it. */
   readonly #storedCell: number;
 
   /** @param oracle who knows what was allocated at T0 */
-  constructor(machine: Machine, oracle: SnapshotKept) {
+  constructor(machine: DiskOfMachine, oracle: SnapshotKept) {
     this.#machine = machine;
     this.#oracle = oracle;
     this.#storedCell = machine.world.alloc('oracle.stored', machine.shape.sectors);
@@ -91,7 +91,7 @@ export class CopiesNoMore implements Property {
     const { guests, scenario } = this.#machine;
     return scenario.guest.some(
       ({ kind, first, count }, i) =>
-        (by === null || by === guests[i]) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
+        this.#machine.hasRequest(i) && (by === null || by === guests[i]) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
     );
   }
 
@@ -101,7 +101,8 @@ export class CopiesNoMore implements Property {
     return (
       scenario.bitmap!.dirty.includes(this.#clusterOf(cluster.first)) ||
       scenario.guest.some(
-        ({ kind, first, count, early }) => early && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
+        ({ kind, first, count, early }, i) =>
+          early && this.#machine.hasRequest(i) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
       )
     );
   }

@@ -15,7 +15,7 @@ import { type BlockError, NO_ERROR, errnoOf, printError, sideOf } from '../model
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
 import { ErrorAction, JobState } from '../model/job/job-status.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { roleOf } from '../model/meaning.ts';
 import { policiesOf } from '../model/scenario/scenario.ts';
 import { endOfTarget } from './end-of-target.ts';
@@ -36,7 +36,7 @@ export class ErrorsAreTold implements Property {
   readonly name = 'errors-are-told';
   readonly sentence = 'Every error that the job meets is told with its errno and side, as the policies want it, and no other is.';
   readonly watches = Watched.fault | Watched.error | Watched.jobState;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   /** How many events there have been. */
   readonly #eventsCell: number;
   /** What tasks of the job have met, and the job has not told of. */
@@ -44,7 +44,7 @@ export class ErrorsAreTold implements Property {
   /** The error of the scan. */
   readonly #scanCell: number;
 
-  constructor(machine: Machine) {
+  constructor(machine: DiskOfMachine) {
     this.#machine = machine;
     this.#eventsCell = machine.world.alloc('oracle.errorEvents', 1);
     this.#metCell = machine.world.alloc('oracle.errorsMet', 1);

@@ -8,7 +8,7 @@
  */
 import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 
@@ -18,9 +18,9 @@ export class GivenUp implements Property {
   readonly name = GIVEN_UP;
   readonly sentence = 'Once a job has given up its point in time, a reader of it gets an error, and the job does not complete without one.';
   readonly watches = Watched.jobState;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
 
-  constructor(machine: Machine) {
+  constructor(machine: DiskOfMachine) {
     this.#machine = machine;
   }
 

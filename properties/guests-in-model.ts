@@ -6,7 +6,7 @@ import { type BlockError, NO_ERROR } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { type StepIo, ioOf } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { faultsIn, isAboutIo, withFault } from './fault-set.ts';
 import type { Property, Violation } from './property.ts';
@@ -14,14 +14,14 @@ import { type Watch, Watched } from './watch.ts';
 
 export class GuestsInModel extends GuestUnharmed implements Property {
   readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #watch: Watch;
   /** By guest request: the faults that struck it, or its copy, of which it may be told (`FaultSet`). */
   readonly #faultCell: number;
   /** What a sector may show, which in a machine is one content. */
   readonly #may: [Content] = [ZERO];
 
-  constructor(machine: Machine, watch: Watch) {
+  constructor(machine: DiskOfMachine, watch: Watch) {
     super(machine, machine.world);
     this.#machine = machine;
     this.#watch = watch;
@@ -40,6 +40,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   end(): Violation | null {
     const { guests, scenario } = this.#machine;
     for (const [request] of scenario.guest.entries()) {
+      if (!this.#machine.hasRequest(request)) continue;
       const guest = guests[request]!;
       const violation = guest.hasEnded && !this.#isJudgedByReader(guest) ? this.untold(request, this.#met(guest)) : null;
       if (violation !== null) return violation;

@@ -2,7 +2,7 @@
 import type { Content } from '../model/block/content.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { NEXT_INCREMENT, NEXT_INCREMENT_IS_RIGHT, judgeIncrement } from './next-increment.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
@@ -12,11 +12,11 @@ export class IncrementInModel implements Property {
   readonly name = NEXT_INCREMENT;
   readonly sentence = NEXT_INCREMENT_IS_RIGHT;
   readonly watches = Watched.nothing;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #oracle: SnapshotKept;
 
   /** @param oracle who knows the disk at T0, and what the target shows */
-  constructor(machine: Machine, oracle: SnapshotKept) {
+  constructor(machine: DiskOfMachine, oracle: SnapshotKept) {
     this.#machine = machine;
     this.#oracle = oracle;
   }

@@ -5,7 +5,7 @@
  */
 import { JobState } from '../model/job/job-status.ts';
 import { NO_ERROR } from '../model/block/errors.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { modesInWords, modesWhere } from '../model/sync.ts';
 import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
@@ -17,10 +17,10 @@ export class ProgressAddsUp implements Property {
     `(${modesInWords(modesWhere(({ endsByItself }) => endsByItself))}) or at what was copied ` +
     `(${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))}).`;
   readonly watches = Watched.progress | Watched.jobState;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #offsetCell: number;
 
-  constructor(machine: Machine) {
+  constructor(machine: DiskOfMachine) {
     this.#machine = machine;
     this.#offsetCell = machine.world.alloc('oracle.offset', 1);
   }

@@ -3,7 +3,7 @@ import type { GuestRequest } from '../model/block/guest.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { ioOf } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import type { Property, Violation } from './property.ts';
 import type { SnapshotKept } from './snapshot-kept.ts';
 import { StableReader } from './stable-reader.ts';
@@ -16,18 +16,18 @@ interface Returned {
   after(coroutine: Coroutine, step: Step): Violation | null;
 }
 
-let seeReturned: ((machine: Machine, judge: StableReader) => Returned) | null = null;
+let seeReturned: ((machine: DiskOfMachine, judge: StableReader) => Returned) | null = null;
 
 /** The page has no such readers, and does not carry what sees them. */
 export const offerReturned = (make: NonNullable<typeof seeReturned>): void => void (seeReturned = make);
 
 export class ReaderInModel extends StableReader implements Property {
   readonly watches = Watched.readerFetched;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   /** Null: what is read is returned. */
   readonly returned: Returned | null;
 
-  constructor(machine: Machine, kept: SnapshotKept) {
+  constructor(machine: DiskOfMachine, kept: SnapshotKept) {
     super(machine, kept, machine.shape.snapshotAccess ? 'the snapshot-access node' : undefined);
     this.#machine = machine;
     const { snapshotAccess, breaksSnapshot } = machine.shape;

@@ -9,13 +9,13 @@ import type { SectorRange } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
 import { type StepIo, ioOf, roleOf } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { GIVEN_UP } from './given-up.ts';
 import type { Violation } from './property.ts';
 import type { StableReader } from './stable-reader.ts';
 
 export class ReadsReturned {
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #judge: StableReader;
   /** By request and sector: 1 if it has been read, and what was read last. */
   readonly #isReadCell: number;
@@ -23,7 +23,7 @@ export class ReadsReturned {
   /** By request: 1 if it began to read when the job had given up the point in time. */
   readonly #beganLateCell: number;
 
-  constructor(machine: Machine, judge: StableReader) {
+  constructor(machine: DiskOfMachine, judge: StableReader) {
     const { world, shape, guests } = machine;
     this.#machine = machine;
     this.#judge = judge;

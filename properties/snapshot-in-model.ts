@@ -3,17 +3,17 @@ import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import type { Step } from '../model/kernel/step.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import type { Property, Violation } from './property.ts';
 import { SnapshotKept } from './snapshot-kept.ts';
 import { type Watch, Watched } from './watch.ts';
 
 export class SnapshotInModel extends SnapshotKept implements Property {
   readonly watches = Watched.source | Watched.target | Watched.jobState | Watched.hook;
-  readonly #machine: Machine;
+  readonly #machine: DiskOfMachine;
   readonly #watch: Watch;
 
-  constructor(machine: Machine, watch: Watch) {
+  constructor(machine: DiskOfMachine, watch: Watch) {
     super(machine, machine.world);
     this.#machine = machine;
     this.#watch = watch;

@@ -47,6 +47,7 @@ function waitsFor(machine: Machine, who: Coroutine): Coroutine[] {
   if (nameOf(who.pending).guard === 'unblocked') return comesAfter(machine, who);
   const role = roleOf(who.pending);
   if (isForATurn(role)) return [job, ...guests].filter((other) => waitersSeen(coroutines, turnOf(other, role)).includes(who));
+  if (role === 'waitsForGroup') return machine.backups.map((backup) => backup.job).filter((other) => other !== who && !other.hasEnded);
   const others = coroutines.alive().filter((other) => other !== who);
   if (role === 'drainsCopies') return others.filter((other) => isCopying(machine, other));
   if (role === 'drainsBeforePoint' || role === 'drainsRequests') return others.filter((other) => isInFlight(machine, other));

@@ -1,7 +1,7 @@
 /** What each watched cell of a machine, and each step's part in an I/O, means to an observer. */
 import type { Image } from '../model/block/image.ts';
 import { type Meaning, type StepIo, allMeanings } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 
 /** Bits, so that a step's changes can be told at a glance; from `guestStart` on they are a step's, not a cell's. */
 export const Watched = {
@@ -63,7 +63,7 @@ function visitImage(image: Image, what: Watched, visit: Visit): void {
 }
 
 /** Each watched cell, with what it belongs to and the sectors that it speaks of, if it is an image's. */
-function visitCells({ world, source, target, sourceNode, job: { status }, sourceFaults, targetFaults }: Machine, visit: Visit): void {
+function visitCells({ world, source, target, sourceNode, job: { status }, sourceFaults, targetFaults }: DiskOfMachine, isFirst: boolean, visit: Visit): void {
   const visitOne = (what: Watched, cell: number): void => visit(cell, what, 0, 0);
   visitImage(source, Watched.source, visit);
   visitImage(target, Watched.target, visit);
@@ -72,7 +72,7 @@ function visitCells({ world, source, target, sourceNode, job: { status }, source
   visitOne(Watched.progress, status.offsetCell);
   for (const cell of status.errorCells) visitOne(Watched.error, cell);
   visitOne(Watched.hook, sourceNode.hookCell);
-  visitOne(Watched.misuse, world.misuseCell);
+  if (isFirst) visitOne(Watched.misuse, world.misuseCell);
   for (const faults of [sourceFaults, targetFaults])
     for (let i = 0; i < (faults?.length ?? 0); i++) visitOne(Watched.fault, faults!.leftCell + i);
 }
@@ -85,14 +85,15 @@ export class Watch {
   /** By step name: in whose I/O it is. */
   readonly io: Uint16Array;
 
-  constructor(machine: Machine) {
+  /** @param isFirst whether it is the first disk of its machine, which also watches what is no disk's */
+  constructor(machine: DiskOfMachine, isFirst = true) {
     let last = 0;
-    visitCells(machine, (cell) => (last = Math.max(last, cell)));
+    visitCells(machine, isFirst, (cell) => (last = Math.max(last, cell)));
     this.what = new Uint16Array(last + 1);
     this.first = new Int32Array(last + 1);
     this.end = new Int32Array(last + 1);
     this.io = Uint16Array.from(allMeanings(), watchedOf);
-    visitCells(machine, (cell, what, first, end) => {
+    visitCells(machine, isFirst, (cell, what, first, end) => {
       this.what[cell]! |= what; // the target may be the source
       this.first[cell] = first;
       this.end[cell] = end;

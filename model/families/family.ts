@@ -7,6 +7,7 @@ import type { DrainedSection } from '../block/drained-section.ts';
 import type { GuestRequest } from '../block/guest.ts';
 import type { RequesterSizes } from '../block/requester.ts';
 import type { BackupParts, BackupState } from '../job/backup-state.ts';
+import type { Transaction } from '../job/transaction.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import type { Step } from '../kernel/step.ts';
 import type { World } from '../kernel/world.ts';
@@ -40,6 +41,8 @@ export interface JobSite {
   readonly bitmapMode: BitmapMode | null;
   /** How many requests of the guest there is room for. */
   readonly requests: number;
+  /** Which starts this job with others; null: the job is started alone. */
+  readonly transaction: Transaction | null;
   /** A step as traces name it, for messages. */
   readonly printStep: (step: Step) => string;
 }

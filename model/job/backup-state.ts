@@ -17,6 +17,7 @@ import type { Sync } from '../sync.ts';
 import type { JobStatus } from './job-status.ts';
 
 export interface BackupParts {
+  readonly name: string;
   readonly source: BlockNode;
   readonly target: BlockNode;
   readonly dependents: Dependents;
@@ -51,7 +52,7 @@ export abstract class BackupState extends BlockJob {
 
   /** @param sectorsMax where the last cluster ends at the latest */
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, sectorsMax: number) {
-    super(coroutines, sizes, parts.status, parts.dependents);
+    super(coroutines, parts.name, sizes, parts.status, parts.dependents);
     const { source, target } = parts;
     this.source = source;
     this.target = target;

@@ -45,8 +45,8 @@ export abstract class BlockJob extends Requester {
   readonly #coroutines: Coroutines;
   readonly #dependents: Dependents;
 
-  constructor(coroutines: Coroutines, sizes: RequesterSizes, status: JobStatus, dependents: Dependents) {
-    super(coroutines, 'job', sizes, JOB_CELLS);
+  constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, status: JobStatus, dependents: Dependents) {
+    super(coroutines, name, sizes, JOB_CELLS);
     this.#coroutines = coroutines;
     this.status = status;
     this.#dependents = dependents;

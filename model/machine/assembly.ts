@@ -1,48 +1,52 @@
-/** World, images, nodes, job, guests and user, put together for one shape. */
+/** World, disks with their backups, guests and user, put together for one shape. */
 import { Contents } from '../block/content.ts';
 import { EndlessGuests } from '../block/endless-guests.ts';
-import { Faults } from '../block/faults.ts';
-import { Dependents, type GuestDisk, GuestRequest } from '../block/guest.ts';
-import { Image } from '../block/image.ts';
-import { BlockNode } from '../block/node.ts';
+import type { Faults } from '../block/faults.ts';
+import { Dependents, GuestRequest } from '../block/guest.ts';
+import type { Image } from '../block/image.ts';
+import type { BlockNode } from '../block/node.ts';
 import type { BuiltJob } from '../families/family.ts';
 import type { NamedJob } from '../families/custom/known.ts';
 import type { Rules } from '../families/notifier/rules.ts';
 // Before monitor.ts: the steps are numbered as their modules load, and fingerprints and links of the page hang on the numbers.
 import { customJobOf, familyOf } from './families.ts';
-import { JobStatus } from '../job/job-status.ts';
 import { Operator, User } from '../job/monitor.ts';
-import { backupClusterSectors, effectiveSync, targetBacking } from '../job/target.ts';
+import { Transaction } from '../job/transaction.ts';
 import type { Coroutine } from '../kernel/coroutine.ts';
 import { Coroutines } from '../kernel/coroutines.ts';
 import { parseStep, printStep, type Step } from '../kernel/step.ts';
 import { World } from '../kernel/world.ts';
-import { type Sync, syncOf } from '../sync.ts';
+import type { Sync } from '../sync.ts';
+import { DiskBackup, type Site } from './disk-backup.ts';
+import { DiskImages } from './disk-images.ts';
 import type { Shape } from './shape.ts';
 
 /** Accesses that a step may make before it counts as spinning (engine.md: 10,000 and 100 a sector). */
 const accessesMax = (sectors: number): number => 10_000 + 100 * sectors;
 
+/** What the second disk of a machine, and its job, are told by in names. */
+const SECOND = '2';
+
 export class Assembly {
   readonly shape: Shape;
-  /** Sectors in a cluster of the backup, which steps and traces count in. */
-  readonly clusterSectors: number;
   readonly world: World;
   readonly coroutines: Coroutines;
+  /** The disks, one or two, each with its backup. */
+  readonly backups: readonly DiskBackup[];
+  // Of the first disk.
   readonly contents: Contents;
+  readonly clusterSectors: number;
   readonly source: Image;
   readonly target: Image;
   readonly base: Image | null;
-  /** The backup before this one, whole; null: this one does not go on from any. */
   readonly previous: Image | null;
-  /** The mode that was asked for. */
   readonly sync: Sync;
-  /** The mode whose promise the user was given: TOP of an image without a backing file is documented to be FULL. */
   readonly promisedSync: Sync;
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
   readonly sourceNode: BlockNode;
   readonly job: BuiltJob;
+  // Of the machine.
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
@@ -65,90 +69,54 @@ export class Assembly {
     this.hasOwnReader = this.customCode?.job.readPointInTime !== undefined;
     this.keepsProtocol = family.keepsProtocol === true && !shape.endlessGuest; // which speaks of requests that end
     const world = (this.world = new World(accessesMax(sectors)));
-    const targetSectors = shape.targetSectors ?? sectors;
-    this.contents = new Contents(Math.max(sectors, targetSectors));
-    const clusterSectors = backupClusterSectors(
-      shape.clusterSectors,
-      { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare },
-      rules,
+    const suffixes = shape.transaction === null ? [''] : ['', SECOND];
+    const sectorsMax = Math.max(sectors, shape.targetSectors ?? sectors);
+    const images = suffixes.map(
+      (suffix, i) => new DiskImages(world, shape, rules, new Contents(sectorsMax, i, suffixes.length), suffix),
     );
-    this.clusterSectors = clusterSectors;
-
-    this.base =
-      shape.baseSectors === null ? null : new Image(world, 'base', { sectors: shape.baseSectors, clusterSectors: 0, backing: null });
-    this.source = new Image(world, 'source', { sectors, clusterSectors: shape.sourceClusterSectors, backing: this.base });
-    this.sync = syncOf(shape.mode);
-    this.promisedSync = this.base === null && this.sync.withoutBacking !== null ? syncOf(this.sync.withoutBacking) : this.sync;
-    const sync = effectiveSync(this.sync, this.base, rules);
-    this.previous = sync.beneath === 'previous' ? new Image(world, 'previous', { sectors, clusterSectors: 0, backing: null }) : null;
-    this.target = new Image(world, 'target', {
-      sectors: targetSectors,
-      clusterSectors: shape.targetClusterSectors,
-      backing: shape.targetIsBare ? null : (this.previous ?? targetBacking(sync, this.source, rules)),
-      isTarget: true,
-      ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
-    });
-    const hookCell = world.alloc('source.hook', 1);
-    const status = new JobStatus(world);
-    this.sourceFaults = shape.faults ? new Faults(world, 'source', sectors, shape.clusterSectors) : null;
-    this.targetFaults = shape.faults ? new Faults(world, 'target', sectors, shape.clusterSectors) : null;
     world.watchUntilHere();
 
     const coroutines = (this.coroutines = new Coroutines(world, shape.wake));
-    const clusters = Math.ceil(sectors / clusterSectors);
-    const { bitsSeen = 0, locals = 0, mayKeepRange = false, bufferClusters = 1, drained, dirty } = family.plan(clusters);
-    const grain = { clusterSectors, perSector: shape.effects === 'sector' };
-    const { throttled, copyOnRead } = shape;
-    this.sourceNode = new BlockNode(coroutines, this.source, {
-      hookCell,
-      grain,
-      faults: this.sourceFaults,
-      throttled,
-      copyOnRead,
-      dirty: shape.bitmapMode === null ? undefined : dirty?.(world, { clusters, clusterSectors }),
-      drained: drained?.(coroutines, 'source'),
-    });
-    // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath
-    // would show the same.
-    const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
-    const targetNode = new BlockNode(coroutines, this.target, {
-      hookCell: world.alloc('target.hook', 1),
-      grain: targetGrain,
-      faults: this.targetFaults,
-      mayBeShort: targetSectors < sectors,
-    });
-    this.dependents = new Dependents(coroutines, shape.dependents);
-    const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals, bufferSectors: bufferClusters * clusterSectors };
-    const targetExists = shape.targetSectors !== null;
-    const { requests, endlessGuest } = shape;
+    const { requests, endlessGuest, transaction } = shape;
     const endless = endlessGuest ? new EndlessGuests() : undefined;
-    const parts = { sync, source: this.sourceNode, target: targetNode, dependents: this.dependents, status, targetExists, endless };
-    const job = (this.job = family.build({
+    this.dependents = new Dependents(coroutines, shape.dependents);
+    const site: Site = {
+      shape,
       coroutines,
-      sizes,
-      parts,
-      snapshotAccess: shape.snapshotAccess,
-      breaksSnapshot: shape.breaksSnapshot,
-      bitmapMode: shape.bitmapMode,
-      requests,
-      printStep: (step) => this.stepName(step),
-    }));
-    this.user = new User(coroutines, this.job);
-    this.operator = shape.operator ? new Operator(coroutines, this.job) : null; // before the guests, whose number varies
-    if (job.holdsCommands) job.commandedBy = [this.user];
-    const disk: GuestDisk = {
-      node: this.sourceNode,
+      family,
       rules,
-      discardReads: shape.discardReads,
       dependents: this.dependents,
-      mayKeepRange,
-      isEndless: endlessGuest,
-      readT0: job.readPointInTime.bind(job),
+      endless,
+      transaction: transaction === null ? null : new Transaction(coroutines, transaction),
+      printStep: (step) => this.stepName(step),
     };
+    const [firstImages, ...others] = images as [DiskImages, ...DiskImages[]];
+    const first = new DiskBackup(site, firstImages, 'job');
+    this.user = new User(coroutines, first.job);
+    this.operator = shape.operator ? new Operator(coroutines, first.job) : null; // before the guests, whose number varies
+    this.backups = [first, ...others.map((more) => new DiskBackup(site, more, `job${SECOND}`))];
+    for (const { job } of this.backups) if (job.holdsCommands) job.commandedBy = [this.user];
     this.#guestsFrom = coroutines.all.length + 1;
-    this.guests = Array.from({ length: requests }, (_, i) => new GuestRequest(coroutines, `g${i + 1}`, sizes, disk));
+    this.guests = Array.from({ length: requests }, (_, i) => {
+      const { sizes, guestDisk } = this.backups[shape.onSecondDisk.includes(i) ? 1 : 0]!;
+      return new GuestRequest(coroutines, `g${i + 1}`, sizes, guestDisk);
+    });
     if (endless !== undefined) endless.requests = this.guests;
     world.modelUntilHere();
+
+    ({
+      contents: this.contents,
+      clusterSectors: this.clusterSectors,
+      source: this.source,
+      target: this.target,
+      base: this.base,
+      previous: this.previous,
+      sync: this.sync,
+      promisedSync: this.promisedSync,
+      sourceFaults: this.sourceFaults,
+      targetFaults: this.targetFaults,
+    } = firstImages);
+    ({ sourceNode: this.sourceNode, job: this.job } = first);
   }
 
   /** The guest's request for which a coroutine works, which may be itself; null: it works for none. */

@@ -14,6 +14,8 @@ const SINCE = {
   'filter-on-cbw-error': '7.1',
   /** `on-cbw-error` of the backup command. */
   'on-cbw-error': '10.1',
+  /** Several disks in one transaction. Older releases have it; their jobs are the notifier's, which the model runs alone. */
+  transaction: '4.2',
 } as const satisfies Record<string, Release>;
 
 export type JobOption = keyof typeof SINCE;
@@ -36,6 +38,7 @@ export const optionsAskedBy = (scenario: Scenario): JobOption[] => [
   ...(scenario.snapshotAccess === true ? ['snapshot-access' as const] : []),
   ...(scenario.onCbwError === undefined ? [] : ['on-cbw-error' as const]),
   ...(scenario.bitmap === undefined ? [] : ['bitmap' as const]),
+  ...(scenario.transaction === undefined ? [] : ['transaction' as const]),
 ];
 
 /** What a scenario asks for that the job does not know, for a sentence that begins with "the job"; null: nothing. */
@@ -44,6 +47,7 @@ export function whatJobLacks(job: string, scenario: Scenario): string | null {
   if (scenario.snapshotAccess === true && !options.includes('snapshot-access')) return 'has no snapshot-access node';
   if (scenario.onCbwError !== undefined && !knowsOnCbwError(options, scenario)) return 'has no on-cbw-error';
   if (scenario.bitmap !== undefined && !options.includes('bitmap')) return 'knows no bitmap';
+  if (scenario.transaction !== undefined && !options.includes('transaction')) return 'is started alone, and in no transaction';
   return null;
 }
 

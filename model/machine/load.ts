@@ -6,20 +6,23 @@ import { ENDED } from '../kernel/step.ts';
 import { type Scenario, policiesOf } from '../scenario/scenario.ts';
 import type { Assembly } from './assembly.ts';
 import { blockersOf, isBlockedInOrder } from './blockers.ts';
+import type { DiskImages } from './disk-images.ts';
 
 /** @param cells all zero @param scenario of the assembly's shape */
 export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
   const { guests, sourceFaults, targetFaults } = assembly;
-  loadDisk(assembly, cells, scenario);
-  loadTarget(assembly, cells, scenario);
-  if (scenario.bitmap !== undefined) assembly.sourceNode.dirty!.loadInto(cells, scenario.bitmap.dirty);
+  for (const { images, sourceNode } of assembly.backups) {
+    loadDisk(images, cells, scenario);
+    loadTarget(images, cells, scenario);
+    if (scenario.bitmap !== undefined) sourceNode.dirty!.loadInto(cells, scenario.bitmap.dirty);
+  }
   for (const fault of scenario.faults ?? []) (fault.side === 'source' ? sourceFaults : targetFaults)!.loadInto(cells, fault);
   loadRequests(assembly, cells, scenario);
-  assembly.coroutines.blockedInOrderFrom = isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;
+  assembly.coroutines.blockedInOrderFrom = scenario.transaction === undefined && isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;
 }
 
 /** The backup before shows the disk as it is when the run begins, but for the clusters that have been dirty since. */
-function loadDisk({ source, target, base, previous, contents, clusterSectors }: Assembly, cells: Int32Array, scenario: Scenario): void {
+function loadDisk({ source, target, base, previous, contents, clusterSectors }: DiskImages, cells: Int32Array, scenario: Scenario): void {
   const { disk, bitmap } = scenario;
   for (const image of [source, target, base, previous]) image?.loadInto(cells);
   const isZero = new Uint8Array(disk.sectors);
@@ -38,7 +41,7 @@ function loadDisk({ source, target, base, previous, contents, clusterSectors }: 
   }
 }
 
-function loadTarget({ target, contents }: Assembly, cells: Int32Array, { existingTarget }: Scenario): void {
+function loadTarget({ target, contents }: DiskImages, cells: Int32Array, { existingTarget }: Scenario): void {
   for (const s of existingTarget?.data ?? []) {
     cells[target.dataCell + s] = contents.inOldTarget(s);
     if (!target.isRaw) cells[target.placeCell + Math.floor(s / target.clusterSectors)] = Place.own;
@@ -47,25 +50,30 @@ function loadTarget({ target, contents }: Assembly, cells: Int32Array, { existin
 
 /** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
 function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
-  const { contents, dependents, guests, job, operator, shape, user } = assembly;
+  const { backups, dependents, guests, operator, shape, user } = assembly;
   const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0 } = scenario;
-  const dependentsOf = new Map<string, number[]>([['job', []], ...guest.map((g): [string, number[]] => [g.id, []])]);
-  if (cancel) for (const id of ['job', ...cancelAfter]) dependentsOf.get(id)!.push(user.id);
+  const jobs = backups.map(({ job }) => job.name);
+  const dependentsOf = new Map([...jobs, ...guest.map((g) => g.id)].map((id): [string, number[]] => [id, []]));
+  if (cancel) for (const id of [jobs.at(-1)!, ...cancelAfter]) dependentsOf.get(id)!.push(user.id); // the command of the start is over
   if (pause) dependentsOf.get('job')!.push(operator!.id);
   const blockers = blockersOf(guest);
-  blockers.forEach((ids, i) => ids.forEach((id) => dependentsOf.get(id)!.push(guests[i]!.id)));
+  const diskOf = (request: number): number => (shape.onSecondDisk.includes(request) ? 1 : 0);
+  blockers.forEach((ids, i) =>
+    ids.forEach((id) => dependentsOf.get(id === 'job' ? jobs[diskOf(i)]! : id)!.push(guests[i]!.id)),
+  );
   let used = 0;
   const listDependents = (id: string): { first: number; end: number } => {
     const first = used;
     for (const dependent of dependentsOf.get(id)!) cells[dependents.cell + used++] = dependent;
     return used === first ? { first: 0, end: 0 } : { first, end: used };
   };
-  job.loadJob(cells, {
-    unblocks: listDependents('job'),
-    onError: policiesOf(scenario),
-    speed,
-    operator: resume ? operator!.id : NOBODY,
-  });
+  for (const { job } of backups)
+    job.loadJob(cells, {
+      unblocks: listDependents(job.name),
+      onError: policiesOf(scenario),
+      speed,
+      operator: resume ? operator!.id : NOBODY,
+    });
   operator?.loadOperator(cells, pause);
   user.loadCancel(cells, cancel, 1 + cancelAfter.length);
   guest.forEach((g, i) =>
@@ -73,12 +81,12 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
       kind: g.kind,
       first: g.first,
       end: g.first + g.count,
-      origin: contents.byGuest(i, 0),
+      origin: backups[diskOf(i)]!.images.contents.byGuest(i, 0),
       blockers: blockers[i]!.length,
       unblocks: listDependents(g.id),
     }),
   );
-  guest.forEach((_, i) => job.loadCopier?.(cells, guests[i]!, i));
+  guest.forEach((_, i) => backups[diskOf(i)]!.job.loadCopier?.(cells, guests[i]!, i));
   if (used > shape.dependents) throw new Error(`${used} dependents in room for ${shape.dependents}: the scenario is not of this shape`);
   for (const unused of guests.slice(guest.length)) unused.loadInto(cells, ENDED);
 }

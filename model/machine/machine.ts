@@ -3,7 +3,7 @@
  * that what its engine has learned serves them all.
  */
 import { Assembly } from './assembly.ts';
-import { type BlockError, NO_ERROR } from '../block/errors.ts';
+import type { BlockError } from '../block/errors.ts';
 import type { GuestKind, GuestRequest } from '../block/guest.ts';
 import { AmpleSteps } from '../families/notifier/ample-steps/ample-steps.ts';
 import { CellRegions } from '../families/notifier/ample-steps/cell-regions.ts';
@@ -14,6 +14,7 @@ import { LearnedTable, NO_FOOTPRINT } from '../kernel/learned-table.ts';
 import { type Step, stepEnd } from '../kernel/step.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { orContractBroken } from './contract-broken.ts';
+import { type DiskOfMachine, faultStruck, secondDisk } from './disk-of-machine.ts';
 import { Independence } from './independence.ts';
 import { loadScenario } from './load.ts';
 import { replayContractOf } from './offered.ts';
@@ -33,6 +34,7 @@ export class Machine extends Assembly implements RunnableMachine {
   #table: LearnedTable | null = null;
   #reducing: { readonly ample: AmpleSteps; readonly independence: Independence } | null = null;
   #engine: Engine | null = null;
+  readonly #second: DiskOfMachine | null;
   /** For a custom job. */
   readonly #contract: ReplayContract | null;
   /** For a built-in job; null: none of its runs is compared yet. */
@@ -41,6 +43,8 @@ export class Machine extends Assembly implements RunnableMachine {
   /** @param rules those of the shape; a caller that notes which of them are asked passes an object that listens */
   constructor(shape: Shape, rules: Rules = rulesWithout(shape.without)) {
     super(shape, rules);
+    const [, second] = this.backups;
+    this.#second = second === undefined ? null : secondDisk(this, second);
     this.#contract = this.customCode === null ? null : replayContractOf(this.customCode, this, () => new Machine(shape));
   }
 
@@ -205,16 +209,17 @@ export class Machine extends Assembly implements RunnableMachine {
   kindOf(guest: GuestRequest): GuestKind {
     return this.scenario.guest[guest.id - this.guests[0]!.id]!.kind;
   }
+  /** Whether a request of the scenario goes to this disk. @param request counted from 0 */
+  hasRequest(request: number): boolean {
+    return !this.shape.onSecondDisk.includes(request);
+  }
+  /** The second disk; null: there is one. */
+  get second(): DiskOfMachine | null {
+    return this.#second;
+  }
   /** The fault that struck in the latest step, if one did. */
   faultStruck(): BlockError {
-    const { sourceFaults, targetFaults, world } = this;
-    if (sourceFaults === null || targetFaults === null) return NO_ERROR;
-    for (let i = 0; i < world.changedCount; i++) {
-      const cell = world.changed[i]!;
-      for (const faults of [sourceFaults, targetFaults])
-        if (cell >= faults.leftCell && cell < faults.leftCell + faults.length) return faults.errorSeen(cell);
-    }
-    return NO_ERROR;
+    return faultStruck(this.world, this.sourceFaults, this.targetFaults);
   }
 
   // Names, for traces and messages.

@@ -1,9 +1,10 @@
 /** What decides which machine runs a scenario: scenarios of one shape run on the same. */
 import type { DiscardReads } from '../block/image.ts';
 import type { CustomJobFile } from '../families/custom/file-name.ts';
+import type { Completion } from '../job/transaction.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
 import type { BitmapMode, SyncMode } from '../sync.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { type Scenario, isOnSecondDisk } from '../scenario/scenario.ts';
 import { blockersOf } from './blockers.ts';
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
 
@@ -19,6 +20,10 @@ export interface Shape {
   readonly snapshotAccess: boolean;
   readonly breaksSnapshot: boolean;
   readonly endlessGuest: boolean;
+  /** How the jobs of two disks end, which one transaction starts; null: there is one disk. */
+  readonly transaction: Completion | null;
+  /** Which slots for guest requests are for the second disk. */
+  readonly onSecondDisk: readonly number[];
   /** Of the dirty bitmap that the job is given; null: it is given none. */
   readonly bitmapMode: BitmapMode | null;
   readonly targetClusterSectors: number;
@@ -69,6 +74,8 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     snapshotAccess: scenario.snapshotAccess ?? false,
     breaksSnapshot: scenario.onCbwError === 'break-snapshot',
     endlessGuest: scenario.endlessGuest ?? false,
+    transaction: scenario.transaction?.completion ?? null,
+    onSecondDisk: guest.flatMap(({ id }, i) => (isOnSecondDisk(scenario, id) ? [i] : [])),
     bitmapMode: scenario.bitmap?.mode ?? null,
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,

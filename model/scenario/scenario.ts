@@ -4,6 +4,7 @@ import { type GuestKind, hasRange } from '../block/guest.ts';
 import type { DiscardReads } from '../block/image.ts';
 import { type BitmapMode, type SyncMode, modesWhere, syncOf } from '../sync.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
+import type { Completion } from '../job/transaction.ts';
 
 export interface GuestOperation {
   readonly id: string;
@@ -48,6 +49,16 @@ export interface JobBitmap {
   readonly dirty: readonly number[];
 }
 
+/**
+ * A machine of two disks of the same layout, each with a guest, a target and a job of its own. One `transaction` command starts both jobs.
+ * The faults strike the first disk and its target, and its job is the one that is cancelled.
+ */
+export interface TwoDisks {
+  readonly completion: Completion;
+  /** The requests that go to the second disk; all others go to the first. */
+  readonly second: readonly string[];
+}
+
 export interface Scenario {
   readonly mode: SyncMode;
   readonly disk: {
@@ -89,7 +100,11 @@ export interface Scenario {
   readonly endlessGuest?: boolean;
   /** Absent: the job is given none (block-copy, 4.2). */
   readonly bitmap?: JobBitmap;
+  /** Absent: the machine has one disk (block-copy). */
+  readonly transaction?: TwoDisks;
 }
+
+export const isOnSecondDisk = ({ transaction }: Scenario, request: string): boolean => transaction?.second.includes(request) === true;
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;
 
@@ -98,7 +113,7 @@ const READABLE = modesWhere(({ readableWhileRunning }) => readableWhileRunning);
 const ALONE = modesWhere(({ beneath }) => beneath === 'nothing');
 
 /** The names in a run that are no guest's. */
-const TAKEN = ['job', 'user', 'operator'];
+const TAKEN = ['job', 'job2', 'user', 'operator'];
 
 /** Contents are numbers of 31 bits (block/content.ts). */
 const CONTENTS_MAX = 2 ** 31;
@@ -107,7 +122,7 @@ const CELLS_MAX = 2 ** 26;
 /** Says what makes no sense in a scenario. @returns null if it can be run */
 export function whatIsWrong(scenario: Scenario): string | null {
   const { mode, disk, guest, targetClusterSectors, existingTarget } = scenario;
-  const sectorsMax = Math.max(disk.sectors, existingTarget?.sectors ?? 0);
+  const sectorsMax = Math.max(disk.sectors, existingTarget?.sectors ?? 0) * (scenario.transaction === undefined ? 1 : 2);
   const sync = syncOf(mode);
   if (sync.beneath !== 'nothing' && targetClusterSectors === 0 && existingTarget === undefined)
     return `mode ${mode} needs a target with clusters: a raw target can't lie over a backing file`;
@@ -128,7 +143,7 @@ export function whatIsWrong(scenario: Scenario): string | null {
       `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, ` +
       'need more memory than a model should'
     );
-  const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario) ?? whatIsWrongWithBitmap(scenario);
+  const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario) ?? whatIsWrongWithBitmap(scenario) ?? whatIsWrongWithTwoDisks(scenario);
   if (wrong !== null) return wrong;
   const seen = new Set<string>();
   for (const { id, kind, first, count, after, early } of guest) {
@@ -177,6 +192,17 @@ function whatIsWrongWithBitmap({ mode, disk, bitmap, existingTarget }: Scenario)
   if (beneath === 'previous' && existingTarget !== undefined) return `a target of mode ${mode} is a new one, over the backup before`;
   if (bitmap.dirty.some((c) => c >= clusters)) return `a dirty cluster is past the end of the disk (${clusters} clusters)`;
   return null;
+}
+
+function whatIsWrongWithTwoDisks({ transaction, guest, pause, resume, endlessGuest, onError }: Scenario): string | null {
+  if (transaction === undefined) return null;
+  const unknown = transaction.second.find((id) => !guest.some((request) => request.id === id));
+  if (unknown !== undefined) return `${unknown} goes to the second disk, and is no request`;
+  const twice = transaction.second.find((id, i) => transaction.second.indexOf(id) !== i);
+  if (twice !== undefined) return `${twice} goes to the second disk, which is said twice`;
+  const stops = [onError?.source, onError?.target].some((policy) => policy === 'stop' || policy === 'enospc');
+  if (pause === true || resume === true || stops) return 'jobs of two disks are not paused, neither by a user nor by an error';
+  return endlessGuest === true ? 'a guest of two disks stops' : null;
 }
 
 function whatIsWrongWithFaults({ faults = [], disk, speed = 0 }: Scenario): string | null {

@@ -4,13 +4,16 @@ import '../../model/machine/machine.ts';
 import { blockCopyFamily } from '../../model/families/block-copy/family.ts';
 import { RULES, rulesWithout } from '../../model/families/block-copy/rules.ts';
 import { offerFamily } from '../../model/machine/offered.ts';
-import { offerProperty } from '../../properties/all.ts';
+import { offerPropertiesOfSeveral, offerProperty } from '../../properties/all.ts';
 import { IncrementInModel } from '../../properties/increment-in-model.ts';
 import { offerReturned } from '../../properties/reader-in-model.ts';
 import { ReadsReturned } from '../../properties/reads-returned.ts';
+import { GroupInModel, OneCutInModel } from '../../properties/two-disks-in-model.ts';
 
 offerReturned((machine, judge) => new ReadsReturned(machine, judge));
 offerProperty((machine, oracle) => (machine.sourceNode.dirty === null ? null : new IncrementInModel(machine, oracle)));
+
+offerPropertiesOfSeveral((machine, second) => [new OneCutInModel(machine, second), new GroupInModel(machine)]);
 
 offerFamily({
   name: 'block-copy',

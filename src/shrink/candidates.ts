@@ -50,7 +50,14 @@ function without(scenario: Scenario, first: number, end: number): Scenario {
   const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => bridges.get(id) ?? [id]))];
   for (const g of guest.slice(first, end)) bridges.set(g.id, bridge(g.after));
   const left = guest.filter((g) => !bridges.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
-  return { ...scenario, guest: left, cancelAfter: bridge(scenario.cancelAfter ?? []) };
+  const { transaction } = scenario;
+  const second = transaction?.second.filter((id) => !bridges.has(id)) ?? [];
+  return {
+    ...scenario,
+    guest: left,
+    cancelAfter: bridge(scenario.cancelAfter ?? []),
+    ...(transaction && { transaction: { ...transaction, second } }),
+  };
 }
 
 /** A shorter disk, plainer requests, a plainer source and target. */

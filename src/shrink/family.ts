@@ -5,7 +5,7 @@
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
-import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, whatIsWrong } from '../../model/scenario/scenario.ts';
+import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, type TwoDisks, whatIsWrong } from '../../model/scenario/scenario.ts';
 import { requestsOf, withEachValue } from '../scenarios/dimensions/enumerated.ts';
 import { type EnumerationScope, either } from '../scenarios/dimensions/variation.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
@@ -39,14 +39,35 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }:
   for (const disk of disksOf(sectors, scope, features)) {
     for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
       for (const job of jobsOf({ mode, disk, ...target }, scope)) {
-        for (const guest of multisets(requestsOn(sectors, mode, features), requests - count(job.cancel) - requestsOf(job))) {
-          const requested = guest.map((request, i) => ({ id: `g${i + 1}`, ...request, after: [] }));
-          yield* withEachValue('contents', scope, { ...job, guest: requested });
-        }
+        const size = requests - count(job.cancel) - requestsOf(job);
+        for (const scenario of withRequests(job, requestsOn(sectors, mode, features), size)) yield* withEachValue('contents', scope, scenario);
       }
     }
   }
 }
+
+function* withRequests(job: Scenario, requests: readonly Request[], size: number): Generator<Scenario> {
+  if (job.transaction !== undefined) return yield* onTwoDisks(job, job.transaction, requests, size);
+  for (const guest of multisets(requests, size)) yield { ...job, guest: guest.map((request, i) => ({ ...request, id: nameOf(i), after: [] })) };
+}
+
+/**
+ * On two disks it makes a difference which of two requests comes after the other (properties/one-cut.ts), so each may come after one
+ * that is before it in the list, and no order is like another.
+ */
+function* onTwoDisks(job: Scenario, transaction: TwoDisks, requests: readonly Request[], size: number): Generator<Scenario> {
+  for (const list of sequences(requests, size)) {
+    for (const second of subsets(upTo(size), size)) {
+      for (const behind of sequences(upTo(size + 1), size)) {
+        if (behind.some((n, i) => n > i)) continue;
+        const guest = list.map((request, i) => ({ ...request, id: nameOf(i), after: behind[i] === 0 ? [] : [nameOf(behind[i]! - 1)] }));
+        yield { ...job, guest, transaction: { ...transaction, second: second.map(nameOf) } };
+      }
+    }
+  }
+}
+
+const nameOf = (request: number): string => `g${request + 1}`;
 
 type Features = ReadonlySet<Feature>;
 type Disk = Scenario['disk'];
@@ -145,6 +166,12 @@ function subsets<T>(of: readonly T[], sizeMax: number): T[][] {
   let all: T[][] = [[]];
   for (const one of of) all = [...all, ...all.filter((set) => set.length < sizeMax).map((set) => [...set, one])];
   return all.toSorted((a, b) => a.length - b.length);
+}
+
+/** Lists of so many of these, in any order, with repetition. */
+function* sequences<T>(of: readonly T[], size: number): Generator<T[]> {
+  if (size === 0) yield [];
+  else for (const rest of sequences(of, size - 1)) for (const one of of) yield [...rest, one];
 }
 
 /** Lists of so many of these, in ascending order, with repetition. */

@@ -5,7 +5,7 @@ import type { BlockNode } from '../../block/node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
 import { JobState } from '../../job/job-status.ts';
 import type { JobData } from '../../job/block-job.ts';
-import { READER } from '../../job/steps.ts';
+import { JOB_START, READER } from '../../job/steps.ts';
 import { refusesTarget } from '../../job/target.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import { ENDED, type Step } from '../../kernel/step.ts';
@@ -20,7 +20,7 @@ import { backupTop } from './scan.ts';
 import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
 import { startBackup } from './start.ts';
 import { BlockCopyState, WORKERS } from './state.ts';
-import { READER_WAITS } from './steps.ts';
+import { READER_WAITS, START_NEXT } from './steps.ts';
 import { targetRules } from './target-rules.ts';
 import { Task } from './task.ts';
 
@@ -43,8 +43,15 @@ export class BlockCopyJob extends BlockCopyState {
   override *body(start: Step): Run {
     yield start;
     const { sync, source, target, targetExists } = this;
-    if (refusesTarget({ rules: targetRules(this.rules), sync, source, target, targetExists })) this.begin(JobState.refused);
+    if (refusesTarget({ rules: targetRules(this.rules), sync, source, target, targetExists })) this.#refuse();
     else yield* this.stepping(this.#run());
+  }
+
+  /** The command fails, and with it all others of its transaction: their targets are no better, as disks and targets are alike. */
+  #refuse(): void {
+    this.begin(JobState.refused);
+    const { nextInTransaction: next } = this;
+    if (next !== null) this.coroutines.unblock(next.id);
   }
 
   *#run(): Run {
@@ -88,6 +95,8 @@ export class BlockCopyJob extends BlockCopyState {
     if (!this.isAlive) return;
     this.setCancelled();
     this.enter();
+    const { rules, transaction } = this;
+    if (rules.failureAbortsGroup && transaction?.isDone(this) === true) transaction.abort(this); // at once, in the command (D of the reference)
   }
   override pause(): void {
     super.pause();
@@ -103,6 +112,8 @@ export class BlockCopyJob extends BlockCopyState {
 
   override loadJob(cells: Int32Array, data: JobData): void {
     super.loadJob(cells, data);
+    const { transaction, previousInTransaction: previous } = this;
+    if (transaction !== null) this.loadInto(cells, this.step(previous === null ? JOB_START : START_NEXT), 1);
     this.call.loadInto(cells, ENDED);
     for (const task of this.#tasks.flat()) task.loadInto(cells, ENDED);
     this.call.home = this;

@@ -25,6 +25,10 @@ export const RULES = {
     sentence: "The bitmap's successor is made while the disk is drained, so at T0.",
     without: 'A write that lands between the two is in no bitmap of this increment, which misses it.',
   },
+  disksStayDrained: {
+    sentence: 'Each disk of a transaction stays drained until the last of them has its filter.',
+    without: 'A guest writes to one disk behind its point in time, and then to another before that one has its own.',
+  },
   targetLengthIsSourceLength: {
     sentence: 'An existing target is as long as the source.',
     without: 'A shorter one fails half way, or never; a longer one ends in what it held before.',
@@ -212,6 +216,15 @@ export const RULES = {
       commit: null,
       how: 'the bitmap was settled when the job had ended, while guests were still copying',
     },
+  },
+  // The end of a group
+  failureAbortsGroup: {
+    sentence: 'The first job of a group that fails or is cancelled cancels all others.',
+    without: 'Some jobs of the group complete without an error, though another has not.',
+  },
+  bitmapWaitsForGroup: {
+    sentence: 'The bitmap is settled once all jobs of the group are done.',
+    without: 'A job clears bits of what it has copied, is then cancelled with its group, and the next increment misses it.',
   },
   // End
   cancelWaitsForCall: {

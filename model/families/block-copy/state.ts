@@ -8,6 +8,7 @@ import type { Requester, SectorRange } from '../../block/requester.ts';
 import { BackupState } from '../../job/backup-state.ts';
 import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
 import { JobState } from '../../job/job-status.ts';
+import type { Transaction } from '../../job/transaction.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { StepName } from '../../kernel/step.ts';
@@ -40,8 +41,13 @@ export abstract class BlockCopyState extends BackupState {
   /** When it clears the bits of what it has copied; null: it was given no bitmap. */
   readonly bitmapMode: BitmapMode | null;
 
-  constructor({ coroutines, sizes, parts, snapshotAccess, breaksSnapshot, bitmapMode }: JobSite, rules: Rules) {
+  /** Which has started the job together with others; null: it was started alone. */
+  readonly transaction: Transaction | null;
+
+  constructor({ coroutines, sizes, parts, snapshotAccess, breaksSnapshot, bitmapMode, transaction }: JobSite, rules: Rules) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
+    this.transaction = transaction;
+    transaction?.join(this);
     this.coroutines = coroutines;
     this.rules = rules;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
@@ -53,6 +59,14 @@ export abstract class BlockCopyState extends BackupState {
 
   /** The coroutine of the job's own calls, one after the other. */
   abstract readonly call: Requester & { readonly state: CallState };
+
+  /** In a transaction, the backup that is started before or after this one. */
+  get previousInTransaction(): BlockCopyState | null {
+    return (this.transaction?.before(this) as BlockCopyState | null | undefined) ?? null;
+  }
+  get nextInTransaction(): BlockCopyState | null {
+    return (this.transaction?.after(this) as BlockCopyState | null | undefined) ?? null;
+  }
 
   /** T0. */
   takePointInTime(): void {

@@ -33,6 +33,25 @@ export const SCAN_PAUSED = meaning(defineStep('scan.paused', 'cluster', { guard:
 });
 export const END_LATER = meaning(defineStep('end.later', 'nothing'), { words: 'begins to end, in the main loop' }); // E1
 
+// A job that a transaction has started.
+
+export const START_NEXT = meaning(defineStep('start.next', 'nothing', { guard: 'unblocked' }), {
+  role: 'takesPoint',
+  words: 'begins the backup of the next disk of the transaction', // Q2
+});
+export const START_OTHERS = meaning(defineStep('start.others', 'nothing', { guard: 'unblocked' }), {
+  role: 'finishesStart',
+  words: 'goes on with its start, now that all disks of the transaction have their point in time', // Q7
+});
+export const GROUP_DRAIN = meaning(defineStep('end.drain', 'nothing', { guard: 'woken' }), {
+  role: 'drainsRequests',
+  words: 'goes on, now that no copy can break its snapshot any more',
+});
+export const GROUP_WAITS = meaning(defineStep('end.group', 'nothing', { guard: 'woken' }), {
+  role: 'waitsForGroup',
+  words: 'has waited for the other job of its group, and looks whether it may end', // E2
+});
+
 // A call of block-copy: the job's, in a coroutine of its own, or a guest's, in the guest's coroutine.
 
 export const CALL_START = meaning(defineStep('call', 'nothing'), { words: 'begins to copy' }); // K1

@@ -16,6 +16,7 @@ import * as resume from './resume.ts';
 import * as snapshotAccess from './snapshot-access.ts';
 import * as speed from './speed.ts';
 import * as throttled from './throttled.ts';
+import * as transaction from './transaction.ts';
 import type { Variation } from './variation.ts';
 
 export const NOTATIONS: readonly Notation[] = [
@@ -31,6 +32,7 @@ export const NOTATIONS: readonly Notation[] = [
   onCbwError.notation,
   endlessGuest.notation,
   bitmap.notation,
+  transaction.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -46,6 +48,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   onCbwError: onCbwError.grammar,
   endlessGuest: endlessGuest.grammar,
   bitmap: bitmap.grammar,
+  transaction: transaction.grammar,
 };
 
 export const VARIATIONS = [
@@ -61,6 +64,7 @@ export const VARIATIONS = [
   onCbwError.variation,
   endlessGuest.variation,
   bitmap.variation,
+  transaction.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

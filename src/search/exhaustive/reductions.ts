@@ -20,6 +20,16 @@ export interface Reductions {
 export const ALL_REDUCTIONS: Reductions = { local: true, ample: true, last: true, sleep: true, contents: true, twins: true };
 export const NO_REDUCTION: Reductions = { local: false, ample: false, last: false, sleep: false, contents: false, twins: false };
 
+/** Those that are in both. */
+export const bothOf = (some: Reductions, others: Reductions): Reductions => ({
+  local: some.local && others.local,
+  ample: some.ample && others.ample,
+  last: some.last && others.last,
+  sleep: some.sleep && others.sleep,
+  contents: some.contents && others.contents,
+  twins: some.twins && others.twins,
+});
+
 /**
  * By id of a guest request: the id of the one before it that is like it in all but its name, so that it
  * makes no difference which of them starts first; 0: there is none.
@@ -34,6 +44,12 @@ export function twinsOf({ scenario, guests, coroutines }: Machine): Int32Array {
   }
   return twins;
 }
+
+/**
+ * Of a machine of two disks: what forgets who wrote a sector, or in which order requests begin, could miss what one-cut asks of them.
+ * Sleep sets and what is local follow from footprints alone.
+ */
+export const OF_TWO_DISKS: Reductions = { ...ALL_REDUCTIONS, ample: false, last: false, contents: false, twins: false };
 
 function areAlike({ guest, cancelAfter = [] }: Scenario, a: GuestOperation, b: GuestOperation): boolean {
   if (a.kind !== b.kind || a.first !== b.first || a.count !== b.count || a.early !== b.early || a.after.join() !== b.after.join())

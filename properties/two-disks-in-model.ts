@@ -1,0 +1,89 @@
+/** one-cut and group-all-or-nothing of a machine of two disks. */
+import { NO_ERROR } from '../model/block/errors.ts';
+import { JobState } from '../model/job/job-status.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
+import type { Machine } from '../model/machine/machine.ts';
+import { GROUP_ALL_OR_NOTHING, GROUP_IS_ALL_OR_NOTHING, type Outcome, judgeGroup } from './group-all-or-nothing.ts';
+import { type CutView, ONE_CUT, ONE_CUT_IS_CONSISTENT, OneCut } from './one-cut.ts';
+import type { Property, Violation } from './property.ts';
+import { Watched } from './watch.ts';
+
+export class OneCutInModel implements Property {
+  readonly name = ONE_CUT;
+  readonly sentence = ONE_CUT_IS_CONSISTENT;
+  readonly watches = Watched.jobState;
+  readonly #disks: readonly DiskOfMachine[];
+  readonly #cut: OneCut;
+  /** By disk: 1 once it has had its point in time. */
+  readonly #hadCell: number;
+
+  constructor(machine: Machine, second: DiskOfMachine) {
+    const { world, guests } = machine;
+    this.#disks = [machine, second];
+    this.#cut = new OneCut(guests.length, world, () => viewOf(machine));
+    this.#hadCell = world.alloc('oracle.cut.had', this.#disks.length);
+  }
+
+  begin(): void {}
+
+  after(): Violation | null {
+    for (const [disk, of] of this.#disks.entries()) {
+      const { world, job } = of;
+      if (world.cells[this.#hadCell + disk] === 1 || job.status.stateSeen !== JobState.active) continue;
+      world.store(this.#hadCell + disk, 1);
+      const violation = this.#cut.pointInTime(
+        disk,
+        (request) => shows(of, request),
+        (request) => of.guests[request]!.hasEnded,
+      );
+      if (violation !== null) return violation;
+    }
+    return null;
+  }
+
+  end(): null {
+    return null;
+  }
+}
+
+/** Requests that read have no effect, and none of them comes after a reader's. */
+const viewOf = (machine: Machine): CutView => ({
+  requests: machine.scenario.guest.map(({ id, after }, i) => ({ id, after, disk: machine.hasRequest(i) ? 0 : 1 })),
+  diskName: (disk) => `the disk of ${machine.backups[disk]!.job.name}`,
+});
+
+/** Whether the disk shows something of what a request has written. */
+function shows({ scenario, guests, source }: DiskOfMachine, request: number): boolean {
+  const { kind, first, count } = scenario.guest[request]!;
+  const guest = guests[request]!;
+  if (kind !== 'write' || guest.hasEnded) return false;
+  for (let s = first; s < first + count; s++) if (source.contentAt(s) === guest.contentFor(s)) return true;
+  return false;
+}
+
+export class GroupInModel implements Property {
+  readonly name = GROUP_ALL_OR_NOTHING;
+  readonly sentence = GROUP_IS_ALL_OR_NOTHING;
+  readonly watches = Watched.nothing;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  begin(): void {}
+  after(): null {
+    return null;
+  }
+
+  end(): Violation | null {
+    const jobs = this.#machine.backups.map(({ job }) => ({ name: job.name, outcome: outcomeOf(job.status) }));
+    return this.#machine.shape.transaction === 'grouped' ? judgeGroup(jobs) : null;
+  }
+}
+
+function outcomeOf({ stateSeen, errorSeen }: { readonly stateSeen: JobState; readonly errorSeen: number }): Outcome {
+  if (stateSeen === JobState.completed) return errorSeen === NO_ERROR ? 'completed' : 'failed';
+  if (stateSeen === JobState.cancelled) return 'cancelled';
+  return stateSeen === JobState.refused ? 'failed' : 'running';
+}
