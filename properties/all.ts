@@ -48,10 +48,12 @@ export class Properties {
   readonly #first: DiskProperties;
   /** Null: there is one disk. */
   readonly #second: SecondDisk | null;
+  readonly #machine: Machine;
   readonly #world: World;
 
   /** What the properties remember is allocated here, so this comes before the machine's first `load`. */
   constructor(machine: Machine) {
+    this.#machine = machine;
     this.#world = machine.world;
     this.#nothingFreed = new NothingFreed(machine);
     this.#alwaysFinishes = new AlwaysFinishes(machine);
@@ -60,16 +62,16 @@ export class Properties {
     this.snapshotKept = this.#first.snapshotKept;
     this.#second = machine.second === null ? null : new SecondDisk(machine, machine.second);
     this.disks = this.#second === null ? [this.#first] : [this.#first, this.#second.properties];
-    const more = (disk: DiskOfMachine, { snapshotKept }: DiskProperties): Property[] => further.flatMap((make) => make(disk, snapshotKept) ?? []);
+    const more = (disk: DiskOfMachine, { snapshotKept }: DiskProperties): Property[] =>
+      further.flatMap((make) => make(disk, snapshotKept) ?? []);
+    this.#second?.ask(...more(machine.second!, this.#second.properties));
     this.all = [
       this.#nothingFreed,
       this.#alwaysFinishes,
       this.#endsInOrder,
       ...this.#first.all,
       ...more(machine, this.#first),
-      ...(this.#second === null
-        ? []
-        : [...this.#second.properties.all, ...more(machine.second!, this.#second.properties), ...this.#second.together]),
+      ...(this.#second === null ? [] : [...this.#second.asked, ...this.#second.together]),
     ];
     this.own = makeOwn?.(machine, this.all, this.snapshotKept) ?? null;
   }
@@ -100,12 +102,12 @@ export class Properties {
   }
 
   #afterWithTwo(second: SecondDisk, coroutine: Coroutine, step: Step): Violation | null {
-    const isOfSecond = second.worksFor(coroutine);
+    const isOfSecond = this.#machine.diskOf(coroutine) !== this.#machine;
     const { changed, changedCount } = this.#world;
     const full = changedCount === changed.length ? Watched.misuse : Watched.nothing;
     const watched = this.#first.watchedIn(coroutine, step, !isOfSecond) | full;
     const others = second.properties.watchedIn(coroutine, step, isOfSecond);
-    const violation = this.#ofFirst(watched, coroutine, step) ?? second.properties.ask(others, coroutine, step);
+    const violation = this.#ofFirst(watched, coroutine, step) ?? ofSecond(second.properties.ask(others, coroutine, step));
     if (violation !== null) return violation;
     for (const property of second.together) {
       const broken = ((watched | others) & property.watches) !== 0 ? property.after(coroutine, step, watched | others) : null;
@@ -119,30 +121,29 @@ export class Properties {
     if (this.own !== null) return this.own.end();
     for (const property of this.all) {
       const violation = property.end();
-      if (violation !== null) return violation;
+      if (violation !== null) return this.#second?.asked.has(property) === true ? ofSecond(violation) : violation;
     }
     return null;
   }
 }
 
+const ofSecond = (violation: Violation | null): Violation | null => violation && { ...violation, isOfSecond: true };
+
 /** The second disk, and what is asked of both together. */
 class SecondDisk {
   readonly properties: DiskProperties;
+  /** Of this disk alone. */
+  readonly asked: Set<Property>;
   readonly together: readonly Property[];
-  readonly #machine: Machine;
-  /** By id of a coroutine: 1 for its job, and for guest requests that go to it. */
-  readonly #isOfSecond: Uint8Array;
 
   constructor(machine: Machine, disk: DiskOfMachine) {
-    this.#machine = machine;
     this.properties = new DiskProperties(disk, false);
+    this.asked = new Set(this.properties.all);
     this.together = ofSeveral.flatMap((make) => make(machine, disk));
-    this.#isOfSecond = new Uint8Array(machine.coroutines.all.length + 1);
-    this.#isOfSecond[disk.job.id] = 1;
-    for (const [i, { id }] of machine.guests.entries()) if (disk.hasRequest(i)) this.#isOfSecond[id] = 1;
   }
 
-  worksFor(coroutine: Coroutine): boolean {
-    return this.#isOfSecond[this.#machine.coroutines.principalOf(coroutine).id] === 1;
+  /** Of this disk, too. */
+  ask(...more: readonly Property[]): void {
+    for (const property of more) this.asked.add(property);
   }
 }

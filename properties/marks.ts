@@ -93,6 +93,7 @@ export class Marks {
 
   /** A step has run. */
   after(coroutine: Coroutine, step: Step): void {
+    if (this.#machine.diskOf(coroutine) !== this.#machine) return; // they are of one disk and its job
     this.#arrivals[coroutine.pending & NAME_MASK]?.(coroutine, step);
     this.#looks[step & NAME_MASK]?.(coroutine, step);
     if (!this.#machine.shape.faults) return;

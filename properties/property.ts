@@ -11,6 +11,8 @@ export interface Violation {
   readonly got?: Content;
   /** Ids of those who wait for ever, if it is about that (waiting.ts). */
   readonly waiting?: readonly number[];
+  /** It is about the second disk of the machine, or its backup. */
+  readonly isOfSecond?: true;
   /** One line about the particular case, ready to print. */
   readonly detail: string;
 }

@@ -6,7 +6,7 @@ import { Requester } from '../model/block/requester.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { nameOf } from '../model/kernel/step.ts';
 import { type Role, roleOf } from '../model/meaning.ts';
-import type { Machine } from '../model/machine/machine.ts';
+import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 
 /** By id of a coroutine: the step of the run that brought it to where it is. Absent: it never ran. */
 export type Since = ReadonlyMap<number, number>;
@@ -15,7 +15,7 @@ export type Since = ReadonlyMap<number, number>;
  * In one line. Some may wait for each other in a circle, which is named.
  * @param ids who waits
  */
-export function describeWaiting(machine: Machine, ids: readonly number[], since: Since = new Map()): string {
+export function describeWaiting(machine: DiskOfMachine, ids: readonly number[], since: Since = new Map()): string {
   const name = (coroutine: Coroutine): string => machine.coroutineName(coroutine);
   const each = whoWaits(machine, ids).map(({ who, others }) => {
     const named = others.map(({ other, hasGone }) => `${name(other)}${hasGone ? ' (whose turn is over)' : ''}`);
@@ -34,7 +34,7 @@ export interface Waiting {
   readonly others: readonly { readonly other: Coroutine; readonly hasGone: boolean }[];
 }
 
-export function whoWaits(machine: Machine, ids: readonly number[]): Waiting[] {
+export function whoWaits(machine: DiskOfMachine, ids: readonly number[]): Waiting[] {
   return ids.map((id) => {
     const who = machine.coroutines.byId(id);
     return { who, others: waitsFor(machine, who).map((other) => ({ other, hasGone: isGone(machine, who, other) })) };
@@ -42,7 +42,7 @@ export function whoWaits(machine: Machine, ids: readonly number[]): Waiting[] {
 }
 
 /** Whom somebody waits for, as far as the cells tell: behind a wake-up that got lost there may be nobody. */
-function waitsFor(machine: Machine, who: Coroutine): Coroutine[] {
+function waitsFor(machine: DiskOfMachine, who: Coroutine): Coroutine[] {
   const { coroutines, job, user, guests } = machine;
   if (nameOf(who.pending).guard === 'unblocked') return comesAfter(machine, who);
   const role = roleOf(who.pending);
@@ -56,7 +56,7 @@ function waitsFor(machine: Machine, who: Coroutine): Coroutine[] {
 }
 
 /** Those who have not ended of whom somebody comes after, by the scenario. */
-function comesAfter({ scenario, coroutines, job, user, guests }: Machine, who: Coroutine): Coroutine[] {
+function comesAfter({ scenario, coroutines, job, user, guests }: DiskOfMachine, who: Coroutine): Coroutine[] {
   const request = scenario.guest[guests.indexOf(who as GuestRequest)];
   const names = request?.after ?? (who === user ? (scenario.cancelAfter ?? []) : []);
   const waitsForT0 = request?.early !== true && job.status.stateSeen === JobState.created;
@@ -74,19 +74,19 @@ export const turnOf = (requester: Requester, role: WaitsForATurn): number =>
   role === 'waitsForCopy' ? requester.cowInFlightCell : requester.trackedCell;
 
 /** Whether what somebody waits for has gone by, and nobody woke him. */
-function isGone({ world }: Machine, who: Coroutine, other: Coroutine): boolean {
+function isGone({ world }: DiskOfMachine, who: Coroutine, other: Coroutine): boolean {
   const role = roleOf(who.pending);
   return isForATurn(role) && !holdsTurnSeen(world, turnOf(other as Requester, role));
 }
 
 /** Whether a drain of the copies waits for it. */
-function isCopying({ shape }: Machine, other: Coroutine): boolean {
+function isCopying({ shape }: DiskOfMachine, other: Coroutine): boolean {
   if (!(other instanceof Requester) || other.cowSeen.end <= other.cowSeen.first) return false;
   return !shape.without.includes('lockBeforeWaiting') || roleOf(other.pending) !== 'waitsForCopy';
 }
 
 /** Whether a drain of the disk waits for it. */
-function isInFlight(machine: Machine, other: Coroutine): boolean {
+function isInFlight(machine: DiskOfMachine, other: Coroutine): boolean {
   const guest = machine.guestOf(other);
   if (guest !== other || nameOf(other.pending).guard === 'unblocked') return false;
   const kind = machine.kindOf(guest);
@@ -94,7 +94,7 @@ function isInFlight(machine: Machine, other: Coroutine): boolean {
 }
 
 /** Some who wait each for the next, and the last for the first; empty if there are none. @param ids who waits */
-export function circleIn(machine: Machine, ids: readonly number[]): Coroutine[] {
+export function circleIn(machine: DiskOfMachine, ids: readonly number[]): Coroutine[] {
   const outside = new Set<Coroutine>(); // from whom no way leads into a circle
   const walk = (way: readonly Coroutine[]): Coroutine[] => {
     const who = way.at(-1)!;

@@ -217,6 +217,14 @@ export class Machine extends Assembly implements RunnableMachine {
   get second(): DiskOfMachine | null {
     return this.#second;
   }
+  /** The disk for which a coroutine works. A user at the monitor has to do with the first. */
+  diskOf(coroutine: Coroutine): DiskOfMachine {
+    if (this.#second === null) return this;
+    const principal = this.coroutines.principalOf(coroutine);
+    const guest = this.guestOf(principal);
+    const isOfSecond = guest === null ? principal === this.#second.job : !this.hasRequest(guest.id - this.guests[0]!.id);
+    return isOfSecond ? this.#second : this;
+  }
   /** The fault that struck in the latest step, if one did. */
   faultStruck(): BlockError {
     return faultStruck(this.world, this.sourceFaults, this.targetFaults);

@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import '../families/block-copy.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { sized } from '../../tools/nightly/testing.ts';
+import type { Machine } from '../../model/machine/machine.ts';
+import type { Scenario } from '../../model/scenario/scenario.ts';
 import { recordTrace } from '../replay/record.ts';
+import { Experiment, namedSchedule } from '../search/experiment.ts';
+import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
 import { SCOPE, findFailure, settingWithout } from '../testing.ts';
 import { readTrace } from '../trace/read.ts';
 import { explain } from './explain-any.ts';
@@ -74,3 +78,64 @@ describe('a reader of the snapshot-access node', () => {
     expect(explained('writesWaitForFrozenReads')!.shape).toBe('decided, slept, then read');
   });
 });
+
+describe('two disks in a transaction', () => {
+  const PAIR: Scenario = {
+    mode: 'full',
+    disk: { sectors: 2, clusterSectors: 2, zero: [], discardReads: 'zero' },
+    targetClusterSectors: 0,
+    guest: ['g1', 'g2'].map((id, i) => ({ id, kind: 'write', first: 0, count: 1, after: i === 0 ? [] : ['g1'], early: false })),
+    cancel: false,
+    transaction: { completion: 'grouped', second: ['g2'] },
+  };
+
+  /** Runs with a rule off, and those first whom the order names first. */
+  const told = (rule: RuleName, scenario: Scenario, order: readonly string[]): ReturnType<typeof explain> => {
+    const setting = settingWithout([rule], { job: 'block-copy', requestsMin: 0 });
+    const experiment = new Experiment(scenario, setting);
+    const { steps } = experiment.run(new InOrder(experiment.machine, order));
+    const schedule = experiment.latest(steps);
+    return explain(recordTrace({ scenario, setting, steps: namedSchedule(scenario, setting, schedule) }, { minimal: 'not tried' }));
+  };
+
+  it('are no cut: without disksStayDrained', () => {
+    const { shape, sentence } = told('disksStayDrained', PAIR, ['g2', 'g1', 'job', 'job2'])!;
+    expect(shape).toBe('not one cut');
+    expect(sentence).toMatch(
+      /^The job took its point in time at step 1, and g1, on the same disk, ended at step \d+, behind it; g2 came after g1, began at step \d+ on /,
+    );
+    expect(sentence).toMatch(/: a restore of both has g2 and not g1; the first disk should have stayed drained until step \d+\.$/);
+  });
+
+  it('complete in part: without failureAbortsGroup', () => {
+    const { shape, sentence } = told(
+      'failureAbortsGroup',
+      { ...PAIR, guest: [], cancel: true, transaction: { completion: 'grouped', second: [] } },
+      ['job2', 'user', 'job'],
+    )!;
+    expect(shape).toBe('not all of a group');
+    expect(sentence).toMatch(
+      /^The job was cancelled, and said so at step \d+, but job2, of the same group, completed without an error at step \d+: /,
+    );
+  });
+});
+
+class InOrder implements Strategy {
+  readonly name = 'in order';
+  readonly #machine: Machine;
+  readonly #order: readonly string[];
+
+  constructor(machine: Machine, order: readonly string[]) {
+    this.#machine = machine;
+    this.#order = order;
+  }
+  start(): void {}
+  done(): void {}
+  pick(ready: ReadySteps): number {
+    const { coroutines } = this.#machine;
+    const places = Array.from({ length: ready.count }, (_, i) =>
+      this.#order.indexOf(this.#machine.coroutineName(coroutines.principalOf(coroutines.byId(ready.ids[i]!)))),
+    );
+    return places.indexOf(Math.min(...places));
+  }
+}

@@ -78,6 +78,8 @@ describe('explain', () => {
       'read from the wrong place',
       'given up',
       'missing in the bitmap',
+      'not one cut',
+      'not all of a group',
       'wrong end',
     ];
     expect([...SHAPES].filter((shape) => !shapes.has(shape))).toEqual(elsewhere);

@@ -102,10 +102,10 @@ export function isAsTold({ trace, rows, property, sector, expected, got }: Expla
   );
 }
 
-const FIRST_LANES = ['job', 'user', 'operator'];
+const FIRST_LANES = ['job', 'job2', 'user', 'operator'];
 
 /**
- * The job, the user and the operator at the monitor, then the guests in the order of the scenario, each with the tasks that work for it.
+ * The jobs, the user and the operator at the monitor, then the guests in the order of the scenario, each with the tasks that work for it.
  * A lane that has not ended is under way.
  */
 function lanesOf({ steps, trace }: Story): Lane[] {

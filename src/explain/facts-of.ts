@@ -19,8 +19,22 @@ const further: ShapeOf[] = [];
 export const offerShapes = (shapes: readonly ShapeOf[]): void => void further.push(...shapes);
 
 export function factsOf(story: Story): Facts {
+  return story.disk === story.experiment.machine ? factsOfDisk(story) : ofSecondDisk(factsOfDisk(story));
+}
+
+/** The shapes tell of one disk and its job. */
+function ofSecondDisk(facts: Facts): Facts {
+  const named = (text: string): string => text.replaceAll(/\b[Tt]he job\b/g, 'job2');
+  const order = facts.order && {
+    first: { ...facts.order.first, text: named(facts.order.first.text) },
+    second: { ...facts.order.second, text: named(facts.order.second.text) },
+  };
+  return { ...facts, sentence: named(facts.sentence), guilty: facts.guilty.map(({ step, note }) => ({ step, note: named(note) })), order };
+}
+
+function factsOfDisk(story: Story): Facts {
   // A custom job marks and counts as its author likes, and an increment may lack what nobody has overwritten.
-  const isOther = isCustomJob(story.trace.job) || story.experiment.machine.previous !== null;
+  const isOther = isCustomJob(story.trace.job) || story.disk.previous !== null;
   return (isOther ? null : shapeOf(story)) ?? furtherShapeOf(story) ?? shapeOf(story) ?? noShape(story);
 }
 

@@ -43,5 +43,5 @@ const changesJob = ({ saw }: StoryStep): boolean => /T0|hook|COMPLETED|CANCELLED
 
 function isAbout(story: Story, step: StoryStep, clusters: ReadonlySet<number>): boolean {
   const cluster = clusterOfStep(story, step);
-  return cluster === null ? step.who !== 'job' : clusters.has(cluster);
+  return cluster === null ? step.who !== story.disk.job.name : clusters.has(cluster);
 }

@@ -42,13 +42,16 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('is given bitmaps, from 7.0 on a snapshot-access node, and an on-cbw-error: of a filter from 7.1 on, of its own from 10.1 on', () => {
+  it('is given bitmaps and transactions, from 7.0 on a snapshot-access node, and an on-cbw-error: of a filter from 7.1 on, of its own from 10.1 on', () => {
     expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
-    expect(['qemu-4.2', 'qemu-6.2'].map(optionsOf)).toEqual([['bitmap'], ['bitmap']]);
-    expect(optionsOf('qemu-7.0')).toEqual(['bitmap', 'snapshot-access']);
-    expect(optionsOf('qemu-10.0')).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error']);
+    expect(['qemu-4.2', 'qemu-6.2'].map(optionsOf)).toEqual([
+      ['bitmap', 'transaction'],
+      ['bitmap', 'transaction'],
+    ]);
+    expect(optionsOf('qemu-7.0')).toEqual(['bitmap', 'snapshot-access', 'transaction']);
+    expect(optionsOf('qemu-10.0')).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error', 'transaction']);
     for (const job of ['qemu-10.1', 'qemu-11.1', 'block-copy'])
-      expect(optionsOf(job)).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error', 'on-cbw-error']);
+      expect(optionsOf(job)).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error', 'on-cbw-error', 'transaction']);
   });
 
   it('is told from the rules that are off', () => {

@@ -63,6 +63,9 @@ const NEEDED: Record<RuleName, Needed> = {
   cancelWaitsForCall: { full: 17, top: 74, bitmap: 113 },
   drainBeforeUnhook: { full: 181, top: 189, none: 7, bitmap: 1089 },
   eventComesLast: { full: 187, top: 137, none: 7, bitmap: 1647 },
+  disksStayDrained: { full: 24, top: 8, none: 66, bitmap: 16 },
+  failureAbortsGroup: { full: 8, top: 160, none: 32, bitmap: 40 },
+  bitmapWaitsForGroup: { full: 226, top: 603, bitmap: 106 },
 };
 
 /** What is missed only in jobs that know more than others. */
@@ -77,6 +80,9 @@ const OPTIONS: Partial<Record<RuleName, readonly JobOption[]>> = {
   failedJobKeepsBits: ['bitmap'],
   uncopiedStayDirty: ['bitmap'],
   bitmapWaitsForCopies: ['bitmap'],
+  disksStayDrained: ['transaction'],
+  failureAbortsGroup: ['transaction'],
+  bitmapWaitsForGroup: ['transaction', 'bitmap'],
 };
 
 /** Of scenarios of the usual size too few have a reader, a guest whose copy fails, and a third who overtakes the reader. */

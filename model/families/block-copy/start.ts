@@ -10,15 +10,16 @@ import { CALL_ENTERED, START_OTHERS } from './steps.ts';
 export function* startBackup(job: BlockCopyState): Run {
   const { rules, source } = job;
   if (!rules.successorMadeAtT0) source.dirty?.createSuccessor();
-  if (job.previousInTransaction === null) source.drainBegin(); //            Q2
+  if (job.previousInTransaction === null || !rules.disksStayDrained) source.drainBegin(); // Q2
   if (rules.drainBeforeInsert) yield* source.drain(job, START_DRAIN);
   if (rules.successorMadeAtT0) source.dirty?.createSuccessor(); //           Q3
   source.linkHook(); //                                                      Q5
   job.takePointInTime();
-  if (!rules.disksStayDrained) source.drainEnd();
+  const staysDrained = rules.disksStayDrained || job.nextInTransaction === null;
+  if (!staysDrained) source.drainEnd();
   yield* startOthers(job);
   if (rules.jobRunsBeforeGuests) yield* initialise(job); //                  Q8: parents of the filter are resumed newest first, ...
-  if (rules.disksStayDrained) source.drainEnd(); //                          ... and the guest's block backend after the job
+  if (staysDrained) source.drainEnd(); //                                    ... and the guest's block backend after the job
   if (rules.jobRunsBeforeGuests) return;
   yield job.step(FIRST_YIELD);
   yield* initialise(job);
@@ -32,7 +33,7 @@ export function* startBackup(job: BlockCopyState): Run {
 function* startOthers(job: BlockCopyState): Run {
   const { coroutines, nextInTransaction: next, previousInTransaction: previous } = job;
   if (next !== null) {
-    next.source.drainBegin();
+    if (job.rules.disksStayDrained) next.source.drainBegin();
     coroutines.unblock(next.id);
     yield job.step(START_OTHERS);
   } else if (previous !== null) coroutines.unblock(previous.id);

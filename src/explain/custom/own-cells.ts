@@ -51,7 +51,7 @@ const LOOKS_MAX = 3;
  */
 export function looksAt(story: Story, who: string, from: number, to: number, cluster: number): Look[] {
   const looks: Look[] = [];
-  for (const [cell, { name, cluster: of }] of ownCells(story.experiment.machine.world)) {
+  for (const [cell, { name, cluster: of }] of ownCells(story.disk.world)) {
     if (of !== null && of !== cluster) continue;
     const read = story.footprints.lastRead(cell, to, ({ step }) => step >= from && stepAt(story, step).who === who);
     if (read === null) continue;

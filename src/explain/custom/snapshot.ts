@@ -14,7 +14,7 @@ export function customSnapshot(story: Story): Facts | null {
   if (sector === undefined || property !== 'snapshot-kept') return null;
   const store = lastStore(story, sector, story.steps.length);
   if (store !== null) return storedNew(story, sector, store) ?? storedOther(story, sector, store);
-  const { status } = story.experiment.machine.job;
+  const { status } = story.disk.job;
   const hasEnded =
     status.stateSeen === JobState.completed &&
     story.footprints.lastWrite(status.stateCell, story.steps.length)!.step === story.steps.length;
@@ -109,7 +109,7 @@ function storedOther(story: Story, sector: number, store: StoryStep): Facts {
 function neverStored(story: Story, sector: number): Facts {
   const cluster = clusterOf(story, sector);
   const { n } = story.steps.at(-1)!;
-  const count = story.footprints.lastWrite(story.experiment.machine.job.copied.cellOf(cluster), n, ({ value }) => value === COPIED);
+  const count = story.footprints.lastWrite(story.disk.job.copied.cellOf(cluster), n, ({ value }) => value === COPIED);
   const failed = lastStep(story, n, (step) => step.fault !== NO_ERROR && clusterOfStep(story, step) === cluster);
   return {
     shape: 'never stored',

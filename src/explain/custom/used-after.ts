@@ -8,7 +8,7 @@ import { freedCell } from './own-cells.ts';
 
 export function usedAfter(story: Story): Facts | null {
   if (story.violation.property !== 'nothing-freed') return null;
-  const { world, target } = story.experiment.machine;
+  const { world, target } = story.disk;
   const last = story.steps.at(-1)!;
   const misuse = world.cells[world.misuseCell];
   if (misuse === Misuse.freedBitmap) return used(story, last, 'its memory', story.footprints.lastWrite(freedCell(world), last.n)?.step);
@@ -37,7 +37,7 @@ function used(story: Story, last: StoryStep, what: string, gone: number | undefi
 
 function howUsed(story: Story, last: StoryStep, gone: number): { how: string; should: string } {
   if (last.who === 'job') return { how: '', should: 'the job should have given it up last' };
-  const { hookCell } = story.experiment.machine.sourceNode;
+  const { hookCell } = story.disk.sourceNode;
   const call = story.footprints.lastRead(hookCell, last.n, ({ step, value }) => value === 1 && stepAt(story, step).who === last.who);
   if (call !== null && call.step > gone)
     return {

@@ -10,22 +10,17 @@ export function afterTheEnd(story: Story): Facts | null {
   const last = story.steps.at(-1)!;
   if (property === 'cancel-is-clean') return toldTooEarly(story, last);
   if (property !== 'nothing-freed') return null;
-  const { world } = story.experiment.machine;
+  const { world } = story.disk;
   const misuse = world.cells[world.misuseCell];
   if (misuse === Misuse.freedBitmap) return used(story, last, 'the bitmap', whenFreed(story, last));
   if (misuse === Misuse.closedTarget)
-    return used(
-      story,
-      last,
-      'the target',
-      story.footprints.lastWrite(story.experiment.machine.target.settledCells[0]!, last.n)?.step ?? null,
-    );
+    return used(story, last, 'the target', story.footprints.lastWrite(story.disk.target.settledCells[0]!, last.n)?.step ?? null);
   return misuse === Misuse.outOfRange ? pastTheEnd(story, last) : null;
 }
 
 /** The step that freed the bit that the last step has looked at. */
 function whenFreed(story: Story, last: StoryStep): number | null {
-  const { copied, clusters } = story.experiment.machine.job;
+  const { copied, clusters } = story.disk.job;
   const [read] = story.footprints.readsOf(last.n, copied.cellOf(0), clusters).filter(({ value }) => value === FREED);
   return read === undefined ? null : (story.footprints.lastWrite(read.cell, last.n)?.step ?? null);
 }
@@ -34,7 +29,7 @@ function whenFreed(story: Story, last: StoryStep): number | null {
 function used(story: Story, last: StoryStep, what: string, end: number | null): Facts | null {
   if (end === null) return null;
   const who = nameOfWho(last.who);
-  const { hookCell } = story.experiment.machine.sourceNode;
+  const { hookCell } = story.disk.sourceNode;
   const call = story.footprints.lastRead(hookCell, last.n, ({ step }) => stepAt(story, step).who === last.who);
   const isCalledAfter = call !== null && call.step > end;
   const should = isCalledAfter ? 'the hook should have been unlinked before' : `the job should have waited for ${who}'s copy to end`;
@@ -61,7 +56,7 @@ function used(story: Story, last: StoryStep, what: string, end: number | null): 
 
 /** The event was sent, and somebody still wrote. */
 function toldTooEarly(story: Story, last: StoryStep): Facts | null {
-  const told = story.footprints.lastWrite(story.experiment.machine.job.status.stateCell, last.n - 1);
+  const told = story.footprints.lastWrite(story.disk.job.status.stateCell, last.n - 1);
   if (told === null || !story.verdict.detail.includes('told of its end')) return null;
   const who = nameOfWho(last.who);
   return {
@@ -84,7 +79,7 @@ function toldTooEarly(story: Story, last: StoryStep): Facts | null {
 
 function pastTheEnd(story: Story, last: StoryStep): Facts {
   const who = nameOfWho(last.who);
-  const { sectors } = story.experiment.machine.source;
+  const { sectors } = story.disk.source;
   const isState = story.trace.scenario.guest.some(({ id, kind }) => id === last.who && kind === 'savevm');
   const should = isState
     ? "the machine's state is saved there, is no part of the disk, and should have passed the hook by"

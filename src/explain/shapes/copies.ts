@@ -19,7 +19,7 @@ const firstStore = (story: Story, sector: number, again: StoryStep): StoryStep |
 
 function twice(story: Story, sector: number, before: StoryStep, again: StoryStep): Facts {
   const cluster = clusterOf(story, sector);
-  const bit = story.experiment.machine.job.copied.cellOf(cluster);
+  const bit = story.disk.job.copied.cellOf(cluster);
   const look = story.footprints.lastRead(bit, again.n, ({ step, value }) => stepAt(story, step).who === again.who && value !== COPIED);
   const mark = story.footprints.lastWrite(bit, again.n, ({ value }) => value === COPIED);
   const [first, second] = [nameOfWho(before.who), nameOfWho(again.who)];

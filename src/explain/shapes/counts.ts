@@ -16,7 +16,7 @@ interface Done {
 
 export function wrongCount(story: Story): Facts | null {
   if (story.violation.property !== 'progress-adds-up') return null;
-  const counted = new Set([...story.footprints.writes(story.experiment.machine.job.status.offsetCell, 1)].map(({ step }) => step));
+  const counted = new Set([...story.footprints.writes(story.disk.job.status.offsetCell, 1)].map(({ step }) => step));
   const done = doneSteps(story);
   const right = new Set(done.filter(({ step }) => counted.has(step)).map(({ cluster }) => cluster));
   const forgotten = done.filter(({ cluster }, i) => !right.has(cluster) && done.findIndex((other) => other.cluster === cluster) === i);
@@ -25,7 +25,7 @@ export function wrongCount(story: Story): Facts | null {
 
 /** Where clusters were done: copied, or passed over because nothing is allocated in them. */
 function doneSteps(story: Story): Done[] {
-  const { copied, clusters } = story.experiment.machine.job;
+  const { copied, clusters } = story.disk.job;
   const marks = [...story.footprints.writes(copied.cellOf(0), clusters)].filter(({ value }) => value === COPIED || value === SKIPPED);
   const marked = marks.map(({ step, cell, value }): Done => ({
     step,
@@ -66,7 +66,7 @@ function notCounted(story: Story, forgotten: readonly Done[]): Facts {
 
 function countedWrong(story: Story): Facts {
   const last = story.steps.at(-1)!;
-  const { job } = story.experiment.machine;
+  const { job } = story.disk;
   const isPastTheEnd = job.status.offsetSeen > job.sectors;
   const what = isPastTheEnd
     ? `${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a ` +

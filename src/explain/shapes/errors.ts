@@ -6,11 +6,11 @@ import { type Story, lastStep } from '../story/story.ts';
 import { sentence } from '../story/words.ts';
 
 export function errorNotTold(story: Story): Facts | null {
-  const { violation, steps, experiment } = story;
+  const { violation, steps } = story;
   if (violation.property !== 'errors-are-told') return null;
   const last = steps.at(-1)!;
-  const { status } = experiment.machine.job;
-  const struck = lastStep(story, last.n, ({ who, fault }) => who === 'job' && fault !== NO_ERROR);
+  const { status } = story.disk.job;
+  const struck = lastStep(story, last.n, ({ who, fault }) => who === story.disk.job.name && fault !== NO_ERROR);
   const isCancelled = status.stateSeen === JobState.cancelled;
   const hasEnded = isCancelled || status.stateSeen === JobState.completed;
   const { action, error } = status.eventSeen;

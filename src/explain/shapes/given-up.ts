@@ -9,7 +9,7 @@ import { doneTo, kindOf, sentence } from '../story/words.ts';
 
 export function givenUp(story: Story): Facts | null {
   if (story.violation.property !== 'given-up') return null;
-  const { status } = story.experiment.machine.job;
+  const { status } = story.disk.job;
   const [gave] = [...story.footprints.writes(status.givenUpCell, 1)];
   if (gave === undefined) return null;
   const last = story.steps.at(-1)!;
@@ -17,7 +17,7 @@ export function givenUp(story: Story): Facts | null {
   const gives = { step: gave.step, note: broken === null ? 'the job gives up its point in time' : 'the snapshot is broken' };
   const gaveUp = broken ?? `the job gave up its point in time at step ${gave.step}`;
   const job = broken === null ? '' : 'the job ';
-  if (status.stateSeen === JobState.completed && last.who === 'job')
+  if (status.stateSeen === JobState.completed && last.who === story.disk.job.name)
     return facts(`${gaveUp}, and ${job}completed without an error at step ${last.n}: it should have ended with one`, [
       gives,
       { step: last.n, note: 'the job completes without an error' },
@@ -61,7 +61,7 @@ function overtakenReader(story: Story, broken: string, began: StoryStep, last: S
 
 /** `on-cbw-error=break-snapshot`: whose copy failed, and how. Null: the job gave up by itself. */
 function brokenBy(story: Story, n: number): string | null {
-  if (!story.experiment.machine.shape.breaksSnapshot) return null;
+  if (!story.disk.shape.breaksSnapshot) return null;
   const { who } = stepAt(story, n);
   const struck = lastStep(story, n, (step) => step.fault !== NO_ERROR && (step.who === who || step.who.startsWith(`${who}.`)));
   const how = struck === null ? '' : ` with ${printError(struck.fault)} at step ${struck.n}`;

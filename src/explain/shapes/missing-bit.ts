@@ -7,7 +7,7 @@ import { sentence } from '../story/words.ts';
 
 export function missingBit(story: Story): Facts | null {
   const { property, sector } = story.violation;
-  const { dirty } = story.experiment.machine.sourceNode;
+  const { dirty } = story.disk.sourceNode;
   if (property !== NEXT_INCREMENT || sector === undefined || dirty === null) return null;
   const settling = story.footprints.lastWrite(dirty.busyCell, story.steps.length);
   if (settling === null) return null;
@@ -17,7 +17,7 @@ export function missingBit(story: Story): Facts | null {
 
 /** A copy that was under way when the bitmap was settled, and failed behind it. */
 function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | null {
-  const { job } = story.experiment.machine;
+  const { job } = story.disk;
   const cluster = clusterOf(story, sector);
   const back = story.footprints.lastWrite(job.copied.cellOf(cluster), story.steps.length);
   if (back === null || back.step <= settled.n || back.value !== 0) return null;
@@ -49,7 +49,7 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
   const { scenario } = story.trace;
   const { mode, dirty } = scenario.bitmap!;
   const cluster = clusterOf(story, sector);
-  const { job } = story.experiment.machine;
+  const { job } = story.disk;
   const how = job.isCancelledSeen
     ? 'was cancelled'
     : job.resultSeen === NO_ERROR

@@ -9,14 +9,14 @@ import { completesNow } from './snapshot.ts';
 
 export function missingInIncrement(story: Story): Facts | null {
   const { property, sector } = story.violation;
-  if (property !== 'snapshot-kept' || sector === undefined || story.experiment.machine.previous === null) return null;
+  if (property !== 'snapshot-kept' || sector === undefined || story.disk.previous === null) return null;
   const isStored = lastStore(story, sector, story.steps.length) !== null;
   return leftOut(story, sector) ?? (completesNow(story) && !isStored ? notStored(story, sector) : null);
 }
 
 /** @returns null if the job did not leave the sector out */
 function leftOut(story: Story, sector: number): Facts | null {
-  const { job, source, sourceNode } = story.experiment.machine;
+  const { job, source, sourceNode } = story.disk;
   const { dirty } = sourceNode;
   const t0 = stepOfT0(story);
   if (dirty === null || t0 === null) return null;

@@ -6,11 +6,11 @@ import { type Story, type StoryStep, clusterOf, clusterOfStep, jobAsks, lastStep
 import { nameOfWho, sentence } from '../story/words.ts';
 
 export function notStored(story: Story, sector: number): Facts {
-  const { footprints, steps, experiment } = story;
+  const { footprints, steps } = story;
   const cluster = clusterOf(story, sector);
   const end = steps.length;
   const of = (step: StoryStep): boolean => clusterOfStep(story, step) === cluster;
-  const bitCell = experiment.machine.job.copied.cellOf(cluster);
+  const bitCell = story.disk.job.copied.cellOf(cluster);
   const mark = footprints.lastWrite(bitCell, end, ({ value }) => value === COPIED);
   const claim = footprints.lastWrite(bitCell, end);
   const claimed = claim?.value === CLAIMED ? steps[claim.step - 1]! : null;

@@ -84,7 +84,7 @@ function afterFailedCopy({ pass, cluster }: Way): Passage | null {
 
 /** It did not look for a hook, or found none. */
 function withoutHook({ story, landing, pass }: Way): Passage | null {
-  const { hookCell } = story.experiment.machine.sourceNode;
+  const { hookCell } = story.disk.sourceNode;
   const look = story.footprints.lastRead(hookCell, pass.n, ({ step }) => stepAt(story, step).who === landing.who);
   if (look === null)
     return { guilty: [{ step: pass.n, note: `${pass.who} goes on without calling the hook` }], because: 'it did not call the hook' };
@@ -187,7 +187,7 @@ const isStored = (io: StepIo | null): boolean => io?.phase === 'effect' && io.ki
 function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | null {
   return (
     story.footprints.lastRead(
-      story.experiment.machine.job.copied.cellOf(cluster),
+      story.disk.job.copied.cellOf(cluster),
       n,
       ({ step, value }) => value !== COPIED && stepAt(story, step).who === who,
     )?.step ?? null
@@ -195,7 +195,7 @@ function lookAtBit({ story, cluster }: Way, { n, who }: StoryStep): number | nul
 }
 
 function foundMarked({ story, cluster, pass }: Way): Passage | null {
-  const bit = story.experiment.machine.job.copied.cellOf(cluster);
+  const bit = story.disk.job.copied.cellOf(cluster);
   const look = story.footprints.lastRead(bit, pass.n, ({ step }) => stepAt(story, step).who === pass.who);
   if (look?.value !== COPIED) return null;
   const mark = story.footprints.lastWrite(bit, look.step, ({ value }) => value === COPIED)!;

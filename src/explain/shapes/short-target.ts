@@ -6,8 +6,8 @@ import type { Story } from '../story/story.ts';
 import { nameOfWho, sentence } from '../story/words.ts';
 
 export function endOfShortTarget(story: Story): Facts | null {
-  const { violation, steps, experiment } = story;
-  const end = endOfTarget(experiment.machine);
+  const { violation, steps } = story;
+  const end = endOfTarget(story.disk);
   const t0 = stepOfT0(story);
   const what = violation.detail.replace(/(?<= was told EIO, and )met no fault$/, () => end ?? ''); // a copy of the guest's met it
   if (end === null || t0 === null || !what.endsWith(end)) return null;

@@ -10,7 +10,7 @@ import { wrongTarget } from './wrong-target.ts';
 export function snapshotBroken(story: Story): Facts | null {
   const { sector, got } = story.violation;
   if (sector === undefined) return wrongTarget(story, null);
-  const { source, target } = story.experiment.machine;
+  const { source, target } = story.disk;
   if (target.sameFileAs === source) return wrongTarget(story, sector);
   const hasEnded = completesNow(story);
   if (hasEnded && got === undefined) return notStored(story, sector);
@@ -20,22 +20,22 @@ export function snapshotBroken(story: Story): Facts | null {
 }
 
 /** Whether the last step is the one in which the job completed. */
-export function completesNow({ experiment, footprints, steps }: Story): boolean {
-  const { status } = experiment.machine.job;
+export function completesNow({ disk, footprints, steps }: Story): boolean {
+  const { status } = disk.job;
   return status.stateSeen === JobState.completed && footprints.lastWrite(status.stateCell, steps.length)!.step === steps.length;
 }
 
 /** The target shows something that no copy has stored there. */
 function missingAtEnd(story: Story, sector: number): Facts | null {
-  const { selects } = story.experiment.machine.promisedSync;
-  const belongsThere = selects === 'allocated' && story.experiment.properties.snapshotKept.wasAllocated(sector);
+  const { selects } = story.disk.promisedSync;
+  const belongsThere = selects === 'allocated' && story.oracle.wasAllocated(sector);
   return belongsThere ? notStored(story, sector) : wrongTarget(story, sector);
 }
 
 /** No copy has stored it, so it shows from what lies beneath, unless the target had something there, or was filled. */
 function wrongMeanwhile(story: Story, sector: number): Facts | null {
-  const { target, source, shape } = story.experiment.machine;
-  const isOwn = story.experiment.properties.snapshotKept.shows(sector).place === 'target' && target.isAllocatedAt(sector);
+  const { target, source, shape } = story.disk;
+  const isOwn = story.oracle.shows(sector).place === 'target' && target.isAllocatedAt(sector);
   const change = lastChange(story, source, sector, story.steps.length);
   if (change === null || (isOwn && shape.targetIsBare)) return wrongTarget(story, sector);
   return tooEarly(story, sector);

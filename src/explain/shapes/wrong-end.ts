@@ -26,13 +26,13 @@ const OUT_OF_ORDER: Partial<Record<Misuse, (story: Story, n: number) => Told | n
 };
 
 function outOfOrder(story: Story, { n }: StoryStep): Told | null {
-  const { world } = story.experiment.machine;
+  const { world } = story.disk;
   return OUT_OF_ORDER[world.cells[world.misuseCell] as Misuse]?.(story, n) ?? null;
 }
 
 /** Something that may happen once. @param states of the job, that it sets when it does so */
 function twice(story: Story, n: number, states: readonly JobState[], did: string, why: string): Told | null {
-  const { stateCell } = story.experiment.machine.job.status;
+  const { stateCell } = story.disk.job.status;
   const writes = [...story.footprints.writes(stateCell, 1)].filter(({ value }) => states.includes(value as JobState));
   const [first, second] = writes.slice(-2);
   if (first === undefined || second?.step !== n) return null;
@@ -60,7 +60,7 @@ function missing(n: number, first: keyof typeof DONE, why: string): Told {
 
 /** It was cancelled, or was not, and its end says otherwise. */
 function notAsAsked(story: Story, { n }: StoryStep): Told | null {
-  const { job, sync } = story.experiment.machine;
+  const { job, sync } = story.disk;
   const { stateSeen } = job.status;
   if (story.footprints.lastWrite(job.status.stateCell, n)?.step !== n) return null;
   const cancel = lastStep(story, n, ({ step }) => roleOf(step) === 'cancels');
@@ -98,9 +98,9 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
 
 /** The latest step in which the job left its park, if a resume was what had come just before it that could wake it. */
 function wokenByResume(story: Story, n: number): { resume: number; step: number } | null {
-  const left = lastStep(story, n, ({ who, step }) => who === 'job' && roleOf(step) === 'isParked');
+  const left = lastStep(story, n, ({ who, step }) => who === story.disk.job.name && roleOf(step) === 'isParked');
   if (left === null) return null;
-  const arrived = lastStep(story, left.n - 1, ({ who }) => who === 'job')?.n ?? 0;
+  const arrived = lastStep(story, left.n - 1, ({ who }) => who === story.disk.job.name)?.n ?? 0;
   const wakes = story.steps.slice(arrived, left.n - 1).filter(({ step }) => WAKES.has(roleOf(step)));
   return wakes.length === 1 && roleOf(wakes[0]!.step) !== 'cancels' ? { resume: wakes[0]!.n, step: left.n } : null;
 }

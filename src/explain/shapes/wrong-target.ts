@@ -7,7 +7,7 @@ import { nameOfWho, plural, sentence } from '../story/words.ts';
 
 /** @param sector null: it is about the target as a whole */
 export function wrongTarget(story: Story, sector: number | null): Facts | null {
-  const { machine } = story.experiment;
+  const { disk: machine } = story;
   const change = sector === null ? null : lastChange(story, machine.target, sector, story.steps.length);
   const t0 = stepOfT0(story);
   if (t0 === null) return null;
@@ -22,7 +22,7 @@ export function wrongTarget(story: Story, sector: number | null): Facts | null {
   };
 }
 
-function aboutWhole({ experiment: { machine } }: Story): string {
+function aboutWhole({ disk: machine }: Story): string {
   const { target, source, promisedSync } = machine;
   if (target.sectors !== source.sectors)
     return (
@@ -35,7 +35,7 @@ function aboutWhole({ experiment: { machine } }: Story): string {
   );
 }
 
-function aboutSector({ experiment: { machine }, verdict }: Story, sector: number): string {
+function aboutSector({ disk: machine, verdict }: Story, sector: number): string {
   const { target, promisedSync } = machine;
   if (sector >= target.sectors)
     return (

@@ -19,6 +19,8 @@
  *   wrong count                progress that does not add up
  *   wrong target               the target itself could not become the backup
  *   given up                   the job declared its point in time void, and somebody takes it for good all the same
+ *   not one cut                the points in time of two disks are no cut through what the guest did
+ *   not all of a group         a job of a group completed, and another did not
  *   wrong end                  reported too early, twice, or not as it was asked for; or a second point in time
  *   past the end               a sector that the disk has not got
  */
@@ -40,6 +42,8 @@ export const SHAPES = [
   'wrong target',
   'given up',
   'missing in the bitmap',
+  'not one cut',
+  'not all of a group',
   'wrong end',
   'past the end',
 ] as const;

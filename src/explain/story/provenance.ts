@@ -13,13 +13,13 @@ export function lastChange({ footprints, steps }: Story, image: Image, sector: n
 
 /** A guest's change of the disk, if the latest up to and with the n-th step was one. */
 export function lastLanding(story: Story, sector: number, n: number): StoryStep | null {
-  const change = lastChange(story, story.experiment.machine.source, sector, n);
+  const change = lastChange(story, story.disk.source, sector, n);
   return change !== null && ioOf(change.step)?.by === 'guest' ? change : null;
 }
 
 /** The latest step in which a copy stored a sector in the target. */
 export function lastStore(story: Story, sector: number, n: number): StoryStep | null {
-  const { target } = story.experiment.machine;
+  const { target } = story.disk;
   const write = story.footprints.lastWrite(target.writtenCell + sector, n);
   return write === null ? null : stepAt(story, write.step);
 }
@@ -40,7 +40,7 @@ export function taking(story: Story, who: StoryStep, sector: number, n: number):
 
 /** The step that took T0; null: none did. */
 export function stepOfT0(story: Story): StoryStep | null {
-  const { status } = story.experiment.machine.job;
+  const { status } = story.disk.job;
   for (const { cell, step } of story.footprints.writes(status.stateCell, 1)) if (cell === status.stateCell) return stepAt(story, step);
   return null;
 }

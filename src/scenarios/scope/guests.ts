@@ -4,12 +4,14 @@
  */
 import { type GuestKind, hasRange } from '../../../model/block/guest.ts';
 import type { GuestOperation } from '../../../model/scenario/scenario.ts';
-import { LazyList, joined, listOf, multisets, ordersOf, pairs } from './lazy-list.ts';
+import { LazyList, joined, listOf, multisets, ordersOf, pairs, subsets } from './lazy-list.ts';
 
 export interface Guest {
   readonly requests: readonly GuestOperation[];
   /** How many lists of requests it stands for, itself included. */
   readonly standsFor: number;
+  /** Those that go to the second disk. Absent: there is one disk. */
+  readonly second?: readonly string[];
 }
 
 type Request = Pick<GuestOperation, 'kind' | 'first' | 'count'> & Partial<Pick<GuestOperation, 'early'>>;
@@ -53,6 +55,22 @@ export function dependent(sectors: number, kinds: readonly GuestKind[], max: num
   const requests = requestsOn(sectors, kinds);
   return joined(SHAPES.filter((shape) => sizeOf(shape) <= max).map((shape) => shaped(shape, requests)));
 }
+
+/** Lists of requests on two disks, in each way in which they can be shared out; some may come after others. */
+export function onTwoDisks(sectors: number, kinds: readonly GuestKind[], max: number): LazyList<Guest> {
+  const requests = requestsOn(sectors, kinds);
+  const alone = Array.from({ length: max + 1 }, (_, size) =>
+    sharedOut(
+      multisets(requests, size).map((some) => ({ requests: some.map(named), standsFor: ordersOf(some) })),
+      size,
+    ),
+  );
+  const shapes = SHAPES.filter((shape) => sizeOf(shape) <= max);
+  return joined([...alone, ...shapes.map((shape) => sharedOut(shaped(shape, requests), sizeOf(shape)))]);
+}
+
+const sharedOut = (guests: LazyList<Guest>, size: number): LazyList<Guest> =>
+  pairs(guests, subsets(size)).map(([guest, second]) => ({ ...guest, second: second.map(idOf) }));
 
 /** At most so many requests have a shape. */
 export const DEPENDENT_MAX = 3;

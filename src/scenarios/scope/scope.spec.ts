@@ -57,10 +57,14 @@ describe('scenariosOf', () => {
       'top breakSnapshot',
       'none breakSnapshot',
       'bitmap breakSnapshot',
+      'full transaction',
+      'top transaction',
+      'none transaction',
+      'bitmap transaction',
     ]);
     const notIn = (jobOptions: readonly JobOption[]): string =>
       describeScopes([{ mode: 'full', ...SMALL, jobOptions }], { effects: 'cluster', wake: 'any', without: [] }).at(-1)!;
-    expect(notIn(optionsOf('qemu-11.1'))).toMatch(/, bitmaps, on-cbw-error break-snapshot, more than one failure, /);
+    expect(notIn(optionsOf('qemu-11.1'))).toMatch(/, bitmaps, on-cbw-error break-snapshot, two disks in a transaction, more than one failure, /);
     expect(notIn(optionsOf('qemu-1.6'))).toMatch(/, speed limits, more than one failure, /);
   });
 

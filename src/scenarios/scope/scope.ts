@@ -10,8 +10,8 @@ import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
 import { type Course, WITHOUT_FAULTS, withOneFault } from './courses.ts';
 import { type Disk, copyingOnRead, overlays, rawDisk } from './disks.ts';
-import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, withOneMore } from './guests.ts';
-import { type JobPart, breakingSnapshot, eachBitmap, mayBreakSnapshot, usualPart } from './job-parts.ts';
+import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, onTwoDisks, withOneMore } from './guests.ts';
+import { type JobPart, breakingSnapshot, eachBitmap, eachCompletion, mayBreakSnapshot, usualPart } from './job-parts.ts';
 import { type Target, existingTargets, newTarget } from './targets.ts';
 
 export interface Scope {
@@ -76,11 +76,14 @@ const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[
 const WITH_BITMAPS = modesWhere(({ bitmapModes }) => bitmapModes.length > 0);
 const BITMAP = 'each set of dirty clusters with each bitmap-mode';
 
-const oneFailure = ({ mode }: Scope): string =>
+const oneFailure = (scope: Scope): string =>
+  `${oneFault(scope)}; the policy of that side ` +
+  `is ${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`;
+
+const oneFault = ({ mode }: Scope): string =>
   'one failure with EIO: the first ' +
   `read${asksAllocation(mode) ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
-  'source, or the first write of a cluster of the target; the policy of that side ' +
-  `is ${syncOf(mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`;
+  'source, or the first write of a cluster of the target';
 
 const readerAnd = (scope: Scope, where = ''): string => `one reader of the point in time${where}, and ${upTo(scope, scope.requests - 1)}`;
 
@@ -194,7 +197,25 @@ const VARIANTS = {
       more: `on-cbw-error break-snapshot; ${oneFailure(scope)}`,
     }),
   },
+  transaction: {
+    ...PLAIN,
+    adds: 'a second disk, whose backup one transaction starts with that of the first, and a request that may fail',
+    appliesTo: ({ jobOptions = [] }) => jobOptions.includes('transaction'),
+    jobs: ({ mode }, clusters) => eachCompletion(mode, clusters),
+    guests: (scope, sectors) => onTwoDisks(sectors, kindsOf(scope), scope.requests),
+    courses: ({ mode }, clusters) => [...WITHOUT_FAULTS, ...withOneFault(mode, clusters).filter(goesOn)],
+    says: (scope) => ({
+      ...PLAIN.says(scope),
+      guest: `${upTo(scope, scope.requests)}, each on either disk, with each way in which some of them come after others have ended`,
+      more:
+        'two disks of the same layout, whose jobs one transaction starts, individual or grouped; no failure, or ' +
+        `${oneFault(scope)}, of the first disk or its target; the policy of that side is report or ignore`,
+    }),
+  },
 } satisfies Record<string, Variant>;
+
+/** Whether no error stops the job until somebody resumes it. */
+const goesOn = ({ onError }: Course): boolean => onError?.source !== 'stop' && onError?.target !== 'stop';
 
 export type VariantName = keyof typeof VARIANTS;
 export const VARIANT_NAMES = Object.keys(VARIANTS) as VariantName[];
@@ -229,7 +250,9 @@ const usualJobs = ({ mode }: Scope, clusters: number): LazyList<JobPart> => usua
 const newTargetOf = ({ mode, clusterSectors }: Scope): readonly Target[] => [newTarget(mode, clusterSectors)];
 
 function canonicalScenario({ mode }: Scope, disk: Disk, target: Target & JobPart, guest: Guest, course: Course): CanonicalScenario {
-  return { scenario: { mode, disk, ...target, guest: guest.requests, ...course, cancelAfter: [] }, standsFor: guest.standsFor };
+  const { requests, second = [], standsFor } = guest;
+  const transaction = target.transaction && { transaction: { ...target.transaction, second } };
+  return { scenario: { mode, disk, ...target, ...transaction, guest: requests, ...course, cancelAfter: [] }, standsFor };
 }
 
 /** In which order woken coroutines run. */
@@ -270,12 +293,13 @@ const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = 
   ['bitmaps', 'bitmap'],
   ['readers of a snapshot-access node', 'snapshotAccess'],
   ['on-cbw-error break-snapshot', 'breakSnapshot'],
+  ['two disks in a transaction', 'transaction'],
   ['more than one failure'],
   ['two variants at once'],
 ];
 
 /** Variants that not every job has: where they are missing, a statement about others does not name them. */
-const ASK_THE_JOB: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot'];
+const ASK_THE_JOB: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot', 'transaction'];
 
 function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;

@@ -71,7 +71,7 @@ describe('a sweep', () => {
   const LARGE: readonly VariantName[] = sized(['existing', 'early', 'copyOnRead', 'half'], []);
 
   /** What only block-copy has. */
-  const OF_SOME: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot'];
+  const OF_SOME: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot', 'transaction'];
 
   // 'plain' is the first of all, above.
   it.each(VARIANT_NAMES.filter((variant) => variant !== 'plain' && !OF_SOME.includes(variant)))(
@@ -89,7 +89,7 @@ describe('a sweep', () => {
     const sizes = {
       clusters: 1,
       clusterSectors,
-      requests: variant === 'snapshotAccess' ? 2 : sized(1, 2),
+      requests: variant === 'transaction' ? sized(0, 1) : variant === 'snapshotAccess' ? 2 : sized(1, 2),
       variant,
       jobOptions: optionsOf('block-copy'),
     };
@@ -109,6 +109,8 @@ describe('a sweep', () => {
     ['bitmap', 'failedJobKeepsBits'],
     ['bitmap', 'uncopiedStayDirty'],
     ['breakSnapshot', 'brokenSnapshotFailsJob'],
+    ['transaction', 'failureAbortsGroup'],
+    ['transaction', 'bitmapWaitsForGroup'],
   ])('finds what block-copy does wrong in small scopes: %s, without %s', (variant, rule) => {
     const { found } = runAll(sweepOfBlockCopy(variant, 1, [rule]), (tally) => tally.found.length > 0);
     expect(found[0]?.cause).toEqual([rule]);

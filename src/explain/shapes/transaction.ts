@@ -1,0 +1,81 @@
+/** Of two disks in one transaction: two points in time that are no cut, and a group of which one job completes and the other does not. */
+import { NO_ERROR, printError } from '../../../model/block/errors.ts';
+import { JobState } from '../../../model/job/job-status.ts';
+import { roleOf } from '../../../model/meaning.ts';
+import { GROUP_ALL_OR_NOTHING } from '../../../properties/group-all-or-nothing.ts';
+import { ONE_CUT } from '../../../properties/one-cut.ts';
+import { type Facts, inOrder } from '../story/facts.ts';
+import { type Story, lastStep } from '../story/story.ts';
+import { nameOfWho, sentence } from '../story/words.ts';
+
+/** The disk whose point in time came last has an effect of a request that came after one which the first does not have. */
+export function notOneCut(story: Story): Facts | null {
+  if (story.violation.property !== ONE_CUT) return null;
+  const [first, second] = [pointOf(story, 0), pointOf(story, 1)];
+  const { scenario } = story.trace;
+  const onSecond = (id: string): boolean => scenario.transaction?.second.includes(id) === true;
+  const last = scenario.guest.findLast(({ id, after }) => onSecond(id) && after.some((one) => !onSecond(one)) && hasRun(story, id));
+  const earlier = last?.after.find((id) => !onSecond(id));
+  if (first === null || second === null || last === undefined || earlier === undefined) return null;
+  const end = lastStep(story, story.steps.length, ({ who }) => who === earlier)!;
+  const began = lastStep(story, story.steps.length, ({ who, step }) => who === last.id && roleOf(step) === 'begins')!;
+  return {
+    shape: 'not one cut',
+    sector: null,
+    sentence: sentence(
+      `the job took its point in time at step ${first}, and ${earlier}, on the same disk, ended at step ${end.n}, behind it; ` +
+        `${last.id} came after ${earlier}, began at step ${began.n} on the other disk, and had ended there when job2 took its point in time ` +
+        `at step ${second}: a restore of both has ${last.id} and not ${earlier}; the first disk should have stayed drained until step ${second}`,
+    ),
+    guilty: inOrder([
+      { step: first, note: 'T0 of the first disk' },
+      { step: end.n, note: `${earlier} ends, behind that` },
+      { step: began.n, note: `${last.id} begins, which came after ${earlier}` },
+      { step: second, note: `T0 of the second disk, which has ${last.id}` },
+    ]),
+    order: {
+      first: { step: second, text: 'job2 takes its point in time' },
+      second: { step: end.n, text: `${earlier} ends` },
+    },
+  };
+}
+
+const hasRun = ({ steps }: Story, id: string): boolean => steps.some(({ who }) => who === id);
+
+/** The step in which a job took its point in time. */
+function pointOf({ experiment, footprints }: Story, disk: number): number | null {
+  const { stateCell } = experiment.machine.backups[disk]!.job.status;
+  return [...footprints.writes(stateCell, 1)].find(({ value }) => value === JobState.active)?.step ?? null;
+}
+
+/** What the jobs of a group told of their ends. */
+export function notAllOfAGroup(story: Story): Facts | null {
+  if (story.violation.property !== GROUP_ALL_OR_NOTHING) return null;
+  const jobs = story.experiment.machine.backups.map(({ job }) => job);
+  const isDone = ({ status }: (typeof jobs)[number]): boolean => status.stateSeen === JobState.completed && status.errorSeen === NO_ERROR;
+  const done = jobs.find(isDone);
+  const other = jobs.find((job) => !isDone(job));
+  if (done === undefined || other === undefined) return null;
+  const ended = endOf(story, done);
+  const failed = endOf(story, other);
+  const { status } = other;
+  const how = status.stateSeen === JobState.cancelled ? 'was cancelled' : `failed with ${printError(status.errorSeen)}`;
+  const name = nameOfWho(other.name);
+  return {
+    shape: 'not all of a group',
+    sector: null,
+    sentence: sentence(
+      `${name} ${how}, and said so at step ${failed}, but ${nameOfWho(done.name)}, of the same group, completed without an error at step ` +
+        `${ended}: when the run of ${name} ended, it should have cancelled ${nameOfWho(done.name)}`,
+    ),
+    guilty: inOrder([
+      { step: failed, note: `${name} ${how}` },
+      { step: ended, note: `${nameOfWho(done.name)} completes without an error` },
+    ]),
+    order: null,
+  };
+}
+
+/** The step of a job's event. */
+const endOf = ({ footprints, steps }: Story, { status }: { readonly status: { readonly stateCell: number } }): number =>
+  footprints.lastWrite(status.stateCell, steps.length)!.step;
