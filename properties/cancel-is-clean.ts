@@ -67,7 +67,8 @@ export class CancelIsClean implements Property {
   #wrongEnd(event: JobState): string | null {
     const { world, sync, job } = this.#machine;
     const isCancelled = world.cells[this.#cancelledCell] === 1;
-    if (event === JobState.cancelled) return isCancelled || this.#groupHasFailed() ? null : 'the job reported CANCELLED, although nothing cancelled it';
+    if (event === JobState.cancelled)
+      return isCancelled || this.#groupHasFailed() ? null : 'the job reported CANCELLED, although nothing cancelled it';
     if (isCancelled) return 'the job was cancelled, but reported COMPLETED: the cancel was lost';
     return sync.endsByItself || job.status.isGivenUpSeen
       ? null

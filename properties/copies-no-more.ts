@@ -91,7 +91,10 @@ export class CopiesNoMore implements Property {
     const { guests, scenario } = this.#machine;
     return scenario.guest.some(
       ({ kind, first, count }, i) =>
-        this.#machine.hasRequest(i) && (by === null || by === guests[i]) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),
+        this.#machine.hasRequest(i) &&
+        (by === null || by === guests[i]) &&
+        changesTheDisk(kind) &&
+        overlap(cluster, { first, end: first + count }),
     );
   }
 

@@ -41,19 +41,19 @@ export class OneCut {
    * @param isIn whether it has an effect of a request of this disk @param isWhole whether it has all of it: the request had ended
    */
   pointInTime(disk: number, isIn: (request: number) => boolean, isWhole: (request: number) => boolean): Violation | null {
-    const { requests } = this.#view();
+    const view = this.#view();
+    const { requests } = view;
     for (const [i, request] of requests.entries())
       if (request.disk === disk) this.#memory.store(this.#cell + i, isWhole(i) || isIn(i) ? IS_IN : IS_OUT);
     for (const [i, { id, disk: where, after }] of requests.entries()) {
       if (this.#seen(i) !== IS_IN) continue;
       for (const [j, earlier] of requests.entries()) {
         if (earlier.disk === where || this.#seen(j) !== IS_OUT || !comesAfter(requests, after, earlier.id)) continue;
-        const { diskName } = this.#view();
         return {
           property: ONE_CUT,
           detail:
-            `${id} is in T0 of ${diskName(where)}, and ${earlier.id}, which had ended before ${id} began, ` +
-            `is not in T0 of ${diskName(earlier.disk)}`,
+            `${id} is in T0 of ${view.diskName(where)}, and ${earlier.id}, which had ended before ${id} began, ` +
+            `is not in T0 of ${view.diskName(earlier.disk)}`,
         };
       }
     }

@@ -63,7 +63,11 @@ function visitImage(image: Image, what: Watched, visit: Visit): void {
 }
 
 /** Each watched cell, with what it belongs to and the sectors that it speaks of, if it is an image's. */
-function visitCells({ world, source, target, sourceNode, job: { status }, sourceFaults, targetFaults }: DiskOfMachine, isFirst: boolean, visit: Visit): void {
+function visitCells(
+  { world, source, target, sourceNode, job: { status }, sourceFaults, targetFaults }: DiskOfMachine,
+  isFirst: boolean,
+  visit: Visit,
+): void {
   const visitOne = (what: Watched, cell: number): void => visit(cell, what, 0, 0);
   visitImage(source, Watched.source, visit);
   visitImage(target, Watched.target, visit);

@@ -71,9 +71,7 @@ export class Assembly {
     const world = (this.world = new World(accessesMax(sectors)));
     const suffixes = shape.transaction === null ? [''] : ['', SECOND];
     const sectorsMax = Math.max(sectors, shape.targetSectors ?? sectors);
-    const images = suffixes.map(
-      (suffix, i) => new DiskImages(world, shape, rules, new Contents(sectorsMax, i, suffixes.length), suffix),
-    );
+    const images = suffixes.map((suffix, i) => new DiskImages(world, shape, rules, new Contents(sectorsMax, i, suffixes.length), suffix));
     world.watchUntilHere();
 
     const coroutines = (this.coroutines = new Coroutines(world, shape.wake));

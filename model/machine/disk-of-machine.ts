@@ -2,44 +2,53 @@
  * A disk of a machine and its backup, as observers see them. A `Machine` is its own first disk, which most have alone; of the second
  * there is this.
  */
+import type { Content } from '../block/content.ts';
 import { type BlockError, NO_ERROR } from '../block/errors.ts';
 import type { Faults } from '../block/faults.ts';
+import type { GuestKind, GuestRequest } from '../block/guest.ts';
+import type { Coroutine } from '../kernel/coroutine.ts';
 import type { World } from '../kernel/world.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Assembly } from './assembly.ts';
 import type { DiskBackup } from './disk-backup.ts';
-import type { Machine } from './machine.ts';
+import type { DiskImages } from './disk-images.ts';
 
-/** What observers of a backup ask of its machine. */
-export type DiskOfMachine = Pick<
-  Machine,
-  | 'backups'
+/** What observers of a backup ask of its machine, and of its disk. */
+export interface DiskOfMachine
+  extends Pick<DiskImages, ImagesOfDisk>, Pick<DiskBackup, 'sourceNode' | 'job'>, Pick<Assembly, PartsOfMachine> {
+  readonly scenario: Scenario;
+  contentName(content: Content): string;
+  coroutineName(coroutine: Coroutine): string;
+  /** What a guest request asks for, even after its end. */
+  kindOf(guest: GuestRequest): GuestKind;
+  /** Whether a request of the scenario goes to this disk. @param request counted from 0 */
+  hasRequest(request: number): boolean;
+  /** The fault of this disk or its target that struck in the latest step, if one did. */
+  faultStruck(): BlockError;
+}
+
+type ImagesOfDisk =
   | 'base'
   | 'clusterSectors'
-  | 'contentName'
   | 'contents'
-  | 'coroutineName'
+  | 'previous'
+  | 'promisedSync'
+  | 'source'
+  | 'sourceFaults'
+  | 'sync'
+  | 'target'
+  | 'targetFaults';
+type PartsOfMachine =
+  | 'backups'
   | 'coroutines'
-  | 'faultStruck'
   | 'guestOf'
   | 'guests'
   | 'hasOwnReader'
-  | 'hasRequest'
-  | 'job'
-  | 'kindOf'
   | 'operator'
-  | 'previous'
-  | 'promisedSync'
-  | 'scenario'
   | 'shape'
-  | 'source'
-  | 'sourceFaults'
-  | 'sourceNode'
   | 'stepName'
-  | 'sync'
-  | 'target'
-  | 'targetFaults'
   | 'user'
-  | 'world'
->;
+  | 'world';
 
 /** The fault of these that struck in the latest step, if one did. */
 export function faultStruck(world: World, ...sides: readonly (Faults | null)[]): BlockError {
@@ -51,13 +60,30 @@ export function faultStruck(world: World, ...sides: readonly (Faults | null)[]):
   return NO_ERROR;
 }
 
-export function secondDisk(machine: Machine, { images, sourceNode, job }: DiskBackup): DiskOfMachine {
+export function secondDisk(machine: DiskOfMachine, { images, sourceNode, job }: DiskBackup): DiskOfMachine {
   const { backups, coroutines, guests, hasOwnReader, operator, shape, user, world } = machine;
   const { base, clusterSectors, contents, previous, promisedSync, source, sourceFaults, sync, target, targetFaults } = images;
   return {
-    ...{ backups, coroutines, guests, hasOwnReader, operator, shape, user, world },
-    ...{ base, clusterSectors, contents, previous, promisedSync, source, sourceFaults, sync, target, targetFaults },
-    ...{ sourceNode, job },
+    backups,
+    coroutines,
+    guests,
+    hasOwnReader,
+    operator,
+    shape,
+    user,
+    world,
+    base,
+    clusterSectors,
+    contents,
+    previous,
+    promisedSync,
+    source,
+    sourceFaults,
+    sync,
+    target,
+    targetFaults,
+    sourceNode,
+    job,
     get scenario() {
       return machine.scenario;
     },

@@ -18,7 +18,8 @@ export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Sc
   }
   for (const fault of scenario.faults ?? []) (fault.side === 'source' ? sourceFaults : targetFaults)!.loadInto(cells, fault);
   loadRequests(assembly, cells, scenario);
-  assembly.coroutines.blockedInOrderFrom = scenario.transaction === undefined && isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;
+  assembly.coroutines.blockedInOrderFrom =
+    scenario.transaction === undefined && isBlockedInOrder(scenario) ? (guests[0]?.id ?? NOBODY) : NOBODY;
 }
 
 /** The backup before shows the disk as it is when the run begins, but for the clusters that have been dirty since. */
@@ -58,9 +59,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
   if (pause) dependentsOf.get('job')!.push(operator!.id);
   const blockers = blockersOf(guest);
   const diskOf = (request: number): number => (shape.onSecondDisk.includes(request) ? 1 : 0);
-  blockers.forEach((ids, i) =>
-    ids.forEach((id) => dependentsOf.get(id === 'job' ? jobs[diskOf(i)]! : id)!.push(guests[i]!.id)),
-  );
+  blockers.forEach((ids, i) => ids.forEach((id) => dependentsOf.get(id === 'job' ? jobs[diskOf(i)]! : id)!.push(guests[i]!.id)));
   let used = 0;
   const listDependents = (id: string): { first: number; end: number } => {
     const first = used;

@@ -26,7 +26,7 @@ import type { Shape } from './shape.ts';
 
 const SAMPLED_SECTORS_MAX = 64;
 
-export class Machine extends Assembly implements RunnableMachine {
+export class Machine extends Assembly implements RunnableMachine, DiskOfMachine {
   #usesTable = false;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;

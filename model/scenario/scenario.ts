@@ -143,7 +143,11 @@ export function whatIsWrong(scenario: Scenario): string | null {
       `${guest.length} requests with buffers of ${disk.clusterSectors} sectors, on a disk of ${disk.sectors}, ` +
       'need more memory than a model should'
     );
-  const wrong = whatIsWrongWithTarget(scenario) ?? whatIsWrongWithFaults(scenario) ?? whatIsWrongWithBitmap(scenario) ?? whatIsWrongWithTwoDisks(scenario);
+  const wrong =
+    whatIsWrongWithTarget(scenario) ??
+    whatIsWrongWithFaults(scenario) ??
+    whatIsWrongWithBitmap(scenario) ??
+    whatIsWrongWithTwoDisks(scenario);
   if (wrong !== null) return wrong;
   const seen = new Set<string>();
   for (const { id, kind, first, count, after, early } of guest) {

@@ -5,7 +5,14 @@
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
-import { type ExistingTarget, type GuestOperation, type OverlayLayout, type Scenario, type TwoDisks, whatIsWrong } from '../../model/scenario/scenario.ts';
+import {
+  type ExistingTarget,
+  type GuestOperation,
+  type OverlayLayout,
+  type Scenario,
+  type TwoDisks,
+  whatIsWrong,
+} from '../../model/scenario/scenario.ts';
 import { requestsOf, withEachValue } from '../scenarios/dimensions/enumerated.ts';
 import { type EnumerationScope, either } from '../scenarios/dimensions/variation.ts';
 import { type ScenarioSize, scenarioCost } from './cost.ts';
@@ -40,15 +47,18 @@ function* scenariosOn(sectors: number, { mode, clusterSectors, features: list }:
     for (const target of targetsOf(mode, sectors, clusterSectors, features)) {
       for (const job of jobsOf({ mode, disk, ...target }, scope)) {
         const size = requests - count(job.cancel) - requestsOf(job);
-        for (const scenario of withRequests(job, requestsOn(sectors, mode, features), size)) yield* withEachValue('contents', scope, scenario);
+        for (const scenario of withRequests(job, requestsOn(sectors, mode, features), size))
+          yield* withEachValue('contents', scope, scenario);
       }
     }
   }
 }
 
 function* withRequests(job: Scenario, requests: readonly Request[], size: number): Generator<Scenario> {
-  if (job.transaction !== undefined) return yield* onTwoDisks(job, job.transaction, requests, size);
-  for (const guest of multisets(requests, size)) yield { ...job, guest: guest.map((request, i) => ({ ...request, id: nameOf(i), after: [] })) };
+  if (job.transaction !== undefined) yield* onTwoDisks(job, job.transaction, requests, size);
+  else
+    for (const guest of multisets(requests, size))
+      yield { ...job, guest: guest.map((request, i) => ({ ...request, id: nameOf(i), after: [] })) };
 }
 
 /**

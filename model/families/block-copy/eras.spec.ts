@@ -42,7 +42,7 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('is given bitmaps and transactions, from 7.0 on a snapshot-access node, and an on-cbw-error: of a filter from 7.1 on, of its own from 10.1 on', () => {
+  it('has bitmaps, transactions, from 7.0 snapshot-access, and an on-cbw-error: of a filter from 7.1, of its own from 10.1', () => {
     expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
     expect(['qemu-4.2', 'qemu-6.2'].map(optionsOf)).toEqual([
       ['bitmap', 'transaction'],

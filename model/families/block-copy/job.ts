@@ -96,7 +96,7 @@ export class BlockCopyJob extends BlockCopyState {
     this.setCancelled();
     this.enter();
     const { rules, transaction } = this;
-    if (rules.failureAbortsGroup && transaction?.isDone(this) === true) transaction.abort(this); // at once, in the command (D of the reference)
+    if (rules.failureAbortsGroup && transaction?.isDone(this) === true) transaction.abort(this); // at once, in the command (D)
   }
   override pause(): void {
     super.pause();

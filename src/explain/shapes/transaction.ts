@@ -24,8 +24,9 @@ export function notOneCut(story: Story): Facts | null {
     sector: null,
     sentence: sentence(
       `the job took its point in time at step ${first}, and ${earlier}, on the same disk, ended at step ${end.n}, behind it; ` +
-        `${last.id} came after ${earlier}, began at step ${began.n} on the other disk, and had ended there when job2 took its point in time ` +
-        `at step ${second}: a restore of both has ${last.id} and not ${earlier}; the first disk should have stayed drained until step ${second}`,
+        `${last.id} came after ${earlier}, began at step ${began.n} on the other disk, and had ended there when job2 took its point ` +
+        `in time at step ${second}: a restore of both has ${last.id} and not ${earlier}; ` +
+        `the first disk should have stayed drained until step ${second}`,
     ),
     guilty: inOrder([
       { step: first, note: 'T0 of the first disk' },

@@ -29,13 +29,9 @@ export const grammar = {
         'A second disk of the same layout has a job, job2, that is started in one transaction with this one: each ends by itself, ' +
           'or, grouped, none completes unless all can. Faults strike the first disk and its target.',
       ),
-    second: z
-      .array(z.string())
-      .max(REQUESTS_MAX)
-      .describe('With transaction: the requests that go to the second disk. Default: none.'),
+    second: z.array(z.string()).max(REQUESTS_MAX).describe('With transaction: the requests that go to the second disk. Default: none.'),
   }),
-  read: ({ transaction, second = [] }) =>
-    transaction === undefined ? undefined : ({ completion: transaction, second } as TwoDisks),
+  read: ({ transaction, second = [] }) => (transaction === undefined ? undefined : ({ completion: transaction, second } as TwoDisks)),
 } satisfies Grammar<Given>;
 
 export const variation = {
