@@ -102,6 +102,32 @@ export const JOB: readonly Edit[] = [
     ],
   },
   {
+    name: 'groupOfOne',
+    step: 'E2',
+    rule: 'A job of a group that has done its work waits for the others.',
+    wrong: 'It completes, and advances its bitmap, though another one of the group fails.',
+    changes: [
+      {
+        file: 'job.c',
+        was: '        if (!job_is_completed_locked(other_job)) {\n            return;\n        }\n        assert(other_job->ret == 0);',
+        is: '        if (!job_is_completed_locked(other_job)) {\n            continue;\n        }\n        assert(other_job->ret == 0);',
+      },
+      {
+        file: 'job.c',
+        was: '    job_txn_apply_locked(job, job_transition_to_pending_locked);\n\n    /* If no jobs need',
+        is: '    job_transition_to_pending_locked(job);\n\n    /* If no jobs need',
+      },
+      {
+        file: 'job.c',
+        was: '    if (job_txn_apply_locked(job, job_needs_finalize_locked) == 0) {\n        job_do_finalize_locked(job);',
+        is:
+          '    if (job_needs_finalize_locked(job) == 0) {\n        JobTxn *own = job_txn_new();\n' +
+          '        job_txn_del_job_locked(job);\n        job_txn_add_job_locked(own, job);\n' +
+          '        job_txn_unref_locked(own);\n        job_do_finalize_locked(job);',
+      },
+    ],
+  },
+  {
     name: 'tailNotCopied',
     step: 'K2',
     rule: 'The range of the job is rounded up to whole clusters.',

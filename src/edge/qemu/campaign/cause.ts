@@ -16,9 +16,10 @@ const WORDS: Readonly<Record<Role, string>> = {
 
 /** `stable-reader`, `none`, `snapshot-access`, `a read of the point in time is held`: its parts, the property first. */
 export function causeOf({ scenario, start, violation, struck, overtaken }: CaseResult): string[] {
-  const { sync, bitmapMode, reads, onCbwError } = start;
+  const { sync, bitmapMode, reads, onCbwError, transaction } = start;
   const options = [
     ...(bitmapMode === null ? [] : [bitmapMode]),
+    ...(transaction === null ? [] : [`two disks, ${transaction}`]),
     ...(reads === PLAIN.reads ? [] : [reads]),
     ...(onCbwError === PLAIN.onCbwError ? [] : [onCbwError]),
   ];

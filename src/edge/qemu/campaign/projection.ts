@@ -79,7 +79,7 @@ function whatQemuHasNot({ scenario }: Trace): string | null {
   if (bitmap !== undefined && bitmap.dirty.length > 0)
     return 'a bitmap that has dirty clusters before the first write is not set up on a real QEMU';
   if (endlessGuest) return 'a guest that never stops is not run on a real QEMU';
-  if (transaction !== undefined) return 'two disks in a transaction are not set up on a real QEMU';
+  if (transaction !== undefined) return 'a schedule of two disks is not forced on a real QEMU';
   if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
   return null;
 }

@@ -1,6 +1,8 @@
 /** What must hold of a real QEMU, and what it promises itself and where it says so: the claims that a failure is held against. */
 import { type Sync, syncOf } from '../../../../model/sync.ts';
+import { GROUP_ALL_OR_NOTHING, GROUP_IS_ALL_OR_NOTHING } from '../../../../properties/group-all-or-nothing.ts';
 import { NEXT_INCREMENT, NEXT_INCREMENT_IS_RIGHT } from '../../../../properties/next-increment.ts';
+import { ONE_CUT, ONE_CUT_IS_CONSISTENT } from '../../../../properties/one-cut.ts';
 import { SNAPSHOT_KEPT } from '../../../../properties/snapshot-kept.ts';
 import { STABLE_READER } from '../../../../properties/stable-reader.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
@@ -60,6 +62,16 @@ const PROMISES = {
     text: 'with bitmap-mode always the bitmap has, after a failure too, all that was not copied and all that was written since',
     source: 'qapi/block-core.json, BitmapSyncMode; block/backup.c',
   },
+  group: {
+    id: 'MO-8',
+    text: 'a job of a grouped transaction completes only if all of them can, and all bitmaps keep their point if one fails',
+    source: 'docs/interop/bitmaps.rst; qapi/transaction.json, ActionCompletionMode',
+  },
+  cut: {
+    id: 'MO-10',
+    text: 'backups of several disks in one transaction are of the same point in time',
+    source: 'docs/interop/bitmaps.rst',
+  },
   errors: {
     id: 'MO-22',
     text: 'on-source-error and on-target-error decide what the job does about an error, and it tells of each',
@@ -86,6 +98,10 @@ export function promiseOf({ verdict, scenario, schedule }: FailingTrace): QemuPr
       return PROMISES[start.bitmapMode === 'never' ? 'manifest' : start.bitmapMode === 'always' ? 'synced' : 'advanced'];
     case 'errors-are-told':
       return PROMISES.errors;
+    case GROUP_ALL_OR_NOTHING:
+      return PROMISES.group;
+    case ONE_CUT:
+      return PROMISES.cut;
     default:
       return null;
   }
@@ -103,6 +119,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'errors-are-told': 'The job tells of every error that was injected, and of no other.',
   'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
   [NEXT_INCREMENT]: NEXT_INCREMENT_IS_RIGHT,
+  [GROUP_ALL_OR_NOTHING]: GROUP_IS_ALL_OR_NOTHING,
+  [ONE_CUT]: ONE_CUT_IS_CONSISTENT,
   'nothing-freed': 'QEMU does not crash.',
 };
 

@@ -43,9 +43,10 @@ function* candidates({ scenario, start }: CaseResult): Generator<Pick<CaseResult
 
 /** With one option fewer. */
 function* plainerStarts(start: Start): Generator<Start> {
-  const { by: _by, workers: _workers, sync: _sync, bitmapMode: _mode, granularity: _granularity, ...plain } = PLAIN;
+  const { by: _by, workers: _workers, second: _second, sync: _sync, bitmapMode: _mode, granularity: _granularity, ...plain } = PLAIN;
   for (const [field, value] of Object.entries(plain)) if (start[field as keyof Start] !== value) yield { ...start, [field]: value };
   const { sync, bitmapMode, granularity } = PLAIN;
+  if (start.transaction !== null) for (const id of start.second) yield { ...start, second: start.second.filter((other) => other !== id) };
   if (start.sync !== sync && start.bitmapMode !== 'never') yield { ...start, sync };
   if (start.bitmapMode !== bitmapMode) yield { ...start, sync, bitmapMode, granularity };
 }

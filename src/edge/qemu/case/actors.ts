@@ -14,7 +14,7 @@ import type { Actor } from './actor.ts';
 import { FilterControl } from './filter-control.ts';
 import { type Control, keepsItsPoint } from './job.ts';
 import type { Start } from './start.ts';
-import { JobControl, OPERATOR, noteEnd } from './job-control.ts';
+import { type Begin, JobControl, OPERATOR, noteEnd } from './job-control.ts';
 import { JobTold } from '../observe/job-told.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { Role } from '../disks/role.ts';
@@ -22,7 +22,7 @@ import type { NbdRequest } from '../nbd/server.ts';
 import { Nudges } from './nudge.ts';
 import { type CaseView, type Observer, isPromised, viewOfCase } from '../observe/oracle.ts';
 import type { QmpEvent } from '../daemon/qmp.ts';
-import { Roles } from '../observe/role-of.ts';
+import { type Doer, Roles } from '../observe/role-of.ts';
 import { Seen, printEvent } from '../observe/seen.ts';
 import { effectOf } from '../observe/shows.ts';
 import { IncrementRight } from '../observe/increment-right.ts';
@@ -36,6 +36,15 @@ export interface TestHooks {
   /** Which properties are asked. */
   readonly judges?: 'all' | 'snapshot' | 'increment' | 'none';
 }
+
+/** What there is beside this disk: another one, in the same QEMU. */
+export interface Beside {
+  /** How much has been seen there. */
+  readonly seen: () => number;
+  /** Sends the command that starts the job; absent: a command of its own. */
+  readonly begin?: Begin;
+}
+const ALONE: Beside = { seen: () => 0 };
 
 const FIRST_GUEST = OPERATOR + 1;
 
@@ -68,7 +77,7 @@ export class Actors {
   /** The step in which an error was injected last. */
   #struckAt = -1;
 
-  constructor(daemon: Daemon, scenario: Scenario, start: Start, { saboteur = null, judges = 'all' }: TestHooks) {
+  constructor(daemon: Daemon, scenario: Scenario, start: Start, { saboteur = null, judges = 'all' }: TestHooks, beside: Beside = ALONE) {
     this.view = viewOfCase(scenario, {
       givesUp: start.onCbwError === 'break-snapshot',
       hasBitmap: start.bitmapMode !== null,
@@ -83,10 +92,12 @@ export class Actors {
       ...(judges === 'all' || judges === 'increment' ? [new IncrementRight(this.view)] : []),
     ];
     this.#faults = new FaultPlan(scenario, this.view.disks);
-    this.#nudges = new Nudges(daemon, () => this.#seen.count);
+    this.#nudges = new Nudges(daemon, () => this.#seen.count + beside.seen());
     this.#start = start;
     this.#job =
-      start.by === 'filter' ? new FilterControl(this.view, start) : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen);
+      start.by === 'filter'
+        ? new FilterControl(this.view, start)
+        : new JobControl(daemon, this.view, this.#graph.named, start, this.#seen, beside.begin);
     this.#saboteur = saboteur;
     this.#nextId = FIRST_GUEST + scenario.guest.length;
   }
@@ -94,7 +105,7 @@ export class Actors {
   /** Makes QEMU ready. */
   async open(): Promise<void> {
     const { disks, scenario } = this.view;
-    this.#daemon.qmp.onEvent = (event) => this.#happened(event);
+    this.#daemon.qmp.onEvent = (event) => this.happened(event);
     this.#exports = await this.#daemon.answered(this.#graph.open(disks, scenario, this.#start));
     for (const [disk, client] of this.#exports.behind) this.#nudges.add(disk, client);
     await this.#daemon.rest();
@@ -117,9 +128,29 @@ export class Actors {
     this.#saboteur?.afterStep?.(this.view);
     await this.#nudges.settle(actor.held?.isDone === true ? actor.held.disk : null);
     if (this.#job.refusal !== null) throw this.#job.refusal;
+    return this.takeIn(actor);
+  }
+
+  /** A step is over, here or on a disk beside. @param doer who has run. @returns what was seen */
+  takeIn(doer: Doer): string {
     this.view.now++;
-    this.#takeIn(actor);
+    this.#takeIn(doer);
     return this.#seen.take();
+  }
+
+  /** How much has been seen in all steps. */
+  get seen(): number {
+    return this.#seen.count;
+  }
+
+  /** The job, of a case that has one. */
+  get job(): JobControl {
+    return this.#job as JobControl;
+  }
+
+  /** A name in this case. */
+  named(what: string): string {
+    return this.#graph.named(what);
   }
 
   /** No actor can do anything any more: a request or a job that has not ended waits for ever. */
@@ -132,14 +163,19 @@ export class Actors {
 
   /** Ends what is left of the case. From now on QEMU is answered at once. */
   async close(): Promise<void> {
-    this.#isOpen = false;
-    for (const held of this.held.values()) this.#finish(held);
-    this.held.clear();
+    this.letGo();
     await this.#daemon.rest();
     await this.#job.end();
     if (this.view.hasBitmap) await this.#makeNextIncrement();
     await this.#daemon.answered(this.#graph.close());
     this.#daemon.qmp.onEvent = () => {};
+  }
+
+  /** From now on QEMU is answered at once. */
+  letGo(): void {
+    this.#isOpen = false;
+    for (const held of this.held.values()) this.#finish(held);
+    this.held.clear();
   }
 
   async #makeNextIncrement(): Promise<void> {
@@ -287,7 +323,7 @@ export class Actors {
   }
 
   /** What has come in this step, in an order that is always the same. */
-  #takeIn(actor: Actor): void {
+  #takeIn(doer: Doer): void {
     const { view } = this;
     for (const event of this.#events.splice(0)) {
       this.#job.heard(event);
@@ -302,7 +338,7 @@ export class Actors {
     if (this.#job.hasStarted && view.t0 === null) this.#pointInTime();
     const order: DiskName[] = ['source', 'base', 'target'];
     for (const held of this.#arrived.splice(0).toSorted((a, b) => order.indexOf(a.disk.name) - order.indexOf(b.disk.name))) {
-      held.role = this.#roles.came(held, actor);
+      held.role = this.#roles.came(held, doer);
       this.held.set(this.#nextId++, held);
     }
   }
@@ -345,7 +381,8 @@ export class Actors {
     return last.operation.kind === 'zero' ? 0 : disks.contents.byGuest(last.index, sector);
   }
 
-  #happened(event: QmpEvent): void {
+  /** QEMU tells of something. */
+  happened(event: QmpEvent): void {
     this.#job.arrived(event);
     if (!event.event.startsWith('BLOCK_JOB_') && event.event !== 'JOB_STATUS_CHANGE') return;
     this.#seen.add('monitor', printEvent(event));

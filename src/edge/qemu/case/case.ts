@@ -16,6 +16,8 @@ import { type Ending, endingOf } from './ending.ts';
 import type { Start } from './start.ts';
 import type { Picker } from './picker.ts';
 import { Situations } from './situations.ts';
+import { TwoDisks } from './two-disks.ts';
+import type { Actor } from './actor.ts';
 
 export interface CaseResult {
   readonly scenario: Scenario;
@@ -42,6 +44,29 @@ export interface CaseResult {
 /** Nobody has needed more than a few hundred. */
 const STEPS_MAX = 5_000;
 
+/** Who acts in a case, and who judges it: on one disk, or on two. */
+export interface Players {
+  readonly violation: Violation | null;
+  open(): Promise<void>;
+  ready(): Actor[];
+  run(actor: Actor): Promise<string>;
+  unfinished(): Violation | null;
+  close(): Promise<void>;
+  atEnd(): Violation | null;
+}
+
+/** What came of it. */
+export interface Played extends Pick<CaseResult, 'steps' | 'violation' | 'cutOff' | 'preemptions'> {
+  /** All that could run has run, QEMU has closed the disks, and nothing else has gone wrong. */
+  readonly isOver: boolean;
+}
+
+/** Told of each step. */
+interface Watcher {
+  before(actor: Actor): void;
+  after(): void;
+}
+
 /**
  * A violation leaves QEMU as it is, with all that hangs in it: it can't be used any more.
  * @throws QemuGone if QEMU ends other than by a fault of its own, or does not come to rest
@@ -53,49 +78,83 @@ export async function runCase(
   picker: Picker,
   hooks: TestHooks = {},
 ): Promise<CaseResult> {
+  if (start.transaction !== null) return runTwoDisks(daemon, scenario, start, picker);
   const actors = new Actors(daemon, scenario, start, hooks);
   const situations = new Situations(actors.view);
-  const steps: TraceStep[] = [];
-  let [preemptions, last, hasEnded] = [0, -1, false];
-  const result = (violation: Violation | null, isOver = false): CaseResult => ({
+  const { isOver, ...played } = await play(daemon, actors, picker, {
+    before: (actor) => situations.before(actor, actors),
+    after: () => situations.after(actors),
+  });
+  return {
     scenario,
     start,
-    steps,
-    violation,
-    cutOff: steps.length >= STEPS_MAX,
-    preemptions,
+    ...played,
     ending: endingOf(actors.view),
     struck: actors.view.struck,
     overtaken: actors.overtaken,
     situations: situations.met,
     shown: isOver ? actors.shown() : null,
     shownNext: isOver ? actors.shownNext() : null,
+  };
+}
+
+async function runTwoDisks(daemon: Daemon, scenario: Scenario, start: Start, picker: Picker): Promise<CaseResult> {
+  const disks = new TwoDisks(daemon, scenario, start);
+  const situations = new Situations(disks.both[0].view);
+  const { isOver: _isOver, ...played } = await play(daemon, disks, picker, {
+    before: () => {},
+    after: () => situations.after(disks.both[0]),
+  });
+  const [{ view }] = disks.both;
+  return {
+    scenario,
+    start,
+    ...played,
+    ending: endingOf(view),
+    struck: view.struck,
+    overtaken: new Set(disks.both.flatMap(({ overtaken }) => [...overtaken])),
+    situations: new Set([...situations.met, ...disks.situations]),
+    shown: null,
+    shownNext: null,
+  };
+}
+
+/** @throws as `runCase` */
+export async function play(daemon: Daemon, players: Players, picker: Picker, watcher: Watcher | null = null): Promise<Played> {
+  const steps: TraceStep[] = [];
+  let [preemptions, last, hasEnded] = [0, -1, false];
+  const result = (violation: Violation | null, isOver = false): Played => ({
+    steps,
+    violation,
+    cutOff: steps.length >= STEPS_MAX,
+    preemptions,
+    isOver,
   });
 
   /** @returns whether anybody has gone on */
   const go = async (): Promise<boolean> => {
-    const ready = actors.ready();
+    const ready = players.ready();
     hasEnded = ready.length === 0;
     const actor = hasEnded ? undefined : ready[picker.pick(ready)];
     if (actor === undefined) return false;
     if (actor.id !== last && ready.some(({ id }) => id === last)) preemptions++;
     last = actor.id;
-    situations.before(actor, actors);
+    watcher?.before(actor);
     const { who, what } = actor;
     steps.push({ who, what, saw: '' });
-    steps[steps.length - 1] = { who, what, saw: await actors.run(actor) };
-    situations.after(actors);
+    steps[steps.length - 1] = { who, what, saw: await players.run(actor) };
+    watcher?.after();
     picker.done(actor);
     return true;
   };
 
   try {
-    await actors.open();
-    while (actors.violation === null && steps.length < STEPS_MAX && (await go()));
-    const violation = actors.violation ?? (hasEnded ? actors.unfinished() : null);
+    await players.open();
+    while (players.violation === null && steps.length < STEPS_MAX && (await go()));
+    const violation = players.violation ?? (hasEnded ? players.unfinished() : null);
     if (violation !== null) return result(violation);
-    await actors.close();
-    return hasEnded ? result(actors.atEnd(), true) : result(null);
+    await players.close();
+    return hasEnded ? result(players.atEnd(), true) : result(null);
   } catch (error) {
     if (error instanceof QemuHangs) return result({ property: 'always-finishes', detail: error.message });
     const cause = await daemon.causeOf(error);

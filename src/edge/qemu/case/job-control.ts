@@ -5,7 +5,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import { type Control, backupArguments } from './job.ts';
 import { type Start, printStart } from './start.ts';
 import type { CaseView } from '../observe/oracle.ts';
-import { type QmpEvent, QmpFailure } from '../daemon/qmp.ts';
+import { type QmpEvent, QmpFailure, type QmpReply } from '../daemon/qmp.ts';
 import type { Seen } from '../observe/seen.ts';
 
 export const USER = 0;
@@ -17,6 +17,9 @@ const CANCELS_MAX = 1_000;
 type Command = 'start' | 'cancel' | 'pause' | 'resume' | 'finalize';
 type Phase = 'not yet' | 'sent' | 'done';
 
+/** Sends the command that starts a job. @param backup what `blockdev-backup` is asked for */
+export type Begin = (backup: object, replied: (reply: QmpReply) => void) => void;
+
 export class JobControl implements Control {
   /** QEMU does not want to start the job: our mistake. */
   refusal: QmpFailure | null = null;
@@ -25,6 +28,7 @@ export class JobControl implements Control {
   readonly #named: (what: string) => string;
   readonly #start: Start;
   readonly #seen: Seen;
+  readonly #begin: Begin;
   readonly #phases: Record<Command, Phase> = {
     start: 'not yet',
     cancel: 'not yet',
@@ -39,8 +43,19 @@ export class JobControl implements Control {
   #isCreated = false;
   #isGone = false;
 
-  /** @param named makes a name of this case's of a node's or the job's */
-  constructor(daemon: Daemon, view: CaseView, named: (what: string) => string, start: Start, seen: Seen) {
+  /**
+   * @param named makes a name of this case's of a node's or the job's
+   * @param begin sends the command that starts it; absent: a command of its own
+   */
+  constructor(
+    daemon: Daemon,
+    view: CaseView,
+    named: (what: string) => string,
+    start: Start,
+    seen: Seen,
+    begin: Begin = (backup, replied) => daemon.qmp.send('blockdev-backup', backup, replied),
+  ) {
+    this.#begin = begin;
     this.#daemon = daemon;
     this.#view = view;
     this.#named = named;
@@ -114,13 +129,26 @@ export class JobControl implements Control {
     }
   }
 
-  #startJob(): void {
+  /** What QEMU is asked for. */
+  get backup(): object {
+    return backupArguments(this.#view.scenario, this.#start, this.#named);
+  }
+
+  /** The command has been sent that starts the job. */
+  begins(): void {
     this.#phases.start = 'sent';
-    this.#daemon.qmp.send('blockdev-backup', backupArguments(this.#view.scenario, this.#start, this.#named), (reply) => {
-      if ('error' in reply) this.refusal = new QmpFailure('blockdev-backup', reply.error);
-      this.#phases.start = 'done';
-      this.#seen.add('monitor', 'started');
-    });
+  }
+
+  /** That command has its reply. */
+  hasBegun(reply: QmpReply): void {
+    if ('error' in reply) this.refusal = new QmpFailure('blockdev-backup', reply.error);
+    this.#phases.start = 'done';
+    this.#seen.add('monitor', 'started');
+  }
+
+  #startJob(): void {
+    this.begins();
+    this.#begin(this.backup, (reply) => this.hasBegun(reply));
   }
 
   #ask(what: Exclude<Command, 'start'>): void {

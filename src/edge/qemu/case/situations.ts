@@ -20,6 +20,9 @@ const COMPLETES: QemuSituation = { modes: modesWhere(({ endsByItself }) => endsB
 const FILTER: QemuSituation = { modes: modesWhere(({ selects }) => selects === 'none') };
 
 export const QEMU_SITUATIONS: Readonly<Record<string, QemuSituation>> = {
+  'both jobs of a transaction completed': COMPLETES,
+  'a job took the other one of its group with it': COMPLETES,
+  'a job completed, and the other one of its transaction did not': COMPLETES,
   'a copy was held at the cancel': ALL,
   'a guest write waited for a copy under way': { modes: modesWhere(({ selects }) => selects !== 'allocated') }, // seen on raw disks
   'a reader of the point in time was held at the source': { modes: modesWhere(({ readableWhileRunning }) => readableWhileRunning) },

@@ -9,7 +9,7 @@ import { LIKE_1_6, PLAIN, parseStart, printStart } from './start.ts';
 const ALL: Capabilities = new Set(CAPABILITIES);
 const NOTHING: Capabilities = new Set();
 /** What every release has that can be held. */
-const OLD_OPTIONS = { backing: 'open', finalize: 'auto', sync: 'mode', bitmapMode: null, granularity: null };
+const OLD_OPTIONS = { backing: 'open', transaction: null, second: [], finalize: 'auto', sync: 'mode', bitmapMode: null, granularity: null };
 
 function drawn(has: Capabilities, only: (typeof FEATURE_NAMES)[number][] = [], runs = 200): ReturnType<Draw['draw']>[] {
   const draw = new Draw({ clusters: 2, writes: 2, faults: false, only });
@@ -38,6 +38,9 @@ describe('how a backup is started', () => {
     'start filter filter',
     'go',
     'start workers 1 chunk',
+    'start second g1',
+    'start transaction grouped second g1+',
+    'start transaction both',
   ])('is not written as %s', (text) => expect(parseStart(text)).toBeNull());
 
   it('has only what the QEMU has', () => {

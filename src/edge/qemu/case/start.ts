@@ -38,6 +38,13 @@ export interface Start {
   readonly granularity: number | null;
   /** Whether a target that lies over the source's backing file is opened without it, and put over it when all is over. */
   readonly backing: 'open' | 'later';
+  /**
+   * There are two disks of this layout, whose jobs one transaction starts: each ends by itself, or none completes unless all can.
+   * Errors and the cancel are those of the first. Null: there is one disk.
+   */
+  readonly transaction: 'individual' | 'grouped' | null;
+  /** The requests that go to the second disk; all others go to the first. */
+  readonly second: readonly string[];
   /** Where the point in time is read: from the target over the source, or through a `snapshot-access` node on the filter. */
   readonly reads: 'target' | 'snapshot-access';
 }
@@ -60,6 +67,8 @@ export const PLAIN: Start = {
   finalize: 'auto',
   onCbwError: 'break-guest-write',
   backing: 'open',
+  transaction: null,
+  second: [],
   reads: 'target',
 };
 
@@ -88,6 +97,7 @@ const CHOICES = {
   finalize: { field: 'finalize', choices: ['manual'] },
   'on-cbw-error': { field: 'onCbwError', choices: ['break-snapshot'] },
   backing: { field: 'backing', choices: ['later'] },
+  transaction: { field: 'transaction', choices: ['individual', 'grouped'] },
   reads: { field: 'reads', choices: ['snapshot-access'] },
 } as const;
 
@@ -97,8 +107,12 @@ export function printStart(start: Start): string {
   const choices = Object.entries(CHOICES).flatMap(([word, { field, choices: known }]) =>
     (known as readonly (string | null)[]).includes(start[field]) ? [`${word} ${start[field]}`] : [],
   );
-  return ['start', ...(start.by === 'filter' ? ['filter'] : []), ...numbers, ...choices].join(' ');
+  const second = start.second.length === 0 ? [] : [`second ${start.second.join('+')}`];
+  return ['start', ...(start.by === 'filter' ? ['filter'] : []), ...numbers, ...choices, ...second].join(' ');
 }
+
+/** `g2+g5` */
+const SECOND = /^[\w.-]{1,64}(?:\+[\w.-]{1,64}){0,63}$/;
 
 /** The inverse. Null: it is not written so. */
 export function parseStart(text: string): Start | null {
@@ -111,6 +125,7 @@ export function parseStart(text: string): Start | null {
     if (Object.hasOwn(NUMBERS, word) && /^\d{1,9}$/.test(value)) found[NUMBERS[word as keyof typeof NUMBERS]] = Number(value);
     else if (Object.hasOwn(CHOICES, word) && (CHOICES[word as keyof typeof CHOICES].choices as readonly string[]).includes(value))
       found[CHOICES[word as keyof typeof CHOICES].field] = value;
+    else if (word === 'second' && found.transaction !== undefined && SECOND.test(value)) found.second = value.split('+');
     else return null;
   }
   return { ...PLAIN, ...(found as Partial<Start>) };
@@ -133,7 +148,7 @@ export function neededFor({ by, workers, chunk, minCluster, onCbwError, reads }:
 export function drawStart(scenario: Scenario, random: RandomNumbers, has: Capabilities): Start {
   const one = <T>(...choices: readonly T[]): T => choices[random.below(choices.length)]!;
   const copiesOnlyBeforeWrites = syncOf(scenario.mode).selects === 'none';
-  if (has.has('filter') && copiesOnlyBeforeWrites && one(true, true, false)) {
+  if (has.has('filter') && copiesOnlyBeforeWrites && one(true, true, true, false)) {
     const reads = has.has('snapshot-access') ? one('target', 'snapshot-access', 'snapshot-access', 'snapshot-access') : 'target';
     const onCbwError = has.has('filter-on-cbw-error') ? one('break-guest-write', 'break-snapshot') : 'break-guest-write';
     return { ...PLAIN, by: 'filter', reads, onCbwError };
@@ -163,8 +178,8 @@ function drawBitmap(
 ): Partial<Pick<Start, 'sync' | 'bitmapMode' | 'granularity'>> {
   const { selects, bitmapModes } = syncOf(mode);
   const isFull = selects === 'all';
-  if (bitmapModes.length === 0 || !(isFull ? one(true, false) : one(true, false, false))) return {};
-  const sync = isFull ? one('incremental', 'bitmap', 'bitmap', 'bitmap', 'mode', 'mode') : 'mode';
+  if (bitmapModes.length === 0 || !(isFull ? one(true, true, false) : one(true, false, false))) return {};
+  const sync = isFull ? one('incremental', 'bitmap', 'bitmap', 'bitmap', 'mode') : 'mode';
   const bitmapMode = one<Exclude<Start['bitmapMode'], null>>(
     ...{ incremental: ['on-success'] as const, bitmap: BITMAP_MODES, mode: bitmapModes }[sync],
   );

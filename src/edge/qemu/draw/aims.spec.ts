@@ -12,6 +12,7 @@ import { Draw } from './draw.ts';
 import { heldCopy } from './held-copy.ts';
 import { jobErrors } from './job-errors.ts';
 import { snapshotReads } from './snapshot-reads.ts';
+import { twoDisks } from './two-disks.ts';
 
 const HAS = new Set(CAPABILITIES);
 const REQUESTS_MAX = 6;
@@ -25,7 +26,7 @@ function aimedBy(aim: Aim, modes: readonly SyncMode[] = SYNC_MODES, faults = tru
   }).filter((one) => one !== null);
 }
 
-const AIMS = { atStart, bareTarget, bitmapEnds, heldCopy, jobErrors, snapshotReads } as const;
+const AIMS = { atStart, bareTarget, bitmapEnds, heldCopy, jobErrors, snapshotReads, twoDisks } as const;
 
 describe.each(Object.entries(AIMS))('%s', (_, aim) => {
   const aimed = aimedBy(aim);
@@ -56,6 +57,7 @@ describe('an aim', () => {
     }
     expect([...ends].toSorted()).toEqual([
       'no error',
+      'no error, the job waits',
       'no error, the job waits, cancel',
       'source',
       'source, the job waits',

@@ -10,13 +10,14 @@ import { bitmapEnds } from './bitmap-ends.ts';
 import { heldCopy } from './held-copy.ts';
 import { jobErrors } from './job-errors.ts';
 import { snapshotReads } from './snapshot-reads.ts';
+import { twoDisks } from './two-disks.ts';
 
 /** The first ones have most to come to: each end in each bitmap-mode, and all that a reader may meet. */
 const AIMS: readonly Aim[] = [
-  ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget].flatMap((aim) => [aim, aim]),
-  heldCopy,
+  ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget, heldCopy].flatMap((aim) => [aim, aim]),
   jobErrors,
   atStart,
+  twoDisks,
 ];
 
 /** Three runs of four are aimed; of the others one in two has something held back, whatever it is. */

@@ -17,11 +17,11 @@ export const bitmapEnds: Aim = (drawn, scope, random) => {
   const { scenario, start } = oneByOne(drawn);
   const last = clustersIn(scenario) - 1;
   const errors = scope.faults ? (['source', 'target', ...(last > 0 ? (['guest copy'] as const) : [])] as const) : [];
-  const end = oneOf(random, 'success', 'cancel', ...errors);
+  const end = oneOf(random, 'success', 'success', 'cancel', ...errors);
   const cluster = end === 'guest copy' ? last : random.below(last + 1);
   const dirty = end === 'guest copy' ? sectorsOf(scenario, 0, last + 1) : someSectorsAt(scenario, cluster, random);
   const isWrittenLater = end === 'guest copy' || random.below(2) === 0;
-  const later = end === 'source' || end === 'target' ? random.below(last + 1) : cluster;
+  const later = end === 'cancel' || end === 'guest copy' ? cluster : random.below(last + 1);
   const requests = [
     { kind: 'write', ...dirty, early: true } as const,
     ...(isWrittenLater ? [{ kind: oneOf(random, 'write', 'write', 'zero'), ...someSectorsAt(scenario, later, random) } as const] : []),
@@ -40,7 +40,7 @@ export const bitmapEnds: Aim = (drawn, scope, random) => {
     holds: [
       ...(random.below(4) === 0 ? [] : [START_HELD]),
       ...laterHeld,
-      ...(end === 'cancel' || end === 'guest copy' ? [JOB_HELD] : []),
+      ...(end === 'cancel' || end === 'guest copy' || (end === 'success' && isWrittenLater) ? [JOB_HELD] : []),
       ...(end === 'guest copy' && isCancelled ? [GUEST_HELD] : []),
     ],
   });

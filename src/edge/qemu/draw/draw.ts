@@ -40,7 +40,7 @@ export class Draw {
       const start = drawStart(scenario, random, has);
       const isOfSnapshot = start.reads === 'snapshot-access';
       const drawn = { scenario: isOfSnapshot ? withReadersAtWrites(scenario, this.#scope.writes, random) : scenario, start };
-      if (!fits(scenario) || !isWanted(drawn, this.#scope.only ?? [])) continue;
+      if (!fits(scenario)) continue;
       const one = aimed(drawn, { requestsMax: this.#scope.writes, faults: this.#scope.faults }, random);
       if (isWanted(one, this.#scope.only ?? [])) return one;
     }

@@ -41,6 +41,8 @@ export const FEATURES = {
   'on-success': { has: ({ start }) => start.bitmapMode === 'on-success', modes: () => WITH_BITMAP },
   never: { has: ({ start }) => start.bitmapMode === 'never', modes: () => COPIES_ALL },
   always: { has: ({ start }) => start.bitmapMode === 'always', modes: () => WITH_BITMAP },
+  transaction: { has: ({ start }) => start.transaction !== null, modes: () => modesWhere(({ endsByItself }) => endsByItself) },
+  grouped: { has: ({ start }) => start.transaction === 'grouped', modes: () => modesWhere(({ endsByItself }) => endsByItself) },
   overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
   raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: () => modesWhere(({ selects }) => selects !== 'allocated') },
   pause: { has: ({ scenario }) => scenario.pause === true },

@@ -22,7 +22,7 @@ export const snapshotReads: Aim = ({ scenario, start }, scope, random) => {
   if (!syncOf(scenario.mode).readableWhileRunning) return null;
   const clusters = clustersIn(scenario);
   const mayBreak = scope.faults && start.onCbwError === 'break-snapshot';
-  const how = oneOf(random, 'overtaken', 'overtaken', 'after', 'after', ...(mayBreak ? (['broken', 'broken'] as const) : []));
+  const how = oneOf(random, 'overtaken', 'overtaken', 'after', 'after', ...(mayBreak ? (['broken', 'broken', 'broken'] as const) : []));
   const written = random.below(how === 'after' && clusters > 1 ? clusters - 1 : clusters);
   const write = (after: readonly number[] = []): NewRequest => ({
     kind: oneOf(random, 'write', 'write', 'zero', 'discard'),

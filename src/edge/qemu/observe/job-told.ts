@@ -22,10 +22,10 @@ export class JobTold implements Observer {
     this.#view = view;
   }
 
-  landed({ disk, request: { kind } }: Held): Violation | null {
+  landed({ disk, isAnonymous, request: { kind } }: Held): Violation | null {
     if (this.#view.end === null || disk.name !== 'target') return null;
-    // Only a format writes on: it puts its metadata away when it likes.
-    return disk.format === 'raw' ? { property: CANCEL, detail: `the target got a ${kind} after the job had ended` } : null;
+    // Only a format writes on: it puts its metadata away when it likes, and zeroes in its file may be that.
+    return !isAnonymous ? { property: CANCEL, detail: `the target got a ${kind} after the job had ended` } : null;
   }
 
   event({ event, data }: QmpEvent): Violation | null {
