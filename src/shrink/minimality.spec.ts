@@ -93,7 +93,7 @@ describe('provenFailure', () => {
 
   it('says how far it came, and keeps what it was given, when it is stopped', () => {
     let asked = 0;
-    const { before, after } = smallest('drainBeforeUnhook', 'top', 'a', () => ++asked > 400);
+    const { before, after } = smallest('drainBeforeUnhook', 'top', 'a', () => ++asked > sized(200, 400));
     expect(after.trace.minimal).toMatch(
       /^best effort \(\d+ tries; proven: none with fewer than [12] requests? in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$/,
     );

@@ -62,7 +62,7 @@ function readersThat(name: string, does: string): string {
 
 describe('our readers', { timeout: SLOW_MS }, () => {
   /** More than one worker takes at a time. */
-  const MUTATIONS = sized(2_001, 8_000);
+  const MUTATIONS = sized(801, 8_000);
 
   it(`read or refuse ${MUTATIONS} texts with mistakes in them, some of each, the same whatever the workers`, async () => {
     const [one, two] = await Promise.all(

@@ -31,7 +31,7 @@ function runAll(sweep: Sweep, enough: (tally: SweepTally) => boolean = () => fal
 
 describe('a sweep', () => {
   it('searches every scenario of its scopes once', () => {
-    const sweep = sweepOf('plain', { clusters: 1, requests: 2 });
+    const sweep = sweepOf('plain', { clusters: 1, requests: sized(1, 2) });
     const tally = runAll(sweep);
     expect(tally).toMatchObject({ found: [], cut: null, unitsDone: countUnits(sweep) });
     for (const scope of sweep.scopes) {

@@ -104,7 +104,7 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
   });
 
   it('is the same for one worker and for two, apart from the clock, and finds each cause once', async () => {
-    const scope = ['--clusters', '1', '--writes', sized('1', '2')];
+    const scope = ['--clusters', '1', '--writes', sized('1', '2'), '--mode', sized('full,none', 'all')];
     const rules = ['--without', 'copyBeforeWrite', '--without', 'cancelWakesParkedJob'];
     const args = [...scope, ...rules, '--keep-going', ...sized(['--prove-seconds', '0'], [])];
     const [one, two] = await Promise.all(['1', '2'].map((workers) => proveJson(...args, '--workers', workers, '--out', 'same')));
@@ -132,7 +132,16 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
   });
 
   it('searches the variants that were asked for, where they mean something', async () => {
-    const { report } = await proveJson('--clusters', '1', '--writes', '1', '--variants', 'reader,half', '--faults');
+    const { report } = await proveJson(
+      '--clusters',
+      '1',
+      '--writes',
+      '1',
+      '--variants',
+      'reader,half',
+      '--faults',
+      ...sized(['--kinds', 'write'], []),
+    );
     expect(report).toMatchObject({ verdict: 'holds', options: { variants: ['half', 'fault', 'reader'], faults: true } });
     expect((report['scope'] as string).match(/(FULL|TOP|NONE), \w+/g)).toEqual([
       'FULL, half',
@@ -150,7 +159,7 @@ describe('check --exhaustive without an end', { timeout: 120_000 }, () => {
   const LARGE = ['--clusters', '3', '--writes', '3'];
 
   it.each([
-    ['the memory is full', ['--memory', '1M', '--workers', '2', '--effects', 'sector'], 'the states of a scenario did not fit'],
+    ['the memory is full', ['--memory', '1M', '--workers', sized('1', '2'), '--effects', 'sector'], 'the states of a scenario did not fit'],
     ['the time is over', ['--seconds', '0.5'], 'the time was over'],
   ])('says so: %s', async (_, args, says) => {
     const { status, out } = await prove(...LARGE, ...args);

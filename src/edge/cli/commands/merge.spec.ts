@@ -49,7 +49,13 @@ async function sharded(args: readonly string[], shards: number, ...more: string[
 }
 
 describe('merge', { timeout: sized(180_000, 600_000) }, () => {
-  const RUNS = ['--mode', 'top,none', '--seed', 'a', ...sized(['--runs', '520', '--clusters', '1', '--writes', '1'], ['--runs', '9000'])];
+  const RUNS = [
+    '--mode',
+    sized('none', 'top,none'),
+    '--seed',
+    'a',
+    ...sized(['--runs', '520', '--clusters', '1', '--writes', '1'], ['--runs', '9000']),
+  ];
   const PROOF = ['--exhaustive', '--mode', 'none', '--clusters', '1', '--writes', sized('1', '2')];
   const CASES: [name: string, args: string[]][] = [
     ['a search at random finds each cause', [...RUNS, '--without', 'copyBeforeWrite', '--keep-going']],

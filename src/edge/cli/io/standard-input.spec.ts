@@ -2,34 +2,43 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { GOLDEN, MAIN, WORKLOAD } from '../testing.ts';
+import { GOLDEN, MAIN, type Ran, WORKLOAD, runHere } from '../testing.ts';
 
 const TRACE = readFileSync(GOLDEN);
 
-const cowcheck = (args: string, input: string | Buffer): { status: number | null; out: string; err: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args.split(' ')], { input, encoding: 'utf8', cwd: tmpdir() });
-  return { status, out: stdout, err: stderr };
-};
+/** Runs the command inside this process, with other standard input. */
+async function cowcheck(args: string, input: string | Buffer): Promise<Ran> {
+  const ours = Object.getOwnPropertyDescriptor(process, 'stdin')!;
+  Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([Buffer.from(input)]) });
+  try {
+    const { status, out, err } = await runHere(args.split(' '), { cwd: tmpdir() });
+    return { status, out, err: err.replaceAll(/^cowcheck: \d+ % done, .*\n/gm, '') }; // progress, on a slow machine
+  } finally {
+    Object.defineProperty(process, 'stdin', ours);
+  }
+}
 const putBy = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('cowcheck-input-'));
 
 describe('standard input', { timeout: 60_000 }, () => {
-  it('is a trace', () => {
-    const { status, out } = cowcheck('replay -', TRACE);
+  it('is a trace, through a pipe', () => {
+    const piped = spawnSync(process.execPath, [MAIN, 'replay', '-'], { input: TRACE, encoding: 'utf8', cwd: tmpdir() });
+    const { status, stdout: out } = piped;
     expect({ status, out }).toEqual({ status: 0, out: expect.stringMatching(/^reproduced {2}-\n {2}\S+ breaks at step \d+: .*\n$/) });
   });
 
-  it('is formatted to standard output', () => {
-    const first = cowcheck('trace fmt -', TRACE);
+  it('is formatted to standard output', async () => {
+    const first = await cowcheck('trace fmt -', TRACE);
     expect(first).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/^# yaml-language-server: .*\ntrace: 2\n/) });
-    expect(cowcheck('trace fmt -', first.out)).toEqual(first);
+    expect(await cowcheck('trace fmt -', first.out)).toEqual(first);
   });
 
-  it('is a log, also one that is packed, and nothing of it is left', () => {
+  it('is a log, also one that is packed, and nothing of it is left', async () => {
     const log = gzipSync(readFileSync(WORKLOAD));
     const before = putBy();
-    const { status, out, err } = cowcheck('check --workload - --window 1+20 --runs 4 --mode full --workers 1 --seed a --json', log);
+    const { status, out, err } = await cowcheck('check --workload - --window 1+20 --runs 4 --mode full --workers 1 --seed a --json', log);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(JSON.parse(out)).toMatchObject({ verdict: 'holds', options: { workload: '-' } });
     expect(putBy()).toEqual(before);
@@ -41,8 +50,8 @@ describe('standard input', { timeout: 60_000 }, () => {
     ['trace fmt - --json', TRACE, "option '--json' has no effect here: fmt of standard input writes the trace to standard output."],
     ['explain -', 'no trace', '-:1:1: not a trace: it should begin with "trace: 2"'],
     ['replay -', Buffer.from([0xff]), '-:1: it is not text (UTF-8 was expected)'],
-  ])('is refused in one line: %s', (args, input, says) => {
-    const { status, out, err } = cowcheck(args, input);
+  ])('is refused in one line: %s', async (args, input, says) => {
+    const { status, out, err } = await cowcheck(args, input);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
     expect(err).toContain(says);
