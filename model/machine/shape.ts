@@ -44,6 +44,7 @@ export interface Shape {
   readonly family?: FamilyName;
   /** As in `Setting`. */
   readonly customJob?: CustomJobFile;
+  readonly asked?: string;
 }
 
 /** How experiments are run, whatever the scenario. */
@@ -55,6 +56,8 @@ export interface Setting {
   readonly job?: JobName;
   /** The custom job that runs in place of cowcheck's (families/custom/registry.ts). */
   readonly customJob?: CustomJobFile;
+  /** Properties that are asked besides, or not asked (families/custom/more-asked.ts), by their name. */
+  readonly asked?: string;
   /** Room for at least so many guest requests, so that scenarios with fewer share a machine. */
   readonly requestsMin: number;
 }
@@ -91,6 +94,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     without: setting.without,
     ...(family === 'notifier' ? {} : { family }),
     ...(setting.customJob === undefined ? {} : { customJob: setting.customJob }),
+    ...(setting.asked === undefined ? {} : { asked: setting.asked }),
   };
 }
 

@@ -1,6 +1,5 @@
-/** All that is asked of a custom job that switches some of the properties off, or adds some of its own, in place of the usual. */
+/** All that is asked, in place of the usual, of a job of which some properties are switched off, or that has more than the usual. */
 import { JobError } from '../../model/families/custom/job-error.ts';
-import type { NamedJob } from '../../model/families/custom/known.ts';
 import type { Finding, Property as Declared } from '../../model/families/custom/property.ts';
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import type { Step } from '../../model/kernel/step.ts';
@@ -83,20 +82,27 @@ class OwnProperty {
   }
 }
 
+/** What is asked of a job besides, and what is not. */
+export interface AskedOfJob {
+  /** Each with the file that it is from. */
+  readonly declared: readonly { readonly file: string; readonly property: Declared }[];
+  readonly skipped: readonly string[];
+  readonly isOfBuiltIn: boolean;
+}
+
 export class OwnProperties implements AskedInstead {
+  readonly seesEveryStep: boolean;
   readonly #builtIn: readonly Property[];
   readonly #skipped: ReadonlySet<string>;
   readonly #own: readonly OwnProperty[];
 
   /** @param builtIn in the order in which they are asked; those that are switched off are asked, too, as others lean on what they note */
-  constructor(machine: Machine, builtIn: readonly Property[], oracle: SnapshotInModel, { name, job }: NamedJob) {
+  constructor(machine: Machine, builtIn: readonly Property[], oracle: SnapshotInModel, { declared, skipped, isOfBuiltIn }: AskedOfJob) {
     this.#builtIn = builtIn;
-    this.#skipped = new Set(job.skip);
-    this.#own = (job.properties ?? []).map((declared) => new OwnProperty(machine, oracle, name, declared));
-  }
-
-  get seesEveryStep(): boolean {
-    return this.#own.length > 0;
+    this.#skipped = new Set(skipped);
+    this.#own = declared.map(({ file, property }) => new OwnProperty(machine, oracle, file, property));
+    // What the reductions of a built-in job rely on holds as long as nothing is broken: a run that goes on behind that is beyond it.
+    this.seesEveryStep = isOfBuiltIn || this.#own.length > 0;
   }
 
   get marks(): { readonly name: string; readonly isMet: boolean }[] {

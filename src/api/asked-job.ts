@@ -1,12 +1,14 @@
-/** A custom job with what a call of the library asks of it besides. */
+/** A job with what a call of the library asks of it besides. */
+import type { JobName } from '../../model/machine/job-names.ts';
+import { jobNames } from '../../model/machine/jobs.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
-import type { BuiltInProperty, Property } from '../../model/families/custom/property.ts';
+import { makeAsked } from '../../model/families/custom/more-asked.ts';
+import type { MoreAsked } from '../../model/families/custom/property.ts';
+import { printable } from '../trace/printable.ts';
 
-export interface MoreAsked {
-  readonly properties?: readonly Property[];
-  readonly skip?: readonly BuiltInProperty[];
-}
+/** Where such properties come from, in messages. */
+const OPTIONS = 'options';
 
 /** @returns the job itself, if nothing more is asked */
 export function askedJob(job: Job, { properties = [], skip = [] }: MoreAsked): Job {
@@ -14,8 +16,16 @@ export function askedJob(job: Job, { properties = [], skip = [] }: MoreAsked): J
   return { ...job, properties: [...(job.properties ?? []), ...properties], skip: [...(job.skip ?? []), ...skip] };
 }
 
-/** @throws JobError if more is asked of a built-in job */
-export function refuseMoreOfBuiltIn(asked: MoreAsked): void {
-  const option = (['properties', 'skip'] as const).find((name) => (asked[name] ?? []).length > 0);
-  if (option !== undefined) throw new JobError(`"${option}" is about a custom job, not about a built-in one`);
+/** What is asked of a built-in job besides, as a setting and a trace have it. @throws JobError if these are no properties */
+export function askedOfBuiltIn({ properties = [], skip = [] }: MoreAsked): { readonly asked?: string } {
+  if (properties.length + skip.length === 0) return {};
+  makeAsked(OPTIONS, { properties, skip });
+  return { asked: OPTIONS };
+}
+
+/** @throws JobError if there is no built-in job of this name */
+export function isBuiltIn(job: Job | JobName): job is JobName {
+  if (typeof job !== 'string') return false;
+  if ((jobNames() as readonly string[]).includes(job)) return true;
+  throw new JobError(`there is no built-in job "${printable(job)}"; there are ${jobNames().join(', ')}`);
 }

@@ -1,7 +1,8 @@
 /** What `check` may be asked for, and what is wrong with what it was asked for. */
+import { RULE_NAMES as BLOCK_COPY_RULE_NAMES } from '../../model/families/block-copy/rules.ts';
 import { RULE_NAMES } from '../../model/families/notifier/rules.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
-import { SYNC_MODES, type SyncMode } from '../../model/sync.ts';
+import { ALL_SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import type { WakeOrder } from '../../model/kernel/wake/orders.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
@@ -39,7 +40,7 @@ export interface CheckOptions {
   readonly strategy?: string;
   /** Rules that are off, of a built-in job only. */
   readonly without?: readonly RuleName[];
-  /** Properties besides those that the job itself adds, and those of every job that it is not asked for. Of a custom job only. */
+  /** Properties besides those that the job itself adds, and those of every job that it is not asked for. */
   readonly properties?: readonly Property[];
   readonly skip?: readonly BuiltInProperty[];
   /** The job's file, for traces and messages: own-job.mjs, if left out. */
@@ -73,8 +74,8 @@ const wholeNumber = (max: number): Check => [
 
 const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   modes: [
-    (value) => someOf(SYNC_MODES, '')[0](value) && (value as unknown[]).length > 0,
-    `a list of ${SYNC_MODES.join(', ')}, with at least one of them`,
+    (value) => someOf(ALL_SYNC_MODES, '')[0](value) && (value as unknown[]).length > 0,
+    `a list of ${ALL_SYNC_MODES.join(', ')}, with at least one of them`,
   ],
   runs: wholeNumber(Infinity),
   seconds: [(value) => typeof value === 'number' && value > 0, 'a number above 0'],
@@ -86,7 +87,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   wake: oneOf(['any', 'qemu']),
   effects: oneOf(['cluster', 'sector']),
   strategy: oneOf(Object.keys(STRATEGIES)),
-  without: someOf(RULE_NAMES, 'a list of rules; "npx cowcheck rules" lists them all'),
+  without: someOf([...RULE_NAMES, ...BLOCK_COPY_RULE_NAMES], 'a list of rules; "npx cowcheck rules" lists them all'),
   properties: [(value) => Array.isArray(value), 'a list of properties'],
   skip: someOf(
     BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED),

@@ -1,8 +1,11 @@
 /** `check`: the search of `cowcheck check` in a test suite, in this thread. */
+import '../families/block-copy.ts';
 import '../families/custom.ts';
 import { randomBytes } from 'node:crypto';
 import type { SyncMode } from '../../model/sync.ts';
-import { SYNC_MODES } from '../../model/sync.ts';
+import { type JobName, familyOfJob } from '../../model/machine/job-names.ts';
+import { optionsOf, syncModesOf } from '../../model/machine/job-options.ts';
+import { rulesOff, rulesOfFamily } from '../../model/machine/jobs.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import type { Job } from '../../model/families/custom/job.ts';
@@ -13,7 +16,7 @@ import { unitsOf } from '../search/campaign/units.ts';
 import { RUNS_ENOUGH, runsNeeded, verdictOfMode } from '../search/campaign/verdict.ts';
 import { generated } from '../scenarios/sources.ts';
 import { failureOf } from '../shrink/failure.ts';
-import { askedJob, refuseMoreOfBuiltIn } from './asked-job.ts';
+import { askedJob, askedOfBuiltIn, isBuiltIn } from './asked-job.ts';
 import { CheckFailure } from './check-failure.ts';
 import { type CheckOptions, DEFAULTS, refuseNonsense } from './check-options.ts';
 import type { CheckResult } from './check-result.ts';
@@ -26,24 +29,27 @@ const GRACE_MS = 1_500;
 
 /**
  * Searches for a schedule that breaks a property.
- * @param job a custom job, or `correct`: the built-in one
+ * @param job a custom job, or the name of a built-in one: `correct`, `block-copy`, or an era, such as `qemu-11.1`
  * @returns what was run; nothing broke, and that was enough
  * @throws CheckFailure if something breaks: its message is the trace, made small; Unfinished if the time was over
  * before enough runs had ended; JobError if the job can't be run, or an option makes no sense
  */
-export function check(job: Job | 'correct', options: CheckOptions = {}): CheckResult {
+export function check(job: Job | JobName, options: CheckOptions = {}): CheckResult {
   const begin = performance.now();
   refuseNonsense(options);
   const { clusters, clusterSectors, writes, strategy } = { ...DEFAULTS, ...options };
   const { runs, seconds } = budgetOf(options);
   const seed = options.seed ?? randomBytes(4).toString('hex');
   const campaign: CampaignOptions = { seed, strategy, setting: settingOf(job, options), keepGoing: false };
-  const source = generated({ clusters, clusterSectors, writes, faults: options.faults ?? false, endlessGuest: job !== 'correct' });
-  const modes = options.modes ?? (job === 'correct' ? SYNC_MODES : job.modes);
+  const sizes = { clusters, clusterSectors, writes, faults: options.faults ?? false };
+  const source = generated(
+    isBuiltIn(job) ? { ...sizes, jobOptions: optionsOf(job), endlessGuest: false } : { ...sizes, endlessGuest: true },
+  );
+  const modes = modesOf(job, options);
   const benches = new Benches();
   const isOver = (): boolean => performance.now() - begin >= seconds * 1000;
   const isLate = (): boolean => performance.now() - begin >= seconds * 1000 + GRACE_MS;
-  const tally = new Tally(modes);
+  const tally = new Tally(modes, options.faults ?? false, isBuiltIn(job) ? familyOfJob(job) : 'notifier');
   for (const unit of unitsOf(modes, runs, source)) {
     if (isOver()) break;
     const result = runUnit(campaign, source, unit, benches, isOver);
@@ -81,11 +87,23 @@ function whyUnfinished({ byMode }: Tally, runs: number | null, seconds: number):
   );
 }
 
-function settingOf(job: Job | 'correct', options: CheckOptions): Setting {
+/** @throws JobError if the job has not the modes that are asked for */
+function modesOf(job: Job | JobName, { modes }: CheckOptions): readonly SyncMode[] {
+  if (!isBuiltIn(job)) return modes ?? job.modes;
+  const has = syncModesOf(job);
+  const lacking = modes?.find((mode) => !has.includes(mode));
+  if (lacking !== undefined) throw new JobError(`the job ${job} has no mode "${lacking}", only ${has.join(', ')}`);
+  return modes ?? has;
+}
+
+function settingOf(job: Job | JobName, options: CheckOptions): Setting {
   const { effects, wake, name, writes } = { ...DEFAULTS, ...options };
   const { without = [] } = options;
-  if (job === 'correct') refuseMoreOfBuiltIn(options);
-  if (job === 'correct') return { effects, wake, without, requestsMin: writes };
+  if (isBuiltIn(job)) {
+    const foreign = without.find((rule) => !(rule in rulesOfFamily(familyOfJob(job))));
+    if (foreign !== undefined) throw new JobError(`"without": the family ${familyOfJob(job)} has no rule ${foreign}`);
+    return { effects, wake, job, without: rulesOff({ job, without }), requestsMin: writes, ...askedOfBuiltIn(options) };
+  }
   if (without.length > 0) throw new JobError('"without" is about a built-in job, not about a custom one');
   registerJob(name, askedJob(job, options));
   return { effects, wake, without, requestsMin: writes, customJob: name as NonNullable<Setting['customJob']> };

@@ -1,8 +1,9 @@
 /** `explain`: why a trace fails, as plain data. */
+import type { JobName } from '../../model/machine/job-names.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import { explain as explainTrace } from '../explain/explain-any.ts';
-import type { MoreAsked } from './asked-job.ts';
+import type { MoreAsked } from '../../model/families/custom/property.ts';
 import { traceOf } from './trace-of.ts';
 
 /** A step of the run, counted from 1. */
@@ -32,11 +33,11 @@ export interface ExplainResult {
 
 /**
  * @param trace the text of a trace
- * @param job the job that it is of; `correct`: a built-in one
+ * @param job the job that it is of; `correct`, or another name: a built-in one, which the trace names
  * @returns null if nothing breaks in it
  * @throws as `replay`
  */
-export function explain(trace: string, job: Job | 'correct', options: MoreAsked = {}): ExplainResult | null {
+export function explain(trace: string, job: Job | JobName, options: MoreAsked = {}): ExplainResult | null {
   const given = traceOf(trace, job, options);
   const explanation = explainTrace(given);
   if (explanation === null) return null;

@@ -1,11 +1,11 @@
 /** `replay`: a trace that was kept, run again in a test suite. */
-import type { RuleName } from '../../model/machine/job-names.ts';
+import type { JobName, RuleName } from '../../model/machine/job-names.ts';
 import { ruleNames } from '../../model/machine/jobs.ts';
 import type { Job } from '../../model/families/custom/job.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { printable } from '../trace/printable.ts';
 import { replay as replayTrace } from '../replay/replay.ts';
-import type { MoreAsked } from './asked-job.ts';
+import type { MoreAsked } from '../../model/families/custom/property.ts';
 import { traceOf } from './trace-of.ts';
 
 export interface ReplayResult {
@@ -22,14 +22,15 @@ export interface ReplayOptions extends MoreAsked {
 
 /**
  * @param trace the text of a trace
- * @param job the job that it is of; `correct`: a built-in one
+ * @param job the job that it is of; `correct`, or another name: a built-in one, which the trace names
  * @throws TraceError with one line if the text is no trace; JobError if it is of another kind of job, or of a property that nobody
  * asks of the job, or the job can't be run
  */
-export function replay(trace: string, job: Job | 'correct', options: ReplayOptions = {}): ReplayResult {
+export function replay(trace: string, job: Job | JobName, options: ReplayOptions = {}): ReplayResult {
   const { with: on = [] } = options;
   const given = traceOf(trace, job, options);
-  if (job !== 'correct' && on.length > 0) throw new JobError(`a custom job has none of cowcheck's rules to switch on: ${on.join(', ')}`);
+  if (typeof job !== 'string' && on.length > 0)
+    throw new JobError(`a custom job has none of cowcheck's rules to switch on: ${on.join(', ')}`);
   const unknown = on.find((rule) => !ruleNames().includes(rule));
   if (unknown !== undefined) throw new JobError(`there is no rule "${printable(unknown)}": cowcheck rules lists them`);
   const { outcome, detail } = replayTrace(given, { with: on, without: [] });

@@ -8,26 +8,25 @@ import { whyNotAsked } from '../../model/families/custom/asked.ts';
 import { registerJob } from '../../model/families/custom/registry.ts';
 import { type Trace, isQemuJob } from '../trace/format.ts';
 import { readTrace } from '../trace/read.ts';
-import { type MoreAsked, askedJob, refuseMoreOfBuiltIn } from './asked-job.ts';
+import type { JobName } from '../../model/machine/job-names.ts';
+import type { MoreAsked } from '../../model/families/custom/property.ts';
+import { askedJob, askedOfBuiltIn, isBuiltIn } from './asked-job.ts';
 
 /**
  * @param text of a trace file
- * @param job the job that it is of; `correct`: a built-in one
+ * @param job the job that it is of; `correct`, or another name: a built-in one, which the trace names
  * @throws TraceError if the text is no trace; JobError if it is of another kind of job, or of a property that nobody asks of the job
  */
-export function traceOf(text: string, job: Job | 'correct', asked: MoreAsked): Trace {
+export function traceOf(text: string, job: Job | JobName, asked: MoreAsked): Trace {
   const trace = readTrace(text);
   if (isQemuJob(trace.job)) throw new JobError(`the trace is of a real QEMU (${trace.job}): "npx cowcheck replay" runs it`);
-  if (isCustomJob(trace.job) !== (job !== 'correct'))
+  if (isCustomJob(trace.job) === isBuiltIn(job))
     throw new JobError(
       `the trace is of ${isCustomJob(trace.job) ? `a custom job (${trace.job})` : 'a built-in job'}, and should be replayed with that`,
     );
-  if (job === 'correct') {
-    refuseMoreOfBuiltIn(asked);
-    return trace;
-  }
-  registerJob(trace.job, askedJob(job, asked));
-  const unasked = trace.verdict === null ? null : whyNotAsked(trace.job, trace.verdict.property);
+  const more = isBuiltIn(job) ? askedOfBuiltIn(asked) : {};
+  if (!isBuiltIn(job)) registerJob(trace.job, askedJob(job, asked));
+  const unasked = trace.verdict === null ? null : whyNotAsked(isBuiltIn(job) ? null : trace.job, trace.verdict.property, more.asked);
   if (unasked !== null) throw new JobError(unasked);
-  return trace;
+  return { ...trace, ...more };
 }

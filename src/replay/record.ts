@@ -48,9 +48,10 @@ export function recordHolding(run: FailingRun): Trace {
 export function inputsOf({
   scenario,
   setting,
-}: Omit<FailingRun, 'steps'>): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario'> {
-  const { job = 'correct', customJob, without, wake, effects } = setting;
-  return { ...(customJob === undefined ? jobRules(job, without) : { job: customJob, without }), wake, effects, scenario };
+}: Omit<FailingRun, 'steps'>): Pick<Trace, 'job' | 'with' | 'without' | 'wake' | 'effects' | 'scenario' | 'asked'> {
+  const { job = 'correct', customJob, without, wake, effects, asked } = setting;
+  const subject = customJob === undefined ? jobRules(job, without) : { job: customJob, without };
+  return { ...subject, wake, effects, scenario, ...(asked === undefined ? {} : { asked }) };
 }
 
 export interface Played {

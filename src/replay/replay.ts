@@ -39,7 +39,8 @@ export interface RuleChanges {
 export function settingOf(trace: Trace, changes: RuleChanges = { with: [], without: [] }): Setting {
   const { job, with: on = [] } = trace;
   if (isQemuJob(job)) throw new Error(`a run of ${job} was taken for one of the model`);
-  const more = { effects: trace.effects, wake: trace.wake, requestsMin: 0 };
+  const { asked } = trace;
+  const more = { effects: trace.effects, wake: trace.wake, requestsMin: 0, ...(asked === undefined ? {} : { asked }) };
   if (isCustomJob(job))
     return {
       ...more,

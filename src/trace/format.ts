@@ -53,6 +53,8 @@ export interface Trace {
   readonly wake: WakeOrder;
   readonly effects: 'cluster' | 'sector';
   readonly scenario: Scenario;
+  /** Properties that are asked besides, or not asked, by their name. In memory alone: no file says it. */
+  readonly asked?: string;
   readonly schedule: readonly TraceStep[];
   /** Null: it runs to its end, where nobody can go on, and nothing breaks. */
   readonly verdict: Verdict | null;

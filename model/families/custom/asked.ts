@@ -1,12 +1,25 @@
-/** Which properties a custom job is asked for. */
+/** Which properties a job is asked for. */
 import { codeOf } from './known.ts';
+import { moreAsked } from './more-asked.ts';
 import { BUILT_IN_PROPERTIES } from './property.ts';
 
-/** Of a job that has been made known. @param property as a trace names it @returns why it is not asked for it, in one line; null: it is */
-export function whyNotAsked(name: string, property: string): string | null {
-  const { properties = [], skip = [] } = codeOf(name);
-  if ((skip as readonly string[]).includes(property))
-    return `${name} switches off the property "${property}", which breaks in it: see "skip"`;
-  if ((BUILT_IN_PROPERTIES as readonly string[]).includes(property) || properties.some((own) => own.name === property)) return null;
-  return `the property "${property}", which breaks in it, is none of ${name}: add it to "properties" of the job`;
+/** Of block-copy alone. */
+const OF_SOME = 'next-increment';
+const OF_EVERY: readonly string[] = [...BUILT_IN_PROPERTIES, OF_SOME];
+
+/**
+ * @param name of a custom job that has been made known; null: a built-in one
+ * @param property as a trace names it
+ * @param asked what is asked besides, by its name
+ * @returns why the job is not asked for the property, in one line; null: it is
+ */
+export function whyNotAsked(name: string | null, property: string, asked?: string): string | null {
+  const own = name === null ? { properties: [], skip: [] } : codeOf(name);
+  const more = moreAsked(asked);
+  const skips = (skip: readonly string[] = []): boolean => skip.includes(property);
+  const skippedBy = skips(own.skip) ? name! : skips(more.skip) ? asked! : null;
+  if (skippedBy !== null) return `${skippedBy} switches off the property "${property}", which breaks in it: see "skip"`;
+  if (OF_EVERY.includes(property) || [...(own.properties ?? []), ...more.properties].some((one) => one.name === property)) return null;
+  const where = name === null ? 'a configuration (see: docs/api.md)' : 'the job';
+  return `the property "${property}", which breaks in it, is none of ${name ?? 'a built-in job'}: add it to "properties" of ${where}`;
 }

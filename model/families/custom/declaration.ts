@@ -25,6 +25,10 @@ export function whatIsWrongWith(job: unknown): string | null {
   );
 }
 
+/** The same of what is asked of a job besides. @returns one line, or null */
+export const whatIsWrongWithAsked = ({ properties, skip }: { readonly properties?: unknown; readonly skip?: unknown }): string | null =>
+  wrongProperties(properties) ?? wrongSkip(skip);
+
 function wrongModes(modes: unknown): string | null {
   const isList = Array.isArray(modes) && modes.length > 0 && modes.every((mode) => SYNC_MODES.includes(mode));
   return isList ? null : `"modes" should be a list of ${SYNC_MODES.join(', ')}`;

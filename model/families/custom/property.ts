@@ -89,3 +89,10 @@ export type BuiltInProperty = (typeof BUILT_IN_PROPERTIES)[number];
 
 /** A run that never ends, or that spins, has no end to be judged. */
 export const NEVER_SKIPPED: BuiltInProperty = 'always-finishes';
+
+/** What is asked of a job besides what it declares itself. */
+export interface MoreAsked {
+  readonly properties?: readonly Property[];
+  /** Properties of every job that it is not asked for. */
+  readonly skip?: readonly BuiltInProperty[];
+}

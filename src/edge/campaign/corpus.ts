@@ -17,7 +17,7 @@ import { fileError } from '../files/text.ts';
 import { loadTrace, removeTrace, saveTrace } from '../files/traces.ts';
 
 /** What is searched now: what a trace is run on. */
-export interface CorpusSubject extends Pick<FailingTrace, 'without' | 'wake' | 'effects'> {
+export interface CorpusSubject extends Pick<FailingTrace, 'without' | 'wake' | 'effects' | 'asked'> {
   readonly job: JobName | CustomJobFile;
   readonly modes: readonly SyncMode[];
 }
@@ -65,7 +65,8 @@ export class Corpus {
       if (signal.aborted) break;
       if (!isOf(trace, subject)) continue;
       const { with: _with, ...rest } = trace;
-      const here: FailingTrace = { ...rest, job: subject.job, without: subject.without };
+      const { job, without, asked } = subject;
+      const here: FailingTrace = { ...rest, job, without, ...(asked === undefined ? {} : { asked }) };
       const { outcome, detail } = replay(here);
       if (outcome === 'reproduced') still.push({ path, trace: here });
       else this.#gone.push({ path, trace, why: detail });

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Help, type Option } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/unsound-reduction.ts';
+import { setAskedHere } from '../files/asked-here.ts';
 import { cowcheckVersion } from '../files/package-root.ts';
 import { STANDARD_INPUT } from '../files/standard-input.ts';
 import { FileError } from '../files/text.ts';
@@ -169,6 +170,7 @@ function optionDescription(option: Option): string {
 
 /** Options from a configuration, or from the environment, if there is any. */
 async function configured(command: Command): Promise<void> {
+  setAskedHere(null); // of a command before this one
   const flags = command.optsWithGlobals<ConfigFlags>();
   const isAsked = flags.config !== undefined || flags.profile !== undefined || flags.printConfig === true;
   if (command.name() === 'help' || (!isAsked && configsHere().length === 0 && (process.env['COWCHECK_SEED'] ?? '') === '')) return;

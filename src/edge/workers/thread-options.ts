@@ -1,4 +1,5 @@
 /** What every pool of worker threads is started with. */
+import { type AskedFile, askedHere } from '../files/asked-here.ts';
 import { type JobFile, loadedJobs } from '../files/custom-job.ts';
 
 /**
@@ -11,13 +12,13 @@ const LOADING = /^(?:--import|--require|-r|--loader|--experimental-loader|--cond
 
 interface ThreadOptions<Data> {
   readonly execArgv: string[];
-  readonly workerData: Data & { readonly jobs: JobFile[] };
+  readonly workerData: Data & { readonly jobs: JobFile[]; readonly asked: AskedFile | null };
 }
 
 /** @param data what each thread gets besides, as a copy */
 export const threadOptions = <Data extends object = object>(data = {} as Data): ThreadOptions<Data> => ({
   execArgv: [...loadingOptions(process.execArgv), NO_REQUIRE_OF_MODULES],
-  workerData: { ...data, jobs: loadedJobs() },
+  workerData: { ...data, jobs: loadedJobs(), asked: askedHere() },
 });
 
 /** Those of a process that its threads need, too, each with its value. */

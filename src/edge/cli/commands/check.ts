@@ -9,6 +9,7 @@ import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { WINDOW_DEFAULT } from '../../../scenarios/window.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
+import { askedHere } from '../../files/asked-here.ts';
 import { brokerAsked } from '../io/broker-option.ts';
 import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
@@ -159,7 +160,7 @@ export function defineCheck(command: Command): void {
     )
     .addHelpText('after', EXAMPLES);
   addReporting(command, 'object', WORDS).action(async () => {
-    const flags = withoutAll({ ...command.optsWithGlobals<AskedFlags>(), ...brokerAsked(command.opts()) });
+    const flags = withoutAll({ ...command.optsWithGlobals<AskedFlags>(), ...brokerAsked(command.opts()), ...propertiesAsked() });
     refuseIdleOptions(flags, command);
     if (flags.watch !== undefined) {
       refuseUnwatchable(flags, command);
@@ -179,6 +180,12 @@ export function defineCheck(command: Command): void {
     const reporting = reportingOf(flags, command);
     io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
   });
+}
+
+/** Of the configuration, if it has any. */
+export function propertiesAsked(): Pick<Flags, 'asked'> {
+  const asked = askedHere()?.name;
+  return asked === undefined ? {} : { asked };
 }
 
 /** What watches starts checks: what makes no sense of one of them is told by it. */

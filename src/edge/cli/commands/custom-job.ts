@@ -5,9 +5,11 @@ import { jobNames } from '../../../../model/machine/jobs.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { jobModes } from '../../../../model/families/custom/known.ts';
 import { whyNotAsked } from '../../../../model/families/custom/asked.ts';
+import { askedHere } from '../../files/asked-here.ts';
 import { loadJob } from '../../files/custom-job.ts';
+import { STANDARD_INPUT } from '../../files/standard-input.ts';
 import { fileError } from '../../files/text.ts';
-import type { Trace } from '../../../trace/format.ts';
+import { type Trace, isQemuJob } from '../../../trace/format.ts';
 import type { Flags } from '../io/flags.ts';
 import { modesIn } from '../io/mode-option.ts';
 import { didYouMean } from '../io/suggestion.ts';
@@ -18,12 +20,22 @@ export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
   const name = names.find((known) => known === text);
   if (name !== undefined) return name;
   if (isCustomJob(text)) return text;
+  refuseStandardInput(text);
   throw new InvalidArgumentError(
     `Allowed choices are ${names.join(', ')}, and modules with a custom job, such as ./my-job.mjs.` + didYouMean(text, names),
   );
 }
 
+/** A custom job is imported by its workers, and named in traces: it has to be a file. */
+function refuseStandardInput(text: string): void {
+  if (text === STANDARD_INPUT)
+    throw new InvalidArgumentError(
+      'A custom job is a module, which worker threads load and traces name: save it as a file, such as ./my-job.mjs.',
+    );
+}
+
 export function jobFile(text: string): string {
+  refuseStandardInput(text);
   if (isCustomJob(text)) return text;
   throw new InvalidArgumentError('Expected a module with a custom job, such as ./my-job.mjs.');
 }
@@ -45,8 +57,9 @@ export function withJob(path: string, trace: Trace, job: CustomJobFile | null): 
   if (isCustomJob(trace.job) && job === null)
     throw fileError(path, `it is of a custom job, and no trace runs a module by itself: add --job ${trace.job}`);
   if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is of a built-in job (${trace.job}): run it without --job`);
-  if (job === null) return trace;
-  const unasked = trace.verdict === null ? null : whyNotAsked(job, trace.verdict.property);
+  if (isQemuJob(trace.job)) return trace;
+  const asked = askedHere()?.name;
+  const unasked = trace.verdict === null ? null : whyNotAsked(job, trace.verdict.property, asked);
   if (unasked !== null) throw fileError(path, unasked);
-  return { ...trace, job };
+  return { ...trace, ...(job === null ? {} : { job }), ...(asked === undefined ? {} : { asked }) };
 }

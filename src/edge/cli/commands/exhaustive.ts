@@ -20,7 +20,7 @@ import { exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
 import { runCorpus } from '../io/corpus-run.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
-import { type Flags, jobOf, modesOf } from '../io/flags.ts';
+import { type Flags, askedNames, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Proof, type ProofOptions, printProof, proofJson, scopeInWords, verdictOf } from '../reports/proof-report.ts';
 import type { Reporting } from '../reporters/reporting.ts';
@@ -178,6 +178,7 @@ function optionsOf(flags: Flags): ProofOptions {
     variants: askedFor(flags),
     faults: askedFor(flags).includes('fault'),
     keepGoing,
+    ...askedNames(flags),
   };
 }
 

@@ -12,7 +12,7 @@ import { addReporting, reportingOf } from '../reporters/option.ts';
 import { folder, secondsOrNone, wholeNumber } from '../io/usage.ts';
 import { jobFile, takeCustomJob } from './custom-job.ts';
 import { refuseIdle } from '../io/one-line.ts';
-import { WORDS } from './check.ts';
+import { WORDS, propertiesAsked } from './check.ts';
 import { prove, refusal } from './exhaustive.ts';
 import { search } from './search.ts';
 
@@ -60,7 +60,12 @@ export function defineMerge(command: Command): void {
 /** The flags of the check, with those of this command. @throws FileError if no check has such flags, or the job is not given */
 async function merged(parts: Parts, { job, ...ours }: MergeFlags): Promise<Flags> {
   const { path, header } = parts;
-  const flags: Flags = { ...(readAsked(header.asked, path) as Omit<Flags, keyof MergeFlags> & Pick<Flags, 'job'>), ...ours, parts };
+  const flags: Flags = {
+    ...(readAsked(header.asked, path) as Omit<Flags, keyof MergeFlags> & Pick<Flags, 'job'>),
+    ...ours,
+    ...propertiesAsked(),
+    parts,
+  };
   if (isCustomJob(flags.job) && job === undefined)
     throw fileError(path, `it is of a custom job, and no report runs a module by itself: add --job ${flags.job}`);
   if (!isCustomJob(flags.job) && job !== undefined) throw fileError(path, `it is of a built-in job (${flags.job}): merge it without --job`);

@@ -19,7 +19,7 @@ import { INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
 import { runCorpus } from '../io/corpus-run.ts';
 import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
-import { type Flags, jobOf, modesOf } from '../io/flags.ts';
+import { type Flags, askedNames, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Recorded, recorded } from '../io/recorded.ts';
 import { type CheckOptions, type Report, printReport, reportJson, scopeOf, verdictOf } from '../reports/report.ts';
@@ -160,6 +160,7 @@ function optionsOf(
     scenario,
     faults,
     keepGoing,
+    ...askedNames(flags),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Fills in what the command line leaves open: from COWCHECK_SEED, from the profile, then from the rest of the configuration. */
+import { resolve } from 'node:path';
 import { CommanderError, InvalidArgumentError, type Command, type Option } from 'commander';
 import { fileError } from '../../files/text.ts';
 import { io } from '../io/io.ts';
@@ -15,6 +16,9 @@ export interface ConfigFlags {
 /** Where randomness starts is the same for a whole pipeline, whose commands need not all take it. */
 const TAKE_SEED = new Set(['check', 'qemu']);
 
+/** Commands that run jobs of the model. */
+const ASK_PROPERTIES = new Set(['check', 'merge', 'replay', 'explain', 'shrink']);
+
 /**
  * @param command that is about to run, its command line parsed
  * @param commands all of them, with their options
@@ -28,6 +32,8 @@ export async function applyConfig(command: Command, flags: ConfigFlags, commands
   if (seed !== '' && TAKE_SEED.has(command.name())) fill(command, { seed }, 'env', 'COWCHECK_SEED');
   if (config !== null) {
     const name = command.name();
+    if (config.asked !== null && ASK_PROPERTIES.has(name))
+      (await import('../../files/asked.ts')).takeAsked({ name: config.path, path: resolve(config.path) }, config.asked);
     if (profile !== undefined) fill(command, profile[name] ?? {}, 'profile', `${config.path}: profiles.${flags.profile}.${name}`);
     fill(command, config.sections[name] ?? {}, 'config', `${config.path}: ${name}`);
   }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { AskedProperties } from '../../files/asked.ts';
 import { importModule } from '../../files/module.ts';
 import { fileError, readTextFile } from '../../files/text.ts';
 import { nearest } from '../../../trace/nearest.ts';
@@ -20,6 +21,8 @@ export interface Config {
   readonly path: string;
   readonly sections: Sections;
   readonly profiles: Readonly<Record<string, Sections>>;
+  /** Properties that are asked of every job besides, and names of some that are not; null: it says nothing of them. */
+  readonly asked: AskedProperties | null;
 }
 
 /**
@@ -37,8 +40,18 @@ export async function loadConfig(named: string | undefined, commands: () => Prom
   const value = path.endsWith('.json') ? parsed(path) : await exportedBy(path);
   const result = configSchema(await commands()).safeParse(value);
   if (!result.success) throw fileError(path, complaint(result.error.issues[0]!, await commands()));
-  const { profiles = {}, $schema: _schema, ...sections } = result.data as { profiles?: Config['profiles']; $schema?: string };
-  return { path, sections, profiles };
+  const {
+    profiles = {},
+    $schema: _schema,
+    properties,
+    skip,
+    ...sections
+  } = result.data as AskedProperties & {
+    profiles?: Config['profiles'];
+    $schema?: string;
+  };
+  const asked = properties === undefined && skip === undefined ? null : { properties, skip };
+  return { path, sections, profiles, asked };
 }
 
 function parsed(path: string): unknown {
@@ -70,7 +83,12 @@ function complaint({ code, message, path, keys = [] }: Issue, commands: readonly
   const at = path.map(String).join('.');
   if (code !== 'unrecognized_keys') return `${at === '' ? '' : `${at}: `}${message}`;
   const command = commands.find((one) => one.name() === path.at(-1));
-  const names = command?.options.map((option) => option.attributeName()) ?? [...commands.map((one) => one.name()), 'profiles'];
+  const names = command?.options.map((option) => option.attributeName()) ?? [
+    ...commands.map((one) => one.name()),
+    'profiles',
+    'properties',
+    'skip',
+  ];
   const meant = nearest(keys[0]!, names);
   const what = command === undefined ? 'command' : `option of ${command.name()}`;
   return `${[...path.map(String), keys[0]!].join('.')}: there is no such ${what}${meant === null ? '' : `; did you mean ${meant}?`}`;

@@ -1,6 +1,7 @@
 /** What a configuration may say, made of the options of the commands: for reading one, and as JSON Schema for editors. */
 import type { Command, Option } from 'commander';
 import { z } from 'zod';
+import { BUILT_IN_PROPERTIES, NEVER_SKIPPED } from '../../../../model/families/custom/property.ts';
 import { ListOption } from '../io/one-line.ts';
 
 /** Options that say what a command is asked about once, and not how. */
@@ -35,6 +36,11 @@ export function configSchema(commands: readonly Command[]): z.ZodType {
   return z.strictObject({
     $schema: z.string().optional(),
     ...sections,
+    properties: z.array(z.any()).optional().describe('Properties besides those of every job, in a module: docs/api.md.'),
+    skip: z
+      .array(z.enum(BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED)))
+      .optional()
+      .describe('Names of properties that no job is asked for.'),
     profiles: z.record(z.string(), z.strictObject(sections)).optional().describe('by name: what --profile NAME adds, or says otherwise'),
   });
 }

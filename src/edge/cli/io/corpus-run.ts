@@ -40,8 +40,11 @@ export async function runCorpus(
 ): Promise<CorpusRun | null> {
   if (flags.corpus === undefined) return null;
   const corpus = new Corpus(flags.corpus);
-  const { job, without } = flags;
-  const still = await corpus.replay({ job, without, wake: setting.wake, effects: setting.effects, modes }, signal);
+  const { job, without, asked } = flags;
+  const still = await corpus.replay(
+    { job, without, ...(asked === undefined ? {} : { asked }), wake: setting.wake, effects: setting.effects, modes },
+    signal,
+  );
   const say = (line: string): void => io().err(`cowcheck: ${line}\n`);
   if (still.length + corpus.gone.length > 0)
     say(`${still.length} of ${plural(still.length + corpus.gone.length, 'failure')} of the corpus still there`);

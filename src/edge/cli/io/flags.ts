@@ -5,6 +5,7 @@ import { syncModesOf } from '../../../../model/machine/job-options.ts';
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { WakeOrder } from '../../../../model/kernel/wake/orders.ts';
+import { moreAsked } from '../../../../model/families/custom/more-asked.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { Setting } from '../../../../model/machine/shape.ts';
 import type { Parts } from '../../campaign/part.ts';
@@ -55,6 +56,8 @@ export interface Flags {
   corpus?: string;
   /** Check again when the job, or the model, has changed. */
   watch?: string | true;
+  /** Properties of the configuration that are asked of every job, or not asked: its name. */
+  asked?: string;
   /** Of `merge`: no unit runs, all results are in the reports of shards. */
   parts?: Parts;
   reporter: Asked[];
@@ -71,5 +74,24 @@ export function modesOf({ mode, job, customJob }: Flags): SyncMode[] {
 }
 
 /** What a setting says of the job. */
-export const jobOf = ({ job, without }: Pick<Flags, 'job' | 'without'>): Pick<Setting, 'job' | 'customJob' | 'without'> =>
-  isCustomJob(job) ? { customJob: job, without } : { job, without: rulesOff({ job, without }) };
+export const jobOf = ({
+  job,
+  without,
+  asked,
+}: Pick<Flags, 'job' | 'without' | 'asked'>): Pick<Setting, 'job' | 'customJob' | 'without' | 'asked'> => ({
+  ...(isCustomJob(job) ? { customJob: job, without } : { job, without: rulesOff({ job, without }) }),
+  ...(asked === undefined ? {} : { asked }),
+});
+
+/** What the JSON of a search says of `asked`. */
+export interface AskedNames {
+  /** Names of the properties of the configuration. */
+  readonly properties?: readonly string[];
+  readonly skip?: readonly string[];
+}
+
+export function askedNames({ asked }: Pick<Flags, 'asked'>): AskedNames {
+  if (asked === undefined) return {};
+  const { properties, skip } = moreAsked(asked);
+  return { properties: properties.map(({ name }) => name), skip };
+}

@@ -36,6 +36,8 @@ export function refusalOfUnits(flags: Flags): string | null {
   const option = shard !== undefined ? '--shard' : on !== undefined ? '--on' : '--journal';
   if (shard === undefined && report !== undefined) return "option '--report' takes a --shard";
   if (shard !== undefined && report === undefined) return "option '--shard' takes a --report, the file for its results";
+  if (on !== undefined && flags.asked !== undefined)
+    return `option '--on' does not go with "properties" and "skip" of ${flags.asked}: other machines do not have them`;
   if (on !== undefined && shard !== undefined) return "option '--on' does not go with --shard";
   if (on === undefined && flags.verify !== undefined) return "option '--verify' takes --on";
   if (on !== undefined && seconds !== undefined)
@@ -114,8 +116,8 @@ export function checkFound(found: readonly Found[], search: Search): void {
 }
 
 /** By option: the sha256 of the file that it names. */
-async function digestsOf({ workload, scenario, customJob }: Flags): Promise<Record<string, string>> {
-  const named = Object.entries({ workload, scenario, job: customJob?.name }).filter(
+async function digestsOf({ workload, scenario, customJob, asked }: Flags): Promise<Record<string, string>> {
+  const named = Object.entries({ workload, scenario, job: customJob?.name, config: asked }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const digests = named.map(async ([option, path]): Promise<[string, string]> => [option, await digestOf(path)]);

@@ -10,12 +10,13 @@ import type { Verdict } from '../../../search/campaign/verdict.ts';
 import type { Told } from '../io/failures.ts';
 import { io } from '../io/io.ts';
 import type { SearchJson } from '../reporters/result.ts';
+import type { AskedNames } from '../io/flags.ts';
 import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { type Wordiness, failureJson, idleRules, printFailures, printJob } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
 
-export interface ProofOptions {
+export interface ProofOptions extends AskedNames {
   readonly mode: ModeChoice;
   readonly job: JobName | CustomJobFile;
   readonly without: readonly RuleName[];

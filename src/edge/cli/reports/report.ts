@@ -18,11 +18,12 @@ import { printFailureTable } from './failure-table.ts';
 import { notTried } from './not-tried.ts';
 import { io } from '../io/io.ts';
 import { type RecordedWindow, cutInWords, windowInWords } from '../io/recorded.ts';
+import type { AskedNames } from '../io/flags.ts';
 import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { count, plural } from '../io/terminal.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends AskedNames {
   readonly mode: ModeChoice;
   readonly job: JobName | CustomJobFile;
   readonly without: readonly RuleName[];
@@ -185,9 +186,15 @@ export function wordOf(verdict: Verdict, { schedules }: ModeRuns, paint: Paint):
 export const counted = (n: number, thing: string): string => `${count(n).padStart(11)} ${thing}${n === 1 ? '' : 's'}`;
 
 /** What is checked, if it is not the correct job. */
-export function printJob({ job, without }: Pick<CheckOptions, 'job' | 'without'>, out: Out, paint: Paint): void {
+export function printJob(
+  { job, without, properties = [], skip = [] }: Pick<CheckOptions, 'job' | 'without'> & AskedNames,
+  out: Out,
+  paint: Paint,
+): void {
   const rules = without.length === 0 ? '' : `without ${without.join(', ')}`;
-  for (const line of [aboutJob(job), rules].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10)))
+  const more = properties.length === 0 ? '' : `also asked for ${properties.join(', ')}`;
+  const less = skip.length === 0 ? '' : `not asked for ${skip.join(', ')}`;
+  for (const line of [aboutJob(job), rules, more, less].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10)))
     out(`          ${paint('yellow', line)}`);
 }
 
