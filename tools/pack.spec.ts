@@ -26,6 +26,8 @@ const SHIPPED = [
 /** The spec of the example shows how to write one. */
 const NOT_SHIPPED = /^(?:dist\/)?(?:tools|scripts)\/|(?<!examples\/own-job\/chunked)\.spec\.|testing\.|^\.github/;
 const BYTES_MAX = 3e6;
+/** What the site of the documents adds where it is not built here: measured, and rounded up. */
+const SITE_BYTES = 900_000;
 const SLOW_MS = 120_000;
 
 it('has the command, the package and the page in it, no tools and no specs', { timeout: SLOW_MS }, () => {
@@ -35,7 +37,8 @@ it('has the command, the package and the page in it, no tools and no specs', { t
   const paths = packed!.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(SHIPPED));
   expect(paths.filter((path) => NOT_SHIPPED.test(path))).toEqual([]);
-  expect(packed!.size).toBeLessThan(BYTES_MAX);
+  const hasSite = paths.includes('dist/docs/index.html');
+  expect(packed!.size + (hasSite ? 0 : SITE_BYTES)).toBeLessThan(BYTES_MAX);
 });
 
 it('has a command that may be run, after every build', () => {

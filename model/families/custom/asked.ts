@@ -3,9 +3,8 @@ import { codeOf } from './known.ts';
 import { moreAsked } from './more-asked.ts';
 import { BUILT_IN_PROPERTIES } from './property.ts';
 
-/** Of block-copy alone. */
-const OF_SOME = 'next-increment';
-const OF_EVERY: readonly string[] = [...BUILT_IN_PROPERTIES, OF_SOME];
+/** Those of every job, and those of block-copy alone. */
+const OF_BUILT_IN: readonly string[] = [...BUILT_IN_PROPERTIES, 'next-increment', 'one-cut', 'group-all-or-nothing'];
 
 /**
  * @param name of a custom job that has been made known; null: a built-in one
@@ -19,7 +18,7 @@ export function whyNotAsked(name: string | null, property: string, asked?: strin
   const skips = (skip: readonly string[] = []): boolean => skip.includes(property);
   const skippedBy = skips(own.skip) ? name! : skips(more.skip) ? asked! : null;
   if (skippedBy !== null) return `${skippedBy} switches off the property "${property}", which breaks in it: see "skip"`;
-  if (OF_EVERY.includes(property) || [...(own.properties ?? []), ...more.properties].some((one) => one.name === property)) return null;
+  if (OF_BUILT_IN.includes(property) || [...(own.properties ?? []), ...more.properties].some((one) => one.name === property)) return null;
   const where = name === null ? 'a configuration (see: docs/api.md)' : 'the job';
   return `the property "${property}", which breaks in it, is none of ${name ?? 'a built-in job'}: add it to "properties" of ${where}`;
 }

@@ -159,6 +159,7 @@ const IDLE: Readonly<Record<string, Idle>> = {
     '--verbose': ['--json --verbose', '--matrix --verbose', '--show correct --verbose', 'wakeWaiters --verbose'],
   },
   doctor: { '--json': ALWAYS },
+  docs: { '--port': ALWAYS, '--no-open': ['--json --no-open'], '--json': ALWAYS },
   completion: {},
   releases: { '--fetch': ALWAYS, '--clear': ALWAYS, '--json': ALWAYS },
   bench: { '--seconds': ALWAYS, '--large': ALWAYS, '--against': ALWAYS, '--json': ALWAYS },

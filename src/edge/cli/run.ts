@@ -81,6 +81,7 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       about: 'lessons in the browser: step through a backup, and break it',
       load: async () => (await import('./commands/learn.ts')).defineLearn,
     },
+    docs: { about: 'the documents, in the browser, offline', load: async () => (await import('./commands/docs.ts')).defineDocs },
     rules: {
       about: 'the rules of a correct backup, and what goes wrong without each',
       load: async () => (await import('./commands/rules.ts')).defineRules,

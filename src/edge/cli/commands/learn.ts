@@ -1,11 +1,11 @@
 /** `cowcheck learn`: the page that teaches, on a port of this machine or as a file. */
-import { spawn } from 'node:child_process';
 import type { Server } from 'node:http';
 import type { Command } from 'commander';
 import { pageWith, savePage } from '../../files/page.ts';
 import { FileError } from '../../files/text.ts';
 import { loadTraceText } from '../../files/traces.ts';
 import { printable } from '../../../trace/printable.ts';
+import { hasDesktop, openBrowser } from '../io/browser.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { addressOf, endServer, servePage } from '../io/page-server.ts';
@@ -82,20 +82,4 @@ async function serverOf(page: string, port: number | undefined): Promise<Server>
   if (port !== undefined) throw new FileError(`port ${port} is in use: another --port, or none, which takes a free one`);
   io().err(`cowcheck: port ${PORT_DEFAULT} is in use, so it is a free one\n`);
   return (await servePage(page, 0)) as Server;
-}
-
-/** Whether somebody is there who could look at a browser. */
-function hasDesktop(): boolean {
-  const { env, platform, stdout } = process;
-  return (
-    stdout.isTTY &&
-    (platform === 'darwin' || (platform === 'linux' && [env['DISPLAY'], env['WAYLAND_DISPLAY']].some((display) => (display ?? '') !== '')))
-  );
-}
-
-/** The address is printed, so where there is nothing that opens it, nothing is lost. */
-function openBrowser(address: string): void {
-  const opener = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [address], { detached: true, stdio: 'ignore' });
-  opener.on('error', () => {});
-  opener.unref();
 }

@@ -40,7 +40,7 @@ const cowcheck = (args: string): Promise<Ran> => host.run(args.split(' '));
 
 it('are searched, told, replayed, explained and made small', { timeout: 300_000 }, async () => {
   const { status, out } = await cowcheck(
-    'check --job qemu-11.1 --mode full --runs 20 --clusters 2 --cluster-sectors 1 --writes 1 --out a --json',
+    'check --job qemu-11.1 --mode full --runs 300 --clusters 4 --cluster-sectors 1 --writes 1 --out a --json',
   );
   expect(status).toBe(1);
   expect(JSON.parse(out)).toMatchObject({

@@ -1,12 +1,12 @@
-/** Serves one page to this machine, and nothing else to nobody else. */
+/** Serves a page, or a few files, to this machine alone. */
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SiteFile } from '../../files/docs.ts';
 import { FileError } from '../../files/text.ts';
 
 const LOOPBACK = '127.0.0.1';
 /** By which names a browser of this machine asks. A stranger's page that has its own name point here is not answered. */
 const HOSTS = [LOOPBACK, 'localhost'];
-const PATHS = ['/', '/index.html'];
 
 /** The page says itself what may run in it (Content-Security-Policy). */
 const HEADERS = {
@@ -23,7 +23,16 @@ const HEADERS = {
  */
 export function servePage(page: string, port: number): Promise<Server | 'in use'> {
   const body = Buffer.from(page);
-  const server = createServer((request, response) => answer(request, response, body));
+  const file: SiteFile = { type: 'text/html; charset=utf-8', body: () => body };
+  return serveFiles(new Map(['/', '/index.html'].map((path) => [path, file])), port);
+}
+
+/**
+ * @param files by the path under which they are asked for
+ * @param port as of `servePage` @returns as `servePage` @throws as `servePage`
+ */
+export function serveFiles(files: ReadonlyMap<string, SiteFile>, port: number): Promise<Server | 'in use'> {
+  const server = createServer((request, response) => answer(request, response, files));
   return new Promise((resolve, reject) => {
     server.once('error', ({ code }: NodeJS.ErrnoException) =>
       code === 'EADDRINUSE' ? resolve('in use') : reject(new FileError(`port ${port} can't be had (${code})`)),
@@ -42,16 +51,23 @@ export function endServer(server: Server): Promise<void> {
   });
 }
 
-function answer({ method = '', url = '', headers: { host = '' } }: IncomingMessage, response: ServerResponse, page: Buffer): void {
+function answer(
+  { method = '', url = '', headers: { host = '' } }: IncomingMessage,
+  response: ServerResponse,
+  files: ReadonlyMap<string, SiteFile>,
+): void {
   const say = (status: number, words: string, more: Record<string, string> = {}): void =>
     void response
       .writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8', ...more })
       .end(method === 'HEAD' ? undefined : `${words}\n`);
+  const file = files.get(url.replace(/[?#].*$/s, ''));
   if (!HOSTS.includes(host.replace(/:\d+$/, ''))) say(421, 'this server is of another name');
   else if (!['GET', 'HEAD'].includes(method)) say(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
-  else if (!PATHS.includes(url.replace(/\?.*$/s, ''))) say(404, 'there is only /');
-  else
+  else if (file === undefined) say(404, files.size > 2 ? 'there is no such page' : 'there is only /');
+  else {
+    const body = file.body();
     response
-      .writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': page.length })
-      .end(method === 'HEAD' ? undefined : page);
+      .writeHead(200, { ...HEADERS, 'Content-Type': file.type, 'Content-Length': body.length })
+      .end(method === 'HEAD' ? undefined : body);
+  }
 }

@@ -1,0 +1,56 @@
+/** `cowcheck docs`: the documents in a browser, without a network. */
+import type { Command } from 'commander';
+import { docsSite } from '../../files/docs.ts';
+import { FileError } from '../../files/text.ts';
+import { hasDesktop, openBrowser } from '../io/browser.ts';
+import { interruptible } from '../io/interrupt.ts';
+import { io } from '../io/io.ts';
+import { refuseIdle } from '../io/one-line.ts';
+import { addressOf, endServer, serveFiles } from '../io/page-server.ts';
+import { json } from '../io/terminal.ts';
+import { wholeNumber } from '../io/usage.ts';
+
+interface Flags {
+  readonly port?: number;
+  readonly open: boolean;
+  readonly json: boolean;
+}
+
+const ABOUT = `
+The documents are those of this version. They are served to this machine only,
+on a free port, until Ctrl-C ends it, with status 0. A browser is opened if
+there is a terminal and a desktop.
+
+Examples:
+  cowcheck docs
+  cowcheck docs --port 8080 --no-open
+`;
+
+export function defineDocs(command: Command): void {
+  command
+    .optionsGroup('Where they are:')
+    .option('--port <n>', 'port of 127.0.0.1 (default: a free one)', wholeNumber(1, 65_535))
+    .option('--no-open', 'open no browser')
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', ABOUT)
+    .action(async () => {
+      const flags = command.optsWithGlobals<Flags>();
+      if (flags.json) refuseIdle(command, ['--no-open'], 'has no effect here: no browser would be opened');
+      await serve(flags);
+    });
+}
+
+/** Until Ctrl-C. */
+async function serve({ port, open, json: asJson }: Flags): Promise<void> {
+  const files = docsSite();
+  await interruptible(async (signal) => {
+    const server = await serveFiles(files, port ?? 0);
+    if (server === 'in use') throw new FileError(`port ${port} is in use: another --port, or none, which takes a free one`);
+    const address = addressOf(server);
+    io().out(asJson ? json({ address }) : `${address}\nCtrl-C ends it.\n`);
+    if (open && !asJson && hasDesktop()) openBrowser(address);
+    await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
+    await endServer(server);
+  });
+}
