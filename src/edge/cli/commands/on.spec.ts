@@ -166,6 +166,7 @@ describeWithRedis('check --on', () => {
       return (JSON.parse(out) as { workers: { id: string }[] }).workers.map(({ id }) => id);
     };
     const worker = workers.pop()!;
+    await worker.says(/at work for/); // it may have been started anew
     const id = `${hostname()}:${worker.pid}`;
     expect(await ids()).toContain(id);
     expect(await worker.end('SIGTERM')).toBe(0);
