@@ -31,8 +31,7 @@ it('serves each file with its type, folders by their index, and nothing else', a
     expect(await ask('index.html?a=b')).toEqual([200, html, '<p>contents']);
     expect(await ask('gallery/')).toEqual([200, html, '<p>gallery']);
     expect(await ask('style.css')).toEqual([200, 'text/css; charset=utf-8', 'p {}']);
-    for (const path of ['secret.key', 'none.html', 'gallery', 'toString'])
-      expect((await ask(path))[0], path).toBe(404);
+    for (const path of ['secret.key', 'none.html', 'gallery', 'toString']) expect((await ask(path))[0], path).toBe(404);
   } finally {
     await endServer(server);
   }
