@@ -12,6 +12,7 @@ import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { ROOT } from '../copy-of-tree.ts';
 import type { Outcome } from '../top-ending/outcome.ts';
+import { withOptions } from './command.ts';
 import { DOCUMENTS, READY_JOBS } from './documents.ts';
 import { galleryFiles } from './gallery.ts';
 import { withSteps } from './glossary.ts';
@@ -39,6 +40,10 @@ for (const { path, text } of [...DOCUMENTS, ...READY_JOBS]) {
 
 await writeFile(join(ROOT, CONFIG_SCHEMA), configSchemaText((await wholeProgram()).commands));
 console.log(`wrote ${CONFIG_SCHEMA}`);
+
+const command = join(ROOT, 'docs/command.md');
+await writeFile(command, withOptions(await readFile(command, 'utf8'), (await wholeProgram()).commands));
+console.log('wrote the tables of docs/command.md');
 
 const glossary = join(ROOT, 'docs/glossary.md');
 await writeFile(glossary, withSteps(await readFile(glossary, 'utf8')));

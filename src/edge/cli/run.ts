@@ -6,12 +6,13 @@ import { setAskedHere } from '../files/asked-here.ts';
 import { cowcheckVersion } from '../files/package-root.ts';
 import { STANDARD_INPUT } from '../files/standard-input.ts';
 import { FileError } from '../files/text.ts';
+import { wrap } from '../../explain/wrap.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/gone.ts';
 import { NotFetched } from '../qemu/releases/not-fetched.ts';
 import type { ConfigFlags } from './config/apply.ts';
 import { configsHere } from './config/names.ts';
-import { BAD_USAGE, INTERNAL_ERROR } from './io/exit-status.ts';
+import { BAD_USAGE, EXIT_STATUSES, INTERNAL_ERROR } from './io/exit-status.ts';
 import { io } from './io/io.ts';
 import { addHelp, sayInOneLine } from './io/one-line.ts';
 
@@ -33,9 +34,7 @@ Examples:
   cowcheck rules                            the rules of a correct backup
   cowcheck learn                            lessons, in the browser
 
-Exit status: 0 holds, 1 a property is broken, 2 bad usage or unreadable input,
-3 unfinished: a limit came before the verdict, 70 a mistake of cowcheck's own,
-130 interrupted (what was found by then is kept and printed).
+${wrap(`Exit status: ${EXIT_STATUSES.map(({ status, brief }) => `${status} ${brief}`).join(', ')}.`, HELP_WIDTH).join('\n')}
 `;
 
 interface Listed {

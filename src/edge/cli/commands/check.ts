@@ -1,5 +1,4 @@
 /** `cowcheck check`: search for a schedule that breaks a property, at random or everywhere. */
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { rulesOff } from '../../../../model/machine/jobs.ts';
@@ -24,7 +23,19 @@ import { type AskedFlags, FAMILY_CHOICES, perFamily, withoutAll } from './family
 import { jobNameOrFile, takeCustomJob } from './custom-job.ts';
 import { SEARCH_DEFAULTS, search } from './search.ts';
 import { refusalOfUnits } from '../io/units.ts';
-import { folder, logWindow, memory, percent, ruleNames, seconds, secondsOrNone, shardOf, someOf, wholeNumber } from '../io/usage.ts';
+import {
+  folder,
+  logWindow,
+  memory,
+  percent,
+  ruleNames,
+  seconds,
+  secondsOrNone,
+  shardOf,
+  someOf,
+  wholeNumber,
+  workersOption,
+} from '../io/usage.ts';
 
 const EXAMPLES = `
 Examples:
@@ -135,7 +146,7 @@ export function defineCheck(command: Command): void {
     )
     .option('--faults', 'also inject read and write errors', false)
     .optionsGroup('Resources:')
-    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .addOption(workersOption('worker threads'))
     .option('--memory <size>', 'for the states of a scenario of --exhaustive; each worker has one at a time (default: 2G)', memory)
     .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)

@@ -1,5 +1,4 @@
 /** `cowcheck merge`: adds up the reports of all shards of a search, and ends as the whole search would have. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { Parts } from '../../campaign/part.ts';
@@ -9,7 +8,7 @@ import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { addReporting, reportingOf } from '../reporters/option.ts';
-import { folder, secondsOrNone, wholeNumber } from '../io/usage.ts';
+import { folder, secondsOrNone, workersOption } from '../io/usage.ts';
 import { jobFile, takeCustomJob } from './custom-job.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import { WORDS, propertiesAsked } from './check.ts';
@@ -37,7 +36,7 @@ export function defineMerge(command: Command): void {
     .optionsGroup('What is added up:')
     .option('--job <file>', 'the custom job that was checked: no report runs a module by itself', jobFile)
     .optionsGroup('Resources:')
-    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .addOption(workersOption('worker threads'))
     .option(
       '--prove-seconds <s>',
       'how long to prove that no smaller trace of a failure exists, all failures together; 0: no proofs (default: 60)',

@@ -1,7 +1,6 @@
 /** `cowcheck qemu`: the same checks, of a real QEMU. */
 import { SYNC_MODES } from '../../../../model/sync.ts';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { FileError } from '../../files/text.ts';
@@ -42,7 +41,7 @@ import {
   qemuVerdictOf,
 } from '../reports/qemu-report.ts';
 import { type Progress, count, painter, plural, sayTo, shown } from '../io/terminal.ts';
-import { folder, seconds, someOf, wholeNumber } from '../io/usage.ts';
+import { folder, seconds, someOf, wholeNumber, workersOption } from '../io/usage.ts';
 import { saved, validateTraces } from './validate.ts';
 
 interface Flags extends QemuFlags {
@@ -115,7 +114,7 @@ export function defineQemu(command: Command): void {
     .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
     .option('--faults', 'also inject read and write errors', false)
     .optionsGroup('Resources:')
-    .option('--workers <n>', 'worker threads, each with a QEMU of its own', wholeNumber(1, 256), availableParallelism())
+    .addOption(workersOption('worker threads, each with a QEMU of its own'))
     .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure', false)
     .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)

@@ -1,5 +1,4 @@
 /** `cowcheck rules`: the rules of a correct backup. */
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { defectsOf, fixOf, historyOf, releasesOf } from '../../../../model/families/history.ts';
 import { RULE_NAMES, type RuleName as NotifierRule } from '../../../../model/families/notifier/rules.ts';
@@ -13,7 +12,7 @@ import { TABLE_FROM, tableOf } from '../reports/table.ts';
 import { SHOW_OPTIONS, type ShowFlags, shown } from './show.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import { painter } from '../io/terminal.ts';
-import { folder, ruleArguments, seconds, wholeNumber } from '../io/usage.ts';
+import { folder, ruleArguments, seconds, workersOption } from '../io/usage.ts';
 
 const INDENT = '    ';
 
@@ -47,7 +46,7 @@ export function defineRules(command: Command): void {
     .option('--matrix', 'switch each off in each mode, and say what breaks', false)
     .option('--seed <text>', 'for --matrix', 'rule')
     .option('--seconds <s>', 'how long --matrix may take', seconds)
-    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .addOption(workersOption('worker threads'))
     .option('--out <dir>', 'where --matrix writes traces', folder, 'cowcheck-traces')
     .optionsGroup('A job with its rules folded in:');
   for (const option of SHOW_OPTIONS) command.addOption(option);

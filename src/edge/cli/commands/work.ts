@@ -1,5 +1,4 @@
 /** `cowcheck work`: runs units of searches that other machines have started with `--on`. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { modelVersion } from '../../campaign/campaign-key.ts';
 import { digestOf } from '../../files/digest.ts';
@@ -12,7 +11,7 @@ import { HOLDS } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { plural } from '../io/terminal.ts';
-import { wholeNumber } from '../io/usage.ts';
+import { workersOption } from '../io/usage.ts';
 import { jobFile } from './custom-job.ts';
 import { sharedUnits } from './shared-units.ts';
 
@@ -38,7 +37,7 @@ export function defineWork(command: Command): void {
     .optionsGroup('Where units come from:')
     .option('--on <url>', 'the broker: redis://HOST; COWCHECK_ON may hold it')
     .optionsGroup('Resources:')
-    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), availableParallelism())
+    .addOption(workersOption('worker threads'))
     .optionsGroup('What runs here:')
     .option(
       '--job <file>',

@@ -1,5 +1,6 @@
 /** Options that check what they are given; what is wrong is said in one line. */
-import { InvalidArgumentError } from 'commander';
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError, Option } from 'commander';
 import { defectsOf } from '../../../../model/families/history.ts';
 import type { Rule } from '../../../../model/families/rule.ts';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
@@ -17,6 +18,10 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     return value;
   };
 }
+
+/** `--workers`. @param description what they are */
+export const workersOption = (description: string): Option =>
+  new Option('--workers <n>', description).argParser(wholeNumber(1, 256)).default(availableParallelism(), 'cores');
 
 /** An option that takes requests of a log: the first of them, counted from 1, and how many. */
 export function logWindow(text: string): LogWindow {
