@@ -17,7 +17,7 @@ export const DEPARTURES = {
   begunAhead: 'The job has begun the next cluster while it copies one: a pause or a cancel comes too late for it.',
   readersHoldStores:
     'NONE: a reader of the point in time keeps copies from storing, not from reading, and does not wait for those that read.',
-  readsInPieces: 'A read of an overlay is made in pieces, all of them at once.',
+  readsInPieces: 'A read of an overlay, or of a NONE target over its source, is made in pieces, all of them at once.',
   waitsOnlyToCopy: 'A request of which all clusters have been copied does not wait for a larger request that holds them.',
   discardsInPieces: 'A discard is cut where clusters of the target begin, and copies for a piece before it discards that.',
   onlyAllocatedAtT0:
@@ -72,7 +72,7 @@ const EXPLAINS: Readonly<Record<DepartureName, (place: Place) => boolean>> = {
     before.some(({ who, what }) => (who === 'user' && what === 'cancel') || (who === 'operator' && what === 'pause')),
   readersHoldStores: ({ copied, reads }) => copied !== null && reads.some(({ kind }) => kind === 'readT0'),
   readsInPieces: ({ scenario, reads, refusals }) =>
-    scenario.disk.overlay !== undefined &&
+    (scenario.disk.overlay !== undefined || reads.some(({ kind }) => kind === 'readT0')) &&
     refusals.some(({ next, instead }) =>
       next.some(
         (text) =>

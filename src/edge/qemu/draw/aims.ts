@@ -14,7 +14,7 @@ import { twoDisks } from './two-disks.ts';
 
 /** The first ones have most to come to: each end in each bitmap-mode, and all that a reader may meet. */
 const AIMS: readonly Aim[] = [
-  ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget, heldCopy].flatMap((aim) => [aim, aim]),
+  ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget, bareTarget, heldCopy].flatMap((aim) => [aim, aim]),
   jobErrors,
   atStart,
   twoDisks,

@@ -4,7 +4,8 @@ import { type Aim, clustersIn, oneOf, sensible } from './aim.ts';
 export const bareTarget: Aim = ({ scenario, start }, { requestsMax }, random) => {
   const { overlay, clusterSectors, sectors } = scenario.disk;
   if (start.backing !== 'later' || overlay === undefined) return null;
-  const own = Array.from({ length: clustersIn(scenario) }, (_, c) => c).filter(() => random.below(2) === 0);
+  const parity = random.below(2);
+  const own = Array.from({ length: clustersIn(scenario) }, (_, c) => c).filter((c) => c % 2 === parity);
   const { pause: _pause, faults: _faults, ...plain } = scenario;
   return sensible({
     scenario: {
