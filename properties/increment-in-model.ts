@@ -31,7 +31,8 @@ export class IncrementInModel implements Property {
     const { contents, previous, shape, source, sourceNode, target, job, scenario } = this.#machine;
     const { dirty } = sourceNode;
     const { stateSeen, errorSeen } = job.status;
-    if (dirty === null || (stateSeen !== JobState.completed && stateSeen !== JobState.cancelled)) return null;
+    const isUndone = stateSeen === JobState.refused && this.#oracle.hasOpened; // by a transaction that has failed
+    if (dirty === null || !(stateSeen === JobState.completed || stateSeen === JobState.cancelled || isUndone)) return null;
     const { mode, dirty: dirtyAtT0 } = scenario.bitmap!;
     const isCopied = stateSeen === JobState.completed && errorSeen === NO_ERROR;
     const clusterOf = (sector: number): number => Math.floor(sector / job.clusterSectors);
@@ -39,7 +40,7 @@ export class IncrementInModel implements Property {
       previous?.contentAt(sector) ?? (dirtyAtT0.includes(clusterOf(sector)) ? contents.inOldTarget(sector) : this.#oracle.d0(sector));
     const own = (sector: number): Content => this.#oracle.showsAtEnd(sector) ?? target.contentAt(sector);
     // A job that fails under on-success leaves the one before it to go on from, and under never any job does.
-    const backup = mode !== 'never' && (isCopied || mode === 'always') ? own : before;
+    const backup = mode !== 'never' && !isUndone && (isCopied || mode === 'always') ? own : before;
     return judgeIncrement(
       this.#machine,
       shape.sectors,

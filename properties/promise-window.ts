@@ -21,9 +21,13 @@ export class PromiseWindow {
   open(): void {
     this.#memory.store(this.#cell, OPEN);
   }
-  /** Nothing is promised any more. */
+  /** Nothing is promised any more; or there never will be a promise. */
   close(): void {
-    this.#memory.store(this.#cell, CLOSED);
+    if (this.isOpen) this.#memory.store(this.#cell, CLOSED);
+  }
+  /** Whether there was a T0. */
+  get hasOpened(): boolean {
+    return this.#memory.cells[this.#cell] !== 0;
   }
   /** Whether T0 has been and it has not closed. */
   get isOpen(): boolean {

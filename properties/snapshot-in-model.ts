@@ -58,7 +58,7 @@ export class SnapshotInModel extends SnapshotKept implements Property {
     if (isGivenUpSeen) return (this.closed(), null); // what the job must do from then on, given-up says
     if (stateSeen === JobState.active) return this.pointInTime();
     if (stateSeen === JobState.completed && errorSeen === NO_ERROR) return this.completed();
-    if (stateSeen === JobState.completed || stateSeen === JobState.cancelled) this.closed();
+    if (stateSeen !== JobState.created) this.closed();
     return null;
   }
 

@@ -124,6 +124,11 @@ export class SnapshotKept {
     return this.#promise.isOpen;
   }
 
+  /** Whether T0 has been. */
+  get hasOpened(): boolean {
+    return this.#promise.hasOpened;
+  }
+
   /** Whether a sector was allocated in the source at T0 (TOP only). */
   wasAllocated(sector: number): boolean {
     return this.#memory.cells[this.#allocatedCell + sector] === 1;

@@ -6,6 +6,7 @@ import type { Machine } from '../model/machine/machine.ts';
 import { GROUP_ALL_OR_NOTHING, GROUP_IS_ALL_OR_NOTHING, type Outcome, judgeGroup } from './group-all-or-nothing.ts';
 import { type CutView, ONE_CUT, ONE_CUT_IS_CONSISTENT, OneCut } from './one-cut.ts';
 import type { Property, Violation } from './property.ts';
+import { START_ALL_OR_NOTHING, START_IS_ALL_OR_NOTHING, judgeStart } from './start-all-or-nothing.ts';
 import { Watched } from './watch.ts';
 
 export class OneCutInModel implements Property {
@@ -59,6 +60,28 @@ function shows({ scenario, guests, source }: DiskOfMachine, request: number): bo
   if (kind !== 'write' || guest.hasEnded) return false;
   for (let s = first; s < first + count; s++) if (source.contentAt(s) === guest.contentFor(s)) return true;
   return false;
+}
+
+export class StartInModel implements Property {
+  readonly name = START_ALL_OR_NOTHING;
+  readonly sentence = START_IS_ALL_OR_NOTHING;
+  readonly watches = Watched.nothing;
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  begin(): void {}
+  after(): null {
+    return null;
+  }
+
+  end(): Violation | null {
+    const states = this.#machine.backups.map(({ job }) => ({ name: job.name, state: job.status.stateSeen }));
+    if (states.some(({ state }) => state === JobState.created)) return null; // always-finishes says why it was not
+    return judgeStart(states.map(({ name, state }) => ({ name, isStarted: state !== JobState.refused })));
+  }
 }
 
 export class GroupInModel implements Property {

@@ -202,6 +202,9 @@ export abstract class BlockJob extends Requester {
 
   // For observers.
 
+  get isRefusedSeen(): boolean {
+    return this.status.stateSeen === JobState.refused;
+  }
   get isCancelledSeen(): boolean {
     return this.#seen(CANCELLED) === 1;
   }

@@ -21,6 +21,8 @@ const JOBS_MAX = 2;
 
 export class Transaction {
   readonly isGrouped: boolean;
+  /** Whether the last action of the command fails. */
+  readonly fails: boolean;
   readonly #world: World;
   readonly #jobs: BlockJob[] = [];
   /** By job: 1 once it has done all that it has to do, and 1 once it has ended. */
@@ -28,7 +30,8 @@ export class Transaction {
   readonly #endedCell: number;
   readonly #waiting: WaitQueue;
 
-  constructor(coroutines: Coroutines, completion: Completion) {
+  constructor(coroutines: Coroutines, completion: Completion, fails: boolean) {
+    this.fails = fails;
     this.isGrouped = completion === 'grouped';
     const { world } = coroutines;
     this.#world = world;

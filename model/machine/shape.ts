@@ -22,6 +22,8 @@ export interface Shape {
   readonly endlessGuest: boolean;
   /** How the jobs of two disks end, which one transaction starts; null: there is one disk. */
   readonly transaction: Completion | null;
+  /** The second action of the transaction fails. */
+  readonly transactionFails: boolean;
   /** Which slots for guest requests are for the second disk. */
   readonly onSecondDisk: readonly number[];
   /** Of the dirty bitmap that the job is given; null: it is given none. */
@@ -78,6 +80,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     breaksSnapshot: scenario.onCbwError === 'break-snapshot',
     endlessGuest: scenario.endlessGuest ?? false,
     transaction: scenario.transaction?.completion ?? null,
+    transactionFails: scenario.transaction?.fails === true,
     onSecondDisk: guest.flatMap(({ id }, i) => (isOnSecondDisk(scenario, id) ? [i] : [])),
     bitmapMode: scenario.bitmap?.mode ?? null,
     targetClusterSectors,

@@ -57,6 +57,8 @@ export interface TwoDisks {
   readonly completion: Completion;
   /** The requests that go to the second disk; all others go to the first. */
   readonly second: readonly string[];
+  /** The target of the second job is unfit, so that the command fails, and what it has done for the first is undone. */
+  readonly fails?: true;
 }
 
 export interface Scenario {

@@ -107,6 +107,27 @@ describe('two disks in a transaction', () => {
     expect(sentence).toMatch(/: a restore of both has g2 and not g1; the first disk should have stayed drained until step \d+\.$/);
   });
 
+  it('are started in part: without jobsStartTogether', () => {
+    const scenario: Scenario = { ...PAIR, guest: [], transaction: { completion: 'individual', second: [], fails: true } };
+    const { shape, sentence } = told('jobsStartTogether', scenario, ['job', 'job2'])!;
+    expect(shape).toBe('not all of a group');
+    expect(sentence).toMatch(
+      /^The transaction failed at step \d+, for the target of job2 is unfit, but the job, which it had started at step 1, /,
+    );
+  });
+
+  it('lose their bits with a command that fails: without failedStartGivesBitmapBack', () => {
+    const scenario: Scenario = {
+      ...PAIR,
+      guest: [],
+      bitmap: { mode: 'on-success', dirty: [0] },
+      transaction: { completion: 'individual', second: [], fails: true },
+    };
+    const { shape, sentence } = told('failedStartGivesBitmapBack', scenario, ['job', 'job2'])!;
+    expect(shape).toBe('missing in the bitmap');
+    expect(sentence).toMatch(/^The job was undone with its transaction, and settled its bitmap \(bitmap-mode on-success\) at step \d+: /);
+  });
+
   it('complete in part: without failureAbortsGroup', () => {
     const { shape, sentence } = told(
       'failureAbortsGroup',

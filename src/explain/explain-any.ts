@@ -16,7 +16,7 @@ import { missingBit } from './shapes/missing-bit.ts';
 import { missingInIncrement } from './shapes/missing-in-increment.ts';
 import { ownReader } from './shapes/own-reader.ts';
 import { endOfShortTarget } from './shapes/short-target.ts';
-import { notAllOfAGroup, notOneCut } from './shapes/transaction.ts';
+import { notAllOfAGroup, notAllStarted, notOneCut } from './shapes/transaction.ts';
 import { wrongEnd } from './shapes/wrong-end.ts';
 
 const ofCustomJob =
@@ -34,6 +34,7 @@ offerShapes([
   endOfShortTarget,
   notOneCut,
   notAllOfAGroup,
+  notAllStarted,
   ...[customSnapshot, copiedTwice, usedAfter, ownWaits].map(ofCustomJob),
 ]);
 

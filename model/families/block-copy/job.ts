@@ -3,7 +3,6 @@ import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { GuestRequest } from '../../block/guest.ts';
 import type { BlockNode } from '../../block/node.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../../block/requester.ts';
-import { JobState } from '../../job/job-status.ts';
 import type { JobData } from '../../job/block-job.ts';
 import { JOB_START, READER } from '../../job/steps.ts';
 import { refusesTarget } from '../../job/target.ts';
@@ -18,7 +17,7 @@ import { backupLoop, waitForCancel } from './loop.ts';
 import type { Rules } from './rules.ts';
 import { backupTop } from './scan.ts';
 import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
-import { startBackup } from './start.ts';
+import { refuseBackup, startBackup } from './start.ts';
 import { BlockCopyState, WORKERS } from './state.ts';
 import { READER_WAITS, START_NEXT } from './steps.ts';
 import { targetRules } from './target-rules.ts';
@@ -43,20 +42,14 @@ export class BlockCopyJob extends BlockCopyState {
   override *body(start: Step): Run {
     yield start;
     const { sync, source, target, targetExists } = this;
-    if (refusesTarget({ rules: targetRules(this.rules), sync, source, target, targetExists })) this.#refuse();
+    const isUnfit = refusesTarget({ rules: targetRules(this.rules), sync, source, target, targetExists });
+    if (isUnfit || (this.transaction?.fails === true && this.nextInTransaction === null)) yield* refuseBackup(this);
     else yield* this.stepping(this.#run());
-  }
-
-  /** The command fails, and with it all others of its transaction: their targets are no better, as disks and targets are alike. */
-  #refuse(): void {
-    this.begin(JobState.refused);
-    const { nextInTransaction: next } = this;
-    if (next !== null) this.coroutines.unblock(next.id);
   }
 
   *#run(): Run {
     const { selects } = this.sync;
-    yield* startBackup(this);
+    if (!(yield* startBackup(this))) return;
     if (selects === 'none') yield* waitForCancel(this);
     else if (selects === 'allocated') yield* backupTop(this);
     else yield* backupLoop(this);

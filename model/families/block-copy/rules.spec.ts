@@ -65,7 +65,10 @@ const NEEDED: Record<RuleName, Needed> = {
   eventComesLast: { full: 187, top: 137, none: 7, bitmap: 1647 },
   disksStayDrained: { full: 24, top: 8, none: 66, bitmap: 16 },
   failureAbortsGroup: { full: 8, top: 160, none: 32, bitmap: 40 },
-  bitmapWaitsForGroup: { full: 226, top: 603, bitmap: 106 },
+  jobsStartTogether: { full: 176, top: 1, none: 104, bitmap: 56 },
+  failedStartUndrains: { full: 88, top: 1, none: 104, bitmap: 16 },
+  failedStartGivesBitmapBack: { full: 544, top: 216, bitmap: 16 },
+  bitmapWaitsForGroup: { full: 1225, top: 1730, bitmap: 41 },
 };
 
 /** What is missed only in jobs that know more than others. */
@@ -83,6 +86,9 @@ const OPTIONS: Partial<Record<RuleName, readonly JobOption[]>> = {
   disksStayDrained: ['transaction'],
   failureAbortsGroup: ['transaction'],
   bitmapWaitsForGroup: ['transaction', 'bitmap'],
+  jobsStartTogether: ['transaction'],
+  failedStartUndrains: ['transaction'],
+  failedStartGivesBitmapBack: ['transaction', 'bitmap'],
 };
 
 /** Of scenarios of the usual size too few have a reader, a guest whose copy fails, and a third who overtakes the reader. */

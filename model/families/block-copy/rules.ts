@@ -29,6 +29,26 @@ export const RULES = {
     sentence: 'Each disk of a transaction stays drained until the last of them has its filter.',
     without: 'A guest writes to one disk behind its point in time, and then to another before that one has its own.',
   },
+  jobsStartTogether: {
+    sentence: 'No job of a transaction runs before all of its actions have succeeded.',
+    without: 'The command fails, and a job that it has started runs all the same.',
+    note: 'up to 2.7 jobs ran while the transaction was prepared (111049a4ec, B-63)',
+  },
+  failedStartUndrains: {
+    sentence: 'A command that fails ends the drained section of each disk.',
+    without: "The guest's requests wait for ever.",
+    broken: {
+      id: 'B-28',
+      since: '5.0',
+      fixed: '6.1',
+      commit: '2842ff2d81',
+      how: 'drive-backup that failed early left its source drained',
+    },
+  },
+  failedStartGivesBitmapBack: {
+    sentence: 'A transaction that fails leaves each bitmap as it was, with what has changed since.',
+    without: 'The bitmap has lost its bits, though nothing was copied, and the next increment misses what they stood for.',
+  },
   targetLengthIsSourceLength: {
     sentence: 'An existing target is as long as the source.',
     without: 'A shorter one fails half way, or never; a longer one ends in what it held before.',

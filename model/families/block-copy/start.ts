@@ -1,28 +1,54 @@
 /**
  * The start of the backup (A.2 of the reference): the disk is drained, the filter goes in, which is T0, and the job runs first. A
- * transaction does the first half for one disk after the other, and each stays drained until all have their filter.
+ * transaction does the first half for one disk after the other, and each stays drained until all have their filter. If one of its
+ * actions fails, what was done for those before it is undone, in reverse.
  */
 import type { Run } from '../../kernel/coroutine.ts';
 import { FIRST_YIELD, START_DRAIN } from '../../job/steps.ts';
 import type { BlockCopyState } from './state.ts';
 import { CALL_ENTERED, START_OTHERS } from './steps.ts';
 
-export function* startBackup(job: BlockCopyState): Run {
+/** @returns whether there is a job */
+export function* startBackup(job: BlockCopyState): Run<boolean> {
   const { rules, source } = job;
   if (!rules.successorMadeAtT0) source.dirty?.createSuccessor();
-  if (job.previousInTransaction === null || !rules.disksStayDrained) source.drainBegin(); // Q2
-  if (rules.drainBeforeInsert) yield* source.drain(job, START_DRAIN);
+  yield* drainSource(job); //                                                Q2
   if (rules.successorMadeAtT0) source.dirty?.createSuccessor(); //           Q3
   source.linkHook(); //                                                      Q5
   job.takePointInTime();
   const staysDrained = rules.disksStayDrained || job.nextInTransaction === null;
   if (!staysDrained) source.drainEnd();
+  if (!rules.jobsStartTogether) yield* initialise(job);
   yield* startOthers(job);
-  if (rules.jobRunsBeforeGuests) yield* initialise(job); //                  Q8: parents of the filter are resumed newest first, ...
+  if (rules.jobsStartTogether && job.nextInTransaction?.isRefused === true) {
+    undo(job);
+    return false;
+  }
+  if (rules.jobRunsBeforeGuests && rules.jobsStartTogether) yield* initialise(job); //                  Q8: parents of the filter are resumed newest first, ...
   if (staysDrained) source.drainEnd(); //                                    ... and the guest's block backend after the job
-  if (rules.jobRunsBeforeGuests) return;
+  if (rules.jobRunsBeforeGuests || !rules.jobsStartTogether) return true;
   yield job.step(FIRST_YIELD);
   yield* initialise(job);
+  return true;
+}
+
+/** The command fails once the disk is drained, and with it whatever transaction it is in. */
+export function* refuseBackup(job: BlockCopyState): Run {
+  const { coroutines, nextInTransaction: next, previousInTransaction: previous, rules, source } = job;
+  yield* drainSource(job);
+  job.refuse();
+  if (previous !== null) coroutines.unblock(previous.id);
+  if (next !== null) {
+    if (rules.disksStayDrained) next.source.drainBegin(); // which it ends itself
+    coroutines.unblock(next.id);
+  }
+  if (rules.failedStartUndrains) source.drainEnd();
+}
+
+function* drainSource(job: BlockCopyState): Run {
+  const { rules, source } = job;
+  if (job.previousInTransaction === null || !rules.disksStayDrained) source.drainBegin();
+  if (rules.drainBeforeInsert) yield* source.drain(job, START_DRAIN);
 }
 
 /**
@@ -31,12 +57,22 @@ export function* startBackup(job: BlockCopyState): Run {
  * (d53c89aed1), but nothing runs in between that could tell.
  */
 function* startOthers(job: BlockCopyState): Run {
-  const { coroutines, nextInTransaction: next, previousInTransaction: previous } = job;
+  const { coroutines, nextInTransaction: next, previousInTransaction: previous, rules } = job;
   if (next !== null) {
-    if (job.rules.disksStayDrained) next.source.drainBegin();
+    if (rules.disksStayDrained) next.source.drainBegin();
     coroutines.unblock(next.id);
     yield job.step(START_OTHERS);
   } else if (previous !== null) coroutines.unblock(previous.id);
+}
+
+/** A later action of the transaction has failed: the filter goes, the bitmap gets back what its successor has, and the guest runs again. */
+function undo(job: BlockCopyState): void {
+  const { rules, source } = job;
+  source.unlinkHook();
+  if (rules.failedStartGivesBitmapBack) source.dirty?.reclaim();
+  else source.dirty?.abdicate();
+  job.undo();
+  if (rules.failedStartUndrains) source.drainEnd();
 }
 
 /** The job up to its first wait: what is to be copied is known. TOP: the scan comes first. FULL, BITMAP: the first call is under way. */

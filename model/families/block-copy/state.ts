@@ -72,6 +72,14 @@ export abstract class BlockCopyState extends BackupState {
   takePointInTime(): void {
     this.begin(JobState.active);
   }
+  /** The command fails. */
+  refuse(): void {
+    this.begin(JobState.refused);
+  }
+  /** The command fails after T0: there is no job. */
+  undo(): void {
+    this.status.setState(JobState.refused);
+  }
   /** E1 to E5, in the main loop. */
   beginEnd(): void {
     this.stopTakingCommands();

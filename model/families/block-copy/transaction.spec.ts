@@ -128,6 +128,20 @@ describe('jobs of one transaction', () => {
     expect(machine.backups.map(({ job }) => job.status.stateSeen)).toEqual([JobState.refused, JobState.refused]);
   });
 
+  it('are undone, if the last action fails: no filter stays, no request waits, and the bitmap has its bits', () => {
+    const machine = machineOf({
+      ...withBitmap(logThenData('grouped')),
+      cancel: false,
+      transaction: { completion: 'grouped', second: ['g2'], fails: true },
+    });
+    machine.begin();
+    runToEnd(machine, { begin: () => {}, after: () => null, end: () => null }, seeded('undone'));
+    expect(machine.backups.map(({ job }) => job.status.stateSeen)).toEqual([JobState.refused, JobState.refused]);
+    expect(machine.backups.map(({ sourceNode }) => machine.world.cells[sourceNode.hookCell])).toEqual([0, 0]);
+    expect(machine.coroutines.alive()).toEqual([]);
+    expect(machine.backups.map(({ sourceNode }) => sourceNode.dirty!.isDirtySeen(0))).toEqual([true, true]);
+  });
+
   it('have contents of their own', () => {
     const machine = machineOf(logThenData('individual'));
     machine.begin();

@@ -50,11 +50,13 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
   const { mode, dirty } = scenario.bitmap!;
   const cluster = clusterOf(story, sector);
   const { job } = story.disk;
-  const how = job.isCancelledSeen
-    ? 'was cancelled'
-    : job.resultSeen === NO_ERROR
-      ? 'completed'
-      : `failed with ${printError(job.resultSeen)}`;
+  const how = job.isRefusedSeen
+    ? 'was undone with its transaction'
+    : job.isCancelledSeen
+      ? 'was cancelled'
+      : job.resultSeen === NO_ERROR
+        ? 'completed'
+        : `failed with ${printError(job.resultSeen)}`;
   const why =
     mode === 'on-success' && dirty.includes(cluster)
       ? `cluster ${cluster}, dirty since before T0, has lost its bit with it, and no backup has it as it is`

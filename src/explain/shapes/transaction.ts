@@ -4,6 +4,7 @@ import { JobState } from '../../../model/job/job-status.ts';
 import { roleOf } from '../../../model/meaning.ts';
 import { GROUP_ALL_OR_NOTHING } from '../../../properties/group-all-or-nothing.ts';
 import { ONE_CUT } from '../../../properties/one-cut.ts';
+import { START_ALL_OR_NOTHING } from '../../../properties/start-all-or-nothing.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, lastStep } from '../story/story.ts';
 import { nameOfWho, sentence } from '../story/words.ts';
@@ -47,6 +48,31 @@ const hasRun = ({ steps }: Story, id: string): boolean => steps.some(({ who }) =
 function pointOf({ experiment, footprints }: Story, disk: number): number | null {
   const { stateCell } = experiment.machine.backups[disk]!.job.status;
   return [...footprints.writes(stateCell, 1)].find(({ value }) => value === JobState.active)?.step ?? null;
+}
+
+/** A job that runs though the command that was to start it has failed. */
+export function notAllStarted(story: Story): Facts | null {
+  if (story.violation.property !== START_ALL_OR_NOTHING) return null;
+  const jobs = story.experiment.machine.backups.map(({ job }) => job);
+  const refused = jobs.find(({ status }) => status.stateSeen === JobState.refused);
+  const started = jobs.find(({ status }) => status.stateSeen !== JobState.refused);
+  if (refused === undefined || started === undefined) return null;
+  const failed = endOf(story, refused);
+  const begun = [...story.footprints.writes(started.status.stateCell, 1)][0]!.step;
+  const name = nameOfWho(started.name);
+  return {
+    shape: 'not all of a group',
+    sector: null,
+    sentence: sentence(
+      `the transaction failed at step ${failed}, for the target of ${nameOfWho(refused.name)} is unfit, but ${name}, which it had started at ` +
+        `step ${begun}, ran on: what was done for ${name} should have been undone`,
+    ),
+    guilty: inOrder([
+      { step: begun, note: `${name} is started` },
+      { step: failed, note: 'the command fails' },
+    ]),
+    order: { first: { step: failed, text: 'all actions have succeeded' }, second: { step: begun, text: `${name} runs` } },
+  };
 }
 
 /** What the jobs of a group told of their ends. */

@@ -2,7 +2,7 @@
 import type { Scenario, TwoDisks } from '../../../model/scenario/scenario.ts';
 import { COMPLETIONS } from '../../../model/job/transaction.ts';
 import type { Grammar, Notation } from './notation.ts';
-import type { Variation } from './variation.ts';
+import { type Variation, oneIn } from './variation.ts';
 
 type Given = TwoDisks | null;
 
@@ -13,11 +13,15 @@ export const notation = {
   of: 'job',
   place: 'job',
   plain: null,
-  write: (given) => ({ transaction: given!.completion, ...(given!.second.length === 0 ? {} : { second: given!.second }) }),
+  write: (given) => ({
+    transaction: given!.completion,
+    ...(given!.second.length === 0 ? {} : { second: given!.second }),
+    ...(given!.fails === true ? { 'second-fails': true } : {}),
+  }),
   words: (given) => [
     `a second disk of the same layout, in one transaction, ${given!.completion}${
       given!.second.length === 0 ? '' : `; ${given!.second.join(', ')} on that disk`
-    }`,
+    }${given!.fails === true ? '; the second target is unfit' : ''}`,
   ],
 } satisfies Notation<Given>;
 
@@ -30,8 +34,12 @@ export const grammar = {
           'or, grouped, none completes unless all can. Faults strike the first disk and its target.',
       ),
     second: z.array(z.string()).max(REQUESTS_MAX).describe('With transaction: the requests that go to the second disk. Default: none.'),
+    'second-fails': z
+      .boolean()
+      .describe('With transaction: the target of the second job is unfit, so that the command fails, and is undone.'),
   }),
-  read: ({ transaction, second = [] }) => (transaction === undefined ? undefined : ({ completion: transaction, second } as TwoDisks)),
+  read: ({ transaction, second = [], 'second-fails': fails = false }) =>
+    transaction === undefined ? undefined : ({ completion: transaction, second, ...(fails === true ? { fails } : {}) } as TwoDisks),
 } satisfies Grammar<Given>;
 
 export const variation = {
@@ -39,13 +47,22 @@ export const variation = {
   draw: (fc, { jobOptions = [] }) =>
     jobOptions.includes('transaction')
       ? fc.option(
-          fc.record({
-            completion: fc.constantFrom(...COMPLETIONS),
-            second: fc.array(fc.nat(7), { maxLength: 4 }).map(
-              (places) => places.map((place) => `g${place + 1}`),
-              (ids) => (ids as string[]).map((id) => Number(id.slice(1)) - 1),
+          fc
+            .record({
+              completion: fc.constantFrom(...COMPLETIONS),
+              second: fc.array(fc.nat(7), { maxLength: 4 }).map(
+                (places) => places.map((place) => `g${place + 1}`),
+                (ids) => (ids as string[]).map((id) => Number(id.slice(1)) - 1),
+              ),
+              fails: oneIn(fc, 6),
+            })
+            .map(
+              ({ fails, ...two }): Given => (fails ? { ...two, fails } : two),
+              (given) => {
+                const { completion, second, fails = false } = given as TwoDisks;
+                return { completion, second: [...second], fails };
+              },
             ),
-          }),
           { freq: 6 },
         )
       : fc.constant(null),
@@ -56,13 +73,25 @@ export const variation = {
   features: { transaction: { words: 'two disks in a transaction' } },
   enumerate: ({ has }, { guest }) => {
     if (!has('transaction')) return [null];
-    return [null, ...COMPLETIONS.flatMap((completion) => subsets(idsOf(guest)).map((second): Given => ({ completion, second })))];
+    return [null, ...eachStart.flatMap((start) => subsets(idsOf(guest)).map((second): Given => ({ ...start, second })))];
   },
   counts: 'frills',
-  cost: (given) => 1 + given!.second.length,
+  cost: (given) => 1 + given!.second.length + (given!.fails === true ? 1 : 0),
   plainer: (given) =>
-    given === null ? [] : [null, ...given.second.map((id): Given => ({ ...given, second: given.second.filter((other) => other !== id) }))],
+    given === null
+      ? []
+      : [
+          null,
+          ...(given.fails === true ? [{ completion: given.completion, second: given.second }] : []),
+          ...given.second.map((id): Given => ({ ...given, second: given.second.filter((other) => other !== id) })),
+        ],
 } satisfies Variation<Given>;
+
+/** How the jobs end, and whether the command fails. */
+export const eachStart: readonly Omit<TwoDisks, 'second'>[] = COMPLETIONS.flatMap((completion) => [
+  { completion },
+  { completion, fails: true },
+]);
 
 const idsOf = (guest: Scenario['guest']): string[] => guest.map(({ id }) => id);
 

@@ -1,8 +1,8 @@
 /** What the job of a scope is asked for besides its mode: nothing, unless it copies what is dirty, or the variant is about it. */
 import { type JobOption, knowsOnCbwError } from '../../../model/machine/job-options.ts';
-import { COMPLETIONS } from '../../../model/job/transaction.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { type SyncMode, syncOf } from '../../../model/sync.ts';
+import { eachStart } from '../dimensions/transaction.ts';
 import { type LazyList, listOf, pairs, subsets } from './lazy-list.ts';
 
 export type JobPart = Pick<Scenario, 'bitmap' | 'snapshotAccess' | 'onCbwError' | 'transaction'>;
@@ -15,12 +15,9 @@ export const eachBitmap = (syncMode: SyncMode, clusters: number): LazyList<JobPa
 export const usualPart = (syncMode: SyncMode, clusters: number): LazyList<JobPart> =>
   syncOf(syncMode).selects === 'dirty' ? eachBitmap(syncMode, clusters) : listOf([{}]);
 
-/** Each way in which the jobs of a transaction may end; which requests go to the second disk, the guest says. */
-export const eachCompletion = (syncMode: SyncMode, clusters: number): LazyList<JobPart> =>
-  pairs(usualPart(syncMode, clusters), listOf(COMPLETIONS)).map(([usual, completion]) => ({
-    ...usual,
-    transaction: { completion, second: [] },
-  }));
+/** Each way in which a transaction may start its jobs, and these may end; which requests go to the second disk, the guest says. */
+export const eachTransaction = (syncMode: SyncMode, clusters: number): LazyList<JobPart> =>
+  pairs(usualPart(syncMode, clusters), listOf(eachStart)).map(([usual, start]) => ({ ...usual, transaction: { ...start, second: [] } }));
 
 /** With readers of a snapshot-access node, if there are any. */
 export const breakingSnapshot = (syncMode: SyncMode): JobPart => ({

@@ -11,7 +11,7 @@ import { LazyList, joined, listOf, pairs } from './lazy-list.ts';
 import { type Course, WITHOUT_FAULTS, withOneFault } from './courses.ts';
 import { type Disk, copyingOnRead, overlays, rawDisk } from './disks.ts';
 import { DEPENDENT_MAX, type Guest, dependent, independent, independentOrEarly, onTwoDisks, withOneMore } from './guests.ts';
-import { type JobPart, breakingSnapshot, eachBitmap, eachCompletion, mayBreakSnapshot, usualPart } from './job-parts.ts';
+import { type JobPart, breakingSnapshot, eachBitmap, eachTransaction, mayBreakSnapshot, usualPart } from './job-parts.ts';
 import { type Target, existingTargets, newTarget } from './targets.ts';
 
 export interface Scope {
@@ -201,14 +201,14 @@ const VARIANTS = {
     ...PLAIN,
     adds: 'a second disk, whose backup one transaction starts with that of the first, and a request that may fail',
     appliesTo: ({ jobOptions = [] }) => jobOptions.includes('transaction'),
-    jobs: ({ mode }, clusters) => eachCompletion(mode, clusters),
+    jobs: ({ mode }, clusters) => eachTransaction(mode, clusters),
     guests: (scope, sectors) => onTwoDisks(sectors, kindsOf(scope), scope.requests),
     courses: ({ mode }, clusters) => [...WITHOUT_FAULTS, ...withOneFault(mode, clusters).filter(goesOn)],
     says: (scope) => ({
       ...PLAIN.says(scope),
       guest: `${upTo(scope, scope.requests)}, each on either disk, with each way in which some of them come after others have ended`,
       more:
-        'two disks of the same layout, whose jobs one transaction starts, individual or grouped; no failure, or ' +
+        'two disks of the same layout, whose jobs one transaction starts, individual or grouped, or fails to start; no failure, or ' +
         `${oneFault(scope)}, of the first disk or its target; the policy of that side is report or ignore`,
     }),
   },
