@@ -209,7 +209,7 @@ const VARIANTS = {
       guest: `${upTo(scope, scope.requests)}, each on either disk, with each way in which some of them come after others have ended`,
       more:
         'two disks of the same layout, whose jobs one transaction starts, individual or grouped, or fails to start; no failure, or ' +
-        `${oneFault(scope)}, of the first disk or its target; the policy of that side is report or ignore`,
+        `${oneFault(scope)}, both of the first disk; the policy of that side is report or ignore`,
     }),
   },
 } satisfies Record<string, Variant>;
