@@ -24,8 +24,9 @@ export function* startBackup(job: BlockCopyState): Run<boolean> {
     undo(job);
     return false;
   }
-  if (rules.jobRunsBeforeGuests && rules.jobsStartTogether) yield* initialise(job); //                  Q8: parents of the filter are resumed newest first, ...
-  if (staysDrained) source.drainEnd(); //                                    ... and the guest's block backend after the job
+  // Q8: parents of the filter are resumed newest first, so the job, ...
+  if (rules.jobRunsBeforeGuests && rules.jobsStartTogether) yield* initialise(job);
+  if (staysDrained) source.drainEnd(); //                                    ... and the guest's block backend after it
   if (rules.jobRunsBeforeGuests || !rules.jobsStartTogether) return true;
   yield job.step(FIRST_YIELD);
   yield* initialise(job);

@@ -64,8 +64,8 @@ export function notAllStarted(story: Story): Facts | null {
     shape: 'not all of a group',
     sector: null,
     sentence: sentence(
-      `the transaction failed at step ${failed}, for the target of ${nameOfWho(refused.name)} is unfit, but ${name}, which it had started at ` +
-        `step ${begun}, ran on: what was done for ${name} should have been undone`,
+      `the transaction failed at step ${failed}, for the target of ${nameOfWho(refused.name)} is unfit, but ${name}, which it had ` +
+        `started at step ${begun}, ran on: what was done for ${name} should have been undone`,
     ),
     guilty: inOrder([
       { step: begun, note: `${name} is started` },
