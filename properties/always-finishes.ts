@@ -23,7 +23,7 @@ const SAYS: Partial<Record<Misuse, string>> = {
 
 export class AlwaysFinishes implements Property {
   readonly name = 'always-finishes';
-  readonly sentence = 'Every request, the job and a cancel end: nobody waits for ever, and no step spins.';
+  readonly sentence = 'Every request, the job and a cancel end: no coroutine waits for ever, and no step spins.';
   readonly watches = Watched.misuse;
   readonly #machine: Machine;
 

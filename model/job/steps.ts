@@ -9,9 +9,9 @@ import { meaning } from '../meaning.ts';
 export const JOB_START = meaning(defineStep('start', 'nothing'), { role: 'takesPoint', words: 'begins the backup: this instant is T0' });
 export const START_DRAIN = meaning(defineStep('start.drain', 'nothing', { guard: 'woken' }), {
   role: 'drainsBeforePoint',
-  words: 'goes on with its start, now that the requests it waited for are over',
+  words: 'continues its start, now that the requests it waited for are over',
 });
-export const FIRST_YIELD = meaning(defineStep('start.later', 'nothing'), { role: 'finishesStart', words: 'goes on with its start' });
+export const FIRST_YIELD = meaning(defineStep('start.later', 'nothing'), { role: 'finishesStart', words: 'continues its start' });
 export const SLEEP = meaning(defineStep('sleep', 'cluster', { guard: 'timed' }), {
   role: 'goesToCluster',
   words: 'wakes up, and goes to {c}',
@@ -22,7 +22,7 @@ export const SLEEP_AT_LIMIT = meaning(defineStep('sleep.limit', 'cluster', { gua
 });
 export const PAUSED = meaning(defineStep('paused', 'cluster', { guard: 'woken' }), {
   role: 'isPaused',
-  words: 'was paused, and goes on at {c}',
+  words: 'was paused, and continues at {c}',
 });
 export const PARK = meaning(defineStep('park', 'nothing', { guard: 'woken' }), {
   role: 'isParked',
@@ -30,11 +30,11 @@ export const PARK = meaning(defineStep('park', 'nothing', { guard: 'woken' }), {
 });
 export const DRAIN_COPIES = meaning(defineStep('drain.copies', 'nothing', { guard: 'woken' }), {
   role: 'drainsCopies',
-  words: 'goes on, now that the copies in flight are over',
+  words: 'continues, now that the copies in flight are over',
 });
 export const CLOSE_DRAIN = meaning(defineStep('close.drain', 'nothing', { guard: 'woken' }), {
   role: 'drainsRequests',
-  words: 'goes on, now that the requests in flight are over',
+  words: 'continues, now that the requests in flight are over',
 });
 export const CLOSE = meaning(defineStep('close', 'nothing'), { role: 'closes', words: 'closes the target and sends its event' });
 

@@ -22,7 +22,7 @@ const CAUSES = 'a variable that changes lives across a yield*, two places wait i
  */
 export function contractBroken(name: string, step: string, place: string | null): JobError {
   return new JobError(
-    `${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it goes on now in one way and now in another: ${CAUSES}`,
+    `${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it continues now in one way and now in another: ${CAUSES}`,
   );
 }
 

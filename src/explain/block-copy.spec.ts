@@ -55,7 +55,7 @@ describe('an increment', () => {
     ],
     ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so that the backup before has it\.$/],
     ['neverKeepsBits', 'missing in the bitmap', /which under never has to be copied again, and the next increment leaves it out\.$/],
-    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ took it on at step \d+, gave it up, and nobody tried again;/],
+    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ took it on at step \d+, gave it up, and it was not tried again;/],
   ])('without %s', (rule, shape, sentence) => {
     const told = found(rule)!;
     expect(told.sentence).toMatch(sentence);

@@ -54,7 +54,7 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
       `${texts.length === 0 ? 'in the correct job ' : ''}"${impossible.choice}" can't run at step ${impossible.step}: ` +
         insteadOf(impossible),
     );
-  if (texts.length === 0) texts.push('the correct job allows the same choices, and goes on');
+  if (texts.length === 0) texts.push('the correct job allows the same choices, and nothing breaks');
   return [{ label: 'Correct', text: `${texts.join('; ')}${breaks === null ? '' : `; there ${breaks} breaks`}` }];
 }
 

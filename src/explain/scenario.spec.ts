@@ -37,7 +37,7 @@ describe('a scenario in words', () => {
       `${DISK}; g1 write sectors 0-1, g2 readT0 sector 3, g3 flush`,
       { ...PLAIN, guest: [request('g1', 'write', [0, 2]), request('g2', 'readT0', [3, 1]), request('g3', 'flush', [0, 0])] },
     ],
-    [`${DISK}; somebody pauses the job; speed limit 2 sectors a slice`, { ...PLAIN, pause: true, speed: 2 }],
+    [`${DISK}; the user pauses the job; speed limit 2 sectors a slice`, { ...PLAIN, pause: true, speed: 2 }],
     [`${DISK}; on-source-error stop, on-target-error enospc`, { ...PLAIN, onError: { source: 'stop', target: 'enospc' } }],
     [`${DISK}; the first read of c1 of the source fails with EIO`, { ...PLAIN, faults: [fault] }],
     [

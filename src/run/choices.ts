@@ -50,9 +50,9 @@ function whyBlocked({ machine }: Run, coroutine: Coroutine): string {
   const [{ others } = { others: [] }] = whoWaits(machine, [coroutine.id]);
   const { guard } = nameOf(coroutine.pending);
   const names = others
-    .map(({ other, hasGone }) => `${nameOfWho(machine.coroutineName(other))}${hasGone ? ', which is over: nobody woke it' : ''}`)
+    .map(({ other, hasGone }) => `${nameOfWho(machine.coroutineName(other))}${hasGone ? ', which is over and did not wake it' : ''}`)
     .join(' and ');
   if (guard === 'unblocked')
     return names === '' ? 'its time has not come' : `comes after ${others.some(({ other }) => other === machine.job) ? 'T0' : names}`;
-  return names === '' ? 'waits, and nobody is there to wake it' : `waits for ${names}`;
+  return names === '' ? 'waits, and nothing is left to wake it' : `waits for ${names}`;
 }

@@ -136,7 +136,7 @@ export class NbdkitLog implements LogLines {
   }
 
   #answer(key: string, title: string, attributes: string): void {
-    const begun = this.#inFlight.get(key) ?? this.fail(`an answer to ${title}`, 'that request further up: nobody asked');
+    const begun = this.#inFlight.get(key) ?? this.fail(`an answer to ${title}`, 'that request further up');
     const result = attribute(attributes, 'return');
     if (result === null || !INTEGER.test(result))
       this.fail(`an answer to ${title} ${excerpt('return', result)}`, 'a whole number, such as return=0');

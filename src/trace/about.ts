@@ -4,7 +4,7 @@
 export const REACHES = {
   open: 'a user of that build could meet it',
   closed: 'something else in that build was in the way',
-  unknown: 'nobody has looked whether a user of that build could meet it',
+  unknown: 'whether a user of that build could meet it is not known',
   never: 'no release is known to have had it',
 } as const;
 export type Reach = keyof typeof REACHES;

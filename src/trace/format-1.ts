@@ -31,7 +31,7 @@ const operation = z
     read: range.optional().describe('A read: first sector, number of sectors.'),
     readT0: range.optional().describe('A read of the point in time, through the target: first sector, number of sectors.'),
     flush: z.literal(true).optional().describe('A flush.'),
-    savevm: z.literal(true).optional().describe('Somebody saves the state of the VM.'),
+    savevm: z.literal(true).optional().describe('The user saves the state of the VM.'),
     after: z.array(id).default([]).describe('Earlier requests that must have ended before it starts.'),
     early: z.boolean().default(false).describe('Whether it may start before the point in time.'),
   })
@@ -97,9 +97,9 @@ const scenario = z.strictObject({
   cancel: z
     .union([z.boolean(), z.strictObject({ after: z.array(id).describe('Requests that must have ended before it comes.') })])
     .default(false)
-    .describe('Whether somebody cancels the job.'),
-  pause: z.boolean().optional().describe('Somebody pauses the job once, and resumes it.'),
-  resume: z.boolean().optional().describe('Somebody resumes the job whenever an error has stopped it.'),
+    .describe('Whether the user cancels the job.'),
+  pause: z.boolean().optional().describe('The user pauses the job once, and resumes it.'),
+  resume: z.boolean().optional().describe('The user resumes the job whenever an error has stopped it.'),
   speed: z.int().min(0).max(SECTORS_MAX).optional().describe('Sectors that the job may copy in a slice of time. 0: no limit.'),
   onError: z
     .strictObject({

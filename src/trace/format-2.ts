@@ -137,7 +137,7 @@ const request = z
 const commandKeys = {
   start: id.optional().describe('The job that is started. Default: a job is started at the beginning.'),
   finalize: id.optional().describe('The job that is finalized.'),
-  cancel: id.optional().describe('The job that somebody cancels.'),
+  cancel: id.optional().describe('The job that the user cancels.'),
   ...keysIn('command'),
 };
 const COMMANDS = Object.keys(commandKeys);
@@ -157,7 +157,7 @@ const scenario = z.strictObject({
   bitmaps: z.record(id, bitmap).default({}).describe('Dirty bitmaps, by name.'),
   jobs: z.array(job).max(part.REQUESTS_MAX).describe('Backup jobs.'),
   requests: z.array(request).max(part.REQUESTS_MAX).default([]).describe('What guests and readers ask of the nodes.'),
-  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('What somebody tells the jobs.'),
+  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('What the user tells the jobs.'),
   ...keysIn('scenario'),
 });
 

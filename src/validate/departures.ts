@@ -13,7 +13,7 @@ import type { Refusal } from './refusal.ts';
 
 export const DEPARTURES = {
   severalAtOnce: 'A request over several clusters does not wait for all of them to be free, and copies them at once.',
-  passesOver: 'The job passes over a cluster that somebody else is copying, and goes on with the next.',
+  passesOver: 'The job passes over a cluster that is being copied, and takes the next.',
   begunAhead: 'The job has begun the next cluster while it copies one: a pause or a cancel comes too late for it.',
   readersHoldStores:
     'NONE: a reader of the point in time keeps copies from storing, not from reading, and does not wait for those that read.',

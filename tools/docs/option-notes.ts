@@ -64,7 +64,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--details':
       'of several failures print all of each, and not a table of them. Takes `--keep-going` or `--corpus`',
     '--journal':
-      'keeps the result of each unit of the search in DIR: the same command goes on from there, whatever ended it. Takes ' +
+      'keeps the result of each unit of the search in DIR: the same command resumes from there, whatever ended it. Takes ' +
       '`--runs` or `--exhaustive`',
     '--on':
       'runs units on the machines that work there (`work`, below): `redis://HOST`, ' +

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sized } from '../nightly/testing.ts';
 import { withPicture } from './contributing.ts';
 import { deadLinks } from './links.ts';
-import { longLines, unplainLines } from './lines.ts';
+import { longLines, textsOfNobody, unplainLines } from './lines.ts';
 import { questionsByName } from './modes.ts';
 import { peekingCode } from './peeking.ts';
 import { pictureOf } from './picture.ts';
@@ -368,4 +368,28 @@ describe('code that looks behind a seam', () => {
       'web/player/lanes.tsx:1',
     ]);
   });
+});
+
+describe('texts that leave open who acts', () => {
+  it('are found in what a user reads, be it a part of a template, and not in comments, names or specs', async () => {
+    const planted = await mkdtemp(join(tmpdir(), 'house-texts-'));
+    const put = async (path: string, text: string): Promise<void> => {
+      await mkdir(dirname(join(planted, path)), { recursive: true });
+      await writeFile(join(planted, path), text);
+    };
+    try {
+      await put('src/a.ts', "// somebody\nexport const a = 'Somebody cancels the job';\n");
+      await put('model/b.ts', 'export const b = (n: number): string => `step ${n}: it goes on`;\n');
+      await put('properties/c.ts', "export const c = { name: 'nobody' };\n");
+      await put('properties/c.spec.ts', "export const c = 'nobody reads this';\n");
+      expect(textsOfNobody(planted)).toEqual([
+        'src/a.ts: "Somebody cancels the job": say who acts',
+        'model/b.ts: ": it goes on": say who acts',
+      ]);
+    } finally {
+      await rm(planted, { recursive: true });
+    }
+  });
+
+  it('are none here', () => expect(textsOfNobody(ROOT)).toEqual([]));
 });

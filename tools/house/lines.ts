@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { FLOORS } from './read.ts';
 
 /** As in .oxfmtrc.json. */
@@ -23,6 +24,50 @@ export const longLines = (folder: string): string[] =>
     .map(({ at, line }) => ({ at, columns: Array.from(line).length }))
     .filter(({ columns }) => columns > COLUMNS_MAX)
     .map(({ at, columns }) => `${at}: ${columns} columns, expected at most ${COLUMNS_MAX}`);
+
+/** What a user reads names who acts: a guest, the job, the user, a coroutine. */
+const NOBODY = /\b(somebody|nobody|whoever|goes on|one's own)\b/i;
+const USER_READS = ['src', 'model', 'properties'];
+const NOT_READ = /(\.spec|(^|\/)testing)\.ts$/;
+/** Details of failures that kept traces carry as they were told, and mistakes in the making of cowcheck, which no user meets. */
+const LEFT = [
+  'goes on for ever without yielding',
+  'QEMU asserts that nobody does',
+  'has told nobody of its end',
+  'nobody has made',
+  'nobody has said what the step',
+  'has woken somebody, and cannot enter',
+];
+
+/** @returns one line each for texts of the program: where it is, and the word. Comments are for those who work on it */
+export const textsOfNobody = (folder: string): string[] =>
+  USER_READS.filter((name) => existsSync(join(folder, name))).flatMap((name) =>
+    readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+      .map((path) => join(name, path).replaceAll('\\', '/'))
+      .filter((path) => path.endsWith('.ts') && !NOT_READ.test(path))
+      .toSorted()
+      .flatMap((path) => textsIn(readFileSync(join(folder, path), 'utf8')).flatMap((text) => complaintOf(path, text))),
+  );
+
+function complaintOf(path: string, text: string): string[] {
+  const word = NOBODY.exec(text)?.[0];
+  const isName = !text.includes(' ') || text === word; // a name in code, or a word that code looks for
+  return word === undefined || isName || LEFT.some((left) => text.includes(left))
+    ? []
+    : [`${path}: "${text.trim().slice(0, 60)}": say who acts`];
+}
+
+/** String literals, and the fixed parts of templates. */
+function textsIn(source: string): string[] {
+  const texts: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
+      texts.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  if (NOBODY.test(source)) visit(ts.createSourceFile('a.ts', source, ts.ScriptTarget.ES2023));
+  return texts;
+}
 
 /** @returns one line each: where it is, and the word. This check and its spec may name them. */
 export const unplainLines = (folder: string): string[] =>

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from '../copy-of-tree.ts';
 import { withPicture } from './contributing.ts';
 import { deadLinks } from './links.ts';
-import { longLines, unplainLines } from './lines.ts';
+import { longLines, textsOfNobody, unplainLines } from './lines.ts';
 import { questionsByName } from './modes.ts';
 import { peekingCode } from './peeking.ts';
 import { pictureOf } from './picture.ts';
@@ -36,6 +36,7 @@ async function main(): Promise<number> {
     ...forbidden,
     ...longLines(folder),
     ...unplainLines(folder),
+    ...textsOfNobody(folder),
     ...deadLinks(folder),
     ...peekingCode(folder),
     ...questionsByName(folder),

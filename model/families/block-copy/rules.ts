@@ -8,7 +8,7 @@ export const RULES = {
   // Start
   drainBeforeInsert: {
     sentence: 'The disk is drained before the filter goes in.',
-    without: 'A write that is past the place of the filter at T0 lands after it, and nobody has copied.',
+    without: 'A write that is past the place of the filter at T0 lands after it, before any copy.',
     broken: {
       id: 'B-05',
       since: '4.2',
@@ -70,7 +70,7 @@ export const RULES = {
   },
   failedScanEndsJob: {
     sentence: 'TOP: a scan that cannot tell what is allocated ends the job with the error.',
-    without: 'What nobody could look at counts as not allocated, and is missing in the backup.',
+    without: 'What could not be looked at counts as not allocated, and is missing in the backup.',
     needsFaults: true,
   },
   copiesSkipUntilScanned: {
@@ -97,14 +97,14 @@ export const RULES = {
   },
   failedCopyFailsGuestWrite: {
     sentence: 'A guest write whose copy fails is told the error, and does not land.',
-    without: 'The guest overwrites what nobody has saved.',
+    without: 'The guest overwrites what is not saved yet.',
     needsFaults: true,
   },
   // A call and its tasks
   claimIsOneStep: {
     sentence: 'To find dirty clusters, to clear their bits and to register the request is one step.',
-    without: 'A guest finds the bits clear and nobody to wait for, and overwrites what is yet to be copied.',
-    note: 'before d0c389d2ce (6.1, B-85) no lock made it one step, which several threads would have noticed, and nobody else',
+    without: 'A guest finds the bits clear and no copy to wait for, and overwrites what is yet to be copied.',
+    note: 'before d0c389d2ce (6.1, B-85) no lock made it one step, which only several threads would have noticed',
   },
   everyClusterIsDirty: {
     sentence: 'A task takes dirty clusters only, up to the first that is not.',
@@ -117,16 +117,16 @@ export const RULES = {
   },
   failedStatusIsData: {
     sentence: 'A cluster of which the state cannot be told is copied as data.',
-    without: 'Zeroes stand in the backup for data that nobody has looked at.',
+    without: 'Zeroes stand in the backup for data that was not looked at.',
     needsFaults: true,
   },
   shrinkPutsTailBack: {
     sentence: 'A task that is cut short gives back the bits of what it leaves.',
-    without: 'Nobody copies the rest.',
+    without: 'The rest is never copied.',
   },
   failurePutsBitsBack: {
     sentence: 'A task that has not copied its clusters gives back their bits.',
-    without: 'They count as copied, and nobody copies them.',
+    without: 'They count as copied, and are never copied.',
   },
   storesWaitForReaders: {
     sentence: 'NONE: a store in a target that lies over the disk waits for its readers, and they wait for it.',
@@ -145,7 +145,7 @@ export const RULES = {
   },
   looksAgainAfterWaiting: {
     sentence: 'A call that has waited for a task looks at the bits again.',
-    without: 'It goes on although another task is under way in its range, or the one that it waited for has failed.',
+    without: 'It continues although another task is under way in its range, or the one that it waited for has failed.',
   },
   passesUntilClean: {
     sentence: 'A call is over when a pass over its range finds nothing.',
@@ -153,7 +153,7 @@ export const RULES = {
   },
   jobPassesUntilClean: {
     sentence: "The job's call, too, is over when a pass finds nothing, and not after the first.",
-    without: 'A copy of a guest that fails behind it is copied by nobody, and the job completes without an error.',
+    without: 'A copy of a guest that fails behind it is never made again, and the job completes without an error.',
     needsFaults: true,
     broken: { id: 'B-92', since: '4.2', fixed: '6.0', commit: '71eed4cebe', how: "the job's loop walked the bitmap once" },
   },
@@ -163,7 +163,7 @@ export const RULES = {
     without: 'A reader of the snapshot reads from the disk what the guest has written.',
   },
   doneRunIsDone: {
-    sentence: 'A read that begins in a copied cluster and goes on into one that is not copied begins in the target.',
+    sentence: 'A read that begins in a copied cluster and reaches into one that is not copied begins in the target.',
     without: 'It reads the copied cluster from the disk, where the guest has written.',
     broken: {
       id: 'B-90',
@@ -180,12 +180,12 @@ export const RULES = {
   // `on-cbw-error=break-snapshot`
   failedCopyBreaksSnapshot: {
     sentence: 'Under break-snapshot the first copy of a guest that fails is remembered for as long as the filter stands.',
-    without: 'Readers and the job take for the disk at T0 what the guest wrote, though nobody had saved it.',
+    without: 'Readers and the job take for the disk at T0 what the guest wrote before the old data was saved.',
     needsFaults: true,
   },
   brokenSnapshotFailsReads: {
     sentence: 'A read of a snapshot that is broken fails.',
-    without: 'It returns what the guest wrote, though nobody had saved it.',
+    without: 'It returns what the guest wrote before the old data was saved.',
     needsFaults: true,
   },
   brokenSnapshotWaitsForReads: {
@@ -202,7 +202,7 @@ export const RULES = {
   },
   brokenSnapshotFailsJob: {
     sentence: 'A job whose snapshot is broken does not complete without an error.',
-    without: 'Its target has what the guest wrote, and nobody is told.',
+    without: 'Its target has what the guest wrote, and no error is told.',
     needsFaults: true,
     broken: {
       id: 'B-103',
@@ -223,7 +223,7 @@ export const RULES = {
   },
   neverKeepsBits: {
     sentence: 'Under never the bitmap keeps all its bits.',
-    without: 'The next increment, which goes on from the same backup as this one, misses what this one has copied.',
+    without: 'The next increment, which builds on the same backup as this one, misses what this one has copied.',
   },
   bitmapWaitsForCopies: {
     sentence: 'The bitmap is settled once the last copy has ended.',
@@ -264,7 +264,7 @@ export const RULES = {
   },
   eventComesLast: {
     sentence: 'The event is sent once everything has ended.',
-    without: 'Somebody takes the target for finished while a copy still writes to it.',
+    without: 'The user takes the target for finished while a copy still writes to it.',
   },
 } as const satisfies Record<string, Rule>;
 

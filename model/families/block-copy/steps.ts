@@ -8,7 +8,7 @@ import { meaning } from '../../meaning.ts';
 
 /** W1: a request of the guest waits in its block backend while the disk is drained. */
 export const HELD = meaning(defineStep('held', 'nothing', { guard: 'woken' }), {
-  words: 'goes on, now that the disk is no longer drained',
+  words: 'continues, now that the disk is no longer drained',
 });
 
 // The job.
@@ -19,9 +19,9 @@ export const COPYING = meaning(defineStep('copying', 'nothing', { guard: 'woken'
 export const CALL_STOPS = meaning(defineStep('copying.stops', 'nothing', { guard: 'woken' }), {
   words: 'has waited for the copies under way to end', // J6, J7
 });
-export const CALL_ENTERED = meaning(defineStep('copying.begun', 'nothing'), { words: 'goes on, now that its copies are under way' });
+export const CALL_ENTERED = meaning(defineStep('copying.begun', 'nothing'), { words: 'continues, now that its copies are under way' });
 export const CALL_ENTERED_AGAIN = meaning(defineStep('copying.again', 'nothing'), {
-  words: 'goes on, now that its copies are under way again',
+  words: 'continues, now that its copies are under way again',
 });
 export const SCAN = meaning(defineStep('scan', 'sector'), {
   role: 'asksAllocation',
@@ -29,7 +29,7 @@ export const SCAN = meaning(defineStep('scan', 'sector'), {
 });
 export const SCAN_PAUSED = meaning(defineStep('scan.paused', 'cluster', { guard: 'woken' }), {
   role: 'isPaused',
-  words: 'was paused, and goes on with its scan at {c}', // J2
+  words: 'was paused, and continues its scan at {c}', // J2
 });
 export const END_LATER = meaning(defineStep('end.later', 'nothing'), { words: 'begins to end, in the main loop' }); // E1
 
@@ -41,11 +41,11 @@ export const START_NEXT = meaning(defineStep('start.next', 'nothing', { guard: '
 });
 export const START_OTHERS = meaning(defineStep('start.others', 'nothing', { guard: 'unblocked' }), {
   role: 'finishesStart',
-  words: 'goes on with its start, now that all disks of the transaction have their point in time', // Q7
+  words: 'continues its start, now that all disks of the transaction have their point in time', // Q7
 });
 export const GROUP_DRAIN = meaning(defineStep('end.drain', 'nothing', { guard: 'woken' }), {
   role: 'drainsRequests',
-  words: 'goes on, now that no copy can break its snapshot any more',
+  words: 'continues, now that no copy can break its snapshot any more',
 });
 export const GROUP_WAITS = meaning(defineStep('end.group', 'nothing', { guard: 'woken' }), {
   role: 'waitsForGroup',

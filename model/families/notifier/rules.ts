@@ -57,7 +57,7 @@ export const RULES = {
   },
   markAfterTargetHasData: {
     sentence: 'A cluster is marked as copied only when the target has its data.',
-    without: 'The store fails, and the mark stays: somebody overwrites the source while the target has nothing.',
+    without: 'The store fails, and the mark stays: the guest overwrites the source while the target has nothing.',
     note: 'where no store fails, waitForOverlappingCopies keeps everybody off the mark until the data is there',
     needsFaults: true,
   },
@@ -125,7 +125,7 @@ export const RULES = {
   },
   failedCopyIsNotMarked: {
     sentence: 'A cluster whose copy failed is not marked as copied.',
-    without: 'Nobody tries again: the next write overwrites what the target never got.',
+    without: 'It is not tried again: the next write overwrites what the target never got.',
     needsFaults: true,
   },
   failedCopyFailsGuestWrite: {
@@ -147,7 +147,7 @@ export const RULES = {
   },
   allocationErrorIsHandled: {
     sentence: 'TOP: an error of the question what is allocated is an error of the source.',
-    without: 'The job asks the same question again and again, and nobody is told.',
+    without: 'The job asks the same question again and again, and tells of no error.',
     broken: { id: 'S-03', also: ['B-21'], since: '1.6', fixed: '2.9', commit: '666a9543fa' },
     needsFaults: true,
   },
@@ -183,7 +183,7 @@ export const RULES = {
     without: 'It sleeps for ever.',
   },
   readerSerialisedWithCopies: {
-    sentence: 'NONE: nobody copies a cluster while a reader of the point in time is between lookup and fetch.',
+    sentence: 'NONE: no cluster is copied while a reader of the point in time is between lookup and fetch.',
     without: 'The reader has looked, a guest overwrites, and the reader fetches new data from the source.',
     broken: { id: 'B-03', since: '1.6', fixed: '3.0', commit: 'f8d59dfb40' },
   },
@@ -215,7 +215,7 @@ export const RULES = {
   },
   topWithoutBackingIsFull: {
     sentence: 'TOP of an image without a backing file copies everything.',
-    without: 'Clusters that nobody allocated are never stored, and there is no backing file to show them.',
+    without: 'Clusters that are not allocated are never stored, and there is no backing file to show them.',
     note: 'QEMU does so without a word since fc5d3f84 (1.6)',
   },
   targetLengthIsSourceLength: {
@@ -269,7 +269,7 @@ export const RULES = {
   },
   eventComesLast: {
     sentence: 'The event is sent once everything has ended.',
-    without: 'Somebody takes the target for finished while a copy still writes to it.',
+    without: 'The user takes the target for finished while a copy still writes to it.',
   },
 } as const satisfies Record<string, Rule>;
 

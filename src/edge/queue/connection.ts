@@ -89,8 +89,8 @@ const WHY: Record<string, string> = {
   ENETUNREACH: 'the host cannot be reached',
   ETIMEDOUT: `it does not answer within ${ANSWER_MS / 1000} s`,
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: name the file of the certificate in NODE_EXTRA_CA_CERTS',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody known: name the file of the signer in NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody known: name the file of the signer in NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the signer of its certificate is not known: name the file of the signer in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the signer of its certificate is not known: name the file of the signer in NODE_EXTRA_CA_CERTS',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another host',
 };

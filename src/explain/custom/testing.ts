@@ -214,7 +214,7 @@ export const CLAIMS: readonly Claim[] = [
       ).length === 2,
   ],
   [
-    claim('the job reported COMPLETED at step N(?:, after a resume at step N had woken it at step N)?, and nobody had cancelled it'),
+    claim('the job reported COMPLETED at step N(?:, after a resume at step N had woken it at step N)?, and it had not been cancelled'),
     (story, n, resume, woken) =>
       writesState(story, n, [JobState.completed]) &&
       story.steps.every(({ step }) => roleOf(step) !== 'cancels') &&

@@ -50,7 +50,7 @@ function used(story: Story, last: StoryStep, what: string, end: number | null): 
     ]),
     order: isCalledAfter
       ? { first: { step: null, text: 'the hook is unlinked' }, second: { step: end, text: `the job gives up ${what}` } }
-      : { first: { step: last.n, text: `${who}'s copy goes on to its end` }, second: { step: end, text: `the job gives up ${what}` } },
+      : { first: { step: last.n, text: `${who}'s copy runs to its end` }, second: { step: end, text: `the job gives up ${what}` } },
   };
 }
 

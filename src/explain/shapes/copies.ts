@@ -64,12 +64,12 @@ function unasked(story: Story, sector: number, before: StoryStep, again: StorySt
     ),
     guilty: inOrder([
       { step: before.n, note: `${first}'s copy of cluster ${cluster} stores sector ${sector}` },
-      { step: goesOn.n, note: `${second} goes on to cluster ${cluster}, and does not look whether it is still to be copied` },
+      { step: goesOn.n, note: `${second} goes to cluster ${cluster}, and does not look whether it is still to be copied` },
       { step: again.n, note: `${second} stores it again` },
     ]),
     order: {
       first: { step: null, text: `${second} looks whether cluster ${cluster} is still to be copied` },
-      second: { step: goesOn.n, text: `${second} goes on to copy it` },
+      second: { step: goesOn.n, text: `${second} begins to copy it` },
     },
   };
 }

@@ -52,8 +52,8 @@ function notCounted(story: Story, forgotten: readonly Done[]): Facts {
     shape: 'wrong count',
     sector: null,
     sentence: sentence(
-      `${nameOfWho(first.who)} ${first.how} cluster ${first.cluster} at step ${first.step}${more} and nobody ` +
-        `counted it, so ${story.verdict.detail}: a cluster that is done should count, however it was done`,
+      `${nameOfWho(first.who)} ${first.how} cluster ${first.cluster} at step ${first.step}${more} and did not ` +
+        `count it, so ${story.verdict.detail}: a cluster that is done should count, however it was done`,
     ),
     guilty: inOrder(
       forgotten

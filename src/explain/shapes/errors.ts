@@ -19,7 +19,7 @@ export function errorNotTold(story: Story): Facts | null {
       shape: 'error not told',
       sector: null,
       sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that were met should have been told`),
-      guilty: [{ step: last.n, note: 'an error is told that nobody met' }],
+      guilty: [{ step: last.n, note: 'an error is told that was not met' }],
       order: null,
     };
   const met = `the job met ${printError(struck.fault)} at step ${struck.n}`;

@@ -43,7 +43,7 @@ function overtakenReader(story: Story, broken: string, began: StoryStep, last: S
   const { who } = landing;
   return {
     ...facts(
-      `${last.who} began at step ${began.n} to read sector ${sector} from the disk; ${broken}; from then on nobody waited for ` +
+      `${last.who} began at step ${began.n} to read sector ${sector} from the disk; ${broken}; from then on no write waited for ` +
         `readers, so ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} took it at step ${took.n}, ` +
         `and ${last.who} returned ${story.verdict.got} without an error: ${who} should have waited`,
       [

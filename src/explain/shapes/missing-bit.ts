@@ -30,7 +30,7 @@ function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | nul
     sector,
     sentence: sentence(
       `the job settled its bitmap at step ${settled.n}, when ${failed.who} was still copying cluster ${cluster}; that copy failed${how} ` +
-        `at step ${failed.n}, and gave back a bit at which nobody looks any more: the bitmap has none for cluster ${cluster}, which the ` +
+        `at step ${failed.n}, and gave back a bit that is not looked at any more: the bitmap has none for cluster ${cluster}, which the ` +
         'target does not have either, so the next increment leaves it out: the bitmap should have been settled after the last copy',
     ),
     guilty: inOrder([

@@ -30,7 +30,7 @@ export function tooEarly(story: Story, sector: number): Facts | null {
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
-      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` },
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: cluster ${cluster} is not copied yet` },
     ]),
     order: passage?.order ?? {
       first: { step: null, text: `the old data of cluster ${cluster} is stored in the target` },
@@ -49,14 +49,14 @@ function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }
     shape: 'marked but not there',
     sector,
     sentence: sentence(
-      `cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so nobody ` +
-        `copied it when ${did}, and the backup now shows ${story.verdict.got} instead ` +
+      `cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so it was ` +
+        `not copied when ${did}, and the backup now shows ${story.verdict.got} instead ` +
         `of ${story.verdict.expected}: a cluster should be marked only once the target has its data`,
     ),
     guilty: inOrder([
       failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },
       ...guilty,
-      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: nobody has copied cluster ${cluster}` },
+      { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands: cluster ${cluster} is not copied yet` },
     ]),
     order: {
       first: { step: null, text: `cluster ${cluster} is stored in the target` },

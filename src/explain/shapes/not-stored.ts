@@ -34,7 +34,7 @@ export function notStored(story: Story, sector: number): Facts {
         `the job completed, but cluster ${cluster} is not in the target: `,
         errno === null ? '' : `${errno}, yet `,
         errno === null ? `${marked} and never stored` : marked,
-        `, so nobody tried again: a cluster should be marked only once the target has its data`,
+        `, so it was not tried again: a cluster should be marked only once the target has its data`,
       ),
       guilty,
       order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },
@@ -42,9 +42,9 @@ export function notStored(story: Story, sector: number): Facts {
   }
   const why =
     errno !== null
-      ? `${errno}, and nobody tried again`
+      ? `${errno}, and it was not tried again`
       : claimed !== null
-        ? `${nameOfWho(claimed.who)} took it on at step ${claimed.n}, gave it up, and nobody tried again`
+        ? `${nameOfWho(claimed.who)} took it on at step ${claimed.n}, gave it up, and it was not tried again`
         : skipped === null
           ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it`
           : `the job found it unallocated at step ${skipped.n} and skipped it`;

@@ -87,9 +87,9 @@ function withoutHook({ story, landing, pass }: Way): Passage | null {
   const { hookCell } = story.disk.sourceNode;
   const look = story.footprints.lastRead(hookCell, pass.n, ({ step }) => stepAt(story, step).who === landing.who);
   if (look === null)
-    return { guilty: [{ step: pass.n, note: `${pass.who} goes on without calling the hook` }], because: 'it did not call the hook' };
+    return { guilty: [{ step: pass.n, note: `${pass.who} runs on without calling the hook` }], because: 'it did not call the hook' };
   if (look.value === 1) return null;
-  const passes = { step: pass.n, note: `${pass.who} finds no hook, and goes on` };
+  const passes = { step: pass.n, note: `${pass.who} finds no hook, and passes` };
   const unlink = story.footprints.lastWrite(hookCell, look.step, ({ value }) => value === 0);
   if (unlink === null) {
     const t0 = stepOfT0(story)!;
@@ -202,7 +202,7 @@ function foundMarked({ story, cluster, pass }: Way): Passage | null {
   return {
     guilty: [
       { step: mark.step, note: `cluster ${cluster} is marked as copied` },
-      { step: pass.n, note: `${pass.who} finds the mark, and goes on` },
+      { step: pass.n, note: `${pass.who} finds the mark, and passes` },
     ],
     because: `cluster ${cluster} had been marked as copied at step ${mark.step}`,
     mark: mark.step,

@@ -153,7 +153,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       story.experiment.machine.world.cells[story.experiment.machine.world.misuseCell] === Misuse.waitsForItself,
   ],
   [
-    claim('WHO goes on for ever without letting anybody else run, from step N on'),
+    claim('WHO runs for ever without letting others run, from step N on'),
     (story, who, n) =>
       isBy(at(story, n), who) &&
       Number(n) === story.steps.length &&
@@ -215,7 +215,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       offset !== wanted,
   ],
   [
-    claim('WHO copied cluster N at step N(?: \\(and N more\\))? and nobody counted it, so '),
+    claim('WHO copied cluster N at step N(?: \\(and N more\\))? and did not count it, so '),
     (story, who, c, n) => {
       const { status, copied } = story.experiment.machine.job;
       const isMarked = storesOf(story, who, Number(c), Number(n)) && changes(story, n, copied.cellOf(Number(c)));
@@ -223,7 +223,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
     },
   ],
   [
-    claim('WHO skipped cluster N at step N(?: \\(and N more\\))? and nobody counted it, so '),
+    claim('WHO skipped cluster N at step N(?: \\(and N more\\))? and did not count it, so '),
     (story, who, c, n) =>
       isBy(at(story, n), who) &&
       jobAsks(at(story, n)) &&

@@ -21,7 +21,7 @@ export function waitsForEver(story: Story): Facts | null {
       'it should have left out its own request when it looked whom to wait for',
     );
   if (world.cells[world.misuseCell] === Misuse.spins)
-    return alone(last, 'goes on for ever without letting anybody else run', 'it should have come to an end, or yielded');
+    return alone(last, 'runs for ever without letting others run', 'it should have come to an end, or yielded');
   return alone(
     last,
     'comes back to a state in which everything was once before, and this can go on for ever',
@@ -74,7 +74,7 @@ export function stuck(story: Story, ids: readonly number[], missed = (one: Waiti
 function shouldOf({ experiment: { machine } }: Story, waiting: readonly Waiting[], ids: readonly number[]): string {
   if (circleIn(machine, ids).length > 0) return 'of those who wait for each other one should have gone on without waiting';
   const forNobody = waiting.filter(({ others }) => others.length === 0).map(({ who }) => nameOfWho(machine.coroutineName(who)));
-  return `${forNobody.length === 0 ? 'somebody' : forNobody.join(' and ')} should have been woken, or should not have waited`;
+  return `${forNobody.length === 0 ? 'one of them' : forNobody.join(' and ')} should have been woken, or should not have waited`;
 }
 
 const waitsSince = (step: StoryStep | null, who: string): GuiltyStep | null =>

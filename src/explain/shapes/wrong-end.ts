@@ -88,7 +88,7 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   const stays: MissingOrder = { first: { step: null, text: 'the user cancels the job' }, second: { step: n, text: 'the job ends' } };
   return {
     sentence: sentence(
-      `the job reported COMPLETED at step ${n}${after}, and nobody had cancelled it: a ${modesInWords([sync.name])} backup is ` +
+      `the job reported COMPLETED at step ${n}${after}, and it had not been cancelled: a ${modesInWords([sync.name])} backup is ` +
         'good only while the job runs, so the job should have waited for a cancel',
     ),
     guilty: [...guilty, reports('COMPLETED')],

@@ -42,7 +42,7 @@ function aboutSector({ disk: machine, verdict }: Story, sector: number): string 
       `the target is ${plural(target.sectors, 'sector')} long, so that the backup shows ${verdict.got} at sector ${sector} instead of ` +
       `${verdict.expected}: a target of another length should have been refused`
     );
-  const shows = `nobody has copied sector ${sector} to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
+  const shows = `sector ${sector} was not copied to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
   if (target.isRaw && promisedSync.beneath !== 'nothing')
     return (
       `${shows}, because the target is raw, and a raw file can't say which clusters it has: what is not copied ` +

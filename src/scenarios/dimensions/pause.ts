@@ -8,12 +8,12 @@ export const notation = {
   place: 'command',
   plain: false,
   write: () => ({ pause: 'job' }),
-  words: () => ['somebody pauses the job'],
+  words: () => ['the user pauses the job'],
   offered: () => true,
 } satisfies Notation<boolean>;
 
 export const grammar = {
-  keys: (z) => ({ pause: z.string().describe('The job that somebody pauses once, at any time, and resumes later.') }),
+  keys: (z) => ({ pause: z.string().describe('The job that the user pauses once, at any time, and resumes later.') }),
 } satisfies Grammar<boolean>;
 
 export const variation = {

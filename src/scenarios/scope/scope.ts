@@ -78,7 +78,7 @@ const BITMAP = 'each set of dirty clusters with each bitmap-mode';
 
 const oneFailure = (scope: Scope): string =>
   `${oneFault(scope)}; the policy of that side ` +
-  `is ${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without somebody who resumes the job'}`;
+  `is ${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without a resume'}`;
 
 const oneFault = ({ mode }: Scope): string =>
   'one failure with EIO: the first ' +
@@ -153,13 +153,13 @@ const VARIANTS = {
   },
   savevm: {
     ...PLAIN,
-    adds: 'somebody who saves the state of the VM',
+    adds: 'a save of the state of the VM',
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'savevm'),
     says: (scope) => ({ ...PLAIN.says(scope), guest: `one savevm, and ${upTo(scope, scope.requests - 1)}` }),
   },
   reader: {
     ...PLAIN,
-    adds: `somebody who reads the point in time (${modesInWords(modesWhere((sync) => sync.readableWhileRunning))})`,
+    adds: `a reader of the point in time (${modesInWords(modesWhere((sync) => sync.readableWhileRunning))})`,
     appliesTo: ({ mode }) => syncOf(mode).readableWhileRunning,
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),
     says: (scope) => ({ ...PLAIN.says(scope), guest: readerAnd(scope) }),
@@ -175,7 +175,7 @@ const VARIANTS = {
   },
   snapshotAccess: {
     ...PLAIN,
-    adds: 'somebody who reads a snapshot-access node',
+    adds: 'a reader of a snapshot-access node',
     appliesTo: ({ mode, jobOptions = [] }) => jobOptions.includes('snapshot-access') && syncOf(mode).readableWhileRunning,
     jobs: () => listOf([{ snapshotAccess: true }]),
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'readT0'),

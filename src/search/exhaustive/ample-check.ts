@@ -136,7 +136,7 @@ export class AmpleCheck {
     const name = ({ id, step }: Ran): string =>
       `${this.#machine.coroutineName(this.#machine.coroutines.byId(id))}: ${this.#machine.stepName(step)}`;
     return new UnsoundReduction(
-      `the search takes the step "${name(held)}" for one that nobody else notices, and ` +
+      `the search takes the step "${name(held)}" for one that no other coroutine notices, and ` +
         `it ${what}: ${others.map((ran) => `"${name(ran)}"`).join(', ')}; so it proves nothing of this job ` +
         '(model/families/notifier/ample-steps/ample-steps.ts)',
     );

@@ -58,7 +58,7 @@ Examples:
   cowcheck check --exhaustive
       every schedule of every scenario of up to 2 clusters and 2 requests
   cowcheck check --exhaustive --mode none --variants plain,reader --memory 4G
-      and of those with somebody who reads the point in time
+      and of those with a reader of the point in time
 `;
 
 /** What `--quiet` and `--verbose` of a search say. */
@@ -161,7 +161,7 @@ export function defineCheck(command: Command): void {
     .option('--report <file>', 'where the results of a --shard go')
     .option('--on <url>', 'run units on the machines that work there: redis://HOST; COWCHECK_ON may hold it (see: cowcheck work)')
     .option('--verify <percent>', 'so many of the units of --on run here as well, such as 1%', percent)
-    .option('--journal <dir>', 'a folder for results of what has been searched: the same command goes on from there after a kill', folder)
+    .option('--journal <dir>', 'a folder for results of what has been searched: the same command resumes from there after a kill', folder)
     .option('--corpus <dir>', 'a folder with a trace for each cause found so far: they run first, and what is found is added', folder)
     .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
     .option(

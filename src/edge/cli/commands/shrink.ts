@@ -32,8 +32,8 @@ interface Flags {
 const ABOUT = `
 Fewest requests and errors count first, then clusters, then what the scenario
 has beyond the plainest, then preemptions, then steps. Without --prove it takes
-about a second, and is best effort. With --prove it goes on to search all that
-is smaller, and says of what the trace is the smallest.
+about a second, and is best effort. With --prove it also searches all that is
+smaller, and says of what the trace is the smallest.
 
 Exit status: 0 if there is a trace, smaller or not, 2 if the given one does not
 fail, 130 if interrupted: the trace is as small as it has become.

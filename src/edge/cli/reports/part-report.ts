@@ -35,7 +35,7 @@ export function endShard<Job, Result>(
   store.check();
   store.settle(found, []);
   if (signal.aborted) {
-    const next = flags.journal === undefined ? '' : '; the same command goes on from its journal';
+    const next = flags.journal === undefined ? '' : '; the same command resumes from its journal';
     io().err(`cowcheck: interrupted, and so there is no report${next}\n`);
     return INTERRUPTED;
   }

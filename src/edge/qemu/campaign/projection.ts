@@ -74,7 +74,7 @@ const asSetUp = (scenario: Scenario): Scenario => {
 function whatQemuHasNot({ scenario }: Trace): string | null {
   const { disk, existingTarget, guest, speed = 0, endlessGuest = false, bitmap, transaction } = scenario;
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
-  if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which nobody controls here';
+  if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which is not controlled here';
   if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
   if (bitmap !== undefined && bitmap.dirty.length > 0)
     return 'a bitmap that has dirty clusters before the first write is not set up on a real QEMU';

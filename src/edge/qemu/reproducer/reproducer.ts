@@ -52,7 +52,7 @@ function aboutOf(trace: FailingTrace): string[] {
     '',
     ...wrap(`${FOUND} ${versionOf(trace)}. ${HOLDS}`, WIDTH),
     '',
-    ...block('Held', shown.length === 0 ? ['nothing: each request goes on as soon as it comes'] : shown),
+    ...block('Held', shown.length === 0 ? ['nothing: each request runs as soon as it comes'] : shown),
     ...block('Fails', fails.length === 0 ? ['nothing'] : fails),
     ...block('Seen', [verdict.detail, NAMES]),
     ...block('Promised', [promise === null ? sentenceOf(verdict.property) : `${promise.text} (${promise.source}; ${promise.id})`]),
