@@ -55,9 +55,9 @@ describe('check', () => {
     const refused: [Job | 'correct', CheckOptions, string][] = [
       [{} as Job, { modes: ['full'] }, 'own-job.mjs: "modes" should be a list of full, top, none'],
       [chunked, { modes: ['none'] }, 'own-job.mjs: it does FULL, TOP, and not NONE'],
-      [chunked, { modes: 'full' as never }, '"modes" should be a list of full, top, none, with at least one of them'],
+      [chunked, { modes: 'full' as never }, '"modes" should be a list of full, top, none, bitmap, with at least one of them'],
       [chunked, { modes: ['ful' as never] }, '"modes" should be a list of full, top, none'],
-      [chunked, { modes: [] }, '"modes" should be a list of full, top, none, with at least one of them'],
+      [chunked, { modes: [] }, '"modes" should be a list of full, top, none, bitmap, with at least one of them'],
       [chunked, { run: 5 } as CheckOptions, 'there is no option "run"; did you mean "runs"?'],
       [chunked, { wake: 'anyhow' as never }, '"wake" should be one of any, qemu'],
       [chunked, { faults: 1 as never }, '"faults" should be true or false'],

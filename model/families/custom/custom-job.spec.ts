@@ -161,7 +161,7 @@ describe('a custom job', () => {
           }
         },
       },
-      /from the step "hash c\d" \(custom-job\.spec\.ts:\d+:\d+\) it goes on/,
+      /from the step "hash c\d" \(custom-job\.spec\.ts:\d+:\d+\) it continues/,
     ],
     [
       'two places wait in the same step',
@@ -169,7 +169,7 @@ describe('a custom job', () => {
         yield* backup.step(backup.job, 'hash', c);
         yield* backup.step(backup.job, 'hash', c);
       }),
-      /from the step "hash c\d" \(custom-job\.spec\.ts:\d+:\d+\) it goes on/,
+      /from the step "hash c\d" \(custom-job\.spec\.ts:\d+:\d+\) it continues/,
     ],
   ];
   it.each(BREAKS_THE_LAW)('is told, with the step, that %s', (_, job, step) => {
@@ -217,7 +217,7 @@ describe('a custom job', () => {
       for (let run = 0; run < runs; run++) runToEnd(machine, true);
       turn();
       expect(() => Array.from({ length: runs }, () => runToEnd(machine, true))).toThrow(
-        /^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/,
+        /^own\.mjs: from the step "zero\.start" it continues now in one way and now in another/,
       );
     },
   );
@@ -235,7 +235,7 @@ describe('a custom job', () => {
     machine.retracing!.check(way);
     turn();
     expect(() => machine.retracing!.check(way)).toThrow(
-      /^own\.mjs: from the step "zero\.start" it goes on now in one way and now in another/,
+      /^own\.mjs: from the step "zero\.start" it continues now in one way and now in another/,
     );
   });
 

@@ -55,7 +55,7 @@ describe('a step that is held', () => {
     }).flat();
     for (const message of told)
       expect(message).toMatch(
-        /^the search takes the step "[^"]+" for one that nobody else notices, and it .+ so it proves nothing of this job/,
+        /^the search takes the step "[^"]+" for one that no other coroutine notices, and it .+ so it proves nothing of this job/,
       );
     // The spoilt writer was found in 148 of 200 layouts, the reader in all. Of 12, fewer than 3 would find it with p < 0.0001.
     expect(told.length).toBeGreaterThanOrEqual(3);

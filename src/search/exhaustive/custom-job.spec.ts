@@ -178,7 +178,7 @@ describe('a variable outside of the functions that begins to matter late', () =>
 
   it('is told of by an exhaustive search, although its table hardly runs the job', () => {
     expect(() => proofOf('late.mjs', late(9_000), { mode: 'none', clusters: 1, clusterSectors: 1, requests: 1, kinds: ['write'] })).toThrow(
-      /^late\.mjs: from the step "write\.start" it goes on now in one way and now in another/,
+      /^late\.mjs: from the step "write\.start" it continues now in one way and now in another/,
     );
   });
 
@@ -207,11 +207,11 @@ describe('a variable outside of the functions that begins to matter late', () =>
   }
 
   it('is told of where all steps come from the table: some ways are gone again', () => {
-    expect(() => secondSearch(true)).toThrow(/^turns\.mjs: from the step "write\.start" it goes on now in one way and now in another/);
+    expect(() => secondSearch(true)).toThrow(/^turns\.mjs: from the step "write\.start" it continues now in one way and now in another/);
   });
 
   it('is told of in place of a failure that the table remembers', () => {
-    expect(() => secondSearch(false)).toThrow(/^turns\.mjs: from the step "write\.start" it goes on now in one way and now in another/);
+    expect(() => secondSearch(false)).toThrow(/^turns\.mjs: from the step "write\.start" it continues now in one way and now in another/);
   });
 
   it('is told of by a random search', () => {
@@ -225,7 +225,7 @@ describe('a variable outside of the functions that begins to matter late', () =>
       keepGoing: true,
     };
     expect(() => runUnit(options, source, { mode: 'none', number: 0, schedules: 20_000 }, new Benches(), neverStop)).toThrow(
-      /^late\.mjs: from the step "\S+( c0)?" it goes on now in one way and now in another/,
+      /^late\.mjs: from the step "\S+( c0)?" it continues now in one way and now in another/,
     );
   });
 

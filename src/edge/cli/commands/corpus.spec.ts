@@ -109,7 +109,8 @@ describe('a corpus', { timeout: 60_000 }, () => {
       status: 2,
       err: 'cowcheck: good.trace.yaml: it is no folder that can be read (ENOTDIR)\n',
     });
-    expect(await check('--shard', '1/2', '--report', 'x')).toMatchObject({
+    const sharded = ['check', '--runs', '10', '--corpus', 'corpus', '--shard', '1/2', '--report', 'x'];
+    expect(await runHere(sharded, { cwd: folder })).toMatchObject({
       status: 2,
       err: expect.stringContaining("option '--corpus' does not go with --shard"),
     });

@@ -193,7 +193,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
           'let turns = 0;\n    for (let c = 0; c < backup.clusters;) {\n      if (turns++ > 2) yield* backup.sleep(c);',
         ),
         new RegExp(
-          String.raw`local\.mjs: from the step "[^"]+" \(local\.mjs:2\d:\d+\) it goes on now in one way and now in another: ` +
+          String.raw`local\.mjs: from the step "[^"]+" \(local\.mjs:2\d:\d+\) it continues now in one way and now in another: ` +
             String.raw`a variable that changes lives across a yield\*`,
         ),
       ],

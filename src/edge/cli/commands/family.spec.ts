@@ -73,7 +73,7 @@ describe('check --family', () => {
 
   it.each(
     oneIn(2, [
-      ['qemu-5.2', /qemu-5\.2, which lacks 2 rules of a correct backup/],
+      ['qemu-5.2', /qemu-5\.2, which lacks 3 rules of a correct backup/],
       ['qemu-11.1', /qemu-11\.1, which lacks 3 rules of a correct backup/],
     ] as const),
   )('an era says what it lacks: %s', async (job, says) => {
