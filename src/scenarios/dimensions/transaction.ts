@@ -44,28 +44,27 @@ export const grammar = {
 
 export const variation = {
   notation,
-  draw: (fc, { jobOptions = [] }) =>
-    jobOptions.includes('transaction')
-      ? fc.option(
-          fc
-            .record({
-              completion: fc.constantFrom(...COMPLETIONS),
-              second: fc.array(fc.nat(7), { maxLength: 4 }).map(
-                (places) => places.map((place) => `g${place + 1}`),
-                (ids) => (ids as string[]).map((id) => Number(id.slice(1)) - 1),
-              ),
-              fails: oneIn(fc, 6),
-            })
-            .map(
-              ({ fails, ...two }): Given => (fails ? { ...two, fails } : two),
-              (given) => {
-                const { completion, second, fails = false } = given as TwoDisks;
-                return { completion, second: [...second], fails };
-              },
-            ),
-          { freq: 6 },
-        )
-      : fc.constant(null),
+  draw: (fc, { jobOptions = [] }) => {
+    const none = fc.constant<Given>(null);
+    if (!jobOptions.includes('transaction')) return none;
+    const two = fc
+      .record({
+        completion: fc.constantFrom(...COMPLETIONS),
+        second: fc.array(fc.nat(7), { maxLength: 4 }).map(
+          (places) => places.map((place) => `g${place + 1}`),
+          (ids) => (ids as string[]).map((id) => Number(id.slice(1)) - 1),
+        ),
+        fails: oneIn(fc, 6),
+      })
+      .map(
+        ({ fails, ...start }): Given => (fails ? { ...start, fails } : start),
+        (given) => {
+          const { completion, second, fails = false } = given as TwoDisks;
+          return { completion, second: [...second], fails };
+        },
+      );
+    return fc.oneof({ weight: 4, arbitrary: none }, { weight: 1, arbitrary: two });
+  },
   settle: (given, { guest }) => (given === null ? null : { ...given, second: idsOf(guest).filter((id) => given.second.includes(id)) }),
   makesSense: ({ transaction, pause, resume, endlessGuest, onError }) =>
     transaction === undefined ||
