@@ -32,6 +32,7 @@ export type Role =
   | 'drainsCopies'
   | 'drainsRequests'
   | 'waitsForGroup'
+  | 'beginsToEnd'
   | 'closes'
   // A request, the job's or a guest's
   | 'begins'
@@ -54,6 +55,8 @@ export interface Meaning {
   readonly role: Role | null;
   /** Set where the step is part of an I/O that observers follow. */
   readonly io: StepIo | null;
+  /** It asks, for a copy, what the disk has in its cluster. */
+  readonly asks: boolean;
   /** It is part of a copy of a cluster, from where the cluster is looked at to the end of the copy. */
   readonly inCopy: boolean;
   /** What it does, behind the name of who does it; `{c}` is the cluster or sector that it is about. */
@@ -69,8 +72,8 @@ const meanings: Meaning[] = [];
  * @returns the same name
  */
 export function meaning(name: StepName, { words, ...more }: Partial<Meaning> & Pick<Meaning, 'words'>): StepName {
-  const { role = null, io = null } = more;
-  meanings[name.index] = { role, io, inCopy: more.inCopy ?? io?.by === 'copy', words };
+  const { role = null, io = null, asks = false } = more;
+  meanings[name.index] = { role, io, asks, inCopy: more.inCopy ?? io?.by === 'copy', words };
   return name;
 }
 
@@ -88,7 +91,7 @@ function unknown(step: Step): never {
 
 /** Of all steps, by index of the name. One of which nobody has said anything, as in a spec of the kernel, means no more than its label. */
 export const allMeanings = (): Meaning[] =>
-  stepNames().map(({ index, label }) => meanings[index] ?? { role: null, io: null, inCopy: false, words: label });
+  stepNames().map(({ index, label }) => meanings[index] ?? { role: null, io: null, asks: false, inCopy: false, words: label });
 
 export const ioOf = (step: Step): StepIo | null => meaningOf(step).io;
 export const roleOf = (step: Step): Role | null => meaningOf(step).role;

@@ -5,8 +5,9 @@
  *
  * A TOP that scans first skips what is not allocated, also for guests (MO-27). It cannot keep to that in the clusters of a guest's
  * request: a task that was made before the end of the scan, and asks for the state of its clusters after it, copies them; if it
- * fails or is cut short, it sets bits that the scan has cleared, and the job copies them; and a failed question means a copy. So
- * a guest is only blamed for what it stores while the scan goes on and no I/O fails.
+ * fails or is cut short, it sets bits that the scan has cleared, and the job copies them; a failed question means a copy; and so does an
+ * answer of less than a cluster, as of a last one that is short (`block_copy_block_status`; seen on 7.2.22). So
+ * a guest is only blamed for what it stores in whole clusters while the scan goes on and no I/O fails.
  */
 import { type GuestRequest, changesTheDisk } from '../model/block/guest.ts';
 import { type Requester, type SectorRange, overlap } from '../model/block/requester.ts';
@@ -82,7 +83,8 @@ export class CopiesNoMore implements Property {
     const guest = this.#machine.guestOf(coroutine);
     const isOverwritten = this.#isOverwritten(cluster, guest);
     if (guest !== null && !isOverwritten) return false;
-    const mayAnyway = guest === null ? job.scansTop && selects === 'allocated' : shape.faults || !isScan(job, job.pending);
+    const isShort = job.scansTop && cluster.end - cluster.first < job.clusterSectors;
+    const mayAnyway = guest === null ? job.scansTop && selects === 'allocated' : shape.faults || isShort || !isScan(job, job.pending);
     return (isOverwritten && mayAnyway) || (selects === 'allocated' && this.#hasAllocated(cluster));
   }
 
@@ -101,8 +103,9 @@ export class CopiesNoMore implements Property {
   /** In the bitmap that the user has given, or since, by a request that has begun before T0. */
   #isDirty(cluster: SectorRange): boolean {
     const { scenario } = this.#machine;
+    const { clusterSectors } = scenario.disk; // a cluster of the backup may be several of these
     return (
-      scenario.bitmap!.dirty.includes(this.#clusterOf(cluster.first)) ||
+      scenario.bitmap!.dirty.some((c) => overlap(cluster, { first: c * clusterSectors, end: (c + 1) * clusterSectors })) ||
       scenario.guest.some(
         ({ kind, first, count, early }, i) =>
           early && this.#machine.hasRequest(i) && changesTheDisk(kind) && overlap(cluster, { first, end: first + count }),

@@ -37,7 +37,8 @@ export class IncrementInModel implements Property {
     const isCopied = stateSeen === JobState.completed && errorSeen === NO_ERROR;
     const clusterOf = (sector: number): number => Math.floor(sector / job.clusterSectors);
     const before = (sector: number): Content =>
-      previous?.contentAt(sector) ?? (dirtyAtT0.includes(clusterOf(sector)) ? contents.inOldTarget(sector) : this.#oracle.d0(sector));
+      previous?.contentAt(sector) ??
+      (dirtyAtT0.includes(Math.floor(sector / scenario.disk.clusterSectors)) ? contents.inOldTarget(sector) : this.#oracle.d0(sector));
     const own = (sector: number): Content => this.#oracle.showsAtEnd(sector) ?? target.contentAt(sector);
     // A job that fails under on-success leaves the one before it to go on from, and under never any job does.
     const backup = mode !== 'never' && !isUndone && (isCopied || mode === 'always') ? own : before;

@@ -50,6 +50,21 @@ export class Faults {
     cells[this.#errorCell + this.#index(op, cluster)] = blockError(this.side, errno);
   }
 
+  /** For a search that decides itself which request fails: the next one there does. @param sector of the request */
+  planNow({ op, errno }: Pick<Fault, 'op' | 'errno'>, sector: number): void {
+    const at = this.#index(op, this.#clusterOf(sector));
+    this.#world.store(this.leftCell + at, 1);
+    this.#world.store(this.#errorCell + at, blockError(this.side, errno));
+  }
+  /** The same, behind its step. @returns whether it has failed */
+  forgetPlan({ op }: Pick<Fault, 'op'>, sector: number): boolean {
+    const at = this.#index(op, this.#clusterOf(sector));
+    const hasFailed = this.#world.cells[this.leftCell + at] === 0;
+    this.#world.store(this.leftCell + at, 0);
+    this.#world.store(this.#errorCell + at, NO_ERROR);
+    return hasFailed;
+  }
+
   /** Whether this request fails; if so, there is one failure less to come. */
   strike(op: FaultOp, { first, end }: SectorRange): BlockError {
     const world = this.#world;
@@ -65,6 +80,10 @@ export class Faults {
   /** For observers: the error that stands behind one of the cells from `leftCell` on. */
   errorSeen(leftCell: number): BlockError {
     return this.#world.cells[this.#errorCell + leftCell - this.leftCell]!;
+  }
+
+  #clusterOf(sector: number): number {
+    return Math.min(Math.floor(sector / this.#clusterSectors), this.#clusters - 1);
   }
 
   #index(op: FaultOp, cluster: number): number {

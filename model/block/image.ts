@@ -11,6 +11,13 @@ import { type Content, ZERO } from './content.ts';
 export const Place = { backing: 0, own: 1, zero: 2 } as const;
 export type Place = (typeof Place)[keyof typeof Place];
 
+/**
+ * What block status tells of a raw image, or of one beneath an overlay: that it is data; or where it reads as zeroes, too. `short`: the
+ * latter, but no answer goes beyond the cluster of the backup in which it begins, as where a format's file is in pieces.
+ */
+export const BLOCK_STATUSES = ['data', 'zeroes', 'short'] as const;
+export type BlockStatusTells = (typeof BLOCK_STATUSES)[number];
+
 /** What a discarded cluster reads as afterwards; `ignored`: the image was not opened with unmap. */
 export type DiscardReads = 'zero' | 'backing' | 'old' | 'ignored';
 
@@ -84,6 +91,14 @@ export class Image {
     let next = this.#clusterEnd(sector);
     while (next < end && next < this.sectors && this.placeOf(next) === place) next = this.#clusterEnd(next);
     return Math.min(next, end);
+  }
+
+  /** Of a raw image: whether the sector reads as zeroes, and up to where, `end` at most, the same holds. */
+  zeroRun(sector: number, end: number): { isZero: boolean; end: number } {
+    const isZero = this.#world.isZero(this.dataCell + sector);
+    let next = sector + 1;
+    while (next < end && this.#world.isZero(this.dataCell + next) === isZero) next++;
+    return { isZero, end: next };
   }
 
   /**

@@ -45,7 +45,7 @@ export function targetBacking({ beneath }: Sync, source: Image, rules: TargetRul
 /**
  * Sectors in a cluster of the backup: 64 KiB in QEMU, here what the scenario says. By the rule
  * targetClusterNotLarger, the target's if that is larger and has nothing beneath it to fill the rest of
- * its clusters from (4c9bca7e39, 2.6).
+ * its clusters from (4c9bca7e39, 2.6); block-copy takes it in any case (`block_copy_calculate_cluster_size`).
  */
 export function backupClusterSectors(
   clusterSectors: number,

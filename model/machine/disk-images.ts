@@ -35,7 +35,7 @@ export class DiskImages {
     this.contents = contents;
     const clusterSectors = backupClusterSectors(
       shape.clusterSectors,
-      { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare },
+      { clusterSectors: shape.targetClusterSectors, isBare: shape.targetIsBare || shape.family === 'block-copy' },
       rules,
     );
     this.clusterSectors = clusterSectors;

@@ -11,8 +11,8 @@ export const customJobOf = ({ customJob, mode }: Shape): NamedJob | null =>
   customJob === undefined ? null : { name: customJob, job: jobNamed(customJob, mode) };
 
 /** @param custom the custom job; null: the job is cowcheck's */
-export function familyOf({ family = 'notifier', without }: Shape, custom: NamedJob | null, rules: Rules): JobFamily {
+export function familyOf({ family = 'notifier', without, perf, blockStatus }: Shape, custom: NamedJob | null, rules: Rules): JobFamily {
   if (custom !== null) return familyOfCustom(custom.name);
   if (family === 'notifier') return notifierFamily(rules);
-  return familyNamed(family).make(without);
+  return familyNamed(family).make(without, { perf, blockStatus });
 }

@@ -6,10 +6,14 @@ import { ALL_SYNC_MODES, SYNC_MODES, type SyncMode } from '../sync.ts';
 import { familyOfJob } from './job-names.ts';
 
 const SINCE = {
+  /** Before it copies, it asks for the block status of the disk. */
+  'block-status': '4.2',
   /** A bitmap of the source, for any sync mode but NONE. */
   bitmap: '4.2',
   /** Readers of the point in time read a node above the filter. */
   'snapshot-access': '7.0',
+  /** `x-perf`: how many copies of the job's own run at a time, and how large they are. */
+  perf: '6.0',
   /** `on-cbw-error` of a filter that somebody has put in, which is read through such a node. */
   'filter-on-cbw-error': '7.1',
   /** `on-cbw-error` of the backup command. */
@@ -39,6 +43,8 @@ export const optionsAskedBy = (scenario: Scenario): JobOption[] => [
   ...(scenario.onCbwError === undefined ? [] : ['on-cbw-error' as const]),
   ...(scenario.bitmap === undefined ? [] : ['bitmap' as const]),
   ...(scenario.transaction === undefined ? [] : ['transaction' as const]),
+  ...(scenario.perf === undefined ? [] : ['perf' as const]),
+  ...(scenario.disk.blockStatus === undefined ? [] : ['block-status' as const]),
 ];
 
 /** What a scenario asks for that the job does not know, for a sentence that begins with "the job"; null: nothing. */
@@ -48,6 +54,8 @@ export function whatJobLacks(job: string, scenario: Scenario): string | null {
   if (scenario.onCbwError !== undefined && !knowsOnCbwError(options, scenario)) return 'has no on-cbw-error';
   if (scenario.bitmap !== undefined && !options.includes('bitmap')) return 'knows no bitmap';
   if (scenario.transaction !== undefined && !options.includes('transaction')) return 'is started alone, and in no transaction';
+  if (scenario.perf !== undefined && familyOfJob(job) !== 'block-copy') return 'has no x-perf';
+  if (scenario.disk.blockStatus !== undefined && !options.includes('block-status')) return 'does not ask for the block status';
   return null;
 }
 

@@ -14,7 +14,7 @@ export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Sc
   for (const { images, sourceNode } of assembly.backups) {
     loadDisk(images, cells, scenario);
     loadTarget(images, cells, scenario);
-    if (scenario.bitmap !== undefined) sourceNode.dirty!.loadInto(cells, scenario.bitmap.dirty);
+    if (scenario.bitmap !== undefined) sourceNode.dirty!.loadInto(cells, dirtyClustersOf(images, scenario));
   }
   for (const fault of scenario.faults ?? []) (fault.side === 'source' ? sourceFaults : targetFaults)!.loadInto(cells, fault);
   loadRequests(assembly, cells, scenario);
@@ -23,7 +23,7 @@ export function loadScenario(assembly: Assembly, cells: Int32Array, scenario: Sc
 }
 
 /** The backup before shows the disk as it is when the run begins, but for the clusters that have been dirty since. */
-function loadDisk({ source, target, base, previous, contents, clusterSectors }: DiskImages, cells: Int32Array, scenario: Scenario): void {
+function loadDisk({ source, target, base, previous, contents }: DiskImages, cells: Int32Array, scenario: Scenario): void {
   const { disk, bitmap } = scenario;
   for (const image of [source, target, base, previous]) image?.loadInto(cells);
   const isZero = new Uint8Array(disk.sectors);
@@ -38,9 +38,13 @@ function loadDisk({ source, target, base, previous, contents, clusterSectors }: 
     if (place === Place.own) cells[source.dataCell + s] = shown;
     if (isInBase) cells[base.dataCell + s] = place === Place.backing ? shown : contents.inBase(s);
     if (previous === null) continue;
-    cells[previous.dataCell + s] = bitmap!.dirty.includes(Math.floor(s / clusterSectors)) ? contents.inOldTarget(s) : shown;
+    cells[previous.dataCell + s] = bitmap!.dirty.includes(Math.floor(s / disk.clusterSectors)) ? contents.inOldTarget(s) : shown;
   }
 }
+
+/** A cluster of the backup may be several of the scenario's: the target's may be larger. */
+const dirtyClustersOf = ({ clusterSectors }: DiskImages, { bitmap, disk }: Scenario): number[] =>
+  bitmap!.dirty.map((c) => Math.floor((c * disk.clusterSectors) / clusterSectors));
 
 function loadTarget({ target, contents }: DiskImages, cells: Int32Array, { existingTarget }: Scenario): void {
   for (const s of existingTarget?.data ?? []) {

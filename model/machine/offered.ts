@@ -5,13 +5,14 @@ import type { Rule } from '../families/rule.ts';
 import type { FamilyName, RuleName } from './job-names.ts';
 import type { ReplayContract } from './replay-contract.ts';
 import type { RunnableMachine } from './runnable.ts';
+import type { Shape } from './shape.ts';
 
 export interface OfferedFamily {
   readonly name: FamilyName;
   /** By name, in the order of its table. */
   readonly rules: Readonly<Record<string, Rule>>;
-  /** @param without the rules that are off */
-  make(without: readonly RuleName[]): JobFamily;
+  /** @param without the rules that are off @param asked what this family alone is asked for */
+  make(without: readonly RuleName[], asked: Pick<Shape, 'perf' | 'blockStatus'>): JobFamily;
 }
 
 const offered = new Map<FamilyName, OfferedFamily>();

@@ -1,10 +1,11 @@
 /** What decides which machine runs a scenario: scenarios of one shape run on the same. */
-import type { DiscardReads } from '../block/image.ts';
+import type { BlockStatusTells, DiscardReads } from '../block/image.ts';
 import type { CustomJobFile } from '../families/custom/file-name.ts';
 import type { Completion } from '../job/transaction.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
 import type { BitmapMode, SyncMode } from '../sync.ts';
 import { type Scenario, isOnSecondDisk } from '../scenario/scenario.ts';
+import { PERF_PLAIN, type Perf } from '../job/copy-limits.ts';
 import { blockersOf } from './blockers.ts';
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
 
@@ -28,6 +29,8 @@ export interface Shape {
   readonly onSecondDisk: readonly number[];
   /** Of the dirty bitmap that the job is given; null: it is given none. */
   readonly bitmapMode: BitmapMode | null;
+  readonly perf: Perf;
+  readonly blockStatus: BlockStatusTells;
   readonly targetClusterSectors: number;
   /** Of a target that was there before; null: a new one, as long as the source. */
   readonly targetSectors: number | null;
@@ -83,6 +86,8 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     transactionFails: scenario.transaction?.fails === true,
     onSecondDisk: guest.flatMap(({ id }, i) => (isOnSecondDisk(scenario, id) ? [i] : [])),
     bitmapMode: scenario.bitmap?.mode ?? null,
+    perf: scenario.perf ?? PERF_PLAIN,
+    blockStatus: disk.blockStatus ?? 'data',
     targetClusterSectors,
     targetSectors: existingTarget?.sectors ?? null,
     targetIsBare: existingTarget?.backed === false,

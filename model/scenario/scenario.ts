@@ -1,8 +1,9 @@
 /** One experiment, as plain data: the disk at T0, what the guest does, whether somebody cancels. */
 import { FAULT_TIMES_MAX, type Fault } from '../block/faults.ts';
 import { type GuestKind, hasRange } from '../block/guest.ts';
-import type { DiscardReads } from '../block/image.ts';
+import type { BlockStatusTells, DiscardReads } from '../block/image.ts';
 import { type BitmapMode, type SyncMode, modesWhere, syncOf } from '../sync.ts';
+import { COPY_LIMIT_MAX, PERF_PLAIN, type Perf } from '../job/copy-limits.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
 import type { Completion } from '../job/transaction.ts';
 
@@ -72,6 +73,8 @@ export interface Scenario {
     readonly discardReads: DiscardReads;
     /** Absent: the source is raw. */
     readonly overlay?: OverlayLayout;
+    /** What is asked of it before it is copied (block-copy). Absent: `data`. */
+    readonly blockStatus?: BlockStatusTells;
     /** It has I/O limits. */
     readonly throttled?: boolean;
     /** What it reads from its backing file it copies up. */
@@ -104,6 +107,8 @@ export interface Scenario {
   readonly bitmap?: JobBitmap;
   /** Absent: the machine has one disk (block-copy). */
   readonly transaction?: TwoDisks;
+  /** How much is copied at once (block-copy). Absent: `PERF_PLAIN`. */
+  readonly perf?: Perf;
 }
 
 export const isOnSecondDisk = ({ transaction }: Scenario, request: string): boolean => transaction?.second.includes(request) === true;
@@ -149,7 +154,8 @@ export function whatIsWrong(scenario: Scenario): string | null {
     whatIsWrongWithTarget(scenario) ??
     whatIsWrongWithFaults(scenario) ??
     whatIsWrongWithBitmap(scenario) ??
-    whatIsWrongWithTwoDisks(scenario);
+    whatIsWrongWithTwoDisks(scenario) ??
+    whatIsWrongWithPerf(scenario);
   if (wrong !== null) return wrong;
   const seen = new Set<string>();
   for (const { id, kind, first, count, after, early } of guest) {
@@ -187,6 +193,11 @@ function whatIsWrongWithTarget({ mode, existingTarget: target, targetClusterSect
   if (target.sectors < 1 && disk.sectors > 0) return 'a target that exists has at least 1 sector';
   if (target.data.some((s) => s >= target.sectors)) return `the target has data past its end (${target.sectors} sectors)`;
   return null;
+}
+
+function whatIsWrongWithPerf({ perf = PERF_PLAIN }: Scenario): string | null {
+  const limits = [perf.job, perf.guest].flatMap(({ workers, chunk }) => [workers, chunk]);
+  return limits.every((n) => n >= 1 && n <= COPY_LIMIT_MAX) ? null : `workers and chunks are from 1 to ${COPY_LIMIT_MAX}`;
 }
 
 /** `backup_job_create`, block/backup.c */

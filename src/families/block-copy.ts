@@ -18,5 +18,5 @@ offerPropertiesOfSeveral((machine, second) => [new OneCutInModel(machine, second
 offerFamily({
   name: 'block-copy',
   rules: RULES,
-  make: (without) => blockCopyFamily(rulesWithout(without)),
+  make: (without, asked) => blockCopyFamily(rulesWithout(without), asked),
 });

@@ -17,6 +17,8 @@ export interface Draft {
   readonly hot: readonly number[];
   readonly guest: readonly DraftOperation[];
   readonly early: boolean;
+  /** One of several requests reads the point in time where another writes, and the others write. */
+  readonly readerAtWrite: boolean;
   readonly cancel: boolean;
   /** The cancel waits for the first request. */
   readonly cancelLate: boolean;

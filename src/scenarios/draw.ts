@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
-import { type GuestKind, hasRange } from '../../model/block/guest.ts';
+import { type GuestKind, changesTheDisk, hasRange } from '../../model/block/guest.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
 import type { ExistingTarget, GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../search/strategies/random-numbers.ts';
@@ -84,6 +84,10 @@ function drafts(mode: SyncMode, scope: Scope): fc.Arbitrary<Draft> {
       writeOnly,
     ),
     early: writeOnly ? fc.constant(false) : fc.constantFrom(false, true),
+    readerAtWrite:
+      readableWhileRunning && scope.faults === true && (scope.jobOptions ?? []).includes('snapshot-access')
+        ? fc.boolean()
+        : fc.constant(false),
     cancel: writeOnly ? fc.constant(false) : fc.constantFrom(false, true, true),
     cancelLate: writeOnly ? fc.constant(false) : fc.boolean(),
     ofJob: drawnValues('job', drawScope),
@@ -111,7 +115,8 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
   const existingTarget = draft.existing === null || sectors === 0 ? undefined : toTarget(mode, draft, scope);
   const guest: GuestOperation[] = [];
   if (sectors > 0)
-    for (const operation of draft.guest) guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
+    for (const operation of meeting(draft, scope.writes))
+      guest.push(toOperation(operation, guest, draft, clusterSectors, existingTarget?.backed !== false));
   const scenario: Scenario = {
     mode,
     disk: {
@@ -128,6 +133,20 @@ function toScenario(mode: SyncMode, scope: Scope, draft: Draft): Scenario {
     cancelAfter: draft.cancelLate ? guest.slice(0, 1).map((g) => g.id) : [],
   };
   return withDrawnValues(scenario, { contents: draft.contents, disk: draft.onDisk, job: draft.ofJob }, scope);
+}
+
+/**
+ * Where a snapshot breaks under a reader it takes three requests that meet: the reader, a guest whose copy fails, and another that
+ * overtakes the reader. Drawn one by one, they do so in one scenario of many thousand.
+ */
+function meeting({ guest, readerAtWrite }: Draft, most: number): readonly DraftOperation[] {
+  if (!readerAtWrite || guest.length < 2) return guest;
+  const writes = guest.map((operation) => ({
+    ...operation,
+    behind: 0,
+    kind: changesTheDisk(operation.kind) ? operation.kind : ('write' as const),
+  }));
+  return [{ ...writes[1]!, kind: 'readT0' }, ...writes.slice(guest.length < most ? 0 : 1)];
 }
 
 /** An existing target, mostly as long as the disk. A raw one lies over nothing. */
@@ -213,6 +232,7 @@ function fromScenario(scenario: Scenario): Draft {
       behind: after.length === 0 ? 0 : i - guest.findIndex((g) => g.id === after[0]),
     })),
     early: guest.some((g) => g.early),
+    readerAtWrite: false,
     cancel,
     cancelLate: cancelAfter.length > 0,
     ofJob: valuesOf('job', scenario),

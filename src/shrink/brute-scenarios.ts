@@ -5,6 +5,7 @@
 import { ERRNOS, SIDES } from '../../model/block/errors.ts';
 import { FAULT_OPS, type Fault } from '../../model/block/faults.ts';
 import { GUEST_KINDS, hasRange } from '../../model/block/guest.ts';
+import { PERF_PLAIN } from '../../model/job/copy-limits.ts';
 import { ERROR_POLICIES } from '../../model/job/error-policy.ts';
 import { type SyncMode, syncOf } from '../../model/sync.ts';
 import { plainTargetClusterSectors } from '../../model/scenario/plain-target.ts';
@@ -51,10 +52,14 @@ function* disks({ mode, clusterSectors, has }: BruteScope, sectors: number): Gen
     for (const discardReads of has('otherDiscards') ? (['zero', 'backing', 'old', 'ignored'] as const) : (['zero'] as const)) {
       for (const throttled of mayBe(has('throttled'), { throttled: true })) {
         for (const copyOnRead of mayBe(has('copyOnRead'), { copyOnRead: true })) {
-          const raw = { sectors, clusterSectors, zero, discardReads, ...throttled, ...copyOnRead };
-          yield raw;
-          if (syncOf(mode).selects === 'allocated' || has('overlay'))
-            for (const overlay of overlays({ clusterSectors, has }, sectors)) yield { ...raw, overlay };
+          for (const blockStatus of has('blockStatus')
+            ? [{}, { blockStatus: 'zeroes' as const }, { blockStatus: 'short' as const }]
+            : [{}]) {
+            const raw = { sectors, clusterSectors, zero, discardReads, ...throttled, ...copyOnRead, ...blockStatus };
+            yield raw;
+            if (syncOf(mode).selects === 'allocated' || has('overlay'))
+              for (const overlay of overlays({ clusterSectors, has }, sectors)) yield { ...raw, overlay };
+          }
         }
       }
     }
@@ -94,7 +99,7 @@ function* existing(has: BruteScope['has'], sectors: number, size: number): Gener
 
 type Job = Pick<
   Scenario,
-  'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError' | 'endlessGuest' | 'bitmap'
+  'perf' | 'cancel' | 'pause' | 'resume' | 'speed' | 'onError' | 'faults' | 'snapshotAccess' | 'onCbwError' | 'endlessGuest' | 'bitmap'
 >;
 
 /** What happens to the job, and how many requests that takes. */
@@ -112,7 +117,8 @@ function* jobs({ mode, clusterSectors, requests: most, has }: BruteScope, cluste
                 for (const onCbwError of mayBe(has('breakSnapshot'), { onCbwError: 'break-snapshot' as const }))
                   for (const endless of mayBe(has('endlessGuest'), { endlessGuest: true }))
                     for (const bitmap of bitmaps(mode, has('bitmap'), clusters))
-                      yield { what: { ...what, ...access, ...onCbwError, ...endless, ...bitmap }, requests };
+                      for (const perf of perfs(has('perf')))
+                        yield { what: { ...what, ...access, ...onCbwError, ...endless, ...bitmap, ...perf }, requests };
             }
           }
         }
@@ -135,6 +141,18 @@ function faultsOf(clusters: number, most: number): Fault[][] {
     }
   }
   return all;
+}
+
+/** The job copies fewer and smaller ones at a time. */
+function* perfs(isVaried: boolean): Generator<Pick<Scenario, 'perf'>> {
+  yield {};
+  if (!isVaried) return;
+  for (const [workers, chunk] of [
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ] as const)
+    yield { perf: { ...PERF_PLAIN, job: { workers, chunk } } };
 }
 
 function* policies(): Generator<Pick<Scenario, 'onError'>> {

@@ -1,8 +1,10 @@
 /** The dead ends of a search that lie deepest in the log: how far the model came, and what it could have shown there instead. */
 
+import type { Move } from './moves.ts';
+
 export interface DeadEnd {
-  /** Who ran on the way there. */
-  readonly schedule: readonly number[];
+  /** The way there. */
+  readonly schedule: readonly Move[];
   /** The moment that the model did not get through, and which of its events it had shown, as bits. */
   readonly moment: number;
   readonly shown: number;
@@ -28,7 +30,7 @@ export class Deepest {
   #ends = new Map<PlaceInLog, End>();
 
   /** The model has come to a place. @param isStuck it can't go on from there at all */
-  cameTo(place: PlaceInLog, schedule: ArrayLike<number>, isStuck: boolean): void {
+  cameTo(place: PlaceInLog, schedule: readonly Move[], isStuck: boolean): void {
     const [ahead, bits] = [place.moment - this.#moment, bitsOf(place.shown)];
     if (ahead < 0 || (ahead === 0 && bits < this.#bits)) return;
     if (ahead > 0 || bits > this.#bits) this.#ends.clear();
@@ -37,7 +39,7 @@ export class Deepest {
   }
 
   /** From a place that it has come to, somebody could go on, but not with what the log has next. @param schedule as far as that place */
-  couldShow(place: PlaceInLog, schedule: ArrayLike<number>, id: number, text: string): void {
+  couldShow(place: PlaceInLog, schedule: readonly Move[], id: number, text: string): void {
     if (place.moment !== this.#moment || bitsOf(place.shown) !== this.#bits) return;
     this.#endAt(place, schedule)?.instead.push({ id, text });
   }
@@ -55,10 +57,10 @@ export class Deepest {
     return [...told.values()].toSorted((a, b) => b.instead.length - a.instead.length).slice(0, ENDS_MAX);
   }
 
-  #endAt(place: PlaceInLog, schedule: ArrayLike<number>): End | null {
+  #endAt(place: PlaceInLog, schedule: readonly Move[]): End | null {
     const known = this.#ends.get(place);
     if (known !== undefined || this.#ends.size >= KEPT_MAX) return known ?? null;
-    const end: End = { schedule: Array.from(schedule), moment: place.moment, shown: place.shown, instead: [] };
+    const end: End = { schedule, moment: place.moment, shown: place.shown, instead: [] };
     this.#ends.set(place, end);
     return end;
   }

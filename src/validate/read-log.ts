@@ -1,34 +1,55 @@
 /**
  * From the trace of a real run to its log. What is brought into another form on the way, and why it stays the same log:
  *
- *   - An I/O over several clusters is one I/O of each, in ascending order: the model copies a cluster at a time. Of
- *     a copy's read the later clusters are taken just before they are stored: nobody may change them meanwhile,
- *     and what was taken is compared all the same.
- *   - A cluster of zeroes is not read but told by its block status: what a copy takes of such a one is not shown.
+ *   - An I/O over several clusters takes effect in one of each, in ascending order, as in the model.
+ *   - What is read of a format's file is not shown: the format reads in pieces, all at once, and what a copy has read is what it stores.
+ *   - In a format's file only data says where it belongs. Zeroes there, and metadata, are not shown; a cluster of the target is, once all
+ *     of its data is there.
  *   - QEMU cuts a discard at 4 KiB. It begins with its first piece, is over with its last, and the model may discard
  *     in between whenever it likes.
- *   - In a format's file only data says where it belongs. Zeroes there, and metadata, are not shown.
+ *   - A request that a disk denies is shown where that happens, and not where it is asked for: the model knows no time between.
  */
-import type { Scenario } from '../../model/scenario/scenario.ts';
+import type { FaultOp } from '../../model/block/faults.ts';
+import type { BlockStatusTells } from '../../model/block/image.ts';
+import { type Errno, ERRNOS } from '../../model/block/errors.ts';
+import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
-import { FILTER, asTheModelRuns } from './comparable.ts';
+import { asTheModelRuns } from './comparable.ts';
 import { type Stretch, parseStretch } from './contents-text.ts';
 import {
   CLUSTER_BYTES,
+  type DeniedUnseen,
   EVERYBODY,
+  type Failure,
   type LogEvent,
   type Moment,
   type RunLog,
+  type Unanswered,
+  copyClusterSectors,
+  failsText,
   gateOf,
   isAllZero,
+  isTold,
+  keyOfStore,
+  keyOfWrite,
   landText,
   rangeText,
   tookText,
 } from './log.ts';
+import { isPieceOf } from './pieces.ts';
+import type { Start } from './start.ts';
 
-/** @param trace of a real QEMU, which is comparable (comparable.ts) */
-export function readLog({ scenario, schedule, verdict }: Pick<Trace, 'scenario' | 'schedule' | 'verdict'>): RunLog {
-  return new Reader(scenario, schedule).read(verdict === null);
+/**
+ * @param trace of a real QEMU, which is comparable (comparable.ts)
+ * @param start how it was started
+ * @param blockStatus what the model is to be told of the disk
+ */
+export function readLog(
+  { scenario, schedule, verdict }: Pick<Trace, 'scenario' | 'schedule' | 'verdict'>,
+  start: Start,
+  blockStatus: BlockStatusTells,
+): RunLog {
+  return new Reader(scenario, schedule, start, blockStatus).read(verdict === null);
 }
 
 /** A request of QEMU as a step names it: `read.took 0-65535`. */
@@ -38,138 +59,141 @@ interface Named {
   readonly bytes: string;
 }
 
+/** As NBD has it. */
+const ENOSPC = '28';
+
+const OPS: Readonly<Record<string, FaultOp>> = { read: 'read', write: 'write', zero: 'write', status: 'ask' };
+
 class Reader {
   readonly #schedule: readonly TraceStep[];
   readonly #scenario: Scenario;
-  readonly #isFiltered: boolean;
+  readonly #start: Start;
+  /** Sectors of a cluster of the backup. */
+  readonly #clusterSectors: number;
   readonly #isRaw: Readonly<Record<string, boolean>>;
+  readonly #failing: ReadonlySet<string>;
   readonly #moments: Moment[] = [];
   readonly #gates = new Map<string, number>();
-  /** Clusters that a copy has taken together with an earlier one, and what it took. */
-  readonly #deferred = new Map<number, string>();
-  /** Of data in a format's file: by disk and place in the file, what was put there. */
-  readonly #placed = new Map<string, Stretch>();
+  readonly #unanswered = new Map<string, Unanswered[]>();
+  readonly #deniedUnseen: DeniedUnseen[] = [];
+  readonly #failed = new Map<string, Errno | null>();
+  /** Of what has landed and is not answered: by disk and place in its file, what is kept of it in `#unanswered`. */
+  readonly #landed = new Map<string, Unanswered[]>();
+  /** What a format's file has of clusters of which not all has come, by cluster: names by sector. */
+  readonly #parts = new Map<number, Map<number, string>>();
   /** Discards of which the first piece has come to the disk, and those of which the last is over. */
   readonly #sentDiscards = new Set<string>();
   readonly #wroteDiscards = new Set<string>();
-  /** T0 has been. */
-  #hasBegun = false;
+  #hasEnded = false;
   #step = 0;
 
-  constructor(scenario: Scenario, schedule: readonly TraceStep[]) {
-    this.#scenario = asTheModelRuns(scenario, schedule);
+  constructor(scenario: Scenario, schedule: readonly TraceStep[], start: Start, blockStatus: BlockStatusTells) {
+    this.#scenario = asTheModelRuns(scenario, schedule, start, blockStatus);
+    this.#clusterSectors = copyClusterSectors(scenario);
     this.#schedule = schedule;
-    this.#isFiltered = schedule.some(({ who, what }) => who === 'user' && what === FILTER);
+    this.#start = start;
     this.#isRaw = { source: scenario.disk.overlay === undefined, target: scenario.targetClusterSectors === 0, base: true };
+    this.#failing = askedInVain(schedule);
   }
 
-  /** @param isWhole whether the run came to its end, at which all have ended */
+  /** @param isWhole whether the run came to its end */
   read(isWhole: boolean): RunLog {
+    if (this.#start.finalize === 'auto' || this.#hasFailed) this.#gates.set(gateOf('job', 'finalize'), 0);
     for (const step of this.#schedule) {
       this.#step++;
       this.#did(step);
-      const made = step.saw.split(', ').flatMap((text) => this.#made(text));
+      const made = step.saw.split(', ').flatMap((text, i) => this.#made(text, i));
       if (made.length > 0) this.#moments.push(made);
     }
-    if (isWhole) this.#moments.push([{ text: 'all is over', step: this.#step, ended: EVERYBODY }]);
-    return { scenario: this.#scenario, moments: this.#moments, gates: this.#gates, isFiltered: this.#isFiltered };
+    const isFiltered = this.#start.by === 'filter';
+    // A job that an error has stopped, and that nobody resumes, is all that may be left.
+    if (isWhole && (this.#hasEnded || isFiltered)) this.#moments.push([{ text: 'all is over', step: this.#step, ended: EVERYBODY }]);
+    const { gates, failed, unanswered } = { gates: this.#gates, failed: this.#failed, unanswered: this.#unanswered };
+    return { scenario: this.#scenario, moments: this.#moments, gates, failed, unanswered, deniedUnseen: this.#deniedUnseen, isFiltered };
   }
 
   // What we did.
 
   #did({ who, what, saw }: TraceStep): void {
-    if (who === 'user' || who === 'operator') {
-      this.#hasBegun ||= what === FILTER;
-      if (what === FILTER) this.#show('T0');
-      else if (!what.startsWith('start ')) this.#gates.set(gateOf(who, what === 'stop' ? 'cancel' : what), this.#moments.length);
+    if (who === 'user' || who === 'operator') return this.#asked(who, what);
+    const named = parseNamed(what);
+    if (named === null) {
+      for (const { id } of this.#piecesOf(who)) this.#gate(id, 'start');
       return;
     }
-    const named = parseNamed(what);
-    if (named === null) return void this.#gates.set(gateOf(who, 'start'), this.#moments.length);
-    const stretch = saw
-      .split(', ')
-      .map(parseStretch)
-      .find((found) => found !== null);
-    if (named.phase === 'took' && stretch !== undefined && who !== 'base') this.#took(who, named, stretch);
+    const shows = saw.split(', ');
+    const errno = ERRNOS.find((one) => shows.includes(one));
+    if (errno !== undefined && OPS[named.kind] !== undefined) {
+      const fails: Failure = { side: who === 'target' ? 'target' : 'source', op: OPS[named.kind]!, errno };
+      if (who === 'source' && this.#isRaw[who] !== true) return void this.#deniedUnseen.push({ ...fails, from: this.#moments.length });
+      return void this.#moments.push([{ text: failsText(fails), step: this.#step, fails }]);
+    }
+    const stretch = shows.map(parseStretch).find((found) => found !== null);
+    if (named.phase === 'took' && stretch !== undefined && who === 'source' && this.#isRaw[who] === true)
+      for (const part of this.#clustersOf(stretch)) this.#show(tookText(who, part.first, part.names));
     if (named.kind === 'trim') this.#trimmed(who, named);
-    else if (named.phase === 'land' && stretch !== undefined) this.#landed(who, named, stretch);
-    else if (named.phase === 'done') this.#replied(who, named);
+    else if (named.phase === 'land' && stretch !== undefined) this.#lands(who, named, stretch);
+    else if (named.phase === 'done')
+      for (const one of this.#landed.get(`${who} ${named.bytes}`)?.splice(0) ?? []) one.to = this.#moments.length;
   }
 
-  #took(disk: string, named: Named, stretch: Stretch): void {
-    const isCopys = disk === 'source' && !this.#isForGuest(disk, named, stretch);
-    this.#clustersOf(stretch).forEach((part, i) => {
-      const isShown = !isAllZero(part.names) || (disk === 'source' && this.#isRaw[disk] === true && !isCopys);
-      const text = tookText(disk, part.first, part.names);
-      if (!isShown) return;
-      if (isCopys && i > 0) this.#deferred.set(this.#clusterOf(part.first), text);
-      else this.#show(text);
-    });
+  #asked(who: string, what: string): void {
+    if (what.startsWith('start')) {
+      this.#gate('job', 'start');
+      if (this.#start.by === 'filter') this.#show('T0');
+      return;
+    }
+    this.#gate(who, what === 'stop' ? 'cancel' : what);
+    if (what === 'finalize' || what === 'cancel') this.#gate('job', 'finalize');
   }
 
-  /**
-   * Whether a read is one of the guest, or of a reader. A copy reads whole clusters; where both could be, it is the
-   * guest's or the reader's if their request ends when the reply has come.
-   */
-  #isForGuest(disk: string, { kind, bytes }: Named, { first, names }: Stretch): boolean {
-    const end = first + names.length;
-    const before = this.#schedule.slice(0, this.#step);
-    const told = (steps: readonly TraceStep[], id: string): boolean => steps.some(({ saw }) => saw.split(', ').includes(`${id} ok`));
-    const mayBe = this.#scenario.guest.filter(
-      (g) =>
-        (g.kind === 'read' || g.kind === 'readT0') &&
-        g.first <= first &&
-        end <= g.first + g.count &&
-        before.some(({ who }) => who === g.id) &&
-        !told(before, g.id),
-    );
-    if (mayBe.length === 0) return false;
-    const { clusterSectors, sectors } = this.#scenario.disk;
-    const isOfClusters = first % clusterSectors === 0 && (end % clusterSectors === 0 || end === sectors);
-    if (!isOfClusters || !this.#hasBegun) return true;
-    const reply = this.#schedule.slice(this.#step).find(({ who, what }) => who === disk && what === `${kind}.done ${bytes}`);
-    return reply !== undefined && mayBe.some(({ id }) => told([reply], id));
+  #lands(disk: string, { bytes }: Named, stretch: Stretch): void {
+    if (disk === 'target') return this.#stored(bytes, stretch);
+    if (disk !== 'source') return;
+    if (this.#isRaw[disk] !== true) return this.#landedOnOverlay(stretch);
+    for (const part of this.#clustersOf(stretch)) this.#show(landText(disk, part.first, part.names));
+    this.#waitsForReply(`${disk} ${bytes}`, keyOfWrite(...this.#sectorsOf(bytes)));
   }
 
-  #landed(disk: string, { bytes }: Named, stretch: Stretch): void {
-    this.#placed.set(`${disk} ${bytes}`, stretch);
-    if (disk === 'source' && this.#isRaw[disk] !== true) return this.#landedOnOverlay(stretch);
-    this.#shownParts(disk, stretch).forEach((part, i, parts) => {
-      if (disk === 'target') this.#beforeStored(part, i === 0 ? null : parts[i - 1]!);
-      this.#show(landText(disk, part.first, part.names));
-    });
+  #stored(bytes: string, stretch: Stretch): void {
+    for (const part of this.#clustersOf(stretch)) {
+      const cluster = this.#clusterOf(part.first);
+      if (this.#isRaw['target'] !== true && isAllZero(part.names)) continue;
+      const whole = this.#completed(cluster, part);
+      if (whole !== null) this.#show(landText('target', whole.first, whole.names));
+      this.#waitsForReply(`target ${bytes}`, keyOfStore(cluster));
+    }
   }
 
-  /** The cluster before it has been stored, this one taken, and the target was asked to keep it. */
-  #beforeStored(part: Stretch, before: Stretch | null): void {
-    if (before !== null) this.#show(`stored target ${rangeText(before.first, before.first + before.names.length)}`);
-    this.#takeDeferred(part.first).forEach((text) => this.#show(text));
-    if (before !== null && this.#isRaw['target'] === true)
-      this.#show(`store target ${rangeText(part.first, part.first + part.names.length)}`);
+  /** A cluster with what has come of it before; null: there is more to come. */
+  #completed(cluster: number, { first, names }: Stretch): Stretch | null {
+    const begin = cluster * this.#clusterSectors;
+    const count = Math.min(this.#clusterSectors, this.#scenario.disk.sectors - begin);
+    if (names.length === count) return { first, names };
+    const known = this.#parts.get(cluster) ?? new Map<number, string>();
+    names.forEach((name, i) => known.set(first + i, name));
+    this.#parts.set(cluster, known);
+    if (known.size < count) return null;
+    this.#parts.delete(cluster);
+    return { first: begin, names: Array.from({ length: count }, (_, i) => known.get(begin + i)!) };
   }
 
-  /** A stretch by clusters, without those that nobody can see. */
-  #shownParts(disk: string, stretch: Stretch): Stretch[] {
-    return this.#clustersOf(stretch).filter(({ names }) => this.#isRaw[disk] === true || !isAllZero(names));
-  }
-
-  #takeDeferred(sector: number): string[] {
-    const cluster = this.#clusterOf(sector);
-    const text = this.#deferred.get(cluster);
-    this.#deferred.delete(cluster);
-    return text === undefined ? [] : [text];
+  /** The disk has not said yet that it has what it was asked to keep. */
+  #waitsForReply(request: string, key: string): void {
+    const one: Unanswered = { from: this.#moments.length - 1, to: Infinity };
+    this.#unanswered.set(key, [...(this.#unanswered.get(key) ?? []), one]);
+    this.#landed.set(request, [...(this.#landed.get(request) ?? []), one]);
   }
 
   /**
-   * The guest's write has passed the hook, at the latest. From here on, until the guest is told, nobody can say what the
+   * The guest's write has passed the filter, at the latest. From here on, until the guest is told, nobody can say what the
    * overlay shows: the model may let it land at any time.
    */
   #landedOnOverlay({ names }: Stretch): void {
     for (const { id, first, count } of this.#scenario.guest) {
-      const gate = gateOf(id, 'write.land');
-      if (this.#gates.has(gate) || !names.some((name) => name.endsWith(`.${id}`))) continue;
-      this.#show(`write source ${rangeText(first, first + count)}`);
-      this.#gates.set(gate, this.#moments.length);
+      if (this.#gates.has(gateOf(id, 'write.land')) || !names.some((name) => name.endsWith(`.${id}`))) continue;
+      if (!isTold(this.#schedule, id, 'error')) this.#show(`write source ${rangeText(first, first + count)}`); // else the model lets no part of it land
+      this.#gate(id, 'write.land');
     }
   }
 
@@ -182,41 +206,30 @@ class Reader {
     const whole = mayBe.toSorted((a, b) => a.count - b.count)[0];
     if (whole === undefined) return;
     // Which of several it is the log does not say: from here on the model may choose.
-    for (const { id } of phase === 'land' ? mayBe : [])
-      if (!this.#gates.has(gateOf(id, 'discard.land'))) this.#gates.set(gateOf(id, 'discard.land'), this.#moments.length);
+    for (const { id } of phase === 'land' ? mayBe : []) this.#gate(id, 'discard.land');
     if (phase !== 'done' || end !== whole.first + whole.count) return;
     this.#wroteDiscards.add(whole.id);
-    this.#show(`wrote source ${rangeText(whole.first, end)}`);
-  }
-
-  #replied(disk: string, { kind, bytes }: Named): void {
-    if (kind !== 'write' && kind !== 'zero') return;
-    if (disk === 'source') {
-      if (this.#isRaw[disk] === true) this.#show(`wrote source ${rangeText(...this.#sectorsOf(bytes))}`);
-      return;
-    }
-    const placed = this.#placed.get(`${disk} ${bytes}`);
-    this.#placed.delete(`${disk} ${bytes}`);
-    const last = placed === undefined ? undefined : this.#shownParts(disk, placed).at(-1);
-    if (last !== undefined) this.#show(`stored target ${rangeText(last.first, last.first + last.names.length)}`);
+    for (const { id, first: begin, count } of mayBe) if (begin === whole.first && count === whole.count) this.#gate(id, 'discard.done');
   }
 
   // What QEMU made of it.
 
-  #made(text: string): LogEvent[] {
+  /** @param at among what it made in this step, from 0 */
+  #made(text: string, at: number): LogEvent[] {
     const shown = (what: string): LogEvent => ({ text: what, step: this.#step });
-    if (text === 'started') {
-      this.#hasBegun = true;
-      return [shown('T0')];
-    }
-    if (text.startsWith('BLOCK_JOB_COMPLETED')) return [shown(text.replace('BLOCK_JOB_', ''))];
-    if (text === 'BLOCK_JOB_CANCELLED') return [shown('CANCELLED')];
+    if (text === 'created') return [shown('T0')];
+    if (text.startsWith('BLOCK_JOB_')) return this.#told(text.replace('BLOCK_JOB_', '')).map(shown);
     const [who = '', kind = '', bytes = ''] = text.split(' ');
-    if (kind === 'ok' && this.#scenario.guest.some(({ id }) => id === who)) return [{ ...shown(text), ended: who }];
-    if (this.#isRaw[who] !== true || who === 'base') return [];
+    const pieces = this.#piecesOf(who);
+    if (pieces.length > 0 && (kind === 'ok' || kind === 'error')) {
+      const errno = kind === 'ok' ? null : bytes === ENOSPC ? 'ENOSPC' : 'EIO';
+      for (const { id } of pieces) if (kind === 'ok' || pieces.length === 1) this.#failed.set(id, errno);
+      return [{ ...shown(text), ended: pieces.map(({ id }) => id) }];
+    }
+    if (this.#isRaw[who] !== true || who === 'base' || this.#failing.has(`${this.#step} ${at}`)) return [];
     if (kind !== 'write' && kind !== 'zero' && kind !== 'trim') return [];
     const [first, end] = this.#sectorsOf(bytes);
-    if (who === 'target') return this.#asked(first, end).map(shown);
+    if (who === 'target') return [shown(`store target ${rangeText(first, end)}`)];
     if (kind !== 'trim') return [shown(`${kind} source ${rangeText(first, end)}`)];
     const whole = this.#scenario.guest.find((g) => g.kind === 'discard' && g.first === first && !this.#sentDiscards.has(g.id));
     if (whole === undefined) return [];
@@ -224,10 +237,23 @@ class Reader {
     return [shown(`trim source ${rangeText(first, first + whole.count)}`)];
   }
 
-  /** A raw target is asked to keep some clusters, of which the first comes first. */
-  #asked(first: number, end: number): string[] {
-    const [part] = this.#clustersOf({ first, names: Array<string>(end - first).fill('') });
-    return [...this.#takeDeferred(first), `store target ${rangeText(first, first + part!.names.length)}`];
+  #told(text: string): string[] {
+    const [event = '', ...words] = text.split(' ');
+    if (event === 'ERROR') return [text];
+    if (event !== 'COMPLETED' && event !== 'CANCELLED') return [];
+    this.#hasEnded = true;
+    if (event === 'CANCELLED' || words.length === 0) return [event];
+    return [`COMPLETED ${words.join(' ') === 'No space left on device' ? 'ENOSPC' : 'EIO'}`];
+  }
+
+  /** A job that has failed is not finalized. */
+  get #hasFailed(): boolean {
+    return this.#schedule.some(({ saw }) => saw.split(', ').some((text) => text.startsWith('BLOCK_JOB_COMPLETED ')));
+  }
+
+  /** The requests of the model that are this one of the log's. */
+  #piecesOf(id: string): GuestOperation[] {
+    return this.#scenario.guest.filter((g) => isPieceOf(g.id, { id }));
   }
 
   // Places.
@@ -240,14 +266,13 @@ class Reader {
   }
 
   #clusterOf(sector: number): number {
-    return Math.floor(sector / this.#scenario.disk.clusterSectors);
+    return Math.floor(sector / this.#clusterSectors);
   }
 
   #clustersOf({ first, names }: Stretch): Stretch[] {
     const parts: Stretch[] = [];
-    const { clusterSectors } = this.#scenario.disk;
     for (let s = first; s < first + names.length;) {
-      const end = Math.min(first + names.length, (this.#clusterOf(s) + 1) * clusterSectors);
+      const end = Math.min(first + names.length, (this.#clusterOf(s) + 1) * this.#clusterSectors);
       parts.push({ first: s, names: names.slice(s - first, end - first) });
       s = end;
     }
@@ -257,6 +282,28 @@ class Reader {
   #show(text: string): void {
     this.#moments.push([{ text, step: this.#step }]);
   }
+
+  /** From now on the model may do it, unless it might before. */
+  #gate(who: string, step: string): void {
+    const gate = gateOf(who, step);
+    if (!this.#gates.has(gate)) this.#gates.set(gate, this.#moments.length);
+  }
+}
+
+/** What QEMU asked of a disk and was denied: by the step in which it asked, from 1, and its place there. Of the same requests the oldest. */
+function askedInVain(schedule: readonly TraceStep[]): Set<string> {
+  const open = new Map<string, string[]>();
+  const failing = new Set<string>();
+  schedule.forEach(({ who, what, saw }, i) => {
+    const named = parseNamed(what);
+    const texts = saw.split(', ');
+    if (named !== null && named.phase !== 'done') {
+      const asked = open.get(`${who} ${named.kind} ${named.bytes}`)?.shift();
+      if (asked !== undefined && ERRNOS.some((errno) => texts.includes(errno))) failing.add(asked);
+    }
+    texts.forEach((text, at) => open.set(text, [...(open.get(text) ?? []), `${i + 1} ${at}`]));
+  });
+  return failing;
 }
 
 /** Null: it is no request that we hold. */

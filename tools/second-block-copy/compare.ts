@@ -1,6 +1,6 @@
 /** Both models on the same scenario: what comes of it in every schedule must be the same. */
 import '../../src/families/block-copy.ts';
-import { CHUNK_CLUSTERS, WORKERS } from '../../model/families/block-copy/state.ts';
+import { PERF_PLAIN } from '../../model/job/copy-limits.ts';
 import { NO_ERROR } from '../../model/block/errors.ts';
 import { JobState } from '../../model/job/job-status.ts';
 import { Machine } from '../../model/machine/machine.ts';
@@ -35,7 +35,7 @@ export function drawSetup(random: RandomNumbers): Setup {
     random.below(2) === 0 ? [] : [{ op: random.below(2) === 0 ? ('read' as const) : ('store' as const), cluster: random.below(clusters) }];
   const content = Array.from({ length: sectors }, (_, s) => (status?.[Math.floor(s / clusterSectors)] === 'zero' ? 'zero' : `s${s}@0`));
   const cancel = copies === 'none' || random.below(2) === 0;
-  return { copies, sectors, clusterSectors, content, status, guests, cancel, faults, chunk: CHUNK_CLUSTERS, workers: WORKERS };
+  return { copies, sectors, clusterSectors, content, status, guests, cancel, faults, ...PERF_PLAIN.guest };
 }
 
 export function scenarioOf({ copies, sectors, clusterSectors, content, status, guests, cancel, faults }: Setup): Scenario {

@@ -17,14 +17,15 @@ import { type Image, Place } from '../../block/image.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Step } from '../../kernel/step.ts';
+import type { CopyLimits } from '../../job/copy-limits.ts';
 import { CallState, isZeroCell, ownerCell } from './call-state.ts';
 import { handOver, rangeOf, reqlistInitReq, reqlistWaitOne } from './request-list.ts';
-import { type BlockCopyState, WORKERS } from './state.ts';
+import type { BlockCopyState } from './state.ts';
 import { AT_LIMIT, STATUS, TASK_START, WAIT_FOR_SLOT, WAIT_FOR_TASKS } from './steps.ts';
 import { Task, blockCopyTaskEnd, blockCopyTaskEntry, blockCopyTaskShrink, blockCopyTaskSkip, nextDirtyArea } from './task.ts';
 
 /** Copies in the call's own coroutine, or has a coroutine of its pool copy, and goes on. */
-function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
+function* blockCopyTaskRun(state: BlockCopyState, call: CallState, { workers }: CopyLimits): Run {
   const { me } = call;
   if (!call.hasPool) {
     state.world.move(ownerCell(me), me.selfCell);
@@ -32,12 +33,12 @@ function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
     state.world.write(ownerCell(me), 0);
     return;
   }
-  while (call.busy === WORKERS) yield* waitForTask(call, call.step(WAIT_FOR_SLOT, rangeOf(state, me).first)); // K8
+  while (call.busy === workers) yield* waitForTask(call, call.step(WAIT_FOR_SLOT, rangeOf(state, me).first)); // K8
   if (call.poolError !== NO_ERROR) {
     blockCopyTaskEnd(state, me, false);
     return;
   }
-  const task = freeTask(state, call);
+  const task = freeTask(state, call, workers);
   state.world.move(ownerCell(task), me.selfCell);
   state.world.move(isZeroCell(task), isZeroCell(me));
   state.world.write(isZeroCell(me), 0);
@@ -47,8 +48,8 @@ function* blockCopyTaskRun(state: BlockCopyState, call: CallState): Run {
 }
 
 /** The lowest that is free, so that the same ones are in use wherever it makes no difference. */
-function freeTask(state: BlockCopyState, call: CallState): Task {
-  for (let i = 0; i < WORKERS; i++) {
+function freeTask(state: BlockCopyState, call: CallState, workers: number): Task {
+  for (let i = 0; i < workers; i++) {
     const task = state.coroutine(call.firstTaskCell, i) as Task;
     if (task.isFree) return task;
   }
@@ -71,18 +72,25 @@ interface BlockStatus {
 
 /**
  * `bdrv_block_status_above`: what is known of the sector, and up to where, `end` at most, the same holds. A raw image, and a
- * backing file, only know that they have data.
- * @param topOnly whether the backing file is asked, too
+ * backing file, know that they have data, and where it is zeroes if the disk tells that.
+ * @param topOnly whether the backing file is left out
  */
-function statusAbove(image: Image, sector: number, end: number, topOnly: boolean): BlockStatus {
+function statusAbove(image: Image, sector: number, end: number, { topOnly, tellsZeroes }: StatusQuestion): BlockStatus {
   const place = image.placeOf(sector);
   const runEnd = image.runEnd(sector, end);
-  if (place !== Place.backing) return { isZero: place === Place.zero, isAllocated: true, end: runEnd };
+  if (place !== Place.backing) {
+    if (image.isRaw && tellsZeroes) return { ...image.zeroRun(sector, end), isAllocated: true };
+    return { isZero: place === Place.zero, isAllocated: true, end: runEnd };
+  }
   if (topOnly) return { isZero: false, isAllocated: false, end: runEnd };
   const backed = image.backing?.sectors ?? 0;
-  return sector < backed
-    ? { isZero: false, isAllocated: true, end: Math.min(runEnd, backed) }
-    : { isZero: true, isAllocated: true, end: runEnd };
+  if (sector >= backed) return { isZero: true, isAllocated: true, end: runEnd };
+  return statusAbove(image.backing!, sector, Math.min(runEnd, backed), { topOnly, tellsZeroes });
+}
+
+interface StatusQuestion {
+  readonly topOnly: boolean;
+  readonly tellsZeroes: boolean;
 }
 
 /**
@@ -90,24 +98,26 @@ function statusAbove(image: Image, sector: number, end: number, topOnly: boolean
  * for a cluster of data.
  */
 function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange): BlockStatus {
-  const { rules, source } = state;
+  const { rules, source, options } = state;
   const sector = state.firstSectorOf(first);
   const sectorsEnd = state.endSectorOf(end - 1);
   if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData, isAllocated: true };
-  const extent = statusAbove(source.image, sector, sectorsEnd, state.skipsUnallocated);
-  if (extent.end === sectorsEnd) return { ...extent, end };
-  const whole = Math.floor(extent.end / state.clusterSectors);
-  if (whole > first) return { ...extent, end: whole };
-  return rules.shortStatusIsData ? { end: first + 1, isZero: false, isAllocated: true } : { ...extent, end: first + 1 };
+  const asked = options.blockStatus === 'short' ? Math.min(state.endSectorOf(first), sectorsEnd) : sectorsEnd;
+  const extent = statusAbove(source.image, sector, asked, { topOnly: state.skipsUnallocated, tellsZeroes: options.blockStatus !== 'data' });
+  // A last cluster that is short is never told whole.
+  if (extent.end - sector < state.clusterSectors && rules.shortStatusIsData) return { end: first + 1, isZero: false, isAllocated: true };
+  return { ...extent, end: extent.end === sectorsEnd ? end : Math.max(first + 1, Math.floor(extent.end / state.clusterSectors)) };
 }
 
 /** One pass over the range: makes a task of each dirty area, and waits for them. */
 function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, isJobs: boolean): Run {
   const { rules } = state;
   const { me } = call;
+  const { job, guest } = state.options.perf;
+  const limits = isJobs ? job : guest;
   call.beginPass();
   while (call.offset < call.end && call.poolError === NO_ERROR && !call.isCancelled) {
-    const area = nextDirtyArea(state, call);
+    const area = nextDirtyArea(state, call, limits.chunk);
     if (area === null) break;
     call.found(area);
     for (let c = area.first; c < area.end; c++) state.claim(c); //           K2
@@ -131,7 +141,7 @@ function* blockCopyDirtyClusters(state: BlockCopyState, call: CallState, isJobs:
     state.countInSlice((status.end - call.offset) * state.clusterSectors);
     call.offset = status.end;
     if (call.offset < call.end) call.makePool();
-    yield* blockCopyTaskRun(state, call);
+    yield* blockCopyTaskRun(state, call, limits);
   }
   while (call.busy > 0) yield* waitForTask(call, call.step(WAIT_FOR_TASKS)); // K11
 }

@@ -43,16 +43,22 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('has bitmaps, transactions, from 7.0 snapshot-access, and an on-cbw-error: of a filter from 7.1, of its own from 10.1', () => {
+  it('has bitmaps, transactions, from 6.0 limits, from 7.0 snapshot-access, and an on-cbw-error: of a filter from 7.1, of its own from 10.1', () => {
     expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
-    expect(['qemu-4.2', 'qemu-6.2'].map(optionsOf)).toEqual([
-      ['bitmap', 'transaction'],
-      ['bitmap', 'transaction'],
-    ]);
-    expect(optionsOf('qemu-7.0')).toEqual(['bitmap', 'snapshot-access', 'transaction']);
-    expect(optionsOf('qemu-10.0')).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error', 'transaction']);
+    expect(optionsOf('qemu-4.2')).toEqual(['block-status', 'bitmap', 'transaction']);
+    expect(optionsOf('qemu-6.2')).toEqual(['block-status', 'bitmap', 'perf', 'transaction']);
+    expect(optionsOf('qemu-7.0')).toEqual(['block-status', 'bitmap', 'snapshot-access', 'perf', 'transaction']);
+    expect(optionsOf('qemu-10.0')).toEqual(['block-status', 'bitmap', 'snapshot-access', 'perf', 'filter-on-cbw-error', 'transaction']);
     for (const job of ['qemu-10.1', 'qemu-11.1', 'block-copy'])
-      expect(optionsOf(job)).toEqual(['bitmap', 'snapshot-access', 'filter-on-cbw-error', 'on-cbw-error', 'transaction']);
+      expect(optionsOf(job)).toEqual([
+        'block-status',
+        'bitmap',
+        'snapshot-access',
+        'perf',
+        'filter-on-cbw-error',
+        'on-cbw-error',
+        'transaction',
+      ]);
   });
 
   it('is told from the rules that are off', () => {

@@ -5,17 +5,18 @@ import type { JobFamily } from '../family.ts';
 import { LOCALS } from './call-state.ts';
 import { BlockCopyJob } from './job.ts';
 import type { Rules } from './rules.ts';
-import { CHUNK_CLUSTERS } from './state.ts';
+import type { CopyOptions } from './state.ts';
 import { HELD } from './steps.ts';
 
-export function blockCopyFamily(rules: Rules): JobFamily {
+export function blockCopyFamily(rules: Rules, options: CopyOptions): JobFamily {
+  const { job, guest } = options.perf;
   return {
     plan: () => ({
       locals: LOCALS,
-      bufferClusters: CHUNK_CLUSTERS,
+      bufferClusters: Math.max(job.chunk, guest.chunk),
       dirty: (world, { clusters, clusterSectors }) => new DirtyBitmap(world, clusters, clusterSectors),
       drained: (coroutines, name) => new DrainedSection(coroutines, name, HELD),
     }),
-    build: (site) => new BlockCopyJob(site, rules),
+    build: (site) => new BlockCopyJob(site, rules, options),
   };
 }

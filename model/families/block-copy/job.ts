@@ -18,7 +18,7 @@ import type { Rules } from './rules.ts';
 import { backupTop } from './scan.ts';
 import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
 import { refuseBackup, startBackup } from './start.ts';
-import { BlockCopyState, WORKERS } from './state.ts';
+import { BlockCopyState, type CopyOptions } from './state.ts';
 import { READER_WAITS, START_NEXT } from './steps.ts';
 import { targetRules } from './target-rules.ts';
 import { Task } from './task.ts';
@@ -28,13 +28,14 @@ export class BlockCopyJob extends BlockCopyState {
   /** Of each call, the job's first, and then each guest's. */
   readonly #tasks: readonly (readonly Task[])[];
 
-  constructor(site: JobSite, rules: Rules) {
-    super(site, rules);
+  constructor(site: JobSite, rules: Rules, options: CopyOptions) {
+    super(site, rules, options);
     const { sizes, requests } = site;
     const taskSizes: RequesterSizes = { ...sizes, bitsSeen: 0, tracksRanges: false };
     this.call = new BackgroundCall(this, taskSizes);
-    this.#tasks = Array.from({ length: 1 + requests }, () =>
-      Array.from({ length: WORKERS }, (_, i) => new Task(this, `t${i + 1}`, taskSizes)),
+    const { job, guest } = options.perf;
+    this.#tasks = [job, ...Array.from({ length: requests }, () => guest)].map(({ workers }) =>
+      Array.from({ length: workers }, (_, i) => new Task(this, `t${i + 1}`, taskSizes)),
     );
     this.source.hookCalls((me, range) => cbwDoCopyBeforeWrite(this, me, range));
   }

@@ -4,6 +4,7 @@
  * `copied` says nothing.
  */
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import type { BlockStatusTells } from '../../block/image.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import { BackupState } from '../../job/backup-state.ts';
 import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
@@ -12,6 +13,7 @@ import type { Transaction } from '../../job/transaction.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { StepName } from '../../kernel/step.ts';
+import type { Perf } from '../../job/copy-limits.ts';
 import type { BitmapMode } from '../../sync.ts';
 import type { JobSite } from '../family.ts';
 import type { CallState } from './call-state.ts';
@@ -20,14 +22,17 @@ import { SnapshotAccess } from './snapshot-access.ts';
 import { CALL_START } from './steps.ts';
 import { TargetRequests } from './target-requests.ts';
 
-/** Clusters that a task takes at once, at most (QEMU: 1 MiB, which is 16 clusters; here as few as can be cut short). */
-export const CHUNK_CLUSTERS = 2;
-/** Tasks of a call that run at a time, at most (QEMU: 64). */
-export const WORKERS = 2;
+/** What a scenario asks of this family alone. */
+export interface CopyOptions {
+  readonly perf: Perf;
+  /** What block status tells of the disk. */
+  readonly blockStatus: BlockStatusTells;
+}
 
 export abstract class BlockCopyState extends BackupState {
   readonly coroutines: Coroutines;
   readonly rules: Rules;
+  readonly options: CopyOptions;
   /** Null where nothing lies beneath the target that a reader could be sent to. */
   readonly targetRequests: TargetRequests | null;
   override readonly scansTop = true;
@@ -44,12 +49,17 @@ export abstract class BlockCopyState extends BackupState {
   /** Which has started the job together with others; null: it was started alone. */
   readonly transaction: Transaction | null;
 
-  constructor({ coroutines, sizes, parts, snapshotAccess, breaksSnapshot, bitmapMode, transaction }: JobSite, rules: Rules) {
+  constructor(
+    { coroutines, sizes, parts, snapshotAccess, breaksSnapshot, bitmapMode, transaction }: JobSite,
+    rules: Rules,
+    options: CopyOptions,
+  ) {
     super(coroutines, sizes, parts, parts.source.image.sectors);
     this.transaction = transaction;
     transaction?.join(this);
     this.coroutines = coroutines;
     this.rules = rules;
+    this.options = options;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
     this.access = snapshotAccess ? new SnapshotAccess(coroutines, this.clusters) : null;
     this.#skipsCell = coroutines.world.alloc('skipUnallocated', 1);

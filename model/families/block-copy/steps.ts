@@ -31,7 +31,10 @@ export const SCAN_PAUSED = meaning(defineStep('scan.paused', 'cluster', { guard:
   role: 'isPaused',
   words: 'was paused, and continues its scan at {c}', // J2
 });
-export const END_LATER = meaning(defineStep('end.later', 'nothing'), { words: 'begins to end, in the main loop' }); // E1
+export const END_LATER = meaning(defineStep('end.later', 'nothing'), {
+  role: 'beginsToEnd',
+  words: 'begins to end, in the main loop', // E1
+});
 
 // A job that a transaction has started.
 
@@ -56,6 +59,7 @@ export const GROUP_WAITS = meaning(defineStep('end.group', 'nothing', { guard: '
 
 export const CALL_START = meaning(defineStep('call', 'nothing'), { words: 'begins to copy' }); // K1
 export const STATUS = meaning(defineStep('copy.status', 'cluster'), {
+  asks: true,
   inCopy: true,
   words: 'asks, for its copy, what the disk has in {c}', // K3
 });

@@ -19,15 +19,15 @@ import type { Run } from '../../kernel/coroutine.ts';
 import type { Step } from '../../kernel/step.ts';
 import { CallState, isZeroCell, ownerCell } from './call-state.ts';
 import { rangeOf, reqlistRemoveReq, reqlistShrinkReq } from './request-list.ts';
-import { type BlockCopyState, CHUNK_CLUSTERS } from './state.ts';
+import type { BlockCopyState } from './state.ts';
 import { WAIT_FOR_READERS } from './steps.ts';
 
-/** The first clusters from the call's offset on that are yet to be copied, a chunk at most; null: there are none. */
-export function nextDirtyArea(state: BlockCopyState, { offset, end }: CallState): SectorRange | null {
+/** The first clusters from the call's offset on that are yet to be copied, `chunk` at most; null: there are none. */
+export function nextDirtyArea(state: BlockCopyState, { offset, end }: CallState, chunk: number): SectorRange | null {
   const { rules } = state;
   for (let first = offset; first < end; first++) {
     if (!state.isDirty(first)) continue;
-    const chunkEnd = Math.min(first + CHUNK_CLUSTERS, end);
+    const chunkEnd = Math.min(first + chunk, end);
     let areaEnd = first + 1;
     while (areaEnd < chunkEnd && (state.isDirty(areaEnd) || !rules.everyClusterIsDirty)) areaEnd++;
     return { first, end: areaEnd };

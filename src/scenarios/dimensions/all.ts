@@ -4,6 +4,7 @@
  * reader of traces only the second.
  */
 import * as bitmap from './bitmap.ts';
+import * as blockStatus from './block-status.ts';
 import * as copyOnRead from './copy-on-read.ts';
 import * as discardReads from './discard-reads.ts';
 import * as endlessGuest from './endless-guest.ts';
@@ -12,6 +13,7 @@ import type { DimensionKey, Grammar, Notation } from './notation.ts';
 import * as onCbwError from './on-cbw-error.ts';
 import * as onError from './on-error.ts';
 import * as pause from './pause.ts';
+import * as perf from './perf.ts';
 import * as resume from './resume.ts';
 import * as snapshotAccess from './snapshot-access.ts';
 import * as speed from './speed.ts';
@@ -33,6 +35,8 @@ export const NOTATIONS: readonly Notation[] = [
   endlessGuest.notation,
   bitmap.notation,
   transaction.notation,
+  blockStatus.notation,
+  perf.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -49,6 +53,8 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   endlessGuest: endlessGuest.grammar,
   bitmap: bitmap.grammar,
   transaction: transaction.grammar,
+  blockStatus: blockStatus.grammar,
+  perf: perf.grammar,
 };
 
 export const VARIATIONS = [
@@ -65,6 +71,8 @@ export const VARIATIONS = [
   endlessGuest.variation,
   bitmap.variation,
   transaction.variation,
+  blockStatus.variation,
+  perf.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

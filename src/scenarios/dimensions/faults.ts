@@ -1,5 +1,6 @@
 /** Reads, writes and questions for the allocation that fail. */
 import { ERRNOS, SIDES, type Side } from '../../../model/block/errors.ts';
+import { changesTheDisk } from '../../../model/block/guest.ts';
 import { FAULT_OPS, FAULT_TIMES_MAX, type Fault, type FaultOp } from '../../../model/block/faults.ts';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { type Grammar, type Notation, SECTORS_MAX } from './notation.ts';
@@ -61,20 +62,42 @@ export const hasFaults = ({ faults = [] }: Scenario): boolean => faults.length >
 /** How often they strike, all together. */
 const strikes = (faults: Faults): number => faults.reduce((sum, { times }) => sum + times, 0);
 
+/**
+ * A drawn cluster from here on is that of a request that changes the disk, and the fault is one of the copy before it: what a broken
+ * snapshot does to others takes a copy of a guest that fails, and where the cluster is drawn by itself hardly any does.
+ */
+const AIMED = 2 ** 20;
+const AIMED_MAX = AIMED + 7;
+
+function aimedAt(fault: Fault, { disk, guest }: Scenario): Fault {
+  if (fault.cluster < AIMED) return fault;
+  const writers = guest.filter(({ kind }) => changesTheDisk(kind));
+  const writer = writers[(fault.cluster - AIMED) % Math.max(1, writers.length)];
+  const cluster = writer === undefined ? 0 : Math.floor(writer.first / disk.clusterSectors);
+  return { ...fault, op: fault.side === 'source' ? 'read' : 'write', cluster };
+}
+
 export const variation = {
   notation,
-  draw: (fc, { clusters, faults = false }) =>
+  draw: (fc, { clusters, faults = false, jobOptions = [] }) =>
     fc.array(
       fc.record({
         side: fc.constantFrom(...SIDES),
         op: fc.constantFrom(...FAULT_OPS),
-        cluster: fc.nat(clusters - 1),
+        cluster:
+          jobOptions.length === 0
+            ? fc.nat(clusters - 1)
+            : fc.oneof(fc.nat(clusters - 1), { weight: 2, arbitrary: fc.integer({ min: AIMED, max: AIMED_MAX }) }),
         errno: fc.constantFrom(...ERRNOS),
         times: fc.integer({ min: 1, max: FAULT_TIMES_MAX }),
       }),
       faults ? { maxLength: 3, size: 'max' } : { maxLength: 0 },
     ),
-  settle: (faults, { disk }) => oneAtAPlace(faults, Math.ceil(disk.sectors / disk.clusterSectors)),
+  settle: (faults, scenario) =>
+    oneAtAPlace(
+      faults.map((fault) => aimedAt(fault, scenario)),
+      Math.ceil(scenario.disk.sectors / scenario.disk.clusterSectors),
+    ),
   features: { faults: { words: 'errors' } },
   enumerate: ({ has, requests, clusterSectors }, { disk }) =>
     setsOf(Math.ceil(disk.sectors / clusterSectors), has('faults') ? requests : 0),

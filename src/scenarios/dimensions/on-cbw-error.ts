@@ -28,7 +28,7 @@ export const grammar = {
 export const variation = {
   notation,
   draw: (fc, { faults = false, jobOptions = [] }) =>
-    faults && knowsOnCbwError(jobOptions, { snapshotAccess: true }) ? fc.constantFrom(PLAIN, PLAIN, BREAKS) : fc.constant(PLAIN),
+    faults && knowsOnCbwError(jobOptions, { snapshotAccess: true }) ? fc.constantFrom(PLAIN, BREAKS) : fc.constant(PLAIN),
   makesSense: (scenario, { jobOptions = [] }) =>
     hasFaults(scenario) && knowsOnCbwError(jobOptions, { snapshotAccess: scenario.snapshotAccess === true && isRead(scenario) }),
   features: { breakSnapshot: { words: 'on-cbw-error break-snapshot', takes: 'faults' } },

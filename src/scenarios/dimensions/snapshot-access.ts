@@ -2,7 +2,7 @@
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../model/sync.ts';
 import type { Grammar, Notation } from './notation.ts';
-import { type Variation, either, oneIn } from './variation.ts';
+import { type Variation, either } from './variation.ts';
 
 export const notation = {
   key: 'snapshotAccess',
@@ -24,7 +24,7 @@ export const isRead = ({ mode, guest }: Scenario): boolean =>
 
 export const variation = {
   notation,
-  draw: (fc, { jobOptions = [] }) => (jobOptions.includes('snapshot-access') ? oneIn(fc, 2) : fc.constant(false)),
+  draw: (fc, { jobOptions = [] }) => (jobOptions.includes('snapshot-access') ? fc.constantFrom(true, true, false) : fc.constant(false)),
   makesSense: (scenario) => scenario.snapshotAccess !== true || isRead(scenario),
   features: { snapshotAccess: { words: 'a snapshot-access node' } },
   enumerate: ({ mode, has }) => either(has('snapshotAccess') && syncOf(mode).readableWhileRunning),

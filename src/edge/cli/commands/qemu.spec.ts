@@ -73,19 +73,19 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
     const { status, out } = await runHere(['qemu', '--validate', ...logs, '--json'], { cwd: folder, env: { PATH: '/nonexistent' } });
     expect(JSON.parse(out)).toMatchObject([
       { outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) },
-      { outcome: 'no run of the model', departure: 'severalAtOnce', refusals: [{ step: 4 }, { step: 4 }] },
+      { outcome: 'a run of the model', run: expect.stringMatching(/\.trace\.yaml$/) },
     ]);
     expect(status).toBe(0);
   });
 
-  it('are told in 80 columns, and one that nothing explains is a failure', async () => {
+  it('are told in 80 columns, and one that is refused is a failure', async () => {
     const wrong = join(folder, 'wrong.trace.yaml');
     writeFileSync(
       wrong,
       readFileSync(logs[0]!, 'utf8').replace('target: write.land 0-65535 -> at 0 s0-1@0', 'target: write.land 0-65535 -> at 0 s0@0 s1.g2'),
     );
     const { status, out } = await runHere(['qemu', '--validate', wrong, logs[1]!], { cwd: folder });
-    expect(out).toContain('Nothing that is known of QEMU 7.2 explains it.');
+    expect(out).toContain('no run of the model');
     for (const line of out.split('\n').filter((text) => !text.includes('.trace.yaml'))) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(status).toBe(1);
   });
@@ -108,15 +108,13 @@ describeWithQemu('cowcheck qemu', () => {
         validated: number;
         refused: number;
         unfinished: number;
-        unexplained: number;
-        departures: Record<string, number>;
         notCompared: Record<string, number>;
       };
     };
     const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
-    expect(validation).toMatchObject({ unexplained: 0, unfinished: 0, refused: sum(validation.departures) });
-    expect(validation.validated + validation.refused + sum(validation.notCompared)).toBe(RUNS);
-    expect(validation.validated).toBeGreaterThanOrEqual(RUNS / 3);
+    expect(validation).toMatchObject({ unfinished: 0, refused: 0 });
+    expect(validation.validated + sum(validation.notCompared)).toBe(RUNS);
+    expect(validation.validated).toBeGreaterThanOrEqual(RUNS / 2);
     expect(status).toBe(0);
   });
 

@@ -2,7 +2,7 @@
 import { FileError, fileError } from '../../files/text.ts';
 import { loadTrace, saveTrace } from '../../files/traces.ts';
 import { isQemuJob, type Trace } from '../../../trace/format.ts';
-import { type Validation, validate } from '../../../validate/validate.ts';
+import { validate } from '../../../validate/validate.ts';
 import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from '../io/exit-status.ts';
 import { io } from '../io/io.ts';
 import { json, painter, shown } from '../io/terminal.ts';
@@ -10,7 +10,7 @@ import { TABLE_FROM } from '../reports/table.ts';
 import { printShortValidation, printValidation, validationJson } from '../reports/validation-report.ts';
 
 /**
- * @returns the exit status: broken if one is no run of the model, and QEMU is not known to go another way there;
+ * @returns the exit status: broken if one is no run of the model;
  * unfinished if a limit came first
  */
 export async function validateTraces(
@@ -25,11 +25,11 @@ export async function validateTraces(
     await new Promise((resolve) => setImmediate(resolve)); // a Ctrl-C is heard
     if (signal.aborted) break;
     const result = validate(trace);
-    const run = result.outcome === 'a run of the model' ? saved(result.run, out) : null;
+    const run = result.outcome === 'a run of the model' && result.run !== null ? saved(result.run, out) : null;
     results.push(validationJson(paths[i]!, result, run));
-    isBroken ||= isUnexplained(result);
+    isBroken ||= result.outcome === 'no run of the model';
     isUnfinished ||= result.outcome === 'unfinished';
-    const isFine = result.outcome === 'a run of the model' || (result.outcome === 'no run of the model' && result.departure !== null);
+    const isFine = result.outcome === 'a run of the model';
     const isShort = traces.length >= TABLE_FROM && !verbose && isFine;
     const print = isShort ? printShortValidation : printValidation;
     if (!asJson && !(quiet && isFine))
@@ -39,8 +39,6 @@ export async function validateTraces(
   if (signal.aborted) return INTERRUPTED;
   return isBroken ? BROKEN : isUnfinished ? UNFINISHED : HOLDS;
 }
-
-const isUnexplained = (result: Validation): boolean => result.outcome === 'no run of the model' && result.departure === null;
 
 /** @throws FileError if it is no trace, or one of the model */
 function loadLog(path: string): Trace {

@@ -1,6 +1,5 @@
 /** What `cowcheck qemu --validate` says of logs: as JSON (docs/command.md), or in words. */
 import { wrap } from '../../../explain/wrap.ts';
-import { DEPARTURES } from '../../../validate/departures.ts';
 import type { Validation } from '../../../validate/validate.ts';
 import type { Refusal } from '../../../validate/refusal.ts';
 import type { ValidationTally } from '../../qemu/campaign/validation-tally.ts';
@@ -9,33 +8,30 @@ import { count, plural } from '../io/terminal.ts';
 
 const refusalJson = ({ step, next, instead, waiting }: Refusal): object => ({ step, next, instead, waiting });
 
-/** @param traces where those that nothing explains have been written; null: it could not be */
+/** @param traces where those that were refused have been written; null: it could not be */
 export function tallyJson(
-  { validated, refused, unfinished, byDeparture, notCompared, kept, unexplained }: ValidationTally,
+  { validated, refused, unfinished, notCompared, kept }: ValidationTally,
   traces: readonly (string | null)[],
 ): object {
   return {
     validated,
     refused,
     unfinished,
-    unexplained,
-    departures: Object.fromEntries(byDeparture),
     notCompared: Object.fromEntries(notCompared),
     refusals: kept.map(({ refusals }, i) => ({ trace: traces[i] ?? null, refusals: refusals.map(refusalJson) })),
   };
 }
 
 export function printTally(tally: ValidationTally, traces: readonly (string | null)[], out: Out, paint: Paint): void {
-  const { validated, compared, unfinished, unexplained, byDeparture, notCompared, kept } = tally;
+  const { validated, compared, unfinished, refused, notCompared, kept } = tally;
   const line = (runs: number, text: string): void =>
     wrap(text, WIDTH - 13).forEach((part, i) => out(`    ${i === 0 ? count(runs).padStart(7) : '       '}  ${part}`));
-  out(`  logs against the model of 1.6's loop, ${count(compared)} compared:`);
+  out(`  logs against the model of this release, ${count(compared)} compared:`);
   line(validated, 'are runs of the model');
-  for (const [name, runs] of byDeparture) line(runs, `${name}: ${DEPARTURES[name]}`);
   if (unfinished > 0) line(unfinished, paint('yellow', 'came to a limit of the search'));
-  if (unexplained > 0) line(unexplained, paint('red', 'are none, and nothing that is known of 7.2 explains it'));
+  if (refused > 0) line(refused, paint('red', 'are none'));
   out();
-  out('  not compared, and why:');
+  if (notCompared.size > 0) out('  not compared, and why:');
   for (const [why, runs] of notCompared) line(runs, why);
   out();
   kept.forEach(({ refusals }, i) => {
@@ -77,13 +73,12 @@ export function validationJson(trace: string, result: Validation, run: string | 
   if (outcome === 'not compared') return { trace, outcome, why: result.why };
   const searched = { trace, outcome, events: result.events, states: result.states };
   if (outcome === 'a run of the model') return { ...searched, run };
-  return outcome === 'unfinished' ? searched : { ...searched, departure: result.departure, refusals: result.refusals.map(refusalJson) };
+  return outcome === 'unfinished' ? searched : { ...searched, refusals: result.refusals.map(refusalJson) };
 }
 
 /** One line, where there are many logs. */
 export function printShortValidation(trace: string, result: Validation, _run: string | null, out: Out, paint: Paint): void {
-  const departure = result.outcome === 'no run of the model' ? `, as known (${result.departure})` : '';
-  out(`${paint('green', `${result.outcome}${departure}`)}  ${trace}`);
+  out(`${paint('green', result.outcome)}  ${trace}`);
 }
 
 export function printValidation(trace: string, result: Validation, run: string | null, out: Out, paint: Paint): void {
@@ -95,10 +90,4 @@ export function printValidation(trace: string, result: Validation, run: string |
     return out(`   ${run === null ? 'the run of the model could not be written' : `its run: ${run}`}`);
   if (result.outcome === 'unfinished') return;
   printRefusals(result.refusals, out);
-  const { departure } = result;
-  const why =
-    departure === null
-      ? 'Nothing that is known of QEMU 7.2 explains it.'
-      : `QEMU 7.2 is known to go another way there: ${DEPARTURES[departure]} (${departure})`;
-  for (const part of wrap(why, WIDTH - 3)) out(`   ${part}`);
 }

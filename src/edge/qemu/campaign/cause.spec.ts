@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseResult } from '../case/case.ts';
-import { PLAIN, type Start } from '../case/start.ts';
+import { PLAIN, type Start } from '../../../validate/start.ts';
 import type { Role } from '../disks/role.ts';
 import type { Struck } from '../observe/oracle.ts';
 import { causeOf } from './cause.ts';

@@ -4,7 +4,7 @@
  * what it takes is left. Which request of a copy fails, its read or its write, and with what, is no cause of its own.
  */
 import type { CaseResult } from '../case/case.ts';
-import { PLAIN } from '../case/start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 import { ROLES, type Role } from '../disks/role.ts';
 
 const WORDS: Readonly<Record<Role, string>> = {

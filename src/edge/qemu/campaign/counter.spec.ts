@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseResult } from '../case/case.ts';
-import { PLAIN } from '../case/start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 import { Counter } from './counter.ts';
 import type { QemuCampaign, QemuRun } from './job.ts';
 

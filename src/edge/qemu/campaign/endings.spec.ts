@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CaseResult } from '../case/case.ts';
-import { PLAIN, type Start } from '../case/start.ts';
+import { PLAIN, type Start } from '../../../validate/start.ts';
 import { Endings } from './endings.ts';
 
 const ended = (start: Partial<Start>, ending: CaseResult['ending'], role: CaseResult['struck'][number]['role'] | null = null): CaseResult =>

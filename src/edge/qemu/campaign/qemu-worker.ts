@@ -2,12 +2,13 @@
  * A worker thread with a QEMU of its own: it serves the disks, is the guest, picks the schedule and judges the run. It takes the
  * next run that no thread has taken; a run depends on nothing but its number, so it is the same in whichever thread.
  */
+import '../../../families/block-copy.ts'; // which logs are checked against
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { VALIDATION_LIMITS, type Validation, validate } from '../../../validate/validate.ts';
 import type { CaseResult } from '../case/case.ts';
-import { Draw, likeTheLoop } from '../draw/draw.ts';
+import { Draw, asTheModelCan } from '../draw/draw.ts';
 import { modesFor } from '../draw/features.ts';
 import { HoldBack } from '../case/hold-back.ts';
 import { Host } from '../case/host.ts';
@@ -48,7 +49,7 @@ async function runAll(host: Host): Promise<void> {
 async function runOne(host: Host, mode: (typeof campaign.modes)[number], run: number): Promise<CaseResult> {
   const random = randomNumbers(`${campaign.seed}/${mode}/${run}`);
   const drawn = draw.draw(mode, random, host.capabilities);
-  const { scenario, start } = campaign.validate ? likeTheLoop(drawn, host.capabilities) : drawn;
+  const { scenario, start } = campaign.validate ? asTheModelCan(drawn) : drawn;
   return host.run(scenario, start, new HoldBack(byStrategy(STRATEGIES[campaign.strategy]!(), random), drawn.holds));
 }
 

@@ -4,7 +4,7 @@ import { type FailingTrace, type QemuJob, type Trace, type TraceStep, type Verdi
 import type { CaseResult } from '../case/case.ts';
 import { Disks } from '../disks/disks.ts';
 import { GuestRun } from '../disks/guest.ts';
-import { PLAIN, type Start, parseStart } from '../case/start.ts';
+import { PLAIN, type Start, parseStart } from '../../../validate/start.ts';
 import { printContent } from '../observe/oracle.ts';
 
 /** The version of the QEMU that a trace is of; null: it is of the model. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
-import { PLAIN } from '../case/start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 import { shrinkOnQemu } from './shrink.ts';
 
 const scenario: Scenario = {

@@ -7,7 +7,7 @@ import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
 import { FollowLoosely } from '../case/picker.ts';
-import { PLAIN, type Start, printStart } from '../case/start.ts';
+import { PLAIN, type Start, printStart } from '../../../validate/start.ts';
 import type { TraceStep } from '../../../trace/format.ts';
 
 export interface ShrunkCase {

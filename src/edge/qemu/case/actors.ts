@@ -13,7 +13,7 @@ import { Held } from '../disks/held.ts';
 import type { Actor } from './actor.ts';
 import { FilterControl } from './filter-control.ts';
 import { type Control, keepsItsPoint } from './job.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 import { type Begin, JobControl, OPERATOR, noteEnd } from './job-control.ts';
 import { JobTold } from '../observe/job-told.ts';
 import type { NbdClient } from '../nbd/client.ts';

@@ -10,7 +10,7 @@ import { writeStep, writeTrace } from '../../../trace/write.ts';
 import { type CaseResult, runCase } from './case.ts';
 import { Draw } from '../draw/draw.ts';
 import { Host } from './host.ts';
-import { PLAIN, printStart } from './start.ts';
+import { PLAIN, printStart } from '../../../validate/start.ts';
 import { FollowLoosely, byStrategy } from './picker.ts';
 import { traceOf } from '../campaign/real-trace.ts';
 import { replayOnQemu } from '../campaign/replay.ts';

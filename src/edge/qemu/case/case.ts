@@ -13,7 +13,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import type { Role } from '../disks/role.ts';
 import type { Struck } from '../observe/oracle.ts';
 import { type Ending, endingOf } from './ending.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 import type { Picker } from './picker.ts';
 import { Situations } from './situations.ts';
 import { TwoDisks } from './two-disks.ts';

@@ -2,7 +2,7 @@
 import type { Actor } from './actor.ts';
 import type { Control } from './job.ts';
 import { USER, noteEnd } from './job-control.ts';
-import { type Start, printStart } from './start.ts';
+import { type Start, printStart } from '../../../validate/start.ts';
 import type { CaseView } from '../observe/oracle.ts';
 
 export class FilterControl implements Control {

@@ -8,7 +8,7 @@ import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
 import { type Names, type QmpCommand, type Served, formatOf, setUpOf } from './set-up.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 
 export interface GraphCallbacks {
   /** A request of QEMU on one of the disks. */

@@ -5,7 +5,7 @@ import { type CaseResult, runCase } from './case.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { STORAGE_DAEMON } from '../daemon/storage-daemon.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 import type { Picker } from './picker.ts';
 
 export class Host {

@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts';
 import { QemuGone } from '../daemon/gone.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { type Control, backupArguments } from './job.ts';
-import { type Start, printStart } from './start.ts';
+import { type Start, printStart } from '../../../validate/start.ts';
 import type { CaseView } from '../observe/oracle.ts';
 import { type QmpEvent, QmpFailure, type QmpReply } from '../daemon/qmp.ts';
 import type { Seen } from '../observe/seen.ts';

@@ -3,7 +3,7 @@ import { policiesOf, type Scenario } from '../../../../model/scenario/scenario.t
 import type { QmpEvent } from '../daemon/qmp.ts';
 import type { JobEnd } from '../observe/oracle.ts';
 import type { Actor } from './actor.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 
 /** What becomes of a backup, and who decides it. */
 export interface Control {

@@ -4,7 +4,7 @@ import { describeWithQemu } from '../daemon/testing.ts';
 import type { Actor } from './actor.ts';
 import { Host } from './host.ts';
 import type { Picker } from './picker.ts';
-import { PLAIN } from './start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 
 const operation = (id: string, kind: GuestOperation['kind'], first: number): GuestOperation => ({
   id,

@@ -4,7 +4,7 @@ import { Daemon } from '../daemon/daemon.ts';
 import { Disks } from '../disks/disks.ts';
 import { Graph } from './graph.ts';
 import { Held } from '../disks/held.ts';
-import { PLAIN } from './start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 import { GuestRun } from '../disks/guest.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 

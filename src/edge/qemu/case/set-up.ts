@@ -7,7 +7,7 @@ import { syncOf } from '../../../../model/sync.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import { emptyBytesOf, writeQcow2 } from '../disks/qcow2.ts';
 import { BITMAP } from './job.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 
 /** A command of QEMU's monitor, as it goes over the wire. */
 export interface QmpCommand {

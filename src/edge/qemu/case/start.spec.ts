@@ -4,7 +4,8 @@ import { randomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { CAPABILITIES, type Capabilities } from '../daemon/capabilities.ts';
 import { Draw } from '../draw/draw.ts';
 import { FEATURE_NAMES, isWanted, modesFor } from '../draw/features.ts';
-import { LIKE_1_6, PLAIN, parseStart, printStart } from './start.ts';
+import { PLAIN, parseStart, printStart } from '../../../validate/start.ts';
+import { LIKE_1_6 } from './start.ts';
 
 const ALL: Capabilities = new Set(CAPABILITIES);
 const NOTHING: Capabilities = new Set();

@@ -9,7 +9,7 @@ import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { Host } from './host.ts';
 import { FollowLoosely } from './picker.ts';
-import { PLAIN } from './start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 import { QmpFailure } from '../daemon/qmp.ts';
 import { describeWithQemu } from '../daemon/testing.ts';
 

@@ -10,7 +10,7 @@ import { Draw } from '../draw/draw.ts';
 import { play, runCase } from './case.ts';
 import { HoldBack } from './hold-back.ts';
 import { type Picker, byStrategy } from './picker.ts';
-import { parseStart, printStart } from './start.ts';
+import { parseStart, printStart } from '../../../validate/start.ts';
 import { TwoDisks } from './two-disks.ts';
 
 const draw = new Draw({ clusters: 3, writes: 6, faults: true, only: ['transaction'] });

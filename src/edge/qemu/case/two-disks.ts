@@ -12,7 +12,7 @@ import { ArrayMemory } from '../observe/memory.ts';
 import type { CaseView } from '../observe/oracle.ts';
 import type { Actor } from './actor.ts';
 import { Actors } from './actors.ts';
-import type { Start } from './start.ts';
+import type { Start } from '../../../validate/start.ts';
 
 const NAMES = ['disk', 'disk2'] as const;
 

@@ -5,7 +5,8 @@ import type { GuestKind } from '../../../../model/block/guest.ts';
 import type { GuestOperation } from '../../../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import type { Hold } from '../case/hold-back.ts';
-import type { Drawn, Start } from '../case/start.ts';
+import type { Start } from '../../../validate/start.ts';
+import type { Drawn } from '../case/start.ts';
 import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
 
 /** What is run, and what is held back in it. */

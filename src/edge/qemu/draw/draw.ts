@@ -14,7 +14,8 @@ import { type FeatureName, isWanted } from './features.ts';
 import { withReadersAtWrites } from './snapshot-readers.ts';
 import type { Aimed } from './aim.ts';
 import { aimed } from './aims.ts';
-import { PLAIN, likeTheModel, type Drawn, drawStart } from '../case/start.ts';
+import { PLAIN } from '../../../validate/start.ts';
+import { type Drawn, drawStart } from '../case/start.ts';
 
 export type QemuScope = Pick<Scope, 'clusters' | 'writes'> & { readonly faults: boolean; readonly only?: readonly FeatureName[] };
 
@@ -90,11 +91,8 @@ function widened(scenario: Scenario, random: RandomNumbers): Scenario {
   return { ...scenario, targetClusterSectors: 2 ** (bits - sectorBits) };
 }
 
-/**
- * As near as 7.2 comes to the model's loop, so that its log can be compared: one worker, chunks of a cluster, and no
- * clusters of the target that are larger, for these are filled up in I/O of their own.
- */
-export function likeTheLoop({ scenario, start }: Drawn, can: Capabilities): Drawn {
-  const targetClusterSectors = Math.min(scenario.targetClusterSectors, scenario.disk.clusterSectors);
-  return { scenario: { ...scenario, targetClusterSectors }, start: start.by === 'filter' ? { ...PLAIN, by: 'filter' } : likeTheModel(can) };
-}
+/** Without what the model does not know; copies as many and as large as QEMU chooses. */
+export const asTheModelCan = ({ scenario, start: { by, finalize, onCbwError, reads } }: Drawn): Drawn => ({
+  scenario,
+  start: { ...PLAIN, by, finalize, onCbwError, reads },
+});

@@ -6,7 +6,7 @@ import type { GuestOperation, Scenario } from '../../../../model/scenario/scenar
 import { changesTheDisk } from '../../../../model/block/guest.ts';
 import { syncOf } from '../../../../model/sync.ts';
 import type { Hold } from '../case/hold-back.ts';
-import { PLAIN } from '../case/start.ts';
+import { PLAIN } from '../../../validate/start.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { type Aim, COPY_FAULTS, clustersIn, oneOf, sensible, withDataIn, withFaults } from './aim.ts';
 
