@@ -279,7 +279,7 @@ export function targetBacking({ beneath }: Sync, source: Image): Image | null {
   return null;
 }
 
-/** Sectors in a cluster of the backup: 64 KiB in QEMU, here what the scenario says. */
+/** Sectors in a cluster of the backup: 64 KiB in QEMU, here what the scenario says. block-copy takes it in any case (`block_copy_calculate_cluster_size`). */
 export function backupClusterSectors(
   clusterSectors: number,
 ): number {

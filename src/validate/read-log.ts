@@ -192,7 +192,8 @@ class Reader {
   #landedOnOverlay({ names }: Stretch): void {
     for (const { id, first, count } of this.#scenario.guest) {
       if (this.#gates.has(gateOf(id, 'write.land')) || !names.some((name) => name.endsWith(`.${id}`))) continue;
-      if (!isTold(this.#schedule, id, 'error')) this.#show(`write source ${rangeText(first, first + count)}`); // else the model lets no part of it land
+      // Of one that fails the model lets no part land.
+      if (!isTold(this.#schedule, id, 'error')) this.#show(`write source ${rangeText(first, first + count)}`);
       this.#gate(id, 'write.land');
     }
   }
@@ -290,7 +291,7 @@ class Reader {
   }
 }
 
-/** What QEMU asked of a disk and was denied: by the step in which it asked, from 1, and its place there. Of the same requests the oldest. */
+/** What QEMU asked of a disk and was denied: by the step in which it asked, from 1, and its place there. Of equal ones the oldest. */
 function askedInVain(schedule: readonly TraceStep[]): Set<string> {
   const open = new Map<string, string[]>();
   const failing = new Set<string>();

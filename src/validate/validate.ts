@@ -24,7 +24,8 @@ export type Validation =
       readonly outcome: 'a run of the model';
       readonly states: number;
       readonly events: number;
-      /** A run of the model that shows the log; null: there is one, and no plan of errors by which it could be replayed. */ readonly run: Trace | null;
+      /** A run of the model that shows the log; null: there is one, but no plan of errors replays it. */
+      readonly run: Trace | null;
     }
   | {
       readonly outcome: 'no run of the model';
@@ -55,8 +56,9 @@ const settingOf = (job: JobName): Setting => ({
 });
 
 /**
- * Where the clusters of an overlay lie in its file is not modelled, and block status ends where the file is not in a row (block/qcow2-cluster.c,
- * `count_contiguous_clusters`). So of an overlay the model is told as much as there is, and if it has no run then, as little as may be.
+ * Where the clusters of an overlay lie in its file is not modelled, and block status ends where the file is not in a row
+ * (block/qcow2-cluster.c, `count_contiguous_clusters`). So of an overlay the model is told as much as there is, and if it has no run
+ * then, as little as may be.
  */
 const toldOf = ({ scenario: { disk } }: Trace): readonly BlockStatusTells[] =>
   disk.overlay === undefined ? ['zeroes'] : ['zeroes', 'short'];

@@ -43,7 +43,7 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('has bitmaps, transactions, from 6.0 limits, from 7.0 snapshot-access, and an on-cbw-error: of a filter from 7.1, of its own from 10.1', () => {
+  it('has bitmaps, transactions, from 6.0 limits, from 7.0 snapshot-access, from 7.1 on-cbw-error of a filter, from 10.1 its own', () => {
     expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
     expect(optionsOf('qemu-4.2')).toEqual(['block-status', 'bitmap', 'transaction']);
     expect(optionsOf('qemu-6.2')).toEqual(['block-status', 'bitmap', 'perf', 'transaction']);
