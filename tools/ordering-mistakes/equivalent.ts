@@ -3,6 +3,8 @@
  * `npm run mistakes -- --list` prints the ids.
  */
 export const EQUIVALENT: Readonly<Record<string, string>> = {
+  '006b6281': 'job.ts: what was read first is a fact of the machine: it makes no difference when',
+  '121754eb': 'state.ts: the order in which fields are set when the machine is built',
   '02732f3a': 'call.ts: what is copied last is copied in the pool, too, and not in the coroutine of the call: in the same time, at most',
   '055683b8': 'call.ts: a call with more to copy copies inline, one part after the other, and a single part in the pool: only slower',
   '062b5323': 'scan.ts: a job that was cancelled scans one run of clusters more, and copies nothing',
