@@ -152,6 +152,14 @@ const PROOFS = [
     '55,124,113',
     '344 s',
   ],
+  [
+    'two disks of one sector in a transaction, individual, grouped or failing; two writes, each on either disk, which may wait ' +
+      'for each other; one failure',
+    '5,504',
+    '5,504',
+    '9,360,355',
+    '37 s',
+  ],
 ];
 
 const PROOF_COMMANDS =
@@ -159,7 +167,9 @@ const PROOF_COMMANDS =
   '(next-increment). So no chain of such increments can lose a cluster, however long: each begins with a bitmap that is among these.\n\n' +
   '    npx cowcheck check --exhaustive --family block-copy --variants plain,reader\n' +
   '    npx cowcheck check --exhaustive --family block-copy --cluster-sectors 1 --kinds write \\\n' +
-  '        --variants fault,bitmap,snapshotAccess,breakSnapshot\n\n' +
+  '        --variants fault,bitmap,snapshotAccess,breakSnapshot\n' +
+  '    npx cowcheck check --exhaustive --family block-copy --clusters 1 --cluster-sectors 1 --kinds write \\\n' +
+  '        --variants transaction\n\n' +
   'With `--job qemu-11.1` the second of these breaks in TOP, by B-103 and B-104, and nowhere else (`--keep-going`, 348 s).';
 
 const steps = (those: readonly Step[]): string => table(['step', 'what happens'], those);
