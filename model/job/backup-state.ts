@@ -84,6 +84,11 @@ export abstract class BackupState extends BlockJob {
     return this.target;
   }
 
+  /** For observers: the cell that is written when a reader decides where to read; null: it decides when it looks, sector by sector. */
+  decisionCell(_reader: Requester): number | null {
+    return null;
+  }
+
   /** For observers: the sectors that a copier stores in the I/O in which it stores this cluster. */
   storeSeen(_copier: Requester, cluster: number): SectorRange {
     return this.sectorsOf(cluster);

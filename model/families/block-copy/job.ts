@@ -16,7 +16,7 @@ import { cbwDoCopyBeforeWrite } from './filter.ts';
 import { backupLoop, waitForCancel } from './loop.ts';
 import type { Rules } from './rules.ts';
 import { backupTop } from './scan.ts';
-import { cbwCoPreadvSnapshot, readsDiskSeen } from './snapshot.ts';
+import { cbwCoPreadvSnapshot, pieceDecided, readsDiskSeen } from './snapshot.ts';
 import { refuseBackup, startBackup } from './start.ts';
 import { BlockCopyState, type CopyOptions } from './state.ts';
 import { READER_WAITS, START_NEXT } from './steps.ts';
@@ -75,6 +75,10 @@ export class BlockCopyJob extends BlockCopyState {
 
   override nodeReadBy(reader: Requester): BlockNode {
     return this.access !== null && readsDiskSeen(reader) ? this.source : this.target;
+  }
+
+  override decisionCell(reader: Requester): number | null {
+    return this.access === null ? null : pieceDecided(reader);
   }
 
   override storeSeen(copier: Requester, cluster: number): SectorRange {

@@ -75,6 +75,9 @@ export function* waitForFrozen(state: BlockCopyState, me: Requester, range: Sect
 /** For observers: whether a reader of the node reads the disk now. */
 export const readsDiskSeen = (me: Requester): boolean => new Piece(me).isFrozenSeen;
 
+/** For observers: the cell that is written when a reader of the node decides from where to read its next piece (R1). */
+export const pieceDecided = (me: Requester): number => pieceCell(me, IS_FROZEN);
+
 const FIRST = 0;
 const END = 1;
 const IS_FROZEN = 2;

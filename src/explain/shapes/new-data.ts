@@ -3,11 +3,12 @@
  * written since T0.
  */
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
+import type { Requester } from '../../../model/block/requester.ts';
 import { type StepIo, ioOf } from '../../../model/meaning.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Passage, passageOf } from './past-the-hook.ts';
 import { lastLanding, lastStore, taking } from '../story/provenance.ts';
-import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story/story.ts';
+import { type Story, type StoryStep, clusterOf, clusterOfStep, coroutineOf, lastStep, stepAt } from '../story/story.ts';
 import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../story/words.ts';
 
 /** Nothing is in the target, and the place that it would be read from has changed. */
@@ -93,13 +94,24 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
 
 const isLookup = (io: StepIo | null): boolean => io?.by === 'reader' && io.phase === 'submit';
 
+const lookupOf = (story: Story, { who, n }: StoryStep): StoryStep | null =>
+  lastStep(story, n, (one) => one.who === who && isLookup(ioOf(one.step)));
+
+/** Where a reader decided to read from the disk what it has taken there: in the lookup, or before it for several sectors at once. */
+function decisionOf(story: Story, took: StoryStep): StoryStep | null {
+  const cell = story.disk.job.decisionCell(coroutineOf(story, took) as Requester);
+  if (cell === null) return lookupOf(story, took);
+  const write = story.footprints.lastWrite(cell, took.n);
+  return write === null ? null : stepAt(story, write.step);
+}
+
 /** A reader of the point in time got what is not of T0. The last step is the one that read it, or, in a custom job, returned it. */
 export function readTooLate(story: Story, sector: number): Facts | null {
   const last = story.steps.at(-1)!;
   const took = taking(story, last, sector, last.n);
   const landing = took === null ? null : lastLanding(story, sector, took.n);
   if (took === null || landing === null) return null;
-  const look = lastStep(story, took.n, ({ who, step }) => who === took.who && isLookup(ioOf(step)));
+  const look = decisionOf(story, took);
   if (look === null || landing.n < look.n) return null;
   const did = `${landing.who} ${didTo(story, landing.who)} it at step ${landing.n}`;
   return {
@@ -123,9 +135,11 @@ export function readTooLate(story: Story, sector: number): Facts | null {
 export function readWrongPlace(story: Story, sector: number): Facts | null {
   const took = story.steps.at(-1)!;
   const landing = lastLanding(story, sector, took.n);
-  const look = lastStep(story, took.n, ({ who, step }) => who === took.who && isLookup(ioOf(step)));
+  const decision = decisionOf(story, took);
+  const look = lookupOf(story, took);
   const store = lastStore(story, sector, took.n);
-  if (landing === null || look === null || store === null || !(store.n < landing.n && landing.n < look.n)) return null;
+  if (landing === null || decision === null || look === null || store === null) return null;
+  if (!(store.n < landing.n && landing.n < decision.n)) return null;
   return {
     shape: 'read from the wrong place',
     sector,
