@@ -1,4 +1,4 @@
-/** one-cut and group-all-or-nothing of a machine of two disks. */
+/** one-cut, start-all-or-nothing and group-all-or-nothing of a machine of two disks. */
 import { NO_ERROR } from '../model/block/errors.ts';
 import { JobState } from '../model/job/job-status.ts';
 import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
@@ -62,48 +62,39 @@ function shows({ scenario, guests, source }: DiskOfMachine, request: number): bo
   return false;
 }
 
-export class StartInModel implements Property {
-  readonly name = START_ALL_OR_NOTHING;
-  readonly sentence = START_IS_ALL_OR_NOTHING;
+/** What is judged of both jobs once nothing can run any more. */
+class AtTheEnd implements Property {
+  readonly name: string;
+  readonly sentence: string;
   readonly watches = Watched.nothing;
-  readonly #machine: Machine;
+  readonly #judge: () => Violation | null;
 
-  constructor(machine: Machine) {
-    this.#machine = machine;
+  constructor(name: string, sentence: string, judge: () => Violation | null) {
+    this.name = name;
+    this.sentence = sentence;
+    this.#judge = judge;
   }
 
   begin(): void {}
   after(): null {
     return null;
   }
-
   end(): Violation | null {
-    const states = this.#machine.backups.map(({ job }) => ({ name: job.name, state: job.status.stateSeen }));
+    return this.#judge();
+  }
+}
+
+export const startInModel = ({ backups }: Machine): Property =>
+  new AtTheEnd(START_ALL_OR_NOTHING, START_IS_ALL_OR_NOTHING, () => {
+    const states = backups.map(({ job }) => ({ name: job.name, state: job.status.stateSeen }));
     if (states.some(({ state }) => state === JobState.created)) return null; // always-finishes says why it was not
     return judgeStart(states.map(({ name, state }) => ({ name, isStarted: state !== JobState.refused })));
-  }
-}
+  });
 
-export class GroupInModel implements Property {
-  readonly name = GROUP_ALL_OR_NOTHING;
-  readonly sentence = GROUP_IS_ALL_OR_NOTHING;
-  readonly watches = Watched.nothing;
-  readonly #machine: Machine;
-
-  constructor(machine: Machine) {
-    this.#machine = machine;
-  }
-
-  begin(): void {}
-  after(): null {
-    return null;
-  }
-
-  end(): Violation | null {
-    const jobs = this.#machine.backups.map(({ job }) => ({ name: job.name, outcome: outcomeOf(job.status) }));
-    return this.#machine.shape.transaction === 'grouped' ? judgeGroup(jobs) : null;
-  }
-}
+export const groupInModel = ({ backups, shape }: Machine): Property =>
+  new AtTheEnd(GROUP_ALL_OR_NOTHING, GROUP_IS_ALL_OR_NOTHING, () =>
+    shape.transaction === 'grouped' ? judgeGroup(backups.map(({ job }) => ({ name: job.name, outcome: outcomeOf(job.status) }))) : null,
+  );
 
 function outcomeOf({ stateSeen, errorSeen }: { readonly stateSeen: JobState; readonly errorSeen: number }): Outcome {
   if (stateSeen === JobState.completed) return errorSeen === NO_ERROR ? 'completed' : 'failed';

@@ -8,12 +8,12 @@ import { offerPropertiesOfSeveral, offerProperty } from '../../properties/all.ts
 import { IncrementInModel } from '../../properties/increment-in-model.ts';
 import { offerReturned } from '../../properties/reader-in-model.ts';
 import { ReadsReturned } from '../../properties/reads-returned.ts';
-import { GroupInModel, OneCutInModel, StartInModel } from '../../properties/two-disks-in-model.ts';
+import { OneCutInModel, groupInModel, startInModel } from '../../properties/two-disks-in-model.ts';
 
 offerReturned((machine, judge) => new ReadsReturned(machine, judge));
 offerProperty((machine, oracle) => (machine.sourceNode.dirty === null ? null : new IncrementInModel(machine, oracle)));
 
-offerPropertiesOfSeveral((machine, second) => [new OneCutInModel(machine, second), new StartInModel(machine), new GroupInModel(machine)]);
+offerPropertiesOfSeveral((machine, second) => [new OneCutInModel(machine, second), startInModel(machine), groupInModel(machine)]);
 
 offerFamily({
   name: 'block-copy',

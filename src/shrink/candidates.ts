@@ -7,6 +7,7 @@ import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenar
 import { atOf, nameOf, stepOf } from '../../model/kernel/step.ts';
 import type { NamedStep } from '../search/experiment.ts';
 import { DIMENSIONS } from '../scenarios/dimensions/all.ts';
+import { requestsRenamed } from '../scenarios/dimensions/renamed.ts';
 import { type Notation, hasIn, valueIn, withValue } from '../scenarios/dimensions/notation.ts';
 import { type Cut, cutInClusters, placesWithout } from '../scenarios/dimensions/variation.ts';
 import { scenarios } from '../scenarios/draw.ts';
@@ -50,14 +51,8 @@ function without(scenario: Scenario, first: number, end: number): Scenario {
   const bridge = (after: readonly string[]): string[] => [...new Set(after.flatMap((id) => bridges.get(id) ?? [id]))];
   for (const g of guest.slice(first, end)) bridges.set(g.id, bridge(g.after));
   const left = guest.filter((g) => !bridges.has(g.id)).map((g) => ({ ...g, after: bridge(g.after) }));
-  const { transaction } = scenario;
-  const second = transaction?.second.filter((id) => !bridges.has(id)) ?? [];
-  return {
-    ...scenario,
-    guest: left,
-    cancelAfter: bridge(scenario.cancelAfter ?? []),
-    ...(transaction && { transaction: { ...transaction, second } }),
-  };
+  const rest = { ...scenario, guest: left, cancelAfter: bridge(scenario.cancelAfter ?? []) };
+  return requestsRenamed(rest, (id) => (bridges.has(id) ? null : id));
 }
 
 /** A shorter disk, plainer requests, a plainer source and target. */

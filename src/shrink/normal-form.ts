@@ -8,6 +8,7 @@
 import type { Machine } from '../../model/machine/machine.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { Properties } from '../../properties/all.ts';
+import { requestsRenamed } from '../scenarios/dimensions/renamed.ts';
 import { Experiment, type NamedStep } from '../search/experiment.ts';
 import type { FailingRun } from '../search/diagnose/cause.ts';
 
@@ -146,7 +147,7 @@ class Ordering {
 /** Requests by the order in which they start; those that never do come last, as they were. */
 function renumbered(run: FailingRun): FailingRun {
   const { scenario, steps } = run;
-  const { guest, cancelAfter = [], transaction } = scenario;
+  const { guest, cancelAfter = [] } = scenario;
   const started = new Map(steps.toReversed().map(({ who }, i) => [who, -i]));
   const inOrder = guest.toSorted((a, b) => (started.get(a.id) ?? 1) - (started.get(b.id) ?? 1));
   const names = new Map(inOrder.map(({ id }, i) => [id, `g${i + 1}`]));
@@ -156,7 +157,6 @@ function renumbered(run: FailingRun): FailingRun {
     ...scenario,
     guest: inOrder.map((g) => ({ ...g, id: named(g.id), after: g.after.map(named) })),
     ...(scenario.cancelAfter === undefined ? {} : { cancelAfter: cancelAfter.map(named) }),
-    ...(transaction && { transaction: { ...transaction, second: transaction.second.map(named).toSorted() } }),
   };
-  return { ...run, scenario: renamed, steps: steps.map(({ who, step }) => ({ who: named(who), step })) };
+  return { ...run, scenario: requestsRenamed(renamed, named), steps: steps.map(({ who, step }) => ({ who: named(who), step })) };
 }

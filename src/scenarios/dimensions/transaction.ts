@@ -76,6 +76,7 @@ export const variation = {
   },
   counts: 'frills',
   cost: (given) => 1 + given!.second.length + (given!.fails === true ? 1 : 0),
+  withRequests: (given, nameOf) => given && { ...given, second: given.second.flatMap((id) => nameOf(id) ?? []).toSorted() },
   plainer: (given) =>
     given === null
       ? []

@@ -65,6 +65,8 @@ export interface Variation<T = unknown> {
   cost?(this: void, value: T, scenario: Scenario): number;
   /** Smaller values, down to the plain one, when a failure is shrunk. Absent: it is dropped, or stays. */
   plainer?(this: void, value: T): Iterable<T>;
+  /** The value once requests have other names, or are gone: then `nameOf` says null. Absent: the same, for it names none. */
+  withRequests?(this: void, value: T, nameOf: (id: string) => string | null): T;
   /** The value once these sectors are cut out of the disk. Absent: the same. @param scenario the one before the cut */
   withoutSectors?(this: void, value: T, cut: Cut, scenario: Scenario): T;
 }
