@@ -122,6 +122,15 @@ export class TestProcess {
     return killed(this.#process);
   }
 
+  /** It stands still until `goOn`, as a machine that hangs does. */
+  pause(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process.kill('SIGCONT');
+  }
+
   /** @returns its exit status */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const ended = once(this.#process, 'close');
