@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
+import type { Actor } from '../case/actor.ts';
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
+import type { Picker } from '../case/picker.ts';
+import type { Held } from '../disks/held.ts';
+import type { Role } from '../disks/role.ts';
 import { PLAIN } from '../../../validate/start.ts';
 import { shrinkOnQemu } from './shrink.ts';
 
@@ -55,8 +59,9 @@ it('leaves out what the failure does not need, and cuts the disk behind what is 
     new AbortController().signal,
   );
   expect(result.scenario).toMatchObject({
-    disk: { sectors: 11, zero: [], overlay: { allocated: [0], baseSectors: 11 } },
-    targetClusterSectors: 8,
+    disk: { sectors: 11, zero: [] },
+    mode: 'full',
+    targetClusterSectors: 0,
     cancel: false,
     faults: [],
   });
@@ -85,4 +90,41 @@ it('keeps a disk that the failure needs', async () => {
     new AbortController().signal,
   );
   expect(result.scenario.disk).toMatchObject({ sectors: 24, zero: [1, 20] });
+});
+
+const held = (role: Role): Actor => ({ id: 0, who: 'source', what: role, held: { role } as Held, run: () => {} });
+
+/** A QEMU that fails whatever happens, in which a guest's write overtakes each role that is not picked ahead of it. */
+const overtaking = (...needed: Role[]): Host =>
+  ({
+    run: (given: Scenario, start: typeof PLAIN, picker: Picker) => {
+      const isHeld = (role: Role): boolean => needed.includes(role) || picker.pick([held('guest'), held(role)]) === 0;
+      const overtaken = new Set((['guest copy', 'job copy'] as const).filter(isHeld));
+      return Promise.resolve({ ...resultOf(given), start, overtaken });
+    },
+  }) as unknown as Host;
+
+it('lets no request wait that need not wait', async () => {
+  const found = { ...resultOf(scenario), overtaken: new Set<Role>(['guest copy', 'job copy']) };
+  const left = async (...needed: Role[]): Promise<Role[]> =>
+    [...(await shrinkOnQemu(overtaking(...needed), found, new AbortController().signal)).result.overtaken].toSorted();
+  expect(await left('guest copy', 'job copy')).toEqual(['guest copy', 'job copy']);
+  expect(await left('job copy')).toEqual(['job copy']);
+});
+
+it('tells of a failure in TOP as one in FULL, if it is one, and has no copy of the job fail that need not fail', async () => {
+  const faults = [0, 2].map((cluster) => ({ side: 'source' as const, op: 'read' as const, cluster, errno: 'EIO' as const, times: 1 }));
+  const start = { ...PLAIN, workers: 64, chunk: 0 };
+  const host = failing(
+    (given) =>
+      given.guest.some(({ id }) => id === 'g1') && (given.faults?.length === 2 ? given.mode === 'top' : given.faults?.[0]?.cluster === 1),
+  );
+  const { result } = await shrinkOnQemu(host, { ...resultOf({ ...scenario, faults }), start }, new AbortController().signal);
+  expect(result.scenario).toMatchObject({ mode: 'full', targetClusterSectors: 0, faults: [{ cluster: 1, times: 1 }] });
+  const inTop = await shrinkOnQemu(
+    failing(({ mode }) => mode === 'top'),
+    resultOf(scenario),
+    new AbortController().signal,
+  );
+  expect(inTop.result.scenario.mode).toBe('top');
 });

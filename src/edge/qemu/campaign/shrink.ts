@@ -1,12 +1,16 @@
 /**
- * Makes the trace of a real QEMU smaller: requests and what else a scenario has are left out, and the disk gets shorter and
- * plainer, one thing at a time, as long as what is left of the schedule still breaks the same property. Best effort: nobody proves it.
+ * Makes the trace of a real QEMU smaller: requests and what else a scenario has are left out, the disk gets shorter and plainer, and
+ * requests that wait wait no longer, one thing at a time, as long as what is left of the schedule still breaks the same property. Best
+ * effort: nobody proves it.
  */
-import { syncOf } from '../../../../model/sync.ts';
+import { changesTheDisk } from '../../../../model/block/guest.ts';
+import { modesWhere, syncOf } from '../../../../model/sync.ts';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
 import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
-import { FollowLoosely } from '../case/picker.ts';
+import { type Picker, FollowLoosely, Ranked } from '../case/picker.ts';
+import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
+import type { Role } from '../disks/role.ts';
 import { PLAIN, type Start, printStart } from '../../../validate/start.ts';
 import type { TraceStep } from '../../../trace/format.ts';
 
@@ -15,15 +19,23 @@ export interface ShrunkCase {
   readonly tries: number;
 }
 
+/** What is tried next: another scenario or start, or the same one with the requests of a role ahead of all others or behind them. */
+interface Candidate extends Pick<CaseResult, 'scenario' | 'start'> {
+  readonly unheld?: { readonly role: Role; readonly when: 'first' | 'last' };
+}
+
 export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: AbortSignal): Promise<ShrunkCase> {
   let [result, tries] = [failing, 0];
   for (let went = true; went && !signal.aborted;) {
     went = false;
-    for (const { scenario, start } of candidates(result)) {
+    for (const { scenario, start, unheld } of candidates(result)) {
       if (signal.aborted) break;
       tries++;
-      const tried = await host.run(scenario, start, new FollowLoosely(startedBy(start, result.steps)));
+      const follow = new FollowLoosely(startedBy(start, result.steps));
+      const picker: Picker = unheld === undefined ? follow : new Ranked(follow, unheld.role, unheld.when);
+      const tried = await host.run(scenario, start, picker);
       if (tried.violation?.property !== failing.violation!.property) continue;
+      if (unheld !== undefined && tried.overtaken.size >= result.overtaken.size) continue;
       result = tried;
       went = true;
       break;
@@ -36,9 +48,36 @@ export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: Abor
 const startedBy = (start: Start, steps: readonly TraceStep[]): TraceStep[] =>
   steps.map((step) => (step.who === 'user' && step.what.startsWith('start') ? { ...step, what: printStart(start) } : step));
 
-function* candidates({ scenario, start }: CaseResult): Generator<Pick<CaseResult, 'scenario' | 'start'>> {
+function* candidates({ scenario, start, overtaken }: CaseResult): Generator<Candidate> {
   for (const one of smaller(scenario)) yield { scenario: one, start };
+  yield* withCopiesOfItsOwn(scenario, start);
+  yield* inPlainMode(scenario, start);
   for (const plainer of plainerStarts(start)) yield { scenario, start: plainer };
+  for (const role of overtaken) for (const when of ['first', 'last'] as const) yield { scenario, start, unheld: { role, when } };
+}
+
+/**
+ * A request whose copy fails, by itself: copies are as small as the backup's cluster, and the error is in the last cluster of the request,
+ * so that no copy of the job's needs to fail before it.
+ */
+function* withCopiesOfItsOwn(scenario: Scenario, start: Start): Generator<Candidate> {
+  const { faults = [], disk, targetClusterSectors, guest } = scenario;
+  const [first] = faults;
+  if (first === undefined || (faults.length === 1 && first.times === 1)) return;
+  const small = Math.min(targetClusterSectors, disk.clusterSectors);
+  const oneByOne = start.workers === null ? {} : { workers: 1, chunk: BACKUP_CLUSTER_BYTES, minCluster: null };
+  for (const request of guest.filter(({ kind }) => changesTheDisk(kind))) {
+    const cluster = Math.floor((request.first + request.count - 1) / disk.clusterSectors);
+    const alone = { ...scenario, targetClusterSectors: small, faults: [{ ...first, cluster, times: 1 }] };
+    yield { scenario: alone, start: { ...start, ...oneByOne } };
+  }
+}
+
+/** A failure that a mode shares with the one that copies all is told of that one. */
+function* inPlainMode(scenario: Scenario, start: Start): Generator<Candidate> {
+  const [whole] = modesWhere(({ selects }) => selects === 'all');
+  if (syncOf(scenario.mode).selects === 'allocated')
+    yield { scenario: { ...scenario, mode: whole! }, start: { ...start, backing: 'open' } };
 }
 
 /** With one option fewer. */
@@ -84,6 +123,9 @@ function* withSmallerDisk(scenario: Scenario): Generator<Scenario> {
     const shorter = sectors < disk.sectors && sectors >= asked ? shortened(scenario, sectors) : null;
     if (shorter !== null && whatIsWrong(shorter) === null) yield shorter;
   }
+  if (syncOf(scenario.mode).beneath === 'nothing' && targetClusterSectors > 0) yield { ...scenario, targetClusterSectors: 0 };
+  const { overlay: _overlay, ...raw } = disk;
+  if (syncOf(scenario.mode).selects !== 'allocated' && disk.overlay !== undefined) yield { ...scenario, disk: raw };
   if (disk.zero.length > 0) yield { ...scenario, disk: { ...disk, zero: [] } };
   if (targetClusterSectors > 0 && targetClusterSectors !== disk.clusterSectors)
     yield { ...scenario, targetClusterSectors: disk.clusterSectors };

@@ -4,6 +4,7 @@ import { meaning } from '../../../../model/meaning.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import type { ReadySteps, Strategy } from '../../../search/strategies/strategy.ts';
 import type { TraceStep } from '../../../trace/format.ts';
+import type { Role } from '../disks/role.ts';
 import type { Actor } from './actor.ts';
 
 export interface Picker {
@@ -75,4 +76,29 @@ export class FollowLoosely implements Picker {
   }
 
   done(): void {}
+}
+
+/** Requests of one role go ahead of all others, or behind them; among the rest another picker chooses. */
+export class Ranked implements Picker {
+  readonly #others: Picker;
+  readonly #role: Role;
+  readonly #when: 'first' | 'last';
+
+  constructor(others: Picker, role: Role, when: 'first' | 'last') {
+    this.#others = others;
+    this.#role = role;
+    this.#when = when;
+  }
+
+  pick(ready: readonly Actor[]): number {
+    const ofRole = ready.filter(({ held }) => held?.role === this.#role);
+    const others = ready.filter(({ held }) => held?.role !== this.#role);
+    const ahead = this.#when === 'first' ? ofRole : others;
+    const among = ahead.length > 0 ? ahead : ready;
+    return ready.indexOf(among[this.#others.pick(among)]!);
+  }
+
+  done(actor: Actor): void {
+    this.#others.done(actor);
+  }
 }

@@ -53,6 +53,16 @@ describe('a request of QEMU is', () => {
     expect(on.role(on.read(1), after('guest copy'))).toBe('job copy');
   });
 
+  it("the job's once a guest's copy has failed under break-snapshot: that write waits for none any more, another one does", () => {
+    const on = new HandMade(scenarioOf({ guest: [guestAsks('g1', 'write', [0, 1]), guestAsks('g2', 'write', [1, 1])] }), { givesUp: true });
+    on.pointInTime();
+    on.issues('g1');
+    const next = (): Role => roleOf(on.lands('source', 'read', 0, [0, 0]), after('guest copy', true), on.view);
+    expect(next()).toBe('job copy');
+    on.issues('g2');
+    expect(next()).toBe('guest copy');
+  });
+
   it("a reader's, if a reader brought it about; and where the job copies nothing itself, no copy is the job's", () => {
     const on = new Begun(NONE);
     const { contents } = on.view.disks;

@@ -54,13 +54,18 @@ export function roleOf(held: Held, { who, held: before }: Doer, view: CaseView):
   const isRead = view.runs.some((run) => isUnderWay(run) && run.operation.kind === 'readT0');
   if (before?.role === 'reader' && request.kind === 'read' && isRead) return 'reader';
   const hasCopiesOfItsOwn = syncOf(view.scenario.mode).endsByItself;
-  const isWaitedFor = view.runs.some((run) => isUnderWay(run) && changesTheDisk(run.operation.kind) && isInClustersOf(run, held, view));
+  const waiting = view.runs.filter((run) => isUnderWay(run) && changesTheDisk(run.operation.kind) && isInClustersOf(run, held, view));
+  const isWaitedFor = waiting.length > (hasLetGo(before, view) ? 1 : 0);
   if (!isWaitedFor && hasCopiesOfItsOwn && view.t0 !== null) return 'job copy';
   if (!isWaitedFor && (disk.name !== 'target' || request.kind === 'read')) return isRead ? 'reader' : 'guest';
   if (!hasCopiesOfItsOwn) return 'guest copy';
   if (before === undefined) return 'job copy';
   return before.role === 'job copy' && before.hasFailed ? 'guest copy' : before.role;
 }
+
+/** A guest's copy has just failed, and its write goes on without one: it waits for no copy any more (block/copy-before-write.c). */
+const hasLetGo = (before: Held | undefined, { givesUp }: CaseView): boolean =>
+  givesUp && before?.hasFailed === true && before.role === 'guest copy';
 
 function roleOfAsked({ operation: { kind } }: GuestRun, { t0 }: CaseView): Role {
   if (kind === 'readT0') return 'reader';
