@@ -15,9 +15,7 @@ import { twoDisks } from './two-disks.ts';
 /** The first ones have most to come to: each end in each bitmap-mode, and all that a reader may meet. */
 const AIMS: readonly Aim[] = [
   ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget, bareTarget, heldCopy].flatMap((aim) => [aim, aim]),
-  jobErrors,
-  atStart,
-  twoDisks,
+  ...[jobErrors, atStart, twoDisks].flatMap((aim) => [aim, aim, aim]),
 ];
 
 /** Three runs of four are aimed; of the others one in two has something held back, whatever it is. */

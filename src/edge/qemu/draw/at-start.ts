@@ -11,7 +11,8 @@ export const atStart: Aim = ({ scenario, start }, scope, random) => {
     early: true,
     ...someSectorsAt(scenario, at, random),
   });
-  const requests = [write(cluster), write(random.below(clustersIn(scenario)))];
+  // In one cluster both: what the first has made dirty is what a job with a bitmap copies.
+  const requests = [write(cluster), write(oneOf(random, cluster, random.below(clustersIn(scenario))))];
   const { scenario: asked, ids } = withRequests(scenario, requests, scope, random);
   return sensible({
     scenario: { ...asked, cancel: !syncOf(scenario.mode).endsByItself },
