@@ -13,7 +13,8 @@ export type Place = (typeof Place)[keyof typeof Place];
 
 /**
  * What block status tells of a raw image, or of one beneath an overlay: that it is data; or where it reads as zeroes, too. `short`: the
- * latter, but no answer goes beyond the cluster of the backup in which it begins, as where a format's file is in pieces.
+ * latter, but no answer goes beyond the cluster in which it begins, the backup's or the larger one of an overlay, as where a format's file
+ * is in pieces.
  */
 export const BLOCK_STATUSES = ['data', 'zeroes', 'short'] as const;
 export type BlockStatusTells = (typeof BLOCK_STATUSES)[number];

@@ -3,10 +3,11 @@ import { type Release, RELEASES, isBefore } from '../../model/families/releases.
 import { FILTER_SINCE, type Era, eraOf } from '../../model/families/eras.ts';
 import type { BlockStatusTells } from '../../model/block/image.ts';
 import { COPY_LIMIT_MAX, type Perf } from '../../model/job/copy-limits.ts';
-import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
+import type { GuestOperation, OverlayLayout, Scenario } from '../../model/scenario/scenario.ts';
+import type { SyncMode } from '../../model/sync.ts';
 import { type QemuJob, type Trace, type TraceStep, isQemuJob } from '../trace/format.ts';
 import { CLUSTER_BYTES, copyClusterSectors, isTold } from './log.ts';
-import { piecesOf } from './pieces.ts';
+import { type PiecesMade, piecesOf } from './pieces.ts';
 import { PLAIN, type Start, parseStart } from './start.ts';
 
 /** A run that can be compared. */
@@ -17,27 +18,38 @@ export interface Comparable {
 }
 
 /** @returns why the log of a run can't be compared, or what it is compared with */
-export function comparableOf({ job, schedule }: Pick<Trace, 'job' | 'schedule'>): Comparable | string {
-  const era = isQemuJob(job) ? eraOfJob(job) : null;
-  if (era === null) return 'its release is older than the copy-before-write filter, which the model begins with';
+export function comparableOf({ job, scenario, schedule }: Pick<Trace, 'job' | 'scenario' | 'schedule'>): Comparable | string {
+  const release = isQemuJob(job) ? releaseOf(job) : null;
+  if (release === null) return 'its release is older than the copy-before-write filter, which the model begins with';
   const what = schedule.find(({ who, what: step }) => who === 'user' && step.startsWith('start'))?.what;
   if (what === undefined) return 'the job is never started';
   const start = parseStart(what);
   if (start === null) return 'its start has options that the model does not know';
   if (start.minCluster !== null) return 'the model does not know min-cluster-size';
-  if (start.backing === 'later') return 'the target is given its backing file when all is over';
   if (start.transaction !== null) return 'two disks are backed up, and logs are of one';
-  if (start.bitmapMode !== null) return 'with a bitmap QEMU runs two jobs, and the model one';
-  return { job: era, start };
+  if ((start.granularity ?? 0) > clusterBytesOf(scenario)) return 'a bit of its bitmap stands for several clusters of the backup';
+  return { job: eraOf(release), start: isBefore(release, CALLS_SINCE) ? { ...start, workers: 1, chunk: 1 } : start };
 }
 
-/** The newest era that is not newer than a version such as `7.2.22 (Debian ...)`; null: the filter is newer. */
-function eraOfJob(job: QemuJob): Era | null {
+/** Up to then the job copied one cluster at a time (H of the reference; 71eed4cebe). */
+const CALLS_SINCE: Release = '6.0';
+
+/** The newest release that is not newer than a version such as `7.2.22 (Debian ...)`; null: the filter is newer. */
+function releaseOf(job: QemuJob): Release | null {
   const [, major, minor] = /^qemu (\d+)\.(\d+)/.exec(job) ?? [];
   if (major === undefined) return null;
   const number = (release: string): number => release.split('.').reduce((sum, part) => 1000 * sum + Number(part), 0);
   const release: Release | undefined = RELEASES.findLast((one) => number(one) <= number(`${major}.${minor}`));
-  return release === undefined || isBefore(release, FILTER_SINCE) ? null : eraOf(release);
+  return release === undefined || isBefore(release, FILTER_SINCE) ? null : release;
+}
+
+/** Bytes of a cluster of the backup. */
+const clusterBytesOf = (scenario: Scenario): number => (copyClusterSectors(scenario) * CLUSTER_BYTES) / scenario.disk.clusterSectors;
+
+/** What the log does not say of a run, and a model needs to be told. */
+export interface Told {
+  readonly blockStatus: BlockStatusTells;
+  readonly piecesMade: PiecesMade;
 }
 
 /**
@@ -46,7 +58,12 @@ function eraOfJob(job: QemuJob): Era | null {
  * `bdrv_co_pdiscard`): to everybody else it was a flush. One that a disk ignores was copied for all the same. A request that QEMU cuts
  * is several. Which requests fail is in the log.
  */
-export function asTheModelRuns(scenario: Scenario, schedule: readonly TraceStep[], start: Start, blockStatus: BlockStatusTells): Scenario {
+export function asTheModelRuns(
+  scenario: Scenario,
+  schedule: readonly TraceStep[],
+  start: Start,
+  { blockStatus, piecesMade }: Told,
+): Scenario {
   const { disk } = scenario;
   const has = (who: string, what: string): boolean => schedule.some((step) => step.who === who && step.what === what);
   const asked = scenario.guest.filter(({ id, kind }) => has(id, kind));
@@ -55,10 +72,18 @@ export function asTheModelRuns(scenario: Scenario, schedule: readonly TraceStep[
     return { ...operation, after: [], ...(isDropped ? { kind: 'flush', first: 0, count: 0 } : {}) };
   });
   return {
-    mode: scenario.mode,
-    targetClusterSectors: scenario.targetClusterSectors,
-    disk: { ...disk, discardReads: disk.discardReads === 'ignored' ? 'old' : disk.discardReads, blockStatus },
-    guest: whole.flatMap((operation) => (isFailedReader(operation, schedule) ? [operation] : piecesOf(operation, scenario, start))),
+    mode: modeOf(scenario, start),
+    targetClusterSectors: targetClusterSectorsOf(scenario, start),
+    ...(start.backing === 'later' ? { existingTarget: { sectors: disk.sectors, backed: false, data: [] } } : {}),
+    disk: {
+      ...disk,
+      discardReads: disk.discardReads === 'ignored' ? 'old' : disk.discardReads,
+      blockStatus,
+      ...(disk.overlay === undefined ? {} : { overlay: overBase(disk.overlay) }),
+    },
+    guest: whole.flatMap((operation) =>
+      isFailedReader(operation, schedule) ? [operation] : piecesOf(operation, scenario, start).slice(0, piecesMade.get(operation.id)),
+    ),
     cancel: has('user', 'cancel') || has('user', 'stop'),
     cancelAfter: [],
     pause: has('operator', 'pause'),
@@ -66,9 +91,27 @@ export function asTheModelRuns(scenario: Scenario, schedule: readonly TraceStep[
     ...(scenario.onError === undefined ? {} : { onError: scenario.onError }),
     ...(start.reads === 'snapshot-access' ? { snapshotAccess: true } : {}),
     ...(start.onCbwError === PLAIN.onCbwError ? {} : { onCbwError: start.onCbwError }),
+    ...(start.bitmapMode === null ? {} : { bitmap: { mode: start.bitmapMode, dirty: [] } }), // it records from the beginning on
     perf: perfOf(scenario, start),
   };
 }
+
+/** `incremental` is `bitmap` with `on-success` (qapi/block-core.json, MirrorSyncMode). */
+const modeOf = ({ mode }: Scenario, { sync }: Start): SyncMode => (sync === 'mode' ? mode : 'bitmap');
+
+/**
+ * Of an increment the model's target lies over the backup before it, and so has clusters. QEMU's is that backup itself, and may be raw:
+ * then it is read like a format's file, in which zeroes are not seen.
+ */
+export const targetClusterSectorsOf = ({ targetClusterSectors, disk }: Scenario, { sync }: Start): number =>
+  sync === 'mode' ? targetClusterSectors : targetClusterSectors || disk.clusterSectors;
+
+/** Requests of a guest of which the log says that they failed, and in which of their pieces it does not say. */
+export const failedPiecewise = ({ scenario, schedule }: Pick<Trace, 'scenario' | 'schedule'>): GuestOperation[] =>
+  scenario.guest.filter(({ id, kind }) => kind === 'discard' && isTold(schedule, id, 'error'));
+
+/** `blockdev-backup` leaves TOP as it is where there is no backing file; only `drive-backup` makes it FULL. One of no length reads alike. */
+const overBase = (overlay: OverlayLayout): OverlayLayout => ({ ...overlay, baseSectors: overlay.baseSectors ?? 0 });
 
 /** Of a read that fails the log does not have the pieces that were given up. */
 const isFailedReader = ({ id, kind }: GuestOperation, schedule: readonly TraceStep[]): boolean =>

@@ -15,6 +15,19 @@ export function piecesOf(operation: GuestOperation, scenario: Scenario, { by, re
   return [operation];
 }
 
+/** By request: how many of its pieces QEMU made. The last of them failed, and QEMU makes none behind it. */
+export type PiecesMade = ReadonlyMap<string, number>;
+
+/** In which of their pieces these requests may have failed, of which the log says only that each has: all there is to try, most pieces first. */
+export function piecesMadeBy(failed: readonly GuestOperation[], scenario: Scenario, start: Start): PiecesMade[] {
+  let all: PiecesMade[] = [new Map()];
+  for (const operation of failed) {
+    const most = piecesOf(operation, scenario, start).length;
+    if (most > 1) all = all.flatMap((made) => Array.from({ length: most }, (_, i) => new Map([...made, [operation.id, most - i]])));
+  }
+  return all;
+}
+
 /** Whether a request of the model is the request of the log, or a piece of it. */
 export const isPieceOf = (id: string, { id: whole }: Pick<GuestOperation, 'id'>): boolean => id === whole || id.startsWith(`${whole}p`);
 

@@ -10,11 +10,10 @@
  *   - A request that a disk denies is shown where that happens, and not where it is asked for: the model knows no time between.
  */
 import type { FaultOp } from '../../model/block/faults.ts';
-import type { BlockStatusTells } from '../../model/block/image.ts';
 import { type Errno, ERRNOS } from '../../model/block/errors.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
-import { asTheModelRuns } from './comparable.ts';
+import { type Told, asTheModelRuns, targetClusterSectorsOf } from './comparable.ts';
 import { type Stretch, parseStretch } from './contents-text.ts';
 import {
   CLUSTER_BYTES,
@@ -42,14 +41,14 @@ import type { Start } from './start.ts';
 /**
  * @param trace of a real QEMU, which is comparable (comparable.ts)
  * @param start how it was started
- * @param blockStatus what the model is to be told of the disk
+ * @param told what the model is to be told beside
  */
 export function readLog(
   { scenario, schedule, verdict }: Pick<Trace, 'scenario' | 'schedule' | 'verdict'>,
   start: Start,
-  blockStatus: BlockStatusTells,
+  told: Told,
 ): RunLog {
-  return new Reader(scenario, schedule, start, blockStatus).read(verdict === null);
+  return new Reader(scenario, schedule, start, told).read(verdict === null);
 }
 
 /** A request of QEMU as a step names it: `read.took 0-65535`. */
@@ -87,12 +86,12 @@ class Reader {
   #hasEnded = false;
   #step = 0;
 
-  constructor(scenario: Scenario, schedule: readonly TraceStep[], start: Start, blockStatus: BlockStatusTells) {
-    this.#scenario = asTheModelRuns(scenario, schedule, start, blockStatus);
+  constructor(scenario: Scenario, schedule: readonly TraceStep[], start: Start, told: Told) {
+    this.#scenario = asTheModelRuns(scenario, schedule, start, told);
     this.#clusterSectors = copyClusterSectors(scenario);
     this.#schedule = schedule;
     this.#start = start;
-    this.#isRaw = { source: scenario.disk.overlay === undefined, target: scenario.targetClusterSectors === 0, base: true };
+    this.#isRaw = { source: scenario.disk.overlay === undefined, target: targetClusterSectorsOf(scenario, start) === 0, base: true };
     this.#failing = askedInVain(schedule);
   }
 
@@ -224,7 +223,7 @@ class Reader {
     const pieces = this.#piecesOf(who);
     if (pieces.length > 0 && (kind === 'ok' || kind === 'error')) {
       const errno = kind === 'ok' ? null : bytes === ENOSPC ? 'ENOSPC' : 'EIO';
-      for (const { id } of pieces) if (kind === 'ok' || pieces.length === 1) this.#failed.set(id, errno);
+      for (const [i, { id }] of pieces.entries()) this.#failed.set(id, i === pieces.length - 1 ? errno : null);
       return [{ ...shown(text), ended: pieces.map(({ id }) => id) }];
     }
     if (this.#isRaw[who] !== true || who === 'base' || this.#failing.has(`${this.#step} ${at}`)) return [];
@@ -232,7 +231,11 @@ class Reader {
     const [first, end] = this.#sectorsOf(bytes);
     if (who === 'target') return [shown(`store target ${rangeText(first, end)}`)];
     if (kind !== 'trim') return [shown(`${kind} source ${rangeText(first, end)}`)];
-    const whole = this.#scenario.guest.find((g) => g.kind === 'discard' && g.first === first && !this.#sentDiscards.has(g.id));
+    const asked = this.#scenario.guest.filter(
+      ({ id, kind, first: begin }) =>
+        kind === 'discard' && begin === first && this.#gates.has(gateOf(id, 'start')) && !this.#sentDiscards.has(id),
+    );
+    const whole = asked.find(({ count }) => first + count === end) ?? asked[0];
     if (whole === undefined) return [];
     this.#sentDiscards.add(whole.id);
     return [shown(`trim source ${rangeText(first, first + whole.count)}`)];

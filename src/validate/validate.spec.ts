@@ -45,6 +45,45 @@ describe('a log of QEMU 7.2', () => {
   });
 });
 
+describe('a discard that QEMU cuts, and of which a piece fails', () => {
+  it('is a run of the model in which no piece behind it is begun', () => {
+    const result = validate(load('failedDiscard'));
+    if (result.outcome !== 'a run of the model') throw new Error(result.outcome);
+    expect(result.run!.scenario.guest.map(({ id, kind, first, count }) => [id, kind, first, count])).toEqual([
+      ['g1', 'discard', 121, 135],
+      ['g2', 'write', 268, 17],
+    ]);
+  });
+
+  it('is none if nothing that it asks for fails', () => {
+    const none = doctored(load('failedDiscard'), (steps) => {
+      const at = steps.findIndex(({ who, saw }) => who === 'target' && saw.startsWith('EIO'));
+      steps[at] = { ...steps[at]!, saw: 'target write 262144-393215' };
+    });
+    expect(refused(none).refusal.next).toEqual(['g1 error 5']);
+  });
+});
+
+it('a log of 5.2, whose job copies one cluster at a time, is a run of the model', () => {
+  const trace = readTrace(readFileSync(new URL('../../traces/releases/lost-cluster-5.2.trace.yaml', import.meta.url), 'utf8'));
+  expect(validate(trace)).toMatchObject({ outcome: 'a run of the model', run: { job: 'qemu-5.2' } });
+});
+
+describe('a log of a job with a bitmap', () => {
+  const trace = readTrace(readFileSync(new URL('../../traces/releases/bitmap-always-7.2.trace.yaml', import.meta.url), 'utf8'));
+
+  it('is a run of the model, up to the end of the job', () => {
+    const result = validate(trace);
+    if (result.outcome !== 'a run of the model') throw new Error(result.outcome);
+    expect(result.run!.scenario).toMatchObject({ mode: 'bitmap', bitmap: { mode: 'always' } });
+  });
+
+  it('is none if the job copies what is not dirty', () => {
+    const other = doctored(trace, (steps) => void steps.splice(0, steps.length, ...steps.filter(({ who }) => !/^g1$/.test(who))));
+    expect(refused(other).refusal.step).toBeGreaterThan(1);
+  });
+});
+
 describe('a doctored log is refused, at the event that is wrong', () => {
   const full = load('full');
   const none = load('none');
@@ -162,7 +201,7 @@ describe('what can be said otherwise', () => {
       return result.outcome === 'not compared' ? result.why : null;
     };
     expect(whyNot(started('start min-cluster 131072'))).toContain('min-cluster-size');
-    expect(whyNot(started('start sync incremental bitmap-mode on-success granularity 65536'))).toContain('two jobs');
+    expect(whyNot(started('start bitmap-mode always granularity 262144'))).toContain('several clusters');
     expect(whyNot(started('start something else'))).toContain('options');
     expect(whyNot({ ...full, job: 'qemu 4.1.1' })).toContain('older');
     expect(whyNot({ ...full, schedule: full.schedule.slice(1) })).toContain('never started');

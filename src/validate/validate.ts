@@ -10,11 +10,12 @@ import { Machine } from '../../model/machine/machine.ts';
 import { type Setting, shapeOf } from '../../model/machine/shape.ts';
 import type { Trace, TraceStep } from '../trace/format.ts';
 import { observe } from '../replay/observe.ts';
-import { type Comparable, comparableOf } from './comparable.ts';
+import { type Comparable, type Told, comparableOf, failedPiecewise } from './comparable.ts';
 import type { DeadEnd } from './deepest.ts';
 import type { RunLog } from './log.ts';
 import { readLog } from './read-log.ts';
 import { type Move, askingOf, clustersAsked, errnoOf, idOf, moveOf, take } from './moves.ts';
+import { piecesMadeBy } from './pieces.ts';
 import type { Refusal } from './refusal.ts';
 import { ORDERS, type SearchOrder, type SearchResult, searchLog } from './search.ts';
 import { type Request, planOf } from './strikes.ts';
@@ -60,14 +61,20 @@ const settingOf = (job: JobName): Setting => ({
  * (block/qcow2-cluster.c, `count_contiguous_clusters`). So of an overlay the model is told as much as there is, and if it has no run
  * then, as little as may be.
  */
-const toldOf = ({ scenario: { disk } }: Trace): readonly BlockStatusTells[] =>
+const statusOf = ({ scenario: { disk } }: Trace): readonly BlockStatusTells[] =>
   disk.overlay === undefined ? ['zeroes'] : ['zeroes', 'short'];
+
+/** All that the log leaves open, likeliest first. */
+const toldOf = (trace: Trace, { start }: Comparable): Told[] =>
+  statusOf(trace).flatMap((blockStatus) =>
+    piecesMadeBy(failedPiecewise(trace), trace.scenario, start).map((piecesMade) => ({ blockStatus, piecesMade })),
+  );
 
 /** @param trace of a run on a real QEMU, broken or not */
 export function validate(trace: Trace, limits: ValidationLimits = VALIDATION_LIMITS): Validation {
   const comparable = comparableOf(trace);
   if (typeof comparable === 'string') return { outcome: 'not compared', why: comparable };
-  const results = toldOf(trace).values();
+  const results = toldOf(trace, comparable).values();
   let result = validateOnce(trace, comparable, results.next().value!, limits);
   for (const told of results) {
     if (result.outcome !== 'no run of the model') return result;
@@ -83,7 +90,7 @@ const isDeeper = (one: Refused, other: Refused): boolean => (one.refusals[0]?.st
 function validateOnce(
   trace: Trace,
   { job, start }: Comparable,
-  told: BlockStatusTells,
+  told: Told,
   limits: ValidationLimits,
 ): Exclude<Validation, { outcome: 'not compared' }> {
   const log = readLog(trace, start, told);

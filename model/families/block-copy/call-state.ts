@@ -123,6 +123,9 @@ export class CallState implements SectorRange {
   fails(error: BlockError): void {
     if (this.error === NO_ERROR) this.#set(ERROR, error);
   }
+  forgetError(): void {
+    this.#set(ERROR, NO_ERROR);
+  }
   get isCancelled(): boolean {
     return this.#get(IS_CANCELLED) === 1;
   }

@@ -88,6 +88,13 @@ function statusAbove(image: Image, sector: number, end: number, { topOnly, tells
   return statusAbove(image.backing!, sector, Math.min(runEnd, backed), { topOnly, tellsZeroes });
 }
 
+/** Up to where a short answer goes: a format's cluster lies in its file in one piece, however many of the backup are in it. */
+function shortEnd(state: BlockCopyState, first: number): number {
+  const { image } = state.source;
+  const end = state.endSectorOf(first);
+  return image.isRaw ? end : Math.max(end, image.clusterEnd(state.firstSectorOf(first), state.sectors));
+}
+
 interface StatusQuestion {
   readonly topOnly: boolean;
   readonly tellsZeroes: boolean;
@@ -102,7 +109,7 @@ function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange
   const sector = state.firstSectorOf(first);
   const sectorsEnd = state.endSectorOf(end - 1);
   if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData, isAllocated: true };
-  const asked = options.blockStatus === 'short' ? Math.min(state.endSectorOf(first), sectorsEnd) : sectorsEnd;
+  const asked = options.blockStatus === 'short' ? Math.min(shortEnd(state, first), sectorsEnd) : sectorsEnd;
   const extent = statusAbove(source.image, sector, asked, { topOnly: state.skipsUnallocated, tellsZeroes: options.blockStatus !== 'data' });
   // A last cluster that is short is never told whole.
   if (extent.end - sector < state.clusterSectors && rules.shortStatusIsData) return { end: first + 1, isZero: false, isAllocated: true };

@@ -17,15 +17,17 @@ export function* backupLoop(job: BlockCopyState): Run {
       while (!call.hasFinished && (rules.cancelWaitsForCall || !job.isCancelled)) yield* job.park(CALL_STOPS); // J6, J7
     }
     if (job.isCancelled) break;
-    const isCopied = !call.isCancelled && call.error === NO_ERROR;
-    if (!call.isCancelled && !isCopied) {
+    if (call.isCancelled) call.forgetError(); // of a call that a pause has cancelled nobody is told (B.4)
+    else {
+      if (call.error === NO_ERROR) break;
       job.setResult(call.error);
       if (job.actOn(call.error) === ErrorAction.report) break;
       job.setResult(NO_ERROR);
       call.cancel(); // so that it is known, behind a pause, that there is more to copy
     }
     while (job.isPaused && !job.isCancelled) yield* job.park(PAUSED); //                         J8, J9
-    if (job.isCancelled || !call.isCancelled) break;
+    // After an error the next call is begun before the job looks whether it has been cancelled meanwhile; after a pause it looks first.
+    if (job.isCancelled && call.error === NO_ERROR) break;
     yield* job.launchCall(CALL_ENTERED_AGAIN); // all over again: whatever has been put back lies anywhere
   }
 }

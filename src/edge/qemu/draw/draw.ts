@@ -8,6 +8,7 @@ import { plainTargetClusterSectors } from '../../../../model/scenario/plain-targ
 import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import { type Scope, drawScenario, scenarios } from '../../../scenarios/draw.ts';
+import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
 import { fits, sectorBytesOf } from '../disks/disks.ts';
 import type { Capabilities } from '../daemon/capabilities.ts';
 import { type FeatureName, isWanted } from './features.ts';
@@ -91,8 +92,9 @@ function widened(scenario: Scenario, random: RandomNumbers): Scenario {
   return { ...scenario, targetClusterSectors: 2 ** (bits - sectorBits) };
 }
 
-/** Without what the model does not know; copies as many and as large as QEMU chooses. */
-export const asTheModelCan = ({ scenario, start: { by, finalize, onCbwError, reads } }: Drawn): Drawn => ({
-  scenario,
-  start: { ...PLAIN, by, finalize, onCbwError, reads },
-});
+/** Without what the model does not know: copies larger than the target's clusters ask for, two disks, and bits that stand for several clusters. */
+export const asTheModelCan = ({ scenario, start }: Drawn): Drawn => {
+  const { transaction, second } = PLAIN;
+  const granularity = start.granularity === null ? null : Math.min(start.granularity, BACKUP_CLUSTER_BYTES);
+  return { scenario, start: { ...start, minCluster: null, transaction, second, granularity } };
+};
