@@ -78,7 +78,8 @@ function passingReason({ passing }: Explanation): Reason {
   };
 }
 
-function ruleReasons({ rules, trace }: Explanation): Reason[] {
+/** The rules that would have kept it, and when releases of QEMU broke them. */
+export function ruleReasons({ rules, trace }: Explanation): Reason[] {
   if (rules.length === 0) return [];
   const text = rules.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ');
   const history = rules

@@ -232,8 +232,7 @@ class Reader {
     if (who === 'target') return [shown(`store target ${rangeText(first, end)}`)];
     if (kind !== 'trim') return [shown(`${kind} source ${rangeText(first, end)}`)];
     const asked = this.#scenario.guest.filter(
-      ({ id, kind, first: begin }) =>
-        kind === 'discard' && begin === first && this.#gates.has(gateOf(id, 'start')) && !this.#sentDiscards.has(id),
+      (g) => g.kind === 'discard' && g.first === first && this.#gates.has(gateOf(g.id, 'start')) && !this.#sentDiscards.has(g.id),
     );
     const whole = asked.find(({ count }) => first + count === end) ?? asked[0];
     if (whole === undefined) return [];

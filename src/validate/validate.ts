@@ -70,19 +70,24 @@ const toldOf = (trace: Trace, { start }: Comparable): Told[] =>
     piecesMadeBy(failedPiecewise(trace), trace.scenario, start).map((piecesMade) => ({ blockStatus, piecesMade })),
   );
 
-/** @param trace of a run on a real QEMU, broken or not */
-export function validate(trace: Trace, limits: ValidationLimits = VALIDATION_LIMITS): Validation {
+/**
+ * @param trace of a run on a real QEMU, broken or not
+ * @param isWanted of several runs of the model that show the log, one of which this is true is looked for; any will do if none is met
+ */
+export function validate(trace: Trace, limits: ValidationLimits = VALIDATION_LIMITS, isWanted: (run: Trace) => boolean = any): Validation {
   const comparable = comparableOf(trace);
   if (typeof comparable === 'string') return { outcome: 'not compared', why: comparable };
   const results = toldOf(trace, comparable).values();
-  let result = validateOnce(trace, comparable, results.next().value!, limits);
+  let result = validateOnce(trace, comparable, results.next().value!, limits, isWanted);
   for (const told of results) {
     if (result.outcome !== 'no run of the model') return result;
-    const next = validateOnce(trace, comparable, told, limits);
+    const next = validateOnce(trace, comparable, told, limits, isWanted);
     if (next.outcome !== 'no run of the model' || isDeeper(next, result)) result = next;
   }
   return result;
 }
+
+const any = (): boolean => true;
 
 type Refused = Extract<Validation, { outcome: 'no run of the model' }>;
 const isDeeper = (one: Refused, other: Refused): boolean => (one.refusals[0]?.step ?? 0) > (other.refusals[0]?.step ?? 0);
@@ -92,6 +97,7 @@ function validateOnce(
   { job, start }: Comparable,
   told: Told,
   limits: ValidationLimits,
+  isWanted: (run: Trace) => boolean,
 ): Exclude<Validation, { outcome: 'not compared' }> {
   const log = readLog(trace, start, told);
   const machine = new Machine({ ...shapeOf(log.scenario, settingOf(job)), faults: (trace.scenario.faults ?? []).length > 0 });
@@ -103,15 +109,25 @@ function validateOnce(
     sum += result.states;
     return result;
   };
-  const results = ORDERS.map((order) => (): SearchResult => searched(order, Math.min(limits.statesMax, STATES_SOON))).values();
-  let result = results.next().value!();
-  for (const again of results) if (result.outcome === 'unfinished' && performance.now() < end) result = again();
+  const soon = (order: SearchOrder): SearchResult => searched(order, Math.min(limits.statesMax, STATES_SOON));
+  const runOf = ({ schedule }: SearchResult): Trace | null => modelRun(machine, job, log, schedule, trace);
+  let [result, run]: [SearchResult, Trace | null] = [soon(ORDERS[0]!), null];
+  for (const order of ORDERS.slice(1)) {
+    if (result.outcome === 'is no run' || performance.now() >= end) break;
+    if (result.outcome === 'is a run') run ??= runOf(result);
+    if (run !== null && isWanted(run)) break;
+    const next = soon(order);
+    if (next.outcome !== 'is a run') continue;
+    result = next;
+    const other = runOf(next);
+    if (run === null || (other !== null && isWanted(other))) run = other;
+  }
   if (result.outcome === 'unfinished') result = searched(ORDERS[0]!, limits.statesMax);
-  const { outcome, schedule, deadEnds } = result;
+  const { outcome, deadEnds } = result;
   const states = sum;
   const events = log.moments.flat().length;
   if (outcome === 'unfinished') return { outcome, states, events };
-  if (outcome === 'is a run') return { outcome: 'a run of the model', states, events, run: modelRun(machine, job, log, schedule, trace) };
+  if (outcome === 'is a run') return { outcome: 'a run of the model', states, events, run: run ?? runOf(result) };
   const refusals = deadEnds.map((deadEnd) => refusalOf(machine, log, deadEnd));
   return { outcome: 'no run of the model', states, events, refusals };
 }

@@ -64,6 +64,21 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     });
   });
 
+  it('says why a run of the model breaks that shows the same log, or that there is none', async () => {
+    const { out } = await explain(LOST);
+    expect(out).toContain('\nModel: a run of qemu-5.2 shows this log, and snapshot-kept is broken in it. The\n');
+    expect(out).toContain('\nRule: jobPassesUntilClean: ');
+    expect(out).toContain('\nHistory: QEMU 4.2 to 5.2 (B-92): ');
+    expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
+      model: { outcome: 'breaks', job: 'qemu-5.2', property: 'snapshot-kept', rules: ['jobPassesUntilClean'] },
+    });
+    const text = readFileSync(LOST, 'utf8');
+    writeFileSync(join(folder, 'other.trace.yaml'), text.replace(/qemu: "5\.2\.0[^"]*"/, 'qemu: "10.0.13"'));
+    expect((await explain('other.trace.yaml')).out).toMatch(
+      /\nModel: no run of it that shows this log is known: the model can follow the log\nup to step 5\n/,
+    );
+  });
+
   it('hands a run on a real QEMU on as one Python file, or says in one line why not', async () => {
     const { status, out, err } = await explain(LOST, '--format', 'reproducer');
     expect({ status, err }).toEqual({ status: 0, err: '' });

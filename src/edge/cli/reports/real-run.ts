@@ -1,5 +1,7 @@
 /** `cowcheck explain` of a run on a real QEMU: as JSON, or in words. */
+import { type ModelRun, modelRunOf } from '../../../explain/model-run.ts';
 import { realColumns, realRows, sectorOf } from '../../../explain/real-run.ts';
+import { type Reason, ruleReasons } from '../../../explain/reasons.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
 import { wrap } from '../../../explain/wrap.ts';
 import { type QemuPromise, promiseOf, sentenceOf } from '../../qemu/campaign/promises.ts';
@@ -25,6 +27,7 @@ export function realRunJson(trace: Trace, path: string): object {
     sector: sectorOf(trace),
     expected: verdict?.expected ?? null,
     got: verdict?.got ?? null,
+    model: isFailing(trace) ? modelRunJson(modelRunOf(trace)) : null,
     steps: realRows(trace).map(({ n, who, what, source, target, hasPart }) => ({
       n,
       who,
@@ -34,6 +37,13 @@ export function realRunJson(trace: Trace, path: string): object {
       hasPart,
     })),
   };
+}
+
+function modelRunJson(found: ModelRun): object {
+  if (found.outcome === 'none') return { outcome: found.outcome, why: found.why };
+  if (found.outcome === 'holds') return { outcome: found.outcome, job: found.run.job };
+  const { trace, property, sentence, shape, rules } = found.explanation;
+  return { outcome: found.outcome, job: trace.job, property, sentence, shape, rules: rules.map(({ name }) => name) };
 }
 
 export function textOfRealRun(trace: Trace, path: string, { width, full }: { width: number; full: boolean }): string[] {
@@ -46,14 +56,33 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
     ...wrap(printable(describeScenario(scenario)), width),
     ...realColumns(trace, { width, full }).map(printable),
     '',
-    ...(isFailing(trace) ? [...whyBroken(trace.verdict.property, promiseOf(trace), width), ''] : []),
-    ...wrap('So it was recorded. Whether it is still so, and whether the model could do it, is for these to say:', width),
+    ...(isFailing(trace)
+      ? [...whyBroken(trace.verdict.property, promiseOf(trace), width), '', ...textOfModelRun(modelRunOf(trace), width), '']
+      : []),
+    ...wrap('So it was recorded. Whether it is still so, and the run of the model in full, is for these to say:', width),
     `  npx cowcheck replay ${path}`,
     `  npx cowcheck qemu --validate ${path}`,
     ...(whyNotHandedOn(trace) === null
       ? ['', ...wrap('For a bug report and for git bisect run, one Python file that needs only QEMU:', width), `  ${handOn(path)}`]
       : []),
   ];
+}
+
+/** What the model says of a run that shows the same log. */
+function textOfModelRun(found: ModelRun, width: number): string[] {
+  if (found.outcome === 'none') return wrap(printable(`Model: no run of it that shows this log is known: ${found.why}`), width);
+  if (found.outcome === 'holds')
+    return wrap(
+      `Model: a run of ${found.run.job} shows this log, and nothing breaks in it: the model does not know what happened here`,
+      width,
+    );
+  const { explanation } = found;
+  const { property, sentence, trace } = explanation;
+  const reasons: Reason[] = [
+    { label: 'Model', text: `a run of ${trace.job} shows this log, and ${property} is broken in it. ${sentence}` },
+    ...ruleReasons(explanation),
+  ];
+  return reasons.flatMap(({ label, text }) => wrap(printable(`${label}: ${text}`), width));
 }
 
 /** The command that makes a reproducer of a trace. */

@@ -1,0 +1,41 @@
+/**
+ * Why a run on a real QEMU came to what it did: nobody sees what QEMU does within, but a run of the model that shows the same log does
+ * the same, and its cause is a rule. Validation finds it.
+ */
+import { NotRunnable, recordAgain } from '../replay/record-again.ts';
+import type { Trace } from '../trace/format.ts';
+import { type ValidationLimits, validate } from '../validate/validate.ts';
+import { explain } from './explain-any.ts';
+import type { Explanation } from './explanation.ts';
+
+export type ModelRun =
+  /** It breaks a property, too. */
+  | { readonly outcome: 'breaks'; readonly explanation: Explanation }
+  /** It goes on to its end, and nothing breaks. */
+  | { readonly outcome: 'holds'; readonly run: Trace }
+  /** There is none, or it was not found. */
+  | { readonly outcome: 'none'; readonly why: string };
+
+/** @param trace of a run on a real QEMU @param limits of the search for the model's run */
+export function modelRunOf(trace: Trace, limits?: ValidationLimits): ModelRun {
+  const result = validate(trace, limits, (run) => toItsEnd(run)?.verdict?.property === trace.verdict?.property);
+  if (result.outcome === 'not compared') return { outcome: 'none', why: `the log is not compared with the model: ${result.why}` };
+  if (result.outcome === 'unfinished') return { outcome: 'none', why: 'the search for it came to a limit' };
+  if (result.outcome === 'no run of the model')
+    return { outcome: 'none', why: `the model can follow the log up to step ${result.refusals[0]!.step}` };
+  if (result.run === null) return { outcome: 'none', why: 'no plan of errors has just those requests fail that failed' };
+  const run = toItsEnd(result.run);
+  if (run === null) return { outcome: 'none', why: 'the run that shows the log does not come to an end' };
+  const explanation = explain(run);
+  return explanation === null ? { outcome: 'holds', run } : { outcome: 'breaks', explanation };
+}
+
+/** The model's run, on to its end or to what breaks. Null: it comes to none. */
+function toItsEnd(run: Trace): Trace | null {
+  try {
+    return recordAgain(run);
+  } catch (error) {
+    if (error instanceof NotRunnable) return null;
+    throw error;
+  }
+}
