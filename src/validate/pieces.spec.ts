@@ -27,3 +27,25 @@ describe('a discard above an explicit filter', () => {
     expect(made(CUT, { ...CUT, id: 'g3' })).toHaveLength(9);
   });
 });
+
+describe('a read of the target', () => {
+  const READ = request('g1', 'readT0', [1, 10]);
+
+  it('is a read of each cluster of the backup, all at once', () => {
+    expect(piecesOf(READ, SCENARIO, PLAIN).map(({ first, count, after }) => [first, count, after])).toEqual([
+      [1, 3, []],
+      [4, 4, []],
+      [8, 3, []],
+    ]);
+  });
+
+  it('is cut where a table of the target ends, which clusters of 512 bytes have within one of the backup', () => {
+    const small = { ...smallScenario('none', [], { sectors: 512 }), targetClusterSectors: 1 };
+    const scenario = { ...small, disk: { ...small.disk, clusterSectors: 128 } };
+    const pieces = piecesOf(request('g1', 'readT0', [393, 119]), scenario, PLAIN);
+    expect(pieces.map(({ first, count }) => [first, count])).toEqual([
+      [393, 55],
+      [448, 64],
+    ]);
+  });
+});

@@ -1,17 +1,17 @@
 /**
  * Requests that QEMU cuts before they come to the filter, or that read in pieces at once, as several requests: a discard is cut where
  * clusters of the target begin (block/io.c, `bdrv_co_pdiscard`), one piece after the other; a read of the target is one read of each run
- * of clusters, all at once (block/qcow2.c, `qcow2_add_task`).
+ * of clusters, all at once (block/qcow2.c, `qcow2_add_task`), and looks them up in one of qcow2's tables at a time.
  */
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
-import { copyClusterSectors } from './log.ts';
+import { CLUSTER_BYTES, copyClusterSectors } from './log.ts';
 import type { Start } from './start.ts';
 
 /** The pieces of a request, in the order in which they begin; their ids are the request's own, or begin with it. */
 export function piecesOf(operation: GuestOperation, scenario: Scenario, { by, reads }: Start): GuestOperation[] {
   const { kind } = operation;
   if (kind === 'discard' && by === 'filter') return inARow(cutAt(operation, alignmentOf(scenario)));
-  if (kind === 'readT0' && reads === 'target') return cutAt(operation, copyClusterSectors(scenario));
+  if (kind === 'readT0' && reads === 'target') return cutAt(operation, Math.min(copyClusterSectors(scenario), tableSectors(scenario)));
   return [operation];
 }
 
@@ -30,6 +30,12 @@ export function piecesMadeBy(failed: readonly GuestOperation[], scenario: Scenar
 
 /** Whether a request of the model is the request of the log, or a piece of it. */
 export const isPieceOf = (id: string, { id: whole }: Pick<GuestOperation, 'id'>): boolean => id === whole || id.startsWith(`${whole}p`);
+
+/** What one L2 table of the target is about: it is one cluster, and has 8 bytes for each (docs/interop/qcow2.txt). */
+function tableSectors({ disk, targetClusterSectors }: Scenario): number {
+  const sectorBytes = CLUSTER_BYTES / disk.clusterSectors;
+  return targetClusterSectors === 0 ? Infinity : (targetClusterSectors ** 2 * sectorBytes) / 8;
+}
 
 /** Of the filter: the larger of its disks'. */
 const alignmentOf = ({ disk, targetClusterSectors }: Scenario): number => Math.max(targetClusterSectors, disk.overlay?.clusterSectors ?? 0);

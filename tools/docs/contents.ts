@@ -46,6 +46,7 @@ export const CONTENTS: readonly Part[] = [
       { file: 'drive-backup.md', title: 'The command drive-backup', about: 'what it checks, in which order, and what it does not' },
       { file: 'what-green-means.md', title: 'What green means', about: 'evidence, bounds and proofs' },
       { file: 'strategies.md', title: 'Strategies', about: 'how soon each strategy finds each broken rule' },
+      { file: 'strategies-today.md', title: 'Strategies, block-copy', about: 'how soon each broken rule of block-copy is found' },
       { file: 'minimal.md', title: 'The smallest counterexamples', about: 'what counts as smaller, and the smallest of each rule' },
       { file: 'real-qemu.md', title: 'How a real QEMU is held', about: 'how its I/O is put into an order' },
       { file: 'qemu-validation.md', title: 'Real logs against the model', about: 'is what QEMU did a run of the model?' },

@@ -22,9 +22,38 @@ export interface Measured {
   readonly raceMax: number;
 }
 
-export function document({ columns, rows, race, seeds, raceSeeds, max, raceMax }: Measured): string {
+/** Of the family block-copy. */
+export function documentToday(measured: Measured): string {
+  const { seeds, max } = measured;
+  return `# How many schedules until a broken rule of block-copy shows
+
+Written by \`npm run matrix -- --family block-copy\`. In brackets the largest scenarios: clusters of the disk, and guest requests.
+Modes take turns, 512 schedules each, and a scenario may ask for all that the job knows, errors among it, as \`check --job block-copy --faults\`
+draws them. I/O takes effect per sector, the wake order is \`any\`. Each figure is the median of ${seeds} seeds, p90 in the next column. A figure in
+brackets behind it says in how many of them nothing was found within ${show(max)} schedules.
+
+${summary(measured, true)}
+`;
+}
+
+function summary({ columns, rows }: Pick<Measured, 'columns' | 'rows'>, hasP90 = false): string {
   const all = columns.map((_, c) => rows.flatMap(({ cells }) => cells[c]!));
-  const total = (name: string, q: number): string[] => [`**all: ${name}**`, '', ...all.map((needed) => `**${show(quantile(needed, q))}**`)];
+  const figures = (needed: Needed): string[] => (hasP90 ? [cell(needed), show(quantile(needed, 0.9))] : [cell(needed)]);
+  const sums = (text: (needed: Needed) => string): string[] => all.flatMap((needed) => [`**${text(needed)}**`, ...(hasP90 ? [''] : [])]);
+  const total = (name: string, q: number): string[] => [`**all: ${name}**`, '', ...sums((needed) => show(quantile(needed, q)))];
+  return table(
+    [
+      'rule off',
+      'mode',
+      ...columns.flatMap(({ strategy, clusters, writes }) => [`${strategy} (${clusters}, ${writes})`, ...(hasP90 ? ['p90'] : [])]),
+    ],
+    rows.map(({ rule, mode, cells }) => [rule, mode.toUpperCase(), ...cells.flatMap(figures)]),
+    [total('median', 0.5), total('p90', 0.9), total('p99', 0.99), ['**all: missed**', '', ...sums((needed) => String(missed(needed)))]],
+  );
+}
+
+export function document(measured: Measured): string {
+  const { race, seeds, raceSeeds, max, raceMax } = measured;
   return `# How many schedules until a broken rule shows
 
 Written by \`npm run matrix\`. In brackets the largest scenarios: clusters of the disk, and guest requests.
@@ -32,11 +61,7 @@ I/O takes effect per sector, the wake order is \`any\`, and errors are injected 
 Each figure is the median of ${seeds} seeds. A figure in brackets behind it says in how many of them nothing was
 found within ${show(max)} schedules. Differences below a factor of two are chance.
 
-${table(
-  ['rule off', 'mode', ...columns.map(({ strategy, clusters, writes }) => `${strategy} (${clusters}, ${writes})`)],
-  rows.map(({ rule, mode, cells }) => [rule, mode.toUpperCase(), ...cells.map(cell)]),
-  [total('median', 0.5), total('p90', 0.9), total('p99', 0.99), ['**all: missed**', '', ...all.map((needed) => `**${missed(needed)}**`)]],
-)}
+${summary(measured)}
 
 ## One race on plain disks
 

@@ -1,41 +1,54 @@
 /**
- * Measures how many schedules a campaign needs until something breaks: for each rule off, in the mode of its trace in
- * traces/gallery/, with each strategy on small disks, and with the default on larger ones. Writes docs/strategies.md.
+ * Measures how many schedules a campaign needs until something breaks: for each rule off, with each strategy on small disks, and with the
+ * default on larger ones. Of the notifier in the mode of the rule's trace in traces/gallery/, and writes docs/strategies.md; of block-copy
+ * in all modes in turn, with all that a scenario may ask of the job, and writes docs/strategies-today.md.
  *
- *     npm run matrix [-- --seeds 30 --max 50000 --rule NAME ... --out FILE]
+ *     npm run matrix [-- --family block-copy --seeds 30 --max 50000 --strategy NAME ... --small --rule NAME ... --out FILE]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Piscina } from 'piscina';
-import { RULE_NAMES, type RuleName } from '../../model/families/notifier/rules.ts';
+import { RULE_NAMES as BLOCK_COPY_RULES } from '../../model/families/block-copy/rules.ts';
+import { RULES, RULE_NAMES as NOTIFIER_RULES, type RuleName as NotifierRule } from '../../model/families/notifier/rules.ts';
+import type { Rule } from '../../model/families/rule.ts';
+import type { RuleName } from '../../model/machine/job-names.ts';
+import { ALL_SYNC_MODES } from '../../model/sync.ts';
 import { STRATEGIES } from '../../src/search/strategies/strategies.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { ROOT } from '../copy-of-tree.ts';
-import { type Column, type Needed, document } from './document.ts';
+import { type Column, type Needed, document, documentToday } from './document.ts';
 import type { Task } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '30' },
     max: { type: 'string', default: '50000' },
-    rule: { type: 'string', multiple: true, default: RULE_NAMES },
+    family: { type: 'string', default: 'notifier' },
+    strategy: { type: 'string', multiple: true, default: Object.keys(STRATEGIES) },
+    small: { type: 'boolean', default: false },
+    rule: { type: 'string', multiple: true },
     out: { type: 'string' },
   },
 });
 const [seeds, max] = [Number(values.seeds), Number(values.max)];
-const names = Object.keys(STRATEGIES);
+const isToday = values.family === 'block-copy';
+const names = values.strategy;
 const SMALL = { clusters: 4, writes: 3 };
 const LARGE = { clusters: 16, writes: 8 };
 /** The default comes last. */
-const COLUMNS: readonly Column[] = [...names.map((strategy) => ({ strategy, ...SMALL })), { strategy: 'portfolio', ...LARGE }];
+const COLUMNS: readonly Column[] = [
+  ...names.map((strategy) => ({ strategy, ...SMALL })),
+  ...(values.small ? [] : [{ strategy: 'portfolio', ...LARGE }]),
+];
 /** Most strategies miss the race on large disks, and a miss takes all of the budget. */
 const [raceSeeds, raceMax] = [Math.ceil(seeds / 3), Math.ceil(max / 5)];
 
-const rules = values.rule as RuleName[];
+const rules = (values.rule ?? (isToday ? BLOCK_COPY_RULES : NOTIFIER_RULES)) as RuleName[];
+const races = isToday ? [] : names;
 const pool = new Piscina<Task, number>({ filename: new URL('./measure.js', import.meta.url).href, maxThreads: availableParallelism() });
-const total = seeds * rules.length * COLUMNS.length + raceSeeds * names.length * 2;
+const total = seeds * rules.length * COLUMNS.length + raceSeeds * races.length * 2;
 let done = 0;
 const measure = async (task: Task): Promise<number> => {
   try {
@@ -47,21 +60,40 @@ const measure = async (task: Task): Promise<number> => {
 const measured = async (task: Omit<Task, 'seed'>, count: number): Promise<Needed> =>
   Promise.all(Array.from({ length: count }, (_, i) => measure({ ...task, seed: `matrix ${i}` })));
 
-const rows = rules.map(async (rule) => {
+/** What is searched for a rule. */
+function searchFor(rule: RuleName): Pick<Task, 'rule' | 'job' | 'modes' | 'faults'> {
+  if (isToday) return { rule, job: 'block-copy', modes: ALL_SYNC_MODES, faults: true };
   const { mode } = readTrace(readFileSync(join(ROOT, `traces/gallery/${rule}.trace.yaml`), 'utf8')).scenario;
-  const cells = await Promise.all(COLUMNS.map(async (column) => measured({ rule, mode, ...column, max }, seeds)));
-  return { rule, mode, cells };
+  const { needsFaults }: Rule = RULES[rule as NotifierRule];
+  return { rule, job: 'correct', modes: [mode], faults: needsFaults === true };
+}
+
+const rows = rules.map(async (rule) => {
+  const search = searchFor(rule);
+  const cells = await Promise.all(COLUMNS.map(async (column) => measured({ ...search, ...column, max }, seeds)));
+  return { rule, mode: search.modes.length === 1 ? search.modes[0]! : 'all', cells };
 });
-const race = names.map(async (strategy) => {
+const race = races.map(async (strategy) => {
   const cells = await Promise.all(
     [SMALL, LARGE].map(async (size) =>
-      measured({ rule: 'drainBeforeUnhook', mode: 'top', strategy, ...size, plain: true, max: raceMax }, raceSeeds),
+      measured(
+        { rule: 'drainBeforeUnhook', job: 'correct', modes: ['top'], faults: false, strategy, ...size, plain: true, max: raceMax },
+        raceSeeds,
+      ),
     ),
   );
   return { strategy, cells };
 });
 writeFileSync(
-  values.out ?? join(ROOT, 'docs/strategies.md'),
-  document({ columns: COLUMNS, rows: await Promise.all(rows), race: await Promise.all(race), seeds, raceSeeds, max, raceMax }),
+  values.out ?? join(ROOT, isToday ? 'docs/strategies-today.md' : 'docs/strategies.md'),
+  (isToday ? documentToday : document)({
+    columns: COLUMNS,
+    rows: await Promise.all(rows),
+    race: await Promise.all(race),
+    seeds,
+    raceSeeds,
+    max,
+    raceMax,
+  }),
 );
 await pool.destroy();

@@ -1,6 +1,7 @@
-/** A worker of `npm run matrix`: how many schedules a campaign of one mode needs until something breaks. */
-import { RULES, type RuleName } from '../../model/families/notifier/rules.ts';
-import type { Rule } from '../../model/families/rule.ts';
+/** A worker of `npm run matrix`: how many schedules a campaign needs until something breaks. */
+import '../../src/families/block-copy.ts';
+import type { JobName, RuleName } from '../../model/machine/job-names.ts';
+import { optionsOf } from '../../model/machine/job-options.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import type { SyncMode } from '../../model/sync.ts';
 import type { ScenarioSource } from '../../src/scenarios/source.ts';
@@ -11,7 +12,11 @@ import type { Column } from './document.ts';
 export interface Task extends Column {
   /** The one that is off. */
   readonly rule: RuleName;
-  readonly mode: SyncMode;
+  /** With all its other rules on. */
+  readonly job: JobName;
+  /** In turn, unit by unit, as `check` does it. */
+  readonly modes: readonly SyncMode[];
+  readonly faults: boolean;
   readonly seed: string;
   /** Whether all disks are of one kind and size (`plainDisk`). */
   readonly plain?: boolean;
@@ -20,14 +25,18 @@ export interface Task extends Column {
 }
 
 /** @returns Infinity if nothing broke within `max` schedules */
-export default function schedulesUntilFound({ rule, mode, strategy, seed, clusters, writes, plain = false, max }: Task): number {
-  const { needsFaults }: Rule = RULES[rule];
-  const source = generated({ clusters, clusterSectors: 2, writes, faults: needsFaults === true });
-  const setting: Setting = { effects: 'sector', wake: 'any', without: [rule], requestsMin: writes };
+export default function schedulesUntilFound(task: Task): number {
+  const { rule, job, modes, faults, strategy, seed, clusters, writes, plain = false, max } = task;
+  const source = generated({ clusters, clusterSectors: 2, writes, faults, jobOptions: optionsOf(job) });
+  const setting: Setting = { effects: 'sector', wake: 'any', job, without: [rule], requestsMin: writes };
   const benches = new Benches();
   const perUnit = source.schedulesPerScenario * source.scenariosPerUnit;
   for (let number = 0; number * perUnit < max; number++) {
-    const unit = { mode, number, schedules: Math.min(perUnit, max - number * perUnit) };
+    const unit = {
+      mode: modes[number % modes.length]!,
+      number: Math.floor(number / modes.length),
+      schedules: Math.min(perUnit, max - number * perUnit),
+    };
     const result = runUnit(
       { strategy, seed, setting, keepGoing: false },
       plain ? { ...source, draw: plainDisk(clusters, writes) } : source,
