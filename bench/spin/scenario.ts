@@ -31,16 +31,23 @@ export function spinHeader(scenario: Scenario, without: readonly SpinRule[]): st
     END_SECTORS: array(guest.map(({ first, count }) => first + count)),
     DISK_AT_T0: array(Array.from({ length: disk.sectors }, (_, s) => (zero.has(s) ? 'ZERO' : 'OLD'))),
     ALLOCATED_AT_T0: array(Array.from({ length: clusters }, (_, c) => (allocated.has(c) ? 1 : 0))),
-    'MAY_START(guest)': guest.map((g, i) => `(guest != ${i} || (${mayStart(guest, g)}))`).join(' && '),
+    'MAY_START(guest)': mayStartAll(guest),
     COPY_BEFORE_WRITE: String(!without.includes('copyBeforeWrite')),
     WAIT_FOR_OVERLAPPING_COPIES: String(!without.includes('waitForOverlappingCopies')),
   };
-  return Object.entries(defines)
-    .map(([name, value]) => `#define ${name} ${value}\n`)
-    .join('');
+  return header(defines);
 }
 
-const array = (values: readonly (string | number)[]): string => `{ ${values.join(', ')} }`;
+export const header = (defines: Readonly<Record<string, string | number>>): string =>
+  Object.entries(defines)
+    .map(([name, value]) => `#define ${name} ${value}\n`)
+    .join('');
+
+export const array = (values: readonly (string | number)[]): string => `{ ${values.join(', ')} }`;
+
+/** In Promela, of all requests: whether whatever comes before has ended. */
+export const mayStartAll = (guest: readonly GuestOperation[]): string =>
+  guest.map((g, i) => `(guest != ${i} || (${mayStart(guest, g)}))`).join(' && ');
 
 /** In Promela: whether whatever comes before this request has ended. */
 function mayStart(guest: readonly GuestOperation[], { after }: GuestOperation): string {

@@ -6,12 +6,27 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Scenario } from '../../model/scenario/scenario.ts';
 import { PACKAGE_ROOT } from '../../src/edge/files/package-root.ts';
+import { type BlockCopySpinRule, blockCopySpinHeader } from './block-copy-scenario.ts';
 import { type SpinRule, spinHeader } from './scenario.ts';
 
+/** The models written for Spin, by the family of jobs: the file, and what makes its header of a scenario. */
+const MODELS = {
+  notifier: {
+    file: 'backup.pml',
+    headerOf: (scenario: Scenario, without: readonly string[]) => spinHeader(scenario, without as SpinRule[]),
+  },
+  'block-copy': {
+    file: 'block-copy.pml',
+    headerOf: (scenario: Scenario, without: readonly string[]) => blockCopySpinHeader(scenario, without as BlockCopySpinRule[]),
+  },
+} as const;
+
 export interface SpinSetting {
+  /** Of the job. Absent: the notifier. */
+  readonly family?: keyof typeof MODELS;
   /** Spin's own reduction and merging of steps, as it comes; or none, to compare counts. */
   readonly reduction: boolean;
-  readonly without?: readonly SpinRule[];
+  readonly without?: readonly (SpinRule | BlockCopySpinRule)[];
   readonly megabytesMax?: number;
   /** Whether the search is compiled to be fast, which takes seconds. If nothing is said: where it has its reduction. */
   readonly optimized?: boolean;
@@ -33,8 +48,6 @@ export interface SpinResult {
 }
 
 export const INSTALL_SPIN = 'apt-get install spin gcc';
-
-const MODEL = join(PACKAGE_ROOT, 'bench/spin/backup.pml');
 
 const run = promisify(execFile);
 
@@ -69,15 +82,16 @@ export class CompiledSearch {
   /** The same `@throws` as `searchWithSpin`. */
   static async of(
     scenario: Scenario,
-    { reduction, without = [], megabytesMax = 2_000, optimized = reduction }: SpinSetting,
+    { family = 'notifier', reduction, without = [], megabytesMax = 2_000, optimized = reduction }: SpinSetting,
   ): Promise<CompiledSearch> {
-    const header = spinHeader(scenario, without);
+    const { file, headerOf } = MODELS[family];
+    const header = headerOf(scenario, without);
     const cwd = mkdtempSync(join(tmpdir(), 'cowcheck-spin-'));
     const search = new CompiledSearch(cwd);
     try {
-      copyFileSync(MODEL, join(cwd, 'backup.pml'));
+      copyFileSync(join(PACKAGE_ROOT, 'bench/spin', file), join(cwd, file));
       writeFileSync(join(cwd, 'scenario.h'), header);
-      await run('spin', ['-a', ...(reduction ? [] : ['-o3']), 'backup.pml'], { cwd });
+      await run('spin', ['-a', ...(reduction ? [] : ['-o3']), file], { cwd });
       await run(
         'gcc',
         [

@@ -27,10 +27,10 @@ export function documentToday(measured: Measured): string {
   const { seeds, max } = measured;
   return `# How many schedules until a broken rule of block-copy shows
 
-Written by \`npm run matrix -- --family block-copy\`. In brackets the largest scenarios: clusters of the disk, and guest requests.
-Modes take turns, 512 schedules each, and a scenario may ask for all that the job knows, errors among it, as
-\`check --job block-copy --faults\` draws them. I/O takes effect per sector, the wake order is \`any\`. Each figure is the median of ${seeds}
-seeds, with the p90 in the next column. A figure in brackets behind it says in how many of them nothing was found within
+Written by \`npm run matrix -- --family block-copy\`. In brackets the largest scenarios: clusters of the disk, and guest
+requests. Modes take turns, 512 schedules each, and a scenario may ask for all that the job knows, errors among it, as
+\`check --job block-copy --faults\` draws them. I/O takes effect per sector, the wake order is \`any\`. Each figure is the median of
+${seeds} seeds, with the p90 in the next column. A figure in brackets behind it says in how many of them nothing was found within
 ${show(max)} schedules.
 
 ${summary(measured, true)}
