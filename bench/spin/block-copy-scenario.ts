@@ -2,6 +2,7 @@
 import type { RuleName } from '../../model/families/block-copy/rules.ts';
 import { PERF_PLAIN } from '../../model/job/copy-limits.ts';
 import type { Scenario } from '../../model/scenario/scenario.ts';
+import { syncOf } from '../../model/sync.ts';
 import { array, header, mayStartAll } from './scenario.ts';
 
 /** The rules that block-copy.pml can leave out, to show that its claim can fail. */
@@ -41,7 +42,7 @@ export function blockCopySpinHeader(scenario: Scenario, without: readonly BlockC
 
 function whatIsUnknown(scenario: Scenario): string | null {
   const { mode, disk, guest, targetClusterSectors, cancel, perf = PERF_PLAIN } = scenario;
-  if (mode !== 'full') return `mode ${mode}`;
+  if (syncOf(mode).selects !== 'all') return `mode ${mode}`;
   const other = guest.find(({ kind, early }) => kind !== 'write' || early);
   if (other !== undefined) return `request ${other.id}`;
   if (guest.length === 0 || disk.sectors === 0 || disk.sectors > SECTORS_MAX) return `${guest.length} writes on ${disk.sectors} sectors`;

@@ -110,7 +110,7 @@ export const targetClusterSectorsOf = ({ targetClusterSectors, disk }: Scenario,
 export const failedPiecewise = ({ scenario, schedule }: Pick<Trace, 'scenario' | 'schedule'>): GuestOperation[] =>
   scenario.guest.filter(({ id, kind }) => kind === 'discard' && isTold(schedule, id, 'error'));
 
-/** `blockdev-backup` leaves TOP as it is where there is no backing file; only `drive-backup` makes it FULL. One of no length reads alike. */
+/** `blockdev-backup` leaves TOP as it is without a backing file; only `drive-backup` makes it FULL. One of no length reads alike. */
 const overBase = (overlay: OverlayLayout): OverlayLayout => ({ ...overlay, baseSectors: overlay.baseSectors ?? 0 });
 
 /** Of a read that fails the log does not have the pieces that were given up. */

@@ -18,7 +18,7 @@ export function piecesOf(operation: GuestOperation, scenario: Scenario, { by, re
 /** By request: how many of its pieces QEMU made. The last of them failed, and QEMU makes none behind it. */
 export type PiecesMade = ReadonlyMap<string, number>;
 
-/** In which of their pieces these requests may have failed, of which the log says only that each has: all there is to try, most pieces first. */
+/** In which of their pieces these requests may have failed, of which the log says only that each has: all to try, most pieces first. */
 export function piecesMadeBy(failed: readonly GuestOperation[], scenario: Scenario, start: Start): PiecesMade[] {
   let all: PiecesMade[] = [new Map()];
   for (const operation of failed) {

@@ -14,7 +14,6 @@ import { RULE_NAMES as BLOCK_COPY_RULES } from '../../model/families/block-copy/
 import { RULES, RULE_NAMES as NOTIFIER_RULES, type RuleName as NotifierRule } from '../../model/families/notifier/rules.ts';
 import type { Rule } from '../../model/families/rule.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
-import { ALL_SYNC_MODES } from '../../model/sync.ts';
 import { STRATEGIES } from '../../src/search/strategies/strategies.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { ROOT } from '../copy-of-tree.ts';
@@ -61,23 +60,23 @@ const measured = async (task: Omit<Task, 'seed'>, count: number): Promise<Needed
   Promise.all(Array.from({ length: count }, (_, i) => measure({ ...task, seed: `matrix ${i}` })));
 
 /** What is searched for a rule. */
-function searchFor(rule: RuleName): Pick<Task, 'rule' | 'job' | 'modes' | 'faults'> {
-  if (isToday) return { rule, job: 'block-copy', modes: ALL_SYNC_MODES, faults: true };
+function searchFor(rule: RuleName): Pick<Task, 'rule' | 'job' | 'mode' | 'faults'> {
+  if (isToday) return { rule, job: 'block-copy', mode: 'all', faults: true };
   const { mode } = readTrace(readFileSync(join(ROOT, `traces/gallery/${rule}.trace.yaml`), 'utf8')).scenario;
   const { needsFaults }: Rule = RULES[rule as NotifierRule];
-  return { rule, job: 'correct', modes: [mode], faults: needsFaults === true };
+  return { rule, job: 'correct', mode, faults: needsFaults === true };
 }
 
 const rows = rules.map(async (rule) => {
   const search = searchFor(rule);
   const cells = await Promise.all(COLUMNS.map(async (column) => measured({ ...search, ...column, max }, seeds)));
-  return { rule, mode: search.modes.length === 1 ? search.modes[0]! : 'all', cells };
+  return { rule, mode: search.mode, cells };
 });
 const race = races.map(async (strategy) => {
   const cells = await Promise.all(
     [SMALL, LARGE].map(async (size) =>
       measured(
-        { rule: 'drainBeforeUnhook', job: 'correct', modes: ['top'], faults: false, strategy, ...size, plain: true, max: raceMax },
+        { rule: 'drainBeforeUnhook', job: 'correct', mode: 'top', faults: false, strategy, ...size, plain: true, max: raceMax },
         raceSeeds,
       ),
     ),

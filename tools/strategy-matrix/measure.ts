@@ -3,7 +3,7 @@ import '../../src/families/block-copy.ts';
 import type { JobName, RuleName } from '../../model/machine/job-names.ts';
 import { optionsOf } from '../../model/machine/job-options.ts';
 import type { Setting } from '../../model/machine/shape.ts';
-import type { SyncMode } from '../../model/sync.ts';
+import { ALL_SYNC_MODES, type SyncMode } from '../../model/sync.ts';
 import type { ScenarioSource } from '../../src/scenarios/source.ts';
 import { generated } from '../../src/scenarios/sources.ts';
 import { Benches, runUnit } from '../../src/search/campaign/campaign.ts';
@@ -14,8 +14,8 @@ export interface Task extends Column {
   readonly rule: RuleName;
   /** With all its other rules on. */
   readonly job: JobName;
-  /** In turn, unit by unit, as `check` does it. */
-  readonly modes: readonly SyncMode[];
+  /** `all`: in turn, unit by unit, as `check` does it. */
+  readonly mode: SyncMode | 'all';
   readonly faults: boolean;
   readonly seed: string;
   /** Whether all disks are of one kind and size (`plainDisk`). */
@@ -26,7 +26,8 @@ export interface Task extends Column {
 
 /** @returns Infinity if nothing broke within `max` schedules */
 export default function schedulesUntilFound(task: Task): number {
-  const { rule, job, modes, faults, strategy, seed, clusters, writes, plain = false, max } = task;
+  const { rule, job, mode, faults, strategy, seed, clusters, writes, plain = false, max } = task;
+  const modes = mode === 'all' ? ALL_SYNC_MODES : [mode];
   const source = generated({ clusters, clusterSectors: 2, writes, faults, jobOptions: optionsOf(job) });
   const setting: Setting = { effects: 'sector', wake: 'any', job, without: [rule], requestsMin: writes };
   const benches = new Benches();

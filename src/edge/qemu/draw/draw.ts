@@ -92,7 +92,10 @@ function widened(scenario: Scenario, random: RandomNumbers): Scenario {
   return { ...scenario, targetClusterSectors: 2 ** (bits - sectorBits) };
 }
 
-/** Without what the model does not know: copies larger than the target's clusters ask for, two disks, and bits that stand for several clusters. */
+/**
+ * Without what the model does not know: copies larger than the target's clusters ask for, two disks, and bits that stand for several
+ * clusters.
+ */
 export const asTheModelCan = ({ scenario, start }: Drawn): Drawn => {
   const { transaction, second } = PLAIN;
   const granularity = start.granularity === null ? null : Math.min(start.granularity, BACKUP_CLUSTER_BYTES);
