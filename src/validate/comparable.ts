@@ -27,6 +27,7 @@ export function comparableOf({ job, scenario, schedule }: Pick<Trace, 'job' | 's
   if (start === null) return 'its start has options that the model does not know';
   if (start.minCluster !== null) return 'the model does not know min-cluster-size';
   if (start.transaction !== null) return 'two disks are backed up, and logs are of one';
+  if (start.chain !== null) return 'there are several backups, and a log is of one';
   if ((start.granularity ?? 0) > clusterBytesOf(scenario)) return 'a bit of its bitmap stands for several clusters of the backup';
   return { job: eraOf(release), start: isBefore(release, CALLS_SINCE) ? { ...start, workers: 1, chunk: 1 } : start };
 }

@@ -38,6 +38,11 @@ export interface Start {
   readonly transaction: 'individual' | 'grouped' | null;
   /** The requests that go to the second disk; all others go to the first. */
   readonly second: readonly string[];
+  /**
+   * So many backups are made one after the other: full ones until one completes, then increments of it, each onto a target of its own.
+   * Errors strike increments alone, and one of them is cancelled. Null: there is one backup.
+   */
+  readonly chain: number | null;
   /** Where the point in time is read: from the target over the source, or through a `snapshot-access` node on the filter. */
   readonly reads: 'target' | 'snapshot-access';
 }
@@ -56,11 +61,12 @@ export const PLAIN: Start = {
   backing: 'open',
   transaction: null,
   second: [],
+  chain: null,
   reads: 'target',
 };
 
 /** In the order in which they are written: an option's word in the step, and the field. */
-const NUMBERS = { workers: 'workers', chunk: 'chunk', 'min-cluster': 'minCluster', granularity: 'granularity' } as const;
+const NUMBERS = { workers: 'workers', chunk: 'chunk', 'min-cluster': 'minCluster', granularity: 'granularity', chain: 'chain' } as const;
 const CHOICES = {
   sync: { field: 'sync', choices: ['incremental', 'bitmap'] },
   'bitmap-mode': { field: 'bitmapMode', choices: ['on-success', 'never', 'always'] },

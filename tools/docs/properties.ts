@@ -16,6 +16,8 @@ const ON_QEMU = [
   'stable-reader',
   'guest-unharmed',
   'next-increment',
+  'one-cut',
+  'group-all-or-nothing',
   'always-finishes',
   'errors-are-told',
   'cancel-is-clean',

@@ -16,10 +16,11 @@ const WORDS: Readonly<Record<Role, string>> = {
 
 /** `stable-reader`, `none`, `snapshot-access`, `a read of the point in time is held`: its parts, the property first. */
 export function causeOf({ scenario, start, violation, struck, overtaken }: CaseResult): string[] {
-  const { sync, bitmapMode, reads, onCbwError, transaction } = start;
+  const { sync, bitmapMode, reads, onCbwError, transaction, chain } = start;
   const options = [
     ...(bitmapMode === null ? [] : [bitmapMode]),
     ...(transaction === null ? [] : [`two disks, ${transaction}`]),
+    ...(chain === null ? [] : ['a chain']),
     ...(reads === PLAIN.reads ? [] : [reads]),
     ...(onCbwError === PLAIN.onCbwError ? [] : [onCbwError]),
   ];

@@ -1,5 +1,6 @@
 /** What must hold of a real QEMU, and what it promises itself and where it says so: the claims that a failure is held against. */
 import { type Sync, syncOf } from '../../../../model/sync.ts';
+import { CHAIN_RESTORES, CHAIN_RESTORES_ALL } from '../../../../properties/chain-restores.ts';
 import { GROUP_ALL_OR_NOTHING, GROUP_IS_ALL_OR_NOTHING } from '../../../../properties/group-all-or-nothing.ts';
 import { NEXT_INCREMENT, NEXT_INCREMENT_IS_RIGHT } from '../../../../properties/next-increment.ts';
 import { ONE_CUT, ONE_CUT_IS_CONSISTENT } from '../../../../properties/one-cut.ts';
@@ -94,6 +95,7 @@ export function promiseOf({ verdict, scenario, schedule }: FailingTrace): QemuPr
       return mayBeBroken ? PROMISES.broken : PROMISES.fleecing;
     case 'guest-unharmed':
       return PROMISES.guest;
+    case CHAIN_RESTORES:
     case 'next-increment':
       return PROMISES[start.bitmapMode === 'never' ? 'manifest' : start.bitmapMode === 'always' ? 'synced' : 'advanced'];
     case 'errors-are-told':
@@ -119,6 +121,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'errors-are-told': 'The job tells of every error that was injected, and of no other.',
   'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
   [NEXT_INCREMENT]: NEXT_INCREMENT_IS_RIGHT,
+  [CHAIN_RESTORES]: CHAIN_RESTORES_ALL,
   [GROUP_ALL_OR_NOTHING]: GROUP_IS_ALL_OR_NOTHING,
   [ONE_CUT]: ONE_CUT_IS_CONSISTENT,
   'nothing-freed': 'QEMU does not crash.',

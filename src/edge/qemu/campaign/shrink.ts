@@ -7,6 +7,7 @@ import { changesTheDisk } from '../../../../model/block/guest.ts';
 import { modesWhere, syncOf } from '../../../../model/sync.ts';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
 import type { CaseResult } from '../case/case.ts';
+import { CHAIN_MIN } from '../case/chain.ts';
 import type { Host } from '../case/host.ts';
 import { type Picker, FollowLoosely, Ranked } from '../case/picker.ts';
 import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
@@ -82,10 +83,21 @@ function* inPlainMode(scenario: Scenario, start: Start): Generator<Candidate> {
 
 /** With one option fewer. */
 function* plainerStarts(start: Start): Generator<Start> {
-  const { by: _by, workers: _workers, second: _second, sync: _sync, bitmapMode: _mode, granularity: _granularity, ...plain } = PLAIN;
+  const {
+    by: _by,
+    workers: _workers,
+    chain: _chain,
+    second: _second,
+    sync: _sync,
+    bitmapMode: _mode,
+    granularity: _granularity,
+    ...plain
+  } = PLAIN;
   for (const [field, value] of Object.entries(plain)) if (start[field as keyof Start] !== value) yield { ...start, [field]: value };
   const { sync, bitmapMode, granularity } = PLAIN;
+  if (start.chain !== null && start.chain > CHAIN_MIN) yield { ...start, chain: start.chain - 1 };
   if (start.transaction !== null) for (const id of start.second) yield { ...start, second: start.second.filter((other) => other !== id) };
+  if (start.chain !== null) return;
   if (start.sync !== sync && start.bitmapMode !== 'never') yield { ...start, sync };
   if (start.bitmapMode !== bitmapMode) yield { ...start, sync, bitmapMode, granularity };
 }

@@ -17,6 +17,7 @@ import type { Start } from '../../../validate/start.ts';
 import type { Picker } from './picker.ts';
 import { Situations } from './situations.ts';
 import { TwoDisks } from './two-disks.ts';
+import { Chain } from './chain.ts';
 import type { Actor } from './actor.ts';
 
 export interface CaseResult {
@@ -79,6 +80,7 @@ export async function runCase(
   hooks: TestHooks = {},
 ): Promise<CaseResult> {
   if (start.transaction !== null) return runTwoDisks(daemon, scenario, start, picker);
+  if (start.chain !== null) return runChain(daemon, scenario, start, picker, hooks);
   const actors = new Actors(daemon, scenario, start, hooks);
   const situations = new Situations(actors.view);
   const { isOver, ...played } = await play(daemon, actors, picker, {
@@ -114,6 +116,28 @@ async function runTwoDisks(daemon: Daemon, scenario: Scenario, start: Start, pic
     struck: view.struck,
     overtaken: new Set(disks.both.flatMap(({ overtaken }) => [...overtaken])),
     situations: new Set([...situations.met, ...disks.situations]),
+    shown: null,
+    shownNext: null,
+  };
+}
+
+async function runChain(
+  daemon: Daemon,
+  scenario: Scenario,
+  start: Start,
+  picker: Picker,
+  { saboteur = null }: TestHooks,
+): Promise<CaseResult> {
+  const chain = new Chain(daemon, scenario, start, saboteur);
+  const { isOver: _isOver, ...played } = await play(daemon, chain, picker);
+  return {
+    scenario,
+    start,
+    ...played,
+    ending: null,
+    struck: chain.struck,
+    overtaken: chain.overtaken,
+    situations: new Set(chain.situations),
     shown: null,
     shownNext: null,
   };

@@ -7,7 +7,7 @@ import type { Daemon } from '../daemon/daemon.ts';
 import type { Disk, DiskName, Disks } from '../disks/disks.ts';
 import type { NbdClient } from '../nbd/client.ts';
 import type { NbdRequest } from '../nbd/server.ts';
-import { type Names, type QmpCommand, type Served, formatOf, setUpOf } from './set-up.ts';
+import { type Names, type QmpCommand, type Served, type SetUp, formatOf, setUpOf } from './set-up.ts';
 import type { Start } from '../../../validate/start.ts';
 
 export interface GraphCallbacks {
@@ -44,7 +44,11 @@ export class Graph {
 
   /** Opens the disks, with a filter if there is no job to bring its own. */
   async open(disks: Disks, scenario: Scenario, start: Start): Promise<Exports> {
-    const { served, commands, guest, reader, behind } = setUpOf(disks, scenario, start, this.#names, this.#daemon.mayHoldAnswersBack);
+    return this.carryOut(setUpOf(disks, scenario, start, this.names, this.#daemon.mayHoldAnswersBack));
+  }
+
+  /** Opens what a set-up says. */
+  async carryOut({ served, commands, guest, reader, behind }: SetUp): Promise<Exports> {
     for (const one of served) this.#serve(one);
     await Promise.all(commands.map((command) => this.#order(command)));
     return {
@@ -61,10 +65,10 @@ export class Graph {
 
   /** Opens it again. */
   async openTarget({ target }: Disks): Promise<void> {
-    await this.#order(formatOf(target, null, this.#names));
+    await this.#order(formatOf(target, null, this.names));
   }
 
-  get #names(): Names {
+  get names(): Names {
     return { named: this.named, socket: this.#daemon.disks };
   }
 

@@ -10,7 +10,7 @@ import type { Graph } from './graph.ts';
 import { nextIncrement } from './job.ts';
 
 /** @returns why there is none; null: it was made */
-export async function makeNextIncrement(daemon: Daemon, graph: Graph): Promise<Violation | null> {
+export async function makeNextIncrement(daemon: Daemon, graph: Pick<Graph, 'named'>): Promise<Violation | null> {
   const job = graph.named('next');
   const ended = new Promise<string | null>((resolve) => {
     daemon.qmp.onEvent = ({ event, data }) => {

@@ -91,14 +91,24 @@ export function setUpOf(
   if (readableWhileRunning) commands.push(exportOf(snapshot, false));
   const behind = new Map<Disk, string>();
   for (const disk of isNudged ? disks.all : []) {
-    const protocol = named(`${disk.name}-p`);
-    const look = disk.format === 'raw' ? null : lookThrough(disk, protocol, names);
-    if (look !== null) served.push(look.served);
-    const node = look === null ? protocol : look.served.name;
-    commands.push(...(look === null ? [] : [look.command]), exportOf(node, false));
-    behind.set(disk, exportNameOf(node));
+    const end = endOf(disk, names);
+    served.push(...end.served);
+    commands.push(...end.commands);
+    behind.set(disk, end.exportName);
   }
   return { served, commands, guest: exportNameOf(guest), reader: readableWhileRunning ? exportNameOf(snapshot) : null, behind };
+}
+
+/** What shows the bytes behind the end of a disk that is open. */
+export function endOf(disk: Disk, names: Names): Pick<SetUp, 'served' | 'commands'> & { readonly exportName: string } {
+  const protocol = names.named(`${disk.name}-p`);
+  const look = disk.format === 'raw' ? null : lookThrough(disk, protocol, names);
+  const node = look === null ? protocol : look.served.name;
+  return {
+    served: look === null ? [] : [look.served],
+    commands: [...(look === null ? [] : [look.command]), exportOf(node, false)],
+    exportName: exportNameOf(node),
+  };
 }
 
 /** What makes a disk of the bytes. */
@@ -108,7 +118,7 @@ export function formatOf(disk: Disk, backing: string | null, { named }: Names): 
 }
 
 /** The name of an export of a node. */
-const exportNameOf = (node: string): string => `on-${node}`;
+export const exportNameOf = (node: string): string => `on-${node}`;
 
 /** An export of a node. */
 export const exportOf = (node: string, writable: boolean): QmpCommand => ({
@@ -120,7 +130,7 @@ const add = (options: Readonly<Record<string, unknown>>): QmpCommand => ({ execu
 
 const accessOf = ({ name }: Disk): object => (name === 'base' ? { 'read-only': true } : { discard: 'unmap' });
 
-const openDisk = (disk: Disk, backing: string | null, names: Names): QmpCommand[] => [
+export const openDisk = (disk: Disk, backing: string | null, names: Names): QmpCommand[] => [
   add({ ...nbd(names.named(disk.name), names), 'node-name': names.named(`${disk.name}-p`), ...accessOf(disk) }),
   formatOf(disk, backing, names),
 ];

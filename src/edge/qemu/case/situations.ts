@@ -16,6 +16,7 @@ interface QemuSituation {
 
 const ALL: QemuSituation = { modes: SYNC_MODES };
 const COMPLETES: QemuSituation = { modes: modesWhere(({ endsByItself }) => endsByItself) };
+const COPIES_ALL: QemuSituation = { modes: modesWhere(({ selects }) => selects === 'all') };
 /** There is a filter without a job (job.ts). */
 const FILTER: QemuSituation = { modes: modesWhere(({ selects }) => selects === 'none') };
 
@@ -23,6 +24,8 @@ export const QEMU_SITUATIONS: Readonly<Record<string, QemuSituation>> = {
   'both jobs of a transaction completed': COMPLETES,
   'a job took the other one of its group with it': COMPLETES,
   'a job completed, and the other one of its transaction did not': COMPLETES,
+  'two increments of a chain completed': COPIES_ALL,
+  'an increment completed after one that did not': COPIES_ALL,
   'a copy was held at the cancel': ALL,
   'a guest write waited for a copy under way': { modes: modesWhere(({ selects }) => selects !== 'allocated') }, // seen on raw disks
   'a reader of the point in time was held at the source': { modes: modesWhere(({ readableWhileRunning }) => readableWhileRunning) },

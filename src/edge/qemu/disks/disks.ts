@@ -22,6 +22,14 @@ export interface Disk {
 
 export const sectorBytesOf = ({ disk }: Scenario): number => BACKUP_CLUSTER_BYTES / disk.clusterSectors;
 
+/** A new image without a backing file that has nothing of its own. @param bytes of the disk */
+export function emptyTarget(bytes: number, clusterBytes: number): Disk {
+  const capacity = capacityOf(bytes, clusterBytes);
+  const image = Buffer.alloc(capacity + PAD_BYTES);
+  writeQcow2(image, { bytes, clusterBytes, cluster: () => null });
+  return { name: 'target', format: 'qcow2', bytes: capacity, image };
+}
+
 /** More would only be slow: all of it lies in our memory. */
 const DISK_BYTES_MAX = 2 ** 26;
 

@@ -18,6 +18,8 @@ export interface Aimed extends Drawn {
 export interface AimScope {
   readonly requestsMax: number;
   readonly faults: boolean;
+  /** Whether it may be a chain of backups: several runs in one, so only where it is asked for. */
+  readonly chains: boolean;
 }
 
 /** @returns null: such a run can't be aimed so */

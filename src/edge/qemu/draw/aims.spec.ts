@@ -8,6 +8,7 @@ import { type Aim, type Aimed, clustersIn } from './aim.ts';
 import { atStart } from './at-start.ts';
 import { bareTarget } from './bare-target.ts';
 import { bitmapEnds } from './bitmap-ends.ts';
+import { chain } from './chain.ts';
 import { Draw } from './draw.ts';
 import { heldCopy } from './held-copy.ts';
 import { jobErrors } from './job-errors.ts';
@@ -22,11 +23,11 @@ function aimedBy(aim: Aim, modes: readonly SyncMode[] = SYNC_MODES, faults = tru
   const draw = new Draw({ clusters: 4, writes: REQUESTS_MAX, faults });
   return Array.from({ length: 300 }, (_, i) => {
     const random = randomNumbers(`aims/${i}`);
-    return aim(draw.draw(modes[i % modes.length]!, random, HAS), { requestsMax: REQUESTS_MAX, faults }, random);
+    return aim(draw.draw(modes[i % modes.length]!, random, HAS), { requestsMax: REQUESTS_MAX, faults, chains: true }, random);
   }).filter((one) => one !== null);
 }
 
-const AIMS = { atStart, bareTarget, bitmapEnds, heldCopy, jobErrors, snapshotReads, twoDisks } as const;
+const AIMS = { atStart, bareTarget, bitmapEnds, chain, heldCopy, jobErrors, snapshotReads, twoDisks } as const;
 
 describe.each(Object.entries(AIMS))('%s', (_, aim) => {
   const aimed = aimedBy(aim);
@@ -86,6 +87,13 @@ describe('an aim', () => {
       ),
     );
     expect(met.size).toBe(8);
+  });
+
+  it('at a chain has all of it there is: errors, cancels, each length, and requests that change the disk alone', () => {
+    const chains = aimedBy(chain, ['full']);
+    expect(new Set(chains.map(({ start }) => start.chain))).toEqual(new Set([2, 3, 4, 5, 6]));
+    expect(new Set(chains.map(({ scenario }) => scenario.cancel)).size).toBe(2);
+    for (const { scenario } of chains) expect(scenario.guest.every(({ kind }) => kind === 'write')).toBe(true);
   });
 
   it('at a target that is put over its backing file later has one with larger clusters', () => {

@@ -7,6 +7,7 @@ import { type Aim, type AimScope, type Aimed, oneOf } from './aim.ts';
 import { atStart } from './at-start.ts';
 import { bareTarget } from './bare-target.ts';
 import { bitmapEnds } from './bitmap-ends.ts';
+import { chain } from './chain.ts';
 import { heldCopy } from './held-copy.ts';
 import { jobErrors } from './job-errors.ts';
 import { snapshotReads } from './snapshot-reads.ts';
@@ -15,7 +16,7 @@ import { twoDisks } from './two-disks.ts';
 /** The first ones have most to come to: each end in each bitmap-mode, and all that a reader may meet. */
 const AIMS: readonly Aim[] = [
   ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget, bareTarget, heldCopy].flatMap((aim) => [aim, aim]),
-  ...[jobErrors, atStart, twoDisks].flatMap((aim) => [aim, aim, aim]),
+  ...[jobErrors, atStart, twoDisks, chain].flatMap((aim) => [aim, aim, aim]),
 ];
 
 /** Three runs of four are aimed; of the others one in two has something held back, whatever it is. */

@@ -36,6 +36,7 @@ export class Draw {
 
   /** @param has what the QEMU can do that it is drawn for */
   draw(mode: SyncMode, random: RandomNumbers, has: Capabilities): Aimed {
+    const { writes, faults, only = [] } = this.#scope;
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const clusterSectors = CLUSTER_SECTORS[random.below(CLUSTER_SECTORS.length)]!;
       const scenario = widened(onlyWhatQemuHas(drawScenario(this.#arbitrary(mode, clusterSectors), random)), random);
@@ -43,8 +44,8 @@ export class Draw {
       const isOfSnapshot = start.reads === 'snapshot-access';
       const drawn = { scenario: isOfSnapshot ? withReadersAtWrites(scenario, this.#scope.writes, random) : scenario, start };
       if (!fits(scenario)) continue;
-      const one = aimed(drawn, { requestsMax: this.#scope.writes, faults: this.#scope.faults }, random);
-      if (isWanted(one, this.#scope.only ?? [])) return one;
+      const one = aimed(drawn, { requestsMax: writes, faults, chains: only.includes('chain') }, random);
+      if (isWanted(one, only)) return one;
     }
     throw new Error(`in ${TRIES_MAX} draws of mode ${mode} none had ${this.#scope.only?.join(' or ')}`);
   }

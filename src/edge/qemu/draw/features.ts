@@ -43,6 +43,7 @@ export const FEATURES = {
   always: { has: ({ start }) => start.bitmapMode === 'always', modes: () => WITH_BITMAP },
   transaction: { has: ({ start }) => start.transaction !== null, modes: () => modesWhere(({ endsByItself }) => endsByItself) },
   grouped: { has: ({ start }) => start.transaction === 'grouped', modes: () => modesWhere(({ endsByItself }) => endsByItself) },
+  chain: { has: ({ start }) => start.chain !== null, modes: () => COPIES_ALL },
   overlay: { has: ({ scenario }) => scenario.disk.overlay !== undefined },
   raw: { has: ({ scenario }) => scenario.disk.overlay === undefined, modes: () => modesWhere(({ selects }) => selects !== 'allocated') },
   pause: { has: ({ scenario }) => scenario.pause === true },

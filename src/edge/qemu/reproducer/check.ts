@@ -42,6 +42,7 @@ export function whyNotHandedOn(trace: Trace): string | null {
   const isCancelled = schedule.some(({ who, what }) => who === 'user' && what === 'cancel');
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
   if (startOf(schedule).transaction !== null) return 'a reproducer plays one disk, and these are two in a transaction';
+  if (startOf(schedule).chain !== null) return 'a reproducer plays one job, and this is a chain of several';
   if (startOf(schedule).backing === 'later') return 'a reproducer does not judge a target that is put over its backing file later';
   if (!Object.hasOwn(CHECKS, property)) return `a reproducer does not judge ${property}`;
   if (property === 'guest-unharmed' && !/ was told /.test(detail))
