@@ -8,15 +8,16 @@ export class NotHandedOn extends Error {}
 
 /**
  * `target`: what the backup shows; `reader`: what is read of the point in time; `guest`: an error that a guest is told; `increment`: what
- * the next increment comes to; `crash`, `hang`: of QEMU.
+ * the next increment comes to; `group`: which jobs of a group complete; `crash`, `hang`: of QEMU.
  */
-export type Check = 'target' | 'reader' | 'guest' | 'increment' | 'crash' | 'hang';
+export type Check = 'target' | 'reader' | 'guest' | 'increment' | 'group' | 'crash' | 'hang';
 
 const CHECKS: Readonly<Record<string, Check>> = {
   'snapshot-kept': 'target',
   'stable-reader': 'reader',
   'guest-unharmed': 'guest',
   'next-increment': 'increment',
+  'group-all-or-nothing': 'group',
   'nothing-freed': 'crash',
   'always-finishes': 'hang',
 };
@@ -41,7 +42,6 @@ export function whyNotHandedOn(trace: Trace): string | null {
   } = trace;
   const isCancelled = schedule.some(({ who, what }) => who === 'user' && what === 'cancel');
   if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
-  if (startOf(schedule).transaction !== null) return 'a reproducer plays one disk, and these are two in a transaction';
   if (startOf(schedule).chain !== null) return 'a reproducer plays one job, and this is a chain of several';
   if (startOf(schedule).backing === 'later') return 'a reproducer does not judge a target that is put over its backing file later';
   if (!Object.hasOwn(CHECKS, property)) return `a reproducer does not judge ${property}`;

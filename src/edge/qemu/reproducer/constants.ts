@@ -21,6 +21,8 @@ export interface Constant {
 
 /** One process runs one case, so names need no number; and QEMU runs in the folder of the sockets. */
 const NAMES = { named: (what: string): string => what, socket: 'disks' };
+/** Of the second disk of a transaction. */
+const SECOND = { named: (what: string): string => `${what}2`, socket: 'disks' };
 
 export function constantsOf(trace: FailingTrace, check: Check): Constant[] {
   const start = startOf(trace.schedule);
@@ -29,7 +31,11 @@ export function constantsOf(trace: FailingTrace, check: Check): Constant[] {
 
 function backupConstants({ scenario, job }: FailingTrace, start: Start, check: Check): Constant[] {
   const guests = scenario.guest.map(({ id, kind, first, count, after, early }) => {
-    const when = { ...(after.length === 0 ? {} : { after }), ...(early && start.by === 'job' ? { early } : {}) };
+    const when = {
+      ...(after.length === 0 ? {} : { after }),
+      ...(early && start.by === 'job' ? { early } : {}),
+      ...(start.second.includes(id) ? { disk: 'source2' } : {}),
+    };
     return [id, { kind, first, count, ...when }] as const;
   });
   return [
@@ -42,6 +48,11 @@ function backupConstants({ scenario, job }: FailingTrace, start: Start, check: C
       about: 'blockdev-backup. None: a filter is there from the beginning, and no job.',
       name: 'START',
       value: start.by === 'filter' ? null : backupArguments(scenario, start, NAMES.named),
+    },
+    {
+      about: 'The backup of a second disk, which the same transaction starts, and its completion-mode. None: there is one disk.',
+      name: 'SECOND, COMPLETION',
+      value: new Tuple(start.transaction === null ? null : backupArguments(scenario, start, SECOND.named), start.transaction),
     },
     {
       about: 'Options for a newer QEMU, so that its job copies cluster by cluster as the one of the trace does.',
@@ -60,7 +71,7 @@ function backupConstants({ scenario, job }: FailingTrace, start: Start, check: C
       value: ENDS.filter((end) => keepsItsPoint(start, end)),
     },
     { about: 'The sync mode.', name: 'MODE', value: scenario.mode },
-    { about: 'What shows the bug: target, reader, guest, increment, crash or hang.', name: 'CHECK', value: check },
+    { about: 'What shows the bug: target, reader, guest, increment, group, crash or hang.', name: 'CHECK', value: check },
     {
       about: 'Whether a failed copy makes the backup void, and readers of its target are not told.',
       name: 'MAY_BE_VOID',
@@ -83,27 +94,36 @@ const ENDS: readonly JobEnd[] = ['completed', 'failed', 'cancelled'];
 
 function diskConstants({ scenario }: FailingTrace, start: Start): Constant[] {
   const disks = new Disks(scenario, start.bitmapMode !== null);
-  const { served, commands, guest, reader, behind } = setUpOf(disks, scenario, start, NAMES, true);
-  const bare = setUpOf(disks, scenario, start, NAMES, false).commands.length;
-  const nudges = Object.fromEntries([...behind].map(([{ name }, node]) => [name, node]));
+  const { discardReads } = scenario.disk;
+  const all = (start.transaction === null ? [NAMES] : [NAMES, SECOND]).map((names) => {
+    const { commands, ...nudged } = setUpOf(disks, scenario, start, names, true);
+    const bare = setUpOf(disks, scenario, start, names, false).commands.length;
+    return { ...nudged, names, opening: commands.slice(0, bare), nudging: commands.slice(bare) };
+  });
+  const nudges = all.flatMap(({ behind, names }) => [...behind].map(([{ name }, node]) => [names.named(name), node] as const));
+  const guests = Object.fromEntries(all.map(({ guest, names }) => [names.named('source'), guest]));
   return [
     { about: 'Bytes of a sector and of the disk.', name: 'SECTOR, SIZE', value: new Tuple(disks.sectorBytes, sizeOf(disks)) },
     {
       about: 'Our disks. data: (offset in the file, offset on the disk, length, whose); meta: (offset in the file, bytes of qcow2).',
       name: 'DISKS',
-      value: Object.fromEntries(served.map((one) => [one.name, diskOf(one, disks, scenario.disk.discardReads)])),
+      value: Object.fromEntries(all.flatMap(({ served }) => served.map((one) => [one.name, diskOf(one, disks, discardReads)]))),
     },
     {
       about: 'What a source that is no raw file shows at the beginning, as data of a disk.',
       name: 'SHOWN',
       value: disks.source.format === 'raw' ? [] : shownAtBegin(disks),
     },
-    { about: 'The graph, and exports over it.', name: 'SET_UP', value: commands.slice(0, bare).map(tupleOfCommand) },
-    { about: 'Exports of what lies behind the end of each disk.', name: 'SET_UP_NUDGES', value: commands.slice(bare).map(tupleOfCommand) },
+    { about: 'The graph, and exports over it.', name: 'SET_UP', value: all.flatMap(({ opening }) => opening.map(tupleOfCommand)) },
+    {
+      about: 'Exports of what lies behind the end of each disk.',
+      name: 'SET_UP_NUDGES',
+      value: all.flatMap(({ nudging }) => nudging.map(tupleOfCommand)),
+    },
     {
       about: 'Exports for the guests, for readers of the point in time, and behind the end of each disk.',
       name: 'GUEST, READER, NUDGES',
-      value: new Tuple(guest, reader, nudges),
+      value: new Tuple(guests, all[0]!.reader, Object.fromEntries(nudges)),
     },
   ];
 }

@@ -6,11 +6,14 @@ import { Tuple } from './python.ts';
 /** What a request's step is called there, by its phase in a trace. */
 const PHASES: Readonly<Record<string, string>> = { took: 'take', land: 'put', done: 'answer' };
 
-const DISKS = new Set(['source', 'base', 'target']);
+const DISKS = new Set(['source', 'base', 'target', 'source2', 'base2', 'target2']);
+
+/** What was seen in a step: of both disks of a transaction, if there are two. */
+const wordsOf = ({ saw }: TraceStep): string[] => saw.split(/, |; disk2: /);
 const STEP = /^(?<kind>\w+)\.(?<phase>took|land|done)(?: (?<from>\d+)-(?<to>\d+))?$/;
 
 /** What went wrong in a step with the hardware: `EIO`; null: nothing. */
-const errnoIn = ({ saw }: TraceStep): string | null => saw.split(', ').find((word) => (ERRNOS as readonly string[]).includes(word)) ?? null;
+const errnoIn = (step: TraceStep): string | null => wordsOf(step).find((word) => (ERRNOS as readonly string[]).includes(word)) ?? null;
 
 /** The step's tuple. What the user and the guests do has its words as they are in a trace, without the options of the start. */
 export function tupleOf(step: TraceStep): Tuple {
@@ -39,7 +42,7 @@ export function heldBack(schedule: readonly TraceStep[]): string[] {
     const since = came.get(name);
     if (since !== undefined && i - since > 1) held.push(`${name} comes in step ${since + 1} and waits until step ${i + 1}`);
     came.delete(name);
-    for (const word of step.saw.split(', ')) if (DISKS.has(word.split(' ')[0]!)) came.set(word, i);
+    for (const word of wordsOf(step)) if (DISKS.has(word.split(' ')[0]!)) came.set(word, i);
   }
   return held;
 }

@@ -40,7 +40,7 @@ class Qemu:
     def __init__(self, program, disks):
         self.program, self.disks = program, disks
         self.held, self.seen, self.streams, self.nudgers = [], [], [], {}
-        self.process = self.qmp = self.guest = self.reader = self.schema = None
+        self.process = self.qmp = self.reader = self.schema = None
         self.holds = False
         self.folder = tempfile.mkdtemp(prefix="qemu-")
 
@@ -173,7 +173,7 @@ class Qemu:
         self.call("nbd-server-start", addr={"type": "unix", "data": {"path": "exports"}}, **{"max-connections": 0})
         for execute, arguments in case.SET_UP + (case.SET_UP_NUDGES if has_nudges else []):
             self.call(execute, **arguments)
-        self.guest = self.connect(case.GUEST)
+        self.guests = {source: self.connect(name) for source, name in case.GUEST.items()}
         self.reader = self.connect(case.READER) if case.READER else None
         self.nudgers = {disk: self.connect(name) for disk, name in case.NUDGES.items()} if has_nudges else {}
         self.rest()

@@ -7,8 +7,8 @@ from wire import ERRNOS, Disk, in_words, name_of, pattern
 class Guest:
     """A guest's request, or a read of the point in time (`readT0`)."""
 
-    def __init__(self, kind, first=0, count=0, after=(), early=False):
-        self.kind, self.first, self.count, self.after, self.early = kind, first, count, after, early
+    def __init__(self, kind, first=0, count=0, after=(), early=False, disk="source"):
+        self.kind, self.first, self.count, self.after, self.early, self.disk = kind, first, count, after, early, disk
         self.sent, self.error = False, None
 
     @property
@@ -24,7 +24,7 @@ class Replay:
         self.guests = {name: Guest(**request) for name, request in case.GUESTS.items() if name not in without}
         self.failing = [] if "fault" in without else [(step[0], *step[2:]) for step in case.STEPS if step[1] == "fail"]
         self.failed, self.missing, self.wrong, self.sent = [], [], [], []
-        self.t0, self.end, self.status, self.cancelling = None, None, None, False
+        self.t0, self.end, self.status, self.cancelling = {}, {}, {}, False  # by source; by job
         qemu.qmp.happened = self.happened
         qemu.holds = True
 
@@ -32,21 +32,21 @@ class Replay:
 
     def happened(self, event, data):
         if event == "JOB_STATUS_CHANGE":
-            self.status = data["status"]
-            self.qemu.seen.append(self.status)
+            self.status[data["id"]] = data["status"]
+            self.qemu.seen.append(data["status"])
         elif event.startswith("BLOCK_JOB_"):
             self.qemu.seen.append(" ".join([event, *(str(data[key]) for key in ("operation", "action", "error") if key in data)]))
             if event in ("BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"):
-                self.end = "failed" if "error" in data else event[len("BLOCK_JOB_") :].lower()
+                self.end[data["device"]] = "failed" if "error" in data else event[len("BLOCK_JOB_") :].lower()
 
     def answered(self, name, error, data):
         guest = self.guests[name]
         guest.error = error
         self.qemu.seen.append(f"{name} {'ok' if error == 0 else f'error {error}'}")
         if guest.kind == "readT0":
-            is_promised = self.end is None and not self.cancelling and not self.is_void
+            is_promised = not self.end and not self.cancelling and not self.is_void
             if error == 0 and is_promised:
-                self.compare("reader", data, self.t0, f"{name} reads", guest.first)
+                self.compare("reader", data, self.t0["source"], f"{name} reads", guest.first)
         elif error and error not in [ERRNOS[errno] for errno in self.failed]:
             self.note("guest", f"{name} is told error {error}, and no such error was injected")
 
@@ -78,8 +78,8 @@ class Replay:
     def issue(self, name):
         guest, sector = self.guests[name], self.case.SECTOR
         earlier = [self.guests[other] for other in guest.after if other in self.guests]
-        self.until(lambda: (self.t0 is not None or guest.early) and all(other.ended for other in earlier), name)
-        client = self.qemu.reader if guest.kind == "readT0" else self.qemu.guest
+        self.until(lambda: (guest.disk in self.t0 or guest.early) and all(other.ended for other in earlier), name)
+        client = self.qemu.reader if guest.kind == "readT0" else self.qemu.guests[guest.disk]
         start, length = guest.first * sector, guest.count * sector
         data = pattern(sector, start, length, f".{name}") if guest.kind == "write" else b""
         guest.sent = True
@@ -90,20 +90,24 @@ class Replay:
 
     def command(self, what):
         if self.case.START is None:  # a filter without a job, which is there already
-            self.t0 = self.t0 or self.point_in_time()
+            self.t0.setdefault("source", self.point_in_time("source"))
             return True
         if what != "start":
-            self.until(lambda: self.t0 is not None, what)
+            self.until(lambda: "source" in self.t0, what)
         self.cancelling = self.cancelling or what == "cancel"
         known = {key: value for key, value in self.case.START_IF_KNOWN.items() if not self.qemu.lacks([["blockdev-backup", key]])}
-        arguments = {"start": {**self.case.START, **known}, "cancel": {"device": "job", "force": True}, "finalize": {"id": "job"}}
-        name = {"start": "blockdev-backup", "finalize": "job-finalize"}.get(what, f"block-job-{what}")
+        backups = [{"type": "blockdev-backup", "data": {**backup, **known}} for backup in (self.case.START, self.case.SECOND) if backup]
+        pair = {"actions": backups, "properties": {"completion-mode": self.case.COMPLETION}}
+        start = pair if self.case.SECOND else backups[0]["data"]
+        arguments = {"start": start, "cancel": {"device": "job", "force": True}, "finalize": {"id": "job"}}
+        names = {"start": "transaction" if self.case.SECOND else "blockdev-backup", "finalize": "job-finalize"}
+        name = names.get(what, f"block-job-{what}")
         self.qemu.qmp.command(name, arguments.get(what, {"device": "job"}), lambda reply: self.replied(what, reply))
         return self.settle()
 
     def replied(self, what, reply):
         if "error" in reply and what == "start":
-            raise Unclear(f"QEMU refuses blockdev-backup: {reply['error']['desc']}")
+            raise Unclear(f"QEMU refuses to start: {reply['error']['desc']}")
         self.qemu.seen.append(f"{what} {'refused' if 'error' in reply else 'done'}")
 
     def request(self, disk, what, kind, offset=0, length=0, errno=None):
@@ -145,20 +149,28 @@ class Replay:
         self.qemu.rest()
         if disk is not None:
             self.qemu.nudge(disk)
-        if self.t0 is None and self.status is not None:  # a job is created in the drained section in which its filter comes in
-            self.t0 = self.point_in_time()
+        for job, source in self.jobs.items():  # a job is created in the drained section in which its filter comes in
+            if source not in self.t0 and job in self.status:
+                self.t0[source] = self.point_in_time(source)
         while "order" in self.without and self.qemu.held:
             self.let_go()
         return True
 
-    def point_in_time(self):
-        """What the disk shows now. Of a source that is no raw file only the guests' answers tell, and QEMU has drained."""
-        source, sector = self.qemu.disks["source"], self.case.SECTOR
+    @property
+    def jobs(self):
+        """The source of each job."""
+        return {"job": "source", **({"job2": "source2"} if self.case.SECOND else {})} if self.case.START else {}
+
+    def point_in_time(self, name):
+        """What a disk shows now. Of a source that is no raw file only the guests' answers tell, and QEMU has drained."""
+        source, sector = self.qemu.disks[name], self.case.SECTOR
         if source.raw:
             return bytes(source.image[: source.size])
         shown = bytearray(Disk("shown", sector, self.case.SIZE, self.case.SIZE, data=self.case.SHOWN).image)
         for name in self.sent:
             guest = self.guests[name]
+            if guest.disk != source.name:
+                continue
             start, length = guest.first * sector, guest.count * sector
             if guest.kind in ("write", "zero") and guest.error == 0:
                 shown[start : start + length] = pattern(sector, start, length, f".{name}") if guest.kind == "write" else bytes(length)
@@ -187,11 +199,11 @@ class Replay:
     def finish(self):
         """Lets all go, and ends the job as its user would."""
         goes_on = {"paused": "resume", "pending": "finalize"}
-        while self.qemu.held or self.case.START is not None and self.status != "null":
+        while self.qemu.held or self.running():
             if self.qemu.held:
                 self.let_go()
-            elif self.status in goes_on:
-                self.command(goes_on[self.status])
+            elif self.status.get("job") in goes_on:
+                self.command(goes_on[self.status["job"]])
             elif self.case.MODE == "none" and not self.cancelling:
                 self.judge_reader()
                 self.command("cancel")
@@ -200,11 +212,15 @@ class Replay:
         if self.case.START is None:
             self.judge_reader()
         waiting = [name for name, guest in self.guests.items() if guest.sent and not guest.ended]
-        waiting += ["the job"] if self.case.START is not None and self.status != "null" else []
+        waiting += self.running()
         if waiting:
             raise Hangs(f"nothing is held back, and {', '.join(waiting)} waits for ever")
         if self.failing:
             raise Unclear(f"what should fail did not come: {', '.join(f'{disk} {in_words(*fault)}' for disk, *fault in self.failing)}")
+
+    def running(self):
+        """Jobs that have not ended."""
+        return [job for job in self.jobs if self.status.get(job) != "null"]
 
     # What the backup shows.
 
@@ -214,7 +230,7 @@ class Replay:
             self.qemu.holds = False
             shown = self.qemu.read(self.qemu.reader, self.case.SIZE)
             if shown is not None:
-                self.compare("target", shown, self.t0, "the backup shows")
+                self.compare("target", shown, self.t0["source"], "the backup shows")
             elif not self.failed:  # a snapshot that has been given up may say so
                 self.note("target", "the backup can not be read")
             self.qemu.holds = True
@@ -222,20 +238,28 @@ class Replay:
     def judge(self):
         """What a job leaves behind. Returns all that is wrong, in words."""
         self.qemu.holds = False
-        if self.case.CHECK == "target" and self.case.MODE != "none" and self.end == "completed":
-            self.compare("target", self.shown_by_target(), self.t0, "the job has completed without an error, and its target shows")
-        if self.case.CHECK == "increment":
-            if self.end in self.case.KEEPS_POINT:
-                self.qemu.reopen("target", self.case)
-            self.qemu.call("blockdev-backup", **self.case.NEXT)
-            self.qemu.wait(lambda: self.status == "null", "the next increment")
-            disk = self.qemu.read(self.qemu.guest, self.case.SIZE)
-            self.compare("increment", self.shown_by_target(), disk, "after the next increment the target shows")
+        for job, source in self.jobs.items():
+            target = source.replace("source", "target")
+            if self.case.CHECK == "target" and self.case.MODE != "none" and self.end[job] == "completed":
+                shown = self.shown_by(target)
+                self.compare("target", shown, self.t0[source], f"the {job} has completed without an error, and its target shows")
+            if self.case.CHECK == "increment":
+                if self.end[job] in self.case.KEEPS_POINT:
+                    self.qemu.reopen(target, self.case)
+                following = {**self.case.NEXT, "job-id": f"next-{job}", "device": source, "target": target}
+                self.qemu.call("blockdev-backup", **following)
+                self.qemu.wait(lambda: self.status.get(following["job-id"]) == "null", "the next increment")
+                disk = self.qemu.read(self.qemu.guests[source], self.case.SIZE)
+                self.compare("increment", self.shown_by(target), disk, "after the next increment the target shows")
+        if self.case.CHECK == "group" and 0 < list(self.end.values()).count("completed") < len(self.end):
+            ends = " and ".join(f"{job} has {end}" for job, end in self.end.items())
+            self.note("group", f"{ends}, and of a group either all complete or none")
         return self.wrong
 
-    def shown_by_target(self):
-        self.qemu.call("block-export-add", type="nbd", id="shown", **{"node-name": "target"}, name="shown", writable=False)
-        return self.qemu.read(self.qemu.connect("shown"), self.case.SIZE)
+    def shown_by(self, target):
+        name = f"shown-{target}"
+        self.qemu.call("block-export-add", type="nbd", id=name, **{"node-name": target}, name=name, writable=False)
+        return self.qemu.read(self.qemu.connect(name), self.case.SIZE)
 
     def compare(self, check, got, disk, words, first=0):
         """Holds what was got of the sectors from `first` on against the disk."""

@@ -56,7 +56,8 @@ def told(case, options):
             if options.strict:
                 raise Unclear("the order of the steps could not be kept")
         if case.START is not None:
-            print(f"      the job {'was ' if replay.end == 'cancelled' else 'has '}{replay.end}")
+            for job in replay.jobs:
+                print(f"      the {job} {'was ' if replay.end[job] == 'cancelled' else 'has '}{replay.end[job]}")
         return ends_with(BUG if wrong else FINE, "; ".join(wrong) or "nothing is broken")
     except Crashed as crash:
         return ends_with(BUG if case.CHECK == "crash" else CANNOT_SAY, str(crash))
