@@ -31,9 +31,15 @@ const ALWAYS: Partial<Start> = { sync: 'bitmap', bitmapMode: 'always', granulari
 
 describe('what a failure is the case of', () => {
   it('is the promise, the sync mode, the bitmap-mode, and whose requests fail or are held', () => {
-    const one = failing({ struck: [struck('guest copy')], overtaken: new Set(['job copy']) }, ALWAYS);
-    expect(causeOf(one)).toEqual(['next-increment', 'bitmap', 'always', "a guest's copy fails", "the job's copy is held"]);
+    const fails = failing({ struck: [struck('guest copy')], overtaken: new Set(['reader']) }, ALWAYS);
+    expect(causeOf(fails)).toEqual(['next-increment', 'bitmap', 'always', "a guest's copy fails", 'a read of the point in time is held']);
+    expect(causeOf(failing({ overtaken: new Set(['job copy']) }))).toEqual(['next-increment', 'full', "the job's copy is held"]);
     expect(causeOf(failing())).toEqual(['next-increment', 'full']);
+  });
+
+  it('is the same whichever copies wait while one fails', () => {
+    const fails = { struck: [struck('guest copy')] };
+    expect(causeOf(failing({ ...fails, overtaken: new Set(['job copy', 'guest copy']) }, ALWAYS))).toEqual(causeOf(failing(fails, ALWAYS)));
   });
 
   it('is the same wherever a copy fails, with what and how often, and however the job is started', () => {

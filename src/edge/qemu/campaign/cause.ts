@@ -1,7 +1,8 @@
 /**
  * What a failure is the case of. Two failures with one cause are taken for one: they break the same promise, in the same sync mode and
  * bitmap-mode, with the same kinds of requests that fail or are held. It is asked again once a failure has been made small, when only
- * what it takes is left. Which request of a copy fails, its read or its write, and with what, is no cause of its own.
+ * what it takes is left. Which request of a copy fails, its read or its write, and with what, is no cause of its own; nor is a copy
+ * that waits while another one fails.
  */
 import type { CaseResult } from '../case/case.ts';
 import { PLAIN } from '../../../validate/start.ts';
@@ -30,7 +31,7 @@ export function causeOf({ scenario, start, violation, struck, overtaken }: CaseR
     sync === 'mode' ? scenario.mode : sync,
     ...options,
     ...kinds('fails', (role) => struck.some((one) => one.role === role)),
-    ...kinds('is held', (role) => overtaken.has(role)),
+    ...kinds('is held', (role) => overtaken.has(role) && (struck.length === 0 || role === 'reader')),
     ...crashOf(violation!),
   ];
 }

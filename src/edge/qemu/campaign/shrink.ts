@@ -50,9 +50,10 @@ const startedBy = (start: Start, steps: readonly TraceStep[]): TraceStep[] =>
   steps.map((step) => (step.who === 'user' && step.what.startsWith('start') ? { ...step, what: printStart(start) } : step));
 
 function* candidates({ scenario, start, overtaken }: CaseResult): Generator<Candidate> {
-  for (const one of smaller(scenario)) yield { scenario: one, start };
+  // While there are clusters enough: on a disk of one the job's copy is always the first.
   yield* withCopiesOfItsOwn(scenario, start);
   yield* inPlainMode(scenario, start);
+  for (const one of smaller(scenario)) yield { scenario: one, start };
   for (const plainer of plainerStarts(start)) yield { scenario, start: plainer };
   for (const role of overtaken) for (const when of ['first', 'last'] as const) yield { scenario, start, unheld: { role, when } };
 }
