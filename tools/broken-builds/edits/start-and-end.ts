@@ -39,6 +39,9 @@ export const START_AND_END: readonly Edit[] = [
     step: 'E4',
     rule: 'The disk is drained before the filter goes.',
     wrong: 'A copy of a guest stores in a target that is closed.',
+    unseen:
+      'each request of a guest holds the graph lock for reading until it ends, its copy included, and the filter is taken out under that ' +
+      'lock for writing (block/graph-lock.c, `bdrv_graph_wrlock`): so the copies end before it, drained or not',
     changes: [
       {
         file: 'block.c',
