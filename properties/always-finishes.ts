@@ -56,7 +56,7 @@ export class AlwaysFinishes implements Property {
     const role = roleOf(coroutine.pending);
     if (coroutine === operator) return role === 'resumesStopped';
     if (coroutine instanceof GuestRequest && coroutine.waitsForJobSeen) return !job.hasEnded && this.#mayStay(job);
-    if (coroutine === second?.job && shape.transaction === 'individual') return role === 'isParked' && !sync.endsByItself;
+    if (coroutine === second?.job && shape.transaction !== 'grouped') return role === 'isParked' && !sync.endsByItself;
     if ((coroutine !== job && coroutine !== second?.job) || scenario.cancel) return false;
     return (role === 'isParked' && !sync.endsByItself) || (role === 'isPaused' && this.#wasToStop() && scenario.resume !== true);
   }

@@ -85,7 +85,8 @@ export class Assembly {
       rules,
       dependents: this.dependents,
       endless,
-      transaction: transaction === null ? null : new Transaction(coroutines, transaction, shape.transactionFails),
+      transaction:
+        transaction === null || transaction === 'apart' ? null : new Transaction(coroutines, transaction, shape.transactionFails),
       printStep: (step) => this.stepName(step),
     };
     const [firstImages, ...others] = images as [DiskImages, ...DiskImages[]];

@@ -4,6 +4,7 @@ import { Place } from '../block/image.ts';
 import { NOBODY } from '../kernel/slot.ts';
 import { ENDED } from '../kernel/step.ts';
 import { type Scenario, policiesOf } from '../scenario/scenario.ts';
+import { START_APART } from '../job/start-apart.ts';
 import type { Assembly } from './assembly.ts';
 import { blockersOf, isBlockedInOrder } from './blockers.ts';
 import type { DiskImages } from './disk-images.ts';
@@ -56,10 +57,15 @@ function loadTarget({ target, contents }: DiskImages, cells: Int32Array, { exist
 /** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
 function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
   const { backups, dependents, guests, operator, shape, user } = assembly;
-  const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0 } = scenario;
+  const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0, transaction } = scenario;
   const jobs = backups.map(({ job }) => job.name);
+  const [first, second] = [backups[0]!.job, backups[1]?.job];
+  const isApart = transaction?.start === 'apart';
+  const startsAfter = transaction?.startsAfter ?? [];
   const dependentsOf = new Map([...jobs, ...guest.map((g) => g.id)].map((id): [string, number[]] => [id, []]));
-  if (cancel) for (const id of [jobs.at(-1)!, ...cancelAfter]) dependentsOf.get(id)!.push(user.id); // the command of the start is over
+  const started = isApart ? first : backups.at(-1)!.job; // the command of the start is over
+  if (cancel) for (const id of [started.name, ...cancelAfter]) dependentsOf.get(id)!.push(user.id);
+  for (const id of startsAfter) dependentsOf.get(id)!.push(second!.id);
   if (pause) dependentsOf.get('job')!.push(operator!.id);
   const blockers = blockersOf(guest);
   const diskOf = (request: number): number => (shape.onSecondDisk.includes(request) ? 1 : 0);
@@ -77,6 +83,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
       speed,
       operator: resume ? operator!.id : NOBODY,
     });
+  if (isApart) second!.loadInto(cells, second!.step(START_APART), startsAfter.length);
   operator?.loadOperator(cells, pause);
   user.loadCancel(cells, cancel, 1 + cancelAfter.length);
   guest.forEach((g, i) =>

@@ -310,9 +310,15 @@ function sameFingerprint(a: World, b: World): boolean {
  * Runs the same picks on two machines of the same shape, one with generators and one with the table, and compares their
  * worlds after every step.
  */
-function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readonly RuleName[] }, stepsMin: number, pick: Pick): SideBySide {
+function sideBySide(
+  layout: Layout,
+  { more = {}, ...setting }: { wake: WakeOrder; without?: readonly RuleName[]; more?: Partial<Scenario> },
+  stepsMin: number,
+  pick: Pick,
+): SideBySide {
   const { effects } = layout;
-  const first = randomScenario(layout, pick);
+  const draw = (): Scenario => ({ ...randomScenario(layout, pick), ...more });
+  const first = draw();
   const generators = machineFor(first, { effects, ...setting });
   const table = machineFor(first, { effects, ...setting });
   for (const machine of [generators, table]) machine.load(first);
@@ -325,7 +331,7 @@ function sideBySide(layout: Layout, setting: { wake: WakeOrder; without?: readon
   const result = (parted: string | null): SideBySide => ({ parted, steps, lessons: table.lessons, misused, ran });
   for (let run = 0; steps < stepsMin; run++) {
     if (run % 5 === 0) {
-      const scenario = randomScenario(layout, pick);
+      const scenario = draw();
       for (const machine of [generators, table]) machine.load(scenario);
     }
     generators.begin();
@@ -428,6 +434,13 @@ describe('the learned table and the generators leave the same cells and the same
       expect(lessons).toBeLessThan(taken / sized(3, 10)); // few lessons for many steps
       for (const name of ran) ranInAll.add(name);
     });
+  });
+
+  it.each(EVERY_MODE_AND_WAKE)('with a second disk, whose job is started apart: mode $mode, wake order $wake', ({ mode, wake }) => {
+    const more: Partial<Scenario> = { transaction: { start: 'apart', second: ['g1'] } };
+    const taken = sideBySide(layoutsOf(mode)[0]!, { wake, more }, steps.correct / 30, seeded(`apart ${mode} ${wake}`));
+    expect(taken.parted).toBeNull();
+    for (const name of taken.ran) ranInAll.add(name);
   });
 
   it('on every step that there is', () => {

@@ -1,10 +1,9 @@
 /** What decides which machine runs a scenario: scenarios of one shape run on the same. */
 import type { BlockStatusTells, DiscardReads } from '../block/image.ts';
 import type { CustomJobFile } from '../families/custom/file-name.ts';
-import type { Completion } from '../job/transaction.ts';
 import type { WakeOrder } from '../kernel/wake/orders.ts';
 import type { BitmapMode, SyncMode } from '../sync.ts';
-import { type Scenario, isOnSecondDisk } from '../scenario/scenario.ts';
+import { type Scenario, type Start, isOnSecondDisk } from '../scenario/scenario.ts';
 import { PERF_PLAIN, type Perf } from '../job/copy-limits.ts';
 import { blockersOf } from './blockers.ts';
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
@@ -21,8 +20,8 @@ export interface Shape {
   readonly snapshotAccess: boolean;
   readonly breaksSnapshot: boolean;
   readonly endlessGuest: boolean;
-  /** How the jobs of two disks end, which one transaction starts; null: there is one disk. */
-  readonly transaction: Completion | null;
+  /** How the jobs of two disks are started; null: there is one disk. */
+  readonly transaction: Start | null;
   /** The second action of the transaction fails. */
   readonly transactionFails: boolean;
   /** Which slots for guest requests are for the second disk. */
@@ -69,6 +68,7 @@ export interface Setting {
 
 export function shapeOf(scenario: Scenario, setting: Setting): Shape {
   const { mode, disk, targetClusterSectors, existingTarget, guest, cancelAfter = [] } = scenario;
+  const startsAfter = scenario.transaction?.startsAfter ?? [];
   const family = familyOfJob(setting.job ?? 'correct');
   const requests = Math.max(setting.requestsMin, guest.length);
   return {
@@ -82,7 +82,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     snapshotAccess: scenario.snapshotAccess ?? false,
     breaksSnapshot: scenario.onCbwError === 'break-snapshot',
     endlessGuest: scenario.endlessGuest ?? false,
-    transaction: scenario.transaction?.completion ?? null,
+    transaction: scenario.transaction?.start ?? null,
     transactionFails: scenario.transaction?.fails === true,
     onSecondDisk: guest.flatMap(({ id }, i) => (isOnSecondDisk(scenario, id) ? [i] : [])),
     bitmapMode: scenario.bitmap?.mode ?? null,
@@ -94,7 +94,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     targetIsSource: existingTarget?.isSource === true,
     discardReads: disk.discardReads,
     requests,
-    dependents: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length,
+    dependents: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length + startsAfter.length,
     operator: hasOperator(scenario),
     faults: (scenario.faults ?? []).length > 0,
     effects: setting.effects,

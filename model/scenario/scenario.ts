@@ -5,7 +5,8 @@ import type { BlockStatusTells, DiscardReads } from '../block/image.ts';
 import { type BitmapMode, type SyncMode, modesWhere, syncOf } from '../sync.ts';
 import { COPY_LIMIT_MAX, PERF_PLAIN, type Perf } from '../job/copy-limits.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
-import type { Completion } from '../job/transaction.ts';
+import { waitsForPoint } from './waits-for-point.ts';
+import { COMPLETIONS } from '../job/transaction.ts';
 
 export interface GuestOperation {
   readonly id: string;
@@ -50,16 +51,22 @@ export interface JobBitmap {
   readonly dirty: readonly number[];
 }
 
+/** How the jobs of two disks are started: in one transaction, which says how they end, or each by a command of its own. */
+export const STARTS = [...COMPLETIONS, 'apart'] as const;
+export type Start = (typeof STARTS)[number];
+
 /**
- * A machine of two disks of the same layout, each with a guest, a target and a job of its own. One `transaction` command starts both jobs.
- * The faults strike the first disk and its target, and its job is the one that is cancelled.
+ * A machine of two disks of the same layout, each with a guest, a target and a job of its own. The faults strike the first disk and its
+ * target, and its job is the one that is cancelled.
  */
 export interface TwoDisks {
-  readonly completion: Completion;
+  readonly start: Start;
   /** The requests that go to the second disk; all others go to the first. */
   readonly second: readonly string[];
   /** The target of the second job is unfit, so that the command fails, and what it has done for the first is undone. */
   readonly fails?: true;
+  /** Apart: requests that must have ended before the second job is started. Absent or empty: it is started at any time. */
+  readonly startsAfter?: readonly string[];
 }
 
 export interface Scenario {
@@ -217,6 +224,11 @@ function whatIsWrongWithTwoDisks({ transaction, guest, pause, resume, endlessGue
   if (unknown !== undefined) return `${unknown} goes to the second disk, and is no request`;
   const twice = transaction.second.find((id, i) => transaction.second.indexOf(id) !== i);
   if (twice !== undefined) return `${twice} goes to the second disk, which is said twice`;
+  const { start, startsAfter = [] } = transaction;
+  if (start !== 'apart' && startsAfter.length > 0) return 'the second job is started after requests, and in the transaction of the first';
+  if (start === 'apart' && transaction.fails === true) return 'the second job is started apart, and fails with the first';
+  const late = startsAfter.find((id) => waitsForPoint(guest, id, transaction.second));
+  if (late !== undefined) return `the second job is started after ${late}, which is no request, or waits for that job`;
   const stops = [onError?.source, onError?.target].some((policy) => policy === 'stop' || policy === 'enospc');
   if (pause === true || resume === true || stops) return 'jobs of two disks are not paused, neither by a user nor by an error';
   return endlessGuest === true ? 'a guest of two disks stops' : null;

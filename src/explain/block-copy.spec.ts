@@ -94,7 +94,7 @@ describe('two disks in a transaction', () => {
     targetClusterSectors: 0,
     guest: ['g1', 'g2'].map((id, i) => ({ id, kind: 'write', first: 0, count: 1, after: i === 0 ? [] : ['g1'], early: false })),
     cancel: false,
-    transaction: { completion: 'grouped', second: ['g2'] },
+    transaction: { start: 'grouped', second: ['g2'] },
   };
 
   /** Runs with a rule off, and those first whom the order names first. */
@@ -116,7 +116,7 @@ describe('two disks in a transaction', () => {
   });
 
   it('are started in part: without jobsStartTogether', () => {
-    const scenario: Scenario = { ...PAIR, guest: [], transaction: { completion: 'individual', second: [], fails: true } };
+    const scenario: Scenario = { ...PAIR, guest: [], transaction: { start: 'individual', second: [], fails: true } };
     const { shape, sentence } = told('jobsStartTogether', scenario, ['job', 'job2'])!;
     expect(shape).toBe('not all of a group');
     expect(sentence).toMatch(
@@ -129,7 +129,7 @@ describe('two disks in a transaction', () => {
       ...PAIR,
       guest: [],
       bitmap: { mode: 'on-success', dirty: [0] },
-      transaction: { completion: 'individual', second: [], fails: true },
+      transaction: { start: 'individual', second: [], fails: true },
     };
     const { shape, sentence } = told('failedStartGivesBitmapBack', scenario, ['job', 'job2'])!;
     expect(shape).toBe('missing in the bitmap');
@@ -139,7 +139,7 @@ describe('two disks in a transaction', () => {
   it('complete in part: without failureAbortsGroup', () => {
     const { shape, sentence } = told(
       'failureAbortsGroup',
-      { ...PAIR, guest: [], cancel: true, transaction: { completion: 'grouped', second: [] } },
+      { ...PAIR, guest: [], cancel: true, transaction: { start: 'grouped', second: [] } },
       ['job2', 'user', 'job'],
     )!;
     expect(shape).toBe('not all of a group');

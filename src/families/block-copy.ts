@@ -13,7 +13,9 @@ import { OneCutInModel, groupInModel, startInModel } from '../../properties/two-
 offerReturned((machine, judge) => new ReadsReturned(machine, judge));
 offerProperty((machine, oracle) => (machine.sourceNode.dirty === null ? null : new IncrementInModel(machine, oracle)));
 
-offerPropertiesOfSeveral((machine, second) => [new OneCutInModel(machine, second), startInModel(machine), groupInModel(machine)]);
+offerPropertiesOfSeveral((machine, second) =>
+  machine.shape.transaction === 'apart' ? [] : [new OneCutInModel(machine, second), startInModel(machine), groupInModel(machine)],
+);
 
 offerFamily({
   name: 'block-copy',

@@ -51,7 +51,7 @@ A search that meets nothing could not break anything. So each search counts *mar
 
 const onTwoDisks = ({ scenario, ...trace }: Trace): Trace => ({
   ...trace,
-  scenario: { ...scenario, transaction: { completion: 'grouped', second: [] } },
+  scenario: { ...scenario, transaction: { start: 'grouped', second: [] } },
 });
 
 const propertiesOf = (trace: Trace): [name: string, sentence: string][] =>

@@ -6,12 +6,11 @@ import { type Searched, search } from '../../../src/search/exhaustive/testing.ts
 import { scenariosOf } from '../../../src/scenarios/scope/scope.ts';
 import { oneIn, sized } from '../../../tools/nightly/testing.ts';
 import { request, runToEnd, seeded, smallScenario } from '../../testing.ts';
-import type { Completion } from '../../job/transaction.ts';
 import { JobState } from '../../job/job-status.ts';
 import { Machine } from '../../machine/machine.ts';
 import { shapeOf } from '../../machine/shape.ts';
 import type { Coroutine } from '../../kernel/coroutine.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { Scenario, Start } from '../../scenario/scenario.ts';
 import { ALL_SYNC_MODES, type SyncMode } from '../../sync.ts';
 import { Properties } from '../../../properties/all.ts';
 import type { Violation } from '../../../properties/property.ts';
@@ -54,9 +53,9 @@ describe.each(ALL_SYNC_MODES)('two disks in a transaction (mode %s)', (mode) => 
 });
 
 /** A disk of one cluster; g1 goes to the first disk, and g2, which comes after it, to the second. */
-const logThenData = (completion: Completion): Scenario => ({
+const logThenData = (start: Start): Scenario => ({
   ...smallScenario('full', [request('g1', 'write', [0, 2]), request('g2', 'write', [0, 2], { after: ['g1'] })], { sectors: 2 }),
-  transaction: { completion, second: ['g2'] },
+  transaction: { start, second: ['g2'] },
 });
 
 const withBitmap = (scenario: Scenario): Scenario => ({ ...scenario, cancel: true, bitmap: { mode: 'on-success', dirty: [0] } });
@@ -66,12 +65,12 @@ const BREAKS: readonly [rule: RuleName, property: string, scenario: Scenario][] 
   [
     'failureAbortsGroup',
     'group-all-or-nothing',
-    { ...logThenData('grouped'), guest: [], transaction: { completion: 'grouped', second: [] }, cancel: true },
+    { ...logThenData('grouped'), guest: [], transaction: { start: 'grouped', second: [] }, cancel: true },
   ],
   [
     'bitmapWaitsForGroup',
     'next-increment',
-    withBitmap({ ...logThenData('grouped'), guest: [], transaction: { completion: 'grouped', second: [] } }),
+    withBitmap({ ...logThenData('grouped'), guest: [], transaction: { start: 'grouped', second: [] } }),
   ],
 ];
 
@@ -98,8 +97,8 @@ describe('a rule of transactions', () => {
     }
   });
 
-  it.each(['individual', 'grouped'] as const)('is that each disk stays drained: else their T0s are no cut (%s)', (completion) => {
-    const scenario = logThenData(completion);
+  it.each(['individual', 'grouped'] as const)('is that each disk stays drained: else their T0s are no cut (%s)', (start) => {
+    const scenario = logThenData(start);
     const machine = new Machine(
       shapeOf(scenario, { job: 'block-copy', wake: 'any', effects: 'cluster', without: ['disksStayDrained'], requestsMin: 0 }),
     );
@@ -132,7 +131,7 @@ describe('jobs of one transaction', () => {
     const machine = machineOf({
       ...withBitmap(logThenData('grouped')),
       cancel: false,
-      transaction: { completion: 'grouped', second: ['g2'], fails: true },
+      transaction: { start: 'grouped', second: ['g2'], fails: true },
     });
     machine.begin();
     runToEnd(machine, { begin: () => {}, after: () => null, end: () => null }, seeded('undone'));

@@ -199,7 +199,7 @@ const VARIANTS = {
   },
   transaction: {
     ...PLAIN,
-    adds: 'a second disk, whose backup one transaction starts with that of the first, and a request that may fail',
+    adds: 'a second disk, whose backup is started with that of the first or apart, and a request that may fail',
     appliesTo: ({ jobOptions = [] }) => jobOptions.includes('transaction'),
     jobs: ({ mode }, clusters) => eachTransaction(mode, clusters),
     guests: (scope, sectors) => onTwoDisks(sectors, kindsOf(scope), scope.requests),
@@ -208,7 +208,8 @@ const VARIANTS = {
       ...PLAIN.says(scope),
       guest: `${upTo(scope, scope.requests)}, each on either disk, with each way in which some of them come after others have ended`,
       more:
-        'two disks of the same layout, whose jobs one transaction starts, individual or grouped, or fails to start; no failure, or ' +
+        'two disks of the same layout, whose jobs one transaction starts, individual or grouped, or fails to start, or which are ' +
+        'started apart; no failure, or ' +
         `${oneFault(scope)}, both of the first disk; the policy of that side is report or ignore`,
     }),
   },
@@ -293,7 +294,7 @@ const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = 
   ['bitmaps', 'bitmap'],
   ['readers of a snapshot-access node', 'snapshotAccess'],
   ['on-cbw-error break-snapshot', 'breakSnapshot'],
-  ['two disks in a transaction', 'transaction'],
+  ['two disks', 'transaction'],
   ['more than one failure'],
   ['two variants at once'],
 ];
