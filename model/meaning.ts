@@ -49,7 +49,9 @@ export type Role =
   | 'cancels'
   | 'pauses'
   | 'resumes'
-  | 'resumesStopped';
+  | 'resumesStopped'
+  | 'quits'
+  | 'restarts';
 
 export interface Meaning {
   readonly role: Role | null;

@@ -106,7 +106,7 @@ export class Properties {
     const { changed, changedCount } = this.#world;
     const full = changedCount === changed.length ? Watched.misuse : Watched.nothing;
     const watched = this.#first.watchedIn(coroutine, step, !isOfSecond) | full;
-    const others = second.properties.watchedIn(coroutine, step, isOfSecond);
+    const others = second.properties.watchedIn(coroutine, step, isOfSecond || coroutine === this.#machine.quit);
     const violation = this.#ofFirst(watched, coroutine, step) ?? ofSecond(second.properties.ask(others, coroutine, step));
     if (violation !== null) return violation;
     for (const property of second.together) {

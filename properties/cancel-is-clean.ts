@@ -3,6 +3,8 @@
  * Nothing is written to the target after it; no guest calls the hook once it is unlinked; and a coroutine that waited for
  * a copy goes on. A NONE job ends by a cancel alone.
  *
+ * A daemon that quits cancels its jobs.
+ *
  * Whether the job was cancelled is seen at the command itself. The job's own flag is not asked: it may be what got lost.
  */
 import type { Coroutine } from '../model/kernel/coroutine.ts';
@@ -47,7 +49,8 @@ export class CancelIsClean implements Property {
     if (sent !== 0 && this.#wroteTarget())
       return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
     const { stateSeen } = job.status;
-    if (roleOf(step) === 'cancels' && !isOver(stateSeen)) world.store(this.#cancelledCell, 1);
+    const role = roleOf(step);
+    if ((role === 'cancels' || role === 'quits') && !isOver(stateSeen)) world.store(this.#cancelledCell, 1);
     if (hasEnded(stateSeen) && stateSeen !== sent) {
       const wrong = sent === 0 ? this.#wrongEnd(stateSeen) : 'the job ended twice';
       if (wrong !== null) return this.#wrong(wrong);

@@ -36,9 +36,10 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     return violation ?? this.#sourceChanged();
   }
 
-  /** A request that has ended is told nothing any more. */
+  /** A request that has ended is told nothing any more. Nor is one of a daemon that has quit: its connection is closed. */
   end(): Violation | null {
-    const { guests, scenario } = this.#machine;
+    const { guests, quit, scenario } = this.#machine;
+    if (scenario.restart === true && quit?.hasEnded === true) return null;
     for (const [request] of scenario.guest.entries()) {
       if (!this.#machine.hasRequest(request)) continue;
       const guest = guests[request]!;

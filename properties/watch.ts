@@ -21,7 +21,7 @@ export const Watched = {
   guestEnd: 2048,
   copyStored: 4096,
   readerFetched: 8192,
-  /** `block-job-cancel`. */
+  /** `block-job-cancel`, or `quit`. */
   cancel: 16384,
 } as const;
 export type Watched = (typeof Watched)[keyof typeof Watched];
@@ -40,7 +40,7 @@ const GUEST: Record<StepIo['phase'], Watched> = {
 const READER: Partial<typeof GUEST> = { effect: Watched.readerFetched, complete: Watched.guestEnd, fail: Watched.guestEnd };
 
 function watchedOf({ io, role }: Pick<Meaning, 'io' | 'role'>): Watched {
-  if (role === 'cancels') return Watched.cancel;
+  if (role === 'cancels' || role === 'quits') return Watched.cancel;
   if (io === null) return Watched.nothing;
   const { by, kind, phase } = io;
   if (by === 'guest') return GUEST[phase];

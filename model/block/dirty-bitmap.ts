@@ -6,22 +6,31 @@
 import type { World } from '../kernel/world.ts';
 import type { SectorRange } from './requester.ts';
 
+export interface DirtyBitmapSizes {
+  readonly clusters: number;
+  readonly clusterSectors: number;
+  readonly isPersistent: boolean;
+}
+
 export class DirtyBitmap {
   readonly #world: World;
   readonly #clusterSectors: number;
   readonly #clusters: number;
   readonly #bitCell: number;
   readonly #successorCell: number;
+  readonly #storedCell: number;
   /** 1 while a job uses it. */
   readonly busyCell: number;
 
-  constructor(world: World, clusters: number, clusterSectors: number) {
+  /** @param isPersistent whether QEMU may quit, and then stores it in the image */
+  constructor(world: World, { clusters, clusterSectors, isPersistent }: DirtyBitmapSizes) {
     this.#world = world;
     this.#clusters = clusters;
     this.#clusterSectors = clusterSectors;
     this.#bitCell = world.alloc('bitmap', clusters);
     this.#successorCell = world.alloc('bitmap.successor', clusters);
     this.busyCell = world.alloc('bitmap.busy', 1);
+    this.#storedCell = world.alloc('bitmap.stored', isPersistent ? clusters : 0, 'restart');
   }
 
   /** `bdrv_set_dirty`, once a request has been at the disk, even if it failed there. @param range in sectors */
@@ -54,6 +63,15 @@ export class DirtyBitmap {
 
   isDirty(cluster: number): boolean {
     return !this.#world.isZero(this.#bitCell + cluster);
+  }
+
+  /** `qcow2_store_persistent_dirty_bitmaps`: the bitmap itself, without its successor. */
+  store(): void {
+    for (let c = 0; c < this.#clusters; c++) this.#world.move(this.#storedCell + c, this.#bitCell + c);
+  }
+  /** `qcow2_load_dirty_bitmaps`, when the image is opened again. */
+  loadStored(): void {
+    for (let c = 0; c < this.#clusters; c++) this.#world.move(this.#bitCell + c, this.#storedCell + c);
   }
 
   /** Before a run. */

@@ -132,7 +132,14 @@ export class BlockNode extends Driver {
   }
   /** `bdrv_drain_all`: waits until no request is in flight. */
   *drain(me: Requester, step: StepName): Run {
-    while (!this.#world.isZero(this.#requestsCell)) yield* this.#idle.wait(me, me.step(step));
+    while (!this.isIdle) yield* this.awaitIdle(me, step);
+  }
+  get isIdle(): boolean {
+    return this.#world.isZero(this.#requestsCell);
+  }
+  /** Waits once, while requests are in flight. */
+  *awaitIdle(me: Requester, step: StepName): Run {
+    yield* this.#idle.wait(me, me.step(step));
   }
 
   /** Through the limits, and past those that a read which copies must not overlap. */

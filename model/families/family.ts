@@ -2,7 +2,7 @@
  * The seam between the machine and a family of backup jobs. Families are neighbours: none imports another, and the
  * machine meets all of them here (model/machine/families.ts lists them).
  */
-import type { DirtyBitmap } from '../block/dirty-bitmap.ts';
+import type { DirtyBitmap, DirtyBitmapSizes } from '../block/dirty-bitmap.ts';
 import type { DrainedSection } from '../block/drained-section.ts';
 import type { GuestRequest } from '../block/guest.ts';
 import type { RequesterSizes } from '../block/requester.ts';
@@ -23,7 +23,7 @@ export interface JobPlan {
   /** What holds back new requests of the guest while its disk is drained. Absent: nothing does. @param name of the disk */
   readonly drained?: (coroutines: Coroutines, name: string) => DrainedSection;
   /** What records the guest's changes for a job that is given a bitmap. Absent: no job of the family is. @param sizes of the disk */
-  readonly dirty?: (world: World, sizes: { readonly clusters: number; readonly clusterSectors: number }) => DirtyBitmap;
+  readonly dirty?: (world: World, sizes: DirtyBitmapSizes) => DirtyBitmap;
   /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
   readonly mayKeepRange?: true;
 }

@@ -47,6 +47,8 @@ export abstract class BackupState extends BlockJob {
    * copied whatever it overwrote, what was skipped counted as done, and an error of the question was told like any other.
    */
   readonly scansTop: boolean = false;
+  /** When QEMU quits, the bitmap is stored once the job has ended. */
+  readonly storesBitmapLast: boolean = true;
   readonly #endless: EndlessGuests | undefined;
   readonly #ranges: readonly SectorRange[];
 

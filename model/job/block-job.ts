@@ -7,7 +7,8 @@ import type { Coroutine, Run } from '../kernel/coroutine.ts';
 import type { Coroutines } from '../kernel/coroutines.ts';
 import { NOBODY } from '../kernel/slot.ts';
 import { Misuse } from '../kernel/misuse.ts';
-import type { StepName } from '../kernel/step.ts';
+import { WaitQueue } from '../kernel/wait-queue.ts';
+import type { Step, StepName } from '../kernel/step.ts';
 import { type BlockError, sideOf } from '../block/errors.ts';
 import type { Dependents } from '../block/guest.ts';
 import { Requester, type RequesterSizes, type SectorRange } from '../block/requester.ts';
@@ -42,6 +43,8 @@ export abstract class BlockJob extends Requester {
   readonly holdsCommands: boolean = false;
   /** Who gives them: who cancels. A pause or a resume changes nothing by then. A fact of the machine, not of a run. */
   commandedBy: readonly Coroutine[] = [];
+  /** Where is waited for its end; null: nowhere. A fact of the machine, too. */
+  #awaited: WaitQueue | null = null;
   readonly #coroutines: Coroutines;
   readonly #dependents: Dependents;
 
@@ -55,8 +58,16 @@ export abstract class BlockJob extends Requester {
   // What the monitor asks of it. Without a job there is nothing to do.
 
   /** `block-job-cancel` by force. */
-  abstract cancel(): void;
-  abstract resume(): void;
+  cancel(): void {
+    if (!this.isAlive) return;
+    this.setCancelled();
+    this.enter();
+  }
+  resume(): void {
+    if (!this.isAlive) return;
+    this.endPause();
+    this.enter();
+  }
   pause(): void {
     if (this.isAlive) this.#set(PAUSED_BY, 1);
   }
@@ -77,6 +88,22 @@ export abstract class BlockJob extends Requester {
     this.status.setState(this.isCancelled ? JobState.cancelled : JobState.completed);
     this.#set(PAUSED_BY, 0);
     this.#set(COPIED_IN_SLICE, 0);
+    this.#awaited?.wakeAll();
+  }
+
+  /** There is no job after all: the command that was to start it fails, or never comes. */
+  withdraw(): void {
+    this.status.setState(JobState.refused);
+    this.#awaited?.wakeAll();
+  }
+
+  /** Its end will be waited for. */
+  awaitedIn(queue: WaitQueue): void {
+    this.#awaited = queue;
+  }
+  /** Waits for the end of a job that is alive. @param step in which the caller waits */
+  *awaitEnd(me: Coroutine, step: Step): Run {
+    yield* this.#awaited!.wait(me, step);
   }
 
   /**
@@ -93,7 +120,10 @@ export abstract class BlockJob extends Requester {
   get isRefused(): boolean {
     return this.status.state === JobState.refused;
   }
-  protected get isAlive(): boolean {
+  get isStarted(): boolean {
+    return this.status.state !== JobState.created;
+  }
+  get isAlive(): boolean {
     const { state } = this.status;
     return state === JobState.created || state === JobState.active;
   }

@@ -34,7 +34,7 @@ export class JobStatus {
 
   constructor(world: World) {
     this.#world = world;
-    this.cell = world.alloc('job.status', STATUS_CELLS);
+    this.cell = world.alloc('job.status', STATUS_CELLS, 'restart'); // told to who is at the monitor, who remembers it
   }
 
   get stateCell(): number {

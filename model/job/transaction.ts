@@ -78,6 +78,14 @@ export class Transaction {
     this.#waiting.wakeAll();
   }
 
+  /** How many jobs of a group have sent their event. They do so in one turn of the main loop. */
+  get haveEnded(): number {
+    return this.#jobs.filter((_, i) => !this.#world.isZero(this.#endedCell + i)).length;
+  }
+  get allHaveEnded(): boolean {
+    return this.haveEnded === this.#jobs.length;
+  }
+
   #isTurnOf(job: BlockJob): boolean {
     if (this.#jobs.some((_, i) => this.#world.isZero(this.#doneCell + i))) return false;
     const hasFailed = this.#jobs.some((one) => one.isCancelled || one.result !== NO_ERROR);

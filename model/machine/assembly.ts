@@ -11,6 +11,7 @@ import type { Rules } from '../families/notifier/rules.ts';
 // Before monitor.ts: the steps are numbered as their modules load, and fingerprints and links of the page hang on the numbers.
 import { customJobOf, familyOf } from './families.ts';
 import { Operator, User } from '../job/monitor.ts';
+import { Quit } from '../job/quit.ts';
 import { Transaction } from '../job/transaction.ts';
 import type { Coroutine } from '../kernel/coroutine.ts';
 import { Coroutines } from '../kernel/coroutines.ts';
@@ -50,6 +51,8 @@ export class Assembly {
   readonly guests: readonly GuestRequest[];
   readonly user: User;
   readonly operator: Operator | null;
+  /** Null: QEMU runs on. */
+  readonly quit: Quit | null;
   /** The id of the first of the guests; the others come behind it. */
   readonly #guestsFrom: number;
   /** Which coroutines wait for which others to end before they start. */
@@ -94,7 +97,9 @@ export class Assembly {
     this.user = new User(coroutines, first.job);
     this.operator = shape.operator ? new Operator(coroutines, first.job) : null; // before the guests, whose number varies
     this.backups = [first, ...others.map((more) => new DiskBackup(site, more, `job${SECOND}`))];
-    for (const { job } of this.backups) if (job.holdsCommands) job.commandedBy = [this.user];
+    this.quit = shape.quits ? new Quit(coroutines, first.sizes, this.backups) : null;
+    const commanders = [this.user, ...(this.quit === null ? [] : [this.quit])];
+    for (const { job } of this.backups) if (job.holdsCommands) job.commandedBy = commanders;
     this.#guestsFrom = coroutines.all.length + 1;
     this.guests = Array.from({ length: requests }, (_, i) => {
       const { sizes, guestDisk } = this.backups[shape.onSecondDisk.includes(i) ? 1 : 0]!;

@@ -48,7 +48,7 @@ export class DiskBackup {
       faults: images.sourceFaults,
       throttled,
       copyOnRead,
-      dirty: shape.bitmapMode === null ? undefined : dirty?.(world, { clusters, clusterSectors }),
+      dirty: shape.bitmapMode === null ? undefined : dirty?.(world, { clusters, clusterSectors, isPersistent: shape.quits }),
       drained: drained?.(coroutines, source.name),
     });
     // What a bare target gets shows all at once, when the table of its clusters is updated; elsewhere what lies beneath

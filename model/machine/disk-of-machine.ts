@@ -45,6 +45,7 @@ type PartsOfMachine =
   | 'guests'
   | 'hasOwnReader'
   | 'operator'
+  | 'quit'
   | 'shape'
   | 'stepName'
   | 'user'
@@ -61,7 +62,7 @@ export function faultStruck(world: World, ...sides: readonly (Faults | null)[]):
 }
 
 export function secondDisk(machine: DiskOfMachine, { images, sourceNode, job }: DiskBackup): DiskOfMachine {
-  const { backups, coroutines, guests, hasOwnReader, operator, shape, user, world } = machine;
+  const { backups, coroutines, guests, hasOwnReader, operator, quit, shape, user, world } = machine;
   const { base, clusterSectors, contents, previous, promisedSync, source, sourceFaults, sync, target, targetFaults } = images;
   return {
     backups,
@@ -69,6 +70,7 @@ export function secondDisk(machine: DiskOfMachine, { images, sourceNode, job }: 
     guests,
     hasOwnReader,
     operator,
+    quit,
     shape,
     user,
     world,

@@ -20,4 +20,9 @@ export const JOBS_OF_BLOCK_COPY: readonly JobName[] = [
 ];
 const ofBlockCopy: ReadonlySet<string> = new Set(JOBS_OF_BLOCK_COPY);
 
-export const familyOfJob = (job: string): FamilyName => (ofBlockCopy.has(job) ? 'block-copy' : 'notifier');
+/** Jobs of families that only the program knows which has made them known (offered.ts), by name. */
+const others = new Map<string, FamilyName>();
+
+export const nameJob = (job: string, family: FamilyName): void => void others.set(job, family);
+
+export const familyOfJob = (job: string): FamilyName => others.get(job) ?? (ofBlockCopy.has(job) ? 'block-copy' : 'notifier');

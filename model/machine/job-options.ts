@@ -1,9 +1,10 @@
 /** What a backup can be asked for that not every job knows, and since which release of QEMU. */
 import { eraOf } from '../families/eras.ts';
 import { RELEASES, type Release, isBefore } from '../families/releases.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, TwoDisks } from '../scenario/scenario.ts';
 import { ALL_SYNC_MODES, SYNC_MODES, type SyncMode } from '../sync.ts';
-import { familyOfJob } from './job-names.ts';
+import { FAMILY_NAMES, familyOfJob } from './job-names.ts';
+import { familyNamed } from './offered.ts';
 
 const SINCE = {
   /** Before it copies, it asks for the block status of the disk. */
@@ -20,15 +21,21 @@ const SINCE = {
   'on-cbw-error': '10.1',
   /** Several disks in one transaction. Older releases have it; their jobs are the notifier's, which the model runs alone. */
   transaction: '4.2',
+  /** A second disk, whose job is started apart. */
+  'second-disk': '4.2',
+  /** QEMU quits, and is started again. Older releases do, too; their jobs know no bitmap that could be stored. */
+  restart: '4.2',
 } as const satisfies Record<string, Release>;
 
 export type JobOption = keyof typeof SINCE;
 
 const OPTIONS = Object.keys(SINCE) as JobOption[];
 
-/** The correct job of block-copy knows all, and none of the notifier's knows any. */
-export function optionsOf(job: string): JobOption[] {
-  if (familyOfJob(job) !== 'block-copy') return [];
+/** The correct job of block-copy knows all, and none of the notifier's knows any; a family of another name says what its jobs know. */
+export function optionsOf(job: string): readonly JobOption[] {
+  const family = familyOfJob(job);
+  if (!FAMILY_NAMES.includes(family)) return familyNamed(family).jobs?.[job] ?? [];
+  if (family !== 'block-copy') return [];
   const release = RELEASES.find((one) => eraOf(one) === job);
   return OPTIONS.filter((option) => release === undefined || !isBefore(release, SINCE[option]));
 }
@@ -42,7 +49,8 @@ export const optionsAskedBy = (scenario: Scenario): JobOption[] => [
   ...(scenario.snapshotAccess === true ? ['snapshot-access' as const] : []),
   ...(scenario.onCbwError === undefined ? [] : ['on-cbw-error' as const]),
   ...(scenario.bitmap === undefined ? [] : ['bitmap' as const]),
-  ...(scenario.transaction === undefined ? [] : ['transaction' as const]),
+  ...(scenario.transaction === undefined ? [] : [secondDisk(scenario.transaction)]),
+  ...(scenario.restart === true ? ['restart' as const] : []),
   ...(scenario.perf === undefined ? [] : ['perf' as const]),
   ...(scenario.disk.blockStatus === undefined ? [] : ['block-status' as const]),
 ];
@@ -53,11 +61,16 @@ export function whatJobLacks(job: string, scenario: Scenario): string | null {
   if (scenario.snapshotAccess === true && !options.includes('snapshot-access')) return 'has no snapshot-access node';
   if (scenario.onCbwError !== undefined && !knowsOnCbwError(options, scenario)) return 'has no on-cbw-error';
   if (scenario.bitmap !== undefined && !options.includes('bitmap')) return 'knows no bitmap';
-  if (scenario.transaction !== undefined && !options.includes('transaction')) return 'is started alone, and in no transaction';
+  if (scenario.transaction !== undefined && !options.includes(secondDisk(scenario.transaction)))
+    return 'is started alone, and in no transaction';
+  if (scenario.restart === true && !options.includes('restart')) return 'is not there when QEMU is started again';
   if (scenario.perf !== undefined && familyOfJob(job) !== 'block-copy') return 'has no x-perf';
   if (scenario.disk.blockStatus !== undefined && !options.includes('block-status')) return 'does not ask for the block status';
   return null;
 }
+
+/** What a job must know for a second disk. */
+const secondDisk = ({ start }: TwoDisks): JobOption => (start === 'apart' ? 'second-disk' : 'transaction');
 
 /** The sync modes that a job has. */
 export const syncModesOf = (job: string): readonly SyncMode[] => (optionsOf(job).includes('bitmap') ? ALL_SYNC_MODES : SYNC_MODES);

@@ -56,8 +56,8 @@ function loadTarget({ target, contents }: DiskImages, cells: Int32Array, { exist
 
 /** A cancel waits for the point in time, and for whatever else it comes after; so does a pause. */
 function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario): void {
-  const { backups, dependents, guests, operator, shape, user } = assembly;
-  const { guest, cancel, cancelAfter = [], pause = false, resume = false, speed = 0, transaction } = scenario;
+  const { backups, dependents, guests, operator, quit, shape, user } = assembly;
+  const { guest, cancel, cancelAfter = [], pause = false, restart = false, resume = false, speed = 0, transaction } = scenario;
   const jobs = backups.map(({ job }) => job.name);
   const [first, second] = [backups[0]!.job, backups[1]?.job];
   const isApart = transaction?.start === 'apart';
@@ -65,6 +65,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
   const dependentsOf = new Map([...jobs, ...guest.map((g) => g.id)].map((id): [string, number[]] => [id, []]));
   const started = isApart ? first : backups.at(-1)!.job; // the command of the start is over
   if (cancel) for (const id of [started.name, ...cancelAfter]) dependentsOf.get(id)!.push(user.id);
+  if (restart) dependentsOf.get(started.name)!.push(quit!.id);
   for (const id of startsAfter) dependentsOf.get(id)!.push(second!.id);
   if (pause) dependentsOf.get('job')!.push(operator!.id);
   const blockers = blockersOf(guest);
@@ -85,6 +86,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
     });
   if (isApart) second!.loadInto(cells, second!.step(START_APART), startsAfter.length);
   operator?.loadOperator(cells, pause);
+  quit?.loadQuit(cells, restart, 1);
   user.loadCancel(cells, cancel, 1 + cancelAfter.length);
   guest.forEach((g, i) =>
     guests[i]!.loadRequest(cells, {

@@ -436,12 +436,15 @@ describe('the learned table and the generators leave the same cells and the same
     });
   });
 
-  it.each(EVERY_MODE_AND_WAKE)('with a second disk, whose job is started apart: mode $mode, wake order $wake', ({ mode, wake }) => {
-    const more: Partial<Scenario> = { transaction: { start: 'apart', second: ['g1'] } };
-    const taken = sideBySide(layoutsOf(mode)[0]!, { wake, more }, steps.correct / 30, seeded(`apart ${mode} ${wake}`));
-    expect(taken.parted).toBeNull();
-    for (const name of taken.ran) ranInAll.add(name);
-  });
+  it.each(EVERY_MODE_AND_WAKE)(
+    'with a second disk, whose job is started apart, and a restart: mode $mode, wake order $wake',
+    ({ mode, wake }) => {
+      const more: Partial<Scenario> = { transaction: { start: 'apart', second: ['g1'] }, restart: true };
+      const taken = sideBySide(layoutsOf(mode)[0]!, { wake, more }, steps.correct / 30, seeded(`apart ${mode} ${wake}`));
+      expect(taken.parted).toBeNull();
+      for (const name of taken.ran) ranInAll.add(name);
+    },
+  );
 
   it('on every step that there is', () => {
     const names = stepNames()

@@ -2,7 +2,8 @@
 import type { NamedJob } from '../families/custom/known.ts';
 import type { JobFamily } from '../families/family.ts';
 import type { Rule } from '../families/rule.ts';
-import type { FamilyName, RuleName } from './job-names.ts';
+import { type FamilyName, type RuleName, nameJob } from './job-names.ts';
+import type { JobOption } from './job-options.ts';
 import type { ReplayContract } from './replay-contract.ts';
 import type { RunnableMachine } from './runnable.ts';
 import type { Shape } from './shape.ts';
@@ -11,13 +12,18 @@ export interface OfferedFamily {
   readonly name: FamilyName;
   /** By name, in the order of its table. */
   readonly rules: Readonly<Record<string, Rule>>;
+  /** Its jobs by name, with what they know of what not every job knows. Absent: those that job-names.ts lists. */
+  readonly jobs?: Readonly<Record<string, readonly JobOption[]>>;
   /** @param without the rules that are off @param asked what this family alone is asked for */
   make(without: readonly RuleName[], asked: Pick<Shape, 'perf' | 'blockStatus'>): JobFamily;
 }
 
 const offered = new Map<FamilyName, OfferedFamily>();
 
-export const offerFamily = (family: OfferedFamily): void => void offered.set(family.name, family);
+export function offerFamily(family: OfferedFamily): void {
+  offered.set(family.name, family);
+  for (const job of Object.keys(family.jobs ?? {})) nameJob(job, family.name);
+}
 
 export const familiesOffered = (): FamilyName[] => [...offered.keys()];
 

@@ -40,6 +40,8 @@ export interface Shape {
   readonly requests: number;
   readonly dependents: number;
   readonly operator: boolean;
+  /** QEMU is told to quit, and is started again. */
+  readonly quits: boolean;
   readonly faults: boolean;
   readonly effects: 'cluster' | 'sector';
   readonly wake: WakeOrder;
@@ -94,8 +96,9 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     targetIsSource: existingTarget?.isSource === true,
     discardReads: disk.discardReads,
     requests,
-    dependents: Math.max(2 * requests, blockersOf(guest).flat().length) + 2 + cancelAfter.length + startsAfter.length,
+    dependents: Math.max(2 * requests, blockersOf(guest).flat().length) + 3 + cancelAfter.length + startsAfter.length,
     operator: hasOperator(scenario),
+    quits: scenario.restart ?? false,
     faults: (scenario.faults ?? []).length > 0,
     effects: setting.effects,
     wake: setting.wake,

@@ -99,6 +99,8 @@ export interface Scenario {
   readonly pause?: boolean;
   /** Somebody resumes the job whenever an error has stopped it. */
   readonly resume?: boolean;
+  /** QEMU is told to quit at any time after T0, and is started again: what survives is on the disks (block-copy). */
+  readonly restart?: boolean;
   /** Sectors that the job may copy in a slice of time; absent: no limit. */
   readonly speed?: number;
   /** Absent: both are reported. */
@@ -127,7 +129,7 @@ const READABLE = modesWhere(({ readableWhileRunning }) => readableWhileRunning);
 const ALONE = modesWhere(({ beneath }) => beneath === 'nothing');
 
 /** The names in a run that are no guest's. */
-const TAKEN = ['job', 'job2', 'user', 'operator'];
+const TAKEN = ['job', 'job2', 'user', 'operator', 'quit'];
 
 /** Contents are numbers of 31 bits (block/content.ts). */
 const CONTENTS_MAX = 2 ** 31;

@@ -18,7 +18,7 @@ export function* endBackup(job: BlockCopyState): Run {
     if (rules.failureAbortsGroup && (job.isCancelled || job.result !== NO_ERROR)) transaction.abort(job);
     yield* transaction.waitForGroup(job, GROUP_WAITS); //                    E2
   }
-  job.beginEnd();
+  if (!isGrouped || transaction.haveEnded === 0) job.beginEnd(); //          which takes no command until all of the group have ended
   if (!rules.eventComesLast) job.tellEnd();
   if (dirty !== null && !rules.bitmapWaitsForCopies && !settlesEarly) backupCleanupSyncBitmap(job, dirty); // E3
   source.drainBegin(); //                                                    E4: whatever is in the filter ends, ...
@@ -30,8 +30,8 @@ export function* endBackup(job: BlockCopyState): Run {
   yield job.step(CLOSE);
   target.image.close();
   if (rules.eventComesLast) job.tellEnd(); //                                E5
-  job.ended();
   transaction?.ended(job);
+  if (!isGrouped || transaction.allHaveEnded) job.ended();
 }
 
 /** A guest whose copy has failed may be about to break the snapshot. The group has to know: none of its jobs completes then. */

@@ -43,12 +43,21 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('has bitmaps, transactions, from 6.0 limits, from 7.0 snapshot-access, from 7.1 on-cbw-error of a filter, from 10.1 its own', () => {
+  it('has bitmaps, transactions, restarts, from 6.0 limits, from 7.0 snapshot-access, from 7.1 on-cbw-error of a filter, from 10.1 its own', () => {
     expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
-    expect(optionsOf('qemu-4.2')).toEqual(['block-status', 'bitmap', 'transaction']);
-    expect(optionsOf('qemu-6.2')).toEqual(['block-status', 'bitmap', 'perf', 'transaction']);
-    expect(optionsOf('qemu-7.0')).toEqual(['block-status', 'bitmap', 'snapshot-access', 'perf', 'transaction']);
-    expect(optionsOf('qemu-10.0')).toEqual(['block-status', 'bitmap', 'snapshot-access', 'perf', 'filter-on-cbw-error', 'transaction']);
+    expect(optionsOf('qemu-4.2')).toEqual(['block-status', 'bitmap', 'transaction', 'second-disk', 'restart']);
+    expect(optionsOf('qemu-6.2')).toEqual(['block-status', 'bitmap', 'perf', 'transaction', 'second-disk', 'restart']);
+    expect(optionsOf('qemu-7.0')).toEqual(['block-status', 'bitmap', 'snapshot-access', 'perf', 'transaction', 'second-disk', 'restart']);
+    expect(optionsOf('qemu-10.0')).toEqual([
+      'block-status',
+      'bitmap',
+      'snapshot-access',
+      'perf',
+      'filter-on-cbw-error',
+      'transaction',
+      'second-disk',
+      'restart',
+    ]);
     for (const job of ['qemu-10.1', 'qemu-11.1', 'block-copy'])
       expect(optionsOf(job)).toEqual([
         'block-status',
@@ -58,6 +67,8 @@ describe('an era of block-copy', () => {
         'filter-on-cbw-error',
         'on-cbw-error',
         'transaction',
+        'second-disk',
+        'restart',
       ]);
   });
 

@@ -14,7 +14,7 @@ export function blockCopyFamily(rules: Rules, options: CopyOptions): JobFamily {
     plan: () => ({
       locals: LOCALS,
       bufferClusters: Math.max(job.chunk, guest.chunk),
-      dirty: (world, { clusters, clusterSectors }) => new DirtyBitmap(world, clusters, clusterSectors),
+      dirty: (world, sizes) => new DirtyBitmap(world, sizes),
       drained: (coroutines, name) => new DrainedSection(coroutines, name, HELD),
     }),
     build: (site) => new BlockCopyJob(site, rules, options),

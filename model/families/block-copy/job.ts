@@ -91,19 +91,13 @@ export class BlockCopyJob extends BlockCopyState {
 
   override cancel(): void {
     if (!this.isAlive) return;
-    this.setCancelled();
-    this.enter();
+    super.cancel();
     const { rules, transaction } = this;
     if (rules.failureAbortsGroup && transaction?.isDone(this) === true) transaction.abort(this); // at once, in the command (D)
   }
   override pause(): void {
     super.pause();
     if (this.isAlive) this.enter();
-  }
-  override resume(): void {
-    if (!this.isAlive) return;
-    this.endPause();
-    this.enter();
   }
 
   // Before a run.

@@ -68,6 +68,7 @@ const NEEDED: Record<RuleName, Needed> = {
   jobsStartTogether: { full: 176, top: 1, none: 104, bitmap: 56 },
   failedStartUndrains: { full: 88, top: 1, none: 104, bitmap: 16 },
   failedStartGivesBitmapBack: { full: 544, top: 216, bitmap: 16 },
+  bitmapStoredLast: { full: 1, top: 1, bitmap: 1 },
   bitmapWaitsForGroup: { full: 1225, top: 1730, bitmap: 41 },
 };
 
@@ -89,6 +90,7 @@ const OPTIONS: Partial<Record<RuleName, readonly JobOption[]>> = {
   jobsStartTogether: ['transaction'],
   failedStartUndrains: ['transaction'],
   failedStartGivesBitmapBack: ['transaction', 'bitmap'],
+  bitmapStoredLast: ['restart', 'bitmap'],
 };
 
 /** Of scenarios of the usual size too few have a reader, a guest whose copy fails, and a third who overtakes the reader. */

@@ -246,6 +246,10 @@ export const RULES = {
     sentence: 'The bitmap is settled once all jobs of the group are done.',
     without: 'A job clears bits of what it has copied, is then cancelled with its group, and the next increment misses it.',
   },
+  bitmapStoredLast: {
+    sentence: 'When QEMU quits, a bitmap is stored once jobs and requests have ended.',
+    without: 'What is stored lacks bits of what the guest has changed, and the next increment, after the restart, misses it.',
+  },
   // End
   cancelWaitsForCall: {
     sentence: 'A job that is cancelled waits for its copies under way.',

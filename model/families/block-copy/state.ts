@@ -37,6 +37,7 @@ export abstract class BlockCopyState extends BackupState {
   readonly targetRequests: TargetRequests | null;
   override readonly scansTop = true;
   override readonly holdsCommands = true;
+  override readonly storesBitmapLast: boolean;
   /** Null where readers read the target. */
   readonly access: SnapshotAccess | null;
   readonly #skipsCell: number;
@@ -59,6 +60,7 @@ export abstract class BlockCopyState extends BackupState {
     transaction?.join(this);
     this.coroutines = coroutines;
     this.rules = rules;
+    this.storesBitmapLast = rules.bitmapStoredLast;
     this.options = options;
     this.targetRequests = parts.target.image.backing === parts.source.image ? new TargetRequests(coroutines) : null;
     this.access = snapshotAccess ? new SnapshotAccess(coroutines, this.clusters) : null;
@@ -88,7 +90,7 @@ export abstract class BlockCopyState extends BackupState {
   }
   /** The command fails after T0: there is no job. */
   undo(): void {
-    this.status.setState(JobState.refused);
+    this.withdraw();
   }
   /** E1 to E5, in the main loop. */
   beginEnd(): void {

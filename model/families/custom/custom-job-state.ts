@@ -16,17 +16,6 @@ export abstract class CustomJobState extends BackupState {
     super(coroutines, sizes, parts, parts.source.image.sectors);
   }
 
-  /** `block-job-cancel`, by force: it also ends a pause. */
-  override cancel(): void {
-    if (!this.isAlive) return;
-    this.setCancelled();
-    this.enter();
-  }
-  override resume(): void {
-    if (!this.isAlive) return;
-    this.endPause();
-    this.enter();
-  }
   get hasReportedEnd(): boolean {
     return !this.isAlive;
   }

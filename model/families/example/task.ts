@@ -1,40 +1,35 @@
-/** A task copies one cluster, for the call that has started it (QEMU: BlockCopyTask). */
-import { Requester } from '../../block/requester.ts';
-import type { Coroutine, Run } from '../../kernel/coroutine.ts';
+/** A task copies one cluster, for the job or for a guest's request. */
+import { NO_ERROR } from '../../block/errors.ts';
+import { Requester, type RequesterSizes } from '../../block/requester.ts';
+import { READ, STORE, STORE_ZEROES } from '../../job/steps.ts';
+import type { Run } from '../../kernel/coroutine.ts';
 import { type Step, atOf } from '../../kernel/step.ts';
-import { type Filter, SIZES } from './filter.ts';
-import { TASK_ENDS, TASK_READS, TASK_STORES } from './steps.ts';
+import type { PoolJob } from './job.ts';
+import { TASK_START } from './steps.ts';
 
-/** Who starts tasks, and is told when they end. */
-export interface Starter extends Coroutine {
-  taskEnded(): void;
-}
+export class PoolTask extends Requester {
+  readonly #job: PoolJob;
 
-export class Task extends Requester {
-  readonly #filter: Filter;
-
-  constructor(filter: Filter, name: string) {
-    super(filter.coroutines, name, SIZES, 0, { environment: filter, isTask: true });
-    this.#filter = filter;
+  constructor(job: PoolJob, name: string, sizes: RequesterSizes) {
+    super(job.coroutines, name, sizes, 0, { environment: job, isTask: true });
+    this.#job = job;
   }
 
-  start(call: Starter, cluster: number): void {
-    this.#filter.tasks.begin(this, { first: cluster, end: cluster + 1 });
-    this.#filter.coroutines.spawn(this.id, this.step(TASK_READS, cluster), call.principalCell);
+  start(principal: Requester, cluster: number): void {
+    this.#job.coroutines.spawn(this.id, this.step(TASK_START, cluster), principal.selfCell);
   }
 
   override *body(start: Step): Run {
-    const { world } = this;
-    const filter = this.#filter;
-    const cluster = atOf(start);
     yield start;
-    world.move(this.bufferCell(cluster), filter.sourceCell(cluster));
-    yield this.step(TASK_STORES, cluster);
-    world.move(filter.targetCell(cluster), this.bufferCell(cluster));
-    this.forgetBuffer({ first: cluster, end: cluster + 1 });
-    yield this.step(TASK_ENDS, cluster);
-    filter.tasks.end(this);
-    filter.tasks.waitersOf(this).wakeAll();
-    (filter.coroutines.byId(world.read(this.principalCell)) as Starter).taskEnded();
+    const cluster = atOf(start);
+    const { coroutines, source, target } = this.#job;
+    const range = this.#job.sectorsOf(cluster);
+    let error = yield* source.read(this, range, READ);
+    if (error === NO_ERROR)
+      error = this.bufferIsZero(range)
+        ? yield* target.writeZeroes(this, range, STORE_ZEROES)
+        : yield* target.write(this, range, STORE, (s) => target.image.put(s, this.bufferCell(s)));
+    this.forgetBuffer(range);
+    this.#job.taskEnded(coroutines.byId(this.world.read(this.principalCell)) as Requester, cluster, error);
   }
 }

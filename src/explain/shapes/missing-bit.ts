@@ -1,5 +1,6 @@
 /** Missing in the bitmap: the next increment leaves out what the backup does not have, for its bit is in no bitmap. */
 import { NO_ERROR, printError } from '../../../model/block/errors.ts';
+import { roleOf } from '../../../model/meaning.ts';
 import { NEXT_INCREMENT } from '../../../properties/next-increment.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, clusterOf, lastStep, stepAt } from '../story/story.ts';
@@ -9,10 +10,35 @@ export function missingBit(story: Story): Facts | null {
   const { property, sector } = story.violation;
   const { dirty } = story.disk.sourceNode;
   if (property !== NEXT_INCREMENT || sector === undefined || dirty === null) return null;
+  const stored = storedTooEarly(story, sector);
+  if (stored !== null) return stored;
   const settling = story.footprints.lastWrite(dirty.busyCell, story.steps.length);
   if (settling === null) return null;
   const settled = stepAt(story, settling.step);
   return lateCopy(story, sector, settled) ?? neverHadOne(story, sector, settled);
+}
+
+/** QEMU quit, and stored the bitmap before all bits were in it that the next increment needs. */
+function storedTooEarly(story: Story, sector: number): Facts | null {
+  const quit = lastStep(story, story.steps.length, ({ step }) => roleOf(step) === 'quits');
+  const restart = lastStep(story, story.steps.length, ({ step }) => roleOf(step) === 'restarts');
+  if (quit === null || restart === null) return null;
+  const cluster = clusterOf(story, sector);
+  const isHeld = story.footprints.lastWrite(story.disk.sourceNode.dirty!.busyCell, quit.n)?.value === 1;
+  return {
+    shape: 'missing in the bitmap',
+    sector,
+    sentence: sentence(
+      `QEMU was told to quit at step ${quit.n}, and stored the bitmap in that step, ` +
+        `${isHeld ? 'while the job still held it' : 'before requests under way had ended'}: it had no bit for cluster ${cluster} then; after the restart, at step ${restart.n}, that bitmap is all there is, and the next increment leaves ` +
+        `cluster ${cluster} out: the bitmap should have been stored once jobs and requests had ended`,
+    ),
+    guilty: inOrder([
+      { step: quit.n, note: 'QEMU stores the bitmap' },
+      { step: restart.n, note: 'it starts again, with that bitmap' },
+    ]),
+    order: null,
+  };
 }
 
 /** A copy that was under way when the bitmap was settled, and failed behind it. */

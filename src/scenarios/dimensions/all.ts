@@ -14,6 +14,7 @@ import * as onCbwError from './on-cbw-error.ts';
 import * as onError from './on-error.ts';
 import * as pause from './pause.ts';
 import * as perf from './perf.ts';
+import * as restart from './restart.ts';
 import * as resume from './resume.ts';
 import * as snapshotAccess from './snapshot-access.ts';
 import * as speed from './speed.ts';
@@ -37,6 +38,7 @@ export const NOTATIONS: readonly Notation[] = [
   transaction.notation,
   blockStatus.notation,
   perf.notation,
+  restart.notation,
 ];
 
 export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
@@ -55,6 +57,7 @@ export const GRAMMARS: Readonly<Record<DimensionKey, Grammar>> = {
   transaction: transaction.grammar,
   blockStatus: blockStatus.grammar,
   perf: perf.grammar,
+  restart: restart.grammar,
 };
 
 export const VARIATIONS = [
@@ -73,6 +76,7 @@ export const VARIATIONS = [
   transaction.variation,
   blockStatus.variation,
   perf.variation,
+  restart.variation,
 ] as const satisfies readonly Variation[];
 
 /** The same, whatever a scenario may say of each. */

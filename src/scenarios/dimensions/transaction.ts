@@ -69,12 +69,13 @@ export const variation = {
   notation,
   draw: (fc, { jobOptions = [] }) => {
     const none = fc.constant<Given>(null);
-    if (!jobOptions.includes('transaction')) return none;
+    const starts = STARTS.filter((start) => jobOptions.includes(start === 'apart' ? 'second-disk' : 'transaction'));
+    if (starts.length === 0) return none;
     const ids = fc.array(fc.nat(7), { maxLength: 4 }).map(
       (places) => places.map((place) => `g${place + 1}`),
       (list) => (list as string[]).map((id) => Number(id.slice(1)) - 1),
     );
-    const two = fc.record({ start: fc.constantFrom(...STARTS), second: ids, startsAfter: ids, fails: oneIn(fc, 6) }).map(
+    const two = fc.record({ start: fc.constantFrom(...starts), second: ids, startsAfter: ids, fails: oneIn(fc, 6) }).map(
       ({ fails, startsAfter, ...given }): Given => ({ ...given, ...(fails ? { fails } : {}), startsAfter }),
       (given) => {
         const { start, second, fails = false, startsAfter = [] } = given as TwoDisks;

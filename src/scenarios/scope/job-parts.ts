@@ -5,7 +5,7 @@ import { type SyncMode, syncOf } from '../../../model/sync.ts';
 import { eachStart } from '../dimensions/transaction.ts';
 import { type LazyList, listOf, pairs, subsets } from './lazy-list.ts';
 
-export type JobPart = Pick<Scenario, 'bitmap' | 'snapshotAccess' | 'onCbwError' | 'transaction'>;
+export type JobPart = Pick<Scenario, 'bitmap' | 'snapshotAccess' | 'onCbwError' | 'transaction' | 'restart'>;
 
 /** Each bitmap-mode that goes with the sync mode, with each set of dirty clusters. @param clusters how many the disk has */
 export const eachBitmap = (syncMode: SyncMode, clusters: number): LazyList<JobPart> =>

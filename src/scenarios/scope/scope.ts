@@ -213,6 +213,13 @@ const VARIANTS = {
         `${oneFault(scope)}, both of the first disk; the policy of that side is report or ignore`,
     }),
   },
+  restart: {
+    ...PLAIN,
+    adds: `a job that is given a dirty bitmap, and a restart of QEMU (${modesInWords(WITH_BITMAPS)})`,
+    appliesTo: ({ mode, jobOptions = [] }) => jobOptions.includes('restart') && syncOf(mode).bitmapModes.length > 0,
+    jobs: ({ mode }, clusters) => eachBitmap(mode, clusters).map((part) => ({ ...part, restart: true })),
+    says: (scope) => ({ ...PLAIN.says(scope), more: `${BITMAP}; QEMU quits at any point after T0, and is started again` }),
+  },
 } satisfies Record<string, Variant>;
 
 /** Whether no error stops the job until somebody resumes it. */
@@ -295,12 +302,13 @@ const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = 
   ['readers of a snapshot-access node', 'snapshotAccess'],
   ['on-cbw-error break-snapshot', 'breakSnapshot'],
   ['two disks', 'transaction'],
+  ['a restart of QEMU', 'restart'],
   ['more than one failure'],
   ['two variants at once'],
 ];
 
 /** Variants that not every job has: where they are missing, a statement about others does not name them. */
-const ASK_THE_JOB: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot', 'transaction'];
+const ASK_THE_JOB: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot', 'transaction', 'restart'];
 
 function describeScope(scope: Scope): string {
   const { mode, clusters, clusterSectors, variant = 'plain' } = scope;

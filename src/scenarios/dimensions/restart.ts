@@ -1,0 +1,28 @@
+/** QEMU is told to quit, and is started again. */
+import type { Grammar, Notation } from './notation.ts';
+import { type Variation, either, oneIn } from './variation.ts';
+
+export const notation = {
+  key: 'restart',
+  of: 'job',
+  place: 'job',
+  plain: false,
+  words: () => ['QEMU quits, and is started again'],
+} satisfies Notation<boolean>;
+
+export const grammar = {
+  keys: (z) => ({
+    restart: z
+      .boolean()
+      .describe('QEMU is told to quit at any time after T0, and is started again: no request begins any more, the job is cancelled.'),
+  }),
+} satisfies Grammar<boolean>;
+
+export const variation = {
+  notation,
+  draw: (fc, { jobOptions = [] }) => (jobOptions.includes('restart') ? oneIn(fc, 6) : fc.constant(false)),
+  makesSense: ({ endlessGuest }) => endlessGuest !== true,
+  features: { restart: { words: 'a restart of QEMU' } },
+  enumerate: ({ has }) => either(has('restart')),
+  counts: 'requests',
+} satisfies Variation<boolean>;
