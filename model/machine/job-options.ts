@@ -4,7 +4,6 @@ import { RELEASES, type Release, isBefore } from '../families/releases.ts';
 import type { Scenario, TwoDisks } from '../scenario/scenario.ts';
 import { ALL_SYNC_MODES, SYNC_MODES, type SyncMode } from '../sync.ts';
 import { FAMILY_NAMES, familyOfJob } from './job-names.ts';
-import { familyNamed } from './offered.ts';
 
 const SINCE = {
   /** Before it copies, it asks for the block status of the disk. */
@@ -31,10 +30,15 @@ export type JobOption = keyof typeof SINCE;
 
 const OPTIONS = Object.keys(SINCE) as JobOption[];
 
+/** What jobs know of families that only the program knows which has made them known (offered.ts). */
+const knownByOthers = new Map<string, readonly JobOption[]>();
+
+export const jobKnows = (job: string, options: readonly JobOption[]): void => void knownByOthers.set(job, options);
+
 /** The correct job of block-copy knows all, and none of the notifier's knows any; a family of another name says what its jobs know. */
 export function optionsOf(job: string): readonly JobOption[] {
   const family = familyOfJob(job);
-  if (!FAMILY_NAMES.includes(family)) return familyNamed(family).jobs?.[job] ?? [];
+  if (!FAMILY_NAMES.includes(family)) return knownByOthers.get(job) ?? [];
   if (family !== 'block-copy') return [];
   const release = RELEASES.find((one) => eraOf(one) === job);
   return OPTIONS.filter((option) => release === undefined || !isBefore(release, SINCE[option]));

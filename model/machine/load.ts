@@ -59,14 +59,14 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
   const { backups, dependents, guests, operator, quit, shape, user } = assembly;
   const { guest, cancel, cancelAfter = [], pause = false, restart = false, resume = false, speed = 0, transaction } = scenario;
   const jobs = backups.map(({ job }) => job.name);
-  const [first, second] = [backups[0]!.job, backups[1]?.job];
+  const [firstJob, secondJob] = [backups[0]!.job, backups[1]?.job];
   const isApart = transaction?.start === 'apart';
   const startsAfter = transaction?.startsAfter ?? [];
   const dependentsOf = new Map([...jobs, ...guest.map((g) => g.id)].map((id): [string, number[]] => [id, []]));
-  const started = isApart ? first : backups.at(-1)!.job; // the command of the start is over
+  const started = isApart ? firstJob : backups.at(-1)!.job; // the command of the start is over
   if (cancel) for (const id of [started.name, ...cancelAfter]) dependentsOf.get(id)!.push(user.id);
   if (restart) dependentsOf.get(started.name)!.push(quit!.id);
-  for (const id of startsAfter) dependentsOf.get(id)!.push(second!.id);
+  for (const id of startsAfter) dependentsOf.get(id)!.push(secondJob!.id);
   if (pause) dependentsOf.get('job')!.push(operator!.id);
   const blockers = blockersOf(guest);
   const diskOf = (request: number): number => (shape.onSecondDisk.includes(request) ? 1 : 0);
@@ -84,7 +84,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
       speed,
       operator: resume ? operator!.id : NOBODY,
     });
-  if (isApart) second!.loadInto(cells, second!.step(START_APART), startsAfter.length);
+  if (isApart) secondJob!.loadInto(cells, secondJob!.step(START_APART), startsAfter.length);
   operator?.loadOperator(cells, pause);
   quit?.loadQuit(cells, restart, 1);
   user.loadCancel(cells, cancel, 1 + cancelAfter.length);

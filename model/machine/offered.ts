@@ -3,7 +3,7 @@ import type { NamedJob } from '../families/custom/known.ts';
 import type { JobFamily } from '../families/family.ts';
 import type { Rule } from '../families/rule.ts';
 import { type FamilyName, type RuleName, nameJob } from './job-names.ts';
-import type { JobOption } from './job-options.ts';
+import { type JobOption, jobKnows } from './job-options.ts';
 import type { ReplayContract } from './replay-contract.ts';
 import type { RunnableMachine } from './runnable.ts';
 import type { Shape } from './shape.ts';
@@ -22,7 +22,10 @@ const offered = new Map<FamilyName, OfferedFamily>();
 
 export function offerFamily(family: OfferedFamily): void {
   offered.set(family.name, family);
-  for (const job of Object.keys(family.jobs ?? {})) nameJob(job, family.name);
+  for (const [job, options] of Object.entries(family.jobs ?? {})) {
+    nameJob(job, family.name);
+    jobKnows(job, options);
+  }
 }
 
 export const familiesOffered = (): FamilyName[] => [...offered.keys()];

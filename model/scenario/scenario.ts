@@ -5,7 +5,6 @@ import type { BlockStatusTells, DiscardReads } from '../block/image.ts';
 import { type BitmapMode, type SyncMode, modesWhere, syncOf } from '../sync.ts';
 import { COPY_LIMIT_MAX, PERF_PLAIN, type Perf } from '../job/copy-limits.ts';
 import { type ErrorPolicies, REPORT_BOTH } from '../job/error-policy.ts';
-import { waitsForPoint } from './waits-for-point.ts';
 import { COMPLETIONS } from '../job/transaction.ts';
 
 export interface GuestOperation {
@@ -121,6 +120,16 @@ export interface Scenario {
 }
 
 export const isOnSecondDisk = ({ transaction }: Scenario, request: string): boolean => transaction?.second.includes(request) === true;
+
+/**
+ * Whether a request begins only once a disk has had its point in time, be it for one that it comes after. So does one that is not there.
+ * @param onDisk the requests that go to the disk
+ */
+export function waitsForPoint(guest: readonly GuestOperation[], id: string, onDisk: readonly string[]): boolean {
+  const request = guest.find((one) => one.id === id);
+  if (request === undefined) return true;
+  return (!request.early && onDisk.includes(id)) || request.after.some((earlier) => waitsForPoint(guest, earlier, onDisk));
+}
 
 export const policiesOf = ({ onError }: Scenario): ErrorPolicies => onError ?? REPORT_BOTH;
 

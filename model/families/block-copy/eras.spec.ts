@@ -43,7 +43,7 @@ describe('an era of block-copy', () => {
     expect(new Set(JOB_NAMES.map(familyOfJob))).toEqual(new Set(['notifier']));
   });
 
-  it('has bitmaps, transactions, restarts, from 6.0 limits, from 7.0 snapshot-access, from 7.1 on-cbw-error of a filter, from 10.1 its own', () => {
+  it('has bitmaps, transactions, restarts, from 6.0 limits, from 7.0 snapshot-access, from 7.1 and 10.1 on-cbw-error', () => {
     expect(['qemu-4.1', 'correct', 'own.mjs'].flatMap(optionsOf)).toEqual([]);
     expect(optionsOf('qemu-4.2')).toEqual(['block-status', 'bitmap', 'transaction', 'second-disk', 'restart']);
     expect(optionsOf('qemu-6.2')).toEqual(['block-status', 'bitmap', 'perf', 'transaction', 'second-disk', 'restart']);

@@ -17,7 +17,7 @@ import { ENDED, type Step } from '../../kernel/step.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { BitmapMode } from '../../sync.ts';
 import type { JobSite } from '../family.ts';
-import type { Rules } from './family.ts';
+import type { Rules } from './rules.ts';
 import { CLAIMS, READ_DISK, READ_TARGET, WAIT_FOR_READER, WAIT_FOR_SLOT, WAIT_FOR_TASKS } from './steps.ts';
 import { PoolTask } from './task.ts';
 

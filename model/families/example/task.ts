@@ -1,16 +1,22 @@
 /** A task copies one cluster, for the job or for a guest's request. */
-import { NO_ERROR } from '../../block/errors.ts';
+import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import { Requester, type RequesterSizes } from '../../block/requester.ts';
+import type { BackupState } from '../../job/backup-state.ts';
 import { READ, STORE, STORE_ZEROES } from '../../job/steps.ts';
+import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import { type Step, atOf } from '../../kernel/step.ts';
-import type { PoolJob } from './job.ts';
 import { TASK_START } from './steps.ts';
 
-export class PoolTask extends Requester {
-  readonly #job: PoolJob;
+interface Owner extends BackupState {
+  readonly coroutines: Coroutines;
+  taskEnded(principal: Requester, cluster: number, error: BlockError): void;
+}
 
-  constructor(job: PoolJob, name: string, sizes: RequesterSizes) {
+export class PoolTask extends Requester {
+  readonly #job: Owner;
+
+  constructor(job: Owner, name: string, sizes: RequesterSizes) {
     super(job.coroutines, name, sizes, 0, { environment: job, isTask: true });
     this.#job = job;
   }

@@ -30,8 +30,9 @@ function storedTooEarly(story: Story, sector: number): Facts | null {
     sector,
     sentence: sentence(
       `QEMU was told to quit at step ${quit.n}, and stored the bitmap in that step, ` +
-        `${isHeld ? 'while the job still held it' : 'before requests under way had ended'}: it had no bit for cluster ${cluster} then; after the restart, at step ${restart.n}, that bitmap is all there is, and the next increment leaves ` +
-        `cluster ${cluster} out: the bitmap should have been stored once jobs and requests had ended`,
+        `${isHeld ? 'while the job still held it' : 'before requests under way had ended'}: it had no bit for cluster ${cluster} then; ` +
+        `after the restart, at step ${restart.n}, that bitmap is all there is, and the next increment leaves cluster ${cluster} out: ` +
+        'the bitmap should have been stored once jobs and requests had ended',
     ),
     guilty: inOrder([
       { step: quit.n, note: 'QEMU stores the bitmap' },

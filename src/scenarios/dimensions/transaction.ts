@@ -1,7 +1,6 @@
 /** A second disk of the same layout, whose backup is started in one transaction with that of the first, or by a command of its own. */
-import { STARTS, type Scenario, type TwoDisks } from '../../../model/scenario/scenario.ts';
+import { STARTS, type Scenario, type TwoDisks, waitsForPoint } from '../../../model/scenario/scenario.ts';
 import { COMPLETIONS } from '../../../model/job/transaction.ts';
-import { waitsForPoint } from '../../../model/scenario/waits-for-point.ts';
 import type { Grammar, Notation } from './notation.ts';
 import { type Variation, oneIn } from './variation.ts';
 
@@ -116,7 +115,7 @@ export const variation = {
         ],
 } satisfies Variation<Given>;
 
-/** How the jobs are started, and whether the command fails. One that starts at any time is started after whatever it could wait for, too. */
+/** How the jobs are started, and whether the command fails. A job that starts at any time starts after whatever it could wait for, too. */
 export const eachStart: readonly Omit<TwoDisks, 'second'>[] = [
   ...COMPLETIONS.flatMap((start) => [{ start }, { start, fails: true } as const]),
   { start: 'apart' },
