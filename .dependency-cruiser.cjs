@@ -63,9 +63,9 @@ module.exports = {
     ),
     floor(
       'example',
-      'the example is a family of its own, so it imports only itself, job, block, kernel, the sync modes and what steps mean',
+      'a family of jobs imports only itself, the seam, job, block, kernel, the sync modes and what steps mean',
       '^model/families/example/',
-      '^model/((families/example|job|block|kernel)/|(sync|meaning)\\.ts)',
+      '^model/((families/example|job|block|kernel)/|(families/family|sync|meaning)\\.ts)',
     ),
     floor(
       'scenario',
