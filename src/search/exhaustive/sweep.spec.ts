@@ -71,7 +71,7 @@ describe('a sweep', () => {
   const LARGE: readonly VariantName[] = sized(['existing', 'early', 'copyOnRead', 'half'], []);
 
   /** What only block-copy has. */
-  const OF_SOME: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot', 'transaction'];
+  const OF_SOME: readonly VariantName[] = ['bitmap', 'snapshotAccess', 'breakSnapshot', 'transaction', 'restart'];
 
   // 'plain' is the first of all, above.
   it.each(VARIANT_NAMES.filter((variant) => variant !== 'plain' && !OF_SOME.includes(variant)))(
