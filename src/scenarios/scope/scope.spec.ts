@@ -67,7 +67,9 @@ describe('scenariosOf', () => {
     ]);
     const notIn = (jobOptions: readonly JobOption[]): string =>
       describeScopes([{ mode: 'full', ...SMALL, jobOptions }], { effects: 'cluster', wake: 'any', without: [] }).at(-1)!;
-    expect(notIn(optionsOf('qemu-11.1'))).toMatch(/, bitmaps, on-cbw-error break-snapshot, two disks, a restart of QEMU, more than one failure, /);
+    expect(notIn(optionsOf('qemu-11.1'))).toMatch(
+      /, bitmaps, on-cbw-error break-snapshot, two disks, a restart of QEMU, more than one failure, /,
+    );
     expect(notIn(optionsOf('qemu-1.6'))).toMatch(/, speed limits, more than one failure, /);
   });
 

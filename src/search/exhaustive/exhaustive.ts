@@ -13,7 +13,7 @@ import type { Violation } from '../../../properties/property.ts';
 import { Cursor, longer } from '../cursor.ts';
 import { AmpleCheck } from './ample-check.ts';
 import { PendingFootprints } from './pending-footprints.ts';
-import { ALL_REDUCTIONS, NO_REDUCTION, OF_TWO_DISKS, type Reductions, bothOf, twinsOf } from './reductions.ts';
+import { ALL_REDUCTIONS, NO_REDUCTION, OF_RESTARTS, OF_TWO_DISKS, type Reductions, bothOf, twinsOf } from './reductions.ts';
 import { SleepSets } from './sleep-sets.ts';
 import { ENDLESS_CYCLE } from '../cycle-detector.ts';
 import { NEW, StateSet } from '../state-set.ts';
@@ -54,7 +54,8 @@ export function searchExhaustively(
 ): ExhaustiveResult {
   if (machine.coroutines.all.length > COROUTINES_MAX)
     throw new Error(`an exhaustive search of more than ${COROUTINES_MAX} coroutines would never end`);
-  const allowed = machine.second === null ? reductions : bothOf(reductions, OF_TWO_DISKS);
+  const forDisks = machine.second === null ? reductions : bothOf(reductions, OF_TWO_DISKS);
+  const allowed = machine.quit === null ? forDisks : bothOf(forDisks, OF_RESTARTS);
   const used = properties.own?.seesEveryStep === true ? NO_REDUCTION : allowed;
   return new Search(machine, properties, new StateSet(bytesMax), used, onEnd).run(shouldStop);
 }

@@ -51,6 +51,9 @@ export function twinsOf({ scenario, guests, coroutines }: Machine): Int32Array {
  */
 export const OF_TWO_DISKS: Reductions = { ...ALL_REDUCTIONS, ample: false, last: false, contents: false, twins: false };
 
+/** Of a machine that may be started again: no step is unnoticed by that, which ends them all. It depends on each, and so sleep sets hold. */
+export const OF_RESTARTS: Reductions = { ...NO_REDUCTION, sleep: true };
+
 function areAlike({ guest, cancelAfter = [] }: Scenario, a: GuestOperation, b: GuestOperation): boolean {
   if (a.kind !== b.kind || a.first !== b.first || a.count !== b.count || a.early !== b.early || a.after.join() !== b.after.join())
     return false;

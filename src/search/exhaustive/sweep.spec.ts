@@ -110,6 +110,7 @@ describe('a sweep', () => {
     ['bitmap', 'uncopiedStayDirty'],
     ['breakSnapshot', 'brokenSnapshotFailsJob'],
     ['transaction', 'failureAbortsGroup'],
+    ['restart', 'bitmapStoredLast'],
     ['transaction', 'bitmapWaitsForGroup'],
   ])('finds what block-copy does wrong in small scopes: %s, without %s', (variant, rule) => {
     const { found } = runAll(sweepOfBlockCopy(variant, 1, [rule]), (tally) => tally.found.length > 0);
