@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { GuestOperation, Scenario } from '../scenario/scenario.ts';
-import { isBlockedInOrder } from './blockers.ts';
+import type { GuestOperation, Scenario, Start } from '../scenario/scenario.ts';
+import { request as ask } from '../testing.ts';
+import { blockersOf, isBlockedInOrder } from './blockers.ts';
 
 /** By request those before it, by number, that it comes after; `early`: it may start before the point in time. */
 const scenarioOf = (after: readonly (readonly number[])[], early: readonly number[] = []): Scenario => ({
@@ -64,5 +65,16 @@ describe('isBlockedInOrder', () => {
     expect(asked).toBeLessThan(100);
     const chain = scenarioOf(Array.from({ length: 20_000 }, (_, i) => (i === 0 ? [] : [i - 1])));
     expect(isBlockedInOrder(chain)).toBe(true); // with a set for each request it would be 200,000,000 members
+  });
+});
+
+describe('blockersOf', () => {
+  const guest = [ask('g1', 'write', [0, 1]), ask('g2', 'write', [0, 1], { after: ['g1'] })];
+  const startedAs = (start: Start): string[][] => blockersOf({ guest, transaction: { start, second: ['g1'] } });
+
+  it('has a request wait for the point in time of its disk, by way of another one or by itself', () => {
+    expect(blockersOf({ guest })).toEqual([['job'], ['g1']]);
+    expect(startedAs('apart')).toEqual([['job'], ['job', 'g1']]);
+    expect(startedAs('individual')).toEqual([['job'], ['g1']]);
   });
 });

@@ -2,12 +2,17 @@
 import type { GuestOperation, Scenario } from '../scenario/scenario.ts';
 
 /**
- * What each request waits for before it starts: those that it comes after, and the job's point in
- * time unless it may come early or waits for a request that waits for that.
+ * What each request waits for before it starts: those that it comes after, and the point in time of its disk's job, unless it may come
+ * early or waits for a request that waits for that. In a transaction any disk's will do: what comes after a request of one disk may
+ * come before the point in time of the other, which is for one-cut to judge.
  */
-export function blockersOf(guest: readonly GuestOperation[]): string[][] {
+export function blockersOf(scenario: Pick<Scenario, 'guest' | 'transaction'>): string[][] {
+  const { guest, transaction } = scenario;
   const early = new Set(guest.filter((g) => g.early).map((g) => g.id));
-  return guest.map((g) => (g.early || g.after.some((id) => !early.has(id)) ? [...g.after] : ['job', ...g.after]));
+  const areOfOne = (a: string, b: string): boolean =>
+    transaction?.start !== 'apart' || transaction.second.includes(a) === transaction.second.includes(b);
+  const waits = (g: GuestOperation): boolean => !g.early && !g.after.some((id) => !early.has(id) && areOfOne(id, g.id));
+  return guest.map((g) => (waits(g) ? ['job', ...g.after] : [...g.after]));
 }
 
 /**

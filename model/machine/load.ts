@@ -68,7 +68,7 @@ function loadRequests(assembly: Assembly, cells: Int32Array, scenario: Scenario)
   if (restart) dependentsOf.get(started.name)!.push(quit!.id);
   for (const id of startsAfter) dependentsOf.get(id)!.push(secondJob!.id);
   if (pause) dependentsOf.get('job')!.push(operator!.id);
-  const blockers = blockersOf(guest);
+  const blockers = blockersOf(scenario);
   const diskOf = (request: number): number => (shape.onSecondDisk.includes(request) ? 1 : 0);
   blockers.forEach((ids, i) => ids.forEach((id) => dependentsOf.get(id === 'job' ? jobs[diskOf(i)]! : id)!.push(guests[i]!.id)));
   let used = 0;

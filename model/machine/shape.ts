@@ -96,7 +96,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     targetIsSource: existingTarget?.isSource === true,
     discardReads: disk.discardReads,
     requests,
-    dependents: Math.max(2 * requests, blockersOf(guest).flat().length) + 3 + cancelAfter.length + startsAfter.length,
+    dependents: Math.max(2 * requests, blockersOf(scenario).flat().length) + 3 + cancelAfter.length + startsAfter.length,
     operator: hasOperator(scenario),
     quits: scenario.restart ?? false,
     faults: (scenario.faults ?? []).length > 0,

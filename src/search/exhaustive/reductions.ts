@@ -51,7 +51,7 @@ export function twinsOf({ scenario, guests, coroutines }: Machine): Int32Array {
  */
 export const OF_TWO_DISKS: Reductions = { ...ALL_REDUCTIONS, ample: false, last: false, contents: false, twins: false };
 
-/** Of a machine that may be started again: no step is unnoticed by that, which ends them all. It depends on each, and so sleep sets hold. */
+/** Of a machine that may be started again: no step is unnoticed by that, which ends them all. It depends on each: sleep sets hold. */
 export const OF_RESTARTS: Reductions = { ...NO_REDUCTION, sleep: true };
 
 function areAlike({ guest, cancelAfter = [] }: Scenario, a: GuestOperation, b: GuestOperation): boolean {
