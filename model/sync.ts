@@ -14,6 +14,7 @@ export type BitmapMode = (typeof BITMAP_MODES)[number];
 export const SYNC_MODES = ['full', 'top', 'none'] as const;
 /** And what only block-copy has. */
 export const ALL_SYNC_MODES = [...SYNC_MODES, 'bitmap'] as const;
+/** `full`, `top`, `none`, or `bitmap`, which only block-copy has. */
 export type SyncMode = (typeof ALL_SYNC_MODES)[number];
 
 /** Another name of QEMU's for a mode, with bitmap-mode `on-success` (`backup_job_create`, block/backup.c). */

@@ -1,6 +1,6 @@
 /**
  * The public surface of cowcheck: for custom backup jobs, in a test suite. What it does and
- * what it takes is in docs/api.md; index.spec.ts keeps what is here from changing unnoticed.
+ * what it takes is in docs/api-reference.md, written from the docstrings; index.spec.ts keeps what is here from changing unnoticed.
  */
 import type { Job } from '../model/families/custom/job.ts';
 import type { Property } from '../model/families/custom/property.ts';

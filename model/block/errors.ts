@@ -6,9 +6,10 @@ export const SIDES = ['source', 'target'] as const;
 export type Side = (typeof SIDES)[number];
 
 export const ERRNOS = ['EIO', 'ENOSPC'] as const;
+/** `EIO` or `ENOSPC`. */
 export type Errno = (typeof ERRNOS)[number];
 
-/** 0: none. */
+/** An error that `read` or `write` has returned: a small number, which tells its errno and its side. 0: none. */
 export type BlockError = number;
 
 export const NO_ERROR: BlockError = 0;

@@ -9,8 +9,9 @@ import { RELEASES, isBefore } from '../families/releases.ts';
 export const FAMILY_NAMES = ['notifier', 'block-copy'] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 
-/** The correct job of block-copy has the name of its family. */
+/** A built-in job: `correct`, the notifier job with all rules; `block-copy`, that of its family; or an era, `qemu-1.6` to `qemu-11.1`. */
 export type JobName = NotifierJob | 'block-copy';
+/** A rule of a correct backup: `npx cowcheck rules` lists them. */
 export type RuleName = NotifierRule | BlockCopyRule;
 
 /** The correct job of block-copy, and its eras. */

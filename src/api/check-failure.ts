@@ -8,10 +8,13 @@ import type { Failure } from '../shrink/failure.ts';
 import { writeTrace } from '../trace/write.ts';
 import type { CheckOptions } from './check-options.ts';
 
+/** A property broke. The `message` is the explanation that `cowcheck check` prints. */
 export class CheckFailure extends Error {
+  /** For `instanceof` across threads, and for test runners. */
   override readonly name = 'CheckFailure';
-  /** Which property is broken (docs/api.md), and in which mode. */
+  /** Which property broke. */
   readonly property: string;
+  /** The mode in which it broke. */
   readonly mode: SyncMode;
   /** The sector that it is about, if it is about one. */
   readonly sector: number | undefined;

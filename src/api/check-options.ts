@@ -11,39 +11,43 @@ import { STRATEGIES } from '../search/strategies/strategies.ts';
 import { nearest } from '../trace/nearest.ts';
 import { printable } from '../trace/printable.ts';
 
+/** What `check` is asked for. Everything may be left out. */
 export interface CheckOptions {
-  /** Sync modes to check: all that the job can do, if left out. */
+  /** Sync modes to check. Default: those of the job. */
   readonly modes?: readonly SyncMode[];
   /**
-   * Schedules to run, all modes together. All of them have to end before the job holds, so there is no limit of time,
-   * unless `seconds` gives one.
+   * Schedules to run, all modes together. The job holds when all of them have ended, at least one in each mode. Default: 2,000, in at
+   * most 3 seconds, if `seconds` is left out too. There is no other limit of time; runs that `seconds` cuts off are `Unfinished`.
    */
   readonly runs?: number;
   /**
-   * Time of the search, in seconds. Without `runs` the job holds if each mode ran 1,000 schedules by then. Without
-   * either: 2,000 runs, in 3 seconds.
+   * Time of the search, in seconds. Without `runs` the job holds if each mode ran 1,000 schedules by then. A failure gets up to 1.5
+   * seconds more to be made small.
    */
   readonly seconds?: number;
-  /** Same seed and options, same outcome, as long as no time ends it. Drawn if left out, and told. */
+  /** The same seed and options give the same outcome, unless time ends the search. Default: drawn, and reported. */
   readonly seed?: string;
-  /** Clusters of the disk, sectors of a cluster, guest requests: at most so many, 4, 2 and 3 if left out. */
+  /** Clusters of the disk, at most. Default: 4. */
   readonly clusters?: number;
+  /** Sectors of a cluster, at most. Default: 2. */
   readonly clusterSectors?: number;
+  /** Guest requests, at most. Default: 3. */
   readonly writes?: number;
-  /** Whether reads and writes fail now and then: not, if left out. */
+  /** Whether to inject read and write errors. Default: false. */
   readonly faults?: boolean;
-  /** Order in which woken coroutines run: any, if left out. */
+  /** Order in which woken coroutines run. Default: `any`. */
   readonly wake?: WakeOrder;
-  /** Grain at which I/O takes effect: per sector, if left out. */
+  /** Grain at which I/O takes effect. Default: `sector`. */
   readonly effects?: 'cluster' | 'sector';
-  /** How schedules are chosen: see `cowcheck check --help`. Portfolio, if left out. */
+  /** How schedules are chosen: see `cowcheck check --help`. Default: `portfolio`. */
   readonly strategy?: string;
-  /** Rules that are off, of a built-in job only. */
+  /** Rules that are off, of a built-in job only. Default: none. */
   readonly without?: readonly RuleName[];
-  /** Properties besides those that the job itself adds, and those of every job that it is not asked for. */
+  /** Properties to ask for besides those of the job. */
   readonly properties?: readonly Property[];
+  /** Properties not to ask for. */
   readonly skip?: readonly BuiltInProperty[];
-  /** The job's file, for traces and messages: own-job.mjs, if left out. */
+  /** The job's file, for traces and messages. Default: `own-job.mjs`. */
   readonly name?: string;
 }
 

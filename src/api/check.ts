@@ -30,6 +30,7 @@ const GRACE_MS = 1_500;
 /**
  * Searches for a schedule that breaks a property.
  * @param job a custom job, or the name of a built-in one: `correct`, `block-copy`, or an era, such as `qemu-11.1`
+ * @param options how long, how large, and what may fail
  * @returns what was run; nothing broke, and that was enough
  * @throws CheckFailure if something breaks: its message is the trace, made small; Unfinished if the time was over
  * before enough runs had ended; JobError if the job can't be run, or an option makes no sense

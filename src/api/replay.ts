@@ -8,6 +8,7 @@ import { replay as replayTrace } from '../replay/replay.ts';
 import type { MoreAsked } from '../../model/families/custom/property.ts';
 import { traceOf } from './trace-of.ts';
 
+/** What became of a trace. */
 export interface ReplayResult {
   /** `reproduced`: it breaks as it did; `holds now`: it breaks no more; `diverged`: its order can't be followed any more. */
   readonly outcome: 'reproduced' | 'holds now' | 'diverged';
@@ -15,14 +16,18 @@ export interface ReplayResult {
   readonly detail: string;
 }
 
+/** How a trace is run again. */
 export interface ReplayOptions extends MoreAsked {
   /** Rules of a built-in job that are on, although they were off when the trace was found. */
   readonly with?: readonly RuleName[];
 }
 
 /**
+ * Runs a trace again.
  * @param trace the text of a trace
  * @param job the job that it is of; `correct`, or another name: a built-in one, which the trace names
+ * @param options rules that are on again, properties to ask for besides, and properties not to ask for
+ * @returns whether it still breaks
  * @throws TraceError with one line if the text is no trace; JobError if it is of another kind of job, or of a property that nobody
  * asks of the job, or the job can't be run
  */

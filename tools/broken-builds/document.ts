@@ -26,6 +26,8 @@ export function brokenBuildsDocument(results: Results, edits: readonly Edit[], m
   const found = rows.filter(({ trial }) => trial.verdict === 'broken').map(({ trial }) => trial.runs);
   const tooFew = rows.filter(({ trial }) => trial.verdict !== 'broken' && trial.runs < RUNS_FEW);
   return [
+    '<!-- Written by `npm run broken-builds`. -->',
+    '',
     '# Broken builds of QEMU',
     '',
     'Would cowcheck find the mistake in your patch? `npm run broken-builds` answers by experiment: it builds `qemu-storage-daemon` from',
@@ -33,7 +35,7 @@ export function brokenBuildsDocument(results: Results, edits: readonly Edit[], m
     '',
     `    npx cowcheck ${commandOf(budget, 'BUILD').join(' ')}`,
     '',
-    'on each build, which ends at the first failure. Written by that command.',
+    'on each build, which ends at the first failure.',
     '',
     '## Result',
     '',

@@ -4,10 +4,11 @@ import type { MatrixRow } from '../../src/matrix/matrix.ts';
 import { JOB_NAMES } from '../../model/families/notifier/eras.ts';
 import { pathOfReadyJob } from '../../src/edge/files/sources.ts';
 import { printOf } from '../../src/fold/print.ts';
+import { apiDocument } from './api.ts';
 import { contentsDocument } from './contents.ts';
 import { driveBackupDocument } from './drive-backup.ts';
 import type { Sources } from '../../src/fold/program.ts';
-import { type Corpus, minimalDocument } from './minimal.ts';
+import type { Corpus } from './corpus.ts';
 import { qemuJobDocument } from './qemu-1.6-job.ts';
 import { propertiesDocument } from './properties.ts';
 import { qemuTodayDocument } from './qemu-today.ts';
@@ -36,9 +37,9 @@ export interface GeneratedDocument {
 
 export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/README.md', text: contentsDocument },
+  { path: 'docs/api-reference.md', text: apiDocument },
   { path: 'docs/properties.md', text: ({ corpus }) => propertiesDocument(corpus) },
   { path: 'docs/drive-backup.md', text: driveBackupDocument },
-  { path: 'docs/minimal.md', text: ({ corpus }) => minimalDocument(corpus) },
   { path: 'docs/rules.md', text: ({ matrix }) => rulesDocument(matrix) },
   { path: 'docs/top-ending.md', text: ({ corpus, ending }) => topEndingDocument(corpus, ending) },
   { path: 'docs/qemu-1.6-job.md', text: ({ sources }) => qemuJobDocument(sources) },

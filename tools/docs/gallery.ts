@@ -8,7 +8,7 @@ import { textOfExplanation } from '../../src/explain/formats/text.ts';
 import { type About, REACHES } from '../../src/trace/about.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { table } from './markdown.ts';
-import type { Corpus } from './minimal.ts';
+import type { Corpus } from './corpus.ts';
 
 const FROM = 'traces/gallery/';
 const TO = 'docs/gallery/';

@@ -4,7 +4,7 @@ import { type StepName, stepNames } from '../../model/kernel/step.ts';
 import '../../model/machine/machine.ts'; // names all steps of the built-in jobs
 import { allMeanings } from '../../model/meaning.ts';
 
-const HEAD = '| step | does |\n| --- | --- |\n';
+const HEAD = '<!-- steps -->\n| step | does |\n| --- | --- |\n';
 
 /** @param glossary docs/glossary.md as it is. @throws if it has no table of steps */
 export function withSteps(glossary: string): string {

@@ -2,27 +2,17 @@
 import '../../src/families/block-copy.ts';
 import { shapeOf } from '../../model/machine/shape.ts';
 import { watchedMachine } from '../../src/search/pool.ts';
+import { QEMU_SENTENCES } from '../../src/edge/qemu/campaign/promises.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { code, table } from './markdown.ts';
-import type { Corpus } from './minimal.ts';
+import type { Corpus } from './corpus.ts';
 import { settingOf } from '../../src/replay/replay.ts';
 
 /** A trace of each family whose job has all that a property could be about. */
 const MACHINES = ['traces/gallery/readerSerialisedWithCopies.trace.yaml', 'traces/today/lost-bit-increment.trace.yaml'];
 
 /** Those that are asked of a real QEMU too. */
-const ON_QEMU = [
-  'snapshot-kept',
-  'stable-reader',
-  'guest-unharmed',
-  'next-increment',
-  'one-cut',
-  'group-all-or-nothing',
-  'always-finishes',
-  'errors-are-told',
-  'cancel-is-clean',
-  'nothing-freed',
-];
+const ON_QEMU: readonly string[] = QEMU_SENTENCES.map(([property]) => property);
 
 export function propertiesDocument(corpus: Corpus): string {
   const traces = MACHINES.map((path) => corpus.get(path)!);

@@ -6,7 +6,7 @@ import { columns } from '../../src/explain/columns.ts';
 import { explain, linesOf } from '../../src/explain/explanation.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { code, table } from './markdown.ts';
-import type { Corpus } from './minimal.ts';
+import type { Corpus } from './corpus.ts';
 
 export function topEndingDocument(corpus: Corpus, outcomes: readonly Outcome[]): string {
   return `${[

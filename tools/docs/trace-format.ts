@@ -2,7 +2,7 @@
 import { TRACE_FORMAT } from '../../src/trace/format.ts';
 import { jsonSchemaText, schemaFile } from '../../src/trace/json-schema.ts';
 import { writeTrace } from '../../src/trace/write.ts';
-import type { Corpus } from './minimal.ts';
+import type { Corpus } from './corpus.ts';
 import { table } from './markdown.ts';
 
 interface Schema {

@@ -56,9 +56,11 @@ export function releasesDocument(
   const traces = [...new Set(cells.map(({ trace }) => trace))];
   const of = (trace: string, suite: string): Cell => cells.find((cell) => cell.trace === trace && cell.suite === suite)!;
   return [
-    '# Traces of real releases, on each release',
+    '<!-- Written by `npm run releases-table`. -->',
     '',
-    'Written by `npm run releases-table`, which runs every trace of `traces/releases/` on every release that `cowcheck releases --fetch`',
+    '# Bugs in real releases',
+    '',
+    '`npm run releases-table` runs every trace of `traces/releases/` on every release that `cowcheck releases --fetch`',
     'has fetched: by `cowcheck replay`, and by its reproducer. A cell stands here only if both ran and agree.',
     '',
     ...tableOf(columns, cells, (cell) => wordOf(cell)!),

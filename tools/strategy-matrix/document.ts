@@ -25,7 +25,9 @@ export interface Measured {
 /** Of the family block-copy. */
 export function documentToday(measured: Measured): string {
   const { seeds, max } = measured;
-  return `# How many schedules until a broken rule of block-copy shows
+  return `<!-- Written by \`npm run matrix\`. -->
+
+# How many schedules until a broken rule of block-copy shows
 
 Written by \`npm run matrix -- --family block-copy\`. In brackets the largest scenarios: clusters of the disk, and guest
 requests. Modes take turns, 512 schedules each, and a scenario may ask for all that the job knows, errors among it, as
@@ -55,9 +57,11 @@ function summary({ columns, rows }: Pick<Measured, 'columns' | 'rows'>, hasP90 =
 
 export function document(measured: Measured): string {
   const { race, seeds, raceSeeds, max, raceMax } = measured;
-  return `# How many schedules until a broken rule shows
+  return `<!-- Written by \`npm run matrix\`. -->
 
-Written by \`npm run matrix\`. In brackets the largest scenarios: clusters of the disk, and guest requests.
+# How many schedules until a broken rule shows
+
+In brackets the largest scenarios: clusters of the disk, and guest requests.
 I/O takes effect per sector, the wake order is \`any\`, and errors are injected where the rule needs them.
 Each figure is the median of ${seeds} seeds. A figure in brackets behind it says in how many of them nothing was
 found within ${show(max)} schedules. Differences below a factor of two are chance.
@@ -76,9 +80,9 @@ ${table(
   [],
 )}
 
-The guest's copy must begin before the job ends, and still be on its way after that: the longer the job, the longer
-must somebody starve. What draws lots at each step hardly ever makes a guest wait that long. PCT does, on small
-disks as on large ones, and so the portfolio does.
+The guest's copy must begin before the job ends, and still be under way after that: the longer the job, the longer the
+guest must wait. A strategy that draws at each step hardly ever makes it wait that long. PCT does, on small disks as on
+large ones, and so the portfolio does.
 `;
 }
 

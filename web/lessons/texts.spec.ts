@@ -70,9 +70,10 @@ describe('addresses', () => {
 
 describe('words', () => {
   /** Those that mean here what they always mean. All others stand in the glossary. */
-  const PLAIN = `across afterwards again alike allocates alone already also always answer apart asked asleep back background bad began begin
+  const PLAIN = `across afterwards again alike allocates alone already also always answer anything apart asked asleep back background bad
+    began begin
     beside bitmaps both break bring call called changes choose clock come comes compare completes copying cure cut damage day decide did
-    discards disks door down edge either elsewhere empty endings enough even everybody fail failed far faster fills find finds finishes
+    discards disks door down edge either elsewhere empty endings enough even everybody fail failed far faster fills find finds finishes go gone
     fits follow follows freezes gap guests half halves hangs hard hears hide hides holes hour however idea if ignored imagine into jobs
     just keep kept large larger last leave left lesson lessons lie like list longer looked loop lose lost make manual mark matter mean
     meant meanwhile middle misleads misses missing mistake moment mostly moves moving needed neither normal notes nowhere odd often

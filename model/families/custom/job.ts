@@ -43,9 +43,9 @@ export interface Job<C extends string = string, Q extends string = string, L ext
    */
   beforeWrite(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
   /**
-   * NONE: somebody reads the point in time; `target.read` does it. What it read last of each sector is what it returns, and must be the
-   * disk at T0 as long as the backup is good; it may look again and read once more. Without this, nobody reads; nor does anybody
-   * once the job has called `free`, closed its target, or ended: a reader that is under way then, the job has to wait for.
+   * NONE: a reader reads the point in time, by `target.read`. What it read last of each sector is what it returns, and must be the
+   * disk at T0 as long as the backup is good; it may look again and read once more. Without this there is no reader; nor is
+   * there one once the job has called `free`, closed its target, or ended: the job must wait for a reader that is under way then.
    */
   readPointInTime?(backup: Backup<C, Q, L, S>, me: Copier<L>): Run<BlockError>;
   /** What else must hold of its runs. */
@@ -56,6 +56,7 @@ export interface Job<C extends string = string, Q extends string = string, L ext
 
 /** The backup that a job makes, with all that it works on. */
 export interface Backup<C extends string = string, Q extends string = string, L extends string = string, S extends string = string> {
+  /** The sync mode of this run. */
   readonly mode: SyncMode;
   /** Length of the disk, in sectors. */
   readonly sectors: number;
@@ -65,42 +66,50 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   readonly clusters: number;
   /** The job itself, where a copier is asked for. */
   readonly job: Copier<L>;
+  /** The disk that is backed up. */
   readonly source: Source;
+  /** Where the backup goes. */
   readonly target: Target;
+  /** How many copies are under way. */
   readonly copies: Copies;
+  /** Which clusters the copies under way hold. */
   readonly inFlight: InFlightList;
+  /** The cells of the job, by name. */
   readonly cells: Readonly<Record<C, Cells>>;
+  /** The queues of the job, by name. */
   readonly queues: Readonly<Record<Q, Queue>>;
 
-  /** Waits until no request of the guest is in flight. For the job only. */
+  /** Waits until no request of the guest is in flight. Job only. */
   drainGuest(): Verb;
   /** The point in time, T0: the disk as it is now is what the backup must show. */
   begin(): void;
   /** From here on `beforeWrite` is called before each change of the source. */
   linkHook(): void;
+  /** From here on changes of the source call no hook. */
   unlinkHook(): void;
   /**
-   * Lets others run, and lasts as long as the job is paused. A cancel ends it at once. For the job only. @param cluster
+   * Lets others run, and lasts as long as the job is paused. A cancel ends it at once. Job only. @param cluster
    * which comes next
    */
   sleep(cluster: number): Verb;
-  /** Sleeps until somebody cancels or resumes the job. For the job only. */
+  /** Sleeps until a cancel or a resume. Job only. */
   park(): Verb;
+  /** Whether the job was cancelled. */
   readonly isCancelled: boolean;
   /** A place where others may run, in a step of the job's own. @param cluster what it is about */
   step(me: Copier<L>, name: S, cluster: number): Verb;
   /** The target has this cluster: the progress grows by its sectors. */
   count(cluster: number): void;
-  /** TOP: the target will never need this cluster: the progress grows, unless somebody copies it after all. */
+  /** TOP: the target will never need this cluster: the progress grows, unless it is copied after all. */
   skip(cluster: number): void;
   /**
    * The job met an error: tells of it as its policy wants, and says whether the job is to go on (try again, or pass
-   * over). For the job only.
+   * over). Job only.
    */
   goesOnAfter(error: BlockError): boolean;
-  /** The job's memory is given back: cells, queues, copies and the list of those in flight, which nobody may use afterwards. */
+  /** The job's memory is given back: cells, queues, copies and the list of those in flight, which must not be used afterwards. */
   free(): void;
-  /** Drains the guest once more and closes the target, which nobody may write to afterwards. For the job only. */
+  /** Drains the guest once more and closes the target, which must not be written to afterwards. Job only. */
   closeTarget(): Verb;
   /**
    * The event COMPLETED, or CANCELLED; COMPLETED tells of the error after which the job did not go on, or of this one, with which a job
@@ -113,6 +122,7 @@ export interface Backup<C extends string = string, Q extends string = string, L 
    * must get an error, and the job must not complete without one. It may be called by the hook, too.
    */
   giveUp(): void;
+  /** Whether the job has given up. */
   readonly isGivenUp: boolean;
   /** An error to return to readers, and to end with, once the job has given up. */
   readonly EIO: BlockError;
@@ -123,17 +133,21 @@ export interface Backup<C extends string = string, Q extends string = string, L 
  * one that runs can be named.
  */
 export interface Copier<L extends string = string> {
-  /** The range of the request, in sectors; of the job 0 and 0. */
+  /** The first sector of the request; of the job 0. */
   readonly firstSector: number;
+  /** The end of its range, exclusive; of the job 0. */
   readonly endSector: number;
-  /** The clusters that the range touches, the end exclusive. */
+  /** The first cluster that the range touches. */
   readonly firstCluster: number;
+  /** The end of these clusters, exclusive. */
   readonly endCluster: number;
+  /** What it remembers of its own, by name. */
   readonly locals: Readonly<Record<L, Local>>;
   /** Whether the cluster that was read last is all zeroes. */
   bufferIsZero(cluster: number): boolean;
 }
 
+/** The disk that is backed up. */
 export interface Source {
   /** Reads a cluster into the copier's buffer. @returns an error, or 0 */
   read(me: Copier, cluster: number): Verb<BlockError>;
@@ -141,6 +155,7 @@ export interface Source {
   allocation(cluster: number): Verb<'allocated' | 'unallocated' | BlockError>;
 }
 
+/** Where the backup goes. */
 export interface Target {
   /** Writes the copier's buffer to a cluster, and empties the buffer. @returns an error, or 0 */
   write(me: Copier, cluster: number): Verb<BlockError>;
@@ -152,37 +167,45 @@ export interface Target {
 
 /** How many copies are under way, those of the job and of guests (QEMU: `flush_rwlock`). */
 export interface Copies {
+  /** A copy begins. */
   begin(): void;
+  /** A copy has ended. */
   end(): void;
-  /** Waits until there are none. For the job only. */
+  /** Waits until there are none. Job only. */
   drain(): Verb;
 }
 
 /** The copies in flight with the clusters that each holds, newest first (QEMU: `inflight_reqs`). Jobs may do without. */
 export interface InFlightList {
-  /** Whether somebody else holds one of the clusters. */
+  /** Whether another copier holds one of the clusters. */
   overlaps(me: Copier, first: number, end: number): boolean;
-  /** Sleeps until the newest copy that overlaps wakes those who wait for it; whether others do is to be asked again. */
+  /** Sleeps until the newest copy that overlaps wakes the coroutines that wait for it; ask again whether others overlap. */
   wait(me: Copier, first: number, end: number): Verb;
+  /** From here on the copier holds these clusters. */
   begin(me: Copier, first: number, end: number): void;
-  /** Those who wait are not woken by it. */
+  /** The copier holds none any more. Coroutines that wait for it are not woken. */
   end(me: Copier): void;
+  /** Wakes the coroutines that wait for this copier. */
   wake(me: Copier): void;
 }
 
 /** A whole number that a copier remembers. */
 export interface Local {
+  /** Its value. */
   get(): number;
+  /** Changes it. */
   set(value: number): void;
 }
 
 /** Coroutines that wait, first come first served (QEMU: CoQueue). The cluster of a wake-up is left out where there is one queue. */
 export interface Queue {
   /**
-   * Sleeps until it is woken. Why it waited is to be asked again. @param cluster what the wait is about; and whose
+   * Sleeps until it is woken. Ask again for what it waited. @param cluster what the wait is about; and whose
    * queue, where each has one
    */
   wait(me: Copier, cluster: number): Verb;
+  /** Wakes all that wait, in the order in which they came. */
   wakeAll(cluster?: number): void;
+  /** Wakes the one that came first. */
   wakeFirst(cluster?: number): void;
 }
