@@ -119,7 +119,7 @@ function Screen(here: Route) {
     case 'words':
       return <Words />;
     default:
-      return <NoSuch what={`page "${place}"`} back="#/" />;
+      return <NoSuch what={`page "${place}"`} back="#/" name="the first screen" />;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Where the page begins; and the checker, which is the same script in a worker. */
 import { render } from 'preact';
+import '../src/families/block-copy.ts';
+import '../src/explain/of-block-copy.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/controls.css';

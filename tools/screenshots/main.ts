@@ -41,6 +41,8 @@ const screens: readonly Screen[] = [
   ['learn', '#/learn'],
   ['bugs', '#/bugs'],
   ['bug', RACE],
+  ['today-bug', '#/bug/broken-snapshot-top'],
+  ['attack', '#/play/attack'],
   ['play', '#/play'],
   ['open', '#/open'],
   ['words', '#/words'],
@@ -79,6 +81,8 @@ async function show(tab: Page, hash: string): Promise<void> {
   await tab.goto('about:blank');
   await tab.goto(`${PAGE}${hash}`);
   await tab.locator('main h1').first().waitFor();
+  const opening = tab.locator('[data-opening-next]');
+  while ((await opening.count()) > 0) await opening.click();
   const reveal = tab.locator('button', { hasText: 'just show me' });
   if ((await reveal.count()) > 0) await reveal.first().click();
   if ((await tab.locator('.player .scrub').count()) > 0) await tab.keyboard.press('End');

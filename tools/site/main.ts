@@ -14,6 +14,7 @@ import { ROOT } from '../copy-of-tree.ts';
 import { pageModule, pageParts } from '../page/bundle.ts';
 import { buildDocs } from './docs.ts';
 import { takePictures } from './pictures.ts';
+import { writeReproducers } from './reproducers.ts';
 
 const options = readOptions();
 if (typeof options === 'string') {
@@ -24,6 +25,7 @@ if (typeof options === 'string') {
   const files = siteOf({ ...(await pageParts()), base: options.base });
   mkdirSync(options.out, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(options.out, name), text);
+  writeReproducers(options.out);
   await takePictures(options.out);
   await buildDocs(options.out, options.base);
   console.log(`the page, its pictures and the documents are in ${options.out}`);

@@ -4,21 +4,33 @@
  */
 import { signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
-import type { Course } from '../lessons/lesson.ts';
+import type { Course, Lesson } from '../lessons/lesson.ts';
 import { embedded } from './embedded.ts';
 import type { GlossaryTable } from './glossary.ts';
 import type { Preset } from './presets.ts';
+import type { ReleasedBug } from './releases.ts';
 
 export interface FirstData {
-  readonly course: Course;
+  readonly cards: Cards;
   /** The backup of the first screen. */
   readonly door: Trace;
 }
 
+/** What the map of lessons shows of each. */
+export type Card = Pick<Lesson, 'id' | 'title' | 'goal'>;
+export type Cards = Readonly<Record<'lessons' | 'today' | 'edges', readonly Card[]>>;
+
 export interface MoreData {
+  readonly course: Course;
   /** By name, which of most is the rule that is off. */
   readonly gallery: Readonly<Record<string, Trace>>;
   readonly lessons: Readonly<Record<string, Trace>>;
+  /** Bugs of today's QEMU in the model. */
+  readonly today: Readonly<Record<string, Trace>>;
+  /** On which real releases each bug was seen. */
+  readonly releases: readonly ReleasedBug[];
+  /** Of each bug of the gallery, how many preemptions it takes. */
+  readonly preemptions: Readonly<Record<string, number>>;
   /** Scenarios to play, by name. */
   readonly presets: Readonly<Record<string, Preset>>;
   readonly glossary: readonly GlossaryTable[];

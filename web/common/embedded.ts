@@ -9,3 +9,6 @@ export async function embedded(id: string): Promise<string> {
   if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
   return answer.text();
 }
+
+/** Whether the page is a folder on a server, with files beside it. */
+export const isOnSite = (): boolean => document.getElementById('more')!.dataset['file'] !== undefined;

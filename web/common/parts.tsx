@@ -35,7 +35,7 @@ export function Quiz({
       ))}
       {isShown ? (
         <p class="reveal" role="status">
-          {chosen === reveal.answer ? 'Yes: ' : `You said "${options[chosen]}". It is "${options[reveal.answer]}": `}
+          {chosen === reveal.answer ? 'Right. ' : `Not quite: the answer is "${options[reveal.answer]}". `}
           {reveal.because}
         </p>
       ) : null}
@@ -43,12 +43,12 @@ export function Quiz({
   );
 }
 
-export function NoSuch({ what, back }: { what: string; back: string }) {
+export function NoSuch({ what, back, name = 'the lessons' }: { what: string; back: string; name?: string }) {
   return (
     <main class="text">
       <h1>There is no {what}</h1>
       <p>
-        <a href={back}>What there is</a>
+        <a href={back}>Back to {name}</a>
       </p>
     </main>
   );

@@ -8,12 +8,26 @@ import { open, test, traceOf } from './screen.ts';
 
 const NAME = 'drainBeforeUnhook';
 const BUG = `#/bug/${NAME}`;
-const SCREENS = ['#/', '#/bugs', BUG, '#/words', '#/open', '#/play', `#/learn/${LESSONS[0]!.id}`, '#/no-such'];
+const SCREENS = [
+  '#/',
+  '#/bugs',
+  BUG,
+  '#/bug/broken-snapshot-top',
+  '#/play/attack',
+  '#/words',
+  '#/open',
+  '#/play',
+  `#/learn/${LESSONS[0]!.id}`,
+  '#/learn/frozen-reads',
+  '#/no-such',
+];
 const WIDTHS = [320, 360];
 const TARGET_MIN = 24;
 
 /** Everything on a screen that comes only once somebody asks for it. */
 async function unfold(page: Page): Promise<void> {
+  const next = page.locator('[data-opening-next]');
+  while ((await next.count()) > 0) await next.click();
   const show = page.locator('button', { hasText: 'just show me' });
   if ((await show.count()) > 0) await show.first().click();
   if ((await page.locator('.player .scrub').count()) > 0) {

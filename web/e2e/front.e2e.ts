@@ -90,7 +90,7 @@ test('a press of "step" changes the picture, but with every detail', async ({ pa
 
 test('two tabs lose nothing of what was done, and what is forgotten comes back', async ({ page, context }) => {
   const other = await context.newPage();
-  await open(page, '#/learn/moving-disk');
+  await open(page, '#/learn/who-pays');
   await open(other, '#/learn/old-data-first');
   await page.locator('[data-quiz] .option').first().click();
   await other.locator('[data-quiz] .option').first().click();
@@ -107,12 +107,12 @@ test('two tabs lose nothing of what was done, and what is forgotten comes back',
 });
 
 test('progress is read again before each write, and not written after a read that failed', async ({ page }) => {
-  await open(page, '#/learn/moving-disk');
+  await open(page, '#/learn/who-pays');
   // From this page itself: of that no event tells it, as of another tab one may come too late.
   await page.evaluate(() => localStorage.setItem('progress', JSON.stringify({ bets: { other: 2 }, stars: { other: 3 } })));
   await page.locator('[data-quiz] .option').first().click();
   const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('progress')!) as unknown);
-  expect(await kept()).toMatchObject({ bets: { other: 2, 'moving-disk': 0 }, stars: { other: 3 } });
+  expect(await kept()).toMatchObject({ bets: { other: 2, 'who-pays': 0 }, stars: { other: 3 } });
 
   await open(page, '#/learn/old-data-first');
   await page.evaluate(() => {

@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import { EDGES, LESSONS } from '../lessons/lessons.ts';
+import { EDGES, LESSONS, TODAY } from '../lessons/lessons.ts';
 import { rowsAfter } from '../../src/run/choices.ts';
 import { Run } from '../../src/run/run.ts';
 import { runOf } from './engine.ts';
@@ -21,21 +21,28 @@ test.describe.configure({ retries: 1 });
 // axe brings a script of its own, which the page's policy would not let run.
 test.use({ bypassCSP: true });
 
-for (const { id, bet, challenge, scenes, keep } of [...LESSONS, ...EDGES]) {
+for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ...TODAY, ...EDGES]) {
   test(`lesson ${id}`, async ({ page }) => {
     await open(page, `#/learn/${id}`);
-    await expect(page.locator('.player')).toHaveCount(0);
+    await expect(page.locator('.player:not(.opening)')).toHaveCount(0);
+    for (const { text } of opening) {
+      await expect(page.locator('[data-opening]')).toHaveText(text);
+      await page.locator('[data-opening-next]').click();
+    }
     await page
       .locator('[data-quiz] .option')
       .nth(bet.answer === 0 ? 1 : 0)
       .click();
-    await expect(page.locator('[data-quiz] .reveal')).toContainText(`It is "${bet.options[bet.answer]}": ${bet.because}`);
+    // The run has the answer, and nothing tells it before.
+    await expect(page.locator('[data-quiz] .reveal')).toHaveCount(0);
+    await expect(page.locator('[data-watch]')).toBeVisible();
     await expect(page.locator('[data-keep]')).toContainText(keep);
     for (const [i, { trace, caption }] of scenes.entries()) {
       if (scenes.length > 1) await page.locator('.tabs button').nth(i).click();
       await expect(page.locator('main')).toContainText(caption);
       await page.locator('.player .scrub input').first().focus();
       await page.keyboard.press('End');
+      await expect(page.locator('[data-quiz] .reveal')).toContainText(`the answer is "${bet.options[bet.answer]}". ${bet.because}`);
       await expect(page.locator('.player .verdict').first()).toHaveClass(lessonTrace(trace).verdict === null ? /holds/ : /broken/);
     }
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -79,4 +86,27 @@ test('who can not go on says why, and pressing it does nothing', async ({ page }
   await expect(page.locator('.scrub output').first()).toHaveText('step 0 of 0');
   await page.keyboard.press('1');
   await expect(page.locator('.scrub output').first()).toHaveText('step 1 of 1');
+});
+
+test('a term says what it means, by keyboard and by click, and gives the focus back', async ({ page }) => {
+  await open(page, '#/learn/old-data-first');
+  const hook = page.locator('.term', { hasText: /^hook$/ });
+  await expect(hook).toHaveCount(1);
+  await hook.focus();
+  await page.keyboard.press('Enter');
+  const means = page.locator('.means:popover-open');
+  await expect(means).toContainText("hook: what a guest's write calls");
+  await page.keyboard.press('Escape');
+  await expect(means).toHaveCount(0);
+  await expect(hook).toBeFocused();
+  await page.locator('.term', { hasText: /^T0$/ }).click();
+  await expect(means).toContainText('the instant that the backup must show');
+});
+
+test('the win card leads to the next lesson', async ({ page }) => {
+  await open(page, '#/learn/old-data-first');
+  await page.locator('button', { hasText: 'just show me' }).first().click();
+  await playByKeys(page, runOf(lessonTrace('write-first')));
+  await page.locator('dialog[data-win][open] a[data-primary]', { hasText: 'Next: Who pays' }).click();
+  await expect(page.locator('h1')).toHaveText('Who pays');
 });

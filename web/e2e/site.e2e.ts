@@ -53,6 +53,10 @@ test('the folder for a static host works under a path of its own', async ({ page
     await expect(page.locator('[data-door] table.grid')).toBeVisible();
     await page.locator('header a', { hasText: 'Bugs' }).click();
     await expect(page.locator('.cards a').first()).toBeVisible();
+    const files = page.locator('a[download]');
+    await expect(files).toHaveCount(6);
+    for (const href of await files.evaluateAll((all) => all.map((link) => link.getAttribute('href')!)))
+      expect(readFileSync(join(folder, href), 'utf8')).toMatch(/^#!.*python3/);
     expect(asked).toContain('more.json');
     expect(asked).not.toContain('reader.js');
     await page.locator('header a', { hasText: 'Open' }).click();

@@ -1,44 +1,45 @@
 import type { Lesson } from './lesson.ts';
 
+/** Nothing is named before it is seen: this job has no hook to speak of, so what its run says of one is left out. */
 export const movingDisk: Lesson = {
   id: 'moving-disk',
   title: 'A copy of a moving disk',
-  goal: 'Why a copy made while somebody writes is not just a bit old',
-  story: [
-    'A disk is a row of sectors. Here two sectors make a cluster, and a backup job copies cluster by cluster ' +
-      'to another disk, the target. Meanwhile the guest, the machine that uses the disk, goes on writing: g1 ' +
-      'and g2 are two of its writes.',
-    'A backup is of one instant: the start of the job. It is called T0. s0@0 is what sector 0 held at T0, ' +
-      's0.g1 what g1 wrote there. In this job nothing holds a write back.',
+  goal: 'Why a copy of a disk in use is not just a bit old',
+  opening: [
+    { at: 0, text: 'This is a disk. It has four sectors, and two of them make a cluster. Below it is an empty disk, the target.' },
+    { at: 8, text: 'A backup job copies the disk to the target, one cluster after the other. Cluster 0 is done.' },
+    { at: 12, text: 'But the disk is in use. A guest, a virtual machine, writes to it: its write g1 has just changed cluster 0.' },
+    { at: 12, text: 'No harm done: the target has the old data. s0@0 is what sector 0 held at the start, and s0.g1 is what g1 wrote.' },
+    { at: 12, text: 'The start of the job is called T0. The backup must show the disk as it was then. Cluster 1 is still to be copied.' },
   ],
+  hides: [', hook linked', ', because it did not call the hook'],
+  story: [],
   bet: {
-    question:
-      'The job copies cluster 0. Then g1 writes cluster 0, and when that is over g2 writes cluster 1. Only then ' +
-      'is cluster 1 copied. When was the disk as the copy is now?',
+    question: 'Now g2 writes cluster 1. Only after that does the job copy cluster 1. When was the disk as the copy is then?',
     options: ['At T0', 'Between the two writes', 'After both writes', 'Never'],
     answer: 3,
     because:
-      'Cluster 0 is as before g1 and cluster 1 as after g2, but g2 came after g1: the disk never looked like ' +
-      'that. Such a copy is torn. (T0 is like the moment of a power cut; torn is worse than that.)',
+      'Cluster 0 is from before g1, and cluster 1 is from after g2. The disk never looked like that. Such a copy is torn, ' +
+      'and a file system on it may be damaged.',
   },
   scenes: [
     {
       trace: 'moving-disk',
       caption:
-        'What the target has not got yet is read from the disk. So the backup shows T0 until g2 lands in cluster ' +
-        '1. After that, let it go on to the end: s2.g2 goes into the target, beside s0@0.',
+        'Press "step on" and watch the row "backup shows". Anything not yet copied is read from the disk, so it shows T0 until g2 lands in ' +
+        'cluster 1.',
     },
   ],
   challenge: {
     kind: 'break',
-    text: 'Now you say who goes on. Make the backup show something that the disk did not hold at T0.',
+    text: 'Your turn: you decide who runs next. Make the backup show something that the disk did not hold at T0.',
     trace: 'moving-disk',
     par: { preemptions: 1, steps: 4 },
     hints: [
       'A write does damage if it lands before its cluster is copied.',
       'Let the job start, and then keep it from copying.',
-      'The job starts. Then only g1: it begins, is sent, and lands.',
+      'The job starts. Then only g1 runs: it begins, is sent, and lands.',
     ],
   },
-  keep: 'A copy made while somebody writes can be a disk that never was. A backup shows the disk at its start, T0.',
+  keep: 'A copy of a disk in use can be a disk that never was. A backup must show the disk at its start, T0.',
 };

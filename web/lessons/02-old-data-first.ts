@@ -5,15 +5,13 @@ export const oldDataFirst: Lesson = {
   title: 'Old data out first',
   goal: 'The order that is the whole idea: read, store, mark, and only then write',
   story: [
-    'The cure is to copy before the write. At T0 the job links a hook into the disk. From then on a guest ' +
-      'write to a cluster that is not copied yet stops, copies the old data to the target, and ' +
-      'only then goes on.',
-    'Nothing is redirected: new data goes where it always went, and the old data moves out first. It takes no ' +
-      'snapshot of the storage. The backup is what the target holds, and the disk where the target ' +
-      'has nothing yet.',
+    'The cure is to copy before the write. At T0 the job links a hook into the disk. From then on, a guest ' +
+      'write to a cluster that is not copied yet stops, copies the old data to the target, and only then continues.',
+    'New data goes where it always went, and the old data moves out first. No snapshot of the storage is needed. ' +
+      'The backup is the target, and the disk where the target has nothing yet.',
   ],
   bet: {
-    question: 'g1 wants to write cluster 0, which nobody has copied. What does the target hold at the moment when this write lands?',
+    question: 'g1 is about to write cluster 0, which is not copied yet. What does the target hold when this write lands?',
     options: ['Nothing yet: the job copies it later', 'The old data, s0@0', 'The new data, s0.g1'],
     answer: 1,
     because:
@@ -23,13 +21,11 @@ export const oldDataFirst: Lesson = {
   scenes: [
     {
       trace: 'old-first',
-      caption: 'Follow the row "backup shows": it stays the same, although the disk changes. Read, store, mark, write.',
+      caption: 'Follow the row "backup shows": it stays the same while the disk changes. Read, store, mark, write.',
     },
     {
       trace: 'write-first',
-      caption:
-        'The same with the order turned round: the write first, the copy afterwards. Once s0.g1 has landed, the ' +
-        'old data is nowhere any more.',
+      caption: 'Now the wrong way round: the write first, the copy afterwards. Once s0.g1 has landed, the old data is gone.',
     },
   ],
   challenge: {
@@ -38,10 +34,10 @@ export const oldDataFirst: Lesson = {
     trace: 'write-first',
     par: { preemptions: 1, steps: 4 },
     hints: [
-      'The old data must be gone before anybody has it.',
-      'So the job must not copy cluster 0 before g1.',
+      'The old data must be gone before it is copied.',
+      'So the job must not copy cluster 0 before g1 writes it.',
       'The job starts. Then g1 runs until its write lands.',
     ],
   },
-  keep: 'Old data out first, then the write. So whatever comes later, the backup is the disk at its start.',
+  keep: 'Old data out first, then the write. Whatever comes later, the backup is the disk at its start.',
 };

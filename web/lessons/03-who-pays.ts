@@ -6,37 +6,37 @@ export const whoPays: Lesson = {
   title: 'Who pays',
   goal: 'Which writes of the guest a backup slows down',
   story: [
-    'If its cluster has been copied, a guest write has nothing to wait for. If not, it pays: the old data is ' +
-      'read from the disk and written to the target first. And if somebody is copying that cluster just now, ' +
-      'the write waits for the end of that.',
+    'If its cluster is already copied, a guest write does not wait. If not, the write pays: first the old data is ' +
+      'read from the disk and written to the target. And if that cluster is being copied just now, the write waits ' +
+      'until the copy has ended.',
     'Here are three writes, one after the other. This model has no clock: count who waits, and imagine a slow target.',
   ],
   bet: {
     question:
-      'The job is copying cluster 0 when g1 writes there. Then g2 writes cluster 1, which nobody has copied, ' +
-      'and g3 writes cluster 1 again. Who has to wait for a copy?',
-    options: ['All three', 'Only g2', 'g1 and g2', 'Nobody: the job runs in the background'],
+      'The job is copying cluster 0 when g1 writes there. Then g2 writes cluster 1, which is not copied yet, ' +
+      'and g3 writes cluster 1 again. Which writes wait for a copy?',
+    options: ['All three', 'Only g2', 'g1 and g2', 'None: the job runs in the background'],
     answer: 2,
     because:
-      'g1 waits for the copy of the job, and g2 makes one itself. g3 finds cluster 1 copied and goes straight ' +
+      "g1 waits for the job's copy, and g2 makes one itself. g3 finds cluster 1 copied and goes straight " +
       'to the disk. A cluster is copied once, however often it is written.',
   },
   scenes: [
     {
       trace: 'who-waits',
-      caption: 'Look between the begin of each write and the moment when it is sent to the disk: g1 waits, g2 copies, g3 does neither.',
+      caption: 'For each write, look between its start and the moment when it is sent to the disk: g1 waits, g2 copies, g3 does neither.',
     },
   ],
   challenge: {
     kind: 'hold',
     text:
-      'All rules are on here. Try to have a cluster copied twice, or to get a write to the disk before the ' +
-      'copy. If you can not, ask the checker, which tries every order.',
+      'All rules are on here. Try to get a cluster copied twice, or a write to the disk before the ' +
+      'copy. If you cannot, ask the checker, which tries every order.',
     trace: 'who-waits',
     par: null,
     hints: [
       'Begin a write while the job copies the same cluster: the write waits.',
-      'Begin it before the job comes there: now the job waits, or finds it copied.',
+      'Begin it before the job gets there: now the job waits, or finds it copied.',
       'No order breaks anything. Ask the checker.',
     ],
   },

@@ -6,20 +6,20 @@ export const whatTheBitSays: Lesson = {
   title: 'What the bit says',
   goal: 'Three bitmaps that look alike and mean different things',
   story: [
-    'The job notes one bit for each cluster, so that nothing is copied twice. In QEMU 1.6, and here, 1 means ' +
+    'The job keeps one bit for each cluster, so that nothing is copied twice. In QEMU 1.6, and here, 1 means ' +
       'copied. Since QEMU 2.12 it is the other way round: 1 means still to copy. And a backup of changes only ' +
       'begins with a third bitmap, in which 1 means changed since the last backup.',
-    'All three are rows of 0 and 1. Only the first is in this model: the word on the row tells which one you see.',
+    'All three are rows of 0 and 1. The name of the row says which one you see.',
   ],
   bet: {
     question:
       'g1 has copied cluster 1 before its write, so the bit of cluster 1 is 1, and it means copied. Now the job ' +
       'comes to cluster 1. What does it do?',
-    options: ['It passes cluster 1 by', 'It copies cluster 1', 'It copies cluster 1, for g1 has changed it'],
+    options: ['It passes cluster 1 by', 'It copies cluster 1', 'It copies cluster 1, because g1 has changed it'],
     answer: 0,
     because:
-      'The target has the old data, and the disk has the new one by now: to copy it again would spoil the ' +
-      'backup. Had the bit meant to copy, or changed, the same 1 would have asked for a copy.',
+      'The target has the old data, and the disk has new data by now: another copy would spoil the ' +
+      'backup. If the bit meant "to copy" or "changed", the same 1 would ask for a copy.',
   },
   scenes: [
     {
@@ -31,11 +31,11 @@ export const whatTheBitSays: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the target: only a second copy of cluster 1 could bring it there. If you can not, ask the checker.',
+    text: 'Try to get s2.g1 into the target: only a second copy of cluster 1 could bring it there. If you cannot, ask the checker.',
     trace: 'the-bit',
     par: null,
     hints: [
-      'A copy after the write would take s2.g1. Who would make it?',
+      'A copy after the write would take s2.g1. What could make one?',
       'The job looks at the bit first, even if g1 has set it.',
       'No order breaks anything. Ask the checker.',
     ],

@@ -7,10 +7,10 @@ export const startOrEnd: Lesson = {
   goal: 'A backup shows the start, a mirror the end',
   story: [
     'QEMU has two jobs that copy a whole disk. A backup is about its start: whatever is written later, it ' +
-      'shows T0. A mirror is about its end: it runs after every change until both disks are the same, and shows ' +
+      'shows T0. A mirror is about its end: it follows every change until both disks are the same, and shows ' +
       'the disk at the instant when you end it.',
-    'There is no mirror in this model, and none is needed: what it would have at the end is what the disk has ' +
-      'then. That is the row "source".',
+    'There is no mirror in this model, and none is needed: at its end it would hold what the disk holds ' +
+      'then. That is the row "disk", the source.',
   ],
   bet: {
     question:
@@ -18,25 +18,25 @@ export const startOrEnd: Lesson = {
       'completes. What is in the backup?',
     options: [
       'The disk at the end: both writes',
-      'The write of g1, for it came before the copy, but not that of g2',
+      'The write of g1, which came before the copy, but not that of g2',
       'The disk at the start: neither write',
     ],
     answer: 2,
     because:
       'The job had copied cluster 0 before g2, and the hook copied cluster 1 before g1. A mirror with the same ' +
-      'writes would have both of them.',
+      'writes would have both.',
   },
   scenes: [
     {
       trace: 'start-or-end',
       caption:
-        'At the end compare three rows. "disk at T0" and "backup shows" are the same. "source" is the disk now, ' +
-        'and what a mirror would be.',
+        'At the end, compare three rows. "disk at T0" and "backup shows" are the same. "disk" is the disk now, ' +
+        'and what a mirror would hold.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get one of the two writes into the backup: any order will do. If you can not, ask the checker.',
+    text: 'Try to get one of the two writes into the backup, in any order. If you cannot, ask the checker.',
     trace: 'start-or-end',
     par: null,
     hints: [

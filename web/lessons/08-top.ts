@@ -8,12 +8,12 @@ export const top: Lesson = {
     'A disk may lie over a backing file: what was never written in the upper one is read from the lower. What ' +
       'the upper one holds itself is allocated. TOP copies only that, and its target gets the same backing ' +
       'file beneath it.',
-    'So the target of TOP is no whole disk. Take its backing file away, or change it, and the backup is gone. ' +
+    'So a TOP target is not a whole disk. Take its backing file away, or change it, and the backup is gone. ' +
       'The row "target alone" shows what would be left.',
   ],
   bet: {
     question:
-      'Cluster 0 is allocated, cluster 1 lies in the backing file. Nobody writes. How many clusters does the target hold at the end?',
+      'Cluster 0 is allocated, cluster 1 lies in the backing file, and no guest writes. How many clusters does the target hold at the end?',
     options: ['None', 'One', 'Two'],
     answer: 1,
     because: 'Only cluster 0 was allocated. Through the target cluster 1 is read from the backing file. In the target alone it is a hole.',
@@ -27,7 +27,7 @@ export const top: Lesson = {
     {
       trace: 'top-shortcut',
       caption:
-        'A shortcut that fails: the hook lets g1 go, for cluster 0 is unallocated, so its old data is safe in the ' +
+        'A shortcut that fails: the hook lets g1 pass, because cluster 0 is unallocated and its old data is safe in the ' +
         'backing file. But the write allocates it. The job asks only then, and copies new data.',
     },
   ],
@@ -42,5 +42,5 @@ export const top: Lesson = {
       'The job starts and wakes up. g1 runs to its end. Then the job runs.',
     ],
   },
-  keep: 'TOP shares the backing file, so the target needs it unchanged. What is allocated is asked when it is copied, not at T0.',
+  keep: 'TOP shares the backing file, so the target needs it unchanged. The job asks what is allocated when it copies, not at T0.',
 };

@@ -8,8 +8,8 @@ export const none: Lesson = {
     'In mode NONE the job itself copies nothing: it waits. Only the hook works. Before a guest write changes ' +
       'a cluster, the old data of that cluster goes to the target; the new data never does.',
     'The target lies over the live disk. A reader of the target gets old data where the guest has written, ' +
-      'and the disk elsewhere. Together they show T0, the start. (The manual says that NONE copies what is ' +
-      'written from now on: it is the old data there.)',
+      'and the disk elsewhere. Together they show T0. (The manual says that NONE copies what is ' +
+      'written from now on. It means the old data in those places.)',
   ],
   bet: {
     question: 'The disk has three clusters. g1 writes cluster 1, and then g2 writes it again. What does the target hold?',
@@ -21,13 +21,13 @@ export const none: Lesson = {
     ],
     answer: 2,
     because:
-      'The hook copied the old data before g1. Before g2 it had nothing to copy any more. Clusters 0 and 2 are ' +
+      'The hook copied the old data before g1. Before g2 there was nothing left to copy. Clusters 0 and 2 are ' +
       'holes: they are read from the disk, which still has them as they were.',
   },
   scenes: [
     {
       trace: 'none-quiet',
-      caption: 'First a day on which nobody writes. The target stays empty, and yet the backup shows T0: it is the disk.',
+      caption: 'First, a quiet day: no guest writes. The target stays empty, and yet the backup shows T0: it is the disk.',
       rows: ['target alone'],
     },
     {
@@ -39,7 +39,7 @@ export const none: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the target, or any cluster that nobody writes. If you can not, ask the checker.',
+    text: 'Try to get s2.g1 into the target, or any cluster that no guest writes. If you cannot, ask the checker.',
     trace: 'none',
     par: null,
     hints: [
@@ -48,5 +48,5 @@ export const none: Lesson = {
       'No order breaks anything. Ask the checker.',
     ],
   },
-  keep: 'NONE copies the old data of what is about to change. With the live disk it shows the start; alone it is holes.',
+  keep: 'NONE copies the old data of what is about to change. With the live disk it shows the start; alone it is mostly holes.',
 };

@@ -3,44 +3,43 @@ import type { Lesson } from './lesson.ts';
 export const cancel: Lesson = {
   id: 'cancel',
   title: 'Cancel: the end of NONE',
-  goal: 'Why to cancel is not to fail, and until when the image is good',
+  goal: 'Why a cancel is no failure, and how long the image is good',
   story: [
-    'A NONE job has no end of its own: it would wait for ever. So you cancel it. That does not mean that it ' +
-      'failed. It is how NONE ends, and its event is CANCELLED.',
-    'Until the cancel its image, the target over the disk, is good: it shows T0. Then the job unlinks the ' +
-      'hook, and a write to a cluster that was not copied can spoil it. So first copy elsewhere what you want ' +
-      'to keep. (FULL and TOP end without a cancel: cancelled, they leave no backup.)',
+    'A NONE job does not end by itself: it would wait for ever. So you cancel it. That does not mean that it ' +
+      'failed. It is how NONE normally ends, and its event is CANCELLED.',
+    'Until the cancel, its image (the target over the disk) is good: it shows T0. Then the job unlinks the ' +
+      'hook, and a write to a cluster that was not copied can spoil the image. So first copy elsewhere what ' +
+      'you want to keep. (FULL and TOP end by themselves: cancelled, they leave no backup.)',
   ],
   bet: {
     question: 'You cancel the job. Then g2 writes cluster 1, which was never copied. What does the backup show there now?',
     options: [
-      's2.g2: nobody has copied the old data',
+      's2.g2: the old data was never copied',
       's2@0 as before: the image was good, so it stays good',
       'Nothing: the target of a cancelled job is empty',
     ],
     answer: 0,
     because:
-      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: ' +
-      'nothing is promised once the hook is gone.',
+      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: ' + 'the promise was over.',
   },
   scenes: [
     {
       trace: 'cancel',
       caption:
-        'Watch what is said of the promise: it opens at T0, and closes in the step in which the job unlinks the ' +
+        'Watch the promise: it opens at T0, and closes in the step in which the job unlinks the ' +
         'hook. All reads of the image in between get T0.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to make the backup wrong before the cancel, or to have the job not end after it. If you can not, ask the checker.',
+    text: 'Try to make the backup wrong before the cancel, or to keep the job from ending after it. If you cannot, ask the checker.',
     trace: 'cancel',
     par: null,
     hints: [
-      'Cancel as early as you can, and let everybody go on.',
+      'Cancel as early as you can, and let all the others run.',
       'Let g2 begin before the cancel, and land after it: its copy still comes first.',
       'No order breaks anything. Ask the checker.',
     ],
   },
-  keep: 'To cancel a NONE job is its normal end. Its image is good until then, and not after.',
+  keep: 'Cancelling is how a NONE job normally ends. Its image is good until then, not after.',
 };

@@ -5,7 +5,7 @@ export const slowReader: Lesson = {
   title: 'The slow reader',
   goal: 'Why a reader of a NONE backup takes turns with copies',
   story: [
-    'Somebody reads a NONE backup through its target, say to keep it elsewhere. Here this reader is r1. A ' +
+    'A reader reads a NONE backup through its target, for example to store it elsewhere. Here it is called r1. A ' +
       'read has two halves: look where the sector is, then take it from there.',
     'r1 looks. The target has nothing, so the sector is on the disk. Then r1 is slow. Meanwhile g1 does ' +
       'everything right: it copies the old data out, and writes. QEMU had this mistake before 3.0.',
@@ -16,7 +16,7 @@ export const slowReader: Lesson = {
     options: ['s0@0, from the target, where it is now', 's0@0, from the disk', 's0.g1, from the disk'],
     answer: 2,
     because:
-      'r1 had decided already. At every moment target and disk together showed T0, but r1 used one moment to decide and another to read.',
+      'r1 had already decided. At every moment target and disk together showed T0, but r1 used one moment to decide and another to read.',
   },
   scenes: [
     {
@@ -25,7 +25,7 @@ export const slowReader: Lesson = {
     },
     {
       trace: 'reader-in-turn',
-      caption: 'With the rule on, readers and copies take turns. g1 waits until r1 has what it came for, and copies then.',
+      caption: 'With the rule on, readers and copies take turns. g1 waits until r1 has its data, and copies then.',
     },
   ],
   challenge: {
@@ -39,5 +39,5 @@ export const slowReader: Lesson = {
       'r1 begins and looks. g1 runs to its end. Then r1 takes.',
     ],
   },
-  keep: 'To decide where to read and to read must not be torn apart.',
+  keep: 'Deciding where to read and reading must not be torn apart.',
 };

@@ -7,22 +7,29 @@ export const errorsAndEndings: Lesson = {
   story: [
     'Some rules matter only on a bad day. A cluster should be marked as copied once the target has its data, ' +
       'not before: if storing it fails, an early mark is a lie. Others matter only at the end: a job must not ' +
-      'go while somebody is still copying.',
-    'The last run is a mistake that QEMU had from 1.6 to 4.0: when TOP ends, the hook is unlinked first, and ' +
-      'only then does the job wait for copies in flight.',
+      'end while a copy is still in flight.',
+    'The last run shows a mistake that QEMU had from 1.6 to 4.0: when TOP ends, it unlinks the hook first, and ' +
+      'only then waits for copies in flight.',
   ],
   bet: {
     question:
-      'Cluster 0 is marked as copied. Then storing it fails. The policy says that errors of the target are ' +
-      'ignored, so the job goes on. What happens to cluster 0?',
-    options: ['The job tries again, and stores it', 'Nobody tries again, and the job completes without it', 'The job ends with an error'],
+      'Cluster 0 is marked as copied. Then storing it fails. The policy is to ignore errors of the target, ' +
+      'so the job continues. What happens to cluster 0?',
+    options: [
+      'The job tries again, and stores it',
+      'It is never tried again, and the job completes without it',
+      'The job ends with an error',
+    ],
     answer: 1,
     because:
-      'The mark says copied, so nobody looks at cluster 0 again. The job completes without an error, and the ' +
-      'backup has a hole. Marked later, it would have been tried again.',
+      'The mark says copied, so the job never looks at cluster 0 again. It completes without an error, and the ' +
+      'backup has a hole. Marked later, cluster 0 would have been tried again.',
   },
   scenes: [
-    { trace: 'early-mark', caption: 'The mark is there before the data. The one error of this run makes it a lie, and nobody finds out.' },
+    {
+      trace: 'early-mark',
+      caption: 'The mark is there before the data. The one error of this run makes it a lie, and the job never finds out.',
+    },
     {
       trace: 'early-end',
       caption: 'The job is over while g1 still sleeps in its copy. g1 wakes up, and uses a bitmap that is no longer there.',
@@ -30,8 +37,8 @@ export const errorsAndEndings: Lesson = {
     {
       trace: 'top-ending',
       caption:
-        'g1 is in its hook and has not looked at the disk. The job skips cluster 0, is through, and unlinks the ' +
-        'hook. g2 writes unhindered. Then g1 looks, finds new data, and stores it as old.',
+        'g1 is in its hook and has not looked at the disk yet. The job skips cluster 0, comes to its end, and unlinks the ' +
+        'hook. g2 writes freely. Then g1 looks, finds new data, and stores it as old.',
     },
   ],
   challenge: {
@@ -40,8 +47,8 @@ export const errorsAndEndings: Lesson = {
     trace: 'top-ending',
     par: { preemptions: 2, steps: 13 },
     hints: [
-      'Somebody must be in the hook when the job ends, and somebody must write when the hook is gone.',
-      'g1 begins when the job is at cluster 0. Then the job goes on, and unlinks the hook.',
+      'One write must be in the hook when the job ends, and another must come when the hook is gone.',
+      'g1 begins when the job is at cluster 0. Then the job continues, and unlinks the hook.',
       'Now g2 runs to its end, and then g1.',
     ],
   },

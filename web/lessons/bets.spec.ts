@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { searchExhaustively } from '../../src/search/exhaustive/exhaustive.ts';
 import { Experiment } from '../../src/search/experiment.ts';
 import { settingOf } from '../../src/replay/replay.ts';
-import { EDGES, LESSONS } from './lessons.ts';
+import { EDGES, LESSONS, TODAY } from './lessons.ts';
 import { QUESTIONS } from './questions.ts';
 import { Played, traceNamed } from './testing.ts';
 
@@ -42,7 +42,7 @@ const ANSWERS: Record<string, () => string | undefined> = {
   'who-pays': () => {
     const played = new Played('who-waits');
     const waited = ['g1', 'g2', 'g3'].filter((who) => played.hasWaited(who));
-    return { 'g1,g2,g3': 'All three', 'g1,g2': 'g1 and g2', g2: 'Only g2', '': 'Nobody' }[waited.join()];
+    return { 'g1,g2,g3': 'All three', 'g1,g2': 'g1 and g2', g2: 'Only g2', '': 'None' }[waited.join()];
   },
   'what-the-bit-says': () => {
     const played = new Played('the-bit');
@@ -75,8 +75,20 @@ const ANSWERS: Record<string, () => string | undefined> = {
     const played = new Played('early-mark');
     if (played.saw('job', 'close') !== 'COMPLETED') return 'The job ends with an error';
     const copies = played.stepsOf('job').filter(({ what }) => what === 'copy.read c0').length;
-    return copies === 1 && played.clustersInTarget().length === 0 ? 'Nobody tries again' : 'The job tries again';
+    return copies === 1 && played.clustersInTarget().length === 0 ? 'It is never tried again' : 'The job tries again';
   },
+  filter: () => {
+    const copiers = new Played('filter').run.steps.filter(({ what }) => what === 'copy.read c1').map(({ who }) => who);
+    return copiers.join() === 'g1' ? 'g1,' : 'The job';
+  },
+  'frozen-reads': () => {
+    const played = new Played('frozen-read');
+    const hasRead = played.first('r1', 'snapshot.disk.took c0');
+    return played.first('g1', 'copy.done c0') < hasRead && hasRead < played.first('g1', 'write.send c0') ? 'It waits' : 'It writes';
+  },
+  tasks: () => (new Played('tasks').hasWaited('g1') ? 'Wait for the task' : 'Write'),
+  chain: () => `${/ and is (\S+?):/.exec(new Played('lost-bits').run.broken!.violation.detail)![1]}:`,
+  'break-snapshot': () => new Played('given-up').saw('job.t2', 'copy.took c1').split(' ')[0],
   'unaligned-write': () => {
     const copied = new Played('unaligned-write')
       .stepsOf('g1')
@@ -96,18 +108,18 @@ const ANSWERS: Record<string, () => string | undefined> = {
 };
 
 describe('the bet of', () => {
-  it.each([...LESSONS, ...EDGES])('$id is won with what its run shows', ({ id, bet: { options, answer } }) => {
+  it.each([...LESSONS, ...TODAY, ...EDGES])('$id is won with what its run shows', ({ id, bet: { options, answer } }) => {
     const begins = ANSWERS[id]?.();
     expect(begins).toBeTruthy();
     expect(options.flatMap((option, i) => (option.startsWith(begins!) ? [i] : []))).toEqual([answer]);
   });
 
   it('each lesson is asked of a run, and no others', () => {
-    expect(Object.keys(ANSWERS)).toEqual([...LESSONS, ...EDGES].map(({ id }) => id));
+    expect(Object.keys(ANSWERS)).toEqual([...LESSONS, ...TODAY, ...EDGES].map(({ id }) => id));
   });
 
   it('it is not always the same option', () => {
-    for (const bets of [LESSONS.map(({ bet }) => bet), EDGES.map(({ bet }) => bet), QUESTIONS]) {
+    for (const bets of [LESSONS.map(({ bet }) => bet), TODAY.map(({ bet }) => bet), EDGES.map(({ bet }) => bet), QUESTIONS]) {
       const counts = [0, 1, 2, 3].map((n) => bets.filter(({ answer }) => answer === n).length);
       expect(Math.max(...counts)).toBeLessThanOrEqual(bets.length / 2);
     }
@@ -128,7 +140,7 @@ describe('the three questions', () => {
     const played = new Played('start-or-end');
     expect(played.row('backup shows')).toEqual(played.row('disk at T0'));
     expect(played.row('backup shows')).not.toEqual(played.row('source'));
-    expect(right[1]).toBe('As of its start');
+    expect(right[1]).toBe('Its start');
   });
 
   it('what a cancel means, and until when the image is good', () => {

@@ -3,7 +3,7 @@ import type { Lesson } from './lesson.ts';
 export const goodDay: Lesson = {
   id: 'good-day',
   title: 'The same mistake on a good day',
-  goal: 'A rule that nobody misses until something fails',
+  goal: 'A rule that is not missed until something fails',
   story: [
     'In lesson 12 a cluster was marked as copied before the target had its data, and one error was enough to ' +
       'lose it. Here is the same job, with a guest that writes while the job copies. This time no error strikes.',
@@ -19,7 +19,7 @@ export const goodDay: Lesson = {
   scenes: [{ trace: 'good-day', caption: 'The bit is 1 before the target has anything. But g1 waits for the copy, not for the bit.' }],
   challenge: {
     kind: 'hold',
-    text: 'Try to break it all the same. If you can not, ask the checker, which goes through every order.',
+    text: 'Try to break it all the same. If you cannot, ask the checker, which goes through every order.',
     trace: 'good-day',
     par: null,
     hints: [
@@ -28,5 +28,5 @@ export const goodDay: Lesson = {
       'No order breaks anything. Ask the checker.',
     ],
   },
-  keep: 'What no test has broken may only wait for its error.',
+  keep: 'What no test has broken may only be waiting for its error.',
 };

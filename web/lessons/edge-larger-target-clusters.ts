@@ -5,8 +5,8 @@ export const largerTargetClusters: Lesson = {
   title: 'A target with larger clusters',
   goal: 'What a target fills in by itself',
   story: [
-    'The target has clusters, too. Here they are twice as large as those of the backup, and nothing lies ' +
-      'beneath the target yet: its backing file is to be put there later. TOP copies only cluster 1, which is ' +
+    'The target has clusters too. Here they are twice as large as those of the backup, and nothing lies ' +
+      'beneath the target yet: it gets its backing file later. TOP copies only cluster 1, which is ' +
       'allocated, and stores half a cluster of the target.',
   ],
   bet: {
@@ -24,10 +24,10 @@ export const largerTargetClusters: Lesson = {
   ],
   challenge: {
     kind: 'break',
-    text: 'Nothing to choose here: go on to the end, and see what the backup has become.',
+    text: 'Nothing to choose here: run it to the end, and see what has become of the backup.',
     trace: 'larger-target-clusters',
     par: { preemptions: 0, steps: 12 },
-    hints: ['There is only the job.', 'Let it go on.', 'Look at cluster 0 once the job has completed.'],
+    hints: ['There is only the job.', 'Let it run.', 'Look at cluster 0 once the job has completed.'],
   },
   keep: 'Clusters of the target should be no larger than those that are copied, where nothing lies beneath it.',
 };

@@ -6,22 +6,22 @@ export const oddLastCluster: Lesson = {
   goal: 'What happens past the end of a disk',
   story: [
     'A disk need not end where a cluster ends. This one has three sectors, so its second cluster has only ' +
-      'one. TOP asks for each cluster how far it is allocated or not, run by run. In QEMU 1.6 to 2.0 it went on ' +
-      'to ask past the end of the disk.',
+      'one. TOP asks how far the next sectors are allocated or unallocated, piece by piece. In QEMU 1.6 to 2.0 it ' +
+      'asked past the end of the disk too.',
   ],
   bet: {
     question: 'Past the end of the disk the answer is: the next 0 sectors are unallocated. What does the job do?',
-    options: ['It goes on to the next cluster', 'It ends with an error', 'It asks again, for ever'],
+    options: ['It continues with the next cluster', 'It ends with an error', 'It asks again, for ever'],
     answer: 2,
-    because: 'It moves on by 0 sectors and asks again. It does not yield, so nobody else runs either: the whole machine hangs.',
+    because: 'It moves on by 0 sectors and asks again. It does not yield, so nothing else runs either: the whole machine hangs.',
   },
-  scenes: [{ trace: 'odd-last-cluster', caption: 'The last step never ends. It takes no other order, and no guest: only such a disk.' }],
+  scenes: [{ trace: 'odd-last-cluster', caption: 'The last step never ends. It takes no special order and no guest, only such a disk.' }],
   challenge: {
     kind: 'break',
-    text: 'Nothing to choose here: go on until it hangs.',
+    text: 'Nothing to choose here: run it until it hangs.',
     trace: 'odd-last-cluster',
     par: { preemptions: 0, steps: 11 },
-    hints: ['There is only the job.', 'Let it go on.', 'It hangs at cluster 1.'],
+    hints: ['There is only the job.', 'Let it run.', 'It hangs at cluster 1.'],
   },
   keep: 'The last cluster may be short. Stop where the disk stops.',
 };

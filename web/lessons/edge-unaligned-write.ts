@@ -14,7 +14,7 @@ export const unalignedWrite: Lesson = {
     options: ['Cluster 0', 'Cluster 1', 'Neither: a sector of each is written'],
     answer: 1,
     because:
-      'Sectors 1 and 2 end in the middle of cluster 1, which is cut off. Cluster 0 is copied, and s2.g1 lands where nobody has saved s2@0.',
+      'Sectors 1 and 2 end in the middle of cluster 1, which is cut off. Cluster 0 is copied, and s2.g1 lands where s2@0 was not saved.',
   },
   scenes: [{ trace: 'unaligned-write', caption: 'g1 copies cluster 0, and then writes both sectors. The second one was not saved.' }],
   challenge: {

@@ -7,6 +7,8 @@ import type { RowName } from '../../src/run/grid.ts';
 /** Everything that is taught, in its order. */
 export interface Course {
   readonly lessons: readonly Lesson[];
+  /** The backup of QEMU since 4.2. */
+  readonly today: readonly Lesson[];
   /** Short ones, which may be read in any order. */
   readonly edges: readonly Lesson[];
   /** Asked before and after. */
@@ -14,9 +16,9 @@ export interface Course {
 }
 
 /** @param address an id, or a number from 1; null: there is no such lesson */
-export function lessonAt({ lessons, edges }: Course, address: string): Lesson | null {
+export function lessonAt({ lessons, today, edges }: Course, address: string): Lesson | null {
   const number = /^\d+$/.test(address) ? Number(address) : 0;
-  return lessons[number - 1] ?? [...lessons, ...edges].find(({ id }) => id === address) ?? null;
+  return lessons[number - 1] ?? [...lessons, ...today, ...edges].find(({ id }) => id === address) ?? null;
 }
 
 export interface Lesson {
@@ -25,6 +27,10 @@ export interface Lesson {
   readonly title: string;
   /** One line, for the index. */
   readonly goal: string;
+  /** Told before the story, a sentence at a time, over the disks of the first scene after so many steps. */
+  readonly opening?: readonly { readonly at: number; readonly text: string }[];
+  /** Parts of what the player says that use a word before it is needed. */
+  readonly hides?: readonly string[];
   /** Paragraphs, together at most 90 words. */
   readonly story: readonly string[];
   readonly bet: Question;

@@ -1,4 +1,4 @@
-/** All lessons in their order: those with a number, and edges, which are short and may be read in any order. */
+/** All lessons in their order: those with a number, those on QEMU since 4.2, and edges, which are short. */
 import { movingDisk } from './01-moving-disk.ts';
 import { oldDataFirst } from './02-old-data-first.ts';
 import { whoPays } from './03-who-pays.ts';
@@ -19,6 +19,11 @@ import { oddLastCluster } from './edge-odd-last-cluster.ts';
 import { unalignedWrite } from './edge-unaligned-write.ts';
 import type { Course, Lesson } from './lesson.ts';
 import { QUESTIONS } from './questions.ts';
+import { breakSnapshot } from './today-break-snapshot.ts';
+import { chain } from './today-chain.ts';
+import { filter } from './today-filter.ts';
+import { frozenReads } from './today-frozen-reads.ts';
+import { tasks } from './today-tasks.ts';
 
 /** `#/learn/1` is the first. */
 export const LESSONS: readonly Lesson[] = [
@@ -36,6 +41,8 @@ export const LESSONS: readonly Lesson[] = [
   errorsAndEndings,
 ];
 
+export const TODAY: readonly Lesson[] = [filter, frozenReads, tasks, chain, breakSnapshot];
+
 export const EDGES: readonly Lesson[] = [unalignedWrite, discard, lateHook, oddLastCluster, largerTargetClusters, goodDay];
 
-export const COURSE: Course = { lessons: LESSONS, edges: EDGES, questions: QUESTIONS };
+export const COURSE: Course = { lessons: LESSONS, today: TODAY, edges: EDGES, questions: QUESTIONS };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/explanation.ts';
 import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { replay } from '../../src/replay/replay.ts';
-import { EDGES, LESSONS } from './lessons.ts';
+import { EDGES, LESSONS, TODAY } from './lessons.ts';
 import { Played, TRACES, traceNamed } from './testing.ts';
 
 /** What breaks in each, and in which shape of failure; null: nothing. */
@@ -29,6 +29,16 @@ const ENDS: Record<string, readonly [property: string, shape: string] | null> = 
   'early-mark': ['snapshot-kept', 'marked but not there'],
   'early-end': ['nothing-freed', 'after the end'],
   'top-ending': ['snapshot-kept', 'too late'],
+  filter: null,
+  'done-bit': null,
+  'frozen-read': null,
+  'no-freeze': ['stable-reader', 'decided, slept, then read'],
+  tasks: null,
+  'clear-bit': ['snapshot-kept', 'too early'],
+  chain: null,
+  'lost-bits': ['next-increment', 'missing in the bitmap'],
+  'given-up': null,
+  'given-up-late': ['given-up', 'given up'],
   'unaligned-write': ['snapshot-kept', 'too early'],
   discard: ['snapshot-kept', 'too early'],
   'late-hook': ['snapshot-kept', 'too early'],
@@ -39,7 +49,7 @@ const ENDS: Record<string, readonly [property: string, shape: string] | null> = 
 const STEPS_MAX = 30;
 const CLUSTERS_MAX = 4;
 
-const scenes = [...LESSONS, ...EDGES].flatMap((lesson) => lesson.scenes);
+const scenes = [...LESSONS, ...TODAY, ...EDGES].flatMap((lesson) => lesson.scenes);
 
 describe('the traces', () => {
   it('are those that the lessons show, each once, and no others', () => {
@@ -196,6 +206,49 @@ describe('captions', () => {
     expect(top.saw('job', 'ask c0')).toBe('unallocated, hook unlinked');
     expect(top.hasWaited('g2')).toBe(false);
     expect(top.first('g1', 'copy.read c0')).toBeGreaterThan(top.first('g2', 'write.land c0'));
+  });
+
+  it('today, filter: g1 copies cluster 1 before its write lands, and the job copies cluster 0 alone', () => {
+    const played = new Played('filter');
+    expect(played.first('g1', 'copy.land c1')).toBeLessThan(played.first('g1', 'write.land c1'));
+    const reads = played.run.steps.filter(({ what }) => what.startsWith('copy.read')).map(({ who, what }) => `${who} ${what}`);
+    expect(reads).toEqual(['g1 copy.read c1', 'job.t1 copy.read c0']);
+    expect(played.row('bit', played.first('job.t1', 'copy.read c0'))[0]).toBe('busy');
+    expect(isT0Until(played, played.end)).toBe(true);
+  });
+
+  it('today, frozen reads: the done bit sends r1 to the target; g1 waits for r1 after its copy; without the wait only r1 is wrong', () => {
+    const [done, frozen, none] = [new Played('done-bit'), new Played('frozen-read'), new Played('no-freeze')];
+    expect(done.saw('r1', 'snapshot.copy.took c0')).toBe('s0@0 s1@0');
+    expect(frozen.first('g1', 'copy.done c0')).toBeLessThan(frozen.first('r1', 'snapshot.disk.took c0'));
+    expect(frozen.first('g1', 'write.frozen')).toBeGreaterThan(frozen.first('r1', 'snapshot.disk.done c0'));
+    expect(frozen.saw('r1', 'snapshot.disk.took c0')).toBe('s0@0 s1@0');
+    expect(isT0Until(none, none.end)).toBe(true);
+    expect(none.saw('r1', 'snapshot.disk.took c0')).toBe('s0.g1 s1.g1');
+  });
+
+  it('today, tasks: two tasks read before either has its data, g1 waits for one; a clear bit lets g1 land before the copy', () => {
+    const [both, clear] = [new Played('tasks'), new Played('clear-bit')];
+    const begun = Math.max(both.first('job.t1', 'copy.read c0'), both.first('job.t2', 'copy.read c1'));
+    expect(begun).toBeLessThan(Math.min(both.first('job.t1', 'copy.took c0'), both.first('job.t2', 'copy.took c1')));
+    expect(both.first('g1', 'wait c0')).toBeGreaterThan(both.first('job.t1', 'copy.done c0'));
+    expect(clear.clustersInTarget()).toEqual([]);
+    expect(clear.run.steps.map(({ what }) => what)).not.toContain('copy.took c0');
+  });
+
+  it('today, chain: what is not dirty is in the backup before; bits that are gone take a cluster out of the next increment', () => {
+    const [copied, lost] = [new Played('chain'), new Played('lost-bits')];
+    expect(copied.clustersInTarget()).toEqual([0]);
+    expect(backupIsT0(copied, copied.end)).toBe(true);
+    expect(copied.grid(copied.end - 1).rows.find(({ name }) => name === 'backup shows')!.cells[2]!.from).toBe('the backup before');
+    expect(lost.saw('job', 'close')).toBe('COMPLETED with EIO from the target');
+    expect(lost.clustersInTarget()).toEqual([]);
+  });
+
+  it('today, break-snapshot: the job tells of the error, or does not; both targets have new data', () => {
+    const [told, hidden] = [new Played('given-up'), new Played('given-up-late')];
+    expect([told.saw('job', 'close'), hidden.saw('job', 'close')]).toEqual(['COMPLETED with EIO from the source', 'COMPLETED']);
+    for (const played of [told, hidden]) expect(played.row('target')[2]).toBe('s2.g1');
   });
 
   it('edges: the second sector was not saved; T0 without a hook; zeroes in the other half; a bit before the data', () => {

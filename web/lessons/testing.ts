@@ -1,4 +1,6 @@
 /** For specs only: the traces of lessons, run and looked at as the page does. */
+import '../../src/families/block-copy.ts';
+import '../../src/explain/of-block-copy.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Grid, type RowName, gridOf } from '../../src/run/grid.ts';

@@ -1,7 +1,12 @@
 /** The HTML around script and style: what may run in it, the traces it plays, and what can be read without a script. */
 import { readFileSync, readdirSync } from 'node:fs';
+import '../../src/families/block-copy.ts';
+import '../../src/explain/of-block-copy.ts';
+import { explain } from '../../src/explain/explanation.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import type { FirstData, MoreData } from '../common/data.ts';
+import type { Card, Cards, FirstData, MoreData } from '../common/data.ts';
+import { releasesOf } from '../common/releases.ts';
+import type { Lesson } from '../lessons/lesson.ts';
 import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from '../common/glossary.ts';
 import { PRESETS } from '../common/presets.ts';
@@ -158,12 +163,24 @@ function element(id: string, type: string, text: string, file?: string): string 
   return `<script type="${type}" id="${id}"${file === undefined ? '' : ` data-file="${file}"`}>${text}</script>`;
 }
 
+const cardOf = ({ id, title, goal }: Lesson): Card => ({ id, title, goal });
+const CARDS: Cards = { lessons: COURSE.lessons.map(cardOf), today: COURSE.today.map(cardOf), edges: COURSE.edges.map(cardOf) };
+
 function dataOf(root: string): { first: FirstData; more: MoreData } {
   const gallery = tracesIn(`${root}traces/gallery`);
   const glossary = glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8'));
   return {
-    first: { course: COURSE, door: gallery[DOOR_BUG]! },
-    more: { gallery, lessons: tracesIn(`${root}traces/lessons`), presets: PRESETS, glossary },
+    first: { cards: CARDS, door: gallery[DOOR_BUG]! },
+    more: {
+      course: COURSE,
+      gallery,
+      lessons: tracesIn(`${root}traces/lessons`),
+      today: tracesIn(`${root}traces/today`),
+      releases: releasesOf(readFileSync(`${root}docs/releases.md`, 'utf8')),
+      preemptions: Object.fromEntries(Object.entries(gallery).map(([name, trace]) => [name, explain(trace)!.preemptions])),
+      presets: PRESETS,
+      glossary,
+    },
   };
 }
 

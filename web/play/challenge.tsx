@@ -23,9 +23,19 @@ interface ChallengeProps {
   readonly onGame?: (game: Game) => void;
   /** Of what the address says of it. */
   readonly prefix?: string;
+  /** Where the win card leads. */
+  readonly next?: { readonly href: string; readonly text: string };
 }
 
-export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecret = false, onDone, onGame, prefix = '' }: ChallengeProps) {
+export function Challenge({
+  challenge: { kind, text, par, hints },
+  trace,
+  isSecret = false,
+  onDone,
+  onGame,
+  prefix = '',
+  next,
+}: ChallengeProps) {
   const game = useMemo(() => new Game(trace), [trace]);
   const searching = useSignal<Search | null>(null);
   const wanted = useSignal<'par' | 'show'>('par');
@@ -70,7 +80,7 @@ export function Challenge({ challenge: { kind, text, par, hints }, trace, isSecr
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">This is the checker's schedule: step through it with →. Your own tries are kept.</p> : null}
       <Player session={game.session} isSecret={isSecret} />
-      <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} />
+      <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} {...(next === undefined ? {} : { next })} />
     </section>
   );
 }

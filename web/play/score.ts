@@ -23,5 +23,5 @@ export const compareCosts = (a: Cost, b: Cost): number => a.preemptions - b.pree
 export function againstPar(mine: Cost, par: Cost): string {
   const by = compareCosts(mine, par);
   if (by === 0) return 'At par: it cannot be done with less.';
-  return by < 0 ? 'Under par: fewer than anybody thought.' : 'Over par: there is a way with fewer preemptions, or fewer steps.';
+  return by < 0 ? 'Under par: better than was thought possible.' : 'Over par: there is a way with fewer preemptions, or fewer steps.';
 }

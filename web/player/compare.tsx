@@ -1,5 +1,7 @@
 /** The same choices on the correct job, as far as it allows them: where the two part says what the bug is. */
 import { useMemo } from 'preact/hooks';
+import { type JobName, familyOfJob } from '../../model/machine/job-names.ts';
+import type { Setting } from '../../model/machine/shape.ts';
 import { nextOf } from '../../src/run/of-trace.ts';
 import { Run } from '../../src/run/run.ts';
 import type { RowName } from '../../src/run/grid.ts';
@@ -30,9 +32,12 @@ export function Compare({ session, extra }: { session: Session; extra: readonly 
   );
 }
 
+/** That of the same family. */
+const correctJobOf = ({ job = 'correct' }: Setting): JobName => (familyOfJob(job) === 'block-copy' ? 'block-copy' : 'correct');
+
 /** Follows the choices up to the first that is not possible. */
 function correctOf({ run }: Session): { correct: Session; parts: Parting | null } {
-  const correct = new Run(run.scenario, { ...run.setting, without: [], job: 'correct' });
+  const correct = new Run(run.scenario, { ...run.setting, without: [], job: correctJobOf(run.setting) });
   for (const [i, { id, who, what }] of run.steps.entries()) {
     const isReady = correct.readyAfter(i).includes(id);
     const next = nextOf(correct, id);
@@ -41,7 +46,7 @@ function correctOf({ run }: Session): { correct: Session; parts: Parting | null 
       const instead = coroutine.hasEnded
         ? `there ${who} has ended`
         : isReady
-          ? `there ${who} goes on with "${next.what}"`
+          ? `there ${who} continues with "${next.what}"`
           : `there ${who} waits in "${next.what}"`;
       return { correct: new Session(correct, null), parts: { step: i + 1, choice: `${who}: ${what}`, instead } };
     }

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../../model/kernel/step.ts';
 import { ioOf } from '../../model/meaning.ts';
-import { sentenceOfStep } from '../../src/run/step-words.ts';
+import { sentenceOf } from './said.ts';
 import type { Session } from './session.ts';
 
 const COLUMN = 22;
@@ -45,7 +45,7 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
             const isEffect = ioOf(step)?.phase === 'effect';
             return (
               <g class="dot" onClick={() => session.go(n)}>
-                <title>{`${n}: ${sentenceOfStep(who, what, saw)}`}</title>
+                <title>{`${n}: ${sentenceOf({ who, what, saw })}`}</title>
                 <circle
                   cx={x(n)}
                   cy={y(who)}

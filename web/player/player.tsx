@@ -7,7 +7,6 @@ import { jobRules } from '../../model/machine/jobs.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import type { RowName } from '../../src/run/grid.ts';
 import { Compare } from './compare.tsx';
-import { sentenceOfStep } from '../../src/run/step-words.ts';
 import { Share } from './share.tsx';
 import { Branches } from './branches.tsx';
 import { Choices } from './choices.tsx';
@@ -15,6 +14,7 @@ import { GridView } from './grid.tsx';
 import { onKey } from './keys.ts';
 import { Lanes } from './lanes.tsx';
 import { Legend } from './legend.tsx';
+import { sentenceOf } from './said.ts';
 import { Scrub } from './scrub.tsx';
 import { type Session, differs } from './session.ts';
 import { StepList } from './steps.tsx';
@@ -104,7 +104,7 @@ function whatHappened(session: Session): string {
   );
   const { value: broken } = session.broken;
   return [
-    `${sentenceOfStep(step.who, step.what, step.saw)}.`,
+    `${sentenceOf(step)}.`,
     ...changed,
     broken?.step === session.at.value ? `${broken.violation.property} is broken: ${broken.violation.detail}` : '',
   ].join(' ');

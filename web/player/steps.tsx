@@ -1,6 +1,6 @@
 /** The steps as a list. Of a long run only those near the one that is shown are there. */
 import { useEffect, useRef } from 'preact/hooks';
-import { sentenceOfStep } from '../../src/run/step-words.ts';
+import { sentenceOf } from './said.ts';
 import type { Session } from './session.ts';
 
 /** Steps shown before and after. */
@@ -14,7 +14,7 @@ export function StepList({ session, isSecret = false }: { session: Session; isSe
   return (
     <ol class="steps" start={first} aria-label="Steps">
       {first === 0 ? <StepLine session={session} n={0} words="nothing has happened yet" mark="" /> : null}
-      {shown.map(({ who, what, saw }, i) => {
+      {shown.map((step, i) => {
         const n = first + i + 1;
         const mark = broken.value?.step === n ? '✗' : notes.has(n) ? '!' : '';
         return (
@@ -22,7 +22,7 @@ export function StepList({ session, isSecret = false }: { session: Session; isSe
             key={n}
             session={session}
             n={n}
-            words={sentenceOfStep(who, what, saw)}
+            words={sentenceOf(step)}
             mark={mark}
             {...(notes.has(n) ? { note: notes.get(n)! } : {})}
           />

@@ -1,7 +1,7 @@
 /** What the step did, and which property it broke: the panel that turns red and says why. */
 import type { Property } from '../../properties/property.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
-import { sentenceOfStep } from '../../src/run/step-words.ts';
+import { said, sentenceOf } from './said.ts';
 import type { Session } from './session.ts';
 
 interface VerdictProps {
@@ -15,7 +15,7 @@ export function Verdict({ session, isSecret = false, isShort = false }: VerdictP
   const { at, run } = session;
   void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
-  const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOfStep(step.who, step.what, step.saw)}.`;
+  const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOf(step)}.`;
   return (
     <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict" tabIndex={0}>
       <p class="what" data-sentence>
@@ -65,7 +65,7 @@ function Broke({ session, isSecret }: { session: Session; isSecret: boolean }) {
       {explanation === null ? null : (
         <>
           <p class="why" data-why>
-            {explanation.sentence}
+            {said(explanation.sentence)}
           </p>
           <details>
             <summary>What should have happened</summary>

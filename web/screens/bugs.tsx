@@ -3,6 +3,8 @@ import type { RuleName } from '../../model/machine/job-names.ts';
 import { ruleNamed } from '../../model/machine/jobs.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../common/data.ts';
+import { isOnSite } from '../common/embedded.ts';
+import { RELEASED } from '../common/released.ts';
 import { NoSuch } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
 import { useAddress } from '../player/address.ts';
@@ -15,6 +17,25 @@ export function Bugs() {
   return (
     <main class="text">
       <h1>Bugs</h1>
+      <p>
+        cowcheck found these in real releases of QEMU. Each was run again on the binary of every release below, by a Python file that needs
+        nothing but QEMU.
+      </p>
+      <ul class="released">
+        {Object.entries(RELEASED).map(([name, { title, models }]) => (
+          <li data-released={name}>
+            <b>{title}</b>
+            <Seen name={name} />
+            <span class="ways">
+              {models.map((model) => (
+                <a href={`#/bug/${model}`}>play it{models.length > 1 ? `: ${data().today[model]!.scenario.mode.toUpperCase()}` : ''}</a>
+              ))}
+              <Reproducer name={name} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <h2>One rule missing</h2>
       <p>Each of these backups lacks one rule, and each run is the shortest that shows it. Many of them are in QEMU's history.</p>
       <ul class="cards">
         {Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => (
@@ -30,15 +51,47 @@ export function Bugs() {
   );
 }
 
+const SIGNS: Readonly<Record<string, string>> = { reproduced: '✗ reproduced', holds: '✓ holds' };
+
+/** On which releases it was seen. */
+function Seen({ name }: { name: string }) {
+  const bug = data().releases.find(({ trace }) => trace === name);
+  if (bug === undefined) return null;
+  return (
+    <dl class="seen">
+      {bug.on.map(({ release, outcome }) => (
+        <div class={outcome === 'reproduced' ? 'bad' : 'dim'}>
+          <dt>QEMU {release}</dt>
+          <dd>{SIGNS[outcome] ?? `– ${outcome}`}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A site has them as files; a page that is one file says how to make one. */
+function Reproducer({ name }: { name: string }) {
+  return isOnSite() ? (
+    <a href={`reproducers/${name}.py`} download>
+      reproducer (Python)
+    </a>
+  ) : (
+    <code class="dim">npx cowcheck explain traces/releases/{name}.trace.yaml --format reproducer</code>
+  );
+}
+
 export function Bug({ name }: { name: string }) {
-  const trace = Object.hasOwn(data().gallery, name) ? data().gallery[name]! : null;
-  return trace === null ? <NoSuch what={`bug "${name}"`} back="#/bugs" /> : <BugOf name={name} trace={trace} key={name} />;
+  const { gallery, today } = data();
+  const traces = Object.hasOwn(gallery, name) ? gallery : today;
+  const trace = Object.hasOwn(traces, name) ? traces[name]! : null;
+  return trace === null ? <NoSuch what={`bug "${name}"`} back="#/bugs" name="the bugs" /> : <BugOf name={name} trace={trace} key={name} />;
 }
 
 function BugOf({ name, trace }: { name: string; trace: Trace }) {
   const session = useMemo(() => new Session(runOfTrace(trace).run, trace), [trace]);
   useAddress(session);
   const { about } = trace;
+  const isOfToday = Object.hasOwn(data().today, name);
   if (isEmbedded(route.value)) return <Player session={session} isSmall key={name} />;
   return (
     <main>
@@ -49,7 +102,8 @@ function BugOf({ name, trace }: { name: string; trace: Trace }) {
         </p>
       )}
       <Player session={session} key={name} />
-      <p>
+      {isOfToday ? <Seen name={name} /> : null}
+      <p hidden={isOfToday}>
         <a href={`#/play/attack/${name}`}>Break it yourself</a>, or <a href={`#/play/hold/${name}`}>try to break the correct job</a> in the
         same scenario, or <a href={`#/play?bug=${name}`}>change the scenario</a>.
       </p>
@@ -61,7 +115,10 @@ function BugOf({ name, trace }: { name: string; trace: Trace }) {
           </p>
         ))}
         <p class="dim">
-          In a terminal: <code>npx cowcheck explain traces/gallery/{name}.trace.yaml</code>
+          In a terminal:{' '}
+          <code>
+            npx cowcheck explain traces/{isOfToday ? 'today' : 'gallery'}/{name}.trace.yaml
+          </code>
         </p>
       </section>
     </main>

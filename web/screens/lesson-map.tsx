@@ -1,37 +1,41 @@
 /** The lessons, with what is done. */
-import { first } from '../common/data.ts';
-import type { Lesson } from '../lessons/lesson.ts';
+import { type Card, first } from '../common/data.ts';
 import { progress } from '../common/progress.ts';
 
 export function LessonMap() {
-  const { lessons, edges } = first().course;
+  const { lessons, today, edges } = first().cards;
   return (
     <>
       <h2>Lessons</h2>
       <ol class="cards">
-        {lessons.map((lesson) => (
-          <Card lesson={lesson} />
+        {lessons.map((card, i) => (
+          <CardView card={card} number={i + 1} />
         ))}
       </ol>
+      <h2>Today</h2>
+      <p>How QEMU has done it since 4.2: a filter, block-copy, and the bugs that are in it now.</p>
+      <ul class="cards">
+        {today.map((card) => (
+          <CardView card={card} />
+        ))}
+      </ul>
       <h2>Edges</h2>
       <p>Shorter lessons, each about a place where a backup easily goes wrong.</p>
       <ul class="cards">
-        {edges.map((lesson) => (
-          <Card lesson={lesson} />
+        {edges.map((card) => (
+          <CardView card={card} />
         ))}
       </ul>
     </>
   );
 }
 
-function Card({ lesson }: { lesson: Lesson }) {
-  const { id, title, goal } = lesson;
+function CardView({ card: { id, title, goal }, number }: { card: Card; number?: number }) {
   const stars = progress.value.stars[id];
-  const number = first().course.lessons.indexOf(lesson) + 1;
   return (
     <li>
       <a href={`#/learn/${id}`}>
-        {number === 0 ? '' : `${number}. `}
+        {number === undefined ? '' : `${number}. `}
         {title}
       </a>
       <span class="dim">{goal}</span>

@@ -6,6 +6,7 @@ import { plural } from '../../src/explain/story/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../common/data.ts';
 import { NoSuch } from '../common/parts.tsx';
+import { noteStars, progress } from '../common/progress.ts';
 import { Challenge } from '../play/challenge.tsx';
 import { Free } from '../play/free.tsx';
 import { hintsFor } from '../play/hints.ts';
@@ -33,7 +34,7 @@ export function Play({ path: [, game, name], query }: Route) {
     case 'mend':
       return name === undefined ? <Mends /> : <Mend name={name} />;
     default:
-      return <NoSuch what={`game "${game}"`} back="#/play" />;
+      return <NoSuch what={`game "${game}"`} back="#/play" name="the games" />;
   }
 }
 
@@ -101,21 +102,59 @@ function FreePlay({ bug, packed }: { bug: string | null; packed: string | null }
 }
 
 function Attacks() {
+  const all = levels();
+  return (
+    <Screen here="attack" title="Attack">
+      <p class="text">Each of these jobs lacks a rule. Break any property, with as few switches and steps as you can. Begin at the top.</p>
+      {LEVELS.map(({ title, isOf }) => (
+        <>
+          <h2>{title}</h2>
+          <Cards kind="attack" cards={all.filter(isOf)} />
+        </>
+      ))}
+    </Screen>
+  );
+}
+
+interface Level {
+  readonly name: string;
+  readonly title: string;
+  readonly note: string;
+  /** Switches that the shortest way takes. */
+  readonly preemptions: number;
+  readonly steps: number;
+  /** One coroutine breaks it without the others. */
+  readonly isAlone: boolean;
+}
+
+/** From the easiest on. */
+const LEVELS: readonly { readonly title: string; readonly isOf: (level: Level) => boolean }[] = [
+  { title: 'Just watch: it breaks by itself', isOf: ({ isAlone }) => isAlone },
+  { title: 'Easy: no switch', isOf: ({ isAlone, preemptions }) => !isAlone && preemptions === 0 },
+  { title: 'Medium: one switch', isOf: ({ isAlone, preemptions }) => !isAlone && preemptions === 1 },
+  { title: 'Hard: two switches or more', isOf: ({ isAlone, preemptions }) => !isAlone && preemptions > 1 },
+];
+
+/** All levels, each as hard as the one before or harder. */
+function levels(): Level[] {
   const all = Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => ({
     name,
     title: about?.title ?? name,
     note: `${scenario.mode.toUpperCase()}, ${plural(schedule.length, 'step')}`,
+    preemptions: data().preemptions[name]!,
+    steps: schedule.length,
     isAlone: schedule.every(({ who }) => who === schedule[0]!.who),
   }));
-  return (
-    <Screen here="attack" title="Attack">
-      <p class="text">Each of these jobs lacks a rule. Break any property, with as few switches and steps as you can.</p>
-      <Cards kind="attack" cards={all.filter(({ isAlone }) => !isAlone)} />
-      <h2>One is enough</h2>
-      <p class="text">Here somebody fails without the others.</p>
-      <Cards kind="attack" cards={all.filter(({ isAlone }) => isAlone)} />
-    </Screen>
-  );
+  return LEVELS.flatMap(({ isOf }) => all.filter(isOf).toSorted((a, b) => a.preemptions - b.preemptions || a.steps - b.steps));
+}
+
+/** The level after this one, for the win card. */
+function nextLevel(name: string): { readonly href: string; readonly text: string } {
+  const all = levels();
+  const next = all[all.findIndex((level) => level.name === name) + 1];
+  return next === undefined
+    ? { href: `#/play?mystery=${today()}`, text: 'Next: the mystery of the day' }
+    : { href: `#/play/attack/${next.name}`, text: `Next: ${next.title}` };
 }
 
 function Holds() {
@@ -127,7 +166,7 @@ function Holds() {
   }));
   return (
     <Screen here="hold" title="Hold">
-      <p class="text">All rules are on. You can not win; try, and then ask the checker, which goes through every order.</p>
+      <p class="text">All rules are on, so you cannot win. Try, and then ask the checker, which goes through every order.</p>
       <Cards kind="hold" cards={[...presets, ...bugs]} />
     </Screen>
   );
@@ -146,10 +185,16 @@ function Cards({
         <li>
           <a href={`#/play/${kind}/${name}`}>{title}</a>
           {note === '' ? null : <span class="dim">{note}</span>}
+          <Done name={`${kind} ${name}`} />
         </li>
       ))}
     </ul>
   );
+}
+
+function Done({ name }: { name: string }) {
+  const stars = progress.value.stars[name];
+  return stars === undefined ? null : <span class="done">{'★'.repeat(stars)} done</span>;
 }
 
 function Attack({ name }: { name: string }) {
@@ -158,11 +203,17 @@ function Attack({ name }: { name: string }) {
     () => (trace === null ? null : { kind: 'break' as const, text: 'Break any property.', par: null, hints: hintsFor(trace) }),
     [trace],
   );
-  if (trace === null || challenge === null) return <NoSuch what={`bug "${name}"`} back="#/play/attack" />;
+  if (trace === null || challenge === null) return <NoSuch what={`bug "${name}"`} back="#/play/attack" name="the levels" />;
   return (
     <Screen here="attack" title={trace.about?.title ?? name}>
       <p class="text">{trace.about?.seen}</p>
-      <Challenge challenge={challenge} trace={trace} key={name} />
+      <Challenge
+        challenge={challenge}
+        trace={trace}
+        next={nextLevel(name)}
+        onDone={(stars) => noteStars(`attack ${name}`, stars)}
+        key={name}
+      />
     </Screen>
   );
 }
@@ -185,10 +236,10 @@ function Hold({ name }: { name: string }) {
     () => (preset !== null ? traceOfSetup(setupOf(preset.scenario)) : bug === null ? null : correctTrace(bug)),
     [preset, bug],
   );
-  if (trace === null) return <NoSuch what={`scenario "${name}"`} back="#/play/hold" />;
+  if (trace === null) return <NoSuch what={`scenario "${name}"`} back="#/play/hold" name="the scenarios" />;
   return (
     <Screen here="hold" title={preset?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
-      <Challenge challenge={HOLD} trace={trace} key={name} />
+      <Challenge challenge={HOLD} trace={trace} onDone={(stars) => noteStars(`hold ${name}`, stars)} key={name} />
     </Screen>
   );
 }
