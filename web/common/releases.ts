@@ -12,10 +12,7 @@ export interface ReleasedBug {
 export function releasesOf(markdown: string): ReleasedBug[] {
   const tables = [...markdown.matchAll(/^\| trace \| (?<head>.*\d.*) \|\n\| ---.*\n(?<rows>(?:\|.*\n)+)/gm)].map(({ groups }) => ({
     releases: groups!['head']!.split(' | '),
-    rows: groups!
-      ['rows']!.trim()
-      .split('\n')
-      .map((row) => row.slice(2, -2).split(' | ')),
+    rows: cellsOf(groups!['rows']!),
   }));
   if (tables.length !== 2) throw new Error(`docs/releases.md: ${tables.length} tables of releases, expected 2`);
   return tables.flatMap(({ releases, rows }, i) =>
@@ -26,3 +23,8 @@ export function releasesOf(markdown: string): ReleasedBug[] {
     })),
   );
 }
+
+const cellsOf = (rows: string): string[][] => {
+  const lines = rows.trim().split('\n');
+  return lines.map((line) => line.slice(2, -2).split(' | '));
+};

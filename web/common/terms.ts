@@ -15,8 +15,9 @@ export type Piece = string | Term;
 /** @param texts in the order in which they are read @returns by text, its pieces */
 export function markTerms(texts: readonly string[], glossary: readonly GlossaryTable[]): ReadonlyMap<string, readonly Piece[]> {
   const rows = rowsByTerm(glossary);
-  const all = [...rows.keys()].toSorted((a, b) => b.length - a.length).map((term) => term.replaceAll(/[^\w ]/g, String.raw`\$&`));
-  const pattern = new RegExp(String.raw`(?<![\w.@"-])(${all.join('|')})(s?)(?![\w.@-])`, 'gi');
+  const longestFirst = [...rows.keys()].toSorted((a, b) => b.length - a.length);
+  const all = longestFirst.map((term) => term.replaceAll(/[^\w ]/g, String.raw`\$&`)).join('|');
+  const pattern = new RegExp(String.raw`(?<![\w.@"-])(${all})(s?)(?![\w.@-])`, 'gi');
   const seen = new Set<string>();
   const marked = new Map<string, readonly Piece[]>();
   for (const text of texts) if (!marked.has(text)) marked.set(text, piecesOf(text, pattern, rows, seen));
@@ -25,7 +26,7 @@ export function markTerms(texts: readonly string[], glossary: readonly GlossaryT
 
 type Row = GlossaryTable['rows'][number];
 
-/** The first table has the words; steps and shapes have tables of their own. Contents such as `s5@0` are told where they are first shown. */
+/** The first table has the words; steps and shapes have tables of their own. Contents such as `s5@0` are told where they are shown. */
 function rowsByTerm([words]: readonly GlossaryTable[]): Map<string, Row> {
   const rows = new Map<string, Row>();
   for (const row of words?.rows ?? [])

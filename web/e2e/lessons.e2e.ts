@@ -26,7 +26,7 @@ for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ..
     await open(page, `#/learn/${id}`);
     await expect(page.locator('.player:not(.opening)')).toHaveCount(0);
     for (const { text } of opening) {
-      await expect(page.locator('[data-opening]')).toHaveText(text);
+      await expect(page.locator('[data-opening]')).toHaveText(text, { useInnerText: true });
       await page.locator('[data-opening-next]').click();
     }
     await page
@@ -36,10 +36,10 @@ for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ..
     // The run has the answer, and nothing tells it before.
     await expect(page.locator('[data-quiz] .reveal')).toHaveCount(0);
     await expect(page.locator('[data-watch]')).toBeVisible();
-    await expect(page.locator('[data-keep]')).toContainText(keep);
+    await expect(page.locator('[data-keep]')).toContainText(keep, { useInnerText: true });
     for (const [i, { trace, caption }] of scenes.entries()) {
       if (scenes.length > 1) await page.locator('.tabs button').nth(i).click();
-      await expect(page.locator('main')).toContainText(caption);
+      await expect(page.locator('main')).toContainText(caption, { useInnerText: true });
       await page.locator('.player .scrub input').first().focus();
       await page.keyboard.press('End');
       await expect(page.locator('[data-quiz] .reveal')).toContainText(`the answer is "${bet.options[bet.answer]}". ${bet.because}`);

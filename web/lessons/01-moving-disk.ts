@@ -26,8 +26,8 @@ export const movingDisk: Lesson = {
     {
       trace: 'moving-disk',
       caption:
-        'Press "step on" and watch the row "backup shows". Anything not yet copied is read from the disk, so it shows T0 until g2 lands in ' +
-        'cluster 1.',
+        'Press "step" and watch the row "backup shows". Anything not yet copied is read from the disk, so it shows T0 until ' +
+        'g2 lands in cluster 1.',
     },
   ],
   challenge: {

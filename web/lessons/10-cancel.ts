@@ -20,7 +20,7 @@ export const cancel: Lesson = {
     ],
     answer: 0,
     because:
-      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: ' + 'the promise was over.',
+      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: the promise was over.',
   },
   scenes: [
     {

@@ -101,17 +101,19 @@ it('lesson 1 names no hook: neither in its text nor in what the player says of i
 
 describe('words', () => {
   /** Those that mean here what they always mean. All others stand in the glossary. */
-  const PLAIN = `across afterwards alike allocates allowed already also always ambiguous answer anything apart asleep back background backups bad
-    became because began below bitmaps both bring busy called cancelling cannot changes choose clear clearing clock come comes coming
-    compare complete completes coroutine counts cure damage damaged day decide deciding default discards door down edge either elsewhere
-    empty ending endings engine enough even example fail far faster fills find finishes fits follow follows forgets four freely freezes
-    gap gives go half halves hangs hard harm hide hides holes hour however idea if imagine increments instead into just keep kept lack
-    large larger last leave left lesson lessons lie like list long lose lost make manual mark mean meant meanwhile middle missed mistake
-    moment most mostly moves moving name needed neither normally odd often opens outwards part pass pay pays pieces places press puts
-    quick quiet race range reading remembers round rounded rows rules running safe saves see seen sees sent set sets share shared shares
-    short shortcut should showed skips sleeps slow slower slows some soon special themselves spoil starts stay storing straight strikes suffer switch
-    system taken test than these things third three thrown throws touched tries trust try turns unchanged unlinks use used waking want
-    watch whatever why works worst writer yet you your`;
+  const PLAIN = `across afterwards alike allocates allowed already also always ambiguous answer anything apart asleep back
+    background backups bad became because began below bitmaps both bring busy called cancelling cannot changes
+    choose clear clearing clock come comes coming compare complete completes coroutine counts cure damage damaged
+    day decide deciding default discards door down edge either elsewhere empty ending endings engine enough even
+    example fail far faster fills find finishes fits follow follows forgets four freely freezes gap gives go half
+    halves hangs hard harm hide hides holes hour however idea if imagine increments instead into just keep kept
+    lack large larger last leave left lesson lessons lie like list long lose lost make manual mark mean meant
+    meanwhile middle missed mistake moment most mostly moves moving name needed neither normally odd often opens
+    outwards part pass pay pays pieces places press puts quick quiet race range reading remembers round rounded
+    rows rules running safe saves see seen sees sent set sets share shared shares short shortcut should showed
+    skips sleeps slow slower slows some soon special themselves spoil starts stay storing straight strikes suffer
+    switch system taken test than these things third three thrown throws touched tries trust try turns unchanged
+    unlinks use used waking want watch whatever why works worst writer yet you your`;
 
   it('are plain, or in the glossary', () => {
     const glossary = readFileSync(new URL('../../docs/glossary.md', import.meta.url), 'utf8').toLowerCase();

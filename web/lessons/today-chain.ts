@@ -12,11 +12,13 @@ export const chain: Lesson = {
   ],
   bet: {
     question:
-      'Cluster 0 is dirty. The job copies it, and storing it fails with EIO. The job throws the bits away. What does the next increment show there?',
+      'Cluster 0 is dirty. The job copies it, and storing it fails with EIO. The job throws the bits away. ' +
+      'What does the next increment show there?',
     options: ['s0@0: it copies cluster 0 again', 's0@old: what the backup before had', 'Zeroes'],
     answer: 1,
     because:
-      'Without its bit, cluster 0 counts as unchanged. The next increment leaves it out, and shows the old backup there, without any error.',
+      'Without its bit, cluster 0 counts as unchanged. The next increment leaves it out, and shows the old backup there, ' +
+      'without any error.',
   },
   scenes: [
     {
