@@ -1,4 +1,5 @@
 /** What the page must show of a run, computed here by the engine that the page has in it. */
+import '../../src/families/block-copy.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Cell, type Grid, gridOf } from '../../src/run/grid.ts';
 import { runOfTrace } from '../../src/run/of-trace.ts';

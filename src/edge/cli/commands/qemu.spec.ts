@@ -154,7 +154,8 @@ describeWithQemu('cowcheck qemu', () => {
       interrupt: { at: /% done/, signal: 'SIGINT' },
     });
     expect(out).toContain('Interrupted: this is what was found by then.');
-    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    const lines = out.split('\n').filter((line) => !line.includes('npx cowcheck')); // a command is not cut, if a failure was found by then
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
     expect({ status, left: await leftIn('interrupted') }).toEqual({ status: INTERRUPTED, left: [] });
   });
 
