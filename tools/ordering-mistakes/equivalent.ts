@@ -4,6 +4,9 @@
  */
 export const EQUIVALENT: Readonly<Record<string, string>> = {
   '006b6281': 'job.ts: what was read first is a fact of the machine: it makes no difference when',
+  '071b134a':
+    'loop.ts: a job that is cancelled while it is paused or stopped begins one call more, or one less, which is cancelled at once',
+  '09112704': 'state.ts: the snapshot breaks where the request was to fail, and the other way round: either keeps all that is promised',
   '121754eb': 'state.ts: the order in which fields are set when the machine is built',
   '02732f3a': 'call.ts: what is copied last is copied in the pool, too, and not in the coroutine of the call: in the same time, at most',
   '055683b8': 'call.ts: a call with more to copy copies inline, one part after the other, and a single part in the pool: only slower',
