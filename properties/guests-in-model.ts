@@ -5,7 +5,7 @@ import { Place } from '../model/block/image.ts';
 import { type BlockError, NO_ERROR } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
-import { type StepIo, ioOf } from '../model/meaning.ts';
+import { type StepIo, ioOf, roleOf } from '../model/meaning.ts';
 import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { faultsIn, isAboutIo, withFault } from './fault-set.ts';
@@ -13,7 +13,7 @@ import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
 
 export class GuestsInModel extends GuestUnharmed implements Property {
-  readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault;
+  readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault | Watched.cancel;
   readonly #machine: DiskOfMachine;
   readonly #watch: Watch;
   /** By guest request: the faults that struck it, or its copy, of which it may be told (`FaultSet`). */
@@ -29,6 +29,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   }
 
   after(coroutine: Coroutine, step: Step): Violation | null {
+    if (roleOf(step) === 'quits') return this.#untold();
     const guest = this.#machine.shape.faults ? this.#machine.guestOf(coroutine) : null;
     if (guest !== null && isAboutIo(step)) this.#noteFault(guest, coroutine);
     const io = ioOf(step);
@@ -36,10 +37,15 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     return violation ?? this.#sourceChanged();
   }
 
-  /** A request that has ended is told nothing any more. Nor is one of a daemon that has quit: its connection is closed. */
+  /** When QEMU quits, connections are closed: what had ended before is judged then, and the rest is told nothing. */
   end(): Violation | null {
-    const { guests, quit, scenario } = this.#machine;
-    if (scenario.restart === true && quit?.hasEnded === true) return null;
+    const { quit, scenario } = this.#machine;
+    return scenario.restart === true && quit?.hasEnded === true ? null : this.#untold();
+  }
+
+  /** A request that has ended is told nothing any more. */
+  #untold(): Violation | null {
+    const { guests, scenario } = this.#machine;
     for (const [request] of scenario.guest.entries()) {
       if (!this.#machine.hasRequest(request)) continue;
       const guest = guests[request]!;

@@ -67,7 +67,7 @@ export function whatJobLacks(job: string, scenario: Scenario): string | null {
   if (scenario.bitmap !== undefined && !options.includes('bitmap')) return 'knows no bitmap';
   if (scenario.transaction !== undefined && !options.includes(secondDisk(scenario.transaction)))
     return 'is started alone, and in no transaction';
-  if (scenario.restart === true && !options.includes('restart')) return 'is not there when QEMU is started again';
+  if (scenario.restart === true && !options.includes('restart')) return 'knows no restart of QEMU';
   if (scenario.perf !== undefined && familyOfJob(job) !== 'block-copy') return 'has no x-perf';
   if (scenario.disk.blockStatus !== undefined && !options.includes('block-status')) return 'does not ask for the block status';
   return null;
