@@ -1,13 +1,13 @@
 /** Each lesson from its bet to the line to keep: the challenge is met by keys, and what was done is kept. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import { EDGES, LESSONS, TODAY } from '../lessons/lessons.ts';
 import { rowsAfter } from '../../src/run/choices.ts';
 import { Run } from '../../src/run/run.ts';
+import { axe } from './axe.ts';
 import { runOf } from './engine.ts';
 import { open, test } from './screen.ts';
 
@@ -17,9 +17,6 @@ const lessonTrace = (name: string): Trace =>
 // Seen in about one of fifty runs of a lesson: over a reload Chromium had forgotten what a page under file:// had kept.
 // Told as flaky, then.
 test.describe.configure({ retries: 1 });
-
-// axe brings a script of its own, which the page's policy would not let run.
-test.use({ bypassCSP: true });
 
 for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ...TODAY, ...EDGES]) {
   test(`lesson ${id}`, async ({ page }) => {
@@ -45,8 +42,7 @@ for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ..
       await expect(page.locator('[data-quiz] .reveal')).toContainText(`the answer is "${bet.options[bet.answer]}". ${bet.because}`);
       await expect(page.locator('.player .verdict').first()).toHaveClass(lessonTrace(trace).verdict === null ? /holds/ : /broken/);
     }
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+    expect((await axe(page)).broken).toEqual([]);
 
     if (challenge?.kind === 'break') {
       const trace = lessonTrace(challenge.trace);

@@ -1,4 +1,4 @@
-/** The page in a real browser: Debian's Chromium, and none that is downloaded. `npm run e2e` builds the page before. */
+/** The page in a real browser: Debian's Chromium, and none that is downloaded. tools/e2e says which. */
 import { defineConfig } from '@playwright/test';
 
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
