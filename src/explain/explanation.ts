@@ -1,5 +1,4 @@
 /** All that is said of a failing trace, as plain data: every format prints this and nothing else. */
-import { ruleNamed } from '../../model/machine/jobs.ts';
 import type { RuleName } from '../../model/machine/job-names.ts';
 import { ENDED } from '../../model/kernel/step.ts';
 import { type FailingTrace, type Trace, isFailing } from '../trace/format.ts';
@@ -55,7 +54,7 @@ export interface Explanation {
   /** The numbers of the rows that are worth showing. */
   readonly slice: readonly number[];
   /** The rules that would have kept it. */
-  readonly rules: readonly { readonly name: RuleName; readonly sentence: string }[];
+  readonly rules: readonly RuleName[];
 }
 
 /** @returns null if nothing breaks in the trace, whether it says so or not */
@@ -86,7 +85,7 @@ export function explain(trace: Trace): Explanation | null {
     lanes: lanesOf(story),
     rows: rowsOf(story, facts.guilty),
     slice: sliceOf(story, facts, correct?.impossible?.step ?? null),
-    rules: trace.cause.map((name) => ({ name, sentence: ruleNamed(name, trace.job).sentence })),
+    rules: trace.cause,
   };
 }
 

@@ -81,11 +81,9 @@ function passingReason({ passing }: Explanation): Reason {
 /** The rules that would have kept it, and when releases of QEMU broke them. */
 export function ruleReasons({ rules, trace }: Explanation): Reason[] {
   if (rules.length === 0) return [];
-  const text = rules.map(({ name, sentence }) => `${name}: ${sentence}`).join(' ');
-  const history = rules
-    .map(({ name }) => ruleNamed(name, trace.job))
-    .filter(({ broken }) => broken !== undefined)
-    .map((rule) => `${historyOf(rule)}.`);
+  const told = rules.map((name) => ruleNamed(name, trace.job));
+  const text = rules.map((name, i) => `${name}: ${told[i]!.sentence}`).join(' ');
+  const history = told.filter(({ broken }) => broken !== undefined).map((rule) => `${historyOf(rule)}.`);
   return [
     { label: rules.length === 1 ? 'Rule' : 'Rules', text },
     ...(history.length === 0 ? [] : [{ label: 'History', text: history.join(' ') }]),
@@ -97,7 +95,7 @@ export function commandsFor({ trace, rules }: Explanation, path: string): Reason
   const job = isCustomJob(trace.job) ? ` --job ${shellWord(trace.job)}` : '';
   return [
     { label: 'run it again', text: `npx cowcheck replay ${path}${job}` },
-    ...rules.map(({ name }) => ({ label: 'with the rule', text: `npx cowcheck replay ${path} --with ${name}` })),
+    ...rules.map((name) => ({ label: 'with the rule', text: `npx cowcheck replay ${path} --with ${name}` })),
     ...(job === '' ? [{ label: 'side by side', text: `npx cowcheck explain ${path} --compare correct` }] : []),
     // The corpus takes only what a rule mends.
     rules.length > 0

@@ -62,7 +62,7 @@ const titleOf = ({ name, explanation }: Pick<Page, 'name' | 'explanation'>): str
 /** What it means to people who use QEMU. */
 function aboutLines({ trace: { about }, rules }: Explanation): string[] {
   const history = rules
-    .map(({ name }) => `${historyOf(ruleNamed(name))}.`)
+    .map((name) => `${historyOf(ruleNamed(name))}.`)
     .map(upperFirst)
     .join(' ');
   return [table(['', ''], [...(about === undefined ? [] : rowsOf(about)), ['History', md(history)]])];
@@ -83,7 +83,7 @@ function indexOf(pages: readonly Page[]): string {
     .map(({ name, explanation }) => ({ name, title: titleOf({ name, explanation }), ...explanation }))
     .map(({ name, title, rules, mode, shape, sentence }) => [
       `[${md(title)}](${encodeURI(name)}.md)`,
-      rules.map((rule) => rule.name).join(', '),
+      rules.join(', '),
       mode,
       shape ?? 'none fits',
       md(sentence),

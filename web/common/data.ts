@@ -9,11 +9,14 @@ import { embedded } from './embedded.ts';
 import type { GlossaryTable } from './glossary.ts';
 import type { Preset } from './presets.ts';
 import type { ReleasedBug } from './releases.ts';
+import { type RuleWords, tellRules } from './rule-words.ts';
 
 export interface FirstData {
   readonly cards: Cards;
   /** The backup of the first screen. */
   readonly door: Trace;
+  /** Of the rule that it lacks. */
+  readonly rules: RuleWords;
 }
 
 /** What the map of lessons shows of each. */
@@ -21,6 +24,8 @@ export type Card = Pick<Lesson, 'id' | 'title' | 'goal'>;
 export type Cards = Readonly<Record<'lessons' | 'today' | 'edges', readonly Card[]>>;
 
 export interface MoreData {
+  /** Of all rules. */
+  readonly rules: RuleWords;
   readonly course: Course;
   /** By name, which of most is the rule that is off. */
   readonly gallery: Readonly<Record<string, Trace>>;
@@ -36,7 +41,13 @@ export interface MoreData {
   readonly glossary: readonly GlossaryTable[];
 }
 
-export const first = (): FirstData => (firstRead ??= JSON.parse(document.getElementById('data')!.textContent) as FirstData);
+export function first(): FirstData {
+  if (firstRead === null) {
+    firstRead = JSON.parse(document.getElementById('data')!.textContent) as FirstData;
+    tellRules(firstRead.rules);
+  }
+  return firstRead;
+}
 
 /** @throws before it has come (`hasMore`) */
 export function data(): MoreData & FirstData {
@@ -50,6 +61,7 @@ export const hasMore = signal<boolean | null>(false);
 export async function fetchMore(): Promise<void> {
   try {
     moreRead = { ...first(), ...(JSON.parse(await embedded('more')) as MoreData) };
+    tellRules(moreRead.rules);
     hasMore.value = true;
   } catch {
     hasMore.value = null;

@@ -3,7 +3,9 @@
  * of them at night (`--all` of tools/e2e).
  */
 import { type Page, expect } from '@playwright/test';
+import { ruleNamed } from '../../model/machine/jobs.ts';
 import { explain } from '../../src/explain/explanation.ts';
+import { ruleReasons } from '../../src/explain/reasons.ts';
 import { cellsAfter, runOf } from './engine.ts';
 import { everyDetail, gallery, open, shown, test } from './screen.ts';
 
@@ -27,6 +29,11 @@ for (const [name, trace] of played) {
     expect(await shown(page)).toMatchObject({ at: verdict.step, isBroken: true, why: sentence, cells: cellsAfter(run, verdict.step) });
     await expect(page.locator('.verdict h2')).toContainText(`${verdict.property} is broken`);
     await expect(page.locator('.player .live[role=status]')).toContainText(`${verdict.property} is broken`);
+
+    // The words of rules come with the data, not with the script.
+    const rule = trace.cause[0]!;
+    await expect(page.locator('main')).toContainText(`${rule}: ${ruleNamed(rule).sentence}`);
+    for (const { text } of ruleReasons(explain(trace)!)) await expect(page.locator('.verdict details')).toContainText([text, '']);
 
     const back = guilty
       .map(({ step }) => step)

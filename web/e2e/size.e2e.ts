@@ -20,7 +20,7 @@ const DATA = gzipped('id="data">', '</script>');
 const READER = gzipped('<script type="text/plain" id="reader">', '</script>');
 
 for (const [name, bytes, max] of [
-  ['what is needed before the first action: script, style and data', SCRIPT + STYLE + DATA, 132 * KB],
+  ['what is needed before the first action: script, style and data', SCRIPT + STYLE + DATA, 130 * KB],
   ['the reader of traces, which comes into play when one is opened', READER, 100 * KB],
   ['all together, with the lessons as text', gzipSync(html).length, 260 * KB],
 ] as const) {

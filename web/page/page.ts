@@ -9,6 +9,7 @@ import { releasesOf } from '../common/releases.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from '../common/glossary.ts';
+import { wordsOfRules } from '../common/rule-words.ts';
 import { PRESETS } from '../common/presets.ts';
 import { DOOR_BUG } from '../play/door-bug.ts';
 import { withoutScript } from './without-script.ts';
@@ -169,9 +170,12 @@ const CARDS: Cards = { lessons: COURSE.lessons.map(cardOf), today: COURSE.today.
 function dataOf(root: string): { first: FirstData; more: MoreData } {
   const gallery = tracesIn(`${root}traces/gallery`);
   const glossary = glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8'));
+  // What is told of the run on its own screen is not needed on the first.
+  const { about: _, found: __, ...door } = { ...gallery[DOOR_BUG]!, minimal: 'not tried' };
   return {
-    first: { cards: CARDS, door: gallery[DOOR_BUG]! },
+    first: { cards: CARDS, door, rules: wordsOfRules(door.cause) },
     more: {
+      rules: wordsOfRules(),
       course: COURSE,
       gallery,
       lessons: tracesIn(`${root}traces/lessons`),

@@ -39,7 +39,7 @@ export function jsonOfExplanation(explanation: Explanation, path: string): objec
     missingOrder: order,
     nearestPassing: passing,
     correct: correct === null ? null : { parts: correct.parts, impossible: correct.impossible, breaks: correct.breaks },
-    rules: rules.map(({ name }) => name),
+    rules,
     minimal: trace.minimal,
     slice,
     steps: rows.map(({ n, who, what, saw, state }) => ({ n, who, what, saw, ...(state === null ? {} : { state }) })),

@@ -8,7 +8,6 @@ const COMMENT_WIDTH = 100;
 
 /** @param jobModule of a custom job: how the test imports it; null: the trace is of a built-in job */
 export function testOfExplanation({ trace, property, sentence, rules }: Explanation, jobModule: string | null): string {
-  const names = rules.map(({ name }) => name);
   const job = jobModule === null ? "'correct'" : 'job';
   const imported = jobModule === null ? '' : `\nimport job from ${quoted(jobModule)};`;
   return `/**
@@ -22,10 +21,10 @@ import { expect, it } from 'vitest';${imported}
 const TRACE = ${literal(writeTrace(trace))};
 
 ${
-  names.length === 0
+  rules.length === 0
     ? testThat(`keeps ${property}, which this order broke`, `replay(TRACE, ${job})`, 'holds now')
     : `${testThat(`breaks ${property}, as the trace says`, `replay(TRACE, ${job})`, 'reproduced')}
-${testThat(`holds with ${names.join(' and ')}`, `replay(TRACE, ${job}, { with: [${names.map(quoted).join(', ')}] })`, 'holds now')}`
+${testThat(`holds with ${rules.join(' and ')}`, `replay(TRACE, ${job}, { with: [${rules.map(quoted).join(', ')}] })`, 'holds now')}`
 }`;
 }
 

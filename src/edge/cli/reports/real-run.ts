@@ -43,7 +43,7 @@ function modelRunJson(found: ModelRun): object {
   if (found.outcome === 'none') return { outcome: found.outcome, why: found.why };
   if (found.outcome === 'holds') return { outcome: found.outcome, job: found.run.job };
   const { trace, property, sentence, shape, rules } = found.explanation;
-  return { outcome: found.outcome, job: trace.job, property, sentence, shape, rules: rules.map(({ name }) => name) };
+  return { outcome: found.outcome, job: trace.job, property, sentence, shape, rules };
 }
 
 export function textOfRealRun(trace: Trace, path: string, { width, full }: { width: number; full: boolean }): string[] {
