@@ -32,7 +32,7 @@ describe('cancel-is-clean', () => {
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...', 'user: cancel', 'job: park');
     expect(machine.stepName(machine.job.pending)).toBe('drain.copies');
     player.play('g1: ...', 'g2: ...', 'job: drain.copies');
-    expect(machine.world.cells[machine.sourceNode.hookCell]).toBe(0);
+    expect(machine.world.cells[machine.sourceNode.hook.cell]).toBe(0);
     expect(machine.job.status.stateSeen).toBe(JobState.active);
     expect(player.play('g3: write.start')).toBeNull();
     expect(machine.stepName(machine.guests[2]!.pending)).toBe('write.send c2'); // not copied any more
@@ -199,7 +199,7 @@ describe('a hook that is gone', () => {
   const gone =
     ({ machine }: ReturnType<typeof stage>) =>
     (): void =>
-      machine.world.store(machine.sourceNode.hookCell, 0);
+      machine.world.store(machine.sourceNode.hook.cell, 0);
   const detail = 'g1 began a copy after the hook was unlinked';
 
   it('is called no more: caught where a guest calls it after its write', () => {
@@ -226,7 +226,7 @@ describe('a hook that is gone', () => {
   const unhooked = (scenario: Scenario, ...before: string[]): ReturnType<typeof stage> => {
     const on = stage(scenario, { without: ['drainBeforeUnhook'] });
     expect(on.player.play('job: start', ...before, 'user: cancel', 'job: sleep c0')).toBeNull();
-    expect(on.machine.world.cells[on.machine.sourceNode.hookCell]).toBe(0);
+    expect(on.machine.world.cells[on.machine.sourceNode.hook.cell]).toBe(0);
     return on;
   };
 

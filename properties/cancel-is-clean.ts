@@ -97,7 +97,7 @@ export class CancelIsClean implements Property {
   /** A guest whose step was no part of a copy, and whose next one is. */
   #calledGoneHook(coroutine: Coroutine, step: Step): boolean {
     const { world, sourceNode } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 1 || this.#machine.guestOf(coroutine) === null || isCopying(step)) return false;
+    if (world.cells[sourceNode.hook.cell] === 1 || this.#machine.guestOf(coroutine) === null || isCopying(step)) return false;
     return isCopying(coroutine.pending) && ioOf(step)?.by !== 'reader';
   }
 

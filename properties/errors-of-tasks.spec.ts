@@ -67,7 +67,7 @@ describe('a guest of which two tasks fail', () => {
 
   it('is not told of an error that none of them has met', () => {
     const hook = broken({ ...write, faults: FAULTS.slice(0, 1) }, (job) => {
-      job.source.hookCalls(function* () {
+      job.source.hook.calls(function* () {
         yield job.step(HOOK);
         return blockError('target', 'ENOSPC');
       });

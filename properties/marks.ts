@@ -169,9 +169,9 @@ export class Marks {
       'writeMeetsJob',
       this.#ofJob().some((one) => this.#copies(one, mine)),
     );
-    this.#meetIf('writeAfterHook', world.cells[sourceNode.hookCell] === 0 && job.status.stateSeen === JobState.active);
+    this.#meetIf('writeAfterHook', world.cells[sourceNode.hook.cell] === 0 && job.status.stateSeen === JobState.active);
     this.#meetIf('writeAfterCancel', job.isCancelledSeen && job.status.stateSeen === JobState.active);
-    if (sync.selects !== 'allocated' || world.cells[sourceNode.hookCell] === 0) return;
+    if (sync.selects !== 'allocated' || world.cells[sourceNode.hook.cell] === 0) return;
     const cursor = this.#jobCursor();
     for (let c = mine.first; c < mine.end; c++) this.#meetIf('skippedThenWritten', c < cursor && !job.copied.hasNow(c));
   }

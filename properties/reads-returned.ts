@@ -80,7 +80,7 @@ export class ReadsReturned {
    */
   #returnedVoid(request: number): Violation | null {
     const { world, scenario, sourceNode, shape } = this.#machine;
-    if (shape.breaksSnapshot && world.cells[sourceNode.hookCell] === 0 && this.#hasReadNothing(request)) return null;
+    if (shape.breaksSnapshot && world.cells[sourceNode.hook.cell] === 0 && this.#hasReadNothing(request)) return null;
     const beganLate = world.cells[this.#beganLateCell + request] === 1;
     const wrong = this.#judge.firstOtherThanT0(this.#rangeOf(request), (s) => this.#read(request, s));
     if (!beganLate && wrong === null) return null;

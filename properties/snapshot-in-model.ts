@@ -49,7 +49,7 @@ export class SnapshotInModel extends SnapshotKept implements Property {
    */
   #hookChanged(): void {
     const { world, sourceNode, job } = this.#machine;
-    if (world.cells[sourceNode.hookCell] === 1) return;
+    if (world.cells[sourceNode.hook.cell] === 1) return;
     if (job.isCancelledSeen || job.resultSeen !== NO_ERROR) this.closed();
   }
 

@@ -331,7 +331,7 @@ describe('trap (b): in NONE and for any cancelled job, the promise closes when t
 
   it.each(MODES)('a hook that is set after the cancel, as a custom job may do, closes nothing (%s)', (mode) => {
     const on = stage(smallScenario(mode, [g1], { cancel: true }), { without: ['copyBeforeWrite'] });
-    const setHook = (value: number) => on.player.spoil((world) => world.store(on.machine.sourceNode.hookCell, value));
+    const setHook = (value: number) => on.player.spoil((world) => world.store(on.machine.sourceNode.hook.cell, value));
     on.player.play('job: start');
     expect(setHook(0)).toBeNull();
     on.player.play('user: cancel');
@@ -343,7 +343,7 @@ describe('trap (b): in NONE and for any cancelled job, the promise closes when t
   it('NONE: a hook that is gone before the cancel closes nothing', () => {
     const on = stage(smallScenario('none', [g1]));
     on.player.play('job: start');
-    expect(on.player.spoil((world) => world.store(on.machine.sourceNode.hookCell, 0))).toBeNull();
+    expect(on.player.spoil((world) => world.store(on.machine.sourceNode.hook.cell, 0))).toBeNull();
     expect(on.player.play('g1: ...')).toMatchObject({ property: 'snapshot-kept', sector: 0 });
   });
 
@@ -352,7 +352,7 @@ describe('trap (b): in NONE and for any cancelled job, the promise closes when t
     for (const scenario of [smallScenario('none', []), { ...smallScenario('full', []), faults }]) {
       const on = stage(scenario, { without: ['unhookAtEnd'] });
       expect(on.player.finish()).toBeNull();
-      expect(on.machine.world.cells[on.machine.sourceNode.hookCell]).toBe(1);
+      expect(on.machine.world.cells[on.machine.sourceNode.hook.cell]).toBe(1);
       expect(on.observer.snapshotKept.isOpen).toBe(false);
     }
   });
@@ -360,7 +360,7 @@ describe('trap (b): in NONE and for any cancelled job, the promise closes when t
   it('a FULL job that is cancelled when its last copy is done is not held to its end', () => {
     const on = stage(smallScenario('full', [], { cancel: true }));
     on.player.play('job: ... copy.done c2', 'user: cancel');
-    expect(on.machine.sourceNode.hookCell).toBeLessThan(on.machine.world.cells.length);
+    expect(on.machine.sourceNode.hook.cell).toBeLessThan(on.machine.world.cells.length);
     expect(on.player.finish()).toBeNull();
     expect(on.machine.job.status.stateSeen).toBe(JobState.cancelled);
   });

@@ -24,7 +24,7 @@ function watchedCells({ world, source, target, sourceNode, job: { status }, sour
   mark(Watched.jobState, status.givenUpCell, 1);
   mark(Watched.progress, status.offsetCell, 1);
   for (const cell of status.errorCells) mark(Watched.error, cell, 1);
-  mark(Watched.hook, sourceNode.hookCell, 1);
+  mark(Watched.hook, sourceNode.hook.cell, 1);
   mark(Watched.misuse, world.misuseCell, 1);
   for (const faults of [sourceFaults, targetFaults]) if (faults !== null) mark(Watched.fault, faults.leftCell, faults.length);
   return cells;

@@ -75,7 +75,7 @@ function visitCells(
   visitOne(Watched.jobState, status.givenUpCell);
   visitOne(Watched.progress, status.offsetCell);
   for (const cell of status.errorCells) visitOne(Watched.error, cell);
-  visitOne(Watched.hook, sourceNode.hookCell);
+  visitOne(Watched.hook, sourceNode.hook.cell);
   if (isFirst) visitOne(Watched.misuse, world.misuseCell);
   for (const faults of [sourceFaults, targetFaults])
     for (let i = 0; i < (faults?.length ?? 0); i++) visitOne(Watched.fault, faults!.leftCell + i);

@@ -14,7 +14,8 @@ import { MINE } from '../../block/in-flight.ts';
 import type { BlockNode } from '../../block/node.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { ErrorAction } from '../../job/job-status.ts';
+import { refuseJob, takePointInTime } from '../../job/point-in-time.ts';
 import { ADMIT, ASK, CLOSE, CLOSE_DRAIN, DRAIN_COPIES, READ, READER, START_DRAIN, STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
 
 /**
@@ -158,7 +159,7 @@ export function* readPointInTime(job: RuledJob, me: Requester, range: SectorRang
  * serialising; here reader and copies take turns in the copies' own list.
  */
 function* readInTurn(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
-  if (job.source.isHooked) {
+  if (job.source.hook.isLinked) {
     me.setCow(...clustersOf(job, range));
     yield* waitForOverlapping(job, me);
     job.inFlight.begin(me, { first: me.cowFirst, end: me.cowEnd });
@@ -201,12 +202,15 @@ export abstract class RuledJob extends BackupState {
 export class BackupJob extends RuledJob {
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts);
-    this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range)); // QEMU: a before-write notifier
+    // QEMU: a before-write notifier
+    this.source.hook.calls((me, range) =>
+      copyBeforeWrite(this, me, range),
+    );
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.begin(JobState.refused);
+    if (refusesTarget(this)) refuseJob(this);
     else yield* this.stepping(this.#run());
   }
 
@@ -218,14 +222,14 @@ export class BackupJob extends RuledJob {
   *#run(): Run {
     const { sync, source, target, copied } = this;
     yield* source.drain(this, START_DRAIN);
-    this.begin(JobState.active); //            T0
-    source.linkHook();
+    takePointInTime(this); //                  T0
+    source.hook.link();
 
     if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
     yield* this.#drainCopies();
-    source.unlinkHook(); //                    E1
+    source.hook.unlink(); //                   E1
     copied.free(); //                          E3
     yield* source.drain(this, CLOSE_DRAIN); // E5
     yield this.step(CLOSE);

@@ -16,7 +16,8 @@ import { MINE } from '../../block/in-flight.ts';
 import type { BlockNode } from '../../block/node.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { ErrorAction } from '../../job/job-status.ts';
+import { refuseJob, takePointInTime } from '../../job/point-in-time.ts';
 import { ADMIT, ASK, CLOSE, CLOSE_DRAIN, DRAIN_COPIES, READ, READER, STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
 
 /**
@@ -186,12 +187,15 @@ export abstract class RuledJob extends BackupState {
 export class BackupJob extends RuledJob {
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts);
-    this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range)); // QEMU: a before-write notifier
+    // QEMU: a before-write notifier
+    this.source.hook.calls((me, range) =>
+      copyBeforeWrite(this, me, range),
+    );
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.begin(JobState.refused);
+    if (refusesTarget(this)) refuseJob(this);
     else yield* this.stepping(this.#run());
   }
 
@@ -202,13 +206,13 @@ export class BackupJob extends RuledJob {
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
     const { sync, source, target, copied } = this;
-    this.begin(JobState.active); //            T0
-    source.linkHook();
+    takePointInTime(this); //                  T0
+    source.hook.link();
 
     if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
-    source.unlinkHook(); //                    E1
+    source.hook.unlink(); //                   E1
     yield* this.#drainCopies(); //             E2
     copied.free(); //                          E3
     yield* source.drain(this, CLOSE_DRAIN); // E5

@@ -8,6 +8,7 @@
 // copyBeforeWriteZeroes (on), copyBeforeDiscard (off), savevmPassesHookBy (off),
 // failedCopyFailsGuestWrite (on). What a job keeps, and how it sleeps, is in model/job/.
 
+import { readLikeAny } from './omissions/read-like-any.ts';
 import { type Sync, syncOf } from '../../sync.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
@@ -18,7 +19,8 @@ import { MINE } from '../../block/in-flight.ts';
 import type { BlockNode } from '../../block/node.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { ErrorAction } from '../../job/job-status.ts';
+import { takePointInTime } from '../../job/point-in-time.ts';
 import { ADMIT, ASK, CLOSE, CLOSE_DRAIN, DRAIN_COPIES, READ, READER, STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
 
 /**
@@ -81,7 +83,7 @@ function* copyCluster(job: RuledJob, me: Requester, c: number): Run<BlockError> 
   const { source } = job;
   const cluster = job.sectorsOf(c);
   const ignoresGuests = me === job;
-  let error = ignoresGuests ? yield* source.readForCopy(me, cluster, ADMIT, READ) : yield* source.readLikeAny(me, cluster, ADMIT, READ);
+  let error = ignoresGuests ? yield* source.readForCopy(me, cluster, ADMIT, READ) : yield* readLikeAny(source, me, cluster, ADMIT, READ);
   if (error !== NO_ERROR) {
     me.forgetBuffer(cluster);
     return error;
@@ -189,7 +191,10 @@ export abstract class RuledJob extends BackupState {
 export class BackupJob extends RuledJob {
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts);
-    this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range)); // QEMU: a before-write notifier
+    // QEMU: a before-write notifier
+    this.source.hook.calls((me, range) =>
+      copyBeforeWrite(this, me, range),
+    );
   }
 
   override *body(start: Step): Run {
@@ -204,13 +209,13 @@ export class BackupJob extends RuledJob {
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
     const { sync, source, target, copied } = this;
-    this.begin(JobState.active); //            T0
-    source.linkHook();
+    takePointInTime(this); //                  T0
+    source.hook.link();
 
     if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
-    source.unlinkHook(); //                    E1
+    source.hook.unlink(); //                   E1
     yield* this.#drainCopies(); //             E2
     copied.free(); //                          E3
     yield* source.drain(this, CLOSE_DRAIN); // E5

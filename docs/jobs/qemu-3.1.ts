@@ -6,6 +6,7 @@
 // copyBeforeWriteZeroes (on), copyBeforeDiscard (on), savevmPassesHookBy (on),
 // failedCopyFailsGuestWrite (on). What a job keeps, and how it sleeps, is in model/job/.
 
+import { BitsUpToTheFirst } from './omissions/bits-up-to-the-first.ts';
 import { type Sync, syncOf } from '../../sync.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
@@ -16,8 +17,8 @@ import { MINE } from '../../block/in-flight.ts';
 import type { BlockNode } from '../../block/node.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';
 import { type BackupParts, BackupState } from '../../job/backup-state.ts';
-import { BitsUpToTheFirst } from '../../job/bitmap.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { ErrorAction } from '../../job/job-status.ts';
+import { refuseJob, takePointInTime } from '../../job/point-in-time.ts';
 import { ADMIT, ASK, CLOSE, CLOSE_DRAIN, DRAIN_COPIES, READ, READER, STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
 
 /**
@@ -161,7 +162,7 @@ export function* readPointInTime(job: RuledJob, me: Requester, range: SectorRang
  * serialising; here reader and copies take turns in the copies' own list.
  */
 function* readInTurn(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
-  if (job.source.isHooked) {
+  if (job.source.hook.isLinked) {
     me.setCow(...clustersOf(job, range));
     yield* waitForOverlapping(job, me);
     job.inFlight.begin(me, { first: me.cowFirst, end: me.cowEnd });
@@ -204,12 +205,15 @@ export abstract class RuledJob extends BackupState {
 export class BackupJob extends RuledJob {
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts) {
     super(coroutines, sizes, parts);
-    this.source.hookCalls((me, range) => copyBeforeWrite(this, me, range)); // QEMU: a before-write notifier
+    // QEMU: a before-write notifier
+    this.source.hook.calls((me, range) =>
+      copyBeforeWrite(this, me, range),
+    );
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.begin(JobState.refused);
+    if (refusesTarget(this)) refuseJob(this);
     else yield* this.stepping(this.#run());
   }
 
@@ -220,13 +224,13 @@ export class BackupJob extends RuledJob {
   /** E5, deleting the target, drains every device and flushes: others run meanwhile, in a nested event loop. */
   *#run(): Run {
     const { sync, source, target, copied } = this;
-    this.begin(JobState.active); //            T0
-    source.linkHook();
+    takePointInTime(this); //                  T0
+    source.hook.link();
 
     if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
-    source.unlinkHook(); //                    E1
+    source.hook.unlink(); //                   E1
     yield* this.#drainCopies(); //             E2
     copied.free(); //                          E3
     yield* source.drain(this, CLOSE_DRAIN); // E5

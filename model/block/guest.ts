@@ -233,7 +233,7 @@ export class GuestRequest extends Requester implements SectorRange {
    * has moved.
    */
   #goesOn(): boolean {
-    if (this.#get(TURN) === Turn.over || !this.#disk.node.isHooked) return false;
+    if (this.#get(TURN) === Turn.over || !this.#disk.node.hook.isLinked) return false;
     this.#set(UNBLOCKS_END, this.#get(UNBLOCKS_FIRST)); // once is enough
     if (this.#get(TURN) === Turn.jobMayMove) {
       this.#set(TURN, Turn.waitsForJob);
@@ -262,9 +262,9 @@ export class GuestRequest extends Requester implements SectorRange {
     const { node, rules } = this.#disk;
     yield* node.begin(this);
     yield* node.admit(this, this, ADMIT);
-    let error = rules.copyBeforeWrite ? yield* node.runHook(this, this) : NO_ERROR;
+    let error = rules.copyBeforeWrite ? yield* node.hook.run(this, this) : NO_ERROR;
     if (this.#goesOnAfter(error)) error = yield* node.write(this, this, WRITE, (s) => node.image.put(s, this.slotCell(ORIGIN), s));
-    if (!rules.copyBeforeWrite && error === NO_ERROR) error = yield* node.runHook(this, this);
+    if (!rules.copyBeforeWrite && error === NO_ERROR) error = yield* node.hook.run(this, this);
     node.end(this);
     yield* this.#tell('write', error);
   }
@@ -274,7 +274,7 @@ export class GuestRequest extends Requester implements SectorRange {
     const { node, rules } = this.#disk;
     yield* node.begin(this);
     yield* node.admit(this, this, ADMIT);
-    let error = rules.copyBeforeWriteZeroes ? yield* node.runHook(this, this) : NO_ERROR;
+    let error = rules.copyBeforeWriteZeroes ? yield* node.hook.run(this, this) : NO_ERROR;
     if (this.#goesOnAfter(error)) error = yield* node.writeZeroes(this, this, ZERO);
     node.end(this);
     yield* this.#tell('zero', error);
@@ -289,7 +289,7 @@ export class GuestRequest extends Requester implements SectorRange {
     if (discardReads === 'ignored') return;
     yield* node.begin(this);
     yield* node.serialise(this, this, ADMIT.overlapping);
-    let error = rules.copyBeforeDiscard ? yield* node.runHook(this, this) : NO_ERROR;
+    let error = rules.copyBeforeDiscard ? yield* node.hook.run(this, this) : NO_ERROR;
     if (this.#goesOnAfter(error)) error = yield* node.discard(this, this, DISCARD, discardReads);
     node.end(this);
     yield* this.#tell('discard', error);
@@ -307,7 +307,7 @@ export class GuestRequest extends Requester implements SectorRange {
   /** `bdrv_save_vmstate`: what it writes is no part of the disk. In 1.6 it took the way of any write, hook and all (S-12). */
   *#saveVm(): Run {
     const { node, rules } = this.#disk;
-    if (!rules.savevmPassesHookBy) yield* node.runHook(this, node.pastTheEnd);
+    if (!rules.savevmPassesHookBy) yield* node.hook.run(this, node.pastTheEnd);
     yield this.step(SAVEVM_DONE);
   }
 

@@ -1,3 +1,4 @@
+import { BeforeWriteHook } from './before-write-hook.ts';
 import { describe, expect, it } from 'vitest';
 import { Coroutine, type Run } from '../kernel/coroutine.ts';
 import { Coroutines } from '../kernel/coroutines.ts';
@@ -94,12 +95,12 @@ class Disk {
     this.contents = new Contents(takenFor);
     const base = imageClusterSectors === 0 ? null : new Image(this.world, 'base', { sectors, clusterSectors: 0, backing: null });
     this.image = new Image(this.world, 'disk', { sectors, clusterSectors: imageClusterSectors, backing: base });
-    const hookCell = this.world.alloc('hook', 1);
+    const hook = new BeforeWriteHook(this.world, 'disk');
     const plan = new Faults(this.world, 'source', takenFor, clusterSectors);
     this.world.watchUntilHere();
     const coroutines = (this.#coroutines = new Coroutines(this.world, 'any'));
     this.node = new BlockNode(coroutines, this.image, {
-      hookCell,
+      hook,
       grain: { clusterSectors, perSector },
       faults: plan,
       throttled,
@@ -107,7 +108,7 @@ class Disk {
       mayBeShort: sectors < takenFor,
     });
     const { hooked } = this;
-    this.node.hookCalls(function* (me, { first, end }) {
+    this.node.hook.calls(function* (me, { first, end }) {
       hooked.push(`${first}..${end}`);
       yield me.step(HOOK_RUNS);
       return hookError;
@@ -402,7 +403,7 @@ describe('zeroes and discards', () => {
 describe('the before-write hook', () => {
   const hooked = (kind: GuestKind, options: Options & { linked?: boolean } = {}): Disk => {
     const disk = new Disk(options).ask(`${kind} 1..3`);
-    if (options.linked ?? true) disk.node.linkHook();
+    if (options.linked ?? true) disk.node.hook.link();
     return disk.run('g1');
   };
 
@@ -419,14 +420,14 @@ describe('the before-write hook', () => {
   it.each<GuestKind>(['write', 'zero', 'discard'])('is not called for a %s while it is not linked', (kind) => {
     expect(hooked(kind, { linked: false }).hooked).toEqual([]);
     const disk = new Disk().ask(`${kind} 1..3`);
-    disk.node.linkHook();
-    disk.node.unlinkHook();
+    disk.node.hook.link();
+    disk.node.hook.unlink();
     expect(disk.run('g1').hooked).toEqual([]);
   });
 
   it('comes too late for a request that has passed it', () => {
     const disk = new Disk().ask('write 0..2').run('g1', 'write.start');
-    disk.node.linkHook();
+    disk.node.hook.link();
     expect(disk.run('g1').hooked).toEqual([]);
   });
 
@@ -470,7 +471,7 @@ describe('a drain', () => {
 
   it('waits for requests that are in the hook', () => {
     const disk = new Disk().ask('write 0..2');
-    disk.node.linkHook();
+    disk.node.hook.link();
     disk.run('g1', 'write.start').run('drainer', 'look');
     expect(disk.guests[0]!.pending).toBe(disk.guests[0]!.step(HOOK_RUNS));
     expect(disk.ready).toEqual(['g1']);
@@ -567,7 +568,7 @@ describe('a fault', () => {
   it('of the copy keeps the write from being sent, or not, without its rule', () => {
     const failed = (rules: Partial<RequestPathRules>, kind: GuestKind): string[] => {
       const disk = new Disk({ rules, hookError: blockError('target', 'ENOSPC') }).ask(`${kind} 0..2`);
-      disk.node.linkHook();
+      disk.node.hook.link();
       return disk.run('g1').stepsOf('g1').slice(2);
     };
     for (const kind of ['write', 'zero', 'discard'] as const) {
@@ -642,7 +643,7 @@ describe('a disk that copies on read', () => {
 
   it('does so past the hook, which need not know', () => {
     const disk = copying().ask('read 2..4');
-    disk.node.linkHook();
+    disk.node.hook.link();
     expect(disk.run('g1').hooked).toEqual([]);
     expect(disk.places).toBe('oooozz');
   });

@@ -8,7 +8,7 @@
  *   bdrv_io_limits_intercept    (R1, W2)   admit: throttle
  *   wait_for_overlapping_req... (R2, W3)   admit: serialise
  *   tracked_request_begin           (W4)   begin, serialise
- *   notifier_with_return_list...    (W5)   runHook
+ *   notifier_with_return_list...    (W5)   hook.run (before-write-hook.ts)
  *   bdrv_co_do_copy_on_readv        (R3)   copyOnRead
  *   drv->bdrv_co_readv, _writev (R4, W6)   read, write, writeZeroes (driver.ts)
  *   tracked_request_end                    end
@@ -18,11 +18,12 @@ import type { Coroutines } from '../kernel/coroutines.ts';
 import type { StepName } from '../kernel/step.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { World } from '../kernel/world.ts';
+import type { BeforeWriteHook } from './before-write-hook.ts';
 import { CopyOnRead } from './copy-on-read.ts';
 import type { DirtyBitmap } from './dirty-bitmap.ts';
 import type { DrainedSection } from './drained-section.ts';
 import { Driver, type DriverOptions, type IoSteps } from './driver.ts';
-import { type BlockError, NO_ERROR } from './errors.ts';
+import type { BlockError } from './errors.ts';
 import type { DiscardReads, Image } from './image.ts';
 import type { Requester, SectorRange } from './requester.ts';
 import { Throttle, type ThrottleSteps } from './throttle.ts';
@@ -42,12 +43,8 @@ export interface RequestPathRules {
   readonly savevmPassesHookBy: boolean;
 }
 
-/** Called before a request changes the node (QEMU: a before-write notifier). */
-export type BeforeWrite = (me: Requester, range: SectorRange) => Run<BlockError>;
-
 export interface NodeOptions extends DriverOptions {
-  /** A watched cell, so that observers see the hook come and go. */
-  readonly hookCell: number;
+  readonly hook: BeforeWriteHook;
   /** The disk has I/O limits. */
   readonly throttled?: boolean;
   /** What a read finds in the backing image is copied into this one. */
@@ -60,48 +57,31 @@ export interface NodeOptions extends DriverOptions {
 
 /** What has come all the way is the driver's. */
 export class BlockNode extends Driver {
-  /** 1 while the before-write hook is linked. */
-  readonly hookCell: number;
+  /** Called for each request before it changes the image. */
+  readonly hook: BeforeWriteHook;
   readonly #world: World;
   readonly #throttle: Throttle | null;
   readonly #requestsCell: number;
   readonly #idleCell: number;
   readonly #idle: WaitQueue;
-  readonly #copyOnRead: CopyOnRead | null;
+  /** Null: the disk does not copy on read. */
+  readonly copyOnRead: CopyOnRead | null;
   readonly #drained: DrainedSection | undefined;
   /** Null: nobody records what changes. */
   readonly dirty: DirtyBitmap | null;
-  #beforeWrite: BeforeWrite | null = null;
 
   constructor(coroutines: Coroutines, image: Image, options: NodeOptions) {
     super(image, options);
     const { world } = coroutines;
     this.#world = world;
-    this.hookCell = options.hookCell;
+    this.hook = options.hook;
     this.#throttle = options.throttled === true ? new Throttle(coroutines, `${image.name}.throttle`) : null;
     this.#requestsCell = world.alloc(`${image.name}.requests`, 1);
     this.#idleCell = world.alloc(`${image.name}.idle`, 1);
     this.#idle = new WaitQueue(coroutines, this.#idleCell);
-    this.#copyOnRead = options.copyOnRead === true ? new CopyOnRead(coroutines, image) : null;
+    this.copyOnRead = options.copyOnRead === true ? new CopyOnRead(coroutines, image) : null;
     this.#drained = options.drained;
     this.dirty = options.dirty ?? null;
-  }
-
-  /** Who is called while the hook is linked. A fact of the machine, not of a run. */
-  hookCalls(beforeWrite: BeforeWrite): void {
-    this.#beforeWrite = beforeWrite;
-  }
-  linkHook(): void {
-    this.#world.write(this.hookCell, 1);
-  }
-  unlinkHook(): void {
-    this.#world.write(this.hookCell, 0);
-  }
-  get isHooked(): boolean {
-    return this.#world.read(this.hookCell) === 1;
-  }
-  *runHook(me: Requester, range: SectorRange): Run<BlockError> {
-    return this.isHooked ? yield* this.#beforeWrite!(me, range) : NO_ERROR;
   }
 
   /** For observers: how many requests are in flight, and who waits for there to be none. */
@@ -116,7 +96,7 @@ export class BlockNode extends Driver {
     this.#world.move(this.#requestsCell, this.#requestsCell, 1);
   }
   end(me: Requester): void {
-    this.#copyOnRead?.untrack(me);
+    this.copyOnRead?.untrack(me);
     this.#world.move(this.#requestsCell, this.#requestsCell, -1);
     if (this.#idle.isEmpty) return;
     me.drainWaits();
@@ -149,9 +129,9 @@ export class BlockNode extends Driver {
   }
 
   *serialise(me: Requester, range: SectorRange, step: StepName): Run {
-    if (this.#copyOnRead === null) return;
-    yield* this.#copyOnRead.waitForOverlapping(me, range, step);
-    this.#copyOnRead.track(me, range);
+    if (this.copyOnRead === null) return;
+    yield* this.copyOnRead.waitForOverlapping(me, range, step);
+    this.copyOnRead.track(me, range);
   }
 
   *admitByLimits(me: Requester, range: SectorRange, steps: ThrottleSteps): Run {
@@ -178,11 +158,11 @@ export class BlockNode extends Driver {
 
   /** A guest's read of a disk that may copy on read: R1 to R4. */
   *readForGuest(me: Requester, range: SectorRange, admit: AdmitSteps, steps: IoSteps): Run<BlockError> {
-    this.#copyOnRead?.beginRead();
+    this.copyOnRead?.beginRead();
     yield* this.admit(me, range, admit);
-    if (this.#copyOnRead !== null) yield* this.#copyOnRead.copy(me, range);
+    if (this.copyOnRead !== null) yield* this.copyOnRead.copy(me, range);
     const error = yield* this.read(me, range, steps);
-    this.#copyOnRead?.endRead();
+    this.copyOnRead?.endRead();
     return error;
   }
 
@@ -193,17 +173,5 @@ export class BlockNode extends Driver {
   *readForCopy(me: Requester, range: SectorRange, admit: AdmitSteps, steps: IoSteps): Run<BlockError> {
     yield* this.admitByLimits(me, range, admit);
     return yield* this.read(me, range, steps);
-  }
-
-  /** The read of a copy in QEMU 1.6: like any other. Nobody can overlap it, so it is not tracked. */
-  *readLikeAny(me: Requester, range: SectorRange, admit: AdmitSteps, steps: IoSteps): Run<BlockError> {
-    yield* this.admitByLimits(me, range, admit);
-    if (this.#copyOnRead === null) return yield* this.read(me, range, steps);
-    this.#copyOnRead.beginRead();
-    yield* this.#copyOnRead.waitForOverlapping(me, range, admit.overlapping);
-    yield* this.#copyOnRead.copy(me, range);
-    const error = yield* this.read(me, range, steps);
-    this.#copyOnRead.endRead();
-    return error;
   }
 }

@@ -1,7 +1,6 @@
 /** Which clusters have been copied: one bit a cluster, 1 = copied (QEMU 1.6's polarity; it flipped in a193b0f0a8, 2017). */
 import type { World } from '../kernel/world.ts';
 import { Misuse } from '../kernel/misuse.ts';
-import type { Requester } from '../block/requester.ts';
 
 /** What a copy asks whether a cluster still has to be copied. */
 export interface CopiedBits {
@@ -67,43 +66,5 @@ export class CopiedBitmap implements CopiedBits {
 
   #bit(cluster: number): number {
     return this.#cell + cluster;
-  }
-}
-
-/** The bits as they were before the wait: what a job without the rule checkBitAfterWaiting goes by. */
-export class BitsSeenBeforeWaiting implements CopiedBits {
-  readonly #me: Requester;
-
-  constructor(bitmap: CopiedBitmap, me: Requester) {
-    this.#me = me;
-    for (let c = me.cowFirst; c < me.cowEnd; c++) me.world.write(me.bitSeenCell(c), bitmap.has(c) ? 1 : 0);
-  }
-
-  has(cluster: number): boolean {
-    return this.#me.world.read(this.#me.bitSeenCell(cluster)) === 1;
-  }
-}
-
-/**
- * Once one cluster has to be copied, so has the rest of the request, unasked: so QEMU's offloaded copy went
- * about a chunk from 3.0 to 4.0 (B-02), and so does a job without the rule everyBitIsLookedUp.
- */
-export class BitsUpToTheFirst implements CopiedBits {
-  readonly #bitmap: CopiedBitmap;
-  readonly #me: Requester;
-
-  constructor(bitmap: CopiedBitmap, me: Requester) {
-    this.#bitmap = bitmap;
-    this.#me = me;
-    me.world.write(me.bitSeenCell(0), 0);
-  }
-
-  has(cluster: number): boolean {
-    const { world } = this.#me;
-    const unasked = this.#me.bitSeenCell(0);
-    if (!world.isZero(unasked)) return false;
-    if (this.#bitmap.has(cluster)) return true;
-    world.write(unasked, 1);
-    return false;
   }
 }

@@ -74,10 +74,8 @@ export abstract class BlockJob extends Requester {
 
   // Its life.
 
-  /** The command's outcome: from here on guests may meet the job. */
-  protected begin(state: typeof JobState.active | typeof JobState.refused): void {
-    if (this.status.state !== JobState.created) this.world.misuse(Misuse.beganTwice);
-    this.status.setState(state);
+  /** What comes after the command, whatever its outcome, may start. */
+  releaseGuests(): void {
     this.#dependents.unblock(this.#get(UNBLOCKS_FIRST), this.#get(UNBLOCKS_END));
   }
 

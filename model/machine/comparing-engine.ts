@@ -8,7 +8,7 @@ import * as kernel from '../kernel/comparing-engine.ts';
 import type { Coroutine } from '../kernel/coroutine.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 import { Dice } from './dice.ts';
 import type { Job } from '../families/custom/job.ts';
 import type { JobError } from '../families/custom/job-error.ts';
@@ -31,7 +31,7 @@ function budgetOf(job: Job): kernel.ComparingBudget {
 export const keepsReplayContract = (job: Job): boolean => budgetOf(job).isProven;
 
 export class ComparingEngine extends kernel.ComparingEngine {
-  readonly #machine: RunnableMachine;
+  readonly #machine: TwinMachine;
   readonly #order = new Dice(1);
   readonly #ids: Int32Array;
 

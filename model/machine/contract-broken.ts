@@ -1,15 +1,15 @@
 /** What is told of a job that breaks the replay contract (job.ts): where, and what that may come from. */
 import { HiddenState } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 import { isCustomJob } from '../families/custom/file-name.ts';
 import { JobError } from '../families/custom/job-error.ts';
 
 /** A machine and a twin of it: what both run must come to the same. */
 export interface Pair {
-  readonly machine: RunnableMachine;
+  readonly machine: TwinMachine;
   /** With the scenario that is loaded now, to run the other way. */
-  readonly readyTwin: () => RunnableMachine;
+  readonly readyTwin: () => TwinMachine;
   /** What is told where they part in this step. */
   readonly broken: (id: number, step: Step) => JobError;
 }

@@ -1,4 +1,5 @@
 /** The nodes of a disk, and the job that backs it up. */
+import { BeforeWriteHook } from '../block/before-write-hook.ts';
 import type { EndlessGuests } from '../block/endless-guests.ts';
 import type { Dependents, GuestDisk } from '../block/guest.ts';
 import { BlockNode } from '../block/node.ts';
@@ -43,7 +44,7 @@ export class DiskBackup {
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
     const { throttled, copyOnRead } = shape;
     this.sourceNode = new BlockNode(coroutines, source, {
-      hookCell: images.hookCell,
+      hook: images.hook,
       grain,
       faults: images.sourceFaults,
       throttled,
@@ -55,7 +56,7 @@ export class DiskBackup {
     // would show the same.
     const targetGrain = { clusterSectors, perSector: grain.perSector && !shape.targetIsBare };
     const targetNode = new BlockNode(coroutines, target, {
-      hookCell: world.alloc(`${target.name}.hook`, 1),
+      hook: new BeforeWriteHook(world, target.name),
       grain: targetGrain,
       faults: images.targetFaults,
       mayBeShort: target.sectors < shape.sectors,

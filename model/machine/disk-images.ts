@@ -1,4 +1,5 @@
 /** What observers watch of a disk and its backup: the images, the hook, what the job tells, and the faults that are left. */
+import { BeforeWriteHook } from '../block/before-write-hook.ts';
 import type { Contents } from '../block/content.ts';
 import { Faults } from '../block/faults.ts';
 import { Image } from '../block/image.ts';
@@ -24,7 +25,7 @@ export class DiskImages {
   readonly promisedSync: Sync;
   /** The mode that the job runs in. */
   readonly effectiveSync: Sync;
-  readonly hookCell: number;
+  readonly hook: BeforeWriteHook;
   readonly status: JobStatus;
   readonly sourceFaults: Faults | null;
   readonly targetFaults: Faults | null;
@@ -56,7 +57,7 @@ export class DiskImages {
       isTarget: true,
       ...(shape.targetIsSource ? { sameFileAs: this.source } : {}),
     });
-    this.hookCell = world.alloc(`${this.source.name}.hook`, 1);
+    this.hook = new BeforeWriteHook(world, this.source.name);
     this.status = new JobStatus(world);
     this.sourceFaults = shape.faults ? new Faults(world, 'source', sectors, shape.clusterSectors) : null;
     this.targetFaults = shape.faults ? new Faults(world, 'target', sectors, shape.clusterSectors) : null;

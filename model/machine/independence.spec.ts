@@ -90,7 +90,7 @@ describe('steps on what belongs to no cluster', () => {
 
 describe('a step that decides what is promised, or who must run next', () => {
   it.each([
-    ['the hook', job.source.hookCell],
+    ['the hook', job.source.hook.cell],
     ['the state of the job', job.status.stateCell],
     ['a misuse', machine.world.misuseCell],
     ['the woken', machine.coroutines.runQueueCell],

@@ -37,7 +37,7 @@ export class Independence {
     // What the promise hangs on (properties/snapshot-kept.ts), who must run next, and whether somebody may not give a command now:
     // to be kept from a step touches nothing that the step touches.
     const commands = job.commandedBy.map(({ blockersCell }) => blockersCell);
-    this.#concernAll = [job.source.hookCell, job.status.stateCell, world.misuseCell, coroutines.runQueueCell, ...commands];
+    this.#concernAll = [job.source.hook.cell, job.status.stateCell, world.misuseCell, coroutines.runQueueCell, ...commands];
     // A cluster of an image may be larger than one of the backup: what shows in one shows in the others.
     const sizes = [job.clusterSectors, source.clusterSectors, target.clusterSectors];
     const largest = Math.max(...sizes);

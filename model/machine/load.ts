@@ -6,7 +6,7 @@ import { ENDED } from '../kernel/step.ts';
 import { type Scenario, policiesOf } from '../scenario/scenario.ts';
 import { START_APART } from '../job/start-apart.ts';
 import type { Assembly } from './assembly.ts';
-import { blockersOf, isBlockedInOrder } from './blockers.ts';
+import { blockersOf, isBlockedInOrder } from './guest-waits-for.ts';
 import type { DiskImages } from './disk-images.ts';
 
 /** @param cells all zero @param scenario of the assembly's shape */

@@ -20,13 +20,13 @@ import { loadScenario } from './load.ts';
 import { replayContractOf } from './offered.ts';
 import type { ReplayContract } from './replay-contract.ts';
 import type { Retracing } from './retracing.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 import { Sampling } from './sampling.ts';
 import type { Shape } from './shape.ts';
 
 const SAMPLED_SECTORS_MAX = 64;
 
-export class Machine extends Assembly implements RunnableMachine, DiskOfMachine {
+export class Machine extends Assembly implements TwinMachine, DiskOfMachine {
   #usesTable = false;
   #initial = new Int32Array(0);
   #scenario: Scenario | null = null;

@@ -5,7 +5,7 @@ import type { Rule } from '../families/rule.ts';
 import { type FamilyName, type RuleName, nameJob } from './job-names.ts';
 import { type JobOption, jobKnows } from './job-options.ts';
 import type { ReplayContract } from './replay-contract.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 import type { Shape } from './shape.ts';
 
 export interface OfferedFamily {
@@ -37,7 +37,7 @@ export function familyNamed(name: FamilyName): OfferedFamily {
   return family;
 }
 
-type MakeContract = (own: NamedJob, machine: RunnableMachine, makeTwin: () => RunnableMachine) => ReplayContract;
+type MakeContract = (own: NamedJob, machine: TwinMachine, makeTwin: () => TwinMachine) => ReplayContract;
 let makeContract: MakeContract | null = null;
 
 /** What asks whether a custom job keeps the replay contract. */

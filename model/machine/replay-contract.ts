@@ -1,7 +1,7 @@
 /** What asks whether a custom job keeps the replay contract, on one machine and a twin of it that has no observers. */
 import { type Engine, GeneratorEngine } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 import { ComparingEngine, ContractTable } from './comparing-engine.ts';
 import type { JobError } from '../families/custom/job-error.ts';
 import { type Pair, contractBroken } from './contract-broken.ts';
@@ -13,15 +13,15 @@ export class ReplayContract {
   readonly generators: ComparingEngine;
   readonly retracing: Retracing;
   readonly #own: NamedJob;
-  readonly #machine: RunnableMachine;
-  readonly #makeTwin: () => RunnableMachine;
+  readonly #machine: TwinMachine;
+  readonly #makeTwin: () => TwinMachine;
   readonly #pair: Pair;
-  #twin: RunnableMachine | null = null;
+  #twin: TwinMachine | null = null;
   #table: ContractTable | null = null;
   #tableCompared: ComparingEngine | null = null;
 
   /** @param makeTwin a machine of the same shape */
-  constructor(own: NamedJob, machine: RunnableMachine, makeTwin: () => RunnableMachine) {
+  constructor(own: NamedJob, machine: TwinMachine, makeTwin: () => TwinMachine) {
     this.#own = own;
     this.#machine = machine;
     this.#makeTwin = makeTwin;
@@ -48,7 +48,7 @@ export class ReplayContract {
     return contractBroken(this.#own.name, machine.stepName(step), machine.placeOf(id, step) ?? this.#twin?.placeOf(id, step) ?? null);
   }
 
-  #readyTwin(): RunnableMachine {
+  #readyTwin(): TwinMachine {
     const { scenario, usesTable } = this.#machine;
     const twin = (this.#twin ??= this.#makeTwin());
     if (!twin.isLoadedWith(scenario)) twin.load(scenario);

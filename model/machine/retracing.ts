@@ -5,7 +5,7 @@
  */
 import { isSame } from '../kernel/comparing-engine.ts';
 import { Dice } from './dice.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 import type { JobError } from '../families/custom/job-error.ts';
 import { type Pair, neverTheSame } from './contract-broken.ts';
 
@@ -40,7 +40,7 @@ export class Retracing {
   }
 
   /** Both go it once more, side by side. */
-  #broken(way: ArrayLike<number>, twin: RunnableMachine): JobError {
+  #broken(way: ArrayLike<number>, twin: TwinMachine): JobError {
     const { machine, broken } = this.#pair;
     for (const one of [machine, twin]) one.begin();
     for (let i = 0; i < way.length; i++) {

@@ -5,20 +5,20 @@
 import { ComparingBudget, ComparingEngine } from '../kernel/comparing-engine.ts';
 import { type Engine, HiddenState } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
-import type { RunnableMachine } from './runnable.ts';
+import type { TwinMachine } from './twin-machine.ts';
 
 /** Of all machines together, for what they run is one model. A part of what runs, below what anybody would notice. */
 const BUDGET = new ComparingBudget({ first: 0, part: 1 / 200 });
 
 export class Sampling {
-  readonly #machine: RunnableMachine;
-  readonly #makeTwin: () => RunnableMachine;
+  readonly #machine: TwinMachine;
+  readonly #makeTwin: () => TwinMachine;
   readonly #budget: ComparingBudget;
   readonly #byEngine = new Map<Engine, ComparingEngine>();
-  #twin: RunnableMachine | null = null;
+  #twin: TwinMachine | null = null;
 
   /** @param makeTwin a machine of the same shape */
-  constructor(machine: RunnableMachine, makeTwin: () => RunnableMachine, budget = BUDGET) {
+  constructor(machine: TwinMachine, makeTwin: () => TwinMachine, budget = BUDGET) {
     this.#machine = machine;
     this.#makeTwin = makeTwin;
     this.#budget = budget;
@@ -36,7 +36,7 @@ export class Sampling {
     return comparing;
   }
 
-  #readyTwin(): RunnableMachine {
+  #readyTwin(): TwinMachine {
     const { scenario, usesTable } = this.#machine;
     const twin = (this.#twin ??= this.#makeTwin());
     if (!twin.isLoadedWith(scenario)) twin.load(scenario);

@@ -5,7 +5,7 @@ import type { WakeOrder } from '../kernel/wake/orders.ts';
 import type { BitmapMode, SyncMode } from '../sync.ts';
 import { type Scenario, type Start, isOnSecondDisk } from '../scenario/scenario.ts';
 import { PERF_PLAIN, type Perf } from '../job/copy-limits.ts';
-import { blockersOf } from './blockers.ts';
+import { blockersOf } from './guest-waits-for.ts';
 import { type FamilyName, type JobName, type RuleName, familyOfJob } from './job-names.ts';
 
 /** What decides the layout of the cells and the code that runs on them. All else is data. */

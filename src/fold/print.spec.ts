@@ -87,8 +87,8 @@ describe('the print in the place of the model', () => {
 
   it('would be found out if it ran otherwise', async () => {
     const { text, off, folded } = print(jobs.at(-1)!);
-    expect(text).toContain('source.unlinkHook();');
-    const spoiled = await modelOf(withPrint({ text: text.replace('source.unlinkHook();', ''), off, folded }));
+    expect(text).toContain('source.hook.unlink();');
+    const spoiled = await modelOf(withPrint({ text: text.replace('source.hook.unlink();', ''), off, folded }));
     const differences = LAYOUTS.map((layout, n) => difference(spoiled, layout, off, `${n}`, new Set()));
     expect(differences).toContainEqual(expect.stringMatching(/^after step \d+, of job: drain\.copies|^after step \d+/));
   });

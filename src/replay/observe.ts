@@ -89,7 +89,7 @@ function jobEvents({ world, job, sourceNode }: DiskOfMachine): string {
         `${STATES[status.stateSeen]}${hasEnded(status) && status.errorSeen !== NO_ERROR ? ` with ${printError(status.errorSeen)}` : ''}`,
       );
     if (cell === status.eventsCell) events.push(ACTIONS[status.eventSeen.action]);
-    if (cell === sourceNode.hookCell)
+    if (cell === sourceNode.hook.cell)
       events.push((world.cells[cell] === 1) === changedLater(world, cell, i) ? 'hook unlinked' : 'hook linked');
   }
   return events.join(', ');

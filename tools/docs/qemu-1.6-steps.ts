@@ -52,7 +52,7 @@ export const PARTS: readonly Part[] = [
               'not on the disk yet, is neither in the content of T0 nor copied (S-06).',
             at: 'const {',
           },
-          { step: '3', words: 'The hook is linked, before anybody else can run.', at: 'source.linkHook' },
+          { step: '3', words: 'The hook is linked, before anybody else can run.', at: 'source.hook.link' },
           {
             step: '4',
             words: 'On to the first yield: NONE parks, FULL and TOP sleep once, even without a speed limit.',
@@ -63,7 +63,7 @@ export const PARTS: readonly Part[] = [
             words:
               'The hook is unlinked. Guest writes are not held up any more, though copies may still be in flight, and a ' +
               'copy of TOP may take what such a write leaves for old data (S-25).',
-            at: 'source.unlinkHook',
+            at: 'source.hook.unlink',
           },
           {
             step: 'E2',

@@ -45,13 +45,13 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the point in time is taken before the drain',
     file: 'families/notifier/job.js',
-    take: 'this.begin(JobState.active);',
+    take: 'takePointInTime(this);',
     before: 'if (rules.drainGuestAtStart)',
   },
   {
     name: 'the hook is linked before the drain',
     file: 'families/notifier/job.js',
-    take: 'source.linkHook();',
+    take: 'source.hook.link();',
     before: 'if (rules.drainGuestAtStart)',
   },
   {

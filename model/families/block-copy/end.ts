@@ -25,7 +25,7 @@ export function* endBackup(job: BlockCopyState): Run {
   if (rules.drainBeforeUnhook) yield* source.drain(job, CLOSE_DRAIN);
   job.lookAtSnapshot();
   if (dirty !== null && rules.bitmapWaitsForCopies && !settlesEarly) backupCleanupSyncBitmap(job, dirty);
-  source.unlinkHook(); //                                                    ... the filter goes, ...
+  source.hook.unlink(); //                                                    ... the filter goes, ...
   source.drainEnd(); //                                                      ... and the guest runs again
   yield job.step(CLOSE);
   target.image.close();

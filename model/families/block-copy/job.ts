@@ -37,7 +37,7 @@ export class BlockCopyJob extends BlockCopyState {
     this.#tasks = [job, ...Array.from({ length: requests }, () => guest)].map(({ workers }) =>
       Array.from({ length: workers }, (_, i) => new Task(this, `t${i + 1}`, taskSizes)),
     );
-    this.source.hookCalls((me, range) => cbwDoCopyBeforeWrite(this, me, range));
+    this.source.hook.calls((me, range) => cbwDoCopyBeforeWrite(this, me, range));
   }
 
   override *body(start: Step): Run {
@@ -63,7 +63,7 @@ export class BlockCopyJob extends BlockCopyState {
     const { access, source, targetRequests, target } = this;
     if (access !== null) {
       yield* source.begin(me);
-      const failed = source.isHooked ? yield* cbwCoPreadvSnapshot(this, access, me, range) : NO_ERROR;
+      const failed = source.hook.isLinked ? yield* cbwCoPreadvSnapshot(this, access, me, range) : NO_ERROR;
       source.end(me);
       return failed;
     }

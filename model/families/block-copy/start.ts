@@ -5,6 +5,7 @@
  */
 import type { Run } from '../../kernel/coroutine.ts';
 import { FIRST_YIELD, START_DRAIN } from '../../job/steps.ts';
+import { refuseJob, takePointInTime } from '../../job/point-in-time.ts';
 import type { BlockCopyState } from './state.ts';
 import { CALL_ENTERED, START_OTHERS } from './steps.ts';
 
@@ -14,8 +15,8 @@ export function* startBackup(job: BlockCopyState): Run<boolean> {
   if (!rules.successorMadeAtT0) source.dirty?.createSuccessor();
   yield* drainSource(job); //                                                Q2
   if (rules.successorMadeAtT0) source.dirty?.createSuccessor(); //           Q3
-  source.linkHook(); //                                                      Q5
-  job.takePointInTime();
+  source.hook.link(); //                                                      Q5
+  takePointInTime(job); //                                                    T0
   const staysDrained = rules.disksStayDrained || job.nextInTransaction === null;
   if (!staysDrained) source.drainEnd();
   if (!rules.jobsStartTogether) yield* initialise(job);
@@ -37,7 +38,7 @@ export function* startBackup(job: BlockCopyState): Run<boolean> {
 export function* refuseBackup(job: BlockCopyState): Run {
   const { coroutines, nextInTransaction: next, previousInTransaction: previous, rules, source } = job;
   yield* drainSource(job);
-  job.refuse();
+  refuseJob(job);
   if (previous !== null) coroutines.unblock(previous.id);
   if (next !== null) {
     if (rules.disksStayDrained) next.source.drainBegin(); // which it ends itself
@@ -69,7 +70,7 @@ function* startOthers(job: BlockCopyState): Run {
 /** A later action of the transaction has failed: the filter goes, the bitmap gets back what its successor has, and the guest runs again. */
 function undo(job: BlockCopyState): void {
   const { rules, source } = job;
-  source.unlinkHook();
+  source.hook.unlink();
   if (rules.failedStartGivesBitmapBack) source.dirty?.reclaim();
   else source.dirty?.abdicate();
   job.undo();

@@ -8,7 +8,6 @@ import type { BlockStatusTells } from '../../block/image.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import { BackupState } from '../../job/backup-state.ts';
 import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
-import { JobState } from '../../job/job-status.ts';
 import type { Transaction } from '../../job/transaction.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
@@ -80,14 +79,6 @@ export abstract class BlockCopyState extends BackupState {
     return (this.transaction?.after(this) as BlockCopyState | null | undefined) ?? null;
   }
 
-  /** T0. */
-  takePointInTime(): void {
-    this.begin(JobState.active);
-  }
-  /** The command fails. */
-  refuse(): void {
-    this.begin(JobState.refused);
-  }
   /** The command fails after T0: there is no job. */
   undo(): void {
     this.withdraw();

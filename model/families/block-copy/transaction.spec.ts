@@ -136,7 +136,7 @@ describe('jobs of one transaction', () => {
     machine.begin();
     runToEnd(machine, { begin: () => {}, after: () => null, end: () => null }, seeded('undone'));
     expect(machine.backups.map(({ job }) => job.status.stateSeen)).toEqual([JobState.refused, JobState.refused]);
-    expect(machine.backups.map(({ sourceNode }) => machine.world.cells[sourceNode.hookCell])).toEqual([0, 0]);
+    expect(machine.backups.map(({ sourceNode }) => machine.world.cells[sourceNode.hook.cell])).toEqual([0, 0]);
     expect(machine.coroutines.alive()).toEqual([]);
     expect(machine.backups.map(({ sourceNode }) => sourceNode.dirty!.isDirtySeen(0))).toEqual([true, true]);
   });

@@ -77,10 +77,10 @@ export class OwnBackup implements Backup {
     this.#job.beginAtT0();
   }
   linkHook(): void {
-    this.#job.source.linkHook();
+    this.#job.source.hook.link();
   }
   unlinkHook(): void {
-    this.#job.source.unlinkHook();
+    this.#job.source.hook.unlink();
   }
   sleep(cluster: number): Verb {
     return this.#verbs.verb('sleep', () => this.#alone().sleep(this.#known(cluster)));

@@ -1,7 +1,8 @@
 /** A custom job without its author's code: what that code may ask of it, through the parts that it is handed. */
 import type { Run } from '../../kernel/coroutine.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { ErrorAction } from '../../job/job-status.ts';
+import { takePointInTime } from '../../job/point-in-time.ts';
 import { Misuse } from '../../kernel/misuse.ts';
 import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, START_DRAIN } from '../../job/steps.ts';
 import type { RequesterSizes } from '../../block/requester.ts';
@@ -23,7 +24,7 @@ export abstract class CustomJobState extends BackupState {
     yield* this.source.drain(this, START_DRAIN);
   }
   beginAtT0(): void {
-    this.begin(JobState.active);
+    takePointInTime(this);
   }
   *drainCopies(): Run {
     yield* this.copies.waitForReaders(this, this.step(DRAIN_COPIES));

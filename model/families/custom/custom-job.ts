@@ -4,7 +4,7 @@ import type { Step } from '../../kernel/step.ts';
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import type { Requester } from '../../block/requester.ts';
 import { refusesTarget } from '../../job/target.ts';
-import { JobState } from '../../job/job-status.ts';
+import { refuseJob } from '../../job/point-in-time.ts';
 import type { JobSite } from '../family.ts';
 import { OwnBackup } from './backup.ts';
 import type { Copier } from './job.ts';
@@ -24,12 +24,12 @@ export class CustomJob extends CustomJobState {
     this.#named = named;
     this.#verbs = new Verbs(named.name, printStep);
     this.#backup = new OwnBackup(coroutines, this, named.job, this.#verbs);
-    this.source.hookCalls((me) => this.#hook(me));
+    this.source.hook.calls((me) => this.#hook(me));
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.begin(JobState.refused);
+    if (refusesTarget(this)) refuseJob(this);
     else yield* this.stepping(this.#verbs.guarded(this, () => this.#named.job.run(this.#backup)));
   }
 

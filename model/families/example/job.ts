@@ -9,7 +9,8 @@ import type { Requester, SectorRange } from '../../block/requester.ts';
 import { BackupState } from '../../job/backup-state.ts';
 import { CLAIMED, COPIED, SKIPPED } from '../../job/bitmap.ts';
 import type { JobData } from '../../job/block-job.ts';
-import { ErrorAction, JobState } from '../../job/job-status.ts';
+import { ErrorAction } from '../../job/job-status.ts';
+import { refuseJob, takePointInTime } from '../../job/point-in-time.ts';
 import { CLOSE, CLOSE_DRAIN, START_DRAIN, WAIT } from '../../job/steps.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
@@ -49,12 +50,12 @@ export class PoolJob extends BackupState {
     );
     this.#frozen = new InFlight(coroutines, 'frozen', (reader) => reader.cowInFlightCell);
     this.#copyEnds = new WaitQueue(coroutines, this.world.alloc('copyEnds', 1));
-    this.source.hookCalls((me, range) => this.#beforeWrite(me, range));
+    this.source.hook.calls((me, range) => this.#beforeWrite(me, range));
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (this.targetExists) this.begin(JobState.refused);
+    if (this.targetExists) refuseJob(this);
     else yield* this.stepping(this.#run());
   }
 
@@ -63,8 +64,8 @@ export class PoolJob extends BackupState {
     source.drainBegin();
     yield* source.drain(this, START_DRAIN);
     source.dirty?.createSuccessor();
-    source.linkHook();
-    this.begin(JobState.active); // T0
+    source.hook.link();
+    takePointInTime(this); // T0
     for (let c = 0; c < this.clusters; c++) if (sync.selects === 'dirty' && !source.dirty!.isDirty(c)) this.#set(c, SKIPPED);
     source.drainEnd();
     if (sync.selects === 'none') while (!this.isCancelled) yield* this.park();
@@ -94,7 +95,7 @@ export class PoolJob extends BackupState {
     yield* source.drain(this, CLOSE_DRAIN);
     while (this.#someHave(CLAIMED)) yield* this.#copyEnds.wait(this, this.step(WAIT_FOR_TASKS));
     this.#settleBitmap();
-    source.unlinkHook();
+    source.hook.unlink();
     source.drainEnd();
     yield this.step(CLOSE);
     target.image.close();
@@ -151,7 +152,7 @@ export class PoolJob extends BackupState {
     const { source, target, world } = this;
     let error: BlockError = NO_ERROR;
     yield* source.begin(me);
-    for (let first = range.first; first < range.end && error === NO_ERROR && source.isHooked;) {
+    for (let first = range.first; first < range.end && error === NO_ERROR && source.hook.isLinked;) {
       const piece = { first, end: Math.min(range.end, this.sectorsOf(this.#clusterOf(first)).end) };
       const isFrozen = !this.#has(this.#clusterOf(first), COPIED);
       world.write(me.localCell(IS_FROZEN), isFrozen ? 1 : 0);

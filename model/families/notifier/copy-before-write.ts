@@ -17,12 +17,14 @@
  *   unlock                             copies.unlockShared
  */
 import type { Run } from '../../kernel/coroutine.ts';
-import { UNALLOCATED, allocationOf } from '../../block/allocation.ts';
 import { type BlockError, NO_ERROR, blamedOnTarget } from '../../block/errors.ts';
 import { MINE } from '../../block/in-flight.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
-import { BitsSeenBeforeWaiting, BitsUpToTheFirst } from '../../job/bitmap.ts';
-import { ADMIT, COPY_ASK, READ, STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
+import { ADMIT, READ, STORE, STORE_ZEROES, WAIT } from '../../job/steps.ts';
+import { BitsSeenBeforeWaiting } from './omissions/bits-seen-before-waiting.ts';
+import { BitsUpToTheFirst } from './omissions/bits-up-to-the-first.ts';
+import { copyAllocated } from './omissions/copy-allocated.ts';
+import { readLikeAny } from './omissions/read-like-any.ts';
 import type { RuledJob } from './ruled-job.ts';
 
 /**
@@ -31,7 +33,7 @@ import type { RuledJob } from './ruled-job.ts';
  * @returns the error that ended it; clusters copied before that stay marked
  */
 export function* copyBeforeWrite(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
-  const { rules, sync, copied, copies, inFlight } = job;
+  const { rules, copied, copies, inFlight } = job;
   if (rules.lockBeforeWaiting) copies.lockShared();
   me.setCow(...clustersOf(job, range));
   const bitsNow = rules.everyBitIsLookedUp ? copied : new BitsUpToTheFirst(copied, me);
@@ -43,7 +45,7 @@ export function* copyBeforeWrite(job: RuledJob, me: Requester, range: SectorRang
   let error = NO_ERROR;
   for (let c = me.cowFirst; c < me.cowEnd && error === NO_ERROR; c++) {
     if (bits.has(c)) continue;
-    error = sync.selects !== 'allocated' || rules.topDecidesOnce ? yield* copyCluster(job, me, c) : yield* copyAllocated(job, me, c);
+    error = rules.topDecidesOnce ? yield* copyCluster(job, me, c) : yield* copyAllocated(job, me, c, copyCluster(job, me, c));
   }
 
   endTurn(job, me);
@@ -71,7 +73,7 @@ function* copyCluster(job: RuledJob, me: Requester, c: number): Run<BlockError> 
   const { rules, source } = job;
   const cluster = job.sectorsOf(c);
   const ignoresGuests = me === job ? rules.jobReadIgnoresGuests : rules.copyReadIgnoresOwnRequest;
-  let error = ignoresGuests ? yield* source.readForCopy(me, cluster, ADMIT, READ) : yield* source.readLikeAny(me, cluster, ADMIT, READ);
+  let error = ignoresGuests ? yield* source.readForCopy(me, cluster, ADMIT, READ) : yield* readLikeAny(source, me, cluster, ADMIT, READ);
   if (error !== NO_ERROR) {
     me.forgetBuffer(cluster);
     return rules.sideOfErrorIsTold ? error : blamedOnTarget(error);
@@ -81,13 +83,6 @@ function* copyCluster(job: RuledJob, me: Requester, c: number): Run<BlockError> 
   me.forgetBuffer(cluster);
   if (rules.markAfterTargetHasData && (error === NO_ERROR || !rules.failedCopyIsNotMarked)) markCopied(job, me, c);
   return error;
-}
-
-/** TOP, where a copy decides once more what it need not copy. */
-function* copyAllocated(job: RuledJob, me: Requester, c: number): Run<BlockError> {
-  const allocation = yield* allocationOf(job, me, c, COPY_ASK);
-  if (allocation === UNALLOCATED) return NO_ERROR;
-  return allocation > NO_ERROR ? allocation : yield* copyCluster(job, me, c);
 }
 
 function* store({ rules, target }: RuledJob, me: Requester, cluster: SectorRange): Run<BlockError> {

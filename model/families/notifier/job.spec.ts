@@ -463,7 +463,7 @@ describe('a start that is refused', () => {
   it('leaves no job, no hook and an untouched target, and everybody else goes on', () => {
     const stage = new Stage(scenario).play('job: start');
     expect([stage.state, stage.at('job'), stage.machine.job.isRefused]).toEqual(['refused', 'ended', true]);
-    expect(stage.machine.world.cells[stage.machine.sourceNode.hookCell]).toBe(0);
+    expect(stage.machine.world.cells[stage.machine.sourceNode.hook.cell]).toBe(0);
     stage.play('g1: ... write.done', 'g2: readT0.start', 'operator: pause', 'operator: resume', 'user: cancel');
     expect([stage.at('g1'), stage.at('g2'), stage.at('user')]).toEqual(['ended', 'ended', 'ended']);
     expect([stage.state, stage.offset, stage.target]).toEqual(['refused', 0, '. . . . .']);
@@ -547,7 +547,7 @@ describe('the end', () => {
       'user: cancel',
       'job: park',
     );
-    const hook = (): number | undefined => stage.machine.world.cells[stage.machine.sourceNode.hookCell];
+    const hook = (): number | undefined => stage.machine.world.cells[stage.machine.sourceNode.hook.cell];
     expect([stage.at('job'), stage.canRun('job'), hook()]).toEqual(['drain.copies', false, 1]);
     stage.play('g1: ... copy.done c0', 'g2: read.start', 'job: drain.copies');
     expect([stage.at('job'), hook(), stage.state]).toEqual(['close.drain', 0, 'active']);

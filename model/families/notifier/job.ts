@@ -5,28 +5,31 @@
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Coroutines } from '../../kernel/coroutines.ts';
 import type { Step } from '../../kernel/step.ts';
-import { type BlockError, NO_ERROR } from '../../block/errors.ts';
+import type { BlockError } from '../../block/errors.ts';
 import type { Requester, RequesterSizes, SectorRange } from '../../block/requester.ts';
-import { JobState } from '../../job/job-status.ts';
 import { CLOSE, CLOSE_DRAIN, DRAIN_COPIES, FIRST_YIELD, START_DRAIN } from '../../job/steps.ts';
 import { copyBeforeWrite } from './copy-before-write.ts';
 import type { BackupParts } from '../../job/backup-state.ts';
+import { refuseJob, takePointInTime } from '../../job/point-in-time.ts';
 import { refusesTarget } from '../../job/target.ts';
 import { copyEveryCluster } from './full.ts';
 import { readPointInTime, waitForCancel } from './none.ts';
+import { copyUnlessPaused } from './omissions/copy-unless-paused.ts';
 import { RuledJob } from './ruled-job.ts';
 import type { Rules } from './rules.ts';
 
 export class BackupJob extends RuledJob {
   constructor(coroutines: Coroutines, sizes: RequesterSizes, parts: BackupParts, rules: Rules) {
     super(coroutines, sizes, parts, rules);
-    const beforeWrite = rules.hookGoesOnWhilePaused ? copyBeforeWrite : copyUnlessPaused;
-    this.source.hookCalls((me, range) => beforeWrite(this, me, range)); // QEMU: a before-write notifier
+    // QEMU: a before-write notifier
+    this.source.hook.calls((me, range) =>
+      rules.hookGoesOnWhilePaused ? copyBeforeWrite(this, me, range) : copyUnlessPaused(this, copyBeforeWrite(this, me, range)),
+    );
   }
 
   override *body(start: Step): Run {
     yield start;
-    if (refusesTarget(this)) this.begin(JobState.refused);
+    if (refusesTarget(this)) refuseJob(this);
     else yield* this.stepping(this.#run());
   }
 
@@ -38,16 +41,16 @@ export class BackupJob extends RuledJob {
   *#run(): Run {
     const { rules, sync, source, target, copied } = this;
     if (rules.drainGuestAtStart) yield* source.drain(this, START_DRAIN);
-    this.begin(JobState.active); //                               T0
+    takePointInTime(this); //                                     T0
     if (!rules.hookBeforeFirstYield) yield this.step(FIRST_YIELD);
-    source.linkHook();
+    source.hook.link();
 
     if (sync.selects === 'none') yield* waitForCancel(this);
     else yield* copyEveryCluster(this);
 
     if (!rules.eventComesLast) this.#end();
     if (rules.drainBeforeUnhook) yield* this.#drainCopies();
-    if (rules.unhookAtEnd) source.unlinkHook(); //                E1
+    if (rules.unhookAtEnd) source.hook.unlink(); //                E1
     if (!rules.drainBeforeUnhook) yield* this.#drainCopies(); //  E2
     copied.free(); //                                             E3
     yield* source.drain(this, CLOSE_DRAIN); //                    E5
@@ -65,9 +68,4 @@ export class BackupJob extends RuledJob {
     if (this.rules.completedTellsError) this.tellResult();
     this.complete();
   }
-}
-
-/** What a hook does that rests while the job is paused. */
-function* copyUnlessPaused(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
-  return job.isPaused ? NO_ERROR : yield* copyBeforeWrite(job, me, range);
 }

@@ -25,7 +25,7 @@ export function* readPointInTime(job: RuledJob, me: Requester, range: SectorRang
  * serialising; here reader and copies take turns in the copies' own list.
  */
 function* readInTurn(job: RuledJob, me: Requester, range: SectorRange): Run<BlockError> {
-  if (job.source.isHooked) {
+  if (job.source.hook.isLinked) {
     me.setCow(...clustersOf(job, range));
     yield* waitForOverlapping(job, me);
     job.inFlight.begin(me, { first: me.cowFirst, end: me.cowEnd });

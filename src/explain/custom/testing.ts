@@ -113,7 +113,7 @@ export const CLAIMS: readonly Claim[] = [
   [
     claim('the hook had been unlinked at step N(?:, while ([^:;]*) (?:was|were) still under way)?'),
     (story, n, copies = '') => {
-      const { hookCell } = story.experiment.machine.sourceNode;
+      const hookCell = story.experiment.machine.sourceNode.hook.cell;
       const isUnlinked = [...story.footprints.writes(hookCell, 1)].some(({ step, value }) => step === Number(n) && value === 0);
       const isCopying = (who: string): boolean => {
         const latest = story.steps.slice(0, Number(n)).findLast((step) => isBy(step, who));
@@ -185,13 +185,13 @@ export const CLAIMS: readonly Claim[] = [
     claim(', for the hook was still linked when (\\w+) called it at step N'),
     (story, who, n) =>
       isBy(at(story, n), who) &&
-      story.footprints.readsOf(Number(n), story.experiment.machine.sourceNode.hookCell, 1).some(({ value }) => value === 1),
+      story.footprints.readsOf(Number(n), story.experiment.machine.sourceNode.hook.cell, 1).some(({ value }) => value === 1),
   ],
   [
     claim(', in a (?:copy|request) that had begun at step N'),
     (story, n) => {
       const own = story.steps.filter(({ who }) => who === story.steps.at(-1)!.who);
-      const { hookCell } = story.experiment.machine.sourceNode;
+      const hookCell = story.experiment.machine.sourceNode.hook.cell;
       return own[0]!.n === Number(n) || (own.some((step) => step.n === Number(n)) && readsCell(story, n, hookCell));
     },
   ],

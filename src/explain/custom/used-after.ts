@@ -37,7 +37,7 @@ function used(story: Story, last: StoryStep, what: string, gone: number | undefi
 
 function howUsed(story: Story, last: StoryStep, gone: number): { how: string; should: string } {
   if (last.who === 'job') return { how: '', should: 'the job should have given it up last' };
-  const { hookCell } = story.disk.sourceNode;
+  const hookCell = story.disk.sourceNode.hook.cell;
   const call = story.footprints.lastRead(hookCell, last.n, ({ step, value }) => value === 1 && stepAt(story, step).who === last.who);
   if (call !== null && call.step > gone)
     return {

@@ -29,7 +29,7 @@ function whenFreed(story: Story, last: StoryStep): number | null {
 function used(story: Story, last: StoryStep, what: string, end: number | null): Facts | null {
   if (end === null) return null;
   const who = nameOfWho(last.who);
-  const { hookCell } = story.disk.sourceNode;
+  const hookCell = story.disk.sourceNode.hook.cell;
   const call = story.footprints.lastRead(hookCell, last.n, ({ step }) => stepAt(story, step).who === last.who);
   const isCalledAfter = call !== null && call.step > end;
   const should = isCalledAfter ? 'the hook should have been unlinked before' : `the job should have waited for ${who}'s copy to end`;

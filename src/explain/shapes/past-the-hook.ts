@@ -84,7 +84,7 @@ function afterFailedCopy({ pass, cluster }: Way): Passage | null {
 
 /** It did not look for a hook, or found none. */
 function withoutHook({ story, landing, pass }: Way): Passage | null {
-  const { hookCell } = story.disk.sourceNode;
+  const hookCell = story.disk.sourceNode.hook.cell;
   const look = story.footprints.lastRead(hookCell, pass.n, ({ step }) => stepAt(story, step).who === landing.who);
   if (look === null)
     return { guilty: [{ step: pass.n, note: `${pass.who} runs on without calling the hook` }], because: 'it did not call the hook' };

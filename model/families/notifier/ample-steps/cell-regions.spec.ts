@@ -15,7 +15,7 @@ it.each(SYNC_MODES)('knows of each cell whose it is: %s', (mode) => {
   const { job, source, target } = machine;
   const { region, clusterOf } = new CellRegions(machine);
   expect(region[job.status.offsetCell]).toBe(Region.progress);
-  for (const cell of [...job.source.requestsCells, job.source.hookCell]) expect(region[cell]).toBe(Region.requests);
+  for (const cell of [...job.source.requestsCells, job.source.hook.cell]) expect(region[cell]).toBe(Region.requests);
   for (const cell of [...source.settledCells, ...target.settledCells, ...job.settledCells]) expect(region[cell]).toBe(Region.settled);
   for (let s = 0; s < source.sectors; s++) {
     const cluster = Math.floor(s / job.clusterSectors);

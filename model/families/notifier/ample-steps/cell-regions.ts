@@ -47,7 +47,7 @@ export class CellRegions {
     this.#image(target, job.clusterSectors, Region.copy, Region.copy);
     for (let c = 0; c < job.clusters; c++) this.#mark(job.copied.cellOf(c), Region.copy, c);
     this.#mark(job.status.offsetCell, Region.progress, 0);
-    for (const cell of [...job.source.requestsCells, job.source.hookCell]) this.#mark(cell, Region.requests, 0);
+    for (const cell of [...job.source.requestsCells, job.source.hook.cell]) this.#mark(cell, Region.requests, 0);
     for (const cell of [...source.settledCells, ...target.settledCells, ...job.settledCells]) this.#mark(cell, Region.settled, 0);
   }
 

@@ -6,7 +6,7 @@ import { CLOSE, CLOSE_DRAIN, FIRST_YIELD, JOB_START, START_DRAIN } from '../../.
 import type { BackupState } from '../../../job/backup-state.ts';
 
 export function isHooked({ world, source }: BackupState): boolean {
-  return world.cells[source.hookCell] === 1;
+  return world.cells[source.hook.cell] === 1;
 }
 
 /** Whether this coroutine has a copy in flight of the cluster. */

@@ -85,7 +85,7 @@ describe('rules --show', { timeout: 120_000 }, () => {
       off: rulesOff({ job: 'qemu-1.6', with: ['drainGuestAtStart'], without: ['wakeWaiters'] }),
     });
     expect(text).toMatch(/^\/\/ The backup job `qemu-1\.6 --with drainGuestAtStart --without wakeWaiters`/);
-    expect(text).toContain('    yield* source.drain(this, START_DRAIN);\n    this.begin(JobState.active);');
+    expect(text).toContain('    yield* source.drain(this, START_DRAIN);\n    takePointInTime(this);');
     expect(text).not.toContain('wakeAll');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GuestOperation, Scenario, Start } from '../scenario/scenario.ts';
 import { request as ask } from '../testing.ts';
-import { blockersOf, isBlockedInOrder } from './blockers.ts';
+import { blockersOf, isBlockedInOrder } from './guest-waits-for.ts';
 
 /** By request those before it, by number, that it comes after; `early`: it may start before the point in time. */
 const scenarioOf = (after: readonly (readonly number[])[], early: readonly number[] = []): Scenario => ({

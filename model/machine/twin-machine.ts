@@ -5,7 +5,7 @@ import type { Step } from '../kernel/step.ts';
 import type { World } from '../kernel/world.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-export interface RunnableMachine {
+export interface TwinMachine {
   readonly world: World;
   readonly coroutines: Coroutines;
   readonly scenario: Scenario;
