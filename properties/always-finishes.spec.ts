@@ -51,7 +51,7 @@ describe('somebody who waits for ever', () => {
     const { player } = stage(smallScenario('full', [g1]), { without: ['wakeWaiters'] });
     expect(player.play('job: ... copy.read c0', 'g1: ...')).toBeNull();
     // The job waits for g1's lock.
-    const detail = 'nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for job (whose turn is over)';
+    const detail = 'nothing can run any more; waiting: job in "drain.copies" for g1, g1 in "wait c0" for job (whose turn is over)';
     expect(player.finish()).toEqual({ property: 'always-finishes', waiting: [1, 3], detail });
   });
 
@@ -68,20 +68,20 @@ describe('somebody who waits for ever', () => {
     const { player } = stage(smallScenario('full', []));
     player.play('job: start');
     player.spoil((world) => world.store(cellsNamed(world, 'copies.readers')[0]!, 1));
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "drain.copies"');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: job in "drain.copies"');
   });
 
   it('is a request that is never allowed to start', () => {
     const { player, machine } = stage(smallScenario('full', [g1]));
     player.spoil((world) => world.store(machine.guests[0]!.blockersCell, 2));
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g1 in "write.start"');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: g1 in "write.start"');
   });
 
   it('is a user whose cancel waits for a request that never ends', () => {
     const { player } = stage({ ...smallScenario('none', [g1, g2]), cancelAfter: ['g2'] }, { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
     expect(player.finish()?.detail).toBe(
-      'nothing can run any more, and these wait: job in "park" for user, user in "cancel" for g2, g2 in "wait ' +
+      'nothing can run any more; waiting: job in "park" for user, user in "cancel" for g2, g2 in "wait ' +
         'c0" for g1 (whose turn is over)',
     );
   });
@@ -98,7 +98,7 @@ describe('a NONE job', () => {
   it('does not excuse others: a guest that waits for ever is caught all the same', () => {
     const { player } = stage(smallScenario('none', [g1, g2], { cancel: false }), { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: g2 in "wait c0" for g1 (whose turn is over)');
   });
 
   it.each(['cancelWakesParkedJob', 'cancelCheckedAfterSleep'] as const)('that was cancelled must end: caught without %s', (rule) => {
@@ -108,7 +108,7 @@ describe('a NONE job', () => {
       expect(player.finish()).toEqual({
         property: 'always-finishes',
         waiting: [1],
-        detail: 'nothing can run any more, and these wait: job in "park"',
+        detail: 'nothing can run any more; waiting: job in "park"',
       });
     }
   });
@@ -135,7 +135,7 @@ describe('a FULL or TOP job', () => {
     expect(parking(mode, false).player.finish()).toEqual({
       property: 'always-finishes',
       waiting: [1],
-      detail: 'nothing can run any more, and these wait: job in "park"',
+      detail: 'nothing can run any more; waiting: job in "park"',
     });
     const { player, machine } = parking(mode, true);
     expect(player.finish()).toBeNull();
@@ -151,7 +151,7 @@ describe('somebody who waits for a read', () => {
     expect(player.play('job: start')).toBeNull();
     expect(player.play('g1: write.start')).toEqual({
       property: 'always-finishes',
-      detail: 'g1 would wait for its own request: QEMU asserts that nobody does, and aborts',
+      detail: 'g1 would wait for its own request: QEMU asserts against that and aborts',
     });
     expect(stage(copying).player.play('job: start', 'g1: ...')).toBeNull();
   });
@@ -162,8 +162,7 @@ describe('somebody who waits for a read', () => {
     const { player } = stage(throttled, { without: ['jobReadIgnoresGuests'] });
     expect(player.play(...lines)).toBeNull();
     expect(player.finish()?.detail).toBe(
-      'nothing can run any more, and these wait: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a ' +
-        'circle: job for g1, g1 for job',
+      'nothing can run any more; waiting: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a ' + 'circle: job for g1, g1 for job',
     );
     const right = stage(throttled).player;
     expect(right.play(...lines)).toBeNull();
@@ -174,11 +173,11 @@ describe('somebody who waits for a read', () => {
     const readers = smallScenario('none', [g1, request('g2', 'readT0', [0, 2])]);
     const { player } = stage(readers, { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: g2 in "wait c0" for g1 (whose turn is over)');
     const other = stage(readers, { without: ['wakeWaiters'] }).player;
     other.play('job: start', 'g2: ... readT0.look c0', 'g1: ...');
     expect(other.finish()?.detail).toBe(
-      'nothing can run any more, and these wait: job in "drain.copies" for g1, g1 in "wait c0" for g2 (whose turn is over)',
+      'nothing can run any more; waiting: job in "drain.copies" for g1, g1 in "wait c0" for g2 (whose turn is over)',
     ); // g1 has the lock, which the job waits for
   });
 });
@@ -202,20 +201,20 @@ describe('a job that an error has stopped', () => {
     const { player, machine } = stage(stopped({ cancel: true }), { without: ['cancelWakesParkedJob'] });
     expect(player.play('job: ... copy.store c1', 'user: cancel')).toBeNull();
     player.spoil((world) => world.store(ioStatusCell(machine), IoStatus.failed));
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: job in "paused c1"');
   });
 
   it('may not if no error has stopped it, whatever it shows', () => {
     const { player, machine } = stage({ ...smallScenario('full', []), pause: true }, { without: ['resumeWakesPausedJob'] });
     expect(player.play('job: ... copy.read c0', 'operator: pause', 'job: ... copy.done c0', 'operator: resume')).toBeNull();
     player.spoil((world) => world.store(ioStatusCell(machine), IoStatus.failed));
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: job in "paused c1"');
   });
 
   it('excuses nobody else', () => {
     const { player } = stage(stopped({ guest: [g1, g2] }), { without: ['wakeWaiters'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...', 'g1: ... copy.done c0');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: g2 in "wait c0" for g1 (whose turn is over)');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: g2 in "wait c0" for g1 (whose turn is over)');
   });
 
   it('must not wait elsewhere: only where it stops may it stay', () => {
@@ -225,7 +224,7 @@ describe('a job that an error has stopped', () => {
     player.play('job: start', 'g1: ... copy.read c2', 'g2: ...', 'job: ... copy.data c1', 'user: cancel', 'job: copy.store c1');
     expect(machine.job.status.ioStatusSeen).toBe(IoStatus.failed); // the error came after the cancel
     expect(player.finish()?.detail).toBe(
-      'nothing can run any more, and these wait: job in "drain.copies" for g2, g2 in "wait c2" for g1 (whose turn is over)',
+      'nothing can run any more; waiting: job in "drain.copies" for g2, g2 in "wait c2" for g1 (whose turn is over)',
     );
   });
 
@@ -243,7 +242,7 @@ describe('a job that an error has stopped', () => {
     expect(player.finish()).toEqual({
       property: 'always-finishes',
       waiting: [1],
-      detail: 'nothing can run any more, and these wait: job in "paused c1"',
+      detail: 'nothing can run any more; waiting: job in "paused c1"',
     });
   });
 
@@ -251,7 +250,7 @@ describe('a job that an error has stopped', () => {
     const { player, machine } = stage(stopped({ resume: true }));
     player.play('job: ... copy.store c1');
     player.spoil((world) => world.store(machine.operator!.blockersCell, 1));
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"'); // the operator himself is on call
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: job in "paused c1"'); // the operator himself is on call
   });
 });
 
@@ -269,13 +268,13 @@ describe('an operator', () => {
   it('who has paused the job must get it going again: caught without resumeWakesPausedJob', () => {
     const { player } = stage(paused, { without: ['resumeWakesPausedJob'] });
     player.play('job: ... copy.read c0', 'operator: pause', 'job: ... copy.done c0', 'operator: resume');
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: job in "paused c1"'); // no error has stopped it
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: job in "paused c1"'); // no error has stopped it
   });
 
   it('is caught if he never comes to pause it', () => {
     const { player, machine } = stage(paused);
     player.spoil((world) => world.store(machine.operator!.blockersCell, 2));
-    expect(player.finish()?.detail).toBe('nothing can run any more, and these wait: operator in "pause"');
+    expect(player.finish()?.detail).toBe('nothing can run any more; waiting: operator in "pause"');
   });
 });
 
@@ -298,7 +297,7 @@ describe('a step that spins', () => {
       expect(player.play('job: ... sleep c2')).toBeNull();
       expect(player.play('job: ask c2')).toEqual({
         property: 'always-finishes',
-        detail: 'job goes on for ever without yielding: nothing else can run',
+        detail: 'job runs forever without yielding: nothing else can run',
       });
     }
   });

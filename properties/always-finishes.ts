@@ -17,13 +17,13 @@ import { describeWaiting } from './waiting.ts';
 import { Watched } from './watch.ts';
 
 const SAYS: Partial<Record<Misuse, string>> = {
-  [Misuse.spins]: 'goes on for ever without yielding: nothing else can run',
-  [Misuse.waitsForItself]: 'would wait for its own request: QEMU asserts that nobody does, and aborts',
+  [Misuse.spins]: 'runs forever without yielding: nothing else can run',
+  [Misuse.waitsForItself]: 'would wait for its own request: QEMU asserts against that and aborts',
 };
 
 export class AlwaysFinishes implements Property {
   readonly name = 'always-finishes';
-  readonly sentence = 'Every request, the job and a cancel end: no coroutine waits for ever, and no step spins.';
+  readonly sentence = 'Every request, the job and a cancel finish: no coroutine waits forever, and no step spins.';
   readonly watches = Watched.misuse;
   readonly #machine: Machine;
 

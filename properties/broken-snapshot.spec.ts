@@ -28,8 +28,8 @@ function stage(mode: SyncMode, guest: readonly GuestOperation[], without: readon
 const begins = (mode: SyncMode): string[] => ['job: start', ...(mode === 'full' ? ['job.call: call', 'job: copying.begun'] : [])];
 const breaks = (mode: SyncMode): string[] => [...begins(mode), 'g1: ...'];
 const broken = (detail: string): unknown => expect.objectContaining({ property: 'given-up', detail });
-const VOID = broken('r1 read the backup, of which the snapshot is broken, and returned without an error');
-const COMPLETES = broken('a copy that failed broke the snapshot, and the job completed without an error');
+const VOID = broken('r1 read the backup, whose snapshot is broken, and returned without an error');
+const COMPLETES = broken('a failed copy broke the snapshot, but the job completed without an error');
 
 describe('a job whose snapshot is broken', () => {
   it('lets the guest go on, and does not complete without an error', () => {

@@ -83,7 +83,7 @@ describe('the end', () => {
     expect(on.player.play('job: start')).toBeNull();
     expect(on.player.spoil(setState(on, JobState.completed))).toEqual({
       property: 'cancel-is-clean',
-      detail: 'the job has completed: a NONE job ends by a cancel alone',
+      detail: 'the job has completed: a NONE job ends only when cancelled',
     });
   });
 
@@ -152,13 +152,13 @@ describe('the end', () => {
     expect(spoilt('with it')).toBeNull();
     expect(spoilt('after it')).toEqual({
       property: 'cancel-is-clean',
-      detail: 'job wrote to the target after the job had told of its end',
+      detail: 'job wrote to the target after the job had reported its end',
     });
   });
 });
 
 describe('a write to the target after the event', () => {
-  const detail = 'g1 wrote to the target after the job had told of its end';
+  const detail = 'g1 wrote to the target after the job had reported its end';
   const inBase = request('g1', 'write', [2, 2]); // TOP skips this cluster, so it does not wait for the copy
 
   it.each<[string, Scenario, string[]]>([
@@ -298,6 +298,6 @@ describe('a job that is over', () => {
       for (const ids = new Int32Array(8); machine.ready(ids) > 0;) machine.step(ids[0]!);
       return properties.all.find(({ name }) => name === 'cancel-is-clean')!.end()?.detail;
     });
-    expect(ends).toEqual(['the job is over, and has told nobody of its end', undefined]);
+    expect(ends).toEqual(['the job is over and has not reported its end', undefined]);
   });
 });

@@ -24,8 +24,8 @@ export class CancelIsClean implements Property {
   readonly name = 'cancel-is-clean';
   readonly sentence =
     'The job ends with one event, which is CANCELLED exactly if the job was cancelled; ' +
-    `${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))} ends by a cancel alone; ` +
-    'after it nothing is written to the target, and no guest calls a hook that is gone.';
+    `${modesInWords(modesWhere(({ endsByItself }) => !endsByItself))} ends only when cancelled; ` +
+    'after the event nothing is written to the target, and no guest calls a hook that is gone.';
   readonly watches = Watched.jobState | Watched.target | Watched.guestStart | Watched.guestEnd | Watched.cancel;
   readonly #machine: DiskOfMachine;
   readonly #watch: Watch;
@@ -47,7 +47,7 @@ export class CancelIsClean implements Property {
     const { world, job } = this.#machine;
     const sent = world.cells[this.#eventCell]!;
     if (sent !== 0 && this.#wroteTarget())
-      return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had told of its end`);
+      return this.#wrong(`${this.#name(coroutine)} wrote to the target after the job had reported its end`);
     const { stateSeen } = job.status;
     const role = roleOf(step);
     if ((role === 'cancels' || role === 'quits') && !isOver(stateSeen)) world.store(this.#cancelledCell, 1);
@@ -63,7 +63,7 @@ export class CancelIsClean implements Property {
     const { job } = this.#machine;
     const { stateSeen } = job.status;
     return job.hasEnded && !hasEnded(stateSeen) && stateSeen !== JobState.refused
-      ? this.#wrong('the job is over, and has told nobody of its end')
+      ? this.#wrong('the job is over and has not reported its end')
       : null;
   }
 
@@ -75,7 +75,7 @@ export class CancelIsClean implements Property {
     if (isCancelled) return 'the job was cancelled, but reported COMPLETED: the cancel was lost';
     return sync.endsByItself || job.status.isGivenUpSeen
       ? null
-      : `the job has completed: a ${modesInWords([sync.name])} job ends by a cancel alone`;
+      : `the job has completed: a ${modesInWords([sync.name])} job ends only when cancelled`;
   }
 
   /**

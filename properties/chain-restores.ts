@@ -10,8 +10,7 @@ import { type DiskView, wrongContent } from './view.ts';
 export const CHAIN_RESTORES = 'chain-restores';
 
 /** In words. */
-export const CHAIN_RESTORES_ALL =
-  'A full backup and its increments, read one over the other, show for each the disk at the start of its job.';
+export const CHAIN_RESTORES_ALL = 'A full backup and its increments, stacked, show the disk at the start of each job.';
 
 /** What an image holds of a sector; `below`: nothing of its own. */
 export type Layer = (sector: number) => Content | 'below';
@@ -34,7 +33,7 @@ export function judgeChain(view: Pick<DiskView, 'contentName'>, sectors: number,
     for (let s = 0; s < sectors; s++) {
       const [expected, got] = [disk(s), shown(layers, s)];
       if (got !== expected)
-        return wrongContent(view, CHAIN_RESTORES, s, expected, got, `this is what ${name} shows over the backups before it`);
+        return wrongContent(view, CHAIN_RESTORES, s, expected, got, `this is what ${name} shows on top of the earlier backups`);
     }
   return null;
 }

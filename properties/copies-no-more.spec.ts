@@ -53,14 +53,14 @@ describe('a second copy', () => {
     expect(player.play('g1: copy.land c0')).toEqual({
       property: 'copies-no-more',
       sector: 0,
-      detail: 'g1 stored sector 0, which had been copied',
+      detail: 'g1 stored sector 0, which was already copied',
     });
   });
 
   it('is caught where two copies of a cluster are under way, though both store the same', () => {
     const lines = ['job: ... copy.read c0', 'g1: ... copy.land c0', 'job: ... copy.land c0'];
     const { player } = stage(smallScenario('full', [g1]), { without: ['waitForOverlappingCopies'] });
-    expect(player.play(...lines)?.detail).toBe('job stored sector 0, which had been copied');
+    expect(player.play(...lines)?.detail).toBe('job stored sector 0, which was already copied');
     expect(() => stage(smallScenario('full', [g1])).player.play(...lines)).toThrow('g1 can\'t reach "copy.land c0": it is at "wait c0"');
   });
 
@@ -86,7 +86,7 @@ describe('a second copy', () => {
     expect(on.player.play('job: ...')).toEqual({
       property: 'copies-no-more',
       sector: 4,
-      detail: 'job stored sector 4, which had been copied',
+      detail: 'job stored sector 4, which was already copied',
     });
   });
 

@@ -22,7 +22,7 @@ import { Watched } from './watch.ts';
 
 export class CopiesNoMore implements Property {
   readonly name = 'copies-no-more';
-  readonly sentence = 'Nothing is copied that the mode does not ask for, and nothing twice.';
+  readonly sentence = 'The job copies only what its mode requires, and nothing twice.';
   readonly watches = Watched.copyStored;
   readonly #machine: DiskOfMachine;
   readonly #oracle: SnapshotKept;
@@ -47,7 +47,7 @@ export class CopiesNoMore implements Property {
     const end = io.kind === 'zero' ? job.target.zeroUnitEnd(first, range) : job.target.unitEnd(first, range.end);
     for (let s = first; s < Math.min(end, shape.sectors); s++) {
       if (world.cells[this.#storedCell + s] === 1)
-        return this.#wrong(s, `${this.#machine.coroutineName(coroutine)} stored sector ${s}, which had been copied`);
+        return this.#wrong(s, `${this.#machine.coroutineName(coroutine)} stored sector ${s}, which was already copied`);
       world.store(this.#storedCell + s, 1);
       const violation = this.#copied(coroutine, s);
       if (violation !== null) return violation;

@@ -88,17 +88,17 @@ describe('errors-are-told', () => {
 });
 
 describe('an error that the job meets', () => {
-  it('is caught if no event tells of it: the question what is allocated failed', () => {
+  it('is caught if no event tells of it: an allocation query failed', () => {
     const scenario = { ...smallScenario('top', []), faults: [fault('source', { op: 'ask', cluster: 0 })] };
     const { player } = stage(scenario, { without: ['allocationErrorIsHandled'] });
     player.play('job: ... sleep c0');
-    expect(player.play('job: ask c0')).toEqual(told('the job met EIO from the source, and no event tells of it'));
+    expect(player.play('job: ask c0')).toEqual(told('the job got EIO from the source, but no event reports it'));
     expect(stage(scenario).player.finish()).toBeNull();
   });
 
   it('is caught if the event accuses the other side', () => {
     const { player } = stage(failing(fault('source'), both('report')), { without: ['sideOfErrorIsTold'] });
-    expect(player.finish()).toEqual(told('the job met EIO from the source, and told of EIO from the target'));
+    expect(player.finish()).toEqual(told('the job got EIO from the source and reported EIO from the target'));
   });
 
   /** The job meets EIO of the target, and something is changed in the same step. */
@@ -110,7 +110,7 @@ describe('an error that the job meets', () => {
 
   it('is caught if the event tells of another errno', () => {
     const broken = spoilt('report', (world, { machine }) => world.store(machine.job.status.eventsCell + 2, blockError('target', 'ENOSPC')));
-    expect(broken).toEqual(told('the job met EIO from the target, and told of ENOSPC from the target'));
+    expect(broken).toEqual(told('the job got EIO from the target and reported ENOSPC from the target'));
   });
 
   it('is caught if it is handled in another way than the policy wants', () => {
@@ -119,13 +119,13 @@ describe('an error that the job meets', () => {
       (world: World, { machine }: ReturnType<typeof stage>): void =>
         world.store(machine.job.status.eventsCell + 1, action);
     expect(spoilt('report', instead(ErrorAction.ignore))).toEqual(
-      told('the job met EIO from the target, and its policy "report" wants report; it did ignore'),
+      told('the job got EIO from the target, and its policy "report" requires report; it did ignore'),
     );
     expect(spoilt('enospc', instead(ErrorAction.stop))).toEqual(
-      told('the job met EIO from the target, and its policy "enospc" wants report; it did stop'),
+      told('the job got EIO from the target, and its policy "enospc" requires report; it did stop'),
     );
     expect(spoilt('stop', instead(ErrorAction.none))).toEqual(
-      told('the job met EIO from the target, and its policy "stop" wants stop; it did nothing'),
+      told('the job got EIO from the target, and its policy "stop" requires stop; it did nothing'),
     );
   });
 
@@ -138,7 +138,7 @@ describe('an error that the job meets', () => {
 
   it.each(['report', 'ignore'] as const)('is caught if the job shows that it has stopped, under %s', (policy) => {
     const broken = spoilt(policy, (_, { machine }) => machine.job.status.setIoStatus(IoStatus.failed));
-    expect(broken).toEqual(told('after EIO the job does not show that it has gone on'));
+    expect(broken).toEqual(told('after EIO the job does not show that it has continued'));
   });
 
   it('is no less told if the job is paused by its user at the time', () => {
@@ -152,7 +152,7 @@ describe('an error that the job has not met', () => {
     const { player } = stage(scenario, { without: ['targetLengthIsSourceLength'] });
     player.play('job: ... copy.data c2');
     expect(player.play('job: copy.store c2')).toEqual(
-      told('the job told of EIO from the target, and no disk had failed: the target ends at sector 4, the disk at 6'),
+      told('the job reported EIO from the target, and no disk had failed: the target ends at sector 4, the disk at 6'),
     );
     expect(stage(scenario).player.finish()).toBeNull(); // refused
   });
@@ -162,7 +162,7 @@ describe('an error that the job has not met', () => {
     player.play('job: ... copy.store c1');
     const { eventsCell } = machine.job.status;
     expect(player.playSpoiled('job: sleep c1', (world) => world.store(eventsCell, 2))).toEqual(
-      told('the job told of EIO from the target, and met no such fault'),
+      told('the job reported EIO from the target, and got no such error'),
     );
   });
 
@@ -170,7 +170,7 @@ describe('an error that the job has not met', () => {
     const { player, machine } = stage(failing(fault('target'), both('report'), { guest: [request('g1', 'write', [2, 2])] }));
     player.play('job: start', 'g1: ... copy.data c1');
     const broken = player.playSpoiled('g1: copy.store c1', () => machine.job.status.tell(ErrorAction.report, blockError('target', 'EIO')));
-    expect(broken).toEqual(told('the job told of EIO from the target, and met no such fault'));
+    expect(broken).toEqual(told('the job reported EIO from the target, and got no such error'));
   });
 
   it.each([

@@ -34,7 +34,7 @@ const ACTION: Record<ErrorAction, string> = {
 
 export class ErrorsAreTold implements Property {
   readonly name = 'errors-are-told';
-  readonly sentence = 'Every error that the job meets is told with its errno and side, as the policies want it, and no other is.';
+  readonly sentence = 'The job reports every error that it gets, with errno and side, as its policies require, and no other error.';
   readonly watches = Watched.fault | Watched.error | Watched.jobState;
   readonly #machine: DiskOfMachine;
   /** How many events there have been. */
@@ -66,7 +66,7 @@ export class ErrorsAreTold implements Property {
       return this.#judge(job.status.eventSeen.error) ?? this.#judgeEnd();
     if (met === NO_ERROR && told) return this.#toldUnmet(printError(job.status.eventSeen.error));
     const violation =
-      met === NO_ERROR ? null : told ? this.#judge(met) : this.#wrong(`the job met ${printError(met)}, and no event tells of it`);
+      met === NO_ERROR ? null : told ? this.#judge(met) : this.#wrong(`the job got ${printError(met)}, but no event reports it`);
     return violation ?? this.#judgeEnd();
   }
 
@@ -92,7 +92,7 @@ export class ErrorsAreTold implements Property {
 
   #toldUnmet(error: string): Violation {
     const why = error === 'EIO from the target' ? endOfTarget(this.#machine) : null;
-    return this.#wrong(`the job told of ${error}, and ${why ?? 'met no such fault'}`);
+    return this.#wrong(`the job reported ${error}, and ${why ?? 'got no such error'}`);
   }
 
   /** Whether somebody has paused the job or cancelled it by now. */
@@ -105,13 +105,15 @@ export class ErrorsAreTold implements Property {
   #judge(met: BlockError): Violation | null {
     const { job, scenario } = this.#machine;
     const { action, error } = job.status.eventSeen;
-    if (error !== met) return this.#wrong(`the job met ${printError(met)}, and told of ${printError(error)}`);
+    if (error !== met) return this.#wrong(`the job got ${printError(met)} and reported ${printError(error)}`);
     const policy = policiesOf(scenario)[sideOf(met)];
     const wanted = promisedAction(policy, met);
     if (action !== wanted)
-      return this.#wrong(`the job met ${printError(met)}, and its policy "${policy}" wants ${ACTION[wanted]}; it did ${ACTION[action]}`);
+      return this.#wrong(`the job got ${printError(met)}, and its policy "${policy}" requires ${ACTION[wanted]}; it did ${ACTION[action]}`);
     if (job.status.ioStatusSeen !== promisedIoStatus(wanted, met) || (wanted === ErrorAction.stop && !job.isPausedSeen))
-      return this.#wrong(`after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'gone on'}`);
+      return this.#wrong(
+        `after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'continued'}`,
+      );
     return null;
   }
 
@@ -123,7 +125,7 @@ export class ErrorsAreTold implements Property {
     const isCancelled = status.stateSeen === JobState.cancelled;
     if (!isCancelled && status.stateSeen !== JobState.completed) return null;
     const [untold] = this.#mayBeSilent ? [] : faultsIn(world.cells[this.#metCell]!);
-    if (untold !== undefined) return this.#wrong(`the job met ${printError(untold)}, and no event tells of it`);
+    if (untold !== undefined) return this.#wrong(`the job got ${printError(untold)}, but no event reports it`);
     const { action, error } = status.eventSeen;
     const expected = world.cells[this.#scanCell]! || (action === ErrorAction.report ? error : NO_ERROR);
     const told = status.errorSeen;

@@ -40,7 +40,7 @@ describe('a job whose tasks meet two faults', () => {
 
   it('does not keep it to itself', () => {
     expect(broken(SCENARIO, (job) => (job.actOn = () => ErrorAction.report))).toEqual([
-      'errors-are-told: the job met EIO from the target, and no event tells of it',
+      'errors-are-told: the job got EIO from the target, but no event reports it',
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('a job whose tasks meet two faults', () => {
       const actOn = job.actOn.bind(job);
       job.actOn = () => actOn(other);
     };
-    expect(broken(SCENARIO, change)).toEqual(['errors-are-told: the job told of EIO from the source, and met no such fault']);
+    expect(broken(SCENARIO, change)).toEqual(['errors-are-told: the job reported EIO from the source, and got no such error']);
   });
 
   it('need not tell of it if it was paused meanwhile, for it tries again', () => {
@@ -72,6 +72,6 @@ describe('a guest of which two tasks fail', () => {
         return blockError('target', 'ENOSPC');
       });
     });
-    expect(hook).toEqual(['guest-unharmed: g1 was told ENOSPC, and met no fault']);
+    expect(hook).toEqual(['guest-unharmed: g1 was told ENOSPC, and got no error']);
   });
 });

@@ -88,7 +88,7 @@ describe('a job that gives up its point in time', () => {
   it('must not complete without an error', () => {
     const { player } = stage('full', { end: (backup) => backup.end() });
     expect(player.play(...FAILS)).toBeNull();
-    expect(player.finish()).toEqual(broken('the job gave up its point in time, and completed without an error'));
+    expect(player.finish()).toEqual(broken('the job gave up its point in time, but completed without an error'));
   });
 
   it('may be cancelled, as any job of NONE is in the end, and may end by itself with an error', () => {

@@ -16,7 +16,7 @@ export const GIVEN_UP = 'given-up';
 
 export class GivenUp implements Property {
   readonly name = GIVEN_UP;
-  readonly sentence = 'Once a job has given up its point in time, a reader of it gets an error, and the job does not complete without one.';
+  readonly sentence = 'Once a job has given up its point in time, its readers get an error, and the job does not complete without one.';
   readonly watches = Watched.jobState;
   readonly #machine: DiskOfMachine;
 
@@ -30,7 +30,7 @@ export class GivenUp implements Property {
     const { shape, job } = this.#machine;
     const { isGivenUpSeen, stateSeen, errorSeen } = job.status;
     if (!isGivenUpSeen || stateSeen !== JobState.completed || errorSeen !== NO_ERROR) return null;
-    const what = shape.breaksSnapshot ? 'a copy that failed broke the snapshot, and the job' : 'the job gave up its point in time, and';
+    const what = shape.breaksSnapshot ? 'a failed copy broke the snapshot, but the job' : 'the job gave up its point in time, but';
     return { property: this.name, detail: `${what} completed without an error` };
   }
 

@@ -11,9 +11,9 @@ describe('group-all-or-nothing', () => {
   });
 
   it.each([
-    [['completed', 'failed'], 'job1 completed without an error, and job2 of the same group failed'],
-    [['cancelled', 'completed'], 'job2 completed without an error, and job1 of the same group was cancelled'],
-    [['completed', 'running'], 'job1 completed without an error, and job2 of the same group has not ended'],
+    [['completed', 'failed'], 'job1 completed without an error, but job2 of the same group failed'],
+    [['cancelled', 'completed'], 'job2 completed without an error, but job1 of the same group was cancelled'],
+    [['completed', 'running'], 'job1 completed without an error, but job2 of the same group has not ended'],
   ] as [Outcome[], string][])('is broken of %s', (outcomes, detail) => {
     expect(group(...outcomes)).toEqual({ property: 'group-all-or-nothing', detail });
   });

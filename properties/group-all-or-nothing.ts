@@ -7,7 +7,7 @@
 import type { Violation } from './property.ts';
 
 export const GROUP_ALL_OR_NOTHING = 'group-all-or-nothing';
-export const GROUP_IS_ALL_OR_NOTHING = 'Of the jobs of a group, either all complete without an error, or none does.';
+export const GROUP_IS_ALL_OR_NOTHING = 'Either all jobs of a group complete without an error, or none does.';
 
 /** How a job has ended; `running`: it has not. */
 export type Outcome = 'completed' | 'failed' | 'cancelled' | 'running';
@@ -26,6 +26,6 @@ export function judgeGroup(jobs: readonly { readonly name: string; readonly outc
   if (done === undefined || other === undefined) return null;
   return {
     property: GROUP_ALL_OR_NOTHING,
-    detail: `${done.name} completed without an error, and ${other.name} of the same group ${SAYS[other.outcome]}`,
+    detail: `${done.name} completed without an error, but ${other.name} of the same group ${SAYS[other.outcome]}`,
   };
 }

@@ -99,7 +99,7 @@ describe('guest-unharmed', () => {
   });
 });
 
-describe('the source changed, and no guest asked for it', () => {
+describe('the source changed without a guest request', () => {
   it.each(MODES)('is caught at any time: before T0, during the job, after its end (%s)', (mode) => {
     for (const until of [[], ['job: start'], ['job: start', 'g1: ... write.land c0'], ['job: start', 'g1: ...', 'job: ...']]) {
       const on = stage(smallScenario(mode, [g1]));
@@ -116,7 +116,7 @@ describe('the source changed, and no guest asked for it', () => {
       sector: 3,
       expected: machine.contents.atT0(3),
       got: machine.contents.byGuest(0, 3),
-      detail: 'sector 3 should be s3@0 for the guest and is s3.?3: the source changed, and no guest asked for it',
+      detail: 'sector 3 is s3.?3 instead of s3@0 for the guest: the source changed without a guest request',
     });
   });
 
@@ -284,7 +284,7 @@ describe('a request that fails', () => {
     const ends = (): void => machine.coroutines.kill(machine.guests[0]!.id);
     expect(player.play('job: start', `g1: ... ${struck}`, 'user: cancel')).toBeNull();
     expect(player.spoil(ends)).toBeNull();
-    expect(player.finish()).toEqual({ property: 'guest-unharmed', detail: `g1 met ${met}, and ended without being told` });
+    expect(player.finish()).toEqual({ property: 'guest-unharmed', detail: `g1 got ${met} and ended without an error` });
   });
 
   it('may complete in spite of it: a copy that failed may be tried again', () => {
@@ -309,7 +309,7 @@ describe('a request that fails', () => {
   });
 
   it('is caught if it met no fault, be there faults on the disk or none', () => {
-    const detail = 'g1 was told EIO, and met no fault';
+    const detail = 'g1 was told EIO, and got no error';
     for (const faults of [[], [fault({ cluster: 1 })]]) {
       const on = stage(failing([g1], faults));
       on.player.play('job: start', 'g1: ... write.send c0');
@@ -320,7 +320,7 @@ describe('a request that fails', () => {
   it('is not excused by the fault of another, nor by one that struck the job', () => {
     const on = stage(failing([g1, request('g2', 'write', [2, 2])], [fault({ cluster: 1 }), fault({ side: 'target', cluster: 2 })]));
     expect(on.player.play('job: start', 'g1: ... write.send c0', 'g2: ... write.send c1', 'job: ... copy.store c2')).toBeNull();
-    expect(told(on, 'write.EIO', 0)?.detail).toBe('g1 was told EIO, and met no fault');
+    expect(told(on, 'write.EIO', 0)?.detail).toBe('g1 was told EIO, and got no error');
     expect(told(on, 'write.EIO', 1)).toBeNull();
   });
 
@@ -330,7 +330,7 @@ describe('a request that fails', () => {
       expect(on.player.play('job: start', 'g1: ... copy.store c0')).toBeNull();
       return on;
     };
-    expect(told(struck(), 'write.EIO')).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and met ENOSPC from the target' });
+    expect(told(struck(), 'write.EIO')).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and got ENOSPC from the target' });
     expect(told(struck(), 'write.ENOSPC')).toBeNull();
   });
 

@@ -20,8 +20,8 @@ import { type DiskView, type OracleMemory, wrongContent } from './view.ts';
 export class GuestUnharmed {
   readonly name = 'guest-unharmed';
   readonly sentence =
-    "The source is what the guest's requests make of it, each taking effect once between its submit and its " +
-    'completion, and reads return it. A request that meets an error is told of it, or completes in spite of it.';
+    'The source holds what the guest wrote: each request takes effect once, between its submission and its ' +
+    'completion, and reads return it. A request that gets an error reports it or completes anyway.';
   readonly #view: DiskView;
   readonly #memory: OracleMemory;
   readonly #shadowCell: number;
@@ -83,15 +83,15 @@ export class GuestUnharmed {
    * @param isRead whether some of it may have taken effect
    */
   failed(request: number, errno: string, met: readonly BlockError[], isRead: boolean): Violation | null {
-    if (met.length === 0) return this.#wrong(request, `was told ${errno}, and met no fault`);
+    if (met.length === 0) return this.#wrong(request, `was told ${errno}, and got no error`);
     if (!met.some((fault) => errnoOf(fault) === errno))
-      return this.#wrong(request, `was told ${errno}, and met ${met.map(printError).join(' or ')}`);
+      return this.#wrong(request, `was told ${errno}, and got ${met.map(printError).join(' or ')}`);
     return !isRead && this.#progress(request) > 1 ? this.#wrong(request, 'failed after it took effect') : null;
   }
 
   /** A request has ended: neither completed nor failed, if faults are left that struck it, or its copy. */
   untold(request: number, met: readonly BlockError[]): Violation | null {
-    return met.length === 0 ? null : this.#wrong(request, `met ${met.map(printError).join(' and ')}, and ended without being told`);
+    return met.length === 0 ? null : this.#wrong(request, `got ${met.map(printError).join(' and ')} and ended without an error`);
   }
 
   /** The source may have changed at a sector. @param may what it may show; left out where every effect has been told */
@@ -103,7 +103,7 @@ export class GuestUnharmed {
 
   /** The source has been written at a sector, if only with what it showed already, and not for any request. */
   unasked(sector: number, expected = this.shadow(sector)): Violation {
-    return this.#wrongAt(sector, expected, this.#view.source.contentAt(sector), 'the source changed, and no guest asked for it');
+    return this.#wrongAt(sector, expected, this.#view.source.contentAt(sector), 'the source changed without a guest request');
   }
 
   /** What guests have made of a sector. */

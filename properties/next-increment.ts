@@ -13,7 +13,7 @@ import { type DiskView, wrongContent } from './view.ts';
 export const NEXT_INCREMENT = 'next-increment';
 
 /** In words; it is the same of a real QEMU. */
-export const NEXT_INCREMENT_IS_RIGHT = 'However a job with a bitmap has ended, the next increment brings its target to the disk as it is.';
+export const NEXT_INCREMENT_IS_RIGHT = 'However a job with a bitmap ends, the next increment makes its target equal to the disk.';
 
 /**
  * @param sectors of the disk
@@ -29,7 +29,7 @@ export function judgeIncrement(
   for (let s = 0; s < sectors; s++) {
     const [expected, got] = [disk(s), backup(s)];
     if (got !== expected)
-      return wrongContent(view, NEXT_INCREMENT, s, expected, got, 'this is what the target has after the next increment');
+      return wrongContent(view, NEXT_INCREMENT, s, expected, got, 'this is what the target shows after the next increment');
   }
   return null;
 }

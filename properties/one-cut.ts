@@ -10,7 +10,7 @@ import type { OracleMemory } from './view.ts';
 
 export const ONE_CUT = 'one-cut';
 export const ONE_CUT_IS_CONSISTENT =
-  'No disk of a transaction shows at T0 an effect of a request that came after another, unless that one is in the T0 of its own disk.';
+  'If one disk of a transaction shows a request at T0, then every earlier request is in the T0 of its own disk.';
 
 /** Of a request: whether its disk has had its point in time, and what that has of it. */
 const NOT_YET = 0;

@@ -36,9 +36,7 @@ export class ProgressAddsUp implements Property {
     if (offset > shape.sectors)
       return this.#wrong(`the offset is ${offset} sectors of a disk of ${shape.sectors}: something was counted twice`);
     const expected = this.#endsAt();
-    return expected === null || offset === expected
-      ? null
-      : this.#wrong(`the job ended at ${offset} sectors, and should have at ${expected}`);
+    return expected === null || offset === expected ? null : this.#wrong(`the job ended at ${offset} sectors instead of ${expected}`);
   }
 
   end(): null {

@@ -66,7 +66,7 @@ describe("a custom job's reader", () => {
   it('is caught if it returns what it has read from the live disk', () => {
     const { player } = stage(fromDisk);
     expect(player.play('job: ...', 'g1: ...', 'r1: ... copy.took c0')).toBeNull(); // it has not returned it yet
-    expect(player.play('r1: ...')).toMatchObject(broken('sector 0 should be s0@0 and is s0.g1: r1 read it, and returned it'));
+    expect(player.play('r1: ...')).toMatchObject(broken('sector 0 is s0.g1 instead of s0@0: r1 read and returned it'));
   });
 
   it('may read from the live disk what nobody has written since T0', () => {
@@ -93,7 +93,7 @@ describe("a custom job's reader", () => {
       { faults: [FAULT] },
     );
     for (const { player } of [nothing, silent])
-      expect(player.play('job: ...', 'r1: ...')).toMatchObject(broken('r1 returned without an error, and never read sector 0'));
+      expect(player.play('job: ...', 'r1: ...')).toMatchObject(broken('r1 returned without an error, but never read sector 0'));
   });
 
   it('may return the error', () => {

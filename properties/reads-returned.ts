@@ -68,7 +68,7 @@ export class ReadsReturned {
     const { first, end } = this.#rangeOf(request);
     for (let s = first; s < end; s++) {
       const read = this.#read(request, s);
-      const violation = read === null ? this.#judge.missed(request, s) : this.#judge.fetched(request, s, read, 'read it, and returned it');
+      const violation = read === null ? this.#judge.missed(request, s) : this.#judge.fetched(request, s, read, 'read and returned it');
       if (violation !== null) return violation;
     }
     return null;
@@ -84,7 +84,7 @@ export class ReadsReturned {
     const beganLate = world.cells[this.#beganLateCell + request] === 1;
     const wrong = this.#judge.firstOtherThanT0(this.#rangeOf(request), (s) => this.#read(request, s));
     if (!beganLate && wrong === null) return null;
-    const why = shape.breaksSnapshot ? 'of which the snapshot is broken' : 'which the job has given up';
+    const why = shape.breaksSnapshot ? 'whose snapshot is broken' : 'which the job has given up';
     const detail = `${scenario.guest[request]!.id} read the backup, ${why}, and returned without an error`;
     return { property: GIVEN_UP, ...(beganLate ? {} : wrong), detail };
   }

@@ -70,7 +70,7 @@ describe('an increment', () => {
     const { player } = stage(dirty(1), { job: 'block-copy', without: ['copyBeforeWrite'] });
     expect(player.play('job: start', 'job.call: call', 'job: copying.begun')).toBeNull();
     const violation = player.play('g2: ... write.land c2');
-    expect(violation).toMatchObject({ detail: 'sector 2 should be s2@0 and is s2.g2: the backup shows it from the source' });
+    expect(violation).toMatchObject({ detail: 'sector 2 is s2.g2 instead of s2@0: the backup shows it from the source' });
   });
 });
 
@@ -94,7 +94,7 @@ describe('too early: a guest write lands before the copy', () => {
       got: machine.contents.byGuest(0, 0),
     });
     const place = mode === 'none' ? 'target' : 'source'; // NONE's target is read, down through its backing
-    expect(broken?.detail).toBe(`sector 0 should be s0@0 and is s0.g1: the backup shows it from the ${place}`);
+    expect(broken?.detail).toBe(`sector 0 is s0.g1 instead of s0@0: the backup shows it from the ${place}`);
   });
 
   it('is no harm to a cluster that is in the target', () => {
@@ -115,7 +115,7 @@ describe('too late: the copy reads what was written after T0', () => {
   it('is caught when it is stored', () => {
     const { player } = stage(smallScenario('full', [g1]), { without: ['waitForOverlappingCopies'] });
     expect(player.play('job: ... copy.read c0', 'g1: ...', 'job: ... copy.store c0')).toBeNull();
-    expect(player.play('job: copy.land c0')?.detail).toBe('sector 0 should be s0@0 and is s0.g1: the backup shows it from the target');
+    expect(player.play('job: copy.land c0')?.detail).toBe('sector 0 is s0.g1 instead of s0@0: the backup shows it from the target');
   });
 
   it('does not come about with the rule: the guest waits', () => {
@@ -146,7 +146,7 @@ describe('too late at the end of TOP: the hook is gone while a copy is still und
     expect(on.machine.stepName(on.machine.job.pending)).toBe('drain.copies');
     expect(on.player.play('g2: ... write.land s5')).toBeNull(); // not intercepted; the backing file still has the old data
     expect(on.player.play('g1: ... copy.store c2')).toBeNull();
-    expect(on.player.play('g1: copy.land c2')?.detail).toBe('sector 5 should be s5@0 and is s5.g2: the backup shows it from the target');
+    expect(on.player.play('g1: copy.land c2')?.detail).toBe('sector 5 is s5.g2 instead of s5@0: the backup shows it from the target');
   });
 
   it('does not come about with the rule: the second write waits for the copy', () => {
@@ -381,7 +381,7 @@ describe('trap (d): FULL', () => {
     expect(broken).toMatchObject({
       property: 'snapshot-kept',
       sector: 2,
-      detail: 'the job has completed, and sector 2 was never stored in the target',
+      detail: 'the job has completed, but sector 2 was never stored in the target',
     });
   });
 
@@ -423,13 +423,13 @@ describe('a target that was there before', () => {
     const without = ['targetLengthIsSourceLength'] as const;
 
     it.each(['full', 'top'] as const)('is caught at the end if it is longer (%s)', (mode) => {
-      const detail = 'the job has completed, and the target is 7 sectors long, the disk 6';
+      const detail = 'the job has completed, but the target is 7 sectors long and the disk 6';
       expect(stage(existing(mode, { sectors: 7 }), { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     });
 
     it('is not asked for what it shows past the end of the disk, which had nothing there at T0', () => {
       const scenario = { ...existing('full', { sectors: 7 }, [g1]), targetClusterSectors: 4 };
-      const detail = 'the job has completed, and the target is 7 sectors long, the disk 6';
+      const detail = 'the job has completed, but the target is 7 sectors long and the disk 6';
       // the copy of sectors 4 and 5 has filled the seventh
       expect(stage(scenario, { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     });
@@ -440,7 +440,7 @@ describe('a target that was there before', () => {
         property: 'snapshot-kept',
         sector: 5,
         got: 0,
-        detail: 'sector 5 should be s5@0 and is zero: the backup shows it from the target, at T0',
+        detail: 'sector 5 is zero instead of s5@0: the backup shows it from the target, at T0',
       });
     });
 
@@ -453,7 +453,7 @@ describe('a target that was there before', () => {
       // past its end a target shows zeroes: only its length is wrong
       const zeroes = { ...scenario, disk: { ...scenario.disk, zero: [2, 3, 4, 5] } };
       expect(stage(zeroes, { without }).player.finish()?.detail).toBe(
-        'the job has completed, and the target is 2 sectors long, the disk 6',
+        'the job has completed, but the target is 2 sectors long and the disk 6',
       );
     });
   });
@@ -464,13 +464,13 @@ describe('a target that was there before', () => {
     it('is caught at T0 in NONE, for it hides the source', () => {
       const on = stage(existing('none', { data: [3] }), { without });
       // the rest of the cluster hides it as well
-      expect(on.player.play('job: start')?.detail).toBe('sector 2 should be s2@0 and is zero: the backup shows it from the target, at T0');
+      expect(on.player.play('job: start')?.detail).toBe('sector 2 is zero instead of s2@0: the backup shows it from the target, at T0');
     });
 
     it('is caught at the end in TOP, where the job copies nothing over it', () => {
       const on = stage(existing('top', { data: [2, 3] }), { without });
       expect(on.player.finish()?.detail).toBe(
-        'sector 2 should be s2@0 and is s2@old: the job has completed, and this is what the target shows',
+        'sector 2 is s2@old instead of s2@0: the job has completed, and this is what the target shows',
       );
     });
 
@@ -503,7 +503,7 @@ describe('a target that was there before', () => {
     it('NONE: is caught when storing one cluster fills the next with zeroes', () => {
       const on = stage(bare('none', [g1]), { without });
       expect(on.player.play('job: start', 'g1: ... copy.store c0')).toBeNull();
-      expect(on.player.play('g1: copy.land c0')?.detail).toBe('sector 2 should be s2@0 and is zero: the backup shows it from the target');
+      expect(on.player.play('g1: copy.land c0')?.detail).toBe('sector 2 is zero instead of s2@0: the backup shows it from the target');
     });
 
     it('TOP: is caught at the end, when it is put over the backing file', () => {
@@ -511,9 +511,7 @@ describe('a target that was there before', () => {
         { ...bare('top'), disk: { ...bare('top').disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 6 } } },
         { without },
       );
-      expect(on.player.finish()?.detail).toBe(
-        'sector 2 should be s2@0 and is zero: the job has completed, and this is what the target shows',
-      );
+      expect(on.player.finish()?.detail).toBe('sector 2 is zero instead of s2@0: the job has completed, and this is what the target shows');
     });
 
     it.each(['top', 'none'] as const)('holds with the rule: a cluster of the backup is as large (%s)', (mode) => {
@@ -545,7 +543,7 @@ describe('what a new target lies over', () => {
       disk: { ...smallScenario('full', []).disk, ...(over && { overlay: overlay! }) },
       targetClusterSectors: 2,
     });
-    const detail = 'the job has completed, and the target does not stand alone: it has a backing file';
+    const detail = 'the job has completed, but the target depends on a backing file';
     expect(stage(scenario(true), { without: ['fullTargetGetsNoBacking'] }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     expect(stage(scenario(true)).player.finish()).toBeNull();
     expect(stage(scenario(false), { without: ['fullTargetGetsNoBacking'] }).player.finish()).toBeNull(); // the source has none either
@@ -553,14 +551,12 @@ describe('what a new target lies over', () => {
 
   it('TOP: over the backing file, or what was left out reads as zeroes', () => {
     const on = stage(smallScenario('top', []), { without: ['topTargetGetsSourcesBacking'] });
-    expect(on.player.finish()?.detail).toBe(
-      'sector 2 should be s2@0 and is zero: the job has completed, and this is what the target shows',
-    );
+    expect(on.player.finish()?.detail).toBe('sector 2 is zero instead of s2@0: the job has completed, and this is what the target shows');
   });
 
   it('NONE: over the live source, or all of it reads as zeroes from T0 on', () => {
     const on = stage(smallScenario('none', []), { without: ['noneTargetGetsLiveSource'] });
-    expect(on.player.play('job: start')?.detail).toBe('sector 0 should be s0@0 and is zero: the backup shows it from the target, at T0');
+    expect(on.player.play('job: start')?.detail).toBe('sector 0 is zero instead of s0@0: the backup shows it from the target, at T0');
     expect(
       stage(smallScenario('none', [], { zero: [0, 1, 2, 3, 4, 5] }), { without: ['noneTargetGetsLiveSource'] }).player.finish(),
     ).toBeNull();
@@ -586,7 +582,7 @@ describe('TOP of an image without a backing file', () => {
     expect(on.player.finish()).toMatchObject({
       property: 'snapshot-kept',
       sector: 2,
-      detail: 'the job has completed, and sector 2 was never stored in the target',
+      detail: 'the job has completed, but sector 2 was never stored in the target',
     });
   });
 });
@@ -664,7 +660,7 @@ describe('where I/O fails', () => {
       expect(broken).toMatchObject({
         property: 'snapshot-kept',
         sector: 2,
-        detail: 'the job has completed, and sector 2 was never stored in the target',
+        detail: 'the job has completed, but sector 2 was never stored in the target',
       });
     },
   );

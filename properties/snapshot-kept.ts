@@ -28,7 +28,7 @@ export type BackupPlace = 'target' | 'base' | 'previous' | 'source';
 
 /** In words; it is the same of a real QEMU. */
 export const SNAPSHOT_KEPT =
-  'From T0 until the promise closes, the target where it was written, else the place it would be read from, shows the disk at T0.';
+  'From T0 until the promise ends, the backup (the target where it was written, its backing image elsewhere) shows the disk at T0.';
 
 export class SnapshotKept {
   readonly name = 'snapshot-kept';
@@ -170,17 +170,17 @@ export class SnapshotKept {
           property: this.name,
           sector: s,
           expected: this.d0(s),
-          detail: `the job has completed, and sector ${s} was never stored in the target`,
+          detail: `the job has completed, but sector ${s} was never stored in the target`,
         };
       if (this.#isWrong(s, content)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
     }
     if (this.#target.sectors !== sectors)
       return {
         property: this.name,
-        detail: `the job has completed, and the target is ${this.#target.sectors} sectors long, the disk ${sectors}`,
+        detail: `the job has completed, but the target is ${this.#target.sectors} sectors long and the disk ${sectors}`,
       };
     if (sync.beneath === 'nothing' && this.#target.backing !== null)
-      return { property: this.name, detail: 'the job has completed, and the target does not stand alone: it has a backing file' };
+      return { property: this.name, detail: 'the job has completed, but the target depends on a backing file' };
     return null;
   }
 

@@ -78,7 +78,7 @@ describe('a guest who overwrites between lookup and fetch', () => {
       sector: 0,
       expected: machine.contents.atT0(0),
       got: machine.contents.byGuest(1, 0),
-      detail: 'sector 0 should be s0@0 and is s0.g1: r1 read it through the target',
+      detail: 'sector 0 is s0.g1 instead of s0@0: r1 read it through the target',
     });
   });
 

@@ -42,7 +42,7 @@ export class StableReader {
   /** A request has returned without an error, and without having fetched a sector. */
   missed(request: number, sector: number): Violation | null {
     if (!this.#kept.isOpen) return null;
-    const detail = `${this.#name(request)} returned without an error, and never read sector ${sector}`;
+    const detail = `${this.#name(request)} returned without an error, but never read sector ${sector}`;
     return { property: this.name, sector, expected: this.#kept.d0(sector), detail };
   }
 

@@ -14,5 +14,5 @@ export function judgeStart(jobs: readonly { readonly name: string; readonly isSt
   const started = jobs.find(({ isStarted }) => isStarted);
   const other = jobs.find(({ isStarted }) => !isStarted);
   if (started === undefined || other === undefined) return null;
-  return { property: START_ALL_OR_NOTHING, detail: `the command failed for ${other.name}, and ${started.name} was started all the same` };
+  return { property: START_ALL_OR_NOTHING, detail: `the command failed for ${other.name}, but ${started.name} was started anyway` };
 }

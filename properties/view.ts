@@ -57,7 +57,7 @@ export function wrongContent(
   where: string,
   whose = '',
 ): Violation {
-  const detail = `sector ${sector} should be ${view.contentName(expected)}${whose} and is ${view.contentName(got)}: ${where}`;
+  const detail = `sector ${sector} is ${view.contentName(got)} instead of ${view.contentName(expected)}${whose}: ${where}`;
   return { property, sector, expected, got, detail };
 }
 

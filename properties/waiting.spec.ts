@@ -20,7 +20,7 @@ function said(
     machine.coroutines.alive().map(({ id }) => id),
     since,
   );
-  expect(text).toMatch(/^nothing can run any more, and these wait: /);
+  expect(text).toMatch(/^nothing can run any more; waiting: /);
   return text.slice(text.indexOf(': ') + 2);
 }
 

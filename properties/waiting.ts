@@ -25,7 +25,7 @@ export function describeWaiting(machine: DiskOfMachine, ids: readonly number[], 
   });
   const circle = circleIn(machine, ids);
   const around = circle.map((who, i) => `${name(who)} for ${name(circle[(i + 1) % circle.length]!)}`);
-  return `nothing can run any more, and these wait: ${each.join(', ')}${around.length > 0 ? `; a circle: ${around.join(', ')}` : ''}`;
+  return `nothing can run any more; waiting: ${each.join(', ')}${around.length > 0 ? `; a circle: ${around.join(', ')}` : ''}`;
 }
 
 export interface Waiting {

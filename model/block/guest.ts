@@ -33,7 +33,7 @@ export const START: Record<GuestKind, StepName> = {
   read: begins('read', 'begins to read'),
   flush: begins('flush', 'begins to flush'),
   readT0: begins('readT0', 'begins to read the backup'),
-  savevm: begins('savevm', "begins to save the machine's state, past the end of the disk"),
+  savevm: begins('savevm', 'begins to save the VM state, past the end of the disk'),
 };
 
 /** Those that change the disk. */
@@ -41,7 +41,7 @@ const REPEATED: readonly StepName[] = [START.write, START.zero, START.discard];
 
 const BEFORE_HOOK: StepIo = { by: 'guest', kind: 'any', phase: 'start' };
 const ADMIT: AdmitSteps = {
-  queued: meaning(defineStep('queue', 'nothing', { guard: 'woken' }), { role: 'waitsInLine', words: 'has waited in line' }),
+  queued: meaning(defineStep('queue', 'nothing', { guard: 'woken' }), { role: 'waitsInLine', words: 'has waited its turn' }),
   throttled: meaning(defineStep('throttle', 'nothing'), {
     role: 'waitsForLimit',
     io: BEFORE_HOOK,
@@ -58,8 +58,8 @@ const WRITE = ioSteps(
   'write',
   {
     submit: ['write.send', 'sends its write of {c} to the disk'],
-    effect: ['write.land', 'has its write land on {c} of the disk'],
-    complete: ['write.done', 'is told that its write is over'],
+    effect: ['write.land', 'writes {c} of the disk'],
+    complete: ['write.done', 'completes its write'],
   },
   'nothing',
 );
@@ -68,8 +68,8 @@ const ZERO = ioSteps(
   'zero',
   {
     submit: ['zero.send', 'sends its zeroes for {c} to the disk'],
-    effect: ['zero.land', 'has its zeroes land on {c} of the disk'],
-    complete: ['zero.done', 'is told that its zeroes are written'],
+    effect: ['zero.land', 'writes zeroes to {c} of the disk'],
+    complete: ['zero.done', 'completes its write of zeroes'],
   },
   'nothing',
 );
@@ -78,8 +78,8 @@ const DISCARD = ioSteps(
   'discard',
   {
     submit: ['discard.send', 'sends its discard of {c} to the disk'],
-    effect: ['discard.land', 'has its discard land on {c} of the disk'],
-    complete: ['discard.done', 'is told that its discard is over'],
+    effect: ['discard.land', 'discards {c} of the disk'],
+    complete: ['discard.done', 'completes its discard'],
   },
   'nothing',
 );
@@ -87,14 +87,14 @@ const READ = ioSteps(
   'guest',
   'read',
   {
-    submit: ['read.look', 'looks where {c} of the disk lies'],
-    effect: ['read.took', 'takes {c} from the disk'],
-    complete: ['read.done', 'has what it read'],
+    submit: ['read.look', 'looks up {c} of the disk'],
+    effect: ['read.took', 'reads {c} from the disk'],
+    complete: ['read.done', 'completes its read'],
   },
   'nothing',
 );
-const FLUSH_DONE = meaning(defineStep('flush.done', 'nothing'), { words: 'is told that its flush is over' });
-const SAVEVM_DONE = meaning(defineStep('savevm.done', 'nothing'), { words: "is told that the machine's state is saved" });
+const FLUSH_DONE = meaning(defineStep('flush.done', 'nothing'), { words: 'completes its flush' });
+const SAVEVM_DONE = meaning(defineStep('savevm.done', 'nothing'), { words: 'completes the save of the VM state' });
 
 /**
  * Who asked is told of an error in a later turn of the main loop, as of success (A.8: completion by a
@@ -120,7 +120,7 @@ function fails(kind: GuestKind, by: StepIo['by'], io: StepIo['kind']): Record<Er
   const step = (errno: Errno): StepName =>
     meaning(defineStep(`${kind}.${errno}`, 'nothing'), {
       io: { by, kind: io, phase: 'fail', errno },
-      words: `is told of the error ${errno}`,
+      words: `fails with ${errno}`,
     });
   return { EIO: step('EIO'), ENOSPC: step('ENOSPC') };
 }

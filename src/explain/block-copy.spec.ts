@@ -20,15 +20,15 @@ describe('what qemu-11.1 breaks', () => {
   it.each([
     [
       'broken-snapshot-top',
-      /^g1's copy failed with EIO from the source at step \d+, which broke the snapshot, and the job completed without an error /,
+      /^g1's copy failed with EIO from the source at step \d+, which broke the snapshot, but the job completed without an error /,
     ],
     [
       'overtaken-read',
-      /^g1 began at step 2 to read sector 0 from the disk; g2's copy failed .+ so g3 had written .+ should have waited\.$/,
+      /^g1 began to read sector 0 from the disk at step 2; g2's copy failed .+ so g3 had written .+ should have waited\.$/,
     ],
     [
       'lost-bit',
-      /^The job settled its bitmap at step \d+, when g2 was still copying cluster 0; that copy failed with EIO from the target /,
+      /^The job settled its bitmap at step \d+, while g2 was still copying cluster 0; that copy failed with EIO from the target /,
     ],
   ])('%s is told in a sentence', (name, sentence) => {
     expect(kept(name)).toMatch(sentence);
@@ -54,11 +54,11 @@ describe('an increment', () => {
     [
       'successorMadeAtT0',
       'never stored',
-      /^The job made the successor of its bitmap at step \d+, before T0 \(step \d+\), .* cluster \d is clean in the bitmap of this/,
+      /^The job created its bitmap's successor at step \d+, before T0 \(step \d+\), .* cluster \d is clean in the bitmap of this/,
     ],
-    ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so that the backup before has it\.$/],
-    ['neverKeepsBits', 'missing in the bitmap', /which under never has to be copied again, and the next increment leaves it out\.$/],
-    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ took it on at step \d+, gave it up, and it was not tried again;/],
+    ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so the previous backup has it\.$/],
+    ['neverKeepsBits', 'missing in the bitmap', /which bitmap-mode never should keep, so the next increment skips it\.$/],
+    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ claimed it at step \d+ and gave it up, and it was not retried;/],
   ])('without %s', (rule, shape, sentence) => {
     const told = found(rule)!;
     expect(told.sentence).toMatch(sentence);
@@ -75,7 +75,7 @@ describe('a reader of the snapshot-access node', () => {
       expect(sentence).toMatch(
         /^g\d read the backup: it looked for sector \d on the disk at step \d+, where g\d had (?:\w+|written zeroes to) it at step \d+/,
       );
-      expect(sentence).toMatch(/the copy had been in the target since step \d+, and should have been read there\.$/);
+      expect(sentence).toMatch(/the copy had been in the target since step \d+, and should have been read from there\.$/);
     },
   );
 
@@ -110,9 +110,11 @@ describe('two disks in a transaction', () => {
     const { shape, sentence } = told('disksStayDrained', PAIR, ['g2', 'g1', 'job', 'job2'])!;
     expect(shape).toBe('not one cut');
     expect(sentence).toMatch(
-      /^The job took its point in time at step 1, and g1, on the same disk, ended at step \d+, behind it; g2 came after g1, /,
+      /^T0 of the first disk was step 1, and g1 ended on that disk after it, at step \d+; g2, which came after g1, /,
     );
-    expect(sentence).toMatch(/: a restore of both has g2 and not g1; the first disk should have stayed drained until step \d+\.$/);
+    expect(sentence).toMatch(
+      /; a restore of both disks therefore has g2 but not g1: the first disk should have stayed drained until step \d+\.$/,
+    );
   });
 
   it('are started in part: without jobsStartTogether', () => {
@@ -120,7 +122,7 @@ describe('two disks in a transaction', () => {
     const { shape, sentence } = told('jobsStartTogether', scenario, ['job', 'job2'])!;
     expect(shape).toBe('not all of a group');
     expect(sentence).toMatch(
-      /^The transaction failed at step \d+, for the target of job2 is unfit, but the job, which it had started at step 1, /,
+      /^The transaction failed at step \d+, because the target of job2 is unfit, but the job, which it had started at step 1, /,
     );
   });
 
@@ -133,7 +135,9 @@ describe('two disks in a transaction', () => {
     };
     const { shape, sentence } = told('failedStartGivesBitmapBack', scenario, ['job', 'job2'])!;
     expect(shape).toBe('missing in the bitmap');
-    expect(sentence).toMatch(/^The job was undone with its transaction, and settled its bitmap \(bitmap-mode on-success\) at step \d+: /);
+    expect(sentence).toMatch(
+      /^The job was rolled back with its transaction and settled its bitmap \(bitmap-mode on-success\) at step \d+: /,
+    );
   });
 
   it('complete in part: without failureAbortsGroup', () => {
@@ -144,7 +148,7 @@ describe('two disks in a transaction', () => {
     )!;
     expect(shape).toBe('not all of a group');
     expect(sentence).toMatch(
-      /^The job was cancelled, and said so at step \d+, but job2, of the same group, completed without an error at /,
+      /^The job was cancelled and reported it at step \d+, but job2, of the same group, completed without an error at /,
     );
   });
 });

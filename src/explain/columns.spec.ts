@@ -258,7 +258,7 @@ describe('columns', () => {
     expect(lines).toEqual([
       '   step                              source target bit shows',
       '      1  job: start T0, hook linked  s90@0  -      0   s90@0',
-      '         ... 84 steps that had no part in it ...',
+      '         ... 84 unrelated steps ...',
       '!1   86  g1: write.start             s90@0  -      0   s90@0',
       '     87  g1: write.send c45          s90@0  -      0   s90@0',
       'X2   88  g1: write.land c45 s90.g1   s90.g1 -      0   s90.g1 X',

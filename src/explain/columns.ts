@@ -77,9 +77,7 @@ function laidOut(explanation: Explanation, heads: readonly string[], lines: read
   let next = 1;
   return [
     printed[0]!,
-    ...lines.map((line) =>
-      'folded' in line ? `         ... ${plural(line.folded, 'step')} that had no part in it ...` : printed[next++]!,
-    ),
+    ...lines.map((line) => ('folded' in line ? `         ... ${plural(line.folded, 'unrelated step')} ...` : printed[next++]!)),
   ];
 }
 

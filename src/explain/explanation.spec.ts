@@ -21,21 +21,21 @@ describe('the race at the end of TOP', () => {
 
   it('in one sentence', () => {
     expect(explanation.sentence).toBe(
-      "g1's copy took sector 0 only at step 10, after g2 had written it at step 7, and stored s0.g2 in the " +
+      "g1's copy read sector 0 only at step 10, after g2 had written it at step 7, and stored s0.g2 in the " +
         "backup instead of s0@0; nothing held g2 back, because the hook had been unlinked at step 4, while g1's " +
-        'copy was still under way: g2 should have waited until that copy had the old data.',
+        'copy was still in flight: g2 should have waited until that copy had read the old data.',
     );
     expect(explanation.shape).toBe('too late');
   });
 
   it('with what each guilty step did, the order that was needed, and the nearest run that passes', () => {
     expect(explanation.guilty).toEqual([
-      { step: 4, note: "the hook is unlinked, while g1's copy is still under way" },
-      { step: 5, note: 'g2 finds no hook, and passes' },
+      { step: 4, note: "the hook is unlinked, while g1's copy is still in flight" },
+      { step: 5, note: 'g2 finds no hook and passes' },
       { step: 7, note: "g2's write lands on sector 0" },
-      { step: 10, note: "g1's copy takes the sector only now: too late" },
+      { step: 10, note: "g1's copy reads the sector only now: too late" },
     ]);
-    expect(explanation.order).toEqual({ first: { step: 10, text: 'g1 takes the sector' }, second: { step: 7, text: "g2's write lands" } });
+    expect(explanation.order).toEqual({ first: { step: 10, text: 'g1 reads the sector' }, second: { step: 7, text: "g2's write lands" } });
     expect(explanation.passing).toEqual({ before: 7, who: 'g1', upTo: 10 });
   });
 
@@ -87,7 +87,7 @@ describe('explain', () => {
 
   it('says in each sentence what should have happened, in one sentence', () => {
     for (const { sentence } of KEPT) {
-      expect(sentence).toMatch(/should|it is lost/);
+      expect(sentence).toMatch(/should/);
       expect(sentence).toMatch(/^[^.]*(?:s\d+\.\w+[^.]*)*\.$/);
       expect(sentence).not.toMatch(/undefined|null|NaN/);
     }

@@ -71,7 +71,7 @@ function noShape({ verdict, steps }: Story): Facts {
   return {
     shape: null,
     sector: verdict.sector ?? null,
-    sentence: sentence(`none of the known shapes of failure fits; what is known is that at step ${steps.length} ${verdict.detail}`),
+    sentence: sentence(`no known pattern of failure fits; at step ${steps.length} ${verdict.detail}`),
     guilty: [{ step: steps.length, note: verdict.detail }],
     order: null,
   };

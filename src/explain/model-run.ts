@@ -20,10 +20,10 @@ export type ModelRun =
 export function modelRunOf(trace: Trace, limits?: ValidationLimits): ModelRun {
   const result = validate(trace, limits, (run) => toItsEnd(run)?.verdict?.property === trace.verdict?.property);
   if (result.outcome === 'not compared') return { outcome: 'none', why: `the log is not compared with the model: ${result.why}` };
-  if (result.outcome === 'unfinished') return { outcome: 'none', why: 'the search for it came to a limit' };
+  if (result.outcome === 'unfinished') return { outcome: 'none', why: 'the search for it reached its limit' };
   if (result.outcome === 'no run of the model')
     return { outcome: 'none', why: `the model can follow the log up to step ${result.refusals[0]!.step}` };
-  if (result.run === null) return { outcome: 'none', why: 'no plan of errors has just those requests fail that failed' };
+  if (result.run === null) return { outcome: 'none', why: 'no set of injected errors makes exactly those requests fail' };
   const run = toItsEnd(result.run);
   if (run === null) return { outcome: 'none', why: 'the run that shows the log does not come to an end' };
   const explanation = explain(run);

@@ -18,11 +18,11 @@ it('shows what the sector held after each step that had a part in it', () => {
   expect(realColumns(broken, { width: 80, full: false })).toEqual([
     '    step  (sector 1)                            source  target  shows',
     '       1  user: start workers 1 chunk 65536 T0  s1@0    -',
-    '          ... 3 steps that had no part in it ...',
+    '          ... 3 unrelated steps ...',
     '       5  g2: write sector 1                    s1@0    -',
-    '          ... 3 steps that had no part in it ...',
+    '          ... 3 unrelated steps ...',
     '       9  source: read.took 0-65535 s1.g2       s1@0    -',
-    '          ... 4 steps that had no part in it ...',
+    '          ... 4 unrelated steps ...',
     'X     14  target: write.land 0-65535 s1.g2      s1@0    s1.g2   s1.g2',
   ]);
 });

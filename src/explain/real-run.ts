@@ -109,7 +109,7 @@ export function realColumns(trace: Trace, { width, full }: { width: number; full
   const lines: string[] = [];
   let folded = 0;
   const unfold = (): void => {
-    if (folded > 0) lines.push(`          ... ${plural(folded, 'step')} that had no part in it ...`);
+    if (folded > 0) lines.push(`          ... ${plural(folded, 'unrelated step')} ...`);
     folded = 0;
   };
   for (const [at, row] of table.entries()) {

@@ -30,7 +30,7 @@ export function reasonsOf(explanation: Explanation): Reason[] {
 function orderReasons({ order }: Explanation): Reason[] {
   if (order === null) return [];
   const { first, second } = order;
-  const ran = first.step === null ? `step ${second.step}, when that had not happened yet` : `step ${second.step} before step ${first.step}`;
+  const ran = first.step === null ? `step ${second.step} without it` : `step ${second.step} before step ${first.step}`;
   return [
     { label: 'Needed', text: `${inWords(first)} before ${inWords(second)}` },
     { label: 'Ran', text: ran },
@@ -41,7 +41,7 @@ const inWords = ({ step, text }: OrderedEvent): string => (step === null ? text 
 
 function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
   if (isCustomJob(trace.job)) return []; // what it should have been is for its author to say
-  if (correct === null) return [{ label: 'Correct', text: 'the job has all its rules on: this is how it is meant to be' }];
+  if (correct === null) return [{ label: 'Correct', text: 'no rule is off: this is the correct job' }];
   const { parts, impossible, breaks } = correct;
   const texts: string[] = [];
   if (parts !== null && parts <= rows.length && parts !== impossible?.step)
@@ -54,7 +54,7 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
       `${texts.length === 0 ? 'in the correct job ' : ''}"${impossible.choice}" can't run at step ${impossible.step}: ` +
         insteadOf(impossible),
     );
-  if (texts.length === 0) texts.push('the correct job allows the same choices, and nothing breaks');
+  if (texts.length === 0) texts.push('the correct job can follow the same schedule, and nothing breaks');
   return [{ label: 'Correct', text: `${texts.join('; ')}${breaks === null ? '' : `; there ${breaks} breaks`}` }];
 }
 
@@ -63,18 +63,19 @@ const shown = (saw: string | undefined): string => (saw === undefined || saw ===
 function insteadOf({ choice, instead, isWaiting }: { choice: string; instead: string | null; isWaiting: boolean }): string {
   const who = nameOfWho(choice.slice(0, choice.indexOf(':')));
   if (instead === null) return `${who} has ended by then`;
-  return isWaiting ? `${who} waits in "${instead}"` : `${who} runs "${instead}" next`;
+  return isWaiting ? `${who} is blocked in "${instead}"` : `${who} runs "${instead}" next`;
 }
 
 function passingReason({ passing }: Explanation): Reason {
   const label = 'Passes';
-  if (passing === null) return { label, text: 'no run was found that passes with two of these steps the other way round' };
+  if (passing === null) return { label, text: 'no passing run was found by swapping two of these steps' };
   const { before, who, upTo } = passing;
   return {
     label,
     text:
-      `the same choices, but ${nameOfWho(who)} runs before ` +
-      `step ${before}, ${upTo === null ? 'as long as it can' : `up to what is now step ${upTo}`}`,
+      upTo === null
+        ? `if ${nameOfWho(who)} runs before step ${before} until it blocks`
+        : `if ${nameOfWho(who)} runs through step ${upTo} before step ${before}`,
   };
 }
 

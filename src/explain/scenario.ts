@@ -1,10 +1,20 @@
 /** A scenario in words: the disk, the target, who asks for what, and what goes wrong with the hardware. */
-import { hasRange } from '../../model/block/guest.ts';
+import { type GuestKind, hasRange } from '../../model/block/guest.ts';
 import type { GuestOperation, Scenario } from '../../model/scenario/scenario.ts';
 import { NOTATIONS } from '../scenarios/dimensions/all.ts';
 import { toldOf } from '../scenarios/dimensions/notation.ts';
 
 const REQUESTS_SHOWN = 4;
+
+const DOES: Record<GuestKind, string> = {
+  write: 'writes',
+  zero: 'zeroes',
+  discard: 'discards',
+  read: 'reads',
+  flush: 'flushes',
+  readT0: 'reads',
+  savevm: 'saves the VM state',
+};
 
 export function describeScenario(scenario: Scenario): string {
   return [...diskWords(scenario), ...targetWords(scenario), ...requestWords(scenario.guest), ...dimensionWords(scenario, 'job')].join('; ');
@@ -13,12 +23,12 @@ export function describeScenario(scenario: Scenario): string {
 function diskWords(scenario: Scenario): string[] {
   const { disk } = scenario;
   const { overlay } = disk;
-  const words = [`disk of ${plural(disk.sectors, 'sector')}, ${disk.clusterSectors} a cluster`];
+  const words = [`${disk.sectors}-sector disk, ${disk.clusterSectors}-sector clusters`];
   if (overlay !== undefined)
     words.push(
       overlay.baseSectors === null
         ? 'no backing file'
-        : `over a backing file, ${overlay.allocated.length === 0 ? 'nothing' : listed('cluster', overlay.allocated)} allocated`,
+        : `with a backing file, ${overlay.allocated.length === 0 ? 'nothing' : listed('cluster', overlay.allocated)} allocated`,
     );
   return [[...words, ...dimensionWords(scenario, 'disk')].join(', ')];
 }
@@ -30,14 +40,16 @@ const dimensionWords = (scenario: Scenario, place: 'disk' | 'job'): string[] =>
 function targetWords({ existingTarget: target, targetClusterSectors: clusters }: Scenario): string[] {
   if (target === undefined) return [];
   if (target.isSource === true) return ['the target is the source itself'];
-  const kind = clusters === 0 ? 'raw' : `${clusters} a cluster, ${target.backed ? 'over its backing file' : 'over nothing'}`;
+  const kind = clusters === 0 ? 'raw' : `${clusters}-sector clusters, ${target.backed ? 'with a backing file' : 'without a backing file'}`;
   const old = target.data.length === 0 ? '' : `, with old data in ${listed('sector', target.data)}`;
-  return [`a target that was there before: ${plural(target.sectors, 'sector')}, ${kind}${old}`];
+  return [`existing target: ${plural(target.sectors, 'sector')}, ${kind}${old}`];
 }
 
 function requestWords(guest: readonly GuestOperation[]): string[] {
   const requests = guest.map(({ id, kind, first, count }) =>
-    !hasRange(kind) ? `${id} ${kind}` : `${id} ${kind} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}`,
+    !hasRange(kind)
+      ? `${id} ${DOES[kind]}`
+      : `${id} ${DOES[kind]} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}${kind === 'readT0' ? ' as of T0' : ''}`,
   );
   const shown =
     requests.length > REQUESTS_SHOWN

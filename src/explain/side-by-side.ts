@@ -34,18 +34,18 @@ const said = ({ who, what, saw }: { who: string; what: string; saw: string }): s
 
 export function sideBySide(explanation: Explanation, { width, full }: ColumnOptions & { readonly full: boolean }): string[] {
   const { correct } = explanation;
-  if (correct === null) return ['The job has all its rules on, so there is no other one to compare it with.'];
+  if (correct === null) return ['No rule of this job is off, so there is no other job to compare it with.'];
   const pairs = pairsOf(explanation, full);
   const column = Math.floor((width - '<> 1234  '.length - 2) / 2);
   const cell = (text: string): string => (text.length > column ? `${text.slice(0, column - 3)}...` : text).padEnd(column);
   const line = (mark: string, n: string, here: string, there: string): string =>
     `${mark} ${n.padStart(4)}  ${cell(here)}  ${cell(there)}`.trimEnd();
-  const left = pairs.length > 0 && pairs[0]!.n > 1 ? [`         ... ${pairs[0]!.n - 1} steps that are the same ...`] : [];
+  const left = pairs.length > 0 && pairs[0]!.n > 1 ? [`         ... ${pairs[0]!.n - 1} identical steps ...`] : [];
   return [
     line('  ', 'step', 'this job', 'correct job'),
     ...left,
     ...pairs.map(({ n, here, correct: there, isParting }) => line(isParting ? '<>' : '  ', String(n), here, there)),
     '',
-    correct.breaks === null ? 'On the correct job nothing breaks.' : `On the correct job ${correct.breaks} breaks.`,
+    correct.breaks === null ? 'Nothing breaks in the correct job.' : `${correct.breaks} breaks in the correct job.`,
   ];
 }

@@ -84,7 +84,7 @@ describe('replay', () => {
     ]);
     expect(replay(TRACE)).toEqual({
       outcome: 'reproduced',
-      detail: 'snapshot-kept breaks at step 16: sector 0 should be s0@0 and is s0.g1: the backup shows it from the target',
+      detail: 'snapshot-kept breaks at step 16: sector 0 is s0.g1 instead of s0@0: the backup shows it from the target',
     });
     expect(replay(TRACE, { with: ['waitForOverlappingCopies'], without: [] })).toMatchObject({ outcome: 'holds now' });
   });
@@ -356,7 +356,7 @@ describe('diverged', () => {
       const result = verdict(change);
       expect(result).toMatchObject({ outcome: 'diverged', step: 16, ready: [] });
       expect(result.detail).toBe(
-        'snapshot-kept breaks at step 16 instead: sector 0 should be s0@0 and is s0.g1: the backup shows it from the target',
+        'snapshot-kept breaks at step 16 instead: sector 0 is s0.g1 instead of s0@0: the backup shows it from the target',
       );
     }
     expect(verdict({ step: 17 }).expected).toBe('snapshot-kept at step 17');
@@ -454,7 +454,7 @@ describe('a schedule that is cut short', () => {
     // Started by g1 instead, its write is the one that lands.
     const other = replay({ ...trace, schedule: [trace.schedule[0]!, { who: 'g1', what: 'write.start', saw: '' }] });
     expect(other).toMatchObject({ outcome: 'diverged', step: 4, expected: 'snapshot-kept at step 4', ready: [] });
-    expect(other.detail).toContain('sector 0 should be s0@0');
+    expect(other.detail).toContain('sector 0 is s0.g1 instead of s0@0');
   });
 
   it('always comes to one of the three ends', () => {
@@ -499,7 +499,7 @@ describe('following freely', () => {
 
 describe('the verdict on somebody who waits for ever', () => {
   it('says since which step of the trace', () => {
-    const stuck = TRACES.filter(({ verdict }) => verdict.detail.includes('these wait'));
+    const stuck = TRACES.filter(({ verdict }) => verdict.detail.includes('; waiting: '));
     expect(stuck.length).toBeGreaterThan(2);
     for (const trace of stuck) {
       const { outcome, detail } = replay(trace);

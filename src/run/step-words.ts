@@ -4,7 +4,7 @@ import { meaningOf } from '../../model/meaning.ts';
 import { nameOfWho, capital } from '../explain/story/words.ts';
 
 /**
- * `g1 has its write land on cluster 0 of the disk → s0.g1`; without what it shows: what it would do next. A step that
+ * `g1 writes cluster 0 of the disk → s0.g1`; without what it shows: what it would do next. A step that
  * only the job of a trace knows, which is not here, is told by its name.
  */
 export function sentenceOfStep(who: string, what: string, saw: string): string {

@@ -86,7 +86,7 @@ describe('a run', () => {
     expect(cutOff).toBe(false);
     expect(violation).toMatchObject({
       property: 'always-finishes',
-      detail: expect.stringContaining('nothing can run any more, and these wait: job in "drain.copies" for g1'),
+      detail: expect.stringContaining('nothing can run any more; waiting: job in "drain.copies" for g1'),
     });
   });
 

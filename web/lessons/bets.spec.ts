@@ -99,7 +99,7 @@ const ANSWERS: Record<string, () => string | undefined> = {
   discard: () => ({ 's0@0': 's0@0', '∅': 'Zeroes' })[new Played('discard').row('backup shows').at(0)!],
   'late-hook': () => new Played('late-hook').row('backup shows')[0],
   'odd-last-cluster': () =>
-    /goes on for ever without yielding/.test(new Played('odd-last-cluster').run.broken!.violation.detail)
+    /runs forever without yielding/.test(new Played('odd-last-cluster').run.broken!.violation.detail)
       ? 'It asks again, for ever'
       : undefined,
   'larger-target-clusters': () =>

@@ -16,15 +16,15 @@ export function copiedTwice(story: Story): Facts | null {
   const found = looks.length === 0 ? `${second} had read none of the job's cells for cluster ${cluster}` : looksInWords(again.who, looks);
   const isEarly = looks.some(({ step }) => step < before.n);
   const should = isEarly
-    ? `${second} should have looked again once ${first}'s copy had ended`
-    : `cluster ${cluster} should have been left out`;
+    ? `${second} should have checked again after ${first}'s copy had ended`
+    : `cluster ${cluster} should have been skipped`;
   return {
     shape: 'copied twice',
     sector,
     sentence: sentence(
       `${second} stored sector ${sector} at step ${again.n}, although ${first} had stored it at step ${before.n}: ` +
         `${found}, and ${should}, ` +
-        'for a second copy may take what a guest has written in between',
+        'because a second copy may read what a guest has written in between',
     ),
     guilty: inOrder([
       { step: before.n, note: `${first} stores sector ${sector}` },

@@ -270,7 +270,7 @@ const STEP = /(?<=step )\d+/g;
 const FALSE: readonly (readonly [what: RegExp, instead: (text: string, steps: number) => string])[] = [
   [STEP, (n, steps) => String(Number(n) === steps ? Number(n) - 1 : Number(n) + 1)],
   [/(?<=(?:cluster|sector) )\d+/g, (n) => String(Number(n) + 1)],
-  [/\d+(?= sectors?\b)|(?<=should have at )\d+/g, (n) => String(Number(n) + 1)],
+  [/\d+(?=[ -]sectors?\b)|(?<=sectors? instead of )\d+/g, (n) => String(Number(n) + 1)],
   [/\bEIO\b|\bENOSPC\b/g, (errno) => (errno === 'EIO' ? 'ENOSPC' : 'EIO')],
   [/(?<=from the )(?:source|target)\b/g, (side) => (side === 'source' ? 'target' : 'source')],
 ];

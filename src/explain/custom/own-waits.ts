@@ -27,7 +27,7 @@ function cellHasChanged(story: Story, { who }: Waiting): MissedWake | null {
     const set = `${nameOfWho(stepAt(story, write.step).who)} set ${nameOfCell(named)} to ${write.value}`;
     const me = nameOfWho(machine.coroutineName(who));
     return {
-      guilty: { step: write.step, note: `${set}, and ${me} is not woken` },
+      guilty: { step: write.step, note: `${set}, but ${me} is not woken` },
       should: `${me} should have been woken when ${set} at step ${write.step}`,
     };
   }

@@ -59,18 +59,18 @@ function storedNew(story: Story, sector: number, store: StoryStep): Facts | null
     shape: 'too late',
     sector,
     sentence: sentence(
-      `${nameOfWho(store.who)}'s copy took sector ${sector} only at step ${took.n}, after ${landing.who} had ` +
+      `${nameOfWho(store.who)}'s copy read sector ${sector} only at step ${took.n}, after ${landing.who} had ` +
         `${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${got} in the backup at step ${store.n} instead of ${expected}`,
       passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
-      `: ${passage?.should ?? `${landing.who} should have waited until that copy had the old data`}`,
+      `: ${passage?.should ?? `${landing.who} should have waited until that copy had read the old data`}`,
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
-      { step: took.n, note: `${nameOfWho(took.who)}'s copy takes the sector only now: too late` },
+      { step: took.n, note: `${nameOfWho(took.who)}'s copy reads the sector only now: too late` },
     ]),
     order: passage?.order ?? {
-      first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` },
+      first: { step: took.n, text: `${nameOfWho(took.who)} reads the sector` },
       second: { step: landing.n, text: `${landing.who}'s ${kindOf(story, landing.who)} lands` },
     },
   };
@@ -87,7 +87,7 @@ function storedOther(story: Story, sector: number, store: StoryStep): Facts {
     (step) => step.who === store.who && step.fault !== NO_ERROR && clusterOfStep(story, step) === cluster,
   );
   const took = taking(story, store, sector, store.n);
-  const after = failed === null ? '' : `, after its copy of cluster ${cluster} had met ${errnoOf(failed.fault)} at step ${failed.n}`;
+  const after = failed === null ? '' : `, after its copy of cluster ${cluster} got ${errnoOf(failed.fault)} at step ${failed.n}`;
   const had =
     took === null ? `it had not read the sector before` : `what it had read of the sector at step ${took.n} was not what it stored`;
   return {
@@ -96,10 +96,10 @@ function storedOther(story: Story, sector: number, store: StoryStep): Facts {
     sentence: sentence(
       `${nameOfWho(store.who)} stored ${isZeroes ? 'zeroes' : got} for sector ${sector} at step ${store.n} instead of ` +
         `${expected}${after}: ${had}, ` +
-        'and a copy should store what the disk had at T0',
+        'but a copy should store what the disk held at T0',
     ),
     guilty: inOrder([
-      failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)} meets ${errnoOf(failed.fault)}` },
+      failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)} gets ${errnoOf(failed.fault)}` },
       { step: store.n, note: `${nameOfWho(store.who)} stores ${isZeroes ? 'zeroes' : got} for sector ${sector}` },
     ]),
     order: null,
@@ -115,13 +115,13 @@ function neverStored(story: Story, sector: number): Facts {
     shape: 'never stored',
     sector,
     sentence: sentence(
-      `the job completed at step ${n}, and no copy had stored sector ${sector}`,
-      count === null ? '' : `, though cluster ${cluster} was counted at step ${count.step}`,
-      failed === null ? '' : `; ${nameOfWho(failed.who)} had met ${errnoOf(failed.fault)} there at step ${failed.n}`,
+      `the job completed at step ${n}, but no copy had stored sector ${sector}`,
+      count === null ? '' : `, although cluster ${cluster} was counted at step ${count.step}`,
+      failed === null ? '' : `; ${nameOfWho(failed.who)} got ${errnoOf(failed.fault)} there at step ${failed.n}`,
       `: cluster ${cluster} should have been copied before the job ended`,
     ),
     guilty: inOrder([
-      failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)} meets ${errnoOf(failed.fault)}` },
+      failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)} gets ${errnoOf(failed.fault)}` },
       count === null ? null : { step: count.step, note: `cluster ${cluster} is counted as copied` },
       { step: n, note: 'the job completes' },
     ]),

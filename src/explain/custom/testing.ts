@@ -72,7 +72,7 @@ export const CLAIMS: readonly Claim[] = [
       isAbout(story, s) && isBy(at(story, n), who) && changesSource(story, n, s) && !isStored(story, Number(s), Number(n)),
   ],
   [
-    claim("WHO's copy took sector N only at step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N"),
+    claim("WHO's copy read sector N only at step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N"),
     (story, who, s, took, writer, landed) =>
       isBy(at(story, took), who) &&
       takes(story, took, Number(s)) &&
@@ -98,7 +98,7 @@ export const CLAIMS: readonly Claim[] = [
     },
   ],
   [
-    claim(", while WHO's copy of it was under way since step N"),
+    claim(", while WHO's copy of it had been in flight since step N"),
     (story, who, n) => isBy(at(story, n), who) && ioOf(at(story, n).step)?.by === 'copy',
   ],
   [
@@ -106,12 +106,12 @@ export const CLAIMS: readonly Claim[] = [
     (story, c, n) => isStore(at(story, n)) && clusterOfStep(story, at(story, n)) === Number(c),
   ],
   [
-    claim('it had passed the place of the hook at step N, before T0 at step N'),
+    claim('it was past the hook at step N, before T0 at step N'),
     (story, pass, t0) => isSubmit(at(story, pass)) && Number(pass) <= Number(t0) && writesState(story, t0, [JobState.active]),
   ],
-  [claim('its copy failed with (E\\w+) at step N and it went on all the same'), (story, errno, n) => errnoOf(at(story, n).fault) === errno],
+  [claim('its copy failed with (E\\w+) at step N and it continued anyway'), (story, errno, n) => errnoOf(at(story, n).fault) === errno],
   [
-    claim('the hook had been unlinked at step N(?:, while ([^:;]*) (?:was|were) still under way)?'),
+    claim('the hook had been unlinked at step N(?:, while ([^:;]*) (?:was|were) still in flight)?'),
     (story, n, copies = '') => {
       const hookCell = story.experiment.machine.sourceNode.hook.cell;
       const isUnlinked = [...story.footprints.writes(hookCell, 1)].some(({ step, value }) => step === Number(n) && value === 0);
@@ -122,7 +122,7 @@ export const CLAIMS: readonly Claim[] = [
       return isUnlinked && [...copies.matchAll(/(the job|\w+)'s copy/g)].every(([, who]) => isCopying(who!));
     },
   ],
-  [claim('the hook had not been linked yet, though T0 had been at step N'), (story, n) => writesState(story, n, [JobState.active])],
+  [claim('the hook was not linked yet, although T0 was at step N'), (story, n) => writesState(story, n, [JobState.active])],
   [
     claim('WHO stored (\\S+) for sector N at step N instead of (\\S+?)(?=[,:])'),
     (story, who, what, s, n, expected) =>
@@ -132,7 +132,7 @@ export const CLAIMS: readonly Claim[] = [
       story.verdict.expected === expected,
   ],
   [
-    claim(', after its copy of cluster N had met (E\\w+) at step N'),
+    claim(', after its copy of cluster N got (E\\w+) at step N'),
     (story, c, errno, n) => clusterOfStep(story, at(story, n)) === Number(c) && errnoOf(at(story, n).fault) === errno,
   ],
   [
@@ -152,17 +152,14 @@ export const CLAIMS: readonly Claim[] = [
   ],
   [claim('what it had read of the sector at step N was not what it stored'), (story, n) => takes(story, n, sectorAt(story))],
   [
-    claim('the job completed at step N, and no copy had stored sector N'),
+    claim('the job completed at step N, but no copy had stored sector N'),
     (story, n, s) => isAbout(story, s) && writesState(story, n, [JobState.completed]) && !isStored(story, Number(s), Number(n)),
   ],
   [
-    claim(', though cluster N was counted at step N'),
+    claim(', although cluster N was counted at step N'),
     (story, c, n) => changes(story, n, story.experiment.machine.job.copied.cellOf(Number(c))),
   ],
-  [
-    claim('; WHO had met (E\\w+) there at step N'),
-    (story, who, errno, n) => isBy(at(story, n), who) && errnoOf(at(story, n).fault) === errno,
-  ],
+  [claim('; WHO got (E\\w+) there at step N'), (story, who, errno, n) => isBy(at(story, n), who) && errnoOf(at(story, n).fault) === errno],
   [
     claim('WHO stored sector N at step N, although WHO had stored it at step N'),
     (story, who, s, n, first, before) =>
@@ -174,15 +171,15 @@ export const CLAIMS: readonly Claim[] = [
       Number(before) < Number(n),
   ],
   [
-    claim('the job gave up its memory at step N, and WHO used it at step N'),
+    claim('the job gave up its memory at step N, but WHO used it at step N'),
     (story, gone, who, n) => changes(story, gone, memory(story)) && isBy(at(story, n), who) && readsCell(story, n, memory(story)),
   ],
   [
-    claim('the job gave up its target at step N, and WHO used it at step N'),
+    claim('the job gave up its target at step N, but WHO used it at step N'),
     (story, gone, who, n) => changes(story, gone, openCell(story)) && isBy(at(story, n), who) && readsCell(story, n, openCell(story)),
   ],
   [
-    claim(', for the hook was still linked when (\\w+) called it at step N'),
+    claim(', because the hook was still linked when (\\w+) called it at step N'),
     (story, who, n) =>
       isBy(at(story, n), who) &&
       story.footprints.readsOf(Number(n), story.experiment.machine.sourceNode.hook.cell, 1).some(({ value }) => value === 1),
@@ -214,7 +211,7 @@ export const CLAIMS: readonly Claim[] = [
       ).length === 2,
   ],
   [
-    claim('the job reported COMPLETED at step N(?:, after a resume at step N had woken it at step N)?, and it had not been cancelled'),
+    claim('the job reported COMPLETED at step N(?:, after a resume at step N had woken it at step N)?, although it had not been cancelled'),
     (story, n, resume, woken) =>
       writesState(story, n, [JobState.completed]) &&
       story.steps.every(({ step }) => roleOf(step) !== 'cancels') &&
@@ -235,7 +232,7 @@ export const CLAIMS: readonly Claim[] = [
     ({ verdict }, got, expected) => verdict.got === got && verdict.expected === expected,
   ],
   [
-    claim('(\\w+) returned without an error at step N, and had not read sector N by then'),
+    claim('(\\w+) returned without an error at step N, but never read sector N'),
     (story, who, n, s) =>
       isAbout(story, s) &&
       isBy(at(story, n), who) &&
@@ -243,7 +240,7 @@ export const CLAIMS: readonly Claim[] = [
       !story.steps.some((step) => step.who === who && takes(story, String(step.n), Number(s))),
   ],
   [claim('the job gave up its point in time at step N'), (story, n) => changes(story, n, story.experiment.machine.job.status.givenUpCell)],
-  [claim('(\\w+), who began to read it at step N'), (story, who, n) => isBy(at(story, n), who) && roleOf(at(story, n).step) === 'begins'],
+  [claim('(\\w+), which began to read it at step N'), (story, who, n) => isBy(at(story, n), who) && roleOf(at(story, n).step) === 'begins'],
   [
     claim('WHO should have been woken when WHO set "([\\w-]+)"(?: of cluster N)? to (-?\\d+) at step N'),
     (story, who, setter, name, cluster, value, n) => {

@@ -26,7 +26,7 @@ function used(story: Story, last: StoryStep, what: string, gone: number | undefi
   return {
     shape: 'after the end',
     sector: null,
-    sentence: sentence(`the job gave up ${what} at step ${gone}, and ${who} used it at step ${last.n}${how}: ${should}`),
+    sentence: sentence(`the job gave up ${what} at step ${gone}, but ${who} used it at step ${last.n}${how}: ${should}`),
     guilty: inOrder([
       { step: gone, note: `the job gives up ${what}` },
       { step: last.n, note: `${who} uses ${it}, which is gone` },
@@ -41,8 +41,8 @@ function howUsed(story: Story, last: StoryStep, gone: number): { how: string; sh
   const call = story.footprints.lastRead(hookCell, last.n, ({ step, value }) => value === 1 && stepAt(story, step).who === last.who);
   if (call !== null && call.step > gone)
     return {
-      how: `, for the hook was still linked when ${last.who} called it at step ${call.step}`,
-      should: 'the hook should have been unlinked before',
+      how: `, because the hook was still linked when ${last.who} called it at step ${call.step}`,
+      should: 'the hook should have been unlinked first',
     };
   const began = story.steps.find(({ who }) => who === last.who)!;
   const reads = lastStep(story, last.n, (step) => step.who === last.who && ioOf(step.step)?.by === 'reader') !== null;

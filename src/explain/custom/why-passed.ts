@@ -22,18 +22,18 @@ function throughHook(story: Story, landing: StoryStep, cluster: number, took: St
   const looks = looksAt(story, who, began, pass.n, cluster);
   const others = [...new Set(story.steps.slice(0, pass.n).map((step) => step.who))].filter((other) => other !== who);
   const copying = others.flatMap((other) => copyUnderWay(story, other, cluster, pass.n) ?? []);
-  const meanwhile = copying.map((copy) => `, while ${nameOfWho(copy.who)}'s copy of it was under way since step ${copy.n}`).join('');
+  const meanwhile = copying.map((copy) => `, while ${nameOfWho(copy.who)}'s copy of it had been in flight since step ${copy.n}`).join('');
   const asked = lastStep(story, pass.n, (step) => step.who === who && meaningOf(step.step).role === 'waitsForCopy');
   const found = looks.length === 0 ? '' : `; ${looksInWords(who, looks)}`;
   const waited = asked === null ? '' : `, after a wait for a copy that ended at step ${asked.n}`;
   const guilty: GuiltyStep[] = [
     ...looks.flatMap(({ cell, value, set }) => (set === null ? [] : [{ step: set.step, note: `${cell} becomes ${value}` }])),
-    { step: pass.n, note: `the hook lets ${who} pass, and has copied nothing of cluster ${cluster} for it` },
+    { step: pass.n, note: `the hook lets ${who} pass without copying cluster ${cluster}` },
   ];
   return {
     guilty,
     because: `the hook let it pass at step ${pass.n}${waited}, without a copy of cluster ${cluster} by ${who}${meanwhile}${found}`,
-    ...(copying.length === 0 ? {} : { should: `${who} should have waited until that copy had the old data` }),
+    ...(copying.length === 0 ? {} : { should: `${who} should have waited until that copy had read the old data` }),
   };
 }
 
@@ -41,6 +41,6 @@ function copiedItself(who: string, own: StoryStep, cluster: number, took: StoryS
   return {
     guilty: [{ step: own.n, note: `${who} stores its own copy of cluster ${cluster}` }],
     because: `it had copied cluster ${cluster} itself, and stored of it at step ${own.n}`,
-    ...(took === null ? {} : { should: `${nameOfWho(took.who)} should not have copied cluster ${cluster} once more` }),
+    ...(took === null ? {} : { should: `${nameOfWho(took.who)} should not have copied cluster ${cluster} again` }),
   };
 }

@@ -29,7 +29,7 @@ export function htmlOfExplanation(explanation: Explanation, path: string): strin
     element('p', { class: 'sentence' }, xml(sentence)),
     element('p', { class: 'dim' }, xml(`${detail}. ${scenario}.`)),
     element('div', { class: 'wide' }, svgOfExplanation(explanation, false)),
-    '<h2>Steps that had a part in it</h2>',
+    '<h2>Relevant steps</h2>',
     element('ol', {}, guilty.map(({ step, note }) => element('li', {}, `<strong>Step ${step}</strong>: ${xml(note)}`)).join('')),
     '<h2>Why</h2>',
     element(
@@ -40,7 +40,7 @@ export function htmlOfExplanation(explanation: Explanation, path: string): strin
         .join(''),
     ),
     ...beside(explanation),
-    '<h2>Go on</h2>',
+    '<h2>Next</h2>',
     element(
       'pre',
       {},
@@ -61,7 +61,7 @@ function beside(explanation: Explanation): string[] {
     element('tr', isParting ? { class: 'guilty' } : {}, [String(n), here, correct].map((text) => `<td>${xml(text)}</td>`).join('')),
   );
   return [
-    '<h2>The same choices on the correct job</h2>',
+    '<h2>The same schedule on the correct job</h2>',
     '<div class="wide"><table><thead><tr><th>step</th><th>this job</th><th>correct ' +
       `job</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
   ];

@@ -35,7 +35,7 @@ export function svgOfExplanation(explanation: Explanation, hasWords = true): str
   const layout = layoutOf(explanation, hasWords);
   const { lines, width, top, words } = layout;
   const arrow = neededArrow(layout);
-  const notes = [...footnotes(explanation, width), ...(arrow === '' ? [] : ['-> dashed: this should have come first, and did not'])];
+  const notes = [...footnotes(explanation, width), ...(arrow === '' ? [] : ['-> dashed: this should have happened first'])];
   const notesTop = top + lines.length * ROW + 20;
   const height = notesTop + notes.length * 18 + MARGIN;
   const parts = [
@@ -113,7 +113,7 @@ function lanes({ explanation, lines, laneX, top }: Layout): string[] {
 const middle = (top: number, i: number): number => top + i * ROW + ROW / 2;
 
 function rowOf(layout: Layout, line: Line, y: number): string {
-  if (isFold(line)) return text(MARGIN + STEP_WIDTH + 18, y + 16, `... ${plural(line.folded, 'step')} that had no part in it ...`, 'dim');
+  if (isFold(line)) return text(MARGIN + STEP_WIDTH + 18, y + 16, `... ${plural(line.folded, 'unrelated step')} ...`, 'dim');
   const { explanation, laneX, stateX, width } = layout;
   const [x, broke] = [laneX.get(line.who)!, isLast(explanation, line)];
   const isEffect = /\.(?:land|took)$/.test(line.what.split(' ', 1)[0]!);

@@ -30,19 +30,19 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
     shape: 'copied twice',
     sector,
     sentence: sentence(
-      `${second} stored sector ${sector} at step ${again.n} although ${copy} had stored it at step ${before.n}, ` +
-        `because it looked at step ${lookStep} whether cluster ${cluster} was still to be copied, before ${copy} ` +
-        'had ended: it should have waited for that and looked then, for a second copy may take what a guest has ' +
+      `${second} stored sector ${sector} again at step ${again.n} (${copy} had stored it at step ${before.n}), ` +
+        `because it checked at step ${lookStep} whether cluster ${cluster} was copied, before ${copy} ` +
+        'had ended: it should have waited and checked afterwards, because a second copy may read what a guest has ' +
         'written in between',
     ),
     guilty: inOrder([
       { step: before.n, note: `${copy} of cluster ${cluster} stores sector ${sector}` },
-      { step: lookStep, note: `${second} finds cluster ${cluster} still to be copied: it should have waited for ${copy}` },
+      { step: lookStep, note: `${second} finds cluster ${cluster} not copied: it should have waited for ${copy}` },
       { step: again.n, note: `${second} stores it again` },
     ]),
     order: {
       first: { step: mark?.step ?? null, text: `${copy} ends, and cluster ${cluster} is marked as copied` },
-      second: { step: lookStep, text: `${second} looks whether it is` },
+      second: { step: lookStep, text: `${second} checks the mark` },
     },
   };
 }
@@ -57,18 +57,18 @@ function unasked(story: Story, sector: number, before: StoryStep, again: StorySt
     shape: 'copied twice',
     sector,
     sentence: sentence(
-      `${second} stored sector ${sector} at step ${again.n} although ${first} had stored it at ` +
-        `step ${before.n}, because it went on to cluster ${cluster} at step ${goesOn.n} and never looked whether ` +
-        'that was still to be copied: it should have looked at every cluster of its request, for a second copy ' +
-        'may take what a guest has written in between',
+      `${second} stored sector ${sector} again at step ${again.n} (${first} had stored it at ` +
+        `step ${before.n}), because it moved on to cluster ${cluster} at step ${goesOn.n} and never checked whether it ` +
+        'was copied: it should have checked every cluster of its request, because a second copy ' +
+        'may read what a guest has written in between',
     ),
     guilty: inOrder([
       { step: before.n, note: `${first}'s copy of cluster ${cluster} stores sector ${sector}` },
-      { step: goesOn.n, note: `${second} goes to cluster ${cluster}, and does not look whether it is still to be copied` },
+      { step: goesOn.n, note: `${second} moves on to cluster ${cluster} without checking whether it is copied` },
       { step: again.n, note: `${second} stores it again` },
     ]),
     order: {
-      first: { step: null, text: `${second} looks whether cluster ${cluster} is still to be copied` },
+      first: { step: null, text: `${second} checks whether cluster ${cluster} is copied` },
       second: { step: goesOn.n, text: `${second} begins to copy it` },
     },
   };
@@ -83,21 +83,21 @@ function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
   );
   const { mode } = story.trace.scenario;
   const who = nameOfWho(stored.who);
-  const found = asked === null ? '' : `, though it had found it unallocated at step ${asked.n}`;
+  const found = asked === null ? '' : `, although it had found it unallocated at step ${asked.n}`;
   const { selects } = syncOf(mode);
   const reason =
     selects === 'none'
       ? `a ${modesInWords([mode])} backup copies only what a guest overwrites`
       : selects === 'dirty'
-        ? `it was clean in the bitmap at T0, so that the backup before has it`
-        : `it is in the backing file, which the backup has too, and ${modesInWords([mode])} leaves it there until a guest overwrites it`;
+        ? `it was clean in the bitmap at T0, so the previous backup has it`
+        : `the backup has the same backing file, so ${modesInWords([mode])} copies it only when a guest overwrites it`;
   return {
     shape: 'copied for nothing',
     sector,
-    sentence: sentence(`${who} copied cluster ${cluster} at step ${stored.n}${found}: it should have left it out, for ${reason}`),
+    sentence: sentence(`${who} copied cluster ${cluster} at step ${stored.n}${found}: it should have skipped it, because ${reason}`),
     guilty: inOrder([
       asked === null ? null : { step: asked.n, note: `${who} finds cluster ${cluster} unallocated` },
-      { step: stored.n, note: `${who} copies it all the same` },
+      { step: stored.n, note: `${who} copies it anyway` },
     ]),
     order: null,
   };

@@ -53,12 +53,13 @@ function notCounted(story: Story, forgotten: readonly Done[]): Facts {
     sector: null,
     sentence: sentence(
       `${nameOfWho(first.who)} ${first.how} cluster ${first.cluster} at step ${first.step}${more} and did not ` +
-        `count it, so ${story.verdict.detail}: a cluster that is done should count, however it was done`,
+        `count it, so ${story.verdict.detail}: every cluster that is copied or skipped should count`,
     ),
     guilty: inOrder(
-      forgotten
-        .slice(0, SHOWN_MAX)
-        .map(({ step, who, cluster, how }) => ({ step, note: `${nameOfWho(who)} has ${how} cluster ${cluster}, and the progress stays` })),
+      forgotten.slice(0, SHOWN_MAX).map(({ step, who, cluster, how }) => ({
+        step,
+        note: `${nameOfWho(who)} has ${how} cluster ${cluster}, but the progress does not move`,
+      })),
     ),
     order: null,
   };
@@ -69,12 +70,12 @@ function countedWrong(story: Story): Facts {
   const { job } = story.disk;
   const isPastTheEnd = job.status.offsetSeen > job.sectors;
   const what = isPastTheEnd
-    ? `${nameOfWho(last.who)} counted to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a ` +
-      `disk of ${plural(job.sectors, 'sector')}`
+    ? `${nameOfWho(last.who)} moved the progress to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a ` +
+      `${job.sectors}-sector disk`
     : `${story.verdict.detail}, at step ${last.n}`;
   const should = isPastTheEnd
-    ? 'each cluster should count once, and the last one only for the sectors that the disk has'
-    : 'what is counted should be what was done: a cluster that was copied or skipped, once, and no other';
+    ? 'each cluster should count once, and the last one only up to the end of the disk'
+    : 'each cluster that is copied or skipped should count exactly once';
   return {
     shape: 'wrong count',
     sector: null,

@@ -18,25 +18,27 @@ export function errorNotTold(story: Story): Facts | null {
     return {
       shape: 'error not told',
       sector: null,
-      sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that were met should have been told`),
-      guilty: [{ step: last.n, note: 'an error is told that was not met' }],
+      sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that occurred should be reported`),
+      guilty: [{ step: last.n, note: 'an error is reported that did not occur' }],
       order: null,
     };
-  const met = `the job met ${printError(struck.fault)} at step ${struck.n}`;
+  const met = `the job got ${printError(struck.fault)} at step ${struck.n}`;
   const told = status.errorSeen === NO_ERROR ? 'out an error' : ` ${printError(status.errorSeen)}`;
   const end = `${isCancelled ? 'CANCELLED' : 'COMPLETED'} with${told}`;
   const should = !hasEnded
-    ? `an event should have told of ${printError(struck.fault)}`
+    ? `an event should have reported ${printError(struck.fault)}`
     : action === ErrorAction.report
-      ? `COMPLETED should have told of ${printError(error)}`
-      : 'an error that did not end the job should not have been told at its end';
+      ? `COMPLETED should have reported ${printError(error)}`
+      : 'an error that did not end the job should not be reported at its end';
   const did = hasEnded
     ? `ended at step ${last.n} with "${end}"`
-    : (/, (?:and )?((?:no event|told of|its policy).*)$/.exec(violation.detail)?.[1] ?? violation.detail);
+    : (/(?:, (?:and |but )?| and )((?:no event|reported|its policy).*)$/.exec(violation.detail)?.[1] ?? violation.detail);
   return {
     shape: 'error not told',
     sector: null,
-    sentence: sentence(`${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, and ${did}: ${should}`),
+    sentence: sentence(
+      `${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, ${hasEnded || did.startsWith('reported') ? 'and' : 'but'} ${did}: ${should}`,
+    ),
     guilty: inOrder([{ step: struck.n, note: met }, last.n === struck.n ? null : { step: last.n, note: `it ends with "${end}"` }]),
     order: null,
   };

@@ -18,7 +18,7 @@ export function givenUp(story: Story): Facts | null {
   const gaveUp = broken ?? `the job gave up its point in time at step ${gave.step}`;
   const job = broken === null ? '' : 'the job ';
   if (status.stateSeen === JobState.completed && last.who === story.disk.job.name)
-    return facts(`${gaveUp}, and ${job}completed without an error at step ${last.n}: it should have ended with one`, [
+    return facts(`${gaveUp}, but ${job}completed without an error at step ${last.n}: it should have ended with one`, [
       gives,
       { step: last.n, note: 'the job completes without an error' },
     ]);
@@ -27,8 +27,8 @@ export function givenUp(story: Story): Facts | null {
   const returns = { step: last.n, note: `${last.who} returns without an error` };
   const overtaken = broken === null ? null : overtakenReader(story, broken, began, last);
   if (overtaken !== null) return { ...overtaken, guilty: inOrder([gives, ...overtaken.guilty, returns]) };
-  const when = began.n >= gave.step ? `began to read it at step ${began.n}` : `read it from step ${began.n} on, though not as at T0`;
-  return facts(`${gaveUp}, and ${last.who}, who ${when}, returned without an error at step ${last.n}: it should have got one`, [
+  const when = began.n >= gave.step ? `began to read it at step ${began.n}` : `read it from step ${began.n} on, but not as of T0`;
+  return facts(`${gaveUp}, but ${last.who}, which ${when}, returned without an error at step ${last.n}: it should have got one`, [
     gives,
     returns,
   ]);
@@ -43,17 +43,17 @@ function overtakenReader(story: Story, broken: string, began: StoryStep, last: S
   const { who } = landing;
   return {
     ...facts(
-      `${last.who} began at step ${began.n} to read sector ${sector} from the disk; ${broken}; from then on no write waited for ` +
-        `readers, so ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} took it at step ${took.n}, ` +
+      `${last.who} began to read sector ${sector} from the disk at step ${began.n}; ${broken}; from then on writes no longer ` +
+        `waited for readers, so ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} read it at step ${took.n}, ` +
         `and ${last.who} returned ${story.verdict.got} without an error: ${who} should have waited`,
       [
         { step: began.n, note: `${last.who} begins to read sector ${sector}` },
-        { step: landing.n, note: `${who}'s ${kindOf(story, who)} lands, and has not waited for ${last.who}` },
+        { step: landing.n, note: `${who}'s ${kindOf(story, who)} lands without waiting for ${last.who}` },
       ],
     ),
     sector: sector!,
     order: {
-      first: { step: took.n, text: `${last.who} takes sector ${sector}` },
+      first: { step: took.n, text: `${last.who} reads sector ${sector}` },
       second: { step: landing.n, text: `${who}'s ${kindOf(story, who)} lands` },
     },
   };

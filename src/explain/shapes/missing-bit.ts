@@ -29,14 +29,14 @@ function storedTooEarly(story: Story, sector: number): Facts | null {
     shape: 'missing in the bitmap',
     sector,
     sentence: sentence(
-      `QEMU was told to quit at step ${quit.n}, and stored the bitmap in that step, ` +
-        `${isHeld ? 'while the job still held it' : 'before requests under way had ended'}: it had no bit for cluster ${cluster} then; ` +
-        `after the restart, at step ${restart.n}, that bitmap is all there is, and the next increment leaves cluster ${cluster} out: ` +
-        'the bitmap should have been stored once jobs and requests had ended',
+      `QEMU was told to quit at step ${quit.n} and stored the bitmap at once, ` +
+        `${isHeld ? 'while the job still held it' : 'before the requests in flight had ended'}, without a bit for cluster ${cluster}; ` +
+        `after the restart at step ${restart.n} the next increment therefore skips cluster ${cluster}: ` +
+        'the bitmap should have been stored after all jobs and requests had ended',
     ),
     guilty: inOrder([
       { step: quit.n, note: 'QEMU stores the bitmap' },
-      { step: restart.n, note: 'it starts again, with that bitmap' },
+      { step: restart.n, note: 'it restarts with that bitmap' },
     ]),
     order: null,
   };
@@ -56,9 +56,9 @@ function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | nul
     shape: 'missing in the bitmap',
     sector,
     sentence: sentence(
-      `the job settled its bitmap at step ${settled.n}, when ${failed.who} was still copying cluster ${cluster}; that copy failed${how} ` +
-        `at step ${failed.n}, and gave back a bit that is not looked at any more: the bitmap has none for cluster ${cluster}, which the ` +
-        'target does not have either, so the next increment leaves it out: the bitmap should have been settled after the last copy',
+      `the job settled its bitmap at step ${settled.n}, while ${failed.who} was still copying cluster ${cluster}; that copy failed${how} ` +
+        `at step ${failed.n}, too late for its bit to count, so neither the target nor the next increment has cluster ${cluster}: ` +
+        'the bitmap should have been settled after the last copy',
     ),
     guilty: inOrder([
       began === null ? null : { step: began.n, note: `${failed.who} is copying cluster ${cluster}` },
@@ -78,7 +78,7 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
   const cluster = clusterOf(story, sector);
   const { job } = story.disk;
   const how = job.isRefusedSeen
-    ? 'was undone with its transaction'
+    ? 'was rolled back with its transaction'
     : job.isCancelledSeen
       ? 'was cancelled'
       : job.resultSeen === NO_ERROR
@@ -86,15 +86,15 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
         : `failed with ${printError(job.resultSeen)}`;
   const why =
     mode === 'on-success' && dirty.includes(cluster)
-      ? `cluster ${cluster}, dirty since before T0, has lost its bit with it, and no backup has it as it is`
+      ? `cluster ${cluster}, which was dirty before T0, lost its bit, and no backup has its current data`
       : mode === 'never'
-        ? `it cleared the bit of cluster ${cluster}, which under never has to be copied again`
+        ? `it cleared the bit of cluster ${cluster}, which bitmap-mode never should keep`
         : `it left no bit for cluster ${cluster}, which it had not copied`;
   return {
     shape: 'missing in the bitmap',
     sector,
     sentence: sentence(
-      `the job ${how}, and settled its bitmap (bitmap-mode ${mode}) at step ${settled.n}: ${why}, and the next increment leaves it out`,
+      `the job ${how} and settled its bitmap (bitmap-mode ${mode}) at step ${settled.n}: ${why}, so the next increment skips it`,
     ),
     guilty: [{ step: settled.n, note: 'the job settles its bitmap' }],
     order: null,

@@ -27,27 +27,27 @@ function leftOut(story: Story, sector: number): Facts | null {
   const successor = story.footprints.lastWrite(dirty.busyCell, t0.n);
   const who = change === null ? null : nameOfWho(change.who);
   const isEarly = successor !== null && successor.step < t0.n;
-  const changed = change === null ? '' : `though ${who} had changed sector ${sector} at step ${change.n}, `;
+  const changed = change === null ? '' : `although ${who} had changed sector ${sector} at step ${change.n}, `;
   const made = isEarly
-    ? `the job made the successor of its bitmap at step ${successor.step}, before T0 (step ${t0.n}), and what was written from then on ` +
-      'is recorded there: '
+    ? `the job created its bitmap's successor at step ${successor.step}, before T0 (step ${t0.n}), and later writes ` +
+      'are recorded there: '
     : '';
   return {
     shape: 'never stored',
     sector,
     sentence: sentence(
-      `${made}cluster ${cluster} is clean in the bitmap of this increment, ${changed}so that the job left it out at step ${mark.step}: ` +
+      `${made}cluster ${cluster} is clean in the bitmap of this increment, ${changed}so the job skipped it at step ${mark.step}: ` +
         (isEarly
-          ? 'the successor should have been made at T0'
-          : 'what differs from the backup before should have been dirty in the bitmap at T0'),
+          ? 'the successor should have been created at T0'
+          : 'everything that differs from the previous backup should have been dirty in the bitmap at T0'),
     ),
     guilty: inOrder([
-      isEarly ? { step: successor.step, note: "the job makes its bitmap's successor" } : null,
+      isEarly ? { step: successor.step, note: "the job creates its bitmap's successor" } : null,
       change === null ? null : { step: change.n, note: `${who} changes sector ${sector}` },
-      { step: mark.step, note: `the job leaves cluster ${cluster} out` },
+      { step: mark.step, note: `the job skips cluster ${cluster}` },
     ]),
     order: isEarly
-      ? { first: { step: t0.n, text: 'T0' }, second: { step: successor.step, text: "the job makes its bitmap's successor" } }
+      ? { first: { step: t0.n, text: 'T0' }, second: { step: successor.step, text: "the job creates its bitmap's successor" } }
       : null,
   };
 }

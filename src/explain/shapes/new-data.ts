@@ -24,7 +24,7 @@ export function tooEarly(story: Story, sector: number): Facts | null {
     shape: 'too early',
     sector,
     sentence: sentence(
-      `${did} before anybody had copied cluster ${cluster}`,
+      `${did} before cluster ${cluster} was copied`,
       becauseOf(passage),
       `, and the backup now shows ${got} instead of ${expected}: `,
       passage?.should ?? `the old data should have been copied to the target first`,
@@ -77,16 +77,16 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
     shape: 'too late',
     sector,
     sentence: sentence(
-      `${who} took sector ${sector} only at step ${took.n}, after ${landing.who} ` +
+      `${who} read sector ${sector} only at step ${took.n}, after ${landing.who} ` +
         `had ${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${story.verdict.got} in the backup ` +
         `instead of ${story.verdict.expected}`,
       passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
-      `: ${passage?.should ?? `${landing.who} should have waited until that copy had the old data`}`,
+      `: ${passage?.should ?? `${landing.who} should have waited until that copy had read the old data`}`,
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
-      { step: took.n, note: `${who} takes the sector only now: too late` },
+      { step: took.n, note: `${who} reads the sector only now: too late` },
     ]),
     order: passage?.order ?? orderOf(story, took, landing),
   };
@@ -125,7 +125,7 @@ export function readTooLate(story: Story, sector: number): Facts | null {
     guilty: inOrder([
       { step: look.n, note: `${took.who} decides to read sector ${sector} from the disk` },
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands there: it should have waited for ${took.who}` },
-      { step: took.n, note: `${took.who} reads there all the same` },
+      { step: took.n, note: `${took.who} still reads there` },
     ]),
     order: orderOf(story, took, landing),
   };
@@ -146,12 +146,12 @@ export function readWrongPlace(story: Story, sector: number): Facts | null {
     sentence: sentence(
       `${took.who} read the backup: it looked for sector ${sector} on the disk at step ${look.n}, where ${landing.who} had ` +
         `${doneTo(story, landing.who)} it at step ${landing.n}, so it got ${story.verdict.got} instead of ${story.verdict.expected}: ` +
-        `the copy had been in the target since step ${store.n}, and should have been read there`,
+        `the copy had been in the target since step ${store.n}, and should have been read from there`,
     ),
     guilty: inOrder([
       { step: store.n, note: `the copy of sector ${sector} lands in the target` },
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on the disk` },
-      { step: look.n, note: `${took.who} looks on the disk all the same` },
+      { step: look.n, note: `${took.who} still looks on the disk` },
       { step: took.n, note: `${took.who} gets what ${landing.who} wrote` },
     ]),
     order: null,
@@ -163,6 +163,6 @@ const becauseOf = (passage: Passage | null): string => (passage === null ? '' : 
 const landingOf = (story: Story, { who }: StoryStep): string => `${who}'s ${kindOf(story, who)} lands`;
 
 const orderOf = (story: Story, took: StoryStep, landing: StoryStep): Facts['order'] => ({
-  first: { step: took.n, text: `${nameOfWho(took.who)} takes the sector` },
+  first: { step: took.n, text: `${nameOfWho(took.who)} reads the sector` },
   second: { step: landing.n, text: landingOf(story, landing) },
 });

@@ -19,8 +19,8 @@ export function notStored(story: Story, sector: number): Facts {
   const passed = steps.find(({ hasPassed }) => hasPassed);
   const guilty = inOrder([
     failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },
-    mark === null ? null : { step: mark.step, note: `cluster ${cluster} is marked as copied, and nothing has been stored` },
-    claimed === null ? null : { step: claimed.n, note: `${nameOfWho(claimed.who)} takes cluster ${cluster} on` },
+    mark === null ? null : { step: mark.step, note: `cluster ${cluster} is marked as copied, but nothing has been stored` },
+    claimed === null ? null : { step: claimed.n, note: `${nameOfWho(claimed.who)} claims cluster ${cluster}` },
     passed === undefined ? null : { step: passed.n, note: passedNote(cluster, skipped === passed) },
   ]);
   const store = { step: null, text: `cluster ${cluster} is stored in the target` };
@@ -34,7 +34,7 @@ export function notStored(story: Story, sector: number): Facts {
         `the job completed, but cluster ${cluster} is not in the target: `,
         errno === null ? '' : `${errno}, yet `,
         errno === null ? `${marked} and never stored` : marked,
-        `, so it was not tried again: a cluster should be marked only once the target has its data`,
+        `, so it was not retried: a cluster should be marked only once the target has its data`,
       ),
       guilty,
       order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },
@@ -42,11 +42,11 @@ export function notStored(story: Story, sector: number): Facts {
   }
   const why =
     errno !== null
-      ? `${errno}, and it was not tried again`
+      ? `${errno}, and it was not retried`
       : claimed !== null
-        ? `${nameOfWho(claimed.who)} took it on at step ${claimed.n}, gave it up, and it was not tried again`
+        ? `${nameOfWho(claimed.who)} claimed it at step ${claimed.n} and gave it up, and it was not retried`
         : skipped === null
-          ? `the job went past it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it`
+          ? `the job passed it${passed === undefined ? '' : ` at step ${passed.n}`} without copying it`
           : `the job found it unallocated at step ${skipped.n} and skipped it`;
   return {
     shape: 'never stored',
@@ -61,4 +61,4 @@ export function notStored(story: Story, sector: number): Facts {
 }
 
 const passedNote = (cluster: number, isSkipped: boolean): string =>
-  isSkipped ? `the job finds cluster ${cluster} unallocated, and skips it` : `the job goes past cluster ${cluster}`;
+  isSkipped ? `the job finds cluster ${cluster} unallocated and skips it` : `the job passes cluster ${cluster}`;

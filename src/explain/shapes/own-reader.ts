@@ -22,7 +22,7 @@ function readFromDisk(story: Story, sector: number, took: StoryStep, landing: St
     sentence: sentence(
       `${took.who} read sector ${sector} from the live disk at step ${took.n}, after ${landing.who} had ` +
         `${doneTo(story, landing.who)} it at step ${landing.n}, and returned ${story.verdict.got} instead of ${story.verdict.expected}: ` +
-        'it should have read it through the target',
+        'it should have read the target',
     ),
     guilty: inOrder([
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
@@ -37,8 +37,8 @@ function neverRead(sector: number, last: StoryStep): Facts {
     shape: 'never read',
     sector,
     sentence: sentence(
-      `${last.who} returned without an error at step ${last.n}, and had not read sector ${sector} by then: ` +
-        'it should have read it, or returned an error',
+      `${last.who} returned without an error at step ${last.n}, but never read sector ${sector}: ` +
+        'it should have read the sector or returned an error',
     ),
     guilty: [{ step: last.n, note: `${last.who} returns without an error` }],
     order: null,

@@ -63,12 +63,12 @@ function beforeT0({ story, landing, pass }: Way): Passage | null {
   if (t0 === null || t0.n < pass.n) return null;
   return {
     guilty: [
-      { step: pass.n, note: `${pass.who} passes the place of the hook: it will copy nothing` },
-      { step: t0.n, note: `T0, while ${pass.who} is under way: it should wait until ${pass.who} has ended` },
+      { step: pass.n, note: `${pass.who} is past the hook: it will copy nothing` },
+      { step: t0.n, note: `T0 while ${pass.who} is in flight: T0 should wait for ${pass.who} to end` },
     ],
-    because: `it had passed the place of the hook at step ${pass.n}, before T0 at step ${t0.n}`,
+    because: `it was past the hook at step ${pass.n}, before T0 at step ${t0.n}`,
     order: { first: { step: landing.n, text: `${landing.who}'s ${kindOf(story, landing.who)} lands` }, second: { step: t0.n, text: 'T0' } },
-    should: `T0 should have waited until ${landing.who} had ended`,
+    should: `T0 should have waited for ${landing.who} to end`,
   };
 }
 
@@ -77,8 +77,8 @@ function afterFailedCopy({ pass, cluster }: Way): Passage | null {
   const errno = errnoOf(pass.fault);
   return {
     guilty: [{ step: pass.n, note: `${pass.who}'s copy of cluster ${cluster} fails with ${errno}: ${pass.who} should fail with it` }],
-    because: `its copy failed with ${errno} at step ${pass.n} and it went on all the same`,
-    should: `it should have failed and left the disk alone`,
+    because: `its copy failed with ${errno} at step ${pass.n} and it continued anyway`,
+    should: `it should have failed without changing the disk`,
   };
 }
 
@@ -87,15 +87,15 @@ function withoutHook({ story, landing, pass }: Way): Passage | null {
   const hookCell = story.disk.sourceNode.hook.cell;
   const look = story.footprints.lastRead(hookCell, pass.n, ({ step }) => stepAt(story, step).who === landing.who);
   if (look === null)
-    return { guilty: [{ step: pass.n, note: `${pass.who} runs on without calling the hook` }], because: 'it did not call the hook' };
+    return { guilty: [{ step: pass.n, note: `${pass.who} continues without calling the hook` }], because: 'it did not call the hook' };
   if (look.value === 1) return null;
-  const passes = { step: pass.n, note: `${pass.who} finds no hook, and passes` };
+  const passes = { step: pass.n, note: `${pass.who} finds no hook and passes` };
   const unlink = story.footprints.lastWrite(hookCell, look.step, ({ value }) => value === 0);
   if (unlink === null) {
     const t0 = stepOfT0(story)!;
     return {
-      guilty: [{ step: t0.n, note: 'T0, and no hook linked yet' }, passes],
-      because: `the hook had not been linked yet, though T0 had been at step ${t0.n}`,
+      guilty: [{ step: t0.n, note: 'T0, but the hook is not linked yet' }, passes],
+      because: `the hook was not linked yet, although T0 was at step ${t0.n}`,
     };
   }
   const copying = copiesInFlight(story, unlink.step).filter((who) => who !== landing.who);
@@ -108,7 +108,7 @@ function withoutHook({ story, landing, pass }: Way): Passage | null {
 /** `, while g1's copy was still under way` */
 function meanwhile(who: readonly string[], is: 'is' | 'was'): string {
   const copies = who.map((one) => `${nameOfWho(one)}'s copy`).join(' and ');
-  return who.length === 0 ? '' : `, while ${copies} ${who.length === 1 ? is : is === 'is' ? 'are' : 'were'} still under way`;
+  return who.length === 0 ? '' : `, while ${copies} ${who.length === 1 ? is : is === 'is' ? 'are' : 'were'} still in flight`;
 }
 
 /** Who had begun a copy by the end of the n-th step, and had not ended it. */
@@ -125,8 +125,8 @@ function throughHook(way: Way): Passage {
     foundUnallocated(way) ??
     copiedItself(way) ??
     foundMarked(way) ?? {
-      guilty: [{ step: way.pass.n, note: `${way.pass.who}'s copy leaves cluster ${way.cluster} out` }],
-      because: `its copy had left cluster ${way.cluster} out`,
+      guilty: [{ step: way.pass.n, note: `${way.pass.who}'s copy skips cluster ${way.cluster}` }],
+      because: `its copy had skipped cluster ${way.cluster}`,
     }
   );
 }
@@ -155,8 +155,8 @@ function foundUnallocated(way: Way): Passage | null {
   );
   if (asked === undefined) return null;
   return {
-    guilty: [{ step: asked.n, note: `${asked.who}'s copy finds cluster ${cluster} unallocated, and leaves it out` }],
-    because: `its copy had found cluster ${cluster} unallocated at step ${asked.n} and left it out`,
+    guilty: [{ step: asked.n, note: `${asked.who}'s copy finds cluster ${cluster} unallocated and skips it` }],
+    because: `its copy had found cluster ${cluster} unallocated at step ${asked.n} and skipped it`,
     should: `${asked.who}'s copy should have stored the old data, allocated or not`,
   };
 }
@@ -172,12 +172,12 @@ function copiedItself(way: Way): Passage | null {
   const [earlier, later] = other > mine ? [me, him] : [him, me];
   const step = Math.max(mine, other);
   return {
-    guilty: [{ step, note: `${later} finds cluster ${cluster} still to be copied, while ${earlier}'s copy of it is still under way` }],
+    guilty: [{ step, note: `${later} finds cluster ${cluster} not copied, while ${earlier}'s copy of it is still in flight` }],
     because:
       other > mine
-        ? `it had copied cluster ${cluster} itself, and ${him} had begun another copy at step ${step}, while that was still under way`
-        : `it had copied cluster ${cluster} itself from step ${step} on, while ${him}'s copy was still under way`,
-    should: `${later} should have waited until ${earlier}'s copy had ended`,
+        ? `it had copied cluster ${cluster} itself, and ${him} had begun another copy at step ${step}, while the first was still in flight`
+        : `it had copied cluster ${cluster} itself from step ${step} on, while ${him}'s copy was still in flight`,
+    should: `${later} should have waited for ${earlier}'s copy to end`,
   };
 }
 
@@ -202,7 +202,7 @@ function foundMarked({ story, cluster, pass }: Way): Passage | null {
   return {
     guilty: [
       { step: mark.step, note: `cluster ${cluster} is marked as copied` },
-      { step: pass.n, note: `${pass.who} finds the mark, and passes` },
+      { step: pass.n, note: `${pass.who} finds the mark and passes` },
     ],
     because: `cluster ${cluster} had been marked as copied at step ${mark.step}`,
     mark: mark.step,

@@ -9,7 +9,7 @@ export function endOfShortTarget(story: Story): Facts | null {
   const { violation, steps } = story;
   const end = endOfTarget(story.disk);
   const t0 = stepOfT0(story);
-  const what = violation.detail.replace(/(?<= was told EIO, and )met no fault$/, () => end ?? ''); // a copy of the guest's met it
+  const what = violation.detail.replace(/(?<= was told EIO, and )got no error$/, () => end ?? ''); // a copy of the guest's met it
   if (end === null || t0 === null || !what.endsWith(end)) return null;
   const { n, who } = steps.at(-1)!;
   return {
@@ -18,7 +18,7 @@ export function endOfShortTarget(story: Story): Facts | null {
     sentence: sentence(`${what.replace(', and', ` at step ${n}, and`)}; the command should have refused this target`),
     guilty: inOrder([
       { step: t0.n, note: 'the job begins with this target' },
-      { step: n, note: `${nameOfWho(who)} has come to the end of the target` },
+      { step: n, note: `${nameOfWho(who)} reaches the end of the target` },
     ]),
     order: null,
   };

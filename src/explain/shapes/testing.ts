@@ -103,7 +103,7 @@ function doneSectors(story: Story): number {
 export const SHARED_CLAIMS: readonly Claim[] = [
   [claim('nothing can run any more: '), nothingRuns],
   [
-    claim('WHO has waited in "([^"]+)"(?: for ((?:the )?\\w+(?: and (?:the )?\\w+)*?))?(?: since step N)?(?=[,;])'),
+    claim('WHO has been waiting in "([^"]+)"(?: for ((?:the )?\\w+(?: and (?:the )?\\w+)*?))?(?: since step N)?(?=[,;])'),
     (story, who, step, whom, n) =>
       story.experiment.machine.stepName(pendingOf(story, who)) === step &&
       (n === undefined ? latestOf(story, who) === undefined : hasWaitedSince(story, who, n)) &&
@@ -113,58 +113,58 @@ export const SHARED_CLAIMS: readonly Claim[] = [
         .every((one) => comesAfter(story, who).includes(named(one)) && !hasEnded(story, one)),
   ],
   [
-    claim("WHO has waited for (the \\w+|\\w+)'s (copy|request) to end since step N"),
+    claim("WHO has been waiting for (the \\w+|\\w+)'s (copy|request) to end since step N"),
     (story, who, other, what, n) =>
       hasWaitedSince(story, who, n) &&
       roleOf(pendingOf(story, who)) === (what === 'copy' ? 'waitsForCopy' : 'waitsForRequest') &&
       hasLookedAtTurn(story, who, other, what, Number(n)),
   ],
   [
-    claim('WHO has waited for the copies to end \\((\\w+)\\) since step N'),
+    claim('WHO has been waiting for the copies in flight to end \\((\\w+)\\) since step N'),
     (story, who, other, n) =>
       hasWaitedSince(story, who, n) && roleOf(pendingOf(story, who)) === 'drainsCopies' && meaningOf(pendingOf(story, other)).inCopy,
   ],
-  [claim('of those who wait for each other one'), ({ verdict }) => verdict.detail.includes('; a circle: ')],
+  [claim('one of those that wait for each other'), ({ verdict }) => verdict.detail.includes('; a circle: ')],
   [
-    claim('WHO has waited (to be cancelled|to be resumed|for the copies to end|for a copy to end) since step N'),
+    claim('WHO has been waiting (to be cancelled|to be resumed|for the copies in flight to end|for a copy to end) since step N'),
     (story, who, what, n) =>
       hasWaitedSince(story, who, n) &&
       roleOf(pendingOf(story, who)) ===
         {
           'to be cancelled': 'isParked',
           'to be resumed': 'isPaused',
-          'for the copies to end': 'drainsCopies',
+          'for the copies in flight to end': 'drainsCopies',
           'for a copy to end': 'waitsForCopy',
         }[what],
   ],
   [
-    claim('WHO should have gone on when WHO (cancelled|resumed|ended its copy|ended its request) at step N'),
+    claim('WHO should have continued when WHO (cancelled|resumed|ended its copy|ended its request) at step N'),
     (story, who, other, did, n) => latestOf(story, who)!.n < Number(n) && isBy(at(story, n), other) && hasDone(story, did, n),
   ],
   [
-    claim('WHO should not have waited, for WHO had (cancelled|ended its copy|ended its request) at step N'),
+    claim('WHO should not have waited, because WHO had (cancelled|ended its copy|ended its request) at step N'),
     (story, who, other, did, n) => latestOf(story, who)!.n > Number(n) && isBy(at(story, n), other) && hasDone(story, did, n),
   ],
   [
-    claim('WHO waits for its own request, which ends only after it, from step N on'),
+    claim('WHO waits for its own request, which cannot end before the wait does, from step N on'),
     (story, who, n) =>
       isBy(at(story, n), who) &&
       Number(n) === story.steps.length &&
       story.experiment.machine.world.cells[story.experiment.machine.world.misuseCell] === Misuse.waitsForItself,
   ],
   [
-    claim('WHO runs for ever without letting others run, from step N on'),
+    claim('WHO runs forever without yielding, from step N on'),
     (story, who, n) =>
       isBy(at(story, n), who) &&
       Number(n) === story.steps.length &&
       story.experiment.machine.world.cells[story.experiment.machine.world.misuseCell] === Misuse.spins,
   ],
   [
-    claim('WHO comes back to a state in which everything was once before, and this can go on for ever, from step N on'),
+    claim('WHO returns to an earlier state, and this can repeat forever, from step N on'),
     (story, who, n) => isBy(at(story, n), who) && Number(n) === story.steps.length && comesBack(story),
   ],
   [
-    claim('the job met (E\\w+) from the (source|target) at step N'),
+    claim('the job got (E\\w+) from the (source|target) at step N'),
     (story, errno, side, n) => {
       const { fault, who } = at(story, n);
       return who === 'job' && fault !== 0 && errnoOf(fault) === errno && sideOf(fault) === side;
@@ -181,9 +181,9 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       return isRight && writesState(story, n, [state]) && (isMild === undefined) === (eventSeen.action === ErrorAction.report);
     },
   ],
-  [claim(', and no event tells of it'), (story) => !isTold(story, story.steps.length)],
+  [claim(', but no event reports it'), (story) => !isTold(story, story.steps.length)],
   [
-    claim(', and told of (E\\w+) from the (source|target)'),
+    claim(', and reported (E\\w+) from the (source|target)'),
     (story, errno, side) => {
       const { error } = story.experiment.machine.job.status.eventSeen;
       return isTold(story, story.steps.length) && errnoOf(error) === errno && sideOf(error) === side;
@@ -198,7 +198,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
     },
   ],
   [
-    claim('WHO counted to N sectors? at step N, on a disk of N sectors?'),
+    claim('WHO moved the progress to N sectors? at step N, on a N-sector disk'),
     (story, who, offset, n, sectors) =>
       isBy(at(story, n), who) &&
       changes(story, n, story.experiment.machine.job.status.offsetCell) &&
@@ -207,7 +207,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       Number(offset) > Number(sectors),
   ],
   [
-    claim('the job ended at N sectors?, and should have at N(?:, at step N)?'),
+    claim('the job ended at N sectors? instead of N(?:, at step N)?'),
     (story, offset, wanted, n) =>
       writesState(story, n ?? String(story.steps.length), ENDS) &&
       Number(offset) === offsetOf(story) &&

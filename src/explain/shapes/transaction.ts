@@ -24,15 +24,15 @@ export function notOneCut(story: Story): Facts | null {
     shape: 'not one cut',
     sector: null,
     sentence: sentence(
-      `the job took its point in time at step ${first}, and ${earlier}, on the same disk, ended at step ${end.n}, behind it; ` +
-        `${last.id} came after ${earlier}, began at step ${began.n} on the other disk, and had ended there when job2 took its point ` +
-        `in time at step ${second}: a restore of both has ${last.id} and not ${earlier}; ` +
+      `T0 of the first disk was step ${first}, and ${earlier} ended on that disk after it, at step ${end.n}; ` +
+        `${last.id}, which came after ${earlier}, began at step ${began.n} on the other disk and ended before T0 of that disk, ` +
+        `step ${second}; a restore of both disks therefore has ${last.id} but not ${earlier}: ` +
         `the first disk should have stayed drained until step ${second}`,
     ),
     guilty: inOrder([
       { step: first, note: 'T0 of the first disk' },
-      { step: end.n, note: `${earlier} ends, behind that` },
-      { step: began.n, note: `${last.id} begins, which came after ${earlier}` },
+      { step: end.n, note: `${earlier} ends, after that` },
+      { step: began.n, note: `${last.id}, which came after ${earlier}, begins` },
       { step: second, note: `T0 of the second disk, which has ${last.id}` },
     ]),
     order: {
@@ -64,8 +64,8 @@ export function notAllStarted(story: Story): Facts | null {
     shape: 'not all of a group',
     sector: null,
     sentence: sentence(
-      `the transaction failed at step ${failed}, for the target of ${nameOfWho(refused.name)} is unfit, but ${name}, which it had ` +
-        `started at step ${begun}, ran on: what was done for ${name} should have been undone`,
+      `the transaction failed at step ${failed}, because the target of ${nameOfWho(refused.name)} is unfit, but ${name}, which it had ` +
+        `started at step ${begun}, kept running: it should have been rolled back`,
     ),
     guilty: inOrder([
       { step: begun, note: `${name} is started` },
@@ -92,8 +92,8 @@ export function notAllOfAGroup(story: Story): Facts | null {
     shape: 'not all of a group',
     sector: null,
     sentence: sentence(
-      `${name} ${how}, and said so at step ${failed}, but ${nameOfWho(done.name)}, of the same group, completed without an error at step ` +
-        `${ended}: when the run of ${name} ended, it should have cancelled ${nameOfWho(done.name)}`,
+      `${name} ${how} and reported it at step ${failed}, but ${nameOfWho(done.name)}, of the same group, completed without an error at step ` +
+        `${ended}: ${name} should have cancelled ${nameOfWho(done.name)} when it ended`,
     ),
     guilty: inOrder([
       { step: failed, note: `${name} ${how}` },

@@ -17,16 +17,12 @@ export function waitsForEver(story: Story): Facts | null {
   if (world.cells[world.misuseCell] === Misuse.waitsForItself)
     return alone(
       last,
-      'waits for its own request, which ends only after it',
-      'it should have left out its own request when it looked whom to wait for',
+      'waits for its own request, which cannot end before the wait does',
+      'it should have skipped its own request when it chose which ones to wait for',
     );
   if (world.cells[world.misuseCell] === Misuse.spins)
-    return alone(last, 'runs for ever without letting others run', 'it should have come to an end, or yielded');
-  return alone(
-    last,
-    'comes back to a state in which everything was once before, and this can go on for ever',
-    'each round should have got something done',
-  );
+    return alone(last, 'runs forever without yielding', 'it should have ended or yielded');
+  return alone(last, 'returns to an earlier state, and this can repeat forever', 'each round should have made progress');
 }
 
 function alone(last: StoryStep, does: string, should: string): Facts {
@@ -48,7 +44,7 @@ export function stuck(story: Story, ids: readonly number[], missed = (one: Waiti
   const since = (who: Waiting['who']): StoryStep | null => lastStep(story, story.steps.length, ({ id }) => id === who.id);
   const each = waiting.map(
     ({ who, others }) =>
-      `${name(who)} has waited ${forWhat(
+      `${name(who)} has been waiting ${forWhat(
         story,
         who.pending,
         others.map(({ other }) => name(other)),
@@ -72,7 +68,7 @@ export function stuck(story: Story, ids: readonly number[], missed = (one: Waiti
 
 /** Where no wake-up is known to have got lost. */
 function shouldOf({ experiment: { machine } }: Story, waiting: readonly Waiting[], ids: readonly number[]): string {
-  if (circleIn(machine, ids).length > 0) return 'of those who wait for each other one should have gone on without waiting';
+  if (circleIn(machine, ids).length > 0) return 'one of those that wait for each other should have continued without waiting';
   const forNobody = waiting.filter(({ others }) => others.length === 0).map(({ who }) => nameOfWho(machine.coroutineName(who)));
   return `${forNobody.length === 0 ? 'one of them' : forNobody.join(' and ')} should have been woken, or should not have waited`;
 }
@@ -89,7 +85,7 @@ function forWhat({ experiment }: Story, pending: number, others: readonly string
   }
   if (role === 'isParked') return 'to be cancelled';
   if (role === 'isPaused') return 'to be resumed';
-  if (role === 'drainsCopies') return `for the copies to end${whose === '' ? '' : ` (${whose})`}`;
+  if (role === 'drainsCopies') return `for the copies in flight to end${whose === '' ? '' : ` (${whose})`}`;
   return `in "${experiment.machine.stepName(pending)}"${whose === '' ? '' : ` for ${whose}`}`;
 }
 
@@ -116,10 +112,10 @@ export function missedWake(story: Story, { who, others }: Waiting): MissedWake |
     if (isBefore && resumes(step)) return null; // of an earlier pause
     const actor = nameOfWho(step.who);
     return {
-      guilty: { step: step.n, note: isBefore ? `${what}, and ${me} waits all the same` : `${what}, and ${me} does not go on` },
+      guilty: { step: step.n, note: isBefore ? `${what}, but ${me} waits anyway` : `${what}, but ${me} does not continue` },
       should: isBefore
-        ? `${me} should not have waited, for ${actor} had ${didIn(step, role)} at step ${step.n}`
-        : `${me} should have gone on when ${actor} ${didIn(step, role)} at step ${step.n}`,
+        ? `${me} should not have waited, because ${actor} had ${didIn(step, role)} at step ${step.n}`
+        : `${me} should have continued when ${actor} ${didIn(step, role)} at step ${step.n}`,
     };
   };
   const end = story.steps.length;

@@ -22,7 +22,7 @@ const OUT_OF_ORDER: Partial<Record<Misuse, (story: Story, n: number) => Told | n
   [Misuse.endedTwice]: (story, n) =>
     twice(story, n, [JobState.completed, JobState.cancelled], 'reported its end', 'a job should end with one event'),
   [Misuse.endedFirst]: (_, n) => missing(n, 'take its point in time', 'until then there is nothing to back up'),
-  [Misuse.endedOpen]: (_, n) => missing(n, 'close its target', 'a user who hears of the end may take the target away'),
+  [Misuse.endedOpen]: (_, n) => missing(n, 'close its target', 'a user who sees the end may remove the target'),
 };
 
 function outOfOrder(story: Story, { n }: StoryStep): Told | null {
@@ -53,7 +53,7 @@ const DONE = { 'take its point in time': 'taken its point in time', 'close its t
 function missing(n: number, first: keyof typeof DONE, why: string): Told {
   return {
     sentence: sentence(`the job reported its end at step ${n}, before it had ${DONE[first]}: it should ${first} first, for ${why}`),
-    guilty: [{ step: n, note: `the job reports its end, and did not ${first} before` }],
+    guilty: [{ step: n, note: `the job reports its end, but did not ${first} first` }],
     order: { first: { step: null, text: `the job has ${DONE[first]}` }, second: { step: n, text: 'it reports its end' } },
   };
 }
@@ -70,7 +70,9 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   const reports = (event: string): GuiltyStep => ({ step: n, note: `the job reports ${event}` });
   if (stateSeen === JobState.cancelled && cancel === null)
     return {
-      sentence: sentence(`the job reported CANCELLED at step ${n}${after}, and nothing had cancelled it: only a cancel may end it so`),
+      sentence: sentence(
+        `the job reported CANCELLED at step ${n}${after}, although nothing had cancelled it: only a cancel may end it that way`,
+      ),
       guilty: [...guilty, reports('CANCELLED')],
       order: null,
     };
@@ -78,7 +80,7 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   if (cancel !== null)
     return {
       sentence: sentence(
-        `the user cancelled the job at step ${cancel.n}, and the job reported COMPLETED at step ${n}: the cancel was lost, ` +
+        `the user cancelled the job at step ${cancel.n}, but the job reported COMPLETED at step ${n}: the cancel was lost, ` +
           'and the job should have reported CANCELLED',
       ),
       guilty: [{ step: cancel.n, note: 'the user cancels the job' }, reports('COMPLETED')],
@@ -88,8 +90,8 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   const stays: MissingOrder = { first: { step: null, text: 'the user cancels the job' }, second: { step: n, text: 'the job ends' } };
   return {
     sentence: sentence(
-      `the job reported COMPLETED at step ${n}${after}, and it had not been cancelled: a ${modesInWords([sync.name])} backup is ` +
-        'good only while the job runs, so the job should have waited for a cancel',
+      `the job reported COMPLETED at step ${n}${after}, although it had not been cancelled: a ${modesInWords([sync.name])} backup is ` +
+        'valid only while the job runs, so the job should have waited for a cancel',
     ),
     guilty: [...guilty, reports('COMPLETED')],
     order: stays,

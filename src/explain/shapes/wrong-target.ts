@@ -26,12 +26,12 @@ function aboutWhole({ disk: machine }: Story): string {
   const { target, source, promisedSync } = machine;
   if (target.sectors !== source.sectors)
     return (
-      `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${source.sectors}: a ` +
-      'target of another length should have been refused'
+      `the job was given a ${target.sectors}-sector target for a ${source.sectors}-sector disk: ` +
+      'a target of a different length should be refused'
     );
   return (
-    `the job was given a target with a backing file, and a ${modesInWords([promisedSync.name])} backup should stand alone: ` +
-    'without that file it is lost'
+    `the job was given a target with a backing file, but a ${modesInWords([promisedSync.name])} backup should stand alone: ` +
+    'it is lost with that file'
   );
 }
 
@@ -39,19 +39,19 @@ function aboutSector({ disk: machine, verdict }: Story, sector: number): string 
   const { target, promisedSync } = machine;
   if (sector >= target.sectors)
     return (
-      `the target is ${plural(target.sectors, 'sector')} long, so that the backup shows ${verdict.got} at sector ${sector} instead of ` +
-      `${verdict.expected}: a target of another length should have been refused`
+      `the target is ${plural(target.sectors, 'sector')} long, so the backup shows ${verdict.got} at sector ${sector} instead of ` +
+      `${verdict.expected}: a target of a different length should be refused`
     );
-  const shows = `sector ${sector} was not copied to the target, and read there it is ${verdict.got} instead of ${verdict.expected}`;
+  const shows = `sector ${sector} was not copied to the target, which shows ${verdict.got} instead of ${verdict.expected}`;
   if (target.isRaw && promisedSync.beneath !== 'nothing')
     return (
-      `${shows}, because the target is raw, and a raw file can't say which clusters it has: what is not copied ` +
-      'reads there as zeroes, and an existing target should have been of a format that can'
+      `${shows}, because the target is raw, and a raw file does not know which clusters it has: uncopied clusters ` +
+      'read as zeroes, so an existing target should be in a format that does'
     );
   if (target.isAllocatedAt(sector))
-    return `${shows}, because the target held old data before the backup began: an existing target should have been empty`;
+    return `${shows}, because the target held old data before the backup began: an existing target should be empty`;
   const beneath = promisedSync.beneath === 'source' ? 'the live disk' : "the disk's backing file";
-  return `${shows}, because the target has not got ${beneath} beneath it: it should be read from there`;
+  return `${shows}, because ${beneath} is not its backing file: uncopied clusters should be read from there`;
 }
 
 /** Every change of the disk is one of the backup, whether the old data was copied or not. */
@@ -62,10 +62,10 @@ function ontoItself({ verdict }: Story, sector: number, t0: StoryStep, change: S
     sector,
     sentence: sentence(
       `the job was given the disk itself as its target, so that sector ${sector} of the backup ` +
-        `became ${verdict.got} instead of ${verdict.expected}${changed}: the target should have been another file`,
+        `became ${verdict.got} instead of ${verdict.expected}${changed}: the target should be another file`,
     ),
     guilty: inOrder([
-      { step: t0.n, note: 'the job begins, and its target is the disk itself' },
+      { step: t0.n, note: 'the job begins with the disk itself as its target' },
       change === null
         ? null
         : { step: change.n, note: `${nameOfWho(change.who)} changes sector ${sector} of the disk, and so of the backup` },
@@ -81,9 +81,9 @@ function filled({ verdict }: Story, sector: number, change: StoryStep): Facts {
     shape: 'wrong target',
     sector,
     sentence: sentence(
-      `${what} at step ${change.n}, which filled sector ${sector}, too, so that it shows ${verdict.got} instead ` +
-        `of ${verdict.expected}: clusters of the target should be no larger than those that are copied, where ` +
-        'nothing lies beneath it',
+      `${what} at step ${change.n}, which also filled sector ${sector}, so it shows ${verdict.got} instead ` +
+        `of ${verdict.expected}: the target's clusters should be no larger than those of the backup if ` +
+        'it has no backing file',
     ),
     guilty: inOrder([{ step: change.n, note: `${what}, and sector ${sector} is filled with it` }]),
     order: null,

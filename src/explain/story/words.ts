@@ -9,7 +9,7 @@ export function nameOfWho(who: string): string {
 
 /** At the beginning of a sentence. What a trace names, as g1, keeps its name. */
 export const capital = (text: string): string =>
-  /^(?:the|no|nobody|nothing|none|an|COMPLETED) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  /^(?:the|no|nothing|none|an|a|sector|cluster) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 const KINDS: Record<GuestKind, string> = {
   write: 'write',
@@ -18,7 +18,7 @@ const KINDS: Record<GuestKind, string> = {
   read: 'read',
   flush: 'flush',
   readT0: 'read of the backup',
-  savevm: "write of the machine's state",
+  savevm: 'write of the VM state',
 };
 
 /** What a guest request asks for: `write`. */

@@ -19,7 +19,9 @@ export const grammar = {
   keys: (z) => ({
     'bitmap-mode': z
       .enum([...BITMAP_MODES])
-      .describe('The job is given a dirty bitmap of its source, and clears in it what it has copied: if it completes, always, or never.'),
+      .describe(
+        'The job uses a dirty bitmap of its source, and clears the bits that it has copied: only if it completes, always, or never.',
+      ),
     dirty: z
       .array(z.int().min(0).max(SECTORS_MAX))
       .max(SECTORS_MAX)

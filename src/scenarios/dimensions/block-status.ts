@@ -6,9 +6,9 @@ import type { Variation } from './variation.ts';
 const [PLAIN, ...OTHERS] = BLOCK_STATUSES;
 
 const WORDS = {
-  data: 'block status does not tell of zeroes',
-  zeroes: 'block status tells where the disk has zeroes',
-  short: 'block status tells of one cluster at a time, and whether it is zeroes',
+  data: 'block status does not report zeroes',
+  zeroes: 'block status reports where the disk has zeroes',
+  short: 'block status reports one cluster at a time, and whether it is zero',
 } as const satisfies Record<BlockStatusTells, string>;
 
 export const notation = {
@@ -24,7 +24,7 @@ export const grammar = {
     'block-status': z
       .enum([...BLOCK_STATUSES])
       .describe(
-        'What block status tells of a raw disk, or of what lies beneath an overlay: that it is data, or where it is zeroes; or both short.',
+        'What block status reports for a raw disk, or below an overlay: `data` for all of it, `zeroes` where it has zeroes, `short` the same one cluster at a time.',
       ),
   }),
 } satisfies Grammar<BlockStatusTells>;
@@ -32,7 +32,7 @@ export const grammar = {
 export const variation = {
   notation,
   draw: (fc, { jobOptions = [] }) => (jobOptions.includes('block-status') ? fc.constantFrom(PLAIN, PLAIN, ...OTHERS) : fc.constant(PLAIN)),
-  features: { blockStatus: { words: 'what block status tells' } },
+  features: { blockStatus: { words: 'what block status reports' } },
   enumerate: ({ has }) => (has('blockStatus') ? BLOCK_STATUSES : [PLAIN]),
   counts: 'frills',
 } satisfies Variation<BlockStatusTells>;

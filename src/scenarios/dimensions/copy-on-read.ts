@@ -12,7 +12,7 @@ export const notation = {
 } satisfies Notation<boolean>;
 
 export const grammar = {
-  keys: (z) => ({ 'copy-on-read': z.boolean().describe('It copies up what it reads from its backing file.') }),
+  keys: (z) => ({ 'copy-on-read': z.boolean().describe('Copy-on-read: it stores what it reads from its backing file.') }),
 } satisfies Grammar<boolean>;
 
 export const variation = {

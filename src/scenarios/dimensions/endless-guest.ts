@@ -16,9 +16,7 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    'endless-guest': z
-      .boolean()
-      .describe('While its writes are copied before, the guest makes each request that changes the disk again and again.'),
+    'endless-guest': z.boolean().describe('While its writes are intercepted, the guest repeats each request that changes the disk.'),
   }),
 } satisfies Grammar<boolean>;
 

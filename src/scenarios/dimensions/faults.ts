@@ -27,10 +27,11 @@ export const notation = {
 } satisfies Notation<Faults>;
 
 function wordsOf({ side, op, cluster, errno, times }: Fault): string {
-  const what = { read: `read of c${cluster}`, write: `write of c${cluster}`, ask: `question what is allocated in c${cluster}` }[op];
+  const what = { read: 'read', write: 'write', ask: 'allocation query' }[op];
+  const many = op === 'ask' ? 'allocation queries' : `${what}s`;
   return times === 1
-    ? `the first ${what} of the ${side} fails with ${errno}`
-    : `the first ${times} ${what.replace(' ', 's ')} of the ${side} fail with ${errno}`;
+    ? `the first ${what} of c${cluster} of the ${side} fails with ${errno}`
+    : `the first ${times} ${many} of c${cluster} of the ${side} fail with ${errno}`;
 }
 
 const FAULTS_MAX = 10_000;
@@ -41,11 +42,11 @@ export const grammar = {
     faults: z
       .array(
         z.strictObject({
-          node: z.string().describe('The node whose request fails: the one of the source, or of the target.'),
-          op: z.enum(FAULT_OPS).describe('What fails: a read, a write, or the question what is allocated (block status).'),
-          cluster: z.int().min(0).max(SECTORS_MAX).describe('In this cluster of the backup, counted from 0.'),
+          node: z.string().describe('The node whose request fails: that of the source or of the target.'),
+          op: z.enum(FAULT_OPS).describe('What fails: a read, a write, or an allocation query (block status).'),
+          cluster: z.int().min(0).max(SECTORS_MAX).describe('The cluster of the backup, counted from 0.'),
           errno: z.enum(ERRNOS).describe('How it fails.'),
-          times: z.int().min(1).max(FAULT_TIMES_MAX).default(1).describe('So many such requests fail, from the first one on.'),
+          times: z.int().min(1).max(FAULT_TIMES_MAX).default(1).describe('How many such requests fail, counted from the first.'),
         }),
       )
       .max(FAULTS_MAX)

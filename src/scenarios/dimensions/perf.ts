@@ -32,10 +32,10 @@ export const grammar = {
   keys: (z) => {
     const limit = (what: string): ReturnType<typeof z.int> => z.int().min(1).max(COPY_LIMIT_MAX).describe(`${what} Default: 2.`);
     return {
-      'max-workers': limit('Copies of the job that run at a time, at most.'),
-      'max-chunk': limit('Clusters of a copy of the job, at most.'),
-      'guest-workers': limit("Copies for one of the guest's requests that run at a time, at most."),
-      'guest-chunk': limit("Clusters of a copy for one of the guest's requests, at most."),
+      'max-workers': limit('Maximum copies of the job in flight.'),
+      'max-chunk': limit('Maximum clusters in one copy of the job.'),
+      'guest-workers': limit('Maximum copies in flight for one guest request.'),
+      'guest-chunk': limit('Maximum clusters in one copy for a guest request.'),
     };
   },
   read: (said) => (ALL.some((key) => said[key] !== undefined) ? perfIn(said) : undefined),

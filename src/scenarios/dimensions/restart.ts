@@ -7,14 +7,14 @@ export const notation = {
   of: 'job',
   place: 'job',
   plain: false,
-  words: () => ['QEMU quits, and is started again'],
+  words: () => ['QEMU quits and restarts'],
 } satisfies Notation<boolean>;
 
 export const grammar = {
   keys: (z) => ({
     restart: z
       .boolean()
-      .describe('QEMU is told to quit at any time after T0, and is started again: no request begins any more, the job is cancelled.'),
+      .describe('QEMU is told to quit at any time after T0, and restarts: no new request begins, and the job is cancelled.'),
   }),
 } satisfies Grammar<boolean>;
 

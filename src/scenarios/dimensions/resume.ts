@@ -14,7 +14,7 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    resume: z.string().describe('The job that the user resumes; after `job.stopped`: each time that an error has stopped it.'),
+    resume: z.string().describe('The job that the user resumes; after `job.stopped`: whenever an error has stopped it.'),
   }),
 } satisfies Grammar<boolean>;
 

@@ -9,13 +9,13 @@ export const notation = {
   of: 'job',
   place: 'job',
   plain: NO_LIMIT,
-  words: (speed) => [`speed limit ${speed} sector${speed === 1 ? '' : 's'} a slice`],
+  words: (speed) => [`speed limit of ${speed} sector${speed === 1 ? '' : 's'} per slice`],
   offered: ({ disk }) => disk.clusterSectors,
 } satisfies Notation<number>;
 
 export const grammar = {
   keys: (z) => ({
-    speed: z.int().min(0).max(SECTORS_MAX).describe('Its speed limit: sectors that it may copy in a slice of time. 0: no limit.'),
+    speed: z.int().min(0).max(SECTORS_MAX).describe('Its speed limit: sectors that it may copy per time slice. 0: no limit.'),
   }),
 } satisfies Grammar<number>;
 

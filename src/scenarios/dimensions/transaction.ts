@@ -11,7 +11,7 @@ const REQUESTS_MAX = 60_000;
 const START_WORDS: Readonly<Record<TwoDisks['start'], string>> = {
   individual: 'in one transaction, individual',
   grouped: 'in one transaction, grouped',
-  apart: 'whose job is started apart',
+  apart: 'whose job is started separately',
 };
 
 export const notation = {
@@ -40,14 +40,14 @@ export const grammar = {
     transaction: z
       .enum([...STARTS])
       .describe(
-        'A second disk of the same layout has a job, job2, that is started in one transaction with this one: each ends by itself, ' +
-          'or, grouped, none completes unless all can. Apart: it is started by a command of its own, at any time. ' +
+        'A second disk of the same layout has a job, job2, started in one transaction with this one. `individual`: each ends by itself; ' +
+          '`grouped`: none completes unless all can; `apart`: job2 is started by a separate command, at any time. ' +
           'Faults strike the first disk and its target.',
       ),
     second: z.array(z.string()).max(REQUESTS_MAX).describe('With transaction: the requests that go to the second disk. Default: none.'),
     'second-fails': z
       .boolean()
-      .describe('In a transaction: the target of the second job is unfit, so that the command fails, and is undone.'),
+      .describe('In a transaction: the target of the second job is unfit, so the command fails and is rolled back.'),
     'second-after': z
       .array(z.string())
       .max(REQUESTS_MAX)

@@ -60,7 +60,7 @@ describe('TOP of a disk that ends within a cluster', () => {
   it('hangs if nothing of the last cluster is allocated (S-02)', () => {
     expect(broken(top(3, [0]))).toMatchObject({
       property: 'always-finishes',
-      detail: 'job goes on for ever without yielding: nothing else can run',
+      detail: 'job runs forever without yielding: nothing else can run',
       defects: ['S-02', 'B-20'],
     });
   });
@@ -81,7 +81,7 @@ describe('TOP of a disk that ends within a cluster', () => {
 });
 
 it('a disk with copy-on-read=on: a guest write to what has not been copied aborts QEMU, in any mode (S-04)', () => {
-  const detail = 'g1 would wait for its own request: QEMU asserts that nobody does, and aborts';
+  const detail = 'g1 would wait for its own request: QEMU asserts against that and aborts';
   const copyingOnRead = (scenario: Scenario): Scenario => ({ ...scenario, disk: { ...scenario.disk, copyOnRead: true } });
   const guest = [request('g1', 'write', [0, 1])];
   for (const scenario of [smallScenario('full', guest), top(4, [0], { guest }), smallScenario('none', guest)]) {
@@ -95,7 +95,7 @@ it('a disk with copy-on-read=on: a guest write to what has not been copied abort
 it('TOP completes with an offset below its length (S-10)', () => {
   expect(broken(top(4, [0]))).toMatchObject({
     property: 'progress-adds-up',
-    detail: 'the job ended at 2 sectors, and should have at 4',
+    detail: 'the job ended at 2 sectors instead of 4',
     defects: ['S-10'],
   });
 });
@@ -106,7 +106,7 @@ describe('a target that is shorter than the disk', () => {
   it('fails FULL with EIO where it ends (S-09)', () => {
     expect(broken(short)).toMatchObject({
       property: 'errors-are-told',
-      detail: 'the job told of EIO from the target, and no disk had failed: the target ends at sector 4, the disk at 6',
+      detail: 'the job reported EIO from the target, and no disk had failed: the target ends at sector 4, the disk at 6',
       defects: ['S-09', 'B-40'],
     });
     const { status } = played(short);
@@ -128,7 +128,7 @@ describe('a target that is shorter than the disk', () => {
     const { player } = watched({ ...short, guest });
     expect(player.play('job: start', 'g1: ... copy.store c2', 'g1: write.EIO')).toEqual({
       property: 'guest-unharmed',
-      detail: 'g1 was told EIO, and met no fault',
+      detail: 'g1 was told EIO, and got no error',
     });
   });
 });
@@ -137,7 +137,7 @@ it('a target that is longer than the disk is accepted, and keeps its tail (S-09)
   const long = { ...smallScenario('full', []), ...existing(8, [7]) };
   expect(broken(long)).toMatchObject({
     property: 'snapshot-kept',
-    detail: 'the job has completed, and the target is 8 sectors long, the disk 6',
+    detail: 'the job has completed, but the target is 8 sectors long and the disk 6',
     defects: ['S-09', 'B-40'],
   });
   const { machine, status } = played(long);

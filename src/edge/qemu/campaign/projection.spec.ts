@@ -42,12 +42,12 @@ describeWithQemu('a trace of the model on a real QEMU', () => {
     for (const name of ['lost-bit', 'lost-bit-increment'])
       expect(await project(host, from('today', name))).toMatchObject({
         outcome: 'reproduced',
-        detail: 'next-increment: sector 0 should be s0.g1 and is s0@0: this is what the target has after the next increment',
+        detail: 'next-increment: sector 0 is s0@0 instead of s0.g1: this is what the target shows after the next increment',
       });
     if (!host.version.startsWith('7.2.')) return;
     expect(await project(host, from('today', 'overtaken-read'))).toMatchObject({
       outcome: 'reproduced',
-      detail: 'stable-reader: sector 0 should be s0@0 and is s0.g3: g1 read it through snapshot-access',
+      detail: 'stable-reader: sector 0 is s0.g3 instead of s0@0: g1 read it through snapshot-access',
     });
     expect(await project(host, from('today', 'broken-snapshot-full'))).toMatchObject({
       outcome: 'cannot be forced',

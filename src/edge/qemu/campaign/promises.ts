@@ -29,22 +29,22 @@ const PROMISES = {
   },
   givenUp: {
     id: 'MO-12',
-    text: 'under break-snapshot a failed copy breaks the snapshot, and every backup that is based on it fails in the end',
+    text: 'under break-snapshot a failed copy breaks the snapshot, and every backup based on it eventually fails',
     source: 'qapi/block-core.json, OnCbwError',
   },
   overSource: {
     id: 'MO-26',
-    text: 'a target over the source shows the start of the job as long as the job runs',
+    text: 'a target on top of the source shows the disk at the start of the job for as long as the job runs',
     source: 'block/block-copy.c, a comment',
   },
   fleecing: {
     id: 'MO-16',
-    text: 'guest writes do not interfere with a read of the snapshot while it runs, in its region',
+    text: 'guest writes do not interfere with a snapshot read in flight in its region',
     source: 'block/copy-before-write.c, at cbw_snapshot_read_lock',
   },
   broken: {
     id: 'MO-18',
-    text: 'once a copy has failed under break-snapshot, requests of the snapshot in flight and later ones fail',
+    text: 'once a copy has failed under break-snapshot, all snapshot requests fail, in flight or later',
     source: 'block/copy-before-write.c, at snapshot_error',
   },
   guest: {
@@ -54,13 +54,13 @@ const PROMISES = {
   },
   advanced: {
     id: 'MO-3, MO-5',
-    text: 'increments in order reconstruct the disk; after a failure the bitmap has its bits and the new ones',
+    text: 'increments in order reconstruct the disk; after a failure the bitmap has both its old bits and the new ones',
     source: 'docs/interop/bitmaps.rst',
   },
   manifest: { id: 'MO-7', text: 'with bitmap-mode never the bitmap loses nothing', source: 'qapi/block-core.json, BitmapSyncMode' },
   synced: {
     id: 'MO-6',
-    text: 'with bitmap-mode always the bitmap has, after a failure too, all that was not copied and all that was written since',
+    text: 'with bitmap-mode always, even after a failure, the bitmap has everything that was not copied or was written since',
     source: 'qapi/block-core.json, BitmapSyncMode; block/backup.c',
   },
   group: {
@@ -75,7 +75,7 @@ const PROMISES = {
   },
   errors: {
     id: 'MO-22',
-    text: 'on-source-error and on-target-error decide what the job does about an error, and it tells of each',
+    text: 'on-source-error and on-target-error decide what the job does about an error, and it reports each',
     source: 'qapi/block-core.json, BackupCommon',
   },
 } as const satisfies Record<string, QemuPromise>;
@@ -117,8 +117,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'snapshot-kept': SNAPSHOT_KEPT,
   'stable-reader': STABLE_READER,
   'guest-unharmed': 'The disk gets what guests wrote and nothing else, and reads return it.',
-  'always-finishes': 'Every request, the job and a cancel end once QEMU has got all replies.',
-  'errors-are-told': 'The job tells of every error that was injected, and of no other.',
+  'always-finishes': 'Every request, the job and a cancel finish once QEMU has received all replies.',
+  'errors-are-told': 'The job reports every injected error, and no other.',
   'cancel-is-clean': 'The job ends with one event, after which nothing is written to the target.',
   [NEXT_INCREMENT]: NEXT_INCREMENT_IS_RIGHT,
   [CHAIN_RESTORES]: CHAIN_RESTORES_ALL,

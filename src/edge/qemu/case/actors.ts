@@ -158,7 +158,7 @@ export class Actors {
     const waiting = [...this.view.runs.filter((run) => !run.hasEnded).map((run) => run.operation.id), ...this.#job.waiting];
     return waiting.length === 0
       ? null
-      : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
+      : { property: 'always-finishes', detail: `nothing can continue; waiting forever: ${waiting.join(', ')}` };
   }
 
   /** Ends what is left of the case. From now on QEMU is answered at once. */

@@ -132,7 +132,7 @@ export class Chain {
     const waiting = [...guests, ...this.#link.job.waiting];
     return waiting.length === 0
       ? null
-      : { property: 'always-finishes', detail: `nothing can go on, and ${waiting.join(', ')} wait for ever` };
+      : { property: 'always-finishes', detail: `nothing can continue; waiting forever: ${waiting.join(', ')}` };
   }
 
   /** Ends what is left of the case. From now on QEMU is answered at once. */

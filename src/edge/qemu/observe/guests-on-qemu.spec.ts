@@ -70,7 +70,7 @@ describe('a raw disk', () => {
         sector: 1,
         expected: contents.atT0(1),
         got,
-        detail: `sector 1 should be s1@0 for the guest and is ${name}: the source changed, and no guest asked for it`,
+        detail: `sector 1 is ${name} instead of s1@0 for the guest: the source changed without a guest request`,
       });
     }
   });
@@ -94,7 +94,7 @@ describe('a raw disk', () => {
     on.asks('g1');
     expect(on.after('source', 'write', 0, [contents.byGuest(0, 0), contents.atT0(1)])).toMatchObject({
       sector: 1,
-      detail: 'sector 1 should be s1.g1 for the guest and is s1@0: g1 has just taken effect there',
+      detail: 'sector 1 is s1@0 instead of s1.g1 for the guest: g1 has just taken effect there',
     });
   });
 
@@ -153,7 +153,7 @@ describe('a raw disk', () => {
       property: 'guest-unharmed',
       sector: 0,
       got: TORN,
-      detail: 'sector 0 should be s0@0 for the guest and is torn: the source changed, and no guest asked for it',
+      detail: 'sector 0 is torn instead of s0@0 for the guest: the source changed without a guest request',
     });
   });
 });
@@ -207,7 +207,7 @@ describe('a read', () => {
       sector: 1,
       expected: before[1],
       got: after[1],
-      detail: 'sector 1 should be s1@0 for the guest and is s1.g1: r1 read it',
+      detail: 'sector 1 is s1.g1 instead of s1@0 for the guest: r1 read it',
     });
   });
 });
@@ -222,7 +222,7 @@ describe('an error', () => {
 
   it('is told only if one of its kind was injected', () => {
     expect(told(EIO, { side: 'source', errno: 'EIO', role: 'guest' })).toBeNull();
-    expect(told(EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and met no fault' });
+    expect(told(EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and got no error' });
     expect(told(ENOSPC, { side: 'target', errno: 'EIO', role: 'guest' }, { side: 'target', errno: 'EIO', role: 'guest' })).toMatchObject({
       detail: 'g1 was told ENOSPC, and met EIO from the target',
     });

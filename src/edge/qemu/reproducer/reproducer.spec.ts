@@ -231,7 +231,7 @@ let ranIncrement: Promise<Trace> | null = null;
 /** One run, in which nothing breaks, as if that property had. */
 async function incrementAs(property: string): Promise<Trace> {
   const trace = await (ranIncrement ??= runIncrement());
-  return { ...trace, verdict: { property, step: trace.schedule.length, detail: 'g1 was told EIO, and met no fault' } };
+  return { ...trace, verdict: { property, step: trace.schedule.length, detail: 'g1 was told EIO, and got no error' } };
 }
 
 async function runIncrement(): Promise<Trace> {
@@ -284,7 +284,7 @@ describe('what can be handed on', () => {
                 target write 458752-524287 comes in step 17 and waits until step 19
                 source status 196608-262143 comes in step 20 and waits until step 22
       Fails     read 131072-262143 of the source, with EIO, in step 8
-      Seen      sector 23 should be s23@0 and is s23.g6: the job has completed, and this is what the
+      Seen      sector 23 is s23.g6 instead of s23@0: the job has completed, and this is what the
                 target shows
                 (s5@0: what sector 5 of the disk held in the beginning; s5@old: that of the target;
                 s5@base: that of the backing file; s5.g2: what the guest request g2 wrote to it)
