@@ -162,7 +162,10 @@ describe('somebody who waits for a read', () => {
     const { player } = stage(throttled, { without: ['jobReadIgnoresGuests'] });
     expect(player.play(...lines)).toBeNull();
     expect(player.finish()?.detail).toBe(
-      'nothing can run any more; waiting: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a ' + 'circle: job for g1, g1 for job',
+      [
+        'nothing can run any more; waiting: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a ',
+        'circle: job for g1, g1 for job',
+      ].join(''),
     );
     const right = stage(throttled).player;
     expect(right.play(...lines)).toBeNull();

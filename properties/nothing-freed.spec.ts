@@ -28,13 +28,13 @@ describe('after the end: a copy that outlives the job', () => {
   it('is caught when it uses the bitmap that the job has freed', () => {
     const { player } = stage(smallScenario('none', [g1]), { without: ['drainCopiesBeforeEnd'] });
     player.play('job: start', 'g1: ... copy.land c0', 'user: cancel', 'job: park');
-    expect(player.play('g1: copy.done c0')).toEqual({ property: 'nothing-freed', detail: 'g1 used the bitmap of a job that has ended' });
+    expect(player.play('g1: copy.done c0')).toEqual({ property: 'nothing-freed', detail: 'g1 used memory that the job had freed' });
   });
 
   it('is caught when it looks at the bitmap after its wait', () => {
     const { player } = stage(smallScenario('none', [g1, g2]), { without: ['drainCopiesBeforeEnd'] });
     player.play('job: start', 'g1: ... copy.read c0', 'g2: ...', 'g1: ... copy.done c0', 'user: cancel', 'job: park');
-    expect(player.play('g2: wait c0')).toEqual({ property: 'nothing-freed', detail: 'g2 used the bitmap of a job that has ended' });
+    expect(player.play('g2: wait c0')).toEqual({ property: 'nothing-freed', detail: 'g2 used memory that the job had freed' });
   });
 
   it('is caught when it writes to the target that the job has closed', () => {
@@ -74,7 +74,7 @@ describe('trap (c): draining by the in-flight list makes correct code look broke
           ? ['user: cancel', 'job: park', 'g1: ... copy.done c0', 'job: drain.copies']
           : ['g1: ... copy.done c0', 'job: sleep c0']),
       );
-      expect(player.play('g2: wait c0')).toEqual({ property: 'nothing-freed', detail: 'g2 used the bitmap of a job that has ended' });
+      expect(player.play('g2: wait c0')).toEqual({ property: 'nothing-freed', detail: 'g2 used memory that the job had freed' });
     },
   );
 
@@ -105,7 +105,7 @@ describe('a sector past the end of the disk', () => {
 
 describe('a misuse', () => {
   it.each([
-    [Misuse.freedBitmap, 'job used the bitmap of a job that has ended'],
+    [Misuse.freedBitmap, 'job used memory that the job had freed'],
     [Misuse.closedTarget, 'job wrote to the target after it was closed'],
     [Misuse.outOfRange, 'job touched a sector past the end of the disk'],
   ])('of kind %i is told in words', (what, detail) => {

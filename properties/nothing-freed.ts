@@ -6,7 +6,7 @@ import type { Property, Violation } from './property.ts';
 import { Watched } from './watch.ts';
 
 const SAYS: Partial<Record<Misuse, string>> = {
-  [Misuse.freedBitmap]: 'used the bitmap of a job that has ended',
+  [Misuse.freedBitmap]: 'used memory that the job had freed',
   [Misuse.closedTarget]: 'wrote to the target after it was closed',
   [Misuse.outOfRange]: 'touched a sector past the end of the disk',
 };

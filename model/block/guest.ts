@@ -94,7 +94,7 @@ const READ = ioSteps(
   'nothing',
 );
 const FLUSH_DONE = meaning(defineStep('flush.done', 'nothing'), { words: 'completes its flush' });
-const SAVEVM_DONE = meaning(defineStep('savevm.done', 'nothing'), { words: 'completes the save of the VM state' });
+const SAVEVM_DONE = meaning(defineStep('savevm.done', 'nothing'), { words: 'has the VM state saved' });
 
 /**
  * Who asked is told of an error in a later turn of the main loop, as of success (A.8: completion by a

@@ -46,11 +46,10 @@ function targetWords({ existingTarget: target, targetClusterSectors: clusters }:
 }
 
 function requestWords(guest: readonly GuestOperation[]): string[] {
-  const requests = guest.map(({ id, kind, first, count }) =>
-    !hasRange(kind)
-      ? `${id} ${DOES[kind]}`
-      : `${id} ${DOES[kind]} ${count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`}${kind === 'readT0' ? ' as of T0' : ''}`,
-  );
+  const requests = guest.map(({ id, kind, first, count }) => {
+    const range = count === 1 ? `sector ${first}` : `sectors ${first}-${first + count - 1}`;
+    return `${id} ${DOES[kind]}${hasRange(kind) ? ` ${range}` : ''}${kind === 'readT0' ? ' as of T0' : ''}`;
+  });
   const shown =
     requests.length > REQUESTS_SHOWN
       ? [...requests.slice(0, REQUESTS_SHOWN - 1), `${requests.length - REQUESTS_SHOWN + 1} more`]

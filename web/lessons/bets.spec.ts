@@ -87,7 +87,7 @@ const ANSWERS: Record<string, () => string | undefined> = {
     return played.first('g1', 'copy.done c0') < hasRead && hasRead < played.first('g1', 'write.send c0') ? 'It waits' : 'It writes';
   },
   tasks: () => (new Played('tasks').hasWaited('g1') ? 'Wait for the task' : 'Write'),
-  chain: () => `${/ and is (\S+?):/.exec(new Played('lost-bits').run.broken!.violation.detail)![1]}:`,
+  chain: () => `${/ is (\S+) instead of /.exec(new Played('lost-bits').run.broken!.violation.detail)![1]}:`,
   'break-snapshot': () => new Played('given-up').saw('job.t2', 'copy.took c1').split(' ')[0],
   'unaligned-write': () => {
     const copied = new Played('unaligned-write')

@@ -40,7 +40,7 @@ function stepTable(explanation: Explanation, lines: readonly Line[]): string {
   const head = ['step', '', 'who', 'does', 'saw', ...(hasState ? [HEADS.source, HEADS.target, HEADS.bit, HEADS.shows] : [])];
   const cells = lines.map((line) =>
     isFold(line)
-      ? ['...', '', '', `${plural(line.folded, 'unrelated step')}`, '', ...(hasState ? ['', '', '', ''] : [])]
+      ? ['...', '', '', plural(line.folded, 'unrelated step'), '', ...(hasState ? ['', '', '', ''] : [])]
       : rowCells(line, markOf(explanation, line), hasState),
   );
   return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');

@@ -37,7 +37,8 @@ export function errorNotTold(story: Story): Facts | null {
     shape: 'error not told',
     sector: null,
     sentence: sentence(
-      `${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, ${hasEnded || did.startsWith('reported') ? 'and' : 'but'} ${did}: ${should}`,
+      `${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, `,
+      `${hasEnded || did.startsWith('reported') ? 'and' : 'but'} ${did}: ${should}`,
     ),
     guilty: inOrder([{ step: struck.n, note: met }, last.n === struck.n ? null : { step: last.n, note: `it ends with "${end}"` }]),
     order: null,

@@ -44,8 +44,8 @@ function overtakenReader(story: Story, broken: string, began: StoryStep, last: S
   return {
     ...facts(
       `${last.who} began to read sector ${sector} from the disk at step ${began.n}; ${broken}; from then on writes no longer ` +
-        `waited for readers, so ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} read it at step ${took.n}, ` +
-        `and ${last.who} returned ${story.verdict.got} without an error: ${who} should have waited`,
+        `waited for readers, so ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} read it at ` +
+        `step ${took.n}, and ${last.who} returned ${story.verdict.got} without an error: ${who} should have waited`,
       [
         { step: began.n, note: `${last.who} begins to read sector ${sector}` },
         { step: landing.n, note: `${who}'s ${kindOf(story, who)} lands without waiting for ${last.who}` },

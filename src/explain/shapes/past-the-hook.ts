@@ -96,6 +96,7 @@ function withoutHook({ story, landing, pass }: Way): Passage | null {
     return {
       guilty: [{ step: t0.n, note: 'T0, but the hook is not linked yet' }, passes],
       because: `the hook was not linked yet, although T0 was at step ${t0.n}`,
+      should: 'the hook should have been linked in the same step as T0',
     };
   }
   const copying = copiesInFlight(story, unlink.step).filter((who) => who !== landing.who);

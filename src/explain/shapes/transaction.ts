@@ -92,8 +92,8 @@ export function notAllOfAGroup(story: Story): Facts | null {
     shape: 'not all of a group',
     sector: null,
     sentence: sentence(
-      `${name} ${how} and reported it at step ${failed}, but ${nameOfWho(done.name)}, of the same group, completed without an error at step ` +
-        `${ended}: ${name} should have cancelled ${nameOfWho(done.name)} when it ended`,
+      `${name} ${how} and reported it at step ${failed}, but ${nameOfWho(done.name)}, of the same group, completed without an error at ` +
+        `step ${ended}: ${name} should have cancelled ${nameOfWho(done.name)} when it ended`,
     ),
     guilty: inOrder([
       { step: failed, note: `${name} ${how}` },

@@ -24,7 +24,8 @@ export const grammar = {
     'block-status': z
       .enum([...BLOCK_STATUSES])
       .describe(
-        'What block status reports for a raw disk, or below an overlay: `data` for all of it, `zeroes` where it has zeroes, `short` the same one cluster at a time.',
+        'What block status reports for a raw disk, or below an overlay: `data` for all of it, `zeroes` where it has zeroes, ' +
+          '`short` the same one cluster at a time.',
       ),
   }),
 } satisfies Grammar<BlockStatusTells>;

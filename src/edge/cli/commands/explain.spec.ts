@@ -27,7 +27,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     const { status, out, err } = await explain('race.trace.yaml');
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions\n/);
-    expect(out).toContain("Why: g1's copy took sector 0 only at step 10, after g2 had written it at step 7,");
+    expect(out).toContain("Why: g1's copy read sector 0 only at step 10, after g2 had written it at step 7,");
     expect(out).toContain('\nside by side   npx cowcheck explain race.trace.yaml --compare correct\n');
     for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -55,7 +55,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   it('says which promise of QEMU was broken, and how to hand it on', async () => {
     const { status, out } = await explain(LOST);
     expect(status).toBe(0);
-    expect(out).toContain('\nWhy: From T0 until the promise closes, the target where it was written, else the\n');
+    expect(out).toContain('\nWhy: From T0 until the promise ends, the backup (the target where it was\n');
     expect(out).toContain('\nQEMU promises (MO-2): a full backup shows the whole disk at the start of the job\n');
     expect(out).toContain(`  npx cowcheck explain ${LOST} --format reproducer --out reproducer.py\n`);
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
@@ -82,7 +82,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   it('hands a run on a real QEMU on as one Python file, or says in one line why not', async () => {
     const { status, out, err } = await explain(LOST, '--format', 'reproducer');
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toMatch(/^#!\/usr\/bin\/env python3\n"""\nSector 4 should be s4@0 and is s4@old/);
+    expect(out).toMatch(/^#!\/usr\/bin\/env python3\n"""\nSector 4 is s4@old instead of s4@0/);
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
