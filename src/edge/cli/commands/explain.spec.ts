@@ -59,7 +59,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(out).toContain('\nQEMU promises (MO-2): a full backup shows the whole disk at the start of the job\n');
     expect(out).toContain(`  npx cowcheck explain ${LOST} --format reproducer --out reproducer.py\n`);
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
-      sentence: expect.stringMatching(/^From T0 until the promise closes/),
+      sentence: expect.stringMatching(/^From T0 until the promise ends/),
       promise: { id: 'MO-2', source: 'docs/interop/live-block-operations.rst' },
     });
   });
@@ -111,7 +111,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     ['svg', /^<svg xmlns=/],
     ['html', /^<!doctype html>/],
     ['json', /^\{"trace":"race.trace.yaml","property":"snapshot-kept"/],
-    ['test', /^\/\*\*\n \* g1's copy took/],
+    ['test', /^\/\*\*\n \* g1's copy read/],
   ])('writes %s to a file', async (format, begins) => {
     const { status, out, err } = await explain('race.trace.yaml', '--format', format, '--out', `made/why.${format}`);
     expect({ status, out, err }).toEqual({ status: 0, out: '', err: '' });
