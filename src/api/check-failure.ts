@@ -3,9 +3,9 @@ import type { SyncMode } from '../../model/sync.ts';
 import { notReproduced } from '../../model/machine/contract-broken.ts';
 import { explain } from '../explain/explain-any.ts';
 import { textOfExplanation } from '../explain/formats/text.ts';
-import type { Reason } from '../explain/reasons.ts';
 import type { Failure } from '../shrink/failure.ts';
 import { writeTrace } from '../trace/write.ts';
+import { callOf } from './call.ts';
 import type { CheckOptions } from './check-options.ts';
 
 /** A property broke. The `message` is the explanation that `cowcheck check` prints. */
@@ -34,7 +34,7 @@ export class CheckFailure extends Error {
         ascii: false,
         full: false,
         compare: false,
-        path: [wayOn(options)],
+        path: [{ label: 'run it again', text: callOf(options) }],
         paint: (_, text) => text,
       }).join('\n'),
     );
@@ -46,14 +46,3 @@ export class CheckFailure extends Error {
     Error.captureStackTrace(this, thrownBy);
   }
 }
-
-/** The whole set of options, with the seed: a line of a log is enough to run it again. */
-function wayOn(options: CheckOptions): Reason {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return {
-    label: 'run it again',
-    text: `check(job, { ${given.map(([name, value]) => (name === 'properties' ? name : `${name}: ${written(value)}`)).join(', ')} })`,
-  };
-}
-
-const written = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');

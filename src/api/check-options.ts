@@ -16,17 +16,22 @@ export interface CheckOptions {
   /** Sync modes to check. Default: those of the job. */
   readonly modes?: readonly SyncMode[];
   /**
-   * Schedules to run, all modes together. The job holds when all of them have ended, at least one in each mode. Default: 2,000, in at
-   * most 3 seconds, if `seconds` is left out too. There is no other limit of time; runs that `seconds` cuts off are `Unfinished`.
+   * Schedules to run, all modes together. The job holds when all of them have ended, at least one in each mode. Default: 300, about two
+   * seconds of CPU time, if `seconds` is left out, too. Only `seconds` limits the time.
    */
   readonly runs?: number;
   /**
-   * Time of the search, in seconds. Without `runs` the job holds if each mode ran 1,000 schedules by then. A failure gets up to 1.5
-   * seconds more to be made small.
+   * Time of the search, in seconds. Without `runs` the job holds if each mode ran 1,000 schedules by then. A search that this cuts
+   * off throws `Unfinished`. A failure gets up to 1.5 seconds more to be made small. Default: no limit.
    */
   readonly seconds?: number;
   /** The same seed and options give the same outcome, unless time ends the search. Default: drawn, and reported. */
   readonly seed?: string;
+  /**
+   * The text of a trace: only its scenario is run, in other orders, and its mode is the one that is checked. Options that would draw
+   * another one are refused beside it.
+   */
+  readonly scenario?: string;
   /** Clusters of the disk, at most. Default: 4. */
   readonly clusters?: number;
   /** Sectors of a cluster, at most. Default: 2. */
@@ -61,6 +66,9 @@ export const DEFAULTS = {
   name: 'own-job.mjs',
 } as const;
 
+/** What a scenario has. */
+const SAID_BY_SCENARIO = ['modes', 'clusters', 'clusterSectors', 'writes', 'faults'] as const;
+
 /** So large a disk, and so many requests, are for the command. */
 const SIZE_MAX = 64;
 
@@ -84,6 +92,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   runs: wholeNumber(Infinity),
   seconds: [(value) => typeof value === 'number' && value > 0, 'a number above 0'],
   seed: [(value) => typeof value === 'string', 'a text'],
+  scenario: [(value) => typeof value === 'string', 'the text of a trace'],
   clusters: wholeNumber(SIZE_MAX),
   clusterSectors: wholeNumber(SIZE_MAX),
   writes: wholeNumber(SIZE_MAX),
@@ -110,4 +119,6 @@ export function refuseNonsense(options: CheckOptions): void {
     const [isFine, expected] = CHECKS[name as keyof CheckOptions];
     if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" should be ${expected}`);
   }
+  const said = SAID_BY_SCENARIO.find((name) => options.scenario !== undefined && options[name] !== undefined);
+  if (said !== undefined) throw new JobError(`"${said}" does not go with "scenario", which says it`);
 }

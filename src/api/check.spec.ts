@@ -1,5 +1,5 @@
 /** `check` and `replay`, as a test suite uses them. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CheckFailure, type CheckOptions, type Job, JobError, type RuleName, Unfinished, check, replay } from '../index.ts';
 
 let chunked: Job;
@@ -68,6 +68,8 @@ describe('check', () => {
       [chunked, { clusters: 65 }, '"clusters" should be a whole number above 0, at most 64'],
       [chunked, { seconds: Number.NaN }, '"seconds" should be a number above 0'],
       [chunked, { strategy: 'luck' }, '"strategy" should be one of random, '],
+      [chunked, { scenario: 'x', modes: ['full'] }, '"modes" does not go with "scenario", which says it'],
+      [chunked, { scenario: 'x', faults: false }, '"faults" does not go with "scenario", which says it'],
       [chunked, { name: 'chunked' }, '"name" should be that of a module, such as my-job.mjs'],
     ];
     for (const [job, options, says] of refused) {
@@ -91,36 +93,58 @@ describe('check, when it can not run enough', () => {
 
   it('says so if a time cuts off runs that were asked for', () => {
     const { message, result } = unfinished({ modes: ['full'], runs: 1_000_000, seconds: 0.2 });
-    expect(message).toMatch(/^FULL ended \d+ of 1000000 runs in 0\.2 s, and nothing broke: ask for more "seconds", or for "runs" alone, /);
+    const [what, ...paste] = message.split('\n');
+    expect(what).toMatch(/^FULL ended \d+ of 1000000 runs in 0\.2 s, and nothing broke\. Leave "seconds" out, /);
+    expect(paste).toEqual(["  check(job, { seed: 'a', modes: ['full'], runs: 1000000 });", '}, 60_000);']);
     expect(result.schedules).toBeLessThan(1_000_000);
   });
 
   it('says so if the time is too short for anything', () => {
-    expect(unfinished({ seconds: 1e-6 }).message).toMatch(/^FULL ended 0 of 1000 runs, TOP ended 0 of 1000 runs in 0\.000001 s/);
+    const { message } = unfinished({ seconds: 1e-6 });
+    expect(message).toMatch(/^FULL ended 0 of 1000 runs, TOP ended 0 of 1000 runs in 0\.000001 s/);
+    expect(message).toContain("\n  check(job, { seed: 'a', runs: 2000 });\n");
   });
 
   it('says so if a mode gets no run', () => {
     expect(unfinished({ runs: 1 }).message).toBe('TOP ended 0 of 1 runs: "runs" should be at least one for each mode');
   });
 
-  it('takes the time that the runs take if only runs are asked for', () => {
-    const asleep = new Int32Array(new SharedArrayBuffer(4));
-    const slow: Job = {
-      ...chunked,
-      *run(backup) {
-        Atomics.wait(asleep, 0, 0, 8); // ms
-        yield* chunked.run(backup);
-      },
-    };
-    expect(check(slow, { modes: ['full'], runs: 400, seed: 'a' })).toMatchObject({ schedules: 400 }); // more than the 3 s of the default
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each<[asks: string, options: CheckOptions, runs: number]>([
+    ['runs alone', { runs: 400 }, 400],
+    ['neither runs nor seconds', {}, 300],
+  ])('takes the time that the runs take if it is asked for %s', (_, options, runs) => {
+    let now = 0;
+    const slow = 5_000; // ms, at each look at the clock
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += slow));
+    expect(check(chunked, { modes: ['full'], seed: 'a', ...options })).toMatchObject({ schedules: runs });
+  });
+});
+
+describe('check of one scenario', () => {
+  it('runs it in other orders, and in its mode', () => {
+    const { trace } = failureOf(forgetful, { seed: 'a' });
+    expect(check(chunked, { scenario: trace, runs: 100, seed: 'b' })).toMatchObject({ schedules: 100, scenarios: 1 });
+    const again = failureOf(forgetful, { scenario: trace, seed: 'b' });
+    expect(again.message).toContain("check(job, { scenario, seed: 'b' })");
+    const scenarioOf = (text: string): string => /^scenario:.*?^schedule:/ms.exec(text)![0];
+    expect(scenarioOf(again.trace)).toBe(scenarioOf(trace));
+    expect(() => check(chunked, { scenario: 'no trace' })).toThrow('not a trace');
+  });
+
+  it('is that of a job that can run it', () => {
+    const { trace } = failureOf('correct', { seed: 'a', modes: ['none'], without: ['cancelWakesParkedJob'] });
+    expect(() => check(chunked, { scenario: trace })).toThrow('it does FULL, TOP, and not NONE');
+    expect(check('correct', { scenario: trace, runs: 50 })).toMatchObject({ schedules: 50 });
   });
 });
 
 describe('replay', () => {
   it('runs the trace of a failure again, with the job as it is now', () => {
     const { trace } = failureOf(forgetful, { seed: 'a' });
-    expect(replay(trace, forgetful)).toMatchObject({ outcome: 'reproduced' });
-    expect(replay(trace, chunked).outcome).not.toBe('reproduced');
+    expect(replay(trace, forgetful)).toMatchObject({ outcome: 'reproduced', breaks: expect.stringMatching(/^snapshot-kept: sector 0 /) });
+    expect(replay(trace, chunked)).toMatchObject({ outcome: 'diverged', breaks: null });
     expect(() => replay(trace, 'correct')).toThrow('the trace is of a custom job (own-job.mjs)');
     expect(() => replay('no trace', forgetful)).toThrow('not a trace');
   });
