@@ -101,6 +101,6 @@ export function commandsFor({ trace, rules }: Explanation, path: string): Reason
     // The corpus takes only what a rule mends.
     rules.length > 0
       ? { label: 'keep it', text: `npx cowcheck keep ${path}` }
-      : { label: 'make it a test', text: `npx cowcheck explain ${path}${job} --format test --out kept.spec.mjs` },
+      : { label: 'make it a test', text: `npx cowcheck explain ${path}${job} --format test --out kept.test.mjs` },
   ];
 }

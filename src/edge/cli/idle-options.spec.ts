@@ -125,6 +125,7 @@ const IDLE: Readonly<Record<string, Idle>> = {
     '--width': [`${TRACE} --format md --width 90`, `${TRACE} --json --width 90`],
     '--ascii': [`${TRACE} --format svg --ascii`, `${REAL} --ascii`],
     '--full': [`${TRACE} --json --full`, `${TRACE} --format test --full`],
+    '--runner': [`${TRACE} --runner jest`, `${TRACE} --json --runner node`],
     '--compare': [`${TRACE} --format html --compare correct`, `${CUSTOM} --job ${EXAMPLE} --compare correct`],
     '--job': [`${TRACE} --job ${EXAMPLE}`, `${REAL} --job ${EXAMPLE}`],
     '--out': ALWAYS,

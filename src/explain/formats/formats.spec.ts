@@ -1,7 +1,9 @@
 /** What is handed on: in every format, of every kept trace, and of a trace by somebody who means no good. */
+import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../../model/families/custom/job.ts';
+import { check } from '../../api/check.ts';
 import { replay } from '../../api/replay.ts';
 import type { FailingTrace } from '../../trace/format.ts';
 import { readTrace } from '../../trace/read.ts';
@@ -11,7 +13,7 @@ import { htmlOfExplanation } from './html.ts';
 import { jsonOfExplanation } from './json.ts';
 import { markdownOfExplanation, md } from './markdown.ts';
 import { svgOfExplanation } from './svg.ts';
-import { testOfExplanation } from './test.ts';
+import { type TestRunner, testOfExplanation } from './test.ts';
 import { type TextOptions, textOfExplanation } from './text.ts';
 import { xml } from './xml.ts';
 
@@ -226,25 +228,28 @@ describe('JSON', () => {
 
 describe('a test', () => {
   let forgetful: Job;
+  let chunked: Job;
   beforeAll(async () => {
-    forgetful = ((await import(new URL('../../../examples/own-job/forgetful.mjs', import.meta.url).href)) as { default: Job }).default;
+    const load = async (name: string): Promise<Job> =>
+      ((await import(new URL(`../../../examples/own-job/${name}`, import.meta.url).href)) as { default: Job }).default;
+    [forgetful, chunked] = [await load('forgetful.mjs'), await load('chunked.mjs')];
   });
 
   /** Its tests, by name: the file without its imports, which are given to it. */
   function testsIn(file: string, job?: Job): Map<string, () => void> {
     const tests = new Map<string, () => void>();
     const code = file.replaceAll(/^import .*;$/gm, '');
+    const [test, imports] = [(name: string, body: () => void) => tests.set(name, body), { check, replay, expect, assert }];
     // oxlint-disable-next-line typescript/no-implied-eval -- it is what a user would run
-    new Function('replay', 'expect', 'it', 'job', code)(replay, expect, (name: string, body: () => void) => tests.set(name, body), job);
+    new Function(...Object.keys(imports), 'it', 'test', 'job', code)(...Object.values(imports), test, test, job);
     return tests;
   }
 
+  const importsOf = (file: string): (string | undefined)[] => [...file.matchAll(/^import (.*);$/gm)].map(([, what]) => what);
+
   it('runs the trace again, and comes to both ends that it should come to', () => {
-    const file = testOfExplanation(RACE, null);
-    expect([...file.matchAll(/^import (.*);$/gm)].map(([, what]) => what)).toEqual([
-      "{ replay } from 'cowcheck'",
-      "{ expect, it } from 'vitest'",
-    ]);
+    const file = testOfExplanation(RACE, null, 'vitest');
+    expect(importsOf(file)).toEqual(["{ replay } from 'cowcheck'", "{ expect, it } from 'vitest'"]);
     const tests = testsIn(file);
     expect([...tests.keys()]).toEqual(['breaks snapshot-kept, as the trace says', 'holds with drainBeforeUnhook']);
     for (const test of tests.values()) test();
@@ -252,26 +257,69 @@ describe('a test', () => {
 
   it('fails where the trace ends otherwise', () => {
     const otherwise = { ...RACE, trace: { ...RACE.trace, without: [] } };
-    const [breaks] = testsIn(testOfExplanation(otherwise, null)).values();
+    const [breaks] = testsIn(testOfExplanation(otherwise, null, 'vitest')).values();
     expect(breaks).toThrow(/holds now/);
   });
 
-  it('of a custom job is about that job, and fails until it is mended', () => {
+  it('is written for the runner that will run it', () => {
+    expect(importsOf(testOfExplanation(RACE, null, 'jest'))[1]).toBe("{ expect, it } from '@jest/globals'");
+    const file = testOfExplanation(RACE, null, 'node');
+    expect(importsOf(file).slice(1)).toEqual(["assert from 'node:assert/strict'", "{ test } from 'node:test'"]);
+    for (const test of testsIn(file).values()) test();
+  });
+
+  describe('of a custom job', () => {
     const source = readFileSync(new URL('own-job/forgetful.trace.yaml', ROOT), 'utf8');
     const trace = readTrace(source) as FailingTrace;
-    const file = testOfExplanation({ ...RACE, trace, property: trace.verdict.property, rules: [] }, '../jobs/"mine".mjs');
-    expect(file).toContain(String.raw`import job from "../jobs/\"mine\".mjs";`);
-    const [name, test] = [...testsIn(file, forgetful)][0]!;
-    expect(name).toBe(`keeps ${trace.verdict.property}, which this order broke`);
-    expect(test).toThrow(/reproduced/);
+    const { property } = trace.verdict;
+    const [kept, others] = [`keeps ${property} in the order that broke it`, 'holds in other orders of the same scenario'];
+    const fileFor = (runner: TestRunner): string =>
+      testOfExplanation({ ...RACE, trace, property, rules: [] }, '../jobs/"mine".mjs', runner);
+    const outcomes = (job: Job): Record<string, string> =>
+      Object.fromEntries(
+        [...testsIn(fileFor('node'), job)].map(([name, test]) => {
+          try {
+            test();
+            return [name, 'passes'];
+          } catch (error) {
+            return [name, (error as Error).message.includes(property) ? 'fails' : String(error)];
+          }
+        }),
+      );
+
+    it('is about that job, and fails while it is as it was', () => {
+      expect(fileFor('vitest')).toContain(String.raw`import job from "../jobs/\"mine\".mjs";`);
+      expect(importsOf(fileFor('jest'))[0]).toBe("{ check, replay } from 'cowcheck'");
+      expect(outcomes(forgetful)).toEqual({ [kept]: 'fails', [others]: 'fails' });
+    });
+
+    it('passes once it is mended, although the order of the trace is not possible any more', () => {
+      expect(replay(source, chunked).outcome).toBe('diverged');
+      expect(outcomes(chunked)).toEqual({ [kept]: 'passes', [others]: 'passes' });
+    });
+
+    it('fails where the order is not possible any more, and a neighbour of it breaks', () => {
+      const elsewhere: Job = {
+        ...forgetful,
+        steps: ['later'],
+        *beforeWrite(backup, me) {
+          yield* backup.step(me, 'later', me.firstCluster);
+          return yield* forgetful.beforeWrite(backup, me);
+        },
+      };
+      expect(replay(source, elsewhere).outcome).toBe('diverged');
+      expect(outcomes(elsewhere)[others]).toBe('fails');
+    });
   });
 
   it('expects what broke on the correct job to hold', () => {
-    expect([...testsIn(testOfExplanation({ ...RACE, rules: [] }, null)).keys()]).toEqual(['keeps snapshot-kept, which this order broke']);
+    const tests = testsIn(testOfExplanation({ ...RACE, rules: [] }, null, 'vitest'));
+    expect([...tests.keys()]).toEqual(['keeps snapshot-kept in the order that broke it']);
+    expect(tests.get('keeps snapshot-kept in the order that broke it')).toThrow(/snapshot-kept: sector 0 sh/);
   });
 
   it('has nothing of a stranger in it but text', () => {
-    const test = testOfExplanation(HOSTILE, EVIL);
+    const test = testOfExplanation(HOSTILE, EVIL, 'vitest');
     const comment = test.slice(0, test.indexOf('import'));
     expect(comment.match(/\*\//g)).toHaveLength(1);
     expect(test).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);

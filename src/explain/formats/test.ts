@@ -1,4 +1,4 @@
-/** A trace as a test: a file for vitest that runs it again with cowcheck's `replay`, and says how it ends. */
+/** A trace as a test: a file for a test runner that runs it again with cowcheck's `replay`, and says how it ends. */
 import { printable } from '../../trace/printable.ts';
 import { writeTrace } from '../../trace/write.ts';
 import type { Explanation } from '../explanation.ts';
@@ -6,32 +6,77 @@ import { wrap } from '../wrap.ts';
 
 const COMMENT_WIDTH = 100;
 
-/** @param jobModule of a custom job: how the test imports it; null: the trace is of a built-in job */
-export function testOfExplanation({ trace, property, sentence, rules }: Explanation, jobModule: string | null): string {
-  const job = jobModule === null ? "'correct'" : 'job';
+export const TEST_RUNNERS = ['vitest', 'jest', 'node'] as const;
+export type TestRunner = (typeof TEST_RUNNERS)[number];
+
+/** How a runner's tests are written. */
+interface Style {
+  readonly imports: string;
+  readonly test: string;
+  readonly same: (value: string, expected: string) => string;
+}
+
+const expecting = (module: string): Style => ({
+  imports: `import { expect, it } from '${module}';`,
+  test: 'it',
+  same: (value, expected) => `expect(${value}).toBe(${expected});`,
+});
+const STYLES: Readonly<Record<TestRunner, Style>> = {
+  vitest: expecting('vitest'),
+  jest: expecting('@jest/globals'),
+  node: {
+    imports: "import assert from 'node:assert/strict';\nimport { test } from 'node:test';",
+    test: 'test',
+    same: (value, expected) => `assert.equal(${value}, ${expected});`,
+  },
+};
+
+/** Other orders of a small scenario: these are most of them, in a second or two. */
+const RUNS = 1_000;
+
+/**
+ * @param jobModule of a custom job: how the test imports it; null: the trace is of a built-in job
+ * @param runner that will run it
+ */
+export function testOfExplanation(explanation: Explanation, jobModule: string | null, runner: TestRunner): string {
+  const { trace, sentence } = explanation;
   const imported = jobModule === null ? '' : `\nimport job from ${quoted(jobModule)};`;
+  const { imports, ...style } = STYLES[runner];
+  const tests = testsOf(explanation, jobModule === null ? null : 'job', style);
+  const used = ['check', 'replay'].filter((name) => tests.some((test) => test.includes(`${name}(`)));
   return `/**
 ${wrap(printable(sentence), COMMENT_WIDTH)
   .map((line) => ` * ${line.replaceAll('*/', '* /')}`)
   .join('\n')}
  */
-import { replay } from 'cowcheck';
-import { expect, it } from 'vitest';${imported}
+import { ${used.join(', ')} } from 'cowcheck';
+${imports}${imported}
 
 const TRACE = ${literal(writeTrace(trace))};
 
-${
-  rules.length === 0
-    ? testThat(`keeps ${property}, which this order broke`, `replay(TRACE, ${job})`, 'holds now')
-    : `${testThat(`breaks ${property}, as the trace says`, `replay(TRACE, ${job})`, 'reproduced')}
-${testThat(`holds with ${rules.join(' and ')}`, `replay(TRACE, ${job}, { with: [${rules.map(quoted).join(', ')}] })`, 'holds now')}`
-}`;
+${tests.join('\n')}`;
 }
 
-const testThat = (name: string, call: string, outcome: string): string => `it('${name}', () => {
-  expect(${call}).toMatchObject({ outcome: '${outcome}' });
-});
-`;
+/**
+ * What a rule mends is checked with and without it. What its author mends passes once nothing breaks any more: a fix that adds a wait makes
+ * the order of the trace impossible, so the order is followed as far as it can be, and other orders of the same scenario are run besides.
+ * @param job the name of the imported job; null: a built-in one
+ */
+function testsOf({ property, rules }: Explanation, job: string | null, { test, same }: Omit<Style, 'imports'>): string[] {
+  const testThat = (name: string, body: string): string => `${test}('${name}', () => {\n  ${body}\n});\n`;
+  const replayed = `replay(TRACE, ${job ?? "'correct'"}`;
+  if (rules.length > 0)
+    return [
+      testThat(`breaks ${property}, as the trace says`, same(`${replayed}).outcome`, "'reproduced'")),
+      testThat(
+        `holds with ${rules.join(' and ')}`,
+        same(`${replayed}, { with: [${rules.map(quoted).join(', ')}] }).outcome`, "'holds now'"),
+      ),
+    ];
+  const kept = testThat(`keeps ${property} in the order that broke it`, same(`${replayed}).breaks`, 'null'));
+  if (job === null) return [kept];
+  return [kept, testThat('holds in other orders of the same scenario', `check(${job}, { scenario: TRACE, runs: ${RUNS}, seed: 'a' });`)];
+}
 
 /** Lines of text as the source of that text, whatever is in it. */
 function literal(text: string): string {

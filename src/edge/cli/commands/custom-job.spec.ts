@@ -81,7 +81,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
     expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), 'it is of a built-in job (correct): run it without --job');
     expectRefused(await cowcheck('keep', trace), 'it is of a custom job, which no test of the corpus knows');
-    expect(ran.out).toContain(`npx cowcheck explain ${trace} --job forgetful.mjs --format test --out kept.spec.mjs\n`);
+    expect(ran.out).toContain(`npx cowcheck explain ${trace} --job forgetful.mjs --format test --out kept.test.mjs\n`);
     expect(await cowcheck('explain', trace, '--job', 'forgetful.mjs', '--format', 'test')).toMatchObject({
       status: 0,
       out: expect.stringContaining('\nimport job from "./forgetful.mjs";\n'),

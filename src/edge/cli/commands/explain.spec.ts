@@ -52,6 +52,16 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     });
   });
 
+  it('writes a test for the runner that it is asked for, or else that of the project', async () => {
+    const [asked, ofProject] = [
+      await explain('race.trace.yaml', '--format', 'test', '--runner', 'jest'),
+      await explain('race.trace.yaml', '--format', 'test'),
+    ];
+    expect(asked.out).toContain("\nimport { expect, it } from '@jest/globals';\n");
+    expect(ofProject.out).toContain("\nimport { test } from 'node:test';\n"); // no package.json is there
+    expect(await explain('race.trace.yaml', '--runner', 'mocha')).toMatchObject({ status: 2, out: '' });
+  });
+
   it('says which promise of QEMU was broken, and how to hand it on', async () => {
     const { status, out } = await explain(LOST);
     expect(status).toBe(0);

@@ -8,10 +8,11 @@ import { htmlOfExplanation } from '../../../explain/formats/html.ts';
 import { jsonOfExplanation } from '../../../explain/formats/json.ts';
 import { markdownOfExplanation } from '../../../explain/formats/markdown.ts';
 import { svgOfExplanation } from '../../../explain/formats/svg.ts';
-import { testOfExplanation } from '../../../explain/formats/test.ts';
+import { TEST_RUNNERS, type TestRunner, testOfExplanation } from '../../../explain/formats/test.ts';
 import { textOfExplanation } from '../../../explain/formats/text.ts';
 import { writeOutput } from '../../files/output.ts';
 import { loadJob } from '../../files/custom-job.ts';
+import { testRunnerOf } from '../../files/test-runner.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { type Trace, isFailing, isQemuJob } from '../../../trace/format.ts';
@@ -34,6 +35,7 @@ interface Flags {
   ascii: boolean;
   full: boolean;
   compare?: 'correct';
+  runner?: TestRunner;
   job?: string;
   out?: string;
   json: boolean;
@@ -51,7 +53,8 @@ Formats:
   svg    a picture, in light and dark
   html   one file with all of it, which opens from disk
   json   for other tools
-  test   a test for vitest that runs the trace again
+  test   a test that runs the trace again, for vitest, jest or node:test. Of a
+         custom job it passes once that is mended, in this order and in others
   reproducer
          of a run on a real QEMU: one Python file for a bug report and for
          git bisect run, which needs nothing but a qemu-storage-daemon
@@ -76,6 +79,9 @@ export function defineExplain(command: Command): void {
     .addOption(new Option('--format <name>', 'what is printed').choices([...FORMATS]).default('text'))
     .option('--full', 'text, md: all steps, not only those that had a part in it', false)
     .addOption(new Option('--compare <job>', 'text: beside it, the same choices on another job').choices(['correct']))
+    .addOption(
+      new Option('--runner <name>', 'test: who runs it (default: what the package.json there names, else node)').choices([...TEST_RUNNERS]),
+    )
     .optionsGroup('Which job:')
     .option('--job <file>', 'the custom job that the trace is of', jobFile)
     .optionsGroup('Output:')
@@ -96,6 +102,7 @@ function refuseIdleOptions({ format, json: asJson }: Flags, command: Command): v
   if (asJson) refuseIdle(command, ['--format'], 'does not go with --json');
   const as = asJson ? 'json' : format;
   if (as !== 'text') refuseIdle(command, ['--width', '--ascii', '--compare'], `is about text, not about --format ${as}`);
+  if (as !== 'test') refuseIdle(command, ['--runner'], `is about --format test, not about --format ${as}`);
   if (as !== 'text' && as !== 'md') refuseIdle(command, ['--full'], `is about text and md, not about --format ${as}`);
 }
 
@@ -155,7 +162,7 @@ function written(
   explanation: Explanation,
   path: string,
   format: Exclude<Flags['format'], 'reproducer'>,
-  { width, ascii, full, compare, color, out }: Flags,
+  { width, ascii, full, compare, color, out, runner = testRunnerOf(folderOf(out)) }: Flags,
 ): string {
   const formats: Record<typeof format, () => string> = {
     text: () => {
@@ -166,15 +173,18 @@ function written(
     svg: () => svgOfExplanation(explanation),
     html: () => htmlOfExplanation(explanation, path),
     json: () => json(jsonOfExplanation(explanation, path)),
-    test: () => testOfExplanation(explanation, jobModule(explanation.trace, out)),
+    test: () => testOfExplanation(explanation, jobModule(explanation.trace, out), runner),
   };
   return formats[format]();
 }
 
+/** Where a test will stand. */
+const folderOf = (out: string | undefined): string => (out === undefined ? '.' : dirname(out));
+
 /** How a test imports the custom job that the trace is of: from the folder where the test is written. @returns null: it is of none */
 function jobModule({ job }: Trace, out: string | undefined): string | null {
   if (!isCustomJob(job)) return null;
-  const path = relative(resolve(out === undefined ? '.' : dirname(out)), resolve(job))
+  const path = relative(resolve(folderOf(out)), resolve(job))
     .split(sep)
     .join('/');
   return path.startsWith('../') ? path : `./${path}`;
