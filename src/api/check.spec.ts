@@ -33,9 +33,9 @@ describe('check', () => {
       failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }),
     ];
     const blocks = one.message.split('\n\n');
-    expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d should be /);
+    expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d is /);
     expect(blocks[1]).toMatch(/^Why: /);
-    expect(blocks[2]).toMatch(/^disk of .*\n +step .*source +target +bit +shows\n/);
+    expect(blocks[2]).toMatch(/^\d+-sector disk, .*\n +step .*source +target +bit +shows\n/);
     expect(blocks.at(-1)).toBe("run it again   check(job, { seed: 'a', name: 'forgetful.mjs' })");
     for (const line of one.message.split('\n').slice(0, -1)) expect(line.length).toBeLessThanOrEqual(80);
     expect(other.message).toBe(one.message);
