@@ -18,7 +18,7 @@ const SHIPPED = [
   'dist/src/index.js',
   'dist/src/index.d.ts',
   'dist/web/index.html',
-  'src/edge/qemu/reproducer/runtime/verdict.py',
+  'src/edge/qemu/reproducer/runtime/reproducer.py',
   'docs/api.md',
   'docs/config.schema.json',
   'examples/workloads/oltp.fio.iolog',

@@ -1,148 +1,166 @@
 /** What a reproducer knows of its trace besides the steps: how the backup is started, what guests ask for, and the disks. */
 import type { FailingTrace } from '../../../trace/format.ts';
-import { startOf, versionOf } from '../campaign/real-trace.ts';
-import { backupArguments, keepsItsPoint, nextIncrement } from '../case/job.ts';
-import { type QmpCommand, type Served, setUpOf } from '../case/set-up.ts';
+import { startOf } from '../campaign/real-trace.ts';
+import { backupArguments, keepsItsPoint } from '../case/job.ts';
+import { type Names, type QmpCommand, type Served, setUpOf } from '../case/set-up.ts';
 import type { Start } from '../../../validate/start.ts';
-import { neededFor, smallestChunk } from '../case/start.ts';
-import { ASKED, NEEDED } from '../daemon/capabilities.ts';
+import { smallestChunk } from '../case/start.ts';
 import { Disks } from '../disks/disks.ts';
 import { fillSector } from '../disks/pattern.ts';
 import type { Check } from './check.ts';
 import { imageOf } from './images.ts';
-import type { JobEnd } from '../observe/oracle.ts';
-import { Tuple } from './python.ts';
+import { ENDS, type Need } from './needs.ts';
+import { CommandLine, Tuple } from './python.ts';
 
 export interface Constant {
-  readonly about: string;
+  /** Where its name does not say it. */
+  readonly about?: string | undefined;
   readonly name: string;
   readonly value: unknown;
 }
 
 /** One process runs one case, so names need no number; and QEMU runs in the folder of the sockets. */
-const NAMES = { named: (what: string): string => what, socket: 'disks' };
+const NAMES: Names = { named: (what: string): string => what, socket: 'disks' };
 /** Of the second disk of a transaction. */
-const SECOND = { named: (what: string): string => `${what}2`, socket: 'disks' };
+const SECOND: Names = { named: (what: string): string => `${what}2`, socket: 'disks' };
 
-export function constantsOf(trace: FailingTrace, check: Check): Constant[] {
+export function constantsOf(trace: FailingTrace, check: Check, needs: ReadonlySet<Need>): Constant[] {
   const start = startOf(trace.schedule);
-  return [...backupConstants(trace, start, check), ...diskConstants(trace, start)];
+  return [...guestConstants(trace, start, needs), ...backupConstants(trace, start, check, needs), ...diskConstants(trace, start, needs)];
 }
 
-function backupConstants({ scenario, job }: FailingTrace, start: Start, check: Check): Constant[] {
-  const guests = scenario.guest.map(({ id, kind, first, count, after, early }) => {
-    const when = {
-      ...(after.length === 0 ? {} : { after }),
-      ...(early && start.by === 'job' ? { early } : {}),
-      ...(start.second.includes(id) ? { disk: 'source2' } : {}),
-    };
-    return [id, { kind, first, count, ...when }] as const;
-  });
+function guestConstants({ scenario: { guest } }: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
+  return [{ name: 'GUESTS', value: guest.map(({ id }) => id) }, ...when(needs.has('second'), { name: 'ON_SECOND', value: start.second })];
+}
+
+const when = (is: boolean, constant: Constant): Constant[] => (is ? [constant] : []);
+
+function backupConstants({ scenario }: FailingTrace, start: Start, check: Check, needs: ReadonlySet<Need>): Constant[] {
+  const isPair = start.transaction !== null;
+  const jobs = start.by === 'job' ? { job: 'source', ...(isPair ? { job2: 'source2' } : {}) } : {};
+  const said = (command: string, args: object): Tuple => new Tuple(command, args);
+  const device = { device: 'job' };
+  const commands = {
+    start: started(scenario, start),
+    ...(needs.has('cancel') ? { cancel: said('block-job-cancel', { ...device, force: true }) } : {}),
+    ...(needs.has('resume') ? { pause: said('block-job-pause', device), resume: said('block-job-resume', device) } : {}),
+    ...(needs.has('finalize') ? { finalize: said('job-finalize', { id: 'job' }) } : {}),
+  };
   return [
-    {
-      about: 'Requests of guests: sectors from the first on, and what must have ended before. readT0 reads the point in time.',
-      name: 'GUESTS',
-      value: Object.fromEntries(guests),
-    },
-    {
-      about: 'blockdev-backup. None: a filter is there from the beginning, and no job.',
-      name: 'START',
-      value: start.by === 'filter' ? null : backupArguments(scenario, start, NAMES.named),
-    },
-    {
-      about: 'The backup of a second disk, which the same transaction starts, and its completion-mode. None: there is one disk.',
-      name: 'SECOND, COMPLETION',
-      value: new Tuple(start.transaction === null ? null : backupArguments(scenario, start, SECOND.named), start.transaction),
-    },
-    {
-      about: 'Options for a newer QEMU, so that its job copies cluster by cluster as the one of the trace does.',
-      name: 'START_IF_KNOWN',
-      value: isWithoutChunks(job, start) ? { 'x-perf': { 'max-workers': 1, 'max-chunk': smallestChunk(scenario) } } : {},
-    },
-    {
-      about: 'The increment that is made once the job is over.',
-      name: 'NEXT',
-      value: start.bitmapMode === null ? null : nextIncrement('next', NAMES.named),
-    },
-    {
-      about:
-        'Ends of the job after which the bitmap still has all that was written since the first backup. The target is that backup again.',
+    ...when(start.by === 'job', { name: 'COMMANDS', value: commands }),
+    ...when(needs.has('chunks'), {
+      about: 'Where a job copies several clusters at once unless it is told not to.',
+      name: 'SINCE_6_0',
+      value: { 'x-perf': { 'max-workers': 1, 'max-chunk': smallestChunk(scenario) } },
+    }),
+    { about: start.by === 'job' ? undefined : 'There is none, but a filter from the beginning on.', name: 'JOBS', value: jobs },
+    ...when(needs.has('keeps'), {
+      about: 'Ends of the job after which the bitmap has all since the first backup: the target is that backup again.',
       name: 'KEEPS_POINT',
       value: ENDS.filter((end) => keepsItsPoint(start, end)),
-    },
-    { about: 'The sync mode.', name: 'MODE', value: scenario.mode },
-    { about: 'What shows the bug: target, reader, guest, increment, group, crash or hang.', name: 'CHECK', value: check },
+    }),
     {
-      about: 'Whether a failed copy makes the backup void, and readers of its target are not told.',
-      name: 'MAY_BE_VOID',
-      value: start.onCbwError === 'break-snapshot' && start.reads === 'target',
-    },
-    {
-      about: 'What a QEMU must have: commands, and the way through their arguments.',
-      name: 'NEEDS',
-      value: [...NEEDED, ...neededFor(start).map((name) => ASKED[name])].map((way) => [...way]),
+      about: 'The exit status if QEMU does so.',
+      name: 'CRASH, HANG',
+      value: new Tuple(check === 'crash' ? BUG : CANNOT_SAY, check === 'hang' ? BUG : CANNOT_SAY),
     },
   ];
 }
 
-/** The job of 5.2 copies one cluster after the other, and can't be told otherwise (block/backup.c, `backup_loop`). */
-const isWithoutChunks = (job: string, { by, workers }: Start): boolean =>
-  by === 'job' && workers === null && Number(/^\d+/.exec(versionOf({ job: job as 'qemu x' })!)![0]) < CHUNKS_SINCE;
-const CHUNKS_SINCE = 6;
+/** As for `git bisect run`. */
+const [BUG, CANNOT_SAY] = [1, 125];
 
-const ENDS: readonly JobEnd[] = ['completed', 'failed', 'cancelled'];
+/** The command that starts the backup, and its arguments. */
+function started(scenario: FailingTrace['scenario'], start: Start): Tuple {
+  const [first, second] = [NAMES, SECOND].map(({ named }) => backupArguments(scenario, start, named));
+  if (start.transaction === null) return new Tuple('blockdev-backup', first);
+  const actions = [first, second].map((data) => ({ type: 'blockdev-backup', data }));
+  return new Tuple('transaction', { actions, properties: { 'completion-mode': start.transaction } });
+}
 
-function diskConstants({ scenario }: FailingTrace, start: Start): Constant[] {
+function diskConstants({ scenario, schedule }: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
   const disks = new Disks(scenario, start.bitmapMode !== null);
+  const all = (start.transaction === null ? [NAMES] : [NAMES, SECOND]).map((names) => ({
+    ...setUpOf(disks, scenario, start, names, true),
+    bare: setUpOf(disks, scenario, start, names, false).commands.length,
+    names,
+  }));
+  const served = all.flatMap((one) => one.served);
+  // A QEMU that needs no nudge may refuse the exports for them, so they are asked for once its version is known.
+  const commands = all.flatMap(({ commands: each, bare }) => each.filter(({ execute }, i) => i < bare || execute === 'blockdev-add'));
+  const argumentsOf = (execute: string): QmpCommand['arguments'][] =>
+    commands.filter((command) => command.execute === execute).map((command) => command.arguments);
+  const asks = (...kinds: string[]): boolean =>
+    schedule.some(({ what }) => kinds.includes(what.split(/[. ]/)[0]!)) || scenario.guest.some(({ kind }) => kinds.includes(kind));
+  const [trims, zeroes] = [asks('trim', 'discard'), asks('zero')];
   const { discardReads } = scenario.disk;
-  const all = (start.transaction === null ? [NAMES] : [NAMES, SECOND]).map((names) => {
-    const { commands, ...nudged } = setUpOf(disks, scenario, start, names, true);
-    const bare = setUpOf(disks, scenario, start, names, false).commands.length;
-    return { ...nudged, names, opening: commands.slice(0, bare), nudging: commands.slice(bare) };
-  });
-  const nudges = all.flatMap(({ behind, names }) => [...behind].map(([{ name }, node]) => [names.named(name), node] as const));
-  const guests = Object.fromEntries(all.map(({ guest, names }) => [names.named('source'), guest]));
+  const trimsChange = trims && (discardReads === 'zero' || discardReads === 'backing');
+  const clients = all.flatMap(({ guest, reader, names }) => [
+    [names.named('guest'), guest],
+    ...(reader === null || names === SECOND ? [] : [['reader', reader]]),
+  ]) as [string, string][];
+  const nudges = all.flatMap(({ behind, names }) => [...behind].map(([{ name }, node]) => [names.named(name), node.replace(/^on-/, '')]));
   return [
-    { about: 'Bytes of a sector and of the disk.', name: 'SECTOR, SIZE', value: new Tuple(disks.sectorBytes, sizeOf(disks)) },
+    { about: 'Bytes of a sector, and of the disk.', name: 'SECTOR, SIZE', value: new Tuple(disks.sectorBytes, sizeOf(disks)) },
     {
-      about: 'Our disks. data: (offset in the file, offset on the disk, length, whose); meta: (offset in the file, bytes of qcow2).',
+      about: `Bytes with the TAIL; data: offset, place on the disk, size, whose${needs.has('qcow2') ? TABLES : '.'}`,
       name: 'DISKS',
-      value: Object.fromEntries(all.flatMap(({ served }) => served.map((one) => [one.name, diskOf(one, disks, discardReads)]))),
+      value: Object.fromEntries(served.map((one) => [one.name, diskOf(one, disks)])),
     },
-    {
-      about: 'What a source that is no raw file shows at the beginning, as data of a disk.',
+    ...when(needs.has('qcow2'), {
+      name: 'QCOW2',
+      value: served.filter(({ disk }) => disks.all.find(({ name }) => name === disk)?.format !== 'raw').map(({ name }) => name),
+    }),
+    ...when(needs.has('shown'), {
+      about: 'What the source shows at the beginning, as data of a disk.',
       name: 'SHOWN',
-      value: disks.source.format === 'raw' ? [] : shownAtBegin(disks),
-    },
-    { about: 'The graph, and exports over it.', name: 'SET_UP', value: all.flatMap(({ opening }) => opening.map(tupleOfCommand)) },
+      value: shownAtBegin(disks),
+    }),
     {
-      about: 'Exports of what lies behind the end of each disk.',
-      name: 'SET_UP_NUDGES',
-      value: all.flatMap(({ nudging }) => nudging.map(tupleOfCommand)),
+      about: 'What the disks can do (NBD transmission flags), and what changes them.',
+      name: 'FLAGS, CHANGES',
+      value: new Tuple(FLUSH + (trims ? TRIM : 0) + (zeroes ? ZEROES : 0), [
+        'write',
+        ...(zeroes ? ['zero'] : []),
+        ...(trimsChange ? ['trim'] : []),
+      ]),
     },
     {
-      about: 'Exports for the guests, for readers of the point in time, and behind the end of each disk.',
-      name: 'GUEST, READER, NUDGES',
-      value: new Tuple(guests, all[0]!.reader, Object.fromEntries(nudges)),
+      name: 'QEMU',
+      value: new CommandLine([
+        ['nbd-server', { addr: { type: 'unix', path: 'exports' } }],
+        ...argumentsOf('blockdev-add').map((node) => ['blockdev', trims ? node : withoutTrims(node)] as const),
+        ...argumentsOf('block-export-add').map((one) => ['export', one] as const),
+      ]),
     },
+    ...when(needs.has('bitmap'), { name: 'BITMAPS', value: argumentsOf('block-dirty-bitmap-add') }),
+    ...when(needs.has('keeps'), {
+      name: 'TARGETS',
+      value: Object.fromEntries(
+        argumentsOf('blockdev-add')
+          .filter((node) => /^target2?$/.test(String(node['node-name'])))
+          .map((node) => [String(node['node-name']), node]),
+      ),
+    }),
+    { about: 'Exports.', name: 'CLIENTS', value: Object.fromEntries(clients) },
+    { about: 'What shows the TAIL of each disk.', name: 'NUDGES', value: Object.fromEntries(nudges) },
   ];
 }
 
-const tupleOfCommand = ({ execute, arguments: args }: QmpCommand): Tuple => new Tuple(execute, args);
+const TABLES = '; offset and bytes of tables.';
 
-function diskOf({ image, readOnly, disk }: Served, disks: Disks, discardReads: string): object {
-  const found = disks.all.find(({ name }) => name === disk);
+/** Nothing trims these disks, so it is all the same whether they would be. */
+function withoutTrims(node: QmpCommand['arguments']): object {
+  const { discard: _discard, ...rest } = node;
+  return rest;
+}
+
+/** NBD_FLAG_HAS_FLAGS and NBD_FLAG_SEND_FLUSH, NBD_FLAG_SEND_TRIM, NBD_FLAG_SEND_WRITE_ZEROES. */
+const [FLUSH, TRIM, ZEROES] = [5, 32, 64];
+
+function diskOf({ image }: Served, disks: Disks): Tuple {
   const { data, meta } = imageOf(image, disks);
-  return {
-    size: found?.bytes ?? image.length,
-    total: image.length,
-    raw: found?.format === 'raw',
-    ...(disk === null ? { held: false } : {}),
-    ...(readOnly ? { read_only: true } : {}),
-    ...(discardReads === 'zero' || discardReads === 'backing' ? {} : { trims: false }),
-    ...(data.length === 0 ? {} : { data }),
-    ...(meta.length === 0 ? {} : { meta }),
-  };
+  return new Tuple(image.length, data, ...(meta.length === 0 ? [] : [meta]));
 }
 
 const sizeOf = ({ contents, sectorBytes }: Disks): number => contents.sectors * sectorBytes;

@@ -42,7 +42,7 @@ function add(runs: Run[], at: number, { content, block }: { content: number; blo
 }
 
 /** So many bytes fit into a line. */
-const LINE_BYTES = 48;
+const LINE_BYTES = 32;
 
 /** A block of a format's tables, line by line, without lines of zeroes and the zeroes at their ends. */
 function tableAt(image: Buffer, at: number): Tuple[] {

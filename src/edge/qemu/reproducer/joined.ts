@@ -1,26 +1,51 @@
-/** The runtime's modules as the one file that a reproducer is: what they import of each other stands above them there. */
+/**
+ * The runtime with what a trace needs, and nothing else. A line that ends in `#? NEED` is there only if the trace has that need, with all
+ * lines below it that are further in; with `#?=` it is about that line alone, which shares them with another. `#? a & !b | c`: a without
+ * b, or c.
+ */
 import { runtimeSource } from '../../files/sources.ts';
+import type { Need } from './needs.ts';
 
-/** Each imports only those before it. */
-const MODULES = ['wire.py', 'daemon.py', 'replay.py', 'verdict.py'] as const;
+const MARK = /^(?<line>.*?) {2}#\?(?<alone>=?) (?<condition>[\w!&| ]+)$/;
 
-const OWN_IMPORT = /^from (?:wire|daemon|replay|verdict) import .*\n/gm;
-const IMPORT = /^import \w+\n/gm;
-const DOCSTRING = /^"""(?<text>.*)"""\n/;
+/** Of the standard library. */
+const MODULES = [
+  'argparse',
+  'json',
+  'os',
+  'pathlib',
+  'select',
+  'shutil',
+  'signal',
+  'socket',
+  'struct',
+  'subprocess',
+  'sys',
+  'tempfile',
+  'traceback',
+  'types',
+] as const;
 
-export interface Runtime {
-  /** Of the standard library. */
-  readonly imports: string;
-  readonly body: string;
+export const runtimeFor = (needs: ReadonlySet<Need>): string => onlyNeeded(runtimeSource('reproducer.py'), needs);
+
+/** Those that a program uses. */
+export const importsOf = (code: string): string[] => MODULES.filter((name) => code.includes(`${name}.`));
+
+function onlyNeeded(code: string, needs: ReadonlySet<Need>): string {
+  const lines: string[] = [];
+  let leftOutFrom: number | null = null;
+  for (const whole of code.split('\n')) {
+    const { line = whole, condition, alone } = MARK.exec(whole)?.groups ?? {};
+    const indent = line.length - line.trimStart().length;
+    if (leftOutFrom !== null && line !== '' && indent > leftOutFrom) continue;
+    if (alone === '=' && !isNeeded(condition!, needs)) continue;
+    leftOutFrom = condition === undefined || isNeeded(condition, needs) ? (line === '' ? leftOutFrom : null) : indent;
+    if (leftOutFrom === null || (line === '' && lines.at(-1) !== '')) lines.push(line);
+  }
+  return lines.join('\n');
 }
 
-export function joinedRuntime(): Runtime {
-  const sources = MODULES.map(runtimeSource);
-  const imports = new Set(sources.flatMap((source) => source.match(IMPORT) ?? []));
-  const bodies = sources.map((source) => {
-    const about = DOCSTRING.exec(source)!.groups!['text']!;
-    const code = source.replace(DOCSTRING, '').replaceAll(OWN_IMPORT, '').replaceAll(IMPORT, '').trim();
-    return `# ${about}\n\n\n${code}\n`;
-  });
-  return { imports: [...imports].toSorted().join(''), body: bodies.join('\n\n') };
-}
+const isNeeded = (condition: string, needs: ReadonlySet<Need>): boolean =>
+  condition
+    .split(' | ')
+    .some((all) => all.split(' & ').every((one) => (one.startsWith('!') ? !needs.has(one.slice(1) as Need) : needs.has(one as Need))));

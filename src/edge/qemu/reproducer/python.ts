@@ -10,7 +10,17 @@ export class Tuple {
   }
 }
 
-const LINE_MAX = 136;
+/** Options of a QEMU program, each with its keys and values: a list of strings. */
+export class CommandLine {
+  readonly options: readonly (readonly [name: string, keys: object])[];
+
+  constructor(options: readonly (readonly [name: string, keys: object])[]) {
+    this.options = options;
+  }
+}
+
+/** Columns of a line. */
+export const LINE_MAX = 100;
 
 /** A docstring. No line of it can end it or be an escape: what a trace says comes from anybody. */
 export const docstring = (lines: readonly string[]): string =>
@@ -19,26 +29,85 @@ export const docstring = (lines: readonly string[]): string =>
 /** The rest of a line, of which nothing can end it. */
 export const comment = (text: string): string => `# ${printable(text)}`;
 
-/** @param indent of the line in which it begins; what is too long for a line has an item on each, so that it can be read and diffed */
-export function python(value: unknown, indent = ''): string {
-  const flat = inline(value);
-  if (indent.length + flat.length <= LINE_MAX || typeof value !== 'object' || value === null) return flat;
-  const inner = `${indent}    `;
-  const list = value instanceof Tuple ? value.items : Array.isArray(value) ? value : null;
-  const items =
-    list?.map((item) => python(item, inner)) ?? Object.entries(value).map(([key, item]) => `${inline(key)}: ${python(item, inner)}`);
-  const [open, close] = value instanceof Tuple ? '()' : list === null ? '{}' : '[]';
-  return [open, ...items.map((item) => `${inner}${item},`), `${indent}${close}`].join('\n');
+/** `NAME = value`, filled into lines. What is too long for one has each of its items begin in a line of its own. */
+export function assignment(name: string, value: unknown): string {
+  if (value instanceof CommandLine)
+    return [`${name} = """`, ...value.options.map(([option, keys]) => optionLine(`--${option} `, keysOf(keys))), '""".split()'].join('\n');
+  const bare = name.includes(',') && value instanceof Tuple ? value.items.map(inline).join(', ') : inline(value);
+  if (`${name} = ${bare}`.length <= LINE_MAX) return `${name} = ${bare}`;
+  const [open, close] = bracketsOf(value);
+  const items = itemsOf(value).map((words) => filled(words, INDENT));
+  return [`${name} = ${open}`, ...items.map((item) => `${item},`), close].join('\n');
 }
 
-function inline(value: unknown): string {
-  if (value === null || value === undefined) return 'None';
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (value instanceof Tuple) return `(${value.items.map(inline).join(', ')}${value.items.length === 1 ? ',' : ''})`;
-  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
-  if (typeof value === 'object')
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${inline(key)}: ${inline(item)}`)
-      .join(', ')}}`;
-  return JSON.stringify(value); // of numbers and of printable strings Python thinks the same
+/** `server.path=disks`. Null is left out: the only such key is `backing`, and no image here names a backing file of its own. */
+const keysOf = (keys: object, way = ''): string[] =>
+  (Object.entries(keys) as [string, string | number | boolean | object | null][]).flatMap(([key, value]) => {
+    if (value === null) return [];
+    if (typeof value === 'object') return keysOf(value, `${way}${key}.`);
+    return [`${way}${key}=${typeof value === 'boolean' ? (value ? 'on' : 'off') : value}`];
+  });
+
+/** The option in one word, over several lines if it must be: a backslash ends those that go on. */
+function optionLine(option: string, keys: readonly string[]): string {
+  const lines: string[] = [];
+  let line = option;
+  for (const [i, key] of keys.entries()) {
+    const word = i === keys.length - 1 ? key : `${key},`;
+    if (line.length + word.length >= LINE_MAX) {
+      lines.push(`${line}\\`);
+      line = '';
+    }
+    line += word;
+  }
+  return [...lines, line].join('\n');
+}
+
+const INDENT = '    ';
+
+/** One line, however long. */
+export const inline = (value: unknown): string => wordsOf(value).join(' ');
+
+/** Words in lines, of which the first is indented, and the others further. The last line has room for a comma. */
+function filled(words: readonly string[], indent: string): string {
+  const lines: string[] = [];
+  let line = indent + words[0]!;
+  for (const word of words.slice(1)) {
+    if (line.length + 1 + word.length < LINE_MAX) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = indent + INDENT + word;
+    }
+  }
+  return [...lines, line].join('\n');
+}
+
+const bracketsOf = (value: unknown): readonly [open: string, close: string] =>
+  value instanceof Tuple ? ['(', ')'] : Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+
+/** Of a list, a tuple or a dictionary, the words of each item. */
+function itemsOf(value: unknown): string[][] {
+  const list = value instanceof Tuple ? value.items : Array.isArray(value) ? (value as unknown[]) : null;
+  if (list !== null) return list.map(wordsOf);
+  return Object.entries(value as object).map(([key, item]) => {
+    const [first = '', ...rest] = wordsOf(item);
+    return [`${JSON.stringify(key)}: ${first}`, ...rest];
+  });
+}
+
+const NONE = 'None';
+
+/** What a line may not break within. */
+function wordsOf(value: unknown): string[] {
+  if (value === null || value === undefined) return [NONE];
+  if (typeof value === 'boolean') return [value ? 'True' : 'False'];
+  if (typeof value !== 'object') return [JSON.stringify(value)]; // of numbers and of printable strings Python thinks the same
+  const [open, close] = bracketsOf(value);
+  const items = itemsOf(value);
+  const end = value instanceof Tuple && items.length === 1 ? `,${close}` : close;
+  const words = items.flatMap((item, i) => item.map((word, j) => (j === item.length - 1 && i < items.length - 1 ? `${word},` : word)));
+  if (words.length === 0) return [open + end];
+  words[0] = open + words[0]!;
+  words[words.length - 1] += end;
+  return words;
 }

@@ -6,55 +6,62 @@ import type { FailingTrace, Trace } from '../../../trace/format.ts';
 import { wrap } from '../../../explain/wrap.ts';
 import { promiseOf, sentenceOf } from '../campaign/promises.ts';
 import { versionOf } from '../campaign/real-trace.ts';
+import { sectorBytesOf } from '../disks/disks.ts';
 import { checkOf } from './check.ts';
 import { constantsOf } from './constants.ts';
-import { joinedRuntime } from './joined.ts';
-import { comment, docstring, python } from './python.ts';
-import { failures, heldBack, tupleOf } from './steps.ts';
+import { importsOf, runtimeFor } from './joined.ts';
+import { needsOf } from './needs.ts';
+import { LINE_MAX, assignment, comment, docstring, inline } from './python.ts';
+import { failures, heldBack, merged, tupleOf } from './steps.ts';
 
-const WIDTH = 100;
-/** Of step and comment. */
-const LINE_MAX = 140;
+const WIDTH = LINE_MAX;
 
 /** The text of the file. @throws NotHandedOn if the trace has a part that can't be played without cowcheck */
 export function reproducerOf(trace: Trace): string {
   const { failing, check } = checkOf(trace);
-  const { imports, body } = joinedRuntime();
+  const needs = needsOf(failing, check);
+  const runtime = runtimeFor(needs);
   return [
     '#!/usr/bin/env python3',
     docstring(aboutOf(failing)),
+    ...importLines(importsOf(runtime)),
     '',
-    imports,
     STEPS_ABOUT,
     'STEPS = [',
     ...stepLines(failing),
     ']',
+    ...constantsOf(failing, check, needs).flatMap(({ about, name, value }) => {
+      const [first = '', ...rest] = assignment(name, value).split('\n');
+      if (about === undefined) return [first, ...rest];
+      const withComment = `${first}  ${comment(about)}`;
+      return withComment.length <= LINE_MAX ? [withComment, ...rest] : [...wrap(about, WIDTH - 2).map(comment), first, ...rest];
+    }),
     '',
-    ...constantsOf(failing, check).map(({ about, name, value }) => `${comment(about)}\n${name} = ${python(value)}\n`),
-    '',
-    body,
+    runtime,
   ].join('\n');
 }
 
+/** As few as they go into. */
+const importLines = (modules: readonly string[]): string[] =>
+  wrap(modules.join(', '), WIDTH - 'import '.length - 1).map((line) => `import ${line.replace(/,$/, '')}`);
+
 const STEPS_ABOUT = `\
-# What happens in which order. After each step QEMU comes to rest; a request of QEMU's that no step lets go is held. Of a disk's
-# request: take: a read takes what the disk holds now, and is not answered yet; put: a write lands, and is not answered yet;
-# answer: QEMU gets its answer; fail: it gets an error instead. Numbers are offset and length in bytes. Behind #: what was seen.`;
+# After each step QEMU comes to rest. A request waits for its step: take: a read reads; put: a write
+# lands; answer: the same, and it is answered; fail: with an error. What no step lets go goes last.`;
 
 /** The things that a reader wants to know first. */
 function aboutOf(trace: FailingTrace): string[] {
-  const { verdict, schedule } = trace;
+  const { verdict } = trace;
+  const schedule = merged(trace.schedule);
   const promise = promiseOf(trace);
   const [held, fails] = [heldBack(schedule), failures(schedule)];
   const shown = held.length > HELD_MAX ? [...held.slice(0, HELD_MAX - 1), `and ${held.length - HELD_MAX + 1} more`] : held;
   return [
-    ...wrap(`${verdict.detail.slice(0, 1).toUpperCase()}${verdict.detail.slice(1)}.`, WIDTH),
-    '',
-    ...wrap(`${FOUND} ${versionOf(trace)}. ${HOLDS}`, WIDTH),
+    ...wrap(`Found by cowcheck on QEMU ${versionOf(trace)}, whose disks are served here. ${HOLDS}`, WIDTH),
     '',
     ...block('Held', shown.length === 0 ? ['nothing: each request runs as soon as it comes'] : shown),
     ...block('Fails', fails.length === 0 ? ['nothing'] : fails),
-    ...block('Seen', [verdict.detail, NAMES]),
+    ...block('Seen', [verdict.detail, namesIn(trace)]),
     ...block('Promised', [promise === null ? sentenceOf(verdict.property) : `${promise.text} (${promise.source}; ${promise.id})`]),
     '',
     'Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.',
@@ -62,22 +69,34 @@ function aboutOf(trace: FailingTrace): string[] {
   ];
 }
 
-const FOUND = 'Found by cowcheck on QEMU';
-const HOLDS = 'QEMU works on disks that are served here, and each of its requests is held until its turn comes.';
-const NAMES =
-  '(s5@0: what sector 5 of the disk held in the beginning; s5@old: that of the target; s5@base: that of the backing file; ' +
-  's5.g2: what the guest request g2 wrote to it)';
-const HELD_MAX = 8;
+const HOLDS = 'Each of its requests is held until its turn comes.';
+/** What the contents are called that this trace has. */
+function namesIn({ verdict, schedule }: FailingTrace): string {
+  const text = [verdict.detail, ...schedule.map(({ saw }) => saw)].join(' ');
+  const all: readonly (readonly [RegExp, string])[] = [
+    [/s\d+(?:-\d+)?@0/, 's5@0: what sector 5 of the disk held in the beginning'],
+    [/s\d+(?:-\d+)?@old/, 's5@old: that of the target'],
+    [/s\d+(?:-\d+)?@base/, 's5@base: that of the backing file'],
+    [/s\d+(?:-\d+)?\.g/, 's5.g2: what the guest request g2 wrote to it'],
+  ];
+  return `(${all
+    .filter(([name]) => name.test(text))
+    .map(([, about]) => about)
+    .join('; ')})`;
+}
+const HELD_MAX = 6;
 
 const block = (title: string, lines: readonly string[]): string[] =>
   lines.flatMap((line) => wrap(line, WIDTH - GUTTER)).map((line, i) => `${(i === 0 ? title : '').padEnd(GUTTER)}${line}`);
 const GUTTER = 10;
 
-function stepLines({ schedule }: FailingTrace): string[] {
-  const tuples = schedule.map((step) => `${python(tupleOf(step))},`);
+function stepLines({ schedule, scenario }: FailingTrace): string[] {
+  const steps = merged(schedule);
+  const sectorBytes = sectorBytesOf(scenario);
+  const tuples = steps.map((step) => `${inline(tupleOf(step, scenario, sectorBytes))},`);
   const width = Math.max(...tuples.map(({ length }) => length));
   return tuples.map((tuple, i) => {
-    const line = `    ${tuple.padEnd(width)}  ${comment(`${i + 1}: ${schedule[i]!.saw || 'nothing'}`)}`;
+    const line = `    ${tuple.padEnd(width)}  ${comment(`${i + 1}: ${steps[i]!.saw || 'nothing'}`)}`;
     return line.length > LINE_MAX ? `${line.slice(0, LINE_MAX - 3)}...` : line;
   });
 }

@@ -1,5 +1,6 @@
 /** A schedule as a reproducer's steps, and which requests of QEMU were held while others went ahead. */
 import { ERRNOS } from '../../../../model/block/errors.ts';
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import type { TraceStep } from '../../../trace/format.ts';
 import { Tuple } from './python.ts';
 
@@ -15,14 +16,38 @@ const STEP = /^(?<kind>\w+)\.(?<phase>took|land|done)(?: (?<from>\d+)-(?<to>\d+)
 /** What went wrong in a step with the hardware: `EIO`; null: nothing. */
 const errnoIn = (step: TraceStep): string | null => wordsOf(step).find((word) => (ERRNOS as readonly string[]).includes(word)) ?? null;
 
-/** The step's tuple. What the user and the guests do has its words as they are in a trace, without the options of the start. */
-export function tupleOf(step: TraceStep): Tuple {
+/** The step's tuple. What the user does has its word as it is in a trace, without the options of the start. */
+export function tupleOf(step: TraceStep, { guest }: Scenario, sectorBytes: number): Tuple {
   const { who, what } = step;
+  const request = guest.find(({ id }) => id === who);
+  if (request !== undefined) {
+    const kind = request.kind === 'discard' ? 'trim' : request.kind;
+    return new Tuple(who, kind, request.first * sectorBytes, request.count * sectorBytes);
+  }
   const { kind, phase, from, to } = DISKS.has(who) ? (STEP.exec(what)?.groups ?? {}) : {};
   if (kind === undefined) return new Tuple(who, what.split(' ')[0]);
   const errno = errnoIn(step);
-  const place = from === undefined ? [] : [Number(from), Number(to) - Number(from) + 1];
+  const place = from === undefined ? [0, 0] : [Number(from), Number(to) - Number(from) + 1];
   return new Tuple(who, errno === null ? PHASES[phase!] : 'fail', kind, ...place, ...(errno === null ? [] : [errno]));
+}
+
+/** Whether a request of QEMU's fails in it. */
+export const isFault = (step: TraceStep): boolean => DISKS.has(step.who) && errnoIn(step) !== null;
+
+/**
+ * The schedule with one step where a request takes effect and is answered at once after it: QEMU notices nothing in between, and what
+ * was seen is what was seen after both.
+ */
+export function merged(schedule: readonly TraceStep[]): TraceStep[] {
+  const steps: TraceStep[] = [];
+  for (const step of schedule) {
+    const last = steps.at(-1);
+    const isAnswer = last !== undefined && last.who === step.who && DISKS.has(step.who) && errnoIn(last) === null && errnoIn(step) === null;
+    if (isAnswer && /\.done\b/.test(step.what) && /\.(?:took|land)\b/.test(last.what) && requestOf(last) === requestOf(step))
+      steps[steps.length - 1] = step;
+    else steps.push(step);
+  }
+  return steps;
 }
 
 /** `read 0-65535 of the source fails with EIO, in step 8`. */
