@@ -67,6 +67,17 @@ describe.each(DIMENSIONS.map((dimension) => ({ key: dimension.notation.key, dime
       for (const words of notation.words?.(valueIn(notation, scenario)) ?? []) expect(describeScenario(scenario)).toContain(words);
   });
 
+  it.runIf(notation.offered)('is a checkbox of the page, which has its words, sets it and takes it away', () => {
+    const offered = drawn.filter((scenario) => notation.offered!(scenario) !== undefined);
+    expect(offered.length).toBeGreaterThan(0);
+    for (const scenario of offered) {
+      const value = notation.offered!(scenario);
+      expect(notation.words!(value).join()).not.toBe('');
+      expect(hasIn(notation, withValue(notation, scenario, value))).toBe(true);
+      expect(hasIn(notation, withValue(notation, scenario, notation.plain))).toBe(false);
+    }
+  });
+
   it('is dropped by shrinking where nothing hangs on it, and costs something as long as it is there', () => {
     for (const scenario of having.slice(0, 30)) {
       expect(hasIn(notation, shrunk(scenario))).toBe(false);

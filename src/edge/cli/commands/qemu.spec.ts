@@ -32,6 +32,7 @@ async function leftIn(name: string): Promise<string[]> {
 describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
   it.each([
     ['missing', 'no-such-qemu', /^cowcheck: no-such-qemu is not on the PATH\n$/],
+    ['missing in its folder', 'build/no-such-qemu', /^cowcheck: there is no file build\/no-such-qemu\n$/],
     ['other', '/bin/true', /^cowcheck: QEMU \(process \d+\) ended with status 0\n$/],
     ['no-program', '/etc/passwd', /^cowcheck: \/etc\/passwd can't be started \(EACCES\)\n$/],
   ])('says so in one line: %s', async (name, binary, says) => {

@@ -2,6 +2,7 @@
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { Verdict } from '../../../search/campaign/verdict.ts';
 import { plural } from '../io/terminal.ts';
+import { optionForQemu } from '../io/qemu-binary.ts';
 import { shellWord } from '../../../explain/shell-word.ts';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 
@@ -102,11 +103,12 @@ export interface Result extends About {
 }
 
 /** One case for each failure, and one for each mode without any. */
-export function casesOfSearch({ byMode, failures, options }: SearchJson): Case[] {
+export function casesOfSearch({ byMode, failures, options, binary }: SearchJson): Case[] {
   const job = options.job !== undefined && isCustomJob(options.job) ? options.job : null;
+  const what = (job === null ? '' : ` --job ${shellWord(job)}`) + (binary === undefined ? '' : optionForQemu(binary));
   return Object.entries(byMode).flatMap(([mode, { verdict, schedules, states }]): Case[] => {
     const broken = failures.filter((failure) => failure.mode === mode);
-    if (broken.length > 0) return broken.map((failure) => caseOfFailure(failure, job));
+    if (broken.length > 0) return broken.map((failure) => caseOfFailure(failure, job, what));
     const ran = schedules > 0 ? plural(schedules, 'schedule') : plural(states, 'state');
     return [
       {
@@ -123,7 +125,8 @@ export function casesOfSearch({ byMode, failures, options }: SearchJson): Case[]
   });
 }
 
-function caseOfFailure({ property, cause, mode, trace, sentence }: FailureJson, job: string | null): Case {
+/** @param what options that a replay needs */
+function caseOfFailure({ property, cause, mode, trace, sentence }: FailureJson, job: string | null, what: string): Case {
   return {
     name: `${mode.toUpperCase()}: ${property}${cause.length === 0 ? '' : ` (${cause.join(', ')})`}`,
     outcome: 'failed',
@@ -132,6 +135,6 @@ function caseOfFailure({ property, cause, mode, trace, sentence }: FailureJson, 
     cause,
     file: job ?? trace,
     trace,
-    command: trace === null ? null : `npx cowcheck replay ${shellWord(trace)}${job === null ? '' : ` --job ${shellWord(job)}`}`,
+    command: trace === null ? null : `npx cowcheck replay ${shellWord(trace)}${what}`,
   };
 }

@@ -16,6 +16,7 @@ import { type Out, type Paint, WIDTH } from './page.ts';
 import { printFailureRows } from './failure-table.ts';
 import { type Wordiness, counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
+import { optionForQemu } from '../io/qemu-binary.ts';
 import { handOn, whyBroken } from './real-run.ts';
 import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
 import { printTally, tallyJson } from './validation-report.ts';
@@ -137,7 +138,7 @@ export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wor
   const { options, result, failures } = report;
   const { tally, seconds, version, lacks, interrupted } = result;
   const out = (line = ''): void => io().out(`${line}\n`);
-  if (quiet) return printQemuFailures(failures, verbose, out, paint);
+  if (quiet) return printQemuFailures(failures, verbose, optionForQemu(options.binary), out, paint);
   out(paint('bold', `QEMU ${version}`));
   out(`  ${scopeOf(options)}`);
   for (const line of [options.binary, `strategy ${options.strategy}, seed ${options.seed}`]) out(paint('dim', `  ${line}`));
@@ -156,7 +157,7 @@ export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wor
     out,
   );
   if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
-  printQemuFailures(failures, verbose, out, paint);
+  printQemuFailures(failures, verbose, optionForQemu(options.binary), out, paint);
   if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
   if (tally.cutOff > 0)
     out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
@@ -178,9 +179,12 @@ const DISCARDS =
   'A discard that QEMU drops while a job runs, as 7.2 does, breaks nothing here: the guest is told that it ' +
   'succeeded, and reads what it read before.';
 
-/** More than one are listed, unless all of each is asked for: `explain` has the rest. */
-function printQemuFailures(failures: readonly QemuSaved[], verbose: boolean, out: Out, paint: Paint): void {
-  if (failures.length < 2 || verbose) return failures.forEach((failure, i) => printQemuFailure(failure, i + 1, verbose, out, paint));
+/**
+ * More than one are listed, unless all of each is asked for: `explain` has the rest.
+ * @param qemu the option that a replay needs, to run on the same QEMU
+ */
+function printQemuFailures(failures: readonly QemuSaved[], verbose: boolean, qemu: string, out: Out, paint: Paint): void {
+  if (failures.length < 2 || verbose) return failures.forEach((failure, i) => printQemuFailure(failure, i + 1, verbose, qemu, out, paint));
   const rows = failures.map(({ trace, preemptions, cause, path }) => ({
     property: trace.verdict.property,
     mode: trace.scenario.mode,
@@ -195,7 +199,14 @@ function printQemuFailures(failures: readonly QemuSaved[], verbose: boolean, out
 }
 
 /** Four blocks: what broke, how, why, and how to go on. */
-function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: number, full: boolean, out: Out, paint: Paint): void {
+function printQemuFailure(
+  { trace, preemptions, promise, path }: QemuSaved,
+  n: number,
+  full: boolean,
+  qemu: string,
+  out: Out,
+  paint: Paint,
+): void {
   const { verdict, scenario, schedule } = trace;
   out(
     `${paint('red', `${n}. ${verdict.property} is broken`)} in ` +
@@ -210,7 +221,7 @@ function printQemuFailure({ trace, preemptions, promise, path }: QemuSaved, n: n
   out();
   for (const line of wrap(`Minimal: ${trace.minimal}`, WIDTH - 3)) out(`   ${line}`);
   out();
-  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
+  out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}${qemu}`);
   out(`   ${paint('dim', 'all steps')}      npx cowcheck explain ${path} --full`);
   if (whyNotHandedOn(trace) === null) out(`   ${paint('dim', 'report it')}      ${handOn(path)}`);
   out();

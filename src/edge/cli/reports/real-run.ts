@@ -5,6 +5,7 @@ import { type Reason, ruleReasons } from '../../../explain/reasons.ts';
 import { describeScenario } from '../../../explain/scenario.ts';
 import { wrap } from '../../../explain/wrap.ts';
 import { type QemuPromise, promiseOf, sentenceOf } from '../../qemu/campaign/promises.ts';
+import { versionOf } from '../../qemu/campaign/real-trace.ts';
 import { whyNotHandedOn } from '../../qemu/reproducer/check.ts';
 import { type Trace, isFailing } from '../../../trace/format.ts';
 import { printable } from '../../../trace/printable.ts';
@@ -60,7 +61,7 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
       ? [...whyBroken(trace.verdict.property, promiseOf(trace), width), '', ...textOfModelRun(modelRunOf(trace), width), '']
       : []),
     ...wrap('So it was recorded. Whether it is still so, and the run of the model in full, is for these to say:', width),
-    `  npx cowcheck replay ${path}`,
+    `  npx cowcheck replay ${path}${releaseOf(trace)}`,
     `  npx cowcheck qemu --validate ${path}`,
     ...(whyNotHandedOn(trace) === null
       ? ['', ...wrap('For a bug report and for git bisect run, one Python file that needs only QEMU:', width), `  ${handOn(path)}`]
@@ -83,6 +84,12 @@ function textOfModelRun(found: ModelRun, width: number): string[] {
     ...ruleReasons(explanation),
   ];
   return reasons.flatMap(({ label, text }) => wrap(printable(`${label}: ${text}`), width));
+}
+
+/** The option that asks for a release like the one of the trace. A trace of a build of the user's own says nothing of where that is. */
+function releaseOf(trace: Trace): string {
+  const branch = /^\d+\.\d+/.exec(versionOf(trace) ?? '')?.[0];
+  return branch === undefined ? '' : ` --release ${branch}    # or --binary FILE`;
 }
 
 /** The command that makes a reproducer of a trace. */

@@ -220,7 +220,13 @@ class Life {
         resolve(this.ended);
       };
       process.once('error', (error: NodeJS.ErrnoException) =>
-        ends(error.code === 'ENOENT' ? `${binary} is not on the PATH` : `${binary} can't be started (${error.code})`),
+        ends(
+          error.code === 'ENOENT'
+            ? binary.includes('/')
+              ? `there is no file ${binary}`
+              : `${binary} is not on the PATH`
+            : `${binary} can't be started (${error.code})`,
+        ),
       );
       process.once('close', (status, signal) =>
         ends(`QEMU (process ${process.pid}) ended ${signal === null ? `with status ${status}` : `by ${signal}`}`),
