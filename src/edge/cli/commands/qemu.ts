@@ -86,6 +86,7 @@ Examples:
   cowcheck qemu --release all --runs 300
   cowcheck qemu --release 7.2 --only snapshot-access --runs 1500
   cowcheck qemu traces/gallery/*.trace.yaml
+  cowcheck qemu traces/today/lost-bit.trace.yaml --release 11.1 --out found
   cowcheck qemu --validate --runs 100 --seed a
 `;
 
@@ -118,7 +119,7 @@ export function defineQemu(command: Command): void {
     .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure', false)
     .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
-    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--out <dir>', 'where traces of failures go; of traces of the model only if it is given', folder, 'cowcheck-traces')
     .addHelpText('after', ABOUT);
   addReporting(command, 'object', {
     quiet: 'failures, and nothing else',
@@ -126,7 +127,7 @@ export function defineQemu(command: Command): void {
   }).action(async (paths: string[]) => {
     const flags = command.optsWithGlobals<Flags>();
     const runsTraces = paths.length > 0;
-    if (runsTraces) refuseIdle(command, flags.validate ? OF_SEARCH : [...OF_SEARCH, '--out'], 'is about a search, and traces are run');
+    if (runsTraces) refuseIdle(command, OF_SEARCH, 'is about a search, and traces are run');
     if (runsTraces && flags.validate)
       refuseIdle(command, ['--binary', '--release'], 'has no effect here: logs are compared, and no QEMU runs');
     if (runsTraces && flags.release === 'all') command.error("option '--release' takes one release here, and 'all' are several");
@@ -137,7 +138,11 @@ export function defineQemu(command: Command): void {
           ? checkAll(flags, signal, reporting).then((status) => reporting.end(status))
           : flags.validate
             ? validateTraces(paths, flags, signal)
-            : forceTraces(paths, { ...flags, binary: binariesOf(flags).at(-1)! }, signal),
+            : forceTraces(
+                paths,
+                { ...flags, binary: binariesOf(flags).at(-1)!, out: command.getOptionValueSource('out') === 'default' ? null : flags.out },
+                signal,
+              ),
       ),
     );
   });

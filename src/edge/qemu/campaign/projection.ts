@@ -18,6 +18,7 @@ import type { TestHooks } from '../case/actors.ts';
 import type { Actor } from '../case/actor.ts';
 import { Disks, fits } from '../disks/disks.ts';
 import { onlyWhatQemuHas } from '../draw/draw.ts';
+import type { CaseResult } from '../case/case.ts';
 import type { Host } from '../case/host.ts';
 import { likeBlockCopy, likeTheModel, neededFor } from '../case/start.ts';
 import type { Picker } from '../case/picker.ts';
@@ -25,6 +26,8 @@ import type { Picker } from '../case/picker.ts';
 export interface ProjectionResult extends Omit<ReplayResult, 'outcome'> {
   /** `diverged`: a property breaks, and none does in the trace. */
   readonly outcome: ReplayResult['outcome'] | 'cannot be forced';
+  /** What QEMU did, if a property broke. */
+  readonly run?: CaseResult;
 }
 
 /** A step of the model that can be forced, and who does it in QEMU. */
@@ -45,9 +48,10 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
   const lacks = neededFor(start).filter((one) => !capabilities.has(one));
   if (lacks.length > 0) return { outcome: 'cannot be forced', step: 1, detail: `QEMU ${version} lacks ${lacks.join(', ')}` };
   const picker = new Projection(forcedSteps(trace, new Disks(scenario)));
-  const { violation } = await host.run(scenario, start, picker, hooks);
+  const run = await host.run(scenario, start, picker, hooks);
+  const { violation } = run;
   if (violation !== null)
-    return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}` };
+    return { outcome: isFailing(trace) ? 'reproduced' : 'diverged', detail: `${violation.property}: ${violation.detail}`, run };
   const { stuck, ready } = picker;
   if (stuck === null)
     return {
@@ -65,11 +69,22 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
   };
 }
 
-/** An increment is set up as a full backup, whose target is the backup of the beginning; what it copies, its start says. */
-const asSetUp = (scenario: Scenario): Scenario => {
+/**
+ * A scenario of the model as a real QEMU is set up for it. Its options are those of the command, which the start says. An increment is
+ * set up as a full backup, whose target is the backup of the beginning; what it copies, its start says, too.
+ */
+function asSetUp({
+  bitmap: _bitmap,
+  onCbwError: _onCbwError,
+  perf: _perf,
+  snapshotAccess: _snapshotAccess,
+  disk: { blockStatus: _blockStatus, ...disk },
+  ...scenario
+}: Scenario): Scenario {
   const [whole] = modesWhere(({ selects }) => selects === 'all');
-  return syncOf(scenario.mode).selects === 'dirty' ? { ...scenario, mode: whole!, targetClusterSectors: 0 } : scenario;
-};
+  const isIncrement = syncOf(scenario.mode).selects === 'dirty';
+  return { ...scenario, disk, ...(isIncrement ? { mode: whole!, targetClusterSectors: 0 } : {}) };
+}
 
 function whatQemuHasNot({ scenario }: Trace): string | null {
   const { disk, existingTarget, guest, speed = 0, endlessGuest = false, bitmap, transaction } = scenario;

@@ -33,7 +33,8 @@ const NOTHING = 'nothing is broken in it, so there is nothing to reproduce';
 
 /** Null: there is a reproducer of it. */
 export function whyNotHandedOn(trace: Trace): string | null {
-  if (!isQemuJob(trace.job)) return 'it is of the model, and a reproducer is made of a run on a real QEMU (see: cowcheck qemu)';
+  if (!isQemuJob(trace.job))
+    return 'it is of the model, and a reproducer is made of a run on a real QEMU, which cowcheck qemu TRACE --out DIR keeps';
   if (!isFailing(trace)) return NOTHING;
   const {
     scenario,
