@@ -67,7 +67,7 @@ describe.each(DIMENSIONS.map((dimension) => ({ key: dimension.notation.key, dime
       for (const words of notation.words?.(valueIn(notation, scenario)) ?? []) expect(describeScenario(scenario)).toContain(words);
   });
 
-  it.runIf(notation.offered)('is a checkbox of the page, which has its words, sets it and takes it away', () => {
+  it.runIf('offered' in notation)('is a checkbox of the page, which has its words, sets it and takes it away', () => {
     const offered = drawn.filter((scenario) => notation.offered!(scenario) !== undefined);
     expect(offered.length).toBeGreaterThan(0);
     for (const scenario of offered) {

@@ -96,7 +96,9 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: race.trace.yaml: it is of the model, and a reproducer is made of a run on a real QEMU, which cowcheck qemu TRACE --out DIR keeps\n',
+      err:
+        'cowcheck: race.trace.yaml: it is of the model, and a reproducer is made of a run on a real QEMU, ' +
+        'which cowcheck qemu TRACE --out DIR keeps\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),

@@ -152,10 +152,10 @@ describeWithQemu('cowcheck qemu', () => {
   it('keeps the run in which a trace of the model was reproduced, for a reproducer to be made of it', async () => {
     const lost = fileURLToPath(new URL('../../../../traces/today/lost-bit.trace.yaml', import.meta.url));
     const { status, out } = await cowcheck(['qemu', lost, '--out', 'forced', '--json'], 'forced');
-    const [{ outcome, run }] = JSON.parse(out) as [{ outcome: string; run: string }];
+    const [{ outcome, run: kept }] = JSON.parse(out) as [{ outcome: string; run: string }];
     expect({ status, outcome }).toEqual({ status: 1, outcome: 'reproduced' });
-    expect((await cowcheck(['replay', run], 'forced')).out).toContain('reproduced');
-    expect((await cowcheck(['explain', run, '--format', 'reproducer'], 'forced')).out).toMatch(/^#!.*python3\n/);
+    expect((await cowcheck(['replay', kept], 'forced')).out).toContain('reproduced');
+    expect((await cowcheck(['explain', kept, '--format', 'reproducer'], 'forced')).out).toMatch(/^#!.*python3\n/);
   });
 
   it('keeps to 80 columns, and ends on Ctrl-C with what it has', async () => {
