@@ -37,9 +37,19 @@ const guards = new Uint8Array(NAME_MASK + 1);
 
 /** Names a kind of step, once, where the thing that yields it is defined. */
 export function defineStep(label: string, at: At, more: { guard?: Guard } = {}): StepName {
-  if (names.length > NAME_MASK) throw new Error(`more than ${NAME_MASK} names of steps: widen NAME_BITS`);
   if (names.some((n) => n.label === label)) throw new Error(`two steps are named ${label}`);
-  const name: StepName = { label, at, guard: more.guard ?? 'always', index: names.length };
+  return add({ label, at, guard: more.guard ?? 'always' });
+}
+
+/** Names a kind of step where it is about nothing: for one that may be about a place, and need not. @param step named before */
+export function defineAboutNothing({ label, guard }: StepName): StepName {
+  if (names.some((n) => n.label === label && n.at === 'nothing')) throw new Error(`two steps are named ${label}`);
+  return add({ label, at: 'nothing', guard });
+}
+
+function add(named: Omit<StepName, 'index'>): StepName {
+  if (names.length > NAME_MASK) throw new Error(`more than ${NAME_MASK} names of steps: widen NAME_BITS`);
+  const name: StepName = { ...named, index: names.length };
   names.push(name);
   guards[name.index] = GUARDS[name.guard];
   return name;
@@ -71,8 +81,8 @@ export function printStep(step: Step, clusterSectors: number, effectPerSector: b
 /** The inverse of `printStep`. @returns null if no step is written so */
 export function parseStep(text: string, clusterSectors: number): Step | null {
   const [label, where, ...more] = text.split(' ');
-  const name = stepNamed(label!);
-  if (name === null || more.length > 0 || (name.at === 'nothing') !== (where === undefined)) return null;
+  const name = names.find((n) => n.label === label && (n.at === 'nothing') === (where === undefined) && n.index !== 0);
+  if (name === undefined || more.length > 0) return null;
   if (where === undefined) return stepOf(name, 0);
   if (!/^[cs]\d{1,7}$/.test(where)) return null;
   const n = Number(where.slice(1));

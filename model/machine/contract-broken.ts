@@ -3,7 +3,7 @@ import { HiddenState } from '../kernel/engine.ts';
 import type { Step } from '../kernel/step.ts';
 import type { TwinMachine } from './twin-machine.ts';
 import { isCustomJob } from '../families/custom/file-name.ts';
-import { JobError } from '../families/custom/job-error.ts';
+import { ContractError, type JobError } from '../families/custom/job-error.ts';
 
 /** A machine and a twin of it: what both run must come to the same. */
 export interface Pair {
@@ -21,14 +21,14 @@ const CAUSES = 'a variable that changes lives across a yield*, two places wait i
  * @param place file, line and column of the yield* that waits in it; null: none can be told
  */
 export function contractBroken(name: string, step: string, place: string | null): JobError {
-  return new JobError(
+  return new ContractError(
     `${name}: from the step "${step}"${place === null ? '' : ` (${place})`} it continues now in one way and now in another: ${CAUSES}`,
   );
 }
 
 /** A run came to something else when it was run again, and no step of it can be told. @param what of it */
 export const neverTheSame = (name: string, what: string): JobError =>
-  new JobError(`${name}: ${what} when it was run again: something outside of the cells changes`);
+  new ContractError(`${name}: ${what} when it was run again: something outside of the cells changes`);
 
 /** A failure that does not come again: of a custom job its author's mistake, else ours. @param job as a trace names it */
 export function notReproduced(job: string): Error {

@@ -34,7 +34,10 @@ export class CheckFailure extends Error {
         ascii: false,
         full: false,
         compare: false,
-        path: [{ label: 'run it again', text: callOf(options) }],
+        path: [
+          { label: 'run it again', text: callOf(options) },
+          ...(failure.thrown === undefined ? [] : [{ label: 'besides', text: failure.thrown }]),
+        ],
         paint: (_, text) => text,
       }).join('\n'),
     );

@@ -1,6 +1,6 @@
 /** `check` and `replay`, as a test suite uses them. */
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CheckFailure, type CheckOptions, type Job, JobError, type RuleName, Unfinished, check, replay } from '../index.ts';
+import { type Backup, CheckFailure, type CheckOptions, type Job, JobError, type RuleName, Unfinished, check, replay } from '../index.ts';
 
 let chunked: Job;
 let forgetful: Job;
@@ -137,6 +137,52 @@ describe('check of one scenario', () => {
     const { trace } = failureOf('correct', { seed: 'a', modes: ['none'], without: ['cancelWakesParkedJob'] });
     expect(() => check(chunked, { scenario: trace })).toThrow('it does FULL, TOP, and not NONE');
     expect(check('correct', { scenario: trace, runs: 50 })).toMatchObject({ schedules: 50 });
+  });
+});
+
+describe('a job that throws in some scenario', () => {
+  /** With a step of its own before T0. @param cluster that the step is about */
+  const opening = (job: Job, cluster: () => number | undefined, isOf: (backup: Backup) => boolean = () => true): Job => ({
+    ...job,
+    steps: ['openTarget'],
+    *run(backup) {
+      if (isOf(backup)) yield* backup.step(backup.job, 'openTarget', cluster());
+      yield* job.run(backup);
+    },
+  });
+
+  it('is told that a disk may be empty, and may leave the cluster of a step out', () => {
+    expect(() =>
+      check(
+        opening(chunked, () => 0),
+        { modes: ['full'], seed: 'a' },
+      ),
+    ).toThrow('throws an error: there is no cluster 0: a scenario may have an empty disk, where backup.clusters is 0');
+    const job = opening(chunked, () => undefined);
+    expect(check(job, { modes: ['full'], seed: 'a', runs: 100 })).toMatchObject({ schedules: 100 });
+    const { trace } = failureOf(
+      opening(forgetful, () => undefined),
+      { modes: ['full'], seed: 'a' },
+    );
+    expect(trace).toMatch(/\n {2}- job: openTarget( ->|\n)/);
+    expect(
+      replay(
+        trace,
+        opening(forgetful, () => undefined),
+      ).outcome,
+    ).toBe('reproduced');
+  });
+
+  it('is told of its failure, made as small as it can be, and of what it throws in a smaller scenario', () => {
+    const job = opening(
+      forgetful,
+      () => 99,
+      ({ sectors }) => sectors === 1,
+    ); // a disk on which forgetful.mjs fails, too
+    const { message, trace } = failureOf(job, { modes: ['full'], seed: 'a' });
+    expect(message).toMatch(/^snapshot-kept is broken in mode FULL: /);
+    expect(message.split('\n').at(-1)).toMatch(/^besides +own-job\.mjs: after the step "start" it throws an error: there is no cluster 99/);
+    expect(trace).toMatch(/\n {4}disk: \{sectors: 2/);
   });
 });
 

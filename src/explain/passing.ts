@@ -1,4 +1,5 @@
 /** The nearest passing run: the same choices but for one, on the same job, and nothing breaks. */
+import { isOfOneRun } from '../../model/families/custom/job-error.ts';
 import type { Step } from '../../model/kernel/step.ts';
 import { Experiment, BestEffortReplay } from '../search/experiment.ts';
 import type { ReadySteps, Strategy } from '../search/strategies/strategy.ts';
@@ -43,8 +44,13 @@ function passes(experiment: Experiment, { steps }: Story, { before, who, upTo }:
   const others = steps.filter((step) => !isEarlier(step));
   const order = [...others.filter(({ n }) => n < before), ...steps.filter(isEarlier), ...others.filter(({ n }) => n >= before)];
   const prefer = new BestEffortReplay(experiment.machine, order);
-  const { violation, cutOff } = experiment.run(upTo === null ? new GoesOn(prefer, before - 1, steps[before - 2]!.id) : prefer);
-  return violation === null && !cutOff;
+  try {
+    const { violation, cutOff } = experiment.run(upTo === null ? new GoesOn(prefer, before - 1, steps[before - 2]!.id) : prefer);
+    return violation === null && !cutOff;
+  } catch (error) {
+    if (isOfOneRun(error)) return false; // a custom job may do in that order what it must not
+    throw error;
+  }
 }
 
 /** Follows another strategy, but after so many steps one coroutine goes on as long as it is ready. */

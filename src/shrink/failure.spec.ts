@@ -25,7 +25,7 @@ describe('a failure', () => {
     expect(trace.schedule).toHaveLength(cost.steps);
     expect(explain(trace)!.sentence).toMatch(
       new RegExp(
-        String.raw`^g\d wrote sector \d at step \d+ before anybody had copied cluster \d, because it did not call the hook, .*: ` +
+        String.raw`^g\d wrote sector \d at step \d+ before cluster \d was copied, because it did not call the hook, .*: ` +
           String.raw`the old data should have been copied to the target first\.$`,
       ),
     );

@@ -12,12 +12,15 @@ import { type Cost, costOf } from './cost.ts';
 import { normalForm } from './normal-form.ts';
 import { canBeProven, prove } from './minimality.ts';
 import { type Shrunk, shrink } from './shrink.ts';
+import { Thrown } from './thrown.ts';
 
 export interface Failure {
   readonly trace: FailingTrace;
   readonly cost: Cost;
   /** Runs that it took to make it so small, and scenarios that were searched. */
   readonly tries: number;
+  /** What the job threw while it was made smaller, in one line. */
+  readonly thrown?: string;
 }
 
 /** How it was found. */
@@ -60,15 +63,14 @@ export function provenFailure(failure: Failure, shouldStop: () => boolean, count
   const { trace, cost, tries } = failure;
   const given: Shrunk = { run: runOfTrace(trace), property: trace.verdict.property, cost, tries };
   if (!canBeProven(given) || shouldStop()) return failure;
-  const proof = prove(given, shouldStop, counts);
+  const thrown = new Thrown();
+  const proof = thrown.within(() => prove(given, shouldStop, counts));
+  if (proof === null) return { ...failure, thrown: failure.thrown ?? thrown.first! };
   const { requests } = proof.below;
   const known =
     requests === 0 ? '' : `; proven: none with fewer than ${requests} ${requests === 1 ? 'request' : 'requests'} in ${proof.scope}`;
-  return told(
-    inNormalForm(proof),
-    proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`,
-    trace.found,
-  );
+  const minimal = proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`;
+  return told({ ...inNormalForm(proof), ...threw(failure) }, minimal, trace.found);
 }
 
 /** What is known of how small a trace is, for machines. */
@@ -112,9 +114,12 @@ function withoutAll(run: FailingRun, without: readonly RuleName[]): FailingRun {
 }
 
 function inNormalForm(shrunk: Shrunk): Shrunk {
-  return { ...shrunk, run: normalForm(shrunk.run) };
+  return { ...shrunk, run: new Thrown().within(() => normalForm(shrunk.run)) ?? shrunk.run };
 }
 
-function told({ run, cost, tries }: Shrunk, minimal: string, found: Trace['found']): Failure {
-  return { trace: recordTrace(run, { minimal, ...(found === undefined ? {} : { found }) }), cost, tries };
+function told(shrunk: Shrunk, minimal: string, found: Trace['found']): Failure {
+  const { run, cost, tries } = shrunk;
+  return { trace: recordTrace(run, { minimal, ...(found === undefined ? {} : { found }) }), cost, tries, ...threw(shrunk) };
 }
+
+const threw = ({ thrown }: Pick<Failure, 'thrown'>): Pick<Failure, 'thrown'> => (thrown === undefined ? {} : { thrown });

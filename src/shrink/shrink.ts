@@ -13,6 +13,7 @@ import { type FailingRun, causeOf, isCausedBy } from '../search/diagnose/cause.t
 import { clustersCutOut, plainerScenarios, requestsDropped, shrunkByFastCheck, stretchesCut, stretchesJoined } from './candidates.ts';
 import { type Cost, isLess, scenarioCost } from './cost.ts';
 import { reseededSearch } from './reseeded-search.ts';
+import { Thrown } from './thrown.ts';
 
 export interface Shrunk {
   readonly run: FailingRun;
@@ -20,6 +21,8 @@ export interface Shrunk {
   readonly cost: Cost;
   /** Runs it took. */
   readonly tries: number;
+  /** What the job threw in one of them, in one line: another mistake, and none of the failure's. */
+  readonly thrown?: string;
 }
 
 /** Steps that all tries together may run: about a second for small scenarios, and an end for large ones. */
@@ -54,9 +57,11 @@ const PASSES: readonly Pass[] = [
 export function shrink(run: FailingRun, shouldStop: () => boolean = () => false): Shrunk {
   const shrinking = new Shrinking(run, shouldStop);
   shrinking.converge();
-  const cousin = shouldStop() ? null : smallestCousin(shrinking.best, shouldStop);
+  const thrown = new Thrown();
+  const cousin = shouldStop() ? null : thrown.within(() => smallestCousin(shrinking.best, shouldStop));
   const smallest = cousin !== null && isLess(cousin.cost, shrinking.best.cost) ? cousin : shrinking.best;
-  return { ...smallest, tries: shrinking.tries + (cousin?.tries ?? 0) };
+  const threw = shrinking.thrown ?? thrown.first;
+  return { ...smallest, tries: shrinking.tries + (cousin?.tries ?? 0), ...(threw !== null && { thrown: threw }) };
 }
 
 /** The smallest failure of the same property and cause that a new search comes across; null: there is none. */
@@ -84,6 +89,7 @@ interface Failing {
 class Shrinking {
   best: Failing;
   tries = 0;
+  readonly #thrown = new Thrown();
   #steps = 0;
   readonly #cause: readonly RuleName[];
   readonly #shouldStop: () => boolean;
@@ -96,6 +102,10 @@ class Shrinking {
       throw notReproduced(run.setting.customJob ?? 'correct');
     this.best = first;
     this.#cause = causeOf(run);
+  }
+
+  get thrown(): string | null {
+    return this.#thrown.first;
   }
 
   get isSpent(): boolean {
@@ -132,7 +142,7 @@ class Shrinking {
 
   #try(scenario: Scenario, steps: readonly NamedStep[]): boolean {
     for (const match of ['step', 'coroutine'] as const) {
-      const failing = this.#run(scenario, steps, this.best.run, match);
+      const failing = this.#thrown.within(() => this.#run(scenario, steps, this.best.run, match));
       if (
         failing === null ||
         failing.property !== this.best.property ||

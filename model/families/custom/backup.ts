@@ -91,8 +91,8 @@ export class OwnBackup implements Backup {
   get isCancelled(): boolean {
     return this.#job.isCancelled;
   }
-  step(me: Copier, name: string, cluster: number): Verb {
-    return this.#verbs.verb('step', () => this.#step(this.#requesterOf(me), name, this.#known(cluster)));
+  step(me: Copier, name: string, cluster?: number): Verb {
+    return this.#verbs.verb('step', () => this.#step(this.#requesterOf(me), name, cluster === undefined ? null : this.#known(cluster)));
   }
   count(cluster: number): void {
     this.#job.count(this.#known(cluster));
@@ -126,10 +126,10 @@ export class OwnBackup implements Backup {
     return this.#job.status.isGivenUp;
   }
 
-  *#step(requester: Requester, name: string, cluster: number): Run {
-    const step = this.#steps.includes(name) ? ownStep(name) : null;
+  *#step(requester: Requester, name: string, cluster: number | null): Run {
+    const step = this.#steps.includes(name) ? ownStep(name, cluster !== null) : null;
     if (step === null) throw new Misused(`the job has declared no step "${name}"`);
-    yield requester.step(step, cluster);
+    yield requester.step(step, cluster ?? 0);
   }
 
   /** The copier that runs. */

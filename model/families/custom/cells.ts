@@ -8,7 +8,7 @@ import { Misuse } from '../../kernel/misuse.ts';
 import type { Requester } from '../../block/requester.ts';
 import type { Copier, Local, Queue, Verb } from './job.ts';
 import type { Cells, Extent } from './memory.ts';
-import { Misused, knownCluster } from './misused.ts';
+import { Misused, hasClusters, knownCluster } from './misused.ts';
 import type { Verbs } from './verbs.ts';
 
 const INT_MAX = 2 ** 31 - 1;
@@ -59,7 +59,7 @@ class Row {
     if (cluster !== undefined && this.#isOne) throw new Misused(`there is one "${this.#name}", so no cluster should be named`);
     const at = cluster ?? 0;
     if (!Number.isInteger(at) || at < 0 || at >= this.#length)
-      throw new Misused(`"${this.#name}" has no cluster ${at}: the disk has ${this.#length}`);
+      throw new Misused(`"${this.#name}" has no cluster ${at}: ${hasClusters(this.#length)}`);
     this.#memory.use();
     return this.#first + at;
   }

@@ -96,8 +96,11 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   park(): Verb;
   /** Whether the job was cancelled. */
   readonly isCancelled: boolean;
-  /** A place where others may run, in a step of the job's own. @param cluster what it is about */
-  step(me: Copier<L>, name: S, cluster: number): Verb;
+  /**
+   * A place where others may run, in a step of the job's own. @param cluster what it is about; left out where it is about none. An
+   * empty disk has none
+   */
+  step(me: Copier<L>, name: S, cluster?: number): Verb;
   /** The target has this cluster: the progress grows by its sectors. */
   count(cluster: number): void;
   /** TOP: the target will never need this cluster: the progress grows, unless it is copied after all. */

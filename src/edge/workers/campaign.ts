@@ -2,6 +2,7 @@
  * Runs a campaign on worker threads. Results are added up in the order of their units, no matter
  * which finished first, so the outcome is the same for any number of workers.
  */
+import { isOfOneRun } from '../../../model/families/custom/job-error.ts';
 import { familyOfJob } from '../../../model/machine/job-names.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { CampaignOptions, Found, Sighting, Unit, UnitResult } from '../../search/campaign/campaign.ts';
@@ -34,6 +35,8 @@ export interface CampaignResult {
   readonly found: readonly Found[];
   readonly seconds: number;
   readonly interrupted: boolean;
+  /** What a custom job threw in a run, which ended the search; null: nothing. It is thrown, unless something was found by then. */
+  readonly error: Error | null;
 }
 
 /**
@@ -93,6 +96,7 @@ export async function runCampaign(
     patience.begin();
   });
   const isOver = (): boolean => signal.aborted || limit.isOver;
+  let error: Error | null = null;
   try {
     for (;;) {
       for (let room = pool.room(running.length); room > 0 && added >= causes.needed(begun) && !isOver();) {
@@ -121,6 +125,9 @@ export async function runCampaign(
       onProgress(tally, result.found);
       if (tally.found.length > 0 && !options.keepGoing) break;
     }
+  } catch (thrown) {
+    if (!isOfOneRun(thrown)) throw thrown;
+    error = thrown;
   } finally {
     stopAll();
     patience.begin(); // a run may take for ever
@@ -131,6 +138,8 @@ export async function runCampaign(
     await pool.destroy();
   }
   const left = tally.found.length > 0 && !options.keepGoing ? [] : sightings.left(tally.found);
+  if (error !== null && tally.found.length + left.length === 0) throw error;
   left.forEach(({ scenario: { mode } }) => (tally.byMode.get(mode)!.broken = true));
-  return { tally, found: [...tally.found, ...left], seconds: Math.max(1, Date.now() - begin) / 1000, interrupted: signal.aborted };
+  const seconds = Math.max(1, Date.now() - begin) / 1000;
+  return { tally, found: [...tally.found, ...left], seconds, interrupted: signal.aborted, error };
 }

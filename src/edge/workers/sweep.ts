@@ -1,4 +1,5 @@
 /** Runs a sweep on worker threads. The outcome is the same for any number of workers. */
+import { isOfOneRun } from '../../../model/families/custom/job-error.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import type { Found, Sighting } from '../../search/campaign/campaign.ts';
 import { type Sweep, type SweepResult, countUnits } from '../../search/exhaustive/sweep.ts';
@@ -27,6 +28,8 @@ export interface SweepOutcome {
   /** Every scenario has been searched to its end. */
   readonly complete: boolean;
   readonly interrupted: boolean;
+  /** As of a campaign. */
+  readonly error: Error | null;
 }
 
 const WORKER = new URL('./sweep-worker.js', import.meta.url).href;
@@ -56,6 +59,7 @@ export async function runSweep(
   const modes = modesOf(sweep);
   const tally = new SweepTally(modes);
   const sightings = new Sightings();
+  let error: Error | null = null;
   await runInOrder<SweepJob, SweepResult>(
     {
       filename: WORKER,
@@ -78,9 +82,13 @@ export async function runSweep(
       },
     },
     signal,
-  );
+  ).catch((thrown: unknown) => {
+    if (!isOfOneRun(thrown)) throw thrown;
+    error = thrown;
+  });
   limit.clear();
   const left = tally.found.length > 0 && !sweep.keepGoing ? [] : sightings.left(tally.found);
+  if (error !== null && tally.found.length + left.length === 0) throw error as Error;
   left.forEach(({ scenario: { mode } }) => (tally.byMode.get(mode)!.broken = true));
   return {
     tally,
@@ -88,6 +96,7 @@ export async function runSweep(
     seconds: Math.max(1, Date.now() - begin) / 1000,
     complete: tally.unitsDone === units,
     interrupted: signal.aborted,
+    error,
   };
 }
 

@@ -207,6 +207,31 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     }
   });
 
+  it('tells of a failure where the job throws in another run: as it goes on, and while it makes the trace smaller', async () => {
+    const throwing = (where: string): string =>
+      FORGETFUL.replace(
+        '*beforeWrite(',
+        `steps: ['openTarget'],\n  *run(backup) {\n    if (${where}) yield* backup.step(backup.job, 'openTarget', 99);\n` +
+          '    yield* chunked.run(backup);\n  },\n\n  *beforeWrite(',
+      );
+    writeFileSync(join(folder, 'none.mjs'), throwing('backup.clusters === 0'));
+    writeFileSync(join(folder, 'small.mjs'), throwing('backup.sectors === 1'));
+    const ways = [
+      ['none.mjs', '--keep-going'], // another run
+      ['none.mjs', '--prove-seconds', '20'], // the proof
+      ['small.mjs', '--seed', 'a'], // the shrinking: what is found first is larger
+    ] as const;
+    for (const [job, ...more] of ways) {
+      const out = `throws-${job}${more.join('')}`;
+      const { status, out: said, err } = await check(job, '--mode', 'full', '--runs', '400', '--out', out, ...more);
+      expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/^cowcheck: failure 1: snapshot-kept is broken in FULL, /) });
+      expect(said).toContain('\n1. snapshot-kept is broken in mode FULL: ');
+      const [, told] = /^cowcheck: failure 1: .*: (.*)$/m.exec(err)!;
+      expect(tracesIn(join(folder, out)).map((name) => `${out}/${name}`)).toContain(told);
+      expect(err).toMatch(new RegExp(`^cowcheck: ${job}: after the step "start" it throws an error: there is no cluster 99: `, 'm'));
+    }
+  });
+
   it('tells of a variable that begins to matter late, and of a failure that does not come again, and calls neither broken', async () => {
     const late = (when: string): string =>
       CHUNKED.replace('export default {', 'let calls = 0;\nexport default {').replace(

@@ -19,7 +19,7 @@ import { NO_UNITS, type UnitStore } from '../../workers/unit-store.ts';
 import { exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
 import { runCorpus } from '../io/corpus-run.ts';
-import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
+import { barOf, tellThrown, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, askedNames, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Proof, type ProofOptions, printProof, proofJson, scopeInWords, verdictOf } from '../reports/proof-report.ts';
@@ -83,6 +83,7 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
     units?.away,
     reporting,
   ).finally(() => units?.close());
+  if (units !== null && units.part !== null && outcome.error !== null) throw outcome.error; // a share is whole, or none
   if (units !== null && units.part !== null)
     return endShard(units, { ...outcome, lacksMemory: outcome.tally.cut === 'memory' }, store, flags, signal, reporting);
   const found = await toldFailures(outcome.found, search, store, timeLimits(begin, flags.seconds ?? null, flags), flags, signal);
@@ -103,6 +104,7 @@ export async function prove(flags: Flags, signal: AbortSignal, reporting: Report
     text: () => printProof(shown(proof), flags, painter(flags.color)),
   });
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
+  tellThrown(outcome.error, failures);
   return exitStatusOf(verdictOf(proof), signal.aborted);
 }
 

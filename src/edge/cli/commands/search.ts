@@ -18,7 +18,7 @@ import { RUNS_ENOUGH, runsNeeded } from '../../../search/campaign/verdict.ts';
 import { INTERRUPTED, exitStatusOf } from '../io/exit-status.ts';
 import { FailureStore, describeLoss } from '../io/failure-store.ts';
 import { runCorpus } from '../io/corpus-run.ts';
-import { barOf, timeLimits, toldFailures } from '../io/failures.ts';
+import { barOf, tellThrown, timeLimits, toldFailures } from '../io/failures.ts';
 import { type Flags, askedNames, jobOf, modesOf } from '../io/flags.ts';
 import { io } from '../io/io.ts';
 import { type Recorded, recorded } from '../io/recorded.ts';
@@ -56,6 +56,7 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
   const store = new FailureStore(campaign.options, flags.out, flags.keepGoing, sayTo(bar), (failure) => reporting.found(failure));
   const toRun = corpus?.isEnough === true ? { ...campaign, runs: 0 } : campaign;
   const result = await watched(toRun, store, bar, signal, reporting, units).finally(() => units?.close());
+  if (units !== null && units.part !== null && result.error !== null) throw result.error; // a share is whole, or none
   if (units !== null && units.part !== null) return endShard(units, { ...result, lacksMemory: false }, store, flags, signal, reporting);
   const found = await toldFailures(result.found, campaign.options, store, timeLimits(begin, campaign.seconds, flags), flags, signal);
   const { failures, corpus: ofCorpus } = corpus?.end(found) ?? { failures: found };
@@ -78,6 +79,7 @@ export async function search(asked: Flags, signal: AbortSignal, reporting: Repor
     text: () => printReport(shown(report), flags, painter(flags.color)),
   });
   for (const failure of failures) if (failure.loss !== null) io().err(describeLoss(failure));
+  tellThrown(result.error, failures);
   return exitStatusOf(verdictOf(report), signal.aborted);
 }
 

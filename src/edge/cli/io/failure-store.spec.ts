@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findFailure, settingWithout } from '../../../testing.ts';
 import { failureOf } from '../../../shrink/failure.ts';
 import { readTrace } from '../../../trace/read.ts';
@@ -48,15 +48,44 @@ describe('FailureStore', () => {
     expect([outcomes(), said.length]).toEqual([['reproduced'], 1]);
   });
 
-  it('puts a smaller trace in the place of the one that is there', () => {
+  it('puts a smaller trace in the place of the one that is there, under the name that was told', () => {
     store.found(found, true);
     const before = tracesIn(folder);
     const { path } = store.smaller(
       found,
       failureOf(found, SEARCH, () => false),
     );
-    expect([tracesIn(folder).length, tracesIn(folder)[0] === before[0], outcomes()]).toEqual([1, false, ['reproduced']]);
+    expect([tracesIn(folder), outcomes()]).toEqual([before, ['reproduced']]);
+    expect(said[0]).toContain(`: ${path}`);
+    expect(readTrace(readFileSync(path, 'utf8')).schedule.length).toBeLessThan(found.schedule.length);
     expect(store.of(found).path).toBe(path);
+  });
+
+  it('names it by its cause once that is known, and says so if it was told before', () => {
+    vi.useFakeTimers();
+    store.sighted(found);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    store.found(found, true);
+    const path = join(folder, tracesIn(folder)[0]!);
+    expect(path).toContain('full-copyBeforeWrite-');
+    expect(said.slice(1)).toEqual([`failure 1 is caused by copyBeforeWrite: its trace is now ${path}`]);
+  });
+
+  it('keeps nothing that is sighted once the first failure has ended the search', () => {
+    const first = new FailureStore(SEARCH, folder, false, (line) => said.push(line));
+    first.found(found, true);
+    first.sighted({ ...again, violation: { property: 'guest-unharmed', detail: '' } });
+    expect([tracesIn(folder).length, said.length]).toEqual([1, 1]);
+  });
+
+  it('says of a failure that was told why it is not reported', () => {
+    const first = new FailureStore(SEARCH, folder, false, (line) => said.push(line));
+    first.found(found, true);
+    first.found(again, true);
+    first.settle([again], []);
+    expect(said.slice(2)).toEqual(['failure 1 is not reported: without --keep-going the first failure ends the search']);
+    expect(tracesIn(folder)).toHaveLength(1); // both are the same run
   });
 
   it('leaves the trace that is there where the smaller one can not be written', () => {

@@ -1,11 +1,12 @@
 /**
  * Keeps each failure on disk from the moment in which it is found: first the run as it was found, then, in
- * its place, each smaller trace of it. Whatever ends the command, a failure that was told can be replayed.
+ * its place and under its name, each smaller trace of it. Whatever ends the command, a failure that was told can be replayed.
  */
+import { basename, join } from 'node:path';
 import type { SyncMode } from '../../../../model/sync.ts';
 import type { Found, Sighting } from '../../../search/campaign/campaign.ts';
 import { FileError } from '../../files/text.ts';
-import { removeTrace, saveTrace, tracePath } from '../../files/traces.ts';
+import { removeTrace, saveTraceAs, tracePath } from '../../files/traces.ts';
 import { type Failure, type Search, failureAsFound } from '../../../shrink/failure.ts';
 import { printable } from '../../../trace/printable.ts';
 import { writeTrace } from '../../../trace/write.ts';
@@ -49,6 +50,8 @@ export class FailureStore {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #keepGoing: boolean;
   #told = 0;
+  /** The search has ended: what workers sight from now on is not kept. */
+  #isOver = false;
   #error: unknown = null;
 
   /**
@@ -76,7 +79,7 @@ export class FailureStore {
    */
   sighted(sighting: Sighting): void {
     const kind = kindOf(sighting);
-    if (this.#kinds.has(kind)) return;
+    if (this.#kinds.has(kind) || this.#isOver) return;
     this.#kinds.add(kind);
     try {
       this.smaller({ ...sighting, cause: [] }, failureAsFound({ ...sighting, cause: [] }, this.#search));
@@ -95,17 +98,26 @@ export class FailureStore {
   found(found: Found, isNew: boolean): void {
     if (!isNew) return this.#removeSame(found);
     this.#kinds.add(kindOf(found));
-    this.smaller(found, failureAsFound(found, this.#search));
+    const failure = failureAsFound(found, this.#search);
+    const sighted = this.#kept.get(keyOf(found));
+    const named = this.#keep(found, failure, nameOf(failure));
+    if (sighted?.number != null && named.path !== sighted.saved.path)
+      this.#say(`failure ${sighted.number} is caused by ${found.cause.join(', ')}: its trace is now ${printable(named.path)}`);
     this.#tell(keyOf(found));
     if (!this.#keepGoing) this.#tellNoMore();
   }
 
-  /** A trace of this failure takes the place of the one that is there, if it can be written. */
+  /** A trace of this failure takes the place of the one that is there, under its name, if it can be written. */
   smaller(found: Found, failure: Failure): Saved {
     const before = this.#kept.get(keyOf(found));
-    const after = saved(failure, this.#folder);
+    return this.#keep(found, failure, before === undefined ? nameOf(failure) : basename(before.saved.path));
+  }
+
+  #keep(found: Found, failure: Failure, name: string): Saved {
+    const before = this.#kept.get(keyOf(found));
+    const after = saved(failure, this.#folder, name);
     this.#kept.set(keyOf(found), { saved: after, number: before?.number ?? null });
-    if (before !== undefined && after.loss === null) this.#remove(before.saved);
+    if (before !== undefined && after.loss === null && before.saved.path !== after.path) this.#remove(before.saved);
     return after;
   }
 
@@ -120,13 +132,19 @@ export class FailureStore {
     for (const one of same) this.#removeSame(one);
     const keys = new Set(reported.map(keyOf));
     for (const [key, { saved: other, number }] of this.#kept) {
-      if (keys.has(key) || number !== null) continue;
+      if (keys.has(key)) continue;
+      if (number !== null) {
+        if (reported.length > 0 && !this.#keepGoing)
+          this.#say(`failure ${number} is not reported: without --keep-going the first failure ends the search`);
+        continue;
+      }
       this.#kept.delete(key);
       this.#remove(other);
     }
   }
 
   #tellNoMore(): void {
+    this.#isOver = true;
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
@@ -166,13 +184,16 @@ const kindOf = ({ scenario, violation }: Sighting): string => `${scenario.mode} 
 /** The same for the same run. */
 const keyOf = ({ scenario, unit, run }: Sighting): string => `${scenario.mode} ${unit} ${run}`;
 
+/** Of the file of a failure: that of its trace as it was found, so that it stays the same, however small the trace becomes. */
+const nameOf = ({ trace }: Failure): string => basename(tracePath(trace, ''));
+
 /** Writes the trace of a failure to a folder, if that is possible. */
-function saved(failure: Failure, folder: string): Saved {
+function saved(failure: Failure, folder: string, name: string): Saved {
   try {
-    return { ...failure, path: saveTrace(failure.trace, folder), loss: null };
+    return { ...failure, path: saveTraceAs(name, failure.trace, folder), loss: null };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { ...failure, path: tracePath(failure.trace, folder), loss: error.message };
+    return { ...failure, path: join(folder, name), loss: error.message };
   }
 }
 

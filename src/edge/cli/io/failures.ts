@@ -6,8 +6,10 @@ import type { Found } from '../../../search/campaign/campaign.ts';
 import type { Search } from '../../../shrink/failure.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import { type ShrinkOptions, explainLong, isShort, shrinkAll } from '../../workers/failures.ts';
+import { printable } from '../../../trace/printable.ts';
 import { FailureStore, type Saved } from './failure-store.ts';
 import type { Flags } from './flags.ts';
+import { io } from './io.ts';
 import { type Progress, plural, progress } from './terminal.ts';
 
 /** A failure as it is reported. */
@@ -108,6 +110,12 @@ export async function toldFailures(
     clearInterval(tick);
     bar?.stop();
   }
+}
+
+/** What a custom job threw besides, once its failures are told: it may be why no more was found, or nothing smaller. */
+export function tellThrown(error: Error | null, failures: readonly Pick<Told, 'thrown'>[]): void {
+  const said = new Set([error?.message, ...failures.map(({ thrown }) => thrown)]);
+  for (const message of said) if (message !== undefined) io().err(`cowcheck: ${printable(message)}\n`);
 }
 
 const TICK_MS = 500;

@@ -39,7 +39,7 @@ describe('the report of a search that was cut off', () => {
       options,
       recorded: null,
       needed: new Map([['full', 100]]),
-      result: { tally, found: [], seconds: 1, interrupted: change.interrupted ?? false },
+      result: { tally, found: [], seconds: 1, error: null, interrupted: change.interrupted ?? false },
       failures: [],
     }) as unknown as Record<string, unknown>;
   }
