@@ -62,6 +62,18 @@ describe('what a failure is the case of', () => {
     expect(causeOf(other)).not.toEqual(causeOf(failing({ struck: [struck('guest copy')] }, ALWAYS)));
   });
 
+  it("of a job whose snapshot is broken is the same in each sync mode, but not where it is the job's own copy that fails", () => {
+    const of = (mode: 'full' | 'top', role: Role, property = 'snapshot-kept'): string[] => {
+      const { scenario } = failing();
+      const more = { scenario: { ...scenario, mode }, struck: [struck(role)], violation: { property, detail: '' } };
+      return causeOf(failing(more, { onCbwError: 'break-snapshot' }));
+    };
+    expect(of('full', 'guest copy')).toEqual(['snapshot-kept', 'break-snapshot', "a guest's copy fails"]);
+    expect(of('top', 'guest copy')).toEqual(of('full', 'guest copy'));
+    expect(of('top', 'job copy')).not.toEqual(of('full', 'job copy'));
+    expect(of('top', 'guest copy', 'guest-unharmed')).not.toEqual(of('full', 'guest copy', 'guest-unharmed'));
+  });
+
   it('of a crash is the assertion that failed', () => {
     const crash = (detail: string): string[] => causeOf(failing({ violation: { property: 'nothing-freed', detail } }));
     expect(crash("QEMU ended by SIGABRT: ../block/block-copy.c:210: f: Assertion `!x' failed.")).toEqual(['nothing-freed', 'full', '!x']);

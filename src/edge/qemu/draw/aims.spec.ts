@@ -12,6 +12,7 @@ import { chain } from './chain.ts';
 import { Draw } from './draw.ts';
 import { heldCopy } from './held-copy.ts';
 import { jobErrors } from './job-errors.ts';
+import { lateCopy } from './late-copy.ts';
 import { snapshotReads } from './snapshot-reads.ts';
 import { twoDisks } from './two-disks.ts';
 
@@ -27,7 +28,7 @@ function aimedBy(aim: Aim, modes: readonly SyncMode[] = SYNC_MODES, faults = tru
   }).filter((one) => one !== null);
 }
 
-const AIMS = { atStart, bareTarget, bitmapEnds, chain, heldCopy, jobErrors, snapshotReads, twoDisks } as const;
+const AIMS = { atStart, bareTarget, bitmapEnds, chain, heldCopy, jobErrors, lateCopy, snapshotReads, twoDisks } as const;
 
 describe.each(Object.entries(AIMS))('%s', (_, aim) => {
   const aimed = aimedBy(aim);
@@ -69,8 +70,37 @@ describe('an aim', () => {
     ]);
   });
 
+  it('at a late copy has a guest write what was dirty at T0, and its copy fail last', () => {
+    const modes = new Set<string | null>();
+    for (const { scenario, start, holds } of aimedBy(lateCopy, ['full', 'top'])) {
+      const [dirty, late] = scenario.guest;
+      const fault = scenario.faults!.at(-1)!;
+      expect(dirty).toMatchObject({ kind: 'write', early: true, first: 0, count: scenario.disk.sectors });
+      expect(Math.floor(late!.first / scenario.disk.clusterSectors)).toBe(fault.cluster);
+      expect(holds.at(-1)).toMatchObject({ role: 'guest copy' });
+      expect(scenario.cancel || scenario.faults!.length === 2).toBe(true);
+      modes.add(start.bitmapMode);
+    }
+    expect(modes).toContain('always');
+    expect(modes).toContain('on-success');
+  });
+
+  it('at a reader of a snapshot that breaks has the write under the read come after the copy that failed', () => {
+    const met = aimedBy(snapshotReads, ['none']).filter(({ scenario }) => scenario.guest[0]!.kind === 'readT0');
+    expect(met.length).toBeGreaterThan(3);
+    for (const { scenario, start } of met) {
+      const [read, breaks, under] = scenario.guest;
+      expect(start).toMatchObject({ reads: 'snapshot-access', onCbwError: 'break-snapshot' });
+      expect(under!.after).toEqual([breaks!.id]);
+      expect(under!.first).toBeGreaterThanOrEqual(read!.first);
+      expect(under!.first + under!.count).toBeLessThanOrEqual(read!.first + read!.count);
+      expect(scenario.faults).toMatchObject([{ cluster: Math.floor(breaks!.first / scenario.disk.clusterSectors) }]);
+    }
+  });
+
   it('at a reader has it read what is written, before the write or after it', () => {
     for (const { scenario, holds } of aimedBy(snapshotReads, ['none'])) {
+      if (scenario.guest[0]!.kind === 'readT0') continue;
       const [write, reader] = scenario.guest;
       expect(reader!.kind).toBe('readT0');
       const clusterOf = (sector: number): number => Math.floor(sector / scenario.disk.clusterSectors);

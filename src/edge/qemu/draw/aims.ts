@@ -10,13 +10,14 @@ import { bitmapEnds } from './bitmap-ends.ts';
 import { chain } from './chain.ts';
 import { heldCopy } from './held-copy.ts';
 import { jobErrors } from './job-errors.ts';
+import { lateCopy } from './late-copy.ts';
 import { snapshotReads } from './snapshot-reads.ts';
 import { twoDisks } from './two-disks.ts';
 
 /** The first ones have most to come to: each end in each bitmap-mode, and all that a reader may meet. */
 const AIMS: readonly Aim[] = [
   ...[bitmapEnds, bitmapEnds, snapshotReads, bareTarget, bareTarget, heldCopy].flatMap((aim) => [aim, aim]),
-  ...[jobErrors, atStart, twoDisks, chain].flatMap((aim) => [aim, aim, aim]),
+  ...[jobErrors, atStart, twoDisks, chain, lateCopy].flatMap((aim) => [aim, aim, aim]),
 ];
 
 /** Three runs of four are aimed; of the others one in two has something held back, whatever it is. */

@@ -1,10 +1,16 @@
-/** Reads of the point in time beside a guest's write: overtaken by it, after it, and after the copy before it has failed. */
+/**
+ * Reads of the point in time beside a guest's write: overtaken by it, after it, after the copy before it has failed, and under way while
+ * the copy of another cluster fails, so that the write need not wait for them any more.
+ */
+import type { Scenario } from '../../../../model/scenario/scenario.ts';
 import { syncOf } from '../../../../model/sync.ts';
+import type { RandomNumbers } from '../../../search/strategies/random-numbers.ts';
 import type { Hold } from '../case/hold-back.ts';
 import {
   type Aim,
   COPY_FAULTS,
   type NewRequest,
+  type Stretch,
   clustersIn,
   oneOf,
   sectorsOf,
@@ -22,6 +28,8 @@ export const snapshotReads: Aim = ({ scenario, start }, scope, random) => {
   if (!syncOf(scenario.mode).readableWhileRunning) return null;
   const clusters = clustersIn(scenario);
   const mayBreak = scope.faults && start.onCbwError === 'break-snapshot';
+  if (mayBreak && start.reads === 'snapshot-access' && clusters > 1 && random.below(3) === 0)
+    return underBroken({ scenario, start }, scope, random);
   const how = oneOf(random, 'overtaken', 'overtaken', 'after', 'after', ...(mayBreak ? (['broken', 'broken', 'broken'] as const) : []));
   const written = random.below(how === 'after' && clusters > 1 ? clusters - 1 : clusters);
   const write = (after: readonly number[] = []): NewRequest => ({
@@ -42,3 +50,27 @@ export const snapshotReads: Aim = ({ scenario, start }, scope, random) => {
     holds: how === 'overtaken' ? [{ who: ids[0]! }, ...READS_HELD] : [],
   });
 };
+
+/** The read begins first; then the copy of another cluster fails, and a write comes under it. */
+const underBroken: Aim = ({ scenario, start }, scope, random) => {
+  const [broken, read] = oneOf(random, [0, 1], [1, 0]);
+  const requests: NewRequest[] = [
+    { kind: 'readT0', ...sectorsOf(scenario, read) },
+    { kind: 'write', ...someSectorsWithin(scenario, broken, random) },
+    { kind: oneOf(random, 'write', 'write', 'zero'), ...someSectorsWithin(scenario, read, random), after: [1] },
+  ];
+  const asIs = withDataIn(withDataIn(scenario, broken), read);
+  const { scenario: asked, ids } = withRequests(asIs, requests, { ...scope, requestsMax: requests.length }, random);
+  const fault = { ...oneOf(random, ...COPY_FAULTS), cluster: broken, errno: 'EIO', times: 1 } as const;
+  return sensible({
+    scenario: { ...withFaults(asked, fault), cancelAfter: ids },
+    start,
+    holds: [{ who: ids[1]! }, { role: 'reader', op: 'read', nth: 0, before: 'effect' }],
+  });
+};
+
+function someSectorsWithin(scenario: Scenario, cluster: number, random: RandomNumbers): Stretch {
+  const { first, count } = sectorsOf(scenario, cluster);
+  const skipped = random.below(count);
+  return { first: first + skipped, count: 1 + random.below(count - skipped) };
+}
