@@ -51,7 +51,7 @@ const PLACES = [
   { name: 'play', text: 'Play' },
   { name: 'bugs', text: 'Bugs' },
   { name: 'words', text: 'Glossary' },
-  { name: 'open', text: 'Open' },
+  { name: 'open', text: 'Open a trace' },
 ] as const;
 
 /** Screens that belong to a place of another name. */

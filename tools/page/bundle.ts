@@ -26,7 +26,7 @@ interface Bundle {
 /** The words of rules stand in the page's data (web/common/rule-words.ts): the first screen needs those of one rule. */
 const RULES = /model[\\/]families[\\/][\w-]+[\\/]rules\.ts$/;
 const TEXT = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\x60[^\x60]*\x60)`;
-const WORDS = new RegExp(String.raw`\b(sentence|without|how|note|end):\s*${TEXT}(?:\s*\+\s*${TEXT})*`, 'g');
+const WORDS = new RegExp(String.raw`\b(sentence|without|how|note|end|id|commit):\s*${TEXT}(?:\s*\+\s*${TEXT})*`, 'g');
 const withoutWords: Plugin = {
   name: 'rules-without-words',
   enforce: 'pre',

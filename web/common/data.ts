@@ -7,7 +7,9 @@ import type { Trace } from '../../src/trace/format.ts';
 import type { Course, Lesson } from '../lessons/lesson.ts';
 import { embedded } from './embedded.ts';
 import type { GlossaryTable } from './glossary.ts';
+import type { Prediction } from './predictions.ts';
 import type { Preset } from './presets.ts';
+import type { Released } from './released.ts';
 import type { ReleasedBug } from './releases.ts';
 import { type RuleWords, tellRules } from './rule-words.ts';
 
@@ -34,10 +36,14 @@ export interface MoreData {
   readonly today: Readonly<Record<string, Trace>>;
   /** On which real releases each bug was seen. */
   readonly releases: readonly ReleasedBug[];
+  /** Those that were found in real releases, by name. */
+  readonly released: Readonly<Record<string, Released>>;
   /** Of each bug of the gallery, how many preemptions it takes. */
   readonly preemptions: Readonly<Record<string, number>>;
   /** Scenarios to play, by name. */
   readonly presets: Readonly<Record<string, Preset>>;
+  /** Levels of Predict, by name. */
+  readonly predictions: Readonly<Record<string, Prediction>>;
   readonly glossary: readonly GlossaryTable[];
 }
 

@@ -28,6 +28,13 @@ describe('markTerms', () => {
     expect(termsIn(markTerms(['landing copying s0.g1 rule-like'], GLOSSARY).get('landing copying s0.g1 rule-like'))).toEqual([]);
   });
 
+  it('marks nothing within quotes, and what comes after them', () => {
+    const text = 'Watch "backup shows", which shows T0.';
+    const pieces = markTerms([text], GLOSSARY).get(text);
+    expect(termsIn(pieces)).toEqual(['shows', 'T0']);
+    expect(pieces![0]).toBe('Watch "backup shows", which ');
+  });
+
   it('marks nothing without a glossary', () => {
     expect(termsIn(markTerms(['the hook'], []).get('the hook'))).toEqual([]);
   });

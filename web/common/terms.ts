@@ -39,7 +39,9 @@ function piecesOf(text: string, pattern: RegExp, rows: ReadonlyMap<string, Row>,
   let from = 0;
   for (const found of text.matchAll(pattern)) {
     const { words, means } = rows.get(found[1]!.toLowerCase())!;
-    if (seen.has(words)) continue;
+    // What stands in quotes is a name: of a row, of a button.
+    const isQuoted = text.slice(0, found.index).split('"').length % 2 === 0;
+    if (seen.has(words) || isQuoted) continue;
     seen.add(words);
     if (found.index > from) pieces.push(text.slice(from, found.index));
     pieces.push({ text: found[0], words, means });

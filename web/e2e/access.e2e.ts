@@ -10,10 +10,16 @@ const NAME = 'drainBeforeUnhook';
 const BUG = `#/bug/${NAME}`;
 const SCREENS = [
   '#/',
+  '#/learn',
   '#/bugs',
   BUG,
   '#/bug/broken-snapshot-top',
   '#/play/attack',
+  '#/play/attack/waitForOverlappingCopies',
+  '#/play/predict',
+  '#/play/predict/bit-1',
+  '#/play/mend/checkBitAfterWaiting',
+  '#/play?mystery=b',
   '#/words',
   '#/open',
   '#/play',
@@ -21,6 +27,11 @@ const SCREENS = [
   '#/learn/frozen-reads',
   '#/no-such',
 ];
+const SIZES = [
+  [1440, 900],
+  [1280, 720],
+  [390, 844],
+] as const;
 const WIDTHS = [360, 320];
 const TARGET_MIN = 24;
 
@@ -39,15 +50,19 @@ async function unfold(page: Page): Promise<void> {
 }
 
 for (const hash of SCREENS) {
-  test(`axe finds nothing wrong with ${hash}, light or dark`, async ({ page }) => {
+  test(`axe finds nothing wrong with ${hash} in three sizes, light or dark, and nothing is to be scrolled sideways`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: 'light' });
     await open(page, hash);
     await unfold(page);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { broken, holds } = await axe(page);
-      expect(broken, colorScheme).toEqual([]);
-      expect(holds).toBeGreaterThan(10);
+    for (const [width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth), `sideways at ${width}`).toBeLessThanOrEqual(0);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const { broken, holds } = await axe(page);
+        expect(broken, `${colorScheme} at ${width}`).toEqual([]);
+        expect(holds).toBeGreaterThan(10);
+      }
     }
   });
 }

@@ -7,7 +7,7 @@ import { ruleNamed } from '../../model/machine/jobs.ts';
 import { explain } from '../../src/explain/explanation.ts';
 import { ruleReasons } from '../../src/explain/reasons.ts';
 import { cellsAfter, runOf } from './engine.ts';
-import { everyDetail, gallery, open, shown, test } from './screen.ts';
+import { everyDetail, gallery, open, scrubTo, shown, test } from './screen.ts';
 
 test('the gallery has them all', async ({ page }) => {
   await open(page, '#/bugs');
@@ -51,6 +51,27 @@ for (const [name, trace] of played) {
     await expect(correct.locator('table.grid')).toHaveCount(1);
     await page.keyboard.press('End');
     await expect(correct.locator('td.wrong')).toHaveCount(0);
+  });
+}
+
+for (const name of ['broken-snapshot-top', 'lost-bit']) {
+  test(`beside ${name} there is the correct job of today`, async ({ page }) => {
+    await open(page, `#/bug/${name}`);
+    await page.keyboard.press('f');
+    await expect(page.locator('.player > .stage .verdict')).toHaveClass(/broken/);
+    await page.keyboard.press('c');
+    const correct = page.locator('.compare');
+    await expect(correct.locator('table.grid')).toHaveCount(1);
+    await expect(correct.locator('td.wrong')).toHaveCount(0);
+    // It parts from the run, so it is another job; and it is one that has the run's steps, so it is of the same family.
+    await expect(correct.locator('p')).toHaveText(/^At step [1-9]\d* the correct job does not allow "[^"]+": .+\.$/);
+    const alike = Number(/step (\d+)/.exec(await correct.locator('p').innerText())![1]) - 1;
+    expect(alike).toBeGreaterThan(3);
+    for (const n of [alike, Math.floor(alike / 2)]) {
+      await scrubTo(page, n);
+      const cells = (grid: string) => page.locator(`${grid} tr[data-row=source] td, ${grid} tr[data-row=target] td`).allInnerTexts();
+      expect(await cells('.compare')).toEqual(await cells('.stage'));
+    }
   });
 }
 

@@ -73,19 +73,33 @@ test('just show me: the way of the checker, which wins nothing', async ({ page }
   await expect(page.locator('[data-try="1"]')).toContainText('ok so far, 2');
 });
 
-test('the correct job holds, which the checker says once it has been tried', async ({ page }) => {
-  await open(page, '#/play/hold/two-writes');
-  const ask = page.locator('[data-ask]');
-  await ask.click({ force: true });
+test('a prediction is told by the checker, which shows how it breaks', async ({ page }) => {
+  await open(page, '#/play/predict');
+  await page.locator('.cards a', { hasText: 'Discards are not copied: one write' }).click();
   await expect(page.locator('[data-search]')).toHaveCount(0);
-  await play(page, ['job', 8]);
-  await ask.click();
+  await play(page, ['job', 2]);
+  await page.locator('[data-say=holds]').click();
+  await expect(page.locator('[data-predicted=right]')).toContainText('3 of 3 stars');
   await expect(page.locator('[data-search=holds]')).toContainText(
     new RegExp(
       String.raw`^Every order of this scenario: \d+ states; none breaks a property\. ` +
         String.raw`That holds for this one \(FULL, .*\), and says nothing of others\.$`,
     ),
   );
+  await page.locator('[data-primary]', { hasText: 'Next' }).click();
+  await page.locator('[data-say=holds]').click();
+  await expect(page.locator('[data-predicted=wrong]')).toBeVisible();
+  await page.locator('[data-show]').click();
+  await page.keyboard.press('End');
+  expect(await shown(page)).toMatchObject({ isBroken: true });
+  await page.locator('[data-say=breaks]').click();
+  await expect(page.locator('[data-predicted=right]')).toContainText('1 of 3 stars');
+  await open(page, '#/play/predict');
+  await expect(page.locator('.cards .done')).toHaveText([/^★★★/, /^★ /]);
+  // The correct job, in the scenario of a bug.
+  await open(page, '#/play/predict/drainBeforeUnhook');
+  await page.locator('[data-say=breaks]').click();
+  await expect(page.locator('[data-predicted=wrong]')).toBeVisible();
 });
 
 test('a search that is too large can be stopped, and says what it is worth', async ({ page }) => {
@@ -135,9 +149,34 @@ test('the order that is missing mends it, and the run shows so', async ({ page }
   const numberOf = (step: string): string => String(steps.indexOf(step) + 1);
   await page.locator('[data-judge]').click();
   await expect(page.locator('[data-judged=broken]')).toContainText('copies-no-more is broken all the same');
-  await page.getByLabel('first', { exact: true }).selectOption(numberOf('job: copy.done c0'));
+  await page.getByLabel('Or choose: first').selectOption(numberOf('job: copy.done c0'));
   await page.getByLabel('and only then').selectOption(numberOf('g1: write.start'));
   await page.locator('[data-judge]').click();
   await expect(page.locator('[data-judged=mended]')).toContainText('In that order, nothing breaks');
   expect((await shown(page)).isBroken).toBe(false);
+});
+
+test('a step that is dragged before another mends it, and another step does not', async ({ page }) => {
+  await open(page, '#/play/mend/checkBitAfterWaiting');
+  const steps = traceOf('checkBitAfterWaiting').schedule.map(({ who, what }) => `${who}: ${what}`);
+  const drag = async (from: string, to: string): Promise<void> => {
+    const [a, b] = await Promise.all(
+      [from, to].map((step) => page.locator(`.lanes [data-step="${steps.indexOf(step) + 1}"] circle`).boundingBox()),
+    );
+    await page.mouse.move(a!.x + a!.width / 2, a!.y + a!.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(b!.x + b!.width / 2, a!.y + a!.height / 2, { steps: 4 });
+    await expect(page.locator('.lanes .drop')).toHaveCount(1);
+    await page.mouse.up();
+  };
+  await drag(steps.at(-1)!, steps.at(-2)!);
+  await expect(page.locator('[data-judged=broken]')).toBeVisible();
+  await page.locator('[data-mend-again]').click();
+  await drag('job: copy.done c0', 'g1: write.start');
+  await expect(page.locator('[data-judged=mended]')).toContainText('In that order, nothing breaks');
+  expect((await shown(page)).isBroken).toBe(false);
+  // A dot that is pressed and not moved is a step to look at, as elsewhere.
+  await page.locator('[data-mend-again]').click();
+  await page.locator('.lanes [data-step="3"] circle').click();
+  expect((await shown(page)).at).toBe(3);
 });

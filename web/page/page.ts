@@ -10,7 +10,9 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from '../common/glossary.ts';
 import { wordsOfRules } from '../common/rule-words.ts';
+import { PREDICTIONS } from '../common/predictions.ts';
 import { PRESETS } from '../common/presets.ts';
+import { RELEASED } from '../common/released.ts';
 import { DOOR_BUG } from '../play/door-bug.ts';
 import { withoutScript } from './without-script.ts';
 
@@ -182,7 +184,9 @@ function dataOf(root: string): { first: FirstData; more: MoreData } {
       today: tracesIn(`${root}traces/today`),
       releases: releasesOf(readFileSync(`${root}docs/releases.md`, 'utf8')),
       preemptions: Object.fromEntries(Object.entries(gallery).map(([name, trace]) => [name, explain(trace)!.preemptions])),
+      released: RELEASED,
       presets: PRESETS,
+      predictions: PREDICTIONS,
       glossary,
     },
   };

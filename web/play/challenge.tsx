@@ -71,12 +71,15 @@ export function Challenge({
   return (
     <section class="challenge" aria-label="Challenge" data-challenge={kind}>
       <h2 data-goal>{text}</h2>
-      <Count
-        game={game}
-        par={kind === 'hold' ? null : (par ?? computed)}
-        isWorkingOut={kind === 'break' && par === null && found === null}
-      />
-      <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
+      <div class="game-bar">
+        <Count
+          game={game}
+          par={kind === 'hold' ? null : (par ?? computed)}
+          isWorkingOut={kind === 'break' && par === null && found === null}
+        />
+        <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
+      </div>
+      <Hints hints={hints.slice(0, game.hints.value)} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">This is the checker's schedule: step through it with →. Your own tries are kept.</p> : null}
       <Player session={game.session} isSecret={isSecret} />
@@ -86,7 +89,7 @@ export function Challenge({
 }
 
 function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWorkingOut: boolean }) {
-  const { cost, stars, win } = game;
+  const { cost, stars } = game;
   return (
     <p class="count">
       {par === null ? null : (
@@ -99,7 +102,6 @@ function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWo
         You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
       </span>
       <span data-stars={stars.value}>{starsWords(stars.value)}</span>
-      {win.value === null ? null : <span class="won">✓ You broke it.</span>}
     </p>
   );
 }
@@ -108,28 +110,29 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
   const shown = game.hints.value;
   const mayAsk = kind === 'break' || game.isTried.value;
   return (
-    <>
-      {shown === 0 ? null : (
-        <div role="status">
-          <ol class="hints" aria-label="Hints">
-            {hints.slice(0, shown).map((hint) => (
-              <li>{hint}</li>
-            ))}
-          </ol>
-        </div>
-      )}
-      <p class="help">
-        <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
-          {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
-        </button>
-        <button type="button" onClick={() => (mayAsk ? onAsk() : undefined)} aria-disabled={!mayAsk} data-ask>
-          {kind === 'break' ? 'just show me' : 'ask the checker'}
-        </button>
-        <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>
-          another try
-        </button>
-        {mayAsk ? null : <span class="dim">Play a try first; then you may ask the checker.</span>}
-      </p>
-    </>
+    <p class="help">
+      <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
+        {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
+      </button>
+      <button type="button" onClick={() => (mayAsk ? onAsk() : undefined)} aria-disabled={!mayAsk} data-ask>
+        {kind === 'break' ? 'just show me' : 'ask the checker'}
+      </button>
+      <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>
+        another try
+      </button>
+      {mayAsk ? null : <span class="dim">Play a try first; then you may ask the checker.</span>}
+    </p>
+  );
+}
+
+function Hints({ hints }: { hints: readonly string[] }) {
+  return hints.length === 0 ? null : (
+    <div role="status">
+      <ol class="hints" aria-label="Hints">
+        {hints.map((hint) => (
+          <li>{hint}</li>
+        ))}
+      </ol>
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import type { Trace } from '../../src/trace/format.ts';
+import { Lanes } from '../player/lanes.tsx';
 import { Player } from '../player/player.tsx';
 import { Session } from '../player/session.ts';
 import { runOfTrace } from '../../src/run/of-trace.ts';
@@ -15,26 +16,36 @@ export function MendGame({ trace }: { trace: Trace }) {
   const second = useSignal(Math.max(1, last - 1));
   const judged = useSignal<Mended | null>(null);
   const isOrder = first.value > second.value;
+  // The numbers are those of the trace's own run.
+  const isAsItWas = session.number.value === 1;
   const judge = (): void => {
     judged.value = mend(trace, first.value, second.value);
     session.follow(judged.value.ids);
     session.go(session.broken.value?.step ?? session.length.value);
   };
+  const move = (n: number, before: number): void => {
+    [first.value, second.value] = [n, before];
+    judge();
+  };
   return (
     <section class="challenge" aria-label="Challenge" data-challenge="mend">
-      <h2 data-goal>Two of these steps should have come the other way round. Which?</h2>
+      <h2 data-goal>{isAsItWas ? 'Drag one dot to the left, to where its step should have come.' : 'The same choices, in your order.'}</h2>
+      <Lanes session={session} isSecret={judged.value === null || !isMended(judged.value)} onMove={isAsItWas ? move : undefined} />
       <p class="fields">
-        <StepField label="first" trace={trace} value={first.value} onChoose={(n) => (first.value = n)} />
+        <StepField label="Or choose: first" trace={trace} value={first.value} onChoose={(n) => (first.value = n)} />
         <StepField label="and only then" trace={trace} value={second.value} onChoose={(n) => (second.value = n)} />
         <button type="button" class="main" aria-disabled={!isOrder} onClick={() => (isOrder ? judge() : undefined)} data-judge>
           would that have helped?
         </button>
         {isOrder ? null : <span class="dim">They came in this order: choose a later one as the first.</span>}
+        <button type="button" disabled={isAsItWas} onClick={() => session.goToWay(1)} data-mend-again>
+          back to the broken run
+        </button>
       </p>
       <p role="status" data-judged={judged.value === null ? '' : isMended(judged.value) ? 'mended' : 'broken'}>
         {judged.value === null ? '' : judgedWords(judged.value)}
       </p>
-      <Player session={session} canChoose={false} isSecret={judged.value === null || !isMended(judged.value)} />
+      <Player session={session} canChoose={false} hasLanes={false} isSecret={judged.value === null || !isMended(judged.value)} />
     </section>
   );
 }

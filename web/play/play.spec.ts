@@ -8,6 +8,7 @@ import { Game } from './game.ts';
 import { hintsFor } from './hints.ts';
 import { canBeMended, mend } from './mend.ts';
 import { isAlsoRight, mysteryOf } from './mystery.ts';
+import { PREDICTIONS } from '../common/predictions.ts';
 import { PRESETS } from '../common/presets.ts';
 import { againstPar, compareCosts, starsFor, starsWords } from './score.ts';
 import { settingFor, setupOf, setupOfTrace, traceOfSetup, whyNotPlayed, withMode, withRequest, withoutRequest } from './setup.ts';
@@ -155,6 +156,26 @@ describe('mending', () => {
   it('does not take any order', () => {
     expect(mend(NO_WAIT, 13, 12)).toMatchObject({ broke: 'copies-no-more' });
     expect(mend(NO_WAIT, 8, 1)).toMatchObject({ isAsWanted: false });
+  });
+});
+
+describe('predictions', () => {
+  const answers = Object.entries(PREDICTIONS).map(([name, { preset, without }]) => {
+    const { scenario } = PRESETS[preset]!;
+    const { is } = check({ kind: 'any', scenario, setting: settingFor({ ...setupOf(scenario), job: without ?? 'correct' }) }, () => {});
+    return { name, without, is };
+  });
+
+  it('have an answer each, about as often the one as the other', () => {
+    const breaks = answers.filter(({ is }) => is === 'broken').length;
+    const holds = answers.filter(({ is }) => is === 'holds').length;
+    expect(breaks + holds).toBe(answers.length);
+    expect(Math.abs(breaks - holds)).toBeLessThanOrEqual(1);
+  });
+
+  it('show each rule where it matters and where it does not', () => {
+    for (const rule of new Set(answers.flatMap(({ without }) => without ?? [])))
+      expect(new Set(answers.filter(({ without }) => without === rule).map(({ is }) => is)).size, rule).toBe(2);
   });
 });
 

@@ -25,17 +25,13 @@ interface GridProps {
   readonly label?: string;
 }
 
-/** Columns keep their width, whatever the cells say. */
-const SECTOR_REM = 5.4;
-const NAMES_REM = 8;
-
 export function GridView({ session, extra = [], only = ROWS, label = 'The disks' }: GridProps) {
   const grid = session.grid.value;
   const rows = grid.rows.filter(({ name }) => (name !== 'target alone' || extra.includes(name)) && only.includes(name));
   const sectors = grid.columns.reduce((sum, column) => sum + column.sectors.length, 0);
   return (
     <div class="wide" tabIndex={0} role="group" aria-label={`${label}, scrolls sideways`}>
-      <table class="grid" style={{ minWidth: `${NAMES_REM + Math.max(0, sectors - 1) * SECTOR_REM}rem` }}>
+      <table class="grid" style={{ '--sectors': sectors }}>
         <caption>
           {label}
           {sectors < grid.sectors ? `: ${sectors} of ${grid.sectors} sectors` : ''}
@@ -93,7 +89,6 @@ function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Se
           span={places[i]!.span}
           where={`${head}, ${places[i]!.words}`}
           isChanged={differs(row, session.gridBefore.value, i)}
-          isNext={differs(row, session.gridNext.value, i)}
           isPromised={row.name !== 'backup shows' || grid.isPromised}
         />
       ))}
@@ -106,7 +101,6 @@ interface CellProps {
   readonly span: number;
   readonly where: string;
   readonly isChanged: boolean;
-  readonly isNext: boolean;
   readonly isPromised: boolean;
 }
 
@@ -120,7 +114,7 @@ const KINDS: Record<Cell['kind'], string> = {
   note: '',
 };
 
-function CellView({ cell, span, where, isChanged, isNext, isPromised }: CellProps) {
+function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
   const { text, kind, want, from, chips } = cell;
   const words = [
     `${where}: ${text === '··' ? '' : text}`,
@@ -129,14 +123,7 @@ function CellView({ cell, span, where, isChanged, isNext, isPromised }: CellProp
     want === null ? '' : `wrong, should be ${want}`,
     isChanged ? 'changed by this step' : '',
   ];
-  const classes = [
-    'cell',
-    kind,
-    want === null ? '' : 'wrong',
-    isChanged ? 'changed' : '',
-    isNext ? 'next' : '',
-    isPromised ? '' : 'unpromised',
-  ];
+  const classes = ['cell', kind, want === null ? '' : 'wrong', isChanged ? 'changed' : '', isPromised ? '' : 'unpromised'];
   return (
     <td colSpan={span} class={classes.filter((name) => name !== '').join(' ')} aria-label={words.filter((word) => word !== '').join(', ')}>
       {chips === undefined ? (

@@ -1,4 +1,5 @@
 /** Who was under way when: a lane for each coroutine, a dot for each step, and the order that should have been. */
+import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../../model/kernel/step.ts';
 import { ioOf } from '../../model/meaning.ts';
@@ -13,9 +14,17 @@ const TOP = 20;
 /** Of a long run only steps near the one that is shown are drawn. */
 const COLUMNS_MAX = 60;
 
+interface LanesProps {
+  readonly session: Session;
+  readonly isSecret?: boolean;
+  /** A dot was dragged: step n, before the earlier step `before`. Absent: dots stay where they are. */
+  readonly onMove?: ((n: number, before: number) => void) | undefined;
+}
+
 /** The same facts as the list of steps, for the eye. */
-export function Lanes({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
+export function Lanes({ session, isSecret = false, onMove }: LanesProps) {
   const { run, at, length, broken } = session;
+  const held = useSignal<{ readonly n: number; readonly before: number } | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));
   useLayoutEffect(() => keepInSight(box.current, (at.value - first) * COLUMN), [at.value, first]);
@@ -25,6 +34,22 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
   const x = (n: number): number => (n - first - 0.5) * COLUMN;
   const y = (who: string): number => TOP + names.indexOf(who) * LANE + LANE / 2;
   const [width, height] = [shown.length * COLUMN + 10, TOP + names.length * LANE + 6];
+  const take = (event: PointerEvent): void => {
+    const n = Number((event.target as Element).closest<SVGElement>('[data-step]')?.dataset['step'] ?? Number.NaN);
+    if (onMove !== undefined && n > 0) held.value = { n, before: n };
+  };
+  const drag = (event: PointerEvent): void => {
+    if (held.value === null) return;
+    const svg = event.currentTarget as SVGElement;
+    svg.setPointerCapture(event.pointerId); // only now: a click that moves nothing is the dot's
+    const column = Math.floor((event.clientX - svg.getBoundingClientRect().left) / COLUMN);
+    held.value = { ...held.value, before: Math.max(first + 1, Math.min(first + column + 1, held.value.n)) };
+  };
+  const drop = (): void => {
+    const { value } = held;
+    held.value = null;
+    if (value !== null && value.before < value.n) onMove?.(value.n, value.before);
+  };
   return (
     <div class="lanes">
       <svg class="names" width={HEAD} height={height} aria-hidden="true">
@@ -35,7 +60,17 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
         ))}
       </svg>
       <div class="wide" ref={box} tabIndex={0} role="group" aria-label="Lanes: the same facts as the list of steps">
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        <svg
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          aria-hidden="true"
+          class={onMove === undefined ? '' : 'movable'}
+          onPointerDown={take}
+          onPointerMove={drag}
+          onPointerUp={drop}
+          onPointerCancel={() => (held.value = null)}
+        >
           {at.value > first ? <rect class="here" x={x(at.value) - COLUMN / 2} y={0} width={COLUMN} height={height} /> : null}
           {waysOf(session, first, first + shown.length).map(({ who, from, to, isWaiting }) => (
             <path class={isWaiting ? 'waits' : 'runs'} d={isWaiting ? zigzag(x(from), x(to), y(who)) : `M${x(from)} ${y(who)}H${x(to)}`} />
@@ -44,7 +79,7 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
             const n = first + i + 1;
             const isEffect = ioOf(step)?.phase === 'effect';
             return (
-              <g class="dot" onClick={() => session.go(n)}>
+              <g class={`dot ${held.value?.n === n ? 'held' : ''}`} onClick={() => session.go(n)} data-step={n}>
                 <title>{`${n}: ${sentenceOf({ who, what, saw })}`}</title>
                 <circle
                   cx={x(n)}
@@ -60,6 +95,12 @@ export function Lanes({ session, isSecret = false }: { session: Session; isSecre
               </g>
             );
           })}
+          {held.value !== null && held.value.before < held.value.n ? (
+            <g class="drop">
+              <path d={`M${x(held.value.before) - COLUMN / 2} ${TOP - 4}V${height}`} />
+              <circle cx={x(held.value.before) - COLUMN / 2} cy={y(shown[held.value.n - first - 1]!.who)} r={6} />
+            </g>
+          ) : null}
           {isSecret ? null : <MissingOrder session={session} x={x} y={y} first={first} last={first + shown.length} />}
           {shown.map((_, i) =>
             (first + i + 1) % 5 === 0 ? (

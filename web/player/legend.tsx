@@ -5,16 +5,16 @@ export function Legend({ hasSwitch = true }: { hasSwitch?: boolean }) {
   return (
     <p class="legend">
       <span>
-        <i class="cell old" aria-hidden="true" /> as it was at T0
+        <i class="cell old">s0@0</i> sector 0 as it was at T0
       </span>
       <span>
-        <i class="cell new" aria-hidden="true" /> written since
+        <i class="cell new">s0.g1</i> written since, by g1
       </span>
       <span>
         <i class="cell hole" aria-hidden="true">
-          ↓
+          ·· ↓
         </i>{' '}
-        empty: read from below
+        empty: read from the disk below
       </span>
       <span>
         <i class="cell wrong" aria-hidden="true">

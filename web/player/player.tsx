@@ -30,10 +30,20 @@ interface PlayerProps {
   readonly isSmall?: boolean;
   /** Which rule is off, and why something broke, is not to be seen. */
   readonly isSecret?: boolean;
+  /** Absent: yes. */
+  readonly hasLanes?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function Player({ session, extra = [], canChoose = true, isSmall = false, isSecret = false, children }: PlayerProps) {
+export function Player({
+  session,
+  extra = [],
+  canChoose = true,
+  isSmall = false,
+  isSecret = false,
+  hasLanes = true,
+  children,
+}: PlayerProps) {
   const isComparing = useSignal(false);
   const article = useRef<HTMLElement>(null);
   useEffect(
@@ -47,10 +57,6 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
   const isCorrect = session.run.setting.without.length === 0;
   return (
     <article ref={article} class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
-      <p class="scenario">
-        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} ·{' '}
-        {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
-      </p>
       <div class="stage">
         <div class="act">
           <GridView session={session} extra={extra} />
@@ -64,7 +70,11 @@ export function Player({ session, extra = [], canChoose = true, isSmall = false,
         </div>
       </div>
       {canChoose && !isSmall ? <Branches session={session} /> : null}
-      {isSmall ? null : <Lanes session={session} isSecret={isSecret} />}
+      {isSmall || !hasLanes ? null : <Lanes session={session} isSecret={isSecret} />}
+      <p class="scenario">
+        <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} ·{' '}
+        {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
+      </p>
       {children}
       {isSmall || isSecret ? null : (
         <p class="ways">

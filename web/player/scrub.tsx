@@ -19,6 +19,7 @@ export function Scrub({ session }: { session: Session }) {
   }, [isPlaying.value]);
   const step = run.steps[at.value - 1];
   const atEnd = at.value >= length.value;
+  const mayGoOn = atEnd && session.choices.value.some(({ blocked }) => blocked === null);
   const percent = (n: number): string => `${(100 * n) / Math.max(1, length.value)}%`;
   const marks = [
     ...(run.promise.opened === null ? [] : [{ n: run.promise.opened, text: 'T0' }]),
@@ -51,11 +52,11 @@ export function Scrub({ session }: { session: Session }) {
         <button type="button" class="far" onClick={() => session.go(broken.value?.step ?? at.value)} disabled={broken.value === null}>
           first ✗
         </button>
-        {session.trace !== null && atEnd && session.choices.value.some(({ blocked }) => blocked === null) ? (
-          <button type="button" onClick={() => session.goOn()} data-go-on>
+        {session.trace === null ? null : (
+          <button type="button" class={mayGoOn ? '' : 'not-yet'} onClick={() => session.goOn()} data-go-on>
             run to the end
           </button>
-        ) : null}
+        )}
         <output>
           step {at.value} of {length.value}
         </output>

@@ -62,9 +62,8 @@ export class Session {
   readonly length: ReadonlySignal<number>;
   readonly broken: ReadonlySignal<Broken | null>;
   readonly grid: ReadonlySignal<Grid>;
-  /** The step before, and the one to come. */
+  /** The step before. */
   readonly gridBefore: ReadonlySignal<Grid | null>;
-  readonly gridNext: ReadonlySignal<Grid | null>;
   /** A row for each coroutine, always in the same order; as it will be once the picture is where it is going. */
   readonly choices: ReadonlySignal<readonly Choice[]>;
   /** Null: nothing broke; or it is explained elsewhere, and not yet. */
@@ -80,7 +79,6 @@ export class Session {
     this.broken = ofRun(() => run.broken);
     this.grid = ofRun(() => gridOf(run, this.at.value));
     this.gridBefore = ofRun(() => (this.at.value === 0 ? null : gridOf(run, this.at.value - 1)));
-    this.gridNext = ofRun(() => (this.at.value === run.length ? null : gridOf(run, this.after(this.at.value))));
     this.choices = ofRun(() => rowsAfter(run, this.goal.value ?? this.at.value));
     const late = (): boolean => run.broken !== null && run.broken.step > STEPS_AT_ONCE;
     this.explanation = ofRun(() => {

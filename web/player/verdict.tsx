@@ -23,7 +23,7 @@ export function Verdict({ session, isSecret = false, isShort = false }: VerdictP
       </p>
       <PromiseLine session={session} />
       {session.isBroken ? (
-        <Broke session={session} isSecret={isSecret} />
+        <Broke session={session} isSecret={isSecret} isShort={isShort} />
       ) : (
         <p class="good">✓ {isShort ? 'The backup is good so far.' : 'Every property holds so far.'}</p>
       )}
@@ -52,24 +52,34 @@ function PromiseLine({ session: { run, at, grid } }: { session: Session }) {
   );
 }
 
-function Broke({ session, isSecret }: { session: Session; isSecret: boolean }) {
+function Broke({ session, isSecret, isShort }: Required<VerdictProps>) {
   const { violation, step } = session.broken.value!;
   const explanation = isSecret ? null : session.explanation.value;
+  const why =
+    explanation === null ? null : (
+      <p class="why" data-why>
+        {said(explanation.sentence)}
+      </p>
+    );
   return (
     <div>
       <h2>
-        ✗ {violation.property} is broken{session.at.value > step ? ` since step ${step}` : ''}
+        ✗ {isShort ? 'The backup is wrong' : `${violation.property} is broken`}
+        {session.at.value > step ? ` since step ${step}` : ''}
       </h2>
-      <p>{violation.detail}.</p>
+      {explanation === null || isShort ? <p>{violation.detail.replace(/^sector/, 'Sector')}.</p> : null}
       {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (
         <>
-          <p class="why" data-why>
-            {said(explanation.sentence)}
-          </p>
+          {isShort ? null : why}
           <details>
-            <summary>What should have happened</summary>
+            <summary>{isShort ? 'Why' : 'What should have happened'}</summary>
+            {isShort ? why : null}
             <dl>
+              <dt>Broken</dt>
+              <dd>
+                {violation.property}: {violation.detail}
+              </dd>
               {reasonsOf(explanation).map(({ label, text }) => (
                 <>
                   <dt>{label}</dt>

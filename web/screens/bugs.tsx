@@ -4,7 +4,6 @@ import { ruleNamed } from '../../model/machine/jobs.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../common/data.ts';
 import { isOnSite } from '../common/embedded.ts';
-import { RELEASED } from '../common/released.ts';
 import { NoSuch } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
 import { useAddress } from '../player/address.ts';
@@ -22,7 +21,7 @@ export function Bugs() {
         nothing but QEMU.
       </p>
       <ul class="released">
-        {Object.entries(RELEASED).map(([name, { title, models }]) => (
+        {Object.entries(data().released).map(([name, { title, models }]) => (
           <li data-released={name}>
             <b>{title}</b>
             <Seen name={name} />
@@ -98,14 +97,14 @@ function BugOf({ name, trace }: { name: string; trace: Trace }) {
       <h1>{about?.title ?? name}</h1>
       {about === undefined ? null : (
         <p class="text">
-          {about.seen} <span class="dim">It takes {about.needs}</span>
+          {about.seen} <span class="dim">It takes {about.needs.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase())}</span>
         </p>
       )}
       <Player session={session} key={name} />
       {isOfToday ? <Seen name={name} /> : null}
       <p hidden={isOfToday}>
-        <a href={`#/play/attack/${name}`}>Break it yourself</a>, or <a href={`#/play/hold/${name}`}>try to break the correct job</a> in the
-        same scenario, or <a href={`#/play?bug=${name}`}>change the scenario</a>.
+        <a href={`#/play/attack/${name}`}>Break it yourself</a>, or <a href={`#/play/predict/${name}`}>try to break the correct job</a> in
+        the same scenario, or <a href={`#/play?bug=${name}`}>change the scenario</a>.
       </p>
       <section class="text">
         <h2>The rule</h2>

@@ -1,4 +1,4 @@
-/** You are the scheduler: freely, or to break a job, or to find that nobody can, or not to know what it lacks. */
+/** You are the scheduler: freely, or to break a job, to say whether it can break, to mend a run, or not to know what it lacks. */
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -13,13 +13,14 @@ import { hintsFor } from '../play/hints.ts';
 import { canBeMended } from '../play/mend.ts';
 import { MendGame } from '../play/mend.tsx';
 import { MysteryGame } from '../play/mystery.tsx';
+import { PredictGame } from '../play/predict.tsx';
 import { type Setup, correctTrace, setupOf, setupOfTrace, traceOfSetup } from '../play/setup.ts';
 import { today } from '../play/today.ts';
 import { readText } from '../open/read-text.ts';
 import { unpackText } from '../share/link.ts';
 import type { Route } from '../common/route.ts';
 
-/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/hold/NAME`, `#/play/mend/NAME`. */
+/** `#/play`, `#/play?bug=NAME`, `#/play?mystery=SEED`, `#/play/attack/NAME`, `#/play/predict/NAME`, `#/play/mend/NAME`. */
 export function Play({ path: [, game, name], query }: Route) {
   const seed = query.get('mystery');
   const bug = query.get('bug');
@@ -29,8 +30,8 @@ export function Play({ path: [, game, name], query }: Route) {
       return <FreePlay bug={bug} packed={query.get('setup')} key={bug} />;
     case 'attack':
       return name === undefined ? <Attacks /> : <Attack name={name} />;
-    case 'hold':
-      return name === undefined ? <Holds /> : <Hold name={name} />;
+    case 'predict':
+      return name === undefined ? <Predictions /> : <Predict name={name} />;
     case 'mend':
       return name === undefined ? <Mends /> : <Mend name={name} />;
     default:
@@ -41,7 +42,7 @@ export function Play({ path: [, game, name], query }: Route) {
 const GAMES = [
   { here: 'free', address: () => '#/play', text: 'Free' },
   { here: 'attack', address: () => '#/play/attack', text: 'Attack' },
-  { here: 'hold', address: () => '#/play/hold', text: 'Hold' },
+  { here: 'predict', address: () => '#/play/predict', text: 'Predict' },
   { here: 'mend', address: () => '#/play/mend', text: 'Mend' },
   { here: 'mystery', address: () => `#/play?mystery=${today()}`, text: 'Mystery' },
 ];
@@ -157,17 +158,19 @@ function nextLevel(name: string): { readonly href: string; readonly text: string
     : { href: `#/play/attack/${next.name}`, text: `Next: ${next.title}` };
 }
 
-function Holds() {
-  const presets = Object.entries(data().presets).map(([name, { title }]) => ({ name, title, note: '' }));
-  const bugs = Object.entries(data().gallery).map(([name, { about, scenario }]) => ({
+function Predictions() {
+  const cards = Object.entries(data().predictions).map(([name, { title, preset }]) => ({
     name,
-    title: `Where this was: ${about?.title ?? name}`,
-    note: scenario.mode.toUpperCase(),
+    title,
+    note: data().presets[preset]!.scenario.mode.toUpperCase(),
   }));
   return (
-    <Screen here="hold" title="Hold">
-      <p class="text">All rules are on, so you cannot win. Try, and then ask the checker, which goes through every order.</p>
-      <Cards kind="hold" cards={[...presets, ...bugs]} />
+    <Screen here="predict" title="Can it break? Predict">
+      <p class="text">
+        A rule that is missing matters in one scenario, and not in another. Say whether any order breaks this one. The checker then tries
+        every order.
+      </p>
+      <Cards kind="predict" cards={cards} />
     </Screen>
   );
 }
@@ -206,7 +209,6 @@ function Attack({ name }: { name: string }) {
   if (trace === null || challenge === null) return <NoSuch what={`bug "${name}"`} back="#/play/attack" name="the levels" />;
   return (
     <Screen here="attack" title={trace.about?.title ?? name}>
-      <p class="text">{trace.about?.seen}</p>
       <Challenge
         challenge={challenge}
         trace={trace}
@@ -214,32 +216,33 @@ function Attack({ name }: { name: string }) {
         onDone={(stars) => noteStars(`attack ${name}`, stars)}
         key={name}
       />
+      <p class="text">
+        <b>What a user saw:</b> {trace.about?.seen}
+      </p>
     </Screen>
   );
 }
 
-const HOLD = {
-  kind: 'hold' as const,
-  text: 'All rules are on. Try to break any property; then ask the checker.',
-  par: null,
-  hints: [
-    'Begin a write while the job copies the same cluster.',
-    'Let a copy be under way when the job ends, or is cancelled.',
-    'No order of it is known to break anything. Ask the checker.',
-  ],
-};
-
-function Hold({ name }: { name: string }) {
-  const preset = Object.hasOwn(data().presets, name) ? data().presets[name]! : null;
+/** A level; or, by the name of a bug, the correct job in the same scenario. */
+function Predict({ name }: { name: string }) {
+  const { predictions } = data();
+  const level = Object.hasOwn(predictions, name) ? predictions[name]! : null;
   const bug = traceNamed(name);
-  const trace = useMemo(
-    () => (preset !== null ? traceOfSetup(setupOf(preset.scenario)) : bug === null ? null : correctTrace(bug)),
-    [preset, bug],
-  );
-  if (trace === null) return <NoSuch what={`scenario "${name}"`} back="#/play/hold" name="the scenarios" />;
+  const trace = useMemo(() => {
+    if (level === null) return bug === null ? null : correctTrace(bug);
+    return traceOfSetup({ ...setupOf(data().presets[level.preset]!.scenario), ...(level.without && { job: level.without }) });
+  }, [name]);
+  if (trace === null) return <NoSuch what={`level "${name}"`} back="#/play/predict" name="the levels" />;
+  const names = Object.keys(predictions);
+  const after = level === null ? undefined : names[names.indexOf(name) + 1];
   return (
-    <Screen here="hold" title={preset?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
-      <Challenge challenge={HOLD} trace={trace} onDone={(stars) => noteStars(`hold ${name}`, stars)} key={name} />
+    <Screen here="predict" title={level?.title ?? `Where this was: ${bug?.about?.title ?? name}`}>
+      <PredictGame
+        trace={trace}
+        name={`predict ${name}`}
+        {...(after === undefined ? {} : { next: { href: `#/play/predict/${after}`, text: `Next: ${predictions[after]!.title}` } })}
+        key={name}
+      />
     </Screen>
   );
 }
@@ -258,7 +261,7 @@ function Mends() {
   );
   return (
     <Screen here="mend" title="Mend">
-      <p class="text">Each of these runs has broken. Say which two of its steps should have come the other way round.</p>
+      <p class="text">Each of these runs has broken. Drag one of its steps to where it should have come.</p>
       <Cards kind="mend" cards={cards} />
     </Screen>
   );
