@@ -1,14 +1,16 @@
 /**
  * Takes pictures of the page in Chromium: each screen in three sizes, light and dark, to cowcheck-screenshots/, which
- * is not kept; and the one that README shows, the first screen, to docs/screenshots/, which is.
+ * is not kept; and the one that README shows, the first screen, moving, to docs/screenshots/, which is.
  *
- *     node dist/tools/screenshots/main.js [--kept]     with --kept only that one
+ *     node dist/tools/screenshots/main.js [--kept | --only NAME]     with --kept only that one; with --only those of one screen
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Page, chromium } from '@playwright/test';
 import { ROOT } from '../copy-of-tree.ts';
+import { apngOf } from './apng.ts';
+import { framesOfFront } from './moving.ts';
 
 /** What is asked of an element within the page; this build has no types of the DOM. */
 interface ElementInPage {
@@ -43,15 +45,23 @@ const screens: readonly Screen[] = [
   ['bug', RACE],
   ['today-bug', '#/bug/broken-snapshot-top'],
   ['attack', '#/play/attack'],
+  ['attack-level', '#/play/attack/waitForOverlappingCopies'],
+  ['predict', '#/play/predict'],
+  ['predict-level', '#/play/predict/bit-1'],
+  ['mend', '#/play/mend'],
+  ['mend-level', '#/play/mend/checkBitAfterWaiting'],
+  ['mystery', '#/play?mystery=b'],
   ['play', '#/play'],
   ['open', '#/open'],
   ['words', '#/words'],
   ...(await lessons()),
 ];
-for (const [size, viewport] of process.argv.includes('--kept') ? [] : Object.entries(SIZES)) {
+const only = process.argv.includes('--only') ? process.argv.at(-1) : undefined;
+const wanted = process.argv.includes('--kept') ? [] : screens.filter(([name]) => only === undefined || name === only);
+for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of THEMES) {
     const tab = await browser.newPage({ viewport, colorScheme });
-    for (const [name, hash] of screens) {
+    for (const [name, hash] of wanted) {
       await show(tab, hash);
       // On a narrow screen the buttons stay at its bottom, which no picture of the whole page can show.
       const player = tab.locator('.player').first();
@@ -62,9 +72,9 @@ for (const [size, viewport] of process.argv.includes('--kept') ? [] : Object.ent
     await tab.close();
   }
 }
-await keep();
+if (only === undefined) await keep();
 await browser.close();
-console.log(`${screens.length * Object.keys(SIZES).length * THEMES.length} pictures in ${REST}, 1 in ${KEPT}`);
+console.log(`${wanted.length * Object.keys(SIZES).length * THEMES.length} pictures in ${REST}, ${only === undefined ? 1 : 0} in ${KEPT}`);
 
 /** All lessons that the first screen links to. */
 async function lessons(): Promise<Screen[]> {
@@ -88,9 +98,7 @@ async function show(tab: Page, hash: string): Promise<void> {
   if ((await tab.locator('.player .scrub').count()) > 0) await tab.keyboard.press('End');
 }
 
+/** What README shows. */
 async function keep(): Promise<void> {
-  const tab = await browser.newPage({ viewport: { width: 1120, height: 720 }, colorScheme: 'light' });
-  await tab.goto(PAGE);
-  await tab.locator('main h1').first().waitFor();
-  await tab.screenshot({ path: join(KEPT, 'front.png') });
+  writeFileSync(join(KEPT, 'front.png'), apngOf(await framesOfFront(browser, PAGE)));
 }
