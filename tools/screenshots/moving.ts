@@ -12,15 +12,18 @@ const GRAIN = 5;
 const SHOWN_MS = { first: 2_000, step: 450, move: 1_100, broken: 4_000 };
 /** That of the page from one step to the next (web/player/travel.ts). Its clock stands still in between. */
 const PACE = 240;
+/** When the clock of the page stands still: long after it was opened. */
+const LATER = 3_600_000;
 /** A move takes fewer steps. */
 const STEPS_MAX = 20;
 
 /** @param address of the page */
 export async function framesOfFront(browser: Browser, address: string): Promise<Frame[]> {
   const tab = await browser.newPage({ viewport: SIZE, colorScheme: 'light', deviceScaleFactor: SCALE });
-  await tab.clock.install();
+  await tab.clock.install({ time: 0 });
   await tab.goto(address);
   await tab.locator('[data-door] table.grid').waitFor();
+  await tab.clock.pauseAt(LATER);
   const frames: Frame[] = [{ png: await picture(tab), x: 0, y: 0, milliseconds: SHOWN_MS.first }];
   // All that changes is in there.
   const box = (await tab.locator('[data-door] .stage').boundingBox())!;

@@ -29,7 +29,7 @@ describe('markTerms', () => {
   });
 
   it('marks nothing within quotes, and what comes after them', () => {
-    const text = 'Watch "backup shows", which shows T0.';
+    const text = 'Watch "backup shows", which shows T0 now.';
     const pieces = markTerms([text], GLOSSARY).get(text);
     expect(termsIn(pieces)).toEqual(['shows', 'T0']);
     expect(pieces![0]).toBe('Watch "backup shows", which ');

@@ -1,4 +1,4 @@
-/** Where one plays: disks and choices share the screen, the verdict is in sight, nothing moves when something breaks, and nothing flashes. */
+/** Where one plays: disks and choices share the screen, the verdict is in sight, nothing moves at a break, and nothing flashes. */
 import { type Page, expect } from '@playwright/test';
 import { open, test } from './screen.ts';
 
