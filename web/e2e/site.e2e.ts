@@ -35,6 +35,7 @@ function serve(folder: string, asked: string[]): Promise<Server> {
 }
 
 test('the folder for a static host works under a path of its own', async ({ page }, info) => {
+  test.slow(); // it builds all documents
   const [folder, asked, wrong] = [info.outputPath('site'), [] as string[], [] as string[]];
   execFileSync(process.execPath, [TOOL, '--out', folder, '--base', 'https://example.org/cow/'], { stdio: 'pipe' });
   const html = readFileSync(join(folder, 'index.html'));
