@@ -20,6 +20,7 @@ const SHIPPED = [
   'dist/web/index.html',
   'src/edge/qemu/reproducer/runtime/reproducer.py',
   'docs/api.md',
+  'CONTRIBUTING.md',
   'docs/config.schema.json',
   'examples/workloads/oltp.fio.iolog',
 ];

@@ -52,6 +52,8 @@ export interface CheckOptions {
   readonly properties?: readonly Property[];
   /** Properties not to ask for. */
   readonly skip?: readonly BuiltInProperty[];
+  /** Folder to which the trace of a failure is written, for `npx cowcheck explain` and `replay`. Default: none is written. */
+  readonly out?: string;
   /** The job's file, for traces and messages. Default: `own-job.mjs`. */
   readonly name?: string;
 }
@@ -106,6 +108,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
     BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED),
     `a list of properties; all but ${NEVER_SKIPPED} can be switched off`,
   ),
+  out: [(value) => typeof value === 'string' && value !== '', 'the name of a folder'],
   name: [(value) => typeof value === 'string' && isCustomJob(value), 'that of a module, such as my-job.mjs'],
 };
 

@@ -1,4 +1,7 @@
 /** `check` and `replay`, as a test suite uses them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Backup, CheckFailure, type CheckOptions, type Job, JobError, type RuleName, Unfinished, check, replay } from '../index.ts';
 
@@ -36,11 +39,30 @@ describe('check', () => {
     expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d is /);
     expect(blocks[1]).toMatch(/^Why: /);
     expect(blocks[2]).toMatch(/^\d+-sector disk, .*\n +step .*source +target +bit +shows\n/);
-    expect(blocks.at(-1)).toBe("run it again   check(job, { seed: 'a', name: 'forgetful.mjs' })");
-    for (const line of one.message.split('\n').slice(0, -1)) expect(line.length).toBeLessThanOrEqual(80);
+    expect(blocks.at(-1)!.split('\n')).toEqual([
+      "run it again   check(job, { seed: 'a', name: 'forgetful.mjs' })",
+      "write a trace  check(job, { seed: 'a', name: 'forgetful.mjs', out: 'cowcheck-traces' })",
+    ]);
+    for (const line of one.message.split('\n').slice(0, -2)) expect(line.length).toBeLessThanOrEqual(80);
     expect(other.message).toBe(one.message);
     expect(other.trace).toBe(one.trace);
     expect(one.stack).toContain('check.spec.ts');
+  });
+
+  it('writes its trace to a folder that it is given, and says how to go on from there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cowcheck-out-'));
+    try {
+      const out = join(folder, 'traces');
+      const { file, trace, message } = failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs', out });
+      expect(readFileSync(file!, 'utf8').endsWith(trace)).toBe(true);
+      expect(message).toContain(`\nits trace      ${file}\nexplain it     npx cowcheck explain ${file} --job forgetful.mjs`);
+      writeFileSync(join(folder, 'taken'), '');
+      const lost = failureOf(forgetful, { seed: 'a', out: join(folder, 'taken') });
+      expect(lost.file).toBeNull();
+      expect(lost.message).toContain("can't be written");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('checks the built-in job, too, and without some of its rules', () => {
@@ -68,6 +90,7 @@ describe('check', () => {
       [chunked, { clusters: 65 }, '"clusters" should be a whole number above 0, at most 64'],
       [chunked, { seconds: Number.NaN }, '"seconds" should be a number above 0'],
       [chunked, { strategy: 'luck' }, '"strategy" should be one of random, '],
+      [chunked, { out: '' }, '"out" should be the name of a folder'],
       [chunked, { scenario: 'x', modes: ['full'] }, '"modes" does not go with "scenario", which says it'],
       [chunked, { scenario: 'x', faults: false }, '"faults" does not go with "scenario", which says it'],
       [chunked, { name: 'chunked' }, '"name" should be that of a module, such as my-job.mjs'],

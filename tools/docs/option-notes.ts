@@ -81,7 +81,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
       'that were found before come first: without `--corpus` they are kept in `corpus/` in `--out`. Ctrl-C ends it, with ' +
       'status 130. Not in a configuration',
     '--out':
-      'where traces of failures go (git-ignored), with the schema of their format (`trace-format.md`)',
+      'where traces of failures go, with the schema of their format (`trace-format.md`)',
     '--shard':
       'runs only the I-th of N shares of the search. Takes `--report`, and `--runs` and `--seed`, or `--exhaustive`; not ' +
       'with `--seconds`, `--family all`, `--prove-seconds`, nor, at random, with more than one rule off',

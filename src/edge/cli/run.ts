@@ -3,6 +3,7 @@ import { Command, CommanderError, Help, type Option } from 'commander';
 import { isJobError } from '../../../model/families/custom/job-error.ts';
 import { isUnsoundReduction } from '../../search/exhaustive/unsound-reduction.ts';
 import { setAskedHere } from '../files/asked-here.ts';
+import { setJobHere } from '../files/job-here.ts';
 import { cowcheckVersion } from '../files/package-root.ts';
 import { STANDARD_INPUT } from '../files/standard-input.ts';
 import { FileError } from '../files/text.ts';
@@ -11,9 +12,11 @@ import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/gone.ts';
 import { NotFetched } from '../qemu/releases/not-fetched.ts';
 import type { ConfigFlags } from './config/apply.ts';
+import { forgetInEffect } from './config/in-effect.ts';
 import { configsHere } from './config/names.ts';
 import { BAD_USAGE, EXIT_STATUSES, INTERNAL_ERROR } from './io/exit-status.ts';
 import { io } from './io/io.ts';
+import { readPackaged } from './io/packaged-paths.ts';
 import { addHelp, sayInOneLine } from './io/one-line.ts';
 
 // What runs a command inside another program needs both, of the one bundle.
@@ -144,7 +147,8 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name(), optionDescription })
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
     .addHelpText('after', EXAMPLES)
-    .hook('preAction', (_, command) => configured(command));
+    .hook('preAction', (_, command) => configured(command))
+    .hook('preAction', (_, command) => readPackaged(command));
   for (const [heading, group] of Object.entries(COMMANDS)) {
     program.commandsGroup(heading);
     for (const [name, { about, load }] of Object.entries(group)) {
@@ -171,6 +175,8 @@ function optionDescription(option: Option): string {
 /** Options from a configuration, or from the environment, if there is any. */
 async function configured(command: Command): Promise<void> {
   setAskedHere(null); // of a command before this one
+  setJobHere(null);
+  forgetInEffect();
   const flags = command.optsWithGlobals<ConfigFlags>();
   const isAsked = flags.config !== undefined || flags.profile !== undefined || flags.printConfig === true;
   if (command.name() === 'help' || (!isAsked && configsHere().length === 0 && (process.env['COWCHECK_SEED'] ?? '') === '')) return;

@@ -9,6 +9,7 @@ import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/
 import { WINDOW_DEFAULT } from '../../../scenarios/window.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { askedHere } from '../../files/asked-here.ts';
+import { tellInEffect } from '../config/in-effect.ts';
 import { brokerAsked } from '../io/broker-option.ts';
 import { HOLDS } from '../io/exit-status.ts';
 import type { Flags } from '../io/flags.ts';
@@ -189,6 +190,7 @@ export function defineCheck(command: Command): void {
     const wrong = families.map((one) => refusal(one) ?? refusalOfUnits(one)).find((text) => text !== null);
     if (wrong !== undefined) command.error(wrong);
     const reporting = reportingOf(flags, command);
+    if (!flags.quiet) tellInEffect();
     io().end(await reporting.end(await interruptible((signal) => checkEach(families, signal, reporting))));
   });
 }

@@ -54,6 +54,14 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     expect(Object.keys(report.byMode)).toEqual(['full', 'top']);
   });
 
+  it('checks a job of the documents, which is in the package', async () => {
+    const { status, err } = await check('examples/own-job/chunked.mjs', '--runs', '20');
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: expect.stringMatching(/^cowcheck: examples\/own-job\/chunked\.mjs is not in this /),
+    });
+  });
+
   it('says what broke, how, why, and how to go on with the job, which a trace alone never runs', async () => {
     const out = 'four-blocks';
     const ran = await check('forgetful.mjs', '--out', out);
@@ -78,7 +86,17 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       status: 1,
       out: expect.stringMatching(/^(holds now|diverged)/),
     });
+    expect((await cowcheck('replay', trace, '--job', 'chunked.mjs')).out).toContain(
+      'After a fix that adds a wait this is the expected result.',
+    );
     expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
+    writeFileSync(join(folder, 'mine.json'), '{"check":{"job":"forgetful.mjs","faults":true}}');
+    for (const command of ['replay', 'explain', 'shrink'])
+      expect(await cowcheck(command, trace, '--config', 'mine.json')).toMatchObject({ status: 0, err: '' });
+    expect(await cowcheck('replay', trace, GOLDEN, '--config', 'mine.json')).toMatchObject({ status: 0 });
+    expect((await cowcheck('check', '--runs', '5', '--workers', '1', '--prove-seconds', '0', '--config', 'mine.json')).err).toContain(
+      'cowcheck: mine.json sets --job, --faults (see: --print-config)\n',
+    );
     expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), 'it is of a built-in job (correct): run it without --job');
     expectRefused(await cowcheck('keep', trace), 'it is of a custom job, which no test of the corpus knows');
     expect(ran.out).toContain(`npx cowcheck explain ${trace} --job forgetful.mjs --format test --out kept.test.mjs\n`);

@@ -7,6 +7,7 @@ import { jobModes } from '../../../../model/families/custom/known.ts';
 import { whyNotAsked } from '../../../../model/families/custom/asked.ts';
 import { askedHere } from '../../files/asked-here.ts';
 import { loadJob } from '../../files/custom-job.ts';
+import { jobHere } from '../../files/job-here.ts';
 import { STANDARD_INPUT } from '../../files/standard-input.ts';
 import { fileError } from '../../files/text.ts';
 import { type Trace, isQemuJob } from '../../../trace/format.ts';
@@ -50,6 +51,17 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
   const { modes } = flags.customJob;
   const lacking = flags.mode === 'all' ? undefined : modesIn(flags.mode).find((mode) => !modes.includes(mode));
   return lacking === undefined ? null : `${name} has no mode '${lacking}', only ${modes.join(', ')}`;
+}
+
+/**
+ * Loads the custom job that traces are to be run with.
+ * @param asked by `--job`; absent: the job of `check` in the configuration, if one of the traces is of a custom job
+ * @returns by trace: null, if it is run with a built-in one
+ */
+export async function jobOfTraces(asked: string | undefined, traces: readonly Trace[]): Promise<(trace: Trace) => CustomJobFile | null> {
+  const named = asked ?? (traces.some(({ job }) => isCustomJob(job)) ? jobHere() : null);
+  const job = named === null ? null : await loadJob(named);
+  return (trace) => (asked === undefined && !isCustomJob(trace.job) ? null : job);
 }
 
 /** @param job a custom job that has been loaded; null: none */

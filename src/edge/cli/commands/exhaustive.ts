@@ -222,10 +222,13 @@ async function watched(
   }
 }
 
+/** In its first seconds a search is slow: what they say of the time that is left is far too much. */
+const SECONDS_TELLING = 10;
+
 /** Every unit is a sample of all scenarios, so that what is left takes as long in proportion. */
 function describeProgress(tally: SweepTally, total: number, seconds: number): string {
   const { canonicalScenarios: done, states } = tally.all;
-  const left = done === 0 ? '' : `, about ${duration((seconds * (total - done)) / done)} left`;
+  const left = done === 0 || seconds < SECONDS_TELLING ? '' : `, about ${duration((seconds * (total - done)) / done)} left`;
   const found = tally.found.length > 0 ? `, ${plural(tally.found.length, 'failure')}` : '';
   return `${count(done)} of ${count(total)} scenarios, ${count(states)} states${left}${found}`;
 }

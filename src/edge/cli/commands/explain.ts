@@ -11,7 +11,6 @@ import { svgOfExplanation } from '../../../explain/formats/svg.ts';
 import { TEST_RUNNERS, type TestRunner, testOfExplanation } from '../../../explain/formats/test.ts';
 import { textOfExplanation } from '../../../explain/formats/text.ts';
 import { writeOutput } from '../../files/output.ts';
-import { loadJob } from '../../files/custom-job.ts';
 import { testRunnerOf } from '../../files/test-runner.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace } from '../../files/traces.ts';
@@ -21,7 +20,7 @@ import { type ReplayResult, replay } from '../../../replay/replay.ts';
 import { io } from '../io/io.ts';
 import { NotHandedOn } from '../../qemu/reproducer/check.ts';
 import { reproducerOf } from '../../qemu/reproducer/reproducer.ts';
-import { jobFile, withJob } from './custom-job.ts';
+import { jobFile, jobOfTraces, withJob } from './custom-job.ts';
 import { realRunJson, textOfRealRun } from '../reports/real-run.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import { json, painter } from '../io/terminal.ts';
@@ -93,8 +92,9 @@ export function defineExplain(command: Command): void {
     .action(async (path: string) => {
       const flags = command.optsWithGlobals<Flags>();
       refuseIdleOptions(flags, command);
-      const job = flags.job === undefined ? null : await loadJob(flags.job);
-      io().end(explainPath(path, flags, job, command));
+      const trace = loadTrace(path);
+      const jobOf = await jobOfTraces(flags.job, [trace]);
+      io().end(explainPath(path, trace, flags, jobOf(trace), command));
     });
 }
 
@@ -107,8 +107,7 @@ function refuseIdleOptions({ format, json: asJson }: Flags, command: Command): v
 }
 
 /** @returns the exit status */
-function explainPath(path: string, flags: Flags, job: CustomJobFile | null, command: Command): number {
-  const loaded = loadTrace(path);
+function explainPath(path: string, loaded: Trace, flags: Flags, job: CustomJobFile | null, command: Command): number {
   if (isQemuJob(loaded.job)) {
     refuseIdle(command, ['--job', '--ascii'], 'is about a trace of the model, and this one is of a real QEMU');
     return explainReal(path, loaded, flags);

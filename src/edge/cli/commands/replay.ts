@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
-import { loadJob } from '../../files/custom-job.ts';
 import { loadTrace } from '../../files/traces.ts';
 import { type Trace, isQemuJob } from '../../../trace/format.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
@@ -13,7 +12,7 @@ import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
 import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
-import { jobFile, withJob } from './custom-job.ts';
+import { jobFile, jobOfTraces, withJob } from './custom-job.ts';
 import { addReporting, reportingOf } from '../reporters/option.ts';
 import type { Reporting } from '../reporters/reporting.ts';
 import type { Asked } from '../io/reporters-asked.ts';
@@ -67,9 +66,8 @@ export function defineReplay(command: Command): void {
     ['html'],
   ).action(async (paths: string[]) => {
     const flags = command.optsWithGlobals<Flags>();
-    const job = flags.job === undefined ? null : await loadJob(flags.job);
     const reporting = reportingOf(flags, command);
-    io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, job, reporting, command, signal))));
+    io().end(await reporting.end(await interruptible((signal) => replayPaths(paths, flags, reporting, command, signal))));
   });
 }
 
@@ -77,12 +75,13 @@ export function defineReplay(command: Command): void {
 async function replayPaths(
   paths: readonly string[],
   flags: Flags,
-  job: CustomJobFile | null,
   reporting: Reporting,
   command: Command,
   signal: AbortSignal,
 ): Promise<number> {
-  const traces = (await loadTraces(paths, signal)).map((trace, i) => withJob(paths[i]!, trace, job));
+  const loaded = await loadTraces(paths, signal);
+  const jobs = loaded.map(await jobOfTraces(flags.job, loaded));
+  const traces = loaded.map((trace, i) => withJob(paths[i]!, trace, jobs[i]!));
   refuseIdleOptions(traces, flags, command);
   reporting.begin('replay');
   const results: ReplayResult[] = [];
@@ -97,7 +96,7 @@ async function replayPaths(
   const tell = (result: ReplayResult): void => {
     const i = results.push(result) - 1;
     if (reporting.isForPeople) print(i); // as it comes
-    reporting.case(caseOf(paths[i]!, result, job));
+    reporting.case(caseOf(paths[i]!, result, jobs[i]!));
   };
   for (const stretch of stretches(traces)) {
     if (isQemuJob(stretch[0]!.job)) await replayReal(stretch, binariesOf(flags).at(-1)!, signal, tell);
@@ -108,7 +107,7 @@ async function replayPaths(
     name: 'replay',
     json: results.map(({ outcome, step, expected, ready }, i) => ({ trace: paths[i], outcome, step, expected, ready })),
     search: null,
-    cases: paths.map((path, i) => caseOf(path, results[i], job)),
+    cases: paths.map((path, i) => caseOf(path, results[i], jobs[i] ?? null)),
     text: (to) => {
       if (to === 'file') for (const i of results.keys()) print(i);
       printReplayedSum(results, words);

@@ -1,22 +1,21 @@
 /** `cowcheck shrink`: a smaller trace of the same failure. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { loadJob } from '../../files/custom-job.ts';
 import { fileError } from '../../files/text.ts';
 import { loadTrace, saveTrace } from '../../files/traces.ts';
 import type { Cost } from '../../../shrink/cost.ts';
 import { minimalityOf } from '../../../shrink/failure.ts';
 import { versionOf } from '../../qemu/campaign/real-trace.ts';
 import { type FailingTrace, isFailing } from '../../../trace/format.ts';
-import type { CustomJobFile } from '../../../../model/families/custom/file-name.ts';
 import { printable } from '../../../trace/printable.ts';
+import { writeTrace } from '../../../trace/write.ts';
 import { shrinkOne } from '../../workers/failures.ts';
 import type { ShrunkTrace } from '../../workers/job.ts';
 import { replayAll } from '../../workers/replays.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
-import { jobFile, withJob } from './custom-job.ts';
+import { jobFile, jobOfTraces, withJob } from './custom-job.ts';
 import { json, plural, progress } from '../io/terminal.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import { PROVE_SECONDS_DEFAULT, folder, seconds } from '../io/usage.ts';
@@ -58,25 +57,26 @@ export function defineShrink(command: Command): void {
     .action(async (path: string) => {
       const flags = command.optsWithGlobals<Flags>();
       if (!flags.prove) refuseIdle(command, ['--prove-seconds'], 'goes with --prove');
-      const job = flags.job === undefined ? null : await loadJob(flags.job);
-      io().end(await interruptible((signal) => shrinkPath(path, flags, job, signal)));
+      io().end(await interruptible((signal) => shrinkPath(path, flags, signal)));
     });
 }
 
 /** @returns the exit status */
-async function shrinkPath(path: string, flags: Flags, job: CustomJobFile | null, signal: AbortSignal): Promise<number> {
+async function shrinkPath(path: string, flags: Flags, signal: AbortSignal): Promise<number> {
   const loaded = loadTrace(path);
+  const job = (await jobOfTraces(flags.job, [loaded]))(loaded);
   if (versionOf(loaded) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
   const given = withJob(path, loaded, job);
   if (!isFailing(given)) throw fileError(path, 'nothing breaks in it, so there is nothing to shrink');
-  await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome }) => {
+  await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome, detail }) => {
     if (outcome !== 'reproduced')
-      throw fileError(path, 'it does not fail as it says, so there is nothing to shrink (see: cowcheck replay)');
+      throw fileError(path, `it does not fail as it says, so there is nothing to shrink: replay says "${outcome}": ${detail}`);
   });
   const shrunk = signal.aborted ? null : await watched(given, flags, signal);
   if (shrunk === null) return INTERRUPTED;
   const { before, after } = shrunk;
-  const saved = saveTrace(after.trace, flags.out ?? dirname(path));
+  const isAsGiven = flags.out === undefined && writeTrace({ ...after.trace, minimal: '' }) === writeTrace({ ...given, minimal: '' });
+  const saved = isAsGiven && after.trace.minimal.startsWith('best effort') ? path : saveTrace(after.trace, flags.out ?? dirname(path));
   if (flags.json) io().out(json({ before, after: after.cost, ...minimalityOf(after.trace), tries: after.tries, trace: saved }));
   else io().out(`from     ${inWords(before)}\nto       ${inWords(after.cost)}\nminimal  ${after.trace.minimal}\n${printable(saved)}\n`);
   return signal.aborted ? INTERRUPTED : 0;

@@ -1,10 +1,13 @@
 /** Fills in what the command line leaves open: from COWCHECK_SEED, from the profile, then from the rest of the configuration. */
 import { resolve } from 'node:path';
 import { CommanderError, InvalidArgumentError, type Command, type Option } from 'commander';
+import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
+import { setJobHere } from '../../files/job-here.ts';
 import { fileError } from '../../files/text.ts';
 import { io } from '../io/io.ts';
 import { json } from '../io/terminal.ts';
 import { nearest } from '../../../trace/nearest.ts';
+import { setInEffect } from './in-effect.ts';
 import { type Config, type Section, loadConfig } from './load.ts';
 
 export interface ConfigFlags {
@@ -34,8 +37,12 @@ export async function applyConfig(command: Command, flags: ConfigFlags, commands
     const name = command.name();
     if (config.asked !== null && ASK_PROPERTIES.has(name))
       (await import('../../files/asked.ts')).takeAsked({ name: config.path, path: resolve(config.path) }, config.asked);
-    if (profile !== undefined) fill(command, profile[name] ?? {}, 'profile', `${config.path}: profiles.${flags.profile}.${name}`);
-    fill(command, config.sections[name] ?? {}, 'config', `${config.path}: ${name}`);
+    const jobs = [profile?.['check']?.['job'], config.sections['check']?.['job']];
+    setJobHere(jobs.find((job): job is CustomJobFile => typeof job === 'string' && isCustomJob(job)) ?? null);
+    setInEffect(config.path, [
+      ...(profile === undefined ? [] : fill(command, profile[name] ?? {}, 'profile', `${config.path}: profiles.${flags.profile}.${name}`)),
+      ...fill(command, config.sections[name] ?? {}, 'config', `${config.path}: ${name}`),
+    ]);
   }
   if (flags.printConfig !== true) return;
   io().out(json({ config: config?.path ?? null, profile: flags.profile ?? null, command: command.name(), ...inEffect(command) }));
@@ -50,8 +57,9 @@ function profileOf(config: Config | null, name: string | undefined, command: Com
   throw fileError(config.path, `there is no profile ${name}${meant === null ? '' : `; did you mean ${meant}?`}`);
 }
 
-/** @param from what commander remembers of where a value comes from @param where for messages */
-function fill(command: Command, section: Section, from: 'env' | 'profile' | 'config', where: string): void {
+/** @param from what commander remembers of where a value comes from @param where for messages @returns the options that it gives a value */
+function fill(command: Command, section: Section, from: 'env' | 'profile' | 'config', where: string): string[] {
+  const filled: string[] = [];
   for (const [key, value] of Object.entries(section)) {
     const option = command.options.find((one) => one.attributeName() === key)!;
     const rivals = rivalsOf(command, option);
@@ -59,7 +67,9 @@ function fill(command: Command, section: Section, from: 'env' | 'profile' | 'con
     if (same !== undefined) throw fileError(`${where}.${key}`, `it does not go with ${same.attributeName()}`);
     if (isGiven(command, key) || rivals.length > 0) continue; // what was said nearer to the command line wins
     command.setOptionValueWithSource(key, valueOf(option, value, `${where}.${key}`), from);
+    filled.push(option.long!);
   }
+  return filled;
 }
 
 const isGiven = (command: Command, key: string): boolean => {

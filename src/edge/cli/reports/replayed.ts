@@ -1,10 +1,17 @@
 /** What became of traces that were run again: each as it comes, and how many ended in which way where there are many. */
+import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { type Trace, isFailing } from '../../../trace/format.ts';
 import { printable } from '../../../trace/printable.ts';
 import { io } from '../io/io.ts';
 import { count, plural } from '../io/terminal.ts';
 import type { Paint } from './page.ts';
 import { TABLE_FROM } from './table.ts';
+
+/** A fix that adds a wait makes the order of a trace impossible. */
+const AFTER_A_FIX = [
+  'After a fix that adds a wait this is the expected result. To be sure, run other',
+  'orders: cowcheck check --job FILE --scenario TRACE',
+];
 
 /** How one trace ended. */
 export interface Replayed {
@@ -39,6 +46,7 @@ export function printReplayed(
     `${paint(style(outcome), outcome)}  ${printable(path)}`,
     ...(verbose ? [`  ${printable(about)}`] : []),
     ...(many < TABLE_FROM || !isFine || verbose ? [`  ${printable(detail)}`] : []),
+    ...(outcome === 'diverged' && isFailing(trace) && isCustomJob(job) ? AFTER_A_FIX.map((line) => `  ${line}`) : []),
   ];
   io().out(`${lines.join('\n')}\n`);
 }
