@@ -224,7 +224,7 @@ describe('an error', () => {
     expect(told(EIO, { side: 'source', errno: 'EIO', role: 'guest' })).toBeNull();
     expect(told(EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and got no error' });
     expect(told(ENOSPC, { side: 'target', errno: 'EIO', role: 'guest' }, { side: 'target', errno: 'EIO', role: 'guest' })).toMatchObject({
-      detail: 'g1 was told ENOSPC, and met EIO from the target',
+      detail: 'g1 was told ENOSPC, and got EIO from the target',
     });
     expect(told(22, { side: 'source', errno: 'EIO', role: 'guest' })).toMatchObject({
       detail: 'g1 was told error 22, and met EIO from the source',
