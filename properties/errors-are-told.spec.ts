@@ -162,7 +162,7 @@ describe('an error that the job has not met', () => {
     player.play('job: ... copy.store c1');
     const { eventsCell } = machine.job.status;
     expect(player.playSpoiled('job: sleep c1', (world) => world.store(eventsCell, 2))).toEqual(
-      told('the job reported EIO from the target, and got no such error'),
+      told('the job reported EIO from the target, but no such error occurred'),
     );
   });
 
@@ -170,7 +170,7 @@ describe('an error that the job has not met', () => {
     const { player, machine } = stage(failing(fault('target'), both('report'), { guest: [request('g1', 'write', [2, 2])] }));
     player.play('job: start', 'g1: ... copy.data c1');
     const broken = player.playSpoiled('g1: copy.store c1', () => machine.job.status.tell(ErrorAction.report, blockError('target', 'EIO')));
-    expect(broken).toEqual(told('the job reported EIO from the target, and got no such error'));
+    expect(broken).toEqual(told('the job reported EIO from the target, but no such error occurred'));
   });
 
   it.each([

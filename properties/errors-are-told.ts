@@ -92,7 +92,7 @@ export class ErrorsAreTold implements Property {
 
   #toldUnmet(error: string): Violation {
     const why = error === 'EIO from the target' ? endOfTarget(this.#machine) : null;
-    return this.#wrong(`the job reported ${error}, and ${why ?? 'got no such error'}`);
+    return this.#wrong(`the job reported ${error}, ${why === null ? 'but no such error occurred' : `and ${why}`}`);
   }
 
   /** Whether somebody has paused the job or cancelled it by now. */

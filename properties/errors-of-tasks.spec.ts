@@ -50,7 +50,7 @@ describe('a job whose tasks meet two faults', () => {
       const actOn = job.actOn.bind(job);
       job.actOn = () => actOn(other);
     };
-    expect(broken(SCENARIO, change)).toEqual(['errors-are-told: the job reported EIO from the source, and got no such error']);
+    expect(broken(SCENARIO, change)).toEqual(['errors-are-told: the job reported EIO from the source, but no such error occurred']);
   });
 
   it('need not tell of it if it was paused meanwhile, for it tries again', () => {
@@ -72,6 +72,6 @@ describe('a guest of which two tasks fail', () => {
         return blockError('target', 'ENOSPC');
       });
     });
-    expect(hook).toEqual(['guest-unharmed: g1 was told ENOSPC, and got no error']);
+    expect(hook).toEqual(['guest-unharmed: g1 was told ENOSPC, though none of its I/O failed']);
   });
 });

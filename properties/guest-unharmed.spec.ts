@@ -309,7 +309,7 @@ describe('a request that fails', () => {
   });
 
   it('is caught if it met no fault, be there faults on the disk or none', () => {
-    const detail = 'g1 was told EIO, and got no error';
+    const detail = 'g1 was told EIO, though none of its I/O failed';
     for (const faults of [[], [fault({ cluster: 1 })]]) {
       const on = stage(failing([g1], faults));
       on.player.play('job: start', 'g1: ... write.send c0');
@@ -320,7 +320,7 @@ describe('a request that fails', () => {
   it('is not excused by the fault of another, nor by one that struck the job', () => {
     const on = stage(failing([g1, request('g2', 'write', [2, 2])], [fault({ cluster: 1 }), fault({ side: 'target', cluster: 2 })]));
     expect(on.player.play('job: start', 'g1: ... write.send c0', 'g2: ... write.send c1', 'job: ... copy.store c2')).toBeNull();
-    expect(told(on, 'write.EIO', 0)?.detail).toBe('g1 was told EIO, and got no error');
+    expect(told(on, 'write.EIO', 0)?.detail).toBe('g1 was told EIO, though none of its I/O failed');
     expect(told(on, 'write.EIO', 1)).toBeNull();
   });
 
@@ -330,7 +330,10 @@ describe('a request that fails', () => {
       expect(on.player.play('job: start', 'g1: ... copy.store c0')).toBeNull();
       return on;
     };
-    expect(told(struck(), 'write.EIO')).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and got ENOSPC from the target' });
+    expect(told(struck(), 'write.EIO')).toEqual({
+      property: 'guest-unharmed',
+      detail: 'g1 was told EIO, but its I/O failed with ENOSPC from the target',
+    });
     expect(told(struck(), 'write.ENOSPC')).toBeNull();
   });
 

@@ -83,9 +83,9 @@ export class GuestUnharmed {
    * @param isRead whether some of it may have taken effect
    */
   failed(request: number, errno: string, met: readonly BlockError[], isRead: boolean): Violation | null {
-    if (met.length === 0) return this.#wrong(request, `was told ${errno}, and got no error`);
+    if (met.length === 0) return this.#wrong(request, `was told ${errno}, though none of its I/O failed`);
     if (!met.some((fault) => errnoOf(fault) === errno))
-      return this.#wrong(request, `was told ${errno}, and got ${met.map(printError).join(' or ')}`);
+      return this.#wrong(request, `was told ${errno}, but its I/O failed with ${met.map(printError).join(' or ')}`);
     return !isRead && this.#progress(request) > 1 ? this.#wrong(request, 'failed after it took effect') : null;
   }
 

@@ -222,12 +222,12 @@ describe('an error', () => {
 
   it('is told only if one of its kind was injected', () => {
     expect(told(EIO, { side: 'source', errno: 'EIO', role: 'guest' })).toBeNull();
-    expect(told(EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, and got no error' });
+    expect(told(EIO)).toEqual({ property: 'guest-unharmed', detail: 'g1 was told EIO, though none of its I/O failed' });
     expect(told(ENOSPC, { side: 'target', errno: 'EIO', role: 'guest' }, { side: 'target', errno: 'EIO', role: 'guest' })).toMatchObject({
-      detail: 'g1 was told ENOSPC, and got EIO from the target',
+      detail: 'g1 was told ENOSPC, but its I/O failed with EIO from the target',
     });
     expect(told(22, { side: 'source', errno: 'EIO', role: 'guest' })).toMatchObject({
-      detail: 'g1 was told error 22, and met EIO from the source',
+      detail: 'g1 was told error 22, but its I/O failed with EIO from the source',
     });
   });
 

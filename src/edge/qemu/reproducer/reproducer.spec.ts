@@ -242,7 +242,7 @@ let ranIncrement: Promise<Trace> | null = null;
 /** One run, in which nothing breaks, as if that property had. */
 async function incrementAs(property: string): Promise<Trace> {
   const trace = await (ranIncrement ??= runIncrement());
-  return { ...trace, verdict: { property, step: trace.schedule.length, detail: 'g1 was told EIO, and got no error' } };
+  return { ...trace, verdict: { property, step: trace.schedule.length, detail: 'g1 was told EIO, though none of its I/O failed' } };
 }
 
 async function runIncrement(): Promise<Trace> {
