@@ -9,7 +9,8 @@ export function endOfShortTarget(story: Story): Facts | null {
   const { violation, steps } = story;
   const end = endOfTarget(story.disk);
   const t0 = stepOfT0(story);
-  const what = violation.detail.replace(/(?<= was told EIO, )though none of its I\/O failed$/, () => `and ${end ?? ''}`); // a copy of the guest's met it
+  // A copy of the guest's came to it.
+  const what = violation.detail.replace(/(?<= was told EIO, )though none of its I\/O failed$/, () => `and ${end ?? ''}`);
   if (end === null || t0 === null || !what.endsWith(end)) return null;
   const { n, who } = steps.at(-1)!;
   return {
