@@ -41,7 +41,10 @@ function piecesOf(text: string, pattern: RegExp, rows: ReadonlyMap<string, Row>,
     const { words, means } = rows.get(found[1]!.toLowerCase())!;
     // What stands in quotes is a name: of a row, of a button.
     const isQuoted = text.slice(0, found.index).split('"').length % 2 === 0;
-    if (seen.has(words) || isQuoted) continue;
+    // `none` is a word, `NONE` a mode.
+    const isMode =
+      words.includes(found[1]!.toUpperCase()) && !words.includes(found[1]!.toLowerCase()) && found[1] !== found[1]!.toUpperCase();
+    if (seen.has(words) || isQuoted || isMode) continue;
     seen.add(words);
     if (found.index > from) pieces.push(text.slice(from, found.index));
     pieces.push({ text: found[0], words, means });

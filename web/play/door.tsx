@@ -42,7 +42,7 @@ export function DoorGame() {
         par={PAR}
         kind="break"
         isSecret={false}
-        next={{ href: '#/learn/1', text: 'Learn why: lesson 1' }}
+        next={{ href: '#/learn/1', text: 'Start with the basics: lesson 1' }}
         onAgain={() => door.again()}
         onWin={(stars) => noteStars('door', stars)}
       />
@@ -50,7 +50,7 @@ export function DoorGame() {
   );
 }
 
-const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Let the job finish' : `Let write ${who} finish`);
+const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Run it until it waits' : `Let write ${who} finish`);
 
 function Tries({ door }: { door: Door }) {
   const { session } = door.game;

@@ -47,7 +47,7 @@ export function WinDialog({ game, par, kind, isSecret, next, onAgain = () => gam
           look at it
         </button>
         <button type="submit" onClick={onAgain}>
-          try it with less
+          play it again
         </button>
       </form>
     </dialog>

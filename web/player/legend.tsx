@@ -14,7 +14,7 @@ export function Legend({ hasSwitch = true }: { hasSwitch?: boolean }) {
         <i class="cell hole" aria-hidden="true">
           ·· ↓
         </i>{' '}
-        empty: read from the disk below
+        empty: read from another disk
       </span>
       <span>
         <i class="cell wrong" aria-hidden="true">

@@ -25,17 +25,26 @@ export function Verdict({ session, isSecret = false, isShort = false }: VerdictP
       {session.isBroken ? (
         <Broke session={session} isSecret={isSecret} isShort={isShort} />
       ) : (
-        <p class="good">✓ {isShort ? 'The backup is good so far.' : 'Every property holds so far.'}</p>
+        <p class={isOver(session) ? 'dim' : 'good'}>
+          {isOver(session) ? (
+            'Nothing is promised any more.'
+          ) : (
+            <>✓ {isShort ? 'The backup is good so far.' : 'Every property holds so far.'}</>
+          )}
+        </p>
       )}
       {isShort ? null : <Properties session={session} />}
     </section>
   );
 }
 
+const isOver = ({ run: { promise }, at }: Session): boolean => promise.closed !== null && at.value >= promise.closed;
+
 /** From its end on nothing that the backup shows is promised: that must not be missed. */
-function PromiseLine({ session: { run, at, grid } }: { session: Session }) {
-  const { opened, closed } = run.promise;
-  if (closed !== null && at.value >= closed)
+function PromiseLine({ session }: { session: Session }) {
+  const { run, at, grid } = session;
+  const { opened } = run.promise;
+  if (isOver(session))
     return (
       <p class="promise over" data-promise="over">
         <b>Promise over.</b> From here on this is not a backup.
