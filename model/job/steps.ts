@@ -54,7 +54,7 @@ export const COPY_ASK = meaning(defineStep('copy.ask', 'sector'), {
 export const WAIT = meaning(defineStep('wait', 'cluster', { guard: 'woken' }), {
   role: 'waitsForCopy',
   inCopy: true,
-  words: 'was woken, and looks again whether anybody copies {c}',
+  words: 'wakes up, and checks again for copies of {c}',
 });
 export const ADMIT: AdmitSteps = {
   queued: meaning(defineStep('copy.queue', 'sector', { guard: 'woken' }), {

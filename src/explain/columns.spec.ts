@@ -238,7 +238,7 @@ describe('columns', () => {
     expect(wide).toBeGreaterThan(5); // some had to be put into one lane
   });
 
-  it('folds what had no part in it, and counts it', () => {
+  it('folds unrelated steps, and counts it', () => {
     const guest = request('g1', 'write', [90, 1]);
     const sweep = Array.from({ length: 12 }, (_, c) => [
       `job: sleep c${c}`,

@@ -156,7 +156,7 @@ describe('the nearest passing run', () => {
 });
 
 describe('linesOf', () => {
-  it('folds what had no part in it, and counts every step once', () => {
+  it('folds unrelated steps, and counts every step once', () => {
     for (const explanation of KEPT) {
       const lines = linesOf(explanation, false);
       expect(lines.reduce((sum, line) => sum + (isFold(line) ? line.folded : 1), 0)).toBe(explanation.rows.length);

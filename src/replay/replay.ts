@@ -68,7 +68,7 @@ function explainParting(trace: FailingTrace, setting: Setting, parted: Parting):
     return {
       outcome: 'holds now',
       ...parted,
-      detail: `the order of the trace is not possible any more: at step ${parted.step} ${parted.expected} can't run`,
+      detail: `the job no longer allows the order of the trace: at step ${parted.step} ${parted.expected} cannot run`,
     };
   }
   const also = repaired === null ? '' : `; followed as far as possible, ${repaired.property} breaks`;

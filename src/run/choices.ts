@@ -46,13 +46,13 @@ function choiceOf(run: Run, coroutine: Coroutine, ready: ReadonlySet<number>): C
 }
 
 function whyBlocked({ machine }: Run, coroutine: Coroutine): string {
-  if (machine.coroutines.isReady(coroutine.id)) return 'another coroutine was woken: in QEMU it runs first';
+  if (machine.coroutines.isReady(coroutine.id)) return 'another coroutine was woken and runs first in QEMU';
   const [{ others } = { others: [] }] = whoWaits(machine, [coroutine.id]);
   const { guard } = nameOf(coroutine.pending);
   const names = others
-    .map(({ other, hasGone }) => `${nameOfWho(machine.coroutineName(other))}${hasGone ? ', which is over and did not wake it' : ''}`)
+    .map(({ other, hasGone }) => `${nameOfWho(machine.coroutineName(other))}${hasGone ? ', which has ended without waking it' : ''}`)
     .join(' and ');
   if (guard === 'unblocked')
     return names === '' ? 'its time has not come' : `comes after ${others.some(({ other }) => other === machine.job) ? 'T0' : names}`;
-  return names === '' ? 'waits, and nothing is left to wake it' : `waits for ${names}`;
+  return names === '' ? 'waits, but nothing is left to wake it' : `waits for ${names}`;
 }

@@ -202,11 +202,11 @@ function inFlight(machine: Machine, cluster: number): string {
 }
 
 function promiseWords({ promise: { opened, closed }, machine }: Run, n: number): string {
-  if (opened === null || n < opened) return 'not yet: from T0 on the backup must show the disk as it is then';
-  if (closed !== null && n >= closed) return `closed at step ${closed}: the backup need not show T0 any more`;
+  if (opened === null || n < opened) return 'the promise starts at T0';
+  if (closed !== null && n >= closed) return `ended at step ${closed}: the backup need not show T0 any longer`;
   const { stateSeen, errorSeen } = machine.job.status;
   const isKept = stateSeen === JobState.completed && errorSeen === NO_ERROR;
   return isKept
-    ? `the job has completed: the backup must show T0 for good`
+    ? `the job has completed: the backup must keep showing T0`
     : `open since step ${opened}: the backup must show the disk at T0`;
 }

@@ -14,9 +14,9 @@ export interface Followed {
 
 /** Why a page can't run a trace; null: it can. */
 export function whyNot({ job }: Trace): string | null {
-  if (isQemuJob(job)) return `it is a run on a real QEMU (${job}), which only that QEMU can run again: npx cowcheck replay`;
-  if (isCustomJob(job)) return `it is of a job of its author's own (${job}), which this page does not have: npx cowcheck explain`;
-  if (!jobNames().includes(job)) return `it is of the job ${job}, which this page does not have: npx cowcheck explain`;
+  if (isQemuJob(job)) return `it is a run on a real QEMU (${job}), which only QEMU can replay: npx cowcheck replay`;
+  if (isCustomJob(job)) return `it is a trace of a custom job (${job}), which this page does not have: npx cowcheck explain`;
+  if (!jobNames().includes(job)) return `it is a trace of the job ${job}, which this page does not have: npx cowcheck explain`;
   return null;
 }
 

@@ -7,7 +7,7 @@ import type { Violation } from '../../properties/property.ts';
 
 export const ENDLESS_CYCLE: Violation = {
   property: 'always-finishes',
-  detail: 'the last step comes back to a state that was there before: this can go on for ever',
+  detail: 'the last step returns to an earlier state: this can repeat forever',
 };
 
 export class CycleDetector {

@@ -32,7 +32,7 @@ export interface Graph {
 export const refuse = (path: Path, why: string): never => {
   throw new TraceContentError(`${nameOf(path)}: ${why}`, path);
 };
-export const cannotRun = (path: Path, what: string): never => refuse(path, `the model can't run ${what} yet`);
+export const cannotRun = (path: Path, what: string): never => refuse(path, `the model cannot run ${what} yet`);
 
 const OF_DIMENSIONS = NOTATIONS.filter(({ place }) => place === 'image').map(({ key }) => kebab(key));
 /** What the model knows of an image, by what the image is to the job. */
@@ -101,13 +101,13 @@ function sourceNamed(images: WrittenScenario['images'], name: string): Graph['so
   onlySays(source, SOURCE, 'a source', at('images', name));
   const ofClusters = OF_CLUSTERS.find((key) => isSaid(source[key]));
   if (source['cluster-sectors'] === undefined && ofClusters !== undefined)
-    refuse(at('images', name, ofClusters), 'a raw image has none; say cluster-sectors');
+    refuse(at('images', name, ofClusters), 'a raw image has none: add cluster-sectors');
   return source;
 }
 
 function checkTarget({ mode }: Job, target: Image | undefined, name: string, isSource: boolean): void {
   const exists = mode === 'existing';
-  if (isSource && !exists) refuse(at('jobs', 0), 'its target is the source, so it exists; say mode: existing');
+  if (isSource && !exists) refuse(at('jobs', 0), 'its target is the source, so it exists: add mode: existing');
   if (exists && !isSource && target === undefined) refuse(at('jobs', 0), `its target exists, but no image is named ${name}`);
   if (target === undefined) return;
   const path = at('images', name);

@@ -82,7 +82,7 @@ describe('what is wrong with a trace', () => {
       mistaken('detail:', 'detail: *here\nother:'),
       /^80:11: not YAML that a trace may use \(an alias, \*here: write out what it stands for\)$/,
     ],
-    ['a key that is no text', mistaken('trace: 1', 'trace: 1\n[1]: 2'), /^2:1: not YAML: a key that is no text$/],
+    ['a key that is not text', mistaken('trace: 1', 'trace: 1\n[1]: 2'), /^2:1: not YAML: a key that is not text$/],
     ['what follows the trace', `${GOLDEN}---\n${GOLDEN}`, /^84:1: not YAML: /],
     ['text that is no trace', '\n\n# nothing\njob: correct\n', /^1:1: not a trace: it should begin with "trace: 2"$/],
   ];

@@ -31,7 +31,7 @@ export class TraceTextError extends TraceError {
  * @throws TraceError with one line that says what is wrong and what was expected
  */
 export function readTrace(text: string): Trace {
-  if (text.length > TEXT_MAX) throw new TraceError(`longer than ${TEXT_MAX / 1024 / 1024} MiB; no trace is`);
+  if (text.length > TEXT_MAX) throw new TraceError(`longer than ${TEXT_MAX / 1024 / 1024} MiB, the limit of a trace`);
   const { value, place } = readYaml(text);
   const fail = (message: string, path: readonly PropertyKey[], isOfKey = false): never => {
     throw new TraceTextError(message, text, place(path, isOfKey));
@@ -39,7 +39,7 @@ export function readTrace(text: string): Trace {
   if (typeof value !== 'object' || value === null || !('trace' in value))
     return fail(`not a trace: it should begin with "trace: ${TRACE_FORMAT}"`, []);
   if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT)
-    return fail(`format ${String(value.trace)} is newer than this cowcheck, which reads up to format ${TRACE_FORMAT}`, ['trace']);
+    return fail(`format ${String(value.trace)} is too new: this cowcheck reads up to format ${TRACE_FORMAT}`, ['trace']);
   const lifted = <W>(schema: z.ZodType<W>, lift: (written: W) => Trace): Trace => {
     const { data, error } = schema.safeParse(value);
     if (error !== undefined) {

@@ -454,13 +454,13 @@ describe('a scenario in a trace', () => {
     [
       'a raw image with clusters',
       top(['cluster-sectors: 2, allocated', 'allocated']),
-      'scenario.images.disk.allocated: a raw image has none; say cluster-sectors',
+      'scenario.images.disk.allocated: a raw image has none: add cluster-sectors',
     ],
     ['an existing target that is not there', top(EXISTING), 'scenario.jobs[0]: its target exists, but no image is named target'],
     [
       'the source as a new target',
       top(['  jobs:', '  nodes:\n    target: {image: disk}\n  jobs:']),
-      'scenario.jobs[0]: its target is the source, so it exists; say mode: existing',
+      'scenario.jobs[0]: its target is the source, so it exists: add mode: existing',
     ],
     [
       'a fault of no node',

@@ -84,7 +84,7 @@ function composed(tokens: readonly Token[], length: number): YamlDocument {
   const [document, another] = documentsOf(tokens, length);
   const [error] = document.errors;
   if (error !== undefined)
-    throw new YamlError(`not YAML: ${error.code === 'NON_STRING_KEY' ? 'a key that is no text' : error.message}`, error.pos[0]);
+    throw new YamlError(`not YAML: ${error.code === 'NON_STRING_KEY' ? 'a key that is not text' : error.message}`, error.pos[0]);
   if (another !== undefined) throw new YamlError('not YAML: more than one document, expected one', another.range[0]);
   return document;
 }

@@ -5,19 +5,19 @@
 export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   check: {
     '--mode':
-      'sync modes, comma-separated: `full`, `top`, `none`, or `all`; `bitmap`, increments by a dirty bitmap, is one of ' +
-      'block-copy alone, and picks that family',
+      'sync modes, comma-separated: `full`, `top`, `none`, or `all`; `bitmap` (increments by a dirty bitmap) exists in block-copy ' +
+      'only, and selects that family',
     '--family':
       'family of built-in jobs: `notifier`, the backup of QEMU 1.6 to 4.1; `block-copy`, that of 4.2 and later; `all`, one ' +
-      'after the other, each with its share of `--runs` and `--seconds`, up to the first that does not hold, without ' +
-      '`--json`. Without it: that of `--job`, or that which has the mode and the rules of `--without`',
+      'after the other, each with its share of `--runs` and `--seconds`, until one does not hold; `all` cannot be used with ' +
+      '`--json`. Default: the family of `--job`, or the one that has the mode and the rules of `--without`',
     '--job':
-      '`correct`, that of the family; `block-copy`, that of this family; `all`, that of each family, as with `--family all`; ' +
-      'an era of QEMU, the job without the rules that this release broke: `qemu-1.6` to `qemu-4.1` of the notifier ' +
-      '(`qemu-1.6.md`), `qemu-4.2` to `qemu-11.1` of block-copy; or a module that exports a custom job (`api.md`): `.mjs`, ' +
+      '`correct`, the correct job of the family; `block-copy`, that of block-copy; `all`, that of each family, as with `--family all`; ' +
+      'an era of QEMU, which is the job without the rules that this release broke: `qemu-1.6` to `qemu-4.1` (notifier, ' +
+      '`qemu-1.6.md`), `qemu-4.2` to `qemu-11.1` (block-copy); or a module that exports a custom job (`api.md`): `.mjs`, ' +
       '`.js`, `.cjs`, and `.ts` with node 22.18 or newer',
     '--without':
-      'switch a rule off, on top of `--job`; may be repeated',
+      'rule to switch off, in addition to those of `--job`; repeatable',
     '--wake':
       'order in which woken coroutines run',
     '--effects':
@@ -25,114 +25,112 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--strategy':
       'random, sticky, pct, pos, urw, portfolio (a mix of all)',
     '--exhaustive':
-      'every schedule of every scenario of a scope, up to equivalence; not with `--runs`, `--strategy`, `--seed`, ' +
+      'search every schedule of every scenario of a scope, up to equivalence; cannot be used with `--runs`, `--strategy`, `--seed`, ' +
       '`--workload`, `--window`, `--scenario`',
     '--runs':
-      'schedules, all modes and families together. About ten seconds on two cores',
+      'number of schedules, over all modes and families. The default takes about ten seconds on two cores',
     '--seconds':
-      'time for search, shrinking and proofs together; a failure that is found in the last moment gets two seconds more. ' +
-      'With `--keep-going` the search itself ends after 60 % of it, once it has found something',
+      'time for search, shrinking and proofs together; a failure found at the last moment gets two more seconds. ' +
+      'With `--keep-going` the search itself ends after 60 % of the time, once it has found something',
     '--seed':
-      'with `--runs`: same seed and options, same JSON apart from times (and proofs that take too long), whatever ' +
-      '`--workers`; with `--seconds`: the same runs as far as both went',
+      'random seed. With `--runs`, the same seed and options give the same JSON, except for times (and proofs that take too long), ' +
+      'with any number of `--workers`; with `--seconds`, the same runs, up to the shorter budget',
     '--variants':
-      'scenarios of `--exhaustive`; comma-separated, or `all`',
+      'variants of the scenarios of `--exhaustive`; comma-separated, or `all`',
     '--kinds':
-      'what guests ask for in them: write, zero, discard, read, flush; comma-separated',
+      'guest requests in the scenarios of `--exhaustive`: write, zero, discard, read, flush; comma-separated',
     '--workload':
-      "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog of version 2 or 3 (below)",
+      "I/O log of a real guest, from nbdkit's log filter, or a fio iolog of version 2 or 3 (below)",
     '--window':
-      'the requests of `--workload` that run, such as `4001+1000`: the first, counted from 1, and how many, at most 50,000. ' +
-      'What comes before has made the disk what it is. Without it: all of a log of up to 1,000 requests; of a longer one the ' +
-      '1,000 in which most requests meet another in their cluster',
+      'requests of `--workload` to run, such as `4001+1000`: the number of the first, from 1, and a count of at most 50,000. ' +
+      'Earlier requests are applied to the disk. Default: all of a log of up to 1,000 requests; of a longer log, the ' +
+      '1,000 requests with the most overlaps within a cluster',
     '--scenario':
-      'only the scenario of a trace, in other orders: nothing else of the trace counts, neither its schedule nor which rules ' +
-      'it has off. Not with `--mode`, sizes, `--workload`, `--window`, `--exhaustive`',
+      'trace whose scenario is searched, in other schedules; its own schedule and rules are ignored. Cannot be used with ' +
+      '`--mode`, sizes, `--workload`, `--window`, `--exhaustive`',
     '--faults':
-      'also inject read and write errors; with `--exhaustive` the variant `fault`',
+      'also inject read and write errors; with `--exhaustive`, the variant `fault`',
     '--workers':
       'worker threads',
     '--memory':
-      'for the states of a scenario of `--exhaustive`, from `1M` to `48G`. Each worker searches one scenario at a time, and ' +
-      'takes up to so much for it',
+      'memory per worker for the states of `--exhaustive`, from `1M` to `48G`. Each worker searches one scenario at a time',
     '--keep-going':
-      'do not stop at the first failure; one trace for each cause. Rules found to break a mode are on again in half of the ' +
-      'later runs, so that the next one shows',
+      'do not stop at the first failure; write one trace per cause. Rules found to break a mode are on again in half of the ' +
+      'later runs, so that the next cause shows',
     '--prove-seconds':
-      'on top of `--seconds`: go on so long to prove that no smaller trace of a failure exists, all failures together; ' +
+      'time, on top of `--seconds`, to prove that no smaller trace of the failures exists, all failures together; ' +
       '0: no proofs. Without `--runs`, `--seconds` and `--exhaustive` it is 10',
     '--details':
-      'of several failures print all of each, and not a table of them. Takes `--keep-going` or `--corpus`',
+      'print every failure in full instead of a table. Requires `--keep-going` or `--corpus`',
     '--journal':
-      'keeps the result of each unit of the search in DIR: the same command resumes from there, whatever ended it. Takes ' +
+      'folder for the result of each unit; the same command resumes from it, however the last one ended. Requires ' +
       '`--runs` or `--exhaustive`',
     '--on':
-      'runs units on the machines that work there (`work`, below): `redis://HOST`, ' +
-      '`rediss://USER:PASSWORD@HOST:PORT/DATABASE`. Takes `--runs` or `--exhaustive`; not with `--seconds`, `--shard`, ' +
-      '`--family all`. Without `--journal` the journal is in `cowcheck-journal/ID`. `COWCHECK_ON` may hold it',
+      'run units on the workers of a broker (`work`, below): `redis://HOST`, ' +
+      '`rediss://USER:PASSWORD@HOST:PORT/DATABASE`. Requires `--runs` or `--exhaustive`; cannot be used with `--seconds`, ' +
+      '`--shard`, `--family all`. Without `--journal` the journal is in `cowcheck-journal/ID`. Default: `COWCHECK_ON`',
     '--verify':
-      'so many of the units of `--on`, drawn at random, run here as well; where they come to something else, nothing counts ' +
-      'as proved',
+      'share of the units of `--on`, drawn at random, that also run here; if a result differs, nothing counts as proved',
     '--corpus':
-      'a folder with a trace for each cause found so far: they run first, and what is found is added. Not with `--shard`',
+      'folder with one trace per known cause; they run first, and new ones are added. Cannot be used with `--shard`',
     '--watch':
-      'check again whenever the custom job is saved: `JOB`, or that of `--job`, and modules beside it. Without a custom job, ' +
-      'whenever the built model changes (`dist/command` of the package; in a checkout `npm run build` makes it). Failures ' +
-      'that were found before come first: without `--corpus` they are kept in `corpus/` in `--out`. Ctrl-C ends it, with ' +
-      'status 130. Not in a configuration',
+      'check again whenever the custom job (`JOB`, or that of `--job`) or a module beside it is saved. Without a custom job, ' +
+      'whenever the built model changes (`dist/command` of the package; in a checkout `npm run build` builds it). Known failures ' +
+      'run first: without `--corpus` they are kept in `corpus/` in `--out`. Ctrl-C stops it, with ' +
+      'status 130. Not available in a configuration',
     '--out':
-      'where traces of failures go, with the schema of their format (`trace-format.md`)',
+      'folder for the traces of failures, with the schema of their format (`trace-format.md`)',
     '--shard':
-      'runs only the I-th of N shares of the search. Takes `--report`, and `--runs` and `--seed`, or `--exhaustive`; not ' +
-      'with `--seconds`, `--family all`, `--prove-seconds`, nor, at random, with more than one rule off',
+      'run only the I-th of N shares of the search. Requires `--report`, and `--runs` and `--seed`, or `--exhaustive`; cannot be ' +
+      'used with `--seconds`, `--family all`, `--prove-seconds`, or, in a random search, with more than one rule off',
     '--report':
-      'where the results of a `--shard` go, for `merge`',
+      'file for the results of a `--shard`, for `merge`',
     '--clusters':
-      'clusters of the disk, at most, in generated scenarios and in the scope of `--exhaustive`',
+      'maximum clusters on the disk, in random scenarios and in the scope of `--exhaustive`',
     '--writes':
-      'guest requests, at most, in generated scenarios and in the scope of `--exhaustive`',
+      'maximum guest requests, in random scenarios and in the scope of `--exhaustive`',
   },
   merge: {
     '--job':
-      'the custom job that was checked: no report runs a module by itself',
+      'custom job of the reports; a report never loads a module by itself',
   },
   qemu: {
     '--binary':
       '`qemu-storage-daemon`, or a `qemu-system-...`, which is run with `-machine none`',
     '--release':
-      'releases that `cowcheck releases` has fetched: the newest whose version begins with R, the one of a suite of Debian, ' +
-      'or `all`, the newest of each branch, one after the other (with `--json` an object a line; status: the worst)',
+      'release fetched by `cowcheck releases`: the newest whose version begins with it, that of a suite of Debian, ' +
+      'or `all`: the newest of each branch, one after the other (with `--json`, one object per line; the worst status counts)',
     '--only':
-      'only runs that have one of these: `full`, `top`, `none`, `filter`, `snapshot-access`, `break-snapshot`, ' +
+      'only runs with one of these features, comma-separated: `full`, `top`, `none`, `filter`, `snapshot-access`, `break-snapshot`, ' +
       '`min-cluster-size`, `manual-finalize`, `incremental`, `bitmap`, `on-success`, `never`, `always`, `transaction`, ' +
       '`grouped`, `overlay`, `raw`, `pause`, `cancel`, `zero`, `discard`',
     '--workers':
-      'worker threads, each of which drives a QEMU of its own',
+      'worker threads, each with its own QEMU',
     '--validate':
-      'also ask of each run whether the model has a run that shows the same (below)',
+      'also check that the model has a run like each run (below)',
   },
   explain: {
     '--format':
-      'for a terminal; for a bug report; a picture in light and dark; one file that opens from disk; for other tools; a test ' +
-      'for vitest that runs the trace again with `replay` (`api.md`); of a run on a real QEMU, one Python file that needs ' +
-      'nothing but QEMU (`bug-report.md`)',
+      'for a terminal; for a bug report; a picture in light and dark; one self-contained file; for other tools; a test ' +
+      'for vitest that runs the trace again with `replay` (`api.md`); for a run on a real QEMU, one Python file that needs ' +
+      'only QEMU (`bug-report.md`)',
     '--json':
       'the same as `--format json`',
     '--full':
       'text, md: all steps',
     '--compare':
-      'text: beside it, the same choices on the correct job (HTML always has them)',
+      'text: the same schedule on the correct job, side by side (HTML always shows it)',
     '--job':
-      'for traces of a custom job, which are never run without it',
+      'custom job of the trace; a trace never loads a module by itself',
     '--out':
-      'to a file, which is replaced; never to a device, nor over the trace',
+      'file to write, replaced if it exists; never a device or the trace itself',
   },
   learn: {
     '--port':
-      'port; status 2 if it is in use. What was learned is kept by the browser, by port',
+      'port; status 2 if it is in use. The browser keeps your progress per port',
     '--out':
-      'writes the page to DIR/index.html instead, over an earlier one but over no other file. Not with `--port`',
+      'folder to write the page to, as `index.html`; replaces an earlier page but no other file. Cannot be used with `--port`',
     '--no-open':
-      'opens no browser, not even on a terminal with a desktop',
+      'do not open a browser',
   },
 };

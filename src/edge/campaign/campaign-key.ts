@@ -32,18 +32,18 @@ export const campaignId = ({ kind, options, files, model }: CampaignKey): string
  * @returns null: nothing is
  */
 export function differenceOf(there: CampaignKey, here: CampaignKey): string | null {
-  if (there.model !== here.model) return `another build of cowcheck made it: its model is ${there.model}, and this one is ${here.model}`;
-  if (there.kind !== here.kind) return `it is of ${SEARCH[there.kind]}, and this is ${SEARCH[here.kind]}`;
+  if (there.model !== here.model) return `another build of cowcheck wrote it: its model is ${there.model}, this one's is ${here.model}`;
+  if (there.kind !== here.kind) return `it belongs to ${SEARCH[there.kind]}, but this is ${SEARCH[here.kind]}`;
   for (const name of new Set([...Object.keys(there.options), ...Object.keys(here.options)])) {
     const [a, b] = [JSON.stringify(there.options[name]), JSON.stringify(here.options[name])];
-    if (a !== b) return `it is of another search: ${optionNamed(name)} is ${a ?? 'absent'} there and ${b ?? 'absent'} here`;
+    if (a !== b) return `it belongs to another search: ${optionNamed(name)} is ${a ?? 'absent'} there and ${b ?? 'absent'} here`;
   }
   for (const name of new Set([...Object.keys(there.files), ...Object.keys(here.files)]))
-    if (there.files[name] !== here.files[name]) return `it is of another search: the file of ${optionNamed(name)} was another one`;
+    if (there.files[name] !== here.files[name]) return `it belongs to another search: the file of ${optionNamed(name)} has changed`;
   return null;
 }
 
-const SEARCH = { random: 'a search at random', exhaustive: 'an exhaustive search' } as const;
+const SEARCH = { random: 'a random search', exhaustive: 'an exhaustive search' } as const;
 
 const optionNamed = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 

@@ -132,7 +132,7 @@ function lock(folder: string): void {
   withPath(folder, () => makeFolder(folder));
   const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : NaN;
   if (owner !== process.pid && isRunning(owner))
-    throw fileError(folder, `the process ${owner} has this journal open; if it has not, remove ${path}`);
+    throw fileError(folder, `process ${owner} has this journal open; if that process is gone, remove ${path}`);
   withPath(folder, () => writeFileSync(path, `${process.pid}\n`));
 }
 
@@ -153,6 +153,6 @@ function withPath<T>(folder: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof FileError) throw error;
-    throw fileError(pathIn(folder), `can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw fileError(pathIn(folder), `cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
 }

@@ -66,11 +66,11 @@ export class Parts {
     for (const path of paths) {
       const file = await readUnitFile(path, 'a report of a shard');
       const { shard } = file.header;
-      if (shard === null) throw fileError(path, 'it is not a report of a shard: it is a journal');
+      if (shard === null) throw fileError(path, 'it is a journal, not a report of a shard');
       if (file.tornAt !== null || file.end === null) throw fileError(path, 'it is damaged: its end is missing');
       refuseForeign(path, file.header, (first ??= { path, header: file.header }));
       const { path: other } = byShard.get(shard.number) ?? {};
-      if (other !== undefined) throw fileError(path, `it is shard ${shardInWords(shard)}, and so is ${other}`);
+      if (other !== undefined) throw fileError(path, `it is shard ${shardInWords(shard)}, like ${other}: name each shard once`);
       byShard.set(shard.number, { path, file });
     }
     const { of } = first!.header.shard!;
@@ -94,7 +94,7 @@ export class Parts {
       try {
         check(result);
       } catch {
-        throw fileError(path, `it is damaged: what unit ${unit} has found does not fail here`);
+        throw fileError(path, `it is damaged: the failure of unit ${unit} does not fail here`);
       }
       return result;
     };
@@ -109,8 +109,8 @@ function refuseForeign(path: string, header: Header, first: { path: string; head
   const { number, of } = header.shard!;
   if (number > of || of > SHARDS_MAX) throw fileError(path, `it is damaged: there is no shard ${shardInWords({ number, of })}`);
   if (of !== first.header.shard!.of)
-    throw fileError(path, `it is shard ${number} of ${of}, and ${first.path} is one of ${first.header.shard!.of}`);
-  if (campaignId(header) !== campaignId(first.header)) throw fileError(path, `it is of another campaign than ${first.path}`);
+    throw fileError(path, `it is shard ${number} of ${of}, but ${first.path} is one of ${first.header.shard!.of}`);
+  if (campaignId(header) !== campaignId(first.header)) throw fileError(path, `it belongs to another campaign than ${first.path}`);
 }
 
 const NAMED_MAX = 10;

@@ -98,7 +98,7 @@ describe('a file of units', () => {
     ['something comes behind its end', [headerLine(HEADER), unit(0), endLine(1, 1), unit(1)], ':4: it is damaged'],
     ['it is something else', ['verdict: holds\n'], ': it is not a journal'],
     ['it is empty', [], ': it is not a journal'],
-    ['its header is of another format', [checkedLine('{"cowcheck":"units 9"}')], ': it is not a journal, or of another version'],
+    ['its header is of another format', [checkedLine('{"cowcheck":"units 9"}')], ': it is not a journal, or another version'],
   ])('is refused where %s', async (_, lines, says) => {
     await expect(read(...lines)).rejects.toThrow(new RegExp(`units${says}`));
   });
@@ -111,7 +111,7 @@ describe('a file of units', () => {
     ['a scenario that makes no sense', JSON.stringify({ ...RESULT, found: [{ ...FOUND, scenario: { ...FOUND.scenario, mode: 'top' } }] })],
   ])('has no result in a line that has %s', (_, result) => {
     const text = textOfLine(checkedLine(`{"unit":3,"result":${result}}`).trimEnd())!;
-    expect(() => resultIn(text, RANDOM_UNITS, 'f')).toThrow(/^f: it is damaged: its unit 3 has no result that makes sense$/);
+    expect(() => resultIn(text, RANDOM_UNITS, 'f')).toThrow(/^f: it is damaged: its unit 3 has no valid result$/);
   });
 
   it('may grow behind a torn tail once that is cut off', async () => {
@@ -141,14 +141,14 @@ describe('a campaign', () => {
   it('says in one line what is different in another one', () => {
     expect(differenceOf(HEADER, HEADER)).toBeNull();
     expect(differenceOf(HEADER, { ...HEADER, options: { seed: HEADER.options['seed'], keepGoing: true } })).toBe(
-      'it is of another search: --runs is 30 there and absent here',
+      'it belongs to another search: --runs is 30 there and absent here',
     );
     expect(differenceOf({ ...HEADER, model: 'old' }, HEADER)).toMatch(
-      /^another build of cowcheck made it: its model is old, and this one is abc/,
+      /^another build of cowcheck wrote it: its model is old, this one's is abc/,
     );
-    expect(differenceOf({ ...HEADER, kind: 'exhaustive' }, HEADER)).toBe('it is of an exhaustive search, and this is a search at random');
+    expect(differenceOf({ ...HEADER, kind: 'exhaustive' }, HEADER)).toBe('it belongs to an exhaustive search, but this is a random search');
     expect(differenceOf({ ...HEADER, files: { workload: 'x' } }, HEADER)).toBe(
-      'it is of another search: the file of --workload was another one',
+      'it belongs to another search: the file of --workload has changed',
     );
   });
 });

@@ -58,7 +58,7 @@ export function resultIn<Result>(text: string, codec: UnitCodec<Result>, path: s
   try {
     return codec.read((JSON.parse(text) as { result: unknown }).result);
   } catch {
-    throw fileError(path, `it is damaged: its unit ${UNIT.exec(text)?.groups?.['unit']} has no result that makes sense`);
+    throw fileError(path, `it is damaged: its unit ${UNIT.exec(text)?.groups?.['unit']} has no valid result`);
   }
 }
 
@@ -119,7 +119,7 @@ export class UnitFileReader {
 
 function headerIn(text: string, path: string, what: string): Header {
   const read = header.safeParse(text.length > HEADER_MAX ? null : parsed(text));
-  if (!read.success) throw fileError(path, `it is not ${what}, or of another version of cowcheck`);
+  if (!read.success) throw fileError(path, `it is not ${what}, or another version of cowcheck wrote it`);
   const { cowcheck: _format, ...rest } = read.data;
   return rest;
 }

@@ -79,8 +79,8 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
       );
       expect(err).toMatch(
         new RegExp(
-          String.raw`^cowcheck: failure 1: .*, and its trace can not be written\n` +
-            String.raw`cowcheck: \S+\.trace\.yaml: can't be written \(ENOSPC\); this is the trace:\n` +
+          String.raw`^cowcheck: failure 1: .*, but its trace could not be written\n` +
+            String.raw`cowcheck: \S+\.trace\.yaml: cannot be written \(ENOSPC\); this is the trace:\n` +
             String.raw`trace: 2\n`,
         ),
       );
@@ -94,7 +94,7 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
     ['shrink', [], 'smaller'],
   ])('%s says so in one line', (command, more, name) => {
     const { status, out, err, left } = onFullDisk([command, trace, ...more, '--out', join(disk, name)], 100);
-    expect(err).toMatch(/^cowcheck: \S+: can't be written \(ENOSPC\)\n$/);
+    expect(err).toMatch(/^cowcheck: \S+: cannot be written \(ENOSPC\)\n$/);
     expect({ status, out, left }).toEqual({ status: 2, out: '', left: '' });
   });
 });
@@ -102,10 +102,10 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
 describeWithQemu('a real QEMU whose sockets lie on a full disk', () => {
   // The root and what fills it are two files, then comes the folder, our two sockets, and QEMU's own.
   const REFUSALS: readonly [inodes: number, says: RegExp][] = [
-    [2, /^cowcheck: no folder can be made for sockets in \S+ \(ENOSPC\)\n$/],
+    [2, /^cowcheck: no folder for sockets can be created in \S+ \(ENOSPC\)\n$/],
     [3, /^cowcheck: no socket can be made in \S+ \(ENOSPC\)\n$/],
     [4, /^cowcheck: no socket can be made in \S+ \(ENOSPC\)\n$/],
-    [5, /^cowcheck: QEMU can't begin: nbd-server-start: Failed to bind socket to \S+: No space left on device\n$/],
+    [5, /^cowcheck: QEMU cannot start: nbd-server-start: Failed to bind socket to \S+: No space left on device\n$/],
   ];
   it.skipIf(!isPossible).each(oneIn(4, REFUSALS))('says in one line what there is no room for, with room for %i files', (inodes, says) => {
     const { status, out, err, left } = onFullDisk(['qemu', '--runs', '1', '--seed', 'a'], inodes, { TMPDIR: disk });

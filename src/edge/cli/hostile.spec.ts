@@ -80,10 +80,10 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
 
   type Files = readonly [about: string, make: (path: string) => void, asTrace: RegExp, asLog: RegExp][];
   const FILES: Files = [
-    ['missing', () => {}, /^: there is no such file$/, /^: there is no such file$/],
+    ['missing', () => {}, /^: no such file$/, /^: no such file$/],
     ['a folder', (path) => mkdirSync(path), /^: it is a folder$/, /^: it is a folder$/],
     ['a FIFO', (path) => void execFileSync('mkfifo', [path]), /^: it is not a regular file$/, /^: it is not a regular file$/],
-    ['a link to nothing', (path) => symlinkSync('nothing', path), /^: there is no such file$/, /^: there is no such file$/],
+    ['a link to nothing', (path) => symlinkSync('nothing', path), /^: no such file$/, /^: no such file$/],
     [
       'a link to a device without end',
       (path) => symlinkSync('/dev/zero', path),
@@ -91,7 +91,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
       /^: it is not a regular file$/,
     ],
     ['empty', write(''), /^:1:1: not a trace/, /^:1: found an empty file, expected /],
-    ['noise', write(noise), /^:1: it is not text \(UTF-8 was expected\)$/, /^:1: it is not text \(UTF-8 was expected\)$/],
+    ['noise', write(noise), /^:1: it is not text: expected UTF-8$/, /^:1: it is not text: expected UTF-8$/],
     [
       'text with a broken character',
       write(Buffer.concat([Buffer.from(golden), Uint8Array.of(0xc3, 0x28), Buffer.from('\n')])),
@@ -101,7 +101,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     [
       '100 MB long',
       (path) => writeFileSync(path, Buffer.alloc(100 * MiB, 'trace: 1\n')),
-      /^: it is 100 MiB long, and at most 32 MiB are read$/,
+      /^: it is 100 MiB long; at most 32 MiB are read$/,
       /^:1: found neither, expected /,
     ],
     [
@@ -137,7 +137,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     [
       'a trace of a newer format',
       write(golden.replace('trace: 1', 'trace: 9')),
-      /^:1:8: format 9 is newer than this cowcheck, which reads up to format 2$/,
+      /^:1:8: format 9 is too new: this cowcheck reads up to format 2$/,
       /^:1: found /,
     ],
     ['a mistake in a trace', write(golden.replace('wake: qemu', 'wake: never')), /^:4:7: wake: /, /^:1: found /],
@@ -183,11 +183,11 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
   });
 
   const isRoot = process.getuid?.() === 0;
-  it.skipIf(isRoot && !mayRunAsNobody())('is refused if it may not be read', async () => {
+  it.skipIf(isRoot && !mayRunAsNobody())('is refused if permission denied', async () => {
     writeFileSync(join(folder, 'secret'), 'x');
     chmodSync(join(folder, 'secret'), 0);
     const { status, out, err } = await cowcheck(['replay', 'secret'], { by: isRoot ? NOBODY : [] });
-    expect({ status, out, err }).toEqual({ status: 2, out: '', err: 'cowcheck: secret: it may not be read\n' });
+    expect({ status, out, err }).toEqual({ status: 2, out: '', err: 'cowcheck: secret: permission denied\n' });
   });
 
   /** What the line says after the name of the file. */
@@ -325,7 +325,7 @@ describe('an interrupt', { timeout: SLOW_MS, concurrent: true }, () => {
       child.on('close', (status) => resolve({ status, err }));
     });
   }
-  const HINT = 'cowcheck: coming to an end; a second Ctrl-C ends it at once; what was found stays as it was found\n';
+  const HINT = 'cowcheck: stopping; press Ctrl-C again to exit at once (failures found so far stay unshrunk)\n';
   const FOR_EVER = 'setInterval(() => {}, 1000)';
 
   it('that comes again ends at once what does not come to an end', async () => {
@@ -365,7 +365,9 @@ describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true 
     expect(ran.out).toMatch(/^1\. snapshot-kept is broken in mode FULL/m);
     const told = withoutProgress(ran.err);
     const [line, ...trace] = told.split('\n');
-    expect(line).toMatch(/^cowcheck: .*\/full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml: can't be written \(E[A-Z]+\); this is the trace:$/);
+    expect(line).toMatch(
+      /^cowcheck: .*\/full-copyBeforeWrite-[0-9a-f]{8}\.trace\.yaml: cannot be written \(E[A-Z]+\); this is the trace:$/,
+    );
     expect(readTrace(trace.join('\n'))).toMatchObject({ cause: ['copyBeforeWrite'], verdict: { property: 'snapshot-kept' } });
     if (sized(out !== IN_A_FILE, false)) return;
     const asJson = await check('--json');
@@ -402,7 +404,7 @@ describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true 
       writeFileSync(join(disk, '..', 'kept.trace.yaml'), readFileSync(GOLDEN));
       mkdirSync(join(disk, 'cwd'));
       const { status, err } = await runHere(['keep', join(folder, 'kept.trace.yaml')], { cwd: join(disk, 'cwd') });
-      expect({ status, err }).toEqual({ status: 2, err: "cowcheck: traces/found/kept.trace.yaml: can't be written (ENOSPC)\n" });
+      expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: traces/found/kept.trace.yaml: cannot be written (ENOSPC)\n' });
       expect(existsSync(join(folder, 'kept.trace.yaml'))).toBe(true);
     } finally {
       execFileSync('umount', [disk]);
@@ -475,7 +477,7 @@ describe('output that nobody takes', { timeout: SLOW_MS, concurrent: true }, () 
         expect({ ...ran, err: withoutProgress(ran.err) }).toEqual({
           status: status === 0 ? 2 : status,
           out: '',
-          err: lost === 'stdout' ? "cowcheck: standard output can't be written (ENOSPC)\n" : '',
+          err: lost === 'stdout' ? 'cowcheck: standard output cannot be written (ENOSPC)\n' : '',
         });
       } finally {
         closeSync(full);

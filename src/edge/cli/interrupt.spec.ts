@@ -42,7 +42,7 @@ describe('an interrupt', { timeout: 120_000, concurrent: true }, () => {
       interrupt: { at: /listening/, signal: 'SIGTERM' },
     });
     expect(status).toBe(INTERRUPTED);
-    expect(out).toContain('Interrupted: this is what was found by then.');
+    expect(out).toContain('Interrupted: these are the results so far.');
     expect(out).not.toContain('No property was broken');
   });
 
@@ -58,7 +58,7 @@ describe('an interrupt', { timeout: 120_000, concurrent: true }, () => {
     );
     expect(ran.status).toBe(INTERRUPTED);
     expect(ran.out).toMatch(/^ *1\. [\w-]+ /m);
-    expect(ran.out).toContain('Interrupted: this is what was found by then.');
+    expect(ran.out).toContain('Interrupted: these are the results so far.');
     const names = tracesIn(join(folder, out));
     expect(names.length).toBeGreaterThan(0);
     expect(await cowcheck('replay', ...names.map((name) => `${out}/${name}`))).toMatchObject({ status: 0 });

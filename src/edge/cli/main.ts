@@ -10,7 +10,7 @@ process.stderr.on('error', () => {}); // nobody is left who could be told
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE' || isOutputLost) return;
   isOutputLost = true;
-  process.stderr.write(`cowcheck: standard output can't be written (${code})\n`);
+  process.stderr.write(`cowcheck: standard output cannot be written (${code})\n`);
 });
 process.on('exit', () => {
   if (isOutputLost && (process.exitCode ?? 0) === 0) process.exitCode = BAD_USAGE;

@@ -32,10 +32,10 @@ const EXAMPLES = `
 Examples:
   cowcheck check                            every sync mode, about ten seconds
   cowcheck check --without copyBeforeWrite  without a rule: see what breaks
-  cowcheck replay cowcheck-traces/*.yaml    run what was found again
-  cowcheck explain some.trace.yaml          why it fails, in one sentence
+  cowcheck replay cowcheck-traces/*.yaml    replay the failures found
+  cowcheck explain some.trace.yaml          explain one of them
   cowcheck rules                            the rules of a correct backup
-  cowcheck learn                            lessons, in the browser
+  cowcheck learn                            lessons in the browser
 
 ${wrap(`Exit status: ${EXIT_STATUSES.map(({ status, brief }) => `${status} ${brief}`).join(', ')}.`, HELP_WIDTH).join('\n')}
 `;
@@ -55,55 +55,55 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       load: async () => (await import('./commands/check.ts')).defineCheck,
     },
     merge: {
-      about: 'add up the reports of all shards of a check',
+      about: 'merge the reports of all shards of a check',
       load: async () => (await import('./commands/merge.ts')).defineMerge,
     },
     work: {
-      about: 'run units of checks that are started with --on, here',
+      about: 'run units of checks that use --on, on this machine',
       load: async () => (await import('./commands/work.ts')).defineWork,
     },
     status: {
-      about: 'what the machines of --on are doing',
+      about: 'show what the workers of --on are doing',
       load: async () => (await import('./commands/status.ts')).defineStatus,
     },
-    qemu: { about: 'the same checks of a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },
+    qemu: { about: 'run the same checks on a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },
   },
   'Traces:': {
-    replay: { about: 'run traces again', load: async () => (await import('./commands/replay.ts')).defineReplay },
-    explain: { about: 'say why a trace fails', load: async () => (await import('./commands/explain.ts')).defineExplain },
+    replay: { about: 'replay traces', load: async () => (await import('./commands/replay.ts')).defineReplay },
+    explain: { about: 'explain why a trace fails', load: async () => (await import('./commands/explain.ts')).defineExplain },
     shrink: { about: 'make a trace smaller', load: async () => (await import('./commands/shrink.ts')).defineShrink },
     trace: {
-      about: 'trace files that were edited by hand: format, check, record',
+      about: 'format, check or record hand-edited trace files',
       load: async () => (await import('./commands/trace.ts')).defineTrace,
     },
     keep: { about: `move a trace into the corpus, traces/found/`, load: async () => (await import('./commands/keep.ts')).defineKeep },
   },
   'Learn:': {
     learn: {
-      about: 'lessons in the browser: step through a backup, and break it',
+      about: 'open the lessons: step through a backup, and break it',
       load: async () => (await import('./commands/learn.ts')).defineLearn,
     },
-    docs: { about: 'the documents, in the browser, offline', load: async () => (await import('./commands/docs.ts')).defineDocs },
+    docs: { about: 'open the documentation, offline', load: async () => (await import('./commands/docs.ts')).defineDocs },
     rules: {
-      about: 'the rules of a correct backup, and what goes wrong without each',
+      about: 'list the rules of a correct backup',
       load: async () => (await import('./commands/rules.ts')).defineRules,
     },
   },
   'Your machine:': {
     doctor: {
-      about: 'what is installed, what is missing, how to get it',
+      about: 'check what is installed and what is missing',
       load: async () => (await import('./commands/doctor.ts')).defineDoctor,
     },
     completion: {
-      about: 'completion of commands and options, for bash, zsh and fish',
+      about: 'print a completion script for bash, zsh or fish',
       load: async () => {
         const { defineCompletion } = await import('./commands/completion.ts');
         return (command) => defineCompletion(command, wholeProgram);
       },
     },
-    releases: { about: 'real releases of QEMU, side by side', load: async () => (await import('./commands/releases.ts')).defineReleases },
+    releases: { about: 'fetch and list real releases of QEMU', load: async () => (await import('./commands/releases.ts')).defineReleases },
     bench: {
-      about: 'measure this machine: the tracked figures beside their peers',
+      about: 'run the benchmarks on this machine',
       load: async () => (await import('./commands/bench.ts')).defineBench,
     },
   },
@@ -140,10 +140,10 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
     .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
     .version(cowcheckVersion())
     .optionsGroup('Options:')
-    .option('--no-color', 'no colour, whatever the terminal')
-    .option('--config <file>', 'options from this file (default: cowcheck.config.mjs, .ts or .json)')
-    .option('--profile <name>', 'with those of a profile of that file')
-    .option('--print-config', 'print the options in effect, and run nothing')
+    .option('--no-color', 'never use colours')
+    .option('--config <file>', 'configuration file (default: cowcheck.config.mjs, .ts or .json)')
+    .option('--profile <name>', 'profile of the configuration file')
+    .option('--print-config', 'print the options in effect and exit')
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name(), optionDescription })
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
     .addHelpText('after', EXAMPLES)

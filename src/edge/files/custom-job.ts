@@ -30,7 +30,7 @@ export async function loadJob(path: string): Promise<CustomJobFile> {
   const absolute = resolve(path);
   const name = relative(process.cwd(), absolute).split(sep).join('/');
   if (!isCustomJob(name))
-    throw fileError(name, 'a job is a module: a file that ends in .mjs, .js or .cjs, or in .ts where node runs TypeScript');
+    throw fileError(name, 'a custom job must be a module that ends in .mjs, .js or .cjs, or in .ts from node 22.18 on');
   await loadJobFile({ name, path: absolute });
   return name;
 }
@@ -38,11 +38,11 @@ export async function loadJob(path: string): Promise<CustomJobFile> {
 export async function loadJobFile(file: JobFile): Promise<void> {
   const { name, path } = file;
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw fileError(name, 'there is no such file');
+  if (stat === undefined) throw fileError(name, 'no such file');
   if (!stat.isFile()) throw fileError(name, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
   const exported = await importModule(file);
   const job = exported['default'] ?? exported['job'];
-  if (job === undefined) throw fileError(name, 'it exports no job: "export default { modes, run, beforeWrite }" was expected');
+  if (job === undefined) throw fileError(name, 'it exports no job: expected "export default { modes, run, beforeWrite }"');
   try {
     registerJob(name, job);
   } catch (error) {

@@ -28,7 +28,7 @@ export interface SiteFile {
  * @throws FileError if the site has not been built
  */
 export function docsSite(folder: string = SITE): ReadonlyMap<string, SiteFile> {
-  if (!existsSync(join(folder, 'index.html'))) throw fileError(folder, 'the documents are not built here: npm run docs-site makes them');
+  if (!existsSync(join(folder, 'index.html'))) throw fileError(folder, 'the documents are not built: run npm run docs-site');
   const files = new Map<string, SiteFile>();
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const type = TYPES[extname(name)];

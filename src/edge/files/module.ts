@@ -14,7 +14,7 @@ const IMPORT_MS = 10_000;
 export async function importModule({ name, path }: { readonly name: string; readonly path: string }): Promise<Record<string, unknown>> {
   let timer: NodeJS.Timeout | undefined;
   const never = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(fileError(name, `it is still not loaded after ${IMPORT_MS / 1000} s`)), IMPORT_MS);
+    timer = setTimeout(() => reject(fileError(name, `it did not load within ${IMPORT_MS / 1000} s`)), IMPORT_MS);
   });
   try {
     return (await Promise.race([import(pathToFileURL(path).href), never])) as Record<string, unknown>;
@@ -31,8 +31,8 @@ function whyNot(error: unknown): string {
       `node ${process.versions.node} runs no TypeScript: use node 22.18 or newer, compile it, or write it as ` +
       '.mjs with its types in comments'
     );
-  if (!(error instanceof Error)) return `it can't be loaded: it throws a value of type ${typeof error}`;
-  return `it can't be loaded: ${error.name}: ${error.message.split('\n')[0]}`;
+  if (!(error instanceof Error)) return `it cannot be loaded: it throws a value of type ${typeof error}`;
+  return `it cannot be loaded: ${error.name}: ${error.message.split('\n')[0]}`;
 }
 
 /** Line and column, as far as they are known. */

@@ -16,10 +16,10 @@ export function writeOutput(path: string, text: string, input: string | null): v
 /** The same refusals, before there is anything to write. */
 export function refuseOutput(path: string, input: string | null = null): void {
   const there = path === '' ? undefined : statOf(path);
-  if (path === '') throw fileError(path, 'expected the name of a file');
+  if (path === '') throw fileError(path, 'expected a file name');
   if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a folder' : 'it is not a regular file');
   if (there !== undefined && input !== null && realpathSync(path) === realpathSync(placeOf(input)))
-    throw fileError(path, 'it is the trace itself, which would be lost');
+    throw fileError(path, 'it is the trace itself, which would be overwritten');
 }
 
 /** A path that leads nowhere, or through a file, is none that is there; writing will say why not. */

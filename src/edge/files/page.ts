@@ -15,7 +15,7 @@ const DATA = '<script type="application/json" id="data">';
 
 /** @param trace the text of a trace that the page is to show besides; null: none. It has been read: what is wrong with it was said */
 export function pageWith(trace: string | null): string {
-  if (!existsSync(PAGE)) throw fileError(PAGE, 'it is not there: npm run build makes it');
+  if (!existsSync(PAGE)) throw fileError(PAGE, 'it is missing: build it with npm run build');
   const page = readTextFile(PAGE, PAGE_BYTES_MAX);
   if (trace === null) return page;
   const [before, after] = [page.slice(0, page.indexOf(DATA)), page.slice(page.indexOf(DATA))];
@@ -26,7 +26,8 @@ export function pageWith(trace: string | null): string {
 /** Writes the page to a folder, which is made if need be, over an earlier one, but over no other file. @returns the file's path */
 export function savePage(page: string, folder: string): string {
   const path = join(folder, 'index.html');
-  if (existsSync(path) && !isOurs(path)) throw fileError(path, 'it is there, and was not written by cowcheck learn');
+  if (existsSync(path) && !isOurs(path))
+    throw fileError(path, 'it already exists and was not written by cowcheck learn: choose another folder');
   return writeWhole(path, page);
 }
 

@@ -23,13 +23,13 @@ export function fileError(path: string, what: string, ...position: readonly numb
 }
 
 const WHY: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'there is no such folder',
-  ENAMETOOLONG: 'the name is too long for a file',
+  ENOTDIR: 'no such folder',
+  ENAMETOOLONG: 'the file name is too long',
   ENXIO: 'it is not a regular file', // a socket
-  Z_DATA_ERROR: 'it begins like a file of gzip, and is none',
+  Z_DATA_ERROR: 'it looks like gzip, but cannot be unpacked',
 };
 
 /**
@@ -61,8 +61,7 @@ export async function* readTextBlocks(path: string, bytesMax: number): AsyncGene
     let [length, lines] = [0, 0];
     for await (const { bytes, read } of byteBlocks(file)) {
       length += bytes.length;
-      if (length > bytesMax)
-        throw fileError(path, `unpacked it is more than ${bytesMax / 2 ** 20} MiB long, which is the most that is read`);
+      if (length > bytesMax) throw fileError(path, `it is larger than ${bytesMax / 2 ** 20} MiB when unpacked, the most that is read`);
       const filled = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
       const newline = filled.lastIndexOf(NEWLINE);
       const whole = newline < 0 ? filled : filled.subarray(0, newline + 1);
@@ -81,14 +80,14 @@ export async function* readTextBlocks(path: string, bytesMax: number): AsyncGene
 
 /** @param lines of the file that come before these bytes */
 function textOf(bytes: Buffer, path: string, lines = 0): string {
-  if (!isUtf8(bytes)) throw fileError(path, 'it is not text (UTF-8 was expected)', lines + lineOfNoText(bytes));
+  if (!isUtf8(bytes)) throw fileError(path, 'it is not text: expected UTF-8', lines + lineOfNoText(bytes));
   return new TextDecoder('utf-8', { ignoreBOM: lines > 0 }).decode(bytes);
 }
 
 function unreadable(path: string, error: unknown): unknown {
   if (error instanceof FileError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  return fileError(path, WHY[code] ?? `it can't be read (${code})`);
+  return fileError(path, WHY[code] ?? `it cannot be read (${code})`);
 }
 
 function readRegularFile(path: string, bytesMax: number): Buffer {
@@ -110,7 +109,7 @@ function openRegularFile(path: string, bytesMax: number): { readonly file: numbe
     const stat = fstatSync(file);
     if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
     if (stat.size > bytesMax)
-      throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long, and at most ${bytesMax / 2 ** 20} MiB are read`);
+      throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long; at most ${bytesMax / 2 ** 20} MiB are read`);
     return { file, size: stat.size };
   } catch (error) {
     closeSync(file);

@@ -95,8 +95,7 @@ export function keepTrace(path: string, corpus: string): string {
   const kept = join(corpus, basename(path));
   const isThere = existsSync(kept);
   const isSame = isThere && realpathSync(kept) === realpathSync(path);
-  if (isThere && !isSame && holdsOtherText(kept, text))
-    throw fileError(kept, 'another trace is kept under this name; give yours another one first');
+  if (isThere && !isSame && holdsOtherText(kept, text)) throw fileError(kept, 'another trace has this name: rename yours first');
   writeWhole(kept, text);
   saveSchema(corpus);
   if (!isSame) removeKept(path, kept);
@@ -107,7 +106,7 @@ function removeKept(path: string, kept: string): void {
   try {
     rmSync(path);
   } catch (error) {
-    throw fileError(path, `it is kept as ${kept}, but can't be removed here (${codeOf(error)})`);
+    throw fileError(path, `it is kept as ${kept}, but cannot be removed here (${codeOf(error)})`);
   }
 }
 
@@ -130,7 +129,7 @@ export function writeWhole(path: string, text: string | readonly string[]): stri
   } catch (error) {
     removeIfThere(unfinished);
     for (const folder of made.toReversed()) removeIfEmpty(folder);
-    throw fileError(path, `can't be written (${codeOf(error)})`);
+    throw fileError(path, `cannot be written (${codeOf(error)})`);
   }
   return path;
 }

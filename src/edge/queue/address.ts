@@ -22,7 +22,7 @@ export function addressOf(text: string): Address {
   const database = DATABASE.exec(url?.pathname === '' ? '/' : (url?.pathname ?? ''));
   const isRedis = url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
   if (!isRedis || database === null || url.search !== '' || url.hash !== '')
-    throw new FileError('--on and COWCHECK_ON take an address such as redis://HOST, rediss://USER:PASSWORD@HOST:6380 or redis://HOST/2');
+    throw new FileError('--on and COWCHECK_ON require an address such as redis://HOST, rediss://USER:PASSWORD@HOST:6380 or redis://HOST/2');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? PORT : Number(url.port);
   return {

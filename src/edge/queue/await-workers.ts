@@ -13,10 +13,10 @@ export async function awaitWorkers({ redis, address }: Connection, queue: string
     if (all.some(({ queues }) => queues.includes(queue))) return;
     if (Date.now() < end) continue;
     const [other] = all;
-    const others = other === undefined ? '' : `; ${all.length} run something else, such as ${other.id} with ${other.model}`;
+    const others = other === undefined ? '' : `; ${all.length} run another build, such as ${other.id} with ${other.model}`;
     throw fileError(
       address.shown,
-      `no worker that can run this has come within ${WORKERS_WITHIN_MS / 1_000} s${others}: ` +
+      `no worker for this search connected within ${WORKERS_WITHIN_MS / 1_000} s${others}: ` +
         `start "cowcheck work --on URL" of this version${queue.split('-').length > 4 ? ', with the same --job' : ''}`,
     );
   }

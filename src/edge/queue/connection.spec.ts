@@ -43,7 +43,7 @@ describe('an address', () => {
   it.each(['', 'localhost', 'http://localhost', 'redis://', 'redis://x/secret', 'redis://x?secret', 'redis://:secret@x:99999'])(
     'is refused without being quoted: %s',
     (text) => {
-      expect(() => addressOf(text)).toThrow(/^--on and COWCHECK_ON take an address such as redis:\/\/HOST, [^\n]*$/);
+      expect(() => addressOf(text)).toThrow(/^--on and COWCHECK_ON require an address such as redis:\/\/HOST, [^\n]*$/);
     },
   );
 
@@ -76,7 +76,7 @@ describe('what is no broker', () => {
     );
     const closing = await serve(createServer((socket) => socket.destroy()));
     expect(await refusalOf(`redis://127.0.0.1:${closing}`)).toBe(
-      'redis://127.0.0.1:PORT: it ends the connection: does it expect rediss://?',
+      'redis://127.0.0.1:PORT: it closes the connection: does it expect rediss://?',
     );
   });
 
@@ -89,7 +89,7 @@ describe('what is no broker', () => {
         [...String(text).matchAll(commands)].forEach(([, name]) => socket.write(answerOf(name!.toLowerCase()))),
       );
     expect(await refusalOf(`redis://127.0.0.1:${await serve(createServer(answer))}`)).toBe(
-      'redis://127.0.0.1:PORT: it is Redis 6.0.16, and 6.2 is the oldest that can be used',
+      'redis://127.0.0.1:PORT: it is Redis 6.0.16; 6.2 or newer is required',
     );
   });
 });
@@ -113,16 +113,14 @@ describeWithRedis('a Redis', () => {
   });
 
   it('wants a password, or another one', async () => {
-    expect(await refusalOf(locked.url)).toBe('redis://127.0.0.1:PORT: it wants a password: redis://:PASSWORD@HOST');
+    expect(await refusalOf(locked.url)).toBe('redis://127.0.0.1:PORT: it requires a password: redis://:PASSWORD@HOST');
     for (const user of [':wrong', 'secret:secret'])
-      expect(await refusalOf(`redis://${user}@127.0.0.1:${locked.port}`)).toBe(
-        'redis://127.0.0.1:PORT: it does not know the user with this password',
-      );
+      expect(await refusalOf(`redis://${user}@127.0.0.1:${locked.port}`)).toBe('redis://127.0.0.1:PORT: it rejects this user and password');
   });
 
   it('that may forget work is refused', async () => {
     expect(await refusalOf(forgetful.url)).toBe(
-      'redis://127.0.0.1:PORT: its maxmemory-policy is allkeys-lru, with which it may forget work at any time: set it to noeviction',
+      'redis://127.0.0.1:PORT: its maxmemory-policy is allkeys-lru, which may discard work: set it to noeviction',
     );
   });
 
@@ -148,7 +146,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] !== 'true')('a broker behind TL
 
   it('whose certificate is signed by itself is refused', async () => {
     expect(await refusalOf(`rediss://localhost:${port}`)).toBe(
-      'rediss://localhost:PORT: its certificate is signed by itself: name the file of the certificate in NODE_EXTRA_CA_CERTS',
+      'rediss://localhost:PORT: its certificate is self-signed: set NODE_EXTRA_CA_CERTS to the file of that certificate',
     );
   });
 

@@ -37,7 +37,7 @@ export function watchBroker({ redis, address }: Connection, say: (line: string) 
   const onClose = (): void => {
     if (gone) return;
     gone = true;
-    say(`${address.shown} is gone since ${new Date().toISOString()}; waiting until it is back`);
+    say(`${address.shown} is unreachable since ${new Date().toISOString()}; waiting`);
   };
   const onReady = (): void => {
     if (gone) say(`${address.shown} is back`);
@@ -71,13 +71,13 @@ async function lookAt(address: Address, { Redis }: Peers): Promise<void> {
 function whatIsWrong(info: string): string | null {
   const said = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const version = said('redis_version');
-  if (version === undefined) return 'it does not say which version of Redis it is';
+  if (version === undefined) return 'it does not report its Redis version';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < VERSION_MIN[0]! || (major === VERSION_MIN[0] && minor < VERSION_MIN[1]!))
-    return `it is Redis ${version}, and ${VERSION_MIN.join('.')} is the oldest that can be used`;
+    return `it is Redis ${version}; ${VERSION_MIN.join('.')} or newer is required`;
   const policy = said('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction')
-    return `its maxmemory-policy is ${policy}, with which it may forget work at any time: set it to noeviction`;
+    return `its maxmemory-policy is ${policy}, which may discard work: set it to noeviction`;
   return null;
 }
 
@@ -88,11 +88,12 @@ const WHY: Record<string, string> = {
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the host cannot be reached',
   ETIMEDOUT: `it does not answer within ${ANSWER_MS / 1000} s`,
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself: name the file of the certificate in NODE_EXTRA_CA_CERTS',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the signer of its certificate is not known: name the file of the signer in NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the signer of its certificate is not known: name the file of the signer in NODE_EXTRA_CA_CERTS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed: set NODE_EXTRA_CA_CERTS to the file of that certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: "the issuer of its certificate is unknown: set NODE_EXTRA_CA_CERTS to the file of the issuer's certificate",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "the issuer of its certificate is unknown: set NODE_EXTRA_CA_CERTS to the file of the issuer's certificate",
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another host',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate belongs to another host',
 };
 
 /** What is wrong most often where there is no answer that can be understood. */
@@ -102,14 +103,14 @@ function inWords(error: Error, { tls }: Address): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = WHY[code ?? ''];
   if (why !== undefined) return why;
-  if (message.includes('WRONGPASS')) return 'it does not know the user with this password';
+  if (message.includes('WRONGPASS')) return 'it rejects this user and password';
   if (message.includes('NOAUTH') || message.includes('without any password configured'))
-    return 'it wants a password: redis://:PASSWORD@HOST';
-  if (message.includes('NOPERM')) return `the user may not do all that is needed (${message})`;
+    return 'it requires a password: redis://:PASSWORD@HOST';
+  if (message.includes('NOPERM')) return `the user lacks a permission (${message})`;
   if (message.includes('Protocol error') || message.includes('RESP')) return 'it does not answer as Redis does';
   if (tls && (code === 'EPROTO' || code?.startsWith('ERR_SSL') === true)) return 'it does not speak TLS: use redis://';
-  if (code === 'ECONNRESET' || code === 'EPIPE' || message.includes('closed')) return `it ends the connection${doubt({ tls })}`;
-  return `it can't be used (${code ?? message})`;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || message.includes('closed')) return `it closes the connection${doubt({ tls })}`;
+  return `it cannot be used (${code ?? message})`;
 }
 
 function optionsOf({ host, port, db, username, password, tls }: Address) {

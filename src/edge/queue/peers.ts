@@ -20,6 +20,6 @@ export async function loadPeers(): Promise<Peers> {
     return { Queue, QueueEvents, Worker, UnrecoverableError, Redis };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new FileError('--on needs BullMQ and ioredis, which are not installed: npm install bullmq@6 ioredis@6');
+    throw new FileError('--on requires BullMQ and ioredis: npm install bullmq@6 ioredis@6');
   }
 }

@@ -108,7 +108,7 @@ export class QueueRunner<UnitJob, Result> implements UnitRunner<UnitJob, Result>
     say: (line: string) => void,
   ): Promise<QueueRunner<UnitJob, Result>> {
     if (Buffer.byteLength(search.text) > TEXT_MAX)
-      throw new FileError(`a search of more than ${TEXT_MAX / 2 ** 20} MiB does not go with --on`);
+      throw new FileError(`the search is larger than ${TEXT_MAX / 2 ** 20} MiB, the limit of --on`);
     const runner = new QueueRunner(connection, search, say);
     runner.#unwatch = watchBroker(connection, say);
     runner.#count(await runner.#workersHere());
@@ -352,7 +352,7 @@ export class QueueRunner<UnitJob, Result> implements UnitRunner<UnitJob, Result>
     const threads = workers.reduce((sum, worker) => sum + worker.threads, 0);
     if (threads > 0 && threads > this.#threads) this.#tellRoom();
     if (threads > 0) this.#threads = threads;
-    if (threads === 0 && this.#hadWorkers) this.#say(`no worker is left since ${new Date().toISOString()}; waiting until one comes`);
+    if (threads === 0 && this.#hadWorkers) this.#say(`no worker since ${new Date().toISOString()}; waiting for one`);
     this.#hadWorkers = threads > 0;
   }
 

@@ -158,7 +158,7 @@ describeWithRedis('units on a queue', () => {
     await redis.again();
     expect(await results).toEqual(expected());
     client.disconnect();
-    expect(said.filter((line) => line.includes('is gone since')).length).toBeGreaterThan(0);
+    expect(said.filter((line) => line.includes('is unreachable since')).length).toBeGreaterThan(0);
     expect(said.filter((line) => line.includes('is back')).length).toBeGreaterThan(0);
   });
 
@@ -282,7 +282,7 @@ describeWithRedis('units on a queue', () => {
     await worker(squares(), ['units-1-older-node20']);
     await setTimeout(100);
     await expect(awaitWorkers(one, QUEUE)).rejects.toThrow(
-      /has come within 10 s; 1 run something else, such as [^ ]+:\d+ with model-node20: start "cowcheck work --on URL" of this version$/,
+      /connected within 10 s; 1 run another build, such as [^ ]+:\d+ with model-node20: start "cowcheck work --on URL" of this version$/,
     );
     one.redis.disconnect();
   });

@@ -43,7 +43,7 @@ describe('cowcheck bench', { timeout: 180_000 }, () => {
     expect(words).toMatch(/ 2\.00 x then, [\d.]+ x now: [\d.]+ times as good\n/);
     expect(words).toContain('not measured then');
     expect(words).not.toContain('exhaustive');
-    expect(err).toContain('cowcheck: exhaustive search is not measured, for its peer Spin is missing: apt-get install spin gcc\n');
+    expect(err).toContain('cowcheck: exhaustive search is not measured, because Spin is missing: apt-get install spin gcc\n');
   });
 
   it.each([

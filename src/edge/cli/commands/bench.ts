@@ -22,23 +22,24 @@ Examples:
   cowcheck bench --large --against figures.json
 `;
 
-const HEAD = `Whole schedules and whole searches; the same steps for all: I/O in three phases, effects
-per cluster, all properties on. One core, medians of five rounds; x: times better.
+const HEAD = `Whole schedules and whole searches, with the same steps for all: I/O in three
+phases, effects per cluster, all properties on. One core, medians of five rounds;
+x: times faster.
 `;
 
 export function defineBench(command: Command): void {
   command
     .optionsGroup('What is measured:')
-    .option('--seconds <s>', 'seconds for each measurement', seconds, 2)
-    .option('--large', 'also large exhaustive searches: minutes, and up to 8 GiB', false)
-    .option('--against <file>', 'compare with what an earlier "bench --json" wrote, ratio by ratio')
+    .option('--seconds <s>', 'seconds per measurement', seconds, 2)
+    .option('--large', 'also large exhaustive searches (minutes, up to 8 GiB)', false)
+    .option('--against <file>', 'earlier output of "bench --json" to compare with')
     .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags) => {
       const earlier = flags.against === undefined ? null : readEarlierRatios(flags.against);
       const spin = await hasSpin();
-      if (!spin) io().err(`cowcheck: exhaustive search is not measured, for its peer Spin is missing: ${INSTALL_SPIN}\n`);
+      if (!spin) io().err(`cowcheck: exhaustive search is not measured, because Spin is missing: ${INSTALL_SPIN}\n`);
       const races = racesOf({ large: flags.large, spin });
       const bar = progress(roundsOf(races));
       const figures = await measureAll(races, flags.seconds, (done, text) => bar.update(done, text));
@@ -69,7 +70,7 @@ function describe(figure: Figure | Compared): string {
 
 function row(unit: Unit, { value, states, complete = true }: Figure | Peer, name: string, more: string): string {
   const number = unit === 's' ? value.toFixed(3) : count(Math.round(value));
-  const seen = states === undefined ? '' : `, ${count(states)} states${complete ? '' : ', and then the memory was full'}`;
+  const seen = states === undefined ? '' : `, ${count(states)} states${complete ? '' : ', then memory ran out'}`;
   return `  ${number.padStart(10)} ${unit}  ${name}${seen}${more}`;
 }
 

@@ -45,13 +45,13 @@ Examples:
   cowcheck check --mode top --without drainBeforeUnhook
       break a rule and see the trace
   cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
-      QEMU 1.6 as it was: one trace for each of its defects
+      the model of QEMU 1.6: one trace per defect
   cowcheck check --job qemu-5.2 --keep-going --faults
-      the same of a QEMU with a filter: the family block-copy
+      the model of a QEMU with a filter (family block-copy)
   cowcheck check --runs 100000 --seed a --json
-      for a script
+      JSON for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
-      the I/O of a real guest
+      the recorded I/O of a real guest
   cowcheck check --job examples/own-job/chunked.mjs
       a custom job: .mjs, .js or .cjs; .ts with node 22.18 or newer
   cowcheck check --scenario traces/gallery/wakeWaiters.trace.yaml --seconds 5
@@ -59,13 +59,13 @@ Examples:
   cowcheck check --exhaustive
       every schedule of every scenario of up to 2 clusters and 2 requests
   cowcheck check --exhaustive --mode none --variants plain,reader --memory 4G
-      and of those with a reader of the point in time
+      the same in NONE, with and without a reader of the point in time
 `;
 
 /** What `--quiet` and `--verbose` of a search say. */
 export const WORDS = {
-  quiet: 'failures, and nothing else',
-  verbose: 'also how often each situation was met, and all of each failure',
+  quiet: 'only failures',
+  verbose: 'also the situations met, and every failure in full',
 };
 
 const random = SEARCH_DEFAULTS;
@@ -74,16 +74,16 @@ const exhaustive = EXHAUSTIVE_DEFAULTS;
 export function defineCheck(command: Command): void {
   command
     .optionsGroup('What is checked:')
-    .addOption(modeOption(ALL_SYNC_MODES, 'bitmap takes a job of QEMU 4.2 or newer'))
-    .addOption(new Option('--family <name>', 'family of built-in jobs (default: that of the job)').choices(FAMILY_CHOICES))
+    .addOption(modeOption(ALL_SYNC_MODES, 'bitmap requires a job of QEMU 4.2 or newer'))
+    .addOption(new Option('--family <name>', 'family of built-in jobs (default: that of --job)').choices(FAMILY_CHOICES))
     .option(
       '--job <name|file>',
-      `the job to check: ${JOB_NAMES[0]}; all, the correct job of each family; ${JOB_NAMES[1]} to ${JOBS_OF_BLOCK_COPY.at(-1)}; or a ` +
+      `job to check: ${JOB_NAMES[0]}; all (the correct job of each family); ${JOB_NAMES[1]} to ${JOBS_OF_BLOCK_COPY.at(-1)}; or a ` +
         'module that exports a custom job (docs/api.md)',
       jobNameOrFile,
       'correct',
     )
-    .option('--without <rule>', 'switch a rule off; may be repeated (see: cowcheck rules)', ruleNames, [])
+    .option('--without <rule>', 'rule to switch off; repeatable (see: cowcheck rules)', ruleNames, [])
     .optionsGroup('How it is searched:')
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(
@@ -92,50 +92,47 @@ export function defineCheck(command: Command): void {
         `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`,
       ).choices(['cluster', 'sector']),
     )
-    .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
+    .addOption(new Option('--strategy <name>', 'search strategy').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .addOption(
-      new Option('--exhaustive', 'every schedule of every scenario of the sizes below')
+      new Option('--exhaustive', 'search every schedule of every scenario up to the sizes below')
         .conflicts(['runs', 'strategy', 'seed', 'workload', 'window', 'scenario'])
         .default(false),
     )
     .option(
       '--runs <n>',
-      `stop after so many schedules, all modes and families together (default: ${random.runs.drawn}, or ${random.runs.recorded} of ` +
-        'a --workload, if there are no --seconds)',
+      `stop after <n> schedules, over all modes and families (default without --seconds: ${random.runs.drawn}, or ` +
+        `${random.runs.recorded} for a --workload)`,
       wholeNumber(1, 1e12),
     )
-    .option('--seconds <s>', 'stop after so many seconds (default: no limit)', seconds)
-    .option('--seed <text>', 'where randomness starts: same seed and options, same outcome')
+    .option('--seconds <s>', 'stop after <s> seconds (default: no limit)', seconds)
+    .option('--seed <text>', 'random seed; the same seed and options give the same outcome')
     .optionsGroup('Scenarios:')
     .option(
       '--clusters <n>',
-      `clusters of the disk, at most (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`,
+      `maximum clusters on the disk (default: ${random.clusters}; ${exhaustive.clusters} with --exhaustive)`,
       wholeNumber(1, 64),
     )
-    .option('--cluster-sectors <n>', 'sectors of a cluster', wholeNumber(1, 64), 2)
+    .option('--cluster-sectors <n>', 'sectors per cluster', wholeNumber(1, 64), 2)
     .option(
       '--writes <n>',
-      `guest requests, at most (default: ${random.writes}; ${exhaustive.writes} with --exhaustive)`,
+      `maximum guest requests (default: ${random.writes}; ${exhaustive.writes} with --exhaustive)`,
       wholeNumber(1, 64),
     )
     .option(
       '--variants <names>',
-      `scenarios of --exhaustive: ${VARIANT_NAMES.join(', ')}, comma-separated, or all (default: ${exhaustive.variants.join()})`,
+      `variants of the scenarios of --exhaustive, comma-separated: ${VARIANT_NAMES.join(', ')}, or all ` +
+        `(default: ${exhaustive.variants.join()})`,
       someOf(VARIANT_NAMES),
     )
     .option(
       '--kinds <names>',
-      `what guests ask for in the scenarios of --exhaustive: ${GUEST_KINDS_OF_A_SCOPE.join(', ')}, comma-separated (default: all)`,
+      `guest requests in the scenarios of --exhaustive, comma-separated: ${GUEST_KINDS_OF_A_SCOPE.join(', ')} (default: all)`,
       someOf(GUEST_KINDS_OF_A_SCOPE),
     )
-    .option('--workload <file>', "guest I/O recorded from a real guest: a log of nbdkit's log filter, or a fio iolog; - is standard input")
-    .option(
-      '--window <from+count>',
-      `requests of --workload that run, such as 4001+1000 (default: the busiest ${WINDOW_DEFAULT})`,
-      logWindow,
-    )
+    .option('--workload <file>', "I/O log of a real guest, from nbdkit's log filter or fio; - reads standard input")
+    .option('--window <from+count>', `requests of --workload to run, such as 4001+1000 (default: the busiest ${WINDOW_DEFAULT})`, logWindow)
     .addOption(
-      new Option('--scenario <trace>', 'other schedules of the scenario of a trace').conflicts([
+      new Option('--scenario <trace>', 'trace whose scenario is searched, in other schedules').conflicts([
         'workload',
         'window',
         'mode',
@@ -148,26 +145,26 @@ export function defineCheck(command: Command): void {
     .option('--faults', 'also inject read and write errors', false)
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads'))
-    .option('--memory <size>', 'for the states of a scenario of --exhaustive; each worker has one at a time (default: 2G)', memory)
+    .option('--memory <size>', 'memory per worker for the states of --exhaustive, such as 512M (default: 2G)', memory)
     .optionsGroup('Failures and output:')
-    .option('--keep-going', 'do not stop at the first failure; one trace for each cause', false)
+    .option('--keep-going', 'do not stop at the first failure; write one trace per cause', false)
     .option(
       '--prove-seconds <s>',
-      'on top of --seconds, go on so long to prove that no smaller trace of a failure exists, all failures ' +
-        'together; 0: no proofs (default: what is left of the time; 60 where it has no limit)',
+      'time, on top of --seconds, to prove that no smaller trace of the failures exists; 0: no proofs ' +
+        '(default: the time left, or 60 without a limit)',
       secondsOrNone,
     )
-    .option('--details', 'of several failures all of each, and not a table', false)
-    .option('--shard <i/n>', 'only the i-th of n shares of the search, which merge adds up', shardOf)
-    .option('--report <file>', 'where the results of a --shard go')
-    .option('--on <url>', 'run units on the machines that work there: redis://HOST; COWCHECK_ON may hold it (see: cowcheck work)')
-    .option('--verify <percent>', 'so many of the units of --on run here as well, such as 1%', percent)
-    .option('--journal <dir>', 'a folder for results of what has been searched: the same command resumes from there after a kill', folder)
-    .option('--corpus <dir>', 'a folder with a trace for each cause found so far: they run first, and what is found is added', folder)
-    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--details', 'print every failure in full instead of a table', false)
+    .option('--shard <i/n>', 'run only the i-th of n shares of the search; merge combines them', shardOf)
+    .option('--report <file>', 'file for the results of a --shard')
+    .option('--on <url>', 'run units on the workers of a broker, redis://HOST; default: COWCHECK_ON (see: cowcheck work)')
+    .option('--verify <percent>', 'share of the units of --on that also run here, such as 1%', percent)
+    .option('--journal <dir>', 'folder for the results so far; the same command resumes from it', folder)
+    .option('--corpus <dir>', 'folder with one trace per known cause; they run first, and new ones are added', folder)
+    .option('--out <dir>', 'folder for the traces of failures', folder, 'cowcheck-traces')
     .option(
       '--watch [job]',
-      'check again whenever the custom job is saved, or the model is built; what was found before comes first (default --corpus: a ' +
+      'check again whenever the custom job is saved or the model is built; known failures run first (default --corpus: a ' +
         'folder in --out)',
     )
     .addHelpText('after', EXAMPLES);
@@ -186,7 +183,8 @@ export function defineCheck(command: Command): void {
     const families = perFamily(withBudget(flags));
     if (typeof families === 'string') command.error(families);
     const spread = families.length > 1 && (flags.shard ?? flags.journal ?? flags.on) !== undefined;
-    if (spread) command.error("options '--shard', '--on' and '--journal' take one family");
+    if (spread)
+      command.error("options '--shard', '--on' and '--journal' work with one family only: add --family notifier or --family block-copy");
     const wrong = families.map((one) => refusal(one) ?? refusalOfUnits(one)).find((text) => text !== null);
     if (wrong !== undefined) command.error(wrong);
     const reporting = reportingOf(flags, command);
@@ -204,24 +202,28 @@ export function propertiesAsked(): Pick<Flags, 'asked'> {
 /** What watches starts checks: what makes no sense of one of them is told by it. */
 function refuseUnwatchable({ watch, job }: AskedFlags, command: Command): void {
   if (typeof watch === 'string' && !isCustomJob(watch))
-    command.error(`option '--watch' takes a module with a custom job, and not '${watch}'`);
+    command.error(`option '--watch' requires a module with a custom job, such as ./my-job.mjs, not '${watch}'`);
   if (typeof watch === 'string' && command.getOptionValueSource('job') === 'cli' && job !== watch)
-    command.error("options '--watch' and '--job' name two jobs");
-  refuseIdle(command, ['--shard', '--journal', '--report', '--on'], 'is about one search, and --watch begins many');
+    command.error("options '--watch' and '--job' name different jobs: name it once");
+  refuseIdle(command, ['--shard', '--journal', '--report', '--on'], 'cannot be used with --watch, which starts many searches');
 }
 
 function refuseIdleOptions({ workload, shard, verbose, keepGoing, corpus, watch, variants, job, without }: Flags, command: Command): void {
-  if (workload === undefined) refuseIdle(command, ['--window'], 'takes a --workload');
-  else refuseIdle(command, ['--clusters', '--cluster-sectors', '--writes'], 'is about scenarios that are drawn, not about a --workload');
+  if (workload === undefined) refuseIdle(command, ['--window'], 'requires --workload');
+  else refuseIdle(command, ['--clusters', '--cluster-sectors', '--writes'], 'cannot be used with --workload: the log decides the sizes');
   if (shard !== undefined)
-    refuseIdle(command, ['--prove-seconds', '--details', '--verbose'], 'is for merge: a --shard keeps its failures as they were found');
-  if (verbose) refuseIdle(command, ['--details'], 'is part of --verbose');
+    refuseIdle(
+      command,
+      ['--prove-seconds', '--details', '--verbose'],
+      'cannot be used with --shard: give it to merge, which shrinks and prints the failures',
+    );
+  if (verbose) refuseIdle(command, ['--details'], 'has no effect: --verbose includes it');
   if (!keepGoing && corpus === undefined && watch === undefined)
-    refuseIdle(command, ['--details'], 'is about several failures: it takes --keep-going or --corpus');
-  if (variants?.includes('fault') === true) refuseIdle(command, ['--faults'], "has no effect: --variants has 'fault'");
+    refuseIdle(command, ['--details'], 'requires --keep-going or --corpus: otherwise there is one failure at most');
+  if (variants?.includes('fault') === true) refuseIdle(command, ['--faults'], "has no effect: --variants already includes 'fault'");
   if (isCustomJob(job)) return;
   const lacked = rulesOff({ job, without: [] }).find((rule) => without.includes(rule));
-  if (lacked !== undefined) refuseIdle(command, ['--without'], `${lacked} has no effect: ${job} lacks that rule`);
+  if (lacked !== undefined) refuseIdle(command, ['--without'], `${lacked} has no effect: that rule is already off in ${job}`);
 }
 
 /** Where nothing says how long, runs are counted: a slow machine tests as much as a fast one. */

@@ -24,7 +24,7 @@ interface Completed {
 /** @param program all commands with their options */
 export function defineCompletion(command: Command, program: () => Promise<Command>): void {
   command
-    .addArgument(new Argument('<shell>', 'whose script').choices(Object.keys(SCRIPTS)))
+    .addArgument(new Argument('<shell>', 'shell to print the script for').choices(Object.keys(SCRIPTS)))
     .addHelpText('after', ABOUT)
     .action(async (shell: keyof typeof SCRIPTS) => io().out(SCRIPTS[shell](completedOf(await program()))));
 }

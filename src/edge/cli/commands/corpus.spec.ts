@@ -107,12 +107,12 @@ describe('a corpus', { timeout: 60_000 }, () => {
     });
     expect(await check('--corpus', 'good.trace.yaml')).toMatchObject({
       status: 2,
-      err: 'cowcheck: good.trace.yaml: it is no folder that can be read (ENOTDIR)\n',
+      err: 'cowcheck: good.trace.yaml: it is not a readable folder (ENOTDIR)\n',
     });
     const sharded = ['check', '--runs', '10', '--corpus', 'corpus', '--shard', '1/2', '--report', 'x'];
     expect(await runHere(sharded, { cwd: folder })).toMatchObject({
       status: 2,
-      err: expect.stringContaining("option '--corpus' does not go with --shard"),
+      err: expect.stringContaining("options '--corpus' and '--shard' cannot be used together: run the corpus in a check without --shard"),
     });
   });
 });

@@ -75,7 +75,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
 
     expectRefused(
       await cowcheck('replay', trace),
-      `${trace}: it is of a custom job, and no trace runs a module by itself: add --job forgetful.mjs`,
+      `${trace}: it is a trace of a custom job, and a trace never loads a module by itself: add --job forgetful.mjs`,
     );
     expectRefused(await cowcheck('shrink', trace), 'add --job forgetful.mjs');
     expect(await cowcheck('replay', trace, '--job', 'forgetful.mjs')).toMatchObject({
@@ -97,8 +97,8 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     expect((await cowcheck('check', '--runs', '5', '--workers', '1', '--prove-seconds', '0', '--config', 'mine.json')).err).toContain(
       'cowcheck: mine.json sets --job, --faults (see: --print-config)\n',
     );
-    expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), 'it is of a built-in job (correct): run it without --job');
-    expectRefused(await cowcheck('keep', trace), 'it is of a custom job, which no test of the corpus knows');
+    expectRefused(await cowcheck('replay', GOLDEN, '--job', 'chunked.mjs'), 'it is a trace of a built-in job (correct): remove --job');
+    expectRefused(await cowcheck('keep', trace), 'it is a trace of a custom job, which the corpus cannot run');
     expect(ran.out).toContain(`npx cowcheck explain ${trace} --job forgetful.mjs --format test --out kept.test.mjs\n`);
     expect(await cowcheck('explain', trace, '--job', 'forgetful.mjs', '--format', 'test')).toMatchObject({
       status: 0,
@@ -136,16 +136,16 @@ describe('--job FILE', { timeout: 120_000 }, () => {
 
   it('refuses what is no job in one line', async () => {
     const refused: [file: string, text: string | null, says: string][] = [
-      ['missing.mjs', null, 'missing.mjs: there is no such file'],
-      ['empty.mjs', '', 'empty.mjs: it exports no job: "export default { modes, run, beforeWrite }" was expected'],
-      ['syntax.mjs', 'export default {\n  modes: [;\n};\n', "syntax.mjs:2: it can't be loaded: SyntaxError: Unexpected token ';'"],
+      ['missing.mjs', null, 'missing.mjs: no such file'],
+      ['empty.mjs', '', 'empty.mjs: it exports no job: expected "export default { modes, run, beforeWrite }'],
+      ['syntax.mjs', 'export default {\n  modes: [;\n};\n', "syntax.mjs:2: it cannot be loaded: SyntaxError: Unexpected token ';'"],
       [
         'throws.mjs',
         'const a = 1;\nnull.x;\n',
-        "throws.mjs:2:6: it can't be loaded: TypeError: Cannot read properties of null (reading 'x')",
+        "throws.mjs:2:6: it cannot be loaded: TypeError: Cannot read properties of null (reading 'x')",
       ],
-      ['throws-text.mjs', "throw 'x';\n", "it can't be loaded: it throws a value of type string"],
-      ['imports.mjs', "import '../../../cli/nothing-there.mjs';\n", "imports.mjs: it can't be loaded: Error: Cannot find module"],
+      ['throws-text.mjs', "throw 'x';\n", 'it cannot be loaded: it throws a value of type string'],
+      ['imports.mjs', "import '../../../cli/nothing-there.mjs';\n", 'imports.mjs: it cannot be loaded: Error: Cannot find module'],
       ['number.mjs', 'export default 5;\n', 'number.mjs: a job is an object with modes, run and beforeWrite; this is a number'],
       ['modes.mjs', 'export default { modes: ["all"] };\n', '"modes" should be a list of full, top, none'],
       ['plain.mjs', 'export default { modes: ["full"], run() {} };\n', '"run" should be a generator: *run(backup) { ... }'],
@@ -161,7 +161,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     for (const [file, , says] of refused) expectRefused(await check(file), says);
     mkdirSync(join(folder, 'folder.mjs'));
     expectRefused(await check('folder.mjs'), 'folder.mjs: it is a folder');
-    expectRefused(await check('job.txt'), 'and modules with a custom job, such as ./my-job.mjs.');
+    expectRefused(await check('job.txt'), 'or a module with a custom job, such as ./my-job.mjs.');
   });
 
   it('says of TypeScript what this node makes of it', async () => {
@@ -174,10 +174,10 @@ describe('--job FILE', { timeout: 120_000 }, () => {
   });
 
   it('refuses options that make no sense with it', async () => {
-    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none', only full, top.");
+    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none'; it has full, top.");
     expectRefused(
       await check('chunked.mjs', '--without', 'copyBeforeWrite'),
-      "option '--without' is about a built-in job, not about a file.",
+      "option '--without' cannot be used with a custom job: it switches off rules of built-in jobs.",
     );
   });
 

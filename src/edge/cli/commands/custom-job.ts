@@ -23,16 +23,14 @@ export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
   if (isCustomJob(text)) return text;
   refuseStandardInput(text);
   throw new InvalidArgumentError(
-    `Allowed choices are ${names.join(', ')}, and modules with a custom job, such as ./my-job.mjs.` + didYouMean(text, names),
+    `Expected ${names.join(', ')}, or a module with a custom job, such as ./my-job.mjs.` + didYouMean(text, names),
   );
 }
 
 /** A custom job is imported by its workers, and named in traces: it has to be a file. */
 function refuseStandardInput(text: string): void {
   if (text === STANDARD_INPUT)
-    throw new InvalidArgumentError(
-      'A custom job is a module, which worker threads load and traces name: save it as a file, such as ./my-job.mjs.',
-    );
+    throw new InvalidArgumentError('A custom job cannot come from standard input: save it as a file, such as ./my-job.mjs.');
 }
 
 export function jobFile(text: string): string {
@@ -47,10 +45,10 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
   const name = await loadJob(flags.job);
   flags.customJob = { name, modes: jobModes(name) };
   flags.job = name;
-  if (flags.without.length > 0) return "option '--without' is about a built-in job, not about a file";
+  if (flags.without.length > 0) return "option '--without' cannot be used with a custom job: it switches off rules of built-in jobs";
   const { modes } = flags.customJob;
   const lacking = flags.mode === 'all' ? undefined : modesIn(flags.mode).find((mode) => !modes.includes(mode));
-  return lacking === undefined ? null : `${name} has no mode '${lacking}', only ${modes.join(', ')}`;
+  return lacking === undefined ? null : `${name} has no mode '${lacking}'; it has ${modes.join(', ')}`;
 }
 
 /**
@@ -67,8 +65,8 @@ export async function jobOfTraces(asked: string | undefined, traces: readonly Tr
 /** @param job a custom job that has been loaded; null: none */
 export function withJob(path: string, trace: Trace, job: CustomJobFile | null): Trace {
   if (isCustomJob(trace.job) && job === null)
-    throw fileError(path, `it is of a custom job, and no trace runs a module by itself: add --job ${trace.job}`);
-  if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is of a built-in job (${trace.job}): run it without --job`);
+    throw fileError(path, `it is a trace of a custom job, and a trace never loads a module by itself: add --job ${trace.job}`);
+  if (!isCustomJob(trace.job) && job !== null) throw fileError(path, `it is a trace of a built-in job (${trace.job}): remove --job`);
   if (isQemuJob(trace.job)) return trace;
   const asked = askedHere()?.name;
   const unasked = trace.verdict === null ? null : whyNotAsked(job, trace.verdict.property, asked);

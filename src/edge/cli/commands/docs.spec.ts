@@ -38,11 +38,11 @@ it('serves each file with its type, folders by their index, and nothing else', a
 });
 
 it('says in one line where it is not built', () => {
-  expect(() => docsSite(join(folder, 'gallery/none'))).toThrow('the documents are not built here: npm run docs-site makes them');
+  expect(() => docsSite(join(folder, 'gallery/none'))).toThrow('the documents are not built: run npm run docs-site');
 });
 
 it('refuses a port that is none', async () => {
   const { status, out, err } = await runHere(['docs', '--port', '0']);
   expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toMatch(/^cowcheck: option '--port <n>' argument '0' is invalid\. [^\n]+\n$/);
+  expect(err).toMatch(/^cowcheck: option '--port <n>' cannot be '0'\. [^\n]+\n$/);
 });

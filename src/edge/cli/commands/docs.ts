@@ -17,9 +17,9 @@ interface Flags {
 }
 
 const ABOUT = `
-The documents are those of this version. They are served to this machine only,
-on a free port, until Ctrl-C ends it, with status 0. A browser is opened if
-there is a terminal and a desktop.
+Serves the documents of this version to this machine only, on a free port, until
+Ctrl-C stops it, with status 0. A browser opens if there is a terminal and a
+desktop.
 
 Examples:
   cowcheck docs
@@ -29,14 +29,14 @@ Examples:
 export function defineDocs(command: Command): void {
   command
     .optionsGroup('Where they are:')
-    .option('--port <n>', 'port of 127.0.0.1 (default: a free one)', wholeNumber(1, 65_535))
-    .option('--no-open', 'open no browser')
+    .option('--port <n>', 'port on 127.0.0.1 (default: a free one)', wholeNumber(1, 65_535))
+    .option('--no-open', 'do not open a browser')
     .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async () => {
       const flags = command.optsWithGlobals<Flags>();
-      if (flags.json) refuseIdle(command, ['--no-open'], 'has no effect here: no browser would be opened');
+      if (flags.json) refuseIdle(command, ['--no-open'], 'has no effect here: no browser would open');
       await serve(flags);
     });
 }
@@ -46,9 +46,9 @@ async function serve({ port, open, json: asJson }: Flags): Promise<void> {
   const files = docsSite();
   await interruptible(async (signal) => {
     const server = await serveFiles(files, port ?? 0);
-    if (server === 'in use') throw new FileError(`port ${port} is in use: another --port, or none, which takes a free one`);
+    if (server === 'in use') throw new FileError(`port ${port} is in use: choose another --port, or leave it out to use a free one`);
     const address = addressOf(server);
-    io().out(asJson ? json({ address }) : `${address}\nCtrl-C ends it.\n`);
+    io().out(asJson ? json({ address }) : `${address}\nPress Ctrl-C to stop.\n`);
     if (open && !asJson && hasDesktop()) openBrowser(address);
     await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
     await endServer(server);

@@ -20,8 +20,8 @@ const NEEDED: readonly Needed[] = [
   { name: 'qemu-system-x86_64', asked: ['--version'], neededFor: 'qemu --binary qemu-system-x86_64', package: 'qemu-system-x86' },
   { name: 'spin', asked: ['-V'], neededFor: 'bench', package: 'spin' },
   { name: 'gcc', asked: ['--version'], neededFor: 'bench', package: 'gcc' },
-  { name: 'python3', asked: ['--version'], neededFor: 'what explain --format reproducer writes', package: 'python3' },
-  { name: 'chromium', asked: ['--version'], neededFor: 'npm run e2e, which tests the page', package: 'chromium' },
+  { name: 'python3', asked: ['--version'], neededFor: 'the scripts of explain --format reproducer', package: 'python3' },
+  { name: 'chromium', asked: ['--version'], neededFor: 'npm run e2e, the tests of the page', package: 'chromium' },
 ];
 
 export interface Diagnosis {
@@ -61,7 +61,7 @@ function diagnose({ name, asked, neededFor, package: from }: Needed): Diagnosis 
 function printReleases(paint: ReturnType<typeof painter>): void {
   const there = releases();
   if (there.length === 0)
-    return io().out(`${paint('yellow', 'missing')}  releases of QEMU, for qemu --release: cowcheck releases --fetch gets them\n`);
+    return io().out(`${paint('yellow', 'missing')}  releases of QEMU, for qemu --release: get them with: cowcheck releases --fetch\n`);
   io().out(`${paint('green', 'found')}    releases of QEMU, for qemu --release: ${there.map(({ version }) => version).join(', ')}\n`);
 }
 

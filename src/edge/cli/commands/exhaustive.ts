@@ -47,17 +47,17 @@ const WRITES_MAX = 24;
 export function refusal(flags: Flags): string | null {
   if (!flags.exhaustive) {
     const given = (['variants', 'kinds', 'memory'] as const).find((name) => flags[name] !== undefined);
-    return given === undefined ? null : `option '--${given}' makes sense only with --exhaustive`;
+    return given === undefined ? null : `option '--${given}' requires --exhaustive`;
   }
-  if ((flags.writes ?? 0) > WRITES_MAX) return `an exhaustive search takes at most ${WRITES_MAX} --writes`;
+  if ((flags.writes ?? 0) > WRITES_MAX) return `an exhaustive search allows at most ${WRITES_MAX} --writes`;
   const variants = askedFor(flags);
   const empty = variants.find((variant) => !modesOf(flags).some((mode) => isApplicable(scopeOf(flags, mode, variant))));
   if (empty !== undefined && variants.length < VARIANT_NAMES.length)
-    return `the variant '${empty}' has no scenarios in this mode and of these sizes`;
+    return `the variant '${empty}' has no scenarios in this mode and with these sizes: choose larger sizes or another mode`;
   const scenarios = scopesOf(flags).reduce((sum, scope) => sum + countScenarios(scope), 0);
   return scenarios <= SCENARIOS_MAX
     ? null
-    : `a scope of ${count(scenarios)} scenarios is too large: fewer --clusters, --cluster-sectors or --writes`;
+    : `a scope of ${count(scenarios)} scenarios is too large: lower --clusters, --cluster-sectors or --writes`;
 }
 
 /** @returns the exit status */

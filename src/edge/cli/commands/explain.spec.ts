@@ -48,7 +48,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain(log, '--format', 'svg')).toMatchObject({
       status: 2,
       out: '',
-      err: `cowcheck: ${log}: it is of a real QEMU, and can be had as text, as JSON or as a reproducer\n`,
+      err: `cowcheck: ${log}: it is a trace of a real QEMU: use --format text, json or reproducer\n`,
     });
   });
 
@@ -76,7 +76,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
 
   it('says why a run of the model breaks that shows the same log, or that there is none', async () => {
     const { out } = await explain(LOST);
-    expect(out).toContain('\nModel: a run of qemu-5.2 shows this log, and snapshot-kept is broken in it. The\n');
+    expect(out).toContain('\nModel: a run of qemu-5.2 shows this log and breaks snapshot-kept. The job\n');
     expect(out).toContain('\nRule: jobPassesUntilClean: ');
     expect(out).toContain('\nHistory: QEMU 4.2 to 5.2 (B-92): ');
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
@@ -97,7 +97,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
       status: 2,
       out: '',
       err:
-        'cowcheck: race.trace.yaml: it is of the model, and a reproducer is made of a run on a real QEMU, ' +
+        'cowcheck: race.trace.yaml: it is a trace of the model; a reproducer requires a run on a real QEMU, ' +
         'which cowcheck qemu TRACE --out DIR keeps\n',
     });
     writeFileSync(
@@ -107,7 +107,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('told.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: told.trace.yaml: a reproducer does not judge errors-are-told\n',
+      err: 'cowcheck: told.trace.yaml: a reproducer does not check errors-are-told\n',
     });
     expect((await explain('told.trace.yaml')).out).not.toContain('reproducer');
   });
@@ -175,10 +175,10 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     const before = readFileSync(join(folder, 'race.trace.yaml'), 'utf8');
     for (const [out, says] of [
       ['a-folder', 'it is a folder'],
-      ['race.trace.yaml', 'it is the trace itself, which would be lost'],
-      ['link.yaml', 'it is the trace itself, which would be lost'],
+      ['race.trace.yaml', 'it is the trace itself, which would be overwritten'],
+      ['link.yaml', 'it is the trace itself, which would be overwritten'],
       ['device', 'it is not a regular file'],
-      ['', 'expected the name of a file'],
+      ['', 'expected a file name'],
     ] as const) {
       const ran = await explain('race.trace.yaml', '--out', out);
       expect(ran).toEqual({ status: 2, out: '', err: `cowcheck: ${out === '' ? "''" : out}: ${says}\n` });

@@ -50,18 +50,18 @@ Formats:
   text   for a terminal
   md     Markdown, for a bug report
   svg    a picture, in light and dark
-  html   one file with all of it, which opens from disk
+  html   one self-contained file
   json   for other tools
   test   a test that runs the trace again, for vitest, jest or node:test. Of a
          custom job it passes once that is mended, in this order and in others
   reproducer
-         of a run on a real QEMU: one Python file for a bug report and for
-         git bisect run, which needs nothing but a qemu-storage-daemon
+         for a run on a real QEMU: one Python file for a bug report and for
+         git bisect run; it needs only a qemu-storage-daemon
 
-Words that may be new are in docs/glossary.md.
+docs/glossary.md explains the terms.
 
-Exit status: 0 if the trace fails as its file says, and is explained, 1 if it
-does not (see: cowcheck replay).
+Exit status: 0 if the trace fails as its file says and is explained, otherwise 1
+(see: cowcheck replay).
 
 Examples:
   cowcheck explain traces/gallery/drainBeforeUnhook.trace.yaml
@@ -73,20 +73,22 @@ Examples:
 
 export function defineExplain(command: Command): void {
   command
-    .argument('<trace>', 'trace file; - is standard input')
+    .argument('<trace>', 'trace file; - reads standard input')
     .optionsGroup('What is printed:')
-    .addOption(new Option('--format <name>', 'what is printed').choices([...FORMATS]).default('text'))
-    .option('--full', 'text, md: all steps, not only those that had a part in it', false)
-    .addOption(new Option('--compare <job>', 'text: beside it, the same choices on another job').choices(['correct']))
+    .addOption(new Option('--format <name>', 'output format').choices([...FORMATS]).default('text'))
+    .option('--full', 'text, md: all steps, including unrelated ones', false)
+    .addOption(new Option('--compare <job>', 'text: the same schedule on another job, side by side').choices(['correct']))
     .addOption(
-      new Option('--runner <name>', 'test: who runs it (default: what the package.json there names, else node)').choices([...TEST_RUNNERS]),
+      new Option('--runner <name>', 'test: test runner (default: the one in the nearest package.json, else node)').choices([
+        ...TEST_RUNNERS,
+      ]),
     )
     .optionsGroup('Which job:')
-    .option('--job <file>', 'the custom job that the trace is of', jobFile)
+    .option('--job <file>', 'custom job of the trace', jobFile)
     .optionsGroup('Output:')
-    .option('--width <n>', 'columns of text', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
-    .option('--ascii', 'text: only characters that every terminal has', false)
-    .option('--out <file>', 'write it to a file, which is replaced')
+    .option('--width <n>', 'width of the text in columns', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
+    .option('--ascii', 'text: ASCII characters only', false)
+    .option('--out <file>', 'file to write, replaced if it exists')
     .option('--json', 'the same as --format json', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {
@@ -99,20 +101,20 @@ export function defineExplain(command: Command): void {
 }
 
 function refuseIdleOptions({ format, json: asJson }: Flags, command: Command): void {
-  if (asJson) refuseIdle(command, ['--format'], 'does not go with --json');
+  if (asJson) refuseIdle(command, ['--format'], 'cannot be used with --json');
   const as = asJson ? 'json' : format;
-  if (as !== 'text') refuseIdle(command, ['--width', '--ascii', '--compare'], `is about text, not about --format ${as}`);
-  if (as !== 'test') refuseIdle(command, ['--runner'], `is about --format test, not about --format ${as}`);
-  if (as !== 'text' && as !== 'md') refuseIdle(command, ['--full'], `is about text and md, not about --format ${as}`);
+  if (as !== 'text') refuseIdle(command, ['--width', '--ascii', '--compare'], `works only with --format text, not ${as}`);
+  if (as !== 'test') refuseIdle(command, ['--runner'], `works only with --format test, not ${as}`);
+  if (as !== 'text' && as !== 'md') refuseIdle(command, ['--full'], `works only with --format text or md, not ${as}`);
 }
 
 /** @returns the exit status */
 function explainPath(path: string, loaded: Trace, flags: Flags, job: CustomJobFile | null, command: Command): number {
   if (isQemuJob(loaded.job)) {
-    refuseIdle(command, ['--job', '--ascii'], 'is about a trace of the model, and this one is of a real QEMU');
+    refuseIdle(command, ['--job', '--ascii'], 'cannot be used here: this is a trace of a real QEMU, not of the model');
     return explainReal(path, loaded, flags);
   }
-  if (isCustomJob(loaded.job)) refuseIdle(command, ['--compare'], 'is about a built-in job, and this trace is of a custom job');
+  if (isCustomJob(loaded.job)) refuseIdle(command, ['--compare'], 'cannot be used here: a custom job has no correct job to compare with');
   const format = flags.json ? 'json' : flags.format;
   if (format === 'reproducer') return reproduce(path, loaded, flags);
   const trace = withJob(path, loaded, job);
@@ -127,9 +129,9 @@ function explainPath(path: string, loaded: Trace, flags: Flags, job: CustomJobFi
 function explainReal(path: string, trace: Trace, flags: Flags): number {
   if (flags.format === 'reproducer' && !flags.json) return reproduce(path, trace, flags);
   if (flags.format !== 'text' && flags.format !== 'json')
-    throw fileError(path, 'it is of a real QEMU, and can be had as text, as JSON or as a reproducer');
+    throw fileError(path, 'it is a trace of a real QEMU: use --format text, json or reproducer');
   if (flags.compare !== undefined)
-    throw fileError(path, 'it is of a real QEMU, which has no correct job beside it (see: cowcheck qemu --validate)');
+    throw fileError(path, 'it is a trace of a real QEMU, which has no correct job to compare with (see: cowcheck qemu --validate)');
   const asJson = flags.json || flags.format === 'json';
   print(path, flags, asJson ? json(realRunJson(trace, path)) : `${textOfRealRun(trace, printable(path), flags).join('\n')}\n`);
   return isFailing(trace) ? 0 : 1;

@@ -43,7 +43,7 @@ describe('check --family', () => {
     const { status, err } = await check('--mode', 'bitmap', ...args);
     expect(status).toBe(2);
     expect(err).toMatch(
-      /^cowcheck: the job (qemu-1\.6|correct) has no mode 'bitmap', only full, top, none\. See: cowcheck check --help\n$/,
+      /^cowcheck: the job (qemu-1\.6|correct) has no mode 'bitmap'; it has full, top, none\. See: cowcheck check --help\n$/,
     );
   });
 
@@ -73,8 +73,8 @@ describe('check --family', () => {
 
   it.each(
     oneIn(2, [
-      ['qemu-5.2', /qemu-5\.2, which lacks 3 rules of a correct backup/],
-      ['qemu-11.1', /qemu-11\.1, which lacks 3 rules of a correct backup/],
+      ['qemu-5.2', /qemu-5\.2, which breaks 3 rules of a correct backup/],
+      ['qemu-11.1', /qemu-11\.1, which breaks 3 rules of a correct backup/],
     ] as const),
   )('an era says what it lacks: %s', async (job, says) => {
     const { out } = await check('--job', job, '--mode', 'top');
@@ -90,7 +90,7 @@ describe('check --family', () => {
     expect((await host.run(['replay', path, '--with', 'waitForTasksInRange'])).out).toMatch(/^holds now/);
     if (sized(false, true)) expect((await host.run(['shrink', path, '--json'])).status).toBe(0);
     const { sentence, rules } = JSON.parse((await host.run(['explain', path, '--json'])).out) as { sentence: string; rules: string[] };
-    expect(sentence).toMatch(/g1 wrote sector 0 .* before anybody had copied cluster 0/);
+    expect(sentence).toMatch(/g1 wrote sector 0 .* before cluster 0/);
     expect(rules).toEqual(['waitForTasksInRange']);
   });
 
@@ -99,10 +99,10 @@ describe('check --family', () => {
     [['--without', 'claimIsOneStep', '--without', 'wakeWaiters'], 'the family notifier has no rule claimIsOneStep'],
     [['--job', 'qemu-1.6', '--without', 'claimIsOneStep'], 'the family notifier has no rule claimIsOneStep'],
     [['--job', 'qemu-5.2', '--without', 'wakeWaiters'], 'the family block-copy has no rule wakeWaiters'],
-    [['--family', 'notifier', '--job', 'qemu-5.2'], "option '--family notifier' does not go with the job qemu-5.2"],
-    [['--job', 'all', '--json'], "option '--json' takes one family"],
-    [['--family', 'block-copy', '--job', 'qemu-1.6'], "option '--family block-copy' does not go with the job qemu-1.6"],
-    [['--family', 'all', '--json'], "option '--json' takes one family"],
+    [['--family', 'notifier', '--job', 'qemu-5.2'], "option '--family notifier' cannot be used with the job qemu-5.2"],
+    [['--job', 'all', '--json'], "option '--json' works with one family only: add --family notifier or --family block-copy"],
+    [['--family', 'block-copy', '--job', 'qemu-1.6'], "option '--family block-copy' cannot be used with the job qemu-1.6"],
+    [['--family', 'all', '--json'], "option '--json' works with one family only: add --family notifier or --family block-copy"],
   ])('refuses %s', async (args, says) => {
     const { status, err } = await check(...args);
     expect(err).toContain(says);

@@ -18,15 +18,16 @@ export const withoutAll = ({ job, family, ...flags }: AskedFlags): Flags =>
 /** @returns the flags with which each family that was asked for is checked; or what makes no sense together, in one line */
 export function perFamily(flags: Flags): Flags[] | string {
   const { family, job } = flags;
-  if (isCustomJob(job)) return family === undefined ? [flags] : "option '--family' is about built-in jobs, not about a file";
-  if (family === 'all' && flags.json) return "option '--json' takes one family";
-  if (family === 'all' && flags.reporter.some(({ name }) => name === 'json')) return "option '--reporter json' takes one family";
+  if (isCustomJob(job)) return family === undefined ? [flags] : "option '--family' cannot be used with a custom job";
+  if (family === 'all' && flags.json) return "option '--json' works with one family only: add --family notifier or --family block-copy";
+  if (family === 'all' && flags.reporter.some(({ name }) => name === 'json'))
+    return "option '--reporter json' works with one family only: add --family notifier or --family block-copy";
   if (family !== undefined && job !== 'correct' && (family === 'all' || familyOfJob(job) !== family))
-    return `option '--family ${family}' does not go with the job ${job}, which is of the family ${familyOfJob(job)}`;
+    return `option '--family ${family}' cannot be used with the job ${job}, which belongs to the family ${familyOfJob(job)}`;
   const families = family === 'all' ? FAMILY_NAMES : [family ?? meant(flags)];
   const each = families.map((one) => ({ ...flags, ...shareOf(flags, families.length), job: job === 'correct' ? correctJobOf(one) : job }));
   const lacks = each.flatMap(({ job: one, mode }) => modesLacking(one, mode).map((lacking) => ({ one, lacking })))[0];
-  if (lacks !== undefined) return `the job ${lacks.one} has no mode '${lacks.lacking}', only ${syncModesOf(lacks.one).join(', ')}`;
+  if (lacks !== undefined) return `the job ${lacks.one} has no mode '${lacks.lacking}'; it has ${syncModesOf(lacks.one).join(', ')}`;
   return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
 }
 

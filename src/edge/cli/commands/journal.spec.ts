@@ -49,7 +49,7 @@ describe('a search with a journal', { timeout: sized(120_000, 600_000) }, () => 
     const before = unitsIn('killed');
     const resumed = await cowcheck(...RUNS, '--journal', 'killed');
     expect(timeless(resumed)).toEqual(timeless(whole));
-    expect(resumed.err).toMatch(/^cowcheck: the journal has \d+ units?, which need not run again\n/);
+    expect(resumed.err).toMatch(/^cowcheck: the journal has \d+ units?, which will not run again\n/);
     const after = unitsIn('killed');
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.toSorted((a, b) => a - b)).toEqual(after.map((_, i) => i)); // each unit once
@@ -92,9 +92,12 @@ describe('the journal of a proof', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [['--writes', '2'], /^proof\/journal: it is of another search: --writes is 1 there and 2 here$/],
-    [['--memory', '1G'], /^proof\/journal: it is of another search: --memory is 2147483648 there and 1073741824 here$/],
-    [['--without', 'copyBeforeWrite'], /^proof\/journal: it is of another search: --without is \[\] there and \["copyBeforeWrite"\] here$/],
+    [['--writes', '2'], /^proof\/journal: it belongs to another search: --writes is 1 there and 2 here$/],
+    [['--memory', '1G'], /^proof\/journal: it belongs to another search: --memory is 2147483648 there and 1073741824 here$/],
+    [
+      ['--without', 'copyBeforeWrite'],
+      /^proof\/journal: it belongs to another search: --without is \[\] there and \["copyBeforeWrite"\] here$/,
+    ],
   ])('is refused to another search: %s', async (more, says) => {
     const { status, out, err } = await cowcheck(...PROOF, ...more, '--journal', 'proof');
     expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
@@ -105,10 +108,10 @@ describe('the journal of a proof', { timeout: 60_000 }, () => {
   it('is refused while another process has it open, and where it is no journal', async () => {
     writeFileSync(join(folder, 'proof', 'lock'), `${process.ppid}\n`);
     expect((await cowcheck(...PROOF, '--journal', 'proof')).err).toMatch(
-      /^cowcheck: proof: the process \d+ has this journal open; if it has not, remove proof\/lock\n$/,
+      /^cowcheck: proof: process \d+ has this journal open; if that process is gone, remove proof\/lock\n$/,
     );
     rmSync(join(folder, 'proof', 'lock'));
-    expect((await cowcheck(...PROOF, '--journal', '/proc/x')).err).toBe("cowcheck: /proc/x/journal: can't be written (ENOENT)\n");
+    expect((await cowcheck(...PROOF, '--journal', '/proc/x')).err).toBe('cowcheck: /proc/x/journal: cannot be written (ENOENT)\n');
     appendFileSync(fileOf('proof'), 'x\n');
     appendFileSync(fileOf('proof'), `${linesOf('proof')[2]!}\n`);
     expect(await cowcheck(...PROOF, '--journal', 'proof')).toMatchObject({ status: 2, err: 'cowcheck: proof/journal:4: it is damaged\n' });

@@ -27,7 +27,7 @@ describe('cowcheck keep', () => {
       status: 0,
       out:
         'kept as traces/found/a.trace.yaml\n' +
-        'no test runs it yet; this makes one: cowcheck explain traces/found/a.trace.yaml --format test --out kept.spec.ts\n',
+        'no test runs it yet; to generate one: cowcheck explain traces/found/a.trace.yaml --format test --out kept.spec.ts\n',
       err: '',
     });
     expect(readdirSync(cwd)).toEqual(['traces']);
@@ -41,36 +41,36 @@ describe('cowcheck keep', () => {
   });
 
   it.each([
-    ['a name that no test reads', 'a.yaml', golden, 'a trace in the corpus is called SOMETHING.trace.yaml: give it such a name first'],
+    ['a name that no test reads', 'a.yaml', golden, 'a trace in the corpus must be named *.trace.yaml: rename it first'],
     [
       'a trace whose order cannot be followed',
       'a.trace.yaml',
       golden.replace(/^ {2}- job: .*\n/m, ''),
-      'it would be a test that fails: diverged, at step 1 the trace has ',
+      'as a test it would fail: diverged, at step 1 the trace has ',
     ],
     [
       'a trace that breaks nothing, although it says so',
       'a.trace.yaml',
       golden.replace(/^without: .*$/m, 'without: []'),
-      'it would be a test that fails: holds now, ',
+      'as a test it would fail: holds now, ',
     ],
     [
       'a trace that nothing mends',
       'a.trace.yaml',
       golden.replace(/^cause: .*$/m, 'cause: []'),
-      'it breaks with all rules on, so that no rule mends it: ',
+      'it fails with all rules on, so no rule fixes it: ',
     ],
     [
       'a trace of a custom job',
       'a.trace.yaml',
       kept('own-job/forgetful.trace.yaml'),
-      'it is of a custom job, which no test of the corpus knows: ',
+      'it is a trace of a custom job, which the corpus cannot run: ',
     ],
     [
       'a trace of a real QEMU',
       'a.trace.yaml',
       kept('releases/lost-cluster-5.2.trace.yaml'),
-      'it is of a real QEMU, and the corpus has traces of the model',
+      'it is a trace of a real QEMU, but the corpus holds traces of the model',
     ],
   ])('refuses %s, in one line, and leaves it where it is', async (_, name, text, reason) => {
     writeFileSync(join(cwd, name), text);

@@ -15,9 +15,9 @@ const CORPUS = 'traces/found';
 const ENDING = '.trace.yaml';
 
 const ABOUT = `
-The trace is run first. It is kept if it breaks as it says, and holds once
-its cause is on again: cowcheck's own tests ask that of every file there.
-In a repository of yours, have it replayed by a test of yours:
+The trace runs first. It is kept if it fails as its file says and holds with its
+cause switched on; cowcheck's own tests check every kept file in this way.
+In your own repository, generate a test that replays it:
 cowcheck explain TRACE --format test
 
 Example:
@@ -40,22 +40,22 @@ export function defineKeep(command: Command): void {
 
 /** What the test of the corpus (traces/traces.spec.ts) would complain about, in one line; null: about nothing. */
 function whyNoTest(path: string, trace: Trace): string | null {
-  if (!basename(path).endsWith(ENDING)) return `a trace in the corpus is called SOMETHING${ENDING}: give it such a name first`;
-  if (isQemuJob(trace.job)) return 'it is of a real QEMU, and the corpus has traces of the model';
+  if (!basename(path).endsWith(ENDING)) return `a trace in the corpus must be named *${ENDING}: rename it first`;
+  if (isQemuJob(trace.job)) return 'it is a trace of a real QEMU, but the corpus holds traces of the model';
   if (isCustomJob(trace.job))
-    return 'it is of a custom job, which no test of the corpus knows: cowcheck explain --format test makes it one of yours';
+    return 'it is a trace of a custom job, which the corpus cannot run: cowcheck explain --format test generates a test instead';
   const { outcome, detail } = replay(trace);
-  if (outcome !== 'reproduced') return `it would be a test that fails: ${outcome}, ${detail}`;
+  if (outcome !== 'reproduced') return `as a test it would fail: ${outcome}, ${detail}`;
   if (!isFailing(trace)) return null;
   if (trace.cause.length === 0)
-    return 'it breaks with all rules on, so that no rule mends it: cowcheck explain --format test makes it a test';
+    return 'it fails with all rules on, so no rule fixes it: cowcheck explain --format test generates a test instead';
   const mended = replay(trace, { with: trace.cause, without: [] });
   if (mended.outcome === 'holds now') return null;
-  return `it would be a test that fails: with its cause on (${trace.cause.join(', ')}) it is ${mended.outcome}, ${mended.detail}`;
+  return `as a test it would fail: with its cause on (${trace.cause.join(', ')}) it is ${mended.outcome}, ${mended.detail}`;
 }
 
 /** Every file of cowcheck's own corpus is a test. Elsewhere nothing looks there. */
 const whatRunsIt = (kept: string): string =>
   process.cwd() === PACKAGE_ROOT
-    ? 'npm test runs it from now on\n'
-    : `no test runs it yet; this makes one: cowcheck explain ${printable(kept)} --format test --out kept.spec.ts\n`;
+    ? 'npm test now runs it\n'
+    : `no test runs it yet; to generate one: cowcheck explain ${printable(kept)} --format test --out kept.spec.ts\n`;

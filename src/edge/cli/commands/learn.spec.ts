@@ -51,8 +51,12 @@ describe('learn --out', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['somebody else has written there', 'theirs', /^cowcheck: theirs\/index\.html: it is there, and was not written by cowcheck learn\n$/],
-    ['it is a file', 'race.trace.yaml', /^cowcheck: race\.trace\.yaml\/index\.html: can't be written \(\w+\)\n$/],
+    [
+      'somebody else has written there',
+      'theirs',
+      /^cowcheck: theirs\/index\.html: it already exists and was not written by cowcheck learn: choose another folder\n$/,
+    ],
+    ['it is a file', 'race.trace.yaml', /^cowcheck: race\.trace\.yaml\/index\.html: cannot be written \(\w+\)\n$/],
     ['it has no name', '', /^cowcheck: [^\n]*Expected the name of a folder\. See: cowcheck learn --help\n$/],
   ])('refuses a folder where %s', async (_, out, says) => {
     mkdirSync(join(folder, 'theirs'), { recursive: true });

@@ -26,10 +26,10 @@ const PORT_DEFAULT = 2013;
 const OWN = '#/own';
 
 const ABOUT = `
-The page is one file that loads nothing else, and no server hears of what is
-done in it. It is served to this machine only, on port ${PORT_DEFAULT}, or on a free one
-if that is in use; Ctrl-C ends it, with status 0. A browser is opened if there
-is a terminal and a desktop.
+The page is one file that loads nothing else and sends nothing to any server. It
+is served to this machine only, on port ${PORT_DEFAULT}, or on a free port if that is in
+use. Ctrl-C stops it, with status 0. A browser opens if there is a terminal and
+a desktop.
 
 Examples:
   cowcheck learn
@@ -40,18 +40,19 @@ Examples:
 
 export function defineLearn(command: Command): void {
   command
-    .argument('[trace]', 'trace file, or -: open with this run')
+    .argument('[trace]', 'trace file to open; - reads standard input')
     .optionsGroup('Where the page is:')
-    .option('--port <n>', `port of 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
-    .option('--out <dir>', 'write it to a folder, as index.html, instead of serving it', folder)
-    .option('--no-open', 'open no browser')
+    .option('--port <n>', `port on 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
+    .option('--out <dir>', 'folder to write the page to, as index.html, instead of serving it', folder)
+    .option('--no-open', 'do not open a browser')
     .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string | undefined) => {
       const flags = command.optsWithGlobals<Flags>();
-      if (flags.out !== undefined && flags.port !== undefined) command.error('--out writes a file, which --port has no part in');
-      if (flags.out !== undefined || flags.json) refuseIdle(command, ['--no-open'], 'has no effect here: no browser would be opened');
+      if (flags.out !== undefined && flags.port !== undefined)
+        command.error("options '--out' and '--port' cannot be used together: --out writes a file and serves nothing");
+      if (flags.out !== undefined || flags.json) refuseIdle(command, ['--no-open'], 'has no effect here: no browser would open');
       const page = pageWith(path === undefined ? null : loadTraceText(path).text);
       const place = path === undefined ? '' : OWN;
       if (flags.out === undefined) await serve(page, place, flags);
@@ -69,7 +70,7 @@ async function serve(page: string, place: string, { port, open, json: asJson }: 
   await interruptible(async (signal) => {
     const server = await serverOf(page, port);
     const address = `${addressOf(server)}${place}`;
-    io().out(asJson ? json({ address }) : `${address}\nCtrl-C ends it.\n`);
+    io().out(asJson ? json({ address }) : `${address}\nPress Ctrl-C to stop.\n`);
     if (open && !asJson && hasDesktop()) openBrowser(address);
     await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
     await endServer(server);
@@ -79,7 +80,7 @@ async function serve(page: string, place: string, { port, open, json: asJson }: 
 async function serverOf(page: string, port: number | undefined): Promise<Server> {
   const server = await servePage(page, port ?? PORT_DEFAULT);
   if (server !== 'in use') return server;
-  if (port !== undefined) throw new FileError(`port ${port} is in use: another --port, or none, which takes a free one`);
-  io().err(`cowcheck: port ${PORT_DEFAULT} is in use, so it is a free one\n`);
+  if (port !== undefined) throw new FileError(`port ${port} is in use: choose another --port, or leave it out to use a free one`);
+  io().err(`cowcheck: port ${PORT_DEFAULT} is in use; using a free one\n`);
   return (await servePage(page, 0)) as Server;
 }

@@ -47,7 +47,7 @@ describe('rules --matrix', { timeout: 300_000 }, () => {
       UNFINISHED,
       'wakeWaiters\n  FULL    not searched to the end\n  TOP     not searched to the end\n  NONE    not searched to the end\n',
     ]);
-    expect(err).toContain('cowcheck: out of time: cells without an answer are null in the JSON, and pairs may be missing\n');
+    expect(err).toContain('cowcheck: out of time: unanswered cells are null in the JSON, and pairs may be missing\n');
   });
 
   it('knows its rules', async () => {

@@ -31,7 +31,7 @@ export async function printMatrix(rules: readonly RuleName[], flags: MatrixFlags
     io().out(flags.json ? json(rows) : `${rows.map((row) => describe(row, painter(flags.color))).join('\n')}${pairsInWords(rows)}`);
     if (!outcome.complete)
       io().err(
-        `cowcheck: ${signal.aborted ? 'interrupted' : 'out of time'}: cells without an answer are null in the ` +
+        `cowcheck: ${signal.aborted ? 'interrupted' : 'out of time'}: unanswered cells are null in the ` +
           `JSON, and pairs may be missing\n`,
       );
     const traces = tracesOf(outcome);
@@ -81,14 +81,14 @@ function describe({ name, modes }: MatrixRow, paint: ReturnType<typeof painter>)
 
 function inWords(mode: SyncMode, { asked, necessary, wake, underQemu, maskedBy, ...broken }: MatrixCell): string {
   if (necessary === null) return 'not searched to the end';
-  if (asked === false) return 'not asked in this mode';
+  if (asked === false) return 'not applicable in this mode';
   if (!necessary)
     return (
       `${maskedBy.length === 0 ? 'no failure found' : `masked by ${maskedBy.join(', ')}`}: nothing at random, ` +
       `nor in any schedule of a small scope of ${mode.toUpperCase()} (--json says which)`
     );
-  const onlyAny = wake.includes('qemu') ? '' : '; not found in the order in which QEMU wakes';
-  const qemu = underQemu === undefined ? '' : `; in the order in which QEMU wakes: ${brokenInWords(underQemu)}`;
+  const onlyAny = wake.includes('qemu') ? '' : "; not found in QEMU's wake order";
+  const qemu = underQemu === undefined ? '' : `; in QEMU's wake order: ${brokenInWords(underQemu)}`;
   return `necessary: ${brokenInWords(broken as Broken)}${qemu}${onlyAny}`;
 }
 
@@ -98,7 +98,9 @@ function pairsInWords(rows: readonly MatrixRow[]): string {
     SYNC_MODES.flatMap((mode) => modes[mode].together.map((other) => `${mode.toUpperCase()}: ${[name, other].toSorted().join(' and ')}`)),
   );
   const lines = [...new Set(pairs)].flatMap((pair) => wrap(pair, 78)).map((line) => `  ${line}`);
-  return lines.length === 0 ? '' : `\nThese matter only together, in a scenario that holds with either of them off:\n${lines.join('\n')}\n`;
+  return lines.length === 0
+    ? ''
+    : `\nThese rules matter only together: the scenario holds if only one of them is off:\n${lines.join('\n')}\n`;
 }
 
 function brokenInWords({ property, requests, preemptions, steps, minimal }: Broken): string {

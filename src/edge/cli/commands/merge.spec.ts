@@ -58,11 +58,11 @@ describe('merge', { timeout: sized(180_000, 600_000) }, () => {
   ];
   const PROOF = ['--exhaustive', '--mode', 'none', '--clusters', '1', '--writes', sized('1', '2')];
   const CASES: [name: string, args: string[]][] = [
-    ['a search at random finds each cause', [...RUNS, '--without', 'copyBeforeWrite', '--keep-going']],
+    ['a random search finds each cause', [...RUNS, '--without', 'copyBeforeWrite', '--keep-going']],
     ['a proof ends at its first failure', [...PROOF, '--without', 'copyBeforeWrite', '--without', 'cancelWakesParkedJob']],
     ['a proof holds', PROOF],
     ['a proof of increments holds', [...PROOF, '--mode', 'bitmap', '--family', 'block-copy']],
-    ['a search at random holds', [...RUNS, '--faults']],
+    ['a random search holds', [...RUNS, '--faults']],
   ];
 
   it.each(oneIn(3, CASES))('comes to what the whole search comes to, to the last byte but times, where %s', async (_, args) => {
@@ -105,17 +105,17 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
 
   it.each([
     ['one', /^one: shard 2 of 2 is missing$/],
-    ['one two one', /^one: it is shard 1\/2, and so is one$/],
-    ['one other', /^other: it is of another search: --seed is "b" there and "a" here \(one\)$/],
-    ['older two', /^older: another build of cowcheck made it: its model is 0123-node\d+, and this one is /],
-    ['forged two', /^two: it is of another search: --runs is 30 there and 31 here \(forged\)$/],
+    ['one two one', /^one: it is shard 1\/2, like one: name each shard once$/],
+    ['one other', /^other: it belongs to another search: --seed is "b" there and "a" here \(one\)$/],
+    ['older two', /^older: another build of cowcheck wrote it: its model is 0123-node\d+, this one's is /],
+    ['forged two', /^two: it belongs to another search: --runs is 30 there and 31 here \(forged\)$/],
     ['absurd two', /^absurd: it is damaged: no search has such options \(mode\)$/],
     ['empty two', /^empty: it is damaged: unit 0 is missing$/],
-    ['lie', /^lie: it is damaged: what unit 0 has found does not fail here$/],
+    ['lie', /^lie: it is damaged: the failure of unit 0 does not fail here$/],
     ['cut two', /^cut: it is damaged: its end is missing$/],
-    ['of-a-job of-a-job', /^of-a-job: it is shard 1\/2, and so is of-a-job$/],
-    ['one two --job x.mjs', /^one: it is of a built-in job \(correct\): merge it without --job$/],
-    ['nothing', /^nothing: there is no such file$/],
+    ['of-a-job of-a-job', /^of-a-job: it is shard 1\/2, like of-a-job: name each shard once$/],
+    ['one two --job x.mjs', /^one: it is a report of a built-in job \(correct\): remove --job$/],
+    ['nothing', /^nothing: no such file$/],
     ['.', /^\.: it is a folder$/],
   ])('is refused in one line: %s', async (args, says) => {
     const { status, out, err } = await cowcheck('merge', ...args.split(' '));
@@ -125,21 +125,30 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
   });
 
   it.each([
-    ['--shard 3/2 --report x', /argument '3\/2' is invalid\. Expected I\/N, such as 3\/10/],
-    ['--shard 0/2 --report x', /argument '0\/2' is invalid/],
-    ['--shard two --report x', /argument 'two' is invalid/],
-    ['--shard 1/2', /^option '--shard' takes a --report/],
-    ['--report x', /^option '--report' takes a --shard/],
-    ['--shard 1/2 --report x', /^option '--shard' takes --runs or --exhaustive/],
-    ['--shard 1/2 --report x --runs 9', /^option '--shard' takes a --seed/],
-    ['--shard 1/2 --report x --exhaustive --seconds 9', /^option '--seconds' does not go with --shard/],
-    ['--shard 1/2 --report x --runs 9 --seed a --job qemu-1.6', /^option '--shard' takes a job with at most one rule off/],
-    ['--on redis://x --seconds 9', /^option '--seconds' does not go with --on/],
-    ['--on redis://x', /^option '--on' takes --runs or --exhaustive/],
-    ['--on redis://x --runs 9 --seed a --shard 1/2 --report x', /^option '--on' does not go with --shard/],
-    ['--verify 1% --runs 9', /^option '--verify' takes --on/],
-    ['--verify 0% --runs 9', /argument '0%' is invalid\. Expected a share above 0%/],
-    ['--shard 1/2 --report x --runs 9 --seed a --family all', /^options '--shard', '--on' and '--journal' take one family/],
+    ['--shard 3/2 --report x', /cannot be '3\/2'\. Expected I\/N, such as 3\/10/],
+    ['--shard 0/2 --report x', /cannot be '0\/2'/],
+    ['--shard two --report x', /cannot be 'two'/],
+    ['--shard 1/2', /^option '--shard' requires --report/],
+    ['--report x', /^option '--report' requires --shard/],
+    ['--shard 1/2 --report x', /^option '--shard' requires --runs or --exhaustive/],
+    ['--shard 1/2 --report x --runs 9', /^option '--shard' requires --seed/],
+    ['--shard 1/2 --report x --exhaustive --seconds 9', /^option '--seconds' cannot be used with --shard/],
+    [
+      '--shard 1/2 --report x --runs 9 --seed a --job qemu-1.6',
+      /^option '--shard' cannot split a random search with more than one rule off/,
+    ],
+    ['--on redis://x --seconds 9', /^option '--seconds' cannot be used with --on/],
+    ['--on redis://x', /^option '--on' requires --runs or --exhaustive/],
+    [
+      '--on redis://x --runs 9 --seed a --shard 1/2 --report x',
+      /^options '--on' and '--shard' cannot be used together: a broker already splits the search/,
+    ],
+    ['--verify 1% --runs 9', /^option '--verify' requires --on/],
+    ['--verify 0% --runs 9', /cannot be '0%'\. Expected a percentage above 0%/],
+    [
+      '--shard 1/2 --report x --runs 9 --seed a --family all',
+      /^options '--shard', '--on' and '--journal' work with one family only: add --family notifier or --family block-copy/,
+    ],
   ])('is what no share of a search is run for: %s', async (args, says) => {
     const { status, out, err } = await cowcheck('check', ...args.split(' '));
     expect(err).toMatch(/^cowcheck: [^\n]+ See: cowcheck check --help\n$/);

@@ -16,9 +16,9 @@ import { prove, refusal } from './exhaustive.ts';
 import { search } from './search.ts';
 
 const ABOUT = `
-The reports, traces, JSON and exit status are those of the same check without
---shard, but for times. Where the check was given files (--workload,
---scenario, --job), they have to be there under the same names.
+The outcome is that of the same check without --shard, except for times. Files
+that the check named (--workload, --scenario, --job) must exist under the same
+names.
 
 Example:
   cowcheck check --runs 100000 --seed a --shard 1/2 --report part-1
@@ -32,23 +32,19 @@ type MergeFlags = Pick<Flags, 'workers' | 'proveSeconds' | 'details' | 'out' | '
 
 export function defineMerge(command: Command): void {
   command
-    .argument('<report...>', 'what check --shard I/N --report FILE has written')
-    .optionsGroup('What is added up:')
-    .option('--job <file>', 'the custom job that was checked: no report runs a module by itself', jobFile)
+    .argument('<report...>', 'reports written by check --shard I/N --report FILE')
+    .optionsGroup('What is merged:')
+    .option('--job <file>', 'custom job of the reports; a report never loads a module by itself', jobFile)
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads'))
-    .option(
-      '--prove-seconds <s>',
-      'how long to prove that no smaller trace of a failure exists, all failures together; 0: no proofs (default: 60)',
-      secondsOrNone,
-    )
+    .option('--prove-seconds <s>', 'time to prove that no smaller trace of the failures exists; 0: no proofs (default: 60)', secondsOrNone)
     .optionsGroup('Failures and output:')
-    .option('--details', 'of several failures all of each, and not a table', false)
-    .option('--out <dir>', 'where traces of failures go', folder, 'cowcheck-traces')
+    .option('--details', 'print every failure in full instead of a table', false)
+    .option('--out <dir>', 'folder for the traces of failures', folder, 'cowcheck-traces')
     .addHelpText('after', ABOUT);
   addReporting(command, 'object', WORDS).action(async (paths: string[]) => {
     const ours = command.optsWithGlobals<MergeFlags>();
-    if (ours.verbose) refuseIdle(command, ['--details'], 'is part of --verbose');
+    if (ours.verbose) refuseIdle(command, ['--details'], 'has no effect: --verbose includes it');
     const reporting = reportingOf(ours, command);
     const flags = await merged(await Parts.read(paths), ours);
     const run = flags.exhaustive ? prove : search;
@@ -66,8 +62,8 @@ async function merged(parts: Parts, { job, ...ours }: MergeFlags): Promise<Flags
     parts,
   };
   if (isCustomJob(flags.job) && job === undefined)
-    throw fileError(path, `it is of a custom job, and no report runs a module by itself: add --job ${flags.job}`);
-  if (!isCustomJob(flags.job) && job !== undefined) throw fileError(path, `it is of a built-in job (${flags.job}): merge it without --job`);
+    throw fileError(path, `it is a report of a custom job, and a report never loads a module by itself: add --job ${flags.job}`);
+  if (!isCustomJob(flags.job) && job !== undefined) throw fileError(path, `it is a report of a built-in job (${flags.job}): remove --job`);
   const custom = await takeCustomJob(job === undefined ? flags : Object.assign(flags, { job }));
   const wrong = custom ?? refusal(flags);
   if (wrong !== null) throw fileError(path, `it is damaged: ${wrong}`);

@@ -76,7 +76,7 @@ describeWithRedis('check --on', () => {
 
   const CASES: [string, string[]][] = [
     ['a proof', SWEEP],
-    ['a search at random', RANDOM],
+    ['a random search', RANDOM],
     ['an era of QEMU', ERA],
   ];
   it.each(sized([CASES[0]!], CASES))('comes to what one machine comes to: %s', { timeout: 300_000 }, async (_, args) => {

@@ -34,7 +34,7 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
     ['missing', 'no-such-qemu', /^cowcheck: no-such-qemu is not on the PATH\n$/],
     ['missing in its folder', 'build/no-such-qemu', /^cowcheck: there is no file build\/no-such-qemu\n$/],
     ['other', '/bin/true', /^cowcheck: QEMU \(process \d+\) ended with status 0\n$/],
-    ['no-program', '/etc/passwd', /^cowcheck: \/etc\/passwd can't be started \(EACCES\)\n$/],
+    ['no-program', '/etc/passwd', /^cowcheck: \/etc\/passwd cannot be started \(EACCES\)\n$/],
   ])('says so in one line: %s', async (name, binary, says) => {
     mkdirSync(join(folder, name));
     const { status, out, err } = await runHere(['qemu', '--binary', binary, '--workers', '1'], { env: { TMPDIR: join(folder, name) } });
@@ -46,10 +46,10 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
     const long = 'x'.repeat(100);
     mkdirSync(join(folder, long));
     expect((await runHere(['qemu', '--workers', '1'], { env: { TMPDIR: join(folder, long) } })).err).toMatch(
-      /^cowcheck: the path of a socket would be \d+ bytes long, and 107 is the most: set TMPDIR to a shorter path than \S+\n$/,
+      /^cowcheck: the path of a socket would be \d+ bytes long, above the limit of 107: set TMPDIR to a shorter path than \S+\n$/,
     );
     const { status, err } = await runHere(['qemu', '--workers', '1'], { env: { TMPDIR: '/nonexistent' } });
-    expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no folder can be made for sockets in /nonexistent (ENOENT)\n' });
+    expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no folder for sockets can be created in /nonexistent (ENOENT)\n' });
   });
 
   it('doctor tells what is missing', async () => {
@@ -94,7 +94,7 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
   it('are not what a trace of the model is', async () => {
     const trace = fileURLToPath(new URL('../../../../traces/gallery/copyBeforeWrite.trace.yaml', import.meta.url));
     const { status, out, err } = await runHere(['qemu', '--validate', trace], { cwd: folder });
-    expect(err).toBe(`cowcheck: ${trace}: it is a trace of the model; a log of a real QEMU was expected (job: qemu ...)\n`);
+    expect(err).toBe(`cowcheck: ${trace}: it is a trace of the model; expected a trace of a real QEMU (job: qemu ...)\n`);
     expect({ status, out }).toEqual({ status: 2, out: '' });
   });
 });
@@ -163,7 +163,7 @@ describeWithQemu('cowcheck qemu', () => {
       node: FASTER,
       interrupt: { at: /% done/, signal: 'SIGINT' },
     });
-    expect(out).toContain('Interrupted: this is what was found by then.');
+    expect(out).toContain('Interrupted: these are the results so far.');
     const lines = out.split('\n').filter((line) => !line.includes('npx cowcheck')); // a command is not cut, if a failure was found by then
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
     expect({ status, left: await leftIn('interrupted') }).toEqual({ status: INTERRUPTED, left: [] });

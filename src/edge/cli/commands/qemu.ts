@@ -69,15 +69,15 @@ interface Flags extends QemuFlags {
 const RUNS_DEFAULT = 100;
 
 const ABOUT = `
-QEMU works on disks that cowcheck serves over NBD, and every request of it is
-held until its turn comes. Without a ${STORAGE_DAEMON} on the PATH it
-ends with status 2; Debian has it in the package qemu-system-common.
+QEMU works on disks that cowcheck serves over NBD; each of its requests is held
+until the schedule releases it. Without a ${STORAGE_DAEMON} on the PATH the
+exit status is 2; Debian has it in the package qemu-system-common.
 
 A trace of the model ends in one of these ways:
-  reproduced         a property breaks on this QEMU, too
-  holds now          all that can be forced from outside was, and nothing breaks
-  cannot be forced   QEMU does not come to one of its steps
-  diverged           a property breaks, and none does in the trace
+  reproduced         a property breaks on this QEMU too
+  holds now          every step was forced, and nothing breaks
+  cannot be forced   QEMU never reaches one of its steps
+  diverged           a property breaks, but the trace holds
 
 Examples:
   cowcheck qemu --seconds 60 --seed a --json
@@ -96,41 +96,41 @@ const OF_SEARCH = '--mode --only --strategy --runs --seconds --seed --clusters -
 );
 
 export function defineQemu(command: Command): void {
-  command.argument('[trace...]', 'trace files, or -: run these instead, as far as that can be forced').optionsGroup('Which QEMU:');
+  command.argument('[trace...]', 'trace files to run instead of a search; - reads standard input').optionsGroup('Which QEMU:');
   addQemuOptions(command)
     .optionsGroup('What is checked:')
     .addOption(modeOption(SYNC_MODES))
-    .option('--only <features>', `only runs that have one of these: ${FEATURE_NAMES.join(', ')}`, someOf(FEATURE_NAMES))
-    .optionsGroup('How it is searched:')
-    .addOption(new Option('--strategy <name>', 'how schedules are chosen').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .option(
-      '--runs <n>',
-      `stop after so many runs, all modes together (default: ${RUNS_DEFAULT}, if there are no --seconds)`,
-      wholeNumber(1, 1e9),
+      '--only <features>',
+      `only runs with one of these features, comma-separated: ${FEATURE_NAMES.join(', ')}`,
+      someOf(FEATURE_NAMES),
     )
-    .option('--seconds <s>', 'stop after so many seconds (default: no limit)', seconds)
-    .option('--seed <text>', 'where randomness starts: same seed, options and QEMU, same runs')
+    .optionsGroup('How it is searched:')
+    .addOption(new Option('--strategy <name>', 'search strategy').choices(Object.keys(STRATEGIES)).default('portfolio'))
+    .option('--runs <n>', `stop after <n> runs, over all modes (default without --seconds: ${RUNS_DEFAULT})`, wholeNumber(1, 1e9))
+    .option('--seconds <s>', 'stop after <s> seconds (default: no limit)', seconds)
+    .option('--seed <text>', 'random seed; the same seed, options and QEMU give the same runs')
     .optionsGroup('Scenarios:')
-    .option('--clusters <n>', 'clusters of 64 KiB of the disk, at most', wholeNumber(1, 64), 4)
-    .option('--writes <n>', 'guest requests, at most', wholeNumber(1, 16), 6)
+    .option('--clusters <n>', 'maximum 64 KiB clusters on the disk', wholeNumber(1, 64), 4)
+    .option('--writes <n>', 'maximum guest requests', wholeNumber(1, 16), 6)
     .option('--faults', 'also inject read and write errors', false)
     .optionsGroup('Resources:')
-    .addOption(workersOption('worker threads, each with a QEMU of its own'))
+    .addOption(workersOption('worker threads, each with its own QEMU'))
     .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure', false)
-    .option('--validate', 'also ask of each run, or of traces of a real QEMU, whether the model has a run like it', false)
-    .option('--out <dir>', 'where traces of failures go; of traces of the model only if it is given', folder, 'cowcheck-traces')
+    .option('--validate', 'also check that the model has a run like each run, or like each given trace of a real QEMU', false)
+    .option('--out <dir>', 'folder for the traces of failures; with traces of the model, only if it is given', folder, 'cowcheck-traces')
     .addHelpText('after', ABOUT);
   addReporting(command, 'object', {
-    quiet: 'failures, and nothing else',
-    verbose: 'also all of each failure, with all its steps',
+    quiet: 'only failures',
+    verbose: 'also every failure in full, with all steps',
   }).action(async (paths: string[]) => {
     const flags = command.optsWithGlobals<Flags>();
     const runsTraces = paths.length > 0;
-    if (runsTraces) refuseIdle(command, OF_SEARCH, 'is about a search, and traces are run');
+    if (runsTraces) refuseIdle(command, OF_SEARCH, 'cannot be used with traces: it belongs to a search');
     if (runsTraces && flags.validate)
-      refuseIdle(command, ['--binary', '--release'], 'has no effect here: logs are compared, and no QEMU runs');
-    if (runsTraces && flags.release === 'all') command.error("option '--release' takes one release here, and 'all' are several");
+      refuseIdle(command, ['--binary', '--release'], 'cannot be used with --validate TRACE, which runs no QEMU');
+    if (runsTraces && flags.release === 'all') command.error("option '--release' requires a single release to run traces, not 'all'");
     const reporting = reportingOf(flags, command);
     io().end(
       await interruptible((signal) =>
@@ -187,7 +187,7 @@ async function checkQemu(flags: Flags, binary: string, signal: AbortSignal, repo
     sayTo(bar)(
       `failure ${n}: ${found.trace.verdict.property} is broken in ${found.trace.scenario.mode.toUpperCase()}, ` +
         `after ${plural(found.trace.schedule.length, 'step')}` +
-        (one.loss === null ? `: ${printable(one.path)}` : ', and its trace can not be written'),
+        (one.loss === null ? `: ${printable(one.path)}` : ', but its trace could not be written'),
     );
   });
   const options = optionsOf(flags, campaign);

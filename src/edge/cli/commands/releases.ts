@@ -16,14 +16,14 @@ interface Flags {
 }
 
 const ABOUT = `
-Debian's packages are fetched from the mirror that this machine's apt is set up
-for, their signatures checked, and unpacked into a folder of cowcheck's; the
-system is not touched. Each release runs with its own libraries.
+Fetches Debian packages from the mirror that apt uses on this machine, checks
+their signatures, and unpacks them into cowcheck's cache. The system is not
+changed, and each release runs with its own libraries.
 
 Examples:
-  cowcheck releases --fetch            all that are missing, about 60 MB each
-  cowcheck releases --fetch trixie     this one, again
-  cowcheck releases                    what is there
+  cowcheck releases --fetch            every missing release, about 60 MB each
+  cowcheck releases --fetch trixie     this one, even if present
+  cowcheck releases                    list the fetched releases
   cowcheck qemu --release 10.0         check one of them
   cowcheck releases --clear            remove them all
 `;
@@ -35,10 +35,10 @@ export function defineReleases(command: Command): void {
     .optionsGroup('What is done:')
     .option(
       '--fetch [suites]',
-      `get the releases of these suites of Debian: ${SUITE_NAMES.join(', ')}; none named: what is missing`,
+      `fetch the releases of these suites of Debian: ${SUITE_NAMES.join(', ')} (default: the missing ones)`,
       (text) => someOf(SUITE_NAMES)(text),
     )
-    .option('--clear', 'remove all of them', false)
+    .option('--clear', 'remove all fetched releases', false)
     .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
@@ -84,7 +84,7 @@ function tell({ json: asJson, color }: Flags): void {
   const all = releases();
   if (asJson) return io().out(json(all.map(({ packageVersion, ...release }) => ({ ...release, package_version: packageVersion }))));
   const paint = painter(color);
-  if (all.length === 0) return io().out(`No release of QEMU is in ${releasesFolder()}: cowcheck releases --fetch gets them.\n`);
+  if (all.length === 0) return io().out(`No release of QEMU in ${releasesFolder()}: get them with cowcheck releases --fetch.\n`);
   for (const release of all) io().out(`${lineOf(release, paint)}\n`);
   io().out(paint('dim', `${Math.round(bytesOf(releasesFolder()) / 1e6)} MB in ${releasesFolder()}`) + '\n');
 }

@@ -51,12 +51,12 @@ Examples:
 `;
 
 export function defineReplay(command: Command): void {
-  command.argument('<trace...>', 'trace files; - is standard input').optionsGroup('Which QEMU:');
+  command.argument('<trace...>', 'trace files; - reads standard input').optionsGroup('Which QEMU:');
   addQemuOptions(command)
     .optionsGroup('Which job, and its rules:')
     .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
-    .option('--job <file>', 'the custom job that the traces are of', jobFile)
+    .option('--job <file>', 'custom job of the traces', jobFile)
     .optionsGroup('Output:')
     .addHelpText('after', ABOUT);
   addReporting(

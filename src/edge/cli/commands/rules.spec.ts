@@ -90,8 +90,8 @@ describe('rules --show', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    [['--show', 'qemu-1.5'], /^cowcheck: option '--show <job>' argument 'qemu-1\.5' is invalid\. .*See: cowcheck rules --help\n$/],
-    [['--without', 'wakeWaiters'], /^cowcheck: option '--without' goes with --show\. See: cowcheck rules --help\n$/],
+    [['--show', 'qemu-1.5'], /^cowcheck: option '--show <job>' cannot be 'qemu-1\.5'\. .*See: cowcheck rules --help\n$/],
+    [['--without', 'wakeWaiters'], /^cowcheck: option '--without' requires --show\. See: cowcheck rules --help\n$/],
   ])('refuses %s', async (args, says) => {
     const { status, out, err } = await runHere(['rules', ...args]);
     expect({ status, out }).toEqual({ status: 2, out: '' });

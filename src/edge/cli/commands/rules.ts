@@ -23,12 +23,12 @@ interface Flags extends MatrixFlags, ShowFlags {
 }
 
 const EXAMPLES = `
-With --matrix each rule is switched off in each mode, and what breaks is looked
-for in both wake orders: minutes. The same seed gives the same matrix.
+--matrix switches each rule off in each mode and searches for failures in both
+wake orders, which takes minutes. The same seed gives the same matrix.
 
 Examples:
   cowcheck rules
-  cowcheck rules S-25                   the rule of a defect, or of its commit
+  cowcheck rules S-25                   the rule behind a defect or a commit
   cowcheck rules --json
   cowcheck rules --family block-copy
   cowcheck rules --matrix
@@ -39,36 +39,36 @@ Examples:
 
 export function defineRules(command: Command): void {
   command
-    .argument('[rule...]', 'these only, by name, defect (S-25) or the commit that fixed it (ec050f77a5)', ruleArguments)
+    .argument('[rule...]', 'only these rules, by name, defect (S-25) or fixing commit (ec050f77a5)', ruleArguments)
     .optionsGroup('Which rules:')
-    .addOption(new Option('--family <name>', 'whose rules').choices([...FAMILY_NAMES]).default('notifier'))
+    .addOption(new Option('--family <name>', 'family whose rules are listed').choices([...FAMILY_NAMES]).default('notifier'))
     .optionsGroup('What breaks without each:')
-    .option('--matrix', 'switch each off in each mode, and say what breaks', false)
-    .option('--seed <text>', 'for --matrix', 'rule')
-    .option('--seconds <s>', 'how long --matrix may take', seconds)
+    .option('--matrix', 'switch each rule off in each mode, and report what breaks', false)
+    .option('--seed <text>', 'random seed of --matrix', 'rule')
+    .option('--seconds <s>', 'time limit of --matrix', seconds)
     .addOption(workersOption('worker threads'))
-    .option('--out <dir>', 'where --matrix writes traces', folder, 'cowcheck-traces')
+    .option('--out <dir>', 'folder for the traces of --matrix', folder, 'cowcheck-traces')
     .optionsGroup('A job with its rules folded in:');
   for (const option of SHOW_OPTIONS) command.addOption(option);
   command
     .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
-    .option('--verbose', 'of all rules what each says, and what goes wrong without it', false)
+    .option('--verbose', 'also each rule in full, and what goes wrong without it', false)
     .addHelpText('after', EXAMPLES)
     .action(async (names: RuleName[]) => {
       const flags = command.optsWithGlobals<Flags>();
       const { show, family } = flags;
       const asked = command.getOptionValueSource('family') !== 'default' || flags.matrix;
-      if (!flags.matrix) refuseIdle(command, ['--seed', '--seconds', '--workers', '--out'], 'goes with --matrix');
-      if (show === undefined) refuseIdle(command, ['--with', '--without'], 'goes with --show');
+      if (!flags.matrix) refuseIdle(command, ['--seed', '--seconds', '--workers', '--out'], 'requires --matrix');
+      if (show === undefined) refuseIdle(command, ['--with', '--without'], 'requires --show');
       if (show !== undefined || flags.matrix)
-        refuseIdle(command, ['--family'], 'is about the table: --show and --matrix are of the notifier');
+        refuseIdle(command, ['--family'], 'cannot be used with --show or --matrix, which cover only the notifier');
       const isTable = show === undefined && !flags.matrix && names.length === 0 && !flags.json;
-      if (!isTable) refuseIdle(command, ['--verbose'], 'is about the table of all rules');
+      if (!isTable) refuseIdle(command, ['--verbose'], 'works only with the table of all rules');
       if (show !== undefined && (flags.matrix || names.length > 0))
-        command.error('--show prints a whole job: neither --matrix nor the names of rules go with it');
+        command.error('--show prints a whole job and cannot be used with --matrix or with names of rules');
       if (family !== 'notifier' && (show !== undefined || flags.matrix))
-        command.error(`--matrix and --show are of the family notifier, not of ${family}`);
+        command.error(`--matrix and --show work only with the family notifier, not with ${family}`);
       const table = rulesOfFamily(
         asked ? family : (FAMILY_NAMES.find((one) => names.every((name) => name in rulesOfFamily(one))) ?? family),
       );
@@ -100,7 +100,7 @@ function asTable(rules: readonly (readonly [string, Rule])[], paint: ReturnType<
     paint('dim', head!),
     ...lines,
     '',
-    'What one of them says, and what goes wrong without it (of all: --verbose):',
+    'A rule in full, and what goes wrong without it (all rules: --verbose):',
     `  npx cowcheck rules ${rules[0]![0]}`,
   ].join('\n')}\n`;
 }
@@ -109,7 +109,7 @@ function describe(name: string, rule: Rule, paint: ReturnType<typeof painter>): 
   const texts = [
     rule.sentence,
     `Without it: ${rule.without}`,
-    ...(rule.needsFaults === true ? ['It shows only where I/O fails: check --faults.'] : []),
+    ...(rule.needsFaults === true ? ['It matters only if I/O fails: check --faults.'] : []),
   ];
   const lines = texts.flatMap((text) => wrap(text, 80 - INDENT.length)).map((line) => `${INDENT}${line}`);
   return [

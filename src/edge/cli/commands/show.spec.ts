@@ -24,7 +24,7 @@ describe('rules --show, where TypeScript is not installed', { timeout: 120_000, 
     expect(ran).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: --show with --with or --without needs TypeScript 6, which is not installed: npm install typescript@6\n',
+      err: 'cowcheck: --show with --with or --without requires TypeScript 6: npm install typescript@6\n',
     });
   });
 });

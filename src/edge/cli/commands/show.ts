@@ -19,14 +19,14 @@ function jobToShow(text: string): JobName {
   const job = JOB_NAMES.find((name) => name === text);
   if (job !== undefined) return job;
   if (JOBS_OF_BLOCK_COPY.some((name) => name === text))
-    throw new InvalidArgumentError('That job is of the family block-copy: only jobs of the notifier, up to qemu-4.1, are folded.');
-  throw new InvalidArgumentError(`Allowed choices are ${JOB_NAMES.join(', ')}.${didYouMean(text, JOB_NAMES)}`);
+    throw new InvalidArgumentError('That job belongs to block-copy; only jobs of the notifier, up to qemu-4.1, can be printed.');
+  throw new InvalidArgumentError(`Expected ${JOB_NAMES.join(', ')}.${didYouMean(text, JOB_NAMES)}`);
 }
 
 export const SHOW_OPTIONS = [
-  new Option('--show <job>', 'print this job with its rules folded in').argParser(jobToShow),
-  new Option('--with <rule>', 'for --show: with this rule; may be repeated').argParser(ruleNames).default([], 'none'),
-  new Option('--without <rule>', 'for --show: without this rule; may be repeated').argParser(ruleNames).default([], 'none'),
+  new Option('--show <job>', 'job to print, with its rules folded in').argParser(jobToShow),
+  new Option('--with <rule>', '--show: rule to switch on; repeatable').argParser(ruleNames).default([], 'none'),
+  new Option('--without <rule>', '--show: rule to switch off; repeatable').argParser(ruleNames).default([], 'none'),
 ];
 
 /**
@@ -38,9 +38,9 @@ export async function shown({ show: job, with: on, without, json }: ShowFlags & 
   const asked = { job, with: on, without };
   const asIs = rulesOff({ job, without: [] });
   const wasOn = on.find((rule) => !asIs.includes(rule));
-  if (wasOn !== undefined) throw new FileError(`--with ${wasOn} has no effect: ${job} has that rule`);
+  if (wasOn !== undefined) throw new FileError(`--with ${wasOn} has no effect: that rule is already on in ${job}`);
   const wasOff = without.find((rule) => asIs.includes(rule));
-  if (wasOff !== undefined) throw new FileError(`--without ${wasOff} has no effect: ${job} lacks that rule`);
+  if (wasOff !== undefined) throw new FileError(`--without ${wasOff} has no effect: that rule is already off in ${job}`);
   const isReady = on.length + without.length === 0;
   const { off, text } = isReady ? { off: rulesOff(asked), text: readyJob(job) } : (await folder()).printOf(asked, modelSources());
   return json ? `${JSON.stringify({ job, off, text })}\n` : text;
@@ -51,6 +51,6 @@ async function folder(): Promise<typeof import('../../../fold/print.ts')> {
     return await import('../../../fold/print.ts');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new FileError('--show with --with or --without needs TypeScript 6, which is not installed: npm install typescript@6');
+    throw new FileError('--show with --with or --without requires TypeScript 6: npm install typescript@6');
   }
 }

@@ -93,7 +93,7 @@ describe('cowcheck shrink', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [['nothing.trace.yaml'], /^cowcheck: nothing\.trace\.yaml: there is no such file\n$/],
+    [['nothing.trace.yaml'], /^cowcheck: nothing\.trace\.yaml: no such file\n$/],
     [
       ['holds.trace.yaml'],
       /^cowcheck: holds\.trace\.yaml: it does not fail as it says, so [a-z ]+ to shrink: replay says "diverged": at step \d+ [^\n]+\n$/,

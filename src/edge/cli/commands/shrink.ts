@@ -44,12 +44,12 @@ Examples:
 
 export function defineShrink(command: Command): void {
   command
-    .argument('<trace>', 'trace file; - is standard input')
+    .argument('<trace>', 'trace file; - reads standard input')
     .optionsGroup('How it is searched:')
     .option('--prove', 'search all that is smaller, and prove that nothing smaller fails', false)
     .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
     .optionsGroup('Which job:')
-    .option('--job <file>', 'the custom job that the trace is of', jobFile)
+    .option('--job <file>', 'custom job of the trace', jobFile)
     .optionsGroup('Output:')
     .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
     .option('--json', 'one JSON object on standard output', false)

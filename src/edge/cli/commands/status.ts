@@ -26,7 +26,7 @@ Examples:
 export function defineStatus(command: Command): void {
   command
     .optionsGroup('Which machines:')
-    .option('--on <url>', 'the broker: redis://HOST; COWCHECK_ON may hold it')
+    .option('--on <url>', 'broker, redis://HOST; default: the environment variable COWCHECK_ON')
     .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
@@ -66,13 +66,13 @@ function inWords({ model, campaigns, workers, queues }: Status): string {
     return `${what}\n  by ${by}: ${count(unitsDone)} of ${plural(units, 'unit')}${end}, ${plural(failures, 'failure')} so far\n`;
   });
   const ofWorkers = workers.map(({ id, threads, busy, unitsDone, version, model: theirs }) => {
-    const other = theirs === model ? '' : `, of another build: ${version}, ${theirs}`;
+    const other = theirs === model ? '' : `, another build: ${version}, ${theirs}`;
     return `  ${id}: ${busy} of ${plural(threads, 'thread')} at work, ${plural(unitsDone, 'unit')} done${other}\n`;
   });
   const failed = Object.values(queues).reduce((sum, queue) => sum + queue.failed, 0);
   return [
-    campaigns.length === 0 ? 'no campaign runs\n' : ofCampaigns.join(''),
-    workers.length === 0 ? 'no worker is there\n' : `${plural(workers.length, 'worker')}:\n${ofWorkers.join('')}`,
-    failed === 0 ? '' : `${plural(failed, 'chunk')} of units refused, or given up after three workers\n`,
+    campaigns.length === 0 ? 'no campaign is running\n' : ofCampaigns.join(''),
+    workers.length === 0 ? 'no worker is connected\n' : `${plural(workers.length, 'worker')}:\n${ofWorkers.join('')}`,
+    failed === 0 ? '' : `${plural(failed, 'chunk')} of units were refused, or given up after three workers\n`,
   ].join('');
 }

@@ -41,7 +41,7 @@ it('says of one that does not end as it says how it ends', async () => {
 it('writes nothing if one of them can not be read', async () => {
   write(`# a note\n${TEXT}`);
   const { status, err } = await trace('fmt', 'a.trace.yaml', 'b.trace.yaml');
-  expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: b.trace.yaml: there is no such file\n' });
+  expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: b.trace.yaml: no such file\n' });
   expect(read()).toMatch(/^# a note/);
   expect((await trace('ftm', 'a.trace.yaml')).err).toContain('fmt, check');
 });

@@ -17,13 +17,13 @@ import { json, painter } from '../io/terminal.ts';
 
 const ABOUT = `
 Actions:
-  fmt     writes each file as cowcheck would: the newest format, its own layout
-  check   says whether each file is written like that, and ends as it says
-  record  runs each file's steps, and fills in what they show and how it ends:
-          for a trace whose scenario or steps were changed by hand
+  fmt     rewrites each file in the newest format and canonical layout
+  check   checks that each file is in that layout and ends as it says
+  record  runs each file's steps and fills in what they show and how the run
+          ends, after the scenario or the steps were edited by hand
 
-Exit status of check: 0 if all of that is so, 1 if not. It does not run a trace
-of a custom job, or of a real QEMU (see: cowcheck replay); record refuses one.
+Exit status of check: 0 if every file passes, 1 if not. It does not run traces
+of a custom job or of a real QEMU (see: cowcheck replay); record refuses them.
 
 Examples:
   cowcheck trace fmt some.trace.yaml
@@ -47,14 +47,14 @@ interface Flags {
 
 export function defineTrace(command: Command): void {
   command
-    .addArgument(new Argument('<action>', 'what is done with them').choices(['fmt', 'check', 'record']))
-    .argument('<trace...>', 'trace files; - is standard input')
+    .addArgument(new Argument('<action>', 'what to do with the files').choices(['fmt', 'check', 'record']))
+    .argument('<trace...>', 'trace files; - reads standard input')
     .optionsGroup('Output:')
     .option('--json', 'one JSON array on standard output', false)
     .addHelpText('after', ABOUT)
     .action((action: keyof typeof ACTIONS, paths: string[]) => {
       if (action !== 'check' && paths.includes(STANDARD_INPUT)) {
-        if (paths.length > 1) command.error(`${action} of standard input takes no other trace: it goes to standard output`);
+        if (paths.length > 1) command.error(`${action} of standard input writes to standard output, so it accepts no other trace`);
         refuseIdle(command, ['--json'], `has no effect here: ${action} of standard input writes the trace to standard output`);
       }
       io().end(ACTIONS[action](paths, command.optsWithGlobals<Flags>()));
@@ -68,7 +68,7 @@ function record(paths: readonly string[], flags: Flags): number {
   const files = paths.map((path) => {
     const { trace, text: before } = loadTraceText(path);
     if (isQemuJob(trace.job) || isCustomJob(trace.job))
-      throw fileError(path, 'a trace of a custom job or of a real QEMU is not recorded here');
+      throw fileError(path, 'it is a trace of a custom job or of a real QEMU, which trace record cannot run (see: cowcheck replay)');
     const again = recorded(path, trace);
     const text = writeTraceFile(again, schemaOf(before));
     return { path, verdict: again.verdict, text, isChanged: text !== before };

@@ -50,7 +50,7 @@ class Going {
   }
 }
 
-const WAITS = /cowcheck: waiting until forgetful\.mjs is saved; Ctrl-C ends it\n/;
+const WAITS = /cowcheck: waiting until forgetful\.mjs is saved; press Ctrl-C to stop\n/;
 
 it('checks again on save, the corpus first, until it is interrupted', { timeout: 60_000 }, async () => {
   const options = '--mode full --workers 1 --seed a --runs 60 --prove-seconds 0'.split(' ');
@@ -69,10 +69,10 @@ it('checks again on save, the corpus first, until it is interrupted', { timeout:
 });
 
 it.each([
-  ['--watch job.txt', "option '--watch' takes a module with a custom job, and not 'job.txt'."],
-  ['--watch chunked.mjs --job forgetful.mjs', "options '--watch' and '--job' name two jobs."],
-  ['--watch --report a', "option '--report' is about one search, and --watch begins many."],
-  ['--watch nowhere/a.mjs', "nowhere: it can't be watched (ENOENT)"],
+  ['--watch job.txt', "option '--watch' requires a module with a custom job, such as ./my-job.mjs, not 'job.txt'."],
+  ['--watch chunked.mjs --job forgetful.mjs', "options '--watch' and '--job' name different jobs: name it once."],
+  ['--watch --report a', "option '--report' cannot be used with --watch, which starts many searches."],
+  ['--watch nowhere/a.mjs', 'nowhere: it cannot be watched (ENOENT)'],
 ])('refuses in one line: check %s', async (args, says) => {
   const { status, out, err } = await runHere(['check', ...args.split(' ')], { cwd: folder });
   expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -95,7 +95,7 @@ class Watching {
         if (name === null || this.#place.isPartOf(name)) this.#saved();
       });
     } catch (error) {
-      throw fileError(this.#place.folder, `it can't be watched (${(error as NodeJS.ErrnoException).code})`);
+      throw fileError(this.#place.folder, `it cannot be watched (${(error as NodeJS.ErrnoException).code})`);
     }
   }
 
@@ -126,7 +126,7 @@ class Watching {
         return this.#check();
       }
       const change = this.#isModule ? `${printable(this.#place.what)} is saved` : this.#place.what;
-      io().err(`cowcheck: waiting until ${change}; Ctrl-C ends it\n`);
+      io().err(`cowcheck: waiting until ${change}; press Ctrl-C to stop\n`);
     });
   }
 }

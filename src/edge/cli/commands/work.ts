@@ -16,9 +16,9 @@ import { jobFile } from './custom-job.ts';
 import { sharedUnits } from './shared-units.ts';
 
 const ABOUT = `
-Runs until Ctrl-C or SIGTERM, and then gives back what it has. Nothing that
-comes from the broker is code: a custom job is a file here, named with --job,
-and runs for searches of the very same file.
+Runs until Ctrl-C or SIGTERM, then returns its unfinished units. Code never
+comes from the broker: a custom job is a local file, named with --job, and runs
+only for searches of an identical file.
 
 Examples:
   cowcheck work --on redis://queue.example
@@ -35,13 +35,13 @@ interface WorkFlags {
 export function defineWork(command: Command): void {
   command
     .optionsGroup('Where units come from:')
-    .option('--on <url>', 'the broker: redis://HOST; COWCHECK_ON may hold it')
+    .option('--on <url>', 'broker, redis://HOST; default: the environment variable COWCHECK_ON')
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads'))
     .optionsGroup('What runs here:')
     .option(
       '--job <file>',
-      'a custom job whose searches it runs as well; may be repeated',
+      'custom job whose searches run here too; repeatable',
       (text: string, before: string[]) => [...before, jobFile(text)],
       [],
     )

@@ -51,7 +51,8 @@ export async function applyConfig(command: Command, flags: ConfigFlags, commands
 
 function profileOf(config: Config | null, name: string | undefined, command: Command): Config['profiles'][string] | undefined {
   if (name === undefined) return undefined;
-  if (config === null) command.error(`option '--profile' takes a configuration, and there is none: cowcheck.config.mjs, say`);
+  if (config === null)
+    command.error(`option '--profile' requires a configuration file: create cowcheck.config.mjs, or name one with --config`);
   if (Object.hasOwn(config.profiles, name)) return config.profiles[name];
   const meant = nearest(name, Object.keys(config.profiles));
   throw fileError(config.path, `there is no profile ${name}${meant === null ? '' : `; did you mean ${meant}?`}`);
@@ -64,7 +65,7 @@ function fill(command: Command, section: Section, from: 'env' | 'profile' | 'con
     const option = command.options.find((one) => one.attributeName() === key)!;
     const rivals = rivalsOf(command, option);
     const same = rivals.find((rival) => command.getOptionValueSource(rival.attributeName()) === from);
-    if (same !== undefined) throw fileError(`${where}.${key}`, `it does not go with ${same.attributeName()}`);
+    if (same !== undefined) throw fileError(`${where}.${key}`, `it cannot be used with ${same.attributeName()}`);
     if (isGiven(command, key) || rivals.length > 0) continue; // what was said nearer to the command line wins
     command.setOptionValueWithSource(key, valueOf(option, value, `${where}.${key}`), from);
     filled.push(option.long!);

@@ -64,7 +64,7 @@ const SMALL = '--mode full --clusters 2 --cluster-sectors 1 --writes 1';
 it('are in words, and break in an exhaustive search', { timeout: 300_000 }, async () => {
   const { status, out } = await cowcheck(`check --exhaustive ${SMALL} --kinds write --out c`);
   expect(status).toBe(1);
-  expect(out).toContain('also asked for one-copy\n          not asked for progress-adds-up\n');
+  expect(out).toContain('also checked: one-copy\n          not checked: progress-adds-up\n');
   expect(out).toContain('one-copy is broken in mode FULL');
 });
 
@@ -95,7 +95,7 @@ it('are not what other machines have', async () => {
   expect({ status, err }).toEqual({
     status: 2,
     err:
-      `cowcheck: option '--on' does not go with "properties" and "skip" of cowcheck.config.mjs: ` +
-      'other machines do not have them. See: cowcheck check --help\n',
+      `cowcheck: option '--on' cannot be used with "properties" or "skip" of cowcheck.config.mjs: ` +
+      'other machines do not have that file. See: cowcheck check --help\n',
   });
 });

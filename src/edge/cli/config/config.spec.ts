@@ -52,14 +52,14 @@ describe('a configuration', () => {
   });
 
   it.each([
-    [{ check: { rnus: 5 } }, 'check.rnus: there is no such option of check; did you mean runs?'],
-    [{ chek: {} }, 'chek: there is no such command; did you mean check?'],
+    [{ check: { rnus: 5 } }, 'check.rnus: unknown option of check; did you mean runs?'],
+    [{ chek: {} }, 'chek: unknown command; did you mean check?'],
     [{ check: { runs: 0 } }, 'check.runs: Expected a whole number from 1 to 1000000000000.'],
     [{ check: { runs: true } }, 'check.runs: Invalid input'],
     [{ check: { mode: 'most' } }, 'check.mode: '],
-    [{ check: { exhaustive: true, runs: 5 } }, 'check.runs: it does not go with exhaustive'],
-    [{ check: { scenario: 'a.yaml' } }, 'check.scenario: there is no such option of check'],
-    ['{', 'it is no JSON: '],
+    [{ check: { exhaustive: true, runs: 5 } }, 'check.runs: it cannot be used with exhaustive'],
+    [{ check: { scenario: 'a.yaml' } }, 'check.scenario: unknown option of check'],
+    ['{', 'it is not JSON: '],
   ])('is refused in one line: %j', async (config, says) => {
     write(config);
     const { status, out, err } = await cowcheck('check --seconds 1');
@@ -72,7 +72,7 @@ describe('a configuration', () => {
     write(CONFIG);
     expect((await cowcheck('check --profile nightly')).err).toBe('cowcheck: cowcheck.config.json: there is no profile nightly\n');
     write('export default {};', 'cowcheck.config.mjs');
-    expect((await cowcheck('check --seconds 1')).err).toMatch(/^cowcheck: cowcheck\.config\.json: there is cowcheck\.config\.mjs, too: /);
+    expect((await cowcheck('check --seconds 1')).err).toMatch(/^cowcheck: cowcheck\.config\.json: cowcheck\.config\.mjs also exists: /);
   });
 
   it('in TypeScript is refused in one line where node runs none', async () => {

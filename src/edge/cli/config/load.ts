@@ -34,7 +34,7 @@ export interface Config {
 export async function loadConfig(named: string | undefined, commands: () => Promise<readonly Command[]>): Promise<Config | null> {
   const there = configsHere();
   if (named === undefined && there.length > 1)
-    throw fileError(there[1]!, `there is ${there[0]}, too: keep one of them, or name it with --config`);
+    throw fileError(there[1]!, `${there[0]} also exists: keep one of them, or choose one with --config`);
   const path = named ?? there[0];
   if (path === undefined) return null;
   const value = path.endsWith('.json') ? parsed(path) : await exportedBy(path);
@@ -59,15 +59,15 @@ function parsed(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw fileError(path, `it is no JSON: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`);
+    throw fileError(path, `it is not JSON: ${(error as Error).message.replaceAll(/\s+/g, ' ')}`);
   }
 }
 
 async function exportedBy(path: string): Promise<unknown> {
-  if (!/\.(mjs|js|cjs|ts)$/.test(path)) throw fileError(path, 'a configuration ends in .mjs, .js, .cjs, .ts or .json');
-  if (!existsSync(path)) throw fileError(path, 'there is no such file');
+  if (!/\.(mjs|js|cjs|ts)$/.test(path)) throw fileError(path, 'expected a configuration file that ends in .mjs, .js, .cjs, .ts or .json');
+  if (!existsSync(path)) throw fileError(path, 'no such file');
   const { default: config } = await importModule({ name: path, path: resolve(path) });
-  if (config === undefined) throw fileError(path, 'it exports nothing as default: "export default { check: { ... } }" was expected');
+  if (config === undefined) throw fileError(path, 'it has no default export: expected "export default { check: { ... } }"');
   return config;
 }
 
@@ -91,5 +91,5 @@ function complaint({ code, message, path, keys = [] }: Issue, commands: readonly
   ];
   const meant = nearest(keys[0]!, names);
   const what = command === undefined ? 'command' : `option of ${command.name()}`;
-  return `${[...path.map(String), keys[0]!].join('.')}: there is no such ${what}${meant === null ? '' : `; did you mean ${meant}?`}`;
+  return `${[...path.map(String), keys[0]!].join('.')}: unknown ${what}${meant === null ? '' : `; did you mean ${meant}?`}`;
 }

@@ -36,12 +36,18 @@ export function configSchema(commands: readonly Command[]): z.ZodType {
   return z.strictObject({
     $schema: z.string().optional(),
     ...sections,
-    properties: z.array(z.any()).optional().describe('Properties besides those of every job, in a module: docs/api.md.'),
+    properties: z
+      .array(z.any())
+      .optional()
+      .describe('Custom properties, in addition to the built-in ones (docs/api.md). Only in a module.'),
     skip: z
       .array(z.enum(BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED)))
       .optional()
-      .describe('Names of properties that no job is asked for.'),
-    profiles: z.record(z.string(), z.strictObject(sections)).optional().describe('by name: what --profile NAME adds, or says otherwise'),
+      .describe('Names of properties that are not checked.'),
+    profiles: z
+      .record(z.string(), z.strictObject(sections))
+      .optional()
+      .describe('profiles by name: --profile NAME adds or overrides options'),
   });
 }
 

@@ -26,25 +26,26 @@ interface ExitStatus {
 
 /** All of them, for the help and for docs/command.md. */
 export const EXIT_STATUSES: readonly ExitStatus[] = [
-  { status: HOLDS, brief: 'holds', meaning: 'it holds: nothing is broken, and that was all that was asked for' },
+  { status: HOLDS, brief: 'holds', meaning: 'it holds: the search is complete, and nothing is broken' },
   { status: BROKEN, brief: 'a property is broken', meaning: 'a property is broken, or a trace does not end as it says' },
-  { status: BAD_USAGE, brief: 'bad usage or unreadable input', meaning: "bad usage, unreadable input, output that can't be written" },
+  { status: BAD_USAGE, brief: 'bad usage or unreadable input', meaning: 'bad usage, unreadable input, or unwritable output' },
   {
     status: UNFINISHED,
-    brief: 'unfinished: a limit came before the verdict',
-    meaning: 'unfinished: nothing is broken, and a limit came before the verdict. In JSON `"verdict": "unfinished"`',
+    brief: 'unfinished: a limit was reached first',
+    meaning:
+      'unfinished: nothing is broken so far, but a limit was reached before the search was complete. In JSON `"verdict": "unfinished"`',
   },
   {
     status: INTERNAL_ERROR,
-    brief: "a mistake of cowcheck's own",
-    meaning: "a mistake of cowcheck's own, or no memory left: a stack trace says where. What was found by then is on disk",
+    brief: 'a bug in cowcheck',
+    meaning: 'a bug in cowcheck, or out of memory: a stack trace says where. Failures found so far are on disk',
   },
   {
     status: INTERRUPTED,
-    brief: 'interrupted (what was found by then is kept and printed)',
+    brief: 'interrupted (failures found so far are kept and printed)',
     meaning:
-      'interrupted by Ctrl-C, SIGTERM or SIGHUP: what was found so far is kept and printed, within seconds. A second Ctrl-C ends at ' +
-      'once, and prints nothing',
+      'interrupted by Ctrl-C, SIGTERM or SIGHUP: failures found so far are kept and printed, within seconds. A second Ctrl-C exits at ' +
+      'once and prints nothing',
   },
 ];
 

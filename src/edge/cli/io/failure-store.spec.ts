@@ -97,7 +97,7 @@ describe('FailureStore', () => {
         found,
         failureOf(found, SEARCH, () => false),
       ).loss,
-    ).toContain("can't be written");
+    ).toContain('cannot be written');
   });
 
   it('removes what turns out to be the same as another one, and says so if it was told', () => {
@@ -106,7 +106,7 @@ describe('FailureStore', () => {
     store.found(again, false);
     expect([tracesIn(folder).length, said.length]).toEqual([1, 1]);
     store.settle([], [found]);
-    expect([readdirSync(folder), said[1]]).toEqual([[], 'failure 1 is the same as another one: its trace is removed']);
+    expect([readdirSync(folder), said[1]]).toEqual([[], 'failure 1 duplicates another one: its trace is removed']);
   });
 
   it('keeps what was told, whether or not it is reported', () => {

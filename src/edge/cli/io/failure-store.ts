@@ -151,7 +151,7 @@ export class FailureStore {
   #removeSame(found: Found): void {
     const kept = this.#kept.get(keyOf(found));
     if (kept === undefined) return;
-    if (kept.number !== null) this.#say(`failure ${kept.number} is the same as another one: its trace is removed`);
+    if (kept.number !== null) this.#say(`failure ${kept.number} duplicates another one: its trace is removed`);
     this.#kept.delete(keyOf(found));
     this.#remove(kept.saved);
   }
@@ -170,7 +170,7 @@ export class FailureStore {
     const rules = cause.length === 0 ? '' : ` without ${cause.join(', ')}`;
     this.#say(
       `failure ${kept.number}: ${verdict.property} is broken in ${scenario.mode.toUpperCase()}${rules}, ` +
-        `after ${plural(steps, 'step')}${loss === null ? `: ${printable(path)}` : ', and its trace can not be written'}`,
+        `after ${plural(steps, 'step')}${loss === null ? `: ${printable(path)}` : ', but its trace could not be written'}`,
     );
   }
 

@@ -18,7 +18,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (abort.signal.aborted) return;
     first = performance.now();
     hint = setTimeout(
-      () => process.stderr.write('cowcheck: coming to an end; a second Ctrl-C ends it at once; what was found stays as it was found\n'),
+      () => process.stderr.write('cowcheck: stopping; press Ctrl-C again to exit at once (failures found so far stay unshrunk)\n'),
       HINT_MS,
     );
     abort.abort();

@@ -53,7 +53,7 @@ export function sayInOneLine(command: Command, name: string): void {
 }
 
 function oneOf(choices: readonly string[], text: string): string {
-  if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.${didYouMean(text, choices)}`);
+  if (!choices.includes(text)) throw new InvalidArgumentError(`Expected one of ${choices.join(', ')}.${didYouMean(text, choices)}`);
   return text;
 }
 
@@ -66,6 +66,10 @@ function oneLine(text: string): string {
   const line = text
     .trim()
     .replace(/^error: /, '')
+    .replace(/^option '([^']*)' argument '([^]*?)' is invalid\. /, "option '$1' cannot be '$2'. ")
+    .replace(/^command-argument value '([^]*?)' is invalid for argument '([^']*)'\. /, "argument '$2' cannot be '$1'. ")
+    .replace(/^option '([^']*)' argument missing$/, "option '$1' requires a value")
+    .replace(/^option '([^']*)' cannot be used with option '([^']*)'/, "options '$1' and '$2' cannot be used together")
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
   const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;

@@ -35,7 +35,7 @@ export function serveFiles(files: ReadonlyMap<string, SiteFile>, port: number): 
   const server = createServer((request, response) => answer(request, response, files));
   return new Promise((resolve, reject) => {
     server.once('error', ({ code }: NodeJS.ErrnoException) =>
-      code === 'EADDRINUSE' ? resolve('in use') : reject(new FileError(`port ${port} can't be had (${code})`)),
+      code === 'EADDRINUSE' ? resolve('in use') : reject(new FileError(`port ${port} cannot be used (${code})`)),
     );
     server.listen(port, LOOPBACK, () => resolve(server));
   });

@@ -12,9 +12,11 @@ export interface QemuFlags {
 /** Adds `--binary` and `--release`. */
 export const addQemuOptions = (command: Command): Command =>
   command
-    .option('--binary <file>', 'qemu-storage-daemon, or a qemu-system', STORAGE_DAEMON)
+    .option('--binary <file>', 'path of a qemu-storage-daemon or qemu-system-*', STORAGE_DAEMON)
     .addOption(
-      new Option('--release <which>', 'a release that cowcheck releases has fetched: 10.0, a suite of Debian, or all').conflicts('binary'),
+      new Option('--release <which>', 'release fetched by cowcheck releases: a version such as 10.0, a suite of Debian, or all').conflicts(
+        'binary',
+      ),
     );
 
 /** The programs that are meant, one a release. @throws NotFetched if there is no such release */

@@ -90,7 +90,7 @@ function fittingCount(log: GuestLog, { from, count: tooMany }: LogWindow, modes:
 /** As much of the window as the log has. */
 function windowIn({ requests: { length } }: GuestLog, { from, count: asked }: LogWindow, path: string): LogWindow {
   if (from >= length)
-    throw fileError(path, `the log has ${plural(length, 'request')}, and the window begins at request ${count(from + 1)}`);
+    throw fileError(path, `the log has ${plural(length, 'request')}, but the window begins at request ${count(from + 1)}`);
   return { from, count: Math.min(asked, length - from) };
 }
 
@@ -104,7 +104,7 @@ export function windowInWords({ requests, from, count: n, clusters, diskClusters
 /** What was made of a log that ends in the middle of something. */
 export function cutInWords({ unanswered, cutLine }: RecordedWindow): string[] {
   return [
-    ...(cutLine === null ? [] : [`line ${count(cutLine)} of the log is cut off, and left out`]),
-    ...(unanswered === 0 ? [] : [`${plural(unanswered, 'request')} without an answer: taken to end where the log does`]),
+    ...(cutLine === null ? [] : [`line ${count(cutLine)} of the log is cut off and ignored`]),
+    ...(unanswered === 0 ? [] : [`${plural(unanswered, 'request')} without an answer: treated as ending with the log`]),
   ];
 }

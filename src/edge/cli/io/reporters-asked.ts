@@ -18,9 +18,9 @@ export function reporters(text: string, without: readonly string[] = [], before:
   const [typed = ''] = text.split('=', 1);
   const name = names.find((known) => known === typed);
   if (name === undefined)
-    throw new InvalidArgumentError(`Expected NAME or NAME=FILE, the name one of ${names.join(', ')}.${didYouMean(typed, names)}`);
+    throw new InvalidArgumentError(`Expected NAME or NAME=FILE, with one of the names ${names.join(', ')}.${didYouMean(typed, names)}`);
   const file = text === typed ? null : text.slice(typed.length + 1);
-  if (file === '') throw new InvalidArgumentError(`Expected the name of a file after ${name}=.`);
+  if (file === '') throw new InvalidArgumentError(`Expected a file name after ${name}=.`);
   return [...before, { name, file }];
 }
 
@@ -37,12 +37,12 @@ export function whatClashes(asked: readonly Asked[]): string | null {
   const toOutput = asked.filter(({ name, file }) => file === null && name !== 'github');
   if (toOutput.length > 1)
     return (
-      `of --reporter ${toOutput.map(({ name }) => name).join(' and ')} one may write to standard output: ` +
-      `give the other a file, as in ${toOutput.at(-1)!.name}=FILE`
+      `of --reporter ${toOutput.map(({ name }) => name).join(' and ')} only one can write to standard output: ` +
+      `give the other a file, such as ${toOutput.at(-1)!.name}=FILE`
     );
   if (toOutput[0] !== undefined && toOutput[0].name !== 'text' && asked.some(({ name, file }) => name === 'github' && file === null))
-    return `--reporter github writes lines between those of ${toOutput[0].name}: give one of them a file`;
+    return `--reporter github would write between the lines of ${toOutput[0].name}: give one of them a file`;
   const files = asked.map(({ file }) => file).filter((file) => file !== null);
   const twice = files.find((file, i) => files.indexOf(file) !== i);
-  return twice === undefined ? null : `two reporters can't write to ${twice}`;
+  return twice === undefined ? null : `two reporters cannot write to the same file, ${twice}`;
 }

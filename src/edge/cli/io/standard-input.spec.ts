@@ -45,11 +45,11 @@ describe('standard input', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['replay - -', TRACE, "'-' is standard input, which can be read once. See: cowcheck replay --help"],
-    ['keep -', TRACE, "'-' is standard input, and what is kept is a file that is moved. See: cowcheck keep --help"],
+    ['replay - -', TRACE, "'-' is standard input, which can be read only once. See: cowcheck replay --help"],
+    ['keep -', TRACE, "'-' is standard input: keep moves a file, so name one. See: cowcheck keep --help"],
     ['trace fmt - --json', TRACE, "option '--json' has no effect here: fmt of standard input writes the trace to standard output."],
     ['explain -', 'no trace', '-:1:1: not a trace: it should begin with "trace: 2"'],
-    ['replay -', Buffer.from([0xff]), '-:1: it is not text (UTF-8 was expected)'],
+    ['replay -', Buffer.from([0xff]), '-:1: it is not text: expected UTF-8'],
   ])('is refused in one line: %s', async (args, input, says) => {
     const { status, out, err } = await cowcheck(args, input);
     expect({ status, out }).toEqual({ status: 2, out: '' });

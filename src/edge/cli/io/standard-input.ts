@@ -10,8 +10,8 @@ export async function standardInputOf(command: Command): Promise<(() => void) | 
   const options = command.opts<Record<string, unknown>>();
   const asked = [...command.args, ...OPTIONS.map((name) => options[name])].filter((value) => value === STANDARD_INPUT);
   if (asked.length === 0) return null;
-  if (asked.length > 1) command.error("'-' is standard input, which can be read once");
-  if (command.name() === 'keep') command.error("'-' is standard input, and what is kept is a file that is moved");
+  if (asked.length > 1) command.error("'-' is standard input, which can be read only once");
+  if (command.name() === 'keep') command.error("'-' is standard input: keep moves a file, so name one");
   const { takeStandardInput } = await import('../../files/standard-input.ts');
   return takeStandardInput();
 }

@@ -34,25 +34,28 @@ export interface SearchUnits<Job, Result> {
 export function refusalOfUnits(flags: Flags): string | null {
   const { shard, report, journal, exhaustive, runs, seconds, on } = flags;
   const option = shard !== undefined ? '--shard' : on !== undefined ? '--on' : '--journal';
-  if (shard === undefined && report !== undefined) return "option '--report' takes a --shard";
-  if (shard !== undefined && report === undefined) return "option '--shard' takes a --report, the file for its results";
+  if (shard === undefined && report !== undefined) return "option '--report' requires --shard I/N";
+  if (shard !== undefined && report === undefined) return "option '--shard' requires --report FILE, the file for its results";
   if (on !== undefined && flags.asked !== undefined)
-    return `option '--on' does not go with "properties" and "skip" of ${flags.asked}: other machines do not have them`;
-  if (on !== undefined && shard !== undefined) return "option '--on' does not go with --shard";
-  if (on === undefined && flags.verify !== undefined) return "option '--verify' takes --on";
+    return `option '--on' cannot be used with "properties" or "skip" of ${flags.asked}: other machines do not have that file`;
+  if (on !== undefined && shard !== undefined)
+    return "options '--on' and '--shard' cannot be used together: a broker already splits the search";
+  if (on === undefined && flags.verify !== undefined) return "option '--verify' requires --on redis://HOST";
   if (on !== undefined && seconds !== undefined)
-    return "option '--seconds' does not go with --on: a search on many machines is a number of runs, not of seconds";
+    return "option '--seconds' cannot be used with --on: give --runs instead, so that the outcome does not depend on the machines";
   if (shard === undefined && journal === undefined && on === undefined) return null;
   if (!exhaustive && runs === undefined)
-    return `option '${option}' takes --runs or --exhaustive: a search that ends by the clock is never the same twice`;
+    return `option '${option}' requires --runs or --exhaustive: a search that stops by the clock cannot be repeated`;
   if (shard === undefined) return null;
-  if (flags.corpus !== undefined) return "option '--corpus' does not go with --shard";
-  if (seconds !== undefined) return "option '--seconds' does not go with --shard: shards that end by the clock do not add up to a search";
+  if (flags.corpus !== undefined)
+    return "options '--corpus' and '--shard' cannot be used together: run the corpus in a check without --shard";
+  if (seconds !== undefined)
+    return "option '--seconds' cannot be used with --shard: give --runs instead, so that the shards add up to one search";
   if (exhaustive) return null;
-  if (flags.seed === undefined) return "option '--shard' takes a --seed, the same for all shards";
+  if (flags.seed === undefined) return "option '--shard' requires --seed, the same for all shards";
   return isCustomJob(flags.job) || rulesOff({ job: flags.job, without: flags.without }).length < 2
     ? null
-    : "option '--shard' takes a job with at most one rule off: with more, what a unit runs depends on what units before it have found";
+    : "option '--shard' cannot split a random search with more than one rule off: use --exhaustive, or a job with at most one rule off";
 }
 
 /** The flags with the seed of the journal, where none is given: the same command goes on with the same search. */
@@ -94,7 +97,7 @@ export async function unitsOfSearch<Job, Result>(
   try {
     const opened = folder === undefined ? null : await Journal.open(folder, { ...header, shard: null }, codec);
     if (opened !== null && opened.unitsBefore > 0)
-      io().err(`cowcheck: the journal has ${plural(opened.unitsBefore, 'unit')}, which need not run again\n`);
+      io().err(`cowcheck: the journal has ${plural(opened.unitsBefore, 'unit')}, which will not run again\n`);
     const part = shard === undefined ? null : new Part(shard, codec, opened ?? NOTHING_KEPT);
     const runner =
       machines === null

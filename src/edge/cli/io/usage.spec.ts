@@ -45,7 +45,7 @@ describe('what an option takes', () => {
       expect(
         refused(() => seconds(text)),
         text,
-      ).toBe('Expected a number of seconds above 0, at most 1000000.');
+      ).toBe('Expected a number of seconds above 0 and up to 1000000.');
   });
 
   it('is a rule, once, in the order in which they were named', () => {
@@ -57,8 +57,8 @@ describe('what an option takes', () => {
       ['wakewaiter', 'wakeWaiters'],
       ['topDecideOnce', 'topDecidesOnce'],
     ] as const)
-      expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists them all.`);
+      expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists all rules.`);
     for (const text of ['', '__proto__', 'toString', 'frobnicate'])
-      expect(refused(() => ruleNames(text))).toBe('There is no such rule. "cowcheck rules" lists them all.');
+      expect(refused(() => ruleNames(text))).toBe('There is no such rule. "cowcheck rules" lists all rules.');
   });
 });

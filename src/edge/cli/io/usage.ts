@@ -29,7 +29,7 @@ export function logWindow(text: string): LogWindow {
   const [from, count] = [Number(first), Number(many)];
   if (!(from >= 1 && from <= REQUESTS_MAX && count >= 1 && count <= WINDOW_MAX))
     throw new InvalidArgumentError(
-      `Expected FROM+COUNT, such as 4001+1000: the first request, counted from 1, and how many, at most ${WINDOW_MAX}.`,
+      `Expected FROM+COUNT, such as 4001+1000: the number of the first request, from 1, and a count of at most ${WINDOW_MAX}.`,
     );
   return { from: from - 1, count };
 }
@@ -39,14 +39,14 @@ export function shardOf(text: string): Shard {
   const [, first, many] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? [];
   const [number, of] = [Number(first), Number(many)];
   if (!(number >= 1 && number <= of && of <= SHARDS_MAX))
-    throw new InvalidArgumentError(`Expected I/N, such as 3/10: which shard, from 1, and how many there are, at most ${SHARDS_MAX}.`);
+    throw new InvalidArgumentError(`Expected I/N, such as 3/10: shard I, counted from 1, of N shards, at most ${SHARDS_MAX}.`);
   return { number, of };
 }
 
 /** An option that takes a share in percent. @returns from 0 to 1 */
 export function percent(text: string): number {
   const value = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]);
-  if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('Expected a share above 0%, at most 100%, such as 1%.');
+  if (!(value > 0 && value <= 100)) throw new InvalidArgumentError('Expected a percentage above 0% and up to 100%, such as 1%.');
   return value / 100;
 }
 
@@ -54,7 +54,7 @@ export function percent(text: string): number {
 export function seconds(text: string): number {
   const value = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 1e6)
-    throw new InvalidArgumentError('Expected a number of seconds above 0, at most 1000000.');
+    throw new InvalidArgumentError('Expected a number of seconds above 0 and up to 1000000.');
   return value;
 }
 
@@ -78,7 +78,7 @@ export function someOf<Name extends string>(names: readonly Name[]): (text: stri
       const name = names.find((known) => known === part);
       if (name === undefined && text !== 'all')
         throw new InvalidArgumentError(
-          `Expected comma-separated names of ${names.join(', ')}, or all.${didYouMean(part, [...names, 'all'])}`,
+          `Expected a comma-separated list of ${names.join(', ')}, or all.${didYouMean(part, [...names, 'all'])}`,
         );
       return name;
     });
@@ -96,7 +96,8 @@ export const PROVE_SECONDS_DEFAULT = 60;
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   const all = allRules();
   const rule = all.find((name) => name === text);
-  if (rule === undefined) throw new InvalidArgumentError(`There is no such rule.${didYouMean(text, all)} "cowcheck rules" lists them all.`);
+  if (rule === undefined)
+    throw new InvalidArgumentError(`There is no such rule.${didYouMean(text, all)} "cowcheck rules" lists all rules.`);
   return before.includes(rule) ? before : [...before, rule];
 }
 

@@ -75,7 +75,7 @@ export class EventStream {
       this.#descriptor ??= openSync(this.#file, 'w');
       writeSync(this.#descriptor, line);
     } catch (error) {
-      this.#loss = fileError(this.#file, `can't be written (${(error as NodeJS.ErrnoException).code})`);
+      this.#loss = fileError(this.#file, `cannot be written (${(error as NodeJS.ErrnoException).code})`);
     }
   }
 }

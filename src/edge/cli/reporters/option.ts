@@ -7,7 +7,7 @@ import { Reporting } from './reporting.ts';
 const reporterOption = (without: readonly string[]): Option =>
   new Option(
     '--reporter <name>',
-    `${REPORTER_NAMES.filter((name) => !without.includes(name)).join(', ')}; NAME=FILE writes to a file; may be repeated`,
+    `${REPORTER_NAMES.filter((name) => !without.includes(name)).join(', ')}; NAME=FILE writes to a file; repeatable`,
   )
     .argParser((text: string, before: readonly Asked[] | undefined) => reporters(text, without, before))
     .default([], 'text');
@@ -40,10 +40,10 @@ export interface ReporterFlags {
 /** What makes no sense together is an error of the command. */
 export function reportingOf({ reporter, json, quiet = false, verbose = false }: ReporterFlags, command: Command): Reporting {
   const asked: Asked[] = [...(json ? [{ name: 'json', file: null } as const] : []), ...reporter];
-  const clash = quiet && verbose ? "option '--quiet' does not go with '--verbose'" : whatClashes(asked);
+  const clash = quiet && verbose ? "options '--quiet' and '--verbose' cannot be used together" : whatClashes(asked);
   if (clash !== null) command.error(clash);
   const other = insteadOfText(asked);
   if (other !== null)
-    refuseIdle(command, ['--details', '--verbose'], `is about text, not about ${json ? '--json' : `--reporter ${other}`}`);
+    refuseIdle(command, ['--details', '--verbose'], `works only with text output, not with ${json ? '--json' : `--reporter ${other}`}`);
   return new Reporting(asked);
 }

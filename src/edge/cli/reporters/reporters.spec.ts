@@ -101,7 +101,7 @@ it('of a search has a case for each failure, and one for each mode without any',
   expect(resultOf().cases).toMatchObject([
     { name: 'FULL', outcome: 'passed', message: '1,000 schedules' },
     { name: 'TOP: snapshot-kept (drainBeforeUnhook)', outcome: 'failed', kind: 'snapshot-kept', command: QUOTED },
-    { name: 'NONE', outcome: 'unfinished', message: 'unfinished: a limit came before the verdict, after 50 schedules' },
+    { name: 'NONE', outcome: 'unfinished', message: 'unfinished: a limit was reached after 50 schedules' },
   ]);
 });
 
@@ -201,7 +201,7 @@ describe('--reporter', () => {
 
   it.each([
     [['text', 'github', 'junit=a'], null],
-    [['text', 'json'], /^of --reporter text and json one may write to standard output: give the other a file, as in json=FILE$/],
+    [['text', 'json'], /^of --reporter text and json only one can write to standard output: give the other a file, as in json=FILE$/],
     [['json', 'github'], /^--reporter github writes lines between those of json/],
     [['json=a', 'tap=a'], /^two reporters can't write to a$/],
   ])('%j', (texts, says) => {

@@ -114,7 +114,7 @@ export function casesOfSearch({ byMode, failures, options, binary }: SearchJson)
       {
         name: mode.toUpperCase(),
         outcome: verdict === 'holds' ? 'passed' : 'unfinished',
-        message: verdict === 'holds' ? ran : `unfinished: a limit came before the verdict, after ${ran}`,
+        message: verdict === 'holds' ? ran : `unfinished: a limit was reached after ${ran}`,
         kind: verdict,
         cause: [],
         file: job,

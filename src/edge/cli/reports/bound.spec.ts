@@ -23,7 +23,7 @@ describe('the bound', () => {
     });
     expect(boundInWords(tally())).toEqual([
       'No property was broken. With 95 % confidence fewer than 1 in 33 schedules of this strategy and these ' +
-        'scenarios breaks one. It is evidence, not a proof.',
+        'scenarios break one. This is evidence, not a proof.',
     ]);
   });
 

@@ -24,14 +24,14 @@ export function boundJson({ schedules, bounds }: Pick<Tally, 'schedules' | 'boun
 /** @returns sentences, to be wrapped */
 export function boundInWords({ schedules, bounds }: Pick<Tally, 'schedules' | 'bounds'>): string[] {
   const rate =
-    `No property was broken. With ${CONFIDENCE * 100} % confidence fewer than 1 ` +
+    `No property was broken. With ${CONFIDENCE * 100} % confidence, fewer than 1 ` +
     `in ${count(Math.floor(1 / failureRateBelow(schedules)))} schedules of this strategy and these scenarios ` +
-    'breaks one. It is evidence, not a proof.';
+    'break one. This is evidence, not a proof.';
   const byDepth = [...bounds.values()].filter(({ runs, overshoots }) => runs > overshoots);
   if (byDepth.length === 0) return [rate];
   const runs = byDepth.reduce((sum, bound) => sum + bound.runs - bound.overshoots, 0);
   const misses = byDepth.map(({ depth, logMiss }) => `${roundedUp(Math.exp(logMiss))} at depth ${depth}`);
-  return [rate, `A bug that every scenario has escapes ${plural(runs, 'run')} of PCT with a probability below ${misses.join(', ')}.`];
+  return [rate, `The probability that ${plural(runs, 'run')} of PCT miss a bug present in every scenario is below ${misses.join(', ')}.`];
 }
 
 const TINY = 1e-12;

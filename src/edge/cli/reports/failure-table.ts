@@ -7,8 +7,8 @@ import type { Out, Paint } from './page.ts';
 const WIDTH = 80;
 const INDENT = 5;
 const COLUMNS = [
-  ['broken', 18],
-  ['mode', 6],
+  ['broken', 20],
+  ['mode', 8],
   ['requests', 10],
   ['preemptions', 13],
   ['steps', 7],
@@ -54,7 +54,7 @@ export function printFailureRows(failures: readonly FailureRow[], more: string, 
     out(paint('dim', `${' '.repeat(INDENT)}${path}`));
   }
   out();
-  out(`Why one of them fails, step by step (or all of them: ${more}):`);
+  out(`To see why one of them fails (or all of them: ${more}):`);
   out(`  npx cowcheck explain ${failures[0]!.path}`);
   out();
 }

@@ -14,7 +14,7 @@ it('names errors first, then what the options leave out, then sizes', () => {
 it('names nothing that was tried', () => {
   expect(notTried({ ...USUAL, faults: true, effects: 'cluster', wake: 'qemu' })).toEqual([
     'I/O that takes effect per sector (--effects sector)',
-    'other orders of those who are woken (--wake any)',
+    'other wake orders (--wake any)',
     'more than 4 clusters (--clusters) and 3 requests (--writes)',
   ]);
 });

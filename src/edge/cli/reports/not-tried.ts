@@ -15,7 +15,7 @@ export function notTried({ faults, effects, wake, clusters, writes }: Drawn): st
   return [
     ...(faults ? [] : ['I/O errors (--faults)']),
     effects === 'sector' ? 'I/O that takes effect per cluster (--effects cluster)' : 'I/O that takes effect per sector (--effects sector)',
-    ...(wake === 'any' ? [] : ['other orders of those who are woken (--wake any)']),
+    ...(wake === 'any' ? [] : ['other wake orders (--wake any)']),
     `more than ${plural(clusters, 'cluster')} (--clusters) and ${plural(writes, 'request')} (--writes)`,
   ];
 }

@@ -36,7 +36,7 @@ export function endShard<Job, Result>(
   store.settle(found, []);
   if (signal.aborted) {
     const next = flags.journal === undefined ? '' : '; the same command resumes from its journal';
-    io().err(`cowcheck: interrupted, and so there is no report${next}\n`);
+    io().err(`cowcheck: interrupted, so no report was written${next}\n`);
     return INTERRUPTED;
   }
   part!.write(flags.report!, header, seconds);
@@ -76,7 +76,7 @@ interface ShardJson {
   readonly found: readonly ShardFailure[];
 }
 
-const LACKS_MEMORY = 'the states of a scenario did not fit: give it more --memory';
+const LACKS_MEMORY = 'the states of a scenario did not fit in memory: give it more --memory';
 
 function caseOf({ shard, units, found }: ShardJson, lacksMemory: boolean): Case {
   const [first] = found;
@@ -105,6 +105,6 @@ function printShard({ shard, campaign, report, units, seconds, found }: ShardJso
   for (const { property, mode } of found) out(`  ${paint('red', 'BROKEN')}  ${property} in ${mode.toUpperCase()}`);
   if (lacksMemory) out(`  ${LACKS_MEMORY}`);
   if (quiet) return;
-  if (found.length === 0 && !lacksMemory) out('  nothing is broken in this part');
-  out(`  ${report} has its results; the verdict is that of all shards: npx cowcheck merge REPORT...`);
+  if (found.length === 0 && !lacksMemory) out('  nothing is broken in this shard');
+  out(`  its results are in ${report}; for the verdict, merge all shards: npx cowcheck merge REPORT...`);
 }

@@ -13,7 +13,7 @@ import type { SearchJson } from '../reporters/result.ts';
 import type { AskedNames } from '../io/flags.ts';
 import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
-import { type Wordiness, failureJson, idleRules, printFailures, printJob } from './report.ts';
+import { type Wordiness, failureJson, MODE_WIDTH, idleRules, printFailures, printJob } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
 
 export interface ProofOptions extends AskedNames {
@@ -115,14 +115,15 @@ function printModes(outcome: SweepOutcome, out: Out, paint: Paint): void {
   const row = (numbers: readonly (string | number)[]): string =>
     numbers.map((n) => (typeof n === 'number' ? count(n) : n).padStart(15)).join('');
   const counts = (mode: typeof all): number[] => [mode.scenarios, mode.canonicalScenarios, mode.states];
-  out(paint('dim', `                   ${row(COLUMNS)}`));
+  const indent = ' '.repeat(2 + MODE_WIDTH + ' unfinished '.length);
+  out(paint('dim', `${indent}${row(COLUMNS)}`));
   for (const [mode, { broken, ...of }] of byMode) {
     const verdict = { broken: paint('red', 'BROKEN    '), holds: paint('green', 'holds     '), unfinished: 'unfinished' }[
       verdictOfMode(outcome, broken)
     ];
-    out(`  ${mode.toUpperCase().padEnd(5)} ${verdict} ${row(counts(of))}`);
+    out(`  ${mode.toUpperCase().padEnd(MODE_WIDTH)} ${verdict} ${row(counts(of))}`);
   }
-  if (byMode.size > 1) out(`                   ${row(counts(all))}`);
+  if (byMode.size > 1) out(`${indent}${row(counts(all))}`);
   out();
 }
 
@@ -130,9 +131,10 @@ function printEnd(proof: Proof, out: Out, paint: Paint): void {
   const { options, scopes, outcome } = proof;
   const { tally, seconds, interrupted, complete } = outcome;
   const { states, transitions } = tally.all;
-  if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  else if (tally.cut === 'memory') out(paint('yellow', 'Unfinished: the states of a scenario did not fit: give it more --memory.'));
-  else if (!complete && tally.found.length === 0) out(paint('yellow', 'Unfinished: the time was over.'));
+  if (interrupted) out(paint('yellow', 'Interrupted: these are the results so far.'));
+  else if (tally.cut === 'memory')
+    out(paint('yellow', 'Unfinished: the states of a scenario did not fit in memory: give it more --memory.'));
+  else if (!complete && tally.found.length === 0) out(paint('yellow', 'Unfinished: time ran out: give it more --seconds.'));
   out(
     paint(
       'dim',
@@ -146,9 +148,9 @@ function printEnd(proof: Proof, out: Out, paint: Paint): void {
   out(paint('green', 'Proved: no property is broken.'));
   for (const sentence of describeScopes(scopes, options)) say(`${sentence}.`, '  ');
   say(
-    'States are told apart by 64 bits: that one was taken for another, and something missed behind it, has a ' +
-      `probability below ${tally.collisionBound.toExponential(0)}. It is a proof about the model and this ` +
-      `scope, not about larger disks, nor about QEMU's code.`,
+    'States are distinguished by 64-bit hashes: the probability that a collision hid a failure is ' +
+      `below ${tally.collisionBound.toExponential(0)}. This proves something about the model and this scope, ` +
+      `not about larger disks or QEMU's code.`,
   );
   for (const note of idleRules(options)) say(note);
 }

@@ -14,7 +14,7 @@ import { printEndings } from './endings-report.ts';
 import type { ModeChoice } from '../io/mode-option.ts';
 import { type Out, type Paint, WIDTH } from './page.ts';
 import { printFailureRows } from './failure-table.ts';
-import { type Wordiness, counted, whyUnfinished, wordOf } from './report.ts';
+import { MODE_WIDTH, type Wordiness, counted, whyUnfinished, wordOf } from './report.ts';
 import { count, plural } from '../io/terminal.ts';
 import { optionForQemu } from '../io/qemu-binary.ts';
 import { handOn, whyBroken } from './real-run.ts';
@@ -142,13 +142,16 @@ export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wor
   out(paint('bold', `QEMU ${version}`));
   out(`  ${scopeOf(options)}`);
   for (const line of [options.binary, `strategy ${options.strategy}, seed ${options.seed}`]) out(paint('dim', `  ${line}`));
-  const missing = lacks.length === 0 ? [] : wrap(`not on ${version.split(' ', 1)[0]}: ${lacks.join(', ')}`, WIDTH - 2);
+  const missing = lacks.length === 0 ? [] : wrap(`not supported by ${version.split(' ', 1)[0]}: ${lacks.join(', ')}`, WIDTH - 2);
   for (const line of missing) out(`  ${line}`);
   out();
   for (const [mode, runs] of tally.byMode)
-    out(`  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)}  ${counted(runs.schedules, 'run')}`);
+    out(
+      `  ${mode.toUpperCase().padEnd(MODE_WIDTH)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)} ` +
+        ` ${counted(runs.schedules, 'run')}`,
+    );
   out();
-  out('  situations, and how many runs met them:');
+  out('  runs that met each situation:');
   for (const { name, runs } of tally.marks()) out(`    ${runs === 0 ? paint('yellow', '  never') : count(runs).padStart(7)}  ${name}`);
   out();
   printEndings(
@@ -158,9 +161,8 @@ export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wor
   );
   if (result.validation !== null) printTally(result.validation, report.unexplained, out, paint);
   printQemuFailures(failures, verbose, optionForQemu(options.binary), out, paint);
-  if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  if (tally.cutOff > 0)
-    out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (interrupted) out(paint('yellow', 'Interrupted: these are the results so far.'));
+  if (tally.cutOff > 0) out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the step limit: neither a success nor a failure.`));
   if (qemuVerdictOf(report) === 'unfinished' && !interrupted)
     for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'runs'), WIDTH)) out(paint('yellow', line));
   out(
@@ -176,8 +178,8 @@ export function printQemuReport(report: QemuReport, { quiet, verbose }: Pick<Wor
 }
 
 const DISCARDS =
-  'A discard that QEMU drops while a job runs, as 7.2 does, breaks nothing here: the guest is told that it ' +
-  'succeeded, and reads what it read before.';
+  'If QEMU drops a discard while a job runs, as 7.2 does, that is no failure here: the discard succeeds ' +
+  'for the guest, which then reads the same data as before.';
 
 /**
  * More than one are listed, unless all of each is asked for: `explain` has the rest.

@@ -60,27 +60,24 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
     ...(isFailing(trace)
       ? [...whyBroken(trace.verdict.property, promiseOf(trace), width), '', ...textOfModelRun(modelRunOf(trace), width), '']
       : []),
-    ...wrap('So it was recorded. Whether it is still so, and the run of the model in full, is for these to say:', width),
+    ...wrap("To replay this recorded run, and to see the model's run in full:", width),
     `  npx cowcheck replay ${path}${releaseOf(trace)}`,
     `  npx cowcheck qemu --validate ${path}`,
     ...(whyNotHandedOn(trace) === null
-      ? ['', ...wrap('For a bug report and for git bisect run, one Python file that needs only QEMU:', width), `  ${handOn(path)}`]
+      ? ['', ...wrap('One Python file for a bug report and git bisect run, which needs only QEMU:', width), `  ${handOn(path)}`]
       : []),
   ];
 }
 
 /** What the model says of a run that shows the same log. */
 function textOfModelRun(found: ModelRun, width: number): string[] {
-  if (found.outcome === 'none') return wrap(printable(`Model: no run of it that shows this log is known: ${found.why}`), width);
+  if (found.outcome === 'none') return wrap(printable(`Model: no run is known that shows this log: ${found.why}`), width);
   if (found.outcome === 'holds')
-    return wrap(
-      `Model: a run of ${found.run.job} shows this log, and nothing breaks in it: the model does not know what happened here`,
-      width,
-    );
+    return wrap(`Model: a run of ${found.run.job} shows this log without a failure: the model does not explain what happened here`, width);
   const { explanation } = found;
   const { property, sentence, trace } = explanation;
   const reasons: Reason[] = [
-    { label: 'Model', text: `a run of ${trace.job} shows this log, and ${property} is broken in it. ${sentence}` },
+    { label: 'Model', text: `a run of ${trace.job} shows this log and breaks ${property}. ${sentence}` },
     ...ruleReasons(explanation),
   ];
   return reasons.flatMap(({ label, text }) => wrap(printable(`${label}: ${text}`), width));

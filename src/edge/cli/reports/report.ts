@@ -59,6 +59,8 @@ const RARE = 10_000;
 /** Before the commands that come next. */
 const WHAT_WIDTH = 'a race of QEMU 1.6'.length;
 const NOT_TRIED = '  not tried: ';
+/** Of the column of modes: the longest is BITMAP. */
+export const MODE_WIDTH = 'BITMAP'.length;
 /** Behind our name. */
 const INDENT = 10;
 
@@ -167,7 +169,7 @@ export function printReport(report: Report, { details, quiet, verbose }: Wordine
   out();
   for (const [mode, runs] of tally.byMode)
     out(
-      `  ${mode.toUpperCase().padEnd(5)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)} ` +
+      `  ${mode.toUpperCase().padEnd(MODE_WIDTH)} ${wordOf(verdictOfModeIn(report, mode, runs), runs, paint)} ` +
         ` ${counted(runs.schedules, 'schedule')}`,
     );
   out();
@@ -192,19 +194,19 @@ export function printJob(
   paint: Paint,
 ): void {
   const rules = without.length === 0 ? '' : `without ${without.join(', ')}`;
-  const more = properties.length === 0 ? '' : `also asked for ${properties.join(', ')}`;
-  const less = skip.length === 0 ? '' : `not asked for ${skip.join(', ')}`;
+  const more = properties.length === 0 ? '' : `also checked: ${properties.join(', ')}`;
+  const less = skip.length === 0 ? '' : `not checked: ${skip.join(', ')}`;
   for (const line of [aboutJob(job), rules, more, less].filter((text) => text !== '').flatMap((text) => wrap(text, WIDTH - 10)))
     out(`          ${paint('yellow', line)}`);
 }
 
 function aboutJob(job: CheckOptions['job']): string {
   if (isCustomJob(job)) return `job ${job}`;
-  if (job === 'block-copy') return 'job of the family block-copy: QEMU of today';
+  if (job === 'block-copy') return 'job of the family block-copy: current QEMU';
   if (job === 'correct') return '';
   const lacking = rulesOff({ job, without: [] }).length;
-  if (lacking === 0) return `${job}, which is not known to lack any rule of a correct backup`;
-  return `${job}, which lacks ${plural(lacking, 'rule')} of a correct backup`;
+  if (lacking === 0) return `${job}, which is not known to break any rule of a correct backup`;
+  return `${job}, which breaks ${plural(lacking, 'rule')} of a correct backup`;
 }
 
 function printMarks(report: Report, verbose: boolean, out: Out, paint: Paint): void {
@@ -214,7 +216,7 @@ function printMarks(report: Report, verbose: boolean, out: Out, paint: Paint): v
   } = report;
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
-  out(areDrawn(options) ? `  ${met.length} of ${marks.length} situations met that a good search must meet` : '  situations met:');
+  out(areDrawn(options) ? `  ${met.length} of the ${marks.length} situations that a good search must meet were met` : '  situations met:');
   if (verbose || !areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
   // another job has other situations, and a short search has met few
   if (verdictOf(report) !== 'holds' || !areDrawn(options)) return out();
@@ -269,7 +271,7 @@ function printUnexplained({ verdict, scenario, schedule, minimal }: FailingTrace
         `mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(scenario.guest.length, 'guest request')}`,
     ),
   );
-  for (const line of wrap(`${verdict.detail}. The time was over before it was made small and explained (minimal: ${minimal}).`, WIDTH - 3))
+  for (const line of wrap(`${verdict.detail}. Time ran out before it was shrunk and explained (minimal: ${minimal}).`, WIDTH - 3))
     out(`   ${line}`);
   out();
   out(`   ${paint('dim', 'run it again')}   npx cowcheck replay ${path}`);
@@ -282,9 +284,8 @@ function printEnd(report: Report, out: Out, paint: Paint): void {
   const speed =
     `${plural(tally.schedules, 'schedule')} of ${plural(scenariosOf(report), 'scenario')} ` +
     `in ${seconds.toFixed(1)} s, ${count(Math.round(tally.schedules / seconds))}/s`;
-  if (interrupted) out(paint('yellow', 'Interrupted: this is what was found by then.'));
-  if (tally.cutOff > 0)
-    out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the limit of steps: neither a success nor a failure.`));
+  if (interrupted) out(paint('yellow', 'Interrupted: these are the results so far.'));
+  if (tally.cutOff > 0) out(paint('yellow', `${plural(tally.cutOff, 'run')} cut off at the step limit: neither a success nor a failure.`));
   if (verdictOf(report) === 'unfinished' && !interrupted)
     for (const line of wrap(whyUnfinished(tally.byMode, report.needed, options.runs, 'schedules'), WIDTH)) out(paint('yellow', line));
   out(paint('dim', speed));
@@ -306,7 +307,7 @@ function whatNext({ faults, job, mode, without }: CheckOptions): [what: string, 
     ...(job === 'correct' ? [] : ['--job', shellWord(job)]),
     ...without.flatMap((rule) => ['--without', rule]),
   ];
-  const errors: [string, string][] = faults ? [] : [['where I/O fails', `${same.join(' ')} --faults`]];
+  const errors: [string, string][] = faults ? [] : [['with I/O errors', `${same.join(' ')} --faults`]];
   if (job !== 'correct' || without.length > 0) return errors;
   return [
     ...errors,
@@ -324,15 +325,15 @@ export function whyUnfinished(
   things: string,
 ): string {
   const short = [...byMode].filter(([mode, { schedules }]) => schedules < needed.get(mode)!);
-  if (short.length === 0) return 'Unfinished: a run that has not ended may be a failure.';
+  if (short.length === 0) return 'Unfinished: some runs reached the step limit, and each of them may be a failure.';
   const ran = short
     .map(([mode, { schedules }]) => `${mode.toUpperCase()} ran ${count(schedules)} of ${count(needed.get(mode)!)} ${things}`)
     .join(', ');
   const mend =
     runs === null
-      ? 'A search by time needs so many in each mode before it holds: give it more --seconds, or --runs.'
+      ? 'A timed search must reach that number in each mode before it holds: give it more --seconds, or --runs.'
       : runs < byMode.size
-        ? 'Give it --runs for each mode, or one --mode.'
+        ? 'Give it at least one of --runs per mode, or one --mode.'
         : 'Give it more --seconds.';
   return `Unfinished: ${ran}. ${mend}`;
 }
@@ -341,5 +342,5 @@ export function whyUnfinished(
 export function idleRules({ without, faults }: Pick<CheckOptions, 'without' | 'faults'>): string[] {
   return without
     .filter((name) => !faults && ruleNamed(name).needsFaults === true)
-    .map((name) => `${name} can be missed only where I/O fails: add --faults.`);
+    .map((name) => `${name} matters only if I/O fails: add --faults.`);
 }

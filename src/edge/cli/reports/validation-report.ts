@@ -28,14 +28,14 @@ export function printTally(tally: ValidationTally, traces: readonly (string | nu
     wrap(text, WIDTH - 13).forEach((part, i) => out(`    ${i === 0 ? count(runs).padStart(7) : '       '}  ${part}`));
   out(`  logs against the model of this release, ${count(compared)} compared:`);
   line(validated, 'are runs of the model');
-  if (unfinished > 0) line(unfinished, paint('yellow', 'came to a limit of the search'));
+  if (unfinished > 0) line(unfinished, paint('yellow', 'reached the search limit'));
   if (refused > 0) line(refused, paint('red', 'are none'));
   out();
   if (notCompared.size > 0) out('  not compared, and why:');
   for (const [why, runs] of notCompared) line(runs, why);
   out();
   kept.forEach(({ refusals }, i) => {
-    out(paint('red', `A log is no run of the model: ${traces[i] ?? 'it could not be written'}`));
+    out(paint('red', `A log is not a run of the model: ${traces[i] ?? 'it could not be written'}`));
     printRefusals(refusals, out);
   });
 }

@@ -81,7 +81,7 @@ describeWithQemu('a trace of the model on a real QEMU', () => {
     expect(await project(host, trace('jobReadIgnoresGuests'))).toMatchObject({
       outcome: 'cannot be forced',
       step: 1,
-      detail: 'its limits are measured in time, which is not controlled here',
+      detail: 'its limits depend on time, which cowcheck does not control',
     });
   });
 

@@ -56,7 +56,7 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
   if (stuck === null)
     return {
       outcome: 'holds now',
-      detail: `QEMU ${host.version} takes all that can be forced of its ${trace.schedule.length} steps, and no property is broken`,
+      detail: `QEMU ${host.version} follows all of its ${trace.schedule.length} steps that can be forced, and no property is broken`,
     };
   return {
     outcome: 'cannot be forced',
@@ -64,8 +64,7 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
     expected: stuck.text,
     ready,
     detail:
-      `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} does not come to it; what could be done there ` +
-      `was ${ready.join(', ') || 'nothing'}`,
+      `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} never reaches it; possible there ` + `was ${ready.join(', ') || 'nothing'}`,
   };
 }
 
@@ -88,14 +87,13 @@ function asSetUp({
 
 function whatQemuHasNot({ scenario }: Trace): string | null {
   const { disk, existingTarget, guest, speed = 0, endlessGuest = false, bitmap, transaction } = scenario;
-  if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
-  if (disk.throttled === true || speed > 0) return 'its limits are measured in time, which is not controlled here';
-  if (disk.copyOnRead === true || existingTarget !== undefined) return 'no such source or target is set up on a real QEMU';
-  if (bitmap !== undefined && bitmap.dirty.length > 0)
-    return 'a bitmap that has dirty clusters before the first write is not set up on a real QEMU';
-  if (endlessGuest) return 'a guest that never stops is not run on a real QEMU';
-  if (transaction !== undefined) return 'a schedule of two disks is not forced on a real QEMU';
-  if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no machine here whose state could be saved';
+  if (!fits(scenario)) return 'a real QEMU is not run with a disk or clusters of this size';
+  if (disk.throttled === true || speed > 0) return 'its limits depend on time, which cowcheck does not control';
+  if (disk.copyOnRead === true || existingTarget !== undefined) return 'a real QEMU is not run with such a source or target';
+  if (bitmap !== undefined && bitmap.dirty.length > 0) return 'a real QEMU is not run with a bitmap that is dirty before the first write';
+  if (endlessGuest) return 'a real QEMU is not run with a guest that never stops';
+  if (transaction !== undefined) return 'a schedule of two disks cannot be forced on a real QEMU';
+  if (guest.some(({ kind }) => kind === 'savevm')) return 'there is no VM whose state could be saved';
   return null;
 }
 

@@ -35,7 +35,7 @@ async function runAll(host: Host): Promise<void> {
   const only = campaign.scope.only ?? [];
   const modes = modesFor(campaign.modes, only, capabilities);
   if (modes.length === 0)
-    throw new QemuGone(`QEMU ${version} has none of ${only.join(', ')} in mode ${campaign.modes.join(', ').toUpperCase()}`);
+    throw new QemuGone(`QEMU ${version} supports none of ${only.join(', ')} in mode ${campaign.modes.join(', ').toUpperCase()}`);
   tell({ started: { version, lacks: CAPABILITIES.filter((name) => !capabilities.has(name)), modes } });
   while (Atomics.load(cells, Cell.stop) === 0) {
     const number = Atomics.add(cells, Cell.nextRun, 1);

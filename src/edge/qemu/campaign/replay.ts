@@ -10,8 +10,7 @@ import { QmpFailure } from '../daemon/qmp.ts';
 import { startOf, versionOf } from './real-trace.ts';
 
 export async function replayOnQemu(host: Host, trace: Trace): Promise<ReplayResult> {
-  if (!fits(trace.scenario))
-    return { outcome: 'diverged', step: 1, detail: 'a disk or clusters of such a size are not set up on a real QEMU' };
+  if (!fits(trace.scenario)) return { outcome: 'diverged', step: 1, detail: 'a real QEMU is not run with a disk or clusters of this size' };
   const follow = new Follow(trace.schedule);
   const start = startOf(trace.schedule);
   try {
@@ -35,19 +34,17 @@ function judgedLoosely(trace: Trace, { violation }: CaseResult, before: ReplayRe
   const step = before.step ?? last;
   const follows =
     before.outcome === 'diverged'
-      ? `this QEMU parts from the trace, which is of ${versionOf(trace)}, at step ${step} of ${last}`
-      : `this QEMU follows the trace, which is of ${versionOf(trace)}, and is run on from its end`;
+      ? `this QEMU diverges from the trace, which is from ${versionOf(trace)}, at step ${step} of ${last}`
+      : `this QEMU follows the trace, which is from ${versionOf(trace)}, and runs on after its end`;
   if (violation === null)
-    return before.outcome === 'holds now'
-      ? before
-      : { outcome: 'holds now', detail: `${follows}, and nothing breaks in what it makes of it` };
+    return before.outcome === 'holds now' ? before : { outcome: 'holds now', detail: `${follows}, and nothing breaks` };
   return violation.property === property
-    ? { outcome: 'reproduced', detail: `${follows}, and all the same ${violation.detail}` }
+    ? { outcome: 'reproduced', detail: `${follows}, but still ${violation.detail}` }
     : { outcome: 'diverged', step, detail: `${follows}, and ${violation.property} breaks instead: ${violation.detail}` };
 }
 
 function compared(trace: Trace, result: CaseResult, follow: Follow, version: string): ReplayResult {
-  const other = versionOf(trace) === version ? '' : `; this is QEMU ${version}, and the trace is of ${versionOf(trace)}`;
+  const other = versionOf(trace) === version ? '' : `; this is QEMU ${version}, but the trace is from ${versionOf(trace)}`;
   const { violation, steps } = result;
   if (violation !== null && violation.property === trace.verdict?.property && steps.length === trace.verdict.step)
     return { outcome: 'reproduced', detail: violation.detail };
@@ -60,12 +57,11 @@ function compared(trace: Trace, result: CaseResult, follow: Follow, version: str
   // What broke showed in some step, and where nothing breaks that step shows something else.
   if (violation === null && trace.verdict !== null && isFollowed(trace, result)) {
     const shows = expected === undefined ? '' : `; step ${at + 1} was ${writeStep(expected)}, and is ${writeStep(seen!)}`;
-    return { outcome: 'holds now', detail: `no property is broken by its ${trace.schedule.length} steps any more${shows}${other}` };
+    return { outcome: 'holds now', detail: `its ${trace.schedule.length} steps no longer break a property${shows}${other}` };
   }
   if (expected === undefined)
     return { outcome: 'diverged', step: steps.length, detail: `${violation!.property} breaks instead: ${violation!.detail}${other}` };
-  const instead =
-    seen === undefined ? `what could run was ${(follow.ready ?? []).join(', ') || 'nothing'}` : `QEMU made of it ${writeStep(seen)}`;
+  const instead = seen === undefined ? `what could run was ${(follow.ready ?? []).join(', ') || 'nothing'}` : `QEMU did ${writeStep(seen)}`;
   return {
     outcome: 'diverged',
     step: at + 1,

@@ -124,9 +124,9 @@ export class Barrier {
   #loseNoPatience(begin: number, ticksAtBegin: number): void {
     const cpu = (this.#ticks() - ticksAtBegin) / TICKS_IN_SECOND;
     const wall = (performance.now() - begin) / 1000;
-    if (cpu > this.#patience.cpuSeconds) throw new QemuGone(`QEMU does not come to rest: it has run for ${cpu.toFixed(1)} s`);
+    if (cpu > this.#patience.cpuSeconds) throw new QemuGone(`QEMU does not become idle: it has run for ${cpu.toFixed(1)} s`);
     if (wall > this.#patience.wallSeconds)
-      throw new QemuGone(`QEMU does not come to rest: in ${wall.toFixed(0)} s it has run for ${cpu.toFixed(1)} s`);
+      throw new QemuGone(`QEMU does not become idle: in ${wall.toFixed(0)} s it has run for ${cpu.toFixed(1)} s`);
   }
 
   /** The time that QEMU has run, in ticks. */

@@ -40,6 +40,6 @@ it('what a QEMU can do is asked of its schema: arguments, arguments of arguments
 it('one that is too old to be held says in a line what it lacks', async () => {
   const old = [command('blockdev-backup', '1'), command('blockdev-add', '2'), object('1', {}), object('2', { driver: 'enum' })];
   await expect(asked('2.0.0', old)).rejects.toThrow(
-    'QEMU 2.0.0 is too old for its I/O to be held: it lacks blockdev-add driver=nbd, block-export-add type=nbd, nbd-server-start',
+    'QEMU 2.0.0 is too old to hold its I/O: it lacks blockdev-add driver=nbd, block-export-add type=nbd, nbd-server-start',
   );
 });

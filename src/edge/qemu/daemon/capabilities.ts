@@ -47,7 +47,7 @@ export async function capabilitiesOf(qmp: Qmp, version: string): Promise<Capabil
   if (before !== undefined) return before;
   const schema = new Schema((await qmp.call('query-qmp-schema')) as Entity[]);
   const lacks = NEEDED.filter((way) => !schema.has(way)).map((way) => way.join(' '));
-  if (lacks.length > 0) throw new QemuGone(`QEMU ${version} is too old for its I/O to be held: it lacks ${lacks.join(', ')}`);
+  if (lacks.length > 0) throw new QemuGone(`QEMU ${version} is too old to hold its I/O: it lacks ${lacks.join(', ')}`);
   const all = new Set(CAPABILITIES.filter((name) => schema.has(ASKED[name])));
   known.set(version, all);
   return all;

@@ -225,7 +225,7 @@ class Life {
             ? binary.includes('/')
               ? `there is no file ${binary}`
               : `${binary} is not on the PATH`
-            : `${binary} can't be started (${error.code})`,
+            : `${binary} cannot be started (${error.code})`,
         ),
       );
       process.once('close', (status, signal) =>
@@ -256,8 +256,8 @@ const isConnectionLost = (error: unknown): boolean =>
 /** Sockets that can't be made, by us or by QEMU, are for the user to mend. */
 function startError(error: unknown): unknown {
   const { syscall, code } = error as NodeJS.ErrnoException;
-  if (syscall === 'listen') return new QemuGone(`no socket can be made in ${tmpdir()} (${code})`);
-  return error instanceof QmpFailure ? new QemuGone(`QEMU can't begin: ${error.message}`) : error;
+  if (syscall === 'listen') return new QemuGone(`no socket can be created in ${tmpdir()} (${code})`);
+  return error instanceof QmpFailure ? new QemuGone(`QEMU cannot start: ${error.message}`) : error;
 }
 
 /** The sockets' folder, which nobody else may look into. */
@@ -281,8 +281,8 @@ function nameOfFolder(): string {
   const longest = join(tmpdir(), 'cowcheck-XXXXXX', 'exports');
   if (Buffer.byteLength(longest) > SOCKET_PATH_MAX)
     throw new QemuGone(
-      `the path of a socket would be ${Buffer.byteLength(longest)} bytes long, and ${SOCKET_PATH_MAX} is the ` +
-        `most: set TMPDIR to a shorter path than ${tmpdir()}`,
+      `the path of a socket would be ${Buffer.byteLength(longest)} bytes long, above the limit of ${SOCKET_PATH_MAX}: ` +
+        `set TMPDIR to a shorter path than ${tmpdir()}`,
     );
   for (;;) {
     const folder = join(tmpdir(), `cowcheck-${randomBytes(3).toString('hex')}`);
@@ -295,7 +295,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    throw new QemuGone(`no folder can be made for sockets in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`);
+    throw new QemuGone(`no folder for sockets can be created in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

@@ -47,7 +47,9 @@ export class Draw {
       const one = aimed(drawn, { requestsMax: writes, faults, chains: only.includes('chain') }, random);
       if (isWanted(one, only)) return one;
     }
-    throw new Error(`in ${TRIES_MAX} draws of mode ${mode} none had ${this.#scope.only?.join(' or ')}`);
+    throw new Error(
+      `none of ${TRIES_MAX} random runs of mode ${mode} had ${this.#scope.only?.join(' or ')}: choose other --only or --mode`,
+    );
   }
 
   #arbitrary(mode: SyncMode, clusterSectors: number): ReturnType<typeof scenarios> {

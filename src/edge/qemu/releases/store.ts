@@ -57,8 +57,8 @@ export function releasesAsked(asked: string): Release[] {
       ? there.filter((release, i) => there.findLastIndex((other) => branchOf(other) === branchOf(release)) === i)
       : there.filter(({ suite, version }) => suite === asked || version === asked || version.startsWith(`${asked}.`)).slice(-1);
   if (found.length > 0) return found;
-  const has = there.length === 0 ? 'none is there' : `there are ${there.map(({ version }) => version).join(', ')}`;
-  throw new NotFetched(`QEMU ${asked} is not in ${releasesFolder()} (${has}): cowcheck releases --fetch gets those that Debian has`);
+  const has = there.length === 0 ? 'it is empty' : `there are ${[...new Set(there.map(({ version }) => version))].join(', ')}`;
+  throw new NotFetched(`QEMU ${asked} is not in ${releasesFolder()} (${has}): get it with cowcheck releases --fetch, if Debian has it`);
 }
 
 /** `10.0` of `10.0.13`. */
@@ -83,7 +83,7 @@ export async function fetchRelease(suite: Suite): Promise<Release> {
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     const { syscall, code, path } = error as NodeJS.ErrnoException;
-    throw syscall === undefined || error instanceof NotFetched ? error : new NotFetched(`${path ?? partial} can't be written (${code})`);
+    throw syscall === undefined || error instanceof NotFetched ? error : new NotFetched(`${path ?? partial} cannot be written (${code})`);
   }
 }
 
@@ -102,7 +102,7 @@ function writeStarter(folder: string, program: string): void {
       .filter((file) => /^ld-linux.*\.so/.test(file))
       .map((file) => join(library, file)),
   );
-  if (loaders.length === 0 || !existsSync(join(root, 'usr/bin', program))) throw new NotFetched(`its packages bring no ${program}`);
+  if (loaders.length === 0 || !existsSync(join(root, 'usr/bin', program))) throw new NotFetched(`its packages contain no ${program}`);
   const libraries = found.map((library) => `"$root/${library}"`).join(':');
   const script = [
     '#!/bin/sh',

@@ -34,7 +34,7 @@ const NOTHING = 'nothing is broken in it, so there is nothing to reproduce';
 /** Null: there is a reproducer of it. */
 export function whyNotHandedOn(trace: Trace): string | null {
   if (!isQemuJob(trace.job))
-    return 'it is of the model, and a reproducer is made of a run on a real QEMU, which cowcheck qemu TRACE --out DIR keeps';
+    return 'it is a trace of the model; a reproducer requires a run on a real QEMU, which cowcheck qemu TRACE --out DIR keeps';
   if (!isFailing(trace)) return NOTHING;
   const {
     scenario,
@@ -42,13 +42,12 @@ export function whyNotHandedOn(trace: Trace): string | null {
     verdict: { property, detail },
   } = trace;
   const isCancelled = schedule.some(({ who, what }) => who === 'user' && what === 'cancel');
-  if (!fits(scenario)) return 'a disk or clusters of such a size are not set up on a real QEMU';
-  if (startOf(schedule).chain !== null) return 'a reproducer plays one job, and this is a chain of several';
-  if (startOf(schedule).backing === 'later') return 'a reproducer does not judge a target that is put over its backing file later';
-  if (!Object.hasOwn(CHECKS, property)) return `a reproducer does not judge ${property}`;
-  if (property === 'guest-unharmed' && !/ was told /.test(detail))
-    return 'a reproducer does not judge what guests read, nor what they make of the disk';
-  if (property === 'snapshot-kept' && isCancelled) return 'a reproducer does not judge what a target shows once its job has been cancelled';
-  if (property === 'stable-reader' && isCancelled) return 'a reproducer does not judge what is read of a job that is being cancelled';
+  if (!fits(scenario)) return 'a real QEMU is not run with a disk or clusters of this size';
+  if (startOf(schedule).chain !== null) return 'a reproducer runs one job, but this is a chain of several';
+  if (startOf(schedule).backing === 'later') return 'a reproducer does not check a target whose backing file is attached later';
+  if (!Object.hasOwn(CHECKS, property)) return `a reproducer does not check ${property}`;
+  if (property === 'guest-unharmed' && !/ was told /.test(detail)) return 'a reproducer does not check what guests read or write';
+  if (property === 'snapshot-kept' && isCancelled) return 'a reproducer does not check the target of a cancelled job';
+  if (property === 'stable-reader' && isCancelled) return 'a reproducer does not check reads during a cancel';
   return null;
 }

@@ -20,7 +20,7 @@ export function aboutRules({ options, failures }: SearchJson): string {
   const summary =
     off.length === 0
       ? `All ${all.length} rules of the family were on.`
-      : `${off.length} of ${all.length} rules were off. The search found failures that ${found} of them cause.`;
+      : `${off.length} of ${all.length} rules were off. The search found failures caused by ${found} of them.`;
   const rows = all
     .filter(([name]) => off.includes(name as RuleName))
     .map(

@@ -11,12 +11,12 @@ export function aboutSituations({ marks, schedules }: SearchJson): string {
   const { once, estimate, low, high } = unseenMass(Object.values(marks), schedules);
   const rare = once === 0 ? 'None of them was' : once === 1 ? 'One of them was' : `${count(once)} of them were`;
   const unseen =
-    `${rare} met in a single run only, so the chance that one more run meets a situation that none has met is about ` +
+    `${rare} met in a single run only, so the chance that one more run meets a new situation is about ` +
     `${percent(estimate)} (Good and Turing; 95 % confidence: ${percent(low)} to ${percent(high)}). ` +
-    'It is about situations that have a name, and about this strategy and these scenarios.';
+    'It covers named situations only, for this strategy and these scenarios.';
   return [
     '<h2>Situations</h2>',
-    element('p', {}, xml(`${met} of ${all.length} situations met that a good search must meet. ${unseen}`)),
+    element('p', {}, xml(`${met} of the ${all.length} situations that a good search must meet were met. ${unseen}`)),
     element(
       'div',
       { class: 'wide' },
