@@ -14,7 +14,7 @@ const TEXT = /\.(ts|tsx|mjs|md)$/;
 const NOT_OURS = /(^|[/\\])(node_modules|dist)[/\\]/;
 /** Riddles, and words that are no standard terms. */
 const UNPLAIN =
-  /\b(whoever|one's own|parted by|parts from this one|with how little|goes on before step|found from nothing|had no part in it|does not go with|makes sense only with)\b/i;
+  /\b(whoever|one's own|parted by|parts from this one|with how little|goes on before step|found from nothing|had no part in it|makes sense only with)\b/i;
 
 /**
  * @param folder with the floors, traces/ and examples/, as far as it has them
@@ -27,7 +27,7 @@ export const longLines = (folder: string): string[] =>
     .map(({ at, columns }) => `${at}: ${columns} columns, expected at most ${COLUMNS_MAX}`);
 
 /** What a user reads names who acts: a guest, the job, the user, a coroutine. */
-const NOBODY = /\b(somebody|anybody|nobody|whoever|goes on|gone on|for ever|one's own|told of its end)\b/i;
+const NOBODY = /\b(somebody|nobody|whoever|goes on|one's own|told of its end)\b/i;
 const USER_READS = ['src', 'model', 'properties'];
 const NOT_READ = /(\.spec|(^|\/)testing)\.ts$/;
 /** Details of failures that kept traces carry as they were told, and mistakes in the making of cowcheck, which no user meets. */

@@ -63,8 +63,7 @@ export async function project(host: Host, trace: Trace, hooks: TestHooks = {}): 
     step: stuck.step,
     expected: stuck.text,
     ready,
-    detail:
-      `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} never reaches it; possible there ` + `was ${ready.join(', ') || 'nothing'}`,
+    detail: `step ${stuck.step}, ${stuck.text}: QEMU ${host.version} never reaches it; possible: ${ready.join(', ') || 'nothing'}`,
   };
 }
 
