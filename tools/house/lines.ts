@@ -14,7 +14,7 @@ const TEXT = /\.(ts|tsx|mjs|md)$/;
 const NOT_OURS = /(^|[/\\])(node_modules|dist)[/\\]/;
 /** Riddles, and words that are no standard terms. */
 const UNPLAIN =
-  /\b(whoever|one's own|parted by|parts from this one|with how little|goes on before step|found from nothing|had no part in it|makes sense only with)\b/i;
+  /\b(whoever|one's own|parted by|parts from this one|with how little|goes on before step|found from nothing|had no part in it)\b/i;
 
 /**
  * @param folder with the floors, traces/ and examples/, as far as it has them
