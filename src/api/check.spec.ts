@@ -59,7 +59,7 @@ describe('check', () => {
       writeFileSync(join(folder, 'taken'), '');
       const lost = failureOf(forgetful, { seed: 'a', out: join(folder, 'taken') });
       expect(lost.file).toBeNull();
-      expect(lost.message).toContain("can't be written");
+      expect(lost.message).toContain('cannot be written');
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -203,7 +203,7 @@ describe('holds now', () => {
       step: 4,
       expected: 'g1: copy.read c0',
       ready: ['job: copy.read c0'],
-      detail: "the order of the trace is not possible any more: at step 4 g1: copy.read c0 can't run",
+      detail: 'the job no longer allows the order of the trace: at step 4 g1: copy.read c0 cannot run',
     });
   });
 

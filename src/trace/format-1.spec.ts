@@ -636,7 +636,7 @@ describe('a text from a stranger', () => {
       /^(not YAML|job)/,
     ],
     ['deep nesting in a step', scenario('write.start', '{a: '.repeat(5_000)), /^not YAML/],
-    ['40 MB', 'x'.repeat(40 * 2 ** 20), /^longer than 32 MiB; no trace is$/],
+    ['40 MB', 'x'.repeat(40 * 2 ** 20), /^longer than 32 MiB, the limit of a trace$/],
     ['noise', noise, /^not /],
     ['noise in a trace', `${SMALL}${noise}`, /^not /],
     ['zero bytes', '\0'.repeat(5_000), /^not /],

@@ -74,7 +74,7 @@ describe('what is wrong with a trace', () => {
       mistaken('baseSectors: 4', 'baseSectors: 11'),
       /^7:3: scenario: the backing file is longer than the disk$/,
     ],
-    ['the format', mistaken('trace: 1', 'trace: 3'), /^1:8: format 3 is newer/],
+    ['the format', mistaken('trace: 1', 'trace: 3'), /^1:8: format 3 is too new/],
     ['YAML', mistaken('zero: [0, 2-7]', 'zero: [0, 2-7'), /^1[12]:\d+: not YAML: /],
     ['a key twice', `${GOLDEN}job: correct\n`, /^84:1: not YAML: Map keys must be unique$/],
     [

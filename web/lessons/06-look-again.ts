@@ -6,14 +6,14 @@ export const lookAgain: Lesson = {
   goal: 'Why the wait for other copies is a loop',
   story: [
     'g1 writes two clusters at once. It may begin to copy only when neither of them is being copied. It ' +
-      'finds the job at cluster 0, and sleeps. The copy ends, and g1 is woken. But a coroutine that is woken does ' +
+      'finds the job at cluster 0, and sleeps. The copy ends, and g1 may wake up. But it does ' +
       'not run at once: the job may run first.',
     'It does, and starts on cluster 1. When g1 runs at last, the copy that it waited for is over and the next has ' +
       'begun. In the first run g1 does not look again.',
   ],
   bet: {
     question:
-      'g1 was woken and continues without another look, although the job has asked for cluster 1 by now. g1 is ' +
+      'g1 wakes up and continues without another look, although the job has asked for cluster 1 by now. g1 is ' +
       'quick, and its write lands. What does the job take from cluster 1?',
     options: ['s2.g1', 's2@0', 'Nothing: g1 has marked cluster 1 as copied'],
     answer: 0,

@@ -103,7 +103,7 @@ const IDLE: Readonly<Record<string, Idle>> = {
     '--workers': [`${TRACE} --workers 2`],
     '--keep-going': [`${TRACE} --keep-going`],
     '--validate': ALWAYS,
-    '--out': [`${TRACE} --out a`],
+    '--out': ALWAYS,
     '--json': ['--reporter tap --json'],
     '--reporter': [`${TRACE} --reporter tap`, '--json --reporter json'],
     '--quiet': ['--verbose --quiet'],

@@ -56,7 +56,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     scenario: [disk(6, '{sectors: 4, cluster-sectors: 2}'), job('none', EXISTING), write(4)],
     property: 'snapshot-kept',
     defects: SHORT,
-    says: /^The target is \d sectors? long, so that the backup shows zero at sector \d instead of/,
+    says: /^The target is \d sectors? long, so the backup shows zero at sector \d instead of/,
   },
   'TOP hangs on a disk that ends within a cluster of which nothing is allocated': {
     scenario: [top(3, '0'), job('top')],

@@ -12,7 +12,7 @@ import { generated } from '../../scenarios/sources.ts';
 import { shrink } from '../../shrink/shrink.ts';
 import type { FailingRun } from '../diagnose/cause.ts';
 import { recordTrace } from '../../replay/record.ts';
-import { JobError } from '../../../model/families/custom/job-error.ts';
+import { ContractError } from '../../../model/families/custom/job-error.ts';
 import { Properties } from '../../../properties/all.ts';
 import { neverStop } from '../../testing.ts';
 import { type ExhaustiveResult, searchExhaustively } from './exhaustive.ts';
@@ -241,7 +241,7 @@ describe('a variable outside of the functions that begins to matter late', () =>
       steps: [],
     };
     const says = 'late.mjs: a run that broke a property broke none when it was run again: something outside of the cells changes';
-    expect(() => recordTrace(run, { minimal: 'not tried' })).toThrow(new JobError(says));
-    expect(() => shrink(run, neverStop)).toThrow(new JobError(says));
+    expect(() => recordTrace(run, { minimal: 'not tried' })).toThrow(new ContractError(says));
+    expect(() => shrink(run, neverStop)).toThrow(new ContractError(says));
   });
 });

@@ -73,7 +73,7 @@ describe('searchExhaustively', () => {
         for (const [cell, value] of before.entries()) world.store(cell, value); // a step that undoes itself
     };
     expect(searchExhaustively(machine, properties, { bytesMax: 2 ** 24, shouldStop: neverStop }).broken).toMatchObject({
-      violation: { property: 'always-finishes', detail: expect.stringContaining('for ever') },
+      violation: { property: 'always-finishes', detail: expect.stringContaining('repeat forever') },
     });
   });
 });

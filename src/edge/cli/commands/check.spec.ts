@@ -31,8 +31,8 @@ describe('check', { timeout: 120_000 }, () => {
     for (const mode of ['FULL  ', 'TOP   ', 'NONE  ']) expect(out).toContain(`  ${mode} holds               200 schedules`);
     expect(out).toMatch(/\d+ of the 45 situations that a good search must meet were met/);
     expect(out).toMatch(/600 schedules of 75 scenarios in [\d.]+ s, [\d,]+\/s/);
-    expect(out).toContain('No property was broken. With 95 % confidence fewer than 1 in 200 schedules');
-    expect(out).toContain('It is evidence, not a proof.');
+    expect(out).toContain('No property was broken. With 95 % confidence, fewer than 1 in 200 schedules');
+    expect(out).toContain('This is evidence, not a proof.');
     expect(out).toContain('npx cowcheck rules');
   });
 

@@ -126,13 +126,19 @@ export class FailureStore {
     return this.#kept.get(keyOf(found))?.saved ?? this.smaller(found, failureAsFound(found, this.#search));
   }
 
-  /** Removes the traces of failures that turned out to be the same as another one, and of those that are neither reported nor were told. */
+  /**
+   * Tells what is reported and was not told. Removes the traces of failures that turned out to be the same as another one, and of those
+   * that are neither reported nor were told.
+   */
   settle(reported: readonly Found[], same: readonly Found[]): void {
     this.#tellNoMore();
     for (const one of same) this.#removeSame(one);
     const keys = new Set(reported.map(keyOf));
     for (const [key, { saved: other, number }] of this.#kept) {
-      if (keys.has(key)) continue;
+      if (keys.has(key)) {
+        this.#tell(key); // what was reported while its cause was being looked for
+        continue;
+      }
       if (number !== null) {
         if (reported.length > 0 && !this.#keepGoing)
           this.#say(`failure ${number} is not reported: without --keep-going the first failure ends the search`);

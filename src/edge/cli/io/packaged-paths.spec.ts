@@ -43,6 +43,6 @@ it.each([
   ['replay', 'docs/api.md'],
   ['replay', 'traces/../package.json'],
 ])('%s of what is not to be read there finds nothing', async (...args) => {
-  expect(await cowcheck(...args)).toEqual({ status: 2, out: '', err: `cowcheck: ${args[1]}: there is no such file\n` });
+  expect(await cowcheck(...args)).toEqual({ status: 2, out: '', err: `cowcheck: ${args[1]}: no such file\n` });
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -37,7 +37,7 @@ export function whatClashes(asked: readonly Asked[]): string | null {
   const toOutput = asked.filter(({ name, file }) => file === null && name !== 'github');
   if (toOutput.length > 1)
     return (
-      `of --reporter ${toOutput.map(({ name }) => name).join(' and ')} only one can write to standard output: ` +
+      `only one of --reporter ${toOutput.map(({ name }) => name).join(' and ')} can write to standard output: ` +
       `give the other a file, such as ${toOutput.at(-1)!.name}=FILE`
     );
   if (toOutput[0] !== undefined && toOutput[0].name !== 'text' && asked.some(({ name, file }) => name === 'github' && file === null))

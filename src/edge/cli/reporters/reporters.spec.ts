@@ -195,15 +195,15 @@ describe('--reporter', () => {
       { name: 'junit', file: 'a=b.xml' },
     ]);
     expect(() => asked('junt')).toThrow('Did you mean junit?');
-    expect(() => asked('junit=')).toThrow('the name of a file');
-    expect(() => reporters('html', ['html'])).toThrow('one of text, json');
+    expect(() => asked('junit=')).toThrow('a file name after junit=');
+    expect(() => reporters('html', ['html'])).toThrow('one of the names text, json');
   });
 
   it.each([
     [['text', 'github', 'junit=a'], null],
-    [['text', 'json'], /^of --reporter text and json only one can write to standard output: give the other a file, as in json=FILE$/],
-    [['json', 'github'], /^--reporter github writes lines between those of json/],
-    [['json=a', 'tap=a'], /^two reporters can't write to a$/],
+    [['text', 'json'], /^only one of --reporter text and json can write to standard output: give the other a file, such as json=FILE$/],
+    [['json', 'github'], /^--reporter github would write between the lines of json/],
+    [['json=a', 'tap=a'], /^two reporters cannot write to the same file, a$/],
   ])('%j', (texts, says) => {
     const clash = whatClashes(asked(...texts));
     if (says === null) expect(clash).toBeNull();

@@ -48,8 +48,8 @@ it('of a replay has a case for each trace', async () => {
 it('refuses what can not be, before anything runs', async () => {
   mkdirSync(join(folder, 'here'));
   for (const [args, says] of [
-    [['--json', '--reporter', 'tap'], /^cowcheck: of --reporter json and tap one may write to standard output/],
-    [['--quiet', '--verbose'], /^cowcheck: options '--quiet' and '--verbose' cannot be used together'\./],
+    [['--json', '--reporter', 'tap'], /^cowcheck: only one of --reporter json and tap can write to standard output/],
+    [['--quiet', '--verbose'], /^cowcheck: options '--quiet' and '--verbose' cannot be used together\./],
     [['--reporter', 'junit=here'], /^cowcheck: here: it is a folder\n$/],
   ] as const) {
     const { status, out, err } = await cowcheck('check', ...args);

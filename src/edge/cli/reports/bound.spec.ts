@@ -22,7 +22,7 @@ describe('the bound', () => {
       holdsFor: 'this strategy and scenario distribution',
     });
     expect(boundInWords(tally())).toEqual([
-      'No property was broken. With 95 % confidence fewer than 1 in 33 schedules of this strategy and these ' +
+      'No property was broken. With 95 % confidence, fewer than 1 in 33 schedules of this strategy and these ' +
         'scenarios break one. This is evidence, not a proof.',
     ]);
   });
@@ -31,10 +31,16 @@ describe('the bound', () => {
     expect(boundJson(tally(PCT))).toMatchObject({
       pct: [{ depth: 2, coroutines: 3, steps: 20, runs: 40, overshoots: 4, missBelow: expect.closeTo(0.546, 3) }],
     });
-    const third = { ...PCT, depth: 3, logMiss: -0.01 };
+    const third = { ...PCT, depth: 3, logMiss: -0.3 };
     expect(boundInWords(tally(PCT, third))[1]).toBe(
-      'A bug that every scenario has escapes 72 runs of PCT with a probability below 0.55 at depth 2, 1 at depth 3.',
+      'The probability that the 72 runs of PCT miss a bug that every scenario has is below 0.55 for a bug of depth 2, ' +
+        '0.75 for a bug of depth 3.',
     );
+  });
+
+  it('says nothing of a depth at which PCT may miss any bug', () => {
+    expect(boundInWords(tally(PCT, { ...PCT, depth: 3, logMiss: -0.0001 }))[1]).toMatch(/ is below 0\.55 for a bug of depth 2\.$/);
+    expect(boundInWords(tally({ ...PCT, logMiss: -0.0001 }))).toHaveLength(1);
   });
 
   it('says nothing of a PCT all of whose runs were too long', () => {

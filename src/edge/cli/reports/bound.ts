@@ -27,11 +27,12 @@ export function boundInWords({ schedules, bounds }: Pick<Tally, 'schedules' | 'b
     `No property was broken. With ${CONFIDENCE * 100} % confidence, fewer than 1 ` +
     `in ${count(Math.floor(1 / failureRateBelow(schedules)))} schedules of this strategy and these scenarios ` +
     'break one. This is evidence, not a proof.';
-  const byDepth = [...bounds.values()].filter(({ runs, overshoots }) => runs > overshoots);
+  // A bound of 1 says nothing.
+  const byDepth = [...bounds.values()].filter(({ runs, overshoots, logMiss }) => runs > overshoots && roundedUp(Math.exp(logMiss)) !== '1');
   if (byDepth.length === 0) return [rate];
   const runs = byDepth.reduce((sum, bound) => sum + bound.runs - bound.overshoots, 0);
-  const misses = byDepth.map(({ depth, logMiss }) => `${roundedUp(Math.exp(logMiss))} at depth ${depth}`);
-  return [rate, `The probability that ${plural(runs, 'run')} of PCT miss a bug present in every scenario is below ${misses.join(', ')}.`];
+  const misses = byDepth.map(({ depth, logMiss }) => `${roundedUp(Math.exp(logMiss))} for a bug of depth ${depth}`);
+  return [rate, `The probability that the ${plural(runs, 'run')} of PCT miss a bug that every scenario has is below ${misses.join(', ')}.`];
 }
 
 const TINY = 1e-12;

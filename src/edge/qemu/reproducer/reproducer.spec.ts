@@ -227,10 +227,10 @@ describeWithQemu('two disks in a transaction', () => {
       const apart = await run(two, STORAGE_DAEMON, '--strict');
       expect(apart, apart.out).toMatchObject({
         status: BUG,
-        out: expect.stringMatching(
-          /BUG: job has (?:failed|cancelled) and job2 has completed, and of a group either all complete or none\n$/,
-        ),
+        out: expect.stringMatching(/BUG: .* and of a group either all complete or none\n$/),
       });
+      expect(apart.out).toMatch(/BUG: .*job has (?:failed|cancelled)/);
+      expect(apart.out).toMatch(/BUG: .*job2 has completed/);
     } finally {
       await host.stop();
     }
@@ -344,6 +344,6 @@ describe('what can be handed on', () => {
         reproducerOf(one);
     expect(told(traceIn('traces/gallery/drainBeforeUnhook.trace.yaml'))).toThrow(NotHandedOn);
     expect(told({ ...trace, verdict: null })).toThrow('nothing is broken in it');
-    expect(told({ ...trace, verdict: { ...trace.verdict!, property: 'errors-are-told' } })).toThrow('does not judge errors-are-told');
+    expect(told({ ...trace, verdict: { ...trace.verdict!, property: 'errors-are-told' } })).toThrow('does not check errors-are-told');
   });
 });
