@@ -40,7 +40,8 @@ function optionsOf(command: Command): string {
   );
 }
 
-const withCode = (text: string): string => text.replaceAll(/(?<![\w`-])--[a-z][a-z-]*/g, code);
+/** Options, and `<n>`, which a browser would take for an element. */
+const withCode = (text: string): string => text.replaceAll(/(?<![\w`-])--[a-z][a-z-]*|<[a-z]+>/g, code);
 
 /** The default has a column of its own. */
 const DEFAULT = / ?\(default(?<of>[^:)]*): (?<value>(?:[^()]|\([^()]*\))*)\)/;

@@ -20,6 +20,14 @@ it('has a title for each that is no longer than the side of a page', () => {
   for (const { pages } of CONTENTS) for (const { title, about } of pages) expect([title.length < 40, about !== '']).toEqual([true, true]);
 });
 
+it('has no text that the site would take for an element', () => {
+  const wrong = CONTENTS.flatMap(({ pages }) => pages).flatMap(({ file }) => {
+    const text = readFileSync(join(ROOT, 'docs', file), 'utf8').replaceAll(/^ *```[^]*?^ *```|^ {4}.*$|`[^`]*`|<!--[^]*?-->|<br>/gm, '');
+    return (text.match(/<[A-Za-z/][^>\n]*>/g) ?? []).map((element) => `${file}: ${element}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
 /** What commander adds to each command, what other programs take in examples, and options of all commands, which are told in words. */
 const OF_OTHERS = ['--help', '--maxmemory-policy'];
 
