@@ -21,6 +21,8 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
   '05598a08': 'job.ts: no drain waits for a reader: the first one comes after a cancel, which closes what NONE promises',
   '130849c1': 'request-list.ts: both happen in one step',
   '1366c814': 'call-state.ts: both happen in one step',
+  '15d68c7d': 'call.ts: all three happen in one step, and none looks at what the others change',
+  '2ababb96': 'job.ts: a job that has ended takes no cancel in either order: what it inherits asks as well',
   '19ab0066': 'snapshot.ts: both happen in one step',
   '1749a6fa': 'job.ts: the target is closed before the last drain: the copies, which alone write to it, have ended before both',
   '5616e1bd': 'state.ts: both happen in one step',
