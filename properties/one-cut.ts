@@ -10,7 +10,7 @@ import type { OracleMemory } from './view.ts';
 
 export const ONE_CUT = 'one-cut';
 export const ONE_CUT_IS_CONSISTENT =
-  'If one disk of a transaction shows a request at T0, then every earlier request is in the T0 of its own disk.';
+  'If one disk of a transaction shows a request at T0, then every request that it came after is in the T0 of its own disk.';
 
 /** Of a request: whether its disk has had its point in time, and what that has of it. */
 const NOT_YET = 0;

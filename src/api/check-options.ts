@@ -123,5 +123,5 @@ export function refuseNonsense(options: CheckOptions): void {
     if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" should be ${expected}`);
   }
   const said = SAID_BY_SCENARIO.find((name) => options.scenario !== undefined && options[name] !== undefined);
-  if (said !== undefined) throw new JobError(`"${said}" does not go with "scenario", which says it`);
+  if (said !== undefined) throw new JobError(`"${said}" cannot be used with "scenario", which sets it`);
 }

@@ -91,8 +91,8 @@ describe('check', () => {
       [chunked, { seconds: Number.NaN }, '"seconds" should be a number above 0'],
       [chunked, { strategy: 'luck' }, '"strategy" should be one of random, '],
       [chunked, { out: '' }, '"out" should be the name of a folder'],
-      [chunked, { scenario: 'x', modes: ['full'] }, '"modes" does not go with "scenario", which says it'],
-      [chunked, { scenario: 'x', faults: false }, '"faults" does not go with "scenario", which says it'],
+      [chunked, { scenario: 'x', modes: ['full'] }, '"modes" cannot be used with "scenario", which sets it'],
+      [chunked, { scenario: 'x', faults: false }, '"faults" cannot be used with "scenario", which sets it'],
       [chunked, { name: 'chunked' }, '"name" should be that of a module, such as my-job.mjs'],
     ];
     for (const [job, options, says] of refused) {

@@ -219,20 +219,17 @@ class Life {
         this.ended ??= last === '' ? how : `${how}: ${last}`;
         resolve(this.ended);
       };
-      process.once('error', (error: NodeJS.ErrnoException) =>
-        ends(
-          error.code === 'ENOENT'
-            ? binary.includes('/')
-              ? `there is no file ${binary}`
-              : `${binary} is not on the PATH`
-            : `${binary} cannot be started (${error.code})`,
-        ),
-      );
+      process.once('error', (error: NodeJS.ErrnoException) => ends(whyNotStarted(binary, error)));
       process.once('close', (status, signal) =>
         ends(`QEMU (process ${process.pid}) ended ${signal === null ? `with status ${status}` : `by ${signal}`}`),
       );
     });
   }
+}
+
+function whyNotStarted(binary: string, { code }: NodeJS.ErrnoException): string {
+  if (code !== 'ENOENT') return `${binary} cannot be started (${code})`;
+  return binary.includes('/') ? `there is no file ${binary}` : `${binary} is not on the PATH`;
 }
 
 /** A process that is killed closes its sockets first; so long after that its end should be known. */
