@@ -28,7 +28,8 @@ export type BackupPlace = 'target' | 'base' | 'previous' | 'source';
 
 /** In words; it is the same of a real QEMU. */
 export const SNAPSHOT_KEPT =
-  'From T0 until the promise ends, the backup (the target where it was written, elsewhere the image that is read instead) shows the disk at T0.';
+  'From T0 until the promise ends, the backup (the target where it was written, elsewhere the image that is read ' +
+  'instead) shows the disk at T0.';
 
 export class SnapshotKept {
   readonly name = 'snapshot-kept';
