@@ -119,7 +119,7 @@ test('each cell says in words all that it shows', async ({ page }) => {
       if (from !== null) expect(words[i]).toContain(`read from ${from}`);
     }
   }
-  expect(await page.locator('.player .scrub input').getAttribute('aria-valuetext')).toMatch(/^step 13: /);
+  await expect(page.locator('.player .scrub input')).toHaveAttribute('aria-valuetext', /^step 13: /);
 });
 
 test('every button is reached and seen with the keyboard alone, and no key is trapped', async ({ page }) => {
@@ -170,9 +170,9 @@ test('nothing moves for a user who wants no motion', async ({ page }) => {
           .map((element) => getComputedStyle(element))
           .filter(({ transitionDuration, animationName }) => Number.parseFloat(transitionDuration) > 0 || animationName !== 'none').length,
     );
-  expect(await moving()).toBe(0);
+  await expect.poll(moving).toBe(0);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
-  expect(await moving()).toBeGreaterThan(0);
+  await expect.poll(moving).toBeGreaterThan(0);
 });
 
 test('who chooses a theme keeps it', async ({ page }) => {
@@ -188,5 +188,5 @@ test('who chooses a theme keeps it', async ({ page }) => {
   await button.click();
   const kept = await page.evaluate(() => document.documentElement.dataset['theme']);
   await page.reload();
-  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(kept);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', kept!);
 });

@@ -1,7 +1,7 @@
 /** The player's state is the address: reload, back and a copied address show the very step, and nothing that was opened is lost. */
 import { type Page, expect } from '@playwright/test';
 import { writeTrace } from '../../src/trace/write.ts';
-import { open, scrubTo, shown, test, traceOf } from './screen.ts';
+import { open, scrubTo, shown, shownToBe, test, traceOf } from './screen.ts';
 
 /** Long enough for the address to follow. */
 const follows = (page: Page): Promise<void> => page.waitForTimeout(300);
@@ -24,18 +24,18 @@ test('a run that was played is there after reload, back and in another tab', asy
   await expect(tries).toHaveCount(2);
   await page.reload();
   await expect(tries).toHaveCount(2);
-  expect(await shown(page)).toEqual(before);
+  await shownToBe(page, before);
   await page.locator('header a', { hasText: 'Glossary' }).click();
   await expect(page.locator('h1')).toHaveText('Glossary');
   await expect(page).toHaveTitle('Glossary · cowcheck');
   await expect(page.locator('h1')).toBeFocused();
   await page.goBack();
   await expect(tries).toHaveCount(2);
-  expect(await shown(page)).toEqual(before);
+  await shownToBe(page, before);
   const other = await context.newPage();
   await other.goto(page.url());
   await expect(other.locator('[data-try]')).toHaveCount(2);
-  expect(await shown(other)).toEqual(before);
+  await shownToBe(other, before);
 });
 
 test('the step of a bug, the scene of a lesson and the front door are restored', async ({ page }) => {

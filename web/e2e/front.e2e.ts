@@ -1,6 +1,6 @@
 /** The first screen: a backup that a newcomer breaks within ten presses of the marked control, with everything in sight. */
 import { type Page, expect } from '@playwright/test';
-import { everyDetail, open, shown, test } from './screen.ts';
+import { everyDetail, open, shown, shownToBe, test } from './screen.ts';
 
 const ACTIONS_MAX = 10;
 
@@ -41,11 +41,12 @@ for (const [width, height] of [
       expect(await followMarks(page)).toBeLessThanOrEqual(ACTIONS_MAX);
       await expect(page.locator('[data-win]')).toContainText('I broke QEMU’s backup in 13 steps, par 13.');
       await expect(page.locator('[data-win] img')).toHaveJSProperty('complete', true);
-      expect(await page.locator('[data-win] img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(100);
+      const naturalWidth = () => page.locator('[data-win] img').evaluate((img: HTMLImageElement) => img.naturalWidth);
+      await expect.poll(naturalWidth).toBeGreaterThan(100);
       await expect(page.locator('[data-copy]')).toBeEnabled();
       await page.locator('[data-win] button', { hasText: 'look at it' }).click();
       await expect(page.locator('.verdict.broken h2')).toBeInViewport();
-      expect(await boxes(page)).toEqual(before);
+      await expect.poll(() => boxes(page)).toEqual(before);
     });
   });
 }
@@ -60,7 +61,7 @@ test('the same place is always the same coroutine, however often it is pressed',
     await expect(steps).toHaveCount(i + 1);
   }
   await expect(page.locator('.steps .step', { hasText: /^\d+\s*The job / })).toHaveCount(8);
-  expect(await page.locator('.choice[data-who=job]').boundingBox()).toEqual(box);
+  await expect.poll(() => page.locator('.choice[data-who=job]').boundingBox()).toEqual(box);
 });
 
 test('a press of "step" changes the picture, but with every detail', async ({ page }) => {
@@ -70,10 +71,11 @@ test('a press of "step" changes the picture, but with every detail', async ({ pa
     await page.keyboard.press('Home');
     let n = 0;
     for (let silent = 0; await step.isEnabled(); n++) {
-      const before = JSON.stringify((await shown(page)).cells);
+      const before = await shown(page);
       await step.click();
+      await expect.poll(async () => (await shown(page)).at).toBeGreaterThan(before.at);
       const { cells, isBroken } = await shown(page);
-      if (JSON.stringify(cells) === before && !isBroken) silent++;
+      if (JSON.stringify(cells) === JSON.stringify(before.cells) && !isBroken) silent++;
       expect(silent, 'presses that changed nothing').toBeLessThanOrEqual(2);
     }
     return n;
@@ -84,7 +86,7 @@ test('a press of "step" changes the picture, but with every detail', async ({ pa
   await everyDetail(page);
   for (let n = 1; n <= 13; n++) {
     await step.click();
-    expect((await shown(page)).at).toBe(n);
+    await shownToBe(page, { at: n });
   }
 });
 
@@ -95,15 +97,15 @@ test('two tabs lose nothing of what was done, and what is forgotten comes back',
   await page.locator('[data-quiz] .option').first().click();
   await other.locator('[data-quiz] .option').first().click();
   const bets = () => page.evaluate(() => Object.keys((JSON.parse(localStorage.getItem('progress')!) as { bets: object }).bets).toSorted());
+  await expect.poll(bets).toHaveLength(2);
   const both = await bets();
-  expect(both).toHaveLength(2);
   await open(page, '#/learn');
   await page.locator('[data-forget]').click();
-  expect(await bets()).toEqual(both);
+  await expect.poll(bets).toEqual(both);
   await page.locator('[data-forget-sure]').click();
-  expect(await bets()).toEqual([]);
+  await expect.poll(bets).toEqual([]);
   await page.locator('[data-bring-back]').click();
-  expect(await bets()).toEqual(both);
+  await expect.poll(bets).toEqual(both);
 });
 
 test('progress is read again before each write, and not written after a read that failed', async ({ page }) => {
@@ -112,7 +114,7 @@ test('progress is read again before each write, and not written after a read tha
   await page.evaluate(() => localStorage.setItem('progress', JSON.stringify({ bets: { other: 2 }, stars: { other: 3 } })));
   await page.locator('[data-quiz] .option').first().click();
   const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('progress')!) as unknown);
-  expect(await kept()).toMatchObject({ bets: { other: 2, 'who-pays': 0 }, stars: { other: 3 } });
+  await expect.poll(kept).toMatchObject({ bets: { other: 2, 'who-pays': 0 }, stars: { other: 3 } });
 
   await open(page, '#/learn/old-data-first');
   await page.evaluate(() => {
@@ -124,5 +126,5 @@ test('progress is read again before each write, and not written after a read tha
     localStorage.setItem('progress', '{"bets":{"kept":1}}');
   });
   await page.locator('[data-quiz] .option').first().click();
-  expect(await kept()).toEqual({ bets: { kept: 1 } });
+  await expect.poll(kept).toEqual({ bets: { kept: 1 } });
 });

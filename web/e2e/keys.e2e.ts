@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import type { Run } from '../../src/run/run.ts';
 import { cellsAfter, changesOf, runOf, sentenceAfter } from './engine.ts';
-import { everyDetail, gallery, open, shown, test } from './screen.ts';
+import { everyDetail, gallery, open, shown, shownToBe, test } from './screen.ts';
 
 /** Where each key leads, computed without the page. */
 const KEYS: Readonly<Record<string, (at: number, run: Run) => number>> = {
@@ -34,14 +34,10 @@ for (const [name, trace] of gallery.filter((_, i) => i % EVERY === 0)) {
       at = Math.max(0, Math.min(run.length, KEYS[key]!(at, run)));
       await page.keyboard.press(key);
       const isBroken = at >= run.broken!.step;
-      expect(await shown(page), `after press ${i + 1}, ${key}`).toEqual({
-        at,
-        length: run.length,
-        sentence: sentenceAfter(run, at),
-        isBroken,
-        why: isBroken ? expect.any(String) : null,
-        cells: cellsAfter(run, at),
-      });
+      const { length } = run;
+      const why = isBroken ? expect.any(String) : null;
+      const wanted = { at, length, sentence: sentenceAfter(run, at), isBroken, why, cells: cellsAfter(run, at) };
+      await shownToBe(page, wanted, `after press ${i + 1}, ${key}`);
     }
   });
 
@@ -51,11 +47,12 @@ for (const [name, trace] of gallery.filter((_, i) => i % EVERY === 0)) {
     const forward = [await shown(page)];
     for (let n = 1; n <= forward[0]!.length; n++) {
       await page.keyboard.press('ArrowRight');
+      await shownToBe(page, { at: n });
       forward.push(await shown(page));
     }
     for (let n = forward.length - 2; n >= 0; n--) {
       await page.keyboard.press('ArrowLeft');
-      expect(await shown(page)).toEqual(forward[n]);
+      await shownToBe(page, forward[n]!);
     }
   });
 }
@@ -72,7 +69,7 @@ test('g asks for a number, and goes there', async ({ page }) => {
   ] as const) {
     page.once('dialog', (dialog) => void (typed === null ? dialog.dismiss() : dialog.accept(typed)));
     await page.keyboard.press('g');
-    expect((await shown(page)).at, `typed ${typed}`).toBe(at);
+    await shownToBe(page, { at }, `typed ${typed}`);
   }
 });
 
@@ -83,5 +80,5 @@ test('keys go where one types, not to the run', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Escape');
   await expect(page.locator('dialog[open]')).toHaveCount(0);
-  expect((await shown(page)).at).toBe(0);
+  await shownToBe(page, { at: 0 });
 });

@@ -71,7 +71,7 @@ for (const [width, height] of SIZES) {
           await page.locator('dialog[data-win] button', { hasText: 'look at it' }).click();
         }
         await expect(player(page).locator('.verdict')).toHaveClass(/broken/);
-        expect(await boxes(page)).toEqual(before);
+        await expect.poll(() => boxes(page)).toEqual(before);
         await expect(player(page).locator('.verdict h2')).toBeInViewport();
       });
     }

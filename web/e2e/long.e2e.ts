@@ -4,7 +4,7 @@ import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { recordHolding } from '../../src/replay/record.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import { cellsAfter, runOf, sentenceAfter } from './engine.ts';
-import { openOwn, scrubTo, shown, test, traceOf } from './screen.ts';
+import { openOwn, scrubTo, shownToBe, test, traceOf } from './screen.ts';
 
 const SCRUBS = 200;
 /** From here on people feel that a page does not follow (W3C, Long Tasks). */
@@ -31,7 +31,7 @@ test('a run of 10,000 steps is scrubbed through', async ({ page }, info) => {
   const places = Array.from({ length: SCRUBS }, () => random.below(run.length + 1));
   for (const n of places.slice(0, 10)) {
     await scrubTo(page, n);
-    expect(await shown(page)).toMatchObject({
+    await shownToBe(page, {
       at: n,
       length: run.length,
       isBroken: false,

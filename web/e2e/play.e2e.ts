@@ -1,6 +1,6 @@
 /** You are the scheduler: par wins, any other way to break it wins, who is blocked says why, and the checker keeps to its bound. */
 import { type Page, expect } from '@playwright/test';
-import { open, shown, test, traceOf } from './screen.ts';
+import { open, shown, shownToBe, test, traceOf } from './screen.ts';
 
 const ATTACK = '#/play/attack/waitForOverlappingCopies';
 const win = (page: Page) => page.locator('dialog[data-win]');
@@ -24,7 +24,7 @@ test('the way of the trace wins, at par', async ({ page }) => {
   );
   await page.keyboard.press('Escape');
   await expect(win(page)).toBeHidden();
-  expect((await shown(page)).isBroken).toBe(true);
+  await shownToBe(page, { isBroken: true });
 });
 
 test('another way wins too, and hints cost stars', async ({ page }) => {
@@ -43,22 +43,23 @@ test('a coroutine that can not go on says why, and does not', async ({ page }) =
   await expect(g1).toHaveAttribute('aria-disabled', 'true');
   await expect(g1).toContainText('comes after T0');
   await g1.click({ force: true });
-  expect((await shown(page)).length).toBe(0);
+  await shownToBe(page, { length: 0 });
 });
 
 test('what is taken back comes again, and what is chosen otherwise is kept', async ({ page }) => {
   await open(page, '#/play');
   await play(page, ['job', 3], ['g1', 1]);
+  await shownToBe(page, { at: 4 });
   const before = await shown(page);
   for (let i = 0; i < 4; i++) await page.keyboard.press('z');
-  expect((await shown(page)).at).toBe(0);
+  await shownToBe(page, { at: 0 });
   for (let i = 0; i < 4; i++) await page.keyboard.press('Shift+Z');
-  expect(await shown(page)).toEqual(before);
+  await shownToBe(page, before);
   await page.keyboard.press('z');
   await play(page, ['g2', 1]);
   await expect(page.locator('[data-try="1"]')).toContainText('ok so far, 4');
   await page.locator('[data-try="1"]').click();
-  expect(await shown(page)).toEqual(before);
+  await shownToBe(page, before);
 });
 
 test('just show me: the way of the checker, which wins nothing', async ({ page }) => {
@@ -66,13 +67,27 @@ test('just show me: the way of the checker, which wins nothing', async ({ page }
   await play(page, ['job', 2]);
   await page.locator('[data-ask]').click();
   await expect(page.locator('.challenge [data-search]')).toContainText('It can be broken: copies-no-more, in 1 preemption, 13 steps.');
-  await expect(async () => {
-    await page.keyboard.press('End');
-    expect(await shown(page)).toMatchObject({ at: 13, isBroken: true });
-  }).toPass();
+  await page.keyboard.press('End');
+  await shownToBe(page, { at: 13, isBroken: true });
   await expect(win(page)).toBeHidden();
   await expect(page.locator('[data-stars]')).toHaveAttribute('data-stars', '0');
   await expect(page.locator('[data-try="1"]')).toContainText('ok so far, 2');
+});
+
+test('a key that comes in the moment of the answer is for the run that the answer shows', async ({ page }) => {
+  await open(page, ATTACK);
+  await expect(page.locator('[data-par]')).toBeVisible();
+  await page.evaluate(() => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelector('[data-search=broken]') === null) return;
+      observer.disconnect();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true }));
+    });
+    observer.observe(document.body, { childList: true, subtree: true, attributes: true });
+  });
+  await page.locator('[data-ask]').click();
+  await expect(page.locator('.challenge [data-search=broken]')).toBeVisible();
+  await shownToBe(page, { at: 13, isBroken: true });
 });
 
 test('a prediction is told by the checker, which shows how it breaks', async ({ page }) => {
@@ -93,7 +108,7 @@ test('a prediction is told by the checker, which shows how it breaks', async ({ 
   await expect(page.locator('[data-predicted=wrong]')).toBeVisible();
   await page.locator('[data-show]').click();
   await page.keyboard.press('End');
-  expect(await shown(page)).toMatchObject({ isBroken: true });
+  await shownToBe(page, { isBroken: true });
   await page.locator('[data-say=breaks]').click();
   await expect(page.locator('[data-predicted=right]')).toContainText('1 of 3 stars');
   await open(page, '#/play/predict');
@@ -134,7 +149,7 @@ test('a mystery keeps its secret until it is guessed', async ({ page }) => {
   await page.locator('[data-ask]').click();
   await expect(page.locator('.challenge [data-search=broken]')).toBeVisible();
   await page.keyboard.press('End');
-  expect((await shown(page)).isBroken).toBe(true);
+  await shownToBe(page, { isBroken: true });
   await expect(page.locator('main')).not.toContainText(rule);
   const wrong = page.locator(`[data-suspect]:not([data-suspect="${rule}"])`);
   await expect(wrong).toHaveCount(3);
@@ -155,7 +170,7 @@ test('the order that is missing mends it, and the run shows so', async ({ page }
   await page.getByLabel('and only then').selectOption(numberOf('g1: write.start'));
   await page.locator('[data-judge]').click();
   await expect(page.locator('[data-judged=mended]')).toContainText('In that order, nothing breaks');
-  expect((await shown(page)).isBroken).toBe(false);
+  await shownToBe(page, { isBroken: false });
 });
 
 test('a step that is dragged before another mends it, and another step does not', async ({ page }) => {
@@ -176,9 +191,9 @@ test('a step that is dragged before another mends it, and another step does not'
   await page.locator('[data-mend-again]').click();
   await drag('job: copy.done c0', 'g1: write.start');
   await expect(page.locator('[data-judged=mended]')).toContainText('In that order, nothing breaks');
-  expect((await shown(page)).isBroken).toBe(false);
+  await shownToBe(page, { isBroken: false });
   // A dot that is pressed and not moved is a step to look at, as elsewhere.
   await page.locator('[data-mend-again]').click();
   await page.locator('.lanes [data-step="3"] circle').click();
-  expect((await shown(page)).at).toBe(3);
+  await shownToBe(page, { at: 3 });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Page, expect } from '@playwright/test';
 import { writeTrace } from '../../src/trace/write.ts';
-import { MAIN, PAGE, gallery, open, openOwn, shown, test, traceOf } from './screen.ts';
+import { MAIN, PAGE, gallery, open, openOwn, shownToBe, test, traceOf } from './screen.ts';
 
 const SCREENS = [
   '#/',
@@ -67,7 +67,7 @@ test('cowcheck learn serves the same, and nothing else is asked of it', async ({
     child.kill('SIGINT'); // now there is no server any more
     await new Promise((resolve) => child.on('close', resolve));
     await page.keyboard.press('f');
-    expect(await shown(page)).toMatchObject({ at: 13, isBroken: true });
+    await shownToBe(page, { at: 13, isBroken: true });
     await page.locator('header a').last().click();
     await expect(page.locator('h1')).toBeVisible();
   } finally {
@@ -85,8 +85,8 @@ for (const words of [
     const dialogs = watchDialogs(page);
     await openOwn(page, withWords(words), info);
     await page.keyboard.press('End');
-    expect(await shown(page)).toMatchObject({ at: 13, isBroken: true });
-    expect(await page.locator('main img, main script, main svg[onload]').count()).toBe(0);
+    await shownToBe(page, { at: 13, isBroken: true });
+    await expect(page.locator('main img, main script, main svg[onload]')).toHaveCount(0);
     expect(dialogs).toEqual([]);
   });
 }
@@ -112,7 +112,7 @@ test('what is pasted is read, or refused in words', async ({ page }) => {
   await page.locator('button', { hasText: 'play' }).first().click();
   await expect(page.locator('.player')).toBeVisible();
   await expect(page.locator('[data-notice]')).toHaveCount(0);
-  expect(await page.locator('main img').count()).toBe(0);
+  await expect(page.locator('main img')).toHaveCount(0);
   expect(dialogs).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Page, type TestInfo, test as base } from '@playwright/test';
+import { type Page, type TestInfo, test as base, expect } from '@playwright/test';
 import type { FailingTrace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 
@@ -100,6 +100,11 @@ export function shown(page: Page): Promise<Shown> {
         cells: Object.fromEntries([...rows].map((row) => [row.dataset['row']!, [...row.querySelectorAll('td')].map(cellOf)])),
       };
     });
+}
+
+/** Waits until the page shows this of a run: what a key or a click leads to may come a frame later. */
+export async function shownToBe(page: Page, wanted: Partial<Record<keyof Shown, unknown>>, message?: string): Promise<void> {
+  await expect.poll(() => shown(page), message).toEqual(expect.objectContaining(wanted));
 }
 
 /** The bar, moved as a hand moves it. */

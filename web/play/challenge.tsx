@@ -54,7 +54,8 @@ export function Challenge({
   const found = searching.value?.found.value ?? null;
   const computed =
     found?.is === 'broken' && found.way.isCheapest ? { preemptions: found.way.preemptions, steps: found.way.ids.length } : null;
-  useEffect(() => {
+  // With the answer comes the run that it shows: a key that is pressed then is for that run.
+  useLayoutEffect(() => {
     if (found === null || wanted.value !== 'show') return;
     if (found.is === 'broken') game.show(found.way.ids);
     if (found.is === 'holds' && kind === 'hold') onDone?.(game.stars.value);

@@ -1,6 +1,6 @@
 /** The address follows the player, and the player the address: back, reload and a link restore the very step. */
 import { effect, untracked } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { replaceQuery, route } from '../common/route.ts';
 import { readPlace, writePlace } from '../share/place.ts';
 import type { Session } from './session.ts';
@@ -10,7 +10,8 @@ const PACE = 150;
 
 /** @param prefix of the parameters, where a screen has several players */
 export function useAddress(session: Session, prefix = ''): void {
-  useEffect(() => {
+  // Before the first frame, which shows the step of the address, and no key comes in between.
+  useLayoutEffect(() => {
     const here = route.value.path.join('/');
     const isHere = (): boolean => route.peek().path.join('/') === here;
     const [step, run, tries] = [`${prefix}step`, `${prefix}run`, `${prefix}tries`];

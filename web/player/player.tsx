@@ -1,6 +1,6 @@
 /** A run on the page: disks, what the step did, the steps, the lanes, and the bar to go through it. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { describeScenario } from '../../src/explain/scenario.ts';
 import { jobRules } from '../../model/machine/jobs.ts';
@@ -46,7 +46,8 @@ export function Player({
 }: PlayerProps) {
   const isComparing = useSignal(false);
   const article = useRef<HTMLElement>(null);
-  useEffect(
+  // As soon as it is seen, not a frame later.
+  useLayoutEffect(
     () =>
       onKey(session, article.current!.closest<HTMLElement>('.challenge') ?? article.current!, {
         compare: () => (isSecret ? undefined : (isComparing.value = !isComparing.value)),
