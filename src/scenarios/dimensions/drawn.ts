@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Scenario } from '../../../model/scenario/scenario.ts';
 import { DIMENSIONS } from './all.ts';
-import { type Notation, valueIn, withValue } from './notation.ts';
+import { type Notation, hasIn, valueIn, withValue } from './notation.ts';
 import type { DrawScope, Variation } from './variation.ts';
 
 export type DrawnValues = Readonly<Record<string, unknown>>;
@@ -12,10 +12,15 @@ const thoseOf = (place: Notation['of']): readonly Variation[] => DIMENSIONS.filt
 /** Of those that stand there. In an exact scope all are plain. */
 export function drawnValues(place: Notation['of'], scope: DrawScope): fc.Arbitrary<DrawnValues> {
   const variations = thoseOf(place);
+  if (scope.exactly === true) return fc.constant(Object.fromEntries(variations.map(({ notation }) => [notation.key, notation.plain])));
   const keys = variations.map(({ notation }) => notation.key);
   // Not a record, which draws a prototype, too.
-  return fc.tuple(...variations.map(({ notation, draw }) => (scope.exactly === true ? fc.constant(notation.plain) : draw(fc, scope)))).map(
-    (values) => Object.fromEntries(keys.map((key, i) => [key, values[i]])),
+  return fc.tuple(...variations.map(({ draw }) => draw(fc, scope))).map(
+    (values) => {
+      const byKey: Record<string, unknown> = {};
+      for (const [i, key] of keys.entries()) byKey[key] = values[i];
+      return byKey;
+    },
     (values) => keys.map((key) => (values as DrawnValues)[key]),
   );
 }
@@ -31,16 +36,22 @@ export function restrictedValues(values: DrawnValues, has: (swarm: string) => bo
   return restricted;
 }
 
-/** The scenario with what these mean in it. @param values by the part in which they stand: to join them would take longer than all else */
+/**
+ * The scenario with what these mean in it. Most values are plain, and a campaign draws a scenario for every few schedules, so a plain one
+ * costs a comparison.
+ *
+ * @param scenario one that says nothing of them yet
+ * @param values by the part in which they stand: to join them would take longer than all else
+ */
 export function withDrawnValues(scenario: Scenario, values: Readonly<Record<Notation['of'], DrawnValues>>, scope: DrawScope): Scenario {
   let settled = scenario;
   for (const { notation, settle } of DIMENSIONS) {
     const value = values[notation.of][notation.key];
-    settled = withValue(notation, settled, settle === undefined ? value : settle(value, scenario));
+    if (value !== notation.plain) settled = withValue(notation, settled, settle === undefined ? value : settle(value, scenario));
   }
   let sensible = settled;
   for (const { notation, makesSense } of DIMENSIONS)
-    if (makesSense?.(settled, scope) === false) sensible = withValue(notation, sensible, notation.plain);
+    if (makesSense !== undefined && hasIn(notation, settled) && !makesSense(settled, scope)) sensible = withValue(notation, sensible, notation.plain);
   return sensible;
 }
 
