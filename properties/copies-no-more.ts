@@ -57,9 +57,10 @@ export class CopiesNoMore implements Property {
 
   /** A cluster is judged at its first sector. */
   #copied(coroutine: Coroutine, sector: number): Violation | null {
-    const { job, sync } = this.#machine;
+    const { job, sync, promisedSync } = this.#machine;
+    if (promisedSync.selects === 'all' || sector % job.clusterSectors !== 0) return null;
     const cluster = job.sectorsOf(this.#clusterOf(sector));
-    if (sector !== cluster.first || this.#mayCopy(coroutine, cluster)) return null;
+    if (this.#mayCopy(coroutine, cluster)) return null;
     const why =
       sync.selects === 'dirty'
         ? 'which were not dirty at T0'
@@ -77,7 +78,6 @@ export class CopiesNoMore implements Property {
 
   #mayCopy(coroutine: Coroutine, cluster: SectorRange): boolean {
     const { selects } = this.#machine.promisedSync;
-    if (selects === 'all') return true;
     if (selects === 'dirty') return this.#isDirty(cluster);
     const { job, shape } = this.#machine;
     const guest = this.#machine.guestOf(coroutine);

@@ -5,12 +5,15 @@ import { Place } from '../model/block/image.ts';
 import { type BlockError, NO_ERROR } from '../model/block/errors.ts';
 import type { Coroutine } from '../model/kernel/coroutine.ts';
 import { type Step, atOf } from '../model/kernel/step.ts';
-import { type StepIo, ioOf, roleOf } from '../model/meaning.ts';
+import { type StepIo, meaningOf } from '../model/meaning.ts';
 import type { DiskOfMachine } from '../model/machine/disk-of-machine.ts';
 import { GuestUnharmed } from './guest-unharmed.ts';
 import { faultsIn, isAboutIo, withFault } from './fault-set.ts';
 import type { Property, Violation } from './property.ts';
 import { type Watch, Watched } from './watch.ts';
+
+/** Of a machine without faults; most are. */
+const NONE_MET: readonly BlockError[] = [];
 
 export class GuestsInModel extends GuestUnharmed implements Property {
   readonly watches = Watched.source | Watched.guestSubmit | Watched.guestEffect | Watched.guestEnd | Watched.fault | Watched.cancel;
@@ -29,10 +32,10 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   }
 
   after(coroutine: Coroutine, step: Step): Violation | null {
-    if (roleOf(step) === 'quits') return this.#untold();
+    const { role, io } = meaningOf(step);
+    if (role === 'quits') return this.#untold();
     const guest = this.#machine.shape.faults ? this.#machine.guestOf(coroutine) : null;
     if (guest !== null && isAboutIo(step)) this.#noteFault(guest, coroutine);
-    const io = ioOf(step);
     const violation = io === null || io.by === 'copy' ? null : this.#requestStep(coroutine as GuestRequest, step, io);
     return violation ?? this.#sourceChanged();
   }
@@ -108,9 +111,9 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     const { sourceNode, scenario } = this.#machine;
     const request = this.#index(guest);
     const { kind, first, count } = scenario.guest[request]!;
+    if (kind !== 'discard') return this.completed(request, count);
     const range = { first, end: first + count };
-    const sectors = kind === 'discard' ? Math.max(0, sourceNode.discardEnd(range) - sourceNode.wholeFirst(range)) : count;
-    return this.completed(request, sectors);
+    return this.completed(request, Math.max(0, sourceNode.discardEnd(range) - sourceNode.wholeFirst(range)));
   }
 
   #failed(guest: GuestRequest, { kind, errno }: StepIo): Violation | null {
@@ -118,7 +121,7 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   }
 
   /** The same, and the request is told now. */
-  #takeMet(guest: GuestRequest): BlockError[] {
+  #takeMet(guest: GuestRequest): readonly BlockError[] {
     const { world, shape } = this.#machine;
     const met = this.#met(guest);
     if (shape.faults) world.store(this.#faultCell + this.#index(guest), 0);
@@ -126,9 +129,9 @@ export class GuestsInModel extends GuestUnharmed implements Property {
   }
 
   /** The faults of which a request may be told, and has not been. */
-  #met(guest: GuestRequest): BlockError[] {
+  #met(guest: GuestRequest): readonly BlockError[] {
     const { world, shape } = this.#machine;
-    return shape.faults ? faultsIn(world.cells[this.#faultCell + this.#index(guest)]!) : [];
+    return shape.faults ? faultsIn(world.cells[this.#faultCell + this.#index(guest)]!) : NONE_MET;
   }
 
   /** One that goes on in spite of a fault is told of the next; of tasks that run at a time any may be the first to fail. */
