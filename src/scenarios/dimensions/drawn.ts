@@ -12,7 +12,13 @@ const thoseOf = (place: Notation['of']): readonly Variation[] => DIMENSIONS.filt
 /** Of those that stand there. In an exact scope all are plain. */
 export function drawnValues(place: Notation['of'], scope: DrawScope): fc.Arbitrary<DrawnValues> {
   const variations = thoseOf(place);
-  if (scope.exactly === true) return fc.constant(Object.fromEntries(variations.map(({ notation }) => [notation.key, notation.plain])));
+  if (scope.exactly === true) {
+    const plain = Object.fromEntries(variations.map(({ notation }) => [notation.key, notation.plain]));
+    return fc.constant(null).map(
+      () => plain,
+      () => null, // any other object that says the same is taken for this one
+    );
+  }
   const keys = variations.map(({ notation }) => notation.key);
   // Not a record, which draws a prototype, too.
   return fc.tuple(...variations.map(({ draw }) => draw(fc, scope))).map(
@@ -51,7 +57,8 @@ export function withDrawnValues(scenario: Scenario, values: Readonly<Record<Nota
   }
   let sensible = settled;
   for (const { notation, makesSense } of DIMENSIONS)
-    if (makesSense !== undefined && hasIn(notation, settled) && !makesSense(settled, scope)) sensible = withValue(notation, sensible, notation.plain);
+    if (makesSense !== undefined && hasIn(notation, settled) && !makesSense(settled, scope))
+      sensible = withValue(notation, sensible, notation.plain);
   return sensible;
 }
 
