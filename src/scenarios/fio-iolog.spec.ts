@@ -350,7 +350,7 @@ describe('a log that can not be used is refused in one line', () => {
   ])('in linear time: a long row of %s', (_, text) => {
     const started = performance.now();
     refusal(text);
-    expect(performance.now() - started).toBeLessThan(2000); // takes 0.1 s; in quadratic time it would be hours
+    expect(performance.now() - started).toBeLessThan(20_000); // takes 0.1 s; in quadratic time it would be hours
   });
 });
 

@@ -58,7 +58,7 @@ describe('immediatePredecessors', () => {
     const requests = lasting(...Array.from({ length: 100_000 }, (_, i): [number, number] => [2 * i, 2 * i + 15]));
     const started = performance.now();
     const predecessors = immediatePredecessors(requests);
-    expect(performance.now() - started).toBeLessThan(5000); // takes 0.3 s; anything quadratic takes far longer than the limit
+    expect(performance.now() - started).toBeLessThan(20_000); // takes 0.3 s; anything quadratic takes far longer than the limit
     expect(predecessors[50_000]).toEqual([49_985, 49_986, 49_987, 49_988, 49_989, 49_990, 49_991, 49_992]);
   });
 

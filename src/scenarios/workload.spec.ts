@@ -129,7 +129,7 @@ describe('workloadScenario', () => {
     const started = performance.now();
     const { disk } = workloadScenario(logOf(clusters * CLUSTER, ...all, LAST), 'full', all.length, 'zero');
     expect(disk.zero).toHaveLength(clusters * CLUSTER);
-    expect(performance.now() - started).toBeLessThan(5000); // takes 0.2 s; sector by sector and trim by trim it would be minutes
+    expect(performance.now() - started).toBeLessThan(20_000); // takes 0.2 s; sector by sector and trim by trim it would be minutes
   });
 });
 
