@@ -105,7 +105,11 @@ export async function runCampaign(
         const nth = begun++;
         if (!kept.isOurs(nth)) continue;
         const setting = { ...options.setting, without: causes.withoutIn(unit, nth) };
-        running.push({ unit, result: pool.result(nth, () => ({ options: { ...options, setting }, unit, stop })) });
+        const toRun = (): UnitJob => {
+          limit.begin();
+          return { options: { ...options, setting }, unit, stop };
+        };
+        running.push({ unit, result: pool.result(nth, toRun) });
         room--;
       }
       const next = running[0];

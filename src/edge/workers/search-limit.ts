@@ -6,18 +6,24 @@ import { SHARE_WITH_FAILURES } from '../../search/campaign/verdict.ts';
 import { msUntil } from './timers.ts';
 
 export class SearchLimit {
-  readonly #begin = Date.now();
   readonly #ms: number | null;
   readonly #keepGoing: boolean;
   readonly #onEnd = new Set<() => void>();
-  #end: number;
+  /** Null: it has not begun. */
+  #begin: number | null = null;
+  #share = 1;
   #timer: NodeJS.Timeout | undefined;
 
-  /** It runs from now on. @param seconds null: no limit. @param keepGoing whether a failure does not end the search anyway */
+  /** @param seconds null: no limit. @param keepGoing whether a failure does not end the search anyway */
   constructor(seconds: number | null, keepGoing: boolean) {
     this.#ms = seconds === null ? null : seconds * 1000;
     this.#keepGoing = keepGoing;
-    this.#end = this.#begin + (this.#ms ?? Infinity);
+  }
+
+  /** The first unit runs, or the next one does: those that are known from before cost none of the time. */
+  begin(): void {
+    if (this.#begin !== null) return;
+    this.#begin = Date.now();
     this.#setTimer();
   }
 
@@ -27,8 +33,8 @@ export class SearchLimit {
 
   /** Something has been found that takes time to be made small. */
   hasFound(): void {
-    if (this.#ms === null || !this.#keepGoing) return;
-    this.#end = this.#begin + this.#ms * SHARE_WITH_FAILURES;
+    if (!this.#keepGoing) return;
+    this.#share = SHARE_WITH_FAILURES;
     this.#setTimer();
   }
 
@@ -40,6 +46,10 @@ export class SearchLimit {
   clear(): void {
     clearTimeout(this.#timer);
     this.#onEnd.clear();
+  }
+
+  get #end(): number {
+    return this.#begin === null || this.#ms === null ? Infinity : this.#begin + this.#ms * this.#share;
   }
 
   #setTimer(): void {

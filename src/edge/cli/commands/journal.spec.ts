@@ -29,6 +29,8 @@ const unitsIn = (journal: string): number[] =>
     .slice(1)
     .map((line) => Number(/"unit":(\d+)/.exec(line)![1]));
 
+type Report = Readonly<Record<'states' | 'scenarios' | 'complete', unknown>>;
+
 /** Runs a search in a process of its own until its journal has so many units, and kills it as `kill -9` does. */
 async function killedAt(units: number, journal: string, ...args: string[]): Promise<void> {
   const child = spawn(process.execPath, [MAIN, ...SMALL, ...args, '--journal', journal], { cwd: folder, stdio: 'ignore' });
@@ -81,6 +83,13 @@ describe('the journal of a proof', { timeout: 60_000 }, () => {
     expect(whole.status).toBe(0);
     expect(unitsIn('proof')).toEqual([0, 1]);
   }, SLOW_MS);
+
+  it('costs none of the time of a search that goes on from it', async () => {
+    const { status, out } = await cowcheck(...PROOF, '--journal', 'proof', '--seconds', '0.001');
+    const counted = ({ states, scenarios, complete }: Report): unknown => ({ states, scenarios, complete });
+    expect(counted(JSON.parse(out) as Report)).toEqual(counted(JSON.parse(whole.out) as Report));
+    expect(status).toBe(0);
+  });
 
   it('may be torn at its end: what is torn runs again', async () => {
     const size = readFileSync(fileOf('proof')).length;

@@ -30,6 +30,7 @@ export async function runQemuCampaign(
 ): Promise<QemuResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.keepGoing);
+  limit.begin();
   const cells = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT));
   const stop = (): void => void Atomics.store(cells, Cell.stop, 1);
   limit.onEnd(stop);
