@@ -20,7 +20,10 @@ export interface InOrder<Job, Result> {
   readonly away?: UnitRunner<Job, Result> | null;
   /** @param stop shared: not 0 once all is over, for whatever reason */
   readonly jobs: (stop: Int32Array) => Iterator<Job, void>;
-  /** It begins with the first job that has to run. When its time is over no job is begun, those under way are told to stop, and soon after they are given up. */
+  /**
+   * It begins with the first job that has to run. When its time is over no job is begun, those under way are told to stop, and soon
+   * after they are given up.
+   */
   readonly limit: SearchLimit;
   /** Of the jobs, by their numbers; absent: all run, and nothing is kept. */
   readonly units?: UnitStore<Result>;
